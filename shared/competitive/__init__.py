@@ -1,0 +1,1 @@
+"""Competitors: fetching their menus and comparing their prices with ours."""

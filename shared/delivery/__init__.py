@@ -1,0 +1,1 @@
+"""How words reach people: email, SMS, inbox, and the preferences that decide between them."""

@@ -1,0 +1,93 @@
+"""Every environment variable the product reads, in one place."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+DEFAULT_RETRY_DELAYS = (5, 30, 300)
+
+
+class SettingsError(ValueError):
+    """An environment variable holds what it cannot mean; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The environment, parsed. Build it where it is used: reading costs microseconds and holds no state."""
+
+    project: str
+    region: str
+    public_base_url: str
+    functions_base_url: str
+    invoker_service_account: str | None
+    retry_delays_seconds: tuple[int, ...]
+    lease_seconds: int
+    email_from: str
+    email_from_name: str
+    mailjet_api_key: str | None
+    mailjet_api_secret: str | None
+    mailjet_api_url: str
+    blackleaf_api_key: str | None
+    blackleaf_api_url: str
+    allow_private_network_fetch: bool
+    environment: Mapping[str, str]
+
+    def function_url(self, name: str) -> str:
+        """Where the Cloud Function `name` (camelCase id) is called; `FUNCTION_URL_<name>` overrides one of them."""
+        return self.environment.get(f"FUNCTION_URL_{name}") or f"{self.functions_base_url}/{name}"
+
+
+def settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Parse the environment.
+
+    Raises:
+        SettingsError: a variable is missing or malformed.
+    """
+    env = os.environ if environment is None else environment
+    project = env.get("GOOGLE_CLOUD_PROJECT") or env.get("GCLOUD_PROJECT")
+    if not project:
+        raise SettingsError("GOOGLE_CLOUD_PROJECT is not set; expected the id of the Google Cloud project")
+    region = env.get("FUNCTION_REGION", "us-central1")
+    return Settings(
+        project=project,
+        region=region,
+        public_base_url=env.get("PUBLIC_BASE_URL", f"https://{project}.web.app").rstrip("/"),
+        functions_base_url=env.get("FUNCTIONS_BASE_URL", f"https://{region}-{project}.cloudfunctions.net").rstrip(
+            "/"
+        ),
+        invoker_service_account=env.get("INVOKER_SERVICE_ACCOUNT") or None,
+        retry_delays_seconds=_retry_delays(env.get("RETRY_DELAYS_SECONDS")),
+        lease_seconds=_positive_int(env, "LEASE_SECONDS", 60),
+        email_from=env.get("EMAIL_FROM", "playbooks@bakedbot.ai"),
+        email_from_name=env.get("EMAIL_FROM_NAME", "BakedBot Playbooks"),
+        mailjet_api_key=env.get("MAILJET_API_KEY") or None,
+        mailjet_api_secret=env.get("MAILJET_API_SECRET") or None,
+        mailjet_api_url=env.get("MAILJET_API_URL", "https://api.mailjet.com"),
+        blackleaf_api_key=env.get("BLACKLEAF_API_KEY") or None,
+        blackleaf_api_url=env.get("BLACKLEAF_API_URL", "https://api.blackleaf.io").rstrip("/"),
+        allow_private_network_fetch=env.get("ALLOW_PRIVATE_NETWORK_FETCH", "").lower() in {"1", "true", "yes"},
+        environment=env,
+    )
+
+
+def _retry_delays(raw: str | None) -> tuple[int, ...]:
+    if raw is None or not raw.strip():
+        return DEFAULT_RETRY_DELAYS
+    try:
+        delays = tuple(int(part) for part in raw.split(","))
+    except ValueError:
+        delays = ()
+    if len(delays) != len(DEFAULT_RETRY_DELAYS) or any(delay < 0 for delay in delays):
+        raise SettingsError(f"RETRY_DELAYS_SECONDS is {raw!r}; expected three numbers of seconds, like 5,30,300")
+    return delays
+
+
+def _positive_int(env: Mapping[str, str], name: str, default: int) -> int:
+    raw = env.get(name)
+    if not raw:
+        return default
+    if not raw.isdigit() or int(raw) == 0:
+        raise SettingsError(f"{name} is {raw!r}; expected a whole number of seconds above zero")
+    return int(raw)

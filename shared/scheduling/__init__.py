@@ -1,0 +1,1 @@
+"""When a run happens: triggers reconciled with jobs and listeners, events dispatched."""

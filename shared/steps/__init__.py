@@ -1,0 +1,1 @@
+"""What a run can do: one package per family of actions, one module per action, named after it."""

@@ -1,0 +1,1 @@
+"""Actions that read the org's documents."""

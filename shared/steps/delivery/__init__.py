@@ -1,0 +1,1 @@
+"""Actions that reach people and other systems."""

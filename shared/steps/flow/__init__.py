@@ -1,0 +1,1 @@
+"""Actions of control and of plain data."""

@@ -1,0 +1,1 @@
+"""The orgs: their documents, and later their tiers, catalog playbooks and usage."""
