@@ -1,0 +1,55 @@
+"""The console's web application: its API, its page, the provider stand-ins and the demo stores."""
+
+from collections.abc import Callable
+
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from local.console.api import ConsoleApi
+from local.console.cloud import LocalCloud
+from local.console.page import ASSETS, ConsolePage
+from local.console.problems import EXCEPTION_HANDLERS
+from local.console.world import World
+from local.providers.anthropic import Anthropic
+from local.providers.blackleaf import Blackleaf
+from local.providers.drive import Drive
+from local.providers.faults import Faults
+from local.providers.mailjet import DEMO_CREDENTIALS, Mailjet, MailjetCredentials
+from local.providers.mailjet_messages import AcceptedMessages
+from local.providers.outbox import Outbox
+from local.providers.slack import Slack
+from local.providers.stores import Stores
+
+
+def create_app(
+    cloud: LocalCloud,
+    readiness: Callable[[], dict[str, bool]],
+    *,
+    mailjet_credentials: MailjetCredentials = DEMO_CREDENTIALS,
+) -> Starlette:
+    """The application for port 8025; serve it with `local.console.server.server_config`.
+
+    `readiness` is asked on every `GET /healthz` and names each part of the stack. The stand-ins' base
+    URLs are `/providers/mailjet`, `/providers/blackleaf`, `/providers/slack`, `/providers/drive` and
+    `/providers/anthropic`.
+    """
+    now = cloud.clock.now
+    outbox, faults = Outbox(now), Faults()
+    stores = Stores(faults)
+    world = World(cloud, readiness, outbox, faults, stores)
+    mailjet = Mailjet(outbox, faults, AcceptedMessages(now), mailjet_credentials)
+    return Starlette(
+        routes=[
+            *ConsoleApi(world).routes,
+            *ConsolePage(world).routes,
+            *stores.routes,
+            Mount("/providers/mailjet", routes=mailjet.routes),
+            Mount("/providers/blackleaf", routes=Blackleaf(outbox, faults).routes),
+            Mount("/providers/slack", routes=Slack(outbox, faults).routes),
+            Mount("/providers/drive", routes=Drive(outbox, faults).routes),
+            Mount("/providers/anthropic", routes=Anthropic(faults).routes),
+            Mount("/assets", StaticFiles(directory=ASSETS)),
+        ],
+        exception_handlers=EXCEPTION_HANDLERS,
+    )

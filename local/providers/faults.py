@@ -1,0 +1,78 @@
+"""Faults that a person or a test orders for the next calls to a stand-in."""
+
+from typing import Literal, Self, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.alias_generators import to_camel
+
+Provider = Literal["mailjet", "blackleaf", "anthropic", "store", "slack", "drive"]
+PROVIDERS: tuple[Provider, ...] = get_args(Provider)
+
+DROPPED = 0
+SLOW_SUCCESS = 200
+
+
+class Fault(BaseModel):
+    """What the next `times` calls to `provider` meet.
+
+    `status` 400–599: after `delay_seconds` the call is refused with it and nothing is recorded.
+    `status` 0: the call is accepted and recorded at once; after `delay_seconds` the connection is
+    closed without an answer. `status` 200: accepted and recorded at once, answered after the delay.
+    Delays are wall time: the caller's own time-out is what they are meant to meet.
+
+    Mailjet's message look-ups pass by a fault unless `lookups` is true, so that a test can break the
+    sending and still let the product ask what became of it.
+    """
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True, allow_inf_nan=False
+    )
+
+    provider: Provider
+    status: int = Field(ge=0, le=599, strict=True)
+    times: int = Field(default=1, ge=1, le=1_000_000, strict=True)
+    delay_seconds: float = Field(default=0, ge=0, le=3600, strict=True)
+    lookups: bool = False
+
+    @model_validator(mode="after")
+    def _check_meaning(self) -> Self:
+        if self.status not in (DROPPED, SLOW_SUCCESS) and self.status < 400:
+            raise ValueError(f"status: expected 0, 200 or 400 to 599, found {self.status}")
+        if self.lookups and self.provider != "mailjet":
+            raise ValueError(f"lookups: only mailjet has look-ups, found provider {self.provider!r}")
+        return self
+
+    @property
+    def accepts_the_call(self) -> bool:
+        return self.status in (DROPPED, SLOW_SUCCESS)
+
+
+class Faults:
+    """The ordered faults of all stand-ins; each provider's are met first in, first out."""
+
+    def __init__(self) -> None:
+        self._pending: list[Fault] = []
+
+    def add(self, fault: Fault) -> None:
+        self._pending.append(fault)
+
+    def take(self, provider: Provider, *, lookup: bool = False) -> Fault | None:
+        """Uses up one time of the first fault that this call has to meet; None when there is none."""
+        for index, fault in enumerate(self._pending):
+            if fault.provider == provider and (fault.lookups or not lookup):
+                self._use_up(index, fault)
+                return fault
+        return None
+
+    def _use_up(self, index: int, fault: Fault) -> None:
+        if fault.times == 1:
+            del self._pending[index]
+        else:
+            self._pending[index] = fault.model_copy(update={"times": fault.times - 1})
+
+    def pending(self) -> list[Fault]:
+        """The faults still to come, `times` being what is left of each."""
+        return list(self._pending)
+
+    def clear(self) -> None:
+        self._pending.clear()

@@ -1,0 +1,116 @@
+"""The shapes of Mailjet's Send API v3.1: what a call may hold and how it is refused."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+MAX_MESSAGES_PER_CALL = 50
+
+_EMAIL_PATTERN = r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$"
+
+EmailText = Annotated[str, StringConstraints(pattern=_EMAIL_PATTERN, max_length=254)]
+
+
+class Address(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    Email: EmailText
+    Name: str | None = None
+
+
+class Message(BaseModel):
+    """One message of a call. What the stand-in does not use is accepted unread; unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    From: Address
+    To: list[Address] = Field(min_length=1, max_length=50)
+    Cc: list[Address] = []
+    Bcc: list[Address] = []
+    Subject: str | None = None
+    TextPart: str | None = None
+    HTMLPart: str | None = None
+    CustomID: str | None = None
+    Sender: Any = None
+    ReplyTo: Address | None = None
+    Headers: dict[str, Any] = {}
+    Attachments: list[Any] = []
+    InlinedAttachments: list[Any] = []
+    Variables: dict[str, Any] = {}
+    Priority: Any = None
+    CustomCampaign: Any = None
+    DeduplicateCampaign: Any = None
+    EventPayload: Any = None
+    TrackOpens: Any = None
+    TrackClicks: Any = None
+    URLTags: Any = None
+
+    @model_validator(mode="after")
+    def _check_content(self) -> Self:
+        if not self.TextPart and not self.HTMLPart:
+            raise PydanticCustomError("missing", 'At least "HTMLPart" or "TextPart" must be provided.')
+        return self
+
+
+class SendCall(BaseModel):
+    """The whole body; each message is validated on its own, because each is refused on its own."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    Messages: list[dict[str, Any]] = Field(min_length=1, max_length=MAX_MESSAGES_PER_CALL)
+    SandboxMode: bool = False
+    AdvanceErrorHandling: bool = False
+    Globals: dict[str, Any] = {}
+
+
+def message_errors(error: ValidationError) -> list[dict[str, Any]]:
+    """The `Errors` of one refused message."""
+    return [_error(details) for details in error.errors(include_url=False)]
+
+
+def call_error(status: int, message: str) -> dict[str, Any]:
+    """The body of an answer that refuses the call as a whole."""
+    return {"ErrorIdentifier": str(uuid.uuid4()), "StatusCode": status, "ErrorMessage": message}
+
+
+def malformed(error: ValidationError) -> dict[str, Any]:
+    """The body of an answer to a call that is no send call at all."""
+    first = error.errors(include_url=False)[0]
+    if first["type"] == "json_invalid":
+        reason = "Malformed JSON, please review the syntax and properties types."
+        return {**call_error(400, reason), "ErrorCode": "mj-0002"}
+    return {**_error(first), "ErrorIdentifier": str(uuid.uuid4())}
+
+
+def _error(details: ErrorDetails) -> dict[str, Any]:
+    code, message = _code_and_message(details)
+    return {
+        "ErrorIdentifier": str(uuid.uuid4()),
+        "ErrorCode": code,
+        "StatusCode": 400,
+        "ErrorMessage": message,
+        "ErrorRelatedTo": [_path(details["loc"])],
+    }
+
+
+def _code_and_message(details: ErrorDetails) -> tuple[str, str]:
+    kind, loc = details["type"], details["loc"]
+    if kind == "missing":
+        named = f'Mandatory property "{loc[-1]}" is missing.' if loc else details["msg"]
+        return "mj-0003", named
+    if kind.startswith("string_") and loc and loc[-1] == "Email":
+        return "mj-0013", f'"{details["input"]}" is an invalid email address.'
+    if kind == "extra_forbidden":
+        return "mj-0004", f'Property "{loc[-1]}" is unknown.'
+    return "mj-0004", f"Type mismatch. {details['msg']}."
+
+
+def _path(loc: Iterable[int | str]) -> str:
+    """`("To", 0, "Email")` → `To[0].Email`, as Mailjet names a property."""
+    path = ""
+    for part in loc:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
+    return path

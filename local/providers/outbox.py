@@ -1,0 +1,87 @@
+"""What reached the provider stand-ins, in the order of arrival."""
+
+import itertools
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+Channel = Literal["email", "sms", "slack", "drive"]
+
+CAPACITY = 50_000
+
+_log = logging.getLogger(__name__)
+
+
+class OutboxMessage(BaseModel):
+    """One delivered message. `to` holds all recipients, joined with a comma and a blank.
+
+    `execution_id` and `step_id` are None where the provider's wire format has no place for them.
+    """
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+
+    id: str
+    channel: Channel
+    to: str
+    subject: str | None = None
+    text: str | None = None
+    html: str | None = None
+    execution_id: str | None = None
+    step_id: str | None = None
+    received_at: datetime
+
+
+class Outbox:
+    """Keeps the newest `capacity` messages in memory; `now` is the stack's clock."""
+
+    def __init__(self, now: Callable[[], datetime], capacity: int = CAPACITY) -> None:
+        self._now = now
+        self._capacity = capacity
+        self._numbers = itertools.count(1)
+        self._messages: dict[str, OutboxMessage] = {}
+
+    def record(
+        self,
+        channel: Channel,
+        *,
+        to: str,
+        subject: str | None = None,
+        text: str | None = None,
+        html: str | None = None,
+        execution_id: str | None = None,
+        step_id: str | None = None,
+    ) -> OutboxMessage:
+        message = OutboxMessage(
+            id=f"msg-{next(self._numbers)}",
+            channel=channel,
+            to=to,
+            subject=subject,
+            text=text,
+            html=html,
+            execution_id=execution_id,
+            step_id=step_id,
+            received_at=self._now(),
+        )
+        self._messages[message.id] = message
+        if len(self._messages) > self._capacity:
+            oldest = next(iter(self._messages))
+            del self._messages[oldest]
+            _log.warning("outbox is full (%d messages): dropped %s", self._capacity, oldest)
+        return message
+
+    def messages(self, channel: Channel | None = None) -> list[OutboxMessage]:
+        """Oldest first; all channels when none is named."""
+        return [message for message in self._messages.values() if channel in (None, message.channel)]
+
+    def find(self, message_id: str) -> OutboxMessage | None:
+        return self._messages.get(message_id)
+
+    def clear(self) -> int:
+        """Empties the outbox and returns how many messages it held."""
+        count = len(self._messages)
+        self._messages.clear()
+        return count

@@ -1,0 +1,39 @@
+"""What every stand-in's endpoint has in common: the ordered faults come before its own answer."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from local.providers.connections import DroppedConnection
+from local.providers.faults import DROPPED, Fault, Faults, Provider
+
+Handler = Callable[[Request], Awaitable[Response]]
+Refusal = Callable[[int], Response]
+
+
+def under_faults(
+    provider: Provider, handler: Handler, faults: Faults, refusal: Refusal, *, lookup: bool = False
+) -> Handler:
+    """Wraps `handler` so that each call first meets the provider's next fault.
+
+    `refusal` makes the provider's own shape of error for a status.
+    """
+
+    async def endpoint(request: Request) -> Response:
+        fault = faults.take(provider, lookup=lookup)
+        if fault is None:
+            return await handler(request)
+        return await _meet(fault, handler, refusal, request)
+
+    return endpoint
+
+
+async def _meet(fault: Fault, handler: Handler, refusal: Refusal, request: Request) -> Response:
+    if not fault.accepts_the_call:
+        await asyncio.sleep(fault.delay_seconds)
+        return refusal(fault.status)
+    answer = await handler(request)
+    await asyncio.sleep(fault.delay_seconds)
+    return DroppedConnection() if fault.status == DROPPED else answer

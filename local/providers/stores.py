@@ -1,0 +1,107 @@
+"""The demo competitors' stores: menu pages as a dispensary shows them, with schema.org data inside."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.templating import Jinja2Templates
+
+from local.providers.faults import Faults
+from local.providers.standin import under_faults
+
+_templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
+
+_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+_Price = Annotated[Decimal, Field(ge=0, le=1_000_000, max_digits=9, decimal_places=2)]
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=63)]
+
+
+class Product(BaseModel):
+    """`price` is in US dollars."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: _Name
+    category: _Name
+    price: _Price
+
+
+class Menu(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: _Name
+    products: list[Product] = Field(max_length=5_000)
+
+
+class Stores:
+    """The menus by slug, and the public pages that show them."""
+
+    def __init__(self, faults: Faults) -> None:
+        self._menus: dict[str, Menu] = {}
+        page = under_faults("store", self._page, faults, _refusal)
+        self.routes = [
+            Route("/stores/{slug}", page, methods=["GET"]),
+            Route("/robots.txt", _robots, methods=["GET"]),
+        ]
+
+    def put(self, slug: str, menu: Menu) -> None:
+        """Opens the store or replaces its menu. The caller has checked the slug against `Slug`."""
+        self._menus[slug] = menu
+
+    def menus(self) -> dict[str, Menu]:
+        """All menus by slug, in the order in which the stores were opened."""
+        return dict(self._menus)
+
+    async def _page(self, request: Request) -> Response:
+        menu = self._menus.get(request.path_params["slug"])
+        if menu is None:
+            return _templates.TemplateResponse(request, "no_store.html", status_code=404)
+        context = {"menu": menu, "sections": _sections(menu), "structured_data": _structured_data(menu)}
+        return _templates.TemplateResponse(request, "store.html", context)
+
+
+def _sections(menu: Menu) -> dict[str, list[Product]]:
+    sections: dict[str, list[Product]] = {}
+    for product in menu.products:
+        sections.setdefault(product.category, []).append(product)
+    return sections
+
+
+def _structured_data(menu: Menu) -> dict[str, Any]:
+    return {
+        "@context": "https://schema.org",
+        "@type": "ItemList",
+        "name": f"{menu.name} menu",
+        "numberOfItems": len(menu.products),
+        "itemListElement": [
+            {"@type": "ListItem", "position": position, "item": _schema_product(product)}
+            for position, product in enumerate(menu.products, start=1)
+        ],
+    }
+
+
+def _schema_product(product: Product) -> dict[str, Any]:
+    return {
+        "@type": "Product",
+        "name": product.name,
+        "category": product.category,
+        "offers": {
+            "@type": "Offer",
+            "price": f"{product.price:.2f}",
+            "priceCurrency": "USD",
+            "availability": "https://schema.org/InStock",
+        },
+    }
+
+
+async def _robots(_request: Request) -> Response:
+    return PlainTextResponse("User-agent: *\nAllow: /\n")
+
+
+def _refusal(status: int) -> Response:
+    return PlainTextResponse("The store is closed for maintenance.", status)

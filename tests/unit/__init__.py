@@ -1,0 +1,1 @@
+"""Fast tests without an emulator, one package for each room of the house."""

@@ -1,0 +1,1 @@
+"""Tests of what stands in locally for the cloud and the providers."""
