@@ -1,0 +1,156 @@
+"""The guarded road to the network: every address is checked, and the checked one is what gets connected to."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import functools
+import ipaddress
+import socket
+import time
+from collections.abc import Callable, Iterable, Sequence
+from ssl import SSLContext
+from typing import Any
+
+import httpcore
+
+from shared.web.address import RefusedAddressError
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+Resolve = Callable[[str, int], Sequence[str]]
+"""Host and port to IP addresses as text, in order of preference; raises `socket.gaierror`."""
+MayConnect = Callable[[IPAddress], bool]
+
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_SIX_TO_FOUR = ipaddress.ip_network("2002::/16")
+_WRITE_SLICE = 64 * 1024
+
+
+def is_public(address: IPAddress) -> bool:
+    """Whether the address lies on the public internet, also when it carries an IPv4 address inside."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address.is_global and not address.is_multicast and not address.is_reserved
+    if address in _NAT64:
+        return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+    return address in _GLOBAL_UNICAST and address not in _SIX_TO_FOUR and address.is_global
+
+
+def anywhere(_address: IPAddress) -> bool:
+    """The rule of a machine whose demo stores live on loopback."""
+    return True
+
+
+@functools.cache
+def _lookups() -> concurrent.futures.ThreadPoolExecutor:
+    """Threads for name look-ups, which the operating system offers only without a time limit."""
+    return concurrent.futures.ThreadPoolExecutor(max_workers=8, thread_name_prefix="name-lookup")
+
+
+def system_resolve(host: str, port: int) -> Sequence[str]:
+    """Ask the operating system's resolver."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+class Deadline:
+    """The instant by which a whole fetch, redirects included, must be over."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    def remaining(self, at_most: float | None = None) -> float:
+        """Seconds left, never above `at_most`; zero or less once it has passed."""
+        left = self._end - time.monotonic()
+        return left if at_most is None else min(left, at_most)
+
+
+class GuardedBackend(httpcore.NetworkBackend):
+    """Resolves a host once, refuses it if any of its addresses is refused, and connects to those very addresses.
+
+    So a name that answers differently the second time (DNS rebinding) is never asked a second time.
+    TLS still verifies the host's name: httpcore takes it from the request, not from the connection.
+    """
+
+    def __init__(
+        self,
+        resolve: Resolve,
+        may_connect: MayConnect,
+        deadline: Deadline,
+        inner: httpcore.NetworkBackend | None = None,
+    ) -> None:
+        self._resolve = resolve
+        self._may_connect = may_connect
+        self._deadline = deadline
+        self._inner = inner or httpcore.SyncBackend()
+        self.request_sent = False
+        """Whether any byte of a request may have reached the other side."""
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Connect to the first checked address that answers."""
+        failure: Exception = httpcore.ConnectError("the name has no address")
+        for address in self._checked_addresses(host, port, timeout):
+            seconds = self._deadline.remaining(timeout)
+            if seconds <= 0:
+                raise httpcore.ConnectTimeout("the total time limit is over")
+            try:
+                stream = self._inner.connect_tcp(address, port, seconds, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+                continue
+            return _TimedStream(stream, self)
+        raise failure
+
+    def _checked_addresses(self, host: str, port: int, timeout: float | None) -> list[str]:
+        try:
+            found = _lookups().submit(self._resolve, host, port).result(max(self._deadline.remaining(timeout), 0))
+        except concurrent.futures.TimeoutError as error:
+            raise httpcore.ConnectTimeout("the name look-up took too long") from error
+        except OSError as error:
+            raise httpcore.ConnectError("the name was not found") from error
+        for text in found:
+            if not self._may_connect(ipaddress.ip_address(text)):
+                raise RefusedAddressError(f"{host} is not on the public internet; its address is refused")
+        return list(found)
+
+    def seconds_for(self, timeout: float | None, expired: type[Exception]) -> float:
+        """How long one read or write may take. Raises `expired` when the total time is over."""
+        seconds = self._deadline.remaining(timeout)
+        if seconds <= 0:
+            raise expired("the total time limit is over")
+        return seconds
+
+
+class _TimedStream(httpcore.NetworkStream):
+    """A connection on which every read and write also keeps the total deadline: dripping bytes does not help."""
+
+    def __init__(self, inner: httpcore.NetworkStream, owner: GuardedBackend) -> None:
+        self._inner = inner
+        self._owner = owner
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, self._owner.seconds_for(timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        for start in range(0, len(buffer), _WRITE_SLICE):
+            seconds = self._owner.seconds_for(timeout, httpcore.WriteTimeout)
+            self._owner.request_sent = True
+            self._inner.write(buffer[start : start + _WRITE_SLICE], seconds)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        seconds = self._owner.seconds_for(timeout, httpcore.ConnectTimeout)
+        return _TimedStream(self._inner.start_tls(ssl_context, server_hostname, seconds), self._owner)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
