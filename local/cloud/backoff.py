@@ -1,0 +1,34 @@
+"""When a failed attempt is tried again, by the rule that Cloud Tasks and Cloud Scheduler share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+UNLIMITED = -1
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """`max_attempts` counts the first one; a `max_retry_duration` of zero is no limit."""
+
+    min_backoff: timedelta
+    max_backoff: timedelta
+    max_doublings: int
+    max_attempts: int
+    max_retry_duration: timedelta = timedelta(0)
+
+    def delay(self, retry: int) -> timedelta:
+        """The wait before retry number `retry` (the first is 1): doubling, then linear, then the maximum."""
+        doublings = min(retry - 1, self.max_doublings)
+        linear_steps = retry - 1 - doublings
+        wanted = self.min_backoff.total_seconds() * 2**doublings * (linear_steps + 1)
+        return timedelta(seconds=min(wanted, self.max_backoff.total_seconds()))
+
+    def exhausted(self, attempts: int, since_first_attempt: timedelta) -> bool:
+        """Whether there is no further attempt; where both limits are set, both must have been reached."""
+        attempts_used = self.max_attempts != UNLIMITED and attempts >= self.max_attempts
+        if self.max_retry_duration <= timedelta(0):
+            return attempts_used
+        time_used = since_first_attempt >= self.max_retry_duration
+        return time_used and (attempts_used or self.max_attempts == UNLIMITED)

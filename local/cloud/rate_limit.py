@@ -1,0 +1,27 @@
+"""A token bucket on the local cloud's clock."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+
+
+class TokenBucket:
+    """Allows `rate` dispatches a second, and a burst of one second's worth.
+
+    Kept as the instant up to which tokens are spent, so that a wait is exact and never rounds to too early.
+    """
+
+    def __init__(self, rate: float) -> None:
+        self._interval = timedelta(seconds=1 / rate)
+        self._burst = self._interval * (max(1, math.ceil(rate)) - 1)
+        self._spent_until: datetime | None = None
+
+    def free_at(self, now: datetime) -> datetime:
+        """The instant from which the next token can be taken; `now` or earlier where there is one."""
+        return now if self._spent_until is None else self._spent_until - self._burst
+
+    def take(self, now: datetime) -> None:
+        """Spend one token."""
+        start = now if self._spent_until is None else max(self._spent_until, now)
+        self._spent_until = start + self._interval
