@@ -1,0 +1,115 @@
+"""An email before it is handed to a provider: checked, and with a text part always."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from html.parser import HTMLParser
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from shared.errors import PermanentError
+from shared.playbooks.problems import problem_lines
+from shared.tenants.contact import EmailAddress
+
+MAX_RECIPIENTS = 50
+MAX_SUBJECT_CHARS = 255
+
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]")
+
+
+def _one_line(subject: str) -> str:
+    if _CONTROL_CHARACTER.search(subject):
+        raise ValueError(f"found {subject[:60]!r}; expected one line without control characters")
+    return subject
+
+
+class Email(BaseModel):
+    """One email, to 1 to 50 addresses that all see each other."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    to: Annotated[tuple[EmailAddress, ...], Field(min_length=1, max_length=MAX_RECIPIENTS)]
+    subject: Annotated[str, Field(min_length=1, max_length=MAX_SUBJECT_CHARS), AfterValidator(_one_line)]
+    text: str | None = None
+    html: str | None = None
+
+    @model_validator(mode="after")
+    def _has_a_body(self) -> Email:
+        if not self.text and not self.html:
+            raise ValueError("text and html are both missing or empty; expected at least one of them")
+        return self
+
+    @property
+    def text_part(self) -> str:
+        """The text, or what the HTML says in plain text."""
+        return self.text or html_to_text(self.html or "")
+
+
+def compose(to: str | Sequence[str], subject: str, text: str | None = None, html: str | None = None) -> Email:
+    """An email from what a playbook or a person says.
+
+    Raises:
+        PermanentError: naming the wrong field; of an address, the address.
+    """
+    recipients = [to] if isinstance(to, str) else list(to)
+    try:
+        return Email.model_validate({"to": recipients, "subject": subject, "text": text, "html": html})
+    except ValidationError as error:
+        raise PermanentError(f"the email cannot be sent: {'; '.join(problem_lines(error))}") from None
+
+
+def text_to_html(text: str) -> str:
+    """`text` as paragraphs (blank lines part them), everything escaped."""
+    paragraphs = [part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if part.strip()]
+    return "\n".join(f"<p>{html.escape(part).replace(chr(10), '<br>')}</p>" for part in paragraphs)
+
+
+def html_to_text(markup: str) -> str:
+    """What `markup` says: blocks on lines of their own, a table's cells parted by ` | `, a link's target shown."""
+    reader = _TextReader()
+    reader.feed(markup)
+    reader.close()
+    lines = [re.sub(r"\s+", " ", line).strip(" |") for line in "".join(reader.pieces).split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+class _TextReader(HTMLParser):
+    _SILENT = frozenset({"head", "script", "style", "title"})
+    _LINES = frozenset({"br", "div", "li", "tr", "table", "ul", "ol", "hr"})
+    _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"})
+    _CELLS = frozenset({"td", "th"})
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+        self._silent_depth = 0
+        self._link: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in self._SILENT:
+            self._silent_depth += 1
+        elif tag == "a":
+            self._link = dict(attrs).get("href")
+        self._break_line(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._SILENT:
+            self._silent_depth = max(0, self._silent_depth - 1)
+        elif tag == "a" and self._link and self._link.startswith(("http://", "https://")):
+            self.pieces.append(f" ({self._link})")
+        elif tag in self._CELLS:
+            self.pieces.append(" | ")
+        self._break_line(tag)
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent_depth:
+            self.pieces.append(re.sub(r"\s+", " ", data))
+
+    def _break_line(self, tag: str) -> None:
+        if tag in self._PARAGRAPHS:
+            self.pieces.append("\n\n")
+        elif tag in self._LINES:
+            self.pieces.append("\n")

@@ -1,0 +1,54 @@
+"""The dashboard's inbox: `inbox_notifications/{id}`."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from shared.gcp.clients import firestore
+
+COLLECTION = "inbox_notifications"
+KEPT_FOR = timedelta(days=30)
+
+Severity = Literal["info", "warning", "critical"]
+
+
+class InboxNotification(BaseModel):
+    """One line in an org's inbox; it goes away 30 days after `created_at`."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
+
+    org_id: str = Field(min_length=1)
+    type: str = Field(min_length=1, max_length=100)
+    title: str = Field(min_length=1, max_length=255)
+    body: str = Field(max_length=20_000)
+    severity: Severity = "info"
+    playbook_id: str | None = None
+    execution_id: str | None = None
+    read: bool = False
+    created_at: AwareDatetime
+
+    @property
+    def expire_at(self) -> datetime:
+        """When Firestore's TTL policy may delete it."""
+        return self.created_at + KEPT_FOR
+
+
+def document(notification_id: str, notification: InboxNotification) -> tuple[str, dict[str, Any]]:
+    """The path and the fields to write, for those who write them together with something else."""
+    fields = notification.model_dump(by_alias=True, exclude_none=True)
+    return f"{COLLECTION}/{notification_id}", {**fields, "expireAt": notification.expire_at}
+
+
+def write(notification_id: str, notification: InboxNotification) -> str:
+    """Create the notification unless it is there, and return its id: a redo leaves one that was read as read."""
+    from google.api_core.exceptions import AlreadyExists
+
+    path, fields = document(notification_id, notification)
+    with contextlib.suppress(AlreadyExists):
+        firestore().document(path).create(fields)
+    return notification_id

@@ -1,0 +1,64 @@
+"""The three roads of a message, each as one effect of a step: what was done is never done again by a retry."""
+
+from __future__ import annotations
+
+import hashlib
+from decimal import Decimal
+from typing import Any
+
+from shared.delivery import blackleaf, inbox, mailjet
+from shared.delivery.email import Email
+from shared.delivery.inbox import InboxNotification
+from shared.steps.base import Cost, StepContext
+
+DRY_RUN_ID = "dry-run"
+UNKNOWN_OUTCOME_NOTE = "it may or may not have been delivered; it was not sent again"
+
+
+def send_email_once(context: StepContext, message: Email) -> dict[str, Any]:
+    """Send the step's one email, and return the receipt `{messageId}`."""
+    custom_id = context.effect_key()
+
+    def call() -> dict[str, Any]:
+        return {"messageId": mailjet.send(message, custom_id)}
+
+    def find() -> dict[str, Any] | None:
+        message_id = mailjet.find(custom_id)
+        return {"messageId": message_id} if message_id else None
+
+    receipt = context.effects.once(
+        "email",
+        {"channel": "email", "to": ", ".join(message.to), "subject": message.subject},
+        call,
+        find=find,
+        sample={"messageId": DRY_RUN_ID},
+    )
+    context.costs.append(Cost(item="email", quantity=len(message.to), usd=Decimal(0)))
+    return receipt
+
+
+def send_sms_once(context: StepContext, phone: str, body: str, *, item: str) -> dict[str, Any]:
+    """Text `phone` (E.164), and return the receipt: `{messageId}`, or `{outcome: "unknown"}` for good.
+
+    `item` is what the text counts as: `sms_customer` or `sms_internal`.
+    """
+    receipt = context.effects.once(
+        f"sms:{phone[-4:]}-{hashlib.sha256(phone.encode()).hexdigest()[:8]}",
+        {"channel": "sms", "to": phone, "body": body},
+        lambda: {"messageId": blackleaf.send(phone, body)},
+        find=None,
+        sample={"messageId": DRY_RUN_ID},
+    )
+    context.costs.append(Cost(item=item, quantity=1, usd=Decimal(0)))
+    return receipt
+
+
+def put_into_inbox(context: StepContext, notification: InboxNotification) -> str:
+    """Put the step's one notification into the org's inbox, and return its id."""
+    notification_id = context.effect_key("inbox")
+    return context.effects.write(
+        "inbox",
+        {"channel": "dashboard", "title": notification.title, "severity": notification.severity},
+        lambda: inbox.write(notification_id, notification),
+        sample=notification_id,
+    )

@@ -1,0 +1,48 @@
+"""`create_inbox_notification`: one line in the dashboard's inbox."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from shared.delivery.inbox import InboxNotification, Severity
+from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.steps.delivery._channels import put_into_inbox
+
+
+class CreateInboxNotificationParams(Params):
+    """`type` is free: what the dashboard groups by."""
+
+    title: str = Field(min_length=1, max_length=255)
+    body: str = Field(max_length=20_000)
+    type: str = Field(default="playbook", min_length=1, max_length=100)
+    severity: Severity = "info"
+
+
+class CreateInboxNotificationOutput(Output):
+    """The id of the document in `inbox_notifications`."""
+
+    notification_id: str
+
+
+class CreateInboxNotification(Action[CreateInboxNotificationParams, CreateInboxNotificationOutput]):
+    """Tells the org something on its dashboard."""
+
+    params = CreateInboxNotificationParams
+    output = CreateInboxNotificationOutput
+    effect: ClassVar[Effect] = Effect.IDEMPOTENT
+
+    def run(self, params: CreateInboxNotificationParams, context: StepContext) -> CreateInboxNotificationOutput:
+        """Create it, once per step of a run."""
+        notification = InboxNotification(
+            org_id=context.org.id,
+            type=params.type,
+            title=params.title,
+            body=params.body,
+            severity=params.severity,
+            playbook_id=context.playbook_id,
+            execution_id=context.execution_id,
+            created_at=context.now,
+        )
+        return CreateInboxNotificationOutput(notification_id=put_into_inbox(context, notification))

@@ -1,0 +1,235 @@
+"""`notify`: tells an org's people something, over the channels they chose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from shared.delivery import email, preferences
+from shared.delivery.inbox import InboxNotification, Severity
+from shared.delivery.preferences import AlertType, Channel
+from shared.delivery.sms_text import one_segment
+from shared.errors import PermanentError, TransientError
+from shared.gcp.logging import get_logger
+from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.steps.delivery._channels import (
+    UNKNOWN_OUTCOME_NOTE,
+    put_into_inbox,
+    send_email_once,
+    send_sms_once,
+)
+from shared.tenants.contact import parse_phone_number
+from shared.tenants.tenant import load_tenant
+
+COMPETITIVE_ACTIONS = ("generate_competitor_report", "analyze_pricing", "scan_competitors")
+BODY_SOURCES = (("generate_competitor_report", "text"), ("analyze_pricing", "summary"))
+"""Whose output stands in for a body that was left out, the first that there is."""
+
+_log = get_logger(__name__)
+
+
+class NotifyParams(Params):
+    """What to say and to whom.
+
+    `to`: email addresses and phone numbers, one or a list; without an address emails go to the org's owner,
+    without a number texts go to its staff phones. `channels`: without them the org's preferences for `type`
+    decide, and a phone number in `to` adds `sms`. `type`: `competitor_alert` after a competitive step, else
+    `weekly_report`. `body`: the report of an earlier step, where left out. `html`: a body for the email only.
+    """
+
+    to: str | list[str] | None = None
+    subject: str = Field(min_length=1, max_length=email.MAX_SUBJECT_CHARS)
+    body: str | None = None
+    html: str | None = None
+    channels: list[Channel] | None = None
+    type: AlertType | None = None
+
+
+class Sent(Output):
+    """One message that went out; `outcome` is `unknown` where the SMS provider never answered."""
+
+    channel: Channel
+    to: str
+    message_id: str | None = None
+    notification_id: str | None = None
+    outcome: Literal["sent", "unknown"] = "sent"
+    note: str | None = None
+
+
+class Skipped(Output):
+    """A channel that the preferences ask for and that has nobody to reach."""
+
+    channel: Channel
+    reason: str
+
+
+class NotifyOutput(Output):
+    """What was sent where."""
+
+    sent: list[Sent]
+    skipped: list[Skipped] = Field(default_factory=list)
+
+
+class Notify(Action[NotifyParams, NotifyOutput]):
+    """Sends over every channel that works, and then fails if one did not: each channel is an effect of its own."""
+
+    params = NotifyParams
+    output = NotifyOutput
+    effect: ClassVar[Effect] = Effect.ONCE
+
+    def run(self, params: NotifyParams, context: StepContext) -> NotifyOutput:
+        """Send it."""
+        return _Delivery(params, context).run()
+
+
+class _Delivery:
+    """One call of `notify`."""
+
+    def __init__(self, params: NotifyParams, context: StepContext) -> None:
+        self.params = params
+        self.context = context
+        self.body = params.body if params.body is not None else _body_of_an_earlier_step(context)
+        self.addresses, self.phones = _by_kind(params.to)
+        self.alert_type = params.type or _alert_type(context)
+        self.sent: list[Sent] = []
+        self.skipped: list[Skipped] = []
+        self.failures: dict[str, PermanentError | TransientError] = {}
+
+    def run(self) -> NotifyOutput:
+        roads: dict[Channel, Callable[[], None]] = {
+            Channel.DASHBOARD: self._put_into_inbox,
+            Channel.EMAIL: self._send_email,
+            Channel.SMS: self._send_texts,
+        }
+        chosen = self._channels()
+        for channel, road in roads.items():
+            if channel in chosen:
+                self._attempt(channel, road)
+        self._raise_failures()
+        return NotifyOutput(sent=self.sent, skipped=self.skipped)
+
+    def _channels(self) -> frozenset[Channel]:
+        if self.params.channels is not None:
+            return frozenset(self.params.channels)
+        wanted = self.context.effects.read(lambda: preferences.load(self.context.org.id))
+        named = frozenset({Channel.SMS}) if self.phones else frozenset[Channel]()
+        return wanted.channels(self.alert_type) | named
+
+    def _attempt(self, what: str, call: Callable[[], None]) -> None:
+        try:
+            call()
+        except (PermanentError, TransientError) as error:
+            # The other channels go first; `_raise_failures` raises it again.
+            _log.warning("notify: %s failed: %s", what, error)
+            self.failures[what] = error
+
+    def _raise_failures(self) -> None:
+        """A passing failure before a final one: the retry finds what was done as done, and the final one again."""
+        for error in self.failures.values():
+            if isinstance(error, TransientError):
+                raise error
+        if self.failures:
+            done = ", ".join(f"{each.channel} to {each.to}" for each in self.sent) or "nothing"
+            reasons = "; ".join(f"{what}: {error}" for what, error in self.failures.items())
+            raise PermanentError(f"{reasons} (sent: {done})")
+
+    def _put_into_inbox(self) -> None:
+        notification = InboxNotification(
+            org_id=self.context.org.id,
+            type=self.alert_type,
+            title=self.params.subject,
+            body=self.body,
+            severity=_severity(self.alert_type),
+            playbook_id=self.context.playbook_id,
+            execution_id=self.context.execution_id,
+            created_at=self.context.now,
+        )
+        notification_id = put_into_inbox(self.context, notification)
+        self.sent.append(Sent(channel=Channel.DASHBOARD, to=self.context.org.id, notification_id=notification_id))
+
+    def _send_email(self) -> None:
+        message = email.compose(
+            self.addresses or [self._owner_email()],
+            self.params.subject,
+            self.body,
+            self.params.html or email.text_to_html(self.body),
+        )
+        receipt = send_email_once(self.context, message)
+        self.sent.append(Sent(channel=Channel.EMAIL, to=", ".join(message.to), message_id=receipt["messageId"]))
+
+    def _owner_email(self) -> str:
+        org = self.context.org
+        if not org.owner_email:
+            raise PermanentError(
+                f"nobody to email: `to` holds no address and tenants/{org.id}.ownerEmail is missing; "
+                "expected one of the two"
+            )
+        return org.owner_email
+
+    def _send_texts(self) -> None:
+        internal = not self.phones
+        for phone in self.phones or self._staff_phones():
+            self._attempt(f"sms to {phone}", lambda phone=phone: self._send_text(phone, internal))  # type: ignore[misc]
+
+    def _staff_phones(self) -> list[str]:
+        org_id = self.context.org.id
+        phones = self.context.effects.read(lambda: load_tenant(org_id)).staff_phones
+        if phones:
+            return list(dict.fromkeys(phones))
+        reason = f"nobody to text: `to` holds no phone number and tenants/{org_id}.staffPhones is empty"
+        if self.params.channels is not None:
+            raise PermanentError(f"{reason}; expected one of the two")
+        self.skipped.append(Skipped(channel=Channel.SMS, reason=reason))
+        return []
+
+    def _send_text(self, phone: str, internal: bool) -> None:
+        text = one_segment(f"{self.params.subject}: {self.body}")
+        receipt = send_sms_once(self.context, phone, text, item="sms_internal" if internal else "sms_customer")
+        known = "messageId" in receipt
+        self.sent.append(
+            Sent(
+                channel=Channel.SMS,
+                to=phone,
+                message_id=receipt.get("messageId"),
+                outcome="sent" if known else "unknown",
+                note=None if known else UNKNOWN_OUTCOME_NOTE,
+            )
+        )
+
+
+def _by_kind(to: str | list[str] | None) -> tuple[list[str], list[str]]:
+    """The email addresses and the phone numbers (E.164) of `to`; whatever has an @ is meant as an address."""
+    named: Iterable[str] = [to] if isinstance(to, str) else to or []
+    addresses: list[str] = []
+    phones: list[str] = []
+    for entry in named:
+        if "@" in entry:
+            addresses.append(entry)
+            continue
+        try:
+            phones.append(parse_phone_number(entry))
+        except ValueError:
+            raise PermanentError(
+                f"to: found {entry!r}; expected an email address or a phone number in E.164"
+            ) from None
+    return list(dict.fromkeys(addresses)), list(dict.fromkeys(phones))
+
+
+def _alert_type(context: StepContext) -> AlertType:
+    competitive = any(action in context.outputs for action in COMPETITIVE_ACTIONS)
+    return AlertType.COMPETITOR_ALERT if competitive else AlertType.WEEKLY_REPORT
+
+
+def _severity(alert_type: AlertType) -> Severity:
+    return "info" if alert_type is AlertType.WEEKLY_REPORT else "warning"
+
+
+def _body_of_an_earlier_step(context: StepContext) -> str:
+    for action, field in BODY_SOURCES:
+        value: Any = context.outputs.get(action, {}).get(field)
+        if isinstance(value, str) and value.strip():
+            return value
+    wanted = " or ".join(f"{action}.{field}" for action, field in BODY_SOURCES)
+    raise PermanentError(f"body is missing, and no earlier step has a text for it; expected body, or {wanted}")

@@ -1,0 +1,45 @@
+"""`send_email`: one email through Mailjet."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import model_validator
+
+from shared.delivery import email
+from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.steps.delivery._channels import send_email_once
+
+
+class SendEmailParams(Params):
+    """`to` is one address or a list of them; text, html or both."""
+
+    to: str | list[str]
+    subject: str
+    text: str | None = None
+    html: str | None = None
+
+    @model_validator(mode="after")
+    def _has_a_body(self) -> SendEmailParams:
+        if self.text is None and self.html is None:
+            raise ValueError("text and html are both missing; expected at least one of them")
+        return self
+
+
+class SendEmailOutput(Output):
+    """Mailjet's id of the message (with several recipients: the first one's)."""
+
+    message_id: str
+
+
+class SendEmail(Action[SendEmailParams, SendEmailOutput]):
+    """Sends one email, which all its recipients see each other on."""
+
+    params = SendEmailParams
+    output = SendEmailOutput
+    effect: ClassVar[Effect] = Effect.ONCE
+
+    def run(self, params: SendEmailParams, context: StepContext) -> SendEmailOutput:
+        """Send it."""
+        message = email.compose(params.to, params.subject, params.text, params.html)
+        return SendEmailOutput.model_validate(send_email_once(context, message))

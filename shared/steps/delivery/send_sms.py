@@ -1,0 +1,49 @@
+"""`send_sms`: one text through Blackleaf."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from shared.errors import PermanentError
+from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.steps.delivery._channels import UNKNOWN_OUTCOME_NOTE, send_sms_once
+from shared.tenants.contact import parse_phone_number
+
+MAX_CHARS = 1530
+"""Ten segments of a text that is split (153 signs each)."""
+
+
+class SendSmsParams(Params):
+    """`to` in E.164; ten digits are a number in the US."""
+
+    to: str
+    body: str = Field(min_length=1, max_length=MAX_CHARS)
+
+
+class SendSmsOutput(Output):
+    """Blackleaf's id of the text; null with outcome `unknown` where Blackleaf never answered."""
+
+    message_id: str | None = None
+    outcome: str | None = None
+    note: str | None = None
+
+
+class SendSms(Action[SendSmsParams, SendSmsOutput]):
+    """Sends one text."""
+
+    params = SendSmsParams
+    output = SendSmsOutput
+    effect: ClassVar[Effect] = Effect.ONCE
+
+    def run(self, params: SendSmsParams, context: StepContext) -> SendSmsOutput:
+        """Send it."""
+        try:
+            phone = parse_phone_number(params.to)
+        except ValueError as error:
+            raise PermanentError(f"the text cannot be sent: to: {error}") from None
+        receipt = send_sms_once(context, phone, params.body, item="sms_customer")
+        if "messageId" in receipt:
+            return SendSmsOutput(message_id=receipt["messageId"], outcome="sent")
+        return SendSmsOutput(outcome=receipt["outcome"], note=UNKNOWN_OUTCOME_NOTE)

@@ -1,0 +1,33 @@
+"""`set`: names values for the steps that follow."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from pydantic import ConfigDict
+
+from shared.steps.base import Action, Effect, Output, Params, StepContext
+
+
+class SetParams(Params):
+    """The values, by the names that later steps read them under."""
+
+    values: dict[str, Any]
+
+
+class SetOutput(Output):
+    """Exactly the values, under exactly their names."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Set(Action[SetParams, SetOutput]):
+    """Puts values, made of templates mostly, into `steps.<stepId>`."""
+
+    params = SetParams
+    output = SetOutput
+    effect: ClassVar[Effect] = Effect.NONE
+
+    def run(self, params: SetParams, context: StepContext) -> SetOutput:  # noqa: ARG002 - the base fixes it
+        """Hand them on."""
+        return SetOutput.model_validate(params.values)

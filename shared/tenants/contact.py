@@ -1,0 +1,53 @@
+"""What counts as an email address and as a phone number, wherever a person or a document names one."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator
+
+MAX_ADDRESS_CHARS = 254
+
+_ADDRESS = re.compile(
+    r"(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
+)
+_E164 = re.compile(r"\+[1-9][0-9]{7,14}")
+_US_NATIONAL = re.compile(r"[2-9][0-9]{2}[2-9][0-9]{6}")
+_PHONE_PUNCTUATION = re.compile(r"[ ().\-]")
+
+
+def parse_email_address(raw: str) -> str:
+    """`raw` without surrounding blanks, if it is one plain address (`owner@shop.example`, no display name).
+
+    Raises:
+        ValueError: naming what was found.
+    """
+    address = raw.strip()
+    if len(address) > MAX_ADDRESS_CHARS or not _ADDRESS.fullmatch(address):
+        raise ValueError(f"found {raw!r}; expected one email address, like owner@shop.example")
+    return address
+
+
+def parse_phone_number(raw: str) -> str:
+    """`raw` in E.164 (`+13155550123`); ten digits are a number in the US.
+
+    Raises:
+        ValueError: naming what was found.
+    """
+    compact = _PHONE_PUNCTUATION.sub("", raw.strip())
+    if _US_NATIONAL.fullmatch(compact):
+        return f"+1{compact}"
+    if not _E164.fullmatch(compact):
+        raise ValueError(f"found {raw!r}; expected a phone number in E.164, like +13155550123")
+    return compact
+
+
+def _digits_as_text(value: Any) -> Any:
+    # A phone number typed without quotes arrives as a number.
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+EmailAddress = Annotated[str, AfterValidator(parse_email_address)]
+PhoneNumber = Annotated[str, BeforeValidator(_digits_as_text), AfterValidator(parse_phone_number)]

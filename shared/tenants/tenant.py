@@ -1,0 +1,68 @@
+"""An org's document, `tenants/{orgId}`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from shared.errors import NotFoundError, PermanentError
+from shared.gcp.clients import firestore
+from shared.playbooks.cron import check_timezone
+from shared.playbooks.problems import problem_lines
+from shared.tenants.contact import EmailAddress, PhoneNumber
+
+DEFAULT_TIMEZONE = "America/New_York"
+
+
+class TierId(StrEnum):
+    """What an org pays for, lowest first."""
+
+    STARTER = "starter"
+    GROWTH = "growth"
+    PRO = "pro"
+    ENTERPRISE = "enterprise"
+
+
+class Tenant(BaseModel):
+    """An org. Fields that this product does not know are other systems' business and are let be."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
+
+    id: str
+    name: str
+    tier_id: TierId = TierId.STARTER
+    timezone: Annotated[str, AfterValidator(check_timezone)] = DEFAULT_TIMEZONE
+    status: str = "active"
+    owner_email: EmailAddress | None = None
+    staff_phones: tuple[PhoneNumber, ...] = Field(default=())
+
+
+def parse_tenant(org_id: str, data: Mapping[str, Any]) -> Tenant:
+    """The org `org_id` from its document's fields; a field that is null counts as left out.
+
+    Raises:
+        PermanentError: naming each wrong field, what was found and what was expected.
+    """
+    given = {name: value for name, value in data.items() if value is not None}
+    try:
+        return Tenant.model_validate({"name": org_id, **given, "id": org_id})
+    except ValidationError as error:
+        problems = "; ".join(problem_lines(error))
+        raise PermanentError(f"tenants/{org_id} cannot be used: {problems}") from None
+
+
+def load_tenant(org_id: str) -> Tenant:
+    """The org `org_id`, in one read.
+
+    Raises:
+        NotFoundError: there is no such org.
+        PermanentError: its document is malformed.
+    """
+    snapshot = firestore().collection("tenants").document(org_id).get()
+    if not snapshot.exists:
+        raise NotFoundError(f"there is no org {org_id!r}: tenants/{org_id} does not exist")
+    return parse_tenant(org_id, snapshot.to_dict() or {})
