@@ -1,13 +1,12 @@
 """The console's HTTP API: health, outbox, clock, faults and demo stores' menus."""
 
-from datetime import UTC, datetime
-
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
-from pydantic_core import to_jsonable_python
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from local.cloud.times import rfc3339
+from local.console.cloud import Delivery
 from local.console.problems import parse_body, parse_path_value, parse_query, problem
 from local.console.world import World
 from local.providers.faults import Fault
@@ -69,7 +68,8 @@ class ConsoleApi:
     async def _advance(self, request: Request) -> Response:
         order = await parse_body(request, AdvanceOrder)
         done = await self._world.cloud.advance(order.seconds)
-        return JSONResponse({"now": rfc3339(done.now), "fired": to_jsonable_python(done.fired)})
+        fired = [Delivery.model_validate(one).model_dump(mode="json", by_alias=True) for one in done.fired]
+        return JSONResponse({"now": rfc3339(done.now), "fired": fired})
 
     async def _list_faults(self, _request: Request) -> Response:
         return self._pending_faults()
@@ -92,10 +92,6 @@ class ConsoleApi:
         self._world.stores.put(slug, menu)
         url = request.base_url.replace(path=f"/stores/{slug}")
         return JSONResponse({"slug": slug, "url": str(url)})
-
-
-def rfc3339(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _json(content: bytes) -> Response:

@@ -4,13 +4,30 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
 
 class Clock(Protocol):
     def now(self) -> datetime: ...
 
 
+class Delivery(BaseModel):
+    """One thing that came due and the HTTP status of its answer (0: none came).
+
+    Reads the cloud's own objects as well as their JSON.
+    """
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, from_attributes=True)
+
+    service: str
+    name: str
+    schedule_time: datetime
+    status: int
+
+
 class Advance(Protocol):
-    """`fired` holds `{service, name, scheduleTime, status}` of everything that came due, in order."""
+    """`fired` holds what came due in order, each with the fields of `Delivery`."""
 
     @property
     def now(self) -> datetime: ...

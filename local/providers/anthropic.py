@@ -50,8 +50,8 @@ class Anthropic:
 
 
 async def _answer(request: Request) -> Response:
-    if not request.headers.get("x-api-key"):
-        return _refusal(401, "x-api-key header is required")
+    if not request.headers.get("authorization") and not request.headers.get("x-api-key"):
+        return _refusal(401, "an API key is required, as Authorization: Bearer or x-api-key")
     body = await request.body()
     try:
         call = _MessagesCall.model_validate_json(body)

@@ -12,8 +12,9 @@ def cloud() -> FakeCloud:
 
 
 @pytest.fixture
-def console(cloud: FakeCloud) -> TestClient:
-    return TestClient(make_app(cloud), base_url="http://127.0.0.1:8025")
+def console(cloud: FakeCloud) -> Iterator[TestClient]:
+    with TestClient(make_app(cloud), base_url="http://127.0.0.1:8025") as client:
+        yield client
 
 
 @pytest.fixture

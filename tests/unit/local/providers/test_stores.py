@@ -1,0 +1,85 @@
+import json
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser
+from starlette.testclient import TestClient
+
+HOSTILE = "</script><script>alert('x')</script> & \"Kush\""
+MENU = {
+    "name": "Green Leaf",
+    "products": [
+        {"name": "Blue Dream 3.5g", "category": "Flower", "price": 34},
+        {"name": "Gummies", "category": "Edibles", "price": 18.5},
+        {"name": HOSTILE, "category": "Flower", "price": "12.99"},
+    ],
+}
+
+
+def page_of(console: TestClient, menu: dict[str, Any]) -> LexborHTMLParser:
+    assert console.put("/api/stores/green-leaf", json=menu).status_code == 200
+    answer = console.get("/stores/green-leaf")
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    return LexborHTMLParser(answer.text)
+
+
+def texts(page: LexborHTMLParser, selector: str) -> list[str]:
+    return [node.text(strip=True) for node in page.css(selector)]
+
+
+def structured_data(page: LexborHTMLParser) -> Any:
+    (script,) = page.css("script")
+    assert script.attributes["type"] == "application/ld+json"
+    return json.loads(script.text())
+
+
+def test_the_page_shows_every_product_with_its_price(console: TestClient) -> None:
+    page = page_of(console, MENU)
+
+    assert texts(page, "h1") == ["Green Leaf"]
+    shown = dict(zip(texts(page, ".product-name"), texts(page, ".product-price"), strict=True))
+    assert shown == {"Blue Dream 3.5g": "$34.00", HOSTILE: "$12.99", "Gummies": "$18.50"}
+
+
+def test_products_stand_under_their_category(console: TestClient) -> None:
+    assert texts(page_of(console, MENU), "h2") == ["Flower", "Edibles"]
+
+
+def test_the_structured_data_holds_the_same_products(console: TestClient) -> None:
+    data = structured_data(page_of(console, MENU))
+
+    assert data["@type"] == "ItemList"
+    items = [element["item"] for element in data["itemListElement"]]
+    assert [(item["name"], item["category"], item["offers"]["price"]) for item in items] == [
+        ("Blue Dream 3.5g", "Flower", "34.00"),
+        ("Gummies", "Edibles", "18.50"),
+        (HOSTILE, "Flower", "12.99"),
+    ]
+    assert {item["offers"]["priceCurrency"] for item in items} == {"USD"}
+
+
+def test_a_hostile_name_makes_no_markup(console: TestClient) -> None:
+    page = page_of(console, {"name": HOSTILE, "products": [{"name": HOSTILE, "category": HOSTILE, "price": 1}]})
+
+    assert len(page.css("script")) == 1
+    assert texts(page, "h1") == texts(page, "h2") == texts(page, "h3") == [HOSTILE]
+
+
+def test_a_new_menu_replaces_the_old_one(console: TestClient) -> None:
+    page_of(console, MENU)
+
+    assert texts(page_of(console, {"name": "Green Leaf", "products": []}), ".product-name") == []
+
+
+def test_an_unknown_store_is_not_found(console: TestClient) -> None:
+    assert console.get("/stores/nowhere").status_code == 404
+
+
+def test_a_fault_closes_the_store_for_one_visit(console: TestClient) -> None:
+    console.put("/api/stores/green-leaf", json=MENU)
+    console.post("/api/faults", json={"provider": "store", "status": 503})
+
+    assert [console.get("/stores/green-leaf").status_code for _ in range(2)] == [503, 200]
+
+
+def test_robots_are_welcome(console: TestClient) -> None:
+    assert "Allow: /" in console.get("/robots.txt").text
