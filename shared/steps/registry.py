@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.errors import PermanentError
-from shared.steps.base import Action
+from shared.steps.base import Action, Params
 
 
 class UnknownActionError(PermanentError):
@@ -58,3 +58,12 @@ def load_action(name: str) -> Action[Any, Any]:
         raise TypeError(f"{module_name} defines {len(classes)} actions; expected exactly one")
     instance: Action[Any, Any] = classes[0]()
     return instance
+
+
+def params_model(name: str) -> type[Params]:
+    """The params of the action called `name`: what a playbook's validation needs of the catalog.
+
+    Raises:
+        UnknownActionError: no action has that name.
+    """
+    return load_action(name).params

@@ -1,0 +1,121 @@
+"""What a person may do to a run: send a dead one back, or stop one that is under way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from google.api_core.exceptions import FailedPrecondition
+from google.cloud.firestore import DELETE_FIELD
+
+from shared.errors import ConflictError, NotFoundError, TransientError
+from shared.execution import dead_letters, queue, store
+from shared.execution.record import ACTIVE, Execution, ExecutionStatus
+from shared.execution.store import FenceError, Stored
+from shared.gcp import clients, logging
+from shared.gcp.clock import Clock
+
+log = logging.get_logger(__name__)
+
+TRIES = 5
+
+
+def find_execution(execution_id: str) -> Stored:
+    """The execution.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    stored = store.read(execution_id)
+    if stored is None:
+        raise NotFoundError(f"there is no execution {execution_id!r}")
+    return stored
+
+
+def replay(stored: Stored, clock: Clock) -> Execution:
+    """Send a failed run back: a new ladder, from the step that failed. Asking twice starts one.
+
+    Raises:
+        ConflictError: it has not failed.
+        TransientError: it changed meanwhile; ask again.
+    """
+    execution = stored.execution
+    if execution.status in ACTIVE and execution.replay > 0:
+        if execution.status is ExecutionStatus.QUEUED:
+            queue.enqueue_attempt(execution.id, 1, replay=execution.replay)
+        return execution
+    if execution.status is not ExecutionStatus.FAILED:
+        raise ConflictError(f"the execution is {execution.status}; expected one that has failed")
+    _requeue(stored, clock)
+    queue.enqueue_attempt(execution.id, 1, replay=execution.replay)
+    log.info("run sent back", extra={"executionId": execution.id, "replay": execution.replay})
+    return execution
+
+
+def _requeue(stored: Stored, clock: Clock) -> None:
+    execution, client, now = stored.execution, clients.firestore(), clock.now()
+    execution.status, execution.replay, execution.attempt = ExecutionStatus.QUEUED, execution.replay + 1, 1
+    fields: dict[str, Any] = {
+        "status": execution.status,
+        "replay": execution.replay,
+        "attempt": 1,
+        "interruptions": 0,
+        "nextAttemptAt": None,
+        "dueAt": now,
+        **dict.fromkeys(("statusReason", "completedAt", "deadLetteredAt", "cancelRequestedAt"), DELETE_FIELD),
+    }
+    batch = client.batch()
+    batch.update(store.reference(execution.id), fields, client.write_option(last_update_time=stored.version))
+    batch.set(
+        client.collection(dead_letters.COLLECTION).document(execution.id),
+        {
+            "orgId": execution.org_id,
+            "playbookId": execution.playbook_id,
+            "status": "replayed",
+            "replayedAt": now,
+        },
+        merge=True,
+    )
+    try:
+        batch.commit()
+    except FailedPrecondition as error:
+        raise TransientError("the execution changed while it was being sent back; try again") from error
+
+
+def cancel(execution_id: str, clock: Clock) -> Execution:
+    """Stop a run: at once if no step of it runs now, else before its next step. Asking twice is harmless.
+
+    Raises:
+        NotFoundError: there is no such execution.
+        ConflictError: it has ended already, other than by a cancel.
+        TransientError: it kept changing; ask again.
+    """
+    for _ in range(TRIES):
+        stored = find_execution(execution_id)
+        execution = stored.execution
+        if execution.status is ExecutionStatus.CANCELLED or execution.cancel_requested_at is not None:
+            return execution
+        if execution.status not in ACTIVE:
+            raise ConflictError(f"the execution is {execution.status}; expected one that has not ended")
+        try:
+            store.update(stored, _cancel_fields(execution, clock))
+        except FenceError:
+            continue
+        log.info("cancel asked for", extra={"executionId": execution_id, "status": execution.status})
+        return execution
+    raise TransientError("the execution kept changing while it was being cancelled; try again")
+
+
+def _cancel_fields(execution: Execution, clock: Clock) -> dict[str, Any]:
+    now = clock.now()
+    if execution.status is ExecutionStatus.RUNNING:
+        execution.cancel_requested_at = now
+        return {"cancelRequestedAt": now}
+    execution.status, execution.completed_at = ExecutionStatus.CANCELLED, now
+    return {
+        "status": execution.status,
+        "statusReason": "cancelled on request",
+        "cancelRequestedAt": now,
+        "completedAt": now,
+        "nextAttemptAt": None,
+        "dueAt": None,
+    }

@@ -1,0 +1,206 @@
+"""What becomes of a run that failed for good: a message, a document, a notification, a text to the staff."""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import Any
+
+from google.api_core.exceptions import FailedPrecondition
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+
+from shared.delivery import blackleaf, inbox, preferences, staff_sms
+from shared.delivery.preferences import AlertType, Channel
+from shared.errors import PermanentError, TransientError
+from shared.execution import store
+from shared.execution.journal import perform_once
+from shared.execution.record import EffectRecord, Execution, ExecutionStatus
+from shared.execution.store import Stored
+from shared.gcp import clients, logging
+from shared.gcp.clock import Clock
+from shared.gcp.settings import settings
+from shared.playbooks.models import FailureAlerts
+from shared.playbooks.problems import problem_lines
+from shared.tenants.tenant import load_tenant
+
+log = logging.get_logger(__name__)
+
+TOPIC = "playbook-dlq"
+COLLECTION = "dead_letters"
+ALERT_TYPE = AlertType.PLAYBOOK_FAILURE
+PUBLISH_TIMEOUT_SECONDS = 20
+
+
+class DeadLetterMessage(BaseModel):
+    """What a message in the topic says. The execution document is the truth; this is for readers of the topic."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
+
+    execution_id: str
+    org_id: str
+    playbook_id: str
+    replay: int = 0
+    error: str
+    attempts: int
+    failed_step_id: str | None = None
+
+
+def publish(execution: Execution) -> None:
+    """Put the failed execution into the topic. Twice is harmless: the receiver looks at the document."""
+    message = DeadLetterMessage(
+        execution_id=execution.id,
+        org_id=execution.org_id,
+        playbook_id=execution.playbook_id,
+        replay=execution.replay,
+        error=execution.status_reason or "unknown",
+        attempts=execution.attempt,
+        failed_step_id=_failed_step_id(execution),
+    )
+    publisher = clients.publisher()
+    topic = publisher.topic_path(settings().project, TOPIC)
+    body = message.model_dump_json(by_alias=True).encode()
+    publisher.publish(topic, body, orgId=execution.org_id, executionId=execution.id).result(PUBLISH_TIMEOUT_SECONDS)
+
+
+def parse_message(data: bytes) -> DeadLetterMessage:
+    """The message in the topic.
+
+    Raises:
+        PermanentError: naming the field that is wrong.
+    """
+    try:
+        return DeadLetterMessage.model_validate(json.loads(data))
+    except ValidationError as error:
+        raise PermanentError(f"dead-letter message: {'; '.join(problem_lines(error))}") from None
+    except ValueError as error:
+        raise PermanentError(f"dead-letter message: found no JSON ({error}); expected an object") from None
+
+
+def receive(message: DeadLetterMessage, clock: Clock) -> None:
+    """Make the dead letter known, once a replay, however often the message comes."""
+    stored = store.read(message.execution_id)
+    if stored is None or stored.execution.status is not ExecutionStatus.FAILED:
+        log.info("dead letter of a run that is not failed any more", extra={"executionId": message.execution_id})
+        return
+    execution = stored.execution
+    if execution.replay != message.replay:
+        log.info("dead letter of an earlier replay", extra={"executionId": execution.id, "replay": message.replay})
+        return
+    if execution.dead_lettered_at is None:
+        _record(stored, clock)
+    _alert_staff(execution, clock)
+
+
+def _record(stored: Stored, clock: Clock) -> None:
+    """The document, the notification and the execution's mark in one commit: all of them or none."""
+    execution, client, now = stored.execution, clients.firestore(), clock.now()
+    batch = client.batch()
+    batch.set(client.collection(COLLECTION).document(execution.id), _dead_letter(execution, clock))
+    if Channel.DASHBOARD in preferences.load(execution.org_id).channels(ALERT_TYPE):
+        path, data = inbox.document(
+            f"dead-letter-{execution.id}-{execution.replay}", _notification(execution, clock)
+        )
+        batch.set(client.document(path), data)
+    batch.update(
+        store.reference(execution.id),
+        {"deadLetteredAt": now, "dueAt": None},
+        option=client.write_option(last_update_time=stored.version),
+    )
+    try:
+        batch.commit()
+    except FailedPrecondition as error:
+        raise TransientError(f"execution {execution.id} changed while its dead letter was written") from error
+    log.error("dead letter", extra={"executionId": execution.id, "reason": execution.status_reason})
+
+
+def _dead_letter(execution: Execution, clock: Clock) -> dict[str, Any]:
+    return {
+        "orgId": execution.org_id,
+        "playbookId": execution.playbook_id,
+        "error": execution.status_reason,
+        "attempts": execution.attempt,
+        "failedStepId": _failed_step_id(execution),
+        "status": "open",
+        "createdAt": clock.now(),
+        "alerts": {},
+    }
+
+
+def _notification(execution: Execution, clock: Clock) -> inbox.InboxNotification:
+    name = execution.definition.get("name", execution.playbook_id)
+    return inbox.InboxNotification(
+        org_id=execution.org_id,
+        type=ALERT_TYPE,
+        title=f"Playbook failed: {name}"[:200],
+        body=f"{execution.status_reason} (attempt {execution.attempt}). It can be sent again from its dead letter.",
+        severity="critical",
+        playbook_id=execution.playbook_id,
+        execution_id=execution.id,
+        created_at=clock.now(),
+    )
+
+
+def _failed_step_id(execution: Execution) -> str | None:
+    return next((r.step_id for r in reversed(execution.step_results) if r.status == "failed"), None)
+
+
+def _alert_staff(execution: Execution, clock: Clock) -> None:
+    """Text the org's staff, if the playbook or the org's preferences ask for it."""
+    if not _wants_sms(execution):
+        return
+    journal = _DeadLetterJournal(execution.id, clock)
+    text = staff_sms.staff_alert_text(
+        ALERT_TYPE,
+        org=execution.org.name,
+        playbook=execution.definition.get("name", execution.playbook_id),
+        error=execution.status_reason or "unknown",
+    )
+    for phone in load_tenant(execution.org_id).staff_phones:
+        try:
+            perform_once(journal, f"sms:{phone}", functools.partial(_text, phone, text), None)
+        except PermanentError as error:
+            log.error("staff could not be texted", extra={"executionId": execution.id, "reason": str(error)})
+
+
+def _text(phone: str, text: str) -> dict[str, Any]:
+    return {"messageId": blackleaf.send(phone, text)}
+
+
+def _wants_sms(execution: Execution) -> bool:
+    asked = execution.definition.get("onFailure")
+    try:
+        by_playbook = FailureAlerts.model_validate(asked).sms if asked is not None else False
+    except ValidationError:
+        by_playbook = False  # The malformed field is what the run has failed of, and the dead letter says so.
+    return by_playbook or Channel.SMS in preferences.load(execution.org_id).channels(ALERT_TYPE)
+
+
+class _DeadLetterJournal:
+    """Intents and receipts of alerts in the dead letter's `alerts` map."""
+
+    def __init__(self, execution_id: str, clock: Clock) -> None:
+        self._reference = clients.firestore().collection(COLLECTION).document(execution_id)
+        self._clock = clock
+        found = (self._reference.get(["alerts"]).to_dict() or {}).get("alerts", {})
+        self._records = {key: EffectRecord.model_validate(record) for key, record in found.items()}
+
+    def get(self, key: str) -> EffectRecord | None:
+        return self._records.get(key)
+
+    def intend(self, key: str) -> None:
+        self._put(key, EffectRecord(intent_at=self._clock.now()))
+
+    def complete(self, key: str, receipt: dict[str, Any]) -> None:
+        self._put(key, EffectRecord(intent_at=self._clock.now(), receipt=receipt))
+
+    def withdraw(self, key: str) -> None:
+        del self._records[key]
+        self._write()
+
+    def _put(self, key: str, record: EffectRecord) -> None:
+        self._records[key] = record
+        self._write()
+
+    def _write(self) -> None:
+        self._reference.update({"alerts": {key: record.document() for key, record in self._records.items()}})

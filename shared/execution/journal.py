@@ -1,0 +1,65 @@
+"""How something happens at most once although its handler may run twice or die at any line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from shared.errors import OutcomeUnknownError, PlaybookError
+from shared.execution.record import EffectRecord
+
+UNKNOWN_OUTCOME = {"outcome": "unknown"}
+
+Receipt = dict[str, Any]
+
+
+class Journal(Protocol):
+    """Where intents and receipts are kept."""
+
+    def get(self, key: str) -> EffectRecord | None:
+        """What is known of the effect."""
+
+    def intend(self, key: str) -> None:
+        """Store the intent; it is durable when this returns."""
+
+    def complete(self, key: str, receipt: Receipt) -> None:
+        """Store the receipt."""
+
+    def withdraw(self, key: str) -> None:
+        """Forget the intent: the call was certainly not accepted."""
+
+
+def perform_once(
+    journal: Journal, key: str, call: Callable[[], Receipt], find: Callable[[], Receipt | None] | None
+) -> Receipt:
+    """Make the call unless it was made, and answer with its receipt.
+
+    An intent without a receipt is resolved by `find`. Where the provider cannot be asked (`find` is None) the
+    call is not repeated, and the receipt is `{"outcome": "unknown"}`.
+
+    Raises:
+        PlaybookError: what `call` or `find` raised.
+    """
+    known = journal.get(key)
+    if known is not None:
+        receipt = known.receipt if known.receipt is not None else _resolve(find)
+        if receipt is not None:
+            journal.complete(key, receipt)
+            return receipt
+    journal.intend(key)
+    try:
+        receipt = call()
+    except OutcomeUnknownError:
+        if find is not None:
+            raise
+        receipt = dict(UNKNOWN_OUTCOME)
+    except PlaybookError:
+        # The provider has said no, so there is nothing to ask it about later.
+        journal.withdraw(key)
+        raise
+    journal.complete(key, receipt)
+    return receipt
+
+
+def _resolve(find: Callable[[], Receipt | None] | None) -> Receipt | None:
+    return dict(UNKNOWN_OUTCOME) if find is None else find()

@@ -1,0 +1,181 @@
+"""The execution document: one run of a playbook, with everything needed to go on with it anywhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+COLLECTION = "playbook_executions"
+MAX_OUTPUT_BYTES = 400_000
+"""Of one step's output. Firestore holds 1 MiB a document, and a run keeps all of its outputs in one."""
+
+
+class ExecutionStatus(StrEnum):
+    """Where a run is in its life."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    WAITING = "waiting"
+    RETRYING = "retrying"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    SKIPPED = "skipped"
+
+
+ACTIVE = frozenset(
+    {ExecutionStatus.QUEUED, ExecutionStatus.RUNNING, ExecutionStatus.WAITING, ExecutionStatus.RETRYING}
+)
+TERMINAL = frozenset(ExecutionStatus) - ACTIVE
+
+
+class Part(BaseModel):
+    """Base of the parts of an execution document: camelCase in Firestore; unknown fields are passed over."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
+
+    def document(self) -> dict[str, Any]:
+        """The part as Firestore stores it (datetimes stay datetimes)."""
+        return self.model_dump(by_alias=True, exclude_none=True)
+
+
+class TriggerRef(Part):
+    """What caused a run."""
+
+    type: Literal["schedule", "event", "manual", "agent"]
+    id: str | None = None
+    slot: datetime | None = None
+    event_id: str | None = None
+
+
+class Attempt(Part):
+    """One climb of the ladder; `error` says why it did not reach the end."""
+
+    number: int
+    started_at: datetime
+    ended_at: datetime | None = None
+    error: str | None = None
+
+
+class StepResult(Part):
+    """What became of one step. `output_json` replaces `output` where Firestore cannot hold the shape."""
+
+    step_id: str
+    action: str
+    agent: str | None = None
+    status: Literal["completed", "skipped", "failed"]
+    output: dict[str, Any] | None = None
+    output_json: str | None = None
+    error: str | None = None
+    duration_ms: int = 0
+    cost_usd: float = 0.0
+
+    def value(self) -> dict[str, Any]:
+        """The output, whichever way it is stored."""
+        if self.output_json is not None:
+            loaded: dict[str, Any] = json.loads(self.output_json)
+            return loaded
+        return self.output or {}
+
+
+class Lease(Part):
+    """Who runs it now, and until when nobody else may."""
+
+    owner: str
+    expires_at: datetime
+
+
+class EffectRecord(Part):
+    """One `once` effect: its intent is stored before the call, its receipt after."""
+
+    intent_at: datetime
+    receipt: dict[str, Any] | None = None
+
+
+class PinnedOrg(Part):
+    """The org as it was when the run started."""
+
+    id: str
+    name: str
+    timezone: str
+    owner_email: str | None = None
+    tier_id: str
+
+
+class PinnedUser(Part):
+    """Whom the run acts for."""
+
+    id: str | None = None
+    email: str | None = None
+    name: str | None = None
+
+
+class Execution(Part):
+    """One run."""
+
+    id: str = Field(exclude=True)
+    playbook_id: str
+    org_id: str
+    playbook_version: int = 1
+    trigger: TriggerRef
+    status: ExecutionStatus
+    status_reason: str | None = None
+    attempt: int = 1
+    attempts: list[Attempt] = Field(default_factory=list)
+    step_results: list[StepResult] = Field(default_factory=list)
+    effects: dict[str, EffectRecord] = Field(default_factory=dict)
+    next_attempt_at: datetime | None = None
+    due_at: datetime | None = None
+    """When the sweep should wonder why nothing happened; absent when nothing more will."""
+    cost_usd: float = 0.0
+    created_at: datetime
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    dead_lettered_at: datetime | None = None
+    expire_at: datetime | None = None
+    lease: Lease | None = None
+    cancel_requested_at: datetime | None = None
+    interruptions: int = 0
+    replay: int = 0
+    """How many times a person has sent it back from the dead letters."""
+    depth: int = 0
+    """How many playbooks started one another before this one."""
+    definition: dict[str, Any] = Field(default_factory=dict)
+    event_data: dict[str, Any] = Field(default_factory=dict)
+    org: PinnedOrg
+    user: PinnedUser = Field(default_factory=PinnedUser)
+
+    def result_of(self, step_id: str) -> StepResult | None:
+        """The step's result, if there is one yet."""
+        return next((result for result in self.step_results if result.step_id == step_id), None)
+
+    def put_result(self, result: StepResult) -> None:
+        """Add the result, in place of an earlier one of the same step."""
+        kept = [other for other in self.step_results if other.step_id != result.step_id]
+        self.step_results = [*kept, result]
+
+
+def parse_execution(execution_id: str, data: Mapping[str, Any]) -> Execution:
+    """The execution that a Firestore document holds."""
+    return Execution.model_validate({**data, "id": execution_id})
+
+
+def storable_output(output: dict[str, Any]) -> dict[str, Any]:
+    """The fields that store an output: as it is, or as JSON text where a list directly holds a list."""
+    if _has_nested_list(output):
+        return {"output_json": json.dumps(output, ensure_ascii=False)}
+    return {"output": output}
+
+
+def _has_nested_list(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(_has_nested_list(item) for item in value.values())
+    if isinstance(value, list):
+        return any(isinstance(item, list) or _has_nested_list(item) for item in value)
+    return False

@@ -1,0 +1,153 @@
+"""One delivery of a task: claim the run, run its steps, and say what comes after."""
+
+from __future__ import annotations
+
+from shared.errors import PermanentError
+from shared.execution import dead_letters, queue, store
+from shared.execution.effects import LiveEffects
+from shared.execution.engine import StepFailedError, Surroundings, run_steps
+from shared.execution.errors import CancelRequestedError, LeaseLostError
+from shared.execution.record import Execution, ExecutionStatus
+from shared.execution.session import Session
+from shared.execution.start import child_starter
+from shared.execution.state import (
+    MAX_INTERRUPTIONS,
+    Claim,
+    Delivery,
+    Ensure,
+    Ignore,
+    LookAgain,
+    Retry,
+    after_failure,
+    decide,
+)
+from shared.execution.store import Stored
+from shared.gcp import logging
+from shared.gcp.clock import Clock
+from shared.gcp.settings import settings
+from shared.playbooks.models import Step
+from shared.playbooks.validation import parse_playbook
+from shared.steps.base import Effects
+from shared.steps.registry import params_model
+
+log = logging.get_logger(__name__)
+
+CLAIM_TRIES = 3
+
+
+def deliver(delivery: Delivery, clock: Clock) -> str:
+    """Do what the delivery may do; the answer says what that was.
+
+    Safe to call any number of times, late and at once from several places. An exception that leaves here is
+    a passing fault of the platform: the task must be delivered again.
+    """
+    for _ in range(CLAIM_TRIES):
+        stored = store.read(delivery.execution_id)
+        if stored is None:
+            log.warning("no such execution; nothing to run", extra={"executionId": delivery.execution_id})
+            return "gone"
+        execution = stored.execution
+        with logging.bind(executionId=execution.id, playbookId=execution.playbook_id, orgId=execution.org_id):
+            try:
+                return _act(stored, delivery, clock)
+            except LeaseLostError as error:
+                log.warning("lease lost", extra={"reason": str(error)})
+    return "taken over"
+
+
+def _act(stored: Stored, delivery: Delivery, clock: Clock) -> str:
+    execution = stored.execution
+    match decide(execution, delivery, clock.now()):
+        case Ignore(reason=reason):
+            log.info("delivery ignored", extra={"reason": reason})
+            return "ignored"
+        case Ensure():
+            ensure_followed_up(execution)
+            return "ensured"
+        case LookAgain(at=at):
+            queue.enqueue_attempt(
+                execution.id,
+                delivery.attempt,
+                replay=execution.replay,
+                at=at,
+                suffix=f"look-{int(at.timestamp())}",
+            )
+            return "look again"
+        case Claim() as claim:
+            session = Session(stored, clock, settings().lease_seconds)
+            _run(session, claim)
+            return str(session.execution.status)
+
+
+def _run(session: Session, claim: Claim) -> None:
+    execution = session.execution
+    try:
+        session.claim(claim)
+        if execution.interruptions > MAX_INTERRUPTIONS:
+            raise PermanentError(f"its process died {execution.interruptions} times in the middle of the run")
+        playbook = parse_playbook(execution.org_id, execution.definition, params_model)
+        run_steps(
+            Surroundings(
+                execution=execution,
+                playbook=playbook,
+                clock=session.clock,
+                start_playbook=child_starter(execution, session.clock),
+                hooks=_LiveHooks(session),
+            )
+        )
+    except CancelRequestedError:
+        session.finish(ExecutionStatus.CANCELLED, "cancelled on request")
+        log.info("run cancelled")
+    except StepFailedError as failure:
+        _fail(session, failure.cause, str(failure))
+    except PermanentError as error:
+        _fail(session, error, str(error))
+    else:
+        session.finish(ExecutionStatus.COMPLETED)
+        log.info("run completed", extra={"attempt": execution.attempt, "costUsd": execution.cost_usd})
+
+
+def _fail(session: Session, error: Exception, reason: str) -> None:
+    execution = session.execution
+    following = after_failure(error, execution.attempt, settings().retry_delays_seconds, session.clock.now())
+    if isinstance(following, Retry):
+        execution.next_attempt_at = following.at
+        session.retry_at(reason)
+        log.warning("attempt failed; retrying", extra={"reason": reason, "nextAttemptAt": str(following.at)})
+    else:
+        session.finish(ExecutionStatus.FAILED, reason)
+        log.error("run failed", extra={"reason": reason, "attempt": execution.attempt})
+    ensure_followed_up(execution)
+
+
+def ensure_followed_up(execution: Execution, suffix: str = "") -> None:
+    """Send what the end of an attempt sets off: the next attempt's task, or the dead letter. Safe to repeat."""
+    if execution.status is ExecutionStatus.RETRYING:
+        queue.enqueue_attempt(
+            execution.id,
+            execution.attempt + 1,
+            replay=execution.replay,
+            at=execution.next_attempt_at,
+            suffix=suffix,
+        )
+    elif execution.status is ExecutionStatus.FAILED:
+        dead_letters.publish(execution)
+
+
+class _LiveHooks:
+    """Saves before a step when the last save is a while ago, and after one whose receipt is not stored yet."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._effects: LiveEffects | None = None
+
+    def effects(self, step: Step) -> Effects:
+        self._effects = LiveEffects(self._session, step.id)
+        return self._effects
+
+    def before(self) -> None:
+        self._session.save_if_stale()
+
+    def after(self, *, is_last: bool) -> None:
+        if not is_last and self._effects is not None and self._effects.performed:
+            self._session.save()

@@ -1,0 +1,156 @@
+"""One claimed run in this process: the execution in memory, its fence, and when it is saved."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from google.cloud.firestore import DELETE_FIELD
+
+from shared.execution import store
+from shared.execution.errors import CancelRequestedError, LeaseLostError
+from shared.execution.record import Attempt, Execution, ExecutionStatus, Lease
+from shared.execution.state import Claim
+from shared.execution.store import FenceError, Stored
+from shared.gcp.clock import Clock
+
+SAVE_AFTER_SECONDS = 0.25
+"""Between two steps the run is saved if it was not for so long: its progress shows, its lease is renewed, and a
+cancel is noticed. A run shorter than that pays for no such write."""
+
+
+class Session:
+    """The one writer of an execution between its claim and its end."""
+
+    def __init__(self, stored: Stored, clock: Clock, lease_seconds: int) -> None:
+        self._stored = stored
+        self._clock = clock
+        self._lease = timedelta(seconds=lease_seconds)
+        self._owner = uuid.uuid4().hex
+        self._saved_at = clock.now()
+
+    @property
+    def execution(self) -> Execution:
+        """The execution as this process knows it."""
+        return self._stored.execution
+
+    @property
+    def clock(self) -> Clock:
+        """The time of this delivery."""
+        return self._clock
+
+    def claim(self, claim: Claim) -> None:
+        """Take the lease.
+
+        Raises:
+            LeaseLostError: somebody else was faster.
+            CancelRequestedError: the run has been asked to stop meanwhile.
+        """
+        execution, now = self.execution, self._clock.now()
+        if claim.interrupted:
+            execution.interruptions += 1
+            self._close_attempt("the process that ran it died; another one goes on")
+        execution.status = ExecutionStatus.RUNNING
+        execution.attempt = claim.attempt
+        execution.attempts = [*execution.attempts, Attempt(number=claim.attempt, started_at=now)]
+        execution.started_at = execution.started_at or now
+        execution.next_attempt_at = None
+        self._commit({"startedAt": execution.started_at, "interruptions": execution.interruptions})
+
+    def save(self) -> None:
+        """Write what has been reached, and renew the lease.
+
+        Raises:
+            LeaseLostError: another delivery runs it now.
+            CancelRequestedError: the run has been asked to stop; what was reached has been saved.
+        """
+        self._commit(self._progress())
+
+    def save_if_stale(self) -> None:
+        """`save`, if the last write is a while ago."""
+        if (self._clock.now() - self._saved_at).total_seconds() >= SAVE_AFTER_SECONDS:
+            self.save()
+
+    def finish(self, status: ExecutionStatus, reason: str | None = None) -> None:
+        """End the run for good: completed, failed or cancelled."""
+        execution, now = self.execution, self._clock.now()
+        execution.status, execution.status_reason = status, reason
+        execution.completed_at = now
+        self._close_attempt(reason)
+        fields = {**self._progress(), "completedAt": now, "statusReason": reason or DELETE_FIELD}
+        if status is ExecutionStatus.FAILED:
+            fields["deadLetteredAt"] = None
+        self._end(fields, due_at=now if status is ExecutionStatus.FAILED else None)
+
+    def retry_at(self, reason: str) -> None:
+        """End this attempt; `execution.next_attempt_at` says when the next one is due."""
+        execution = self.execution
+        execution.status, execution.status_reason = ExecutionStatus.RETRYING, reason
+        self._close_attempt(reason)
+        self._end({**self._progress(), "statusReason": reason}, due_at=execution.next_attempt_at)
+
+    def _progress(self) -> dict[str, Any]:
+        execution = self.execution
+        return {
+            "stepResults": [result.document() for result in execution.step_results],
+            "effects": {key: effect.document() for key, effect in execution.effects.items()},
+            "costUsd": execution.cost_usd,
+        }
+
+    def _close_attempt(self, error: str | None) -> None:
+        attempts = self.execution.attempts
+        if attempts and attempts[-1].ended_at is None:
+            ended = attempts[-1].model_copy(update={"ended_at": self._clock.now(), "error": error})
+            self.execution.attempts = [*attempts[:-1], ended]
+
+    def _commit(self, fields: dict[str, Any]) -> None:
+        """A write in the middle of the run: it keeps the lease."""
+        execution = self.execution
+        execution.lease = Lease(owner=self._owner, expires_at=self._clock.now() + self._lease)
+        execution.due_at = execution.lease.expires_at
+        self._write({**fields, "lease": execution.lease.document()})
+        if execution.cancel_requested_at is not None:
+            raise CancelRequestedError
+
+    def _end(self, fields: dict[str, Any], due_at: Any) -> None:
+        """The last write of this delivery: it gives the lease back."""
+        self.execution.lease, self.execution.due_at = None, due_at
+        self._write({**fields, "lease": DELETE_FIELD})
+
+    def _write(self, fields: dict[str, Any]) -> None:
+        execution = self.execution
+        document = {
+            **fields,
+            "status": execution.status,
+            "attempt": execution.attempt,
+            "attempts": [attempt.document() for attempt in execution.attempts],
+            "nextAttemptAt": execution.next_attempt_at,
+            "dueAt": execution.due_at,
+        }
+        try:
+            store.update(self._stored, document)
+        except FenceError:
+            if not self._adopt_foreign_write():
+                store.update(self._stored, document)
+        self._saved_at = self._clock.now()
+
+    def _adopt_foreign_write(self) -> bool:
+        """See whose write moved the document on; True when it was this very one, whose answer got lost.
+
+        A request to cancel is taken in, so that the write can be made on top of it.
+
+        Raises:
+            LeaseLostError: another runner's.
+        """
+        mine, now = self.execution, store.read(self.execution.id)
+        if now is None:
+            raise LeaseLostError(f"execution {mine.id} is gone")
+        theirs = now.execution
+        self._stored.version = now.version
+        if theirs.lease is not None and theirs.lease.owner == self._owner:
+            mine.cancel_requested_at = theirs.cancel_requested_at
+            return False
+        if theirs.lease is None and (theirs.status, theirs.attempts) == (mine.status, mine.attempts):
+            return True
+        raise LeaseLostError(f"execution {mine.id} is run by somebody else now")

@@ -1,0 +1,209 @@
+"""Making an execution: one per cause, pinned to the playbook as it is now, and one task to run it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from google.cloud.firestore_v1.base_query import FieldFilter
+
+from shared.errors import ConflictError, NotFoundError, PermanentError
+from shared.execution import ids, queue, store
+from shared.execution.record import (
+    ACTIVE,
+    COLLECTION,
+    Execution,
+    ExecutionStatus,
+    PinnedOrg,
+    PinnedUser,
+    TriggerRef,
+)
+from shared.gcp import clients, logging
+from shared.gcp.clock import Clock
+from shared.playbooks.models import PlaybookStatus, name_parts
+from shared.tenants.tenant import Tenant, parse_tenant
+
+if TYPE_CHECKING:
+    from shared.steps.base import StartPlaybook
+
+log = logging.get_logger(__name__)
+
+RETENTION = timedelta(days=90)
+MAX_DEPTH = 10
+PINNED_FIELDS = ("name", "status", "agent", "category", "triggers", "steps", "ownerId", "version", "onFailure")
+
+
+@dataclass(frozen=True, slots=True)
+class StartRequest:
+    """What is to be run and what caused it."""
+
+    org_id: str
+    playbook_id: str
+    execution_id: str
+    trigger: TriggerRef
+    event_data: Mapping[str, Any] = field(default_factory=dict)
+    user: PinnedUser = field(default_factory=PinnedUser)
+    depth: int = 0
+    skip_reason: str | None = None
+    """Set where the cause itself forbids the run: it is then written as skipped, so that nobody wonders."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The execution that the cause has, whoever made it."""
+
+    execution_id: str
+    status: ExecutionStatus
+    created: bool
+
+
+def start_execution(request: StartRequest, clock: Clock) -> Started:
+    """Start the run, or find the one that the same cause has started before.
+
+    Raises:
+        NotFoundError: the org has no such playbook.
+        ConflictError: it is archived, and a person asked for it.
+        PermanentError: too many playbooks have started one another.
+    """
+    if request.depth > MAX_DEPTH:
+        raise PermanentError(f"{request.depth} playbooks have started one another; expected at most {MAX_DEPTH}")
+    execution = build_execution(request, clock)
+    reason = request.skip_reason or _skip_reason(execution)
+    if reason:
+        execution.status, execution.status_reason = ExecutionStatus.SKIPPED, reason
+        execution.completed_at, execution.due_at = clock.now(), None
+    created = store.create(execution)
+    if not created:
+        return _existing(execution.id)
+    if execution.status is ExecutionStatus.QUEUED:
+        queue.enqueue_attempt(execution.id, 1, replay=0)
+    log.info(
+        "run skipped" if reason else "run queued",
+        extra={"executionId": execution.id, "trigger": execution.trigger.type, "reason": reason},
+    )
+    return Started(execution.id, execution.status, created=True)
+
+
+def build_execution(request: StartRequest, clock: Clock) -> Execution:
+    """The queued execution of the request, not stored yet: the playbook and the org pinned as they are now.
+
+    Raises:
+        NotFoundError: the org has no such playbook.
+    """
+    definition, tenant = _read_playbook_and_tenant(request.org_id, request.playbook_id)
+    now = clock.now()
+    version = definition.get("version")
+    return Execution(
+        id=request.execution_id,
+        playbook_id=request.playbook_id,
+        org_id=request.org_id,
+        playbook_version=version if isinstance(version, int) else 1,
+        trigger=request.trigger,
+        status=ExecutionStatus.QUEUED,
+        created_at=now,
+        due_at=now,
+        expire_at=now + RETENTION,
+        depth=request.depth,
+        definition={name: definition[name] for name in PINNED_FIELDS if name in definition},
+        event_data=dict(request.event_data),
+        org=PinnedOrg(
+            id=request.org_id,
+            name=tenant.name,
+            timezone=tenant.timezone,
+            owner_email=tenant.owner_email,
+            tier_id=tenant.tier_id,
+        ),
+        user=_acting_user(request.user, definition, tenant),
+    )
+
+
+def _read_playbook_and_tenant(org_id: str, playbook_id: str) -> tuple[dict[str, Any], Tenant]:
+    client = clients.firestore()
+    tenant_ref = client.collection("tenants").document(org_id)
+    playbook_ref = tenant_ref.collection("playbooks").document(playbook_id)
+    found = {snapshot.reference.path: snapshot.to_dict() for snapshot in client.get_all([playbook_ref, tenant_ref])}
+    definition = found.get(playbook_ref.path)
+    if definition is None:
+        raise NotFoundError(f"there is no playbook {playbook_id!r}")
+    return definition, parse_tenant(org_id, found.get(tenant_ref.path) or {"name": org_id})
+
+
+def _acting_user(asked_by: PinnedUser, definition: Mapping[str, Any], tenant: Tenant) -> PinnedUser:
+    """Who asked for the run, else the playbook's owner; mail for somebody without an address goes to the org's."""
+    owner = definition.get("ownerId")
+    user_id = asked_by.id or (owner if isinstance(owner, str) else None)
+    return PinnedUser(id=user_id, email=asked_by.email or tenant.owner_email, name=asked_by.name)
+
+
+def _skip_reason(execution: Execution) -> str | None:
+    """Why a run that nobody asked for in person must not happen now."""
+    status = execution.definition.get("status")
+    if execution.trigger.type in {"manual", "agent"}:
+        if status == PlaybookStatus.ARCHIVED:
+            raise ConflictError("the playbook is archived; expected one that is active, paused or a draft")
+        return None
+    if status != PlaybookStatus.ACTIVE:
+        return f"the playbook is {status}, not active"
+    if execution.trigger.type == "schedule":
+        return _schedule_skip_reason(execution)
+    return None
+
+
+def _schedule_skip_reason(execution: Execution) -> str | None:
+    trigger = _pinned_trigger(execution)
+    if trigger is not None and trigger.get("overlap") == "allow":
+        return None
+    running = _other_run(execution)
+    return f"the run {running} of the same schedule has not ended (overlap: skip)" if running else None
+
+
+def _pinned_trigger(execution: Execution) -> dict[str, Any] | None:
+    triggers = execution.definition.get("triggers")
+    named = name_parts(triggers) if isinstance(triggers, list) else []
+    return next((t for t in named if isinstance(t, dict) and t.get("id") == execution.trigger.id), None)
+
+
+def _other_run(execution: Execution) -> str | None:
+    """The id of a run of the same schedule that is under way."""
+    query = (
+        clients.firestore()
+        .collection(COLLECTION)
+        .where(filter=FieldFilter("playbookId", "==", execution.playbook_id))
+        .where(filter=FieldFilter("orgId", "==", execution.org_id))
+        .where(filter=FieldFilter("trigger.id", "==", execution.trigger.id))
+        .where(filter=FieldFilter("status", "in", sorted(ACTIVE)))
+        .select([])
+        .limit(2)
+    )
+    return next((found.id for found in query.stream() if found.id != execution.id), None)
+
+
+def _existing(execution_id: str) -> Started:
+    stored = store.read(execution_id)
+    if stored is None:
+        raise NotFoundError(f"execution {execution_id!r} was deleted while it was asked for again")
+    execution = stored.execution
+    if execution.status is ExecutionStatus.QUEUED:
+        # Whoever created it may have died before enqueueing; the task's name makes a second one harmless.
+        queue.enqueue_attempt(execution.id, 1, replay=execution.replay)
+    return Started(execution.id, execution.status, created=False)
+
+
+def child_starter(parent: Execution, clock: Clock) -> StartPlaybook:
+    """How a step of `parent` starts another playbook: once per key, one level deeper."""
+
+    def start(playbook_id: str, event_data: Mapping[str, Any], key: str) -> str:
+        request = StartRequest(
+            org_id=parent.org_id,
+            playbook_id=playbook_id,
+            execution_id=ids.keyed_execution_id(parent.org_id, playbook_id, key),
+            trigger=TriggerRef(type="agent", id=parent.playbook_id, event_id=key),
+            event_data=event_data,
+            user=parent.user,
+            depth=parent.depth + 1,
+        )
+        return start_execution(request, clock).execution_id
+
+    return start

@@ -1,0 +1,96 @@
+"""The state machine of a run, as pure functions: what a delivery may do, and what follows a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.errors import TransientError
+from shared.execution.record import TERMINAL, Execution, ExecutionStatus
+
+MAX_INTERRUPTIONS = 5
+"""How often a run may be found dead in the middle before it is taken for one that kills its process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One arrival of a task: which attempt of which replay it asks for."""
+
+    execution_id: str
+    attempt: int
+    replay: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Run it, as this attempt. `interrupted` when a process died in the middle of it."""
+
+    attempt: int
+    interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """Nothing is left to do for this delivery."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookAgain:
+    """Somebody else holds the lease; if that one died, the run can be taken over then."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ensure:
+    """This attempt is over; make sure that what its end set off (next task, dead letter) has been sent."""
+
+
+Decision = Claim | Ignore | LookAgain | Ensure
+
+
+def decide(execution: Execution, delivery: Delivery, now: datetime) -> Decision:
+    """What a delivery that arrives at `now` may do with the execution as it is."""
+    if delivery.replay != execution.replay:
+        return Ignore(f"it belongs to replay {delivery.replay}; the execution is at {execution.replay}")
+    status = execution.status
+    if status is ExecutionStatus.FAILED and execution.dead_lettered_at is None:
+        return Ensure()
+    if status in TERMINAL or status is ExecutionStatus.WAITING:
+        return Ignore(f"the execution is {status}")
+    if status is ExecutionStatus.RUNNING:
+        return _decide_running(execution, now)
+    if status is ExecutionStatus.QUEUED:
+        return Claim(attempt=execution.attempt)
+    if delivery.attempt <= execution.attempt:
+        return Ensure()
+    return Claim(attempt=execution.attempt + 1)
+
+
+def _decide_running(execution: Execution, now: datetime) -> Decision:
+    lease = execution.lease
+    if lease is not None and now < lease.expires_at:
+        return LookAgain(at=lease.expires_at)
+    return Claim(attempt=execution.attempt, interrupted=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Try again at that instant."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """To the dead letters."""
+
+
+def after_failure(error: Exception, attempt: int, delays: Sequence[int], now: datetime) -> Retry | GiveUp:
+    """What follows when `attempt` (from 1) failed with `error`; `delays` are the ladder's seconds."""
+    if isinstance(error, TransientError) and attempt <= len(delays):
+        return Retry(at=now + timedelta(seconds=delays[attempt - 1]))
+    return GiveUp()

@@ -1,0 +1,66 @@
+"""Reading and writing execution documents; every write after the first is fenced by the document's version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFound
+
+from shared.execution.record import COLLECTION, Execution, parse_execution
+from shared.gcp import clients
+
+if TYPE_CHECKING:
+    from google.api_core.datetime_helpers import DatetimeWithNanoseconds
+    from google.cloud.firestore import DocumentReference
+
+
+class FenceError(Exception):
+    """The document changed since it was read: somebody else has written it."""
+
+
+@dataclass(slots=True)
+class Stored:
+    """An execution with the version of the document it was read from."""
+
+    execution: Execution
+    version: DatetimeWithNanoseconds
+
+
+def reference(execution_id: str) -> DocumentReference:
+    """The document's reference."""
+    return clients.firestore().collection(COLLECTION).document(execution_id)
+
+
+def create(execution: Execution) -> bool:
+    """Create the document; False when it is there already."""
+    try:
+        reference(execution.id).create(execution.document())
+    except AlreadyExists:
+        return False
+    return True
+
+
+def read(execution_id: str) -> Stored | None:
+    """The execution as it is now, or None."""
+    snapshot = reference(execution_id).get()
+    data = snapshot.to_dict()
+    if data is None:
+        return None
+    return Stored(parse_execution(execution_id, data), snapshot.update_time)
+
+
+def update(stored: Stored, fields: dict[str, Any]) -> None:
+    """Write `fields` (Firestore field paths) if nobody has written since; moves `stored.version` on.
+
+    Raises:
+        FenceError: somebody has, or the document is gone.
+    """
+    client = clients.firestore()
+    try:
+        result = reference(stored.execution.id).update(
+            fields, option=client.write_option(last_update_time=stored.version)
+        )
+    except (FailedPrecondition, NotFound) as error:
+        raise FenceError(f"execution {stored.execution.id} was written by somebody else") from error
+    stored.version = result.update_time

@@ -1,0 +1,118 @@
+"""Cron lines as Cloud Scheduler reads them: five fields, names, ranges, steps, in an IANA time zone.
+
+DST, as in Debian's cron: a fixed time that the spring change skips is due right after the gap, and one that
+the autumn change repeats is due the first time only.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cronsim import CronSim, CronSimError
+
+MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+
+_FIELDS: tuple[tuple[str, int, int, dict[str, int]], ...] = (
+    ("minute", 0, 59, {}),
+    ("hour", 0, 23, {}),
+    ("day of month", 1, 31, {}),
+    ("month", 1, 12, {name: number for number, name in enumerate(MONTHS, start=1)}),
+    ("day of week", 0, 7, {name: number for number, name in enumerate(WEEKDAYS)}),
+)
+_PART = re.compile(r"(?:\*|(?P<low>\w+)(?:-(?P<high>\w+))?)(?:/(?P<step>\d+))?\Z")
+
+
+def check_cron(expression: str) -> str:
+    """The cron line with its blanks made single.
+
+    Raises:
+        ValueError: which field is wrong, what it holds and what it may hold.
+    """
+    fields = expression.split()
+    if len(fields) != len(_FIELDS):
+        raise ValueError(
+            f"{expression!r} has {len(fields)} fields; expected five: minute hour day-of-month month day-of-week"
+        )
+    for text, (name, low, high, names) in zip(fields, _FIELDS, strict=True):
+        for part in text.split(","):
+            _check_part(part, name, low, high, names)
+    try:
+        next(CronSim(" ".join(fields), datetime(2024, 1, 1, tzinfo=UTC)))
+    except StopIteration:
+        raise ValueError(f"{expression!r} never comes due; expected a day that exists in its months") from None
+    except CronSimError as error:
+        raise ValueError(f"{expression!r} is not a cron line: {error}") from None
+    return " ".join(fields)
+
+
+def _check_part(part: str, name: str, low: int, high: int, names: dict[str, int]) -> None:
+    expected = f"a number from {low} to {high}{' or a name like ' + next(iter(names)) if names else ''}"
+    match = _PART.match(part)
+    if match is None:
+        raise ValueError(f"the {name} field holds {part!r}; expected *, {expected}, a range a-b or a step */n")
+    bounds = []
+    for bound in (match["low"], match["high"]):
+        if bound is None:
+            continue
+        value = names.get(bound.upper(), int(bound) if bound.isdigit() else -1)
+        if not low <= value <= high:
+            raise ValueError(f"the {name} field holds {bound!r}; expected {expected}")
+        bounds.append(value)
+    if len(bounds) == 2 and bounds[0] > bounds[1]:
+        raise ValueError(f"the {name} field holds the range {part!r} that runs backwards; expected low-high")
+    if match["step"] is not None and not 1 <= int(match["step"]) <= high:
+        raise ValueError(f"the {name} field holds the step /{match['step']}; expected /1 to /{high}")
+
+
+@functools.lru_cache(maxsize=64)
+def check_timezone(name: str) -> str:
+    """The IANA zone name itself.
+
+    Raises:
+        ValueError: no such zone.
+    """
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{name!r} is not an IANA time zone; expected a name like 'America/New_York'") from None
+    return name
+
+
+def slots_after(cron: str, timezone: str, instant: datetime) -> Iterator[datetime]:
+    """The instants (UTC) at which the schedule is due after `instant`, soonest first, without end."""
+    for due in CronSim(cron, instant.astimezone(ZoneInfo(timezone))):
+        yield due.astimezone(UTC)
+
+
+def next_slot(cron: str, timezone: str, instant: datetime) -> datetime:
+    """The first slot after `instant`, in UTC."""
+    return next(slots_after(cron, timezone, instant))
+
+
+def latest_slot(cron: str, timezone: str, instant: datetime) -> datetime:
+    """The last slot at or before `instant`, in UTC."""
+    just_after = (instant + timedelta(seconds=1)).astimezone(ZoneInfo(timezone))
+    return next(CronSim(cron, just_after, reverse=True)).astimezone(UTC)
+
+
+def slot_of_tick(cron: str, timezone: str, tick: datetime) -> datetime:
+    """The slot that a scheduler's tick stands for.
+
+    A tick is its own slot (an operator may force a job at any time), except where a scheduler fires again in
+    the hour that the autumn change repeats although the schedule was due in the first pass: that one stands
+    for the first.
+    """
+    tick = tick.replace(second=0, microsecond=0)
+    local = tick.astimezone(ZoneInfo(timezone))
+    if local.fold == 0:
+        return tick
+    window = itertools.takewhile(lambda due: due <= tick, slots_after(cron, timezone, tick - timedelta(hours=3)))
+    due = set(window)
+    first_pass = local.replace(fold=0).astimezone(UTC)
+    return first_pass if tick not in due and first_pass in due else tick

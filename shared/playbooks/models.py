@@ -1,0 +1,181 @@
+"""The documents that say what a playbook is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel
+
+from shared.playbooks.cron import check_cron, check_timezone
+from shared.playbooks.expressions import ExpressionError
+from shared.playbooks.templates import parse_condition, parse_template, texts
+
+MAX_STEPS = 100
+MAX_TRIGGERS = 20
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
+EventName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$", max_length=100)]
+AgentName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
+Cron = Annotated[str, AfterValidator(check_cron)]
+Timezone = Annotated[str, AfterValidator(check_timezone)]
+
+
+def _check_condition(text: str) -> str:
+    try:
+        parse_condition(text)
+    except ExpressionError as error:
+        raise ValueError(str(error)) from None
+    return text
+
+
+Condition = Annotated[str, AfterValidator(_check_condition)]
+
+
+class PlaybookStatus(StrEnum):
+    """Where a playbook is in its life."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    ARCHIVED = "archived"
+    ERROR = "error"
+
+
+class Document(BaseModel):
+    """Base of the parts of a playbook: camelCase in Firestore, unknown fields refused."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
+
+
+class ScheduleTrigger(Document):
+    """Runs at the slots of a cron line."""
+
+    type: Literal["schedule"]
+    id: Identifier = "schedule"
+    cron: Cron
+    timezone: Timezone
+    overlap: Literal["skip", "allow"] = "skip"
+
+
+class EventTrigger(Document):
+    """Runs when an event of that name happens in the org and the filter holds for its data."""
+
+    type: Literal["event"]
+    id: Identifier = "event"
+    event_name: EventName
+    filter: Condition | None = None
+
+
+class ManualTrigger(Document):
+    """Says that people run it by hand (every playbook can be)."""
+
+    type: Literal["manual"]
+    id: Identifier = "manual"
+
+
+Trigger = Annotated[ScheduleTrigger | EventTrigger | ManualTrigger, Field(discriminator="type")]
+
+
+class Step(Document):
+    """One action with its params."""
+
+    id: Identifier = "step"
+    action: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    params: dict[str, Any] = Field(default_factory=dict)
+    agent: AgentName | None = None
+    condition: Condition | None = None
+    on_error: Literal["fail", "continue"] = "fail"
+
+    @field_validator("params")
+    @classmethod
+    def _check_templates(cls, params: dict[str, Any]) -> dict[str, Any]:
+        for path, text in texts(params):
+            if "{{" in text:
+                try:
+                    parse_template(text)
+                except ExpressionError as error:
+                    raise ValueError(f"in {path}: {error}") from None
+        return params
+
+
+class FailureAlerts(Document):
+    """Whom a dead letter of this playbook tells besides the inbox."""
+
+    sms: bool = False
+
+
+class Playbook(BaseModel):
+    """A playbook document as its author wrote it, checked, with every trigger and step given an id.
+
+    Fields that this model does not know (a description, tags, what a newer dashboard keeps) are left alone.
+    """
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    status: PlaybookStatus
+    triggers: tuple[Trigger, ...] = Field(max_length=MAX_TRIGGERS)
+    steps: tuple[Step, ...] = Field(min_length=1, max_length=MAX_STEPS)
+    agent: AgentName | None = None
+    category: str | None = None
+    owner_id: str | None = None
+    org_id: str | None = None
+    version: int = 1
+    on_failure: FailureAlerts = FailureAlerts()
+
+    @field_validator("triggers", "steps", mode="before")
+    @classmethod
+    def _give_ids(cls, parts: Any) -> Any:
+        return name_parts(parts) if isinstance(parts, list | tuple) else parts
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Playbook:
+        for field, parts in (("triggers", self.triggers), ("steps", self.steps)):
+            counts = Counter(part.id for part in parts)
+            doubled = [name for name, count in counts.items() if count > 1]
+            if doubled:
+                raise ValueError(f"{field}: the id {doubled[0]!r} stands twice; expected each id once")
+        return self
+
+    def schedule_triggers(self) -> list[ScheduleTrigger]:
+        """The triggers that become Cloud Scheduler jobs."""
+        return [trigger for trigger in self.triggers if isinstance(trigger, ScheduleTrigger)]
+
+    def event_triggers(self) -> list[EventTrigger]:
+        """The triggers that become event listeners."""
+        return [trigger for trigger in self.triggers if isinstance(trigger, EventTrigger)]
+
+
+def name_parts(parts: list[Any] | tuple[Any, ...]) -> list[Any]:
+    """Give each part without an id one after its type or action: `notify`, then `notify_2`.
+
+    The name depends on the parts before it alone, so the same document always gets the same ids.
+    """
+    taken = {part["id"] for part in parts if isinstance(part, dict) and isinstance(part.get("id"), str)}
+    named: list[Any] = []
+    for part in parts:
+        if isinstance(part, dict) and part.get("id") is None:
+            stem = part.get("action") or part.get("type")
+            part = {**part, "id": _free_id(stem if isinstance(stem, str) else "part", taken)}
+            taken.add(part["id"])
+        named.append(part)
+    return named
+
+
+def _free_id(stem: str, taken: set[str]) -> str:
+    name, number = stem, 1
+    while name in taken:
+        number += 1
+        name = f"{stem}_{number}"
+    return name

@@ -1,0 +1,68 @@
+"""An event happened in an org: start the playbooks that listen to it, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.errors import NotFoundError, TransientError
+from shared.gcp import logging
+from shared.playbooks.expressions import ExpressionError
+from shared.playbooks.templates import holds
+from shared.scheduling import listeners
+from shared.scheduling.listeners import Listener
+
+log = logging.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class DomainEvent:
+    """Something that happened. `id` is the same however often the news of it arrives."""
+
+    org_id: str
+    name: str
+    id: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+StartForEvent = Callable[[Listener, DomainEvent, str | None], str]
+"""Starts the listener's playbook for the event (skipped, if the third argument is a reason); the execution's id."""
+
+
+def dispatch(event: DomainEvent, start: StartForEvent) -> list[str]:
+    """Start one execution per listener whose filter holds; the ids of all of them. Repeating it starts no more.
+
+    Raises:
+        TransientError: one could not be started now; the event must be delivered again.
+    """
+    started: list[str] = []
+    failures: list[str] = []
+    for listener in listeners.listening_to(event.org_id, event.name):
+        with logging.bind(orgId=event.org_id, playbookId=listener.playbook_id):
+            try:
+                wanted, reason = _filter_holds(listener, event)
+                if wanted:
+                    started.append(start(listener, event, reason))
+            except NotFoundError:
+                log.info("the listening playbook is gone", extra={"event": event.name})
+            except TransientError as error:
+                failures.append(str(error))
+    log.info("event dispatched", extra={"orgId": event.org_id, "event": event.name, "started": len(started)})
+    if failures:
+        raise TransientError(
+            f"{len(failures)} of the listeners to {event.name} could not be started: {failures[0]}"
+        )
+    return started
+
+
+def _filter_holds(listener: Listener, event: DomainEvent) -> tuple[bool, str | None]:
+    """Whether the listener wants the event; a filter that cannot be computed is the reason of a skipped run."""
+    if listener.filter is None:
+        return True, None
+    scope = {"event": event.data, "org": {"id": event.org_id}, "trigger": {"id": listener.trigger_id}}
+    try:
+        return holds(listener.filter, scope), None
+    except ExpressionError as error:
+        log.warning("filter cannot be computed", extra={"event": event.name, "reason": str(error)})
+        return True, f"the trigger's filter cannot be computed: {error}"

@@ -1,0 +1,88 @@
+"""What a write of an inventory item means: events on the crossing, not on every write while a thing stays so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+
+from shared.errors import PermanentError
+from shared.playbooks.problems import problem_lines
+from shared.scheduling.dispatch import DomainEvent
+
+
+class InventoryItem(BaseModel):
+    """`tenants/{orgId}/inventory/{itemId}`, as far as events need it."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", allow_inf_nan=False)
+
+    name: str
+    category: str | None = None
+    price: float | None = None
+    quantity: float
+    reorder_point: float = 0
+
+    @property
+    def is_low(self) -> bool:
+        """Below the point at which the shop reorders."""
+        return self.quantity < self.reorder_point
+
+    @property
+    def is_out(self) -> bool:
+        """None left."""
+        return self.quantity <= 0
+
+
+def parse_item(item_id: str, data: Mapping[str, Any]) -> InventoryItem:
+    """The item.
+
+    Raises:
+        PermanentError: naming the field, what was found and what was expected.
+    """
+    try:
+        return InventoryItem.model_validate({name: value for name, value in data.items() if value is not None})
+    except ValidationError as error:
+        raise PermanentError(f"inventory/{item_id}: {'; '.join(problem_lines(error))}") from None
+
+
+def events_of_change(
+    org_id: str,
+    item_id: str,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+    version: str,
+) -> list[DomainEvent]:
+    """The events that the change from `before` to `after` is; a deleted item is none.
+
+    `version` is the document's update time: it makes the events' ids the same when the change is told again.
+
+    Raises:
+        PermanentError: `after` is not an inventory item.
+    """
+    if after is None:
+        return []
+    item = parse_item(item_id, after)
+    data = {"itemId": item_id, **_fields(item), "before": _fields(parse_item(item_id, before)) if before else {}}
+    names = _names(parse_item(item_id, before) if before else None, item)
+    return [DomainEvent(org_id, name, f"{name}:{item_id}@{version}", data) for name in names]
+
+
+def _fields(item: InventoryItem) -> dict[str, Any]:
+    return item.model_dump(by_alias=True)
+
+
+def _names(before: InventoryItem | None, after: InventoryItem) -> list[str]:
+    if before is None:
+        return ["inventory.new_product"]
+    names = []
+    if after.is_low and not before.is_low:
+        names.append("inventory.low_stock")
+    if after.is_out and not before.is_out:
+        names.append("inventory.out_of_stock")
+    if before.is_out and not after.is_out:
+        names.append("inventory.restocked")
+    if before.price is not None and after.price is not None and before.price != after.price:
+        names.append("inventory.price_changed")
+    return names

@@ -1,0 +1,108 @@
+"""The Cloud Scheduler jobs of schedule triggers: deterministic names, so that there is nothing to orphan."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from google.api_core.exceptions import AlreadyExists, NotFound
+
+from shared.gcp import clients
+from shared.gcp.settings import settings
+from shared.playbooks.models import ScheduleTrigger
+
+if TYPE_CHECKING:
+    from google.cloud.scheduler_v1 import Job
+
+PREFIX = "playbook-"
+ATTEMPT_DEADLINE_SECONDS = 30
+RETRY_COUNT = 5
+"""A tick that finds the door closed knocks again; the slot's execution id makes a repeated one harmless."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobOwner:
+    """The playbook trigger that a job stands for, as its body says."""
+
+    org_id: str
+    playbook_id: str
+    trigger_id: str
+
+
+def parent() -> str:
+    """`projects/…/locations/…`."""
+    config = settings()
+    return f"projects/{config.project}/locations/{config.region}"
+
+
+def job_name(owner: JobOwner) -> str:
+    """The job's full name: readable, and told apart by a digest where ids would read the same."""
+    readable = re.sub(r"[^A-Za-z0-9_-]", "_", f"{owner.org_id}-{owner.playbook_id}-{owner.trigger_id}")[:200]
+    digest = hashlib.sha256("\x1f".join((owner.org_id, owner.playbook_id, owner.trigger_id)).encode()).hexdigest()
+    return f"{parent()}/jobs/{PREFIX}{readable}-{digest[:10]}"
+
+
+def build_job(owner: JobOwner, trigger: ScheduleTrigger, secret: str) -> dict[str, Any]:
+    """The job as the trigger wants it: POST to the public `execute` door with the cron secret."""
+    return {
+        "name": job_name(owner),
+        "description": f"Playbook {owner.playbook_id} of {owner.org_id}, trigger {owner.trigger_id}",
+        "schedule": trigger.cron,
+        "time_zone": trigger.timezone,
+        "attempt_deadline": {"seconds": ATTEMPT_DEADLINE_SECONDS},
+        "retry_config": {
+            "retry_count": RETRY_COUNT,
+            "min_backoff_duration": {"seconds": 5},
+            "max_backoff_duration": {"seconds": 60},
+            "max_doublings": 4,
+        },
+        "http_target": {
+            "uri": f"{settings().public_base_url}/api/playbooks/{owner.playbook_id}/execute",
+            "http_method": "POST",
+            "headers": {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"},
+            "body": json.dumps(
+                {"triggeredBy": "schedule", "orgId": owner.org_id, "triggerId": owner.trigger_id}
+            ).encode(),
+        },
+    }
+
+
+def put_job(job: dict[str, Any]) -> None:
+    """Create the job, or make the one of that name the same as this."""
+    client = clients.scheduler()
+    try:
+        client.create_job(request={"parent": parent(), "job": job})
+    except AlreadyExists:
+        client.update_job(request={"job": job})
+
+
+def delete_job(name: str) -> None:
+    """Delete the job; one that is gone is fine."""
+    try:
+        clients.scheduler().delete_job(request={"name": name})
+    except NotFound:
+        return
+
+
+def playbook_jobs() -> Iterator[tuple[Job, JobOwner]]:
+    """Every job that stands for a playbook's trigger. Jobs whose body says nothing of the kind are passed over."""
+    for job in clients.scheduler().list_jobs(request={"parent": parent(), "page_size": 500}):
+        owner = job_owner(job)
+        if owner is not None:
+            yield job, owner
+
+
+def job_owner(job: Job) -> JobOwner | None:
+    """What the job stands for, or None where it is not one of a playbook's."""
+    playbook = re.search(r"/api/playbooks/([^/]+)/execute\Z", job.http_target.uri)
+    if playbook is None or not job.name.rpartition("/")[2].startswith(PREFIX):
+        return None
+    try:
+        body = json.loads(job.http_target.body)
+        return JobOwner(org_id=body["orgId"], playbook_id=playbook[1], trigger_id=body["triggerId"])
+    except (ValueError, KeyError, TypeError):
+        return None

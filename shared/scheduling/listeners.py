@@ -1,0 +1,92 @@
+"""The event listeners of event triggers: `playbook_event_listeners/{id}`."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from google.cloud.firestore_v1.base_query import FieldFilter
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+
+from shared.gcp import clients, logging
+from shared.playbooks.models import EventTrigger
+
+log = logging.get_logger(__name__)
+
+COLLECTION = "playbook_event_listeners"
+
+
+class Listener(BaseModel):
+    """One event trigger of one active playbook."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
+
+    playbook_id: str
+    org_id: str
+    trigger_id: str
+    event_name: str
+    status: str = "active"
+    filter: str | None = None
+
+
+def listener_id(org_id: str, playbook_id: str, trigger_id: str) -> str:
+    """The same trigger always has the same listener."""
+    return hashlib.sha256("\x1f".join((org_id, playbook_id, trigger_id)).encode()).hexdigest()[:32]
+
+
+def wanted(org_id: str, playbook_id: str, triggers: list[EventTrigger]) -> dict[str, dict[str, Any]]:
+    """The listener documents that the triggers ask for, by id."""
+    return {
+        listener_id(org_id, playbook_id, trigger.id): Listener(
+            playbook_id=playbook_id,
+            org_id=org_id,
+            trigger_id=trigger.id,
+            event_name=trigger.event_name,
+            filter=trigger.filter,
+        ).model_dump(by_alias=True, exclude_none=True)
+        for trigger in triggers
+    }
+
+
+def existing(org_id: str, playbook_id: str) -> dict[str, dict[str, Any]]:
+    """The playbook's listener documents as they are, by id."""
+    query = (
+        clients.firestore()
+        .collection(COLLECTION)
+        .where(filter=FieldFilter("orgId", "==", org_id))
+        .where(filter=FieldFilter("playbookId", "==", playbook_id))
+    )
+    return {found.id: found.to_dict() or {} for found in query.stream()}
+
+
+def replace(current: dict[str, dict[str, Any]], target: dict[str, dict[str, Any]]) -> None:
+    """Make `current` into `target`, writing only what differs."""
+    client = clients.firestore()
+    batch = client.batch()
+    collection = client.collection(COLLECTION)
+    changed = [name for name, data in target.items() if current.get(name) != data]
+    for name in changed:
+        batch.set(collection.document(name), target[name])
+    for name in (gone := current.keys() - target.keys()):
+        batch.delete(collection.document(name))
+    if changed or gone:
+        batch.commit()
+
+
+def listening_to(org_id: str, event_name: str) -> list[Listener]:
+    """The org's active listeners of the event. A malformed document is logged and passed over."""
+    query = (
+        clients.firestore()
+        .collection(COLLECTION)
+        .where(filter=FieldFilter("orgId", "==", org_id))
+        .where(filter=FieldFilter("eventName", "==", event_name))
+        .where(filter=FieldFilter("status", "==", "active"))
+    )
+    listeners = []
+    for found in query.stream():
+        try:
+            listeners.append(Listener.model_validate(found.to_dict()))
+        except ValidationError as error:
+            log.error("malformed listener", extra={"listener": found.id, "reason": str(error)})
+    return listeners

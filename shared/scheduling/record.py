@@ -1,0 +1,57 @@
+"""What the reconciler did: `playbook_schedules/{orgId}_{playbookId}`. Not in the playbook, whose writes it reacts to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from shared.gcp import clients
+from shared.playbooks.cron import next_slot
+from shared.playbooks.models import ScheduleTrigger
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentReference
+
+COLLECTION = "playbook_schedules"
+
+
+class Part(BaseModel):
+    """Base: camelCase in Firestore."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
+
+
+class JobRecord(Part):
+    """One trigger's job. `creating`: it may or may not exist yet; `enabled`: it does, as said here."""
+
+    name: str
+    cron: str
+    timezone: str
+    state: str
+
+
+class ScheduleRecord(Part):
+    """Every job that the playbook has or may have."""
+
+    org_id: str
+    playbook_id: str
+    jobs: dict[str, JobRecord] = Field(default_factory=dict)
+    next_run_at: datetime | None = None
+    updated_at: datetime | None = None
+
+    def document(self) -> dict[str, Any]:
+        """The record as Firestore stores it."""
+        return self.model_dump(by_alias=True)
+
+
+def reference(org_id: str, playbook_id: str) -> DocumentReference:
+    """The document's reference."""
+    return clients.firestore().collection(COLLECTION).document(f"{org_id}_{playbook_id}")
+
+
+def next_run(triggers: list[ScheduleTrigger], after: datetime) -> datetime | None:
+    """The soonest slot of any of the triggers after that instant."""
+    return min((next_slot(trigger.cron, trigger.timezone, after) for trigger in triggers), default=None)
