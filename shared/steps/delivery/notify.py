@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Literal
 
@@ -154,10 +155,19 @@ class _Delivery:
             self.addresses or [self._owner_email()],
             self.params.subject,
             self.body,
-            self.params.html or email.text_to_html(self.body),
+            self._html(),
         )
         receipt = send_email_once(self.context, message)
         self.sent.append(Sent(channel=Channel.EMAIL, to=", ".join(message.to), message_id=receipt["messageId"]))
+
+    def _html(self) -> str:
+        if self.params.html:
+            return self.params.html
+        if self.params.body is None:
+            report = self.context.outputs.get("generate_competitor_report", {}).get("html")
+            if isinstance(report, str) and report.strip():
+                return report
+        return email.text_to_html(self.body)
 
     def _owner_email(self) -> str:
         org = self.context.org
@@ -171,7 +181,7 @@ class _Delivery:
     def _send_texts(self) -> None:
         internal = not self.phones
         for phone in self.phones or self._staff_phones():
-            self._attempt(f"sms to {phone}", lambda phone=phone: self._send_text(phone, internal))  # type: ignore[misc]
+            self._attempt(f"sms to {phone}", functools.partial(self._send_text, phone, internal))
 
     def _staff_phones(self) -> list[str]:
         org_id = self.context.org.id
