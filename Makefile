@@ -1,0 +1,42 @@
+# Everything a developer types. Set-up runs before what needs it and does nothing when nothing changed.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV_PYTHON := venv/bin/python
+export PYTHONPATH := $(CURDIR)
+
+.PHONY: setup demo test up check bench agent-key cron-secret rotate-cron-secret lock deploy
+
+setup:
+	@$(if $(PYTHON),$(PYTHON) -m local.setup,echo "Python 3.11 is missing: install it from https://www.python.org/downloads/" >&2; exit 1)
+
+demo: setup ## the mission's example, from a playbook document to a delivered alert
+	@$(VENV_PYTHON) -m local.demo
+
+test: setup
+	@$(VENV_PYTHON) -m pytest --ignore=tests/bench
+
+up: setup ## the stack in the foreground, until Ctrl-C
+	@$(VENV_PYTHON) -m local.stack up
+
+check: setup ## format, lint, types, import contract; no emulator
+	@$(VENV_PYTHON) -m ruff format --check .
+	@$(VENV_PYTHON) -m ruff check .
+	@$(VENV_PYTHON) -m mypy .
+	@venv/bin/lint-imports
+
+bench: setup
+	@$(VENV_PYTHON) -m tests.bench
+
+agent-key: setup ## ORG=org_id AGENT=name: a new key, printed once
+	@$(VENV_PYTHON) -m shared.doors.agent_keys "$(ORG)" "$(AGENT)"
+
+cron-secret: setup ## the cron credential of the running local stack
+	@$(VENV_PYTHON) -m local.stack cron-secret
+
+rotate-cron-secret: setup
+	@$(VENV_PYTHON) -m shared.scheduling.rotate_secret
+
+lock: setup ## after an edit of requirements*.in or package.json: pin everything anew
+	@$(VENV_PYTHON) -m local.setup.lock
+
+deploy: setup ## PROJECT=id; DRY_RUN=1 prints the plan
+	@$(VENV_PYTHON) -m local.deploy "$(PROJECT)"

@@ -1,0 +1,15 @@
+"""Where set-up puts things, all of it ignored by git."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+VENV = ROOT / "venv"
+NODE_MODULES = ROOT / "node_modules"
+CACHE = ROOT / ".cache"
+EMULATORS = CACHE / "emulators"
+FIREBASE_CLI = NODE_MODULES / "firebase-tools" / "lib" / "bin" / "firebase.js"
+
+
+def venv_python() -> Path:
+    """The interpreter of the virtual environment."""
+    return VENV / "bin" / "python"

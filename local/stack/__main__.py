@@ -1,0 +1,90 @@
+"""`python -m local.stack up`: the whole stack in the foreground until Ctrl-C.
+
+`python -m local.stack cron-secret` prints the cron credential of a running one.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import signal
+import sys
+import time
+from types import FrameType
+
+from local.setup.problems import SetupError
+from local.stack.platform import read_cron_secret
+from local.stack.ports import Ports, offset_from_environment
+from local.stack.processes import StackError
+from local.stack.running import Stack, running_stack
+
+_WATCH_SECONDS = 1.0
+_TITLES = {
+    "firestore": "Firestore",
+    "pubsub": "Pub/Sub",
+    "auth": "Auth",
+    "cloud_tasks": "Cloud Tasks",
+    "cloud_scheduler": "Cloud Scheduler",
+    "secret_manager": "Secret Manager",
+}
+
+
+def main(arguments: list[str]) -> int:
+    if arguments not in (["up"], ["cron-secret"]):
+        print("usage: python -m local.stack up | cron-secret", file=sys.stderr)
+        return 2
+    if arguments == ["cron-secret"]:
+        print(read_cron_secret(Ports(offset_from_environment())))
+        return 0
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        return _up()
+    except KeyboardInterrupt:
+        print("\nStopped.")
+        return 0
+    except (StackError, SetupError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _up() -> int:
+    print("Starting the stack (about 15 seconds)...", flush=True)
+    started = time.monotonic()
+    with running_stack(offset_from_environment()) as stack:
+        seeded = _seed_demo_org(stack)
+        _print_addresses(stack, time.monotonic() - started, seeded)
+        while True:
+            stack.require_running()
+            time.sleep(_WATCH_SECONDS)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _seed_demo_org(stack: Stack) -> bool:
+    if importlib.util.find_spec("local.demo") is None or importlib.util.find_spec("local.demo.seed") is None:
+        return False
+    os.environ.update(stack.env)
+    importlib.import_module("local.demo.seed").seed_demo_org()
+    return True
+
+
+def _print_addresses(stack: Stack, seconds: float, seeded: bool) -> None:
+    ports = stack.ports
+    print(f"Ready after {seconds:.0f} s.\n")
+    print(f"  API             {stack.public_url}/api/")
+    print(f"  Console         {stack.console_url}/   (outbox, clock, faults, demo stores)")
+    print(f"  Functions       {ports.functions_base_url}/")
+    for group in (("firestore", "pubsub", "auth"), ("cloud_tasks", "cloud_scheduler", "secret_manager")):
+        print("  " + " · ".join(f"{_TITLES[name]} {ports.address(name)}" for name in group))
+    print(f"  Logs            {stack.logs}")
+    if seeded:
+        print("  Demo org        seeded")
+    print("\n`make cron-secret` prints the cron credential (Authorization: Bearer ...).")
+    print("Ctrl-C stops everything.", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,79 @@
+"""The environment variables that functions, the emulators and clients outside of them get."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from local.setup.paths import EMULATORS, VENV
+from local.setup.programs import java_home_bin
+from local.stack.emulator_repairs import STACK_PREFIX
+from local.stack.ports import PROJECT, REGION, Ports
+
+# Two cores run four functions at a time well; the emulator's default of fifty starves them all.
+_PARALLEL_FUNCTIONS = "4"
+# `.secret.local` names these, and it wins over the caller's environment unless they are passed under the prefix.
+_CALLERS_SECRETS = ("ANTHROPIC_API_KEY",)
+
+
+def function_environment(ports: Ports) -> dict[str, str]:
+    """What `.env.local` holds: read by the Functions emulator for every function."""
+    console = ports.url("console")
+    return {
+        "PUBLIC_BASE_URL": ports.url("hosting"),
+        "FUNCTIONS_BASE_URL": ports.functions_base_url,
+        f"{STACK_PREFIX}CLOUD_TASKS_EMULATOR_HOST": ports.address("cloud_tasks"),
+        "CLOUD_SCHEDULER_EMULATOR_HOST": ports.address("cloud_scheduler"),
+        "SECRET_MANAGER_EMULATOR_HOST": ports.address("secret_manager"),
+        "MAILJET_API_URL": f"{console}/providers/mailjet",
+        "BLACKLEAF_API_URL": f"{console}/providers/blackleaf",
+        "ALLOW_PRIVATE_NETWORK_FETCH": "true",
+        "EMAIL_FROM": "playbooks@example.com",
+    }
+
+
+def client_environment(ports: Ports) -> dict[str, str]:
+    """What a process outside of the emulator sets so that the official clients and the product reach the stack."""
+    return {
+        **{name: value for name, value in function_environment(ports).items() if not name.startswith(STACK_PREFIX)},
+        "CLOUD_TASKS_EMULATOR_HOST": ports.address("cloud_tasks"),
+        "FIRESTORE_EMULATOR_HOST": ports.address("firestore"),
+        "PUBSUB_EMULATOR_HOST": ports.address("pubsub"),
+        "FIREBASE_AUTH_EMULATOR_HOST": ports.address("auth"),
+        "GOOGLE_CLOUD_PROJECT": PROJECT,
+        "GCLOUD_PROJECT": PROJECT,
+        "FUNCTION_REGION": REGION,
+        "MAILJET_API_KEY": "demo-mailjet-key",
+        "MAILJET_API_SECRET": "demo-mailjet-secret",
+        "BLACKLEAF_API_KEY": "demo-blackleaf-key",
+    }
+
+
+def emulator_environment(overrides: Mapping[str, str]) -> dict[str, str]:
+    """What the Firebase CLI is started with. Functions inherit it, so `overrides` reach them too.
+
+    Raises:
+        SetupError: no Java can be found.
+    """
+    environment = {**os.environ, **overrides}
+    for name in _CALLERS_SECRETS:
+        if environment.get(name):
+            environment[STACK_PREFIX + name] = environment[name]
+    java = java_home_bin()
+    path = [str(java)] if java else []
+    path += [str(VENV / "bin"), environment.get("PATH", os.defpath)]
+    environment.update(
+        PATH=os.pathsep.join(path),
+        FIREBASE_EMULATORS_PATH=str(EMULATORS),
+        FUNCTIONS_EMULATOR_PARALLEL=environment.get("FUNCTIONS_EMULATOR_PARALLEL", _PARALLEL_FUNCTIONS),
+        GOOGLE_CLOUD_PROJECT=PROJECT,
+        NO_UPDATE_NOTIFIER="1",
+    )
+    return environment
+
+
+def write_env_file(path: Path, values: Mapping[str, str]) -> None:
+    """Write `values` as a dotenv file, which the emulator's parser reads."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(f"{name}={value}\n" for name, value in values.items()))

@@ -1,0 +1,96 @@
+"""What the platform itself needs before the first playbook: the cron secret, the dead-letter topic, the sweep job.
+
+In production `make deploy` makes the same things from the same names.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+import grpc
+import httpx
+from google.api_core.exceptions import AlreadyExists
+from google.cloud import scheduler_v1, secretmanager_v1
+from google.cloud.scheduler_v1.services.cloud_scheduler.transports import CloudSchedulerGrpcTransport
+from google.cloud.secretmanager_v1.services.secret_manager_service.transports import (
+    SecretManagerServiceGrpcTransport,
+)
+
+from local.stack.ports import PROJECT, REGION, Ports
+
+CRON_SECRET = "CRON_SECRET"  # noqa: S105 - the secret's name
+DEAD_LETTER_TOPIC = "playbook-dlq"
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformJob:
+    """A Cloud Scheduler job of the platform's own, which calls one private function."""
+
+    name: str
+    cron: str
+    function: str
+
+
+PLATFORM_JOBS = (PlatformJob("platform-sweep", "*/5 * * * *", "sweep"),)
+
+
+def seed_platform(ports: Ports) -> str:
+    """Make the secret, the topic and the jobs in a fresh local stack; returns the cron secret's value."""
+    cron_secret = _make_cron_secret(ports)
+    _make_topic(ports)
+    _make_jobs(ports)
+    return cron_secret
+
+
+def read_cron_secret(ports: Ports) -> str:
+    """The newest version of the cron secret of a running local stack."""
+    with grpc.insecure_channel(ports.address("secret_manager")) as channel:
+        name = f"projects/{PROJECT}/secrets/{CRON_SECRET}/versions/latest"
+        return _secret_client(channel).access_secret_version(name=name).payload.data.decode()
+
+
+def _secret_client(channel: grpc.Channel) -> secretmanager_v1.SecretManagerServiceClient:
+    return secretmanager_v1.SecretManagerServiceClient(transport=SecretManagerServiceGrpcTransport(channel=channel))
+
+
+def _make_cron_secret(ports: Ports) -> str:
+    value = secrets.token_urlsafe(32)
+    with grpc.insecure_channel(ports.address("secret_manager")) as channel:
+        client = _secret_client(channel)
+        secret = client.create_secret(
+            parent=f"projects/{PROJECT}",
+            secret_id=CRON_SECRET,
+            secret=secretmanager_v1.Secret(
+                replication=secretmanager_v1.Replication(automatic=secretmanager_v1.Replication.Automatic())
+            ),
+        )
+        client.add_secret_version(parent=secret.name, payload=secretmanager_v1.SecretPayload(data=value.encode()))
+    return value
+
+
+def _make_topic(ports: Ports) -> None:
+    """The emulator speaks REST as well; a functions emulator that came first has made the topic already."""
+    answer = httpx.put(f"{ports.url('pubsub')}/v1/projects/{PROJECT}/topics/{DEAD_LETTER_TOPIC}", timeout=10)
+    if answer.status_code != httpx.codes.CONFLICT:
+        answer.raise_for_status()
+
+
+def _make_jobs(ports: Ports) -> None:
+    parent = f"projects/{PROJECT}/locations/{REGION}"
+    with grpc.insecure_channel(ports.address("cloud_scheduler")) as channel:
+        client = scheduler_v1.CloudSchedulerClient(transport=CloudSchedulerGrpcTransport(channel=channel))
+        for job in PLATFORM_JOBS:
+            wanted = scheduler_v1.Job(
+                name=f"{parent}/jobs/{job.name}",
+                schedule=job.cron,
+                time_zone="Etc/UTC",
+                http_target=scheduler_v1.HttpTarget(
+                    uri=f"{ports.functions_base_url}/{job.function}",
+                    http_method=scheduler_v1.HttpMethod.POST,
+                ),
+            )
+            try:
+                client.create_job(parent=parent, job=wanted)
+            except AlreadyExists:
+                client.update_job(job=wanted)

@@ -1,0 +1,144 @@
+"""A running stack: `with running_stack() as stack: ...`."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from local.setup.paths import ROOT
+from local.stack.emulators import start_emulators, wait_until_ready
+from local.stack.environment import client_environment, emulator_environment
+from local.stack.firebase_config import work_folder
+from local.stack.platform import seed_platform
+from local.stack.ports import PROJECT, REGION, Ports, is_listening
+from local.stack.processes import KeptProcess, StackError
+from local.stack.server import READY_FILE_VARIABLE
+
+ALL_EMULATORS = ("auth", "firestore", "functions", "hosting", "pubsub", "tasks")
+WITHOUT_FUNCTIONS = ("auth", "firestore", "pubsub")
+_SERVER_SECONDS = 30
+_POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A ready stack: where its parts are, and how a client in this process reaches them."""
+
+    ports: Ports
+    cron_secret: str
+    processes: tuple[KeptProcess, ...]
+    project: str = PROJECT
+    region: str = REGION
+
+    @property
+    def env(self) -> dict[str, str]:
+        """Variables to set before clients are made in this process."""
+        return client_environment(self.ports)
+
+    @property
+    def public_url(self) -> str:
+        """The base URL of Hosting, through which `/api/**` reaches the functions."""
+        return self.ports.url("hosting")
+
+    @property
+    def console_url(self) -> str:
+        return self.ports.url("console")
+
+    def function_url(self, function_id: str) -> str:
+        """Where one Cloud Function (camelCase id) is called directly."""
+        return f"{self.ports.functions_base_url}/{function_id}"
+
+    @property
+    def logs(self) -> Path:
+        """The folder with the logs of everything in this stack."""
+        return work_folder(self.ports)
+
+    def clear_firestore(self) -> None:
+        """Delete every document, without firing a trigger."""
+        documents = f"/emulator/v1/projects/{self.project}/databases/(default)/documents"
+        httpx.delete(f"{self.ports.url('firestore')}{documents}", timeout=30).raise_for_status()
+
+    def clear_auth(self) -> None:
+        """Delete every account of the Auth emulator."""
+        accounts = f"/emulator/v1/projects/{self.project}/accounts"
+        httpx.delete(f"{self.ports.url('auth')}{accounts}", timeout=30).raise_for_status()
+
+    def require_running(self) -> None:
+        """Raises StackError: a part of the stack has ended."""
+        for process in self.processes:
+            process.require_running()
+
+
+@contextmanager
+def running_stack(
+    port_offset: int = 0,
+    *,
+    only: Sequence[str] = ALL_EMULATORS,
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[Stack]:
+    """Start the stack, yield it once it is ready, stop everything at the end.
+
+    `only` names the emulators (of firebase.json); `WITHOUT_FUNCTIONS` is enough for tests that call the library
+    themselves. `environment` is given to every function on top of the caller's own.
+
+    Raises:
+        StackError: a port is taken, or a part failed to start; the message shows the end of its log.
+        SetupError: no Java can be found.
+    """
+    ports = Ports(port_offset)
+    _require_ports(ports)
+    ready_file = work_folder(ports) / "ready"
+    ready_file.unlink(missing_ok=True)
+    overrides = dict(environment or {})
+    with ExitStack() as cleanup:
+        server = start_server(ports, ready_file, overrides)
+        cleanup.callback(server.stop)
+        emulators = start_emulators(ports, only, overrides)
+        cleanup.callback(emulators.stop)
+        cleanup.callback(server.ask_to_stop)
+        _wait_for_server(server, ports)
+        wait_until_ready(emulators, ports, only)
+        stack = Stack(ports, seed_platform(ports), (server, emulators))
+        ready_file.touch()
+        yield stack
+
+
+def start_server(ports: Ports, ready_file: Path, overrides: Mapping[str, str]) -> KeptProcess:
+    """Start the process with the local cloud servers and the console."""
+    return KeptProcess(
+        "the local servers",
+        [sys.executable, "-m", "local.stack.server"],
+        env={
+            **emulator_environment(overrides),
+            "PORT_OFFSET": str(ports.offset),
+            READY_FILE_VARIABLE: str(ready_file),
+        },
+        cwd=ROOT,
+        log=work_folder(ports) / "server.log",
+    )
+
+
+def _require_ports(ports: Ports) -> None:
+    for names, problem in (
+        (ports.unusable(), "ports that no web client may call"),
+        (ports.taken(), "ports already in use"),
+    ):
+        if names:
+            named = ", ".join(f"{ports.of(name)} ({name})" for name in names)
+            raise StackError(f"{problem}: {named}. Choose another PORT_OFFSET (it is {ports.offset} now)")
+
+
+def _wait_for_server(process: KeptProcess, ports: Ports) -> None:
+    deadline = time.monotonic() + _SERVER_SECONDS
+    for name in ("cloud_tasks", "cloud_scheduler", "secret_manager", "console"):
+        while not is_listening(ports.of(name)):
+            process.require_running()
+            if time.monotonic() > deadline:
+                raise process.error(f"do not answer on the port of {name} ({ports.of(name)})")
+            time.sleep(_POLL_SECONDS)
