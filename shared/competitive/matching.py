@@ -15,6 +15,8 @@ from shared.competitive.names import TOKEN, NameKey, name_key
 THRESHOLD = 0.75
 """The least likeness of two names: "Blue Dream" and "Blue Dream Premium" pass, "… Live Resin" does not."""
 _TYPO_THRESHOLD = 0.9
+_WORDS_A_TYPO_TOUCHES = 3
+""""SourDiesel" for "Sour Diesel" is three words that only one side has."""
 _NAMES_COMPARED_AT_MOST = 60
 
 _CATEGORY_WORDS = {
@@ -117,7 +119,7 @@ def _likeness(ours: _Keyed, theirs: _Keyed) -> float:
         return 0.0
     shared = 2 * len(one.words & other.words) / (len(one.words) + len(other.words))
     same_size = one.sizes == other.sizes
-    if shared < 1.0:
+    if shared < 1.0 and len(one.words ^ other.words) <= _WORDS_A_TYPO_TOUCHES:
         first, second = sorted((one.text, other.text))
         letters = SequenceMatcher(None, first, second, autojunk=False)
         typo = letters.ratio() if letters.real_quick_ratio() >= _TYPO_THRESHOLD else 0.0

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.competitive.models import Product
@@ -14,6 +16,8 @@ from shared.competitive.text import clean_text, parse_price
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+log = logging.getLogger(__name__)
 
 _PRICE = re.compile(r"\$\s*\d[\d.,]*")
 _WORDS = re.compile(r"[^\W\d_]{2,}")
@@ -32,6 +36,7 @@ _NAME_PLACES = (
 _SECTION_HEADINGS = frozenset({"h2", "h3", "h4"})
 _HIGHEST_CARD = 5
 _MOST_PRICES_IN_A_CARD = 8
+_MOST_PRICES_ON_A_PAGE = 10_000
 _FEWEST_CARDS = 2
 _LONGEST_PRICE_TEXT = 300
 
@@ -64,7 +69,10 @@ def visible_products(page: LexborHTMLParser) -> list[Product]:
 
 def _cards(page: LexborHTMLParser) -> dict[int, _Card]:
     """The smallest element around each price that also holds a name, by the element's id."""
-    leaves = [node for node in _elements(page) if _PRICE.search(_own_text(node))]
+    priced = (node for node in _elements(page) if _PRICE.search(_own_text(node)))
+    leaves = list(islice(priced, _MOST_PRICES_ON_A_PAGE))
+    if len(leaves) == _MOST_PRICES_ON_A_PAGE:
+        log.warning("read only the first %d prices of a page", _MOST_PRICES_ON_A_PAGE)
     prices_within: Counter[int] = Counter()
     for leaf in leaves:
         for ancestor in _ancestors(leaf):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from shared.competitive.menu import parse_menu, price_range
 from shared.competitive.models import MAX_NAME_LENGTH, MAX_PRODUCTS, Product
+from shared.errors import PermanentError
 
 
 def _ld(*documents: Any) -> str:
@@ -140,6 +141,15 @@ def test_name_and_price_in_one_line_are_told_apart() -> None:
 
 def test_a_lone_price_is_not_a_menu() -> None:
     assert parse_menu("<p>Free delivery over $50</p>").products == ()
+
+
+def test_a_page_nested_beyond_reason_is_refused() -> None:
+    with pytest.raises(PermanentError, match="nests"):
+        parse_menu("<div>" * 100_000)
+
+
+def test_elements_whose_end_may_be_left_out_do_not_count_as_nesting() -> None:
+    assert parse_menu("<ul>" + "<li>Runtz $44<br>" * 1000).products == (Product(name="Runtz", price=Decimal(44)),)
 
 
 def test_structured_data_wins_over_visible_prices() -> None:
