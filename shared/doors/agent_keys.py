@@ -1,0 +1,204 @@
+"""Agent keys: `pbk_<keyId>_<secret>`, of which only a hash is stored at `agent_keys/{keyId}`."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
+from pydantic.alias_generators import to_camel
+
+from shared.doors.principal import Principal
+from shared.errors import NotFoundError, PermanentError, TransientError
+from shared.gcp import clients
+from shared.gcp.clock import Clock
+from shared.gcp.logging import get_logger
+
+COLLECTION = "agent_keys"
+DEFAULT_SCOPES = ("playbooks:run", "chat", "executions:write")
+CACHE_SECONDS = 30.0
+"""How long a warm instance may accept a key after its revocation."""
+CACHE_SIZE = 1000
+USE_NOTED_EVERY = timedelta(hours=1)
+RPC_TIMEOUT_SECONDS = 5.0
+
+AgentName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,30}$")]
+OrgId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_\-.~:]{1,128}$")]
+Scope = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z]+(:[a-z]+)?)$")]
+
+logger = get_logger(__name__)
+
+_KEY = re.compile(r"pbk_(?P<id>[0-9a-f]{16})_(?P<secret>[A-Za-z0-9_\-]{43})")
+
+
+class AgentKey(BaseModel):
+    """A document of `agent_keys`."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+    org_id: OrgId
+    agent: AgentName
+    hash: str
+    scopes: list[Scope]
+    created_at: datetime | None = None
+    last_used_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Cached:
+    key: AgentKey
+    read_at: float
+
+
+class AgentKeys:
+    """Looks keys up, with a short and bounded cache; safe to share between threads."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._cache: dict[str, _Cached] = {}
+
+    def verify(self, presented: str, clock: Clock) -> Principal | None:
+        """The agent that `presented` belongs to; None when it is no key, unknown, wrong or revoked.
+
+        Raises:
+            TransientError: Firestore cannot be read.
+        """
+        match = _KEY.fullmatch(presented)
+        if match is None:
+            return None
+        key = self._get(match["id"], clock)
+        if key is None or not hmac.compare_digest(key.hash.encode(), hash_of(match["secret"]).encode()):
+            return None
+        if key.revoked_at is not None:
+            return None
+        return Principal(
+            kind="agent",
+            org_id=key.org_id,
+            agent=key.agent,
+            scopes=frozenset(key.scopes),
+            key_id=match["id"],
+        )
+
+    def _get(self, key_id: str, clock: Clock) -> AgentKey | None:
+        cached = self._cache.get(key_id)
+        if cached is not None and self._monotonic() - cached.read_at <= CACHE_SECONDS:
+            return cached.key
+        read_at = self._monotonic()
+        key = _read(key_id)
+        if key is None:
+            return None
+        self._remember(key_id, _Cached(key, read_at))
+        if key.revoked_at is None:
+            _note_use(key_id, key, clock.now())
+        return key
+
+    def _remember(self, key_id: str, cached: _Cached) -> None:
+        with self._lock:
+            self._cache.pop(key_id, None)
+            while len(self._cache) >= CACHE_SIZE:
+                del self._cache[next(iter(self._cache))]
+            self._cache[key_id] = cached
+
+
+def hash_of(secret: str) -> str:
+    """The hex SHA-256 of a key's secret.
+
+    A slow hash (bcrypt) protects passwords that people choose; 256 random bits cannot be guessed, and every
+    request would pay for it.
+    """
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def create_agent_key(
+    org_id: str, agent: str, scopes: Iterable[str] = DEFAULT_SCOPES, clock: Clock | None = None
+) -> str:
+    """Make a key for `agent` in `org_id`, store its hash, and return the key: nobody can read it again.
+
+    Raises:
+        PermanentError: the org's id, the agent's name or a scope is malformed.
+    """
+    key_id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
+    document = {
+        "orgId": _checked(OrgId, "org", org_id),
+        "agent": _checked(AgentName, "agent", agent),
+        "hash": hash_of(secret),
+        "scopes": sorted({_checked(Scope, "scope", scope) for scope in scopes}),
+        "createdAt": (clock or Clock()).now(),
+    }
+    clients.firestore().collection(COLLECTION).document(key_id).create(document)
+    return f"pbk_{key_id}_{secret}"
+
+
+def revoke_agent_key(key_id: str, clock: Clock | None = None) -> None:
+    """Refuse the key from now on (instances that know it: within `CACHE_SECONDS`).
+
+    Raises:
+        NotFoundError: there is no such key.
+    """
+    from google.api_core.exceptions import NotFound
+
+    reference = clients.firestore().collection(COLLECTION).document(key_id)
+    try:
+        reference.update({"revokedAt": (clock or Clock()).now()})
+    except NotFound as error:
+        raise NotFoundError(f"agent key {key_id!r} does not exist") from error
+
+
+def _read(key_id: str) -> AgentKey | None:
+    from google.api_core.exceptions import GoogleAPIError
+    from google.auth.exceptions import GoogleAuthError
+
+    reference = clients.firestore().collection(COLLECTION).document(key_id)
+    try:
+        snapshot = reference.get(timeout=RPC_TIMEOUT_SECONDS)
+    except (GoogleAPIError, GoogleAuthError) as error:
+        raise TransientError("agent keys cannot be read") from error
+    if not snapshot.exists:
+        return None
+    try:
+        return AgentKey.model_validate(snapshot.to_dict())
+    except ValidationError as error:
+        fields = ", ".join(str(each["loc"]) for each in error.errors(include_input=False))
+        logger.error("agent key %s is malformed and refused: %s", key_id, fields)
+        return None
+
+
+def _note_use(key_id: str, key: AgentKey, now: datetime) -> None:
+    """Write `lastUsedAt`, at most once an hour, so that keys nobody uses can be found; a failure is only logged."""
+    if key.last_used_at is not None and now - key.last_used_at < USE_NOTED_EVERY:
+        return
+    from google.api_core.exceptions import GoogleAPIError
+
+    reference = clients.firestore().collection(COLLECTION).document(key_id)
+    try:
+        reference.update({"lastUsedAt": now}, timeout=RPC_TIMEOUT_SECONDS)
+    except GoogleAPIError:
+        logger.warning("the use of agent key %s could not be noted", key_id, exc_info=True)
+
+
+def _checked(kind: Any, name: str, value: str) -> str:
+    try:
+        return TypeAdapter[str](kind).validate_python(value)
+    except ValidationError as error:
+        raise PermanentError(f"{name} is {value!r}; {error.errors()[0]['msg'].lower()}") from error
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line: make a key and print it once, or revoke one."""
+    from shared.doors.agent_key_command import run
+
+    return run(arguments)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

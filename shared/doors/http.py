@@ -1,0 +1,139 @@
+"""What each HTTP door does around its handler: methods, size, the path's ids, errors as problems.
+
+The functions import everything they need of a door from here.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+
+import flask
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from shared.doors.answers import json_response, problem, problem_for
+from shared.doors.body import Body, parse_body
+from shared.doors.callers import delivery_time, require_caller
+from shared.doors.errors import not_found
+from shared.errors import PlaybookError, TransientError
+from shared.gcp.logging import bind, get_logger
+
+__all__ = [
+    "Body",
+    "delivery_time",
+    "door",
+    "is_document_id",
+    "json_response",
+    "not_found",
+    "parse_body",
+    "path_id",
+    "problem",
+    "problem_for",
+    "require_caller",
+    "trace_id",
+]
+
+MAX_BODY_BYTES = 256 * 1024
+HEALTH_PATH = "/__/health"
+
+Handler = Callable[[flask.Request], flask.Response]
+
+logger = get_logger(__name__)
+
+_ID = re.compile(r"[A-Za-z0-9_\-.~:]{1,128}")
+_RESERVED_ID = re.compile(r"\.\.?|__.*__")
+_CLOUD_TRACE = re.compile(r"([0-9a-f]{32})(?:/|;|$)", re.IGNORECASE)
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:-|$)")
+_NO_TRACE = "0" * 32
+
+
+def door(methods: Sequence[str] = ("POST",)) -> Callable[[Handler], Handler]:
+    """Wrap an HTTP function's handler: other methods get 405, a body over 256 KiB 413, its errors a problem.
+
+    The platform's probe (`GET /__/health`) never reaches the handler. Log lines within carry the function's
+    name and the request's trace.
+    """
+
+    def wrap(handler: Handler) -> Handler:
+        @functools.wraps(handler)
+        def guarded(request: flask.Request) -> flask.Response:
+            with bind(functionName=handler.__name__, trace=trace_id(request)):
+                return _refusal(request, methods) or _answer(handler, request)
+
+        return guarded
+
+    return wrap
+
+
+def path_id(request: flask.Request, pattern: str) -> str:
+    """The `{id}` of `pattern` (like "playbooks/{id}/execute") at the end of the request's path.
+
+    Only the end counts: Hosting and the emulator put prefixes before it.
+
+    Raises:
+        NotFoundError: the path ends otherwise, or its id cannot be a document's id.
+    """
+    before, _, after = pattern.partition("{id}")
+    match = re.search(f"/{re.escape(before)}(?P<id>[^/]+){re.escape(after)}/?$", request.path)
+    if match is None or not is_document_id(match["id"]):
+        raise not_found("this address")
+    return match["id"]
+
+
+def is_document_id(value: str) -> bool:
+    """Whether `value` may stand in a Firestore path: 1–128 of `A-Za-z0-9_-.~:`, and no reserved name."""
+    return _ID.fullmatch(value) is not None and _RESERVED_ID.fullmatch(value) is None
+
+
+def trace_id(request: flask.Request) -> str | None:
+    """The trace that the request belongs to, from `traceparent` or `X-Cloud-Trace-Context`; None when neither."""
+    match = _TRACEPARENT.match(request.headers.get("traceparent", "")) or _CLOUD_TRACE.match(
+        request.headers.get("X-Cloud-Trace-Context", "")
+    )
+    return match[1].lower() if match and match[1] != _NO_TRACE else None
+
+
+def _refusal(request: flask.Request, methods: Sequence[str]) -> flask.Response | None:
+    """The answer to a request that must not reach the handler, or None."""
+    if request.method not in methods:
+        allow = ", ".join(methods)
+        detail = f"method is {request.method}; expected {allow}"
+        return problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, headers={"Allow": allow})
+    if request.path.endswith(HEALTH_PATH):
+        return flask.Response(status=HTTPStatus.NO_CONTENT)
+    return None
+
+
+def _answer(handler: Handler, request: flask.Request) -> flask.Response:
+    try:
+        _read_body(request)
+        return handler(request)
+    except PlaybookError as error:
+        if isinstance(error, TransientError):
+            logger.warning("refused for now: %s", error, exc_info=True)
+        return problem_for(error)
+    except HTTPException as error:
+        return _problem_for_http(error)
+    except Exception:
+        # The last line of defence: logged in full, answered without internals.
+        logger.exception("the handler failed")
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "something went wrong on our side; it has been logged")
+
+
+def _read_body(request: flask.Request) -> None:
+    """Read the body into the request's cache.
+
+    Werkzeug cuts a body of unknown length off at its limit without a word, so one byte more is let in to see it.
+    """
+    request.max_content_length = MAX_BODY_BYTES + 1
+    if len(request.get_data(cache=True)) > MAX_BODY_BYTES:
+        raise RequestEntityTooLarge
+
+
+def _problem_for_http(error: HTTPException) -> flask.Response:
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return problem(status, f"the body is too large; expected at most {MAX_BODY_BYTES} bytes")
+    return problem(status, error.description or HTTPStatus(status).phrase)

@@ -1,0 +1,84 @@
+"""Firebase ID tokens: verified by firebase-admin, which is imported only when a token is shown."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic.alias_generators import to_camel
+
+from shared.doors.errors import AuthError
+from shared.doors.principal import Principal, Role
+from shared.errors import TransientError
+from shared.gcp.logging import get_logger
+from shared.gcp.settings import settings
+
+if TYPE_CHECKING:
+    from firebase_admin import App
+
+APP_NAME = "doors"
+CLOCK_SKEW_SECONDS = 10
+
+logger = get_logger(__name__)
+
+_JWT = re.compile(r"[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]*")  # the emulator's tokens have no signature
+_app_lock = threading.Lock()
+
+
+class _Claims(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, strict=True)
+
+    uid: Annotated[str, StringConstraints(min_length=1)]
+    org_id: Annotated[str, StringConstraints(min_length=1)]
+    role: Role
+    email: str | None = None
+
+
+def looks_like_jwt(credential: str) -> bool:
+    """Whether `credential` has a JWT's shape: three base64url parts with dots between."""
+    return _JWT.fullmatch(credential) is not None
+
+
+def verify_id_token(token: str) -> Principal:
+    """The user that `token` was issued to; revoked tokens and disabled users are refused.
+
+    Raises:
+        AuthError: the token is not valid, or lacks the claims `orgId` and `role`.
+        TransientError: Google's keys or the user's record cannot be read.
+    """
+    claims = _verified(token)
+    try:
+        user = _Claims.model_validate(claims)
+    except ValidationError as error:
+        names = ", ".join(str(each["loc"][0]) for each in error.errors())
+        raise AuthError(f"the ID token lacks a usable claim: {names}") from error
+    return Principal(kind="user", org_id=user.org_id, uid=user.uid, email=user.email, role=user.role)
+
+
+def _verified(token: str) -> Mapping[str, Any]:
+    from firebase_admin import auth
+    from firebase_admin.exceptions import FirebaseError
+    from google.auth.exceptions import GoogleAuthError
+
+    try:
+        claims: Mapping[str, Any] = auth.verify_id_token(
+            token, app=_app(), check_revoked=True, clock_skew_seconds=CLOCK_SKEW_SECONDS
+        )
+    except (auth.InvalidIdTokenError, auth.UserDisabledError, auth.UserNotFoundError) as error:
+        raise AuthError("the ID token is not valid, has expired or was revoked") from error
+    except (FirebaseError, GoogleAuthError) as error:
+        raise TransientError("the ID token cannot be checked just now") from error
+    return claims
+
+
+def _app() -> App:
+    import firebase_admin
+
+    with _app_lock:
+        try:
+            return firebase_admin.get_app(APP_NAME)
+        except ValueError:
+            return firebase_admin.initialize_app(options={"projectId": settings().project}, name=APP_NAME)

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import contextlib
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel, Field, JsonValue
+
+from shared.doors.errors import InvalidFieldsError, MalformedRequestError
+from shared.doors.http import Body, parse_body
+from tests.unit.doors.requests import request
+
+
+class Inner(BaseModel):
+    api_key: int = Field(alias="apiKey")
+
+
+class Order(Body):
+    org_id: str
+    triggered_by: Literal["manual", "agent"] = "manual"
+    dry_run: bool = False
+    slot: datetime | None = None
+    event_data: dict[str, JsonValue] = Field(default_factory=dict)
+    inner: list[Inner] = Field(default_factory=list)
+
+
+def errors_of(**fields: Any) -> list[dict[str, str]]:
+    with pytest.raises(InvalidFieldsError) as caught:
+        parse_body(request(json=fields), Order)
+    return caught.value.problems
+
+
+def test_a_body_is_read_by_its_camel_case_names() -> None:
+    order = parse_body(request(json={"orgId": "o1", "slot": "2026-03-08T09:00:00Z"}), Order)
+    assert order.org_id == "o1"
+    assert order.slot == datetime(2026, 3, 8, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("content_type", ["", "text/plain", "application/json; charset=utf-8"])
+def test_the_content_type_does_not_matter(content_type: str) -> None:
+    assert parse_body(request(data=b'{"orgId": "o1"}', content_type=content_type), Order).org_id == "o1"
+
+
+def test_no_body_counts_as_an_empty_object() -> None:
+    with pytest.raises(InvalidFieldsError, match="orgId: found nothing, expected this field"):
+        parse_body(request(), Order)
+
+
+@pytest.mark.parametrize(
+    "raw", [b"{", b"nonsense", b'{"orgId": NaN}', b'{"orgId": Infinity}', b"\xff", b"[" * 5000]
+)
+def test_what_is_not_json_is_malformed(raw: bytes) -> None:
+    with pytest.raises(MalformedRequestError, match="the body is not JSON"):
+        parse_body(request(data=raw), Order)
+
+
+@pytest.mark.parametrize("raw", [b"[]", b'"orgId"', b"7", b"null", b"true"])
+def test_json_that_is_no_object_is_refused(raw: bytes) -> None:
+    with pytest.raises(InvalidFieldsError, match="expected a JSON object"):
+        parse_body(request(data=raw), Order)
+
+
+def test_a_python_name_is_an_unknown_field() -> None:
+    assert errors_of(orgId="o1", dry_run=True) == [
+        {"field": "dry_run", "found": "True", "expected": "no field of this name"}
+    ]
+
+
+def test_a_wrong_type_is_named_with_its_path_what_was_found_and_what_was_expected() -> None:
+    assert errors_of(orgId="o1", dryRun="yes") == [
+        {"field": "dryRun", "found": "'yes'", "expected": "a valid boolean"}
+    ]
+
+
+def test_a_number_is_not_taken_for_text() -> None:
+    assert errors_of(orgId=7)[0]["expected"] == "a valid string"
+
+
+def test_a_closed_set_is_listed() -> None:
+    assert errors_of(orgId="o1", triggeredBy="cron")[0]["expected"] == "'manual' or 'agent'"
+
+
+def test_a_field_in_a_list_is_named_by_its_index() -> None:
+    assert errors_of(orgId="o1", inner=[{"apiKey": 1}, {"apiKey": []}])[0]["field"] == "inner[1].apiKey"
+
+
+def test_what_may_be_a_secret_is_never_repeated() -> None:
+    found = errors_of(orgId="o1", inner=[{"apiKey": "sk-very-secret"}])[0]
+    assert found["found"] == "a string"
+
+
+def test_long_values_are_cut() -> None:
+    assert len(errors_of(orgId="o1", dryRun="x" * 5000)[0]["found"]) < 80
+
+
+def test_at_most_ten_fields_are_listed() -> None:
+    assert len(errors_of(orgId="o1", **{f"unknown{n}": n for n in range(50)})) == 10
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_parsed_or_refused(raw: bytes) -> None:
+    with contextlib.suppress(MalformedRequestError, InvalidFieldsError):
+        assert isinstance(parse_body(request(data=raw), Order).org_id, str)
