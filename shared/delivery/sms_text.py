@@ -34,7 +34,7 @@ def one_segment(text: str) -> str:
     room = GSM_SEGMENT if is_gsm(line) else OTHER_SEGMENT
     if units(line) <= room:
         return line
-    kept = line
+    kept = line[:room]
     while units(kept + ELLIPSIS) > room:
         kept = kept[:-1]
     at_a_word = kept.rpartition(" ")[0] if line[len(kept)] != " " else kept

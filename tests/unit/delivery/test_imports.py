@@ -1,0 +1,24 @@
+"""What a cold start pays: no provider's client is loaded before a message goes out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+PROBE = """
+import importlib, pkgutil, sys
+import shared.delivery, shared.steps.delivery
+for package in (shared.delivery, shared.steps.delivery):
+    for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+        importlib.import_module(module.name)
+        print(module.name)
+loaded = {"mailjet_rest", "requests", "urllib3", "httpx", "google.cloud.firestore"} & set(sys.modules)
+sys.exit(f"loaded at import: {sorted(loaded)}" if loaded else 0)
+"""
+
+
+def test_importing_the_modules_of_delivery_loads_no_client() -> None:
+    done = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert "shared.delivery.mailjet" in done.stdout
+    assert "shared.steps.delivery.notify" in done.stdout

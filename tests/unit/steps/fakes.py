@@ -1,0 +1,109 @@
+"""What a step is given in these tests: an effects port that performs and keeps receipts, and a context."""
+# ruff: noqa: ARG002 - the fakes of a port take what the port takes
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from shared.errors import OutcomeUnknownError
+from shared.steps.base import Org, Recipient, StepContext
+
+T = TypeVar("T")
+NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
+
+
+@dataclass
+class PerformingEffects:
+    """Performs, and remembers receipts by key as the engine does between attempts."""
+
+    receipts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    intents: set[str] = field(default_factory=set)
+    summaries: list[Mapping[str, Any]] = field(default_factory=list)
+
+    def read(self, call: Callable[[], T]) -> T:
+        return call()
+
+    def write(self, key: str, summary: Mapping[str, Any], call: Callable[[], T], *, sample: T) -> T:
+        self.summaries.append(summary)
+        return call()
+
+    def once(
+        self,
+        key: str,
+        summary: Mapping[str, Any],
+        call: Callable[[], dict[str, Any]],
+        *,
+        find: Callable[[], dict[str, Any] | None] | None,
+        sample: dict[str, Any],
+    ) -> dict[str, Any]:
+        if key in self.receipts:
+            return self.receipts[key]
+        self.summaries.append(summary)
+        if key in self.intents:
+            found = find() if find else {"outcome": "unknown"}
+            if found:
+                self.receipts[key] = found
+                return found
+        self.intents.add(key)
+        try:
+            receipt = call()
+        except OutcomeUnknownError:
+            raise
+        except Exception:
+            self.intents.discard(key)
+            raise
+        self.receipts[key] = receipt
+        return receipt
+
+
+class RecordingEffects:
+    """A dry run: reads, records the rest, answers with the samples."""
+
+    def __init__(self) -> None:
+        self.summaries: list[Mapping[str, Any]] = []
+
+    def read(self, call: Callable[[], T]) -> T:
+        return call()
+
+    def write(self, key: str, summary: Mapping[str, Any], call: Callable[[], T], *, sample: T) -> T:
+        self.summaries.append(summary)
+        return sample
+
+    def once(
+        self,
+        key: str,
+        summary: Mapping[str, Any],
+        call: Callable[[], dict[str, Any]],
+        *,
+        find: Callable[[], dict[str, Any] | None] | None,
+        sample: dict[str, Any],
+    ) -> dict[str, Any]:
+        self.summaries.append(summary)
+        return sample
+
+
+def step_context(
+    effects: PerformingEffects | RecordingEffects | None = None,
+    *,
+    owner_email: str | None = "owner@thrive.example",
+    outputs: Mapping[str, Mapping[str, Any]] | None = None,
+) -> StepContext:
+    def no_playbooks(playbook_id: str, event_data: Mapping[str, Any], key: str) -> str:
+        raise AssertionError("this step starts no playbook")
+
+    return StepContext(
+        org=Org("org_1", "Thrive", "America/New_York", owner_email, "pro"),
+        user=Recipient("user_1", "user@thrive.example"),
+        playbook_id="pb_1",
+        playbook_name="Competitor Price Alert",
+        execution_id="run_1",
+        step_id="tell",
+        agent=None,
+        now=NOW,
+        effects=effects or PerformingEffects(),
+        outputs=outputs or {},
+        start_playbook=no_playbooks,
+    )

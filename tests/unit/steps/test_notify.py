@@ -1,0 +1,198 @@
+"""`notify`: who is reached over which channel, and what a failing channel leaves of the others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shared.errors import OutcomeUnknownError, PermanentError, TransientError
+from shared.steps.base import StepContext
+from shared.steps.registry import load_action
+from tests.unit.steps.conftest import Outside
+from tests.unit.steps.fakes import RecordingEffects, step_context
+
+SUBJECT_AND_BODY = {"subject": "Prices fell", "body": "Blue Dream is 15 % lower."}
+ALL = ["email", "dashboard", "sms"]
+
+
+def notify(context: StepContext | None = None, **params: Any) -> dict[str, Any]:
+    action = load_action("notify")
+    output = action.run(action.params.model_validate({**SUBJECT_AND_BODY, **params}), context or step_context())
+    dumped: dict[str, Any] = output.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return dumped
+
+
+def test_by_default_the_owner_gets_an_email_and_the_dashboard_a_line(outside: Outside) -> None:
+    assert notify() == {
+        "sent": [
+            {"channel": "dashboard", "to": "org_1", "notificationId": "run_1:tell:inbox", "outcome": "sent"},
+            {"channel": "email", "to": "owner@thrive.example", "messageId": "mj-1", "outcome": "sent"},
+        ],
+        "skipped": [],
+    }
+    ((custom_id, message),) = outside.emails
+    assert custom_id == "run_1:tell"
+    assert message.html == "<p>Blue Dream is 15 % lower.</p>"
+    assert outside.texts == []
+
+
+def test_explicit_channels_win_over_the_preferences(outside: Outside) -> None:
+    outside.preferences = {"weekly_report": {"email": False, "dashboard": False, "sms": False}}
+    notify(channels=["email"])
+    assert len(outside.emails) == 1
+    assert outside.notifications == {}
+
+
+def test_preferences_of_the_alert_type_choose_the_channels(outside: Outside) -> None:
+    outside.preferences = {"usage_alert": {"email": False, "dashboard": False, "sms": True}}
+    notify(type="usage_alert")
+    assert [to for to, _ in outside.texts] == ["+13155550123", "+13155550124"]
+    assert outside.emails == []
+
+
+def test_after_a_competitive_step_it_is_a_competitor_alert(outside: Outside) -> None:
+    outside.preferences = {"competitor_alert": {"email": False, "dashboard": True}}
+    notify(step_context(outputs={"analyze_pricing": {"price_gap": 15}}))
+    assert outside.emails == []
+    (line,) = outside.notifications.values()
+    assert (line.type, line.severity) == ("competitor_alert", "warning")
+
+
+def test_nobody_wanting_it_is_no_failure(outside: Outside) -> None:
+    outside.preferences = {"weekly_report": {"email": False, "dashboard": False, "sms": False}}
+    assert notify() == {"sent": [], "skipped": []}
+
+
+def test_text_messages_are_one_segment_of_subject_and_body(outside: Outside) -> None:
+    notify(channels=["sms"], body="very long " * 100)
+    (_, text), _ = outside.texts
+    assert text.startswith("Prices fell: very long")
+    assert text.endswith("...")
+    assert len(text) <= 160
+
+
+def test_a_named_address_gets_the_email_instead_of_the_owner(outside: Outside) -> None:
+    notify(to="boss@thrive.example")
+    assert outside.emails[0][1].to == ("boss@thrive.example",)
+
+
+def test_a_named_phone_gets_the_text_instead_of_the_staff(outside: Outside) -> None:
+    notify(to=["boss@thrive.example", "(315) 555-0199"])
+    assert [to for to, _ in outside.texts] == ["+13155550199"]
+    assert outside.emails[0][1].to == ("boss@thrive.example",)
+
+
+def test_a_recipient_that_is_neither_is_named(outside: Outside) -> None:
+    with pytest.raises(PermanentError, match="found 'the boss'; expected an email address or a phone number"):
+        notify(to="the boss")
+
+
+def test_an_org_without_owner_email_is_told_which_field(outside: Outside) -> None:
+    with pytest.raises(PermanentError, match=r"tenants/org_1\.ownerEmail"):
+        notify(step_context(owner_email=None))
+    assert len(outside.notifications) == 1
+
+
+def test_the_body_of_the_report_is_used_when_none_is_given(outside: Outside) -> None:
+    report = {"subject": "s", "text": "The report.", "html": "<h1>The report.</h1>"}
+    notify(
+        step_context(outputs={"generate_competitor_report": report, "analyze_pricing": {"summary": "x"}}), body=None
+    )
+    message = outside.emails[0][1]
+    assert (message.text, message.html) == ("The report.", "<h1>The report.</h1>")
+
+
+def test_the_summary_of_the_analysis_is_used_when_there_is_no_report(outside: Outside) -> None:
+    notify(step_context(outputs={"analyze_pricing": {"summary": "One product is lower."}}), body=None)
+    assert outside.emails[0][1].text == "One product is lower."
+
+
+def test_no_body_anywhere_is_permanent_and_says_what_is_expected(outside: Outside) -> None:
+    with pytest.raises(
+        PermanentError, match=r"expected body, or generate_competitor_report\.text or analyze_pricing"
+    ):
+        notify(body=None)
+    assert outside.notifications == {}
+
+
+def test_a_given_html_is_the_emails(outside: Outside) -> None:
+    notify(html="<h1>Look</h1>")
+    assert outside.emails[0][1].html == "<h1>Look</h1>"
+
+
+def test_a_channel_that_fails_for_good_is_named_after_the_others_went(outside: Outside) -> None:
+    outside.tenant = {"staffPhones": []}
+    with pytest.raises(
+        PermanentError, match=r"sms: nobody to text.*staffPhones is empty.*sent: dashboard .* email"
+    ):
+        notify(channels=ALL)
+    assert len(outside.emails) == len(outside.notifications) == 1
+
+
+def test_preferred_texts_without_a_phone_are_skipped_with_a_reason(outside: Outside) -> None:
+    outside.tenant = {}
+    outside.preferences = {"weekly_report": {"sms": True}}
+    (skipped,) = notify()["skipped"]
+    assert skipped["channel"] == "sms"
+    assert "staffPhones is empty" in skipped["reason"]
+
+
+def test_a_retry_repeats_only_what_was_not_done(outside: Outside) -> None:
+    context = step_context()
+    outside.email_failures = [TransientError("Mailjet answered 503")]
+    with pytest.raises(TransientError, match="503"):
+        notify(context, channels=ALL)
+    assert len(outside.texts) == 2
+    output = notify(context, channels=ALL)
+    assert len(outside.emails) == 1
+    assert len(outside.texts) == 2
+    assert [each["channel"] for each in output["sent"]] == ["dashboard", "email", "sms", "sms"]
+
+
+def test_one_phone_that_is_refused_does_not_keep_the_others_from_it(outside: Outside) -> None:
+    outside.text_failures = {"+13155550123": PermanentError("number opted out")}
+    with pytest.raises(PermanentError, match=r"sms to \+13155550123: number opted out"):
+        notify(channels=["sms"])
+    assert [to for to, _ in outside.texts] == ["+13155550124"]
+
+
+def test_a_passing_failure_is_retried_before_a_final_one_is_told(outside: Outside) -> None:
+    outside.email_failures = [TransientError("Mailjet answered 503")]
+    outside.text_failures = {"+13155550123": PermanentError("number opted out")}
+    context = step_context()
+    with pytest.raises(TransientError):
+        notify(context, channels=ALL)
+    with pytest.raises(PermanentError, match="opted out"):
+        notify(context, channels=ALL)
+    assert len(outside.emails) == 1
+
+
+def test_a_text_without_an_answer_is_reported_as_unknown_and_not_repeated(outside: Outside) -> None:
+    context = step_context()
+    outside.tenant = {"staffPhones": ["+13155550123"]}
+    outside.text_failures = {"+13155550123": OutcomeUnknownError("dropped")}
+    with pytest.raises(OutcomeUnknownError):
+        notify(context, channels=["sms"])
+    outside.text_failures = {}
+    (text,) = notify(context, channels=["sms"])["sent"]
+    assert text["outcome"] == "unknown"
+    assert "not sent again" in text["note"]
+    assert outside.texts == []
+
+
+def test_a_dry_run_reaches_nobody_and_lists_every_effect(outside: Outside) -> None:
+    effects = RecordingEffects()
+    notify(step_context(effects), channels=ALL)
+    assert [summary["channel"] for summary in effects.summaries] == ["dashboard", "email", "sms", "sms"]
+    assert not outside.emails
+    assert not outside.texts
+    assert not outside.notifications
+
+
+def test_staff_texts_count_as_internal_and_named_ones_as_customers(outside: Outside) -> None:
+    staff, named = step_context(), step_context()
+    notify(staff, channels=["sms"])
+    notify(named, channels=["sms"], to="+13155550199")
+    assert [cost.item for cost in staff.costs] == ["sms_internal", "sms_internal"]
+    assert [cost.item for cost in named.costs] == ["sms_customer"]
