@@ -45,5 +45,9 @@ class LocalCloud(Protocol):
         ...
 
     def snapshot(self) -> Mapping[str, Any]:
-        """`{clock, queues: [{name, state, tasks}], jobs: [{name, schedule, timeZone, state, scheduleTime}]}`."""
+        """What the page shows, as plain JSON values: `{clock, queues, jobs}`.
+
+        A queue: `{name, state, taskCount, tasks: [{name, scheduleTime, running, …}]}`, where `tasks` may hold
+        the next ones only. A job: `{name, schedule, timeZone, state, scheduleTime, lastAttemptTime, lastStatus}`.
+        """
         ...

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 from starlette.testclient import TestClient
@@ -120,14 +122,36 @@ def test_a_job_is_shown_with_its_schedule_and_zone(console: TestClient, cloud: F
     assert "next Tue 24 Nov 2026, 14:00:00 UTC" in shown
 
 
+def waiting_task(number: int) -> dict[str, Any]:
+    name = f"{LOCATION}/queues/run/tasks/exec-{number}"
+    return {"name": name, "scheduleTime": "2026-11-23T14:00:00Z", "running": False}
+
+
 def test_a_queue_is_shown_with_its_waiting_tasks(console: TestClient, cloud: FakeCloud) -> None:
-    task = {"name": f"{LOCATION}/queues/run/tasks/exec-1", "scheduleTime": START}
-    cloud.queues.append({"name": f"{LOCATION}/queues/run", "state": "RUNNING", "tasks": [task]})
+    queue = {"name": f"{LOCATION}/queues/run", "state": "RUNNING", "taskCount": 1, "tasks": [waiting_task(1)]}
+    cloud.queues.append(queue)
 
     shown = part(console, "queues")
 
     assert "run running 1 waiting" in shown
     assert "exec-1 Mon 23 Nov 2026, 14:00:00" in shown
+
+
+def test_a_long_queue_is_cut_and_says_so(console: TestClient, cloud: FakeCloud) -> None:
+    tasks = [waiting_task(number) for number in range(60)]
+    cloud.queues.append({"name": "run", "state": "RUNNING", "taskCount": 500, "tasks": tasks})
+
+    shown = part(console, "queues")
+
+    assert "500 waiting" in shown
+    assert "and 450 more" in shown
+
+
+def test_a_job_is_shown_with_how_its_last_attempt_ended(console: TestClient, cloud: FakeCloud) -> None:
+    attempt = {"lastAttemptTime": "2026-11-23T14:00:00Z", "lastStatus": "URL_UNREACHABLE"}
+    cloud.jobs.append({"name": "jobs/price-alert", "state": "ENABLED", **attempt})
+
+    assert "last Mon 23 Nov 2026, 14:00:00 UTC: URL_UNREACHABLE" in part(console, "jobs")
 
 
 def test_ordered_faults_are_shown(console: TestClient) -> None:
