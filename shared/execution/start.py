@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.errors import ConflictError, NotFoundError, PermanentError
-from shared.execution import ids, queue, store
+from shared.execution import ids, queue, slots, store
 from shared.execution.record import (
     ACTIVE,
     COLLECTION,
@@ -22,7 +22,7 @@ from shared.execution.record import (
 )
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
-from shared.playbooks.models import PlaybookStatus, name_parts
+from shared.playbooks.models import PlaybookStatus
 from shared.tenants.tenant import Tenant, parse_tenant
 
 if TYPE_CHECKING:
@@ -41,8 +41,11 @@ class StartRequest:
 
     org_id: str
     playbook_id: str
-    execution_id: str
     trigger: TriggerRef
+    execution_id: str | None = None
+    """None: the slot decides, where the trigger is a schedule; else this call is a cause of its own."""
+    tick: datetime | None = None
+    """When the scheduler says that its call was due."""
     event_data: Mapping[str, Any] = field(default_factory=dict)
     user: PinnedUser = field(default_factory=PinnedUser)
     depth: int = 0
@@ -91,16 +94,20 @@ def build_execution(request: StartRequest, clock: Clock) -> Execution:
 
     Raises:
         NotFoundError: the org has no such playbook.
+        PermanentError: a schedule's call does not say which of several triggers it is for.
     """
     definition, tenant = _read_playbook_and_tenant(request.org_id, request.playbook_id)
     now = clock.now()
+    trigger = request.trigger
+    if trigger.type == "schedule":
+        trigger = slots.scheduled(trigger, definition.get("triggers"), request.tick or now)
     version = definition.get("version")
     return Execution(
-        id=request.execution_id,
+        id=request.execution_id or _id_by_cause(request, trigger),
         playbook_id=request.playbook_id,
         org_id=request.org_id,
         playbook_version=version if isinstance(version, int) else 1,
-        trigger=request.trigger,
+        trigger=trigger,
         status=ExecutionStatus.QUEUED,
         created_at=now,
         due_at=now,
@@ -117,6 +124,12 @@ def build_execution(request: StartRequest, clock: Clock) -> Execution:
         ),
         user=_acting_user(request.user, definition, tenant),
     )
+
+
+def _id_by_cause(request: StartRequest, trigger: TriggerRef) -> str:
+    if trigger.slot is None:
+        return ids.fresh_execution_id()
+    return ids.slot_execution_id(request.org_id, request.playbook_id, trigger.id or "", trigger.slot)
 
 
 def _read_playbook_and_tenant(org_id: str, playbook_id: str) -> tuple[dict[str, Any], Tenant]:
@@ -152,17 +165,13 @@ def _skip_reason(execution: Execution) -> str | None:
 
 
 def _schedule_skip_reason(execution: Execution) -> str | None:
-    trigger = _pinned_trigger(execution)
-    if trigger is not None and trigger.get("overlap") == "allow":
+    trigger = slots.find_trigger(execution.definition.get("triggers"), execution.trigger.id)
+    if trigger is None:
+        return f"the playbook has no trigger {execution.trigger.id!r} any more"
+    if trigger.get("overlap") == "allow":
         return None
     running = _other_run(execution)
     return f"the run {running} of the same schedule has not ended (overlap: skip)" if running else None
-
-
-def _pinned_trigger(execution: Execution) -> dict[str, Any] | None:
-    triggers = execution.definition.get("triggers")
-    named = name_parts(triggers) if isinstance(triggers, list) else []
-    return next((t for t in named if isinstance(t, dict) and t.get("id") == execution.trigger.id), None)
 
 
 def _other_run(execution: Execution) -> str | None:

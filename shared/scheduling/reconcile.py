@@ -71,16 +71,16 @@ def _playbook_reference(key: PlaybookKey) -> Any:
 
 
 def _apply(
-    key: PlaybookKey, snapshot: DocumentSnapshot, clock: Clock, stray_jobs: Iterable[str], *, force: bool
+    key: PlaybookKey, snapshot: DocumentSnapshot[Any], clock: Clock, stray_jobs: Iterable[str], *, force: bool
 ) -> None:
     playbook = _wanted_playbook(key, snapshot, clock)
     _apply_listeners(key, playbook)
-    _apply_jobs(key, playbook, clock, stray_jobs, force=force)
+    _apply_jobs(key, playbook, clock, stray_jobs, force=force, is_deleted=not snapshot.exists)
     if playbook is not None and (snapshot.to_dict() or {}).get("statusReason"):
         refusal.clear(snapshot)
 
 
-def _wanted_playbook(key: PlaybookKey, snapshot: DocumentSnapshot, clock: Clock) -> Playbook | None:
+def _wanted_playbook(key: PlaybookKey, snapshot: DocumentSnapshot[Any], clock: Clock) -> Playbook | None:
     """The playbook if it is to be scheduled; one that cannot run is sent back to its author."""
     data = snapshot.to_dict()
     if data is None or data.get("status") in {
@@ -104,14 +104,20 @@ def _apply_listeners(key: PlaybookKey, playbook: Playbook | None) -> None:
 
 
 def _apply_jobs(
-    key: PlaybookKey, playbook: Playbook | None, clock: Clock, stray_jobs: Iterable[str], *, force: bool
+    key: PlaybookKey,
+    playbook: Playbook | None,
+    clock: Clock,
+    stray_jobs: Iterable[str],
+    *,
+    force: bool,
+    is_deleted: bool,
 ) -> None:
     reference = record.reference(key.org_id, key.playbook_id)
     found = reference.get()
     known = ScheduleRecord.model_validate(found.to_dict()) if found.exists else None
     recorded = known.jobs if known else {}
     target = _target_jobs(key, playbook)
-    if target == recorded and not force and not stray_jobs:
+    if target == recorded and not force and not stray_jobs and not (is_deleted and found.exists):
         return
     if target.keys() - recorded.keys():
         # Written ahead: whoever dies after creating a job leaves a record of its name behind.
@@ -122,9 +128,8 @@ def _apply_jobs(
     for name in {job.name for job in recorded.values()}.union(stray_jobs) - wanted_names:
         jobs.delete_job(name)
         log.info("job deleted", extra={"job": name})
-    if playbook is None or not target:
-        if found.exists:
-            _delete_record(found)
+    if is_deleted:
+        _delete_record(found)
         return
     _write_record(key, target, playbook, clock, found)
 
@@ -157,8 +162,8 @@ def _write_record(
     entries: dict[str, JobRecord],
     playbook: Playbook | None,
     clock: Clock,
-    found: DocumentSnapshot,
-) -> DocumentSnapshot:
+    found: DocumentSnapshot[Any],
+) -> DocumentSnapshot[Any]:
     """Write the record if nobody else has since it was read, and read it back with its new version."""
     now = clock.now()
     fields = ScheduleRecord(
@@ -177,6 +182,8 @@ def _write_record(
     return reference.get()
 
 
-def _delete_record(found: DocumentSnapshot) -> None:
+def _delete_record(found: DocumentSnapshot[Any]) -> None:
+    if not found.exists:
+        return
     client = clients.firestore()
     found.reference.delete(option=client.write_option(last_update_time=found.update_time))

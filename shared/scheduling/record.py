@@ -1,4 +1,7 @@
-"""What the reconciler did: `playbook_schedules/{orgId}_{playbookId}`. Not in the playbook, whose writes it reacts to."""
+"""What the reconciler did: `playbook_schedules/{orgId}_{playbookId}`.
+
+It does not stand in the playbook, whose writes the reconciler reacts to.
+"""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from google.cloud.firestore import DELETE_FIELD
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 log = logging.get_logger(__name__)
 
 
-def write_back(org_id: str, snapshot: DocumentSnapshot, reason: str, clock: Clock) -> None:
+def write_back(org_id: str, snapshot: DocumentSnapshot[Any], reason: str, clock: Clock) -> None:
     """Set `status: error` and the reason, and notify the org once for this version of the document.
 
     The write fires the playbook's own trigger again; a playbook in error wants no jobs, so that ends there.
@@ -51,7 +51,7 @@ def write_back(org_id: str, snapshot: DocumentSnapshot, reason: str, clock: Cloc
     log.warning("playbook refused", extra={"orgId": org_id, "playbookId": snapshot.id, "reason": reason})
 
 
-def clear(snapshot: DocumentSnapshot) -> None:
+def clear(snapshot: DocumentSnapshot[Any]) -> None:
     """Take back the reason of an earlier refusal: the author has mended the playbook."""
     client = clients.firestore()
     snapshot.reference.update(
@@ -59,6 +59,6 @@ def clear(snapshot: DocumentSnapshot) -> None:
     )
 
 
-def _notification_id(org_id: str, snapshot: DocumentSnapshot) -> str:
+def _notification_id(org_id: str, snapshot: DocumentSnapshot[Any]) -> str:
     version = str(snapshot.update_time)
     return "refused-" + hashlib.sha256(f"{org_id}\x1f{snapshot.id}\x1f{version}".encode()).hexdigest()[:32]

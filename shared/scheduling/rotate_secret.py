@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from google.cloud.scheduler_v1 import Job
 
 GRACE_SECONDS = 120.0
-"""How long a tick that a job sent with the old secret may still be on its way (its attempt deadline, and a retry)."""
+"""How long a tick with the old secret may still be on its way: its attempt deadline, and a retry."""
 
 # Cloud Scheduler takes 500 writes a minute.
 _PACED = Retry(predicate=if_exception_type(ResourceExhausted), initial=2.0, maximum=30.0, timeout=600.0)

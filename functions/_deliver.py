@@ -1,0 +1,28 @@
+"""What the two task functions share: a task's payload read, its delivery handed to the engine."""
+
+from __future__ import annotations
+
+import flask
+from pydantic import Field
+
+from shared.doors.http import Body, delivery_time, json_response, parse_body, require_caller
+from shared.execution.runner import deliver
+from shared.execution.state import Delivery
+from shared.gcp.clock import Clock
+
+
+class TaskBody(Body):
+    """What `shared.execution.queue` puts into a task."""
+
+    execution_id: str = Field(min_length=1, max_length=128)
+    attempt: int = Field(ge=1, le=10)
+    replay: int = Field(default=0, ge=0)
+
+
+def deliver_task(request: flask.Request) -> flask.Response:
+    """Deal with the delivery."""
+    require_caller(request, "tasks")
+    body = parse_body(request, TaskBody)
+    clock = Clock(not_before=delivery_time(request))
+    outcome = deliver(Delivery(body.execution_id, body.attempt, body.replay), clock)
+    return json_response({"outcome": outcome}, 200)

@@ -1,0 +1,18 @@
+"""An event document was created: start the playbooks that listen to its name."""
+
+from __future__ import annotations
+
+from cloudevents.http import CloudEvent
+
+from functions._dispatch import dispatch_all
+from shared.doors.cloud_events import document_change, document_ids
+from shared.doors.event_door import event_door
+from shared.scheduling.domain_event import parse_domain_event
+
+
+@event_door
+def on_domain_event(event: CloudEvent) -> None:
+    """Fire the event that the document says."""
+    ids = document_ids(event, "tenants/{org_id}/events/{event_id}")
+    change = document_change(event)
+    dispatch_all([parse_domain_event(ids["org_id"], ids["event_id"], change.after or {})])

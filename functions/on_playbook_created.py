@@ -1,0 +1,14 @@
+"""A playbook document was created: bring its jobs and listeners in line with it as it is now."""
+
+from __future__ import annotations
+
+from cloudevents.http import CloudEvent
+
+from functions._reconcile import reconcile_playbook_of
+from shared.doors.event_door import event_door
+
+
+@event_door
+def on_playbook_created(event: CloudEvent) -> None:
+    """Reconcile; created, updated and deleted all do the same, so their order does not matter."""
+    reconcile_playbook_of(event)

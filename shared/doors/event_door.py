@@ -1,0 +1,31 @@
+"""What every event function does around its handler: log fields, and which errors are worth a redelivery."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from shared.errors import PermanentError
+from shared.gcp import logging
+
+if TYPE_CHECKING:
+    from cloudevents.http import CloudEvent
+
+log = logging.get_logger(__name__)
+
+Handler = Callable[["CloudEvent"], None]
+
+
+def event_door(handler: Handler) -> Handler:
+    """Wrap an event function: a PermanentError is logged and acknowledged, anything else is delivered again."""
+
+    @functools.wraps(handler)
+    def guarded(event: CloudEvent) -> None:
+        with logging.bind(functionName=handler.__name__, eventId=event.get("id")):
+            try:
+                handler(event)
+            except PermanentError as error:
+                log.error("event refused for good", extra={"reason": str(error), "subject": event.get("subject")})
+
+    return guarded

@@ -1,0 +1,47 @@
+"""Which slot of which trigger a scheduler's call stands for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from shared.errors import PermanentError
+from shared.execution.record import TriggerRef
+from shared.playbooks.cron import slot_of_tick
+from shared.playbooks.models import name_parts
+
+
+def find_trigger(triggers: Any, trigger_id: str | None) -> dict[str, Any] | None:
+    """The trigger of that id among a definition's raw triggers."""
+    return next((trigger for trigger in _named(triggers) if trigger.get("id") == trigger_id), None)
+
+
+def scheduled(asked: TriggerRef, triggers: Any, tick: datetime) -> TriggerRef:
+    """The schedule trigger with its slot: the one that was asked for, else the one that the tick stands for.
+
+    Raises:
+        PermanentError: no trigger was named and the playbook has several schedules, or none.
+    """
+    trigger_id = asked.id or _only_schedule(triggers)
+    if asked.slot is not None:
+        return asked.model_copy(update={"id": trigger_id})
+    trigger = find_trigger(triggers, trigger_id) or {}
+    try:
+        slot = slot_of_tick(trigger["cron"], trigger["timezone"], tick)
+    except (KeyError, ValueError, TypeError):
+        # Not a schedule any more, or a malformed one: the run will be skipped or fail, under the tick's own minute.
+        slot = tick.replace(second=0, microsecond=0)
+    return asked.model_copy(update={"id": trigger_id, "slot": slot})
+
+
+def _only_schedule(triggers: Any) -> str:
+    ids = [str(trigger.get("id")) for trigger in _named(triggers) if trigger.get("type") == "schedule"]
+    if len(ids) != 1:
+        found = f"the playbook's {len(ids)} schedules: {', '.join(ids)}" if ids else "a playbook without a schedule"
+        raise PermanentError(f"triggerId is missing and there is no telling for {found}; expected a trigger's id")
+    return ids[0]
+
+
+def _named(triggers: Any) -> list[dict[str, Any]]:
+    listed = name_parts(triggers) if isinstance(triggers, list) else []
+    return [trigger for trigger in listed if isinstance(trigger, dict)]

@@ -1,0 +1,35 @@
+"""The documents `tenants/{orgId}/events/{eventId}`: any domain event; creating one fires it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from shared.errors import PermanentError
+from shared.playbooks.models import EventName
+from shared.playbooks.problems import problem_lines
+from shared.scheduling.dispatch import DomainEvent
+
+
+class EventDocument(BaseModel):
+    """`{name, data}`."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    name: EventName
+    data: dict[str, Any] = Field(default_factory=dict)
+
+
+def parse_domain_event(org_id: str, event_id: str, document: Mapping[str, Any]) -> DomainEvent:
+    """The event that the document says.
+
+    Raises:
+        PermanentError: naming the field, what was found and what was expected.
+    """
+    try:
+        parsed = EventDocument.model_validate(dict(document))
+    except ValidationError as error:
+        raise PermanentError(f"events/{event_id}: {'; '.join(problem_lines(error))}") from None
+    return DomainEvent(org_id=org_id, name=parsed.name, id=event_id, data=parsed.data)
