@@ -50,9 +50,9 @@ def _task(task: QueuedTask) -> dict[str, object]:
 
 
 def job(one: ScheduledJob) -> dict[str, object]:
-    """`{name, description, schedule, timeZone, state, url, nextTime, lastAttemptTime, lastStatus}`.
+    """`{name, description, schedule, timeZone, state, url, scheduleTime, lastAttemptTime, lastStatus}`.
 
-    `lastStatus` is null before the first attempt, "OK", or the reason of the failure.
+    `scheduleTime` is when it is next due; `lastStatus` is null before the first attempt, "OK", or what failed.
     """
     message = one.message
     attempted: datetime | None = message.last_attempt_time
@@ -63,7 +63,7 @@ def job(one: ScheduledJob) -> dict[str, object]:
         "timeZone": message.time_zone,
         "state": scheduler_v1.Job.State(message.state).name,
         "url": message.http_target.uri,
-        "nextTime": rfc3339(message.schedule_time),
+        "scheduleTime": rfc3339(message.schedule_time),
         "lastAttemptTime": rfc3339(attempted) if attempted else None,
         "lastStatus": (message.status.message or "OK") if attempted else None,
     }

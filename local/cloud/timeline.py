@@ -20,7 +20,7 @@ LONGEST_ADVANCE_SECONDS = 10 * 366 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Fired:
+class Delivery:
     """One delivery and its HTTP status (0: no answer came)."""
 
     service: Literal["tasks", "scheduler"]
@@ -34,22 +34,20 @@ class AdvanceResult:
     """Where the clock stands after an advance, and what was delivered on the way, in order."""
 
     now: datetime
-    fired: tuple[Fired, ...]
+    deliveries: tuple[Delivery, ...]
 
-    def as_json(self) -> dict[str, object]:
-        """`{now, fired: [{service, name, scheduleTime, status}]}`, times in RFC 3339."""
-        return {
-            "now": rfc3339(self.now),
-            "fired": [
-                {
-                    "service": one.service,
-                    "name": one.name,
-                    "scheduleTime": rfc3339(one.schedule_time),
-                    "status": one.status,
-                }
-                for one in self.fired
-            ],
-        }
+    @property
+    def fired(self) -> list[dict[str, object]]:
+        """The deliveries as `[{service, name, scheduleTime, status}]`, the time in RFC 3339."""
+        return [
+            {
+                "service": one.service,
+                "name": one.name,
+                "scheduleTime": rfc3339(one.schedule_time),
+                "status": one.status,
+            }
+            for one in self.deliveries
+        ]
 
 
 class Appointment:
@@ -81,7 +79,7 @@ class Timeline:
         self._in_flight: set[asyncio.Task[None]] = set()
         self._idle = asyncio.Event()
         self._one_advance = asyncio.Lock()
-        self._fired: list[Fired] | None = None
+        self._deliveries: list[Delivery] | None = None
         self._stopped = False
 
     def at(self, due: datetime, ring: Callable[[], None]) -> Appointment:
@@ -98,10 +96,10 @@ class Timeline:
         self._in_flight.add(task)
         task.add_done_callback(self._ended)
 
-    def record(self, fired: Fired) -> None:
+    def record(self, delivery: Delivery) -> None:
         """Note a delivery that was answered, for the advance that is under way, if any."""
-        if self._fired is not None:
-            self._fired.append(fired)
+        if self._deliveries is not None:
+            self._deliveries.append(delivery)
 
     async def advance(self, seconds: float) -> AdvanceResult:
         """Move the clock `seconds` forward and deliver, in order, everything that comes due on the way.
@@ -115,15 +113,15 @@ class Timeline:
         if not 0 <= seconds <= LONGEST_ADVANCE_SECONDS:
             raise ValueError(f"seconds is {seconds!r}; expected a number from 0 to {LONGEST_ADVANCE_SECONDS}")
         async with self._one_advance:
-            fired: list[Fired] = []
-            self._fired = fired
+            deliveries: list[Delivery] = []
+            self._deliveries = deliveries
             self._disarm()
             try:
                 with self.clock.held():
                     await self._ring_until(self.clock.now() + timedelta(seconds=seconds))
-                    return AdvanceResult(self.clock.now(), tuple(fired))
+                    return AdvanceResult(self.clock.now(), tuple(deliveries))
             finally:
-                self._fired = None
+                self._deliveries = None
                 self._arm()
 
     async def stop(self) -> None:
@@ -171,7 +169,7 @@ class Timeline:
 
     def _arm(self) -> None:
         self._disarm()
-        if self._stopped or self._fired is not None or not self._heap:
+        if self._stopped or self._deliveries is not None or not self._heap:
             return
         wait = (self._heap[0][0] - self.clock.now()).total_seconds()
         self._timer = asyncio.get_running_loop().call_later(max(0.0, wait), self._ring_due)

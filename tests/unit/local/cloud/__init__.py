@@ -1,0 +1,1 @@
+"""The local cloud servers, driven by the official clients."""
