@@ -101,7 +101,7 @@ class CronSecret:
 
 
 def read_enabled_versions() -> tuple[str, ...]:
-    """The values of the enabled versions, newest first, read now (what is written into a job must be the first).
+    """The values of the enabled versions, newest first, read now.
 
     Raises:
         TransientError: Secret Manager cannot be reached, or does not know the secret.
@@ -141,6 +141,18 @@ def newest_secret() -> str:
         raise TransientError(
             f"{SECRET_ID} has no enabled version; expected one (`make rotate-cron-secret` adds it)"
         )
+    return values[0]
+
+
+def newest_secret() -> str:
+    """What a job must show: the newest enabled version, read now.
+
+    Raises:
+        TransientError: Secret Manager cannot be reached, or has no enabled version (yet).
+    """
+    values = read_enabled_versions()
+    if not values:
+        raise TransientError(f"{SECRET_ID} has no enabled version")
     return values[0]
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.doors.cron_secret import CronSecret, read_enabled_versions
+from shared.doors.cron_secret import CronSecret, newest_secret, read_enabled_versions
 from shared.errors import TransientError
 from shared.gcp import clients
 from tests.unit.doors.fakes import FakeSecretManager, Ticker
@@ -196,3 +196,14 @@ def test_a_failure_of_secret_manager_is_transient(manager: FakeSecretManager) ->
     manager.down = True
     with pytest.raises(TransientError):
         read_enabled_versions()
+
+
+def test_jobs_get_the_newest_version_that_is_enabled(manager: FakeSecretManager) -> None:
+    manager.disabled = {3}
+    assert newest_secret() == "second"
+
+
+def test_without_an_enabled_version_jobs_wait(manager: FakeSecretManager) -> None:
+    manager.disabled = {1, 2, 3, 4}
+    with pytest.raises(TransientError):
+        newest_secret()
