@@ -24,6 +24,13 @@ def test_a_text_goes_out_with_key_number_and_body(blackleaf_provider: Provider) 
     assert request.query == {"apiKey": KEY, "to": "13155550123", "body": "Blue Dream & co: 15 % lower"}
 
 
+def test_an_address_may_have_a_path(blackleaf_provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BLACKLEAF_API_URL", f"{blackleaf_provider.url}/providers/blackleaf/")
+    blackleaf_provider.will_answer(ACCEPTED)
+    blackleaf.send("+13155550123", "hello")
+    assert blackleaf_provider.received[0].path == "/providers/blackleaf/api/messaging/send/"
+
+
 @pytest.mark.parametrize("written", ["3155550123", "(315) 555-0123", "+1 315 555 0123"])
 def test_a_us_number_may_be_written_in_the_usual_ways(blackleaf_provider: Provider, written: str) -> None:
     blackleaf_provider.will_answer(ACCEPTED)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from shared.errors import OutcomeUnknownError
+from shared.execution.journal import perform_once
+from shared.execution.record import EffectRecord
 from shared.steps.base import Org, Recipient, StepContext
 
 T = TypeVar("T")
@@ -17,10 +18,9 @@ NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 
 @dataclass
 class PerformingEffects:
-    """Performs, and remembers receipts by key as the engine does between attempts."""
+    """Performs, with the engine's own rules of what happens once; the journal lasts as long as the context."""
 
-    receipts: dict[str, dict[str, Any]] = field(default_factory=dict)
-    intents: set[str] = field(default_factory=set)
+    journal: dict[str, EffectRecord] = field(default_factory=dict)
     summaries: list[Mapping[str, Any]] = field(default_factory=list)
 
     def read(self, call: Callable[[], T]) -> T:
@@ -39,24 +39,20 @@ class PerformingEffects:
         find: Callable[[], dict[str, Any] | None] | None,
         sample: dict[str, Any],
     ) -> dict[str, Any]:
-        if key in self.receipts:
-            return self.receipts[key]
         self.summaries.append(summary)
-        if key in self.intents:
-            found = find() if find else {"outcome": "unknown"}
-            if found:
-                self.receipts[key] = found
-                return found
-        self.intents.add(key)
-        try:
-            receipt = call()
-        except OutcomeUnknownError:
-            raise
-        except Exception:
-            self.intents.discard(key)
-            raise
-        self.receipts[key] = receipt
-        return receipt
+        return perform_once(self, key, call, find)
+
+    def get(self, key: str) -> EffectRecord | None:
+        return self.journal.get(key)
+
+    def intend(self, key: str) -> None:
+        self.journal[key] = EffectRecord(intent_at=NOW)
+
+    def complete(self, key: str, receipt: dict[str, Any]) -> None:
+        self.journal[key] = EffectRecord(intent_at=NOW, receipt=receipt)
+
+    def withdraw(self, key: str) -> None:
+        del self.journal[key]
 
 
 class RecordingEffects:
