@@ -1,0 +1,1 @@
+"""The demo org and the story that is told with it."""
