@@ -72,7 +72,7 @@ class LocalCloud:
             await server.stop(STOP_GRACE_SECONDS)
         if self._started:
             await self._timeline.stop()
-            await self._sender.close()
+            self._sender.close()
 
     async def advance(self, seconds: float) -> AdvanceResult:
         """Move the clock; answers when all that came due has been delivered. See `Timeline.advance`."""

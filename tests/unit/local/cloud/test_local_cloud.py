@@ -6,11 +6,9 @@ import pytest
 from google.cloud import scheduler_v1
 
 from local.cloud.backoff import RetryPolicy
-from local.cloud.http_call import HttpCall
-from local.cloud.http_sender import NO_ANSWER, HttpSender
 from local.cloud.queues import ManifestError
 from local.cloud.server import LocalCloud
-from tests.unit.local.cloud.receiver import Received, Receiver
+from tests.unit.local.cloud.receiver import Receiver
 from tests.unit.local.cloud.running_cloud import LOCATION, PROJECT, QUEUE, REGION, LoopThread, RunningCloud, running
 
 MANIFEST = """
@@ -123,28 +121,6 @@ def test_the_snapshot_shows_queues_tasks_and_jobs(cloud: RunningCloud, receiver:
     assert queue["tasks"][0]["name"] == f"{QUEUE}/tasks/one"
     assert (daily["schedule"], daily["timeZone"], daily["state"]) == ("0 9 * * *", "UTC", "ENABLED")
     assert daily["lastStatus"] is None
-
-
-def test_a_target_that_is_too_slow_is_given_up_at_the_deadline(receiver: Receiver) -> None:
-    release = asyncio.Event()
-
-    async def send() -> int:
-        loop = asyncio.get_running_loop()
-
-        def answer(_: Received) -> int:
-            asyncio.run_coroutine_threadsafe(release.wait(), loop).result(5)
-            return 200
-
-        receiver.answer = answer
-        sender = HttpSender()
-        call = HttpCall("POST", receiver.url, {}, b"", None)
-        answered = await sender.send(call, [], timedelta(milliseconds=50))
-        release.set()
-        await sender.close()
-        assert "DEADLINE_EXCEEDED" in answered.reason
-        return answered.status
-
-    assert asyncio.run(send()) == NO_ANSWER
 
 
 def test_back_off_doubles_then_grows_evenly_then_stays_at_the_maximum() -> None:

@@ -90,6 +90,8 @@ FAR = timedelta(days=31)
         ({"http_request": {"url": "ftp://example.com"}}, "task.http_request.url"),
         ({"http_request": {"url": "http://"}}, "task.http_request.url"),
         ({"http_request": {"url": "http://[::1"}}, "task.http_request.url"),
+        ({"http_request": {"url": "http://" + "a" * 64 + ".test"}}, "task.http_request.url"),
+        ({"http_request": {"url": "http://example.com/a b"}}, "task.http_request.url"),
         ({"http_request": {"url": URL, "body": b"x" * (1024 * 1024 + 1)}}, "task is"),
         ({"http_request": {"url": URL, "headers": {"A": "b\r\nC: d"}}}, "task.http_request.headers"),
         ({"http_request": {"url": URL, "http_method": "GET", "body": b"x"}}, "http_method"),
