@@ -7,7 +7,7 @@ import re
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import httpcore
 
@@ -25,6 +25,7 @@ READ_TIMEOUT_SECONDS = 10.0
 DEFAULT_MAX_BYTES = 5_000_000
 
 _READING_METHODS = frozenset({"GET", "HEAD"})
+_NOT_REPEATABLE = frozenset({"POST", "PATCH"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _GATEWAY_HEARD_NOTHING = frozenset({502, 504})
 _METHOD = re.compile(r"[A-Z]{3,10}")
@@ -51,7 +52,7 @@ def fetch(
     Raises:
         PermanentError: a refused address, a bad header, an answer that is too large, a 4xx, too many redirects,
             a certificate that does not fit the host.
-        OutcomeUnknownError: a request that changes things was sent, and nobody said what became of it.
+        OutcomeUnknownError: a request that changes things was sent, and what became of it cannot be told.
         TransientError: no connection, a time-out, a broken answer, a 5xx, 408, 425 or 429.
     """
     fetcher = Fetcher(may_connect=anywhere if settings().allow_private_network_fetch else is_public)
@@ -75,6 +76,20 @@ class _Request:
     @property
     def changes(self) -> bool:
         return self.method not in _READING_METHODS
+
+    def after_redirect(self, status: int) -> _Request:
+        """The request to make next: 303, and POST on 301 or 302, goes on as GET, as browsers do it."""
+        if not self.changes or not (status == 303 or (status in (301, 302) and self.method == "POST")):
+            return self
+        headers = {name: value for name, value in self.headers.items() if name != "content-type"}
+        return replace(self, method="GET", headers=headers, body=None, change_accepted=True)
+
+    def moved_to(self, address: WebAddress) -> _Request:
+        """The same request to another address; on another origin without what may hold credentials."""
+        headers = self.headers
+        if address.origin != self.address.origin:
+            headers = {name: value for name, value in headers.items() if name in _KEPT_ON_ANOTHER_ORIGIN}
+        return replace(self, address=address, headers=headers)
 
     def failure(self, message: str, *, sent: bool) -> TransientError:
         if self.change_accepted or (sent and self.changes):
@@ -106,12 +121,19 @@ class Fetcher:
             raise PermanentError(f"the method is {method[:20]!r}; expected one like GET or POST")
         request = _Request(parse_address(url), method, _checked_headers(headers or {}), body)
         deadline = Deadline(timeout)
-        for _ in range(MAX_REDIRECTS + 1):
-            answer = self._exchange(request, deadline, max_bytes)
-            if isinstance(answer, HttpResponse):
-                return answer
-            request = _next_request(request, *answer)
-        raise PermanentError(f"{request.address.shown} was reached over more than {MAX_REDIRECTS} redirects")
+        try:
+            for _ in range(MAX_REDIRECTS + 1):
+                answer = self._exchange(request, deadline, max_bytes)
+                if isinstance(answer, HttpResponse):
+                    return answer
+                status, location = answer
+                request = request.after_redirect(status)
+                request = request.moved_to(request.address.follow(location))
+            raise PermanentError(f"{request.address.shown} was reached over more than {MAX_REDIRECTS} redirects")
+        except PlaybookError as error:
+            if request.change_accepted and not isinstance(error, OutcomeUnknownError):
+                raise request.failure(str(error), sent=True) from error
+            raise
 
     def _exchange(self, request: _Request, deadline: Deadline, max_bytes: int) -> HttpResponse | tuple[int, str]:
         """One request and its answer: the response, or the status and `Location` of a redirect."""
@@ -122,7 +144,7 @@ class Fetcher:
             if answer.status in _REDIRECTS and location:
                 return answer.status, location
             _raise_for_status(request, answer.status)
-            content = read_body(answer.iter_stream(), received, max_bytes, request.address.shown)
+            content = _read(answer, received, max_bytes, request)
             return HttpResponse(request.address.shown, answer.status, received, content)
 
     @contextmanager
@@ -170,8 +192,13 @@ def _failures_translated(request: _Request, backend: GuardedBackend) -> Iterator
         raise request.failure(f"no connection to {shown}: {error}", sent=False) from error
     except (httpcore.NetworkError, httpcore.ProtocolError) as error:
         raise request.failure(f"{shown} broke the connection off", sent=backend.request_sent) from error
-    except TransientError as error:
-        if request.change_accepted and not isinstance(error, OutcomeUnknownError):
+
+
+def _read(answer: httpcore.Response, received: Mapping[str, str], max_bytes: int, request: _Request) -> bytes:
+    try:
+        return read_body(answer.iter_stream(), received, max_bytes, request.address.shown)
+    except (PermanentError, TransientError) as error:
+        if request.method in _NOT_REPEATABLE:
             raise request.failure(str(error), sent=True) from error
         raise
 
@@ -184,26 +211,6 @@ def _raise_for_status(request: _Request, status: int) -> None:
         raise request.failure(message, sent=True)
     error: PlaybookError = error_for_status(status, message)
     raise error
-
-
-def _next_request(request: _Request, status: int, location: str) -> _Request:
-    """The request that a redirect asks for: 303 (and POST on 301, 302) goes on as GET, as browsers do it."""
-    address = request.address.follow(location)
-    to_get = request.method not in _READING_METHODS and (
-        status == 303 or (status in (301, 302) and request.method == "POST")
-    )
-    headers = dict(request.headers)
-    if to_get:
-        headers.pop("content-type", None)
-    if address.origin != request.address.origin:
-        headers = {name: value for name, value in headers.items() if name in _KEPT_ON_ANOTHER_ORIGIN}
-    return _Request(
-        address=address,
-        method="GET" if to_get else request.method,
-        headers=headers,
-        body=None if to_get else request.body,
-        change_accepted=request.change_accepted or to_get,
-    )
 
 
 def _checked_headers(headers: Mapping[str, str]) -> dict[str, str]:

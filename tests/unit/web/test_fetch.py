@@ -170,6 +170,18 @@ def test_a_failure_after_an_accepted_change_has_an_unknown_outcome(site: Site) -
         LOCAL.fetch(site.redirect("/order", "/receipt", 303), method="POST", body=b"{}")
 
 
+@pytest.mark.parametrize("location", ["http://169.254.169.254/", "ftp://example.com/", "/missing"])
+def test_a_bad_redirect_after_an_accepted_change_has_an_unknown_outcome(site: Site, location: str) -> None:
+    site.page("/missing", status=404)
+    with pytest.raises(OutcomeUnknownError):
+        ONLY_LOOPBACK.fetch(site.redirect("/order", location, 303), method="POST", body=b"{}")
+
+
+def test_an_unreadable_answer_to_an_accepted_change_has_an_unknown_outcome(site: Site) -> None:
+    with pytest.raises(OutcomeUnknownError, match="100 bytes"):
+        LOCAL.fetch(site.page("/order", b"x" * 101), method="POST", body=b"{}", max_bytes=100)
+
+
 @pytest.mark.parametrize(
     ("status", "method", "error"),
     [

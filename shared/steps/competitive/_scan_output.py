@@ -1,0 +1,46 @@
+"""How the steps after a scan read what it found."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ValidationError
+
+from shared.competitive import store
+from shared.competitive.models import CompetitorMenu
+from shared.errors import PermanentError
+from shared.steps.base import StepContext
+
+SCAN = "scan_competitors"
+
+
+class _Scan(BaseModel):
+    competitors: list[CompetitorMenu]
+
+
+def scanned_menus(context: StepContext, action: str) -> list[CompetitorMenu]:
+    """The entries of the run's last scan, failed ones included.
+
+    Raises:
+        PermanentError: no scan came before this step.
+    """
+    output = context.outputs.get(SCAN)
+    if output is None:
+        raise PermanentError(f"{action} compares what a scan found; put a {SCAN} step before it")
+    try:
+        return _Scan.model_validate(output).competitors
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise PermanentError(f"the output of {SCAN} is not one: {where}: {error.errors()[0]['msg']}") from None
+
+
+def with_whole_menus(menus: list[CompetitorMenu], context: StepContext) -> list[CompetitorMenu]:
+    """The same entries, with the products that did not fit into the scan's output read from the snapshots."""
+    cut = [menu.snapshot_id for menu in menus if menu.truncated and menu.snapshot_id]
+    if not cut:
+        return menus
+    snapshots = context.effects.read(lambda: store.load_snapshots(context.org.id, cut))
+    return [
+        menu.model_copy(update={"products": snapshots[menu.snapshot_id].products})
+        if menu.truncated and menu.snapshot_id in snapshots
+        else menu
+        for menu in menus
+    ]

@@ -1,0 +1,85 @@
+"""`analyze_pricing`: our prices against those that the scan before it found."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from shared.competitive import store
+from shared.competitive.models import CompetitorMenu, Gap, Money, Undercut
+from shared.competitive.pricing import analyse
+from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.steps.competitive._scan_output import scanned_menus, with_whole_menus
+
+MAX_UNDERCUTS = 500
+
+
+class AnalyzePricingParams(Params):
+    """An undercut counts from `thresholdPercent` of our price on."""
+
+    threshold_percent: Annotated[Decimal, Field(ge=0, le=100)] = Decimal(0)
+
+
+class AnalyzePricingOutput(Output):
+    """Percentages are of our price; medians are positive where they are cheaper."""
+
+    price_gap: Money = Field(serialization_alias="price_gap")
+    """The largest undercut; 0 when there is none."""
+    undercut: tuple[Undercut, ...]
+    undercut_count: int
+    median_gap_percent: Money | None
+    competitor_gaps: tuple[Gap, ...]
+    category_gaps: tuple[Gap, ...]
+    matched_count: int
+    our_product_count: int
+    summary: str
+    notes: tuple[str, ...]
+    """What the comparison had to leave out."""
+
+
+class AnalyzePricing(Action[AnalyzePricingParams, AnalyzePricingOutput]):
+    """Matches products by name, size and category, and measures how far their prices lie below ours."""
+
+    params = AnalyzePricingParams
+    output = AnalyzePricingOutput
+    effect: ClassVar[Effect] = Effect.NONE
+
+    def run(self, params: AnalyzePricingParams, context: StepContext) -> AnalyzePricingOutput:
+        """Compare them.
+
+        Raises:
+            PermanentError: no scan came before, or our inventory is too large to compare.
+        """
+        scanned = scanned_menus(context, "analyze_pricing")
+        menus = with_whole_menus(scanned, context)
+        ours = context.effects.read(lambda: store.load_our_products(context.org.id))
+        analysis = analyse(ours, menus, params.threshold_percent)
+        notes = list(_notes(menus))
+        if not ours:
+            notes.append("Our inventory has no item with a price.")
+        if len(analysis.undercut) > MAX_UNDERCUTS:
+            notes.append(f"Only the {MAX_UNDERCUTS} deepest of {len(analysis.undercut)} undercuts are listed.")
+        return AnalyzePricingOutput(
+            price_gap=analysis.price_gap,
+            undercut=analysis.undercut[:MAX_UNDERCUTS],
+            undercut_count=len(analysis.undercut),
+            median_gap_percent=analysis.median_gap_percent,
+            competitor_gaps=analysis.competitor_gaps,
+            category_gaps=analysis.category_gaps,
+            matched_count=analysis.matched_count,
+            our_product_count=len(ours),
+            summary=analysis.summary,
+            notes=tuple(notes),
+        )
+
+
+def _notes(menus: list[CompetitorMenu]) -> list[str]:
+    notes = [f"{menu.name} could not be read: {menu.error}" for menu in menus if menu.error]
+    notes += [
+        f"Only the first {len(menu.products):,} of {menu.product_count:,} products of {menu.name} were compared."
+        for menu in menus
+        if menu.truncated
+    ]
+    return notes
