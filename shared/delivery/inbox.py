@@ -13,6 +13,9 @@ from shared.gcp.clients import firestore
 
 COLLECTION = "inbox_notifications"
 KEPT_FOR = timedelta(days=30)
+MAX_TITLE_CHARS = 255
+MAX_BODY_CHARS = 20_000
+MAX_TYPE_CHARS = 100
 
 Severity = Literal["info", "warning", "critical"]
 
@@ -23,9 +26,9 @@ class InboxNotification(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
 
     org_id: str = Field(min_length=1)
-    type: str = Field(min_length=1, max_length=100)
-    title: str = Field(min_length=1, max_length=255)
-    body: str = Field(max_length=20_000)
+    type: str = Field(min_length=1, max_length=MAX_TYPE_CHARS)
+    title: str = Field(min_length=1, max_length=MAX_TITLE_CHARS)
+    body: str = Field(max_length=MAX_BODY_CHARS)
     severity: Severity = "info"
     playbook_id: str | None = None
     execution_id: str | None = None

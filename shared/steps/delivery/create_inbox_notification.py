@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from shared.delivery import inbox
 from shared.delivery.inbox import InboxNotification, Severity
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.delivery._channels import put_into_inbox
@@ -14,9 +15,9 @@ from shared.steps.delivery._channels import put_into_inbox
 class CreateInboxNotificationParams(Params):
     """`type` is free: what the dashboard groups by."""
 
-    title: str = Field(min_length=1, max_length=255)
-    body: str = Field(max_length=20_000)
-    type: str = Field(default="playbook", min_length=1, max_length=100)
+    title: str = Field(min_length=1, max_length=inbox.MAX_TITLE_CHARS)
+    body: str = Field(max_length=inbox.MAX_BODY_CHARS)
+    type: str = Field(default="playbook", min_length=1, max_length=inbox.MAX_TYPE_CHARS)
     severity: Severity = "info"
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeGuard
 
 from pydantic import Field
 
 from shared.delivery import email, preferences
-from shared.delivery.inbox import InboxNotification, Severity
+from shared.delivery.inbox import MAX_BODY_CHARS, InboxNotification, Severity
 from shared.delivery.preferences import AlertType, Channel
 from shared.delivery.sms_text import one_segment
 from shared.errors import PermanentError, TransientError
@@ -37,7 +37,8 @@ class NotifyParams(Params):
     `to`: email addresses and phone numbers, one or a list; without an address emails go to the org's owner,
     without a number texts go to its staff phones. `channels`: without them the org's preferences for `type`
     decide, and a phone number in `to` adds `sms`. `type`: `competitor_alert` after a competitive step, else
-    `weekly_report`. `body`: the report of an earlier step, where left out. `html`: a body for the email only.
+    `weekly_report`. `html`: the email's other form of the body. `body`, where left out or empty: what `html` says,
+    else the report or the analysis of an earlier step.
     """
 
     to: str | list[str] | None = None
@@ -91,7 +92,7 @@ class _Delivery:
     def __init__(self, params: NotifyParams, context: StepContext) -> None:
         self.params = params
         self.context = context
-        self.body = params.body if params.body is not None else _body_of_an_earlier_step(context)
+        self.body = _body(params, context)
         self.addresses, self.phones = _by_kind(params.to)
         self.alert_type = params.type or _alert_type(context)
         self.sent: list[Sent] = []
@@ -141,7 +142,7 @@ class _Delivery:
             org_id=self.context.org.id,
             type=self.alert_type,
             title=self.params.subject,
-            body=self.body,
+            body=self.body[:MAX_BODY_CHARS],
             severity=_severity(self.alert_type),
             playbook_id=self.context.playbook_id,
             execution_id=self.context.execution_id,
@@ -163,9 +164,9 @@ class _Delivery:
     def _html(self) -> str:
         if self.params.html:
             return self.params.html
-        if self.params.body is None:
+        if not _says_something(self.params.body):
             report = self.context.outputs.get("generate_competitor_report", {}).get("html")
-            if isinstance(report, str) and report.strip():
+            if _says_something(report):
                 return report
         return email.text_to_html(self.body)
 
@@ -181,7 +182,7 @@ class _Delivery:
     def _send_texts(self) -> None:
         internal = not self.phones
         for phone in self.phones or self._staff_phones():
-            self._attempt(f"sms to {phone}", functools.partial(self._send_text, phone, internal))
+            self._attempt(f"sms to …{phone[-4:]}", functools.partial(self._send_text, phone, internal))
 
     def _staff_phones(self) -> list[str]:
         org_id = self.context.org.id
@@ -236,10 +237,18 @@ def _severity(alert_type: AlertType) -> Severity:
     return "info" if alert_type is AlertType.WEEKLY_REPORT else "warning"
 
 
-def _body_of_an_earlier_step(context: StepContext) -> str:
+def _body(params: NotifyParams, context: StepContext) -> str:
+    of_html = email.html_to_text(params.html) if params.html else None
+    for given in (params.body, of_html):
+        if _says_something(given):
+            return given
     for action, field in BODY_SOURCES:
-        value: Any = context.outputs.get(action, {}).get(field)
-        if isinstance(value, str) and value.strip():
+        value = context.outputs.get(action, {}).get(field)
+        if _says_something(value):
             return value
     wanted = " or ".join(f"{action}.{field}" for action, field in BODY_SOURCES)
     raise PermanentError(f"body is missing, and no earlier step has a text for it; expected body, or {wanted}")
+
+
+def _says_something(value: Any) -> TypeGuard[str]:
+    return isinstance(value, str) and bool(value.strip())

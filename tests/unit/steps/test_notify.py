@@ -116,6 +116,24 @@ def test_no_body_anywhere_is_permanent_and_says_what_is_expected(outside: Outsid
     assert outside.notifications == {}
 
 
+def test_without_a_body_the_html_says_it_on_every_channel(outside: Outside) -> None:
+    notify(body=None, html="<h1>Look</h1>", channels=["dashboard", "email"])
+    (line,) = outside.notifications.values()
+    assert (line.body, outside.emails[0][1].html) == ("Look", "<h1>Look</h1>")
+
+
+def test_a_body_that_came_out_empty_counts_as_left_out(outside: Outside) -> None:
+    notify(step_context(outputs={"analyze_pricing": {"summary": "One product is lower."}}), body=" ")
+    assert outside.emails[0][1].text == "One product is lower."
+
+
+def test_a_very_long_body_is_cut_on_the_dashboard_only(outside: Outside) -> None:
+    notify(body="x" * 30_000)
+    (line,) = outside.notifications.values()
+    assert len(line.body) == 20_000
+    assert outside.emails[0][1].text == "x" * 30_000
+
+
 def test_a_given_html_is_the_emails(outside: Outside) -> None:
     notify(html="<h1>Look</h1>")
     assert outside.emails[0][1].html == "<h1>Look</h1>"
@@ -152,7 +170,7 @@ def test_a_retry_repeats_only_what_was_not_done(outside: Outside) -> None:
 
 def test_one_phone_that_is_refused_does_not_keep_the_others_from_it(outside: Outside) -> None:
     outside.text_failures = {"+13155550123": PermanentError("number opted out")}
-    with pytest.raises(PermanentError, match=r"sms to \+13155550123: number opted out"):
+    with pytest.raises(PermanentError, match=r"sms to …0123: number opted out"):
         notify(channels=["sms"])
     assert [to for to, _ in outside.texts] == ["+13155550124"]
 
