@@ -66,7 +66,7 @@ def _serve(site: Site) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _running_site() -> Iterator[Site]:
+def running_site() -> Iterator[Site]:
     site = Site("")
     server = ThreadingHTTPServer(("127.0.0.1", 0), _serve(site))
     server.daemon_threads = True
@@ -82,10 +82,10 @@ def _running_site() -> Iterator[Site]:
 @pytest.fixture
 def site() -> Iterator[Site]:
     """A server on loopback."""
-    yield from _running_site()
+    yield from running_site()
 
 
 @pytest.fixture
 def other_site() -> Iterator[Site]:
     """Another server: another origin."""
-    yield from _running_site()
+    yield from running_site()

@@ -1,0 +1,294 @@
+"""Scan, analysis and report, from real pages on loopback; only Firestore is stood in for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from shared.competitive import store
+from shared.competitive.models import Competitor, CompetitorMenu, ParsedMenu, Product, Undercut
+from shared.competitive.snapshots import Snapshot, take_snapshot
+from shared.errors import PermanentError, TransientError
+from shared.steps.competitive import scan_competitors as scan_module
+from shared.steps.competitive.analyze_pricing import AnalyzePricing, AnalyzePricingParams
+from shared.steps.competitive.generate_competitor_report import (
+    GenerateCompetitorReport,
+    GenerateCompetitorReportOutput,
+    GenerateCompetitorReportParams,
+)
+from shared.steps.competitive.scan_competitors import (
+    ScanCompetitors,
+    ScanCompetitorsOutput,
+    ScanCompetitorsParams,
+)
+from tests.unit.steps.surroundings import NOW, PerformingEffects, dumped, step_context
+from tests.unit.web.conftest import Site, running_site
+
+
+@dataclass
+class Shelf:
+    """What Firestore would hold."""
+
+    competitors: list[Competitor] = field(default_factory=list)
+    ours: list[Product] = field(default_factory=list)
+    snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    commits: int = 0
+
+
+@pytest.fixture
+def shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    shelf = Shelf()
+
+    def find(_org: str, wanted: Sequence[str]) -> list[Competitor]:
+        return [one for one in shelf.competitors if one.id in wanted]
+
+    def fresh(_org: str, not_before: datetime, now: datetime) -> dict[str, store.StoredSnapshot]:
+        return {
+            kept.competitor_id: store.StoredSnapshot(one, kept)
+            for one, kept in shelf.snapshots.items()
+            if kept.taken_at >= not_before and kept.expires_at > now
+        }
+
+    def save(_org: str, snapshots: Mapping[str, Snapshot]) -> None:
+        shelf.commits += 1
+        shelf.snapshots.update(snapshots)
+
+    monkeypatch.setattr(store, "load_competitors", lambda _org: shelf.competitors)
+    monkeypatch.setattr(store, "find_competitors", find)
+    monkeypatch.setattr(store, "fresh_snapshots", fresh)
+    monkeypatch.setattr(store, "save_snapshots", save)
+    monkeypatch.setattr(store, "load_snapshots", lambda _org, ids: {i: shelf.snapshots[i] for i in ids})
+    monkeypatch.setattr(store, "load_our_products", lambda _org: shelf.ours)
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "demo-playbooks")
+    monkeypatch.setenv("ALLOW_PRIVATE_NETWORK_FETCH", "true")
+    return shelf
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    yield from running_site()
+
+
+def _open_store(shelf: Shelf, site: Site, slug: str, *products: tuple[str, str, str]) -> None:
+    documents = [
+        {"@type": "Product", "name": name, "category": category, "offers": {"price": price}}
+        for name, category, price in products
+    ]
+    html = f'<script type="application/ld+json">{json.dumps(documents)}</script><p>BOGO today</p>'
+    url = site.page(f"/{slug}", html.encode())
+    shelf.competitors.append(Competitor(id=slug, name=slug.replace("-", " ").title(), menu_url=url))
+
+
+def _broken_store(shelf: Shelf, site: Site, slug: str, status: int) -> None:
+    url = site.page(f"/{slug}", status=status)
+    shelf.competitors.append(Competitor(id=slug, name=slug.title(), menu_url=url))
+
+
+def _scan(effects: PerformingEffects | None = None, **params: Any) -> ScanCompetitorsOutput:
+    return ScanCompetitors().run(ScanCompetitorsParams.model_validate(params), step_context(effects))
+
+
+def test_a_scan_reads_every_store(shelf: Shelf, site: Site) -> None:
+    _open_store(shelf, site, "higher-level", ("Blue Dream", "Flower", "34.00"), ("OG Kush", "Flower", "50"))
+    _open_store(shelf, site, "green-leaf", ("Runtz", "Flower", "44"))
+    output = dumped(_scan())
+    first, second = output["competitors"]
+    assert first["competitorId"] == "higher-level"
+    assert first["products"][0] == {"name": "Blue Dream", "category": "Flower", "price": 34.0}
+    assert first["priceRange"] == {"min": 34.0, "max": 50.0, "median": 42.0}
+    assert (second["name"], second["error"]) == ("Green Leaf", None)
+
+
+def test_all_snapshots_are_kept_in_one_write_under_ids_that_a_retry_repeats(shelf: Shelf, site: Site) -> None:
+    _open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
+    _open_store(shelf, site, "b", ("Blue Dream", "Flower", "35.00"))
+    _scan()
+    _scan()
+    assert shelf.commits == 2
+    assert sorted(shelf.snapshots) == ["exec1_a", "exec1_b"]
+    kept = shelf.snapshots["exec1_a"]
+    assert (kept.taken_at, kept.expires_at) == (NOW, NOW + timedelta(days=30))
+    assert (kept.promo_count, len(kept.content_hash)) == (1, 64)
+
+
+def test_one_failing_store_is_told_in_its_entry(shelf: Shelf, site: Site) -> None:
+    _open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
+    _broken_store(shelf, site, "gone", 404)
+    shelf.competitors.append(Competitor(id="blank", name="Blank"))
+    errors = [entry.error for entry in _scan().competitors]
+    assert errors[0] is None
+    assert "404" in (errors[1] or "")
+    assert "menuUrl" in (errors[2] or "")
+
+
+def test_a_page_without_products_is_an_error_of_its_entry(shelf: Shelf, site: Site) -> None:
+    _open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
+    _open_store(shelf, site, "empty")
+    assert "no products" in (_scan().competitors[1].error or "")
+
+
+@pytest.mark.parametrize(("statuses", "error"), [((404, 503), TransientError), ((404, 410), PermanentError)])
+def test_all_failing_fails_the_scan(
+    shelf: Shelf, site: Site, statuses: tuple[int, ...], error: type[Exception]
+) -> None:
+    for status in statuses:
+        _broken_store(shelf, site, f"store{status}", status)
+    with pytest.raises(error, match="Store404"):
+        _scan()
+
+
+def test_no_competitor_at_all_says_where_to_add_one(shelf: Shelf) -> None:
+    with pytest.raises(PermanentError, match="tenants/org1/competitors"):
+        _scan()
+
+
+def test_an_unknown_competitor_is_named(shelf: Shelf, site: Site) -> None:
+    _open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
+    with pytest.raises(PermanentError, match="competitorIds: 'nobody'"):
+        _scan(competitorIds=["a", "nobody"])
+
+
+def test_only_the_named_competitors_are_read(shelf: Shelf, site: Site) -> None:
+    _open_store(shelf, site, "a-store", ("Blue Dream", "Flower", "34.00"))
+    _open_store(shelf, site, "b-store", ("Blue Dream", "Flower", "35.00"))
+    assert [entry.name for entry in _scan(competitorIds=["b-store"]).competitors] == ["B Store"]
+    assert [entry.name for entry in _scan(competitors=["b store", "b-store"]).competitors] == ["B Store"]
+
+
+def test_two_ways_of_naming_competitors_at_once_are_refused() -> None:
+    with pytest.raises(ValidationError, match="one of them"):
+        ScanCompetitorsParams.model_validate({"competitorIds": ["a"], "competitors": ["a"]})
+
+
+def test_a_fresh_snapshot_saves_the_fetch(shelf: Shelf, site: Site) -> None:
+    _open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
+    menu = ParsedMenu(products=(Product(name="Kept", price=Decimal(1)),), source="json-ld", found=1)
+    shelf.snapshots["old_a"] = take_snapshot("a", menu, NOW - timedelta(hours=3))
+    assert _scan(maxAgeHours=4).competitors[0].products[0].name == "Kept"
+    assert site.received == []
+    assert _scan(maxAgeHours=2).competitors[0].products[0].name == "Blue Dream"
+
+
+def test_a_dry_run_reads_and_keeps_nothing(shelf: Shelf, site: Site) -> None:
+    _open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
+    effects = PerformingEffects(dry=True)
+    assert _scan(effects).competitors[0].products
+    assert shelf.snapshots == {}
+    assert [kind for kind, _, _ in effects.done] == ["write"]
+
+
+def test_an_analysis_finds_the_undercut(shelf: Shelf, site: Site) -> None:
+    _open_store(shelf, site, "higher-level", ("Blue Dream 1/8 oz", "Flower", "34.00"))
+    shelf.ours = [Product(name="Blue Dream 3.5g", category="Flower", price=Decimal(40))]
+    output = dumped(
+        AnalyzePricing().run(AnalyzePricingParams(), step_context(outputs={"scan_competitors": _scan()}))
+    )
+    assert output["price_gap"] == 15.0
+    (cut,) = output["undercut"]
+    assert {key: cut[key] for key in ("competitor", "product", "ourPrice", "theirPrice", "percent")} == {
+        "competitor": "Higher Level",
+        "product": "Blue Dream 3.5g",
+        "ourPrice": 40.0,
+        "theirPrice": 34.0,
+        "percent": 15.0,
+    }
+    assert output["summary"] == "Higher Level sells Blue Dream 3.5g for $34.00, 15% below your $40.00."
+
+
+def test_an_analysis_reads_the_whole_menu_where_the_scan_could_not_carry_it(
+    shelf: Shelf, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    products = [(f"Strain Number {n}", "Flower", "20") for n in range(20)]
+    _open_store(shelf, site, "big", *products)
+    monkeypatch.setattr(scan_module, "MAX_PRODUCT_BYTES", 300)
+    scan = _scan()
+    assert len(scan.competitors[0].products) < scan.competitors[0].product_count == 20
+    shelf.ours = [Product(name="Strain Number 19", category="Flower", price=Decimal(40))]
+    output = AnalyzePricing().run(AnalyzePricingParams(), step_context(outputs={"scan_competitors": scan}))
+    assert (output.price_gap, output.notes) == (Decimal(50), ())
+
+
+def test_an_analysis_tells_what_it_left_out(shelf: Shelf, site: Site) -> None:
+    _open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
+    _broken_store(shelf, site, "gone", 404)
+    output = AnalyzePricing().run(AnalyzePricingParams(), step_context(outputs={"scan_competitors": _scan()}))
+    assert any("Gone could not be read" in note for note in output.notes)
+    assert any("inventory" in note for note in output.notes)
+
+
+def test_an_analysis_without_a_scan_says_which_step_is_missing(shelf: Shelf) -> None:
+    with pytest.raises(PermanentError, match="scan_competitors step before"):
+        AnalyzePricing().run(AnalyzePricingParams(), step_context())
+
+
+def test_an_analysis_of_something_else_says_what_is_wrong(shelf: Shelf) -> None:
+    with pytest.raises(PermanentError, match=r"competitors\.0\.competitorId"):
+        AnalyzePricing().run(
+            AnalyzePricingParams(), step_context(outputs={"scan_competitors": {"competitors": [{}]}})
+        )
+
+
+def _report(**outputs: Any) -> GenerateCompetitorReportOutput:
+    return GenerateCompetitorReport().run(GenerateCompetitorReportParams(), step_context(outputs=outputs))
+
+
+def _menu(name: str, product: str = "Blue Dream") -> CompetitorMenu:
+    products = (Product(name=product, price=Decimal(34)),)
+    return CompetitorMenu(competitor_id="x", name=name, products=products, product_count=1)
+
+
+def _undercuts(count: int, product: str = "Blue Dream") -> list[dict[str, Any]]:
+    cut = Undercut(
+        competitor="Higher Level",
+        product=product,
+        our_price=Decimal(40),
+        their_price=Decimal(34),
+        percent=Decimal(15),
+    )
+    return [cut.model_dump(mode="json", by_alias=True)] * count
+
+
+def test_a_report_shows_the_undercuts() -> None:
+    scan = ScanCompetitorsOutput(competitors=[_menu("Higher Level")])
+    report = _report(scan_competitors=scan, analyze_pricing={"undercut": _undercuts(1), "summary": "In short."})
+    assert report.subject == "Competitor report for Thrive Syracuse: 1 price below ours"
+    assert "Blue Dream: Higher Level $34.00, ours $40.00 (15% below)" in report.text
+    assert "<td>$34.00</td><td>$40.00</td><td>15%</td>" in report.html
+    assert report.text.startswith("In short.")
+
+
+def test_a_report_without_analysis_shows_the_menus() -> None:
+    failed = CompetitorMenu(competitor_id="y", name="Gone", error="answered 404")
+    report = _report(scan_competitors=ScanCompetitorsOutput(competitors=[_menu("Higher Level"), failed]))
+    assert report.subject.endswith("1 menu checked")
+    assert "Gone: could not be read (answered 404)" in report.text
+
+
+def test_a_long_report_says_how_much_it_leaves_out() -> None:
+    scan = ScanCompetitorsOutput(competitors=[_menu("Higher Level")])
+    analysis = {"undercut": _undercuts(120), "undercutCount": 700, "summary": "In short."}
+    report = _report(scan_competitors=scan, analyze_pricing=analysis)
+    assert "700 prices below ours" in report.subject
+    assert "and 600 more" in report.text
+    assert "and 600 more" in report.html
+
+
+def test_hostile_names_stay_inert_in_a_report() -> None:
+    evil = "<script>alert(1)</script>{{ 7 * 7 }}"
+    scan = ScanCompetitorsOutput(competitors=[_menu(evil)])
+    report = _report(scan_competitors=scan, analyze_pricing={"undercut": _undercuts(1, evil), "summary": evil})
+    assert "<script" not in report.html
+    assert "&lt;script&gt;" in report.html
+    assert "49" not in report.text + report.html
+
+
+def test_a_report_without_a_scan_says_which_step_is_missing() -> None:
+    with pytest.raises(PermanentError, match="scan_competitors step before"):
+        _report()
