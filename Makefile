@@ -35,7 +35,7 @@ cron-secret: setup ## the cron credential of the running local stack
 rotate-cron-secret: setup
 	@$(VENV_PYTHON) -m shared.scheduling.rotate_secret
 
-lock: setup ## after an edit of requirements*.in or package.json: pin everything anew
+lock: setup ## after an edit of requirements*.in or local/firebase-cli/package.json: pin everything anew
 	@$(VENV_PYTHON) -m local.setup.lock
 
 deploy: setup ## PROJECT=id; DRY_RUN=1 prints the plan

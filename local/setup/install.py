@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from local.setup import emulators, programs
-from local.setup.paths import CACHE, NODE_MODULES, ROOT, VENV, venv_python
+from local.setup.paths import CACHE, NODE_MODULES, NODE_PACKAGE, ROOT, VENV, venv_python
 from local.setup.problems import SetupError
 
 _PYTHON_INPUTS = ("requirements.txt", "requirements-dev.txt")
-_NODE_INPUTS = ("package.json", "package-lock.json", ".npmrc")
+_NODE_INPUTS = tuple(f"local/firebase-cli/{name}" for name in ("package.json", "package-lock.json", ".npmrc"))
 _REPAIRS = ROOT / "local" / "stack" / "emulator_repairs.py"
 _PTH_NAME = "playbooks_emulator_repairs.pth"
 
@@ -52,13 +52,25 @@ def _python_packages() -> None:
 
 
 def _node_packages() -> None:
+    _link_node_modules()
     stamp = NODE_MODULES / ".setup-stamp"
     wanted = _digest(_NODE_INPUTS)
     if _is_current(stamp, wanted):
         return
     print("set-up: installing the Firebase CLI into node_modules/ (a minute or two)", flush=True)
-    _run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], "npm ci")
+    _run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], "npm ci", cwd=NODE_PACKAGE)
     stamp.write_text(wanted)
+
+
+def _link_node_modules() -> None:
+    """`npx firebase` in the root finds the CLI through this link."""
+    link, target = ROOT / "node_modules", NODE_MODULES.relative_to(ROOT)
+    if link.is_symlink() and link.readlink() == target:
+        return
+    if link.exists() and not link.is_symlink():
+        raise SetupError(f"{link} is a folder; expected a link to {target}: delete it")
+    link.unlink(missing_ok=True)
+    link.symlink_to(target)
 
 
 def _activate_repairs() -> None:
@@ -89,8 +101,8 @@ def _is_current(stamp: Path, wanted: str) -> bool:
     return stamp.exists() and stamp.read_text() == wanted
 
 
-def _run(command: Sequence[str], what: str) -> None:
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+def _run(command: Sequence[str], what: str, cwd: Path = ROOT) -> None:
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
         raise SetupError(f"{what} failed with exit code {done.returncode}:\n{tail}")

@@ -4,7 +4,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / "venv"
-NODE_MODULES = ROOT / "node_modules"
+# Not in the root: a package.json beside the functions makes the Firebase CLI take them for Node's.
+NODE_PACKAGE = ROOT / "local" / "firebase-cli"
+NODE_MODULES = NODE_PACKAGE / "node_modules"
 CACHE = ROOT / ".cache"
 EMULATORS = CACHE / "emulators"
 FIREBASE_CLI = NODE_MODULES / "firebase-tools" / "lib" / "bin" / "firebase.js"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import httpx
 import yaml
@@ -15,6 +16,7 @@ from local.stack.firebase_config import work_folder, write_firebase_config
 from local.stack.ports import PROJECT, Ports, is_listening
 from local.stack.processes import KeptProcess
 
+_FAST_AUTH = Path(__file__).with_name("fast_auth.cjs")
 _READY_SECONDS = 120
 _POLL_SECONDS = 0.1
 _READY = "All emulators ready"
@@ -33,6 +35,8 @@ def start_emulators(ports: Ports, only: Sequence[str], overrides: Mapping[str, s
         "the Firebase emulators",
         [
             "node",
+            "--require",
+            str(_FAST_AUTH),
             str(FIREBASE_CLI),
             "emulators:start",
             "--project",

@@ -1,0 +1,1 @@
+"""Tests of the whole stack: real emulators, real functions, real queues."""

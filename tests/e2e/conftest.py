@@ -1,0 +1,86 @@
+"""What end-to-end tests drive: the public API, the console, and an org of their own."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import httpx
+import pytest
+
+from local.stack.running import Stack
+
+_Value = TypeVar("_Value")
+_POLL_SECONDS = 0.1
+
+
+class Console:
+    """The console's API (CONTRACT: outbox, clock, faults, demo stores)."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+
+    def outbox(self, channel: str | None = None) -> list[dict[str, Any]]:
+        """What reached the stand-ins, oldest first."""
+        answer = self._client.get("/api/outbox", params={"channel": channel} if channel else {})
+        messages: list[dict[str, Any]] = answer.raise_for_status().json()
+        return messages
+
+    def advance(self, seconds: float) -> dict[str, Any]:
+        """Move the clock of Cloud Tasks and Cloud Scheduler; `{now, fired}` when all of it was delivered."""
+        answer = self._client.post("/api/clock/advance", json={"seconds": seconds})
+        moved: dict[str, Any] = answer.raise_for_status().json()
+        return moved
+
+    def fail(self, provider: str, *, status: int, times: int = 1, delay_seconds: float = 0) -> None:
+        """Let the next `times` calls to a stand-in fail."""
+        fault = {"provider": provider, "status": status, "times": times, "delaySeconds": delay_seconds}
+        self._client.post("/api/faults", json=fault).raise_for_status()
+
+    def clear(self) -> None:
+        """Empty the outbox and forget the faults."""
+        self._client.delete("/api/outbox").raise_for_status()
+        self._client.delete("/api/faults").raise_for_status()
+
+    def set_store(self, slug: str, name: str, products: list[dict[str, Any]]) -> str:
+        """Set a demo store's menu; returns the page's address."""
+        self._client.put(f"/api/stores/{slug}", json={"name": name, "products": products}).raise_for_status()
+        return f"{self._client.base_url}/stores/{slug}"
+
+
+@pytest.fixture
+def console(on_stack: Stack) -> Iterator[Console]:
+    """The console, with an empty outbox and no faults."""
+    with httpx.Client(base_url=on_stack.console_url, timeout=60) as client:
+        console = Console(client)
+        console.clear()
+        yield console
+        console.clear()
+
+
+@pytest.fixture
+def api(on_stack: Stack) -> Iterator[httpx.Client]:
+    """The public API through Hosting, with the cron credential."""
+    headers = {"Authorization": f"Bearer {on_stack.cron_secret}"}
+    with httpx.Client(base_url=on_stack.public_url, headers=headers, timeout=60) as client:
+        yield client
+
+
+@pytest.fixture
+def org_id() -> str:
+    """An org that no other test uses."""
+    return f"org_{secrets.token_hex(6)}"
+
+
+def eventually(look: Callable[[], _Value], *, within: float = 20, what: str) -> _Value:
+    """The first true value of `look()`; fails the test after `within` seconds, naming `what` was awaited."""
+    deadline = time.monotonic() + within
+    while True:
+        value = look()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            pytest.fail(f"{what}: not within {within} s; last seen: {value!r}")
+        time.sleep(_POLL_SECONDS)
