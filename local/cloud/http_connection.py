@@ -10,7 +10,7 @@ import asyncio
 import functools
 import ssl
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -93,7 +93,7 @@ class ConnectionPool:
     """Idle connections by origin, the most recently used first."""
 
     def __init__(self) -> None:
-        self._idle: defaultdict[Origin, list[Connection]] = defaultdict(list)
+        self._idle: defaultdict[Origin, deque[Connection]] = defaultdict(deque)
 
     async def request(self, method: str, url: str, headers: Headers, body: bytes) -> int:
         """Send over an idle connection or a new one; the status of the answer.
@@ -127,6 +127,8 @@ class ConnectionPool:
 
     def _take(self, origin: Origin) -> Connection | None:
         idle = self._idle[origin]
+        while idle and not idle[0].usable:
+            idle.popleft().close()
         while idle:
             connection = idle.pop()
             if connection.usable:

@@ -51,7 +51,7 @@ def parse_call(job: scheduler_v1.Job) -> HttpCall:
         raise invalid("job.http_target", None, "an HTTP target")
     if kind != "http_target":
         raise unimplemented(f"job.{kind} is not served locally; expected http_target")
-    return parse_http_call("job.http_target", job.http_target, "uri")
+    return parse_http_call("job.http_target", scheduler_v1.Job.pb(job).http_target, "uri")
 
 
 def retry_policy(job: scheduler_v1.Job) -> RetryPolicy:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
 from google.cloud import tasks_v2
 from google.rpc import code_pb2, status_pb2
@@ -20,6 +19,8 @@ LONGEST_DEADLINE = timedelta(minutes=30)
 FARTHEST_SCHEDULE = timedelta(days=30)
 MAX_TASK_BYTES = 1024 * 1024
 USER_AGENT = "Google-Cloud-Tasks"
+RawTask = tasks_v2.Task.pb()
+View = tasks_v2.Task.View
 
 
 @dataclass(slots=True, eq=False)
@@ -60,28 +61,24 @@ class QueuedTask:
 
     def message(self, *, full: bool = False) -> tasks_v2.Task:
         """The task as clients see it; the body is in the full view only."""
-        request: dict[str, Any] = {
-            "url": self.call.url,
-            "http_method": self.call.method,
-            "headers": dict(self.call.headers),
-        }
-        if full:
-            request["body"] = self.call.body
-        if self.call.identity is not None:
-            request["oidc_token"] = {
-                "service_account_email": self.call.identity.email,
-                "audience": self.call.identity.audience,
-            }
-        message = tasks_v2.Task(
+        raw = RawTask(
             name=self.name,
-            http_request=request,
-            schedule_time=self.due,
-            create_time=self.created.replace(microsecond=0),
-            dispatch_deadline=self.deadline,
             dispatch_count=self.dispatches,
             response_count=self.responses,
-            view=tasks_v2.Task.View.FULL if full else tasks_v2.Task.View.BASIC,
+            view=View.FULL if full else View.BASIC,
         )
+        raw.http_request.url = self.call.url
+        raw.http_request.http_method = getattr(tasks_v2.HttpMethod, self.call.method)
+        raw.http_request.headers.update(self.call.headers)
+        if full:
+            raw.http_request.body = self.call.body
+        if self.call.identity is not None:
+            raw.http_request.oidc_token.service_account_email = self.call.identity.email
+            raw.http_request.oidc_token.audience = self.call.identity.audience
+        raw.schedule_time.FromDatetime(self.due)
+        raw.create_time.FromDatetime(self.created.replace(microsecond=0))
+        raw.dispatch_deadline.FromTimedelta(self.deadline)
+        message: tasks_v2.Task = tasks_v2.Task.wrap(raw)
         if self.first_dispatch is not None:
             message.first_attempt = tasks_v2.Attempt(dispatch_time=self.first_dispatch)
             message.last_attempt = self._last_attempt()
@@ -127,23 +124,24 @@ def parse_task(task: tasks_v2.Task, name: str, now: datetime) -> QueuedTask:
     Raises:
         Refusal: INVALID_ARGUMENT naming the field, UNIMPLEMENTED for App Engine targets.
     """
-    kind = tasks_v2.Task.pb(task).WhichOneof("message_type")
+    raw = tasks_v2.Task.pb(task)
+    kind = raw.WhichOneof("message_type")
     if kind == "app_engine_http_request":
         raise unimplemented("task.app_engine_http_request is not served locally; expected http_request")
     if kind is None:
         raise invalid("task.http_request", None, "an HTTP request")
-    call = parse_http_call("task.http_request", task.http_request, "url")
+    call = parse_http_call("task.http_request", raw.http_request, "url")
     if call.size > MAX_TASK_BYTES:
         raise invalid("task", f"{call.size} bytes", f"at most {MAX_TASK_BYTES} bytes")
-    due = max(now, task.schedule_time or now)
+    due = max(now, raw.schedule_time.ToDatetime(tzinfo=UTC)) if raw.HasField("schedule_time") else now
     if due - now > FARTHEST_SCHEDULE:
         raise invalid("task.schedule_time", due.isoformat(), "an instant at most 30 days ahead")
-    deadline = task.dispatch_deadline or DEFAULT_DEADLINE
+    deadline = raw.dispatch_deadline.ToTimedelta() or DEFAULT_DEADLINE
     if not SHORTEST_DEADLINE <= deadline <= LONGEST_DEADLINE:
         raise invalid("task.dispatch_deadline", f"{deadline.total_seconds():g} s", "15 s to 30 minutes")
     return QueuedTask(
         name=name,
-        named_by_caller=bool(task.name),
+        named_by_caller=bool(raw.name),
         call=call,
         due=due,
         created=now,

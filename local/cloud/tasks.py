@@ -129,10 +129,11 @@ class CloudTasks:
     def create_task(self, request: tasks_v2.CreateTaskRequest) -> tasks_v2.Task:
         """A schedule time that has passed means now."""
         queue = self._queue(request.parent, "parent")
-        name = request.task.name or f"{request.parent}/tasks/{secrets.randbits(64):020d}"
+        wanted = request.task
+        name = wanted.name or f"{request.parent}/tasks/{secrets.randbits(64):020d}"
         if matched(TASK, name, "task.name", TASK_FORM).group(1) != request.parent:
             raise invalid("task.name", name, f"a task of the queue {request.parent}")
-        task = parse_task(request.task, name, self._timeline.clock.now())
+        task = parse_task(wanted, name, self._timeline.clock.now())
         queue.add(task)
         return task.message(full=request.response_view == tasks_v2.Task.View.FULL)
 
