@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,7 +31,9 @@ class Reading:
 def read_menus(competitors: Sequence[Competitor], now: datetime) -> list[Reading]:
     """Fetch and read every menu, eight at a time, and answer in the order given."""
     with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="menu") as pool:
-        return list(pool.map(lambda competitor: _read_menu(competitor, now), competitors))
+        # Each in a copy of this context, so that its log lines name the run too.
+        futures = [pool.submit(copy_context().run, _read_menu, competitor, now) for competitor in competitors]
+        return [future.result() for future in futures]
 
 
 def raise_if_all_failed(readings: Sequence[Reading]) -> None:

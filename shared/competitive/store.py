@@ -78,7 +78,8 @@ def load_snapshots(org_id: str, snapshot_ids: Sequence[str]) -> dict[str, Snapsh
     """Those of these snapshots that exist, by id, in one round trip."""
     db = firestore()
     references = [db.document(f"tenants/{org_id}/competitor_snapshots/{one}") for one in snapshot_ids]
-    stored = [_stored(document.id, document.to_dict() or {}) for document in db.get_all(references)]
+    found = (document for document in db.get_all(references) if document.exists)
+    stored = [_stored(document.id, document.to_dict() or {}) for document in found]
     return {one.id: one.snapshot for one in stored if one}
 
 

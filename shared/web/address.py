@@ -61,7 +61,7 @@ class WebAddress:
         """
         full = f"{self.shown}?{self.query}" if self.query else self.shown
         try:
-            return parse_address(urljoin(full, location.strip()))
+            return parse_address(urljoin(full, location.strip().replace(" ", "%20")))
         except ValueError:
             raise RefusedAddressError(f"{self.shown} redirects to a malformed address") from None
 

@@ -186,9 +186,6 @@ def _failures_translated(request: _Request, backend: GuardedBackend) -> Iterator
     except httpcore.LocalProtocolError as error:
         raise PermanentError(f"the request to {shown} cannot be sent: {error}") from error
     except httpcore.ConnectError as error:
-        if isinstance(error.__cause__, ssl.SSLCertVerificationError):
-            reason = error.__cause__.verify_message
-            raise PermanentError(f"{shown} shows a certificate that is not accepted: {reason}") from error
         raise request.failure(f"no connection to {shown}: {error}", sent=False) from error
     except (httpcore.NetworkError, httpcore.ProtocolError) as error:
         raise request.failure(f"{shown} broke the connection off", sent=backend.request_sent) from error

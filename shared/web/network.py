@@ -8,11 +8,12 @@ import ipaddress
 import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
-from ssl import SSLContext
+from ssl import SSLCertVerificationError, SSLContext
 from typing import Any
 
 import httpcore
 
+from shared.errors import PermanentError
 from shared.web.address import RefusedAddressError
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -150,7 +151,17 @@ class _TimedStream(httpcore.NetworkStream):
         self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         seconds = self._owner.seconds_for(timeout, httpcore.ConnectTimeout)
-        return _TimedStream(self._inner.start_tls(ssl_context, server_hostname, seconds), self._owner)
+        try:
+            secured = self._inner.start_tls(ssl_context, server_hostname, seconds)
+        except httpcore.ConnectError as error:
+            # Caught here, because the connection pool drops the cause on its way up.
+            if isinstance(error.__cause__, SSLCertVerificationError):
+                reason = error.__cause__.verify_message
+                raise PermanentError(
+                    f"{server_hostname} shows a certificate that is not accepted: {reason}"
+                ) from error
+            raise
+        return _TimedStream(secured, self._owner)
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)

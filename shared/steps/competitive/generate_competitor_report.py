@@ -42,7 +42,7 @@ class GenerateCompetitorReport(Action[GenerateCompetitorReportParams, GenerateCo
 
     def run(
         self,
-        params: GenerateCompetitorReportParams,  # noqa: ARG002 - the base fixes it
+        params: GenerateCompetitorReportParams,
         context: StepContext,
     ) -> GenerateCompetitorReportOutput:
         """Write it.

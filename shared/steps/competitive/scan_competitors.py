@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
@@ -14,7 +15,7 @@ from shared.competitive.scan import Reading, raise_if_all_failed, read_menus
 from shared.competitive.snapshots import menu_of, snapshot_id
 from shared.competitive.store import StoredSnapshot
 from shared.errors import PermanentError
-from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.steps.base import Action, Cost, Effect, Output, Params, StepContext
 
 MAX_PRODUCT_BYTES = 250_000
 """Of all menus together in the output: a run's outputs share one document. Snapshots keep the whole menus."""
@@ -63,6 +64,7 @@ class ScanCompetitors(Action[ScanCompetitorsParams, ScanCompetitorsOutput]):
         readings = {
             reading.competitor.id: reading for reading in context.effects.read(lambda: read_menus(due, context.now))
         }
+        context.costs.append(Cost(item="menu_page", quantity=len(due), usd=Decimal(0)))
         if not any(competitor.id in stored for competitor in competitors):
             raise_if_all_failed(list(readings.values()))
         stored |= _keep(readings, context)

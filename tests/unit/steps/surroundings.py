@@ -34,7 +34,7 @@ class PerformingEffects:
         summary: Mapping[str, Any],
         call: Callable[[], dict[str, Any]],
         *,
-        find: Callable[[], dict[str, Any] | None] | None,  # noqa: ARG002
+        find: Callable[[], dict[str, Any] | None] | None,
         sample: dict[str, Any],
     ) -> dict[str, Any]:
         self.done.append(("once", key, summary))

@@ -118,6 +118,14 @@ def test_all_snapshots_are_kept_in_one_write_under_ids_that_a_retry_repeats(shel
     assert (kept.promo_count, len(kept.content_hash)) == (1, 64)
 
 
+def test_the_pages_read_are_counted_as_a_cost(shelf: Shelf, site: Site) -> None:
+    _open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
+    _open_store(shelf, site, "b", ("Blue Dream", "Flower", "35.00"))
+    context = step_context()
+    ScanCompetitors().run(ScanCompetitorsParams(), context)
+    assert [(cost.item, cost.quantity) for cost in context.costs] == [("menu_page", 2)]
+
+
 def test_one_failing_store_is_told_in_its_entry(shelf: Shelf, site: Site) -> None:
     _open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
     _broken_store(shelf, site, "gone", 404)

@@ -61,6 +61,10 @@ def test_a_relative_redirect_stays_on_the_origin() -> None:
     assert (followed.origin, followed.target) == (address.origin, "/c?y=2")
 
 
+def test_a_space_in_a_redirect_is_escaped() -> None:
+    assert parse_address("https://example.com/").follow("/our menu").target == "/our%20menu"
+
+
 def test_a_redirect_to_another_scheme_is_refused() -> None:
     with pytest.raises(RefusedAddressError, match="scheme"):
         parse_address("https://example.com/").follow("file:///etc/passwd")

@@ -27,10 +27,10 @@ class RecordingNetwork(httpcore.NetworkBackend):
     def connect_tcp(  # the signature is httpcore's
         self,
         host: str,
-        port: int,  # noqa: ARG002
-        timeout: float | None = None,  # noqa: ARG002
-        local_address: str | None = None,  # noqa: ARG002
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         self.connected.append(host)
         if host in self._unreachable:
