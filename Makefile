@@ -26,17 +26,17 @@ check: setup ## format, lint, types, import contract; no emulator
 bench: setup
 	@$(VENV_PYTHON) -m tests.bench
 
-agent-key: setup ## ORG=org_id AGENT=name: a new key, printed once
-	@$(VENV_PYTHON) -m shared.doors.agent_keys "$(ORG)" "$(AGENT)"
+agent-key: setup ## ORG=org_id AGENT=name: a new key, printed once; PROJECT=id for a real project
+	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.doors.agent_keys "$(ORG)" "$(AGENT)"
 
 cron-secret: setup ## the cron credential of the running local stack
 	@$(VENV_PYTHON) -m local.stack cron-secret
 
-rotate-cron-secret: setup
-	@$(VENV_PYTHON) -m shared.scheduling.rotate_secret
+rotate-cron-secret: setup ## new version, every job rewritten, old version disabled; PROJECT=id for a real project
+	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.scheduling.rotate_secret
 
 lock: setup ## after an edit of requirements*.in or local/firebase-cli/package.json: pin everything anew
 	@$(VENV_PYTHON) -m local.setup.lock
 
 deploy: setup ## PROJECT=id; DRY_RUN=1 prints the plan
-	@$(VENV_PYTHON) -m local.deploy "$(PROJECT)"
+	@DRY_RUN="$(DRY_RUN)" $(VENV_PYTHON) -m local.deploy "$(PROJECT)"

@@ -1,0 +1,41 @@
+"""`python -m local.stack.against MODULE ARGUMENTS...`: run a module's command against the local stack.
+
+With PROJECT set it runs against that Google Cloud project instead, with the caller's own credentials.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+import sys
+
+from local.stack.environment import client_environment
+from local.stack.ports import PROJECT, Ports, is_listening, offset_from_environment
+
+
+def main(arguments: list[str]) -> None:
+    """Raises SystemExit: no module is named, or the local stack does not run."""
+    if not arguments:
+        raise SystemExit("usage: python -m local.stack.against MODULE ARGUMENTS...")
+    point_environment_at(os.environ.get("PROJECT", ""))
+    sys.argv = arguments
+    runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
+
+
+def point_environment_at(project: str) -> None:
+    """Set the variables that clients of `project` need; an empty one, or the local project, is the local stack.
+
+    Raises:
+        SystemExit: the local stack is meant and does not run.
+    """
+    if project and project != PROJECT:
+        os.environ["GOOGLE_CLOUD_PROJECT"] = project
+        return
+    ports = Ports(offset_from_environment())
+    if not is_listening(ports.of("firestore")):
+        raise SystemExit(f"no stack runs at PORT_OFFSET {ports.offset}: start one with `make up`, or give PROJECT=")
+    os.environ.update(client_environment(ports))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

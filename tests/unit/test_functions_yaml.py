@@ -1,0 +1,76 @@
+"""The manifest keeps its promises: limits that fit together, retries on, secrets only where they are needed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+ENDPOINTS: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "functions.yaml").read_text())["endpoints"]
+FIREBASE: dict[str, Any] = json.loads((ROOT / "firebase.json").read_text())
+PROVIDER_KEYS = {"MAILJET_API_KEY", "MAILJET_API_SECRET", "BLACKLEAF_API_KEY", "ANTHROPIC_API_KEY"}
+WITH_PROVIDER_KEYS = {"runExecution", "retryExecution", "onDeadLetter"}
+PUBLIC = {"execute", "executions"}
+
+each_function = pytest.mark.parametrize("function_id", ENDPOINTS)
+
+
+@each_function
+def test_the_entry_point_is_the_id_in_snake_case(function_id: str) -> None:
+    snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in function_id)
+    assert ENDPOINTS[function_id]["entryPoint"] == snake
+
+
+@each_function
+def test_threads_match_the_concurrency(function_id: str) -> None:
+    endpoint = ENDPOINTS[function_id]
+    assert endpoint["environmentVariables"]["THREADS"] == str(endpoint["concurrency"])
+
+
+@each_function
+def test_memory_cpu_and_instances_are_bounded(function_id: str) -> None:
+    endpoint = ENDPOINTS[function_id]
+    assert endpoint["availableMemoryMb"] in {256, 512}
+    assert endpoint["cpu"] == 1
+    assert endpoint["minInstances"] == 0
+    assert 1 <= endpoint["maxInstances"] <= 20
+
+
+@each_function
+def test_every_event_is_delivered_again_when_its_handler_raises(function_id: str) -> None:
+    trigger = ENDPOINTS[function_id].get("eventTrigger")
+    assert trigger is None or trigger["retry"] is True
+
+
+@each_function
+def test_provider_keys_are_bound_only_where_a_provider_is_called(function_id: str) -> None:
+    bound = {secret["key"] for secret in ENDPOINTS[function_id].get("secretEnvironmentVariables", [])}
+    assert bound == (PROVIDER_KEYS if function_id in WITH_PROVIDER_KEYS else set())
+
+
+@each_function
+def test_only_the_doors_that_authenticate_by_themselves_are_public(function_id: str) -> None:
+    endpoint = ENDPOINTS[function_id]
+    trigger = endpoint.get("httpsTrigger") or endpoint.get("taskQueueTrigger")
+    if trigger is not None:
+        assert trigger["invoker"] == (["public"] if function_id in PUBLIC else ["playbooks-invoker@"])
+
+
+@pytest.mark.parametrize("function_id", [name for name in ENDPOINTS if "taskQueueTrigger" in ENDPOINTS[name]])
+def test_a_queue_sends_no_more_at_once_than_its_instances_take(function_id: str) -> None:
+    endpoint = ENDPOINTS[function_id]
+    limit = endpoint["taskQueueTrigger"]["rateLimits"]["maxConcurrentDispatches"]
+    assert limit == endpoint["maxInstances"] * endpoint["concurrency"]
+
+
+def test_every_hosting_rewrite_leads_to_a_public_function() -> None:
+    targets = {rewrite["function"]["functionId"] for rewrite in FIREBASE["hosting"]["rewrites"]}
+    assert targets == PUBLIC
+
+
+def test_the_merge_key_which_the_cli_cannot_read_is_not_used() -> None:
+    assert "<<:" not in (ROOT / "functions.yaml").read_text()
