@@ -1,0 +1,1 @@
+"""Tests of firestore.rules with real tokens against the emulators."""

@@ -1,0 +1,175 @@
+"""What an editor may write into a playbook: its shape, and never the system's fields."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.accounts import Account
+from tests.rules.conftest import People
+from tests.rules.rest import DELETED
+from tests.rules.world import CREATED, ORG, ORG_COLLECTIONS, OTHER_ORG, PLAYBOOK, org_path
+
+pytestmark = pytest.mark.usefixtures("server")
+
+NEW = org_path("playbooks", "new")
+OLD = org_path("playbooks")
+NOW = datetime.now(UTC)
+TRIGGER = {"type": "manual"}
+STEP = {"action": "set"}
+
+
+def created(people: People, **fields: Any) -> int:
+    """The status of an editor's creating a playbook with these fields (or without, where DELETED)."""
+    people["server"].delete(NEW)
+    data = {name: value for name, value in {**PLAYBOOK, **fields}.items() if value is not DELETED}
+    return people["editor"].create(NEW, data)
+
+
+def edited(people: People, **changes: Any) -> int:
+    return people["editor"].update(OLD, **changes)
+
+
+def system_sets(people: People, **fields: Any) -> None:
+    people["server"].put({OLD: {**ORG_COLLECTIONS["playbooks"], **fields}})
+
+
+@pytest.mark.parametrize("status", ["draft", "active", "paused", "archived"])
+def test_an_author_creates_in_any_status_of_an_author(people: People, status: str) -> None:
+    assert created(people, status=status) == 200
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"name": "x" * 200},
+        {"steps": [STEP] * 100},
+        {"triggers": [TRIGGER] * 20},
+        {"triggers": []},
+        {"orgId": DELETED, "agent": DELETED, "category": DELETED},
+        {"version": 1, "createdAt": NOW, "updatedAt": NOW},
+        {"description": "fields of a newer dashboard pass"},
+    ],
+)
+def test_a_valid_shape_passes(people: People, fields: dict[str, Any]) -> None:
+    assert created(people, **fields) == 200
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"name": DELETED},
+        {"name": ""},
+        {"name": "x" * 201},
+        {"name": 7},
+        {"status": DELETED},
+        {"status": "running"},
+        {"status": ["active"]},
+        {"triggers": DELETED},
+        {"triggers": {}},
+        {"triggers": [TRIGGER] * 21},
+        {"steps": DELETED},
+        {"steps": []},
+        {"steps": "scan"},
+        {"steps": [STEP] * 101},
+        {"agent": 7},
+        {"agent": "x" * 32},
+        {"orgId": OTHER_ORG},
+        {"orgId": None},
+        {"createdAt": NOW + timedelta(hours=1)},
+        {"updatedAt": "yesterday"},
+    ],
+)
+def test_an_invalid_shape_is_denied(people: People, fields: dict[str, Any]) -> None:
+    assert created(people, **fields) == 403
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"status": "error"},
+        {"statusReason": "made up"},
+        {"statusReason": None},
+        {"version": 7},
+        {"version": "1"},
+        {"ownerId": "somebody-else"},
+    ],
+)
+def test_an_author_does_not_create_with_the_systems_fields(people: People, fields: dict[str, Any]) -> None:
+    assert created(people, **fields) == 403
+
+
+def test_an_author_owns_what_he_creates(people: People, editor_account: Account) -> None:
+    assert created(people, ownerId=editor_account.uid) == 200
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": "Renamed"},
+        {"status": "active"},
+        {"status": "archived"},
+        {"steps": [STEP], "triggers": [], "version": 4, "updatedAt": NOW},
+    ],
+)
+def test_an_edit_passes(people: People, changes: dict[str, Any]) -> None:
+    assert edited(people, **changes) == 200
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"status": "error"},
+        {"status": DELETED},
+        {"statusReason": "made up"},
+        {"ownerId": "me"},
+        {"ownerId": DELETED},
+        {"createdAt": NOW},
+        {"createdAt": DELETED},
+        {"version": 3.5},
+        {"version": 2},
+        {"version": 5},
+        {"version": DELETED},
+        {"orgId": OTHER_ORG},
+        {"steps": []},
+        {"steps": [STEP] * 101},
+        {"updatedAt": NOW + timedelta(hours=1)},
+    ],
+)
+def test_an_edit_of_the_systems_fields_or_to_an_invalid_shape_is_denied(
+    people: People, changes: dict[str, Any]
+) -> None:
+    assert edited(people, **changes) == 403
+
+
+def test_a_fix_brings_a_refused_playbook_back_and_clears_the_reason(people: People) -> None:
+    system_sets(people, status="error", statusReason="steps[0].action: unknown")
+    assert edited(people, status="active", statusReason=DELETED, steps=[STEP]) == 200
+
+
+def test_a_refused_playbook_may_be_edited_while_the_verdict_stands(people: People) -> None:
+    system_sets(people, status="error", statusReason="steps[0].action: unknown")
+    assert edited(people, steps=[STEP]) == 200
+
+
+def test_the_reason_of_a_verdict_is_not_rewritten(people: People) -> None:
+    system_sets(people, status="error", statusReason="steps[0].action: unknown")
+    assert edited(people, statusReason="it is fine") == 403
+
+
+def test_a_playbook_without_a_version_gets_its_second(people: People) -> None:
+    old = {name: value for name, value in ORG_COLLECTIONS["playbooks"].items() if name != "version"}
+    people["server"].put({OLD: old})
+    assert edited(people, version=2) == 200
+
+
+def test_an_editor_of_another_org_cannot_plant_a_playbook_here(people: People) -> None:
+    people["server"].delete(NEW)
+    assert people["stranger"].create(NEW, {**PLAYBOOK, "orgId": OTHER_ORG}) == 403
+    assert people["stranger"].create(NEW, {**PLAYBOOK, "orgId": ORG}) == 403
+
+
+def test_the_system_writes_its_verdict(people: People) -> None:
+    assert people["server"].update(OLD, status="error", statusReason="because", createdAt=CREATED) == 200

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.conftest import People
+from tests.rules.world import (
+    AGENT_KEY,
+    ORG,
+    ORG_COLLECTIONS,
+    OTHER_ORG,
+    PREFERENCES,
+    TOP_COLLECTIONS,
+    UNNAMED,
+    member_documents,
+    org_path,
+)
+
+pytestmark = pytest.mark.usefixtures("seeded")
+
+MEMBERS = ["owner", "editor", "viewer"]
+OUTSIDERS = ["stranger", "orgless", "empty org", "roleless", "odd role", "nobody"]
+
+
+@pytest.mark.parametrize("person", MEMBERS)
+@pytest.mark.parametrize("path", member_documents())
+def test_a_member_reads_a_document_of_the_org(people: People, person: str, path: str) -> None:
+    assert people[person].get(path) == 200
+
+
+@pytest.mark.parametrize("person", OUTSIDERS)
+@pytest.mark.parametrize("path", member_documents())
+def test_nobody_else_reads_it(people: People, person: str, path: str) -> None:
+    assert people[person].get(path) == 403
+
+
+@pytest.mark.parametrize("person", MEMBERS)
+@pytest.mark.parametrize("name", ORG_COLLECTIONS)
+def test_a_member_lists_a_collection_of_the_org(people: People, person: str, name: str) -> None:
+    assert people[person].list(f"tenants/{ORG}/{name}") == 200
+
+
+@pytest.mark.parametrize("person", OUTSIDERS)
+@pytest.mark.parametrize("name", ORG_COLLECTIONS)
+def test_nobody_else_lists_it(people: People, person: str, name: str) -> None:
+    assert people[person].list(f"tenants/{ORG}/{name}") == 403
+
+
+@pytest.mark.parametrize("person", MEMBERS)
+@pytest.mark.parametrize("name", TOP_COLLECTIONS)
+def test_a_member_lists_the_orgs_part_of_a_shared_collection(people: People, person: str, name: str) -> None:
+    assert people[person].list(name, org_id=ORG) == 200
+
+
+@pytest.mark.parametrize("person", [*MEMBERS, *OUTSIDERS])
+@pytest.mark.parametrize("name", [*TOP_COLLECTIONS, "tenants", "notification_preferences"])
+def test_a_list_that_is_not_constrained_to_the_org_is_denied(people: People, person: str, name: str) -> None:
+    assert people[person].list(name) == 403
+
+
+@pytest.mark.parametrize("person", OUTSIDERS)
+@pytest.mark.parametrize("name", TOP_COLLECTIONS)
+def test_a_list_of_another_org_is_denied(people: People, person: str, name: str) -> None:
+    assert people[person].list(name, org_id=ORG) == 403
+
+
+@pytest.mark.parametrize("name", TOP_COLLECTIONS)
+def test_no_org_is_not_an_org_that_callers_without_one_belong_to(people: People, name: str) -> None:
+    assert people["empty org"].list(name, org_id="") == 403
+    assert people["orgless"].list(name, org_id="") == 403
+
+
+@pytest.mark.parametrize("person", [*MEMBERS, *OUTSIDERS])
+@pytest.mark.parametrize("path", [AGENT_KEY, UNNAMED, org_path("secrets"), "usage/x", "usage/2026-11-extra"])
+def test_what_is_not_named_is_read_by_nobody(people: People, person: str, path: str) -> None:
+    assert people[person].get(path) == 403
+
+
+@pytest.mark.parametrize("person", MEMBERS)
+def test_agent_keys_are_listed_by_nobody(people: People, person: str) -> None:
+    assert people[person].list("agent_keys", org_id=ORG) == 403
+
+
+def test_a_month_without_usage_reads_as_missing(people: People) -> None:
+    assert people["viewer"].get(f"usage/{ORG}-2020-01") == 404
+
+
+@pytest.mark.parametrize("path", [f"usage/{OTHER_ORG}-2026-11", f"usage/{ORG}x-2026-11", f"usage/{ORG}-2026-111"])
+def test_another_orgs_usage_is_denied_even_when_it_is_missing(people: People, path: str) -> None:
+    assert people["owner"].get(path) == 403
+
+
+def test_an_orgs_missing_execution_looks_like_another_orgs(people: People) -> None:
+    assert people["owner"].get("playbook_executions/no-such-run") == 403
+    assert people["stranger"].get("playbook_executions/run-1") == 403
+
+
+def test_the_server_reads_what_nobody_else_does(people: People) -> None:
+    assert people["server"].get(AGENT_KEY) == 200
+    assert people["server"].get(PREFERENCES) == 200
