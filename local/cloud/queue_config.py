@@ -41,11 +41,16 @@ def with_defaults(queue: tasks_v2.Queue) -> tasks_v2.Queue:
             max_concurrent_dispatches=concurrent,
             max_burst_size=math.ceil(rate),
         ),
-        retry_config=_retry_with_defaults(retry),
+        retry_config=retry_with_defaults(retry),
     )
 
 
-def _retry_with_defaults(retry: tasks_v2.RetryConfig) -> tasks_v2.RetryConfig:
+def retry_with_defaults(retry: tasks_v2.RetryConfig) -> tasks_v2.RetryConfig:
+    """A copy in which every setting has a value.
+
+    Raises:
+        Refusal: INVALID_ARGUMENT naming a setting that is out of bounds.
+    """
     attempts = retry.max_attempts or DEFAULT_ATTEMPTS
     if attempts < UNLIMITED:
         raise invalid("retry_config.max_attempts", attempts, "-1 (unlimited) or 1 and more")

@@ -10,6 +10,7 @@ from google.rpc import code_pb2, status_pb2
 
 from local.cloud.http_call import HttpCall, parse_http_call
 from local.cloud.http_sender import Answer
+from local.cloud.queue_config import retry_with_defaults
 from local.cloud.refusal import invalid, unimplemented
 from local.cloud.timeline import Appointment
 
@@ -25,7 +26,10 @@ View = tasks_v2.Task.View
 
 @dataclass(slots=True, eq=False)
 class QueuedTask:
-    """`due` is when the next attempt is to begin; `appointment` is set while it waits for that."""
+    """`due` is when the next attempt is to begin; `appointment` is set while it waits for that.
+
+    `retry_config`, where the task brought one, stands in for the queue's.
+    """
 
     name: str
     named_by_caller: bool
@@ -33,6 +37,7 @@ class QueuedTask:
     due: datetime
     created: datetime
     deadline: timedelta
+    retry_config: tasks_v2.RetryConfig | None = None
     running: bool = False
     appointment: Appointment | None = None
     dispatches: int = 0
@@ -79,6 +84,8 @@ class QueuedTask:
         raw.create_time.FromDatetime(self.created.replace(microsecond=0))
         raw.dispatch_deadline.FromTimedelta(self.deadline)
         message: tasks_v2.Task = tasks_v2.Task.wrap(raw)
+        if self.retry_config is not None:
+            message.retry_config = self.retry_config
         if self.first_dispatch is not None:
             message.first_attempt = tasks_v2.Attempt(dispatch_time=self.first_dispatch)
             message.last_attempt = self._last_attempt()
@@ -146,4 +153,5 @@ def parse_task(task: tasks_v2.Task, name: str, now: datetime) -> QueuedTask:
         due=due,
         created=now,
         deadline=deadline,
+        retry_config=retry_with_defaults(task.retry_config) if raw.HasField("retry_config") else None,
     )

@@ -166,11 +166,12 @@ class TaskQueue:
             return
         now = self._timeline.clock.now()
         since_first = now - (task.first_dispatch or now)
-        if self._retry.exhausted(task.dispatches, since_first) or now - task.created > TASK_RETENTION:
+        retry = retry_policy(task.retry_config) if task.retry_config else self._retry
+        if retry.exhausted(task.dispatches, since_first) or now - task.created > TASK_RETENTION:
             log.warning("gave up task %s after %d attempts: %s", task.name, task.dispatches, task.last_answer)
             self.remove(task)
             return
-        task.due = now + self._retry.delay(task.dispatches)
+        task.due = now + retry.delay(task.dispatches)
         self._schedule(task)
 
     def _release_names(self) -> None:

@@ -145,7 +145,6 @@ def test_tasks_go_on_by_themselves_after_an_advance(cloud: RunningCloud, receive
 
     cloud.advance(60)
 
-    assert receiver.requests == []
     assert len(receiver.wait_for(1)) == 1
 
 

@@ -1,14 +1,15 @@
-import asyncio
+import threading
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from google.cloud import scheduler_v1
+from google.api_core import exceptions
+from google.cloud import scheduler_v1, tasks_v2
 
 from local.cloud.backoff import RetryPolicy
 from local.cloud.queues import ManifestError
 from local.cloud.server import LocalCloud
-from tests.unit.local.cloud.receiver import Receiver
+from tests.unit.local.cloud.receiver import Received, Receiver
 from tests.unit.local.cloud.running_cloud import LOCATION, PROJECT, QUEUE, REGION, LoopThread, RunningCloud, running
 
 MANIFEST = """
@@ -84,22 +85,31 @@ def test_a_cloud_is_started_once(cloud: RunningCloud) -> None:
         cloud.loop.run(cloud.cloud.start(0, 0, 0, None, PROJECT, REGION))
 
 
-def test_stopping_ends_deliveries_under_way(loop_thread: LoopThread, receiver: Receiver) -> None:
-    release = asyncio.Event()
+def test_stopping_does_not_wait_for_a_target_that_hangs(loop_thread: LoopThread, receiver: Receiver) -> None:
+    release = threading.Event()
+    answered: list[bool] = []
+
+    def hang(_: Received) -> int:
+        release.wait(5)
+        answered.append(True)
+        return 200
+
+    receiver.answer = hang
     with running(loop_thread) as cloud:
         cloud.make_queue()
-        receiver.answer = lambda _: 200 if loop_thread.run(_wait(release)) else 500
         cloud.add_task(receiver.url)
         receiver.wait_for(1)
-    loop_thread.run(_set(release))
+    answered_at_the_stop = list(answered)
+    release.set()
+
+    assert answered_at_the_stop == []
 
 
-async def _wait(event: asyncio.Event) -> bool:
-    return await event.wait()
-
-
-async def _set(event: asyncio.Event) -> None:
-    event.set()
+def test_a_cloud_can_be_stopped_twice(loop_thread: LoopThread) -> None:
+    with running(loop_thread) as cloud:
+        loop_thread.run(cloud.cloud.stop())
+        with pytest.raises(exceptions.ServiceUnavailable):
+            cloud.tasks.create_queue(parent=LOCATION, queue=tasks_v2.Queue(name=QUEUE), timeout=2)
 
 
 def test_the_snapshot_shows_queues_tasks_and_jobs(cloud: RunningCloud, receiver: Receiver) -> None:
