@@ -15,8 +15,8 @@ from shared.competitive.names import TOKEN, NameKey, name_key
 THRESHOLD = 0.75
 """The least likeness of two names: "Blue Dream" and "Blue Dream Premium" pass, "… Live Resin" does not."""
 _TYPO_THRESHOLD = 0.9
-_WORDS_A_TYPO_TOUCHES = 3
-""""SourDiesel" for "Sour Diesel" is three words that only one side has."""
+_WORDS_A_TYPO_TOUCHES = 2
+"""One on each side."""
 _NAMES_COMPARED_AT_MOST = 60
 
 _CATEGORY_WORDS = {
@@ -32,6 +32,8 @@ _CATEGORY_WORDS = {
     "gummie": "edible",
     "chocolate": "edible",
 }
+_FORMS = frozenset({"vape", "preroll", "concentrate", "edible", "resin", "rosin", "tincture", "topical", "wax"})
+"""What a product is made into: a word that contradicts a name without it, unless its category says the same."""
 _CATEGORY_FILLERS = frozenset({"cannabis", "product", "pre", "all", "and", "menu", "other", "our"})
 
 
@@ -73,6 +75,7 @@ class _Keyed:
     product: Product
     key: NameKey
     categories: frozenset[str]
+    forms: frozenset[str]
 
 
 def _keyed(products: Iterable[Product]) -> list[_Keyed]:
@@ -81,7 +84,13 @@ def _keyed(products: Iterable[Product]) -> list[_Keyed]:
         products,
         key=lambda p: (p.name.casefold(), p.name, p.category or "", p.price is None, p.price or Decimal(0)),
     )
-    return [_Keyed(product, name_key(product.name), _category_words(product.category)) for product in in_order]
+    return [_as_keyed(product) for product in in_order]
+
+
+def _as_keyed(product: Product) -> _Keyed:
+    key = name_key(product.name)
+    categories = _shelf_words(TOKEN.findall((product.category or "").casefold()))
+    return _Keyed(product, key, categories, _shelf_words(key.words) & _FORMS)
 
 
 def _candidates(left: Sequence[_Keyed], right: Sequence[_Keyed]) -> Iterator[list[int]]:
@@ -112,6 +121,8 @@ def _likeness(ours: _Keyed, theirs: _Keyed) -> float:
     """0 to 1; 0 where category, size or numbers contradict each other."""
     if ours.categories and theirs.categories and not ours.categories & theirs.categories:
         return 0.0
+    if _is_another_form(ours, theirs) or _is_another_form(theirs, ours):
+        return 0.0
     one, other = ours.key, theirs.key
     if one.numbers != other.numbers or (one.sizes and other.sizes and one.sizes != other.sizes):
         return 0.0
@@ -127,8 +138,12 @@ def _likeness(ours: _Keyed, theirs: _Keyed) -> float:
     return shared if same_size or shared < THRESHOLD else max(THRESHOLD, shared - 0.01)
 
 
-def _category_words(category: str | None) -> frozenset[str]:
-    """The words of a category in the singular, with the industry's other names for the same shelf."""
-    words = TOKEN.findall((category or "").casefold())
+def _is_another_form(one: _Keyed, other: _Keyed) -> bool:
+    """Whether `one` is named as a vape, an edible and so on, and nothing about `other` says that it is one."""
+    return not one.forms <= other.forms | other.categories
+
+
+def _shelf_words(words: Iterable[str]) -> frozenset[str]:
+    """Words in the singular, with the industry's other names for the same shelf made one."""
     singular = (word[:-1] if len(word) > 3 and word.endswith("s") else word for word in words)
     return frozenset(_CATEGORY_WORDS.get(word, word) for word in singular if word not in _CATEGORY_FILLERS)

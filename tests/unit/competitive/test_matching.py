@@ -53,6 +53,9 @@ def test_the_same_product_written_differently_matches(ours: str, theirs: str) ->
         ("Gelato 33", "Gelato 41"),
         ("OG Kush", "GG Kush"),
         ("Joints 2pk", "Joints 5pk"),
+        ("Blue Dream Cart 1g", "Blue Dream"),
+        ("Blue Dream Gummies", "Blue Dream"),
+        ("Blue Dream Pre-Roll", "Blue Dream"),
     ],
 )
 def test_different_products_do_not_match(ours: str, theirs: str) -> None:
@@ -65,6 +68,11 @@ def test_categories_must_agree_where_both_are_known() -> None:
     assert _matched("Blue Dream", "Blue Dream", "Flower", "Cannabis > Flowers")
     assert _matched("Blue Dream", "Blue Dream", "Pre-Rolls", "Joints")
     assert _matched("Blue Dream", "Blue Dream", "Flower", None)
+
+
+def test_a_form_in_the_name_agrees_with_the_same_form_as_category() -> None:
+    assert _matched("Blue Dream Cart", "Blue Dream", "Vapes", "Cartridges")
+    assert not _matched("Blue Dream Cart", "Blue Dream", "Vapes", None)
 
 
 def test_the_same_size_is_preferred() -> None:
