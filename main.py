@@ -25,6 +25,9 @@ def __getattr__(name: str) -> FunctionType:
         raise ImportError(f"there is no function {name!r}; expected one of: {', '.join(_existing())}")
     import importlib
 
+    from shared.gcp.logging import configure_logging
+
+    configure_logging()
     function = getattr(importlib.import_module(f"functions.{name}"), name, None)
     if not isinstance(function, FunctionType):
         raise ImportError(f"functions/{name}.py has no function {name!r}; expected `def {name}(...)` in it")

@@ -1,0 +1,116 @@
+"""Any interleaving of duplicate, late, reordered and crashing deliveries ends well, with each effect at most once.
+
+One assumption, which the product keeps by its time-outs: a provider's call ends within the lease that was renewed
+right before it. So the world's clock does not jump past a lease while a call is under way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shared.errors import ConflictError
+from shared.execution import control, sweep
+from shared.execution.record import ACTIVE, TERMINAL, ExecutionStatus
+from shared.execution.runner import deliver
+from tests.unit.execution.world import Processes, World, WorldClock, install, queued
+
+PLANS = st.sampled_from([["pure", "note", "mail"], ["mail", "pure", "mail"], ["note", "text", "pure", "mail"]])
+FAULTS = st.lists(st.sampled_from(["none", "unavailable", "dropped", "refused"]), max_size=4)
+MOVE = st.tuples(
+    st.sampled_from(["deliver", "deliver", "run", "run", "run", "kill", "wait", "wait long", "sweep", "cancel"]),
+    st.integers(0, 7),
+    st.integers(1, 12),
+)
+
+
+@pytest.fixture
+def patched() -> Iterator[pytest.MonkeyPatch]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        yield monkeypatch
+
+
+def _overdue_sweep(world: World) -> None:
+    for name, document in world.documents.items():
+        due = document.get("dueAt")
+        if due is not None and due <= world.now - sweep.OVERDUE_AFTER:
+            found = SimpleNamespace(id=name, to_dict=lambda document=document: dict(document))
+            sweep._set_going(found, world.now)  # type: ignore[arg-type]
+
+
+def _cancel(world: World) -> None:
+    try:
+        control.cancel("e1", WorldClock(world))  # type: ignore[arg-type]
+    except ConflictError:
+        assert world.execution("e1").status not in ACTIVE
+
+
+def _move(world: World, processes: Processes, kind: str, number: int, points: int) -> None:
+    tasks = list(world.tasks.values())
+    if kind == "deliver" and processes.count < 3:
+        task = tasks[number % len(tasks)]
+        task.delivered += 1
+        processes.start(lambda: deliver(task.delivery, WorldClock(world)))  # type: ignore[arg-type]
+    elif kind == "run" and processes.count:
+        processes.run(number, points)
+    elif kind == "kill" and processes.count:
+        processes.kill(number)
+    elif kind in {"wait", "wait long"} and not world.calls_under_way:
+        world.now += timedelta(seconds=1 if kind == "wait" else 90)
+    elif kind == "sweep" and processes.count < 3:
+        processes.start(lambda: _overdue_sweep(world))
+    elif kind == "cancel" and number == 0 and processes.count < 3:
+        processes.start(lambda: _cancel(world))
+
+
+def _settle(world: World, processes: Processes) -> None:
+    """The storm is over: everything runs to its end, tasks are delivered when due, the sweep comes by."""
+    processes.finish_all()
+    world.faults.clear()
+    for _ in range(60):
+        execution = world.execution("e1")
+        if execution.status in TERMINAL and all(task.delivered for task in world.tasks.values()):
+            return
+        world.now += timedelta(seconds=100)
+        for task in list(world.tasks.values()):
+            if not task.delivered and task.due <= world.now:
+                task.delivered += 1
+                processes.start(lambda task=task: deliver(task.delivery, WorldClock(world)))
+        processes.start(lambda: _overdue_sweep(world))
+        processes.finish_all()
+    pytest.fail(f"never settled: {world.execution('e1')}")
+
+
+@given(plan=PLANS, faults=FAULTS, moves=st.lists(MOVE, max_size=50))
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_run_ends_legally_and_no_effect_happens_twice(
+    patched: pytest.MonkeyPatch, plan: list[str], faults: list[str], moves: list[tuple[str, int, int]]
+) -> None:
+    world = World(faults=list(faults))
+    install(world, patched)
+    processes = Processes(world)
+    queued(world, plan)
+
+    for kind, number, points in moves:
+        _move(world, processes, kind, number, points)
+    _settle(world, processes)
+
+    execution = world.execution("e1")
+    assert all(count == 1 for count in world.mails.values()), "an effect happened twice"
+    assert execution.lease is None
+    assert execution.attempt <= 4
+    if execution.status is ExecutionStatus.COMPLETED:
+        assert [result.step_id for result in execution.step_results] == [f"s{i}" for i in range(len(plan))]
+        assert all(result.status == "completed" for result in execution.step_results)
+        certain = [f"e1:s{i}" for i, action in enumerate(plan) if action == "mail"]
+        assert all(world.mails[mail] == 1 for mail in certain)
+    elif execution.status is ExecutionStatus.FAILED:
+        assert execution.status_reason
+        assert (execution.id, execution.replay) in world.dead_letters
+    else:
+        assert execution.status is ExecutionStatus.CANCELLED

@@ -1,0 +1,327 @@
+"""A world in memory in which runs are delivered: documents, tasks, a mail provider, and processes that die.
+
+Every touch of the outside is a point at which the scheduler of a test may let somebody else go on, or kill the
+process. The engine under test is the real one; only its four roads to the outside are replaced.
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from google.cloud.firestore import DELETE_FIELD
+
+from shared.errors import OutcomeUnknownError, PermanentError, TransientError
+from shared.execution import dead_letters, engine, queue, runner, store
+from shared.execution.record import Execution, ExecutionStatus, PinnedOrg, TriggerRef, parse_execution
+from shared.execution.state import Delivery
+from shared.execution.store import FenceError, Stored
+from shared.steps.base import Action, Effect, Output, Params, StepContext
+
+EPOCH = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LEASE = timedelta(seconds=60)
+
+
+class ProcessDied(BaseException):
+    """SIGKILL, as seen by the thread that plays the process."""
+
+
+@dataclass
+class Task:
+    delivery: Delivery
+    due: datetime
+    delivered: int = 0
+
+
+@dataclass
+class World:
+    """Everything outside the processes; it outlives them."""
+
+    now: datetime = EPOCH
+    documents: dict[str, dict[str, Any]] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
+    tasks: dict[str, Task] = field(default_factory=dict)
+    dead_letters: list[tuple[str, int]] = field(default_factory=list)
+    mails: Counter[str] = field(default_factory=Counter)
+    notes: Counter[str] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+    calls_under_way: int = 0
+    _versions: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+    point: Callable[[], None] = lambda: None
+
+    # --- the four roads ---------------------------------------------------------------------------------------
+
+    def create(self, execution: Execution) -> bool:
+        self.point()
+        if execution.id in self.documents:
+            return False
+        self.documents[execution.id] = copy.deepcopy(execution.document())
+        self.versions[execution.id] = next(self._versions)
+        self.point()
+        return True
+
+    def read(self, execution_id: str) -> Stored | None:
+        self.point()
+        if execution_id not in self.documents:
+            return None
+        data = copy.deepcopy(self.documents[execution_id])
+        return Stored(parse_execution(execution_id, data), self.versions[execution_id])  # type: ignore[arg-type]
+
+    def update(self, stored: Stored, fields: dict[str, Any]) -> None:
+        self.point()
+        name = stored.execution.id
+        if self.versions[name] != stored.version:
+            raise FenceError(name)
+        document = self.documents[name]
+        for key, value in copy.deepcopy(fields).items():
+            if value is DELETE_FIELD or value == DELETE_FIELD:
+                document.pop(key, None)
+            else:
+                document[key] = value
+        self.versions[name] = next(self._versions)
+        stored.version = self.versions[name]  # type: ignore[assignment]
+        self.point()
+
+    def enqueue(
+        self, execution_id: str, attempt: int, *, replay: int, at: datetime | None = None, suffix: str = ""
+    ) -> None:
+        self.point()
+        name = f"{execution_id}-{replay}-{attempt}-{suffix}"
+        self.tasks.setdefault(name, Task(Delivery(execution_id, attempt, replay), at or self.now))
+        self.point()
+
+    def publish(self, execution: Execution) -> None:
+        self.point()
+        self.dead_letters.append((execution.id, execution.replay))
+        self.point()
+
+    # --- the provider -----------------------------------------------------------------------------------------
+
+    def send_mail(self, custom_id: str) -> dict[str, Any]:
+        self.calls_under_way += 1
+        try:
+            self.point()
+            fault = self.faults.pop(0) if self.faults else None
+            if fault == "refused":
+                raise PermanentError("no such mailbox")
+            if fault == "unavailable":
+                raise TransientError("503")
+            self.mails[custom_id] += 1
+            if fault == "dropped":
+                raise OutcomeUnknownError("nobody answered")
+            self.point()
+        finally:
+            self.calls_under_way -= 1
+        return {"messageId": custom_id}
+
+    def find_mail(self, custom_id: str) -> dict[str, Any] | None:
+        self.point()
+        if self.faults and self.faults[0] == "unavailable":
+            self.faults.pop(0)
+            raise TransientError("the look-up failed")
+        return {"messageId": custom_id} if self.mails[custom_id] else None
+
+    # --- for assertions ---------------------------------------------------------------------------------------
+
+    def execution(self, execution_id: str) -> Execution:
+        return parse_execution(execution_id, copy.deepcopy(self.documents[execution_id]))
+
+
+class WorldClock:
+    """A process's clock: the world's."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def now(self) -> datetime:
+        return self._world.now
+
+
+class NoParams(Params):
+    """Takes nothing."""
+
+
+class Done(Output):
+    """Says that it was done."""
+
+    done: bool = True
+
+
+class PureAction(Action[NoParams, Done]):
+    params, output, effect = NoParams, Done, Effect.NONE
+
+    def run(self, params: NoParams, context: StepContext) -> Done:
+        return Done()
+
+
+class NoteAction(Action[NoParams, Done]):
+    params, output, effect = NoParams, Done, Effect.IDEMPOTENT
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def run(self, params: NoParams, context: StepContext) -> Done:
+        key = context.effect_key()
+        context.effects.write("note", {}, lambda: self._write(key), sample=None)
+        return Done()
+
+    def _write(self, key: str) -> None:
+        self._world.point()
+        self._world.notes[key] = 1
+
+
+class MailAction(Action[NoParams, Done]):
+    params, output, effect = NoParams, Done, Effect.ONCE
+
+    def __init__(self, world: World, *, can_ask: bool) -> None:
+        self._world = world
+        self._can_ask = can_ask
+
+    def run(self, params: NoParams, context: StepContext) -> Done:
+        key = context.effect_key()
+        context.effects.once(
+            "mail",
+            {},
+            lambda: self._world.send_mail(key),
+            find=(lambda: self._world.find_mail(key)) if self._can_ask else None,
+            sample={},
+        )
+        return Done()
+
+
+def install(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put the world's roads in the place of Firestore, Cloud Tasks, Pub/Sub and the registry."""
+    actions: dict[str, Action[Any, Any]] = {
+        "pure": PureAction(),
+        "note": NoteAction(world),
+        "mail": MailAction(world, can_ask=True),
+        "text": MailAction(world, can_ask=False),
+    }
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "demo-playbooks")
+    monkeypatch.setenv("LEASE_SECONDS", str(int(LEASE.total_seconds())))
+    monkeypatch.setattr(store, "create", world.create)
+    monkeypatch.setattr(store, "read", world.read)
+    monkeypatch.setattr(store, "update", world.update)
+    monkeypatch.setattr(queue, "enqueue_attempt", world.enqueue)
+    monkeypatch.setattr(dead_letters, "publish", world.publish)
+    monkeypatch.setattr(engine, "load_action", actions.__getitem__)
+    monkeypatch.setattr(runner, "params_model", lambda name: actions[name].params)
+
+
+def queued(world: World, actions: list[str], execution_id: str = "e1") -> Execution:
+    """An execution of these actions, created and enqueued."""
+    execution = Execution(
+        id=execution_id,
+        playbook_id="p1",
+        org_id="o1",
+        trigger=TriggerRef(type="manual"),
+        status=ExecutionStatus.QUEUED,
+        created_at=world.now,
+        due_at=world.now,
+        definition={
+            "name": "P",
+            "status": "active",
+            "triggers": [],
+            "steps": [{"id": f"s{number}", "action": action} for number, action in enumerate(actions)],
+        },
+        org=PinnedOrg(id="o1", name="O", timezone="UTC", tier_id="pro"),
+    )
+    world.create(execution)
+    world.enqueue(execution.id, 1, replay=0)
+    return execution
+
+
+class Processes:
+    """Runs functions in threads of which exactly one moves at a time, from one point to the next."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._local = threading.local()
+        self._alive: list[_Process] = []
+        world.point = self._point
+
+    def start(self, function: Callable[[], Any]) -> None:
+        """A new process that has not done anything yet."""
+        self._alive.append(_Process(function, self._local))
+
+    @property
+    def count(self) -> int:
+        """How many are alive."""
+        return len(self._alive)
+
+    def run(self, index: int, points: int) -> None:
+        """Let one process go on for so many points, or to its end."""
+        process = self._alive[index % len(self._alive)]
+        for _ in range(points):
+            if process.go_on():
+                self._alive.remove(process)
+                return
+
+    def kill(self, index: int) -> None:
+        """End one process where it stands."""
+        process = self._alive.pop(index % len(self._alive))
+        process.kill()
+
+    def finish_all(self) -> None:
+        """Let each run to its end, in turn."""
+        while self._alive:
+            self.run(0, 1)
+
+    def _point(self) -> None:
+        process: _Process | None = getattr(self._local, "process", None)
+        if process is not None:
+            process.pause()
+
+
+class _Process:
+    def __init__(self, function: Callable[[], Any], local: threading.local) -> None:
+        self._function = function
+        self._local = local
+        self._turn = threading.Semaphore(0)
+        self._back = threading.Semaphore(0)
+        self._killed = False
+        self._ended = False
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        self._local.process = self
+        self._turn.acquire()
+        try:
+            if not self._killed:
+                self._function()
+        except ProcessDied:
+            self._killed = True
+        except BaseException as error:  # noqa: BLE001 - handed to the test's own thread
+            self._error = error
+        self._ended = True
+        self._back.release()
+
+    def pause(self) -> None:
+        if self._killed:
+            return  # its `finally` blocks must not stop again
+        self._back.release()
+        self._turn.acquire()
+        if self._killed:
+            raise ProcessDied
+
+    def go_on(self) -> bool:
+        self._turn.release()
+        self._back.acquire()
+        if self._error is not None:
+            raise self._error
+        return self._ended
+
+    def kill(self) -> None:
+        self._killed = True
+        self._turn.release()
+        self._back.acquire()
+        self._thread.join()
