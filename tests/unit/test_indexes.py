@@ -1,0 +1,219 @@
+"""Every Firestore query of the product has its index; and the check itself sees what it must see."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from tests.indexes import Indexes, read_indexes
+from tests.queries import Query, Source, read_source
+
+ROOT = Path(__file__).parents[2]
+INDEXES = read_indexes(ROOT / "firestore.indexes.json")
+SOURCE = read_source(ROOT, "shared", "functions")
+
+# Files with queries that are put together while the program runs, and why that needs no index of ours.
+COMPUTED = {
+    "shared/steps/data/query.py": "a playbook's author chooses; what no index serves fails for good, in words",
+}
+# Queries that are not made in Python: the dashboard's lists.
+ELSEWHERE = [
+    Query(name, False, "dashboard", equal=frozenset({"orgId"}), orders=(("createdAt", "DESCENDING"),))
+    for name in ("playbook_executions", "dead_letters", "inbox_notifications")
+]
+NONE = Indexes(indexes=[], fieldOverrides=[])
+
+
+def read(tmp_path: Path, code: str, **modules: str) -> Source:
+    for name, text in {"example": code, **modules}.items():
+        (tmp_path / "room").mkdir(exist_ok=True)
+        (tmp_path / "room" / f"{name}.py").write_text(text)
+    return read_source(tmp_path, "room")
+
+
+def spec(*fields: tuple[str, str], scope: str = "COLLECTION") -> Indexes:
+    listed = [
+        {"fieldPath": name, **({"arrayConfig": kind} if kind == "CONTAINS" else {"order": kind})}
+        for name, kind in fields
+    ]
+    index = {"collectionGroup": "runs", "queryScope": scope, "fields": listed}
+    return Indexes.model_validate_json(json.dumps({"indexes": [index], "fieldOverrides": []}))
+
+
+@pytest.mark.parametrize("query", [*SOURCE.queries, *ELSEWHERE], ids=lambda query: query.where)
+def test_the_query_has_its_index(query: Query) -> None:
+    assert INDEXES.missing_for(query) is None
+
+
+def test_queries_put_together_at_run_time_are_known() -> None:
+    assert SOURCE.unread.keys() == COMPUTED.keys()
+
+
+def test_the_source_was_read_at_all() -> None:
+    assert {"playbook_executions", "playbook_schedules", "playbook_event_listeners", "playbooks"} <= {
+        query.collection for query in SOURCE.queries
+    }
+
+
+@pytest.mark.parametrize(
+    ("collection", "path"),
+    [
+        *(
+            ("playbook_executions", name)
+            for name in ("definition", "stepResults", "effects", "attempts", "eventData")
+        ),
+        ("competitor_snapshots", "products"),
+    ],
+)
+def test_large_maps_are_not_indexed(collection: str, path: str) -> None:
+    (override,) = [o for o in INDEXES.overrides if (o.collection, o.path) == (collection, path)]
+    assert override.indexes == []
+
+
+@pytest.mark.parametrize(
+    ("collection", "path"),
+    [
+        ("playbook_executions", "expireAt"),
+        ("inbox_notifications", "expireAt"),
+        ("competitor_snapshots", "expiresAt"),
+    ],
+)
+def test_documents_that_expire_are_deleted_by_firestore(collection: str, path: str) -> None:
+    assert any((o.collection, o.path, o.ttl) == (collection, path, True) for o in INDEXES.overrides)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"indexes": []}',
+        '{"indexes": [{"collectionGroup": "a", "fields": []}], "fieldOverrides": []}',
+        '{"indexes": [], "fieldOverrides": [{"collectionGroup": "a", "fieldPath": "b"}]}',
+        '{"indexes": [], "fieldOverrides": [{"collectionGroup": "a", "fieldPath": "b", "indexes": [], "ttl": 1}]}',
+        '{"indexes": [], "fieldOverrides": [], "more": 1}',
+    ],
+)
+def test_a_file_that_the_cli_would_refuse_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / "indexes.json").write_text(content)
+    with pytest.raises(ValidationError):
+        read_indexes(tmp_path / "indexes.json")
+
+
+def test_a_chain_is_read_with_its_filters_and_orders(tmp_path: Path) -> None:
+    code = """
+RUNS = "runs"
+def find(client):
+    return (client.collection("orgs").document("o").collection(RUNS)
+        .where(filter=FieldFilter("orgId", "==", 1)).where("dueAt", "<=", 2)
+        .where(filter=base.FieldFilter("tags", "array_contains", 3))
+        .order_by("dueAt", direction=Query.DESCENDING).order_by("name").limit(3).stream())
+"""
+    (query,) = read(tmp_path, code).queries
+    assert query.collection == "runs"
+    assert query.equal == {"orgId"}
+    assert query.containing == {"tags"}
+    assert query.ranged == ("dueAt",)
+    assert query.orders == (("dueAt", "DESCENDING"), ("name", "ASCENDING"))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from room import other\nq = c.collection(other.NAME).where('a', '==', 1)",
+        "from room.other import NAME\nq = c.collection(NAME).where('a', '==', 1)",
+        "from room.other import NAME as N\nq = c.collection(N).where('a', '==', 1)",
+        "q = c.collection(f'tenants/{org}/runs').where('a', '==', 1)",
+        "q = c.collection_group('runs').where('a', '==', 1)",
+    ],
+)
+def test_the_collections_name_is_found_where_it_is_written(tmp_path: Path, code: str) -> None:
+    (query,) = read(tmp_path, code, other="NAME = 'runs'").queries
+    assert query.collection == "runs"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "q = query.where('a', '==', 1)",
+        "q = c.collection(name).where('a', '==', 1)",
+        "q = c.collection('runs').where(field, '==', 1)",
+        "q = c.collection('runs').where('a', op, 1)",
+        "q = c.collection('runs').where(filter=one)",
+        "q = c.collection('runs').where(filter=Or([FieldFilter('a', '==', 1)]))",
+        "q = c.collection('runs').order_by(field)",
+        "q = c.collection('runs').order_by('a', direction=way)",
+        "q = c.collection(f'tenants/{name}').order_by('a')",
+        "run(c.collection(name).order_by('a').stream())",
+    ],
+)
+def test_what_cannot_be_read_is_reported(tmp_path: Path, code: str) -> None:
+    source = read(tmp_path, code)
+    assert source.queries == []
+    assert source.unread.keys() == {"room/example.py"}
+
+
+def query(*equal: str, ranged: str = "", orders: tuple[tuple[str, str], ...] = (), **more: object) -> Query:
+    fields = {"is_group": False, "where": "here", **more}
+    return Query("runs", equal=frozenset(equal), ranged=(ranged,) if ranged else (), orders=orders, **fields)  # type: ignore[arg-type]
+
+
+ASCENDING, DESCENDING, CONTAINS = "ASCENDING", "DESCENDING", "CONTAINS"
+
+
+@pytest.mark.parametrize(
+    "served",
+    [
+        query("a"),
+        query("a", "b"),
+        query(ranged="a"),
+        query(ranged="a", orders=(("a", DESCENDING),)),
+        query("a", orders=(("a", DESCENDING),)),
+        query(containing=frozenset({"a"})),
+    ],
+)
+def test_firestore_serves_these_by_itself(served: Query) -> None:
+    assert NONE.missing_for(served) is None
+
+
+@pytest.mark.parametrize(
+    "wanting",
+    [
+        query("a", ranged="b"),
+        query("a", orders=(("b", ASCENDING),)),
+        query(orders=(("a", ASCENDING), ("b", ASCENDING))),
+        query(ranged="a", orders=(("b", ASCENDING),)),
+        query(ranged="a", containing=frozenset({"b"})),
+        query("a", is_group=True),
+    ],
+)
+def test_these_need_an_index(wanting: Query) -> None:
+    assert NONE.missing_for(wanting) is not None
+
+
+def test_equalities_may_stand_in_any_order_before_the_rest() -> None:
+    wanted = query("a", "b", orders=(("c", DESCENDING),))
+    assert spec(("b", ASCENDING), ("a", DESCENDING), ("c", DESCENDING)).missing_for(wanted) is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        spec(("a", ASCENDING), ("c", ASCENDING)),
+        spec(("c", DESCENDING), ("a", ASCENDING)),
+        spec(("a", ASCENDING), ("b", ASCENDING), ("c", DESCENDING)),
+        spec(("a", CONTAINS), ("c", DESCENDING)),
+        spec(("a", ASCENDING), ("c", DESCENDING), scope="COLLECTION_GROUP"),
+    ],
+)
+def test_an_index_of_another_shape_does_not_serve(wrong: Indexes) -> None:
+    assert wrong.missing_for(query("a", orders=(("c", DESCENDING),))) is not None
+
+
+def test_a_query_on_what_is_exempt_from_indexing_is_reported() -> None:
+    inside = Query("playbook_executions", False, "here", equal=frozenset({"eventData.total"}))
+    assert (
+        INDEXES.missing_for(inside)
+        == "playbook_executions.eventData.total is not indexed with the scope COLLECTION"
+    )
