@@ -6,9 +6,10 @@ right before it. So the world's clock does not jump past a lease while a call is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,7 +19,8 @@ from shared.errors import ConflictError
 from shared.execution import control, sweep
 from shared.execution.record import ACTIVE, TERMINAL, ExecutionStatus
 from shared.execution.runner import deliver
-from tests.unit.execution.world import Processes, World, WorldClock, install, queued
+from shared.gcp.clock import Clock
+from tests.unit.execution.world import Processes, Task, World, WorldClock, install, queued
 
 PLANS = st.sampled_from([["pure", "note", "mail"], ["mail", "pure", "mail"], ["note", "text", "pure", "mail"]])
 FAULTS = st.lists(st.sampled_from(["none", "unavailable", "dropped", "refused"]), max_size=4)
@@ -33,6 +35,11 @@ MOVE = st.tuples(
 def patched() -> Iterator[pytest.MonkeyPatch]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         yield monkeypatch
+
+
+def _delivery(world: World, task: Task) -> Callable[[], str]:
+    clock = cast(Clock, WorldClock(world))
+    return lambda: deliver(task.delivery, clock)
 
 
 def _overdue_sweep(world: World) -> None:
@@ -55,7 +62,7 @@ def _move(world: World, processes: Processes, kind: str, number: int, points: in
     if kind == "deliver" and processes.count < 3:
         task = tasks[number % len(tasks)]
         task.delivered += 1
-        processes.start(lambda: deliver(task.delivery, WorldClock(world)))  # type: ignore[arg-type]
+        processes.start(_delivery(world, task))
     elif kind == "run" and processes.count:
         processes.run(number, points)
     elif kind == "kill" and processes.count:
@@ -80,7 +87,7 @@ def _settle(world: World, processes: Processes) -> None:
         for task in list(world.tasks.values()):
             if not task.delivered and task.due <= world.now:
                 task.delivered += 1
-                processes.start(lambda task=task: deliver(task.delivery, WorldClock(world)))
+                processes.start(_delivery(world, task))
         processes.start(lambda: _overdue_sweep(world))
         processes.finish_all()
     pytest.fail(f"never settled: {world.execution('e1')}")
