@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
+import time
 from pathlib import Path
 
 from local.setup.paths import ROOT
 from local.stack.environment import function_environment, write_env_file
 from local.stack.ports import FIREBASE_PORTS, Ports
+
+_KEEP_SECONDS = 24 * 3600
 
 
 def work_folder(ports: Ports) -> Path:
@@ -15,8 +19,22 @@ def work_folder(ports: Ports) -> Path:
     return ROOT / ".stack" / str(ports.offset)
 
 
+def config_path(ports: Ports) -> Path:
+    """In the project's root, because the CLI takes the folder of its configuration for that."""
+    return ROOT / f"firebase.stack-{ports.offset}.json"
+
+
+def forget_old_stacks() -> None:
+    """Remove the logs of stacks that have been silent for a day: tests leave one folder each."""
+    for folder in (ROOT / ".stack").glob("*"):
+        log = folder / "firebase.log"
+        written = (log if log.exists() else folder).stat().st_mtime
+        if time.time() - written > _KEEP_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def write_firebase_config(ports: Ports) -> Path:
-    """Write `firebase.stack-<offset>.json`, which must lie in the project's root, and the environment it names."""
+    """Write `firebase.stack-<offset>.json` and the environment that it names."""
     config = json.loads((ROOT / "firebase.json").read_text())
     settings = work_folder(ports) / "env"
     write_env_file(settings / ".env.local", function_environment(ports))
@@ -25,6 +43,6 @@ def write_firebase_config(ports: Ports) -> Path:
     for name in FIREBASE_PORTS:
         config["emulators"][name]["port"] = ports.of(name)
     config["emulators"]["firestore"]["websocketPort"] = ports.websocket
-    path = ROOT / f"firebase.stack-{ports.offset}.json"
+    path = config_path(ports)
     path.write_text(json.dumps(config, indent=2) + "\n")
     return path

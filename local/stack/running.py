@@ -14,7 +14,7 @@ import httpx
 from local.setup.paths import ROOT
 from local.stack.emulators import start_emulators, wait_until_ready
 from local.stack.environment import client_environment, emulator_environment
-from local.stack.firebase_config import work_folder
+from local.stack.firebase_config import config_path, forget_old_stacks, work_folder
 from local.stack.platform import seed_platform
 from local.stack.ports import PROJECT, REGION, Ports, is_listening
 from local.stack.processes import KeptProcess, StackError
@@ -93,12 +93,14 @@ def running_stack(
     """
     ports = Ports(port_offset)
     _require_ports(ports)
+    forget_old_stacks()
     ready_file = work_folder(ports) / "ready"
     ready_file.unlink(missing_ok=True)
     overrides = dict(environment or {})
     with ExitStack() as cleanup:
         server = start_server(ports, ready_file, overrides)
         cleanup.callback(server.stop)
+        cleanup.callback(config_path(ports).unlink, missing_ok=True)
         emulators = start_emulators(ports, only, overrides)
         cleanup.callback(emulators.stop)
         cleanup.callback(server.ask_to_stop)

@@ -1,0 +1,1 @@
+"""Tests of the deployment's plan; nothing here touches a project."""
