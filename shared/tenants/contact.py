@@ -51,3 +51,14 @@ def _digits_as_text(value: Any) -> Any:
 
 EmailAddress = Annotated[str, AfterValidator(parse_email_address)]
 PhoneNumber = Annotated[str, BeforeValidator(_digits_as_text), AfterValidator(parse_phone_number)]
+
+
+def _e164_if_possible(raw: str) -> str:
+    try:
+        return parse_phone_number(raw)
+    except ValueError:
+        return raw
+
+
+PhoneNumberOrRaw = Annotated[str, BeforeValidator(_digits_as_text), AfterValidator(_e164_if_possible)]
+"""A number that is refused where it is used, not where it is read."""

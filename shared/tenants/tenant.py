@@ -13,7 +13,7 @@ from shared.errors import NotFoundError, PermanentError
 from shared.gcp.clients import firestore
 from shared.playbooks.cron import check_timezone
 from shared.playbooks.problems import problem_lines
-from shared.tenants.contact import EmailAddress, PhoneNumber
+from shared.tenants.contact import PhoneNumberOrRaw
 
 DEFAULT_TIMEZONE = "America/New_York"
 
@@ -28,7 +28,11 @@ class TierId(StrEnum):
 
 
 class Tenant(BaseModel):
-    """An org. Fields that this product does not know are other systems' business and are let be."""
+    """An org. Fields that this product does not know are other systems' business and are let be.
+
+    Addresses and numbers are checked where something is sent to them: one mistyped phone must not keep an org's
+    playbooks from running.
+    """
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
 
@@ -37,8 +41,8 @@ class Tenant(BaseModel):
     tier_id: TierId = TierId.STARTER
     timezone: Annotated[str, AfterValidator(check_timezone)] = DEFAULT_TIMEZONE
     status: str = "active"
-    owner_email: EmailAddress | None = None
-    staff_phones: tuple[PhoneNumber, ...] = Field(default=())
+    owner_email: str | None = None
+    staff_phones: tuple[PhoneNumberOrRaw, ...] = Field(default=())
 
 
 def parse_tenant(org_id: str, data: Mapping[str, Any]) -> Tenant:
