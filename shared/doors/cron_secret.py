@@ -124,7 +124,7 @@ def read_enabled_versions() -> tuple[str, ...]:
             except (FailedPrecondition, NotFound):
                 logger.info("%s was disabled while it was read", name)
                 continue
-            values.append(answer.payload.data.decode().strip())
+            values.append(answer.payload.data.decode(errors="replace").strip())
     except (GoogleAPIError, GoogleAuthError) as error:
         raise TransientError(f"{SECRET_ID} cannot be read from Secret Manager") from error
     return tuple(value for value in values if value)
@@ -141,18 +141,6 @@ def newest_secret() -> str:
         raise TransientError(
             f"{SECRET_ID} has no enabled version; expected one (`make rotate-cron-secret` adds it)"
         )
-    return values[0]
-
-
-def newest_secret() -> str:
-    """What a job must show: the newest enabled version, read now.
-
-    Raises:
-        TransientError: Secret Manager cannot be reached, or has no enabled version (yet).
-    """
-    values = read_enabled_versions()
-    if not values:
-        raise TransientError(f"{SECRET_ID} has no enabled version")
     return values[0]
 
 
