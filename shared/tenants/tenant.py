@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic.alias_generators import to_camel
 
 from shared.errors import NotFoundError, PermanentError
@@ -41,7 +41,7 @@ class Tenant(BaseModel):
     tier_id: TierId = TierId.STARTER
     timezone: Annotated[str, AfterValidator(check_timezone)] = DEFAULT_TIMEZONE
     status: str = "active"
-    owner_email: str | None = None
+    owner_email: Annotated[str, StringConstraints(strip_whitespace=True)] | None = None
     staff_phones: tuple[PhoneNumberOrRaw, ...] = Field(default=())
 
 
