@@ -17,11 +17,13 @@ from shared.doors.answers import json_response, problem, problem_for
 from shared.doors.body import Body, parse_body
 from shared.doors.callers import delivery_time, require_caller
 from shared.doors.errors import not_found
+from shared.doors.storable import StorableObject
 from shared.errors import PlaybookError, TransientError
 from shared.gcp.logging import bind, get_logger
 
 __all__ = [
     "Body",
+    "StorableObject",
     "delivery_time",
     "door",
     "is_document_id",
