@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 import flask
 from pydantic import AwareDatetime, Field
 
 from shared.doors.auth import authenticate
-from shared.doors.http import Body, delivery_time, door, json_response, path_id
+from shared.doors.http import Body, StorableObject, delivery_time, door, json_response, path_id
 from shared.doors.http import parse_body as parse
 from shared.doors.principal import Principal
 from shared.execution import ids
@@ -29,7 +29,7 @@ class ExecuteBody(Body):
     user_id: str | None = Field(default=None, max_length=128)
     trigger_id: str | None = Field(default=None, max_length=64)
     slot: AwareDatetime | None = None
-    event_data: dict[str, Any] = Field(default_factory=dict)
+    event_data: StorableObject = Field(default_factory=dict)
     dry_run: bool = False
 
 
