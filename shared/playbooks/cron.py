@@ -25,7 +25,8 @@ _FIELDS: tuple[tuple[str, int, int, dict[str, int]], ...] = (
     ("month", 1, 12, {name: number for number, name in enumerate(MONTHS, start=1)}),
     ("day of week", 0, 7, {name: number for number, name in enumerate(WEEKDAYS)}),
 )
-_PART = re.compile(r"(?:\*|(?P<low>\w+)(?:-(?P<high>\w+))?)(?:/(?P<step>\d+))?\Z")
+_PART = re.compile(r"(?:\*|(?P<low>\w{1,9})(?:-(?P<high>\w{1,9}))?)(?:/(?P<step>\d{1,9}))?\Z", re.ASCII)
+_MARGIN = timedelta(days=1)
 
 
 def check_cron(expression: str) -> str:
@@ -44,10 +45,11 @@ def check_cron(expression: str) -> str:
             _check_part(part, name, low, high, names)
     try:
         next(CronSim(" ".join(fields), datetime(2024, 1, 1, tzinfo=UTC)))
-    except StopIteration:
-        raise ValueError(f"{expression!r} never comes due; expected a day that exists in its months") from None
-    except CronSimError as error:
-        raise ValueError(f"{expression!r} is not a cron line: {error}") from None
+    except (StopIteration, CronSimError):
+        raise ValueError(
+            f"the day of month field holds {fields[2]!r}, which month {fields[3]} never has; "
+            "expected a day that exists"
+        ) from None
     return " ".join(fields)
 
 
@@ -86,8 +88,13 @@ def check_timezone(name: str) -> str:
 
 def slots_after(cron: str, timezone: str, instant: datetime) -> Iterator[datetime]:
     """The instants (UTC) at which the schedule is due after `instant`, soonest first, without end."""
+    last = instant
     for due in CronSim(cron, instant.astimezone(ZoneInfo(timezone))):
-        yield due.astimezone(UTC)
+        slot = due.astimezone(UTC)
+        # From within the hour that the autumn change repeats, the iterator begins with slots that have passed.
+        if slot > last:
+            yield slot
+            last = slot
 
 
 def next_slot(cron: str, timezone: str, instant: datetime) -> datetime:
@@ -98,7 +105,10 @@ def next_slot(cron: str, timezone: str, instant: datetime) -> datetime:
 def latest_slot(cron: str, timezone: str, instant: datetime) -> datetime:
     """The last slot at or before `instant`, in UTC."""
     just_after = (instant + timedelta(seconds=1)).astimezone(ZoneInfo(timezone))
-    return next(CronSim(cron, just_after, reverse=True)).astimezone(UTC)
+    near = next(CronSim(cron, just_after, reverse=True)).astimezone(UTC)
+    # Walking back misses what the spring change has moved, so it only says where to begin walking forward.
+    passed = itertools.takewhile(lambda due: due <= instant, slots_after(cron, timezone, near - _MARGIN))
+    return max(passed, default=near)
 
 
 def slot_of_tick(cron: str, timezone: str, tick: datetime) -> datetime:

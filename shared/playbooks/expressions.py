@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import ast
 import functools
+import math
 import operator
 import re
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,13 +20,19 @@ from shared.playbooks.filters import FILTERS
 
 MAX_LENGTH = 2_000
 MAX_NODES = 200
+MAX_DEPTH = 40
 MAX_TEXT = 100_000
+MAX_BITS = 1_024
+"""The largest whole number: 2 to this power, about what a float holds."""
 
 Scope = Mapping[str, Any]
 
 _CONSTANT_TYPES = (str, int, float, bool, type(None))
 _CONSTANTS = {"true": True, "false": False, "null": None, "none": None}
-_INDEX = re.compile(r"(?<=[\w\]])\.(\d+)(?!\w)")
+_QUOTED = r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\""""
+_DECIMAL = r"(?<![\w.\])])\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
+_INDEX = re.compile(rf"(?P<kept>{_QUOTED}|{_DECIMAL})|(?<=[\w\])])\.(?P<index>\d+)(?!\w)", re.DOTALL)
+"""`rows.0` reads as `rows[0]`; texts and decimal numbers are passed over."""
 _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -70,7 +78,10 @@ class Expression:
             MissingNameError: it names what is not there.
             ExpressionError: the operands do not fit the operator.
         """
-        return _evaluate(self._tree, scope)
+        try:
+            return _evaluate(self._tree, scope)
+        except RecursionError:
+            raise ExpressionError(f"{self.source!r} reads data that nest too deep") from None
 
     def paths(self) -> list[tuple[str, ...]]:
         """Every path that the expression reads, longest form only: `a.b.c` once as `("a", "b", "c")`."""
@@ -92,7 +103,7 @@ def compile_expression(source: str) -> Expression:
     if len(text) > MAX_LENGTH:
         raise ExpressionError(f"an expression has {len(text)} characters; expected at most {MAX_LENGTH}")
     try:
-        tree = ast.parse(_INDEX.sub(r"[\1]", text), mode="eval").body
+        tree = _parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ExpressionError(
             f"{text!r} cannot be read; expected paths with comparisons, and, or, not, in, + - * /"
@@ -100,6 +111,8 @@ def compile_expression(source: str) -> Expression:
     nodes = list(ast.walk(tree))
     if len(nodes) > MAX_NODES:
         raise ExpressionError(f"{text!r} has {len(nodes)} parts; expected at most {MAX_NODES}")
+    if _is_deep(tree):
+        raise ExpressionError(f"{text!r} nests deeper than {MAX_DEPTH} levels")
     pipes = [node for node in nodes if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr)]
     for pipe in pipes:
         _check_filter(pipe, text)
@@ -107,6 +120,23 @@ def compile_expression(source: str) -> Expression:
     for node in nodes:
         _check_node(node, text, piped)
     return Expression(text, tree)
+
+
+def _parse(text: str) -> ast.expr:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what Python would say of odd but harmless source
+        return ast.parse(_INDEX.sub(_indexed, text), mode="eval").body
+
+
+def _indexed(match: re.Match[str]) -> str:
+    return match["kept"] or f"[{match['index']}]"
+
+
+def _is_deep(tree: ast.expr) -> bool:
+    level: list[ast.AST] = [tree]
+    for _ in range(MAX_DEPTH):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    return bool(level)
 
 
 def _check_filter(pipe: ast.BinOp, text: str) -> None:
@@ -120,8 +150,8 @@ def _check_filter(pipe: ast.BinOp, text: str) -> None:
 def _check_node(node: ast.AST, text: str, piped: set[int]) -> None:
     if not isinstance(node, _ALLOWED):
         raise ExpressionError(f"{text!r} uses {type(node).__name__}, which expressions do not have")
-    if isinstance(node, ast.Constant) and type(node.value) not in _CONSTANT_TYPES:
-        raise ExpressionError(f"{text!r} holds {node.value!r}; expected text, numbers, true, false or null")
+    if isinstance(node, ast.Constant) and (type(node.value) not in _CONSTANT_TYPES or _is_boundless(node.value)):
+        raise ExpressionError(f"{text!r} holds {ast.unparse(node)}; expected text, numbers, true, false or null")
     if isinstance(node, ast.Call) and id(node) not in piped:
         raise ExpressionError(f"{text!r} calls {ast.unparse(node.func)}; expected paths and filters only")
 
@@ -161,7 +191,7 @@ def _look_up(node: ast.Name | ast.Attribute | ast.Subscript, scope: Scope) -> An
         raise MissingNameError(f"{node.id!r} does not exist here; there is {_listed(scope)}")
     owner = _evaluate(node.value, scope)
     key: Any = node.attr if isinstance(node, ast.Attribute) else _evaluate(node.slice, scope)
-    if isinstance(owner, Mapping) and key in owner:
+    if isinstance(owner, Mapping) and isinstance(key, str) and key in owner:
         return owner[key]
     if isinstance(owner, list) and isinstance(key, int) and -len(owner) <= key < len(owner):
         return owner[key]
@@ -205,9 +235,19 @@ def _arithmetic(node: ast.BinOp, scope: Scope) -> Any:
             raise ExpressionError(f"{ast.unparse(node)!r} makes a text of over {MAX_TEXT} characters")
         return left + right
     try:
-        return function(_number(left, node.left), _number(right, node.right))
+        result = function(_number(left, node.left), _number(right, node.right))
     except ArithmeticError as error:
         raise ExpressionError(f"{ast.unparse(node)!r} cannot be computed: {error}") from None
+    if _is_boundless(result):
+        raise ExpressionError(f"{ast.unparse(node)!r} cannot be computed: it is too large")
+    return result
+
+
+def _is_boundless(value: Any) -> bool:
+    """Whether it is a number that no text and no document could hold."""
+    if isinstance(value, int):
+        return value.bit_length() > MAX_BITS
+    return isinstance(value, float) and not math.isfinite(value)
 
 
 def _number(value: Any, node: ast.expr) -> Any:
@@ -242,6 +282,8 @@ def _collect_paths(node: ast.AST, found: list[tuple[str, ...]]) -> None:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
         if _filter_name(node.right) != "default":
             _collect_paths(node.left, found)
+        for argument in node.right.args if isinstance(node.right, ast.Call) else ():
+            _collect_paths(argument, found)
         return
     for child in ast.iter_child_nodes(node):
         _collect_paths(child, found)

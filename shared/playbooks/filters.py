@@ -7,6 +7,8 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+MAX_JOINED = 500_000
+
 
 def as_text(value: Any) -> str:
     """How a value reads inside a text: numbers without a needless `.0`, true/false, lists and objects as JSON."""
@@ -35,9 +37,12 @@ def _default(value: Any, fallback: Any = "") -> Any:
 
 
 def _join(items: list[Any], separator: str = ", ") -> str:
-    if not isinstance(items, list):
-        raise TypeError("expected a list")
-    return separator.join(map(as_text, items))
+    if not isinstance(items, list) or not isinstance(separator, str):
+        raise TypeError("expected a list, and a text between its items")
+    parts = [as_text(item) for item in items]
+    if sum(map(len, parts)) + len(separator) * len(parts) > MAX_JOINED:
+        raise ValueError(f"the text would have over {MAX_JOINED} characters")
+    return separator.join(parts)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

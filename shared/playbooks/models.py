@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -13,7 +14,6 @@ from pydantic import (
     Field,
     StringConstraints,
     field_validator,
-    model_validator,
 )
 from pydantic.alias_generators import to_camel
 
@@ -24,6 +24,7 @@ from shared.playbooks.templates import parse_condition, parse_template, texts
 MAX_STEPS = 100
 MAX_TRIGGERS = 20
 
+_STEM = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,55}\Z")
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
 EventName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$", max_length=100)]
 AgentName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
@@ -100,12 +101,13 @@ class Step(Document):
     @field_validator("params")
     @classmethod
     def _check_templates(cls, params: dict[str, Any]) -> dict[str, Any]:
-        for path, text in texts(params):
-            if "{{" in text:
-                try:
+        path = ""
+        try:
+            for path, text in texts(params):  # noqa: B007 - the handler names it
+                if "{{" in text:
                     parse_template(text)
-                except ExpressionError as error:
-                    raise ValueError(f"in {path}: {error}") from None
+        except ExpressionError as error:
+            raise ValueError(f"in {path[:200] or 'params'}: {error}") from None
         return params
 
 
@@ -139,14 +141,14 @@ class Playbook(BaseModel):
     def _give_ids(cls, parts: Any) -> Any:
         return name_parts(parts) if isinstance(parts, list | tuple) else parts
 
-    @model_validator(mode="after")
-    def _ids_are_unique(self) -> Playbook:
-        for field, parts in (("triggers", self.triggers), ("steps", self.steps)):
-            counts = Counter(part.id for part in parts)
-            doubled = [name for name, count in counts.items() if count > 1]
-            if doubled:
-                raise ValueError(f"{field}: the id {doubled[0]!r} stands twice; expected each id once")
-        return self
+    @field_validator("triggers", "steps")
+    @classmethod
+    def _ids_are_unique(cls, parts: tuple[Trigger | Step, ...]) -> tuple[Trigger | Step, ...]:
+        counts = Counter(part.id for part in parts)
+        doubled = [name for name, count in counts.items() if count > 1]
+        if doubled:
+            raise ValueError(f"the id {doubled[0]!r} stands {counts[doubled[0]]} times; expected each id once")
+        return parts
 
     def schedule_triggers(self) -> list[ScheduleTrigger]:
         """The triggers that become Cloud Scheduler jobs."""
@@ -167,7 +169,7 @@ def name_parts(parts: list[Any] | tuple[Any, ...]) -> list[Any]:
     for part in parts:
         if isinstance(part, dict) and part.get("id") is None:
             stem = part.get("action") or part.get("type")
-            part = {**part, "id": _free_id(stem if isinstance(stem, str) else "part", taken)}
+            part = {**part, "id": _free_id(stem if isinstance(stem, str) and _STEM.match(stem) else "part", taken)}
             taken.add(part["id"])
         named.append(part)
     return named

@@ -9,19 +9,22 @@ from pydantic import ValidationError
 
 MAX_SHOWN = 60
 
+_TYPE_UNKNOWN = frozenset({"union_tag_invalid", "union_tag_not_found"})
+
 
 def field_path(location: Iterable[int | str]) -> str:
     """`("steps", 1, "params", "to")` as `steps[1].params.to`."""
     path = ""
-    for part in location:
+    parts = list(location)
+    if parts[:1] == ["triggers"]:
+        del parts[2:3]  # pydantic names the trigger's type there, which the document does not
+    path = ""
+    for part in parts:
         if isinstance(part, int):
             path += f"[{part}]"
-        elif part not in _UNION_TAGS:
+        else:
             path += f".{part}" if path else part
     return path
-
-
-_UNION_TAGS = frozenset({"schedule", "event", "manual"})
 
 
 def problem_lines(error: ValidationError, prefix: str = "") -> list[str]:
@@ -31,7 +34,7 @@ def problem_lines(error: ValidationError, prefix: str = "") -> list[str]:
 
 def problem_line(detail: Any, prefix: str = "") -> str:
     """The line of one entry of `ValidationError.errors()`."""
-    path = field_path(detail["loc"])
+    path = field_path(detail["loc"]) + (".type" if detail["type"] in _TYPE_UNKNOWN else "")
     if prefix:
         path = f"{prefix}.{path}" if path and not path.startswith("[") else f"{prefix}{path}"
     return f"{path or 'document'}: {_meaning(detail)}"
@@ -39,7 +42,9 @@ def problem_line(detail: Any, prefix: str = "") -> str:
 
 def _meaning(detail: Any) -> str:
     kind = detail["type"]
-    if kind == "missing":
+    if kind == "union_tag_invalid":
+        return f"found {_shown(detail['ctx']['tag'])}; expected {detail['ctx']['expected_tags']}"
+    if kind in {"missing", "union_tag_not_found"}:
         return "is missing; it is required"
     if kind == "extra_forbidden":
         return "is not a known field here; expected none of that name"
@@ -50,9 +55,7 @@ def _meaning(detail: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, dict):
-        return f"an object with {', '.join(map(str, list(value)[:5])) or 'no fields'}"
     if isinstance(value, list):
         return f"a list of {len(value)}"
-    text = repr(value)
+    text = f"an object with {', '.join(list(value)[:5]) or 'no fields'}" if isinstance(value, dict) else repr(value)
     return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"

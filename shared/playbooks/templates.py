@@ -7,14 +7,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shared.playbooks.expressions import Expression, ExpressionError, Scope, compile_expression
+from shared.playbooks.expressions import MAX_LENGTH, Expression, ExpressionError, Scope, compile_expression
 from shared.playbooks.filters import as_text
 
 MAX_TEMPLATE = 50_000
 MAX_RENDERED = 500_000
 MAX_DEPTH = 20
 
-_HOLE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _QUOTED_HOLE = re.compile(r"""(["'])\s*(\{\{(?:(?!\}\}).)*\}\})\s*\1""", re.DOTALL)
 
 
@@ -28,14 +27,21 @@ def parse_template(text: str) -> tuple[str | Expression, ...]:
     if len(text) > MAX_TEMPLATE:
         raise ExpressionError(f"a template has {len(text)} characters; expected at most {MAX_TEMPLATE}")
     pieces: list[str | Expression] = []
-    end = 0
-    for hole in _HOLE.finditer(text):
-        pieces += [text[end : hole.start()], compile_expression(hole[1])]
-        end = hole.end()
-    if "{{" in text[end:]:
-        raise ExpressionError(f"{text[end : end + 60]!r} opens {{{{ and never closes it; expected }}}}")
-    pieces.append(text[end:])
+    for literal, source in _holes(text):
+        pieces += [literal] if source is None else [literal, compile_expression(source)]
     return tuple(piece for piece in pieces if piece != "")
+
+
+def _holes(text: str) -> Iterator[tuple[str, str | None]]:
+    """Each hole's source with the literal text before it; the text after the last one comes with None."""
+    end = 0
+    while (start := text.find("{{", end)) >= 0:
+        close = text.find("}}", start)
+        if close < 0:
+            raise ExpressionError(f"{text[start : start + 60]!r} opens {{{{ and never closes it; expected }}}}")
+        yield text[end:start], text[start + 2 : close]
+        end = close + 2
+    yield text[end:], None
 
 
 def render_text(text: str, scope: Scope) -> Any:
@@ -84,16 +90,22 @@ def has_template(value: Any) -> bool:
     return any("{{" in text for _, text in texts(value))
 
 
-def texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every string in the value with its path (`where[0][2]`, `body`)."""
+def texts(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+    """Every string in the value with its path (`where[0][2]`, `body`).
+
+    Raises:
+        ExpressionError: it nests too deep to be rendered.
+    """
+    if depth > MAX_DEPTH:
+        raise ExpressionError(f"it nests deeper than {MAX_DEPTH} levels")
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            yield from texts(item, f"{path}.{key}" if path else str(key))
+            yield from texts(item, f"{path}.{key}" if path else str(key), depth + 1)
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
-            yield from texts(item, f"{path}[{index}]")
+            yield from texts(item, f"{path}[{index}]", depth + 1)
 
 
 @functools.lru_cache(maxsize=1_024)
@@ -104,19 +116,19 @@ def parse_condition(text: str) -> Expression:
         ExpressionError: it cannot be read; a hole inside a longer quoted text is refused, since it would be
             compared as the text it is written in.
     """
-    unquoted = _QUOTED_HOLE.sub(r"\2", text)
+    if len(text) > MAX_LENGTH:
+        raise ExpressionError(f"a condition has {len(text)} characters; expected at most {MAX_LENGTH}")
     quote = ""
     pieces: list[str] = []
-    end = 0
-    for hole in _HOLE.finditer(unquoted):
-        literal = unquoted[end : hole.start()]
+    for literal, source in _holes(_QUOTED_HOLE.sub(r"\2", text)):
+        pieces.append(literal)
+        if source is None:
+            continue
         quote = _open_quote(literal, quote)
         if quote:
-            raise ExpressionError(f"{text!r} has {hole[0]} inside quotes; expected it without them")
-        compile_expression(hole[1])
-        pieces += [literal, f"({hole[1].strip()})"]
-        end = hole.end()
-    return compile_expression("".join([*pieces, unquoted[end:]]))
+            raise ExpressionError(f"{text!r} has {{{{{source}}}}} inside quotes; expected it without them")
+        pieces.append(f"({compile_expression(source).source})")
+    return compile_expression("".join(pieces))
 
 
 def _open_quote(literal: str, quote: str) -> str:
