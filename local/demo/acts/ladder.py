@@ -1,0 +1,101 @@
+"""Mailjet fails: the retry ladder climbs, and what still fails becomes a dead letter that can be sent again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+from google.cloud.firestore_v1.base_query import FieldFilter
+
+from local.demo.acts.schedule import one_email
+from local.demo.executions import delay_of, path_of, step_lines, summary, until_attempt_failed, until_ended
+from local.demo.playbooks import PRICE_ALERT_ID
+from local.demo.story_error import expect, only
+from local.demo.world import World, as_text
+from shared.gcp import clients
+
+DELAYS_SECONDS = (5, 30, 300)
+
+
+def the_ladder_climbs(world: World) -> None:
+    """Two failures, 5 s and 30 s; the third attempt delivers."""
+    world.say.act("Mailjet fails twice; the run climbs the ladder and delivers once")
+    world.break_mailjet(times=2)
+    world.say.happened("Mailjet will answer 503 to the next two sends", f"{world.stack.console_url}/api/faults")
+    execution_id = world.run_now(PRICE_ALERT_ID)
+    world.say.happened("“Run now” through Hosting, with the agent's key: 202", path_of(execution_id))
+    _climb(world, execution_id, failures=2)
+    execution = until_ended(world, execution_id, "completed")
+    expect(execution["attempt"] == 3, "the third attempt should deliver", lambda: summary(execution))
+    world.say.happened("Attempt 3 is completed", path_of(execution_id))
+    one_email(world, execution_id)
+
+
+def a_dead_letter_is_sent_again(world: World) -> None:
+    """Four failures: a dead letter and a notification; mended, redriven, delivered once."""
+    world.say.act("Mailjet fails for good: a dead letter, then a redrive")
+    world.break_mailjet(times=4)
+    execution_id = world.run_now(PRICE_ALERT_ID)
+    world.say.happened("“Run now” again, with Mailjet down for four sends", path_of(execution_id))
+    _climb(world, execution_id, failures=3)
+    failed = until_ended(world, execution_id, "failed")
+    world.say.happened(f"Attempt 4 failed too, and so has the run: {failed['statusReason']}", path_of(execution_id))
+    _dead_letter(world, execution_id)
+    expect(not world.outbox("email", execution_id), "no email should have gone out", lambda: "there is one")
+    _redrive(world, execution_id, failed)
+
+
+def _climb(world: World, execution_id: str, *, failures: int) -> None:
+    for number in range(1, failures + 1):
+        _fail_once(world, execution_id, number, DELAYS_SECONDS[number - 1])
+
+
+def _fail_once(world: World, execution_id: str, number: int, expected_delay: int) -> None:
+    execution = until_attempt_failed(world, execution_id, number)
+    delay = round(delay_of(execution).total_seconds())
+    expect(
+        delay == expected_delay,
+        f"attempt {number + 1} should be due after {expected_delay} s",
+        lambda: summary(execution),
+    )
+    world.say.happened(f"Attempt {number} failed; attempt {number + 1} is due {delay} s later; the clock moves")
+    world.advance_to(execution["nextAttemptAt"])
+
+
+def _dead_letter(world: World, execution_id: str) -> None:
+    path = f"dead_letters/{execution_id}"
+    letter = world.eventually(lambda: world.read(path), "the dead letter is written", lambda: f"no {path}")
+    expect(
+        (letter["status"], letter["failedStepId"]) == ("open", "notify"),
+        "the dead letter should be open and name the step",
+        lambda: as_text(letter),
+    )
+    world.say.happened(f"A dead letter is open: step {letter['failedStepId']}, {letter['attempts']} attempts", path)
+    notification = only(_notifications(execution_id), "inbox notifications of the failure")
+    world.say.happened(
+        f"Somebody's inbox says: {notification['title']} ({notification['severity']})",
+        f"inbox_notifications/{notification['id']}",
+    )
+
+
+def _notifications(execution_id: str) -> list[dict[str, Any]]:
+    query = (
+        clients.firestore()
+        .collection("inbox_notifications")
+        .where(filter=FieldFilter("executionId", "==", execution_id))
+        .where(filter=FieldFilter("type", "==", "playbook_failure"))
+    )
+    return [{**(found.to_dict() or {}), "id": found.id} for found in query.stream()]
+
+
+def _redrive(world: World, execution_id: str, failed: dict[str, Any]) -> None:
+    world.mend_providers()
+    address = f"/api/executions/{execution_id}/retry"
+    world.post(address, {}, status=httpx.codes.ACCEPTED)
+    world.say.happened("Mailjet is well again; the run is sent back", f"POST {world.stack.public_url}{address}")
+    execution = until_ended(world, execution_id, "completed")
+    before, after = failed["stepResults"][:2], execution["stepResults"][:2]
+    expect(before == after, "the steps that had finished should not run again", lambda: as_text([before, after]))
+    world.say.happened("Completed; only the step that had failed ran again", path_of(execution_id))
+    world.say.details(step_lines(execution))
+    one_email(world, execution_id)

@@ -1,0 +1,68 @@
+"""A write of an inventory item starts the playbook that listens to it: on the crossing, not while it stays low."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from google.cloud.firestore_v1.base_query import FieldFilter
+
+from local.demo.acts.schedule import write_playbook
+from local.demo.executions import executions_of, path_of, step_lines, until_ended
+from local.demo.menus import PRODUCTS, DemoProduct
+from local.demo.playbooks import LOW_STOCK, LOW_STOCK_ID
+from local.demo.seed import DEMO_ORG_ID
+from local.demo.story_error import expect, only
+from local.demo.world import World, as_text
+from shared.gcp import clients
+
+
+def low_stock_starts_a_playbook(world: World) -> None:
+    """One item falls below its reorder point, stays there, and another one falls: two runs."""
+    world.say.act("A low-stock write starts an event playbook")
+    path = write_playbook(world, LOW_STOCK_ID, LOW_STOCK)
+    listener = only(
+        world.eventually(_listeners, "the listener appears", lambda: as_text(world.read(path))), "listeners"
+    )
+    world.say.happened(f"“{LOW_STOCK['name']}” listens to {listener['eventName']}", path)
+    first, second = PRODUCTS[0], PRODUCTS[1]
+    _set_quantity(world, first, first.reorder_point - 4)
+    _one_run(world, first)
+    text = only(world.texts(), "text messages")
+    world.say.happened(f"The staff phone {text['to']} got: {text['text']}", f"{world.stack.console_url}/")
+    _set_quantity(world, first, first.reorder_point - 5)
+    _set_quantity(world, second, second.reorder_point - 1)
+    _one_run(world, second)
+    # Events are delivered one after the other, so the run of the last write proves the one before it started none.
+    expect(len(_runs()) == 2, "staying low should start nothing", lambda: as_text(_runs()))
+    world.say.happened(f"{first.name} was written once more while it stayed low: that started nothing")
+
+
+def _listeners() -> list[dict[str, Any]]:
+    query = (
+        clients.firestore()
+        .collection("playbook_event_listeners")
+        .where(filter=FieldFilter("orgId", "==", DEMO_ORG_ID))
+        .where(filter=FieldFilter("playbookId", "==", LOW_STOCK_ID))
+    )
+    return [found.to_dict() or {} for found in query.stream()]
+
+
+def _runs() -> dict[str, dict[str, Any]]:
+    return executions_of(DEMO_ORG_ID, LOW_STOCK_ID)
+
+
+def _set_quantity(world: World, product: DemoProduct, quantity: int) -> None:
+    path = f"tenants/{DEMO_ORG_ID}/inventory/{product.item_id}"
+    world.document(path).update({"quantity": quantity})
+    world.say.happened(f"{product.name} is down to {quantity} (reorder point {product.reorder_point})", path)
+
+
+def _one_run(world: World, product: DemoProduct) -> None:
+    def started() -> list[str]:
+        return [name for name, run in _runs().items() if run["eventData"]["itemId"] == product.item_id]
+
+    found = world.eventually(started, f"low stock of {product.name} starts a run", lambda: as_text(_runs()))
+    execution_id = only(found, f"runs for {product.name}")
+    execution = until_ended(world, execution_id, "completed")
+    world.say.happened("The crossing started one run", path_of(execution_id))
+    world.say.details(step_lines(execution))

@@ -1,0 +1,61 @@
+"""How the demo talks: acts, what happened in them, and where to look. Plain text where no terminal listens."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable
+from typing import TextIO
+
+_BOLD, _DIM, _GREEN, _RED, _CYAN, _RESET = "\033[1m", "\033[2m", "\033[32m", "\033[31m", "\033[36m", "\033[0m"
+
+
+class Narrator:
+    """Writes the story to `stream`, in colour if that is a terminal and `NO_COLOR` is not set."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._coloured = stream.isatty() and not os.environ.get("NO_COLOR")
+        self._started = time.monotonic()
+        self._act = 0
+
+    def title(self, text: str) -> None:
+        """The first line of all."""
+        self._write(f"\n{self._paint(text, _BOLD)}")
+
+    def act(self, text: str) -> None:
+        """Begin the next act."""
+        self._act += 1
+        elapsed = self._paint(f"  {self.seconds:.0f} s", _DIM)
+        self._write(f"\n{self._paint(f'{self._act}. {text}', _BOLD)}{elapsed}")
+
+    def happened(self, text: str, where: str | None = None) -> None:
+        """Something that was awaited did happen; `where` is a document path, an address or a command."""
+        self._write(f"  {self._paint('✓', _GREEN)} {text}")
+        if where:
+            self._write(f"      {self._paint(where, _CYAN)}")
+
+    def details(self, lines: Iterable[str]) -> None:
+        """Lines that belong to what was said last."""
+        for line in lines:
+            self._write(f"      {self._paint(line, _DIM)}")
+
+    def failed(self, what: str, found: str) -> None:
+        """The story broke off: what did not happen, and the end of what was found instead."""
+        self._write(f"\n  {self._paint('✗', _RED)} {self._paint(what, _BOLD)}")
+        self.details(found.splitlines())
+
+    def end(self, text: str) -> None:
+        """The last line."""
+        self._write(f"\n{self._paint(text, _BOLD)} {self._paint(f'({self.seconds:.0f} s in all)', _DIM)}\n")
+
+    @property
+    def seconds(self) -> float:
+        """How long the story has taken so far."""
+        return time.monotonic() - self._started
+
+    def _paint(self, text: str, colour: str) -> str:
+        return f"{colour}{text}{_RESET}" if self._coloured else text
+
+    def _write(self, text: str) -> None:
+        print(text, file=self._stream, flush=True)

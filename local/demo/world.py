@@ -1,0 +1,119 @@
+"""What the story does to the stack: writes documents, calls the public API, moves the clock, breaks providers."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import httpx
+
+from local.demo.narrator import Narrator
+from local.demo.seed import DEMO_ORG_ID
+from local.demo.story_error import StoryError, expect
+from local.stack.running import Stack
+from shared.gcp import clients
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentReference
+
+T = TypeVar("T")
+
+POLL_SECONDS = 0.1
+PATIENCE_SECONDS = 30.0
+MARGIN_SECONDS = 0.5
+"""How far past a due time the clock is moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A running stack, the agent's road to the public API, and who tells the story."""
+
+    stack: Stack
+    say: Narrator
+    api: httpx.Client
+    console: httpx.Client
+
+    def document(self, path: str) -> DocumentReference:
+        """The document's reference."""
+        return clients.firestore().document(path)
+
+    def read(self, path: str) -> dict[str, Any]:
+        """The document's fields; empty where it does not exist."""
+        return self.document(path).get().to_dict() or {}
+
+    def post(self, path: str, body: dict[str, Any], *, status: int) -> dict[str, Any]:
+        """Call the public API as the agent.
+
+        Raises:
+            StoryError: it answers something else than `status`.
+        """
+        answer = self.api.post(path, json=body)
+        expect(answer.status_code == status, f"POST {path} should answer {status}", lambda: _shown(answer))
+        content: dict[str, Any] = answer.json()
+        return content
+
+    def run_now(self, playbook_id: str) -> str:
+        """Start a run as "Run now" does; the execution's id."""
+        body = {"triggeredBy": "agent", "orgId": DEMO_ORG_ID}
+        started = self.post(f"/api/playbooks/{playbook_id}/execute", body, status=httpx.codes.ACCEPTED)
+        execution_id: str = started["executionId"]
+        return execution_id
+
+    def outbox(self, channel: str, execution_id: str) -> list[dict[str, Any]]:
+        """What reached the provider of `channel` from that run."""
+        answer = self.console.get("/api/outbox", params={"channel": channel}).raise_for_status()
+        return [message for message in answer.json() if message["executionId"] == execution_id]
+
+    def texts(self) -> list[dict[str, Any]]:
+        """Every text message that was sent (their wire format has no place for the run)."""
+        messages: list[dict[str, Any]] = self.console.get("/api/outbox?channel=sms").raise_for_status().json()
+        return messages
+
+    def now(self) -> datetime:
+        """What the clock of Cloud Tasks and Cloud Scheduler says."""
+        return datetime.fromisoformat(self.console.get("/api/clock").raise_for_status().json()["now"])
+
+    def advance_to(self, instant: datetime) -> list[dict[str, Any]]:
+        """Move the clock just past `instant`; all that came due on the way, in order."""
+        seconds = max(0.0, (instant - self.now()).total_seconds()) + MARGIN_SECONDS
+        answer = self.console.post("/api/clock/advance", json={"seconds": seconds}).raise_for_status()
+        fired: list[dict[str, Any]] = answer.json()["fired"]
+        return fired
+
+    def break_mailjet(self, *, times: int) -> None:
+        """Let Mailjet answer 503 to the next `times` sends."""
+        self.console.post(
+            "/api/faults", json={"provider": "mailjet", "status": 503, "times": times}
+        ).raise_for_status()
+
+    def mend_providers(self) -> None:
+        """Forget all faults."""
+        self.console.delete("/api/faults").raise_for_status()
+
+    def eventually(self, look: Callable[[], T | None], what: str, found: Callable[[], str]) -> T:
+        """The first true value of `look()`.
+
+        Raises:
+            StoryError: there was none in time.
+        """
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            if value := look():
+                return value
+            self.stack.require_running()
+            if time.monotonic() > deadline:
+                raise StoryError(f"{what}: not within {PATIENCE_SECONDS:.0f} s", found())
+            time.sleep(POLL_SECONDS)
+
+
+def as_text(content: object) -> str:
+    """A document or an answer as somebody reads it."""
+    return json.dumps(content, indent=2, ensure_ascii=False, default=str)
+
+
+def _shown(answer: httpx.Response) -> str:
+    return f"{answer.status_code} {answer.text}"
