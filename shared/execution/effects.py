@@ -28,18 +28,18 @@ class LiveEffects:
         """Do it."""
         return call()
 
-    def write(self, key: str, summary: Mapping[str, Any], call: Callable[[], T], *, sample: T) -> T:  # noqa: ARG002
+    def write(self, key: str, summary: Mapping[str, Any], call: Callable[[], T], *, sample: T) -> T:
         """Do it; a retry may do it again."""
         return call()
 
     def once(
         self,
         key: str,
-        summary: Mapping[str, Any],  # noqa: ARG002
+        summary: Mapping[str, Any],
         call: Callable[[], dict[str, Any]],
         *,
         find: Callable[[], dict[str, Any] | None] | None,
-        sample: dict[str, Any],  # noqa: ARG002
+        sample: dict[str, Any],
     ) -> dict[str, Any]:
         """Do it unless it was done: see `shared.steps.base.Effects.once`."""
         return perform_once(self._journal, key, call, find)
@@ -84,7 +84,7 @@ class DryRunEffects:
         """Do it: it changes nothing."""
         return call()
 
-    def write(self, key: str, summary: Mapping[str, Any], call: Callable[[], T], *, sample: T) -> T:  # noqa: ARG002
+    def write(self, key: str, summary: Mapping[str, Any], call: Callable[[], T], *, sample: T) -> T:
         """Record it."""
         self._record("idempotent", key, summary)
         return sample
@@ -93,9 +93,9 @@ class DryRunEffects:
         self,
         key: str,
         summary: Mapping[str, Any],
-        call: Callable[[], dict[str, Any]],  # noqa: ARG002
+        call: Callable[[], dict[str, Any]],
         *,
-        find: Callable[[], dict[str, Any] | None] | None,  # noqa: ARG002
+        find: Callable[[], dict[str, Any] | None] | None,
         sample: dict[str, Any],
     ) -> dict[str, Any]:
         """Record it."""

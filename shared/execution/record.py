@@ -161,6 +161,16 @@ class Execution(Part):
         self.step_results = [*kept, result]
 
 
+def log_fields(execution: Execution) -> dict[str, str]:
+    """What every log line about the run carries. Its id, 32 hex digits, is the trace of all its attempts."""
+    return {
+        "executionId": execution.id,
+        "playbookId": execution.playbook_id,
+        "orgId": execution.org_id,
+        "trace": execution.id,
+    }
+
+
 def parse_execution(execution_id: str, data: Mapping[str, Any]) -> Execution:
     """The execution that a Firestore document holds."""
     return Execution.model_validate({**data, "id": execution_id})

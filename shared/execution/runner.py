@@ -7,7 +7,7 @@ from shared.execution import dead_letters, queue, store
 from shared.execution.effects import LiveEffects
 from shared.execution.engine import StepFailedError, Surroundings, run_steps
 from shared.execution.errors import CancelRequestedError, LeaseLostError
-from shared.execution.record import Execution, ExecutionStatus
+from shared.execution.record import Execution, ExecutionStatus, log_fields
 from shared.execution.session import Session
 from shared.execution.start import child_starter
 from shared.execution.state import (
@@ -47,7 +47,7 @@ def deliver(delivery: Delivery, clock: Clock) -> str:
             log.warning("no such execution; nothing to run", extra={"executionId": delivery.execution_id})
             return "gone"
         execution = stored.execution
-        with logging.bind(executionId=execution.id, playbookId=execution.playbook_id, orgId=execution.org_id):
+        with logging.bind(**log_fields(execution)):
             try:
                 return _act(stored, delivery, clock)
             except LeaseLostError as error:

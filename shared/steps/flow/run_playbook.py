@@ -1,0 +1,45 @@
+"""`run_playbook`: start another playbook of the same org."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from shared.steps.base import Action, Effect, Output, Params, StepContext
+
+
+class RunPlaybookParams(Params):
+    """Which playbook, and what it finds under `event`."""
+
+    playbook_id: str = Field(min_length=1, max_length=128, pattern=r"^[^/]+$")
+    event_data: dict[str, Any] = Field(default_factory=dict)
+
+
+class RunPlaybookOutput(Output):
+    """The run that was started; it goes on by itself."""
+
+    execution_id: str
+
+
+class RunPlaybook(Action[RunPlaybookParams, RunPlaybookOutput]):
+    """Starts one run however often the step is redone: the run's id is derived from this step."""
+
+    params = RunPlaybookParams
+    output = RunPlaybookOutput
+    effect = Effect.IDEMPOTENT
+
+    def run(self, params: RunPlaybookParams, context: StepContext) -> RunPlaybookOutput:
+        """Start it.
+
+        Raises:
+            NotFoundError: the org has no such playbook.
+            PermanentError: too many playbooks have started one another.
+        """
+        execution_id = context.effects.write(
+            "start",
+            {"channel": "playbook", "playbookId": params.playbook_id},
+            lambda: context.start_playbook(params.playbook_id, params.event_data, context.effect_key()),
+            sample="dry-run",
+        )
+        return RunPlaybookOutput(execution_id=execution_id)

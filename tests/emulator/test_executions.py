@@ -1,0 +1,314 @@
+"""Runs on a real Firestore and a real task queue: twice, late, at once, dead in the middle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from local.stack.running import Stack
+from shared.errors import ConflictError, NotFoundError, PermanentError
+from shared.execution import control, ids, queue
+from shared.execution.dry_run import dry_run
+from shared.execution.event_start import event_starter
+from shared.execution.record import ExecutionStatus, PinnedUser, TriggerRef
+from shared.execution.start import StartRequest
+from shared.execution.sweep import sweep
+from shared.gcp import clients
+from shared.gcp.clock import Clock
+from shared.scheduling.dispatch import DomainEvent
+from shared.scheduling.listeners import Listener
+from shared.scheduling.reconcile import PlaybookKey, reconcile
+from shared.scheduling.record import ScheduleRecord
+from tests.emulator.executions import (
+    MAIL,
+    ORG,
+    SET,
+    clock_in,
+    documents,
+    execution,
+    put_org,
+    put_playbook,
+    run,
+    start,
+    task_names,
+)
+
+QUEUES = ("runExecution", "retryExecution")
+
+
+@pytest.fixture(autouse=True)
+def quiet_queues(on_emulators: Stack) -> Iterator[Stack]:
+    """Queues that keep their tasks: the tests deliver by hand."""
+    parents = [clients.tasks().queue_path("demo-playbooks", "us-central1", name) for name in QUEUES]
+    for parent in parents:
+        clients.tasks().pause_queue(name=parent)
+        clients.tasks().purge_queue(name=parent)
+    httpx.delete(f"{on_emulators.console_url}/api/outbox")
+    httpx.delete(f"{on_emulators.console_url}/api/faults")
+    put_org()
+    yield on_emulators
+    for parent in parents:
+        clients.tasks().purge_queue(name=parent)
+        clients.tasks().resume_queue(name=parent)
+
+
+def mails(stack: Stack, execution_id: str) -> int:
+    outbox = httpx.get(f"{stack.console_url}/api/outbox", params={"channel": "email"}).json()
+    return sum(message["executionId"] == execution_id for message in outbox)
+
+
+def fault(stack: Stack, status: int, times: int) -> None:
+    body = {"provider": "mailjet", "status": status, "times": times}
+    httpx.post(f"{stack.console_url}/api/faults", json=body).raise_for_status()
+
+
+def test_the_same_key_starts_one_run_and_one_task() -> None:
+    put_playbook("p", [SET])
+    key = ids.keyed_execution_id(ORG, "p", "click")
+    with ThreadPoolExecutor(8) as pool:
+        started = list(pool.map(lambda _: start("p", key), range(8)))
+    assert {one.execution_id for one in started} == {key}
+    assert sum(one.created for one in started) == 1
+    assert task_names("runExecution") == [f"{key}-attempt-1"]
+
+
+def test_a_playbook_that_is_not_there_is_not_found() -> None:
+    with pytest.raises(NotFoundError):
+        start("nope")
+
+
+def test_an_archived_playbook_is_not_run() -> None:
+    put_playbook("p", [SET], status="archived")
+    with pytest.raises(ConflictError, match="archived"):
+        start("p")
+
+
+def test_a_run_whose_starter_died_before_enqueueing_is_found_by_the_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+    put_playbook("p", [SET])
+    with monkeypatch.context() as patch:
+        patch.setattr(queue, "enqueue_attempt", lambda *_, **__: None)
+        execution_id = start("p").execution_id
+    assert task_names("runExecution") == []
+    assert sweep(clock_in(30)).overdue == 0
+    assert sweep(clock_in(120)).overdue == 1
+    assert [name.startswith(f"{execution_id}-attempt-1-sweep") for name in task_names("runExecution")] == [True]
+
+
+def test_a_run_pins_the_playbook_as_it_was() -> None:
+    put_playbook("p", [SET])
+    execution_id = start("p").execution_id
+    put_playbook("p", [{"id": "other", "action": "set", "params": {"values": {}}}])
+    run(execution_id)
+    assert [result.step_id for result in execution(execution_id).step_results] == ["set"]
+
+
+def test_a_second_delivery_does_nothing(quiet_queues: Stack) -> None:
+    put_playbook("p", [SET, MAIL])
+    execution_id = start("p").execution_id
+    assert run(execution_id) == "completed"
+    assert run(execution_id) == "ignored"
+    assert mails(quiet_queues, execution_id) == 1
+
+
+def test_many_deliveries_at_once_run_it_once(quiet_queues: Stack) -> None:
+    put_playbook("p", [SET, MAIL])
+    execution_id = start("p").execution_id
+    with ThreadPoolExecutor(6) as pool:
+        outcomes = list(pool.map(lambda _: run(execution_id), range(6)))
+    assert outcomes.count("completed") == 1
+    assert mails(quiet_queues, execution_id) == 1
+
+
+def test_an_accepted_mail_whose_answer_was_dropped_is_not_sent_again(quiet_queues: Stack) -> None:
+    put_playbook("p", [MAIL])
+    execution_id = start("p").execution_id
+    fault(quiet_queues, 0, 1)
+    assert run(execution_id) == "retrying"
+    assert run(execution_id, attempt=2, later=5) == "completed"
+    assert mails(quiet_queues, execution_id) == 1
+
+
+def test_a_process_that_died_is_replaced_when_its_lease_ends(
+    quiet_queues: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from shared.delivery import mailjet
+
+    class ProcessDied(BaseException):
+        pass
+
+    real = mailjet.send
+
+    def die_after_sending(*args: object, **kwargs: object) -> str:
+        real(*args, **kwargs)  # type: ignore[arg-type]
+        raise ProcessDied
+
+    put_playbook("p", [SET, MAIL])
+    execution_id = start("p").execution_id
+    with monkeypatch.context() as patch:
+        patch.setattr(mailjet, "send", die_after_sending)
+        with pytest.raises(ProcessDied):
+            run(execution_id)
+    assert run(execution_id) == "look again"
+    assert run(execution_id, later=90) == "completed"
+    assert execution(execution_id).interruptions == 1
+    assert mails(quiet_queues, execution_id) == 1
+
+
+def test_each_rung_of_the_ladder_is_a_named_task_at_its_time(quiet_queues: Stack) -> None:
+    put_playbook("p", [MAIL])
+    execution_id = start("p").execution_id
+    fault(quiet_queues, 503, 4)
+    for attempt, delay in ((1, 5), (2, 30), (3, 300)):
+        assert run(execution_id, attempt) == "retrying"
+        state = execution(execution_id)
+        assert state.next_attempt_at is not None
+        assert state.attempts[-1].ended_at is not None
+        assert round((state.next_attempt_at - state.attempts[-1].ended_at).total_seconds()) == delay
+        assert f"{execution_id}-attempt-{attempt + 1}" in task_names("retryExecution")
+    assert run(execution_id, 4) == "failed"
+    assert mails(quiet_queues, execution_id) == 0
+
+
+def test_cancel_of_a_queued_run_ends_it_at_once() -> None:
+    put_playbook("p", [SET])
+    execution_id = start("p").execution_id
+    assert control.cancel(execution_id, Clock()).status is ExecutionStatus.CANCELLED
+    assert control.cancel(execution_id, Clock()).status is ExecutionStatus.CANCELLED
+    assert run(execution_id) == "ignored"
+
+
+def test_cancel_of_a_completed_run_is_a_conflict() -> None:
+    put_playbook("p", [SET])
+    execution_id = start("p").execution_id
+    run(execution_id)
+    with pytest.raises(ConflictError, match="completed"):
+        control.cancel(execution_id, Clock())
+
+
+def test_cancel_of_a_running_run_stops_it_before_the_next_effect(
+    quiet_queues: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from shared.steps.registry import load_action
+
+    put_playbook("p", [SET, MAIL])
+    execution_id = start("p").execution_id
+    action = load_action("set")
+    real = action.run
+
+    def cancelled_meanwhile(params: object, context: object) -> object:
+        control.cancel(execution_id, Clock())
+        return real(params, context)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(action, "run", cancelled_meanwhile)
+    assert run(execution_id) == "cancelled"
+    assert mails(quiet_queues, execution_id) == 0
+
+
+def test_an_event_told_twice_starts_one_run() -> None:
+    put_playbook("p", [SET], triggers=[{"type": "event", "eventName": "a.b"}])
+    listener = Listener(playbook_id="p", org_id=ORG, trigger_id="event", event_name="a.b")
+    event = DomainEvent(ORG, "a.b", "e1", {"n": 1})
+    first, second = (event_starter(Clock())(listener, event, None) for _ in range(2))
+    assert first == second
+    assert len(documents("playbook_executions")) == 1
+
+
+def test_an_event_for_a_paused_playbook_is_written_as_skipped() -> None:
+    put_playbook("p", [SET], status="paused")
+    started = start("p", "e1", trigger=TriggerRef(type="event", id="event", event_id="x"))
+    assert started.status is ExecutionStatus.SKIPPED
+    assert execution("e1").status_reason == "the playbook is paused, not active"
+    assert task_names("runExecution") == []
+
+
+SCHEDULE = {"type": "schedule", "id": "daily", "cron": "0 9 * * *", "timezone": "America/New_York"}
+
+
+def tick(slot_hour: int, playbook_id: str = "p") -> ExecutionStatus:
+    at = datetime(2026, 3, 2, slot_hour, tzinfo=UTC)
+    return start(playbook_id, trigger=TriggerRef(type="schedule", id="daily"), tick=at).status
+
+
+def test_a_tick_is_skipped_while_a_run_of_the_same_schedule_is_under_way() -> None:
+    put_playbook("p", [SET], triggers=[SCHEDULE])
+    assert tick(14) is ExecutionStatus.QUEUED
+    assert tick(14) is ExecutionStatus.QUEUED, "the same slot is the same run"
+    assert tick(15) is ExecutionStatus.SKIPPED
+    skipped = [found for found in documents("playbook_executions") if found["status"] == "skipped"]
+    assert "has not ended (overlap: skip)" in skipped[0]["statusReason"]
+
+
+def test_a_schedule_may_allow_overlaps() -> None:
+    put_playbook("p", [SET], triggers=[{**SCHEDULE, "overlap": "allow"}])
+    assert [tick(14), tick(15)] == [ExecutionStatus.QUEUED, ExecutionStatus.QUEUED]
+
+
+def test_a_scheduler_that_fires_twice_in_the_repeated_hour_makes_one_run() -> None:
+    put_playbook("p", [SET], triggers=[{**SCHEDULE, "cron": "30 1 * * *"}])
+    trigger = TriggerRef(type="schedule", id="daily")
+    first, second = (
+        start("p", trigger=trigger, tick=datetime(2026, 11, 1, hour, 30, tzinfo=UTC)) for hour in (5, 6)
+    )
+    assert first.execution_id == second.execution_id
+    assert (first.created, second.created) == (True, False)
+
+
+def test_a_slot_whose_tick_never_came_is_run_late_and_once() -> None:
+    put_playbook("p", [SET], triggers=[{**SCHEDULE, "cron": "0 * * * *"}])
+    reconcile(PlaybookKey(ORG, "p"), Clock())
+    due = ScheduleRecord.model_validate(documents("playbook_schedules")[0]).next_run_at
+    assert due is not None
+    late = Clock(not_before=due + timedelta(minutes=5))
+    assert sweep(late).missed == 1
+    assert sweep(late).missed == 0
+    assert [found["trigger"]["slot"] for found in documents("playbook_executions")] == [due]
+    following = ScheduleRecord.model_validate(documents("playbook_schedules")[0]).next_run_at
+    assert following == due + timedelta(hours=1)
+
+
+def test_a_slot_missed_long_ago_is_written_as_skipped_and_makes_no_burst() -> None:
+    put_playbook("p", [SET], triggers=[{**SCHEDULE, "cron": "0 9 * * *", "timezone": "UTC"}])
+    reconcile(PlaybookKey(ORG, "p"), Clock())
+    due = ScheduleRecord.model_validate(documents("playbook_schedules")[0]).next_run_at
+    assert due is not None
+    assert sweep(Clock(not_before=due + timedelta(days=5, hours=8))).missed == 1
+    skipped = documents("playbook_executions")
+    assert [found["status"] for found in skipped] == ["skipped"]
+    assert "its tick was missed" in skipped[0]["statusReason"]
+
+
+def test_a_tick_of_a_trigger_that_is_gone_is_skipped() -> None:
+    put_playbook("p", [SET])
+    assert tick(14) is ExecutionStatus.SKIPPED
+
+
+def test_a_playbook_that_starts_itself_comes_to_an_end() -> None:
+    put_playbook("p", [{"id": "again", "action": "run_playbook", "params": {"playbookId": "p"}}])
+    execution_id = start("p").execution_id
+    for _ in range(12):
+        run(execution_id)
+        child = execution(execution_id).result_of("again")
+        assert child is not None
+        if child.status == "failed":
+            break
+        execution_id = child.value()["executionId"]
+    assert "expected at most 10" in (execution(execution_id).status_reason or "")
+
+
+def test_a_dry_run_writes_nothing(quiet_queues: Stack) -> None:
+    note = {"id": "note", "action": "create_inbox_notification", "params": {"title": "T", "body": "B"}}
+    put_playbook("p", [SET, note, MAIL, {"id": "sub", "action": "run_playbook", "params": {"playbookId": "p"}}])
+    shown = dry_run(StartRequest(ORG, "p", TriggerRef(type="manual"), user=PinnedUser(id="u")), Clock())
+    assert [effect["stepId"] for effect in shown["effects"]] == ["note", "mail", "sub"]
+    assert documents("playbook_executions") == documents("inbox_notifications") == []
+    assert httpx.get(f"{quiet_queues.console_url}/api/outbox").json() == []
+
+
+def test_a_dry_run_of_an_invalid_playbook_names_the_field() -> None:
+    put_playbook("p", [{"action": "nonsense"}])
+    with pytest.raises(PermanentError, match=r"steps\[0\].action"):
+        dry_run(StartRequest(ORG, "p", TriggerRef(type="manual")), Clock())
