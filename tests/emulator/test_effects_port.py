@@ -1,0 +1,169 @@
+"""No action reaches the outside by any road but its effects port.
+
+Every action runs against the real emulators with a port that performs reads only. While no read is under way, a
+touch of a Google Cloud client and an opened connection are defects.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import httpx
+import pytest
+
+from local.demo.seed import DEMO_ORG_ID, demo_documents, open_demo_stores
+from local.stack.running import Stack
+from shared.gcp import clients
+from shared.steps.base import Org, Recipient, StepContext
+from shared.steps.registry import action_modules, load_action
+
+T = TypeVar("T")
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "analyze_pricing": {},
+    "create_inbox_notification": {"title": "T", "body": "B"},
+    "generate_competitor_report": {},
+    "http_request": {"url": "{console}/api/outbox", "method": "POST", "body": {"a": 1}},
+    "notify": {"subject": "S", "body": "B", "channels": ["email", "dashboard", "sms"]},
+    "query": {"collection": "inventory", "limit": 3},
+    "run_playbook": {"playbookId": "p"},
+    "scan_competitors": {},
+    "send_email": {"to": "a@b.example", "subject": "S", "text": "T"},
+    "send_sms": {"to": "+13155550123", "body": "B"},
+    "set": {"values": {"a": 1}},
+    "transform": {"input": {"a": 1}, "pick": ["a"]},
+}
+"""Params of every action. `{console}` is the console's address."""
+
+_reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+
+class ReadsOnly:
+    """Performs reads, during which the outside may be touched; records the rest."""
+
+    def __init__(self) -> None:
+        self.recorded: list[str] = []
+
+    def read(self, call: Callable[[], T]) -> T:
+        token = _reading.set(True)
+        try:
+            return call()
+        finally:
+            _reading.reset(token)
+
+    def write(self, key: str, summary: Mapping[str, Any], call: Callable[[], T], *, sample: T) -> T:
+        self.recorded.append(key)
+        return sample
+
+    def once(
+        self,
+        key: str,
+        summary: Mapping[str, Any],
+        call: Callable[[], dict[str, Any]],
+        *,
+        find: Callable[[], dict[str, Any] | None] | None,
+        sample: dict[str, Any],
+    ) -> dict[str, Any]:
+        self.recorded.append(key)
+        return sample
+
+
+class SideRoadError(AssertionError):
+    """An action touched the outside without asking its port."""
+
+
+@pytest.fixture
+def guarded(on_emulators: Stack) -> Iterator[Stack]:
+    """The demo org, and a guard on every road."""
+    from google.cloud.firestore import Client
+
+    for path, data in demo_documents(on_emulators.console_url).items():
+        clients.firestore().document(path).set(data)
+    open_demo_stores(on_emulators.console_url)
+
+    def guard(road: Callable[..., Any]) -> Callable[..., Any]:
+        def passing(*args: Any, **kwargs: Any) -> Any:
+            if not _reading.get():
+                raise SideRoadError(f"{road.__qualname__} was called outside the effects port")
+            return road(*args, **kwargs)
+
+        return passing
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("collection", "collection_group", "document", "get_all", "batch", "transaction"):
+            patch.setattr(Client, name, guard(getattr(Client, name)))
+        for factory in ("tasks", "scheduler", "publisher", "secrets"):
+            patch.setattr(clients, factory, guard(getattr(clients, factory)))
+        patch.setattr(socket.socket, "connect", guard(socket.socket.connect))
+        yield on_emulators
+
+
+def run(name: str, stack: Stack) -> ReadsOnly:
+    """Run the action in a fresh context; what it would have done."""
+    effects = ReadsOnly()
+    action = load_action(name)
+    given = {
+        key: value.format(console=stack.console_url) if isinstance(value, str) else value
+        for key, value in EXAMPLES[name].items()
+    }
+    outputs: dict[str, Any] = {}
+    if name in {"analyze_pricing", "generate_competitor_report"}:
+        outputs["scan_competitors"] = _output("scan_competitors", effects, {}, stack)
+    if name == "generate_competitor_report":
+        outputs["analyze_pricing"] = _output("analyze_pricing", effects, dict(outputs), stack)
+    action.run(action.params.model_validate(given), _context(effects, outputs))
+    return effects
+
+
+def _output(name: str, effects: ReadsOnly, outputs: dict[str, Any], stack: Stack) -> dict[str, Any]:
+    action = load_action(name)
+    outcome = action.run(action.params.model_validate({}), _context(effects, outputs))
+    dumped: dict[str, Any] = outcome.model_dump(mode="json", by_alias=True)
+    return dumped
+
+
+def _context(effects: ReadsOnly, outputs: dict[str, Any]) -> StepContext:
+    def start(playbook_id: str, event_data: Mapping[str, Any], key: str) -> str:
+        raise SideRoadError("a playbook was started outside the effects port")
+
+    return StepContext(
+        org=Org(DEMO_ORG_ID, "Thrive Syracuse", "America/New_York", "owner@thrive.example", "pro"),
+        user=Recipient("u1", "u1@thrive.example"),
+        playbook_id="p",
+        playbook_name="P",
+        execution_id="e" * 32,
+        step_id="s",
+        agent=None,
+        now=datetime.now(UTC),
+        effects=effects,
+        outputs=outputs,
+        start_playbook=start,
+    )
+
+
+def test_the_scan_reads_its_menus_inside_the_port(guarded: Stack) -> None:
+    scanned = _output("scan_competitors", ReadsOnly(), {}, guarded)
+    assert all(entry.get("error") is None for entry in scanned["competitors"])
+    assert all(entry["products"] for entry in scanned["competitors"])
+
+
+def test_every_action_has_an_example() -> None:
+    assert EXAMPLES.keys() == action_modules().keys()
+
+
+@pytest.mark.parametrize("name", sorted(EXAMPLES))
+def test_an_action_reaches_the_outside_through_its_port_only(name: str, guarded: Stack) -> None:
+    effects = run(name, guarded)
+    expected = load_action(name).effect != "none"
+    assert bool(effects.recorded) is expected or name in {"analyze_pricing", "generate_competitor_report"}
+
+
+def test_the_guard_sees_a_side_road(guarded: Stack) -> None:
+    with pytest.raises(SideRoadError):
+        clients.firestore().collection("x")
+    with pytest.raises(SideRoadError), httpx.Client() as client:
+        client.get(guarded.console_url)
