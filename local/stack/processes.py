@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -53,6 +55,11 @@ class KeptProcess:
         """Begin to end it; `stop` waits for that."""
         if self._process.stdin and not self._process.stdin.closed:
             self._process.stdin.close()
+
+    def kill(self) -> None:
+        """SIGKILL it and everything that stayed in its process group: nothing of it can clean up after itself."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
 
     def stop(self) -> None:
         """End it and everything it started."""

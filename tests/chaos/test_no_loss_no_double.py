@@ -1,0 +1,114 @@
+"""Hundreds of runs while the provider fails, everything arrives twice and functions are killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+from typing import Any
+
+import httpx
+import pytest
+
+from local.stack.running import Stack
+from shared.execution.record import COLLECTION
+from shared.gcp import clients
+from shared.gcp.clock import Clock
+from shared.scheduling.reconcile import PlaybookKey, reconcile
+from tests.chaos.provider_faults import ProviderFaults
+from tests.chaos.scene import (
+    TASK_FUNCTIONS,
+    Customers,
+    Killer,
+    Sweeper,
+    impatient_queues,
+    pushed_dead_letters,
+    settle,
+)
+from tests.chaos.verdict import judge
+from tests.harness.doubling import Doubler, doubling
+from tests.harness.functions import running_functions
+from tests.harness.playbooks import FOUR_STEPS, ORG_ID, PLAYBOOK_ID, write_org_and_playbook
+
+EXECUTIONS = int(os.environ.get("CHAOS_EXECUTIONS", "300"))
+SEED = int(os.environ.get("CHAOS_SEED", "20261124"))
+LEAST_KILLS = 10
+ROUNDS = 13
+LEASE_SECONDS = 3
+ENVIRONMENT = {"LEASE_SECONDS": str(LEASE_SECONDS), "RETRY_DELAYS_SECONDS": "1,2,3"}
+SETTLE_SECONDS = 90
+
+
+@pytest.mark.timeout(300)
+def test_every_run_ends_and_no_email_is_sent_twice(
+    on_emulators: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with httpx.Client(base_url=on_emulators.console_url, timeout=60) as console:
+        console.delete("/api/outbox").raise_for_status()
+        with doubling(late_seconds=1.5 * LEASE_SECONDS, seed=SEED) as doubler:
+            for name in TASK_FUNCTIONS:
+                # The sweep, which runs in this process, makes tasks too.
+                monkeypatch.setenv(f"FUNCTION_URL_{name}", doubler.url_of(name))
+            counts, problems = _storm(on_emulators, console, doubler)
+    with capsys.disabled():
+        sys.stdout.write(f"\nchaos: {json.dumps(counts)}\n")
+    assert problems == []
+    assert counts["completed"] + counts["deadLettered"] == EXECUTIONS
+    assert counts["kills"] >= LEAST_KILLS
+    assert counts["duplicateMails"] == 0
+
+
+def _storm(stack: Stack, console: httpx.Client, doubler: Doubler) -> tuple[dict[str, int], list[str]]:
+    write_org_and_playbook(FOUR_STEPS)
+    reconcile(PlaybookKey(ORG_ID, PLAYBOOK_ID), Clock())
+    faults, sweeper = ProviderFaults(console, SEED), Sweeper()
+    names = ("execute", "onDomainEvent", "onDeadLetter", *TASK_FUNCTIONS)
+    urls = {name: doubler.url_of(name) for name in TASK_FUNCTIONS}
+    with (
+        impatient_queues(stack),
+        pushed_dead_letters(stack, doubler.url_of("onDeadLetter")),
+        running_functions(stack, names, ENVIRONMENT, task_urls=urls) as functions,
+    ):
+        for name, function in functions.items():
+            doubler.route(name, function.url)
+        customers, killer = Customers(stack, functions), Killer(functions, doubler, random.Random(SEED))
+        for round_number in range(1, ROUNDS + 1):
+            faults.top_up()
+            customers.start(EXECUTIONS * round_number // ROUNDS - customers.started)
+            killer.strike("runExecution", within=2)
+            killer.strike("retryExecution", within=1)
+            killer.wait_until_ready()
+        customers.close()
+        left = settle(doubler, sweeper, faults.top_up, SETTLE_SECONDS)
+        served = faults.served()
+        faults.clear()
+    outbox = console.get("/api/outbox", params={"channel": "email"}).json()
+    verdict = judge(
+        _documents(COLLECTION),
+        _documents("dead_letters"),
+        {name: found for name, found in _documents("inbox_notifications").items() if found["type"] == "playbook"},
+        outbox,
+        [str(step["id"]) for step in FOUR_STEPS],
+    )
+    counts = {
+        "executions": customers.started,
+        "completed": verdict.completed,
+        "deadLettered": verdict.dead_lettered,
+        "unfinished": len(left),
+        "mails": verdict.mails,
+        "duplicateMails": verdict.duplicates,
+        "kills": killer.kills,
+        "interruptions": verdict.interruptions,
+        "retriedRuns": verdict.retried,
+        "faultsServed": served,
+        "deliveries": sum(doubler.delivered.values()),
+        "deliveriesCutOff": sum(doubler.cut_off.values()),
+        "deliveriesRefused": sum(doubler.refused.values()),
+        "sweeps": sweeper.sweeps,
+    }
+    return counts, verdict.problems
+
+
+def _documents(collection: str) -> dict[str, dict[str, Any]]:
+    return {found.id: found.to_dict() or {} for found in clients.firestore().collection(collection).stream()}
