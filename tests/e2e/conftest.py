@@ -5,12 +5,18 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 import pytest
 
 from local.stack.running import Stack
+from shared.doors.agent_keys import create_agent_key
+from shared.gcp import clients
+
+if TYPE_CHECKING:
+    from tests.e2e.org import Org
 
 _Value = TypeVar("_Value")
 _POLL_SECONDS = 0.1
@@ -33,6 +39,10 @@ class Console:
         answer = self._client.post("/api/clock/advance", json={"seconds": seconds})
         moved: dict[str, Any] = answer.raise_for_status().json()
         return moved
+
+    def now(self) -> datetime:
+        """What the clock of Cloud Tasks and Cloud Scheduler says."""
+        return datetime.fromisoformat(self._client.get("/api/clock").raise_for_status().json()["now"])
 
     def fail(self, provider: str, *, status: int, times: int = 1, delay_seconds: float = 0) -> None:
         """Let the next `times` calls to a stand-in fail."""
@@ -72,6 +82,25 @@ def api(on_stack: Stack) -> Iterator[httpx.Client]:
 def org_id() -> str:
     """An org that no other test uses."""
     return f"org_{secrets.token_hex(6)}"
+
+
+@pytest.fixture
+def org(org_id: str, api: httpx.Client, console: Console) -> Iterator[Org]:
+    """An org with an owner and a staff phone; its playbooks are deleted at the end."""
+    from tests.e2e.org import OWNER_EMAIL, STAFF_PHONE, Org
+
+    tenant = {"name": "Shop", "tierId": "pro", "timezone": "America/New_York", "status": "active"}
+    contact = {"ownerEmail": OWNER_EMAIL, "staffPhones": [STAFF_PHONE]}
+    clients.firestore().document(f"tenants/{org_id}").set({**tenant, **contact})
+    org = Org(org_id, api, console)
+    yield org
+    org.clear()
+
+
+@pytest.fixture
+def agent(org: Org) -> dict[str, str]:
+    """The header with an agent's key for the org."""
+    return {"X-Api-Key": create_agent_key(org.id, "money_mike")}
 
 
 def eventually(look: Callable[[], _Value], *, within: float = 20, what: str) -> _Value:
