@@ -18,6 +18,8 @@ from shared.gcp.clock import Clock
 SAVE_AFTER_SECONDS = 0.25
 """Between two steps the run is saved if it was not for so long: its progress shows, its lease is renewed, and a
 cancel is noticed. A run shorter than that pays for no such write."""
+WRITE_TRIES = 4
+"""Nobody but a request to cancel writes into a run that this process holds, and that happens once."""
 
 
 class Session:
@@ -128,12 +130,18 @@ class Session:
             "nextAttemptAt": execution.next_attempt_at,
             "dueAt": execution.due_at,
         }
+        for _ in range(WRITE_TRIES):
+            if self._try_write(document):
+                self._saved_at = self._clock.now()
+                return
+        raise LeaseLostError(f"execution {execution.id} kept changing under its runner")
+
+    def _try_write(self, document: dict[str, Any]) -> bool:
         try:
             store.update(self._stored, document)
         except FenceError:
-            if not self._adopt_foreign_write():
-                store.update(self._stored, document)
-        self._saved_at = self._clock.now()
+            return self._adopt_foreign_write()
+        return True
 
     def _adopt_foreign_write(self) -> bool:
         """See whose write moved the document on; True when it was this very one, whose answer got lost.
