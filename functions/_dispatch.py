@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from shared.errors import TransientError
 from shared.execution.event_start import event_starter
 from shared.gcp.clock import Clock
 from shared.scheduling.dispatch import DomainEvent, dispatch
 
 
 def dispatch_all(events: list[DomainEvent]) -> None:
-    """Start the playbooks that listen to each of the events."""
+    """Start the playbooks that listen to each of the events.
+
+    Raises:
+        TransientError: some could not be started now; the others were, and telling it all again starts no more.
+    """
+    failures: list[TransientError] = []
     for event in events:
-        dispatch(event, event_starter(Clock()))
+        try:
+            dispatch(event, event_starter(Clock()))
+        except TransientError as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]

@@ -6,13 +6,15 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from shared.errors import PermanentError
 
 if TYPE_CHECKING:
     from cloudevents.http import CloudEvent
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def _value(value: Any) -> Any:
         case "array_value":
             return [_value(item) for item in value.array_value.values]
         case "timestamp_value":
-            return datetime.fromtimestamp(value.timestamp_value.ToMicroseconds() / 1e6, UTC)
+            return _EPOCH + timedelta(microseconds=value.timestamp_value.ToMicroseconds())
         case "geo_point_value":
             return {"latitude": value.geo_point_value.latitude, "longitude": value.geo_point_value.longitude}
     return getattr(value, kind)

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.errors import NotFoundError, TransientError
+from google.api_core.exceptions import GoogleAPICallError
+
+from shared.errors import NotFoundError, PermanentError, TransientError
 from shared.gcp import logging
 from shared.playbooks.expressions import ExpressionError
 from shared.playbooks.templates import holds
@@ -46,7 +48,10 @@ def dispatch(event: DomainEvent, start: StartForEvent) -> list[str]:
                     started.append(start(listener, event, reason))
             except NotFoundError:
                 log.info("the listening playbook is gone", extra={"event": event.name})
-            except TransientError as error:
+            except PermanentError as error:
+                log.error("a listener refused the event", extra={"event": event.name, "reason": str(error)})
+            except (TransientError, GoogleAPICallError) as error:
+                log.warning("a listener cannot be started now", extra={"event": event.name, "reason": str(error)})
                 failures.append(str(error))
     log.info("event dispatched", extra={"orgId": event.org_id, "event": event.name, "started": len(started)})
     if failures:

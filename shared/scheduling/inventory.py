@@ -9,8 +9,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
 from shared.errors import PermanentError
+from shared.gcp import logging
 from shared.playbooks.problems import problem_lines
 from shared.scheduling.dispatch import DomainEvent
+
+log = logging.get_logger(__name__)
 
 
 class InventoryItem(BaseModel):
@@ -64,8 +67,12 @@ def events_of_change(
     if after is None:
         return []
     item = parse_item(item_id, after)
-    data = {"itemId": item_id, **_fields(item), "before": _fields(parse_item(item_id, before)) if before else {}}
-    names = _names(parse_item(item_id, before) if before else None, item)
+    if before is None:
+        earlier, names = None, ["inventory.new_product"]
+    else:
+        earlier = _item_before(item_id, before)
+        names = _crossings(earlier, item) if earlier else []
+    data = {"itemId": item_id, **_fields(item), "before": _fields(earlier) if earlier else {}}
     return [DomainEvent(org_id, name, f"{name}:{item_id}@{version}", data) for name in names]
 
 
@@ -73,9 +80,16 @@ def _fields(item: InventoryItem) -> dict[str, Any]:
     return item.model_dump(by_alias=True)
 
 
-def _names(before: InventoryItem | None, after: InventoryItem) -> list[str]:
-    if before is None:
-        return ["inventory.new_product"]
+def _item_before(item_id: str, before: Mapping[str, Any]) -> InventoryItem | None:
+    """The item as it was; None where it was malformed, so that nobody knows what has been crossed."""
+    try:
+        return parse_item(item_id, before)
+    except PermanentError as error:
+        log.info("the item was malformed before this write", extra={"reason": str(error)})
+        return None
+
+
+def _crossings(before: InventoryItem, after: InventoryItem) -> list[str]:
     names = []
     if after.is_low and not before.is_low:
         names.append("inventory.low_stock")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import urllib.parse
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from google.api_core.exceptions import AlreadyExists, NotFound
+from pydantic import BaseModel, Field, ValidationError
 
 from shared.gcp import clients
 from shared.gcp.settings import settings
@@ -22,6 +24,11 @@ PREFIX = "playbook-"
 ATTEMPT_DEADLINE_SECONDS = 30
 RETRY_COUNT = 5
 """A tick that finds the door closed knocks again; the slot's execution id makes a repeated one harmless."""
+
+
+class _TickBody(BaseModel):
+    org_id: str = Field(alias="orgId", pattern=r"^[^/]+$")
+    trigger_id: str = Field(alias="triggerId", min_length=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,7 @@ def build_job(owner: JobOwner, trigger: ScheduleTrigger, secret: str) -> dict[st
     """The job as the trigger wants it: POST to the public `execute` door with the cron secret."""
     return {
         "name": job_name(owner),
-        "description": f"Playbook {owner.playbook_id} of {owner.org_id}, trigger {owner.trigger_id}",
+        "description": f"Playbook {owner.playbook_id} of {owner.org_id}, trigger {owner.trigger_id}"[:500],
         "schedule": trigger.cron,
         "time_zone": trigger.timezone,
         "attempt_deadline": {"seconds": ATTEMPT_DEADLINE_SECONDS},
@@ -61,23 +68,43 @@ def build_job(owner: JobOwner, trigger: ScheduleTrigger, secret: str) -> dict[st
             "max_doublings": 4,
         },
         "http_target": {
-            "uri": f"{settings().public_base_url}/api/playbooks/{owner.playbook_id}/execute",
+            "uri": execute_url(owner.playbook_id),
             "http_method": "POST",
             "headers": {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"},
-            "body": json.dumps(
-                {"triggeredBy": "schedule", "orgId": owner.org_id, "triggerId": owner.trigger_id}
-            ).encode(),
+            "body": execute_body(owner),
         },
     }
 
 
+def public_api_url() -> str:
+    """Where every door that takes the cron secret lies."""
+    return f"{settings().public_base_url}/api/"
+
+
+def execute_url(playbook_id: str) -> str:
+    """The public `execute` door of the playbook."""
+    return f"{public_api_url()}playbooks/{urllib.parse.quote(playbook_id, safe='')}/execute"
+
+
+def execute_body(owner: JobOwner) -> bytes:
+    """What a tick says there."""
+    body = {"triggeredBy": "schedule", "orgId": owner.org_id, "triggerId": owner.trigger_id}
+    return json.dumps(body).encode()
+
+
 def put_job(job: dict[str, Any]) -> None:
-    """Create the job, or make the one of that name the same as this."""
+    """Create the job, or make the one of that name the same as this, and enabled.
+
+    Raises:
+        NotFound: somebody has deleted it between the two.
+    """
     client = clients.scheduler()
     try:
         client.create_job(request={"parent": parent(), "job": job})
     except AlreadyExists:
-        client.update_job(request={"job": job})
+        updated = client.update_job(request={"job": job})
+        if updated.state == type(updated).State.PAUSED:
+            client.resume_job(request={"name": updated.name})
 
 
 def delete_job(name: str) -> None:
@@ -102,7 +129,7 @@ def job_owner(job: Job) -> JobOwner | None:
     if playbook is None or not job.name.rpartition("/")[2].startswith(PREFIX):
         return None
     try:
-        body = json.loads(job.http_target.body)
-        return JobOwner(org_id=body["orgId"], playbook_id=playbook[1], trigger_id=body["triggerId"])
-    except (ValueError, KeyError, TypeError):
+        body = _TickBody.model_validate_json(job.http_target.body)
+    except ValidationError:
         return None
+    return JobOwner(body.org_id, urllib.parse.unquote(playbook[1]), body.trigger_id)

@@ -60,8 +60,8 @@ def existing(org_id: str, playbook_id: str) -> dict[str, dict[str, Any]]:
     return {found.id: found.to_dict() or {} for found in query.stream()}
 
 
-def replace(current: dict[str, dict[str, Any]], target: dict[str, dict[str, Any]]) -> None:
-    """Make `current` into `target`, writing only what differs."""
+def replace(current: dict[str, dict[str, Any]], target: dict[str, dict[str, Any]]) -> bool:
+    """Make `current` into `target`, writing only what differs; whether anything did."""
     client = clients.firestore()
     batch = client.batch()
     collection = client.collection(COLLECTION)
@@ -70,8 +70,10 @@ def replace(current: dict[str, dict[str, Any]], target: dict[str, dict[str, Any]
         batch.set(collection.document(name), target[name])
     for name in (gone := current.keys() - target.keys()):
         batch.delete(collection.document(name))
-    if changed or gone:
-        batch.commit()
+    if not changed and not gone:
+        return False
+    batch.commit()
+    return True
 
 
 def listening_to(org_id: str, event_name: str) -> list[Listener]:

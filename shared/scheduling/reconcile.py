@@ -11,13 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from google.api_core.exceptions import FailedPrecondition
+from google.api_core.exceptions import Aborted, AlreadyExists, FailedPrecondition, GoogleAPICallError, NotFound
 
 from shared.doors.cron_secret import newest_secret
 from shared.errors import TransientError
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
-from shared.playbooks.models import Playbook, PlaybookStatus
+from shared.playbooks.models import Playbook, PlaybookStatus, ScheduleTrigger
 from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
 from shared.scheduling import jobs, listeners, record, refusal
 from shared.scheduling.jobs import JobOwner
@@ -31,6 +31,10 @@ log = logging.get_logger(__name__)
 
 MAX_ROUNDS = 5
 
+_UNSCHEDULED = (PlaybookStatus.DRAFT, PlaybookStatus.PAUSED, PlaybookStatus.ARCHIVED, PlaybookStatus.ERROR)
+# Somebody else wrote, made or deleted between our look and our write.
+_OVERTAKEN = (Aborted, AlreadyExists, FailedPrecondition, NotFound)
+
 
 @dataclass(frozen=True, slots=True)
 class PlaybookKey:
@@ -40,8 +44,8 @@ class PlaybookKey:
     playbook_id: str
 
 
-def reconcile(key: PlaybookKey, clock: Clock, *, stray_jobs: Iterable[str] = (), force: bool = False) -> None:
-    """Bring jobs and listeners in line with the playbook as it is now.
+def reconcile(key: PlaybookKey, clock: Clock, *, stray_jobs: Iterable[str] = (), force: bool = False) -> bool:
+    """Bring jobs and listeners in line with the playbook as it is now; whether there was anything to do.
 
     `stray_jobs` are names of jobs found elsewhere that claim to belong to it. `force` writes every job anew even
     where the record says that it is right (the repair does, since a job can be changed behind our back).
@@ -49,15 +53,23 @@ def reconcile(key: PlaybookKey, clock: Clock, *, stray_jobs: Iterable[str] = (),
     Raises:
         TransientError: the playbook kept changing; the event must be delivered again.
     """
+    strays = set(stray_jobs)
+    has_changed = False
+    overtaken: GoogleAPICallError | None = None
     for _ in range(MAX_ROUNDS):
         snapshot = _playbook_reference(key).get()
         try:
-            _apply(key, snapshot, clock, stray_jobs, force=force)
-        except FailedPrecondition:
+            has_changed |= _apply(key, snapshot, clock, strays, force=force)
+        except _OVERTAKEN as error:
+            # Our jobs may have been written after those of whoever overtook us, so the record proves nothing now.
+            overtaken, force = error, True
             continue
         if _playbook_reference(key).get(["status"]).update_time == snapshot.update_time:
-            return
-    raise TransientError(f"playbook {key.playbook_id} changed {MAX_ROUNDS} times while it was being scheduled")
+            return has_changed
+        force = False
+    raise TransientError(
+        f"playbook {key.playbook_id} changed {MAX_ROUNDS} times while it was being scheduled"
+    ) from overtaken
 
 
 def _playbook_reference(key: PlaybookKey) -> Any:
@@ -71,71 +83,84 @@ def _playbook_reference(key: PlaybookKey) -> Any:
 
 
 def _apply(
-    key: PlaybookKey, snapshot: DocumentSnapshot[Any], clock: Clock, stray_jobs: Iterable[str], *, force: bool
-) -> None:
-    playbook = _wanted_playbook(key, snapshot, clock)
-    _apply_listeners(key, playbook)
-    _apply_jobs(key, playbook, clock, stray_jobs, force=force, is_deleted=not snapshot.exists)
+    key: PlaybookKey, snapshot: DocumentSnapshot[Any], clock: Clock, strays: set[str], *, force: bool
+) -> bool:
+    found = record.reference(key.org_id, key.playbook_id).get()
+    known = ScheduleRecord.model_validate(found.to_dict()) if found.exists else None
+    is_own = known is None or (known.org_id, known.playbook_id) == (key.org_id, key.playbook_id)
+    playbook = _wanted_playbook(key, snapshot, clock, has_own_record=is_own)
+    has_changed = _apply_listeners(key, playbook)
+    if is_own:
+        plan = _JobPlan(key, playbook, known.jobs if known else {}, is_deleted=not snapshot.exists)
+        has_changed |= _apply_jobs(plan, found, clock, strays, force=force)
     if playbook is not None and (snapshot.to_dict() or {}).get("statusReason"):
         refusal.clear(snapshot)
+    return has_changed
 
 
-def _wanted_playbook(key: PlaybookKey, snapshot: DocumentSnapshot[Any], clock: Clock) -> Playbook | None:
+def _wanted_playbook(
+    key: PlaybookKey, snapshot: DocumentSnapshot[Any], clock: Clock, *, has_own_record: bool
+) -> Playbook | None:
     """The playbook if it is to be scheduled; one that cannot run is sent back to its author."""
     data = snapshot.to_dict()
-    if data is None or data.get("status") in {
-        PlaybookStatus.DRAFT,
-        PlaybookStatus.PAUSED,
-        PlaybookStatus.ARCHIVED,
-        PlaybookStatus.ERROR,
-    }:
+    if data is None or data.get("status") in _UNSCHEDULED:
         return None
     try:
-        return parse_playbook(key.org_id, data, params_model)
+        playbook = parse_playbook(key.org_id, data, params_model)
+        if not has_own_record:
+            # `a` + `b_c` and `a_b` + `c` would share one document.
+            raise InvalidPlaybookError([f"playbookId: {key.playbook_id!r} is taken; expected one without '_'"])
     except InvalidPlaybookError as error:
         refusal.write_back(key.org_id, snapshot, str(error), clock)
         return None
+    return playbook
 
 
-def _apply_listeners(key: PlaybookKey, playbook: Playbook | None) -> None:
+def _apply_listeners(key: PlaybookKey, playbook: Playbook | None) -> bool:
     triggers = playbook.event_triggers() if playbook else []
     current = listeners.existing(key.org_id, key.playbook_id)
-    listeners.replace(current, listeners.wanted(key.org_id, key.playbook_id, triggers))
+    return listeners.replace(current, listeners.wanted(key.org_id, key.playbook_id, triggers))
+
+
+@dataclass(frozen=True, slots=True)
+class _JobPlan:
+    """What the playbook wants, and what the record says there is."""
+
+    key: PlaybookKey
+    playbook: Playbook | None
+    recorded: dict[str, JobRecord]
+    is_deleted: bool
 
 
 def _apply_jobs(
-    key: PlaybookKey,
-    playbook: Playbook | None,
-    clock: Clock,
-    stray_jobs: Iterable[str],
-    *,
-    force: bool,
-    is_deleted: bool,
-) -> None:
-    reference = record.reference(key.org_id, key.playbook_id)
-    found = reference.get()
-    known = ScheduleRecord.model_validate(found.to_dict()) if found.exists else None
-    recorded = known.jobs if known else {}
+    plan: _JobPlan, found: DocumentSnapshot[Any], clock: Clock, strays: set[str], *, force: bool
+) -> bool:
+    key, playbook, recorded = plan.key, plan.playbook, plan.recorded
     target = _target_jobs(key, playbook)
-    if target == recorded and not force and not stray_jobs and not (is_deleted and found.exists):
-        return
-    if target.keys() - recorded.keys():
-        # Written ahead: whoever dies after creating a job leaves a record of its name behind.
-        pending = {name: job.model_copy(update={"state": "creating"}) for name, job in target.items()}
-        found = _write_record(key, pending | recorded, None, clock, found)
-    _put_changed(key, playbook, {} if force else recorded)
-    wanted_names = {job.name for job in target.values()}
-    for name in {job.name for job in recorded.values()}.union(stray_jobs) - wanted_names:
+    unwanted = strays.union(job.name for job in recorded.values()) - {job.name for job in target.values()}
+    if target == recorded and not force and not unwanted and not (plan.is_deleted and found.exists):
+        return False
+    settled = {} if force else {name: job for name, job in recorded.items() if target.get(name) == job}
+    announced = {name: settled.get(name) or job.changing() for name, job in (recorded | target).items()}
+    if announced != recorded:
+        # Written ahead: whoever dies on the way leaves behind which jobs it may have touched.
+        found = _write_record(key, announced, None, clock, found)
+    _put_jobs(key, [trigger for trigger in _schedules(playbook) if trigger.id not in settled], strays)
+    for name in unwanted:
         jobs.delete_job(name)
         log.info("job deleted", extra={"job": name})
-    if is_deleted:
+    if plan.is_deleted:
         _delete_record(found)
-        return
-    _write_record(key, target, playbook, clock, found)
+    else:
+        _write_record(key, target, playbook, clock, found)
+    return True
+
+
+def _schedules(playbook: Playbook | None) -> list[ScheduleTrigger]:
+    return playbook.schedule_triggers() if playbook else []
 
 
 def _target_jobs(key: PlaybookKey, playbook: Playbook | None) -> dict[str, JobRecord]:
-    triggers = playbook.schedule_triggers() if playbook else []
     return {
         trigger.id: JobRecord(
             name=jobs.job_name(JobOwner(key.org_id, key.playbook_id, trigger.id)),
@@ -143,18 +168,20 @@ def _target_jobs(key: PlaybookKey, playbook: Playbook | None) -> dict[str, JobRe
             timezone=trigger.timezone,
             state="enabled",
         )
-        for trigger in triggers
+        for trigger in _schedules(playbook)
     }
 
 
-def _put_changed(key: PlaybookKey, playbook: Playbook | None, recorded: dict[str, JobRecord]) -> None:
-    target = _target_jobs(key, playbook)
-    for trigger in playbook.schedule_triggers() if playbook else []:
-        if recorded.get(trigger.id) == target[trigger.id]:
-            continue
-        owner = JobOwner(key.org_id, key.playbook_id, trigger.id)
-        jobs.put_job(jobs.build_job(owner, trigger, newest_secret()))
-        log.info("job set", extra={"job": target[trigger.id].name, "cron": trigger.cron, "zone": trigger.timezone})
+def _put_jobs(key: PlaybookKey, triggers: list[ScheduleTrigger], strays: set[str]) -> None:
+    """Write the triggers' jobs. Their names join `strays`: whoever is overtaken must find them again."""
+    if not triggers:
+        return
+    secret = newest_secret()
+    for trigger in triggers:
+        job = jobs.build_job(JobOwner(key.org_id, key.playbook_id, trigger.id), trigger, secret)
+        strays.add(job["name"])
+        jobs.put_job(job)
+        log.info("job set", extra={"job": job["name"], "cron": trigger.cron, "zone": trigger.timezone})
 
 
 def _write_record(

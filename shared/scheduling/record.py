@@ -28,12 +28,16 @@ class Part(BaseModel):
 
 
 class JobRecord(Part):
-    """One trigger's job. `creating`: it may or may not exist yet; `enabled`: it does, as said here."""
+    """One trigger's job. `changing`: it may or may not exist, and differ; `enabled`: it does, as said here."""
 
     name: str
     cron: str
     timezone: str
     state: str
+
+    def changing(self) -> JobRecord:
+        """The same, before it is made so."""
+        return self.model_copy(update={"state": "changing"})
 
 
 class ScheduleRecord(Part):

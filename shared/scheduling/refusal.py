@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 log = logging.get_logger(__name__)
 
+MAX_REASON = 5_000
+
 
 def write_back(org_id: str, snapshot: DocumentSnapshot[Any], reason: str, clock: Clock) -> None:
     """Set `status: error` and the reason, and notify the org once for this version of the document.
@@ -27,6 +29,7 @@ def write_back(org_id: str, snapshot: DocumentSnapshot[Any], reason: str, clock:
     Raises:
         google.api_core.exceptions.FailedPrecondition: the author has written meanwhile; look again.
     """
+    reason = reason if len(reason) <= MAX_REASON else f"{reason[: MAX_REASON - 1]}…"
     client = clients.firestore()
     data = snapshot.to_dict() or {}
     name = data.get("name")
@@ -34,7 +37,7 @@ def write_back(org_id: str, snapshot: DocumentSnapshot[Any], reason: str, clock:
         org_id=org_id,
         type="playbook_failure",
         title=f"Playbook cannot run: {name if isinstance(name, str) and name else snapshot.id}"[:200],
-        body=reason[:10_000],
+        body=reason,
         severity="warning",
         playbook_id=snapshot.id,
         created_at=clock.now(),

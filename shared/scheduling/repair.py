@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from google.api_core.exceptions import GoogleAPICallError
 from google.cloud.firestore_v1.base_query import FieldFilter
+from pydantic import ValidationError
 
+from shared.doors.cron_secret import read_enabled_versions
+from shared.errors import PlaybookError
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.playbooks.models import PlaybookStatus
 from shared.scheduling import jobs, listeners, record
+from shared.scheduling.jobs import JobOwner
 from shared.scheduling.reconcile import PlaybookKey, reconcile
 from shared.scheduling.record import JobRecord, ScheduleRecord
 
@@ -27,10 +32,11 @@ STATE_PATH = "platform/repair"
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """How many playbooks were looked at, and how many of them were not as they should be."""
+    """How many playbooks were looked at, how many of them were not as they should be, how many still are not."""
 
     playbooks: int
     repaired: int
+    failed: int = 0
 
 
 def repair_if_due(clock: Clock) -> Repaired | None:
@@ -50,9 +56,17 @@ def repair(clock: Clock) -> Repaired:
     for job, owner in jobs.playbook_jobs():
         found_jobs[PlaybookKey(owner.org_id, owner.playbook_id)][job.name] = job
     keys = _active_playbooks() | found_jobs.keys() | _listening_playbooks()
-    repaired = sum(_repair_one(key, found_jobs.get(key, {}), clock) for key in keys)
-    log.info("repaired", extra={"playbooks": len(keys), "repaired": repaired})
-    return Repaired(len(keys), repaired)
+    accepted = {f"Bearer {value}" for value in read_enabled_versions()}
+    repaired = failed = 0
+    for key in keys:
+        try:
+            repaired += _repair_one(key, found_jobs.get(key, {}), accepted, clock)
+        except (PlaybookError, GoogleAPICallError, ValidationError):
+            # The others must not wait for this one; it has another chance tomorrow, and at its next write.
+            log.exception("cannot be repaired", extra={"orgId": key.org_id, "playbookId": key.playbook_id})
+            failed += 1
+    log.info("repaired", extra={"playbooks": len(keys), "repaired": repaired, "failed": failed})
+    return Repaired(len(keys), repaired, failed)
 
 
 def _active_playbooks() -> set[PlaybookKey]:
@@ -78,21 +92,26 @@ def _listening_playbooks() -> set[PlaybookKey]:
     }
 
 
-def _repair_one(key: PlaybookKey, found: dict[str, Job], clock: Clock) -> bool:
-    """Reconcile the playbook; True where its jobs were not as recorded."""
+def _repair_one(key: PlaybookKey, found: dict[str, Job], accepted: set[str], clock: Clock) -> bool:
+    """Reconcile the playbook; True where it was not as it should be."""
     snapshot = record.reference(key.org_id, key.playbook_id).get()
     recorded = ScheduleRecord.model_validate(snapshot.to_dict()).jobs if snapshot.exists else {}
-    expected = {job.name: job for job in recorded.values()}
-    stray = found.keys() - expected.keys()
-    wrong = bool(stray) or any(_differs(found.get(name), job) for name, job in expected.items())
-    if wrong:
+    stray = found.keys() - {job.name for job in recorded.values()}
+    wrong = any(
+        _differs(found.get(job.name), job, JobOwner(key.org_id, key.playbook_id, trigger_id), accepted)
+        for trigger_id, job in recorded.items()
+    )
+    if wrong or stray:
         log.error("jobs differ from the record", extra={"orgId": key.org_id, "playbookId": key.playbook_id})
-    reconcile(key, clock, stray_jobs=stray, force=wrong)
-    return wrong
+    return reconcile(key, clock, stray_jobs=stray, force=wrong)
 
 
-def _differs(job: Job | None, expected: JobRecord) -> bool:
-    if job is None:
+def _differs(job: Job | None, expected: JobRecord, owner: JobOwner, accepted: set[str]) -> bool:
+    if job is None or job.state != type(job).State.ENABLED:
         return True
-    is_enabled = job.state == type(job).State.ENABLED
-    return not is_enabled or (job.schedule, job.time_zone) != (expected.cron, expected.timezone)
+    target = job.http_target
+    return (
+        (job.schedule, job.time_zone) != (expected.cron, expected.timezone)
+        or (target.uri, target.body) != (jobs.execute_url(owner.playbook_id), jobs.execute_body(owner))
+        or target.headers.get("Authorization") not in accepted
+    )

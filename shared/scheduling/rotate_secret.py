@@ -52,20 +52,21 @@ def rotate(*, grace_seconds: float = GRACE_SECONDS, wait: Callable[[float], None
     rewritten = 0
     while changed := _rewrite_jobs(value):
         rewritten += changed
-    wait(grace_seconds)
-    rewritten += _rewrite_jobs(value)
+        wait(grace_seconds)
     return Rotation(new, rewritten, _disable_older(parent, new))
 
 
 def _rewrite_jobs(value: str) -> int:
     """Give the new secret to each job that shows another; how many there were."""
     wanted = f"Bearer {value}"
-    stale = [job for job in _all_jobs() if job.http_target.headers.get("Authorization", wanted) != wanted]
+    stale = [job for job in _our_jobs() if job.http_target.headers.get("Authorization", wanted) != wanted]
     return sum(_rewrite(job, wanted) for job in stale)
 
 
-def _all_jobs() -> list[Job]:
-    return list(clients.scheduler().list_jobs(request={"parent": jobs.parent(), "page_size": 500}))
+def _our_jobs() -> list[Job]:
+    """The jobs that call our public doors; a foreign one must neither lose its credential nor learn ours."""
+    listed = clients.scheduler().list_jobs(request={"parent": jobs.parent(), "page_size": 500})
+    return [job for job in listed if job.http_target.uri.startswith(jobs.public_api_url())]
 
 
 def _rewrite(job: Job, authorization: str) -> bool:
