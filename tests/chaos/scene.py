@@ -26,7 +26,6 @@ from tests.harness.functions import GUNICORN_LIMITS, FunctionProcess
 from tests.harness.playbooks import ORDER_EVENT, ORG_ID, PLAYBOOK_ID
 
 TASK_FUNCTIONS = ("runExecution", "retryExecution")
-LONGEST_LIFE_SECONDS = 1.0
 _POLL_SECONDS = 0.005
 _SETTLE_POLL_SECONDS = 0.5
 _QUIET_SECONDS = 4.0
@@ -80,24 +79,21 @@ class Killer:
     random: random.Random
     kills: int = 0
 
-    def strike(self, function_id: str, within: float) -> bool:
-        """SIGKILL the function as soon as it is busy; False when it was not within so many seconds."""
+    def strike(self, function_id: str, within: float, longest_life: float) -> bool:
+        """SIGKILL the function some time after it is busy; False when it was not busy within so many seconds."""
         deadline = time.monotonic() + within
         while not self.doubler.in_flight(function_id):
             if time.monotonic() > deadline:
                 return False
             time.sleep(_POLL_SECONDS)
-        self._let_work()
+        # Nobody can foresee the moment: death is to hit every line of a run.
+        time.sleep(self.random.uniform(0, longest_life))
         if not self.doubler.in_flight(function_id):
             return False
         self.functions[function_id].kill()
         self.kills += 1
         self.functions[function_id].start()
         return True
-
-    def _let_work(self) -> None:
-        """Some time that nobody can foresee: death is to hit every line of a run."""
-        time.sleep(self.random.uniform(0, LONGEST_LIFE_SECONDS))
 
     def wait_until_ready(self) -> None:
         """Return when what was killed last answers again."""

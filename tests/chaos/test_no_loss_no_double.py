@@ -59,7 +59,7 @@ def test_every_run_ends_and_no_email_is_sent_twice(
     assert counts["duplicateMails"] == 0
 
 
-def _storm(stack: Stack, console: httpx.Client, doubler: Doubler) -> tuple[dict[str, int], list[str]]:
+def _storm(stack: Stack, console: httpx.Client, doubler: Doubler) -> tuple[dict[str, Any], list[str]]:
     write_org_and_playbook(FOUR_STEPS)
     reconcile(PlaybookKey(ORG_ID, PLAYBOOK_ID), Clock())
     faults, sweeper = ProviderFaults(console, SEED), Sweeper()
@@ -76,8 +76,8 @@ def _storm(stack: Stack, console: httpx.Client, doubler: Doubler) -> tuple[dict[
         for round_number in range(1, ROUNDS + 1):
             faults.top_up()
             customers.start(EXECUTIONS * round_number // ROUNDS - customers.started)
-            killer.strike("runExecution", within=2)
-            killer.strike("retryExecution", within=1)
+            killer.strike("runExecution", within=2, longest_life=1.0)
+            killer.strike("retryExecution", within=2, longest_life=0.03)
             killer.wait_until_ready()
         customers.close()
         left = settle(doubler, sweeper, faults.top_up, SETTLE_SECONDS)
@@ -95,6 +95,7 @@ def _storm(stack: Stack, console: httpx.Client, doubler: Doubler) -> tuple[dict[
         "executions": customers.started,
         "completed": verdict.completed,
         "deadLettered": verdict.dead_lettered,
+        "deadLetterReasons": dict(verdict.reasons),
         "unfinished": len(left),
         "mails": verdict.mails,
         "duplicateMails": verdict.duplicates,

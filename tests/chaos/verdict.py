@@ -21,6 +21,7 @@ class Verdict:
     duplicates: int = 0
     interruptions: int = 0
     retried: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
 
 
@@ -54,6 +55,7 @@ def judge(
                 found.append(f"completed with {inbox[execution_id]} notifications")
         elif execution["status"] == "failed":
             verdict.dead_lettered += 1
+            verdict.reasons[str(execution.get("statusReason"))] += 1
             found += _dead_letter_problems(execution, dead_letters.get(execution_id))
         else:
             found.append(f"is {execution['status']}")

@@ -1,0 +1,44 @@
+"""What a clean run of three steps (none, idempotent, once) costs in operations, beyond the steps' own data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from local.stack.running import Stack
+from tests.harness.one_run import MANUAL, SCHEDULED, STEPS_OWN_DATA, count_one_run
+from tests.harness.playbooks import THREE_STEPS, write_org_and_playbook
+
+
+@pytest.fixture
+def prepared(on_emulators: Stack) -> Iterator[Stack]:
+    write_org_and_playbook(THREE_STEPS)
+    yield on_emulators
+    httpx.delete(f"{on_emulators.console_url}/api/outbox").raise_for_status()
+
+
+def test_a_manual_run_costs_four_writes_three_reads_and_one_task(prepared: Stack) -> None:
+    execution, operations = count_one_run(prepared, MANUAL)
+    assert [result.status for result in execution.step_results] == ["completed"] * 3
+    cost = operations.beyond(STEPS_OWN_DATA)
+    assert len(cost.writes) <= 4, cost.writes
+    assert len(cost.reads) <= 3, cost.reads
+    assert len(cost.tasks) == 1
+    assert cost.transactions == 0
+
+
+def test_the_steps_own_write_is_seen_and_set_apart(prepared: Stack) -> None:
+    _, operations = count_one_run(prepared, MANUAL)
+    own = [path for path in operations.writes if path.startswith("inbox_notifications/")]
+    assert len(own) == 1
+    assert own[0] not in operations.beyond(STEPS_OWN_DATA).writes
+
+
+def test_a_scheduled_run_adds_one_query_for_the_overlap(prepared: Stack) -> None:
+    _, operations = count_one_run(prepared, SCHEDULED)
+    cost = operations.beyond(STEPS_OWN_DATA)
+    assert len(cost.writes) <= 4, cost.writes
+    assert cost.queries == 1
+    assert len(cost.reads) <= 4, cost.reads

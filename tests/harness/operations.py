@@ -1,0 +1,123 @@
+"""Counts what this process asks of Firestore and Cloud Tasks, document by document."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from google.cloud.firestore_v1.services.firestore import FirestoreClient
+from google.cloud.firestore_v1.types import CommitRequest, RunQueryResponse, Write
+from google.cloud.tasks_v2 import CloudTasksClient, Task
+from pytest import MonkeyPatch  # noqa: PT013 - outside of a test it is a class like any other
+
+
+@dataclass(slots=True)
+class Operations:
+    """Paths of documents written and read (a query counts what it found, at least one), and tasks created."""
+
+    writes: list[str] = field(default_factory=list)
+    reads: list[str] = field(default_factory=list)
+    queries: int = 0
+    commits: int = 0
+    transactions: int = 0
+    tasks: list[Task] = field(default_factory=list)
+
+    def beyond(self, collections: Iterable[str]) -> Operations:
+        """The same without the documents of `collections`: the data of the steps themselves."""
+        own = tuple(f"{collection}/" for collection in collections)
+        return Operations(
+            writes=[path for path in self.writes if not path.startswith(own)],
+            reads=[path for path in self.reads if not path.startswith(own)],
+            queries=self.queries,
+            commits=self.commits,
+            transactions=self.transactions,
+            tasks=self.tasks,
+        )
+
+    def figures(self) -> dict[str, int]:
+        """The counts."""
+        return {
+            "writes": len(self.writes),
+            "reads": len(self.reads),
+            "queries": self.queries,
+            "commits": self.commits,
+            "transactions": self.transactions,
+            "tasks": len(self.tasks),
+        }
+
+
+@contextmanager
+def counted() -> Iterator[Operations]:
+    """Count what goes through the official clients of this process while it lasts."""
+    found = Operations()
+    with MonkeyPatch.context() as patch:
+
+        def watch(client: type[Any], method: str, note: Callable[[Any], None], refuse: bool = False) -> None:
+            original = getattr(client, method)
+
+            @functools.wraps(original)
+            def watched(self: Any, request: Any = None, **options: Any) -> Any:
+                if refuse:
+                    raise AssertionError(f"{method} is not counted yet; expected an operation that is")
+                note(request)
+                return original(self, request=request, **options)
+
+            patch.setattr(client, method, watched)
+
+        watch(FirestoreClient, "commit", lambda request: _note_commit(found, request))
+        watch(FirestoreClient, "batch_get_documents", lambda request: found.reads.extend(_asked_for(request)))
+        watch(FirestoreClient, "begin_transaction", lambda _: _note_transaction(found))
+        for method in (
+            "batch_write",
+            "get_document",
+            "list_documents",
+            "run_aggregation_query",
+            "execute_pipeline",
+        ):
+            watch(FirestoreClient, method, lambda _: None, refuse=True)
+        watch(CloudTasksClient, "create_task", lambda request: found.tasks.append(Task(request["task"])))
+        _watch_queries(patch, found)
+        yield found
+
+
+def _watch_queries(patch: MonkeyPatch, found: Operations) -> None:
+    original = FirestoreClient.run_query
+
+    @functools.wraps(original)
+    def run_query(self: FirestoreClient, request: Any = None, **options: Any) -> Iterator[RunQueryResponse]:
+        found.queries += 1
+        empty = True
+        for response in original(self, request=request, **options):
+            if response.document.name:
+                empty = False
+                found.reads.append(_relative(response.document.name))
+            yield response
+        if empty:
+            found.reads.append("(a query that found nothing)")
+
+    patch.setattr(FirestoreClient, "run_query", run_query)
+
+
+def _note_commit(found: Operations, request: Any) -> None:
+    found.commits += 1
+    writes = CommitRequest(request).writes
+    found.writes.extend(_relative(_written(write)) for write in writes)
+
+
+def _note_transaction(found: Operations) -> None:
+    found.transactions += 1
+
+
+def _written(write: Write) -> str:
+    return write.update.name or write.delete or write.transform.document
+
+
+def _asked_for(request: Any) -> list[str]:
+    return [_relative(name) for name in request["documents"]]
+
+
+def _relative(name: str) -> str:
+    return name.partition("/documents/")[2]
