@@ -6,6 +6,7 @@ The functions import everything they need of a door from here.
 from __future__ import annotations
 
 import functools
+import io
 import re
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
@@ -130,7 +131,13 @@ def _read_body(request: flask.Request) -> None:
     Werkzeug cuts a body of unknown length off at its limit without a word, so one byte more is let in to see it.
     """
     request.max_content_length = MAX_BODY_BYTES + 1
-    if len(request.get_data(cache=True)) > MAX_BODY_BYTES:
+    try:
+        size = len(request.get_data(cache=True))
+    except RequestEntityTooLarge:
+        # The framework reads what is left once the answer stands; it must find an end there, not this limit again.
+        request.stream = io.BytesIO()
+        raise
+    if size > MAX_BODY_BYTES:
         raise RequestEntityTooLarge
 
 

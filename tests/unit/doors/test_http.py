@@ -86,6 +86,12 @@ def test_a_body_over_the_limit_that_hides_its_length_gets_413() -> None:
     assert echo(chunked).status_code == 413
 
 
+def test_the_framework_can_read_a_refused_body_to_its_end_after_the_answer() -> None:
+    large = request(data=b"x" * (2 * LIMIT))
+    assert echo(large).status_code == 413
+    assert large.get_data() == b""
+
+
 @pytest.mark.parametrize(
     ("error", "status"),
     [
