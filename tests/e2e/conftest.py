@@ -49,6 +49,11 @@ class Console:
         fault = {"provider": provider, "status": status, "times": times, "delaySeconds": delay_seconds}
         self._client.post("/api/faults", json=fault).raise_for_status()
 
+    def faults(self) -> list[dict[str, Any]]:
+        """The faults that no call has met yet."""
+        pending: list[dict[str, Any]] = self._client.get("/api/faults").raise_for_status().json()["faults"]
+        return pending
+
     def clear(self) -> None:
         """Empty the outbox and forget the faults."""
         self._client.delete("/api/outbox").raise_for_status()
@@ -103,7 +108,7 @@ def agent(org: Org) -> dict[str, str]:
     return {"X-Api-Key": create_agent_key(org.id, "money_mike")}
 
 
-def eventually(look: Callable[[], _Value], *, within: float = 20, what: str) -> _Value:
+def eventually(look: Callable[[], _Value | None], *, within: float = 20, what: str) -> _Value:
     """The first true value of `look()`; fails the test after `within` seconds, naming `what` was awaited."""
     deadline = time.monotonic() + within
     while True:

@@ -1,0 +1,127 @@
+"""A slot comes, and one run follows: however often it is told, and also when the telling was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from local.stack.running import Stack
+from shared.gcp import clients
+from tests.e2e.conftest import eventually
+from tests.e2e.org import Org, email_step, set_step
+
+TRIGGER_ID = "daily"
+SWEEPS_AFTER = timedelta(minutes=11)
+"""Two sweeps after a slot: the first that may wonder about it, and one that must find nothing more."""
+
+
+def _schedule(org: Org, **trigger: Any) -> datetime:
+    """A playbook that is due soon; its slot."""
+    slot, cron = org.soon()
+    schedule = {"type": "schedule", "id": TRIGGER_ID, "cron": cron, "timezone": "Etc/UTC", **trigger}
+    org.playbook(set_step(), triggers=[schedule])
+    org.until_scheduled()
+    return slot
+
+
+def _tick(slot: datetime) -> dict[str, Any]:
+    return {"triggeredBy": "schedule", "triggerId": TRIGGER_ID, "slot": slot.isoformat()}
+
+
+@contextmanager
+def _paused_queue(stack: Stack) -> Iterator[str]:
+    """The queue of first attempts, with nothing leaving it; its name."""
+    name = f"projects/{stack.project}/locations/{stack.region}/queues/runExecution"
+    clients.tasks().pause_queue(name=name)
+    try:
+        yield name
+    finally:
+        clients.tasks().resume_queue(name=name)
+
+
+def test_when_the_clock_reaches_the_slot_one_run_follows(org: Org) -> None:
+    slot = _schedule(org)
+    fired = org.advance_to(slot)
+    assert [call["status"] for call in fired if f"-{org.id}-" in call["name"]] == [202]
+    execution = org.until(org.first_execution(), "completed")
+    assert execution["trigger"] == {"type": "schedule", "id": TRIGGER_ID, "slot": slot}
+
+
+def test_a_tick_that_comes_twice_is_one_run(org: Org) -> None:
+    slot = _schedule(org)
+    org.advance_to(slot)
+    execution_id = org.first_execution()
+    same_tick = {"X-CloudScheduler-ScheduleTime": slot.isoformat()}
+    again = org.execute(headers=same_tick, triggeredBy="schedule", triggerId=TRIGGER_ID)
+    assert again.json()["executionId"] == execution_id
+    assert org.start(**_tick(slot)) == execution_id
+    assert list(org.executions()) == [execution_id]
+
+
+def test_a_slot_whose_predecessor_still_runs_is_skipped_with_the_reason(org: Org, on_stack: Stack) -> None:
+    slot = _schedule(org)
+    with _paused_queue(on_stack):
+        first = org.start(**_tick(slot))
+        second = org.start(**_tick(slot + timedelta(minutes=1)))
+        skipped = org.until(second, "skipped")
+        assert first in skipped["statusReason"]
+        assert "overlap" in skipped["statusReason"]
+    org.until(first, "completed")
+
+
+def test_a_schedule_that_allows_overlap_runs_both(org: Org, on_stack: Stack) -> None:
+    slot = _schedule(org, overlap="allow")
+    with _paused_queue(on_stack):
+        both = [org.start(**_tick(slot + timedelta(minutes=number))) for number in range(2)]
+    for execution_id in both:
+        org.until(execution_id, "completed")
+
+
+def test_a_run_whose_task_was_lost_is_found_by_the_sweep(org: Org, on_stack: Stack) -> None:
+    org.playbook(email_step())
+    with _paused_queue(on_stack) as queue:
+        execution_id = org.start()
+        lost = [task.name for task in clients.tasks().list_tasks(parent=queue) if execution_id in task.name]
+        assert len(lost) == 1
+        clients.tasks().delete_task(name=lost[0])
+    assert org.execution(execution_id)["status"] == "queued"
+    org.console.advance(SWEEPS_AFTER.total_seconds())
+    org.until(execution_id, "completed")
+    assert len(org.emails(execution_id)) == 1
+
+
+def test_a_tick_that_never_came_is_caught_up_once(org: Org) -> None:
+    slot = _schedule(org)
+    (job,) = org.jobs()
+    clients.scheduler().delete_job(name=job.name)
+    org.advance_to(slot + SWEEPS_AFTER)
+    execution_id = org.first_execution()
+    assert org.until(execution_id, "completed")["trigger"]["slot"] == slot
+    org.console.advance(SWEEPS_AFTER.total_seconds())
+    assert list(org.executions()) == [execution_id]
+
+
+def test_the_daily_repair_restores_a_job_that_somebody_deleted(org: Org) -> None:
+    _schedule(org)
+    (job,) = org.jobs()
+    clients.scheduler().delete_job(name=job.name)
+    _let_the_next_sweep_repair(org)
+    eventually(lambda: [restored.name for restored in org.jobs()] == [job.name], what="the restored job")
+
+
+def test_the_daily_repair_takes_a_job_away_that_no_playbook_has(org: Org) -> None:
+    _schedule(org)
+    (job,) = org.jobs()
+    wanted = job.name
+    parent, _, name = job.name.rpartition("/jobs/")
+    job.name = f"{parent}/jobs/{name}-stray"
+    clients.scheduler().create_job(parent=parent, job=job)
+    _let_the_next_sweep_repair(org)
+    eventually(lambda: [kept.name for kept in org.jobs()] == [wanted], what="the stray job gone")
+
+
+def _let_the_next_sweep_repair(org: Org) -> None:
+    clients.firestore().document("platform/repair").delete()
+    org.console.advance(300)
