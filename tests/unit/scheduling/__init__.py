@@ -1,0 +1,1 @@
+"""When a run happens, as far as it needs no database."""
