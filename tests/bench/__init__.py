@@ -1,0 +1,1 @@
+"""Benchmarks: each prints one JSON line per figure, with its target where there is one."""

@@ -1,0 +1,31 @@
+"""`python -m tests.bench [--only NAME]…`: run the benchmarks, each printing one JSON line per figure."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+
+from tests.bench import cold_start, operations, runs_under_load
+
+BENCHMARKS: dict[str, Callable[[], None]] = {
+    "cold_start": cold_start.measure,
+    "operations": operations.measure,
+    "throughput": runs_under_load.measure_throughput,
+    "latency": runs_under_load.measure_latency,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--only", action="append", choices=BENCHMARKS, metavar="NAME", help=", ".join(BENCHMARKS))
+    chosen = parser.parse_args().only or list(BENCHMARKS)
+    environment = dict(os.environ)
+    for name in chosen:
+        BENCHMARKS[name]()
+        os.environ.clear()
+        os.environ.update(environment)
+
+
+if __name__ == "__main__":
+    main()
