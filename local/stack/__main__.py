@@ -36,7 +36,8 @@ def main(arguments: list[str]) -> int:
     if arguments == ["cron-secret"]:
         print(read_cron_secret(Ports(offset_from_environment())))
         return 0
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # SIGINT too: a shell starts its background jobs with it ignored, and Python leaves it so.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
         return _up()
