@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -12,6 +10,7 @@ import pytest
 from local.stack.running import Stack
 from shared.gcp import clients
 from shared.scheduling import jobs
+from tests.emulator.killing import Executioner, Killed, killing
 from tests.emulator.scheduled_playbook import ScheduledPlaybook, document, on_event, schedule
 
 BEFORE = document(schedule(id="one"), schedule("0 8 * * *", id="two"), on_event())
@@ -27,43 +26,6 @@ CHANGES: dict[str, tuple[dict[str, Any] | None, dict[str, Any] | None]] = {
     "malformed": (BEFORE, {**BEFORE, "steps": []}),
     "mended": ({**BEFORE, "steps": []}, BEFORE),
 }
-SCHEDULER_CALLS = ("create_job", "update_job", "delete_job", "resume_job")
-FIRESTORE_CALLS = ("commit", "batch_get_documents", "run_query")
-
-
-class Killed(BaseException):
-    """What no handler catches."""
-
-
-class Executioner:
-    """Kills the caller at the call of the given number: before the call is made, or before it has an answer."""
-
-    def __init__(self, at: int, *, after: bool) -> None:
-        self.at, self.after = at, after
-        self.calls = 0
-
-    def guard(self, call: Callable[..., Any]) -> Callable[..., Any]:
-        def guarded(*args: Any, **kwargs: Any) -> Any:
-            self.calls += 1
-            is_last = self.calls == self.at
-            if is_last and not self.after:
-                raise Killed
-            answer = call(*args, **kwargs)
-            if is_last:
-                raise Killed
-            return answer
-
-        return guarded
-
-
-@contextmanager
-def killing(executioner: Executioner) -> Iterator[None]:
-    firestore = clients.firestore()._firestore_api
-    with pytest.MonkeyPatch.context() as patch:
-        for owner, names in ((firestore, FIRESTORE_CALLS), (clients.scheduler(), SCHEDULER_CALLS)):
-            for name in names:
-                patch.setattr(owner, name, executioner.guard(getattr(owner, name)))
-        yield
 
 
 def die_while_reconciling(playbook: ScheduledPlaybook, at: int, *, after: bool) -> bool:
