@@ -28,6 +28,6 @@ class Set(Action[SetParams, SetOutput]):
     output = SetOutput
     effect: ClassVar[Effect] = Effect.NONE
 
-    def run(self, params: SetParams, context: StepContext) -> SetOutput:  # noqa: ARG002 - the base fixes it
+    def run(self, params: SetParams, context: StepContext) -> SetOutput:
         """Hand them on."""
         return SetOutput.model_validate(params.values)

@@ -35,7 +35,7 @@ class Transform(Action[TransformParams, TransformOutput]):
     output = TransformOutput
     effect: ClassVar[Effect] = Effect.NONE
 
-    def run(self, params: TransformParams, context: StepContext) -> TransformOutput:  # noqa: ARG002 - the base fixes it
+    def run(self, params: TransformParams, context: StepContext) -> TransformOutput:
         """Reshape the input."""
         if isinstance(params.input, list):
             rows = [_reshaped(row, params, f"input[{index}]") for index, row in enumerate(params.input)]

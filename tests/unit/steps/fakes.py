@@ -1,5 +1,5 @@
 """What a step is given in these tests: an effects port that performs and keeps receipts, and a context."""
-# ruff: noqa: ARG002 - the fakes of a port take what the port takes
+
 
 from __future__ import annotations
 
