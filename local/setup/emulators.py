@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -120,7 +121,7 @@ def _replace_link(link: Path, target: Path) -> None:
 
 
 def _download(name: str) -> None:
-    print(f"set-up: downloading the {name} emulator", flush=True)
+    print(f"set-up: downloading the {name} emulator", file=sys.stderr, flush=True)
     try:
         done = subprocess.run(
             ["node", str(FIREBASE_CLI), f"setup:emulators:{name}"],

@@ -43,7 +43,7 @@ def _python_packages() -> None:
     wanted = _digest(_PYTHON_INPUTS, extra=sys.version)
     if _is_current(stamp, wanted):
         return
-    print("set-up: installing Python packages into venv/", flush=True)
+    print("set-up: installing Python packages into venv/", file=sys.stderr, flush=True)
     if not venv_python().exists():
         venv.create(VENV, with_pip=True, symlinks=True)
     requirements = [argument for name in _PYTHON_INPUTS for argument in ("-r", name)]
@@ -57,7 +57,7 @@ def _node_packages() -> None:
     wanted = _digest(_NODE_INPUTS)
     if _is_current(stamp, wanted):
         return
-    print("set-up: installing the Firebase CLI into node_modules/ (a minute or two)", flush=True)
+    print("set-up: installing the Firebase CLI into node_modules/ (a minute or two)", file=sys.stderr, flush=True)
     _run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], "npm ci", cwd=NODE_PACKAGE)
     stamp.write_text(wanted)
 
