@@ -66,7 +66,7 @@ def reconcile(key: PlaybookKey, clock: Clock, *, stray_jobs: Iterable[str] = (),
             continue
         if _playbook_reference(key).get(["status"]).update_time == snapshot.update_time:
             return has_changed
-        force = False
+        has_changed, force = True, False
     raise TransientError(
         f"playbook {key.playbook_id} changed {MAX_ROUNDS} times while it was being scheduled"
     ) from overtaken
