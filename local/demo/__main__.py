@@ -10,7 +10,7 @@ from types import FrameType
 
 import httpx
 
-from local.demo.acts.ladder import a_dead_letter_is_sent_again, the_ladder_climbs
+from local.demo.acts.ladder import DELAYS_SECONDS, a_dead_letter_is_sent_again, the_ladder_climbs
 from local.demo.acts.low_stock import low_stock_starts_a_playbook
 from local.demo.acts.pause import pausing_removes_the_job
 from local.demo.acts.schedule import it_runs_at_nine, the_document_schedules_itself
@@ -27,6 +27,8 @@ from shared.doors.agent_keys import create_agent_key
 
 AGENT = "money_mike"
 API_SECONDS = 30
+RETRY_DELAYS_SECONDS = ",".join(map(str, DELAYS_SECONDS))
+"""The story tells of these, whatever the caller's own environment says."""
 ADVANCE_SECONDS = 120
 """Moving the clock by a day fires 288 sweeps."""
 
@@ -65,7 +67,7 @@ def main() -> int:
 def _tell(say: Narrator) -> None:
     offset = free_offset()
     os.environ["PORT_OFFSET"] = str(offset)
-    with running_stack(offset) as stack:
+    with running_stack(offset, environment={"RETRY_DELAYS_SECONDS": RETRY_DELAYS_SECONDS}) as stack:
         os.environ.update(stack.env)
         org_id = seed_demo_org()
         say.act(f"The stage: {DEMO_TENANT['name']}")
