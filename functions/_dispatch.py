@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from shared.errors import TransientError
-from shared.execution.event_start import event_starter
 from shared.gcp.clock import Clock
 from shared.scheduling.dispatch import DomainEvent, dispatch
+from shared.scheduling.listeners import Listener
 
 
 def dispatch_all(events: list[DomainEvent]) -> None:
@@ -17,8 +17,15 @@ def dispatch_all(events: list[DomainEvent]) -> None:
     failures: list[TransientError] = []
     for event in events:
         try:
-            dispatch(event, event_starter(Clock()))
+            dispatch(event, _start)
         except TransientError as error:
             failures.append(error)
     if failures:
         raise failures[0]
+
+
+def _start(listener: Listener, event: DomainEvent, skip_reason: str | None) -> str:
+    # Most changes start nothing, so the engine is loaded when one does.
+    from shared.execution.event_start import event_starter
+
+    return event_starter(Clock())(listener, event, skip_reason)

@@ -27,7 +27,7 @@ class DroppedConnection(Response):
     Raises RuntimeError when the app is served without `TransportInScope`.
     """
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         transport = scope.get("state", {}).get(_STATE_KEY)
         if transport is None:
             raise RuntimeError("to drop connections, serve the console with local.console.server.server_config")

@@ -10,7 +10,7 @@ from google.api_core.exceptions import FailedPrecondition
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
-from shared.delivery import blackleaf, inbox, preferences, staff_sms
+from shared.delivery import inbox, preferences
 from shared.delivery.preferences import AlertType, Channel
 from shared.errors import PermanentError, TransientError
 from shared.execution import store
@@ -20,9 +20,7 @@ from shared.execution.store import Stored
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.gcp.settings import settings
-from shared.playbooks.models import FailureAlerts
 from shared.playbooks.problems import problem_lines
-from shared.tenants.tenant import load_tenant
 
 log = logging.get_logger(__name__)
 
@@ -149,6 +147,9 @@ def _alert_staff(execution: Execution, clock: Clock) -> None:
     """Text the org's staff, if the playbook or the org's preferences ask for it."""
     if not _wants_sms(execution):
         return
+    from shared.delivery import staff_sms
+    from shared.tenants.tenant import load_tenant
+
     journal = _DeadLetterJournal(execution.id, clock)
     text = staff_sms.staff_alert_text(
         ALERT_TYPE,
@@ -164,16 +165,24 @@ def _alert_staff(execution: Execution, clock: Clock) -> None:
 
 
 def _text(phone: str, text: str) -> dict[str, Any]:
+    from shared.delivery import blackleaf
+
     return {"messageId": blackleaf.send(phone, text)}
 
 
 def _wants_sms(execution: Execution) -> bool:
-    asked = execution.definition.get("onFailure")
+    return _playbook_wants_sms(execution.definition.get("onFailure")) or Channel.SMS in preferences.load(execution.org_id).channels(ALERT_TYPE)
+
+
+def _playbook_wants_sms(asked: Any) -> bool:
+    if asked is None:
+        return False
+    from shared.playbooks.models import FailureAlerts
+
     try:
-        by_playbook = FailureAlerts.model_validate(asked).sms if asked is not None else False
+        return FailureAlerts.model_validate(asked).sms
     except ValidationError:
-        by_playbook = False  # The malformed field is what the run has failed of, and the dead letter says so.
-    return by_playbook or Channel.SMS in preferences.load(execution.org_id).channels(ALERT_TYPE)
+        return False  # The malformed field is what the run has failed of, and the dead letter says so.
 
 
 class _DeadLetterJournal:

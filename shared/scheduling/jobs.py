@@ -8,6 +8,7 @@ import re
 import urllib.parse
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from google.api_core.exceptions import AlreadyExists, NotFound
@@ -105,6 +106,16 @@ def put_job(job: dict[str, Any]) -> None:
         updated = client.update_job(request={"job": job})
         if updated.state == type(updated).State.PAUSED:
             client.resume_job(request={"name": updated.name})
+
+
+def next_due(name: str) -> datetime | None:
+    """When Cloud Scheduler says that the job is due next (UTC), if it says so yet.
+
+    Raises:
+        NotFound: there is no such job.
+    """
+    job = clients.scheduler().get_job(request={"name": name})
+    return job.schedule_time.astimezone(UTC) if "schedule_time" in job else None
 
 
 def delete_job(name: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from google.api_core.exceptions import Aborted, AlreadyExists, FailedPrecondition, GoogleAPICallError, NotFound
@@ -17,6 +18,7 @@ from shared.doors.cron_secret import newest_secret
 from shared.errors import TransientError
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
+from shared.playbooks.cron import next_slot
 from shared.playbooks.models import Playbook, PlaybookStatus, ScheduleTrigger
 from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
 from shared.scheduling import jobs, listeners, record, refusal
@@ -197,7 +199,7 @@ def _write_record(
         org_id=key.org_id,
         playbook_id=key.playbook_id,
         jobs=entries,
-        next_run_at=record.next_run(playbook.schedule_triggers(), now) if playbook else None,
+        next_run_at=_next_run(key, playbook, now),
         updated_at=now,
     ).document()
     reference = record.reference(key.org_id, key.playbook_id)
@@ -207,6 +209,16 @@ def _write_record(
     else:
         reference.create(fields)
     return reference.get()
+
+
+def _next_run(key: PlaybookKey, playbook: Playbook | None, now: datetime) -> datetime | None:
+    """The soonest run of any schedule, by Cloud Scheduler's own word: the sweep looks for missed ticks by it."""
+    due = [
+        jobs.next_due(jobs.job_name(JobOwner(key.org_id, key.playbook_id, trigger.id)))
+        or next_slot(trigger.cron, trigger.timezone, now)
+        for trigger in _schedules(playbook)
+    ]
+    return min(due, default=None)
 
 
 def _delete_record(found: DocumentSnapshot[Any]) -> None:

@@ -12,8 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from shared.gcp import clients
-from shared.playbooks.cron import next_slot
-from shared.playbooks.models import ScheduleTrigger
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference
@@ -57,8 +55,3 @@ class ScheduleRecord(Part):
 def reference(org_id: str, playbook_id: str) -> DocumentReference:
     """The document's reference."""
     return clients.firestore().collection(COLLECTION).document(f"{org_id}_{playbook_id}")
-
-
-def next_run(triggers: list[ScheduleTrigger], after: datetime) -> datetime | None:
-    """The soonest slot of any of the triggers after that instant."""
-    return min((next_slot(trigger.cron, trigger.timezone, after) for trigger in triggers), default=None)

@@ -1,6 +1,5 @@
 """What a step is given in these tests: an effects port that performs and keeps receipts, and a context."""
 
-
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
