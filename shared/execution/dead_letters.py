@@ -171,7 +171,9 @@ def _text(phone: str, text: str) -> dict[str, Any]:
 
 
 def _wants_sms(execution: Execution) -> bool:
-    return _playbook_wants_sms(execution.definition.get("onFailure")) or Channel.SMS in preferences.load(execution.org_id).channels(ALERT_TYPE)
+    return _playbook_wants_sms(execution.definition.get("onFailure")) or Channel.SMS in preferences.load(
+        execution.org_id
+    ).channels(ALERT_TYPE)
 
 
 def _playbook_wants_sms(asked: Any) -> bool:
