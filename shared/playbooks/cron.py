@@ -26,7 +26,7 @@ _FIELDS: tuple[tuple[str, int, int, dict[str, int]], ...] = (
     ("day of week", 0, 7, {name: number for number, name in enumerate(WEEKDAYS)}),
 )
 _PART = re.compile(r"(?:\*|(?P<low>\w{1,9})(?:-(?P<high>\w{1,9}))?)(?:/(?P<step>\d{1,9}))?\Z", re.ASCII)
-_MARGIN = timedelta(days=1)
+_FIRST_LOOK_BACK = timedelta(hours=2)
 
 
 def check_cron(expression: str) -> str:
@@ -104,11 +104,14 @@ def next_slot(cron: str, timezone: str, instant: datetime) -> datetime:
 
 def latest_slot(cron: str, timezone: str, instant: datetime) -> datetime:
     """The last slot at or before `instant`, in UTC."""
-    just_after = (instant + timedelta(seconds=1)).astimezone(ZoneInfo(timezone))
-    near = next(CronSim(cron, just_after, reverse=True)).astimezone(UTC)
-    # Walking back misses what the spring change has moved, so it only says where to begin walking forward.
-    passed = itertools.takewhile(lambda due: due <= instant, slots_after(cron, timezone, near - _MARGIN))
-    return max(passed, default=near)
+    # The library's own walk backwards never ends around some clock changes (Pacific/Chatham, every other hour).
+    back = _FIRST_LOOK_BACK
+    while True:
+        passed = itertools.takewhile(lambda due: due <= instant, slots_after(cron, timezone, instant - back))
+        latest = max(passed, default=None)
+        if latest is not None:
+            return latest
+        back *= 4
 
 
 def slot_of_tick(cron: str, timezone: str, tick: datetime) -> datetime:

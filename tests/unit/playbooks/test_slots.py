@@ -36,6 +36,8 @@ CRONS = [
     "*/20 * * * *",
     "*/15 1 * * *",
     "0 * * * *",
+    "5 */2 * * *",
+    "*/7 0-3 * * *",
     "0 9 * * MON-FRI",
     "0 0 29 2 *",
     "45 1 1,15 * 7",
@@ -123,6 +125,11 @@ def test_no_slot_lies_between_the_latest_and_the_instant(cron: str, zone: str, i
     latest = latest_slot(cron, zone, instant)
     assert latest <= instant
     assert next_slot(cron, zone, latest) > instant
+
+
+def test_a_slot_before_a_change_is_found_where_the_library_would_walk_back_forever() -> None:
+    instant = datetime(2026, 4, 4, 13, 15, tzinfo=UTC)
+    assert latest_slot("5 */2 * * *", "Pacific/Chatham", instant) <= instant
 
 
 def test_the_second_half_past_one_of_autumn_stands_for_the_first() -> None:
