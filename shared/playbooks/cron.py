@@ -27,6 +27,7 @@ _FIELDS: tuple[tuple[str, int, int, dict[str, int]], ...] = (
 )
 _PART = re.compile(r"(?:\*|(?P<low>\w{1,9})(?:-(?P<high>\w{1,9}))?)(?:/(?P<step>\d{1,9}))?\Z", re.ASCII)
 _FIRST_LOOK_BACK = timedelta(hours=2)
+_LONGEST_CHANGE = timedelta(hours=3)
 
 
 def check_cron(expression: str) -> str:
@@ -88,13 +89,33 @@ def check_timezone(name: str) -> str:
 
 def slots_after(cron: str, timezone: str, instant: datetime) -> Iterator[datetime]:
     """The instants (UTC) at which the schedule is due after `instant`, soonest first, without end."""
+    zone = ZoneInfo(timezone)
+    is_fixed = not any(field.startswith("*") for field in cron.split()[:2])
+    due: list[datetime] = []
     last = instant
-    for due in CronSim(cron, instant.astimezone(ZoneInfo(timezone))):
-        slot = due.astimezone(UTC)
-        # From within the hour that the autumn change repeats, the iterator begins with slots that have passed.
-        if slot > last:
-            yield slot
-            last = slot
+    # Walls without a zone: the library's own way through a zone never ends around a change at a quarter to.
+    for wall in CronSim(cron, instant.astimezone(zone).replace(tzinfo=None) - _LONGEST_CHANGE):
+        found = [_due_once(wall, zone)] if is_fixed else _due_each_time(wall, zone)
+        # The second pass of a repeated hour waits until the first one is through.
+        due = sorted({*due, *found})
+        while due and (not found or due[0] <= found[0]):
+            slot = due.pop(0)
+            if slot > last:
+                yield slot
+                last = slot
+
+
+def _due_once(wall: datetime, zone: ZoneInfo) -> datetime:
+    """When the wall clock shows the time first, or the end of the gap that skips it."""
+    while not (found := _due_each_time(wall, zone)):
+        wall += timedelta(minutes=1)
+    return found[0]
+
+
+def _due_each_time(wall: datetime, zone: ZoneInfo) -> list[datetime]:
+    """Every instant at which the wall clock shows the time: none in a gap, two in a repeated hour."""
+    instants = {wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    return sorted(instant for instant in instants if instant.astimezone(zone).replace(tzinfo=None, fold=0) == wall)
 
 
 def next_slot(cron: str, timezone: str, instant: datetime) -> datetime:

@@ -37,6 +37,7 @@ CRONS = [
     "*/15 1 * * *",
     "0 * * * *",
     "5 */2 * * *",
+    "45 */3 * * *",
     "*/7 0-3 * * *",
     "0 9 * * MON-FRI",
     "0 0 29 2 *",
@@ -130,6 +131,11 @@ def test_no_slot_lies_between_the_latest_and_the_instant(cron: str, zone: str, i
 def test_a_slot_before_a_change_is_found_where_the_library_would_walk_back_forever() -> None:
     instant = datetime(2026, 4, 4, 13, 15, tzinfo=UTC)
     assert latest_slot("5 */2 * * *", "Pacific/Chatham", instant) <= instant
+
+
+def test_a_slot_after_a_change_is_found_where_the_library_would_walk_on_forever() -> None:
+    instant = datetime(2026, 4, 4, 12, tzinfo=UTC)
+    assert next_slot("45 */3 * * *", "Pacific/Chatham", instant) > instant
 
 
 def test_the_second_half_past_one_of_autumn_stands_for_the_first() -> None:
