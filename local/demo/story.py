@@ -1,0 +1,67 @@
+"""The story: its stage and its acts, told on a running stack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import httpx
+
+from local.demo.acts.ladder import a_dead_letter_is_sent_again, the_ladder_climbs
+from local.demo.acts.low_stock import low_stock_starts_a_playbook
+from local.demo.acts.pause import pausing_removes_the_job
+from local.demo.acts.schedule import it_runs_at_nine, the_document_schedules_itself
+from local.demo.menus import PRODUCTS, STORES
+from local.demo.narrator import Narrator
+from local.demo.seed import DEMO_TENANT, seed_demo_org
+from local.demo.world import World
+from local.stack.running import Stack
+from shared.doors.agent_keys import create_agent_key
+
+AGENT = "money_mike"
+API_SECONDS = 30
+ADVANCE_SECONDS = 120
+"""Moving the clock by a day fires 288 sweeps."""
+
+ACTS: tuple[Callable[[World], None], ...] = (
+    the_document_schedules_itself,
+    it_runs_at_nine,
+    the_ladder_climbs,
+    a_dead_letter_is_sent_again,
+    low_stock_starts_a_playbook,
+    pausing_removes_the_job,
+)
+
+
+def tell(stack: Stack, say: Narrator) -> None:
+    """Tell the whole story. The environment must point clients and `PORT_OFFSET` at `stack`.
+
+    Raises:
+        StoryError: a step of it did not happen.
+        httpx.HTTPError: a part of the stack does not answer.
+    """
+    org_id = seed_demo_org()
+    say.act(f"The stage: {DEMO_TENANT['name']}")
+    say.happened(f"Everything runs; the console is at {stack.console_url}/, logs are in {stack.logs}")
+    say.happened(
+        f"The org has tier {DEMO_TENANT['tierId']}, {len(PRODUCTS)} products and {len(STORES)} competitors",
+        f"tenants/{org_id}",
+    )
+    say.details(f"{store.name}: {stack.console_url}/stores/{store.slug}" for store in STORES)
+    key = create_agent_key(org_id, AGENT)
+    say.happened(
+        f"The agent {AGENT} has a key of its own; only its hash is stored", f"agent_keys/{key.split('_')[1]}"
+    )
+    with _api(stack, key) as api, _console(stack) as console:
+        world = World(stack, say, api, console)
+        for act in ACTS:
+            act(world)
+
+
+def _api(stack: Stack, agent_key: str) -> httpx.Client:
+    return httpx.Client(
+        base_url=stack.public_url, headers={"X-Api-Key": agent_key}, timeout=API_SECONDS, trust_env=False
+    )
+
+
+def _console(stack: Stack) -> httpx.Client:
+    return httpx.Client(base_url=stack.console_url, timeout=ADVANCE_SECONDS, trust_env=False)
