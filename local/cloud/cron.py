@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import functools
 import zoneinfo
-from datetime import UTC, datetime
-
-from cronsim import CronSim, CronSimError
+from datetime import datetime
 
 from local.cloud.refusal import invalid
-
-CRON_FIELDS = 5
-EXPECTED = "five cron fields (minute, hour, day of month, month, day of week), like 0 9 * * MON-FRI"
+from shared.playbooks.cron import check_cron, next_slot
 
 
 class CronSchedule:
@@ -20,26 +16,17 @@ class CronSchedule:
     A time that the change skips is due at the first instant after the gap; one that it repeats, the first time.
     """
 
-    def __init__(self, schedule: str, time_zone: str, now: datetime) -> None:
+    def __init__(self, schedule: str, time_zone: str) -> None:
         """Raises Refusal (INVALID_ARGUMENT) saying whether the schedule or the zone is wrong."""
-        self._schedule = schedule
-        self._zone = _zone(time_zone)
-        if len(schedule.split()) != CRON_FIELDS:
-            raise invalid("job.schedule", schedule, EXPECTED)
+        self._zone = _checked_zone(time_zone)
         try:
-            self.next_after(now)
-        except CronSimError as error:
-            raise invalid("job.schedule", schedule, f"{EXPECTED}; {error}") from error
-        except StopIteration:
-            raise invalid("job.schedule", schedule, "a date that exists in some year") from None
+            self._schedule = check_cron(schedule)
+        except ValueError as error:
+            raise invalid("job.schedule", schedule, f"a cron line like 0 9 * * MON-FRI; {error}") from error
 
     def next_after(self, instant: datetime) -> datetime:
         """The first slot strictly after `instant`, in UTC."""
-        slots = CronSim(self._schedule, instant.astimezone(self._zone))
-        # In the repeated hour of a clock change the iterator can begin with a slot that has passed.
-        while (slot := next(slots).astimezone(UTC)) <= instant:
-            pass
-        return slot
+        return next_slot(self._schedule, self._zone, instant)
 
     def latest_until(self, slot: datetime, now: datetime) -> datetime:
         """The last slot in `slot`..`now`, where `slot` is one; `slot` itself where no later one has passed."""
@@ -53,8 +40,8 @@ def _zone_names() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones())
 
 
-def _zone(name: str) -> zoneinfo.ZoneInfo:
+def _checked_zone(name: str) -> str:
     canonical = name if name and name.lower() != "utc" else "UTC"
     if canonical not in _zone_names():
         raise invalid("job.time_zone", name, "a name of the tz database, like America/New_York")
-    return zoneinfo.ZoneInfo(canonical)
+    return canonical

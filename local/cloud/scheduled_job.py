@@ -42,7 +42,7 @@ class ScheduledJob:
         """
         now = self._timeline.clock.now()
         message = with_defaults(job)
-        cron = CronSchedule(message.schedule, message.time_zone, now)
+        cron = CronSchedule(message.schedule, message.time_zone)
         call = parse_call(message)
         self.message = message
         self._cron = cron
