@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from typing import Any
 
@@ -14,8 +13,7 @@ from shared.delivery import inbox, preferences
 from shared.delivery.preferences import AlertType, Channel
 from shared.errors import PermanentError, TransientError
 from shared.execution import store
-from shared.execution.journal import perform_once
-from shared.execution.record import EffectRecord, Execution, ExecutionStatus
+from shared.execution.record import Execution, ExecutionStatus
 from shared.execution.store import Stored
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
@@ -87,7 +85,10 @@ def receive(message: DeadLetterMessage, clock: Clock) -> None:
         return
     if execution.dead_lettered_at is None:
         _record(stored, clock)
-    _alert_staff(execution, clock)
+    if _wants_texts(execution):
+        from shared.execution.staff_alerts import text_staff
+
+        text_staff(execution, clock)
 
 
 def _record(stored: Stored, clock: Clock) -> None:
@@ -143,75 +144,8 @@ def _failed_step_id(execution: Execution) -> str | None:
     return next((r.step_id for r in reversed(execution.step_results) if r.status == "failed"), None)
 
 
-def _alert_staff(execution: Execution, clock: Clock) -> None:
-    """Text the org's staff, if the playbook or the org's preferences ask for it."""
-    if not _wants_sms(execution):
-        return
-    from shared.delivery import staff_sms
-    from shared.tenants.tenant import load_tenant
-
-    journal = _DeadLetterJournal(execution.id, clock)
-    text = staff_sms.staff_alert_text(
-        ALERT_TYPE,
-        org=execution.org.name,
-        playbook=execution.definition.get("name", execution.playbook_id),
-        error=execution.status_reason or "unknown",
-    )
-    for phone in load_tenant(execution.org_id).staff_phones:
-        try:
-            perform_once(journal, f"sms:{phone}", functools.partial(_text, phone, text), None)
-        except PermanentError as error:
-            log.error("staff could not be texted", extra={"executionId": execution.id, "reason": str(error)})
-
-
-def _text(phone: str, text: str) -> dict[str, Any]:
-    from shared.delivery import blackleaf
-
-    return {"messageId": blackleaf.send(phone, text)}
-
-
-def _wants_sms(execution: Execution) -> bool:
-    return _playbook_wants_sms(execution.definition.get("onFailure")) or Channel.SMS in preferences.load(
-        execution.org_id
-    ).channels(ALERT_TYPE)
-
-
-def _playbook_wants_sms(asked: Any) -> bool:
-    if asked is None:
-        return False
-    from shared.playbooks.models import FailureAlerts
-
-    try:
-        return FailureAlerts.model_validate(asked).sms
-    except ValidationError:
-        return False  # The malformed field is what the run has failed of, and the dead letter says so.
-
-
-class _DeadLetterJournal:
-    """Intents and receipts of alerts in the dead letter's `alerts` map."""
-
-    def __init__(self, execution_id: str, clock: Clock) -> None:
-        self._reference = clients.firestore().collection(COLLECTION).document(execution_id)
-        self._clock = clock
-        found = (self._reference.get(["alerts"]).to_dict() or {}).get("alerts", {})
-        self._records = {key: EffectRecord.model_validate(record) for key, record in found.items()}
-
-    def get(self, key: str) -> EffectRecord | None:
-        return self._records.get(key)
-
-    def intend(self, key: str) -> None:
-        self._put(key, EffectRecord(intent_at=self._clock.now()))
-
-    def complete(self, key: str, receipt: dict[str, Any]) -> None:
-        self._put(key, EffectRecord(intent_at=self._clock.now(), receipt=receipt))
-
-    def withdraw(self, key: str) -> None:
-        del self._records[key]
-        self._write()
-
-    def _put(self, key: str, record: EffectRecord) -> None:
-        self._records[key] = record
-        self._write()
-
-    def _write(self) -> None:
-        self._reference.update({"alerts": {key: record.document() for key, record in self._records.items()}})
+def _wants_texts(execution: Execution) -> bool:
+    """Whether the playbook (`onFailure: {sms: true}`) or the org's preferences ask for texts to the staff."""
+    asked = execution.definition.get("onFailure")
+    by_playbook = isinstance(asked, dict) and asked.get("sms") is True
+    return by_playbook or Channel.SMS in preferences.load(execution.org_id).channels(ALERT_TYPE)

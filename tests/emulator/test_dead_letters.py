@@ -10,7 +10,7 @@ import pytest
 from local.stack.running import Stack
 from shared.delivery import blackleaf
 from shared.errors import ConflictError, TransientError
-from shared.execution import control, dead_letters
+from shared.execution import control, dead_letters, staff_alerts
 from shared.execution.dead_letters import DeadLetterMessage, receive
 from shared.execution.record import ExecutionStatus
 from shared.execution.sweep import sweep
@@ -106,7 +106,7 @@ def test_a_receiver_that_died_before_texting_texts_when_it_is_told_again(
     put_org(staffPhones=["+13155550123"])
     _, message = failed_run([BROKEN], onFailure={"sms": True})
     with monkeypatch.context() as patch:
-        patch.setattr(dead_letters, "_alert_staff", lambda *_: None)
+        patch.setattr(staff_alerts, "text_staff", lambda *_: None)
         receive(message, Clock())
     receive(message, Clock())
     assert texts(quiet_queues) == 1
