@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import random
 import socket
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +20,8 @@ from tests.harness.manifest import endpoints
 
 # gunicorn closes an idle connection after 2 s; one that may be closing would look like a killed function.
 GUNICORN_LIMITS = httpx.Limits(max_connections=None, keepalive_expiry=1.0)
+_PORTS = range(31_600, 32_700)
+_PORT_TRIES = 100
 _READY_SECONDS = 60
 _POLL_SECONDS = 0.01
 
@@ -131,8 +134,19 @@ def production_environment() -> dict[str, str]:
 
 
 def free_port() -> int:
-    """A port that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nothing listens on now.
+
+    Below the ports that the system gives to outgoing connections: one of those could take it while its function
+    restarts, and a look whether anybody listens there could meet itself.
+
+    Raises:
+        RuntimeError: none was found.
+    """
+    for port in random.sample(_PORTS, _PORT_TRIES):
+        with socket.socket() as probe:
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError(f"no free port found in {_PORT_TRIES} tries")

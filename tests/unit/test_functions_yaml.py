@@ -12,7 +12,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 ENDPOINTS: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "functions.yaml").read_text())["endpoints"]
 FIREBASE: dict[str, Any] = json.loads((ROOT / "firebase.json").read_text())
-PROVIDER_KEYS = {"MAILJET_API_KEY", "MAILJET_API_SECRET", "BLACKLEAF_API_KEY", "ANTHROPIC_API_KEY"}
+PROVIDER_KEYS = {"MAILJET_API_KEY", "MAILJET_API_SECRET", "BLACKLEAF_API_KEY"}
 WITH_PROVIDER_KEYS = {"runExecution", "retryExecution", "onDeadLetter"}
 PUBLIC = {"execute", "executions"}
 

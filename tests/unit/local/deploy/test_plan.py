@@ -75,7 +75,6 @@ def test_a_second_deployment_makes_nothing_twice() -> None:
 
 def test_a_secret_without_a_value_stops_and_names_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MAILJET_API_KEY", raising=False)
-    monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
     monkeypatch.setenv("BLACKLEAF_API_KEY", "k")
     with pytest.raises(DeployError, match="set the environment variable MAILJET_API_KEY"):
         apply(plan(PROJECT), _runner([]))
