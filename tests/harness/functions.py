@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 import httpx
 
 from local.setup.paths import ROOT, VENV
-from local.stack.ports import HOST, is_listening
+from local.stack.ports import HOST
 from local.stack.processes import KeptProcess
 from local.stack.running import Stack
 from tests.harness.manifest import endpoints
@@ -76,13 +76,19 @@ class FunctionProcess:
         """
         process = self._running()
         deadline = time.monotonic() + _READY_SECONDS
-        while not is_listening(self.port):
+        # An open port says little: it may be that of the one that was killed, or of one that still imports.
+        while not self._answers():
             process.require_running()
             if time.monotonic() > deadline:
-                raise process.error(f"did not listen after {_READY_SECONDS} s")
+                raise process.error(f"did not answer after {_READY_SECONDS} s")
             time.sleep(_POLL_SECONDS)
-        # The port is open before the worker has imported the function; a request waits for that.
-        httpx.get(f"{self.url}/__/health", timeout=_READY_SECONDS)
+
+    def _answers(self) -> bool:
+        try:
+            httpx.get(f"{self.url}/__/health", timeout=_READY_SECONDS)
+        except httpx.TransportError:
+            return False
+        return True
 
     def kill(self) -> None:
         """SIGKILL, to all of its processes at once."""
