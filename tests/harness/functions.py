@@ -21,7 +21,7 @@ from tests.harness.manifest import endpoints
 # gunicorn closes an idle connection after 2 s; one that may be closing would look like a killed function.
 GUNICORN_LIMITS = httpx.Limits(max_connections=None, keepalive_expiry=1.0)
 _PORTS = range(31_600, 32_700)
-_PORT_TRIES = 100
+_untried_ports = iter(random.sample(_PORTS, len(_PORTS)))
 _READY_SECONDS = 60
 _POLL_SECONDS = 0.01
 
@@ -140,19 +140,19 @@ def production_environment() -> dict[str, str]:
 
 
 def free_port() -> int:
-    """A port that nothing listens on now.
+    """A port that nothing listens on now; none is handed out twice.
 
     Below the ports that the system gives to outgoing connections: one of those could take it while its function
-    restarts, and a look whether anybody listens there could meet itself.
+    restarts.
 
     Raises:
-        RuntimeError: none was found.
+        RuntimeError: none is left.
     """
-    for port in random.sample(_PORTS, _PORT_TRIES):
+    for port in _untried_ports:
         with socket.socket() as probe:
             try:
                 probe.bind((HOST, port))
             except OSError:
                 continue
             return port
-    raise RuntimeError(f"no free port found in {_PORT_TRIES} tries")
+    raise RuntimeError(f"no port from {_PORTS.start} to {_PORTS.stop - 1} is free")
