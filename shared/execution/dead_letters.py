@@ -88,7 +88,7 @@ def receive(message: DeadLetterMessage, clock: Clock) -> None:
     if _wants_texts(execution):
         from shared.execution.staff_alerts import text_staff
 
-        text_staff(execution, clock)
+        text_staff(execution, clients.firestore().collection(COLLECTION).document(execution.id), clock)
 
 
 def _record(stored: Stored, clock: Clock) -> None:

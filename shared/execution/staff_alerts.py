@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.delivery import blackleaf, staff_sms
 from shared.errors import PermanentError
-from shared.execution import dead_letters
 from shared.execution.journal import perform_once
 from shared.execution.record import EffectRecord, Execution
-from shared.gcp import clients, logging
+from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.tenants.tenant import load_tenant
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentReference
 
 log = logging.get_logger(__name__)
 
 
-def text_staff(execution: Execution, clock: Clock) -> None:
-    """Text every staff phone of the org.
+def text_staff(execution: Execution, dead_letter: DocumentReference, clock: Clock) -> None:
+    """Text every staff phone of the org; intents and receipts are kept in the dead letter.
 
     Raises:
         TransientError: a text was not taken just now; to be told again.
     """
-    journal = _DeadLetterJournal(execution.id, clock)
+    journal = _DeadLetterJournal(dead_letter, clock)
     text = staff_sms.staff_alert_text(
         staff_sms.StaffAlert.PLAYBOOK_FAILURE,
         org=execution.org.name,
@@ -44,8 +46,8 @@ def _text(phone: str, text: str) -> dict[str, Any]:
 class _DeadLetterJournal:
     """Intents and receipts in the dead letter's `alerts` map."""
 
-    def __init__(self, execution_id: str, clock: Clock) -> None:
-        self._reference = clients.firestore().collection(dead_letters.COLLECTION).document(execution_id)
+    def __init__(self, reference: DocumentReference, clock: Clock) -> None:
+        self._reference = reference
         self._clock = clock
         found = (self._reference.get(["alerts"]).to_dict() or {}).get("alerts", {})
         self._records = {key: EffectRecord.model_validate(record) for key, record in found.items()}

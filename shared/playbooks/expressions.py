@@ -17,6 +17,7 @@ from typing import Any
 
 from shared.errors import PermanentError
 from shared.playbooks.filters import FILTERS
+from shared.playbooks.paths import CONSTANTS, filter_name, read_paths
 
 MAX_LENGTH = 2_000
 MAX_NODES = 200
@@ -28,7 +29,6 @@ MAX_BITS = 1_024
 Scope = Mapping[str, Any]
 
 _CONSTANT_TYPES = (str, int, float, bool, type(None))
-_CONSTANTS = {"true": True, "false": False, "null": None, "none": None}
 _QUOTED = r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\""""
 _DECIMAL = r"(?<![\w.\])])\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
 _INDEX = re.compile(rf"(?P<kept>{_QUOTED}|{_DECIMAL})|(?<=[\w\])])\.(?P<index>\d+)(?!\w)", re.DOTALL)
@@ -85,9 +85,7 @@ class Expression:
 
     def paths(self) -> list[tuple[str, ...]]:
         """Every path that the expression reads, longest form only: `a.b.c` once as `("a", "b", "c")`."""
-        found: list[tuple[str, ...]] = []
-        _collect_paths(self._tree, found)
-        return found
+        return read_paths(self._tree)
 
 
 @functools.lru_cache(maxsize=2_048)
@@ -140,7 +138,7 @@ def _is_deep(tree: ast.expr) -> bool:
 
 
 def _check_filter(pipe: ast.BinOp, text: str) -> None:
-    name = _filter_name(pipe.right)
+    name = filter_name(pipe.right)
     if name not in FILTERS:
         raise ExpressionError(f"{text!r} uses the filter {name!r}; expected one of {', '.join(FILTERS)}")
     if isinstance(pipe.right, ast.Call) and pipe.right.keywords:
@@ -154,11 +152,6 @@ def _check_node(node: ast.AST, text: str, piped: set[int]) -> None:
         raise ExpressionError(f"{text!r} holds {ast.unparse(node)}; expected text, numbers, true, false or null")
     if isinstance(node, ast.Call) and id(node) not in piped:
         raise ExpressionError(f"{text!r} calls {ast.unparse(node.func)}; expected paths and filters only")
-
-
-def _filter_name(node: ast.expr) -> str:
-    target = node.func if isinstance(node, ast.Call) else node
-    return target.id if isinstance(target, ast.Name) else ast.unparse(target)
 
 
 def _evaluate(node: ast.expr, scope: Scope) -> Any:
@@ -186,8 +179,8 @@ def _look_up(node: ast.Name | ast.Attribute | ast.Subscript, scope: Scope) -> An
     if isinstance(node, ast.Name):
         if node.id in scope:
             return scope[node.id]
-        if node.id.lower() in _CONSTANTS:
-            return _CONSTANTS[node.id.lower()]
+        if node.id.lower() in CONSTANTS:
+            return CONSTANTS[node.id.lower()]
         raise MissingNameError(f"{node.id!r} does not exist here; there is {_listed(scope)}")
     owner = _evaluate(node.value, scope)
     key: Any = node.attr if isinstance(node, ast.Attribute) else _evaluate(node.slice, scope)
@@ -211,7 +204,7 @@ def _listed(names: Mapping[str, Any]) -> str:
 
 
 def _apply_filter(node: ast.BinOp, scope: Scope) -> Any:
-    name = _filter_name(node.right)
+    name = filter_name(node.right)
     arguments = [_evaluate(item, scope) for item in node.right.args] if isinstance(node.right, ast.Call) else []
     try:
         value = _evaluate(node.left, scope)
@@ -271,32 +264,3 @@ def _compare(node: ast.Compare, scope: Scope) -> bool:
             return False
         left, left_node = right, right_node
     return True
-
-
-def _collect_paths(node: ast.AST, found: list[tuple[str, ...]]) -> None:
-    path = _static_path(node)
-    if path is not None:
-        if path[0].lower() not in _CONSTANTS:
-            found.append(path)
-        return
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-        if _filter_name(node.right) != "default":
-            _collect_paths(node.left, found)
-        for argument in node.right.args if isinstance(node.right, ast.Call) else ():
-            _collect_paths(argument, found)
-        return
-    for child in ast.iter_child_nodes(node):
-        _collect_paths(child, found)
-
-
-def _static_path(node: ast.AST) -> tuple[str, ...] | None:
-    match node:
-        case ast.Name(id=name):
-            return (name,)
-        case ast.Attribute(value=owner, attr=name):
-            above = _static_path(owner)
-            return (*above, name) if above else None
-        case ast.Subscript(value=owner, slice=ast.Constant(value=key)):
-            above = _static_path(owner)
-            return (*above, str(key)) if above else None
-    return None

@@ -103,6 +103,7 @@ def _storm(stack: Stack, console: httpx.Client, doubler: Doubler) -> tuple[dict[
         "interruptions": verdict.interruptions,
         "retriedRuns": verdict.retried,
         "faultsServed": served,
+        "duplicateDeliveries": customers.started + doubler.twins_sent,
         "deliveries": sum(doubler.delivered.values()),
         "deliveriesCutOff": sum(doubler.cut_off.values()),
         "deliveriesRefused": sum(doubler.refused.values()),

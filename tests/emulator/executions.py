@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
+
+from local.stack.running import Stack
 from shared.execution.record import Execution, PinnedUser, TriggerRef
 from shared.execution.runner import deliver
 from shared.execution.start import Started, StartRequest, start_execution
@@ -70,3 +73,13 @@ def documents(collection: str) -> list[dict[str, Any]]:
 SET = {"id": "set", "action": "set", "params": {"values": {"x": 1}}}
 MAIL = {"id": "mail", "action": "send_email", "params": {"to": "a@b.example", "subject": "S", "text": "T"}}
 """Steps that many tests use."""
+
+
+def mails(stack: Stack, execution_id: str) -> int:
+    outbox = httpx.get(f"{stack.console_url}/api/outbox", params={"channel": "email"}).json()
+    return sum(message["executionId"] == execution_id for message in outbox)
+
+
+def fault(stack: Stack, status: int, times: int) -> None:
+    body = {"provider": "mailjet", "status": status, "times": times}
+    httpx.post(f"{stack.console_url}/api/faults", json=body).raise_for_status()

@@ -23,15 +23,16 @@ from tests.emulator.executions import (
     clock_in,
     documents,
     execution,
+    fault,
+    mails,
     put_org,
     put_playbook,
     run,
     start,
     task_names,
 )
-from tests.emulator.test_executions import fault, mails, quiet_queues
 
-__all__ = ["quiet_queues"]
+pytestmark = pytest.mark.usefixtures("quiet_queues")
 
 BROKEN = {"id": "broken", "action": "set", "params": {"values": {"x": "{{event.nope}}"}}}
 

@@ -17,6 +17,7 @@ import pytest
 
 from local.demo.seed import DEMO_ORG_ID, demo_documents, open_demo_stores
 from local.stack.running import Stack
+from shared.execution.effects import DryRunEffects
 from shared.gcp import clients
 from shared.steps.base import Org, Recipient, StepContext
 from shared.steps.registry import action_modules, load_action
@@ -42,34 +43,15 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
-class ReadsOnly:
-    """Performs reads, during which the outside may be touched; records the rest."""
-
-    def __init__(self) -> None:
-        self.recorded: list[str] = []
+class ReadsOnly(DryRunEffects):
+    """A dry run's port that says when a read is under way, during which the outside may be touched."""
 
     def read(self, call: Callable[[], T]) -> T:
         token = _reading.set(True)
         try:
-            return call()
+            return super().read(call)
         finally:
             _reading.reset(token)
-
-    def write(self, key: str, summary: Mapping[str, Any], call: Callable[[], T], *, sample: T) -> T:
-        self.recorded.append(key)
-        return sample
-
-    def once(
-        self,
-        key: str,
-        summary: Mapping[str, Any],
-        call: Callable[[], dict[str, Any]],
-        *,
-        find: Callable[[], dict[str, Any] | None] | None,
-        sample: dict[str, Any],
-    ) -> dict[str, Any]:
-        self.recorded.append(key)
-        return sample
 
 
 class SideRoadError(AssertionError):
@@ -104,7 +86,7 @@ def guarded(on_emulators: Stack) -> Iterator[Stack]:
 
 def run(name: str, stack: Stack) -> ReadsOnly:
     """Run the action in a fresh context; what it would have done."""
-    effects = ReadsOnly()
+    effects = ReadsOnly("s")
     action = load_action(name)
     given = {
         key: value.format(console=stack.console_url) if isinstance(value, str) else value
@@ -146,7 +128,7 @@ def _context(effects: ReadsOnly, outputs: dict[str, Any]) -> StepContext:
 
 
 def test_the_scan_reads_its_menus_inside_the_port(guarded: Stack) -> None:
-    scanned = _output("scan_competitors", ReadsOnly(), {}, guarded)
+    scanned = _output("scan_competitors", ReadsOnly("s"), {}, guarded)
     assert all(entry.get("error") is None for entry in scanned["competitors"])
     assert all(entry["products"] for entry in scanned["competitors"])
 

@@ -39,6 +39,7 @@ class Doubler:
         """Found nobody listening."""
         self.cut_off: Counter[str] = Counter()
         """The function died while it dealt with them."""
+        self.twins_sent = 0
         self._late = late_seconds
         self._random = random.Random(seed)
         self._upstreams: dict[str, str] = {}
@@ -73,6 +74,7 @@ class Doubler:
         content = await request.body()
         twin = asyncio.create_task(self._pass_on(function, rest, headers, content, self._twin_delay()))
         self._twins.add(twin)
+        self.twins_sent += 1
         twin.add_done_callback(self._twins.discard)
         first_delay = self._random.uniform(0, 0.3) if self._random.random() < 0.2 else 0.0
         return await self._pass_on(function, rest, headers, content, first_delay)

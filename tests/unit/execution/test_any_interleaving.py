@@ -20,7 +20,8 @@ from shared.execution import control, sweep
 from shared.execution.record import ACTIVE, TERMINAL, ExecutionStatus
 from shared.execution.runner import deliver
 from shared.gcp.clock import Clock
-from tests.unit.execution.world import Processes, Task, World, WorldClock, install, queued
+from tests.unit.execution.processes import Processes
+from tests.unit.execution.world import Task, World, WorldClock, install, queued
 
 PLANS = st.sampled_from([["pure", "note", "mail"], ["mail", "pure", "mail"], ["note", "text", "pure", "mail"]])
 FAULTS = st.lists(st.sampled_from(["none", "unavailable", "dropped", "refused"]), max_size=4)

@@ -1,1 +1,0 @@
-"""The agents by name and what each answers for."""

@@ -1,0 +1,30 @@
+"""Queues that wait for the tests of executions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from local.stack.running import Stack
+from shared.gcp import clients
+from tests.emulator.executions import put_org
+
+QUEUES = ("runExecution", "retryExecution")
+
+
+@pytest.fixture
+def quiet_queues(on_emulators: Stack) -> Iterator[Stack]:
+    """Queues that keep their tasks: the tests deliver by hand."""
+    parents = [clients.tasks().queue_path("demo-playbooks", "us-central1", name) for name in QUEUES]
+    for parent in parents:
+        clients.tasks().pause_queue(name=parent)
+        clients.tasks().purge_queue(name=parent)
+    httpx.delete(f"{on_emulators.console_url}/api/outbox")
+    httpx.delete(f"{on_emulators.console_url}/api/faults")
+    put_org()
+    yield on_emulators
+    for parent in parents:
+        clients.tasks().purge_queue(name=parent)
+        clients.tasks().resume_queue(name=parent)
