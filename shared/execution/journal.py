@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from shared.errors import OutcomeUnknownError, PlaybookError
+from shared.errors import OutcomeUnknownError, PermanentError, PlaybookError
 from shared.execution.record import EffectRecord
 
 UNKNOWN_OUTCOME = {"outcome": "unknown"}
@@ -62,4 +62,12 @@ def perform_once(
 
 
 def _resolve(find: Callable[[], Receipt | None] | None) -> Receipt | None:
-    return dict(UNKNOWN_OUTCOME) if find is None else find()
+    if find is None:
+        return dict(UNKNOWN_OUTCOME)
+    try:
+        return find()
+    except PermanentError as error:
+        # The call was not refused, only the question about it: giving up here would call a sent mail unsent.
+        raise OutcomeUnknownError(
+            f"it may have been done before, and the provider will not say: {error}"
+        ) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from google.cloud.firestore import DELETE_FIELD
@@ -31,6 +31,7 @@ class Session:
         self._lease = timedelta(seconds=lease_seconds)
         self._owner = uuid.uuid4().hex
         self._saved_at = clock.now()
+        self._written = stored.execution.moving_part()
 
     @property
     def execution(self) -> Execution:
@@ -58,7 +59,7 @@ class Session:
         execution.attempts = [*execution.attempts, Attempt(number=claim.attempt, started_at=now)]
         execution.started_at = execution.started_at or now
         execution.next_attempt_at = None
-        self._commit({"startedAt": execution.started_at, "interruptions": execution.interruptions})
+        self._commit()
 
     def save(self) -> None:
         """Write what has been reached, and renew the lease.
@@ -67,7 +68,7 @@ class Session:
             LeaseLostError: another delivery runs it now.
             CancelRequestedError: the run has been asked to stop; what was reached has been saved.
         """
-        self._commit(self._progress())
+        self._commit()
 
     def save_if_stale(self) -> None:
         """`save`, if the last write is a while ago."""
@@ -80,25 +81,14 @@ class Session:
         execution.status, execution.status_reason = status, reason
         execution.completed_at = now
         self._close_attempt(reason)
-        fields = {**self._progress(), "completedAt": now, "statusReason": reason or DELETE_FIELD}
-        if status is ExecutionStatus.FAILED:
-            fields["deadLetteredAt"] = None
-        self._end(fields, due_at=now if status is ExecutionStatus.FAILED else None)
+        self._end(due_at=now if status is ExecutionStatus.FAILED else None)
 
     def retry_at(self, reason: str) -> None:
         """End this attempt; `execution.next_attempt_at` says when the next one is due."""
         execution = self.execution
         execution.status, execution.status_reason = ExecutionStatus.RETRYING, reason
         self._close_attempt(reason)
-        self._end({**self._progress(), "statusReason": reason}, due_at=execution.next_attempt_at)
-
-    def _progress(self) -> dict[str, Any]:
-        execution = self.execution
-        return {
-            "stepResults": [result.document() for result in execution.step_results],
-            "effects": {key: effect.document() for key, effect in execution.effects.items()},
-            "costUsd": execution.cost_usd,
-        }
+        self._end(due_at=execution.next_attempt_at)
 
     def _close_attempt(self, error: str | None) -> None:
         attempts = self.execution.attempts
@@ -106,39 +96,32 @@ class Session:
             ended = attempts[-1].model_copy(update={"ended_at": self._clock.now(), "error": error})
             self.execution.attempts = [*attempts[:-1], ended]
 
-    def _commit(self, fields: dict[str, Any]) -> None:
+    def _commit(self) -> None:
         """A write in the middle of the run: it keeps the lease."""
         execution = self.execution
         execution.lease = Lease(owner=self._owner, expires_at=self._clock.now() + self._lease)
         execution.due_at = execution.lease.expires_at
-        self._write({**fields, "lease": execution.lease.document()})
+        self._write()
         if execution.cancel_requested_at is not None:
             raise CancelRequestedError
 
-    def _end(self, fields: dict[str, Any], due_at: Any) -> None:
+    def _end(self, *, due_at: datetime | None) -> None:
         """The last write of this delivery: it gives the lease back."""
         self.execution.lease, self.execution.due_at = None, due_at
-        self._write({**fields, "lease": DELETE_FIELD})
+        self._write()
 
-    def _write(self, fields: dict[str, Any]) -> None:
-        execution = self.execution
-        document = {
-            **fields,
-            "status": execution.status,
-            "attempt": execution.attempt,
-            "attempts": [attempt.document() for attempt in execution.attempts],
-            "nextAttemptAt": execution.next_attempt_at,
-            "dueAt": execution.due_at,
-        }
+    def _write(self) -> None:
+        """Write the fields that have changed since the last write."""
         for _ in range(WRITE_TRIES):
-            if self._try_write(document):
-                self._saved_at = self._clock.now()
+            document = self.execution.moving_part()
+            if self._try_write(_difference(self._written, document)):
+                self._written, self._saved_at = document, self._clock.now()
                 return
-        raise LeaseLostError(f"execution {execution.id} kept changing under its runner")
+        raise LeaseLostError(f"execution {self.execution.id} kept changing under its runner")
 
-    def _try_write(self, document: dict[str, Any]) -> bool:
+    def _try_write(self, fields: dict[str, Any]) -> bool:
         try:
-            store.update(self._stored, document)
+            store.update(self._stored, fields)
         except FenceError:
             return self._adopt_foreign_write()
         return True
@@ -162,3 +145,9 @@ class Session:
         if theirs.lease is None and (theirs.status, theirs.attempts) == (mine.status, mine.attempts):
             return True
         raise LeaseLostError(f"execution {mine.id} is run by somebody else now")
+
+
+def _difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """The update that makes a document with the fields `before` into one with the fields `after`."""
+    changed = {name: value for name, value in after.items() if name not in before or before[name] != value}
+    return changed | dict.fromkeys(before.keys() - after.keys(), DELETE_FIELD)

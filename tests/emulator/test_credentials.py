@@ -88,10 +88,13 @@ def test_the_stacks_cron_secret_is_cron(on_emulators: Stack) -> None:
 
 def test_a_new_version_and_the_old_one_are_both_accepted(on_emulators: Stack) -> None:
     before = newest_secret()
-    add_secret("a-new-version-of-the-secret")
-    assert newest_secret() == "a-new-version-of-the-secret"
-    assert bearer(before).kind == "cron"
-    assert bearer("a-new-version-of-the-secret").kind == "cron"
+    version = add_secret("a-new-version-of-the-secret")
+    try:
+        assert newest_secret() == "a-new-version-of-the-secret"
+        assert bearer(before).kind == "cron"
+        assert bearer("a-new-version-of-the-secret").kind == "cron"
+    finally:
+        clients.secrets().disable_secret_version(request={"name": version})
 
 
 def test_a_disabled_version_is_refused_once_the_cache_is_old(on_emulators: Stack) -> None:

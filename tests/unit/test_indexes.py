@@ -61,10 +61,7 @@ def test_the_source_was_read_at_all() -> None:
 @pytest.mark.parametrize(
     ("collection", "path"),
     [
-        *(
-            ("playbook_executions", name)
-            for name in ("definition", "stepResults", "effects", "attempts", "eventData")
-        ),
+        *(("playbook_executions", name) for name in ("pinned", "stepResults", "effects", "attempts", "eventData")),
         ("competitor_snapshots", "products"),
     ],
 )
