@@ -59,6 +59,7 @@ class _SessionJournal:
     def intend(self, key: str) -> None:
         self._put(key, EffectRecord(intent_at=self._session.clock.now()))
         self._session.save()
+        self._session.require_lease()
         self.unsaved = False
 
     def complete(self, key: str, receipt: dict[str, Any]) -> None:

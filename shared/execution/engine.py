@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +13,8 @@ from pydantic import ValidationError
 
 from shared.errors import PermanentError, PlaybookError, TransientError
 from shared.execution.errors import RunStoppedError
-from shared.execution.record import MAX_OUTPUT_BYTES, Execution, StepResult, storable_output
+from shared.execution.outputs import require_room, short, storable_output
+from shared.execution.record import Execution, StepResult
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.playbooks.models import Playbook, Step
@@ -30,7 +30,7 @@ class StepFailedError(Exception):
     """A step failed and the run cannot go past it; `cause` says whether a retry may help."""
 
     def __init__(self, step_id: str, cause: Exception) -> None:
-        super().__init__(f"step {step_id}: {cause}")
+        super().__init__(f"step {step_id}: {short(cause)}")
         self.step_id = step_id
         self.cause = cause
 
@@ -85,7 +85,7 @@ def _run_step(run: Surroundings, step: Step, *, is_last: bool) -> None:
                 StepResult(step_id=step.id, action=step.action, agent=step.agent, status="skipped")
             )
             return
-        output = _perform(run, step, scope, costs)
+        stored = _perform(run, step, scope, costs)
     except PlaybookError as error:
         _put_failure(run, step, error, started)
         if step.on_error == "fail":
@@ -101,7 +101,7 @@ def _run_step(run: Surroundings, step: Step, *, is_last: bool) -> None:
             status="completed",
             duration_ms=_milliseconds_since(started),
             cost_usd=cost,
-            **storable_output(output),
+            **stored,
         )
     )
     run.hooks.after(is_last=is_last)
@@ -115,11 +115,9 @@ def _perform(run: Surroundings, step: Step, scope: Mapping[str, Any], costs: lis
         raise PermanentError("; ".join(problem_lines(error, "params"))) from None
     with _foreign_errors():
         outcome = action.run(params, _context(run, step, costs))
-    output: dict[str, Any] = outcome.model_dump(mode="json", by_alias=True)
-    size = len(json.dumps(output, ensure_ascii=False).encode())
-    if size > MAX_OUTPUT_BYTES:
-        raise PermanentError(f"its output has {size} bytes; expected at most {MAX_OUTPUT_BYTES}")
-    return output
+        stored = storable_output(outcome.model_dump(mode="json", by_alias=True))
+    require_room(run.execution, step.id, stored)
+    return stored
 
 
 @contextmanager
@@ -146,7 +144,7 @@ def _put_failure(run: Surroundings, step: Step, error: PlaybookError, started: f
             action=step.action,
             agent=step.agent,
             status="failed",
-            error=str(error),
+            error=short(error),
             duration_ms=_milliseconds_since(started),
         )
     )

@@ -14,8 +14,6 @@ from pydantic.alias_generators import to_camel
 COLLECTION = "playbook_executions"
 PINNED = "pinned"
 _PINNED = {"definition", "org", "user"}
-MAX_OUTPUT_BYTES = 400_000
-"""Of one step's output. Firestore holds 1 MiB a document, and a run keeps all of its outputs in one."""
 
 
 class ExecutionStatus(StrEnum):
@@ -66,7 +64,7 @@ class Attempt(Part):
 
 
 class StepResult(Part):
-    """What became of one step. `output_json` replaces `output` where Firestore cannot hold the shape."""
+    """What became of one step. `output_json` replaces `output` where Firestore could not hold it as it is."""
 
     step_id: str
     action: str
@@ -193,18 +191,3 @@ def parse_execution(execution_id: str, data: Mapping[str, Any]) -> Execution:
 
 def _as_json(value: Any) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
-
-
-def storable_output(output: dict[str, Any]) -> dict[str, Any]:
-    """The fields that store an output: as it is, or as JSON text where a list directly holds a list."""
-    if _has_nested_list(output):
-        return {"output_json": json.dumps(output, ensure_ascii=False)}
-    return {"output": output}
-
-
-def _has_nested_list(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return any(_has_nested_list(item) for item in value.values())
-    if isinstance(value, list):
-        return any(isinstance(item, list) or _has_nested_list(item) for item in value)
-    return False

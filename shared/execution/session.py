@@ -70,6 +70,18 @@ class Session:
         """
         self._commit()
 
+    def require_lease(self) -> None:
+        """Pass when enough of the lease is left for a provider's call, whose time-outs are under half of it.
+
+        A process that was held up since its last save must not make a call that its successor may be making.
+
+        Raises:
+            LeaseLostError: too little is left, or none.
+        """
+        lease = self.execution.lease
+        if lease is None or lease.expires_at - self._clock.now() < self._lease / 2:
+            raise LeaseLostError(f"execution {self.execution.id} was held up for most of its lease")
+
     def save_if_stale(self) -> None:
         """`save`, if the last write is a while ago."""
         if (self._clock.now() - self._saved_at).total_seconds() >= SAVE_AFTER_SECONDS:

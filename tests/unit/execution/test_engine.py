@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from shared.execution import dead_letters, queue, store
-from shared.execution.record import Execution, ExecutionStatus, PinnedOrg, StepResult, TriggerRef, storable_output
+from shared.execution.outputs import storable_output
+from shared.execution.record import Execution, ExecutionStatus, PinnedOrg, StepResult, TriggerRef
 from shared.execution.runner import deliver
 from shared.gcp.clock import Clock
 from tests.unit.execution.world import World
@@ -133,6 +134,31 @@ def test_a_list_in_a_list_survives_storage(world: World) -> None:
     assert execution.status is ExecutionStatus.COMPLETED
     assert result(execution, "a").output is None
     assert result(execution, "b").value() == {"n": 3}
+
+
+def test_outputs_that_together_are_too_large_are_refused_before_firestore_does(world: World) -> None:
+    execution = run(world, *(set_step(f"s{i}", values={"x": "y" * 390_000}) for i in range(3)))
+    assert execution.status is ExecutionStatus.FAILED
+    assert "expected at most 850000 in all" in (execution.status_reason or "")
+
+
+@pytest.mark.parametrize("value", [2**70, "\ud800", [[1]], {"__name__": 1}, {"": 1}])
+def test_what_firestore_cannot_hold_is_stored_as_text(world: World, value: object) -> None:
+    assert storable_output({"x": value}).keys() == {"output_json"}
+    execution = run(world, set_step("a", values={"x": value}))
+    assert execution.status is ExecutionStatus.COMPLETED
+    assert result(execution, "a").value() == {"x": value}
+
+
+def test_an_endless_error_is_cut(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from shared.errors import PermanentError
+    from shared.steps.registry import load_action
+
+    def refuse(params: Any, context: Any) -> Any:
+        raise PermanentError("x" * 1_000_000)
+
+    monkeypatch.setattr(load_action("set"), "run", refuse)
+    assert len(run(world, set_step("a")).status_reason or "") < 2_100
 
 
 def test_a_plain_output_is_stored_as_it_is() -> None:
