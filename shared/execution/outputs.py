@@ -11,8 +11,10 @@ from shared.execution.record import Execution, StepResult
 
 MAX_OUTPUT_BYTES = 400_000
 """Of one step."""
-MAX_RUN_BYTES = 850_000
+MAX_RUN_BYTES = 800_000
 """Of all of a run's outputs and its definition; the rest of the document is small."""
+SMALL_OUTPUT_BYTES = 2_000
+"""Not worth adding up: as many of them as a playbook may have steps still fit."""
 MAX_ERROR_LENGTH = 2_000
 
 
@@ -39,6 +41,8 @@ def require_room(execution: Execution, step_id: str, stored: dict[str, Any]) -> 
     size = stored_bytes(stored)
     if size > MAX_OUTPUT_BYTES:
         raise PermanentError(f"its output has {size} bytes; expected at most {MAX_OUTPUT_BYTES}")
+    if size <= SMALL_OUTPUT_BYTES:
+        return
     others = sum(_result_bytes(result) for result in execution.step_results if result.step_id != step_id)
     used = others + stored_bytes(execution.definition)
     if used + size > MAX_RUN_BYTES:

@@ -139,7 +139,7 @@ def test_a_list_in_a_list_survives_storage(world: World) -> None:
 def test_outputs_that_together_are_too_large_are_refused_before_firestore_does(world: World) -> None:
     execution = run(world, *(set_step(f"s{i}", values={"x": "y" * 390_000}) for i in range(3)))
     assert execution.status is ExecutionStatus.FAILED
-    assert "expected at most 850000 in all" in (execution.status_reason or "")
+    assert "expected at most 800000 in all" in (execution.status_reason or "")
 
 
 @pytest.mark.parametrize("value", [2**70, "\ud800", [[1]], {"__name__": 1}, {"": 1}])
