@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from shared.execution.effects import DryRunEffects
 from shared.execution.journal import perform_once
 from shared.execution.record import EffectRecord
 from shared.steps.base import Org, Recipient, StepContext
@@ -54,30 +55,17 @@ class PerformingEffects:
         del self.journal[key]
 
 
-class RecordingEffects:
-    """A dry run: reads, records the rest, answers with the samples."""
+class RecordingEffects(DryRunEffects):
+    """The engine's own dry run, of one step."""
 
     def __init__(self) -> None:
-        self.summaries: list[Mapping[str, Any]] = []
+        super().__init__("step_1")
 
-    def read(self, call: Callable[[], T]) -> T:
-        return call()
-
-    def write(self, key: str, summary: Mapping[str, Any], call: Callable[[], T], *, sample: T) -> T:
-        self.summaries.append(summary)
-        return sample
-
-    def once(
-        self,
-        key: str,
-        summary: Mapping[str, Any],
-        call: Callable[[], dict[str, Any]],
-        *,
-        find: Callable[[], dict[str, Any] | None] | None,
-        sample: dict[str, Any],
-    ) -> dict[str, Any]:
-        self.summaries.append(summary)
-        return sample
+    @property
+    def summaries(self) -> list[Mapping[str, Any]]:
+        """What the step said of each effect, without what the port adds."""
+        added = {"stepId", "effect", "key"}
+        return [{name: value for name, value in one.items() if name not in added} for one in self.recorded]
 
 
 def step_context(
