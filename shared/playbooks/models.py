@@ -30,6 +30,7 @@ EventName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][
 AgentName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 Cron = Annotated[str, AfterValidator(check_cron)]
 Timezone = Annotated[str, AfterValidator(check_timezone)]
+Occurrence = Literal["first", "second", "third", "fourth", "last"]
 
 
 def _check_condition(text: str) -> str:
@@ -67,6 +68,8 @@ class ScheduleTrigger(Document):
     cron: Cron
     timezone: Timezone
     overlap: Literal["skip", "allow"] = "skip"
+    occurrence: Occurrence | None = None
+    """Only that one of a month's days on which the cron line is due: the `first` Monday, the `last` of 28-31."""
 
 
 class EventTrigger(Document):

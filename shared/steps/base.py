@@ -3,17 +3,43 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from decimal import Decimal
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-T = TypeVar("T")
+from shared.playbooks.nesting import NestingParams
+from shared.steps.context import (
+    Block,
+    BlockResult,
+    Children,
+    Effects,
+    Org,
+    Parking,
+    Recipient,
+    StartPlaybook,
+    StepContext,
+)
+from shared.tenants.prices import Cost
+
+__all__ = [
+    "Action",
+    "Block",
+    "BlockResult",
+    "Children",
+    "Cost",
+    "Effect",
+    "Effects",
+    "Org",
+    "Output",
+    "Params",
+    "Parking",
+    "Recipient",
+    "StartPlaybook",
+    "StepContext",
+]
 
 
 class Effect(StrEnum):
@@ -27,7 +53,7 @@ class Effect(StrEnum):
     """An email, an SMS, a post: never twice."""
 
 
-class Params(BaseModel):
+class Params(NestingParams):
     """Base of an action's params: camelCase names, unknown names refused, numbers welcome where text is meant."""
 
     model_config = ConfigDict(
@@ -41,111 +67,21 @@ class Output(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """The person a run acts for: who asked for it, else the playbook's owner."""
-
-    id: str | None
-    email: str | None
-    name: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Org:
-    """What steps may know of the org that a run belongs to."""
-
-    id: str
-    name: str
-    timezone: str
-    owner_email: str | None
-    tier_id: str
-
-
-class Effects(Protocol):
-    """The one road from a step to the outside.
-
-    A real run performs what it is handed; a dry run performs reads only, records the rest and answers with
-    the `sample`. `key` names the effect within its step (one step may have several: one mail, two texts).
-    `summary` is what a dry run shows and a log line may carry: no secrets in it.
-    """
-
-    def read(self, call: Callable[[], T]) -> T:
-        """Do something that changes nothing outside: a query, a page fetch."""
-
-    def write(self, key: str, summary: Mapping[str, Any], call: Callable[[], T], *, sample: T) -> T:
-        """Do something that may safely be done again: a write under a deterministic id."""
-
-    def once(
-        self,
-        key: str,
-        summary: Mapping[str, Any],
-        call: Callable[[], dict[str, Any]],
-        *,
-        find: Callable[[], dict[str, Any] | None] | None,
-        sample: dict[str, Any],
-    ) -> dict[str, Any]:
-        """Do something that must not happen twice, and answer with its receipt (a JSON object).
-
-        The intent is stored before `call` and the receipt after it. An intent without a receipt is resolved
-        by `find`, which asks the provider and answers with the receipt, or None where it never arrived.
-        Where the provider cannot be asked (`find` is None) the call is not repeated: the receipt is then
-        `{"outcome": "unknown"}`.
-
-        Raises:
-            TransientError: the call failed and was certainly not accepted, or may have been (OutcomeUnknownError).
-            PermanentError: the provider refused for good.
-        """
-
-
-class StartPlaybook(Protocol):
-    """How `run_playbook` starts another playbook's run without knowing the engine."""
-
-    def __call__(self, playbook_id: str, event_data: Mapping[str, Any], key: str) -> str:
-        """Start it once per `key` and answer with the execution's id."""
-
-
-@dataclass(frozen=True, slots=True)
-class StepContext:
-    """All that a step is given besides its params."""
-
-    org: Org
-    user: Recipient
-    playbook_id: str
-    playbook_name: str
-    execution_id: str
-    step_id: str
-    agent: str | None
-    now: datetime
-    effects: Effects
-    outputs: Mapping[str, Mapping[str, Any]]
-    """The finished steps' outputs, by action: the last one of each (`outputs["scan_competitors"]`)."""
-    start_playbook: StartPlaybook
-    costs: list[Cost] = field(default_factory=list)
-
-    def effect_key(self, part: str = "") -> str:
-        """The deterministic name of an effect of this step: `{executionId}:{stepId}`, with `:part` if given."""
-        return ":".join(piece for piece in (self.execution_id, self.step_id, part) if piece)
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """One thing a step used, and what it cost in USD."""
-
-    item: str
-    quantity: int
-    usd: Decimal
-
-
 P = TypeVar("P", bound=Params)
 O = TypeVar("O", bound=Output)  # noqa: E741
 
 
 class Action(ABC, Generic[P, O]):
-    """One thing that a step can do. Its module's name is the action's name in playbooks."""
+    """One thing that a step can do. Its module's name is the action's name in playbooks.
+
+    The first line of the class's docstring is what the catalog says of it.
+    """
 
     params: ClassVar[type[Params]]
     output: ClassVar[type[Output]]
     effect: ClassVar[Effect]
+    example: ClassVar[Mapping[str, Any]]
+    """Params that work, as a playbook would write them; shown in the catalog and run by tests."""
 
     @abstractmethod
     def run(self, params: P, context: StepContext) -> O:
@@ -155,3 +91,11 @@ class Action(ABC, Generic[P, O]):
             TransientError: it may work later; the run climbs the retry ladder and resumes at this step.
             PermanentError: it never will.
         """
+
+    def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
+        """What one run of it usually uses, by item of the price table, for the estimate of a playbook.
+
+        `params` are as written, so they may hold templates. A call of a model counts as `model:routine`,
+        `model:analysis` or `model:best`.
+        """
+        return {}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -45,6 +46,7 @@ class AnalyzePricing(Action[AnalyzePricingParams, AnalyzePricingOutput]):
     params = AnalyzePricingParams
     output = AnalyzePricingOutput
     effect: ClassVar[Effect] = Effect.NONE
+    example: ClassVar[Mapping[str, Any]] = {"thresholdPercent": 5}
 
     def run(self, params: AnalyzePricingParams, context: StepContext) -> AnalyzePricingOutput:
         """Compare them.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -39,6 +40,7 @@ class GenerateCompetitorReport(Action[GenerateCompetitorReportParams, GenerateCo
     params = GenerateCompetitorReportParams
     output = GenerateCompetitorReportOutput
     effect: ClassVar[Effect] = Effect.NONE
+    example: ClassVar[Mapping[str, Any]] = {}
 
     def run(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
@@ -50,6 +50,7 @@ class ScanCompetitors(Action[ScanCompetitorsParams, ScanCompetitorsOutput]):
     params = ScanCompetitorsParams
     output = ScanCompetitorsOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
+    example: ClassVar[Mapping[str, Any]] = {}
 
     def run(self, params: ScanCompetitorsParams, context: StepContext) -> ScanCompetitorsOutput:
         """Scan them.

@@ -102,6 +102,11 @@ class Query(Action[QueryParams, QueryOutput]):
     params = QueryParams
     output = QueryOutput
     effect: ClassVar[Effect] = Effect.NONE
+    example: ClassVar[Mapping[str, Any]] = {
+        "collection": "inventory",
+        "where": [{"field": "quantity", "op": "<", "value": 5}],
+        "limit": 3,
+    }
 
     def run(self, params: QueryParams, context: StepContext) -> QueryOutput:
         """Ask for them.

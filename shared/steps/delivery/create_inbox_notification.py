@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -33,6 +34,10 @@ class CreateInboxNotification(Action[CreateInboxNotificationParams, CreateInboxN
     params = CreateInboxNotificationParams
     output = CreateInboxNotificationOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
+    example: ClassVar[Mapping[str, Any]] = {
+        "title": "Stock count tonight",
+        "body": "Please count the flower shelf.",
+    }
 
     def run(self, params: CreateInboxNotificationParams, context: StepContext) -> CreateInboxNotificationOutput:
         """Create it, once per step of a run."""

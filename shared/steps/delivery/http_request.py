@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field, JsonValue, field_validator
@@ -52,6 +53,11 @@ class HttpRequest(Action[HttpRequestParams, HttpRequestOutput]):
     params = HttpRequestParams
     output = HttpRequestOutput
     effect: ClassVar[Effect] = Effect.ONCE
+    example: ClassVar[Mapping[str, Any]] = {
+        "url": "https://hooks.example.com/stock",
+        "method": "POST",
+        "body": {"item": "Blue Dream"},
+    }
 
     def run(self, params: HttpRequestParams, context: StepContext) -> HttpRequestOutput:
         """Call it.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Literal, TypeGuard
 
 from pydantic import Field
@@ -80,6 +80,11 @@ class Notify(Action[NotifyParams, NotifyOutput]):
     params = NotifyParams
     output = NotifyOutput
     effect: ClassVar[Effect] = Effect.ONCE
+    example: ClassVar[Mapping[str, Any]] = {
+        "subject": "Good morning",
+        "body": "All shelves are full.",
+        "channels": ["email", "dashboard", "sms"],
+    }
 
     def run(self, params: NotifyParams, context: StepContext) -> NotifyOutput:
         """Send it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from pydantic import model_validator
 
@@ -38,6 +39,7 @@ class SendEmail(Action[SendEmailParams, SendEmailOutput]):
     params = SendEmailParams
     output = SendEmailOutput
     effect: ClassVar[Effect] = Effect.ONCE
+    example: ClassVar[Mapping[str, Any]] = {"to": "owner@shop.example", "subject": "Hello", "text": "How are you?"}
 
     def run(self, params: SendEmailParams, context: StepContext) -> SendEmailOutput:
         """Send it."""

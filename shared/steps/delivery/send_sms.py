@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -36,6 +37,7 @@ class SendSms(Action[SendSmsParams, SendSmsOutput]):
     params = SendSmsParams
     output = SendSmsOutput
     effect: ClassVar[Effect] = Effect.ONCE
+    example: ClassVar[Mapping[str, Any]] = {"to": "+13155550123", "body": "The delivery is here."}
 
     def run(self, params: SendSmsParams, context: StepContext) -> SendSmsOutput:
         """Send it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -28,6 +29,7 @@ class RunPlaybook(Action[RunPlaybookParams, RunPlaybookOutput]):
     params = RunPlaybookParams
     output = RunPlaybookOutput
     effect = Effect.IDEMPOTENT
+    example: ClassVar[Mapping[str, Any]] = {"playbookId": "daily-intel", "eventData": {"reason": "asked for"}}
 
     def run(self, params: RunPlaybookParams, context: StepContext) -> RunPlaybookOutput:
         """Start it.

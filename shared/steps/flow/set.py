@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from pydantic import ConfigDict
@@ -27,6 +28,7 @@ class Set(Action[SetParams, SetOutput]):
     params = SetParams
     output = SetOutput
     effect: ClassVar[Effect] = Effect.NONE
+    example: ClassVar[Mapping[str, Any]] = {"values": {"target": 10}}
 
     def run(self, params: SetParams, context: StepContext) -> SetOutput:
         """Hand them on."""

@@ -34,6 +34,7 @@ class Transform(Action[TransformParams, TransformOutput]):
     params = TransformParams
     output = TransformOutput
     effect: ClassVar[Effect] = Effect.NONE
+    example: ClassVar[Mapping[str, Any]] = {"input": {"name": "Blue Dream", "price": 40}, "pick": ["name"]}
 
     def run(self, params: TransformParams, context: StepContext) -> TransformOutput:
         """Reshape the input."""

@@ -1,0 +1,1 @@
+"""A sentence becomes a playbook: what was meant, what is missing, what is done, and what is answered."""

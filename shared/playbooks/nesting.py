@@ -1,0 +1,54 @@
+"""What an action says about its own params where they hold steps, or expressions that it computes itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pydantic import BaseModel
+
+NO_NAMES: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """A param that is handed to the action as it is written, and read with more names in scope.
+
+    `condition`: its text is a condition (`item.price > 10`); otherwise its strings are templates.
+    """
+
+    name: str
+    names: frozenset[str] = NO_NAMES
+    condition: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BlockSource:
+    """Steps within a step's params, as written: `path` says where (`cases[0].steps`)."""
+
+    path: str
+    steps: Any
+    names: frozenset[str] = NO_NAMES
+    """What the block's steps find in scope besides what the step itself finds."""
+    condition: str | None = None
+
+
+class NestingParams(BaseModel):
+    """Base of every action's params. Actions that nest steps, or compute expressions themselves, say so here.
+
+    The two methods read the params as they are written, since templates may stand for any of their values.
+    """
+
+    keeps_written: ClassVar[frozenset[str]] = frozenset()
+    """Names of the params that the engine does not fill templates of before `run`."""
+
+    @classmethod
+    def deferred(cls, written: Mapping[str, Any]) -> Sequence[Deferred]:
+        """The params (among `keeps_written`) that hold expressions."""
+        return ()
+
+    @classmethod
+    def blocks(cls, written: Mapping[str, Any]) -> Sequence[BlockSource]:
+        """The steps within the params (among `keeps_written`)."""
+        return ()

@@ -1,0 +1,162 @@
+"""What a step is given besides its params: who it acts for, what came before, and its roads to the outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol, TypeVar
+
+from shared.playbooks.models import Step
+from shared.tenants.prices import Cost
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """The person a run acts for: who asked for it, else the playbook's owner."""
+
+    id: str | None
+    email: str | None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Org:
+    """What steps may know of the org that a run belongs to."""
+
+    id: str
+    name: str
+    timezone: str
+    owner_email: str | None
+    tier_id: str
+
+
+class Effects(Protocol):
+    """The one road from a step to the outside.
+
+    A real run performs what it is handed; a dry run performs reads only, records the rest and answers with
+    the `sample`. `key` names the effect within its step (one step may have several: one mail, two texts).
+    `summary` is what a dry run shows and a log line may carry: no secrets in it.
+    """
+
+    def read(self, call: Callable[[], T]) -> T:
+        """Do something that changes nothing outside: a query, a page fetch."""
+
+    def write(self, key: str, summary: Mapping[str, Any], call: Callable[[], T], *, sample: T) -> T:
+        """Do something that may safely be done again: a write under a deterministic id."""
+
+    def once(
+        self,
+        key: str,
+        summary: Mapping[str, Any],
+        call: Callable[[], dict[str, Any]],
+        *,
+        find: Callable[[], dict[str, Any] | None] | None,
+        sample: dict[str, Any],
+    ) -> dict[str, Any]:
+        """Do something that must not happen twice, and answer with its receipt (a JSON object).
+
+        The intent is stored before `call` and the receipt after it. An intent without a receipt is resolved
+        by `find`, which asks the provider and answers with the receipt, or None where it never arrived.
+        Where the provider cannot be asked (`find` is None) the call is not repeated: the receipt is then
+        `{"outcome": "unknown"}`.
+
+        Raises:
+            TransientError: the call failed and was certainly not accepted, or may have been (OutcomeUnknownError).
+            PermanentError: the provider refused for good.
+        """
+
+
+class StartPlaybook(Protocol):
+    """How `run_playbook` starts another playbook's run without knowing the engine."""
+
+    def __call__(self, playbook_id: str, event_data: Mapping[str, Any], key: str) -> str:
+        """Start it once per `key` and answer with the execution's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Steps that a step runs: `names` are in their scope besides what the step itself sees."""
+
+    key: str
+    """What tells the block from the step's other blocks, in every attempt alike (`0`, `1`, … for items)."""
+    steps: tuple[Step, ...]
+    names: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockResult:
+    """What became of a block: its finished steps' outputs by step id, or the error it ended with."""
+
+    key: str
+    status: Literal["completed", "failed"]
+    outputs: Mapping[str, Mapping[str, Any]]
+    error: Exception | None = None
+
+
+class Children(Protocol):
+    """How a step runs blocks of other steps without knowing the engine."""
+
+    def run(self, blocks: Sequence[Block], *, concurrency: int = 1) -> list[BlockResult]:
+        """Run the blocks, at most `concurrency` at once, and answer in their order.
+
+        What a block has finished is kept: a retry of the step goes on where each block stood. A block that
+        failed does not keep the others from running. A block that waits leaves the whole step waiting, once
+        the others have ended.
+        """
+
+
+class Parking(Protocol):
+    """How a step waits without anything running: the run is parked and the step is run again later."""
+
+    def until(self, default: datetime) -> datetime:
+        """The instant that this step's wait ends at: `default` at its first run, the same one ever after."""
+
+    def park(self, until: datetime, summary: Mapping[str, Any]) -> None:
+        """Park the run until the instant, or until somebody wakes it; the step is then run again.
+
+        A real run never returns from here. A dry run records the `summary` and returns.
+        """
+
+
+class _Alone:
+    """A step that runs without an engine: in a test of the step itself."""
+
+    def run(self, blocks: Sequence[Block], *, concurrency: int = 1) -> list[BlockResult]:
+        raise AssertionError("this step was not expected to run other steps")
+
+    def until(self, default: datetime) -> datetime:
+        return default
+
+    def park(self, until: datetime, summary: Mapping[str, Any]) -> None:
+        raise AssertionError("this step was not expected to wait")
+
+
+@dataclass(frozen=True, slots=True)
+class StepContext:
+    """All that a step is given besides its params."""
+
+    org: Org
+    user: Recipient
+    playbook_id: str
+    playbook_name: str
+    execution_id: str
+    step_id: str
+    """With the path to it where it stands in a block: `each/0/mail`."""
+    agent: str | None
+    now: datetime
+    effects: Effects
+    outputs: Mapping[str, Mapping[str, Any]]
+    """The finished steps' outputs, by action: the last one of each (`outputs["scan_competitors"]`)."""
+    start_playbook: StartPlaybook
+    costs: list[Cost] = field(default_factory=list)
+    scope: Mapping[str, Any] = field(default_factory=dict)
+    """The names that templates and conditions may use here, for params that the action fills itself."""
+    children: Children = field(default_factory=_Alone)
+    parking: Parking = field(default_factory=_Alone)
+
+    def effect_key(self, part: str = "") -> str:
+        """The deterministic name of an effect of this step: `{executionId}:{stepId}`, with `:part` if given."""
+        return ":".join(piece for piece in (self.execution_id, self.step_id, part) if piece)
