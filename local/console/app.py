@@ -6,6 +6,8 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from local.cloud.storage import Storage
+from local.cloud.storage_objects import Objects
 from local.console.api import ConsoleApi
 from local.console.cloud import LocalCloud
 from local.console.page import ASSETS, ConsolePage
@@ -32,7 +34,7 @@ def create_app(
 
     `readiness` is asked on every `GET /healthz` and names each part of the stack. The stand-ins' base
     URLs are `/providers/mailjet`, `/providers/blackleaf`, `/providers/slack`, `/providers/drive` and
-    `/providers/anthropic`.
+    `/providers/anthropic`; Cloud Storage's is `/cloud/storage`.
     """
     now = cloud.clock.now
     outbox, faults = Outbox(now), Faults()
@@ -49,6 +51,7 @@ def create_app(
             Mount("/providers/slack", routes=Slack(outbox, faults).routes),
             Mount("/providers/drive", routes=Drive(outbox, faults).routes),
             Mount("/providers/anthropic", routes=Anthropic(faults).routes),
+            Mount("/cloud/storage", routes=Storage(Objects(now)).routes),
             Mount("/assets", StaticFiles(directory=ASSETS)),
         ],
         exception_handlers=EXCEPTION_HANDLERS,

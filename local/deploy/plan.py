@@ -14,6 +14,7 @@ from local.deploy.steps import Step, gcloud
 from local.setup.paths import FIREBASE_CLI, ROOT
 from local.stack.platform import CRON_SECRET, DEAD_LETTER_TOPIC, PLATFORM_JOBS
 from local.stack.ports import REGION
+from shared.gcp.settings import settings
 
 RUNTIME, INVOKER, EVENTS = "playbooks-runtime", "playbooks-invoker", "playbooks-events"
 _ACCOUNTS = {
@@ -38,6 +39,7 @@ _APIS = (
     "cloudfunctions",
     "cloudscheduler",
     "cloudtasks",
+    "drive",
     "eventarc",
     "firebasehosting",
     "firebaserules",
@@ -46,8 +48,11 @@ _APIS = (
     "pubsub",
     "run",
     "secretmanager",
+    "storage",
 )
 _FIRESTORE_LOCATION = "nam5"
+_BUCKET_LOCATION = "US"
+_LIFECYCLE = ROOT / "local" / "deploy" / "bucket_lifecycle.json"
 
 
 def plan(project: str) -> list[Step]:
@@ -57,6 +62,7 @@ def plan(project: str) -> list[Step]:
         _enable_apis(project),
         *_accounts(project),
         _database(project),
+        *_bucket(project),
         *_dead_letters(project),
         *_secrets(project, bound_secrets(endpoints)),
         _firebase(project),
@@ -136,6 +142,31 @@ def _database(project: str) -> Step:
         "the Firestore database",
         gcloud(project, "firestore", "databases", "create", f"--location={_FIRESTORE_LOCATION}"),
         unless=gcloud(project, "firestore", "databases", "describe", "--database=(default)"),
+    )
+
+
+def _bucket(project: str) -> Iterable[Step]:
+    """Objects below `executions/` go when the executions that name them are long gone."""
+    url = f"gs://{settings({'GOOGLE_CLOUD_PROJECT': project}).storage_bucket}"
+    options = ("--uniform-bucket-level-access", "--public-access-prevention")
+    lifecycle = f"--lifecycle-file={_LIFECYCLE}"
+    buckets = ("storage", "buckets")
+    yield Step(
+        f"bucket {url}",
+        gcloud(project, *buckets, "create", url, f"--location={_BUCKET_LOCATION}", *options),
+        unless=gcloud(project, *buckets, "describe", url, "--format=value(name)"),
+    )
+    yield Step(f"what {url} keeps, and for how long", gcloud(project, *buckets, "update", url, lifecycle, *options))
+    yield Step(
+        f"{RUNTIME} may keep and fetch objects of {url}",
+        gcloud(
+            project,
+            *buckets,
+            "add-iam-policy-binding",
+            url,
+            f"--member=serviceAccount:{address(RUNTIME, project)}",
+            "--role=roles/storage.objectUser",
+        ),
     )
 
 

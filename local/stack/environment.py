@@ -31,6 +31,9 @@ def function_environment(ports: Ports) -> dict[str, str]:
         "SECRET_MANAGER_EMULATOR_HOST": ports.address("secret_manager"),
         "MAILJET_API_URL": f"{console}/providers/mailjet",
         "BLACKLEAF_API_URL": f"{console}/providers/blackleaf",
+        "DRIVE_API_URL": f"{console}/providers/drive",
+        "SLACK_WEBHOOK_BASE_URL": f"{console}/providers/slack",
+        "STORAGE_EMULATOR_HOST": f"{console}/cloud/storage",
         "ALLOW_PRIVATE_NETWORK_FETCH": "true",
         "EMAIL_FROM": "playbooks@example.com",
     }

@@ -1,4 +1,4 @@
-"""What the platform itself needs before the first playbook: the cron secret, the dead-letter topic, the sweep job.
+"""What the platform itself needs before the first playbook: cron secret, dead-letter topic, bucket, jobs.
 
 In production `make deploy` makes the same things from the same names.
 """
@@ -17,7 +17,9 @@ from google.cloud.secretmanager_v1.services.secret_manager_service.transports im
     SecretManagerServiceGrpcTransport,
 )
 
+from local.stack.environment import client_environment
 from local.stack.ports import PROJECT, REGION, Ports
+from shared.gcp.settings import settings
 
 CRON_SECRET = "CRON_SECRET"  # noqa: S105 - the secret's name
 DEAD_LETTER_TOPIC = "playbook-dlq"
@@ -36,9 +38,10 @@ PLATFORM_JOBS = (PlatformJob("platform-sweep", "*/5 * * * *", "sweep"),)
 
 
 def seed_platform(ports: Ports) -> str:
-    """Make the secret, the topic and the jobs in a fresh local stack; returns the cron secret's value."""
+    """Make the secret, topic, bucket and jobs in a fresh local stack; returns the cron secret's value."""
     cron_secret = _make_cron_secret(ports)
     _make_topic(ports)
+    _make_bucket(ports)
     _make_jobs(ports)
     return cron_secret
 
@@ -74,6 +77,12 @@ def _make_topic(ports: Ports) -> None:
     answer = httpx.put(f"{ports.url('pubsub')}/v1/projects/{PROJECT}/topics/{DEAD_LETTER_TOPIC}", timeout=10)
     if answer.status_code != httpx.codes.CONFLICT:
         answer.raise_for_status()
+
+
+def _make_bucket(ports: Ports) -> None:
+    bucket = settings(client_environment(ports)).storage_bucket
+    url = f"{ports.url('console')}/cloud/storage/storage/v1/b"
+    httpx.post(url, params={"project": PROJECT}, json={"name": bucket}, timeout=10).raise_for_status()
 
 
 def _make_jobs(ports: Ports) -> None:

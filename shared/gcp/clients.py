@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from google.cloud.pubsub_v1 import PublisherClient
     from google.cloud.scheduler_v1 import CloudSchedulerClient
     from google.cloud.secretmanager_v1 import SecretManagerServiceClient
+    from google.cloud.storage import Client as StorageClient
     from google.cloud.tasks_v2 import CloudTasksClient
 
 
@@ -82,7 +83,17 @@ def publisher() -> PublisherClient:
     return PublisherClient()
 
 
+@functools.cache
+def storage() -> StorageClient:
+    """The Cloud Storage client (`STORAGE_EMULATOR_HOST`, a URL, is honoured by the library itself)."""
+    # It would ask for the bucket's metadata in a thread of its own, for traces that nobody reads.
+    os.environ.setdefault("DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA", "true")
+    from google.cloud.storage import Client
+
+    return Client(project=settings().project)
+
+
 def forget_clients() -> None:
     """Drop the cached clients, so that the next call reads the environment anew (for tests that move ports)."""
-    for factory in (firestore, tasks, scheduler, secrets, publisher):
+    for factory in (firestore, tasks, scheduler, secrets, publisher, storage):
         factory.cache_clear()

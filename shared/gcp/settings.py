@@ -31,6 +31,9 @@ class Settings:
     mailjet_api_url: str
     blackleaf_api_key: str | None
     blackleaf_api_url: str
+    storage_bucket: str
+    drive_api_url: str | None
+    slack_webhook_base_url: str
     allow_private_network_fetch: bool
     environment: Mapping[str, str]
 
@@ -67,6 +70,9 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
         mailjet_api_url=env.get("MAILJET_API_URL", "https://api.mailjet.com"),
         blackleaf_api_key=env.get("BLACKLEAF_API_KEY") or None,
         blackleaf_api_url=env.get("BLACKLEAF_API_URL", "https://api.blackleaf.io").rstrip("/"),
+        storage_bucket=env.get("STORAGE_BUCKET") or f"{project}-playbooks",
+        drive_api_url=env.get("DRIVE_API_URL", "").rstrip("/") or None,
+        slack_webhook_base_url=env.get("SLACK_WEBHOOK_BASE_URL", "https://hooks.slack.com").rstrip("/"),
         allow_private_network_fetch=env.get("ALLOW_PRIVATE_NETWORK_FETCH", "").lower() in {"1", "true", "yes"},
         environment=env,
     )

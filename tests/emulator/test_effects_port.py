@@ -72,7 +72,7 @@ def guarded(on_emulators: Stack) -> Iterator[Stack]:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("collection", "collection_group", "document", "get_all", "batch", "transaction"):
             patch.setattr(Client, name, guard(getattr(Client, name)))
-        for factory in ("tasks", "scheduler", "publisher", "secrets"):
+        for factory in ("tasks", "scheduler", "publisher", "secrets", "storage"):
             patch.setattr(clients, factory, guard(getattr(clients, factory)))
         patch.setattr(socket.socket, "connect", guard(socket.socket.connect))
         yield on_emulators

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -34,6 +35,7 @@ def test_the_plan_names_the_steps_in_the_order_they_are_needed() -> None:
     order = [
         "services enable",
         "service-accounts create playbooks-runtime",
+        "buckets create gs://thrive-prod-playbooks",
         "topics create playbook-dlq",
         "subscriptions create playbook-dlq-archive",
         "secrets create CRON_SECRET",
@@ -64,6 +66,24 @@ def test_every_event_function_may_be_called_by_the_events_account_alone() -> Non
         "ondomainevent",
         "ondeadletter",
     }
+
+
+def test_the_bucket_is_private_and_its_outputs_go_after_90_days() -> None:
+    commands = [step.command for step in plan(PROJECT) if "buckets" in step.command]
+    made, kept, opened = commands
+    assert all("gs://thrive-prod-playbooks" in command for command in commands)
+    for command in (made, kept):
+        assert {"--uniform-bucket-level-access", "--public-access-prevention"} <= set(command)
+    (lifecycle,) = [part.removeprefix("--lifecycle-file=") for part in kept if "lifecycle" in part]
+    (rule,) = json.loads(Path(lifecycle).read_text())["rule"]
+    assert rule == {
+        "action": {"type": "Delete"},
+        "condition": {"age": 90, "matchesPrefix": ["executions/"]},
+    }
+    assert opened[-4:-2] == (
+        "--member=serviceAccount:playbooks-runtime@thrive-prod.iam.gserviceaccount.com",
+        "--role=roles/storage.objectUser",
+    )
 
 
 def test_a_second_deployment_makes_nothing_twice() -> None:

@@ -1,0 +1,236 @@
+"""Buckets and their objects, in memory: what Cloud Storage keeps of each, its preconditions and its checksums."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import google_crc32c
+from pydantic import BaseModel, ConfigDict, Field
+
+CAPACITY_BYTES = 512 * 1024 * 1024
+MAX_NAME_BYTES = 1024
+_MICROSECONDS = 1_000_000
+
+_log = logging.getLogger(__name__)
+
+
+class StorageRefusalError(Exception):
+    """What Cloud Storage answers instead: an HTTP status, its reason and a text."""
+
+    def __init__(self, status: int, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.reason = reason
+
+
+class ObjectMetadata(BaseModel):
+    """What an upload says of its object; fields that this server does not keep are passed over."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    name: str | None = None
+    content_type: str | None = Field(default=None, alias="contentType")
+    metadata: dict[str, str] = {}
+    crc32c: str | None = None
+    md5: str | None = Field(default=None, alias="md5Hash")
+
+
+class Preconditions(BaseModel):
+    """Query parameters that say for which present state of the object a call is meant; generation 0 is none."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    match: int | None = Field(default=None, alias="ifGenerationMatch", ge=0)
+    not_match: int | None = Field(default=None, alias="ifGenerationNotMatch", ge=0)
+    meta_match: int | None = Field(default=None, alias="ifMetagenerationMatch", ge=0)
+    generation: int | None = Field(default=None, ge=0)
+
+    def check(self, present: StoredObject | None) -> None:
+        """Raises StorageRefusalError: 412 where the object is in another state."""
+        generation = present.generation if present else 0
+        metageneration = 1 if present else 0
+        holds = (
+            self.match in (None, generation)
+            and (self.not_match is None or self.not_match != generation)
+            and self.meta_match in (None, metageneration)
+        )
+        if not holds:
+            raise StorageRefusalError(
+                412, "conditionNotMet", "At least one of the pre-conditions you specified did not hold."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """One object as it is now; a new upload of its name makes a new generation."""
+
+    bucket: str
+    name: str
+    data: bytes = field(repr=False)
+    content_type: str
+    metadata: dict[str, str]
+    generation: int
+    created_at: datetime
+
+    @property
+    def crc32c(self) -> str:
+        return base64.b64encode(google_crc32c.value(self.data).to_bytes(4, "big")).decode()
+
+    @property
+    def md5(self) -> str:
+        return base64.b64encode(hashlib.md5(self.data, usedforsecurity=False).digest()).decode()
+
+    def resource(self) -> dict[str, Any]:
+        """The object as the JSON API shows it."""
+        made = _timestamp(self.created_at)
+        shown: dict[str, Any] = {
+            "kind": "storage#object",
+            "id": f"{self.bucket}/{self.name}/{self.generation}",
+            "name": self.name,
+            "bucket": self.bucket,
+            "generation": str(self.generation),
+            "metageneration": "1",
+            "contentType": self.content_type,
+            "storageClass": "STANDARD",
+            "size": str(len(self.data)),
+            "md5Hash": self.md5,
+            "crc32c": self.crc32c,
+            "etag": f"g{self.generation}",
+            "timeCreated": made,
+            "updated": made,
+        }
+        return {**shown, "metadata": self.metadata} if self.metadata else shown
+
+
+class Objects:
+    """All buckets of the local project. Over `capacity` bytes the oldest objects go, with a warning."""
+
+    def __init__(self, now: Callable[[], datetime], capacity: int = CAPACITY_BYTES) -> None:
+        self._now = now
+        self._capacity = capacity
+        self._buckets: dict[str, datetime] = {}
+        self._objects: dict[tuple[str, str], StoredObject] = {}
+        self._bytes = 0
+        self._last_generation = 0
+
+    def make_bucket(self, name: str) -> dict[str, Any]:
+        """Raises StorageRefusalError: 409 where there is one of that name."""
+        if name in self._buckets:
+            raise StorageRefusalError(409, "conflict", f"The bucket {name} exists already and is yours.")
+        self._buckets[name] = self._now()
+        return self.bucket(name)
+
+    def bucket(self, name: str) -> dict[str, Any]:
+        """The bucket as the JSON API shows it.
+
+        Raises:
+            StorageRefusalError: 404.
+        """
+        if name not in self._buckets:
+            raise StorageRefusalError(404, "notFound", f"The specified bucket does not exist: {name}")
+        made = _timestamp(self._buckets[name])
+        return {
+            "kind": "storage#bucket",
+            "id": name,
+            "name": name,
+            "location": "US",
+            "storageClass": "STANDARD",
+            "metageneration": "1",
+            "timeCreated": made,
+            "updated": made,
+        }
+
+    def put(
+        self, bucket: str, given: ObjectMetadata, content_type: str, data: bytes, only_if: Preconditions
+    ) -> StoredObject:
+        """Keep `data`, in place of what the name held.
+
+        Raises:
+            StorageRefusalError: no such bucket, no usable name, a checksum or precondition that does not hold.
+        """
+        self.bucket(bucket)
+        name = _checked_name(given.name)
+        present = self._objects.get((bucket, name))
+        only_if.check(present)
+        kept = StoredObject(
+            bucket=bucket,
+            name=name,
+            data=data,
+            content_type=given.content_type or content_type,
+            metadata=given.metadata,
+            generation=self._next_generation(),
+            created_at=self._now(),
+        )
+        check_hashes(kept, crc32c=given.crc32c, md5=given.md5)
+        self._keep(kept, present)
+        return kept
+
+    def get(self, bucket: str, name: str, only_if: Preconditions) -> StoredObject:
+        """Raises StorageRefusalError: 404, or 412 where a precondition does not hold."""
+        self.bucket(bucket)
+        found = self._objects.get((bucket, name))
+        if found is None or only_if.generation not in (None, found.generation):
+            raise StorageRefusalError(404, "notFound", f"No such object: {bucket}/{name}")
+        only_if.check(found)
+        return found
+
+    def delete(self, bucket: str, name: str, only_if: Preconditions) -> None:
+        """Raises StorageRefusalError: 404, or 412 where a precondition does not hold."""
+        found = self.get(bucket, name, only_if)
+        del self._objects[bucket, name]
+        self._bytes -= len(found.data)
+
+    def named(self, bucket: str, prefix: str) -> list[StoredObject]:
+        """The bucket's objects whose names begin so, in the order of their names.
+
+        Raises:
+            StorageRefusalError: 404.
+        """
+        self.bucket(bucket)
+        return sorted(self._with_prefix(bucket, prefix), key=lambda each: each.name.encode())
+
+    def _with_prefix(self, bucket: str, prefix: str) -> Iterator[StoredObject]:
+        return (each for each in self._objects.values() if each.bucket == bucket and each.name.startswith(prefix))
+
+    def _keep(self, kept: StoredObject, present: StoredObject | None) -> None:
+        if present is not None:
+            del self._objects[present.bucket, present.name]
+            self._bytes -= len(present.data)
+        self._objects[kept.bucket, kept.name] = kept
+        self._bytes += len(kept.data)
+        while self._bytes > self._capacity and len(self._objects) > 1:
+            oldest = self._objects.pop(next(iter(self._objects)))
+            self._bytes -= len(oldest.data)
+            _log.warning("storage is full (%d bytes): dropped %s", self._capacity, oldest.name)
+
+    def _next_generation(self) -> int:
+        """Microseconds, as the real one counts; always above the last."""
+        self._last_generation = max(self._last_generation + 1, int(self._now().timestamp() * _MICROSECONDS))
+        return self._last_generation
+
+
+def check_hashes(stored: StoredObject, *, crc32c: str | None, md5: str | None) -> None:
+    """Raises StorageRefusalError: 400 where the object is not what the sender's checksum says."""
+    for kind, sent, found in (("CRC32C", crc32c, stored.crc32c), ("MD5", md5, stored.md5)):
+        if sent is not None and sent != found:
+            text = f'Provided {kind} "{sent}" doesn\'t match calculated {kind} "{found}".'
+            raise StorageRefusalError(400, "invalid", text)
+
+
+def _checked_name(name: str | None) -> str:
+    if not name:
+        raise StorageRefusalError(400, "required", "Required object name")
+    if len(name.encode()) > MAX_NAME_BYTES or "\n" in name or "\r" in name or name in (".", ".."):
+        text = f"Invalid object name: expected at most {MAX_NAME_BYTES} bytes on one line"
+        raise StorageRefusalError(400, "invalid", text)
+    return name
+
+
+def _timestamp(instant: datetime) -> str:
+    return instant.strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"
