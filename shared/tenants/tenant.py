@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -43,6 +44,8 @@ class Tenant(BaseModel):
     status: str = "active"
     owner_email: Annotated[str, StringConstraints(strip_whitespace=True)] | None = None
     staff_phones: tuple[PhoneNumberOrRaw, ...] = Field(default=())
+    monthly_budget_usd: Decimal | None = Field(default=None, ge=0, allow_inf_nan=False)
+    """What the org's runs may cost in a month; None: no limit."""
 
 
 def parse_tenant(org_id: str, data: Mapping[str, Any]) -> Tenant:

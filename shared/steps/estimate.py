@@ -1,0 +1,165 @@
+"""What a playbook will cost, before it is activated: from its steps' declarations and the price table."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from shared.competitive.models import Money
+from shared.playbooks.cron import slots_after
+from shared.playbooks.models import Playbook, ScheduleTrigger
+from shared.steps.registry import load_action, params_model
+from shared.tenants.prices import Cost, cost, model_cost
+
+ASSUMED_ITEMS = 10
+"""How often the steps of a loop are counted where its items are known only in a run."""
+MONTH = timedelta(days=30)
+COUNTED_EXACTLY = 1_000
+"""Slots of one trigger; a denser schedule is counted for a week and scaled."""
+WEEK = timedelta(days=7)
+
+MODEL_PREFIX = "model:"
+TYPICAL_CALLS: dict[str, tuple[str, int, int]] = {
+    "routine": ("claude-haiku-5-5", 2_000, 500),
+    "analysis": ("claude-sonnet-5-5", 5_000, 1_200),
+    "best": ("claude-opus-5-5", 8_000, 2_000),
+}
+"""By the task of a model: the model that it goes to by default, and the tokens in and out of a usual call."""
+PER_COMPETITOR = frozenset({"menu_page", "apify_page"})
+
+_LAST = -1
+_ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": _LAST}
+
+
+class EstimateItem(BaseModel):
+    """One line of the price table, as a run uses it."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+
+    item: str
+    quantity: int
+    usd: Money
+
+
+class Estimate(BaseModel):
+    """USD. `runs_per_month` counts the schedules over the next 30 days; None where there is none."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+
+    per_run_usd: Money
+    runs_per_month: int | None
+    monthly_usd: Money | None
+    items: tuple[EstimateItem, ...]
+    on_events: bool
+    """Whether events start it too: those runs come on top, and nobody knows how many."""
+
+
+def estimate(playbook: Playbook, timezone: str, now: datetime, competitors: int = 3) -> Estimate:
+    """What a run and the next 30 days will cost; at most that much, since conditions and cases all count as met.
+
+    `timezone`: the org's, whose days the 30 are. `competitors`: how many a scan reads that names none. A
+    playbook that another one starts is estimated by itself.
+
+    Raises:
+        UnknownActionError: a step's action does not exist.
+        PermanentError: a step declares an item that the price table does not have.
+    """
+    used = _used(((step.action, step.params) for step in playbook.steps), competitors)
+    costs = [_priced(item, quantity) for item, quantity in sorted(used.items()) if quantity > 0]
+    per_run = sum((each.usd for each in costs), Decimal(0))
+    schedules = playbook.schedule_triggers()
+    # On the wall clock, so that a change of the clocks within them neither adds nor loses a slot.
+    until = (now.astimezone(ZoneInfo(timezone)) + MONTH).astimezone(UTC)
+    runs = sum(runs_until(trigger, now, until) for trigger in schedules) if schedules else None
+    return Estimate(
+        per_run_usd=per_run,
+        runs_per_month=runs,
+        monthly_usd=None if runs is None else per_run * runs,
+        items=tuple(EstimateItem(item=each.item, quantity=each.quantity, usd=each.usd) for each in costs),
+        on_events=bool(playbook.event_triggers()),
+    )
+
+
+def runs_until(trigger: ScheduleTrigger, now: datetime, until: datetime) -> int:
+    """How many slots the trigger has after `now`, to `until`; scaled from a week where they are very many."""
+    if trigger.occurrence is not None:
+        return _occurrences(trigger, now, until)
+    exact = sum(1 for _ in itertools.islice(_slots(trigger, now, until), COUNTED_EXACTLY))
+    if exact < COUNTED_EXACTLY:
+        return exact
+    counted_to = min(now + WEEK, until)
+    return round(sum(1 for _ in _slots(trigger, now, counted_to)) * ((until - now) / (counted_to - now)))
+
+
+def _slots(trigger: ScheduleTrigger, after: datetime, until: datetime) -> Iterator[datetime]:
+    return itertools.takewhile(lambda due: due <= until, slots_after(trigger.cron, trigger.timezone, after))
+
+
+def _occurrences(trigger: ScheduleTrigger, now: datetime, until: datetime) -> int:
+    """The slots on the one day of each month, among those on which the cron line is due, that is meant."""
+    zone = ZoneInfo(trigger.timezone)
+    month_start = now.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    by_month: dict[tuple[int, int], dict[date, list[datetime]]] = defaultdict(lambda: defaultdict(list))
+    # To the end of the month in which the window ends, so that its last due day is known.
+    for due in _slots(trigger, month_start - timedelta(minutes=1), until + timedelta(days=31)):
+        day = due.astimezone(zone).date()
+        by_month[day.year, day.month][day].append(due)
+    ordinal = _ORDINALS[trigger.occurrence or "first"]
+    days = (sorted(month.items()) for month in by_month.values())
+    meant = (of_month[ordinal][1] for of_month in days if ordinal < len(of_month))
+    return sum(1 for slots in meant for due in slots if now < due <= until)
+
+
+def _used(steps: Iterable[tuple[str, Mapping[str, Any]]], competitors: int) -> Counter[str]:
+    """Item by quantity, of the steps and of the blocks within them."""
+    used: Counter[str] = Counter()
+    for action, params in steps:
+        for item, quantity in load_action(action).typical_use(params).items():
+            scans_everyone = item in PER_COMPETITOR and not _names_competitors(params)
+            used[item] += competitors if scans_everyone else quantity
+        for block, times in _blocks(action, params):
+            for item, quantity in _used(block, competitors).items():
+                used[item] += quantity * times
+    return used
+
+
+def _names_competitors(params: Mapping[str, Any]) -> bool:
+    return any(isinstance(params.get(name), list) for name in ("competitorIds", "competitors"))
+
+
+def _blocks(
+    action: str, params: Mapping[str, Any]
+) -> Iterator[tuple[Iterator[tuple[str, Mapping[str, Any]]], int]]:
+    """The blocks within a step, and how often each is run."""
+    for block in params_model(action).blocks(params):
+        steps = block.steps if isinstance(block.steps, list | tuple) else ()
+        yield _written(steps), _times(params) if "item" in block.names else 1
+
+
+def _written(steps: Iterable[Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for step in steps:
+        if isinstance(step, Mapping) and isinstance(step.get("action"), str):
+            params = step.get("params")
+            yield step["action"], params if isinstance(params, Mapping) else {}
+
+
+def _times(params: Mapping[str, Any]) -> int:
+    """How many items a loop has: those that are written out, else an assumed number."""
+    items = params.get("items")
+    return len(items) if isinstance(items, list) else ASSUMED_ITEMS
+
+
+def _priced(item: str, quantity: int) -> Cost:
+    task = item.removeprefix(MODEL_PREFIX)
+    if item == task or task not in TYPICAL_CALLS:
+        return cost(item, quantity)
+    model, tokens_in, tokens_out = TYPICAL_CALLS[task]
+    return Cost(item, quantity, model_cost(model, tokens_in, tokens_out).usd * quantity)

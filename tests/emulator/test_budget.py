@@ -1,0 +1,153 @@
+"""An org's month and its budget in a real Firestore: counted, obeyed, and warned of once."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+
+from local.stack.running import Stack
+from shared.delivery.budget_alert import after_run
+from shared.gcp.clients import firestore
+from shared.tenants.budget import model_steps_allowed
+from shared.tenants.spending import increments, spent
+
+NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
+ZONE = "America/New_York"
+NEXT_MONTH = NOW + timedelta(days=30)
+
+
+@dataclass
+class Org:
+    """An org of the test's own: the Mailjet stand-in remembers what it sent in other tests."""
+
+    stack: Stack
+    id: str = field(default_factory=lambda: f"org_{uuid.uuid4().hex[:8]}")
+
+    def spend(self, usd: str, now: datetime = NOW) -> None:
+        """What the engine does at the end of a run."""
+        path, fields = increments(self.id, ZONE, now, Decimal(usd))
+        firestore().document(path).set(fields, merge=True)
+        after_run(self.id, "Thrive", ZONE, Decimal(10), now)
+
+    def prefer(self, **channels: bool) -> None:
+        firestore().document(f"notification_preferences/{self.id}").set({"billing_alert": channels})
+
+    def inbox(self) -> dict[str, dict[str, Any]]:
+        found = firestore().collection("inbox_notifications").where("orgId", "==", self.id).stream()
+        return {one.id: one.to_dict() or {} for one in found}
+
+    def outbox(self, channel: str) -> list[dict[str, Any]]:
+        answer = httpx.get(f"{self.stack.console_url}/api/outbox", params={"channel": channel})
+        found: list[dict[str, Any]] = answer.json()
+        return found
+
+    def fail(self, **fault: Any) -> None:
+        httpx.post(f"{self.stack.console_url}/api/faults", json=fault).raise_for_status()
+
+
+@pytest.fixture
+def org(on_emulators: Stack) -> Iterator[Org]:
+    org = Org(on_emulators)
+    httpx.delete(f"{on_emulators.console_url}/api/outbox")
+    firestore().document(f"tenants/{org.id}").set(
+        {
+            "name": "Thrive",
+            "timezone": ZONE,
+            "ownerEmail": "owner@thrive.example",
+            "monthlyBudgetUsd": 10,
+            "staffPhones": ["+13155550123", "+13155550124"],
+        }
+    )
+    yield org
+    httpx.delete(f"{on_emulators.console_url}/api/faults")
+
+
+def test_costs_add_up_in_the_months_document(org: Org) -> None:
+    for usd in ("0.1", "0.2", "0.00000012"):
+        org.spend(usd)
+    assert spent(org.id, ZONE, NOW) == Decimal("0.30000012")
+    assert spent(org.id, ZONE, NEXT_MONTH) == spent("org_2", ZONE, NOW) == 0
+    assert (firestore().document(f"usage/{org.id}-2026-11").get().to_dict() or {})["period"] == "2026-11"
+
+
+def test_model_steps_stop_at_the_whole_budget_and_go_on_next_month(org: Org) -> None:
+    org.spend("9.99")
+    assert model_steps_allowed(org.id, ZONE, NOW)
+    org.spend("0.01")
+    assert not model_steps_allowed(org.id, ZONE, NOW)
+    assert model_steps_allowed(org.id, ZONE, NEXT_MONTH)
+
+
+def test_an_org_without_a_budget_may_spend_on(org: Org) -> None:
+    firestore().document(f"tenants/{org.id}").update({"monthlyBudgetUsd": None})
+    org.spend("1000")
+    assert model_steps_allowed(org.id, ZONE, NOW)
+
+
+def test_eighty_and_a_hundred_percent_are_told_once_each(org: Org) -> None:
+    for usd in ("7.9", "0.1", "0.5", "1.5", "3"):
+        org.spend(usd)
+    told = org.inbox()
+    assert set(told) == {f"budget-80-{org.id}-2026-11", f"budget-100-{org.id}-2026-11"}
+    assert {one["type"] for one in told.values()} == {"billing_alert"}
+    assert told[f"budget-80-{org.id}-2026-11"]["title"] == "80% of the budget of $10.00 for 2026-11 is used"
+    mails = org.outbox("email")
+    assert [mail["to"] for mail in mails] == ["owner@thrive.example"] * 2
+    assert "used up" in mails[1]["subject"]
+    assert org.outbox("sms") == []
+
+
+def test_below_eighty_percent_nothing_is_said(org: Org) -> None:
+    org.spend("7.99")
+    assert org.inbox() == {}
+    assert org.outbox("email") == []
+
+
+def test_who_passes_both_at_once_hears_of_the_end_only(org: Org) -> None:
+    org.spend("12")
+    org.spend("1")
+    assert set(org.inbox()) == {f"budget-100-{org.id}-2026-11"}
+    assert len(org.outbox("email")) == 1
+
+
+def test_the_channels_are_those_that_the_org_chose(org: Org) -> None:
+    org.prefer(dashboard=False, email=False, sms=True)
+    org.spend("8")
+    org.spend("0.5")
+    assert org.inbox() == {}
+    assert org.outbox("email") == []
+    texts = org.outbox("sms")
+    assert sorted(text["to"] for text in texts) == ["+13155550123", "+13155550124"]
+    assert texts[0]["text"].startswith("Thrive: billing: 80% of the budget")
+
+
+def test_an_email_that_could_not_be_sent_is_sent_after_the_next_run(org: Org) -> None:
+    org.fail(provider="mailjet", status=503, times=1)
+    org.spend("8")
+    assert org.outbox("email") == []
+    org.spend("0.1")
+    assert len(org.outbox("email")) == 1
+    assert len(org.inbox()) == 1
+
+
+def test_an_email_that_was_taken_without_an_answer_is_not_sent_again(org: Org) -> None:
+    org.fail(provider="mailjet", status=0, times=1)
+    org.spend("8")
+    org.spend("0.1")
+    org.spend("0.1")
+    assert len(org.outbox("email")) == 1
+
+
+def test_another_org_has_a_month_of_its_own(org: Org) -> None:
+    other = Org(org.stack)
+    org.spend("9")
+    other.spend("1")
+    assert len(org.inbox()) == 1
+    assert other.inbox() == {}

@@ -1,0 +1,56 @@
+"""When a budget warns, and that it warns once."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from shared.errors import PermanentError
+from shared.tenants.budget import reached, untold
+from shared.tenants.tenant import parse_tenant
+
+
+@pytest.mark.parametrize(
+    ("spent", "budget", "expected"),
+    [
+        ("0", "10", None),
+        ("7.99999999", "10", None),
+        ("8", "10", 80),
+        ("9.99999999", "10", 80),
+        ("10", "10", 100),
+        ("99", "10", 100),
+        ("0", "0", 100),
+    ],
+)
+def test_the_threshold_reached(spent: str, budget: str, expected: int | None) -> None:
+    assert reached(Decimal(spent), Decimal(budget)) == expected
+
+
+@pytest.mark.parametrize(
+    ("usage", "expected"),
+    [
+        ({"costUsd": 7.99}, None),
+        ({"costUsd": 8.0}, 80),
+        ({"costUsd": 8.5, "budgetAlerts": {"80": "then"}}, None),
+        ({"costUsd": 10.0, "budgetAlerts": {"80": "then"}}, 100),
+        ({"costUsd": 10.0, "budgetAlerts": {"80": "then", "100": "then"}}, None),
+        ({"costUsd": 8.5, "budgetAlerts": {"100": "before the budget was raised"}}, None),
+        ({"costUsd": 12.0}, 100),
+        ({"costUsd": 12.0, "budgetAlerts": "nonsense"}, 100),
+    ],
+)
+def test_each_threshold_is_told_once_and_the_highest_first(usage: dict[str, Any], expected: int | None) -> None:
+    assert untold(usage, Decimal(10)) == expected
+
+
+def test_a_budget_is_read_exactly() -> None:
+    assert parse_tenant("org_1", {"monthlyBudgetUsd": 0.1}).monthly_budget_usd == Decimal("0.1")
+    assert parse_tenant("org_1", {}).monthly_budget_usd is None
+
+
+@pytest.mark.parametrize("budget", [-1, "a lot", float("nan"), float("inf")])
+def test_a_budget_that_cannot_be_meant_is_refused_by_name(budget: Any) -> None:
+    with pytest.raises(PermanentError, match="monthlyBudgetUsd"):
+        parse_tenant("org_1", {"monthlyBudgetUsd": budget})
