@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from shared.agents.models import Task, model_for
 from shared.competitive.models import Money
 from shared.playbooks.cron import slots_after
 from shared.playbooks.models import Playbook, ScheduleTrigger
@@ -27,12 +28,12 @@ COUNTED_EXACTLY = 1_000
 WEEK = timedelta(days=7)
 
 MODEL_PREFIX = "model:"
-TYPICAL_CALLS: dict[str, tuple[str, int, int]] = {
-    "routine": ("claude-haiku-5-5", 2_000, 500),
-    "analysis": ("claude-sonnet-5-5", 5_000, 1_200),
-    "best": ("claude-opus-5-5", 8_000, 2_000),
+TYPICAL_CALLS: dict[Task, tuple[int, int]] = {
+    Task.ROUTINE: (2_000, 500),
+    Task.ANALYSIS: (5_000, 1_200),
+    Task.BEST: (8_000, 2_000),
 }
-"""By the task of a model: the model that it goes to by default, and the tokens in and out of a usual call."""
+"""By the task of a model: the tokens in and out (with what it thinks) of a usual call."""
 PER_COMPETITOR = frozenset({"menu_page", "apify_page"})
 
 _LAST = -1
@@ -159,7 +160,7 @@ def _times(params: Mapping[str, Any]) -> int:
 
 def _priced(item: str, quantity: int) -> Cost:
     task = item.removeprefix(MODEL_PREFIX)
-    if item == task or task not in TYPICAL_CALLS:
+    if item == task or task not in set(Task):
         return cost(item, quantity)
-    model, tokens_in, tokens_out = TYPICAL_CALLS[task]
-    return Cost(item, quantity, model_cost(model, tokens_in, tokens_out).usd * quantity)
+    tokens_in, tokens_out = TYPICAL_CALLS[Task(task)]
+    return Cost(item, quantity, model_cost(model_for(Task(task)), tokens_in, tokens_out).usd * quantity)

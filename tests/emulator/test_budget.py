@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from google.cloud.firestore_v1.base_query import FieldFilter
 
 from local.stack.running import Stack
 from shared.delivery.budget_alert import after_run
@@ -40,7 +41,7 @@ class Org:
         firestore().document(f"notification_preferences/{self.id}").set({"billing_alert": channels})
 
     def inbox(self) -> dict[str, dict[str, Any]]:
-        found = firestore().collection("inbox_notifications").where("orgId", "==", self.id).stream()
+        found = firestore().collection("inbox_notifications").where(filter=FieldFilter("orgId", "==", self.id)).stream()
         return {one.id: one.to_dict() or {} for one in found}
 
     def outbox(self, channel: str) -> list[dict[str, Any]]:
@@ -124,7 +125,7 @@ def test_the_channels_are_those_that_the_org_chose(org: Org) -> None:
     assert org.inbox() == {}
     assert org.outbox("email") == []
     texts = org.outbox("sms")
-    assert sorted(text["to"] for text in texts) == ["+13155550123", "+13155550124"]
+    assert sorted(text["to"] for text in texts) == ["13155550123", "13155550124"]
     assert texts[0]["text"].startswith("Thrive: billing: 80% of the budget")
 
 

@@ -56,6 +56,11 @@ ACTIONS: dict[str, tuple[type[Params], Mapping[str, int]]] = {
 }
 
 
+@pytest.fixture(autouse=True)
+def project(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "demo-playbooks")
+
+
 @pytest.fixture
 def fake_actions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "load_action", lambda name: FakeAction(ACTIONS[name][1]))
@@ -85,6 +90,14 @@ def test_a_daily_playbook_costs_thirty_runs_a_month(fake_actions: None) -> None:
     assert found.monthly_usd == found.per_run_usd * 30
     assert [(each.item, each.quantity) for each in found.items] == [("email", 1), ("model:analysis", 2)]
     assert found.on_events is False
+
+
+def test_a_models_calls_cost_what_the_model_of_the_task_costs(
+    fake_actions: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = estimate(playbook(step("think")), NEW_YORK, NOW).per_run_usd
+    monkeypatch.setenv("MODEL_ANALYSIS", "claude-fable-5-1")
+    assert estimate(playbook(step("think")), NEW_YORK, NOW).per_run_usd == usual * 5
 
 
 def test_what_events_and_people_start_has_no_monthly_sum(fake_actions: None) -> None:
