@@ -41,7 +41,8 @@ class Org:
         firestore().document(f"notification_preferences/{self.id}").set({"billing_alert": channels})
 
     def inbox(self) -> dict[str, dict[str, Any]]:
-        found = firestore().collection("inbox_notifications").where(filter=FieldFilter("orgId", "==", self.id)).stream()
+        mine = FieldFilter("orgId", "==", self.id)
+        found = firestore().collection("inbox_notifications").where(filter=mine).stream()
         return {one.id: one.to_dict() or {} for one in found}
 
     def outbox(self, channel: str) -> list[dict[str, Any]]:
