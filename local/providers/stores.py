@@ -1,5 +1,6 @@
 """The demo competitors' stores: menu pages as a dispensary shows them, with schema.org data inside."""
 
+import hashlib
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
@@ -62,7 +63,11 @@ class Stores:
         if menu is None:
             return _templates.TemplateResponse(request, "no_store.html", status_code=404)
         context = {"menu": menu, "sections": _sections(menu), "structured_data": _structured_data(menu)}
-        return _templates.TemplateResponse(request, "store.html", context)
+        page = _templates.TemplateResponse(request, "store.html", context)
+        page.headers["ETag"] = tag = f'"{hashlib.sha256(page.body).hexdigest()[:32]}"'
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers={"ETag": tag})
+        return page
 
 
 def _sections(menu: Menu) -> dict[str, list[Product]]:

@@ -89,7 +89,7 @@ def _keyed(products: Iterable[Product]) -> list[_Keyed]:
 
 def _as_keyed(product: Product) -> _Keyed:
     key = name_key(product.name)
-    categories = _shelf_words(TOKEN.findall((product.category or "").casefold()))
+    categories = shelf_words(product.category)
     return _Keyed(product, key, categories, _shelf_words(key.words) & _FORMS)
 
 
@@ -141,6 +141,11 @@ def _likeness(ours: _Keyed, theirs: _Keyed) -> float:
 def _is_another_form(one: _Keyed, other: _Keyed) -> bool:
     """Whether `one` is named as a vape, an edible and so on, and nothing about `other` says that it is one."""
     return not one.forms <= other.forms | other.categories
+
+
+def shelf_words(category: str | None) -> frozenset[str]:
+    """What a category's name says of the shelf: "Pre-Rolls" and "Joints" are one; empty where it says nothing."""
+    return _shelf_words(TOKEN.findall((category or "").casefold()))
 
 
 def _shelf_words(words: Iterable[str]) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer
+from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer
 from pydantic.alias_generators import to_camel
 
 Money = Annotated[Decimal, PlainSerializer(float, return_type=float)]
@@ -56,6 +56,8 @@ class Competitor(_Record):
     id: str
     name: str
     menu_url: str | None = None
+    priority: float | None = None
+    """The lower, the more the org cares; None comes last."""
 
 
 class CompetitorMenu(_Record):
@@ -68,7 +70,18 @@ class CompetitorMenu(_Record):
     promo_count: int = 0
     product_count: int = 0
     """Products on the menu; more than `len(products)` where the output carries only the first of them."""
+    categories: tuple[str, ...] = ()
+    """The first of its categories; `category_count` says how many there are."""
+    category_count: int = 0
+    promotions: tuple[str, ...] = ()
+    """The first of its promotions; `promo_count` says how many there are."""
+    deep_promotion: str | None = None
+    """A promotion among all of them that gives one free or takes at least half off."""
     snapshot_id: str | None = None
+    taken_at: AwareDatetime | None = None
+    """Since when the menu is known to be as it is here."""
+    unchanged: bool = False
+    """The page said the same as at the scan before, and its menu was taken over from there."""
     error: str | None = None
 
     @property

@@ -1,36 +1,27 @@
-"""The org's competitors, their snapshots and our own prices in Firestore."""
+"""The org's competitors and our own prices in Firestore."""
 
 from __future__ import annotations
 
-import logging
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from pydantic import ValidationError
-
 from shared.competitive.models import MAX_NAME_LENGTH, Competitor, Product
-from shared.competitive.snapshots import Snapshot
 from shared.competitive.text import clean_text, parse_price
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
 
-log = logging.getLogger(__name__)
-
 MAX_COMPETITORS = 100
 MAX_INVENTORY = 5_000
-MAX_FRESH_SNAPSHOTS = 100
-SNAPSHOTS_PER_COMMIT = 10
-"""A commit holds 10 MiB, a snapshot up to 1."""
 
 
 @dataclass(frozen=True, slots=True)
-class StoredSnapshot:
-    """A snapshot and the id that it is kept under."""
+class Shelf:
+    """What we sell: the products that have a price, and every category that something of ours is in."""
 
-    id: str
-    snapshot: Snapshot
+    products: tuple[Product, ...]
+    categories: tuple[str, ...]
 
 
 def load_competitors(org_id: str) -> list[Competitor]:
@@ -39,11 +30,20 @@ def load_competitors(org_id: str) -> list[Competitor]:
     Raises:
         PermanentError: there are more than a scan can read.
     """
-    query = firestore().collection(f"tenants/{org_id}/competitors").select(["name", "menuUrl"])
+    query = firestore().collection(f"tenants/{org_id}/competitors").select(["name", "menuUrl", "priority"])
     documents = list(query.limit(MAX_COMPETITORS + 1).stream())
     if len(documents) > MAX_COMPETITORS:
         raise PermanentError(f"there are more than {MAX_COMPETITORS} competitors; name some in competitorIds")
     return [_competitor(document.id, document.to_dict() or {}) for document in documents]
+
+
+def most_important(competitors: Sequence[Competitor], count: int) -> list[Competitor]:
+    """The first `count` by priority, those without one last, then by name."""
+    ranked = sorted(
+        competitors,
+        key=lambda one: (one.priority is None, one.priority or 0.0, one.name.casefold(), one.id),
+    )
+    return ranked[:count]
 
 
 def find_competitors(org_id: str, competitor_ids: Sequence[str]) -> list[Competitor]:
@@ -54,49 +54,17 @@ def find_competitors(org_id: str, competitor_ids: Sequence[str]) -> list[Competi
     return [_competitor(one, found[one].to_dict() or {}) for one in competitor_ids if one in found]
 
 
-def fresh_snapshots(org_id: str, not_before: datetime, now: datetime) -> dict[str, StoredSnapshot]:
-    """Each competitor's newest snapshot taken since `not_before`, by competitor."""
-    from google.cloud.firestore import Query
-    from google.cloud.firestore_v1.base_query import FieldFilter
-
-    query = (
-        firestore()
-        .collection(f"tenants/{org_id}/competitor_snapshots")
-        .where(filter=FieldFilter("takenAt", ">=", not_before))
-        .order_by("takenAt", direction=Query.DESCENDING)
-        .limit(MAX_FRESH_SNAPSHOTS)
-    )
-    newest: dict[str, StoredSnapshot] = {}
-    for document in query.stream():
-        stored = _stored(document.id, document.to_dict() or {})
-        if stored and stored.snapshot.expires_at > now:
-            newest.setdefault(stored.snapshot.competitor_id, stored)
-    return newest
-
-
-def load_snapshots(org_id: str, snapshot_ids: Sequence[str]) -> dict[str, Snapshot]:
-    """Those of these snapshots that exist, by id, in one round trip."""
-    db = firestore()
-    references = [db.document(f"tenants/{org_id}/competitor_snapshots/{one}") for one in snapshot_ids]
-    found = (document for document in db.get_all(references) if document.exists)
-    stored = [_stored(document.id, document.to_dict() or {}) for document in found]
-    return {one.id: one.snapshot for one in stored if one}
-
-
-def save_snapshots(org_id: str, snapshots: Mapping[str, Snapshot]) -> None:
-    """Write these snapshots under their ids; writing them again changes nothing."""
-    db = firestore()
-    entries = list(snapshots.items())
-    for start in range(0, len(entries), SNAPSHOTS_PER_COMMIT):
-        batch = db.batch()
-        for one, snapshot in entries[start : start + SNAPSHOTS_PER_COMMIT]:
-            reference = db.document(f"tenants/{org_id}/competitor_snapshots/{one}")
-            batch.set(reference, snapshot.model_dump(by_alias=True))
-        batch.commit()
-
-
 def load_our_products(org_id: str) -> list[Product]:
     """What we sell ourselves, with a price.
+
+    Raises:
+        PermanentError: see `load_our_shelf`.
+    """
+    return list(load_our_shelf(org_id).products)
+
+
+def load_our_shelf(org_id: str) -> Shelf:
+    """What we sell ourselves.
 
     Raises:
         PermanentError: the inventory is larger than a comparison can read.
@@ -105,8 +73,13 @@ def load_our_products(org_id: str) -> list[Product]:
     documents = list(query.limit(MAX_INVENTORY + 1).stream())
     if len(documents) > MAX_INVENTORY:
         raise PermanentError(f"the inventory has more than {MAX_INVENTORY:,} items; prices are compared up to that")
-    products = (_our_product(document.to_dict() or {}) for document in documents)
-    return [product for product in products if product]
+    items = [document.to_dict() or {} for document in documents]
+    products = (_our_product(item) for item in items)
+    categories = (clean_text(item.get("category")) for item in items)
+    return Shelf(
+        tuple(product for product in products if product),
+        tuple(dict.fromkeys(category for category in categories if category)),
+    )
 
 
 def _competitor(competitor_id: str, fields: Mapping[str, Any]) -> Competitor:
@@ -115,7 +88,14 @@ def _competitor(competitor_id: str, fields: Mapping[str, Any]) -> Competitor:
         id=competitor_id,
         name=clean_text(fields.get("name")) or competitor_id,
         menu_url=url.strip() if isinstance(url, str) and url.strip() else None,
+        priority=_priority(fields.get("priority")),
     )
+
+
+def _priority(given: Any) -> float | None:
+    if isinstance(given, int | float) and not isinstance(given, bool) and math.isfinite(given):
+        return float(given)
+    return None
 
 
 def _our_product(fields: Mapping[str, Any]) -> Product | None:
@@ -123,11 +103,3 @@ def _our_product(fields: Mapping[str, Any]) -> Product | None:
     if not name or price is None:
         return None
     return Product(name=name, category=clean_text(fields.get("category")) or None, price=price)
-
-
-def _stored(document_id: str, fields: Mapping[str, Any]) -> StoredSnapshot | None:
-    try:
-        return StoredSnapshot(document_id, Snapshot.model_validate(fields))
-    except ValidationError as error:
-        log.warning("passed over a snapshot of another shape: %s (%d problems)", document_id, error.error_count())
-        return None

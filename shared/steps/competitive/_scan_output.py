@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ValidationError
 
-from shared.competitive import store
+from shared.competitive import snapshot_store
 from shared.competitive.models import CompetitorMenu
 from shared.errors import PermanentError
 from shared.steps.base import StepContext
@@ -37,7 +37,7 @@ def with_whole_menus(menus: list[CompetitorMenu], context: StepContext) -> list[
     cut = [menu.snapshot_id for menu in menus if menu.truncated and menu.snapshot_id]
     if not cut:
         return menus
-    snapshots = context.effects.read(lambda: store.load_snapshots(context.org.id, cut))
+    snapshots = context.effects.read(lambda: snapshot_store.load_snapshots(context.org.id, cut))
     return [
         menu.model_copy(update={"products": snapshots[menu.snapshot_id].products})
         if menu.truncated and menu.snapshot_id in snapshots

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from shared.competitive import store
+from shared.competitive import robots, snapshot_store, store
 from shared.competitive.models import Competitor, CompetitorMenu, ParsedMenu, Product, Undercut
-from shared.competitive.snapshots import Snapshot, take_snapshot
+from shared.competitive.snapshots import Head, HeadFields, Snapshot, take_snapshot
 from shared.errors import PermanentError, TransientError
 from shared.steps.competitive import scan_competitors as scan_module
 from shared.steps.competitive.analyze_pricing import AnalyzePricing, AnalyzePricingParams
@@ -49,22 +49,32 @@ def shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
     def find(_org: str, wanted: Sequence[str]) -> list[Competitor]:
         return [one for one in shelf.competitors if one.id in wanted]
 
-    def fresh(_org: str, not_before: datetime, now: datetime) -> dict[str, store.StoredSnapshot]:
+    def heads(_org: str, _count: int, now: datetime) -> dict[str, Head]:
+        found = sorted(shelf.snapshots.items(), key=lambda entry: entry[1].taken_at)
         return {
-            kept.competitor_id: store.StoredSnapshot(one, kept)
-            for one, kept in shelf.snapshots.items()
-            if kept.taken_at >= not_before and kept.expires_at > now
+            kept.competitor_id: Head(one, HeadFields.model_validate(kept.model_dump()))
+            for one, kept in found
+            if kept.expires_at > now
         }
 
-    def save(_org: str, snapshots: Mapping[str, Snapshot]) -> None:
+    def save(_org: str, taken: Mapping[str, Snapshot], seen: Mapping[str, Mapping[str, Any]]) -> None:
         shelf.commits += 1
-        shelf.snapshots.update(snapshots)
+        shelf.snapshots.update(taken)
+        for one, fields in seen.items():
+            shelf.snapshots[one] = Snapshot.model_validate(
+                {**shelf.snapshots[one].model_dump(by_alias=True), **fields}
+            )
 
+    def load(_org: str, ids: Sequence[str]) -> dict[str, Snapshot]:
+        return {one: shelf.snapshots[one] for one in ids if one in shelf.snapshots}
+
+    robots.forget()
     monkeypatch.setattr(store, "load_competitors", lambda _org: shelf.competitors)
     monkeypatch.setattr(store, "find_competitors", find)
-    monkeypatch.setattr(store, "fresh_snapshots", fresh)
-    monkeypatch.setattr(store, "save_snapshots", save)
-    monkeypatch.setattr(store, "load_snapshots", lambda _org, ids: {i: shelf.snapshots[i] for i in ids})
+    monkeypatch.setattr(snapshot_store, "heads", heads)
+    monkeypatch.setattr(snapshot_store, "save_scan", save)
+    monkeypatch.setattr(snapshot_store, "load_snapshots", load)
+    monkeypatch.delenv("APIFY_TOKEN", raising=False)
     monkeypatch.setattr(store, "load_our_products", lambda _org: shelf.ours)
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "demo-playbooks")
     monkeypatch.setenv("ALLOW_PRIVATE_NETWORK_FETCH", "true")
@@ -73,7 +83,10 @@ def shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    yield from running_site()
+    """A server without a robots.txt."""
+    for running in running_site():
+        running.page("/robots.txt", status=404)
+        yield running
 
 
 def _open_store(shelf: Shelf, site: Site, slug: str, *products: tuple[str, str, str]) -> None:
@@ -112,8 +125,8 @@ def test_all_snapshots_are_kept_in_one_write_under_ids_that_a_retry_repeats(shel
     _scan()
     _scan()
     assert shelf.commits == 2
-    assert sorted(shelf.snapshots) == ["exec1_a", "exec1_b"]
-    kept = shelf.snapshots["exec1_a"]
+    assert [one.partition("_")[0] for one in sorted(shelf.snapshots)] == ["a", "b"]
+    kept = next(one for one in shelf.snapshots.values() if one.competitor_id == "a")
     assert (kept.taken_at, kept.expires_at) == (NOW, NOW + timedelta(days=30))
     assert (kept.promo_count, len(kept.content_hash)) == (1, 64)
 
@@ -180,7 +193,7 @@ def test_a_fresh_snapshot_saves_the_fetch(shelf: Shelf, site: Site) -> None:
     menu = ParsedMenu(products=(Product(name="Kept", price=Decimal(1)),), source="json-ld", found=1)
     shelf.snapshots["old_a"] = take_snapshot("a", menu, NOW - timedelta(hours=3))
     assert _scan(maxAgeHours=4).competitors[0].products[0].name == "Kept"
-    assert site.received == []
+    assert "/a" not in [request.path for request in site.received]
     assert _scan(maxAgeHours=2).competitors[0].products[0].name == "Blue Dream"
 
 
