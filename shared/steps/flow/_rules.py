@@ -1,0 +1,125 @@
+"""Rules that data must keep: a small, closed part of JSON Schema. Nothing in it can run for long."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+TypeName = Literal["object", "array", "string", "number", "integer", "boolean", "null"]
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+class Rules(BaseModel):
+    """Keywords of JSON Schema with their meaning there; any other is refused."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
+
+    type: Annotated[list[TypeName], BeforeValidator(_listed)] | None = Field(default=None, min_length=1)
+    enum: list[Any] | None = Field(default=None, min_length=1)
+    required: list[str] = Field(default_factory=list)
+    properties: dict[str, Rules] = Field(default_factory=dict)
+    additional_properties: bool = True
+    items: Rules | None = None
+    min_items: int | None = Field(default=None, ge=0)
+    max_items: int | None = Field(default=None, ge=0)
+    min_length: int | None = Field(default=None, ge=0)
+    max_length: int | None = Field(default=None, ge=0)
+    minimum: float | None = None
+    maximum: float | None = None
+    exclusive_minimum: float | None = None
+    exclusive_maximum: float | None = None
+
+
+def problems(value: Any, rules: Rules, path: str = "input") -> Iterator[str]:
+    """A line for each rule that the value breaks: where, what was found, what was expected."""
+    kind = _type_of(value)
+    if rules.type is not None and not _is_one_of(kind, rules.type):
+        yield f"{path}: found {_shown(value)} ({kind}); expected {' or '.join(rules.type)}"
+        return
+    if rules.enum is not None and not any(_same(value, one) for one in rules.enum):
+        yield f"{path}: found {_shown(value)}; expected one of {', '.join(map(_shown, rules.enum))}"
+    if isinstance(value, Mapping):
+        yield from _object_problems(value, rules, path)
+    elif isinstance(value, list):
+        yield from _list_problems(value, rules, path)
+    elif isinstance(value, str):
+        yield from _bounds(len(value), "characters", rules.min_length, rules.max_length, path)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield from _number_problems(value, rules, path)
+
+
+def _object_problems(value: Mapping[str, Any], rules: Rules, path: str) -> Iterator[str]:
+    for name in rules.required:
+        if name not in value:
+            yield f"{path}.{name}: missing; found {', '.join(map(str, list(value)[:20])) or 'no fields'}"
+    for name, inner in value.items():
+        if name in rules.properties:
+            yield from problems(inner, rules.properties[name], f"{path}.{name}")
+        elif not rules.additional_properties:
+            yield f"{path}.{name}: unknown; expected only {', '.join(rules.properties) or 'no fields'}"
+
+
+def _list_problems(value: list[Any], rules: Rules, path: str) -> Iterator[str]:
+    yield from _bounds(len(value), "items", rules.min_items, rules.max_items, path)
+    if rules.items is not None:
+        for index, inner in enumerate(value):
+            yield from problems(inner, rules.items, f"{path}[{index}]")
+
+
+def _bounds(size: int, unit: str, least: int | None, most: int | None, path: str) -> Iterator[str]:
+    if least is not None and size < least:
+        yield f"{path}: found {size} {unit}; expected at least {least}"
+    if most is not None and size > most:
+        yield f"{path}: found {size} {unit}; expected at most {most}"
+
+
+def _number_problems(value: int | float, rules: Rules, path: str) -> Iterator[str]:
+    checks = (
+        (rules.minimum, "at least", lambda bound: value >= bound),
+        (rules.maximum, "at most", lambda bound: value <= bound),
+        (rules.exclusive_minimum, "more than", lambda bound: value > bound),
+        (rules.exclusive_maximum, "less than", lambda bound: value < bound),
+    )
+    for bound, words, keeps in checks:
+        if bound is not None and not keeps(bound):
+            yield f"{path}: found {_shown(value)}; expected {words} {_shown(bound)}"
+
+
+def _type_of(value: Any) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case float():
+            return "integer" if math.isfinite(value) and value.is_integer() else "number"
+        case Mapping():
+            return "object"
+        case list():
+            return "array"
+    return "string"
+
+
+def _is_one_of(kind: str, types: list[TypeName]) -> bool:
+    return kind in types or (kind == "integer" and "number" in types)
+
+
+def _same(value: Any, other: Any) -> bool:
+    """Equal, and true is not 1."""
+    return isinstance(value, bool) == isinstance(other, bool) and bool(value == other)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, float) and math.isfinite(value):
+        return f"{Decimal(repr(value)).normalize():f}" if abs(value) < 1e15 else repr(value)
+    return f"{value!r:.80}"

@@ -1,0 +1,65 @@
+"""`filter`: keeps the items of a list for which a condition holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from shared.errors import PermanentError
+from shared.playbooks.expressions import ExpressionError
+from shared.playbooks.models import Condition
+from shared.playbooks.nesting import Deferred
+from shared.playbooks.templates import holds
+from shared.steps.base import Action, Effect, Output, Params, StepContext
+
+ITEM = "item"
+
+
+class FilterParams(Params):
+    """`where` is a condition over `item` and the run's other names: `item.price > 10`."""
+
+    keeps_written: ClassVar[frozenset[str]] = frozenset({"where"})
+
+    input: list[Any]
+    where: Condition
+
+    @classmethod
+    def deferred(cls, written: Mapping[str, Any]) -> Sequence[Deferred]:
+        """The condition, computed for each item."""
+        return (Deferred("where", frozenset({ITEM}), condition=True),)
+
+
+class FilterOutput(Output):
+    """The items that were kept, in their order."""
+
+    items: list[Any]
+    count: int
+    left_out: int
+
+
+class Filter(Action[FilterParams, FilterOutput]):
+    """Keeps the items of a list for which a condition holds; an item that it cannot be computed for is an error."""
+
+    params = FilterParams
+    output = FilterOutput
+    effect: ClassVar[Effect] = Effect.NONE
+    example: ClassVar[Mapping[str, Any]] = {
+        "input": [{"name": "Blue Dream", "quantity": 3}, {"name": "OG Kush", "quantity": 40}],
+        "where": "item.quantity < 10",
+    }
+
+    def run(self, params: FilterParams, context: StepContext) -> FilterOutput:
+        """Ask the condition about each.
+
+        Raises:
+            PermanentError: naming the first item that the condition cannot be computed for.
+        """
+        kept = [item for index, item in enumerate(params.input) if _holds(params.where, item, index, context)]
+        return FilterOutput(items=kept, count=len(kept), left_out=len(params.input) - len(kept))
+
+
+def _holds(where: str, item: Any, index: int, context: StepContext) -> bool:
+    try:
+        return holds(where, {**context.scope, ITEM: item})
+    except ExpressionError as error:
+        raise PermanentError(f"where, for input[{index}]: {error}") from None

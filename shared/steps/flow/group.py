@@ -1,0 +1,64 @@
+"""`group`: puts the items of a list together by what they have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.steps.flow._groups import groups_of
+from shared.steps.flow._items import Path
+
+
+class GroupParams(Params):
+    """`by`: a path whose value the items of a group share. `keep`: how many items of each group to hand on.
+
+    Items whose value is null or missing are the group with the key null.
+    """
+
+    input: list[Any]
+    by: Path
+    keep: int | None = Field(default=None, ge=0)
+
+
+class Group(Output):
+    """`count` items share the key; `items` are the first `keep` of them, `leftOut` were over that."""
+
+    key: Any
+    count: int
+    items: list[Any]
+    left_out: int
+
+
+class GroupOutput(Output):
+    """The groups in the order of their first items."""
+
+    groups: list[Group]
+
+
+class GroupItems(Action[GroupParams, GroupOutput]):
+    """Puts the items of a list together by a value that they share."""
+
+    params = GroupParams
+    output = GroupOutput
+    effect: ClassVar[Effect] = Effect.NONE
+    example: ClassVar[Mapping[str, Any]] = {
+        "input": [{"name": "Blue Dream", "category": "Flower"}, {"name": "Mango Gummies", "category": "Edibles"}],
+        "by": "category",
+        "keep": 5,
+    }
+
+    def run(self, params: GroupParams, context: StepContext) -> GroupOutput:
+        """Group them.
+
+        Raises:
+            PermanentError: a path that no item has, or a value that is a list or an object.
+        """
+        groups = []
+        for key, indices in groups_of(params.input, params.by):
+            kept = indices[: params.keep]
+            items = [params.input[index] for index in kept]
+            groups.append(Group(key=key, count=len(indices), items=items, left_out=len(indices) - len(kept)))
+        return GroupOutput(groups=groups)
