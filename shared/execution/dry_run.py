@@ -6,12 +6,14 @@ from typing import Any
 
 from shared.errors import PermanentError
 from shared.execution.effects import DryRunEffects
-from shared.execution.engine import StepFailedError, Surroundings, run_steps
+from shared.execution.engine import Charge, Surroundings, run_steps
+from shared.execution.errors import RunEndedError, StepFailedError
+from shared.execution.outputs import inline, value_of
+from shared.execution.parking import DryRunParking
 from shared.execution.start import StartRequest, build_execution
 from shared.gcp.clock import Clock
-from shared.playbooks.models import Step
 from shared.playbooks.validation import parse_playbook
-from shared.steps.base import Effects
+from shared.steps.base import Effects, Parking
 from shared.steps.registry import params_model
 
 
@@ -30,12 +32,14 @@ def dry_run(request: StartRequest, clock: Clock) -> dict[str, Any]:
         run_steps(Surroundings(execution, playbook, clock, _never_started, hooks))
     except StepFailedError as failure:
         answer["error"] = str(failure)
+    except RunEndedError as end:
+        answer["stopped"] = str(end)
     return {
         "steps": [
-            {**result.model_dump(mode="json", by_alias=True, exclude={"output_json"}), "output": result.value()}
+            {**result.model_dump(mode="json", by_alias=True, exclude={"output_json"}), "output": value_of(result)}
             for result in execution.step_results
         ],
-        "effects": [effect for port in hooks.ports for effect in port.recorded],
+        "effects": hooks.recorded,
         "costUsd": execution.cost_usd,
         **answer,
     }
@@ -47,14 +51,19 @@ def _never_started(playbook_id: str, event_data: Any, key: str) -> str:  # noqa:
 
 class _RecordingHooks:
     def __init__(self) -> None:
-        self.ports: list[DryRunEffects] = []
+        self.recorded: list[dict[str, Any]] = []
 
-    def effects(self, step: Step) -> Effects:
-        self.ports.append(DryRunEffects(step.id))
-        return self.ports[-1]
+    def effects(self, path: str, charge: Charge) -> Effects:
+        return DryRunEffects(path, charge, self.recorded)
+
+    def parking(self, path: str) -> Parking:
+        return DryRunParking(path, self.recorded)
+
+    def keep(self, path: str, output: dict[str, Any]) -> dict[str, Any]:
+        return inline(output)
 
     def before(self) -> None:
         """A dry run has nothing to save."""
 
-    def after(self, *, is_last: bool) -> None:
+    def after(self, effects: Effects, *, is_last: bool) -> None:
         """A dry run has nothing to save."""

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from shared.execution.journal import perform_once
 from shared.execution.record import EffectRecord
 from shared.execution.session import Session
+from shared.steps.base import Cost
 
+Charge = Callable[[Sequence[Cost]], None]
 T = TypeVar("T")
 
 
 class LiveEffects:
     """Performs. The journal of `once` effects is the execution document's `effects` map, by step and key."""
 
-    def __init__(self, session: Session, step_id: str) -> None:
-        self._journal = _SessionJournal(session, step_id)
+    def __init__(self, session: Session, path: str, charge: Charge) -> None:
+        self._session = session
+        self._path = path
+        self._charge = charge
+        self._unsaved = False
 
     @property
     def performed(self) -> bool:
         """Whether a `once` effect has got its receipt and the document does not know of it yet."""
-        return self._journal.unsaved
+        return self._unsaved
 
     def read(self, call: Callable[[], T]) -> T:
         """Do it."""
@@ -40,38 +45,52 @@ class LiveEffects:
         *,
         find: Callable[[], dict[str, Any] | None] | None,
         sample: dict[str, Any],
+        costs: Sequence[Cost] = (),
     ) -> dict[str, Any]:
         """Do it unless it was done: see `shared.steps.base.Effects.once`."""
-        return perform_once(self._journal, key, call, find)
+        return perform_once(_SessionJournal(self, costs), key, call, find)
 
 
 class _SessionJournal:
-    """The journal in the execution document: an intent is saved at once, a receipt with the next save."""
+    """The journal in the execution document: an intent is saved at once, a receipt with the next save.
 
-    def __init__(self, session: Session, step_id: str) -> None:
-        self._session = session
-        self._step_id = step_id
-        self.unsaved = False
+    The costs are charged with the receipt, so that one write holds both or neither.
+    """
+
+    def __init__(self, effects: LiveEffects, costs: Sequence[Cost]) -> None:
+        self._effects = effects
+        self._session = effects._session
+        self._costs = costs
 
     def get(self, key: str) -> EffectRecord | None:
-        return self._session.execution.effects.get(f"{self._step_id}/{key}")
+        return self._session.execution.effects.get(self._name(key))
 
     def intend(self, key: str) -> None:
         self._put(key, EffectRecord(intent_at=self._session.clock.now()))
         self._session.save()
         self._session.require_lease()
-        self.unsaved = False
 
     def complete(self, key: str, receipt: dict[str, Any]) -> None:
         record = self.get(key) or EffectRecord(intent_at=self._session.clock.now())
-        self._put(key, record.model_copy(update={"receipt": receipt}))
-        self.unsaved = True
+        with self._session.lock:
+            self._put(key, record.model_copy(update={"receipt": receipt}))
+            self._effects._charge(self._costs)
+        self._effects._unsaved = True
 
     def withdraw(self, key: str) -> None:
-        del self._session.execution.effects[f"{self._step_id}/{key}"]
+        with self._session.lock:
+            del self._session.execution.effects[self._name(key)]
 
     def _put(self, key: str, record: EffectRecord) -> None:
-        self._session.execution.effects[f"{self._step_id}/{key}"] = record
+        with self._session.lock:
+            self._session.execution.effects[self._name(key)] = record
+
+    def _name(self, key: str) -> str:
+        return f"{self._effects._path}/{key}"
+
+
+def _free(costs: Sequence[Cost]) -> None:
+    """Nobody asks what it would have cost."""
 
 
 @dataclass(slots=True)
@@ -79,6 +98,7 @@ class DryRunEffects:
     """Reads for real; everything else is recorded and answered with its sample."""
 
     step_id: str
+    charge: Charge = _free
     recorded: list[dict[str, Any]] = field(default_factory=list)
 
     def read(self, call: Callable[[], T]) -> T:
@@ -98,9 +118,11 @@ class DryRunEffects:
         *,
         find: Callable[[], dict[str, Any] | None] | None,
         sample: dict[str, Any],
+        costs: Sequence[Cost] = (),
     ) -> dict[str, Any]:
         """Record it."""
         self._record("once", key, summary)
+        self.charge(costs)
         return sample
 
     def _record(self, effect: str, key: str, summary: Mapping[str, Any]) -> None:

@@ -2,49 +2,52 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from google.api_core.exceptions import Aborted, GoogleAPIError, RetryError, ServerError, TooManyRequests
 from pydantic import ValidationError
 
 from shared.errors import PermanentError, PlaybookError, TransientError
-from shared.execution.errors import RunStoppedError
-from shared.execution.outputs import require_room, short, storable_output
+from shared.execution.blocks import StepBlocks
+from shared.execution.errors import ParkedError, RunEndedError, RunStoppedError, StepFailedError
+from shared.execution.outputs import short, value_of
 from shared.execution.record import Execution, StepResult
+from shared.execution.scope import Place, outputs_in, scope_in, top_place
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.playbooks.models import Playbook, Step
 from shared.playbooks.problems import problem_lines
 from shared.playbooks.templates import holds, render
-from shared.steps.base import Cost, Effects, Org, Recipient, StartPlaybook, StepContext
+from shared.steps.base import Cost, Effects, Org, Parking, Recipient, StartPlaybook, StepContext
+from shared.steps.context import EndRunError
 from shared.steps.registry import load_action
 
 log = logging.get_logger(__name__)
 
-
-class StepFailedError(Exception):
-    """A step failed and the run cannot go past it; `cause` says whether a retry may help."""
-
-    def __init__(self, step_id: str, cause: Exception) -> None:
-        super().__init__(f"step {step_id}: {short(cause)}")
-        self.step_id = step_id
-        self.cause = cause
+Charge = Callable[[Sequence[Cost]], None]
 
 
 class Hooks(Protocol):
-    """What a live run and a dry run do differently."""
+    """What a live run and a dry run do differently. `path` is the step's id with the way to it."""
 
-    def effects(self, step: Step) -> Effects:
-        """The port that this step reaches the outside through."""
+    def effects(self, path: str, charge: Charge) -> Effects:
+        """The port that the step reaches the outside through; it charges what its effects cost."""
+
+    def parking(self, path: str) -> Parking:
+        """How the step waits."""
+
+    def keep(self, path: str, output: dict[str, Any]) -> dict[str, Any]:
+        """The fields of the `StepResult` that hold the output."""
 
     def before(self) -> None:
         """Called before each step that has to run."""
 
-    def after(self, *, is_last: bool) -> None:
+    def after(self, effects: Effects, *, is_last: bool) -> None:
         """Called when a step has its result."""
 
 
@@ -57,67 +60,152 @@ class Surroundings:
     clock: Clock
     start_playbook: StartPlaybook
     hooks: Hooks
+    lock: AbstractContextManager[Any] = field(default_factory=threading.RLock)
+    """Held while the execution is changed: the blocks of a step may run in several threads."""
+    values: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Outputs at hand in this process, by path."""
+
+    def value_of(self, result: StepResult) -> Mapping[str, Any]:
+        """The step's output, fetched at most once."""
+        if result.step_id not in self.values:
+            self.values[result.step_id] = value_of(result)
+        return self.values[result.step_id]
 
 
 def run_steps(run: Surroundings) -> None:
-    """Run the steps that have no result yet; results go into `run.execution.step_results`.
+    """Run the steps that have no result yet; results go into `run.execution`.
 
     Raises:
         StepFailedError: a step failed and its `onError` is not `continue`.
+        ParkedError: a step waits.
+        RunEndedError: a step has ended the run.
     """
-    steps = run.playbook.steps
-    for index, step in enumerate(steps):
-        result = run.execution.result_of(step.id)
+    _run_place(run, top_place(run.execution, run.playbook.steps))
+
+
+def _run_place(run: Surroundings, place: Place) -> None:
+    for index, step in enumerate(place.steps):
+        path = place.path(step)
+        result = run.execution.result_of(path)
         if result is not None and (result.status != "failed" or step.on_error == "continue"):
             continue
         run.hooks.before()
-        with logging.bind(stepId=step.id):
-            _run_step(run, step, is_last=index == len(steps) - 1)
+        is_last = not place.prefix and index == len(place.steps) - 1
+        with logging.bind(stepId=path):
+            _StepRun(run, place, step, path).run(is_last=is_last)
 
 
-def _run_step(run: Surroundings, step: Step, *, is_last: bool) -> None:
-    started = time.monotonic()
-    costs: list[Cost] = []
-    try:
-        scope = build_scope(run.execution, run.playbook)
-        if step.condition is not None and not holds(step.condition, scope):
-            run.execution.put_result(
-                StepResult(step_id=step.id, action=step.action, agent=step.agent, status="skipped")
-            )
+class _StepRun:
+    """One step, once."""
+
+    def __init__(self, run: Surroundings, place: Place, step: Step, path: str) -> None:
+        self._run, self._place, self._step, self._path = run, place, step, path
+        self._started = time.monotonic()
+        self._costs: list[Cost] = []
+        """What the action says it used; charged when it ends, however it ends."""
+        self._effects = run.hooks.effects(path, self._charge)
+        earlier = run.execution.result_of(path)
+        self._cost_usd = earlier.cost_usd if earlier else 0.0
+
+    def run(self, *, is_last: bool) -> None:
+        step = self._step
+        try:
+            scope = scope_in(self._place, self._run.execution, self._run.value_of)
+            if step.condition is not None and not holds(step.condition, scope):
+                self._put(status="skipped")
+                return
+            kept = self._perform(scope)
+        except ParkedError:
+            self._charge(self._costs)
+            raise
+        except EndRunError as end:
+            self._complete({"output": end.output})
+            raise RunEndedError(end.reason) from None
+        except PlaybookError as error:
+            self._fail(error)
             return
-        stored = _perform(run, step, scope, costs)
-    except PlaybookError as error:
-        _put_failure(run, step, error, started)
-        if step.on_error == "fail":
-            raise StepFailedError(step.id, error) from error
-        return
-    cost = float(sum(item.usd for item in costs))
-    run.execution.cost_usd = round(run.execution.cost_usd + cost, 6)
-    run.execution.put_result(
-        StepResult(
-            step_id=step.id,
-            action=step.action,
-            agent=step.agent,
-            status="completed",
-            duration_ms=_milliseconds_since(started),
-            cost_usd=cost,
-            **stored,
+        self._complete(kept)
+        self._run.hooks.after(self._effects, is_last=is_last)
+
+    def _perform(self, scope: Mapping[str, Any]) -> dict[str, Any]:
+        action = load_action(self._step.action)
+        written = self._step.params
+        try:
+            given = {
+                name: value if name in action.params.keeps_written else render(value, scope)
+                for name, value in written.items()
+            }
+            params = action.params.model_validate(given)
+        except ValidationError as error:
+            raise PermanentError("; ".join(problem_lines(error, "params"))) from None
+        with _foreign_errors():
+            outcome = action.run(params, self._context(scope))
+            output = outcome.model_dump(mode="json", by_alias=True)
+            kept = self._run.hooks.keep(self._path, output)
+        with self._run.lock:
+            self._run.values[self._path] = output
+        return kept
+
+    def _complete(self, kept: dict[str, Any]) -> None:
+        self._charge(self._costs)
+        self._put(status="completed", **kept)
+
+    def _fail(self, error: PlaybookError) -> None:
+        log.warning(
+            "step failed",
+            extra={"action": self._step.action, "error": str(error), "kind": type(error).__name__},
         )
-    )
-    run.hooks.after(is_last=is_last)
+        self._charge(self._costs)
+        self._put(status="failed", error=short(error))
+        if self._step.on_error == "fail":
+            raise StepFailedError(self._path, short(error), error) from error
 
+    def _put(self, **fields: Any) -> None:
+        result = StepResult(
+            step_id=self._path,
+            action=self._step.action,
+            agent=self._step.agent,
+            duration_ms=round((time.monotonic() - self._started) * 1000),
+            cost_usd=round(self._cost_usd, 6),
+            **fields,
+        )
+        with self._run.lock:
+            self._run.execution.put_result(result)
 
-def _perform(run: Surroundings, step: Step, scope: Mapping[str, Any], costs: list[Cost]) -> dict[str, Any]:
-    action = load_action(step.action)
-    try:
-        params = action.params.model_validate(render(step.params, scope))
-    except ValidationError as error:
-        raise PermanentError("; ".join(problem_lines(error, "params"))) from None
-    with _foreign_errors():
-        outcome = action.run(params, _context(run, step, costs))
-        stored = storable_output(outcome.model_dump(mode="json", by_alias=True))
-    require_room(run.execution, step.id, stored)
-    return stored
+    def _charge(self, costs: Sequence[Cost]) -> None:
+        with self._run.lock:
+            for cost in costs:
+                self._run.execution.charge(cost.item, cost.quantity, float(cost.usd))
+                self._cost_usd += float(cost.usd)
+
+    def _context(self, scope: Mapping[str, Any]) -> StepContext:
+        run, execution = self._run, self._run.execution
+        org, user = execution.org, execution.user
+        outputs = outputs_in(self._place, execution, run.value_of)
+        inner = Place((), f"{self._path}/", scope, outputs)
+        return StepContext(
+            org=Org(
+                id=org.id,
+                name=org.name,
+                timezone=org.timezone,
+                owner_email=org.owner_email,
+                tier_id=org.tier_id,
+            ),
+            user=Recipient(id=user.id, email=user.email, name=user.name),
+            playbook_id=execution.playbook_id,
+            playbook_name=run.playbook.name,
+            execution_id=execution.id,
+            step_id=self._path,
+            agent=self._step.agent,
+            now=run.clock.now(),
+            effects=self._effects,
+            outputs=outputs,
+            start_playbook=run.start_playbook,
+            costs=self._costs,
+            scope=scope,
+            children=StepBlocks(inner, execution, run.value_of, lambda place: _run_place(run, place)),
+            parking=run.hooks.parking(self._path),
+        )
 
 
 @contextmanager
@@ -125,7 +213,7 @@ def _foreign_errors() -> Iterator[None]:
     """Put what a library raised into the product's two classes; a defect of ours goes to the dead letters."""
     try:
         yield
-    except (PlaybookError, RunStoppedError):
+    except (PlaybookError, RunStoppedError, EndRunError):
         raise
     except (ServerError, TooManyRequests, RetryError, Aborted) as error:
         raise TransientError(f"Google Cloud: {error}") from error
@@ -134,64 +222,3 @@ def _foreign_errors() -> Iterator[None]:
     except Exception as error:
         log.exception("defect in an action")
         raise PermanentError(f"unexpected {type(error).__name__}: {error}") from error
-
-
-def _put_failure(run: Surroundings, step: Step, error: PlaybookError, started: float) -> None:
-    log.warning("step failed", extra={"action": step.action, "error": str(error), "kind": type(error).__name__})
-    run.execution.put_result(
-        StepResult(
-            step_id=step.id,
-            action=step.action,
-            agent=step.agent,
-            status="failed",
-            error=short(error),
-            duration_ms=_milliseconds_since(started),
-        )
-    )
-
-
-def _milliseconds_since(started: float) -> int:
-    return round((time.monotonic() - started) * 1000)
-
-
-def build_scope(execution: Execution, playbook: Playbook) -> dict[str, Any]:
-    """The names that templates and conditions of this run may use."""
-    agents = {step.id: step.agent for step in playbook.steps if step.agent}
-    finished = [result for result in execution.step_results if result.status == "completed"]
-    scope: dict[str, Any] = {
-        agents[result.step_id]: result.value() for result in finished if result.step_id in agents
-    }
-    return scope | {
-        "org": execution.org.model_dump(mode="json", by_alias=True),
-        "user": execution.user.model_dump(mode="json", by_alias=True),
-        "event": execution.event_data,
-        "trigger": execution.trigger.model_dump(mode="json", by_alias=True),
-        "steps": {result.step_id: result.value() for result in finished},
-    }
-
-
-def _context(run: Surroundings, step: Step, costs: list[Cost]) -> StepContext:
-    execution = run.execution
-    org, user = execution.org, execution.user
-    return StepContext(
-        org=Org(
-            id=org.id,
-            name=org.name,
-            timezone=org.timezone,
-            owner_email=org.owner_email,
-            tier_id=org.tier_id,
-        ),
-        user=Recipient(id=user.id, email=user.email, name=user.name),
-        playbook_id=execution.playbook_id,
-        playbook_name=run.playbook.name,
-        execution_id=execution.id,
-        step_id=step.id,
-        agent=step.agent,
-        now=run.clock.now(),
-        effects=run.hooks.effects(step),
-        outputs={
-            result.action: result.value() for result in execution.step_results if result.status == "completed"
-        },
-        start_playbook=run.start_playbook,
-        costs=costs,
-    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 
 class RunStoppedError(Exception):
     """Base: no step failed, but this delivery must not go on."""
@@ -13,3 +15,24 @@ class LeaseLostError(RunStoppedError):
 
 class CancelRequestedError(RunStoppedError):
     """Somebody asked for the run to stop."""
+
+
+class ParkedError(RunStoppedError):
+    """A step waits: the run is to be parked until the instant, or until somebody wakes it."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"waiting until {until.isoformat()}")
+        self.until = until
+
+
+class RunEndedError(RunStoppedError):
+    """A step has ended the run; no step after it is to run."""
+
+
+class StepFailedError(Exception):
+    """A step failed and the run cannot go past it; `cause` says whether a retry may help."""
+
+    def __init__(self, path: str, reason: str, cause: Exception) -> None:
+        super().__init__(f"step {path}: {reason}")
+        self.step_id = path
+        self.cause = cause

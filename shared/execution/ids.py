@@ -7,24 +7,24 @@ import uuid
 from datetime import UTC, datetime
 
 
-def _digest(*parts: str) -> str:
+def digest(*parts: str) -> str:
     """A digest of the parts. Its hex digits are well spread, as Firestore ids and task names should be."""
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
 
 def slot_execution_id(org_id: str, playbook_id: str, trigger_id: str, slot: datetime) -> str:
     """The run of one schedule trigger at one slot."""
-    return _digest("slot", org_id, playbook_id, trigger_id, slot.astimezone(UTC).isoformat(timespec="seconds"))
+    return digest("slot", org_id, playbook_id, trigger_id, slot.astimezone(UTC).isoformat(timespec="seconds"))
 
 
 def event_execution_id(org_id: str, playbook_id: str, trigger_id: str, event_id: str) -> str:
     """The run of one event trigger for one event."""
-    return _digest("event", org_id, playbook_id, trigger_id, event_id)
+    return digest("event", org_id, playbook_id, trigger_id, event_id)
 
 
 def keyed_execution_id(org_id: str, playbook_id: str, key: str) -> str:
     """The run that a caller's Idempotency-Key, or a parent's step, asked for."""
-    return _digest("key", org_id, playbook_id, key)
+    return digest("key", org_id, playbook_id, key)
 
 
 def fresh_execution_id() -> str:

@@ -23,7 +23,7 @@ class Journal(Protocol):
         """Store the intent; it is durable when this returns."""
 
     def complete(self, key: str, receipt: Receipt) -> None:
-        """Store the receipt."""
+        """Store the receipt; called once for each effect that was performed."""
 
     def withdraw(self, key: str) -> None:
         """Forget the intent: the call was certainly not accepted."""
@@ -41,11 +41,11 @@ def perform_once(
         PlaybookError: what `call` or `find` raised.
     """
     known = journal.get(key)
-    if known is not None:
-        receipt = known.receipt if known.receipt is not None else _resolve(find)
-        if receipt is not None:
-            journal.complete(key, receipt)
-            return receipt
+    if known is not None and known.receipt is not None:
+        return known.receipt
+    if known is not None and (found := _resolve(find)) is not None:
+        journal.complete(key, found)
+        return found
     journal.intend(key)
     try:
         receipt = call()

@@ -1,27 +1,31 @@
-"""How a step's output is stored: all of a run's outputs lie in one document, which Firestore bounds at 1 MiB."""
+"""How a step's output is stored: in the execution document, which Firestore bounds at 1 MiB, or beside it."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from shared.doors.storable import check_storable
 from shared.errors import PermanentError
 from shared.execution.record import Execution, StepResult
 
-MAX_OUTPUT_BYTES = 400_000
-"""Of one step."""
-MAX_RUN_BYTES = 800_000
-"""Of all of a run's outputs and its definition; the rest of the document is small."""
+MAX_INLINE_BYTES = 100_000
+"""Of one step; a larger output goes to Cloud Storage, and the document keeps its address."""
+MAX_RUN_BYTES = 700_000
+"""Of all that lies in the document; what would go beyond goes to Cloud Storage too."""
+MAX_OUTPUT_BYTES = 20_000_000
+"""Of one step, wherever it lies: a process has to hold it."""
 SMALL_OUTPUT_BYTES = 2_000
 """Not worth adding up: as many of them as a playbook may have steps still fit."""
 MAX_ERROR_LENGTH = 2_000
 
 
-def storable_output(output: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a `StepResult` that store the output: as it is, or as JSON text where Firestore cannot hold it.
+def inline(output: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a `StepResult` that hold the output in the document: as it is, or as JSON text.
 
-    That is a list directly in a list, a whole number of over 64 bits, a reserved name, half of a surrogate pair.
+    Text, where Firestore could not hold it: a list directly in a list, a whole number of over 64 bits, a reserved
+    name, half of a surrogate pair.
     """
     text = json.dumps(output)
     try:
@@ -32,23 +36,53 @@ def storable_output(output: dict[str, Any]) -> dict[str, Any]:
     return {"output": output}
 
 
-def require_room(execution: Execution, step_id: str, stored: dict[str, Any]) -> None:
-    """Pass when the document can take the output.
+def stored(execution: Execution, path: str, output: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a `StepResult` that hold the output of a real run; a large one is put into Cloud Storage.
 
     Raises:
-        PermanentError: with its size and the limit.
+        PermanentError: it is larger than any place for it, with its size and the limit.
+        TransientError: Cloud Storage does not take it now.
     """
-    size = stored_bytes(stored)
-    if size > MAX_OUTPUT_BYTES:
-        raise PermanentError(f"its output has {size} bytes; expected at most {MAX_OUTPUT_BYTES}")
-    if size <= SMALL_OUTPUT_BYTES:
-        return
-    others = sum(_result_bytes(result) for result in execution.step_results if result.step_id != step_id)
-    used = others + stored_bytes(execution.definition)
-    if used + size > MAX_RUN_BYTES:
-        raise PermanentError(
-            f"its output has {size} bytes and the run {used}; expected at most {MAX_RUN_BYTES} in all"
-        )
+    fields = inline(output)
+    size = stored_bytes(fields)
+    if size <= SMALL_OUTPUT_BYTES or (size <= MAX_INLINE_BYTES and _has_room(execution, path, size)):
+        return fields
+    return _put(execution, path, output)
+
+
+def _put(execution: Execution, path: str, output: dict[str, Any]) -> dict[str, Any]:
+    from shared.gcp import blobs
+
+    data = json.dumps(output).encode()
+    if len(data) > MAX_OUTPUT_BYTES:
+        raise PermanentError(f"its output has {len(data):,} bytes; expected at most {MAX_OUTPUT_BYTES:,}")
+    uri = blobs.put(f"executions/{execution.id}/{path}.json", data, "application/json")
+    return {"output_ref": uri, "output_bytes": len(data)}
+
+
+def value_of(result: StepResult) -> Mapping[str, Any]:
+    """The output, wherever it is stored.
+
+    Raises:
+        TransientError: Cloud Storage does not answer now.
+        NotFoundError: it has been deleted there.
+    """
+    if result.output_ref is not None:
+        from shared.gcp import blobs
+
+        fetched: dict[str, Any] = json.loads(blobs.get(result.output_ref))
+        return fetched
+    if result.output_json is not None:
+        loaded: dict[str, Any] = json.loads(result.output_json)
+        return loaded
+    return result.output or {}
+
+
+def _has_room(execution: Execution, path: str, size: int) -> bool:
+    results = [*execution.step_results, *execution.progress.values()]
+    others = sum(_result_bytes(result) for result in results if result.step_id != path)
+    pinned = stored_bytes(execution.definition) + stored_bytes(execution.event_data)
+    return pinned + others + size <= MAX_RUN_BYTES
 
 
 def _result_bytes(result: StepResult) -> int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from google.api_core.exceptions import AlreadyExists
 
 from shared.execution.ids import task_name
+from shared.execution.record import Execution
 from shared.gcp import clients
 from shared.gcp.logging import get_logger
 from shared.gcp.settings import settings
@@ -16,6 +17,8 @@ from shared.gcp.settings import settings
 RUN_QUEUE = "runExecution"
 RETRY_QUEUE = "retryExecution"
 DISPATCH_DEADLINE_SECONDS = 540
+FARTHEST = timedelta(days=29)
+"""Cloud Tasks takes no task for later than 30 days; one that comes too early sends the next."""
 
 log = get_logger(__name__)
 
@@ -31,6 +34,20 @@ def enqueue_attempt(
         _create_task(queue, name, payload, at)
     except AlreadyExists:
         log.info("task is there already", extra={"task": name})
+
+
+def wake(execution: Execution, now: datetime, *, cause: str = "") -> None:
+    """Have a waiting run looked at: when its wait ends, or at once where `cause` names what has ended it."""
+    at = None if cause or execution.due_at is None else _within_reach(execution.due_at, now)
+    suffix = f"wake-{cause or int(at.timestamp() if at else 0)}"
+    enqueue_attempt(execution.id, execution.attempt, replay=execution.replay, at=at, suffix=suffix)
+
+
+def _within_reach(at: datetime, now: datetime) -> datetime:
+    """`at`, or whole spans before it where that is too far; always the same instant for the same wait."""
+    while at - now > FARTHEST:
+        at -= FARTHEST
+    return at
 
 
 def _create_task(queue: str, name: str, payload: dict[str, Any], at: datetime | None) -> None:

@@ -14,6 +14,7 @@ from pydantic.alias_generators import to_camel
 COLLECTION = "playbook_executions"
 PINNED = "pinned"
 _PINNED = {"definition", "org", "user"}
+_LEFT_OUT_WHEN_EMPTY = frozenset({"progress", "waits", "costs", "billedUsd"})
 
 
 class ExecutionStatus(StrEnum):
@@ -64,24 +65,39 @@ class Attempt(Part):
 
 
 class StepResult(Part):
-    """What became of one step. `output_json` replaces `output` where Firestore could not hold it as it is."""
+    """What became of one step.
+
+    `output_json` replaces `output` where Firestore could not hold it as it is, and `output_ref` (`gs://…`) where it
+    is too large for the document; `output_bytes` then says how large.
+    """
 
     step_id: str
+    """With the path to it where the step stands in a block of another: `each/0/mail`."""
     action: str
     agent: str | None = None
     status: Literal["completed", "skipped", "failed"]
     output: dict[str, Any] | None = None
     output_json: str | None = None
+    output_ref: str | None = None
+    output_bytes: int | None = None
     error: str | None = None
     duration_ms: int = 0
     cost_usd: float = 0.0
 
-    def value(self) -> dict[str, Any]:
-        """The output, whichever way it is stored."""
-        if self.output_json is not None:
-            loaded: dict[str, Any] = json.loads(self.output_json)
-            return loaded
-        return self.output or {}
+
+class Wait(Part):
+    """What a step waits for: it is woken at `until` at the latest."""
+
+    since: datetime
+    until: datetime
+
+
+class CostLine(Part):
+    """What the run has used of one item of the price table."""
+
+    item: str
+    quantity: int
+    usd: float
 
 
 class Lease(Part):
@@ -106,6 +122,7 @@ class PinnedOrg(Part):
     timezone: str
     owner_email: str | None = None
     tier_id: str
+    monthly_budget_usd: float | None = None
 
 
 class PinnedUser(Part):
@@ -129,11 +146,18 @@ class Execution(Part):
     attempt: int = 1
     attempts: list[Attempt] = Field(default_factory=list)
     step_results: list[StepResult] = Field(default_factory=list)
+    progress: dict[str, StepResult] = Field(default_factory=dict)
+    """What steps inside a step that has not ended have reached, by path."""
+    waits: dict[str, Wait] = Field(default_factory=dict)
+    """By path, of the steps that have begun to wait."""
     effects: dict[str, EffectRecord] = Field(default_factory=dict)
     next_attempt_at: datetime | None = None
     due_at: datetime | None = None
     """When the sweep should wonder why nothing happened; absent when nothing more will."""
     cost_usd: float = 0.0
+    costs: list[CostLine] = Field(default_factory=list)
+    billed_usd: float = 0.0
+    """How much of `cost_usd` the org's month has been charged with."""
     created_at: datetime
     started_at: datetime | None = None
     completed_at: datetime | None = None
@@ -162,16 +186,39 @@ class Execution(Part):
 
     def moving_part(self) -> dict[str, Any]:
         """The stored fields that change while it runs, and whatever else is not pinned."""
-        return self.model_dump(by_alias=True, exclude_none=True, exclude=_PINNED)
+        fields = self.model_dump(by_alias=True, exclude_none=True, exclude=_PINNED)
+        return {name: value for name, value in fields.items() if value or name not in _LEFT_OUT_WHEN_EMPTY}
 
-    def result_of(self, step_id: str) -> StepResult | None:
-        """The step's result, if there is one yet."""
-        return next((result for result in self.step_results if result.step_id == step_id), None)
+    def result_of(self, path: str) -> StepResult | None:
+        """The result of the step at that path, if there is one yet."""
+        if path in self.progress:
+            return self.progress[path]
+        return next((result for result in self.step_results if result.step_id == path), None)
 
     def put_result(self, result: StepResult) -> None:
-        """Add the result, in place of an earlier one of the same step."""
-        kept = [other for other in self.step_results if other.step_id != result.step_id]
+        """Add the result, in place of an earlier one of the same step; what was kept of its inner steps goes."""
+        path = result.step_id
+        if result.status != "failed":
+            self._forget_below(path)
+        if "/" in path:
+            self.progress[path] = result
+            return
+        kept = [other for other in self.step_results if other.step_id != path]
         self.step_results = [*kept, result]
+
+    def _forget_below(self, path: str) -> None:
+        inside = f"{path}/"
+        self.progress = {other: kept for other, kept in self.progress.items() if not other.startswith(inside)}
+        self.waits = {
+            other: wait for other, wait in self.waits.items() if other != path and not other.startswith(inside)
+        }
+
+    def charge(self, item: str, quantity: int, usd: float) -> None:
+        """Add what was used to the run's costs."""
+        self.cost_usd = round(self.cost_usd + usd, 6)
+        known = next((line for line in self.costs if line.item == item), CostLine(item=item, quantity=0, usd=0.0))
+        line = CostLine(item=item, quantity=known.quantity + quantity, usd=round(known.usd + usd, 6))
+        self.costs = [*(other for other in self.costs if other.item != item), line]
 
 
 def log_fields(execution: Execution) -> dict[str, str]:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from shared.errors import PermanentError
 from shared.execution import dead_letters, queue, store
 from shared.execution.effects import LiveEffects
-from shared.execution.engine import StepFailedError, Surroundings, run_steps
-from shared.execution.errors import CancelRequestedError, LeaseLostError
+from shared.execution.engine import Charge, Surroundings, run_steps
+from shared.execution.errors import (
+    CancelRequestedError,
+    LeaseLostError,
+    ParkedError,
+    RunEndedError,
+    StepFailedError,
+)
+from shared.execution.outputs import stored as stored_output
+from shared.execution.parking import LiveParking
 from shared.execution.record import Execution, ExecutionStatus, log_fields
 from shared.execution.session import Session
 from shared.execution.start import child_starter
@@ -25,9 +36,8 @@ from shared.execution.store import Stored
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.gcp.settings import settings
-from shared.playbooks.models import Step
 from shared.playbooks.validation import parse_playbook
-from shared.steps.base import Effects
+from shared.steps.base import Effects, Parking
 from shared.steps.registry import params_model
 
 log = logging.get_logger(__name__)
@@ -62,7 +72,7 @@ def _act(stored: Stored, delivery: Delivery, clock: Clock) -> str:
             log.info("delivery ignored", extra={"reason": reason})
             return "ignored"
         case Ensure():
-            ensure_followed_up(execution)
+            ensure_followed_up(execution, clock.now())
             return "ensured"
         case LookAgain(at=at):
             queue.enqueue_attempt(
@@ -93,8 +103,16 @@ def _run(session: Session, claim: Claim) -> None:
                 clock=session.clock,
                 start_playbook=child_starter(execution, session.clock),
                 hooks=_LiveHooks(session),
+                lock=session.lock,
             )
         )
+    except ParkedError as parked:
+        session.park(parked.until)
+        log.info("run waits", extra={"until": parked.until.isoformat()})
+        ensure_followed_up(execution, session.clock.now())
+    except RunEndedError as end:
+        session.finish(ExecutionStatus.COMPLETED, str(end))
+        log.info("run ended by a step", extra={"reason": str(end)})
     except CancelRequestedError:
         session.finish(ExecutionStatus.CANCELLED, "cancelled on request")
         log.info("run cancelled")
@@ -117,19 +135,20 @@ def _fail(session: Session, error: Exception, reason: str) -> None:
     else:
         session.finish(ExecutionStatus.FAILED, reason)
         log.error("run failed", extra={"reason": reason, "attempt": execution.attempt})
-    ensure_followed_up(execution)
+    ensure_followed_up(execution, session.clock.now())
 
 
-def ensure_followed_up(execution: Execution, suffix: str = "") -> None:
-    """Send what the end of an attempt sets off: the next attempt's task, or the dead letter. Safe to repeat."""
+def ensure_followed_up(execution: Execution, now: datetime) -> None:
+    """Send what the end of an attempt sets off: a task for later, or the dead letter. Safe to repeat."""
     if execution.status is ExecutionStatus.RETRYING:
         queue.enqueue_attempt(
             execution.id,
             execution.attempt + 1,
             replay=execution.replay,
             at=execution.next_attempt_at,
-            suffix=suffix,
         )
+    elif execution.status is ExecutionStatus.WAITING:
+        queue.wake(execution, now)
     elif execution.status is ExecutionStatus.FAILED:
         dead_letters.publish(execution)
 
@@ -139,15 +158,20 @@ class _LiveHooks:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._effects: LiveEffects | None = None
 
-    def effects(self, step: Step) -> Effects:
-        self._effects = LiveEffects(self._session, step.id)
-        return self._effects
+    def effects(self, path: str, charge: Charge) -> Effects:
+        return LiveEffects(self._session, path, charge)
+
+    def parking(self, path: str) -> Parking:
+        return LiveParking(self._session.execution, path, self._session.clock, self._session.lock)
+
+    def keep(self, path: str, output: dict[str, Any]) -> dict[str, Any]:
+        with self._session.lock:
+            return stored_output(self._session.execution, path, output)
 
     def before(self) -> None:
         self._session.save_if_stale()
 
-    def after(self, *, is_last: bool) -> None:
-        if not is_last and self._effects is not None and self._effects.performed:
+    def after(self, effects: Effects, *, is_last: bool) -> None:
+        if not is_last and isinstance(effects, LiveEffects) and effects.performed:
             self._session.save()

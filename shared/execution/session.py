@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from google.cloud.firestore import DELETE_FIELD
+from google.cloud.firestore_v1.field_path import FieldPath
 
 from shared.execution import store
 from shared.execution.errors import CancelRequestedError, LeaseLostError
@@ -23,7 +26,7 @@ WRITE_TRIES = 4
 
 
 class Session:
-    """The one writer of an execution between its claim and its end."""
+    """The one writer of an execution between its claim and its end; its threads write in turn."""
 
     def __init__(self, stored: Stored, clock: Clock, lease_seconds: int) -> None:
         self._stored = stored
@@ -32,6 +35,8 @@ class Session:
         self._owner = uuid.uuid4().hex
         self._saved_at = clock.now()
         self._written = stored.execution.moving_part()
+        self.lock = threading.RLock()
+        self._woken = False
 
     @property
     def execution(self) -> Execution:
@@ -56,7 +61,8 @@ class Session:
             self._close_attempt("the process that ran it died; another one goes on")
         execution.status = ExecutionStatus.RUNNING
         execution.attempt = claim.attempt
-        execution.attempts = [*execution.attempts, Attempt(number=claim.attempt, started_at=now)]
+        if not claim.resumed:
+            execution.attempts = [*execution.attempts, Attempt(number=claim.attempt, started_at=now)]
         execution.started_at = execution.started_at or now
         execution.next_attempt_at = None
         self._commit()
@@ -84,8 +90,18 @@ class Session:
 
     def save_if_stale(self) -> None:
         """`save`, if the last write is a while ago."""
-        if (self._clock.now() - self._saved_at).total_seconds() >= SAVE_AFTER_SECONDS:
-            self.save()
+        with self.lock:
+            if (self._clock.now() - self._saved_at).total_seconds() >= SAVE_AFTER_SECONDS:
+                self.save()
+
+    def park(self, until: datetime) -> None:
+        """Leave the run waiting, with nothing running; the attempt goes on when it is woken."""
+        execution = self.execution
+        execution.status, execution.status_reason = ExecutionStatus.WAITING, f"waiting until {until.isoformat()}"
+        self._end(due_at=until)
+        if self._woken:
+            # Before it slept: what it waits for may be there already, so it is looked at again at once.
+            self._end(due_at=self._clock.now())
 
     def finish(self, status: ExecutionStatus, reason: str | None = None) -> None:
         """End the run for good: completed, failed or cancelled."""
@@ -93,7 +109,7 @@ class Session:
         execution.status, execution.status_reason = status, reason
         execution.completed_at = now
         self._close_attempt(reason)
-        self._end(due_at=now if status is ExecutionStatus.FAILED else None)
+        self._end(due_at=now if status is ExecutionStatus.FAILED else None, bill=True)
 
     def retry_at(self, reason: str) -> None:
         """End this attempt; `execution.next_attempt_at` says when the next one is due."""
@@ -110,38 +126,50 @@ class Session:
 
     def _commit(self) -> None:
         """A write in the middle of the run: it keeps the lease."""
-        execution = self.execution
-        execution.lease = Lease(owner=self._owner, expires_at=self._clock.now() + self._lease)
-        execution.due_at = execution.lease.expires_at
-        self._write()
-        if execution.cancel_requested_at is not None:
-            raise CancelRequestedError
+        with self.lock:
+            execution = self.execution
+            execution.lease = Lease(owner=self._owner, expires_at=self._clock.now() + self._lease)
+            execution.due_at = execution.lease.expires_at
+            self._write()
+            if execution.cancel_requested_at is not None:
+                raise CancelRequestedError
 
-    def _end(self, *, due_at: datetime | None) -> None:
-        """The last write of this delivery: it gives the lease back."""
-        self.execution.lease, self.execution.due_at = None, due_at
-        self._write()
+    def _end(self, *, due_at: datetime | None, bill: bool = False) -> None:
+        """The last write of this delivery: it gives the lease back. `bill`: the org's month is charged with it."""
+        with self.lock:
+            self.execution.lease, self.execution.due_at = None, due_at
+            self._write(bill=bill)
 
-    def _write(self) -> None:
+    def _write(self, *, bill: bool = False) -> None:
         """Write the fields that have changed since the last write."""
+        execution = self.execution
+        charged = round(execution.cost_usd - execution.billed_usd, 6) if bill else 0.0
+        if charged > 0:
+            execution.billed_usd = execution.cost_usd
         for _ in range(WRITE_TRIES):
-            document = self.execution.moving_part()
-            if self._try_write(_difference(self._written, document)):
+            document = execution.moving_part()
+            if self._try_write(_difference(self._written, document), charged):
                 self._written, self._saved_at = document, self._clock.now()
                 return
-        raise LeaseLostError(f"execution {self.execution.id} kept changing under its runner")
+        raise LeaseLostError(f"execution {execution.id} kept changing under its runner")
 
-    def _try_write(self, fields: dict[str, Any]) -> bool:
+    def _try_write(self, fields: dict[str, Any], charged: float) -> bool:
         try:
-            store.update(self._stored, fields)
+            store.update(self._stored, fields, self._month(charged) if charged > 0 else None)
         except FenceError:
             return self._adopt_foreign_write()
         return True
 
+    def _month(self, charged: float) -> tuple[str, dict[str, Any]]:
+        from shared.tenants import spending
+
+        org = self.execution.org
+        return spending.increments(org.id, org.timezone, self._clock.now(), Decimal(str(charged)))
+
     def _adopt_foreign_write(self) -> bool:
         """See whose write moved the document on; True when it was this very one, whose answer got lost.
 
-        A request to cancel is taken in, so that the write can be made on top of it.
+        A request to cancel, or to wake, is taken in, so that the write can be made on top of it.
 
         Raises:
             LeaseLostError: another runner's.
@@ -153,13 +181,30 @@ class Session:
         self._stored.version = now.version
         if theirs.lease is not None and theirs.lease.owner == self._owner:
             mine.cancel_requested_at = theirs.cancel_requested_at
+            self._woken = self._woken or theirs.due_at != theirs.lease.expires_at
             return False
         if theirs.lease is None and (theirs.status, theirs.attempts) == (mine.status, mine.attempts):
             return True
         raise LeaseLostError(f"execution {mine.id} is run by somebody else now")
 
 
+_MAPS = frozenset({"effects", "progress", "waits"})
+"""Fields of which each entry is written by itself: they grow with the run, and a write should not."""
+
+
 def _difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     """The update that makes a document with the fields `before` into one with the fields `after`."""
-    changed = {name: value for name, value in after.items() if name not in before or before[name] != value}
-    return changed | dict.fromkeys(before.keys() - after.keys(), DELETE_FIELD)
+    fields: dict[str, Any] = {}
+    for name in before.keys() | after.keys():
+        old, new = before.get(name), after.get(name)
+        if name in _MAPS:
+            fields |= _entries(name, old or {}, new or {})
+        elif old != new:
+            fields[name] = DELETE_FIELD if name not in after else new
+    return fields
+
+
+def _entries(name: str, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    changed = {key: value for key, value in after.items() if before.get(key) != value}
+    changed |= dict.fromkeys(before.keys() - after.keys(), DELETE_FIELD)
+    return {FieldPath(name, key).to_api_repr(): value for key, value in changed.items()}

@@ -24,10 +24,11 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Run it, as this attempt. `interrupted` when a process died in the middle of it."""
+    """Run it, as this attempt. `interrupted`: a process died in the middle. `resumed`: it has been waiting."""
 
     attempt: int
     interrupted: bool = False
+    resumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class LookAgain:
 
 @dataclass(frozen=True, slots=True)
 class Ensure:
-    """This attempt is over; make sure that what its end set off (next task, dead letter) has been sent."""
+    """This attempt is over, or parked; make sure that what that set off (a task, a dead letter) has been sent."""
 
 
 Decision = Claim | Ignore | LookAgain | Ensure
@@ -59,8 +60,11 @@ def decide(execution: Execution, delivery: Delivery, now: datetime) -> Decision:
     status = execution.status
     if status is ExecutionStatus.FAILED and execution.dead_lettered_at is None:
         return Ensure()
-    if status in TERMINAL or status is ExecutionStatus.WAITING:
+    if status in TERMINAL:
         return Ignore(f"the execution is {status}")
+    if status is ExecutionStatus.WAITING:
+        is_due = execution.due_at is not None and execution.due_at <= now
+        return Claim(attempt=execution.attempt, resumed=True) if is_due else Ensure()
     if status is ExecutionStatus.RUNNING:
         return _decide_running(execution, now)
     if status is ExecutionStatus.QUEUED:

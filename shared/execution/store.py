@@ -50,17 +50,24 @@ def read(execution_id: str) -> Stored | None:
     return Stored(parse_execution(execution_id, data), snapshot.update_time)
 
 
-def update(stored: Stored, fields: dict[str, Any]) -> None:
+def update(stored: Stored, fields: dict[str, Any], beside: tuple[str, dict[str, Any]] | None = None) -> None:
     """Write `fields` (Firestore field paths) if nobody has written since; moves `stored.version` on.
+
+    `beside`: another document's path and the fields to merge into it, in the same commit: both or neither.
 
     Raises:
         FenceError: somebody has, or the document is gone.
     """
     client = clients.firestore()
+    option = client.write_option(last_update_time=stored.version)
     try:
-        result = reference(stored.execution.id).update(
-            fields, option=client.write_option(last_update_time=stored.version)
-        )
+        if beside is None:
+            result = reference(stored.execution.id).update(fields, option=option)
+        else:
+            batch = client.batch()
+            batch.update(reference(stored.execution.id), fields, option)
+            batch.set(client.document(beside[0]), beside[1], merge=True)
+            result = batch.commit()[0]
     except (FailedPrecondition, NotFound) as error:
         raise FenceError(f"execution {stored.execution.id} was written by somebody else") from error
     stored.version = result.update_time

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -13,6 +13,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    TypeAdapter,
     field_validator,
 )
 from pydantic.alias_generators import to_camel
@@ -88,6 +89,7 @@ class ManualTrigger(Document):
     id: Identifier = "manual"
 
 
+P = TypeVar("P", bound="ScheduleTrigger | EventTrigger | ManualTrigger | Step")
 Trigger = Annotated[ScheduleTrigger | EventTrigger | ManualTrigger, Field(discriminator="type")]
 
 
@@ -112,6 +114,24 @@ class Step(Document):
         except ExpressionError as error:
             raise ValueError(f"in {path[:200] or 'params'}: {error}") from None
         return params
+
+
+MAX_BLOCK_STEPS = 50
+
+
+def parse_steps(written: Any) -> tuple[Step, ...]:
+    """The steps of a block inside a step's params, each given an id.
+
+    Raises:
+        ValueError: it is no list of 1 to 50 steps, or two of them have the same id (ValidationError: one is wrong).
+    """
+    if not isinstance(written, list | tuple) or not 1 <= len(written) <= MAX_BLOCK_STEPS:
+        found = f"a list of {len(written)}" if isinstance(written, list | tuple) else repr(written)[:60]
+        raise ValueError(f"found {found}; expected a list of 1 to {MAX_BLOCK_STEPS} steps")
+    return _unique(_STEPS.validate_python(name_parts(written)))
+
+
+_STEPS = TypeAdapter(tuple[Step, ...])
 
 
 class FailureAlerts(Document):
@@ -147,11 +167,7 @@ class Playbook(BaseModel):
     @field_validator("triggers", "steps")
     @classmethod
     def _ids_are_unique(cls, parts: tuple[Trigger | Step, ...]) -> tuple[Trigger | Step, ...]:
-        counts = Counter(part.id for part in parts)
-        doubled = [name for name, count in counts.items() if count > 1]
-        if doubled:
-            raise ValueError(f"the id {doubled[0]!r} stands {counts[doubled[0]]} times; expected each id once")
-        return parts
+        return _unique(parts)
 
     def schedule_triggers(self) -> list[ScheduleTrigger]:
         """The triggers that become Cloud Scheduler jobs."""
@@ -160,6 +176,14 @@ class Playbook(BaseModel):
     def event_triggers(self) -> list[EventTrigger]:
         """The triggers that become event listeners."""
         return [trigger for trigger in self.triggers if isinstance(trigger, EventTrigger)]
+
+
+def _unique(parts: tuple[P, ...]) -> tuple[P, ...]:
+    counts = Counter(part.id for part in parts)
+    doubled = [name for name, count in counts.items() if count > 1]
+    if doubled:
+        raise ValueError(f"the id {doubled[0]!r} stands {counts[doubled[0]]} times; expected each id once")
+    return parts
 
 
 def name_parts(parts: list[Any] | tuple[Any, ...]) -> list[Any]:

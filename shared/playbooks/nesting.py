@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
+MAX_DEPTH = 3
+"""How many steps may stand inside one another."""
 NO_NAMES: frozenset[str] = frozenset()
 
 

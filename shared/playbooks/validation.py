@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from shared.errors import PermanentError
-from shared.playbooks.expressions import Expression
-from shared.playbooks.models import Playbook, Step
-from shared.playbooks.problems import field_path, problem_line, problem_lines
+from shared.playbooks.expressions import Expression, ExpressionError
+from shared.playbooks.models import Playbook, Step, parse_steps
+from shared.playbooks.nesting import MAX_DEPTH, BlockSource, Deferred, NestingParams
+from shared.playbooks.problems import problem_line, problem_lines
 from shared.playbooks.templates import has_template, parse_condition, parse_template, texts
 
-ParamsModel = Callable[[str], type[BaseModel]]
+ParamsModel = Callable[[str], type[NestingParams]]
 """The params model of an action by its name; raises PermanentError for a name that no action has."""
 
 ALWAYS_IN_SCOPE = frozenset({"org", "user", "event", "trigger", "steps"})
@@ -37,12 +39,9 @@ def parse_playbook(org_id: str, data: Mapping[str, Any], params_model: ParamsMod
         playbook = Playbook.model_validate(dict(data))
     except ValidationError as error:
         raise InvalidPlaybookError(problem_lines(error)) from None
-    problems = _org_problems(org_id, playbook)
-    known_steps: list[Step] = []
-    for index, step in enumerate(playbook.steps):
-        problems += _params_problems(index, step, params_model)
-        problems += _name_problems(index, step, known_steps)
-        known_steps.append(step)
+    check = _Check(params_model)
+    check.steps("steps", playbook.steps, _Seen())
+    problems = _org_problems(org_id, playbook) + check.problems
     if problems:
         raise InvalidPlaybookError(problems)
     return playbook
@@ -54,51 +53,108 @@ def _org_problems(org_id: str, playbook: Playbook) -> list[str]:
     return [f"orgId: found {playbook.org_id!r}; expected {org_id!r}, the org that the document lies under"]
 
 
-def _params_problems(index: int, step: Step, params_model: ParamsModel) -> list[str]:
-    try:
-        model = params_model(step.action)
-    except PermanentError as error:
-        return [f"steps[{index}].action: {error}"]
-    try:
-        model.model_validate(step.params)
-    except ValidationError as error:
-        return [
-            problem_line(detail, f"steps[{index}].params")
-            for detail in error.errors(include_url=False)
-            if not _waits_for_a_value(detail)
-        ]
-    return []
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a step finds in scope: the steps before it, its outer ones' included, and the names of its blocks."""
+
+    steps: tuple[Step, ...] = ()
+    names: frozenset[str] = frozenset()
+    depth: int = 0
+
+    def after(self, step: Step) -> _Seen:
+        return replace(self, steps=(*self.steps, step))
+
+    def inside(self, names: frozenset[str]) -> _Seen:
+        return replace(self, names=self.names | names, depth=self.depth + 1)
+
+    def problem(self, path: tuple[str, ...]) -> str | None:
+        """What is wrong with the path, if it names what is not there."""
+        agents = {step.agent for step in self.steps if step.agent}
+        root = path[0]
+        if root == "steps" and len(path) > 1:
+            ids = [step.id for step in self.steps]
+            if path[1] not in ids:
+                return f"no step before this one has the id {path[1]!r}; expected one of {', '.join(ids) or 'none'}"
+        elif root not in ALWAYS_IN_SCOPE | self.names | agents:
+            names = ", ".join(sorted(ALWAYS_IN_SCOPE | self.names | agents))
+            return f"{root!r} does not exist here; expected one of {names}"
+        return None
+
+
+class _Check:
+    """Walks steps, and steps within steps; `problems` has a line for every field that is wrong."""
+
+    def __init__(self, params_model: ParamsModel) -> None:
+        self._params_model = params_model
+        self.problems: list[str] = []
+
+    def steps(self, where: str, steps: tuple[Step, ...], seen: _Seen) -> None:
+        for index, step in enumerate(steps):
+            self._step(f"{where}[{index}]", step, seen)
+            seen = seen.after(step)
+
+    def _step(self, where: str, step: Step, seen: _Seen) -> None:
+        if step.condition is not None:
+            self._expression(f"{where}.condition", parse_condition(step.condition), seen)
+        try:
+            model = self._params_model(step.action)
+        except PermanentError as error:
+            self.problems.append(f"{where}.action: {error}")
+            return
+        params = f"{where}.params"
+        self._shape(params, model, step.params)
+        written = {name: value for name, value in step.params.items() if name not in model.keeps_written}
+        self._templates(params, written, seen)
+        for deferred in model.deferred(step.params):
+            self._deferred(params, deferred, step.params.get(deferred.name), seen)
+        for block in model.blocks(step.params):
+            self._block(f"{params}.{block.path}", block, seen)
+
+    def _shape(self, where: str, model: type[BaseModel], params: Mapping[str, Any]) -> None:
+        try:
+            model.model_validate(params)
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+            self.problems += [problem_line(one, where) for one in details if not _waits_for_a_value(one)]
+
+    def _deferred(self, where: str, deferred: Deferred, value: Any, seen: _Seen) -> None:
+        inside = replace(seen, names=seen.names | deferred.names)
+        if not deferred.condition:
+            self._templates(where, {deferred.name: value}, inside)
+        elif isinstance(value, str):
+            self._condition(f"{where}.{deferred.name}", value, inside)
+
+    def _block(self, where: str, block: BlockSource, seen: _Seen) -> None:
+        if seen.depth >= MAX_DEPTH:
+            self.problems.append(f"{where}: steps stand in steps; expected at most {MAX_DEPTH} levels of them")
+            return
+        if block.condition is not None:
+            self._condition(f"{where.rpartition('.')[0]}.when", block.condition, seen)
+        try:
+            steps = parse_steps(block.steps)
+        except ValueError:
+            return  # the params' own model has said so
+        self.steps(where, steps, seen.inside(block.names))
+
+    def _templates(self, where: str, value: Mapping[str, Any], seen: _Seen) -> None:
+        for path, text in texts(value):
+            for piece in parse_template(text) if "{{" in text else ():
+                if isinstance(piece, Expression):
+                    self._expression(f"{where}.{path}", piece, seen)
+
+    def _condition(self, where: str, text: str, seen: _Seen) -> None:
+        try:
+            expression = parse_condition(text)
+        except ExpressionError as error:
+            self.problems.append(f"{where}: {error}")
+            return
+        self._expression(where, expression, seen)
+
+    def _expression(self, where: str, expression: Expression, seen: _Seen) -> None:
+        found = (seen.problem(path) for path in expression.paths())
+        self.problems += [f"{where}: {problem}" for problem in found if problem]
 
 
 def _waits_for_a_value(detail: Any) -> bool:
     """Whether the refused value still holds a template, so that its type shows only in a run."""
     return detail["type"] not in {"missing", "extra_forbidden"} and has_template(detail["input"])
-
-
-def _name_problems(index: int, step: Step, before: list[Step]) -> list[str]:
-    sources: list[tuple[str, Expression]] = []
-    if step.condition is not None:
-        sources.append((f"steps[{index}].condition", parse_condition(step.condition)))
-    for path, text in texts(step.params):
-        if "{{" in text:
-            where = field_path(("steps", index, "params")) + f".{path}"
-            sources += [(where, piece) for piece in parse_template(text) if isinstance(piece, Expression)]
-    return [
-        f"{where}: {problem}"
-        for where, expression in sources
-        for path in expression.paths()
-        if (problem := _unknown_name(path, before))
-    ]
-
-
-def _unknown_name(path: tuple[str, ...], before: list[Step]) -> str | None:
-    agents = {step.agent for step in before if step.agent}
-    root = path[0]
-    if root == "steps" and len(path) > 1:
-        ids = [step.id for step in before]
-        if path[1] not in ids:
-            return f"no step before this one has the id {path[1]!r}; expected one of {', '.join(ids) or 'none'}"
-    elif root not in ALWAYS_IN_SCOPE and root not in agents:
-        names = ", ".join(sorted(ALWAYS_IN_SCOPE | agents))
-        return f"{root!r} does not exist here; expected one of {names}"
-    return None

@@ -55,8 +55,11 @@ class Effects(Protocol):
         *,
         find: Callable[[], dict[str, Any] | None] | None,
         sample: dict[str, Any],
+        costs: Sequence[Cost] = (),
     ) -> dict[str, Any]:
         """Do something that must not happen twice, and answer with its receipt (a JSON object).
+
+        `costs` are charged when the receipt is first known, and so once, however often the step runs.
 
         The intent is stored before `call` and the receipt after it. An intent without a receipt is resolved
         by `find`, which asks the provider and answers with the receipt, or None where it never arrived.
@@ -119,6 +122,15 @@ class Parking(Protocol):
 
         A real run never returns from here. A dry run records the `summary` and returns.
         """
+
+
+class EndRunError(Exception):
+    """Raised by a step that ends the whole run here and now, as completed; `output` is the step's own."""
+
+    def __init__(self, reason: str, output: Mapping[str, Any]) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.output = dict(output)
 
 
 class _Alone:

@@ -12,6 +12,7 @@ from shared.errors import ConflictError, NotFoundError, PermanentError
 from shared.execution import control, ids, queue
 from shared.execution.dry_run import dry_run
 from shared.execution.event_start import event_starter
+from shared.execution.outputs import value_of
 from shared.execution.record import ExecutionStatus, PinnedUser, TriggerRef
 from shared.execution.start import StartRequest
 from shared.execution.sweep import sweep
@@ -204,7 +205,7 @@ def test_a_playbook_that_starts_itself_comes_to_an_end() -> None:
         assert child is not None
         if child.status == "failed":
             break
-        execution_id = child.value()["executionId"]
+        execution_id = value_of(child)["executionId"]
     assert "expected at most 10" in (execution(execution_id).status_reason or "")
 
 

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from shared.errors import PermanentError
 from shared.execution import dead_letters, queue, store
-from shared.execution.outputs import storable_output
+from shared.execution.outputs import inline, stored, value_of
 from shared.execution.record import Execution, ExecutionStatus, PinnedOrg, StepResult, TriggerRef
 from shared.execution.runner import deliver
+from shared.gcp import blobs
 from shared.gcp.clock import Clock
 from tests.unit.execution.world import World
 
@@ -23,6 +25,9 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(store, "update", made.update)
     monkeypatch.setattr(queue, "enqueue_attempt", made.enqueue)
     monkeypatch.setattr(dead_letters, "publish", made.publish)
+    objects: dict[str, bytes] = {}
+    monkeypatch.setattr(blobs, "put", lambda path, data, _kind: objects.update({path: data}) or f"gs://b/{path}")
+    monkeypatch.setattr(blobs, "get", lambda uri: objects[uri.removeprefix("gs://b/")])
     return made
 
 
@@ -65,7 +70,7 @@ def test_outputs_reach_later_steps_by_step_id_and_by_agent(world: World) -> None
             "use", values={"by_agent": "{{money_mike.gap}}", "text": "{{ steps.scan.gap }} % at {{org.name}}"}
         ),
     )
-    assert result(execution, "use").value() == {"by_agent": 15.0, "text": "15 % at Shop"}
+    assert value_of(result(execution, "use")) == {"by_agent": 15.0, "text": "15 % at Shop"}
 
 
 def test_a_false_condition_skips_the_step_and_the_run_goes_on(world: World) -> None:
@@ -122,9 +127,21 @@ def test_a_defect_in_an_action_goes_to_the_dead_letters(world: World, monkeypatc
     assert "unexpected KeyError" in (execution.status_reason or "")
 
 
-def test_an_output_too_large_for_the_document_is_refused_with_its_size(world: World) -> None:
-    execution = run(world, set_step("a", values={"x": "y" * 450_000}))
-    assert "expected at most 400000" in (execution.status_reason or "")
+def test_a_large_output_goes_to_cloud_storage_and_later_steps_read_it_there(world: World) -> None:
+    execution = run(
+        world, set_step("a", values={"x": "y" * 150_000}), set_step("b", values={"n": "{{steps.a.x | length}}"})
+    )
+    kept = result(execution, "a")
+    assert (kept.output, kept.output_ref, kept.output_bytes) == (None, "gs://b/executions/e1/a.json", 150_009)
+    assert value_of(kept) == {"x": "y" * 150_000}
+    assert value_of(result(execution, "b")) == {"n": 150_000}
+
+
+def test_an_output_too_large_for_any_place_is_refused_with_its_size(world: World) -> None:
+    execution = run(world, set_step("a", values={"x": "{{event.text + event.text}}"}), event={"text": "y" * 50_000})
+    assert execution.status is ExecutionStatus.COMPLETED
+    with pytest.raises(PermanentError, match="20,000,009 bytes; expected at most 20,000,000"):
+        stored(execution, "a", {"x": "y" * 20_000_000})
 
 
 def test_a_list_in_a_list_survives_storage(world: World) -> None:
@@ -133,25 +150,25 @@ def test_a_list_in_a_list_survives_storage(world: World) -> None:
     )
     assert execution.status is ExecutionStatus.COMPLETED
     assert result(execution, "a").output is None
-    assert result(execution, "b").value() == {"n": 3}
+    assert value_of(result(execution, "b")) == {"n": 3}
 
 
-def test_outputs_that_together_are_too_large_are_refused_before_firestore_does(world: World) -> None:
-    execution = run(world, *(set_step(f"s{i}", values={"x": "y" * 390_000}) for i in range(3)))
-    assert execution.status is ExecutionStatus.FAILED
-    assert "expected at most 800000 in all" in (execution.status_reason or "")
+def test_outputs_that_together_are_too_large_for_the_document_go_to_cloud_storage(world: World) -> None:
+    steps = [set_step(f"s{i}", values={"x": "{{event.text}}"}) for i in range(8)]
+    execution = run(world, *steps, event={"text": "y" * 95_000})
+    assert execution.status is ExecutionStatus.COMPLETED
+    assert [r.output_ref is not None for r in execution.step_results] == [*[False] * 6, True, True]
 
 
 @pytest.mark.parametrize("value", [2**70, "\ud800", [[1]], {"__name__": 1}, {"": 1}])
 def test_what_firestore_cannot_hold_is_stored_as_text(world: World, value: object) -> None:
-    assert storable_output({"x": value}).keys() == {"output_json"}
+    assert inline({"x": value}).keys() == {"output_json"}
     execution = run(world, set_step("a", values={"x": value}))
     assert execution.status is ExecutionStatus.COMPLETED
-    assert result(execution, "a").value() == {"x": value}
+    assert value_of(result(execution, "a")) == {"x": value}
 
 
 def test_an_endless_error_is_cut(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    from shared.errors import PermanentError
     from shared.steps.registry import load_action
 
     def refuse(params: Any, context: Any) -> Any:
@@ -162,7 +179,7 @@ def test_an_endless_error_is_cut(world: World, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_plain_output_is_stored_as_it_is() -> None:
-    assert storable_output({"rows": [{"a": [1]}]}) == {"output": {"rows": [{"a": [1]}]}}
+    assert inline({"rows": [{"a": [1]}]}) == {"output": {"rows": [{"a": [1]}]}}
 
 
 def test_a_lost_answer_of_the_last_write_is_recognised_as_ones_own(
@@ -172,8 +189,8 @@ def test_a_lost_answer_of_the_last_write_is_recognised_as_ones_own(
 
     real = world.update
 
-    def answer_lost(stored: Stored, fields: dict[str, Any]) -> None:
-        real(stored, fields)
+    def answer_lost(stored: Stored, fields: dict[str, Any], beside: Any = None) -> None:
+        real(stored, fields, beside)
         if fields.get("status") == "completed":
             stored.version = 0  # type: ignore[assignment]
             raise FenceError("the commit was repeated by the client and met itself")

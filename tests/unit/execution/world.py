@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from google.cloud.firestore import DELETE_FIELD
+from google.cloud.firestore_v1.field_path import FieldPath
 
 from shared.errors import OutcomeUnknownError, PermanentError, TransientError
 from shared.execution import dead_letters, engine, queue, runner, store
@@ -47,6 +48,7 @@ class World:
     mails: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
+    charges: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     calls_under_way: int = 0
     _versions: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     point: Callable[[], None] = lambda: None
@@ -69,17 +71,25 @@ class World:
         data = copy.deepcopy(self.documents[execution_id])
         return Stored(parse_execution(execution_id, data), self.versions[execution_id])  # type: ignore[arg-type]
 
-    def update(self, stored: Stored, fields: dict[str, Any]) -> None:
+    def update(
+        self, stored: Stored, fields: dict[str, Any], beside: tuple[str, dict[str, Any]] | None = None
+    ) -> None:
         self.point()
         name = stored.execution.id
         if self.versions[name] != stored.version:
             raise FenceError(name)
         document = self.documents[name]
         for key, value in copy.deepcopy(fields).items():
+            *way, last = FieldPath.from_api_repr(key).parts
+            place = document
+            for name in way:
+                place = place.setdefault(name, {})
             if value is DELETE_FIELD or value == DELETE_FIELD:
-                document.pop(key, None)
+                place.pop(last, None)
             else:
-                document[key] = value
+                place[last] = value
+        if beside is not None:
+            self.charges.append(beside)
         self.versions[name] = next(self._versions)
         stored.version = self.versions[name]  # type: ignore[assignment]
         self.point()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from shared.execution.effects import DryRunEffects
 from shared.execution.journal import perform_once
 from shared.execution.record import EffectRecord
-from shared.steps.base import Org, Recipient, StepContext
+from shared.steps.base import Cost, Org, Recipient, StepContext
 
 T = TypeVar("T")
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
@@ -38,6 +38,7 @@ class PerformingEffects:
         *,
         find: Callable[[], dict[str, Any] | None] | None,
         sample: dict[str, Any],
+        costs: Sequence[Cost] = (),
     ) -> dict[str, Any]:
         self.summaries.append(summary)
         return perform_once(self, key, call, find)

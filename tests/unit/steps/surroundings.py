@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from shared.errors import OutcomeUnknownError
-from shared.steps.base import Org, Output, Recipient, StepContext
+from shared.steps.base import Cost, Org, Output, Recipient, StepContext
 
 T = TypeVar("T")
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
@@ -36,6 +36,7 @@ class PerformingEffects:
         *,
         find: Callable[[], dict[str, Any] | None] | None,
         sample: dict[str, Any],
+        costs: Sequence[Cost] = (),
     ) -> dict[str, Any]:
         self.done.append(("once", key, summary))
         if self.dry:

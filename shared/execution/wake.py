@@ -1,0 +1,128 @@
+"""Waking parked runs: an event has come, or somebody has decided. Each may be told twice, and late."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from google.api_core.exceptions import FailedPrecondition, NotFound
+
+from shared.doors.errors import ForbiddenError
+from shared.errors import ConflictError, NotFoundError, TransientError
+from shared.execution import ids, queue, store
+from shared.execution.record import ACTIVE, ExecutionStatus
+from shared.gcp import clients, logging
+from shared.gcp.clock import Clock
+from shared.playbooks.expressions import ExpressionError
+from shared.playbooks.templates import holds
+from shared.scheduling.dispatch import DomainEvent
+from shared.waiting import approvals, event_waits
+from shared.waiting.approvals import Approval, ApprovalStatus
+from shared.waiting.event_waits import EventWait
+
+log = logging.get_logger(__name__)
+
+
+def event_came(event: DomainEvent, waits: Sequence[EventWait], clock: Clock) -> list[str]:
+    """Wake those of the waiting runs that want the event; their ids. Telling it again wakes no more."""
+    now = clock.now()
+    return [wait.execution_id for wait in waits if _wants(wait, event) and _settle_event(wait, event, now)]
+
+
+def _wants(wait: EventWait, event: DomainEvent) -> bool:
+    if any(event.data.get(name) != value for name, value in wait.match.items()):
+        return False
+    if wait.filter is None:
+        return True
+    try:
+        return holds(wait.filter, {"event": event.data, "org": {"id": event.org_id}})
+    except ExpressionError as error:
+        log.warning(
+            "the filter of a waiting step cannot be computed",
+            extra={"executionId": wait.execution_id, "stepId": wait.step_id, "reason": str(error)},
+        )
+        return False
+
+
+def _settle_event(wait: EventWait, event: DomainEvent, now: datetime) -> bool:
+    client = clients.firestore()
+    reference = client.collection(event_waits.COLLECTION).document(wait.id)
+    batch = client.batch()
+    batch.update(reference, event_waits.met_fields(event.id, event.data, now))
+    try:
+        _wake(batch, wait.execution_id, now, cause=event.id)
+    except NotFound:
+        log.warning("the run that waited is gone", extra={"executionId": wait.execution_id})
+        reference.delete()
+        return False
+    log.info("event woke a run", extra={"executionId": wait.execution_id, "event": event.name})
+    return True
+
+
+def decide(
+    approval_id: str, *, org_id: str, by: str, status: ApprovalStatus, comment: str | None, clock: Clock
+) -> Approval:
+    """Write somebody's decision, once, and wake the run. The same decision again is the same answer.
+
+    Raises:
+        NotFoundError: the org has no such approval.
+        ForbiddenError: it is the one who asked that answers.
+        ConflictError: it has been decided otherwise, has expired, or its run has ended.
+        TransientError: somebody else decided at this very moment; look again.
+    """
+    approval, version = approvals.find(approval_id)
+    if approval.org_id != org_id:
+        raise NotFoundError(f"approval {approval_id} does not exist")
+    now = clock.now()
+    if (approval.status, approval.decided_by) == (status, by):
+        # Whoever wrote it may have died before waking the run.
+        _enqueue(approval.execution_id, now, cause=approval.id)
+        return approval
+    _require_open(approval, by, now)
+    decided = approval.model_copy(
+        update={"status": status, "decided_by": by, "decided_at": now, "comment": comment}
+    )
+    client = clients.firestore()
+    batch = client.batch()
+    batch.update(
+        client.collection(approvals.COLLECTION).document(approval_id),
+        {"status": status.value, "decidedBy": by, "decidedAt": now, "comment": comment},
+        client.write_option(last_update_time=version),
+    )
+    try:
+        _wake(batch, approval.execution_id, now, cause=approval.id)
+    except (FailedPrecondition, NotFound) as error:
+        raise TransientError(f"approval {approval_id} changed at this moment; look at it again") from error
+    log.info("approval decided", extra={"executionId": approval.execution_id, "decision": status.value})
+    return decided
+
+
+def _require_open(approval: Approval, by: str, now: datetime) -> None:
+    if approval.status is not ApprovalStatus.PENDING:
+        raise ConflictError(f"it is {approval.status} already; expected one that is pending")
+    if by == approval.requested_by:
+        raise ForbiddenError("you asked for this run yourself; expected somebody else of the org to decide")
+    if approval.expires_at <= now:
+        raise ConflictError(f"it expired at {approval.expires_at.isoformat()}; expected a decision before that")
+    stored = store.read(approval.execution_id)
+    if stored is None or stored.execution.status not in ACTIVE:
+        found = "gone" if stored is None else stored.execution.status.value
+        raise ConflictError(f"its run is {found}; expected one that is waiting")
+
+
+def _wake(batch: Any, execution_id: str, now: datetime, *, cause: str) -> None:
+    """Commit the batch together with the run being due now, and have it looked at.
+
+    Both in one commit, so that the sweep finds the run where this process dies before the task is enqueued. A
+    runner that holds the run at this moment sees that its document has changed, and looks again before it sleeps.
+    """
+    batch.update(store.reference(execution_id), {"dueAt": now})
+    batch.commit()
+    _enqueue(execution_id, now, cause=cause)
+
+
+def _enqueue(execution_id: str, now: datetime, *, cause: str) -> None:
+    stored = store.read(execution_id)
+    if stored is not None and stored.execution.status is ExecutionStatus.WAITING:
+        queue.wake(stored.execution, now, cause=ids.digest(cause))

@@ -1,0 +1,41 @@
+"""What the steps that run other steps have in common: their blocks' shape, and what the blocks' failures mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+from shared.errors import PermanentError, TransientError
+from shared.playbooks.models import Step, parse_steps
+from shared.steps.base import BlockResult
+
+Steps = Annotated[tuple[Step, ...], BeforeValidator(parse_steps)]
+MAX_SHOWN = 5
+
+
+def raise_failures(results: Sequence[BlockResult], what: str, *, permanent_too: bool = True) -> None:
+    """Fail where a block did: first for what may pass, so that the ladder retries the unfinished blocks alone.
+
+    Raises:
+        TransientError: a block failed and may not fail again.
+        PermanentError: a block failed for good, and `permanent_too`.
+    """
+    failed = [result for result in results if result.error is not None]
+    transient = [result for result in failed if isinstance(result.error, TransientError)]
+    if transient:
+        raise TransientError(_message(transient, len(results), what))
+    if failed and permanent_too:
+        raise PermanentError(_message(failed, len(results), what))
+
+
+def _message(failed: Sequence[BlockResult], total: int, what: str) -> str:
+    shown = "; ".join(f"{what} {result.key}: {result.error}" for result in failed[:MAX_SHOWN])
+    more = f"; and {len(failed) - MAX_SHOWN} more" if len(failed) > MAX_SHOWN else ""
+    return f"{len(failed)} of {total} failed: {shown}{more}"
+
+
+def all_outputs(result: BlockResult) -> dict[str, Any]:
+    """The block's outputs by step id, as plain data."""
+    return {step_id: dict(output) for step_id, output in result.outputs.items()}

@@ -1,0 +1,128 @@
+"""`wait_for_approval`: parks the run until somebody of the org has decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from shared.delivery import email
+from shared.delivery.inbox import InboxNotification
+from shared.errors import PermanentError
+from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.steps.context import EndRunError
+from shared.steps.delivery._channels import put_into_inbox, send_email_once
+from shared.steps.flow.wait import MAX_DAYS
+from shared.tenants.contact import EmailAddress
+from shared.waiting import approvals
+from shared.waiting.approvals import Approval, ApprovalStatus
+from shared.waiting.ids import wait_id
+
+
+class WaitForApprovalParams(Params):
+    """What is to be decided, until when, and whom to write to (the org's inbox is always told).
+
+    `onRefusal`, when it is rejected or nobody decides in time: `stop` ends the run as completed, `fail` as failed,
+    `continue` goes on with the decision in the output.
+    """
+
+    title: str = Field(min_length=1, max_length=200)
+    details: str = Field(default="", max_length=10_000)
+    expires_hours: float = Field(default=72, gt=0, le=MAX_DAYS * 24)
+    to: list[EmailAddress] = Field(default_factory=list, max_length=20)
+    on_refusal: Literal["stop", "fail", "continue"] = "stop"
+
+
+class WaitForApprovalOutput(Output):
+    """Who decided what; `expired` where nobody did in time."""
+
+    approval_id: str
+    decision: Literal["approved", "rejected", "expired"]
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    comment: str | None = None
+
+
+class WaitForApproval(Action[WaitForApprovalParams, WaitForApprovalOutput]):
+    """Parks the run until somebody other than the one it acts for approves or rejects, or its time is over."""
+
+    params = WaitForApprovalParams
+    output = WaitForApprovalOutput
+    effect: ClassVar[Effect] = Effect.ONCE
+    example: ClassVar[Mapping[str, Any]] = {"title": "Lower Blue Dream to $35?", "expiresHours": 24}
+
+    def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
+        """One mail, if somebody is written to."""
+        return {"email": 1} if params.get("to") else {}
+
+    def run(self, params: WaitForApprovalParams, context: StepContext) -> WaitForApprovalOutput:
+        """Ask, or go on where it is decided.
+
+        Raises:
+            EndRunError: it is refused and `onRefusal` is `stop`.
+            PermanentError: it is refused and `onRefusal` is `fail`.
+        """
+        approval = self._ask(params, context)
+        if approval.status is ApprovalStatus.PENDING and context.now < approval.expires_at:
+            context.parking.park(approval.expires_at, {"channel": "approval", "title": params.title})
+        return _decided(approval, params)
+
+    def _ask(self, params: WaitForApprovalParams, context: StepContext) -> Approval:
+        expires_at = context.parking.until(context.now + timedelta(hours=params.expires_hours))
+        wanted = Approval(
+            id=wait_id(context.execution_id, context.step_id),
+            org_id=context.org.id,
+            playbook_id=context.playbook_id,
+            execution_id=context.execution_id,
+            step_id=context.step_id,
+            title=params.title,
+            details=params.details,
+            requested_by=context.user.id,
+            requested_at=context.now,
+            expires_at=expires_at,
+        )
+        summary = {"collection": approvals.COLLECTION, "title": params.title}
+        approved = wanted.model_copy(update={"status": ApprovalStatus.APPROVED})
+        approval = context.effects.write("ask", summary, lambda: approvals.request(wanted), sample=approved)
+        _tell(approval, params, context)
+        return approval
+
+
+def _tell(approval: Approval, params: WaitForApprovalParams, context: StepContext) -> None:
+    until = approval.expires_at.strftime("%Y-%m-%d %H:%M UTC")
+    body = f"{params.details}\n\nThe playbook “{context.playbook_name}” waits for a decision until {until}.".strip()
+    notification = InboxNotification(
+        org_id=context.org.id,
+        type="approval",
+        title=f"Approval needed: {params.title}",
+        body=f"{body}\nApproval {approval.id}.",
+        severity="warning",
+        playbook_id=context.playbook_id,
+        execution_id=context.execution_id,
+        created_at=approval.requested_at,
+    )
+    put_into_inbox(context, notification)
+    if params.to:
+        send_email_once(context, email.compose(params.to, f"Approval needed: {params.title}", body))
+
+
+def _decided(approval: Approval, params: WaitForApprovalParams) -> WaitForApprovalOutput:
+    pending = approval.status is ApprovalStatus.PENDING
+    decision = ApprovalStatus.EXPIRED if pending else approval.status
+    output = WaitForApprovalOutput(
+        approval_id=approval.id,
+        decision=decision.value,
+        decided_by=approval.decided_by,
+        decided_at=approval.decided_at,
+        comment=approval.comment,
+    )
+    if decision is ApprovalStatus.APPROVED or params.on_refusal == "continue":
+        return output
+    reason = f"“{params.title}” " + (
+        "was not decided in time" if pending else f"was rejected by {approval.decided_by}"
+    )
+    if params.on_refusal == "fail":
+        raise PermanentError(reason)
+    raise EndRunError(reason, output.model_dump(mode="json", by_alias=True))

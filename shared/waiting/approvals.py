@@ -1,0 +1,90 @@
+"""What waits for somebody's decision: `approvals/{id}`, one document a waiting step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from google.api_core.exceptions import AlreadyExists
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from shared.errors import NotFoundError, PermanentError
+from shared.gcp import clients
+from shared.playbooks.problems import problem_lines
+
+COLLECTION = "approvals"
+KEPT_FOR = timedelta(days=90)
+MAX_COMMENT_CHARS = 1_000
+
+
+class ApprovalStatus(StrEnum):
+    """Where a decision stands. Nobody writes `expired`: it is what a pending one is after its time."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+
+
+class Approval(BaseModel):
+    """A question to the org's people. `requested_by` is whom the run acts for: they may not answer it."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
+
+    id: str = Field(exclude=True)
+    org_id: str
+    playbook_id: str
+    execution_id: str
+    step_id: str
+    title: str
+    details: str = ""
+    status: ApprovalStatus = ApprovalStatus.PENDING
+    requested_by: str | None = None
+    requested_at: AwareDatetime
+    expires_at: AwareDatetime
+    decided_by: str | None = None
+    decided_at: AwareDatetime | None = None
+    comment: str | None = None
+
+    def document(self) -> dict[str, Any]:
+        """The approval as Firestore stores it."""
+        return {**self.model_dump(by_alias=True, exclude_none=True), "expireAt": self.expires_at + KEPT_FOR}
+
+
+def request(approval: Approval) -> Approval:
+    """Ask, or find the question that the same step has asked before; the approval as it is."""
+    reference = clients.firestore().collection(COLLECTION).document(approval.id)
+    try:
+        reference.create(approval.document())
+    except AlreadyExists:
+        return parse(approval.id, reference.get().to_dict() or {})
+    return approval
+
+
+def parse(approval_id: str, data: Mapping[str, Any]) -> Approval:
+    """The approval that a document holds.
+
+    Raises:
+        PermanentError: naming the field that is wrong.
+    """
+    try:
+        return Approval.model_validate({**data, "id": approval_id})
+    except ValidationError as error:
+        problems = "; ".join(problem_lines(error))
+        raise PermanentError(f"{COLLECTION}/{approval_id} cannot be used: {problems}") from None
+
+
+def find(approval_id: str) -> tuple[Approval, Any]:
+    """The approval, and the version of its document.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    snapshot = clients.firestore().collection(COLLECTION).document(approval_id).get()
+    data = snapshot.to_dict()
+    if data is None:
+        raise NotFoundError(f"approval {approval_id} does not exist")
+    return parse(approval_id, data), snapshot.update_time

@@ -1,0 +1,10 @@
+"""The documents of a waiting step have ids made from the run and the step, so that a retry finds its own."""
+
+from __future__ import annotations
+
+import hashlib
+
+
+def wait_id(execution_id: str, path: str) -> str:
+    """The id of what the step at `path` of the run waits for: 32 hex digits."""
+    return hashlib.sha256(f"{execution_id}\x1f{path}".encode()).hexdigest()[:32]
