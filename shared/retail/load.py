@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic import ValidationError
 
 from shared.errors import PermanentError
@@ -21,6 +20,10 @@ R = TypeVar("R", bound=Record)
 
 MAX_RECORDS = 5_000
 """Of one kind in one step; more than that is refused with the number, never cut in silence."""
+MAX_ORDERS = 50_000
+MAX_CUSTOMERS = 50_000
+MAX_LOGGED = 10
+"""Malformed documents that are told one by one; the rest only as a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +39,25 @@ def load_items(org_id: str) -> Loaded[Item]:
     return _load(clients.firestore().collection(f"tenants/{org_id}/inventory"), Item, "inventory")
 
 
-def load_orders(org_id: str, since: datetime, until: datetime) -> Loaded[Order]:
-    """The orders placed from `since` on and before `until`."""
+def load_orders(org_id: str, since: datetime, until: datetime, *, with_lines: bool = True) -> Loaded[Order]:
+    """The orders placed from `since` on and before `until`, oldest first; without their lines they are lighter."""
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
     query = (
         clients.firestore()
         .collection(f"tenants/{org_id}/orders")
         .where(filter=FieldFilter("placedAt", ">=", since))
         .where(filter=FieldFilter("placedAt", "<", until))
     )
-    return _load(query, Order, "orders")
+    if not with_lines:
+        query = query.select(["placedAt", "total", "status", "customerId", "locationId", "campaignId"])
+    return _load(query, Order, "orders", MAX_ORDERS)
 
 
 def load_customers(org_id: str) -> Loaded[Customer]:
     """All customers."""
-    return _load(clients.firestore().collection(f"tenants/{org_id}/customers"), Customer, "customers")
+    collection = clients.firestore().collection(f"tenants/{org_id}/customers")
+    return _load(collection, Customer, "customers", MAX_CUSTOMERS)
 
 
 def load_campaigns(org_id: str) -> Loaded[Campaign]:
@@ -67,21 +75,29 @@ def load_content(org_id: str) -> Loaded[Content]:
     return _load(clients.firestore().collection(f"tenants/{org_id}/content"), Content, "content")
 
 
-def _load(query: Any, model: type[R], kind: str) -> Loaded[R]:
-    documents = list(query.limit(MAX_RECORDS + 1).stream())
-    if len(documents) > MAX_RECORDS:
-        raise PermanentError(f"there are more than {MAX_RECORDS:,} {kind}; expected at most that many in one step")
-    records = [record for found in documents if (record := _parse(model, kind, found.id, found.to_dict() or {}))]
-    return Loaded(tuple(records), len(documents) - len(records))
+def _load(query: Any, model: type[R], kind: str, most: int = MAX_RECORDS) -> Loaded[R]:
+    records: list[R] = []
+    malformed = 0
+    for number, found in enumerate(query.limit(most + 1).stream()):
+        if number >= most:
+            raise PermanentError(f"there are more than {most:,} {kind}; expected at most that many in one step")
+        read = _parse(model, found)
+        if isinstance(read, Record):
+            records.append(read)
+            continue
+        malformed += 1
+        if malformed <= MAX_LOGGED:
+            log.warning("malformed document passed over", extra={"document": f"{kind}/{found.id}", "reason": read})
+    if malformed > MAX_LOGGED:
+        log.warning("malformed documents passed over", extra={"documents": kind, "count": malformed})
+    return Loaded(tuple(records), malformed)
 
 
-def _parse(model: type[R], kind: str, document_id: str, fields: Mapping[str, Any]) -> R | None:
-    given = {name: value for name, value in fields.items() if value is not None}
+def _parse(model: type[R], found: Any) -> R | str:
+    """The record, or what is wrong with the document."""
+    fields: Mapping[str, Any] = found.to_dict() or {}
+    own = {"id": found.id, "documentCreatedAt": getattr(found, "create_time", None)}
     try:
-        return model.model_validate({**given, "id": document_id})
+        return model.model_validate({**fields, **own})
     except ValidationError as error:
-        log.warning(
-            "malformed document passed over",
-            extra={"document": f"{kind}/{document_id}", "reason": "; ".join(problem_lines(error))},
-        )
-        return None
+        return "; ".join(problem_lines(error))

@@ -1,0 +1,63 @@
+"""Whose birthday it is, in the shop's own zone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from shared.retail.records import Customer
+
+_BIRTHDAY = re.compile(r"(?:\d{4}-)?(\d{2})-(\d{2})")
+_ANY_LEAP_YEAR = 2000
+
+
+def parse_birthday(text: str) -> tuple[int, int]:
+    """Month and day of `MM-DD` or `YYYY-MM-DD`.
+
+    Raises:
+        ValueError: it is neither, or there is no such day.
+    """
+    found = _BIRTHDAY.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"found {text[:40]!r}; expected MM-DD or YYYY-MM-DD")
+    month, day = int(found[1]), int(found[2])
+    date(_ANY_LEAP_YEAR, month, day)
+    return month, day
+
+
+def celebrated_in(year: int, month: int, day: int) -> date:
+    """The day on which the birthday is kept that year: one on 29 February on the 28th where there is no 29th."""
+    if (month, day) == (2, 29) and not _is_leap(year):
+        return date(year, 2, 28)
+    return date(year, month, day)
+
+
+def next_birthday(month: int, day: int, today: date) -> date:
+    """The first one from `today` on."""
+    this_year = celebrated_in(today.year, month, day)
+    return this_year if this_year >= today else celebrated_in(today.year + 1, month, day)
+
+
+def cohort(customers: Iterable[Customer], today: date, days_ahead: int) -> tuple[list[tuple[Customer, date]], int]:
+    """Whose birthday is today or within `days_ahead` days, soonest first; and how many birthdays are unreadable."""
+    last = today + timedelta(days=days_ahead)
+    found: list[tuple[Customer, date]] = []
+    unreadable = 0
+    for customer in customers:
+        if not customer.birthday:
+            continue
+        try:
+            month, day = parse_birthday(customer.birthday)
+        except ValueError:
+            unreadable += 1  # told in the output
+            continue
+        kept_on = next_birthday(month, day, today)
+        if kept_on <= last:
+            found.append((customer, kept_on))
+    found.sort(key=lambda pair: (pair[1], (pair[0].name or "").casefold(), pair[0].id))
+    return found, unreadable
+
+
+def _is_leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)

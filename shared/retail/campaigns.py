@@ -1,0 +1,105 @@
+"""What campaigns brought for what they cost, by the orders that name them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from shared.competitive.models import Money
+from shared.retail.figures import Percent, Row, change_percent, percent_of
+from shared.retail.periods import local_day
+from shared.retail.records import Campaign, Order
+from shared.retail.sales import revenue_of
+
+UNSENT = frozenset({"draft", "scheduled", "pending_approval", "rejected", "cancelled"})
+
+
+class CampaignResult(Row):
+    """`roiPercent`: (revenue − cost) in percent of cost; None where there was no cost.
+
+    `partial`: it began before the window, and what it brought until then is not in here, though its cost is.
+    """
+
+    id: str
+    name: str
+    channel: str | None
+    started_on: date | None
+    revenue: Money
+    orders: int
+    customers: int
+    recipients: int
+    conversion_percent: Percent | None
+    cost: Money | None
+    roi_percent: Percent | None
+    partial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignResults:
+    """The best first; `unattributed` is the revenue of orders that name no campaign."""
+
+    campaigns: tuple[CampaignResult, ...]
+    revenue: Decimal
+    cost: Decimal
+    roi_percent: Decimal | None
+    unattributed: Decimal
+    unknown: Decimal
+    """Revenue of orders that name a campaign which does not exist."""
+
+
+def results(
+    campaigns: Iterable[Campaign], orders: Iterable[Order], since: datetime, until: datetime, zone: str
+) -> CampaignResults:
+    """The campaigns that ran, or brought orders, from `since` on and before `until`."""
+    by_campaign: defaultdict[str | None, list[Order]] = defaultdict(list)
+    for order in orders:
+        if order.is_revenue and since <= order.placed_at < until:
+            by_campaign[order.campaign_id].append(order)
+    listed = list(campaigns)
+    known = {campaign.id for campaign in listed}
+    rows = [
+        _result(campaign, by_campaign[campaign.id], since, zone)
+        for campaign in listed
+        if by_campaign[campaign.id] or _ran(campaign, since, until)
+    ]
+    rows.sort(key=lambda row: (-row.revenue, row.name.casefold(), row.id))
+    cost = sum((row.cost or Decimal(0) for row in rows), Decimal(0))
+    # Only campaigns whose cost is known count in the whole's return, on both sides of it.
+    costed = sum((row.revenue for row in rows if row.cost), Decimal(0))
+    return CampaignResults(
+        campaigns=tuple(rows),
+        revenue=sum((row.revenue for row in rows), Decimal(0)),
+        cost=cost,
+        roi_percent=change_percent(costed, cost),
+        unattributed=revenue_of(by_campaign[None]),
+        unknown=sum(
+            (revenue_of(found) for key, found in by_campaign.items() if key and key not in known), Decimal(0)
+        ),
+    )
+
+
+def _ran(campaign: Campaign, since: datetime, until: datetime) -> bool:
+    if campaign.status in UNSENT or campaign.starts_at is None:
+        return False
+    return campaign.starts_at < until and (campaign.ends_at or campaign.starts_at) >= since
+
+
+def _result(campaign: Campaign, orders: Sequence[Order], since: datetime, zone: str) -> CampaignResult:
+    revenue = revenue_of(orders)
+    return CampaignResult(
+        id=campaign.id,
+        name=campaign.name,
+        channel=campaign.channel,
+        started_on=local_day(campaign.starts_at, zone) if campaign.starts_at else None,
+        revenue=revenue,
+        orders=len(orders),
+        customers=len({order.customer_id for order in orders if order.customer_id}),
+        recipients=campaign.recipients,
+        conversion_percent=percent_of(len(orders), campaign.recipients),
+        cost=campaign.cost,
+        roi_percent=None if campaign.cost is None else change_percent(revenue, campaign.cost),
+        partial=campaign.starts_at is not None and campaign.starts_at < since,
+    )

@@ -1,0 +1,87 @@
+"""Rounding, shares and the words for amounts: the same in every report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, PlainSerializer
+from pydantic.alias_generators import to_camel
+
+T = TypeVar("T")
+
+Percent = Annotated[Decimal, PlainSerializer(float, return_type=float)]
+"""To one decimal. Decimal while we compute; a number in documents and JSON."""
+
+_CENT = Decimal("0.01")
+_TENTH = Decimal("0.1")
+
+
+class Row(BaseModel):
+    """Base of what a computation answers with: camelCase in a step's output."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+
+
+def cents(amount: Decimal) -> Decimal:
+    """USD in whole cents, half up."""
+    return amount.quantize(_CENT, ROUND_HALF_UP)
+
+
+def times(amount: Decimal, quantity: float) -> Decimal:
+    """What `quantity` of a thing for `amount` comes to, in whole cents."""
+    return cents(amount * Decimal(str(quantity)))
+
+
+def percent_of(part: Decimal | float, whole: Decimal | float) -> Decimal | None:
+    """`part` in percent of `whole`; None where there is no whole."""
+    if whole <= 0:
+        return None
+    return (Decimal(str(part)) * 100 / Decimal(str(whole))).quantize(_TENTH, ROUND_HALF_UP)
+
+
+def change_percent(now: Decimal | float, before: Decimal | float) -> Decimal | None:
+    """By how many percent `now` is above `before` (negative: below); None where there was nothing before."""
+    return percent_of(Decimal(str(now)) - Decimal(str(before)), before)
+
+
+def first(rows: Sequence[T], limit: int) -> tuple[tuple[T, ...], int]:
+    """The first `limit` rows, and how many are left out."""
+    return tuple(rows[:limit]), max(len(rows) - limit, 0)
+
+
+def usd(amount: Decimal) -> str:
+    """`$1,234.50`, `-$3.00`."""
+    rounded = cents(amount)
+    return f"-${-rounded:,.2f}" if rounded < 0 else f"${rounded:,.2f}"
+
+
+def usd_or(amount: Decimal | None, otherwise: str = "—") -> str:
+    """The amount, or a sign that nobody knows it."""
+    return otherwise if amount is None else usd(amount)
+
+
+def number(quantity: float) -> str:
+    """`4`, `2.5`: at most two decimals, and no zeros that say nothing."""
+    text = f"{Decimal(str(quantity)).quantize(_CENT, ROUND_HALF_UP):,f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def percent_words(percent: Decimal | None, otherwise: str = "—") -> str:
+    """`12.5%`, `40%`."""
+    return otherwise if percent is None else f"{number(float(percent))}%"
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """`1 order`, `2 orders`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def change_words(percent: Decimal | None, against: str) -> str:
+    """`up 12% on the day before`; what to say where there is nothing to compare with."""
+    if percent is None:
+        return f"nothing to compare with {against}"
+    if percent == 0:
+        return f"the same as {against}"
+    return f"{'up' if percent > 0 else 'down'} {percent_words(abs(percent))} on {against}"

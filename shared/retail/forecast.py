@@ -1,0 +1,197 @@
+"""How much of each item will be asked for: the method that would have erred least lately.
+
+Three plain methods are tried on the days that just passed, and the best of them looks ahead. Nothing here is
+learned or guessed by a model; the error that the method had is part of the answer.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from shared.retail.figures import Row
+from shared.retail.history import History
+from shared.retail.records import Item
+
+MOVING_DAYS = 28
+SMOOTHING = 0.2
+BACKTEST_DAYS = 14
+LEAST_TRAINING_DAYS = 7
+LOOK_AHEAD_DAYS = 365
+"""An item that lasts longer has no date at which it runs out."""
+_PRIOR_WEEKS = 2
+"""A weekday's factor counts as if it had been seen this often at the average: few weeks prove little."""
+
+Predict = Callable[[History, Sequence[date]], dict[str, list[float]]]
+"""Units of each item on each of these days."""
+
+
+class Backtest(Row):
+    """How the method would have done on the last `days` days.
+
+    `errorPercent`: how far the items' sums were off, in percent of what was sold. `dailyErrorPercent`: the same of
+    the whole shop's days. None for both where nothing was sold then.
+    """
+
+    days: int
+    error_percent: float | None
+    daily_error_percent: float | None
+
+
+class ItemForecast(Row):
+    """`expectedUnits` over the whole forecast. `stockOutDate` is None where the stock lasts beyond a year."""
+
+    id: str
+    name: str
+    category: str | None
+    on_hand: float
+    expected_units: float
+    per_day: float
+    stock_out_date: date | None
+    days_until_stock_out: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Items that run out first come first, then those that sell most."""
+
+    method: str
+    method_words: str
+    backtest: Backtest | None
+    items: tuple[ItemForecast, ...]
+    history_days: int
+    first: date
+    last: date
+
+
+def forecast(items: Sequence[Item], history: History, today: date, days: int) -> Forecast:
+    """Look `days` days ahead, today the first of them."""
+    method, backtest = _best(history)
+    ahead = [today + timedelta(days=n) for n in range(max(days, LOOK_AHEAD_DAYS))]
+    predicted = METHODS[method][0](history, ahead)
+    rows = [_row(item, predicted[item.id], ahead, days) for item in items]
+    rows.sort(key=lambda row: (row.stock_out_date or date.max, -row.expected_units, row.name.casefold(), row.id))
+    return Forecast(
+        method,
+        METHODS[method][1],
+        backtest,
+        tuple(rows),
+        len(history.days),
+        today,
+        today + timedelta(days=days - 1),
+    )
+
+
+def _row(item: Item, units: Sequence[float], ahead: Sequence[date], days: int) -> ItemForecast:
+    runs_out = _runs_out(item.on_hand, units) if any(units) else None
+    expected = sum(units[:days])
+    return ItemForecast(
+        id=item.id,
+        name=item.name,
+        category=item.category,
+        on_hand=item.on_hand,
+        expected_units=round(expected, 1),
+        per_day=round(expected / days, 2),
+        stock_out_date=None if runs_out is None else ahead[runs_out],
+        days_until_stock_out=runs_out,
+    )
+
+
+def _runs_out(on_hand: float, units: Sequence[float]) -> int | None:
+    """The day, counted from 0, on which the last of it goes."""
+    left = on_hand
+    for day, expected in enumerate(units):
+        left -= expected
+        if left <= 1e-9:
+            return day
+    return None
+
+
+def _best(history: History) -> tuple[str, Backtest | None]:
+    """The method that errs least on the last days, and by how much; the first where there is too little past."""
+    held = min(BACKTEST_DAYS, len(history.days) - LEAST_TRAINING_DAYS)
+    if held < LEAST_TRAINING_DAYS:
+        return next(iter(METHODS)), None
+    training, actual = history.before_last(held), history.last(held)
+    tests = {
+        name: _test(predict(training, history.days[-held:]), actual, held) for name, (predict, _) in METHODS.items()
+    }
+    best = min(tests, key=lambda name: _badness(tests[name]))
+    return best, tests[best]
+
+
+def _badness(test: Backtest) -> float:
+    return (test.error_percent or 0.0) + (test.daily_error_percent or 0.0)
+
+
+def _test(predicted: Mapping[str, Sequence[float]], actual: Mapping[str, Sequence[float]], held: int) -> Backtest:
+    sold = sum(map(sum, actual.values()))
+    if sold <= 0:
+        return Backtest(days=held, error_percent=None, daily_error_percent=None)
+    off_by_item = sum(abs(sum(predicted[name]) - sum(units)) for name, units in actual.items())
+    shop_predicted = [sum(units[day] for units in predicted.values()) for day in range(held)]
+    shop_actual = [
+        sum(units[day - held] for units in actual.values() if len(units) >= held - day) for day in range(held)
+    ]
+    off_by_day = sum(abs(one - other) for one, other in zip(shop_predicted, shop_actual, strict=True))
+    return Backtest(
+        days=held,
+        error_percent=round(100 * off_by_item / sold, 1),
+        daily_error_percent=round(100 * off_by_day / sold, 1),
+    )
+
+
+def _moving_average(history: History, ahead: Sequence[date]) -> dict[str, list[float]]:
+    return {name: [_mean(units[-MOVING_DAYS:])] * len(ahead) for name, units in history.series.items()}
+
+
+def _weekday_average(history: History, ahead: Sequence[date]) -> dict[str, list[float]]:
+    factors = weekday_factors(history)
+    shape = [factors[day.weekday()] for day in ahead]
+    levels = {name: _mean(units[-MOVING_DAYS:]) for name, units in history.series.items()}
+    return {name: [level * factor for factor in shape] for name, level in levels.items()}
+
+
+def _smoothed(history: History, ahead: Sequence[date]) -> dict[str, list[float]]:
+    return {name: [_smooth(units)] * len(ahead) for name, units in history.series.items()}
+
+
+METHODS: dict[str, tuple[Predict, str]] = {
+    "weekday_moving_average": (_weekday_average, "the average of the last 28 days, shaped by the days of the week"),
+    "moving_average": (_moving_average, "the average of the last 28 days"),
+    "exponential_smoothing": (_smoothed, "an average in which late days count more"),
+}
+"""By name, the one that is taken where nothing can be tested first."""
+
+
+def weekday_factors(history: History) -> list[float]:
+    """How much busier than the average each weekday is, Monday first; their mean is 1.
+
+    They are the whole shop's: one item's few sales say too little.
+    """
+    shop = [0.0] * len(history.days)
+    for units in history.series.values():
+        for back in range(1, len(units) + 1):
+            shop[-back] += units[-back]
+    average = _mean(shop)
+    if average <= 0:
+        return [1.0] * 7
+    seen: defaultdict[int, list[float]] = defaultdict(list)
+    for day, sold in zip(history.days, shop, strict=True):
+        seen[day.weekday()].append(sold / average)
+    raw = [(sum(seen[day]) + _PRIOR_WEEKS) / (len(seen[day]) + _PRIOR_WEEKS) for day in range(7)]
+    return [factor * 7 / sum(raw) for factor in raw]
+
+
+def _smooth(units: Sequence[float]) -> float:
+    """Simple exponential smoothing, begun at the mean of the first week."""
+    level = _mean(units[:LEAST_TRAINING_DAYS])
+    for sold in units[LEAST_TRAINING_DAYS:]:
+        level += SMOOTHING * (sold - level)
+    return level
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0

@@ -1,0 +1,56 @@
+"""Units of each item day by day, as far back as the shop can tell: what a forecast is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from shared.retail.demand import ONE_DAY, units_by_day
+from shared.retail.periods import local_day
+from shared.retail.records import Item, Order
+
+HISTORY_DAYS = 56
+"""Eight weeks: each weekday eight times."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Whole days, oldest first, and each item's units on them.
+
+    An item that came later has a shorter series: the last entries of both are the same day.
+    """
+
+    days: tuple[date, ...]
+    series: Mapping[str, tuple[float, ...]]
+
+    def before_last(self, count: int) -> History:
+        """The same without the last `count` days."""
+        keep = len(self.days) - count
+        return History(self.days[:keep], {name: units[: len(units) - count] for name, units in self.series.items()})
+
+    def last(self, count: int) -> dict[str, tuple[float, ...]]:
+        """Each item's units on the last `count` days; none for days before the item came."""
+        return {name: units[-count:] for name, units in self.series.items()}
+
+
+def build_history(items: Sequence[Item], orders: Iterable[Order], today: date, zone: str) -> History:
+    """The days from the shop's first sale in the window until yesterday; today is not over and does not count."""
+    first_of_window = today - timedelta(days=HISTORY_DAYS)
+    units = {
+        item_id: {day: sold for day, sold in days.items() if first_of_window <= day < today}
+        for item_id, days in units_by_day(items, orders, zone).items()
+    }
+    sold_on = [day for days in units.values() for day in days]
+    if not sold_on:
+        return History((), {item.id: () for item in items})
+    first = min(sold_on)
+    days = tuple(first + n * ONE_DAY for n in range((today - first).days))
+    return History(days, {item.id: _series(item, units[item.id], days, zone) for item in items})
+
+
+def _series(item: Item, units: Mapping[date, float], days: Sequence[date], zone: str) -> tuple[float, ...]:
+    came = days[0]
+    if item.created_at is not None:
+        came = min([local_day(item.created_at, zone), *units])
+    return tuple(units.get(day, 0.0) for day in days if day >= came)

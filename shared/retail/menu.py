@@ -1,0 +1,153 @@
+"""What is wrong with a menu, item by item, and how healthy it is in all."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from statistics import median
+from typing import Literal
+
+from shared.competitive.names import name_key
+from shared.retail.figures import Row, usd
+from shared.retail.records import Item
+
+Kind = Literal[
+    "no_price",
+    "no_category",
+    "no_description",
+    "short_description",
+    "no_image",
+    "duplicate",
+    "out_of_stock",
+    "price_outlier",
+    "below_cost",
+]
+
+POINTS: dict[Kind, int] = {
+    "no_price": 40,
+    "duplicate": 30,
+    "below_cost": 25,
+    "price_outlier": 20,
+    "no_description": 20,
+    "no_image": 20,
+    "no_category": 15,
+    "out_of_stock": 15,
+    "short_description": 5,
+}
+"""What a finding takes from its item's 100 points."""
+KIND_WORDS: dict[Kind, str] = {
+    "no_price": "without a price",
+    "duplicate": "listed twice",
+    "below_cost": "priced below cost",
+    "price_outlier": "priced far off the rest",
+    "no_description": "without a description",
+    "no_image": "without an image",
+    "no_category": "without a category",
+    "out_of_stock": "out of stock",
+    "short_description": "with hardly a description",
+}
+SHORT_DESCRIPTION = 20
+LEAST_COMPARED = 4
+"""Fewer items of a kind say nothing about what is usual."""
+OUTLIER_FACTOR = Decimal(3)
+
+
+class Finding(Row):
+    """One thing that is wrong with one item."""
+
+    item_id: str
+    name: str
+    kind: Kind
+    points: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class MenuHealth:
+    """`score`: the mean of the items' points, 0 to 100; an empty menu has none. The worst findings come first."""
+
+    score: int
+    findings: tuple[Finding, ...]
+    by_kind: dict[str, int]
+    items: int
+    healthy: int
+    """Items without a finding."""
+
+
+def scan(items: Sequence[Item], unreadable: int = 0) -> MenuHealth:
+    """Look at every item. An `unreadable` document counts as one that has no points."""
+    findings = [finding for item in items for finding in _of_item(item)]
+    findings += _duplicates(items)
+    findings += _outliers(items)
+    findings.sort(key=lambda found: (-found.points, found.kind, found.name.casefold(), found.item_id))
+    lost: Counter[str] = Counter()
+    for found in findings:
+        lost[found.item_id] += found.points
+    total = len(items) + unreadable
+    points = sum(max(100 - lost[item.id], 0) for item in items)
+    return MenuHealth(
+        # Half up, in whole numbers; a menu with a finding is never a perfect one.
+        score=min((2 * points + total) // (2 * total), 99 if findings or unreadable else 100) if total else 0,
+        findings=tuple(findings),
+        by_kind={kind: count for kind in POINTS if (count := sum(found.kind == kind for found in findings))},
+        items=len(items),
+        healthy=sum(not lost[item.id] for item in items),
+    )
+
+
+def _of_item(item: Item) -> Iterable[Finding]:
+    if not item.price:
+        yield _finding(item, "no_price", "has no price")
+    elif item.cost is not None and item.price < item.cost:
+        yield _finding(item, "below_cost", f"sells for {usd(item.price)} and costs {usd(item.cost)}")
+    if not _said(item.category):
+        yield _finding(item, "no_category", "has no category")
+    description = _said(item.description)
+    if not description:
+        yield _finding(item, "no_description", "has no description")
+    elif len(description) < SHORT_DESCRIPTION:
+        yield _finding(item, "short_description", f"has a description of {len(description)} characters")
+    if not _said(item.image_url):
+        yield _finding(item, "no_image", "has no image")
+    if item.is_out:
+        yield _finding(item, "out_of_stock", "is on the menu and out of stock")
+
+
+def _duplicates(items: Iterable[Item]) -> Iterable[Finding]:
+    """Every item but the first whose name, size and location are another's; however they are written."""
+    seen: dict[object, Item] = {}
+    for item in sorted(items, key=lambda item: item.id):
+        name = name_key(item.name)
+        key = (name.words, name.sizes, item.location_id) if name.words else (item.name, item.location_id)
+        other = seen.setdefault(key, item)
+        if other is not item:
+            yield _finding(item, "duplicate", f"is on the menu already, as “{other.name}” ({other.id})")
+
+
+def _outliers(items: Iterable[Item]) -> Iterable[Finding]:
+    """Prices over three times, or below a third of, the median of what is alike in category and size."""
+    alike: defaultdict[object, list[Item]] = defaultdict(list)
+    for item in items:
+        if item.price and _said(item.category):
+            alike[_said(item.category).casefold(), name_key(item.name).sizes].append(item)
+    for group in alike.values():
+        if len(group) < LEAST_COMPARED:
+            continue
+        usual = Decimal(median(item.price for item in group if item.price))
+        for item in group:
+            if item.price and not usual / OUTLIER_FACTOR <= item.price <= usual * OUTLIER_FACTOR:
+                yield _finding(
+                    item, "price_outlier", f"sells for {usd(item.price)}; the likes of it for about {usd(usual)}"
+                )
+
+
+def _finding(item: Item, kind: Kind, message: str) -> Finding:
+    return Finding(
+        item_id=item.id, name=item.name, kind=kind, points=POINTS[kind], message=f"{item.name} {message}"
+    )
+
+
+def _said(text: str | None) -> str:
+    return (text or "").strip()

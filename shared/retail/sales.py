@@ -1,0 +1,229 @@
+"""What was sold in a period, by product, category, day and location."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from shared.competitive.models import Money
+from shared.retail.figures import Percent, Row, cents, change_percent, percent_of, times
+from shared.retail.periods import Compared, Span, local_day
+from shared.retail.records import Location, Order, OrderLine
+
+NO_CATEGORY = "Uncategorised"
+NO_LOCATION = "No location"
+
+
+class Totals(Row):
+    """A period's sums, from `since` on and before `until`. `averageOrder` is None where there was no order."""
+
+    since: datetime
+    until: datetime
+    revenue: Money
+    orders: int
+    units: float
+    average_order: Money | None
+
+
+class Change(Row):
+    """Percent above the period before; None where there was nothing."""
+
+    revenue: Percent | None
+    orders: Percent | None
+    average_order: Percent | None
+
+
+class ProductSales(Row):
+    """`revenue` is that of its lines, before what an order as a whole was reduced by."""
+
+    item_id: str | None
+    name: str
+    category: str
+    units: float
+    revenue: Money
+    share_percent: Percent | None
+
+
+class CategorySales(Row):
+    """The same of a category."""
+
+    category: str
+    units: float
+    revenue: Money
+    share_percent: Percent | None
+
+
+class DaySales(Row):
+    """One of the shop's days."""
+
+    date: date
+    revenue: Money
+    orders: int
+
+
+@dataclass(frozen=True, slots=True)
+class SalesSummary:
+    """All of them; `products` best first and whole."""
+
+    current: Totals
+    previous: Totals
+    change: Change
+    products: tuple[ProductSales, ...]
+    categories: tuple[CategorySales, ...]
+    days: tuple[DaySales, ...]
+    pending: int
+    """Orders of the period that nobody has paid for yet."""
+    returned: int
+    """Orders of the period that were cancelled or refunded."""
+
+
+def summarise(orders: Sequence[Order], period: Compared, zone: str) -> SalesSummary:
+    """Sum up the orders of the period; those before it only for the comparison."""
+    within = [order for order in orders if period.current.holds(order.placed_at)]
+    sold = [order for order in within if order.is_revenue]
+    before = [order for order in orders if period.previous.holds(order.placed_at) and order.is_revenue]
+    current, previous = totals(sold, period.current), totals(before, period.previous)
+    return SalesSummary(
+        current=current,
+        previous=previous,
+        change=change(current, previous),
+        products=_products(sold),
+        categories=_categories(sold),
+        days=_days(sold, period.current, zone),
+        pending=sum(order.status == "pending" for order in within),
+        returned=sum(order.status in {"cancelled", "refunded"} for order in within),
+    )
+
+
+def totals(orders: Sequence[Order], span: Span) -> Totals:
+    """The sums of these orders, which all count."""
+    revenue = revenue_of(orders)
+    return Totals(
+        since=span.start,
+        until=span.end,
+        revenue=revenue,
+        orders=len(orders),
+        units=round(sum(line.quantity for order in orders for line in order.items), 3),
+        average_order=cents(revenue / len(orders)) if orders else None,
+    )
+
+
+def revenue_of(orders: Iterable[Order]) -> Decimal:
+    """What these orders brought, in whole cents."""
+    return cents(sum((order.total for order in orders if order.is_revenue), Decimal(0)))
+
+
+def change(current: Totals, previous: Totals) -> Change:
+    """How far the one lies above the other."""
+    both = current.average_order is not None and previous.average_order is not None
+    return Change(
+        revenue=change_percent(current.revenue, previous.revenue),
+        orders=change_percent(current.orders, previous.orders),
+        average_order=change_percent(current.average_order or 0, previous.average_order or 0) if both else None,
+    )
+
+
+@dataclass(slots=True)
+class _Sum:
+    line: OrderLine
+    units: float = 0.0
+    revenue: Decimal = Decimal(0)
+
+
+def _sums(orders: Iterable[Order], key: Callable[[OrderLine], str]) -> list[_Sum]:
+    """The lines added up by `key`, best first."""
+    found: dict[str, _Sum] = {}
+    for order in orders:
+        for line in order.items:
+            entry = found.setdefault(key(line), _Sum(line))
+            entry.units += line.quantity
+            entry.revenue += times(line.price, line.quantity)
+    return sorted(found.values(), key=lambda entry: (-entry.revenue, -entry.units, entry.line.name.casefold()))
+
+
+def _category(line: OrderLine) -> str:
+    return (line.category or "").strip() or NO_CATEGORY
+
+
+def _products(orders: Iterable[Order]) -> tuple[ProductSales, ...]:
+    sums = _sums(orders, lambda line: line.item_id or line.name.casefold())
+    whole = sum((entry.revenue for entry in sums), Decimal(0))
+    return tuple(
+        ProductSales(
+            item_id=entry.line.item_id,
+            name=entry.line.name,
+            category=_category(entry.line),
+            units=round(entry.units, 3),
+            revenue=entry.revenue,
+            share_percent=percent_of(entry.revenue, whole),
+        )
+        for entry in sums
+    )
+
+
+def _categories(orders: Iterable[Order]) -> tuple[CategorySales, ...]:
+    sums = _sums(orders, lambda line: _category(line).casefold())
+    whole = sum((entry.revenue for entry in sums), Decimal(0))
+    return tuple(
+        CategorySales(
+            category=_category(entry.line),
+            units=round(entry.units, 3),
+            revenue=entry.revenue,
+            share_percent=percent_of(entry.revenue, whole),
+        )
+        for entry in sums
+    )
+
+
+def _days(orders: Iterable[Order], span: Span, zone: str) -> tuple[DaySales, ...]:
+    by_day: defaultdict[date, list[Order]] = defaultdict(list)
+    for order in orders:
+        by_day[local_day(order.placed_at, zone)].append(order)
+    return tuple(
+        DaySales(date=day, revenue=revenue_of(by_day[day]), orders=len(by_day[day])) for day in span.days()
+    )
+
+
+class LocationSales(Row):
+    """One location's period; `id` is None for orders that name no location."""
+
+    id: str | None
+    name: str
+    revenue: Money
+    orders: int
+    average_order: Money | None
+    share_percent: Percent | None
+    change_percent: Percent | None
+
+
+def by_location(locations: Iterable[Location], orders: Sequence[Order], period: Compared) -> list[LocationSales]:
+    """Every location, also one that sold nothing, best first; a location nobody knows stands under its id."""
+    names: dict[str | None, str] = {location.id: location.name for location in locations}
+    sold: defaultdict[str | None, list[Order]] = defaultdict(list)
+    before: defaultdict[str | None, list[Order]] = defaultdict(list)
+    for order in orders:
+        if not order.is_revenue:
+            continue
+        if period.current.holds(order.placed_at):
+            sold[order.location_id].append(order)
+        elif period.previous.holds(order.placed_at):
+            before[order.location_id].append(order)
+    whole = sum((revenue_of(found) for found in sold.values()), Decimal(0))
+    rows = []
+    for key in dict.fromkeys([*names, *sold, *before]):
+        now, then = totals(sold[key], period.current), totals(before[key], period.previous)
+        rows.append(
+            LocationSales(
+                id=key,
+                name=names.get(key) or key or NO_LOCATION,
+                revenue=now.revenue,
+                orders=now.orders,
+                average_order=now.average_order,
+                share_percent=percent_of(now.revenue, whole),
+                change_percent=change_percent(now.revenue, then.revenue),
+            )
+        )
+    return sorted(rows, key=lambda row: (-row.revenue, row.name.casefold()))

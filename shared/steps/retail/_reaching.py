@@ -1,0 +1,71 @@
+"""Lists of customers to write to: who can be reached, and by what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal, Protocol, TypeVar
+
+from shared.retail.customers import ContactRow
+from shared.retail.figures import counted, usd
+from shared.retail.report import Table
+from shared.steps.base import Output, Params
+
+Reach = Literal["email", "sms"]
+
+
+class Reachable(Protocol):
+    """A customer with the ways to reach them that they did not opt out of."""
+
+    @property
+    def email(self) -> str | None: ...
+
+    @property
+    def phone(self) -> str | None: ...
+
+
+C = TypeVar("C", bound=Reachable)
+
+
+class ReachParams(Params):
+    """`reachableBy`: only customers that have an address (or a number) and did not opt out of it."""
+
+    reachable_by: Reach | None = None
+
+
+class ReachOutput(Output):
+    """How many of all that were found can be written to."""
+
+    by_email: int
+    by_sms: int
+
+
+def reachable(people: Iterable[C], by: Reach | None) -> list[C]:
+    """Those who can be reached that way; all of them where it does not matter."""
+    if by == "email":
+        return [one for one in people if one.email]
+    if by == "sms":
+        return [one for one in people if one.phone]
+    return list(people)
+
+
+def reach_of(people: Sequence[Reachable]) -> dict[str, int]:
+    """The fields of a `ReachOutput`."""
+    return {"by_email": len(reachable(people, "email")), "by_sms": len(reachable(people, "sms"))}
+
+
+def reach_words(people: Sequence[Reachable]) -> str:
+    """`12 can be emailed, 9 texted.`"""
+    found = reach_of(people)
+    return f"{found['by_email']:,} can be emailed, {found['by_sms']:,} texted." if people else ""
+
+
+def customer_table(title: str, people: Sequence[ContactRow], left_out: int = 0) -> Table:
+    """Names and figures; no address and no number, which have no business in a report."""
+    columns = ("Customer", "Spent", "Orders", "Last order")
+    return Table(title, columns, [_entry(one) for one in people], left_out)
+
+
+def _entry(one: ContactRow) -> tuple[tuple[str, ...], str]:
+    spent, orders = usd(one.total_spent), counted(one.order_count, "order")
+    last = f"{one.last_order_on:%d %b %Y}" if one.last_order_on else "never"
+    return (one.name, spent, f"{one.order_count:,}", last), f"{one.name}: {spent} in {orders}, last order {last}"

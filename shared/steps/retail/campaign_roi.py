@@ -1,0 +1,115 @@
+"""`campaign_roi`: what campaigns brought for what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from shared.competitive.models import Money
+from shared.retail import campaigns
+from shared.retail.campaigns import CampaignResult, CampaignResults
+from shared.retail.figures import Percent, counted, first, percent_words, usd, usd_or
+from shared.retail.load import load_campaigns, load_orders
+from shared.retail.report import Table, build, unread_note
+from shared.steps.base import Action, Effect, StepContext
+from shared.steps.retail._output import LimitedParams, ReportOutput, mail
+
+
+class CampaignRoiParams(LimitedParams):
+    """Campaigns that ran, or brought orders, in the last `days` days."""
+
+    days: int = Field(default=30, ge=1, le=180)
+
+
+class CampaignRoiOutput(ReportOutput):
+    """`campaigns`: the most revenue first. Revenue is that of the orders of the window that name the campaign.
+
+    `roiPercent` is of all campaigns whose cost is known; null where none has one.
+    """
+
+    campaigns: tuple[CampaignResult, ...]
+    count: int
+    revenue: Money
+    cost: Money
+    roi_percent: Percent | None
+    unattributed_revenue: Money
+    """Of orders that name no campaign."""
+    unknown_campaign_revenue: Money
+    """Of orders that name a campaign which does not exist."""
+    left_out: int
+    days: int
+
+
+class CampaignRoi(Action[CampaignRoiParams, CampaignRoiOutput]):
+    """Sets each campaign's revenue, by the orders that name it, against its cost."""
+
+    params = CampaignRoiParams
+    output = CampaignRoiOutput
+    effect: ClassVar[Effect] = Effect.NONE
+    example: ClassVar[Mapping[str, Any]] = {"days": 30}
+
+    def run(self, params: CampaignRoiParams, context: StepContext) -> CampaignRoiOutput:
+        """Add it up."""
+        org_id, now = context.org.id, context.now
+        since = now - timedelta(days=params.days)
+        listed = context.effects.read(lambda: load_campaigns(org_id))
+        orders = context.effects.read(lambda: load_orders(org_id, since, now, with_lines=False))
+        found = campaigns.results(listed.records, orders.records, since, now, context.org.timezone)
+        shown, left_out = first(found.campaigns, params.limit)
+        malformed = listed.malformed + orders.malformed
+        report = build(
+            f"Campaigns of {context.org.name}: {usd(found.revenue)} for {usd(found.cost)}",
+            [_headline(found, params.days), _rest(found), _partial(found), unread_note(malformed)],
+            [
+                Table(
+                    "Campaigns",
+                    ("Campaign", "Revenue", "Orders", "Cost", "Return"),
+                    [_entry(row) for row in shown],
+                    left_out,
+                )
+            ],
+        )
+        return CampaignRoiOutput(
+            **mail(report),
+            malformed=malformed,
+            campaigns=shown,
+            count=len(found.campaigns),
+            revenue=found.revenue,
+            cost=found.cost,
+            roi_percent=found.roi_percent,
+            unattributed_revenue=found.unattributed,
+            unknown_campaign_revenue=found.unknown,
+            left_out=left_out,
+            days=params.days,
+        )
+
+
+def _headline(found: CampaignResults, days: int) -> str:
+    if not found.campaigns:
+        return f"No campaign ran in the last {counted(days, 'day')}."
+    roi = f", a return of {percent_words(found.roi_percent)}" if found.roi_percent is not None else ""
+    many = counted(len(found.campaigns), "campaign")
+    return f"In the last {counted(days, 'day')} {many} brought {usd(found.revenue)} for {usd(found.cost)}{roi}."
+
+
+def _rest(found: CampaignResults) -> str:
+    said = f"{usd(found.unattributed)} of revenue came without a campaign." if found.unattributed else ""
+    unknown = f"{usd(found.unknown)} came from campaigns that are not on record." if found.unknown else ""
+    return " ".join(part for part in (said, unknown) if part)
+
+
+def _partial(found: CampaignResults) -> str:
+    names = [row.name for row in found.campaigns if row.partial]
+    if not names:
+        return ""
+    return f"Began earlier, and what it brought until then is not counted: {', '.join(names)}."
+
+
+def _entry(row: CampaignResult) -> tuple[tuple[str, ...], str]:
+    roi, cost, revenue = percent_words(row.roi_percent), usd_or(row.cost, "cost unknown"), usd(row.revenue)
+    line = f"{row.name}: {revenue} from {counted(row.orders, 'order')}, {cost}"
+    returned = f", return {roi}" if row.roi_percent is not None else ""
+    return (row.name, revenue, f"{row.orders:,}", cost, roi), line + returned

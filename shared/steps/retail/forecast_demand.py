@@ -1,0 +1,129 @@
+"""`forecast_demand`: how much of each item will be asked for, and when it runs out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from shared.retail.figures import counted, first, number
+from shared.retail.forecast import Backtest, Forecast, ItemForecast, forecast
+from shared.retail.history import HISTORY_DAYS, build_history
+from shared.retail.inventory import in_categories
+from shared.retail.load import load_items, load_orders
+from shared.retail.periods import local_day, start_of_day
+from shared.retail.report import Table, build, unread_note
+from shared.steps.base import Action, Effect, StepContext
+from shared.steps.retail._output import LimitedParams, Name, Names, ReportOutput, mail
+
+
+class ForecastDemandParams(LimitedParams):
+    """`days`: how far to look ahead, today the first of them."""
+
+    days: int = Field(default=14, ge=1, le=90)
+    category: Name | Names | None = None
+
+
+class ForecastDemandOutput(ReportOutput):
+    """`items`: what runs out soonest first. `runningOut` counts those that run out within the forecast.
+
+    `method` is the one that erred least in the `backtest` on the days that just passed; without enough past there
+    is no backtest.
+    """
+
+    items: tuple[ItemForecast, ...]
+    count: int
+    running_out: int
+    expected_units: float
+    method: str
+    backtest: Backtest | None
+    history_days: int
+    first_day: date
+    last_day: date
+    left_out: int
+
+
+class ForecastDemand(Action[ForecastDemandParams, ForecastDemandOutput]):
+    """Forecasts each item's sales and the day it runs out, and says how far the method was off lately."""
+
+    params = ForecastDemandParams
+    output = ForecastDemandOutput
+    effect: ClassVar[Effect] = Effect.NONE
+    example: ClassVar[Mapping[str, Any]] = {"days": 14, "limit": 10}
+
+    def run(self, params: ForecastDemandParams, context: StepContext) -> ForecastDemandOutput:
+        """Look ahead."""
+        org_id, zone = context.org.id, context.org.timezone
+        today = local_day(context.now, zone)
+        since = start_of_day(today - timedelta(days=HISTORY_DAYS), zone)
+        loaded = context.effects.read(lambda: load_items(org_id))
+        orders = context.effects.read(lambda: load_orders(org_id, since, start_of_day(today, zone)))
+        history = build_history(loaded.records, orders.records, today, zone)
+        found = forecast(in_categories(loaded.records, params.category), history, today, params.days)
+        malformed = loaded.malformed + orders.malformed
+        return _answer(found, params, context.org.name, malformed)
+
+
+def _answer(found: Forecast, params: ForecastDemandParams, org_name: str, malformed: int) -> ForecastDemandOutput:
+    shown, left_out = first(found.items, params.limit)
+    running_out = sum(row.stock_out_date is not None and row.stock_out_date <= found.last for row in found.items)
+    expected = round(sum(row.expected_units for row in found.items), 1)
+    finding = f"{counted(running_out, 'item')} {'runs' if running_out == 1 else 'run'} out"
+    report = build(
+        f"Demand at {org_name}, next {counted(params.days, 'day')}: {finding}",
+        [_headline(found, params.days, expected, finding), _method(found), unread_note(malformed)],
+        [
+            Table(
+                "By item",
+                ("Item", "In stock", "Expected", "Runs out"),
+                [_entry(row) for row in shown],
+                left_out,
+            )
+        ],
+    )
+    return ForecastDemandOutput(
+        **mail(report),
+        malformed=malformed,
+        items=shown,
+        count=len(found.items),
+        running_out=running_out,
+        expected_units=expected,
+        method=found.method,
+        backtest=found.backtest,
+        history_days=found.history_days,
+        first_day=found.first,
+        last_day=found.last,
+        left_out=left_out,
+    )
+
+
+def _headline(found: Forecast, days: int, expected: float, finding: str) -> str:
+    if not found.items:
+        return "There are no items to forecast."
+    if not found.history_days:
+        return "Nothing was sold in the last eight weeks, so there is nothing to forecast from."
+    return f"About {number(expected)} units will be asked for in the next {counted(days, 'day')}; {finding}."
+
+
+def _method(found: Forecast) -> str:
+    if not found.history_days or not found.items:
+        return ""
+    said = f"Method: {found.method_words}, from {counted(found.history_days, 'day')} of sales."
+    test = found.backtest
+    if test is None:
+        return f"{said} That is too little to test it on."
+    if test.error_percent is None:
+        return f"{said} Nothing was sold in the last {test.days} days to test it on."
+    return (
+        f"{said} On the last {test.days} days it would have been off by {number(test.error_percent)}% by item, "
+        f"and by {number(test.daily_error_percent or 0)}% by day for the shop as a whole."
+    )
+
+
+def _entry(row: ItemForecast) -> tuple[tuple[str, ...], str]:
+    stock, expected = number(row.on_hand), number(row.expected_units)
+    when = f"{row.stock_out_date:%a %d %b %Y}" if row.stock_out_date else "not within a year"
+    line = f"{row.name}: {expected} expected, {stock} in stock, "
+    return (row.name, stock, expected, when), line + (f"runs out on {when}" if row.stock_out_date else "lasts")

@@ -1,0 +1,107 @@
+"""`low_stock_report`: what is out or below its reorder point, and how long the rest of it lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from shared.retail.demand import VELOCITY_DAYS
+from shared.retail.figures import counted, first, number
+from shared.retail.inventory import StockItem, low_stock
+from shared.retail.report import Table, build, unread_note
+from shared.steps.base import Action, Effect, StepContext
+from shared.steps.retail._loading import read_shelves
+from shared.steps.retail._output import LimitedParams, Name, Names, ReportOutput, mail
+
+
+class LowStockReportParams(LimitedParams):
+    """`category`: only of these."""
+
+    category: Name | Names | None = None
+
+
+class LowStockReportOutput(ReportOutput):
+    """`items`: what is out first, then what runs out soonest at the pace of the last 30 days."""
+
+    items: tuple[StockItem, ...]
+    count: int
+    """Out and low together."""
+    low_count: int
+    out_count: int
+    checked: int
+    """Items looked at."""
+    left_out: int
+
+
+class LowStockReport(Action[LowStockReportParams, LowStockReportOutput]):
+    """Lists what is out or below its reorder point, with how many days the rest lasts."""
+
+    params = LowStockReportParams
+    output = LowStockReportOutput
+    effect: ClassVar[Effect] = Effect.NONE
+    example: ClassVar[Mapping[str, Any]] = {}
+
+    def run(self, params: LowStockReportParams, context: StepContext) -> LowStockReportOutput:
+        """Look at the shelves."""
+        shelves = read_shelves(context, params.category)
+        rows = low_stock(shelves.items, shelves.speed)
+        shown, left_out = first(rows, params.limit)
+        out = sum(row.status == "out" for row in rows)
+        finding = _finding(out, len(rows) - out)
+        table = Table(
+            "To reorder",
+            ("Item", "Left", "Reorder point", "Sold a day", "Lasts", "Supplier"),
+            [_entry(row) for row in shown],
+            left_out,
+        )
+        report = build(
+            f"Low stock at {context.org.name}: {finding}",
+            [_headline(out, len(rows) - out, len(shelves.items)), unread_note(shelves.malformed)],
+            [table],
+        )
+        return LowStockReportOutput(
+            **mail(report),
+            malformed=shelves.malformed,
+            items=shown,
+            count=len(rows),
+            low_count=len(rows) - out,
+            out_count=out,
+            checked=len(shelves.items),
+            left_out=left_out,
+        )
+
+
+def _finding(out: int, low: int) -> str:
+    parts = [f"{count:,} {word}" for count, word in ((out, "out"), (low, "low")) if count]
+    return ", ".join(parts) or "nothing is low"
+
+
+def _headline(out: int, low: int, checked: int) -> str:
+    if not checked:
+        return "There are no items to look at."
+    if not out and not low:
+        return f"Nothing is low: all {counted(checked, 'item')} are at or above their reorder points."
+    parts = []
+    if out:
+        parts.append(f"{counted(out, 'item')} {'is' if out == 1 else 'are'} out of stock")
+    if low:
+        parts.append(
+            f"{low if out else counted(low, 'item')} {'is' if low == 1 else 'are'} below the reorder point"
+        )
+    return f"{' and '.join(parts)}, of {counted(checked, 'item')}."
+
+
+def _entry(row: StockItem) -> tuple[tuple[str, ...], str]:
+    cover = "no sales" if row.days_of_cover is None else f"{number(row.days_of_cover)} days"
+    left, point = number(row.quantity), number(row.reorder_point)
+    cells = (row.name, left, point, number(row.sold_per_day), cover, row.supplier or "—")
+    if row.status == "out":
+        return cells, f"{row.name}: out of stock (reorder point {point}), {_pace(row)}"
+    lasts = _pace(row) if row.days_of_cover is None else f"lasts {cover}"
+    return cells, f"{row.name}: {left} left (reorder point {point}), {lasts}"
+
+
+def _pace(row: StockItem) -> str:
+    if row.days_of_cover is None:
+        return f"none sold in the last {VELOCITY_DAYS} days"
+    return f"usually sells {number(row.sold_per_day)} a day"

@@ -1,0 +1,81 @@
+"""`new_products`: what the shop listed lately."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from shared.retail import inventory
+from shared.retail.figures import counted, first, number, usd_or
+from shared.retail.inventory import NewProduct, in_categories
+from shared.retail.load import load_items
+from shared.retail.report import Table, build, listed, unread_note
+from shared.steps.base import Action, Effect, StepContext
+from shared.steps.retail._output import LimitedParams, Name, Names, ReportOutput, mail
+
+
+class NewProductsParams(LimitedParams):
+    """What was listed today or on the `days` days before."""
+
+    days: int = Field(default=7, ge=0, le=365)
+    category: Name | Names | None = None
+
+
+class NewProductsOutput(ReportOutput):
+    """`items`: the newest first. `names`: of the first three, and how many more there are, as one text."""
+
+    items: tuple[NewProduct, ...]
+    count: int
+    names: str
+    left_out: int
+
+
+class NewProducts(Action[NewProductsParams, NewProductsOutput]):
+    """Lists the products that the shop took up lately, newest first."""
+
+    params = NewProductsParams
+    output = NewProductsOutput
+    effect: ClassVar[Effect] = Effect.NONE
+    example: ClassVar[Mapping[str, Any]] = {"days": 14}
+
+    def run(self, params: NewProductsParams, context: StepContext) -> NewProductsOutput:
+        """List them."""
+        org_id = context.org.id
+        loaded = context.effects.read(lambda: load_items(org_id))
+        items = in_categories(loaded.records, params.category)
+        rows = inventory.new_products(items, context.now, context.org.timezone, params.days)
+        shown, left_out = first(rows, params.limit)
+        names = listed([row.name for row in rows])
+        report = build(
+            f"New at {context.org.name}: {counted(len(rows), 'product')}",
+            [_headline(len(rows), names, params.days), unread_note(loaded.malformed)],
+            [
+                Table(
+                    "New products",
+                    ("Item", "Category", "Price", "Listed"),
+                    [_entry(row) for row in shown],
+                    left_out,
+                )
+            ],
+        )
+        return NewProductsOutput(
+            **mail(report),
+            malformed=loaded.malformed,
+            items=shown,
+            count=len(rows),
+            names=names,
+            left_out=left_out,
+        )
+
+
+def _headline(count: int, names: str, days: int) -> str:
+    since = f"in the last {counted(days, 'day')}" if days else "today"
+    return f"{counted(count, 'new product')} {since}: {names}." if count else f"No new products {since}."
+
+
+def _entry(row: NewProduct) -> tuple[tuple[str, ...], str]:
+    day, price = f"{row.listed_on:%d %b %Y}", usd_or(row.price, "no price")
+    line = f"{row.name} ({row.category or 'no category'}): {price}, {number(row.quantity)} in stock, since {day}"
+    return (row.name, row.category or "—", price, day), line

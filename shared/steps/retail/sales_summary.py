@@ -1,0 +1,156 @@
+"""`sales_summary`: what was sold in a period, against the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from shared.competitive.models import Money
+from shared.retail.figures import change_words, counted, first, number, percent_words, usd
+from shared.retail.periods import Compared, Period, compared
+from shared.retail.report import Table, build, unread_note
+from shared.retail.sales import (
+    CategorySales,
+    Change,
+    DaySales,
+    ProductSales,
+    Totals,
+    summarise,
+)
+from shared.retail.sales import (
+    SalesSummary as Summary,
+)
+from shared.steps.base import Action, Effect, Params, StepContext
+from shared.steps.retail._loading import read_orders
+from shared.steps.retail._output import Name, ReportOutput, mail
+
+MAX_CATEGORIES = 50
+
+
+class SalesSummaryParams(Params):
+    """`period`: in the org's zone. `top`: how many products to list. `locationId`: only that one's orders."""
+
+    period: Period = Period.YESTERDAY
+    top: int = Field(default=10, ge=1, le=100)
+    location_id: Name | None = None
+
+
+class SalesSummaryOutput(ReportOutput):
+    """Completed orders only. `change` is in percent against the period before, null where there was nothing."""
+
+    period: Period
+    since: datetime
+    until: datetime
+    revenue: Money
+    orders: int
+    units: float
+    average_order: Money | None
+    top_products: tuple[ProductSales, ...]
+    product_count: int
+    by_category: tuple[CategorySales, ...]
+    by_day: tuple[DaySales, ...]
+    previous: Totals
+    change: Change
+    pending_orders: int
+    returned_orders: int
+    """Cancelled or refunded."""
+    left_out: int
+    """Products that sold and are not listed."""
+
+
+class SalesSummary(Action[SalesSummaryParams, SalesSummaryOutput]):
+    """Sums up revenue, orders, best sellers, categories and days, and compares them with the period before."""
+
+    params = SalesSummaryParams
+    output = SalesSummaryOutput
+    effect: ClassVar[Effect] = Effect.NONE
+    example: ClassVar[Mapping[str, Any]] = {"period": "last_7_days"}
+
+    def run(self, params: SalesSummaryParams, context: StepContext) -> SalesSummaryOutput:
+        """Sum it up."""
+        zone = context.org.timezone
+        period = compared(params.period, context.now, zone)
+        orders, malformed = read_orders(context, period)
+        if params.location_id is not None:
+            orders = tuple(order for order in orders if order.location_id == params.location_id)
+        found = summarise(orders, period, zone)
+        products, left_out = first(found.products, params.top)
+        report = build(
+            f"{context.org.name}, {period.words}: {usd(found.current.revenue)} "
+            f"from {counted(found.current.orders, 'order')}",
+            [_headline(found, period), _comparison(found, period), _unpaid(found), unread_note(malformed)],
+            _tables(found, products, left_out),
+        )
+        return SalesSummaryOutput(
+            **mail(report),
+            malformed=malformed,
+            period=params.period,
+            since=found.current.since,
+            until=found.current.until,
+            revenue=found.current.revenue,
+            orders=found.current.orders,
+            units=found.current.units,
+            average_order=found.current.average_order,
+            top_products=products,
+            product_count=len(found.products),
+            by_category=found.categories[:MAX_CATEGORIES],
+            by_day=found.days,
+            previous=found.previous,
+            change=found.change,
+            pending_orders=found.pending,
+            returned_orders=found.returned,
+            left_out=left_out,
+        )
+
+
+def _headline(found: Summary, period: Compared) -> str:
+    now = found.current
+    words = period.words[0].upper() + period.words[1:]
+    if not now.orders or now.average_order is None:
+        return f"{words} there were no sales."
+    return f"{words}: {usd(now.revenue)} from {counted(now.orders, 'order')}, {usd(now.average_order)} on average."
+
+
+def _comparison(found: Summary, period: Compared) -> str:
+    if found.change.revenue is None:
+        return f"There were no sales {period.previous_words} to compare with."
+    return f"Revenue is {change_words(found.change.revenue, period.previous_words)}."
+
+
+def _unpaid(found: Summary) -> str:
+    parts = []
+    if found.pending:
+        parts.append(f"{counted(found.pending, 'order')} not paid yet")
+    if found.returned:
+        parts.append(f"{counted(found.returned, 'order')} cancelled or refunded")
+    return f"Not counted: {' and '.join(parts)}." if parts else ""
+
+
+def _tables(found: Summary, products: tuple[ProductSales, ...], left_out: int) -> list[Table]:
+    days = [
+        (_day_cells(day), ": ".join((_day_cells(day)[0], ", ".join(_day_cells(day)[1:])))) for day in found.days
+    ]
+    categories = [_named(row.category, row) for row in found.categories[:MAX_CATEGORIES]]
+    columns = ("Units", "Revenue", "Share")
+    return [
+        Table("Best sellers", ("Product", *columns), [_named(row.name, row) for row in products], left_out),
+        Table(
+            "By category",
+            ("Category", *columns),
+            categories,
+            max(len(found.categories) - MAX_CATEGORIES, 0),
+        ),
+        Table("By day", ("Day", "Orders", "Revenue"), days if len(days) > 1 and found.current.orders else []),
+    ]
+
+
+def _named(name: str, row: ProductSales | CategorySales) -> tuple[tuple[str, ...], str]:
+    units, revenue, share = number(row.units), usd(row.revenue), percent_words(row.share_percent)
+    return (name, units, revenue, share), f"{name}: {units} sold, {revenue} ({share})"
+
+
+def _day_cells(day: DaySales) -> tuple[str, str, str]:
+    return f"{day.date:%a %d %b}", counted(day.orders, "order"), usd(day.revenue)

@@ -1,0 +1,101 @@
+"""`slow_movers`: what lies on the shelf."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from shared.competitive.models import Money
+from shared.retail import inventory
+from shared.retail.figures import counted, first, number, usd, usd_or
+from shared.retail.inventory import SlowMover
+from shared.retail.report import Table, build, unread_note
+from shared.steps.base import Action, Effect, StepContext
+from shared.steps.retail._loading import read_shelves
+from shared.steps.retail._output import LimitedParams, Name, Names, ReportOutput, mail
+
+
+class SlowMoversParams(LimitedParams):
+    """Slow is what sold at most `maxSold` units in the last `days` days, and was there all the time."""
+
+    days: int = Field(default=30, ge=1, le=180)
+    max_sold: float = Field(default=2, ge=0, le=10_000)
+    category: Name | Names | None = None
+
+
+class SlowMoversOutput(ReportOutput):
+    """`items`: the most money first. `count` and `tiedUp` are of all of them, listed or not."""
+
+    items: tuple[SlowMover, ...]
+    count: int
+    tied_up: Money
+    left_out: int
+    days: int
+
+
+class SlowMovers(Action[SlowMoversParams, SlowMoversOutput]):
+    """Finds stock that hardly sells, the money in it, and a markdown that never goes below cost."""
+
+    params = SlowMoversParams
+    output = SlowMoversOutput
+    effect: ClassVar[Effect] = Effect.NONE
+    example: ClassVar[Mapping[str, Any]] = {"days": 30, "maxSold": 3}
+
+    def run(self, params: SlowMoversParams, context: StepContext) -> SlowMoversOutput:
+        """Find it."""
+        shelves = read_shelves(context, params.category, params.days)
+        rows = inventory.slow_movers(
+            shelves.items,
+            shelves.speed,
+            context.now,
+            context.org.timezone,
+            days=params.days,
+            max_sold=params.max_sold,
+        )
+        shown, left_out = first(rows, params.limit)
+        tied_up = sum((row.tied_up or Decimal(0) for row in rows), Decimal(0))
+        report = build(
+            f"Slow movers at {context.org.name}: {counted(len(rows), 'item')}, {usd(tied_up)} tied up",
+            [_headline(len(rows), tied_up, params), unread_note(shelves.malformed)],
+            [
+                Table(
+                    "Slow movers",
+                    ("Item", "In stock", f"Sold in {params.days} days", "Tied up", "Suggested price"),
+                    [_entry(row) for row in shown],
+                    left_out,
+                )
+            ],
+        )
+        return SlowMoversOutput(
+            **mail(report),
+            malformed=shelves.malformed,
+            items=shown,
+            count=len(rows),
+            tied_up=tied_up,
+            left_out=left_out,
+            days=params.days,
+        )
+
+
+def _headline(count: int, tied_up: Decimal, params: SlowMoversParams) -> str:
+    bound = f"at most {number(params.max_sold)}" if params.max_sold else "none"
+    if not count:
+        return f"Nothing lies on the shelf: all that is in stock sold more than {number(params.max_sold)} times."
+    return (
+        f"{counted(count, 'item')} in stock sold {bound} in the last {counted(params.days, 'day')}; "
+        f"{usd(tied_up)} is tied up in {'it' if count == 1 else 'them'}."
+    )
+
+
+def _entry(row: SlowMover) -> tuple[tuple[str, ...], str]:
+    cut = "—"
+    if row.suggested_price is not None:
+        cut = f"{usd(row.suggested_price)} (−{row.suggested_markdown_percent}%)"
+    sold, stock, tied = number(row.sold), number(row.quantity), usd_or(row.tied_up)
+    line = f"{row.name}: {stock} in stock, {sold} sold, {tied} tied up"
+    expires = f", expires on {row.expires_on:%d %B}" if row.expires_on else ""
+    offer = f"; try {cut}" if row.suggested_price is not None else ""
+    return (row.name, stock, sold, tied, cut), line + expires + offer

@@ -1,0 +1,88 @@
+"""`vip_customers`: who spent most."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from shared.competitive.models import Money
+from shared.retail.customers import ContactRow, by_spending, contact_row
+from shared.retail.figures import Percent, counted, percent_of, percent_words, usd
+from shared.retail.report import build, unread_note
+from shared.steps.base import Action, Effect, StepContext
+from shared.steps.retail._loading import read_people
+from shared.steps.retail._output import ReportOutput, mail
+from shared.steps.retail._reaching import ReachOutput, ReachParams, customer_table, reach_of, reach_words, reachable
+
+
+class VipCustomersParams(ReachParams):
+    """The `top` customers by what they spent; with `inactiveDays` those of them who have not ordered so long."""
+
+    top: int = Field(default=20, ge=1, le=500)
+    inactive_days: int | None = Field(default=None, ge=1, le=1_000)
+
+
+class VipCustomersOutput(ReportOutput, ReachOutput):
+    """`customers`: who spent most first. An address or a number that they opted out of is not in it."""
+
+    customers: tuple[ContactRow, ...]
+    count: int
+    revenue: Money
+    """What they ever spent."""
+    share_percent: Percent | None
+    """Of what all customers spent."""
+
+
+class VipCustomers(Action[VipCustomersParams, VipCustomersOutput]):
+    """Lists the best customers, or those of them who stay away, with the ways they may be reached."""
+
+    params = VipCustomersParams
+    output = VipCustomersOutput
+    effect: ClassVar[Effect] = Effect.NONE
+    example: ClassVar[Mapping[str, Any]] = {"top": 10}
+
+    def run(self, params: VipCustomersParams, context: StepContext) -> VipCustomersOutput:
+        """List them."""
+        people = read_people(context)
+        best = [one for one in by_spending(people.profiles) if one.spent > 0][: params.top]
+        away = params.inactive_days
+        chosen = [one for one in best if away is None or one.days_since is None or one.days_since >= away]
+        rows = reachable((contact_row(one, context.org.timezone) for one in chosen), params.reachable_by)
+        revenue = sum((row.total_spent for row in rows), Decimal(0))
+        share = percent_of(revenue, sum((one.spent for one in people.profiles), Decimal(0)))
+        report = build(
+            f"VIP customers of {context.org.name}: {_found(len(rows), params)}",
+            [_headline(rows, params, revenue, share), reach_words(rows), unread_note(people.malformed)],
+            [customer_table("VIP customers", rows)],
+        )
+        return VipCustomersOutput(
+            **mail(report),
+            **reach_of(rows),
+            malformed=people.malformed,
+            customers=tuple(rows),
+            count=len(rows),
+            revenue=revenue,
+            share_percent=share,
+        )
+
+
+def _found(count: int, params: VipCustomersParams) -> str:
+    away = f" not seen for {counted(params.inactive_days, 'day')}" if params.inactive_days else ""
+    return f"{count:,}{away}"
+
+
+def _headline(rows: list[ContactRow], params: VipCustomersParams, revenue: Decimal, share: Decimal | None) -> str:
+    if not rows and params.inactive_days:
+        return f"None of the top {params.top} customers has stayed away for {counted(params.inactive_days, 'day')}."
+    if not rows:
+        return "There are no customers who bought anything yet."
+    who = f"The top {counted(len(rows), 'customer')}"
+    if params.inactive_days:
+        who = (
+            f"{counted(len(rows), 'customer')} of the top {params.top}, "
+            f"not seen for {counted(params.inactive_days, 'day')} or more,"
+        )
+    return f"{who} spent {usd(revenue)}, {percent_words(share)} of everything."
