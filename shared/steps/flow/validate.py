@@ -55,14 +55,11 @@ class ValidateParams(Params):
 
     @classmethod
     def deferred(cls, written: Mapping[str, Any]) -> Sequence[Deferred]:
-        """Each check's condition and message, computed for each item."""
+        """The templates in all of them, and each one's condition."""
         checks = written.get("checks")
-        found = []
-        for index, check in enumerate(checks if isinstance(checks, list) else []):
-            if isinstance(check, Mapping):
-                found.append(Deferred(f"checks[{index}].that", _NAMES, condition=True))
-                found.append(Deferred(f"checks[{index}].message", _NAMES))
-        return found
+        count = len(checks) if isinstance(checks, list) else 0
+        conditions = (Deferred(f"checks[{index}].that", _NAMES, condition=True) for index in range(count))
+        return (Deferred("checks", _NAMES), *conditions)
 
 
 class ValidateOutput(Output):

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from shared.errors import PermanentError
+from shared.playbooks.validation import parse_playbook
 from shared.steps.flow._rules import Rules, problems
 from shared.steps.flow.validate import MAX_PROBLEMS, Validate, ValidateParams
+from shared.steps.registry import params_model
 from tests.unit.steps.fakes import step_context
 
 JSON = st.recursive(
@@ -100,14 +102,24 @@ def test_more_problems_than_anybody_reads_are_counted() -> None:
 
 
 def test_it_says_which_of_its_texts_are_computed_with_which_names() -> None:
-    deferred = ValidateParams.deferred({"checks": [{"that": "item > 1"}, "nonsense"]})
-    assert [(one.name, one.condition) for one in deferred] == [
-        ("checks[0].that", True),
-        ("checks[0].message", False),
-    ]
+    deferred = ValidateParams.deferred({"checks": [{"that": "item > 1"}]})
+    assert [(one.name, one.condition) for one in deferred] == [("checks", False), ("checks[0].that", True)]
     assert all(one.names == {"input", "item"} for one in deferred)
     assert ValidateParams.keeps_written == {"checks"}
-    assert ValidateParams.deferred({"checks": "{{ steps.a }}"}) == []
+
+
+@pytest.mark.parametrize("written", [{}, {"checks": "{{ steps.a }}"}, {"checks": None}])
+def test_what_is_no_list_of_checks_is_left_to_the_params_to_refuse(written: dict[str, Any]) -> None:
+    assert [one.name for one in ValidateParams.deferred(written)] == ["checks"]
+
+
+def test_a_message_that_names_what_is_not_there_is_refused_when_it_is_saved() -> None:
+    step = {"action": "validate", "params": {"input": [], "checks": [{"that": "true", "message": "{{ itme.a }}"}]}}
+    playbook = {"name": "P", "status": "active", "triggers": [], "steps": [step]}
+    with pytest.raises(PermanentError, match=r"checks\[0\].message: 'itme' does not exist"):
+        parse_playbook("org", playbook, params_model)
+    step["params"]["checks"][0]["message"] = "{{ item.a }}"  # type: ignore[index]
+    assert parse_playbook("org", playbook, params_model).steps
 
 
 @pytest.mark.parametrize(
