@@ -9,6 +9,7 @@ from google.cloud.firestore import DELETE_FIELD
 
 from shared.errors import ConflictError, NotFoundError, TransientError
 from shared.execution import dead_letters, queue, store
+from shared.execution.billing import Month, bill
 from shared.execution.record import ACTIVE, Execution, ExecutionStatus
 from shared.execution.store import FenceError, Stored
 from shared.gcp import clients, logging
@@ -97,7 +98,8 @@ def cancel(execution_id: str, clock: Clock) -> Execution:
         if execution.status not in ACTIVE:
             raise ConflictError(f"the execution is {execution.status}; expected one that has not ended")
         try:
-            store.update(stored, _cancel_fields(execution, clock))
+            fields, month = _cancel(execution, clock)
+            store.update(stored, fields, month)
         except FenceError:
             continue
         log.info("cancel asked for", extra={"executionId": execution_id, "status": execution.status})
@@ -105,13 +107,14 @@ def cancel(execution_id: str, clock: Clock) -> Execution:
     raise TransientError("the execution kept changing while it was being cancelled; try again")
 
 
-def _cancel_fields(execution: Execution, clock: Clock) -> dict[str, Any]:
+def _cancel(execution: Execution, clock: Clock) -> tuple[dict[str, Any], Month | None]:
     now = clock.now()
     if execution.status is ExecutionStatus.RUNNING:
         execution.cancel_requested_at = now
-        return {"cancelRequestedAt": now}
+        return {"cancelRequestedAt": now}, None
     execution.status, execution.completed_at = ExecutionStatus.CANCELLED, now
-    return {
+    month = bill(execution, now)
+    fields = {
         "status": execution.status,
         "statusReason": "cancelled on request",
         "cancelRequestedAt": now,
@@ -119,3 +122,4 @@ def _cancel_fields(execution: Execution, clock: Clock) -> dict[str, Any]:
         "nextAttemptAt": None,
         "dueAt": None,
     }
+    return (fields | {"billedUsd": execution.billed_usd} if month else fields), month

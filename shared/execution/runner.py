@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from shared.errors import PermanentError
+from google.api_core.exceptions import GoogleAPICallError
+
+from shared.errors import PermanentError, PlaybookError
 from shared.execution import dead_letters, queue, store
 from shared.execution.effects import LiveEffects
 from shared.execution.engine import Charge, Surroundings, run_steps
@@ -86,6 +89,7 @@ def _act(stored: Stored, delivery: Delivery, clock: Clock) -> str:
         case Claim() as claim:
             session = Session(stored, clock, settings().lease_seconds)
             _run(session, claim)
+            _warn_of_budget(session)
             return str(session.execution.status)
 
 
@@ -136,6 +140,19 @@ def _fail(session: Session, error: Exception, reason: str) -> None:
         session.finish(ExecutionStatus.FAILED, reason)
         log.error("run failed", extra={"reason": reason, "attempt": execution.attempt})
     ensure_followed_up(execution, session.clock.now())
+
+
+def _warn_of_budget(session: Session) -> None:
+    """A warning that cannot be given now is given after the next run: this one has ended and stays so."""
+    org = session.execution.org
+    if org.monthly_budget_usd is None or session.execution.billed_usd == 0:
+        return
+    from shared.delivery.budget_alert import after_run
+
+    try:
+        after_run(org.id, org.name, org.timezone, Decimal(str(org.monthly_budget_usd)), session.clock.now())
+    except (PlaybookError, GoogleAPICallError) as error:
+        log.warning("the budget could not be looked at", extra={"reason": str(error)})
 
 
 def ensure_followed_up(execution: Execution, now: datetime) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 import uuid
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from google.cloud.firestore import DELETE_FIELD
 from google.cloud.firestore_v1.field_path import FieldPath
 
 from shared.execution import store
+from shared.execution.billing import Month, bill
 from shared.execution.errors import CancelRequestedError, LeaseLostError
 from shared.execution.record import Attempt, Execution, ExecutionStatus, Lease
 from shared.execution.state import Claim
@@ -109,7 +109,7 @@ class Session:
         execution.status, execution.status_reason = status, reason
         execution.completed_at = now
         self._close_attempt(reason)
-        self._end(due_at=now if status is ExecutionStatus.FAILED else None, bill=True)
+        self._end(due_at=now if status is ExecutionStatus.FAILED else None, month=bill(execution, now))
 
     def retry_at(self, reason: str) -> None:
         """End this attempt; `execution.next_attempt_at` says when the next one is due."""
@@ -134,37 +134,27 @@ class Session:
             if execution.cancel_requested_at is not None:
                 raise CancelRequestedError
 
-    def _end(self, *, due_at: datetime | None, bill: bool = False) -> None:
-        """The last write of this delivery: it gives the lease back. `bill`: the org's month is charged with it."""
+    def _end(self, *, due_at: datetime | None, month: Month | None = None) -> None:
+        """The last write of this delivery: it gives the lease back."""
         with self.lock:
             self.execution.lease, self.execution.due_at = None, due_at
-            self._write(bill=bill)
+            self._write(month)
 
-    def _write(self, *, bill: bool = False) -> None:
-        """Write the fields that have changed since the last write."""
-        execution = self.execution
-        charged = round(execution.cost_usd - execution.billed_usd, 6) if bill else 0.0
-        if charged > 0:
-            execution.billed_usd = execution.cost_usd
+    def _write(self, month: Month | None = None) -> None:
+        """Write the fields that have changed since the last write; `month` in the same commit."""
         for _ in range(WRITE_TRIES):
-            document = execution.moving_part()
-            if self._try_write(_difference(self._written, document), charged):
+            document = self.execution.moving_part()
+            if self._try_write(_difference(self._written, document), month):
                 self._written, self._saved_at = document, self._clock.now()
                 return
-        raise LeaseLostError(f"execution {execution.id} kept changing under its runner")
+        raise LeaseLostError(f"execution {self.execution.id} kept changing under its runner")
 
-    def _try_write(self, fields: dict[str, Any], charged: float) -> bool:
+    def _try_write(self, fields: dict[str, Any], month: Month | None) -> bool:
         try:
-            store.update(self._stored, fields, self._month(charged) if charged > 0 else None)
+            store.update(self._stored, fields, month)
         except FenceError:
             return self._adopt_foreign_write()
         return True
-
-    def _month(self, charged: float) -> tuple[str, dict[str, Any]]:
-        from shared.tenants import spending
-
-        org = self.execution.org
-        return spending.increments(org.id, org.timezone, self._clock.now(), Decimal(str(charged)))
 
     def _adopt_foreign_write(self) -> bool:
         """See whose write moved the document on; True when it was this very one, whose answer got lost.

@@ -8,6 +8,7 @@ from typing import Any
 from shared.errors import PermanentError
 from shared.execution.record import TriggerRef
 from shared.playbooks.cron import slot_of_tick
+from shared.playbooks.days import is_occurrence
 from shared.playbooks.models import name_parts
 
 
@@ -32,6 +33,17 @@ def scheduled(asked: TriggerRef, triggers: Any, tick: datetime) -> TriggerRef:
         # Not a schedule any more, or a malformed one: the run will be skipped or fail, under the tick's own minute.
         slot = tick.replace(second=0, microsecond=0)
     return asked.model_copy(update={"id": trigger_id, "slot": slot})
+
+
+def is_no_occurrence(trigger: TriggerRef, triggers: Any) -> bool:
+    """Whether the slot lies on a day that the schedule's `occurrence` leaves out: the second Monday of a month."""
+    written = find_trigger(triggers, trigger.id) if trigger.type == "schedule" else None
+    if written is None or trigger.slot is None or not written.get("occurrence"):
+        return False
+    try:
+        return not is_occurrence(written["cron"], written["timezone"], trigger.slot, written["occurrence"])
+    except (KeyError, ValueError, TypeError):
+        return False  # malformed: the run will say so
 
 
 def _only_schedule(triggers: Any) -> str:

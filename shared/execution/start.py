@@ -73,6 +73,9 @@ def start_execution(request: StartRequest, clock: Clock) -> Started:
     if request.depth > MAX_DEPTH:
         raise PermanentError(f"{request.depth} playbooks have started one another; expected at most {MAX_DEPTH}")
     execution = build_execution(request, clock)
+    if slots.is_no_occurrence(execution.trigger, execution.definition.get("triggers")):
+        log.info("a tick on a day that the schedule does not mean", extra={"executionId": execution.id})
+        return Started(execution.id, ExecutionStatus.SKIPPED, created=False)
     reason = request.skip_reason or _skip_reason(execution)
     if reason:
         execution.status, execution.status_reason = ExecutionStatus.SKIPPED, reason
@@ -121,9 +124,14 @@ def build_execution(request: StartRequest, clock: Clock) -> Execution:
             timezone=tenant.timezone,
             owner_email=tenant.owner_email,
             tier_id=tenant.tier_id,
+            monthly_budget_usd=_budget(tenant),
         ),
         user=_acting_user(request.user, definition, tenant),
     )
+
+
+def _budget(tenant: Tenant) -> float | None:
+    return float(tenant.monthly_budget_usd) if tenant.monthly_budget_usd is not None else None
 
 
 def _id_by_cause(request: StartRequest, trigger: TriggerRef) -> str:

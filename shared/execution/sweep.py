@@ -100,7 +100,8 @@ def _sweep_missed(clock: Clock) -> int:
         schedule = ScheduleRecord.model_validate(found.to_dict())
         missed += _catch_up(schedule, horizon, clock)
         following = min(
-            (next_slot(job.cron, job.timezone, horizon) for job in schedule.jobs.values()), default=None
+            (next_slot(job.cron, job.timezone, horizon, job.occurrence) for job in schedule.jobs.values()),
+            default=None,
         )
         _move_on(found, following)
     return missed
@@ -118,7 +119,7 @@ def _catch_up(schedule: ScheduleRecord, horizon: datetime, clock: Clock) -> int:
     """Start what a tick should have started: of each trigger the latest slot only, so that no burst follows."""
     started = 0
     for trigger_id, job in schedule.jobs.items():
-        slot = latest_slot(job.cron, job.timezone, horizon)
+        slot = latest_slot(job.cron, job.timezone, horizon, job.occurrence)
         if schedule.next_run_at is None or slot < schedule.next_run_at:
             continue
         late = clock.now() - slot

@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cronsim import CronSim, CronSimError
 
+from shared.playbooks.days import is_occurrence
+
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 
@@ -87,8 +89,18 @@ def check_timezone(name: str) -> str:
     return name
 
 
-def slots_after(cron: str, timezone: str, instant: datetime) -> Iterator[datetime]:
-    """The instants (UTC) at which the schedule is due after `instant`, soonest first, without end."""
+def slots_after(cron: str, timezone: str, instant: datetime, occurrence: str | None = None) -> Iterator[datetime]:
+    """The instants (UTC) at which the schedule is due after `instant`, soonest first, without end.
+
+    `occurrence`: only on that one of each month's days. Where no month has it this never ends: `check_occurrence`.
+    """
+    slots = _cron_slots(cron, timezone, instant)
+    if occurrence is None:
+        return slots
+    return (slot for slot in slots if is_occurrence(cron, timezone, slot, occurrence))
+
+
+def _cron_slots(cron: str, timezone: str, instant: datetime) -> Iterator[datetime]:
     zone = ZoneInfo(timezone)
     is_fixed = not any(field.startswith("*") for field in cron.split()[:2])
     due: list[datetime] = []
@@ -118,17 +130,18 @@ def _due_each_time(wall: datetime, zone: ZoneInfo) -> list[datetime]:
     return sorted(instant for instant in instants if instant.astimezone(zone).replace(tzinfo=None, fold=0) == wall)
 
 
-def next_slot(cron: str, timezone: str, instant: datetime) -> datetime:
+def next_slot(cron: str, timezone: str, instant: datetime, occurrence: str | None = None) -> datetime:
     """The first slot after `instant`, in UTC."""
-    return next(slots_after(cron, timezone, instant))
+    return next(slots_after(cron, timezone, instant, occurrence))
 
 
-def latest_slot(cron: str, timezone: str, instant: datetime) -> datetime:
+def latest_slot(cron: str, timezone: str, instant: datetime, occurrence: str | None = None) -> datetime:
     """The last slot at or before `instant`, in UTC."""
     # The library's own walk backwards never ends around some clock changes (Pacific/Chatham, every other hour).
     back = _FIRST_LOOK_BACK
     while True:
-        passed = itertools.takewhile(lambda due: due <= instant, slots_after(cron, timezone, instant - back))
+        found = slots_after(cron, timezone, instant - back, occurrence)
+        passed = itertools.takewhile(lambda due: due <= instant, found)
         latest = max(passed, default=None)
         if latest is not None:
             return latest

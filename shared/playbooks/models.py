@@ -15,10 +15,12 @@ from pydantic import (
     StringConstraints,
     TypeAdapter,
     field_validator,
+    model_validator,
 )
 from pydantic.alias_generators import to_camel
 
 from shared.playbooks.cron import check_cron, check_timezone
+from shared.playbooks.days import check_occurrence
 from shared.playbooks.expressions import ExpressionError
 from shared.playbooks.templates import parse_condition, parse_template, texts
 
@@ -71,6 +73,12 @@ class ScheduleTrigger(Document):
     overlap: Literal["skip", "allow"] = "skip"
     occurrence: Occurrence | None = None
     """Only that one of a month's days on which the cron line is due: the `first` Monday, the `last` of 28-31."""
+
+    @model_validator(mode="after")
+    def _has_the_occurrence(self) -> ScheduleTrigger:
+        if self.occurrence is not None:
+            check_occurrence(self.cron, self.occurrence)
+        return self
 
 
 class EventTrigger(Document):

@@ -115,7 +115,9 @@ class _Check:
             model.model_validate(params)
         except ValidationError as error:
             details = error.errors(include_url=False)
-            self.problems += [problem_line(one, where) for one in details if not _waits_for_a_value(one)]
+            self.problems += [
+                problem_line(one, where) for one in details if not _waits_for_a_value(one, model.keeps_written)
+            ]
 
     def _deferred(self, where: str, deferred: Deferred, value: Any, seen: _Seen) -> None:
         inside = replace(seen, names=seen.names | deferred.names)
@@ -155,6 +157,8 @@ class _Check:
         self.problems += [f"{where}: {problem}" for problem in found if problem]
 
 
-def _waits_for_a_value(detail: Any) -> bool:
-    """Whether the refused value still holds a template, so that its type shows only in a run."""
-    return detail["type"] not in {"missing", "extra_forbidden"} and has_template(detail["input"])
+def _waits_for_a_value(detail: Any, keeps_written: frozenset[str]) -> bool:
+    """Whether the refused value holds a template that is filled in a run, so that its type shows only there."""
+    if detail["type"] in {"missing", "extra_forbidden"}:
+        return False
+    return detail["loc"][:1] not in [(name,) for name in keeps_written] and has_template(detail["input"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from google.api_core.exceptions import Aborted, AlreadyExists, FailedPrecondition, GoogleAPICallError, NotFound
@@ -169,6 +169,7 @@ def _target_jobs(key: PlaybookKey, playbook: Playbook | None) -> dict[str, JobRe
             cron=trigger.cron,
             timezone=trigger.timezone,
             state="enabled",
+            occurrence=trigger.occurrence,
         )
         for trigger in _schedules(playbook)
     }
@@ -213,12 +214,15 @@ def _write_record(
 
 def _next_run(key: PlaybookKey, playbook: Playbook | None, now: datetime) -> datetime | None:
     """The soonest run of any schedule, by Cloud Scheduler's own word: the sweep looks for missed ticks by it."""
-    due = [
-        jobs.next_due(jobs.job_name(JobOwner(key.org_id, key.playbook_id, trigger.id)))
-        or next_slot(trigger.cron, trigger.timezone, now)
-        for trigger in _schedules(playbook)
-    ]
-    return min(due, default=None)
+    return min((_next_of(key, trigger, now) for trigger in _schedules(playbook)), default=None)
+
+
+def _next_of(key: PlaybookKey, trigger: ScheduleTrigger, now: datetime) -> datetime:
+    due = jobs.next_due(jobs.job_name(JobOwner(key.org_id, key.playbook_id, trigger.id)))
+    if due is not None and trigger.occurrence is None:
+        return due
+    after = due - timedelta(seconds=1) if due is not None else now
+    return next_slot(trigger.cron, trigger.timezone, after, trigger.occurrence)
 
 
 def _delete_record(found: DocumentSnapshot[Any]) -> None:

@@ -32,6 +32,7 @@ class JobRecord(Part):
     cron: str
     timezone: str
     state: str
+    occurrence: str | None = None
 
     def changing(self) -> JobRecord:
         """The same, before it is made so."""
@@ -49,7 +50,9 @@ class ScheduleRecord(Part):
 
     def document(self) -> dict[str, Any]:
         """The record as Firestore stores it."""
-        return self.model_dump(by_alias=True)
+        fields = self.model_dump(by_alias=True)
+        fields["jobs"] = {name: job.model_dump(by_alias=True, exclude_none=True) for name, job in self.jobs.items()}
+        return fields
 
 
 def reference(org_id: str, playbook_id: str) -> DocumentReference:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,9 +21,29 @@ from shared.execution.record import ACTIVE, TERMINAL, ExecutionStatus
 from shared.execution.runner import deliver
 from shared.gcp.clock import Clock
 from tests.unit.execution.processes import Processes
-from tests.unit.execution.world import Task, World, WorldClock, install, queued
+from tests.unit.execution.world import PRICE, Task, World, WorldClock, install, queued
 
-PLANS = st.sampled_from([["pure", "note", "mail"], ["mail", "pure", "mail"], ["note", "text", "pure", "mail"]])
+MAIL_AND_NOTE = [{"id": "m", "action": "mail"}, {"id": "n", "action": "note"}]
+EACH = {"action": "for_each", "params": {"items": [1, 2], "steps": MAIL_AND_NOTE}}
+WAIT = {"action": "wait", "params": {"seconds": 120}}
+BOTH = {
+    "action": "parallel",
+    "params": {
+        "branches": [
+            {"name": "a", "steps": [{"id": "m", "action": "mail"}, {"id": "w", **WAIT}]},
+            {"name": "b", "steps": MAIL_AND_NOTE},
+        ]
+    },
+}
+PLANS: list[tuple[list[str | dict[str, Any]], list[str]]] = [
+    (["pure", "note", "mail"], ["s2"]),
+    (["mail", "pure", "mail"], ["s0", "s2"]),
+    (["note", "text", "pure", "mail"], ["s3"]),
+    ([EACH, "mail"], ["s0/0/m", "s0/1/m", "s1"]),
+    (["mail", WAIT, "mail"], ["s0", "s2"]),
+    ([BOTH, "pure"], ["s0/a/m", "s0/b/m"]),
+]
+"""What is run, and the steps whose mails a completed run has sent."""
 FAULTS = st.lists(st.sampled_from(["none", "unavailable", "dropped", "refused"]), max_size=4)
 MOVE = st.tuples(
     st.sampled_from(["deliver", "deliver", "run", "run", "run", "kill", "wait", "wait long", "sweep", "cancel"]),
@@ -95,15 +115,19 @@ def _settle(world: World, processes: Processes) -> None:
     pytest.fail(f"never settled: {world.execution('e1')}")
 
 
-@given(plan=PLANS, faults=FAULTS, moves=st.lists(MOVE, max_size=50))
+@given(plan=st.sampled_from(PLANS), faults=FAULTS, moves=st.lists(MOVE, max_size=50))
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_run_ends_legally_and_no_effect_happens_twice(
-    patched: pytest.MonkeyPatch, plan: list[str], faults: list[str], moves: list[tuple[str, int, int]]
+    patched: pytest.MonkeyPatch,
+    plan: tuple[list[str | dict[str, Any]], list[str]],
+    faults: list[str],
+    moves: list[tuple[str, int, int]],
 ) -> None:
     world = World(faults=list(faults))
     install(world, patched)
     processes = Processes(world)
-    queued(world, plan)
+    steps, mails = plan
+    queued(world, steps)
 
     for kind, number, points in moves:
         _move(world, processes, kind, number, points)
@@ -113,11 +137,18 @@ def test_a_run_ends_legally_and_no_effect_happens_twice(
     assert all(count == 1 for count in world.mails.values()), "an effect happened twice"
     assert execution.lease is None
     assert execution.attempt <= 4
+    billed = sum(fields["costUsd"].value for _, fields in world.charges)
+    assert billed == pytest.approx(execution.cost_usd), "the org's month is not what the run has cost"
+    assert len(world.charges) <= 1
+    received = sum(record.receipt is not None for record in execution.effects.values())
+    assert execution.cost_usd == pytest.approx(received * float(PRICE)), (
+        "an effect was charged twice, or not at all"
+    )
     if execution.status is ExecutionStatus.COMPLETED:
-        assert [result.step_id for result in execution.step_results] == [f"s{i}" for i in range(len(plan))]
+        assert [result.step_id for result in execution.step_results] == [f"s{i}" for i in range(len(steps))]
         assert all(result.status == "completed" for result in execution.step_results)
-        certain = [f"e1:s{i}" for i, action in enumerate(plan) if action == "mail"]
-        assert all(world.mails[mail] == 1 for mail in certain)
+        assert all(world.mails[f"e1:{step}"] == 1 for step in mails)
+        assert (execution.progress, execution.waits) == ({}, {})
     elif execution.status is ExecutionStatus.FAILED:
         assert execution.status_reason
         assert (execution.id, execution.replay) in world.dead_letters

@@ -9,9 +9,10 @@ from __future__ import annotations
 import copy
 import itertools
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -19,14 +20,17 @@ from google.cloud.firestore import DELETE_FIELD
 from google.cloud.firestore_v1.field_path import FieldPath
 
 from shared.errors import OutcomeUnknownError, PermanentError, TransientError
-from shared.execution import dead_letters, engine, queue, runner, store
+from shared.execution import blocks, dead_letters, engine, queue, runner, store
 from shared.execution.record import Execution, ExecutionStatus, PinnedOrg, TriggerRef, parse_execution
 from shared.execution.state import Delivery
 from shared.execution.store import FenceError, Stored
-from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.steps.base import Action, Cost, Effect, Output, Params, StepContext
+from shared.steps.registry import load_action
 
 EPOCH = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
+PRICE = Decimal("0.01")
+"""Of one mail or text."""
 
 
 @dataclass
@@ -197,6 +201,7 @@ class MailAction(Action[NoParams, Done]):
             lambda: self._world.send_mail(key),
             find=(lambda: self._world.find_mail(key)) if self._can_ask else None,
             sample={},
+            costs=[Cost("email", 1, PRICE)],
         )
         return Done()
 
@@ -208,6 +213,7 @@ def install(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         "note": NoteAction(world),
         "mail": MailAction(world, can_ask=True),
         "text": MailAction(world, can_ask=False),
+        **{name: load_action(name) for name in ("for_each", "parallel", "wait", "stop")},
     }
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "demo-playbooks")
     monkeypatch.setenv("LEASE_SECONDS", str(int(LEASE.total_seconds())))
@@ -217,11 +223,14 @@ def install(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue, "enqueue_attempt", world.enqueue)
     monkeypatch.setattr(dead_letters, "publish", world.publish)
     monkeypatch.setattr(engine, "load_action", actions.__getitem__)
+    # The world moves one thread at a time, so what runs at once there runs in turn.
+    monkeypatch.setattr(blocks, "in_threads", lambda calls, _at_once: [call() for call in calls])
     monkeypatch.setattr(runner, "params_model", lambda name: actions[name].params)
 
 
-def queued(world: World, actions: list[str], execution_id: str = "e1") -> Execution:
-    """An execution of these actions, created and enqueued."""
+def queued(world: World, plan: Sequence[str | dict[str, Any]], execution_id: str = "e1") -> Execution:
+    """An execution of these actions (or steps, as written), created and enqueued."""
+    steps = [{"action": step} if isinstance(step, str) else step for step in plan]
     execution = Execution(
         id=execution_id,
         playbook_id="p1",
@@ -234,7 +243,7 @@ def queued(world: World, actions: list[str], execution_id: str = "e1") -> Execut
             "name": "P",
             "status": "active",
             "triggers": [],
-            "steps": [{"id": f"s{number}", "action": action} for number, action in enumerate(actions)],
+            "steps": [{"id": f"s{number}", **step} for number, step in enumerate(steps)],
         },
         org=PinnedOrg(id="o1", name="O", timezone="UTC", tier_id="pro"),
     )

@@ -1,0 +1,47 @@
+"""Which days of a month a cron line is due on: the first Monday, the last day of a month."""
+
+from __future__ import annotations
+
+import functools
+from datetime import date, datetime, timedelta
+from itertools import takewhile
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim
+
+_NUMBERS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1}
+_MONTHS_LOOKED_AT = 60
+"""Every combination of month lengths and weekdays that matters comes within five years, 29 February included."""
+
+
+@functools.lru_cache(maxsize=256)
+def due_days(cron: str, year: int, month: int) -> tuple[date, ...]:
+    """The days of the month that the line's day, month and weekday fields name."""
+    start = datetime(year, month, 1)  # noqa: DTZ001 - a wall clock without a zone
+    noon_of_its_days = " ".join(["0 12", *cron.split()[2:]])
+    following = (start + timedelta(days=31)).replace(day=1)
+    found = takewhile(lambda wall: wall < following, CronSim(noon_of_its_days, start))
+    return tuple(wall.date() for wall in found)
+
+
+def is_occurrence(cron: str, timezone: str, slot: datetime, occurrence: str) -> bool:
+    """Whether the slot lies on the `first`, `second`, `third`, `fourth` or `last` of its month's days."""
+    day = slot.astimezone(ZoneInfo(timezone)).date()
+    days = due_days(cron, day.year, day.month)
+    number = _NUMBERS[occurrence]
+    return len(days) > number and bool(days) and days[number] == day
+
+
+def check_occurrence(cron: str, occurrence: str) -> None:
+    """Pass if some month has such a day.
+
+    Raises:
+        ValueError: none has: a `fourth` of the line's one day a month.
+    """
+    months = ((2024 + number // 12, number % 12 + 1) for number in range(_MONTHS_LOOKED_AT))
+    most = max(len(due_days(cron, year, month)) for year, month in months)
+    needed = 1 if occurrence == "last" else _NUMBERS[occurrence] + 1
+    if most < needed:
+        raise ValueError(
+            f"occurrence is {occurrence!r}; {cron!r} is due on at most {most} days a month, and expected to have it"
+        )
