@@ -8,12 +8,14 @@ from starlette.staticfiles import StaticFiles
 
 from local.cloud.storage import Storage
 from local.cloud.storage_objects import Objects
+from local.console.anthropic import AnthropicApi
 from local.console.api import ConsoleApi
 from local.console.cloud import LocalCloud
 from local.console.page import ASSETS, ConsolePage
 from local.console.problems import EXCEPTION_HANDLERS
 from local.console.world import World
 from local.providers.anthropic import Anthropic
+from local.providers.anthropic_script import AnthropicScript
 from local.providers.blackleaf import Blackleaf
 from local.providers.drive import Drive
 from local.providers.faults import Faults
@@ -38,19 +40,20 @@ def create_app(
     """
     now = cloud.clock.now
     outbox, faults = Outbox(now), Faults()
-    stores = Stores(faults)
+    stores, script = Stores(faults), AnthropicScript(now)
     world = World(cloud, readiness, outbox, faults, stores)
     mailjet = Mailjet(outbox, faults, AcceptedMessages(now), mailjet_credentials)
     return Starlette(
         routes=[
             *ConsoleApi(world).routes,
             *ConsolePage(world).routes,
+            *AnthropicApi(script).routes,
             *stores.routes,
             Mount("/providers/mailjet", routes=mailjet.routes),
             Mount("/providers/blackleaf", routes=Blackleaf(outbox, faults).routes),
             Mount("/providers/slack", routes=Slack(outbox, faults).routes),
             Mount("/providers/drive", routes=Drive(outbox, faults).routes),
-            Mount("/providers/anthropic", routes=Anthropic(faults).routes),
+            Mount("/providers/anthropic", routes=Anthropic(faults, script).routes),
             Mount("/cloud/storage", routes=Storage(Objects(now)).routes),
             Mount("/assets", StaticFiles(directory=ASSETS)),
         ],

@@ -7,6 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 DEFAULT_RETRY_DELAYS = (5, 30, 300)
+DEFAULT_ANTHROPIC_URL = "https://api.anthropic.com"
+DEFAULT_MODEL_ROUTINE = "claude-haiku-5-5"
+DEFAULT_MODEL_ANALYSIS = "claude-sonnet-5-5"
+DEFAULT_MODEL_BEST = "claude-opus-5-5"
+UNSET = "unset"
+"""What a secret holds that had to exist and opens nothing."""
 
 
 class SettingsError(ValueError):
@@ -34,6 +40,13 @@ class Settings:
     storage_bucket: str
     drive_api_url: str | None
     slack_webhook_base_url: str
+    anthropic_api_key: str | None
+    anthropic_base_url: str
+    model_routine: str
+    model_analysis: str
+    model_best: str
+    apify_token: str | None
+    apify_api_url: str
     allow_private_network_fetch: bool
     environment: Mapping[str, str]
 
@@ -73,9 +86,21 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
         storage_bucket=env.get("STORAGE_BUCKET") or f"{project}-playbooks",
         drive_api_url=env.get("DRIVE_API_URL", "").rstrip("/") or None,
         slack_webhook_base_url=env.get("SLACK_WEBHOOK_BASE_URL", "https://hooks.slack.com").rstrip("/"),
+        anthropic_api_key=_set_or_none(env, "ANTHROPIC_API_KEY"),
+        anthropic_base_url=(env.get("ANTHROPIC_BASE_URL") or DEFAULT_ANTHROPIC_URL).rstrip("/"),
+        model_routine=_set_or_none(env, "MODEL_ROUTINE") or DEFAULT_MODEL_ROUTINE,
+        model_analysis=_set_or_none(env, "MODEL_ANALYSIS") or DEFAULT_MODEL_ANALYSIS,
+        model_best=_set_or_none(env, "MODEL_BEST") or DEFAULT_MODEL_BEST,
+        apify_token=env.get("APIFY_TOKEN") or None,
+        apify_api_url=env.get("APIFY_API_URL", "https://api.apify.com").rstrip("/"),
         allow_private_network_fetch=env.get("ALLOW_PRIVATE_NETWORK_FETCH", "").lower() in {"1", "true", "yes"},
         environment=env,
     )
+
+
+def _set_or_none(env: Mapping[str, str], name: str) -> str | None:
+    value = env.get(name, "").strip()
+    return None if value in ("", UNSET) else value
 
 
 def _retry_delays(raw: str | None) -> tuple[int, ...]:

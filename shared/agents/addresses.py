@@ -1,0 +1,78 @@
+"""Links, email addresses and phone numbers in prose: found, and taken out where nobody allowed them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from shared.agents.fence import clean
+
+_TLDS = (
+    "com|net|org|io|co|us|info|biz|xyz|app|shop|store|link|click|top|site|online|live|club|dev|ai|me|gg|tv|cc"
+    "|ru|cn|ly|to|su|tk|ml|example|test|invalid|onion|zip|mov"
+)
+_EMAIL = r"[\w.!#$%&'*+/=?^`{|}~-]+(?:@|\s?\[at\]\s?|\s?\(at\)\s?)[\w-]+(?:\.[\w-]+)+"
+_SCHEME = r"(?:[a-z][a-z0-9+.-]{1,20}://|(?:javascript|data|mailto|tel|sms|vbscript|file):)[^\s<>\"')\]]+"
+_WWW = r"www\.[^\s<>\"')\]]+"
+_DOMAIN = rf"(?<![\w@.-])(?:[\w-]+\.)+(?:{_TLDS})(?![\w-])(?:[/?#:][^\s<>\"')\]]*)?"
+_IP = r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?(?:/[^\s<>\"')\]]*)?(?![\w.]*\d)"
+_PHONE = r"(?<![\w.,$-])(?:\+\d{1,3}[\s.-]?)?(?:\(\d{3}\)\s?|\d{3}[\s.-])\d{3}[\s.-]\d{4}(?![\w-])|\+\d{10,15}\b"
+_ANY = re.compile("|".join(f"(?:{one})" for one in (_SCHEME, _EMAIL, _WWW, _DOMAIN, _IP, _PHONE)), re.IGNORECASE)
+_MARKDOWN = re.compile(r"!?\[([^\]\n]{0,300})\]\(([^)\n]{0,2000})\)")
+_TAG = re.compile(r"</?[a-z!][^>\n]{0,2000}>", re.IGNORECASE)
+_TRAILING = ".,;:!?"
+REMOVED = "[link removed]"
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """A text without addresses that nobody allowed, and what was taken out of it."""
+
+    text: str
+    removed: tuple[str, ...] = ()
+
+    @property
+    def note(self) -> str | None:
+        """What happened, for people; None where nothing did. The addresses themselves are not repeated."""
+        count = len(self.removed)
+        return (
+            f"{count} link{'s or addresses' if count > 1 else ' or address'} nobody gave: removed"
+            if count
+            else None
+        )
+
+
+def redact(text: str, allowed: Iterable[str] = ()) -> Redacted:
+    """`text` in which every link, email address and phone number that is not in `allowed` is `[link removed]`.
+
+    Markdown links keep their words; markup tags go. Hidden characters go first, so that they cannot split one.
+    """
+    known = {_key(one) for one in allowed}
+    removed: list[str] = []
+
+    def address(match: re.Match[str]) -> str:
+        found = match.group().rstrip(_TRAILING)
+        if _key(found) in known:
+            return match.group()
+        removed.append(found)
+        return REMOVED + match.group()[len(found) :]
+
+    def markdown(match: re.Match[str]) -> str:
+        words, target = match.group(1), match.group(2).strip()
+        if _key(target) in known:
+            return f"{words} {target}".strip()
+        removed.append(target)
+        return f"{words} {REMOVED}".strip()
+
+    unmarked = _TAG.sub("", _MARKDOWN.sub(markdown, clean(text)))
+    return Redacted(_ANY.sub(address, unmarked), tuple(removed))
+
+
+def addresses_in(text: str) -> tuple[str, ...]:
+    """Every link, email address and phone number that stands in the text."""
+    return redact(text).removed
+
+
+def _key(address: str) -> str:
+    return clean(address).strip().rstrip(_TRAILING).rstrip("/").lower()

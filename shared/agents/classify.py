@@ -1,0 +1,75 @@
+"""Items sorted into a closed set of labels: what a model may answer, and the sorting without one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.agents.words import stems
+
+NO_WORDS = "no label shares a word with it"
+NO_LABEL = "none of the labels fits"
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """One item's label, or why it has none."""
+
+    label: str | None
+    reason: str | None = None
+
+
+class Choice(BaseModel):
+    """What a model says of one item: its number, and the number of a label or 0 for none."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    item: int
+    label: int = Field(description="The number of the label, or 0 where none fits")
+
+
+class Choices(BaseModel):
+    """What a model says of several items."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    choices: list[Choice]
+
+
+def chosen(choices: Choices, labels: Sequence[str], count: int) -> list[Sorted]:
+    """The model's choices for `count` items; whatever it says beyond items and labels that exist is not taken.
+
+    An item that it names twice with different labels, or not at all, has none.
+    """
+    said: dict[int, set[int]] = {}
+    for one in choices.choices:
+        said.setdefault(one.item, set()).add(one.label)
+    return [_settled(said.get(number, set()), labels) for number in range(1, count + 1)]
+
+
+def _settled(said: set[int], labels: Sequence[str]) -> Sorted:
+    if not said:
+        return Sorted(None, "the model said nothing about it")
+    if len(said) > 1:
+        return Sorted(None, "the model gave it several labels")
+    (number,) = said
+    if number == 0:
+        return Sorted(None, NO_LABEL)
+    if not 1 <= number <= len(labels):
+        return Sorted(None, "the model named a label that does not exist")
+    return Sorted(labels[number - 1])
+
+
+def by_words(text: str, labels: Sequence[str], hints: Mapping[str, str]) -> Sorted:
+    """The label that shares the most words with the text, in its name or its hint; a tie has none."""
+    spoken = stems(text)
+    scores = {label: len(spoken & (stems(label) | stems(hints.get(label, "")))) for label in labels}
+    best = max(scores.values(), default=0)
+    if best == 0:
+        return Sorted(None, NO_WORDS)
+    winners = [label for label, score in scores.items() if score == best]
+    if len(winners) > 1:
+        return Sorted(None, f"fits {' and '.join(winners)} alike")
+    return Sorted(winners[0])

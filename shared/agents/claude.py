@@ -1,0 +1,291 @@
+"""The one road to Claude: a text, or an instance of a pydantic model, and what it cost."""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from shared.agents.fence import STANDING_INSTRUCTION, Fenced
+from shared.agents.models import Task, effort_for, model_for
+from shared.errors import PermanentError, PlaybookError, TransientError, error_for_status
+from shared.gcp.settings import settings
+from shared.tenants.prices import Cost, model_cost
+
+if TYPE_CHECKING:
+    import anthropic
+    from anthropic import Anthropic
+    from anthropic.types import OutputConfigParam
+
+CONNECT_SECONDS = 4.0
+CALL_SECONDS = 25.0
+"""A call with its second try; under half of a run's lease, as every provider's."""
+MIN_TRY_SECONDS = 5.0
+"""Less than that is not worth a second try."""
+THINKING_TOKENS = 1_500
+"""Room for the model's thinking, which counts as output and comes before the text."""
+MAX_PROMPT_CHARS = 120_000
+
+_CONFLICT = 409
+_SAID = 300
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class ModelUnavailableError(PermanentError):
+    """No key is set, so no model can be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a call used, in tokens. `input_tokens` has no cached ones in it."""
+
+    model: str
+    input_tokens: int
+    output_tokens: int
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+
+    def cost(self) -> Cost:
+        """The call's price in USD."""
+        return model_cost(
+            self.model,
+            self.input_tokens,
+            self.output_tokens,
+            cache_read_tokens=self.cache_read_tokens,
+            cache_write_tokens=self.cache_write_tokens,
+        )
+
+
+class ModelAnswerError(PermanentError):
+    """Claude answered, and the answer is of no use; it has been paid for all the same (`usage`)."""
+
+    def __init__(self, message: str, usage: Usage) -> None:
+        super().__init__(message)
+        self.usage = usage
+
+
+class ModelRefusedError(ModelAnswerError):
+    """Claude declined to answer."""
+
+
+class ModelCutOffError(ModelAnswerError):
+    """The answer did not fit into the tokens that it was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A text, never empty."""
+
+    text: str
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed(Generic[M]):
+    """An answer that fits the pydantic model it was asked for."""
+
+    value: M
+    usage: Usage
+
+
+class _Block(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    type: str
+    text: str | None = None
+
+
+class _StopDetails(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    category: str | None = None
+
+
+class _Tokens(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    input_tokens: int
+    output_tokens: int
+    cache_creation_input_tokens: int | None = None
+    cache_read_input_tokens: int | None = None
+
+    def usage(self, model: str) -> Usage:
+        read, written = self.cache_read_input_tokens or 0, self.cache_creation_input_tokens or 0
+        return Usage(model, self.input_tokens, self.output_tokens, read, written)
+
+
+class _Reply(BaseModel):
+    """What we read of an answer."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    content: list[_Block]
+    stop_reason: str | None = None
+    stop_details: _StopDetails | None = None
+    usage: _Tokens
+
+
+def available() -> bool:
+    """Whether a key is set."""
+    return settings().anthropic_api_key is not None
+
+
+def ask(task: Task, system: str, parts: Sequence[str | Fenced], *, max_tokens: int = 800, tries: int = 1) -> Answer:
+    """Claude's text for the prompt `parts`; what others wrote must be fenced in them (`shared.agents.fence`).
+
+    `max_tokens` is the room for the text alone. `tries`: 2 asks again at once after a passing failure, within the
+    same `CALL_SECONDS`.
+
+    Raises:
+        ModelUnavailableError: no key is set.
+        ModelAnswerError: it refused, ran out of room or said nothing.
+        TransientError: Claude was not reached, or cannot answer now.
+        PermanentError: Claude refuses the call itself (a wrong key, an unknown model).
+    """
+    text, usage = _asked(task, system, parts, None, max_tokens, tries)
+    return Answer(text, usage)
+
+
+def ask_for(
+    model_class: type[M],
+    task: Task,
+    system: str,
+    parts: Sequence[str | Fenced],
+    *,
+    max_tokens: int = 1_500,
+    tries: int = 1,
+) -> Parsed[M]:
+    """Claude's answer as an instance of `model_class`, through structured output; otherwise like `ask`.
+
+    Raises:
+        ModelAnswerError: as `ask`, and where the answer does not fit the model, naming the first field.
+    """
+    text, usage = _asked(task, system, parts, model_class, max_tokens, tries)
+    try:
+        return Parsed(model_class.model_validate_json(text), usage)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the answer"
+        raise ModelAnswerError(
+            f"Claude's answer is not the {model_class.__name__} it was asked for: {where}: {first['msg']}", usage
+        ) from None
+
+
+def _asked(
+    task: Task,
+    system: str,
+    parts: Sequence[str | Fenced],
+    model_class: type[BaseModel] | None,
+    max_tokens: int,
+    tries: int,
+) -> tuple[str, Usage]:
+    model = model_for(task)
+    prompt = "\n\n".join(str(part) for part in parts)
+    if len(prompt) > MAX_PROMPT_CHARS:
+        raise PermanentError(f"a prompt has {len(prompt):,} characters; expected at most {MAX_PROMPT_CHARS:,}")
+    constant = f"{STANDING_INSTRUCTION}\n\n{system}"
+    arguments: dict[str, Any] = {
+        "model": model,
+        "max_tokens": max_tokens + THINKING_TOKENS,
+        "system": [{"type": "text", "text": constant, "cache_control": {"type": "ephemeral"}}],
+        "messages": [{"role": "user", "content": prompt}],
+    }
+    config = _output_config(task, model, model_class)
+    if config:
+        arguments["output_config"] = config
+    reply = _with_tries(arguments, tries)
+    usage = reply.usage.usage(model)
+    return _text_of(reply, usage), usage
+
+
+def _output_config(task: Task, model: str, model_class: type[BaseModel] | None) -> OutputConfigParam:
+    config: OutputConfigParam = {}
+    effort = effort_for(task, model)
+    if effort:
+        config["effort"] = effort
+    if model_class is not None:
+        from anthropic import transform_schema
+
+        config["format"] = {"type": "json_schema", "schema": transform_schema(model_class)}
+    return config
+
+
+def _text_of(reply: _Reply, usage: Usage) -> str:
+    if reply.stop_reason == "refusal":
+        about = reply.stop_details.category if reply.stop_details else None
+        raise ModelRefusedError(f"Claude declined to answer{f' ({about})' if about else ''}", usage)
+    if reply.stop_reason in ("max_tokens", "model_context_window_exceeded"):
+        raise ModelCutOffError(f"Claude's answer was cut off ({reply.stop_reason})", usage)
+    if reply.stop_reason not in ("end_turn", "stop_sequence"):
+        raise ModelAnswerError(f"Claude stopped with {reply.stop_reason!r}; expected an answer", usage)
+    text = "".join(block.text or "" for block in reply.content if block.type == "text").strip()
+    if not text:
+        raise ModelAnswerError("Claude answered without a text", usage)
+    return text
+
+
+def _with_tries(arguments: dict[str, Any], tries: int) -> _Reply:
+    deadline = time.monotonic() + CALL_SECONDS
+    for remaining in range(tries, 0, -1):
+        left = deadline - time.monotonic()
+        try:
+            return _sent(arguments, left / remaining)
+        except TransientError:
+            if remaining == 1 or deadline - time.monotonic() < MIN_TRY_SECONDS:
+                raise
+    raise ValueError(f"tries is {tries}; expected at least 1")
+
+
+def _sent(arguments: dict[str, Any], seconds: float) -> _Reply:
+    """One request. The client's own retries are off: it would sleep as long as the answer's `retry-after` says."""
+    import anthropic
+
+    client = _client()
+    try:
+        message = client.messages.create(
+            **arguments, timeout=anthropic.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
+        )
+        return _Reply.model_validate(message, from_attributes=True)
+    except anthropic.APIStatusError as error:
+        raise _refusal(error) from None
+    except anthropic.APITimeoutError:
+        raise TransientError(f"Claude did not answer within {seconds:.0f} s") from None
+    except anthropic.APIConnectionError as error:
+        raise TransientError(f"Claude was not reached: {type(error.__cause__ or error).__name__}") from None
+    except (anthropic.APIError, ValueError) as error:
+        raise TransientError(f"Claude's answer cannot be read: {type(error).__name__}") from None
+
+
+def _refusal(error: anthropic.APIStatusError) -> PlaybookError:
+    said = " ".join(str(error.api_message or error.type or "no reason given").split())[:_SAID]
+    key = settings().anthropic_api_key
+    message = f"Claude answered {error.status_code}: {said.replace(key, '…') if key else said}"
+    if error.status_code == _CONFLICT:
+        # Two calls met on the provider's side; the next one need not.
+        return TransientError(message)
+    return error_for_status(error.status_code, message)
+
+
+def _client() -> Anthropic:
+    known = settings()
+    if known.anthropic_api_key is None:
+        raise ModelUnavailableError("ANTHROPIC_API_KEY is not set; expected the key of a Claude account")
+    return _cached_client(known.anthropic_api_key, known.anthropic_base_url)
+
+
+@functools.lru_cache(maxsize=4)
+def _cached_client(api_key: str, base_url: str) -> Anthropic:
+    """One per process: it keeps its connections. A redirect would carry the key to wherever it points."""
+    from anthropic import Anthropic, DefaultHttpxClient
+
+    return Anthropic(
+        api_key=api_key,
+        base_url=base_url,
+        max_retries=0,
+        http_client=DefaultHttpxClient(follow_redirects=False),
+    )

@@ -1,0 +1,72 @@
+"""A text checked against the advertising rules: which it breaks, with which words, and what would not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.agents.advertising_rules import ADULT_USE_STATES, RULES, Channel, Rule
+from shared.agents.fence import clean
+
+_BEFORE = 60
+_MAX_PER_RULE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One broken rule. `excerpt` stands in the text as it is; it is empty where something is missing."""
+
+    rule: str
+    excerpt: str
+    suggestion: str
+    found_by: Literal["rule", "model"] = "rule"
+
+
+def check(text: str, channel: Channel | None = None, state: str | None = None) -> list[Finding]:
+    """What the rules find, in the rules' order: the same text, the same findings.
+
+    `channel` brings the rules that only count there. `state`: the two letters of a US state.
+    """
+    plain = _straight(clean(text))
+    found = [finding for rule in RULES if rule.applies_to(channel) for finding in _broken(rule, plain)]
+    if state is not None and state not in ADULT_USE_STATES:
+        suggestion = (
+            f"{state} has no adult-use market: address registered patients only, in the words its rules allow."
+        )
+        found.append(Finding("not_adult_use", "", suggestion))
+    return found
+
+
+def with_added(rule_based: list[Finding], added: Iterable[Finding], text: str) -> list[Finding]:
+    """The rules' findings and those of a model that point at words which stand in the text; none is taken away."""
+    plain = " ".join(_straight(clean(text)).split()).lower()
+    known = {(one.rule, one.excerpt.lower()) for one in rule_based}
+    merged = list(rule_based)
+    for one in added:
+        excerpt = " ".join(_straight(clean(one.excerpt)).split())
+        if excerpt and excerpt.lower() in plain and (one.rule, excerpt.lower()) not in known:
+            known.add((one.rule, excerpt.lower()))
+            merged.append(Finding(one.rule, excerpt, one.suggestion, "model"))
+    return merged
+
+
+def _broken(rule: Rule, text: str) -> list[Finding]:
+    if rule.present is not None:
+        return [] if rule.present.search(text) else [Finding(rule.id, "", rule.suggestion)]
+    excerpts: list[str] = []
+    ends: list[tuple[int, int]] = []
+    for pattern in rule.patterns:
+        for match in pattern.finditer(text):
+            before = text[max(0, match.start() - _BEFORE) : match.start()]
+            excused = rule.unless is not None and rule.unless.search(before)
+            inside = any(start < match.end() and match.start() < end for start, end in ends)
+            if not excused and not inside:
+                ends.append(match.span())
+                excerpts.append(" ".join(match.group().split()))
+    unique = list(dict.fromkeys(excerpts))
+    return [Finding(rule.id, excerpt, rule.suggestion) for excerpt in unique[:_MAX_PER_RULE]]
+
+
+def _straight(text: str) -> str:
+    return text.translate(str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"}))

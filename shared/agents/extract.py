@@ -1,0 +1,182 @@
+"""Typed values read out of a text: the kinds that there are, and the reading without a model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal, get_args
+
+from shared.agents.facts import words_of
+from shared.agents.fence import clean
+from shared.competitive.text import parse_price
+from shared.tenants.contact import parse_email_address, parse_phone_number
+
+Kind = Literal["text", "number", "integer", "price", "percent", "date", "email", "phone", "boolean"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+MAX_TEXT = 1_000
+
+_IN_TEXT: dict[Kind, re.Pattern[str]] = {
+    "email": re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+"),
+    "phone": re.compile(r"(?<![\w.])(?:\+\d{8,15}|(?:\+?1[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4})(?![\w-])"),
+    "price": re.compile(r"\$\s?\d[\d,]*(?:\.\d+)?|\d[\d,]*(?:\.\d+)?\s?(?:usd|dollars)\b", re.IGNORECASE),
+    "percent": re.compile(r"-?\d+(?:\.\d+)?\s?(?:%|percent\b)", re.IGNORECASE),
+    "date": re.compile(
+        r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}/\d{1,2}/\d{4}\b"
+        r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}\b",
+        re.IGNORECASE,
+    ),
+    "integer": re.compile(r"(?<![\w.,$-])-?\d[\d,]*(?![\w.]*\d)(?!\s?%)"),
+    "number": re.compile(r"(?<![\w.,$-])-?\d[\d,]*(?:\.\d+)?(?!\s?%)"),
+    "boolean": re.compile(r"\b(?:yes|no|true|false)\b", re.IGNORECASE),
+}
+_DATE_FORMS = ("%Y-%m-%d", "%m/%d/%Y", "%b %d %Y", "%B %d %Y")
+_NAMED_LINE = re.compile(r"^\s*[-*•]?\s*([^:=\n]{1,60}?)\s*[:=]\s*(\S.*?)\s*$", re.MULTILINE)
+_BY_NAME: tuple[tuple[str, Kind], ...] = (
+    ("email", "email"),
+    ("phone", "phone"),
+    ("price", "price"),
+    ("percent", "percent"),
+    ("date", "date"),
+    ("quantity", "integer"),
+    ("count", "integer"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One field to read: what kind of value it is, and what it is in words."""
+
+    name: str
+    kind: Kind
+    description: str
+
+
+def wanted(name: str, written: str) -> Wanted:
+    """A field as a playbook writes it: `price`, `date: when it was delivered`, or words alone (then it is text,
+    unless its name says otherwise: `customerEmail`)."""
+    head, _, rest = written.partition(":")
+    kind = next((kind for kind in KINDS if kind == head.strip().lower()), None)
+    if kind is not None:
+        return Wanted(name, kind, rest.strip() or words_of(name))
+    words = words_of(name).lower().split()
+    guessed = next((kind for word, kind in _BY_NAME if word in words), None)
+    return Wanted(name, guessed or "text", written.strip() or words_of(name))
+
+
+def coerced(field: Wanted, raw: Any, source: str) -> Any:
+    """The value as its kind, or None where `raw` is none of it.
+
+    Addresses and numbers must stand in the source: nobody may be written to because a model made somebody up.
+    """
+    text = " ".join(clean(str(raw)).split())
+    if not text:
+        return None
+    if field.kind == "text":
+        return text[:MAX_TEXT]
+    if field.kind in ("email", "phone"):
+        return _contact(field.kind, text, source)
+    return _READERS[field.kind](text)
+
+
+def by_pattern(fields: Sequence[Wanted], value: Any) -> dict[str, Any]:
+    """What names and patterns find: a field of that name, a line `name: value`, else the first of its kind."""
+    source = value if isinstance(value, str) else "\n".join(f"{name}: {inner}" for name, inner in _pairs(value))
+    named = _named_values(clean(source))
+    found: dict[str, Any] = {}
+    for field in fields:
+        given = named.get(_key(field.name))
+        read = coerced(field, given, source) if given is not None else None
+        found[field.name] = read if read is not None else _first_of_kind(field, source)
+    return found
+
+
+def _first_of_kind(field: Wanted, source: str) -> Any:
+    pattern = _IN_TEXT.get(field.kind)
+    if pattern is None or field.kind == "boolean":
+        return None
+    read = (coerced(field, match.group(), source) for match in pattern.finditer(clean(source)))
+    return next((value for value in read if value is not None), None)
+
+
+def _contact(kind: Kind, text: str, source: str) -> str | None:
+    try:
+        if kind == "email":
+            address = parse_email_address(text)
+            return address if address.lower() in clean(source).lower() else None
+        phone = parse_phone_number(text.removeprefix("1-").removeprefix("1 "))
+    except ValueError:
+        return None
+    digits = re.sub(r"\D", "", source)
+    return phone if phone.lstrip("+").removeprefix("1") in digits else None
+
+
+def _date(text: str) -> str | None:
+    plain = re.sub(r"(?<=\d)(?:st|nd|rd|th)", "", text.replace(",", "").replace(".", ""))
+    for form in _DATE_FORMS:
+        try:
+            return datetime.strptime(plain, form).date().isoformat()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+    return None
+
+
+def _number(text: str) -> float | None:
+    match = re.fullmatch(r"[$]?\s?(-?\d[\d,]*(?:\.\d+)?)\s?(?:%|percent|usd|dollars)?", text, re.IGNORECASE)
+    return float(Decimal(match.group(1).replace(",", ""))) if match else None
+
+
+def _integer(text: str) -> int | None:
+    number = _number(text)
+    return int(number) if number is not None and number == int(number) else None
+
+
+def _price(text: str) -> float | None:
+    price = parse_price(text)
+    return float(price) if price is not None else None
+
+
+def _boolean(text: str) -> bool | None:
+    return {"yes": True, "true": True, "no": False, "false": False}.get(text.lower())
+
+
+_READERS: dict[Kind, Any] = {
+    "number": _number,
+    "percent": _number,
+    "integer": _integer,
+    "price": _price,
+    "date": _date,
+    "boolean": _boolean,
+}
+
+
+def _named_values(source: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for match in _NAMED_LINE.finditer(source):
+        found.setdefault(_key(match.group(1)), match.group(2))
+    return found
+
+
+def _pairs(value: Any) -> Iterator[tuple[str, Any]]:
+    """Every named single value within, the outer ones first."""
+    if isinstance(value, Mapping):
+        inner = [(str(name), one) for name, one in value.items()]
+        yield from ((name, one) for name, one in inner if not isinstance(one, Mapping | list) and one is not None)
+        for _, one in inner:
+            yield from _pairs(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _pairs(one)
+    elif value is not None:
+        yield "value", value
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", words_of(name).lower())
+
+
+def today_text(day: date) -> str:
+    """The run's day, for a model that reads "last Friday"."""
+    return f"Today is {day.isoformat()}."

@@ -1,0 +1,40 @@
+"""The gist of a text or of data without a model: what stands first, and what has figures."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from shared.agents.facts import Facts, facts_of, sentences
+
+NOTHING = "There is nothing to summarise."
+_WEIGHTY = re.compile(
+    r"\d|\b(?:most|largest|highest|lowest|rose|fell|failed|first|never|out of stock|urgent|critical)\b",
+    re.IGNORECASE,
+)
+
+
+def extract_summary(value: Any, max_sentences: int) -> str:
+    """At most so many sentences: of a text its own, of data its facts as sentences."""
+    if isinstance(value, str):
+        return " ".join(_chosen(sentences(value), max_sentences)) or NOTHING
+    return _of_facts(facts_of(value, limit=200), max_sentences) or NOTHING
+
+
+def _chosen(found: list[str], limit: int) -> list[str]:
+    """The first sentence, then those with figures, then the rest, told in the text's own order."""
+    ranked = sorted(range(len(found)), key=lambda index: (index != 0, not _WEIGHTY.search(found[index]), index))
+    return [found[index] for index in sorted(ranked[:limit])]
+
+
+def _of_facts(facts: Facts, limit: int) -> str:
+    lines: list[str] = []
+    for line in facts.lines:
+        if line.startswith("  - ") and lines:
+            joint = "; " if " (" in lines[-1] else " ("
+            lines[-1] += f"{joint}{line.removeprefix('  - ')}"
+        else:
+            lines.append(line)
+    told = [f"{line}{')' if ' (' in line and not line.endswith(')') else ''}." for line in lines[:limit]]
+    rest = len(lines) - len(told)
+    return " ".join([*told, f"And {rest} more."] if rest > 0 else told)

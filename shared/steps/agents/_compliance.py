@@ -1,0 +1,31 @@
+"""What the actions that check or draft texts say of the rules they found broken."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from shared.agents.advertising_rules import Channel
+from shared.agents.compliance import Finding, check
+from shared.steps.base import Output
+
+
+class Issue(Output):
+    """One broken rule. `excerpt`: the words, empty where something is missing."""
+
+    rule: str
+    excerpt: str
+    suggestion: str
+    found_by: Literal["rule", "model"] = "rule"
+
+
+def issues_of(findings: list[Finding]) -> list[Issue]:
+    """The findings as outputs."""
+    return [
+        Issue(rule=one.rule, excerpt=one.excerpt, suggestion=one.suggestion, found_by=one.found_by)
+        for one in findings
+    ]
+
+
+def draft_issues(text: str, channel: Channel, state: str | None) -> list[Issue]:
+    """What the rules find in a draft for the channel."""
+    return issues_of(check(text, channel, state))

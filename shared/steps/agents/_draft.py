@@ -1,0 +1,149 @@
+"""What the actions that draft messages have in common: their params, the model's draft, and what is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, Field
+
+from shared.agents import claude
+from shared.agents.addresses import redact
+from shared.agents.advertising_rules import EMAIL_ENDING
+from shared.agents.announcement import announcement, for_customers
+from shared.agents.facts import facts_of
+from shared.agents.fence import Fenced, clean, fence, request
+from shared.agents.models import Task
+from shared.steps.agents._model import Consulted, Source, consult, joined_notes, left_out, speaker
+from shared.steps.agents.review_compliance import State
+from shared.steps.base import Params, StepContext
+
+MAX_SUBJECT = 120
+MAX_LINKS = 10
+COMMON_INSTRUCTIONS = """\
+You draft for a licensed cannabis retailer; a person approves it before it is sent. No health or safety claims, \
+nothing free, no strength claims, nothing that appeals to minors, no driving, no shipping out of the state. Promise \
+no discount and name no price that is not given. Never name a competitor or its prices, or our costs and margins. \
+Leave out greetings by name and placeholders."""
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class DraftParams(Params):
+    """Base of the drafts' params.
+
+    `purpose`: what it is for. `audience`: whom it speaks to, in words; it chooses no recipient. `facts`: what may
+    be said. `tone`: how. `links`: the only ones that may stand in it. `state`: for the rules, like `NY`.
+    """
+
+    purpose: str = Field(min_length=1, max_length=1_000)
+    audience: str | None = Field(default=None, max_length=300)
+    facts: Any = None
+    tone: str | None = Field(default=None, max_length=100)
+    links: list[str] = Field(default=[], max_length=MAX_LINKS)
+    state: State | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """The draft's texts by name, who wrote them, and what there is to say about that."""
+
+    texts: Mapping[str, str]
+    source: Source
+    note: str | None
+
+    def common(self) -> dict[str, Any]:
+        """The fields of a `ModelOutput`."""
+        return {"source": self.source, "note": self.note}
+
+
+def drafted(
+    context: StepContext,
+    params: DraftParams,
+    model_class: type[M],
+    instructions: str,
+    computed: Mapping[str, str],
+    *,
+    default_agent: str = "craig",
+    given: Mapping[str, Any] | None = None,
+) -> Drafted:
+    """The model's draft, an instance of `model_class` whose fields are texts, or the computed texts by field name.
+
+    The draft is the purpose of these actions: a passing failure climbs the ladder.
+
+    Raises:
+        TransientError: the model cannot answer now.
+    """
+    agent = speaker(context, default_agent)
+    parts = _parts(context, params, given or {})
+    system = f"{agent.introduction()}\n\n{COMMON_INSTRUCTIONS}\n\n{instructions}"
+    consulted: Consulted[claude.Parsed[M]] = consult(
+        context,
+        Task.ROUTINE,
+        lambda: claude.ask_for(model_class, Task.ROUTINE, system, parts, max_tokens=1_200),
+        required=True,
+    )
+    if consulted.answer is not None:
+        said = {name: str(value) for name, value in consulted.answer.value.model_dump().items()}
+        if all(text.strip() for text in said.values()):
+            return _redacted(said, params.links, "model", left_out(parts))
+        empty = ", ".join(name for name, text in said.items() if not text.strip())
+        return _redacted(computed, params.links, "computed", f"computed: the model left {empty} empty")
+    return _redacted(computed, params.links, "computed", consulted.note)
+
+
+def subject_of(text: str) -> str:
+    """A subject on one line, cut at a word where it is too long."""
+    line = " ".join(clean(text).split())
+    return line if len(line) <= MAX_SUBJECT else f"{line[:MAX_SUBJECT].rpartition(' ')[0] or line[:MAX_SUBJECT]}…"
+
+
+def email_text(text: str) -> str:
+    """The mail's text with the age line and how to get no more of them."""
+    body = text.strip()
+    return body if body.endswith(EMAIL_ENDING) else f"{body}\n\n{EMAIL_ENDING}"
+
+
+def computed_email(context: StepContext, params: DraftParams) -> str:
+    """The mail's body from what is given: the news as its first sentence, then the facts, then the links."""
+    facts = facts_of(for_customers(params.facts)).text() if params.facts is not None else ""
+    paragraphs = [
+        "Hello,",
+        _sentence(announcement(params.purpose, context.org.name)),
+        facts,
+        *params.links,
+        f"Your team at {context.org.name}",
+    ]
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def computed_sms(context: StepContext, params: DraftParams) -> str:
+    """The text message's words from what is given."""
+    told = facts_of(for_customers(params.facts), limit=2).lines
+    facts = _sentence("; ".join(line.removeprefix("  - ") for line in told))
+    words = [
+        f"{context.org.name}: {_sentence(announcement(params.purpose, context.org.name))}",
+        facts,
+        *params.links,
+    ]
+    return " ".join(word for word in words if word)
+
+
+def _sentence(text: str) -> str:
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _parts(context: StepContext, params: DraftParams, given: Mapping[str, Any]) -> list[str | Fenced]:
+    parts: list[str | Fenced] = [fence("shop", context.org.name, limit=200), request(params.purpose)]
+    named = {"audience": params.audience, "tone": params.tone, "facts": params.facts, **given}
+    parts += [fence(name, value) for name, value in named.items() if value is not None]
+    parts.append(f"Allowed links: {' '.join(params.links) or 'none'}")
+    return parts
+
+
+def _redacted(texts: Mapping[str, str], links: Iterable[str], source: Source, note: str | None) -> Drafted:
+    allowed = tuple(links)
+    cleaned = {name: redact(text, allowed) for name, text in texts.items()}
+    notes = dict.fromkeys(one.note for one in cleaned.values())
+    return Drafted({name: one.text for name, one in cleaned.items()}, source, joined_notes(note, *notes))

@@ -1,0 +1,203 @@
+"""How an action asks Claude: when it may, what it costs, and what stands in where there is no usable answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, Protocol, TypeVar
+
+from shared.agents import claude
+from shared.agents.addresses import redact
+from shared.agents.claude import ModelAnswerError, Usage
+from shared.agents.fence import Fenced
+from shared.agents.models import Task, model_for
+from shared.agents.personas import PERSONAS, Persona, persona
+from shared.errors import PermanentError, TransientError
+from shared.gcp.logging import get_logger
+from shared.steps.base import Cost, Output, StepContext
+from shared.tenants.budget import model_steps_allowed
+
+NO_KEY = "computed: no ANTHROPIC_API_KEY is set"
+NO_BUDGET = "computed: the org's budget for this month is used up"
+DRY_RUN = "computed: a dry run asks no model"
+NO_ADDRESSES = "Allowed links: none"
+PATIENCE_TRIES = 2
+
+Source = Literal["model", "computed"]
+_log = get_logger(__name__)
+
+
+class ModelOutput(Output):
+    """Base of the outputs that a model may have had a part in.
+
+    `source`: who wrote it. `note`: why it was computed, or what was taken out of it; null where there is nothing
+    to say.
+    """
+
+    source: Source
+    note: str | None = None
+
+
+class _Paid(Protocol):
+    @property
+    def usage(self) -> Usage: ...
+
+
+A = TypeVar("A", bound=_Paid)
+
+
+@dataclass(frozen=True, slots=True)
+class Consulted(Generic[A]):
+    """Claude's answer, or why there is none."""
+
+    answer: A | None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Narrated:
+    """A text, who wrote it, and what there is to say about that."""
+
+    text: str
+    source: Source
+    note: str | None
+
+
+def speaker(context: StepContext, default: str) -> Persona:
+    """In whose voice the step speaks: its `agent`'s, or the default's where it names none that we know."""
+    return PERSONAS.get(context.agent or "") or persona(default)
+
+
+def why_not(context: StepContext) -> str | None:
+    """Why no model may be asked: no key, or no budget (one read); None where one may."""
+    if not claude.available():
+        return NO_KEY
+    org = context.org
+    if not context.effects.read(lambda: model_steps_allowed(org.id, org.timezone, context.now)):
+        return NO_BUDGET
+    return None
+
+
+def consult(
+    context: StepContext, task: Task, call: Callable[[], A], *, required: bool, key: str = "model"
+) -> Consulted[A]:
+    """Make the call unless a key, the budget or a dry run forbids it; its cost goes to `context.costs`.
+
+    An answer of no use (refused, cut off, not in the form that was asked for) and a call that Claude refuses for
+    good leave no answer and a note. A passing failure does the same where the text is optional; where it is the
+    purpose of the step (`required`) the ladder is for that.
+
+    Raises:
+        TransientError: Claude cannot answer now, and the step is there for its answer.
+    """
+    reason = why_not(context)
+    if reason is not None:
+        return Consulted(None, reason)
+    try:
+        answer = context.effects.write(key, _summary(context, task), _or_none(call), sample=None)
+    except ModelAnswerError as error:
+        context.costs.append(error.usage.cost())
+        return _given_up(error)
+    except TransientError as error:
+        if required:
+            raise
+        return _given_up(error)
+    except PermanentError as error:
+        return _given_up(error)
+    if answer is None:
+        return Consulted(None, DRY_RUN)
+    context.costs.append(answer.usage.cost())
+    return Consulted(answer)
+
+
+def consult_part(
+    context: StepContext, task: Task, key: str, call: Callable[[list[Cost]], dict[str, Any]]
+) -> dict[str, Any] | None:
+    """One of several calls of a step, each with a receipt (a JSON object), so that a retry pays for the rest only.
+
+    Before each call the lease is renewed, which one call alone can do without. `call` puts what it cost into the
+    list that it is given. None in a dry run.
+
+    Raises:
+        TransientError: Claude cannot answer now.
+        PermanentError: it answered nothing of use (what that cost is in `context.costs`), or refuses the call.
+    """
+    spent: list[Cost] = []
+
+    def receipt() -> dict[str, Any]:
+        try:
+            return {"answer": call(spent)}
+        except ModelAnswerError as error:
+            context.costs.append(error.usage.cost())
+            raise
+
+    # Asking again is safe, so an intent without a receipt counts as "it never arrived".
+    given = context.effects.once(
+        key, _summary(context, task), receipt, find=lambda: None, sample={"answer": None}, costs=spent
+    )
+    answer: dict[str, Any] | None = given["answer"]
+    return answer
+
+
+def narrated(
+    context: StepContext,
+    *,
+    task: Task,
+    agent: Persona,
+    instructions: str,
+    parts: Sequence[str | Fenced],
+    computed: str,
+    required: bool,
+    links: Iterable[str] = (),
+    max_tokens: int = 800,
+    check: Callable[[str], str | None] | None = None,
+) -> Narrated:
+    """Claude's text in the agent's voice, or the computed one.
+
+    Either way no link or address is in it but those in `links`. `check` names what is wrong with a text of the
+    model's; the computed one is taken then. An optional text is asked for twice at most, at once.
+    """
+    allowed = tuple(links)
+    prompt = [*parts, f"Allowed links: {' '.join(allowed)}" if allowed else NO_ADDRESSES]
+    system = f"{agent.introduction()}\n\n{instructions}"
+    tries = 1 if required else PATIENCE_TRIES
+    consulted = consult(
+        context,
+        task,
+        lambda: claude.ask(task, system, prompt, max_tokens=max_tokens, tries=tries),
+        required=required,
+    )
+    problem = consulted.note
+    if consulted.answer is not None:
+        written = redact(consulted.answer.text, allowed)
+        problem = check(written.text) if check else None
+        if problem is None:
+            return Narrated(written.text, "model", joined_notes(left_out(parts), written.note))
+        problem = f"computed: {problem}"
+    plain = redact(computed, allowed)
+    return Narrated(plain.text, "computed", joined_notes(problem, plain.note))
+
+
+def left_out(parts: Sequence[str | Fenced]) -> str | None:
+    """What of the input had no room in the prompt; None where all of it had."""
+    count = sum(part.left_out for part in parts if isinstance(part, Fenced))
+    return f"the last {count:,} characters of the input were not read" if count else None
+
+
+def joined_notes(*notes: str | None) -> str | None:
+    """The notes that there are, in one."""
+    return "; ".join(note for note in notes if note) or None
+
+
+def _given_up(error: Exception) -> Consulted[Any]:
+    _log.warning("a model's answer could not be used: %s", error)
+    return Consulted(None, f"computed: {error}")
+
+
+def _or_none(call: Callable[[], A]) -> Callable[[], A | None]:
+    """The call, typed as the effects port wants it: a dry run answers None."""
+    return call
+
+
+def _summary(context: StepContext, task: Task) -> dict[str, Any]:
+    return {"model": model_for(task), "agent": context.agent or "none", "orgId": context.org.id}

@@ -1,0 +1,66 @@
+"""`summarize`: the gist of anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from shared.agents.fence import as_text, fence
+from shared.agents.models import Task
+from shared.agents.narrate_report import invented_number
+from shared.agents.summary import extract_summary
+from shared.steps.agents._model import ModelOutput, narrated, speaker
+from shared.steps.base import Action, Effect, Params, StepContext
+
+TOKENS_PER_SENTENCE = 80
+
+
+class SummarizeParams(Params):
+    """`input`: a text, or any data."""
+
+    input: Any
+    max_sentences: int = Field(default=3, ge=1, le=20)
+
+
+class SummarizeOutput(ModelOutput):
+    """The summary."""
+
+    text: str
+
+
+class Summarize(Action[SummarizeParams, SummarizeOutput]):
+    """Says in a few sentences what a text or data says.
+
+    The model is optional: where it fails, or names a number that the input does not have, the summary is extracted
+    (first sentence, sentences with figures, or the data's facts).
+    """
+
+    params = SummarizeParams
+    output = SummarizeOutput
+    effect: ClassVar[Effect] = Effect.IDEMPOTENT
+    example: ClassVar[Mapping[str, Any]] = {
+        "input": "Sales rose 12 % to $18,250. Flower led with 60 %. Two vapes ran out on Friday.",
+        "maxSentences": 2,
+    }
+
+    def run(self, params: SummarizeParams, context: StepContext) -> SummarizeOutput:
+        """Summarise it."""
+        source = as_text(params.input)
+        written = narrated(
+            context,
+            task=Task.ROUTINE,
+            agent=speaker(context, "leo"),
+            instructions=f"Summarise the material in at most {params.max_sentences} sentences of plain prose.",
+            parts=[fence("input", params.input)],
+            computed=extract_summary(params.input, params.max_sentences),
+            required=False,
+            max_tokens=params.max_sentences * TOKENS_PER_SENTENCE,
+            check=lambda text: invented_number(text, [source]),
+        )
+        return SummarizeOutput(text=written.text, source=written.source, note=written.note)
+
+    def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
+        """One call of the smallest model."""
+        return {"model:routine": 1}

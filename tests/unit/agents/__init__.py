@@ -1,0 +1,1 @@
+"""Tests of shared/agents and of the actions that ask Claude."""

@@ -1,0 +1,46 @@
+"""Claude as these tests know it: the local stand-in on a real socket, asked through the real client."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+
+@dataclass(frozen=True)
+class ClaudeStandIn:
+    """What the tests script and read."""
+
+    url: str
+
+    def reply(self, **reply: Any) -> None:
+        """Script a reply: `text`, `json` or `stop_reason`, with `match` and `times`."""
+        httpx.post(f"{self.url}/api/anthropic/replies", json=reply).raise_for_status()
+
+    def fail(self, status: int, *, times: int = 1, delay_seconds: float = 0) -> None:
+        """Let the next calls fail."""
+        fault = {"provider": "anthropic", "status": status, "times": times, "delaySeconds": delay_seconds}
+        httpx.post(f"{self.url}/api/faults", json=fault).raise_for_status()
+
+    @property
+    def calls(self) -> list[dict[str, Any]]:
+        """The calls that were answered, oldest first."""
+        found: list[dict[str, Any]] = httpx.get(f"{self.url}/api/anthropic/calls").json()
+        return found
+
+    @property
+    def prompts(self) -> list[str]:
+        """The user's part of each call."""
+        return [call["messages"][0]["content"] for call in self.calls]
+
+    @property
+    def everything_said(self) -> str:
+        """All that the model was sent."""
+        return json.dumps(self.calls, ensure_ascii=False)
+
+    def reset(self) -> None:
+        """Forget replies, calls and faults."""
+        httpx.delete(f"{self.url}/api/anthropic/replies").raise_for_status()
+        httpx.delete(f"{self.url}/api/faults").raise_for_status()
