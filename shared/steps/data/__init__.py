@@ -1,1 +1,1 @@
-"""Actions that read the org's documents."""
+"""Actions on the org's documents."""

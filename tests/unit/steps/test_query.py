@@ -13,8 +13,11 @@ from google.cloud.firestore import Client, GeoPoint
 from pydantic import ValidationError
 
 from shared.errors import PermanentError
+from shared.steps.data import _query
 from shared.steps.data import query as module
-from shared.steps.data.query import ACROSS_TENANTS, Query, QueryParams, build_query, plain
+from shared.steps.data._collections import ACROSS_TENANTS
+from shared.steps.data._values import plain
+from shared.steps.data.query import Query, QueryParams, build_query
 from tests.unit.steps.surroundings import step_context
 
 
@@ -22,7 +25,7 @@ from tests.unit.steps.surroundings import step_context
 def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
     """A client that builds queries and never connects."""
     client = Client(project="demo-playbooks", credentials=AnonymousCredentials())  # type: ignore[no-untyped-call]
-    monkeypatch.setattr(module, "firestore", lambda: client)
+    monkeypatch.setattr(_query, "firestore", lambda: client)
 
 
 def _built(**params: Any) -> Any:

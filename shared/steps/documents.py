@@ -1,0 +1,36 @@
+"""Documents that a step makes: their ids, what they say of where they come from, and how they are made once."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from shared.gcp.clients import firestore
+from shared.steps.context import StepContext
+
+
+def effect_id(context: StepContext, part: str = "") -> str:
+    """The id of the document that this step makes, the same in every attempt: 32 hex digits, well spread."""
+    return hashlib.sha256(context.effect_key(part).encode()).hexdigest()[:32]
+
+
+def origin(context: StepContext) -> dict[str, str]:
+    """What a document keeps of the step that made it: `{executionId, stepId, playbookId}`."""
+    return {
+        "executionId": context.execution_id,
+        "stepId": context.step_id,
+        "playbookId": context.playbook_id,
+    }
+
+
+def create_unless_there(path: str, fields: Mapping[str, Any]) -> None:
+    """Create the document; one that is there under an id made of the step's key is this step's own, and stays.
+
+    What people have done to it since then (approved it, say) is so kept when the step is done again.
+    """
+    from google.api_core.exceptions import AlreadyExists
+
+    with contextlib.suppress(AlreadyExists):
+        firestore().document(path).create(dict(fields))
