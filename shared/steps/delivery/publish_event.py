@@ -1,0 +1,102 @@
+"""`publish_event`: makes something known in the org, so that other playbooks can act on it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from pydantic import Field, field_validator
+
+from shared.doors.storable import StorableObject
+from shared.errors import PermanentError
+from shared.gcp.clients import firestore
+from shared.playbooks.models import EventName
+from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.steps.documents import create_unless_there, effect_id, origin
+
+MAX_HOPS = 10
+"""How many events may have led to one another, each published by a playbook that the one before it started."""
+MAX_DATA_BYTES = 100_000
+"""The data become part of every run that the event starts."""
+SYSTEM_EVENTS = ("inventory", "usage", "org", "competitor")
+"""The first parts of names that only the system itself may raise, because others rely on their being true."""
+
+
+class PublishEventParams(Params):
+    """`name`: a dotted name of the org's own, like `shelf.counted`; `data`: what listeners find under `event`."""
+
+    name: EventName
+    data: StorableObject = Field(default_factory=dict)
+
+    @field_validator("name")
+    @classmethod
+    def _is_not_the_systems(cls, name: str) -> str:
+        if name.partition(".")[0] in SYSTEM_EVENTS:
+            raise ValueError(
+                f"{name!r} is raised by the system alone; expected a name that does not start with "
+                + ", ".join(f"{first}." for first in SYSTEM_EVENTS)
+            )
+        return name
+
+    @field_validator("data")
+    @classmethod
+    def _is_small(cls, data: dict[str, Any]) -> dict[str, Any]:
+        size = len(json.dumps(data, ensure_ascii=False).encode())
+        if size > MAX_DATA_BYTES:
+            raise ValueError(f"data has {size:,} bytes; expected at most {MAX_DATA_BYTES:,}")
+        return data
+
+
+class PublishEventOutput(Output):
+    """The id of the document in `events`."""
+
+    event_id: str
+
+
+class PublishEvent(Action[PublishEventParams, PublishEventOutput]):
+    """Publishes an event of the org, once; playbooks that listen to its name start."""
+
+    params = PublishEventParams
+    output = PublishEventOutput
+    effect: ClassVar[Effect] = Effect.IDEMPOTENT
+    example: ClassVar[Mapping[str, Any]] = {"name": "shelf.counted", "data": {"shelf": "flower", "missing": 2}}
+
+    def run(self, params: PublishEventParams, context: StepContext) -> PublishEventOutput:
+        """Create its document.
+
+        Raises:
+            PermanentError: too many events have led to one another, as where playbooks start each other in a ring.
+        """
+        hops = 1 + context.effects.read(lambda: _hops_so_far(context))
+        if hops > MAX_HOPS:
+            raise PermanentError(
+                f"{hops} events have led to one another, the last one {params.name!r}; expected at most {MAX_HOPS} "
+                "(does a playbook listen to what it publishes itself?)"
+            )
+        event_id = effect_id(context)
+        fields = {
+            "name": params.name,
+            "data": params.data,
+            "createdAt": context.now,
+            "source": origin(context),
+            "hops": hops,
+        }
+        context.effects.write(
+            "event",
+            {"channel": "event", "name": params.name, "data": params.data},
+            lambda: create_unless_there(f"tenants/{context.org.id}/events/{event_id}", fields),
+            sample=None,
+        )
+        return PublishEventOutput(event_id=event_id)
+
+
+def _hops_so_far(context: StepContext) -> int:
+    """How many published events led to this run: told by the event that started it, where one did."""
+    trigger = context.scope.get("trigger") or {}
+    event_id = trigger.get("eventId")
+    if trigger.get("type") != "event" or not event_id or "/" in event_id:
+        return 0
+    document = firestore().document(f"tenants/{context.org.id}/events/{event_id}").get(["hops"]).to_dict() or {}
+    hops = document.get("hops", 0)
+    return hops if isinstance(hops, int) else 0
