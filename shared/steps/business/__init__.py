@@ -1,0 +1,1 @@
+"""Actions that leave work for people to decide on and do."""

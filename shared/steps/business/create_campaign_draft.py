@@ -1,0 +1,100 @@
+"""`create_campaign_draft`: a campaign for a person to approve."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, ClassVar, Literal
+
+from pydantic import AliasChoices, AwareDatetime, Field, field_validator, model_validator
+
+from shared.errors import PermanentError
+from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.steps.documents import create_unless_there, effect_id, origin
+
+COLLECTION = "campaign_drafts"
+CampaignChannel = Literal["email", "sms", "dashboard"]
+
+
+class CreateCampaignDraftParams(Params):
+    """`channels` (or `channel`): one or a list of them; an email needs a `subject`. `startsAt`: RFC 3339."""
+
+    name: str = Field(min_length=1, max_length=200)
+    channels: list[CampaignChannel] = Field(
+        min_length=1, validation_alias=AliasChoices("channels", "channel"), serialization_alias="channels"
+    )
+    segment: str | None = Field(default=None, min_length=1, max_length=200)
+    subject: str | None = Field(default=None, min_length=1, max_length=255)
+    body: str = Field(min_length=1, max_length=20_000)
+    discount_percent: Decimal | None = Field(default=None, gt=0, le=100)
+    starts_at: AwareDatetime | None = None
+
+    @field_validator("channels", mode="before")
+    @classmethod
+    def _one_or_more(cls, channels: Any) -> Any:
+        return [channels] if isinstance(channels, str) else channels
+
+    @field_validator("channels")
+    @classmethod
+    def _each_once(cls, channels: list[CampaignChannel]) -> list[CampaignChannel]:
+        return list(dict.fromkeys(channels))
+
+    @model_validator(mode="after")
+    def _an_email_has_a_subject(self) -> CreateCampaignDraftParams:
+        if "email" in self.channels and self.subject is None:
+            raise ValueError("subject is missing; expected one, since the campaign goes out by email")
+        return self
+
+
+class CreateCampaignDraftOutput(Output):
+    """The id of the document in `campaign_drafts`."""
+
+    draft_id: str
+
+
+class CreateCampaignDraft(Action[CreateCampaignDraftParams, CreateCampaignDraftOutput]):
+    """Drafts a campaign; nothing goes out before a person has approved it."""
+
+    params = CreateCampaignDraftParams
+    output = CreateCampaignDraftOutput
+    effect: ClassVar[Effect] = Effect.IDEMPOTENT
+    example: ClassVar[Mapping[str, Any]] = {
+        "name": "Weekend flower sale",
+        "channels": ["email", "sms"],
+        "segment": "price_sensitive",
+        "subject": "This weekend: 10% off all flower",
+        "body": "Come by on Saturday or Sunday.",
+        "discountPercent": 10,
+    }
+
+    def run(self, params: CreateCampaignDraftParams, context: StepContext) -> CreateCampaignDraftOutput:
+        """Draft it.
+
+        Raises:
+            PermanentError: it would have started already.
+        """
+        if params.starts_at is not None and params.starts_at <= context.now:
+            found, now = params.starts_at.isoformat(), context.now.isoformat()
+            raise PermanentError(f"startsAt: found {found}; expected an instant after {now}")
+        draft_id = effect_id(context)
+        discount = params.discount_percent
+        fields = {
+            "status": "pending",
+            "name": params.name,
+            "channels": list(params.channels),
+            "segment": params.segment,
+            "subject": params.subject,
+            "body": params.body,
+            "discountPercent": None if discount is None else float(discount),
+            "startsAt": params.starts_at,
+            "agent": context.agent,
+            "createdAt": context.now,
+            "source": origin(context),
+        }
+        context.effects.write(
+            "draft",
+            {"channel": COLLECTION, "name": params.name, "channels": list(params.channels), "body": params.body},
+            lambda: create_unless_there(f"tenants/{context.org.id}/{COLLECTION}/{draft_id}", fields),
+            sample=None,
+        )
+        return CreateCampaignDraftOutput(draft_id=draft_id)

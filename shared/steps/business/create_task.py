@@ -1,0 +1,77 @@
+"""`create_task`: something for one of the org's people to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.steps.documents import create_unless_there, effect_id, origin
+
+COLLECTION = "tasks"
+
+
+class CreateTaskParams(Params):
+    """`assignee`: whoever is to do it, as the org calls them. `dueInDays`: 0 is today, in the org's zone."""
+
+    title: str = Field(min_length=1, max_length=200)
+    details: str | None = Field(default=None, max_length=10_000)
+    assignee: str | None = Field(default=None, min_length=1, max_length=200)
+    due_in_days: int | None = Field(default=None, ge=0, le=366)
+
+
+class CreateTaskOutput(Output):
+    """The id of the document in `tasks`, and the day that it is due on."""
+
+    task_id: str
+    due_on: date | None = None
+
+
+class CreateTask(Action[CreateTaskParams, CreateTaskOutput]):
+    """Puts a task on the org's list, once."""
+
+    params = CreateTaskParams
+    output = CreateTaskOutput
+    effect: ClassVar[Effect] = Effect.IDEMPOTENT
+    example: ClassVar[Mapping[str, Any]] = {
+        "title": "Count the flower shelf",
+        "assignee": "shift lead",
+        "dueInDays": 1,
+    }
+
+    def run(self, params: CreateTaskParams, context: StepContext) -> CreateTaskOutput:
+        """Create it."""
+        zone = ZoneInfo(context.org.timezone)
+        due_on = _due_on(context.now, params.due_in_days, zone)
+        task_id = effect_id(context)
+        fields = {
+            "status": "open",
+            "title": params.title,
+            "details": params.details,
+            "assignee": params.assignee,
+            "dueOn": due_on and due_on.isoformat(),
+            "dueAt": due_on and _end_of(due_on, zone),
+            "agent": context.agent,
+            "createdAt": context.now,
+            "source": origin(context),
+        }
+        context.effects.write(
+            "task",
+            {"channel": COLLECTION, "title": params.title, "assignee": params.assignee, "dueOn": fields["dueOn"]},
+            lambda: create_unless_there(f"tenants/{context.org.id}/{COLLECTION}/{task_id}", fields),
+            sample=None,
+        )
+        return CreateTaskOutput(task_id=task_id, due_on=due_on)
+
+
+def _due_on(now: datetime, in_days: int | None, zone: ZoneInfo) -> date | None:
+    return None if in_days is None else now.astimezone(zone).date() + timedelta(days=in_days)
+
+
+def _end_of(day: date, zone: ZoneInfo) -> datetime:
+    """The midnight that ends the day, where the org is."""
+    return datetime.combine(day + timedelta(days=1), time(), zone)

@@ -1,0 +1,86 @@
+"""What each tier includes, and what more of it costs. Money in USD."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+
+from shared.errors import PermanentError
+from shared.tenants.tenant import TierId
+
+UNLIMITED = -1
+
+
+class Metric(StrEnum):
+    """What is counted against a tier's limits, under its name in `usage/{orgId}-{YYYY-MM}`."""
+
+    AI_SESSIONS = "aiSessionsUsed"
+    SMS_CUSTOMER = "smsCustomerUsed"
+    SMS_INTERNAL = "smsInternalUsed"
+    EMAILS = "emailsUsed"
+    COMPETITORS = "competitorsTracked"
+    ZIP_CODES = "zipCodesActive"
+    CREATIVE_ASSETS = "creativeAssetsUsed"
+
+
+@dataclass(frozen=True, slots=True)
+class OverageRates:
+    """USD for each one over the limit; None where there is no limit to be over."""
+
+    sms: Decimal
+    email: Decimal
+    creative_assets: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """One tier. Without overage rates it stops at its limits."""
+
+    id: TierId
+    catalog_playbooks: int
+    limits: Mapping[Metric, int]
+    overage: OverageRates | None
+
+    def limit(self, metric: Metric) -> int | None:
+        """How many are included; None without a limit."""
+        included = self.limits[metric]
+        return None if included == UNLIMITED else included
+
+
+def _tier(
+    tier_id: TierId, catalog_playbooks: int, limits: tuple[int, ...], overage: tuple[str, str, str | None] | None
+) -> Tier:
+    """`limits` in the order of `Metric`, `overage` for sms, email and creative assets."""
+    rates = None
+    if overage is not None:
+        sms, email, assets = overage
+        rates = OverageRates(Decimal(sms), Decimal(email), Decimal(assets) if assets else None)
+    return Tier(tier_id, catalog_playbooks, MappingProxyType(dict(zip(Metric, limits, strict=True))), rates)
+
+
+TIERS: Mapping[TierId, Tier] = MappingProxyType(
+    {
+        TierId.STARTER: _tier(TierId.STARTER, 3, (25, 0, 0, 100, 1, 1, 5), None),
+        TierId.GROWTH: _tier(TierId.GROWTH, 7, (-1, 500, -1, 5_000, 3, 3, 10), ("0.05", "0.002", "2.00")),
+        TierId.PRO: _tier(TierId.PRO, 10, (-1, 2_000, -1, 15_000, 10, 10, 50), ("0.04", "0.002", "1.50")),
+        TierId.ENTERPRISE: _tier(
+            TierId.ENTERPRISE, 23, (-1, 5_000, -1, 50_000, -1, -1, -1), ("0.03", "0.001", None)
+        ),
+    }
+)
+"""Lowest first."""
+
+
+def find_tier(tier_id: str) -> Tier:
+    """The tier of that id.
+
+    Raises:
+        PermanentError: there is none.
+    """
+    try:
+        return TIERS[TierId(tier_id)]
+    except ValueError:
+        raise PermanentError(f"tierId: found {tier_id!r}; expected one of {', '.join(TIERS)}") from None
