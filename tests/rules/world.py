@@ -41,6 +41,15 @@ ORG_COLLECTIONS: dict[str, dict[str, Any]] = {
     "campaign_drafts": {"status": "open"},
     "inventory_recommendations": {"status": "open"},
     "margin_optimizations": {"status": "open"},
+    "campaigns": {"name": "Sale"},
+    "content": {"title": "Strain guide", "status": "draft"},
+    "customers": {"name": "Ann"},
+    "files": {"name": "report.html"},
+    "locations": {"name": "Main Street"},
+    "notes": {"title": "Counted"},
+    "orders": {"total": 12.5},
+    "products": {"name": "Blue Dream"},
+    "tasks": {"title": "Count", "status": "open"},
 }
 AUTHORED = frozenset({"playbooks", "inventory", "events", "competitors"})
 
