@@ -1,12 +1,16 @@
-"""Puts the demo org into a running stack: its tenant, inventory and competitors, and the competitors' stores."""
+"""Puts the demo org into a running stack: its tenant, its shop, its competitors, and the competitors' stores."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any, TypeVar
 
 import httpx
 
-from local.demo.menus import PRODUCTS, STORES, menu_of
+from local.demo.menus import STORES, menu_of
+from local.demo.shop import shop_documents
 from local.stack.ports import Ports, offset_from_environment
 from shared.gcp.clients import firestore
 
@@ -20,6 +24,9 @@ DEMO_TENANT: dict[str, Any] = {
     "staffPhones": ["+13155550123"],
 }
 _CONSOLE_SECONDS = 10
+_WRITES_PER_COMMIT = 400
+
+T = TypeVar("T")
 
 
 def seed_demo_org() -> str:
@@ -32,12 +39,24 @@ def seed_demo_org() -> str:
     """
     console = Ports(offset_from_environment()).url("console")
     open_demo_stores(console)
-    client = firestore()
-    batch = client.batch()
-    for path, fields in demo_documents(console).items():
-        batch.set(client.document(path), fields)
-    batch.commit()
+    write_documents(demo_documents(console))
     return DEMO_ORG_ID
+
+
+def write_documents(documents: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write them, a few hundred in one call."""
+    client = firestore()
+    for some in _batches(documents.items(), _WRITES_PER_COMMIT):
+        batch = client.batch()
+        for path, fields in some:
+            batch.set(client.document(path), dict(fields))
+        batch.commit()
+
+
+def _batches(everything: Iterable[T], size: int) -> Iterator[list[T]]:
+    rest = iter(everything)
+    while some := list(islice(rest, size)):
+        yield some
 
 
 def open_demo_stores(console_url: str) -> None:
@@ -51,21 +70,15 @@ def open_demo_stores(console_url: str) -> None:
             console.put(f"/api/stores/{store.slug}", json=menu_of(store)).raise_for_status()
 
 
-def demo_documents(console_url: str) -> dict[str, dict[str, Any]]:
-    """Path and fields of each of the demo org's documents."""
+def demo_documents(console_url: str, now: datetime | None = None) -> dict[str, dict[str, Any]]:
+    """Path and fields of each of the demo org's documents, with the shop's sixty days up to `now`."""
     org = f"tenants/{DEMO_ORG_ID}"
-    inventory = {
-        f"{org}/inventory/{product.item_id}": {
-            "name": product.name,
-            "category": product.category,
-            "price": float(product.price),
-            "quantity": product.quantity,
-            "reorderPoint": product.reorder_point,
-        }
-        for product in PRODUCTS
-    }
     competitors = {
-        f"{org}/competitors/{store.slug}": {"name": store.name, "menuUrl": f"{console_url}/stores/{store.slug}"}
-        for store in STORES
+        f"{org}/competitors/{store.slug}": {
+            "name": store.name,
+            "menuUrl": f"{console_url}/stores/{store.slug}",
+            "priority": priority,
+        }
+        for priority, store in enumerate(STORES, start=1)
     }
-    return {org: DEMO_TENANT, **inventory, **competitors}
+    return {org: DEMO_TENANT, **competitors, **shop_documents(org, now or datetime.now(UTC))}

@@ -49,6 +49,6 @@ def test_the_demo_org_seeded_twice_is_there_once(on_emulators: Stack, monkeypatc
     org = firestore().document(f"tenants/{DEMO_ORG_ID}")
     assert len(list(org.collection("inventory").stream())) == 25
     menu_urls = [competitor.get("menuUrl") for competitor in org.collection("competitors").stream()]
-    assert len(menu_urls) == 3
+    assert len(menu_urls) == 4
     for url in menu_urls:
         assert "Blue Dream 3.5g" in httpx.get(url).text

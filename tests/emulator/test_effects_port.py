@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 
-from local.demo.seed import DEMO_ORG_ID, demo_documents, open_demo_stores
+from local.demo.seed import DEMO_ORG_ID, demo_documents, open_demo_stores, write_documents
 from local.stack.running import Stack
 from shared.execution.effects import DryRunEffects
 from shared.gcp import clients
@@ -57,8 +57,7 @@ def guarded(on_emulators: Stack) -> Iterator[Stack]:
     """The demo org, and a guard on every road."""
     from google.cloud.firestore import Client
 
-    for path, data in demo_documents(on_emulators.console_url).items():
-        clients.firestore().document(path).set(data)
+    write_documents(demo_documents(on_emulators.console_url))
     open_demo_stores(on_emulators.console_url)
 
     def guard(road: Callable[..., Any]) -> Callable[..., Any]:

@@ -69,7 +69,7 @@ class BirthdayCohort(Action[BirthdayCohortParams, BirthdayCohortOutput]):
         rows = reachable((_row(customer, day, today) for customer, day in found), params.reachable_by)
         shown, left_out = first(rows, params.limit)
         report = build(
-            f"Birthdays at {context.org.name}: {counted(len(rows), 'customer')} {_when(params)}",
+            f"Birthdays at {context.org.name}: {_who(len(rows))} {_when(params)}",
             [_headline(rows, params), reach_words(rows), _unreadable(unreadable), unread_note(loaded.malformed)],
             [Table("Birthdays", ("Customer", "Birthday"), [_entry(row) for row in shown], left_out)],
         )
@@ -100,6 +100,10 @@ def _row(customer: Customer, day: date, today: date) -> BirthdayCustomer:
 
 def _when(params: BirthdayCohortParams) -> str:
     return f"within {counted(params.days_ahead, 'day')}" if params.days_ahead else "today"
+
+
+def _who(count: int) -> str:
+    return counted(count, "customer") if count else "nobody"
 
 
 def _headline(rows: list[BirthdayCustomer], params: BirthdayCohortParams) -> str:

@@ -61,7 +61,7 @@ class CampaignRoi(Action[CampaignRoiParams, CampaignRoiOutput]):
         shown, left_out = first(found.campaigns, params.limit)
         malformed = listed.malformed + orders.malformed
         report = build(
-            f"Campaigns of {context.org.name}: {usd(found.revenue)} for {usd(found.cost)}",
+            f"Campaigns of {context.org.name}: {_finding(found)}",
             [_headline(found, params.days), _rest(found), _partial(found), unread_note(malformed)],
             [
                 Table(
@@ -85,6 +85,10 @@ class CampaignRoi(Action[CampaignRoiParams, CampaignRoiOutput]):
             left_out=left_out,
             days=params.days,
         )
+
+
+def _finding(found: CampaignResults) -> str:
+    return f"{usd(found.revenue)} for {usd(found.cost)}" if found.campaigns else "none ran"
 
 
 def _headline(found: CampaignResults, days: int) -> str:

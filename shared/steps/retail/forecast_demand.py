@@ -70,7 +70,7 @@ def _answer(found: Forecast, params: ForecastDemandParams, org_name: str, malfor
     shown, left_out = first(found.items, params.limit)
     running_out = sum(row.stock_out_date is not None and row.stock_out_date <= found.last for row in found.items)
     expected = round(sum(row.expected_units for row in found.items), 1)
-    finding = f"{counted(running_out, 'item')} {'runs' if running_out == 1 else 'run'} out"
+    finding = _finding(running_out)
     report = build(
         f"Demand at {org_name}, next {counted(params.days, 'day')}: {finding}",
         [_headline(found, params.days, expected, finding), _method(found), unread_note(malformed)],
@@ -97,6 +97,12 @@ def _answer(found: Forecast, params: ForecastDemandParams, org_name: str, malfor
         last_day=found.last,
         left_out=left_out,
     )
+
+
+def _finding(running_out: int) -> str:
+    if not running_out:
+        return "nothing runs out"
+    return f"{counted(running_out, 'item')} {'runs' if running_out == 1 else 'run'} out"
 
 
 def _headline(found: Forecast, days: int, expected: float, finding: str) -> str:

@@ -51,7 +51,7 @@ class ReorderPlan(Action[ReorderPlanParams, ReorderPlanOutput]):
         shelves = read_shelves(context, params.category)
         planned = reorder.plan(shelves.items, shelves.speed, params.cover_days, params.lead_days, params.limit)
         report = build(
-            f"Reorder plan for {context.org.name}: {counted(planned.count, 'item')}, {usd(planned.cost)}",
+            f"Reorder plan for {context.org.name}: {_finding(planned)}",
             [_headline(planned), _method(params), _uncosted(planned), unread_note(shelves.malformed)],
             [_table(order) for order in planned.orders],
         )
@@ -67,6 +67,10 @@ class ReorderPlan(Action[ReorderPlanParams, ReorderPlanOutput]):
             cover_days=params.cover_days,
             lead_days=params.lead_days,
         )
+
+
+def _finding(planned: reorder.ReorderPlan) -> str:
+    return f"{counted(planned.count, 'item')}, {usd(planned.cost)}" if planned.count else "nothing to order"
 
 
 def _headline(planned: reorder.ReorderPlan) -> str:

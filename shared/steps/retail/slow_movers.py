@@ -58,7 +58,7 @@ class SlowMovers(Action[SlowMoversParams, SlowMoversOutput]):
         shown, left_out = first(rows, params.limit)
         tied_up = sum((row.tied_up or Decimal(0) for row in rows), Decimal(0))
         report = build(
-            f"Slow movers at {context.org.name}: {counted(len(rows), 'item')}, {usd(tied_up)} tied up",
+            f"Slow movers at {context.org.name}: {_finding(len(rows), tied_up)}",
             [_headline(len(rows), tied_up, params), unread_note(shelves.malformed)],
             [
                 Table(
@@ -78,6 +78,10 @@ class SlowMovers(Action[SlowMoversParams, SlowMoversOutput]):
             left_out=left_out,
             days=params.days,
         )
+
+
+def _finding(count: int, tied_up: Decimal) -> str:
+    return f"{counted(count, 'item')}, {usd(tied_up)} tied up" if count else "none"
 
 
 def _headline(count: int, tied_up: Decimal, params: SlowMoversParams) -> str:

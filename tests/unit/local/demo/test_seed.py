@@ -39,6 +39,7 @@ def test_every_item_has_a_document_of_its_own() -> None:
     assert documents[f"tenants/{DEMO_ORG_ID}/competitors/higher-level-syracuse"] == {
         "name": "Higher Level Syracuse",
         "menuUrl": "http://console.example/stores/higher-level-syracuse",
+        "priority": 1,
     }
 
 

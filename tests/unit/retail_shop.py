@@ -1,0 +1,71 @@
+"""A shop's documents in memory, behind as much of Firestore's client as the loaders of `shared/retail` use."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {">=": operator.ge, "<": operator.lt, "==": operator.eq}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A document snapshot."""
+
+    id: str
+    fields: Mapping[str, Any]
+    create_time: datetime | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return dict(self.fields)
+
+
+@dataclass(frozen=True)
+class Query:
+    """A collection, with what was asked of it."""
+
+    shop: Shop
+    path: str
+    filters: tuple[Any, ...] = ()
+    fields: tuple[str, ...] | None = None
+    most: int | None = None
+
+    def where(self, *, filter: Any) -> Query:  # noqa: A002 - the client's own name
+        return replace(self, filters=(*self.filters, filter))
+
+    def select(self, names: list[str]) -> Query:
+        return replace(self, fields=tuple(names))
+
+    def limit(self, count: int) -> Query:
+        return replace(self, most=count)
+
+    def stream(self) -> Iterator[Found]:
+        given = 0
+        for path, document in sorted(self.shop.documents.items()):
+            parent, _, document_id = path.rpartition("/")
+            if parent != self.path or not all(self._holds(one, document) for one in self.filters):
+                continue
+            given += 1
+            if self.most is not None and given > self.most:
+                return
+            kept = document if self.fields is None else {k: v for k, v in document.items() if k in self.fields}
+            yield Found(document_id, kept, self.shop.created.get(path))
+
+    @staticmethod
+    def _holds(one: Any, document: Mapping[str, Any]) -> bool:
+        value = document.get(one.field_path)
+        return value is not None and _OPERATORS[one.op_string](value, one.value)
+
+
+@dataclass
+class Shop:
+    """Documents by path."""
+
+    documents: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    created: dict[str, datetime] = field(default_factory=dict)
+
+    def collection(self, path: str) -> Query:
+        return Query(self, path)
