@@ -1,0 +1,264 @@
+"""Runs that wait, on a real Firestore and a real task queue: woken by time, an event, a decision; twice and at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import flask
+import pytest
+
+from functions._dispatch import dispatch_all
+from functions.approvals import approvals as approvals_door
+from local.stack.running import Stack
+from shared.doors.errors import ForbiddenError
+from shared.errors import ConflictError, NotFoundError, PlaybookError
+from shared.execution import control, store, wake
+from shared.execution.outputs import value_of
+from shared.execution.record import Execution, ExecutionStatus
+from shared.execution.sweep import sweep
+from shared.gcp import clients
+from shared.scheduling.dispatch import DomainEvent
+from shared.waiting import approvals
+from shared.waiting.approvals import ApprovalStatus
+from tests.accounts import sign_up
+from tests.emulator.executions import MAIL, ORG, clock_in, execution, mails, put_playbook, run, start, task_names
+from tests.emulator.test_credentials import forget_app
+
+pytestmark = pytest.mark.usefixtures("quiet_queues")
+
+AFTER = {"id": "after", "action": "set", "params": {"values": {"came": True}}}
+
+
+def parked(*steps: dict[str, Any], execution_id: str = "e1") -> Execution:
+    """A run that has come to its wait."""
+    put_playbook("waits", [*steps, AFTER])
+    start("waits", execution_id)
+    assert run(execution_id) == "waiting"
+    return execution(execution_id)
+
+
+def event(event_id: str = "ev1", name: str = "order.completed", **data: Any) -> DomainEvent:
+    return DomainEvent(ORG, name, event_id, data)
+
+
+def waits_for_event(**params: Any) -> dict[str, Any]:
+    return {"id": "wait", "action": "wait_for_event", "params": {"eventName": "order.completed", **params}}
+
+
+def waits_for_approval(**params: Any) -> dict[str, Any]:
+    return {"id": "ask", "action": "wait_for_approval", "params": {"title": "Lower the price?", **params}}
+
+
+def output(execution_id: str, step_id: str) -> Mapping[str, Any]:
+    result = execution(execution_id).result_of(step_id)
+    assert result is not None
+    return value_of(result)
+
+
+def approval_id() -> str:
+    (found,) = clients.firestore().collection(approvals.COLLECTION).stream()
+    return str(found.id)
+
+
+def decide(status: ApprovalStatus = ApprovalStatus.APPROVED, by: str = "u2", org: str = ORG) -> None:
+    wake.decide(approval_id(), org_id=org, by=by, status=status, comment=None, clock=clock_in(0))
+
+
+def test_a_wait_has_one_task_and_nothing_runs_before_it(quiet_queues: Stack) -> None:
+    waiting = parked(MAIL, {"id": "wait", "action": "wait", "params": {"hours": 1}})
+    assert waiting.lease is None
+    assert [
+        name.startswith("e1-attempt-1-wake-") for name in task_names("runExecution") if name != "e1-attempt-1"
+    ] == [True]
+    assert run("e1", later=60) == "ensured"
+    assert run("e1", later=3601) == "completed"
+    assert run("e1", later=3602) == "ignored"
+    assert mails(quiet_queues, "e1") == 1
+
+
+def test_the_sweep_finds_a_run_whose_wake_up_was_lost() -> None:
+    parked({"id": "wait", "action": "wait", "params": {"minutes": 1}})
+    assert sweep(clock_in(30)).overdue == 0
+    assert sweep(clock_in(200)).overdue == 1
+    assert any("sweep" in name for name in task_names("runExecution"))
+
+
+def test_an_event_wakes_the_run_once_with_its_data() -> None:
+    parked(waits_for_event(filter="event.total > 10", match={"customer": "c1"}))
+    dispatch_all([event("small", total=5, customer="c1"), event("other", total=50, customer="c2")])
+    assert run("e1") == "ensured"
+    dispatch_all([event("big", total=50, customer="c1")])
+    dispatch_all([event("big", total=50, customer="c1"), event("late", total=70, customer="c1")])
+    assert run("e1", later=1) == "completed"
+    assert output("e1", "wait") == {
+        "outcome": "event",
+        "event": {"total": 50, "customer": "c1"},
+        "eventId": "big",
+    }
+
+
+def test_another_orgs_event_wakes_nobody() -> None:
+    parked(waits_for_event())
+    dispatch_all([DomainEvent("org_other", "order.completed", "ev1", {})])
+    assert run("e1") == "ensured"
+
+
+@pytest.mark.parametrize(
+    ("on_timeout", "status"), [("continue", "completed"), ("stop", "completed"), ("fail", "failed")]
+)
+def test_an_event_that_never_comes(on_timeout: str, status: str) -> None:
+    parked(waits_for_event(timeoutHours=1, onTimeout=on_timeout))
+    assert run("e1", later=3601) == status
+    assert (execution("e1").result_of("after") is not None) == (on_timeout == "continue")
+    dispatch_all([event()])
+    assert execution("e1").status.value == status
+
+
+def test_an_event_that_comes_while_the_run_goes_to_sleep_is_not_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    put_playbook("waits", [waits_for_event(), AFTER])
+    start("waits", "e1")
+    real, told = store.update, []
+
+    def event_first(stored: Any, fields: dict[str, Any], beside: Any = None) -> None:
+        if fields.get("status") == "waiting" and not told:
+            told.append(1)
+            dispatch_all([event()])
+        real(stored, fields, beside)
+
+    monkeypatch.setattr(store, "update", event_first)
+    assert run("e1") == "waiting"
+    monkeypatch.undo()
+    assert run("e1", later=1) == "completed"
+
+
+def test_somebody_else_approves_and_the_run_goes_on() -> None:
+    parked(waits_for_approval())
+    decide()
+    decide()
+    assert run("e1", later=1) == "completed"
+    assert output("e1", "ask")["decision"] == "approved"
+    assert output("e1", "ask")["decidedBy"] == "u2"
+    assert execution("e1").result_of("after") is not None
+
+
+def test_a_rejection_ends_the_run() -> None:
+    parked(waits_for_approval())
+    decide(ApprovalStatus.REJECTED)
+    assert run("e1", later=1) == "completed"
+    assert execution("e1").status_reason == "“Lower the price?” was rejected by u2"
+    assert execution("e1").result_of("after") is None
+
+
+def test_nobody_approves_their_own_nor_twice_nor_too_late_nor_elsewhere() -> None:
+    parked(waits_for_approval(expiresHours=1))
+    with pytest.raises(ForbiddenError, match="somebody else"):
+        decide(by="u1")
+    with pytest.raises(NotFoundError):
+        decide(org="org_other")
+    with pytest.raises(ConflictError, match="expired"):
+        wake.decide(
+            approval_id(),
+            org_id=ORG,
+            by="u2",
+            status=ApprovalStatus.APPROVED,
+            comment=None,
+            clock=clock_in(3601),
+        )
+    decide()
+    with pytest.raises(ConflictError, match="approved already"):
+        decide(ApprovalStatus.REJECTED, by="u3")
+
+
+def test_an_undecided_question_expires() -> None:
+    parked(waits_for_approval(expiresHours=1, onRefusal="continue"))
+    assert run("e1", later=3601) == "completed"
+    assert output("e1", "ask")["decision"] == "expired"
+
+
+def test_a_decision_on_a_cancelled_run_is_refused() -> None:
+    parked(waits_for_approval())
+    control.cancel("e1", clock_in(0))
+    with pytest.raises(ConflictError, match="its run is cancelled"):
+        decide()
+
+
+def test_of_two_decisions_at_once_one_holds() -> None:
+    parked(waits_for_approval())
+
+    def attempt(number: int) -> str:
+        status = ApprovalStatus.APPROVED if number % 2 else ApprovalStatus.REJECTED
+        try:
+            decide(status, by=f"v{number}")
+        except PlaybookError as error:
+            return type(error).__name__
+        return status.value
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(attempt, range(8)))
+    held = [outcome for outcome in outcomes if outcome in {"approved", "rejected"}]
+    assert len(held) == 1
+    assert approvals.find(approval_id())[0].status.value == held[0]
+
+
+def test_a_dead_letter_replay_asks_no_second_time() -> None:
+    parked(waits_for_approval(), {"id": "bad", "action": "stop", "params": {"reason": "no", "status": "failed"}})
+    decide()
+    assert run("e1", later=1) == "failed"
+    assert approvals.find(approval_id())[0].status is ApprovalStatus.APPROVED
+    assert len(list(clients.firestore().collection("inbox_notifications").stream())) == 1
+
+
+def call(stack: Stack, method: str, token: str, body: dict[str, Any] | None = None) -> flask.Response:
+    app = flask.Flask(__name__)
+    headers = {"Authorization": f"Bearer {token}"}
+    path = f"/api/approvals/{approval_id()}"
+    data = json.dumps(body) if body is not None else None
+    with app.test_request_context(path, method=method, headers=headers, data=data, content_type="application/json"):
+        return approvals_door(flask.request)
+
+
+def test_the_door_shows_on_get_and_decides_on_post(quiet_queues: Stack) -> None:
+    parked(waits_for_approval(details="Blue Dream: 40 to 35"))
+    forget_app()
+    editor, viewer = (sign_up(quiet_queues, orgId=ORG, role=role).id_token for role in ("editor", "viewer"))
+    stranger = sign_up(quiet_queues, orgId="org_other", role="owner").id_token
+    shown = call(quiet_queues, "GET", viewer)
+    assert (shown.status_code, shown.get_json()["status"]) == (200, "pending")
+    assert execution("e1").status is ExecutionStatus.WAITING
+    assert call(quiet_queues, "POST", viewer, {"decision": "approve"}).status_code == 403
+    assert call(quiet_queues, "POST", stranger, {"decision": "approve"}).status_code == 404
+    assert call(quiet_queues, "POST", editor, {"decision": "perhaps"}).status_code == 422
+    assert call(quiet_queues, "POST", editor, {"decision": "approve"}).get_json()["status"] == "approved"
+    assert call(quiet_queues, "POST", editor, {"decision": "reject"}).status_code == 409
+    assert run("e1", later=1) == "completed"
+    forget_app()
+
+
+def test_items_of_a_loop_wait_each_for_their_own_decision() -> None:
+    step = {
+        "id": "each",
+        "action": "for_each",
+        "params": {"items": ["a", "b"], "concurrency": 2, "steps": [waits_for_approval(title="Take {{item}}?")]},
+    }
+    parked(step)
+    found = {
+        one.to_dict()["title"]: one.id for one in clients.firestore().collection(approvals.COLLECTION).stream()
+    }
+    assert sorted(found) == ["Take a?", "Take b?"]
+    for number, one in enumerate(found.values(), start=1):
+        wake.decide(one, org_id=ORG, by="u2", status=ApprovalStatus.APPROVED, comment=None, clock=clock_in(number))
+        assert run("e1", later=number) == ("waiting" if number == 1 else "completed")
+
+
+def test_a_parked_run_keeps_its_end_across_restarts() -> None:
+    waiting = parked({"id": "wait", "action": "wait", "params": {"hours": 1}})
+    until = waiting.waits["wait"].until
+    store.reference("e1").update({"dueAt": datetime.now(UTC)})
+    assert run("e1", later=600) == "waiting"
+    assert execution("e1").waits["wait"].until == until
+    assert execution("e1").due_at == until
+    assert until - waiting.created_at < timedelta(hours=1, minutes=1)
