@@ -16,8 +16,8 @@ from tests.unit.steps.fakes import NOW, PerformingEffects, RecordingEffects, ste
 
 ORG = "tenants/org_1"
 SOURCE = {"executionId": "run_1", "stepId": "tell", "playbookId": "pb_1"}
-SUGGESTION = {"itemId": "i1", "suggestedPrice": 36, "reason": "They sell it for 34."}
-DRAFT = {
+SUGGESTION: dict[str, Any] = {"itemId": "i1", "suggestedPrice": 36, "reason": "They sell it for 34."}
+DRAFT: dict[str, Any] = {
     "name": "Sale",
     "channels": ["email", "sms"],
     "subject": "Sale",
@@ -120,7 +120,7 @@ def test_a_name_that_several_items_have_is_not_guessed() -> None:
 
 
 @pytest.mark.parametrize("which", [{"itemId": "i9"}, {"product": "Theirs"}, {"itemId": "nothing"}])
-def test_an_item_that_the_org_does_not_have_gets_no_suggestion(which: dict[str, str]) -> None:
+def test_an_item_that_the_org_does_not_have_gets_no_suggestion(which: dict[str, Any]) -> None:
     with pytest.raises(NotFoundError, match="the inventory has no item"):
         run("create_pricing_suggestion", **which, suggestedPrice=36, reason="r")
     assert documents("pricing_suggestions") == {}

@@ -192,7 +192,8 @@ def test_what_is_only_set_leaves_no_marker() -> None:
 
 @pytest.mark.parametrize("document_id", ["i3", "nothing"])
 def test_what_the_org_does_not_have_is_not_updated(document_id: str) -> None:
-    for change in ({"set": {"price": 2}}, {"increment": {"quantity": 1}}):
+    changes: list[dict[str, Any]] = [{"set": {"price": 2}}, {"increment": {"quantity": 1}}]
+    for change in changes:
         with pytest.raises(NotFoundError, match=f"no document inventory/{document_id}"):
             run("update_document", collection="inventory", id=document_id, **change)
     assert (read("tenants/org_2/inventory/i3") or {})["price"] == 1

@@ -61,10 +61,11 @@ Where = Annotated[list[Condition], Field(max_length=10)]
 
 def confined_query(collection: str, where: Sequence[Condition], org_id: str) -> FirestoreQuery:
     """The documents that the conditions hold for, of this org: its path, or a filter, says so."""
+    from google.cloud.firestore import Query as FirestoreQuery
     from google.cloud.firestore_v1.base_query import FieldFilter
 
     own = collection in OF_THE_TENANT
-    query: FirestoreQuery = firestore().collection(f"tenants/{org_id}/{collection}" if own else collection)
+    query = FirestoreQuery(firestore().collection(f"tenants/{org_id}/{collection}" if own else collection))
     filters = [FieldFilter(condition.field, condition.op, condition.operand()) for condition in where]
     if not own:
         filters.insert(0, FieldFilter("orgId", "==", org_id))

@@ -47,5 +47,6 @@ class Count(Action[CountParams, CountOutput]):
 
 def _counted(params: CountParams, org_id: str) -> int:
     with refusals_in_words(params.collection):
-        ((result,),) = confined_query(params.collection, params.where, org_id).count().get()
+        counting: Any = confined_query(params.collection, params.where, org_id).count()
+        ((result,),) = counting.get()
     return int(result.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -83,13 +84,13 @@ def _bounds(size: int, unit: str, least: int | None, most: int | None, path: str
 
 def _number_problems(value: int | float, rules: Rules, path: str) -> Iterator[str]:
     checks = (
-        (rules.minimum, "at least", lambda bound: value >= bound),
-        (rules.maximum, "at most", lambda bound: value <= bound),
-        (rules.exclusive_minimum, "more than", lambda bound: value > bound),
-        (rules.exclusive_maximum, "less than", lambda bound: value < bound),
+        (rules.minimum, "at least", operator.ge),
+        (rules.maximum, "at most", operator.le),
+        (rules.exclusive_minimum, "more than", operator.gt),
+        (rules.exclusive_maximum, "less than", operator.lt),
     )
     for bound, words, keeps in checks:
-        if bound is not None and not keeps(bound):
+        if bound is not None and not keeps(value, bound):
             yield f"{path}: found {_shown(value)}; expected {words} {_shown(bound)}"
 
 

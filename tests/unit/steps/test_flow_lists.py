@@ -77,7 +77,8 @@ def test_filter_refuses_a_condition_that_cannot_be_read() -> None:
 def test_filter_says_which_names_its_condition_may_use() -> None:
     params = load_action("filter").params
     (deferred,) = params.deferred({"where": "item.a"})
-    assert (deferred.name, deferred.names, deferred.condition) == ("where", {"item"}, True)
+    assert (deferred.name, deferred.condition) == ("where", True)
+    assert deferred.names == {"item"}
     assert params.keeps_written == {"where"}
 
 
