@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV_PYTHON := venv/bin/python
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: setup demo test up check bench agent-key cron-secret rotate-cron-secret lock deploy
+.PHONY: setup demo test up check docs bench agent-key cron-secret rotate-cron-secret slack-webhook lock deploy
 
 setup:
 	@$(if $(PYTHON),$(PYTHON) -m local.setup,echo "Python 3.11 is missing: install it from https://www.python.org/downloads/" >&2; exit 1)
@@ -17,11 +17,15 @@ test: setup
 up: setup ## the stack in the foreground, until Ctrl-C
 	@$(VENV_PYTHON) -m local.stack up
 
-check: setup ## format, lint, types, import contract; no emulator
+check: setup ## format, lint, types, import contract, catalog page; no emulator
 	@$(VENV_PYTHON) -m ruff format --check .
 	@$(VENV_PYTHON) -m ruff check .
 	@$(VENV_PYTHON) -m mypy .
 	@venv/bin/lint-imports
+	@$(VENV_PYTHON) -m local.catalog --check
+
+docs: setup ## docs/actions.md, from the actions' own models
+	@$(VENV_PYTHON) -m local.catalog
 
 bench: setup
 	@$(VENV_PYTHON) -m tests.bench
@@ -34,6 +38,9 @@ cron-secret: setup ## the cron credential of the running local stack
 
 rotate-cron-secret: setup ## new version, every job rewritten, old version disabled; PROJECT=id for a real project
 	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.scheduling.rotate_secret
+
+slack-webhook: setup ## ORG=org_id; asks for the address of the org's incoming webhook; PROJECT=id for a real project
+	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.delivery.slack_command "$(ORG)"
 
 lock: setup ## after an edit of requirements*.in or local/firebase-cli/package.json: pin everything anew
 	@$(VENV_PYTHON) -m local.setup.lock

@@ -1,0 +1,160 @@
+"""The page `docs/actions.md`, rendered from the registry."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import textwrap
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from shared.steps.base import Action
+from shared.steps.registry import action_modules, load_action
+from shared.tenants.prices import AS_OF
+
+HEAD = """# Actions
+
+What a step can do: {count} actions in {families} families. Made by `make docs` from the actions' own models;
+`make check` fails where the two differ. Prices are as of {as_of:%d %B %Y}.
+
+**Effect**: `none` reads or computes and may run any number of times; `idempotent` writes under an id of its own, so
+that a retry writes the same thing again; `once` (a mail, a text, a post) is recorded before and after, and never
+repeated. A param marked *as written* is not filled with templates before the step: it holds steps, or a condition
+of its own.
+"""
+
+
+ORDER = ("flow", "data", "retail", "competitive", "agents", "delivery", "business")
+
+
+def render() -> str:
+    """The whole page, in Markdown."""
+    families: dict[str, list[str]] = {family: [] for family in ORDER}
+    for name, module in sorted(action_modules().items()):
+        families.setdefault(module.split(".")[2], []).append(name)
+    count = sum(map(len, families.values()))
+    lines = [HEAD.format(count=count, families=len(families), as_of=AS_OF), *_contents(families)]
+    for family, names in families.items():
+        lines += ["", f"## {family}", ""]
+        for name in names:
+            lines += _action(name, load_action(name))
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _contents(families: Mapping[str, list[str]]) -> Iterator[str]:
+    for family, names in families.items():
+        yield f"- **{family}**: " + ", ".join(f"[`{name}`](#{name})" for name in names)
+
+
+def _action(name: str, action: Action[Any, Any]) -> Iterator[str]:
+    yield f"### {name}"
+    yield ""
+    yield f"{_first_line(type(action))} Effect: `{action.effect}`.{_price(action)}"
+    yield ""
+    about = _rest(action.params)
+    if about:
+        yield from (about, "")
+    yield from _table("Param", action.params, action.params.keeps_written)
+    yield from _table("Output", action.output, frozenset())
+    yield "```json"
+    yield json.dumps({"action": name, "params": action.example}, indent=2, ensure_ascii=False)
+    yield "```"
+    yield ""
+
+
+def _price(action: Action[Any, Any]) -> str:
+    use = action.typical_use(action.example)
+    return f" Uses: {', '.join(f'{count} × {item}' for item, count in use.items())}." if use else ""
+
+
+def _table(title: str, model: type[BaseModel], as_written: frozenset[str]) -> Iterator[str]:
+    schema = model.model_json_schema(by_alias=True, mode="validation" if title == "Param" else "serialization")
+    fields: dict[str, Any] = schema.get("properties", {})
+    if not fields:
+        yield from (f"{title}s: none of a fixed name.", "")
+        return
+    described = _field_docs(model)
+    names = {(field.serialization_alias or field.alias or name): name for name, field in model.model_fields.items()}
+    required = set(schema.get("required", [])) if title == "Param" else set()
+    yield f"| {title} | Type | |"
+    yield "|---|---|---|"
+    for alias, field in fields.items():
+        notes = [described.get(names.get(alias, alias), "")]
+        notes += ["required"] if alias in required else _default(field) if title == "Param" else []
+        notes += ["*as written*"] if alias in as_written else []
+        text = "; ".join(note for note in notes if note)
+        yield f"| `{alias}` | {_cell(_type(field, schema.get('$defs', {})))} | {_cell(text)} |"
+    yield ""
+
+
+def _type(field: Mapping[str, Any], defs: Mapping[str, Any]) -> str:
+    if "$ref" in field:
+        name = field["$ref"].rpartition("/")[2]
+        known = defs.get(name, {})
+        return _type(known, defs) if "enum" in known else _object(name, known)
+    if "anyOf" in field:
+        return " or ".join(dict.fromkeys(_type(one, defs) for one in field["anyOf"] if one.get("type") != "null"))
+    if "enum" in field:
+        return " \\| ".join(f"`{value}`" for value in field["enum"])
+    if "const" in field:
+        return f"`{field['const']}`"
+    kind = field.get("type", "any")
+    if kind == "array":
+        return f"list of {_type(field.get('items', {}), defs)}{_bounds(field, 'minItems', 'maxItems')}"
+    if kind == "object" and isinstance(field.get("additionalProperties"), dict):
+        return f"object of {_type(field['additionalProperties'], defs)}"
+    return f"{kind}{_bounds(field, 'minimum', 'maximum')}{_bounds(field, 'minLength', 'maxLength')}"
+
+
+def _object(name: str, schema: Mapping[str, Any]) -> str:
+    if name == "Step" or not schema.get("properties"):
+        return "step" if name == "Step" else "object"
+    inner = (f"`{field}`" for field in schema["properties"])
+    return f"{{{', '.join(inner)}}}"
+
+
+def _bounds(field: Mapping[str, Any], low: str, high: str) -> str:
+    found = [f"{sign} {field[key]}" for key, sign in ((low, "≥"), (high, "≤")) if key in field]
+    unit = " characters" if low == "minLength" else ""
+    return f" ({', '.join(found)}{unit})" if found else ""
+
+
+def _default(field: Mapping[str, Any]) -> list[str]:
+    if field.get("default") in (None, [], {}, ""):
+        return []
+    return [f"default `{json.dumps(field['default'], ensure_ascii=False)}`"]
+
+
+def _first_line(cls: type) -> str:
+    return (inspect.getdoc(cls) or "").partition("\n")[0]
+
+
+def _rest(model: type[BaseModel]) -> str:
+    return " ".join((inspect.getdoc(model) or "").split())
+
+
+def _field_docs(model: type[BaseModel]) -> dict[str, str]:
+    """The text below each field, by the field's name; those of base classes too."""
+    found: dict[str, str] = {}
+    for cls in reversed(model.__mro__):
+        if issubclass(cls, BaseModel) and cls.__module__.startswith("shared."):
+            found |= _own_field_docs(cls)
+    return found
+
+
+def _own_field_docs(cls: type) -> dict[str, str]:
+    (definition,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
+    assert isinstance(definition, ast.ClassDef)
+    docs: dict[str, str] = {}
+    for field, following in zip(definition.body, definition.body[1:], strict=False):
+        match field, following:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                docs[name] = " ".join(text.split()).rstrip(".")
+    return docs
+
+
+def _cell(text: str) -> str:
+    return text.replace("\n", " ").replace("|", "\\|").replace("\\\\|", "\\|")
