@@ -97,6 +97,8 @@ class ScheduleWish(_Part):
     """As it was said, for the reply."""
     assumed_time: bool = False
     """Whether no time of day was said ("every morning", "daily") and the usual one was taken."""
+    only_time: bool = False
+    """Whether no days were said ("make it 8"): the cron has every day, a change keeps the days that were."""
 
 
 class EventWish(_Part):
@@ -113,6 +115,8 @@ class Threshold(_Part):
     op: Literal[">", ">=", "<", "<=", "=="]
     value: float
     unit: Literal["percent", "usd", "units", "days"] | None = None
+    only_value: bool = False
+    """Whether only the number was said ("change the threshold to 15%"): a change keeps subject and op."""
 
 
 class Unclear(_Part):
@@ -132,6 +136,8 @@ class Unclear(_Part):
     ]
     question: Words
     """To the person, in plain words, with the choices where there are some."""
+    said: str = Field(default="", max_length=300)
+    """The words that the question is about, read again together with the answer ("every day at 5" + "pm")."""
 
 
 class Understanding(_Part):

@@ -1,0 +1,1 @@
+"""Recipes: what each topic's playbook consists of, a module for each family."""

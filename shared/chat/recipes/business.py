@@ -1,0 +1,153 @@
+"""Recipes about sales, campaigns, compliance, usage, and plain reminders."""
+
+from __future__ import annotations
+
+from shared.chat.people import literal
+from shared.chat.recipes.base import Dish, Message, Order, Recipe, action, condition, report_of
+from shared.chat.recipes.reports import report, when_in_words
+from shared.chat.understanding import Topic
+
+SALES = {"sales": "pops.revenue", "sales_change": "pops.change.revenue | default(0)"}
+_PERIODS = {"yesterday": "the day before", "last_7_days": "the last 7 days", "last_30_days": "the last 30 days"}
+_SUBJECT_CHARS = 80
+MAX_CONTENT = 200
+
+
+def _campaign_draft(order: Order) -> Dish:
+    purpose = literal(order.wish.message) if order.wish.message else "Bring customers to {{org.name}}"
+    draft = "steps.draft_campaign"
+    steps = (
+        action("draft_campaign", "craig", purpose=purpose, channels=["email"]),
+        action("review_compliance", "deebo", text=f"{{{{{draft}.emailText}}}}", channel="email"),
+        action(
+            "create_campaign_draft",
+            "craig",
+            name=f"{{{{{draft}.name}}}}",
+            channels=["email"],
+            segment=f"{{{{{draft}.segment}}}}",
+            subject=f"{{{{{draft}.subject}}}}",
+            body=f"{{{{{draft}.emailText}}}}",
+        ),
+    )
+    message = Message(
+        f"Campaign draft: {{{{{draft}.name}}}}",
+        f"{{{{{draft}.subject}}}}\n\n{{{{{draft}.emailText}}}}\n\n"
+        "Compliance issues found: {{deebo.issues | length}}. It waits for your approval under Campaigns.",
+    )
+    return Dish(steps, message, "draft a campaign, have Deebo check it and keep it for you to approve")
+
+
+def _compliance(order: Order) -> Dish:
+    if order.by_event:
+        return _reviewed("{{event.text}}", "check the text of the campaign", "if Deebo finds an issue")
+    if order.wish.message:
+        return _reviewed(literal(order.wish.message), "check that text against the advertising rules", "")
+    waiting = [{"field": "status", "op": "==", "value": "pending_review"}]
+    return Dish(
+        (action("query", "deebo", collection="content", where=waiting, limit=MAX_CONTENT),),
+        Message(
+            "Content that waits for review: {{deebo.rows | length}}",
+            "{{deebo.rows | length}} pieces of content at {{org.name}} wait for review.",
+            type="compliance_flag",
+        ),
+        "look for content that waits for a compliance review",
+    )
+
+
+def _reviewed(text: str, does: str, when: str) -> Dish:
+    message = Message(
+        "Compliance check: {{deebo.issues | length}} issues",
+        "Approved: {{deebo.approved}}. Issues: {{deebo.issues | length}}. The first: {{deebo.issues[0].rule}}"
+        if when
+        else "Approved: {{deebo.approved}}. Issues: {{deebo.issues | length}}.",
+        type="compliance_flag",
+    )
+    steps = (action("review_compliance", "deebo", text=text),)
+    return Dish(steps, message, does, "not {{deebo.approved}}" if when else None, when)
+
+
+def _usage(order: Order) -> Dish:
+    if order.by_event:
+        message = Message("Usage alert: {{org.name}}", "{{event.metric}} is at {{event.percent}}% of its limit.")
+        return Dish((), message, "watch how much of the plan is used, and tell at 80%")
+    message = Message(
+        "Usage of {{org.name}} in {{leo.period}}",
+        "Limits at 80% or more: {{leo.atRisk | length}} {{leo.atRisk | join}}\n"
+        "Overage so far: {{leo.overageUsd | money}}. What the playbooks cost so far: {{leo.costUsd | money}}.",
+        type="usage_alert",
+    )
+    return Dish((action("check_usage", "leo"),), message, "check how much of the plan is used")
+
+
+def _sales(order: Order) -> Dish:
+    threshold = order.wish.threshold
+    path = SALES.get(threshold.subject) if threshold else None
+    period = _period(order)
+    params = {"period": period} | ({"top": order.wish.top} if order.wish.top else {})
+    return Dish(
+        (action("sales_summary", "pops", **params),),
+        report_of("sales_summary"),
+        f"sum up the sales of {_PERIODS[period]}",
+        condition(threshold, path) if threshold and path else None,
+        when_in_words(threshold) if threshold and path else "",
+    )
+
+
+def _period(order: Order) -> str:
+    """What is new since the last run: a week for a weekly one, a month for a monthly one, else the day before."""
+    days = {_rhythm(schedule.cron.split(), schedule.occurrence) for schedule in order.wish.schedules}
+    return days.pop() if len(days) == 1 else "yesterday"
+
+
+def _rhythm(fields: list[str], occurrence: str | None) -> str:
+    if occurrence or fields[2] != "*":
+        return "last_30_days"
+    return "last_7_days" if fields[4] != "*" and not set(fields[4]) & {",", "-", "/"} else "yesterday"
+
+
+def _reminder(order: Order) -> Dish:
+    words = literal(order.wish.message or "")
+    subject = words if len(words) <= _SUBJECT_CHARS else f"{words[:_SUBJECT_CHARS].rpartition(' ')[0]} …"
+    return Dish(
+        (), Message(f"Reminder: {subject}", words), f"remind {order.audience.words}: “{order.wish.message}”"
+    )
+
+
+RECIPES = (
+    Recipe(Topic.SALES_SUMMARY, "Sales Summary", "analytics", "pops", _sales, thresholds=SALES),
+    report(
+        Topic.LOCATION_ROLLUP,
+        "Location Rollup",
+        "analytics",
+        "leo",
+        "location_rollup",
+        "sum up the figures of all locations",
+    ),
+    report(
+        Topic.CAMPAIGN_ROI,
+        "Campaign ROI",
+        "marketing",
+        "craig",
+        "campaign_roi",
+        "work out what each campaign brought in",
+    ),
+    Recipe(Topic.CAMPAIGN_DRAFT, "Campaign Draft", "marketing", "craig", _campaign_draft),
+    Recipe(
+        Topic.COMPLIANCE_CHECK,
+        "Compliance Check",
+        "compliance",
+        "deebo",
+        _compliance,
+        own_events=("campaign.pre_send",),
+        event="campaign.pre_send",
+    ),
+    Recipe(
+        Topic.USAGE,
+        "Usage Check",
+        "account",
+        "leo",
+        _usage,
+        own_events=("usage.at_80_percent",),
+    ),
+    Recipe(Topic.REMINDER, "Reminder", "operations", "leo", _reminder),
+)

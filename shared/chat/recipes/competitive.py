@@ -1,0 +1,127 @@
+"""Recipes about competitors and prices."""
+
+from __future__ import annotations
+
+from shared.chat.recipes.base import (
+    COMPARED,
+    Dish,
+    Message,
+    Order,
+    Recipe,
+    action,
+    amount,
+    competitors_in_words,
+    condition,
+    report_of,
+    scan,
+)
+from shared.chat.understanding import Topic
+
+CATEGORY = "competitive"
+PRICE_CHANGE = "competitor.price_change"
+PRICE_GAP = "money_mike.price_gap"
+_DEEPEST = "money_mike.undercut[0]"
+_PRICE_ALERT = Message(
+    subject=f"🚨 Price alert: {{{{{_DEEPEST}.competitor}}}} is {{{{{PRICE_GAP}}}}}% below us",
+    body=(
+        f"{{{{{_DEEPEST}.competitor}}}} sells {{{{{_DEEPEST}.product}}}} for "
+        f"{{{{{_DEEPEST}.theirPrice | money}}}}; our price is {{{{{_DEEPEST}.ourPrice | money}}}}, "
+        f"so they are {{{{{_DEEPEST}.percent}}}}% cheaper.\n\n{{{{money_mike.summary}}}}"
+    ),
+    type="competitor_alert",
+)
+_ANALYSIS = action("analyze_pricing", "money_mike")
+
+
+def _price_watch(order: Order) -> Dish:
+    does = f"scan {competitors_in_words(order)} and compare their prices with ours"
+    threshold = order.wish.threshold
+    if threshold is None:
+        report = action("generate_competitor_report", "ezal")
+        message = report_of("generate_competitor_report", "competitor_alert")
+        return Dish((scan(order), _ANALYSIS, report), message, does)
+    rises = threshold.op in {">", ">="} and (threshold.value > 0 or threshold.op == ">")
+    return Dish(
+        (scan(order), _ANALYSIS),
+        # Only a gap above zero proves that there is an undercut to speak of.
+        _PRICE_ALERT if rises else Message("Price check: {{org.name}}", "{{money_mike.summary}}"),
+        does,
+        condition(threshold, PRICE_GAP),
+        "if one undercuts us"
+        if threshold.op == ">" and threshold.value == 0
+        else f"if they undercut us by {COMPARED[threshold.op]} {amount(threshold)}".replace("fewer", "less"),
+    )
+
+
+def _report(order: Order) -> Dish:
+    steps = (scan(order), _ANALYSIS, action("generate_competitor_report", "ezal"))
+    does = f"scan {competitors_in_words(order)} and write a report on their menus and prices"
+    return Dish(steps, report_of("generate_competitor_report", "competitor_alert"), does)
+
+
+def _changes(order: Order) -> Dish:
+    if order.by_event:
+        return _change_events({event.event_name for event in order.wish.events})
+    steps = (scan(order), action("diff_snapshots", "ezal"))
+    does = f"scan {competitors_in_words(order)} and see what changed on their menus"
+    message = Message("{{ezal.subject}}", "{{ezal.text}}", type="competitor_alert")
+    changed = "{{ezal.changeCount}} + {{ezal.addedCount}} + {{ezal.removedCount}} > 0"
+    return Dish(steps, message, does, changed, "if anything has changed")
+
+
+def _change_events(names: set[str]) -> Dish:
+    if names == {PRICE_CHANGE}:
+        message = Message(
+            "{{event.competitor}} moved a price: {{event.product}}",
+            "{{event.competitor}} now sells {{event.product}} for {{event.newPrice | money}}; it was "
+            "{{event.oldPrice | money}} ({{event.percent}}% {{event.direction}}).",
+            type="competitor_alert",
+        )
+        return Dish((), message, "watch for a competitor's price that moves by 10% or more")
+    message = Message(
+        "{{event.competitor}}: {{event.percent}}% change on the menu",
+        "The menu of {{event.competitor}} has changed by {{event.percent}}%; see Competitors.",
+        type="competitor_alert",
+    )
+    does = "watch for competitors that change much of their menu"
+    return Dish((), message, does if PRICE_CHANGE not in names else f"{does} or move a price by 10% or more")
+
+
+def _actions(order: Order) -> Dish:
+    steps = (
+        scan(order),
+        action("analyze_competitive_intelligence", "ezal"),
+        action("consume_competitive_actions", "leo"),
+    )
+    does = (
+        f"scan {competitors_in_words(order)} and turn what I find into price suggestions and campaign drafts "
+        "for you to approve"
+    )
+    message = Message(
+        "Competitive actions: {{ezal.actionCount}} found, {{leo.createdCount}} drafts to approve",
+        "{{ezal.summary}}\n{{leo.summary}}",
+        type="competitor_alert",
+    )
+    return Dish(steps, message, does)
+
+
+RECIPES = (
+    Recipe(
+        Topic.PRICE_WATCH,
+        "Competitor Price Alert",
+        CATEGORY,
+        "money_mike",
+        _price_watch,
+        thresholds={"price_gap": PRICE_GAP},
+    ),
+    Recipe(Topic.COMPETITOR_REPORT, "Competitor Report", CATEGORY, "ezal", _report),
+    Recipe(
+        Topic.COMPETITOR_CHANGES,
+        "Competitor Menu Changes",
+        CATEGORY,
+        "ezal",
+        _changes,
+        own_events=(PRICE_CHANGE, "competitor.menu_shakeup"),
+    ),
+    Recipe(Topic.COMPETITIVE_ACTIONS, "Competitive Actions", CATEGORY, "ezal", _actions),
+)

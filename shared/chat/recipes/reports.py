@@ -1,0 +1,63 @@
+"""The recipe of most topics: one action that reports, and somebody who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from shared.chat.recipes.base import COMPARED, Dish, Order, Recipe, action, amount, condition, report_of
+from shared.chat.understanding import Threshold, Topic
+
+_NAMES = {
+    "price_gap": "the price gap is",
+    "quantity": "the quantity is",
+    "sales": "sales are",
+    "sales_change": "sales change by",
+    "days_inactive": "somebody was away for",
+    "spent": "the money spent is",
+    "count": "there are",
+}
+
+
+def report(
+    topic: Topic,
+    name: str,
+    category: str,
+    agent: str,
+    work: str,
+    does: str,
+    *,
+    thresholds: Mapping[str, str] | None = None,
+    alert_type: str | None = None,
+    params: Callable[[Order], dict[str, Any]] | None = None,
+) -> Recipe:
+    """A recipe of the reporting action `work`.
+
+    `params`: what the order says of its params. A threshold with an empty path is one that `params` takes care of.
+    """
+
+    def cook(order: Order) -> Dish:
+        threshold = order.wish.threshold
+        path = (thresholds or {}).get(threshold.subject) or None if threshold else None
+        return Dish(
+            (action(work, agent, **(params(order) if params else {})),),
+            report_of(work, alert_type),
+            does,
+            condition(threshold, path) if threshold and path else None,
+            when_in_words(threshold) if threshold and path else "",
+        )
+
+    return Recipe(topic, name, category, agent, cook, thresholds=thresholds or {})
+
+
+def limited(order: Order) -> dict[str, Any]:
+    """How many of what was found are listed: "the top 5"."""
+    return {"limit": order.wish.top} if order.wish.top else {}
+
+
+def when_in_words(threshold: Threshold) -> str:
+    """`if sales are less than $500`."""
+    compared = COMPARED[threshold.op]
+    if threshold.unit in {"usd", "percent"}:
+        compared = compared.replace("fewer", "less")
+    return f"if {_NAMES[threshold.subject]} {compared} {amount(threshold)}"

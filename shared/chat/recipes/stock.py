@@ -1,0 +1,190 @@
+"""Recipes about what is on the shelves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.chat.recipes.base import (
+    COMPARED,
+    Dish,
+    Message,
+    Order,
+    Recipe,
+    action,
+    amount,
+    number,
+    report_of,
+)
+from shared.chat.recipes.reports import limited, report
+from shared.chat.understanding import Topic
+
+CATEGORY = "inventory"
+MAX_ITEMS = 500
+_LEFT = "{{event.quantity}} left; we reorder below {{event.reorderPoint}}."
+
+
+def _low_stock(order: Order) -> Dish:
+    if order.by_event:
+        message = Message("Low stock: {{event.name}}", _LEFT)
+        return Dish((), message, "watch the stock and tell when an item falls below its reorder point")
+    threshold = order.wish.threshold
+    if threshold is None or threshold.subject != "quantity":
+        return Dish(
+            (action("low_stock_report", "pops"),),
+            report_of("low_stock_report"),
+            "list what is below its reorder point",
+        )
+    fewer = f"{COMPARED[threshold.op]} {amount(threshold)}"
+    return Dish(
+        (
+            action("fetch_inventory", "pops", fields=["name", "quantity"], limit=MAX_ITEMS),
+            action(
+                "filter",
+                "pops",
+                input="{{steps.fetch_inventory.items}}",
+                where=f"item.quantity {threshold.op} {number(threshold.value)}",
+            ),
+            action("sort", "pops", input="{{steps.filter.items}}", by="quantity"),
+        ),
+        Message(
+            "{{steps.filter.count}} items run low at {{org.name}}",
+            "{{steps.filter.count}} items have " + fewer + " left. The lowest: {{steps.sort.items[0].name}} with "
+            "{{steps.sort.items[0].quantity}}.",
+        ),
+        f"look for items with {fewer} left",
+        "{{steps.filter.count}} > 0",
+        "if there are any",
+    )
+
+
+def _out_of_stock(order: Order) -> Dish:
+    if order.by_event:
+        message = Message(
+            "Sold out: {{event.name}}", "{{event.name}} is sold out; we reorder below {{event.reorderPoint}}."
+        )
+        return Dish((), message, "watch the stock and tell when an item is sold out")
+    return Dish(
+        (action("low_stock_report", "pops"),),
+        report_of("low_stock_report"),
+        "list what is sold out or below its reorder point",
+    )
+
+
+def _restocked(_order: Order) -> Dish:
+    message = Message("Back in stock: {{event.name}}", "{{event.name}} is back: {{event.quantity}} on the shelf.")
+    return Dish((), message, "watch the stock and tell when an item that was sold out is back")
+
+
+def _new_products(order: Order) -> Dish:
+    if order.by_event:
+        message = Message(
+            "New product: {{event.name}}",
+            "{{event.name}} is new in the inventory: {{event.quantity}} on the shelf.",
+        )
+        return Dish((), message, "watch the inventory and tell when a product is new")
+    return Dish((action("new_products", "pops"),), report_of("new_products"), "list the products that are new")
+
+
+def _our_price_changed(_order: Order) -> Dish:
+    message = Message(
+        "Price changed: {{event.name}}",
+        "{{event.name}} now costs {{event.price | money}}; it was {{event.before.price | money}}.",
+    )
+    return Dish((), message, "watch our prices and tell when one changes")
+
+
+def _unsold(order: Order) -> dict[str, Any]:
+    threshold = order.wish.threshold
+    if threshold is None or threshold.subject != "days_inactive":
+        return limited(order)
+    return {"days": int(threshold.value), "maxSold": 0, **limited(order)}
+
+
+RECIPES = (
+    Recipe(
+        Topic.LOW_STOCK,
+        "Low Stock Alert",
+        CATEGORY,
+        "pops",
+        _low_stock,
+        own_events=("inventory.low_stock", "inventory.out_of_stock"),
+        event="inventory.low_stock",
+        thresholds={"quantity": "steps.filter.count"},
+    ),
+    Recipe(
+        Topic.OUT_OF_STOCK,
+        "Out of Stock Alert",
+        CATEGORY,
+        "pops",
+        _out_of_stock,
+        own_events=("inventory.out_of_stock",),
+        event="inventory.out_of_stock",
+    ),
+    Recipe(
+        Topic.RESTOCKED,
+        "Back in Stock Alert",
+        CATEGORY,
+        "pops",
+        _restocked,
+        own_events=("inventory.restocked",),
+        event="inventory.restocked",
+        scheduled=False,
+    ),
+    Recipe(
+        Topic.NEW_PRODUCTS,
+        "New Products",
+        CATEGORY,
+        "pops",
+        _new_products,
+        own_events=("inventory.new_product",),
+        event="inventory.new_product",
+    ),
+    Recipe(
+        Topic.OUR_PRICE_CHANGED,
+        "Price Change Alert",
+        "pricing",
+        "money_mike",
+        _our_price_changed,
+        own_events=("inventory.price_changed",),
+        event="inventory.price_changed",
+        scheduled=False,
+    ),
+    report(
+        Topic.REORDER_PLAN,
+        "Reorder Plan",
+        CATEGORY,
+        "pops",
+        "reorder_plan",
+        "work out what to reorder, and how much",
+        thresholds={"count": "pops.count"},
+        params=limited,
+    ),
+    report(
+        Topic.SLOW_MOVERS,
+        "Slow Movers",
+        CATEGORY,
+        "pops",
+        "slow_movers",
+        "list what sells too slowly",
+        thresholds={"days_inactive": "", "count": "pops.count"},
+        params=_unsold,
+    ),
+    report(
+        Topic.DEMAND_FORECAST,
+        "Demand Forecast",
+        CATEGORY,
+        "pops",
+        "forecast_demand",
+        "forecast what will sell in the coming weeks",
+        params=limited,
+    ),
+    report(
+        Topic.MENU_HEALTH,
+        "Menu Health",
+        CATEGORY,
+        "smokey",
+        "menu_health_scan",
+        "check the menu for gaps and errors",
+        thresholds={"count": "smokey.count"},
+    ),
+)

@@ -1,0 +1,178 @@
+"""Schedules in plain words, and when they are due next."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from shared.playbooks.cron import MONTHS, WEEKDAYS, slots_after
+
+SHOWN_RUNS = 3
+
+_DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_NUMBER = re.compile(r"\d+\Z")
+_STEP = re.compile(r"(?:\*|0-59|0-23)/(\d+)\Z")
+
+
+def next_runs(triggers: Iterable[Mapping[str, Any]], now: datetime, count: int = SHOWN_RUNS) -> list[datetime]:
+    """The first `count` instants (UTC) after `now` at which any of the schedule triggers is due."""
+    merged = heapq.merge(*(_slots(trigger, now) for trigger in triggers if trigger.get("type") == "schedule"))
+    distinct = (instant for instant, _ in itertools.groupby(merged))
+    return list(itertools.islice(distinct, count))
+
+
+def _slots(trigger: Mapping[str, Any], now: datetime) -> Iterator[datetime]:
+    occurrence = trigger.get("occurrence")
+    if occurrence is None:
+        return slots_after(trigger["cron"], trigger["timezone"], now)
+    return slots_after(trigger["cron"], trigger["timezone"], now, occurrence)
+
+
+def instant_in_words(instant: datetime, timezone: str) -> str:
+    """`Mon, Nov 23, 9:00 AM EST`."""
+    local = instant.astimezone(ZoneInfo(timezone))
+    return f"{local:%a}, {local:%b} {local.day}, {clock_in_words(local.hour, local.minute)} {zone_name(local)}"
+
+
+def zone_name(local: datetime) -> str:
+    """The zone's abbreviation at that time: `EST`, or `UTC+05:30` where it has none."""
+    name = local.tzname() or ""
+    if name and name[0].isalpha():
+        return name
+    offset = local.strftime("%z")
+    return f"UTC{offset[:3]}:{offset[3:5]}"
+
+
+def clock_in_words(hour: int, minute: int) -> str:
+    """`9:00 AM`."""
+    return f"{hour % 12 or 12}:{minute:02} {'AM' if hour < 12 else 'PM'}"
+
+
+def schedule_in_words(trigger: Mapping[str, Any], now: datetime | None = None) -> str:
+    """`every weekday at 8:00 AM EST`; a line that has no short words is shown as it is."""
+    minute, hour, day, month, weekday = trigger["cron"].split()
+    zone = zone_name((now or datetime.now(UTC)).astimezone(ZoneInfo(trigger["timezone"])))
+    days = _days_in_words(day, month, weekday, trigger.get("occurrence"))
+    times = _times_in_words(minute, hour)
+    if days is None or times is None:
+        return f"by the cron line “{trigger['cron']}” ({trigger['timezone']})"
+    if times.startswith("every") and days == "every day":
+        return f"{times} ({zone})" if "between" in times else times
+    return f"{days} {times} {zone}" if times.startswith("at") else f"{times}, {days} ({zone})"
+
+
+def time_of_day(cron: str) -> str | None:
+    """`09:00`, where the line is due once a day."""
+    minute, hour, *_ = cron.split()
+    if _NUMBER.match(minute) and _NUMBER.match(hour):
+        return f"{int(hour):02}:{int(minute):02}"
+    return None
+
+
+def _times_in_words(minute: str, hour: str) -> str | None:
+    every = _STEP.match(minute)
+    if every and hour == "*":
+        return f"every {every[1]} minutes"
+    if minute == "*" and hour == "*":
+        return "every minute"
+    if every and (span := _span(hour)):
+        return f"every {every[1]} minutes between {clock_in_words(span[0], 0)} and {clock_in_words(span[1], 59)}"
+    if not all(_NUMBER.match(one) for one in minute.split(",")):
+        return None
+    return _fixed_minutes(minute, hour)
+
+
+def _fixed_minutes(minute: str, hour: str) -> str | None:
+    first = minute.split(",")[0]
+    past = "" if minute == "0" else f" at {minute} past"
+    if hour == "*":
+        return f"every hour{past}"
+    if each := _STEP.match(hour):
+        return f"every {each[1]} hours{past}"
+    if span := _span(hour):
+        return (
+            f"every hour{past} between {clock_in_words(span[0], int(first))} and "
+            f"{clock_in_words(span[1], int(first))}"
+        )
+    if all(_NUMBER.match(one) for one in hour.split(",")):
+        times = [clock_in_words(int(h), int(m)) for h in hour.split(",") for m in minute.split(",")]
+        return f"at {_listed(times)}"
+    return None
+
+
+def _span(field: str) -> tuple[int, int] | None:
+    match = re.fullmatch(r"(\d+)-(\d+)", field)
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def _days_in_words(day: str, month: str, weekday: str, occurrence: object) -> str | None:
+    months = _months(month)
+    if months is None:
+        return None
+    if day == "*" and weekday == "*":
+        return f"every day{months}"
+    if weekday == "*":
+        return _month_days(day, occurrence, months)
+    names = _weekday_names(weekday)
+    if names is None or day != "*":
+        return None
+    if occurrence:
+        which = _listed(names, "or") if len(names) < 5 else "working day" if names == list(_DAYS[1:6]) else "day"
+        return f"on the {occurrence} {which} of the month{months}"
+    return f"{_weekdays_in_words(names)}{months}"
+
+
+def _month_days(day: str, occurrence: object, months: str) -> str | None:
+    if occurrence == "last" and day in {"28-31", "*"}:
+        return f"on the last day of the month{months}"
+    if occurrence or not all(_NUMBER.match(one) for one in day.split(",")):
+        return None
+    return f"on the {_listed([_ordinal(int(one)) for one in day.split(',')])} of the month{months}"
+
+
+def _weekdays_in_words(names: list[str]) -> str:
+    if names == list(_DAYS[1:6]):
+        return "every weekday"
+    if sorted(names) == ["Saturday", "Sunday"]:
+        return "every Saturday and Sunday"
+    return "every day" if len(names) == 7 else f"every {_listed(names)}"
+
+
+def _weekday_names(field: str) -> list[str] | None:
+    numbers: list[int] = []
+    for part in field.split(","):
+        low, _, high = part.partition("-")
+        bounds = [_number_of(bound, WEEKDAYS, 0) for bound in (low, high or low)]
+        if bounds[0] is None or bounds[1] is None:
+            return None
+        numbers += range(bounds[0], bounds[1] + 1)
+    return [_DAYS[number] for number in dict.fromkeys(7 if one == 0 and 6 in numbers else one for one in numbers)]
+
+
+def _months(field: str) -> str | None:
+    if field == "*":
+        return ""
+    numbers = [_number_of(one, MONTHS, 1) for one in field.split(",")]
+    if any(one is None for one in numbers):
+        return None
+    return f" in {_listed([datetime(2000, one or 1, 1, tzinfo=UTC).strftime('%B') for one in numbers])}"
+
+
+def _number_of(text: str, names: tuple[str, ...], first: int) -> int | None:
+    if text.isdigit():
+        return int(text)
+    return names.index(text.upper()) + first if text.upper() in names else None
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def _listed(parts: list[str], last: str = "and") -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}"

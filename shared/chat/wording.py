@@ -1,0 +1,233 @@
+"""Replies in plain words: what will happen, when first, what it costs, and how to stop it. Never HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from shared.agents.personas import Persona
+from shared.chat.changes import CHANNEL_NAMES
+from shared.chat.facts import KnownPlaybook
+from shared.chat.people import Audience
+from shared.chat.recipes.book import Draft
+from shared.chat.times import instant_in_words, next_runs, schedule_in_words
+from shared.chat.understanding import Unclear
+from shared.steps.estimate import Estimate
+
+MAX_LISTED = 20
+
+_BY = {"email": "email", "sms": "text", "dashboard": "put it on the dashboard for", "slack": "post to Slack for"}
+_EVENTS = {
+    "inventory.low_stock": "when an item falls below its reorder point",
+    "inventory.out_of_stock": "when an item is sold out",
+    "inventory.restocked": "when a sold-out item is back in stock",
+    "inventory.price_changed": "when one of our prices changes",
+    "inventory.new_product": "when a product is new in the inventory",
+    "customer.signup": "when a new customer signs up",
+    "customer.inactive_30d": "when a customer has been away for 30 days",
+    "order.completed": "when an order is completed",
+    "competitor.price_change": "when a competitor moves a price by 10% or more",
+    "competitor.menu_shakeup": "when a competitor changes a fifth of the menu",
+    "usage.at_80_percent": "when 80% of a limit is used",
+    "org.created": "when the organization is set up",
+    "campaign.pre_send": "before a campaign is sent",
+}
+_STATUS = {
+    "active": "on",
+    "paused": "paused",
+    "draft": "a draft",
+    "archived": "archived",
+    "error": "stopped by an error",
+}
+
+
+def created(
+    persona: Persona, name: str, draft: Draft, runs: Sequence[datetime], cost: Estimate, zone: str, *, is_new: bool
+) -> str:
+    """The confirmation of a playbook that was made (or was there already)."""
+    opening = (
+        f"{persona.voice.confirming} I've set up “{name}”."
+        if is_new
+        else f"You have that already: “{name}” does exactly this, so I have not made a second one."
+    )
+    return paragraphs(
+        opening,
+        what_happens(draft, runs[0] if runs else None),
+        next_runs_line(runs, zone),
+        cost_line(cost),
+        f"You can see or pause it under Playbooks → {draft.recipe.category.capitalize()}, or tell me “pause it”.",
+    )
+
+
+def what_happens(draft: Draft, now: datetime | None) -> str:
+    """`Every day at 9:00 AM EST I scan … and email you if …`."""
+    when = when_in_words(draft.triggers, now)
+    told = _telling(draft)
+    return f"{when[0].upper()}{when[1:]} I {draft.dish.does}{told}."
+
+
+def when_in_words(triggers: Iterable[Mapping[str, Any]], now: datetime | None = None) -> str:
+    """When the triggers start it."""
+    parts = []
+    for trigger in triggers:
+        if trigger.get("type") == "schedule":
+            parts.append(schedule_in_words(trigger, now))
+        elif trigger.get("type") == "event":
+            parts.append(_event_words(trigger))
+    return " and ".join(parts) or "when you ask for it"
+
+
+def _event_words(trigger: Mapping[str, Any]) -> str:
+    name = trigger.get("eventName")
+    words = _EVENTS.get(str(name), f"at the event “{name}”")
+    return f"{words} and {condition_in_words(str(trigger['filter']))}" if trigger.get("filter") else words
+
+
+def condition_in_words(condition: str) -> str:
+    """`event.quantity < 5` as `the quantity is then below 5`; longer conditions as they are written."""
+    import re
+
+    match = re.fullmatch(r"\s*event\.(\w+)\s*(<=|>=|<|>|==)\s*([\d.]+)\s*", condition)
+    if match is None:
+        return f"({condition}) holds"
+    compared = {"<": "below", "<=": "at most", ">": "above", ">=": "at least", "==": "exactly"}[match[2]]
+    return f"the {match[1]} is then {compared} {match[3]}"
+
+
+def _telling(draft: Draft) -> str:
+    """` and email you if they undercut us …`."""
+    if draft.dish.message is None:
+        return f", {draft.dish.delivery_words}" if draft.dish.delivery_words else ""
+    words = delivery_in_words(draft.order.audience)
+    when = f" {draft.dish.when}" if draft.dish.when else ""
+    return f", and {words}{when}"
+
+
+def delivery_in_words(audience: Audience) -> str:
+    """`email you, text your staff and put it on the dashboard`."""
+    parts = []
+    for channel in audience.channels:
+        match channel:
+            case "email":
+                parts.append(f"email {audience.words if audience.emails else 'the owner'}")
+            case "sms":
+                parts.append(f"text {', '.join(audience.phones) or 'your staff phones'}")
+            case "dashboard":
+                parts.append("put it on the dashboard")
+            case "slack":
+                parts.append("post it to Slack")
+            case "drive":
+                parts.append("save it to Drive")
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def next_runs_line(runs: Sequence[datetime], zone: str) -> str:
+    """The next times, in the org's zone."""
+    return f"Next runs: {' · '.join(instant_in_words(run, zone) for run in runs)}." if runs else ""
+
+
+def cost_line(cost: Estimate) -> str:
+    """What a month costs, at most."""
+    per_run = usd(float(cost.per_run_usd))
+    if cost.monthly_usd is None:
+        often = "each time it runs" if cost.on_events else "a run"
+        return f"Cost: about {per_run} {often}."
+    more = ", and as much for each event" if cost.on_events else ""
+    return (
+        f"Cost: about {usd(float(cost.monthly_usd))} a month ({cost.runs_per_month} runs at {per_run} each{more})."
+    )
+
+
+def usd(value: float) -> str:
+    """`$0.05`; below a cent with as many digits as it needs."""
+    if value == 0:
+        return "$0.00"
+    return f"${value:,.2f}" if value >= 0.01 else f"${value:.5f}".rstrip("0")
+
+
+def asking(persona: Persona, questions: Sequence[Unclear], understood: str = "") -> str:
+    """The questions, after what is clear already."""
+    if len(questions) == 1:
+        return paragraphs(understood, f"{persona.voice.asking} {questions[0].question}")
+    lines = "\n".join(f"{index}. {question.question}" for index, question in enumerate(questions, start=1))
+    return paragraphs(understood, f"{persona.voice.asking}\n{lines}")
+
+
+def listed(persona: Persona, playbooks: Sequence[KnownPlaybook], now: datetime, zone: str) -> str:
+    """What the org has, with the next run of each."""
+    if not playbooks:
+        return paragraphs(persona.voice.greeting, "You have no playbooks yet. Tell me what to watch, and when.")
+    ordered = sorted(playbooks, key=lambda one: (one.status != "active", one.name.casefold()))
+    lines = [f"• {_line(one, now, zone)}" for one in ordered[:MAX_LISTED]]
+    if len(ordered) > MAX_LISTED:
+        lines.append(f"… and {len(ordered) - MAX_LISTED} more under Playbooks.")
+    count = "1 playbook" if len(ordered) == 1 else f"{len(ordered)} playbooks"
+    return paragraphs(f"{persona.voice.greeting} You have {count}:", "\n".join(lines))
+
+
+def _line(playbook: KnownPlaybook, now: datetime, zone: str) -> str:
+    when = when_in_words(_readable(playbook.triggers), now)
+    line = f"{playbook.name} ({_STATUS.get(playbook.status, playbook.status)}): {when}"
+    if playbook.status == "active" and (runs := next_runs(_readable(playbook.triggers), now, 1)):
+        line += f"; next {instant_in_words(runs[0], zone)}"
+    return line
+
+
+def _readable(triggers: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Those whose words can be told: documents of others may hold anything."""
+    from shared.playbooks.cron import check_cron, check_timezone
+
+    readable = []
+    for trigger in triggers:
+        if trigger.get("type") == "schedule":
+            try:
+                check_cron(str(trigger.get("cron", "")))
+                check_timezone(str(trigger.get("timezone", "")))
+            except ValueError:
+                continue
+        readable.append(trigger)
+    return readable
+
+
+def shown(
+    persona: Persona, playbook: KnownPlaybook, steps: Sequence[str], now: datetime, zone: str, cost: Estimate | None
+) -> str:
+    """One playbook: what it does, when, and what it costs."""
+    triggers = _readable(playbook.triggers)
+    reason = f"It stopped: {playbook.status_reason}" if playbook.status_reason else ""
+    runs = next_runs(triggers, now) if playbook.status == "active" else []
+    return paragraphs(
+        f"{persona.voice.greeting} “{playbook.name}” is {_STATUS.get(playbook.status, playbook.status)}.",
+        f"It runs {when_in_words(triggers, now)}. Its steps: {', '.join(steps)}.",
+        reason,
+        next_runs_line(runs, zone),
+        cost_line(cost) if cost else "",
+    )
+
+
+def changed(
+    persona: Persona,
+    name: str,
+    differences: Sequence[str],
+    refusals: Sequence[str],
+    runs: Sequence[datetime],
+    zone: str,
+) -> str:
+    """A change, with the difference."""
+    if not differences:
+        reasons = "; ".join(refusals) or "it is like that already"
+        return f"{persona.voice.declining} “{name}” stays as it is: {reasons}."
+    lines = "\n".join(f"• {difference}" for difference in differences)
+    rest = f"Not changed: {'; '.join(refusals)}." if refusals else ""
+    return paragraphs(f"{persona.voice.confirming} “{name}” has changed:", lines, rest, next_runs_line(runs, zone))
+
+
+def channels_in_words(channels: Iterable[str]) -> str:
+    """`email and text`."""
+    return " and ".join(CHANNEL_NAMES[channel] for channel in channels)
+
+
+def paragraphs(*parts: str) -> str:
+    """The parts that say something, one below the other."""
+    return "\n".join(part for part in parts if part)

@@ -1,0 +1,80 @@
+"""Schedules in words, and the next runs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from shared.chat.times import instant_in_words, next_runs, schedule_in_words, time_of_day
+from tests.unit.chat.wishes import ZONE
+
+NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)  # a Monday, 10:00 AM EST
+
+
+def schedule(cron: str, zone: str = ZONE, **more: str) -> dict[str, str]:
+    return {"type": "schedule", "cron": cron, "timezone": zone, **more}
+
+
+@pytest.mark.parametrize(
+    ("cron", "words"),
+    [
+        ("0 9 * * *", "every day at 9:00 AM EST"),
+        ("30 17 * * 1-5", "every weekday at 5:30 PM EST"),
+        ("0 8 * * 1", "every Monday at 8:00 AM EST"),
+        ("0 8 * * MON,WED", "every Monday and Wednesday at 8:00 AM EST"),
+        ("0 10 * * 6,0", "every Saturday and Sunday at 10:00 AM EST"),
+        ("0 10 * * 0", "every Sunday at 10:00 AM EST"),
+        ("0 9,17 * * *", "every day at 9:00 AM and 5:00 PM EST"),
+        ("*/15 * * * *", "every 15 minutes"),
+        ("0 * * * *", "every hour"),
+        ("30 * * * *", "every hour at 30 past"),
+        ("0 */2 * * *", "every 2 hours"),
+        ("0 9-17 * * *", "every hour between 9:00 AM and 5:00 PM (EST)"),
+        ("0 9-17 * * 1-5", "every hour between 9:00 AM and 5:00 PM, every weekday (EST)"),
+        ("0 9 1,15 * *", "on the 1st and 15th of the month at 9:00 AM EST"),
+        ("0 9 22 1 *", "on the 22nd of the month in January at 9:00 AM EST"),
+        ("7 3 1 * 5", "by the cron line “7 3 1 * 5” (America/New_York)"),
+    ],
+)
+def test_a_cron_line_in_words(cron: str, words: str) -> None:
+    assert schedule_in_words(schedule(cron), NOW) == words
+
+
+def test_an_occurrence_in_words() -> None:
+    assert schedule_in_words(schedule("0 9 * * 1", occurrence="first"), NOW) == (
+        "on the first Monday of the month at 9:00 AM EST"
+    )
+    assert schedule_in_words(schedule("0 9 28-31 * *", occurrence="last"), NOW) == (
+        "on the last day of the month at 9:00 AM EST"
+    )
+
+
+def test_the_next_three_runs_of_all_schedules_in_order() -> None:
+    runs = next_runs([schedule("0 9 * * *"), {"type": "manual"}, schedule("0 17 * * *")], NOW)
+    assert [instant_in_words(run, ZONE) for run in runs] == [
+        "Mon, Nov 23, 5:00 PM EST",
+        "Tue, Nov 24, 9:00 AM EST",
+        "Tue, Nov 24, 5:00 PM EST",
+    ]
+
+
+def test_two_schedules_at_one_time_are_one_run() -> None:
+    assert len(set(next_runs([schedule("0 9 * * *"), schedule("0 9 * * *")], NOW))) == 3
+
+
+def test_nothing_runs_without_a_schedule() -> None:
+    assert next_runs([{"type": "event", "eventName": "order.completed"}], NOW) == []
+
+
+def test_the_first_monday_is_the_months_first() -> None:
+    (run,) = next_runs([schedule("0 9 * * 1", occurrence="first")], NOW, 1)
+    assert instant_in_words(run, ZONE) == "Mon, Dec 7, 9:00 AM EST"
+
+
+def test_a_zone_without_an_abbreviation_is_told_by_its_distance() -> None:
+    assert instant_in_words(NOW, "America/Sao_Paulo") == "Mon, Nov 23, 12:00 PM UTC-03:00"
+
+
+def test_only_a_daily_line_has_a_time_of_day() -> None:
+    assert (time_of_day("5 9 * * 1"), time_of_day("*/5 9 * * *")) == ("09:05", None)
