@@ -15,13 +15,14 @@ NAMES = sorted(action_modules())
 FAMILIES = {"flow", "data", "retail", "competitive", "agents", "delivery", "business"}
 MODEL_CALLS = {"model:routine", "model:analysis", "model:best"}
 PROMISED = """
-set transform filter sort group aggregate for_each parallel branch wait wait_for_event wait_for_approval run_playbook
-stop validate query get_document create_document update_document count fetch_inventory low_stock_report reorder_plan
-slow_movers sales_summary forecast_demand menu_health_scan new_products campaign_roi location_rollup customer_segments
-vip_customers inactive_customers birthday_cohort loyalty_health scan_competitors diff_snapshots analyze_pricing
-analyze_competitive_intelligence generate_competitor_report track_competitor consume_competitive_actions delegate
-generate summarize classify extract analyze forecast_narrative review_compliance draft_email draft_sms draft_campaign
-send_email send_sms notify create_inbox_notification slack_post save_to_drive save_file http_request publish_event
+set transform filter sort group aggregate for_each parallel branch wait wait_for_event wait_for_approval
+run_playbook stop validate query get_document create_document update_document count fetch_inventory
+low_stock_report reorder_plan slow_movers sales_summary forecast_demand menu_health_scan new_products
+campaign_roi location_rollup customer_segments vip_customers inactive_customers birthday_cohort loyalty_health
+scan_competitors diff_snapshots analyze_pricing analyze_competitive_intelligence generate_competitor_report
+track_competitor consume_competitive_actions delegate generate summarize classify extract analyze
+forecast_narrative review_compliance draft_email draft_sms draft_campaign send_email send_sms notify
+create_inbox_notification slack_post save_to_drive save_file http_request publish_event
 create_pricing_suggestion create_campaign_draft create_task check_usage
 """
 
