@@ -1,10 +1,12 @@
-"""The Google Drive stand-in: v3 multipart upload and reading a file back.
+"""The Google Drive stand-in: v3 multipart upload, reading a file back, and finding one by its app properties.
 
 Serves below its prefix `POST /upload/drive/v3/files?uploadType=multipart` (multipart/related: JSON
-metadata, then the media) and `GET /drive/v3/files/{id}` (`?alt=media` for the content). The metadata's
-`appProperties` may carry `executionId` and `stepId`, which mark the outbox message.
+metadata, then the media), `GET /drive/v3/files/{id}` (`?alt=media` for the content) and
+`GET /drive/v3/files?q=appProperties has { key='…' and value='…' }`, the one kind of query it knows. The
+metadata's `appProperties` may carry `executionId` and `stepId`, which mark the outbox message.
 """
 
+import re
 import uuid
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -21,6 +23,10 @@ from local.providers.outbox import Outbox
 from local.providers.standin import under_faults
 
 CAPACITY = 1_000
+
+_PROPERTY_QUERY = re.compile(
+    r"appProperties has \{\s*key='(?P<key>(?:[^'\\]|\\.)*)' and value='(?P<value>(?:[^'\\]|\\.)*)'\s*\}"
+)
 
 
 class _Metadata(BaseModel):
@@ -48,8 +54,10 @@ class Drive:
         self._files: dict[str, _File] = {}
         upload = under_faults("drive", self._upload, faults, _refusal)
         show = under_faults("drive", self._show, faults, _refusal)
+        search = under_faults("drive", self._search, faults, _refusal, lookup=True)
         self.routes = [
             Route("/upload/drive/v3/files", upload, methods=["POST"]),
+            Route("/drive/v3/files", search, methods=["GET"]),
             Route("/drive/v3/files/{file_id}", show, methods=["GET"]),
         ]
 
@@ -82,6 +90,17 @@ class Drive:
             step_id=metadata.app_properties.get("stepId"),
         )
 
+    async def _search(self, request: Request) -> Response:
+        wanted = _property_asked_for(request.query_params.get("q", ""))
+        if wanted is None:
+            return _refusal(400, "Invalid Value: q: expected appProperties has { key='…' and value='…' }")
+        found = [
+            file.resource
+            for file in reversed(self._files.values())
+            if wanted in file.resource.get("appProperties", {}).items()
+        ]
+        return JSONResponse({"kind": "drive#fileList", "incompleteSearch": False, "files": found})
+
     async def _show(self, request: Request) -> Response:
         file_id = request.path_params["file_id"]
         file = self._files.get(file_id)
@@ -90,6 +109,15 @@ class Drive:
         if request.query_params.get("alt") == "media":
             return Response(file.media, media_type=file.resource["mimeType"])
         return JSONResponse(file.resource)
+
+
+def _property_asked_for(query: str) -> tuple[str, str] | None:
+    """The app property's name and value that the query asks for; None where it asks for anything else."""
+    match = _PROPERTY_QUERY.fullmatch(query.strip())
+    if match is None:
+        return None
+    key, value = (re.sub(r"\\(.)", r"\1", match[name]) for name in ("key", "value"))
+    return key, value
 
 
 async def _parts(request: Request) -> tuple[_Metadata, str, bytes]:

@@ -8,6 +8,8 @@ from pydantic.alias_generators import to_camel
 Provider = Literal["mailjet", "blackleaf", "anthropic", "store", "slack", "drive"]
 PROVIDERS: tuple[Provider, ...] = get_args(Provider)
 
+_WITH_LOOKUPS = ("mailjet", "drive")
+
 DROPPED = 0
 SLOW_SUCCESS = 200
 
@@ -20,8 +22,8 @@ class Fault(BaseModel):
     closed without an answer. `status` 200: accepted and recorded at once, answered after the delay.
     Delays are wall time: the caller's own time-out is what they are meant to meet.
 
-    Mailjet's message look-ups pass by a fault unless `lookups` is true, so that a test can break the
-    sending and still let the product ask what became of it.
+    Look-ups (Mailjet's messages, Drive's search) pass by a fault unless `lookups` is true, so that a test
+    can break the sending and still let the product ask what became of it.
     """
 
     model_config = ConfigDict(
@@ -38,8 +40,8 @@ class Fault(BaseModel):
     def _check_meaning(self) -> Self:
         if self.status not in (DROPPED, SLOW_SUCCESS) and self.status < 400:
             raise ValueError(f"status: expected 0, 200 or 400 to 599, found {self.status}")
-        if self.lookups and self.provider != "mailjet":
-            raise ValueError(f"lookups: only mailjet has look-ups, found provider {self.provider!r}")
+        if self.lookups and self.provider not in _WITH_LOOKUPS:
+            raise ValueError(f"lookups: only mailjet and drive have look-ups, found provider {self.provider!r}")
         return self
 
     @property

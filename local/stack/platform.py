@@ -1,4 +1,4 @@
-"""What the platform itself needs before the first playbook: cron secret, dead-letter topic, bucket, jobs.
+"""What the platform itself needs before the first playbook: secrets, dead-letter topic, bucket, jobs.
 
 In production `make deploy` makes the same things from the same names.
 """
@@ -17,12 +17,16 @@ from google.cloud.secretmanager_v1.services.secret_manager_service.transports im
     SecretManagerServiceGrpcTransport,
 )
 
+from local.demo.seed import DEMO_ORG_ID
 from local.stack.environment import client_environment
 from local.stack.ports import PROJECT, REGION, Ports
+from shared.delivery.slack import secret_id
 from shared.gcp.settings import settings
 
 CRON_SECRET = "CRON_SECRET"  # noqa: S105 - the secret's name
 DEAD_LETTER_TOPIC = "playbook-dlq"
+DEMO_SLACK_WEBHOOK = "/providers/slack/services/T0DEMO/B0DEMO/demo-webhook"
+"""Of the demo org, on the console: it opens nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,17 @@ class PlatformJob:
     function: str
 
 
-PLATFORM_JOBS = (PlatformJob("platform-sweep", "*/5 * * * *", "sweep"),)
+PLATFORM_JOBS = (
+    PlatformJob("platform-sweep", "*/5 * * * *", "sweep"),
+    PlatformJob("platform-heartbeat", "17 * * * *", "heartbeat"),
+)
 
 
 def seed_platform(ports: Ports) -> str:
-    """Make the secret, topic, bucket and jobs in a fresh local stack; returns the cron secret's value."""
-    cron_secret = _make_cron_secret(ports)
+    """Make the secrets, topic, bucket and jobs in a fresh local stack; returns the cron secret's value."""
+    cron_secret = secrets.token_urlsafe(32)
+    _make_secret(ports, CRON_SECRET, cron_secret)
+    _make_secret(ports, secret_id(DEMO_ORG_ID), f"{ports.url('console')}{DEMO_SLACK_WEBHOOK}")
     _make_topic(ports)
     _make_bucket(ports)
     _make_jobs(ports)
@@ -57,19 +66,17 @@ def _secret_client(channel: grpc.Channel) -> secretmanager_v1.SecretManagerServi
     return secretmanager_v1.SecretManagerServiceClient(transport=SecretManagerServiceGrpcTransport(channel=channel))
 
 
-def _make_cron_secret(ports: Ports) -> str:
-    value = secrets.token_urlsafe(32)
+def _make_secret(ports: Ports, name: str, value: str) -> None:
     with grpc.insecure_channel(ports.address("secret_manager")) as channel:
         client = _secret_client(channel)
         secret = client.create_secret(
             parent=f"projects/{PROJECT}",
-            secret_id=CRON_SECRET,
+            secret_id=name,
             secret=secretmanager_v1.Secret(
                 replication=secretmanager_v1.Replication(automatic=secretmanager_v1.Replication.Automatic())
             ),
         )
         client.add_secret_version(parent=secret.name, payload=secretmanager_v1.SecretPayload(data=value.encode()))
-    return value
 
 
 def _make_topic(ports: Ports) -> None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from decimal import Decimal
 from typing import Any
 
 from shared.delivery import blackleaf, inbox, mailjet
 from shared.delivery.email import Email
 from shared.delivery.inbox import InboxNotification
-from shared.steps.base import Cost, StepContext
+from shared.steps.base import StepContext
+from shared.tenants.prices import cost
 
 DRY_RUN_ID = "dry-run"
 UNKNOWN_OUTCOME_NOTE = "it may or may not have been delivered; it was not sent again"
+
+
+def document_id(context: StepContext, part: str) -> str:
+    """The id of a document that the step writes: the effect's own, without the slashes of a path to a block."""
+    return context.effect_key(part).replace("/", "~")
 
 
 def send_email_once(context: StepContext, message: Email) -> dict[str, Any]:
@@ -26,15 +31,14 @@ def send_email_once(context: StepContext, message: Email) -> dict[str, Any]:
         message_id = mailjet.find(custom_id)
         return {"messageId": message_id} if message_id else None
 
-    receipt = context.effects.once(
+    return context.effects.once(
         "email",
         {"channel": "email", "to": ", ".join(message.to), "subject": message.subject},
         call,
         find=find,
         sample={"messageId": DRY_RUN_ID},
+        costs=[cost("email", len(message.to))],
     )
-    context.costs.append(Cost(item="email", quantity=len(message.to), usd=Decimal(0)))
-    return receipt
 
 
 def send_sms_once(context: StepContext, phone: str, body: str, *, item: str) -> dict[str, Any]:
@@ -42,20 +46,19 @@ def send_sms_once(context: StepContext, phone: str, body: str, *, item: str) -> 
 
     `item` is what the text counts as: `sms_customer` or `sms_internal`.
     """
-    receipt = context.effects.once(
+    return context.effects.once(
         f"sms:{phone[-4:]}-{hashlib.sha256(phone.encode()).hexdigest()[:8]}",
         {"channel": "sms", "to": phone, "body": body},
         lambda: {"messageId": blackleaf.send(phone, body)},
         find=None,
         sample={"messageId": DRY_RUN_ID},
+        costs=[cost(item)],
     )
-    context.costs.append(Cost(item=item, quantity=1, usd=Decimal(0)))
-    return receipt
 
 
 def put_into_inbox(context: StepContext, notification: InboxNotification) -> str:
     """Put the step's one notification into the org's inbox, and return its id."""
-    notification_id = context.effect_key("inbox")
+    notification_id = document_id(context, "inbox")
     return context.effects.write(
         "inbox",
         {"channel": "dashboard", "title": notification.title, "severity": notification.severity},

@@ -90,6 +90,20 @@ class Notify(Action[NotifyParams, NotifyOutput]):
         """Send it."""
         return _Delivery(params, context).run()
 
+    def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
+        """Of the channels that are named, else the default ones: each address and number, at least one."""
+        to = params.get("to")
+        entries = [str(entry) for entry in (to if isinstance(to, list) else [to] if to else [])]
+        phones = sum("@" not in entry and "{{" not in entry for entry in entries)
+        channels = params.get("channels")
+        chosen = {str(each) for each in channels} if isinstance(channels, list) else {Channel.EMAIL.value}
+        use: dict[str, int] = {}
+        if Channel.EMAIL in chosen:
+            use["email"] = max(1, len(entries) - phones)
+        if Channel.SMS in chosen or (phones and channels is None):
+            use["sms_customer" if phones else "sms_internal"] = max(1, phones)
+        return use
+
 
 class _Delivery:
     """One call of `notify`."""

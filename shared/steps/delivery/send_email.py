@@ -45,3 +45,8 @@ class SendEmail(Action[SendEmailParams, SendEmailOutput]):
         """Send it."""
         message = email.compose(params.to, params.subject, params.text, params.html)
         return SendEmailOutput.model_validate(send_email_once(context, message))
+
+    def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
+        """One email for each address."""
+        to = params.get("to")
+        return {"email": max(1, len(to)) if isinstance(to, list) else 1}

@@ -49,3 +49,7 @@ class SendSms(Action[SendSmsParams, SendSmsOutput]):
         if "messageId" in receipt:
             return SendSmsOutput(message_id=receipt["messageId"], outcome="sent")
         return SendSmsOutput(outcome=receipt["outcome"], note=UNKNOWN_OUTCOME_NOTE)
+
+    def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
+        """One text."""
+        return {"sms_customer": 1}

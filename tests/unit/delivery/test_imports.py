@@ -7,12 +7,13 @@ import sys
 
 PROBE = """
 import importlib, pkgutil, sys
-import shared.delivery, shared.steps.delivery
+import shared.delivery, shared.gcp.blobs, shared.steps.delivery
 for package in (shared.delivery, shared.steps.delivery):
     for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
         importlib.import_module(module.name)
         print(module.name)
-loaded = {"mailjet_rest", "requests", "urllib3", "httpx", "google.cloud.firestore"} & set(sys.modules)
+clients = {"mailjet_rest", "requests", "urllib3", "httpx", "httplib2", "googleapiclient", "google.auth"}
+loaded = (clients | {"google.cloud.firestore", "google.cloud.storage"}) & set(sys.modules)
 sys.exit(f"loaded at import: {sorted(loaded)}" if loaded else 0)
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -62,12 +63,6 @@ def test_send_email_in_a_dry_run_sends_nothing_and_says_what_it_would(outside: O
     assert output == {"messageId": "dry-run"}
     assert effects.summaries == [{"channel": "email", "to": "a@b.example", "subject": "Hi"}]
     assert outside.emails == []
-
-
-def test_send_email_reports_what_it_used(outside: Outside) -> None:
-    context = step_context()
-    run("send_email", {"to": ["a@b.example", "c@d.example"], "subject": "Hi", "text": "x"}, context)
-    assert [(cost.item, cost.quantity) for cost in context.costs] == [("email", 2)]
 
 
 def test_send_sms_texts_the_number_in_e164(outside: Outside) -> None:
@@ -134,3 +129,9 @@ def test_an_inbox_notification_in_a_dry_run_is_not_written(outside: Outside) -> 
 def test_an_unknown_severity_is_refused() -> None:
     with pytest.raises(ValidationError, match="severity"):
         run("create_inbox_notification", {"title": "T", "body": "B", "severity": "loud"})
+
+
+def test_an_inbox_notification_of_a_step_in_a_block_has_an_id_of_its_own(outside: Outside) -> None:
+    in_a_block = dataclasses.replace(step_context(), step_id="each/0/tell")
+    output = run("create_inbox_notification", {"title": "T", "body": "B"}, in_a_block)
+    assert output == {"notificationId": "run_1:each~0~tell:inbox"}

@@ -205,11 +205,3 @@ def test_a_dry_run_reaches_nobody_and_lists_every_effect(outside: Outside) -> No
     assert not outside.emails
     assert not outside.texts
     assert not outside.notifications
-
-
-def test_staff_texts_count_as_internal_and_named_ones_as_customers(outside: Outside) -> None:
-    staff, named = step_context(), step_context()
-    notify(staff, channels=["sms"])
-    notify(named, channels=["sms"], to="+13155550199")
-    assert [cost.item for cost in staff.costs] == ["sms_internal", "sms_internal"]
-    assert [cost.item for cost in named.costs] == ["sms_customer"]

@@ -110,3 +110,34 @@ def test_an_unknown_file_is_not_found(console: TestClient) -> None:
     answer = console.get("/providers/drive/drive/v3/files/none")
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, 404)
+
+
+def search(console: TestClient, query: str) -> Any:
+    return console.get("/providers/drive/drive/v3/files", params={"q": query})
+
+
+def test_a_file_is_found_by_an_app_property_the_newest_first(console: TestClient) -> None:
+    first = upload(console, {"name": "a", "appProperties": {"effectKey": "it's \\ 1"}}, b"1").json()
+    second = upload(console, {"name": "b", "appProperties": {"effectKey": "it's \\ 1"}}, b"2").json()
+    upload(console, {"name": "c", "appProperties": {"effectKey": "2"}}, b"3")
+    upload(console, {"name": "d"}, b"4")
+
+    answer = search(console, r"appProperties has { key='effectKey' and value='it\'s \\ 1' }")
+
+    assert answer.json()["files"] == [second, first]
+    assert search(console, "appProperties has { key='effectKey' and value='none' }").json()["files"] == []
+
+
+@pytest.mark.parametrize(
+    "query", ["", "name = 'a'", "appProperties has { key='a' and value='b' } or trashed = true"]
+)
+def test_a_query_that_the_stand_in_does_not_know_is_refused(console: TestClient, query: str) -> None:
+    assert search(console, query).status_code == 400
+
+
+def test_a_search_passes_by_a_fault_unless_it_is_meant(console: TestClient) -> None:
+    query = "appProperties has { key='a' and value='b' }"
+    console.post("/api/faults", json={"provider": "drive", "status": 503})
+    assert search(console, query).status_code == 200
+    console.post("/api/faults", json={"provider": "drive", "status": 503, "lookups": True})
+    assert [search(console, query).status_code for _ in range(2)] == [503, 200]

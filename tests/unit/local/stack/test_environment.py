@@ -39,7 +39,18 @@ def test_the_product_reads_its_addresses_from_the_client_environment() -> None:
     read = settings(client_environment(Ports(100)))
     assert read.function_url("sweep") == "http://127.0.0.1:5101/demo-playbooks/us-central1/sweep"
     assert read.mailjet_api_url == "http://127.0.0.1:8125/providers/mailjet"
+    assert read.drive_api_url == "http://127.0.0.1:8125/providers/drive"
+    assert read.slack_webhook_base_url == "http://127.0.0.1:8125/providers/slack"
+    assert read.storage_bucket == "demo-playbooks-playbooks"
     assert read.allow_private_network_fetch
+
+
+def test_in_production_the_product_calls_the_providers_own_addresses() -> None:
+    read = settings({"GOOGLE_CLOUD_PROJECT": "thrive-prod", "STORAGE_BUCKET": ""})
+    assert read.drive_api_url is None
+    assert read.slack_webhook_base_url == "https://hooks.slack.com"
+    assert read.storage_bucket == "thrive-prod-playbooks"
+    assert settings({"GOOGLE_CLOUD_PROJECT": "p", "STORAGE_BUCKET": "ours"}).storage_bucket == "ours"
 
 
 def test_the_callers_own_key_reaches_a_function_past_the_local_secrets() -> None:

@@ -1,0 +1,67 @@
+"""The command behind `make slack-webhook`: keep the address of an org's incoming webhook in Secret Manager."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import getpass
+import sys
+from typing import Any
+
+from shared.delivery.slack import parse_webhook, secret_id
+from shared.errors import PlaybookError
+from shared.gcp import clients
+from shared.gcp.settings import SettingsError, settings
+
+RPC_TIMEOUT_SECONDS = 20.0
+
+
+def connect(org_id: str, address: str) -> str:
+    """Make `address` the org's webhook and return the secret's name; versions before it are disabled.
+
+    Raises:
+        PermanentError: the address is not one of Slack's webhooks, or no secret can have the org's id in its name.
+        GoogleAPICallError: Secret Manager refused, or was not reached.
+    """
+    from google.api_core.exceptions import AlreadyExists
+
+    webhook = parse_webhook(org_id, address.strip())
+    client, project = clients.secrets(), f"projects/{settings().project}"
+    name = f"{project}/secrets/{secret_id(org_id)}"
+    secret: dict[str, Any] = {"replication": {"automatic": {}}}
+    with contextlib.suppress(AlreadyExists):
+        client.create_secret(
+            request={"parent": project, "secret_id": secret_id(org_id), "secret": secret},
+            timeout=RPC_TIMEOUT_SECONDS,
+        )
+    added = client.add_secret_version(
+        request={"parent": name, "payload": {"data": webhook.url.encode()}}, timeout=RPC_TIMEOUT_SECONDS
+    )
+    for version in client.list_secret_versions(request={"parent": name, "filter": "state:ENABLED"}):
+        if version.name != added.name:
+            client.disable_secret_version(request={"name": version.name}, timeout=RPC_TIMEOUT_SECONDS)
+    return name
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Ask for the address, or read it from standard input, so that no list of processes shows it."""
+    from google.api_core.exceptions import GoogleAPIError
+
+    parser = argparse.ArgumentParser(
+        prog="python -m shared.delivery.slack_command",
+        description="Connect an org to Slack: the address of its incoming webhook comes from standard input.",
+    )
+    parser.add_argument("org", metavar="ORG", help="the org whose playbooks post there")
+    org_id = parser.parse_args(arguments).org
+    asked = getpass.getpass("Address of the incoming webhook: ") if sys.stdin.isatty() else sys.stdin.readline()
+    try:
+        name = connect(org_id, asked)
+    except (PlaybookError, SettingsError, GoogleAPIError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(f"{org_id} posts through the webhook in {name}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,84 @@
+"""`save_to_drive`: a file in a folder of Google Drive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from pydantic import Field, JsonValue
+
+from shared.delivery import drive
+from shared.delivery.file_content import FileFormat, build_file
+from shared.errors import PermanentError
+from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.steps.delivery._channels import DRY_RUN_ID
+
+
+class SaveToDriveParams(Params):
+    """`content` is text or any JSON value; `csv` takes a list of objects. `format`: by default what `name` ends in.
+
+    `folderId`: by default the org's `driveFolderId`; the folder is shared with the product's service account.
+    `convert` makes a Google document of text and a Google spreadsheet of csv.
+    """
+
+    name: str = Field(min_length=1, max_length=200)
+    content: JsonValue
+    format: FileFormat | None = None
+    folder_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_-]{1,200}$")
+    convert: bool = False
+
+
+class SaveToDriveOutput(Output):
+    """Drive's id of the file, and where a person opens it."""
+
+    file_id: str
+    link: str
+
+
+class SaveToDrive(Action[SaveToDriveParams, SaveToDriveOutput]):
+    """Saves text, a table or any result as a file in a Google Drive folder, once."""
+
+    params = SaveToDriveParams
+    output = SaveToDriveOutput
+    effect: ClassVar[Effect] = Effect.ONCE
+    example: ClassVar[Mapping[str, Any]] = {
+        "name": "Weekly report.md",
+        "content": "# Week 47\n\nAll shelves are full.",
+        "folderId": "1a2B3c4D5e6F7g8H9i0J",
+        "convert": True,
+    }
+
+    def run(self, params: SaveToDriveParams, context: StepContext) -> SaveToDriveOutput:
+        """Save it.
+
+        Raises:
+            PermanentError: no folder, content that the format cannot hold, over 5 MB, or Drive refused.
+            TransientError: Drive was not reached, or may have it without having said so.
+        """
+        file = build_file(params.name, params.content, params.format, drive.MAX_BYTES)
+        if params.convert:
+            drive.google_form(file.format)
+        upload = drive.Upload(
+            file=file,
+            folder_id=params.folder_id or self._folder(context),
+            convert=params.convert,
+            effect_key=context.effect_key(),
+            labels={"executionId": context.execution_id, "stepId": context.step_id},
+        )
+        receipt = context.effects.once(
+            "drive",
+            {"channel": "drive", "name": file.name, "folderId": upload.folder_id, "bytes": len(file.data)},
+            lambda: drive.upload(upload),
+            find=lambda: drive.find(upload.effect_key),
+            sample={"fileId": DRY_RUN_ID, "link": ""},
+        )
+        return SaveToDriveOutput.model_validate(receipt)
+
+    def _folder(self, context: StepContext) -> str:
+        org_id = context.org.id
+        folder = context.effects.read(lambda: drive.org_folder(org_id))
+        if folder is None:
+            raise PermanentError(
+                f"folderId is missing and tenants/{org_id}.driveFolderId is not set; expected one of the two"
+            )
+        return folder

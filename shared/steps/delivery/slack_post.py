@@ -1,0 +1,74 @@
+"""`slack_post`: a message in the org's Slack channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from shared.delivery import slack
+from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.steps.delivery._channels import UNKNOWN_OUTCOME_NOTE
+
+_SHOWN_CHARS = 300
+
+
+class SlackPostParams(Params):
+    """`text` is shown as it is written; `*bold*` and the like work, links and mentions in it do not.
+
+    `mentionChannel` puts a mention of everybody in the channel before it.
+    """
+
+    text: str = Field(min_length=1, max_length=slack.MAX_TEXT_CHARS, pattern=r"\S")
+    mention_channel: bool = False
+
+
+class SlackPostOutput(Output):
+    """`posted` is false, and `outcome` unknown, where Slack never answered."""
+
+    posted: bool
+    outcome: Literal["posted", "unknown"]
+    note: str | None = None
+
+
+class SlackPost(Action[SlackPostParams, SlackPostOutput]):
+    """Posts one message to the Slack channel that the org has connected.
+
+    The address of its incoming webhook lies in Secret Manager (`slack-webhook-{orgId}`), never in a playbook.
+    """
+
+    params = SlackPostParams
+    output = SlackPostOutput
+    effect: ClassVar[Effect] = Effect.ONCE
+    example: ClassVar[Mapping[str, Any]] = {"text": "*Low stock*: Blue Dream 3.5g (2 left)"}
+
+    def run(self, params: SlackPostParams, context: StepContext) -> SlackPostOutput:
+        """Post it.
+
+        Raises:
+            PermanentError: the org has no webhook, or Slack refused the post.
+            TransientError: Slack or Secret Manager was not reached, or cannot take it just now.
+        """
+        text = slack.message_text(params.text, mention_channel=params.mention_channel)
+        webhook = context.effects.read(lambda: slack.webhooks.of(context.org.id))
+
+        def call() -> dict[str, Any]:
+            slack.post(webhook, text)
+            return {"outcome": "posted"}
+
+        receipt = context.effects.once(
+            "slack",
+            {"channel": "slack", "text": _shown(params.text), "mentionChannel": params.mention_channel},
+            call,
+            find=None,
+            sample={"outcome": "posted"},
+        )
+        if receipt["outcome"] == "posted":
+            return SlackPostOutput(posted=True, outcome="posted")
+        return SlackPostOutput(posted=False, outcome="unknown", note=UNKNOWN_OUTCOME_NOTE)
+
+
+def _shown(text: str) -> str:
+    """What a dry run shows of a long text."""
+    return text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}… ({len(text):,} signs in all)"

@@ -1,0 +1,135 @@
+"""What messages cost, and that a message is paid for once, however often its step runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from shared.errors import OutcomeUnknownError, TransientError
+from shared.steps.base import Cost, StepContext
+from shared.steps.registry import load_action
+from shared.tenants.prices import cost
+from tests.unit.steps.conftest import Outside
+from tests.unit.steps.fakes import PerformingEffects, step_context
+
+MAIL = {"to": ["a@b.example", "c@d.example"], "subject": "Hi", "text": "Hello"}
+
+
+@dataclass
+class ChargingEffects(PerformingEffects):
+    """Charges as the engine does: with the receipt, when it is first known."""
+
+    charged: list[Cost] = field(default_factory=list)
+
+    def once(
+        self,
+        key: str,
+        summary: Mapping[str, Any],
+        call: Callable[[], dict[str, Any]],
+        *,
+        find: Callable[[], dict[str, Any] | None] | None,
+        sample: dict[str, Any],
+        costs: Sequence[Cost] = (),
+    ) -> dict[str, Any]:
+        known = key in self.journal and self.journal[key].receipt is not None
+        receipt = super().once(key, summary, call, find=find, sample=sample)
+        self.charged += () if known else costs
+        return receipt
+
+
+@pytest.fixture
+def effects() -> ChargingEffects:
+    return ChargingEffects()
+
+
+@pytest.fixture
+def context(effects: ChargingEffects) -> StepContext:
+    return step_context(effects)
+
+
+def run(name: str, params: dict[str, Any], context: StepContext) -> None:
+    action = load_action(name)
+    action.run(action.params.model_validate(params), context)
+
+
+def test_an_email_costs_its_recipients(outside: Outside, effects: ChargingEffects, context: StepContext) -> None:
+    run("send_email", MAIL, context)
+    assert effects.charged == [cost("email", 2)]
+    assert effects.charged[0].usd > 0
+    assert context.costs == []
+
+
+def test_a_mail_that_a_retry_finds_again_is_paid_once(
+    outside: Outside, effects: ChargingEffects, context: StepContext
+) -> None:
+    outside.email_failures = [OutcomeUnknownError("dropped")]
+    with pytest.raises(TransientError):
+        run("send_email", MAIL, context)
+    assert effects.charged == []
+    outside.emails.append(("run_1:tell", None))  # type: ignore[arg-type]  # it had arrived after all
+    run("send_email", MAIL, context)
+    run("send_email", MAIL, context)
+    assert effects.charged == [cost("email", 2)]
+
+
+def test_a_text_whose_fate_nobody_knows_counts_as_sent(
+    outside: Outside, effects: ChargingEffects, context: StepContext
+) -> None:
+    outside.text_failures = {"+13155550123": OutcomeUnknownError("dropped")}
+    run("send_sms", {"to": "+13155550123", "body": "Hello"}, context)
+    assert effects.charged == [cost("sms_customer")]
+
+
+def test_a_refused_mail_costs_nothing(outside: Outside, effects: ChargingEffects, context: StepContext) -> None:
+    outside.email_failures = [TransientError("503")]
+    with pytest.raises(TransientError):
+        run("send_email", MAIL, context)
+    assert effects.charged == []
+
+
+def test_what_went_out_before_another_channel_failed_is_paid_once(
+    outside: Outside, effects: ChargingEffects, context: StepContext
+) -> None:
+    params = {"subject": "S", "body": "B", "channels": ["email", "sms"]}
+    outside.text_failures = {"+13155550124": TransientError("503")}
+    with pytest.raises(TransientError):
+        run("notify", params, context)
+    outside.text_failures = {}
+    run("notify", params, context)
+    assert effects.charged == [cost("email"), cost("sms_internal"), cost("sms_internal")]
+
+
+def test_staff_texts_count_as_internal_and_named_ones_as_customers(outside: Outside) -> None:
+    staff, named = ChargingEffects(), ChargingEffects()
+    run("notify", {"subject": "S", "body": "B", "channels": ["sms"]}, step_context(staff))
+    run("notify", {"subject": "S", "body": "B", "channels": ["sms"], "to": "+13155550199"}, step_context(named))
+    assert [charged.item for charged in staff.charged] == ["sms_internal", "sms_internal"]
+    assert [charged.item for charged in named.charged] == ["sms_customer"]
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "expected"),
+    [
+        ("send_email", {"to": "a@b.example"}, {"email": 1}),
+        ("send_email", {"to": ["a@b.example", "{{ event.email }}"]}, {"email": 2}),
+        ("send_sms", {"to": "+13155550123"}, {"sms_customer": 1}),
+        ("notify", {}, {"email": 1}),
+        ("notify", {"to": ["a@b.example", "c@d.example", "+13155550199"]}, {"email": 2, "sms_customer": 1}),
+        ("notify", {"to": "{{ user.email }}"}, {"email": 1}),
+        ("notify", {"channels": ["dashboard"]}, {}),
+        ("notify", {"channels": ["sms", "email"]}, {"email": 1, "sms_internal": 1}),
+        ("notify", {"channels": ["sms"], "to": ["+13155550199", 3155550198]}, {"sms_customer": 2}),
+        ("slack_post", {"text": "Hi"}, {}),
+        ("save_to_drive", {"name": "a"}, {}),
+        ("save_file", {"name": "a"}, {}),
+        ("create_inbox_notification", {}, {}),
+    ],
+)
+def test_the_usual_use_is_told_from_the_params(name: str, params: dict[str, Any], expected: dict[str, int]) -> None:
+    used = load_action(name).typical_use(params)
+    assert used == expected
+    assert all(cost(item, quantity).usd > Decimal(0) for item, quantity in used.items())
