@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from shared.competitive.report import Report
 from shared.competitive.text import clean_text
 from shared.retail.figures import counted
 
@@ -39,6 +38,15 @@ _HTML = """\
 </table>
 {% if table.left_out %}<p>and {{ table.left_out }} more</p>
 {% endif %}{% endfor %}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What goes into a mail."""
+
+    subject: str
+    text: str
+    html: str
 
 
 @dataclass(frozen=True, slots=True)

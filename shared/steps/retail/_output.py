@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from shared.competitive.report import Report
+from shared.retail.report import Report
 from shared.steps.base import Output, Params
 
 DEFAULT_LIMIT = 50

@@ -1,0 +1,111 @@
+"""Documents as other systems write them: what is read, what is passed over, what is too much."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from shared.errors import PermanentError
+from shared.gcp import clients
+from shared.retail import load
+from shared.retail.load import load_customers, load_items, load_orders
+from tests.unit.retail.builders import NOW
+from tests.unit.retail_shop import Shop
+
+ITEM = "tenants/org1/inventory"
+
+
+@pytest.fixture
+def shop(monkeypatch: pytest.MonkeyPatch) -> Shop:
+    shop = Shop()
+    monkeypatch.setattr(clients, "firestore", lambda: shop)
+    return shop
+
+
+def test_a_float_is_the_amount_that_was_written(shop: Shop) -> None:
+    shop.documents[f"{ITEM}/a"] = {"name": "A", "price": 0.1, "quantity": 3, "somethingElse": [1]}
+    (item,) = load_items("org1").records
+    assert (item.price, item.quantity) == (Decimal("0.1"), 3)
+
+
+def test_null_counts_as_left_out(shop: Shop) -> None:
+    shop.documents[f"{ITEM}/a"] = {"name": "A", "price": None, "quantity": None, "reorderPoint": None}
+    (item,) = load_items("org1").records
+    assert (item.price, item.quantity, item.reorder_point) == (None, 0, 0)
+
+
+def test_null_in_a_line_of_an_order_counts_as_left_out(shop: Shop) -> None:
+    line = {"name": "A", "price": 5, "quantity": None, "itemId": None}
+    shop.documents["tenants/org1/orders/o"] = {"placedAt": NOW, "total": 5, "items": [line]}
+    (order,) = load_orders("org1", NOW, NOW + timedelta(days=1)).records
+    assert order.items[0].quantity == 1
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"name": "A", "price": "forty"},
+        {"name": "A", "price": float("nan")},
+        {"name": "A", "price": -1},
+        {"name": "A", "price": 1e300},
+        {"name": "A", "quantity": float("inf")},
+        {"name": "A", "quantity": "many"},
+        {"name": 5},
+        {"name": "A", "expiresAt": "soon"},
+    ],
+)
+def test_what_is_no_item_is_counted_and_passed_over(shop: Shop, fields: dict[str, Any]) -> None:
+    shop.documents[f"{ITEM}/good"] = {"name": "Good"}
+    shop.documents[f"{ITEM}/bad"] = fields
+    loaded = load_items("org1")
+    assert [item.id for item in loaded.records] == ["good"]
+    assert loaded.malformed == 1
+
+
+def test_the_documents_own_id_stands_above_a_field_of_that_name(shop: Shop) -> None:
+    shop.documents[f"{ITEM}/a"] = {"name": "A", "id": "other"}
+    assert load_items("org1").records[0].id == "a"
+
+
+def test_another_orgs_documents_are_not_read(shop: Shop) -> None:
+    shop.documents["tenants/org2/inventory/a"] = {"name": "A"}
+    assert load_items("org1").records == ()
+
+
+def test_an_item_is_listed_since_it_says_so_else_since_there_is_its_document(shop: Shop) -> None:
+    shop.documents |= {f"{ITEM}/a": {"name": "A"}, f"{ITEM}/b": {"name": "B", "createdAt": NOW}}
+    shop.created |= {f"{ITEM}/a": NOW - timedelta(days=2), f"{ITEM}/b": NOW - timedelta(days=2)}
+    assert [item.listed_at for item in load_items("org1").records] == [NOW - timedelta(days=2), NOW]
+
+
+def test_orders_are_read_from_the_one_instant_on_and_before_the_other(shop: Shop) -> None:
+    for number in range(4):
+        shop.documents[f"tenants/org1/orders/o{number}"] = {
+            "placedAt": NOW + timedelta(days=number),
+            "total": 1,
+            "items": [{"name": "A", "price": 1}],
+        }
+    since, until = NOW + timedelta(days=1), NOW + timedelta(days=3)
+    assert [order.id for order in load_orders("org1", since, until).records] == ["o1", "o2"]
+    assert all(not order.items for order in load_orders("org1", since, until, with_lines=False).records)
+
+
+def test_a_birthday_that_is_an_instant_is_its_day_and_nonsense_does_not_hide_the_customer(shop: Shop) -> None:
+    shop.documents["tenants/org1/customers/a"] = {"birthday": NOW}
+    shop.documents["tenants/org1/customers/b"] = {"birthday": "soon"}
+    assert [one.birthday for one in load_customers("org1").records] == ["2026-11-23", "soon"]
+
+
+def test_more_than_one_step_can_read_is_refused_with_the_number(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "MAX_CUSTOMERS", 3)
+    shop.documents |= {f"tenants/org1/customers/{n}": {} for n in range(3)}
+    assert len(load_customers("org1").records) == 3
+    shop.documents["tenants/org1/customers/x"] = {}
+    with pytest.raises(PermanentError, match="more than 3 customers"):
+        load_customers("org1")
