@@ -107,3 +107,36 @@ class Gap(_Record):
     name: str
     median_gap_percent: Money
     matched_count: int
+
+
+class PriceChange(_Record):
+    """A product whose price moved between two snapshots; `percent` is of the old price and has no sign."""
+
+    competitor_id: str
+    competitor: str
+    product: str
+    category: str | None = None
+    old_price: Money
+    new_price: Money
+    percent: Money
+    direction: Literal["up", "down"]
+
+
+class MenuItem(_Record):
+    """A product that is new on a competitor's menu, or gone from it."""
+
+    competitor: str
+    product: str
+    category: str | None = None
+    price: Money | None = None
+
+
+class Shakeup(_Record):
+    """A menu of which much changed at once; `percent` is of the larger of the two menus."""
+
+    competitor_id: str
+    competitor: str
+    percent: Money
+    added_count: int
+    removed_count: int
+    price_change_count: int

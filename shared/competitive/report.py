@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from shared.competitive.changes_text import MenuChanges
 from shared.competitive.models import CompetitorMenu, Undercut
 from shared.competitive.pricing import percent_text
 
@@ -32,6 +33,13 @@ Below our prices:
 ({{ cut.percent | percent }} below)
 {% endfor %}
 {%- if more %}and {{ more }} more
+{% endif %}{% endif %}
+{%- if changes %}
+What changed on their menus:
+{% for line in changes -%}
+- {{ line }}
+{% endfor %}
+{%- if more_changes %}and {{ more_changes }} more
 {% endif %}{% endif %}"""
 
 _HTML = """\
@@ -61,37 +69,57 @@ _HTML = """\
 </tbody>
 </table>
 {% if more %}<p>and {{ more }} more</p>
+{% endif %}{% endif %}
+{%- if changes -%}
+<h3>What changed on their menus</h3>
+<ul>
+{% for line in changes -%}
+<li>{{ line }}</li>
+{% endfor -%}
+</ul>
+{% if more_changes %}<p>and {{ more_changes }} more</p>
 {% endif %}{% endif %}"""
 
 
 @dataclass(frozen=True, slots=True)
+class Pricing:
+    """What the pricing analysis found: `count` undercuts in all, of which `undercut` are the deepest."""
+
+    undercut: Sequence[Undercut] = ()
+    count: int = 0
+    summary: str | None = None
+    """In a sentence; None where there was no analysis."""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """What goes into a mail."""
+    """What goes into a mail, and in `data` the same as figures: what a narrator may tell, and nothing else."""
 
     subject: str
     text: str
     html: str
+    data: dict[str, Any]
 
 
 def build_report(
     org_name: str,
     menus: Sequence[CompetitorMenu],
-    undercut: Sequence[Undercut] = (),
-    undercut_count: int = 0,
-    summary: str | None = None,
+    pricing: Pricing | None = None,
+    changes: MenuChanges | None = None,
 ) -> Report:
-    """Compute the report. `summary` is the pricing analysis in a sentence, None where there was no analysis.
-
-    `undercut_count` is how many there are in all when `undercut` lists only the deepest.
-    """
-    total = max(undercut_count, len(undercut))
+    """Compute the report, with what the steps before it found of prices and of changes since the last scan."""
+    found, moved = pricing or Pricing(), changes or MenuChanges()
+    total = max(found.count, len(found.undercut))
     read = [menu for menu in menus if not menu.error]
-    headline = summary or f"{len(read)} of {len(menus)} competitor menus read."
+    headline = found.summary or f"{len(read)} of {len(menus)} competitor menus read."
+    rows, lines = found.undercut[:MAX_ROWS], moved.lines(MAX_ROWS)
     values: dict[str, Any] = {
         "headline": headline,
         "menus": menus,
-        "rows": undercut[:MAX_ROWS],
-        "more": total - len(undercut[:MAX_ROWS]),
+        "rows": rows,
+        "more": total - len(rows),
+        "changes": lines,
+        "more_changes": moved.count - len(lines),
     }
     finding = (
         f"{total} price{'s' if total > 1 else ''} below ours"
@@ -102,7 +130,20 @@ def build_report(
         subject=" ".join(f"Competitor report for {org_name}: {finding}".split())[:200],
         text=_environment(escape=False).from_string(_TEXT).render(values).strip() + "\n",
         html=_environment(escape=True).from_string(_HTML).render(values).strip() + "\n",
+        data={
+            "headline": headline,
+            "competitors": [_figures(menu) for menu in menus],
+            "undercut": [cut.model_dump(mode="json", by_alias=True) for cut in rows],
+            "undercutCount": total,
+            "changes": lines,
+            "changeCount": moved.count,
+        },
     )
+
+
+def _figures(menu: CompetitorMenu) -> dict[str, Any]:
+    kept = {"name", "product_count", "price_range", "promo_count", "unchanged", "error"}
+    return menu.model_dump(mode="json", by_alias=True, include=kept)
 
 
 @functools.cache

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic.alias_generators import to_camel
 
 from shared.competitive.snapshots import Head, HeadFields, Snapshot, StoredSnapshot
 from shared.gcp.clients import firestore
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentSnapshot
 
 log = logging.getLogger(__name__)
 
@@ -68,10 +71,22 @@ def newest_first(
     org_id: str, competitor_ids: Sequence[str], before: datetime | None = None, count: int = 2
 ) -> dict[str, list[StoredSnapshot]]:
     """Each competitor's last `count` snapshots, those taken until `before` if it is given."""
+    return _each(competitor_ids, lambda one: _newest_of(org_id, one, before, count))
+
+
+def oldest(org_id: str, competitor_ids: Sequence[str]) -> dict[str, StoredSnapshot]:
+    """The oldest snapshot that is kept of each competitor."""
+    found = _each(competitor_ids, lambda one: _oldest_of(org_id, one))
+    return {one: snapshots[0] for one, snapshots in found.items() if snapshots}
+
+
+def _each(
+    competitor_ids: Sequence[str], read: Callable[[str], list[StoredSnapshot]]
+) -> dict[str, list[StoredSnapshot]]:
+    if not competitor_ids:
+        return {}
     with ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="snapshots") as pool:
-        futures = {
-            one: pool.submit(copy_context().run, _newest_of, org_id, one, before, count) for one in competitor_ids
-        }
+        futures = {one: pool.submit(copy_context().run, read, one) for one in competitor_ids}
         return {one: future.result() for one, future in futures.items()}
 
 
@@ -87,9 +102,25 @@ def _newest_of(org_id: str, competitor_id: str, before: datetime | None, count: 
     )
     if before is not None:
         query = query.start_at({"takenAt": before})
+    return _snapshots(query.limit(count).stream())
+
+
+def _oldest_of(org_id: str, competitor_id: str) -> list[StoredSnapshot]:
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
+    query = (
+        firestore()
+        .collection(f"tenants/{org_id}/competitor_snapshots")
+        .where(filter=FieldFilter("competitorId", "==", competitor_id))
+        .order_by("takenAt")
+    )
+    return _snapshots(query.limit(1).stream())
+
+
+def _snapshots(documents: Iterable[DocumentSnapshot[Any]]) -> list[StoredSnapshot]:
     return [
         StoredSnapshot(document.id, snapshot)
-        for document in query.limit(count).stream()
+        for document in documents
         if (snapshot := _parsed(Snapshot, document.id, document.to_dict() or {}))
     ]
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
-from shared.competitive.models import Undercut
-from shared.competitive.report import build_report
+from shared.competitive.changes_text import MenuChanges
+from shared.competitive.models import MenuItem, PriceChange, Shakeup, Undercut
+from shared.competitive.report import Pricing, build_report
 from shared.errors import PermanentError
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.competitive._scan_output import scanned_menus
 
 ANALYSIS = "analyze_pricing"
+DIFF = "diff_snapshots"
+M = TypeVar("M", bound=BaseModel)
 
 
 class GenerateCompetitorReportParams(Params):
@@ -26,6 +29,8 @@ class GenerateCompetitorReportOutput(Output):
     subject: str
     text: str
     html: str
+    data: dict[str, Any]
+    """The same as figures: `{headline, competitors[], undercut[], undercutCount, changes[], changeCount}`."""
 
 
 class _Analysis(BaseModel):
@@ -34,8 +39,18 @@ class _Analysis(BaseModel):
     summary: str | None = None
 
 
+class _Changes(BaseModel):
+    changes: list[PriceChange] = []
+    added: list[MenuItem] = []
+    removed: list[MenuItem] = []
+    shakeups: list[Shakeup] = []
+    change_count: int = Field(default=0, alias="changeCount")
+    added_count: int = Field(default=0, alias="addedCount")
+    removed_count: int = Field(default=0, alias="removedCount")
+
+
 class GenerateCompetitorReport(Action[GenerateCompetitorReportParams, GenerateCompetitorReportOutput]):
-    """Computes subject, text and HTML; undercuts are in it when an `analyze_pricing` step came before."""
+    """Computes a report of the scan, with undercuts and menu changes where steps before it found them."""
 
     params = GenerateCompetitorReportParams
     output = GenerateCompetitorReportOutput
@@ -53,15 +68,19 @@ class GenerateCompetitorReport(Action[GenerateCompetitorReportParams, GenerateCo
             PermanentError: no scan came before.
         """
         menus = scanned_menus(context, "generate_competitor_report")
-        analysis = _analysis(context)
-        report = build_report(context.org.name, menus, analysis.undercut, analysis.undercut_count, analysis.summary)
-        return GenerateCompetitorReportOutput(subject=report.subject, text=report.text, html=report.html)
+        analysis = _before(ANALYSIS, _Analysis, context)
+        pricing = Pricing(analysis.undercut, analysis.undercut_count, analysis.summary)
+        changes = MenuChanges(**dict(_before(DIFF, _Changes, context)))
+        report = build_report(context.org.name, menus, pricing, changes)
+        return GenerateCompetitorReportOutput(
+            subject=report.subject, text=report.text, html=report.html, data=report.data
+        )
 
 
-def _analysis(context: StepContext) -> _Analysis:
-    """What the analysis found; nothing where there was none."""
+def _before(action: str, model: type[M], context: StepContext) -> M:
+    """What a step before this one found; nothing where there was none."""
     try:
-        return _Analysis.model_validate(context.outputs.get(ANALYSIS, {}))
+        return model.model_validate(context.outputs.get(action, {}))
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"])
-        raise PermanentError(f"the output of {ANALYSIS} is not one: {where}: {error.errors()[0]['msg']}") from None
+        raise PermanentError(f"the output of {action} is not one: {where}: {error.errors()[0]['msg']}") from None

@@ -1,0 +1,144 @@
+"""`analyze_competitive_intelligence`: what the scanned menus call for, as actions that agents take up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from shared.competitive import actions, store
+from shared.competitive.action_models import action_id
+from shared.competitive.actions import Recorded
+from shared.competitive.findings import Finding, findings
+from shared.competitive.models import CompetitorMenu
+from shared.competitive.store import Shelf
+from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.steps.competitive._scan_output import scanned_menus, with_whole_menus
+
+_ORDER = ("critical", "high", "medium", "low")
+MAX_SHOWN = 100
+
+
+class AnalyzeCompetitiveIntelligenceParams(Params):
+    """None: the thresholds are the product's."""
+
+
+class FoundAction(BaseModel):
+    """A finding of this run. `actionId` is its first action's id, which a later one continues with a number."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+    action_id: str
+    type: str
+    rule: str
+    priority: str
+    agent: str
+    competitor_name: str
+    competitor_id: str
+    trigger: str
+    recommendation: str
+
+
+class AnalyzeCompetitiveIntelligenceOutput(Output):
+    """`actions`: what was found, the most urgent first, at most 100 of `actionCount`. The counts say what it did.
+
+    `held`: findings that somebody resolved in the last seven days and that are no worse. `lapsed`: pending
+    actions that today's menus give no reason for any more.
+    """
+
+    actions: list[FoundAction]
+    action_count: int
+    critical_count: int
+    opened: int
+    updated: int
+    held: int
+    lapsed: int
+    summary: str
+    notes: tuple[str, ...]
+
+
+class AnalyzeCompetitiveIntelligence(
+    Action[AnalyzeCompetitiveIntelligenceParams, AnalyzeCompetitiveIntelligenceOutput]
+):
+    """Turns undercuts, promotions and unstocked categories of the scan before it into competitive actions."""
+
+    params = AnalyzeCompetitiveIntelligenceParams
+    output = AnalyzeCompetitiveIntelligenceOutput
+    effect: ClassVar[Effect] = Effect.IDEMPOTENT
+    example: ClassVar[Mapping[str, Any]] = {}
+
+    def run(
+        self, params: AnalyzeCompetitiveIntelligenceParams, context: StepContext
+    ) -> AnalyzeCompetitiveIntelligenceOutput:
+        """Find them and store them.
+
+        Raises:
+            PermanentError: no scan came before, or our inventory is too large to compare.
+        """
+        menus = with_whole_menus(scanned_menus(context, "analyze_competitive_intelligence"), context)
+        ours = context.effects.read(lambda: store.load_our_shelf(context.org.id))
+        found = {menu.competitor_id: findings(menu, ours) for menu in menus if not menu.error}
+        every = sorted(
+            (one for of_one in found.values() for one in of_one),
+            key=lambda one: (_ORDER.index(one.rule.priority), -one.figure, one.competitor, one.rule.name),
+        )
+        recorded = _record(found, every, context)
+        return AnalyzeCompetitiveIntelligenceOutput(
+            actions=[_shown(one) for one in every[:MAX_SHOWN]],
+            action_count=len(every),
+            critical_count=sum(one.rule.priority == "critical" for one in every),
+            opened=len(recorded.opened),
+            updated=len(recorded.updated),
+            held=len(recorded.held),
+            lapsed=len(recorded.lapsed),
+            summary=_summary(every),
+            notes=tuple(_notes(menus, ours)),
+        )
+
+
+def _record(found: Mapping[str, Sequence[Finding]], every: Sequence[Finding], context: StepContext) -> Recorded:
+    if not found:
+        return Recorded()
+    return context.effects.write(
+        "actions",
+        {
+            "collection": "competitive_actions",
+            "count": len(every),
+            "actions": [f"{one.rule.priority} {one.rule.type}: {one.trigger}" for one in every[:20]],
+        },
+        lambda: actions.record(context.org.id, found, context.now),
+        sample=Recorded(),
+    )
+
+
+def _shown(finding: Finding) -> FoundAction:
+    rule = finding.rule
+    return FoundAction(
+        action_id=action_id(finding.competitor_id, rule.type, rule.name),
+        type=rule.type,
+        rule=rule.name,
+        priority=rule.priority,
+        agent=rule.agent,
+        competitor_name=finding.competitor,
+        competitor_id=finding.competitor_id,
+        trigger=finding.trigger,
+        recommendation=finding.recommendation,
+    )
+
+
+def _summary(every: Sequence[Finding]) -> str:
+    if not every:
+        return "The competitors' menus call for no action."
+    more = f" And {len(every) - 1} more." if len(every) > 1 else ""
+    return f"{every[0].trigger} {every[0].recommendation}{more}"
+
+
+def _notes(menus: Sequence[CompetitorMenu], ours: Shelf) -> list[str]:
+    notes = [f"{menu.name} could not be read: {menu.error}" for menu in menus if menu.error]
+    if not ours.products:
+        notes.append("Our inventory has no item with a price, so prices were not compared.")
+    if not ours.categories:
+        notes.append("Our inventory names no category, so categories were not compared.")
+    return notes

@@ -1,0 +1,103 @@
+"""`consume_competitive_actions`: agents make drafts of the pending competitive actions that are theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from shared.competitive import consuming
+from shared.competitive.consuming import Consumed
+from shared.competitive.drafts import CONSUMERS, draft_of
+from shared.steps.base import Action, Effect, Output, Params, StepContext
+
+
+class ConsumeCompetitiveActionsParams(Params):
+    """`agent`: only what falls to this one; without it, to all three."""
+
+    agent: Literal["money_mike", "craig", "pops"] | None = None
+
+
+class CreatedDraft(BaseModel):
+    """A draft for a person to approve; `path` is below the tenant."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+    action_id: str
+    type: str
+    agent: str
+    competitor_name: str
+    path: str
+
+
+class ConsumeCompetitiveActionsOutput(Output):
+    """`created` by collection: `pricingSuggestions`, `campaignDrafts`, …; `moreRemain`: over 200 were pending."""
+
+    created: list[CreatedDraft]
+    created_count: int
+    pricing_suggestions: int
+    campaign_drafts: int
+    inventory_recommendations: int
+    margin_optimizations: int
+    more_remain: bool
+    malformed: int
+    """Pending documents that could not be read as actions."""
+    summary: str
+
+
+class ConsumeCompetitiveActions(Action[ConsumeCompetitiveActionsParams, ConsumeCompetitiveActionsOutput]):
+    """Makes price suggestions, campaign drafts and recommendations of pending actions, for a person to approve."""
+
+    params = ConsumeCompetitiveActionsParams
+    output = ConsumeCompetitiveActionsOutput
+    effect: ClassVar[Effect] = Effect.IDEMPOTENT
+    example: ClassVar[Mapping[str, Any]] = {"agent": "money_mike"}
+
+    def run(self, params: ConsumeCompetitiveActionsParams, context: StepContext) -> ConsumeCompetitiveActionsOutput:
+        """Make the drafts; an action becomes one draft, however many runs take it up."""
+        org_id, run = context.org.id, context.execution_id
+        agents = {params.agent} if params.agent else set(CONSUMERS.values())
+        earlier = context.effects.read(lambda: consuming.consumed_in(org_id, run, agents))
+        waiting = context.effects.read(lambda: consuming.pending(org_id, agents))
+        planned = [Consumed(one, consuming.result_path(one, draft_of(one))) for one in waiting.actions]
+        source = {"playbookId": context.playbook_id, "executionId": run, "stepId": context.step_id}
+        created: list[Consumed] = list(earlier)
+        if planned:
+            created += context.effects.write(
+                "drafts",
+                {
+                    "count": len(planned),
+                    "drafts": [{"path": one.path, "trigger": one.action.trigger} for one in planned[:20]],
+                },
+                lambda: consuming.consume(org_id, waiting.actions, run, source, context.now),
+                sample=planned,
+            )
+        return _output(created, waiting.more, waiting.malformed)
+
+
+def _output(created: list[Consumed], more: bool, malformed: int) -> ConsumeCompetitiveActionsOutput:
+    counts = dict.fromkeys(
+        ("pricing_suggestions", "campaign_drafts", "inventory_recommendations", "margin_optimizations"), 0
+    )
+    for one in created:
+        counts[one.path.partition("/")[0]] += 1
+    told = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count)
+    return ConsumeCompetitiveActionsOutput(
+        created=[
+            CreatedDraft(
+                action_id=one.action.id,
+                type=one.action.type,
+                agent=CONSUMERS[one.action.type],
+                competitor_name=one.action.competitor_name,
+                path=one.path,
+            )
+            for one in created
+        ],
+        created_count=len(created),
+        more_remain=more,
+        malformed=malformed,
+        summary=f"For you to approve: {told}." if told else "No competitive action was pending.",
+        **counts,
+    )

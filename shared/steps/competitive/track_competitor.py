@@ -1,0 +1,94 @@
+"""`track_competitor`: adds a competitor to those that scans read, or changes one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AfterValidator, Field
+
+from shared.competitive import tracking
+from shared.competitive.text import clean_text
+from shared.competitive.tracking import Competitor, Tracked
+from shared.errors import PermanentError
+from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.web.address import parse_address
+
+MAX_URL_LENGTH = 2_000
+
+
+def _checked_name(name: str) -> str:
+    cleaned = clean_text(name)
+    if not cleaned:
+        raise ValueError(f"found {name[:60]!r}; expected the competitor's name")
+    return cleaned
+
+
+def _checked_url(url: str) -> str:
+    stripped = url.strip()
+    try:
+        parse_address(stripped)
+    except PermanentError as error:
+        raise ValueError(str(error)) from None
+    return stripped
+
+
+class TrackCompetitorParams(Params):
+    """`menuUrl`: the page with the menu. `priority`: the lower, the earlier in a scan of the `top` ones."""
+
+    name: Annotated[str, Field(max_length=200), AfterValidator(_checked_name)]
+    menu_url: Annotated[str, Field(max_length=MAX_URL_LENGTH), AfterValidator(_checked_url)]
+    priority: Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)] | None = None
+
+
+class TrackCompetitorOutput(Output):
+    """`created`: it was not tracked before. `limit` is None where the org's tier has none."""
+
+    competitor_id: str
+    name: str
+    created: bool
+    used: int
+    limit: int | None
+
+
+class TrackCompetitor(Action[TrackCompetitorParams, TrackCompetitorOutput]):
+    """Tracks a competitor's menu, if the org's tier includes one more; one that is tracked already is updated."""
+
+    params = TrackCompetitorParams
+    output = TrackCompetitorOutput
+    effect: ClassVar[Effect] = Effect.IDEMPOTENT
+    example: ClassVar[Mapping[str, Any]] = {
+        "name": "Empire Farms",
+        "menuUrl": "https://empirefarms.example/menu",
+        "priority": 2,
+    }
+
+    def run(self, params: TrackCompetitorParams, context: StepContext) -> TrackCompetitorOutput:
+        """Track it.
+
+        Raises:
+            PermanentError: it would be one more than the org's tier includes.
+        """
+        org = context.org
+        competitor = Competitor(params.name, params.menu_url, params.priority)
+        expected = context.effects.read(lambda: tracking.look_up(org.id, org.tier_id, params.name))
+        tracked: Tracked = context.effects.write(
+            "competitor",
+            {
+                "collection": "competitors",
+                "id": expected.competitor_id,
+                "name": params.name,
+                "menuUrl": params.menu_url,
+                "priority": params.priority,
+                "created": expected.created,
+            },
+            lambda: tracking.track(org.id, org.tier_id, competitor, context.execution_id, context.now),
+            sample=expected,
+        )
+        return TrackCompetitorOutput(
+            competitor_id=tracked.competitor_id,
+            name=params.name,
+            created=tracked.created,
+            used=tracked.used,
+            limit=tracked.limit,
+        )
