@@ -265,8 +265,8 @@ def help_out(turn: Turn, _wish: Understanding) -> ChatAnswer:
             f"{persona.voice.greeting} Tell me in a sentence what to do, when, and how to reach you.",
             "I can, for example:",
             offered,
-            "Afterwards: “pause it”, “make it 8 instead”, “also text me”, “run it now”, “delete it”; and at any time: "
-            "“what do I have?”",
+            "Afterwards: “pause it”, “make it 8 instead”, “also text me”, “run it now”, “delete it”. "
+            "At any time: “what do I have?”",
         ),
     )
 

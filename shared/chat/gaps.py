@@ -132,12 +132,14 @@ def _about_time(wish: Understanding) -> list[Unclear]:
             )
         ]
     if not wish.schedules and not events_of(wish):
-        return [
-            Unclear(
-                about="schedule", question="When shall I do it? For example: every morning, or Mondays at 8 am."
-            )
-        ]
+        return [Unclear(about="schedule", question=_when(wish))]
     return []
+
+
+def _when(wish: Understanding) -> str:
+    if wish.threshold is not None and wish.threshold.subject == "quantity":
+        return "How often shall I look? For example: every hour, or every morning."
+    return "When shall I do it? For example: every morning, or Mondays at 8 am."
 
 
 def _one_each(questions: list[Unclear]) -> tuple[Unclear, ...]:

@@ -78,5 +78,5 @@ def has_details(said: Understanding) -> bool:
 
 
 def _intent(known: Understanding, said: Understanding) -> Intent:
-    newer = said.intent not in _OPEN_INTENTS or known.intent is Intent.UNCLEAR
+    newer = said.intent not in _OPEN_INTENTS or (known.intent, said.intent) == (Intent.UNCLEAR, Intent.CONFIRM)
     return said.intent if newer else known.intent

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from pydantic import ValidationError
+
 from shared.agents.personas import Persona
-from shared.chat.changes import CHANNEL_NAMES
 from shared.chat.facts import KnownPlaybook
 from shared.chat.people import Audience
 from shared.chat.recipes.book import Draft
 from shared.chat.times import instant_in_words, next_runs, schedule_in_words
 from shared.chat.understanding import Unclear
+from shared.playbooks.models import ScheduleTrigger
 from shared.steps.estimate import Estimate
 
 MAX_LISTED = 20
 
-_BY = {"email": "email", "sms": "text", "dashboard": "put it on the dashboard for", "slack": "post to Slack for"}
 _EVENTS = {
     "inventory.low_stock": "when an item falls below its reorder point",
     "inventory.out_of_stock": "when an item is sold out",
@@ -86,8 +88,6 @@ def _event_words(trigger: Mapping[str, Any]) -> str:
 
 def condition_in_words(condition: str) -> str:
     """`event.quantity < 5` as `the quantity is then below 5`; longer conditions as they are written."""
-    import re
-
     match = re.fullmatch(r"\s*event\.(\w+)\s*(<=|>=|<|>|==)\s*([\d.]+)\s*", condition)
     if match is None:
         return f"({condition}) holds"
@@ -176,15 +176,12 @@ def _line(playbook: KnownPlaybook, now: datetime, zone: str) -> str:
 
 def _readable(triggers: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Those whose words can be told: documents of others may hold anything."""
-    from shared.playbooks.cron import check_cron, check_timezone
-
     readable = []
     for trigger in triggers:
         if trigger.get("type") == "schedule":
             try:
-                check_cron(str(trigger.get("cron", "")))
-                check_timezone(str(trigger.get("timezone", "")))
-            except ValueError:
+                ScheduleTrigger.model_validate(dict(trigger))
+            except ValidationError:
                 continue
         readable.append(trigger)
     return readable
@@ -221,11 +218,6 @@ def changed(
     lines = "\n".join(f"• {difference}" for difference in differences)
     rest = f"Not changed: {'; '.join(refusals)}." if refusals else ""
     return paragraphs(f"{persona.voice.confirming} “{name}” has changed:", lines, rest, next_runs_line(runs, zone))
-
-
-def channels_in_words(channels: Iterable[str]) -> str:
-    """`email and text`."""
-    return " and ".join(CHANNEL_NAMES[channel] for channel in channels)
 
 
 def paragraphs(*parts: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.chat.recipes import business, competitive, customers, stock
-from shared.chat.recipes.base import Dish, Order, Recipe, delivery_steps, number
+from shared.chat.recipes.base import Dish, Order, Recipe, delivery_steps
 from shared.chat.understanding import EventWish, ScheduleWish, Topic, Understanding
 
 RECIPES: dict[Topic, Recipe] = {
@@ -34,8 +34,11 @@ def events_of(wish: Understanding) -> tuple[EventWish, ...]:
     """The events that start it: those that were named, else the topic's own where no time was named either."""
     if wish.events or wish.schedules or wish.topic is None:
         return wish.events
+    if wish.threshold is not None and wish.threshold.subject == "quantity":
+        # The stock events fire as an item crosses its own reorder point, not at just any number: that is looked up.
+        return ()
     own = RECIPES[wish.topic].event
-    return (EventWish(event_name=own, filter=_own_filter(wish)),) if own else ()
+    return (EventWish(event_name=own),) if own else ()
 
 
 def cook(order: Order, timezone: str) -> Draft:
@@ -74,11 +77,3 @@ def event_trigger(wish: EventWish) -> dict[str, Any]:
     """The trigger as a document has it."""
     trigger = {"type": "event", "eventName": wish.event_name}
     return {**trigger, "filter": wish.filter} if wish.filter else trigger
-
-
-def _own_filter(wish: Understanding) -> str | None:
-    """A threshold on the quantity as a filter of the topic's own inventory event."""
-    threshold = wish.threshold
-    if threshold is None or threshold.subject != "quantity":
-        return None
-    return f"event.quantity {threshold.op} {number(threshold.value)}"

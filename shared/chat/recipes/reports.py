@@ -8,6 +8,7 @@ from typing import Any
 from shared.chat.recipes.base import COMPARED, Dish, Order, Recipe, action, amount, condition, report_of
 from shared.chat.understanding import Threshold, Topic
 
+_TURNED = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "==": "=="}
 _NAMES = {
     "price_gap": "the price gap is",
     "quantity": "the quantity is",
@@ -57,7 +58,14 @@ def limited(order: Order) -> dict[str, Any]:
 
 def when_in_words(threshold: Threshold) -> str:
     """`if sales are less than $500`."""
+    if threshold.subject == "sales_change" and threshold.value < 0:
+        fallen = threshold.model_copy(update={"value": -threshold.value, "op": _TURNED[threshold.op]})
+        return f"if sales fall by {_compared(fallen)}"
+    return f"if {_NAMES[threshold.subject]} {_compared(threshold)}"
+
+
+def _compared(threshold: Threshold) -> str:
     compared = COMPARED[threshold.op]
     if threshold.unit in {"usd", "percent"}:
         compared = compared.replace("fewer", "less")
-    return f"if {_NAMES[threshold.subject]} {compared} {amount(threshold)}"
+    return f"{compared} {amount(threshold)}"

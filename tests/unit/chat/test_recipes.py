@@ -157,12 +157,19 @@ def test_what_is_typed_is_never_read_as_a_template() -> None:
     assert render(step.params["body"], {}) == "say {{org.ownerEmail}} aloud"
 
 
-def test_a_small_stock_by_number_is_a_filter_of_the_event() -> None:
+def test_a_small_stock_by_number_is_looked_up_at_the_times_that_are_named() -> None:
     fewer = Threshold(subject="quantity", op="<", value=5, unit="units")
-    draft = drafted(wish(Topic.LOW_STOCK, threshold=fewer))
-    assert draft.triggers == (
-        {"type": "event", "eventName": "inventory.low_stock", "filter": "event.quantity < 5"},
-    )
+    hourly = ScheduleWish(cron="0 * * * *")
+    made = playbook(drafted(wish(Topic.LOW_STOCK, threshold=fewer, schedules=(hourly,))))
+    assert [step.action for step in made.steps] == ["fetch_inventory", "filter", "sort", "notify"]
+    assert made.steps[1].params["where"] == "item.quantity < 5"
+    assert made.steps[3].condition == "{{steps.filter.count}} > 0"
+
+
+def test_no_stock_event_fires_at_just_any_number_so_the_time_is_asked() -> None:
+    fewer = Threshold(subject="quantity", op="<", value=5, unit="units")
+    whole = complete(wish(Topic.LOW_STOCK, threshold=fewer), tenant(), COMPETITORS, None)
+    assert [gap.about for gap in whole.questions] == ["schedule"]
 
 
 def test_a_schedule_beside_an_event_speaks_of_neither() -> None:
