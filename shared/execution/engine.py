@@ -205,6 +205,7 @@ class _StepRun:
             scope=scope,
             children=StepBlocks(inner, execution, run.value_of, lambda place: _run_place(run, place)),
             parking=run.hooks.parking(self._path),
+            depth=execution.depth,
         )
 
 

@@ -21,6 +21,7 @@ def event_starter(clock: Clock) -> StartForEvent:
             trigger=TriggerRef(type="event", id=listener.trigger_id, event_id=event.id),
             event_data=event.data,
             skip_reason=skip_reason,
+            depth=event.hops,
         )
         return start_execution(request, clock).execution_id
 

@@ -15,7 +15,7 @@ NO_NAMES: frozenset[str] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """A param that is handed to the action as it is written, and read with more names in scope.
+    """A param or part of one (`checks[0].that`) that is handed to the action as written, and read with more names.
 
     `condition`: its text is a condition (`item.price > 10`); otherwise its strings are templates.
     """

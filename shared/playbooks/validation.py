@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -106,7 +107,7 @@ class _Check:
         written = {name: value for name, value in step.params.items() if name not in model.keeps_written}
         self._templates(params, written, seen)
         for deferred in model.deferred(step.params):
-            self._deferred(params, deferred, step.params.get(deferred.name), seen)
+            self._deferred(params, deferred, _at(step.params, deferred.name), seen)
         for block in model.blocks(step.params):
             self._block(f"{params}.{block.path}", block, seen)
 
@@ -155,6 +156,17 @@ class _Check:
     def _expression(self, where: str, expression: Expression, seen: _Seen) -> None:
         found = (seen.problem(path) for path in expression.paths())
         self.problems += [f"{where}: {problem}" for problem in found if problem]
+
+
+def _at(params: Mapping[str, Any], path: str) -> Any:
+    """What stands at a path like `checks[0].that`; None where nothing does."""
+    value: Any = params
+    for name, index in re.findall(r"(\w+)|\[(\d+)\]", path):
+        if name:
+            value = value.get(name) if isinstance(value, Mapping) else None
+        else:
+            value = value[int(index)] if isinstance(value, list) and int(index) < len(value) else None
+    return value
 
 
 def _waits_for_a_value(detail: Any, keeps_written: frozenset[str]) -> bool:

@@ -26,6 +26,8 @@ class DomainEvent:
     name: str
     id: str
     data: Mapping[str, Any] = field(default_factory=dict)
+    hops: int = 0
+    """How many playbooks have led to it, one by the other."""
 
 
 StartForEvent = Callable[[Listener, DomainEvent, str | None], str]

@@ -14,12 +14,13 @@ from shared.scheduling.dispatch import DomainEvent
 
 
 class EventDocument(BaseModel):
-    """`{name, data}`."""
+    """`{name, data}`; `hops` where a playbook published it."""
 
     model_config = ConfigDict(extra="ignore")
 
     name: EventName
     data: dict[str, Any] = Field(default_factory=dict)
+    hops: int = Field(default=0, ge=0)
 
 
 def parse_domain_event(org_id: str, event_id: str, document: Mapping[str, Any]) -> DomainEvent:
@@ -32,4 +33,4 @@ def parse_domain_event(org_id: str, event_id: str, document: Mapping[str, Any]) 
         parsed = EventDocument.model_validate(dict(document))
     except ValidationError as error:
         raise PermanentError(f"events/{event_id}: {'; '.join(problem_lines(error))}") from None
-    return DomainEvent(org_id=org_id, name=parsed.name, id=event_id, data=parsed.data)
+    return DomainEvent(org_id=org_id, name=parsed.name, id=event_id, data=parsed.data, hops=parsed.hops)

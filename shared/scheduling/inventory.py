@@ -73,7 +73,17 @@ def events_of_change(
         earlier = _item_before(item_id, before)
         names = _crossings(earlier, item) if earlier else []
     data = {"itemId": item_id, **_fields(item), "before": _fields(earlier) if earlier else {}}
-    return [DomainEvent(org_id, name, f"{name}:{item_id}@{version}", data) for name in names]
+    hops = _hops(before, after)
+    return [DomainEvent(org_id, name, f"{name}:{item_id}@{version}", data, hops) for name in names]
+
+
+def _hops(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> int:
+    """One more than led to the run that wrote this; 0 where it was no playbook's step that did."""
+    writer = after.get("updatedBy")
+    if not isinstance(writer, Mapping) or writer == (before or {}).get("updatedBy"):
+        return 0
+    depth = writer.get("depth")
+    return depth + 1 if isinstance(depth, int) and depth >= 0 else 1
 
 
 def _fields(item: InventoryItem) -> dict[str, Any]:

@@ -168,6 +168,8 @@ class StepContext:
     """The names that templates and conditions may use here, for params that the action fills itself."""
     children: Children = field(default_factory=_Alone)
     parking: Parking = field(default_factory=_Alone)
+    depth: int = 0
+    """How many playbooks have started one another, by a step or by an event, before this run."""
 
     def effect_key(self, part: str = "") -> str:
         """The deterministic name of an effect of this step: `{executionId}:{stepId}`, with `:part` if given."""

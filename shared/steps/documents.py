@@ -16,12 +16,16 @@ def effect_id(context: StepContext, part: str = "") -> str:
     return hashlib.sha256(context.effect_key(part).encode()).hexdigest()[:32]
 
 
-def origin(context: StepContext) -> dict[str, str]:
-    """What a document keeps of the step that made it: `{executionId, stepId, playbookId}`."""
+def origin(context: StepContext) -> dict[str, Any]:
+    """What a document keeps of the step that made it: `{executionId, stepId, playbookId, depth}`.
+
+    By `depth` the events that follow from it know how many playbooks have led to them.
+    """
     return {
         "executionId": context.execution_id,
         "stepId": context.step_id,
         "playbookId": context.playbook_id,
+        "depth": context.depth,
     }
 
 

@@ -10,7 +10,6 @@ from pydantic import Field, field_validator
 
 from shared.doors.storable import StorableObject
 from shared.errors import PermanentError
-from shared.gcp.clients import firestore
 from shared.playbooks.models import EventName
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.documents import create_unless_there, effect_id, origin
@@ -68,7 +67,7 @@ class PublishEvent(Action[PublishEventParams, PublishEventOutput]):
         Raises:
             PermanentError: too many events have led to one another, as where playbooks start each other in a ring.
         """
-        hops = 1 + context.effects.read(lambda: _hops_so_far(context))
+        hops = 1 + context.depth
         if hops > MAX_HOPS:
             raise PermanentError(
                 f"{hops} events have led to one another, the last one {params.name!r}; expected at most {MAX_HOPS} "
@@ -90,13 +89,3 @@ class PublishEvent(Action[PublishEventParams, PublishEventOutput]):
         )
         return PublishEventOutput(event_id=event_id)
 
-
-def _hops_so_far(context: StepContext) -> int:
-    """How many published events led to this run: told by the event that started it, where one did."""
-    trigger = context.scope.get("trigger") or {}
-    event_id = trigger.get("eventId")
-    if trigger.get("type") != "event" or not event_id or "/" in event_id:
-        return 0
-    document = firestore().document(f"tenants/{context.org.id}/events/{event_id}").get(["hops"]).to_dict() or {}
-    hops = document.get("hops", 0)
-    return hops if isinstance(hops, int) else 0
