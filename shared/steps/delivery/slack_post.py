@@ -15,7 +15,7 @@ _SHOWN_CHARS = 300
 
 
 class SlackPostParams(Params):
-    """`text` is shown as it is written; `*bold*` and the like work, links and mentions in it do not.
+    """`text` is shown as written; `*bold*` and the like work, mentions do not, and a link is its bare address.
 
     `mentionChannel` puts a mention of everybody in the channel before it.
     """
