@@ -31,6 +31,11 @@ def value_of(item: Item) -> Decimal:
     return times(item.price or Decimal(0), item.on_hand)
 
 
+def cost_of(item: Item) -> Decimal:
+    """What the stock cost the shop; 0 where nobody knows."""
+    return times(item.cost or Decimal(0), item.on_hand)
+
+
 def in_categories(items: Iterable[Item], category: str | Sequence[str] | None) -> list[Item]:
     """The items of these categories, whatever the case; all of them where none is named."""
     if category is None:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from shared.competitive.models import Money
 from shared.retail.figures import counted, first, number, usd, usd_or
-from shared.retail.inventory import in_categories, status_of, value_of
+from shared.retail.inventory import cost_of, in_categories, status_of, value_of
 from shared.retail.load import load_items
 from shared.retail.records import Item
 from shared.retail.report import Table, build, unread_note
@@ -106,7 +106,7 @@ class FetchInventory(Action[FetchInventoryParams, FetchInventoryOutput]):
             count=len(items),
             units=round(sum(item.on_hand for item in items), 3),
             total_value=total,
-            total_cost=sum((value_of(item.model_copy(update={"price": item.cost})) for item in items), Decimal(0)),
+            total_cost=sum((cost_of(item) for item in items), Decimal(0)),
             left_out=left_out,
         )
 

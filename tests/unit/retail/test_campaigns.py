@@ -31,9 +31,9 @@ def test_revenue_is_that_of_the_orders_that_name_the_campaign() -> None:
     ]
     found = _results([_campaign("a", cost=60, recipients=10)], orders)
     (row,) = found.campaigns
-    assert (row.revenue, row.orders, row.customers) == (150, 2, 1)
+    assert (row.revenue, row.orders, row.customers) == (Decimal(150), 2, 1)
     assert (row.roi_percent, row.conversion_percent) == (Decimal(150), Decimal(20))
-    assert (found.unattributed, found.unknown) == (20, 7)
+    assert (found.unattributed, found.unknown) == (Decimal(20), Decimal(7))
 
 
 def test_a_campaign_without_a_cost_has_no_return_and_does_not_improve_the_whole() -> None:
@@ -41,12 +41,12 @@ def test_a_campaign_without_a_cost_has_no_return_and_does_not_improve_the_whole(
     campaigns = [_campaign("paid", cost=50), _campaign("free", cost=0), _campaign("unknown")]
     found = _results(campaigns, orders)
     assert [row.roi_percent for row in found.campaigns] == [None, Decimal(100), None]
-    assert (found.cost, found.roi_percent) == (50, Decimal(100))
+    assert (found.cost, found.roi_percent) == (Decimal(50), Decimal(100))
 
 
 def test_what_brought_nothing_costs_all_of_its_money() -> None:
     (row,) = _results([_campaign("a", cost=60)], []).campaigns
-    assert (row.revenue, row.roi_percent, row.conversion_percent) == (0, Decimal(-100), None)
+    assert (row.revenue, row.roi_percent, row.conversion_percent) == (Decimal(0), Decimal(-100), None)
 
 
 def test_only_campaigns_that_ran_or_brought_orders_are_listed() -> None:
