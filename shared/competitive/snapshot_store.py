@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 SNAPSHOTS_PER_COMMIT = 10
 """A commit holds 10 MiB, a snapshot up to 1."""
-_HEADS_AT_LEAST = 20
+_HEADS_AT_LEAST = 10
 _HEADS_EACH = 3
 _AT_ONCE = 8
 M = TypeVar("M", bound=BaseModel)

@@ -54,7 +54,7 @@ def track(org_id: str, tier_id: str, competitor: Competitor, execution_id: str, 
 
     @transactional
     def write(transaction: Transaction) -> Tracked:
-        known = _find(collection, competitor.name, transaction)
+        known = _find(org_id, competitor.name, transaction)
         used = _count(collection, transaction)
         fields: dict[str, Any] = {"name": competitor.name, "menuUrl": competitor.menu_url, "updatedAt": now}
         if competitor.priority is not None:
@@ -79,7 +79,7 @@ def look_up(org_id: str, tier_id: str, name: str) -> Tracked:
     """
     collection = firestore().collection(f"tenants/{org_id}/competitors")
     limit = find_tier(tier_id).limit(Metric.COMPETITORS)
-    known, used = _find(collection, name, None), _count(collection, None)
+    known, used = _find(org_id, name, None), _count(collection, None)
     if known is not None:
         return Tracked(known.id, False, used, limit)
     require_room(tier_id, limit, used)
@@ -120,16 +120,15 @@ def _key(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def _find(
-    collection: CollectionReference, name: str, transaction: Transaction | None
-) -> DocumentSnapshot[Any] | None:
+def _find(org_id: str, name: str, transaction: Transaction | None) -> DocumentSnapshot[Any] | None:
     """The competitor that is called so, whoever entered it."""
     from google.cloud.firestore_v1.base_query import FieldFilter
 
-    own = collection.document(competitor_id(name)).get(transaction=transaction)
+    db = firestore()
+    own = db.document(f"tenants/{org_id}/competitors/{competitor_id(name)}").get(transaction=transaction)
     if own.exists:
         return own
-    named = collection.where(filter=FieldFilter("name", "==", name)).limit(1)
+    named = db.collection(f"tenants/{org_id}/competitors").where(filter=FieldFilter("name", "==", name)).limit(1)
     return next(iter(named.stream(transaction=transaction)), None)
 
 

@@ -27,12 +27,19 @@ T = TypeVar("T")
 LOCAL_ADDRESSES: dict[str, dict[str, Any]] = {"http_request": {"url": "{console}/api/outbox"}}
 """Params that stand in for an example's where that names a place on the internet. `{console}` is the console's."""
 AFTER: dict[str, tuple[str, ...]] = {
+    "analyze_competitive_intelligence": ("scan_competitors",),
     "analyze_pricing": ("scan_competitors",),
-    "generate_competitor_report": ("scan_competitors", "analyze_pricing"),
+    "diff_snapshots": ("scan_competitors",),
+    "generate_competitor_report": ("scan_competitors", "analyze_pricing", "diff_snapshots"),
 }
 """The steps whose outputs an action reads."""
-MAY_HAVE_NO_EFFECT = {"analyze_pricing", "generate_competitor_report"}
-"""Because of what the steps before them did."""
+MAY_HAVE_NO_EFFECT = {
+    "analyze_pricing",
+    "consume_competitive_actions",
+    "diff_snapshots",
+    "generate_competitor_report",
+}
+"""Because of what the steps before them did, or because there is nothing to do yet."""
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 

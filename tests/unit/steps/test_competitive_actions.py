@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from shared.competitive import robots, snapshot_store, store
 from shared.competitive.models import Competitor, CompetitorMenu, ParsedMenu, Product, Undercut
-from shared.competitive.snapshots import Head, HeadFields, Snapshot, take_snapshot
+from shared.competitive.snapshots import take_snapshot
 from shared.errors import PermanentError, TransientError
 from shared.steps.competitive import scan_competitors as scan_module
 from shared.steps.competitive.analyze_pricing import AnalyzePricing, AnalyzePricingParams
@@ -28,80 +25,19 @@ from shared.steps.competitive.scan_competitors import (
     ScanCompetitorsOutput,
     ScanCompetitorsParams,
 )
+from tests.unit.steps.shelf import Shelf, broken_store, open_store, site_without_rules, stocked_shelf
 from tests.unit.steps.surroundings import NOW, PerformingEffects, dumped, step_context
-from tests.unit.web.conftest import Site, running_site
-
-
-@dataclass
-class Shelf:
-    """What Firestore would hold."""
-
-    competitors: list[Competitor] = field(default_factory=list)
-    ours: list[Product] = field(default_factory=list)
-    snapshots: dict[str, Snapshot] = field(default_factory=dict)
-    commits: int = 0
+from tests.unit.web.conftest import Site
 
 
 @pytest.fixture
 def shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
-    shelf = Shelf()
-
-    def find(_org: str, wanted: Sequence[str]) -> list[Competitor]:
-        return [one for one in shelf.competitors if one.id in wanted]
-
-    def heads(_org: str, _count: int, now: datetime) -> dict[str, Head]:
-        found = sorted(shelf.snapshots.items(), key=lambda entry: entry[1].taken_at)
-        return {
-            kept.competitor_id: Head(one, HeadFields.model_validate(kept.model_dump()))
-            for one, kept in found
-            if kept.expires_at > now
-        }
-
-    def save(_org: str, taken: Mapping[str, Snapshot], seen: Mapping[str, Mapping[str, Any]]) -> None:
-        shelf.commits += 1
-        shelf.snapshots.update(taken)
-        for one, fields in seen.items():
-            shelf.snapshots[one] = Snapshot.model_validate(
-                {**shelf.snapshots[one].model_dump(by_alias=True), **fields}
-            )
-
-    def load(_org: str, ids: Sequence[str]) -> dict[str, Snapshot]:
-        return {one: shelf.snapshots[one] for one in ids if one in shelf.snapshots}
-
-    robots.forget()
-    monkeypatch.setattr(store, "load_competitors", lambda _org: shelf.competitors)
-    monkeypatch.setattr(store, "find_competitors", find)
-    monkeypatch.setattr(snapshot_store, "heads", heads)
-    monkeypatch.setattr(snapshot_store, "save_scan", save)
-    monkeypatch.setattr(snapshot_store, "load_snapshots", load)
-    monkeypatch.delenv("APIFY_TOKEN", raising=False)
-    monkeypatch.setattr(store, "load_our_products", lambda _org: shelf.ours)
-    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "demo-playbooks")
-    monkeypatch.setenv("ALLOW_PRIVATE_NETWORK_FETCH", "true")
-    return shelf
+    return stocked_shelf(monkeypatch)
 
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    """A server without a robots.txt."""
-    for running in running_site():
-        running.page("/robots.txt", status=404)
-        yield running
-
-
-def _open_store(shelf: Shelf, site: Site, slug: str, *products: tuple[str, str, str]) -> None:
-    documents = [
-        {"@type": "Product", "name": name, "category": category, "offers": {"price": price}}
-        for name, category, price in products
-    ]
-    html = f'<script type="application/ld+json">{json.dumps(documents)}</script><p>BOGO today</p>'
-    url = site.page(f"/{slug}", html.encode())
-    shelf.competitors.append(Competitor(id=slug, name=slug.replace("-", " ").title(), menu_url=url))
-
-
-def _broken_store(shelf: Shelf, site: Site, slug: str, status: int) -> None:
-    url = site.page(f"/{slug}", status=status)
-    shelf.competitors.append(Competitor(id=slug, name=slug.title(), menu_url=url))
+    yield from site_without_rules()
 
 
 def _scan(effects: PerformingEffects | None = None, **params: Any) -> ScanCompetitorsOutput:
@@ -109,8 +45,8 @@ def _scan(effects: PerformingEffects | None = None, **params: Any) -> ScanCompet
 
 
 def test_a_scan_reads_every_store(shelf: Shelf, site: Site) -> None:
-    _open_store(shelf, site, "higher-level", ("Blue Dream", "Flower", "34.00"), ("OG Kush", "Flower", "50"))
-    _open_store(shelf, site, "green-leaf", ("Runtz", "Flower", "44"))
+    open_store(shelf, site, "higher-level", ("Blue Dream", "Flower", "34.00"), ("OG Kush", "Flower", "50"))
+    open_store(shelf, site, "green-leaf", ("Runtz", "Flower", "44"))
     output = dumped(_scan())
     first, second = output["competitors"]
     assert first["competitorId"] == "higher-level"
@@ -120,8 +56,8 @@ def test_a_scan_reads_every_store(shelf: Shelf, site: Site) -> None:
 
 
 def test_all_snapshots_are_kept_in_one_write_under_ids_that_a_retry_repeats(shelf: Shelf, site: Site) -> None:
-    _open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
-    _open_store(shelf, site, "b", ("Blue Dream", "Flower", "35.00"))
+    open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
+    open_store(shelf, site, "b", ("Blue Dream", "Flower", "35.00"))
     _scan()
     _scan()
     assert shelf.commits == 2
@@ -132,16 +68,16 @@ def test_all_snapshots_are_kept_in_one_write_under_ids_that_a_retry_repeats(shel
 
 
 def test_the_pages_read_are_counted_as_a_cost(shelf: Shelf, site: Site) -> None:
-    _open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
-    _open_store(shelf, site, "b", ("Blue Dream", "Flower", "35.00"))
+    open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
+    open_store(shelf, site, "b", ("Blue Dream", "Flower", "35.00"))
     context = step_context()
     ScanCompetitors().run(ScanCompetitorsParams(), context)
     assert [(cost.item, cost.quantity) for cost in context.costs] == [("menu_page", 2)]
 
 
 def test_one_failing_store_is_told_in_its_entry(shelf: Shelf, site: Site) -> None:
-    _open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
-    _broken_store(shelf, site, "gone", 404)
+    open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
+    broken_store(shelf, site, "gone", 404)
     shelf.competitors.append(Competitor(id="blank", name="Blank"))
     errors = [entry.error for entry in _scan().competitors]
     assert errors[0] is None
@@ -150,8 +86,8 @@ def test_one_failing_store_is_told_in_its_entry(shelf: Shelf, site: Site) -> Non
 
 
 def test_a_page_without_products_is_an_error_of_its_entry(shelf: Shelf, site: Site) -> None:
-    _open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
-    _open_store(shelf, site, "empty")
+    open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
+    open_store(shelf, site, "empty")
     assert "no products" in (_scan().competitors[1].error or "")
 
 
@@ -160,7 +96,7 @@ def test_all_failing_fails_the_scan(
     shelf: Shelf, site: Site, statuses: tuple[int, ...], error: type[Exception]
 ) -> None:
     for status in statuses:
-        _broken_store(shelf, site, f"store{status}", status)
+        broken_store(shelf, site, f"store{status}", status)
     with pytest.raises(error, match="Store404"):
         _scan()
 
@@ -171,14 +107,14 @@ def test_no_competitor_at_all_says_where_to_add_one(shelf: Shelf) -> None:
 
 
 def test_an_unknown_competitor_is_named(shelf: Shelf, site: Site) -> None:
-    _open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
+    open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
     with pytest.raises(PermanentError, match="competitorIds: 'nobody'"):
         _scan(competitorIds=["a", "nobody"])
 
 
 def test_only_the_named_competitors_are_read(shelf: Shelf, site: Site) -> None:
-    _open_store(shelf, site, "a-store", ("Blue Dream", "Flower", "34.00"))
-    _open_store(shelf, site, "b-store", ("Blue Dream", "Flower", "35.00"))
+    open_store(shelf, site, "a-store", ("Blue Dream", "Flower", "34.00"))
+    open_store(shelf, site, "b-store", ("Blue Dream", "Flower", "35.00"))
     assert [entry.name for entry in _scan(competitorIds=["b-store"]).competitors] == ["B Store"]
     assert [entry.name for entry in _scan(competitors=["b store", "b-store"]).competitors] == ["B Store"]
 
@@ -189,7 +125,7 @@ def test_two_ways_of_naming_competitors_at_once_are_refused() -> None:
 
 
 def test_a_fresh_snapshot_saves_the_fetch(shelf: Shelf, site: Site) -> None:
-    _open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
+    open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
     menu = ParsedMenu(products=(Product(name="Kept", price=Decimal(1)),), source="json-ld", found=1)
     shelf.snapshots["old_a"] = take_snapshot("a", menu, NOW - timedelta(hours=3))
     assert _scan(maxAgeHours=4).competitors[0].products[0].name == "Kept"
@@ -198,7 +134,7 @@ def test_a_fresh_snapshot_saves_the_fetch(shelf: Shelf, site: Site) -> None:
 
 
 def test_a_dry_run_reads_and_keeps_nothing(shelf: Shelf, site: Site) -> None:
-    _open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
+    open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
     effects = PerformingEffects(dry=True)
     assert _scan(effects).competitors[0].products
     assert shelf.snapshots == {}
@@ -206,7 +142,7 @@ def test_a_dry_run_reads_and_keeps_nothing(shelf: Shelf, site: Site) -> None:
 
 
 def test_an_analysis_finds_the_undercut(shelf: Shelf, site: Site) -> None:
-    _open_store(shelf, site, "higher-level", ("Blue Dream 1/8 oz", "Flower", "34.00"))
+    open_store(shelf, site, "higher-level", ("Blue Dream 1/8 oz", "Flower", "34.00"))
     shelf.ours = [Product(name="Blue Dream 3.5g", category="Flower", price=Decimal(40))]
     output = dumped(
         AnalyzePricing().run(AnalyzePricingParams(), step_context(outputs={"scan_competitors": _scan()}))
@@ -227,7 +163,7 @@ def test_an_analysis_reads_the_whole_menu_where_the_scan_could_not_carry_it(
     shelf: Shelf, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     products = [(f"Strain Number {n}", "Flower", "20") for n in range(20)]
-    _open_store(shelf, site, "big", *products)
+    open_store(shelf, site, "big", *products)
     monkeypatch.setattr(scan_module, "MAX_PRODUCT_BYTES", 300)
     scan = _scan()
     assert len(scan.competitors[0].products) < scan.competitors[0].product_count == 20
@@ -237,8 +173,8 @@ def test_an_analysis_reads_the_whole_menu_where_the_scan_could_not_carry_it(
 
 
 def test_an_analysis_tells_what_it_left_out(shelf: Shelf, site: Site) -> None:
-    _open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
-    _broken_store(shelf, site, "gone", 404)
+    open_store(shelf, site, "a", ("Blue Dream", "Flower", "34.00"))
+    broken_store(shelf, site, "gone", 404)
     output = AnalyzePricing().run(AnalyzePricingParams(), step_context(outputs={"scan_competitors": _scan()}))
     assert any("Gone could not be read" in note for note in output.notes)
     assert any("inventory" in note for note in output.notes)

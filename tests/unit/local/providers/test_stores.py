@@ -83,3 +83,12 @@ def test_a_fault_closes_the_store_for_one_visit(console: TestClient) -> None:
 
 def test_robots_are_welcome(console: TestClient) -> None:
     assert "Allow: /" in console.get("/robots.txt").text
+
+
+def test_an_unchanged_page_is_not_sent_twice(console: TestClient) -> None:
+    page_of(console, MENU)
+    tag = console.get("/stores/green-leaf").headers["etag"]
+    again = console.get("/stores/green-leaf", headers={"If-None-Match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+    page_of(console, {**MENU, "products": []})
+    assert console.get("/stores/green-leaf", headers={"If-None-Match": tag}).status_code == 200
