@@ -23,13 +23,38 @@ from shared.gcp.clock import Clock
 from tests.harness.cloud_events import document_created
 from tests.harness.doubling import Doubler
 from tests.harness.functions import GUNICORN_LIMITS, FunctionProcess
-from tests.harness.playbooks import ORDER_EVENT, ORG_ID, PLAYBOOK_ID
+from tests.harness.playbooks import (
+    FOUR_STEPS,
+    NESTED_ID,
+    NESTED_STEPS,
+    ORDER_EVENT,
+    ORG_ID,
+    PLAYBOOK_ID,
+    playbook,
+)
 
 TASK_FUNCTIONS = ("runExecution", "retryExecution")
 _POLL_SECONDS = 0.005
 _SETTLE_POLL_SECONDS = 0.5
 _QUIET_SECONDS = 4.0
 _SWEEP_STEP = timedelta(seconds=61)
+
+
+NESTED_EVERY = 3
+
+
+def playbook_of(number: int) -> str:
+    """Every third order is confirmed by the playbook with steps in steps."""
+    return PLAYBOOK_ID if number % NESTED_EVERY else NESTED_ID
+
+
+def storm_playbooks() -> dict[str, dict[str, Any]]:
+    """Both playbooks, each listening to its own orders."""
+    nested = f"{{{{event.number}}}} % {NESTED_EVERY} == 0"
+    return {
+        PLAYBOOK_ID: playbook(FOUR_STEPS, f"not ({nested})"),
+        NESTED_ID: playbook(NESTED_STEPS, nested),
+    }
 
 
 @dataclass(slots=True)
@@ -60,7 +85,7 @@ class Customers:
             answer = self._client.post(self.functions["onDomainEvent"].url, headers=headers, content=body)
         else:
             answer = self._client.post(
-                f"{self.functions['execute'].url}/api/playbooks/{PLAYBOOK_ID}/execute",
+                f"{self.functions['execute'].url}/api/playbooks/{playbook_of(number)}/execute",
                 headers={
                     "Authorization": f"Bearer {self.stack.cron_secret}",
                     "Idempotency-Key": f"order-{number}",

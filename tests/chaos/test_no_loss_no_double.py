@@ -18,6 +18,7 @@ from shared.gcp.clock import Clock
 from shared.scheduling.reconcile import PlaybookKey, reconcile
 from tests.chaos.provider_faults import ProviderFaults
 from tests.chaos.scene import (
+    NESTED_EVERY,
     TASK_FUNCTIONS,
     Customers,
     Killer,
@@ -25,11 +26,20 @@ from tests.chaos.scene import (
     impatient_queues,
     pushed_dead_letters,
     settle,
+    storm_playbooks,
 )
-from tests.chaos.verdict import judge
+from tests.chaos.verdict import Expected, judge
 from tests.harness.doubling import Doubler, doubling
 from tests.harness.functions import running_functions
-from tests.harness.playbooks import FOUR_STEPS, ORG_ID, PLAYBOOK_ID, write_org_and_playbook
+from tests.harness.playbooks import (
+    FOUR_STEPS,
+    NESTED_ID,
+    NESTED_MAILS,
+    NESTED_STEPS,
+    ORG_ID,
+    PLAYBOOK_ID,
+    write_org,
+)
 
 EXECUTIONS = int(os.environ.get("CHAOS_EXECUTIONS", "300"))
 SEED = int(os.environ.get("CHAOS_SEED", "20261124"))
@@ -38,6 +48,10 @@ ROUNDS = 13
 LEASE_SECONDS = 3
 ENVIRONMENT = {"LEASE_SECONDS": str(LEASE_SECONDS), "RETRY_DELAYS_SECONDS": "1,2,3"}
 SETTLE_SECONDS = 90
+EXPECTED = {
+    PLAYBOOK_ID: Expected(tuple(str(step["id"]) for step in FOUR_STEPS), ("mail",), "mail"),
+    NESTED_ID: Expected(tuple(str(step["id"]) for step in NESTED_STEPS), NESTED_MAILS, "both/now/mail"),
+}
 
 
 @pytest.mark.timeout(300)
@@ -60,8 +74,9 @@ def test_every_run_ends_and_no_email_is_sent_twice(
 
 
 def _storm(stack: Stack, console: httpx.Client, doubler: Doubler) -> tuple[dict[str, Any], list[str]]:
-    write_org_and_playbook(FOUR_STEPS)
-    reconcile(PlaybookKey(ORG_ID, PLAYBOOK_ID), Clock())
+    write_org(storm_playbooks())
+    for playbook_id in EXPECTED:
+        reconcile(PlaybookKey(ORG_ID, playbook_id), Clock())
     faults, sweeper = ProviderFaults(console, SEED), Sweeper()
     names = ("execute", "onDomainEvent", "onDeadLetter", *TASK_FUNCTIONS)
     urls = {name: doubler.url_of(name) for name in TASK_FUNCTIONS}
@@ -89,10 +104,11 @@ def _storm(stack: Stack, console: httpx.Client, doubler: Doubler) -> tuple[dict[
         _documents("dead_letters"),
         {name: found for name, found in _documents("inbox_notifications").items() if found["type"] == "playbook"},
         outbox,
-        [str(step["id"]) for step in FOUR_STEPS],
+        EXPECTED,
     )
     counts = {
         "executions": customers.started,
+        "withStepsInSteps": len(range(0, customers.started, NESTED_EVERY)),
         "completed": verdict.completed,
         "deadLettered": verdict.dead_lettered,
         "deadLetterReasons": dict(verdict.reasons),

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MAX_ATTEMPTS = 4
-MAIL_STEP = "mail"
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a completed run of a playbook has: results of these steps, and one mail each of these."""
+
+    steps: tuple[str, ...]
+    mails: tuple[str, ...]
+    receipt_of: str
+    """The mail whose id the last step has read."""
 
 
 @dataclass(slots=True)
@@ -30,9 +39,9 @@ def judge(
     dead_letters: Mapping[str, dict[str, Any]],
     notifications: Mapping[str, dict[str, Any]],
     outbox: Sequence[dict[str, Any]],
-    steps: Sequence[str],
+    expected: Mapping[str, Expected],
 ) -> Verdict:
-    """Compare executions, dead letters and inbox (documents by id) with the outbox."""
+    """Compare executions, dead letters and inbox (documents by id) with the outbox; `expected` by playbook."""
     mails = Counter((mail["executionId"], mail["stepId"]) for mail in outbox)
     verdict = Verdict(
         mails=len(outbox),
@@ -42,15 +51,17 @@ def judge(
     )
     problems = verdict.problems
     problems += [f"{key}: {count} emails" for key, count in mails.items() if count > 1]
-    problems += [f"{key}: an email of no known step" for key in mails if not _is_known(key, executions)]
+    problems += [f"{key}: an email of no known step" for key in mails if not _is_known(key, executions, expected)]
     inbox = Counter(notification.get("executionId") for notification in notifications.values())
     for execution_id, execution in executions.items():
         found = [*_attempt_problems(execution)]
         if execution["status"] == "completed":
             verdict.completed += 1
-            found += _completed_problems(execution, steps)
-            if mails[execution_id, MAIL_STEP] != 1:
-                found.append(f"completed with {mails[execution_id, MAIL_STEP]} emails")
+            plan = expected[execution["playbookId"]]
+            found += _completed_problems(execution, plan)
+            sent = {step: mails[execution_id, step] for step in plan.mails}
+            if set(sent.values()) != {1}:
+                found.append(f"completed with these emails: {sent}")
             if inbox[execution_id] != 1:
                 found.append(f"completed with {inbox[execution_id]} notifications")
         elif execution["status"] == "failed":
@@ -63,23 +74,28 @@ def judge(
     return verdict
 
 
-def _is_known(key: tuple[str, str], executions: Mapping[str, Any]) -> bool:
-    return key[0] in executions and key[1] == MAIL_STEP
+def _is_known(
+    key: tuple[str, str], executions: Mapping[str, dict[str, Any]], expected: Mapping[str, Expected]
+) -> bool:
+    execution = executions.get(key[0])
+    return execution is not None and key[1] in expected[execution["playbookId"]].mails
 
 
-def _completed_problems(execution: dict[str, Any], steps: Sequence[str]) -> Iterator[str]:
+def _completed_problems(execution: dict[str, Any], plan: Expected) -> Iterator[str]:
     results = {result["stepId"]: result for result in execution["stepResults"]}
-    if [*results] != [*steps] or len(execution["stepResults"]) != len(steps):
-        yield f"has results of {[*results]}; expected {[*steps]}"
+    if [*results] != [*plan.steps] or len(execution["stepResults"]) != len(plan.steps):
+        yield f"has results of {[*results]}; expected {[*plan.steps]}"
         return
     yield from (f"step {name} is {result['status']}" for name, result in results.items() if not _is_done(result))
     number = execution["eventData"]["number"]
     if results["order"]["output"] != {"number": number}:
         yield f"step order says {results['order']['output']}; expected the number {number}"
-    message_id = results[MAIL_STEP]["output"].get("messageId")
+    message_id = execution["effects"][f"{plan.receipt_of}/email"]["receipt"]["messageId"]
     receipt = results["receipt"]["output"]
-    if not message_id or receipt != {"number": number, "messageId": message_id}:
+    if (receipt["number"], receipt["messageId"]) != (number, message_id):
         yield f"the email's id is {message_id!r} and the last step says {receipt}"
+    if execution.get("progress") or execution.get("waits"):
+        yield "completed, but with progress or waits left over"
     if "lease" in execution or execution.get("dueAt") is not None or "statusReason" in execution:
         yield "completed, but still leased, due or with a reason"
 
