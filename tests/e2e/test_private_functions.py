@@ -8,7 +8,7 @@ import pytest
 from local.stack.running import Stack
 
 
-@pytest.mark.parametrize("function_id", ["runExecution", "retryExecution", "sweep"])
+@pytest.mark.parametrize("function_id", ["runExecution", "retryExecution", "sweep", "heartbeat", "checkOrg"])
 def test_a_stranger_is_refused(function_id: str, on_stack: Stack) -> None:
     headers = {"Authorization": f"Bearer {on_stack.cron_secret}"}
     body = {"executionId": "any", "attempt": 1}
@@ -17,7 +17,7 @@ def test_a_stranger_is_refused(function_id: str, on_stack: Stack) -> None:
     assert answer.headers["content-type"].startswith("application/problem+json")
 
 
-@pytest.mark.parametrize("path", ["runExecution", "executions/any/run", "sweep", "cron/sweep"])
+@pytest.mark.parametrize("path", ["runExecution", "executions/any/run", "sweep", "cron/sweep", "heartbeat"])
 def test_hosting_leads_to_none_of_them(path: str, on_stack: Stack) -> None:
     headers = {"X-CloudTasks-QueueName": "runExecution", "X-CloudTasks-TaskName": "t", "X-CloudScheduler": "true"}
     answer = httpx.post(f"{on_stack.public_url}/api/{path}", json={}, headers=headers, timeout=30)

@@ -72,7 +72,16 @@ def test_no_org_is_not_an_org_that_callers_without_one_belong_to(people: People,
 @pytest.mark.parametrize("person", [*MEMBERS, *OUTSIDERS])
 @pytest.mark.parametrize(
     "path",
-    [AGENT_KEY, UNNAMED, org_path("secrets"), org_path("applied_effects"), "usage/x", "usage/2026-11-extra"],
+    [
+        AGENT_KEY,
+        UNNAMED,
+        f"heartbeat_state/{ORG}",
+        f"chat_sessions/{ORG}_somebody",
+        org_path("secrets"),
+        org_path("applied_effects"),
+        "usage/x",
+        "usage/2026-11-extra",
+    ],
 )
 def test_what_is_not_named_is_read_by_nobody(people: People, person: str, path: str) -> None:
     assert people[person].get(path) == 403

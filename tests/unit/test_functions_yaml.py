@@ -13,8 +13,10 @@ ROOT = Path(__file__).parents[2]
 ENDPOINTS: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "functions.yaml").read_text())["endpoints"]
 FIREBASE: dict[str, Any] = json.loads((ROOT / "firebase.json").read_text())
 PROVIDER_KEYS = {"MAILJET_API_KEY", "MAILJET_API_SECRET", "BLACKLEAF_API_KEY"}
-WITH_PROVIDER_KEYS = {"runExecution", "retryExecution", "onDeadLetter"}
-PUBLIC = {"approvals", "execute", "executions"}
+WITH_PROVIDER_KEYS = {"runExecution", "retryExecution", "onDeadLetter", "checkOrg"}
+PUBLIC = {"approvals", "chat", "execute", "executions"}
+MODEL_KEY = {"ANTHROPIC_API_KEY"}
+ASKS_A_MODEL = {"chat"}
 
 each_function = pytest.mark.parametrize("function_id", ENDPOINTS)
 

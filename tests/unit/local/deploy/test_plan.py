@@ -50,10 +50,14 @@ def test_every_command_names_the_project() -> None:
     assert all(f"--project={PROJECT}" in step.command for step in plan(PROJECT))
 
 
-def test_the_sweep_job_calls_with_the_invokers_token() -> None:
-    (job,) = [step for step in plan(PROJECT) if "scheduler" in step.command]
-    assert "--oidc-service-account-email=playbooks-invoker@thrive-prod.iam.gserviceaccount.com" in job.command
-    assert "--uri=https://us-central1-thrive-prod.cloudfunctions.net/sweep" in job.command
+@pytest.mark.parametrize(("number", "function"), [(0, "sweep"), (1, "heartbeat")])
+def test_the_platforms_jobs_call_with_the_invokers_token(number: int, function: str) -> None:
+    jobs = [step for step in plan(PROJECT) if "scheduler" in step.command]
+    assert len(jobs) == 2
+    assert (
+        "--oidc-service-account-email=playbooks-invoker@thrive-prod.iam.gserviceaccount.com" in jobs[number].command
+    )
+    assert f"--uri=https://us-central1-thrive-prod.cloudfunctions.net/{function}" in jobs[number].command
 
 
 def test_every_event_function_may_be_called_by_the_events_account_alone() -> None:
@@ -90,7 +94,7 @@ def test_a_second_deployment_makes_nothing_twice() -> None:
     ran: list[tuple[str, ...]] = []
     apply(plan(PROJECT), _runner(ran, there=["describe", "versions list"]))
     assert not [command for command in ran if "create" in command or command[2:4] == ("versions", "add")]
-    assert [command[3] for command in ran if command[1] == "scheduler"] == ["update"]
+    assert [command[3] for command in ran if command[1] == "scheduler"] == ["update", "update"]
 
 
 def test_a_secret_without_a_value_stops_and_names_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:

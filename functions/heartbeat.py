@@ -1,0 +1,17 @@
+"""Every hour: have each active org looked after."""
+
+from __future__ import annotations
+
+import flask
+
+from shared.doors.http import delivery_time, door, json_response, require_caller
+from shared.gcp.clock import Clock
+from shared.heartbeat.fan_out import fan_out
+
+
+@door(methods=("POST",))
+def heartbeat(request: flask.Request) -> flask.Response:
+    """200 `{orgs, enqueued}`."""
+    require_caller(request, "scheduler")
+    sent = fan_out(Clock(not_before=delivery_time(request)).now())
+    return json_response({"orgs": sent.orgs, "enqueued": sent.enqueued}, 200)

@@ -1,0 +1,37 @@
+"""Named tasks for the functions that Cloud Tasks calls."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from shared.gcp import clients
+from shared.gcp.settings import settings
+
+
+def create_named_task(queue: str, name: str, payload: Mapping[str, Any], *, deadline_seconds: int) -> bool:
+    """Have the function `queue` called with the payload; False where a task of that name is or was there."""
+    from google.api_core.exceptions import AlreadyExists
+
+    config = settings()
+    url = config.function_url(queue)
+    request: dict[str, Any] = {
+        "http_method": "POST",
+        "url": url,
+        "headers": {"Content-Type": "application/json"},
+        "body": json.dumps(payload).encode(),
+    }
+    if config.invoker_service_account:
+        request["oidc_token"] = {"service_account_email": config.invoker_service_account, "audience": url}
+    parent = f"projects/{config.project}/locations/{config.region}/queues/{queue}"
+    task = {
+        "name": f"{parent}/tasks/{name}",
+        "http_request": request,
+        "dispatch_deadline": {"seconds": deadline_seconds},
+    }
+    try:
+        clients.tasks().create_task(request={"parent": parent, "task": task})
+    except AlreadyExists:
+        return False
+    return True

@@ -1,0 +1,168 @@
+"""The fifteen checks: what each one needs, how often it is made, and which of the org's preferences it goes by.
+
+Preferences know six types of alerts. What is about competitors is a `competitor_alert`; licences, expired goods and
+content that waits are `compliance_flag`s; playbooks that did not run are a `playbook_failure`; what an org's own
+shelves, customers and sales show goes by `usage_alert`, the nearest there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from shared.delivery.preferences import AlertType
+from shared.heartbeat.checks import competitors, compliance, customers, playbooks, pricing, sales, stock
+from shared.heartbeat.facts import Facts
+from shared.heartbeat.finding import Finding
+from shared.heartbeat.load import Section
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check. `one` and `many` are the titles of its notification; `{n}` is the number of findings in it."""
+
+    name: str
+    find: Callable[[Facts], list[Finding]]
+    needs: frozenset[Section]
+    alert_type: AlertType
+    one: str
+    many: str
+    daily: bool = False
+    """Made once in the org's morning: where the figures are those of whole days, or many documents are read."""
+    counts_all: bool = False
+    """Whether `{n}` is everything that there is, not only what is new."""
+
+    def headline(self, told: int, there: int) -> str:
+        """The title for so many findings told, of so many that there are."""
+        count = there if self.counts_all else told
+        return (self.one if count == 1 else self.many).format(n=f"{count:,}")
+
+
+CHECKS: tuple[Check, ...] = (
+    Check(
+        "low_stock",
+        stock.low_stock,
+        frozenset({Section.ITEMS}),
+        AlertType.USAGE_ALERT,
+        one="1 item is running low",
+        many="{n} items are running low",
+    ),
+    Check(
+        "expiring_batches",
+        stock.expiring_batches,
+        frozenset({Section.ITEMS}),
+        AlertType.COMPLIANCE_FLAG,
+        one="1 batch expires soon",
+        many="{n} batches expire soon",
+    ),
+    Check(
+        "margin_alerts",
+        pricing.margin_alerts,
+        frozenset({Section.ITEMS}),
+        AlertType.USAGE_ALERT,
+        one="1 item is sold with hardly a margin",
+        many="{n} items are sold with hardly a margin",
+    ),
+    Check(
+        "pricing_opportunities",
+        pricing.pricing_opportunities,
+        frozenset({Section.ITEMS, Section.MENUS, Section.ACTIONS}),
+        AlertType.COMPETITOR_ALERT,
+        one="1 pricing opportunity",
+        many="{n} pricing opportunities",
+    ),
+    Check(
+        "price_changes",
+        competitors.price_changes,
+        frozenset({Section.PRICE_CHANGES}),
+        AlertType.COMPETITOR_ALERT,
+        one="A competitor changed a price",
+        many="Competitors changed {n} prices",
+    ),
+    Check(
+        "threats",
+        competitors.threats,
+        frozenset({Section.ACTIONS}),
+        AlertType.COMPETITOR_ALERT,
+        one="🚨 1 critical competitive threat requires attention",
+        many="🚨 {n} critical competitive threats require attention",
+        counts_all=True,
+    ),
+    Check(
+        "stock_outs",
+        competitors.stock_outs,
+        frozenset({Section.ITEMS, Section.MENUS}),
+        AlertType.COMPETITOR_ALERT,
+        one="A competitor ran out of something that we have",
+        many="Competitors ran out of {n} things that we have",
+    ),
+    Check(
+        "at_risk_customers",
+        customers.at_risk_customers,
+        frozenset({Section.CUSTOMERS, Section.ORDERS}),
+        AlertType.USAGE_ALERT,
+        one="1 customer may be lost",
+        many="{n} customers may be lost",
+        daily=True,
+    ),
+    Check(
+        "birthdays",
+        customers.birthdays,
+        frozenset({Section.CUSTOMERS}),
+        AlertType.USAGE_ALERT,
+        one="1 customer has their birthday today",
+        many="{n} customers have their birthday today",
+        daily=True,
+    ),
+    Check(
+        "vip_inactivity",
+        customers.vip_inactivity,
+        frozenset({Section.CUSTOMERS, Section.ORDERS}),
+        AlertType.USAGE_ALERT,
+        one="1 VIP has not ordered for a while",
+        many="{n} VIPs have not ordered for a while",
+        daily=True,
+    ),
+    Check(
+        "licence_expiry",
+        compliance.licence_expiry,
+        frozenset({Section.LOCATIONS}),
+        AlertType.COMPLIANCE_FLAG,
+        one="A licence is about to end",
+        many="{n} licences are about to end",
+    ),
+    Check(
+        "content_pending_review",
+        compliance.content_pending_review,
+        frozenset({Section.CONTENT}),
+        AlertType.COMPLIANCE_FLAG,
+        one="1 piece of content waits for a review",
+        many="{n} pieces of content wait for a review",
+    ),
+    Check(
+        "sales_velocity",
+        sales.sales_velocity,
+        frozenset({Section.ORDERS}),
+        AlertType.USAGE_ALERT,
+        one="Sales have changed their pace",
+        many="Sales have changed their pace",
+        daily=True,
+    ),
+    Check(
+        "order_anomalies",
+        sales.order_anomalies,
+        frozenset({Section.ORDERS}),
+        AlertType.USAGE_ALERT,
+        one="The orders look unusual",
+        many="The orders look unusual: {n} findings",
+        daily=True,
+    ),
+    Check(
+        "playbooks_not_run",
+        playbooks.playbooks_not_run,
+        frozenset({Section.PLAYBOOKS}),
+        AlertType.PLAYBOOK_FAILURE,
+        one="1 playbook did not run as it should",
+        many="{n} playbooks did not run as they should",
+    ),
+)

@@ -1,0 +1,1 @@
+"""The checks: pure functions of the facts, a module a subject."""

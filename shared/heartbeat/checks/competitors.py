@@ -1,0 +1,78 @@
+"""The competitors: prices that moved, threats that wait, products that they ran out of."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from shared.competitive.matching import match_products
+from shared.competitive.models import CompetitorMenu, Product
+from shared.competitive.pricing import gap_percent, percent_text
+from shared.heartbeat.facts import Facts, MenuHistory, PriceChange
+from shared.heartbeat.finding import Finding, key_of
+from shared.retail.figures import usd
+
+NEWS_FOR = timedelta(days=7)
+"""A product that has been gone for longer is no stock-out any more."""
+
+
+def price_changes(facts: Facts) -> list[Finding]:
+    """The last day's `competitor.price_change` events, each one once."""
+    return [_price_change(change) for change in facts.price_changes]
+
+
+def _price_change(change: PriceChange) -> Finding:
+    old, new = change.old_price, change.new_price
+    product = change.product or "a product"
+    if old is None or new is None or old <= 0:
+        return Finding(key_of("event", change.id), "info", f"{change.competitor} changed the price of {product}")
+    moved = gap_percent(old, new)
+    words = f"{'lowered' if moved > 0 else 'raised'} {product} by {percent_text(abs(moved))}"
+    return Finding(
+        key=key_of("event", change.id),
+        severity="warning" if moved > 0 else "info",
+        title=f"{change.competitor} {words}",
+        body=f"From {usd(old)} to {usd(new)}.",
+    )
+
+
+def threats(facts: Facts) -> list[Finding]:
+    """Critical competitive actions that nobody has dealt with."""
+    return [
+        Finding(
+            key=key_of("action", action.id),
+            severity="critical",
+            title=f"{action.competitor_name}: {action.trigger or action.type.replace('_', ' ')}",
+            body=action.recommendation,
+        )
+        for action in facts.actions
+        if action.priority == "critical"
+    ]
+
+
+def stock_outs(facts: Facts) -> list[Finding]:
+    """What we have in stock and a competitor no longer lists, though its menu before the newest did."""
+    ours = facts.our_products(in_stock=True)
+    return [finding for history in facts.menus for finding in _gone(facts, history, ours)]
+
+
+def _gone(facts: Facts, history: MenuHistory, ours: list[Product]) -> list[Finding]:
+    newest, previous = history.newest, history.previous
+    if previous is None or history.changed_at < facts.now - NEWS_FOR or not _is_whole(newest, previous):
+        return []
+    before = {match.ours.name: match.theirs.name for match in match_products(ours, previous.products)}
+    now = {match.ours.name for match in match_products(ours, newest.products)}
+    return [
+        Finding(
+            key=key_of("gone", newest.competitor_id, product),
+            severity="info",
+            title=f"{newest.name} no longer lists {theirs}",
+            body=f"We have {product} in stock.",
+        )
+        for product, theirs in sorted(before.items())
+        if product not in now
+    ]
+
+
+def _is_whole(newest: CompetitorMenu, previous: CompetitorMenu) -> bool:
+    """A page that suddenly shows less than half was not read as before, rather than sold out."""
+    return len(newest.products) * 2 >= len(previous.products)

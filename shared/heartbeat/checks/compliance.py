@@ -1,0 +1,59 @@
+"""What the authorities and the reviewers wait for: licences and content."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from shared.heartbeat.facts import Facts
+from shared.heartbeat.finding import Finding, key_of
+from shared.retail.figures import counted
+
+LICENCE_DAYS = 30
+LICENCE_LEVELS = (30, 14, 7)
+"""Days before a licence ends at which it is news again."""
+REVIEW_AFTER = timedelta(days=2)
+REVIEW_OVERDUE = timedelta(days=7)
+
+
+def licence_expiry(facts: Facts) -> list[Finding]:
+    """Licences that end within 30 days; worse at 14, at 7, and when they have ended."""
+    found = []
+    for location in facts.locations:
+        ends = location.license_expires_at
+        if ends is None or (days := facts.days_until(ends)) > LICENCE_DAYS:
+            continue
+        is_over = ends <= facts.now
+        when = "has ended" if is_over else "ends today" if days <= 0 else f"ends in {counted(days, 'day')}"
+        level = len(LICENCE_LEVELS) + 1 if is_over else sum(days <= limit for limit in LICENCE_LEVELS)
+        number = f" {location.license_number}" if location.license_number else ""
+        found.append(
+            Finding(
+                # A renewed licence that comes to its end is another finding.
+                key=key_of("licence", ends.date().isoformat(), location.id),
+                severity="critical" if level >= len(LICENCE_LEVELS) else "warning",
+                level=level,
+                title=f"{location.name}: the licence{number} {when}",
+            )
+        )
+    return found
+
+
+def content_pending_review(facts: Facts) -> list[Finding]:
+    """Content that has waited for a review for more than two days; worse after seven."""
+    found = []
+    for content in facts.content:
+        if content.status != "pending_review" or content.created_at is None:
+            continue
+        waited = facts.now - content.created_at
+        if waited <= REVIEW_AFTER:
+            continue
+        is_overdue = waited >= REVIEW_OVERDUE
+        found.append(
+            Finding(
+                key=key_of("content", content.id),
+                severity="warning" if is_overdue else "info",
+                level=2 if is_overdue else 1,
+                title=f"“{content.title}” has waited for {counted(waited.days, 'day')}",
+            )
+        )
+    return found

@@ -1,0 +1,68 @@
+"""The customers: who stays away, and whose birthday it is."""
+
+from __future__ import annotations
+
+from shared.heartbeat.facts import Facts
+from shared.heartbeat.finding import Finding, key_of
+from shared.retail.birthdays import cohort
+from shared.retail.customers import NAMELESS, Profile, profiles, vips
+from shared.retail.figures import counted, usd
+
+AT_RISK_DAYS = 30
+LAPSED_DAYS = 90
+VIP_INACTIVE_DAYS = 30
+VIP_LEVEL_DAYS = 30
+"""A VIP who stays away is news again with every 30 days, up to the lapsed."""
+
+
+def at_risk_customers(facts: Facts) -> list[Finding]:
+    """Customers who bought and have not for 30 days; VIPs have a check of their own, and the lapsed are past it."""
+    people = _profiles(facts)
+    top = vips(people)
+    return [
+        Finding(
+            key=key_of("customer", one.customer.id),
+            severity="info",
+            title=f"{one.name}: no order for {counted(one.days_since, 'day')}",
+            body=f"{counted(one.orders, 'order')}, {usd(one.spent)}.",
+        )
+        for one in people
+        if one.days_since is not None
+        and AT_RISK_DAYS <= one.days_since < LAPSED_DAYS
+        and one.customer.id not in top
+    ]
+
+
+def vip_inactivity(facts: Facts) -> list[Finding]:
+    """The tenth of the customers who spent most, where they have not ordered for 30 days; worse every 30 days."""
+    people = _profiles(facts)
+    top = vips(people)
+    return [
+        Finding(
+            key=key_of("customer", one.customer.id),
+            severity="warning",
+            level=min(one.days_since, LAPSED_DAYS) // VIP_LEVEL_DAYS,
+            title=f"{one.name}: no order for {counted(one.days_since, 'day')}",
+            body=f"A VIP: {counted(one.orders, 'order')}, {usd(one.spent)}.",
+        )
+        for one in people
+        if one.customer.id in top and one.days_since is not None and one.days_since >= VIP_INACTIVE_DAYS
+    ]
+
+
+def birthdays(facts: Facts) -> list[Finding]:
+    """Whose birthday it is today, in the org's zone."""
+    people, _ = cohort(facts.customers, facts.today, 0)
+    return [
+        Finding(
+            key=key_of("birthday", facts.today.isoformat(), customer.id),
+            severity="info",
+            title=(customer.name or "").strip() or NAMELESS,
+            body="It is their birthday today.",
+        )
+        for customer, _day in people
+    ]
+
+
+def _profiles(facts: Facts) -> list[Profile]:
+    return profiles(facts.customers, facts.orders, facts.now)

@@ -1,0 +1,53 @@
+"""The playbooks: those that should have run and did not, and runs that failed for good and still lie there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+
+from shared.heartbeat.facts import DeadLetter, Facts
+from shared.heartbeat.finding import Finding, key_of
+from shared.retail.figures import counted
+
+LATE_AFTER = timedelta(minutes=30)
+"""The sweep catches up what was missed within minutes; what is later than this it could not."""
+OPEN_FOR = timedelta(days=1)
+"""The failure itself was told when it happened."""
+OPEN_LEVELS = (1, 5, 20)
+
+
+def playbooks_not_run(facts: Facts) -> list[Finding]:
+    """Schedules more than 30 minutes past their time, and dead letters that are open for a day; worse when many."""
+    late = [
+        Finding(
+            key=key_of("late", playbook.playbook_id, playbook.due_at.isoformat()),
+            severity="critical",
+            title=f"“{playbook.name}” should have run and did not",
+            body=f"It was due {_ago(facts, playbook.due_at)}.",
+        )
+        for playbook in facts.late_playbooks
+        if facts.now - playbook.due_at > LATE_AFTER
+    ]
+    letters: defaultdict[str, list[DeadLetter]] = defaultdict(list)
+    for letter in facts.dead_letters:
+        if facts.now - letter.created_at >= OPEN_FOR:
+            letters[letter.playbook_id].append(letter)
+    return [*late, *(_lying(playbook_id, found) for playbook_id, found in sorted(letters.items()))]
+
+
+def _lying(playbook_id: str, letters: list[DeadLetter]) -> Finding:
+    newest = max(letters, key=lambda letter: letter.created_at)
+    runs = counted(len(letters), "failed run")
+    verb = "waits" if len(letters) == 1 else "wait"
+    return Finding(
+        key=key_of("dead", playbook_id),
+        severity="warning",
+        level=sum(len(letters) >= limit for limit in OPEN_LEVELS),
+        title=f"“{newest.playbook_name or playbook_id}”: {runs} {verb} to be sent again or closed",
+        body=f"The last one: {newest.error}" if newest.error else "",
+    )
+
+
+def _ago(facts: Facts, instant: datetime) -> str:
+    minutes = int((facts.now - instant).total_seconds() // 60)
+    return f"{minutes} minutes ago" if minutes < 120 else f"{minutes // 60} hours ago"

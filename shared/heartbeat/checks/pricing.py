@@ -1,0 +1,80 @@
+"""Our prices: what is sold too near its cost, and where there is room to change one."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from shared.competitive.pricing import analyse, percent_text
+from shared.heartbeat.facts import Facts, PendingAction
+from shared.heartbeat.finding import Finding, key_of
+from shared.retail.figures import usd
+
+LEAST_MARKUP = Decimal("1.2")
+FAR_BELOW_PERCENT = Decimal(20)
+LEAST_MATCHES = 3
+PRICE_ACTIONS = {"price_adjustment": "price adjustment", "margin_optimization": "margin optimization"}
+_PRIORITIES = {"low": 1, "medium": 2, "high": 3}
+
+
+def margin_alerts(facts: Facts) -> list[Finding]:
+    """Items whose price is below their cost × 1.2; worse below the cost itself."""
+    found = []
+    for item in facts.items:
+        if item.price is None or not item.cost or item.price >= item.cost * LEAST_MARKUP:
+            continue
+        at_a_loss = item.price < item.cost
+        found.append(
+            Finding(
+                key=key_of("item", item.id),
+                severity="warning" if at_a_loss else "info",
+                level=2 if at_a_loss else 1,
+                title=f"{item.name}: {usd(item.price)}, bought for {usd(item.cost)}",
+                body="It is sold below cost." if at_a_loss else "Less than a fifth is added to its cost.",
+            )
+        )
+    return found
+
+
+def pricing_opportunities(facts: Facts) -> list[Finding]:
+    """Competitors far above us, and proposals about prices that wait (the critical ones are threats)."""
+    waiting = [action for action in facts.actions if _is_about_prices(action)]
+    told = {action.competitor_name.casefold() for action in waiting if action.type == "margin_optimization"}
+    return [*map(_proposal, waiting), *_gaps(facts, told)]
+
+
+def _is_about_prices(action: PendingAction) -> bool:
+    return action.type in PRICE_ACTIONS and action.priority != "critical"
+
+
+def _proposal(action: PendingAction) -> Finding:
+    return Finding(
+        key=key_of("action", action.id),
+        severity="info",
+        level=_PRIORITIES.get(action.priority, 1),
+        title=f"A {PRICE_ACTIONS[action.type]} waits for a decision: {action.competitor_name}",
+        body=action.recommendation or action.trigger,
+    )
+
+
+def _gaps(facts: Facts, told: set[str]) -> list[Finding]:
+    """Median gaps of more than 20 % in our favour over three products or more; worse with every 10 %."""
+    ours = facts.our_products()
+    found = []
+    for history in facts.menus:
+        menu = history.newest
+        analysis = analyse(ours, [menu])
+        gap = analysis.median_gap_percent
+        if gap is None or analysis.matched_count < LEAST_MATCHES or gap >= -FAR_BELOW_PERCENT:
+            continue
+        if menu.name.casefold() in told:
+            continue
+        found.append(
+            Finding(
+                key=key_of("gap", menu.competitor_id),
+                severity="info",
+                level=int(-gap // 10),
+                title=f"{menu.name} asks {percent_text(-gap)} more than we do",
+                body=f"The median over {analysis.matched_count} products that both sell.",
+            )
+        )
+    return found

@@ -1,0 +1,105 @@
+"""The sales: a week that is far from the one before, orders that do not look like the others, a day without any."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from statistics import median, quantiles
+
+from shared.heartbeat.facts import Facts
+from shared.heartbeat.finding import Finding, key_of
+from shared.retail.figures import change_percent, counted, percent_words, usd
+from shared.retail.periods import local_day, start_of_day
+from shared.retail.records import Order
+
+ORDER_DAYS = 29
+"""How far back the checks look: four weeks before yesterday."""
+CHANGE_PERCENT = 30
+CHANGE_LEVELS = (30, 50, 70)
+LEAST_ORDERS = 10
+"""In the earlier week: a change of less than that means nothing."""
+LEAST_HISTORY = 30
+WEEKS = 4
+LEAST_A_DAY = 5
+
+
+def sales_velocity(facts: Facts) -> list[Finding]:
+    """The revenue of the last seven whole days, 30 % or more off that of the seven before; worse at 50 and 70."""
+    paid = [order for order in facts.orders if order.is_revenue]
+    last = _between(paid, facts, 7, 0)
+    before = _between(paid, facts, 14, 7)
+    if len(before) < LEAST_ORDERS:
+        return []
+    revenue, earlier = _sum(last), _sum(before)
+    change = change_percent(revenue, earlier)
+    if change is None or abs(change) < CHANGE_PERCENT:
+        return []
+    down = change < 0
+    return [
+        Finding(
+            key="down" if down else "up",
+            severity="warning" if down else "info",
+            level=sum(abs(change) >= limit for limit in CHANGE_LEVELS),
+            title=f"Sales are {'down' if down else 'up'} {percent_words(abs(change))} on the week before",
+            body=f"{usd(revenue)} in the last 7 days, {usd(earlier)} in the 7 before.",
+        )
+    ]
+
+
+def order_anomalies(facts: Facts) -> list[Finding]:
+    """Orders since yesterday's beginning that are far larger than usual, and a yesterday without any."""
+    paid = [order for order in facts.orders if order.is_revenue]
+    return [*_outliers(paid, facts), *_sudden_zero(paid, facts)]
+
+
+def _outliers(paid: Sequence[Order], facts: Facts) -> list[Finding]:
+    since = start_of_day(facts.today - timedelta(days=1), facts.timezone)
+    usual = [order.total for order in paid if order.placed_at < since]
+    if len(usual) < LEAST_HISTORY:
+        return []
+    low, middle, high = quantiles(usual, n=4)
+    # Both, since where all orders are much alike the quartiles lie together.
+    limit = max(high + 3 * (high - low), 3 * Decimal(median(usual)))
+    return [
+        Finding(
+            key=key_of("order", order.id),
+            severity="warning",
+            title=f"An order of {usd(order.total)}",
+            body=f"Half of the orders of the last weeks were below {usd(middle)}. Order {order.id}.",
+        )
+        for order in paid
+        if order.placed_at >= since and order.total > limit
+    ]
+
+
+def _sudden_zero(paid: Sequence[Order], facts: Facts) -> list[Finding]:
+    yesterday = facts.today - timedelta(days=1)
+    if _on(paid, facts, yesterday):
+        return []
+    usual = [_on(paid, facts, yesterday - timedelta(weeks=week)) for week in range(1, WEEKS + 1)]
+    if min(usual) < LEAST_A_DAY:
+        return []
+    return [
+        Finding(
+            key=key_of("none", yesterday.isoformat()),
+            severity="critical",
+            title=f"No order at all on {yesterday:%A, %d %B}",
+            body=f"The last four {yesterday:%A}s had {counted(min(usual), 'order')} or more. "
+            "Unless the shop was closed, its orders may not be coming in.",
+        )
+    ]
+
+
+def _between(orders: Sequence[Order], facts: Facts, first_days_ago: int, last_days_ago: int) -> list[Order]:
+    start = start_of_day(facts.today - timedelta(days=first_days_ago), facts.timezone)
+    end = start_of_day(facts.today - timedelta(days=last_days_ago), facts.timezone)
+    return [order for order in orders if start <= order.placed_at < end]
+
+
+def _on(orders: Sequence[Order], facts: Facts, day: date) -> int:
+    return sum(1 for order in orders if local_day(order.placed_at, facts.timezone) == day)
+
+
+def _sum(orders: Sequence[Order]) -> Decimal:
+    return sum((order.total for order in orders), Decimal(0))

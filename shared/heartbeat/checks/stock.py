@@ -1,0 +1,50 @@
+"""The shelves: what runs low, what expires."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from shared.heartbeat.facts import Facts
+from shared.heartbeat.finding import Finding, key_of
+from shared.retail.figures import number
+
+EXPIRES_WITHIN = timedelta(days=14)
+SOON_DAYS = 3
+
+
+def low_stock(facts: Facts) -> list[Finding]:
+    """Items below their reorder point; worse once none is left. What has no reorder point is not missed."""
+    return [
+        Finding(
+            key=key_of("item", item.id),
+            severity="warning" if item.is_out else "info",
+            level=2 if item.is_out else 1,
+            title=f"{item.name}: none left" if item.is_out else f"{item.name}: {number(item.on_hand)} left",
+            body=f"Reorder point: {number(item.reorder_point)}.",
+        )
+        for item in facts.items
+        if item.is_low
+    ]
+
+
+def expiring_batches(facts: Facts) -> list[Finding]:
+    """Batches on the shelf that expire within 14 days; worse from three days on, and once they have."""
+    found = []
+    for item in facts.items:
+        expires = item.expires_at
+        if expires is None or item.on_hand <= 0 or expires > facts.now + EXPIRES_WITHIN:
+            continue
+        days = facts.days_until(expires)
+        is_over = expires <= facts.now
+        when = "has expired" if is_over else "expires today" if days <= 0 else f"expires in {days} days"
+        found.append(
+            Finding(
+                # A new batch of the same item is another finding.
+                key=key_of("batch", expires.date().isoformat(), item.id),
+                severity="critical" if is_over else "warning" if days <= SOON_DAYS else "info",
+                level=3 if is_over else 2 if days <= SOON_DAYS else 1,
+                title=f"{item.name} {when}",
+                body=f"{number(item.on_hand)} on the shelf.",
+            )
+        )
+    return found

@@ -1,0 +1,105 @@
+"""What the checks of one org look at: read once, then only computed with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from shared.competitive.models import CompetitorMenu, Product
+from shared.retail.periods import local_day
+from shared.retail.records import Content, Customer, Item, Location, Order
+
+
+@dataclass(frozen=True, slots=True)
+class MenuHistory:
+    """A competitor's newest menu, and the one before it where there is one."""
+
+    newest: CompetitorMenu
+    changed_at: datetime
+    """Since when it is like that."""
+    previous: CompetitorMenu | None = None
+
+
+class _Found(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
+
+    id: str
+
+
+class PriceChange(_Found):
+    """A `competitor.price_change` event; what of it is not there is left out of the sentence."""
+
+    competitor: str = "A competitor"
+    product: str | None = None
+    old_price: Decimal | None = None
+    new_price: Decimal | None = None
+
+
+class PendingAction(_Found):
+    """A competitive action that nobody has dealt with: `competitive_actions/{id}` with status pending."""
+
+    type: str
+    priority: str = "medium"
+    competitor_name: str = "a competitor"
+    trigger: str = ""
+    recommendation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LatePlaybook:
+    """A playbook whose schedule says that it should have run."""
+
+    playbook_id: str
+    name: str
+    due_at: datetime
+
+
+class DeadLetter(_Found):
+    """A run that failed for good and that nobody has sent again: `dead_letters/{id}` with status open."""
+
+    playbook_id: str
+    playbook_name: str | None = None
+    error: str | None = None
+    created_at: AwareDatetime
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All of it; what no check of the round needs is empty."""
+
+    timezone: str
+    now: datetime
+    items: Sequence[Item] = ()
+    menus: Sequence[MenuHistory] = ()
+    price_changes: Sequence[PriceChange] = ()
+    actions: Sequence[PendingAction] = ()
+    customers: Sequence[Customer] = ()
+    orders: Sequence[Order] = ()
+    """Of the last four weeks and a day, oldest first."""
+    content: Sequence[Content] = ()
+    """What is pending review."""
+    locations: Sequence[Location] = ()
+    late_playbooks: Sequence[LatePlaybook] = ()
+    dead_letters: Sequence[DeadLetter] = ()
+
+    @property
+    def today(self) -> date:
+        """The org's day."""
+        return local_day(self.now, self.timezone)
+
+    def days_until(self, instant: datetime) -> int:
+        """Days of the org's calendar; 0 today, negative in the past."""
+        return (local_day(instant, self.timezone) - self.today).days
+
+    def our_products(self, *, in_stock: bool = False) -> list[Product]:
+        """What we sell, as it is compared with menus."""
+        return [
+            Product(name=item.name, category=item.category, price=item.price)
+            for item in self.items
+            if item.price and (item.on_hand > 0 or not in_stock)
+        ]

@@ -1,0 +1,62 @@
+"""One task for each active org and hour: asked twice, still one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from shared.gcp import clients, logging
+from shared.gcp.task_queue import create_named_task
+
+log = logging.get_logger(__name__)
+
+QUEUE = "checkOrg"
+DEADLINE_SECONDS = 300
+PAGE = 300
+AT_ONCE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class FannedOut:
+    """How many active orgs there are, and for how many of them this call made the task."""
+
+    orgs: int
+    enqueued: int
+
+
+def fan_out(now: datetime) -> FannedOut:
+    """Have every active org checked."""
+    hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    orgs = enqueued = 0
+    with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="heartbeat") as pool:
+        for page in _active_orgs():
+            orgs += len(page)
+            enqueued += sum(pool.map(lambda org_id: _enqueue(org_id, hour), page))
+    log.info("heartbeat", extra={"orgs": orgs, "enqueued": enqueued})
+    return FannedOut(orgs, enqueued)
+
+
+def _active_orgs() -> Iterator[list[str]]:
+    """The ids, a page at a time. An org without a status is active, so the status cannot be asked for."""
+    query = clients.firestore().collection("tenants").select(["status"])
+    last: Any = None
+    while True:
+        page = list((query.start_after(last) if last else query).limit(PAGE).stream())
+        yield [found.id for found in page if (found.to_dict() or {}).get("status", "active") in (None, "active")]
+        if len(page) < PAGE:
+            return
+        last = page[-1]
+
+
+def _enqueue(org_id: str, hour: datetime) -> bool:
+    return create_named_task(QUEUE, task_name(org_id, hour), {"orgId": org_id}, deadline_seconds=DEADLINE_SECONDS)
+
+
+def task_name(org_id: str, hour: datetime) -> str:
+    """The name of an org's task of that hour; led by a digest, as well spread names are."""
+    digest = hashlib.sha256(org_id.encode()).hexdigest()[:32]
+    return f"{digest}-heartbeat-{hour:%Y%m%dT%H}"

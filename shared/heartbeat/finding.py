@@ -1,0 +1,33 @@
+"""What a check has found."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from shared.delivery.inbox import Severity
+
+MAX_KEY_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that somebody should know of.
+
+    `key` tells it from the check's other findings and is the same in every round that finds it. `level` orders the
+    states of the same thing: only a higher one than before is news again.
+    """
+
+    key: str
+    severity: Severity
+    title: str
+    body: str = ""
+    level: int = 1
+
+
+def key_of(*parts: str) -> str:
+    """A key of these parts; long ids (Firestore's may have 1,500 bytes) are told by a digest."""
+    key = ":".join(parts)
+    if len(key) <= MAX_KEY_CHARS:
+        return key
+    return f"{key[: MAX_KEY_CHARS // 2]}…{hashlib.sha256(key.encode()).hexdigest()[:32]}"

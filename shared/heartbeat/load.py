@@ -1,0 +1,217 @@
+"""Reading an org's facts: each section once, with few reads, and one that fails does not keep the others away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from shared.competitive import snapshot_store
+from shared.competitive.events import PRICE_CHANGE
+from shared.competitive.snapshots import menu_of
+from shared.competitive.store import load_competitors
+from shared.gcp import clients, logging
+from shared.heartbeat.checks.playbooks import LATE_AFTER
+from shared.heartbeat.checks.sales import ORDER_DAYS
+from shared.heartbeat.facts import DeadLetter, Facts, LatePlaybook, MenuHistory, PendingAction, PriceChange
+from shared.playbooks.problems import problem_lines
+from shared.retail import load as retail
+from shared.retail.periods import start_of_day
+from shared.retail.records import Content
+from shared.scheduling import record
+from shared.scheduling.record import ScheduleRecord
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentSnapshot
+
+log = logging.get_logger(__name__)
+
+M = TypeVar("M", bound=BaseModel)
+
+MAX_COMPETITORS = 25
+MAX_MENU_BYTES = 700_000
+MAX_EACH = 500
+"""Documents of one of the small queries; that there are more is told in the log."""
+EVENTS_WITHIN = timedelta(days=1)
+DEAD_LETTERS = "dead_letters"
+
+
+class _Schedule(ScheduleRecord):
+    id: str
+
+
+class Section(StrEnum):
+    """A part of the facts that is read by itself."""
+
+    ITEMS = "items"
+    MENUS = "menus"
+    PRICE_CHANGES = "price_changes"
+    ACTIONS = "actions"
+    CUSTOMERS = "customers"
+    ORDERS = "orders"
+    CONTENT = "content"
+    LOCATIONS = "locations"
+    PLAYBOOKS = "playbooks"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The facts, and of each section that could not be read why."""
+
+    facts: Facts
+    failures: Mapping[Section, Exception]
+
+
+def load(org_id: str, timezone: str, now: datetime, sections: Iterable[Section]) -> Loaded:
+    """Read these sections."""
+    facts = Facts(timezone=timezone, now=now)
+    failures: dict[Section, Exception] = {}
+    for section in sorted(set(sections)):
+        try:
+            facts = replace(facts, **_READERS[section](org_id, facts))
+        except Exception as error:  # noqa: BLE001 - whatever one section's reading meets, the others are read
+            failures[section] = error
+    return Loaded(facts, failures)
+
+
+def _items(org_id: str, _facts: Facts) -> dict[str, Any]:
+    return {"items": retail.load_items(org_id).records}
+
+
+def _customers(org_id: str, _facts: Facts) -> dict[str, Any]:
+    return {"customers": retail.load_customers(org_id).records}
+
+
+def _orders(org_id: str, facts: Facts) -> dict[str, Any]:
+    since = start_of_day(facts.today - timedelta(days=ORDER_DAYS), facts.timezone)
+    return {"orders": retail.load_orders(org_id, since, facts.now, with_lines=False).records}
+
+
+def _locations(org_id: str, _facts: Facts) -> dict[str, Any]:
+    return {"locations": retail.load_locations(org_id).records}
+
+
+def _content(org_id: str, _facts: Facts) -> dict[str, Any]:
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
+    query = (
+        clients.firestore()
+        .collection(f"tenants/{org_id}/content")
+        .where(filter=FieldFilter("status", "==", "pending_review"))
+        .limit(MAX_EACH)
+    )
+    return {"content": _parsed(Content, query.stream())}
+
+
+def _menus(org_id: str, _facts: Facts) -> dict[str, Any]:
+    competitors = load_competitors(org_id)
+    if len(competitors) > MAX_COMPETITORS:
+        log.warning("menus of some competitors are not looked at", extra={"competitors": len(competitors)})
+    names = {one.id: one.name for one in competitors[:MAX_COMPETITORS]}
+    histories = []
+    for competitor_id, snapshots in snapshot_store.newest_first(org_id, list(names), count=2).items():
+        menus = [menu_of(names[competitor_id], one, MAX_MENU_BYTES) for one in snapshots]
+        if menus:
+            histories.append(MenuHistory(menus[0], snapshots[0].snapshot.taken_at, *menus[1:2]))
+    return {"menus": tuple(histories)}
+
+
+def _price_changes(org_id: str, facts: Facts) -> dict[str, Any]:
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
+    query = (
+        clients.firestore()
+        .collection(f"tenants/{org_id}/events")
+        .where(filter=FieldFilter("name", "==", PRICE_CHANGE))
+        .where(filter=FieldFilter("createdAt", ">=", facts.now - EVENTS_WITHIN))
+        .limit(MAX_EACH)
+    )
+    return {"price_changes": _parsed(PriceChange, query.stream(), inside="data")}
+
+
+def _actions(org_id: str, _facts: Facts) -> dict[str, Any]:
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
+    query = (
+        clients.firestore()
+        .collection(f"tenants/{org_id}/competitive_actions")
+        .where(filter=FieldFilter("status", "==", "pending"))
+        .limit(MAX_EACH)
+    )
+    return {"actions": _parsed(PendingAction, query.stream())}
+
+
+def _playbooks(org_id: str, facts: Facts) -> dict[str, Any]:
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
+    overdue = (
+        clients.firestore()
+        .collection(record.COLLECTION)
+        .where(filter=FieldFilter("orgId", "==", org_id))
+        .where(filter=FieldFilter("nextRunAt", "<", facts.now - LATE_AFTER))
+        .limit(MAX_EACH)
+    )
+    open_letters = (
+        clients.firestore()
+        .collection(DEAD_LETTERS)
+        .where(filter=FieldFilter("orgId", "==", org_id))
+        .where(filter=FieldFilter("status", "==", "open"))
+        .limit(MAX_EACH)
+    )
+    schedules = _parsed(_Schedule, overdue.stream())
+    late = {one.playbook_id: one.next_run_at for one in schedules if one.next_run_at is not None}
+    letters = _parsed(DeadLetter, open_letters.stream())
+    names = _playbook_names(org_id, [*late, *(letter.playbook_id for letter in letters)])
+    return {
+        "late_playbooks": tuple(LatePlaybook(one, names.get(one, one), due_at) for one, due_at in late.items()),
+        "dead_letters": tuple(
+            letter.model_copy(update={"playbook_name": names.get(letter.playbook_id)}) for letter in letters
+        ),
+    }
+
+
+def _playbook_names(org_id: str, playbook_ids: Sequence[str]) -> dict[str, str]:
+    """What the playbooks that still exist are called, in one round trip."""
+    if not playbook_ids:
+        return {}
+    db = clients.firestore()
+    references = [db.document(f"tenants/{org_id}/playbooks/{one}") for one in dict.fromkeys(playbook_ids)]
+    found = {one.id: (one.to_dict() or {}).get("name") for one in db.get_all(references, ["name"]) if one.exists}
+    return {one: name for one, name in found.items() if isinstance(name, str)}
+
+
+_READERS: dict[Section, Callable[[str, Facts], dict[str, Any]]] = {
+    Section.ITEMS: _items,
+    Section.MENUS: _menus,
+    Section.PRICE_CHANGES: _price_changes,
+    Section.ACTIONS: _actions,
+    Section.CUSTOMERS: _customers,
+    Section.ORDERS: _orders,
+    Section.CONTENT: _content,
+    Section.LOCATIONS: _locations,
+    Section.PLAYBOOKS: _playbooks,
+}
+
+
+def _parsed(
+    model: type[M], documents: Iterable[DocumentSnapshot[Any]], *, inside: str | None = None
+) -> tuple[M, ...]:
+    """The documents (or the map `inside` each) as that; one that is not like it is passed over and logged."""
+    found: list[M] = []
+    for document in documents:
+        fields = document.to_dict() or {}
+        values = fields.get(inside) if inside else fields
+        named = values.items() if isinstance(values, Mapping) else ()
+        given = {name: value for name, value in named if value is not None}
+        try:
+            found.append(model.model_validate({**given, "id": document.id}))
+        except ValidationError as error:
+            reason = "; ".join(problem_lines(error))
+            log.warning("malformed document passed over", extra={"document": document.id, "reason": reason})
+    if len(found) >= MAX_EACH:
+        log.warning("only the first are looked at", extra={"documents": model.__name__, "count": len(found)})
+    return tuple(found)

@@ -1,0 +1,68 @@
+"""The words for news: one notification a check, and where it is critical a message of the same."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from shared.delivery.inbox import MAX_TITLE_CHARS, InboxNotification, Severity
+from shared.delivery.preferences import Channel, Preferences
+from shared.heartbeat.catalog import Check
+from shared.heartbeat.finding import Finding
+from shared.heartbeat.news import News
+from shared.heartbeat.state import Waiting
+
+MAX_LINES = 20
+MAX_LINE_CHARS = 400
+_GRAVITY: dict[Severity, int] = {"info": 0, "warning": 1, "critical": 2}
+
+
+def notice_id(org_id: str, check: Check, told: Sequence[Finding], last_round: datetime | None) -> str:
+    """The same for the same findings after the same last round, so that a round made twice writes it once."""
+    parts = [org_id, check.name, str(last_round), *sorted(f"{one.key}@{one.level}" for one in told)]
+    return f"heartbeat-{hashlib.sha256(chr(31).join(parts).encode()).hexdigest()[:32]}"
+
+
+def notification(org_id: str, check: Check, news: News, now: datetime) -> InboxNotification:
+    """The news of a check as one line of the inbox."""
+    return InboxNotification(
+        org_id=org_id,
+        type=check.alert_type,
+        title=check.headline(len(news.told), news.there)[:MAX_TITLE_CHARS],
+        body=body(news.told),
+        severity=severity(news.told),
+        created_at=now,
+    )
+
+
+def body(told: Sequence[Finding]) -> str:
+    """A line a finding, the gravest first; how many more there are, where there are many."""
+    gravest = sorted(told, key=lambda one: (-_GRAVITY[one.severity], -one.level, one.title))
+    lines = [_line(one) for one in gravest[:MAX_LINES]]
+    more = len(gravest) - len(lines)
+    return "\n".join([*lines, f"… and {more:,} more"] if more else lines)
+
+
+def severity(told: Sequence[Finding]) -> Severity:
+    """That of the gravest."""
+    return max((one.severity for one in told), key=_GRAVITY.__getitem__)
+
+
+def messages(message_id: str, notice: InboxNotification, check: Check, preferences: Preferences) -> list[Waiting]:
+    """The email and the texts that the org wants of this: of what is critical only."""
+    if notice.severity != "critical":
+        return []
+    wanted = preferences.channels(check.alert_type)
+    found = []
+    if Channel.EMAIL in wanted:
+        found.append(Waiting(id=message_id, channel="email", subject=notice.title, text=notice.body))
+    if Channel.SMS in wanted:
+        found.append(Waiting(id=message_id, channel="sms", subject=notice.title, text=notice.body))
+    return found
+
+
+def _line(finding: Finding) -> str:
+    text = f"{finding.title}. {finding.body}" if finding.body else finding.title
+    flat = " ".join(text.split())
+    return f"• {flat if len(flat) <= MAX_LINE_CHARS else flat[: MAX_LINE_CHARS - 1] + '…'}"

@@ -1,0 +1,179 @@
+"""One round of an org's checks: read, compare with what is known, tell what is news, remember."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from shared.delivery import inbox, preferences
+from shared.delivery.preferences import Channel, Preferences
+from shared.errors import NotFoundError, PermanentError, TransientError
+from shared.gcp import logging
+from shared.heartbeat import notices, outgoing
+from shared.heartbeat import state as states
+from shared.heartbeat.catalog import CHECKS, Check
+from shared.heartbeat.finding import Finding
+from shared.heartbeat.load import Loaded, load
+from shared.heartbeat.news import Known, News, compare
+from shared.heartbeat.state import State, Stored, Waiting
+from shared.tenants import spending
+from shared.tenants.tenant import Tenant, load_tenant
+
+log = logging.get_logger(__name__)
+
+DAILY_FROM_HOUR = 6
+"""On the org's clock: daily checks are made in the first round from then on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """How many findings there are, how many of them were news, and which checks could not be made."""
+
+    findings: int = 0
+    told: int = 0
+    failed: tuple[str, ...] = ()
+
+
+def check_org(org_id: str, now: datetime) -> Round | None:
+    """Make the checks that are due; None where there is no such org, it is not active, or it is malformed.
+
+    Raises:
+        TransientError: some checks could not be made just now, or a message not sent; what could be done is done.
+    """
+    tenant = _active(org_id)
+    if tenant is None:
+        return None
+    stored = states.read(org_id)
+    due = _due(stored.state, tenant.timezone, now)
+    loaded = load(org_id, tenant.timezone, now, {section for check in due for section in check.needs})
+    examined = _examine(due, loaded)
+    stored, told = _conclude(tenant, stored, examined, now)
+    if stored.state.waiting:
+        outgoing.send(tenant, stored)
+    if examined.passing:
+        raise TransientError(f"checks could not be made just now: {', '.join(examined.passing)}")
+    there = sum(len(known) for known in stored.state.findings.values())
+    return Round(there, told, tuple(examined.failed))
+
+
+def _active(org_id: str) -> Tenant | None:
+    try:
+        tenant = load_tenant(org_id)
+    except NotFoundError:
+        log.info("no such org")
+        return None
+    except PermanentError as error:
+        log.error("the org cannot be checked", extra={"reason": str(error)})
+        return None
+    return tenant if tenant.status == "active" else None
+
+
+def _due(state: State, timezone: str, now: datetime) -> list[Check]:
+    """All checks in the morning's first round, and where there was none before; the hourly ones else."""
+    local = now.astimezone(ZoneInfo(timezone))
+    is_morning = local.hour >= DAILY_FROM_HOUR and state.daily_on != local.date().isoformat()
+    with_daily = is_morning or state.daily_on is None
+    return [check for check in CHECKS if with_daily or not check.daily]
+
+
+@dataclass(slots=True)
+class _Examined:
+    """What each check found; those that `failed`, and the ones among them whose failure may pass."""
+
+    found: dict[Check, list[Finding]] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
+    passing: list[str] = field(default_factory=list)
+    daily_is_done: bool = False
+
+
+def _examine(due: Sequence[Check], loaded: Loaded) -> _Examined:
+    """Each check by itself: one that fails is told in the log, and the others are made."""
+    examined = _Examined()
+    for check in due:
+        with logging.bind(check=check.name):
+            error = next((loaded.failures[one] for one in sorted(check.needs) if one in loaded.failures), None)
+            try:
+                if error is None:
+                    examined.found[check] = check.find(loaded.facts)
+                    continue
+            except Exception as raised:  # noqa: BLE001 - one check's mistake must not silence the others
+                error = raised
+            log.error("a check could not be made", exc_info=error)
+            examined.failed.append(check.name)
+            if _may_pass(error):
+                examined.passing.append(check.name)
+    daily = [check.name for check in due if check.daily]
+    examined.daily_is_done = bool(daily) and not set(daily) & set(examined.passing)
+    return examined
+
+
+def _may_pass(error: Exception | None) -> bool:
+    from google.api_core.exceptions import Aborted, RetryError, ServerError, TooManyRequests
+
+    return isinstance(error, TransientError | Aborted | RetryError | ServerError | TooManyRequests)
+
+
+def _conclude(tenant: Tenant, stored: Stored, examined: _Examined, now: datetime) -> tuple[Stored, int]:
+    """Write the notifications and what is remembered in one commit; the state after it, and how much was told."""
+    before = stored.state
+    news = {
+        check: compare(before.findings.get(check.name, {}), found, now) for check, found in examined.found.items()
+    }
+    spoken = {check: each for check, each in news.items() if each.told}
+    documents, waiting = _notices(tenant, before, spoken, now) if spoken else ({}, [])
+    after = before.model_copy(
+        update={
+            "findings": _remembered(before, news),
+            "waiting": (*before.waiting, *waiting),
+            "checked_at": now,
+            "daily_on": _local_day(tenant, now) if examined.daily_is_done else before.daily_on,
+        }
+    )
+    added = _charged(tenant, waiting, now)
+    told = sum(len(each.told) for each in spoken.values())
+    return states.commit(stored, after, documents, added), told
+
+
+def _remembered(before: State, news: Mapping[Check, News]) -> dict[str, dict[str, Known]]:
+    """Of the checks that were made what they found; of the others what was known."""
+    made = {check.name: dict(each.known) for check, each in news.items()}
+    return {name: known for name, known in {**before.findings, **made}.items() if known}
+
+
+def _notices(
+    tenant: Tenant, before: State, spoken: Mapping[Check, News], now: datetime
+) -> tuple[dict[str, dict[str, Any]], list[Waiting]]:
+    """The notifications by path, and the messages besides, over the channels that the org chose."""
+    chosen = _preferences(tenant.id)
+    documents: dict[str, dict[str, Any]] = {}
+    waiting: list[Waiting] = []
+    for check, news in spoken.items():
+        notice_id = notices.notice_id(tenant.id, check, news.told, before.checked_at)
+        notice = notices.notification(tenant.id, check, news, now)
+        if Channel.DASHBOARD in chosen.channels(check.alert_type):
+            path, fields = inbox.document(notice_id, notice)
+            documents[path] = fields
+        waiting += notices.messages(notice_id, notice, check, chosen)
+    return documents, outgoing.reachable(tenant, waiting)
+
+
+def _preferences(org_id: str) -> Preferences:
+    try:
+        return preferences.load(org_id)
+    except PermanentError as error:
+        log.error("the preferences cannot be used; the defaults count", extra={"reason": str(error)})
+        return Preferences.from_document(org_id, {})
+
+
+def _charged(tenant: Tenant, waiting: list[Waiting], now: datetime) -> dict[str, dict[str, Any]]:
+    if not waiting:
+        return {}
+    path, fields = spending.increments(tenant.id, tenant.timezone, now, outgoing.cost_of(tenant, waiting))
+    return {path: fields}
+
+
+def _local_day(tenant: Tenant, now: datetime) -> str:
+    return now.astimezone(ZoneInfo(tenant.timezone)).date().isoformat()

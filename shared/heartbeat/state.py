@@ -1,0 +1,111 @@
+"""What the heartbeat remembers of an org, `heartbeat_state/{orgId}`: only the server reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from shared.errors import TransientError
+from shared.gcp import clients, logging
+from shared.heartbeat.news import Known
+from shared.playbooks.problems import problem_lines
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentReference, WriteBatch
+
+log = logging.get_logger(__name__)
+
+COLLECTION = "heartbeat_state"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
+
+
+class Waiting(_Part):
+    """A message that was decided on and is not out yet."""
+
+    id: str
+    channel: Literal["email", "sms"]
+    subject: str
+    text: str
+
+
+class State(_Part):
+    """What is known of each finding, by check; messages on their way; when the last round was."""
+
+    org_id: str
+    findings: dict[str, dict[str, Known]] = Field(default_factory=dict)
+    waiting: tuple[Waiting, ...] = ()
+    checked_at: AwareDatetime | None = None
+    daily_on: str | None = None
+    """The org's day whose daily checks are made, `YYYY-MM-DD`."""
+
+    def document(self) -> dict[str, Any]:
+        """As Firestore stores it."""
+        return self.model_dump(by_alias=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The state as it was read; `version` is None where there is no document."""
+
+    state: State
+    version: datetime | None
+
+
+def reference(org_id: str) -> DocumentReference:
+    """The document's reference."""
+    return clients.firestore().collection(COLLECTION).document(org_id)
+
+
+def read(org_id: str) -> Stored:
+    """The org's state, in one read; one that cannot be understood counts as none."""
+    found = reference(org_id).get()
+    fields = {**(found.to_dict() or {}), "orgId": org_id}
+    try:
+        state = State.model_validate(fields)
+    except ValidationError as error:
+        log.error("heartbeat state is begun anew", extra={"reason": "; ".join(problem_lines(error))})
+        state = State(org_id=org_id)
+    return Stored(state, found.update_time if found.exists else None)
+
+
+def commit(
+    before: Stored,
+    after: State,
+    documents: Mapping[str, Mapping[str, Any]],
+    added: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Stored:
+    """Write the state together with these documents, all or none; `added` are fields merged into documents.
+
+    Raises:
+        TransientError: another round of the org was faster; there is nothing of this one.
+    """
+    from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFound
+
+    batch = clients.firestore().batch()
+    for path, fields in documents.items():
+        batch.set(clients.firestore().document(path), dict(fields))
+    for path, fields in (added or {}).items():
+        batch.set(clients.firestore().document(path), dict(fields), merge=True)
+    _put(batch, before, after)
+    try:
+        results = batch.commit()
+    except (AlreadyExists, FailedPrecondition, NotFound) as error:
+        raise TransientError(f"another round of {after.org_id} was faster") from error
+    return Stored(after, results[-1].update_time)
+
+
+def _put(batch: WriteBatch, before: Stored, after: State) -> None:
+    target = reference(after.org_id)
+    if before.version is None:
+        batch.create(target, after.document())
+        return
+    option = clients.firestore().write_option(last_update_time=before.version)
+    batch.update(target, after.document(), option=option)

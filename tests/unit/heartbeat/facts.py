@@ -1,0 +1,56 @@
+"""Facts as the tests of the checks need them: one Monday at noon in New York."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from shared.competitive.models import CompetitorMenu, Product
+from shared.heartbeat.facts import Facts, MenuHistory
+from shared.retail.records import Customer, Item, Order
+
+NEW_YORK = "America/New_York"
+NOW = datetime(2026, 11, 23, 17, tzinfo=UTC)
+
+
+def facts(**sections: Any) -> Facts:
+    return Facts(timezone=NEW_YORK, now=NOW, **sections)
+
+
+def ago(**span: float) -> datetime:
+    return NOW - timedelta(**span)
+
+
+def ahead(**span: float) -> datetime:
+    return NOW + timedelta(**span)
+
+
+def item(name: str = "Blue Dream 3.5g", **fields: Any) -> Item:
+    given = {
+        "id": name.lower(),
+        "name": name,
+        "category": "Flower",
+        "price": 40,
+        "quantity": 50,
+        "reorder_point": 10,
+    }
+    return Item.model_validate({**given, **fields})
+
+
+def order(order_id: str, placed_at: datetime, total: float = 50, **fields: Any) -> Order:
+    return Order.model_validate({"id": order_id, "placed_at": placed_at, "total": total, **fields})
+
+
+def customer(customer_id: str, **fields: Any) -> Customer:
+    return Customer.model_validate({"id": customer_id, "name": customer_id.title(), **fields})
+
+
+def menu(name: str, prices: dict[str, float]) -> CompetitorMenu:
+    products = tuple(Product(name=one, category="Flower", price=price) for one, price in prices.items())
+    return CompetitorMenu(competitor_id=name.lower(), name=name, products=products)
+
+
+def history(
+    name: str, newest: dict[str, float], previous: dict[str, float] | None = None, changed_at: datetime = NOW
+) -> MenuHistory:
+    return MenuHistory(menu(name, newest), changed_at, menu(name, previous) if previous else None)

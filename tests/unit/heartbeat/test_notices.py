@@ -1,0 +1,99 @@
+"""The words for news, and whom they reach."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared.delivery.inbox import Severity
+from shared.delivery.preferences import AlertType, Preferences
+from shared.heartbeat.catalog import CHECKS, Check
+from shared.heartbeat.finding import Finding
+from shared.heartbeat.news import News
+from shared.heartbeat.notices import MAX_LINES, body, messages, notice_id, notification
+from tests.unit.heartbeat.facts import NOW
+
+BY_NAME = {check.name: check for check in CHECKS}
+
+
+def found(count: int, severity: Severity = "info") -> tuple[Finding, ...]:
+    return tuple(Finding(f"k{number}", severity, f"Thing {number:02}", "So it is.") for number in range(count))
+
+
+def news(told: int, there: int | None = None, severity: Severity = "info") -> News:
+    return News(found(told, severity), {}, there if there is not None else told)
+
+
+def test_there_are_the_fifteen_checks_each_under_its_functions_name() -> None:
+    assert len(BY_NAME) == len(CHECKS) == 15
+    assert all(check.find.__name__ == name for name, check in BY_NAME.items())
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
+def test_every_check_has_a_title_for_one_and_for_many(check: Check) -> None:
+    assert "{" not in check.headline(1, 1) + check.headline(1_200, 1_200)
+
+
+def test_threats_are_told_in_the_missions_words_and_counted_all() -> None:
+    notice = notification("org_1", BY_NAME["threats"], news(1, 3, "critical"), NOW)
+    assert notice.title == "🚨 3 critical competitive threats require attention"
+    assert (notice.type, notice.severity) == ("competitor_alert", "critical")
+
+
+def test_other_titles_count_what_is_new() -> None:
+    notice = notification("org_1", BY_NAME["low_stock"], news(2, 30), NOW)
+    assert (notice.title, notice.body) == (
+        "2 items are running low",
+        "• Thing 00. So it is.\n• Thing 01. So it is.",
+    )
+
+
+def test_the_gravest_come_first_and_the_rest_is_counted() -> None:
+    grave = Finding("grave", "critical", "Z")
+    lines = body([*found(MAX_LINES + 4), grave]).split("\n")
+    assert lines[0] == "• Z"
+    assert lines[-1] == "… and 5 more"
+    assert len(lines) == MAX_LINES + 1
+
+
+def test_a_finding_stays_on_one_short_line() -> None:
+    line = body([Finding("k", "info", "a\nb", "x" * 5_000)])
+    assert "\n" not in line
+    assert len(line) < 450
+
+
+def test_the_id_depends_on_what_is_told_and_on_the_round_before() -> None:
+    check = BY_NAME["low_stock"]
+    told = found(2)
+    same = notice_id("org_1", check, told, NOW)
+    assert notice_id("org_1", check, told[::-1], NOW) == same
+    others = {
+        notice_id("org_2", check, told, NOW),
+        notice_id("org_1", BY_NAME["margin_alerts"], told, NOW),
+        notice_id("org_1", check, told[:1], NOW),
+        notice_id("org_1", check, told, NOW + timedelta(hours=1)),
+        notice_id("org_1", check, told, None),
+        notice_id("org_1", check, [Finding("k0", "info", "T", level=2), told[1]], NOW),
+    }
+    assert same not in others
+    assert len(others) == 6
+
+
+@pytest.mark.parametrize(
+    ("severity", "chosen", "channels"),
+    [
+        ("critical", {}, ["email"]),
+        ("critical", {"sms": True}, ["email", "sms"]),
+        ("critical", {"email": False, "sms": True}, ["sms"]),
+        ("warning", {"sms": True}, []),
+    ],
+)
+def test_only_what_is_critical_is_mailed_or_texted(
+    severity: Severity, chosen: dict[str, Any], channels: list[str]
+) -> None:
+    check = BY_NAME["threats"]
+    notice = notification("org_1", check, news(1, severity=severity), NOW)
+    preferences = Preferences.from_document("org_1", {AlertType.COMPETITOR_ALERT: chosen})
+    assert [each.channel for each in messages("n1", notice, check, preferences)] == channels
