@@ -63,6 +63,6 @@ def messages(message_id: str, notice: InboxNotification, check: Check, preferenc
 
 
 def _line(finding: Finding) -> str:
-    text = f"{finding.title}. {finding.body}" if finding.body else finding.title
+    text = f"{finding.title.rstrip('.')}. {finding.body}" if finding.body else finding.title
     flat = " ".join(text.split())
     return f"• {flat if len(flat) <= MAX_LINE_CHARS else flat[: MAX_LINE_CHARS - 1] + '…'}"

@@ -34,6 +34,8 @@ TYPICAL_CALLS: dict[Task, tuple[int, int]] = {
     Task.BEST: (8_000, 2_000),
 }
 """By the task of a model: the tokens in and out (with what it thinks) of a usual call."""
+LOOP_NAME = "index"
+"""What a block that is run for each item, and no other, finds in scope."""
 PER_COMPETITOR = frozenset({"menu_page", "apify_page"})
 
 _LAST = -1
@@ -124,16 +126,19 @@ def _used(steps: Iterable[tuple[str, Mapping[str, Any]]], competitors: int) -> C
     used: Counter[str] = Counter()
     for action, params in steps:
         for item, quantity in load_action(action).typical_use(params).items():
-            scans_everyone = item in PER_COMPETITOR and not _names_competitors(params)
-            used[item] += competitors if scans_everyone else quantity
+            used[item] += _scanned(params, quantity, competitors) if item in PER_COMPETITOR else quantity
         for block, times in _blocks(action, params):
             for item, quantity in _used(block, competitors).items():
                 used[item] += quantity * times
     return used
 
 
-def _names_competitors(params: Mapping[str, Any]) -> bool:
-    return any(isinstance(params.get(name), list) for name in ("competitorIds", "competitors"))
+def _scanned(params: Mapping[str, Any], declared: int, competitors: int) -> int:
+    """How many competitors a scan reads: those it names, else the first so many, else all that the org has."""
+    if any(isinstance(params.get(name), list) for name in ("competitorIds", "competitors")):
+        return declared
+    top = params.get("top")
+    return min(top, competitors) if isinstance(top, int) else competitors
 
 
 def _blocks(
@@ -142,7 +147,7 @@ def _blocks(
     """The blocks within a step, and how often each is run."""
     for block in params_model(action).blocks(params):
         steps = block.steps if isinstance(block.steps, list | tuple) else ()
-        yield _written(steps), _times(params) if "item" in block.names else 1
+        yield _written(steps), _times(params) if LOOP_NAME in block.names else 1
 
 
 def _written(steps: Iterable[Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

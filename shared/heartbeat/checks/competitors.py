@@ -7,7 +7,7 @@ from datetime import timedelta
 from shared.competitive.matching import match_products
 from shared.competitive.models import CompetitorMenu, Product
 from shared.competitive.pricing import gap_percent, percent_text
-from shared.heartbeat.facts import Facts, MenuHistory, PriceChange
+from shared.heartbeat.facts import Facts, MenuHistory, PendingAction, PriceChange
 from shared.heartbeat.finding import Finding, key_of
 from shared.retail.figures import usd
 
@@ -41,12 +41,17 @@ def threats(facts: Facts) -> list[Finding]:
         Finding(
             key=key_of("action", action.id),
             severity="critical",
-            title=f"{action.competitor_name}: {action.trigger or action.type.replace('_', ' ')}",
+            title=_threat(action),
             body=action.recommendation,
         )
         for action in facts.actions
         if action.priority == "critical"
     ]
+
+
+def _threat(action: PendingAction) -> str:
+    seen = action.trigger or action.type.replace("_", " ")
+    return seen if action.competitor_name in seen else f"{action.competitor_name}: {seen}"
 
 
 def stock_outs(facts: Facts) -> list[Finding]:

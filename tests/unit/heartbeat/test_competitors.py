@@ -43,6 +43,12 @@ def test_critical_actions_are_threats() -> None:
     assert (found.key, found.severity, found.title) == ("action:a", "critical", "Green: price adjustment")
 
 
+def test_a_threat_that_names_its_competitor_names_it_once() -> None:
+    seen = "Green's median price $30.00 is 25% below ours, $40.00."
+    action = PendingAction(id="a", type="x", priority="critical", competitor_name="Green", trigger=seen)
+    assert threats(facts(actions=[action]))[0].title == seen
+
+
 def without(*names: str) -> dict[str, float]:
     return {name: price for name, price in BEFORE.items() if name not in names}
 

@@ -64,6 +64,10 @@ def test_a_finding_stays_on_one_short_line() -> None:
     assert len(line) < 450
 
 
+def test_a_title_that_is_a_sentence_keeps_one_stop() -> None:
+    assert body([Finding("k", "info", "They are cheaper.", "Act.")]) == "• They are cheaper. Act."
+
+
 def test_the_id_depends_on_what_is_told_and_on_the_round_before() -> None:
     check = BY_NAME["low_stock"]
     told = found(2)

@@ -16,7 +16,7 @@ from shared.playbooks.nesting import BlockSource
 from shared.steps import estimate as module
 from shared.steps.base import Params
 from shared.steps.estimate import ASSUMED_ITEMS, estimate, runs_until
-from shared.steps.registry import UnknownActionError
+from shared.steps.registry import UnknownActionError, action_modules, load_action
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 NEW_YORK = "America/New_York"
@@ -28,7 +28,7 @@ class LoopParams(Params):
 
     @classmethod
     def blocks(cls, written: Mapping[str, Any]) -> Sequence[BlockSource]:
-        return [BlockSource("steps", written.get("steps"), frozenset({"item"}))]
+        return [BlockSource("steps", written.get("steps"), frozenset({"shop", "index"}))]
 
 
 class CasesParams(Params):
@@ -131,6 +131,8 @@ def test_every_case_counts_once(fake_actions: None) -> None:
 def test_a_scan_of_everyone_counts_the_orgs_competitors(fake_actions: None) -> None:
     assert quantities(step("scan"), competitors=4) == {"menu_page": 4}
     assert quantities(step("scan", competitorIds=["a"]), competitors=4) == {"menu_page": 7}
+    assert quantities(step("scan", top=3), competitors=4) == {"menu_page": 3}
+    assert quantities(step("scan", top=3), competitors=2) == {"menu_page": 2}
 
 
 def test_a_change_of_the_clocks_adds_no_slot(fake_actions: None) -> None:
@@ -180,6 +182,17 @@ def test_a_schedule_of_every_minute_is_counted_fast() -> None:
 def test_one_monday_of_each_month(occurrence: str, days: int, runs: int) -> None:
     # Mondays: 23 (today, an hour ago) and 30 November; 7, 14, 21, 28 December; 4, 11, 18 January.
     assert runs_until(schedule("0 8 * * MON", occurrence=occurrence), NOW, NOW + timedelta(days=days)) == runs
+
+
+def test_the_loop_of_the_catalog_is_known_as_one() -> None:
+    mail = step("send_email", to="owner@thrive.example", subject="S", text="T")
+    assert quantities(step("for_each", items=[1, 2, 3], steps=[mail], **{"as": "shop"})) == {"email": 3}
+    assert quantities(step("parallel", branches=[{"steps": [mail]}, {"steps": [mail]}])) == {"email": 2}
+
+
+@pytest.mark.parametrize("action", sorted(action_modules()))
+def test_every_actions_example_can_be_estimated(action: str) -> None:
+    assert estimate(playbook(step(action, **load_action(action).example)), NEW_YORK, NOW).per_run_usd >= 0
 
 
 def test_the_missions_daily_competitive_playbook_costs_at_most_five_cents_a_run() -> None:
