@@ -1,0 +1,399 @@
+"""Decides what a message means from what was found in it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from shared.chat.grammar import competitors, intents, questions
+from shared.chat.grammar.followup import answers_when, schedule_with_pending
+from shared.chat.grammar.leftover import has_more_words
+from shared.chat.grammar.hints import Hints
+from shared.chat.grammar.normalise import MAX_LENGTH, clean
+from shared.chat.grammar.reading import Reading, read
+from shared.chat.grammar.topics import NAMES
+from shared.chat.understanding import EventWish, Intent, Threshold, Topic, Unclear, Understanding
+
+_EDITS = (Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.SHOW)
+_NATURAL: dict[Topic, str] = {
+    Topic.LOW_STOCK: "inventory.low_stock",
+    Topic.OUT_OF_STOCK: "inventory.out_of_stock",
+    Topic.RESTOCKED: "inventory.restocked",
+    Topic.NEW_PRODUCTS: "inventory.new_product",
+    Topic.OUR_PRICE_CHANGED: "inventory.price_changed",
+}
+_ALWAYS: dict[Topic, str] = {Topic.WELCOME: "customer.signup", Topic.THANK_YOU: "order.completed"}
+_STATES = ("inventory.", "competitor.")
+_ALERT = re.compile(r"\b(?:alerts?|warn\w*|notify|notifications?|let me know|ping)\b")
+_LOOKS = re.compile(r"\b(?:check|scan|look|watch|monitor|track|compare)\b")
+_TO_CUSTOMERS = (Topic.WELCOME, Topic.THANK_YOU, Topic.WIN_BACK, Topic.BIRTHDAYS)
+
+
+def parse(message: str, hints: Hints) -> Understanding:
+    """What a message says. Never raises; what is not sure is in `unclear`, each with a question."""
+    cleaned = clean(message)
+    if len(cleaned) > MAX_LENGTH:
+        return _nothing(questions.TOO_LONG)
+    reading = read(message, hints)
+    if reading.is_hostile:
+        return _nothing(questions.ORDERS)
+    return _plain_answer(reading, hints) or _decided(reading, hints)
+
+
+def _nothing(question: str = questions.NOTHING, **found: Any) -> Understanding:
+    return Understanding(intent=Intent.UNCLEAR, unclear=(questions.intent(question),), **found)
+
+
+def _plain_answer(reading: Reading, hints: Hints) -> Understanding | None:
+    """Yes, no, help, a list: messages that are nothing but that."""
+    low = reading.text.low.strip()
+    if intents.is_no(low) and (hints.pending is not None or not re.match(r"(?:cancel|stop) (?:it|that)\b", low)):
+        return Understanding(intent=Intent.REFUSE)
+    if intents.is_yes(low):
+        return Understanding(intent=Intent.CONFIRM)
+    if intents.asks_list(low) and not reading.schedule.wishes:
+        return Understanding(intent=Intent.LIST)
+    if intents.asks_help(low) and not reading.reference.is_known:
+        return Understanding(intent=Intent.HELP)
+    return None
+
+
+def _decided(reading: Reading, hints: Hints) -> Understanding:
+    intent = Intent.ANSWER if answers_when(reading, hints) else _intent(reading, hints)
+    if intent is Intent.CHANGE and _changes_nothing(reading):
+        return _nothing(questions.WHAT_CHANGES, playbook=reading.reference.words)
+    if intent is Intent.UNCLEAR:
+        question = questions.NOW_OR_LATER if reading.topics else questions.NOTHING
+        return _nothing(question, topic=_topic(reading))
+    if intent in _EDITS:
+        return _edit(intent, reading, hints)
+    if intent is Intent.REFUSE:
+        return Understanding(intent=intent)
+    if intent is Intent.RUN:
+        return _run(reading)
+    return _wish(intent, reading, hints)
+
+
+def _intent(reading: Reading, hints: Hints) -> Intent:
+    command = reading.command
+    has_when = bool(reading.schedule.wishes or reading.schedule.question or reading.events.spans)
+    details = has_when or bool(
+        reading.channels.wanted
+        or reading.channels.dropped
+        or reading.threshold.threshold
+        or reading.threshold.question
+        or reading.addresses
+        or reading.people.recipients
+        or reading.competitors.spans
+        or reading.top
+        or reading.name
+    )
+    if command is not None and (found := _commanded(command, reading, has_when)) is not None:
+        return found
+    if reading.negated and not (has_when or reading.channels.wanted or reading.channels.dropped):
+        return Intent.REFUSE
+    if reading.channels.dropped and not (reading.topics and (has_when or reading.channels.wanted)):
+        return Intent.CHANGE
+    low = reading.text.low
+    if (
+        intents.joins_or_replaces(low)
+        and details
+        and not (reading.topics and has_when)
+        and not reading.events.spans
+    ):
+        return Intent.CHANGE
+    if reading.topics and intents.asks_data(low) and not has_when and reading.topics[0] not in _TO_CUSTOMERS:
+        return Intent.RUN
+    if reading.topics and intents.wants_now(low) and not has_when:
+        return Intent.RUN
+    return _new_or_answer(reading, hints, has_when, details)
+
+
+def _new_or_answer(reading: Reading, hints: Hints, has_when: bool, details: bool) -> Intent:
+    makes = intents.makes(reading.text.low)
+    if reading.topics and (has_when or makes) and (makes or hints.pending is None):
+        return Intent.CREATE
+    if reading.topics and hints.pending is not None:
+        return Intent.ANSWER
+    if (
+        hints.pending is None
+        and _has_recipient(reading)
+        and (reading.events.spans or (reading.schedule.spans and makes))
+    ):
+        return Intent.CREATE
+    if hints.pending is None and reading.events.events and not makes:
+        return Intent.ANSWER
+    if not (details or reading.competitors.question or reading.channels.question):
+        return Intent.UNCLEAR
+    if hints.pending is None and has_more_words(reading):
+        return Intent.CREATE if makes and not reading.topics else Intent.UNCLEAR
+    return Intent.ANSWER
+
+
+def _has_recipient(reading: Reading) -> bool:
+    return bool(reading.people.recipients or reading.addresses or reading.people.question)
+
+
+def _changes_nothing(reading: Reading) -> bool:
+    return not (
+        reading.tokens
+        or reading.channels.wanted
+        or reading.channels.dropped
+        or reading.threshold.threshold
+        or reading.threshold.question
+        or reading.name
+        or reading.addresses
+        or reading.people.recipients
+        or reading.competitors.spans
+        or reading.top
+        or reading.events.spans
+        or reading.people.question
+        or reading.channels.question
+    )
+
+
+def _commanded(command: intents.Command, reading: Reading, has_when: bool) -> Intent | None:
+    """The command's intent, unless its words only sound like one ("start sending me …")."""
+    reference, wanted = reading.reference, command.intent
+    if wanted is Intent.SHOW:
+        return _shown(reading)
+    if reading.channels.dropped and wanted in (Intent.PAUSE, Intent.DELETE):
+        return Intent.CHANGE
+    if wanted is Intent.RUN:
+        return _ran(command, reading, has_when)
+    if wanted is Intent.CHANGE:
+        is_named = reference.words is not None or reference.question is not None
+        has_details = has_when or bool(
+            reading.threshold.threshold or reading.channels.wanted or reading.name or reading.tokens
+        )
+        if is_named or (has_details and not reading.topics) or reading.threshold.threshold:
+            return Intent.CHANGE
+        return None if reading.topics else Intent.CHANGE if has_details else None
+    return wanted
+
+
+def _shown(reading: Reading) -> Intent | None:
+    reference = reading.reference
+    words = reference.words or ""
+    if reference.is_known or words in ("it", "that", "this") or reference.question:
+        return Intent.SHOW
+    if re.search(r"\b(?:alert|playbook|reminder|automation)s?\b", words):
+        return Intent.SHOW
+    if reading.topics:
+        return None
+    return Intent.SHOW if words else None
+
+
+def _ran(command: intents.Command, reading: Reading, has_when: bool) -> Intent | None:
+    reference = reading.reference
+    if has_when and not (reading.schedule.question and not reading.schedule.spans):
+        is_existing = reference.is_known or (reference.words or "") in ("it", "that", "this")
+        return Intent.CHANGE if is_existing else None
+    if reference.words in ("tracking", "watching", "monitoring", "sending", "me") and not reading.topics:
+        return None
+    is_existing = reference.is_known or reference.question or reference.words in ("it", "that", "this")
+    named = reference.words and re.match(r"(?:run|execute|trigger|re-?run)\b", reading.text.low[command.start :])
+    return Intent.RUN if is_existing or named or reading.topics else None
+
+
+def _topic(reading: Reading) -> Topic | None:
+    return reading.topics[0] if len(reading.topics) == 1 else None
+
+
+def _edit(intent: Intent, reading: Reading, hints: Hints) -> Understanding:
+    reference = reading.reference
+    unclear: list[Unclear] = []
+    if reference.question:
+        unclear.append(Unclear(about="playbook", question=reference.question))
+    elif reference.words is None:
+        unclear.append(_which_playbook(hints))
+    elif (
+        re.search(r"\band\b.*\b(?:the|my)\b", _rest(reading))
+        and intent is not Intent.SHOW
+        and _names_second(reading, hints)
+    ):
+        unclear.append(_which_playbook(hints))
+    if reading.schedule.question and intent is not Intent.SHOW:
+        unclear.append(Unclear(about="schedule", question=questions.UNTIL, said=reading.said_when))
+    elif (reading.schedule.wishes or reading.events.spans) and intent is Intent.PAUSE and reading.schedule.spans:
+        unclear.append(Unclear(about="schedule", question=questions.UNTIL, said=reading.said_when))
+    if intent is Intent.DELETE and reading.competitors.names:
+        unclear = [
+            Unclear(about="competitor", question="Shall I take that competitor out of a playbook? Which playbook?")
+        ]
+    return Understanding(
+        intent=intent,
+        playbook=None if reference.question and not reference.words else reference.words,
+        unclear=tuple(unclear),
+    )
+
+
+def _rest(reading: Reading) -> str:
+    return reading.text.low[reading.reference.span[1] :]
+
+
+def _names_second(reading: Reading, hints: Hints) -> bool:
+    rest = _rest(reading)
+    return any(name.lower() in rest for name in hints.playbooks) or bool(re.match(r"\s+and (?:the|my)\b", rest))
+
+
+def _which_playbook(hints: Hints) -> Unclear:
+    named = f": {', '.join(hints.playbooks[:5])}" if hints.playbooks else ""
+    return Unclear(about="playbook", question=f"Which playbook do you mean{named}?"[:300])
+
+
+def _run(reading: Reading) -> Understanding:
+    reference = reading.reference
+    unclear: list[Unclear] = []
+    is_existing = (
+        reference.is_known or (reference.words or "") in ("it", "that", "this") or bool(reference.question)
+    )
+    by_topic = bool(reading.topics) and not is_existing
+    if reference.question:
+        unclear.append(Unclear(about="playbook", question=reference.question))
+    if by_topic and len(reading.topics) > 1:
+        unclear.append(questions.which_topic(reading.topics))
+    unclear += _who(reading)
+    return Understanding(
+        intent=Intent.RUN,
+        topic=_topic(reading) if by_topic else None,
+        playbook=None if by_topic else reference.words,
+        channels=reading.channels.wanted,
+        recipients=_recipients(reading),
+        competitors=reading.competitors.names,
+        top=reading.top,
+        unclear=tuple(unclear),
+    )
+
+
+def _recipients(reading: Reading) -> tuple[str, ...]:
+    people = reading.people.recipients
+    if reading.addresses and "me" in people and re.search(r"\bme (?:at|on|via)\b", reading.text.low):
+        people = tuple(who for who in people if who != "me")
+    if reading.channels.dropped and not reading.channels.wanted and reading.topics == []:
+        people = ()
+    return tuple(dict.fromkeys((*people, *reading.addresses)))[:20]
+
+
+def _who(reading: Reading) -> list[Unclear]:
+    unclear: list[Unclear] = []
+    if reading.channels.question:
+        unclear.append(Unclear(about="channel", question=reading.channels.question))
+    elif reading.has_url and re.search(r"\b(?:to|post|send|into|at)\s+\ue000", reading.text.low):
+        question = "I cannot send to a web address. Shall it be email, text, Slack or the dashboard?"
+        unclear.append(Unclear(about="channel", question=question))
+    if reading.people.question and not reading.addresses:
+        unclear.append(Unclear(about="recipient", question=reading.people.question))
+    if reading.competitors.question:
+        unclear.append(Unclear(about="competitor", question=reading.competitors.question))
+    if reading.has_url and not unclear and not reading.competitors.names:
+        question = "I do not read web addresses here. What is the name of the competitor?"
+        unclear.append(Unclear(about="competitor", question=question))
+    if competitors.names_some(reading.text.low):
+        question = "Which competitors do you mean: all of them, the top 3, or some by name?"
+        unclear.append(Unclear(about="competitor", question=question))
+    return unclear
+
+
+def _wish(intent: Intent, reading: Reading, hints: Hints) -> Understanding:
+    """A new playbook, a change of one, or an answer."""
+    schedule = schedule_with_pending(reading, hints)
+    found, event_questions = _events(intent, reading, bool(schedule.wishes))
+    unclear = [*_who(reading), *event_questions]
+    threshold = _threshold(reading, unclear)
+    topic = _topic(reading)
+    if schedule.question:
+        unclear.append(Unclear(about="schedule", question=schedule.question, said=reading.said_when))
+    wishes = () if schedule.question else schedule.wishes
+    if intent is Intent.CREATE:
+        if wishes and not found and schedule.once:
+            unclear.append(Unclear(about="schedule", question=questions.ONCE_OR_ALWAYS, said=reading.said_when))
+            wishes = ()
+        elif any(wish.only_time for wish in wishes):
+            unclear.append(Unclear(about="schedule", question=questions.NO_DAYS, said=reading.said_when))
+            wishes = ()
+        found = found or _natural(topic, reading, bool(wishes or unclear))
+        unclear += _gaps(topic, reading, bool(wishes or found), threshold, unclear)
+    elif intent is Intent.CHANGE and reading.reference.question:
+        unclear.append(Unclear(about="playbook", question=reading.reference.question))
+    if wishes and found:
+        wishes, found = (), ()
+    return Understanding(
+        intent=intent,
+        topic=topic if intent is not Intent.CHANGE else None,
+        schedules=wishes,
+        events=found,
+        threshold=threshold,
+        channels=reading.channels.wanted,
+        dropped_channels=reading.channels.dropped,
+        recipients=_recipients(reading),
+        competitors=reading.competitors.names,
+        top=reading.top,
+        message=(reading.reminder.message if reading.reminder else reading.quoted),
+        name=reading.name,
+        playbook=reading.reference.words if intent is Intent.CHANGE else None,
+        unclear=_once_each(unclear),
+    )
+
+
+def _once_each(unclear: list[Unclear]) -> tuple[Unclear, ...]:
+    return tuple({one.about: one for one in reversed(unclear)}.values())[::-1]
+
+
+def _events(intent: Intent, reading: Reading, scheduled: bool) -> tuple[tuple[EventWish, ...], list[Unclear]]:
+    """The events, unless they are only the condition of a scheduled look."""
+    found = reading.events
+    if found.question:
+        return (), [Unclear(about="event", question=found.question)]
+    if not found.events or not (scheduled or reading.schedule.question):
+        return found.events, []
+    is_state = all(wish.event_name.startswith(_STATES) for wish in found.events)
+    only_if = all(cue in ("if", "in case", "where") for cue in found.cues)
+    if is_state and (only_if or _LOOKS.search(reading.text.low)):
+        return (), []
+    if all(wish.event_name == "customer.inactive_30d" for wish in found.events):
+        return (), []
+    return found.events, [questions.both(reading.said_when)] if scheduled else []
+
+
+def _threshold(reading: Reading, unclear: list[Unclear]) -> Threshold | None:
+    found = reading.threshold
+    if found.question:
+        unclear.append(Unclear(about="threshold", question=found.question))
+    inactive = reading.events.inactive_days
+    scheduled_30 = bool(reading.schedule.wishes) and any(
+        wish.event_name == "customer.inactive_30d" for wish in reading.events.events
+    )
+    if found.threshold is None and (inactive or scheduled_30):
+        op, days = inactive or (">=", 30)
+        return Threshold.model_validate({"subject": "days_inactive", "op": op, "value": days, "unit": "days"})
+    return found.threshold
+
+
+def _natural(topic: Topic | None, reading: Reading, is_settled: bool) -> tuple[EventWish, ...]:
+    """The event that a topic itself is about: a welcome waits for a sign-up."""
+    if topic is None or is_settled or reading.threshold.threshold is not None:
+        return ()
+    name = _ALWAYS.get(topic)
+    if name is None and topic in _NATURAL and _ALERT.search(reading.text.low):
+        name = _NATURAL[topic]
+    return (EventWish(event_name=name),) if name else ()
+
+
+def _gaps(
+    topic: Topic | None, reading: Reading, is_timed: bool, threshold: Threshold | None, unclear: list[Unclear]
+) -> list[Unclear]:
+    gaps: list[Unclear] = []
+    if topic is None:
+        gaps.append(questions.which_topic(reading.topics))
+    if topic is Topic.REMINDER and (reading.reminder is None or reading.reminder.message is None):
+        gaps.append(Unclear(about="message", question="What shall I remind of?"))
+    if not is_timed and not any(one.about in ("schedule", "event") for one in unclear):
+        by_quantity = threshold is not None and threshold.subject == "quantity"
+        gaps.append(questions.fewer_than(threshold.value) if threshold and by_quantity else questions.when(topic))
+    return gaps
+
+
+def topic_words(topic: Topic) -> str:
+    """A topic in plain words."""
+    return NAMES[topic]
