@@ -7,7 +7,6 @@ from typing import Any
 
 from shared.chat.facts import Facts
 from shared.chat.lookup import find_playbooks
-from shared.chat.merge import has_details
 from shared.chat.understanding import Intent, Understanding, Words
 from shared.errors import PermanentError
 
@@ -17,6 +16,12 @@ _ALWAYS = re.compile(
 )
 _CUSTOMER = re.compile(r"\b(customers?|them|they|her|him|buyers?)\b", re.I)
 _ME = re.compile(r"\b(me|us|myself|tell me)\b", re.I)
+_HALF_OF_DAY = re.compile(r"(?:in the )?(?:[ap]\.?m\.?|morning|afternoon|evening)", re.I)
+_PLACES = tuple(
+    re.compile(rf"(?:the )?(?:{words})(?: one)?\W*", re.I)
+    for words in ("first|1st|1", "second|2nd|2", "third|3rd|3", "fourth|4th|4")
+)
+_MAY_BE_WORDS = frozenset({Intent.ANSWER, Intent.UNCLEAR, Intent.CREATE, Intent.RUN, Intent.SHOW, Intent.CHANGE})
 _CHANNELS = {
     "email": re.compile(r"\be-?mails?\b", re.I),
     "sms": re.compile(r"\b(text|texts|sms)\b", re.I),
@@ -24,6 +29,14 @@ _CHANNELS = {
     "slack": re.compile(r"\bslack\b", re.I),
     "drive": re.compile(r"\bdrive\b", re.I),
 }
+
+
+def whole_question(message: str, pending: Understanding | None) -> str:
+    """The message, or where it only says which half of the day, the words asked about with it: "at 5" + "pm"."""
+    if pending is None or not _HALF_OF_DAY.fullmatch(message.strip()):
+        return message
+    said = next((gap.said for gap in pending.unclear if gap.about == "schedule" and gap.said), "")
+    return f"{said} {message.strip()}" if said else message
 
 
 def answered(pending: Understanding, said: Understanding, message: str, facts: Facts) -> Understanding:
@@ -34,10 +47,10 @@ def answered(pending: Understanding, said: Understanding, message: str, facts: F
     changes: dict[str, Any] = {}
     for gap in pending.unclear:
         match gap.about:
-            case "message" if not has_details(said):
+            case "message" if said.intent in _MAY_BE_WORDS and not said.message and not said.schedules:
                 changes["message"] = _words(message)
-            case "playbook" if said.playbook is None and len(find_playbooks(message, facts.named_playbooks)) == 1:
-                changes["playbook"] = find_playbooks(message, facts.named_playbooks)[0].name
+            case "playbook" if said.playbook is None and (found := _named(message, pending, facts)):
+                changes["playbook"] = found
             case "threshold" if said.threshold is None and _ALWAYS.search(message):
                 changes["threshold"] = None
             case "event" if said.intent is Intent.CONFIRM or _ALWAYS.search(message):
@@ -53,6 +66,16 @@ def answered(pending: Understanding, said: Understanding, message: str, facts: F
         return pending
     settled = _settled(pending, changes)
     return pending.model_copy(update={**changes, "unclear": settled})
+
+
+def _named(message: str, pending: Understanding, facts: Facts) -> str | None:
+    """The name of the playbook that the answer picks: by its words, or by its place in the question."""
+    found = find_playbooks(message, facts.named_playbooks)
+    if len(found) == 1:
+        return found[0].name
+    asked = find_playbooks(pending.playbook or "", facts.named_playbooks)
+    place = next((place for place, words in enumerate(_PLACES) if words.fullmatch(message.strip())), None)
+    return asked[place].name if place is not None and place < len(asked) else None
 
 
 def _settled(pending: Understanding, changes: dict[str, Any]) -> tuple[Any, ...]:

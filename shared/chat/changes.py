@@ -11,13 +11,11 @@ from shared.chat.edit import Edit, params_of
 from shared.chat.people import Audience, literal
 from shared.chat.recipes.base import amount, number
 from shared.chat.recipes.book import event_trigger, schedule_trigger
+from shared.chat.rhythm import adapted
 from shared.chat.telling import TELLING, change_channels, change_recipients
 from shared.chat.times import schedule_in_words, time_of_day
 from shared.chat.understanding import ScheduleWish, Threshold, Understanding
 
-_DAYS_SAID = re.compile(
-    r"\b(every|each|daily|day|days|week|month|mon|tue|wed|thu|fri|sat|sun|hourly|hours?|minutes?)", re.IGNORECASE
-)
 _COMPARISON = re.compile(
     r"(?P<path>[\w.\[\]]+)(?:\s*\|[^{}]*)?\s*(?:\}\})?\s*(?P<op>>=|<=|==|>|<)\s*(?P<value>-?\d+(?:\.\d+)?)"
 )
@@ -45,7 +43,7 @@ def edited(
     if wish.name:
         edit.put("name", wish.name, f"Name: {before.get('name')} → {wish.name}")
     if wish.schedules:
-        _change_schedules(edit, wish.schedules, timezone, message)
+        _change_schedules(edit, wish.schedules, timezone)
     if wish.events:
         _change_events(edit, wish)
     if wish.threshold:
@@ -61,15 +59,17 @@ def edited(
     return edit
 
 
-def _change_schedules(edit: Edit, wishes: Sequence[ScheduleWish], timezone: str, message: str) -> None:
+def _change_schedules(edit: Edit, wishes: Sequence[ScheduleWish], timezone: str) -> None:
     old = [trigger for trigger in edit.triggers if trigger.get("type") == "schedule"]
     rest = [trigger for trigger in edit.triggers if trigger.get("type") == "event"]
+    if len(old) > 1 and len(wishes) == 1 and (wishes[0].only_time or wishes[0].assumed_time):
+        edit.refusals.append(f"it runs {_times(old)}; say in full when it shall run instead")
+        return
     new = []
     for index, wish in enumerate(wishes):
         kept = old[index] if index < len(old) else None
-        made = schedule_trigger(
-            _adapted(wish, kept, message), wish.timezone or (kept or {}).get("timezone", timezone)
-        )
+        whole = adapted(wish, str(kept.get("cron", "")), kept.get("occurrence")) if kept else wish
+        made = schedule_trigger(whole, (kept or {}).get("timezone", timezone))
         # The id stays, and with it the name of the job.
         new.append({**({"id": kept["id"]} if kept and "id" in kept else {}), **_overlap(kept), **made})
     edit.put("triggers", [*new, *rest], f"Time: {_times(old)} → {_times(new)}")
@@ -77,23 +77,6 @@ def _change_schedules(edit: Edit, wishes: Sequence[ScheduleWish], timezone: str,
 
 def _overlap(kept: Mapping[str, Any] | None) -> dict[str, Any]:
     return {"overlap": kept["overlap"]} if kept and "overlap" in kept else {}
-
-
-def _adapted(wish: ScheduleWish, kept: Mapping[str, Any] | None, message: str) -> ScheduleWish:
-    """Only a time was said: the days stay. Only days were said: the time stays."""
-    if kept is None:
-        return wish
-    was, now = str(kept.get("cron", "")).split(), wish.cron.split()
-    if len(was) != len(now):
-        return wish
-    if wish.assumed_time and time_of_day(str(kept["cron"])):
-        return wish.model_copy(update={"cron": " ".join([*was[:2], *now[2:]])})
-    names_days = _DAYS_SAID.search(wish.words or message)
-    if now[2:] == ["*", "*", "*"] and time_of_day(wish.cron) and not names_days:
-        return wish.model_copy(
-            update={"cron": " ".join([*now[:2], *was[2:]]), "occurrence": wish.occurrence or kept.get("occurrence")}
-        )
-    return wish
 
 
 def _times(triggers: Sequence[Mapping[str, Any]]) -> str:
@@ -120,13 +103,14 @@ def _change_threshold(edit: Edit, threshold: Threshold) -> None:
     "Raise it to 15" names no thing: where there is just one comparison, that is the one.
     """
     places = _comparisons(edit)
-    same = [place for place in places if place.subject in _SUBJECTS[threshold.subject]]
+    names = () if threshold.only_value else _SUBJECTS[threshold.subject]
+    same = [place for place in places if place.subject in names]
     chosen = same or (places if len({(one.subject, one.text) for one in places}) == 1 else [])
     if not chosen:
         if not _add_condition(edit, threshold):
             edit.refusals.append("it compares no such number, so there is no limit to change")
         return
-    op = chosen[0].op if threshold.op[0] == chosen[0].op[0] else threshold.op
+    op = chosen[0].op if threshold.only_value or threshold.op[0] == chosen[0].op[0] else threshold.op
     steps, triggers = edit.steps, edit.triggers
     for place in chosen:
         parts = steps if place.field == "condition" else triggers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.chat import memory
 from shared.chat.acts import ACTS
 from shared.chat.answer import ChatAnswer
-from shared.chat.answers import answered
+from shared.chat.answers import answered, whole_question
 from shared.chat.authoring import Author
 from shared.chat.authoring import delete as delete_playbook
 from shared.chat.facts import Facts, load_facts
@@ -67,8 +67,9 @@ def understand(turn: Turn) -> Understanding:
         competitors=tuple(facts.competitors.values()),
         pending=pending,
     )
-    said = vet(parse(turn.message, hints), turn.message, facts, turn.my_email)
-    if said.sure:
+    said = vet(parse(whole_question(turn.message, pending), hints), turn.message, facts, turn.my_email)
+    if said.sure or (said.unclear and all(gap.said for gap in said.unclear)):
+        # Words with two meanings are clear to nobody but their author.
         return said
     filled = fill(turn.message, Filling(turn.author.org_id, facts, turn.now, pending))
     if filled is None:
@@ -84,16 +85,17 @@ def together(said: Understanding, message: str, session: Session, facts: Facts) 
     pending = session.pending
     if pending is None:
         return _about_the_last(said, session)
-    starts_anew = said.intent not in _FOLLOWS_UP and not _continues(pending, said)
+    settled = answered(pending, said, message, facts)
+    picked = settled.playbook != pending.playbook or settled.message != pending.message
+    starts_anew = said.intent not in _FOLLOWS_UP and not picked and not _continues(pending, said)
     if starts_anew or said.intent is Intent.REFUSE:
         session.pending, session.asked_by_message = None, None
         return said
-    settled = answered(pending, said, message, facts)
-    if settled is not pending and said.intent is Intent.UNCLEAR:
-        said = said.model_copy(update={"unclear": ()})
-    return merge(
-        settled, said.model_copy(update={"unclear": tuple(g for g in said.unclear if g.about != "intent")})
-    )
+    if picked or (settled is not pending and said.intent is Intent.UNCLEAR):
+        # The whole message was the answer: what else the parser saw in it was not meant.
+        said = Understanding(intent=Intent.ANSWER)
+    about_details = tuple(gap for gap in said.unclear if gap.about != "intent")
+    return merge(settled, said.model_copy(update={"unclear": about_details}))
 
 
 def _continues(pending: Understanding, said: Understanding) -> bool:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.chat.understanding import Intent, Understanding
+from shared.chat.rhythm import adapted
+from shared.chat.understanding import Intent, ScheduleWish, Understanding
 from shared.errors import PermanentError
 
 MAX_RECIPIENTS = 20
 
 _DETAILS = (
     "topic",
-    "schedules",
     "events",
     "threshold",
     "competitors",
@@ -49,6 +49,7 @@ def merge(known: Understanding, said: Understanding) -> Understanding:
     for name in _DETAILS:
         newer = getattr(said, name)
         fields[name] = newer if newer not in (None, ()) else getattr(known, name)
+    fields["schedules"] = _schedules(known, said)
     for name in _GATHERED:
         fields[name] = tuple(dict.fromkeys((*getattr(known, name), *getattr(said, name))))
     if len(fields["recipients"]) > MAX_RECIPIENTS:
@@ -63,6 +64,14 @@ def merge(known: Understanding, said: Understanding) -> Understanding:
     return Understanding(**fields)
 
 
+def _schedules(known: Understanding, said: Understanding) -> tuple[ScheduleWish, ...]:
+    """The newer ones; where they name only a time or only days, the earlier ones lend the rest."""
+    if len(known.schedules) != len(said.schedules):
+        return said.schedules or known.schedules
+    pairs = zip(known.schedules, said.schedules, strict=True)
+    return tuple(adapted(new, old.cron, old.occurrence) for old, new in pairs)
+
+
 def is_answered(about: str, said: Understanding) -> bool:
     """Whether `said` has what a question about `about` wants to know."""
     if about == "intent":
@@ -74,7 +83,7 @@ def is_answered(about: str, said: Understanding) -> bool:
 
 def has_details(said: Understanding) -> bool:
     """Whether it says anything besides its intent."""
-    return any(getattr(said, name) not in (None, ()) for name in (*_DETAILS, *_GATHERED))
+    return any(getattr(said, name) not in (None, ()) for name in ("schedules", *_DETAILS, *_GATHERED))
 
 
 def _intent(known: Understanding, said: Understanding) -> Intent:

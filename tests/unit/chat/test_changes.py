@@ -18,7 +18,7 @@ from shared.steps.registry import params_model
 from tests.unit.chat.wishes import COMPETITORS, EVERY_MORNING, OVER_TEN, ZONE, mission, tenant, wish
 
 ME = "me@shop.example"
-AT_EIGHT = ScheduleWish(cron="0 8 * * *", words="8")
+AT_EIGHT = ScheduleWish(cron="0 8 * * *", words="8", only_time=True)
 
 
 def document(said: Understanding, **fields: Any) -> dict[str, Any]:
@@ -61,6 +61,12 @@ def test_other_days_keep_the_time() -> None:
     before = {**ALERT, "triggers": [{"type": "schedule", "cron": "30 7 * * *", "timezone": ZONE}]}
     weekdays = ScheduleWish(cron="0 9 * * 1-5", words="weekdays", assumed_time=True)
     assert change(before, "only on weekdays", schedules=(weekdays,)).triggers[0]["cron"] == "30 7 * * 1-5"
+
+
+def test_which_of_several_times_must_be_said() -> None:
+    two = [{"type": "schedule", "cron": f"0 {hour} * * *", "timezone": ZONE} for hour in (9, 17)]
+    edit = change({**ALERT, "triggers": two}, schedules=(AT_EIGHT,))
+    assert (edit.fields, len(edit.refusals)) == ({}, 1)
 
 
 def test_every_day_means_every_day() -> None:
@@ -114,7 +120,7 @@ def test_a_mail_of_its_own_gets_a_text_beside_it() -> None:
     [
         (OVER_TEN.model_copy(update={"value": 15}), "{{money_mike.price_gap}} > 15"),
         (OVER_TEN.model_copy(update={"value": 5, "op": "<"}), "{{money_mike.price_gap}} < 5"),
-        (Threshold(subject="count", op=">", value=15), "{{money_mike.price_gap}} > 15"),
+        (Threshold(subject="count", op="<", value=15, only_value=True), "{{money_mike.price_gap}} > 15"),
     ],
 )
 def test_another_limit(threshold: Threshold, condition: str) -> None:

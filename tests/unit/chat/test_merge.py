@@ -51,7 +51,9 @@ def test_what_was_known_is_still_known_or_was_said_anew(known: Understanding, sa
         before, now, after = getattr(known, name), getattr(said, name), getattr(merged, name)
         if before not in (None, ()):
             assert after not in (None, ())
-        if now not in (None, ()):
+        if name == "schedules":
+            assert len(after) == len(now or before)
+        elif now not in (None, ()):
             assert after == now or set(now) <= set(after)
         elif before not in (None, ()):
             assert after == before
@@ -81,6 +83,18 @@ def test_an_answer_completes_the_question() -> None:
     known = mission(schedules=(), unclear=(Unclear(about="schedule", question="When?"),))
     merged = merge(known, wish(intent=Intent.ANSWER, schedules=(MONDAYS,)))
     assert merged == mission(schedules=(MONDAYS,))
+
+
+def test_a_time_alone_keeps_the_days_that_were_said() -> None:
+    known = mission(schedules=(ScheduleWish(cron="0 9 * * 1", assumed_time=True),))
+    eight = ScheduleWish(cron="0 8 * * *", only_time=True)
+    assert merge(known, wish(intent=Intent.ANSWER, schedules=(eight,))).schedules[0].cron == "0 8 * * 1"
+
+
+def test_days_alone_keep_the_time_that_was_said() -> None:
+    known = mission(schedules=(ScheduleWish(cron="30 7 * * *"),))
+    mondays = ScheduleWish(cron="0 9 * * 1", assumed_time=True)
+    assert merge(known, wish(intent=Intent.ANSWER, schedules=(mondays,))).schedules[0].cron == "30 7 * * 1"
 
 
 def test_an_answer_that_is_itself_unclear_answers_nothing() -> None:
