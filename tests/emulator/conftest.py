@@ -10,6 +10,7 @@ import pytest
 from local.stack.running import Stack
 from shared.gcp import clients
 from tests.emulator.executions import put_org
+from tests.emulator.heartbeat_shop import Shop, open_shop
 
 QUEUES = ("runExecution", "retryExecution")
 
@@ -28,3 +29,10 @@ def quiet_queues(on_emulators: Stack) -> Iterator[Stack]:
     for parent in parents:
         clients.tasks().purge_queue(name=parent)
         clients.tasks().resume_queue(name=parent)
+
+
+@pytest.fixture
+def shop(on_emulators: Stack) -> Iterator[Shop]:
+    httpx.delete(f"{on_emulators.console_url}/api/outbox")
+    yield open_shop(on_emulators)
+    httpx.delete(f"{on_emulators.console_url}/api/faults")

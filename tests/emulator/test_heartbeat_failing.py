@@ -1,0 +1,151 @@
+"""Rounds of the heartbeat that die, meet each other or cannot read something: nothing lost, nothing told twice."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from typing import Any
+
+import httpx
+import pytest
+from google.api_core import exceptions
+
+from shared.errors import PermanentError, TransientError
+from shared.gcp.clients import firestore
+from shared.heartbeat import load as loading
+from shared.heartbeat import outgoing
+from shared.heartbeat.catalog import CHECKS
+from shared.heartbeat.load import Section
+from shared.heartbeat.round import Round, check_org
+from tests.emulator.heartbeat_shop import HOUR, Shop, open_shop, raising, unavailable, with_find
+from tests.emulator.killing import Executioner, Killed, killing
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_a_round_that_dies_at_any_call_is_made_good_by_the_next_one_and_tells_once(shop: Shop, after: bool) -> None:
+    for at in itertools.count(1):
+        httpx.delete(f"{shop.stack.console_url}/api/outbox")
+        dying = open_shop(shop.stack)
+        dying.item("blue dream", 3)
+        dying.threat()
+        dying.prefer("competitor_alert", sms=True)
+        executioner = Executioner(at, after=after)
+        with contextlib.suppress(Killed), killing(executioner):
+            dying.round()
+        dying.round()
+        dying.round(HOUR)
+        where = f"call {at}"
+        assert sorted(dying.titles()) == [
+            "1 item is running low",
+            "🚨 1 critical competitive threat requires attention",
+        ], where
+        assert len(dying.outbox("email")) == 1, where
+        assert len(dying.outbox("sms")) <= 1, where
+        if executioner.calls < at:
+            break
+    assert at > 10
+
+
+@pytest.mark.parametrize("dies_at", ["_send_texts", "_email"])
+def test_a_round_that_dies_after_its_commit_repeats_nothing_visible(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, dies_at: str
+) -> None:
+    shop.threat()
+    shop.prefer("competitor_alert", sms=True)
+
+    def die(*args: Any) -> Any:
+        raise unavailable()
+
+    with monkeypatch.context() as dying:
+        dying.setattr(outgoing, dies_at, die)
+        with pytest.raises(exceptions.ServiceUnavailable):
+            shop.round()
+    shop.round()
+    shop.round(HOUR)
+    assert shop.titles() == ["🚨 1 critical competitive threat requires attention"]
+    assert (len(shop.outbox("email")), len(shop.outbox("sms"))) == (1, 1)
+
+
+def test_two_rounds_at_once_tell_once(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.item("blue dream", 3)
+    shop.round()
+    shop.item("jack herer", 3)
+
+    def meanwhile(facts: Any) -> Any:
+        if not overtaken:
+            overtaken.append(True)
+            check_org(shop.id, shop.now + HOUR)
+        return []
+
+    overtaken: list[bool] = []
+    licences = next(check for check in CHECKS if check.name == "licence_expiry")
+    slow = [*(check for check in CHECKS if check is not licences), with_find(licences, meanwhile)]
+    monkeypatch.setattr("shared.heartbeat.round.CHECKS", tuple(slow))
+    with pytest.raises(TransientError, match="faster"):
+        shop.round(HOUR)
+    shop.round()
+    assert len(shop.inbox()) == 2
+
+
+def test_an_email_that_cannot_be_sent_now_is_sent_by_the_next_round(shop: Shop) -> None:
+    shop.threat()
+    fault = {"provider": "mailjet", "status": 503, "times": 1}
+    httpx.post(f"{shop.stack.console_url}/api/faults", json=fault).raise_for_status()
+    with pytest.raises(TransientError, match="1 of 1 emails"):
+        shop.round()
+    shop.round()
+    assert (len(shop.outbox("email")), len(shop.inbox())) == (1, 1)
+    assert shop.state()["waiting"] == []
+
+
+def test_a_section_that_cannot_be_read_for_good_does_not_stop_the_others(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.item("blue dream", 3)
+    monkeypatch.setitem(loading._READERS, Section.LOCATIONS, raising(PermanentError("too many")))
+    assert shop.round() == Round(1, 1, ("licence_expiry",))
+
+
+def test_a_passing_fault_is_raised_after_the_others_were_made_and_what_was_known_stays(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.item("blue dream", 3)
+    shop.threat()
+    shop.round()
+    with monkeypatch.context() as broken:
+        broken.setitem(loading._READERS, Section.ITEMS, raising(unavailable()))
+        shop.threat("a2")
+        with pytest.raises(TransientError, match="low_stock"):
+            shop.round(HOUR)
+    assert len(shop.inbox()) == 3
+    assert shop.round() == Round(3, 0, ())
+
+
+def test_daily_checks_that_could_not_be_made_are_made_by_the_next_round(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.put("customers/ann", name="Ann", birthday="11-23")
+    with monkeypatch.context() as broken:
+        broken.setitem(loading._READERS, Section.CUSTOMERS, raising(unavailable()))
+        with pytest.raises(TransientError, match="birthdays"):
+            shop.round()
+    shop.round()
+    assert shop.titles() == ["1 customer has their birthday today"]
+
+
+def test_a_mistake_in_one_check_does_not_stop_the_others(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.item("blue dream", 3)
+
+    def mistaken(facts: Any) -> Any:
+        raise ZeroDivisionError
+
+    broken = tuple(with_find(check, mistaken) if check.name == "threats" else check for check in CHECKS)
+    monkeypatch.setattr("shared.heartbeat.round.CHECKS", broken)
+    assert shop.round() == Round(1, 1, ("threats",))
+
+
+def test_a_state_that_cannot_be_understood_is_begun_anew(shop: Shop) -> None:
+    shop.item("blue dream", 3)
+    firestore().document(f"heartbeat_state/{shop.id}").set({"findings": "many"})
+    assert shop.round() == Round(1, 1, ())
+    assert shop.round(HOUR) == Round(1, 0, ())
