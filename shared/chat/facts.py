@@ -70,7 +70,8 @@ def load_facts(org_id: str) -> Facts:
 
 def playbooks_of(org_id: str) -> CollectionReference:
     """The collection of the org's playbooks."""
-    return clients.firestore().collection("tenants").document(org_id).collection("playbooks")
+    collection: CollectionReference = clients.firestore().collection(f"tenants/{org_id}/playbooks")
+    return collection
 
 
 def _tenant(org_id: str) -> Tenant:

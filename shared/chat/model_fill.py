@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.agents import claude
-from shared.agents.fence import fence
+from shared.agents.fence import Fenced, fence
 from shared.agents.models import Task
 from shared.chat.facts import Facts
 from shared.chat.understanding import Intent, Topic, Understanding
@@ -80,11 +80,11 @@ def fill(message: str, about: Filling) -> Understanding | None:
     return answer.value
 
 
-def _parts(message: str, about: Filling) -> list[object]:
+def _parts(message: str, about: Filling) -> list[str | Fenced]:
     zone = about.facts.tenant.timezone
     playbooks = [one.name for one in about.facts.named_playbooks][:MAX_NAMES]
     competitors = list(about.facts.competitors.values())[:MAX_NAMES]
-    parts: list[object] = [
+    parts: list[str | Fenced] = [
         f"The shop's time zone is {zone}.",
         fence("playbooks", playbooks),
         fence("competitors", competitors),

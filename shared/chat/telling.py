@@ -75,7 +75,9 @@ def _with_channel(steps: list[dict[str, Any]], channel: str, audience: Audience)
 def _message_of(step: Mapping[str, Any]) -> Message:
     params = params_of(step)
     body = params.get("body") or params.get("text") or params.get("html") or params.get("subject") or ""
-    return Message(str(params.get("subject") or "{{org.name}}"), str(body), params.get("html"), params.get("type"))
+    return Message(
+        str(params.get("subject") or "{{org.name}}"), str(body), params.get("html"), type=params.get("type")
+    )
 
 
 def _without_channel(steps: list[dict[str, Any]], channel: str) -> list[dict[str, Any]]:

@@ -18,7 +18,12 @@ from tests.e2e.conftest import eventually
 from tests.e2e.org import Org
 from tests.e2e.test_execute_door import assert_problem
 
-MISSION = "I want to track our top 3 competitors' prices every morning and get an email if they undercut us by more than 10%"
+MISSION = (
+    "I want to track our top 3 competitors' prices every morning "
+    "and get an email if they undercut us by more than 10%"
+)
+MENU = [{"name": "Blue Dream 3.5g", "category": "Flower", "price": "34.00"}]
+FIRST = {"cron": "0 10 * * 1", "occurrence": "first"}
 FOREIGN = "evil@attacker.example"
 
 
@@ -57,7 +62,8 @@ def playbooks(org: Org) -> dict[str, dict[str, Any]]:
 
 
 def notify(org: Org, playbook_id: str) -> dict[str, Any]:
-    (step,) = [step for step in playbooks(org)[playbook_id]["steps"] if step["action"] == "notify"]
+    steps: list[dict[str, Any]] = playbooks(org)[playbook_id]["steps"]
+    (step,) = [step for step in steps if step["action"] == "notify"]
     return step
 
 
@@ -118,10 +124,9 @@ def test_no_keeps_what_was_to_be_deleted(org: Org, editor: Person) -> None:
 
 
 def test_the_missions_mail_arrives(org: Org, editor: Person) -> None:
-    menu = [{"name": "Blue Dream 3.5g", "category": "Flower", "price": "34.00"}]
     for slug in ("one", "two", "three"):
         name = f"{slug}-{secrets.token_hex(4)}"
-        url = org.console.set_store(name, f"Store {slug}", menu)
+        url = org.console.set_store(name, f"Store {slug}", MENU)
         clients.firestore().document(f"tenants/{org.id}/competitors/{slug}").set(
             {"name": f"Store {slug}", "menuUrl": url}
         )
@@ -139,9 +144,7 @@ def test_the_missions_mail_arrives(org: Org, editor: Person) -> None:
 
 
 def test_run_competitor_scan_runs_now_and_answers_with_the_execution(org: Org, editor: Person) -> None:
-    url = org.console.set_store(
-        f"scan-{secrets.token_hex(4)}", "Salt City", [{"name": "OG Kush", "price": "30.00"}]
-    )
+    url = org.console.set_store(f"scan-{secrets.token_hex(4)}", "Salt City", MENU)
     clients.firestore().document(f"tenants/{org.id}/competitors/salt").set({"name": "Salt City", "menuUrl": url})
     answer = editor.say("run competitor scan")
     assert answer["agent"] == "ezal"
@@ -167,11 +170,11 @@ def test_an_ambiguous_sentence_is_asked_about_and_then_made(org: Org, editor: Pe
         ("text me when stock runs low", {"eventName": "inventory.low_stock"}, "notify"),
         ("remind me every Friday at 9pm to count the safe", {"cron": "0 21 * * 5"}, "notify"),
         ("slow movers every weekday at 7:30am on the dashboard", {"cron": "30 7 * * 1-5"}, "slow_movers"),
-        ("competitor report first Monday of the month at 10am by email", {"occurrence": "first"}, "scan_competitors"),
+        ("competitor report first Monday of the month at 10am by email", FIRST, "scan_competitors"),
         ("when a customer signs up send them a welcome email", {"eventName": "customer.signup"}, "send_email"),
-        ("email me every hour between 9 and 5 if fewer than 5 are left", {"cron": "0 9-17 * * *"}, "fetch_inventory"),
+        ("email me hourly between 9 and 5 if fewer than 5 are left", {"cron": "0 9-17 * * *"}, "fetch_inventory"),
     ],
-)  # fmt: skip
+)
 def test_common_sentences_become_playbooks_that_are_accepted(
     org: Org, editor: Person, sentence: str, trigger: dict[str, str], action: str
 ) -> None:

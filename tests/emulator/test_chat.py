@@ -11,6 +11,7 @@ from local.stack.running import Stack
 from shared.chat import conversation, memory
 from shared.chat.answer import ChatAnswer
 from shared.chat.authoring import Author
+from shared.chat.facts import read_playbook
 from shared.chat.grammar.hints import Hints
 from shared.chat.understanding import Intent, ScheduleWish, Topic, Unclear, Understanding
 from shared.doors.principal import Principal
@@ -277,7 +278,7 @@ def test_a_playbook_that_changes_meanwhile_is_not_written_over(monkeypatch: pyte
     from shared.chat import acts
 
     playbook_id = say("watch prices").playbook_id
-    read = acts.read_playbook
+    read = read_playbook
 
     def overtaken(org_id: str, wanted: str) -> Any:
         found = read(org_id, wanted)

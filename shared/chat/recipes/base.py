@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -140,13 +140,13 @@ def _file_name(message: Message) -> str:
     return f"{message.title}.{'html' if message.html else 'txt'}"
 
 
-def _notify(message: Message, audience: Audience, channels: list[str]) -> Step:
+def _notify(message: Message, audience: Audience, channels: Sequence[str]) -> Step:
     params: dict[str, Any] = {
         "to": audience.to,
         "subject": message.subject,
         "body": message.body,
         "html": message.html,
-        "channels": channels,
+        "channels": list(channels),
         "type": message.type,
     }
     return action("notify", **{name: value for name, value in params.items() if value is not None})

@@ -66,10 +66,7 @@ def _reviewed(text: str, does: str, when: str) -> Dish:
     return Dish(steps, message, does, "not {{deebo.approved}}" if when else None, when)
 
 
-def _usage(order: Order) -> Dish:
-    if order.by_event:
-        message = Message("Usage alert: {{org.name}}", "{{event.metric}} is at {{event.percent}}% of its limit.")
-        return Dish((), message, "watch how much of the plan is used, and tell at 80%")
+def _usage(_order: Order) -> Dish:
     message = Message(
         "Usage of {{org.name}} in {{leo.period}}",
         "Limits at 80% or more: {{leo.atRisk | length}} {{leo.atRisk | join}}\n"

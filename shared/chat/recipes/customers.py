@@ -40,7 +40,7 @@ def _to_event_customer(order: Order, does: str, subject: str, text: str) -> Dish
         None,
         does,
         own_delivery=_to_customer(order, "event", subject, text),
-        delivery_words=f"by {by} to the customer",
+        delivery_words=f"by {by} to the address or number that the event names",
     )
 
 
