@@ -14,7 +14,7 @@ from local.deploy.steps import Step, gcloud
 from local.setup.paths import FIREBASE_CLI, ROOT
 from local.stack.platform import CRON_SECRET, DEAD_LETTER_TOPIC, PLATFORM_JOBS
 from local.stack.ports import REGION
-from shared.gcp.settings import settings
+from shared.gcp.settings import UNSET, settings
 
 RUNTIME, INVOKER, EVENTS = "playbooks-runtime", "playbooks-invoker", "playbooks-events"
 _ACCOUNTS = {
@@ -51,6 +51,8 @@ _APIS = (
     "storage",
 )
 _FIRESTORE_LOCATION = "nam5"
+OPTIONAL_SECRETS = frozenset({"ANTHROPIC_API_KEY"})
+"""Bound, and not needed: without a value they are made as `unset`, which the product reads as none."""
 _BUCKET_LOCATION = "US"
 _LIFECYCLE = ROOT / "local" / "deploy" / "bucket_lifecycle.json"
 
@@ -194,7 +196,7 @@ def _dead_letters(project: str) -> Iterable[Step]:
 
 
 def _secrets(project: str, names: list[str]) -> Iterable[Step]:
-    sources = {name: (lambda name=name: os.environ[name]) for name in names}
+    sources = {name: (lambda name=name: _secret_value(name)) for name in names}
     for name, source in {CRON_SECRET: lambda: secrets.token_urlsafe(32), **sources}.items():
         yield Step(
             f"secret {name}",
@@ -208,8 +210,18 @@ def _secrets(project: str, names: list[str]) -> Iterable[Step]:
                 project, "secrets", "versions", "list", name, "--filter=state=ENABLED", "--format=value(name)"
             ),
             stdin=source,
-            stdin_from="a random value" if name == CRON_SECRET else f"the environment variable {name}",
+            stdin_from=_source_in_words(name),
         )
+
+
+def _secret_value(name: str) -> str:
+    return os.environ.get(name) or UNSET if name in OPTIONAL_SECRETS else os.environ[name]
+
+
+def _source_in_words(name: str) -> str:
+    if name == CRON_SECRET:
+        return "a random value"
+    return f"the environment variable {name}{f', or “{UNSET}”' if name in OPTIONAL_SECRETS else ''}"
 
 
 def _firebase(project: str) -> Step:

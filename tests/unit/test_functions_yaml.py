@@ -51,7 +51,13 @@ def test_every_event_is_delivered_again_when_its_handler_raises(function_id: str
 @each_function
 def test_provider_keys_are_bound_only_where_a_provider_is_called(function_id: str) -> None:
     bound = {secret["key"] for secret in ENDPOINTS[function_id].get("secretEnvironmentVariables", [])}
-    assert bound == (PROVIDER_KEYS if function_id in WITH_PROVIDER_KEYS else set())
+    assert bound - MODEL_KEY == (PROVIDER_KEYS if function_id in WITH_PROVIDER_KEYS else set())
+
+
+@each_function
+def test_the_models_key_is_bound_where_a_model_is_asked(function_id: str) -> None:
+    bound = {secret["key"] for secret in ENDPOINTS[function_id].get("secretEnvironmentVariables", [])}
+    assert bound & MODEL_KEY == (MODEL_KEY if function_id in ASKS_A_MODEL else set())
 
 
 @each_function

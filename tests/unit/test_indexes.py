@@ -76,6 +76,7 @@ def test_large_maps_are_not_indexed(collection: str, path: str) -> None:
     [
         ("playbook_executions", "expireAt"),
         ("inbox_notifications", "expireAt"),
+        ("chat_sessions", "expireAt"),
         ("competitor_snapshots", "expiresAt"),
         ("applied_effects", "expireAt"),
     ],
