@@ -35,12 +35,10 @@ class Redacted:
     @property
     def note(self) -> str | None:
         """What happened, for people; None where nothing did. The addresses themselves are not repeated."""
+        if not self.removed:
+            return None
         count = len(self.removed)
-        return (
-            f"{count} link{'s or addresses' if count > 1 else ' or address'} nobody gave: removed"
-            if count
-            else None
-        )
+        return f"{count} address{'es' if count > 1 else ''} nobody gave {'were' if count > 1 else 'was'} removed"
 
 
 def redact(text: str, allowed: Iterable[str] = ()) -> Redacted:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _TOLD = re.compile(
-    r"^(?:please )?(?:tell|remind|inform|notify|let)\b.{0,60}?\b(?:know that|know about|know|that|about|of)\s+(.+)$",
+    r"^(?:please )?(?:tell|remind|inform|notify|let)\b.{0,60}?\b(?:know(?: that| about)?|that|about|of)\s+(.+)$",
     re.IGNORECASE | re.DOTALL,
 )
 _SHOWN = re.compile(
@@ -15,8 +15,8 @@ _SHOWN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ORDER = re.compile(
-    r"^(?:please )?(?:answer|write|draft|send|tell|thank|ask|invite|win|bring|remind|counter|respond|react|make|create"
-    r"|give|celebrate|welcome|say|get|defend|re-?engage|reactivate|wish|congratulate|let|inform|notify)\b",
+    r"^(?:please )?(?:answer|write|draft|send|tell|thank|ask|invite|win|bring|remind|counter|respond|react|make"
+    r"|create|give|celebrate|welcome|say|get|defend|re-?engage|reactivate|wish|congratulate|let|inform|notify)\b",
     re.IGNORECASE,
 )
 _OCCASIONS = (

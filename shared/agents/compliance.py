@@ -11,6 +11,7 @@ from shared.agents.fence import clean
 
 _BEFORE = 60
 _MAX_PER_RULE = 5
+_STRAIGHT = str.maketrans("’‘“”–—", "''\"\"--")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +70,4 @@ def _broken(rule: Rule, text: str) -> list[Finding]:
 
 
 def _straight(text: str) -> str:
-    return text.translate(str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"}))
+    return text.translate(_STRAIGHT)

@@ -94,11 +94,28 @@ def by_pattern(fields: Sequence[Wanted], value: Any) -> dict[str, Any]:
 
 
 def _first_of_kind(field: Wanted, source: str) -> Any:
+    """The value beside the field's name ("40 units", "paid: no"), else the first of its kind.
+
+    A number or a yes says nothing without its name; only where there is a single number it is that one.
+    """
     pattern = _IN_TEXT.get(field.kind)
-    if pattern is None or field.kind == "boolean":
+    if pattern is None:
         return None
-    read = (coerced(field, match.group(), source) for match in pattern.finditer(clean(source)))
+    text = clean(source)
+    beside = _beside(field, pattern, text)
+    found = [match.group() for match in pattern.finditer(text)]
+    if field.kind == "boolean" or (field.kind in ("number", "integer") and len(found) != 1):
+        found = []
+    read = (coerced(field, one, source) for one in (*beside, *found))
     return next((value for value in read if value is not None), None)
+
+
+def _beside(field: Wanted, pattern: re.Pattern[str], text: str) -> list[str]:
+    """The values that stand right after the field's name, or right before it."""
+    called = r"\s+".join(re.escape(word) for word in words_of(field.name).split())
+    after = re.compile(rf"\b{called}\b\s*(?:is|was|of|:|=)?\s*({pattern.pattern})", re.IGNORECASE)
+    before = re.compile(rf"({pattern.pattern})\s*{called}\b", re.IGNORECASE)
+    return [match.group(1) for one in (after, before) for match in one.finditer(text)]
 
 
 def _contact(kind: Kind, text: str, source: str) -> str | None:

@@ -23,9 +23,9 @@ MAX_SUBJECT = 120
 MAX_LINKS = 10
 COMMON_INSTRUCTIONS = """\
 You draft for a licensed cannabis retailer; a person approves it before it is sent. No health or safety claims, \
-nothing free, no strength claims, nothing that appeals to minors, no driving, no shipping out of the state. Promise \
-no discount and name no price that is not given. Never name a competitor or its prices, or our costs and margins. \
-Leave out greetings by name and placeholders."""
+nothing free, no strength claims, nothing that appeals to minors, no driving, no shipping out of the state. \
+Promise no discount and name no price that is not given. Never name a competitor or its prices, or our \
+costs and margins. Leave out greetings by name and placeholders."""
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
-from shared.agents.claude import _cached_client
 from shared.steps.agents import _model
 from tests.unit.agents.standin import ClaudeStandIn
 from tests.unit.local.fakes import make_app, served
@@ -15,8 +15,8 @@ MODEL_SETTINGS = ("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "MODEL_ROUTINE", "M
 
 @pytest.fixture(scope="session")
 def served_claude() -> Iterator[ClaudeStandIn]:
-    with served(make_app()) as url:
-        yield ClaudeStandIn(url)
+    with served(make_app()) as url, httpx.Client(base_url=url, trust_env=False) as console:
+        yield ClaudeStandIn(url, console)
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +33,5 @@ def claude(served_claude: ClaudeStandIn, monkeypatch: pytest.MonkeyPatch) -> Ite
     monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
     monkeypatch.setenv("ANTHROPIC_BASE_URL", f"{served_claude.url}/providers/anthropic")
     monkeypatch.setattr(_model, "model_steps_allowed", lambda _org_id, _timezone, _now: True)
-    _cached_client.cache_clear()
     yield served_claude
     served_claude.reset()
-    _cached_client.cache_clear()

@@ -14,20 +14,22 @@ class ClaudeStandIn:
     """What the tests script and read."""
 
     url: str
+    console: httpx.Client
+    """One for all tests: making a client takes longer than a call."""
 
     def reply(self, **reply: Any) -> None:
         """Script a reply: `text`, `json` or `stop_reason`, with `match` and `times`."""
-        httpx.post(f"{self.url}/api/anthropic/replies", json=reply).raise_for_status()
+        self.console.post("/api/anthropic/replies", json=reply).raise_for_status()
 
     def fail(self, status: int, *, times: int = 1, delay_seconds: float = 0) -> None:
         """Let the next calls fail."""
         fault = {"provider": "anthropic", "status": status, "times": times, "delaySeconds": delay_seconds}
-        httpx.post(f"{self.url}/api/faults", json=fault).raise_for_status()
+        self.console.post("/api/faults", json=fault).raise_for_status()
 
     @property
     def calls(self) -> list[dict[str, Any]]:
         """The calls that were answered, oldest first."""
-        found: list[dict[str, Any]] = httpx.get(f"{self.url}/api/anthropic/calls").json()
+        found: list[dict[str, Any]] = self.console.get("/api/anthropic/calls").json()
         return found
 
     @property
@@ -42,5 +44,5 @@ class ClaudeStandIn:
 
     def reset(self) -> None:
         """Forget replies, calls and faults."""
-        httpx.delete(f"{self.url}/api/anthropic/replies").raise_for_status()
-        httpx.delete(f"{self.url}/api/faults").raise_for_status()
+        self.console.delete("/api/anthropic/replies").raise_for_status()
+        self.console.delete("/api/faults").raise_for_status()

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import pytest
+
+from shared.gcp.settings import settings
+
+PROJECT = {"GOOGLE_CLOUD_PROJECT": "demo"}
+
+
+@pytest.mark.parametrize("value", [None, "", "  ", "unset"])
+def test_a_key_that_is_not_set_is_none(value: str | None) -> None:
+    assert (
+        settings({**PROJECT, **({} if value is None else {"ANTHROPIC_API_KEY": value})}).anthropic_api_key is None
+    )
+
+
+def test_a_key_and_an_address_are_read() -> None:
+    read = settings({**PROJECT, "ANTHROPIC_API_KEY": " k ", "ANTHROPIC_BASE_URL": "http://127.0.0.1:1/x/"})
+    assert (read.anthropic_api_key, read.anthropic_base_url) == ("k", "http://127.0.0.1:1/x")
+    assert settings(PROJECT).anthropic_base_url == "https://api.anthropic.com"
+
+
+def test_the_models_can_be_named() -> None:
+    read = settings({**PROJECT, "MODEL_ROUTINE": "a", "MODEL_ANALYSIS": "unset"})
+    assert (read.model_routine, read.model_analysis, read.model_best) == (
+        "a",
+        "claude-sonnet-5-5",
+        "claude-opus-5-5",
+    )
