@@ -10,6 +10,8 @@ from shared.execution.runner import deliver
 from shared.execution.state import Delivery
 from shared.gcp.clock import Clock
 
+RETRY_COUNT_HEADER = "X-CloudTasks-TaskRetryCount"
+
 
 class TaskBody(Body):
     """What `shared.execution.queue` puts into a task."""
@@ -17,6 +19,7 @@ class TaskBody(Body):
     execution_id: str = Field(min_length=1, max_length=128)
     attempt: int = Field(ge=1, le=10)
     replay: int = Field(default=0, ge=0)
+    first: bool = False
 
 
 def deliver_task(request: flask.Request) -> flask.Response:
@@ -24,5 +27,6 @@ def deliver_task(request: flask.Request) -> flask.Response:
     require_caller(request, "tasks")
     body = parse_body(request, TaskBody)
     clock = Clock(not_before=delivery_time(request))
-    outcome = deliver(Delivery(body.execution_id, body.attempt, body.replay), clock)
+    fresh = body.first and request.headers.get(RETRY_COUNT_HEADER) == "0"
+    outcome = deliver(Delivery(body.execution_id, body.attempt, body.replay, fresh), clock)
     return json_response({"outcome": outcome}, 200)

@@ -62,7 +62,7 @@ class _RecordingHooks:
     def keep(self, path: str, output: dict[str, Any]) -> dict[str, Any]:
         return inline(output)
 
-    def before(self) -> None:
+    def before(self, *, slow: bool) -> None:
         """A dry run has nothing to save."""
 
     def after(self, effects: Effects, *, is_last: bool) -> None:

@@ -44,8 +44,8 @@ class Hooks(Protocol):
     def keep(self, path: str, output: dict[str, Any]) -> dict[str, Any]:
         """The fields of the `StepResult` that hold the output."""
 
-    def before(self) -> None:
-        """Called before each step that has to run."""
+    def before(self, *, slow: bool) -> None:
+        """Called before each step that has to run; `slow` where that may take seconds."""
 
     def after(self, effects: Effects, *, is_last: bool) -> None:
         """Called when a step has its result."""
@@ -89,7 +89,7 @@ def _run_place(run: Surroundings, place: Place) -> None:
         result = run.execution.result_of(path)
         if result is not None and (result.status != "failed" or step.on_error == "continue"):
             continue
-        run.hooks.before()
+        run.hooks.before(slow=load_action(step.action).slow)
         is_last = not place.prefix and index == len(place.steps) - 1
         with logging.bind(stepId=path):
             _StepRun(run, place, step, path).run(is_last=is_last)

@@ -29,7 +29,12 @@ def enqueue_attempt(
     """Have the attempt run, at once or at an instant. `suffix`: for when the plain name may be spent."""
     queue = RUN_QUEUE if attempt == 1 else RETRY_QUEUE
     name = task_name(execution_id, replay, attempt, suffix)
-    payload = {"executionId": execution_id, "attempt": attempt, "replay": replay}
+    payload = {
+        "executionId": execution_id,
+        "attempt": attempt,
+        "replay": replay,
+        "first": attempt == 1 and not suffix,
+    }
     try:
         _create_task(queue, name, payload, at)
     except AlreadyExists:

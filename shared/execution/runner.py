@@ -186,7 +186,9 @@ class _LiveHooks:
         with self._session.lock:
             return stored_output(self._session.execution, path, output)
 
-    def before(self) -> None:
+    def before(self, *, slow: bool) -> None:
+        if slow:
+            self._session.require_claim()
         self._session.save_if_stale()
 
     def after(self, effects: Effects, *, is_last: bool) -> None:

@@ -49,7 +49,11 @@ class Session:
         return self._clock
 
     def claim(self, claim: Claim) -> None:
-        """Take the lease.
+        """Take the lease; lazily, with the first save.
+
+        A lazy claim saves a run of a few quick steps one of its writes. Until that save two deliveries may run the
+        same steps, none of which happens once only. A process that dies before it is followed by a delivery that is
+        not fresh, which claims at once, and so is counted if it dies too.
 
         Raises:
             LeaseLostError: somebody else was faster.
@@ -65,7 +69,13 @@ class Session:
             execution.attempts = [*execution.attempts, Attempt(number=claim.attempt, started_at=now)]
         execution.started_at = execution.started_at or now
         execution.next_attempt_at = None
-        self._commit()
+        if not claim.lazily:
+            self._commit()
+
+    def require_claim(self) -> None:
+        """`save`, if the claim has not been written yet: the run may take a while now, and people look at it."""
+        if self.execution.lease is None:
+            self.save()
 
     def save(self) -> None:
         """Write what has been reached, and renew the lease.

@@ -15,11 +15,15 @@ MAX_INTERRUPTIONS = 5
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One arrival of a task: which attempt of which replay it asks for."""
+    """One arrival of a task: which attempt of which replay it asks for.
+
+    `fresh`: the first arrival of a run's first task, so that no process can have died of the run before.
+    """
 
     execution_id: str
     attempt: int
     replay: int = 0
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,8 @@ class Claim:
     attempt: int
     interrupted: bool = False
     resumed: bool = False
+    lazily: bool = False
+    """Whether the claim may be written with the first save, because nothing before that can do harm twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ def decide(execution: Execution, delivery: Delivery, now: datetime) -> Decision:
     if status is ExecutionStatus.RUNNING:
         return _decide_running(execution, now)
     if status is ExecutionStatus.QUEUED:
-        return Claim(attempt=execution.attempt)
+        return Claim(attempt=execution.attempt, lazily=delivery.fresh)
     if delivery.attempt <= execution.attempt:
         return Ensure()
     return Claim(attempt=execution.attempt + 1)

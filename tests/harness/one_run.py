@@ -30,7 +30,11 @@ def count_one_run(stack: Stack, asked: Mapping[str, Any]) -> tuple[Execution, Op
         headers = {"Authorization": f"Bearer {stack.cron_secret}"}
         answer = _call(execute, f"/api/playbooks/{PLAYBOOK_ID}/execute", headers, asked)
         (task,) = operations.tasks
-        headers = {"X-CloudTasks-QueueName": "runExecution", "X-CloudTasks-TaskName": task.name}
+        headers = {
+            "X-CloudTasks-QueueName": "runExecution",
+            "X-CloudTasks-TaskName": task.name,
+            "X-CloudTasks-TaskRetryCount": "0",
+        }
         _call(run_execution, "/", headers, json.loads(task.http_request.body))
     stored = store.read(answer["executionId"])
     assert stored is not None

@@ -57,6 +57,7 @@ class ScanCompetitors(Action[ScanCompetitorsParams, ScanCompetitorsOutput]):
     params = ScanCompetitorsParams
     output = ScanCompetitorsOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
+    slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {}
 
     def run(self, params: ScanCompetitorsParams, context: StepContext) -> ScanCompetitorsOutput:

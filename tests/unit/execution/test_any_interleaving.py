@@ -7,6 +7,7 @@ right before it. So the world's clock does not jump past a lease while a call is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -58,9 +59,10 @@ def patched() -> Iterator[pytest.MonkeyPatch]:
         yield monkeypatch
 
 
-def _delivery(world: World, task: Task) -> Callable[[], str]:
+def _delivery(world: World, task: Task, *, fresh: bool = False) -> Callable[[], str]:
     clock = cast(Clock, WorldClock(world))
-    return lambda: deliver(task.delivery, clock)
+    delivery = replace(task.delivery, fresh=fresh and task.delivery.attempt == 1)
+    return lambda: deliver(delivery, clock)
 
 
 def _overdue_sweep(world: World) -> None:
@@ -83,7 +85,7 @@ def _move(world: World, processes: Processes, kind: str, number: int, points: in
     if kind == "deliver" and processes.count < 3:
         task = tasks[number % len(tasks)]
         task.delivered += 1
-        processes.start(_delivery(world, task))
+        processes.start(_delivery(world, task, fresh=points % 2 == 0))
     elif kind == "run" and processes.count:
         processes.run(number, points)
     elif kind == "kill" and processes.count:
