@@ -21,7 +21,18 @@ from shared.chat.grammar import Hints, parse
 from shared.chat.understanding import EventWish, ScheduleWish, Threshold, Understanding
 
 FOLDER = Path(__file__).parent
-FILES = ("creating", "schedules", "events", "editing", "answers", "ambiguous", "hostile", "heldout")
+FILES = (
+    "creating",
+    "schedules",
+    "events",
+    "editing",
+    "answers",
+    "ambiguous",
+    "hostile",
+    "tricky",
+    "heldout",
+    "heldout2",
+)
 HINTS = Hints(
     timezone="America/New_York",
     now=datetime(2025, 3, 5, 15, 0, tzinfo=UTC),
@@ -145,7 +156,7 @@ def timing(structure: dict[str, Any]) -> set[str]:
 
 
 def wrong_parts(sentence: Sentence) -> dict[str, tuple[Any, Any]]:
-    """Field, expected and found, of all that differs; of an ambiguous one, whether it asked about the right thing."""
+    """Field, expected and found, of all that differs; of an ambiguous one, what it should have asked about."""
     found = written(sentence.understood())
     if sentence.expected is None:
         missing = [about for about in sentence.ask if about not in found["unclear"]]

@@ -6,12 +6,12 @@ import re
 from typing import Any
 
 from shared.chat.grammar import competitors, intents, questions
+from shared.chat.grammar.decide import changes_nothing, intent_of
 from shared.chat.grammar.followup import answers_when, schedule_with_pending
-from shared.chat.grammar.leftover import has_more_words
 from shared.chat.grammar.hints import Hints
 from shared.chat.grammar.normalise import MAX_LENGTH, clean
+from shared.chat.grammar.playbooks import PRONOUNS
 from shared.chat.grammar.reading import Reading, read
-from shared.chat.grammar.topics import NAMES
 from shared.chat.understanding import EventWish, Intent, Threshold, Topic, Unclear, Understanding
 
 _EDITS = (Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.SHOW)
@@ -26,7 +26,12 @@ _ALWAYS: dict[Topic, str] = {Topic.WELCOME: "customer.signup", Topic.THANK_YOU: 
 _STATES = ("inventory.", "competitor.")
 _ALERT = re.compile(r"\b(?:alerts?|warn\w*|notify|notifications?|let me know|ping)\b")
 _LOOKS = re.compile(r"\b(?:check|scan|look|watch|monitor|track|compare)\b")
-_TO_CUSTOMERS = (Topic.WELCOME, Topic.THANK_YOU, Topic.WIN_BACK, Topic.BIRTHDAYS)
+_DELAY = re.compile(
+    r"\bwait(?:s|ing)? (?:for )?(?:\d+|an?|a few|half)\b|\b(?:\d+|an?|a few) (?:minutes?|hours?"
+    r"|days?|weeks?|months?) (?:after|later)\b"
+    r"|\bafter (?:\d+|an?|a few) (?:minutes?|hours?|days?|weeks?)\b|\bthe next day\b|\bthe day after\b"
+)
+"""A pause between the event and what is done."""
 
 
 def parse(message: str, hints: Hints) -> Understanding:
@@ -59,8 +64,8 @@ def _plain_answer(reading: Reading, hints: Hints) -> Understanding | None:
 
 
 def _decided(reading: Reading, hints: Hints) -> Understanding:
-    intent = Intent.ANSWER if answers_when(reading, hints) else _intent(reading, hints)
-    if intent is Intent.CHANGE and _changes_nothing(reading):
+    intent = Intent.ANSWER if answers_when(reading, hints) else intent_of(reading, hints)
+    if intent is Intent.CHANGE and changes_nothing(reading):
         return _nothing(questions.WHAT_CHANGES, playbook=reading.reference.words)
     if intent is Intent.UNCLEAR:
         question = questions.NOW_OR_LATER if reading.topics else questions.NOTHING
@@ -74,128 +79,6 @@ def _decided(reading: Reading, hints: Hints) -> Understanding:
     return _wish(intent, reading, hints)
 
 
-def _intent(reading: Reading, hints: Hints) -> Intent:
-    command = reading.command
-    has_when = bool(reading.schedule.wishes or reading.schedule.question or reading.events.spans)
-    details = has_when or bool(
-        reading.channels.wanted
-        or reading.channels.dropped
-        or reading.threshold.threshold
-        or reading.threshold.question
-        or reading.addresses
-        or reading.people.recipients
-        or reading.competitors.spans
-        or reading.top
-        or reading.name
-    )
-    if command is not None and (found := _commanded(command, reading, has_when)) is not None:
-        return found
-    if reading.negated and not (has_when or reading.channels.wanted or reading.channels.dropped):
-        return Intent.REFUSE
-    if reading.channels.dropped and not (reading.topics and (has_when or reading.channels.wanted)):
-        return Intent.CHANGE
-    low = reading.text.low
-    if (
-        intents.joins_or_replaces(low)
-        and details
-        and not (reading.topics and has_when)
-        and not reading.events.spans
-    ):
-        return Intent.CHANGE
-    if reading.topics and intents.asks_data(low) and not has_when and reading.topics[0] not in _TO_CUSTOMERS:
-        return Intent.RUN
-    if reading.topics and intents.wants_now(low) and not has_when:
-        return Intent.RUN
-    return _new_or_answer(reading, hints, has_when, details)
-
-
-def _new_or_answer(reading: Reading, hints: Hints, has_when: bool, details: bool) -> Intent:
-    makes = intents.makes(reading.text.low)
-    if reading.topics and (has_when or makes) and (makes or hints.pending is None):
-        return Intent.CREATE
-    if reading.topics and hints.pending is not None:
-        return Intent.ANSWER
-    if (
-        hints.pending is None
-        and _has_recipient(reading)
-        and (reading.events.spans or (reading.schedule.spans and makes))
-    ):
-        return Intent.CREATE
-    if hints.pending is None and reading.events.events and not makes:
-        return Intent.ANSWER
-    if not (details or reading.competitors.question or reading.channels.question):
-        return Intent.UNCLEAR
-    if hints.pending is None and has_more_words(reading):
-        return Intent.CREATE if makes and not reading.topics else Intent.UNCLEAR
-    return Intent.ANSWER
-
-
-def _has_recipient(reading: Reading) -> bool:
-    return bool(reading.people.recipients or reading.addresses or reading.people.question)
-
-
-def _changes_nothing(reading: Reading) -> bool:
-    return not (
-        reading.tokens
-        or reading.channels.wanted
-        or reading.channels.dropped
-        or reading.threshold.threshold
-        or reading.threshold.question
-        or reading.name
-        or reading.addresses
-        or reading.people.recipients
-        or reading.competitors.spans
-        or reading.top
-        or reading.events.spans
-        or reading.people.question
-        or reading.channels.question
-    )
-
-
-def _commanded(command: intents.Command, reading: Reading, has_when: bool) -> Intent | None:
-    """The command's intent, unless its words only sound like one ("start sending me …")."""
-    reference, wanted = reading.reference, command.intent
-    if wanted is Intent.SHOW:
-        return _shown(reading)
-    if reading.channels.dropped and wanted in (Intent.PAUSE, Intent.DELETE):
-        return Intent.CHANGE
-    if wanted is Intent.RUN:
-        return _ran(command, reading, has_when)
-    if wanted is Intent.CHANGE:
-        is_named = reference.words is not None or reference.question is not None
-        has_details = has_when or bool(
-            reading.threshold.threshold or reading.channels.wanted or reading.name or reading.tokens
-        )
-        if is_named or (has_details and not reading.topics) or reading.threshold.threshold:
-            return Intent.CHANGE
-        return None if reading.topics else Intent.CHANGE if has_details else None
-    return wanted
-
-
-def _shown(reading: Reading) -> Intent | None:
-    reference = reading.reference
-    words = reference.words or ""
-    if reference.is_known or words in ("it", "that", "this") or reference.question:
-        return Intent.SHOW
-    if re.search(r"\b(?:alert|playbook|reminder|automation)s?\b", words):
-        return Intent.SHOW
-    if reading.topics:
-        return None
-    return Intent.SHOW if words else None
-
-
-def _ran(command: intents.Command, reading: Reading, has_when: bool) -> Intent | None:
-    reference = reading.reference
-    if has_when and not (reading.schedule.question and not reading.schedule.spans):
-        is_existing = reference.is_known or (reference.words or "") in ("it", "that", "this")
-        return Intent.CHANGE if is_existing else None
-    if reference.words in ("tracking", "watching", "monitoring", "sending", "me") and not reading.topics:
-        return None
-    is_existing = reference.is_known or reference.question or reference.words in ("it", "that", "this")
-    named = reference.words and re.match(r"(?:run|execute|trigger|re-?run)\b", reading.text.low[command.start :])
-    return Intent.RUN if is_existing or named or reading.topics else None
-
-
 def _topic(reading: Reading) -> Topic | None:
     return reading.topics[0] if len(reading.topics) == 1 else None
 
@@ -205,17 +88,10 @@ def _edit(intent: Intent, reading: Reading, hints: Hints) -> Understanding:
     unclear: list[Unclear] = []
     if reference.question:
         unclear.append(Unclear(about="playbook", question=reference.question))
-    elif reference.words is None:
+    elif reference.words is None or (intent is not Intent.SHOW and _names_second(reading, hints)):
         unclear.append(_which_playbook(hints))
-    elif (
-        re.search(r"\band\b.*\b(?:the|my)\b", _rest(reading))
-        and intent is not Intent.SHOW
-        and _names_second(reading, hints)
-    ):
-        unclear.append(_which_playbook(hints))
-    if reading.schedule.question and intent is not Intent.SHOW:
-        unclear.append(Unclear(about="schedule", question=questions.UNTIL, said=reading.said_when))
-    elif (reading.schedule.wishes or reading.events.spans) and intent is Intent.PAUSE and reading.schedule.spans:
+    is_until = intent is Intent.PAUSE and reading.schedule.spans
+    if intent is not Intent.SHOW and (reading.schedule.question or is_until):
         unclear.append(Unclear(about="schedule", question=questions.UNTIL, said=reading.said_when))
     if intent is Intent.DELETE and reading.competitors.names:
         unclear = [
@@ -298,8 +174,10 @@ def _who(reading: Reading) -> list[Unclear]:
 def _wish(intent: Intent, reading: Reading, hints: Hints) -> Understanding:
     """A new playbook, a change of one, or an answer."""
     schedule = schedule_with_pending(reading, hints)
-    found, event_questions = _events(intent, reading, bool(schedule.wishes))
+    found, event_questions = _events(reading, bool(schedule.wishes))
     unclear = [*_who(reading), *event_questions]
+    if _DELAY.search(reading.text.masked(*reading.events.masks).low) and reading.events.spans:
+        unclear.append(Unclear(about="event", question=questions.NO_DELAY, said=reading.said_when))
     threshold = _threshold(reading, unclear)
     topic = _topic(reading)
     if schedule.question:
@@ -331,16 +209,23 @@ def _wish(intent: Intent, reading: Reading, hints: Hints) -> Understanding:
         top=reading.top,
         message=(reading.reminder.message if reading.reminder else reading.quoted),
         name=reading.name,
-        playbook=reading.reference.words if intent is Intent.CHANGE else None,
+        playbook=_changed_playbook(reading) if intent is Intent.CHANGE else None,
         unclear=_once_each(unclear),
     )
+
+
+def _changed_playbook(reading: Reading) -> str | None:
+    """The playbook of a change; "turn off texts" names none."""
+    reference = reading.reference
+    is_sure = reference.is_known or reference.question or reference.words in PRONOUNS
+    return reference.words if is_sure or not reading.channels.dropped else None
 
 
 def _once_each(unclear: list[Unclear]) -> tuple[Unclear, ...]:
     return tuple({one.about: one for one in reversed(unclear)}.values())[::-1]
 
 
-def _events(intent: Intent, reading: Reading, scheduled: bool) -> tuple[tuple[EventWish, ...], list[Unclear]]:
+def _events(reading: Reading, scheduled: bool) -> tuple[tuple[EventWish, ...], list[Unclear]]:
     """The events, unless they are only the condition of a scheduled look."""
     found = reading.events
     if found.question:
@@ -392,8 +277,3 @@ def _gaps(
         by_quantity = threshold is not None and threshold.subject == "quantity"
         gaps.append(questions.fewer_than(threshold.value) if threshold and by_quantity else questions.when(topic))
     return gaps
-
-
-def topic_words(topic: Topic) -> str:
-    """A topic in plain words."""
-    return NAMES[topic]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from shared.chat.grammar.clocks import UnclearError
-from shared.chat.grammar.days import ALL
+from shared.chat.grammar.daywords import ALL
 from shared.chat.grammar.tokens import Days, Except, MonthDays, Nth, Period, Token
 from shared.playbooks.models import Occurrence
 
@@ -62,7 +62,9 @@ def dates_of(tokens: Sequence[Token]) -> list[Dates]:
     return [Dates()]
 
 
-def _in_month(nths: list[Nth], month_days: list[MonthDays], weekly: list[Days], units: set[str]) -> list[Dates]:
+def _in_month(
+    nths: list[Nth], month_days: list[MonthDays], weekly: list[Days], units: Collection[str]
+) -> list[Dates]:
     daily = [token for token in weekly if token.kind == "daily"]
     if daily or "week" in units or (month_days and weekly):
         raise UnclearError("Shall it run every week, or only on certain days of the month? Which ones?")
@@ -92,10 +94,10 @@ def _joined(found: list[Dates]) -> list[Dates]:
     return [Dates(day=_listed(days)), *(dates for dates in found if dates not in plain)]
 
 
-def _in_week(weekly: list[Days], excepts: list[Except], units: set[str]) -> Dates:
+def _in_week(weekly: list[Days], excepts: list[Except], units: Collection[str]) -> Dates:
     narrow = [token for token in weekly if token.kind != "daily"]
     daily = [token for token in weekly if token.kind == "daily"]
-    if units - {"week"}:
+    if set(units) - {"week"}:
         raise UnclearError("Shall it run every week, or once a month? On which day?")
     if daily and (any(token.kind == "named" for token in narrow) or units):
         named = ", ".join(_NAMES[day] for token in narrow for day in sorted(token.days)) or "one day a week"
@@ -106,10 +108,10 @@ def _in_week(weekly: list[Days], excepts: list[Except], units: set[str]) -> Date
             raise UnclearError(f"Do you mean only {', '.join(_NAMES[day] for day in sorted(token.days & chosen))}?")
         chosen |= token.days
     chosen = chosen or ALL
-    for token in excepts:
-        if not token.days <= chosen:
+    for left_out in excepts:
+        if not left_out.days <= chosen:
             raise UnclearError("On which days shall it run?")
-        chosen -= token.days
+        chosen -= left_out.days
     if not chosen:
         raise UnclearError("That leaves no day. On which days shall it run?")
     return Dates(weekday=_weekday(chosen))

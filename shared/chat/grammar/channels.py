@@ -12,20 +12,23 @@ _PATTERNS: tuple[tuple[Channel, re.Pattern[str]], ...] = (
     (
         "email",
         re.compile(
-            r"\bemail(?:s|ed|ing)?\b(?! (?:campaigns?|lists?|blasts?|address|inbox (?:is|was)|usage|quota|records?))"
+            r"\bemail(?:s|ed|ing)?\b(?! (?:campaigns?|lists?|blasts?|address|inbox (?:is|was)|usage"
+            r"|quota|records?))"
             r"|\b(?:by|via|in|through|per) mail\b|\bmail (?:me|it|us|them|the|to)\b"
         ),
     ),
     (
         "sms",
         re.compile(
-            r"\btext(?:s|ed|ing)?\b(?! (?:campaigns?|blasts?|usage|quota|says|reads|file|of the))|\bsms(?:es)?\b(?! (?:campaigns?|blasts?|usage|quota))|\btxts?\b"
+            r"\btext(?:s|ed|ing)?\b(?! (?:campaigns?|blasts?|usage|quota|says|reads|file|of the))"
+            r"|\bsms(?:es)?\b(?! (?:campaigns?|blasts?|usage|quota))|\btxts?\b"
         ),
     ),
     (
         "dashboard",
         re.compile(
-            r"\bdashboard\b|(?<!email )\binbox\b|\bin[ -]app\b|\b(?:in|on|inside) the app\b|\bapp notifications?\b|\bbell\b"
+            r"\bdashboard\b|(?<!email )\binbox\b|\bin[ -]app\b|\b(?:in|on|inside) the app\b"
+            r"|\bapp notifications?\b|\bbell\b"
         ),
     ),
     ("slack", re.compile(r"\bslack\b")),
@@ -37,18 +40,24 @@ _PATTERNS: tuple[tuple[Channel, re.Pattern[str]], ...] = (
     ),
 )
 _NOT = re.compile(
-    r"(?:\b(?:don't|no|not|no more|stop|without|never|instead of|rather than|quit|drop|remove|skip|turn off|switch off|disable"
+    r"(?:\b(?:don't|no|not|no more|stop|without|never|instead of|rather than|quit|drop|remove"
+    r"|skip|turn off|switch off|disable"
     r"|lose|cancel|isn't|minus|and not|but not|cut|enough with|mute)"
-    r"(?:\s+(?:by|via|the|my|sending|send|all|any|those|these|need|to|using|use|me|us|more|with|an?|through|in|it|want|on|of|getting|get|for|over|as))*\s*)$"
+    r"(?:\s+(?:by|via|the|my|sending|send|all|any|those|these|need|to|using|use|me|us|more|with"
+    r"|an?|through|in|it|want|on|of|getting|get|for|over|as))*\s*)$"
 )
+_FROM = re.compile(r"\b(?:switch|change|move|go)\b[^.;!?]{0,60}\bfrom\s*$")
 _OR_NOT = re.compile(r"^\s*(?:or|and|nor|,)\s*$")
 _DRAFT = re.compile(
     r"\b(?:draft|write|compose|prepare|design)\s+(?:me |us )?(?:an?|the|some|our|up)?\s*(?:\w+ ){0,2}$"
 )
 _OWN = re.compile(r"\b(?:my|our|his|her|their|the) $")
 _OTHER = re.compile(
-    r"\b(?:call|phone|ring) (?:me|us|the (?:owner|staff|team|store)|my cell)\b(?! (?:it|that))|\bphone calls?\b|\bwhats ?app\b|\bfax\b|\btelegram\b"
-    r"|\b(?:on|in|via|through|to|by) (?:ms |microsoft )?teams\b|\bdiscord\b|\bmessenger\b|\binstagram\b|\bpush notifications?\b|\bpager\b|\bvoicemail\b|\bsignal (?:me|message)\b|\bletter\b"
+    r"\b(?:call|phone|ring) (?:me|us|the (?:owner|staff|team|store)|my cell)\b(?! (?:it|that))"
+    r"|\bphone calls?\b|\bwhats ?app\b|\bfax\b|\btelegram\b"
+    r"|\b(?:on|in|via|through|to|by) (?:ms |microsoft )?teams\b|\bdiscord\b|\bmessenger\b"
+    r"|\binstagram\b|\bpush notifications?\b|\bpager\b|\bvoicemail\b|\bsignal (?:me|message)\b"
+    r"|\bletter\b"
 )
 
 
@@ -73,7 +82,7 @@ def find_channels(low: str) -> Found:
     for start, end, channel in hits:
         if _is_only_named(low, start, end):
             continue
-        is_dropped = bool(_NOT.search(low[:start]))
+        is_dropped = bool(_NOT.search(low[:start]) or _FROM.search(low[:start]))
         if last_dropped and last_end >= 0 and _OR_NOT.match(low[last_end:start]) and "," not in low[last_end:start]:
             is_dropped = True
         (dropped if is_dropped else wanted).append(channel)

@@ -61,8 +61,8 @@ def _spread(every: Every, windows: list[Window], starts: list[Start]) -> frozens
         return frozenset(spread(minutes, first, last))
     if minutes <= 0 or DAY % minutes or (minutes < 60 and 60 % minutes) or (minutes > 60 and minutes % 60):
         raise UnclearError(
-            "I can run every 1, 2, 3, 4, 5, 6, 10, 12, 15, 20 or 30 minutes, or every 1, 2, 3, 4, 6, 8 or 12 hours. "
-            "Which one shall it be?"
+            "I can run every 1, 2, 3, 4, 5, 6, 10, 12, 15, 20 or 30 minutes, or every 1, 2, 3, 4, 6, 8 or "
+            "12 hours. Which one shall it be?"
         )
     hour, minute = at_hour(starts[0].clock) if starts else (0, 0)
     first = (hour * 60 + minute) % minutes

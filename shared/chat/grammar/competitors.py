@@ -6,34 +6,49 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_VERBS = r"(?:track|watch|monitor|follow|scan|keep (?:an )?eye on|eye on|spy on|against|compare (?:us|our prices|ourselves) (?:to|with)|competitor(?:s)?(?: called| named)?|add|check(?: on)?)"
+from shared.chat.grammar.normalise import word_set
+
+_VERBS = (
+    r"(?:track|watch|monitor|follow|scan|keep (?:an )?eye on|eye on|spy on|against|compare (?:us"
+    r"|our prices|ourselves) (?:to|with)|competitor(?:s)?(?: called| named)?|add|check(?: on)?"
+    r"|(?:prices?|pricing|menus?) (?:of|at|from))"
+)
 _IF = r"(?:if|when|whenever|as soon as|once|where|whether)"
 _CAPITAL = r"(?:[A-Z0-9](?:[\w&.-]|'(?!s\b)|'s(?= [A-Z]))*(?<![.])|[A-Z])"
-_NAME = rf"{_CAPITAL}(?: (?:{_CAPITAL}|&|of|the|on)(?! (?:at|every)\b))*"
+_NAME = rf"{_CAPITAL}(?: (?:{_CAPITAL}|(?:&|of|the|on)(?= [A-Z])))*"
 _NAMES = rf"(?P<names>{_NAME}(?:(?:, and |, | and | & ){_NAME})*)"
-_DOES = r"(?:undercuts?|drops?|changes?|lowers?|raises?|cuts?|slashes|shakes?|updates?|overhauls?|revamps?|is (?:more than )?\d|is cheaper|beats?|adds?|goes|has)"
+_DOES = (
+    r"(?:undercuts?|drops?|changes?|lowers?|raises?|cuts?|slashes|shakes?|updates?|overhauls?"
+    r"|revamps?|is (?:more than )?\d|is cheaper|beats?|adds?|goes|has)"
+)
 _THEIRS = r"(?:(?:whole |entire |flower |current )?(?:prices?|pricing|menus?|deals?|specials?|promos?|promotions?))"
 _TRACKED = re.compile(
-    rf"\b(?i:{_VERBS}) (?:the )?{_NAMES}(?:'s?)?(?=\s*(?:$|[,.;!?]|(?i:{_THEIRS}|{_DOES}|every|each|daily|hourly|weekly|twice|for|and|on|at|in|once|monthly|when|if|\d)\b))"
+    rf"\b(?i:{_VERBS}) (?:the )?{_NAMES}(?:'s?)?(?=\s*(?:$|[,.;!?]|(?i:{_THEIRS}|{_DOES}|every"
+    r"|each|daily|hourly|weekly|twice|for|and|on|at|in|once|monthly|when|if|\d)\b))"
 )
 _ACTING = re.compile(rf"\b(?i:{_IF}) {_NAMES}(?:'s?)? (?i:{_THEIRS} )?(?i:{_DOES})\b")
 _OWNING = re.compile(rf"(?<![.!?] )(?<!^)\b{_NAMES}'s? (?i:{_THEIRS})\b")
 _SMALL_OWNING = re.compile(
-    rf"\b(?:{_VERBS}|on|at|if|when|whenever|with|to) (?P<names>(?:[a-z0-9][\w&-]* ){{0,3}}[a-z0-9][\w&-]*)'s? {_THEIRS}\b",
+    rf"\b(?:{_VERBS}|on|at|if|when|whenever|with"
+    rf"|to) (?P<names>(?:[a-z0-9][\w&-]* ){{0,3}}[a-z0-9][\w&-]*)'s? {_THEIRS}\b",
     re.IGNORECASE,
 )
-_COMMON = frozenset(
-    "a an our my the their his her its your i we they it them us competitor competitors competition rival rivals customer"
-    " customers product products item items stock inventory sales menu menus price prices top every each all some any store"
-    " stores shop biggest closest main nearest local other others what changed changes new if when email text send please"
-    " monday tuesday wednesday thursday friday saturday sunday january february march april june july august september"
-    " october november december everyone today yesterday this that week month morning evening slack google drive dashboard"
-    " compliance daily weekly monthly and or vip vips roi sms est pst noon midnight top three campaign campaigns loyalty"
-    " check track watch alert remind tell how much low birthdays birthday slow reorder usage demand forecast".split()
+_COMMON = word_set(
+    """
+    a an our my the their his her its your i we they it them us competitor competitors competition rival
+    rivals customer customers product products item items stock inventory sales menu menus price prices top
+    every each all some any store stores shop biggest closest main nearest local other others what changed
+    changes new if when email text send please monday tuesday wednesday thursday friday saturday sunday
+    january february march april june july august september october november december everyone today
+    yesterday this that week month morning evening slack google drive dashboard compliance daily weekly
+    monthly and or vip vips roi sms est pst noon midnight three campaign campaigns loyalty check track watch
+    alert remind tell how much low birthdays birthday slow reorder usage demand forecast
+    """
 )
 _TOP = re.compile(
     r"\b(?:top|best|biggest|largest|closest|nearest|main|worst|first|slowest) (?P<a>\d{1,3})\b(?! ?(?:%|am|pm|:))"
-    r"|\b(?P<b>\d{1,3}) (?:of (?:our|my|the) )?(?:top|best|biggest|largest|closest|nearest|main|worst|slowest|most \w+)\b"
+    r"|\b(?P<b>\d{1,3}) (?:of (?:our|my|the) )?(?:top|best|biggest|largest|closest|nearest|main"
+    r"|worst|slowest|most \w+)\b"
     r"|\b(?:our|my|the) (?P<c>\d{1,3}) (?:\w+ )?competitors\b"
 )
 _TOP_ONE = re.compile(

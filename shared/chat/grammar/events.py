@@ -9,11 +9,15 @@ from shared.chat.grammar.normalise import NAME
 from shared.chat.understanding import EventWish, Topic
 
 _CUE = (
-    r"\b(?P<cue>when(?:ever)?|if|once|as soon as|the (?:moment|minute|second|instant)|right after|after|each time|every time"
+    r"\b(?P<cue>when(?:ever)?(?! (?:do|does|did|will|was|were)\b)|if|once|as soon as"
+    r"|the (?:moment|minute|second|instant)|right after|after|each time|every time"
     r"|any ?time|upon|in case)\b"
 )
 _GAP = r"(?:(?!\b(?:when(?:ever)?|if|once|after|as soon as|each time|every time)\b)[^.;!?]){0,50}?"
-_THING = r"(?:stock|inventory|supply|supplies|products?|items?|skus?|strains?|something|anything|things|stuff|we|it|they|flower|edibles?|vapes?|pre-?rolls?)"
+_THING = (
+    r"(?:stock|inventory|supply|supplies|products?|items?|skus?|strains?|something|anything"
+    r"|things|stuff|we|it|they|flower|edibles?|vapes?|pre-?rolls?)"
+)
 ACTOR = rf"(?:(?:competitors?|competition|rivals?|they|another (?:store|shop|dispensary)|{NAME}+)(?:'s?)?)"
 _CHANGE = r"(?:chang|drop|lower|rais|cut|slash|increas|adjust|mov|updat|reduc|hik)\w*"
 _BOUGHT = r"(?:bought|ordered|purchased|shopped|visited|come|been|returned|placed)"
@@ -36,9 +40,12 @@ PATTERNS: tuple[Pattern, ...] = (
     _when(
         "inventory.low_stock",
         Topic.LOW_STOCK,
-        rf"\b{_THING}\b[^.;,!?]{{0,30}}?(?:\b(?:runs?|running|gets?|getting|goes|going|is|are|'re|falls?|drops?) (?:too |really |very |kinda )?low\b"
-        r"|\b(?:about|going|close) to (?:run|running|sell|selling) out\b|\blow on stock\b|\bbelow (?:its|the|their) (?:reorder point|par|minimum)\b"
-        r"|\b(?:almost|nearly) (?:out|gone|sold out)\b)|\blow (?:on )?stock\b|\blow inventory\b|\brun(?:s|ning)? low\b",
+        rf"\b{_THING}\b[^.;,!?]{{0,30}}?(?:\b(?:runs?|running|gets?|getting|goes|going|is|are|'re"
+        r"|falls?|drops?) (?:too |really |very |kinda )?low\b"
+        r"|\b(?:about|going|close) to (?:run|running|sell|selling) out\b|\blow on stock\b"
+        r"|\bbelow (?:its|the|their) (?:reorder point|par|minimum)\b"
+        r"|\b(?:almost|nearly) (?:out|gone|sold out)\b)|\blow (?:on )?stock\b|\blow inventory\b"
+        r"|\brun(?:s|ning)? low\b",
     ),
     _when(
         "inventory.restocked",
@@ -53,8 +60,10 @@ PATTERNS: tuple[Pattern, ...] = (
     _when(
         "inventory.new_product",
         Topic.NEW_PRODUCTS,
-        r"\b(?:we|i|someone|the team|staff) (?:add|get|list|stock|launch|carry|bring in)\w* (?:an?y? |some )?(?:brand )?new (?:product|item|strain|sku)s?\b"
-        r"|\bnew (?:product|item|strain|sku)s? (?:is |are |gets? |has been )?(?:add|arriv|com(?:e|es|ing) in|land|show|list|hit|launch|in\b)\w*",
+        r"\b(?:we|i|someone|the team|staff) (?:add|get|list|stock|launch|carry"
+        r"|bring in)\w* (?:an?y? |some )?(?:brand )?new (?:product|item|strain|sku)s?\b"
+        r"|\bnew (?:product|item|strain|sku)s? (?:is |are |gets? |has been )?(?:add|arriv|com(?:e|es"
+        r"|ing) in|land|show|list|hit|launch|in\b)\w*",
     ),
     _when(
         "inventory.price_changed",
@@ -65,29 +74,39 @@ PATTERNS: tuple[Pattern, ...] = (
     _when(
         "customer.signup",
         Topic.WELCOME,
-        r"\b(?:customer|member|client|shopper|somebody|someone|person|people|anyone|anybody)s?\b(?: new)?[^.;,!?]{0,15}?\b(?:sign(?:s|ed)?[ -]?up|joins?|registers?|enrol\w*)\b"
+        r"\b(?:customer|member|client|shopper|somebody|someone|person|people|anyone"
+        r"|anybody)s?\b(?: new)?[^.;,!?]{0,15}?\b(?:sign(?:s|ed)?[ -]?up|joins?|registers?"
+        r"|enrol\w*)\b"
         r"|\bnew (?:signup|sign-up)s?\b|\b(?:we get|there's|there is) a new (?:customer|member)\b",
     ),
     Pattern(
         "order.completed",
         Topic.THANK_YOU,
         re.compile(
-            r"\b(?P<cue>after|on|upon|following|when(?:ever)?|once|as soon as|each time|every time|if)\b(?:\s+(?:each|every|any|an?|their|the|completed|customer'?s?|new)){1,3}\s+"
-            r"(?:(?:order|purchase|sale|checkout)\b(?! (?:comes|is (?:placed|made|in)|report|summar|number))(?:\s+(?:is|has been|gets) (?:completed?|finished|done|picked up|fulfilled))?(?: completes)?"
-            r"|(?:customer )?(?:buys|orders|purchases|checks out|completes an order|finishes an order)(?: something| anything)?)"
-            r"|\b(?P<cue2>when(?:ever)?|after|once|as soon as|every time|each time) (?:someone|somebody|people|an? (?:\w+ )?customer|customers) (?:buys?|orders?|purchases?|checks? out|completes? an order)(?: something| anything)?"
+            r"\b(?P<cue>after|on|upon|following|when(?:ever)?|once|as soon as|each time|every time"
+            r"|if)\b(?:\s+(?:each|every|any|an?|their|the|completed|customer'?s?|new)){1,3}\s+"
+            r"(?:(?:order|purchase|sale|checkout)\b(?! (?:comes|is (?:placed|made|in)|report|summar"
+            r"|number))(?:\s+(?:is|has been|gets) (?:completed?|finished|done|picked up"
+            r"|fulfilled))?(?: completes)?"
+            r"|(?:customer )?(?:buys|orders|purchases|checks out|completes an order"
+            r"|finishes an order)(?: something| anything)?)"
+            r"|\b(?P<cue2>when(?:ever)?|after|once|as soon as|every time|each time) (?:someone|somebody"
+            r"|people|an? (?:\w+ )?customer|customers) (?:buys?|orders?|purchases?|checks? out"
+            r"|completes? an order)(?: something| anything)?"
         ),
     ),
     _when(
         "competitor.price_change",
         Topic.COMPETITOR_CHANGES,
-        rf"{ACTOR}[^.;!?]{{0,25}}?\b{_CHANGE} (?:(?:its|their|his|her|a|the|any|some|all) )*(?:menu )?(?:prices?|pricing)\b"
+        rf"{ACTOR}[^.;!?]{{0,25}}?\b{_CHANGE} (?:(?:its|their|his|her|a|the|any|some"
+        r"|all) )*(?:menu )?(?:prices?|pricing)\b"
         rf"|{ACTOR} (?:menu )?(?:prices?|pricing)\b[^.;!?]{{0,15}}?\b(?:{_CHANGE}|go(?:es)? (?:up|down)|falls?)",
     ),
     _when(
         "competitor.menu_shakeup",
         Topic.COMPETITOR_CHANGES,
-        rf"{ACTOR}[^.;!?]{{0,25}}?\b(?:shakes? up|shakes?|overhauls?|revamps?|redo(?:es)?|reworks?|chang(?:es?|ing)|updates?) (?:(?:its|their|the|a|up) )*(?:(?:whole|entire) )?menus?\b"
+        rf"{ACTOR}[^.;!?]{{0,25}}?\b(?:shakes? up|shakes?|overhauls?|revamps?|redo(?:es)?|reworks?"
+        r"|chang(?:es?|ing)|updates?) (?:(?:its|their|the|a|up) )*(?:(?:whole|entire) )?menus?\b"
         rf"|{ACTOR} menus? (?:\w+ )?(?:chang|shak|updat)\w*|\bmenu shake-?up\b",
     ),
     _when(
@@ -102,20 +121,25 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
 )
 _INACTIVE = re.compile(
-    rf"(?:{_CUE}{_GAP})?(?P<body>(?:\bha(?:s|ve)n't {_BOUGHT}\b[^.;!?]{{0,30}}?\b(?:in|for|within|since)|\b(?:been |are |is |were |goes )?(?:inactive|away|gone|quiet|lapsed)\s+(?:for|since))"
-    r" (?:(?:the )?(?:last|past) )?(?P<more>(?:more than|over|at least) )?(?:(?P<n>\d+) ?(?P<unit>days?|weeks?|months?)|(?P<month>a month)))"
+    rf"(?:{_CUE}{_GAP})?(?P<body>(?:\bha(?:s|ve)n't {_BOUGHT}\b[^.;!?]{{0,30}}?\b(?:in|for|within"
+    r"|since)|\b(?:been |are |is |were |goes )?(?:inactive|away|gone|quiet|lapsed)\s+(?:for"
+    r"|since))"
+    r" (?:(?:the )?(?:last|past) )?(?P<more>(?:more than|over"
+    r"|at least) )?(?:(?P<n>\d+) ?(?P<unit>days?|weeks?|months?)|(?P<month>a month)))"
 )
 _USAGE = re.compile(
-    rf"{_CUE}{_GAP}(?P<body>\b(?:(?P<n>\d+)% of (?:our |my |the |its )?(?:\w+ )?(?:usage|limits?|plan|quota|allowance)(?: limits?)?"
-    r"|usage[^.;!?]{0,20}?(?P<n2>\d+)%|(?:close to|near|approach\w*|almost at|nearing) (?:our |my |the )?(?:\w+ )?(?:usage|limits?|quota|plan limits?)))"
+    rf"{_CUE}{_GAP}(?P<body>\b(?:(?P<n>\d+)% of (?:our |my |the |its )?(?:\w+ )?(?:usage|limits?"
+    r"|plan|quota|allowance)(?: limits?)?"
+    r"|usage[^.;!?]{0,20}?(?P<n2>\d+)%|(?:close to|near|approach\w*|almost at|nearing) (?:our "
+    r"|my |the )?(?:\w+ )?(?:usage|limits?|quota|plan limits?)))"
 )
 _ORDER_PLACED = re.compile(
     rf"{_CUE}{_GAP}(?P<body>\borders? (?:(?:is|are|gets?) (?:placed|made|in)|comes? in|arrives?)\b)"
 )
 _TLDS = r"(?:com|net|org|io|co|us|biz|info|shop|store|app|dev|edu|gov|example|html|php|pdf|csv|xlsx)"
 _DOTTED = re.compile(
-    rf"\b(?:(?P<sure>(?:on |when |whenever |after |if )?(?:the )?event (?:called |named )?|listen (?:to|for) )"
-    rf"|(?:on|when|whenever|after|if|every time) (?:the |an? )?)(?P<name>[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+)"
+    r"\b(?:(?P<sure>(?:on |when |whenever |after |if )?(?:the )?event (?:called |named )?|listen (?:to|for) )"
+    r"|(?:on|when|whenever|after|if|every time) (?:the |an? )?)(?P<name>[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+)"
     r"(?: (?:event|fires|happens|is published|occurs|comes in))?(?![\w@/])"
 )
 

@@ -10,11 +10,13 @@ from shared.chat.grammar.hints import Hints
 from shared.chat.grammar.normalise import normalise
 from shared.chat.grammar.reading import Reading
 from shared.chat.grammar.schedule import DAY_TOKENS, TIME_TOKENS, Schedule, scan, schedule_of
-from shared.chat.grammar.tokens import Ask, Clock, Days, PartOfDay, Token
+from shared.chat.grammar.tokens import Ask, Clock, Days, Meridiem, PartOfDay, Token
 
+_MERIDIEMS: dict[str, Meridiem] = {"am": "am", "pm": "pm"}
 _BARE = re.compile(r"\W*(?:(?:at|make it|let's say|say)\s+)?(?P<time>\d{1,2})\W*(?:please\W*)?")
 _AM_PM = re.compile(
-    r"\W*(?:(?:in|at|the|make it|i mean|i meant|it's|yes|sorry)\s+)*(?P<half>am|pm|a\.m\.?|p\.m\.?|morning|afternoon|evening|night)\W*(?:please\W*|of course\W*|obviously\W*)?"
+    r"\W*(?:(?:in|at|the|make it|i mean|i meant|it's|yes|sorry)\s+)*(?P<half>am|pm|a\.m\.?"
+    r"|p\.m\.?|morning|afternoon|evening|night)\W*(?:please\W*|of course\W*|obviously\W*)?"
 )
 
 

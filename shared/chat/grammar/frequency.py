@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from shared.chat.grammar.tokens import Every, Rule, TimesADay, Token, asking
 
 DAY = 24 * 60
 
-_EXACT = "How many minutes or hours apart shall it run? I can do 5, 10, 15, 20 or 30 minutes and 1, 2, 3, 4, 6, 8 or 12 hours."
+_EXACT = (
+    "How many minutes or hours apart shall it run? I can do 5, 10, 15, 20 or 30 minutes and "
+    "1, 2, 3, 4, 6, 8 or 12 hours."
+)
 _SECONDS = "The shortest time between two runs is a minute. How many minutes apart shall it run?"
 _ALWAYS = "How often shall I look: every 15 minutes, every hour, or every morning?"
 
@@ -42,26 +46,31 @@ def _times_a_day(match: re.Match[str], _before: Sequence[Token]) -> list[Token]:
 RULES: tuple[Rule, ...] = (
     (
         re.compile(
-            r"\bevery (?:an )?(?:hour and a half|\d+ and a half|\d+\.\d+|\d+-\d+|\d+ (?:to|or) \d+|few|couple(?: of)?|several|so many|x) ?(?:minutes|hours|mins|hrs|hour)?\b"
+            r"\bevery (?:an )?(?:hour and a half|\d+ and a half|\d+\.\d+|\d+-\d+|\d+ (?:to|or) \d+|few"
+            r"|couple(?: of)?|several|so many|x) ?(?:minutes|hours|mins|hrs|hour)?\b"
         ),
         asking(_EXACT),
     ),
     (re.compile(r"\b(?:every|each) (?:(?:\d+|other|few|couple of) )?(?:seconds?|secs?)\b"), asking(_SECONDS)),
     (
         re.compile(
-            r"\b(?:constantly|continuously|continually|around the clock|24/7|all the time|all day(?: long)?|from time to time|now and then|regularly|periodically|often|frequently|occasionally|throughout the day|every so often|every now and then|once in a while)\b"
+            r"\b(?:constantly|continuously|continually|around the clock|24/7|all the time"
+            r"|all day(?: long)?|from time to time|now and then|regularly|periodically|often|frequently"
+            r"|occasionally|throughout the day|every so often|every now and then|once in a while)\b"
         ),
         asking(_ALWAYS, soft=True),
     ),
     (
         re.compile(
-            r"\b(?:(?:every|each) (?:half(?: an)?|1/2)[ -]hours?|half[ -]hourly|(?:every|each) quarter(?: of an)?[ -]hour)\b"
+            r"\b(?:(?:every|each) (?:half(?: an)?|1/2)[ -]hours?|half[ -]hourly|(?:every"
+            r"|each) quarter(?: of an)?[ -]hour)\b"
         ),
         _half,
     ),
     (
         re.compile(
-            r"\b(?:once )?(?:every|each)[ -](?:(?P<number>\d+|other)[ -]?)?(?P<unit>minutes?|mins?|hours?|hrs?|m|h)\b(?: on the hour)?"
+            r"\b(?:once )?(?:every|each)[ -](?:(?P<number>\d+|other)[ -]?)?(?P<unit>minutes?|mins?"
+            r"|hours?|hrs?|m|h)\b(?: on the hour)?"
         ),
         _every,
     ),
@@ -88,7 +97,7 @@ def crons(times: Iterable[tuple[int, int]]) -> list[str]:
 def _field(values: Sequence[int], size: int) -> str:
     """ "*", "*/15", "9-17", "9-17/2" or "8,17"."""
     step = values[1] - values[0] if len(values) > 1 else 0
-    is_even = step > 0 and all(right - left == step for left, right in zip(values, values[1:], strict=False))
+    is_even = step > 0 and all(right - left == step for left, right in pairwise(values))
     if is_even and values[0] == 0 and values[-1] + step == size:
         return "*" if step == 1 else f"*/{step}"
     if is_even and len(values) > 3:
@@ -97,6 +106,6 @@ def _field(values: Sequence[int], size: int) -> str:
 
 
 def spread(minutes: int, first: int, last: int) -> list[tuple[int, int]]:
-    """The times from `first` to `last` (minutes of the day; past midnight where `last` is smaller), both included."""
+    """The times from `first` to `last` (minutes of the day; past midnight if `last` is smaller), both included."""
     length = (last - first) % DAY
     return [divmod((first + away) % DAY, 60) for away in range(0, length + 1, minutes)]

@@ -1,21 +1,30 @@
-"""What is not the person's own wish: words in quotation marks, reported speech, texts that try to give orders to a machine."""
+"""What is not the person's own wish: quoted words, reported speech, texts that give orders to a machine."""
 
 from __future__ import annotations
 
 import re
 
 _ORDERS = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b[^.;!?]{0,40}\b(?:instructions?|rules?|prompts?|directions|guidelines|everything|restrictions|above|safety|limits)\b"
-    r"|\byou are now\b|\byou're now\b|\bsystem prompt\b|\b(?:system|assistant|developer|admin|user)\s*:|\bdeveloper mode\b|\bjailbreak\b|\bact as (?:an? )?(?:admin|root|system|developer|different)"
-    r"|\bpretend (?:to be|that|you)\b|\bnew instructions?\b|\breveal\b[^.;!?]{0,30}\b(?:prompt|keys?|secrets?|passwords?)\b|\b(?:api|secret|private|access) keys?\b|\bpasswords?\b|\bcredentials?\b"
-    r"|</?\w+[^>]*>|\[/?(?:inst|system|user|assistant)\]|\bdrop table\b|\bdelete from\b|;--|\bsudo\b|\brm -rf\b|\$\{|\bbase64\b|\beval\(|\bas an ai\b|\bdo anything now\b|\bend of (?:prompt|instructions)\b|\bimportant:\s|###"
+    r"\b(?:ignore|disregard|forget|override|bypass)\b[^.;!?]{0,40}\b(?:instructions?|rules?"
+    r"|prompts?|directions|guidelines|everything|restrictions|above|safety|limits)\b"
+    r"|\byou are now\b|\byou're now\b|\bsystem prompt\b|\b(?:system|assistant|developer|admin"
+    r"|user)\s*:|\bdeveloper mode\b|\bjailbreak\b|\bact as (?:an? )?(?:admin|root|system"
+    r"|developer|different)"
+    r"|\bpretend (?:to be|that|you)\b|\bnew instructions?\b|\breveal\b[^.;!?]{0,30}\b(?:prompt"
+    r"|keys?|secrets?|passwords?)\b|\b(?:api|secret|private|access) keys?\b|\bpasswords?\b"
+    r"|\bcredentials?\b"
+    r"|</?\w+[^>]*>|\[/?(?:inst|system|user|assistant)\]|\bdrop table\b|\bdelete from\b|;--"
+    r"|\bsudo\b|\brm -rf\b|\$\{|\bbase64\b|\beval\(|\bas an ai\b|\bdo anything now\b"
+    r"|\bend of (?:prompt|instructions)\b|\bimportant:\s|###"
 )
 _TEMPLATE = re.compile(r"\{\{|\}\}|\{%|%\}")
 _DOUBLE = re.compile(r"\"([^\"]{1,500})\"")
 _SINGLE = re.compile(r"(?<!\w)'([^']{2,300})'(?!\w)")
 _REPORTED = re.compile(
-    r"(?i:\b(?:menu|page|site|website|it|they|note|product|review|customer|description|name|listing|email|message|text|banner|comment|subject|title|vendor|supplier|driver|rep|who) "
-    r"(?:says?|said|reads?|states?|wrote|is named|is called|named|called|asked|tells|told me|asks)(?: that)?\b:?\s*)(?P<words>[^\"\ue000][^;]*)$"
+    r"(?i:\b(?:menu|page|site|website|it|they|note|product|review|customer|description|name"
+    r"|listing|email|message|text|banner|comment|subject|title|vendor|supplier|driver|rep|who) "
+    r"(?:says?|said|reads?|states?|wrote|is named|is called|named|called|asked|tells|told me"
+    r"|asks)(?: that)?\b:?\s*)(?P<words>[^\"\ue000][^;]*)$"
 )
 
 

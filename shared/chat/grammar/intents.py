@@ -8,16 +8,21 @@ from dataclasses import dataclass
 from shared.chat.understanding import Intent
 
 _START = (
-    r"(?:^|(?<=[.;!?,:-] )|(?<=\bplease )|(?<=\byou )|(?<=\bjust )|(?<=\bok )|(?<=\bokay )|(?<=\bhey )|(?<=\bhi )|(?<=\bhello )"
-    r"|(?<=\bthen )|(?<=\band )|(?<=\bnow )|(?<=\bso )|(?<=\bactually )|(?<=\balso )|(?<=\bbut )|(?<=\bto )|(?<=\bkindly )"
-    r"|(?<=\bmaybe )|(?<=\byes )|(?<=\blet's )|(?<=\blets )|(?<=\bthanks )|(?<=\bwell )|(?<=\bpls )|(?<=\byo )|(?<=\bthere )|(?<=\bus )|(?<=\bi'd rather )|(?<=\bmorning )|(?<=\bquickly ))"
+    r"(?:^|(?<=[.;!?,:-] )|(?<=\bplease )|(?<=\byou )|(?<=\bjust )|(?<=\bok )|(?<=\bokay )"
+    r"|(?<=\bhey )|(?<=\bhi )|(?<=\bhello )"
+    r"|(?<=\bthen )|(?<=\band )|(?<=\bnow )|(?<=\bso )|(?<=\bactually )|(?<=\balso )|(?<=\bbut )"
+    r"|(?<=\bto )|(?<=\bkindly )"
+    r"|(?<=\bmaybe )|(?<=\byes )|(?<=\blet's )|(?<=\blets )|(?<=\bthanks )|(?<=\bwell )"
+    r"|(?<=\bpls )|(?<=\byo )|(?<=\bthere )|(?<=\bus )|(?<=\bi'd rather )|(?<=\bmorning )"
+    r"|(?<=\bquickly ))"
 )
 _WITH = r"(?= [^.;,!?]{{1,60}}?\b{0}\b)"
 """Followed, after an object, by the word."""
 _COMMANDS: tuple[tuple[Intent, str], ...] = (
     (
         Intent.RESUME,
-        r"(?:resume|un-?pause|re-?start|re-?activate|re-?enable|enable|activate|continue|bring back|unsnooze|unmute|turn back on|turn on|switch on|switch back on)\b"
+        r"(?:resume|un-?pause|re-?start|re-?activate|re-?enable|enable|activate|continue|bring back"
+        r"|unsnooze|unmute|turn back on|turn on|switch on|switch back on)\b"
         r"|(?:turn|switch)(?= [^.;,!?]{1,60}?\bon(?: again| now| please| back)*\s*(?:$|[,.!?]))"
         rf"|(?:turn|switch){_WITH.format('back on')}|start{_WITH.format('(?:again|back up)')}|(?:start|get) up\b",
     ),
@@ -27,55 +32,107 @@ _COMMANDS: tuple[tuple[Intent, str], ...] = (
     ),
     (
         Intent.PAUSE,
-        rf"(?:pause|suspend|hold off(?: on)?|turn off|switch off|disable|deactivate|stop|mute|snooze|halt|freeze|shut off|shut down|quit)\b|put{_WITH.format('on hold')}|(?:turn|switch|shut){_WITH.format('(?:off|down)')}",
+        r"(?:pause|suspend|hold off(?: on)?|turn off|switch off|disable|deactivate|stop|mute|snooze"
+        rf"|halt|freeze|shut off|shut down|quit)\b|put{_WITH.format('on hold')}|(?:turn|switch"
+        rf"|shut){_WITH.format('(?:off|down)')}",
     ),
     (Intent.RUN, r"(?:run|execute|trigger|fire(?: off| up)?|kick off|launch|start|re-?run|do)\b"),
     (
         Intent.CHANGE,
-        r"(?:change|move|switch|reschedule|update|edit|modify|adjust|rename|push|shift|bump|raise|lower|increase|decrease|reduce|make (?:it|that|this)\b|set (?:it|that|the)|bring (?:it|that) forward|make the)(?!\w)",
+        r"(?:change|move|switch|reschedule|update|edit|modify|adjust|rename|push|shift|bump|raise"
+        r"|lower|increase|decrease|reduce|make (?:it|that|this)\b|set (?:it|that|the)|bring (?:it"
+        r"|that) forward|make the)(?!\w)",
     ),
 )
 _PATTERNS = tuple((intent, re.compile(rf"{_START}(?:{words})")) for intent, words in _COMMANDS)
 _CHANGED = re.compile(
-    r"\binstead\b(?! of\b.*\b(?:every|when)\b)|\brather than\b|\bfrom now on\b|^(?:and |but |please |can you |could you )*also\b|\b(?:me|us) (?:too|also|as well)\b|\btoo$|^(?:please |can you |could you |and )*(?:add|include)\b"
+    r"\binstead\b(?! of\b.*\b(?:every|when)\b)|\brather than\b|\bfrom now on\b|^(?:and |but "
+    r"|please |can you |could you )*also\b|\b(?:me|us) (?:too|also|as well)\b|\btoo$|^(?:please "
+    r"|can you |could you |and )*(?:add|include)\b"
 )
 _DROPPING = re.compile(r"\b(?:stop|don't|no more|quit|without|never|not|no)\b")
 _NEGATED = re.compile(
-    r"\b(?:(?:please )?(?:don't|never|not|no need to|you shouldn't|shouldn't|do not ever|rather not|not to|stop|without|i wouldn't|wouldn't|didn't say to|didn't ask (?:you )?to|didn't want to|didn't mean to)"
+    r"\b(?:(?:please )?(?:don't|never|not|no need to|you shouldn't|shouldn't|do not ever"
+    r"|rather not|not to|stop|without|i wouldn't|wouldn't|didn't say to|didn't ask (?:you )?to"
+    r"|didn't want to|didn't mean to)"
     r"(?: (?:want|need|wish|like|mean|ask|yet|you|please|ever|actually|me|to|just|really|going))*)"
-    r" (?P<verb>(?:re)?(?:paus|stopp?|delet|remov|cancel|resum|run|start|chang|mov|switch|turn|disabl|kill|scrap|eras|trash|execut|trigger|activat|suspend|renam|touch|mak)(?:e|ing|s|ning|ping|ling)?)\b[^.;!?,]*"
+    r" (?P<verb>(?:re)?(?:paus|stopp?|delet|remov|cancel|resum|run|start|chang|mov|switch|turn"
+    r"|disabl|kill|scrap|eras|trash|execut|trigger|activat|suspend|renam|touch|mak)(?:e|ing|s"
+    r"|ning|ping|ling)?)\b[^.;!?,]*"
 )
 _YES = re.compile(
-    r"(?:(?:oh |ok |okay |and |um+ |uh )*(?:y|ya|yes+|yep|yup|yeah+|yea|sure(?: thing)?|ok(?:ay)?|okey|k|do it|do that|go ahead(?: and do (?:it|that))?|go for it|sounds (?:good|great|right|perfect)|perfect|correct|right"
-    r"|that's (?:right|correct|fine|good|it)|confirm(?:ed)?|i confirm|please do(?: so)?|absolutely|definitely|of course|looks (?:good|right|great)|great|works(?: for me)?|that works|exactly|fine|fine by me|good|cool|alright|all right|yes please|make it so|proceed|approved?|affirmative|si|👍|✅|save it|set it up|create it|delete it|i'm sure|i am sure|let's do it|lgtm|agreed))"
+    r"(?:(?:oh |ok |okay |and |um+ |uh )*(?:y|ya|yes+|yep|yup|yeah+|yea|sure(?: thing)?"
+    r"|ok(?:ay)?|okey|k|do it|do that|go ahead(?: and do (?:it|that))?|go for it|sounds (?:good"
+    r"|great|right|perfect)|perfect|correct|right"
+    r"|that's (?:right|correct|fine|good|it)|confirm(?:ed)?|i confirm|please do(?: so)?"
+    r"|absolutely|definitely|of course|looks (?:good|right|great)|great|works(?: for me)?"
+    r"|that works|exactly|fine|fine by me|good|cool|alright|all right|yes please|make it so"
+    r"|proceed|approved?|affirmative|si|👍|✅|save it|set it up|create it|delete it|i'm sure"
+    r"|i am sure|let's do it|lgtm|agreed))"
 )
 _NO = re.compile(
-    r"(?:(?:oh |um+ |uh |actually |ok |please )*(?:n|no+|nope|nah|naw|no way|don't|don't do (?:it|that)|cancel(?: that| it)?|never ?mind|nvm|forget (?:it|that|about it)|stop(?: it| that)?|not now|not yet|leave (?:it|that)(?: alone| as (?:it )?is| be)?|wait|hold on|no thanks?(?: you)?|no thank you|negative|nothing|abort|scratch that|keep it(?: as is)?|i changed my mind|changed my mind|rather not|not really|skip it|👎|❌))"
+    r"(?:(?:oh |um+ |uh |actually |ok |please )*(?:n|no+|nope|nah|naw|no way|don't"
+    r"|don't do (?:it|that)|cancel(?: that| it)?|never ?mind|nvm|forget (?:it|that|about it)"
+    r"|stop(?: it| that)?|not now|not yet|leave (?:it|that)(?: alone| as (?:it )?is| be)?|wait"
+    r"|hold on|no thanks?(?: you)?|no thank you|negative|nothing|abort|scratch that"
+    r"|keep it(?: as is)?|i changed my mind|changed my mind|rather not|not really|skip it|👎|❌))"
 )
-_TAIL = r"(?:[ ,.!]+(?:please|thanks?|thank you|thx|man|boss|buddy|bro|then|now|sir|mate|really|do|it|so much|a lot|for it|ahead|go|actually))*[ .,!?]*"
+_TAIL = (
+    r"(?:[ ,.!]+(?:please|thanks?|thank you|thx|man|boss|buddy|bro|then|now|sir|mate|really|do"
+    r"|it|so much|a lot|for it|ahead|go|actually))*[ .,!?]*"
+)
 _HELP = re.compile(
-    r"^(?:please )?help(?: me)?(?: out)?(?: please)?[.!?]*$|\bwhat(?: all)? (?:can|do|could) (?:you|i) (?:do|ask|say)\b|\bhow (?:does|do) (?:this|it|you|playbooks?) work\b|\bwhat are you\b|\bwho are you\b|\bhow (?:do|can) i (?:use|make|create|set up|start|add|pause|delete|change|stop|get started)\b|^(?:hi|hello|hey|yo|hiya|good (?:morning|afternoon|evening)|howdy)(?: there)?[.!? ]*$|^(?:commands|options|instructions|examples?|menu)[.!?]*$|\bi need help\b$|\bshow me what you can do\b|\bgive me (?:some )?examples\b|\bcan you help me\b[?]?$|\bwhat can be automated\b"
+    r"^(?:please )?help(?: me)?(?: out)?(?: please)?[.!?]*$|\bwhat(?: all)? (?:can|do"
+    r"|could) (?:you|i) (?:do|ask|say)\b|\bhow (?:does|do) (?:this|it|you|playbooks?) work\b"
+    r"|^(?:so )?(?:what happens|what if|do you|does (?:it|this)|are you able|is it possible)\b"
+    r"|\bwhat (?:can|could|should) i automate\b|\bwhat are you\b|\bwho are you\b|\bhow (?:do"
+    r"|can) i (?:use|make|create|set up|start|add|pause|delete|change|stop|get started)\b|^(?:hi"
+    r"|hello|hey|yo|hiya|good (?:morning|afternoon|evening)|howdy)(?: there)?[.!? ]*$"
+    r"|^(?:commands|options|instructions|examples?|menu)[.!?]*$|\bi need help\b$"
+    r"|\bshow me what you can do\b|\bgive me (?:some )?examples\b|\bcan you help me\b[?]?$"
+    r"|\bwhat can be automated\b"
 )
 _PLURAL = r"(?:playbooks|automations|alerts|reminders|schedules|workflows|notifications|jobs)"
 _LIST = re.compile(
-    rf"\bwhat do i (?:currently |already )?have\b(?! to)|\bwhat have (?:i|we) (?:got|set up)\b|\b(?:list|show|see|view|display|give|tell)\b(?: me)?(?: (?:all|of|my|the|our|a list of|every))* (?:active |current |existing |paused |scheduled |running )?{_PLURAL}\b"
-    rf"|\b(?:what|which)(?:'s)? (?:are )?(?:of )?(?:my |our |the )?(?:active |current )?{_PLURAL}\b|\bwhat's (?:running|set up|active|scheduled|on|turned on|currently (?:running|set up|active))\b|^list(?: (?:all|everything|them|it all))?[.!?]*$|\bwhat (?:is|are) (?:you|we) (?:running|doing for (?:me|us))\b|\bwhat do we have (?:set up|running|scheduled)\b|^(?:my|our|all(?: my| our)?) {_PLURAL}[.!?]*$|\bhow many {_PLURAL}\b|\beverything (?:i|we) have\b|\bdo i have any {_PLURAL}"
+    r"\bwhat do i (?:currently |already )?have\b(?! to)|\bwhat have (?:i|we) (?:got|set up)\b"
+    r"|\b(?:list|show|see|view|display|give|tell)\b(?: me)?(?: (?:all|of|my|the|our|a list of"
+    rf"|every))* (?:active |current |existing |paused |scheduled |running )?{_PLURAL}\b"
+    r"|\b(?:what|which)(?:'s)? (?:are )?(?:of )?(?:my |our |the )?(?:active "
+    rf"|current )?{_PLURAL}\b|\bwhat's (?:running|set up|active|scheduled|on|turned on"
+    r"|currently (?:running|set up|active))\b|^list(?: (?:all|everything|them|it all))?[.!?]*$"
+    r"|\bwhat (?:is|are) (?:you|we) (?:running|doing for (?:me|us))\b"
+    r"|\bwhat do we have (?:set up|running|scheduled)\b|^(?:my|our|all(?: my"
+    rf"| our)?) {_PLURAL}[.!?]*$|\bhow many {_PLURAL}\b|\beverything (?:i|we) have\b"
+    rf"|\bdo i have any {_PLURAL}"
 )
 _SHOW = re.compile(
-    r"\b(?:when(?:'s| does| will| do| is|'ll)|what time (?:does|will|is|do)) (?P<a>(?!we\b|you\b|i\b|a\b|someone\b))(?=[^.;!?]{1,60}\b(?:run|runs|running|next|due|fire|go|go out|start|happen|scheduled|come|arrive|sent|send|going)\b)"
-    r"|^(?:please |can you |could you |hey |ok )*(?:show|display|open|view|pull up|describe|explain)(?: me)? (?P<b>)"
+    r"\b(?:when(?:'s| does| will| do| is|'ll)|what time (?:does|will|is|do)) (?P<a>(?!we\b|you\b"
+    r"|i\b|a\b|someone\b))(?=[^.;!?]{1,60}\b(?:run|runs|running|next|due|fire|go|go out|start"
+    r"|happen|scheduled|come|arrive|sent|send|going)\b)"
+    r"|^(?:please |can you |could you |hey |ok )*(?:show|display|open|view|pull up|describe"
+    r"|explain)(?: me)? (?P<b>)"
     r"|\bwhat (?:does|will|did) (?P<c>)(?=[^.;!?]{1,60}\bdo\b)"
-    r"|\b(?:what's the )?(?:status|state|details?|schedule|cost|price|next run) (?:of|on|for|about) (?P<d>(?=the |my |our |it\b|that\b|this\b))"
-    r"|^(?:hey |and |so )*(?:is|are) (?P<e>)(?=(?:the|my|our|it|that|this)\b[^.;!?]{0,50}\b(?:running|on|active|paused|off|working|scheduled|still)\b)"
+    r"|\b(?:what's the )?(?:status|state|details?|schedule|cost|price|next run) (?:of|on|for"
+    r"|about) (?P<d>(?=the |my |our |it\b|that\b|this\b))"
+    r"|^(?:hey |and |so )*(?:is|are) (?P<e>)(?=(?:the|my|our|it|that"
+    r"|this)\b[^.;!?]{0,50}\b(?:running|on|active|paused|off|working|scheduled|still)\b)"
     r"|\bhow (?:much|often) does (?P<f>)(?=[^.;!?]{1,60}\b(?:cost|run)\b)"
     r"|^(?:please )?tell me (?:more )?about (?P<g>(?=the |my |it\b|that\b))"
+    r"|^(?:and |so )?why (?:did|does|is|was|didn't|isn't|hasn't) (?P<i>(?=the |my |it\b|that\b))"
     r"|\b(?:did|has) (?P<h>(?=the |my |it\b))(?=[^.;!?]{1,60}\b(?:run|ran)\b)"
 )
 _ASKS = re.compile(
-    r"^(?:hey |so |and |ok )*(?:what|how|which|who|where|do we|did we|are there|is there|are we|any|have we|show|give|let me see|can i see)\b"
+    r"^(?:hey |so |and |ok )*(?:what|how|which|who|where|do we|did we|are there|is there|are we"
+    r"|any|have we|show|give|let me see|can i see)\b"
 )
 _MAKES = re.compile(
-    r"\b(?:create|make|set ?up|build|add|start|automate|i want|i'd like|i would like|i need|we need|we want|give me|send|email|mail|text|txt|alert|notify|tell|let me know|ping|remind|track|watch|monitor|follow|keep (?:an )?eye|check|scan|look|draft|write|compare|forecast|predict|win back|welcome|thank|wish|greet|report (?:to|on|back)|slack|post|put|save|warn|message|inform|update me|show me|get me|review|audit|analy[sz]e|summari[sz]e|prepare|generate|run|do|suggest|respond|react|match|shoot|drop|have|calculate|work out|figure out|find|list|see|know|hear|sms|run)(?:s|ing)?\b"
+    r"\b(?:create|make|set ?up|build|add|start|automate|i want|i'd like|i would like|i need"
+    r"|we need|we want|give me|send|email|mail|text|txt|alert|notify|tell|let me know|ping"
+    r"|remind|track|watch|monitor|follow|keep (?:an )?eye|check|scan|look|draft|write|compare"
+    r"|forecast|predict|win back|welcome|thank|wish|greet|report (?:to|on|back)|slack|post|put"
+    r"|save|warn|message|inform|update me|show me|get me|review|audit|analy[sz]e|summari[sz]e"
+    r"|prepare|generate|run|do|suggest|respond|react|match|shoot|drop|have|calculate|work out"
+    r"|figure out|find|list|see|know|hear|sms|run)(?:s|ing)?\b"
 )
 _NOW = re.compile(
     r"\b(?:right now|now|immediately|right away|asap|this instant|once|straight away|at once)\b(?! and then| on\b)"
@@ -125,7 +182,7 @@ def find_show(low: str) -> Command | None:
     match = _SHOW.search(low)
     if match is None:
         return None
-    place = next(match.start(key) for key in "abcdefgh" if match[key] is not None)
+    place = next(match.start(key) for key in "abcdefghi" if match[key] is not None)
     return Command(Intent.SHOW, place, match.start())
 
 

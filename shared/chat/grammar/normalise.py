@@ -1,4 +1,4 @@
-"""A message in one spelling: plain quotes, small letters, digits for number words. Keeps the way back to what was typed."""
+"""A message in one spelling (plain quotes, small letters, digits), with the way back to what was typed."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ BLANK, NAME = "\ue000", "\ue001"
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
 _DASHES = str.maketrans({"–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "\u00a0": " ", "…": " "})
 _ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
 _TENS = {
     "twenty": 20,
     "thirty": 30,
@@ -30,12 +30,19 @@ _TENS = {
 }
 _NUMBERS = {word: number for number, word in enumerate(_ONES)}
 _SMALL = "|".join(word for word in _ONES if word not in ("zero", "one"))
+_HOURS = "|".join(_ONES[1:13])
+_MINUTES = rf"(?:(?:twenty|thirty|forty|fifty)(?:[- ](?:{'|'.join(_ONES[1:10])}))?|fifteen|ten|o five|oh five)"
 _COUNTED = (
     r"(?=\s*(?:%|percent|per cent|pct|o'?clock|am\b|pm\b|hours?\b|minutes?\b|days?\b|weeks?\b|units?\b|left\b"
     r"|items?\b|competitors?\b|products?\b|of each\b|in the (?:morning|afternoon)))"
 )
 
 Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(text.split())
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,8 @@ def _rules() -> tuple[Rule, ...]:
         (r"\be-mail", "email"),
         (r"\b(?:pls|plz|plse)\b", "please"),
         (r"\bthru\b", "through"),
+        (r"\bgimme\b", "give me"),
+        (r"\blemme\b", "let me"),
         (r"\b(?:tmrw|tmr|tomorow)\b", "tomorrow"),
         (r"\bw/(?=\s)", "with"),
         (r"\bdont\b", "don't"),
@@ -82,6 +91,8 @@ def _rules() -> tuple[Rule, ...]:
         (r"\bwhat(?:s| is)\b", "what's"),
         (r"\beveryday\b", "every day"),
         (r"\bevery (?:single|one) (?=\w)", "every "),
+        (rf"\b({_HOURS}) ({_MINUTES})\b(?!\s*(?:%|percent|per cent|days|units|dollars|minutes))", _hour_and_minute),
+        (r"\b(\d{1,2}) ([0-5]\d)(?=\s*[ap]\.?m\b)", lambda match: f"{match[1]}:{match[2]}"),
         (r"\bhalf a dozen\b", "6"),
         (r"\b(?:a )?dozen\b", "12"),
         (rf"\b({'|'.join(_TENS)})[- ]({'|'.join(_ONES[1:10])})\b", _compound),
@@ -106,6 +117,12 @@ def _constant(text: str) -> Callable[[re.Match[str]], str]:
 
 def _compound(match: re.Match[str]) -> str:
     return str(_TENS[match[1]] + _NUMBERS[match[2]])
+
+
+def _hour_and_minute(match: re.Match[str]) -> str:
+    """ "nine thirty" as "9:30"."""
+    minutes = [_NUMBERS.get(word, _TENS.get(word, 0)) for word in re.split(r"[- ]", match[2])]
+    return f"{_NUMBERS[match[1]]}:{sum(minutes):02d}"
 
 
 _RULES = _rules()

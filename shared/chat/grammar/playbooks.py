@@ -6,25 +6,35 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shared.chat.grammar.normalise import BLANK, Text
+from shared.chat.grammar.normalise import BLANK, Text, word_set
 
 PRONOUNS = frozenset(("it", "that", "this", "that one", "this one", "that playbook", "this playbook"))
 _SEVERAL = re.compile(r"^(?:all|both|every|everything|them|these|those|the rest|any)\b")
 _STOPS = (
-    r"now|for now|please|to|until|till|at|every|each|on|off|instead|again|back|by|so|because|from|right|immediately|as|and|when"
-    r"|for|asap|thanks|thx|temporarily|if|with|today|tomorrow|in|next|too|also|run|runs|running|work|works|do|is|was|mean|cost|alone|or|will|go|fire|due|anymore|any more|weekdays|mondays|daily|hourly|once|then"
+    r"now|for now|please|to|until|till|at|every|each|on|off|instead|again|back|by|so|because"
+    r"|from|right|immediately|as|and|when"
+    r"|for|asap|thanks|thx|temporarily|if|with|today|tomorrow|in|next|too|also|run|runs|running"
+    r"|work|works|do|is|was|mean|cost|alone|or|will|go|fire|due|anymore|any more|weekdays"
+    r"|mondays|daily|hourly|once|then"
 )
 _REF = re.compile(
-    rf"\s*(?P<ref>(?:\"?{BLANK}+\"?|[a-z][\w'-]*)(?: (?!(?:{_STOPS})\b)(?:\"?{BLANK}+\"?|[a-z][\w'-]*)){{0,6}})(?=\s|$|[,.;:!?])"
+    rf"\s*(?P<ref>(?:\"?{BLANK}+\"?|[a-z][\w'-]*)(?: (?!(?:{_STOPS})\b)(?:\"?{BLANK}+\"?"
+    rf"|[a-z][\w'-]*)){{0,6}})(?=\s|$|[,.;:!?])"
 )
 _LEAD = re.compile(
-    r"^(?:(?:sending|texting|emailing|slacking|mailing|messaging|doing|running|with|of|about|out|up|the|my|our|that|this|your|me|us|both|one)\s+)+"
+    r"^(?:(?:tracking|watching|monitoring|following|scanning|checking|sending|texting|emailing"
+    r"|slacking|mailing|messaging|doing|running|with|of|about|out|up|the|my|our|that|this|your"
+    r"|me|us|both|one)\s+)+"
 )
 _TAIL = re.compile(
-    r"(?:\s+(?:playbooks?|automations?|one|thing|job|workflow|please|threshold|schedule|time|frequency|limit|'s|channel))+$"
+    r"(?:\s+(?:playbooks?|automations?|one|thing|job|workflow|please|threshold|schedule|time"
+    r"|frequency|limit|'s|channel))+$"
 )
-_FIELDS = frozenset(
-    "threshold time schedule frequency limit channel channels name day days hour me us timezone zone time zone percentage number".split()
+_FIELDS = word_set(
+    """
+    threshold time schedule frequency limit channel channels name day days hour me us tracking watching
+    monitoring following scanning checking timezone zone percentage number
+    """
 )
 
 
@@ -70,6 +80,8 @@ def _name_at(low: str, start: int, known: Sequence[str]) -> str | None:
 
 def _resolved(said: str, span: tuple[int, int], known: Sequence[str]) -> Reference:
     low = said.lower().strip()
+    if re.match(r"it\b", low):
+        return Reference("it", span)
     if low in PRONOUNS:
         return Reference(low, span)
     if _SEVERAL.match(low):

@@ -8,16 +8,20 @@ from shared.chat.grammar.topics import NAMES
 from shared.chat.understanding import Topic, Unclear
 
 NOTHING = (
-    "I did not understand that. What shall I do: watch competitors' prices, send a sales summary, tell you when stock "
-    "runs low, or something else?"
+    "I did not understand that. What shall I do: watch competitors' prices, send a sales summary, tell you when "
+    "stock runs low, or something else?"
 )
-ORDERS = "Part of that reads like orders to a machine, so I did nothing. In plain words: what shall I do, when, and whom shall I tell?"
+ORDERS = (
+    "Part of that reads like orders to a machine, so I did nothing. In plain words: what shall I do, when, and "
+    "whom shall I tell?"
+)
 TOO_LONG = "That is more than I can read at once. What shall I do, in one or two sentences?"
 ONCE_OR_ALWAYS = "Shall that be every week on that day, or did you mean only once?"
 NO_DAYS = "Every day at that time, or only on certain days?"
 NOW_OR_LATER = (
     "Shall I do that once now, or again and again: every morning, every Monday, or when something happens?"
 )
+NO_DELAY = "I do it the moment it happens, without a wait. Shall I set it up so?"
 WHAT_CHANGES = "What shall I change: the time, the channel, the limit, or whom it tells?"
 UNTIL = "I can only do that until you say otherwise. Shall I do it now?"
 
@@ -44,7 +48,8 @@ def fewer_than(value: float) -> Unclear:
     """A limit on quantity without a time: the low-stock event knows only each product's own reorder point."""
     return Unclear(
         about="schedule",
-        question=f"How often shall I look for products at that limit ({value:g}): every 15 minutes, every hour, or every morning?",
+        question=f"How often shall I look for products at that limit ({value:g}): every 15 minutes, every hour, "
+        "or every morning?",
     )
 
 

@@ -24,20 +24,44 @@ from shared.chat.grammar.tokens import Ask, Clock, Every, MonthDays, Token, Wind
 from shared.chat.understanding import Intent, Topic
 
 _FILLER = re.compile(
-    r"\b(?:don't forget to|make sure (?:that )?(?:you |to |i )?|be sure to|don't hesitate to|why don't (?:you|we)|i don't know|if (?:you don't mind|possible|that's ok(?:ay)?|you can|you could|it's not too much trouble)|when (?:you (?:can|get a chance|have (?:a |the )?(?:time|moment|second))|possible)|every now and again i)\b"
+    r"\b(?:don't forget to|make sure (?:that )?(?:you |to |i )?|be sure to|don't hesitate to"
+    r"|why don't (?:you|we)|i don't know|if (?:you don't mind|possible|that's ok(?:ay)?|you can"
+    r"|you could|it's not too much trouble)|when (?:you (?:can|get a chance|have (?:a "
+    r"|the )?(?:time|moment|second))|possible)|every now and again i)\b"
 )
 _NAME_IT = re.compile(
-    r"(?i:\b(?:(?:call|name|title) (?:it|this|that|the playbook|this playbook|this one|that one)|(?<!competitor )(?<!competitors )(?<!event )(?:called|named|titled)|rename [\w ]{1,40}? to)) "
-    r"(?:\"(?P<quoted>[^\"]{1,200})\"|'(?P<single>[^']{1,200})'|(?P<plain>[^,.;!?\"]{1,80}?)(?=\s*(?:$|[,.;!?]|(?i: and (?:email|text|send|run|have|make|tell|let)\b))))"
+    r"(?i:\b(?:(?:call|name|title) (?:it|this|that|the playbook|this playbook|this one|that one)"
+    r"|(?<!competitor )(?<!competitors )(?<!event )(?:called|named|titled)"
+    r"|rename [\w ]{1,40}? to)) "
+    r"(?:\"(?P<quoted>[^\"]{1,200})\"|'(?P<single>[^']{1,200})'"
+    r"|(?P<plain>[^,.;!?\"]{1,80}?)(?=\s*(?:$|[,.;!?]|(?i: and (?:email|text|send|run|have|make"
+    r"|tell|let)\b))))"
 )
 _CUSTOMERS = frozenset({Topic.WELCOME, Topic.THANK_YOU, Topic.WIN_BACK, Topic.BIRTHDAYS})
 _SAYING = re.compile(r"\b(?:saying|that says|with the (?:message|words|text))[:,]? [\"']?$")
 _LEFT_OVER = re.compile(
-    r"(?<![$\d.:])\b\d{1,2}(?::[0-5]\d)? ?(?:am|pm)\b|\b\d{1,2}:[0-5]\d\b|(?<!past )(?<!last )\b(?:mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?)\b(?!')"
-    r"|\b(?:every|each) (?:\w+ )?(?:minutes?|hours?|days?|weeks?|months?|mornings?|evenings?|nights?|quarters?|years?)\b|\b(?:hourly|daily|nightly|weekdays|weekends|biweekly|o'clock)\b"
-    r"|\band (?:again )?(?:in the |at )?(?:mornings?|evenings?|nights?|noon|midnight|afternoons?)\b|\bevery other\b|\bevery\s*(?:$|[.,;])|\bunless\b|\bbut only\b|\bonly (?:if|when|on|in|during)\b(?! (?:they|it|we|stock|sales|the price|a competitor|something|there))|\bat \d{1,2}\b(?![%\d.])"
+    r"(?<![$\d.:])\b\d{1,2}(?::[0-5]\d)? ?(?:am|pm)\b|\b\d{1,2}:[0-5]\d\b"
+    r"|(?<!past )(?<!last )\b(?:mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?"
+    r"|sundays?)\b(?!')"
+    r"|\b(?:every|each) (?:\w+ )?(?:minutes?|hours?|days?|weeks?|months?|mornings?|evenings?"
+    r"|nights?|quarters?|years?)\b|\b(?:hourly|daily|nightly|weekdays|weekends|biweekly"
+    r"|o'clock)\b"
+    r"|\band (?:again )?(?:in the |at )?(?:mornings?|evenings?|nights?|noon|midnight"
+    r"|afternoons?)\b|\bevery other\b|\bevery\s*(?:$|[.,;])|\bduring\b|\bwhile\b|\bas long as\b"
+    r"|\b\d{1,2}/\d{1,2}\b|\b(?:even|odd) (?:weeks?|days?)\b|\b(?:biannual|annual)ly\b|\b(?:half"
+    r"|quarter) (?:of )?(?:an |the )?hour\b|\bpast the hour\b|\b[ecmp]st\d[ecmp]dt\b|\bunless\b"
+    r"|\b(?:first|second|third|fourth|fifth|last|final) (?:days?|weekdays?|business days?"
+    r"|weekends?)\b(?! of sales)|\b(?:mon|tues?|weds?|thu|thurs?|fri)\b"
+    r"|\b(?:before|after|around|about|by|until|till|past|or) \d{1,2}\b(?![%\d.])"
+    r"|\b(?:january|february|april|june|july|august|september|october|november|december|(?:in"
+    r"|of) (?:march|may)|summer|winter"
+    r"|christmas|easter|thanksgiving|holidays?|season)\b|\bbut only\b|\bonly (?:if|when|on|in"
+    r"|during)\b(?! (?:they|it|we|stock|sales|the price|a competitor|something|there))"
+    r"|\bat \d{1,2}\b(?![%\d.])"
 )
 _NUMBERED = (Clock, Every, MonthDays, Window)
+_OR = re.compile(r"[\s,]*or\b|\s*(?:to|or|-|and|,|/)?\s*\d{1,2}(?![\d%])")
+_ONE_OF = "Which of those times shall it be?"
 _ELSE = "I read only a part of when it shall run. Could you say the days and times again?"
 
 
@@ -71,7 +95,6 @@ class Reading:
 def read(message: str, hints: Hints) -> Reading:
     """Everything that the message holds."""
     text = normalise(message)
-    whole = text
     for match in _FILLER.finditer(text.low):
         text = text.masked(match.span(), fill=" ")
     quotes = hostile.quoted_spans(text.raw)
@@ -89,7 +112,7 @@ def read(message: str, hints: Hints) -> Reading:
     text = _named(reading, text)
     reading.competitors = competitors.find_competitors(_hidden(text), hints.competitors)
     text = text.masked(*text.places(*reading.competitors.spans), fill=NAME)
-    text = _commanded(reading, text, whole, hints)
+    text = _commanded(reading, text, hints)
     reading.text = text
     _details(reading, text, hints)
     if quotes and reading.name is None and not reading.reference.words:
@@ -119,7 +142,7 @@ def _named(reading: Reading, text: Text) -> Text:
     return text.masked(*spans)
 
 
-def _commanded(reading: Reading, text: Text, whole: Text, hints: Hints) -> Text:
+def _commanded(reading: Reading, text: Text, hints: Hints) -> Text:
     """Take out what is not to be done, find the command, and hide the name of the playbook it is about."""
     negated = intents.find_negated(text.low)
     if negated:
@@ -175,6 +198,9 @@ def _asks(hints: Hints, about: str) -> bool:
 def _topics(reading: Reading, plain: Text, *, asked: bool) -> list[Topic]:
     found = topics.find_topics(plain.low)
     undercut = Topic.PRICE_WATCH in found and "undercut" in plain.low
+    stock = {Topic.LOW_STOCK, Topic.OUT_OF_STOCK, Topic.RESTOCKED}
+    if len(reading.events.topics) > 1 and not stock.issuperset(reading.events.topics):
+        return list(reading.events.topics)
     if reading.events.topics and not undercut:
         first = reading.events.topics[0]
         kept = [
@@ -194,7 +220,7 @@ def _topics(reading: Reading, plain: Text, *, asked: bool) -> list[Topic]:
     if threshold is not None and threshold.subject == "quantity" and not found:
         return [Topic.LOW_STOCK]
     if threshold is not None and threshold.subject == "price_gap" and not (threshold.only_value or asked):
-        return [Topic.PRICE_WATCH]
+        return [Topic.COMPETITIVE_ACTIONS if Topic.COMPETITIVE_ACTIONS in found else Topic.PRICE_WATCH]
     return found
 
 
@@ -211,7 +237,11 @@ def _schedule(reading: Reading, when: Text) -> None:
     reading.said_when = ", ".join(when.said(start, end) for start, end in merged)[:300]
     schedule = schedule_of(reading.tokens, reading.said_when)
     if schedule.wishes:
+        ends = [token.end for token in reading.tokens]
+        starts = [*(token.start for token in reading.tokens[1:]), len(when.low)]
+        if any(_OR.match(when.low[end:start]) for end, start in zip(ends, starts, strict=True) if end <= start):
+            schedule = Schedule(question=_ONE_OF, spans=schedule.spans)
         rest = when.masked(*((token.start, token.end) for token in reading.tokens))
-        if _LEFT_OVER.search(rest.low):
+        if schedule.wishes and _LEFT_OVER.search(rest.low):
             schedule = Schedule(question=_ELSE, spans=schedule.spans)
     reading.schedule = schedule

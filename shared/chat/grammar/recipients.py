@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from shared.chat.grammar.normalise import BLANK, NAME, Text
+from shared.chat.grammar.normalise import BLANK, NAME, Text, word_set
 
 EMAIL = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,190}[A-Za-z0-9])?\.[A-Za-z]{2,24}\b"
@@ -15,13 +15,20 @@ PHONE = re.compile(
 )
 URL = re.compile(r"\b(?:https?|ftp|javascript|data|file|mailto):\S+|\bwww\.\S+", re.IGNORECASE)
 
-_TELL = r"(?:email|mail|text|txt|sms|slack|ping|alert|notify|tell|send|remind|warn|inform|update|message|give|let|get|write|dm|brief|forward|cc|copy|show)(?:s|ing|ed)?"
+_TELL = (
+    r"(?:email|mail|text|txt|sms|slack|ping|alert|notify|tell|send|remind|warn|inform|update"
+    r"|message|give|let|get|write|dm|brief|forward|cc|copy|show|shoot|hit|drop)(?:s|ing|ed)?"
+)
 _ME = re.compile(
-    rf"\b{_TELL} (?:it |that |them |this |(?:the |an? )?(?:\w+ ){{0,3}}?(?:to |for ))?(?:me|myself)\b(?! (?:know )?at\b)"
-    r"|\b(?:to|for) me\b(?!\w)|\bto myself\b|\bme (?:and|,) |\band me\b|\b(?:by|via|to|on) my (?:email|inbox|phone|cell)\b"
+    rf"\b{_TELL} (?:it |that |them |this |(?:the |an? )?(?:\w+ ){{0,3}}?(?:to |for ))?(?:me"
+    r"|myself)\b(?! (?:know )?at \ue000)"
+    r"|\b(?:to|for) me\b(?!\w)|\bto myself\b|\bme (?:and|,) |\band me\b|\b(?:by|via|to"
+    r"|on) my (?:email|inbox|phone|cell)\b"
 )
 _STAFF = re.compile(
-    r"(?:\b(?:the|our|my|all|entire|whole|every) )(?:\w+ )?(?:team|staff|crew|employees|budtenders|everyone)\b|\b(?:to|and|with|text|email|alert|notify|tell|remind) (?:staff|everyone|everybody|employees|budtenders)\b"
+    r"(?:\b(?:the|our|my|all|entire|whole|every) )(?:\w+ )?(?:team|staff|crew|employees"
+    r"|budtenders|everyone)\b|\b(?:to|and|with|text|email|alert|notify|tell|remind) (?:staff"
+    r"|everyone|everybody|employees|budtenders)\b"
 )
 _OWNER = re.compile(r"\b(?:the|our|store|shop) owners?\b|\bto owner\b")
 _TOWARD = rf"(?:\b{_TELL}|\bto|\band|\bwith|\bcc|\bthank|\bwish|\bgreet|\bwelcome|\bwin back)"
@@ -30,28 +37,40 @@ _DETERMINERS = (
 )
 _CUSTOMER = re.compile(
     rf"{_TOWARD}{_DETERMINERS} (?:customers?|clients?|members?|shoppers?|buyers?|vips?)\b"
-    r"(?! (?:segments?|reports?|list|counts?|numbers?|data|records?|groups?|program|signs?|hasn't|buys|orders|joins|drops)|'s)"
+    r"(?! (?:segments?|reports?|list|counts?|numbers?|data|records?|groups?|program|customers?"
+    r"|signs?|hasn't|buys|orders|joins|drops)|'s)"
 )
 _THEM = re.compile(rf"\b{_TELL} (?:a \w+ )?(?:to )?(?:them|him|her)\b|\bthank (?:them|him|her)\b|\bto them\b")
 _PERSON = re.compile(
-    r"\b(?:email|text|message|notify|alert|tell|mail|inform|ping|forward (?:it |this |that )?to|send (?:it|this|that|them|the [\w ]{1,30}?|an? [\w ]{1,30}?) to|and to|cc)"
-    r" (?:my |the |our )?(?P<who>[a-z][a-z'-]+)\b(?=\s*(?:$|[,.;!?]|(?:the|an?|our|about|when|whenever|if|every|each|it|this|that|once|as|on|at|in|via|by|daily|weekly|too|also|and|instead|as well)\b))"
+    r"\b(?:email|text|message|notify|alert|tell|mail|inform|ping|(?:send|forward|deliver"
+    r"|give)\b[^.;!?]{1,40}? to|and to|cc)"
+    r" (?:my |the |our )?(?P<who>[a-z][a-z'-]+)\b(?=\s*(?:$|[,.;!?]|(?:the|an?|our|about|when"
+    r"|whenever|if|every|each|it|this|that|once|as|on|at|in|via|by|daily|weekly|too|also|and"
+    r"|instead|as well)\b))"
 )
-_NOT_PERSONS = frozenset(
-    "me us it them him her that this these those everyone everybody myself the a an and or by via in on to when if alerts alert"
-    " message messages team staff crew owner owners customer customers client clients members member shoppers vips every each"
-    " slack drive inbox dashboard email text sms app someone budtenders employees whenever about once at as for daily"
-    " weekly hourly monthly summary report reports updates update campaign blast you competitors competitor instead too also"
-    " buyers clients group folder google what which how now please only notification notifications again here there after before from of"
-    " during until between tomorrow today tonight with without is are was says".split()
+_NOT_PERSONS = word_set(
+    """
+    me us it them him her that this these those everyone everybody myself the a an and or by via in on to
+    when if alerts alert message messages team staff crew owner owners customer customers client clients
+    members member shoppers vips every each slack drive inbox dashboard email text sms app someone
+    budtenders employees whenever about once at as for daily weekly hourly monthly summary report reports
+    updates update campaign blast you competitors competitor instead too also buyers group folder google
+    what which how now please only notification notifications again here there after before from of during
+    until between tomorrow today tonight with without is are was says
+    """
 )
 _ADDRESS_LEAD = re.compile(
-    rf"(?:\b{_TELL}|\bto|\bcc|\brecipients?(?: is| are|:)?|\binclude|\badd|\b(?:me|us|them|him|her|owner|staff|team|\w+) (?:at|on)|\bat|\bvia|\bfor"
-    rf"|\b(?:my|our|the|his|her) (?:\w+ )?(?:email|number|address|phone|cell)(?: address| number)? is|\b(?:email|text|sms|mail|number|phone|cell|reach me)(?: at| to| on|:)?)\s*[(<:\"']*\s*$"
+    rf"(?:\b{_TELL}|\bto|\b(?:me|us|owner|team|staff)\s*(?:,|&|and|plus)|\bcc|\brecipients?(?: is"
+    r"| are|:)?|\binclude|\badd|\b(?:me|us|them|him|her|owner|staff|team|\w+) (?:at|on)|\bat"
+    r"|\bvia|\bfor"
+    r"|\b(?:my|our|the|his|her) (?:\w+ )?(?:email|number|address|phone|cell)(?: address"
+    r"| number)? is|\b(?:email|text|sms|mail|number|phone|cell|reach me)(?: at| to| on"
+    r"|:)?)\s*[(<:\"']*\s*$"
 )
 _ANOTHER = re.compile(r"^\s*(?:,|and|or|&|;|,\s*and|plus|as well as|and to|also)\s*$")
 _OTHER_MOUTH = re.compile(
-    r"\b(?:says?|said|reads?|states?|wrote|written|asks?|asked|wants?|instructs?|tells?|contact|from|by|signed)\b[^.;]*$"
+    r"\b(?:says?|said|reads?|states?|wrote|written|asks?|asked|wants?|instructs?|tells?|contact"
+    r"|from|by|signed)\b[^.;]*$"
 )
 
 
@@ -64,7 +83,7 @@ class Found:
 
 
 def find_addresses(text: Text, whole: bool) -> tuple[str, ...]:
-    """Addresses and numbers that stand where a recipient stands; all of them where the message is an answer (`whole`)."""
+    """Addresses and numbers standing where a recipient stands; all of them if it is an answer (`whole`)."""
     hits = sorted(
         (match.start(), match.end(), match[0].strip())
         for kind in (EMAIL, PHONE)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shared.chat.grammar import days, frequency, times, zones
+from shared.chat.grammar import days, frequency, months, times, unsayable, zones
 from shared.chat.grammar.calendar import Dates, dates_of
 from shared.chat.grammar.clocks import Times, UnclearError, times_of
 from shared.chat.grammar.frequency import crons
@@ -30,7 +30,14 @@ from shared.chat.grammar.tokens import (
 from shared.chat.understanding import ScheduleWish
 
 MAX_SCHEDULES = 5
-_RULES: tuple[Rule, ...] = (*zones.RULES, *frequency.RULES, *days.RULES, *times.RULES)
+_RULES: tuple[Rule, ...] = (
+    *zones.RULES,
+    *frequency.RULES,
+    *unsayable.RULES,
+    *months.RULES,
+    *days.RULES,
+    *times.RULES,
+)
 _WORD = re.compile(r"(?<![\w'.])[\w@(/]")
 DAY_TOKENS = (Days, Except, Nth, MonthDays, Period)
 TIME_TOKENS = (Clock, PartOfDay, Every, TimesADay, Window, Start)
@@ -38,7 +45,7 @@ TIME_TOKENS = (Clock, PartOfDay, Every, TimesADay, Window, Start)
 
 @dataclass(frozen=True)
 class Schedule:
-    """What a text says of when: wishes, or the question that must come first; `spans` are its places in the text."""
+    """What a text says of when: wishes, or the question that must come first; `spans`: its places in the text."""
 
     wishes: tuple[ScheduleWish, ...] = ()
     question: str | None = None
@@ -115,7 +122,7 @@ def _zone(tokens: Sequence[Token]) -> str | None:
     return next(iter(names), None)
 
 
-def _wishes(when: list[Token], zone: str | None, words: str) -> tuple[ScheduleWish, ...]:
+def _wishes(when: Sequence[Token], zone: str | None, words: str) -> tuple[ScheduleWish, ...]:
     wishes: dict[tuple[str, str | None], ScheduleWish] = {}
     seen: list[tuple[Dates, Times]] = []
     for day_tokens, time_tokens in _phrases(when):
@@ -129,7 +136,7 @@ def _wishes(when: list[Token], zone: str | None, words: str) -> tuple[ScheduleWi
                     timezone=zone,
                     occurrence=dates.occurrence,
                     words=words[:300],
-                    assumed_time=found.assumed or dates.assumed_hour is not None and not time_tokens,
+                    assumed_time=found.assumed or (dates.assumed_hour is not None and not time_tokens),
                     only_time=only_time,
                 )
                 wishes[wish.cron, wish.occurrence] = wish

@@ -12,7 +12,8 @@ from shared.chat.understanding import Threshold
 Op = Literal[">", ">=", "<", "<=", "=="]
 _LEADS: tuple[tuple[str, Op], ...] = (
     (
-        r"no more than|not more than|at most|max(?:imum)?(?: of)?|up to|(?:is |are )?at or below|<=|≤|down to|only|just",
+        r"no more than|not more than|at most|max(?:imum)?(?: of)?|up to|(?:is |are )?at or below|<="
+        r"|≤|down to|only|just",
         "<=",
     ),
     (r"no less than|not less than|no fewer than|at least|min(?:imum)?(?: of)?|>=|≥|(?:is |are )?at or above", ">="),
@@ -22,13 +23,15 @@ _LEADS: tuple[tuple[str, Op], ...] = (
 )
 _LEAD = "|".join(rf"(?P<l{place}>{words})" for place, (words, _) in enumerate(_LEADS))
 _AMOUNT = re.compile(
-    rf"(?:(?<!\w)(?:{_LEAD})\s*)?(?<![\w.:])(?P<usd>\$\s?)?(?P<n>\d+(?:\.\d+)?)(?P<k>k\b)?(?![\d:]|(?:st|nd|rd|th|am|pm|h)\b)"
+    rf"(?:(?<!\w)(?:{_LEAD})\s*)?(?<![\w.:])(?P<usd>\$\s?)?(?P<n>\d+(?:\.\d+)?)(?P<k>k\b)?(?![\d:]"
+    r"|(?:st|nd|rd|th|am|pm|h)\b)"
     r"\s*(?P<unit>%|(?:percentage points?|dollars|bucks|usd|units?|pieces?|items?|days?|weeks?|points?)\b)?"
     r"(?P<up>\s*(?:or (?:more|above|over|higher|greater|better)\b|\+|and (?:up|above)\b))?"
     r"(?P<down>\s*or (?:less|fewer|below|under|lower)\b)?"
 )
 _UNDERCUT = re.compile(
-    r"undercut|undercuts|cheaper|\b(?:lower|less) than (?:us|ours?|we)\b|below (?:us|ours?\b)|under (?:us|our\b)|beat(?:s|ing)? (?:us|our)"
+    r"undercut|undercuts|cheaper|\b(?:lower|less) than (?:us|ours?|we)\b|below (?:us|ours?\b)"
+    r"|under (?:us|our\b)|beat(?:s|ing)? (?:us|our)"
     r"|price gap|\bgap\b|lower prices? than"
 )
 _SALES = re.compile(r"\b(?:sales|revenue|takings|turnover|we (?:sell|make|take in|do))\b")
@@ -37,7 +40,8 @@ _FALL = re.compile(
 )
 _RISE = re.compile(r"\b(?:ris|grow|grew|increas|jump|climb|up\b|spik|go(?:es)? up)\w*")
 _STOCK = re.compile(
-    r"\b(?:left|in stock|remaining|remain|on the shelf|on hand|stock|inventory|quantity|units|of (?:it|them|something|anything|any))\b"
+    r"\b(?:left|in stock|remaining|remain|on the shelf|on hand|stock|inventory|quantity|units"
+    r"|of (?:it|them|something|anything|any))\b"
 )
 _SPENT = re.compile(r"\bspen[dt]\w*\b")
 _INACTIVE = re.compile(r"\b(?:inactive|haven't|hasn't|away|lapsed)\b")
@@ -45,7 +49,8 @@ _COUNTED = re.compile(
     r"^\s*(?:new |different )?(?:products?|customers?|promotions?|promos?|orders?|deals?|signups?|competitors?)\b"
 )
 _VAGUE = re.compile(
-    r"\b(?:a lot|significant\w*|too much|way|much|big time|substantial\w*|considerabl\w*|a little|slightly|a bit|noticeabl\w*)\b"
+    r"\b(?:a lot|significant\w*|too much|way|much|big time|substantial\w*|considerabl\w*"
+    r"|a little|slightly|a bit|noticeabl\w*)\b"
 )
 THRESHOLD_WORD = re.compile(r"\b(?:threshold|trigger level|limit|percentage|percent|gap|cut-?off|alert level)\b")
 _ASK_PERCENT = "I compare prices in percent of ours. By how many percent must they be cheaper?"
@@ -86,7 +91,8 @@ def find_threshold(
 
 def _unnumbered(low: str) -> Found:
     match = re.search(
-        r"\b(?:if|when(?:ever)?|once|as soon as|where|that)\b[^.;!?]*?(?:undercut|cheaper than|lower than (?:us|ours)|below our|beats? (?:us|our))",
+        r"\b(?:if|when(?:ever)?|once|as soon as|where|that)\b[^.;!?]*?(?:undercut|cheaper than"
+        r"|lower than (?:us|ours)|below our|beats? (?:us|our))",
         low,
     )
     if match is None:
@@ -113,7 +119,7 @@ def _read(
     if unit == "%" or unit.startswith(("percentage", "point")):
         return _percent(value, said, before, clause, changing, asked, low[match.end() :])
     if match["usd"] or unit in ("dollars", "bucks", "usd"):
-        return _money(value, said, before, clause)
+        return _money(value, said, clause)
     if changing and re.search(r"\bthreshold\b", before):
         return _changed(value, said, unit, low), None
     return _number(value, said, unit, before, low[match.end() :], clause, asked)
@@ -151,7 +157,7 @@ def _percent(
         return Threshold(subject="price_gap", op=said or ">", value=value, unit="percent", only_value=True), None
     if re.search(r"\b(?:pric|chang|drop|mov)\w*", before) and said is not None:
         return Threshold(subject="price_gap", op=said, value=value, unit="percent"), (
-            f"Do you mean when they are {value:g}% cheaper than us, or when they change a price (I am told from 10% on)?"
+            f"Do you mean when they are {value:g}% cheaper than us, or when they change a price (told from 10% on)?"
         )
     return None
 
@@ -167,7 +173,7 @@ def _sales_change(value: float, said: Op | None, before: str) -> tuple[Threshold
     return Threshold(subject="sales_change", op=">=", value=value, unit="percent"), question
 
 
-def _money(value: float, said: Op | None, before: str, clause: str) -> tuple[Threshold, str | None] | None:
+def _money(value: float, said: Op | None, clause: str) -> tuple[Threshold, str | None] | None:
     if _UNDERCUT.search(clause):
         return Threshold(subject="price_gap", op=said or ">=", value=value, unit="usd"), _ASK_PERCENT
     if _SPENT.search(clause):

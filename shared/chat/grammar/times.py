@@ -27,8 +27,10 @@ _H = r"(?:2[0-4]|[01]?\d)"
 _PARTS = r"(?:in the (?:early |late )?|at |in )(?P<{0}>morning|afternoon|evening|night)"
 _AFTER = (
     r"(?![\d%:/]|\.\d|[-–]\d| ?(?:st|nd|rd|th)\b|-(?:day|hour|minute|week)"
-    r"|\s+(?:or (?:more|less|fewer)|units?|items?|left|stores?|shops?|locations?|places?|competitors?|products?|customers?"
-    r"|people|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|dollars?|bucks?|cents?|usd|each\b|orders?|times?\b"
+    r"|\s+(?:or (?:more|less|fewer)|units?|items?|left|stores?|shops?|locations?|places?"
+    r"|competitors?|products?|customers?"
+    r"|people|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|dollars?|bucks?|cents?|usd"
+    r"|each\b|orders?|times?\b"
     r"|biggest|top|best|closest|nearest|percent)\b)"
 )
 
@@ -37,7 +39,8 @@ def core(name: str) -> str:
     """The pattern of one time; its groups are prefixed with `name`."""
     return (
         rf"(?:(?:12 )?(?P<{name}word>noon|midday|midnight)"
-        rf"|(?P<{name}rel>half|quarter|5|10|20|25)(?: minutes?)? (?P<{name}dir>past|after|to|before|till) (?P<{name}relh>{_H})"
+        rf"|(?P<{name}rel>half|quarter|5|10|20|25)(?: minutes?)? (?P<{name}dir>past|after|to|before"
+        rf"|till) (?P<{name}relh>{_H})"
         rf"|(?P<{name}h>{_H})[:.](?P<{name}m>[0-5]\d)(?!\d)"
         rf"|(?P<{name}mh>{_H})(?P<{name}mm>[0-5]\d)(?= ?(?:[ap]m\b|hours\b|hrs\b))(?: ?(?P<{name}mil>hours|hrs))?"
         rf"|(?P<{name}eh>{_H})h(?P<{name}em>[0-5]\d)?\b"
@@ -49,9 +52,13 @@ def core(name: str) -> str:
 MOVING = re.compile(r"\b(?:move|change|switch|push|shift|reschedule|bring|set|make|update)\b")
 """Verbs that give an existing playbook another time."""
 _INTERVAL = re.compile(r"\b(?:hour|hourly|minutes?|mins?|hours)\b")
+_MERIDIEMS: dict[str, Meridiem] = {"am": "am", "pm": "pm"}
 _ONE = re.compile(core("x"))
-_JOIN = r"\s*(?:,\s*(?:and\s+|then\s+)?|and\s+(?:again\s+)?|or\s+|/\s*|\+\s*)(?:at\s+)?"
-_LIST_END = r"(?=\s*(?:$|[,.;!?)/+]|(?:and|or|on|every|each|by|via|in|to|if|when|for|please|daily|sharp|so|with|instead|now|but|rather|from|not|e[sd]?t|p[sd]?t)\b))"
+_JOIN = r"\s*(?:,\s*(?:and\s+|then\s+)?|and\s+(?:again\s+)?|/\s*|\+\s*)(?:at\s+)?"
+_LIST_END = (
+    r"(?=\s*(?:$|[,.;!?)/+]|(?:and|or|on|every|each|by|via|in|to|if|when|for|please|daily|sharp"
+    r"|so|with|instead|now|but|rather|from|not|e[sd]?t|p[sd]?t)\b))"
+)
 _ANY = re.sub(r"\(\?P<\w+>", "(?:", core(""))
 _BARE_LIST = rf"(?:{_JOIN}{_ANY}{_AFTER}(?:(?<=m)|(?<=noon)|(?<=night)|(?<=:\d\d)|(?<=clock)|{_LIST_END}))*"
 _SURE = (
@@ -67,8 +74,8 @@ _STORE_HOURS = "I do not know your opening hours. At which time, or between whic
 def read(match: re.Match[str], name: str) -> Clock:
     """The clock that a match of `core(name)` holds."""
     group = match.groupdict()
-    meridiem: Meridiem | None = group[f"{name}mer"]
-    part: Part | None = group[f"{name}part"]
+    meridiem: Meridiem | None = _MERIDIEMS.get(group[f"{name}mer"] or "")
+    part = next((part for part in get_args(Part) if part == group[f"{name}part"]), None)
     if word := group[f"{name}word"]:
         return Clock(*match.span(), 0 if word == "midnight" else 12, 0, "24", part)
     if rel := group[f"{name}rel"]:
@@ -179,7 +186,8 @@ def _is_bare_window(match: re.Match[str]) -> bool:
 RULES: tuple[Rule, ...] = (
     (
         re.compile(
-            rf"\b(?:between|from)\s+(?:the hours of )?{core('a')}\s*(?:and|to|-|until|till|til|through)\s*{core('z')}{_AFTER}"
+            rf"\b(?:between|from)\s+(?:the hours of )?{core('a')}\s*(?:and|to|-|until|till|til"
+            rf"|through)\s*{core('z')}{_AFTER}"
         ),
         _window,
     ),
@@ -194,7 +202,8 @@ RULES: tuple[Rule, ...] = (
     (
         re.compile(
             r"\b(?:during|in|within|at|before|after|when|while|once)?\s*(?:we(?:'re| are)? |the (?:store|shop) )?"
-            r"(?:(?:opening|closing|store|shop|trading)(?: time| hours)|(?:open|close|closes|opens)(?= (?:up )?(?:every|each|daily)\b|$)"
+            r"(?:(?:opening|closing|store|shop|trading)(?: time| hours)|(?:open|close|closes"
+            r"|opens)(?= (?:up )?(?:every|each|daily)\b|$)"
             r"|end of (?:the )?(?:business )?day|close of business|\beod\b|\bcob\b)"
         ),
         asking(_STORE_HOURS),
@@ -217,7 +226,8 @@ RULES: tuple[Rule, ...] = (
     (re.compile(rf"(?<![\w$.:])(?P<times>{_SURE}{_BARE_LIST})"), _clocks),
     (
         re.compile(
-            rf"(?P<lead>\b(?:to|(?:make|do) (?:it|that|this))\s+)(?:be\s+|at\s+)?(?P<times>{_ANY}{_AFTER}{_LIST_END}{_BARE_LIST})"
+            r"(?P<lead>\b(?:to|(?:make|do) (?:it|that|this))\s+)(?:be\s+"
+            rf"|at\s+)?(?P<times>{_ANY}{_AFTER}{_LIST_END}{_BARE_LIST})"
         ),
         _moved,
     ),

@@ -71,7 +71,7 @@ class Start(Token):
 
 @dataclass(frozen=True)
 class Days(Token):
-    """Days of the week (0 is Sunday). `kind`: each day, a set that narrows it (weekdays, a range), or named days."""
+    """Days of the week (0 is Sunday). `kind`: each day, a set to narrow it (weekdays, a range), or named days."""
 
     days: frozenset[int]
     kind: Literal["daily", "set", "named"]
