@@ -76,6 +76,8 @@ def guarded(on_emulators: Stack) -> Iterator[Stack]:
         return passing
 
     with pytest.MonkeyPatch.context() as patch:
+        # With a key the actions that ask a model would ask it.
+        patch.setenv("ANTHROPIC_API_KEY", "opens-nothing")
         for name in ("collection", "collection_group", "document", "get_all", "batch", "transaction"):
             patch.setattr(Client, name, guard(getattr(Client, name)))
         for factory in ("tasks", "scheduler", "publisher", "secrets", "storage"):

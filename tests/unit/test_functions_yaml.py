@@ -16,7 +16,7 @@ PROVIDER_KEYS = {"MAILJET_API_KEY", "MAILJET_API_SECRET", "BLACKLEAF_API_KEY"}
 WITH_PROVIDER_KEYS = {"runExecution", "retryExecution", "onDeadLetter", "checkOrg"}
 PUBLIC = {"approvals", "chat", "execute", "executions"}
 MODEL_KEY = {"ANTHROPIC_API_KEY"}
-ASKS_A_MODEL = {"chat"}
+ASKS_A_MODEL = {"chat", "runExecution", "retryExecution"}
 
 each_function = pytest.mark.parametrize("function_id", ENDPOINTS)
 
