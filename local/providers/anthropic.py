@@ -1,4 +1,4 @@
-"""The Anthropic stand-in: `POST /v1/messages` answers what was scripted, else a fixed text or the least JSON that fits.
+"""The Anthropic stand-in: `POST /v1/messages` says what was scripted, else a fixed text or the least fitting JSON.
 
 It writes no prose; a caller must cope with that as with any unhelpful answer.
 """

@@ -26,7 +26,7 @@ def poisoned(name: str, attempt: str) -> dict[str, Any]:
     """The action's params with the attempt wherever a scraped, typed or written text may stand."""
     menu = {"products": [{"name": attempt, "price": 40}], "note": attempt}
     asked = attempt[:900]
-    return {
+    given: dict[str, dict[str, Any]] = {
         "delegate": {"agent": "ezal", "task": asked, "input": menu},
         "generate": {"prompt": asked, "input": menu},
         "summarize": {"input": menu},
@@ -40,7 +40,8 @@ def poisoned(name: str, attempt: str) -> dict[str, Any]:
         "draft_email": {"purpose": asked, "facts": menu, "audience": attempt[:300], "tone": attempt[:100]},
         "draft_sms": {"purpose": asked, "facts": menu},
         "draft_campaign": {"purpose": asked, "facts": menu, "offer": attempt[:300]},
-    }[name]
+    }
+    return given[name]
 
 
 def output_of(name: str, attempt: str) -> dict[str, Any]:
