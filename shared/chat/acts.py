@@ -14,7 +14,7 @@ from shared.chat.people import audience_of
 from shared.chat.recipes.base import Order
 from shared.chat.recipes.book import Draft, cook, is_by_event
 from shared.chat.turn import Turn, estimate_answer
-from shared.chat.understanding import Intent, Unclear, Understanding
+from shared.chat.understanding import Intent, Topic, Unclear, Understanding
 from shared.playbooks.models import PlaybookStatus
 from shared.playbooks.validation import InvalidPlaybookError
 
@@ -55,10 +55,24 @@ def _draft(turn: Turn, wish: Understanding, whole: Complete) -> Draft:
 
 
 def _warning(turn: Turn, draft: Draft) -> str:
+    """What keeps the playbook from finding anything."""
     scans = any(step["action"] == "scan_competitors" for step in draft.steps)
-    if scans and not turn.facts.competitors:
+    listens = any(str(trigger.get("eventName")).startswith("competitor.") for trigger in draft.triggers)
+    if (scans or listens) and not turn.facts.competitors:
         return "One thing: you have no competitors yet. Add them under Competitors, with their menu's address."
+    looked_at = any(one.topic == Topic.COMPETITOR_CHANGES and _has_schedule(one) for one in turn.facts.playbooks)
+    if listens and not looked_at:
+        return (
+            "One thing: changes are seen when menus are scanned. Tell me also “every morning tell me what changed "
+            "on their menus”, so that somebody looks."
+        )
     return ""
+
+
+def _has_schedule(playbook: KnownPlaybook) -> bool:
+    return playbook.status == PlaybookStatus.ACTIVE and any(
+        trigger.get("type") == "schedule" for trigger in playbook.triggers
+    )
 
 
 def run(turn: Turn, wish: Understanding) -> ChatAnswer:

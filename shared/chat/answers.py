@@ -54,7 +54,7 @@ def answered(pending: Understanding, said: Understanding, message: str, facts: F
             case "threshold" if said.threshold is None and _ALWAYS.search(message):
                 changes["threshold"] = None
             case "event" if said.intent is Intent.CONFIRM or _ALWAYS.search(message):
-                changes["schedules"] = ()
+                changes |= {"schedules": (), "events": ()}
             case "recipient" if not said.recipients:
                 changes |= _recipients(message)
             case "channel" if not said.channels:
@@ -84,6 +84,7 @@ def _settled(pending: Understanding, changes: dict[str, Any]) -> tuple[Any, ...]
         "playbook": "playbook",
         "threshold": "threshold",
         "schedules": "event",
+        "events": "event",
         "recipients": "recipient",
         "channels": "channel",
     }

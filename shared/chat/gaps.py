@@ -131,6 +131,9 @@ def _about_time(wish: Understanding) -> list[Unclear]:
                 question="That happens when it happens, not at a time of day. Shall I do it each time it happens?",
             )
         ]
+    if wish.events and not recipe.scheduled and any(one.event_name not in recipe.own_events for one in wish.events):
+        own = " or ".join(recipe.own_events)
+        return [Unclear(about="event", question=f"That goes with the event {own} only. Shall I do it then?")]
     if not wish.schedules and not events_of(wish):
         return [Unclear(about="schedule", question=_when(wish))]
     return []

@@ -65,8 +65,9 @@ def created(
 def what_happens(draft: Draft, now: datetime | None) -> str:
     """`Every day at 9:00 AM EST I scan … and email you if …`."""
     when = when_in_words(draft.triggers, now)
-    told = _telling(draft)
-    return f"{when[0].upper()}{when[1:]} I {draft.dish.does}{told}."
+    return (
+        f"{when[0].upper()}{when[1:]} I {', '.join(part for part in (draft.dish.does, _telling(draft)) if part)}."
+    )
 
 
 def when_in_words(triggers: Iterable[Mapping[str, Any]], now: datetime | None = None) -> str:
@@ -83,25 +84,28 @@ def when_in_words(triggers: Iterable[Mapping[str, Any]], now: datetime | None = 
 def _event_words(trigger: Mapping[str, Any]) -> str:
     name = trigger.get("eventName")
     words = _EVENTS.get(str(name), f"at the event “{name}”")
-    return f"{words} and {condition_in_words(str(trigger['filter']))}" if trigger.get("filter") else words
+    return f"{words}, if {condition_in_words(str(trigger['filter']))}," if trigger.get("filter") else words
 
 
 def condition_in_words(condition: str) -> str:
-    """`event.quantity < 5` as `the quantity is then below 5`; longer conditions as they are written."""
+    """`event.quantity < 5` as `quantity is below 5`; longer conditions as they are written."""
+    named = re.fullmatch(r"event\.competitorId in \[(.*)\]", condition)
+    if named is not None:
+        return f"it is {named[1]}".replace('"', "")
     match = re.fullmatch(r"\s*event\.(\w+)\s*(<=|>=|<|>|==)\s*([\d.]+)\s*", condition)
     if match is None:
-        return f"({condition}) holds"
+        return f"({condition})"
     compared = {"<": "below", "<=": "at most", ">": "above", ">=": "at least", "==": "exactly"}[match[2]]
-    return f"the {match[1]} is then {compared} {match[3]}"
+    return f"{match[1]} is {compared} {match[3]}"
 
 
 def _telling(draft: Draft) -> str:
-    """` and email you if they undercut us …`."""
+    """`and email you if they undercut us …`."""
     if draft.dish.message is None:
-        return f", {draft.dish.delivery_words}" if draft.dish.delivery_words else ""
-    words = delivery_in_words(draft.order.audience)
+        return draft.dish.delivery_words
+    link = "and " if draft.dish.does else ""
     when = f" {draft.dish.when}" if draft.dish.when else ""
-    return f", and {words}{when}"
+    return f"{link}{delivery_in_words(draft.order.audience)}{when}"
 
 
 def delivery_in_words(audience: Audience) -> str:
@@ -134,9 +138,8 @@ def cost_line(cost: Estimate) -> str:
         often = "each time it runs" if cost.on_events else "a run"
         return f"Cost: about {per_run} {often}."
     more = ", and as much for each event" if cost.on_events else ""
-    return (
-        f"Cost: about {usd(float(cost.monthly_usd))} a month ({cost.runs_per_month} runs at {per_run} each{more})."
-    )
+    runs = "1 run" if cost.runs_per_month == 1 else f"{cost.runs_per_month:,} runs"
+    return f"Cost: about {usd(float(cost.monthly_usd))} a month ({runs} at {per_run} each{more})."
 
 
 def usd(value: float) -> str:

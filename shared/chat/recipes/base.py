@@ -45,7 +45,7 @@ class Dish:
     work: tuple[Step, ...]
     message: Message | None
     does: str
-    """Continues "I …": `scan your competitors and compare their prices with ours`."""
+    """Continues "I …": `scan your competitors and compare their prices with ours`; empty where it only tells."""
     condition: str | None = None
     when: str = ""
     """The condition in words: `if one undercuts us by more than 10%`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,11 +52,20 @@ def cook(order: Order, timezone: str) -> Draft:
     recipe = RECIPES[wish.topic]
     triggers = (
         *(schedule_trigger(schedule, timezone) for schedule in wish.schedules),
-        *(event_trigger(event) for event in events_of(wish)),
+        *(event_trigger(_of_competitors(event, order)) for event in events_of(wish)),
     )
     dish = recipe.cook(order)
     steps = (*(dict(step) for step in dish.work), *delivery_steps(dish, order.audience, recipe.name))
     return Draft(recipe, dish, order, triggers or ({"type": "manual"},), steps)
+
+
+def _of_competitors(event: EventWish, order: Order) -> EventWish:
+    """The event, of the named competitors alone."""
+    if not order.competitor_ids or not event.event_name.startswith("competitor."):
+        return event
+    named = f"event.competitorId in {json.dumps(list(order.competitor_ids), ensure_ascii=False)}"
+    both = f"({event.filter}) and {named}" if event.filter else named
+    return event.model_copy(update={"filter": both})
 
 
 def is_by_event(wish: Understanding) -> bool:

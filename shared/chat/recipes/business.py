@@ -103,11 +103,13 @@ def _rhythm(fields: list[str], occurrence: str | None) -> str:
 
 
 def _reminder(order: Order) -> Dish:
-    words = literal(order.wish.message or "")
-    subject = words if len(words) <= _SUBJECT_CHARS else f"{words[:_SUBJECT_CHARS].rpartition(' ')[0]} …"
-    return Dish(
-        (), Message(f"Reminder: {subject}", words), f"remind {order.audience.words}: “{order.wish.message}”"
-    )
+    words = order.wish.message or ""
+    message = Message(f"Reminder: {literal(_shortened(words))}", literal(words))
+    return Dish((), message, "", when=f"to say “{words}”")
+
+
+def _shortened(words: str) -> str:
+    return words if len(words) <= _SUBJECT_CHARS else f"{words[:_SUBJECT_CHARS].rpartition(' ')[0]} …"
 
 
 RECIPES = (

@@ -77,14 +77,13 @@ def _change_events(names: set[str]) -> Dish:
             "{{event.oldPrice | money}} ({{event.percent}}% {{event.direction}}).",
             type="competitor_alert",
         )
-        return Dish((), message, "watch for a competitor's price that moves by 10% or more")
+        return Dish((), message, "")
     message = Message(
         "{{event.competitor}}: {{event.percent}}% change on the menu",
         "The menu of {{event.competitor}} has changed by {{event.percent}}%; see Competitors.",
         type="competitor_alert",
     )
-    does = "watch for competitors that change much of their menu"
-    return Dish((), message, does if PRICE_CHANGE not in names else f"{does} or move a price by 10% or more")
+    return Dish((), message, "")
 
 
 def _actions(order: Order) -> Dish:

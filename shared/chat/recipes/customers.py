@@ -35,12 +35,13 @@ def _to_customer(order: Order, who: str, subject: str, text: str) -> tuple[Step,
 
 def _to_event_customer(order: Order, does: str, subject: str, text: str) -> Dish:
     by = " and ".join({"email": "email", "sms": "text"}[road] for road in _roads(order))
+    where = " and ".join({"email": "address", "sms": "number"}[road] for road in _roads(order))
     return Dish(
         (),
         None,
-        does,
+        f"{does} by {by}",
         own_delivery=_to_customer(order, "event", subject, text),
-        delivery_words=f"by {by} to the address or number that the event names",
+        delivery_words=f"at the {where} in the event",
     )
 
 
@@ -68,14 +69,14 @@ def _welcome(order: Order) -> Dish:
     if order.audience.to_customer:
         text = "Welcome to {{org.name}}! It is good to have you with us."
         return _to_event_customer(order, "welcome the customer", "Welcome to {{org.name}}", text)
-    return Dish((), Message("New customer", "{{event.email}} has signed up."), "pass the news on")
+    return Dish((), Message("New customer", "{{event.email}} has signed up."), "")
 
 
 def _thank_you(order: Order) -> Dish:
     if order.audience.to_customer:
         text = "Thank you for your order at {{org.name}}. We hope to see you again soon!"
         return _to_event_customer(order, "thank the customer", "Thank you from {{org.name}}", text)
-    return Dish((), Message("Order completed", "{{event.email}} has completed an order."), "pass the news on")
+    return Dish((), Message("Order completed", "{{event.email}} has completed an order."), "")
 
 
 def _win_back(order: Order) -> Dish:
@@ -85,7 +86,7 @@ def _win_back(order: Order) -> Dish:
         if order.audience.to_customer:
             return _to_event_customer(order, "write to the customer", subject, text)
         message = Message("Inactive customer", "{{event.email}} has not been here for 30 days.")
-        return Dish((), message, "pass the news on")
+        return Dish((), message, "")
     threshold = order.wish.threshold
     days = int(threshold.value) if threshold and threshold.subject == "days_inactive" else USUAL_DAYS
     away = f"who were away for {days} days or more"

@@ -26,7 +26,7 @@ _LEFT = "{{event.quantity}} left; we reorder below {{event.reorderPoint}}."
 def _low_stock(order: Order) -> Dish:
     if order.by_event:
         message = Message("Low stock: {{event.name}}", _LEFT)
-        return Dish((), message, "watch the stock and tell when an item falls below its reorder point")
+        return Dish((), message, "")
     threshold = order.wish.threshold
     if threshold is None or threshold.subject != "quantity":
         return Dish(
@@ -62,7 +62,7 @@ def _out_of_stock(order: Order) -> Dish:
         message = Message(
             "Sold out: {{event.name}}", "{{event.name}} is sold out; we reorder below {{event.reorderPoint}}."
         )
-        return Dish((), message, "watch the stock and tell when an item is sold out")
+        return Dish((), message, "")
     return Dish(
         (action("low_stock_report", "pops"),),
         report_of("low_stock_report"),
@@ -72,7 +72,7 @@ def _out_of_stock(order: Order) -> Dish:
 
 def _restocked(_order: Order) -> Dish:
     message = Message("Back in stock: {{event.name}}", "{{event.name}} is back: {{event.quantity}} on the shelf.")
-    return Dish((), message, "watch the stock and tell when an item that was sold out is back")
+    return Dish((), message, "")
 
 
 def _new_products(order: Order) -> Dish:
@@ -81,7 +81,7 @@ def _new_products(order: Order) -> Dish:
             "New product: {{event.name}}",
             "{{event.name}} is new in the inventory: {{event.quantity}} on the shelf.",
         )
-        return Dish((), message, "watch the inventory and tell when a product is new")
+        return Dish((), message, "")
     return Dish((action("new_products", "pops"),), report_of("new_products"), "list the products that are new")
 
 
@@ -90,7 +90,7 @@ def _our_price_changed(_order: Order) -> Dish:
         "Price changed: {{event.name}}",
         "{{event.name}} now costs {{event.price | money}}; it was {{event.before.price | money}}.",
     )
-    return Dish((), message, "watch our prices and tell when one changes")
+    return Dish((), message, "")
 
 
 def _unsold(order: Order) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from shared.chat.understanding import Intent, Topic, Unclear, Understanding
 from shared.doors.principal import Principal
 from shared.errors import TransientError
 from shared.gcp.clock import Clock
+from shared.tenants import spending
 from tests.unit.chat.wishes import EVERY_MORNING, facts, wish
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
@@ -99,7 +100,7 @@ def test_it_is_not_asked_without_a_key(model: Model, monkeypatch: pytest.MonkeyP
 
 
 def test_it_is_not_asked_once_the_budget_is_used_up(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model_fill.spending, "spent", lambda _org_id, _timezone, _now: Decimal(5))
+    monkeypatch.setattr(spending, "spent", lambda _org_id, _timezone, _now: Decimal(5))
     assert understood(monthlyBudgetUsd=5) == OPEN
     assert model.prompts == []
     assert understood(monthlyBudgetUsd=6).topic is Topic.PRICE_WATCH

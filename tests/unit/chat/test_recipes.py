@@ -177,3 +177,20 @@ def test_a_schedule_beside_an_event_speaks_of_neither() -> None:
     made = playbook(drafted(said))
     assert made.steps[0].action == "low_stock_report"
     assert len(made.triggers) == 2
+
+
+def test_an_event_of_named_competitors_is_theirs_alone() -> None:
+    said = wish(Topic.COMPETITOR_CHANGES, events=(event("competitor.price_change"),), competitors=("Salt City",))
+    (trigger,) = playbook(drafted(said)).event_triggers()
+    assert trigger.filter == 'event.competitorId in ["salt-city"]'
+
+
+@pytest.mark.parametrize("topic", [topic for topic, recipe in RECIPES.items() if not recipe.scheduled])
+def test_a_topic_that_speaks_of_its_event_starts_by_no_other(topic: Topic) -> None:
+    said = wish(topic, recipients=("me",), events=(event("shop.opened"),))
+    assert [gap.about for gap in complete(said, tenant(), COMPETITORS, None).questions] == ["event"]
+
+
+def test_a_long_reminder_with_braces_is_still_a_template() -> None:
+    said = wish(Topic.REMINDER, schedules=(EVERY_MORNING,), message="x " * 38 + "{{a}} " * 30)
+    playbook(drafted(said))
