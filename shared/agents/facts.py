@@ -12,6 +12,8 @@ from shared.agents.fence import clean
 MAX_NAMED = 5
 """Entries of a list that are told one by one."""
 MAX_VALUE_CHARS = 160
+BEYOND_BUSINESS = 1e15
+"""Numbers from here on are ids, not figures: they are shown as they are and not computed with."""
 NAME_FIELDS = (
     "name",
     "title",
@@ -71,7 +73,7 @@ def shown(name: str, value: Any) -> str:
     """A single value as people write it; the field's name tells money and percentages from other numbers."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int | float):
+    if isinstance(value, int | float) and abs(value) < BEYOND_BUSINESS:
         return _number(name, float(value))
     if value is None:
         return "none"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.agents.facts import name_of, shown, words_of
+from shared.agents.facts import BEYOND_BUSINESS, name_of, shown, words_of
 from shared.agents.words import stems
 
 _HIGHEST = stems("highest most largest biggest top best maximum max dearest expensive greatest leading strongest")
@@ -62,7 +62,7 @@ class Figure:
 
 
 def figures_of(value: Any) -> list[Figure]:
-    """One figure for each field that holds numbers, in the order of their first appearance."""
+    """One figure for each field that holds numbers, in the order of their first appearance; ids are none."""
     found: dict[str, list[tuple[float, str | None]]] = {}
     for field, number, name in _numbers(value, "value", None):
         found.setdefault(field, []).append((number, name))
@@ -96,7 +96,7 @@ def _figure(field: str, values: Sequence[tuple[float, str | None]]) -> Figure:
 def _numbers(value: Any, field: str, name: str | None) -> Iterator[tuple[str, float, str | None]]:
     if isinstance(value, bool):
         return
-    if isinstance(value, int | float) and value - value == 0:
+    if isinstance(value, int | float) and abs(value) < BEYOND_BUSINESS:
         yield field, float(value), name
     elif isinstance(value, Mapping):
         called = name_of(value) or name
