@@ -21,6 +21,8 @@ LEO = PERSONAS["leo"]
 
 def happens(said: Understanding) -> str:
     whole = complete(said, tenant(), COMPETITORS, "me@shop.example")
+    ids, names = tuple(whole.competitors), tuple(whole.competitors.values())
+    order = Order(said, whole.audience, ids, names, is_by_event(said))
     order = Order(
         said, whole.audience, tuple(whole.competitors), tuple(whole.competitors.values()), is_by_event(said)
     )
@@ -32,7 +34,6 @@ def happens(said: Understanding) -> str:
     [
         (
             mission(),
-            "Every day at 9:00 AM EST I scan your top 3 competitors and compare their prices with ours, and email you "
             "if they undercut us by more than 10%.",
         ),
         (
