@@ -34,7 +34,8 @@ def happens(said: Understanding) -> str:
     [
         (
             mission(),
-            "if they undercut us by more than 10%.",
+            "Every day at 9:00 AM EST I scan your top 3 competitors and compare their prices with ours, "
+            "and email you if they undercut us by more than 10%.",
         ),
         (
             mission(threshold=OVER_TEN.model_copy(update={"value": 0}), top=None),
