@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, get_args
 
-from shared.agents.facts import words_of
+from shared.agents.facts import BEYOND_BUSINESS, words_of
 from shared.agents.fence import clean
 from shared.competitive.text import parse_price
 from shared.tenants.contact import parse_email_address, parse_phone_number
@@ -142,7 +142,8 @@ def _date(text: str) -> str | None:
 
 def _number(text: str) -> float | None:
     match = re.fullmatch(r"[$]?\s?(-?\d[\d,]*(?:\.\d+)?)\s?(?:%|percent|usd|dollars)?", text, re.IGNORECASE)
-    return float(Decimal(match.group(1).replace(",", ""))) if match else None
+    number = float(Decimal(match.group(1).replace(",", ""))) if match else None
+    return number if number is not None and abs(number) < BEYOND_BUSINESS else None
 
 
 def _integer(text: str) -> int | None:

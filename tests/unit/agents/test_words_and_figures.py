@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.agents.announcement import announcement, for_customers
+from shared.agents.extract import KINDS, by_pattern, wanted
 from shared.agents.facts import facts_of, shown, words_of
 from shared.agents.figures import asked_for, figures_of
 from shared.agents.forecast_words import forecast_words
@@ -163,3 +165,12 @@ def test_customers_are_not_told_of_competitors_costs_and_stock() -> None:
         {"product": "Blue Dream", "ourPrice": 40, "theirPrice": 34, "competitor": "X", "margin": 3, "quantity": 9}
     ]
     assert for_customers(facts) == [{"product": "Blue Dream", "price": 40}]
+
+
+@given(json_values | st.text(st.sampled_from("a: $%,.@-+/0123456789\n"), max_size=80))
+@example("units: " + "9" * 400)
+def test_whatever_is_extracted_is_json_of_its_kind(value: object) -> None:
+    fields = [wanted(kind, kind) for kind in KINDS]
+    found = by_pattern(fields, value)
+    assert set(found) == set(KINDS)
+    json.dumps(found, allow_nan=False)
