@@ -23,6 +23,9 @@ _NATURAL: dict[Topic, str] = {
     Topic.OUR_PRICE_CHANGED: "inventory.price_changed",
 }
 _ALWAYS: dict[Topic, str] = {Topic.WELCOME: "customer.signup", Topic.THANK_YOU: "order.completed"}
+_LONGEST, _MOST_EVENTS, _MOST_NAMES = 300, 5, 20
+_UNREAD = re.compile(r"\d%(?! (?:off|discount))|(?<!\w)\$\s?\d+(?!\d*(?:\.\d+)? (?:off|discount|coupon))")
+"""A figure that no rule has read."""
 _STATES = ("inventory.", "competitor.")
 _ALERT = re.compile(r"\b(?:alerts?|warn\w*|notify|notifications?|let me know|ping)\b")
 _LOOKS = re.compile(r"\b(?:check|scan|look|watch|monitor|track|compare)\b")
@@ -42,7 +45,21 @@ def parse(message: str, hints: Hints) -> Understanding:
     reading = read(message, hints)
     if reading.is_hostile:
         return _nothing(questions.ORDERS)
+    if _is_too_much(reading):
+        return _nothing(questions.TOO_LONG)
     return _plain_answer(reading, hints) or _decided(reading, hints)
+
+
+def _is_too_much(reading: Reading) -> bool:
+    """Whether a name, a message or a list is longer than an understanding holds; nothing is cut off in silence."""
+    message = reading.reminder.message if reading.reminder else reading.quoted
+    words = (message, reading.name, reading.reference.words, *reading.competitors.names, *reading.addresses)
+    return (
+        any(len(word) > _LONGEST for word in words if word is not None)
+        or len(reading.events.events) > _MOST_EVENTS
+        or len(reading.competitors.names) > _MOST_NAMES
+        or len(reading.addresses) + len(reading.people.recipients) > _MOST_NAMES
+    )
 
 
 def _nothing(question: str = questions.NOTHING, **found: Any) -> Understanding:
@@ -148,7 +165,7 @@ def _recipients(reading: Reading) -> tuple[str, ...]:
         people = tuple(who for who in people if who != "me")
     if reading.channels.dropped and not reading.channels.wanted and reading.topics == []:
         people = ()
-    return tuple(dict.fromkeys((*people, *reading.addresses)))[:20]
+    return tuple(dict.fromkeys((*people, *reading.addresses)))
 
 
 def _who(reading: Reading) -> list[Unclear]:
@@ -245,6 +262,12 @@ def _threshold(reading: Reading, unclear: list[Unclear]) -> Threshold | None:
     found = reading.threshold
     if found.question:
         unclear.append(Unclear(about="threshold", question=found.question))
+    elif (
+        found.threshold is None
+        and not found.spans
+        and _UNREAD.search(reading.text.masked(*reading.events.masks).low)
+    ):
+        unclear.append(Unclear(about="threshold", question=questions.WHICH_LIMIT))
     inactive = reading.events.inactive_days
     scheduled_30 = bool(reading.schedule.wishes) and any(
         wish.event_name == "customer.inactive_30d" for wish in reading.events.events

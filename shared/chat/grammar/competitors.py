@@ -15,8 +15,8 @@ _VERBS = (
 )
 _IF = r"(?:if|when|whenever|as soon as|once|where|whether)"
 _CAPITAL = r"(?:[A-Z0-9](?:[\w&.-]|'(?!s\b)|'s(?= [A-Z]))*(?<![.])|[A-Z])"
-_NAME = rf"{_CAPITAL}(?: (?:{_CAPITAL}|(?:&|of|the|on)(?= [A-Z])))*"
-_NAMES = rf"(?P<names>{_NAME}(?:(?:, and |, | and | & ){_NAME})*)"
+_NAME = rf"{_CAPITAL}(?: (?:{_CAPITAL}|(?:&|of|the|on)(?= [A-Z]))){{0,5}}"
+_NAMES = rf"(?P<names>{_NAME}(?:(?:, and |, | and ){_NAME}){{0,9}})"
 _DOES = (
     r"(?:undercuts?|drops?|changes?|lowers?|raises?|cuts?|slashes|shakes?|updates?|overhauls?"
     r"|revamps?|is (?:more than )?\d|is cheaper|beats?|adds?|goes|has)"
@@ -72,7 +72,7 @@ def find_competitors(raw: str, known: Sequence[str]) -> Found:
     question = None
     for start, end, fits in _known_hits(raw, known):
         if len(fits) > 1:
-            question = f"Which one do you mean: {', '.join(fits[:-1])} or {fits[-1]}?"
+            question = f"Which one do you mean: {', '.join(fits[:-1])} or {fits[-1]}?"[:300]
         hits[start, end] = fits[0]
     shouted = sum(letter.islower() for letter in raw) < len(raw) / 5
     patterns = (_SMALL_OWNING,) if shouted else (_TRACKED, _ACTING, _OWNING, _SMALL_OWNING)
@@ -89,7 +89,7 @@ def find_competitors(raw: str, known: Sequence[str]) -> Found:
 def _split(raw: str, start: int, end: int) -> list[tuple[int, int]]:
     spans = []
     place = start
-    for joint in [*re.finditer(r",? and |, | & ", raw[start:end]), None]:
+    for joint in [*re.finditer(r",? and |, ", raw[start:end]), None]:
         stop = end if joint is None else start + joint.start()
         if stop > place:
             spans.append((place, stop))

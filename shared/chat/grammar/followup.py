@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import get_args
 
 from shared.chat.grammar.hints import Hints
 from shared.chat.grammar.normalise import normalise
 from shared.chat.grammar.reading import Reading
 from shared.chat.grammar.schedule import DAY_TOKENS, TIME_TOKENS, Schedule, scan, schedule_of
-from shared.chat.grammar.tokens import Ask, Clock, Days, Meridiem, PartOfDay, Token
+from shared.chat.grammar.tokens import Ask, Clock, Days, Meridiem, Part, PartOfDay, Token
 
 _MERIDIEMS: dict[str, Meridiem] = {"am": "am", "pm": "pm"}
 _BARE = re.compile(r"\W*(?:(?:at|make it|let's say|say)\s+)?(?P<time>\d{1,2})\W*(?:please\W*)?")
@@ -57,10 +58,8 @@ def _with_half(earlier: Sequence[Token], half: str) -> list[Token]:
     kept: list[Token] = []
     for token in earlier:
         if isinstance(token, Clock) and token.meridiem != "24":
-            meridiem = (
-                {"a": "am", "p": "pm"}.get(half[0]) if half[0] + half[1:2] in ("am", "pm", "a.", "p.") else None
-            )
-            part = next((part for part in ("morning", "afternoon", "evening", "night") if part == half), None)
+            meridiem = _MERIDIEMS.get(half.replace(".", ""))
+            part = next((part for part in get_args(Part) if part == half), None)
             kept.append(replace(token, meridiem=meridiem, part=part))
         elif not isinstance(token, PartOfDay):
             kept.append(token)

@@ -21,6 +21,7 @@ NO_DAYS = "Every day at that time, or only on certain days?"
 NOW_OR_LATER = (
     "Shall I do that once now, or again and again: every morning, every Monday, or when something happens?"
 )
+WHICH_LIMIT = "What shall I do with that figure: tell you when prices, sales or stock pass it? In which direction?"
 NO_DELAY = "I do it the moment it happens, without a wait. Shall I set it up so?"
 WHAT_CHANGES = "What shall I change: the time, the channel, the limit, or whom it tells?"
 UNTIL = "I can only do that until you say otherwise. Shall I do it now?"

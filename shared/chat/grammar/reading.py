@@ -103,11 +103,9 @@ def read(message: str, hints: Hints) -> Reading:
     if reading.is_hostile:
         return reading
     reading.has_url = bool(recipients.URL.search(text.raw))
-    is_answer = re.fullmatch(
-        r"[\W\d\s]*(?:\S+@\S+|[+\d() .-]+)(?:[\s,]*(?:and|or|please)?[\s,]*(?:\S+@\S+|[+\d() .-]{7,}))*[\s.!]*",
-        text.raw,
+    reading.addresses = recipients.find_addresses(
+        text, hints.pending is not None and recipients.is_only_addresses(text.raw)
     )
-    reading.addresses = recipients.find_addresses(text, hints.pending is not None and bool(is_answer))
     text = text.masked(*text.places(*recipients.address_spans(text.raw)))
     text = _named(reading, text)
     reading.competitors = competitors.find_competitors(_hidden(text), hints.competitors)

@@ -103,6 +103,20 @@ def find_addresses(text: Text, whole: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def is_only_addresses(raw: str) -> bool:
+    """Whether the whole message is one or more addresses or numbers."""
+    rest = PHONE.sub(" ", EMAIL.sub(" ", raw))
+    return rest != raw and not set(re.findall(r"\w+", rest.lower())) - {
+        "and",
+        "or",
+        "please",
+        "it",
+        "s",
+        "is",
+        "also",
+    }
+
+
 def address_spans(raw: str) -> list[tuple[int, int]]:
     """Where addresses, numbers and web addresses are: nothing else is to be read out of them."""
     return [match.span() for kind in (URL, EMAIL, PHONE) for match in kind.finditer(raw)]
@@ -120,7 +134,6 @@ def find_people(low: str, *, about_customers: bool) -> Found:
     strangers = [match["who"] for match in _PERSON.finditer(low) if match["who"] not in _NOT_PERSONS]
     question = None
     if strangers and NAME not in strangers[0]:
-        question = (
-            f"I do not know how to reach {strangers[0].capitalize()}. What is the email address or phone number?"
-        )
+        who = strangers[0][:60].capitalize()
+        question = f"I do not know how to reach {who}. What is the email address or phone number?"
     return Found(tuple(dict.fromkeys(who for _, who in sorted(found))), question)

@@ -23,7 +23,7 @@ _LEADS: tuple[tuple[str, Op], ...] = (
 )
 _LEAD = "|".join(rf"(?P<l{place}>{words})" for place, (words, _) in enumerate(_LEADS))
 _AMOUNT = re.compile(
-    rf"(?:(?<!\w)(?:{_LEAD})\s*)?(?<![\w.:])(?P<usd>\$\s?)?(?P<n>\d+(?:\.\d+)?)(?P<k>k\b)?(?![\d:]"
+    rf"(?:(?<!\w)(?:{_LEAD})\s*)?(?<![\w.:])(?P<usd>\$\s?)?(?P<n>\d{{1,9}}(?:\.\d{{1,4}})?)(?P<k>k\b)?(?![\d:]"
     r"|(?:st|nd|rd|th|am|pm|h)\b)"
     r"\s*(?P<unit>%|(?:percentage points?|dollars|bucks|usd|units?|pieces?|items?|days?|weeks?|points?)\b)?"
     r"(?P<up>\s*(?:or (?:more|above|over|higher|greater|better)\b|\+|and (?:up|above)\b))?"

@@ -54,7 +54,7 @@ MOVING = re.compile(r"\b(?:move|change|switch|push|shift|reschedule|bring|set|ma
 _INTERVAL = re.compile(r"\b(?:hour|hourly|minutes?|mins?|hours)\b")
 _MERIDIEMS: dict[str, Meridiem] = {"am": "am", "pm": "pm"}
 _ONE = re.compile(core("x"))
-_JOIN = r"\s*(?:,\s*(?:and\s+|then\s+)?|and\s+(?:again\s+)?|/\s*|\+\s*)(?:at\s+)?"
+_JOIN = r"\s*(?:,\s*(?:and\s+|then\s+)?|and\s+(?:again\s+)?|/\s*)(?:at\s+)?"
 _LIST_END = (
     r"(?=\s*(?:$|[,.;!?)/+]|(?:and|or|on|every|each|by|via|in|to|if|when|for|please|daily|sharp"
     r"|so|with|instead|now|but|rather|from|not|e[sd]?t|p[sd]?t)\b))"

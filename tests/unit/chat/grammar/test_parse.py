@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -32,6 +33,21 @@ def test_any_answer_to_any_open_question_is_read_without_an_error(before: str, m
     pending = parse(before, HINTS)
     understood = parse(message, replace(HINTS, pending=pending))
     assert understood.unclear or understood.intent is not Intent.UNCLEAR
+
+
+@given(st.lists(st.sampled_from(_WORDS), min_size=1, max_size=4), st.integers(1, 400))
+def test_words_said_over_and_over_are_read_without_an_error(words: list[str], times: int) -> None:
+    parse(" ".join(words * times)[:2_000], HINTS)
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["Aa & ", "at 8 and ", "Mon, ", "1 2 ", "5% ", "a@", '"', "remind me to ", "x's prices ", "call it a ", "+1"],
+)
+def test_no_pattern_goes_astray_on_a_long_repetition(part: str) -> None:
+    started = time.process_time()
+    parse((part * 1_000)[:2_000], HINTS)
+    assert time.process_time() - started < 2
 
 
 @given(st.integers(1, 12), st.integers(0, 59), st.sampled_from(("am", "pm", " AM", " p.m.")))
