@@ -1,47 +1,5 @@
-"""Accounts of the Auth emulator: sign somebody up with claims, and get an ID token."""
+"""Accounts of the Auth emulator, as the tests know them."""
 
-from __future__ import annotations
+from local.stack.accounts import AS_ADMIN, PASSWORD, Account, change_account, sign_up
 
-import json
-import uuid
-from dataclasses import dataclass
-from typing import Any
-
-import httpx
-
-from local.stack.running import Stack
-
-PASSWORD = "a-long-enough-password"
-AS_ADMIN = {"Authorization": "Bearer owner"}
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Somebody who is signed in."""
-
-    uid: str
-    email: str
-    id_token: str
-
-
-def sign_up(stack: Stack, **claims: object) -> Account:
-    """A new account whose ID token carries `claims` (`orgId`, `role`)."""
-    email = f"{uuid.uuid4().hex[:12]}@example.com"
-    credentials = {"email": email, "password": PASSWORD, "returnSecureToken": True}
-    uid = _call(stack, "accounts:signUp", credentials)["localId"]
-    change_account(stack, uid, customAttributes=json.dumps(claims))
-    token = _call(stack, "accounts:signInWithPassword", credentials)["idToken"]
-    return Account(uid, email, token)
-
-
-def change_account(stack: Stack, uid: str, **fields: object) -> None:
-    """Change an account as its administrator."""
-    _call(stack, "accounts:update", {"localId": uid, **fields}, headers=AS_ADMIN)
-
-
-def _call(stack: Stack, method: str, body: dict[str, Any], headers: dict[str, str] | None = None) -> dict[str, Any]:
-    url = f"{stack.ports.url('auth')}/identitytoolkit.googleapis.com/v1/{method}"
-    response = httpx.post(url, params={"key": "demo"}, json=body, headers=headers or {}, timeout=30)
-    response.raise_for_status()
-    answer: dict[str, Any] = response.json()
-    return answer
+__all__ = ["AS_ADMIN", "PASSWORD", "Account", "change_account", "sign_up"]

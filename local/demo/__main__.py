@@ -27,7 +27,7 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     say = Narrator(sys.stdout)
-    say.title("Playbooks: the Competitor Price Alert, from a document to a delivered email")
+    say.title("Playbooks: the Competitor Price Alert, from a sentence to a delivered email")
     say.details(["Starting Firebase's emulators, Cloud Tasks, Cloud Scheduler and Secret Manager (about 15 s) …"])
     try:
         _tell_on_a_stack(say)

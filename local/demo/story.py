@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 
 import httpx
 
+from local.demo.acts.chat import a_pause_in_words, a_sentence_becomes_a_playbook, another_hour_in_words
 from local.demo.acts.ladder import a_dead_letter_is_sent_again, the_ladder_climbs
 from local.demo.acts.low_stock import low_stock_starts_a_playbook
-from local.demo.acts.pause import pausing_removes_the_job
-from local.demo.acts.schedule import it_runs_at_nine, the_document_schedules_itself
+from local.demo.acts.schedule import it_runs_at_nine
 from local.demo.menus import PRODUCTS, STORES
 from local.demo.narrator import Narrator
 from local.demo.seed import DEMO_TENANT, seed_demo_org
 from local.demo.world import World
+from local.stack.accounts import sign_up
 from local.stack.running import Stack
 from shared.doors.agent_keys import create_agent_key
 
@@ -23,12 +25,13 @@ ADVANCE_SECONDS = 120
 """Moving the clock by a day fires 288 sweeps."""
 
 ACTS: tuple[Callable[[World], None], ...] = (
-    the_document_schedules_itself,
+    a_sentence_becomes_a_playbook,
     it_runs_at_nine,
+    another_hour_in_words,
     the_ladder_climbs,
     a_dead_letter_is_sent_again,
     low_stock_starts_a_playbook,
-    pausing_removes_the_job,
+    a_pause_in_words,
 )
 
 
@@ -51,8 +54,10 @@ def tell(stack: Stack, say: Narrator) -> None:
     say.happened(
         f"The agent {AGENT} has a key of its own; only its hash is stored", f"agent_keys/{key.split('_')[1]}"
     )
+    user = sign_up(stack, f"owner-{uuid.uuid4().hex[:8]}@thrivesyracuse.example", orgId=org_id, role="owner")
+    say.happened(f"{user.email} has signed in, with role owner", f"{stack.ports.url('auth')}")
     with _api(stack, key) as api, _console(stack) as console:
-        world = World(stack, say, api, console)
+        world = World(stack, say, api, console, user)
         for act in ACTS:
             act(world)
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import httpx
 
 from local.demo.narrator import Narrator
 from local.demo.seed import DEMO_ORG_ID
 from local.demo.story_error import StoryError, expect
+from local.stack.accounts import Account
 from local.stack.running import Stack
 from shared.gcp import clients
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+NEW_YORK = ZoneInfo("America/New_York")
 POLL_SECONDS = 0.1
 PATIENCE_SECONDS = 30.0
 MARGIN_SECONDS = 0.5
@@ -30,12 +33,15 @@ MARGIN_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A running stack, the agent's road to the public API, and who tells the story."""
+    """A running stack, the agent's road to the public API, the signed-in user, and who tells the story."""
 
     stack: Stack
     say: Narrator
     api: httpx.Client
     console: httpx.Client
+    user: Account
+    playbooks: dict[str, str] = field(default_factory=dict)
+    """The ids of the story's playbooks, by what the story calls them."""
 
     def document(self, path: str) -> DocumentReference:
         """The document's reference."""
@@ -53,6 +59,23 @@ class World:
         """
         answer = self.api.post(path, json=body)
         expect(answer.status_code == status, f"POST {path} should answer {status}", lambda: _shown(answer))
+        content: dict[str, Any] = answer.json()
+        return content
+
+    def chat(self, message: str) -> dict[str, Any]:
+        """Say something to the agents as the signed-in user.
+
+        Raises:
+            StoryError: the door does not answer 200.
+        """
+        answer = httpx.post(
+            f"{self.stack.public_url}/api/chat",
+            json={"orgId": DEMO_ORG_ID, "message": message},
+            headers={"Authorization": f"Bearer {self.user.id_token}"},
+            timeout=PATIENCE_SECONDS,
+            trust_env=False,
+        )
+        expect(answer.status_code == httpx.codes.OK, "POST /api/chat should answer 200", lambda: _shown(answer))
         content: dict[str, Any] = answer.json()
         return content
 

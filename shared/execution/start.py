@@ -32,7 +32,18 @@ log = logging.get_logger(__name__)
 
 RETENTION = timedelta(days=90)
 MAX_DEPTH = 10
-PINNED_FIELDS = ("name", "status", "agent", "category", "triggers", "steps", "ownerId", "version", "onFailure")
+PINNED_FIELDS = (
+    "name",
+    "status",
+    "agent",
+    "category",
+    "triggers",
+    "steps",
+    "ownerId",
+    "ownerEmail",
+    "version",
+    "onFailure",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +164,10 @@ def _read_playbook_and_tenant(org_id: str, playbook_id: str) -> tuple[dict[str, 
 
 def _acting_user(asked_by: PinnedUser, definition: Mapping[str, Any], tenant: Tenant) -> PinnedUser:
     """Who asked for the run, else the playbook's owner; mail for somebody without an address goes to the org's."""
-    owner = definition.get("ownerId")
+    owner, owner_email = definition.get("ownerId"), definition.get("ownerEmail")
     user_id = asked_by.id or (owner if isinstance(owner, str) else None)
-    return PinnedUser(id=user_id, email=asked_by.email or tenant.owner_email, name=asked_by.name)
+    of_owner = owner_email if user_id == owner and isinstance(owner_email, str) else None
+    return PinnedUser(id=user_id, email=asked_by.email or of_owner or tenant.owner_email, name=asked_by.name)
 
 
 def _skip_reason(execution: Execution) -> str | None:

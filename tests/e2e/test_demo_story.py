@@ -13,6 +13,7 @@ from local.demo.seed import DEMO_ORG_ID
 from local.demo.story import ACTS, tell
 from local.demo.story_error import StoryError
 from local.demo.world import World
+from local.stack.accounts import Account
 from local.stack.running import Stack
 from shared.gcp import clients
 from tests.e2e.conftest import Console
@@ -41,7 +42,7 @@ def test_a_step_that_does_not_happen_breaks_the_story_off(stage: Stack) -> None:
         return httpx.Response(503, text="not now")
 
     with httpx.Client(transport=httpx.MockTransport(refuse), base_url=stage.public_url) as api:
-        world = World(stage, Narrator(io.StringIO()), api, api)
+        world = World(stage, Narrator(io.StringIO()), api, api, Account("u", "u@shop.example", "token"))
         with pytest.raises(StoryError, match="should answer 202") as caught:
             world.run_now("any")
     assert caught.value.found == "503 not now"

@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from local.demo.acts.chat import PRICE_ALERT
 from local.demo.acts.schedule import one_email
 from local.demo.executions import delay_of, path_of, step_lines, summary, until_attempt_failed, until_ended
-from local.demo.playbooks import PRICE_ALERT_ID
 from local.demo.story_error import expect, only
 from local.demo.world import World, as_text
 from shared.gcp import clients
@@ -22,7 +22,7 @@ def the_ladder_climbs(world: World) -> None:
     world.say.act("Mailjet fails twice; the run climbs the ladder and delivers once")
     world.break_mailjet(times=2)
     world.say.happened("Mailjet will answer 503 to the next two sends", f"{world.stack.console_url}/api/faults")
-    execution_id = world.run_now(PRICE_ALERT_ID)
+    execution_id = world.run_now(world.playbooks[PRICE_ALERT])
     world.say.happened("“Run now” through Hosting, with the agent's key: 202", path_of(execution_id))
     _climb(world, execution_id, failures=2)
     execution = until_ended(world, execution_id, "completed")
@@ -35,7 +35,7 @@ def a_dead_letter_is_sent_again(world: World) -> None:
     """Four failures: a dead letter and a notification; mended, redriven, delivered once."""
     world.say.act("Mailjet fails for good: a dead letter, then a redrive")
     world.break_mailjet(times=4)
-    execution_id = world.run_now(PRICE_ALERT_ID)
+    execution_id = world.run_now(world.playbooks[PRICE_ALERT])
     world.say.happened("“Run now” again, with Mailjet down for four sends", path_of(execution_id))
     _climb(world, execution_id, failures=3)
     failed = until_ended(world, execution_id, "failed")

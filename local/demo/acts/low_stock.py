@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from google.cloud.firestore import SERVER_TIMESTAMP
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from local.demo.acts.schedule import write_playbook
 from local.demo.executions import executions_of, path_of, step_lines, until_ended
 from local.demo.menus import PRODUCTS, DemoProduct
 from local.demo.playbooks import LOW_STOCK, LOW_STOCK_ID
@@ -19,7 +19,7 @@ from shared.gcp import clients
 def low_stock_starts_a_playbook(world: World) -> None:
     """One item falls below its reorder point, stays there, and another one falls: two runs."""
     world.say.act("A low-stock write starts an event playbook")
-    path = write_playbook(world, LOW_STOCK_ID, LOW_STOCK)
+    path = _write_playbook(world)
     listener = only(
         world.eventually(_listeners, "the listener appears", lambda: as_text(world.read(path))), "listeners"
     )
@@ -35,6 +35,14 @@ def low_stock_starts_a_playbook(world: World) -> None:
     # Events are delivered one after the other, so the run of the last write proves the one before it started none.
     expect(len(_runs()) == 2, "staying low should start nothing", lambda: as_text(_runs()))
     world.say.happened(f"{first.name} was written once more while it stayed low: that started nothing")
+
+
+def _write_playbook(world: World) -> str:
+    """Put the document into Firestore, as an agent's own server does; its path."""
+    path = f"tenants/{DEMO_ORG_ID}/playbooks/{LOW_STOCK_ID}"
+    stamps = {"createdAt": SERVER_TIMESTAMP, "updatedAt": SERVER_TIMESTAMP}
+    world.document(path).create({**LOW_STOCK, "orgId": DEMO_ORG_ID, "version": 1, **stamps})
+    return path
 
 
 def _listeners() -> list[dict[str, Any]]:
