@@ -52,9 +52,7 @@ def dates_of(tokens: Sequence[Token]) -> list[Dates]:
     if len(units) > 1:
         raise UnclearError(f"Shall it run every {' or every '.join(sorted(units))}?")
     if any(isinstance(token, Except) for token in tokens):
-        if units:
-            raise UnclearError("On which days shall it run?")
-        return [_in_week([], [token for token in tokens if isinstance(token, Except)], units)]
+        raise UnclearError("On which days shall it run?")
     if "week" in units:
         return [Dates(weekday=str(_WEEKLY_DAY), assumed_hour=_WEEKLY_HOUR)]
     if units:

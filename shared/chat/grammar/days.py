@@ -36,7 +36,7 @@ def _except(match: re.Match[str], _before: Sequence[Token]) -> list[Token]:
 
 
 def _daily(match: re.Match[str], _before: Sequence[Token]) -> list[Token]:
-    return [Days(*match.span(), ALL, "daily", soft=_describes(match))]
+    return [Days(*match.span(), ALL, "daily", soft=match[0] == "daily" and _describes(match))]
 
 
 def _period(match: re.Match[str], _before: Sequence[Token]) -> list[Token]:

@@ -149,6 +149,9 @@ def _commanded(reading: Reading, text: Text, hints: Hints) -> Text:
     if re.search(r"\bremind\b", text.low):
         return text
     reading.command = intents.find_show(text.low) or intents.find_command(text.low)
+    sets = reading.command is None and re.search(r"\bset (?!up\b)", text.low)
+    if sets and playbooks.reference_anywhere(text.low, hints.playbooks).is_known:
+        reading.command = intents.Command(Intent.CHANGE)
     if reading.command is not None and reading.command.place >= 0:
         reading.reference = playbooks.reference_at(text, reading.command.place, hints.playbooks)
         if reading.reference.words is None and reading.command.intent is Intent.CHANGE:

@@ -108,7 +108,9 @@ def _recurs_otherwise(when: Sequence[Token]) -> bool:
 def _without_descriptions(tokens: Sequence[Token]) -> list[Token]:
     """A "daily report" says how often only where nothing else does."""
     firm = [
-        token for token in tokens if isinstance(token, (*DAY_TOKENS, Every)) and not getattr(token, "soft", False)
+        token
+        for token in tokens
+        if isinstance(token, (Days, Nth, MonthDays, Period, Every)) and not getattr(token, "soft", False)
     ]
     if not firm:
         return list(tokens)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from shared.chat.grammar.daywords import DAY, MONTH, NUMBERED, SET
-from shared.chat.grammar.tokens import Rule, asking
+from shared.chat.grammar.daywords import DAY, LIST, MONTH, NUMBERED, SET
+from shared.chat.grammar.tokens import Rule, Token, asking
 
 _OTHER = (
     "I cannot skip every other time. Shall it be every week, or on certain days of the month like the 1st and 15th?"
@@ -14,7 +14,25 @@ _WHICH_DAYS = "On which days shall it run?"
 _DATED = "I cannot start or end a playbook on a date. Shall it simply run from now on?"
 _HOLIDAYS = "I cannot leave out single dates or holidays. Shall it run on all of those days?"
 _ONCE = "I make playbooks that run again and again, not once at a later time. How often shall it run?"
+_EXACTLY = "On which days and at which exact times shall it run?"
 RULES: tuple[Rule, ...] = (
+    (
+        re.compile(
+            rf"\b(?:instead of|rather than)\s+(?:on |at |every |the )*(?:{LIST}|\d{{1,2}}(?::\d\d)?(?: ?[ap]m)?\b"
+            r"|noon|midnight|daily|weekly|hourly|monthly|day|hour|week|month)(?![%\d])"
+        ),
+        lambda match, _before: [Token(*match.span())],
+    ),
+    (
+        re.compile(
+            r"\b(?:on |every )?(?:the )?(?:second|2nd|third|3rd|next|\d+)[ -](?:to[ -]|from[ -])?(?:the )?last\b"
+            r"|\b(?:\d+|an?|a few|half an?) (?:minutes?|mins?|hours?|hrs?|days?|weeks?) (?:before|after"
+            r"|past|to|into|prior|from)\b(?!\s+\d)"
+            r"|\b(?:before|after) the (?:end|last|first|start|beginning|\d)|\bhalf \d|\bfor (?:an?"
+            r"|half an?|\d+) (?:hours?|minutes?)\b"
+        ),
+        asking(_EXACTLY),
+    ),
     (re.compile(rf"\bfrom {DAY}(?!\s*(?:-|to|through|until|till)\b|\s*-)"), asking(_DATED)),
     (
         re.compile(r"\b(?:starting|beginning|effective)\s+(?:from\s+)?(?:now|today|immediately|right away)\b"),
