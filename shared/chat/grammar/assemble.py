@@ -121,12 +121,8 @@ def _edit(intent: Intent, reading: Reading, hints: Hints) -> Understanding:
     )
 
 
-def _rest(reading: Reading) -> str:
-    return reading.text.low[reading.reference.span[1] :]
-
-
 def _names_second(reading: Reading, hints: Hints) -> bool:
-    rest = _rest(reading)
+    rest = reading.text.low[reading.reference.span[1] :]
     return any(name.lower() in rest for name in hints.playbooks) or bool(re.match(r"\s+and (?:the|my)\b", rest))
 
 
