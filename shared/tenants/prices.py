@@ -18,6 +18,8 @@ UNIT_PRICES: dict[str, Decimal] = {
     "sms_internal": Decimal("0.0120"),
     "menu_page": Decimal("0.0002"),
     "apify_page": Decimal("0.0800"),
+    "ai_session": Decimal(0),
+    "creative_asset": Decimal(0),
 }
 """By item, each one of it.
 
@@ -25,7 +27,8 @@ UNIT_PRICES: dict[str, Decimal] = {
 50,000 a month comes to about a tenth of a cent (assumed). `sms_*`: Blackleaf publishes no price; a US segment costs
 0.0083 at Twilio's list price of October 2026, and the carriers add 0.003 to 0.005. `menu_page`: our own seconds of
 a function and its traffic, rounded up. `apify_page`: the middle of 0.20 to 0.48 for four competitors, the mission's
-figure.
+figure. `ai_session` (a run or a message that asked a model) and `creative_asset` (a draft of a campaign, an email
+or a text) are counted against tiers; what they cost is in the lines of the models.
 """
 
 

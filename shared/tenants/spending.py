@@ -6,29 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from shared.gcp.clients import firestore
+from shared.tenants.months import period, usage_id, usage_path
 
-COLLECTION = "usage"
+__all__ = ["increments", "period", "spent", "spent_in", "usage_id", "usage_path"]
 
 _SMALLEST = Decimal("0.00000001")
 """A token of the cheapest model costs 0.0000001; sums of floats are rounded to what can be meant."""
-
-
-def period(timezone: str, now: datetime) -> str:
-    """The month in the zone, `YYYY-MM`."""
-    return now.astimezone(ZoneInfo(timezone)).strftime("%Y-%m")
-
-
-def usage_id(org_id: str, timezone: str, now: datetime) -> str:
-    """The id of the org's month, `{orgId}-{YYYY-MM}`."""
-    return f"{org_id}-{period(timezone, now)}"
-
-
-def usage_path(org_id: str, timezone: str, now: datetime) -> str:
-    """The path of the org's month."""
-    return f"{COLLECTION}/{usage_id(org_id, timezone, now)}"
 
 
 def increments(org_id: str, timezone: str, now: datetime, usd: Decimal) -> tuple[str, dict[str, Any]]:

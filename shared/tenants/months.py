@@ -1,0 +1,28 @@
+"""Whose month it is: an org's usage is kept by the month of its own time zone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+COLLECTION = "usage"
+
+
+def period(timezone: str, now: datetime) -> str:
+    """The month in the zone, `YYYY-MM`."""
+    return now.astimezone(ZoneInfo(timezone)).strftime("%Y-%m")
+
+
+def usage_id(org_id: str, timezone: str, now: datetime) -> str:
+    """The id of the org's month, `{orgId}-{YYYY-MM}`."""
+    return f"{org_id}-{period(timezone, now)}"
+
+
+def usage_path(org_id: str, timezone: str, now: datetime) -> str:
+    """The path of the org's month."""
+    return month_path(org_id, period(timezone, now))
+
+
+def month_path(org_id: str, month: str) -> str:
+    """The path of the org's month `YYYY-MM`."""
+    return f"{COLLECTION}/{org_id}-{month}"
