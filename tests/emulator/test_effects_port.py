@@ -6,10 +6,10 @@ touch of a Google Cloud client and an opened connection are defects.
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import httpx
@@ -18,9 +18,16 @@ import pytest
 from local.demo.seed import DEMO_ORG_ID, demo_documents, open_demo_stores, write_documents
 from local.stack.running import Stack
 from shared.execution.effects import DryRunEffects
+from shared.execution.engine import Charge, Surroundings, run_steps
+from shared.execution.errors import RunEndedError
+from shared.execution.outputs import inline, value_of
+from shared.execution.parking import DryRunParking
+from shared.execution.record import Execution, ExecutionStatus, PinnedOrg, PinnedUser, TriggerRef
 from shared.gcp import clients
-from shared.steps.base import Org, Recipient, StepContext
-from shared.steps.registry import action_modules, load_action
+from shared.gcp.clock import Clock
+from shared.playbooks.validation import parse_playbook
+from shared.steps.base import Effects, Parking
+from shared.steps.registry import action_modules, load_action, params_model
 
 T = TypeVar("T")
 
@@ -86,55 +93,76 @@ def guarded(on_emulators: Stack) -> Iterator[Stack]:
         yield on_emulators
 
 
-def run(name: str, stack: Stack) -> ReadsOnly:
-    """Run the action in a fresh context, after what it builds on; what they would have done."""
-    effects = ReadsOnly("s")
-    outputs: dict[str, Any] = {}
-    for before in AFTER.get(name, ()):
-        outputs[before] = _output(before, effects, outputs, stack)
-    _output(name, effects, outputs, stack)
-    return effects
+class ReadsOnlyHooks:
+    """The engine's hooks of a dry run, with the guard's port."""
+
+    def __init__(self) -> None:
+        self.recorded: list[dict[str, Any]] = []
+
+    def effects(self, path: str, charge: Charge) -> Effects:
+        return ReadsOnly(path, charge, self.recorded)
+
+    def parking(self, path: str) -> Parking:
+        return DryRunParking(path, self.recorded)
+
+    def keep(self, path: str, output: dict[str, Any]) -> dict[str, Any]:
+        return inline(output)
+
+    def before(self, *, slow: bool) -> None: ...
+
+    def after(self, effects: Effects, *, is_last: bool) -> None: ...
 
 
-def _output(name: str, effects: ReadsOnly, outputs: dict[str, Any], stack: Stack) -> dict[str, Any]:
-    action = load_action(name)
-    local = {key: value.format(console=stack.console_url) for key, value in LOCAL_ADDRESSES.get(name, {}).items()}
-    params = action.params.model_validate({**action.example, **local})
-    outcome = action.run(params, _context(effects, outputs))
-    dumped: dict[str, Any] = outcome.model_dump(mode="json", by_alias=True)
-    return dumped
-
-
-def _context(effects: ReadsOnly, outputs: dict[str, Any]) -> StepContext:
-    def start(playbook_id: str, event_data: Mapping[str, Any], key: str) -> str:
-        raise SideRoadError("a playbook was started outside the effects port")
-
-    return StepContext(
-        org=Org(DEMO_ORG_ID, "Thrive Syracuse", "America/New_York", "owner@thrive.example", "pro"),
-        user=Recipient("u1", "u1@thrive.example"),
+def run(name: str, stack: Stack) -> tuple[Execution, list[dict[str, Any]]]:
+    """The action in the real engine, after what it builds on; the execution, and what would have been done."""
+    steps = [_step(each, stack) for each in (*AFTER.get(name, ()), name)]
+    definition = {"name": "P", "status": "active", "triggers": [], "steps": steps}
+    clock, hooks = Clock(), ReadsOnlyHooks()
+    execution = Execution(
+        id="e" * 32,
         playbook_id="p",
-        playbook_name="P",
-        execution_id="e" * 32,
-        step_id="s",
-        agent=None,
-        now=datetime.now(UTC),
-        effects=effects,
-        outputs=outputs,
-        start_playbook=start,
+        org_id=DEMO_ORG_ID,
+        trigger=TriggerRef(type="manual"),
+        status=ExecutionStatus.RUNNING,
+        created_at=clock.now(),
+        definition=definition,
+        org=PinnedOrg(
+            id=DEMO_ORG_ID,
+            name="Thrive Syracuse",
+            timezone="America/New_York",
+            owner_email="owner@thrive.example",
+            tier_id="pro",
+        ),
+        user=PinnedUser(id="u1", email="u1@thrive.example"),
     )
+    playbook = parse_playbook(DEMO_ORG_ID, definition, params_model)
+    with contextlib.suppress(RunEndedError):
+        run_steps(Surroundings(execution, playbook, clock, _start, hooks))
+    return execution, hooks.recorded
+
+
+def _step(name: str, stack: Stack) -> dict[str, Any]:
+    local = {key: value.format(console=stack.console_url) for key, value in LOCAL_ADDRESSES.get(name, {}).items()}
+    return {"action": name, "params": {**load_action(name).example, **local}}
+
+
+def _start(playbook_id: str, event_data: Mapping[str, Any], key: str) -> str:
+    raise SideRoadError("a playbook was started outside the effects port")
 
 
 def test_the_scan_reads_its_menus_inside_the_port(guarded: Stack) -> None:
-    scanned = _output("scan_competitors", ReadsOnly("s"), {}, guarded)
-    assert all(entry.get("error") is None for entry in scanned["competitors"])
-    assert all(entry["products"] for entry in scanned["competitors"])
+    execution, _ = run("scan_competitors", guarded)
+    (result,) = execution.step_results
+    competitors = value_of(result)["competitors"]
+    assert all(entry.get("error") is None and entry["products"] for entry in competitors)
 
 
 @pytest.mark.parametrize("name", sorted(action_modules()))
 def test_an_action_reaches_the_outside_through_its_port_only(name: str, guarded: Stack) -> None:
-    effects = run(name, guarded)
+    execution, recorded = run(name, guarded)
+    assert execution.step_results[-1].status == "completed"
     expected = load_action(name).effect != "none"
-    assert bool(effects.recorded) is expected or name in MAY_HAVE_NO_EFFECT
+    assert bool(recorded) is expected or name in MAY_HAVE_NO_EFFECT
 
 
 def test_the_guard_sees_a_side_road(guarded: Stack) -> None:

@@ -59,6 +59,7 @@ class Analyze(Action[AnalyzeParams, AnalyzeOutput]):
     params = AnalyzeParams
     output = AnalyzeOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
+    slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {
         "input": [{"name": "Blue Dream 3.5g", "price": 40}, {"name": "White Widow 28g", "price": 210}],
         "question": "Which product has the highest price?",

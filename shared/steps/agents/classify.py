@@ -86,6 +86,7 @@ class Classify(Action[ClassifyParams, ClassifyOutput]):
     params = ClassifyParams
     output = ClassifyOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
+    slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {
         "items": ["The gummies were stale", "Is Blue Dream in stock?", "Great staff, thank you"],
         "labels": ["complaint", "question", "praise"],

@@ -50,6 +50,7 @@ class Delegate(Action[DelegateParams, DelegateOutput]):
     params = DelegateParams
     output = DelegateOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
+    slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {
         "agent": "pops",
         "task": "Tell the owner what this week's sales mean.",

@@ -70,6 +70,7 @@ class DraftCampaign(Action[DraftCampaignParams, DraftCampaignOutput]):
     params = DraftCampaignParams
     output = DraftCampaignOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
+    slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {
         "purpose": "Answer our neighbour's price cut on flower",
         "segment": "price_sensitive",

@@ -47,6 +47,7 @@ class DraftEmail(Action[DraftEmailParams, DraftEmailOutput]):
     params = DraftEmailParams
     output = DraftEmailOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
+    slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {
         "purpose": "Tell our regulars what is new on the shelf this week",
         "audience": "regular customers",

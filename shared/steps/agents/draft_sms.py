@@ -45,6 +45,7 @@ class DraftSms(Action[DraftSmsParams, DraftSmsOutput]):
     params = DraftSmsParams
     output = DraftSmsOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
+    slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {
         "purpose": "Blue Dream is back in stock",
         "facts": {"price": 40},

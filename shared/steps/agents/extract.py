@@ -65,6 +65,7 @@ class Extract(Action[ExtractParams, ExtractOutput]):
     params = ExtractParams
     output = ExtractOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
+    slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {
         "input": "Vendor: Hudson Farms\nInvoice total $1,250.00, due 12/15/2026. Questions: billing@hudson.example",
         "fields": {"vendor": "text", "total": "price", "dueDate": "date", "email": "email", "phone": "phone"},

@@ -41,6 +41,7 @@ class ForecastNarrative(Action[ForecastNarrativeParams, ForecastNarrativeOutput]
     params = ForecastNarrativeParams
     output = ForecastNarrativeOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
+    slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {
         "input": {
             "expectedUnits": 210,

@@ -45,6 +45,7 @@ class Generate(Action[GenerateParams, GenerateOutput]):
     params = GenerateParams
     output = GenerateOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
+    slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {
         "prompt": "Two sentences for the staff about what came in today.",
         "input": {

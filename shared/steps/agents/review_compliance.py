@@ -75,6 +75,7 @@ class ReviewCompliance(Action[ReviewComplianceParams, ReviewComplianceOutput]):
     params = ReviewComplianceParams
     output = ReviewComplianceOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
+    slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {
         "text": "Our gummies cure anxiety! Get one free this weekend.",
         "channel": "sms",

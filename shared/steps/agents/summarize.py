@@ -40,6 +40,7 @@ class Summarize(Action[SummarizeParams, SummarizeOutput]):
     params = SummarizeParams
     output = SummarizeOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
+    slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {
         "input": "Sales rose 12 % to $18,250. Flower led with 60 %. Two vapes ran out on Friday.",
         "maxSentences": 2,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
+from shared.agents.narrate_report import ReportFacts
 from shared.competitive.changes_text import MenuChanges
 from shared.competitive.models import MenuItem, PriceChange, Shakeup, Undercut
-from shared.competitive.report import Pricing, build_report
+from shared.competitive.report import Pricing, Report, build_report
+from shared.delivery import email
 from shared.errors import PermanentError
+from shared.steps.agents._model import Narrated
+from shared.steps.agents._report import report_opening
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.competitive._scan_output import scanned_menus
 
@@ -20,7 +24,13 @@ M = TypeVar("M", bound=BaseModel)
 
 
 class GenerateCompetitorReportParams(Params):
-    """None: the report is about what the steps before it found."""
+    """The report is about what the steps before it found.
+
+    `narrate`: whether Claude may open it with a few sentences; the figures are computed in any case, and without a
+    key or beyond the org's budget the report goes out as it was computed.
+    """
+
+    narrate: bool = True
 
 
 class GenerateCompetitorReportOutput(Output):
@@ -31,6 +41,9 @@ class GenerateCompetitorReportOutput(Output):
     html: str
     data: dict[str, Any]
     """The same as figures: `{headline, competitors[], undercut[], undercutCount, changes[], changeCount}`."""
+    source: Literal["model", "computed"] = "computed"
+    """Who wrote the opening: `computed` where there is none."""
+    note: str | None = None
 
 
 class _Analysis(BaseModel):
@@ -54,8 +67,13 @@ class GenerateCompetitorReport(Action[GenerateCompetitorReportParams, GenerateCo
 
     params = GenerateCompetitorReportParams
     output = GenerateCompetitorReportOutput
-    effect: ClassVar[Effect] = Effect.NONE
+    effect: ClassVar[Effect] = Effect.IDEMPOTENT
+    slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {}
+
+    def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
+        """One call of the smallest model, unless it is not to narrate."""
+        return {} if params.get("narrate") is False else {"model:routine": 1}
 
     def run(
         self,
@@ -72,9 +90,21 @@ class GenerateCompetitorReport(Action[GenerateCompetitorReportParams, GenerateCo
         pricing = Pricing(analysis.undercut, analysis.undercut_count, analysis.summary)
         changes = MenuChanges(**dict(_before(DIFF, _Changes, context)))
         report = build_report(context.org.name, menus, pricing, changes)
+        opening = _opening(report, context) if params.narrate else Narrated("", "computed", None)
         return GenerateCompetitorReportOutput(
-            subject=report.subject, text=report.text, html=report.html, data=report.data
+            subject=report.subject,
+            text=f"{opening.text}\n\n{report.text}" if opening.text else report.text,
+            html=f"{email.text_to_html(opening.text)}\n{report.html}" if opening.text else report.html,
+            data=report.data,
+            source=opening.source,
+            note=opening.note,
         )
+
+
+def _opening(report: Report, context: StepContext) -> Narrated:
+    data = report.data
+    facts = ReportFacts(context.org.name, data["headline"], data["competitors"], data["undercut"])
+    return report_opening(context, facts)
 
 
 def _before(action: str, model: type[M], context: StepContext) -> M:

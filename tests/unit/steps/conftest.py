@@ -63,3 +63,10 @@ def outside(monkeypatch: pytest.MonkeyPatch) -> Outside:
     monkeypatch.setattr(preferences, "load", world.load_preferences)
     monkeypatch.setattr(notify_module, "load_tenant", world.load_tenant)
     return world
+
+
+@pytest.fixture(autouse=True)
+def _no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment of a project without providers' keys: what steps write is computed."""
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "demo-playbooks")
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
