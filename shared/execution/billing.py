@@ -1,4 +1,4 @@
-"""What a run that ends adds to its org's month: in the commit that ends it, so that it counts once."""
+"""What a run adds to its org's month: in the commit that stores what was used, so that it counts once."""
 
 from __future__ import annotations
 
@@ -11,13 +11,30 @@ from shared.execution.record import Execution
 Month = tuple[str, dict[str, Any]]
 """A document's path, and the fields to merge into it."""
 
+AI_SESSION = "ai_session"
+MODEL_ITEMS = "model:"
+
 
 def bill(execution: Execution, now: datetime) -> Month | None:
-    """Mark what the run has cost as billed, and answer with what to write beside it; None where that is nothing."""
+    """Mark what the run has used as billed, and answer with what to write beside it; None where that is nothing.
+
+    A run that has asked a model is one AI session, however often it asked.
+    """
     owed = round(execution.cost_usd - execution.billed_usd, 6)
-    if owed <= 0:
+    _count_session(execution)
+    quantities = {line.item: line.quantity - line.billed for line in execution.costs if line.quantity > line.billed}
+    if owed <= 0 and not quantities:
         return None
-    from shared.tenants import spending
+    from shared.tenants import metering
 
     execution.billed_usd = execution.cost_usd
-    return spending.increments(execution.org_id, execution.org.timezone, now, Decimal(str(owed)))
+    execution.costs = [line.model_copy(update={"billed": line.quantity}) for line in execution.costs]
+    return metering.increments(
+        execution.org_id, execution.org.timezone, now, execution.id, Decimal(str(owed)), quantities
+    )
+
+
+def _count_session(execution: Execution) -> None:
+    items = {line.item for line in execution.costs}
+    if AI_SESSION not in items and any(item.startswith(MODEL_ITEMS) for item in items):
+        execution.charge(AI_SESSION, 1, 0.0)

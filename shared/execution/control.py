@@ -122,4 +122,7 @@ def _cancel(execution: Execution, clock: Clock) -> tuple[dict[str, Any], Month |
         "nextAttemptAt": None,
         "dueAt": None,
     }
-    return (fields | {"billedUsd": execution.billed_usd} if month else fields), month
+    if month is None:
+        return fields, None
+    lines = [line.document() for line in execution.costs]
+    return {**fields, "billedUsd": execution.billed_usd, "costs": lines}, month

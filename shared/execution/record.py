@@ -93,11 +93,12 @@ class Wait(Part):
 
 
 class CostLine(Part):
-    """What the run has used of one item of the price table."""
+    """What the run has used of one item of the price table, and how much of it the org's month has counted."""
 
     item: str
     quantity: int
     usd: float
+    billed: int = 0
 
 
 class Lease(Part):
@@ -217,7 +218,7 @@ class Execution(Part):
         """Add what was used to the run's costs."""
         self.cost_usd = round(self.cost_usd + usd, 6)
         known = next((line for line in self.costs if line.item == item), CostLine(item=item, quantity=0, usd=0.0))
-        line = CostLine(item=item, quantity=known.quantity + quantity, usd=round(known.usd + usd, 6))
+        line = known.model_copy(update={"quantity": known.quantity + quantity, "usd": round(known.usd + usd, 6)})
         self.costs = [*(other for other in self.costs if other.item != item), line]
 
 

@@ -119,7 +119,7 @@ class Session:
         execution.status, execution.status_reason = status, reason
         execution.completed_at = now
         self._close_attempt(reason)
-        self._end(due_at=now if status is ExecutionStatus.FAILED else None, month=bill(execution, now))
+        self._end(due_at=now if status is ExecutionStatus.FAILED else None)
 
     def retry_at(self, reason: str) -> None:
         """End this attempt; `execution.next_attempt_at` says when the next one is due."""
@@ -144,14 +144,15 @@ class Session:
             if execution.cancel_requested_at is not None:
                 raise CancelRequestedError
 
-    def _end(self, *, due_at: datetime | None, month: Month | None = None) -> None:
+    def _end(self, *, due_at: datetime | None) -> None:
         """The last write of this delivery: it gives the lease back."""
         with self.lock:
             self.execution.lease, self.execution.due_at = None, due_at
-            self._write(month)
+            self._write()
 
-    def _write(self, month: Month | None = None) -> None:
-        """Write the fields that have changed since the last write; `month` in the same commit."""
+    def _write(self) -> None:
+        """Write the fields that have changed since the last write, and beside them what was used, to the month."""
+        month = bill(self.execution, self._clock.now())
         for _ in range(WRITE_TRIES):
             document = self.execution.moving_part()
             if self._try_write(_difference(self._written, document), month):

@@ -23,6 +23,7 @@ from shared.execution.record import (
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.playbooks.models import PlaybookStatus
+from shared.scheduling.catalog_ticks import Frequency
 from shared.tenants.tenant import Tenant, parse_tenant
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ log = logging.get_logger(__name__)
 
 RETENTION = timedelta(days=90)
 MAX_DEPTH = 10
+CATALOG_TRIGGERS = ("daily", "weekly")
 PINNED_FIELDS = (
     "name",
     "status",
@@ -43,6 +45,7 @@ PINNED_FIELDS = (
     "ownerEmail",
     "version",
     "onFailure",
+    "source",
 )
 
 
@@ -111,6 +114,11 @@ def build_execution(request: StartRequest, clock: Clock) -> Execution:
         PermanentError: a schedule's call does not say which of several triggers it is for.
     """
     definition, tenant = _read_playbook_and_tenant(request.org_id, request.playbook_id)
+    return pin_execution(request, definition, tenant, clock)
+
+
+def pin_execution(request: StartRequest, definition: Mapping[str, Any], tenant: Tenant, clock: Clock) -> Execution:
+    """`build_execution` for who has read the playbook's document and the org already."""
     now = clock.now()
     trigger = request.trigger
     if trigger.type == "schedule":
@@ -186,12 +194,19 @@ def _skip_reason(execution: Execution) -> str | None:
 
 def _schedule_skip_reason(execution: Execution) -> str | None:
     trigger = slots.find_trigger(execution.definition.get("triggers"), execution.trigger.id)
+    if trigger is None and _is_cron_of_catalog(execution):
+        trigger = {}
     if trigger is None:
         return f"the playbook has no trigger {execution.trigger.id!r} any more"
     if trigger.get("overlap") == "allow":
         return None
     running = _other_run(execution)
     return f"the run {running} of the same schedule has not ended (overlap: skip)" if running else None
+
+
+def _is_cron_of_catalog(execution: Execution) -> bool:
+    """Catalog playbooks have no schedule of their own: two jobs start them for all orgs."""
+    return execution.definition.get("source") == "catalog" and execution.trigger.id in CATALOG_TRIGGERS
 
 
 def _other_run(execution: Execution) -> str | None:
