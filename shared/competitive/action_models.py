@@ -65,6 +65,8 @@ class CompetitiveAction(BaseModel):
     result_path: str | None = None
     resolved_at: AwareDatetime | None = None
     resolved_by: str | None = None
+    comment: str | None = None
+    """Of whoever resolved it."""
 
 
 class Outcome(StrEnum):

@@ -20,7 +20,8 @@ from shared.competitive.action_models import (
     outcome,
 )
 from shared.competitive.findings import RULES, Finding, Rule
-from shared.errors import NotFoundError, PermanentError
+from shared.doors.errors import not_found
+from shared.errors import PermanentError
 from shared.gcp.clients import firestore
 
 if TYPE_CHECKING:
@@ -66,7 +67,17 @@ def record(org_id: str, found: Mapping[str, Sequence[Finding]], now: datetime) -
     )
 
 
-def resolve(org_id: str, action_id: str, by: str, now: datetime) -> CompetitiveAction:
+def resource(action_id: str) -> str:
+    """The action as messages name it."""
+    return f"competitive action {action_id[:200]}"
+
+
+def resolution(by: str, now: datetime, comment: str | None = None) -> dict[str, Any]:
+    """The fields that say who is done with an action, and when."""
+    return {"status": Status.RESOLVED.value, "resolvedAt": now, "resolvedBy": by, "comment": comment}
+
+
+def resolve(org_id: str, action_id: str, by: str, now: datetime, comment: str | None = None) -> CompetitiveAction:
     """Write who is done with the action, and when. Who was first stays; the action as it is then is returned.
 
     Raises:
@@ -78,10 +89,10 @@ def resolve(org_id: str, action_id: str, by: str, now: datetime) -> CompetitiveA
     if not by.strip():
         raise PermanentError("resolvedBy is empty; expected who resolves the action")
     db = firestore()
-    missing = NotFoundError(f"there is no competitive action {action_id[:200]!r}")
+    missing = not_found(resource(action_id))
     if not action_id or "/" in action_id:
         raise missing
-    reference = db.document(f"{_collection(org_id)}/{action_id}")
+    reference = db.document(f"{collection(org_id)}/{action_id}")
 
     @transactional
     def write(transaction: Transaction) -> CompetitiveAction:
@@ -91,9 +102,15 @@ def resolve(org_id: str, action_id: str, by: str, now: datetime) -> CompetitiveA
             raise missing
         if action.status is Status.RESOLVED:
             return action
-        fields = {"status": Status.RESOLVED.value, "resolvedAt": now, "resolvedBy": by.strip()}
-        transaction.update(reference, fields)
-        return action.model_copy(update={"status": Status.RESOLVED, "resolved_at": now, "resolved_by": by.strip()})
+        transaction.update(reference, resolution(by.strip(), now, comment))
+        return action.model_copy(
+            update={
+                "status": Status.RESOLVED,
+                "resolved_at": now,
+                "resolved_by": by.strip(),
+                "comment": comment,
+            }
+        )
 
     resolved: CompetitiveAction = write(db.transaction())
     return resolved
@@ -111,7 +128,8 @@ def parse_action(document_id: str, fields: Mapping[str, Any]) -> CompetitiveActi
         return None
 
 
-def _collection(org_id: str) -> str:
+def collection(org_id: str) -> str:
+    """Where an org's actions lie."""
     return f"tenants/{org_id}/competitive_actions"
 
 
@@ -147,7 +165,7 @@ def _load(org_id: str, generations: Mapping[Key, int], transaction: Transaction)
         action_id(competitor, rule.type, rule.name, generation): (competitor, rule)
         for (competitor, rule), generation in generations.items()
     }
-    references: list[DocumentReference] = [db.document(f"{_collection(org_id)}/{one}") for one in ids]
+    references: list[DocumentReference] = [db.document(f"{collection(org_id)}/{one}") for one in ids]
     documents = db.get_all(references, transaction=transaction)
     actions = (parse_action(one.id, one.to_dict() or {}) for one in documents if one.exists)
     return {ids[action.id]: action for action in actions if action}
@@ -188,7 +206,7 @@ class _Recording:
         self.done = replace(self.done, **{kind: (*getattr(self.done, kind), one)})
 
     def _document(self, one: str) -> DocumentReference:
-        return firestore().document(f"{_collection(self._org_id)}/{one}")
+        return firestore().document(f"{collection(self._org_id)}/{one}")
 
 
 def _first(key: Key) -> str:

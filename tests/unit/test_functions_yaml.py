@@ -14,7 +14,7 @@ ENDPOINTS: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "functions.yaml").
 FIREBASE: dict[str, Any] = json.loads((ROOT / "firebase.json").read_text())
 PROVIDER_KEYS = {"MAILJET_API_KEY", "MAILJET_API_SECRET", "BLACKLEAF_API_KEY"}
 WITH_PROVIDER_KEYS = {"runExecution", "retryExecution", "onDeadLetter", "checkOrg"}
-PUBLIC = {"approvals", "chat", "execute", "executions"}
+PUBLIC = {"approvals", "chat", "execute", "executions", "suggestions"}
 MODEL_KEY = {"ANTHROPIC_API_KEY"}
 ASKS_A_MODEL = {"chat", "runExecution", "retryExecution"}
 

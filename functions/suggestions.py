@@ -1,0 +1,103 @@
+"""`/api/suggestions/{kind}/{id}` and `/api/competitive-actions/{id}/resolve`: what agents suggested, decided."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, Literal
+
+import flask
+from pydantic import Field
+
+from shared.competitive import actions, decision_store
+from shared.competitive.decisions import KINDS, MAX_COMMENT_CHARS, Decision, SuggestionStatus
+from shared.doors.auth import authenticate
+from shared.doors.errors import ForbiddenError
+from shared.doors.http import Body, door, json_response, not_found, parse_body, path_id, problem
+from shared.doors.principal import Kind, Principal
+from shared.gcp import logging
+from shared.gcp.clock import Clock
+
+log = logging.get_logger(__name__)
+
+_PEOPLE: tuple[Kind, ...] = ("user",)
+_STATUSES = {"approve": SuggestionStatus.APPROVED, "reject": SuggestionStatus.REJECTED}
+
+
+class _OfAnOrg(Body):
+    org_id: str = Field(min_length=1, max_length=128)
+    comment: str | None = Field(default=None, max_length=MAX_COMMENT_CHARS)
+
+
+class DecisionBody(_OfAnOrg):
+    """The decision. `apply`: an approved pricing suggestion also sets the price of the item that it is about."""
+
+    decision: Literal["approve", "reject"]
+    apply: bool = False
+
+
+class ResolutionBody(_OfAnOrg):
+    """Who is meant is told by the credential."""
+
+
+@door(methods=("GET", "POST"))
+def suggestions(request: flask.Request) -> flask.Response:
+    """GET: 200 with the suggestion, and nothing happens. POST: 200 with the suggestion or action as it is then.
+
+    Only people decide, from the role editor on.
+    """
+    principal = authenticate(request)
+    if request.path.rstrip("/").endswith("/resolve"):
+        return _resolved(request, principal)
+    kind, suggestion_id = _named(request)
+    if request.method == "GET":
+        return _found(request, principal, kind, suggestion_id)
+    return _decided(request, principal, kind, suggestion_id)
+
+
+def _found(request: flask.Request, principal: Principal, kind: str, suggestion_id: str) -> flask.Response:
+    org_id = request.args.get("orgId") or principal.org_id or ""
+    resource = decision_store.resource(kind, suggestion_id)
+    principal.require(org_id=org_id, kinds=_PEOPLE, role="viewer", resource=resource)
+    return _shown(kind, suggestion_id, decision_store.find(org_id, kind, suggestion_id))
+
+
+def _decided(request: flask.Request, principal: Principal, kind: str, suggestion_id: str) -> flask.Response:
+    body = parse_body(request, DecisionBody)
+    by = _editor(principal, body.org_id, decision_store.resource(kind, suggestion_id))
+    decision = Decision(_STATUSES[body.decision], by, Clock().now(), body.comment, body.apply)
+    with logging.bind(orgId=body.org_id):
+        document = decision_store.decide(body.org_id, kind, suggestion_id, decision)
+        log.info("suggestion decided", extra={"suggestion": f"{kind}/{suggestion_id}", "decision": body.decision})
+    return _shown(kind, suggestion_id, document)
+
+
+def _resolved(request: flask.Request, principal: Principal) -> flask.Response:
+    if request.method != "POST":
+        detail = f"method is {request.method}; expected POST"
+        return problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, headers={"Allow": "POST"})
+    action_id = path_id(request, "competitive-actions/{id}/resolve")
+    body = parse_body(request, ResolutionBody)
+    by = _editor(principal, body.org_id, actions.resource(action_id))
+    with logging.bind(orgId=body.org_id):
+        action = decision_store.resolve_action(body.org_id, action_id, by, body.comment, Clock().now())
+        log.info("competitive action resolved", extra={"actionId": action_id})
+    return json_response({"actionId": action_id, **action.model_dump(mode="json", by_alias=True)})
+
+
+def _editor(principal: Principal, org_id: str, resource: str) -> str:
+    """Who it is that may decide in the org."""
+    principal.require(org_id=org_id, kinds=_PEOPLE, role="editor", resource=resource)
+    if principal.uid is None:
+        raise ForbiddenError("this credential names nobody; expected a person's ID token")
+    return principal.uid
+
+
+def _named(request: flask.Request) -> tuple[str, str]:
+    for kind in KINDS:
+        if f"/suggestions/{kind}/" in request.path:
+            return kind, path_id(request, f"suggestions/{kind}/{{id}}")
+    raise not_found("this address")
+
+
+def _shown(kind: str, suggestion_id: str, document: dict[str, Any]) -> flask.Response:
+    return json_response({"suggestionId": suggestion_id, "collection": kind, **document})
