@@ -33,7 +33,6 @@ log = logging.get_logger(__name__)
 
 RETENTION = timedelta(days=90)
 MAX_DEPTH = 10
-CATALOG_TRIGGERS = ("daily", "weekly")
 PINNED_FIELDS = (
     "name",
     "status",
@@ -201,12 +200,17 @@ def _schedule_skip_reason(execution: Execution) -> str | None:
     if trigger.get("overlap") == "allow":
         return None
     running = _other_run(execution)
-    return f"the run {running} of the same schedule has not ended (overlap: skip)" if running else None
+    return overlap_reason(running) if running else None
+
+
+def overlap_reason(running: str) -> str:
+    """Why a run is skipped while the execution `running` is under way."""
+    return f"the run {running} of the same schedule has not ended (overlap: skip)"
 
 
 def _is_cron_of_catalog(execution: Execution) -> bool:
     """Catalog playbooks have no schedule of their own: two jobs start them for all orgs."""
-    return execution.definition.get("source") == "catalog" and execution.trigger.id in CATALOG_TRIGGERS
+    return execution.definition.get("source") == "catalog" and execution.trigger.id in set(Frequency)
 
 
 def _other_run(execution: Execution) -> str | None:
