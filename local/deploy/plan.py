@@ -51,7 +51,7 @@ _APIS = (
     "storage",
 )
 _FIRESTORE_LOCATION = "nam5"
-OPTIONAL_SECRETS = frozenset({"ANTHROPIC_API_KEY"})
+OPTIONAL_SECRETS = frozenset({"ANTHROPIC_API_KEY", "APIFY_TOKEN"})
 """Bound, and not needed: without a value they are made as `unset`, which the product reads as none."""
 _BUCKET_LOCATION = "US"
 _LIFECYCLE = ROOT / "local" / "deploy" / "bucket_lifecycle.json"

@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
+from local.deploy.plan import OPTIONAL_SECRETS, bound_secrets
+from shared.gcp.settings import UNSET
+
 ROOT = Path(__file__).parents[2]
 ENDPOINTS: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "functions.yaml").read_text())["endpoints"]
 FIREBASE: dict[str, Any] = json.loads((ROOT / "firebase.json").read_text())
@@ -16,6 +19,8 @@ PROVIDER_KEYS = {"MAILJET_API_KEY", "MAILJET_API_SECRET", "BLACKLEAF_API_KEY"}
 WITH_PROVIDER_KEYS = {"runExecution", "retryExecution", "onDeadLetter", "checkOrg"}
 PUBLIC = {"approvals", "chat", "execute", "executions", "suggestions"}
 MODEL_KEY = {"ANTHROPIC_API_KEY"}
+SCAN_KEY = {"APIFY_TOKEN"}
+SCANS = {"runExecution", "retryExecution"}
 ASKS_A_MODEL = {"chat", "runExecution", "retryExecution"}
 
 each_function = pytest.mark.parametrize("function_id", ENDPOINTS)
@@ -51,13 +56,21 @@ def test_every_event_is_delivered_again_when_its_handler_raises(function_id: str
 @each_function
 def test_provider_keys_are_bound_only_where_a_provider_is_called(function_id: str) -> None:
     bound = {secret["key"] for secret in ENDPOINTS[function_id].get("secretEnvironmentVariables", [])}
-    assert bound - MODEL_KEY == (PROVIDER_KEYS if function_id in WITH_PROVIDER_KEYS else set())
+    assert bound - MODEL_KEY - SCAN_KEY == (PROVIDER_KEYS if function_id in WITH_PROVIDER_KEYS else set())
 
 
 @each_function
-def test_the_models_key_is_bound_where_a_model_is_asked(function_id: str) -> None:
+def test_the_keys_that_may_be_unset_are_bound_where_they_are_used(function_id: str) -> None:
     bound = {secret["key"] for secret in ENDPOINTS[function_id].get("secretEnvironmentVariables", [])}
     assert bound & MODEL_KEY == (MODEL_KEY if function_id in ASKS_A_MODEL else set())
+    assert bound & SCAN_KEY == (SCAN_KEY if function_id in SCANS else set())
+
+
+def test_every_bound_secret_has_a_local_stand_in_and_the_optional_ones_are_unset() -> None:
+    lines = [line for line in (ROOT / ".secret.local").read_text().splitlines() if not line.startswith("#")]
+    local = dict(line.split("=", 1) for line in lines)
+    assert local.keys() == set(bound_secrets(ENDPOINTS))
+    assert {name for name, value in local.items() if value == UNSET} == OPTIONAL_SECRETS
 
 
 @each_function

@@ -12,6 +12,12 @@ def test_a_key_that_is_not_set_is_none(given: dict[str, str]) -> None:
     assert settings({**PROJECT, **given}).anthropic_api_key is None
 
 
+@pytest.mark.parametrize(("given", "read"), [(None, None), ("", None), ("unset", None), (" token ", "token")])
+def test_a_token_of_apify_may_be_unset(given: str | None, read: str | None) -> None:
+    environment = PROJECT if given is None else {**PROJECT, "APIFY_TOKEN": given}
+    assert settings(environment).apify_token == read
+
+
 def test_a_key_and_an_address_are_read() -> None:
     read = settings({**PROJECT, "ANTHROPIC_API_KEY": " k ", "ANTHROPIC_BASE_URL": "http://127.0.0.1:1/x/"})
     assert (read.anthropic_api_key, read.anthropic_base_url) == ("k", "http://127.0.0.1:1/x")

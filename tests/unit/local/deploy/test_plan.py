@@ -104,13 +104,14 @@ def test_a_secret_without_a_value_stops_and_names_the_variable(monkeypatch: pyte
         apply(plan(PROJECT), _runner([]))
 
 
-def test_a_key_that_is_not_needed_is_made_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
-    (step,) = [one for one in plan(PROJECT) if one.what == "a first version of ANTHROPIC_API_KEY"]
+@pytest.mark.parametrize("name", ["ANTHROPIC_API_KEY", "APIFY_TOKEN"])
+def test_a_key_that_is_not_needed_is_made_as_unset(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(name, raising=False)
+    (step,) = [one for one in plan(PROJECT) if one.what == f"a first version of {name}"]
     assert step.stdin is not None
     assert step.stdin() == "unset"
     assert "or “unset”" in step.stdin_from
-    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-1")
+    monkeypatch.setenv(name, "sk-1")
     assert step.stdin() == "sk-1"
 
 
