@@ -62,18 +62,23 @@ def build_job(owner: JobOwner, trigger: ScheduleTrigger, secret: str) -> dict[st
         "schedule": trigger.cron,
         "time_zone": trigger.timezone,
         "attempt_deadline": {"seconds": ATTEMPT_DEADLINE_SECONDS},
-        "retry_config": {
-            "retry_count": RETRY_COUNT,
-            "min_backoff_duration": {"seconds": 5},
-            "max_backoff_duration": {"seconds": 60},
-            "max_doublings": 4,
-        },
+        "retry_config": retry_config(),
         "http_target": {
             "uri": execute_url(owner.playbook_id),
             "http_method": "POST",
             "headers": {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"},
             "body": execute_body(owner),
         },
+    }
+
+
+def retry_config() -> dict[str, Any]:
+    """How a job knocks again at a closed door."""
+    return {
+        "retry_count": RETRY_COUNT,
+        "min_backoff_duration": {"seconds": 5},
+        "max_backoff_duration": {"seconds": 60},
+        "max_doublings": 4,
     }
 
 

@@ -1,0 +1,111 @@
+"""Who is on a page of a walk over all orgs: the active orgs, and their active assignments of the frequency."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from google.cloud.firestore_v1.base_query import FieldFilter
+
+from shared.errors import PermanentError
+from shared.gcp import clients, logging
+from shared.scheduling.catalog_ticks import ASSIGNMENTS, Page, enqueue
+from shared.tenants.tenant import Tenant, parse_tenant
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentReference, DocumentSnapshot
+
+log = logging.get_logger(__name__)
+
+ORGS_A_PAGE = 25
+TENANT_FIELDS = ("name", "tierId", "timezone", "status", "ownerEmail", "monthlyBudgetUsd")
+"""What a run pins of its org."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """An active assignment of an active org."""
+
+    reference: DocumentReference
+    org_id: str
+    playbook_id: str
+    last_slot: datetime | None
+    """The slot of the last run that it counts."""
+
+    @property
+    def playbook(self) -> DocumentReference:
+        """Of the org's copy of the catalog's playbook."""
+        return clients.firestore().document("tenants", self.org_id, "playbooks", self.playbook_id)
+
+
+@dataclass(slots=True)
+class Due:
+    """Whose runs of the page are to be started."""
+
+    orgs: dict[str, Tenant] = field(default_factory=dict)
+    assignments: list[Assignment] = field(default_factory=list)
+    malformed: int = 0
+    """Documents that cannot be used; each is in the log."""
+
+
+def read_page(page: Page) -> Due:
+    """What is due on the page, in two queries. The next page's task is asked for between them, before anything else
+    can fail."""
+    found = _tenants_after(page.after)
+    if len(found) == ORGS_A_PAGE:
+        enqueue(replace(page, after=found[-1].id))
+    due = Due()
+    for snapshot in found:
+        _take_org(due, snapshot)
+    if due.orgs:
+        for snapshot in _assignments(page, min(due.orgs), max(due.orgs)):
+            _take_assignment(due, snapshot)
+    return due
+
+
+def _tenants_after(org_id: str | None) -> list[DocumentSnapshot]:
+    query = clients.firestore().collection("tenants").order_by("__name__").select(TENANT_FIELDS)
+    if org_id is not None:
+        query = query.start_after({"__name__": org_id})
+    return list(query.limit(ORGS_A_PAGE).stream())
+
+
+def _take_org(due: Due, snapshot: DocumentSnapshot) -> None:
+    data = snapshot.to_dict() or {}
+    if data.get("status", "active") not in (None, "active"):
+        return
+    try:
+        due.orgs[snapshot.id] = parse_tenant(snapshot.id, data)
+    except PermanentError as error:
+        due.malformed += 1
+        log.error("the org's playbooks cannot be started", extra={"orgId": snapshot.id, "reason": str(error)})
+
+
+def _assignments(page: Page, first: str, last: str) -> Iterable[DocumentSnapshot]:
+    """The active ones of that frequency, from the org `first` to the org `last`."""
+    return (
+        clients.firestore()
+        .collection(ASSIGNMENTS)
+        .where(filter=FieldFilter("frequency", "==", page.frequency.value))
+        .where(filter=FieldFilter("status", "==", "active"))
+        .where(filter=FieldFilter("orgId", ">=", first))
+        .where(filter=FieldFilter("orgId", "<=", last))
+        .select(["orgId", "playbookId", "lastTriggeredSlot"])
+        .stream()
+    )
+
+
+def _take_assignment(due: Due, snapshot: DocumentSnapshot) -> None:
+    data: dict[str, Any] = snapshot.to_dict() or {}
+    org_id, playbook_id, slot = data["orgId"], data.get("playbookId"), data.get("lastTriggeredSlot")
+    if org_id not in due.orgs:
+        return
+    if snapshot.id != f"{org_id}_{playbook_id}" or "/" in snapshot.id or not playbook_id:
+        due.malformed += 1
+        reason = f"playbookId: found {playbook_id!r}; expected the playbook that the assignment's id names"
+        log.error("the assignment cannot be used", extra={"orgId": org_id, "path": snapshot.id, "reason": reason})
+        return
+    last_slot = slot if isinstance(slot, datetime) else None
+    due.assignments.append(Assignment(snapshot.reference, org_id, playbook_id, last_slot))
