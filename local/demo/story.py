@@ -15,7 +15,7 @@ from local.demo.menus import PRODUCTS, STORES
 from local.demo.narrator import Narrator
 from local.demo.seed import DEMO_TENANT, seed_demo_org
 from local.demo.world import World
-from local.stack.accounts import sign_up
+from local.stack.accounts import sign_up_as
 from local.stack.running import Stack
 from shared.doors.agent_keys import create_agent_key
 
@@ -54,7 +54,8 @@ def tell(stack: Stack, say: Narrator) -> None:
     say.happened(
         f"The agent {AGENT} has a key of its own; only its hash is stored", f"agent_keys/{key.split('_')[1]}"
     )
-    user = sign_up(stack, f"owner-{uuid.uuid4().hex[:8]}@thrivesyracuse.example", orgId=org_id, role="owner")
+    address = f"owner-{uuid.uuid4().hex[:8]}@thrivesyracuse.example"
+    user = sign_up_as(stack, address, {"orgId": org_id, "role": "owner"})
     say.happened(f"{user.email} has signed in, with role owner", f"{stack.ports.url('auth')}")
     with _api(stack, key) as api, _console(stack) as console:
         world = World(stack, say, api, console, user)

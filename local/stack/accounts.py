@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,9 +25,13 @@ class Account:
     id_token: str
 
 
-def sign_up(stack: Stack, email: str | None = None, **claims: object) -> Account:
-    """A new account whose ID token carries `claims` (`orgId`, `role`)."""
-    email = email or f"{uuid.uuid4().hex[:12]}@example.com"
+def sign_up(stack: Stack, **claims: object) -> Account:
+    """A new account, of some address, whose ID token carries `claims` (`orgId`, `role`)."""
+    return sign_up_as(stack, f"{uuid.uuid4().hex[:12]}@example.com", claims)
+
+
+def sign_up_as(stack: Stack, email: str, claims: Mapping[str, object]) -> Account:
+    """A new account of that address."""
     credentials = {"email": email, "password": PASSWORD, "returnSecureToken": True}
     uid = _call(stack, "accounts:signUp", credentials)["localId"]
     change_account(stack, uid, customAttributes=json.dumps(claims))

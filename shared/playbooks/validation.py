@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from shared.errors import PermanentError
 from shared.playbooks.expressions import Expression, ExpressionError
@@ -111,7 +111,7 @@ class _Check:
         for block in model.blocks(step.params):
             self._block(f"{params}.{block.path}", block, seen)
 
-    def _shape(self, where: str, model: type[BaseModel], params: Mapping[str, Any]) -> None:
+    def _shape(self, where: str, model: type[NestingParams], params: Mapping[str, Any]) -> None:
         try:
             model.model_validate(params)
         except ValidationError as error:

@@ -120,7 +120,8 @@ def test_an_event_that_never_comes(on_timeout: str, status: str) -> None:
 def test_an_event_that_comes_while_the_run_goes_to_sleep_is_not_missed(monkeypatch: pytest.MonkeyPatch) -> None:
     put_playbook("waits", [waits_for_event(), AFTER])
     start("waits", "e1")
-    real, told = store.update, []
+    real = store.update
+    told: list[int] = []
 
     def event_first(stored: Any, fields: dict[str, Any], beside: Any = None) -> None:
         if fields.get("status") == "waiting" and not told:
