@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from local.deploy.steps import Step, gcloud
-from local.setup.paths import FIREBASE_CLI, ROOT
+from local.setup.paths import FIREBASE_CLI, ROOT, VENV
 from local.stack.platform import CRON_SECRET, DEAD_LETTER_TOPIC, PLATFORM_JOBS
 from local.stack.ports import REGION
 from shared.gcp.settings import UNSET, settings
@@ -70,6 +70,7 @@ def plan(project: str) -> list[Step]:
         _firebase(project),
         *_event_invokers(project, endpoints),
         *_jobs(project),
+        _cron_jobs(project),
     ]
 
 
@@ -275,3 +276,10 @@ def _jobs(project: str) -> Iterable[Step]:
             unless=gcloud(project, "scheduler", "jobs", "describe", job.name, f"--location={REGION}"),
             when_there=gcloud(project, "scheduler", "jobs", "update", "http", *options),
         )
+
+
+def _cron_jobs(project: str) -> Step:
+    return Step(
+        "scheduler jobs playbooks-daily and playbooks-weekly call cron, with the newest CRON_SECRET",
+        (str(VENV / "bin" / "python"), "-m", "local.deploy.cron_jobs", f"--project={project}"),
+    )

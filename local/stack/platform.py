@@ -22,6 +22,7 @@ from local.stack.environment import client_environment
 from local.stack.ports import PROJECT, REGION, Ports
 from shared.delivery.slack import secret_id
 from shared.gcp.settings import settings
+from shared.scheduling.catalog_ticks import Frequency, build_job
 
 CRON_SECRET = "CRON_SECRET"  # noqa: S105 - the secret's name
 DEAD_LETTER_TOPIC = "playbook-dlq"
@@ -51,7 +52,7 @@ def seed_platform(ports: Ports) -> str:
     _make_secret(ports, secret_id(DEMO_ORG_ID), f"{ports.url('console')}{DEMO_SLACK_WEBHOOK}")
     _make_topic(ports)
     _make_bucket(ports)
-    _make_jobs(ports)
+    _make_jobs(ports, cron_secret)
     return cron_secret
 
 
@@ -92,21 +93,29 @@ def _make_bucket(ports: Ports) -> None:
     httpx.post(url, params={"project": PROJECT}, json={"name": bucket}, timeout=10).raise_for_status()
 
 
-def _make_jobs(ports: Ports) -> None:
+def _make_jobs(ports: Ports, cron_secret: str) -> None:
     parent = f"projects/{PROJECT}/locations/{REGION}"
+    config = settings(client_environment(ports))
+    jobs = [
+        *(_private_job(ports, parent, job) for job in PLATFORM_JOBS),
+        *(scheduler_v1.Job(build_job(frequency, cron_secret, config)) for frequency in Frequency),
+    ]
     with grpc.insecure_channel(ports.address("cloud_scheduler")) as channel:
         client = scheduler_v1.CloudSchedulerClient(transport=CloudSchedulerGrpcTransport(channel=channel))
-        for job in PLATFORM_JOBS:
-            wanted = scheduler_v1.Job(
-                name=f"{parent}/jobs/{job.name}",
-                schedule=job.cron,
-                time_zone="Etc/UTC",
-                http_target=scheduler_v1.HttpTarget(
-                    uri=f"{ports.functions_base_url}/{job.function}",
-                    http_method=scheduler_v1.HttpMethod.POST,
-                ),
-            )
+        for job in jobs:
             try:
-                client.create_job(parent=parent, job=wanted)
+                client.create_job(parent=parent, job=job)
             except AlreadyExists:
-                client.update_job(job=wanted)
+                client.update_job(job=job)
+
+
+def _private_job(ports: Ports, parent: str, job: PlatformJob) -> scheduler_v1.Job:
+    return scheduler_v1.Job(
+        name=f"{parent}/jobs/{job.name}",
+        schedule=job.cron,
+        time_zone="Etc/UTC",
+        http_target=scheduler_v1.HttpTarget(
+            uri=f"{ports.functions_base_url}/{job.function}",
+            http_method=scheduler_v1.HttpMethod.POST,
+        ),
+    )
