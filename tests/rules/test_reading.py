@@ -8,6 +8,7 @@ from tests.rules.world import (
     ORG,
     ORG_COLLECTIONS,
     OTHER_ORG,
+    PERSONAL,
     PREFERENCES,
     TOP_COLLECTIONS,
     UNNAMED,
@@ -34,7 +35,7 @@ def test_nobody_else_reads_it(people: People, person: str, path: str) -> None:
 
 
 @pytest.mark.parametrize("person", MEMBERS)
-@pytest.mark.parametrize("name", ORG_COLLECTIONS)
+@pytest.mark.parametrize("name", sorted(ORG_COLLECTIONS.keys() - PERSONAL))
 def test_a_member_lists_a_collection_of_the_org(people: People, person: str, name: str) -> None:
     assert people[person].list(f"tenants/{ORG}/{name}") == 200
 
@@ -42,6 +43,21 @@ def test_a_member_lists_a_collection_of_the_org(people: People, person: str, nam
 @pytest.mark.parametrize("person", OUTSIDERS)
 @pytest.mark.parametrize("name", ORG_COLLECTIONS)
 def test_nobody_else_lists_it(people: People, person: str, name: str) -> None:
+    assert people[person].list(f"tenants/{ORG}/{name}") == 403
+
+
+@pytest.mark.parametrize("person", ["owner", "editor"])
+@pytest.mark.parametrize("name", sorted(PERSONAL))
+def test_customers_and_orders_are_read_by_those_who_work_with_them(people: People, person: str, name: str) -> None:
+    assert people[person].get(org_path(name)) == 200
+    assert people[person].list(f"tenants/{ORG}/{name}") == 200
+
+
+@pytest.mark.parametrize("person", ["viewer", *OUTSIDERS])
+@pytest.mark.parametrize("name", sorted(PERSONAL))
+def test_customers_and_orders_are_read_by_nobody_else(people: People, person: str, name: str) -> None:
+    assert people[person].get(org_path(name)) == 403
+    assert people[person].get(org_path(name, "missing")) == 403
     assert people[person].list(f"tenants/{ORG}/{name}") == 403
 
 

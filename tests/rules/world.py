@@ -51,6 +51,8 @@ ORG_COLLECTIONS: dict[str, dict[str, Any]] = {
     "products": {"name": "Blue Dream"},
     "tasks": {"title": "Count", "status": "open"},
 }
+PERSONAL = frozenset({"customers", "orders"})
+"""Of the shop's customers: nothing for viewers."""
 AUTHORED = frozenset({"playbooks", "inventory", "events", "competitors"})
 
 # At the top, told apart by their field orgId.
@@ -60,6 +62,7 @@ TOP_COLLECTIONS: dict[str, str] = {
     "playbook_event_listeners": "listener-1",
     "playbook_assignments": f"{ORG}_daily-intel",
     "dead_letters": "run-1",
+    "approvals": "approval-1",
     "inbox_notifications": "note-1",
     "usage": f"{ORG}-2026-11",
 }
@@ -75,10 +78,10 @@ def org_path(collection: str, document_id: str = DOCUMENT_ID, org_id: str = ORG)
 
 
 def member_documents() -> list[str]:
-    """Every document that a member may read."""
+    """Every document that a member of any role may read."""
     return [
         f"tenants/{ORG}",
-        *(org_path(name) for name in ORG_COLLECTIONS),
+        *(org_path(name) for name in ORG_COLLECTIONS if name not in PERSONAL),
         *(f"{name}/{document_id}" for name, document_id in TOP_COLLECTIONS.items()),
         PREFERENCES,
     ]
