@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
-from typing import Any
-
-from google.api_core.exceptions import AlreadyExists
 
 from shared.execution.ids import task_name
 from shared.execution.record import Execution
-from shared.gcp import clients
 from shared.gcp.logging import get_logger
-from shared.gcp.settings import settings
+from shared.gcp.task_queue import create_named_task
 
 RUN_QUEUE = "runExecution"
 RETRY_QUEUE = "retryExecution"
@@ -35,9 +30,7 @@ def enqueue_attempt(
         "replay": replay,
         "first": attempt == 1 and not suffix,
     }
-    try:
-        _create_task(queue, name, payload, at)
-    except AlreadyExists:
+    if not create_named_task(queue, name, payload, deadline_seconds=DISPATCH_DEADLINE_SECONDS, at=at):
         log.info("task is there already", extra={"task": name})
 
 
@@ -53,25 +46,3 @@ def _within_reach(at: datetime, now: datetime) -> datetime:
     while at - now > FARTHEST:
         at -= FARTHEST
     return at
-
-
-def _create_task(queue: str, name: str, payload: dict[str, Any], at: datetime | None) -> None:
-    config = settings()
-    url = config.function_url(queue)
-    request: dict[str, Any] = {
-        "http_method": "POST",
-        "url": url,
-        "headers": {"Content-Type": "application/json"},
-        "body": json.dumps(payload).encode(),
-    }
-    if config.invoker_service_account:
-        request["oidc_token"] = {"service_account_email": config.invoker_service_account, "audience": url}
-    parent = f"projects/{config.project}/locations/{config.region}/queues/{queue}"
-    task: dict[str, Any] = {
-        "name": f"{parent}/tasks/{name}",
-        "http_request": request,
-        "dispatch_deadline": {"seconds": DISPATCH_DEADLINE_SECONDS},
-    }
-    if at is not None:
-        task["schedule_time"] = at
-    clients.tasks().create_task(request={"parent": parent, "task": task})

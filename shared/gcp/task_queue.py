@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from shared.gcp import clients
 from shared.gcp.settings import settings
 
 
-def create_named_task(queue: str, name: str, payload: Mapping[str, Any], *, deadline_seconds: int) -> bool:
-    """Have the function `queue` called with the payload; False where a task of that name is or was there."""
+def create_named_task(
+    queue: str, name: str, payload: Mapping[str, Any], *, deadline_seconds: int, at: datetime | None = None
+) -> bool:
+    """Have the function `queue` called with the payload; False where a task of that name is or was there.
+
+    At once, or not before the instant `at`.
+    """
     from google.api_core.exceptions import AlreadyExists
 
     config = settings()
@@ -25,11 +31,13 @@ def create_named_task(queue: str, name: str, payload: Mapping[str, Any], *, dead
     if config.invoker_service_account:
         request["oidc_token"] = {"service_account_email": config.invoker_service_account, "audience": url}
     parent = f"projects/{config.project}/locations/{config.region}/queues/{queue}"
-    task = {
+    task: dict[str, Any] = {
         "name": f"{parent}/tasks/{name}",
         "http_request": request,
         "dispatch_deadline": {"seconds": deadline_seconds},
     }
+    if at is not None:
+        task["schedule_time"] = at
     try:
         clients.tasks().create_task(request={"parent": parent, "task": task})
     except AlreadyExists:

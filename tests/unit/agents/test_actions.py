@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -49,29 +48,6 @@ INVOICE_FIELDS = {
 }
 
 
-@dataclass
-class ChargingEffects(PerformingEffects):
-    """Keeps what `once` effects cost, as a run does."""
-
-    charged: list[Cost] = field(default_factory=list)
-
-    def once(
-        self,
-        key: str,
-        summary: Mapping[str, Any],
-        call: Callable[[], dict[str, Any]],
-        *,
-        find: Callable[[], dict[str, Any] | None] | None,
-        sample: dict[str, Any],
-        costs: Sequence[Cost] = (),
-    ) -> dict[str, Any]:
-        known = key in self.journal
-        receipt = super().once(key, summary, call, find=find, sample=sample)
-        if not known:
-            self.charged.extend(costs)
-        return receipt
-
-
 def run(name: str, context: StepContext | None = None, **params: Any) -> dict[str, Any]:
     action = load_action(name)
     given = action.params.model_validate(params or dict(action.example))
@@ -80,7 +56,7 @@ def run(name: str, context: StepContext | None = None, **params: Any) -> dict[st
 
 
 def spent(context: StepContext) -> list[Cost]:
-    charged = context.effects.charged if isinstance(context.effects, ChargingEffects) else []
+    charged = context.effects.charged if isinstance(context.effects, PerformingEffects) else []
     return [*context.costs, *charged]
 
 
@@ -102,7 +78,7 @@ def test_without_a_key_the_answer_is_computed_free_and_the_same_every_time(name:
 @pytest.mark.parametrize("name", ACTIONS)
 def test_with_a_key_claude_answers_once_and_it_costs(name: str, claude: ClaudeStandIn) -> None:
     claude.reply(**REPLIES[name])
-    context = step_context(ChargingEffects())
+    context = step_context(PerformingEffects())
     output = run(name, context)
     assert output["source"] == "model"
     assert len(claude.calls) == 1
@@ -157,7 +133,7 @@ def test_an_answer_of_no_use_is_paid_for_and_computed(
     name: str, reply: dict[str, Any], claude: ClaudeStandIn
 ) -> None:
     claude.reply(**reply)
-    context = step_context(ChargingEffects())
+    context = step_context(PerformingEffects())
     output = run(name, context)
     assert output["source"] == "computed"
     assert "Claude" in output["note"]
@@ -241,13 +217,13 @@ class TestClassify:
     def test_many_items_take_one_call_for_each_fifty(self, claude: ClaudeStandIn) -> None:
         choices = {"choices": [{"item": number, "label": 2} for number in range(1, 51)]}
         claude.reply(json=choices, times=3)
-        context = step_context(ChargingEffects())
+        context = step_context(PerformingEffects())
         output = run("classify", context, items=["nice"] * 120, labels=self.LABELS)
         assert output["counts"] == {"complaint": 0, "praise": 120}
         assert len(claude.calls) == len(spent(context)) == 3
 
     def test_a_retry_asks_only_for_what_is_not_sorted(self, claude: ClaudeStandIn) -> None:
-        effects = ChargingEffects()
+        effects = PerformingEffects()
         claude.reply(json={"choices": [{"item": number, "label": 1} for number in range(1, 51)]}, times=3)
         first = step_context(effects)
         original = effects.once

@@ -18,10 +18,11 @@ NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 
 @dataclass
 class PerformingEffects:
-    """Performs, with the engine's own rules of what happens once; the journal lasts as long as the context."""
+    """Performs and charges by the engine's own rules of what happens once; the journal lasts as long as this."""
 
     journal: dict[str, EffectRecord] = field(default_factory=dict)
     summaries: list[Mapping[str, Any]] = field(default_factory=list)
+    charged: list[Cost] = field(default_factory=list)
 
     def read(self, call: Callable[[], T]) -> T:
         return call()
@@ -41,7 +42,10 @@ class PerformingEffects:
         costs: Sequence[Cost] = (),
     ) -> dict[str, Any]:
         self.summaries.append(summary)
-        return perform_once(self, key, call, find)
+        known = key in self.journal and self.journal[key].receipt is not None
+        receipt = perform_once(self, key, call, find)
+        self.charged += () if known else costs
+        return receipt
 
     def get(self, key: str) -> EffectRecord | None:
         return self.journal.get(key)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from shared.errors import OutcomeUnknownError, TransientError
-from shared.steps.base import Cost, StepContext
+from shared.steps.base import StepContext
 from shared.steps.registry import load_action
 from shared.tenants.prices import cost
 from tests.unit.steps.conftest import Outside
@@ -19,35 +17,13 @@ from tests.unit.steps.fakes import PerformingEffects, step_context
 MAIL = {"to": ["a@b.example", "c@d.example"], "subject": "Hi", "text": "Hello"}
 
 
-@dataclass
-class ChargingEffects(PerformingEffects):
-    """Charges as the engine does: with the receipt, when it is first known."""
-
-    charged: list[Cost] = field(default_factory=list)
-
-    def once(
-        self,
-        key: str,
-        summary: Mapping[str, Any],
-        call: Callable[[], dict[str, Any]],
-        *,
-        find: Callable[[], dict[str, Any] | None] | None,
-        sample: dict[str, Any],
-        costs: Sequence[Cost] = (),
-    ) -> dict[str, Any]:
-        known = key in self.journal and self.journal[key].receipt is not None
-        receipt = super().once(key, summary, call, find=find, sample=sample)
-        self.charged += () if known else costs
-        return receipt
+@pytest.fixture
+def effects() -> PerformingEffects:
+    return PerformingEffects()
 
 
 @pytest.fixture
-def effects() -> ChargingEffects:
-    return ChargingEffects()
-
-
-@pytest.fixture
-def context(effects: ChargingEffects) -> StepContext:
+def context(effects: PerformingEffects) -> StepContext:
     return step_context(effects)
 
 
@@ -56,7 +32,7 @@ def run(name: str, params: dict[str, Any], context: StepContext) -> None:
     action.run(action.params.model_validate(params), context)
 
 
-def test_an_email_costs_its_recipients(outside: Outside, effects: ChargingEffects, context: StepContext) -> None:
+def test_an_email_costs_its_recipients(outside: Outside, effects: PerformingEffects, context: StepContext) -> None:
     run("send_email", MAIL, context)
     assert effects.charged == [cost("email", 2)]
     assert effects.charged[0].usd > 0
@@ -64,7 +40,7 @@ def test_an_email_costs_its_recipients(outside: Outside, effects: ChargingEffect
 
 
 def test_a_mail_that_a_retry_finds_again_is_paid_once(
-    outside: Outside, effects: ChargingEffects, context: StepContext
+    outside: Outside, effects: PerformingEffects, context: StepContext
 ) -> None:
     outside.email_failures = [OutcomeUnknownError("dropped")]
     with pytest.raises(TransientError):
@@ -77,14 +53,14 @@ def test_a_mail_that_a_retry_finds_again_is_paid_once(
 
 
 def test_a_text_whose_fate_nobody_knows_counts_as_sent(
-    outside: Outside, effects: ChargingEffects, context: StepContext
+    outside: Outside, effects: PerformingEffects, context: StepContext
 ) -> None:
     outside.text_failures = {"+13155550123": OutcomeUnknownError("dropped")}
     run("send_sms", {"to": "+13155550123", "body": "Hello"}, context)
     assert effects.charged == [cost("sms_customer")]
 
 
-def test_a_refused_mail_costs_nothing(outside: Outside, effects: ChargingEffects, context: StepContext) -> None:
+def test_a_refused_mail_costs_nothing(outside: Outside, effects: PerformingEffects, context: StepContext) -> None:
     outside.email_failures = [TransientError("503")]
     with pytest.raises(TransientError):
         run("send_email", MAIL, context)
@@ -92,7 +68,7 @@ def test_a_refused_mail_costs_nothing(outside: Outside, effects: ChargingEffects
 
 
 def test_what_went_out_before_another_channel_failed_is_paid_once(
-    outside: Outside, effects: ChargingEffects, context: StepContext
+    outside: Outside, effects: PerformingEffects, context: StepContext
 ) -> None:
     params = {"subject": "S", "body": "B", "channels": ["email", "sms"]}
     outside.text_failures = {"+13155550124": TransientError("503")}
@@ -104,7 +80,7 @@ def test_what_went_out_before_another_channel_failed_is_paid_once(
 
 
 def test_staff_texts_count_as_internal_and_named_ones_as_customers(outside: Outside) -> None:
-    staff, named = ChargingEffects(), ChargingEffects()
+    staff, named = PerformingEffects(), PerformingEffects()
     run("notify", {"subject": "S", "body": "B", "channels": ["sms"]}, step_context(staff))
     run("notify", {"subject": "S", "body": "B", "channels": ["sms"], "to": "+13155550199"}, step_context(named))
     assert [charged.item for charged in staff.charged] == ["sms_internal", "sms_internal"]
