@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from decimal import Decimal
 from typing import Any
 
@@ -45,18 +46,14 @@ DAILY_INTEL: dict[str, Any] = {
 
 
 def measure() -> None:
-    """The estimate, then a run on the demo org."""
+    """The estimate, then runs on the demo org: with the computed report, and with one that Claude opens."""
     logging.disable(logging.WARNING)
     with bench_stack() as stack:
-        import os
-
         os.environ["PORT_OFFSET"] = str(stack.ports.offset)
         seed_demo_org()
-        path = f"tenants/{DEMO_ORG_ID}/playbooks/daily-intel"
-        clients.firestore().document(path).set(DAILY_INTEL)
-        clock = Clock()
+        clients.firestore().document(f"tenants/{DEMO_ORG_ID}/playbooks/daily-intel").set(DAILY_INTEL)
         playbook = parse_playbook(DEMO_ORG_ID, DAILY_INTEL, params_model)
-        expected = estimate(playbook, "America/New_York", clock.now(), competitors=COMPETITORS)
+        expected = estimate(playbook, "America/New_York", Clock().now(), competitors=COMPETITORS)
         report(
             "mission_cost.estimate",
             float(expected.per_run_usd),
@@ -64,20 +61,26 @@ def measure() -> None:
             target=f"<= {MOST_USD}",
             monthlyUsd=float(expected.monthly_usd or 0),
         )
-        _count_a_run(clock)
+        _count_a_run("mission_cost.computed")
+        os.environ |= {
+            "ANTHROPIC_API_KEY": "opens-nothing",
+            "ANTHROPIC_BASE_URL": f"{stack.console_url}/providers/anthropic",
+        }
+        _count_a_run("mission_cost.narrated")
     logging.disable(logging.NOTSET)
 
 
-def _count_a_run(clock: Clock) -> None:
+def _count_a_run(figure: str) -> None:
+    clock = Clock()
     request = StartRequest(DEMO_ORG_ID, "daily-intel", TriggerRef(type="manual"), user=PinnedUser(id="bench"))
     execution_id = start_execution(request, clock).execution_id
     outcome = deliver(Delivery(execution_id, 1), clock)
     stored = read(execution_id)
     assert stored is not None
     report(
-        "mission_cost.run",
+        figure,
         stored.execution.cost_usd,
-        unit="USD a run, without Apify",
+        unit="USD a run by its own counters, without Apify",
         target=f"<= {MOST_USD}",
         status=outcome,
         used={line.item: {"quantity": line.quantity, "usd": line.usd} for line in stored.execution.costs},
