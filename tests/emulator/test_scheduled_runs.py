@@ -9,6 +9,7 @@ import pytest
 from shared.execution.record import ExecutionStatus, TriggerRef
 from shared.execution.sweep import sweep
 from shared.gcp.clock import Clock
+from shared.playbooks.cron import next_slot
 from shared.scheduling.reconcile import PlaybookKey, reconcile
 from shared.scheduling.record import ScheduleRecord
 from tests.emulator.executions import ORG, SET, documents, put_playbook, start
@@ -74,3 +75,29 @@ def test_a_slot_missed_long_ago_is_written_as_skipped_and_makes_no_burst() -> No
 def test_a_tick_of_a_trigger_that_is_gone_is_skipped() -> None:
     put_playbook("p", [SET])
     assert tick(14) is ExecutionStatus.SKIPPED
+
+
+FIRST_MONDAY = {**SCHEDULE, "cron": "0 9 * * 1", "occurrence": "first"}
+
+
+def test_only_the_first_monday_of_the_month_is_run() -> None:
+    put_playbook("p", [SET], triggers=[FIRST_MONDAY])
+    trigger = TriggerRef(type="schedule", id="daily")
+    mondays = [datetime(2026, 3, day, 14 if day < 8 else 13, tzinfo=UTC) for day in (2, 9, 16, 23, 30)]
+    started = [start("p", trigger=trigger, tick=monday) for monday in mondays]
+    assert [one.created for one in started] == [True, False, False, False, False]
+    assert [found["trigger"]["slot"] for found in documents("playbook_executions")] == mondays[:1]
+
+
+def test_the_record_of_an_occurrence_says_its_own_next_run_and_the_sweep_keeps_to_it() -> None:
+    put_playbook("p", [SET], triggers=[FIRST_MONDAY])
+    reconcile(PlaybookKey(ORG, "p"), Clock())
+    record = ScheduleRecord.model_validate(documents("playbook_schedules")[0])
+    due = record.next_run_at
+    assert due is not None
+    assert due == next_slot("0 9 * * 1", "America/New_York", datetime.now(UTC), "first")
+    assert sweep(Clock(not_before=due - timedelta(days=1))).missed == 0
+    assert sweep(Clock(not_before=due + timedelta(minutes=5))).missed == 1
+    following = ScheduleRecord.model_validate(documents("playbook_schedules")[0]).next_run_at
+    assert following is not None
+    assert following - due > timedelta(days=20)
