@@ -12,7 +12,8 @@ from shared.chat.facts import Facts
 from shared.chat.understanding import Intent, Topic, Understanding
 from shared.errors import PlaybookError
 from shared.gcp import clients, logging
-from shared.tenants import spending
+from shared.tenants import limits, metering, spending
+from shared.tenants.tiers import Metric
 
 log = logging.get_logger(__name__)
 
@@ -98,13 +99,18 @@ def _parts(message: str, about: Filling) -> list[str | Fenced]:
 
 
 def _is_affordable(about: Filling) -> bool:
-    """Not from the whole of the org's budget on: the questions that we can ask ourselves cost nothing."""
-    tenant = about.facts.tenant
-    if tenant.monthly_budget_usd is None:
-        return True
-    return spending.spent(about.org_id, tenant.timezone, about.now) < tenant.monthly_budget_usd
+    """Within the org's budget and its tier's AI sessions: the questions that we can ask ourselves cost nothing."""
+    tenant, org_id, now = about.facts.tenant, about.org_id, about.now
+    budget = tenant.monthly_budget_usd
+    if budget is not None and spending.spent(org_id, tenant.timezone, now) >= budget:
+        return False
+    return limits.allows(org_id, tenant.tier_id, tenant.timezone, Metric.AI_SESSIONS, 1, now)
 
 
 def _charge(about: Filling, usage: claude.Usage) -> None:
-    path, fields = spending.increments(about.org_id, about.facts.tenant.timezone, about.now, usage.cost().usd)
+    """A message that asked a model is one AI session."""
+    spread_key = f"chat:{about.now.isoformat()}"
+    path, fields = metering.increments(
+        about.org_id, about.facts.tenant.timezone, about.now, spread_key, usage.cost().usd, {"ai_session": 1}
+    )
     clients.firestore().document(path).set(fields, merge=True)

@@ -13,7 +13,8 @@ from shared.errors import PermanentError, TransientError
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.tenants import budget as budgets
-from shared.tenants import spending
+from shared.tenants import ledger
+from shared.tenants.months import month_path, period
 from shared.tenants.tenant import Tenant, load_tenant
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ TEXTED_FIELD = "budgetTexts"
 def after_run(org_id: str, org_name: str, timezone: str, budget: Decimal | None, now: datetime) -> None:
     """Warn the org, over the channels it chose for billing alerts, when a run's cost took it over 80 or 100 %.
 
-    One read for an org with a budget, none for one without. Who has passed both at once hears of 100 % only.
+    One request for an org with a budget, none for one without. Who has passed both at once hears of 100 % only.
     An email that cannot be sent just now is sent at the end of the next run with a cost.
 
     Raises:
@@ -37,12 +38,12 @@ def after_run(org_id: str, org_name: str, timezone: str, budget: Decimal | None,
     """
     if budget is None:
         return
-    month = firestore().document(spending.usage_path(org_id, timezone, now))
-    usage = month.get().to_dict() or {}
-    percent = budgets.untold(usage, budget)
+    read = ledger.read(org_id, period(timezone, now))
+    percent = budgets.untold(read.document.get(budgets.TOLD_FIELD), read.usd(), budget)
     if percent is None:
         return
-    told = _Warning(percent, org_name, spending.period(timezone, now), spending.spent_in(usage), budget)
+    month = firestore().document(month_path(org_id, read.month))
+    told = _Warning(percent, org_name, read.month, read.usd(), budget)
     channels = preferences.load(org_id).channels(ALERT_TYPE)
     if Channel.DASHBOARD in channels:
         inbox.write(told.id_for(org_id), told.notification(org_id, now))

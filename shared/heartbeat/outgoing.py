@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +13,7 @@ from shared.errors import PermanentError, TransientError
 from shared.gcp import logging
 from shared.heartbeat import state as states
 from shared.heartbeat.state import Stored, Waiting
+from shared.tenants import limits, metering
 from shared.tenants.prices import cost
 from shared.tenants.tenant import Tenant
 
@@ -23,11 +26,30 @@ def reachable(tenant: Tenant, waiting: list[Waiting]) -> list[Waiting]:
     return [message for message in waiting if reached[message.channel]]
 
 
-def cost_of(tenant: Tenant, waiting: list[Waiting]) -> Decimal:
-    """What sending these costs."""
+def allowed(tenant: Tenant, waiting: list[Waiting], now: datetime) -> list[Waiting]:
+    """Those that the tier still includes, or charges; the news of the others stays in the inbox."""
+    kept: list[Waiting] = []
+    for message in waiting:
+        used = used_by(tenant, [*kept, message])
+        if all(_has_room(tenant, item, wanted, now) for item, wanted in used.items()):
+            kept.append(message)
+    return kept
+
+
+def _has_room(tenant: Tenant, item: str, wanted: int, now: datetime) -> bool:
+    return limits.allows(tenant.id, tenant.tier_id, tenant.timezone, metering.METRIC_OF_ITEM[item], wanted, now)
+
+
+def used_by(tenant: Tenant, waiting: list[Waiting]) -> dict[str, int]:
+    """What sending these uses, by item of the price table."""
     emails = sum(1 for message in waiting if message.channel == "email")
     texts = (len(waiting) - emails) * len(set(tenant.staff_phones))
-    return cost("email", emails).usd + cost("sms_internal", texts).usd
+    return {"email": emails, "sms_internal": texts}
+
+
+def cost_of(used: Mapping[str, int]) -> Decimal:
+    """What that costs."""
+    return sum((cost(item, quantity).usd for item, quantity in used.items()), Decimal(0))
 
 
 def send(tenant: Tenant, stored: Stored) -> Stored:

@@ -19,7 +19,7 @@ from shared.heartbeat.finding import Finding
 from shared.heartbeat.load import Loaded, load
 from shared.heartbeat.news import Known, News, compare
 from shared.heartbeat.state import State, Stored, Waiting
-from shared.tenants import spending
+from shared.tenants import metering
 from shared.tenants.tenant import Tenant, load_tenant
 
 log = logging.get_logger(__name__)
@@ -157,7 +157,7 @@ def _notices(
             path, fields = inbox.document(notice_id, notice)
             documents[path] = fields
         waiting += notices.messages(notice_id, notice, check, chosen)
-    return documents, outgoing.reachable(tenant, waiting)
+    return documents, outgoing.allowed(tenant, outgoing.reachable(tenant, waiting), now)
 
 
 def _preferences(org_id: str) -> Preferences:
@@ -171,7 +171,9 @@ def _preferences(org_id: str) -> Preferences:
 def _charged(tenant: Tenant, waiting: list[Waiting], now: datetime) -> dict[str, dict[str, Any]]:
     if not waiting:
         return {}
-    path, fields = spending.increments(tenant.id, tenant.timezone, now, outgoing.cost_of(tenant, waiting))
+    used = outgoing.used_by(tenant, waiting)
+    spread_key = f"heartbeat:{now.isoformat()}"
+    path, fields = metering.increments(tenant.id, tenant.timezone, now, spread_key, outgoing.cost_of(used), used)
     return {path: fields}
 
 

@@ -19,7 +19,7 @@ TOLD_FIELD = "budgetAlerts"
 def model_steps_allowed(org_id: str, timezone: str, now: datetime) -> bool:
     """Whether optional calls of models may still be made this month: not from 100 % of the budget on.
 
-    One read, two where the org has a budget.
+    One read, two requests where the org has a budget.
 
     Raises:
         NotFoundError: there is no such org.
@@ -34,12 +34,11 @@ def reached(spent: Decimal, budget: Decimal) -> int | None:
     return next((percent for percent in THRESHOLDS if spent * 100 >= budget * percent), None)
 
 
-def untold(usage: Mapping[str, Any], budget: Decimal) -> int | None:
+def untold(told: Any, spent: Decimal, budget: Decimal) -> int | None:
     """The threshold to tell the org of now: the highest one reached, unless that or a higher one was told.
 
-    `usage`: the fields of the month's document.
+    `told`: what stands in the month's document under `TOLD_FIELD`.
     """
-    percent = reached(spending.spent_in(usage), budget)
-    told = usage.get(TOLD_FIELD)
+    percent = reached(spent, budget)
     highest = max((int(one) for one in told if str(one).isdigit()), default=0) if isinstance(told, Mapping) else 0
     return percent if percent is not None and percent > highest else None

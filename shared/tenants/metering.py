@@ -71,9 +71,15 @@ def increments(
         usd: what it cost the product.
         quantities: by item of the price table; `ai_session` for a run or message that asked a model at least once.
     """
+    return month_increments(org_id, period(timezone, now), spread_key, usd, quantities)
+
+
+def month_increments(
+    org_id: str, month: str, spread_key: str, usd: Decimal, quantities: Mapping[str, int]
+) -> tuple[str, dict[str, Any]]:
+    """`increments` of the month `YYYY-MM`."""
     from google.cloud.firestore import Increment
 
-    month = period(timezone, now)
     added = {metric.value: Increment(quantity) for metric, quantity in counted(quantities).items()}
     fields = {"orgId": org_id, "period": month, COST_FIELD: Increment(float(usd)), **added}
     return shard_path(org_id, month, shard_of(spread_key)), fields

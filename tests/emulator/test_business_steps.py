@@ -202,15 +202,22 @@ def test_the_months_use_is_held_against_the_tier() -> None:
             "emailsUsed": 12_000,
             "smsCustomerUsed": 500,
             "costUsd": 4.2,
-            "overageCharges": {"total": 1},
+            "creativeAssetsUsed": 52,
         }
     )
     output = run("check_usage")
-    assert (output["period"], output["tierId"], output["atRisk"]) == ("2026-11", "pro", ["emailsUsed"])
-    assert output["metrics"]["emailsUsed"] == {"used": 12_000, "limit": 15_000, "percent": 80.0}
-    assert output["metrics"]["aiSessionsUsed"] == {"used": 0, "limit": None, "percent": None}
+    assert (output["period"], output["tierId"]) == ("2026-11", "pro")
+    assert output["atRisk"] == ["emailsUsed", "creativeAssetsUsed"]
+    assert output["metrics"]["emailsUsed"] == {
+        "used": 12_000,
+        "limit": 15_000,
+        "percent": 80.0,
+        "unlimited": False,
+    }
+    assert output["metrics"]["aiSessionsUsed"] == {"used": 0, "limit": None, "percent": None, "unlimited": True}
     assert len(output["metrics"]) == 7
-    assert (output["costUsd"], output["overageUsd"]) == (4.2, 1.0)
+    assert (output["costUsd"], output["overageUsd"]) == (4.2, 3.0)
+    assert output["overageCharges"] == {"sms": 0.0, "email": 0.0, "creativeAssets": 3.0, "total": 3.0}
 
 
 def test_the_month_is_the_orgs_own() -> None:
@@ -218,7 +225,7 @@ def test_the_month_is_the_orgs_own() -> None:
     still_november_there = datetime(2026, 12, 1, 3, tzinfo=UTC)
     output = run("check_usage", metrics=["emailsUsed"], now=still_november_there)
     assert output["period"] == "2026-11"
-    assert output["metrics"] == {"emailsUsed": {"used": 7, "limit": 15_000, "percent": 0.0}}
+    assert output["metrics"] == {"emailsUsed": {"used": 7, "limit": 15_000, "percent": 0.0, "unlimited": False}}
     assert run("check_usage", now=datetime(2026, 12, 1, 6, tzinfo=UTC))["period"] == "2026-12"
 
 

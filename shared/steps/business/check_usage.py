@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from shared.steps.base import Action, Effect, Output, Params, StepContext
-from shared.tenants.tiers import Metric, find_tier
-from shared.tenants.usage import MetricUse, load_usage, uses
+from shared.tenants.tiers import Metric
+from shared.tenants.usage import MetricUse, usage_with_limits
 
 
 class CheckUsageParams(Params):
@@ -19,23 +19,35 @@ class CheckUsageParams(Params):
 
 
 class MetricOutput(Output):
-    """`limit` null: unlimited. `percent` of the limit; null without one, or with a limit of zero."""
+    """`limit` null: `unlimited`. `percent` of the limit; null without one, or with a limit of zero."""
 
     used: int
     limit: int | None
     percent: float | None
+    unlimited: bool
+
+
+class OverageOutput(Output):
+    """What is charged on top of the tier, in USD."""
+
+    sms: float
+    email: float
+    creative_assets: float
+    total: float
 
 
 class CheckUsageOutput(Output):
     """`period`: the month in the org's zone, `YYYY-MM`. `atRisk`: metrics at 80 % of their limit or more.
 
-    Money in USD: `overageUsd` is what the org is charged on top of its tier, `costUsd` what its runs have cost.
+    Money in USD: `overageCharges` is what the org is charged on top of its tier by kind, `overageUsd` their total,
+    and `costUsd` what its runs have cost. All of it counts what runs that have ended have used.
     """
 
     period: str
     tier_id: str
     metrics: dict[Metric, MetricOutput]
     at_risk: list[Metric]
+    overage_charges: OverageOutput
     overage_usd: float
     cost_usd: float
 
@@ -54,19 +66,20 @@ class CheckUsage(Action[CheckUsageParams, CheckUsageOutput]):
         Raises:
             PermanentError: the org's tier does not exist, or the month's document is malformed.
         """
-        tier = find_tier(context.org.tier_id)
-        usage = context.effects.read(lambda: load_usage(context.org.id, context.org.timezone, context.now))
+        org, now = context.org, context.now
+        month = context.effects.read(lambda: usage_with_limits(org.id, org.tier_id, org.timezone, now))
         asked = params.metrics or list(Metric)
-        found = {metric: use for metric, use in uses(tier, usage).items() if metric in asked}
+        charged = month.overage_charges
         return CheckUsageOutput(
-            period=usage.period,
-            tier_id=tier.id,
-            metrics={metric: _shown(use) for metric, use in found.items()},
-            at_risk=[metric for metric, use in found.items() if use.at_risk],
-            overage_usd=usage.overage_charges.total,
-            cost_usd=usage.cost_usd,
+            period=month.period,
+            tier_id=month.tier_id,
+            metrics={metric: _shown(use) for metric, use in month.metrics.items() if metric in asked},
+            at_risk=[metric for metric in month.at_risk if metric in asked],
+            overage_charges=OverageOutput.model_validate(charged.fields()),
+            overage_usd=float(charged.total),
+            cost_usd=month.cost_usd,
         )
 
 
 def _shown(use: MetricUse) -> MetricOutput:
-    return MetricOutput(used=use.used, limit=use.limit, percent=use.percent)
+    return MetricOutput(used=use.used, limit=use.limit, percent=use.percent, unlimited=use.unlimited)

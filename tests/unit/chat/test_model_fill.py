@@ -19,7 +19,7 @@ from shared.chat.understanding import Intent, Topic, Unclear, Understanding
 from shared.doors.principal import Principal
 from shared.errors import TransientError
 from shared.gcp.clock import Clock
-from shared.tenants import spending
+from shared.tenants import limits, spending
 from tests.unit.chat.wishes import EVERY_MORNING, facts, wish
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
@@ -55,6 +55,7 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Model:
     monkeypatch.setattr(claude, "ask_for", fake.ask_for)
     monkeypatch.setattr(model_fill, "_charge", lambda _about, usage: fake.charged.append(usage.cost().usd))
     monkeypatch.setattr(conversation, "parse", lambda _message, _hints: OPEN)
+    monkeypatch.setattr(limits, "_used", lambda _org_id, _timezone, _metric, _now: 0)
     return fake
 
 
@@ -104,6 +105,13 @@ def test_it_is_not_asked_once_the_budget_is_used_up(model: Model, monkeypatch: p
     assert understood(monthlyBudgetUsd=5) == OPEN
     assert model.prompts == []
     assert understood(monthlyBudgetUsd=6).topic is Topic.PRICE_WATCH
+
+
+def test_it_is_not_asked_once_the_tiers_sessions_are_used_up(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "_used", lambda _org_id, _timezone, _metric, _now: 25)
+    assert understood(tierId="starter") == OPEN
+    assert model.prompts == []
+    assert understood(tierId="growth").topic is Topic.PRICE_WATCH
 
 
 def test_it_is_not_asked_what_the_parser_is_sure_of(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:

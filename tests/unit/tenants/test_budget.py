@@ -29,20 +29,20 @@ def test_the_threshold_reached(spent: str, budget: str, expected: int | None) ->
 
 
 @pytest.mark.parametrize(
-    ("usage", "expected"),
+    ("spent", "told", "expected"),
     [
-        ({"costUsd": 7.99}, None),
-        ({"costUsd": 8.0}, 80),
-        ({"costUsd": 8.5, "budgetAlerts": {"80": "then"}}, None),
-        ({"costUsd": 10.0, "budgetAlerts": {"80": "then"}}, 100),
-        ({"costUsd": 10.0, "budgetAlerts": {"80": "then", "100": "then"}}, None),
-        ({"costUsd": 8.5, "budgetAlerts": {"100": "before the budget was raised"}}, None),
-        ({"costUsd": 12.0}, 100),
-        ({"costUsd": 12.0, "budgetAlerts": "nonsense"}, 100),
+        ("7.99", None, None),
+        ("8.0", None, 80),
+        ("8.5", {"80": "then"}, None),
+        ("10.0", {"80": "then"}, 100),
+        ("10.0", {"80": "then", "100": "then"}, None),
+        ("8.5", {"100": "before the budget was raised"}, None),
+        ("12.0", None, 100),
+        ("12.0", "nonsense", 100),
     ],
 )
-def test_each_threshold_is_told_once_and_the_highest_first(usage: dict[str, Any], expected: int | None) -> None:
-    assert untold(usage, Decimal(10)) == expected
+def test_each_threshold_is_told_once_and_the_highest_first(spent: str, told: Any, expected: int | None) -> None:
+    assert untold(told, Decimal(spent), Decimal(10)) == expected
 
 
 def test_a_budget_is_read_exactly() -> None:
