@@ -11,7 +11,11 @@ from shared.competitive.models import MAX_NAME_LENGTH
 
 HIGHEST_PRICE = Decimal(1_000_000)
 _CENT = Decimal("0.01")
-_AMOUNT = re.compile(r"(?<![\d.,-])(?<!-\s)(?<!-\$)\d[\d.,]*")
+_AMOUNT = re.compile(
+    r"(?<![\d.,-])(?<!-\s)(?<!-\$)(?<!\de)(?<!\de[+-])\d[\d.,]*+(?!e[+-]?\d)",
+    re.IGNORECASE,
+)
+"""`1e309` is no amount, and neither are its digits."""
 _LONGEST_PRICE_TEXT = 64
 
 

@@ -45,6 +45,12 @@ from shared.competitive.text import clean_text, parse_price
         (float("inf"), None),
         (10**400, None),
         ("9" * 5000, None),
+        ("1e309", None),
+        ("-1e309", None),
+        ("$1.5E+3", None),
+        ("12e5", None),
+        ("40 each", "40"),
+        ("40each", "40"),
     ],
 )
 def test_a_price_is_read_or_refused(raw: Any, price: str | None) -> None:
