@@ -24,6 +24,8 @@ from tests.emulator.killing import Executioner, Killed, killing
 from tests.emulator.scheduled_playbook import ScheduledPlaybook, document, schedule
 
 GRACE_SECONDS = 0.4
+JOBS = 4 + 2
+"""The playbook's, and the two of the catalog's ticks, which the stack has made."""
 APP = flask.Flask(__name__)
 
 
@@ -118,7 +120,7 @@ def test_every_job_shows_the_new_secret_and_no_other_is_accepted(playbook: Sched
     done = rotate(grace_seconds=0, wait=at_once)
     (new,) = read_enabled_versions()
     assert shown(playbook) == {f"Bearer {new}"}
-    assert done.jobs_rewritten == 4
+    assert done.jobs_rewritten == JOBS
     assert versions("ENABLED") == {done.new_version}
     assert not is_let_in(Authenticator(), old)
     assert is_let_in(Authenticator(), f"Bearer {new}")
@@ -194,5 +196,5 @@ def test_the_command_says_what_it_did_and_not_the_secret(
     monkeypatch.setattr(time, "sleep", lambda seconds: sleep(min(seconds, 0.01)))
     assert main(["--grace", "0"]) == 0
     said = capsys.readouterr().out
-    assert "4 jobs rewritten; 1 of 1 older versions disabled" in said
+    assert f"{JOBS} jobs rewritten; 1 of 1 older versions disabled" in said
     assert read_enabled_versions()[0] not in said
