@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -138,12 +138,12 @@ class Sweeper:
 
 
 @contextmanager
-def impatient_queues(stack: Stack) -> Iterator[None]:
+def impatient_queues(stack: Stack, names: Sequence[str] = TASK_FUNCTIONS) -> Iterator[None]:
     """The queues with their back-off for crashed instances a tenth of what it is; as they were afterwards."""
     client = clients.tasks()
     parent = f"projects/{stack.project}/locations/{stack.region}"
     mask = field_mask_pb2.FieldMask(paths=["retry_config"])
-    before = [client.get_queue(name=f"{parent}/queues/{name}") for name in TASK_FUNCTIONS]
+    before = [client.get_queue(name=f"{parent}/queues/{name}") for name in names]
     for queue in before:
         hasty = tasks_v2.Queue(queue)
         hasty.retry_config.min_backoff = timedelta(seconds=0.5)

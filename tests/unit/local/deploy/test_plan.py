@@ -41,6 +41,7 @@ def test_the_plan_names_the_steps_in_the_order_they_are_needed() -> None:
         "secrets create CRON_SECRET",
         "deploy --project=thrive-prod",
         "jobs create http platform-sweep",
+        "-m local.deploy.cron_jobs --project=thrive-prod",
     ]
     positions = [text.index(part) for part in order]
     assert positions == sorted(positions)
