@@ -72,6 +72,19 @@ class Effects(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class RunUse:
+    """How many of an item the run has used, and how many of these the org's month does not hold yet."""
+
+    total: int
+    unbilled: int
+
+
+def nothing_used() -> Mapping[str, RunUse]:
+    """Of a run that has only begun."""
+    return {}
+
+
 class StartPlaybook(Protocol):
     """How `run_playbook` starts another playbook's run without knowing the engine."""
 
@@ -164,6 +177,8 @@ class StepContext:
     """The finished steps' outputs, by action: the last one of each (`outputs["scan_competitors"]`)."""
     start_playbook: StartPlaybook
     costs: list[Cost] = field(default_factory=list)
+    used_in_run: Callable[[], Mapping[str, RunUse]] = nothing_used
+    """What the run has used until now, by item of the price table, without what stands in `costs`."""
     scope: Mapping[str, Any] = field(default_factory=dict)
     """The names that templates and conditions may use here, for params that the action fills itself."""
     children: Children = field(default_factory=_Alone)

@@ -10,6 +10,7 @@ from shared.gcp.clients import firestore
 from shared.tenants.tiers import Metric
 
 GAUGES = (Metric.COMPETITORS, Metric.ZIP_CODES)
+LOCATIONS = "locations"
 ZIP_FIELD = "zipCode"
 
 _US_ZIP = re.compile(r"(\d{5})(?:-?\d{4})?")
@@ -31,11 +32,11 @@ def competitors_tracked(org_id: str) -> int:
     return int(collection.count().get()[0][0].value)
 
 
-def zip_codes_active(org_id: str) -> frozenset[str]:
-    """The zip codes of the org and of its locations, each once."""
+def zip_codes_active(org_id: str, *, but_location: str | None = None) -> frozenset[str]:
+    """The zip codes of the org and of its locations (but one of them), each once."""
     org = firestore().document(f"tenants/{org_id}")
-    locations = org.collection("locations").select([ZIP_FIELD]).stream()
-    found = [org.get([ZIP_FIELD]), *locations]
+    locations = org.collection(LOCATIONS).select([ZIP_FIELD]).stream()
+    found = [org.get([ZIP_FIELD]), *(one for one in locations if one.id != but_location)]
     return distinct((one.to_dict() or {}).get(ZIP_FIELD) for one in found)
 
 

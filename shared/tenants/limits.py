@@ -77,8 +77,8 @@ def require_room(tier: Tier, metric: Metric, used: int, wanted: int) -> None:
     raise TierLimitError(f"{metric.value}: {used:,} of {limit:,} used{span} on {tier.id.value}{more}; {hint}")
 
 
-def require_zip_code(org_id: str, tier_id: str, written: object) -> None:
-    """Pass when a location with that zip code may be added: one that is active already is not one more.
+def require_zip_code(org_id: str, tier_id: str, location_id: str, written: object) -> None:
+    """Pass when the location may have that zip code: one that is active elsewhere is not one more.
 
     Raises:
         TierLimitError: it would be one more than the tier includes.
@@ -87,7 +87,7 @@ def require_zip_code(org_id: str, tier_id: str, written: object) -> None:
     tier, code = find_tier(tier_id), gauges.zip_code(written)
     if code is None or hard_limit(tier, Metric.ZIP_CODES) is None:
         return
-    active = gauges.zip_codes_active(org_id)
+    active = gauges.zip_codes_active(org_id, but_location=location_id)
     if code not in active:
         require_room(tier, Metric.ZIP_CODES, len(active), 1)
 

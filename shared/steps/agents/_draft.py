@@ -18,7 +18,10 @@ from shared.agents.models import Task
 from shared.steps.agents._model import Consulted, Source, consult, joined_notes, left_out, speaker
 from shared.steps.agents.review_compliance import State
 from shared.steps.base import Params, StepContext
+from shared.steps.within_tier import require_within_tier
+from shared.tenants.prices import cost
 
+CREATIVE_ASSET = "creative_asset"
 MAX_SUBJECT = 120
 MAX_LINKS = 10
 COMMON_INSTRUCTIONS = """\
@@ -72,9 +75,28 @@ def drafted(
 
     The draft is the purpose of these actions: a passing failure climbs the ladder.
 
+    It counts as one creative asset.
+
     Raises:
         TransientError: the model cannot answer now.
+        TierLimitError: the tier includes no more creative assets this month.
     """
+    require_within_tier(context, CREATIVE_ASSET)
+    made = _drafted(context, params, model_class, instructions, computed, default_agent=default_agent, given=given)
+    context.costs.append(cost(CREATIVE_ASSET))
+    return made
+
+
+def _drafted(
+    context: StepContext,
+    params: DraftParams,
+    model_class: type[M],
+    instructions: str,
+    computed: Mapping[str, str],
+    *,
+    default_agent: str,
+    given: Mapping[str, Any] | None,
+) -> Drafted:
     agent = speaker(context, default_agent)
     parts = _parts(context, params, given or {})
     system = f"{agent.introduction()}\n\n{COMMON_INSTRUCTIONS}\n\n{instructions}"

@@ -15,6 +15,7 @@ from shared.agents.personas import PERSONAS, Persona, persona
 from shared.errors import PermanentError, TransientError
 from shared.gcp.logging import get_logger
 from shared.steps.base import Cost, Output, StepContext
+from shared.steps.within_tier import why_no_session
 from shared.tenants.budget import model_steps_allowed
 
 NO_KEY = "computed: no ANTHROPIC_API_KEY is set"
@@ -69,13 +70,14 @@ def speaker(context: StepContext, default: str) -> Persona:
 
 
 def why_not(context: StepContext) -> str | None:
-    """Why no model may be asked: no key, or no budget (one read); None where one may."""
+    """Why no model may be asked: no key, no budget (a read), no AI session left in the tier; None where one may."""
     if not claude.available():
         return NO_KEY
     org = context.org
     if not context.effects.read(lambda: model_steps_allowed(org.id, org.timezone, context.now)):
         return NO_BUDGET
-    return None
+    no_session = why_no_session(context)
+    return f"computed: {no_session}" if no_session else None
 
 
 def consult(

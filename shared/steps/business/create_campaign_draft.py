@@ -11,8 +11,11 @@ from pydantic import AliasChoices, AwareDatetime, Field, field_validator, model_
 from shared.errors import PermanentError
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.documents import create_unless_there, effect_id, origin
+from shared.steps.within_tier import require_within_tier
+from shared.tenants.prices import cost
 
 COLLECTION = "campaign_drafts"
+CREATIVE_ASSET = "creative_asset"
 CampaignChannel = Literal["email", "sms", "dashboard"]
 
 
@@ -72,10 +75,12 @@ class CreateCampaignDraft(Action[CreateCampaignDraftParams, CreateCampaignDraftO
 
         Raises:
             PermanentError: it would have started already.
+            TierLimitError: the tier includes no more creative assets this month.
         """
         if params.starts_at is not None and params.starts_at <= context.now:
             found, now = params.starts_at.isoformat(), context.now.isoformat()
             raise PermanentError(f"startsAt: found {found}; expected an instant after {now}")
+        require_within_tier(context, CREATIVE_ASSET)
         draft_id = effect_id(context)
         discount = params.discount_percent
         fields = {
@@ -97,4 +102,5 @@ class CreateCampaignDraft(Action[CreateCampaignDraftParams, CreateCampaignDraftO
             lambda: create_unless_there(f"tenants/{context.org.id}/{COLLECTION}/{draft_id}", fields),
             sample=None,
         )
+        context.costs.append(cost(CREATIVE_ASSET))
         return CreateCampaignDraftOutput(draft_id=draft_id)

@@ -15,6 +15,7 @@ from shared.steps.data._collections import Creatable, DocumentId, path_of
 from shared.steps.data._record_shapes import require_readable
 from shared.steps.data._values import stored
 from shared.steps.documents import effect_id, origin
+from shared.steps.within_tier import require_zip_code_within_tier
 
 CREATED_BY = "createdBy"
 _OURS = ("id", "orgId", CREATED_BY)
@@ -64,12 +65,14 @@ class CreateDocument(Action[CreateDocumentParams, CreateDocumentOutput]):
 
         Raises:
             ConflictError: another document has the id.
+            TierLimitError: it is a location with one zip code more than the tier includes.
             PermanentError: reports could not read such a document.
         """
         document_id = params.id or effect_id(context)
         made_by = origin(context)
         fields = {"createdAt": context.now, **stored(params.data), CREATED_BY: made_by}
         require_readable(params.collection, document_id, fields)
+        require_zip_code_within_tier(context, params.collection, document_id, params.data)
         created = context.effects.write(
             "create",
             {"channel": "document", "path": f"{params.collection}/{document_id}", "data": params.data},

@@ -19,6 +19,7 @@ from shared.steps.data._query import FieldName
 from shared.steps.data._record_shapes import is_readable, require_readable
 from shared.steps.data._values import stored
 from shared.steps.documents import effect_id, origin
+from shared.steps.within_tier import require_zip_code_within_tier
 
 APPLIED = "applied_effects"
 """`tenants/{orgId}/applied_effects/{id}`: which increments have been made."""
@@ -79,6 +80,7 @@ class UpdateDocument(Action[UpdateDocumentParams, UpdateDocumentOutput]):
 
         Raises:
             NotFoundError: the org has no such document.
+            TierLimitError: it is a location, and its new zip code is one more than the tier includes.
             PermanentError: what is to be incremented is no number, or reports could not read the document any more.
         """
         output = UpdateDocumentOutput(id=params.id, changed=[*params.set, *params.unset, *params.increment])
@@ -87,6 +89,7 @@ class UpdateDocument(Action[UpdateDocumentParams, UpdateDocumentOutput]):
         if before.applied:
             return output
         update.require_possible(before.fields)
+        require_zip_code_within_tier(context, params.collection, params.id, params.set)
         context.effects.write("update", update.summary(), update.apply, sample=None)
         return output
 

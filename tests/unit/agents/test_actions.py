@@ -15,6 +15,7 @@ from tests.unit.agents.standin import ClaudeStandIn
 from tests.unit.steps.fakes import PerformingEffects, RecordingEffects, step_context
 
 ACTIONS = sorted(name for name, module in action_modules().items() if ".agents." in module)
+CREATIVE = "creative_asset"
 OPTIONAL = {"summarize", "analyze", "forecast_narrative", "review_compliance"}
 """Where a model's failure leaves the computed answer; the others climb the ladder."""
 REPLIES: dict[str, dict[str, Any]] = {
@@ -56,8 +57,9 @@ def run(name: str, context: StepContext | None = None, **params: Any) -> dict[st
 
 
 def spent(context: StepContext) -> list[Cost]:
+    """What was paid for; what only counts against the tier is `CREATIVE`."""
     charged = context.effects.charged if isinstance(context.effects, PerformingEffects) else []
-    return [*context.costs, *charged]
+    return [one for one in (*context.costs, *charged) if one.item != CREATIVE]
 
 
 def test_the_family_is_complete() -> None:
@@ -71,7 +73,7 @@ def test_without_a_key_the_answer_is_computed_free_and_the_same_every_time(name:
     context = step_context()
     output = run(name, context)
     assert (output["source"], output["note"]) == ("computed", _model.NO_KEY)
-    assert context.costs == []
+    assert spent(context) == []
     assert run(name) == output
 
 
@@ -94,8 +96,15 @@ def test_a_dry_run_asks_nobody_and_says_what_it_would_ask(name: str, claude: Cla
     output = run(name, context)
     assert (output["source"], _model.DRY_RUN in output["note"]) == ("computed", True)
     assert claude.calls == []
-    assert context.costs == []
+    assert spent(context) == []
     assert {summary["model"].split("-")[0] for summary in effects.summaries} == {"claude"}
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_a_draft_is_one_creative_asset_whoever_wrote_it(name: str) -> None:
+    context = step_context()
+    run(name, context)
+    assert [one.quantity for one in context.costs if one.item == CREATIVE] == [1] * name.startswith("draft_")
 
 
 @pytest.mark.parametrize("name", ACTIONS)
