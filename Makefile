@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV_PYTHON := venv/bin/python
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: setup demo test up check docs bench agent-key cron-secret rotate-cron-secret slack-webhook lock deploy
+.PHONY: setup demo test up check docs look bench agent-key cron-secret rotate-cron-secret slack-webhook lock deploy
 
 setup:
 	@$(if $(PYTHON),$(PYTHON) -m local.setup,echo "Python 3.11 is missing: install it from https://www.python.org/downloads/" >&2; exit 1)
@@ -26,6 +26,9 @@ check: setup ## format, lint, types, import contract, catalog page; no emulator
 
 docs: setup ## docs/actions.md, from the actions' own models
 	@$(VENV_PYTHON) -m local.catalog
+
+look: setup ## sample mails as HTML and, where a Chromium is installed, as pictures (light, dark, narrow)
+	@$(VENV_PYTHON) -m tests.look.render_mail
 
 bench: setup
 	@$(VENV_PYTHON) -m tests.bench

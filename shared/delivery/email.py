@@ -35,6 +35,10 @@ class Email(BaseModel):
     subject: Annotated[str, Field(min_length=1, max_length=MAX_SUBJECT_CHARS), AfterValidator(_one_line)]
     text: str | None = None
     html: str | None = None
+    unsubscribe_url: str | None = None
+    """Where one POST turns such mails off; mail programs show it as their own button."""
+    payload: str | None = None
+    """What the provider sends back with everything that becomes of the mail."""
 
     @model_validator(mode="after")
     def _has_a_body(self) -> Email:

@@ -105,6 +105,14 @@ def _wire_form(message: Email, custom_id: str) -> dict[str, Any]:
     }
     if message.html:
         wire["HTMLPart"] = message.html
+    if message.payload:
+        wire["EventPayload"] = message.payload
+    if message.unsubscribe_url:
+        # RFC 8058; the two are not among the headers that Mailjet keeps for itself.
+        wire["Headers"] = {
+            "List-Unsubscribe": f"<{message.unsubscribe_url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
     return wire
 
 

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from shared.delivery import blackleaf, mailjet
-from shared.delivery.email import compose, text_to_html
+from shared.delivery import blackleaf, mail, mailjet
+from shared.delivery.email import compose
+from shared.delivery.mail import Origin
 from shared.delivery.sms_text import one_segment
 from shared.errors import PlaybookError
 from shared.gcp import logging
+from shared.gcp.clock import Clock
 
 log = logging.get_logger(__name__)
 
 
-def email_once(message_id: str, address: str, subject: str, text: str) -> None:
+def email_once(message_id: str, address: str, subject: str, text: str, origin: Origin | None = None) -> None:
     """Send the email unless Mailjet has one with that id; calling it again after any failure is safe.
 
+    `origin`: whose people it goes to and which alert it is, so that they can turn it off.
+
     Raises:
-        PermanentError: the address or the subject cannot be used, or Mailjet refused it.
+        PermanentError: the address or the subject cannot be used, mails to it come back, or Mailjet refused it.
         TransientError: Mailjet could not be reached, or may or may not have taken it: call again.
     """
-    message = compose(address, subject, text, text_to_html(text))
+    message = compose(address, subject, text)
     if mailjet.find(message_id) is None:
-        mailjet.send(message, message_id)
+        mail.send(message, message_id, origin, Clock().now())
 
 
 def text_at_most_once(phones: Iterable[str], text: str) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from shared.delivery import blackleaf, inbox, mailjet
+from shared.delivery import blackleaf, inbox, mail, mailjet
 from shared.delivery.email import Email
 from shared.delivery.inbox import InboxNotification
+from shared.delivery.preferences import AlertType
 from shared.steps.base import StepContext
+from shared.steps.within_tier import require_within_tier
 from shared.tenants.prices import cost
 
 DRY_RUN_ID = "dry-run"
@@ -20,12 +22,24 @@ def document_id(context: StepContext, part: str) -> str:
     return context.effect_key(part).replace("/", "~")
 
 
-def send_email_once(context: StepContext, message: Email) -> dict[str, Any]:
-    """Send the step's one email, and return the receipt `{messageId}`."""
+def send_email_once(context: StepContext, message: Email, alert: AlertType | None = None) -> dict[str, Any]:
+    """Send the step's one email, and return the receipt `{messageId, refused?: {address: reason}}`.
+
+    `alert`: of a mail to the org's own people, what it is about.
+    """
     custom_id = context.effect_key()
+    origin = mail.Origin(
+        org_id=context.org.id,
+        org_name=context.org.name,
+        alert=alert,
+        playbook_id=context.playbook_id,
+        execution_id=context.execution_id,
+    )
 
     def call() -> dict[str, Any]:
-        return {"messageId": mailjet.send(message, custom_id)}
+        require_within_tier(context, "email", len(message.to))
+        sent = mail.send(message, custom_id, origin, context.now)
+        return {"messageId": sent.message_id, **({"refused": sent.refused} if sent.refused else {})}
 
     def find() -> dict[str, Any] | None:
         message_id = mailjet.find(custom_id)
@@ -46,10 +60,15 @@ def send_sms_once(context: StepContext, phone: str, body: str, *, item: str) -> 
 
     `item` is what the text counts as: `sms_customer` or `sms_internal`.
     """
+
+    def call() -> dict[str, Any]:
+        require_within_tier(context, item)
+        return {"messageId": blackleaf.send(phone, body)}
+
     return context.effects.once(
         f"sms:{phone[-4:]}-{hashlib.sha256(phone.encode()).hexdigest()[:8]}",
         {"channel": "sms", "to": phone, "body": body},
-        lambda: {"messageId": blackleaf.send(phone, body)},
+        call,
         find=None,
         sample={"messageId": DRY_RUN_ID},
         costs=[cost(item)],

@@ -61,7 +61,7 @@ class Sent(Output):
 
 
 class Skipped(Output):
-    """A channel that the preferences ask for and that has nobody to reach."""
+    """A channel that the preferences ask for and that has nobody to reach, or an address that cannot be mailed."""
 
     channel: Channel
     reason: str
@@ -171,23 +171,26 @@ class _Delivery:
         self.sent.append(Sent(channel=Channel.DASHBOARD, to=self.context.org.id, notification_id=notification_id))
 
     def _send_email(self) -> None:
-        message = email.compose(
-            self.addresses or [self._owner_email()],
-            self.params.subject,
-            self.body,
-            self._html(),
-        )
-        receipt = send_email_once(self.context, message)
-        self.sent.append(Sent(channel=Channel.EMAIL, to=", ".join(message.to), message_id=receipt["messageId"]))
+        to = self.addresses or [self._owner_email()]
+        message = email.compose(to, self.params.subject, self.body, self._html())
+        own_people = set(to) == {self.context.org.owner_email}
+        receipt = send_email_once(self.context, message, self.alert_type if own_people else None)
+        refused: dict[str, str] = receipt.get("refused", {})
+        reached = ", ".join(address for address in message.to if address not in refused)
+        self.sent.append(Sent(channel=Channel.EMAIL, to=reached, message_id=receipt["messageId"]))
+        self.skipped += [
+            Skipped(channel=Channel.EMAIL, reason=f"{address}: {reason}") for address, reason in refused.items()
+        ]
 
-    def _html(self) -> str:
+    def _html(self) -> str | None:
+        """The email's other form of the body; None where the body is all there is."""
         if self.params.html:
             return self.params.html
         if not _says_something(self.params.body):
             report = self.context.outputs.get("generate_competitor_report", {}).get("html")
             if _says_something(report):
                 return report
-        return email.text_to_html(self.body)
+        return None
 
     def _owner_email(self) -> str:
         org = self.context.org

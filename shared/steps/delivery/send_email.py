@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from shared.delivery import email
 from shared.steps.base import Action, Effect, Output, Params, StepContext
@@ -13,7 +13,11 @@ from shared.steps.delivery._channels import send_email_once
 
 
 class SendEmailParams(Params):
-    """`to` is one address or a list of them; text, html or both."""
+    """`to` is one address or a list of them; text, html or both.
+
+    The html's words, lists, tables, emphasis and links go into the product's own form of a mail; its styles,
+    scripts and pictures stay out.
+    """
 
     to: str | list[str]
     subject: str
@@ -27,10 +31,18 @@ class SendEmailParams(Params):
         return self
 
 
+class Refused(Output):
+    """An address that got no mail, because mails to it come back or its reader has unsubscribed."""
+
+    to: str
+    reason: str
+
+
 class SendEmailOutput(Output):
-    """Mailjet's id of the message (with several recipients: the first one's)."""
+    """Mailjet's id of the message (with several recipients: the first one's), and who of them did not get it."""
 
     message_id: str
+    refused: list[Refused] = Field(default_factory=list)
 
 
 class SendEmail(Action[SendEmailParams, SendEmailOutput]):
@@ -42,9 +54,16 @@ class SendEmail(Action[SendEmailParams, SendEmailOutput]):
     example: ClassVar[Mapping[str, Any]] = {"to": "owner@shop.example", "subject": "Hello", "text": "How are you?"}
 
     def run(self, params: SendEmailParams, context: StepContext) -> SendEmailOutput:
-        """Send it."""
+        """Send it.
+
+        Raises:
+            PermanentError: none of the addresses can be mailed, or Mailjet refused it.
+            TransientError: Mailjet was not reached, or may have it without having said so.
+        """
         message = email.compose(params.to, params.subject, params.text, params.html)
-        return SendEmailOutput.model_validate(send_email_once(context, message))
+        receipt = send_email_once(context, message)
+        refused = [Refused(to=to, reason=reason) for to, reason in receipt.get("refused", {}).items()]
+        return SendEmailOutput(message_id=receipt["messageId"], refused=refused)
 
     def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
         """One email for each address."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import pytest
 
-from shared.delivery import blackleaf, inbox, mailjet, preferences
+from shared.delivery import blackleaf, inbox, mailjet, preferences, suppressions
 from shared.delivery.email import Email
 from shared.delivery.inbox import InboxNotification
 from shared.delivery.preferences import Preferences
@@ -25,6 +27,7 @@ class Outside:
     email_failures: list[Exception] = field(default_factory=list)
     text_failures: dict[str, Exception] = field(default_factory=dict)
     preferences: dict[str, Any] = field(default_factory=dict)
+    refusals: dict[str, str] = field(default_factory=dict)
     tenant: dict[str, Any] = field(default_factory=lambda: {"staffPhones": ["+13155550123", "+13155550124"]})
 
     def send_email(self, message: Email, custom_id: str) -> str:
@@ -35,6 +38,9 @@ class Outside:
 
     def find_email(self, custom_id: str) -> str | None:
         return next((f"found-{sent}" for sent, _ in self.emails if sent == custom_id), None)
+
+    def refused(self, org_id: str, addresses: Iterable[str], now: datetime) -> dict[str, str]:
+        return {address: self.refusals[address] for address in addresses if address in self.refusals}
 
     def send_text(self, to: str, body: str) -> str:
         if to in self.text_failures:
@@ -58,6 +64,10 @@ def outside(monkeypatch: pytest.MonkeyPatch) -> Outside:
     world = Outside()
     monkeypatch.setattr(mailjet, "send", world.send_email)
     monkeypatch.setattr(mailjet, "find", world.find_email)
+    monkeypatch.setattr(suppressions, "refusals", world.refused)
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "demo-playbooks")
+    monkeypatch.setenv("PUBLIC_BASE_URL", "https://app.example")
+    monkeypatch.setenv("UNSUBSCRIBE_SECRET", "signs-links")
     monkeypatch.setattr(blackleaf, "send", world.send_text)
     monkeypatch.setattr(inbox, "write", world.write_notification)
     monkeypatch.setattr(preferences, "load", world.load_preferences)

@@ -24,7 +24,7 @@ def run(name: str, params: dict[str, Any], context: StepContext | None = None) -
 
 def test_send_email_sends_one_mail_named_after_run_and_step(outside: Outside) -> None:
     output = run("send_email", {"to": "a@b.example", "subject": "Hi", "text": "Hello"})
-    assert output == {"messageId": "mj-1"}
+    assert output == {"messageId": "mj-1", "refused": []}
     ((custom_id, message),) = outside.emails
     assert custom_id == "run_1:tell"
     assert (message.to, message.subject, message.text) == (("a@b.example",), "Hi", "Hello")
@@ -33,6 +33,35 @@ def test_send_email_sends_one_mail_named_after_run_and_step(outside: Outside) ->
 def test_send_email_takes_a_list_of_recipients(outside: Outside) -> None:
     run("send_email", {"to": ["a@b.example", "c@d.example"], "subject": "Hi", "html": "<p>Hello</p>"})
     assert outside.emails[0][1].to == ("a@b.example", "c@d.example")
+
+
+def test_send_email_puts_the_html_into_the_products_form_and_leaves_the_text_alone(outside: Outside) -> None:
+    run(
+        "send_email",
+        {"to": "a@b.example", "subject": "Hi", "text": "Hello  you", "html": "<p>Hello <b>you</b></p>"},
+    )
+    message = outside.emails[0][1]
+    assert message.text == "Hello  you"
+    assert "Hello <b>you</b></p>" in (message.html or "")
+    assert (message.html or "").startswith("<!DOCTYPE html>")
+
+
+def test_send_email_names_who_did_not_get_it(outside: Outside) -> None:
+    outside.refusals = {"c@d.example": "its reader unsubscribed"}
+    output = run("send_email", {"to": ["a@b.example", "c@d.example"], "subject": "Hi", "text": "Hello"})
+    assert output["refused"] == [{"to": "c@d.example", "reason": "its reader unsubscribed"}]
+    assert outside.emails[0][1].to == ("a@b.example",)
+
+
+def test_send_email_to_nobody_who_can_be_mailed_fails_for_good(outside: Outside) -> None:
+    outside.refusals = {"a@b.example": "its reader unsubscribed"}
+    with pytest.raises(PermanentError, match="a@b.example: its reader unsubscribed"):
+        run("send_email", {"to": "a@b.example", "subject": "Hi", "text": "Hello"})
+
+
+def test_a_mail_to_several_has_no_link_by_which_one_speaks_for_all(outside: Outside) -> None:
+    run("send_email", {"to": ["a@b.example", "c@d.example"], "subject": "Hi", "text": "Hello"})
+    assert outside.emails[0][1].unsubscribe_url is None
 
 
 def test_send_email_refuses_several_addresses_in_one_string(outside: Outside) -> None:
@@ -53,14 +82,14 @@ def test_send_email_again_after_an_unanswered_send_asks_instead_of_sending(outsi
     with pytest.raises(TransientError):
         run("send_email", params, context)
     outside.emails.append(("run_1:tell", None))  # type: ignore[arg-type]  # it had arrived after all
-    assert run("send_email", params, context) == {"messageId": "found-run_1:tell"}
+    assert run("send_email", params, context) == {"messageId": "found-run_1:tell", "refused": []}
     assert len(outside.emails) == 1
 
 
 def test_send_email_in_a_dry_run_sends_nothing_and_says_what_it_would(outside: Outside) -> None:
     effects = RecordingEffects()
     output = run("send_email", {"to": "a@b.example", "subject": "Hi", "text": "x"}, step_context(effects))
-    assert output == {"messageId": "dry-run"}
+    assert output == {"messageId": "dry-run", "refused": []}
     assert effects.summaries == [{"channel": "email", "to": "a@b.example", "subject": "Hi"}]
     assert outside.emails == []
 

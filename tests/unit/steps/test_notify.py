@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared.delivery import mail, unsubscribe
 from shared.errors import OutcomeUnknownError, PermanentError, TransientError
 from shared.steps.base import StepContext
 from shared.steps.registry import load_action
@@ -33,7 +34,8 @@ def test_by_default_the_owner_gets_an_email_and_the_dashboard_a_line(outside: Ou
     }
     ((custom_id, message),) = outside.emails
     assert custom_id == "run_1:tell"
-    assert message.html == "<p>Blue Dream is 15 % lower.</p>"
+    assert message.text == "Blue Dream is 15 % lower."
+    assert "Blue Dream is 15 % lower.</p>" in (message.html or "")
     assert outside.texts == []
 
 
@@ -100,7 +102,8 @@ def test_the_body_of_the_report_is_used_when_none_is_given(outside: Outside) -> 
         step_context(outputs={"generate_competitor_report": report, "analyze_pricing": {"summary": "x"}}), body=None
     )
     message = outside.emails[0][1]
-    assert (message.text, message.html) == ("The report.", "<h1>The report.</h1>")
+    assert message.text == "The report."
+    assert ">The report.</h2>" in (message.html or "")
 
 
 def test_the_summary_of_the_analysis_is_used_when_there_is_no_report(outside: Outside) -> None:
@@ -119,7 +122,9 @@ def test_no_body_anywhere_is_permanent_and_says_what_is_expected(outside: Outsid
 def test_without_a_body_the_html_says_it_on_every_channel(outside: Outside) -> None:
     notify(body=None, html="<h1>Look</h1>", channels=["dashboard", "email"])
     (line,) = outside.notifications.values()
-    assert (line.body, outside.emails[0][1].html) == ("Look", "<h1>Look</h1>")
+    message = outside.emails[0][1]
+    assert (line.body, message.text) == ("Look", "Look")
+    assert ">Look</h2>" in (message.html or "")
 
 
 def test_a_body_that_came_out_empty_counts_as_left_out(outside: Outside) -> None:
@@ -136,7 +141,46 @@ def test_a_very_long_body_is_cut_on_the_dashboard_only(outside: Outside) -> None
 
 def test_a_given_html_is_the_emails(outside: Outside) -> None:
     notify(html="<h1>Look</h1>")
-    assert outside.emails[0][1].html == "<h1>Look</h1>"
+    message = outside.emails[0][1]
+    assert message.text == SUBJECT_AND_BODY["body"]
+    assert ">Look</h2>" in (message.html or "")
+    assert SUBJECT_AND_BODY["body"] not in (message.html or "")
+
+
+def test_the_owner_can_turn_the_alert_off_and_a_named_reader_only_their_own_mails(outside: Outside) -> None:
+    notify(channels=["email"], type="usage_alert")
+    notify(step_context(), channels=["email"], to="partner@b.example")
+    (_, to_owner), (_, to_partner) = outside.emails
+    for message, about in ((to_owner, {"t": "usage_alert"}), (to_partner, {"a": "partner@b.example"})):
+        token = (message.unsubscribe_url or "").partition("?token=")[2]
+        assert unsubscribe.read_token(token).model_dump(mode="json", by_alias=True, exclude_none=True) == {
+            "o": "org_1",
+            **about,
+        }
+    assert "Notification settings" in (to_owner.html or "")
+    assert "Notification settings" not in (to_partner.html or "")
+
+
+def test_a_mail_carries_the_run_that_it_comes_from(outside: Outside) -> None:
+    notify(channels=["email"])
+    origin = mail.parse_origin(outside.emails[0][1].payload or "")
+    assert origin is not None
+    assert (origin.org_id, origin.playbook_id, origin.execution_id) == ("org_1", "pb_1", "run_1")
+
+
+def test_an_address_whose_mails_come_back_is_passed_over_and_named(outside: Outside) -> None:
+    outside.refusals = {"gone@b.example": "mails to it came back"}
+    output = notify(channels=["email"], to=["gone@b.example", "here@b.example"])
+    assert [each["to"] for each in output["sent"]] == ["here@b.example"]
+    assert output["skipped"] == [{"channel": "email", "reason": "gone@b.example: mails to it came back"}]
+    assert outside.emails[0][1].to == ("here@b.example",)
+
+
+def test_nobody_left_to_email_is_a_failure_for_good(outside: Outside) -> None:
+    outside.refusals = {"owner@thrive.example": "mails to it came back"}
+    with pytest.raises(PermanentError, match=r"owner@thrive\.example: mails to it came back"):
+        notify(channels=["email"])
+    assert outside.emails == []
 
 
 def test_a_channel_that_fails_for_good_is_named_after_the_others_went(outside: Outside) -> None:

@@ -1,0 +1,238 @@
+"""What a mail says: a title and sections. Everything in it is text; only a checked address can become a link."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+MAX_URL_CHARS = 2_000
+MAX_BARS = 30
+MAX_FIGURES = 12
+
+_WEB_SCHEMES = frozenset({"http", "https"})
+_LINK_SCHEMES = _WEB_SCHEMES | {"mailto", "tel"}
+_BLANK_OR_CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\\<>\"'`]")
+_KEPT_CONTROLS = "\n\t"
+_UNWANTED = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff")
+
+
+def web_address(url: str) -> str:
+    """`url`, if it is one plain http(s) address.
+
+    Raises:
+        ValueError: naming what was found.
+    """
+    return _address(url, _WEB_SCHEMES)
+
+
+def link_address(url: str) -> str:
+    """`url`, if it is one plain http(s), mailto or tel address.
+
+    Raises:
+        ValueError: naming what was found.
+    """
+    return _address(url, _LINK_SCHEMES)
+
+
+def _address(url: str, schemes: frozenset[str]) -> str:
+    if len(url) <= MAX_URL_CHARS and not _BLANK_OR_CONTROL.search(url):
+        try:
+            parts = urlsplit(url)
+            named = bool(parts.hostname) and parts.username is None
+        except ValueError:
+            parts, named = None, False
+        if (
+            parts
+            and parts.scheme in schemes
+            and (named or parts.scheme not in _WEB_SCHEMES)
+            and (named or parts.path)
+        ):
+            return url
+    raise ValueError(f"found {url[:60]!r}; expected one address with {', '.join(sorted(schemes))} before its colon")
+
+
+def plain(text: str) -> str:
+    """`text` without control characters (line breaks stay), turns of the writing direction, and what is none."""
+    kept = (
+        character
+        for character in text.replace("\r\n", "\n").replace("\r", "\n")
+        if character in _KEPT_CONTROLS
+        or (unicodedata.category(character) not in ("Cc", "Cs") and character not in _UNWANTED)
+    )
+    return "".join(kept)
+
+
+PlainText = Annotated[str, AfterValidator(plain)]
+WebAddress = Annotated[str, AfterValidator(web_address)]
+LinkAddress = Annotated[str, AfterValidator(link_address)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Run(_Part):
+    """A piece of text that looks the same throughout; `\\n` in it is a line break."""
+
+    text: PlainText
+    bold: bool = False
+    italic: bool = False
+    code: bool = False
+    href: LinkAddress | None = None
+
+
+def _as_runs(value: Any) -> Any:
+    return (Run(text=value),) if isinstance(value, str) else value
+
+
+Text = Annotated[tuple[Run, ...], BeforeValidator(_as_runs)]
+"""Runs in their order; a plain string will do."""
+
+
+def text_of(text: tuple[Run, ...]) -> str:
+    """What the runs say."""
+    return "".join(run.text for run in text)
+
+
+class Heading(_Part):
+    """Above what follows; level 3 stands below level 2."""
+
+    kind: Literal["heading"] = "heading"
+    text: Text
+    level: Literal[2, 3] = 2
+
+
+class Paragraph(_Part):
+    """Running text."""
+
+    kind: Literal["paragraph"] = "paragraph"
+    text: Text
+    tone: Literal["normal", "muted", "quote", "code"] = "normal"
+
+
+class Figure(_Part):
+    """One number that matters: `value` and `change` are ready to read ("$1,240", "+12% on last week")."""
+
+    label: PlainText
+    value: PlainText
+    change: PlainText | None = None
+    trend: Literal["good", "bad", "flat"] = "flat"
+
+
+class Figures(_Part):
+    """The key figures, side by side."""
+
+    kind: Literal["figures"] = "figures"
+    figures: Annotated[tuple[Figure, ...], Field(min_length=1, max_length=MAX_FIGURES)]
+
+
+class Column(_Part):
+    """The head of a table's column; numbers stand to the right."""
+
+    label: PlainText = ""
+    align: Literal["left", "right"] = "left"
+
+
+class Cell(_Part):
+    """A cell, over `span` columns."""
+
+    text: Text
+    span: Annotated[int, Field(ge=1, le=50)] = 1
+
+
+def _as_cell(value: Any) -> Any:
+    return value if isinstance(value, Cell | dict) else {"text": value}
+
+
+Row = tuple[Annotated[Cell, BeforeValidator(_as_cell)], ...]
+
+
+class Table(_Part):
+    """Rows below columns; `left_out` counts rows that are not here."""
+
+    kind: Literal["table"] = "table"
+    columns: Annotated[tuple[Column, ...], Field(min_length=1, max_length=50)]
+    rows: tuple[Row, ...]
+    left_out: Annotated[int, Field(ge=0)] = 0
+
+    @model_validator(mode="after")
+    def _rows_fit(self) -> Table:
+        for number, row in enumerate(self.rows):
+            width = sum(cell.span for cell in row)
+            if width != len(self.columns):
+                raise ValueError(f"rows[{number}] has {width} cells; expected {len(self.columns)}, one a column")
+        return self
+
+
+class Listing(_Part):
+    """Points, numbered where `ordered`."""
+
+    kind: Literal["list"] = "list"
+    items: Annotated[tuple[Text, ...], Field(min_length=1)]
+    ordered: bool = False
+
+
+class Bar(_Part):
+    """One bar of a chart: `value` is what is written beside it, `amount` how long it is."""
+
+    label: PlainText
+    value: PlainText
+    amount: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class Chart(_Part):
+    """A few numbers as bars.
+
+    Drawn with cells of a table: images are off in many programs, Gmail takes out SVG and data URIs, and a picture
+    would need a drawing library and an attachment in each mail.
+    """
+
+    kind: Literal["chart"] = "chart"
+    title: PlainText | None = None
+    bars: Annotated[tuple[Bar, ...], Field(min_length=1, max_length=MAX_BARS)]
+
+
+class Button(_Part):
+    """Something to do: `url` is the product's own or the author's, never one out of data."""
+
+    label: Annotated[PlainText, Field(min_length=1, max_length=60)]
+    url: WebAddress
+
+
+class Actions(_Part):
+    """What the reader can do now; the first is the main one."""
+
+    kind: Literal["actions"] = "actions"
+    buttons: Annotated[tuple[Button, ...], Field(min_length=1, max_length=4)]
+
+
+class Divider(_Part):
+    """A line across."""
+
+    kind: Literal["divider"] = "divider"
+
+
+Section = Heading | Paragraph | Figures | Table | Listing | Chart | Actions | Divider
+
+
+class Message(_Part):
+    """One mail's content."""
+
+    title: PlainText
+    preheader: PlainText | None = None
+    """What mail programs show beside the subject; by default the first words of the content."""
+    sections: tuple[Annotated[Section, Field(discriminator="kind")], ...] = ()
+
+
+class Letterhead(_Part):
+    """What stands around the content."""
+
+    org_name: PlainText = ""
+    reason: PlainText = ""
+    """Why the reader gets this, as a sentence."""
+    preferences_url: WebAddress | None = None
+    unsubscribe_url: WebAddress | None = None

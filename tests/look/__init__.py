@@ -1,0 +1,1 @@
+"""Mails as pictures, for people to look at: `make look`."""
