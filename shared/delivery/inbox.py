@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -16,6 +17,7 @@ KEPT_FOR = timedelta(days=30)
 MAX_TITLE_CHARS = 255
 MAX_BODY_CHARS = 20_000
 MAX_TYPE_CHARS = 100
+MAX_NOTE_CHARS = 1_000
 
 Severity = Literal["info", "warning", "critical"]
 
@@ -33,7 +35,19 @@ class InboxNotification(BaseModel):
     playbook_id: str | None = None
     execution_id: str | None = None
     read: bool = False
+    note: str | None = Field(default=None, max_length=MAX_NOTE_CHARS)
+    """What became of it on the other channels, where that is worth knowing: not texted, and why."""
     created_at: AwareDatetime
+
+    @classmethod
+    def from_document(cls, fields: Mapping[str, Any]) -> Self:
+        """Of a document's fields; those that this model does not know are let be.
+
+        Raises:
+            ValidationError: a field is missing or of another shape.
+        """
+        names = (to_camel(name) for name in cls.model_fields)
+        return cls.model_validate({name: fields[name] for name in names if fields.get(name) is not None})
 
     @property
     def expire_at(self) -> datetime:
@@ -55,3 +69,15 @@ def write(notification_id: str, notification: InboxNotification) -> str:
     with contextlib.suppress(AlreadyExists):
         firestore().document(path).create(fields)
     return notification_id
+
+
+def annotate(notification_id: str, notification: InboxNotification, note: str) -> None:
+    """Put the note on the notification that is there, read or not; else create it with the note."""
+    from google.api_core.exceptions import AlreadyExists
+
+    short = note if len(note) <= MAX_NOTE_CHARS else f"{note[: MAX_NOTE_CHARS - 1]}…"
+    path, fields = document(notification_id, notification.model_copy(update={"note": short}))
+    try:
+        firestore().document(path).create(fields)
+    except AlreadyExists:
+        firestore().document(path).update({"note": short})

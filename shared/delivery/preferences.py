@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from shared.delivery.quiet_hours import QuietHours
 from shared.errors import PermanentError
+from shared.gcp import logging
 from shared.gcp.clients import firestore
+from shared.gcp.transactions import in_transaction
 from shared.playbooks.problems import problem_lines
 
+if TYPE_CHECKING:
+    from google.cloud.firestore import Transaction
+
+log = logging.get_logger(__name__)
+
 COLLECTION = "notification_preferences"
+QUIET_HOURS_FIELD = "quietHours"
 
 
 class AlertType(StrEnum):
@@ -44,8 +54,13 @@ class ChannelChoice(BaseModel):
     sms: bool = False
 
 
-class Preferences(RootModel[dict[AlertType, ChannelChoice]]):
-    """An org's choice for each alert type."""
+class Preferences(BaseModel):
+    """An org's choice for each alert type, and when its people want to be left alone."""
+
+    model_config = ConfigDict(frozen=True)
+
+    choices: dict[AlertType, ChannelChoice]
+    quiet_hours: QuietHours | None = Field(default=None, alias=QUIET_HOURS_FIELD)
 
     @classmethod
     def from_document(cls, org_id: str, data: Mapping[str, Any]) -> Self:
@@ -55,21 +70,28 @@ class Preferences(RootModel[dict[AlertType, ChannelChoice]]):
             PermanentError: naming the wrong field, what was found and what was expected.
         """
         named = {kind: data[kind] for kind in AlertType if data.get(kind) is not None}
-        defaults = {kind: ChannelChoice() for kind in AlertType}
+        choices = {kind: named.get(kind, ChannelChoice()) for kind in AlertType}
         try:
-            return cls.model_validate({**defaults, **named})
+            return cls.model_validate({"choices": choices, QUIET_HOURS_FIELD: data.get(QUIET_HOURS_FIELD)})
         except ValidationError as error:
-            problems = "; ".join(problem_lines(error))
+            problems = "; ".join(problem_lines(error)).replace("choices.", "")
             raise PermanentError(f"{COLLECTION}/{org_id} cannot be used: {problems}") from None
 
     def channels(self, alert_type: AlertType) -> frozenset[Channel]:
         """Where alerts of that type go."""
-        choice = self.root[alert_type]
+        choice = self.choices[alert_type]
         return frozenset(channel for channel in Channel if getattr(choice, channel))
 
-    def as_document(self) -> dict[str, dict[str, bool]]:
-        """`{alertType: {email, dashboard, sms}}` of all six types."""
-        return {kind.value: choice.model_dump() for kind, choice in self.root.items()}
+    def quiet_until(self, timezone: str, now: datetime) -> datetime | None:
+        """When what is not critical may go out; None where that is now."""
+        return self.quiet_hours.end_after(timezone, now) if self.quiet_hours else None
+
+    def as_document(self) -> dict[str, dict[str, Any]]:
+        """`{alertType: {email, dashboard, sms}}` of all six types; `quietHours` where the org has set them."""
+        document = {kind.value: choice.model_dump() for kind, choice in self.choices.items()}
+        if self.quiet_hours is not None:
+            document[QUIET_HOURS_FIELD] = self.quiet_hours.model_dump()
+        return document
 
 
 def load(org_id: str) -> Preferences:
@@ -80,3 +102,38 @@ def load(org_id: str) -> Preferences:
     """
     snapshot = firestore().collection(COLLECTION).document(org_id).get()
     return Preferences.from_document(org_id, snapshot.to_dict() or {})
+
+
+def load_or_defaults(org_id: str) -> Preferences:
+    """`load`, for where an alert must reach somebody: a malformed document is told in the log."""
+    try:
+        return load(org_id)
+    except PermanentError as error:
+        log.error("the preferences cannot be used; the defaults count", extra={"reason": str(error)})
+        return Preferences.from_document(org_id, {})
+
+
+def change(org_id: str, named: Mapping[str, Mapping[str, Any]], by: str, now: datetime) -> Preferences:
+    """Change only what is named, `{alertType or quietHours: {field: value}}`; the preferences as they are then.
+
+    Raises:
+        PermanentError: what there would be is malformed: what was stored and is not named, or quiet hours of which
+            too little is known. Nothing is changed then.
+        TransientError: too many wrote at this moment.
+    """
+    if not named:
+        return load(org_id)
+    reference = firestore().collection(COLLECTION).document(org_id)
+
+    def write(transaction: Transaction) -> Preferences:
+        stored = reference.get(transaction=transaction).to_dict() or {}
+        merged = {name: {**_map(stored.get(name)), **fields} for name, fields in named.items()}
+        after = Preferences.from_document(org_id, {**stored, **merged})
+        transaction.set(reference, {**merged, "updatedAt": now, "updatedBy": by}, merge=True)
+        return after
+
+    return in_transaction(write, f"{COLLECTION}/{org_id}")
+
+
+def _map(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -48,6 +48,22 @@ def parse_body(request: flask.Request, model: type[BodyT]) -> BodyT:
         raise _invalid([_described(each) for each in error.errors(include_url=False)]) from None
 
 
+def parse_query(request: flask.Request, model: type[BodyT]) -> BodyT:
+    """The request's query as `model`; numbers and booleans are read from their text.
+
+    Raises:
+        InvalidFieldsError: a parameter is missing, unknown, given twice or of another shape.
+    """
+    given = {name: values[0] for name, values in request.args.lists()}
+    twice = [name for name, values in request.args.lists() if len(values) > 1]
+    if twice:
+        raise _invalid([_one(name[:MAX_FOUND_CHARS], "several values", "one") for name in twice])
+    try:
+        return model.model_validate_strings(given)
+    except ValidationError as error:
+        raise _invalid([_described(each) for each in error.errors(include_url=False)]) from None
+
+
 def _invalid(problems: list[dict[str, str]]) -> InvalidFieldsError:
     shown = problems[:MAX_PROBLEMS]
     text = "; ".join(f"{each['field']}: found {each['found']}, expected {each['expected']}" for each in shown)

@@ -76,6 +76,9 @@ def test_large_maps_are_not_indexed(collection: str, path: str) -> None:
     [
         ("playbook_executions", "expireAt"),
         ("inbox_notifications", "expireAt"),
+        ("alert_deliveries", "expireAt"),
+        ("alert_digests", "expireAt"),
+        ("sms_rates", "expireAt"),
         ("chat_sessions", "expireAt"),
         ("competitor_snapshots", "expiresAt"),
         ("applied_effects", "expireAt"),

@@ -1,0 +1,112 @@
+"""`GET /api/alerts`, `POST /api/alerts/{alertId}/read`, `POST /api/alerts/mark-all-read`: an org's inbox."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+
+import flask
+from pydantic import Field
+
+from shared.delivery import alert_center, alert_tasks
+from shared.doors.auth import authenticate
+from shared.doors.body import parse_query
+from shared.doors.http import Body, door, json_response, not_found, parse_body, problem
+from shared.doors.principal import Kind, Principal
+from shared.gcp import logging
+from shared.gcp.clock import Clock
+
+log = logging.get_logger(__name__)
+
+PEOPLE: tuple[Kind, ...] = ("user",)
+
+MARKING_SECONDS = 40.0
+"""Of the 60 s that Hosting waits for an answer; what is left after them is marked by a task."""
+LIST, READ, MARK_ALL = "list", "read", "mark all"
+_READ_PATH = re.compile(r"/alerts/(?P<id>[^/]{1,500})/read/?$")
+_RESERVED_ID = re.compile(r"\.\.?|__.*__")
+METHODS = {LIST: "GET", READ: "POST", MARK_ALL: "POST"}
+
+
+class ListQuery(Body):
+    """What is asked of the list. `org_id`: for callers that always name their org; it must be their own."""
+
+    org_id: str | None = Field(default=None, min_length=1, max_length=128)
+    limit: int = Field(default=alert_center.DEFAULT_LIMIT, ge=1, le=alert_center.MAX_LIMIT)
+    after: str | None = Field(default=None, max_length=2_500)
+
+
+class OrgBody(Body):
+    """An empty object, or the caller's own org."""
+
+    org_id: str | None = Field(default=None, min_length=1, max_length=128)
+
+
+@door(methods=("GET", "POST"))
+def alerts(request: flask.Request) -> flask.Response:
+    """List: 200 `{alerts, unread?, nextAfter?, unreadable}`. Read and mark-all-read: 200 `{updated}`.
+
+    Every member of the org may do all three. What is read is read for the whole org. Where there is more to mark
+    than fits into the time of an answer, it holds `more: true` and the rest is marked right afterwards.
+    """
+    asked = _asked(request)
+    if request.method != METHODS[asked]:
+        detail = f"method is {request.method}; expected {METHODS[asked]}"
+        return problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, headers={"Allow": METHODS[asked]})
+    principal = authenticate(request)
+    clock = Clock()
+    if asked == LIST:
+        return _listed(request, principal, clock)
+    org_id = _member_of(principal, parse_body(request, OrgBody).org_id)
+    with logging.bind(orgId=org_id):
+        if asked == READ:
+            updated = alert_center.mark_read(org_id, _alert_id(request.path), principal.uid or "", clock.now())
+            return json_response({"updated": updated})
+        return _all_marked(org_id, principal.uid or "", clock)
+
+
+def _asked(request: flask.Request) -> str:
+    path = request.path.rstrip("/")
+    if path.endswith("/alerts"):
+        return LIST
+    if path.endswith("/alerts/mark-all-read"):
+        return MARK_ALL
+    if path.endswith("/read"):
+        return READ
+    raise not_found("this address")
+
+
+def _alert_id(path: str) -> str:
+    """The id in the path. One of a step in nested blocks is longer than other documents' ids."""
+    match = _READ_PATH.search(path)
+    if match is None or _RESERVED_ID.fullmatch(match["id"]):
+        raise not_found("this address")
+    return match["id"]
+
+
+def _member_of(principal: Principal, named: str | None) -> str:
+    """The caller's org; one that is named and not the caller's looks like none."""
+    org_id = named or principal.org_id
+    principal.require(org_id=org_id, kinds=PEOPLE, role="viewer", resource=f"org {org_id}")
+    return org_id or ""
+
+
+def _listed(request: flask.Request, principal: Principal, clock: Clock) -> flask.Response:
+    query = parse_query(request, ListQuery)
+    org_id = _member_of(principal, query.org_id)
+    found = alert_center.list_alerts(org_id, clock.now(), limit=query.limit, after=query.after)
+    answer: dict[str, object] = {"alerts": found.alerts, "unreadable": found.unreadable}
+    if query.after is None:
+        answer["unread"] = alert_center.count_unread(org_id, clock.now())
+    if found.next_after is not None:
+        answer["nextAfter"] = found.next_after
+    return json_response(answer)
+
+
+def _all_marked(org_id: str, by: str, clock: Clock) -> flask.Response:
+    marked = alert_center.mark_all_read(org_id, by, clock.now(), seconds=MARKING_SECONDS)
+    log.info("alerts marked as read", extra={"updated": marked.updated})
+    if marked.rest_after is None:
+        return json_response({"updated": marked.updated})
+    alert_tasks.mark_rest(org_id, by, marked.rest_after)
+    return json_response({"updated": marked.updated, "more": True})

@@ -1,0 +1,34 @@
+"""Goes on marking an org's alerts as read where there were too many for one answer. Called by Cloud Tasks only."""
+
+from __future__ import annotations
+
+import flask
+from pydantic import Field
+
+from shared.delivery import alert_center, alert_tasks
+from shared.doors.http import Body, delivery_time, door, json_response, parse_body, require_caller
+from shared.gcp import logging
+from shared.gcp.clock import Clock
+
+MARKING_SECONDS = 90.0
+
+
+class MarkBody(Body):
+    """What `shared.delivery.alert_tasks` puts into a task."""
+
+    org_id: str = Field(min_length=1, max_length=128)
+    by: str
+    after: str
+
+
+@door(methods=("POST",))
+def mark_alerts_read(request: flask.Request) -> flask.Response:
+    """200 `{updated, more}`."""
+    require_caller(request, "tasks")
+    body = parse_body(request, MarkBody)
+    now = Clock(not_before=delivery_time(request)).now()
+    with logging.bind(orgId=body.org_id):
+        marked = alert_center.mark_all_read(body.org_id, body.by, now, seconds=MARKING_SECONDS, after=body.after)
+        if marked.rest_after is not None:
+            alert_tasks.mark_rest(body.org_id, body.by, marked.rest_after)
+    return json_response({"updated": marked.updated, "more": marked.rest_after is not None})

@@ -1,0 +1,56 @@
+"""When texts and emails that are not critical wait: hours on the org's own clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+LONGEST_WAIT = timedelta(hours=24)
+
+LocalTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+"""`HH:MM` on the org's clock."""
+
+
+class QuietHours(BaseModel):
+    """From `start` up to `end`, which is on the next day where it is the earlier one."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    start: LocalTime
+    end: LocalTime
+    enabled: bool = True
+
+    @model_validator(mode="after")
+    def _is_no_whole_day(self) -> QuietHours:
+        if self.start == self.end:
+            raise ValueError(f"start and end are both {self.start}; expected two different times")
+        return self
+
+    def holds_at(self, timezone: str, instant: datetime) -> bool:
+        """Whether it is quiet then."""
+        if not self.enabled:
+            return False
+        at = instant.astimezone(ZoneInfo(timezone)).time()
+        start, end = time.fromisoformat(self.start), time.fromisoformat(self.end)
+        return start <= at < end if start < end else at >= start or at < end
+
+    def end_after(self, timezone: str, now: datetime) -> datetime | None:
+        """The instant at which what waits may go, in UTC; None where it is not quiet now.
+
+        An end that the clock skips in spring comes up to an hour late; one that it shows twice in autumn comes the
+        first time.
+        """
+        if not self.holds_at(timezone, now):
+            return None
+        zone, end = ZoneInfo(timezone), time.fromisoformat(self.end)
+        today = now.astimezone(zone).date()
+        ends = sorted(
+            datetime.combine(today + timedelta(days=days), end.replace(fold=fold), zone).astimezone(UTC)
+            for days in (0, 1)
+            for fold in (0, 1)
+        )
+        latest = now + LONGEST_WAIT
+        return next((one for one in ends if now < one < latest and not self.holds_at(timezone, one)), latest)
