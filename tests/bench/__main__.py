@@ -6,12 +6,13 @@ import argparse
 import os
 from collections.abc import Callable
 
-from tests.bench import chat_accuracy, cold_start, mission, operations, runs_under_load
+from tests.bench import chat_accuracy, cold_start, cron_fanout, mission, operations, runs_under_load
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
     "chat_accuracy": chat_accuracy.measure,
     "mission_cost": mission.measure,
     "cold_start": cold_start.measure,
+    "cron_fanout": cron_fanout.measure,
     "operations": operations.measure,
     "throughput": runs_under_load.measure_throughput,
     "latency": runs_under_load.measure_latency,
