@@ -18,6 +18,7 @@ MAX_RECIPIENTS = 50
 MAX_SUBJECT_CHARS = 255
 
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]")
+_TURNS_AROUND = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
 
 def _one_line(subject: str) -> str:
@@ -63,6 +64,24 @@ def compose(to: str | Sequence[str], subject: str, text: str | None = None, html
         return Email.model_validate({"to": recipients, "subject": subject, "text": text, "html": html})
     except ValidationError as error:
         raise PermanentError(f"the email cannot be sent: {'; '.join(problem_lines(error))}") from None
+
+
+def subject_line(text: str) -> str:
+    """`text` as a subject: on one line, without signs that turn it around, and ending in `…` where it is too long.
+
+    A name in it comes from a feed or a menu; whoever writes that may not keep the mail from being sent.
+
+    Raises:
+        ValueError: nothing is left of it.
+    """
+    line = " ".join(_TURNS_AROUND.sub("", _CONTROL_CHARACTER.sub(" ", text)).split())
+    if not line:
+        raise ValueError(f"found {text[:60]!r}; expected words")
+    return line if len(line) <= MAX_SUBJECT_CHARS else f"{line[: MAX_SUBJECT_CHARS - 1].rstrip()}…"
+
+
+SubjectLine = Annotated[str, AfterValidator(subject_line)]
+"""A param that becomes a mail's subject."""
 
 
 def text_to_html(text: str) -> str:

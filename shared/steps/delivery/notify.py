@@ -42,7 +42,7 @@ class NotifyParams(Params):
     """
 
     to: str | list[str] | None = None
-    subject: str = Field(min_length=1, max_length=email.MAX_SUBJECT_CHARS)
+    subject: email.SubjectLine
     body: str | None = None
     html: str | None = None
     channels: list[Channel] | None = None

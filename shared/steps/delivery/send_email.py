@@ -20,7 +20,7 @@ class SendEmailParams(Params):
     """
 
     to: str | list[str]
-    subject: str
+    subject: email.SubjectLine
     text: str | None = None
     html: str | None = None
 

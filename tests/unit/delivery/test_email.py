@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.delivery.email import compose, html_to_text, text_to_html
+from shared.delivery.email import compose, html_to_text, subject_line, text_to_html
 from shared.errors import PermanentError
 
 
@@ -22,6 +22,14 @@ def test_a_bad_address_is_named() -> None:
 def test_the_number_of_recipients_is_bounded(recipients: list[str]) -> None:
     with pytest.raises(PermanentError, match="to: "):
         compose(recipients, "S", text="t")
+
+
+def test_a_subject_out_of_names_becomes_one_short_line() -> None:
+    assert subject_line(" Low:\r\nBcc: a@b.example\u2028 Blue\u202e Dream ") == "Low: Bcc: a@b.example Blue Dream"
+    assert subject_line("x" * 300) == "x" * 254 + "…"
+    assert subject_line("x" * 255) == "x" * 255
+    with pytest.raises(ValueError, match="expected words"):
+        subject_line("\r\n \u202e")
 
 
 @pytest.mark.parametrize("subject", ["Hi\nBcc: all@b.example", "Hi\r\nX: y", "Hi\u2028there", "", "   ", "x" * 256])
