@@ -26,8 +26,8 @@ Versions = dict[str, datetime]
 
 
 @contextmanager
-def demo_org(stack: Stack) -> Iterator[Demo]:
-    """The demo org on the stack, with this process's clients pointing at it and nothing delivered by itself."""
+def quiet_stack(stack: Stack) -> Iterator[list[str]]:
+    """The stack, empty, with this process's clients pointing at it; its queues, which deliver nothing."""
     stack.require_running()
     stack.clear_firestore()
     with pytest.MonkeyPatch.context() as patch:
@@ -42,13 +42,22 @@ def demo_org(stack: Stack) -> Iterator[Demo]:
         for parent in parents:
             clients.tasks().pause_queue(name=parent)
             clients.tasks().purge_queue(name=parent)
-        write_documents(demo_documents(stack.console_url))
-        open_demo_stores(stack.console_url)
-        yield Demo(stack, parents)
+        for store in ("/api/outbox", "/api/faults", "/api/anthropic/replies"):
+            httpx.delete(f"{stack.console_url}{store}").raise_for_status()
+        yield parents
         for parent in parents:
             clients.tasks().purge_queue(name=parent)
             clients.tasks().resume_queue(name=parent)
     clients.forget_clients()
+
+
+@contextmanager
+def demo_org(stack: Stack) -> Iterator[Demo]:
+    """The demo org on the stack, with nothing delivered by itself."""
+    with quiet_stack(stack) as queues:
+        write_documents(demo_documents(stack.console_url))
+        open_demo_stores(stack.console_url)
+        yield Demo(stack, queues)
 
 
 @dataclass(frozen=True, slots=True)
