@@ -77,6 +77,7 @@ def open_shop(stack: Stack, **fields: Any) -> Shop:
     shop = Shop(stack)
     given = {
         "name": "Thrive",
+        "tierId": "growth",
         "timezone": "America/New_York",
         "status": "active",
         "ownerEmail": "owner@thrive.example",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-
-import pytest
+from decimal import Decimal
 
 from shared.gcp.clients import firestore
 from shared.heartbeat.catalog import CHECKS
 from shared.heartbeat.round import Round, check_org
+from shared.tenants import ledger
+from shared.tenants.tiers import Metric
 from tests.emulator.heartbeat_shop import DAY, HOUR, NOON, Shop, open_shop
 from tests.harness.operations import counted
 
@@ -85,8 +86,19 @@ def test_threats_reach_the_owner_and_the_staff_where_they_are_wanted(shop: Shop)
     assert "Match the top ten" in mails[0]["text"]
     assert len(texts) == 2
     assert texts[0]["text"].startswith("Thrive: system alert: 1 critical competitive threat requires")
-    month = firestore().document(f"usage/{shop.id}-2026-11").get().to_dict() or {}
-    assert month["costUsd"] == pytest.approx(2 * (0.001 + 0.012))
+    month = ledger.read(shop.id, "2026-11")
+    assert month.usd() == Decimal("0.026")
+    assert (month.used(Metric.EMAILS), month.used(Metric.SMS_INTERNAL)) == (2, 2)
+
+
+def test_what_the_tier_does_not_include_stays_in_the_inbox(shop: Shop) -> None:
+    firestore().document(f"tenants/{shop.id}").update({"tierId": "starter"})
+    shop.threat()
+    shop.prefer("competitor_alert", sms=True)
+    shop.round()
+    assert (len(shop.inbox()), len(shop.outbox("email")), shop.outbox("sms")) == (1, 1, [])
+    month = ledger.read(shop.id, "2026-11")
+    assert (month.used(Metric.EMAILS), month.used(Metric.SMS_INTERNAL)) == (1, 0)
 
 
 def test_a_channel_that_is_off_stays_silent_and_does_not_hold_back_the_news(shop: Shop) -> None:
