@@ -11,6 +11,7 @@ from local.cloud.storage_objects import Objects
 from local.console.anthropic import AnthropicApi
 from local.console.api import ConsoleApi
 from local.console.cloud import LocalCloud
+from local.console.mailjet import MailjetApi
 from local.console.page import ASSETS, ConsolePage
 from local.console.problems import EXCEPTION_HANDLERS
 from local.console.world import World
@@ -24,6 +25,7 @@ from local.providers.mailjet_messages import AcceptedMessages
 from local.providers.outbox import Outbox
 from local.providers.slack import Slack
 from local.providers.stores import Stores
+from local.stack.ports import Ports
 
 
 def create_app(
@@ -31,23 +33,26 @@ def create_app(
     readiness: Callable[[], dict[str, bool]],
     *,
     mailjet_credentials: MailjetCredentials = DEMO_CREDENTIALS,
+    public_url: str = Ports().url("hosting"),
 ) -> Starlette:
     """The application for port 8025; serve it with `local.console.server.server_config`.
 
     `readiness` is asked on every `GET /healthz` and names each part of the stack. The stand-ins' base
     URLs are `/providers/mailjet`, `/providers/blackleaf`, `/providers/slack`, `/providers/drive` and
-    `/providers/anthropic`; Cloud Storage's is `/cloud/storage`.
+    `/providers/anthropic`; Cloud Storage's is `/cloud/storage`. `public_url` is where Mailjet's events go.
     """
     now = cloud.clock.now
     outbox, faults = Outbox(now), Faults()
     stores, script = Stores(faults), AnthropicScript(now)
     world = World(cloud, readiness, outbox, faults, stores)
-    mailjet = Mailjet(outbox, faults, AcceptedMessages(now), mailjet_credentials)
+    accepted = AcceptedMessages(now)
+    mailjet = Mailjet(outbox, faults, accepted, mailjet_credentials)
     return Starlette(
         routes=[
             *ConsoleApi(world).routes,
             *ConsolePage(world).routes,
             *AnthropicApi(script).routes,
+            *MailjetApi(accepted, public_url).routes,
             *stores.routes,
             Mount("/providers/mailjet", routes=mailjet.routes),
             Mount("/providers/blackleaf", routes=Blackleaf(outbox, faults).routes),

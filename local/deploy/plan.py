@@ -53,6 +53,8 @@ _APIS = (
 _FIRESTORE_LOCATION = "nam5"
 OPTIONAL_SECRETS = frozenset({"ANTHROPIC_API_KEY", "APIFY_TOKEN"})
 """Bound, and not needed: without a value they are made as `unset`, which the product reads as none."""
+GENERATED_SECRETS = frozenset({CRON_SECRET, "MAILJET_EVENTS_SECRET", "UNSUBSCRIBE_SECRET"})
+"""Nobody outside gives these out: the first deployment makes random ones."""
 _BUCKET_LOCATION = "US"
 _LIFECYCLE = ROOT / "local" / "deploy" / "bucket_lifecycle.json"
 
@@ -198,7 +200,7 @@ def _dead_letters(project: str) -> Iterable[Step]:
 
 def _secrets(project: str, names: list[str]) -> Iterable[Step]:
     sources = {name: (lambda name=name: _secret_value(name)) for name in names}
-    for name, source in {CRON_SECRET: lambda: secrets.token_urlsafe(32), **sources}.items():
+    for name, source in {CRON_SECRET: lambda: _secret_value(CRON_SECRET), **sources}.items():
         yield Step(
             f"secret {name}",
             gcloud(project, "secrets", "create", name, "--replication-policy=automatic"),
@@ -216,11 +218,13 @@ def _secrets(project: str, names: list[str]) -> Iterable[Step]:
 
 
 def _secret_value(name: str) -> str:
+    if name in GENERATED_SECRETS:
+        return secrets.token_urlsafe(32)
     return os.environ.get(name) or UNSET if name in OPTIONAL_SECRETS else os.environ[name]
 
 
 def _source_in_words(name: str) -> str:
-    if name == CRON_SECRET:
+    if name in GENERATED_SECRETS:
         return "a random value"
     return f"the environment variable {name}{f', or “{UNSET}”' if name in OPTIONAL_SECRETS else ''}"
 

@@ -96,15 +96,21 @@ class Mailjet:
             html=message.HTMLPart,
             execution_id=execution_id or None,
             step_id=step_id or None,
+            headers=message.Headers,
         )
 
     def _receipts(
         self, addresses: list[wire.Address], message: wire.Message, *, sandbox: bool
     ) -> list[dict[str, Any]]:
-        return [_receipt(address, None if sandbox else self._remember(message)) for address in addresses]
+        return [_receipt(address, None if sandbox else self._remember(address, message)) for address in addresses]
 
-    def _remember(self, message: wire.Message) -> AcceptedMessage:
-        return self._accepted.add(custom_id=message.CustomID or "", subject=message.Subject or "")
+    def _remember(self, address: wire.Address, message: wire.Message) -> AcceptedMessage:
+        return self._accepted.add(
+            custom_id=message.CustomID or "",
+            subject=message.Subject or "",
+            to=address.Email,
+            payload=message.EventPayload or "",
+        )
 
     async def _search(self, request: Request) -> Response:
         if not self._authorized(request):

@@ -22,6 +22,8 @@ class AcceptedMessage:
     custom_id: str
     subject: str
     arrived_at: datetime
+    to: str = ""
+    payload: str = ""
     uuid: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
@@ -35,8 +37,8 @@ class AcceptedMessages:
         self._by_id: dict[int, AcceptedMessage] = {}
         self._by_custom_id: defaultdict[str, dict[int, AcceptedMessage]] = defaultdict(dict)
 
-    def add(self, *, custom_id: str, subject: str) -> AcceptedMessage:
-        message = AcceptedMessage(next(self._ids), custom_id, subject, self._now())
+    def add(self, *, custom_id: str, subject: str, to: str = "", payload: str = "") -> AcceptedMessage:
+        message = AcceptedMessage(next(self._ids), custom_id, subject, self._now(), to, payload)
         self._by_id[message.id] = message
         self._by_custom_id[custom_id][message.id] = message
         if len(self._by_id) > self._capacity:

@@ -4,13 +4,64 @@ import uuid
 from collections.abc import Iterable
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 MAX_MESSAGES_PER_CALL = 50
 
 _EMAIL_PATTERN = r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$"
 
+_KEPT_HEADERS = frozenset(
+    {
+        *(
+            "authentication-results",
+            "bcc",
+            "cc",
+            "date",
+            "delivered-to",
+            "dkim-signature",
+            "domainkey-status",
+            "from",
+        ),
+        *(
+            "list-id",
+            "message-id",
+            "received",
+            "received-spf",
+            "reply-to",
+            "return-path",
+            "sender",
+            "subject",
+            "to",
+        ),
+        *(
+            "user-agent",
+            "x-csa-complaints",
+            "x-feedback-id",
+            "x-mailer",
+            "x-mailjet-debug",
+            "x-mailjet-segmentation",
+        ),
+        *("x-mj-errormessage", "x-mj-mid", "x-mj-statisticscontactslistid", "x-mj-workflowid"),
+    }
+)
+
+
+def _is_free(name: str) -> str:
+    if name.lower() in _KEPT_HEADERS:
+        raise PydanticCustomError("header", 'Header "{name}" is kept for Mailjet itself.', {"name": name})
+    return name
+
+
+HeaderName = Annotated[str, AfterValidator(_is_free)]
 EmailText = Annotated[str, StringConstraints(pattern=_EMAIL_PATTERN, max_length=254)]
 
 
@@ -36,14 +87,14 @@ class Message(BaseModel):
     CustomID: str | None = None
     Sender: Any = None
     ReplyTo: Address | None = None
-    Headers: dict[str, Any] = {}
+    Headers: dict[HeaderName, str] = {}
     Attachments: list[Any] = []
     InlinedAttachments: list[Any] = []
     Variables: dict[str, Any] = {}
     Priority: Any = None
     CustomCampaign: Any = None
     DeduplicateCampaign: Any = None
-    EventPayload: Any = None
+    EventPayload: str | None = None
     TrackOpens: Any = None
     TrackClicks: Any = None
     URLTags: Any = None

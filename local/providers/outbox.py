@@ -19,7 +19,8 @@ _log = logging.getLogger(__name__)
 class OutboxMessage(BaseModel):
     """One delivered message. `to` holds all recipients, joined with a comma and a blank.
 
-    `execution_id` and `step_id` are None where the provider's wire format has no place for them.
+    `execution_id` and `step_id` are None where the provider's wire format has no place for them; `headers` are
+    those that an email was given besides the usual ones.
     """
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
@@ -32,6 +33,7 @@ class OutboxMessage(BaseModel):
     html: str | None = None
     execution_id: str | None = None
     step_id: str | None = None
+    headers: dict[str, str] = {}
     received_at: datetime
 
 
@@ -54,6 +56,7 @@ class Outbox:
         html: str | None = None,
         execution_id: str | None = None,
         step_id: str | None = None,
+        headers: dict[str, str] | None = None,
     ) -> OutboxMessage:
         message = OutboxMessage(
             id=f"msg-{next(self._numbers)}",
@@ -64,6 +67,7 @@ class Outbox:
             html=html,
             execution_id=execution_id,
             step_id=step_id,
+            headers=headers or {},
             received_at=self._now(),
         )
         self._messages[message.id] = message

@@ -52,6 +52,8 @@ def client_environment(ports: Ports) -> dict[str, str]:
         "FUNCTION_REGION": REGION,
         "MAILJET_API_KEY": "demo-mailjet-key",
         "MAILJET_API_SECRET": "demo-mailjet-secret",
+        "MAILJET_EVENTS_SECRET": "demo-mailjet-events-secret",
+        "UNSUBSCRIBE_SECRET": "demo-unsubscribe-secret",
         "BLACKLEAF_API_KEY": "demo-blackleaf-key",
     }
 

@@ -37,7 +37,11 @@ async def serve(ports: Ports, ready_file: Path | None) -> None:
         region=REGION,
     )
     try:
-        app = create_app(cloud, lambda: {"stack": ready_file is None or ready_file.exists()})
+        app = create_app(
+            cloud,
+            lambda: {"stack": ready_file is None or ready_file.exists()},
+            public_url=ports.url("hosting"),
+        )
         await uvicorn.Server(server_config(app, port=ports.of("console"))).serve()
     finally:
         await cloud.stop()

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from shared.delivery import inbox, messages, preferences
+from shared.delivery.mail import Origin
 from shared.delivery.preferences import AlertType, Channel
 from shared.delivery.staff_sms import StaffAlert, staff_alert_text
 from shared.errors import PermanentError, TransientError
@@ -78,7 +79,8 @@ def _emailed(tenant: Tenant, told: _Warning) -> bool:
         log.warning("no ownerEmail to send the budget's warning to", extra={"orgId": tenant.id})
         return True
     try:
-        messages.email_once(told.id_for(tenant.id), tenant.owner_email, told.title, told.body)
+        origin = Origin(org_id=tenant.id, org_name=tenant.name, alert=ALERT_TYPE)
+        messages.email_once(told.id_for(tenant.id), tenant.owner_email, told.title, told.body, origin)
     except PermanentError as error:
         log.error("the budget's warning cannot be emailed", extra={"orgId": tenant.id, "reason": str(error)})
     except TransientError as error:

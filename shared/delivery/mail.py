@@ -21,7 +21,7 @@ from shared.errors import PermanentError
 from shared.gcp.settings import settings
 
 PREFERENCES_PATH = "/settings/notifications"
-_ALERT_NAMES = {
+ALERT_NAMES = {
     AlertType.PLAYBOOK_FAILURE: "playbook failures",
     AlertType.USAGE_ALERT: "usage",
     AlertType.COMPETITOR_ALERT: "competitors",
@@ -126,5 +126,5 @@ def _subscription(message: Email, origin: Origin) -> Subscription | None:
 def _reason(message: Email, origin: Origin) -> str:
     org = origin.org_name or "your organization"
     if origin.alert:
-        return f"You get this because {org} has emails about {_ALERT_NAMES[origin.alert]} turned on."
+        return f"You get this because {org} has emails about {ALERT_NAMES[origin.alert]} turned on."
     return f"{org[:1].upper()}{org[1:]} sent this to {message.to[0] if len(message.to) == 1 else 'you and others'}."

@@ -56,7 +56,15 @@ def messages(message_id: str, notice: InboxNotification, check: Check, preferenc
     wanted = preferences.channels(check.alert_type)
     found = []
     if Channel.EMAIL in wanted:
-        found.append(Waiting(id=message_id, channel="email", subject=notice.title, text=notice.body))
+        found.append(
+            Waiting(
+                id=message_id,
+                channel="email",
+                subject=notice.title,
+                text=notice.body,
+                alert=check.alert_type,
+            )
+        )
     if Channel.SMS in wanted:
         found.append(Waiting(id=message_id, channel="sms", subject=notice.title, text=notice.body))
     return found

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from shared.delivery import messages
+from shared.delivery.mail import Origin
 from shared.delivery.staff_sms import StaffAlert, staff_alert_text
 from shared.errors import PermanentError, TransientError
 from shared.gcp import logging
@@ -87,7 +88,8 @@ def _email(tenant: Tenant, message: Waiting) -> bool:
     if not tenant.owner_email:
         return True
     try:
-        messages.email_once(message.id, tenant.owner_email, message.subject, message.text)
+        origin = Origin(org_id=tenant.id, org_name=tenant.name, alert=message.alert) if message.alert else None
+        messages.email_once(message.id, tenant.owner_email, message.subject, message.text, origin)
     except PermanentError as error:
         log.error("a heartbeat's email cannot be sent", extra={"notice": message.id, "reason": str(error)})
     except TransientError as error:

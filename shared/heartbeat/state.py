@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from shared.delivery.preferences import AlertType
 from shared.errors import TransientError
 from shared.gcp import clients, logging
 from shared.heartbeat.news import Known
@@ -34,6 +35,8 @@ class Waiting(_Part):
     channel: Literal["email", "sms"]
     subject: str
     text: str
+    alert: AlertType | None = None
+    """What the readers can turn off."""
 
 
 class State(_Part):

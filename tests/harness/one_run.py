@@ -16,7 +16,7 @@ from shared.gcp import clients
 from tests.harness.operations import Operations, counted
 from tests.harness.playbooks import ORG_ID, PLAYBOOK_ID
 
-STEPS_OWN_DATA = ("inbox_notifications",)
+STEPS_OWN_DATA = ("inbox_notifications", "email_suppressions")
 MANUAL = {"triggeredBy": "manual", "orgId": ORG_ID, "eventData": {"number": 1}}
 SCHEDULED = {"triggeredBy": "schedule", "orgId": ORG_ID, "triggerId": "nightly", "eventData": {"number": 1}}
 

@@ -16,8 +16,21 @@ ROOT = Path(__file__).parents[2]
 ENDPOINTS: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "functions.yaml").read_text())["endpoints"]
 FIREBASE: dict[str, Any] = json.loads((ROOT / "firebase.json").read_text())
 PROVIDER_KEYS = {"MAILJET_API_KEY", "MAILJET_API_SECRET", "BLACKLEAF_API_KEY"}
+LINK_KEY = {"UNSUBSCRIBE_SECRET"}
+EVENTS_KEY = {"MAILJET_EVENTS_SECRET"}
 WITH_PROVIDER_KEYS = {"runExecution", "retryExecution", "onDeadLetter", "checkOrg"}
-PUBLIC = {"alerts", "approvals", "chat", "cron", "execute", "executions", "settings", "suggestions"}
+PUBLIC = {
+    "alerts",
+    "approvals",
+    "chat",
+    "cron",
+    "execute",
+    "executions",
+    "mailjetEvents",
+    "settings",
+    "suggestions",
+    "unsubscribe",
+}
 MODEL_KEY = {"ANTHROPIC_API_KEY"}
 SCAN_KEY = {"APIFY_TOKEN"}
 SCANS = {"runExecution", "retryExecution"}
@@ -56,7 +69,15 @@ def test_every_event_is_delivered_again_when_its_handler_raises(function_id: str
 @each_function
 def test_provider_keys_are_bound_only_where_a_provider_is_called(function_id: str) -> None:
     bound = {secret["key"] for secret in ENDPOINTS[function_id].get("secretEnvironmentVariables", [])}
-    assert bound - MODEL_KEY - SCAN_KEY == (PROVIDER_KEYS if function_id in WITH_PROVIDER_KEYS else set())
+    other = MODEL_KEY | SCAN_KEY | LINK_KEY | EVENTS_KEY
+    assert bound - other == (PROVIDER_KEYS if function_id in WITH_PROVIDER_KEYS else set())
+
+
+@each_function
+def test_links_are_signed_where_mail_is_sent_and_read_at_the_door(function_id: str) -> None:
+    bound = {secret["key"] for secret in ENDPOINTS[function_id].get("secretEnvironmentVariables", [])}
+    assert (bound >= LINK_KEY) == (function_id in {*WITH_PROVIDER_KEYS, "unsubscribe"})
+    assert (bound >= EVENTS_KEY) == (function_id == "mailjetEvents")
 
 
 @each_function

@@ -82,6 +82,19 @@ def test_a_message_goes_out_in_the_shape_of_v3_1(mailjet_provider: Provider) -> 
     }
 
 
+def test_a_mail_that_can_be_turned_off_says_so_to_mail_programs(mailjet_provider: Provider) -> None:
+    mailjet_provider.will_answer(ACCEPTED)
+    mailjet.send(
+        MESSAGE.model_copy(update={"unsubscribe_url": "https://app.example/u?token=t", "payload": "p"}), "c"
+    )
+    wire = mailjet_provider.received[0].body["Messages"][0]
+    assert wire["Headers"] == {
+        "List-Unsubscribe": "<https://app.example/u?token=t>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    assert wire["EventPayload"] == "p"
+
+
 def test_a_text_mail_has_no_html_part(mailjet_provider: Provider) -> None:
     mailjet_provider.will_answer(ACCEPTED)
     mailjet.send(compose("a@shop.example", "S", text="only text"), "c")

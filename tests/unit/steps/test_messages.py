@@ -138,6 +138,7 @@ def test_an_inbox_notification_carries_org_playbook_and_run(outside: Outside) ->
         "execution_id": "run_1",
         "read": False,
         "created_at": NOW,
+        "note": None,
     }
 
 

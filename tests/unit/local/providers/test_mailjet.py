@@ -116,6 +116,7 @@ def test_a_mail_reaches_the_outbox(console: TestClient) -> None:
         "html": "<p>Blue Dream is cheaper next door.</p>",
         "executionId": "exec-1",
         "stepId": "notify",
+        "headers": {},
         "receivedAt": "2026-11-23T14:00:00Z",
     }
 

@@ -1,0 +1,27 @@
+"""`POST /api/mailjet/events`: what became of mails, told by Mailjet.
+
+Mailjet's settings name the address with its name and password in it, for the events bounce, blocked, spam and
+unsub: `https://mailjet:{MAILJET_EVENTS_SECRET}@…/api/mailjet/events`.
+"""
+
+from __future__ import annotations
+
+import flask
+
+from shared.delivery import mailjet_events as events
+from shared.doors.errors import AuthError
+from shared.doors.http import door, json_response
+from shared.gcp.clock import Clock
+from shared.gcp.settings import settings
+
+
+@door(methods=("POST",))
+def mailjet_events(request: flask.Request) -> flask.Response:
+    """200 with the number of events of each kind; anything else makes Mailjet call again for a day."""
+    given = request.authorization
+    credentials = (given.username or "", given.password or "") if given and given.type == "basic" else None
+    if not events.is_mailjet(credentials, settings().mailjet_events_secret):
+        raise AuthError(
+            "the credentials are missing or wrong; expected the name and password that Mailjet was given"
+        )
+    return json_response({"events": events.receive(request.get_data(), Clock().now())})

@@ -1,0 +1,103 @@
+"""The page that a link to unsubscribe opens: one question, one button, and afterwards the way back."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from shared.delivery.mail import ALERT_NAMES
+from shared.delivery.template.palette import DARK, LIGHT
+from shared.delivery.unsubscribe import Subscription
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+}
+AGAIN = "again"
+
+_PAGE = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8" />
+<meta name="viewport" content="width=device-width, initial-scale=1" />
+<meta name="color-scheme" content="light dark" />
+<title>{{ title }}</title>
+<style>
+:root { color-scheme: light dark; }
+body { margin: 0; padding: 12vh 16px; background: {{ light.page }}; color: {{ light.text }};
+ font: 16px/25px -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif; }
+main { max-width: 440px; margin: 0 auto; padding: 32px; border-radius: 12px; background: {{ light.card }}; }
+h1 { margin: 0 0 12px; font-size: 22px; line-height: 29px; }
+p { margin: 0 0 20px; overflow-wrap: anywhere; }
+button { padding: 12px 22px; border: 0; border-radius: 8px; font: inherit; font-weight: 600; cursor: pointer;
+ background: {{ light.button }}; color: {{ light.on_button }}; }
+@media (prefers-color-scheme: dark) {
+body { background: {{ dark.page }}; color: {{ dark.text }}; }
+main { background: {{ dark.card }}; }
+button { background: {{ dark.button }}; color: {{ dark.on_button }}; }
+}
+</style>
+</head>
+<body>
+<main>
+<h1>{{ title }}</h1>
+<p>{{ said }}</p>
+<form method="post">
+<button type="submit"{% if value %} name="{{ value }}" value="1"{% endif %}>{{ label }}</button>
+</form>
+</main>
+</body>
+</html>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    title: str
+    said: str
+    label: str
+    value: str = ""
+
+
+def question(subscription: Subscription, org_name: str) -> str:
+    """Before: nothing has happened yet."""
+    return _page(_Words("Unsubscribe?", f"You will get no more {_which(subscription, org_name)}.", "Unsubscribe"))
+
+
+def stopped(subscription: Subscription, org_name: str) -> str:
+    """After: with the way back."""
+    said = f"You get no more {_which(subscription, org_name)}."
+    return _page(_Words("You are unsubscribed", said, "Subscribe again", AGAIN))
+
+
+def resumed(subscription: Subscription, org_name: str) -> str:
+    """After the way back."""
+    return _page(
+        _Words("You are subscribed again", f"You get {_which(subscription, org_name)} again.", "Unsubscribe")
+    )
+
+
+def _which(subscription: Subscription, org_name: str) -> str:
+    if subscription.alert:
+        return f"emails about {ALERT_NAMES[subscription.alert]} of {org_name}: this counts for all who get them"
+    return f"emails from {org_name} at {subscription.address}"
+
+
+def _page(words: _Words) -> str:
+    return _template().render(**asdict(words), light=LIGHT, dark=DARK)
+
+
+@functools.cache
+def _template() -> Template:
+    from jinja2 import Environment, StrictUndefined
+
+    return Environment(autoescape=True, undefined=StrictUndefined).from_string(_PAGE)
