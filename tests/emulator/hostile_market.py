@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import socket
 import threading
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
+import pytest
 
 from local.stack.running import Stack
+from shared.delivery import slack
+from shared.execution.outputs import value_of
 from shared.gcp import clients
-from tests.emulator.executions import ORG
+from tests.emulator.demo_runs import quiet_stack
+from tests.emulator.executions import ORG, execution, put_org, put_playbook, run, start
 from tests.injections import menus
 
 OWNER = "owner@runs.example"
@@ -146,3 +153,59 @@ def hostile_site() -> Iterator[tuple[str, list[str]]]:
         yield f"http://127.0.0.1:{server.server_address[1]}/menu", asked
         server.shutdown()
         thread.join()
+
+
+def documents(collection: str) -> list[dict[str, Any]]:
+    """What a collection of the org holds."""
+    found = clients.firestore().collection(f"tenants/{ORG}/{collection}").stream()
+    return [one.to_dict() or {} for one in found]
+
+
+@dataclass(frozen=True)
+class Market:
+    """The stack, what was asked of the attacker's page and of the names' resolver, and what a run has left."""
+
+    stack: Stack
+    asked: list[str]
+    hosts: set[str]
+    menu_urls: set[str]
+
+    def run(self) -> Ran:
+        """Run the whole playbook, and remember what came of it."""
+        httpx.delete(f"{self.stack.console_url}/api/outbox").raise_for_status()
+        execution_id = uuid.uuid4().hex
+        start("chain", execution_id)
+        assert run(execution_id) == "completed", execution(execution_id).status_reason
+        outputs = {result.step_id: value_of(result) for result in execution(execution_id).step_results}
+        outbox = httpx.get(f"{self.stack.console_url}/api/outbox").json()
+        return Ran(execution_id, outputs, outbox, documents("campaign_drafts"))
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A run: its outputs by step id, what it sent, and the drafts that it made for people."""
+
+    id: str
+    outputs: dict[str, Mapping[str, Any]]
+    outbox: list[dict[str, Any]]
+    drafts: list[dict[str, Any]]
+
+
+@contextmanager
+def opened_market(stack: Stack) -> Iterator[Market]:
+    """The hostile market and our org in it, new."""
+    webhook = f"{stack.console_url}/providers/slack/services/{WEBHOOK_TO}/hook"
+    hosts: set[str] = set()
+    resolve = socket.getaddrinfo
+
+    def recorded(host: Any, *args: Any, **kwargs: Any) -> Any:
+        hosts.add(host.decode() if isinstance(host, bytes) else str(host))
+        return resolve(host, *args, **kwargs)
+
+    with quiet_stack(stack), pytest.MonkeyPatch.context() as patch, hostile_site() as (page, asked):
+        patch.setattr(slack, "webhooks", slack.Webhooks(read=lambda _org_id: webhook))
+        put_org(staffPhones=[STAFF])
+        urls = open_market(stack, page)
+        put_playbook("chain", steps(stack.console_url))
+        patch.setattr(socket, "getaddrinfo", recorded)
+        yield Market(stack, asked, hosts, urls)
