@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 GSM_SEGMENT = 160
 OTHER_SEGMENT = 70
+GSM_PART = 153
+OTHER_PART = 67
+"""What a part of a longer text holds: the rest of it says which part it is."""
 ELLIPSIS = "..."
 
 _GSM_BASIC = frozenset(
@@ -12,15 +17,53 @@ _GSM_BASIC = frozenset(
 )
 _GSM_EXTENDED = frozenset("\f^{}\\[~]|€")
 _PLAINER = str.maketrans(
-    {"–": "-", "—": "-", "−": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "\u00a0": " ", "•": "-"}
+    {
+        **dict.fromkeys("–—−‐‑‒―•·", "-"),
+        **dict.fromkeys("‘’‚‛′`´", "'"),
+        **dict.fromkeys("“”„‟″«»", '"'),
+        "…": "...",
+        "×": "x",
+        "÷": "/",
+        "⁄": "/",
+        "→": "->",
+        "←": "<-",
+        "⇒": "=>",
+        "≥": ">=",
+        "≤": "<=",
+        "≈": "~",
+        "≠": "!=",
+        "±": "+/-",
+        "↑": "up",
+        "↓": "down",
+        "°": " deg",
+        "©": "(c)",
+        "®": "(R)",
+        "ç": "c",
+        "ł": "l",
+        "Ł": "L",
+        "đ": "d",
+        "Đ": "D",
+        "ı": "i",
+        "œ": "oe",
+        "Œ": "OE",
+        "¢": "c",
+    }
 )
+"""Signs that would leave 70 characters of 160, and what says the same in the GSM alphabet."""
+_PICTURES = frozenset({"So", "Sk", "Cc", "Cf", "Co", "Cs", "Cn"})
+_EMOJI_PARTS = frozenset("\ufe0e\ufe0f\u20e3")
+"""Categories of emoji, of the invisible signs that join them, and of what nobody can read."""
 
 
 def units(text: str) -> int:
     """How much of a segment `text` takes: the GSM alphabet's extended signs count twice; UTF-16 units otherwise."""
     if is_gsm(text):
         return sum(2 if sign in _GSM_EXTENDED else 1 for sign in text)
-    return len(text.encode("utf-16-le")) // 2
+    return _utf16_units(text)
+
+
+def _utf16_units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def is_gsm(text: str) -> bool:
@@ -28,9 +71,43 @@ def is_gsm(text: str) -> bool:
     return all(sign in _GSM_BASIC or sign in _GSM_EXTENDED for sign in text)
 
 
+def segments(text: str) -> int:
+    """In how many parts `text` is sent, and paid for; a part of several carries a little less than one alone."""
+    gsm = is_gsm(text)
+    if units(text) <= (GSM_SEGMENT if gsm else OTHER_SEGMENT):
+        return 1
+    room = GSM_PART if gsm else OTHER_PART
+    parts, left = 1, room
+    for sign in text:
+        # Neither an escaped sign nor a surrogate pair is torn apart.
+        needed = units(sign) if gsm else _utf16_units(sign)
+        if needed > left:
+            parts, left = parts + 1, room
+        left -= needed
+    return parts
+
+
+def plain(text: str) -> str:
+    """`text` on one line, in the GSM alphabet where that says the same: no typographic signs, no emoji, no accents
+    that the alphabet lacks. Other scripts stay as they are.
+    """
+    return " ".join("".join(map(_plain_sign, text.translate(_PLAINER))).split())
+
+
+def _plain_sign(sign: str) -> str:
+    if is_gsm(sign) or sign.isspace():
+        return sign
+    simpler = "".join(one for one in unicodedata.normalize("NFKD", sign) if not unicodedata.combining(one))
+    simpler = simpler.translate(_PLAINER)
+    if simpler and is_gsm(simpler):
+        return simpler
+    is_picture = unicodedata.category(sign) in _PICTURES or sign in _EMOJI_PARTS
+    return "" if is_picture else sign
+
+
 def one_segment(text: str) -> str:
-    """`text` on one line, with typographic signs made plain, cut at a word with `...` if it does not fit."""
-    line = " ".join(text.translate(_PLAINER).split())
+    """`text` as `plain` says it, cut at a word with `...` if it does not fit."""
+    line = plain(text)
     room = GSM_SEGMENT if is_gsm(line) else OTHER_SEGMENT
     if units(line) <= room:
         return line

@@ -35,6 +35,11 @@ _WORDINGS = MappingProxyType(
 )
 
 
+def needs(alert_type: StaffAlert) -> tuple[str, ...]:
+    """The names that the wording holds."""
+    return tuple(name for _, name, _, _ in string.Formatter().parse(_WORDINGS[alert_type]) if name)
+
+
 def staff_alert_text(alert_type: str, **data: object) -> str:
     """The text of one staff alert.
 
@@ -51,7 +56,7 @@ def staff_alert_text(alert_type: str, **data: object) -> str:
         raise PermanentError(
             f"{alert_type!r} is not a staff alert; expected one of {', '.join(StaffAlert)}"
         ) from None
-    missing = [name for _, name, _, _ in string.Formatter().parse(wording) if name and data.get(name) is None]
+    missing = [name for name in needs(StaffAlert(alert_type)) if data.get(name) is None]
     if missing:
         raise PermanentError(f"a staff alert {alert_type} needs {', '.join(missing)}; found {sorted(data)}")
     return one_segment(wording.format_map(data))

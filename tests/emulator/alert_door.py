@@ -36,7 +36,7 @@ def put(alert_id: str, age: timedelta = timedelta(), org: str = ORG, **fields: A
 
 def put_many(count: int, org: str = ORG, **fields: Any) -> None:
     """So many unread ones, one a second."""
-    writer = firestore().bulk_writer()
+    writer: Any = firestore().bulk_writer()
     for number in range(count):
         one = InboxNotification(
             org_id=org,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from shared.delivery import blackleaf, inbox, mail, mailjet
+from shared.delivery import blackleaf, inbox, mail, mailjet, opt_out
 from shared.delivery.email import Email
 from shared.delivery.inbox import InboxNotification
 from shared.delivery.preferences import AlertType
@@ -58,10 +58,12 @@ def send_email_once(context: StepContext, message: Email, alert: AlertType | Non
 def send_sms_once(context: StepContext, phone: str, body: str, *, item: str) -> dict[str, Any]:
     """Text `phone` (E.164), and return the receipt: `{messageId}`, or `{outcome: "unknown"}` for good.
 
-    `item` is what the text counts as: `sms_customer` or `sms_internal`.
+    `item` is what the text counts as: `sms_customer` or `sms_internal`. Customers may have opted out of texts.
     """
 
     def call() -> dict[str, Any]:
+        if item == "sms_customer":
+            opt_out.require_reachable(context.org.id, phone)
         require_within_tier(context, item)
         return {"messageId": blackleaf.send(phone, body)}
 

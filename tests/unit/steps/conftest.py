@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from shared.delivery import blackleaf, inbox, mailjet, preferences, suppressions
+from shared.delivery import blackleaf, inbox, mailjet, opt_out, preferences, suppressions
 from shared.delivery.email import Email
 from shared.delivery.inbox import InboxNotification
 from shared.delivery.preferences import Preferences
+from shared.errors import PermanentError
 from shared.steps.delivery import notify as notify_module
 from shared.tenants.tenant import Tenant, parse_tenant
 
@@ -28,6 +29,7 @@ class Outside:
     text_failures: dict[str, Exception] = field(default_factory=dict)
     preferences: dict[str, Any] = field(default_factory=dict)
     refusals: dict[str, str] = field(default_factory=dict)
+    opted_out: set[str] = field(default_factory=set)
     tenant: dict[str, Any] = field(default_factory=lambda: {"staffPhones": ["+13155550123", "+13155550124"]})
 
     def send_email(self, message: Email, custom_id: str) -> str:
@@ -41,6 +43,10 @@ class Outside:
 
     def refused(self, org_id: str, addresses: Iterable[str], now: datetime) -> dict[str, str]:
         return {address: self.refusals[address] for address in addresses if address in self.refusals}
+
+    def require_reachable(self, org_id: str, phone: str) -> None:
+        if phone in self.opted_out:
+            raise PermanentError(f"…{phone[-4:]} gets no texts")
 
     def send_text(self, to: str, body: str) -> str:
         if to in self.text_failures:
@@ -69,6 +75,7 @@ def outside(monkeypatch: pytest.MonkeyPatch) -> Outside:
     monkeypatch.setenv("PUBLIC_BASE_URL", "https://app.example")
     monkeypatch.setenv("UNSUBSCRIBE_SECRET", "signs-links")
     monkeypatch.setattr(blackleaf, "send", world.send_text)
+    monkeypatch.setattr(opt_out, "require_reachable", world.require_reachable)
     monkeypatch.setattr(inbox, "write", world.write_notification)
     monkeypatch.setattr(preferences, "load", world.load_preferences)
     monkeypatch.setattr(notify_module, "load_tenant", world.load_tenant)

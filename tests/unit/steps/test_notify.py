@@ -249,3 +249,24 @@ def test_a_dry_run_reaches_nobody_and_lists_every_effect(outside: Outside) -> No
     assert not outside.emails
     assert not outside.texts
     assert not outside.notifications
+
+
+def test_a_customer_who_opted_out_is_not_texted_and_the_others_are(outside: Outside) -> None:
+    outside.opted_out = {"+13155550177"}
+    with pytest.raises(PermanentError, match=r"…0177 gets no texts \(sent: sms to \+13155550178\)"):
+        notify(to=["+13155550177", "+13155550178"], channels=["sms"])
+    assert [to for to, _ in outside.texts] == ["+13155550178"]
+
+
+def test_the_staff_are_texted_whatever_they_want_as_customers(outside: Outside) -> None:
+    outside.opted_out = {"+13155550123"}
+    notify(channels=["sms"])
+    assert [to for to, _ in outside.texts] == ["+13155550123", "+13155550124"]
+
+
+def test_a_text_that_went_out_stays_sent_when_its_reader_opts_out_before_the_retry(outside: Outside) -> None:
+    context = step_context()
+    notify(context, to="+13155550177", channels=["sms"])
+    outside.opted_out = {"+13155550177"}
+    assert notify(context, to="+13155550177", channels=["sms"])["sent"][0]["messageId"] == "bl-1"
+    assert len(outside.texts) == 1

@@ -1,0 +1,42 @@
+"""Sends what waited: alerts from quiet hours, digests of repeats. Called by Cloud Tasks only."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import flask
+from pydantic import Field
+
+from shared.delivery import router
+from shared.doors.http import Body, delivery_time, door, json_response, parse_body, require_caller
+from shared.errors import PermanentError
+from shared.gcp import logging
+from shared.gcp.clock import Clock
+
+log = logging.get_logger(__name__)
+
+
+class DeliverBody(Body):
+    """What `shared.delivery.alert_tasks` puts into a task."""
+
+    kind: Literal["message", "digest"]
+    id: str = Field(min_length=1, max_length=128)
+    started: int = 0
+
+
+@door(methods=("POST",))
+def deliver_later(request: flask.Request) -> flask.Response:
+    """200 `{delivered}`; 503 when it must be tried again."""
+    require_caller(request, "tasks")
+    body = parse_body(request, DeliverBody)
+    now = Clock(not_before=delivery_time(request)).now()
+    try:
+        if body.kind == "digest":
+            delivered = router.tell_digest(body.id, body.started, now)
+        else:
+            delivered = router.send_waiting(body.id, now)
+    except PermanentError as error:
+        # An org that is gone stays gone: asking again would not help.
+        log.error("what waited cannot be delivered", extra={"kind": body.kind, "id": body.id, "reason": str(error)})
+        delivered = False
+    return json_response({"delivered": delivered})

@@ -1,0 +1,199 @@
+"""The one road of alerts to an org's people: preferences, quiet hours, repeats, and what may be texted in an hour.
+
+The dashboard has an alert at once. Its email and its texts (over the channels that the org chose for its type) wait
+for the end of the org's quiet hours unless it is critical; repeats within an hour are counted and told in one
+message; at most 20 texts an hour go out, and what a provider or the tier refuses is noted in the inbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from shared.delivery import alert_record, alert_sending, alert_tasks, digest, inbox, preferences
+from shared.delivery.alert import Alert
+from shared.delivery.alert_record import Delivery
+from shared.delivery.digest import Window
+from shared.delivery.preferences import Channel, Preferences
+from shared.errors import TransientError
+from shared.gcp import logging
+from shared.gcp.clients import firestore
+from shared.gcp.transactions import in_transaction
+from shared.tenants.tenant import Tenant, load_tenant
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import Transaction
+
+log = logging.get_logger(__name__)
+
+TRY_AGAIN_AFTER = timedelta(seconds=30)
+
+Fate = Literal["sent", "waiting", "counted", "dashboard only"]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What became of an alert. `waiting`: a task sends it. `channels`: where it went or will go."""
+
+    fate: Fate
+    channels: frozenset[Channel]
+
+
+def deliver_alert(org: Tenant, alert: Alert, now: datetime) -> Delivered:
+    """Tell an org's people. The same alert id again, also at the same moment, tells nothing twice.
+
+    What cannot be sent just now is sent by a task: no caller has to call again for that. One that may have died in
+    here calls again.
+
+    Raises:
+        TransientError: it could not even be stored.
+    """
+    chosen = preferences.load_or_defaults(org.id)
+    wanted = chosen.channels(alert.type) | alert.also
+    if Channel.DASHBOARD in wanted:
+        inbox.write(alert.id, alert_sending.notification(_delivery(org, alert, (), now, now)))
+    roads = _reachable(org, wanted)
+    if not roads:
+        return Delivered("dashboard only", wanted & {Channel.DASHBOARD})
+    delivery = _plan(org, alert, roads, chosen, now)
+    if delivery.digest_id is not None:
+        _send_or_wait(org, delivery.digest_id, now)
+    reached = frozenset(delivery.channels) | (wanted & {Channel.DASHBOARD})
+    if delivery.decision == "counted":
+        _have_digest_told(delivery)
+        return Delivered("counted", reached)
+    return Delivered(_send_or_wait(org, delivery.id, now), reached)
+
+
+def send_waiting(delivery_id: str, now: datetime) -> bool:
+    """Send what waited; False where it has gone.
+
+    Raises:
+        TransientError: it is not time yet, or a part could not be sent just now.
+        NotFoundError, PermanentError: the org is gone, or malformed.
+    """
+    delivery = alert_record.read(delivery_id)
+    if delivery is None or delivery.done_at is not None:
+        return False
+    if delivery.send_at > now:
+        raise TransientError(f"the message waits until {delivery.send_at.isoformat()}")
+    alert_sending.send(load_tenant(delivery.org_id), delivery_id, now)
+    return True
+
+
+def tell_digest(window_id: str, started: int, now: datetime) -> bool:
+    """Tell of the repeats that the window counted, once; False where there were none.
+
+    Raises:
+        TransientError: the window is still open, or the message could not be sent just now.
+        NotFoundError, PermanentError: the org is gone, or malformed.
+    """
+    reference = firestore().collection(digest.COLLECTION).document(window_id)
+    window = digest.parse_window(reference.get().to_dict())
+    if window is None:
+        return False
+    org = load_tenant(window.org_id)
+    chosen = preferences.load_or_defaults(org.id)
+
+    def close(transaction: Transaction) -> None:
+        current = digest.parse_window(reference.get(transaction=transaction).to_dict())
+        if current is None or current.started != started or not current.has_untold:
+            return
+        if now < current.ends_at:
+            raise TransientError(f"the window is open until {current.ends_at.isoformat()}")
+        told = _digest_delivery(org, current, chosen, now)
+        transaction.set(alert_record.reference(told.id), told.document())
+        transaction.set(reference, current.model_copy(update={"told": True}).document())
+
+    in_transaction(close, f"{digest.COLLECTION}/{window_id}")
+    told_id = alert_record.delivery_id(org.id, digest.digest_id(window_id, started))
+    if alert_record.read(told_id) is None:
+        return False
+    _send_or_wait(org, told_id, now)
+    return True
+
+
+def _plan(org: Tenant, alert: Alert, roads: Collection[Channel], chosen: Preferences, now: datetime) -> Delivery:
+    """Decide in one commit with the window whether it goes out, and when; what was decided before stays so."""
+    delivery_id = alert_record.delivery_id(org.id, alert.id)
+    window_id = digest.window_id(org.id, alert.type, alert.key)
+    window_reference = firestore().collection(digest.COLLECTION).document(window_id)
+    send_at = _send_at(org, alert, chosen, now)
+
+    def plan(transaction: Transaction) -> Delivery:
+        known = alert_record.read(delivery_id, transaction)
+        if known is not None:
+            return known
+        window = digest.parse_window(window_reference.get(transaction=transaction).to_dict())
+        step = digest.step(window, org.id, alert, roads, now, send_at)
+        delivery = _delivery(org, alert, roads, now, send_at)
+        if not step.goes_out:
+            delivery = delivery.model_copy(
+                update={
+                    "decision": "counted",
+                    "window_started": step.window.started,
+                    "send_at": step.window.ends_at,
+                }
+            )
+        if step.ended is not None:
+            told = _digest_delivery(org, step.ended, chosen, now)
+            transaction.set(alert_record.reference(told.id), told.document())
+            delivery = delivery.model_copy(update={"digest_id": told.id})
+        transaction.set(window_reference, step.window.document())
+        transaction.set(alert_record.reference(delivery_id), delivery.document())
+        return delivery
+
+    return in_transaction(plan, f"{digest.COLLECTION}/{window_id}")
+
+
+def _send_or_wait(org: Tenant, delivery_id: str, now: datetime) -> Fate:
+    delivery = alert_record.read(delivery_id)
+    if delivery is None or delivery.done_at is not None:
+        return "sent"
+    if delivery.send_at > now:
+        alert_tasks.deliver_at(delivery_id, delivery.send_at)
+        return "waiting"
+    try:
+        alert_sending.send(org, delivery_id, now)
+    except TransientError as error:
+        log.warning("an alert waits", extra={"alertId": delivery.alert.id, "reason": str(error)})
+        alert_tasks.deliver_at(delivery_id, now + TRY_AGAIN_AFTER, suffix="-again")
+        return "waiting"
+    return "sent"
+
+
+def _have_digest_told(counted: Delivery) -> None:
+    if counted.window_started is not None:
+        alert = counted.alert
+        window_id = digest.window_id(counted.org_id, alert.type, alert.key)
+        alert_tasks.tell_digest_at(window_id, counted.window_started, counted.send_at)
+
+
+def _digest_delivery(org: Tenant, window: Window, chosen: Preferences, now: datetime) -> Delivery:
+    alert = digest.digest_alert(window, org.timezone)
+    return _delivery(org, alert, _reachable(org, window.channels), now, _send_at(org, alert, chosen, now))
+
+
+def _delivery(org: Tenant, alert: Alert, roads: Collection[Channel], now: datetime, send_at: datetime) -> Delivery:
+    return Delivery(
+        org_id=org.id,
+        alert=alert,
+        channels=tuple(sorted(roads)),
+        decision="send",
+        created_at=now,
+        send_at=send_at,
+    )
+
+
+def _send_at(org: Tenant, alert: Alert, chosen: Preferences, now: datetime) -> datetime:
+    if alert.severity == "critical":
+        return now
+    return chosen.quiet_until(org.timezone, now) or now
+
+
+def _reachable(org: Tenant, wanted: Collection[Channel]) -> frozenset[Channel]:
+    """Of email and texts, those that are wanted and have somebody to go to."""
+    somebody = {Channel.EMAIL: bool(org.owner_email), Channel.SMS: bool(org.staff_phones)}
+    return frozenset(channel for channel, there in somebody.items() if there and channel in wanted)
