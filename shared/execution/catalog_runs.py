@@ -6,19 +6,18 @@ alone tells whether the run is there, and a page that comes again writes nothing
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from google.api_core.exceptions import AlreadyExists, InvalidArgument, NotFound
 from google.cloud.firestore_v1 import Increment
-from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.errors import TransientError
 from shared.execution import queue, store
 from shared.execution.ids import slot_execution_id
-from shared.execution.record import ACTIVE, COLLECTION, Execution, ExecutionStatus, TriggerRef
+from shared.execution.record import ACTIVE, Execution, ExecutionStatus, TriggerRef
 from shared.execution.start import PINNED_FIELDS, StartRequest, overlap_reason, pin_execution
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
@@ -44,7 +43,7 @@ class Counts:
     existing: int = 0
     """Runs that were there already."""
     skipped: int = 0
-    """The playbook is paused, its assignment has just gone, or the run before has not ended."""
+    """The playbook is paused or the org's own, its assignment has just gone, or the run before has not ended."""
     failed: int = 0
     """Malformed documents; each is in the log."""
 
@@ -55,16 +54,6 @@ class _Run:
     execution: Execution
 
 
-@dataclass(slots=True)
-class _Active:
-    """The runs of the frequency that have not ended."""
-
-    by_playbook: dict[tuple[str, str], list[str]] = field(default_factory=dict)
-    """Ids, by org and playbook."""
-    queued: set[str] = field(default_factory=set)
-    """Those that no task has reached yet."""
-
-
 def start_page(page: Page, clock: Clock) -> Counts:
     """Have the next page asked for, and start the runs of this one.
 
@@ -73,7 +62,8 @@ def start_page(page: Page, clock: Clock) -> Counts:
     """
     due = read_page(page)
     starting = _Starting(page, due, clock)
-    starting.start()
+    for at in range(0, len(due.assignments), RUNS_A_COMMIT):
+        starting.start(due.assignments[at : at + RUNS_A_COMMIT])
     counts = starting.counts
     figures = {name: getattr(counts, name) for name in Counts.__slots__}
     log.info("a page of catalog runs", extra={"slot": page.slot.isoformat(), "after": page.after, **figures})
@@ -86,24 +76,20 @@ class _Starting:
     def __init__(self, page: Page, due: Due, clock: Clock) -> None:
         self.counts = Counts(orgs=len(due.orgs), failed=due.malformed)
         self._page = page
-        self._due = due
+        self._orgs = due.orgs
         self._clock = clock
-        self._active = _active_runs(page, due) if due.assignments else _Active()
 
-    def start(self) -> None:
-        missing = [one for one in self._due.assignments if one.last_slot != self._page.slot]
-        there = {self._id(one) for one in self._due.assignments} - {self._id(one) for one in missing}
+    def start(self, assignments: Sequence[Assignment]) -> None:
+        """Some of the page's: in one commit, with their tasks after it."""
+        last_runs = _states([one.last_run for one in assignments if one.last_run])
+        there = [one.last_run for one in assignments if one.last_slot == self._page.slot]
         self.counts.existing += len(there)
         # Whoever made them may have died before their tasks; a task's name makes a second one harmless.
-        _enqueue(sorted(there & self._active.queued))
-        runs = self._runs(missing)
-        for at in range(0, len(runs), RUNS_A_COMMIT):
-            _enqueue(self._create(runs[at : at + RUNS_A_COMMIT]))
+        _enqueue([run for run in there if run and _is_queued(last_runs.get(run, {}))])
+        runs = self._runs([one for one in assignments if one.last_slot != self._page.slot], last_runs)
+        _enqueue(self._create(runs))
 
-    def _id(self, one: Assignment) -> str:
-        return slot_execution_id(one.org_id, one.playbook_id, self._page.frequency, self._page.slot)
-
-    def _runs(self, assignments: Sequence[Assignment]) -> list[_Run]:
+    def _runs(self, assignments: Sequence[Assignment], last_runs: Mapping[str, dict[str, Any]]) -> list[_Run]:
         """The executions to create, queued or, where the run before has not ended, skipped."""
         runs = []
         definitions = _definitions(assignments)
@@ -113,25 +99,25 @@ class _Starting:
                 if definition is None:
                     self.counts.failed += 1
                     log.error("assigned, but there is no such playbook")
-                elif definition.get("status") != PlaybookStatus.ACTIVE:
+                elif definition.get("status") != PlaybookStatus.ACTIVE or definition.get("source") != "catalog":
                     self.counts.skipped += 1
                 else:
+                    last = last_runs.get(one.last_run or "", {})
                     try:
-                        runs.append(_Run(one, self._execution(one, definition)))
+                        runs.append(_Run(one, self._execution(one, definition, last)))
                     except Exception:
                         # One org's malformed document must not stop the others.
                         self.counts.failed += 1
                         log.exception("the run cannot be made")
         return runs
 
-    def _execution(self, one: Assignment, definition: dict[str, Any]) -> Execution:
+    def _execution(self, one: Assignment, definition: dict[str, Any], last: dict[str, Any]) -> Execution:
         trigger = TriggerRef(type="schedule", id=self._page.frequency.value, slot=self._page.slot)
-        request = StartRequest(one.org_id, one.playbook_id, trigger, execution_id=self._id(one))
-        execution = pin_execution(request, definition, self._due.orgs[one.org_id], self._clock)
-        others = self._active.by_playbook.get((one.org_id, one.playbook_id), [])
-        running = next((other for other in others if other != execution.id), None)
-        if running is not None:
-            execution.status, execution.status_reason = ExecutionStatus.SKIPPED, overlap_reason(running)
+        execution_id = slot_execution_id(one.org_id, one.playbook_id, self._page.frequency, self._page.slot)
+        request = StartRequest(one.org_id, one.playbook_id, trigger, execution_id=execution_id)
+        execution = pin_execution(request, definition, self._orgs[one.org_id], self._clock)
+        if one.last_run not in (None, execution_id) and last.get("status") in ACTIVE:
+            execution.status, execution.status_reason = ExecutionStatus.SKIPPED, overlap_reason(str(one.last_run))
             execution.completed_at, execution.due_at = self._clock.now(), None
         return execution
 
@@ -160,22 +146,23 @@ class _Starting:
             batch.create(store.reference(run.execution.id), run.execution.document())
             noted: dict[str, Any] = {"lastTriggeredSlot": self._page.slot}
             if run.execution.status is ExecutionStatus.QUEUED:
-                noted |= {"lastTriggeredAt": self._clock.now(), "triggerCount": Increment(1)}
+                noted |= {
+                    "lastTriggeredAt": self._clock.now(),
+                    "lastExecutionId": run.execution.id,
+                    "triggerCount": Increment(1),
+                }
             batch.update(run.assignment.reference, noted)
         batch.commit()
 
     def _left(self, runs: list[_Run], waiting: list[str]) -> list[_Run]:
         """Those that nobody has created meanwhile, and whose assignment is still there."""
-        client = clients.firestore()
-        references = [store.reference(run.execution.id) for run in runs]
-        found = client.get_all(references, ["status", "replay"])
-        stored = {snapshot.id: snapshot.to_dict() or {} for snapshot in found if snapshot.exists}
+        stored = _states([run.execution.id for run in runs])
         waiting += [execution_id for execution_id, data in stored.items() if _is_queued(data)]
         self.counts.existing += len(stored)
         rest = [run for run in runs if run.execution.id not in stored]
         if not rest:
             return []
-        looked_up = client.get_all([run.assignment.reference for run in rest], ["orgId"])
+        looked_up = clients.firestore().get_all([run.assignment.reference for run in rest], ["orgId"])
         assigned = {snapshot.id for snapshot in looked_up if snapshot.exists}
         left = [run for run in rest if run.assignment.reference.id in assigned]
         self.counts.skipped += len(rest) - len(left)
@@ -194,26 +181,15 @@ class _Starting:
         return []
 
 
-def _active_runs(page: Page, due: Due) -> _Active:
-    query = (
-        clients.firestore()
-        .collection(COLLECTION)
-        .where(filter=FieldFilter("trigger.id", "==", page.frequency.value))
-        .where(filter=FieldFilter("status", "in", sorted(ACTIVE)))
-        .where(filter=FieldFilter("orgId", ">=", min(due.orgs)))
-        .where(filter=FieldFilter("orgId", "<=", max(due.orgs)))
-        .select(["orgId", "playbookId", "status", "replay"])
-    )
-    active = _Active()
-    for snapshot in query.stream():
-        data = snapshot.to_dict() or {}
-        active.by_playbook.setdefault((data["orgId"], data["playbookId"]), []).append(snapshot.id)
-        if _is_queued(data):
-            active.queued.add(snapshot.id)
-    return active
+def _states(execution_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """`{status, replay?}` of the executions that there are."""
+    if not execution_ids:
+        return {}
+    found = clients.firestore().get_all([store.reference(one) for one in execution_ids], ["status", "replay"])
+    return {snapshot.id: snapshot.to_dict() or {} for snapshot in found if snapshot.exists}
 
 
-def _is_queued(data: dict[str, Any]) -> bool:
+def _is_queued(data: Mapping[str, Any]) -> bool:
     return data.get("status") == ExecutionStatus.QUEUED and not data.get("replay")
 
 
@@ -226,6 +202,8 @@ def _definitions(assignments: Sequence[Assignment]) -> dict[str, dict[str, Any] 
 
 
 def _enqueue(execution_ids: Sequence[str]) -> None:
+    if not execution_ids:
+        return
     with ThreadPoolExecutor(TASKS_AT_ONCE, thread_name_prefix="catalog") as pool:
         for _ in pool.map(lambda execution_id: queue.enqueue_attempt(execution_id, 1, replay=0), execution_ids):
             pass

@@ -79,9 +79,9 @@ def _one_tick(stack: Stack, cron: FunctionProcess, orgs: int, slot: datetime) ->
 
 def _wait_for_all(count: int) -> float:
     """When the last of `count` executions was created, as Firestore dates it (seconds of the epoch)."""
-    executions = clients.firestore().collection(COLLECTION)
+    executions: Any = clients.firestore().collection(COLLECTION)
     deadline = time.monotonic() + ALL_CREATED_SECONDS
-    while (found := int(executions.count().get()[0][0].value)) < count:  # type: ignore[union-attr, index]
+    while (found := int(executions.count().get()[0][0].value)) < count:
         if time.monotonic() > deadline:
             raise RuntimeError(f"{found} of {count} executions were created within {ALL_CREATED_SECONDS} s")
         time.sleep(_POLL_SECONDS)

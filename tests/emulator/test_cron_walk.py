@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -42,6 +43,7 @@ from tests.emulator.killing import Executioner, Killed, killing
 from tests.harness.catalog_orgs import DAILY, Wanted, seed_orgs
 
 A_PAGE = 3
+A_COMMIT = 2
 
 
 @pytest.fixture
@@ -224,6 +226,13 @@ def test_what_is_paused_has_no_run(slot: datetime) -> None:
     assert (walk.totals["skipped"], assignment("org-a", "price-intelligence")["triggerCount"]) == (1, 0)
 
 
+def test_a_playbook_of_the_orgs_own_under_a_catalog_id_is_not_started(slot: datetime) -> None:
+    put_org("org-a")
+    change("tenants/org-a/playbooks/daily-intel", source=DELETE_FIELD)
+    Walk(slot).walk()
+    assert not runs()
+
+
 def test_a_resumed_playbook_runs_in_the_same_slot_when_it_is_asked_for_again(slot: datetime) -> None:
     put_org("org-a")
     change("tenants/org-a/playbooks/daily-intel", status="paused")
@@ -298,6 +307,7 @@ def test_orgs_that_come_and_go_between_two_deliveries_lose_nobody(slot: datetime
 def test_a_walk_that_dies_anywhere_and_comes_again_misses_and_doubles_nobody(
     quiet: Stack, after: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(catalog_runs, "RUNS_A_COMMIT", A_COMMIT)
     deaths = 0
     while True:
         quiet.clear_firestore()
@@ -319,7 +329,9 @@ def test_a_walk_that_dies_anywhere_and_comes_again_misses_and_doubles_nobody(
         deaths += 1
         walk.drain()
         require_once_each(wanted)
-    assert deaths > len(DAILY["starter"] + DAILY["growth"] + DAILY["pro"]) + 5
+    # Two queries, the next page, and for each commit the definitions and the commit itself; a task for each run.
+    on_the_page = sum(one.org_id < "org-00003" for one in wanted)
+    assert deaths == 3 + 2 * math.ceil(on_the_page / A_COMMIT) + on_the_page
 
 
 def test_a_task_that_cannot_be_made_now_is_made_when_the_page_comes_again(
