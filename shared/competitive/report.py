@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 MAX_ROWS = 100
+MAX_BARS = 12
 
 _TEXT = """\
 {{ headline }}
@@ -42,8 +43,18 @@ What changed on their menus:
 {%- if more_changes %}and {{ more_changes }} more
 {% endif %}{% endif %}"""
 
+# A mail shows a `dl` as key figures and the rows of `bars` as a chart: `shared.delivery.template.from_html`.
 _HTML = """\
 <h2>{{ headline }}</h2>
+<dl>
+<dt>Menus read</dt><dd>{{ read }} of {{ menus | length }}</dd>
+{%- if analysed %}
+<dt>Prices below ours</dt><dd>{{ total }}</dd>
+{%- endif %}
+{%- if rows %}
+<dt>Largest gap</dt><dd>{{ rows[0].percent | percent }}</dd>
+{%- endif %}
+</dl>
 <table border="1" cellpadding="6" cellspacing="0">
 <thead><tr><th>Competitor</th><th>Products</th><th>Lowest</th><th>Median</th><th>Highest</th></tr></thead>
 <tbody>
@@ -57,7 +68,16 @@ _HTML = """\
 {% endfor -%}
 </tbody>
 </table>
-{% if rows -%}
+{% if medians | length > 1 -%}
+<h3>Median prices</h3>
+<table class="bars"><tbody>
+{% for menu in medians -%}
+<tr data-amount="{{ menu.price_range.median }}"><td>{{ menu.name }}</td>\
+<td>{{ menu.price_range.median | usd }}</td></tr>
+{% endfor -%}
+</tbody></table>
+{% endif %}
+{%- if rows -%}
 <h3>Below our prices</h3>
 <table border="1" cellpadding="6" cellspacing="0">
 <thead><tr><th>Product</th><th>Competitor</th><th>Their price</th><th>Our price</th><th>Below</th></tr></thead>
@@ -116,6 +136,10 @@ def build_report(
     values: dict[str, Any] = {
         "headline": headline,
         "menus": menus,
+        "read": len(read),
+        "total": total,
+        "analysed": bool(found.summary or total),
+        "medians": [menu for menu in read if menu.price_range][:MAX_BARS],
         "rows": rows,
         "more": total - len(rows),
         "changes": lines,

@@ -101,7 +101,7 @@ def html_to_text(markup: str) -> str:
 
 class _TextReader(HTMLParser):
     _SILENT = frozenset({"head", "script", "style", "title"})
-    _LINES = frozenset({"br", "div", "li", "tr", "table", "ul", "ol", "hr"})
+    _LINES = frozenset({"br", "div", "li", "tr", "table", "ul", "ol", "hr", "dl"})
     _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"})
     _CELLS = frozenset({"td", "th"})
 
@@ -116,6 +116,8 @@ class _TextReader(HTMLParser):
             self._silent_depth += 1
         elif tag == "a":
             self._link = dict(attrs).get("href")
+        elif tag in ("dt", "dd"):
+            self.pieces.append("\n" if tag == "dt" else ": ")
         self._break_line(tag)
 
     def handle_endtag(self, tag: str) -> None:

@@ -62,5 +62,11 @@ def test_html_becomes_readable_text() -> None:
     )
 
 
+def test_key_figures_are_lines_of_their_own() -> None:
+    assert html_to_text("<p>Hi</p><dl><dt>Sales</dt><dd>$3</dd>\n<dt>Orders</dt><dd>2</dd></dl>") == (
+        "Hi\n\nSales: $3\nOrders: 2"
+    )
+
+
 def test_html_without_words_makes_an_empty_text() -> None:
     assert html_to_text("<img src='x.png'><br>") == ""

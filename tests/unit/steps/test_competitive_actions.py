@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from shared.competitive.models import Competitor, CompetitorMenu, ParsedMenu, Product, Undercut
+from shared.competitive.models import Competitor, CompetitorMenu, ParsedMenu, PriceRange, Product, Undercut
 from shared.competitive.snapshots import take_snapshot
+from shared.delivery.template.from_html import sections_of_html
+from shared.delivery.template.models import Chart, Figures, Table
 from shared.errors import PermanentError, TransientError
 from shared.steps.competitive import scan_competitors as scan_module
 from shared.steps.competitive.analyze_pricing import AnalyzePricing, AnalyzePricingParams
@@ -219,6 +221,27 @@ def test_a_report_shows_the_undercuts() -> None:
     assert "Blue Dream: Higher Level $34.00, ours $40.00 (15% below)" in report.text
     assert "<td>$34.00</td><td>$40.00</td><td>15%</td>" in report.html
     assert report.text.startswith("In short.")
+
+
+def test_a_report_is_shown_with_key_figures_bars_and_tables() -> None:
+    prices = PriceRange(min=Decimal(20), max=Decimal(50), median=Decimal(34))
+    menus = [_menu(name).model_copy(update={"price_range": prices}) for name in ("Higher Level", "<b>Gone</b>")]
+    scan = ScanCompetitorsOutput(competitors=menus)
+    report = _report(scan_competitors=scan, analyze_pricing={"undercut": _undercuts(2), "summary": "In short."})
+    shown = {section.kind: section for section in sections_of_html(report.html)}
+    figures, chart = shown["figures"], shown["chart"]
+    assert isinstance(figures, Figures)
+    assert [(each.label, each.value) for each in figures.figures] == [
+        ("Menus read", "2 of 2"),
+        ("Prices below ours", "2"),
+        ("Largest gap", "15%"),
+    ]
+    assert isinstance(chart, Chart)
+    assert [(bar.label, bar.value, bar.amount) for bar in chart.bars] == [
+        ("Higher Level", "$34.00", 34),
+        ("<b>Gone</b>", "$34.00", 34),
+    ]
+    assert isinstance(shown["table"], Table)
 
 
 def test_a_report_without_analysis_shows_the_menus() -> None:
