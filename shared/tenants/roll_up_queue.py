@@ -20,7 +20,7 @@ from shared.gcp.task_queue import create_named_task
 QUEUE = "rollUpUsage"
 COLLECTION = "usage_roll_ups"
 DELAY = timedelta(seconds=3)
-DEADLINE_SECONDS = 60
+DEADLINE_SECONDS = 120
 _NUMBER = "number"
 
 

@@ -18,7 +18,7 @@ FIREBASE: dict[str, Any] = json.loads((ROOT / "firebase.json").read_text())
 PROVIDER_KEYS = {"MAILJET_API_KEY", "MAILJET_API_SECRET", "BLACKLEAF_API_KEY"}
 LINK_KEY = {"UNSUBSCRIBE_SECRET"}
 EVENTS_KEY = {"MAILJET_EVENTS_SECRET"}
-WITH_PROVIDER_KEYS = {"runExecution", "retryExecution", "onDeadLetter", "checkOrg", "deliverLater"}
+WITH_PROVIDER_KEYS = {"runExecution", "retryExecution", "onDeadLetter", "checkOrg", "deliverLater", "rollUpUsage"}
 PUBLIC = {
     "alerts",
     "approvals",

@@ -33,18 +33,21 @@ def month(monkeypatch: pytest.MonkeyPatch) -> dict[Metric, int]:
     return used
 
 
-def on(tier_id: str, effects: PerformingEffects | RecordingEffects | None = None, **in_run: RunUse) -> StepContext:
+def on(
+    tier_id: str,
+    effects: PerformingEffects | RecordingEffects | None = None,
+    in_run: Mapping[str, RunUse] | None = None,
+) -> StepContext:
     context = step_context(effects)
-    found: Mapping[str, RunUse] = in_run
-    return replace(context, org=replace(context.org, tier_id=tier_id), used_in_run=lambda: found)
+    return replace(context, org=replace(context.org, tier_id=tier_id), used_in_run=lambda: in_run or {})
 
 
 def test_what_the_run_has_sent_and_the_month_does_not_hold_counts(month: dict[Metric, int]) -> None:
     month[Metric.EMAILS] = 90
-    require_within_tier(on("starter", email=RunUse(12, 9)), "email")
+    require_within_tier(on("starter", in_run={"email": RunUse(12, 9)}), "email")
     with pytest.raises(TierLimitError, match="emailsUsed: 100 of 100 used this month on starter"):
-        require_within_tier(on("starter", email=RunUse(12, 10)), "email")
-    require_within_tier(on("growth", email=RunUse(9_999, 9_999)), "email")
+        require_within_tier(on("starter", in_run={"email": RunUse(12, 10)}), "email")
+    require_within_tier(on("growth", in_run={"email": RunUse(9_999, 9_999)}), "email")
 
 
 def test_a_run_is_one_session_however_often_it_asks(month: dict[Metric, int]) -> None:
@@ -52,7 +55,7 @@ def test_a_run_is_one_session_however_often_it_asks(month: dict[Metric, int]) ->
     refused = why_no_session(on("starter"))
     assert refused is not None
     assert refused.startswith("aiSessionsUsed: 25 of 25 used this month on starter; upgrade to growth")
-    assert why_no_session(on("starter", **{"model:claude-haiku-5-5": RunUse(800, 800)})) is None
+    assert why_no_session(on("starter", in_run={"model:claude-haiku-5-5": RunUse(800, 800)})) is None
     asked_here = on("starter")
     asked_here.costs.append(model_cost("claude-haiku-5-5", 10, 10))
     assert why_no_session(asked_here) is None
@@ -74,12 +77,17 @@ def test_a_refused_text_is_not_sent_and_leaves_no_intent(
     month: dict[Metric, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[str] = []
-    monkeypatch.setattr(blackleaf, "send", lambda phone, _body: sent.append(phone) or "m1")
+
+    def send(phone: str, _body: str) -> str:
+        sent.append(phone)
+        return "m1"
+
+    monkeypatch.setattr(blackleaf, "send", send)
     effects = PerformingEffects()
     with pytest.raises(
-        TierLimitError, match="smsCustomerUsed: 0 of 0 used this month on starter; upgrade to growth"
+        TierLimitError, match="smsInternalUsed: 0 of 0 used this month on starter; upgrade to growth"
     ):
-        send_sms_once(on("starter", effects), "+13155550123", "Hi", item="sms_customer")
+        send_sms_once(on("starter", effects), "+13155550123", "Hi", item="sms_internal")
     assert sent == []
     assert effects.journal == {}
 
@@ -89,9 +97,9 @@ def test_what_was_sent_already_is_not_refused_by_a_retry(
 ) -> None:
     monkeypatch.setattr(blackleaf, "send", lambda _phone, _body: "m1")
     context = on("growth", PerformingEffects())
-    first = send_sms_once(context, "+13155550123", "Hi", item="sms_customer")
+    first = send_sms_once(context, "+13155550123", "Hi", item="sms_internal")
     fallen = replace(context, org=replace(context.org, tier_id="starter"))
-    assert send_sms_once(fallen, "+13155550123", "Hi", item="sms_customer") == first
+    assert send_sms_once(fallen, "+13155550123", "Hi", item="sms_internal") == first
 
 
 @pytest.mark.parametrize("name", ["draft_email", "draft_sms", "draft_campaign", "create_campaign_draft"])
@@ -101,7 +109,7 @@ def test_a_draft_over_the_limit_is_refused_before_it_costs_anything(name: str, m
     params = action.params.model_validate(dict(action.example))
     effects = RecordingEffects()
     with pytest.raises(TierLimitError, match="creativeAssetsUsed: 5 of 5 used this month on starter"):
-        action.run(params, on("starter", effects, creative_asset=RunUse(1, 1)))
+        action.run(params, on("starter", effects, {"creative_asset": RunUse(1, 1)}))
     assert effects.recorded == []
     last = on("starter", RecordingEffects())
     action.run(params, last)

@@ -1,0 +1,18 @@
+"""A shard of an org's month was added to: have the month rolled up in a few seconds."""
+
+from __future__ import annotations
+
+from cloudevents.http import CloudEvent
+
+from shared.doors.cloud_events import document_change
+from shared.doors.event_door import event_door
+from shared.gcp.clock import Clock
+from shared.tenants import roll_up_queue
+
+
+@event_door
+def on_usage_shard(event: CloudEvent) -> None:
+    """Ask for the roll-up; a shard that was deleted asks for none."""
+    shard = document_change(event).after
+    if shard is not None:
+        roll_up_queue.requested_by(shard, Clock().now())

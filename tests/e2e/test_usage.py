@@ -1,0 +1,48 @@
+"""What runs use reaches the month that people read, and 80 % of a limit the org's people, with nobody's help."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from shared.gcp import clients
+from shared.tenants import metering
+from shared.tenants.months import period
+from tests.e2e.conftest import eventually
+from tests.e2e.org import Org
+
+ZONE = "America/New_York"
+DRAFT = {
+    "id": "draft",
+    "action": "create_campaign_draft",
+    "params": {"name": "Weekend", "channels": ["dashboard"], "body": "Come by."},
+}
+
+
+def month_of(org: Org) -> dict[str, Any]:
+    path = f"usage/{org.id}-{period(ZONE, datetime.now(UTC))}"
+    return clients.firestore().document(path).get().to_dict() or {}
+
+
+def test_a_run_stands_in_the_month_and_the_crossing_is_told_once(org: Org) -> None:
+    now = datetime.now(UTC)
+    path, fields = metering.increments(org.id, ZONE, now, "before", Decimal(0), {"creative_asset": 39})
+    clients.firestore().document(path).set(fields, merge=True)
+    eventually(lambda: month_of(org).get("creativeAssetsUsed") == 39, what="the month before the run")
+    assert month_of(org)["alertSentAt80Percent"] == {}
+    org.playbook(DRAFT)
+    org.start()
+    eventually(lambda: month_of(org).get("alertSentAt80Percent"), what="the alert's mark")
+    assert (month_of(org)["creativeAssetsUsed"], set(month_of(org)["alertSentAt80Percent"])) == (
+        40,
+        {"creativeAssetsUsed"},
+    )
+    subject = f"80% of the creative assets for {period(ZONE, now)} are used"
+    eventually(lambda: any(mail["subject"] == subject for mail in org.console.outbox("email")), what="the email")
+    events = clients.firestore().collection(f"tenants/{org.id}/events").stream()
+    told = [event.to_dict() or {} for event in events]
+    assert [one["data"]["metric"] for one in told if one["name"] == "usage.at_80_percent"] == ["creativeAssetsUsed"]
+    # The alert's own email is counted in its turn, and tells nothing anew.
+    eventually(lambda: month_of(org).get("emailsUsed", 0) >= 1, what="the alert's email in the month")
+    assert [mail["subject"] for mail in org.console.outbox("email")].count(subject) == 1
