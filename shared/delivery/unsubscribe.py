@@ -24,7 +24,6 @@ from shared.tenants.contact import EmailAddress
 
 PATH = "/api/unsubscribe"
 _SALT = "unsubscribe"
-_PAGE = 200
 
 
 class Subscription(BaseModel):
@@ -107,7 +106,9 @@ def _set_alert(org_id: str, alert: AlertType, *, wanted: bool) -> None:
 def _mark_customers(org_id: str, address: str, *, opted_out: bool) -> None:
     from google.cloud.firestore import FieldFilter
 
-    customers = firestore().collection("tenants").document(org_id).collection("customers")
     spellings = list(dict.fromkeys((address, address.lower())))
-    for found in customers.where(filter=FieldFilter("email", "in", spellings)).limit(_PAGE).stream():
+    customers = (
+        firestore().collection(f"tenants/{org_id}/customers").where(filter=FieldFilter("email", "in", spellings))
+    )
+    for found in customers.stream():
         found.reference.update({"emailOptOut": opted_out})
