@@ -7,7 +7,7 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -68,6 +68,12 @@ def build_file(name: str, content: Any, file_format: FileFormat | None, max_byte
     if len(data) > max_bytes:
         raise PermanentError(f"content has {len(data):,} bytes as {chosen}; expected at most {max_bytes:,}")
     return FileContent(safe_name(name, chosen), chosen, data)
+
+
+def is_html(written: Mapping[str, Any]) -> bool:
+    """Whether the params `name` and `format`, as written, make it a file of HTML."""
+    ending = str(written.get("name", "")).rpartition(".")[2].lower()
+    return (written.get("format") or ending) in {FileFormat.HTML.value, "htm"}
 
 
 def safe_name(name: str, file_format: FileFormat) -> str:

@@ -21,8 +21,9 @@ from shared.execution.scope import Place, outputs_in, scope_in, top_place
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.playbooks.models import Playbook, Step
+from shared.playbooks.nesting import NestingParams
 from shared.playbooks.problems import problem_lines
-from shared.playbooks.templates import holds, render
+from shared.playbooks.templates import holds, render, render_markup
 from shared.steps.base import Cost, Effects, Org, Parking, Recipient, StartPlaybook, StepContext
 from shared.steps.context import EndRunError
 from shared.steps.registry import load_action
@@ -110,7 +111,7 @@ class _StepRun:
     def run(self, *, is_last: bool) -> None:
         step = self._step
         try:
-            scope = scope_in(self._place, self._run.execution, self._run.value_of)
+            scope = scope_in(self._place, self._run.execution, self._run.value_of, _writes_html)
             if step.condition is not None and not holds(step.condition, scope):
                 self._put(status="skipped")
                 return
@@ -129,13 +130,8 @@ class _StepRun:
 
     def _perform(self, scope: Mapping[str, Any]) -> dict[str, Any]:
         action = load_action(self._step.action)
-        written = self._step.params
         try:
-            given = {
-                name: value if name in action.params.keeps_written else render(value, scope)
-                for name, value in written.items()
-            }
-            params = action.params.model_validate(given)
+            params = action.params.model_validate(_filled(action.params, self._step.params, scope))
         except ValidationError as error:
             raise PermanentError("; ".join(problem_lines(error, "params"))) from None
         with _foreign_errors():
@@ -207,6 +203,24 @@ class _StepRun:
             parking=run.hooks.parking(self._path),
             depth=execution.depth,
         )
+
+
+def _writes_html(action: str) -> bool:
+    return "html" in load_action(action).output.model_fields
+
+
+def _filled(model: type[NestingParams], written: Mapping[str, Any], scope: Mapping[str, Any]) -> dict[str, Any]:
+    """The params with their templates filled, but for those that the action reads as they are written."""
+    markup = model.markup(written)
+    filled = {}
+    for name, value in written.items():
+        if name in model.keeps_written:
+            filled[name] = value
+        elif name in markup and isinstance(value, str):
+            filled[name] = render_markup(value, scope)
+        else:
+            filled[name] = render(value, scope)
+    return filled
 
 
 @contextmanager

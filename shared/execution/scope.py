@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from markupsafe import Markup
+
 from shared.execution.record import Execution, StepResult
 from shared.playbooks.models import Step
 
@@ -67,10 +69,19 @@ def top_place(execution: Execution, steps: tuple[Step, ...]) -> Place:
     )
 
 
-def scope_in(place: Place, execution: Execution, values: Values) -> Mapping[str, Any]:
-    """The names that the place's next step may use."""
+def scope_in(
+    place: Place, execution: Execution, values: Values, writes_html: Callable[[str], bool]
+) -> Mapping[str, Any]:
+    """The names that the place's next step may use.
+
+    `writes_html`: whether an action's output declares `html`, which is then markup of its own, and may stand in
+    other markup as it is.
+    """
     finished = _finished(place, execution)
-    by_step = {step.id: _maker(result, values) for step, result in finished}
+    by_step = {
+        step.id: _maker(result, _with_markup(values) if writes_html(step.action) else values)
+        for step, result in finished
+    }
     by_agent = {
         step.agent: by_step[step.id] for step, _ in finished if step.agent and step.agent not in FIXED_NAMES
     }
@@ -86,6 +97,15 @@ def outputs_in(place: Place, execution: Execution, values: Values) -> Mapping[st
 def _finished(place: Place, execution: Execution) -> list[tuple[Step, StepResult]]:
     found = ((step, execution.result_of(place.path(step))) for step in place.steps)
     return [(step, result) for step, result in found if result is not None and result.status == "completed"]
+
+
+def _with_markup(values: Values) -> Values:
+    def marked(result: StepResult) -> Mapping[str, Any]:
+        output = values(result)
+        html = output.get("html")
+        return {**output, "html": Markup(html)} if isinstance(html, str) else output  # noqa: S704 - an action's own
+
+    return marked
 
 
 def _maker(result: StepResult, values: Values) -> Callable[[], Mapping[str, Any]]:

@@ -13,7 +13,7 @@ from google.cloud.firestore_v1.field_path import FieldPath
 from shared.execution import store
 from shared.execution.billing import Month, bill
 from shared.execution.errors import CancelRequestedError, LeaseLostError
-from shared.execution.record import Attempt, Execution, ExecutionStatus, Lease
+from shared.execution.record import Attempt, CostLine, Execution, ExecutionStatus, Lease
 from shared.execution.state import Claim
 from shared.execution.store import FenceError, Stored
 from shared.gcp.clock import Clock
@@ -37,6 +37,7 @@ class Session:
         self._written = stored.execution.moving_part()
         self.lock = threading.RLock()
         self._woken = False
+        self._stored_bill: Bill | None = None
 
     @property
     def execution(self) -> Execution:
@@ -158,6 +159,8 @@ class Session:
             if self._try_write(_difference(self._written, document), month):
                 self._written, self._saved_at = document, self._clock.now()
                 return
+            if self._stored_bill == _bill_of(self.execution):
+                month = None  # that very commit was made, and only its answer got lost
         raise LeaseLostError(f"execution {self.execution.id} kept changing under its runner")
 
     def _try_write(self, fields: dict[str, Any], month: Month | None) -> bool:
@@ -181,12 +184,20 @@ class Session:
         theirs = now.execution
         self._stored.version = now.version
         if theirs.lease is not None and theirs.lease.owner == self._owner:
+            self._stored_bill = _bill_of(theirs)
             mine.cancel_requested_at = theirs.cancel_requested_at
             self._woken = self._woken or theirs.due_at != theirs.lease.expires_at
             return False
         if theirs.lease is None and (theirs.status, theirs.attempts) == (mine.status, mine.attempts):
             return True
         raise LeaseLostError(f"execution {mine.id} is run by somebody else now")
+
+
+Bill = tuple[float, list[CostLine]]
+
+
+def _bill_of(execution: Execution) -> Bill:
+    return execution.billed_usd, execution.costs
 
 
 _MAPS = frozenset({"effects", "progress", "waits"})

@@ -39,11 +39,16 @@ class BlockSource:
 class NestingParams(BaseModel):
     """Base of every action's params. Actions that nest steps, or compute expressions themselves, say so here.
 
-    The two methods read the params as they are written, since templates may stand for any of their values.
+    The methods read the params as they are written, since templates may stand for any of their values.
     """
 
     keeps_written: ClassVar[frozenset[str]] = frozenset()
     """Names of the params that the engine does not fill templates of before `run`."""
+
+    @classmethod
+    def markup(cls, written: Mapping[str, Any]) -> frozenset[str]:
+        """Names of the params whose text is HTML: what templates fill into them is escaped there."""
+        return frozenset()
 
     @classmethod
     def deferred(cls, written: Mapping[str, Any]) -> Sequence[Deferred]:

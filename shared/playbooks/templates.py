@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from markupsafe import Markup, escape
+
 from shared.playbooks.expressions import MAX_LENGTH, Expression, ExpressionError, Scope, compile_expression
 from shared.playbooks.filters import as_text
 
@@ -62,10 +64,31 @@ def render_text(text: str, scope: Scope) -> Any:
 
 
 def _filled(expression: Expression, scope: Scope) -> str:
+    return as_text(_value(expression, scope))
+
+
+def _value(expression: Expression, scope: Scope) -> Any:
     value = expression.evaluate(scope)
     if value is None:
         raise ExpressionError(f"{expression.source!r} is null; expected a value (or {{{{ … | default('') }}}})")
-    return as_text(value)
+    return value
+
+
+def render_markup(text: str, scope: Scope) -> str:
+    """The text, which is HTML, with its holes filled: what they hold is words there, unless it is `Markup`.
+
+    Raises:
+        ExpressionError: a name does not exist, or a value is null.
+    """
+    pieces = parse_template(text)
+    filled = "".join(piece if isinstance(piece, str) else _as_markup(_value(piece, scope)) for piece in pieces)
+    if len(filled) > MAX_RENDERED:
+        raise ExpressionError(f"a template makes {len(filled)} characters; expected at most {MAX_RENDERED}")
+    return filled
+
+
+def _as_markup(value: Any) -> str:
+    return str(value) if isinstance(value, Markup) else str(escape(as_text(value)))
 
 
 def render(value: Any, scope: Scope) -> Any:

@@ -129,7 +129,6 @@ def test_a_death_at_any_call_of_firestore_bills_the_run_once(quiet_queues: Stack
     assert deaths >= 6
 
 
-@pytest.mark.xfail(strict=True, reason="a run's save in its middle is repeated with what it adds to the month")
 def test_a_commit_whose_answer_got_lost_is_made_again_and_bills_once(quiet_queues: Stack) -> None:
     """The client repeats a commit by itself, where its connection breaks before the answer."""
     cost = plain_run().cost_usd

@@ -5,7 +5,9 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 WORDS_TAGS = frozenset({"h1", "h2", "h3", "h4", "p", "br", "hr", "strong", "b", "em", "i", "span", "small", "code"})
-BLOCK_TAGS = frozenset({"table", "thead", "tbody", "tr", "th", "td", "ul", "ol", "li", "div", "center", "a", "pre"})
+BLOCK_TAGS = frozenset(
+    {"table", "thead", "tbody", "tr", "th", "td", "ul", "ol", "li", "dl", "dt", "dd", "div", "center", "a", "pre"}
+)
 PAGE_TAGS = frozenset({"html", "head", "meta", "title", "style", "body", "img", "blockquote"})
 ALLOWED_TAGS = WORDS_TAGS | BLOCK_TAGS | PAGE_TAGS
 _LEADS_ELSEWHERE = frozenset({"href", "src", "srcset", "action", "formaction", "background", "poster", "ping"})

@@ -48,6 +48,11 @@ class NotifyParams(Params):
     channels: list[Channel] | None = None
     type: AlertType | None = None
 
+    @classmethod
+    def markup(cls, written: Mapping[str, Any]) -> frozenset[str]:
+        """The html."""
+        return frozenset({"html"})
+
 
 class Sent(Output):
     """One message that went out; `outcome` is `unknown` where the SMS provider never answered."""

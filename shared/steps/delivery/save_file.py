@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from pydantic import Field, JsonValue
 
 from shared.delivery import files
-from shared.delivery.file_content import FileFormat, build_file
+from shared.delivery.file_content import FileFormat, build_file, is_html
 from shared.gcp import blobs
 from shared.gcp.settings import settings
 from shared.steps.base import Action, Effect, Output, Params, StepContext
@@ -21,6 +21,11 @@ class SaveFileParams(Params):
     name: str = Field(min_length=1, max_length=200)
     content: JsonValue
     format: FileFormat | None = None
+
+    @classmethod
+    def markup(cls, written: Mapping[str, Any]) -> frozenset[str]:
+        """The content, where it is HTML."""
+        return frozenset({"content"}) if is_html(written) else frozenset()
 
 
 class SaveFileOutput(Output):

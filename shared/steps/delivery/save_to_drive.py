@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from pydantic import Field, JsonValue
 
 from shared.delivery import drive
-from shared.delivery.file_content import FileFormat, build_file
+from shared.delivery.file_content import FileFormat, build_file, is_html
 from shared.errors import PermanentError
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.delivery._channels import DRY_RUN_ID
@@ -26,6 +26,11 @@ class SaveToDriveParams(Params):
     format: FileFormat | None = None
     folder_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_-]{1,200}$")
     convert: bool = False
+
+    @classmethod
+    def markup(cls, written: Mapping[str, Any]) -> frozenset[str]:
+        """The content, where it is HTML."""
+        return frozenset({"content"}) if is_html(written) else frozenset()
 
 
 class SaveToDriveOutput(Output):

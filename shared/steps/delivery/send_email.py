@@ -30,6 +30,11 @@ class SendEmailParams(Params):
             raise ValueError("text and html are both missing; expected at least one of them")
         return self
 
+    @classmethod
+    def markup(cls, written: Mapping[str, Any]) -> frozenset[str]:
+        """The html."""
+        return frozenset({"html"})
+
 
 class Refused(Output):
     """An address that got no mail, because mails to it come back or its reader has unsubscribed."""
