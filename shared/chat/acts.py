@@ -1,20 +1,21 @@
-"""What each intent does, once it is clear: make, change, pause, delete, run, list, show."""
+"""What is made, run and changed, once it is clear; and which act belongs to each intent."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from shared.chat import authoring, changes, wording
 from shared.chat.answer import ChatAnswer
-from shared.chat.facts import KnownPlaybook, read_playbook
-from shared.chat.gaps import TOPICS_OFFERED, Complete, complete, named_competitors
-from shared.chat.memory import Deleting
+from shared.chat.facts import KnownPlaybook, has_product, read_playbook
+from shared.chat.gaps import Complete, complete, named_competitors
 from shared.chat.people import audience_of
 from shared.chat.recipes.base import Order
-from shared.chat.recipes.book import Draft, cook, is_by_event
+from shared.chat.recipes.book import RECIPES, Draft, cook, is_by_event
+from shared.chat.showing import help_out, show, show_list, smalltalk
+from shared.chat.stopping import delete, pause, resume
 from shared.chat.turn import Turn, estimate_answer
 from shared.chat.understanding import Intent, Topic, Unclear, Understanding
+from shared.chat.when import half_of_day
 from shared.playbooks.models import PlaybookStatus
 from shared.playbooks.validation import InvalidPlaybookError
 
@@ -35,7 +36,7 @@ def create(turn: Turn, wish: Understanding) -> ChatAnswer:
     )
     return turn.say(
         persona,
-        wording.paragraphs(reply, _warning(turn, draft)),
+        wording.paragraphs(reply, _repeats(draft), _warning(turn, draft)),
         playbook_id=playbook.id,
         playbook={"id": playbook.id, **playbook.data},
         next_runs=runs,
@@ -49,13 +50,17 @@ def _draft(turn: Turn, wish: Understanding, whole: Complete) -> Draft:
         audience=whole.audience,
         competitor_ids=tuple(whole.competitors),
         competitor_names=tuple(whole.competitors.values()),
-        by_event=is_by_event(wish),
+        by_event=wish.intent is not Intent.RUN and is_by_event(wish),
+        once=wish.intent is Intent.RUN,
     )
     return cook(order, turn.zone)
 
 
 def _warning(turn: Turn, draft: Draft) -> str:
     """What keeps the playbook from finding anything."""
+    product = draft.order.wish.product
+    if product and not has_product(turn.author.org_id, product):
+        return f"One thing: I see no product or category called “{product}” in your inventory just now."
     scans = any(step["action"] == "scan_competitors" for step in draft.steps)
     listens = any(str(trigger.get("eventName")).startswith("competitor.") for trigger in draft.triggers)
     if (scans or listens) and not turn.facts.competitors:
@@ -67,6 +72,13 @@ def _warning(turn: Turn, draft: Draft) -> str:
             "on their menus”, so that somebody looks."
         )
     return ""
+
+
+def _repeats(draft: Draft) -> str:
+    """What somebody should know who has a state looked at many times a day."""
+    if not draft.order.often or not draft.dish.condition or draft.dish.only_news:
+        return ""
+    return "As long as that is so, I tell you at each look; say “make it every morning” for fewer messages."
 
 
 def _has_schedule(playbook: KnownPlaybook) -> bool:
@@ -83,13 +95,17 @@ def run(turn: Turn, wish: Understanding) -> ChatAnswer:
         return _run_playbook(turn, meant)
     if wish.topic is None:
         assert meant is not None
-        return turn.ask(wish, [meant])
+        return turn.ask_which(wish, meant)
+    if not RECIPES[wish.topic].scheduled:
+        return _only_by_event(turn, wish.topic)
     whole = complete(wish, turn.facts.tenant, turn.facts.competitors, turn.my_email)
     if whole.questions:
         return turn.ask(wish, whole.questions)
     # A time has no part in a run that happens now.
     draft = _draft(turn, wish.model_copy(update={"schedules": (), "events": ()}), whole)
     playbook, started = authoring.run_once(turn.author, draft, turn.settled())
+    turn.session.last_playbook_id = playbook.id
+    turn.session.last_run = wish
     cost = turn.cost(authoring.checked(turn.author.org_id, playbook.data))
     persona = turn.persona(wish.topic)
     reply = wording.paragraphs(
@@ -105,6 +121,17 @@ def run(turn: Turn, wish: Understanding) -> ChatAnswer:
         playbook_id=playbook.id,
         execution_id=started.execution_id,
         estimate=estimate_answer(cost),
+    )
+
+
+def _only_by_event(turn: Turn, topic: Topic) -> ChatAnswer:
+    turn.settled()
+    persona = turn.persona(topic)
+    when = wording.when_in_words([{"type": "event", "eventName": RECIPES[topic].event}])
+    return turn.say(
+        persona,
+        f"{persona.voice.declining} that goes with something that happens, so there is nothing to run now. "
+        f"I can do it {when}: say “set it up {when}”.",
     )
 
 
@@ -125,10 +152,12 @@ def change(turn: Turn, wish: Understanding) -> ChatAnswer:
     """Another time, channel, limit … of a playbook that exists."""
     meant = turn.meant(wish)
     if isinstance(meant, Unclear):
-        return turn.ask(wish, [meant])
+        return turn.ask_which(wish, meant)
     audience, about_people = audience_of(wish, turn.facts.tenant, turn.my_email)
     found, unknown = named_competitors(wish.competitors, turn.facts.competitors)
     questions = [gap for gap in wish.unclear if gap.about not in {"playbook", "topic", "intent"}]
+    stored = read_playbook(turn.author.org_id, meant.id)
+    questions += half_of_day(wish.schedules, stored.data)
     if wish.channels or wish.recipients:
         questions += about_people
     if unknown:
@@ -137,8 +166,7 @@ def change(turn: Turn, wish: Understanding) -> ChatAnswer:
         )
     if questions:
         return turn.ask(wish, questions)
-    stored = read_playbook(turn.author.org_id, meant.id)
-    edit = changes.edited(stored.data, wish, audience, tuple(found), turn.zone, turn.message)
+    edit = changes.edited(stored.data, wish, audience, found, turn.zone, turn.message)
     if not edit.differences and not edit.refusals and not _says_what(wish):
         question = f"What shall I change about “{meant.name}”: the time, the channels, the limit or the name?"
         return turn.ask(wish, [Unclear(about="schedule", question=question[:300])])
@@ -180,108 +208,8 @@ def _says_what(wish: Understanding) -> bool:
         or wish.competitors
         or wish.top
         or wish.message
+        or wish.segment
         or wish.name
-    )
-
-
-def pause(turn: Turn, wish: Understanding) -> ChatAnswer:
-    """Stop it until it is resumed."""
-    return _set_status(turn, wish, PlaybookStatus.PAUSED, "is paused", "Say “resume it” to go on.")
-
-
-def resume(turn: Turn, wish: Understanding) -> ChatAnswer:
-    """Let it run again."""
-    return _set_status(turn, wish, PlaybookStatus.ACTIVE, "is on again", "")
-
-
-def _set_status(turn: Turn, wish: Understanding, status: PlaybookStatus, now_it: str, hint: str) -> ChatAnswer:
-    meant = turn.meant(wish)
-    if isinstance(meant, Unclear):
-        return turn.ask(wish, [meant])
-    turn.settled()
-    turn.session.last_playbook_id = meant.id
-    stored = read_playbook(turn.author.org_id, meant.id)
-    persona = turn.persona(None, meant.agent)
-    if stored.data.get("status") == status:
-        word = "paused" if status is PlaybookStatus.PAUSED else "on"
-        return turn.say(persona, f"“{meant.name}” is {word} already.", playbook_id=meant.id)
-    try:
-        written = authoring.change(turn.author, stored, {"status": status.value})
-    except InvalidPlaybookError as error:
-        if status is PlaybookStatus.ACTIVE:
-            reply = f"{persona.voice.declining} “{meant.name}” cannot run: {error}"
-            return turn.say(persona, reply, playbook_id=meant.id)
-        raise
-    runs = turn.runs(written.data["triggers"]) if status is PlaybookStatus.ACTIVE else []
-    reply = wording.paragraphs(
-        f"{persona.voice.confirming} “{meant.name}” {now_it}. {hint}".rstrip(),
-        wording.next_runs_line(runs, turn.zone),
-    )
-    fields: dict[str, Any] = {"playbook_id": meant.id, "playbook": {"id": meant.id, **written.data}}
-    return turn.say(persona, reply, next_runs=runs or None, **fields)
-
-
-def delete(turn: Turn, wish: Understanding) -> ChatAnswer:
-    """Ask whether it is really to be deleted."""
-    meant = turn.meant(wish)
-    if isinstance(meant, Unclear):
-        return turn.ask(wish, [meant])
-    turn.settled()
-    turn.session.last_playbook_id = meant.id
-    turn.session.deleting = Deleting(playbook_id=meant.id, name=meant.name, asked_at=turn.now)
-    persona = turn.persona(None, meant.agent)
-    question = f"Shall I delete “{meant.name}” for good? Say yes or no (pausing it keeps it)."
-    return turn.say(persona, question, playbook_id=meant.id, questions=[question])
-
-
-def show_list(turn: Turn, _wish: Understanding) -> ChatAnswer:
-    """What the org has."""
-    persona = turn.persona(None)
-    return turn.say(persona, wording.listed(persona, turn.facts.named_playbooks, turn.now, turn.zone))
-
-
-def show(turn: Turn, wish: Understanding) -> ChatAnswer:
-    """One playbook."""
-    meant = turn.meant(wish)
-    if isinstance(meant, Unclear):
-        return turn.ask(wish, [meant])
-    turn.settled()
-    turn.session.last_playbook_id = meant.id
-    stored = read_playbook(turn.author.org_id, meant.id)
-    persona = turn.persona(None, meant.agent)
-    try:
-        playbook = authoring.checked(turn.author.org_id, stored.data)
-    except InvalidPlaybookError as error:
-        reply = f"“{meant.name}” cannot run as it is: {error}"
-        return turn.say(persona, reply, playbook_id=meant.id, playbook={"id": meant.id, **stored.data})
-    cost = turn.cost(playbook)
-    active = meant.status == PlaybookStatus.ACTIVE
-    actions = [step.action.replace("_", " ") for step in playbook.steps]
-    return turn.say(
-        persona,
-        wording.shown(persona, stored.known, actions, turn.now, turn.zone, cost),
-        playbook_id=meant.id,
-        playbook={"id": meant.id, **stored.data},
-        next_runs=turn.runs([trigger.model_dump(by_alias=True) for trigger in playbook.schedule_triggers()])
-        if active
-        else None,
-        estimate=estimate_answer(cost),
-    )
-
-
-def help_out(turn: Turn, _wish: Understanding) -> ChatAnswer:
-    """What can be said."""
-    persona = turn.persona(None)
-    offered = "\n".join(f"• {topic}" for topic in TOPICS_OFFERED)
-    return turn.say(
-        persona,
-        wording.paragraphs(
-            f"{persona.voice.greeting} Tell me in a sentence what to do, when, and how to reach you.",
-            "I can, for example:",
-            offered,
-            "Afterwards: “pause it”, “make it 8 instead”, “also text me”, “run it now”, “delete it”. "
-            "At any time: “what do I have?”",
-        ),
     )
 
 
@@ -295,4 +223,5 @@ ACTS: dict[Intent, Callable[[Turn, Understanding], ChatAnswer]] = {
     Intent.LIST: show_list,
     Intent.SHOW: show,
     Intent.HELP: help_out,
+    Intent.SMALLTALK: smalltalk,
 }

@@ -7,7 +7,8 @@ from typing import Any
 
 from shared.chat.facts import Facts
 from shared.chat.lookup import find_playbooks
-from shared.chat.understanding import Intent, Understanding, Words
+from shared.chat.people import TO_CUSTOMERS
+from shared.chat.understanding import Intent, Topic, Understanding, Words
 from shared.errors import PermanentError
 
 _MAX_WORDS = 300
@@ -22,6 +23,17 @@ _PLACES = tuple(
     for words in ("first|1st|1", "second|2nd|2", "third|3rd|3", "fourth|4th|4")
 )
 _MAY_BE_WORDS = frozenset({Intent.ANSWER, Intent.UNCLEAR, Intent.CREATE, Intent.RUN, Intent.SHOW, Intent.CHANGE})
+_AT_ONCE = frozenset({Intent.RESUME, Intent.DELETE})
+"""Done now or not at all: asked about a day, a yes means now."""
+_TOPICS = (
+    (Topic.PRICE_WATCH, re.compile(r"\b(?:prices?|pricing)\b", re.I)),
+    (Topic.COMPETITOR_REPORT, re.compile(r"\b(?:competit\w+|rivals?)\b", re.I)),
+    (Topic.LOW_STOCK, re.compile(r"\b(?:stock|inventory)\b", re.I)),
+    (Topic.SALES_SUMMARY, re.compile(r"\b(?:sales|revenue)\b", re.I)),
+    (Topic.MENU_HEALTH, re.compile(r"\b(?:our |the )?menu\b", re.I)),
+    (Topic.VIP_CUSTOMERS, re.compile(r"\bcustomers?\b", re.I)),
+)
+"""What one word means, where the question was what it is about."""
 _CHANNELS = {
     "email": re.compile(r"\be-?mails?\b", re.I),
     "sms": re.compile(r"\b(text|texts|sms)\b", re.I),
@@ -46,25 +58,13 @@ def answered(pending: Understanding, said: Understanding, message: str, facts: F
     """
     changes: dict[str, Any] = {}
     for gap in pending.unclear:
-        match gap.about:
-            case "message" if said.intent in _MAY_BE_WORDS and not said.message and not said.schedules:
-                changes["message"] = _words(message)
-            case "playbook" if said.playbook is None and (found := _named(message, pending, facts)):
-                changes["playbook"] = found
-            case "threshold" if said.threshold is None and _ALWAYS.search(message):
-                changes["threshold"] = None
-            case "event" if said.intent is Intent.CONFIRM or _ALWAYS.search(message):
-                changes |= {"schedules": (), "events": ()}
-            case "recipient" if not said.recipients:
-                changes |= _recipients(message)
-            case "channel" if not said.channels:
-                named = tuple(name for name, words in _CHANNELS.items() if words.search(message))
-                changes |= {"channels": named} if named else {}
-            case _:
-                continue
+        changes |= _words_for(gap.about, pending, said, message, facts)
+        changes |= _yes_to(gap.about, pending, said, message)
     if not changes:
         return pending
     settled = _settled(pending, changes)
+    if pending.intent in _AT_ONCE:
+        settled = tuple(gap for gap in settled if gap.about != "schedule")
     return pending.model_copy(update={**changes, "unclear": settled})
 
 
@@ -86,14 +86,54 @@ def _settled(pending: Understanding, changes: dict[str, Any]) -> tuple[Any, ...]
         "schedules": "event",
         "events": "event",
         "recipients": "recipient",
+        "intent": "intent",
+        "topic": "topic",
         "channels": "channel",
     }
     gone = {by_field[name] for name in changes}
     return tuple(gap for gap in pending.unclear if gap.about not in gone)
 
 
-def _recipients(message: str) -> dict[str, Any]:
-    if _CUSTOMER.search(message):
+def _words_for(
+    about: str, pending: Understanding, said: Understanding, message: str, facts: Facts
+) -> dict[str, Any]:
+    """What the words name that were asked for."""
+    match about:
+        case "message" if said.intent in _MAY_BE_WORDS and not said.message and not said.schedules:
+            return {"message": _words(message)}
+        case "playbook" if said.playbook is None and (found := _named(message, pending, facts)):
+            return {"playbook": found}
+        case "topic" if said.topic is None and (topic := _topic(message)):
+            return {"topic": topic}
+        case "recipient" if not said.recipients:
+            return _recipients(message, pending.topic)
+        case "channel" if not said.channels:
+            named = tuple(name for name, words in _CHANNELS.items() if words.search(message))
+            return {"channels": named} if named else {}
+    return {}
+
+
+def _yes_to(about: str, pending: Understanding, said: Understanding, message: str) -> dict[str, Any]:
+    """What a yes, or an "every time", settles."""
+    is_yes, always = said.intent is Intent.CONFIRM, _ALWAYS.search(message) is not None
+    match about:
+        case "threshold" if said.threshold is None and always:
+            return {"threshold": None}
+        case "event" if is_yes or always:
+            return {"schedules": (), "events": ()}
+        case "intent" if is_yes and pending.intent is Intent.CREATE:
+            return {"intent": Intent.CREATE}
+        case "schedule" if is_yes and pending.intent in _AT_ONCE:
+            return {"schedules": ()}
+    return {}
+
+
+def _topic(message: str) -> Topic | None:
+    return next((topic for topic, words in _TOPICS if words.search(message)), None)
+
+
+def _recipients(message: str, topic: Topic | None) -> dict[str, Any]:
+    if topic in TO_CUSTOMERS and _CUSTOMER.search(message):
         return {"recipients": ("customer",)}
     return {"recipients": ("me",)} if _ME.search(message) else {}
 

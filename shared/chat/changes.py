@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.chat.edit import Edit, params_of
-from shared.chat.people import Audience, literal
+from shared.chat.edit import Edit
+from shared.chat.people import Audience
 from shared.chat.recipes.base import amount, number
-from shared.chat.recipes.book import event_trigger, schedule_trigger
-from shared.chat.rhythm import adapted
-from shared.chat.telling import TELLING, change_channels, change_recipients
-from shared.chat.times import schedule_in_words, time_of_day
-from shared.chat.understanding import ScheduleWish, Threshold, Understanding
+from shared.chat.recipes.book import event_trigger
+from shared.chat.subjects import change_competitors, change_days, change_message, change_segment, change_top
+from shared.chat.telling import TELLING, adds, change_channels, change_recipients
+from shared.chat.understanding import Threshold, Understanding
+from shared.chat.when import change_schedules
 
 _COMPARISON = re.compile(
     r"(?P<path>[\w.\[\]]+)(?:\s*\|[^{}]*)?\s*(?:\}\})?\s*(?P<op>>=|<=|==|>|<)\s*(?P<value>-?\d+(?:\.\d+)?)"
@@ -34,63 +34,50 @@ def edited(
     before: Mapping[str, Any],
     wish: Understanding,
     audience: Audience,
-    competitor_ids: Sequence[str],
+    competitors: Mapping[str, str],
     timezone: str,
     message: str,
 ) -> Edit:
-    """The playbook with everything changed that the wish names, and nothing else."""
+    """The playbook with everything changed that the wish names, and nothing else.
+
+    `competitors`: name by id, of those that were named.
+    """
     edit = Edit(before)
     if wish.name:
         edit.put("name", wish.name, f"Name: {before.get('name')} → {wish.name}")
     if wish.schedules:
-        _change_schedules(edit, wish.schedules, timezone)
+        change_schedules(edit, wish.schedules, timezone, also=adds(message))
     if wish.events:
         _change_events(edit, wish)
     if wish.threshold:
         _change_threshold(edit, wish.threshold)
     if wish.channels or wish.dropped_channels:
-        change_channels(edit, wish, audience)
+        change_channels(edit, wish, audience, message)
     if wish.recipients and any(one != "me" for one in wish.recipients):
         change_recipients(edit, audience, message)
-    if wish.top or competitor_ids:
-        _change_competitors(edit, wish.top, competitor_ids)
-    if wish.message:
-        _change_message(edit, wish.message)
+    _change_contents(edit, wish, competitors)
     return edit
 
 
-def _change_schedules(edit: Edit, wishes: Sequence[ScheduleWish], timezone: str) -> None:
-    old = [trigger for trigger in edit.triggers if trigger.get("type") == "schedule"]
-    rest = [trigger for trigger in edit.triggers if trigger.get("type") == "event"]
-    if len(old) > 1 and len(wishes) == 1 and (wishes[0].only_time or wishes[0].assumed_time):
-        edit.refusals.append(f"it runs {_times(old)}; say in full when it shall run instead")
-        return
-    new = []
-    for index, wish in enumerate(wishes):
-        kept = old[index] if index < len(old) else None
-        whole = adapted(wish, str(kept.get("cron", "")), kept.get("occurrence")) if kept else wish
-        made = schedule_trigger(whole, (kept or {}).get("timezone", timezone))
-        # The id stays, and with it the name of the job.
-        new.append({**({"id": kept["id"]} if kept and "id" in kept else {}), **_overlap(kept), **made})
-    edit.put("triggers", [*new, *rest], f"Time: {_times(old)} → {_times(new)}")
-
-
-def _overlap(kept: Mapping[str, Any] | None) -> dict[str, Any]:
-    return {"overlap": kept["overlap"]} if kept and "overlap" in kept else {}
-
-
-def _times(triggers: Sequence[Mapping[str, Any]]) -> str:
-    """`09:00` where only the time of day differs, else the schedules in words."""
-    if not triggers:
-        return "no schedule"
-    words = " and ".join(schedule_in_words(trigger) for trigger in triggers)
-    times = [time_of_day(trigger["cron"]) for trigger in triggers]
-    if all(times):
-        return f"{', '.join(filter(None, times))} ({words})"
-    return words
+def _change_contents(edit: Edit, wish: Understanding, competitors: Mapping[str, str]) -> None:
+    if competitors:
+        change_competitors(edit, competitors)
+    elif wish.top:
+        change_top(edit, wish.top)
+    if wish.message:
+        change_message(edit, wish.message)
+    if wish.segment:
+        change_segment(edit, wish.segment)
 
 
 def _change_events(edit: Edit, wish: Understanding) -> None:
+    if re.search(r"\{\{\s*event\.", str(edit.steps)) and any(
+        trigger.get("eventName") not in {event.event_name for event in wish.events}
+        for trigger in edit.triggers
+        if trigger.get("type") == "event"
+    ):
+        edit.refusals.append("its words speak of the event that it has; say the whole thing as a new sentence")
+        return
     rest = [trigger for trigger in edit.triggers if trigger.get("type") == "schedule"]
     new = [event_trigger(event) for event in wish.events]
     named = " and ".join(event.event_name for event in wish.events)
@@ -102,13 +89,18 @@ def _change_threshold(edit: Edit, threshold: Threshold) -> None:
 
     "Raise it to 15" names no thing: where there is just one comparison, that is the one.
     """
+    if threshold.unit == "days" and change_days(edit, int(threshold.value)):
+        return
     places = _comparisons(edit)
     names = () if threshold.only_value else _SUBJECTS[threshold.subject]
     same = [place for place in places if place.subject in names]
     chosen = same or (places if len({(one.subject, one.text) for one in places}) == 1 else [])
     if not chosen:
         if not _add_condition(edit, threshold):
-            edit.refusals.append("it compares no such number, so there is no limit to change")
+            edit.refusals.append("it compares no such number; say the whole thing as a new sentence, with a time")
+        return
+    if threshold.unit == "usd" and chosen[0].subject == "price_gap":
+        edit.refusals.append("prices are compared in percent there; say by how many percent")
         return
     op = chosen[0].op if threshold.only_value or threshold.op[0] == chosen[0].op[0] else threshold.op
     steps, triggers = edit.steps, edit.triggers
@@ -169,31 +161,3 @@ def _add_condition(edit: Edit, threshold: Threshold) -> bool:
         step["condition"] = f"{{{{{analysis['agent']}.price_gap}}}} {threshold.op} {number(threshold.value)}"
     edit.put("steps", steps, f"Limit: none → {threshold.op} {amount(threshold)}")
     return True
-
-
-def _change_competitors(edit: Edit, top: int | None, competitor_ids: Sequence[str]) -> None:
-    steps = edit.steps
-    scans = [step for step in steps if step.get("action") == "scan_competitors"]
-    if not scans:
-        edit.refusals.append("it does not scan competitors")
-        return
-    for step in scans:
-        kept = {
-            name: value
-            for name, value in params_of(step).items()
-            if name not in {"top", "competitorIds", "competitors"}
-        }
-        named = {"competitorIds": [literal(one) for one in competitor_ids]} if competitor_ids else {"top": top}
-        step["params"] = {**kept, **named}
-    edit.put("steps", steps, f"Competitors: {'the named ones' if competitor_ids else f'the top {top}'}")
-
-
-def _change_message(edit: Edit, text: str) -> None:
-    steps = edit.steps
-    reminders = [step for step in steps if step.get("action") == "notify"]
-    if len(steps) != 1 or not reminders:
-        edit.refusals.append("its words are computed from what it finds")
-        return
-    words = literal(text)
-    reminders[0]["params"] = {**params_of(reminders[0]), "subject": f"Reminder: {words}"[:200], "body": words}
-    edit.put("steps", steps, f"Says: {text}")

@@ -7,13 +7,14 @@ from shared.chat.acts import ACTS
 from shared.chat.answer import ChatAnswer
 from shared.chat.answers import answered, whole_question
 from shared.chat.authoring import Author
-from shared.chat.authoring import delete as delete_playbook
 from shared.chat.facts import Facts, load_facts
 from shared.chat.grammar import parse
 from shared.chat.grammar.hints import Hints
+from shared.chat.lookup import points_back
 from shared.chat.memory import Answered, Session
 from shared.chat.merge import has_details, is_answered, merge
 from shared.chat.model_fill import Filling, fill
+from shared.chat.stopping import decided
 from shared.chat.turn import Turn
 from shared.chat.understanding import Intent, Unclear, Understanding
 from shared.chat.vetting import vet, vet_model
@@ -49,12 +50,19 @@ def respond(turn: Turn) -> ChatAnswer:
     deleting = session.awaits_yes(turn.now)
     # Only the very next message may confirm a deletion.
     session.deleting = None
-    if deleting is not None and said.intent in {Intent.CONFIRM, Intent.REFUSE} and not has_details(said):
-        return _decided(turn, deleting, is_yes=said.intent is Intent.CONFIRM)
+    if deleting is not None and _decides(said):
+        return decided(turn, deleting, is_yes=said.intent is not Intent.REFUSE)
     wish = together(said, turn.message, session, turn.facts)
     if wish.intent in ACTS:
         return ACTS[wish.intent](turn, wish)
     return _without_a_wish(turn, wish)
+
+
+def _decides(said: Understanding) -> bool:
+    """Yes, no, or the order to delete "it" once more."""
+    if said.intent is Intent.DELETE:
+        return not said.every_playbook and points_back(said.playbook) and not said.unclear
+    return said.intent in {Intent.CONFIRM, Intent.REFUSE} and not has_details(said)
 
 
 def understand(turn: Turn) -> Understanding:
@@ -84,11 +92,17 @@ def together(said: Understanding, message: str, session: Session, facts: Facts) 
     """What is meant, with what was said before: an answer joins its question, anything else starts anew."""
     pending = session.pending
     if pending is None:
-        return _about_the_last(said, session)
+        return _about_the_last(said, session, facts)
+    if said.intent is Intent.SMALLTALK:
+        return said
+    if said.intent is Intent.CHANGE and pending.intent is Intent.CREATE and points_back(said.playbook):
+        # "Make it 8pm" speaks of the playbook that is being made.
+        said = said.model_copy(update={"intent": Intent.ANSWER, "playbook": None})
     settled = answered(pending, said, message, facts)
     picked = settled.playbook != pending.playbook or settled.message != pending.message
     starts_anew = said.intent not in _FOLLOWS_UP and not picked and not _continues(pending, said)
-    if starts_anew or said.intent is Intent.REFUSE:
+    nothing_known = pending.intent is Intent.UNCLEAR and said.intent is Intent.UNCLEAR and not has_details(pending)
+    if starts_anew or nothing_known or said.intent is Intent.REFUSE:
         session.pending, session.asked_by_message = None, None
         return said
     if picked or (settled is not pending and said.intent is Intent.UNCLEAR):
@@ -100,27 +114,27 @@ def together(said: Understanding, message: str, session: Session, facts: Facts) 
 
 def _continues(pending: Understanding, said: Understanding) -> bool:
     """Whether a sentence that could stand alone answers the question: the same thing again, with more details."""
-    return said.intent is pending.intent and said.topic in (None, pending.topic) and has_details(said)
+    if said.intent is not pending.intent or not has_details(said):
+        return False
+    if said.intent is Intent.CREATE:
+        return said.topic is not None and said.topic == pending.topic
+    return said.topic in (None, pending.topic)
 
 
-def _about_the_last(said: Understanding, session: Session) -> Understanding:
+def _about_the_last(said: Understanding, session: Session, facts: Facts) -> Understanding:
     """Only details, and no question is open: a change of the playbook that was talked about last."""
-    if said.intent is Intent.ANSWER and has_details(said) and session.last_playbook_id:
+    last = facts.playbook(session.last_playbook_id)
+    is_detail = said.intent is Intent.ANSWER and (has_details(said) or bool(said.unclear))
+    if not is_detail and said.intent is not Intent.CHANGE:
+        return said
+    points = points_back(said.playbook)
+    if last is not None and last.is_ad_hoc and session.last_run is not None and said.schedules and points:
+        # "Do that every morning": what was run once becomes a playbook.
+        whole = said.model_copy(update={"intent": Intent.ANSWER, "playbook": None})
+        return merge(session.last_run.model_copy(update={"intent": Intent.CREATE}), whole)
+    if is_detail and session.last_playbook_id:
         return said.model_copy(update={"intent": Intent.CHANGE})
     return said
-
-
-def _decided(turn: Turn, deleting: memory.Deleting, *, is_yes: bool) -> ChatAnswer:
-    known = turn.facts.playbook(deleting.playbook_id)
-    persona = turn.persona(None, known.agent if known else None)
-    turn.settled()
-    if not is_yes:
-        return turn.say(persona, f"“{deleting.name}” stays.", playbook_id=deleting.playbook_id)
-    delete_playbook(turn.author, deleting.playbook_id)
-    if turn.session.last_playbook_id == deleting.playbook_id:
-        turn.session.last_playbook_id = None
-    reply = f"{persona.voice.confirming} “{deleting.name}” is deleted, and its schedule with it."
-    return turn.say(persona, reply, playbook_id=deleting.playbook_id)
 
 
 def _without_a_wish(turn: Turn, wish: Understanding) -> ChatAnswer:
@@ -128,7 +142,5 @@ def _without_a_wish(turn: Turn, wish: Understanding) -> ChatAnswer:
     if wish.intent is Intent.REFUSE:
         return turn.say(persona, "All right, I leave it.")
     if wish.intent is Intent.CONFIRM:
-        return turn.say(
-            persona, "There is nothing that waits for a yes. What shall I do?", questions=["What shall I do?"]
-        )
+        return turn.say(persona, "Good. Nothing waits for your yes; I am here when you need something.")
     return turn.ask(wish, wish.unclear or (_NOT_CLEAR,))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from shared.chat.words import stem_of
 from shared.errors import NotFoundError
 from shared.gcp import clients, logging
 from shared.tenants.tenant import Tenant, load_tenant, parse_tenant
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 log = logging.get_logger(__name__)
 
 MAX_PLAYBOOKS = 500
+MAX_PRODUCTS = 2_000
 _LISTED = ("name", "status", "agent", "triggers", "ownerId", "adHoc", "topic", "statusReason", "fingerprint")
 
 
@@ -123,6 +125,16 @@ class StoredPlaybook:
     def known(self) -> KnownPlaybook:
         """What is talked about of it."""
         return known_playbook(self.id, self.data)
+
+
+def has_product(org_id: str, words: str) -> bool:
+    """Whether a product of that name or category is on the shelves; where nothing can be told, True."""
+    fields = clients.firestore().collection(f"tenants/{org_id}/inventory").select(["name", "category"])
+    items = [found.to_dict() or {} for found in fields.limit(MAX_PRODUCTS + 1).stream()]
+    wanted = stem_of(words)
+    return len(items) > MAX_PRODUCTS or any(
+        wanted in str(item.get(name, "")).lower() for item in items for name in ("name", "category")
+    )
 
 
 def read_playbook(org_id: str, playbook_id: str) -> StoredPlaybook:

@@ -21,6 +21,8 @@ TOPICS_OFFERED = (
     "write to customers on their birthday",
     "remind you of something",
 )
+ADD_COMPETITOR = "A new one is added under Competitors, with the address of its menu."
+SALES_HOW_OFTEN = "I look at sales once a day or once a week: which?"
 AD_HOC: tuple[ChatChannel, ...] = ("dashboard",)
 """Where the result of a run goes that somebody asked for once."""
 _THRESHOLDS_IN_WORDS = {
@@ -84,11 +86,10 @@ def _plain(name: str) -> str:
 
 
 def _unknown_competitors(unknown: list[str], competitors: Mapping[str, str]) -> Unclear:
-    known = ", ".join(competitors.values()) or "none yet (add them under Competitors, with their menu's address)"
-    return Unclear(
-        about="competitor",
-        question=f"I don't know {' and '.join(unknown)[:100]!s}. Your competitors are: {known[:150]}. Which one?",
-    )
+    known = ", ".join(competitors.values())[:120]
+    mine = f"Which of yours do you mean: {known}?" if known else "You have none yet."
+    question = f"I don't know {' and '.join(unknown)[:60]}. {mine} {ADD_COMPETITOR}"
+    return Unclear(about="competitor", question=question)
 
 
 def _about_topic(wish: Understanding) -> list[Unclear]:
@@ -140,6 +141,8 @@ def _about_time(wish: Understanding) -> list[Unclear]:
 
 
 def _when(wish: Understanding) -> str:
+    if wish.threshold is not None and wish.threshold.subject in {"sales", "sales_change"}:
+        return SALES_HOW_OFTEN
     if wish.threshold is not None and wish.threshold.subject == "quantity":
         return "How often shall I look? For example: every hour, or every morning."
     return "When shall I do it? For example: every morning, or Mondays at 8 am."

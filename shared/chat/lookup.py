@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from shared.chat.facts import KnownPlaybook
 
@@ -32,6 +33,7 @@ _FILLER = frozenset(
         "that",
     ]
 )
+_ALIKE = 0.85
 _WORD = re.compile(r"[a-z0-9%]+")
 
 
@@ -48,12 +50,17 @@ def find_playbooks(words: str, playbooks: Sequence[KnownPlaybook]) -> list[Known
     wanted = _tokens(words)
     if not wanted:
         return []
-    shares = {one.id: len(wanted & _tokens(one.name)) / len(wanted) for one in playbooks}
+    shares = {one.id: _share(wanted, _tokens(one.name)) for one in playbooks}
     best = max(shares.values(), default=0.0)
     # Half of the words must fit: "the low stock thing" means the low stock alert, "the weather alert" does not.
     if best <= 0.5:
         return []
     return [one for one in playbooks if shares[one.id] == best]
+
+
+def _share(wanted: set[str], named: set[str]) -> float:
+    """How many of the words are in the name; a letter more or less is a slip."""
+    return sum(one in named or bool(get_close_matches(one, named, 1, _ALIKE)) for one in wanted) / len(wanted)
 
 
 def _plain(text: str) -> str:

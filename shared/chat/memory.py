@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from shared.chat.answer import ChatAnswer
@@ -27,13 +27,21 @@ YES_COUNTS = timedelta(hours=1)
 MAX_ANSWER_BYTES = 200_000
 
 
-class Deleting(BaseModel):
-    """A playbook whose deletion waits for a yes."""
+class Doomed(BaseModel):
+    """A playbook that a yes deletes."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
     playbook_id: str
     name: str
+
+
+class Deleting(BaseModel):
+    """The playbooks whose deletion waits for a yes."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+
+    playbooks: tuple[Doomed, ...] = Field(min_length=1)
     asked_at: datetime
 
 
@@ -57,6 +65,8 @@ class Session(BaseModel):
     """The sentence that `pending` began with."""
     last_playbook_id: str | None = None
     """The playbook that "it" means."""
+    last_run: Understanding | None = None
+    """What was run once, last of all: "do that every morning"."""
     deleting: Deleting | None = None
     answered: Answered | None = None
 

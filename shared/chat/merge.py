@@ -17,6 +17,9 @@ _DETAILS = (
     "competitors",
     "top",
     "message",
+    "segment",
+    "product",
+    "period",
     "name",
     "playbook",
 )
@@ -28,7 +31,7 @@ _ANSWERED_BY: dict[str, tuple[str, ...]] = {
     "schedule": ("schedules", "events"),
     "event": ("events", "schedules"),
     "threshold": ("threshold",),
-    "channel": ("channels", "recipients"),
+    "channel": ("channels",),
     "recipient": ("recipients",),
     "competitor": ("competitors", "top"),
     "playbook": ("playbook",),
@@ -51,11 +54,15 @@ def merge(known: Understanding, said: Understanding) -> Understanding:
         fields[name] = newer if newer not in (None, ()) else getattr(known, name)
     fields["schedules"] = _schedules(known, said)
     for name in _GATHERED:
-        fields[name] = tuple(dict.fromkeys((*getattr(known, name), *getattr(said, name))))
+        newer, older = getattr(said, name), getattr(known, name)
+        # A whole sentence says it all itself; an answer adds to what was said.
+        whole = said.intent is Intent.CREATE and newer
+        fields[name] = newer if whole else tuple(dict.fromkeys((*older, *newer)))
     if len(fields["recipients"]) > MAX_RECIPIENTS:
         raise PermanentError(
             f"{len(fields['recipients'])} recipients were named; expected at most {MAX_RECIPIENTS}"
         )
+    fields["every_playbook"] = known.every_playbook or said.every_playbook
     asked_now = {gap.about for gap in said.unclear}
     still_open = tuple(
         gap for gap in known.unclear if not is_answered(gap.about, said) and gap.about not in asked_now

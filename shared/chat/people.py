@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.chat.understanding import Unclear, Understanding
+from shared.chat.understanding import Topic, Unclear, Understanding
 from shared.tenants.contact import parse_email_address, parse_phone_number
 from shared.tenants.tenant import Tenant
 
 ChatChannel = Literal["email", "sms", "dashboard", "slack", "drive"]
 
+TO_CUSTOMERS = frozenset({Topic.WELCOME, Topic.THANK_YOU, Topic.WIN_BACK, Topic.BIRTHDAYS})
+"""What may be written to customers; of anything else they are no recipients."""
 ME = "{{user.email}}"
 OWNER = "{{org.ownerEmail}}"
 USUAL: tuple[ChatChannel, ...] = ("email", "dashboard")
@@ -28,6 +30,8 @@ class Audience:
     """Empty: the org's staff phones are texted."""
     to_customer: bool = False
     words: str = "you"
+    email_words: str = "you"
+    """Those of them who are written to by email."""
 
     @property
     def to(self) -> str | list[str] | None:
@@ -53,19 +57,31 @@ def audience_of(
     """Who is to be told, and what must be asked before they can be."""
     said = understanding.recipients or ("me",)
     emails, phones, questions = _addresses(said, tenant, my_email)
+    to_customer = "customer" in said and understanding.topic in (*TO_CUSTOMERS, None)
     channels = understanding.channels or _channels_of(said, emails, phones, usual)
-    if "email" in channels and not emails and not phones and "customer" not in said:
+    if "customer" in said and not to_customer:
+        questions.append(_ask("I do not send that to customers. Whom of your team shall I tell?"))
+    if "email" in channels and not emails and not phones and not to_customer:
         questions.append(_ask("Which email address shall I write to?"))
-    if "sms" in channels and not phones and not tenant.staff_phones and "customer" not in said:
+    if "sms" in channels and not phones and not tenant.staff_phones and not to_customer:
         questions.append(_ask("I have no phone number of your staff. Which number shall I text?"))
+    if phones and not emails and "sms" not in channels and understanding.channels:
+        questions.append(_ask(f"{_plain(phones)} is a phone number. Shall I text it, or email which address?"))
+    elif "sms" in channels and "email" not in channels and not phones and any("@" in one for one in said):
+        questions.append(_ask("I cannot text an email address. Which number shall I text, or shall I email it?"))
     audience = Audience(
         channels=channels,
         emails=emails,
         phones=phones,
-        to_customer="customer" in said,
+        to_customer=to_customer,
         words=people_in_words(said),
+        email_words=people_in_words(one for one in said if "@" in one or one in {"me", "owner"}),
     )
     return audience, tuple(questions)
+
+
+def _plain(numbers: tuple[str, ...]) -> str:
+    return ", ".join(numbers)
 
 
 def people_in_words(recipients: Iterable[str]) -> str:

@@ -53,11 +53,22 @@ class Turn:
 
     def ask(self, wish: Understanding, questions: Sequence[Unclear], understood: str = "") -> ChatAnswer:
         """Ask, and remember what is known until the answers come."""
+        before = self.session.pending
+        again = before is not None and {gap.about for gap in before.unclear} <= {gap.about for gap in questions}
         self.session.pending = wish.model_copy(update={"unclear": tuple(questions)})
         self.session.asked_by_message = self.session.asked_by_message or self.message
         persona = self.persona(wish.topic)
-        reply = asking(persona, questions, understood)
+        reply = asking(persona, questions, understood, again=again)
         return self.say(persona, reply, questions=[one.question for one in questions])
+
+    def ask_which(self, wish: Understanding, question: Unclear) -> ChatAnswer:
+        """Ask which playbook is meant; where there is none, nothing waits for an answer."""
+        if self.facts.named_playbooks:
+            return self.ask(wish, [question])
+        self.settled()
+        persona = self.persona()
+        none = "You have no playbooks yet. Tell me what to watch, and when."
+        return self.say(persona, f"{persona.voice.greeting} {none}")
 
     def settled(self) -> str:
         """Forget the questions; the sentence that it all began with."""

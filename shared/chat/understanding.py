@@ -19,6 +19,9 @@ Gap = (
 )
 
 
+SalesPeriod = Literal["today", "yesterday", "last_7_days", "last_30_days", "week_to_date", "month_to_date"]
+
+
 class Intent(StrEnum):
     """What is to be done."""
 
@@ -41,6 +44,8 @@ class Intent(StrEnum):
     ANSWER = "answer"
     """Only details ("at 8", "by text"): an answer to a question, or a change of what was talked about last."""
     HELP = "help"
+    SMALLTALK = "smalltalk"
+    """A greeting, thanks, praise: nothing is to be done."""
     UNCLEAR = "unclear"
 
 
@@ -158,11 +163,19 @@ class Understanding(_Part):
     top: int | None = Field(default=None, ge=1, le=100)
     """"Top 3": how many of the competitors (or products, customers)."""
     message: Words | None = None
-    """The words to say, of a reminder."""
+    """The words to say, of a reminder; what a campaign is about."""
+    segment: Words | None = None
+    """The group of customers that a campaign is for: `vip`, `loyal`, `new`, `at_risk`, `lapsed`."""
+    product: Words | None = None
+    """The product or category that an alert about stock is for ("when Blue Dream runs low"); None: any."""
+    period: SalesPeriod | None = None
+    """The days whose sales are meant, where they were named ("week over week")."""
     name: Words | None = None
     """What the new playbook is to be called."""
     playbook: Words | None = None
     """The words that name an existing playbook ("the price alert", "it")."""
+    every_playbook: bool = False
+    """"Pause all of them": each of the playbooks that the person owns."""
     unclear: tuple[Unclear, ...] = ()
 
     @property

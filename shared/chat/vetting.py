@@ -26,6 +26,8 @@ _ORDERS = re.compile(
     re.IGNORECASE,
 )
 
+_ALL = re.compile(r"\b(?:all|every\w*|each|both)\b", re.IGNORECASE)
+
 
 def vet(said: Understanding, message: str, facts: Facts, my_email: str | None) -> Understanding:
     """`said` without recipients that neither the message names nor the org owns.
@@ -113,10 +115,12 @@ def _stands_in(words: str, message: str) -> bool:
 def _texts(vetted: Understanding, message: str) -> dict[str, Any]:
     """Drops texts that the model made up, or that carry an address."""
     changes: dict[str, Any] = {}
-    for name in ("message", "playbook"):
+    for name in ("message", "playbook", "segment", "product"):
         value = getattr(vetted, name)
         if value is not None and not _stands_in(value, message):
             changes[name] = None
+    if vetted.every_playbook and not _ALL.search(message):
+        changes["every_playbook"] = False
     if vetted.name is not None and (addresses_in(vetted.name) or "{{" in vetted.name):
         changes["name"] = None
     safe = tuple(gap for gap in vetted.unclear if not addresses_in(gap.question))

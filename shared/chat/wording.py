@@ -92,6 +92,9 @@ def condition_in_words(condition: str) -> str:
     named = re.fullmatch(r"event\.competitorId in \[(.*)\]", condition)
     if named is not None:
         return f"it is {named[1]}".replace('"', "")
+    product = re.match(r'\(?"([^"]*)" in \(event\.name \| lower\)', condition)
+    if product is not None:
+        return f"its name or category has “{product[1]}” in it"
     match = re.fullmatch(r"\s*event\.(\w+)\s*(<=|>=|<|>|==)\s*([\d.]+)\s*", condition)
     if match is None:
         return f"({condition})"
@@ -114,7 +117,7 @@ def delivery_in_words(audience: Audience) -> str:
     for channel in audience.channels:
         match channel:
             case "email":
-                parts.append(f"email {audience.words if audience.emails else 'the owner'}")
+                parts.append(f"email {audience.email_words if audience.emails else 'the owner'}")
             case "sms":
                 parts.append(f"text {', '.join(audience.phones) or 'your staff phones'}")
             case "dashboard":
@@ -149,12 +152,13 @@ def usd(value: float) -> str:
     return f"${value:,.2f}" if value >= 0.01 else f"${value:.5f}".rstrip("0")
 
 
-def asking(persona: Persona, questions: Sequence[Unclear], understood: str = "") -> str:
-    """The questions, after what is clear already."""
+def asking(persona: Persona, questions: Sequence[Unclear], understood: str = "", *, again: bool = False) -> str:
+    """The questions, after what is clear already; asked `again`, with a way out."""
+    way_out = "Or say “never mind”, and I drop it." if again else ""
     if len(questions) == 1:
-        return paragraphs(understood, f"{persona.voice.asking} {questions[0].question}")
+        return paragraphs(understood, f"{persona.voice.asking} {questions[0].question}", way_out)
     lines = "\n".join(f"{index}. {question.question}" for index, question in enumerate(questions, start=1))
-    return paragraphs(understood, f"{persona.voice.asking}\n{lines}")
+    return paragraphs(understood, f"{persona.voice.asking}\n{lines}", way_out)
 
 
 def listed(persona: Persona, playbooks: Sequence[KnownPlaybook], now: datetime, zone: str) -> str:
@@ -191,15 +195,22 @@ def _readable(triggers: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def shown(
-    persona: Persona, playbook: KnownPlaybook, steps: Sequence[str], now: datetime, zone: str, cost: Estimate | None
+    persona: Persona,
+    playbook: KnownPlaybook,
+    steps: Sequence[str],
+    now: datetime,
+    zone: str,
+    cost: Estimate | None,
+    people: str = "",
 ) -> str:
-    """One playbook: what it does, when, and what it costs."""
+    """One playbook: what it does, when, whom it tells, and what it costs."""
     triggers = _readable(playbook.triggers)
     reason = f"It stopped: {playbook.status_reason}" if playbook.status_reason else ""
     runs = next_runs(triggers, now) if playbook.status == "active" else []
     return paragraphs(
         f"{persona.voice.greeting} “{playbook.name}” is {_STATUS.get(playbook.status, playbook.status)}.",
         f"It runs {when_in_words(triggers, now)}. Its steps: {', '.join(steps)}.",
+        people,
         reason,
         next_runs_line(runs, zone),
         cost_line(cost) if cost else "",
@@ -215,8 +226,10 @@ def changed(
     zone: str,
 ) -> str:
     """A change, with the difference."""
+    if not differences and not refusals:
+        return f"“{name}” is like that already, so nothing has changed."
     if not differences:
-        reasons = "; ".join(refusals) or "it is like that already"
+        reasons = "; ".join(refusals)
         return f"{persona.voice.declining} “{name}” stays as it is: {reasons}."
     lines = "\n".join(f"• {difference}" for difference in differences)
     rest = f"Not changed: {'; '.join(refusals)}." if refusals else ""

@@ -105,6 +105,8 @@ _EMPTY: dict[str, Any] = {
     "message": None,
     "name": None,
     "playbook": None,
+    "segment": None,
+    "every": False,
     "unclear": [],
 }
 _FIELDS = frozenset(_EMPTY)
@@ -126,6 +128,8 @@ def written(understood: Understanding) -> dict[str, Any]:
         "message": understood.message,
         "name": understood.name,
         "playbook": understood.playbook,
+        "segment": understood.segment,
+        "every": understood.every_playbook,
         "unclear": [unclear.about for unclear in understood.unclear],
     }
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from shared.chat.grammar import competitors, intents, questions
+from shared.chat.grammar import intents, questions
+from shared.chat.grammar.asking import asks_what_if
+from shared.chat.grammar.commands import edit, recipients, run, topic_of, who
+from shared.chat.grammar.courtesy import is_smalltalk
 from shared.chat.grammar.decide import changes_nothing, intent_of
 from shared.chat.grammar.followup import answers_when, schedule_with_pending
 from shared.chat.grammar.hints import Hints
@@ -69,15 +72,24 @@ def _nothing(question: str = questions.NOTHING, **found: Any) -> Understanding:
 def _plain_answer(reading: Reading, hints: Hints) -> Understanding | None:
     """Yes, no, help, a list: messages that are nothing but that."""
     low = reading.text.low.strip()
+    if is_smalltalk(low):
+        return Understanding(intent=Intent.SMALLTALK)
+    if hints.pending is None and (name := _only_a_name(low, hints)):
+        return Understanding(intent=Intent.SHOW, playbook=name)
     if intents.is_no(low) and (hints.pending is not None or not re.match(r"(?:cancel|stop) (?:it|that)\b", low)):
         return Understanding(intent=Intent.REFUSE)
     if intents.is_yes(low):
         return Understanding(intent=Intent.CONFIRM)
     if intents.asks_list(low) and not reading.schedule.wishes:
         return Understanding(intent=Intent.LIST)
-    if intents.asks_help(low) and not reading.reference.is_known:
+    about_one = reading.command is not None and reading.command.is_about_one
+    if intents.asks_help(low) and not reading.reference.is_known and not about_one:
         return Understanding(intent=Intent.HELP)
     return None
+
+
+def _only_a_name(low: str, hints: Hints) -> str | None:
+    return next((name for name in hints.playbooks if low.strip(" .!?\"'") == name.lower()), None)
 
 
 def _decided(reading: Reading, hints: Hints) -> Understanding:
@@ -86,115 +98,32 @@ def _decided(reading: Reading, hints: Hints) -> Understanding:
         return _nothing(questions.WHAT_CHANGES, playbook=reading.reference.words)
     if intent is Intent.UNCLEAR:
         question = questions.NOW_OR_LATER if reading.topics else questions.NOTHING
-        return _nothing(question, topic=_topic(reading))
+        return _nothing(question, topic=topic_of(reading))
     if intent in _EDITS:
-        return _edit(intent, reading, hints)
+        return edit(intent, reading, hints)
     if intent is Intent.REFUSE:
         return Understanding(intent=intent)
     if intent is Intent.RUN:
-        return _run(reading)
+        return run(reading)
     return _wish(intent, reading, hints)
-
-
-def _topic(reading: Reading) -> Topic | None:
-    return reading.topics[0] if len(reading.topics) == 1 else None
-
-
-def _edit(intent: Intent, reading: Reading, hints: Hints) -> Understanding:
-    reference = reading.reference
-    unclear: list[Unclear] = []
-    if reference.question:
-        unclear.append(Unclear(about="playbook", question=reference.question))
-    elif reference.words is None or (intent is not Intent.SHOW and _names_second(reading, hints)):
-        unclear.append(_which_playbook(hints))
-    is_until = intent is Intent.PAUSE and reading.schedule.spans
-    if intent is not Intent.SHOW and (reading.schedule.question or is_until):
-        unclear.append(Unclear(about="schedule", question=questions.UNTIL, said=reading.said_when))
-    if intent is Intent.DELETE and reading.competitors.names:
-        unclear = [
-            Unclear(about="competitor", question="Shall I take that competitor out of a playbook? Which playbook?")
-        ]
-    return Understanding(
-        intent=intent,
-        playbook=None if reference.question and not reference.words else reference.words,
-        unclear=tuple(unclear),
-    )
-
-
-def _names_second(reading: Reading, hints: Hints) -> bool:
-    rest = reading.text.low[reading.reference.span[1] :]
-    return any(name.lower() in rest for name in hints.playbooks) or bool(re.match(r"\s+and (?:the|my)\b", rest))
-
-
-def _which_playbook(hints: Hints) -> Unclear:
-    named = f": {', '.join(hints.playbooks[:5])}" if hints.playbooks else ""
-    return Unclear(about="playbook", question=f"Which playbook do you mean{named}?"[:300])
-
-
-def _run(reading: Reading) -> Understanding:
-    reference = reading.reference
-    unclear: list[Unclear] = []
-    is_existing = (
-        reference.is_known or (reference.words or "") in ("it", "that", "this") or bool(reference.question)
-    )
-    by_topic = bool(reading.topics) and not is_existing
-    if reference.question:
-        unclear.append(Unclear(about="playbook", question=reference.question))
-    if by_topic and len(reading.topics) > 1:
-        unclear.append(questions.which_topic(reading.topics))
-    unclear += _who(reading)
-    return Understanding(
-        intent=Intent.RUN,
-        topic=_topic(reading) if by_topic else None,
-        playbook=None if by_topic else reference.words,
-        channels=reading.channels.wanted,
-        recipients=_recipients(reading),
-        competitors=reading.competitors.names,
-        top=reading.top,
-        unclear=tuple(unclear),
-    )
-
-
-def _recipients(reading: Reading) -> tuple[str, ...]:
-    people = reading.people.recipients
-    if reading.addresses and "me" in people and re.search(r"\bme (?:at|on|via)\b", reading.text.low):
-        people = tuple(who for who in people if who != "me")
-    if reading.channels.dropped and not reading.channels.wanted and reading.topics == []:
-        people = ()
-    return tuple(dict.fromkeys((*people, *reading.addresses)))
-
-
-def _who(reading: Reading) -> list[Unclear]:
-    unclear: list[Unclear] = []
-    if reading.channels.question:
-        unclear.append(Unclear(about="channel", question=reading.channels.question))
-    elif reading.has_url and re.search(r"\b(?:to|post|send|into|at)\s+\ue000", reading.text.low):
-        question = "I cannot send to a web address. Shall it be email, text, Slack or the dashboard?"
-        unclear.append(Unclear(about="channel", question=question))
-    if reading.people.question and not reading.addresses:
-        unclear.append(Unclear(about="recipient", question=reading.people.question))
-    if reading.competitors.question:
-        unclear.append(Unclear(about="competitor", question=reading.competitors.question))
-    if reading.has_url and not unclear and not reading.competitors.names:
-        question = "I do not read web addresses here. What is the name of the competitor?"
-        unclear.append(Unclear(about="competitor", question=question))
-    if competitors.names_some(reading.text.low):
-        question = "Which competitors do you mean: all of them, the top 3, or some by name?"
-        unclear.append(Unclear(about="competitor", question=question))
-    return unclear
 
 
 def _wish(intent: Intent, reading: Reading, hints: Hints) -> Understanding:
     """A new playbook, a change of one, or an answer."""
     schedule = schedule_with_pending(reading, hints)
     found, event_questions = _events(reading, bool(schedule.wishes))
-    unclear = [*_who(reading), *event_questions]
+    unclear = [*who(reading), *event_questions]
     if _DELAY.search(reading.text.masked(*reading.events.masks).low) and reading.events.spans:
         unclear.append(Unclear(about="event", question=questions.NO_DELAY, said=reading.said_when))
     threshold = _threshold(reading, unclear)
-    topic = _topic(reading)
+    topic = topic_of(reading)
+    if topic is Topic.COMPETITIVE_ACTIONS and threshold and threshold.value == 0:
+        # That they undercut us is what it acts on anyway.
+        threshold = None
+    if intent is Intent.CREATE and asks_what_if(reading.text.low):
+        unclear.append(Unclear(about="intent", question=questions.COSTS_THEN))
     if schedule.question:
-        unclear.append(Unclear(about="schedule", question=schedule.question, said=reading.said_when))
+        unclear.append(Unclear(about="schedule", question=schedule.question[:300], said=reading.said_when))
     wishes = () if schedule.question else schedule.wishes
     if intent is Intent.CREATE:
         if wishes and not found and schedule.once:
@@ -217,10 +146,13 @@ def _wish(intent: Intent, reading: Reading, hints: Hints) -> Understanding:
         threshold=threshold,
         channels=reading.channels.wanted,
         dropped_channels=reading.channels.dropped,
-        recipients=_recipients(reading),
+        recipients=recipients(reading),
         competitors=reading.competitors.names,
         top=reading.top,
-        message=(reading.reminder.message if reading.reminder else reading.quoted),
+        message=reading.reminder.message if reading.reminder else reading.quoted or reading.campaign.purpose,
+        segment=reading.campaign.segment,
+        product=reading.product,
+        period=reading.period,
         name=reading.name,
         playbook=_changed_playbook(reading) if intent is Intent.CHANGE else None,
         unclear=_once_each(unclear),
@@ -294,5 +226,11 @@ def _gaps(
         gaps.append(Unclear(about="message", question="What shall I remind of?"))
     if not is_timed and not any(one.about in ("schedule", "event") for one in unclear):
         by_quantity = threshold is not None and threshold.subject == "quantity"
-        gaps.append(questions.fewer_than(threshold.value) if threshold and by_quantity else questions.when(topic))
+        by_sales = threshold is not None and threshold.subject in ("sales", "sales_change")
+        if threshold and by_quantity:
+            gaps.append(questions.fewer_than(threshold.value))
+        elif by_sales:
+            gaps.append(questions.sales_how_often(reading.period))
+        else:
+            gaps.append(questions.when(topic))
     return gaps

@@ -41,7 +41,7 @@ _PATTERNS: tuple[tuple[Channel, re.Pattern[str]], ...] = (
 )
 _NOT = re.compile(
     r"(?:\b(?:don't|no|not|no more|stop|without|never|instead of|rather than|quit|drop|remove"
-    r"|skip|turn off|switch off|disable"
+    r"|skip|saving|posting|putting|turn off|switch off|disable"
     r"|lose|cancel|isn't|minus|and not|but not|cut|enough with|mute)"
     r"(?:\s+(?:by|via|the|my|sending|send|all|any|those|these|need|to|using|use|me|us|more|with"
     r"|an?|through|in|it|want|on|of|getting|get|for|over|as))*\s*)$"

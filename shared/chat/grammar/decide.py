@@ -10,6 +10,12 @@ from shared.chat.grammar.leftover import has_more_words
 from shared.chat.grammar.reading import Reading
 from shared.chat.understanding import Intent, Topic
 
+_SOMETHING_ELSE = re.compile(
+    r"\b(?:an?|another|some|daily|weekly|monthly|hourly)(?: \w+){0,2} (?:reports?|summar(?:y|ies)|digests?"
+    r"|updates?|overviews?"
+    r"|lists?|newsletters?|reminders?|campaigns?|breakdowns?|playbooks?|alerts?)\b"
+)
+"""A thing that was not spoken of before: "a weekly report"; "the report" may be the one that is asked about."""
 TO_CUSTOMERS = (Topic.WELCOME, Topic.THANK_YOU, Topic.WIN_BACK, Topic.BIRTHDAYS)
 """Topics whose work reaches customers: never done because of a mere question."""
 
@@ -28,6 +34,8 @@ def intent_of(reading: Reading, hints: Hints) -> Intent:
         or reading.competitors.spans
         or reading.top
         or reading.name
+        or reading.quoted
+        or reading.campaign.segment
     )
     if command is not None and (found := _commanded(command, reading, has_when)) is not None:
         return found
@@ -36,6 +44,8 @@ def intent_of(reading: Reading, hints: Hints) -> Intent:
     if reading.channels.dropped and not (reading.topics and (has_when or reading.channels.wanted)):
         return Intent.CHANGE
     low = reading.text.low
+    if intents.sends_it(low) and not reading.events.spans:
+        return Intent.CHANGE
     if (
         intents.joins_or_replaces(low)
         and details
@@ -53,6 +63,8 @@ def intent_of(reading: Reading, hints: Hints) -> Intent:
 
 def _new_or_answer(reading: Reading, hints: Hints, has_when: bool, details: bool) -> Intent:
     makes = intents.makes(reading.text.low)
+    if hints.pending is not None and makes and has_when and _SOMETHING_ELSE.search(reading.text.low):
+        return Intent.CREATE
     if reading.topics and (has_when or makes) and (makes or hints.pending is None):
         return Intent.CREATE
     if reading.topics and hints.pending is not None:
@@ -65,6 +77,15 @@ def _new_or_answer(reading: Reading, hints: Hints, has_when: bool, details: bool
         return Intent.CREATE
     if hints.pending is None and reading.events.events and not makes:
         return Intent.ANSWER
+    only_me = reading.people.recipients == ("me",) and not (
+        has_when
+        or reading.channels.wanted
+        or reading.threshold.threshold
+        or reading.competitors.spans
+        or reading.top
+    )
+    if hints.pending is not None and only_me and has_more_words(reading):
+        return Intent.UNCLEAR
     if not (details or reading.competitors.question or reading.channels.question):
         return Intent.UNCLEAR
     if hints.pending is None and has_more_words(reading):
@@ -89,6 +110,8 @@ def changes_nothing(reading: Reading) -> bool:
         or reading.people.recipients
         or reading.competitors.spans
         or reading.top
+        or reading.quoted
+        or reading.campaign.segment
         or reading.events.spans
         or reading.people.question
         or reading.channels.question
@@ -99,7 +122,7 @@ def _commanded(command: intents.Command, reading: Reading, has_when: bool) -> In
     """The command's intent, unless its words only sound like one ("start sending me …")."""
     reference, wanted = reading.reference, command.intent
     if wanted is Intent.SHOW:
-        return _shown(reading)
+        return Intent.SHOW if command.is_about_one else _shown(reading)
     if reading.channels.dropped and wanted in (Intent.PAUSE, Intent.DELETE):
         return Intent.CHANGE
     if wanted is Intent.RUN:
@@ -107,7 +130,12 @@ def _commanded(command: intents.Command, reading: Reading, has_when: bool) -> In
     if wanted is Intent.CHANGE:
         is_named = reference.words is not None or reference.question is not None
         has_details = has_when or bool(
-            reading.threshold.threshold or reading.channels.wanted or reading.name or reading.tokens
+            reading.threshold.threshold
+            or reading.channels.wanted
+            or reading.name
+            or reading.tokens
+            or reading.quoted
+            or reading.campaign.segment
         )
         if is_named or (has_details and not reading.topics) or reading.threshold.threshold:
             return Intent.CHANGE

@@ -133,6 +133,10 @@ _USAGE = re.compile(
     r"|usage[^.;!?]{0,20}?(?P<n2>\d+)%|(?:close to|near|approach\w*|almost at|nearing) (?:our "
     r"|my |the )?(?:\w+ )?(?:usage|limits?|quota|plan limits?)))"
 )
+_OF_PLAN = re.compile(r"\b(?:plan|our|account|our plan) (?:usage|limits?|quota)\b|\busage\b")
+_REACHED = re.compile(
+    rf"{_CUE}{_GAP}(?P<body>\b(?:hits?|reach(?:es)?|pass(?:es)?|cross(?:es)?|gets? to|exceeds?|at) (?P<n>\d+)%)"
+)
 _ORDER_PLACED = re.compile(
     rf"{_CUE}{_GAP}(?P<body>\borders? (?:(?:is|are|gets?) (?:placed|made|in)|comes? in|arrives?)\b)"
 )
@@ -225,10 +229,11 @@ def _with_inactive(low: str, found: Found) -> Found:
 
 
 def _with_usage(low: str, found: Found) -> Found:
-    match = _USAGE.search(low)
+    match = _USAGE.search(low) or (_REACHED.search(low) if _OF_PLAN.search(low) else None)
     if match is None:
         return found
-    percent = match["n"] or match["n2"] or "80"
+    groups = match.groupdict()
+    percent = groups.get("n") or groups.get("n2") or "80"
     question = None if percent == "80" else "I am told when usage reaches 80% of a limit. Shall I use that?"
     return _add(found, match, "usage.at_80_percent" if question is None else None, Topic.USAGE, question)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from shared.chat.grammar.asking import about_one, asks_what_if
 from shared.chat.understanding import Intent
 
 _START = (
@@ -67,7 +68,7 @@ _YES = re.compile(
     r"|that's (?:right|correct|fine|good|it)|confirm(?:ed)?|i confirm|please do(?: so)?"
     r"|absolutely|definitely|of course|looks (?:good|right|great)|great|works(?: for me)?"
     r"|that works|exactly|fine|fine by me|good|cool|alright|all right|yes please|make it so"
-    r"|proceed|approved?|affirmative|si|👍|✅|save it|set it up|create it|delete it|i'm sure"
+    r"|proceed|approved?|affirmative|si|👍|✅|save it|set it up|create it|i'm sure"
     r"|i am sure|let's do it|lgtm|agreed))"
 )
 _NO = re.compile(
@@ -121,6 +122,10 @@ _SHOW = re.compile(
     r"|^(?:and |so )?why (?:did|does|is|was|didn't|isn't|hasn't) (?P<i>(?=the |my |it\b|that\b))"
     r"|\b(?:did|has) (?P<h>(?=the |my |it\b))(?=[^.;!?]{1,60}\b(?:run|ran)\b)"
 )
+_SENDS_IT = re.compile(
+    r"^(?:and |please |also |can you |could you |just |no,? |ok |then )*"
+    r"(?:send|save|post|put|forward|mail|deliver|copy) (?:it|that|this) (?:also |only )?(?:to|in|into|on)\b"
+)
 _ASKS = re.compile(
     r"^(?:hey |so |and |ok )*(?:what|how|which|who|where|do we|did we|are there|is there|are we"
     r"|any|have we|show|give|let me see|can i see)\b"
@@ -129,7 +134,7 @@ _MAKES = re.compile(
     r"\b(?:create|make|set ?up|build|add|start|automate|i want|i'd like|i would like|i need"
     r"|we need|we want|give me|send|email|mail|text|txt|alert|notify|tell|let me know|ping"
     r"|remind|track|watch|monitor|follow|keep (?:an )?eye|check|scan|look|draft|write|compare"
-    r"|forecast|predict|win back|welcome|thank|wish|greet|report (?:to|on|back)|slack|post|put"
+    r"|forecast|predict|call|phone|fax|win back|welcome|thank|wish|greet|report (?:to|on|back)|slack|post|put"
     r"|save|warn|message|inform|update me|show me|get me|review|audit|analy[sz]e|summari[sz]e"
     r"|prepare|generate|run|do|suggest|respond|react|match|shoot|drop|have|calculate|work out"
     r"|figure out|find|list|see|know|hear|sms|run)(?:s|ing)?\b"
@@ -146,6 +151,8 @@ class Command:
     intent: Intent
     place: int = -1
     start: int = 0
+    is_about_one: bool = False
+    """Whether it asks what one playbook costs, when it runs or whom it tells."""
 
 
 def is_yes(low: str) -> bool:
@@ -177,8 +184,16 @@ def asks_list(low: str) -> bool:
     return bool(_LIST.search(low))
 
 
+def sends_it(low: str) -> bool:
+    """Whether "it" is to be sent elsewhere: a change of what was spoken of."""
+    return bool(_SENDS_IT.search(low))
+
+
 def find_show(low: str) -> Command | None:
     """A question about one playbook."""
+    asked = None if asks_what_if(low) else about_one(low)
+    if asked is not None:
+        return Command(Intent.SHOW, *asked, is_about_one=True)
     match = _SHOW.search(low)
     if match is None:
         return None

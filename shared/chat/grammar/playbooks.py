@@ -33,7 +33,8 @@ _TAIL = re.compile(
 _FIELDS = word_set(
     """
     threshold time schedule frequency limit channel channels name day days hour me us tracking watching
-    monitoring following scanning checking timezone zone percentage number
+    monitoring following scanning checking timezone zone percentage number message
+    text words wording segment audience
     """
 )
 

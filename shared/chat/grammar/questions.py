@@ -17,13 +17,15 @@ ORDERS = (
 )
 TOO_LONG = "That is more than I can read at once. What shall I do, in one or two sentences?"
 ONCE_OR_ALWAYS = "Shall that be every week on that day, or did you mean only once?"
-NO_DAYS = "Every day at that time, or only on certain days?"
+NO_DAYS = "On which days shall that be: every day, on weekdays, or only on certain days?"
 NOW_OR_LATER = (
     "Shall I do that once now, or again and again: every morning, every Monday, or when something happens?"
 )
 WHICH_LIMIT = "What shall I do with that figure: tell you when prices, sales or stock pass it? In which direction?"
 NO_DELAY = "I do it the moment it happens, without a wait. Shall I set it up so?"
 WHAT_CHANGES = "What shall I change: the time, the channel, the limit, or whom it tells?"
+COSTS_THEN = "Shall I set it up? Then I can tell you what it costs a month, and “delete it” undoes it."
+SALES_HOW_OFTEN = "I look at sales once a day or once a week: which?"
 UNTIL = "I can only do that until you say otherwise. Shall I do it now?"
 
 
@@ -43,6 +45,12 @@ def when(topic: Topic | None) -> Unclear:
             "When shall it run: every morning, every Monday, on the 1st of the month, or when something happens?"
         )
     return Unclear(about="schedule", question=words)
+
+
+def sales_how_often(period: str | None) -> Unclear:
+    """A limit on sales without a time."""
+    fits = {"last_7_days": "Once a week fits what you compare.", "yesterday": "Once a day fits what you compare."}
+    return Unclear(about="schedule", question=" ".join(filter(None, (SALES_HOW_OFTEN, fits.get(period or "")))))
 
 
 def fewer_than(value: float) -> Unclear:

@@ -6,12 +6,15 @@ import re
 from dataclasses import dataclass, field
 
 from shared.chat.grammar import (
+    campaigns,
     channels,
     competitors,
     events,
     hostile,
     intents,
+    periods,
     playbooks,
+    products,
     recipients,
     reminders,
     thresholds,
@@ -21,7 +24,7 @@ from shared.chat.grammar.hints import Hints
 from shared.chat.grammar.normalise import BLANK, NAME, Text, normalise
 from shared.chat.grammar.schedule import Schedule, scan, schedule_of
 from shared.chat.grammar.tokens import Ask, Clock, Every, MonthDays, Token, Window
-from shared.chat.understanding import Intent, Topic
+from shared.chat.understanding import Intent, SalesPeriod, Topic
 
 _FILLER = re.compile(
     r"\b(?:don't forget to|make sure (?:that )?(?:you |to |i )?|be sure to|don't hesitate to"
@@ -37,8 +40,13 @@ _NAME_IT = re.compile(
     r"|(?P<plain>[^,.;!?\"]{1,80}?)(?=\s*(?:$|[,.;!?]|(?i: and (?:email|text|send|run|have|make"
     r"|tell|let)\b))))"
 )
+_STOCK = frozenset({Topic.LOW_STOCK, Topic.OUT_OF_STOCK, Topic.RESTOCKED})
 _CUSTOMERS = frozenset({Topic.WELCOME, Topic.THANK_YOU, Topic.WIN_BACK, Topic.BIRTHDAYS})
-_SAYING = re.compile(r"\b(?:saying|that says|with the (?:message|words|text))[:,]? [\"']?$")
+_SAYING = re.compile(
+    r"\b(?:saying|that says|with the (?:message|words|text)|(?:change|set|make|update) (?:the |its )?"
+    r"(?:message|text|words|wording|email|sms) to|^say)[:,]? [\"']?$"
+)
+_SAY = re.compile(r"^(?:no,? )?(?:(?:make|have) it |it should )?(?:say|read)[:,]? (?P<words>[^\"\ue000].*)$")
 _LEFT_OVER = re.compile(
     r"(?<![$\d.:])\b\d{1,2}(?::[0-5]\d)? ?(?:am|pm)\b|\b\d{1,2}:[0-5]\d\b"
     r"|(?<!past )(?<!last )\b(?:mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?"
@@ -84,6 +92,9 @@ class Reading:
     addresses: tuple[str, ...] = ()
     has_url: bool = False
     reminder: reminders.Reminder | None = None
+    campaign: campaigns.Found = field(default_factory=campaigns.Found)
+    period: SalesPeriod | None = None
+    product: str | None = None
     schedule: Schedule = field(default_factory=Schedule)
     tokens: list[Token] = field(default_factory=list)
     topics: list[Topic] = field(default_factory=list)
@@ -113,10 +124,15 @@ def read(message: str, hints: Hints) -> Reading:
     text = _commanded(reading, text, hints)
     reading.text = text
     _details(reading, text, hints)
-    if quotes and reading.name is None and not reading.reference.words:
+    if quotes and reading.name is None:
         start, end = quotes[0]
         if _SAYING.search(text.raw[:start].lower()):
             reading.quoted = text.raw[start:end]
+    said = _SAY.match(reading.text.low)
+    if said is not None and not reading.topics and hints.pending is None:
+        reading.quoted = reading.text.said(*said.span("words")).strip(" .\"'")
+        reading.command = reading.command or intents.Command(Intent.CHANGE)
+        reading.tokens, reading.schedule = [], Schedule()
     return reading
 
 
@@ -178,8 +194,12 @@ def _details(reading: Reading, text: Text, hints: Hints) -> None:
         plain = plain.masked(reading.reminder.span)
         reading.events = events.find_events(plain.low)
     changing = reading.command is not None and reading.command.intent is Intent.CHANGE
+    reading.campaign = campaigns.find_campaign(plain, changing=changing)
+    if reading.campaign.span is not None:
+        plain = plain.masked(reading.campaign.span)
     asked = hints.pending.threshold if hints.pending and _asks(hints, "threshold") else None
-    clear = plain.masked(*reading.events.masks)
+    reading.period, compared = periods.find_period(plain.low)
+    clear = plain.masked(*reading.events.masks, *compared)
     times = [(token.start, token.end) for token in scan(clear.low) if isinstance(token, _NUMBERED)]
     reading.threshold = thresholds.find_threshold(clear.low, times=times, changing=changing, asked=asked)
     reading.top = competitors.find_top(plain.low)
@@ -188,6 +208,8 @@ def _details(reading: Reading, text: Text, hints: Hints) -> None:
     _schedule(reading, when)
     reading.topics = [Topic.REMINDER] if reading.reminder else _topics(reading, plain, asked=asked is not None)
     reading.channels = channels.find_channels(plain.low)
+    if _STOCK.issuperset(reading.topics):
+        reading.product = products.find_product(plain)
     about_customers = bool(_CUSTOMERS & set(reading.topics))
     reading.people = recipients.find_people(plain.low, about_customers=about_customers)
 
@@ -198,6 +220,8 @@ def _asks(hints: Hints, about: str) -> bool:
 
 def _topics(reading: Reading, plain: Text, *, asked: bool) -> list[Topic]:
     found = topics.find_topics(plain.low)
+    if reading.campaign.is_draft and (reading.campaign.segment or reading.campaign.purpose):
+        return [Topic.CAMPAIGN_DRAFT]
     undercut = Topic.PRICE_WATCH in found and "undercut" in plain.low
     stock = {Topic.LOW_STOCK, Topic.OUT_OF_STOCK, Topic.RESTOCKED}
     if len(reading.events.topics) > 1 and not stock.issuperset(reading.events.topics):

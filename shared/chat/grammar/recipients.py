@@ -42,7 +42,7 @@ _CUSTOMER = re.compile(
 )
 _THEM = re.compile(rf"\b{_TELL} (?:a \w+ )?(?:to )?(?:them|him|her)\b|\bthank (?:them|him|her)\b|\bto them\b")
 _PERSON = re.compile(
-    r"\b(?:email|text|message|notify|alert|tell|mail|inform|ping|(?:send|forward|deliver"
+    r"\b(?:email|text|message|notify|alert|tell|mail|inform|ping|(?:send|forward|deliver|email|mail|text"
     r"|give)\b[^.;!?]{1,40}? to|and to|cc)"
     r" (?:my |the |our )?(?P<who>[a-z][a-z'-]+)\b(?=\s*(?:$|[,.;!?]|(?:the|an?|our|about|when"
     r"|whenever|if|every|each|it|this|that|once|as|on|at|in|via|by|daily|weekly|too|also|and"

@@ -119,7 +119,11 @@ def _read(
     if unit == "%" or unit.startswith(("percentage", "point")):
         return _percent(value, said, before, clause, changing, asked, low[match.end() :])
     if match["usd"] or unit in ("dollars", "bucks", "usd"):
+        if changing and not (_UNDERCUT.search(clause) or _SPENT.search(clause)):
+            return Threshold(subject="sales", op=said or "<", value=value, unit="usd", only_value=True), None
         return _money(value, said, clause)
+    if changing and unit.startswith("day") and re.search(r"\b(?:to|it|that|at)\s*$", before):
+        return _changed(value, said, unit, low), None
     if changing and re.search(r"\bthreshold\b", before):
         return _changed(value, said, unit, low), None
     return _number(value, said, unit, before, low[match.end() :], clause, asked)

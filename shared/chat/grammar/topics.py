@@ -10,8 +10,16 @@ from shared.chat.understanding import Topic
 _RIVAL = rf"(?:competit\w*|rivals?|other (?:stores|shops|dispensaries)|the competition|{NAME}+)"
 _OURS = r"(?:our|my|the|us)"
 
+_MOVING = (
+    rf"{_RIVAL}(?:'s?)? (?:\w+ )?(?:price|menu|pricing) (?:changes?|moves?|drops?|cuts?|increases?|hikes?)\b"
+    rf"|\b(?:price|pricing) (?:changes?|moves?|drops?|cuts?) (?:of|at|by|from|among) (?:\w+ ){{0,3}}{_RIVAL}"
+    rf"|\bchanges? (?:in|to|of) (?:\w+ ){{0,2}}{_RIVAL}(?:'s?)? pric\w+"
+)
+_MOVES = re.compile(_MOVING)
+_AGAINST_OURS = re.compile(r"\bundercut|\bcheaper\b|\bour (?:own )?prices\b|\bprice gap\b|\bcompare\b|\bbeat")
 _WORDS: tuple[tuple[Topic, str], ...] = (
     (Topic.REMINDER, r"\bremind(?:er)?s?\b"),
+    (Topic.COMPETITOR_CHANGES, _MOVING),
     (
         Topic.PRICE_WATCH,
         rf"\bundercut\w*|\bprice gap|\bprice (?:alert|watch|check|comparison|monitor\w*|track\w*)s?\b"
@@ -65,7 +73,7 @@ _WORDS: tuple[tuple[Topic, str], ...] = (
     (
         Topic.LOW_STOCK,
         r"\blow[ -](?:on[ -])?(?:stock|inventory)\b|\b(?:stock|inventory) (?:alert|check|level"
-        r"|report|warning)s?\b|\brun(?:ning|s)? low\b|\blow on\b|\b(?:stock"
+        r"|report|warning)s?\b|\brun(?:ning|s)? low\b|\blow on\b|\bwhat's (?:\w+ )?low\b|\b(?:stock"
         r"|inventory)\b[^.;,!?]{0,80}\b(?:is|gets|runs|that's|running) (?:running )?low\b",
     ),
     (
@@ -134,7 +142,8 @@ _WORDS: tuple[tuple[Topic, str], ...] = (
     (
         Topic.SALES_SUMMARY,
         r"\b(?:sales|revenue|takings|turnover)\b|\bhow (?:much|many|well) (?:\w+ ){0,2}(?:we |i "
-        r"|did we )?(?:sold|made|sell|make|took in|did)\b|\bwhat (?:we )?sold\b|\b(?:best"
+        r"|did we )?(?:sold|made|sell|make|took in|did)\b|\bwhat (?:we |did we )?(?:sold|sell)\b"
+        r"|\bhow (?:did we|are we|did the (?:shop|store)) (?:do|doing)\b|\b(?:best"
         r"|top) ?-?(?:\d+ )?sell(?:er|ing)\w*|\bhow (?:the )?(?:day|week|month) went\b"
         r"|\bsales summary\b",
     ),
@@ -178,7 +187,13 @@ NAMES: dict[Topic, str] = {topic: topic.value.replace("_", " ") for topic in Top
 
 def find_topics(low: str) -> list[Topic]:
     """The topics of a normalised text, in the order of their words; those that only word another are left out."""
-    places = {topic: match.start() for topic, pattern in _PATTERNS if (match := pattern.search(low)) is not None}
+    places: dict[Topic, int] = {}
+    for topic, pattern in _PATTERNS:
+        if (match := pattern.search(low)) is not None:
+            places.setdefault(topic, match.start())
+    if _MOVES.search(low) and not _AGAINST_OURS.search(low):
+        # "Price changes" of a competitor are what it does to its own prices, not how they compare with ours.
+        places.pop(Topic.PRICE_WATCH, None)
     return strongest(sorted(places, key=places.__getitem__))
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from shared.chat.people import Audience, literal
+from shared.chat.rhythm import Line, is_often
 from shared.chat.understanding import Threshold, Topic, Understanding
+from shared.chat.words import stem_of
 
 Step = dict[str, Any]
 
@@ -23,6 +26,19 @@ class Order:
     competitor_names: tuple[str, ...] = ()
     by_event: bool = False
     """Only the topic's own events start it, so that its steps may speak of the event."""
+
+    once: bool = False
+    """Somebody asks for it now: then it tells whatever it finds."""
+
+    @property
+    def often(self) -> bool:
+        """Whether it looks many times a day: then it tells only when there is something to tell."""
+        return any(is_often(schedule.cron) for schedule in self.wish.schedules)
+
+    @property
+    def lines(self) -> list[Line]:
+        """Its schedules, as what follows from them is reckoned."""
+        return [(schedule.cron, schedule.occurrence) for schedule in self.wish.schedules]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +65,8 @@ class Dish:
     condition: str | None = None
     when: str = ""
     """The condition in words: `if one undercuts us by more than 10%`."""
+    only_news: bool = False
+    """Whether the condition holds once for each thing that happens, and not as long as it is so."""
     own_delivery: tuple[Step, ...] = ()
     """Steps that tell people by themselves (a mail to each customer)."""
     delivery_words: str = ""
@@ -77,6 +95,12 @@ def action(action_name: str, agent: str | None = None, /, **params: Any) -> Step
     """A step."""
     step: Step = {"action": action_name, "params": params}
     return {**step, "agent": agent} if agent else step
+
+
+def is_product(words: str, of: str) -> str:
+    """Whether the name or the category of `event` or `item` holds the words, in the singular and in any case."""
+    said = json.dumps(stem_of(words), ensure_ascii=False)
+    return f'{said} in ({of}.name | lower) or {said} in ({of}.category | default("") | lower)'
 
 
 def report_of(step_id: str, alert_type: str | None = None) -> Message:

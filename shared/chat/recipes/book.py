@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from shared.chat.recipes import business, competitive, customers, stock
-from shared.chat.recipes.base import Dish, Order, Recipe, delivery_steps
+from shared.chat.recipes.base import Dish, Order, Recipe, delivery_steps, is_product
 from shared.chat.understanding import EventWish, ScheduleWish, Topic, Understanding
 
 RECIPES: dict[Topic, Recipe] = {
@@ -52,9 +52,11 @@ def cook(order: Order, timezone: str) -> Draft:
     recipe = RECIPES[wish.topic]
     triggers = (
         *(schedule_trigger(schedule, timezone) for schedule in wish.schedules),
-        *(event_trigger(_of_competitors(event, order)) for event in events_of(wish)),
+        *(event_trigger(_of_product(_of_competitors(event, order), order)) for event in events_of(wish)),
     )
     dish = recipe.cook(order)
+    if order.once and wish.threshold is None:
+        dish = replace(dish, condition=None, when="")
     steps = (*(dict(step) for step in dish.work), *delivery_steps(dish, order.audience, recipe.name))
     return Draft(recipe, dish, order, triggers or ({"type": "manual"},), steps)
 
@@ -66,6 +68,14 @@ def _of_competitors(event: EventWish, order: Order) -> EventWish:
     named = f"event.competitorId in {json.dumps(list(order.competitor_ids), ensure_ascii=False)}"
     both = f"({event.filter}) and {named}" if event.filter else named
     return event.model_copy(update={"filter": both})
+
+
+def _of_product(event: EventWish, order: Order) -> EventWish:
+    """The event, of the named product or category alone."""
+    if order.wish.product is None or not event.event_name.startswith("inventory."):
+        return event
+    named = is_product(order.wish.product, "event")
+    return event.model_copy(update={"filter": f"({event.filter}) and ({named})" if event.filter else named})
 
 
 def is_by_event(wish: Understanding) -> bool:

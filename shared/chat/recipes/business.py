@@ -5,19 +5,31 @@ from __future__ import annotations
 from shared.chat.people import literal
 from shared.chat.recipes.base import Dish, Message, Order, Recipe, action, condition, report_of
 from shared.chat.recipes.reports import report, when_in_words
-from shared.chat.understanding import Topic
+from shared.chat.recipes.segments import SEGMENTS
+from shared.chat.rhythm import sales_period
+from shared.chat.understanding import SalesPeriod, Topic
 
 SALES = {"sales": "pops.revenue", "sales_change": "pops.change.revenue | default(0)"}
-_PERIODS = {"yesterday": "the day before", "last_7_days": "the last 7 days", "last_30_days": "the last 30 days"}
+_PERIODS = {
+    "today": "the day so far",
+    "yesterday": "the day before",
+    "last_7_days": "the last 7 days",
+    "last_30_days": "the last 30 days",
+    "week_to_date": "the week so far",
+    "month_to_date": "the month so far",
+}
 _SUBJECT_CHARS = 80
 MAX_CONTENT = 200
 
 
 def _campaign_draft(order: Order) -> Dish:
-    purpose = literal(order.wish.message) if order.wish.message else "Bring customers to {{org.name}}"
+    segment = order.wish.segment
+    people = SEGMENTS.get(segment, segment) if segment else None
+    purpose = literal(order.wish.message) if order.wish.message else _purpose(people)
+    whom = {"segment": literal(segment)} if segment else {}
     draft = "steps.draft_campaign"
     steps = (
-        action("draft_campaign", "craig", purpose=purpose, channels=["email"]),
+        action("draft_campaign", "craig", purpose=purpose, channels=["email"], **whom),
         action("review_compliance", "deebo", text=f"{{{{{draft}.emailText}}}}", channel="email"),
         action(
             "create_campaign_draft",
@@ -34,7 +46,15 @@ def _campaign_draft(order: Order) -> Dish:
         f"{{{{{draft}.subject}}}}\n\n{{{{{draft}.emailText}}}}\n\n"
         "Compliance issues found: {{deebo.issues | length}}. It waits for your approval under Campaigns.",
     )
-    return Dish(steps, message, "draft a campaign, have Deebo check it and keep it for you to approve")
+    about = f" about “{order.wish.message}”" if order.wish.message else ""
+    to = f" for {people}" if people else ""
+    does = f"draft a campaign{to}{about}, have Deebo check it and keep it for you to approve"
+    return Dish(steps, message, does)
+
+
+def _purpose(people: str | None) -> str:
+    whom = people.replace("your", "our") if people else "customers"
+    return f"Bring {whom} to {{{{org.name}}}}"
 
 
 def _compliance(order: Order) -> Dish:
@@ -51,6 +71,7 @@ def _compliance(order: Order) -> Dish:
             type="compliance_flag",
         ),
         "look for content that waits for a compliance review",
+        *(("{{deebo.rows | length}} > 0", "if there is any") if order.often else ()),
     )
 
 
@@ -66,14 +87,15 @@ def _reviewed(text: str, does: str, when: str) -> Dish:
     return Dish(steps, message, does, "not {{deebo.approved}}" if when else None, when)
 
 
-def _usage(_order: Order) -> Dish:
+def _usage(order: Order) -> Dish:
     message = Message(
         "Usage of {{org.name}} in {{leo.period}}",
         "Limits at 80% or more: {{leo.atRisk | length}} {{leo.atRisk | join}}\n"
         "Overage so far: {{leo.overageUsd | money}}. What the playbooks cost so far: {{leo.costUsd | money}}.",
         type="usage_alert",
     )
-    return Dish((action("check_usage", "leo"),), message, "check how much of the plan is used")
+    limit = ("{{leo.atRisk | length}} > 0", "if a limit is at 80% or more") if order.often else ()
+    return Dish((action("check_usage", "leo"),), message, "check how much of the plan is used", *limit)
 
 
 def _sales(order: Order) -> Dish:
@@ -90,16 +112,13 @@ def _sales(order: Order) -> Dish:
     )
 
 
-def _period(order: Order) -> str:
-    """What is new since the last run: a week for a weekly one, a month for a monthly one, else the day before."""
-    days = {_rhythm(schedule.cron.split(), schedule.occurrence) for schedule in order.wish.schedules}
-    return days.pop() if len(days) == 1 else "yesterday"
-
-
-def _rhythm(fields: list[str], occurrence: str | None) -> str:
-    if occurrence or fields[2] != "*":
-        return "last_30_days"
-    return "last_7_days" if fields[4] != "*" and not set(fields[4]) & {",", "-", "/"} else "yesterday"
+def _period(order: Order) -> SalesPeriod:
+    """The days that were named; else what is new since the last run, and for a fall whole days alone."""
+    if order.wish.period:
+        return order.wish.period
+    period = sales_period(order.lines)
+    compares = order.wish.threshold is not None and order.wish.threshold.subject == "sales_change"
+    return "yesterday" if compares and period == "today" else period
 
 
 def _reminder(order: Order) -> Dish:

@@ -8,6 +8,7 @@ from shared.chat.recipes.base import (
     Message,
     Order,
     Recipe,
+    Step,
     action,
     amount,
     competitors_in_words,
@@ -15,7 +16,7 @@ from shared.chat.recipes.base import (
     report_of,
     scan,
 )
-from shared.chat.understanding import Topic
+from shared.chat.understanding import Threshold, Topic
 
 CATEGORY = "competitive"
 PRICE_CHANGE = "competitor.price_change"
@@ -30,12 +31,17 @@ _PRICE_ALERT = Message(
     ),
     type="competitor_alert",
 )
+_COUNTS = ("changeCount", "addedCount", "removedCount")
+_CHANGED = "if anything has changed"
 _ANALYSIS = action("analyze_pricing", "money_mike")
 
 
 def _price_watch(order: Order) -> Dish:
     does = f"scan {competitors_in_words(order)} and compare their prices with ours"
     threshold = order.wish.threshold
+    if threshold is None and order.often:
+        # A whole report many times a day is read by nobody: it tells when there is something.
+        threshold = Threshold(subject="price_gap", op=">", value=0, unit="percent")
     if threshold is None:
         report = action("generate_competitor_report", "ezal")
         message = report_of("generate_competitor_report", "competitor_alert")
@@ -54,19 +60,25 @@ def _price_watch(order: Order) -> Dish:
 
 
 def _report(order: Order) -> Dish:
-    steps = (scan(order), _ANALYSIS, action("generate_competitor_report", "ezal"))
+    steps: tuple[Step, ...] = (scan(order), _ANALYSIS, action("generate_competitor_report", "ezal"))
     does = f"scan {competitors_in_words(order)} and write a report on their menus and prices"
-    return Dish(steps, report_of("generate_competitor_report", "competitor_alert"), does)
+    message = report_of("generate_competitor_report", "competitor_alert")
+    if not order.often:
+        return Dish(steps, message, does)
+    steps = (scan(order), action("diff_snapshots", "ezal", thresholdPercent=0), *steps[1:])
+    changed = " + ".join(f"{{{{steps.diff_snapshots.{one}}}}}" for one in _COUNTS)
+    return Dish(steps, message, does, f"{changed} > 0", _CHANGED, only_news=True)
 
 
 def _changes(order: Order) -> Dish:
     if order.by_event:
         return _change_events({event.event_name for event in order.wish.events})
-    steps = (scan(order), action("diff_snapshots", "ezal"))
+    # All that changed is told; from 10% on it also is an event.
+    steps = (scan(order), action("diff_snapshots", "ezal", thresholdPercent=0))
     does = f"scan {competitors_in_words(order)} and see what changed on their menus"
     message = Message("{{ezal.subject}}", "{{ezal.text}}", type="competitor_alert")
-    changed = "{{ezal.changeCount}} + {{ezal.addedCount}} + {{ezal.removedCount}} > 0"
-    return Dish(steps, message, does, changed, "if anything has changed")
+    changed = " + ".join(f"{{{{ezal.{one}}}}}" for one in _COUNTS)
+    return Dish(steps, message, does, f"{changed} > 0", _CHANGED, only_news=True)
 
 
 def _change_events(names: set[str]) -> Dish:
@@ -101,7 +113,7 @@ def _actions(order: Order) -> Dish:
         "{{ezal.summary}}\n{{leo.summary}}",
         type="competitor_alert",
     )
-    return Dish(steps, message, does)
+    return Dish(steps, message, does, "{{leo.createdCount}} > 0", "if there is anything to approve", only_news=True)
 
 
 RECIPES = (

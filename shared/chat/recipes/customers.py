@@ -7,6 +7,7 @@ from typing import Any
 from shared.chat.people import literal
 from shared.chat.recipes.base import Dish, Message, Order, Recipe, Step, action, report_of
 from shared.chat.recipes.reports import report
+from shared.chat.rhythm import birthdays_ahead
 from shared.chat.understanding import Topic
 
 CATEGORY = "customers"
@@ -97,7 +98,7 @@ def _win_back(order: Order) -> Dish:
 
 
 def _birthdays(order: Order) -> Dish:
-    ahead = _days_ahead(order)
+    ahead = birthdays_ahead(order.lines)
     cohort = action("birthday_cohort", "mrs_parker", daysAhead=ahead)
     who = (
         "customers whose birthday it is" if ahead == 0 else f"customers whose birthday is in the next {ahead} days"
@@ -106,14 +107,6 @@ def _birthdays(order: Order) -> Dish:
         text = "Happy birthday from all of us at {{org.name}}!"
         return _to_each(order, cohort, f"find the {who}", "Happy birthday from {{org.name}}!", text)
     return Dish((cohort,), report_of("birthday_cohort"), f"list the {who}")
-
-
-def _days_ahead(order: Order) -> int:
-    """All birthdays until the next run: none is passed over between two weekly ones."""
-    fields = [schedule.cron.split() for schedule in order.wish.schedules]
-    if any(one[2] != "*" for one in fields):
-        return 30
-    return 6 if fields and all(one[4] != "*" and not set(one[4]) & set(",-/") for one in fields) else 0
 
 
 def _vips(order: Order) -> dict[str, Any]:

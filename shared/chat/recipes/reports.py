@@ -31,8 +31,9 @@ def report(
     thresholds: Mapping[str, str] | None = None,
     alert_type: str | None = None,
     params: Callable[[Order], dict[str, Any]] | None = None,
+    found: str | None = None,
 ) -> Recipe:
-    """A recipe of the reporting action `work`.
+    """A recipe of the reporting action `work`; `found`: the path of how much it found.
 
     `params`: what the order says of its params. A threshold with an empty path is one that `params` takes care of.
     """
@@ -40,13 +41,13 @@ def report(
     def cook(order: Order) -> Dish:
         threshold = order.wish.threshold
         path = (thresholds or {}).get(threshold.subject) or None if threshold else None
-        return Dish(
-            (action(work, agent, **(params(order) if params else {})),),
-            report_of(work, alert_type),
-            does,
-            condition(threshold, path) if threshold and path else None,
-            when_in_words(threshold) if threshold and path else "",
-        )
+        steps = (action(work, agent, **(params(order) if params else {})),)
+        if threshold and path:
+            limit, when = condition(threshold, path), when_in_words(threshold)
+            return Dish(steps, report_of(work, alert_type), does, limit, when)
+        if order.often and found:
+            return Dish(steps, report_of(work, alert_type), does, f"{{{{{found}}}}} > 0", "if there is any")
+        return Dish(steps, report_of(work, alert_type), does)
 
     return Recipe(topic, name, category, agent, cook, thresholds=thresholds or {})
 

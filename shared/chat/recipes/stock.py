@@ -12,10 +12,12 @@ from shared.chat.recipes.base import (
     Recipe,
     action,
     amount,
+    is_product,
     number,
     report_of,
 )
 from shared.chat.recipes.reports import limited, report
+from shared.chat.rhythm import days_listed
 from shared.chat.understanding import Topic
 
 CATEGORY = "inventory"
@@ -27,23 +29,31 @@ def _low_stock(order: Order) -> Dish:
     if order.by_event:
         message = Message("Low stock: {{event.name}}", _LEFT)
         return Dish((), message, "")
-    threshold = order.wish.threshold
+    threshold, product = order.wish.threshold, order.wish.product
+    if product is not None and (threshold is None or threshold.subject != "quantity"):
+        return _looked_up(
+            "item.quantity < (item.reorderPoint | default(0))", "fewer than their reorder point", product
+        )
     if threshold is None or threshold.subject != "quantity":
         return Dish(
             (action("low_stock_report", "pops"),),
             report_of("low_stock_report"),
             "list what is below its reorder point",
+            "{{steps.low_stock_report.count}} > 0",
+            "if there is any",
         )
     fewer = f"{COMPARED[threshold.op]} {amount(threshold)}"
+    return _looked_up(f"item.quantity {threshold.op} {number(threshold.value)}", fewer, product)
+
+
+def _looked_up(where: str, fewer: str, product: str | None) -> Dish:
+    """The items below a limit: of all, or of one product or category."""
+    mine = f"{where} and ({is_product(product, 'item')})" if product else where
+    fields = ["name", "category", "quantity", "reorderPoint"]
     return Dish(
         (
-            action("fetch_inventory", "pops", fields=["name", "quantity"], limit=MAX_ITEMS),
-            action(
-                "filter",
-                "pops",
-                input="{{steps.fetch_inventory.items}}",
-                where=f"item.quantity {threshold.op} {number(threshold.value)}",
-            ),
+            action("fetch_inventory", "pops", fields=fields, limit=MAX_ITEMS),
+            action("filter", "pops", input="{{steps.fetch_inventory.items}}", where=mine),
             action("sort", "pops", input="{{steps.filter.items}}", by="quantity"),
         ),
         Message(
@@ -51,7 +61,7 @@ def _low_stock(order: Order) -> Dish:
             "{{steps.filter.count}} items have " + fewer + " left. The lowest: {{steps.sort.items[0].name}} with "
             "{{steps.sort.items[0].quantity}}.",
         ),
-        f"look for items with {fewer} left",
+        f"look for {f'“{product}”' if product else 'items'} with {fewer} left",
         "{{steps.filter.count}} > 0",
         "if there are any",
     )
@@ -63,10 +73,14 @@ def _out_of_stock(order: Order) -> Dish:
             "Sold out: {{event.name}}", "{{event.name}} is sold out; we reorder below {{event.reorderPoint}}."
         )
         return Dish((), message, "")
+    if order.wish.product is not None:
+        return _looked_up("item.quantity <= 0", "nothing", order.wish.product)
     return Dish(
         (action("low_stock_report", "pops"),),
         report_of("low_stock_report"),
         "list what is sold out or below its reorder point",
+        "{{steps.low_stock_report.outCount}} > 0",
+        "if anything is sold out",
     )
 
 
@@ -82,7 +96,15 @@ def _new_products(order: Order) -> Dish:
             "{{event.name}} is new in the inventory: {{event.quantity}} on the shelf.",
         )
         return Dish((), message, "")
-    return Dish((action("new_products", "pops"),), report_of("new_products"), "list the products that are new")
+    days = days_listed(order.lines)
+    since = "since the day before" if days == 1 else f"in the last {days} days"
+    return Dish(
+        (action("new_products", "pops", days=days),),
+        report_of("new_products"),
+        f"list the products that were taken up {since}",
+        "{{pops.count}} > 0",
+        "if there are any",
+    )
 
 
 def _our_price_changed(_order: Order) -> Dish:
@@ -158,6 +180,7 @@ RECIPES = (
         "work out what to reorder, and how much",
         thresholds={"count": "pops.count"},
         params=limited,
+        found="pops.count",
     ),
     report(
         Topic.SLOW_MOVERS,
@@ -168,6 +191,7 @@ RECIPES = (
         "list what sells too slowly",
         thresholds={"days_inactive": "", "count": "pops.count"},
         params=_unsold,
+        found="pops.count",
     ),
     report(
         Topic.DEMAND_FORECAST,
@@ -186,5 +210,6 @@ RECIPES = (
         "menu_health_scan",
         "check the menu for gaps and errors",
         thresholds={"count": "smokey.count"},
+        found="smokey.count",
     ),
 )

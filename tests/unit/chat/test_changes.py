@@ -34,7 +34,7 @@ ALERT = document(mission())
 def change(before: dict[str, Any] = ALERT, message: str = "change it", **fields: Any) -> Edit:
     said = wish(intent=Intent.CHANGE, **fields)
     audience, _ = audience_of(said, tenant(), ME)
-    edit = edited(before, said, audience, (), ZONE, message)
+    edit = edited(before, said, audience, {}, ZONE, message)
     parse_playbook("org_1", {**before, **edit.fields}, params_model)
     return edit
 
@@ -172,7 +172,7 @@ def test_also_another_person() -> None:
 
 def test_other_competitors() -> None:
     said = wish(intent=Intent.CHANGE, competitors=("Salt City",))
-    edit = edited(ALERT, said, Audience(), ("salt-city",), ZONE, "only Salt City")
+    edit = edited(ALERT, said, Audience(), {"salt-city": "Salt City"}, ZONE, "only Salt City")
     assert edit.steps[0]["params"] == {"competitorIds": ["salt-city"]}
     assert change(top=5).steps[0]["params"] == {"top": 5}
 

@@ -62,8 +62,16 @@ def test_what_was_known_is_still_known_or_was_said_anew(known: Understanding, sa
 @given(known=understandings, said=understandings)
 def test_gathered_things_are_all_there(known: Understanding, said: Understanding) -> None:
     merged = merge(known, said)
-    assert {*known.channels, *said.channels} == set(merged.channels)
-    assert {*known.recipients, *said.recipients} == set(merged.recipients)
+    whole = said.intent is Intent.CREATE
+    for name in ("channels", "recipients"):
+        before, now = getattr(known, name), getattr(said, name)
+        assert set(getattr(merged, name)) == ({*now} if whole and now else {*before, *now})
+
+
+def test_a_whole_sentence_takes_the_place_of_whom_was_named_before() -> None:
+    known = mission(recipients=("bob@shop.example",), channels=("email",))
+    merged = merge(known, mission(recipients=("owner",), channels=("sms",)))
+    assert (merged.recipients, merged.channels) == (("owner",), ("sms",))
 
 
 @given(known=understandings, said=understandings)
@@ -106,4 +114,4 @@ def test_an_answer_that_is_itself_unclear_answers_nothing() -> None:
 def test_more_recipients_than_a_playbook_takes_are_refused() -> None:
     many = [tuple(f"{letter}{number}@x.example" for number in range(MAX_RECIPIENTS)) for letter in "ab"]
     with pytest.raises(PermanentError, match="at most 20"):
-        merge(mission(recipients=many[0]), mission(recipients=many[1]))
+        merge(mission(recipients=many[0]), wish(intent=Intent.ANSWER, recipients=many[1]))
