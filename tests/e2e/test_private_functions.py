@@ -8,7 +8,9 @@ import pytest
 from local.stack.running import Stack
 
 
-@pytest.mark.parametrize("function_id", ["runExecution", "retryExecution", "sweep", "heartbeat", "checkOrg"])
+@pytest.mark.parametrize(
+    "function_id", ["runExecution", "retryExecution", "sweep", "heartbeat", "checkOrg", "rollUpUsage"]
+)
 def test_a_stranger_is_refused(function_id: str, on_stack: Stack) -> None:
     headers = {"Authorization": f"Bearer {on_stack.cron_secret}"}
     body = {"executionId": "any", "attempt": 1}
