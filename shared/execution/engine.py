@@ -25,7 +25,7 @@ from shared.playbooks.nesting import NestingParams
 from shared.playbooks.problems import problem_lines
 from shared.playbooks.templates import holds, render, render_markup
 from shared.steps.base import Cost, Effects, Org, Parking, Recipient, StartPlaybook, StepContext
-from shared.steps.context import EndRunError
+from shared.steps.context import EndRunError, RunUse
 from shared.steps.registry import load_action
 
 log = logging.get_logger(__name__)
@@ -174,6 +174,10 @@ class _StepRun:
                 self._run.execution.charge(cost.item, cost.quantity, float(cost.usd))
                 self._cost_usd += float(cost.usd)
 
+    def _used_in_run(self) -> dict[str, RunUse]:
+        lines = self._run.execution.costs
+        return {line.item: RunUse(line.quantity, line.quantity - line.billed) for line in lines}
+
     def _context(self, scope: Mapping[str, Any]) -> StepContext:
         run, execution = self._run, self._run.execution
         org, user = execution.org, execution.user
@@ -202,6 +206,7 @@ class _StepRun:
             children=StepBlocks(inner, execution, run.value_of, lambda place: _run_place(run, place)),
             parking=run.hooks.parking(self._path),
             depth=execution.depth,
+            used_in_run=self._used_in_run,
         )
 
 
