@@ -1,19 +1,11 @@
-"""Emails and texts to an org's own people outside of a run: each under an id that says what it is about."""
+"""Emails to an org's own people outside of a run: each under an id that says what it is about."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from shared.delivery import blackleaf, mail, mailjet
+from shared.delivery import mail, mailjet
 from shared.delivery.email import compose
 from shared.delivery.mail import Origin
-from shared.delivery.sms_text import one_segment
-from shared.errors import PlaybookError
-from shared.gcp import logging
 from shared.gcp.clock import Clock
-
-log = logging.get_logger(__name__)
-
 
 def email_once(message_id: str, address: str, subject: str, text: str, origin: Origin | None = None) -> None:
     """Send the email unless Mailjet has one with that id; calling it again after any failure is safe.
@@ -27,15 +19,3 @@ def email_once(message_id: str, address: str, subject: str, text: str, origin: O
     message = compose(address, subject, text)
     if mailjet.find(message_id) is None:
         mail.send(message, message_id, origin, Clock().now())
-
-
-def text_at_most_once(phones: Iterable[str], text: str) -> None:
-    """Text each phone; who calls has stored that it will, since nobody can be asked whether a text arrived.
-
-    A text that fails is logged and not sent again.
-    """
-    for phone in dict.fromkeys(phones):
-        try:
-            blackleaf.send(phone, one_segment(text))
-        except PlaybookError as error:
-            log.error("a text to the staff failed", extra={"phone": f"…{phone[-4:]}", "reason": str(error)})

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from shared.delivery.inbox import MAX_TITLE_CHARS, InboxNotification, Severity
-from shared.delivery.preferences import Channel, Preferences
 from shared.heartbeat.catalog import Check
 from shared.heartbeat.finding import Finding
 from shared.heartbeat.news import News
@@ -49,25 +48,16 @@ def severity(told: Sequence[Finding]) -> Severity:
     return max((one.severity for one in told), key=_GRAVITY.__getitem__)
 
 
-def messages(message_id: str, notice: InboxNotification, check: Check, preferences: Preferences) -> list[Waiting]:
-    """The email and the texts that the org wants of this: of what is critical only."""
+def message(message_id: str, notice: InboxNotification, check: Check, told: Sequence[Finding]) -> Waiting | None:
+    """What goes out besides: of what is critical only. The same findings have the same key whenever told."""
     if notice.severity != "critical":
-        return []
-    wanted = preferences.channels(check.alert_type)
-    found = []
-    if Channel.EMAIL in wanted:
-        found.append(
-            Waiting(
-                id=message_id,
-                channel="email",
-                subject=notice.title,
-                text=notice.body,
-                alert=check.alert_type,
-            )
-        )
-    if Channel.SMS in wanted:
-        found.append(Waiting(id=message_id, channel="sms", subject=notice.title, text=notice.body))
-    return found
+        return None
+    key = f"heartbeat-{check.name}-{_digest([one.key for one in told])}"
+    return Waiting(id=message_id, subject=notice.title, text=notice.body, alert=check.alert_type, key=key)
+
+
+def _digest(parts: Sequence[str]) -> str:
+    return hashlib.sha256(chr(31).join(sorted(parts)).encode()).hexdigest()[:32]
 
 
 def _line(finding: Finding) -> str:

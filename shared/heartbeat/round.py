@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from shared.delivery import inbox, preferences
-from shared.delivery.preferences import Channel, Preferences
+from shared.delivery.preferences import Channel
 from shared.errors import NotFoundError, PermanentError, TransientError
 from shared.gcp import logging
 from shared.heartbeat import notices, outgoing
@@ -19,7 +19,6 @@ from shared.heartbeat.finding import Finding
 from shared.heartbeat.load import Loaded, load
 from shared.heartbeat.news import Known, News, compare
 from shared.heartbeat.state import State, Stored, Waiting
-from shared.tenants import metering
 from shared.tenants.tenant import Tenant, load_tenant
 
 log = logging.get_logger(__name__)
@@ -52,7 +51,7 @@ def check_org(org_id: str, now: datetime) -> Round | None:
     examined = _examine(due, loaded)
     stored, told = _conclude(tenant, stored, examined, now)
     if stored.state.waiting:
-        outgoing.send(tenant, stored)
+        outgoing.send(tenant, stored, now)
     if examined.passing:
         raise TransientError(f"checks could not be made just now: {', '.join(examined.passing)}")
     there = sum(len(known) for known in stored.state.findings.values())
@@ -132,9 +131,8 @@ def _conclude(tenant: Tenant, stored: Stored, examined: _Examined, now: datetime
             "daily_on": _local_day(tenant, now) if examined.daily_is_done else before.daily_on,
         }
     )
-    added = _charged(tenant, waiting, now)
     told = sum(len(each.told) for each in spoken.values())
-    return states.commit(stored, after, documents, added), told
+    return states.commit(stored, after, documents), told
 
 
 def _remembered(before: State, news: Mapping[Check, News]) -> dict[str, dict[str, Known]]:
@@ -146,8 +144,8 @@ def _remembered(before: State, news: Mapping[Check, News]) -> dict[str, dict[str
 def _notices(
     tenant: Tenant, before: State, spoken: Mapping[Check, News], now: datetime
 ) -> tuple[dict[str, dict[str, Any]], list[Waiting]]:
-    """The notifications by path, and the messages besides, over the channels that the org chose."""
-    chosen = _preferences(tenant.id)
+    """The notifications by path where the org wants them, and what goes out besides."""
+    chosen = preferences.load_or_defaults(tenant.id)
     documents: dict[str, dict[str, Any]] = {}
     waiting: list[Waiting] = []
     for check, news in spoken.items():
@@ -156,25 +154,10 @@ def _notices(
         if Channel.DASHBOARD in chosen.channels(check.alert_type):
             path, fields = inbox.document(notice_id, notice)
             documents[path] = fields
-        waiting += notices.messages(notice_id, notice, check, chosen)
-    return documents, outgoing.allowed(tenant, outgoing.reachable(tenant, waiting), now)
-
-
-def _preferences(org_id: str) -> Preferences:
-    try:
-        return preferences.load(org_id)
-    except PermanentError as error:
-        log.error("the preferences cannot be used; the defaults count", extra={"reason": str(error)})
-        return Preferences.from_document(org_id, {})
-
-
-def _charged(tenant: Tenant, waiting: list[Waiting], now: datetime) -> dict[str, dict[str, Any]]:
-    if not waiting:
-        return {}
-    used = outgoing.used_by(tenant, waiting)
-    spread_key = f"heartbeat:{now.isoformat()}"
-    path, fields = metering.increments(tenant.id, tenant.timezone, now, spread_key, outgoing.cost_of(used), used)
-    return {path: fields}
+        message = notices.message(notice_id, notice, check, news.told)
+        if message is not None:
+            waiting.append(message)
+    return documents, waiting
 
 
 def _local_day(tenant: Tenant, now: datetime) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
@@ -29,18 +29,18 @@ class _Part(BaseModel):
 
 
 class Waiting(_Part):
-    """A message that was decided on and is not out yet."""
+    """A critical alert that was decided on and that the router does not have yet."""
 
     id: str
-    channel: Literal["email", "sms"]
     subject: str
     text: str
-    alert: AlertType | None = None
-    """What the readers can turn off."""
+    alert: AlertType = AlertType.USAGE_ALERT
+    key: str = ""
+    """What it is about: the same for the same findings of the same check."""
 
 
 class State(_Part):
-    """What is known of each finding, by check; messages on their way; when the last round was."""
+    """What is known of each finding, by check; alerts on their way; when the last round was."""
 
     org_id: str
     findings: dict[str, dict[str, Known]] = Field(default_factory=dict)
@@ -79,13 +79,8 @@ def read(org_id: str) -> Stored:
     return Stored(state, found.update_time if found.exists else None)
 
 
-def commit(
-    before: Stored,
-    after: State,
-    documents: Mapping[str, Mapping[str, Any]],
-    added: Mapping[str, Mapping[str, Any]] | None = None,
-) -> Stored:
-    """Write the state together with these documents, all or none; `added` are fields merged into documents.
+def commit(before: Stored, after: State, documents: Mapping[str, Mapping[str, Any]]) -> Stored:
+    """Write the state together with these documents, all or none.
 
     Raises:
         TransientError: another round of the org was faster; there is nothing of this one.
@@ -95,8 +90,6 @@ def commit(
     batch = clients.firestore().batch()
     for path, fields in documents.items():
         batch.set(clients.firestore().document(path), dict(fields))
-    for path, fields in (added or {}).items():
-        batch.set(clients.firestore().document(path), dict(fields), merge=True)
     _put(batch, before, after)
     try:
         results = batch.commit()

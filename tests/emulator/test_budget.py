@@ -14,11 +14,15 @@ import pytest
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from local.stack.running import Stack
+from shared.delivery.alert_record import delivery_id
 from shared.delivery.budget_alert import after_run
+from shared.delivery.router import send_waiting
 from shared.gcp.clients import firestore
+from shared.tenants import ledger
 from shared.tenants.budget import model_steps_allowed
 from shared.tenants.metering import increments
 from shared.tenants.spending import spent
+from shared.tenants.tiers import Metric
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 ZONE = "America/New_York"
@@ -63,6 +67,7 @@ def org(on_emulators: Stack) -> Iterator[Org]:
         {
             "name": "Thrive",
             "timezone": ZONE,
+            "tierId": "growth",
             "ownerEmail": "owner@thrive.example",
             "monthlyBudgetUsd": 10,
             "staffPhones": ["+13155550123", "+13155550124"],
@@ -130,21 +135,29 @@ def test_the_channels_are_those_that_the_org_chose(org: Org) -> None:
     assert texts[0]["text"].startswith("Thrive: billing: 80% of the budget")
 
 
-def test_an_email_that_could_not_be_sent_is_sent_after_the_next_run(org: Org) -> None:
+def test_an_email_that_could_not_be_sent_is_sent_later(org: Org) -> None:
     org.fail(provider="mailjet", status=503, times=1)
     org.spend("8")
     assert org.outbox("email") == []
     org.spend("0.1")
+    delivery = delivery_id(org.id, f"budget-80-{org.id}-2026-11")
+    for _ in range(2):
+        send_waiting(delivery, NOW + timedelta(minutes=1))
     assert len(org.outbox("email")) == 1
     assert len(org.inbox()) == 1
 
 
-def test_an_email_that_was_taken_without_an_answer_is_not_sent_again(org: Org) -> None:
-    org.fail(provider="mailjet", status=0, times=1)
+def test_the_alert_itself_is_counted_too(org: Org) -> None:
+    org.prefer(dashboard=False, email=True, sms=True)
     org.spend("8")
-    org.spend("0.1")
-    org.spend("0.1")
-    assert len(org.outbox("email")) == 1
+    counted = ledger.read(org.id, "2026-11")
+    assert (counted.used(Metric.EMAILS), counted.used(Metric.SMS_INTERNAL)) == (1, 2)
+
+
+def test_the_end_of_the_budget_is_told_in_the_same_hour_as_its_nearing(org: Org) -> None:
+    org.spend("8")
+    org.spend("2")
+    assert [mail["subject"][:10] for mail in org.outbox("email")] == ["80% of the", "The budget"]
 
 
 def test_another_org_has_a_month_of_its_own(org: Org) -> None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from shared.delivery.inbox import Severity
-from shared.delivery.preferences import AlertType, Preferences
 from shared.heartbeat.catalog import CHECKS, Check
 from shared.heartbeat.finding import Finding
 from shared.heartbeat.news import News
-from shared.heartbeat.notices import MAX_LINES, body, messages, notice_id, notification
+from shared.heartbeat.notices import MAX_LINES, body, message, notice_id, notification
 from tests.unit.heartbeat.facts import NOW
 
 BY_NAME = {check.name: check for check in CHECKS}
@@ -85,19 +83,20 @@ def test_the_id_depends_on_what_is_told_and_on_the_round_before() -> None:
     assert len(others) == 6
 
 
-@pytest.mark.parametrize(
-    ("severity", "chosen", "channels"),
-    [
-        ("critical", {}, ["email"]),
-        ("critical", {"sms": True}, ["email", "sms"]),
-        ("critical", {"email": False, "sms": True}, ["sms"]),
-        ("warning", {"sms": True}, []),
-    ],
-)
-def test_only_what_is_critical_is_mailed_or_texted(
-    severity: Severity, chosen: dict[str, Any], channels: list[str]
-) -> None:
-    check = BY_NAME["threats"]
-    notice = notification("org_1", check, news(1, severity=severity), NOW)
-    preferences = Preferences.from_document("org_1", {AlertType.COMPETITOR_ALERT: chosen})
-    assert [each.channel for each in messages("n1", notice, check, preferences)] == channels
+@pytest.mark.parametrize(("severity", "goes_out"), [("critical", True), ("warning", False), ("info", False)])
+def test_only_what_is_critical_goes_out(severity: Severity, goes_out: bool) -> None:
+    check, told = BY_NAME["threats"], found(1, severity)
+    made = message("n1", notification("org_1", check, news(1, severity=severity), NOW), check, told)
+    assert (made is not None) == goes_out
+
+
+def test_the_same_findings_are_about_the_same_and_others_are_not() -> None:
+    def key(name: str, told: tuple[Finding, ...]) -> str:
+        notice = notification("org_1", BY_NAME[name], news(2, severity="critical"), NOW)
+        made = message("n1", notice, BY_NAME[name], told)
+        assert made is not None
+        return made.key
+
+    two = found(2, "critical")
+    assert key("threats", two) == key("threats", two[::-1])
+    assert len({key("threats", two), key("threats", two[:1]), key("low_stock", two)}) == 3
