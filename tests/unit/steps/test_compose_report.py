@@ -1,0 +1,170 @@
+"""One report out of many results: figures, sections, next steps; as text, HTML and data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+from selectolax.lexbor import LexborHTMLParser
+
+from shared.delivery.template.from_html import sections_of_html
+from shared.delivery.template.models import Chart, Figures, Table
+from shared.errors import PermanentError
+from shared.steps.delivery.compose_report import ComposeReport, ComposeReportOutput
+from tests.unit.steps.fakes import step_context
+
+NAME = {"label": "Item", "field": "name"}
+LEFT = {"label": "Left", "field": "quantity", "format": "number"}
+ROWS = [{"name": "Blue Dream 3.5g", "quantity": 9}, {"name": "OG Kush", "quantity": 0}]
+
+
+def compose(**params: Any) -> ComposeReportOutput:
+    given = ComposeReport.params.model_validate({"subject": "Today", **params})
+    output = ComposeReport().run(given, step_context())
+    assert isinstance(output, ComposeReportOutput)
+    return output
+
+
+def test_a_report_begins_with_its_figures_and_ends_with_what_to_do() -> None:
+    report = compose(
+        intro="Good morning.",
+        figures=[{"label": "Revenue", "value": 1834.5, "format": "money", "note": "3 orders"}],
+        sections=[{"title": "Low stock", "rows": ROWS, "columns": [NAME, LEFT]}],
+        actions=[{"text": "Order today."}],
+    )
+    assert report.text == (
+        "Good morning.\n\nRevenue: $1,834.50 (3 orders)\n\n"
+        "Low stock\n- Blue Dream 3.5g: left 9\n- OG Kush: left 0\n\n"
+        "What to do next\n- Order today.\n"
+    )
+    assert report.has_content
+
+
+def test_the_mail_s_template_finds_figures_tables_and_bars_in_it() -> None:
+    report = compose(
+        figures=[{"label": "Revenue", "value": 10, "format": "money", "change": -5, "against": "the day before"}],
+        sections=[
+            {"title": "Low stock", "rows": ROWS, "columns": [NAME, LEFT]},
+            {"title": "Day by day", "rows": ROWS, "columns": [NAME, LEFT], "bars": True},
+        ],
+    )
+    found = {type(section): section for section in sections_of_html(report.html)}
+    assert found.keys() >= {Figures, Table, Chart}
+    figures = found[Figures]
+    assert isinstance(figures, Figures)
+    assert (figures.figures[0].value, figures.figures[0].trend) == ("$10.00", "bad")
+
+
+@pytest.mark.parametrize(
+    ("change", "rising", "trend"),
+    [(3, "good", "good"), (-3, "good", "bad"), (3, "bad", "bad"), (-3, "bad", "good"), (0, "good", "flat")],
+)
+def test_a_change_is_good_or_bad_by_what_rises(change: float, rising: str, trend: str) -> None:
+    report = compose(figures=[{"label": "Low", "value": 1, "change": change, "rising": rising}])
+    assert report.report.figures[0].trend == trend
+
+
+def test_what_is_null_false_or_empty_is_left_out() -> None:
+    report = compose(
+        figures=[{"label": "Average", "value": None}],
+        sections=[
+            {"title": "Never", "text": "x", "when": False},
+            {"title": "Nothing", "rows": [], "columns": [NAME]},
+        ],
+        actions=[{"text": "No", "when": False}],
+    )
+    assert (report.text, report.has_content) == ("\n", False)
+
+
+def test_an_empty_table_says_what_it_is_told_to() -> None:
+    report = compose(sections=[{"title": "Low stock", "rows": [], "columns": [NAME], "empty": "Nothing is low."}])
+    assert report.text == "Low stock\nNothing is low.\n"
+
+
+def test_rows_beyond_the_limit_are_counted() -> None:
+    section = {"title": "Low stock", "rows": ROWS, "columns": [NAME], "limit": 1, "total": 40}
+    assert "and 39 more" in compose(sections=[section]).text
+    assert "and 1 more" in compose(sections=[{**section, "total": 0}]).text
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "text"),
+    [
+        (12.345, "money", "$12.35"),
+        ("12.5", "percent", "12.5%"),
+        (1234567, "number", "1,234,567"),
+        (["a", "b"], "count", "2"),
+        ("2026-11-23", "day", "Mon, 23 Nov 2026"),
+        ("2026-11-23T14:00:00Z", "day", "Mon, 23 Nov 2026"),
+        ("at_risk", "words", "At risk"),
+        ("vip", "words", "VIP"),
+        (["a", "b"], "text", "a, b"),
+        (True, "text", "true"),
+    ],
+)
+def test_values_read_as_people_write_them(value: Any, form: str, text: str) -> None:
+    report = compose(figures=[{"label": "It", "value": value, "format": form}])
+    assert report.report.figures[0].value == text
+
+
+@pytest.mark.parametrize(("value", "form"), [("many", "number"), (True, "money"), ("soon", "day"), ({}, "percent")])
+def test_a_value_that_does_not_fit_its_format_is_refused(value: Any, form: str) -> None:
+    with pytest.raises(PermanentError, match="a report shows"):
+        compose(figures=[{"label": "It", "value": value, "format": form}])
+
+
+def test_a_path_reaches_into_a_row_and_what_is_not_there_has_its_own_word() -> None:
+    columns = [
+        {"label": "Draft", "field": "output.draft.name"},
+        {"label": "Limit", "field": "limit", "format": "number", "none": "unlimited"},
+    ]
+    rows = [{"output": {"draft": {"name": "Sale"}}, "limit": None}]
+    assert "- Sale: limit unlimited" in compose(sections=[{"title": "T", "rows": rows, "columns": columns}]).text
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        {"title": "T", "rows": ROWS},
+        {"title": "T", "rows": ROWS, "columns": [NAME], "bars": True},
+        {"title": "T", "rows": ROWS, "columns": [NAME], "limit": 0},
+    ],
+)
+def test_a_section_that_cannot_be_shown_is_refused(section: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        compose(sections=[section])
+
+
+@given(st.text(alphabet="<>&\"'/ab={}\n\x00\u202e", max_size=40))
+def test_nothing_that_is_shown_becomes_markup(hostile: str) -> None:
+    report = compose(
+        subject=f"S{hostile}",
+        intro=hostile,
+        figures=[{"label": "L", "value": hostile, "format": "text", "note": hostile}],
+        sections=[{"title": f"T{hostile}", "text": hostile, "rows": [{"name": hostile}], "columns": [NAME]}],
+        actions=[{"text": f"A{hostile}"}],
+    )
+    known = {
+        "html",
+        "head",
+        "body",
+        "p",
+        "dl",
+        "dt",
+        "dd",
+        "h3",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "ul",
+        "li",
+    }
+    tree = LexborHTMLParser(report.html)
+    assert {node.tag for node in tree.css("*")} <= known
+    assert "\n" not in report.subject
