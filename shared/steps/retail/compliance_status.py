@@ -1,0 +1,107 @@
+"""`compliance_status`: the licences and the content that wait for somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from shared.retail.compliance import Licence, PendingContent, licences, pending
+from shared.retail.figures import counted, first
+from shared.retail.load import load_content, load_locations
+from shared.retail.report import Table, build, unread_note
+from shared.steps.base import Action, Effect, StepContext
+from shared.steps.retail._output import LimitedParams, ReportOutput, mail
+
+
+class ComplianceStatusParams(LimitedParams):
+    """`soonDays`: a licence that ends within so many days ends soon."""
+
+    soon_days: int = Field(default=60, ge=1, le=365)
+
+
+class ComplianceStatusOutput(ReportOutput):
+    """`licences`: all, the soonest to end first. `pending`: content that waits for review, the longest first."""
+
+    licences: tuple[Licence, ...]
+    licence_count: int
+    licences_ended: int
+    licences_ending: int
+    licences_without_date: int
+    pending: tuple[PendingContent, ...]
+    pending_count: int
+    left_out: int
+    """Of the pending content."""
+
+
+class ComplianceStatus(Action[ComplianceStatusParams, ComplianceStatusOutput]):
+    """Lists the licences with the days they have left, and the content that waits for a review."""
+
+    params = ComplianceStatusParams
+    output = ComplianceStatusOutput
+    effect: ClassVar[Effect] = Effect.NONE
+    example: ClassVar[Mapping[str, Any]] = {"soonDays": 60}
+
+    def run(self, params: ComplianceStatusParams, context: StepContext) -> ComplianceStatusOutput:
+        """Look."""
+        org_id = context.org.id
+        locations = context.effects.read(lambda: load_locations(org_id))
+        content = context.effects.read(lambda: load_content(org_id))
+        held = licences(locations.records, context.now, context.org.timezone, params.soon_days)
+        waiting = pending(content.records, context.now)
+        shown, left_out = first(waiting, params.limit)
+        malformed = locations.malformed + content.malformed
+        output = ComplianceStatusOutput(
+            subject="",
+            text="",
+            html="",
+            malformed=malformed,
+            licences=tuple(held),
+            licence_count=len(held),
+            licences_ended=sum(row.status == "ended" for row in held),
+            licences_ending=sum(row.status == "ends soon" for row in held),
+            licences_without_date=sum(row.status == "no date" for row in held),
+            pending=shown,
+            pending_count=len(waiting),
+            left_out=left_out,
+        )
+        report = build(
+            f"Compliance of {context.org.name}: {_finding(output)}",
+            [_headline(output), unread_note(malformed)],
+            [
+                Table("Licences", ("Location", "Licence", "Ends on", "Days left"), [_licence(row) for row in held]),
+                Table("Waiting for review", ("Content", "Waiting"), [_content(row) for row in shown], left_out),
+            ],
+        )
+        return output.model_copy(update=mail(report))
+
+
+def _finding(found: ComplianceStatusOutput) -> str:
+    parts = [
+        f"{counted(count, 'licence')} {state}"
+        for count, state in ((found.licences_ended, "ended"), (found.licences_ending, "ending soon"))
+        if count
+    ]
+    if found.pending_count:
+        parts.append(f"{found.pending_count:,} waiting for review")
+    return ", ".join(parts) or "nothing is due"
+
+
+def _headline(found: ComplianceStatusOutput) -> str:
+    if not found.licence_count and not found.pending_count:
+        return "No licence is entered, and no content waits for a review."
+    finding = _finding(found)
+    return f"{finding[:1].upper()}{finding[1:]}."
+
+
+def _licence(row: Licence) -> tuple[tuple[str, ...], str]:
+    ends = row.ends_on.isoformat() if row.ends_on else "not entered"
+    left = "—" if row.days_left is None else f"{row.days_left:,}"
+    cells = (row.location, row.license_number or "—", ends, left)
+    return cells, f"{row.location}: {row.license_number or 'no number'}, ends {ends} ({row.status})"
+
+
+def _content(row: PendingContent) -> tuple[tuple[str, ...], str]:
+    waiting = "—" if row.days_waiting is None else counted(row.days_waiting, "day")
+    return (row.title, waiting), f"{row.title}: {waiting}"

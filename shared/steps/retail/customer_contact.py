@@ -1,0 +1,121 @@
+"""`customer_contact`: how one customer may be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from pydantic import Field, ValidationError, model_validator
+
+from shared.gcp.clients import firestore
+from shared.playbooks.problems import problem_lines
+from shared.retail.customers import email_of, phone_of
+from shared.retail.records import Customer
+from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.steps.data._collections import DocumentId
+from shared.tenants.contact import parse_email_address, parse_phone_number
+
+
+class CustomerContactParams(Params):
+    """By `customerId`, else by `email`, an address that the org already has in its list of customers."""
+
+    customer_id: DocumentId | None = None
+    email: str | None = Field(default=None, max_length=300)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_none(cls, given: Any) -> Any:
+        return {name: value for name, value in given.items() if value != ""} if isinstance(given, dict) else given
+
+
+class CustomerContactOutput(Output):
+    """`email` and `phone` are empty where there is none that works or where the customer opted out of it."""
+
+    found: bool
+    customer_id: str | None = None
+    name: str = ""
+    first_name: str = ""
+    """The first word of the name; `there` where there is none, so that a greeting reads well."""
+    email: str = ""
+    phone: str = ""
+    reason: str = ""
+    """Why they cannot be mailed; empty where they can."""
+    loyalty_tier: str | None = None
+    loyalty_points: float = 0
+    order_count: int = 0
+
+
+class CustomerContact(Action[CustomerContactParams, CustomerContactOutput]):
+    """Looks a customer of the org up, with the ways they may be reached: no address of who has opted out."""
+
+    params = CustomerContactParams
+    output = CustomerContactOutput
+    effect: ClassVar[Effect] = Effect.NONE
+    example: ClassVar[Mapping[str, Any]] = {"customerId": "customer-01"}
+
+    def run(self, params: CustomerContactParams, context: StepContext) -> CustomerContactOutput:
+        """Look them up; nobody, or a malformed document, is an answer too."""
+        if params.customer_id is None and params.email is None:
+            return CustomerContactOutput(found=False, first_name="there", reason="nobody is named")
+        found = context.effects.read(lambda: _read(params, context.org.id))
+        if found is None:
+            return CustomerContactOutput(found=False, first_name="there", reason="there is no such customer")
+        try:
+            customer = Customer.model_validate(found)
+        except ValidationError as error:
+            reason = f"the document cannot be read: {'; '.join(problem_lines(error))}"
+            return CustomerContactOutput(found=True, customer_id=found["id"], first_name="there", reason=reason)
+        return _contact(customer)
+
+
+def _contact(customer: Customer) -> CustomerContactOutput:
+    name = " ".join((customer.name or "").split())
+    address = _usable_address(customer)
+    return CustomerContactOutput(
+        found=True,
+        customer_id=customer.id,
+        name=name,
+        first_name=name.partition(" ")[0] or "there",
+        email=address,
+        phone=_usable_phone(customer),
+        reason="" if address else _reason(customer),
+        loyalty_tier=customer.loyalty_tier,
+        loyalty_points=customer.loyalty_points,
+        order_count=customer.order_count,
+    )
+
+
+def _read(params: CustomerContactParams, org_id: str) -> dict[str, Any] | None:
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
+    if params.customer_id is not None:
+        document = firestore().document(f"tenants/{org_id}/customers/{params.customer_id}").get()
+        return {**(document.to_dict() or {}), "id": document.id} if document.exists else None
+    found = (
+        firestore()
+        .collection(f"tenants/{org_id}/customers")
+        .where(filter=FieldFilter("email", "==", (params.email or "").strip()))
+        .limit(1)
+        .stream()
+    )
+    return next(({**(one.to_dict() or {}), "id": one.id} for one in found), None)
+
+
+def _usable_address(customer: Customer) -> str:
+    try:
+        return parse_email_address(email_of(customer) or "")
+    except ValueError:
+        return ""
+
+
+def _usable_phone(customer: Customer) -> str:
+    try:
+        return parse_phone_number(phone_of(customer) or "")
+    except ValueError:
+        return ""
+
+
+def _reason(customer: Customer) -> str:
+    if customer.email_opt_out:
+        return "the customer has opted out of mail"
+    return "the customer's address is none" if (customer.email or "").strip() else "the customer has no address"

@@ -1,0 +1,108 @@
+"""`supplier_scorecard`: how the partners' products do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from shared.competitive.models import Money
+from shared.retail.figures import counted, first, percent_words, usd
+from shared.retail.load import load_items, load_orders
+from shared.retail.reorder import NO_SUPPLIER
+from shared.retail.report import Table, build, unread_note
+from shared.retail.suppliers import SupplierScore, scorecard
+from shared.steps.base import Action, Effect, StepContext
+from shared.steps.retail._output import LimitedParams, ReportOutput, mail
+
+
+class SupplierScorecardParams(LimitedParams):
+    """Over the last `days` days, against as many before."""
+
+    days: int = Field(default=30, ge=1, le=90)
+
+
+class SupplierScorecardOutput(ReportOutput):
+    """`suppliers`: most revenue first; items without a supplier are under one name."""
+
+    suppliers: tuple[SupplierScore, ...]
+    count: int
+    """Suppliers that have a name."""
+    revenue: Money
+    stock_cost: Money
+    best: str | None
+    """The supplier with the most revenue; null where nothing was sold."""
+    days: int
+    left_out: int
+
+
+class SupplierScorecard(Action[SupplierScorecardParams, SupplierScorecardOutput]):
+    """Scores each supplier: revenue, share, change, margin, money on the shelf, what is low or out."""
+
+    params = SupplierScorecardParams
+    output = SupplierScorecardOutput
+    effect: ClassVar[Effect] = Effect.NONE
+    example: ClassVar[Mapping[str, Any]] = {"days": 30}
+
+    def run(self, params: SupplierScorecardParams, context: StepContext) -> SupplierScorecardOutput:
+        """Score them."""
+        org_id, now = context.org.id, context.now
+        items = context.effects.read(lambda: load_items(org_id))
+        orders = context.effects.read(lambda: load_orders(org_id, now - timedelta(days=2 * params.days), now))
+        rows = scorecard(items.records, orders.records, now, params.days)
+        shown, left_out = first(rows, params.limit)
+        revenue = sum((row.revenue for row in rows), Decimal(0))
+        named = sum(row.supplier != NO_SUPPLIER for row in rows)
+        malformed = items.malformed + orders.malformed
+        report = build(
+            f"Partners of {context.org.name}: {usd(revenue)} in {counted(params.days, 'day')}",
+            [_headline(rows, named, revenue, params.days), unread_note(malformed)],
+            [
+                Table(
+                    "Partners",
+                    ("Supplier", "Revenue", "Share", "Change", "Margin", "Stock at cost", "Low or out"),
+                    [_entry(row) for row in shown],
+                    left_out,
+                )
+            ],
+        )
+        return SupplierScorecardOutput(
+            **mail(report),
+            malformed=malformed,
+            suppliers=shown,
+            count=named,
+            revenue=revenue,
+            stock_cost=sum((row.stock_cost for row in rows), Decimal(0)),
+            best=rows[0].supplier if rows and rows[0].revenue > 0 else None,
+            days=params.days,
+            left_out=left_out,
+        )
+
+
+def _headline(rows: list[SupplierScore], named: int, revenue: Decimal, days: int) -> str:
+    if not rows:
+        return "There are no products, and so no partners to look at."
+    if not revenue:
+        return f"Nothing of {counted(named, 'partner')} was sold in the last {counted(days, 'day')}."
+    best = rows[0]
+    return (
+        f"{counted(named, 'partner')} brought {usd(revenue)} in the last {counted(days, 'day')}; "
+        f"{best.supplier} leads with {usd(best.revenue)} ({percent_words(best.share_percent)})."
+    )
+
+
+def _entry(row: SupplierScore) -> tuple[tuple[str, ...], str]:
+    lacking = row.low_count + row.out_count
+    cells = (
+        row.supplier,
+        usd(row.revenue),
+        percent_words(row.share_percent),
+        percent_words(row.change_percent),
+        percent_words(row.margin_percent),
+        usd(row.stock_cost),
+        f"{lacking} of {row.products}",
+    )
+    return cells, f"{row.supplier}: {usd(row.revenue)}, {lacking} of {counted(row.products, 'product')} low or out"
