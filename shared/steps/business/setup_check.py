@@ -1,0 +1,88 @@
+"""`setup_check`: what an org has set up, and what it should do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from shared.gcp.clients import firestore
+from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.tenants.setup import Facts, Task, checklist
+from shared.tenants.tenant import Tenant, load_tenant
+from shared.tenants.tiers import Metric, find_tier
+
+COUNTED = ("inventory", "competitors", "customers", "orders", "locations")
+
+
+class SetupCheckParams(Params):
+    """None: the list is the product's."""
+
+
+class SetupTask(Output):
+    """One thing to set up. `what` says what there is, `why` what it is good for, `how` what to do."""
+
+    key: str
+    title: str
+    done: bool
+    what: str
+    why: str
+    how: str
+
+
+class SetupCheckOutput(Output):
+    """`tasks`: all of them, the most useful first; `open`: those that are not done."""
+
+    tasks: tuple[SetupTask, ...]
+    open: tuple[SetupTask, ...]
+    done_count: int
+    open_count: int
+    next_title: str
+    """The first of the open ones; empty where all is done."""
+    counts: dict[str, int]
+
+
+class SetupCheck(Action[SetupCheckParams, SetupCheckOutput]):
+    """Checks what the org has set up (menu, competitors, customers, sales, contacts) and what is still to do."""
+
+    params = SetupCheckParams
+    output = SetupCheckOutput
+    effect: ClassVar[Effect] = Effect.NONE
+    example: ClassVar[Mapping[str, Any]] = {}
+
+    def run(self, params: SetupCheckParams, context: StepContext) -> SetupCheckOutput:
+        """Look.
+
+        Raises:
+            PermanentError: the org's document is malformed.
+        """
+        tenant = context.effects.read(lambda: load_tenant(context.org.id))
+        counts = context.effects.read(lambda: {name: _count(context.org.id, name) for name in COUNTED})
+        tasks = tuple(_shown(task) for task in checklist(_facts(tenant, counts)))
+        waiting = tuple(task for task in tasks if not task.done)
+        return SetupCheckOutput(
+            tasks=tasks,
+            open=waiting,
+            done_count=len(tasks) - len(waiting),
+            open_count=len(waiting),
+            next_title=waiting[0].title if waiting else "",
+            counts=counts,
+        )
+
+
+def _count(org_id: str, collection: str) -> int:
+    query: Any = firestore().collection(f"tenants/{org_id}/{collection}")
+    return int(query.count().get()[0][0].value)
+
+
+def _facts(tenant: Tenant, counts: Mapping[str, int]) -> Facts:
+    return Facts(
+        counts=counts,
+        has_owner_email=bool(tenant.owner_email),
+        staff_phones=len(tenant.staff_phones),
+        competitors_included=find_tier(tenant.tier_id).limit(Metric.COMPETITORS),
+        texts_included=find_tier(tenant.tier_id).limit(Metric.SMS_INTERNAL) != 0,
+    )
+
+
+def _shown(task: Task) -> SetupTask:
+    return SetupTask(key=task.key, title=task.title, done=task.done, what=task.what, why=task.why, how=task.how)
