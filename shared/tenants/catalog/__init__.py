@@ -1,0 +1,1 @@
+"""The playbooks that the product brings: a JSON file each, and how they are read."""

@@ -1,0 +1,303 @@
+"""Each catalog playbook in a real run: what it says on the demo shop's data, and on a shop with none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from local.demo.seed import DEMO_ORG_ID, demo_documents, open_demo_stores, write_documents
+from local.stack.running import Stack
+from shared.gcp import clients
+from shared.tenants.catalog.load import catalog
+from tests.emulator.demo_runs import Demo, demo_org
+from tests.emulator.executions import execution, run
+
+BLUE_DREAM = {
+    "itemId": "blue-dream-3-5g",
+    "name": "Blue Dream 3.5g",
+    "category": "Flower",
+    "price": 40,
+    "quantity": 9,
+    "reorderPoint": 12,
+    "before": {"quantity": 64},
+}
+EVENTS: dict[str, dict[str, Any]] = {
+    "low-stock-alert": BLUE_DREAM,
+    "post-purchase-thank-you": {"customerId": "customer-01", "orderId": "order-9", "total": 64.5},
+    "win-back": {"customerId": "customer-23"},
+    "real-time-price-alert": {
+        "competitor": "Higher Level Syracuse",
+        "product": "Blue Dream 3.5g",
+        "oldPrice": 39,
+        "newPrice": 34,
+        "percent": 12.8,
+        "direction": "down",
+        "otherChanges": 2,
+    },
+    "new-product-launch": {**BLUE_DREAM, "itemId": "lemon-seltzer-5mg-4-pack", "name": "Lemon Seltzer 5mg 4 Pack"},
+    "usage-alert": {"metric": "emailsUsed", "used": 40100, "limit": 50000, "percent": 80.2, "period": "2026-11"},
+}
+OWNER = "owner@thrivesyracuse.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one run has told: mails and texts by recipient, the inbox, and the drafts it has left."""
+
+    status: str
+    reason: str | None
+    failed: list[str]
+    mails: list[Mapping[str, Any]]
+    texts: list[Mapping[str, Any]]
+    inbox: list[Mapping[str, Any]]
+    drafts: list[Mapping[str, Any]]
+
+    @property
+    def everything(self) -> str:
+        """All the words."""
+        mails = [f"{mail['subject']}\n{mail['text']}\n{mail['html']}" for mail in self.mails]
+        inbox = [f"{one['title']}\n{one['body']}" for one in self.inbox]
+        return "\n".join([*mails, *inbox, *(str(text["text"]) for text in self.texts), *map(str, self.drafts)])
+
+
+@pytest.fixture(scope="module")
+def demo(emulators: Stack) -> Iterator[Demo]:
+    with demo_org(emulators) as made:
+        yield made
+
+
+@pytest.fixture
+def full(demo: Demo) -> Demo:
+    """The demo shop, an enterprise whose Blue Dream runs low."""
+    _clear(demo)
+    write_documents(demo_documents(demo.stack.console_url))
+    open_demo_stores(demo.stack.console_url)
+    _open(demo)
+    _inventory("blue-dream-3-5g").update({"quantity": 9})
+    return demo
+
+
+@pytest.fixture
+def empty(demo: Demo) -> Demo:
+    """The same org with nothing in it."""
+    _clear(demo)
+    tenant = f"tenants/{DEMO_ORG_ID}"
+    write_documents({tenant: demo_documents(demo.stack.console_url)[tenant]})
+    _open(demo)
+    return demo
+
+
+def _clear(demo: Demo) -> None:
+    demo.stack.clear_firestore()
+    demo.forget_outbox()
+
+
+def _open(demo: Demo) -> None:
+    clients.firestore().document(f"tenants/{DEMO_ORG_ID}").update({"tierId": "enterprise"})
+    write_documents(
+        {
+            f"tenants/{DEMO_ORG_ID}/playbooks/{one.id}": {
+                **one.content(),
+                "source": "catalog",
+                "status": "active",
+                "orgId": DEMO_ORG_ID,
+                "version": 1,
+            }
+            for one in catalog().values()
+        }
+    )
+
+
+def _inventory(item_id: str) -> Any:
+    return clients.firestore().document(f"tenants/{DEMO_ORG_ID}/inventory/{item_id}")
+
+
+def say(demo: Demo, playbook_id: str, event: Mapping[str, Any] | None = None) -> Said:
+    """Run it to its end."""
+    demo.forget_outbox()
+    before = {one.id for one in _stream("inbox_notifications")}
+    execution_id = demo.start(playbook_id, EVENTS.get(playbook_id, {}) if event is None else event)
+    run(execution_id)
+    ended = execution(execution_id)
+    outbox = demo.outbox()
+    return Said(
+        status=ended.status,
+        reason=ended.status_reason,
+        failed=[f"{one.step_id}: {one.error}" for one in ended.step_results if one.status == "failed"],
+        mails=[one for one in outbox if one["channel"] == "email"],
+        texts=[one for one in outbox if one["channel"] == "sms"],
+        inbox=[one.to_dict() or {} for one in _stream("inbox_notifications") if one.id not in before],
+        drafts=[
+            fields
+            for one in _stream(f"tenants/{DEMO_ORG_ID}/campaign_drafts")
+            if (fields := one.to_dict() or {})["source"]["executionId"] == execution_id
+        ],
+    )
+
+
+def _stream(collection: str) -> Any:
+    return clients.firestore().collection(collection).stream()
+
+
+WORDS: dict[str, tuple[str, ...]] = {
+    "daily-intel": ("Blue Dream 3.5g", "Higher Level Syracuse", "$34.00", "15%", "Revenue yesterday", "9"),
+    "weekly-summary": ("Best sellers last week", "At risk", "White Widow 28g", "Blue Dream 3.5g"),
+    "onboarding": ("Welcome, Thrive Syracuse", "23 playbooks", "25 items on the menu", "4 competitors"),
+    "competitive-price-alert": ("Blue Dream 3.5g 15% below you", "$34.00", "$40.00"),
+    "segment-campaign": ("customers who have not been in for a month", "Lemon Seltzer 5mg 4 Pack", "21 and over"),
+    "low-stock-alert": ("Blue Dream 3.5g", "9 left", "12", "Finger Lakes Growers"),
+    "post-purchase-thank-you": ("Hi Maya", "$64.50", "loyalty points", "UNSUBSCRIBE"),
+    "price-intelligence": ("By category", "Edibles", "of 88 comparisons", "Salt City Greens"),
+    "multi-channel-campaign": ("Lemon Seltzer 5mg 4 Pack", "Customers", "40"),
+    "win-back": ("missed you", "Lemon Seltzer 5mg 4 Pack", "UNSUBSCRIBE"),
+    "real-time-price-alert": ("$39.00", "$34.00", "You ask $40.00", "below your price"),
+    "executive-daily-digest": ("Revenue this month", "Downtown Syracuse", "Walter Nowak"),
+    "executive-weekly-report": ("Fall Flower Days", "Rosin Garlic Cookies 1g", "Raise", "Westcott", "of 40"),
+    "partner-ecosystem": ("Finger Lakes Growers", "Empire Extracts", "To order now", "units"),
+    "multi-location-rollup": ("Downtown Syracuse", "Westcott", "Last 30 days"),
+    "margin-optimization": ("Rosin Garlic Cookies 1g", "13%", "$77.00"),
+    "vip-customers": ("Maya Ortiz", "Walter Nowak", "Their share"),
+    "birthday-loyalty": ("Happy birthday", "Hi Daniel", "UNSUBSCRIBE"),
+    "new-product-launch": ("Lemon Seltzer 5mg 4 Pack", "launch campaign is ready"),
+    "menu-health": ("of 100", "Durban Poison Pre-Roll 5 Pack", "no description"),
+    "campaign-roi": ("Fall Flower Days", "Gummy Friday", "$205.00"),
+    "compliance-digest": ("Downtown Syracuse", "OCM-RETL-24-000117", "20", "Holiday hours"),
+    "usage-alert": ("80% of its emails", "40,100", "50,000", "unlimited"),
+}
+
+
+@pytest.mark.parametrize("playbook_id", list(catalog()))
+def test_on_the_demo_shop_it_says_what_the_shop_s_data_say(playbook_id: str, full: Demo) -> None:
+    said = say(full, playbook_id)
+    assert (said.status, said.failed) == ("completed", []), said.reason
+    missing = [words for words in WORDS[playbook_id] if words not in said.everything]
+    assert not missing, said.everything
+    assert "{{" not in said.everything
+    assert "None" not in said.everything.replace("'None'", "").split()
+
+
+@pytest.mark.parametrize("playbook_id", list(catalog()))
+def test_it_goes_over_the_channels_that_it_names(playbook_id: str, full: Demo) -> None:
+    said = say(full, playbook_id)
+    channels = catalog()[playbook_id].channels
+    assert bool([mail for mail in said.mails if mail["to"] == OWNER]) is ("email" in channels)
+    assert bool([mail for mail in said.mails if mail["to"] != OWNER]) is ("customer_email" in channels)
+    assert bool(said.inbox) is ("dashboard" in channels)
+    assert bool(said.texts) is ("sms" in channels)
+    assert all(len(text["text"]) <= 160 for text in said.texts)
+
+
+SILENT_WHEN_EMPTY = {
+    "competitive-price-alert": "No competitor is watched yet",
+    "segment-campaign": "no customers yet",
+    "post-purchase-thank-you": "no such customer",
+    "price-intelligence": "No competitor is watched yet",
+    "multi-channel-campaign": "nothing to tell customers",
+    "win-back": "no such customer",
+    "partner-ecosystem": "no products yet",
+    "multi-location-rollup": "no locations and no sales",
+    "margin-optimization": "no margin to improve",
+    "vip-customers": "Nobody has bought anything yet",
+    "birthday-loyalty": "birthday today",
+    "menu-health": "The menu is empty",
+    "campaign-roi": "No campaign ran",
+}
+
+
+@pytest.mark.parametrize("playbook_id", list(catalog()))
+def test_on_an_empty_shop_it_fails_nowhere_and_says_so_or_nothing(playbook_id: str, empty: Demo) -> None:
+    said = say(empty, playbook_id)
+    assert (said.status, said.failed) == ("completed", [])
+    if playbook_id in SILENT_WHEN_EMPTY:
+        assert SILENT_WHEN_EMPTY[playbook_id] in str(said.reason)
+        assert said.everything == ""
+    else:
+        assert said.reason is None
+        assert said.everything
+
+
+def test_customers_who_opted_out_or_have_no_address_are_not_written_to(full: Demo) -> None:
+    for customer_id in ("customer-11", "nobody", ""):
+        for playbook_id in ("win-back", "post-purchase-thank-you"):
+            said = say(full, playbook_id, {"customerId": customer_id})
+            assert said.mails == []
+            assert "Nobody is written to" in str(said.reason)
+    clients.firestore().document(f"tenants/{DEMO_ORG_ID}/customers/customer-01").update({"email": "none"})
+    assert say(full, "post-purchase-thank-you").mails == []
+
+
+def test_an_order_that_names_an_address_is_thanked_for_only_where_the_org_knows_it(full: Demo) -> None:
+    assert say(full, "post-purchase-thank-you", {"email": "stranger@elsewhere.example"}).mails == []
+    known = say(full, "post-purchase-thank-you", {"customerEmail": "maya.ortiz@customers.example"})
+    assert [mail["to"] for mail in known.mails] == ["maya.ortiz@customers.example"]
+
+
+def test_a_birthday_is_wished_once_however_often_the_playbook_runs(full: Demo) -> None:
+    first, second = say(full, "birthday-loyalty"), say(full, "birthday-loyalty")
+    assert len(first.mails) == 2
+    assert (second.mails, second.status, second.failed) == ([], "completed", [])
+
+
+def test_campaigns_wait_for_the_ones_before_them(full: Demo) -> None:
+    for playbook_id in ("segment-campaign", "multi-channel-campaign"):
+        assert say(full, playbook_id).drafts
+        again = say(full, playbook_id)
+        assert again.drafts == []
+        assert "still wait" in again.everything
+
+
+def test_the_same_margin_is_suggested_once(full: Demo) -> None:
+    say(full, "margin-optimization")
+    say(full, "margin-optimization")
+    (only,) = _stream(f"tenants/{DEMO_ORG_ID}/pricing_suggestions")
+    assert (only.to_dict() or {})["suggestedPrice"] == 77
+
+
+def test_an_org_without_staff_phones_gets_its_alerts_all_the_same(full: Demo) -> None:
+    clients.firestore().document(f"tenants/{DEMO_ORG_ID}").update({"staffPhones": []})
+    for playbook_id in ("competitive-price-alert", "low-stock-alert", "real-time-price-alert"):
+        said = say(full, playbook_id)
+        assert (said.status, said.failed, said.texts) == ("completed", [], [])
+        assert said.inbox
+
+
+CHOICES: dict[str, tuple[dict[str, bool], Callable[[Said], bool]]] = {
+    "no email": ({"email": False}, lambda said: not said.mails and bool(said.inbox) and bool(said.texts)),
+    "no text": ({"sms": False}, lambda said: bool(said.mails) and bool(said.inbox) and not said.texts),
+    "nothing": (
+        {"email": False, "dashboard": False, "sms": False},
+        lambda said: not said.mails and not said.inbox and not said.texts,
+    ),
+}
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_what_the_org_has_switched_off_stays_off(choice: str, full: Demo) -> None:
+    fields, is_kept = CHOICES[choice]
+    clients.firestore().document(f"notification_preferences/{DEMO_ORG_ID}").set({"competitor_alert": fields})
+    assert is_kept(say(full, "competitive-price-alert"))
+
+
+def test_menus_that_cannot_be_read_are_said_to_be_and_the_rest_is_told(full: Demo) -> None:
+    for one in _stream(f"tenants/{DEMO_ORG_ID}/competitors"):
+        one.reference.update({"menuUrl": f"{full.stack.console_url}/stores/closed"})
+    said = say(full, "daily-intel")
+    assert said.status == "completed"
+    assert "could not be read" in said.everything
+    assert "Revenue yesterday" in said.everything
+
+
+def test_a_competitor_s_product_name_stays_inert_in_the_mail(full: Demo) -> None:
+    import httpx
+
+    name = "Blue Dream <img src=x onerror=alert(1)> 3.5g"
+    _inventory("blue-dream-3-5g").update({"name": name})
+    product = {"name": name, "category": "Flower", "price": "30.00"}
+    body = {"name": "Higher Level Syracuse", "products": [product]}
+    httpx.put(f"{full.stack.console_url}/api/stores/higher-level-syracuse", json=body).raise_for_status()
+    (mail,) = say(full, "daily-intel").mails
+    assert "onerror=alert" in mail["html"]
+    assert "<img src=x" not in mail["html"]
