@@ -173,3 +173,34 @@ def test_an_editor_of_another_org_cannot_plant_a_playbook_here(people: People) -
 
 def test_the_system_writes_its_verdict(people: People) -> None:
     assert people["server"].update(OLD, status="error", statusReason="because", createdAt=CREATED) == 200
+
+
+SYSTEM_FIELDS = {"source": "catalog", "pausedBy": "tier", "catalogVersion": 9, "catalogHash": "0" * 32}
+FROM_CATALOG = {"source": "catalog", "catalogVersion": 1, "catalogHash": "a" * 32}
+
+
+@pytest.mark.parametrize("field", SYSTEM_FIELDS)
+def test_nobody_passes_a_playbook_off_as_the_catalog_s(people: People, field: str) -> None:
+    assert created(people, **{field: SYSTEM_FIELDS[field]}) == 403
+    system_sets(people)
+    assert edited(people, **{field: SYSTEM_FIELDS[field]}) == 403
+
+
+@pytest.mark.parametrize("field", FROM_CATALOG)
+def test_where_a_catalog_playbook_comes_from_stays(people: People, field: str) -> None:
+    system_sets(people, **FROM_CATALOG)
+    assert edited(people, **{field: DELETED}) == 403
+
+
+def test_an_editor_edits_and_pauses_a_catalog_playbook(people: People) -> None:
+    system_sets(people, **FROM_CATALOG, status="active")
+    assert edited(people, name="Ours now", steps=[STEP]) == 200
+    assert edited(people, status="paused") == 200
+    assert edited(people, status="active") == 200
+
+
+def test_what_the_tier_lets_rest_is_not_woken_by_hand(people: People) -> None:
+    system_sets(people, **FROM_CATALOG, status="paused", pausedBy="tier")
+    assert edited(people, status="active") == 403
+    assert edited(people, pausedBy=DELETED, status="active") == 403
+    assert edited(people, name="A better name") == 200
