@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-LOW_STOCK_ID = "low-stock-alert"
+LOW_STOCK_ID = "shelf-watch"
 
 LOW_STOCK: dict[str, Any] = {
-    "name": "Low Stock Alert",
+    "name": "Shelf Watch",
     "agent": "pops",
     "category": "inventory",
     "status": "active",

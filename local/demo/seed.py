@@ -70,9 +70,11 @@ def open_demo_stores(console_url: str) -> None:
             console.put(f"/api/stores/{store.slug}", json=menu_of(store)).raise_for_status()
 
 
-def demo_documents(console_url: str, now: datetime | None = None) -> dict[str, dict[str, Any]]:
+def demo_documents(
+    console_url: str, now: datetime | None = None, org_id: str = DEMO_ORG_ID
+) -> dict[str, dict[str, Any]]:
     """Path and fields of each of the demo org's documents, with the shop's sixty days up to `now`."""
-    org = f"tenants/{DEMO_ORG_ID}"
+    org = f"tenants/{org_id}"
     competitors = {
         f"{org}/competitors/{store.slug}": {
             "name": store.name,

@@ -11,6 +11,8 @@ from local.demo.acts.chat import a_pause_in_words, a_sentence_becomes_a_playbook
 from local.demo.acts.ladder import a_dead_letter_is_sent_again, the_ladder_climbs
 from local.demo.acts.low_stock import low_stock_starts_a_playbook
 from local.demo.acts.schedule import it_runs_at_nine
+from local.demo.acts.tiers import a_new_org_gets_its_playbooks, an_upgrade_brings_the_others, the_daily_tick_runs
+from local.demo.acts.usage import its_use_meets_its_limits
 from local.demo.menus import PRODUCTS, STORES
 from local.demo.narrator import Narrator
 from local.demo.seed import DEMO_TENANT, seed_demo_org
@@ -32,6 +34,10 @@ ACTS: tuple[Callable[[World], None], ...] = (
     a_dead_letter_is_sent_again,
     low_stock_starts_a_playbook,
     a_pause_in_words,
+    a_new_org_gets_its_playbooks,
+    an_upgrade_brings_the_others,
+    the_daily_tick_runs,
+    its_use_meets_its_limits,
 )
 
 

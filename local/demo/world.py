@@ -62,6 +62,19 @@ class World:
         content: dict[str, Any] = answer.json()
         return content
 
+    def cron(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Call the public API as Cloud Scheduler does.
+
+        Raises:
+            StoryError: it does not answer 202.
+        """
+        headers = {"Authorization": f"Bearer {self.stack.cron_secret}"}
+        url = f"{self.stack.public_url}{path}"
+        answer = httpx.post(url, json=body, headers=headers, timeout=PATIENCE_SECONDS, trust_env=False)
+        expect(answer.status_code == httpx.codes.ACCEPTED, f"POST {path} should answer 202", lambda: _shown(answer))
+        content: dict[str, Any] = answer.json()
+        return content
+
     def chat(self, message: str) -> dict[str, Any]:
         """Say something to the agents as the signed-in user.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from google.cloud.firestore import Increment
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.errors import ConflictError, NotFoundError, PermanentError
@@ -23,7 +24,7 @@ from shared.execution.record import (
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.playbooks.models import PlaybookStatus
-from shared.scheduling.catalog_ticks import Frequency
+from shared.scheduling.catalog_ticks import ASSIGNMENTS, Frequency
 from shared.tenants.tenant import Tenant, parse_tenant
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def start_execution(request: StartRequest, clock: Clock) -> Started:
     if reason:
         execution.status, execution.status_reason = ExecutionStatus.SKIPPED, reason
         execution.completed_at, execution.due_at = clock.now(), None
-    created = store.create(execution)
+    created = store.create(execution, _assignment_count(execution))
     if not created:
         return _existing(execution.id)
     if execution.status is ExecutionStatus.QUEUED:
@@ -206,6 +207,15 @@ def _schedule_skip_reason(execution: Execution) -> str | None:
 def overlap_reason(running: str) -> str:
     """Why a run is skipped while the execution `running` is under way."""
     return f"the run {running} of the same schedule has not ended (overlap: skip)"
+
+
+def _assignment_count(execution: Execution) -> tuple[str, dict[str, Any]] | None:
+    """What a catalog playbook's assignment counts of a run that an event starts; the cron counts its own."""
+    is_catalog = execution.definition.get("source") == "catalog"
+    if not is_catalog or execution.trigger.type != "event" or execution.status is not ExecutionStatus.QUEUED:
+        return None
+    path = f"{ASSIGNMENTS}/{execution.org_id}_{execution.playbook_id}"
+    return path, {"lastTriggeredAt": execution.created_at, "triggerCount": Increment(1)}
 
 
 def _is_cron_of_catalog(execution: Execution) -> bool:

@@ -32,10 +32,20 @@ def reference(execution_id: str) -> DocumentReference:
     return clients.firestore().collection(COLLECTION).document(execution_id)
 
 
-def create(execution: Execution) -> bool:
-    """Create the document; False when it is there already."""
+def create(execution: Execution, beside: tuple[str, dict[str, Any]] | None = None) -> bool:
+    """Create the document; False when it is there already.
+
+    `beside`: another document's path and the fields to merge into it, in the same commit: both or neither.
+    """
     try:
-        reference(execution.id).create(execution.document())
+        if beside is None:
+            reference(execution.id).create(execution.document())
+        else:
+            client = clients.firestore()
+            batch = client.batch()
+            batch.create(reference(execution.id), execution.document())
+            batch.set(client.document(beside[0]), beside[1], merge=True)
+            batch.commit()
     except AlreadyExists:
         return False
     return True

@@ -16,6 +16,7 @@ from shared.heartbeat import notices, outgoing
 from shared.heartbeat import state as states
 from shared.heartbeat.catalog import CHECKS, Check
 from shared.heartbeat.finding import Finding
+from shared.heartbeat.inactive import raise_events
 from shared.heartbeat.load import Loaded, load
 from shared.heartbeat.news import Known, News, compare
 from shared.heartbeat.state import State, Stored, Waiting
@@ -49,6 +50,8 @@ def check_org(org_id: str, now: datetime) -> Round | None:
     due = _due(stored.state, tenant.timezone, now)
     loaded = load(org_id, tenant.timezone, now, {section for check in due for section in check.needs})
     examined = _examine(due, loaded)
+    # The customers are read once a day, for the daily checks.
+    raise_events(tenant.id, loaded.facts)
     stored, told = _conclude(tenant, stored, examined, now)
     if stored.state.waiting:
         outgoing.send(tenant, stored, now)

@@ -59,7 +59,7 @@ class World:
 
     # --- the four roads ---------------------------------------------------------------------------------------
 
-    def create(self, execution: Execution) -> bool:
+    def create(self, execution: Execution, beside: tuple[str, dict[str, Any]] | None = None) -> bool:
         self.point()
         if execution.id in self.documents:
             return False

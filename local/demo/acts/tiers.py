@@ -1,0 +1,115 @@
+"""The second act: a new org on starter is upgraded to enterprise, and the daily tick runs what it has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from google.cloud.firestore_v1.base_query import FieldFilter
+
+from local.demo.executions import ENDED, path_of, summary
+from local.demo.seed import demo_documents, write_documents
+from local.demo.story_error import expect, only
+from local.demo.world import World, as_text
+from local.stack.ports import PROJECT, REGION
+from shared.gcp import clients
+from shared.tenants.tiers import TIERS, TierId
+
+ORG_ID = "org_north_country"
+OWNER = "owner@northcountry.example"
+DAILY_JOB = f"projects/{PROJECT}/locations/{REGION}/jobs/playbooks-daily"
+TENANT: dict[str, Any] = {
+    "name": "North Country Cannabis",
+    "tierId": "starter",
+    "timezone": "America/New_York",
+    "status": "active",
+    "ownerEmail": OWNER,
+    "staffPhones": [],
+}
+
+
+def a_new_org_gets_its_playbooks(world: World) -> None:
+    """A document makes an org; its tier's three playbooks are there, and its onboarding writes to the owner."""
+    world.say.act("Second act: a new org on starter")
+    shop = demo_documents(world.stack.console_url, org_id=ORG_ID)
+    write_documents({**shop, f"tenants/{ORG_ID}": TENANT})
+    world.say.happened(f"{TENANT['name']} is written, with tier starter", f"tenants/{ORG_ID}")
+    _assigned(world, TierId.STARTER)
+    _one_mail_of(world, "onboarding")
+
+
+def an_upgrade_brings_the_others(world: World) -> None:
+    """Enterprise: all 23."""
+    world.say.act("It is upgraded to enterprise")
+    world.document(f"tenants/{ORG_ID}").update({"tierId": "enterprise"})
+    _assigned(world, TierId.ENTERPRISE)
+
+
+def the_daily_tick_runs(world: World) -> None:
+    """The platform's daily job calls the cron door; each of the org's daily playbooks runs once."""
+    world.say.act("The daily tick")
+    due = {one["playbookId"] for one in _assignments() if one["frequency"] == "daily"}
+    clients.scheduler().run_job(name=DAILY_JOB)
+
+    def all_ended() -> dict[str, dict[str, Any]] | None:
+        found = _ended_runs("schedule")
+        return found if due <= {run["playbookId"] for run in found.values()} else None
+
+    runs = world.eventually(
+        all_ended,
+        "every daily playbook has run",
+        lambda: as_text(sorted((run["playbookId"], run["status"]) for run in _runs("schedule").values())),
+    )
+    expect(len(runs) == len(due), "each should run once", lambda: as_text(list(runs)))
+    failed = {execution_id: run for execution_id, run in runs.items() if run["status"] != "completed"}
+    expect(not failed, "all of them should be completed", lambda: "\n".join(map(summary, failed.values())))
+    world.say.happened(f"Each of its {len(due)} daily playbooks ran once", "playbook_assignments")
+    world.say.details(_outcome(world, execution_id, run) for execution_id, run in sorted(runs.items()))
+    notes = clients.firestore().collection("inbox_notifications").where(filter=FieldFilter("orgId", "==", ORG_ID))
+    world.say.happened("Its inbox:", "inbox_notifications")
+    world.say.details(sorted((found.to_dict() or {})["title"] for found in notes.stream()))
+
+
+def _assigned(world: World, tier: TierId) -> None:
+    count = TIERS[tier].catalog_playbooks
+
+    def active() -> list[dict[str, Any]] | None:
+        found = [one for one in _assignments() if one["status"] == "active"]
+        return found if len(found) == count else None
+
+    found = world.eventually(active, f"{count} playbooks are assigned", lambda: as_text(_assignments()))
+    world.say.happened(f"It has {count} playbooks", "playbook_assignments")
+    world.say.details([", ".join(sorted(one["playbookId"] for one in found))])
+
+
+def _assignments() -> list[dict[str, Any]]:
+    query = clients.firestore().collection("playbook_assignments").where(filter=FieldFilter("orgId", "==", ORG_ID))
+    return [found.to_dict() or {} for found in query.stream()]
+
+
+def _runs(trigger: str, playbook_id: str | None = None) -> dict[str, dict[str, Any]]:
+    query = clients.firestore().collection("playbook_executions").where(filter=FieldFilter("orgId", "==", ORG_ID))
+    runs = {found.id: found.to_dict() or {} for found in query.stream()}
+    return {
+        name: run
+        for name, run in runs.items()
+        if run["trigger"]["type"] == trigger and playbook_id in (None, run["playbookId"])
+    }
+
+
+def _ended_runs(trigger: str, playbook_id: str | None = None) -> dict[str, dict[str, Any]]:
+    return {name: run for name, run in _runs(trigger, playbook_id).items() if run["status"] in ENDED}
+
+
+def _one_mail_of(world: World, playbook_id: str) -> None:
+    runs = world.eventually(
+        lambda: _ended_runs("event", playbook_id), f"{playbook_id} has run", lambda: as_text(_runs("event"))
+    )
+    execution_id = only(list(runs), f"runs of {playbook_id}")
+    mail = only(world.outbox("email", execution_id), f"mails of {playbook_id}")
+    world.say.happened(f"Its {playbook_id} wrote to {mail['to']}: {mail['subject']}", path_of(execution_id))
+
+
+def _outcome(world: World, execution_id: str, run: dict[str, Any]) -> str:
+    mails = world.outbox("email", execution_id)
+    what = f"“{mails[0]['subject']}” to {mails[0]['to']}" if mails else run.get("statusReason") or "inbox only"
+    return f"{run['playbookId']:<26} {what}"

@@ -1,0 +1,126 @@
+"""The month's use of the new org: one alert at 80 % of a limit, and beyond the limit an overage, to the cent."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from google.cloud.firestore_v1.base_query import FieldFilter
+
+from local.demo.acts.tiers import ORG_ID
+from local.demo.executions import path_of, summary
+from local.demo.story_error import expect, only
+from local.demo.world import NEW_YORK, World, as_text
+from shared.gcp import clients
+from shared.tenants import metering
+from shared.tenants.tiers import TIERS, Metric, TierId
+
+RATE = Decimal("0.001")
+"""USD for a mail beyond the limit, on enterprise."""
+MAILS_A_RUN = 10
+NEWSLETTER: dict[str, Any] = {
+    "name": "Ten letters",
+    "status": "active",
+    "triggers": [{"type": "manual"}],
+    "steps": [
+        {
+            "action": "for_each",
+            "params": {
+                "items": [f"reader{number}@example.com" for number in range(MAILS_A_RUN)],
+                "as": "reader",
+                "concurrency": 5,
+                "steps": [
+                    {
+                        "action": "send_email",
+                        "params": {"to": "{{reader}}", "subject": "News", "text": "From {{org.name}}."},
+                    }
+                ],
+            },
+        }
+    ],
+}
+
+
+def its_use_meets_its_limits(world: World) -> None:
+    """80 % of the month's mails: one alert. Beyond all of them: the overage, to the cent."""
+    world.say.act("Its use crosses 80 %, then its limit")
+    limit = TIERS[TierId.ENTERPRISE].limits[Metric.EMAILS]
+    used = _settled(world)
+    _used_earlier(limit * 8 // 10 - used - MAILS_A_RUN // 2)
+    before = _settled(world)
+    expect(not _alerts(), "below 80 % nobody should be alerted", lambda: as_text(_alerts()))
+    world.say.happened(f"Earlier this month it has sent {before:,} of {limit:,} mails", _month())
+    _ten_letters(world)
+    alert = world.eventually(lambda: only(a, "alerts") if (a := _alerts()) else None, "one alert", lambda: "none")
+    world.say.happened(
+        f"{MAILS_A_RUN} more cross 80 %, and its inbox says: {alert['title']}", "inbox_notifications"
+    )
+    _used_earlier(limit - _settled(world))
+    _settled(world)
+    _ten_letters(world)
+    charged = world.eventually(
+        lambda: _overage(world, limit), "the overage is charged", lambda: as_text(world.read(_month()))
+    )
+    only(_alerts(), "alerts of the month")
+    world.say.happened(
+        f"{charged[0]} mails beyond the limit, at ${RATE} each: ${charged[1]:.2f} to pay, and no second alert",
+        _month(),
+    )
+
+
+def _overage(world: World, limit: int) -> tuple[int, Decimal] | None:
+    """How many mails are over the limit and what they cost, once the month says so to the cent."""
+    month = world.read(_month())
+    over = int(month.get(Metric.EMAILS.value, 0)) - limit
+    owed = (RATE * over).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    charged = month.get("overageCharges", {}).get("email")
+    return (over, owed) if over >= MAILS_A_RUN and charged == float(owed) else None
+
+
+def _month() -> str:
+    return f"usage/{ORG_ID}-{datetime.now(NEW_YORK):%Y-%m}"
+
+
+def _used_earlier(mails: int) -> None:
+    """Set the stage: what the month has counted before this story began."""
+    path, fields = metering.increments(
+        ORG_ID, "America/New_York", datetime.now(UTC), "story", Decimal(0), {"email": mails}
+    )
+    clients.firestore().document(path).set(fields, merge=True)
+
+
+def _settled(world: World) -> int:
+    """How many mails the month's document says, once it says what all shards do."""
+    month = datetime.now(NEW_YORK).strftime("%Y-%m")
+    paths = [metering.shard_path(ORG_ID, month, number) for number in range(metering.SHARDS)]
+
+    def counted() -> tuple[int] | None:
+        found = clients.firestore().get_all([clients.firestore().document(path) for path in paths])
+        exact = sum(int((one.to_dict() or {}).get(Metric.EMAILS.value, 0)) for one in found)
+        return (exact,) if world.read(_month()).get(Metric.EMAILS.value) == exact else None
+
+    return world.eventually(counted, "the month is rolled up", lambda: as_text(world.read(_month())))[0]
+
+
+def _ten_letters(world: World) -> None:
+    path = f"tenants/{ORG_ID}/playbooks/ten-letters"
+    world.document(path).set(NEWSLETTER)
+    answer = world.cron("/api/playbooks/ten-letters/execute", {"triggeredBy": "manual", "orgId": ORG_ID})
+    execution_id = answer["executionId"]
+    world.eventually(
+        lambda: world.read(path_of(execution_id)).get("status") == "completed",
+        "the letters are sent",
+        lambda: summary(world.read(path_of(execution_id))),
+    )
+
+
+def _alerts() -> list[dict[str, Any]]:
+    query = (
+        clients.firestore()
+        .collection("inbox_notifications")
+        .where(filter=FieldFilter("orgId", "==", ORG_ID))
+        .where(filter=FieldFilter("type", "==", "usage_alert"))
+    )
+    found = [one.to_dict() or {} for one in query.stream()]
+    return [one for one in found if not one.get("playbookId")]
