@@ -7,6 +7,7 @@ from shared.delivery.email import compose
 from shared.delivery.mail import Origin
 from shared.gcp.clock import Clock
 
+
 def email_once(message_id: str, address: str, subject: str, text: str, origin: Origin | None = None) -> None:
     """Send the email unless Mailjet has one with that id; calling it again after any failure is safe.
 
