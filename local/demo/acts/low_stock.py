@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from google.cloud.firestore import SERVER_TIMESTAMP
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from local.demo.executions import executions_of, path_of, step_lines, until_ended
 from local.demo.menus import PRODUCTS, DemoProduct
-from local.demo.playbooks import LOW_STOCK, LOW_STOCK_ID
 from local.demo.seed import DEMO_ORG_ID
 from local.demo.story_error import expect, only
 from local.demo.world import World, as_text
 from shared.gcp import clients
 
+LOW_STOCK_ID = "low-stock-alert"
+
 
 def low_stock_starts_a_playbook(world: World) -> None:
     """One item falls below its reorder point, stays there, and another one falls: two runs."""
-    world.say.act("A low-stock write starts an event playbook")
-    path = _write_playbook(world)
+    world.say.act("A low-stock write starts an event playbook of the org's tier")
+    path = f"tenants/{DEMO_ORG_ID}/playbooks/{LOW_STOCK_ID}"
     listener = only(
         world.eventually(_listeners, "the listener appears", lambda: as_text(world.read(path))), "listeners"
     )
-    world.say.happened(f"“{LOW_STOCK['name']}” listens to {listener['eventName']}", path)
+    world.say.happened(f"“{world.read(path)['name']}” listens to {listener['eventName']}", path)
     first, second = PRODUCTS[0], PRODUCTS[1]
     _set_quantity(world, first, first.reorder_point - 4)
     _one_run(world, first)
-    text = only(world.texts(), "text messages")
+    text = only([each for each in world.texts() if each["text"].startswith("Low stock")], "texts of low stock")
     world.say.happened(f"The staff phone {text['to']} got: {text['text']}", f"{world.stack.console_url}/")
     _set_quantity(world, first, first.reorder_point - 5)
     _set_quantity(world, second, second.reorder_point - 1)
@@ -35,14 +35,6 @@ def low_stock_starts_a_playbook(world: World) -> None:
     # Events are delivered one after the other, so the run of the last write proves the one before it started none.
     expect(len(_runs()) == 2, "staying low should start nothing", lambda: as_text(_runs()))
     world.say.happened(f"{first.name} was written once more while it stayed low: that started nothing")
-
-
-def _write_playbook(world: World) -> str:
-    """Put the document into Firestore, as an agent's own server does; its path."""
-    path = f"tenants/{DEMO_ORG_ID}/playbooks/{LOW_STOCK_ID}"
-    stamps = {"createdAt": SERVER_TIMESTAMP, "updatedAt": SERVER_TIMESTAMP}
-    world.document(path).create({**LOW_STOCK, "orgId": DEMO_ORG_ID, "version": 1, **stamps})
-    return path
 
 
 def _listeners() -> list[dict[str, Any]]:

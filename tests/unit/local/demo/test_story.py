@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from local.demo.playbooks import LOW_STOCK
-from local.demo.seed import DEMO_ORG_ID
+from local.demo.acts.usage import NEWSLETTER
 from local.demo.story_error import MAX_FOUND_LINES, StoryError, expect, only
 from shared.playbooks.validation import parse_playbook
 from shared.steps.registry import params_model
 
 
 def test_the_storys_playbook_is_valid() -> None:
-    assert parse_playbook(DEMO_ORG_ID, LOW_STOCK, params_model).name == LOW_STOCK["name"]
+    assert parse_playbook("org", NEWSLETTER, params_model).name == NEWSLETTER["name"]
 
 
 def test_an_expectation_that_does_not_hold_ends_the_story_with_what_was_found() -> None:
