@@ -176,7 +176,7 @@ def test_a_delete_asks_first() -> None:
     assert stored(playbook_id)
     assert "is deleted" in say("yes").reply
     assert not stored(playbook_id)
-    assert "nothing that waits" in say("yes").reply
+    assert "Nothing waits" in say("yes").reply
 
 
 def test_no_keeps_it() -> None:

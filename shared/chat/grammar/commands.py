@@ -36,7 +36,8 @@ def edit(intent: Intent, reading: Reading, hints: Hints) -> Understanding:
         unclear.append(Unclear(about="playbook", question=reference.question))
     elif reference.words is None or (intent is not Intent.SHOW and _names_second(reading, hints)):
         unclear.append(_which_playbook(hints))
-    is_until = intent is Intent.PAUSE and reading.schedule.spans
+    later = any(start >= reference.span[1] for start, _ in reading.schedule.spans)
+    is_until = (intent is Intent.PAUSE and reading.schedule.spans) or (intent in _AT_ONCE and later)
     if intent is not Intent.SHOW and (reading.schedule.question or is_until):
         unclear.append(Unclear(about="schedule", question=questions.UNTIL, said=reading.said_when))
     if intent is Intent.DELETE and reading.competitors.names:
