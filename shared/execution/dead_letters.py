@@ -11,7 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from shared.delivery import inbox, preferences
 from shared.delivery.preferences import AlertType, Channel
-from shared.errors import PermanentError, TransientError
+from shared.errors import NotFoundError, PermanentError, TransientError
 from shared.execution import store
 from shared.execution.record import Execution, ExecutionStatus
 from shared.execution.store import Stored
@@ -19,6 +19,7 @@ from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.gcp.settings import settings
 from shared.playbooks.problems import problem_lines
+from shared.tenants.tenant import load_tenant
 
 log = logging.get_logger(__name__)
 
@@ -85,10 +86,7 @@ def receive(message: DeadLetterMessage, clock: Clock) -> None:
         return
     if execution.dead_lettered_at is None:
         _record(stored, clock)
-    if _wants_texts(execution):
-        from shared.execution.staff_alerts import text_staff
-
-        text_staff(execution, clients.firestore().collection(COLLECTION).document(execution.id), clock)
+    _tell(execution, clock)
 
 
 def _record(stored: Stored, clock: Clock) -> None:
@@ -97,9 +95,7 @@ def _record(stored: Stored, clock: Clock) -> None:
     batch = client.batch()
     batch.set(client.collection(COLLECTION).document(execution.id), _dead_letter(execution, clock))
     if Channel.DASHBOARD in preferences.load(execution.org_id).channels(ALERT_TYPE):
-        path, data = inbox.document(
-            f"dead-letter-{execution.id}-{execution.replay}", _notification(execution, clock)
-        )
+        path, data = inbox.document(_alert_id(execution), _notification(execution, clock))
         batch.set(client.document(path), data)
     batch.update(
         store.reference(execution.id),
@@ -122,17 +118,17 @@ def _dead_letter(execution: Execution, clock: Clock) -> dict[str, Any]:
         "failedStepId": _failed_step_id(execution),
         "status": "open",
         "createdAt": clock.now(),
-        "alerts": {},
+        **({"expireAt": execution.expire_at} if execution.expire_at else {}),
     }
 
 
 def _notification(execution: Execution, clock: Clock) -> inbox.InboxNotification:
-    name = execution.definition.get("name", execution.playbook_id)
+    title, body = _words(execution)
     return inbox.InboxNotification(
         org_id=execution.org_id,
         type=ALERT_TYPE,
-        title=f"Playbook failed: {name}"[:200],
-        body=f"{execution.status_reason} (attempt {execution.attempt}). It can be sent again from its dead letter.",
+        title=title,
+        body=body,
         severity="critical",
         playbook_id=execution.playbook_id,
         execution_id=execution.id,
@@ -140,12 +136,43 @@ def _notification(execution: Execution, clock: Clock) -> inbox.InboxNotification
     )
 
 
+def _words(execution: Execution) -> tuple[str, str]:
+    reason = f"{execution.status_reason} (attempt {execution.attempt})."
+    return f"Playbook failed: {_name(execution)}"[:200], f"{reason} It can be sent again from its dead letter."
+
+
+def _name(execution: Execution) -> str:
+    return str(execution.definition.get("name", execution.playbook_id))
+
+
+def _alert_id(execution: Execution) -> str:
+    return f"dead-letter-{execution.id}-{execution.replay}"
+
+
+def _tell(execution: Execution, clock: Clock) -> None:
+    """Over the channels that the org chose for failures; its inbox has had it with the dead letter."""
+    from shared.delivery.alert import Alert
+    from shared.delivery.router import deliver_alert
+
+    title, body = _words(execution)
+    asked = execution.definition.get("onFailure")
+    alert = Alert(
+        id=_alert_id(execution),
+        type=ALERT_TYPE,
+        key=execution.playbook_id,
+        title=title,
+        body=body,
+        severity="warning",
+        data={"playbook": _name(execution), "error": execution.status_reason or "unknown"},
+        playbook_id=execution.playbook_id,
+        execution_id=execution.id,
+        also=frozenset({Channel.SMS}) if isinstance(asked, dict) and asked.get("sms") is True else frozenset(),
+    )
+    try:
+        deliver_alert(load_tenant(execution.org_id), alert, clock.now())
+    except NotFoundError:
+        log.info("the org is gone; nobody to tell", extra={"executionId": execution.id})
+
+
 def _failed_step_id(execution: Execution) -> str | None:
     return next((r.step_id for r in reversed(execution.step_results) if r.status == "failed"), None)
-
-
-def _wants_texts(execution: Execution) -> bool:
-    """Whether the playbook (`onFailure: {sms: true}`) or the org's preferences ask for texts to the staff."""
-    asked = execution.definition.get("onFailure")
-    by_playbook = isinstance(asked, dict) and asked.get("sms") is True
-    return by_playbook or Channel.SMS in preferences.load(execution.org_id).channels(ALERT_TYPE)

@@ -42,9 +42,11 @@ def judge(
     expected: Mapping[str, Expected],
 ) -> Verdict:
     """Compare executions, dead letters and inbox (documents by id) with the outbox; `expected` by playbook."""
-    mails = Counter((mail["executionId"], mail["stepId"]) for mail in outbox)
+    # A dead letter is told to the owner by mail too; that one is not the run's.
+    sent = [mail for mail in outbox if not str(mail["executionId"]).startswith("dead-letter-")]
+    mails = Counter((mail["executionId"], mail["stepId"]) for mail in sent)
     verdict = Verdict(
-        mails=len(outbox),
+        mails=len(sent),
         duplicates=sum(count - 1 for count in mails.values()),
         interruptions=sum(execution.get("interruptions", 0) for execution in executions.values()),
         retried=sum(execution["attempt"] > 1 for execution in executions.values()),

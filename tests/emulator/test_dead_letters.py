@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
-from shared.delivery import blackleaf
+from shared.delivery import blackleaf, router
 from shared.errors import ConflictError, TransientError
-from shared.execution import control, dead_letters, staff_alerts
+from shared.execution import control, dead_letters
 from shared.execution.dead_letters import DeadLetterMessage, receive
 from shared.execution.record import ExecutionStatus
 from shared.execution.sweep import sweep
@@ -94,6 +94,14 @@ def test_the_staff_are_texted_when_the_playbook_asks_for_it(quiet_queues: Stack)
     assert texts(quiet_queues) == 2
 
 
+def test_the_owner_is_written_to_once_as_the_org_prefers_by_default(quiet_queues: Stack) -> None:
+    _, message = failed_run([BROKEN])
+    receive(message, Clock())
+    receive(message, Clock())
+    found = httpx.get(f"{quiet_queues.console_url}/api/outbox", params={"channel": "email"}).json()
+    assert [(mail["to"], mail["subject"]) for mail in found] == [("owner@runs.example", "Playbook failed: p")]
+
+
 def test_nobody_is_texted_unasked(quiet_queues: Stack) -> None:
     put_org(staffPhones=["+13155550123"])
     _, message = failed_run([BROKEN])
@@ -107,7 +115,7 @@ def test_a_receiver_that_died_before_texting_texts_when_it_is_told_again(
     put_org(staffPhones=["+13155550123"])
     _, message = failed_run([BROKEN], onFailure={"sms": True})
     with monkeypatch.context() as patch:
-        patch.setattr(staff_alerts, "text_staff", lambda *_: None)
+        patch.setattr(router, "deliver_alert", lambda *_: None)
         receive(message, Clock())
     receive(message, Clock())
     assert texts(quiet_queues) == 1
