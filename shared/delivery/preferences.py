@@ -36,6 +36,10 @@ class AlertType(StrEnum):
     WEEKLY_REPORT = "weekly_report"
 
 
+UNMAILED = frozenset({AlertType.PLAYBOOK_FAILURE})
+"""Types that are mailed only where the org asks for it: what fails most often is the sending of mail."""
+
+
 class Channel(StrEnum):
     """The roads on which words reach an org's people."""
 
@@ -69,8 +73,7 @@ class Preferences(BaseModel):
         Raises:
             PermanentError: naming the wrong field, what was found and what was expected.
         """
-        named = {kind: data[kind] for kind in AlertType if data.get(kind) is not None}
-        choices = {kind: named.get(kind, ChannelChoice()) for kind in AlertType}
+        choices = {kind: _over_default(kind, data.get(kind)) for kind in AlertType}
         try:
             return cls.model_validate({"choices": choices, QUIET_HOURS_FIELD: data.get(QUIET_HOURS_FIELD)})
         except ValidationError as error:
@@ -92,6 +95,12 @@ class Preferences(BaseModel):
         if self.quiet_hours is not None:
             document[QUIET_HOURS_FIELD] = self.quiet_hours.model_dump()
         return document
+
+
+def _over_default(kind: AlertType, named: Any) -> Any:
+    """What the document names of the type, over what counts where it names nothing."""
+    default = ChannelChoice(email=kind not in UNMAILED).model_dump()
+    return {**default, **named} if isinstance(named, Mapping) else default if named is None else named
 
 
 def load(org_id: str) -> Preferences:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 import pytest
+from google.cloud.firestore import SERVER_TIMESTAMP
 
 from local.stack.running import Stack
 from shared.doors.agent_keys import create_agent_key
@@ -91,12 +92,16 @@ def org_id() -> str:
 
 @pytest.fixture
 def org(org_id: str, api: httpx.Client, console: Console) -> Iterator[Org]:
-    """An org with an owner and a staff phone; its playbooks are deleted at the end."""
+    """An org with an owner and a staff phone, which was welcomed before; its playbooks are deleted at the end."""
     from tests.e2e.org import OWNER_EMAIL, STAFF_PHONE, Org
 
     tenant = {"name": "Shop", "tierId": "pro", "timezone": "America/New_York", "status": "active"}
     contact = {"ownerEmail": OWNER_EMAIL, "staffPhones": [STAFF_PHONE]}
-    clients.firestore().document(f"tenants/{org_id}").set({**tenant, **contact})
+    reference = clients.firestore().document(f"tenants/{org_id}")
+    # A new org's onboarding would write to its owner in the middle of the test.
+    welcomed = {"name": "org.created", "data": {}, "onboardingStartedAt": SERVER_TIMESTAMP}
+    reference.collection("events").document("org-created").set(welcomed)
+    reference.set({**tenant, **contact})
     org = Org(org_id, api, console)
     yield org
     org.clear()

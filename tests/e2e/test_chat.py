@@ -57,8 +57,10 @@ def editor(person: Callable[[str], Person]) -> Person:
 
 
 def playbooks(org: Org) -> dict[str, dict[str, Any]]:
+    """The org's own; those of its tier are beside them."""
     found = clients.firestore().collection(f"tenants/{org.id}/playbooks").stream()
-    return {one.id: one.to_dict() or {} for one in found}
+    documents = {one.id: one.to_dict() or {} for one in found}
+    return {name: one for name, one in documents.items() if one.get("source") != "catalog"}
 
 
 def notify(org: Org, playbook_id: str) -> dict[str, Any]:

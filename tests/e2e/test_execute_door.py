@@ -150,7 +150,7 @@ def test_a_dry_run_lists_effects_and_performs_none(org: Org) -> None:
     effects = [(effect["stepId"], effect["effect"]) for effect in shown["effects"]]
     assert effects == [("mail", "once"), ("create_inbox_notification", "idempotent"), ("http_request", "once")]
     assert shown["effects"][0]["subject"] == "Total 5"
-    assert shown["costUsd"] == 0
+    assert shown["costUsd"] == 0.001, "what the mail would cost"
     assert (org.executions(), org.inbox(), org.console.outbox()) == ({}, [], [])
 
 

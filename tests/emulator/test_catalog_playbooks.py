@@ -111,6 +111,9 @@ def _open(demo: Demo) -> None:
     )
 
 
+A_DAY = 86_400.0
+
+
 def _inventory(item_id: str) -> Any:
     return clients.firestore().document(f"tenants/{DEMO_ORG_ID}/inventory/{item_id}")
 
@@ -120,7 +123,8 @@ def say(demo: Demo, playbook_id: str, event: Mapping[str, Any] | None = None) ->
     demo.forget_outbox()
     before = {one.id for one in _stream("inbox_notifications")}
     execution_id = demo.start(playbook_id, EVENTS.get(playbook_id, {}) if event is None else event)
-    run(execution_id)
+    if run(execution_id) == "waiting":
+        run(execution_id, later=A_DAY)
     ended = execution(execution_id)
     outbox = demo.outbox()
     return Said(

@@ -94,7 +94,9 @@ def test_the_staff_are_texted_when_the_playbook_asks_for_it(quiet_queues: Stack)
     assert texts(quiet_queues) == 2
 
 
-def test_the_owner_is_written_to_once_as_the_org_prefers_by_default(quiet_queues: Stack) -> None:
+def test_the_owner_is_written_to_once_where_the_org_asks_for_it(quiet_queues: Stack) -> None:
+    preferences = {"playbook_failure": {"email": True, "dashboard": True, "sms": False}}
+    clients.firestore().document(f"notification_preferences/{ORG}").set(preferences)
     _, message = failed_run([BROKEN])
     receive(message, Clock())
     receive(message, Clock())
@@ -102,11 +104,11 @@ def test_the_owner_is_written_to_once_as_the_org_prefers_by_default(quiet_queues
     assert [(mail["to"], mail["subject"]) for mail in found] == [("owner@runs.example", "Playbook failed: p")]
 
 
-def test_nobody_is_texted_unasked(quiet_queues: Stack) -> None:
+def test_nobody_is_texted_or_written_to_unasked(quiet_queues: Stack) -> None:
     put_org(staffPhones=["+13155550123"])
     _, message = failed_run([BROKEN])
     receive(message, Clock())
-    assert texts(quiet_queues) == 0
+    assert httpx.get(f"{quiet_queues.console_url}/api/outbox").json() == []
 
 
 def test_a_receiver_that_died_before_texting_texts_when_it_is_told_again(

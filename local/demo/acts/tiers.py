@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
@@ -34,6 +35,13 @@ def a_new_org_gets_its_playbooks(world: World) -> None:
     write_documents({**shop, f"tenants/{ORG_ID}": TENANT})
     world.say.happened(f"{TENANT['name']} is written, with tier starter", f"tenants/{ORG_ID}")
     _assigned(world, TierId.STARTER)
+    world.eventually(
+        lambda: [run for run in _runs("event", "onboarding").values() if run["status"] == "waiting"],
+        "the onboarding waits",
+        lambda: as_text(_runs("event")),
+    )
+    world.say.happened("Its onboarding gives it an hour to settle; the clock moves")
+    world.advance_to(world.now() + timedelta(hours=1))
     _one_mail_of(world, "onboarding")
 
 

@@ -53,6 +53,7 @@ class HttpRequest(Action[HttpRequestParams, HttpRequestOutput]):
     params = HttpRequestParams
     output = HttpRequestOutput
     effect: ClassVar[Effect] = Effect.ONCE
+    slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {
         "url": "https://hooks.example.com/stock",
         "method": "POST",

@@ -8,10 +8,19 @@ from shared.delivery.preferences import AlertType, Channel, Preferences
 from shared.errors import PermanentError
 
 
-@pytest.mark.parametrize("alert_type", list(AlertType))
-def test_by_default_every_alert_goes_to_email_and_dashboard(alert_type: AlertType) -> None:
+@pytest.mark.parametrize("alert_type", [kind for kind in AlertType if kind is not AlertType.PLAYBOOK_FAILURE])
+def test_by_default_an_alert_goes_to_email_and_dashboard(alert_type: AlertType) -> None:
     preferences = Preferences.from_document("org_1", {})
     assert preferences.channels(alert_type) == {Channel.EMAIL, Channel.DASHBOARD}
+
+
+def test_a_failure_is_mailed_only_where_the_org_asks_for_it() -> None:
+    failure = AlertType.PLAYBOOK_FAILURE
+    assert Preferences.from_document("org_1", {}).channels(failure) == {Channel.DASHBOARD}
+    texted = Preferences.from_document("org_1", {"playbook_failure": {"sms": True}})
+    assert texted.channels(failure) == {Channel.DASHBOARD, Channel.SMS}
+    mailed = Preferences.from_document("org_1", {"playbook_failure": {"email": True}})
+    assert mailed.channels(failure) == {Channel.DASHBOARD, Channel.EMAIL}
 
 
 def test_a_document_overrides_only_what_it_names() -> None:
