@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from shared.chat import memory
 from shared.chat.acts import ACTS
 from shared.chat.answer import ChatAnswer
@@ -68,14 +70,7 @@ def _decides(said: Understanding) -> bool:
 def understand(turn: Turn) -> Understanding:
     """What the message says: by the parser, and where that is unsure and a key is set, with a model's help."""
     facts, pending = turn.facts, turn.session.pending
-    hints = Hints(
-        timezone=turn.zone,
-        now=turn.now,
-        playbooks=tuple(one.name for one in facts.named_playbooks),
-        competitors=tuple(facts.competitors.values()),
-        pending=pending,
-    )
-    said = vet(parse(whole_question(turn.message, pending), hints), turn.message, facts, turn.my_email)
+    said = vet(_parsed(turn), turn.message, facts, turn.my_email)
     if said.sure or (said.unclear and all(gap.said for gap in said.unclear)):
         # Words with two meanings are clear to nobody but their author.
         return said
@@ -86,6 +81,27 @@ def understand(turn: Turn) -> Understanding:
     # What the parser is certain of stands; the model only fills what it left open.
     still_open = tuple(gap for gap in said.unclear if not is_answered(gap.about, vetted))
     return merge(vetted, said.model_copy(update={"unclear": still_open}))
+
+
+def _parsed(turn: Turn) -> Understanding:
+    """By the names of what people made themselves, where one of them is meant; else by all names."""
+    facts = turn.facts
+    question = whole_question(turn.message, turn.session.pending)
+    own = [one.name for one in facts.own_playbooks]
+    said = parse(question, _hints(turn, own))
+    if said.playbook in own or len(own) == len(facts.named_playbooks):
+        return said
+    return parse(question, _hints(turn, [one.name for one in facts.named_playbooks]))
+
+
+def _hints(turn: Turn, playbooks: Sequence[str]) -> Hints:
+    return Hints(
+        timezone=turn.zone,
+        now=turn.now,
+        playbooks=tuple(playbooks),
+        competitors=tuple(turn.facts.competitors.values()),
+        pending=turn.session.pending,
+    )
 
 
 def together(said: Understanding, message: str, session: Session, facts: Facts) -> Understanding:

@@ -19,7 +19,10 @@ log = logging.get_logger(__name__)
 
 MAX_PLAYBOOKS = 500
 MAX_PRODUCTS = 2_000
-_LISTED = ("name", "status", "agent", "triggers", "ownerId", "adHoc", "topic", "statusReason", "fingerprint")
+_LISTED = (
+    *("name", "status", "agent", "triggers", "ownerId", "adHoc", "topic", "statusReason", "fingerprint"),
+    *("source", "pausedBy"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,10 @@ class KnownPlaybook:
     fingerprint: str | None = None
     is_ad_hoc: bool = False
     """Made to run a topic's work once; not one of those that somebody set up."""
+    is_from_catalog: bool = False
+    """One of those that come with the tier."""
+    paused_by: str | None = None
+    """`tier` or `org`, where it is not a person who has paused it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,11 @@ class Facts:
     def named_playbooks(self) -> tuple[KnownPlaybook, ...]:
         """Those that people set up and may mean by a name."""
         return tuple(one for one in self.playbooks if not one.is_ad_hoc and one.status != "archived")
+
+    @property
+    def own_playbooks(self) -> tuple[KnownPlaybook, ...]:
+        """Those of them that did not come with the tier."""
+        return tuple(one for one in self.named_playbooks if not one.is_from_catalog)
 
     def playbook(self, playbook_id: str | None) -> KnownPlaybook | None:
         """The playbook of that id."""
@@ -105,6 +117,8 @@ def known_playbook(playbook_id: str, data: Mapping[str, Any]) -> KnownPlaybook:
         status_reason=_text(data, "statusReason"),
         fingerprint=_text(data, "fingerprint"),
         is_ad_hoc=data.get("adHoc") is True,
+        is_from_catalog=data.get("source") == "catalog",
+        paused_by=_text(data, "pausedBy"),
     )
 
 

@@ -43,7 +43,15 @@ def points_back(words: str | None) -> bool:
 
 
 def find_playbooks(words: str, playbooks: Sequence[KnownPlaybook]) -> list[KnownPlaybook]:
-    """Those that the words can mean; one where they are clear."""
+    """Those that the words can mean; one where they are clear.
+
+    What people made themselves comes before what their tier brought: "the price alert" is theirs.
+    """
+    found = _fitting(words, playbooks)
+    return [one for one in found if not one.is_from_catalog] or found
+
+
+def _fitting(words: str, playbooks: Sequence[KnownPlaybook]) -> list[KnownPlaybook]:
     exact = [one for one in playbooks if one.id == words.strip() or _plain(one.name) == _plain(words)]
     if exact:
         return exact

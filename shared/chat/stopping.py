@@ -27,6 +27,12 @@ def pause(turn: Turn, wish: Understanding) -> ChatAnswer:
     return _set_status(turn, wish, PlaybookStatus.PAUSED, "is paused", hint)
 
 
+_NOT_YOURS_TO_RESUME = {
+    "tier": "is not part of your plan. An upgrade switches it on again.",
+    "org": "is off because the org is not active. It comes back with the org.",
+}
+
+
 def resume(turn: Turn, wish: Understanding) -> ChatAnswer:
     """Let it run again."""
     if wish.every_playbook:
@@ -52,6 +58,9 @@ def _set_status(turn: Turn, wish: Understanding, status: PlaybookStatus, now_it:
     if stored.data.get("status") == status:
         word = "paused" if status is PlaybookStatus.PAUSED else "on"
         return turn.say(persona, f"“{meant.name}” is {word} already.", playbook_id=meant.id)
+    if status is PlaybookStatus.ACTIVE and meant.paused_by in _NOT_YOURS_TO_RESUME:
+        reply = f"{persona.voice.declining} “{meant.name}” {_NOT_YOURS_TO_RESUME[meant.paused_by]}"
+        return turn.say(persona, reply, playbook_id=meant.id)
     try:
         written = authoring.change(turn.author, stored, {"status": status.value})
     except InvalidPlaybookError as error:

@@ -56,3 +56,11 @@ def test_who_answers(
     requested: str | None, topic: Topic | None, agent: str | None, message: str, answers: str
 ) -> None:
     assert answering(requested, topic, agent, message).id == answers
+
+
+def test_what_people_made_themselves_comes_before_what_their_tier_brought() -> None:
+    theirs = known("Competitor Price Alert")
+    tiers = known("Competitive Price Alert", is_from_catalog=True)
+    assert find_playbooks("the price alert", [tiers, theirs]) == [theirs]
+    assert find_playbooks("competitive price alert", [tiers, theirs]) == [tiers]
+    assert find_playbooks("price alert", [tiers]) == [tiers]
