@@ -88,4 +88,3 @@ class PublishEvent(Action[PublishEventParams, PublishEventOutput]):
             sample=None,
         )
         return PublishEventOutput(event_id=event_id)
-
