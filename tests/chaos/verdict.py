@@ -61,9 +61,9 @@ def judge(
             verdict.completed += 1
             plan = expected[execution["playbookId"]]
             found += _completed_problems(execution, plan)
-            sent = {step: mails[execution_id, step] for step in plan.mails}
-            if set(sent.values()) != {1}:
-                found.append(f"completed with these emails: {sent}")
+            counts = {step: mails[execution_id, step] for step in plan.mails}
+            if set(counts.values()) != {1}:
+                found.append(f"completed with these emails: {counts}")
             if inbox[execution_id] != 1:
                 found.append(f"completed with {inbox[execution_id]} notifications")
         elif execution["status"] == "failed":

@@ -13,7 +13,8 @@ from local.demo.story_error import expect, only
 from local.demo.world import World, as_text
 from local.stack.ports import PROJECT, REGION
 from shared.gcp import clients
-from shared.tenants.tiers import TIERS, TierId
+from shared.tenants.tenant import TierId
+from shared.tenants.tiers import TIERS
 
 ORG_ID = "org_north_country"
 OWNER = "owner@northcountry.example"

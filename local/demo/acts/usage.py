@@ -14,7 +14,8 @@ from local.demo.story_error import expect, only
 from local.demo.world import NEW_YORK, World, as_text
 from shared.gcp import clients
 from shared.tenants import metering
-from shared.tenants.tiers import TIERS, Metric, TierId
+from shared.tenants.tenant import TierId
+from shared.tenants.tiers import TIERS, Metric
 
 RATE = Decimal("0.001")
 """USD for a mail beyond the limit, on enterprise."""

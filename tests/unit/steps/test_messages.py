@@ -55,7 +55,7 @@ def test_send_email_names_who_did_not_get_it(outside: Outside) -> None:
 
 def test_send_email_to_nobody_who_can_be_mailed_fails_for_good(outside: Outside) -> None:
     outside.refusals = {"a@b.example": "its reader unsubscribed"}
-    with pytest.raises(PermanentError, match="a@b.example: its reader unsubscribed"):
+    with pytest.raises(PermanentError, match=r"a@b\.example: its reader unsubscribed"):
         run("send_email", {"to": "a@b.example", "subject": "Hi", "text": "Hello"})
 
 

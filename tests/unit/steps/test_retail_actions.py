@@ -19,7 +19,10 @@ from shared.steps.registry import action_modules, load_action
 from tests.unit.retail_shop import Shop
 from tests.unit.steps.fakes import NOW, RecordingEffects, step_context
 
-RETAIL = sorted(name for name, module in action_modules().items() if ".retail." in module)
+FAMILY = sorted(name for name, module in action_modules().items() if ".retail." in module)
+LOOK_UPS = {"customer_contact"}
+"""Actions that answer with something, and not with a report."""
+RETAIL = [name for name in FAMILY if name not in LOOK_UPS]
 ORG = f"tenants/{DEMO_ORG_ID}"
 CONTACTS = {"vip_customers", "inactive_customers", "birthday_cohort"}
 """Actions whose purpose needs to know how to reach a customer."""
@@ -35,6 +38,8 @@ READS = {
     "campaign_roi": ("campaigns", "orders"),
     "location_rollup": ("locations", "orders"),
     "birthday_cohort": ("customers",),
+    **dict.fromkeys(("margin_report", "supplier_scorecard"), ("inventory", "orders")),
+    "compliance_status": ("locations", "content"),
 }
 """What each action reads."""
 NASTY = '<img src=x onerror="alert(1)">'
@@ -77,12 +82,13 @@ def _item(name: str, **fields: Any) -> dict[str, Any]:
 
 
 def test_the_family_is_whole() -> None:
-    assert set(RETAIL) == {
-        "birthday_cohort", "campaign_roi", "customer_segments", "fetch_inventory", "forecast_demand",
-        "inactive_customers", "location_rollup", "low_stock_report", "loyalty_health", "menu_health_scan",
-        "new_products", "reorder_plan", "sales_summary", "slow_movers", "vip_customers",
+    assert set(FAMILY) == {
+        "birthday_cohort", "campaign_roi", "compliance_status", "customer_contact", "customer_segments",
+        "fetch_inventory", "forecast_demand", "inactive_customers", "location_rollup", "low_stock_report",
+        "loyalty_health", "margin_report", "menu_health_scan", "new_products", "reorder_plan", "sales_summary",
+        "slow_movers", "supplier_scorecard", "vip_customers",
     }  # fmt: skip
-    assert {load_action(name).effect for name in RETAIL} == {Effect.NONE}
+    assert {load_action(name).effect for name in FAMILY} == {Effect.NONE}
 
 
 @pytest.mark.parametrize("name", RETAIL)
@@ -118,8 +124,14 @@ def test_another_orgs_shop_is_not_seen(name: str, shop: Shop, run: Run) -> None:
 @pytest.mark.parametrize("name", RETAIL)
 def test_malformed_documents_are_counted_and_the_rest_is_reported(name: str, demo: Shop, run: Run) -> None:
     before = run(name)
-    for kind in ("inventory", "orders", "customers", "campaigns", "locations"):
-        bad = {"name": ["no"], "placedAt": NOW - timedelta(days=1), "total": "lots", "orderCount": "many"}
+    for kind in ("inventory", "orders", "customers", "campaigns", "locations", "content"):
+        bad = {
+            "name": ["no"],
+            "title": ["no"],
+            "placedAt": NOW - timedelta(days=1),
+            "total": "lots",
+            "orderCount": "many",
+        }
         demo.documents[f"{ORG}/{kind}/bad"] = bad
     after = run(name)
     assert after["malformed"] == len(READS[name])
@@ -144,6 +156,7 @@ def test_a_limit_leaves_out_and_counts(name: str, demo: Shop, run: Run) -> None:
     for number in range(3):
         demo.documents[f"{ORG}/inventory/low{number}"] = _item(f"Low {number}", quantity=0, reorderPoint=3)
         demo.documents[f"{ORG}/inventory/new{number}"] = _item(f"New {number}", createdAt=NOW)
+        demo.documents[f"{ORG}/inventory/thin{number}"] = _item(f"Thin {number}", cost=9.5)
     whole, cut = run(name, **_wide(name), limit=500), run(name, **_wide(name), limit=1)
     assert whole["leftOut"] == 0
     assert cut["leftOut"] >= 1

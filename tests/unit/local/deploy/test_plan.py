@@ -71,6 +71,7 @@ def test_every_event_function_may_be_called_by_the_events_account_alone() -> Non
         "ondomainevent",
         "ondeadletter",
         "ontenantwritten",
+        "onusageshard",
     }
 
 
