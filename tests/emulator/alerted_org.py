@@ -54,7 +54,7 @@ class AlertedOrg:
 
     def prefer(self, **channels: bool) -> AlertedOrg:
         """How failures and billing reach the org's people."""
-        self._preferences().set({"playbook_failure": channels, "billing_alert": channels}, merge=True)
+        self._preferences().set({"competitor_alert": channels, "billing_alert": channels}, merge=True)
         return self
 
     def sleep(self) -> AlertedOrg:
@@ -66,7 +66,7 @@ class AlertedOrg:
         return firestore().document(f"notification_preferences/{self.id}")
 
     def alert(self, number: int = 0, key: str = "p1", **fields: Any) -> Alert:
-        given = {"type": "playbook_failure", "title": f"It failed {number}", "body": "B", "severity": "warning"}
+        given = {"type": "competitor_alert", "title": f"It failed {number}", "body": "B", "severity": "warning"}
         return Alert.model_validate({"id": f"{self.id}-{key}-{number}", "key": key, **given, **fields})
 
     def deliver(self, number: int = 0, now: datetime = NOW, **fields: Any) -> Delivered:

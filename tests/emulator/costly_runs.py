@@ -56,13 +56,16 @@ def runs() -> list[Execution]:
     return [execution(found.id) for found in clients.firestore().collection("playbook_executions").stream()]
 
 
-def require_balanced() -> None:
-    """Each run's sum is that of its lines and of its steps, each ended run is billed, the month is all of them."""
+def require_balanced(*, alerts_usd: float = 0.0) -> None:
+    """Each run's sum is that of its lines and of its steps, each ended run is billed, the month is all of them.
+
+    `alerts_usd`: what alerts to the org's people have cost besides.
+    """
     for one in runs():
         assert one.cost_usd == pytest.approx(sum(line.usd for line in one.costs)), one.id
         assert one.cost_usd == pytest.approx(sum(result.cost_usd for result in one.step_results)), one.id
         assert one.billed_usd == one.cost_usd or (one.billed_usd == 0 and one.status not in TERMINAL), one.id
-    assert month() == pytest.approx(sum(one.billed_usd for one in runs()), abs=1e-9)
+    assert month() == pytest.approx(sum(one.billed_usd for one in runs()) + alerts_usd, abs=1e-9)
 
 
 def quantities(execution_id: str) -> dict[str, int]:

@@ -38,7 +38,7 @@ def org(on_emulators: Stack) -> Iterator[AlertedOrg]:
 def test_by_default_an_alert_is_on_the_dashboard_and_in_the_owners_mail(org: AlertedOrg) -> None:
     assert org.deliver() == router.Delivered("sent", frozenset({Channel.EMAIL, Channel.DASHBOARD}))
     (line,) = org.inbox()
-    assert (line["type"], line["severity"], line["read"]) == ("playbook_failure", "warning", False)
+    assert (line["type"], line["severity"], line["read"]) == ("competitor_alert", "warning", False)
     assert (org.emails(), org.texts(), org.used()) == (["It failed 0"], {}, {"emailsUsed": 1})
 
 
@@ -60,13 +60,14 @@ def test_the_orgs_preferences_for_the_type_decide(
 
 
 def test_a_channel_that_a_playbook_asks_for_comes_on_top(org: AlertedOrg) -> None:
-    org.deliver(also=["sms"], data={"playbook": "Daily", "error": "503"})
+    failed = {"playbook": "Daily", "error": "503"}
+    org.deliver(also=["sms"], text_kind="playbook_failure", data=failed)
     assert org.words() == ["playbook Daily failed. 503"]
     assert len(org.emails()) == 1
 
 
 def test_malformed_preferences_silence_nothing(org: AlertedOrg) -> None:
-    firestore().document(f"notification_preferences/{org.id}").set({"playbook_failure": "loud"})
+    firestore().document(f"notification_preferences/{org.id}").set({"competitor_alert": "loud"})
     org.deliver()
     assert (len(org.inbox()), len(org.emails())) == (1, 1)
 
@@ -144,7 +145,7 @@ def test_twenty_repeats_are_two_messages(org: AlertedOrg) -> None:
     (name,) = waiting_tasks()
     assert waiting_tasks()[name] == NOW + HOUR
     window, started = name.partition("-digest-")[::2]
-    assert window == window_id(org.id, AlertType.PLAYBOOK_FAILURE, "p1")
+    assert window == window_id(org.id, AlertType.COMPETITOR_ALERT, "p1")
     with pytest.raises(TransientError, match="open until"):
         router.tell_digest(window, int(started), NOW + 59 * MINUTE)
     for _ in range(3):

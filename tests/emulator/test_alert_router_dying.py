@@ -117,7 +117,7 @@ def test_a_digest_is_told_once_wherever_its_teller_died(stack: Stack, after: boo
         return org
 
     def act(org: AlertedOrg) -> None:
-        window = window_id(org.id, AlertType.PLAYBOOK_FAILURE, "p1")
+        window = window_id(org.id, AlertType.COMPETITOR_ALERT, "p1")
         found = firestore().document(f"alert_digests/{window}").get().to_dict() or {}
         started = Window.model_validate(found).started
         router.tell_digest(window, started, NOW + HOUR)

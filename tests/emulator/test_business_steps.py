@@ -15,7 +15,7 @@ from shared.steps.registry import load_action
 from tests.unit.steps.fakes import NOW, PerformingEffects, RecordingEffects, step_context
 
 ORG = "tenants/org_1"
-SOURCE = {"executionId": "run_1", "stepId": "tell", "playbookId": "pb_1"}
+SOURCE = {"executionId": "run_1", "stepId": "tell", "playbookId": "pb_1", "depth": 0}
 SUGGESTION: dict[str, Any] = {"itemId": "i1", "suggestedPrice": 36, "reason": "They sell it for 34."}
 DRAFT: dict[str, Any] = {
     "name": "Sale",

@@ -18,7 +18,10 @@ from tests.accounts import sign_up
 from tests.emulator.alert_door import ORG, OTHER, PREFERENCES, bearer, call, get, person
 from tests.emulator.test_credentials import forget_app
 
-DEFAULTS = {kind.value: {"email": True, "dashboard": True, "sms": False} for kind in AlertType}
+DEFAULTS = {
+    kind.value: {"email": kind is not AlertType.PLAYBOOK_FAILURE, "dashboard": True, "sms": False}
+    for kind in AlertType
+}
 
 
 @pytest.fixture

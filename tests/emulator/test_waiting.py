@@ -245,7 +245,8 @@ def test_items_of_a_loop_wait_each_for_their_own_decision() -> None:
     }
     parked(step)
     found = {
-        one.to_dict()["title"]: one.id for one in clients.firestore().collection(approvals.COLLECTION).stream()
+        (one.to_dict() or {})["title"]: one.id
+        for one in clients.firestore().collection(approvals.COLLECTION).stream()
     }
     assert sorted(found) == ["Take a?", "Take b?"]
     for number, one in enumerate(found.values(), start=1):
