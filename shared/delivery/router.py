@@ -57,14 +57,27 @@ def deliver_alert(org: Tenant, alert: Alert, now: datetime) -> Delivered:
     roads = _reachable(org, wanted)
     if not roads:
         return Delivered("dashboard only", wanted & {Channel.DASHBOARD})
-    delivery = _plan(org, alert, roads, chosen, now)
-    if delivery.digest_id is not None:
-        _send_or_wait(org, delivery.digest_id, now)
+    delivery = _plan(org, _delivery(org, alert, roads, now, _send_at(org, alert, chosen, now)), chosen, now)
+    _tell_digests(org, delivery, now)
     reached = frozenset(delivery.channels) | (wanted & {Channel.DASHBOARD})
     if delivery.decision == "counted":
-        _have_digest_told(delivery)
         return Delivered("counted", reached)
     return Delivered(_send_or_wait(org, delivery.id, now), reached)
+
+
+def is_repeat(org: Tenant, alert: Alert, channels: Collection[Channel], now: datetime) -> bool:
+    """Whether the alert repeats another of the last hour; the digest at the hour's end then tells of it.
+
+    For callers that send the first one themselves, in words and with receipts of their own. The same alert id again
+    has the same answer.
+
+    Raises:
+        TransientError: it could not be stored.
+    """
+    meant = _delivery(org, alert, _reachable(org, channels), now, now).model_copy(update={"done_at": now})
+    delivery = _plan(org, meant, preferences.load_or_defaults(org.id), now)
+    _tell_digests(org, delivery, now)
+    return delivery.decision == "counted"
 
 
 def send_waiting(delivery_id: str, now: datetime) -> bool:
@@ -115,26 +128,26 @@ def tell_digest(window_id: str, started: int, now: datetime) -> bool:
     return True
 
 
-def _plan(org: Tenant, alert: Alert, roads: Collection[Channel], chosen: Preferences, now: datetime) -> Delivery:
-    """Decide in one commit with the window whether it goes out, and when; what was decided before stays so."""
-    delivery_id = alert_record.delivery_id(org.id, alert.id)
+def _plan(org: Tenant, meant: Delivery, chosen: Preferences, now: datetime) -> Delivery:
+    """Decide in one commit with the window whether it goes out; what was decided before stays so."""
+    alert = meant.alert
     window_id = digest.window_id(org.id, alert.type, alert.key)
     window_reference = firestore().collection(digest.COLLECTION).document(window_id)
-    send_at = _send_at(org, alert, chosen, now)
 
     def plan(transaction: Transaction) -> Delivery:
-        known = alert_record.read(delivery_id, transaction)
+        known = alert_record.read(meant.id, transaction)
         if known is not None:
             return known
         window = digest.parse_window(window_reference.get(transaction=transaction).to_dict())
-        step = digest.step(window, org.id, alert, roads, now, send_at)
-        delivery = _delivery(org, alert, roads, now, send_at)
+        step = digest.step(window, org.id, alert, meant.channels, now, meant.send_at)
+        delivery = meant
         if not step.goes_out:
             delivery = delivery.model_copy(
                 update={
                     "decision": "counted",
                     "window_started": step.window.started,
                     "send_at": step.window.ends_at,
+                    "done_at": None,
                 }
             )
         if step.ended is not None:
@@ -142,10 +155,19 @@ def _plan(org: Tenant, alert: Alert, roads: Collection[Channel], chosen: Prefere
             transaction.set(alert_record.reference(told.id), told.document())
             delivery = delivery.model_copy(update={"digest_id": told.id})
         transaction.set(window_reference, step.window.document())
-        transaction.set(alert_record.reference(delivery_id), delivery.document())
+        transaction.set(alert_record.reference(delivery.id), delivery.document())
         return delivery
 
     return in_transaction(plan, f"{digest.COLLECTION}/{window_id}")
+
+
+def _tell_digests(org: Tenant, delivery: Delivery, now: datetime) -> None:
+    """The one that the alert has brought to light, and the one that will tell of the alert."""
+    if delivery.digest_id is not None:
+        _send_or_wait(org, delivery.digest_id, now)
+    if delivery.decision == "counted" and delivery.window_started is not None:
+        window_id = digest.window_id(delivery.org_id, delivery.alert.type, delivery.alert.key)
+        alert_tasks.tell_digest_at(window_id, delivery.window_started, delivery.send_at)
 
 
 def _send_or_wait(org: Tenant, delivery_id: str, now: datetime) -> Fate:
@@ -162,13 +184,6 @@ def _send_or_wait(org: Tenant, delivery_id: str, now: datetime) -> Fate:
         alert_tasks.deliver_at(delivery_id, now + TRY_AGAIN_AFTER, suffix="-again")
         return "waiting"
     return "sent"
-
-
-def _have_digest_told(counted: Delivery) -> None:
-    if counted.window_started is not None:
-        alert = counted.alert
-        window_id = digest.window_id(counted.org_id, alert.type, alert.key)
-        alert_tasks.tell_digest_at(window_id, counted.window_started, counted.send_at)
 
 
 def _digest_delivery(org: Tenant, window: Window, chosen: Preferences, now: datetime) -> Delivery:

@@ -21,12 +21,15 @@ from shared.steps.delivery._channels import (
     send_email_once,
     send_sms_once,
 )
+from shared.steps.delivery._repeats import is_repeated_text
 from shared.tenants.contact import parse_phone_number
 from shared.tenants.tenant import load_tenant
 
 COMPETITIVE_ACTIONS = ("generate_competitor_report", "analyze_pricing", "scan_competitors")
 BODY_SOURCES = (("generate_competitor_report", "text"), ("analyze_pricing", "summary"))
 """Whose output stands in for a body that was left out, the first that there is."""
+
+REPEATED_NOTE = "the staff were texted about the same within the hour; one text at its end tells of the repeats"
 
 _log = get_logger(__name__)
 
@@ -38,7 +41,8 @@ class NotifyParams(Params):
     without a number texts go to its staff phones. `channels`: without them the org's preferences for `type`
     decide, and a phone number in `to` adds `sms`. `type`: `competitor_alert` after a competitive step, else
     `weekly_report`. `html`: the email's other form of the body. `body`, where left out or empty: what `html` says,
-    else the report or the analysis of an earlier step.
+    else the report or the analysis of an earlier step. Where events about one thing (an item, a competitor's
+    product) start run after run, the staff get one text an hour, and one more at its end that tells of the rest.
     """
 
     to: str | list[str] | None = None
@@ -66,7 +70,7 @@ class Sent(Output):
 
 
 class Skipped(Output):
-    """A channel that the preferences ask for and that has nobody to reach, or an address that cannot be mailed."""
+    """A channel with nobody to reach, an address that cannot be mailed, or a text that repeats another."""
 
     channel: Channel
     reason: str
@@ -213,9 +217,12 @@ class _Delivery:
 
     def _staff_phones(self) -> list[str]:
         org_id = self.context.org.id
-        phones = self.context.effects.read(lambda: load_tenant(org_id)).staff_phones
-        if phones:
-            return list(dict.fromkeys(phones))
+        tenant = self.context.effects.read(lambda: load_tenant(org_id))
+        if tenant.staff_phones:
+            if is_repeated_text(self.context, tenant, self.alert_type, self.params.subject, self.body):
+                self.skipped.append(Skipped(channel=Channel.SMS, reason=REPEATED_NOTE))
+                return []
+            return list(dict.fromkeys(tenant.staff_phones))
         reason = f"nobody to text: `to` holds no phone number and tenants/{org_id}.staffPhones is empty"
         if self.params.channels is not None:
             raise PermanentError(f"{reason}; expected one of the two")

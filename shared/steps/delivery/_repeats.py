@@ -1,0 +1,53 @@
+"""Texts to an org's staff that repeat one of the last hour: what flaps starts a run, and so a text, each time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shared.delivery import router
+from shared.delivery.alert import Alert
+from shared.delivery.inbox import MAX_BODY_CHARS, MAX_TITLE_CHARS
+from shared.delivery.preferences import AlertType, Channel
+from shared.delivery.staff_sms import StaffAlert
+from shared.steps.base import StepContext
+from shared.tenants.tenant import Tenant
+
+SUBJECTS = (("itemId",), ("competitor", "product"))
+"""The fields of an event that say what it is about. One without them (an order) is never a repeat."""
+
+
+def is_repeated_text(context: StepContext, org: Tenant, alert_type: AlertType, title: str, body: str) -> bool:
+    """Whether the step has texted the staff about the same thing within the hour; they then hear of it at its end.
+
+    Only runs that an event about a thing has started can be repeats: a schedule or a person means each of theirs.
+    """
+    subject = _subject(context)
+    if subject is None:
+        return False
+    alert = Alert(
+        id=context.effect_key("repeat").replace("/", "~"),
+        type=alert_type,
+        key=f"{context.playbook_id}:{context.step_id}:{subject}"[:500],
+        title=title[:MAX_TITLE_CHARS],
+        body=body[:MAX_BODY_CHARS],
+        text_kind=StaffAlert.CUSTOM,
+        playbook_id=context.playbook_id,
+        execution_id=context.execution_id,
+    )
+    return context.effects.write(
+        "repeat",
+        {"channel": Channel.SMS.value, "countedAgainst": subject},
+        lambda: router.is_repeat(org, alert, (Channel.SMS,), context.now),
+        sample=False,
+    )
+
+
+def _subject(context: StepContext) -> str | None:
+    """What the event that started the run is about, with the trigger that it came by."""
+    trigger, event = context.scope.get("trigger"), context.scope.get("event")
+    if not isinstance(trigger, Mapping) or not isinstance(event, Mapping) or trigger.get("type") != "event":
+        return None
+    for fields in SUBJECTS:
+        if all(isinstance(event.get(field), str) for field in fields):
+            return ":".join((str(trigger.get("id")), *(event[field] for field in fields)))
+    return None
