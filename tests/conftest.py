@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from local.stack.ports import free_offset
 from local.stack.running import ALL_EMULATORS, WITHOUT_FUNCTIONS, Stack, running_stack
 from shared.gcp.clients import forget_clients
+
+# How long an example takes says something of the machine, and nothing of the code.
+settings.register_profile("playbooks", deadline=None)
+settings.load_profile("playbooks")
 
 # Short, so that a test can climb the ladder in real time too; tests about its length move the clock instead.
 _RETRY_DELAYS_SECONDS = "5,30,300"

@@ -52,6 +52,14 @@ class Origin(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class Ready:
+    """A mail as the provider gets it, and whom it does not go to, with the reason."""
+
+    message: Email
+    refused: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """The provider's id of the mail, and whom it did not go to, with the reason."""
 
@@ -70,19 +78,38 @@ def parse_origin(payload: str) -> Origin | None:
 def send(message: Email, custom_id: str, origin: Origin | None, now: datetime) -> Sent:
     """Send `message` in the product's form to those of its addresses that can be mailed.
 
-    A mail without an origin is the product's own, which no org can turn off.
-
     Raises:
         PermanentError: none of them can be, or what `mailjet.send` raises.
         TransientError: what `mailjet.send` raises.
     """
+    return post(prepare(message, origin, now), custom_id)
+
+
+def prepare(message: Email, origin: Origin | None, now: datetime) -> Ready:
+    """All of `send` but the sending.
+
+    A mail without an origin is the product's own, which no org can turn off.
+
+    Raises:
+        PermanentError: none of its addresses can be mailed, or Mailjet cannot be used.
+    """
+    mailjet.load()
     refused = suppressions.refusals(origin.org_id if origin else None, message.to, now)
     left = tuple(address for address in message.to if address not in refused)
     if not left:
         reasons = "; ".join(f"{address}: {reason}" for address, reason in refused.items())
         raise PermanentError(f"the email cannot be sent: {reasons}")
     going = message.model_copy(update={"to": left})
-    return Sent(mailjet.send(branded(going, origin), custom_id), refused)
+    return Ready(branded(going, origin), refused)
+
+
+def post(ready: Ready, custom_id: str) -> Sent:
+    """Hand it to the provider.
+
+    Raises:
+        PermanentError, TransientError: what `mailjet.send` raises.
+    """
+    return Sent(mailjet.send(ready.message, custom_id), ready.refused)
 
 
 def branded(message: Email, origin: Origin | None) -> Email:

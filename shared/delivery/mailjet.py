@@ -27,6 +27,15 @@ TIMEOUTS: Timeouts = (CONNECT_SECONDS, READ_SECONDS)
 """Connect and read. With a look-up before it, a send stays well below the lease of a run (60 s)."""
 
 
+def load() -> None:
+    """Have the client at hand: its first use loads the library, which takes its time.
+
+    Raises:
+        PermanentError: a variable of the environment is missing or of no use.
+    """
+    _client("v3.1", TIMEOUTS)
+
+
 def send(message: Email, custom_id: str, *, timeouts: Timeouts = TIMEOUTS) -> str:
     """Hand `message` to Mailjet and return its MessageID (the first recipient's, where there are several).
 

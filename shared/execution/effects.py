@@ -46,9 +46,10 @@ class LiveEffects:
         find: Callable[[], dict[str, Any] | None] | None,
         sample: dict[str, Any],
         costs: Sequence[Cost] = (),
+        prepare: Callable[[], None] | None = None,
     ) -> dict[str, Any]:
         """Do it unless it was done: see `shared.steps.base.Effects.once`."""
-        return perform_once(_SessionJournal(self, costs), key, call, find)
+        return perform_once(_SessionJournal(self, costs), key, call, find, prepare)
 
 
 class _SessionJournal:
@@ -119,6 +120,7 @@ class DryRunEffects:
         find: Callable[[], dict[str, Any] | None] | None,
         sample: dict[str, Any],
         costs: Sequence[Cost] = (),
+        prepare: Callable[[], None] | None = None,
     ) -> dict[str, Any]:
         """Record it."""
         self._record("once", key, summary)

@@ -30,15 +30,19 @@ class Journal(Protocol):
 
 
 def perform_once(
-    journal: Journal, key: str, call: Callable[[], Receipt], find: Callable[[], Receipt | None] | None
+    journal: Journal,
+    key: str,
+    call: Callable[[], Receipt],
+    find: Callable[[], Receipt | None] | None,
+    prepare: Callable[[], None] | None = None,
 ) -> Receipt:
     """Make the call unless it was made, and answer with its receipt.
 
     An intent without a receipt is resolved by `find`. Where the provider cannot be asked (`find` is None) the
-    call is not repeated, and the receipt is `{"outcome": "unknown"}`.
+    call is not repeated, and the receipt is `{"outcome": "unknown"}`. `prepare` is run before an intent, if any.
 
     Raises:
-        PlaybookError: what `call` or `find` raised.
+        PlaybookError: what `prepare`, `call` or `find` raised.
     """
     known = journal.get(key)
     if known is not None and known.receipt is not None:
@@ -46,6 +50,8 @@ def perform_once(
     if known is not None and (found := _resolve(find)) is not None:
         journal.complete(key, found)
         return found
+    if prepare is not None:
+        _prepare(journal, key, prepare)
     journal.intend(key)
     try:
         receipt = call()
@@ -59,6 +65,16 @@ def perform_once(
         raise
     journal.complete(key, receipt)
     return receipt
+
+
+def _prepare(journal: Journal, key: str, prepare: Callable[[], None]) -> None:
+    try:
+        prepare()
+    except PlaybookError:
+        if journal.get(key) is not None:
+            # The provider has been asked: what was meant once has not been done.
+            journal.withdraw(key)
+        raise
 
 
 def _resolve(find: Callable[[], Receipt | None] | None) -> Receipt | None:

@@ -56,6 +56,7 @@ class Effects(Protocol):
         find: Callable[[], dict[str, Any] | None] | None,
         sample: dict[str, Any],
         costs: Sequence[Cost] = (),
+        prepare: Callable[[], None] | None = None,
     ) -> dict[str, Any]:
         """Do something that must not happen twice, and answer with its receipt (a JSON object).
 
@@ -65,6 +66,9 @@ class Effects(Protocol):
         by `find`, which asks the provider and answers with the receipt, or None where it never arrived.
         Where the provider cannot be asked (`find` is None) the call is not repeated: the receipt is then
         `{"outcome": "unknown"}`.
+
+        `prepare` is run before the intent, where the call is to be made: what may refuse it or takes its time
+        (limits, look-ups, rendering), so that nothing stands between the intent and the provider.
 
         Raises:
             TransientError: the call failed and was certainly not accepted, or may have been (OutcomeUnknownError).

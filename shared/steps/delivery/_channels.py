@@ -36,9 +36,14 @@ def send_email_once(context: StepContext, message: Email, alert: AlertType | Non
         execution_id=context.execution_id,
     )
 
-    def call() -> dict[str, Any]:
+    ready: list[mail.Ready] = []
+
+    def prepare() -> None:
         require_within_tier(context, "email", len(message.to))
-        sent = mail.send(message, custom_id, origin, context.now)
+        ready.append(mail.prepare(message, origin, context.now))
+
+    def call() -> dict[str, Any]:
+        sent = mail.post(ready[-1], custom_id)
         return {"messageId": sent.message_id, **({"refused": sent.refused} if sent.refused else {})}
 
     def find() -> dict[str, Any] | None:
@@ -52,6 +57,7 @@ def send_email_once(context: StepContext, message: Email, alert: AlertType | Non
         find=find,
         sample={"messageId": DRY_RUN_ID},
         costs=[cost("email", len(message.to))],
+        prepare=prepare,
     )
 
 
@@ -61,10 +67,12 @@ def send_sms_once(context: StepContext, phone: str, body: str, *, item: str) -> 
     `item` is what the text counts as: `sms_customer` or `sms_internal`. Customers may have opted out of texts.
     """
 
-    def call() -> dict[str, Any]:
+    def prepare() -> None:
         if item == "sms_customer":
             opt_out.require_reachable(context.org.id, phone)
         require_within_tier(context, item)
+
+    def call() -> dict[str, Any]:
         return {"messageId": blackleaf.send(phone, body)}
 
     return context.effects.once(
@@ -74,6 +82,7 @@ def send_sms_once(context: StepContext, phone: str, body: str, *, item: str) -> 
         find=None,
         sample={"messageId": DRY_RUN_ID},
         costs=[cost(item)],
+        prepare=prepare,
     )
 
 

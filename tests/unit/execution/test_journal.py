@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -85,3 +86,29 @@ def test_an_unknown_outcome_keeps_the_intent() -> None:
         perform_once(journal, "mail", drop, lambda: None)
     assert journal.records["mail"].receipt is None
     assert perform_once(MemoryJournal(), "text", drop, None) == {"outcome": "unknown"}
+
+
+def test_what_prepares_the_call_is_done_before_the_intent_and_only_for_a_call() -> None:
+    journal, seen = MemoryJournal(), []
+
+    def prepare() -> None:
+        seen.append(journal.get("mail"))
+
+    for _ in range(2):
+        perform_once(journal, "mail", lambda: RECEIPT, None, prepare)
+    assert seen == [None]
+
+
+@pytest.mark.parametrize("error", [PermanentError("over the limit"), TransientError("not now")])
+@pytest.mark.parametrize("kept", [MemoryJournal, intended])
+def test_a_call_that_cannot_be_prepared_leaves_no_intent(
+    kept: Callable[[], MemoryJournal], error: Exception
+) -> None:
+    journal = kept()
+
+    def prepare() -> None:
+        raise error
+
+    with pytest.raises(type(error)):
+        perform_once(journal, "mail", must_not_be_called, lambda: None, prepare)
+    assert journal.records == {}

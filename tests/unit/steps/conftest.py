@@ -68,6 +68,7 @@ class Outside:
 @pytest.fixture
 def outside(monkeypatch: pytest.MonkeyPatch) -> Outside:
     world = Outside()
+    monkeypatch.setattr(mailjet, "load", lambda: None)
     monkeypatch.setattr(mailjet, "send", world.send_email)
     monkeypatch.setattr(mailjet, "find", world.find_email)
     monkeypatch.setattr(suppressions, "refusals", world.refused)

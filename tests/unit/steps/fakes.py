@@ -40,10 +40,11 @@ class PerformingEffects:
         find: Callable[[], dict[str, Any] | None] | None,
         sample: dict[str, Any],
         costs: Sequence[Cost] = (),
+        prepare: Callable[[], None] | None = None,
     ) -> dict[str, Any]:
         self.summaries.append(summary)
         known = key in self.journal and self.journal[key].receipt is not None
-        receipt = perform_once(self, key, call, find)
+        receipt = perform_once(self, key, call, find, prepare)
         self.charged += () if known else costs
         return receipt
 

@@ -37,10 +37,13 @@ class PerformingEffects:
         find: Callable[[], dict[str, Any] | None] | None,
         sample: dict[str, Any],
         costs: Sequence[Cost] = (),
+        prepare: Callable[[], None] | None = None,
     ) -> dict[str, Any]:
         self.done.append(("once", key, summary))
         if self.dry:
             return sample
+        if prepare is not None:
+            prepare()
         try:
             return call()
         except OutcomeUnknownError:
