@@ -28,7 +28,7 @@ KINDS = (
     # Accepted, and then the connection drops without an answer.
     Kind(0.30, 0),
     # Accepted, and answered when the lease of the run that asked is over.
-    Kind(0.10, 200, 4.0),
+    Kind(0.10, 200, 8.0),
     # Accepted, and answered when the client has long given up.
     Kind(0.03, 200, 16.0),
     # Refused for good: straight to the dead letters.
