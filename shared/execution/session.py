@@ -36,6 +36,7 @@ class Session:
         self._saved_at = clock.now()
         self._written = stored.execution.moving_part()
         self.lock = threading.RLock()
+        self._held_until: datetime | None = None
         self._woken = False
         self._stored_bill: Bill | None = None
 
@@ -95,8 +96,9 @@ class Session:
         Raises:
             LeaseLostError: too little is left, or none.
         """
-        lease = self.execution.lease
-        if lease is None or lease.expires_at - self._clock.now() < self._lease / 2:
+        # What another thread is only trying to write is no lease yet.
+        held_until = self._held_until
+        if held_until is None or held_until - self._clock.now() < self._lease / 2:
             raise LeaseLostError(f"execution {self.execution.id} was held up for most of its lease")
 
     def save_if_stale(self) -> None:
@@ -138,17 +140,18 @@ class Session:
     def _commit(self) -> None:
         """A write in the middle of the run: it keeps the lease."""
         with self.lock:
-            execution = self.execution
-            execution.lease = Lease(owner=self._owner, expires_at=self._clock.now() + self._lease)
-            execution.due_at = execution.lease.expires_at
+            execution, held_until = self.execution, self._clock.now() + self._lease
+            execution.lease = Lease(owner=self._owner, expires_at=held_until)
+            execution.due_at = held_until
             self._write()
+            self._held_until = held_until
             if execution.cancel_requested_at is not None:
                 raise CancelRequestedError
 
     def _end(self, *, due_at: datetime | None) -> None:
         """The last write of this delivery: it gives the lease back."""
         with self.lock:
-            self.execution.lease, self.execution.due_at = None, due_at
+            self.execution.lease, self.execution.due_at, self._held_until = None, due_at, None
             self._write()
 
     def _write(self) -> None:

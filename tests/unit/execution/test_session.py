@@ -1,0 +1,72 @@
+"""The lease that a run's threads share: what one of them is only trying to write counts for none of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from shared.execution import store
+from shared.execution.errors import LeaseLostError
+from shared.execution.record import ExecutionStatus
+from shared.execution.session import Session
+from shared.execution.store import Stored
+from shared.gcp.clock import Clock
+from tests.unit.execution.test_state import execution
+
+LEASE_SECONDS = 60
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+class SetClock(Clock):
+    """Shows what it was set to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.instant = START
+
+    def now(self) -> datetime:
+        return self.instant
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture
+def session(clock: SetClock, monkeypatch: pytest.MonkeyPatch) -> Session:
+    monkeypatch.setattr(store, "update", lambda *_: None)
+    version: Any = START
+    return Session(Stored(execution(ExecutionStatus.QUEUED), version), clock, LEASE_SECONDS)
+
+
+def test_half_of_the_lease_must_be_left_for_a_call(session: Session, clock: SetClock) -> None:
+    with pytest.raises(LeaseLostError):
+        session.require_lease()
+    session.save()
+    clock.instant += timedelta(seconds=LEASE_SECONDS / 2)
+    session.require_lease()
+    clock.instant += timedelta(seconds=1)
+    with pytest.raises(LeaseLostError):
+        session.require_lease()
+
+
+def test_a_lease_that_another_thread_is_writing_is_none_yet(
+    session: Session, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.save()
+    clock.instant += timedelta(seconds=LEASE_SECONDS + 1)
+    seen: list[Exception] = []
+
+    def meanwhile(*_: Any) -> None:
+        try:
+            session.require_lease()
+        except LeaseLostError as error:
+            seen.append(error)
+
+    monkeypatch.setattr(store, "update", meanwhile)
+    session.save()
+    assert len(seen) == 1
+    session.require_lease()
