@@ -37,6 +37,7 @@ class Session:
         self._written = stored.execution.moving_part()
         self.lock = threading.RLock()
         self._held_until: datetime | None = None
+        self._is_lost = False
         self._woken = False
         self._stored_bill: Bill | None = None
 
@@ -156,6 +157,8 @@ class Session:
 
     def _write(self) -> None:
         """Write the fields that have changed since the last write, and beside them what was used, to the month."""
+        if self._is_lost:
+            raise LeaseLostError(f"execution {self.execution.id} was lost to somebody else before")
         month = bill(self.execution, self._clock.now())
         for _ in range(WRITE_TRIES):
             document = self.execution.moving_part()
@@ -164,7 +167,7 @@ class Session:
                 return
             if self._stored_bill == _bill_of(self.execution):
                 month = None  # that very commit was made, and only its answer got lost
-        raise LeaseLostError(f"execution {self.execution.id} kept changing under its runner")
+        raise self._lost(f"execution {self.execution.id} kept changing under its runner")
 
     def _try_write(self, fields: dict[str, Any], month: Month | None) -> bool:
         try:
@@ -183,17 +186,23 @@ class Session:
         """
         mine, now = self.execution, store.read(self.execution.id)
         if now is None:
-            raise LeaseLostError(f"execution {mine.id} is gone")
+            raise self._lost(f"execution {mine.id} is gone")
         theirs = now.execution
-        self._stored.version = now.version
         if theirs.lease is not None and theirs.lease.owner == self._owner:
+            self._stored.version = now.version
             self._stored_bill = _bill_of(theirs)
             mine.cancel_requested_at = theirs.cancel_requested_at
             self._woken = self._woken or theirs.due_at != theirs.lease.expires_at
             return False
         if theirs.lease is None and (theirs.status, theirs.attempts) == (mine.status, mine.attempts):
+            self._stored.version = now.version
             return True
-        raise LeaseLostError(f"execution {mine.id} is run by somebody else now")
+        raise self._lost(f"execution {mine.id} is run by somebody else now")
+
+    def _lost(self, reason: str) -> LeaseLostError:
+        # For all threads: the next one to write must not do so on top of what this one has seen.
+        self._is_lost, self._held_until = True, None
+        return LeaseLostError(reason)
 
 
 Bill = tuple[float, list[CostLine]]

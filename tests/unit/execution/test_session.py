@@ -11,7 +11,7 @@ from shared.execution import store
 from shared.execution.errors import LeaseLostError
 from shared.execution.record import ExecutionStatus
 from shared.execution.session import Session
-from shared.execution.store import Stored
+from shared.execution.store import FenceError, Stored
 from shared.gcp.clock import Clock
 from tests.unit.execution.test_state import execution
 
@@ -70,3 +70,25 @@ def test_a_lease_that_another_thread_is_writing_is_none_yet(
     session.save()
     assert len(seen) == 1
     session.require_lease()
+
+
+def test_what_one_thread_has_lost_no_other_takes_back(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two deliveries that run the same steps at once, the slower one's threads all stop."""
+    taken = execution(ExecutionStatus.RUNNING, lease_seconds=LEASE_SECONDS)
+    writes: list[Any] = []
+
+    def fenced(stored: Stored, *_: Any) -> None:
+        if stored.version != theirs.version:
+            raise FenceError
+        writes.append(stored)
+
+    version: Any = START + timedelta(seconds=1)
+    theirs = Stored(taken, version)
+    monkeypatch.setattr(store, "update", fenced)
+    monkeypatch.setattr(store, "read", lambda _: theirs)
+    for _ in range(2):
+        with pytest.raises(LeaseLostError):
+            session.save()
+        with pytest.raises(LeaseLostError):
+            session.require_lease()
+    assert writes == []
