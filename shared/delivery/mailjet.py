@@ -44,9 +44,9 @@ def send(message: Email, custom_id: str, *, timeouts: Timeouts = TIMEOUTS) -> st
         TransientError: Mailjet was not reached, or answered that it did not take it just now.
         OutcomeUnknownError: the request went out and no usable answer came back: `find` tells.
     """
+    client = _client("v3.1", timeouts)
     from mailjet_rest.errors import ApiError
 
-    client = _client("v3.1", timeouts)
     try:
         answer = client.send.create(
             data={"Messages": [_wire_form(message, custom_id)]},
@@ -66,9 +66,9 @@ def find(custom_id: str, *, timeouts: Timeouts = TIMEOUTS) -> str | None:
         PermanentError: Mailjet refused the question, or a variable of the environment is missing.
         TransientError: Mailjet could not be asked just now.
     """
+    client = _client("v3", timeouts)
     from mailjet_rest.errors import ApiError
 
-    client = _client("v3", timeouts)
     try:
         answer = client.message.get(filters={"CustomID": custom_id}, allow_redirects=False)
     except ApiError as error:
@@ -90,6 +90,7 @@ def _client(version: str, timeouts: Timeouts) -> Client:
 
 @functools.lru_cache(maxsize=8)
 def _cached_client(version: str, key: str, secret: str, api_url: str, timeouts: Timeouts) -> Client:
+    # Everybody loads the package before its parts: threads that come from both ends deadlock in the import.
     from mailjet_rest import Client
     from mailjet_rest.utils.guardrails import SecureHTTPAdapter
     from urllib3.util.retry import Retry
