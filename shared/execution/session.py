@@ -162,7 +162,8 @@ class Session:
         month = bill(self.execution, self._clock.now())
         for _ in range(WRITE_TRIES):
             document = self.execution.moving_part()
-            if self._try_write(_difference(self._written, document), month):
+            fields = _difference(self._written, document)
+            if not fields or self._try_write(fields, month):
                 self._written, self._saved_at = document, self._clock.now()
                 return
             if self._stored_bill == _bill_of(self.execution):

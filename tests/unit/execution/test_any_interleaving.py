@@ -46,6 +46,7 @@ PLANS: list[tuple[list[str | dict[str, Any]], list[str]]] = [
 ]
 """What is run, and the steps whose mails a completed run has sent."""
 FAULTS = st.lists(st.sampled_from(["none", "unavailable", "dropped", "refused"]), max_size=4)
+LOST_ANSWERS = st.lists(st.booleans(), max_size=6)
 MOVE = st.tuples(
     st.sampled_from(["deliver", "deliver", "run", "run", "run", "kill", "wait", "wait long", "sweep", "cancel"]),
     st.integers(0, 7),
@@ -66,7 +67,7 @@ def _delivery(world: World, task: Task, *, fresh: bool = False) -> Callable[[], 
 
 
 def _overdue_sweep(world: World) -> None:
-    for name, document in world.documents.items():
+    for name, document in world.store.documents.items():
         due = document.get("dueAt")
         if due is not None and due <= world.now - sweep.OVERDUE_AFTER:
             found = SimpleNamespace(id=name, to_dict=lambda document=document: dict(document))
@@ -102,6 +103,7 @@ def _settle(world: World, processes: Processes) -> None:
     """The storm is over: everything runs to its end, tasks are delivered when due, the sweep comes by."""
     processes.finish_all()
     world.faults.clear()
+    world.lost_answers.clear()
     for _ in range(60):
         execution = world.execution("e1")
         is_told = execution.status is not ExecutionStatus.FAILED or ("e1", execution.replay) in world.dead_letters
@@ -117,15 +119,16 @@ def _settle(world: World, processes: Processes) -> None:
     pytest.fail(f"never settled: {world.execution('e1')}")
 
 
-@given(plan=st.sampled_from(PLANS), faults=FAULTS, moves=st.lists(MOVE, max_size=50))
+@given(plan=st.sampled_from(PLANS), faults=FAULTS, lost=LOST_ANSWERS, moves=st.lists(MOVE, max_size=50))
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_run_ends_legally_and_no_effect_happens_twice(
     patched: pytest.MonkeyPatch,
     plan: tuple[list[str | dict[str, Any]], list[str]],
     faults: list[str],
+    lost: list[bool],
     moves: list[tuple[str, int, int]],
 ) -> None:
-    world = World(faults=list(faults))
+    world = World(faults=list(faults), lost_answers=list(lost))
     install(world, patched)
     processes = Processes(world)
     steps, sent = plan

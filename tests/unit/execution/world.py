@@ -6,8 +6,6 @@ process. The engine under test is the real one; only its four roads to the outsi
 
 from __future__ import annotations
 
-import copy
-import itertools
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -16,16 +14,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from google.cloud.firestore import DELETE_FIELD
-from google.cloud.firestore_v1.field_path import FieldPath
 
 from shared.errors import OutcomeUnknownError, PermanentError, TransientError
 from shared.execution import blocks, dead_letters, engine, queue, runner, store
-from shared.execution.record import Execution, ExecutionStatus, PinnedOrg, TriggerRef, parse_execution
+from shared.execution.record import Execution, ExecutionStatus, PinnedOrg, TriggerRef
 from shared.execution.state import Delivery
 from shared.execution.store import FenceError, Stored
 from shared.steps.base import Action, Cost, Effect, Output, Params, StepContext
 from shared.steps.registry import load_action
+from tests.unit.execution.fake_store import FakeStore
 
 EPOCH = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
@@ -45,57 +42,42 @@ class World:
     """Everything outside the processes; it outlives them."""
 
     now: datetime = EPOCH
-    documents: dict[str, dict[str, Any]] = field(default_factory=dict)
-    versions: dict[str, int] = field(default_factory=dict)
+    store: FakeStore = field(default_factory=FakeStore)
     tasks: dict[str, Task] = field(default_factory=dict)
     dead_letters: list[tuple[str, int]] = field(default_factory=list)
     mails: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
+    lost_answers: list[bool] = field(default_factory=list)
+    """Of the coming updates, which ones are made without their writer being told."""
     charges: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     calls_under_way: int = 0
-    _versions: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     point: Callable[[], None] = lambda: None
 
     # --- the four roads ---------------------------------------------------------------------------------------
 
     def create(self, execution: Execution, beside: tuple[str, dict[str, Any]] | None = None) -> bool:
         self.point()
-        if execution.id in self.documents:
-            return False
-        self.documents[execution.id] = copy.deepcopy(execution.document())
-        self.versions[execution.id] = next(self._versions)
+        is_new = self.store.create(execution, beside)
         self.point()
-        return True
+        return is_new
 
     def read(self, execution_id: str) -> Stored | None:
         self.point()
-        if execution_id not in self.documents:
-            return None
-        data = copy.deepcopy(self.documents[execution_id])
-        return Stored(parse_execution(execution_id, data), self.versions[execution_id])  # type: ignore[arg-type]
+        return self.store.read(execution_id)
 
     def update(
         self, stored: Stored, fields: dict[str, Any], beside: tuple[str, dict[str, Any]] | None = None
     ) -> None:
         self.point()
-        name = stored.execution.id
-        if self.versions[name] != stored.version:
-            raise FenceError(name)
-        document = self.documents[name]
-        for key, value in copy.deepcopy(fields).items():
-            *way, last = FieldPath.from_api_repr(key).parts
-            place = document
-            for name in way:
-                place = place.setdefault(name, {})
-            if value is DELETE_FIELD or value == DELETE_FIELD:
-                place.pop(last, None)
-            else:
-                place[last] = value
+        before = stored.version
+        self.store.update(stored, fields, beside)
         if beside is not None:
             self.charges.append(beside)
-        self.versions[name] = next(self._versions)
-        stored.version = self.versions[name]  # type: ignore[assignment]
+        if self.lost_answers and self.lost_answers.pop(0):
+            # The client's library sends the commit again, and Firestore finds the document changed: by itself.
+            stored.version = before
+            raise FenceError(stored.execution.id)
         self.point()
 
     def enqueue(
@@ -140,7 +122,9 @@ class World:
     # --- for assertions ---------------------------------------------------------------------------------------
 
     def execution(self, execution_id: str) -> Execution:
-        return parse_execution(execution_id, copy.deepcopy(self.documents[execution_id]))
+        stored = self.store.read(execution_id)
+        assert stored is not None
+        return stored.execution
 
 
 class WorldClock:
