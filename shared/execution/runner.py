@@ -22,6 +22,7 @@ from shared.execution.errors import (
 from shared.execution.outputs import stored as stored_output
 from shared.execution.parking import LiveParking
 from shared.execution.record import Execution, ExecutionStatus, log_fields
+from shared.execution.renewal import renewing
 from shared.execution.session import Session
 from shared.execution.start import child_starter
 from shared.execution.state import (
@@ -87,8 +88,10 @@ def _act(stored: Stored, delivery: Delivery, clock: Clock) -> str:
             )
             return "look again"
         case Claim() as claim:
-            session = Session(stored, clock, settings().lease_seconds)
-            _run(session, claim)
+            lease_seconds = settings().lease_seconds
+            session = Session(stored, clock, lease_seconds)
+            with renewing(session, lease_seconds):
+                _run(session, claim)
             _warn_of_budget(session)
             return str(session.execution.status)
 
@@ -133,8 +136,7 @@ def _fail(session: Session, error: Exception, reason: str) -> None:
     execution = session.execution
     following = after_failure(error, execution.attempt, settings().retry_delays_seconds, session.clock.now())
     if isinstance(following, Retry):
-        execution.next_attempt_at = following.at
-        session.retry_at(reason)
+        session.retry_at(reason, following.at)
         log.warning("attempt failed; retrying", extra={"reason": reason, "nextAttemptAt": str(following.at)})
     else:
         session.finish(ExecutionStatus.FAILED, reason)

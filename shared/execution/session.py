@@ -38,6 +38,7 @@ class Session:
         self.lock = threading.RLock()
         self._held_until: datetime | None = None
         self._is_lost = False
+        self._is_claimed = False
         self._woken = False
         self._stored_bill: Bill | None = None
 
@@ -62,6 +63,10 @@ class Session:
             LeaseLostError: somebody else was faster.
             CancelRequestedError: the run has been asked to stop meanwhile.
         """
+        with self.lock:
+            self._claim(claim)
+
+    def _claim(self, claim: Claim) -> None:
         execution, now = self.execution, self._clock.now()
         if claim.interrupted:
             execution.interruptions += 1
@@ -72,6 +77,7 @@ class Session:
             execution.attempts = [*execution.attempts, Attempt(number=claim.attempt, started_at=now)]
         execution.started_at = execution.started_at or now
         execution.next_attempt_at = None
+        self._is_claimed = True
         if not claim.lazily:
             self._commit()
 
@@ -89,6 +95,22 @@ class Session:
         """
         self._commit()
 
+    def renew(self) -> None:
+        """`save`, from beside the step that is working; nothing before the claim and after the end.
+
+        Raises:
+            LeaseLostError: another delivery runs it now.
+            CancelRequestedError: the run has been asked to stop; the lease has been renewed.
+        """
+        with self.lock:
+            if self._is_claimed:
+                self._commit()
+
+    def close(self) -> None:
+        """Renew no more. What is under way in another thread ends first."""
+        with self.lock:
+            self._is_claimed = False
+
     def require_lease(self) -> None:
         """Pass when enough of the lease is left for a provider's call, whose time-outs are under half of it.
 
@@ -103,34 +125,39 @@ class Session:
             raise LeaseLostError(f"execution {self.execution.id} was held up for most of its lease")
 
     def save_if_stale(self) -> None:
-        """`save`, if the last write is a while ago."""
+        """`save`, if the last write is a while ago, or if one beside the steps has brought news of the run."""
         with self.lock:
-            if (self._clock.now() - self._saved_at).total_seconds() >= SAVE_AFTER_SECONDS:
+            has_news = self._is_lost or self.execution.cancel_requested_at is not None
+            if has_news or (self._clock.now() - self._saved_at).total_seconds() >= SAVE_AFTER_SECONDS:
                 self.save()
 
     def park(self, until: datetime) -> None:
         """Leave the run waiting, with nothing running; the attempt goes on when it is woken."""
-        execution = self.execution
-        execution.status, execution.status_reason = ExecutionStatus.WAITING, f"waiting until {until.isoformat()}"
-        self._end(due_at=until)
-        if self._woken:
-            # Before it slept: what it waits for may be there already, so it is looked at again at once.
-            self._end(due_at=self._clock.now())
+        with self.lock:
+            reason = f"waiting until {until.isoformat()}"
+            self.execution.status, self.execution.status_reason = ExecutionStatus.WAITING, reason
+            self._end(due_at=until)
+            if self._woken:
+                # Before it slept: what it waits for may be there already, so it is looked at again at once.
+                self._end(due_at=self._clock.now())
 
     def finish(self, status: ExecutionStatus, reason: str | None = None) -> None:
         """End the run for good: completed, failed or cancelled."""
-        execution, now = self.execution, self._clock.now()
-        execution.status, execution.status_reason = status, reason
-        execution.completed_at = now
-        self._close_attempt(reason)
-        self._end(due_at=now if status is ExecutionStatus.FAILED else None)
+        with self.lock:
+            execution, now = self.execution, self._clock.now()
+            execution.status, execution.status_reason = status, reason
+            execution.completed_at = now
+            self._close_attempt(reason)
+            self._end(due_at=now if status is ExecutionStatus.FAILED else None)
 
-    def retry_at(self, reason: str) -> None:
-        """End this attempt; `execution.next_attempt_at` says when the next one is due."""
-        execution = self.execution
-        execution.status, execution.status_reason = ExecutionStatus.RETRYING, reason
-        self._close_attempt(reason)
-        self._end(due_at=execution.next_attempt_at)
+    def retry_at(self, reason: str, at: datetime) -> None:
+        """End this attempt; the next one is due at that instant."""
+        with self.lock:
+            execution = self.execution
+            execution.status, execution.status_reason = ExecutionStatus.RETRYING, reason
+            execution.next_attempt_at = at
+            self._close_attempt(reason)
+            self._end(due_at=at)
 
     def _close_attempt(self, error: str | None) -> None:
         attempts = self.execution.attempts
@@ -152,6 +179,7 @@ class Session:
     def _end(self, *, due_at: datetime | None) -> None:
         """The last write of this delivery: it gives the lease back."""
         with self.lock:
+            self._is_claimed = False
             self.execution.lease, self.execution.due_at, self._held_until = None, due_at, None
             self._write()
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tests.unit.execution.world import World
+if TYPE_CHECKING:
+    from tests.unit.execution.world import World
 
 
 class ProcessDied(BaseException):
@@ -19,12 +20,13 @@ class Processes:
     def __init__(self, world: World) -> None:
         self._world = world
         self._local = threading.local()
-        self._alive: list[_Process] = []
+        self._alive: list[Process] = []
         world.point = self._point
+        world.current_process = lambda: getattr(self._local, "process", None)
 
-    def start(self, function: Callable[[], Any]) -> None:
-        """A new process that has not done anything yet."""
-        self._alive.append(_Process(function, self._local))
+    def start(self, function: Callable[[], Any], *, beside: Process | None = None) -> None:
+        """A new process that has not done anything yet; or a thread of the process `beside`, which dies with it."""
+        self._alive.append(Process(function, self._local, beside))
 
     @property
     def count(self) -> int:
@@ -40,23 +42,31 @@ class Processes:
                 return
 
     def kill(self, index: int) -> None:
-        """End one process where it stands."""
-        process = self._alive.pop(index % len(self._alive))
-        process.kill()
+        """End one process where it stands, with all of its threads."""
+        main = self._alive[index % len(self._alive)].main
+        dying = [process for process in self._alive if process.main is main]
+        self._alive = [process for process in self._alive if process.main is not main]
+        # A thread that holds a lock lets go of it as it dies, so the one that may be waiting for it dies last.
+        for process in sorted(dying, key=lambda process: process is main):
+            process.kill()
 
     def finish_all(self) -> None:
-        """Let each run to its end, in turn."""
+        """Let all run to their ends, one point each in turn."""
         while self._alive:
-            self.run(0, 1)
+            for process in list(self._alive):
+                self.run(self._alive.index(process), 1)
 
     def _point(self) -> None:
-        process: _Process | None = getattr(self._local, "process", None)
+        process: Process | None = getattr(self._local, "process", None)
         if process is not None:
             process.pause()
 
 
-class _Process:
-    def __init__(self, function: Callable[[], Any], local: threading.local) -> None:
+class Process:
+    """One process, or another thread of the process `main`."""
+
+    def __init__(self, function: Callable[[], Any], local: threading.local, beside: Process | None) -> None:
+        self.main: Process = beside.main if beside is not None else self
         self._function = function
         self._local = local
         self._turn = threading.Semaphore(0)
@@ -100,3 +110,23 @@ class _Process:
         self._turn.release()
         self._back.acquire()
         self._thread.join()
+
+
+class TurnLock:
+    """A re-entrant lock for processes that move in turn: the one that waits for it lets the others go on."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._owner: int | None = None
+        self._depth = 0
+
+    def __enter__(self) -> None:
+        me = threading.get_ident()
+        while self._owner not in {None, me}:
+            self._world.point()
+        self._owner, self._depth = me, self._depth + 1
+
+    def __exit__(self, *_: object) -> None:
+        self._depth -= 1
+        if not self._depth:
+            self._owner = None

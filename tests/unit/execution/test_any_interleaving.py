@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from shared.errors import ConflictError
 from shared.execution import control, sweep
 from shared.execution.record import ACTIVE, TERMINAL, ExecutionStatus
+from shared.execution.renewal import renew
 from shared.execution.runner import deliver
 from shared.gcp.clock import Clock
 from tests.unit.execution.processes import Processes
@@ -48,7 +49,9 @@ PLANS: list[tuple[list[str | dict[str, Any]], list[str]]] = [
 FAULTS = st.lists(st.sampled_from(["none", "unavailable", "dropped", "refused"]), max_size=4)
 LOST_ANSWERS = st.lists(st.booleans(), max_size=6)
 MOVE = st.tuples(
-    st.sampled_from(["deliver", "deliver", "run", "run", "run", "kill", "wait", "wait long", "sweep", "cancel"]),
+    st.sampled_from(
+        ["deliver", "deliver", "run", "run", "run", "renew", "kill", "wait", "wait long", "sweep", "cancel"]
+    ),
     st.integers(0, 7),
     st.integers(1, 12),
 )
@@ -89,6 +92,9 @@ def _move(world: World, processes: Processes, kind: str, number: int, points: in
         processes.start(_delivery(world, task, fresh=points % 2 == 0))
     elif kind == "run" and processes.count:
         processes.run(number, points)
+    elif kind == "renew" and world.sessions and processes.count < 6:
+        session, process = world.sessions[number % len(world.sessions)]
+        processes.start(lambda: renew(session), beside=process)
     elif kind == "kill" and processes.count:
         processes.kill(number)
     elif kind in {"wait", "wait long"} and not world.calls_under_way:

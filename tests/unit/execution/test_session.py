@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from shared.execution import store
-from shared.execution.errors import LeaseLostError
+from shared.execution.errors import CancelRequestedError, LeaseLostError
 from shared.execution.record import ExecutionStatus
 from shared.execution.session import Session
+from shared.execution.state import Claim
 from shared.execution.store import FenceError, Stored
 from shared.gcp.clock import Clock
 from tests.unit.execution.test_state import execution
@@ -92,3 +93,35 @@ def test_what_one_thread_has_lost_no_other_takes_back(session: Session, monkeypa
         with pytest.raises(LeaseLostError):
             session.require_lease()
     assert writes == []
+
+
+def test_a_renewal_keeps_the_lease_of_a_run_that_works_and_of_no_other(
+    session: Session, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writes: list[dict[str, Any]] = []
+    monkeypatch.setattr(store, "update", lambda _stored, fields, _beside: writes.append(fields))
+    session.renew()
+    assert writes == []
+
+    session.claim(Claim(attempt=1, lazily=True))
+    session.renew()
+    clock.instant += timedelta(seconds=LEASE_SECONDS - 1)
+    session.renew()
+    clock.instant += timedelta(seconds=LEASE_SECONDS / 2)
+    session.require_lease()
+    assert writes[-1]["lease"]["expiresAt"] == writes[-1]["dueAt"]
+
+    session.finish(ExecutionStatus.COMPLETED)
+    ended = len(writes)
+    session.renew()
+    assert len(writes) == ended
+    assert session.execution.lease is None
+
+
+def test_a_cancel_that_a_renewal_has_seen_stops_the_run_before_its_next_step(
+    session: Session, clock: SetClock
+) -> None:
+    session.claim(Claim(attempt=1))
+    session.execution.cancel_requested_at = clock.instant
+    with pytest.raises(CancelRequestedError):
+        session.save_if_stale()

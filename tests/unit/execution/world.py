@@ -7,7 +7,8 @@ process. The engine under test is the real one; only its four roads to the outsi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -18,11 +19,13 @@ import pytest
 from shared.errors import OutcomeUnknownError, PermanentError, TransientError
 from shared.execution import blocks, dead_letters, engine, queue, runner, store
 from shared.execution.record import Execution, ExecutionStatus, PinnedOrg, TriggerRef
+from shared.execution.session import Session
 from shared.execution.state import Delivery
 from shared.execution.store import FenceError, Stored
 from shared.steps.base import Action, Cost, Effect, Output, Params, StepContext
 from shared.steps.registry import load_action
 from tests.unit.execution.fake_store import FakeStore
+from tests.unit.execution.processes import Process, TurnLock
 
 EPOCH = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
@@ -53,6 +56,9 @@ class World:
     charges: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     calls_under_way: int = 0
     point: Callable[[], None] = lambda: None
+    current_process: Callable[[], Process | None] = lambda: None
+    sessions: list[tuple[Session, Process | None]] = field(default_factory=list)
+    """The runs that a process is at, each with a thread that may renew its lease at any point."""
 
     # --- the four roads ---------------------------------------------------------------------------------------
 
@@ -92,6 +98,17 @@ class World:
         self.point()
         self.dead_letters.append((execution.id, execution.replay))
         self.point()
+
+    @contextmanager
+    def renewing(self, session: Session, _lease_seconds: float) -> Iterator[None]:
+        session.lock = TurnLock(self)  # type: ignore[assignment]
+        entry = (session, self.current_process())
+        self.sessions.append(entry)
+        try:
+            yield
+        finally:
+            self.sessions.remove(entry)
+            session.close()
 
     # --- the provider -----------------------------------------------------------------------------------------
 
@@ -201,6 +218,7 @@ def install(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     }
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "demo-playbooks")
     monkeypatch.setenv("LEASE_SECONDS", str(int(LEASE.total_seconds())))
+    monkeypatch.setattr(runner, "renewing", world.renewing)
     monkeypatch.setattr(store, "create", world.create)
     monkeypatch.setattr(store, "read", world.read)
     monkeypatch.setattr(store, "update", world.update)

@@ -1,0 +1,67 @@
+"""Renewing a run's lease while a step works, from a thread beside it, so that a long step is not run twice."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import copy_context
+
+from google.api_core.exceptions import GoogleAPICallError, RetryError
+
+from shared.execution.errors import CancelRequestedError, LeaseLostError
+from shared.execution.queue import DISPATCH_DEADLINE_SECONDS
+from shared.execution.session import Session
+from shared.gcp import logging
+
+log = logging.get_logger(__name__)
+
+RENEWALS_PER_LEASE = 4
+"""More than half of the lease is left at any time, as a provider's call needs it, even if one renewal fails."""
+RENEW_FOR_SECONDS = DISPATCH_DEADLINE_SECONDS
+"""Not longer than the platform lets a delivery run: a step that hangs must not keep its run for good."""
+
+
+@contextmanager
+def renewing(session: Session, lease_seconds: float) -> Iterator[None]:
+    """Within it, the session's lease is renewed, until the run has ended or is lost."""
+    stop = threading.Event()
+    interval = lease_seconds / RENEWALS_PER_LEASE
+    thread = threading.Thread(
+        target=copy_context().run,
+        args=(_renew_until, stop, session, interval, RENEW_FOR_SECONDS),
+        name="lease",
+        daemon=True,
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        session.close()
+
+
+def _renew_until(stop: threading.Event, session: Session, interval: float, seconds: float) -> None:
+    ends_at = time.monotonic() + seconds
+    while not stop.wait(interval):
+        if time.monotonic() >= ends_at:
+            log.error("a step does not end; its lease is not renewed any more", extra={"afterSeconds": seconds})
+            return
+        if not renew(session):
+            return
+
+
+def renew(session: Session) -> bool:
+    """Renew the session's lease once; False when it is lost for good."""
+    try:
+        session.renew()
+    except CancelRequestedError:
+        # The step's own thread stops the run before its next step; until then the run is still this delivery's.
+        return True
+    except LeaseLostError as error:
+        log.warning("lease lost while a step worked", extra={"reason": str(error)})
+        return False
+    except (GoogleAPICallError, RetryError) as error:
+        log.warning("the lease could not be renewed now", extra={"reason": str(error)})
+    return True
