@@ -10,6 +10,9 @@ from hypothesis import settings
 from local.stack.ports import free_offset
 from local.stack.running import ALL_EMULATORS, WITHOUT_FUNCTIONS, Stack, running_stack
 from shared.gcp.clients import forget_clients
+from tests.harness.production_logs import every_log_line_can_be_written, log_lines
+
+__all__ = ["every_log_line_can_be_written", "log_lines"]  # fixtures for all tests
 
 # How long an example takes says something of the machine, and nothing of the code.
 settings.register_profile("playbooks", deadline=None)

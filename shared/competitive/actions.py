@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,12 +21,13 @@ from shared.competitive.action_models import (
 from shared.competitive.findings import RULES, Finding, Rule
 from shared.doors.errors import not_found
 from shared.errors import PermanentError
+from shared.gcp import logging
 from shared.gcp.clients import firestore
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, Transaction
 
-log = logging.getLogger(__name__)
+log = logging.get_logger(__name__)
 
 COMPETITORS_AT_ONCE = 10
 """In one transaction: at most 14 reads and 14 writes each."""

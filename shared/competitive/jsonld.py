@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
 from shared.competitive.models import Product
 from shared.competitive.text import clean_text, parse_price
+from shared.gcp import logging
 
-log = logging.getLogger(__name__)
+log = logging.get_logger(__name__)
 
 _PRODUCT_TYPES = frozenset({"product", "menuitem", "individualproduct", "productmodel", "drug"})
 _SECTION_TYPES = frozenset({"menusection", "offercatalog"})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -13,12 +12,13 @@ from pydantic import BaseModel, ValidationError
 from pydantic.alias_generators import to_camel
 
 from shared.competitive.snapshots import Head, HeadFields, Snapshot, StoredSnapshot
+from shared.gcp import logging
 from shared.gcp.clients import firestore
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
 
-log = logging.getLogger(__name__)
+log = logging.get_logger(__name__)
 
 SNAPSHOTS_PER_COMMIT = 10
 """A commit holds 10 MiB, a snapshot up to 1."""

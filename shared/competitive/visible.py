@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -13,11 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from shared.competitive.models import Product
 from shared.competitive.promotions import announces_promotion
 from shared.competitive.text import clean_text, parse_price
+from shared.gcp import logging
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-log = logging.getLogger(__name__)
+log = logging.get_logger(__name__)
 
 _PRICE = re.compile(r"\$\s*\d[\d.,]*")
 _WORDS = re.compile(r"[^\W\d_]{2,}")

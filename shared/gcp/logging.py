@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import MappingProxyType
+from typing import Any
 
+from shared.gcp.log_values import clipped, plain, printable, text_of
 from shared.gcp.settings import SettingsError, settings
+from shared.redaction import is_private, redact
 
 TRACE_FIELD = "logging.googleapis.com/trace"
+MAX_MESSAGE_CHARS = 8_000
+MAX_TRACEBACK_CHARS = 16_000
+"""Cloud Logging takes 256 KiB a line, and a character may need six bytes."""
 
 _NOTHING_BOUND: Mapping[str, object] = MappingProxyType({})
 _bound: ContextVar[Mapping[str, object]] = ContextVar("bound_log_fields", default=_NOTHING_BOUND)
 _RECORD_ATTRIBUTES = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
-_SECRET_IN_TEXT = re.compile(
-    r"(?P<name>(?:api[_-]?key|access[_-]?token|token|secret|password)=|bearer\s+|pbk_[0-9a-f]{16}_)[^\s&'\"]+",
-    re.IGNORECASE,
+_FIELDS_ATTRIBUTE = "log_fields"
+_NAMES_OF_THE_LINE = frozenset(
+    {"severity", "message", "time", "logger", "timestamp", "timestampSeconds", "timestampNanos", "httpRequest"}
 )
+"""What the line says itself, or what Cloud Logging reads as something other than a field."""
 _CHATTY_LOGGERS = ("httpx", "httpcore", "urllib3")
 
 
@@ -40,34 +46,80 @@ def bind(**fields: object) -> Iterator[None]:
         _bound.reset(token)
 
 
-def get_logger(name: str) -> logging.Logger:
+class FieldLogger(logging.LoggerAdapter[logging.Logger]):
+    """A logger whose `extra={...}` may hold fields of any name and value.
+
+    They travel under one attribute of the record: as attributes of their own, `created` or `name` would break it.
+    """
+
+    def process(self, msg: Any, kwargs: MutableMapping[str, Any]) -> tuple[Any, MutableMapping[str, Any]]:
+        """See `logging.LoggerAdapter`."""
+        return msg, {**kwargs, "extra": {_FIELDS_ATTRIBUTE: kwargs.get("extra")}}
+
+
+def get_logger(name: str) -> FieldLogger:
     """The logger of a module; `extra={...}` adds fields to one line."""
-    return logging.getLogger(name)
+    return FieldLogger(logging.getLogger(name), None)
+
+
+def fields_of(record: logging.LogRecord) -> dict[str, object]:
+    """The fields that a log call gave its line, as they were given."""
+    given = record.__dict__.get(_FIELDS_ATTRIBUTE)
+    own = dict(given) if isinstance(given, Mapping) else {} if given is None else {"extra": given}
+    others = {name: value for name, value in record.__dict__.items() if name not in _RECORD_ATTRIBUTES}
+    others.pop(_FIELDS_ATTRIBUTE, None)
+    return {**others, **own}
 
 
 def configure_logging(level: int = logging.INFO) -> None:
     """Make the root logger write JSON lines; may be called again."""
-    handler = _StdoutHandler()
-    handler.setFormatter(_JsonFormatter())
+    handler = StdoutHandler()
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _CHATTY_LOGGERS:
         # They log whole URLs, and the SMS provider's key travels in the query string.
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-class _StdoutHandler(logging.StreamHandler):  # type: ignore[type-arg]  # generic in the stubs only
-    """Writes to what `sys.stdout` is at that moment: the functions framework replaces it while it starts."""
+class StdoutHandler(logging.StreamHandler):  # type: ignore[type-arg]  # generic in the stubs only
+    """Writes JSON lines to what `sys.stdout` is at that moment: the functions framework replaces it at its start.
+
+    A log call that is wrong (`log.info("%d", "a")`) never fails its caller, and still leaves a line.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(sys.stdout)
+        self.setFormatter(JsonFormatter())
 
     def emit(self, record: logging.LogRecord) -> None:
+        """See `logging.Handler`."""
         self.stream = sys.stdout
         super().emit(record)
 
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name is the standard library's
+        """Write the line without what cannot be written, and why."""
+        error = sys.exc_info()[1]
+        text = f"a log record cannot be written ({type(error).__name__}): {redact(text_of(record.msg)[:500])}"
+        line = {"severity": "ERROR", "message": text, "logger": record.name, "line": record.lineno}
+        try:
+            print(json.dumps(line), file=sys.stdout, flush=True)  # noqa: T201 - the logger itself has failed
+        except (OSError, ValueError):
+            # Standard output is closed: there is nowhere left to say it.
+            return
 
-class _JsonFormatter(logging.Formatter):
+
+class JsonFormatter(logging.Formatter):
+    """A record as one JSON line: bound fields, the fields of the call, severity, message, time and logger."""
+
     def format(self, record: logging.LogRecord) -> str:
-        fields = {name: value for name, value in record.__dict__.items() if name not in _RECORD_ATTRIBUTES}
-        line: dict[str, object] = {**_bound.get(), **fields}
-        trace = line.pop("trace", None)
+        """See `logging.Formatter`.
+
+        Raises:
+            Exception: the message's arguments do not fit it; whatever else is in the record can be written.
+        """
+        given = {**_bound.get(), **fields_of(record)}
+        trace = given.pop("trace", None)
+        shown = plain({_field_name(name): value for name, value in given.items()}, redact, is_private)
+        line: dict[str, object] = shown if isinstance(shown, dict) else {"fields": shown}
         if trace:
             line[TRACE_FIELD] = _trace_name(str(trace))
         line |= {
@@ -76,14 +128,30 @@ class _JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
             "logger": record.name,
         }
-        return json.dumps(line, default=str, ensure_ascii=False)
+        return json.dumps(line, ensure_ascii=not _writes_utf8())
 
     def _message(self, record: logging.LogRecord) -> str:
         """The text, followed by the traceback: Error Reporting finds the stack in the message."""
-        text = record.getMessage()
+        text = clipped(redact(record.getMessage()), MAX_MESSAGE_CHARS)
         if record.exc_info:
-            text = f"{text}\n{self.formatException(record.exc_info)}"
-        return _SECRET_IN_TEXT.sub(r"\g<name>[redacted]", text)
+            stack = redact(self.formatException(record.exc_info))
+            if len(stack) > MAX_TRACEBACK_CHARS:
+                # The end says what went wrong, and where.
+                cut = len(stack) - MAX_TRACEBACK_CHARS
+                stack = f"({cut} characters cut)\n{stack[cut:]}"
+            text = f"{text}\n{stack}"
+        return printable(text)
+
+
+def _writes_utf8() -> bool:
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return encoding.lower().replace("-", "").replace("_", "") == "utf8"
+
+
+def _field_name(name: object) -> object:
+    if name in _NAMES_OF_THE_LINE or (isinstance(name, str) and name.startswith("logging.googleapis.com/")):
+        return f"{name}_"
+    return name
 
 
 def _trace_name(trace_id: str) -> str:

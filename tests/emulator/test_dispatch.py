@@ -12,6 +12,7 @@ from functions.on_domain_event import on_domain_event
 from local.stack.running import Stack
 from shared.errors import NotFoundError, PermanentError, TransientError
 from shared.gcp import clients
+from shared.gcp.logging import fields_of
 from shared.scheduling.dispatch import DomainEvent, dispatch
 from shared.scheduling.listeners import Listener
 from tests.emulator.firestore_events import document_event
@@ -148,4 +149,4 @@ def test_a_malformed_event_document_is_acknowledged_and_starts_nothing(
     on_domain_event(document_event("tenants/o1/events/e1", None, {"name": 7}))
     assert executions() == []
     (refusal,) = [line for line in caplog.records if line.message == "event refused for good"]
-    assert "events/e1: name: found 7" in str(refusal.__dict__["reason"])
+    assert "events/e1: name: found 7" in str(fields_of(refusal)["reason"])

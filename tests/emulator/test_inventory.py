@@ -13,6 +13,7 @@ from functions.on_inventory_change import on_inventory_change
 from local.stack.running import Stack
 from shared.errors import TransientError
 from shared.gcp import clients
+from shared.gcp.logging import fields_of
 from shared.scheduling.dispatch import DomainEvent
 from tests.emulator.firestore_events import WRITTEN_AT, document_event
 from tests.emulator.scheduled_playbook import ScheduledPlaybook, document, on_event
@@ -77,7 +78,7 @@ def test_a_malformed_item_is_acknowledged_and_named_in_the_log(
     write(ITEM, ITEM | {"quantity": "few"})
     assert executions() == []
     (refusal,) = [line for line in caplog.records if line.message == "event refused for good"]
-    assert "inventory/i1: quantity: found 'few'" in str(refusal.__dict__["reason"])
+    assert "inventory/i1: quantity: found 'few'" in str(fields_of(refusal)["reason"])
 
 
 def test_an_event_that_cannot_be_started_now_does_not_stop_the_next(

@@ -1,13 +1,21 @@
 from __future__ import annotations
 
+import io
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from shared.gcp.logging import bind, configure_logging, get_logger
+from shared.gcp.logging import JsonFormatter, StdoutHandler, bind, configure_logging, fields_of, get_logger
+from tests.harness.production_logs import CheckingHandler
+
+MAX_LINE_BYTES = 256 * 1024
+"""What Cloud Logging takes."""
 
 logger = get_logger("shared.example")
 
@@ -107,3 +115,175 @@ def test_clients_that_log_urls_are_quiet(name: str, capsys: pytest.CaptureFixtur
 def test_what_looks_like_a_secret_is_cut_out(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     logger.error(text)
     assert "hush" not in lines(capsys)[0]["message"]
+
+
+RESERVED = sorted(
+    {*logging.makeLogRecord({}).__dict__, "message", "asctime", "taskName", "severity", "time", "logger"}
+)
+
+
+@pytest.mark.parametrize("name", [*RESERVED, "timestamp", "httpRequest", "fields", "extra", "self", "msg", "level"])
+def test_no_name_of_a_field_breaks_a_line(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    logger.info("catalog assigned", extra={name: "theirs"})
+    (line,) = lines(capsys)
+    assert line["message"] == "catalog assigned"
+    assert line["severity"] == "INFO"
+    assert "theirs" in {line.get(name), line.get(f"{name}_")}
+
+
+class Unprintable:
+    def __str__(self) -> str:
+        raise RuntimeError("no text")
+
+
+def circular() -> list[object]:
+    ring: list[object] = []
+    ring.append({"ring": ring})
+    return ring
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (b"\x00secret", "<7 bytes>"),
+        (float("nan"), "nan"),
+        (float("-inf"), "-inf"),
+        (10**5000, "<an integer of 16610 bits>"),
+        (Unprintable(), "<Unprintable that cannot be printed: RuntimeError>"),
+        ({1: "a", None: "b", (1, 2): "c"}, {"1": "a", "None": "b", "(1, 2)": "c"}),
+        ({3}, [3]),
+        ("half \ud800", "half \\ud800"),
+        (list(range(150)), [*range(100), "… (50 more)"]),
+        ("x" * 5_000, "x" * 4_000 + "… (1000 more characters)"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_any_value_is_written(value: object, shown: object, capsys: pytest.CaptureFixture[str]) -> None:
+    logger.info("odd", extra={"value": value})
+    assert lines(capsys)[0]["value"] == shown
+
+
+def test_a_circle_and_a_depth_end(capsys: pytest.CaptureFixture[str]) -> None:
+    logger.info("odd", extra={"value": circular()})
+    assert "lies too deep" in json.dumps(lines(capsys)[0])
+
+
+@pytest.mark.parametrize("extra", [None, {}, 7, "text", ["a"], Unprintable()])
+def test_fields_of_another_shape_break_no_line(extra: object, capsys: pytest.CaptureFixture[str]) -> None:
+    logger.info("odd", extra=extra)  # type: ignore[arg-type]  # wrong on purpose
+    assert lines(capsys)[0]["message"] == "odd"
+
+
+anything = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(),
+        st.text(),
+        st.text(st.characters(categories=["Cs", "Cc", "So"]), max_size=20),
+        st.binary(),
+        st.datetimes(),
+        st.decimals(),
+        st.builds(Unprintable),
+        st.just("\x00" * 9_000),
+        st.just(10**4_000),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner),
+        st.dictionaries(st.one_of(st.text(), st.integers(), st.none()), inner),
+        st.tuples(inner, inner),
+    ),
+    max_leaves=30,
+)
+
+
+@given(st.dictionaries(st.one_of(st.text(), st.sampled_from(RESERVED)), anything), st.text())
+def test_whatever_is_logged_is_one_line_of_json_that_cloud_logging_takes(extra: dict[str, Any], text: str) -> None:
+    record = logging.makeLogRecord({"msg": text, "log_fields": extra, "levelname": "INFO"})
+    line = JsonFormatter().format(record)
+    assert len(line.encode()) < MAX_LINE_BYTES
+    assert "\n" not in line
+    read = json.loads(line, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert read["severity"] == "INFO"
+
+
+def test_the_longest_line_is_one_that_cloud_logging_takes() -> None:
+    many = {f"{number:03}": "\x01" * 4_000 for number in range(200)}
+    try:
+        raise RuntimeError("\x01" * 200_000)
+    except RuntimeError as error:
+        told = (RuntimeError, error, error.__traceback__)
+    record = logging.makeLogRecord({"msg": "\x01" * 200_000, "exc_info": told, "log_fields": many})
+    assert len(JsonFormatter().format(record).encode()) < MAX_LINE_BYTES
+
+
+@contextmanager
+def only(handler: logging.Handler) -> Iterator[None]:
+    """No handler but this one: those of the test runner raise on purpose."""
+    root = logging.getLogger()
+    before, root.handlers = root.handlers, [handler]
+    yield
+    root.handlers = before
+
+
+def test_a_wrong_log_call_fails_nobody_and_leaves_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with only(StdoutHandler()):
+        logger.warning("%d of %d for apiKey=hush", "a")
+        logger.warning(Unprintable())
+    first, second = lines(capsys)
+    assert first["message"] == "a log record cannot be written (TypeError): %d of %d for apiKey=[redacted]"
+    assert "Unprintable that cannot be printed" in second["message"]
+
+
+def test_a_closed_standard_output_fails_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = io.StringIO()
+    closed.close()
+    monkeypatch.setattr("sys.stdout", closed)
+    with only(StdoutHandler()):
+        logger.error("nobody hears it")
+
+
+def test_a_line_that_cannot_be_written_fails_the_test_it_comes_from(log_lines: CheckingHandler) -> None:
+    with only(log_lines):
+        logger.warning("%d", "a")
+    (failure,) = log_lines.failures
+    log_lines.failures.clear()
+    assert "TypeError" in failure
+
+
+def test_the_fields_of_a_record_are_as_they_were_given(caplog: pytest.LogCaptureFixture) -> None:
+    logger.warning("x", extra={"created": 3})
+    logging.getLogger("theirs").warning("y", extra={"theirs": 1})
+    assert [fields_of(record) for record in caplog.records] == [{"created": 3}, {"theirs": 1}]
+
+
+def test_the_whole_record_is_redacted(capsys: pytest.CaptureFixture[str]) -> None:
+    with bind(subject="customers/jane@shop.example"):
+        try:
+            raise ValueError("refused: jane@shop.example, POST https://hooks.slack.com/services/hush?apiKey=hush")
+        except ValueError as error:
+            logger.exception(
+                "to jane@shop.example with Bearer hush",
+                extra={
+                    "reason": str(error),
+                    "error": error,
+                    "headers": {"X-Api-Key": "hush", "Cookie": "hush", "pairs": [("Authorization", "hush")]},
+                    "deep": [
+                        {"ownerEmail": "jane@shop.example", "staffPhones": ["+13155550101"], "n": "+13155550101"}
+                    ],
+                    "jane@shop.example": 1,
+                    "executionId": "exec_3155550101",
+                },
+            )
+    output = capsys.readouterr().out
+    for private in ("hush", "jane", '3155550101"]', "+1315"):
+        assert private not in output
+    line = json.loads(output)
+    assert line["executionId"] == "exec_3155550101"
+    assert "https://hooks.slack.com/…" in line["message"]
+    assert line["headers"] == {
+        "X-Api-Key": "[redacted]",
+        "Cookie": "[redacted]",
+        "pairs": [["Authorization", "[redacted]"]],
+    }
