@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV_PYTHON := venv/bin/python
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: setup demo test up check docs look bench agent-key cron-secret rotate-cron-secret slack-webhook lock deploy
+.PHONY: setup demo test up check docs look bench agent-key cron-secret rotate-cron-secret slack-webhook quarantine lock deploy
 
 setup:
 	@$(if $(PYTHON),$(PYTHON) -m local.setup,echo "Python 3.11 is missing: install it from https://www.python.org/downloads/" >&2; exit 1)
@@ -44,6 +44,9 @@ rotate-cron-secret: setup ## new version, every job rewritten, old version disab
 
 slack-webhook: setup ## ORG=org_id; asks for the address of the org's incoming webhook; PROJECT=id for a real project
 	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.delivery.slack_command "$(ORG)"
+
+quarantine: setup ## ORG=org_id RELEASE=id: what workers failed with and pass over; PROJECT=id for a real project
+	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.quarantine.command --org "$(ORG)" --release "$(RELEASE)"
 
 lock: setup ## after an edit of requirements*.in or local/firebase-cli/package.json: pin everything anew
 	@$(VENV_PYTHON) -m local.setup.lock

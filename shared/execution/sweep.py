@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from google.api_core.exceptions import FailedPrecondition, NotFound
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from shared.errors import NotFoundError
+from shared.errors import NotFoundError, PermanentError
 from shared.execution import dead_letters, ids, queue, store
-from shared.execution.record import COLLECTION, ExecutionStatus, TriggerRef
+from shared.execution.record import COLLECTION, TERMINAL, ExecutionStatus, TriggerRef
 from shared.execution.start import StartRequest, start_execution
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.playbooks.cron import latest_slot, next_slot
+from shared.quarantine.entries import Item
+from shared.quarantine.isolation import Isolation
 from shared.scheduling import record
 from shared.scheduling.record import ScheduleRecord
 
@@ -32,6 +34,8 @@ MISSED_AFTER = timedelta(seconds=120)
 CATCH_UP_WITHIN = timedelta(hours=6)
 """A slot missed by less than this is run late, once; an older one is written as skipped."""
 PAGE = 300
+MAX_ATTEMPT = 100
+"""No ladder is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +48,27 @@ class Swept:
 
 def sweep(clock: Clock) -> Swept:
     """Set going again what is past its due time. Doing it twice at once is harmless."""
-    swept = Swept(overdue=_sweep_overdue(clock.now()), missed=_sweep_missed(clock))
-    log.info("swept", extra={"overdue": swept.overdue, "missed": swept.missed})
-    return swept
+    return Swept(overdue=sweep_overdue(clock), missed=sweep_missed(clock))
 
 
-def _sweep_overdue(now: datetime) -> int:
+def sweep_overdue(clock: Clock) -> int:
+    """Have the runs go on that nothing has happened to since they were due; how many.
+
+    Raises:
+        TransientError: some could not be set going now; the others were.
+    """
     query = (
         clients.firestore()
         .collection(COLLECTION)
-        .where(filter=FieldFilter("dueAt", "<=", now - OVERDUE_AFTER))
+        .where(filter=FieldFilter("dueAt", "<=", clock.now() - OVERDUE_AFTER))
         .order_by("dueAt")
-        .select(["status", "attempt", "replay", "dueAt"])
+        .select(["orgId", "dueAt"])
     )
-    count = 0
-    for found in _pages(query):
-        _set_going(found, now)
-        count += 1
+    with Isolation("overdue-runs") as isolation:
+        found = isolation.each(_pages(query), Item.of, lambda one: _set_going(one.id, clock.now()))
+    count = sum(one is True for one in found)
+    log.info("swept overdue runs", extra={"overdue": count, **asdict(isolation.counts)})
+    isolation.require_no_waiting()
     return count
 
 
@@ -71,40 +79,57 @@ def _pages(query: Query) -> Iterator[DocumentSnapshot[Any]]:
         page = list(query.start_after(page[-1]).limit(PAGE).stream()) if len(page) == PAGE else []
 
 
-def _set_going(found: DocumentSnapshot[Any], now: datetime) -> None:
-    data = found.to_dict() or {}
-    status, attempt, replay = data.get("status"), data.get("attempt", 1), data.get("replay", 0)
-    log.warning(
-        "run is overdue", extra={"executionId": found.id, "status": status, "dueAt": str(data.get("dueAt"))}
-    )
-    if status == ExecutionStatus.FAILED:
-        stored = store.read(found.id)
-        if stored is not None and stored.execution.status is ExecutionStatus.FAILED:
-            dead_letters.publish(stored.execution)
-        return
-    wanted = attempt + 1 if status == ExecutionStatus.RETRYING else attempt
-    queue.enqueue_attempt(found.id, wanted, replay=replay, suffix=f"sweep-{int(now.timestamp()) // 60}")
+def _set_going(execution_id: str, now: datetime) -> bool:
+    """Whether it was still overdue. It is read whole: what no run could go on with must fail here, by name."""
+    stored = store.read(execution_id)
+    if stored is None or stored.execution.due_at is None or stored.execution.due_at > now - OVERDUE_AFTER:
+        return False
+    execution = stored.execution
+    status, attempt = execution.status, execution.attempt
+    log.warning("run is overdue", extra={"executionId": execution_id, "status": status, "dueAt": execution.due_at})
+    if status is ExecutionStatus.FAILED:
+        dead_letters.publish(execution)
+        return True
+    if status in TERMINAL:
+        raise PermanentError(f"dueAt: found with status {status.value}; expected none once a run has ended")
+    if not 1 <= attempt <= MAX_ATTEMPT or execution.replay < 0:
+        raise PermanentError(f"attempt: found {attempt}; expected a whole number from 1 to {MAX_ATTEMPT}")
+    wanted = attempt + 1 if status is ExecutionStatus.RETRYING else attempt
+    suffix = f"sweep-{int(now.timestamp()) // 60}"
+    queue.enqueue_attempt(execution_id, wanted, replay=execution.replay, suffix=suffix)
+    return True
 
 
-def _sweep_missed(clock: Clock) -> int:
+def sweep_missed(clock: Clock) -> int:
+    """Start what ticks that never came should have started; how many runs.
+
+    Raises:
+        TransientError: some could not be started now; the others were.
+    """
     horizon = clock.now() - MISSED_AFTER
     query = (
         clients.firestore()
         .collection(record.COLLECTION)
         .where(filter=FieldFilter("nextRunAt", "<=", horizon))
         .order_by("nextRunAt")
-        .limit(PAGE)
     )
-    missed = 0
-    for found in query.stream():
-        schedule = ScheduleRecord.model_validate(found.to_dict())
-        missed += _catch_up(schedule, horizon, clock)
-        following = min(
-            (next_slot(job.cron, job.timezone, horizon, job.occurrence) for job in schedule.jobs.values()),
-            default=None,
-        )
-        _move_on(found, following)
-    return missed
+    with Isolation("missed-ticks") as isolation:
+        started = isolation.each(_pages(query), Item.of, lambda one: _catch_up_and_move_on(one, horizon, clock))
+    count = sum(one or 0 for one in started)
+    log.info("swept missed ticks", extra={"missed": count, **asdict(isolation.counts)})
+    isolation.require_no_waiting()
+    return count
+
+
+def _catch_up_and_move_on(found: DocumentSnapshot[Any], horizon: datetime, clock: Clock) -> int:
+    schedule = ScheduleRecord.model_validate(found.to_dict())
+    started = _catch_up(schedule, horizon, clock)
+    following = min(
+        (next_slot(job.cron, job.timezone, horizon, job.occurrence) for job in schedule.jobs.values()),
+        default=None,
+    )
+    _move_on(found, following)
+    return started
 
 
 def _move_on(found: DocumentSnapshot[Any], following: datetime | None) -> None:

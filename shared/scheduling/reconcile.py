@@ -88,7 +88,7 @@ def _apply(
     key: PlaybookKey, snapshot: DocumentSnapshot[Any], clock: Clock, strays: set[str], *, force: bool
 ) -> bool:
     found = record.reference(key.org_id, key.playbook_id).get()
-    known = ScheduleRecord.model_validate(found.to_dict()) if found.exists else None
+    known = record.parse_record(found)
     is_own = known is None or (known.org_id, known.playbook_id) == (key.org_id, key.playbook_id)
     playbook = _wanted_playbook(key, snapshot, clock, has_own_record=is_own)
     has_changed = _apply_listeners(key, playbook)

@@ -6,15 +6,20 @@ It does not stand in the playbook, whose writes the reconciler reacts to.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
-from shared.gcp import clients
+from shared.gcp import clients, logging
+from shared.playbooks.days import check_occurrence
+from shared.playbooks.models import Cron, Occurrence, Timezone
+from shared.quarantine.failures import describe
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference
+    from google.cloud.firestore import DocumentReference, DocumentSnapshot
+
+log = logging.get_logger(__name__)
 
 COLLECTION = "playbook_schedules"
 
@@ -29,10 +34,17 @@ class JobRecord(Part):
     """One trigger's job. `changing`: it may or may not exist, and differ; `enabled`: it does, as said here."""
 
     name: str
-    cron: str
-    timezone: str
+    cron: Cron
+    timezone: Timezone
     state: str
-    occurrence: str | None = None
+    occurrence: Occurrence | None = None
+
+    @model_validator(mode="after")
+    def _has_the_occurrence(self) -> Self:
+        # Where no month has it, looking for the next slot would never end.
+        if self.occurrence is not None:
+            check_occurrence(self.cron, self.occurrence)
+        return self
 
     def changing(self) -> JobRecord:
         """The same, before it is made so."""
@@ -58,3 +70,14 @@ class ScheduleRecord(Part):
 def reference(org_id: str, playbook_id: str) -> DocumentReference:
     """The document's reference."""
     return clients.firestore().collection(COLLECTION).document(f"{org_id}_{playbook_id}")
+
+
+def parse_record(found: DocumentSnapshot[Any]) -> ScheduleRecord | None:
+    """The record that the document holds; None where there is none, or a malformed one that is to be made anew."""
+    if not found.exists:
+        return None
+    try:
+        return ScheduleRecord.model_validate(found.to_dict())
+    except ValidationError as error:
+        log.error("malformed schedule record", extra={"path": found.reference.path, "reason": describe(error)})
+        return None

@@ -96,7 +96,7 @@ def assign(
                 lambda transaction: _assign(transaction, org_id, clock.now(), announce, only),
                 f"what is assigned to {org_id}",
             )
-            log.info("catalog assigned", extra={"created": done.created, "changed": done.changed})
+            log.info("catalog assigned", extra={"playbooksCreated": done.created, "playbooksChanged": done.changed})
         if done.taken:
             log.warning("playbooks of the org's own stand where the catalog's would", extra={"ids": done.taken})
         if done.waiting_event is not None and start is not None:

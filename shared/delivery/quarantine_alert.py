@@ -1,0 +1,100 @@
+"""Telling an org of a document of its own that is passed over: once for each entry of the quarantine."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from google.api_core.exceptions import FailedPrecondition, NotFound
+
+from shared.delivery import inbox, router
+from shared.delivery.alert import Alert
+from shared.delivery.preferences import AlertType
+from shared.errors import NotFoundError, PermanentError
+from shared.gcp import clients, logging
+from shared.quarantine import entries
+from shared.quarantine.entries import Entry, Item
+from shared.quarantine.isolation import Isolation
+from shared.tenants.tenant import load_tenant
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentSnapshot
+
+log = logging.get_logger(__name__)
+
+ALERT_TYPE = AlertType.PLAYBOOK_FAILURE
+
+
+def tell_owners(now: datetime) -> int:
+    """Tell of every entry that was not told yet; how many. Whoever dies on the way tells again under the same id.
+
+    Raises:
+        TransientError: some could not be told now; the others were.
+    """
+    with Isolation("telling-owners") as isolation:
+        told = isolation.each(entries.untold(), _item, lambda found: _tell(found, now))
+    isolation.require_no_waiting()
+    return sum(one is True for one in told)
+
+
+def _item(found: DocumentSnapshot[Any]) -> Item:
+    # Nobody's: an entry about an entry would have to be told as well.
+    return Item(found.reference.path, found.update_time)
+
+
+def _tell(found: DocumentSnapshot[Any], now: datetime) -> bool:
+    """Whether there was somebody to tell."""
+    entry = Entry.model_validate(found.to_dict())
+    if entry.status is not entries.Status.QUARANTINED or entry.org_id is None:
+        return False
+    has_org = _deliver(entry.org_id, _alert(found.id, entry), now)
+    try:
+        found.reference.update(
+            {"told": True}, option=clients.firestore().write_option(last_update_time=found.update_time)
+        )
+    except (FailedPrecondition, NotFound):
+        log.info("the entry was written or released meanwhile", extra={"path": found.reference.path})
+    return has_org
+
+
+def _deliver(org_id: str, alert: Alert, now: datetime) -> bool:
+    """By the road of all alerts; where the org's own document is what is broken, its inbox alone has it."""
+    try:
+        router.deliver_alert(load_tenant(org_id), alert, now)
+    except NotFoundError:
+        log.info("the org is gone; nobody to tell", extra={"orgId": org_id})
+        return False
+    except PermanentError as error:
+        log.warning("told in the inbox alone", extra={"orgId": org_id, "reason": str(error)})
+        inbox.write(
+            alert.id,
+            inbox.InboxNotification(
+                org_id=org_id,
+                type=alert.type,
+                title=alert.title,
+                body=alert.body,
+                severity=alert.severity,
+                playbook_id=alert.playbook_id,
+                created_at=now,
+            ),
+        )
+    return True
+
+
+def _alert(entry_id: str, entry: Entry) -> Alert:
+    parts = entry.path.split("/")
+    playbook_id = parts[3] if len(parts) == 4 and parts[2] == "playbooks" else None
+    task = entry.worker.replace("-", " ")
+    return Alert(
+        # Of another version of the document, failing again, the org hears again.
+        id=f"quarantine-{entry_id}-{int(entry.first_failed_at.timestamp())}",
+        type=ALERT_TYPE,
+        key=f"quarantine-{entry_id}",
+        title="A document can't be used and is being skipped",
+        body=(
+            f"{entry.path[:500]} failed {entry.failures} times ({task}): {entry.reason}. "
+            "Everything else keeps running. Fix the document and it is picked up again."
+        ),
+        severity="warning",
+        playbook_id=playbook_id,
+    )

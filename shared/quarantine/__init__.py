@@ -1,0 +1,1 @@
+"""One bad document never stops the others: it is logged, counted, and after three failures passed over."""
