@@ -5,8 +5,8 @@ tells them. Of a URL only the origin stays: the path of a webhook is a secret an
 addresses and phone numbers become `[email]` and `[phone]`.
 
 Ids stay as they are, since nothing could be found without them. A number is a phone number only where it is
-written as one (`+13155550101`, `(315) 555-0101`), so that no digits of an id or a time are taken for one. An id that
-is itself an address or such a number is redacted like any other text.
+written as one (`+13155550101`, `(315) 555-0101`), so that no digits of an id or a time are taken for one. An id
+that is itself an address or such a number is redacted like any other text.
 
 Every pattern takes time in proportion to the text: none has two adjacent runs over the same characters, and a run
 begins only where the one before it cannot have begun.
