@@ -173,6 +173,8 @@ def untold() -> Iterator[DocumentSnapshot[Any]]:
 
 def listed(org_id: str | None = None) -> list[tuple[str, Entry]]:
     """All entries with their ids, or those of one org, the latest failure first."""
-    collection = clients.firestore().collection(COLLECTION)
-    found = collection.where(filter=FieldFilter("orgId", "==", org_id)).stream() if org_id else collection.stream()
+    if org_id is None:
+        found = clients.firestore().collection(COLLECTION).stream()
+    else:
+        found = clients.firestore().collection(COLLECTION).where(filter=FieldFilter("orgId", "==", org_id)).stream()
     return sorted(_parsed(found), key=lambda one: one[1].last_failed_at, reverse=True)
