@@ -33,8 +33,8 @@ look: setup ## sample mails as HTML and, where a Chromium is installed, as pictu
 bench: setup
 	@$(VENV_PYTHON) -m tests.bench
 
-agent-key: setup ## ORG=org_id AGENT=name: a new key, printed once; PROJECT=id for a real project
-	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.doors.agent_keys "$(ORG)" "$(AGENT)"
+agent-key: setup ## ORG=org_id AGENT=name: a new key, printed once; ACTS_FOR=uid,… for members it may act for; PROJECT=id for a real project
+	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.doors.agent_keys "$(ORG)" "$(AGENT)" --acts-for "$(ACTS_FOR)"
 
 cron-secret: setup ## the cron credential of the running local stack
 	@$(VENV_PYTHON) -m local.stack cron-secret

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 import flask
 from pydantic import AwareDatetime, Field
 
 from shared.doors.auth import authenticate
+from shared.doors.errors import ForbiddenError
 from shared.doors.http import Body, StorableObject, delivery_time, door, json_response, path_id
 from shared.doors.http import parse_body as parse
 from shared.doors.principal import Principal
@@ -26,7 +27,7 @@ class ExecuteBody(Body):
 
     triggered_by: Literal["manual", "schedule", "event", "agent"]
     org_id: str = Field(min_length=1, max_length=128)
-    user_id: str | None = Field(default=None, max_length=128)
+    user_id: str | None = Field(default=None, min_length=1, max_length=128)
     trigger_id: str | None = Field(default=None, max_length=64)
     slot: AwareDatetime | None = None
     event_data: StorableObject = Field(default_factory=dict)
@@ -40,6 +41,10 @@ def execute(request: flask.Request) -> flask.Response:
     playbook_id = path_id(request, "playbooks/{id}/execute")
     body = parse(request, ExecuteBody)
     principal.require(org_id=body.org_id, role="editor", scope="playbooks:run", resource=f"playbook {playbook_id}")
+    if body.triggered_by == "schedule" and principal.kind != "cron":
+        raise ForbiddenError(
+            "triggeredBy: found 'schedule', which is the scheduler's alone; expected manual or agent"
+        )
     tick = delivery_time(request) if principal.kind == "cron" else None
     clock = Clock(not_before=tick)
     with logging.bind(orgId=body.org_id, playbookId=playbook_id):
@@ -55,13 +60,48 @@ def execute(request: flask.Request) -> flask.Response:
 def _start_request(
     request: flask.Request, body: ExecuteBody, playbook_id: str, principal: Principal, tick: datetime | None
 ) -> StartRequest:
-    key = request.headers.get("Idempotency-Key", "")[:MAX_KEY_LENGTH]
     return StartRequest(
         org_id=body.org_id,
         playbook_id=playbook_id,
         trigger=TriggerRef(type=body.triggered_by, id=body.trigger_id, slot=body.slot),
-        execution_id=ids.keyed_execution_id(body.org_id, playbook_id, key) if key else None,
+        execution_id=_execution_id(request, body, playbook_id),
         tick=tick,
+        is_slot_asked_for=body.slot is not None,
         event_data=body.event_data,
-        user=PinnedUser(id=principal.uid or body.user_id, email=principal.email),
+        user=_acting_user(principal, body),
+        requested_by=principal.id,
     )
+
+
+def _execution_id(request: flask.Request, body: ExecuteBody, playbook_id: str) -> str | None:
+    """The run of the caller's key or of the slot it names; None: the scheduler's tick, or the call, decides."""
+    key = request.headers.get("Idempotency-Key", "")[:MAX_KEY_LENGTH]
+    if not key and body.slot is not None and body.triggered_by != "schedule":
+        # Never the id that the scheduler's own run of that slot will have.
+        key = f"{body.triggered_by} {body.trigger_id} {body.slot.astimezone(UTC).isoformat()}"
+    return ids.keyed_execution_id(body.org_id, playbook_id, key) if key else None
+
+
+def _acting_user(principal: Principal, body: ExecuteBody) -> PinnedUser:
+    """Whom the run acts for: the user who asks, or the member whom an agent, or the platform, asks for.
+
+    Raises:
+        ForbiddenError: a user or an agent names somebody it may not act for.
+        NotFoundError: who is named is no member of the org.
+    """
+    if principal.kind == "user":
+        if body.user_id not in (None, principal.uid):
+            raise ForbiddenError("userId: found somebody else's; expected your own, or none")
+        return PinnedUser(id=principal.uid, email=principal.email)
+    if body.user_id is None:
+        return PinnedUser()
+    if principal.kind == "agent":
+        if body.user_id not in principal.acts_for:
+            raise ForbiddenError(
+                "userId: this agent key does not act for that user; expected none, or one it acts for"
+            )
+        from shared.doors.members import require_member
+
+        member = require_member(body.org_id, body.user_id)
+        return PinnedUser(id=member.uid, email=member.email, name=member.name)
+    return PinnedUser(id=body.user_id)

@@ -38,7 +38,7 @@ def executions(request: flask.Request) -> flask.Response:
     )
     with logging.bind(executionId=execution_id, orgId=stored.execution.org_id):
         if is_retry:
-            return _answer(control.replay(stored, Clock()), HTTPStatus.ACCEPTED)
+            return _answer(control.replay(stored, Clock(), by=principal.id), HTTPStatus.ACCEPTED)
         return _answer(control.cancel(execution_id, Clock()), HTTPStatus.OK)
 
 

@@ -30,11 +30,11 @@ def sign_up(stack: Stack, **claims: object) -> Account:
     return sign_up_as(stack, f"{uuid.uuid4().hex[:12]}@example.com", claims)
 
 
-def sign_up_as(stack: Stack, email: str, claims: Mapping[str, object]) -> Account:
-    """A new account of that address."""
+def sign_up_as(stack: Stack, email: str, claims: Mapping[str, object], *, is_verified: bool = True) -> Account:
+    """A new account of that address, which its owner has confirmed unless `is_verified` says otherwise."""
     credentials = {"email": email, "password": PASSWORD, "returnSecureToken": True}
     uid = _call(stack, "accounts:signUp", credentials)["localId"]
-    change_account(stack, uid, customAttributes=json.dumps(claims))
+    change_account(stack, uid, customAttributes=json.dumps(claims), emailVerified=is_verified)
     token = _call(stack, "accounts:signInWithPassword", credentials)["idToken"]
     return Account(uid, email, token)
 

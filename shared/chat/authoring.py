@@ -125,6 +125,7 @@ def _document(author: Author, draft: Draft, name: str, sentence: str) -> dict[st
         "triggers": [dict(trigger) for trigger in draft.triggers],
         "steps": [dict(step) for step in draft.steps],
         "ownerId": author.id,
+        "lastEditedBy": author.id,
         **({"ownerEmail": email} if email else {}),
         "orgId": author.org_id,
         "version": 1,
@@ -148,6 +149,7 @@ def change(author: Author, stored: StoredPlaybook, fields: Mapping[str, Any]) ->
         **fields,
         "version": (version if isinstance(version, int) else 1) + 1,
         "updatedAt": author.clock.now(),
+        "lastEditedBy": author.id,
     }
     data = {**stored.data, **changed}
     checked(author.org_id, data)
@@ -198,6 +200,7 @@ def start(author: Author, playbook_id: str) -> Started:
         trigger=TriggerRef(type=kind),
         execution_id=execution_id,
         user=PinnedUser(id=author.principal.uid, email=author.principal.email),
+        requested_by=author.id,
     )
     return start_execution(request, author.clock)
 

@@ -77,7 +77,7 @@ class Session(BaseModel):
 
 def principal_id(principal: Principal) -> str:
     """Who the thread belongs to: a user, or an agent's key's agent."""
-    return principal.uid or f"agent:{principal.agent}"
+    return principal.id or "nobody"
 
 
 def load(org_id: str, principal: Principal, now: datetime) -> Session:

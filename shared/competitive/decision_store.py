@@ -17,9 +17,10 @@ from shared.competitive.decisions import (
     require_applicable,
     updated_by,
 )
-from shared.doors.errors import not_found
+from shared.doors.errors import ForbiddenError, not_found
 from shared.errors import ConflictError, TransientError
 from shared.gcp.clients import firestore
+from shared.playbooks.origins import people_behind
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, Transaction
@@ -49,6 +50,7 @@ def decide(org_id: str, kind: str, suggestion_id: str, decision: Decision) -> di
 
     Raises:
         NotFoundError: the org has no such suggestion.
+        ForbiddenError: the one who decides stands behind the run that made it.
         ConflictError: it was decided otherwise, or its prices do not fit the items any more.
         PermanentError: prices are to be applied where there are none.
         TransientError: too many wrote it at this moment.
@@ -62,6 +64,8 @@ def decide(org_id: str, kind: str, suggestion_id: str, decision: Decision) -> di
             raise not_found(resource(kind, suggestion_id))
         if is_made(fields, decision):
             return fields
+        if decision.by in people_behind(fields.get("source")):
+            raise ForbiddenError("a run of yours suggested this; expected somebody else of the org to decide")
         # All reading comes before the first write: so transactions want it.
         origin = _open_action(org_id, fields, transaction)
         changes = decision.fields()

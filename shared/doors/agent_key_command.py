@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from shared.doors.agent_keys import DEFAULT_SCOPES, create_agent_key, revoke_agent_key
+from shared.doors.members import require_member
 from shared.errors import PlaybookError
 from shared.gcp.settings import SettingsError
 
@@ -28,7 +29,10 @@ def _done(options: argparse.Namespace) -> str:
     if options.revoke:
         revoke_agent_key(options.revoke)
         return f"revoked {options.revoke}"
-    return create_agent_key(options.org, options.agent, options.scopes.split(","))
+    acts_for = [uid for uid in options.acts_for.split(",") if uid]
+    for uid in acts_for:
+        require_member(options.org, uid)
+    return create_agent_key(options.org, options.agent, options.scopes.split(","), acts_for=acts_for)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -41,6 +45,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("agent", nargs="?", metavar="AGENT", help="the agent's name, like ezal")
     parser.add_argument(
         "--scopes", default=",".join(DEFAULT_SCOPES), help="separated by commas; default: %(default)s"
+    )
+    parser.add_argument(
+        "--acts-for",
+        default="",
+        metavar="UID,…",
+        help="members of the org in whose name the agent may ask for runs; default: none, it acts as itself",
     )
     parser.add_argument("--revoke", metavar="KEYID", help="the middle part of the key to refuse from now on")
     return parser

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 
 from shared.doors.principal import Principal
@@ -32,6 +32,7 @@ RPC_TIMEOUT_SECONDS = 5.0
 
 AgentName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,30}$")]
 OrgId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_\-.~:]{1,128}$")]
+Uid = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 Scope = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z]+(:[a-z]+)?)$")]
 
 logger = get_logger(__name__)
@@ -48,6 +49,8 @@ class AgentKey(BaseModel):
     agent: AgentName
     hash: str
     scopes: list[Scope]
+    acts_for: list[Uid] = Field(default_factory=list)
+    """The uids of members of the org whose runs this agent may ask for, as the org's owner has said."""
     created_at: datetime | None = None
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
@@ -87,6 +90,7 @@ class AgentKeys:
             agent=key.agent,
             scopes=frozenset(key.scopes),
             key_id=match["id"],
+            acts_for=frozenset(key.acts_for),
         )
 
     def _get(self, key_id: str, clock: Clock) -> AgentKey | None:
@@ -120,21 +124,30 @@ def hash_of(secret: str) -> str:
 
 
 def create_agent_key(
-    org_id: str, agent: str, scopes: Iterable[str] = DEFAULT_SCOPES, clock: Clock | None = None
+    org_id: str,
+    agent: str,
+    scopes: Iterable[str] = DEFAULT_SCOPES,
+    clock: Clock | None = None,
+    *,
+    acts_for: Iterable[str] = (),
 ) -> str:
     """Make a key for `agent` in `org_id`, store its hash, and return the key: nobody can read it again.
 
+    `acts_for`: the uids of the members for whom the agent may ask for runs. Without any it acts as itself alone.
+
     Raises:
-        PermanentError: the org's id, the agent's name or a scope is malformed.
+        PermanentError: the org's id, the agent's name, a scope or a uid is malformed.
     """
     key_id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
-    document = {
+    document: dict[str, Any] = {
         "orgId": _checked(OrgId, "org", org_id),
         "agent": _checked(AgentName, "agent", agent),
         "hash": hash_of(secret),
         "scopes": sorted({_checked(Scope, "scope", scope) for scope in scopes}),
         "createdAt": (clock or Clock()).now(),
     }
+    if members := sorted({_checked(Uid, "acts for", uid) for uid in acts_for}):
+        document["actsFor"] = members
     clients.firestore().collection(COLLECTION).document(key_id).create(document)
     return f"pbk_{key_id}_{secret}"
 

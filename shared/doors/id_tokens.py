@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic.alias_generators import to_camel
 
 from shared.doors.errors import AuthError
+from shared.doors.firebase_app import firebase_app
 from shared.doors.principal import Principal, Role
 from shared.errors import TransientError
 from shared.gcp.logging import get_logger
-from shared.gcp.settings import settings
 
-if TYPE_CHECKING:
-    from firebase_admin import App
-
-APP_NAME = "doors"
 CLOCK_SKEW_SECONDS = 10
 
 logger = get_logger(__name__)
 
 _JWT = re.compile(r"[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]*")  # the emulator's tokens have no signature
-_app_lock = threading.Lock()
 
 
 class _Claims(BaseModel):
@@ -35,6 +29,7 @@ class _Claims(BaseModel):
     org_id: Annotated[str, StringConstraints(min_length=1)]
     role: Role
     email: str | None = None
+    email_verified: Annotated[bool, Field(alias="email_verified")] = False
 
 
 def looks_like_jwt(credential: str) -> bool:
@@ -44,6 +39,8 @@ def looks_like_jwt(credential: str) -> bool:
 
 def verify_id_token(token: str) -> Principal:
     """The user that `token` was issued to; revoked tokens and disabled users are refused.
+
+    An address that the user has not confirmed may be anybody's: the principal then has none.
 
     Raises:
         AuthError: the token is not valid, or lacks the claims `orgId` and `role`.
@@ -55,7 +52,8 @@ def verify_id_token(token: str) -> Principal:
     except ValidationError as error:
         names = ", ".join(str(each["loc"][0]) for each in error.errors())
         raise AuthError(f"the ID token lacks a usable claim: {names}") from error
-    return Principal(kind="user", org_id=user.org_id, uid=user.uid, email=user.email, role=user.role)
+    email = user.email if user.email_verified else None
+    return Principal(kind="user", org_id=user.org_id, uid=user.uid, email=email, role=user.role)
 
 
 def _verified(token: str) -> Mapping[str, Any]:
@@ -65,20 +63,10 @@ def _verified(token: str) -> Mapping[str, Any]:
 
     try:
         claims: Mapping[str, Any] = auth.verify_id_token(
-            token, app=_app(), check_revoked=True, clock_skew_seconds=CLOCK_SKEW_SECONDS
+            token, app=firebase_app(), check_revoked=True, clock_skew_seconds=CLOCK_SKEW_SECONDS
         )
     except (auth.InvalidIdTokenError, auth.UserDisabledError, auth.UserNotFoundError) as error:
         raise AuthError("the ID token is not valid, has expired or was revoked") from error
     except (FirebaseError, GoogleAuthError) as error:
         raise TransientError("the ID token cannot be checked just now") from error
     return claims
-
-
-def _app() -> App:
-    import firebase_admin
-
-    with _app_lock:
-        try:
-            return firebase_admin.get_app(APP_NAME)
-        except ValueError:
-            return firebase_admin.initialize_app(options={"projectId": settings().project}, name=APP_NAME)

@@ -26,10 +26,18 @@ class Principal:
     """The org that a user or an agent belongs to; None for cron, which acts for every org."""
     uid: str | None = None
     email: str | None = None
+    """A user's confirmed address; None where it is not confirmed."""
     role: Role | None = None
     agent: str | None = None
     scopes: frozenset[str] = frozenset()
     key_id: str | None = None
+    acts_for: frozenset[str] = frozenset()
+    """The users that the org lets an agent's runs act for, by uid."""
+
+    @property
+    def id(self) -> str | None:
+        """What documents call this caller: a user's uid, `agent:<name>`, or None for cron, which is nobody."""
+        return self.uid or (f"agent:{self.agent}" if self.agent else None)
 
     def require(
         self,

@@ -7,7 +7,8 @@ from typing import Any
 from google.api_core.exceptions import FailedPrecondition
 from google.cloud.firestore import DELETE_FIELD
 
-from shared.errors import ConflictError, NotFoundError, TransientError
+from shared.doors.errors import not_found
+from shared.errors import ConflictError, TransientError
 from shared.execution import dead_letters, queue, store
 from shared.execution.billing import Month, bill
 from shared.execution.record import ACTIVE, Execution, ExecutionStatus
@@ -21,19 +22,27 @@ TRIES = 5
 
 
 def find_execution(execution_id: str) -> Stored:
-    """The execution.
+    """The execution. A document that cannot be read is logged, and as good as none.
 
     Raises:
         NotFoundError: there is none.
     """
-    stored = store.read(execution_id)
+    missing = not_found(f"execution {execution_id}")
+    try:
+        stored = store.read(execution_id)
+    except (ValueError, KeyError, TypeError):
+        # Said to the log alone: another org's document must not be told from one that does not exist.
+        log.exception("an execution cannot be read", extra={"path": store.reference(execution_id).path})
+        raise missing from None
     if stored is None:
-        raise NotFoundError(f"there is no execution {execution_id!r}")
+        raise missing
     return stored
 
 
-def replay(stored: Stored, clock: Clock) -> Execution:
+def replay(stored: Stored, clock: Clock, by: str | None = None) -> Execution:
     """Send a failed run back: a new ladder, from the step that failed. Asking twice starts one.
+
+    `by`: who asks (a uid, or `agent:<name>`); they decide nothing that the run asks from now on.
 
     Raises:
         ConflictError: it has not failed.
@@ -46,17 +55,20 @@ def replay(stored: Stored, clock: Clock) -> Execution:
         return execution
     if execution.status is not ExecutionStatus.FAILED:
         raise ConflictError(f"the execution is {execution.status}; expected one that has failed")
-    _requeue(stored, clock)
+    _requeue(stored, clock, by)
     queue.enqueue_attempt(execution.id, 1, replay=execution.replay)
     log.info("run sent back", extra={"executionId": execution.id, "replay": execution.replay})
     return execution
 
 
-def _requeue(stored: Stored, clock: Clock) -> None:
+def _requeue(stored: Stored, clock: Clock, by: str | None) -> None:
     execution, client, now = stored.execution, clients.firestore(), clock.now()
     execution.status, execution.replay, execution.attempt = ExecutionStatus.QUEUED, execution.replay + 1, 1
+    if by and by not in execution.caused_by:
+        execution.caused_by = [*execution.caused_by, by]
     fields: dict[str, Any] = {
         "status": execution.status,
+        "causedBy": execution.caused_by,
         "replay": execution.replay,
         "attempt": 1,
         "interruptions": 0,

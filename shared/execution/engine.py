@@ -206,6 +206,7 @@ class _StepRun:
             children=StepBlocks(inner, execution, run.value_of, lambda place: _run_place(run, place)),
             parking=run.hooks.parking(self._path),
             depth=execution.depth,
+            caused_by=tuple(execution.caused_by),
             used_in_run=self._used_in_run,
         )
 

@@ -22,6 +22,8 @@ def event_starter(clock: Clock) -> StartForEvent:
             event_data=event.data,
             skip_reason=skip_reason,
             depth=event.hops,
+            fired_by=event.fired_by,
+            caused_by=event.caused_by,
         )
         return start_execution(request, clock).execution_id
 

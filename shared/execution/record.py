@@ -14,7 +14,7 @@ from pydantic.alias_generators import to_camel
 COLLECTION = "playbook_executions"
 PINNED = "pinned"
 _PINNED = {"definition", "org", "user"}
-_LEFT_OUT_WHEN_EMPTY = frozenset({"progress", "waits", "costs", "billedUsd"})
+_LEFT_OUT_WHEN_EMPTY = frozenset({"progress", "waits", "costs", "billedUsd", "causedBy"})
 
 
 class ExecutionStatus(StrEnum):
@@ -171,6 +171,15 @@ class Execution(Part):
     """How many times a person has sent it back from the dead letters."""
     depth: int = 0
     """How many playbooks started one another before this one."""
+    requested_by: str | None = None
+    """Who asked for the run: a uid, or `agent:<name>`."""
+    edited_by: str | None = None
+    """Who wrote the playbook as it is pinned."""
+    fired_by: str | None = None
+    """Who wrote the event or the item that started it."""
+    caused_by: list[str] = Field(default_factory=list)
+    """All of these, the playbook's owner, who sent the run back, and those behind the runs that led to it: none of
+    them decides what the run asks or suggests."""
     definition: dict[str, Any] = Field(default_factory=dict)
     event_data: dict[str, Any] = Field(default_factory=dict)
     org: PinnedOrg

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from shared.errors import PermanentError
@@ -10,6 +10,11 @@ from shared.execution.record import TriggerRef
 from shared.playbooks.cron import slot_of_tick
 from shared.playbooks.days import is_occurrence
 from shared.playbooks.models import name_parts
+
+AHEAD_AT_MOST = timedelta(minutes=5)
+"""How far the scheduler's clock may be ahead of ours."""
+CATCH_UP_WITHIN = timedelta(hours=6)
+"""A slot missed by less than this is run late, once; an older one is written as skipped."""
 
 
 def find_trigger(triggers: Any, trigger_id: str | None) -> dict[str, Any] | None:
@@ -33,6 +38,18 @@ def scheduled(asked: TriggerRef, triggers: Any, tick: datetime) -> TriggerRef:
         # Not a schedule any more, or a malformed one: the run will be skipped or fail, under the tick's own minute.
         slot = tick.replace(second=0, microsecond=0)
     return asked.model_copy(update={"id": trigger_id, "slot": slot})
+
+
+def require_near(trigger: TriggerRef, now: datetime) -> None:
+    """Pass when the slot may be run now: the run of a slot to come would leave its own tick nothing to do.
+
+    Raises:
+        PermanentError: it lies too far ahead, or too far back.
+    """
+    earliest, latest = now - CATCH_UP_WITHIN, now + AHEAD_AT_MOST
+    if trigger.slot is not None and not earliest <= trigger.slot <= latest:
+        between = f"{earliest.isoformat(timespec='seconds')} and {latest.isoformat(timespec='seconds')}"
+        raise PermanentError(f"slot: found {trigger.slot.isoformat()}; expected one between {between}")
 
 
 def is_no_occurrence(trigger: TriggerRef, triggers: Any) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from google.cloud.firestore import Increment
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from shared.doors.errors import not_found
 from shared.errors import ConflictError, NotFoundError, PermanentError
 from shared.execution import ids, queue, slots, store
 from shared.execution.record import (
@@ -43,6 +44,7 @@ PINNED_FIELDS = (
     "steps",
     "ownerId",
     "ownerEmail",
+    "lastEditedBy",
     "version",
     "onFailure",
     "source",
@@ -60,9 +62,17 @@ class StartRequest:
     """None: the slot decides, where the trigger is a schedule; else this call is a cause of its own."""
     tick: datetime | None = None
     """When the scheduler says that its call was due."""
+    is_slot_asked_for: bool = False
+    """A caller names the slot, so it must lie near the present; the product's own code may name any."""
     event_data: Mapping[str, Any] = field(default_factory=dict)
     user: PinnedUser = field(default_factory=PinnedUser)
     depth: int = 0
+    requested_by: str | None = None
+    """Who asked for it in person: a uid, or `agent:<name>`."""
+    fired_by: str | None = None
+    """Who wrote the event or the item that is its cause."""
+    caused_by: tuple[str, ...] = ()
+    """Who stands behind the runs that led to it."""
     skip_reason: str | None = None
     """Set where the cause itself forbids the run: it is then written as skipped, so that nobody wonders."""
 
@@ -82,11 +92,13 @@ def start_execution(request: StartRequest, clock: Clock) -> Started:
     Raises:
         NotFoundError: the org has no such playbook.
         ConflictError: it is archived, and a person asked for it.
-        PermanentError: too many playbooks have started one another.
+        PermanentError: too many playbooks have started one another, or the slot asked for is not near the present.
     """
     if request.depth > MAX_DEPTH:
         raise PermanentError(f"{request.depth} playbooks have started one another; expected at most {MAX_DEPTH}")
     execution = build_execution(request, clock)
+    if request.is_slot_asked_for and execution.trigger.type == "schedule" and store.read(execution.id) is None:
+        slots.require_near(execution.trigger, request.tick or clock.now())
     if slots.is_no_occurrence(execution.trigger, execution.definition.get("triggers")):
         log.info("a tick on a day that the schedule does not mean", extra={"executionId": execution.id})
         return Started(execution.id, ExecutionStatus.SKIPPED, created=False)
@@ -146,7 +158,27 @@ def pin_execution(request: StartRequest, definition: Mapping[str, Any], tenant: 
             monthly_budget_usd=_budget(tenant),
         ),
         user=_acting_user(request.user, definition, tenant),
+        requested_by=request.requested_by,
+        edited_by=_text(definition.get("lastEditedBy")),
+        fired_by=request.fired_by,
+        caused_by=_people_behind(request, definition),
     )
+
+
+def _people_behind(request: StartRequest, definition: Mapping[str, Any]) -> list[str]:
+    named = (
+        *request.caused_by,
+        request.requested_by,
+        request.user.id,
+        request.fired_by,
+        _text(definition.get("lastEditedBy")),
+        _text(definition.get("ownerId")),
+    )
+    return list(dict.fromkeys(person for person in named if person))
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
 
 
 def _budget(tenant: Tenant) -> float | None:
@@ -166,7 +198,7 @@ def _read_playbook_and_tenant(org_id: str, playbook_id: str) -> tuple[dict[str, 
     found = {snapshot.reference.path: snapshot.to_dict() for snapshot in client.get_all([playbook_ref, tenant_ref])}
     definition = found.get(playbook_ref.path)
     if definition is None:
-        raise NotFoundError(f"there is no playbook {playbook_id!r}")
+        raise not_found(f"playbook {playbook_id}")
     return definition, parse_tenant(org_id, found.get(tenant_ref.path) or {"name": org_id})
 
 
@@ -260,6 +292,7 @@ def child_starter(parent: Execution, clock: Clock) -> StartPlaybook:
             trigger=TriggerRef(type="agent", id=parent.playbook_id, event_id=key),
             event_data=event_data,
             user=parent.user,
+            caused_by=tuple(parent.caused_by),
             depth=parent.depth + 1,
         )
         return start_execution(request, clock).execution_id

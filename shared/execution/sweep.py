@@ -13,6 +13,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from shared.errors import NotFoundError, PermanentError
 from shared.execution import dead_letters, ids, queue, store
 from shared.execution.record import COLLECTION, TERMINAL, ExecutionStatus, TriggerRef
+from shared.execution.slots import CATCH_UP_WITHIN
 from shared.execution.start import StartRequest, start_execution
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
@@ -31,8 +32,6 @@ OVERDUE_AFTER = timedelta(seconds=60)
 """How long past its due time a run may lie untouched before the sweep wonders."""
 MISSED_AFTER = timedelta(seconds=120)
 """How long past its slot a tick may still be on its way."""
-CATCH_UP_WITHIN = timedelta(hours=6)
-"""A slot missed by less than this is run late, once; an older one is written as skipped."""
 PAGE = 300
 MAX_ATTEMPT = 100
 """No ladder is longer."""

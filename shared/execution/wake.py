@@ -67,7 +67,7 @@ def decide(
 
     Raises:
         NotFoundError: the org has no such approval.
-        ForbiddenError: it is the one who asked that answers.
+        ForbiddenError: the one who answers asked for the run, fired it, or wrote the playbook.
         ConflictError: it has been decided otherwise, has expired, or its run has ended.
         TransientError: somebody else decided at this very moment; look again.
     """
@@ -106,6 +106,8 @@ def _require_open(approval: Approval, by: str, now: datetime) -> None:
     if approval.expires_at <= now:
         raise ConflictError(f"it expired at {approval.expires_at.isoformat()}; expected a decision before that")
     stored = store.read(approval.execution_id)
+    if stored is not None and by in stored.execution.caused_by:
+        raise ForbiddenError("you wrote, changed or started this run; expected somebody else of the org to decide")
     if stored is None or stored.execution.status not in ACTIVE:
         found = "gone" if stored is None else stored.execution.status.value
         raise ConflictError(f"its run is {found}; expected one that is waiting")

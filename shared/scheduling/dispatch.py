@@ -28,6 +28,10 @@ class DomainEvent:
     data: Mapping[str, Any] = field(default_factory=dict)
     hops: int = 0
     """How many playbooks have led to it, one by the other."""
+    fired_by: str | None = None
+    """The uid of the person who made it happen; None where nobody did, or nobody knows."""
+    caused_by: tuple[str, ...] = ()
+    """Who stands behind the run that made it happen, where one did."""
 
 
 StartForEvent = Callable[[Listener, DomainEvent, str | None], str]

@@ -9,18 +9,21 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.errors import PermanentError
 from shared.playbooks.models import EventName
+from shared.playbooks.origins import people_behind
 from shared.playbooks.problems import problem_lines
 from shared.scheduling.dispatch import DomainEvent
 
 
 class EventDocument(BaseModel):
-    """`{name, data}`; `hops` where a playbook published it."""
+    """`{name, data}`; `createdBy` where a person wrote it, `hops` and `source` where a playbook published it."""
 
     model_config = ConfigDict(extra="ignore")
 
     name: EventName
     data: dict[str, Any] = Field(default_factory=dict)
     hops: int = Field(default=0, ge=0)
+    created_by: Any = Field(default=None, alias="createdBy")
+    source: Any = None
 
 
 def parse_domain_event(org_id: str, event_id: str, document: Mapping[str, Any]) -> DomainEvent:
@@ -33,4 +36,12 @@ def parse_domain_event(org_id: str, event_id: str, document: Mapping[str, Any]) 
         parsed = EventDocument.model_validate(dict(document))
     except ValidationError as error:
         raise PermanentError(f"events/{event_id}: {'; '.join(problem_lines(error))}") from None
-    return DomainEvent(org_id=org_id, name=parsed.name, id=event_id, data=parsed.data, hops=parsed.hops)
+    return DomainEvent(
+        org_id=org_id,
+        name=parsed.name,
+        id=event_id,
+        data=parsed.data,
+        hops=parsed.hops,
+        fired_by=parsed.created_by if isinstance(parsed.created_by, str) and parsed.created_by else None,
+        caused_by=people_behind(parsed.source),
+    )

@@ -10,6 +10,7 @@ from pydantic.alias_generators import to_camel
 
 from shared.errors import PermanentError
 from shared.gcp import logging
+from shared.playbooks.origins import people_behind
 from shared.playbooks.problems import problem_lines
 from shared.scheduling.dispatch import DomainEvent
 
@@ -73,14 +74,31 @@ def events_of_change(
         earlier = _item_before(item_id, before)
         names = _crossings(earlier, item) if earlier else []
     data = {"itemId": item_id, **_fields(item), "before": _fields(earlier) if earlier else {}}
-    hops = _hops(before, after)
-    return [DomainEvent(org_id, name, f"{name}:{item_id}@{version}", data, hops) for name in names]
+    writer = _writing_step(before, after)
+    person = after.get("lastEditedBy") if writer is None else None
+    return [
+        DomainEvent(
+            org_id,
+            name,
+            f"{name}:{item_id}@{version}",
+            data,
+            _hops(writer),
+            fired_by=person if isinstance(person, str) and person else None,
+            caused_by=people_behind(writer),
+        )
+        for name in names
+    ]
 
 
-def _hops(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> int:
-    """One more than led to the run that wrote this; 0 where it was no playbook's step that did."""
+def _writing_step(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What the item keeps of the playbook's step that made this very write; None where no step did."""
     writer = after.get("updatedBy")
-    if not isinstance(writer, Mapping) or writer == (before or {}).get("updatedBy"):
+    return writer if isinstance(writer, Mapping) and writer != (before or {}).get("updatedBy") else None
+
+
+def _hops(writer: Mapping[str, Any] | None) -> int:
+    """One more than led to the run that wrote this; 0 where it was no playbook's step that did."""
+    if writer is None:
         return 0
     depth = writer.get("depth")
     return depth + 1 if isinstance(depth, int) and depth >= 0 else 1

@@ -189,6 +189,8 @@ class StepContext:
     parking: Parking = field(default_factory=_Alone)
     depth: int = 0
     """How many playbooks have started one another, by a step or by an event, before this run."""
+    caused_by: tuple[str, ...] = ()
+    """Who stands behind the run: they decide nothing that it asks or suggests."""
 
     def effect_key(self, part: str = "") -> str:
         """The deterministic name of an effect of this step: `{executionId}:{stepId}`, with `:part` if given."""

@@ -17,15 +17,18 @@ def effect_id(context: StepContext, part: str = "") -> str:
 
 
 def origin(context: StepContext) -> dict[str, Any]:
-    """What a document keeps of the step that made it: `{executionId, stepId, playbookId, depth}`.
+    """What a document keeps of the step that made it: `{executionId, stepId, playbookId, depth, causedBy?}`.
 
-    By `depth` the events that follow from it know how many playbooks have led to them.
+    By `depth` the events that follow from it know how many playbooks have led to them; who stands in `causedBy`
+    decides nothing that the run asked or suggested.
     """
+    people = {"causedBy": list(context.caused_by)} if context.caused_by else {}
     return {
         "executionId": context.execution_id,
         "stepId": context.step_id,
         "playbookId": context.playbook_id,
         "depth": context.depth,
+        **people,
     }
 
 

@@ -11,9 +11,12 @@ from google.api_core.exceptions import AlreadyExists
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from shared.errors import NotFoundError, PermanentError
-from shared.gcp import clients
+from shared.doors.errors import not_found
+from shared.errors import PermanentError
+from shared.gcp import clients, logging
 from shared.playbooks.problems import problem_lines
+
+log = logging.get_logger(__name__)
 
 COLLECTION = "approvals"
 KEPT_FOR = timedelta(days=90)
@@ -30,7 +33,10 @@ class ApprovalStatus(StrEnum):
 
 
 class Approval(BaseModel):
-    """A question to the org's people. `requested_by` is whom the run acts for: they may not answer it."""
+    """A question to the org's people.
+
+    `requested_by` is the person the run acts for, `caused_by` everybody who stands behind it: they may not answer.
+    """
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
 
@@ -43,6 +49,7 @@ class Approval(BaseModel):
     details: str = ""
     status: ApprovalStatus = ApprovalStatus.PENDING
     requested_by: str | None = None
+    caused_by: tuple[str, ...] = ()
     requested_at: AwareDatetime
     expires_at: AwareDatetime
     decided_by: str | None = None
@@ -78,13 +85,19 @@ def parse(approval_id: str, data: Mapping[str, Any]) -> Approval:
 
 
 def find(approval_id: str) -> tuple[Approval, Any]:
-    """The approval, and the version of its document.
+    """The approval, and the version of its document. A document that cannot be read is logged, and as good as none.
 
     Raises:
         NotFoundError: there is none.
     """
+    missing = not_found(f"approval {approval_id}")
     snapshot = clients.firestore().collection(COLLECTION).document(approval_id).get()
     data = snapshot.to_dict()
     if data is None:
-        raise NotFoundError(f"approval {approval_id} does not exist")
-    return parse(approval_id, data), snapshot.update_time
+        raise missing
+    try:
+        return parse(approval_id, data), snapshot.update_time
+    except PermanentError as error:
+        # Said to the log alone: whose it is cannot be told, and another org's must not be told from a missing one.
+        log.error("an approval cannot be read", extra={"path": snapshot.reference.path, "reason": str(error)})
+        raise missing from None

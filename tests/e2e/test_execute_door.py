@@ -130,8 +130,9 @@ def test_the_same_idempotency_key_is_the_same_run(org: Org) -> None:
 def test_the_same_slot_is_the_same_run(org: Org) -> None:
     cron = {"type": "schedule", "id": "daily", "cron": "0 9 * * *", "timezone": "Etc/UTC"}
     org.playbook(set_step(), triggers=[cron])
-    tick = {"triggeredBy": "schedule", "triggerId": "daily", "slot": "2027-01-05T09:00:00Z"}
-    first, second = org.start(**tick), org.start(**tick)
+    slot = "2027-01-05T09:00:00Z"
+    due = {"X-CloudScheduler-ScheduleTime": slot}
+    first, second = (org.start(headers=due, triggeredBy="schedule", triggerId="daily", slot=slot) for _ in range(2))
     assert first == second
     assert list(org.executions()) == [first]
 

@@ -13,7 +13,7 @@ from local.stack.running import Stack
 from shared.doors.auth import Authenticator
 from shared.doors.cron_secret import CronSecret, newest_secret, read_enabled_versions
 from shared.doors.errors import AuthError
-from shared.doors.id_tokens import APP_NAME
+from shared.doors.firebase_app import APP_NAME
 from shared.doors.principal import Principal
 from shared.gcp import clients
 from tests.accounts import change_account, sign_up

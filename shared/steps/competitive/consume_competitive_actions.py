@@ -12,6 +12,7 @@ from shared.competitive import consuming
 from shared.competitive.consuming import Consumed
 from shared.competitive.drafts import CONSUMERS, draft_of
 from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.steps.documents import origin
 
 
 class ConsumeCompetitiveActionsParams(Params):
@@ -62,7 +63,7 @@ class ConsumeCompetitiveActions(Action[ConsumeCompetitiveActionsParams, ConsumeC
         earlier = context.effects.read(lambda: consuming.consumed_in(org_id, run, agents))
         waiting = context.effects.read(lambda: consuming.pending(org_id, agents))
         planned = [Consumed(one, consuming.result_path(one, draft_of(one))) for one in waiting.actions]
-        source = {"playbookId": context.playbook_id, "executionId": run, "stepId": context.step_id}
+        source = origin(context)
         created: list[Consumed] = list(earlier)
         if planned:
             created += context.effects.write(

@@ -62,8 +62,13 @@ class WaitForApproval(Action[WaitForApprovalParams, WaitForApprovalOutput]):
 
         Raises:
             EndRunError: it is refused and `onRefusal` is `stop`.
-            PermanentError: it is refused and `onRefusal` is `fail`.
+            PermanentError: it is refused and `onRefusal` is `fail`, or nobody stands behind the run.
         """
+        if context.user.id is None and context.user.email is None and not context.caused_by:
+            raise PermanentError(
+                f"this run acts for nobody, so nobody can be told apart from its author: expected ownerId in the "
+                f"playbook, or ownerEmail in tenants/{context.org.id}"
+            )
         approval = self._ask(params, context)
         if approval.status is ApprovalStatus.PENDING and context.now < approval.expires_at:
             context.parking.park(approval.expires_at, {"channel": "approval", "title": params.title})
@@ -80,6 +85,7 @@ class WaitForApproval(Action[WaitForApprovalParams, WaitForApprovalOutput]):
             title=params.title,
             details=params.details,
             requested_by=context.user.id,
+            caused_by=context.caused_by,
             requested_at=context.now,
             expires_at=expires_at,
         )

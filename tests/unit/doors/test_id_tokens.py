@@ -11,11 +11,19 @@ from firebase_admin import auth, credentials, exceptions
 from google.auth.credentials import AnonymousCredentials
 
 from shared.doors.errors import AuthError
-from shared.doors.id_tokens import APP_NAME, looks_like_jwt, verify_id_token
+from shared.doors.firebase_app import APP_NAME
+from shared.doors.id_tokens import looks_like_jwt, verify_id_token
 from shared.doors.principal import Principal
 from shared.errors import TransientError
 
-CLAIMS = {"uid": "u1", "orgId": "org_a", "role": "owner", "email": "pat@example.com", "aud": "demo"}
+CLAIMS = {
+    "uid": "u1",
+    "orgId": "org_a",
+    "role": "owner",
+    "email": "pat@example.com",
+    "email_verified": True,
+    "aud": "demo",
+}
 
 
 class NoCredential(credentials.Base):  # type: ignore[misc]  # firebase-admin has no types
@@ -58,6 +66,14 @@ def test_the_claims_make_the_principal(monkeypatch: pytest.MonkeyPatch) -> None:
     assert verify_id_token("a.b.c") == Principal(
         kind="user", org_id="org_a", uid="u1", email="pat@example.com", role="owner"
     )
+
+
+@pytest.mark.parametrize("claims", [{"email_verified": False}, {"email_verified": None}])
+def test_an_address_that_is_not_confirmed_is_nobodys(
+    monkeypatch: pytest.MonkeyPatch, claims: dict[str, object]
+) -> None:
+    answering(monkeypatch, {name: value for name, value in (CLAIMS | claims).items() if value is not None})
+    assert verify_id_token("a.b.c") == Principal(kind="user", org_id="org_a", uid="u1", email=None, role="owner")
 
 
 def test_revocation_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
