@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import functools
-import zoneinfo
 from datetime import datetime
 
 from local.cloud.refusal import invalid
-from shared.playbooks.cron import check_cron, next_slot
+from shared.playbooks.cron import check_cron, check_timezone, next_slot
 
 
 class CronSchedule:
@@ -35,13 +33,9 @@ class CronSchedule:
         return slot
 
 
-@functools.cache
-def _zone_names() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
-
-
 def _checked_zone(name: str) -> str:
     canonical = name if name and name.lower() != "utc" else "UTC"
-    if canonical not in _zone_names():
-        raise invalid("job.time_zone", name, "a name of the tz database, like America/New_York")
-    return canonical
+    try:
+        return check_timezone(canonical)
+    except ValueError as error:
+        raise invalid("job.time_zone", name, "a name of the tz database, like America/New_York") from error

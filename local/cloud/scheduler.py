@@ -12,6 +12,7 @@ from local.cloud.http_sender import HttpSender
 from local.cloud.paging import page
 from local.cloud.refusal import already_exists, failed_precondition, invalid, matched, not_found
 from local.cloud.scheduled_job import ENABLED, PAUSED, ScheduledJob
+from local.cloud.scheduler_limits import SchedulerLimits
 from local.cloud.timeline import Timeline
 from local.cloud.update_mask import merge
 
@@ -36,6 +37,7 @@ class CloudScheduler:
 
     def __init__(self, timeline: Timeline, sender: HttpSender) -> None:
         self.jobs: dict[str, ScheduledJob] = {}
+        self.limits = SchedulerLimits()
         self._timeline = timeline
         self._sender = sender
 
@@ -49,6 +51,8 @@ class CloudScheduler:
             raise invalid("job.name", wanted.name, f"a job of the parent {request.parent}")
         if wanted.name in self.jobs:
             raise already_exists("job", wanted.name)
+        self.limits.require_zone(wanted.time_zone)
+        self.limits.require_room(sum(name.startswith(f"{request.parent}/jobs/") for name in self.jobs))
         for field in SET_BY_THE_SERVICE:
             scheduler_v1.Job.pb(wanted).ClearField(field)
         job = ScheduledJob(wanted, self._timeline, self._sender)
@@ -76,6 +80,7 @@ class CloudScheduler:
         changed = scheduler_v1.Job(job.message)
         mask = scheduler_v1.UpdateJobRequest.pb(request).update_mask
         merge(scheduler_v1.Job.pb(request.job), scheduler_v1.Job.pb(changed), mask, CHANGEABLE)
+        self.limits.require_zone(changed.time_zone)
         job.configure(changed)
         return job.message
 

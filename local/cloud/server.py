@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import grpc
@@ -77,6 +78,11 @@ class LocalCloud:
     async def advance(self, seconds: float) -> AdvanceResult:
         """Move the clock; answers when all that came due has been delivered. See `Timeline.advance`."""
         return await self._timeline.advance(seconds)
+
+    def limit_scheduler(self, jobs: int, unknown_zones: Iterable[str]) -> None:
+        """Have Cloud Scheduler refuse more jobs than that, and these zones, from now on."""
+        self.scheduler.limits.jobs = jobs
+        self.scheduler.limits.unknown_zones = frozenset(unknown_zones)
 
     def snapshot(self) -> dict[str, object]:
         """`{clock, queues: [{…, tasks: [...]}], jobs: [...]}` for the console page; see `local.cloud.snapshot`."""

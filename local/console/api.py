@@ -1,10 +1,12 @@
 """The console's HTTP API: health, outbox, clock, faults and demo stores' menus."""
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic.alias_generators import to_camel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from local.cloud.scheduler_limits import JOBS_A_REGION
 from local.cloud.times import rfc3339
 from local.console.cloud import Delivery
 from local.console.problems import parse_body, parse_path_value, parse_query, problem
@@ -32,6 +34,15 @@ class AdvanceOrder(BaseModel):
     seconds: float = Field(ge=0, le=_MAX_ADVANCE_SECONDS, allow_inf_nan=False, strict=True)
 
 
+class SchedulerLimits(BaseModel):
+    """What Cloud Scheduler takes from now on; what is left out is as in a new stack."""
+
+    model_config = ConfigDict(extra="forbid", alias_generator=to_camel)
+
+    jobs: int = Field(default=JOBS_A_REGION, ge=0)
+    unknown_zones: list[str] = Field(default_factory=list)
+
+
 class ConsoleApi:
     def __init__(self, world: World) -> None:
         self._world = world
@@ -44,6 +55,7 @@ class ConsoleApi:
             Route("/api/faults", self._list_faults, methods=["GET"]),
             Route("/api/faults", self._add_fault, methods=["POST"]),
             Route("/api/faults", self._clear_faults, methods=["DELETE"]),
+            Route("/api/scheduler/limits", self._limit_scheduler, methods=["PUT"]),
             Route("/api/stores/{slug}", self._put_store, methods=["PUT"]),
         ]
 
@@ -85,6 +97,11 @@ class ConsoleApi:
     def _pending_faults(self) -> Response:
         pending = _faults_adapter.dump_python(self._world.faults.pending(), mode="json", by_alias=True)
         return JSONResponse({"faults": pending})
+
+    async def _limit_scheduler(self, request: Request) -> Response:
+        limits = await parse_body(request, SchedulerLimits)
+        self._world.cloud.limit_scheduler(limits.jobs, limits.unknown_zones)
+        return JSONResponse(limits.model_dump(by_alias=True))
 
     async def _put_store(self, request: Request) -> Response:
         slug = parse_path_value(_slug_adapter, "slug", request.path_params["slug"])

@@ -44,6 +44,10 @@ class LocalCloud(Protocol):
         """Moves the clock forward and returns when all that came due has been delivered."""
         ...
 
+    def limit_scheduler(self, jobs: int, unknown_zones: Sequence[str]) -> None:
+        """Has Cloud Scheduler refuse more jobs than that, and these zones."""
+        ...
+
     def snapshot(self) -> Mapping[str, Any]:
         """What the page shows, as plain JSON values: `{clock, queues, jobs}`.
 

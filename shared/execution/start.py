@@ -12,7 +12,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.doors.errors import not_found
 from shared.errors import ConflictError, NotFoundError, PermanentError
-from shared.execution import ids, queue, slots, store
+from shared.execution import ids, queue, slots, startable, store
 from shared.execution.record import (
     ACTIVE,
     COLLECTION,
@@ -24,7 +24,6 @@ from shared.execution.record import (
 )
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
-from shared.playbooks.models import PlaybookStatus
 from shared.scheduling.catalog_ticks import ASSIGNMENTS, Frequency
 from shared.tenants.tenant import Tenant, parse_tenant
 
@@ -38,6 +37,7 @@ MAX_DEPTH = 10
 PINNED_FIELDS = (
     "name",
     "status",
+    "statusReason",
     "agent",
     "category",
     "triggers",
@@ -91,7 +91,7 @@ def start_execution(request: StartRequest, clock: Clock) -> Started:
 
     Raises:
         NotFoundError: the org has no such playbook.
-        ConflictError: it is archived, and a person asked for it.
+        ConflictError: a person or an agent asked for it, and it is archived or cannot run.
         PermanentError: too many playbooks have started one another, or the slot asked for is not near the present.
     """
     if request.depth > MAX_DEPTH:
@@ -211,17 +211,19 @@ def _acting_user(asked_by: PinnedUser, definition: Mapping[str, Any], tenant: Te
 
 
 def _skip_reason(execution: Execution) -> str | None:
-    """Why a run that nobody asked for in person must not happen now."""
-    status = execution.definition.get("status")
-    if execution.trigger.type in {"manual", "agent"}:
-        if status == PlaybookStatus.ARCHIVED:
-            raise ConflictError("the playbook is archived; expected one that is active, paused or a draft")
+    """Why a run that nobody asked for in person must not happen now.
+
+    Raises:
+        ConflictError: somebody did, and it cannot.
+    """
+    reason = startable.reason_against(execution)
+    if startable.is_asked_for(execution):
+        if reason is not None:
+            raise ConflictError(reason)
         return None
-    if status != PlaybookStatus.ACTIVE:
-        return f"the playbook is {status}, not active"
-    if execution.trigger.type == "schedule":
+    if reason is None and execution.trigger.type == "schedule":
         return _schedule_skip_reason(execution)
-    return None
+    return reason
 
 
 def _schedule_skip_reason(execution: Execution) -> str | None:

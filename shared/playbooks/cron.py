@@ -28,6 +28,8 @@ _FIELDS: tuple[tuple[str, int, int, dict[str, int]], ...] = (
     ("day of week", 0, 7, {name: number for number, name in enumerate(WEEKDAYS)}),
 )
 _PART = re.compile(r"(?:\*|(?P<low>\w{1,9})(?:-(?P<high>\w{1,9}))?)(?:/(?P<step>\d{1,9}))?\Z", re.ASCII)
+# Files of the zone database that are no place, or count leap seconds: Cloud Scheduler knows none of them.
+_NO_PLACE = re.compile(r"(?:Factory|localtime|posixrules)\Z|(?:right|posix)/", re.IGNORECASE)
 _FIRST_LOOK_BACK = timedelta(hours=2)
 _LONGEST_CHANGE = timedelta(hours=3)
 
@@ -83,6 +85,8 @@ def check_timezone(name: str) -> str:
         ValueError: no such zone.
     """
     try:
+        if _NO_PLACE.match(name):
+            raise ValueError(name)
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError(f"{name!r} is not an IANA time zone; expected a name like 'America/New_York'") from None

@@ -11,9 +11,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from google.api_core.exceptions import AlreadyExists, NotFound
+from google.api_core.exceptions import (
+    AlreadyExists,
+    Forbidden,
+    GoogleAPICallError,
+    InvalidArgument,
+    NotFound,
+    ResourceExhausted,
+    Unauthenticated,
+)
 from pydantic import BaseModel, Field, ValidationError
 
+from shared.errors import PermanentError, TransientError
 from shared.gcp import clients
 from shared.gcp.settings import settings
 from shared.playbooks.models import ScheduleTrigger
@@ -25,6 +34,19 @@ PREFIX = "playbook-"
 ATTEMPT_DEADLINE_SECONDS = 30
 RETRY_COUNT = 5
 """A tick that finds the door closed knocks again; the slot's execution id makes a repeated one harmless."""
+
+
+MAX_SHOWN = 300
+"""Characters of what Cloud Scheduler says that are passed on."""
+_NOT_NOW = (ResourceExhausted, Forbidden, Unauthenticated)
+
+
+class JobRefusedError(PermanentError):
+    """Cloud Scheduler never takes this job; the message is its own."""
+
+
+class NoJobNowError(TransientError):
+    """Cloud Scheduler takes no job at the moment: its quota is used up, or we may not use it."""
 
 
 class _TickBody(BaseModel):
@@ -103,7 +125,18 @@ def put_job(job: dict[str, Any]) -> None:
 
     Raises:
         NotFound: somebody has deleted it between the two.
+        JobRefusedError: Cloud Scheduler does not know the zone, or cannot read the cron line.
+        NoJobNowError: its quota is used up, or we may not use it.
     """
+    try:
+        _create_or_update(job)
+    except InvalidArgument as error:
+        raise JobRefusedError(_shown(error, job)) from None
+    except _NOT_NOW as error:
+        raise NoJobNowError(_shown(error, job)) from None
+
+
+def _create_or_update(job: dict[str, Any]) -> None:
     client = clients.scheduler()
     try:
         client.create_job(request={"parent": parent(), "job": job})
@@ -111,6 +144,13 @@ def put_job(job: dict[str, Any]) -> None:
         updated = client.update_job(request={"job": job})
         if updated.state == type(updated).State.PAUSED:
             client.resume_job(request={"name": updated.name})
+
+
+def _shown(error: GoogleAPICallError, job: dict[str, Any]) -> str:
+    """What the service said, without the secret that the job carries."""
+    credential = job["http_target"]["headers"]["Authorization"].removeprefix("Bearer ")
+    said = str(error.message).replace(credential, "[secret]")
+    return said if len(said) <= MAX_SHOWN else f"{said[: MAX_SHOWN - 1]}…"
 
 
 def next_due(name: str) -> datetime | None:

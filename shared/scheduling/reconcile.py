@@ -7,7 +7,7 @@ that finishes last has applied the newest state.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ from shared.playbooks.cron import next_slot
 from shared.playbooks.models import Playbook, PlaybookStatus, ScheduleTrigger
 from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
 from shared.scheduling import jobs, listeners, record, refusal
-from shared.scheduling.jobs import JobOwner
+from shared.scheduling.jobs import JobOwner, JobRefusedError, NoJobNowError
 from shared.scheduling.record import JobRecord, ScheduleRecord
 from shared.steps.registry import params_model
 
@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 log = logging.get_logger(__name__)
 
 MAX_ROUNDS = 5
+NO_JOB_NOW = (
+    "The schedule is not running yet: Cloud Scheduler takes no more jobs at the moment. We keep trying, at least "
+    "once a day, and it starts by itself as soon as there is room. Until then you can run the playbook by hand. "
+    "Deleting schedules that you no longer need makes room."
+)
 
 _UNSCHEDULED = (PlaybookStatus.DRAFT, PlaybookStatus.PAUSED, PlaybookStatus.ARCHIVED, PlaybookStatus.ERROR)
 # Somebody else wrote, made or deleted between our look and our write.
@@ -53,7 +58,8 @@ def reconcile(key: PlaybookKey, clock: Clock, *, stray_jobs: Iterable[str] = (),
     where the record says that it is right (the repair does, since a job can be changed behind our back).
 
     Raises:
-        TransientError: the playbook kept changing; the event must be delivered again.
+        TransientError: the playbook kept changing, or Cloud Scheduler takes no job now (NoJobNowError, and the
+            author has been told); the event must be delivered again.
     """
     strays = set(stray_jobs)
     has_changed = False
@@ -94,7 +100,16 @@ def _apply(
     has_changed = _apply_listeners(key, playbook)
     if is_own:
         plan = _JobPlan(key, playbook, known.jobs if known else {}, is_deleted=not snapshot.exists)
-        has_changed |= _apply_jobs(plan, found, clock, strays, force=force)
+        try:
+            has_changed |= _apply_jobs(plan, found, clock, strays, force=force)
+        except JobRefusedError as error:
+            # The write makes it a playbook in error, whose other jobs and listeners go in the next round.
+            refusal.write_back(key.org_id, snapshot, str(error), clock)
+            return True
+        except NoJobNowError as error:
+            log.error("no room for a job: raise the quota of Cloud Scheduler", extra={"reason": str(error)})
+            refusal.note_delay(key.org_id, snapshot, NO_JOB_NOW, clock)
+            raise
     if playbook is not None and (snapshot.to_dict() or {}).get("statusReason"):
         refusal.clear(snapshot)
     return has_changed
@@ -147,7 +162,8 @@ def _apply_jobs(
     if announced != recorded:
         # Written ahead: whoever dies on the way leaves behind which jobs it may have touched.
         found = _write_record(key, announced, None, clock, found)
-    _put_jobs(key, [trigger for trigger in _schedules(playbook) if trigger.id not in settled], strays)
+    if playbook is not None:
+        _put_jobs(key, playbook, settled, strays)
     for name in unwanted:
         jobs.delete_job(name)
         log.info("job deleted", extra={"job": name})
@@ -175,15 +191,28 @@ def _target_jobs(key: PlaybookKey, playbook: Playbook | None) -> dict[str, JobRe
     }
 
 
-def _put_jobs(key: PlaybookKey, triggers: list[ScheduleTrigger], strays: set[str]) -> None:
-    """Write the triggers' jobs. Their names join `strays`: whoever is overtaken must find them again."""
-    if not triggers:
-        return
-    secret = newest_secret()
-    for trigger in triggers:
+def _put_jobs(key: PlaybookKey, playbook: Playbook, settled: Container[str], strays: set[str]) -> None:
+    """Write the jobs that are not settled. Their names join `strays`: whoever is overtaken must find them again.
+
+    Raises:
+        JobRefusedError: naming the trigger, what Cloud Scheduler said and what it expects.
+    """
+    wanted = [
+        (index, trigger)
+        for index, trigger in enumerate(playbook.triggers)
+        if isinstance(trigger, ScheduleTrigger) and trigger.id not in settled
+    ]
+    secret = newest_secret() if wanted else ""
+    for index, trigger in wanted:
         job = jobs.build_job(JobOwner(key.org_id, key.playbook_id, trigger.id), trigger, secret)
         strays.add(job["name"])
-        jobs.put_job(job)
+        try:
+            jobs.put_job(job)
+        except JobRefusedError as error:
+            raise JobRefusedError(
+                f"triggers[{index}]: found {trigger.cron!r} in {trigger.timezone!r}, which Cloud Scheduler refuses "
+                f"({error}); expected a cron line and a time zone that it knows"
+            ) from None
         log.info("job set", extra={"job": job["name"], "cron": trigger.cron, "zone": trigger.timezone})
 
 

@@ -1,4 +1,4 @@
-"""Telling the author of a playbook document that it cannot run, where the author looks: in the document."""
+"""Telling the author of a playbook document that it cannot run, or not yet, where the author looks: in it."""
 
 from __future__ import annotations
 
@@ -29,29 +29,46 @@ def write_back(org_id: str, snapshot: DocumentSnapshot[Any], reason: str, clock:
     Raises:
         google.api_core.exceptions.FailedPrecondition: the author has written meanwhile; look again.
     """
+    _write(org_id, snapshot, {"status": PlaybookStatus.ERROR}, "Playbook cannot run", reason, clock)
+    log.warning("playbook refused", extra={"orgId": org_id, "playbookId": snapshot.id, "reason": reason})
+
+
+def note_delay(org_id: str, snapshot: DocumentSnapshot[Any], reason: str, clock: Clock) -> None:
+    """Say in the document, and once in the inbox, why it is active and does not run by itself yet.
+
+    A reason that stands there already is not written again, since each write has the playbook reconciled.
+
+    Raises:
+        google.api_core.exceptions.FailedPrecondition: the author has written meanwhile; look again.
+    """
+    if (snapshot.to_dict() or {}).get("statusReason") != reason:
+        _write(org_id, snapshot, {}, "Playbook is not scheduled yet", reason, clock)
+
+
+def _write(
+    org_id: str, snapshot: DocumentSnapshot[Any], fields: dict[str, Any], title: str, reason: str, clock: Clock
+) -> None:
     reason = reason if len(reason) <= MAX_REASON else f"{reason[: MAX_REASON - 1]}…"
     client = clients.firestore()
-    data = snapshot.to_dict() or {}
-    name = data.get("name")
+    name = (snapshot.to_dict() or {}).get("name")
     notification = inbox.InboxNotification(
         org_id=org_id,
         type="playbook_failure",
-        title=f"Playbook cannot run: {name if isinstance(name, str) and name else snapshot.id}"[:200],
+        title=f"{title}: {name if isinstance(name, str) and name else snapshot.id}"[:200],
         body=reason,
         severity="warning",
         playbook_id=snapshot.id,
         created_at=clock.now(),
     )
-    path, fields = inbox.document(_notification_id(org_id, snapshot), notification)
+    path, told = inbox.document(_notification_id(org_id, snapshot), notification)
     batch = client.batch()
     batch.update(
         snapshot.reference,
-        {"status": PlaybookStatus.ERROR, "statusReason": reason},
+        {**fields, "statusReason": reason},
         option=client.write_option(last_update_time=snapshot.update_time),
     )
-    batch.set(client.document(path), fields)
+    batch.set(client.document(path), told)
     batch.commit()
-    log.warning("playbook refused", extra={"orgId": org_id, "playbookId": snapshot.id, "reason": reason})
 
 
 def clear(snapshot: DocumentSnapshot[Any]) -> None:

@@ -155,6 +155,12 @@ def test_a_dry_run_lists_effects_and_performs_none(org: Org) -> None:
     assert (org.executions(), org.inbox(), org.console.outbox()) == ({}, [], [])
 
 
+def test_a_playbook_in_error_cannot_be_run_and_the_answer_says_why(org: Org) -> None:
+    org.playbook(set_step(), status="error", statusReason="steps[0].action: is missing; it is required")
+    assert_problem(org.execute(), 409, "steps[0].action: is missing")
+    assert org.executions() == {}
+
+
 def test_an_archived_playbook_cannot_be_run(org: Org) -> None:
     org.playbook(set_step(), status="archived")
     assert_problem(org.execute(), 409, "archived")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -56,6 +57,53 @@ def test_an_archived_playbook_is_not_run() -> None:
     put_playbook("p", [SET], status="archived")
     with pytest.raises(ConflictError, match="archived"):
         start("p")
+
+
+BROKEN = {"status": "error", "statusReason": "triggers[0].cron: is missing; it is required"}
+
+
+def test_a_playbook_in_error_is_not_run_and_the_answer_says_why() -> None:
+    put_playbook("p", [SET], **BROKEN)
+    for trigger_type in ("manual", "agent"):
+        with pytest.raises(ConflictError, match=r"cannot run: triggers\[0\]\.cron: is missing"):
+            start("p", "e1", trigger=TriggerRef(type=trigger_type))
+    assert documents("playbook_executions") == documents("dead_letters") == []
+
+
+@pytest.mark.parametrize("status", ["draft", "paused"])
+def test_a_playbook_that_was_never_checked_is_checked_when_somebody_runs_it(status: str) -> None:
+    put_playbook("p", [{"action": "levitate"}], status=status)
+    with pytest.raises(ConflictError, match=r"cannot run: steps\[0\]\.action"):
+        start("p", "e1")
+    assert documents("playbook_executions") == []
+
+
+@pytest.mark.parametrize(
+    "trigger",
+    [
+        TriggerRef(type="event", id="event", event_id="ev"),
+        TriggerRef(type="schedule", id="schedule", slot=datetime(2026, 11, 23, 9, tzinfo=UTC)),
+    ],
+    ids=["event", "schedule"],
+)
+def test_what_starts_a_playbook_in_error_by_itself_leaves_a_skipped_run_with_the_reason(
+    trigger: TriggerRef,
+) -> None:
+    put_playbook("p", [SET], **BROKEN)
+    start("p", "e1", trigger=trigger)
+    assert execution("e1").status_reason == f"the playbook cannot run: {BROKEN['statusReason']}"
+    assert (execution("e1").status, task_names("runExecution"), documents("dead_letters")) == ("skipped", [], [])
+
+
+@pytest.mark.parametrize("fields", [BROKEN, {"status": "paused"}, {"status": "archived"}])
+def test_a_step_that_starts_a_playbook_that_must_not_run_leaves_a_skipped_run(fields: dict[str, str]) -> None:
+    put_playbook("child", [SET], **fields)
+    put_playbook("p", [{"id": "go", "action": "run_playbook", "params": {"playbookId": "child"}}])
+    start("p", "e1")
+    assert run("e1") == "completed"
+    (child,) = [one for one in documents("playbook_executions") if one["playbookId"] == "child"]
+    assert child["status"] == "skipped"
+    assert "the playbook " in child["statusReason"]
 
 
 def test_a_run_whose_starter_died_before_enqueueing_is_found_by_the_sweep(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 """A local cloud that stands still, and a console served on a real socket."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -38,10 +38,14 @@ class FakeCloud:
     fires: list[dict[str, Any]] = field(default_factory=list)
     queues: list[dict[str, Any]] = field(default_factory=list)
     jobs: list[dict[str, Any]] = field(default_factory=list)
+    limits: tuple[int, list[str]] | None = None
 
     async def advance(self, seconds: float) -> FakeAdvance:
         self.clock.moment += timedelta(seconds=seconds)
         return FakeAdvance(self.clock.moment, self.fires)
+
+    def limit_scheduler(self, jobs: int, unknown_zones: Sequence[str]) -> None:
+        self.limits = (jobs, list(unknown_zones))
 
     def snapshot(self) -> Mapping[str, Any]:
         return {"clock": self.clock.moment, "queues": self.queues, "jobs": self.jobs}

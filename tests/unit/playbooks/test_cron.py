@@ -85,7 +85,11 @@ def test_an_iana_zone_is_taken(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "Eastern", "EST5EDT4", "America/New York", "../etc/passwd", "/etc/localtime", "a\0b"]
+    "name",
+    [
+        *("", "Eastern", "EST5EDT4", "America/New York", "../etc/passwd", "/etc/localtime", "a\0b"),
+        *("Factory", "factory", "localtime", "posixrules", "right/UTC", "posix/America/New_York"),
+    ],
 )
 def test_a_zone_that_does_not_exist_is_refused_with_an_example(name: str) -> None:
     with pytest.raises(ValueError, match="expected a name like 'America/New_York'"):

@@ -271,3 +271,21 @@ def test_a_pubsub_target_is_not_served_and_says_so(cloud: RunningCloud) -> None:
 
     with pytest.raises(exceptions.MethodNotImplemented, match="pubsub_target is not served locally"):
         cloud.scheduler.create_job(parent=LOCATION, job=job)
+
+
+def test_a_zone_that_is_no_place_or_too_new_is_refused(cloud: RunningCloud, receiver: Receiver) -> None:
+    cloud.cloud.limit_scheduler(jobs=10, unknown_zones=["Asia/Tokyo"])
+    for zone in ("Factory", "localtime", "Asia/Tokyo"):
+        with pytest.raises(exceptions.InvalidArgument, match=r"job\.time_zone"):
+            make_job(cloud, receiver.url, time_zone=zone)
+
+
+def test_one_job_more_than_the_quota_is_refused_until_another_is_gone(
+    cloud: RunningCloud, receiver: Receiver
+) -> None:
+    cloud.cloud.limit_scheduler(jobs=1, unknown_zones=[])
+    make_job(cloud, receiver.url)
+    with pytest.raises(exceptions.ResourceExhausted, match="quota"):
+        make_job(cloud, receiver.url, name=f"{LOCATION}/jobs/second")
+    cloud.scheduler.delete_job(name=JOB)
+    make_job(cloud, receiver.url, name=f"{LOCATION}/jobs/second")

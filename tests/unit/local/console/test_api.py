@@ -192,3 +192,13 @@ def test_a_wrong_method_is_a_problem_that_says_which_are_allowed(console: TestCl
 
     problem(answer, 405)
     assert answer.headers["allow"] == "POST"
+
+
+def test_what_the_scheduler_takes_can_be_set(console: TestClient, cloud: FakeCloud) -> None:
+    answer = console.put("/api/scheduler/limits", json={"jobs": 3, "unknownZones": ["Asia/Tokyo"]})
+    assert answer.json() == {"jobs": 3, "unknownZones": ["Asia/Tokyo"]}
+    assert cloud.limits == (3, ["Asia/Tokyo"])
+
+
+def test_a_quota_below_none_is_refused(console: TestClient) -> None:
+    assert "jobs" in problem(console.put("/api/scheduler/limits", json={"jobs": -1}))

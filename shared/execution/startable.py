@@ -1,0 +1,41 @@
+"""Whether a playbook may be run now, by its status and by what starts the run."""
+
+from __future__ import annotations
+
+from shared.execution.record import Execution
+from shared.playbooks.models import PlaybookStatus
+from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
+from shared.steps.registry import params_model
+
+_NEVER_CHECKED = frozenset({PlaybookStatus.DRAFT, PlaybookStatus.PAUSED})
+"""Only an active playbook is checked when it is written."""
+_STOPPED = frozenset({PlaybookStatus.PAUSED, PlaybookStatus.ARCHIVED})
+
+
+def is_asked_for(execution: Execution) -> bool:
+    """Whether a person or an agent asked for this very run, and waits for the answer."""
+    return execution.trigger.type in {"manual", "agent"} and execution.depth == 0
+
+
+def reason_against(execution: Execution) -> str | None:
+    """Why the pinned playbook must not be run for what caused this run; None where it may."""
+    definition = execution.definition
+    status = definition.get("status")
+    if status == PlaybookStatus.ERROR:
+        return f"the playbook cannot run: {definition.get('statusReason') or 'its status is error'}"
+    if not is_asked_for(execution):
+        is_child = execution.trigger.type == "agent"
+        if status in _STOPPED or (status != PlaybookStatus.ACTIVE and not is_child):
+            return f"the playbook is {status}, not active"
+        return None
+    if status == PlaybookStatus.ARCHIVED:
+        return "the playbook is archived; expected one that is active, paused or a draft"
+    return _problems(execution) if status in _NEVER_CHECKED else None
+
+
+def _problems(execution: Execution) -> str | None:
+    try:
+        parse_playbook(execution.org_id, execution.definition, params_model)
+    except InvalidPlaybookError as error:
+        return f"the playbook cannot run: {error}"
+    return None
