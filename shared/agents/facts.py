@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from shared.agents.fence import clean
+from shared.playbooks.numbers import number_words, usd
 
 MAX_NAMED = 5
 """Entries of a list that are told one by one."""
@@ -90,12 +92,12 @@ def _number(name: str, value: float) -> str:
     if _PERCENT.search(name):
         return f"{_trimmed(value)}%"
     if _MONEY.search(name):
-        return f"-${-value:,.2f}" if value < 0 else f"${value:,.2f}"
+        return usd(Decimal(repr(value)))
     return _trimmed(value)
 
 
 def _trimmed(value: float) -> str:
-    return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return number_words(Decimal(repr(value)))
 
 
 def _lines(value: Any, prefix: str) -> Iterator[str]:

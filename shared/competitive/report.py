@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from shared.competitive.changes_text import MenuChanges
 from shared.competitive.models import CompetitorMenu, Undercut
 from shared.competitive.pricing import percent_text
+from shared.playbooks.numbers import usd
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -175,10 +175,6 @@ def _environment(*, escape: bool) -> Environment:
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=escape, undefined=StrictUndefined)  # noqa: S701 - plain text has no markup
-    environment.filters["usd"] = _usd
+    environment.filters["usd"] = usd
     environment.filters["percent"] = percent_text
     return environment
-
-
-def _usd(amount: Decimal) -> str:
-    return f"${amount:,.2f}"

@@ -20,6 +20,7 @@ from shared.execution.record import Execution, StepResult
 from shared.execution.scope import Place, outputs_in, scope_in, top_place
 from shared.gcp import logging
 from shared.gcp.clock import Clock
+from shared.playbooks.budget import Budget
 from shared.playbooks.models import Playbook, Step
 from shared.playbooks.nesting import NestingParams
 from shared.playbooks.problems import problem_lines
@@ -218,14 +219,15 @@ def _writes_html(action: str) -> bool:
 def _filled(model: type[NestingParams], written: Mapping[str, Any], scope: Mapping[str, Any]) -> dict[str, Any]:
     """The params with their templates filled, but for those that the action reads as they are written."""
     markup = model.markup(written)
+    budget = Budget()
     filled = {}
     for name, value in written.items():
         if name in model.keeps_written:
             filled[name] = value
         elif name in markup and isinstance(value, str):
-            filled[name] = render_markup(value, scope)
+            filled[name] = render_markup(value, scope, budget)
         else:
-            filled[name] = render(value, scope)
+            filled[name] = render(value, scope, budget)
     return filled
 
 

@@ -8,31 +8,38 @@ from __future__ import annotations
 
 import ast
 import functools
-import math
+import heapq
+import keyword
 import operator
 import re
 import warnings
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from shared.errors import PermanentError
-from shared.playbooks.filters import FILTERS
+from shared.playbooks.budget import MAX_TEXT, VALUE_WORK, Budget, BudgetError, is_boundless
+from shared.playbooks.filters import FILTERS, Use
+from shared.playbooks.instants import zone_of
 from shared.playbooks.paths import CONSTANTS, filter_name, read_paths
 
 MAX_LENGTH = 2_000
 MAX_NODES = 200
 MAX_DEPTH = 40
-MAX_TEXT = 100_000
-MAX_BITS = 1_024
-"""The largest whole number: 2 to this power, about what a float holds."""
+MAX_LISTED = 20
+"""Names that an error shows of those that there are."""
 
 Scope = Mapping[str, Any]
 
 _CONSTANT_TYPES = (str, int, float, bool, type(None))
 _QUOTED = r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\""""
 _DECIMAL = r"(?<![\w.\])])\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
-_INDEX = re.compile(rf"(?P<kept>{_QUOTED}|{_DECIMAL})|(?<=[\w\])])\.(?P<index>\d+)(?!\w)", re.DOTALL)
-"""`rows.0` reads as `rows[0]`; texts and decimal numbers are passed over."""
+_KEYWORD = "|".join(sorted(keyword.kwlist))
+_SEGMENT = re.compile(
+    rf"(?P<kept>{_QUOTED}|{_DECIMAL})|(?<=[\w\])])\.(?:(?P<index>\d+)(?!\w)|\s?(?P<word>{_KEYWORD})(?!\w))",
+    re.DOTALL,
+)
+"""`rows.0` reads as `rows[0]`, `event.from` as `event['from']`; texts and decimal numbers are passed over."""
 _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -71,15 +78,17 @@ class Expression:
         self.source = source
         self._tree = tree
 
-    def evaluate(self, scope: Scope) -> Any:
-        """The expression's value over `scope`.
+    def evaluate(self, scope: Scope, budget: Budget | None = None) -> Any:
+        """The expression's value over `scope`; what it takes comes out of `budget`.
 
         Raises:
             MissingNameError: it names what is not there.
-            ExpressionError: the operands do not fit the operator.
+            ExpressionError: the operands do not fit the operator, or the budget is used up.
         """
         try:
-            return _evaluate(self._tree, scope)
+            return _Evaluation(scope, budget or Budget()).value(self._tree)
+        except BudgetError as error:
+            raise ExpressionError(f"{self.source!r} {error}") from None
         except RecursionError:
             raise ExpressionError(f"{self.source!r} reads data that nest too deep") from None
 
@@ -88,7 +97,7 @@ class Expression:
         return read_paths(self._tree)
 
 
-@functools.lru_cache(maxsize=2_048)
+@functools.lru_cache(maxsize=512)
 def compile_expression(source: str) -> Expression:
     """Parse an expression.
 
@@ -123,11 +132,11 @@ def compile_expression(source: str) -> Expression:
 def _parse(text: str) -> ast.expr:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what Python would say of odd but harmless source
-        return ast.parse(_INDEX.sub(_indexed, text), mode="eval").body
+        return ast.parse(_SEGMENT.sub(_subscript, text), mode="eval").body
 
 
-def _indexed(match: re.Match[str]) -> str:
-    return match["kept"] or f"[{match['index']}]"
+def _subscript(match: re.Match[str]) -> str:
+    return match["kept"] or (f"[{match['index']}]" if match["index"] else f"['{match['word']}']")
 
 
 def _is_deep(tree: ast.expr) -> bool:
@@ -148,47 +157,140 @@ def _check_filter(pipe: ast.BinOp, text: str) -> None:
 def _check_node(node: ast.AST, text: str, piped: set[int]) -> None:
     if not isinstance(node, _ALLOWED):
         raise ExpressionError(f"{text!r} uses {type(node).__name__}, which expressions do not have")
-    if isinstance(node, ast.Constant) and (type(node.value) not in _CONSTANT_TYPES or _is_boundless(node.value)):
+    if isinstance(node, ast.Constant) and (type(node.value) not in _CONSTANT_TYPES or is_boundless(node.value)):
         raise ExpressionError(f"{text!r} holds {ast.unparse(node)}; expected text, numbers, true, false or null")
     if isinstance(node, ast.Call) and id(node) not in piped:
         raise ExpressionError(f"{text!r} calls {ast.unparse(node.func)}; expected paths and filters only")
 
 
-def _evaluate(node: ast.expr, scope: Scope) -> Any:
-    match node:
-        case ast.Constant(value=value):
-            return value
-        case ast.Name() | ast.Attribute() | ast.Subscript():
-            return _look_up(node, scope)
-        case ast.List(elts=items) | ast.Tuple(elts=items):
-            return [_evaluate(item, scope) for item in items]
-        case ast.BoolOp(op=op, values=values):
-            truths = (_evaluate(value, scope) for value in values)
-            return all(truths) if isinstance(op, ast.And) else any(truths)
-        case ast.UnaryOp(op=op, operand=operand):
-            value = _evaluate(operand, scope)
-            return not value if isinstance(op, ast.Not) else -_number(value, operand)
-        case ast.BinOp(op=op):
-            return _apply_filter(node, scope) if isinstance(op, ast.BitOr) else _arithmetic(node, scope)
-        case ast.Compare():
-            return _compare(node, scope)
-    raise ExpressionError(f"{ast.unparse(node)!r} is not a path, a value or an operation")
+class _Evaluation:
+    """One expression over one scope."""
+
+    def __init__(self, scope: Scope, budget: Budget) -> None:
+        self._scope = scope
+        self._budget = budget
+
+    def value(self, node: ast.expr) -> Any:
+        self._budget.work(VALUE_WORK)
+        match node:
+            case ast.Constant(value=value):
+                return value
+            case ast.Name() | ast.Attribute() | ast.Subscript():
+                return self._look_up(node)
+            case ast.List(elts=items) | ast.Tuple(elts=items):
+                return [self.value(item) for item in items]
+            case ast.BoolOp(op=op, values=values):
+                truths = (self.value(value) for value in values)
+                return all(truths) if isinstance(op, ast.And) else any(truths)
+            case ast.UnaryOp(op=op, operand=operand):
+                value = self.value(operand)
+                return not value if isinstance(op, ast.Not) else -_number(value, operand)
+            case ast.BinOp(op=op):
+                return self._filtered(node) if isinstance(op, ast.BitOr) else self._computed(node)
+            case ast.Compare():
+                return self._compares(node)
+        raise ExpressionError(f"{ast.unparse(node)!r} is not a path, a value or an operation")
+
+    def _look_up(self, node: ast.Name | ast.Attribute | ast.Subscript) -> Any:
+        if isinstance(node, ast.Name):
+            if node.id in self._scope:
+                return self._scope[node.id]
+            if node.id.lower() in CONSTANTS:
+                return CONSTANTS[node.id.lower()]
+            raise MissingNameError(f"{node.id!r} does not exist here; there is {_listed(self._scope)}")
+        owner = self.value(node.value)
+        key: Any = node.attr if isinstance(node, ast.Attribute) else self.value(node.slice)
+        if isinstance(owner, Mapping) and isinstance(key, str) and key in owner:
+            return owner[key]
+        if isinstance(owner, list) and isinstance(key, int) and -len(owner) <= key < len(owner):
+            return owner[key]
+        raise MissingNameError(f"{_written(node)} does not exist; {ast.unparse(node.value)} {_contents(owner)}")
+
+    def _filtered(self, node: ast.BinOp) -> Any:
+        name = filter_name(node.right)
+        written = node.right.args if isinstance(node.right, ast.Call) else []
+        arguments = [self.value(item) for item in written]
+        try:
+            value = self.value(node.left)
+        except MissingNameError:
+            if name != "default":
+                raise
+            value = None
+        try:
+            made = FILTERS[name](Use(self._budget, zone_of(self._scope)), value, *arguments)
+        except (TypeError, ValueError, ArithmeticError) as error:
+            raise ExpressionError(
+                f"{_written(node)}: the filter {name} cannot take {_kind(value)}: {error}"
+            ) from None
+        if is_boundless(made):
+            raise ExpressionError(f"{_written(node)} cannot be computed: it is too large")
+        return made
+
+    def _computed(self, node: ast.BinOp) -> Any:
+        left, right = self.value(node.left), self.value(node.right)
+        symbol, function = _ARITHMETIC[type(node.op)]
+        if symbol == "+" and isinstance(left, str) and isinstance(right, str):
+            if len(left) + len(right) > MAX_TEXT:
+                raise ExpressionError(f"{_written(node)} makes a text of over {MAX_TEXT:,} characters")
+            self._budget.work(len(left) + len(right))
+            return left + right
+        try:
+            result = function(_number(left, node.left), _number(right, node.right))
+        except ArithmeticError as error:
+            raise ExpressionError(f"{_written(node)} cannot be computed: {error}") from None
+        if is_boundless(result):
+            raise ExpressionError(f"{_written(node)} cannot be computed: it is too large")
+        return result
+
+    def _compares(self, node: ast.Compare) -> bool:
+        left, left_node = self.value(node.left), node.left
+        for op, right_node in zip(node.ops, node.comparators, strict=True):
+            right = self.value(right_node)
+            if isinstance(op, ast.In | ast.NotIn):
+                self._budget.search(left, right)
+            else:
+                self._budget.compare(left, right)
+            try:
+                holds = bool(_COMPARE[type(op)](left, right))
+            except (TypeError, ArithmeticError):
+                raise ExpressionError(
+                    f"{_written(node)} compares {ast.unparse(left_node)}, {_kind(left)}, with "
+                    f"{ast.unparse(right_node)}, {_kind(right)}; expected two numbers or two texts"
+                ) from None
+            if not holds:
+                return False
+            left, left_node = right, right_node
+        return True
 
 
-def _look_up(node: ast.Name | ast.Attribute | ast.Subscript, scope: Scope) -> Any:
-    if isinstance(node, ast.Name):
-        if node.id in scope:
-            return scope[node.id]
-        if node.id.lower() in CONSTANTS:
-            return CONSTANTS[node.id.lower()]
-        raise MissingNameError(f"{node.id!r} does not exist here; there is {_listed(scope)}")
-    owner = _evaluate(node.value, scope)
-    key: Any = node.attr if isinstance(node, ast.Attribute) else _evaluate(node.slice, scope)
-    if isinstance(owner, Mapping) and isinstance(key, str) and key in owner:
-        return owner[key]
-    if isinstance(owner, list) and isinstance(key, int) and -len(owner) <= key < len(owner):
-        return owner[key]
-    raise MissingNameError(f"{ast.unparse(node)!r} does not exist; {ast.unparse(node.value)} {_contents(owner)}")
+def _number(value: Any, node: ast.expr) -> Any:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise ExpressionError(f"{_written(node)} is {_kind(value)}; expected a number")
+    if is_boundless(value):
+        raise ExpressionError(f"{_written(node)} is too large; expected a finite number of at most 300 digits")
+    return value
+
+
+def _written(node: ast.expr) -> str:
+    return repr(ast.unparse(node))
+
+
+def _kind(value: Any) -> str:
+    """What a value is, for an error. The value itself may be a customer's, or megabytes: it is not repeated."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case str():
+            return f"a text of {len(value):,} characters"
+        case Mapping():
+            return "an object"
+        case list() | tuple():
+            return f"a list of {len(value):,}"
+    return "a date or a time" if isinstance(value, date) else f"a {type(value).__name__}"
 
 
 def _contents(value: Any) -> str:
@@ -196,71 +298,9 @@ def _contents(value: Any) -> str:
         return f"has {_listed(value)}"
     if isinstance(value, list):
         return f"is a list of {len(value)}"
-    return "is null" if value is None else f"is {type(value).__name__} without parts"
+    return f"is {_kind(value)} without parts" if value is not None else "is null"
 
 
 def _listed(names: Mapping[str, Any]) -> str:
-    return ", ".join(sorted(map(str, names))[:20]) or "nothing"
-
-
-def _apply_filter(node: ast.BinOp, scope: Scope) -> Any:
-    name = filter_name(node.right)
-    arguments = [_evaluate(item, scope) for item in node.right.args] if isinstance(node.right, ast.Call) else []
-    try:
-        value = _evaluate(node.left, scope)
-    except MissingNameError:
-        if name != "default":
-            raise
-        value = None
-    try:
-        return FILTERS[name](value, *arguments)
-    except (TypeError, ValueError, ArithmeticError) as error:
-        raise ExpressionError(
-            f"{ast.unparse(node)!r}: the filter {name} cannot take {value!r:.80}: {error}"
-        ) from None
-
-
-def _arithmetic(node: ast.BinOp, scope: Scope) -> Any:
-    left, right = _evaluate(node.left, scope), _evaluate(node.right, scope)
-    symbol, function = _ARITHMETIC[type(node.op)]
-    if symbol == "+" and isinstance(left, str) and isinstance(right, str):
-        if len(left) + len(right) > MAX_TEXT:
-            raise ExpressionError(f"{ast.unparse(node)!r} makes a text of over {MAX_TEXT} characters")
-        return left + right
-    try:
-        result = function(_number(left, node.left), _number(right, node.right))
-    except ArithmeticError as error:
-        raise ExpressionError(f"{ast.unparse(node)!r} cannot be computed: {error}") from None
-    if _is_boundless(result):
-        raise ExpressionError(f"{ast.unparse(node)!r} cannot be computed: it is too large")
-    return result
-
-
-def _is_boundless(value: Any) -> bool:
-    """Whether it is a number that no text and no document could hold."""
-    if isinstance(value, int):
-        return value.bit_length() > MAX_BITS
-    return isinstance(value, float) and not math.isfinite(value)
-
-
-def _number(value: Any, node: ast.expr) -> Any:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return value
-    raise ExpressionError(f"{ast.unparse(node)!r} is {value!r:.80}; expected a number")
-
-
-def _compare(node: ast.Compare, scope: Scope) -> bool:
-    left, left_node = _evaluate(node.left, scope), node.left
-    for op, right_node in zip(node.ops, node.comparators, strict=True):
-        right = _evaluate(right_node, scope)
-        try:
-            holds = bool(_COMPARE[type(op)](left, right))
-        except TypeError:
-            raise ExpressionError(
-                f"{ast.unparse(node)!r} compares {ast.unparse(left_node)} = {left!r:.80} with {right!r:.80}; "
-                "expected two numbers or two texts"
-            ) from None
-        if not holds:
-            return False
-        left, left_node = right, right_node
-    return True
+    shown = heapq.nsmallest(MAX_LISTED, (str(name)[:100] for name in names))
+    return ", ".join(shown) or "nothing"

@@ -9,6 +9,9 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, ConfigDict, PlainSerializer
 from pydantic.alias_generators import to_camel
 
+from shared.playbooks.numbers import number_words
+from shared.playbooks.numbers import usd as usd
+
 T = TypeVar("T")
 
 Percent = Annotated[Decimal, PlainSerializer(float, return_type=float)]
@@ -51,12 +54,6 @@ def first(rows: Sequence[T], limit: int) -> tuple[tuple[T, ...], int]:
     return tuple(rows[:limit]), max(len(rows) - limit, 0)
 
 
-def usd(amount: Decimal) -> str:
-    """`$1,234.50`, `-$3.00`."""
-    rounded = cents(amount)
-    return f"-${-rounded:,.2f}" if rounded < 0 else f"${rounded:,.2f}"
-
-
 def usd_or(amount: Decimal | None, otherwise: str = "—") -> str:
     """The amount, or a sign that nobody knows it."""
     return otherwise if amount is None else usd(amount)
@@ -64,8 +61,7 @@ def usd_or(amount: Decimal | None, otherwise: str = "—") -> str:
 
 def number(quantity: float) -> str:
     """`4`, `2.5`: at most two decimals, and no zeros that say nothing."""
-    text = f"{Decimal(str(quantity)).quantize(_CENT, ROUND_HALF_UP):,f}"
-    return text.rstrip("0").rstrip(".")
+    return number_words(Decimal(str(quantity)))
 
 
 def percent_words(percent: Decimal | None, otherwise: str = "—") -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from shared.errors import PermanentError
+from shared.playbooks.budget import Budget
 from shared.playbooks.expressions import ExpressionError
 from shared.playbooks.models import Condition
 from shared.playbooks.nesting import Deferred
@@ -54,12 +55,17 @@ class Filter(Action[FilterParams, FilterOutput]):
         Raises:
             PermanentError: naming the first item that the condition cannot be computed for.
         """
-        kept = [item for index, item in enumerate(params.input) if _holds(params.where, item, index, context)]
+        budget = Budget()
+        kept = [
+            item
+            for index, item in enumerate(params.input)
+            if _holds(params.where, {**context.scope, ITEM: item}, index, budget)
+        ]
         return FilterOutput(items=kept, count=len(kept), left_out=len(params.input) - len(kept))
 
 
-def _holds(where: str, item: Any, index: int, context: StepContext) -> bool:
+def _holds(where: str, scope: Mapping[str, Any], index: int, budget: Budget) -> bool:
     try:
-        return holds(where, {**context.scope, ITEM: item})
+        return holds(where, scope, budget)
     except ExpressionError as error:
         raise PermanentError(f"where, for input[{index}]: {error}") from None

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared.errors import PermanentError
+from shared.playbooks.budget import Budget
 from shared.playbooks.expressions import ExpressionError
 from shared.playbooks.models import Condition
 from shared.playbooks.nesting import Deferred
@@ -88,44 +89,55 @@ class Validate(Action[ValidateParams, ValidateOutput]):
         Raises:
             PermanentError: with every check that failed, unless `onInvalid` is `report`.
         """
-        found = list(problems(params.input, params.rules)) if params.rules is not None else []
-        found += [problem for check in params.checks for problem in _broken(check, params.input, context)]
-        shown = found[:MAX_PROBLEMS]
-        if found and params.on_invalid == "fail":
-            more = f"; and {len(found) - len(shown)} more" if len(found) > len(shown) else ""
-            plural = "check fails" if len(found) == 1 else "checks fail"
-            raise PermanentError(f"{len(found)} {plural}: {'; '.join(shown)}{more}")
-        return ValidateOutput(valid=not found, problems=shown, problem_count=len(found))
+        shown: list[str] = []
+        count = 0
+        for problem in _found(params, context):
+            count += 1
+            if count <= MAX_PROBLEMS:
+                shown.append(problem)
+        if count and params.on_invalid == "fail":
+            more = f"; and {count - len(shown)} more" if count > len(shown) else ""
+            plural = "check fails" if count == 1 else "checks fail"
+            raise PermanentError(f"{count} {plural}: {'; '.join(shown)}{more}")
+        return ValidateOutput(valid=not count, problems=shown, problem_count=count)
 
 
-def _broken(check: Check, value: Any, context: StepContext) -> Iterator[str]:
+def _found(params: ValidateParams, context: StepContext) -> Iterator[str]:
+    if params.rules is not None:
+        yield from problems(params.input, params.rules)
+    budget = Budget()
+    for check in params.checks:
+        yield from _broken(check, params.input, context, budget)
+
+
+def _broken(check: Check, value: Any, context: StepContext, budget: Budget) -> Iterator[str]:
     """A line for each item that the check fails for; one at most where it does not read `item`."""
     if isinstance(value, list) and _reads_item(check):
         for index, item in enumerate(value):
-            yield from _failure(check, {**context.scope, INPUT: value, ITEM: item}, f"{INPUT}[{index}]")
+            yield from _failure(check, {**context.scope, INPUT: value, ITEM: item}, f"{INPUT}[{index}]", budget)
     else:
-        yield from _failure(check, {**context.scope, INPUT: value, ITEM: value}, INPUT)
+        yield from _failure(check, {**context.scope, INPUT: value, ITEM: value}, INPUT, budget)
 
 
 def _reads_item(check: Check) -> bool:
     return bool(_READS_ITEM.search(_QUOTED.sub("''", parse_condition(check.that).source)))
 
 
-def _failure(check: Check, scope: Mapping[str, Any], where: str) -> Iterator[str]:
+def _failure(check: Check, scope: Mapping[str, Any], where: str, budget: Budget) -> Iterator[str]:
     try:
-        if holds(check.that, scope):
+        if holds(check.that, scope, budget):
             return
         reason = ""
     except ExpressionError as error:
         reason = f" ({error})"
-    yield f"{where}: {_message(check, scope)}{reason}"
+    yield f"{where}: {_message(check, scope, budget)}{reason}"
 
 
-def _message(check: Check, scope: Mapping[str, Any]) -> str:
+def _message(check: Check, scope: Mapping[str, Any], budget: Budget) -> str:
     """What the author says, or the condition itself where he says nothing or it cannot be filled."""
     if check.message is None:
         return f"expected {check.that}"
     try:
-        return str(render(check.message, scope))
+        return str(render(check.message, scope, budget))
     except ExpressionError as error:
         return f"expected {check.that} (its message cannot be filled: {error})"

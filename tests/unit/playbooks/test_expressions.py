@@ -100,7 +100,7 @@ def test_the_grammar(source: str, value: Any) -> None:
     [
         ("nobody", "'nobody' does not exist here; there is event, money_mike, org, steps"),
         ("org.nme", "'org.nme' does not exist; org has id, name"),
-        ("money_mike.price_gap.percent", "money_mike.price_gap is int without parts"),
+        ("money_mike.price_gap.percent", "money_mike.price_gap is a number without parts"),
         ("steps.scan.rows[5].price", "steps.scan.rows is a list of 2"),
         ("event.gone.price", "event.gone is null"),
         ("event.nowhere | upper", "'event.nowhere' does not exist"),
