@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from local.stack.ports import free_offset
 from local.stack.running import ALL_EMULATORS, WITHOUT_FUNCTIONS, Stack, running_stack
-from shared.gcp.clients import forget_clients
+from tests.harness import profiles
+from tests.harness.clients import point_clients_at
 from tests.harness.production_logs import every_log_line_can_be_written, log_lines
 
 __all__ = ["every_log_line_can_be_written", "log_lines"]  # fixtures for all tests
 
-# How long an example takes says something of the machine, and nothing of the code.
-settings.register_profile("playbooks", deadline=None)
-settings.load_profile("playbooks")
+# Every HTTP client loads the authorities that it trusts, 30 ms for the usual ones. Tests call this machine alone.
+os.environ["SSL_CERT_FILE"] = str(Path(__file__).with_name("harness") / "authority.pem")
+
+profiles.register()
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", profiles.CI))
 
 # Short, so that a test can climb the ladder in real time too; tests about its length move the clock instead.
 _RETRY_DELAYS_SECONDS = "5,30,300"
+
+# A broken unit breaks what is built on it: tell of the unit first.
+_TIERS = ("unit", "rules", "emulator", "e2e", "chaos")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run tier after tier, whatever order the folders were named in."""
+    root = Path(__file__).parent
+    tiers = {name: number for number, name in enumerate(_TIERS)}
+    items.sort(key=lambda item: tiers.get(item.path.relative_to(root).parts[0], len(tiers)))
 
 
 @pytest.fixture(scope="session")
@@ -38,23 +53,17 @@ def stack() -> Iterator[Stack]:
 
 
 @pytest.fixture
-def on_emulators(emulators: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
+def on_emulators(emulators: Stack, monkeypatch: pytest.MonkeyPatch) -> Stack:
     """`emulators`, empty, with the clients of this process pointing at it for one test."""
     emulators.require_running()
     emulators.clear_firestore()
-    yield from _point_clients_at(emulators, monkeypatch)
+    point_clients_at(emulators, monkeypatch)
+    return emulators
 
 
 @pytest.fixture
-def on_stack(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
+def on_stack(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Stack:
     """`stack` with the clients of this process pointing at it. It is shared: use an org of your own per test."""
     stack.require_running()
-    yield from _point_clients_at(stack, monkeypatch)
-
-
-def _point_clients_at(running: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
-    for name, value in running.env.items():
-        monkeypatch.setenv(name, value)
-    forget_clients()
-    yield running
-    forget_clients()
+    point_clients_at(stack, monkeypatch)
+    return stack

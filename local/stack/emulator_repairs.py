@@ -37,12 +37,17 @@ def keep_connections() -> None:
 
 def die_with_parent() -> None:
     """End this process, and those it forks, as soon as the parent is gone."""
-    _watch_parent()
-    os.register_at_fork(after_in_child=_watch_parent)
+    _watch_parent(os.getppid())
+    forking = [os.getpid()]
+
+    def note() -> None:
+        forking[:] = [os.getpid()]
+
+    # A child that asked for its parent's id could get that of its second parent: the first may have died meanwhile.
+    os.register_at_fork(before=note, after_in_child=lambda: _watch_parent(forking[0]))
 
 
-def _watch_parent() -> None:
-    parent = os.getppid()
+def _watch_parent(parent: int) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:

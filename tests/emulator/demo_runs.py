@@ -21,6 +21,7 @@ from shared.execution.start import StartRequest, start_execution
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from tests.emulator.conftest import QUEUES
+from tests.harness.clients import point_clients_at
 
 Versions = dict[str, datetime]
 
@@ -31,11 +32,9 @@ def quiet_stack(stack: Stack) -> Iterator[list[str]]:
     stack.require_running()
     stack.clear_firestore()
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in stack.env.items():
-            patch.setenv(name, value)
+        point_clients_at(stack, patch)
         for name in ("ANTHROPIC_API_KEY", "APIFY_TOKEN"):
             patch.delenv(name, raising=False)
-        clients.forget_clients()
         slack.webhooks.forget(DEMO_ORG_ID)
         robots.forget()
         parents = [clients.tasks().queue_path(stack.project, stack.region, name) for name in QUEUES]
@@ -48,7 +47,6 @@ def quiet_stack(stack: Stack) -> Iterator[list[str]]:
         for parent in parents:
             clients.tasks().purge_queue(name=parent)
             clients.tasks().resume_queue(name=parent)
-    clients.forget_clients()
 
 
 @contextmanager

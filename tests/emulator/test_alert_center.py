@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,17 +18,14 @@ from shared.doors.cron_secret import newest_secret
 from shared.gcp.clients import firestore, tasks
 from tests.accounts import change_account, sign_up
 from tests.emulator.alert_door import ALL, LIST, ORG, OTHER, bearer, call, get, now, person, put, put_many, stored
-from tests.emulator.test_credentials import forget_app
 
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def stack(on_emulators: Stack) -> Iterator[Stack]:
-    forget_app()
-    yield on_emulators
-    forget_app()
+def stack(on_emulators: Stack) -> Stack:
+    return on_emulators
 
 
 def ids(answer: dict[str, Any]) -> list[str]:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-import firebase_admin
 import pytest
 
 from local.stack.running import Stack
 from shared.doors.auth import Authenticator
 from shared.doors.cron_secret import CronSecret, newest_secret, read_enabled_versions
 from shared.doors.errors import AuthError
-from shared.doors.firebase_app import APP_NAME
 from shared.doors.principal import Principal
 from shared.gcp import clients
 from tests.accounts import change_account, sign_up
@@ -21,19 +17,6 @@ from tests.unit.doors.fakes import Ticker
 from tests.unit.doors.requests import request
 
 PARENT = "projects/demo-playbooks/secrets/CRON_SECRET"
-
-
-@pytest.fixture(autouse=True)
-def fresh_firebase_app(on_emulators: Stack) -> Iterator[None]:
-    """The app remembers the Auth emulator's address, which other tests may have had elsewhere."""
-    forget_app()
-    yield
-    forget_app()
-
-
-def forget_app() -> None:
-    with contextlib.suppress(ValueError):  # no credential was checked yet
-        firebase_admin.delete_app(firebase_admin.get_app(APP_NAME))
 
 
 def bearer(credential: str, authenticator: Authenticator | None = None) -> Principal:

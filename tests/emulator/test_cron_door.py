@@ -25,7 +25,6 @@ from shared.scheduling.catalog_ticks import ASSIGNMENTS, QUEUE
 from shared.scheduling.rotate_secret import rotate
 from tests.accounts import sign_up
 from tests.emulator.catalog_walk import change, put_org, put_playbook, queue_path, runs, waiting_pages
-from tests.emulator.test_credentials import forget_app
 from tests.harness.catalog_orgs import Wanted, seed_orgs
 
 DAILY, WEEKLY = "/api/cron/playbooks/daily", "/api/cron/playbooks/weekly"
@@ -34,8 +33,7 @@ PRIVATE = {"X-CloudTasks-QueueName": QUEUE, "X-CloudTasks-TaskName": "t1"}
 
 @pytest.fixture(autouse=True)
 def quiet(on_emulators: Stack) -> Iterator[None]:
-    """Pages wait; the credentials are this stack's."""
-    forget_app()
+    """Pages wait."""
     parents = [queue_path(name) for name in (QUEUE, "runExecution")]
     for parent in parents:
         clients.tasks().pause_queue(name=parent)
@@ -44,7 +42,6 @@ def quiet(on_emulators: Stack) -> Iterator[None]:
     for parent in parents:
         clients.tasks().purge_queue(name=parent)
         clients.tasks().resume_queue(name=parent)
-    forget_app()
 
 
 def call(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,6 @@ from shared.doors.cron_secret import newest_secret
 from shared.gcp import clients
 from tests.accounts import change_account, sign_up
 from tests.emulator.executions import ORG, SET, execution, put_playbook, start
-from tests.emulator.test_credentials import forget_app
 
 DAILY = {"type": "schedule", "id": "daily", "cron": "0 9 * * *", "timezone": "Etc/UTC"}
 OTHER_ORG = "org_of_others"
@@ -27,11 +26,8 @@ Headers = Mapping[str, str]
 
 
 @pytest.fixture(autouse=True)
-def door(quiet_queues: Stack) -> Iterator[None]:
-    forget_app()
+def door(quiet_queues: Stack) -> None:
     put_playbook("p", [SET], triggers=[DAILY])
-    yield
-    forget_app()
 
 
 def call(handler: Any, path: str, headers: Headers, body: Any = None) -> tuple[int, dict[str, Any]]:

@@ -25,6 +25,7 @@ from local.stack.running import Stack
 from shared.execution import store
 from shared.execution.record import Execution, ExecutionStatus, PinnedOrg, TriggerRef
 from shared.execution.store import FenceError, Stored
+from tests.harness.profiles import examples
 from tests.unit.execution.fake_store import FakeStore
 from tests.unit.execution.world import EPOCH
 
@@ -135,9 +136,7 @@ class SameAnswers(RuleBasedStateMachine):
             store.reference(self._id(name)).delete()
 
 
-SETTINGS = settings(
-    max_examples=60, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+SETTINGS = settings(max_examples=examples(20), stateful_step_count=20, suppress_health_check=[HealthCheck.too_slow])
 
 
 def test_the_fake_answers_as_firestore_does(on_emulators: Stack) -> None:

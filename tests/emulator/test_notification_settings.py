@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -16,7 +15,6 @@ from shared.doors.cron_secret import newest_secret
 from shared.gcp.clients import firestore
 from tests.accounts import sign_up
 from tests.emulator.alert_door import ORG, OTHER, PREFERENCES, bearer, call, get, person
-from tests.emulator.test_credentials import forget_app
 
 DEFAULTS = {
     kind.value: {"email": kind is not AlertType.PLAYBOOK_FAILURE, "dashboard": True, "sms": False}
@@ -25,10 +23,8 @@ DEFAULTS = {
 
 
 @pytest.fixture
-def stack(on_emulators: Stack) -> Iterator[Stack]:
-    forget_app()
-    yield on_emulators
-    forget_app()
+def stack(on_emulators: Stack) -> Stack:
+    return on_emulators
 
 
 def document(org: str = ORG) -> dict[str, Any]:

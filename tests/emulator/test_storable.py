@@ -28,7 +28,7 @@ def stored(value: Any) -> Any:
     return (reference.get().to_dict() or {})["eventData"]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.text(max_size=8), VALUES, max_size=4))
 def test_every_accepted_object_is_stored_as_it_is(on_emulators: Stack, value: dict[str, Any]) -> None:
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -25,18 +24,15 @@ from tests.emulator.suggestion_desk import (
     put_suggestion,
     undercut,
 )
-from tests.emulator.test_credentials import forget_app
 
 APPROVE: dict[str, Any] = {"decision": "approve"}
 S1 = f"suggestions/{PRICING}/s1"
 
 
 @pytest.fixture
-def stack(on_emulators: Stack) -> Iterator[Stack]:
-    forget_app()
+def stack(on_emulators: Stack) -> Stack:
     put_suggestion()
-    yield on_emulators
-    forget_app()
+    return on_emulators
 
 
 @pytest.fixture

@@ -26,7 +26,6 @@ from shared.waiting import approvals
 from shared.waiting.approvals import ApprovalStatus
 from tests.accounts import sign_up
 from tests.emulator.executions import MAIL, ORG, clock_in, execution, mails, put_playbook, run, start, task_names
-from tests.emulator.test_credentials import forget_app
 
 pytestmark = pytest.mark.usefixtures("quiet_queues")
 
@@ -222,7 +221,6 @@ def call(stack: Stack, method: str, token: str, body: dict[str, Any] | None = No
 
 def test_the_door_shows_on_get_and_decides_on_post(quiet_queues: Stack) -> None:
     parked(waits_for_approval(details="Blue Dream: 40 to 35"))
-    forget_app()
     editor, viewer = (sign_up(quiet_queues, orgId=ORG, role=role).id_token for role in ("editor", "viewer"))
     stranger = sign_up(quiet_queues, orgId="org_other", role="owner").id_token
     shown = call(quiet_queues, "GET", viewer)
@@ -234,7 +232,6 @@ def test_the_door_shows_on_get_and_decides_on_post(quiet_queues: Stack) -> None:
     assert call(quiet_queues, "POST", editor, {"decision": "approve"}).get_json()["status"] == "approved"
     assert call(quiet_queues, "POST", editor, {"decision": "reject"}).status_code == 409
     assert run("e1", later=1) == "completed"
-    forget_app()
 
 
 def test_items_of_a_loop_wait_each_for_their_own_decision() -> None:

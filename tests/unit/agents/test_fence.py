@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.agents.fence import STANDING_INSTRUCTION, clean, fence, request
@@ -59,7 +59,6 @@ def test_no_lookalike_of_a_tag_is_left(text: str) -> None:
 
 
 @given(st.text(max_size=300), st.integers(min_value=0, max_value=300))
-@settings(max_examples=80)
 def test_what_has_no_room_is_counted(text: str, limit: int) -> None:
     fenced = fence("x", text, limit=limit)
     assert fenced.left_out == max(0, len(clean(text)) - limit)

@@ -6,7 +6,7 @@ import random
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.competitive.matching import match_products
@@ -103,7 +103,6 @@ _PRODUCTS = st.lists(
 )
 
 
-@settings(max_examples=80)
 @given(_PRODUCTS, _PRODUCTS, st.randoms())
 def test_the_order_of_the_input_does_not_matter(
     ours: list[Product], theirs: list[Product], chance: random.Random
@@ -114,7 +113,6 @@ def test_the_order_of_the_input_does_not_matter(
     assert match_products(ours, theirs) == expected
 
 
-@settings(max_examples=80)
 @given(_PRODUCTS, _PRODUCTS)
 def test_no_product_is_matched_twice(ours: list[Product], theirs: list[Product]) -> None:
     matches = match_products(ours, theirs)
@@ -122,7 +120,6 @@ def test_no_product_is_matched_twice(ours: list[Product], theirs: list[Product])
     assert len({id(match.theirs) for match in matches}) == len(matches)
 
 
-@settings(max_examples=60)
 @given(
     st.lists(st.text(min_size=1, max_size=30), max_size=6), st.lists(st.text(min_size=1, max_size=30), max_size=6)
 )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.competitive.menu import parse_menu, price_range
@@ -188,7 +188,6 @@ def _assert_sane(html: str) -> None:
         assert product.price is None or (product.price.is_finite() and product.price > 0)
 
 
-@settings(max_examples=80)
 @given(st.lists(_JSON, max_size=3))
 def test_any_structured_data_gives_a_sane_menu(documents: list[Any]) -> None:
     _assert_sane(_ld(*({"@type": "Product", "name": "x", "offers": d} for d in documents), *documents))
@@ -200,7 +199,6 @@ _PIECES = st.one_of(
 )
 
 
-@settings(max_examples=80)
 @given(st.lists(_PIECES, max_size=40))
 def test_any_page_gives_a_sane_menu(pieces: list[str]) -> None:
     _assert_sane("".join(pieces))

@@ -21,6 +21,7 @@ from shared.execution.record import ACTIVE, TERMINAL, ExecutionStatus
 from shared.execution.renewal import renew
 from shared.execution.runner import deliver
 from shared.gcp.clock import Clock
+from tests.harness.profiles import examples
 from tests.unit.execution.processes import Processes
 from tests.unit.execution.world import PRICE, Task, World, WorldClock, install, queued
 
@@ -124,7 +125,7 @@ def _settle(world: World, processes: Processes) -> None:
 
 
 @given(plan=st.sampled_from(PLANS), faults=FAULTS, lost=LOST_ANSWERS, moves=st.lists(MOVE, max_size=50))
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(400), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_run_ends_legally_and_no_effect_happens_twice(
     patched: pytest.MonkeyPatch,
     plan: tuple[list[str | dict[str, Any]], list[str]],

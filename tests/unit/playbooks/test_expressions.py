@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.playbooks.expressions import ExpressionError, MissingNameError, compile_expression
@@ -209,14 +209,12 @@ def test_data_that_nest_too_deep_are_an_error() -> None:
         compile_expression("a == b").evaluate({"a": deep, "b": twin})
 
 
-@settings(deadline=1_000)
 @given(st.text(max_size=80) | st.text(alphabet="ab.[]()0123456789'\"|+-*/%<>=! \\{}:,_notandinor", max_size=80))
 def test_any_text_compiles_or_is_an_expression_error(text: str) -> None:
     with suppress(ExpressionError):
         assert compile_expression(text).source == text.strip()
 
 
-@settings(deadline=1_000)
 @given(source=expressions, a=json_values, b=json_values)
 def test_evaluation_gives_a_value_or_an_expression_error(source: str, a: Any, b: Any) -> None:
     with suppress(ExpressionError):

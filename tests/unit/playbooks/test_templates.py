@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.playbooks.expressions import ExpressionError, MissingNameError
@@ -89,7 +89,6 @@ def test_what_a_value_holds_is_never_rendered_again(around: str, hole: str) -> N
     assert render({"a": "{{ x }}", "b": "<{{ x }}>"}, {"x": value}) == {"a": value, "b": f"<{value}>"}
 
 
-@settings(deadline=1_000)
 @given(st.text(alphabet="{} abn.+|'\"0", max_size=60))
 def test_any_text_renders_or_is_an_expression_error(text: str) -> None:
     with suppress(ExpressionError):

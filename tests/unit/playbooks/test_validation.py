@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.playbooks.models import Playbook, name_parts
@@ -241,7 +241,6 @@ documents = near(PRICE_ALERT).flatmap(
 )
 
 
-@settings(deadline=2_000)
 @given(documents | any_objects)
 def test_any_document_is_a_playbook_or_every_line_names_a_field(document: dict[str, Any]) -> None:
     fields = [line.partition(": ")[::2] for line in problems_if_any(document)]

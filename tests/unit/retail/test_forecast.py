@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.retail.forecast import METHODS, forecast, weekday_factors
@@ -89,7 +89,6 @@ def test_an_item_that_came_later_has_a_shorter_series() -> None:
 SERIES = st.lists(st.floats(0, 100), min_size=0, max_size=56)
 
 
-@settings(max_examples=50)
 @given(SERIES, st.floats(0, 1_000), st.integers(1, 90))
 def test_a_forecast_is_never_negative_and_more_stock_never_runs_out_sooner(
     units: list[float], quantity: float, days: int
@@ -102,7 +101,6 @@ def test_a_forecast_is_never_negative_and_more_stock_never_runs_out_sooner(
     assert (less.stock_out_date or date.max) <= (more.stock_out_date or date.max)
 
 
-@settings(max_examples=50)
 @given(SERIES.filter(bool), st.sampled_from(sorted(METHODS)))
 def test_every_method_stays_within_what_was_ever_sold_on_the_average_of_a_week(
     units: list[float], method: str

@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from shared.tenants.catalog.load import catalog, included
 from shared.tenants.tenant import TierId
+from tests.harness.profiles import examples
 from tests.unit.tenants.assigned_org import Org
 
 TIERS = [tier.value for tier in TierId]
@@ -19,7 +20,6 @@ CHANGES = st.tuples(st.sampled_from(TIERS), st.sampled_from(STATUSES), st.intege
 
 
 @given(st.lists(CHANGES, max_size=12), st.sampled_from(TIERS), st.sampled_from(STATUSES))
-@settings(max_examples=60, deadline=None)
 def test_any_way_to_a_state_ends_in_the_same_place(way: list[tuple[str, str, int]], tier: str, status: str) -> None:
     """Each change is told no time (its news is late), once, or several times."""
     made = Org("starter")
@@ -97,4 +97,4 @@ def _copy(documents: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+TestLife.settings = settings(max_examples=examples(15), stateful_step_count=20)

@@ -19,6 +19,7 @@ from shared.delivery.template.models import (
     text_of,
 )
 from shared.delivery.template.render import render
+from tests.harness.profiles import examples
 from tests.unit.delivery.template.markup import find_all, links, parsed, tag, words
 
 TAGS = [
@@ -102,7 +103,7 @@ def page(markup: str) -> str:
 
 
 @given(fragments)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 def test_whatever_the_html_a_mail_has_the_templates_tags_and_plain_addresses_alone(markup: str) -> None:
     root = parsed(page(markup))
     assert {tag(each) for each in root.iter()} <= ALLOWED

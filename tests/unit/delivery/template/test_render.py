@@ -31,6 +31,7 @@ from shared.delivery.template.models import (
 )
 from shared.delivery.template.palette import DARK, LIGHT, Palette
 from shared.delivery.template.render import MAX_BYTES, render
+from tests.harness.profiles import examples
 from tests.look.samples import SAMPLES, report
 from tests.unit.delivery.template.markup import Shape, find_all, links, parsed, shape, tag, words
 
@@ -76,7 +77,7 @@ def with_text_everywhere(text: str) -> Message:
 
 
 @given(texts)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 def test_no_text_changes_the_tags_attributes_or_addresses_of_a_mail(text: str) -> None:
     calm = parsed(document(with_text_everywhere("calm")))
     said = parsed(document(with_text_everywhere(text), Letterhead(**{**LETTERHEAD.model_dump(), "org_name": text})))

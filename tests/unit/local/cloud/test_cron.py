@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from local.cloud.cron import CronSchedule
@@ -74,7 +74,6 @@ starts = st.integers(0, TWO_YEARS_IN_MINUTES).map(
 )
 
 
-@settings(deadline=None)
 @given(
     starts,
     st.integers(0, 59),

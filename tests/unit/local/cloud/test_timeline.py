@@ -1,7 +1,7 @@
 import asyncio
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from local.cloud.clock import VirtualClock
@@ -14,7 +14,6 @@ nested = st.lists(st.tuples(st.integers(0, HORIZON), st.integers(0, HORIZON)), m
 advances = st.lists(st.integers(0, 400), min_size=1, max_size=6)
 
 
-@settings(deadline=None, max_examples=60)
 @given(offsets, nested, advances)
 def test_every_appointment_rings_exactly_once_in_order_when_the_clock_has_reached_it(
     direct: list[int], parents: list[tuple[int, int]], moves: list[int]

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from local.setup.paths import ROOT
 from local.stack.processes import KeptProcess, StackError
 
 # Like the Firebase CLI: it starts a child in a session of its own, which no signal to the parent reaches.
-PARENT = "setsid sleep 1000 & echo started; wait"
+PARENT = "setsid sleep 1000 & wait"
 OWNER = """
 import sys, time
 from pathlib import Path
@@ -42,15 +43,16 @@ def test_the_death_of_the_command_takes_its_children_along(tmp_path: Path) -> No
 
 
 def test_nothing_outlives_an_owner_that_is_killed(tmp_path: Path) -> None:
-    marker = f"MARK_{tmp_path.name}"
+    marker = _marker()
     log = tmp_path / "part.log"
     owner = subprocess.Popen(
         [sys.executable, "-c", OWNER, f"export {marker}=1; {PARENT}", os.environ["PATH"], str(log)], cwd=ROOT
     )
-    _wait_until(lambda: log.exists() and "started" in log.read_text())
-    assert _running(marker)
-    owner.kill()
-    owner.wait()
+    try:
+        _wait_until(lambda: bool(_running(marker)))
+    finally:
+        owner.kill()
+        owner.wait()
     _wait_until(lambda: not _running(marker))
 
 
@@ -68,12 +70,17 @@ def _is_ended(part: KeptProcess) -> bool:
 
 
 def _start(folder: Path) -> tuple[KeptProcess, str]:
-    marker = f"MARK_{folder.name}"
+    marker = _marker()
     part = KeptProcess(
         "part", ["sh", "-c", PARENT], env={**os.environ, marker: "1"}, cwd=folder, log=folder / "part.log"
     )
-    _wait_until(lambda: "started" in part.output())
+    _wait_until(lambda: any(_comm(pid) == "sleep" for pid in _running(marker)))
     return part, marker
+
+
+def _marker() -> str:
+    """The name of a variable that only this test's processes have: others may run the same test on this machine."""
+    return f"MARK_{uuid.uuid4().hex}"
 
 
 def _running(marker: str) -> list[int]:
@@ -89,7 +96,11 @@ def _running(marker: str) -> list[int]:
 
 
 def _comm(pid: int) -> str:
-    return Path(f"/proc/{pid}/comm").read_text().strip()
+    """The name of the program; empty when it has ended."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def _wait_until(condition: Callable[[], bool]) -> None:
