@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from shared.errors import TransientError
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from shared.errors import PermanentError, TransientError
 from shared.gcp.clock import Clock
 from shared.scheduling.dispatch import DomainEvent, dispatch
 from shared.scheduling.listeners import Listener
 from shared.waiting.event_waits import waiting_for
+
+if TYPE_CHECKING:
+    from shared.delivery.inbox import InboxNotification
 
 
 def dispatch_all(events: list[DomainEvent]) -> None:
@@ -24,6 +31,38 @@ def dispatch_all(events: list[DomainEvent]) -> None:
             failures.append(error)
     if failures:
         raise failures[0]
+
+
+@contextmanager
+def told_of_refusals(org_id: str, path: str) -> Iterator[None]:
+    """Put a notice into the org's inbox where what lies at `path` (below the org) cannot be used as it is.
+
+    One notice a document: an item that is written again and again, as wrong as before, is told of once.
+
+    Raises:
+        PermanentError: the refusal, once the org has been told.
+    """
+    try:
+        yield
+    except PermanentError as error:
+        from shared.delivery import inbox
+        from shared.execution.ids import digest
+
+        inbox.write(f"unusable-{digest(org_id, path)}", _notice(org_id, path, error))
+        raise
+
+
+def _notice(org_id: str, path: str, error: PermanentError) -> InboxNotification:
+    from shared.delivery.inbox import MAX_BODY_CHARS, InboxNotification
+
+    return InboxNotification(
+        org_id=org_id,
+        type="playbook_failure",
+        title=f"Could not be used: {path}"[:255],
+        body=f"No playbook was started by it. {error}"[:MAX_BODY_CHARS],
+        severity="warning",
+        created_at=Clock().now(),
+    )
 
 
 def _wake(event: DomainEvent) -> None:

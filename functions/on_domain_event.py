@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cloudevents.http import CloudEvent
 
-from functions._dispatch import dispatch_all
+from functions._dispatch import dispatch_all, told_of_refusals
 from shared.doors.cloud_events import document_change, document_ids
 from shared.doors.event_door import event_door
 from shared.scheduling.domain_event import parse_domain_event
@@ -15,4 +15,6 @@ def on_domain_event(event: CloudEvent) -> None:
     """Fire the event that the document says."""
     ids = document_ids(event, "tenants/{org_id}/events/{event_id}")
     change = document_change(event)
-    dispatch_all([parse_domain_event(ids["org_id"], ids["event_id"], change.after or {})])
+    with told_of_refusals(ids["org_id"], f"events/{ids['event_id']}"):
+        parsed = parse_domain_event(ids["org_id"], ids["event_id"], change.after or {})
+    dispatch_all([parsed])

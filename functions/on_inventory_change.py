@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cloudevents.http import CloudEvent
 
-from functions._dispatch import dispatch_all
+from functions._dispatch import dispatch_all, told_of_refusals
 from shared.doors.cloud_events import document_change, document_ids
 from shared.doors.event_door import event_door
 from shared.scheduling.inventory import events_of_change
@@ -15,6 +15,6 @@ def on_inventory_change(event: CloudEvent) -> None:
     """Fire the events of the crossing that this write was, if it was one."""
     ids = document_ids(event, "tenants/{org_id}/inventory/{item_id}")
     change = document_change(event)
-    dispatch_all(
-        events_of_change(ids["org_id"], ids["item_id"], change.before, change.after, change.version),
-    )
+    with told_of_refusals(ids["org_id"], f"inventory/{ids['item_id']}"):
+        events = events_of_change(ids["org_id"], ids["item_id"], change.before, change.after, change.version)
+    dispatch_all(events)

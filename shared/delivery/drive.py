@@ -82,15 +82,32 @@ def google_form(file_format: FileFormat) -> str:
     return GOOGLE_FORMS[file_format]
 
 
-def org_folder(org_id: str) -> str | None:
-    """The folder that the org has set, `tenants/{orgId}.driveFolderId`; None where it has set none."""
-    found = firestore().document(f"tenants/{org_id}").get(["driveFolderId"]).to_dict() or {}
-    folder = found.get("driveFolderId")
-    if folder is None:
-        return None
-    if not isinstance(folder, str) or not folder.strip():
-        raise PermanentError(f"tenants/{org_id}.driveFolderId: found {folder!r}; expected a folder's id")
-    return folder.strip()
+@dataclass(frozen=True, slots=True)
+class OrgFolders:
+    """The folders that an org's owner has named, in `tenants/{orgId}`: `driveFolderId` and `driveFolderIds[]`."""
+
+    default: str | None
+    others: tuple[str, ...] = ()
+
+    def __contains__(self, folder_id: object) -> bool:
+        return folder_id is not None and (folder_id == self.default or folder_id in self.others)
+
+
+def org_folders(org_id: str) -> OrgFolders:
+    """The folders that playbooks of the org may save into.
+
+    Raises:
+        PermanentError: the org's document does not name them as ids.
+    """
+    found = firestore().document(f"tenants/{org_id}").get(["driveFolderId", "driveFolderIds"]).to_dict() or {}
+    default, others = found.get("driveFolderId"), found.get("driveFolderIds") or []
+    if default is not None and (not isinstance(default, str) or not default.strip()):
+        raise PermanentError(f"tenants/{org_id}.driveFolderId: found {default!r}; expected a folder's id")
+    if not isinstance(others, list) or not all(isinstance(one, str) for one in others):
+        raise PermanentError(
+            f"tenants/{org_id}.driveFolderIds: found {others!r:.80}; expected a list of folders' ids"
+        )
+    return OrgFolders(default.strip() if default else None, tuple(one.strip() for one in others))
 
 
 def upload(wanted: Upload) -> dict[str, str]:

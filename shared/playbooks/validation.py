@@ -14,6 +14,7 @@ from shared.playbooks.expressions import Expression, ExpressionError
 from shared.playbooks.models import Playbook, Step, parse_steps
 from shared.playbooks.nesting import MAX_DEPTH, BlockSource, Deferred, NestingParams
 from shared.playbooks.problems import problem_line, problem_lines
+from shared.playbooks.sizes import MAX_PLAYBOOK_BYTES, json_bytes
 from shared.playbooks.templates import has_template, parse_condition, parse_template, texts
 
 ParamsModel = Callable[[str], type[NestingParams]]
@@ -34,7 +35,7 @@ def parse_playbook(org_id: str, data: Mapping[str, Any], params_model: ParamsMod
     """The playbook that the document holds.
 
     Raises:
-        InvalidPlaybookError: with a line for every field that is wrong.
+        InvalidPlaybookError: with a line for every field that is wrong, or with its size, where that is too large.
     """
     try:
         playbook = Playbook.model_validate(dict(data))
@@ -43,9 +44,17 @@ def parse_playbook(org_id: str, data: Mapping[str, Any], params_model: ParamsMod
     check = _Check(params_model)
     check.steps("steps", playbook.steps, _Seen())
     problems = _org_problems(org_id, playbook) + check.problems
-    if problems:
+    # What nests without end is among the problems by now, and would not be measured.
+    if problems or (problems := _size_problems(data)):
         raise InvalidPlaybookError(problems)
     return playbook
+
+
+def _size_problems(data: Mapping[str, Any]) -> list[str]:
+    size = json_bytes(data)
+    if size <= MAX_PLAYBOOK_BYTES:
+        return []
+    return [f"the playbook has {size:,} bytes; expected at most {MAX_PLAYBOOK_BYTES:,}"]
 
 
 def _org_problems(org_id: str, playbook: Playbook) -> list[str]:

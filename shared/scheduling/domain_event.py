@@ -11,6 +11,7 @@ from shared.errors import PermanentError
 from shared.playbooks.models import EventName
 from shared.playbooks.origins import people_behind
 from shared.playbooks.problems import problem_lines
+from shared.playbooks.sizes import require_event_size
 from shared.scheduling.dispatch import DomainEvent
 
 
@@ -30,12 +31,13 @@ def parse_domain_event(org_id: str, event_id: str, document: Mapping[str, Any]) 
     """The event that the document says.
 
     Raises:
-        PermanentError: naming the field, what was found and what was expected.
+        PermanentError: naming the field, what was found and what was expected; the data are too large.
     """
     try:
         parsed = EventDocument.model_validate(dict(document))
     except ValidationError as error:
         raise PermanentError(f"events/{event_id}: {'; '.join(problem_lines(error))}") from None
+    require_event_size(f"events/{event_id}: data", parsed.data)
     return DomainEvent(
         org_id=org_id,
         name=parsed.name,

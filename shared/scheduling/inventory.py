@@ -12,6 +12,7 @@ from shared.errors import PermanentError
 from shared.gcp import logging
 from shared.playbooks.origins import people_behind
 from shared.playbooks.problems import problem_lines
+from shared.playbooks.sizes import require_event_size
 from shared.scheduling.dispatch import DomainEvent
 
 log = logging.get_logger(__name__)
@@ -63,10 +64,11 @@ def events_of_change(
     `version` is the document's update time: it makes the events' ids the same when the change is told again.
 
     Raises:
-        PermanentError: `after` is not an inventory item.
+        PermanentError: `after` is not an inventory item, or too large.
     """
     if after is None:
         return []
+    require_event_size(f"inventory/{item_id}", after)
     item = parse_item(item_id, after)
     if before is None:
         earlier, names = None, ["inventory.new_product"]

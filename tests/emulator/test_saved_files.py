@@ -12,6 +12,7 @@ from google.cloud.firestore import DELETE_FIELD
 from local.demo.seed import DEMO_ORG_ID
 from local.stack.running import Stack
 from shared.delivery import drive, slack, slack_command
+from shared.delivery.drive import OrgFolders
 from shared.errors import PermanentError
 from shared.gcp import blobs
 from shared.gcp.clients import firestore, secrets
@@ -53,14 +54,17 @@ def test_a_dry_run_saves_nothing(on_emulators: Stack) -> None:
 
 def test_the_orgs_folder_is_read_from_its_document(on_emulators: Stack) -> None:
     org = firestore().document("tenants/org_1")
-    assert drive.org_folder("org_1") is None
-    org.set({"driveFolderId": " folder-1 "})
-    assert drive.org_folder("org_1") == "folder-1"
+    assert drive.org_folders("org_1") == OrgFolders(None)
+    org.set({"driveFolderId": " folder-1 ", "driveFolderIds": ["folder-2"]})
+    folders = drive.org_folders("org_1")
+    assert folders.default == "folder-1"
+    assert [name in folders for name in ("folder-1", "folder-2", "folder-3", None)] == [True, True, False, False]
     org.set({"driveFolderId": 7})
     with pytest.raises(PermanentError, match=r"tenants/org_1\.driveFolderId: found 7"):
-        drive.org_folder("org_1")
-    org.update({"driveFolderId": DELETE_FIELD})
-    assert drive.org_folder("org_1") is None
+        drive.org_folders("org_1")
+    org.update({"driveFolderId": DELETE_FIELD, "driveFolderIds": "folder-1"})
+    with pytest.raises(PermanentError, match=r"tenants/org_1\.driveFolderIds: found 'folder-1'"):
+        drive.org_folders("org_1")
 
 
 def test_the_demo_org_posts_to_the_consoles_slack(on_emulators: Stack) -> None:

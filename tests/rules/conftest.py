@@ -29,10 +29,10 @@ def people(emulators: Stack, editor_account: Account) -> People:
         "roleless": {"orgId": ORG},
         "odd role": {"orgId": ORG, "role": "admin"},
     }
-    signed_in = {name: RestClient(emulators, sign_up(emulators, **own).id_token) for name, own in claims.items()}
+    accounts = {name: sign_up(emulators, **own) for name, own in claims.items()} | {"editor": editor_account}
+    signed_in = {name: RestClient(emulators, one.id_token, uid=one.uid) for name, one in accounts.items()}
     return {
         **signed_in,
-        "editor": RestClient(emulators, editor_account.id_token),
         "nobody": RestClient(emulators),
         "server": RestClient(emulators, is_server=True),
     }

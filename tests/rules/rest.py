@@ -17,7 +17,10 @@ DELETED = object()
 class RestClient:
     """One caller: with an ID token, without any, or the server (which the rules do not bind)."""
 
-    def __init__(self, stack: Stack, id_token: str | None = None, *, is_server: bool = False) -> None:
+    def __init__(
+        self, stack: Stack, id_token: str | None = None, *, is_server: bool = False, uid: str = "nobody"
+    ) -> None:
+        self.uid = uid
         headers = {"Authorization": f"Bearer {id_token}"} if id_token else {}
         self._root = f"projects/{stack.project}/databases/(default)/documents"
         self._url = f"{stack.ports.url('firestore')}/v1/{self._root}"

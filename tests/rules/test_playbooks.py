@@ -10,7 +10,7 @@ import pytest
 from tests.accounts import Account
 from tests.rules.conftest import People
 from tests.rules.rest import DELETED
-from tests.rules.world import CREATED, ORG, ORG_COLLECTIONS, OTHER_ORG, PLAYBOOK, org_path
+from tests.rules.world import CREATED, ORG_COLLECTIONS, OTHER_ORG, PLAYBOOK, org_path
 
 pytestmark = pytest.mark.usefixtures("server")
 
@@ -21,15 +21,15 @@ TRIGGER = {"type": "manual"}
 STEP = {"action": "set"}
 
 
-def created(people: People, **fields: Any) -> int:
-    """The status of an editor's creating a playbook with these fields (or without, where DELETED)."""
+def created(people: People, person: str = "editor", **fields: Any) -> int:
+    """The status of somebody's creating a playbook with these fields (or without, where DELETED)."""
     people["server"].delete(NEW)
     data = {name: value for name, value in {**PLAYBOOK, **fields}.items() if value is not DELETED}
-    return people["editor"].create(NEW, data)
+    return people[person].create(NEW, {"lastEditedBy": people[person].uid, **data})
 
 
-def edited(people: People, **changes: Any) -> int:
-    return people["editor"].update(OLD, **changes)
+def edited(people: People, person: str = "editor", **changes: Any) -> int:
+    return people[person].update(OLD, **{"lastEditedBy": people[person].uid, **changes})
 
 
 def system_sets(people: People, **fields: Any) -> None:
@@ -80,6 +80,8 @@ def test_a_valid_shape_passes(people: People, fields: dict[str, Any]) -> None:
         {"orgId": None},
         {"createdAt": NOW + timedelta(hours=1)},
         {"updatedAt": "yesterday"},
+        {"description": "x" * 5_001},
+        {f"field{number}": 1 for number in range(60)},
     ],
 )
 def test_an_invalid_shape_is_denied(people: People, fields: dict[str, Any]) -> None:
@@ -167,8 +169,8 @@ def test_a_playbook_without_a_version_gets_its_second(people: People) -> None:
 
 def test_an_editor_of_another_org_cannot_plant_a_playbook_here(people: People) -> None:
     people["server"].delete(NEW)
-    assert people["stranger"].create(NEW, {**PLAYBOOK, "orgId": OTHER_ORG}) == 403
-    assert people["stranger"].create(NEW, {**PLAYBOOK, "orgId": ORG}) == 403
+    assert created(people, "stranger", orgId=OTHER_ORG) == 403
+    assert created(people, "stranger") == 403
 
 
 def test_the_system_writes_its_verdict(people: People) -> None:
@@ -181,15 +183,15 @@ FROM_CATALOG = {"source": "catalog", "catalogVersion": 1, "catalogHash": "a" * 3
 
 @pytest.mark.parametrize("field", SYSTEM_FIELDS)
 def test_nobody_passes_a_playbook_off_as_the_catalog_s(people: People, field: str) -> None:
-    assert created(people, **{field: SYSTEM_FIELDS[field]}) == 403
+    assert created(people, "editor", **{field: SYSTEM_FIELDS[field]}) == 403
     system_sets(people)
-    assert edited(people, **{field: SYSTEM_FIELDS[field]}) == 403
+    assert edited(people, "editor", **{field: SYSTEM_FIELDS[field]}) == 403
 
 
 @pytest.mark.parametrize("field", FROM_CATALOG)
 def test_where_a_catalog_playbook_comes_from_stays(people: People, field: str) -> None:
     system_sets(people, **FROM_CATALOG)
-    assert edited(people, **{field: DELETED}) == 403
+    assert edited(people, "editor", **{field: DELETED}) == 403
 
 
 def test_an_editor_edits_and_pauses_a_catalog_playbook(people: People) -> None:
@@ -204,3 +206,31 @@ def test_what_the_tier_lets_rest_is_not_woken_by_hand(people: People) -> None:
     assert edited(people, status="active") == 403
     assert edited(people, pausedBy=DELETED, status="active") == 403
     assert edited(people, name="A better name") == 200
+
+
+@pytest.mark.parametrize("editor", [None, "", "somebody-else", 7])
+def test_who_writes_signs(people: People, editor: Any) -> None:
+    assert created(people, lastEditedBy=editor) == 403
+    system_sets(people, lastEditedBy="somebody-else")
+    assert edited(people, lastEditedBy=editor, name="Renamed") == 403
+
+
+def test_nobody_writes_without_signing(people: People) -> None:
+    people["server"].delete(NEW)
+    assert people["editor"].create(NEW, PLAYBOOK) == 403
+    system_sets(people, lastEditedBy="somebody-else")
+    assert people["editor"].update(OLD, name="Renamed") == 403
+    system_sets(people)
+    assert people["editor"].update(OLD, name="Renamed") == 403
+
+
+def test_whom_a_playbook_writes_to_is_set_by_owners(people: People) -> None:
+    address = "pat@shop.example"
+    assert created(people, ownerEmail=address) == 403
+    assert created(people, "owner", ownerEmail=address) == 200
+    system_sets(people, ownerEmail=address)
+    assert edited(people, ownerEmail="me@elsewhere.example") == 403
+    assert edited(people, ownerEmail=DELETED) == 403
+    assert edited(people, name="Renamed") == 200
+    assert edited(people, "owner", ownerEmail="somebody@shop.example") == 200
+    assert edited(people, "owner", ownerEmail="nobody") == 403

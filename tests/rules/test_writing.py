@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shared.steps.delivery.publish_event import SYSTEM_EVENTS
 from tests.rules.conftest import People
 from tests.rules.rest import DELETED, RestClient
 from tests.rules.world import (
@@ -22,6 +25,8 @@ from tests.rules.world import (
     UNNAMED,
     org_path,
 )
+
+RULES = Path(__file__).parents[2] / "firestore.rules"
 
 pytestmark = pytest.mark.usefixtures("server")
 
@@ -53,37 +58,60 @@ MALFORMED: list[tuple[str, dict[str, Any]]] = [
     ("events", {**EVENT, "data": "text"}),
     ("events", {**EVENT, "orgId": OTHER_ORG}),
     ("events", {"data": {}}),
+    ("events", {**EVENT, "createdBy": "somebody-else"}),
+    ("events", {**EVENT, "createdBy": DELETED}),
+    ("events", {**EVENT, "data": {f"field{number}": 1 for number in range(101)}}),
+    ("events", {**EVENT, "name": "a." + "b" * 99}),
+    *(("events", {**EVENT, "name": f"{first}.anything"}) for first in SYSTEM_EVENTS),
+    ("inventory", {**ITEM, "description": "x" * 5_001}),
+    ("inventory", {**ITEM, "imageUrl": "x" * 2_001}),
+    ("inventory", {**ITEM, "category": "x" * 101}),
+    ("inventory", {**ITEM, **{f"field{number}": 1 for number in range(60)}}),
+    ("inventory", {**ITEM, "updatedBy": {"executionId": "e1", "depth": 0}}),
+    ("inventory", {**ITEM, "lastEditedBy": "somebody-else"}),
+    ("competitors", {**COMPETITOR, **{f"field{number}": 1 for number in range(30)}}),
     ("competitors", {**COMPETITOR, "menuUrl": "file:///etc/passwd"}),
     ("competitors", {**COMPETITOR, "menuUrl": 7}),
     ("competitors", {"name": "No address"}),
 ]
 
 
+def signed(client: RestClient, name: str, data: dict[str, Any]) -> dict[str, Any]:
+    """The document with its writer's name, as the product's own pages write it."""
+    writer = {"playbooks": "lastEditedBy", "events": "createdBy"}.get(name)
+    whole = {**({writer: client.uid} if writer else {}), **data}
+    return {field: value for field, value in whole.items() if value is not DELETED}
+
+
 @pytest.mark.parametrize("person", EDITORS)
 @pytest.mark.parametrize("name", GOOD)
 def test_an_editor_creates_what_people_author(people: People, person: str, name: str) -> None:
     people["server"].delete(org_path(name, "new"))
-    assert people[person].create(org_path(name, "new"), GOOD[name]) == 200
+    client = people[person]
+    assert client.create(org_path(name, "new"), signed(client, name, GOOD[name])) == 200
 
 
 @pytest.mark.parametrize("person", OTHERS)
 @pytest.mark.parametrize("name", GOOD)
 def test_nobody_else_creates_it(people: People, person: str, name: str) -> None:
     people["server"].delete(org_path(name, "new"))
-    assert people[person].create(org_path(name, "new"), GOOD[name]) == 403
+    client = people[person]
+    assert client.create(org_path(name, "new"), signed(client, name, GOOD[name])) == 403
 
 
 @pytest.mark.parametrize("person", EDITORS)
 @pytest.mark.parametrize("name", ["playbooks", "inventory", "competitors"])
 def test_an_editor_changes_and_deletes_it(people: People, person: str, name: str) -> None:
-    assert people[person].update(org_path(name), name="Another name") == 200
+    client = people[person]
+    assert client.update(org_path(name), **signed(client, name, {"name": "Another name"})) == 200
     assert people[person].delete(org_path(name)) == 200
 
 
 @pytest.mark.parametrize("person", OTHERS)
 @pytest.mark.parametrize("name", GOOD)
 def test_nobody_else_changes_or_deletes_it(people: People, person: str, name: str) -> None:
-    assert people[person].update(org_path(name), name="another.name") == 403
+    client = people[person]
+    assert client.update(org_path(name), **signed(client, name, {"name": "another.name"})) == 403
     assert people[person].delete(org_path(name)) == 403
 
 
@@ -96,7 +124,8 @@ def test_an_event_that_happened_is_not_changed(people: People, person: str) -> N
 @pytest.mark.parametrize(("name", "data"), MALFORMED)
 def test_a_malformed_document_is_denied(people: People, name: str, data: dict[str, Any]) -> None:
     people["server"].delete(org_path(name, "new"))
-    assert people["owner"].create(org_path(name, "new"), data) == 403
+    client = people["owner"]
+    assert client.create(org_path(name, "new"), signed(client, name, data)) == 403
 
 
 @pytest.mark.parametrize("person", EVERYBODY)
@@ -123,4 +152,56 @@ def test_a_price_can_be_removed(people: People) -> None:
 
 def test_an_event_of_the_future_is_denied(people: People) -> None:
     later = datetime.now(UTC) + timedelta(hours=1)
-    assert people["editor"].create(org_path("events", "late"), {**EVENT, "createdAt": later}) == 403
+    client = people["editor"]
+    assert client.create(org_path("events", "late"), signed(client, "events", {**EVENT, "createdAt": later})) == 403
+
+
+def test_the_names_that_rules_keep_for_the_system_are_those_that_no_playbook_may_publish() -> None:
+    (kept,) = re.findall(r"!data\.name\.matches\('\^\(([a-z|]+)\)\[\.\]", RULES.read_text())
+    assert tuple(kept.split("|")) == SYSTEM_EVENTS
+
+
+def test_a_name_that_only_begins_like_the_systems_is_free(people: People) -> None:
+    client = people["editor"]
+    people["server"].delete(org_path("events", "new"))
+    own = {**EVENT, "name": "organic.delivered"}
+    assert client.create(org_path("events", "new"), signed(client, "events", own)) == 200
+
+
+def test_who_changes_an_item_signs_with_their_own_name_or_none(people: People) -> None:
+    editor = people["editor"]
+    step = {"executionId": "e1", "depth": 1}
+    people["server"].put({org_path("inventory"): {**ITEM, "updatedBy": step, "lastEditedBy": "somebody-else"}})
+    assert editor.update(org_path("inventory"), quantity=1) == 403, "it would be said to be somebody else's write"
+    assert editor.update(org_path("inventory"), quantity=1, lastEditedBy=editor.uid) == 200
+    assert editor.update(org_path("inventory"), updatedBy={"executionId": "e2"}) == 403
+    assert editor.update(org_path("inventory"), updatedBy=DELETED) == 403
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ownerEmail": "pat@shop.example"},
+        {"driveFolderId": "folder-1", "driveFolderIds": ["folder-1", "folder-2"]},
+    ],
+)
+def test_where_an_orgs_mail_and_files_go_is_its_owners_word(people: People, changes: dict[str, Any]) -> None:
+    for person in ("editor", "viewer", "stranger", "nobody"):
+        assert people[person].update(f"tenants/{ORG}", **changes) == 403
+    assert people["owner"].update(f"tenants/{ORG}", **changes) == 200
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ownerEmail": "nobody"},
+        {"driveFolderId": "x" * 201},
+        {"driveFolderIds": "folder-1"},
+        {"driveFolderIds": ["folder"] * 51},
+        {"ownerEmail": "pat@shop.example", "tierId": "enterprise"},
+        {"status": "active"},
+        {"staffPhones": []},
+    ],
+)
+def test_an_owner_changes_nothing_else_of_the_org(people: People, changes: dict[str, Any]) -> None:
+    assert people["owner"].update(f"tenants/{ORG}", **changes) == 403

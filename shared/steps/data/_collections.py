@@ -27,7 +27,9 @@ UPDATABLE = CREATABLE | {"inventory", "orders", "competitors"}
 FIXED_FIELDS = {"competitors": frozenset({"menuUrl"})}
 """Fields that an update may not touch: a competitor's address is fetched by every scan."""
 
-_SYSTEM_FIELDS = frozenset({"id", "orgId", "createdAt", "createdBy", "updatedAt", "updatedBy"})
+_SYSTEM_FIELDS = frozenset({"id", "orgId", "createdAt", "createdBy", "updatedAt", "updatedBy", "lastEditedBy"})
+ACCESS_FIELDS = frozenset({"role", "roles", "tier", "tierId", "claims", "ownerId", "ownerEmail"})
+"""By which it is decided, here or elsewhere, who may do what: not a playbook's to write."""
 
 
 def _one_of(allowed: frozenset[str], verb: str) -> AfterValidator:
@@ -60,4 +62,4 @@ def path_of(org_id: str, collection: str, document_id: str) -> str:
 def is_fixed(collection: str, field: str) -> bool:
     """Whether an update of the collection must leave the field, or something inside it, as it is."""
     root = field.partition(".")[0]
-    return root in _SYSTEM_FIELDS or root in FIXED_FIELDS.get(collection, frozenset())
+    return root in _SYSTEM_FIELDS | ACCESS_FIELDS | FIXED_FIELDS.get(collection, frozenset())

@@ -11,14 +11,15 @@ from shared.doors.storable import StorableObject
 from shared.errors import ConflictError
 from shared.gcp.clients import firestore
 from shared.steps.base import Action, Effect, Output, Params, StepContext
-from shared.steps.data._collections import Creatable, DocumentId, path_of
+from shared.steps.data._collections import ACCESS_FIELDS, Creatable, DocumentId, path_of
+from shared.steps.data._consent import consent_problems
 from shared.steps.data._record_shapes import require_readable
 from shared.steps.data._values import stored
 from shared.steps.documents import effect_id, origin
 from shared.steps.within_tier import require_zip_code_within_tier
 
 CREATED_BY = "createdBy"
-_OURS = ("id", "orgId", CREATED_BY)
+_OURS = ACCESS_FIELDS | {"id", "orgId", CREATED_BY}
 
 
 class CreateDocumentParams(Params):
@@ -36,9 +37,11 @@ class CreateDocumentParams(Params):
     @field_validator("data")
     @classmethod
     def _leaves_our_fields(cls, data: dict[str, Any]) -> dict[str, Any]:
-        taken = [name for name in _OURS if name in data]
+        taken = [name for name in data if name in _OURS]
         if taken:
             raise ValueError(f"{', '.join(taken)} cannot be set; expected the document's own fields only")
+        if problems := consent_problems(data):
+            raise ValueError("; ".join(problems))
         return data
 
 

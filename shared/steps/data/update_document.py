@@ -15,6 +15,7 @@ from shared.gcp.clients import firestore
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.data._changes import changed, overlapping
 from shared.steps.data._collections import DocumentId, Updatable, is_fixed, path_of
+from shared.steps.data._consent import consent_problems, require_consent_kept
 from shared.steps.data._query import FieldName
 from shared.steps.data._record_shapes import is_readable, require_readable
 from shared.steps.data._values import stored
@@ -33,7 +34,8 @@ Amount = StrictInt | Annotated[float, Field(strict=True, allow_inf_nan=False)]
 class UpdateDocumentParams(Params):
     """Fields are paths: `price`, `address.city`. `set` gives values, `unset` removes, `increment` adds to numbers.
 
-    Texts in `set` like `2026-11-23T09:00:00Z` are stored as instants. `updatedAt` and `updatedBy` are added.
+    Texts in `set` like `2026-11-23T09:00:00Z` are stored as instants. `updatedAt` and `updatedBy` are added. An
+    opt-out may be set to true and never undone; what a person has consented to is not a playbook's to write.
     """
 
     collection: Updatable
@@ -50,6 +52,9 @@ class UpdateDocumentParams(Params):
         fixed = [field for field in fields if is_fixed(self.collection, field)]
         if fixed:
             raise ValueError(f"{', '.join(fixed)} cannot be changed by a playbook; expected other fields")
+        # Removed or added to, an opt-out would be undone.
+        if problems := consent_problems({**dict.fromkeys([*self.unset, *self.increment]), **self.set}):
+            raise ValueError("; ".join(problems))
         if twice := overlapping(fields):
             raise ValueError(f"{twice[0]} and {twice[1]} overlap; expected each field once")
         return self
@@ -126,6 +131,7 @@ class _Update:
         name, params = f"{self._params.collection}/{self._params.id}", self._params
         if fields is None:
             raise NotFoundError(f"there is no document {name}; expected one that exists")
+        require_consent_kept(name, fields, [*params.set, *params.unset])
         after = changed(fields, self._values, params.unset, params.increment)
         if is_readable(params.collection, params.id, fields):
             # Who has broken it before is not this step's business: the update may be a part of mending it.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -11,13 +10,12 @@ from pydantic import Field, field_validator
 from shared.doors.storable import StorableObject
 from shared.errors import PermanentError
 from shared.playbooks.models import EventName
+from shared.playbooks.sizes import MAX_EVENT_BYTES, json_bytes
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.documents import create_unless_there, effect_id, origin
 
 MAX_HOPS = 10
 """How many events may have led to one another, each published by a playbook that the one before it started."""
-MAX_DATA_BYTES = 100_000
-"""The data become part of every run that the event starts."""
 SYSTEM_EVENTS = ("inventory", "usage", "org", "competitor")
 """The first parts of names that only the system itself may raise, because others rely on their being true."""
 
@@ -41,9 +39,9 @@ class PublishEventParams(Params):
     @field_validator("data")
     @classmethod
     def _is_small(cls, data: dict[str, Any]) -> dict[str, Any]:
-        size = len(json.dumps(data, ensure_ascii=False).encode())
-        if size > MAX_DATA_BYTES:
-            raise ValueError(f"data has {size:,} bytes; expected at most {MAX_DATA_BYTES:,}")
+        size = json_bytes(data)
+        if size > MAX_EVENT_BYTES:
+            raise ValueError(f"data has {size:,} bytes; expected at most {MAX_EVENT_BYTES:,}")
         return data
 
 

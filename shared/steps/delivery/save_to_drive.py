@@ -17,7 +17,8 @@ from shared.steps.delivery._channels import DRY_RUN_ID
 class SaveToDriveParams(Params):
     """`content` is text or any JSON value; `csv` takes a list of objects. `format`: by default what `name` ends in.
 
-    `folderId`: by default the org's `driveFolderId`; the folder is shared with the product's service account.
+    `folderId`: one of the org's `driveFolderIds`, by default its `driveFolderId`: folders that the org's owner has
+    named there, and shared with the product's service account.
     `convert` makes a Google document of text and a Google spreadsheet of csv.
     """
 
@@ -57,7 +58,8 @@ class SaveToDrive(Action[SaveToDriveParams, SaveToDriveOutput]):
         """Save it.
 
         Raises:
-            PermanentError: no folder, content that the format cannot hold, over 5 MB, or Drive refused.
+            PermanentError: no folder, or one that is not the org's; content that the format cannot hold, or over
+                5 MB; or Drive refused.
             TransientError: Drive was not reached, or may have it without having said so.
         """
         file = build_file(params.name, params.content, params.format, drive.MAX_BYTES)
@@ -65,7 +67,7 @@ class SaveToDrive(Action[SaveToDriveParams, SaveToDriveOutput]):
             drive.google_form(file.format)
         upload = drive.Upload(
             file=file,
-            folder_id=params.folder_id or self._folder(context),
+            folder_id=self._folder(params, context),
             convert=params.convert,
             effect_key=context.effect_key(),
             labels={"executionId": context.execution_id, "stepId": context.step_id},
@@ -79,11 +81,17 @@ class SaveToDrive(Action[SaveToDriveParams, SaveToDriveOutput]):
         )
         return SaveToDriveOutput.model_validate(receipt)
 
-    def _folder(self, context: StepContext) -> str:
+    def _folder(self, params: SaveToDriveParams, context: StepContext) -> str:
         org_id = context.org.id
-        folder = context.effects.read(lambda: drive.org_folder(org_id))
+        folders = context.effects.read(lambda: drive.org_folders(org_id))
+        folder = params.folder_id or folders.default
         if folder is None:
             raise PermanentError(
                 f"folderId is missing and tenants/{org_id}.driveFolderId is not set; expected one of the two"
+            )
+        if folder not in folders:
+            raise PermanentError(
+                f"folderId: found {folder!r}, which is not a folder of the org; expected one that its owner has "
+                f"put into tenants/{org_id}.driveFolderIds"
             )
         return folder

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from shared.errors import PermanentError
 from shared.steps.data._changes import changed, overlapping
 from shared.steps.data._collections import ACROSS_TENANTS, CREATABLE, OF_THE_TENANT, UPDATABLE
+from shared.steps.data._consent import require_consent_kept
 from shared.steps.data._record_shapes import is_readable, require_readable
 from shared.steps.data._values import MAX_OUTPUT_BYTES, plain, require_small, stored
 from shared.steps.data.create_document import CreateDocumentParams
@@ -58,7 +59,20 @@ def test_an_id_that_is_no_id_is_refused(document_id: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [{"orgId": "org2"}, {"id": "x"}, {"createdBy": {}}, {"a": [[1]]}, {"__a__": 1}, {"a": 2**64}]
+    "data",
+    [
+        *({name: "owner"} for name in ("role", "roles", "tier", "tierId", "claims", "ownerId", "ownerEmail")),
+        {"smsConsent": True},
+        {"contact": {"consentAt": "2026-11-23T09:00:00Z"}},
+        {"lists": [{"marketingOptIn": True}]},
+        {"smsOptOut": False},
+        {"orgId": "org2"},
+        {"id": "x"},
+        {"createdBy": {}},
+        {"a": [[1]]},
+        {"__a__": 1},
+        {"a": 2**64},
+    ],
 )
 def test_data_that_cannot_be_stored_or_are_ours_are_refused(data: dict[str, Any]) -> None:
     with pytest.raises(ValidationError, match="data"):
@@ -72,6 +86,8 @@ def test_data_that_cannot_be_stored_or_are_ours_are_refused(data: dict[str, Any]
         ({"set": {"orgId": "org2"}}, "orgId cannot be changed"),
         ({"unset": ["createdBy.stepId"]}, "createdBy.stepId cannot be changed"),
         ({"collection": "competitors", "set": {"menuUrl": "https://x.example"}}, "menuUrl cannot be changed"),
+        ({"set": {"role": "owner"}}, "role cannot be changed"),
+        ({"set": {"tier.id": "enterprise"}}, "tier.id cannot be changed"),
         ({"set": {"a": 1}, "unset": ["a"]}, "a and a overlap"),
         ({"set": {"a": 1}, "increment": {"a.b": 1}}, "a and a.b overlap"),
         ({"set": {"a b": 1}}, "set"),
@@ -173,3 +189,55 @@ def test_a_step_in_a_block_has_an_id_that_firestore_takes() -> None:
     assert effect_id(inside, "a") != effect_id(inside, "b")
     assert len(effect_id(inside)) == 32
     assert "/" not in effect_id(inside)
+
+
+OPT_OUTS = ("smsOptOut", "emailOptOut", "preferences.sms_opt_out", "doNotText", "unsubscribed", "optedOut")
+CONSENTS = ("consent", "smsConsent", "consents.sms.at", "sms_opt_in", "marketingOptIn", "optInAt")
+
+
+@pytest.mark.parametrize("field", OPT_OUTS)
+@pytest.mark.parametrize(
+    "undone",
+    [
+        *({"set": value} for value in (False, None, "no", 0, "")),
+        {"unset": None},
+        {"increment": -1},
+    ],
+)
+def test_an_opt_out_is_not_undone(field: str, undone: dict[str, Any]) -> None:
+    ((verb, value),) = undone.items()
+    change = {verb: [field] if verb == "unset" else {field: value}}
+    with pytest.raises(ValidationError, match="never undone by a playbook"):
+        UpdateDocumentParams.model_validate({"collection": "customers", "id": "c1", **change})
+
+
+@pytest.mark.parametrize("field", OPT_OUTS)
+def test_an_opt_out_is_set(field: str) -> None:
+    assert UpdateDocumentParams.model_validate({"collection": "customers", "id": "c1", "set": {field: True}})
+
+
+@pytest.mark.parametrize("field", CONSENTS)
+@pytest.mark.parametrize("value", [True, False, None, "2026-11-23T09:00:00Z"])
+def test_nobody_s_consent_is_given_or_taken(field: str, value: Any) -> None:
+    for change in ({"set": {field: value}}, {"unset": [field]}, {"increment": {field: 1}}):
+        with pytest.raises(ValidationError, match="what a person has agreed to"):
+            UpdateDocumentParams.model_validate({"collection": "customers", "id": "c1", **change})
+
+
+@pytest.mark.parametrize("collection", ["sms_opt_outs", "email_suppressions"])
+def test_the_lists_of_opt_outs_are_not_a_step_s(collection: str) -> None:
+    with pytest.raises(ValidationError, match="cannot be changed"):
+        UpdateDocumentParams.model_validate({"collection": collection, "id": "x", "unset": ["at"]})
+
+
+@pytest.mark.parametrize("field", ["options", "adopting", "loyaltyTier", "optician", "note"])
+def test_other_fields_are_free(field: str) -> None:
+    assert UpdateDocumentParams.model_validate({"collection": "customers", "id": "c1", "set": {field: "x"}})
+
+
+def test_what_lies_around_an_opt_out_is_not_replaced_or_removed_as_a_whole() -> None:
+    customer = {"preferences": {"channels": [{"smsOptOut": True}], "language": "en"}, "tags": ["a"]}
+    for path in ("preferences", "preferences.channels"):
+        with pytest.raises(PermanentError, match=r"preferences\..*smsOptOut"):
+            require_consent_kept("customers/c1", customer, [path])
+    require_consent_kept("customers/c1", customer, ["preferences.language", "tags", "missing.field"])

@@ -1,0 +1,30 @@
+"""How large what people write may be. Sizes are those of the JSON that a run keeps of it, in UTF-8."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from shared.errors import PermanentError
+
+MAX_EVENT_BYTES = 100_000
+"""Of an event's data, or of an inventory item: they become part of every run that they start."""
+MAX_PLAYBOOK_BYTES = 600_000
+"""Of a playbook: every run keeps a copy of it, in a document of 1 MiB at most, beside all that it finds out."""
+
+
+def json_bytes(value: Any) -> int:
+    """The size of the value as JSON. Quotes and control characters count as what they are written as there."""
+    return len(json.dumps(value, ensure_ascii=False, default=str).encode(errors="replace"))
+
+
+def require_event_size(path: str, data: Mapping[str, Any]) -> None:
+    """Pass when the data of an event, or an inventory item, may become part of a run.
+
+    Raises:
+        PermanentError: it is too large; names the path, its size and the limit.
+    """
+    size = json_bytes(data)
+    if size > MAX_EVENT_BYTES:
+        raise PermanentError(f"{path}: found {size:,} bytes; expected at most {MAX_EVENT_BYTES:,}")

@@ -1,0 +1,65 @@
+"""What a person has agreed to, or wants no more of: theirs to say, so that no playbook says it for them.
+
+Consent is never written by a step. An opt-out may be set, as when a customer asks for it, and never undone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from shared.errors import PermanentError
+
+_CONSENT = re.compile(r"(?i:consent)|(?i:opt_?in)(?![a-z])")
+_OPT_OUT = re.compile(r"(?i:opt(ed)?_?out|unsubscribe|do_?not_?(contact|text|mail|email|call)|suppress)")
+
+
+def consent_problems(values: Mapping[str, Any]) -> list[str]:
+    """What is wrong with writing the values, by their paths (`preferences.smsOptOut`), inner ones too."""
+    return [problem for path, value in _paths(values) if (problem := _problem(path, value))]
+
+
+def require_consent_kept(document: str, fields: Mapping[str, Any], paths: Iterable[str]) -> None:
+    """Pass when none of the paths, set or removed as a whole, holds a consent or an opt-out that would go with it.
+
+    Raises:
+        PermanentError: naming the path and what lies inside it.
+    """
+    for path in paths:
+        held = _at(fields, path)
+        inside = [inner for inner, _ in _paths({path: held}) if inner != path and _is_protected(inner)]
+        if inside:
+            raise PermanentError(
+                f"{document}: {path} holds {inside[0]}, which is not a playbook's to change; expected other fields"
+            )
+
+
+def _problem(path: str, value: Any) -> str | None:
+    if _CONSENT.search(path):
+        return f"{path} says what a person has agreed to and cannot be written by a playbook"
+    if _OPT_OUT.search(path) and value is not True and not isinstance(value, Mapping | list):
+        return f"{path} may be set to true and never undone by a playbook; found {value!r:.40}"
+    return None
+
+
+def _is_protected(path: str) -> bool:
+    return _CONSENT.search(path) is not None or _OPT_OUT.search(path) is not None
+
+
+def _paths(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in values.items():
+        path = f"{above}{name}"
+        yield path, value
+        for inner in value if isinstance(value, list) else [value]:
+            if isinstance(inner, Mapping):
+                yield from _paths(inner, f"{path}.")
+
+
+def _at(fields: Mapping[str, Any], path: str) -> Any:
+    value: Any = fields
+    for part in path.split("."):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(part)
+    return value

@@ -1,0 +1,44 @@
+"""Documents that start nothing because they cannot be used: the org is told, once a document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from functions._dispatch import told_of_refusals
+from shared.errors import PermanentError
+from shared.playbooks.sizes import MAX_EVENT_BYTES
+from shared.scheduling.domain_event import parse_domain_event
+from shared.scheduling.inventory import events_of_change
+from tests.emulator.executions import ORG, documents
+
+pytestmark = pytest.mark.usefixtures("quiet_queues")
+
+
+def refuse_event(data: dict[str, Any]) -> None:
+    with pytest.raises(PermanentError), told_of_refusals(ORG, "events/ev1"):
+        parse_domain_event(ORG, "ev1", {"name": "shelf.counted", "data": data})
+
+
+def test_the_org_is_told_once_of_an_event_that_is_too_large() -> None:
+    for _ in range(2):
+        refuse_event({"text": "secret" * MAX_EVENT_BYTES})
+    (told,) = documents("inbox_notifications")
+    assert (told["orgId"], told["severity"]) == (ORG, "warning")
+    assert "events/ev1" in told["title"]
+    assert "expected at most 100,000" in told["body"]
+    assert "secret" not in told["body"]
+
+
+def test_the_org_is_told_of_an_item_that_is_malformed() -> None:
+    with pytest.raises(PermanentError), told_of_refusals(ORG, "inventory/i1"):
+        events_of_change(ORG, "i1", None, {"quantity": 3}, "v1")
+    (told,) = documents("inbox_notifications")
+    assert "inventory/i1: name" in told["body"]
+
+
+def test_of_what_can_be_used_nobody_is_told() -> None:
+    with told_of_refusals(ORG, "inventory/i1"):
+        events_of_change(ORG, "i1", None, {"name": "Blue Dream", "quantity": 3}, "v1")
+    assert documents("inbox_notifications") == []
