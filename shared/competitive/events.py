@@ -68,20 +68,24 @@ def events_of(diff: MenuDiff) -> tuple[list[Event], int]:
     return list({event.id: event for event in events}.values()), left_out
 
 
-def raise_events(org_id: str, events: Iterable[Event], execution_id: str, now: datetime) -> Raised:
-    """Create the events that are not there yet. Two runs that raise the same at once raise it once."""
+def raise_events(org_id: str, events: Iterable[Event], source: Mapping[str, Any], now: datetime) -> Raised:
+    """Create the events that are not there yet. Two runs that raise the same at once raise it once.
+
+    `source`: what they keep of the step that raises them: `{executionId, depth, …}`.
+    """
     waiting = list(events)
     here = before = 0
     for start in range(0, len(waiting), _AT_ONCE):
-        raised = _raise(org_id, waiting[start : start + _AT_ONCE], execution_id, now)
+        raised = _raise(org_id, waiting[start : start + _AT_ONCE], source, now)
         here, before = here + raised.here, before + raised.before
     return Raised(here, before)
 
 
-def _raise(org_id: str, events: list[Event], execution_id: str, now: datetime) -> Raised:
+def _raise(org_id: str, events: list[Event], source: Mapping[str, Any], now: datetime) -> Raised:
     from google.cloud.firestore import transactional
 
     db = firestore()
+    execution_id = source["executionId"]
     references = {event.id: db.document(f"tenants/{org_id}/events/{event.id}") for event in events}
 
     @transactional
@@ -98,6 +102,8 @@ def _raise(org_id: str, events: list[Event], execution_id: str, now: datetime) -
                     "data": dict(event.data),
                     "createdAt": now,
                     "executionId": execution_id,
+                    "source": dict(source),
+                    "hops": 1 + source["depth"],
                 }
                 transaction.create(references[event.id], fields)
         by_others = sum(1 for one in found.values() if one.get("executionId") != execution_id)

@@ -208,6 +208,7 @@ class _StepRun:
             parking=run.hooks.parking(self._path),
             depth=execution.depth,
             caused_by=tuple(execution.caused_by),
+            root_cause=execution.cause_id(),
             used_in_run=self._used_in_run,
         )
 

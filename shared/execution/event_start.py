@@ -24,6 +24,7 @@ def event_starter(clock: Clock) -> StartForEvent:
             depth=event.hops,
             fired_by=event.fired_by,
             caused_by=event.caused_by,
+            root_cause=event.root_cause or event.id,
         )
         return start_execution(request, clock).execution_id
 

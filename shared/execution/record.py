@@ -180,6 +180,8 @@ class Execution(Part):
     caused_by: list[str] = Field(default_factory=list)
     """All of these, the playbook's owner, who sent the run back, and those behind the runs that led to it: none of
     them decides what the run asks or suggests."""
+    root_cause: str | None = None
+    """The id of the run or event that everything here goes back to; its own where it is a first cause itself."""
     definition: dict[str, Any] = Field(default_factory=dict)
     event_data: dict[str, Any] = Field(default_factory=dict)
     org: PinnedOrg
@@ -198,6 +200,10 @@ class Execution(Part):
         """The stored fields that change while it runs, and whatever else is not pinned."""
         fields = self.model_dump(by_alias=True, exclude_none=True, exclude=_PINNED)
         return {name: value for name, value in fields.items() if value or name not in _LEFT_OUT_WHEN_EMPTY}
+
+    def cause_id(self) -> str:
+        """The root cause, of runs too that began before it was kept."""
+        return self.root_cause or self.id
 
     def result_of(self, path: str) -> StepResult | None:
         """The result of the step at that path, if there is one yet."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from google.cloud.firestore import Increment
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from shared.delivery import limit_notice
 from shared.doors.errors import not_found
 from shared.errors import ConflictError, NotFoundError, PermanentError
 from shared.execution import ids, queue, slots, startable, store
@@ -25,6 +26,7 @@ from shared.execution.record import (
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.scheduling.catalog_ticks import ASSIGNMENTS, Frequency
+from shared.tenants.causes import Cause, CauseLimitError, create_counted
 from shared.tenants.tenant import Tenant, parse_tenant
 
 if TYPE_CHECKING:
@@ -73,6 +75,8 @@ class StartRequest:
     """Who wrote the event or the item that is its cause."""
     caused_by: tuple[str, ...] = ()
     """Who stands behind the runs that led to it."""
+    root_cause: str | None = None
+    """The id of the run or event that set it off, through whatever else; None where it is a first cause itself."""
     skip_reason: str | None = None
     """Set where the cause itself forbids the run: it is then written as skipped, so that nobody wonders."""
 
@@ -93,6 +97,7 @@ def start_execution(request: StartRequest, clock: Clock) -> Started:
         NotFoundError: the org has no such playbook.
         ConflictError: a person or an agent asked for it, and it is archived or cannot run.
         PermanentError: too many playbooks have started one another, or the slot asked for is not near the present.
+        CauseLimitError: what set this off has set off as many runs and events as it may; the org has been told.
     """
     if request.depth > MAX_DEPTH:
         raise PermanentError(f"{request.depth} playbooks have started one another; expected at most {MAX_DEPTH}")
@@ -106,7 +111,7 @@ def start_execution(request: StartRequest, clock: Clock) -> Started:
     if reason:
         execution.status, execution.status_reason = ExecutionStatus.SKIPPED, reason
         execution.completed_at, execution.due_at = clock.now(), None
-    created = store.create(execution, _assignment_count(execution))
+    created = _create(execution, clock)
     if not created:
         return _existing(execution.id)
     if execution.status is ExecutionStatus.QUEUED:
@@ -116,6 +121,18 @@ def start_execution(request: StartRequest, clock: Clock) -> Started:
         extra={"executionId": execution.id, "trigger": execution.trigger.type, "reason": reason},
     )
     return Started(execution.id, execution.status, created=True)
+
+
+def _create(execution: Execution, clock: Clock) -> bool:
+    beside = _assignment_count(execution)
+    if execution.cause_id() == execution.id:
+        return store.create(execution, beside)
+    cause = Cause(execution.org_id, execution.cause_id(), execution.org.tier_id)
+    try:
+        return create_counted(cause, store.reference(execution.id), execution.document(), clock.now(), beside)
+    except CauseLimitError as error:
+        limit_notice.tell_of_cause(cause, error, execution.playbook_id, clock.now())
+        raise
 
 
 def build_execution(request: StartRequest, clock: Clock) -> Execution:
@@ -136,8 +153,9 @@ def pin_execution(request: StartRequest, definition: Mapping[str, Any], tenant: 
     if trigger.type == "schedule":
         trigger = slots.scheduled(trigger, definition.get("triggers"), request.tick or now)
     version = definition.get("version")
+    execution_id = request.execution_id or _id_by_cause(request, trigger)
     return Execution(
-        id=request.execution_id or _id_by_cause(request, trigger),
+        id=execution_id,
         playbook_id=request.playbook_id,
         org_id=request.org_id,
         playbook_version=version if isinstance(version, int) else 1,
@@ -162,6 +180,7 @@ def pin_execution(request: StartRequest, definition: Mapping[str, Any], tenant: 
         edited_by=_text(definition.get("lastEditedBy")),
         fired_by=request.fired_by,
         caused_by=_people_behind(request, definition),
+        root_cause=request.root_cause or execution_id,
     )
 
 
@@ -296,6 +315,7 @@ def child_starter(parent: Execution, clock: Clock) -> StartPlaybook:
             user=parent.user,
             caused_by=tuple(parent.caused_by),
             depth=parent.depth + 1,
+            root_cause=parent.cause_id(),
         )
         return start_execution(request, clock).execution_id
 

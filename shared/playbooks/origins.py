@@ -1,4 +1,4 @@
-"""Who stands behind what a playbook's run has written: those people decide nothing that it asks or suggests."""
+"""What a document keeps of the playbook's run that wrote it: who stands behind it, and what it all goes back to."""
 
 from __future__ import annotations
 
@@ -7,6 +7,12 @@ from typing import Any
 
 
 def people_behind(origin: Any) -> tuple[str, ...]:
-    """The `causedBy` of what a document keeps of the run that wrote it; empty where it keeps none."""
+    """The `causedBy` of an origin: they decide nothing that the run asks or suggests."""
     named = origin.get("causedBy") if isinstance(origin, Mapping) else None
     return tuple(person for person in named if isinstance(person, str)) if isinstance(named, list) else ()
+
+
+def root_cause_of(origin: Any) -> str | None:
+    """The `rootCause` of an origin: the id of the run or event that everything here goes back to."""
+    root = origin.get("rootCause") if isinstance(origin, Mapping) else None
+    return root if isinstance(root, str) and root else None

@@ -32,6 +32,8 @@ class DomainEvent:
     """The uid of the person who made it happen; None where nobody did, or nobody knows."""
     caused_by: tuple[str, ...] = ()
     """Who stands behind the run that made it happen, where one did."""
+    root_cause: str | None = None
+    """The id of the run or event that it goes back to; None where it is a first cause itself."""
 
 
 StartForEvent = Callable[[Listener, DomainEvent, str | None], str]

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.errors import PermanentError
 from shared.playbooks.models import EventName
-from shared.playbooks.origins import people_behind
+from shared.playbooks.origins import people_behind, root_cause_of
 from shared.playbooks.problems import problem_lines
 from shared.playbooks.sizes import require_event_size
 from shared.scheduling.dispatch import DomainEvent
@@ -46,4 +46,5 @@ def parse_domain_event(org_id: str, event_id: str, document: Mapping[str, Any]) 
         hops=parsed.hops,
         fired_by=parsed.created_by if isinstance(parsed.created_by, str) and parsed.created_by else None,
         caused_by=people_behind(parsed.source),
+        root_cause=root_cause_of(parsed.source),
     )

@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 
 from shared.errors import PermanentError
 from shared.gcp import logging
-from shared.playbooks.origins import people_behind
+from shared.playbooks.origins import people_behind, root_cause_of
 from shared.playbooks.problems import problem_lines
 from shared.playbooks.sizes import require_event_size
 from shared.scheduling.dispatch import DomainEvent
@@ -87,6 +87,7 @@ def events_of_change(
             _hops(writer),
             fired_by=person if isinstance(person, str) and person else None,
             caused_by=people_behind(writer),
+            root_cause=root_cause_of(writer),
         )
         for name in names
     ]

@@ -191,6 +191,8 @@ class StepContext:
     """How many playbooks have started one another, by a step or by an event, before this run."""
     caused_by: tuple[str, ...] = ()
     """Who stands behind the run: they decide nothing that it asks or suggests."""
+    root_cause: str | None = None
+    """The id of the run or event that the run goes back to."""
 
     def effect_key(self, part: str = "") -> str:
         """The deterministic name of an effect of this step: `{executionId}:{stepId}`, with `:part` if given."""

@@ -17,10 +17,10 @@ def effect_id(context: StepContext, part: str = "") -> str:
 
 
 def origin(context: StepContext) -> dict[str, Any]:
-    """What a document keeps of the step that made it: `{executionId, stepId, playbookId, depth, causedBy?}`.
+    """What a document keeps of the step that made it.
 
-    By `depth` the events that follow from it know how many playbooks have led to them; who stands in `causedBy`
-    decides nothing that the run asked or suggested.
+    `{executionId, stepId, playbookId, depth, rootCause?, causedBy?}`: by `depth` the events that follow from it know how many playbooks have led to them, and by `rootCause` which run
+    or event they all go back to; who stands in `causedBy` decides nothing that the run asked or suggested.
     """
     people = {"causedBy": list(context.caused_by)} if context.caused_by else {}
     return {
@@ -28,6 +28,7 @@ def origin(context: StepContext) -> dict[str, Any]:
         "stepId": context.step_id,
         "playbookId": context.playbook_id,
         "depth": context.depth,
+        **({"rootCause": context.root_cause} if context.root_cause else {}),
         **people,
     }
 

@@ -8,13 +8,14 @@ passed by what they are sending just then; the next run is refused.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from shared.errors import PermanentError
 from shared.tenants import gauges, ledger
 from shared.tenants.months import period
 from shared.tenants.overages import hard_limit
-from shared.tenants.tiers import TIERS, Metric, Tier, find_tier
+from shared.tenants.tiers import Metric, OwnLimits, Tier, find_tier, tiers_above
 
 
 class TierLimitError(PermanentError):
@@ -98,9 +99,17 @@ def _used(org_id: str, timezone: str, metric: Metric, now: datetime) -> int:
     return ledger.read(org_id, period(timezone, now)).used(metric)
 
 
+def more_of_its_own(tier: Tier, limit: Callable[[OwnLimits], int]) -> str:
+    """Which tier has more of one of the limits of an org's own making: `upgrade to growth for 50`."""
+    for higher in tiers_above(tier):
+        if limit(higher.own) > limit(tier.own):
+            return f"upgrade to {higher.id.value} for {limit(higher.own):,}"
+    return "no tier has more"
+
+
 def _hint(tier: Tier, metric: Metric, needed: int) -> str:
     """The lowest tier above that would do."""
-    for higher in list(TIERS.values())[list(TIERS).index(tier.id) + 1 :]:
+    for higher in tiers_above(tier):
         limit = higher.limit(metric)
         if limit is None:
             return f"upgrade to {higher.id.value} for unlimited use"

@@ -36,6 +36,21 @@ class OverageRates:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnLimits:
+    """How much an org may make and set going by itself. What is over one is refused."""
+
+    playbooks: int
+    """Of its own, not from the catalog."""
+    schedule_triggers: int
+    finest_cadence_minutes: int
+    """What lies at least between two runs of one schedule."""
+    executes_a_minute: int
+    """Asked for by people and agents."""
+    descendants: int
+    """Runs and events that one cause may set off."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tier:
     """One tier. Without overage rates it stops at its limits."""
 
@@ -43,6 +58,7 @@ class Tier:
     catalog_playbooks: int
     limits: Mapping[Metric, int]
     overage: OverageRates | None
+    own: OwnLimits
 
     def limit(self, metric: Metric) -> int | None:
         """How many are included; None without a limit."""
@@ -51,27 +67,54 @@ class Tier:
 
 
 def _tier(
-    tier_id: TierId, catalog_playbooks: int, limits: tuple[int, ...], overage: tuple[str, str, str | None] | None
+    tier_id: TierId,
+    catalog_playbooks: int,
+    limits: tuple[int, ...],
+    overage: tuple[str, str, str | None] | None,
+    own: OwnLimits,
 ) -> Tier:
     """`limits` in the order of `Metric`, `overage` for sms, email and creative assets."""
     rates = None
     if overage is not None:
         sms, email, assets = overage
         rates = OverageRates(Decimal(sms), Decimal(email), Decimal(assets) if assets else None)
-    return Tier(tier_id, catalog_playbooks, MappingProxyType(dict(zip(Metric, limits, strict=True))), rates)
+    included = MappingProxyType(dict(zip(Metric, limits, strict=True)))
+    return Tier(tier_id, catalog_playbooks, included, rates, own)
 
 
 TIERS: Mapping[TierId, Tier] = MappingProxyType(
     {
-        TierId.STARTER: _tier(TierId.STARTER, 3, (25, 0, 0, 100, 1, 1, 5), None),
-        TierId.GROWTH: _tier(TierId.GROWTH, 7, (-1, 500, -1, 5_000, 3, 3, 10), ("0.05", "0.002", "2.00")),
-        TierId.PRO: _tier(TierId.PRO, 10, (-1, 2_000, -1, 15_000, 10, 10, 50), ("0.04", "0.002", "1.50")),
+        TierId.STARTER: _tier(TierId.STARTER, 3, (25, 0, 0, 100, 1, 1, 5), None, OwnLimits(10, 20, 60, 60, 100)),
+        TierId.GROWTH: _tier(
+            TierId.GROWTH,
+            7,
+            (-1, 500, -1, 5_000, 3, 3, 10),
+            ("0.05", "0.002", "2.00"),
+            OwnLimits(50, 100, 15, 300, 500),
+        ),
+        TierId.PRO: _tier(
+            TierId.PRO,
+            10,
+            (-1, 2_000, -1, 15_000, 10, 10, 50),
+            ("0.04", "0.002", "1.50"),
+            OwnLimits(200, 500, 5, 600, 1_000),
+        ),
         TierId.ENTERPRISE: _tier(
-            TierId.ENTERPRISE, 23, (-1, 5_000, -1, 50_000, -1, -1, -1), ("0.03", "0.001", None)
+            TierId.ENTERPRISE,
+            23,
+            (-1, 5_000, -1, 50_000, -1, -1, -1),
+            ("0.03", "0.001", None),
+            OwnLimits(1_000, 5_000, 1, 1_200, 5_000),
         ),
     }
 )
 """Lowest first."""
+
+
+def tiers_above(tier: Tier) -> list[Tier]:
+    """Lowest first."""
+    every = list(TIERS.values())
+    return every[every.index(tier) + 1 :]
 
 
 def find_tier(tier_id: str) -> Tier:

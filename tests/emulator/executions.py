@@ -34,10 +34,9 @@ def put_playbook(playbook_id: str, steps: list[dict[str, Any]], **fields: Any) -
 def start(playbook_id: str, execution_id: str | None = None, **fields: Any) -> Started:
     """Start it as a person would."""
     request = StartRequest(
-        org_id=ORG,
         playbook_id=playbook_id,
         execution_id=execution_id,
-        **{"trigger": TriggerRef(type="manual"), "user": PinnedUser(id="u1"), **fields},
+        **{"org_id": ORG, "trigger": TriggerRef(type="manual"), "user": PinnedUser(id="u1"), **fields},
     )
     return start_execution(request, Clock())
 

@@ -82,6 +82,7 @@ def test_large_maps_are_not_indexed(collection: str, path: str) -> None:
         ("chat_sessions", "expireAt"),
         ("competitor_snapshots", "expiresAt"),
         ("applied_effects", "expireAt"),
+        ("cause_budgets", "expireAt"),
     ],
 )
 def test_documents_that_expire_are_deleted_by_firestore(collection: str, path: str) -> None:

@@ -18,6 +18,7 @@ from shared.competitive.models import CompetitorMenu, MenuItem, PriceChange, Sha
 from shared.competitive.snapshots import Snapshot, StoredSnapshot, fitting
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.competitive._scan_output import SCAN, scanned_menus
+from shared.steps.documents import origin
 
 MAX_LIST_BYTES = 80_000
 """Of each list in the output."""
@@ -157,7 +158,7 @@ def _tell(diffs: Iterable[MenuDiff], context: StepContext) -> _Told:
         "events",
         {"collection": "events", "events": [{"name": event.name, **event.data} for event in events[:20]]}
         | {"count": len(events)},
-        lambda: raise_events(context.org.id, events, context.execution_id, context.now),
+        lambda: raise_events(context.org.id, events, origin(context), context.now),
         sample=Raised(len(events), 0),
     )
     return _Told(raised, left_out)

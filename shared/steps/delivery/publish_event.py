@@ -7,12 +7,15 @@ from typing import Any, ClassVar
 
 from pydantic import Field, field_validator
 
+from shared.delivery import limit_notice
 from shared.doors.storable import StorableObject
 from shared.errors import PermanentError
+from shared.gcp.clients import firestore
 from shared.playbooks.models import EventName
 from shared.playbooks.sizes import MAX_EVENT_BYTES, json_bytes
 from shared.steps.base import Action, Effect, Output, Params, StepContext
-from shared.steps.documents import create_unless_there, effect_id, origin
+from shared.steps.documents import effect_id, origin
+from shared.tenants.causes import Cause, CauseLimitError, create_counted
 
 MAX_HOPS = 10
 """How many events may have led to one another, each published by a playbook that the one before it started."""
@@ -64,6 +67,7 @@ class PublishEvent(Action[PublishEventParams, PublishEventOutput]):
 
         Raises:
             PermanentError: too many events have led to one another, as where playbooks start each other in a ring.
+            CauseLimitError: what set the run off has set off as many runs and events as it may.
         """
         hops = 1 + context.depth
         if hops > MAX_HOPS:
@@ -82,7 +86,18 @@ class PublishEvent(Action[PublishEventParams, PublishEventOutput]):
         context.effects.write(
             "event",
             {"channel": "event", "name": params.name, "data": params.data},
-            lambda: create_unless_there(f"tenants/{context.org.id}/events/{event_id}", fields),
+            lambda: _create(event_id, fields, context),
             sample=None,
         )
         return PublishEventOutput(event_id=event_id)
+
+
+def _create(event_id: str, fields: Mapping[str, Any], context: StepContext) -> None:
+    """Create the event's document unless an earlier attempt has, and count it."""
+    reference = firestore().document(f"tenants/{context.org.id}/events/{event_id}")
+    cause = Cause(context.org.id, context.root_cause or context.execution_id, context.org.tier_id)
+    try:
+        create_counted(cause, reference, fields, context.now)
+    except CauseLimitError as error:
+        limit_notice.tell_of_cause(cause, error, context.playbook_id, context.now)
+        raise

@@ -1,0 +1,29 @@
+"""What an org reads in its inbox when it has come to one of the limits of its own making: once, not each time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from shared.delivery import inbox
+from shared.gcp import logging
+from shared.tenants.causes import Cause, CauseLimitError
+
+log = logging.get_logger(__name__)
+
+
+def tell_of_cause(cause: Cause, error: CauseLimitError, playbook_id: str, now: datetime) -> None:
+    """Say once for the cause that what it sets off has been stopped; `playbook_id` is where it was."""
+    log.warning(
+        "a cause has set off all that it may",
+        extra={"orgId": cause.org_id, "rootCause": cause.root, "playbookId": playbook_id, "reason": str(error)},
+    )
+    notification = inbox.InboxNotification(
+        org_id=cause.org_id,
+        type="playbook_failure",
+        title="Stopped: one run or event has set off too many others",
+        body=f"At the playbook {playbook_id}: {error}. What is running goes on to its end; nothing new is started.",
+        severity="critical",
+        playbook_id=playbook_id,
+        created_at=now,
+    )
+    inbox.write(cause.key(), notification)

@@ -1,0 +1,104 @@
+"""How many runs and events one cause may set off, directly and through one another.
+
+Whoever creates one of them counts it in the same commit, so it counts once however often that is tried. The count
+lies in one document a cause, which is written at most as often as its limit says. A cause's own run is not counted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from google.api_core.exceptions import AlreadyExists
+from google.cloud.firestore_v1 import Increment
+
+from shared.gcp.clients import firestore
+from shared.tenants.limits import TierLimitError, more_of_its_own
+from shared.tenants.tiers import find_tier
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentReference
+
+COLLECTION = "cause_budgets"
+KEPT_FOR = timedelta(days=90)
+"""As long as the runs that may still be sent back."""
+
+
+class CauseLimitError(TierLimitError):
+    """The cause has set off as many runs and events as its org's tier allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What everything in a tree of runs and events goes back to."""
+
+    org_id: str
+    root: str
+    """The id of the first run or event."""
+    tier_id: str
+
+    def reference(self) -> DocumentReference:
+        """Where it is counted. The org is part of the name: nobody uses up another org's budget."""
+        digest = hashlib.sha256(f"{self.org_id}\x1f{self.root}".encode()).hexdigest()[:32]
+        return firestore().collection(COLLECTION).document(digest)
+
+    def key(self) -> str:
+        """The name of what is told of it once."""
+        return f"cause-{self.reference().id}"
+
+
+def create_counted(
+    cause: Cause,
+    reference: DocumentReference,
+    fields: Mapping[str, Any],
+    now: datetime,
+    beside: tuple[str, dict[str, Any]] | None = None,
+) -> bool:
+    """Create the run's or event's document and count it, both or neither; False where it is there already.
+
+    `beside`: one more document's path and the fields to merge into it, in the same commit.
+
+    Raises:
+        CauseLimitError: the cause has set off as many as it may.
+        PermanentError: there is no such tier.
+    """
+    limit = find_tier(cause.tier_id).own.descendants
+    known = (cause.reference().get(["used"]).to_dict() or {}).get("used", 0)
+    if known >= limit:
+        if reference.get([]).exists:
+            return False
+        raise _refusal(cause, limit)
+    batch = firestore().batch()
+    counted = {"orgId": cause.org_id, "rootCause": cause.root, "expireAt": now + KEPT_FOR}
+    batch.set(cause.reference(), {**counted, "used": Increment(1)}, merge=True)
+    batch.create(reference, dict(fields))
+    if beside is not None:
+        batch.set(firestore().document(beside[0]), beside[1], merge=True)
+    try:
+        used = batch.commit()[0].transform_results[0].integer_value
+    except AlreadyExists:
+        return False
+    if used > limit:
+        _take_back(cause, reference)
+        raise _refusal(cause, limit)
+    return True
+
+
+def _take_back(cause: Cause, reference: DocumentReference) -> None:
+    """Several were created at the same moment, and this one was too many."""
+    batch = firestore().batch()
+    batch.delete(reference)
+    batch.set(cause.reference(), {"used": Increment(-1)}, merge=True)
+    batch.commit()
+
+
+def _refusal(cause: Cause, limit: int) -> CauseLimitError:
+    tier = find_tier(cause.tier_id)
+    return CauseLimitError(
+        f"what started this has set off {limit:,} of {limit:,} runs and events on {tier.id.value}; "
+        f"{more_of_its_own(tier, lambda own: own.descendants)} (does a playbook start itself, or listen to what it "
+        "publishes?)"
+    )

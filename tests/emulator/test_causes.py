@@ -1,0 +1,157 @@
+"""A tree of runs and events ends at its tier's limit, however wide it is; what it goes back to is passed on."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from functions._dispatch import dispatch_all
+from shared.execution import control
+from shared.execution.record import TriggerRef
+from shared.gcp import clients
+from shared.gcp.clock import Clock
+from shared.scheduling.dispatch import DomainEvent
+from shared.scheduling.inventory import events_of_change
+from shared.tenants import causes
+from shared.tenants.causes import Cause, CauseLimitError, create_counted
+from tests.emulator.executions import ORG, SET, documents, execution, put_org, put_playbook, run, start
+from tests.emulator.rings import go_on_until_nothing_waits, put_listening, queued
+
+pytestmark = pytest.mark.usefixtures("quiet_queues")
+
+STARTER = 100
+ITSELF_THIRTY_TIMES = {
+    "id": "each",
+    "action": "for_each",
+    "params": {
+        "items": list(range(30)),
+        "steps": [{"action": "run_playbook", "params": {"playbookId": "storm"}}],
+    },
+}
+TWICE: list[dict[str, Any]] = [
+    {"id": name, "action": "publish_event", "params": {"name": "ring.turned"}} for name in ("one", "two")
+]
+
+
+def told() -> list[str]:
+    return [one["title"] for one in documents("inbox_notifications") if "set off" in one["title"]]
+
+
+def roots() -> set[str]:
+    return {one["rootCause"] for one in documents("playbook_executions")}
+
+
+def test_a_playbook_that_starts_itself_thirty_times_ends_at_the_limit() -> None:
+    put_org(tierId="starter")
+    put_playbook("storm", [ITSELF_THIRTY_TIMES])
+    start("storm", "e0")
+    go_on_until_nothing_waits()
+    runs = documents("playbook_executions")
+    assert len(runs) == STARTER + 1
+    assert roots() == {"e0"}
+    assert told() == ["Stopped: one run or event has set off too many others"]
+    refused = next(one for one in runs if one["status"] == "failed")
+    assert "100 of 100 runs and events on starter; upgrade to growth for 500" in refused["statusReason"]
+    assert refused["attempt"] == 1, "no ladder: it cannot get better by itself"
+
+
+def test_one_event_and_a_playbook_that_publishes_what_it_listens_to_twice_ends_at_the_limit() -> None:
+    put_org(tierId="starter")
+    put_listening("ring", "ring.turned", TWICE)
+    dispatch_all([DomainEvent(ORG, "ring.turned", "from-outside")])
+    go_on_until_nothing_waits()
+    events = documents(f"tenants/{ORG}/events")
+    assert len(documents("playbook_executions")) + len(events) == STARTER
+    assert roots() == {"from-outside"}
+    assert len(told()) == 1
+
+
+def test_another_org_s_run_is_there_as_soon_as_the_tree_has_ended() -> None:
+    put_org(tierId="starter")
+    put_playbook("storm", [ITSELF_THIRTY_TIMES])
+    neighbor = "org_next_door"
+    clients.firestore().document(f"tenants/{neighbor}").set({"name": "Next door", "tierId": "starter"})
+    clients.firestore().document(f"tenants/{neighbor}/playbooks/p").set(
+        {
+            "name": "p",
+            "status": "active",
+            "triggers": [],
+            "steps": [{"id": "go", "action": "run_playbook", "params": {"playbookId": "q"}}],
+        }
+    )
+    clients.firestore().document(f"tenants/{neighbor}/playbooks/q").set(
+        {"name": "q", "status": "active", "triggers": [], "steps": [SET]}
+    )
+    start("storm", "e0")
+    start("p", "next", org_id=neighbor)
+    go_on_until_nothing_waits()
+    of_neighbor = [one for one in documents("playbook_executions") if one["orgId"] == neighbor]
+    assert [one["status"] for one in of_neighbor] == ["completed", "completed"]
+    assert {one["rootCause"] for one in of_neighbor} == {"next"}
+
+
+def test_a_child_that_is_asked_for_again_counts_once() -> None:
+    put_playbook("child", [SET])
+    put_playbook("p", [{"id": "go", "action": "run_playbook", "params": {"playbookId": "child"}}])
+    start("p", "e1")
+    run("e1")
+    for _ in range(3):
+        start("child", "again", trigger=TriggerRef(type="agent"), root_cause="e1", depth=1)
+    (budget,) = documents(causes.COLLECTION)
+    assert (budget["used"], budget["rootCause"], budget["orgId"]) == (2, "e1", ORG)
+
+
+def test_one_that_is_there_already_is_found_when_the_budget_is_used_up() -> None:
+    put_org(tierId="starter")
+    put_playbook("child", [SET])
+    start("child", "c1", trigger=TriggerRef(type="agent"), root_cause="e1", depth=1)
+    Cause(ORG, "e1", "starter").reference().update({"used": STARTER})
+    assert start("child", "c1", trigger=TriggerRef(type="agent"), root_cause="e1", depth=1).created is False
+    with pytest.raises(CauseLimitError):
+        start("child", "c2", trigger=TriggerRef(type="agent"), root_cause="e1", depth=1)
+
+
+def test_of_many_at_once_no_more_stay_than_the_limit_and_the_count_says_so() -> None:
+    cause = Cause(ORG, "e1", "starter")
+    cause.reference().set({"used": STARTER - 5})
+    events = clients.firestore().collection(f"tenants/{ORG}/events")
+
+    def create(number: int) -> bool:
+        try:
+            return create_counted(cause, events.document(str(number)), {"name": "a.b"}, Clock().now())
+        except CauseLimitError:
+            return False
+
+    with ThreadPoolExecutor(12) as pool:
+        created = list(pool.map(create, range(24)))
+    assert sum(created) == len(documents(f"tenants/{ORG}/events")) <= 5
+    assert (cause.reference().get().to_dict() or {})["used"] == STARTER - 5 + sum(created)
+
+
+def test_a_run_that_was_refused_goes_on_after_an_upgrade() -> None:
+    put_org(tierId="starter")
+    put_playbook("child", [SET])
+    put_playbook("p", [{"id": "go", "action": "run_playbook", "params": {"playbookId": "child"}}])
+    start("p", "e1")
+    Cause(ORG, "e1", "starter").reference().set({"used": STARTER})
+    assert run("e1") == "failed"
+    put_org(tierId="growth")
+    control.replay(control.find_execution("e1"), Clock())
+    assert run("e1", replay=1) == "completed"
+
+
+def test_what_a_step_writes_to_the_inventory_passes_its_cause_on() -> None:
+    item = clients.firestore().document(f"tenants/{ORG}/inventory/i1")
+    item.set({"name": "Blue Dream", "price": 40, "quantity": 5})
+    step = {"collection": "inventory", "id": "i1", "increment": {"price": 1}}
+    put_playbook("dearer", [{"action": "update_document", "params": step}])
+    put_listening("follows", "inventory.price_changed", [SET])
+    before = item.get().to_dict()
+    start("dearer", "e0")
+    run("e0")
+    dispatch_all(events_of_change(ORG, "i1", before, item.get().to_dict(), "v2"))
+    (following,) = queued()
+    assert execution(following).root_cause == "e0"
+    assert execution("e0").root_cause == "e0"
