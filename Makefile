@@ -51,5 +51,5 @@ quarantine: setup ## ORG=org_id RELEASE=id: what workers failed with and pass ov
 lock: setup ## after an edit of requirements*.in or local/firebase-cli/package.json: pin everything anew
 	@$(VENV_PYTHON) -m local.setup.lock
 
-deploy: setup ## PROJECT=id; DRY_RUN=1 prints the plan
-	@DRY_RUN="$(DRY_RUN)" $(VENV_PYTHON) -m local.deploy "$(PROJECT)"
+deploy: setup ## PROJECT=id, the first time REGION=region; DRY_RUN=1 prints the plan, PRUNE=1 deletes old functions
+	@DRY_RUN="$(DRY_RUN)" REGION="$(REGION)" PRUNE="$(PRUNE)" $(VENV_PYTHON) -m local.deploy "$(PROJECT)"

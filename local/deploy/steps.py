@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from local.deploy.target import Target
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change of the project.
+    """One change of the project. Each may be repeated: a deployment that was killed is started again from the top.
 
     `unless`, when given, is a command: if it succeeds and prints something, the thing is there already, and
     `when_there` runs instead of `command` (or nothing, when there is none).
@@ -22,6 +25,39 @@ class Step:
     stdin_from: str = ""
 
 
-def gcloud(project: str, *arguments: str) -> tuple[str, ...]:
-    """A gcloud command on `project` that asks no questions."""
-    return ("gcloud", *arguments, f"--project={project}", "--quiet")
+def gcloud(target: Target, *arguments: str) -> tuple[str, ...]:
+    """A gcloud command on the target's project that asks no questions."""
+    return ("gcloud", *arguments, f"--project={target.project}", "--quiet")
+
+
+def module(target: Target, name: str, *arguments: str) -> tuple[str, ...]:
+    """A module of this package, run by itself."""
+    return (
+        sys.executable,
+        "-m",
+        f"local.deploy.{name}",
+        *arguments,
+        f"--project={target.project}",
+        f"--region={target.region}",
+    )
+
+
+def grant(target: Target, role: str, account: str, *resource: str) -> Step:
+    """`account` gets `role`: on the project, or on a `resource` (the words of its gcloud command and its name)."""
+    where = resource or ("projects", target.project)
+    words, name = where[:-1], where[-1]
+    options = ("--condition=None",) if words == ("projects",) else ()
+    region = (f"--region={target.region}",) if words[0] == "run" else ()
+    return Step(
+        f"{account.partition('@')[0]} gets {role} on {name}",
+        gcloud(
+            target,
+            *words,
+            "add-iam-policy-binding",
+            name,
+            f"--member=serviceAccount:{account}",
+            f"--role={role}",
+            *options,
+            *region,
+        ),
+    )

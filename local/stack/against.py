@@ -9,6 +9,7 @@ import os
 import runpy
 import sys
 
+from local.deploy.target import settings_of
 from local.stack.environment import client_environment
 from local.stack.ports import PROJECT, Ports, is_listening, offset_from_environment
 
@@ -29,7 +30,7 @@ def point_environment_at(project: str) -> None:
         SystemExit: the local stack is meant and does not run.
     """
     if project and project != PROJECT:
-        os.environ["GOOGLE_CLOUD_PROJECT"] = project
+        os.environ.update(settings_of(project))
         return
     ports = Ports(offset_from_environment())
     if not is_listening(ports.of("firestore")):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 
 import grpc
 import httpx
@@ -23,6 +24,7 @@ from local.stack.ports import PROJECT, REGION, Ports
 from shared.delivery.slack import secret_id
 from shared.gcp.settings import settings
 from shared.scheduling.catalog_ticks import Frequency, build_job
+from shared.scheduling.jobs import retry_config
 
 CRON_SECRET = "CRON_SECRET"  # noqa: S105 - the secret's name
 DEAD_LETTER_TOPIC = "playbook-dlq"
@@ -37,6 +39,8 @@ class PlatformJob:
     name: str
     cron: str
     function: str
+    deadline_seconds: int = 320
+    """How long the job waits for an answer: longer than the function may work, so that it hears of its end."""
 
 
 PLATFORM_JOBS = (
@@ -118,4 +122,6 @@ def _private_job(ports: Ports, parent: str, job: PlatformJob) -> scheduler_v1.Jo
             uri=f"{ports.functions_base_url}/{job.function}",
             http_method=scheduler_v1.HttpMethod.POST,
         ),
+        attempt_deadline=timedelta(seconds=job.deadline_seconds),
+        retry_config=scheduler_v1.RetryConfig(retry_config()),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from google.cloud.scheduler_v1 import Job
 from functions.cron import cron
 from functions.start_catalog_runs import start_catalog_runs
 from local.deploy.cron_jobs import put_jobs
+from local.deploy.target import read_environment_file
 from local.stack.running import Stack
 from shared.doors.agent_keys import create_agent_key
 from shared.doors.cron_secret import SECRET_ID, newest_secret, read_enabled_versions
@@ -195,7 +197,7 @@ def _enabled() -> set[str]:
 
 
 @pytest.fixture
-def secret_as_before(on_emulators: Stack, tmp_path: Path) -> Iterator[None]:
+def secret_as_before(on_emulators: Stack) -> Iterator[None]:
     """The stack is shared: the jobs and the doors have their secret of before again."""
     before = _enabled()
     yield
@@ -203,7 +205,7 @@ def secret_as_before(on_emulators: Stack, tmp_path: Path) -> Iterator[None]:
         clients.secrets().enable_secret_version(name=version)
     for version in _enabled() - before:
         clients.secrets().disable_secret_version(name=version)
-    put_jobs(tmp_path / "none")
+    put_jobs(settings())
 
 
 @pytest.mark.usefixtures("secret_as_before")
@@ -219,9 +221,9 @@ def test_a_rotation_rewrites_both_jobs_and_a_deployment_puts_in_the_newest_secre
     dotenv.write_text("# a comment\nPUBLIC_BASE_URL='https://playbooks.example.com/'\n")
     name = clients.scheduler().job_path("demo-playbooks", "us-central1", "playbooks-daily")
     clients.scheduler().delete_job(name=name)
-    put_jobs(dotenv)
+    put_jobs(settings({**os.environ, **read_environment_file(dotenv)}))
     found = ticking_jobs()
     assert {job.http_target.headers["Authorization"] for job in found.values()} == {newest}
     assert found["playbooks-weekly"].http_target.uri == f"https://playbooks.example.com{WEEKLY}"
-    put_jobs(tmp_path / "none")
+    put_jobs(settings())
     assert ticking_jobs()["playbooks-daily"].http_target.uri == f"{on_emulators.ports.url('hosting')}{DAILY}"

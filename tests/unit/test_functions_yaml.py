@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from local.deploy.plan import OPTIONAL_SECRETS, bound_secrets
+from local.deploy.plan import bound_secrets
+from local.deploy.resources import OPTIONAL_SECRETS
 from shared.gcp.settings import UNSET
 
 ROOT = Path(__file__).parents[2]

@@ -1,0 +1,67 @@
+"""Who may do what: Google's own agents, the builder, and the two accounts of the product."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from local.deploy.steps import Step, gcloud, grant
+from local.deploy.target import INVOKER, RUNTIME, Target
+
+_ACCOUNTS = {
+    RUNTIME: "Playbooks: what the functions run as, and what delivers events to them",
+    INVOKER: "Playbooks: the only caller of the private functions",
+}
+RUNTIME_ROLES = (
+    "roles/datastore.user",
+    "roles/cloudtasks.enqueuer",
+    "roles/cloudtasks.taskDeleter",
+    "roles/cloudscheduler.admin",
+    # Orgs connect Slack between deployments: the address of each is a secret of its own.
+    "roles/secretmanager.secretAccessor",
+    "roles/firebaseauth.viewer",
+    # The CLI ignores eventTrigger.serviceAccountEmail: a function's own account receives its events.
+    "roles/eventarc.eventReceiver",
+)
+_BUILDER_ROLE = "roles/cloudbuild.builds.builder"
+_AGENTS = ("eventarc", "pubsub")
+
+
+def agents(target: Target) -> Iterable[Step]:
+    """Made early: the first trigger of a project fails until the role of Eventarc's agent is known everywhere."""
+    for agent in _AGENTS:
+        yield Step(
+            f"Google's agent for {agent}",
+            gcloud(target, "beta", "services", "identity", "create", f"--service={agent}.googleapis.com"),
+        )
+    eventarc = f"service-{target.number}@gcp-sa-eventarc.iam.gserviceaccount.com"
+    yield grant(target, "roles/eventarc.serviceAgent", eventarc)
+
+
+def accounts(target: Target) -> Iterable[Step]:
+    """The product's accounts and their roles, and the builder's, which new organizations no longer give it."""
+    for account, title in _ACCOUNTS.items():
+        yield Step(
+            f"service account {account}",
+            gcloud(target, "iam", "service-accounts", "create", account, f"--display-name={title}"),
+            unless=gcloud(target, "iam", "service-accounts", "describe", target.account(account)),
+        )
+    for role in RUNTIME_ROLES:
+        yield grant(target, role, target.account(RUNTIME))
+    yield grant(
+        target,
+        "roles/iam.serviceAccountUser",
+        target.account(RUNTIME),
+        "iam",
+        "service-accounts",
+        target.account(INVOKER),
+    )
+    yield grant(target, _BUILDER_ROLE, target.builder)
+
+
+def event_invokers(target: Target, functions: Iterable[str]) -> Iterable[Step]:
+    """What receives a function's events may call it. Cloud Run knows a function by its id in lower case.
+
+    Only these services: the private functions that tasks and jobs call stay the invoker's alone.
+    """
+    for function in functions:
+        yield grant(target, "roles/run.invoker", target.account(RUNTIME), "run", "services", function.lower())

@@ -1,0 +1,134 @@
+"""What the functions need around them: database, bucket, topic, secrets, and the registry of their images."""
+
+from __future__ import annotations
+
+import functools
+import os
+import secrets
+from collections.abc import Iterable
+
+from local.deploy.steps import Step, gcloud, grant
+from local.deploy.target import RUNTIME, Target
+from local.setup.paths import ROOT
+from local.stack.platform import CRON_SECRET, DEAD_LETTER_TOPIC
+from shared.gcp.settings import UNSET, settings
+
+OPTIONAL_SECRETS = frozenset({"ANTHROPIC_API_KEY", "APIFY_TOKEN"})
+"""Bound, and not needed: without a value they are made as `unset`, which the product reads as none."""
+GENERATED_SECRETS = frozenset({CRON_SECRET, "MAILJET_EVENTS_SECRET", "UNSUBSCRIBE_SECRET"})
+"""Nobody outside gives these out: the first deployment makes random ones."""
+_LIFECYCLE = ROOT / "local" / "deploy" / "bucket_lifecycle.json"
+_IMAGE_CLEANUP = ROOT / "local" / "deploy" / "image_cleanup.json"
+# What Cloud Functions calls the repository that it builds into.
+IMAGES = "gcf-artifacts"
+
+
+def database(target: Target) -> Iterable[Step]:
+    """In one region, which costs half of what two do; any document of the last seven days can be read again."""
+    databases = ("firestore", "databases")
+    name = "--database=(default)"
+    yield Step(
+        "the Firestore database",
+        gcloud(target, *databases, "create", name, f"--location={target.region}", "--type=firestore-native"),
+        unless=gcloud(target, *databases, "describe", name),
+    )
+    yield Step(
+        "the database can be read as of any minute of the last seven days, and cannot be deleted by mistake",
+        gcloud(target, *databases, "update", name, "--enable-pitr", "--delete-protection"),
+    )
+
+
+def bucket(target: Target) -> Iterable[Step]:
+    """Objects below `executions/` go when the executions that name them are long gone."""
+    url = f"gs://{settings({'GOOGLE_CLOUD_PROJECT': target.project}).storage_bucket}"
+    options = ("--uniform-bucket-level-access", "--public-access-prevention")
+    lifecycle = f"--lifecycle-file={_LIFECYCLE}"
+    buckets = ("storage", "buckets")
+    yield Step(
+        f"bucket {url}",
+        gcloud(target, *buckets, "create", url, f"--location={target.region}", *options),
+        unless=gcloud(target, *buckets, "describe", url, "--format=value(name)"),
+    )
+    yield Step(f"what {url} keeps, and for how long", gcloud(target, *buckets, "update", url, lifecycle, *options))
+    yield grant(target, "roles/storage.objectUser", target.account(RUNTIME), *buckets, url)
+
+
+def dead_letters(target: Target) -> Iterable[Step]:
+    """The topic, and a subscription that keeps each dead letter while no function listens."""
+    topics, subscriptions = ("pubsub", "topics"), ("pubsub", "subscriptions")
+    yield Step(
+        f"topic {DEAD_LETTER_TOPIC}",
+        gcloud(target, *topics, "create", DEAD_LETTER_TOPIC),
+        unless=gcloud(target, *topics, "describe", DEAD_LETTER_TOPIC),
+    )
+    archive = f"{DEAD_LETTER_TOPIC}-archive"
+    yield Step(
+        f"subscription {archive}: keeps each dead letter while no function listens",
+        gcloud(
+            target,
+            *subscriptions,
+            "create",
+            archive,
+            f"--topic={DEAD_LETTER_TOPIC}",
+            "--message-retention-duration=7d",
+            "--expiration-period=never",
+        ),
+        unless=gcloud(target, *subscriptions, "describe", archive),
+    )
+    yield grant(target, "roles/pubsub.publisher", target.account(RUNTIME), *topics, DEAD_LETTER_TOPIC)
+
+
+def secret_values(target: Target, names: list[str]) -> Iterable[Step]:
+    """Each secret with a first version. What functions bind, the CLI lets their account read."""
+    for name in sorted({CRON_SECRET, *names}):
+        yield Step(
+            f"secret {name}",
+            gcloud(target, "secrets", "create", name, "--replication-policy=automatic"),
+            unless=gcloud(target, "secrets", "describe", name),
+        )
+        yield Step(
+            f"a first version of {name}",
+            gcloud(target, "secrets", "versions", "add", name, "--data-file=-"),
+            unless=gcloud(
+                target, "secrets", "versions", "list", name, "--filter=state=ENABLED", "--format=value(name)"
+            ),
+            stdin=functools.partial(_value, name),
+            stdin_from=_source_in_words(name),
+        )
+    # Read while the functions run, all enabled versions of it, so that a rotation needs no deployment.
+    yield grant(target, "roles/secretmanager.viewer", target.account(RUNTIME), "secrets", CRON_SECRET)
+
+
+def images(target: Target) -> Iterable[Step]:
+    """The repository of the functions' images and what goes from it: without a policy the CLI's deploy fails."""
+    repositories = ("artifacts", "repositories")
+    location = f"--location={target.region}"
+    yield Step(
+        f"image repository {IMAGES}",
+        gcloud(target, *repositories, "create", IMAGES, location, "--repository-format=docker"),
+        unless=gcloud(target, *repositories, "describe", IMAGES, location, "--format=value(name)"),
+    )
+    yield Step(
+        f"images of {IMAGES} go a day after they were built: what runs has its own copy",
+        gcloud(
+            target,
+            *repositories,
+            "set-cleanup-policies",
+            IMAGES,
+            location,
+            f"--policy={_IMAGE_CLEANUP}",
+            "--no-dry-run",
+        ),
+    )
+
+
+def _value(name: str) -> str:
+    if name in GENERATED_SECRETS:
+        return secrets.token_urlsafe(32)
+    return os.environ.get(name) or UNSET if name in OPTIONAL_SECRETS else os.environ[name]
+
+
+def _source_in_words(name: str) -> str:
+    if name in GENERATED_SECRETS:
+        return "a random value"
+    return f"the environment variable {name}{f', or “{UNSET}”' if name in OPTIONAL_SECRETS else ''}"

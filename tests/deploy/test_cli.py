@@ -1,0 +1,227 @@
+"""A fresh project, deployed by the real Firebase CLI: what it asks of Google is right and stays here."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from local.deploy.accounts import RUNTIME_ROLES
+from local.deploy.plan import read_endpoints
+from local.setup.paths import ROOT
+from local.stack.platform import PLATFORM_JOBS
+from tests.deploy.conftest import World
+from tests.deploy.state import COMPUTE_ACCOUNT, PROJECT, Json, State, service_of
+
+# The Firebase CLI starts a dozen times, on a machine that does other things as well.
+pytestmark = pytest.mark.timeout(400)
+ENDPOINTS = read_endpoints()
+FIREBASE: Json = json.loads((ROOT / "firebase.json").read_text())
+INDEXES: Json = json.loads((ROOT / "firestore.indexes.json").read_text())
+LOCATION = f"projects/{PROJECT}/locations/us-central1"
+RUNTIME = f"playbooks-runtime@{PROJECT}.iam.gserviceaccount.com"
+INVOKER = f"playbooks-invoker@{PROJECT}.iam.gserviceaccount.com"
+PUBLIC = "allUsers"
+EVENTS = [name for name, endpoint in ENDPOINTS.items() if "eventTrigger" in endpoint]
+QUEUES = [name for name, endpoint in ENDPOINTS.items() if "taskQueueTrigger" in endpoint]
+
+
+@pytest.fixture(scope="module")
+def deployed(fresh: World) -> World:
+    assert fresh.deployed == 0
+    return fresh
+
+
+@pytest.fixture(scope="module")
+def state(deployed: World) -> State:
+    return deployed.google.state
+
+
+def _function(state: State, name: str) -> Json:
+    return state.functions[f"{LOCATION}/functions/{name}"]
+
+
+def test_every_request_was_understood_and_none_left_the_machine(deployed: World) -> None:
+    assert deployed.google.unanswered == []
+    here = {
+        address for address in deployed.recorder.connections() if address.endswith(f":{deployed.recorder.port}")
+    }
+    # The one address that the CLI has no variable for; it only warns when nobody answers there.
+    assert deployed.recorder.connections() - here == {"iam.googleapis.com:443"}
+    assert len(here) > 10
+
+
+def test_the_requests_are_listed(deployed: World, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [f"{one.method} https://{one.host}{one.path}" for one in deployed.google.requests]
+    path = deployed.folder / "requests.txt"
+    path.write_text("\n".join(lines) + "\n")
+    table = Counter((one.host, one.method) for one in deployed.google.requests)
+    with capsys.disabled():
+        sys.stdout.write(f"\n{len(ENDPOINTS)} functions deployed by {len(lines)} requests, listed in {path}\n")
+        for (host, method), count in sorted(table.items()):
+            sys.stdout.write(f"  {host:40}{method:8}{count:4}\n")
+    created = [one for one in deployed.google.requests if one.query.get("functionId")]
+    assert sorted(one.query["functionId"] for one in created) == sorted(ENDPOINTS)
+
+
+@pytest.mark.parametrize("name", ENDPOINTS)
+def test_a_function_is_what_the_manifest_says(state: State, name: str) -> None:
+    wanted, function = ENDPOINTS[name], _function(state, name)
+    service = function["serviceConfig"]
+    assert function["buildConfig"]["entryPoint"] == wanted["entryPoint"]
+    assert function["buildConfig"]["runtime"] == FIREBASE["functions"][0]["runtime"]
+    assert service["serviceAccountEmail"] == RUNTIME
+    assert service["availableMemory"] == f"{wanted['availableMemoryMb']}Mi"
+    assert service["availableCpu"] == str(wanted["cpu"])
+    assert service["timeoutSeconds"] == wanted["timeoutSeconds"]
+    assert service["maxInstanceRequestConcurrency"] == wanted["concurrency"]
+    assert (service["minInstanceCount"], service["maxInstanceCount"]) == (0, wanted["maxInstances"])
+    bound = {one["key"]: one["secret"] for one in service.get("secretEnvironmentVariables", [])}
+    assert bound == {one["key"]: one["key"] for one in wanted.get("secretEnvironmentVariables", [])}
+
+
+@pytest.mark.parametrize("name", ENDPOINTS)
+def test_a_function_knows_its_settings_and_has_threads_for_what_it_is_sent(state: State, name: str) -> None:
+    environment = _function(state, name)["serviceConfig"]["environmentVariables"]
+    assert environment["PUBLIC_BASE_URL"] == f"https://{PROJECT}.web.app"
+    assert environment["INVOKER_SERVICE_ACCOUNT"] == INVOKER
+    assert environment["FUNCTION_REGION"] == "us-central1"
+    assert int(environment["THREADS"]) >= ENDPOINTS[name]["concurrency"]
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_an_event_is_told_again_until_it_is_handled_and_may_arrive(state: State, name: str) -> None:
+    wanted, trigger = ENDPOINTS[name]["eventTrigger"], _function(state, name)["eventTrigger"]
+    assert trigger["eventType"] == wanted["eventType"]
+    assert trigger["retryPolicy"] == "RETRY_POLICY_RETRY"
+    filters = {one["attribute"]: one["value"] for one in trigger["eventFilters"]}
+    expected = {**wanted["eventFilters"], **wanted.get("eventFilterPathPatterns", {})}
+    if "topic" in expected:
+        assert trigger["pubsubTopic"] == f"projects/{PROJECT}/topics/{expected.pop('topic')}"
+    else:
+        # A trigger has to be where its database is.
+        assert state.database is not None
+        assert trigger["triggerRegion"] == state.database["locationId"] == "us-central1"
+    assert filters == expected
+    deliverer = trigger["serviceAccountEmail"]
+    assert state.may(deliverer, "roles/eventarc.eventReceiver")
+    assert state.may(deliverer, "roles/run.invoker", service_of(f"{LOCATION}/functions/{name}"))
+
+
+@pytest.mark.parametrize("name", ENDPOINTS)
+def test_a_function_is_called_by_those_alone_who_may(state: State, name: str) -> None:
+    endpoint = ENDPOINTS[name]
+    policy = state.policy(service_of(f"{LOCATION}/functions/{name}"))
+    trigger: dict[str, Any] = endpoint.get("httpsTrigger") or endpoint.get("taskQueueTrigger") or {}
+    if name in EVENTS:
+        expected = f"serviceAccount:{RUNTIME}"
+    elif trigger["invoker"] == ["public"]:
+        expected = PUBLIC
+    else:
+        expected = f"serviceAccount:{INVOKER}"
+    assert policy == {"roles/run.invoker": {expected}}
+    assert f"serviceAccount:{RUNTIME}" not in state.policy().get("roles/run.invoker", set())
+
+
+@pytest.mark.parametrize("name", QUEUES)
+def test_a_queue_is_what_the_manifest_says(state: State, name: str) -> None:
+    wanted, queue = ENDPOINTS[name]["taskQueueTrigger"], state.queues[f"{LOCATION}/queues/{name}"]
+    assert queue["rateLimits"] == wanted["rateLimits"]
+    retry = wanted["retryConfig"]
+    assert queue["retryConfig"] == {
+        "maxAttempts": retry["maxAttempts"],
+        "maxDoublings": retry["maxDoublings"],
+        "minBackoff": f"{retry['minBackoffSeconds']}s",
+        "maxBackoff": f"{retry['maxBackoffSeconds']}s",
+    }
+
+
+def test_only_the_manifests_functions_and_queues_are_there(state: State) -> None:
+    assert {name.rpartition("/")[2] for name in state.functions} == set(ENDPOINTS)
+    assert {name.rpartition("/")[2] for name in state.queues} == set(QUEUES)
+
+
+def test_the_functions_account_may_read_each_secret_that_is_bound(state: State) -> None:
+    bound = {
+        one["key"] for endpoint in ENDPOINTS.values() for one in endpoint.get("secretEnvironmentVariables", [])
+    }
+    readers = {name: state.policy(f"secrets/{name}")["roles/secretmanager.secretAccessor"] for name in bound}
+    assert readers == {name: {f"serviceAccount:{RUNTIME}"} for name in bound}
+    assert all(len(state.secrets[name]) == 1 for name in {*bound, "CRON_SECRET"})
+
+
+def test_every_rewrite_leads_to_a_service_that_is_there(state: State) -> None:
+    assert state.live is not None
+    rewrites = state.versions[state.live]["config"]["rewrites"]
+    assert [one["glob"] for one in rewrites] == [one["source"] for one in FIREBASE["hosting"]["rewrites"]]
+    for found, wanted in zip(rewrites, FIREBASE["hosting"]["rewrites"], strict=True):
+        service = service_of(f"{LOCATION}/functions/{wanted['function']['functionId']}")
+        assert found["run"] == {"serviceId": service.rpartition("/")[2], "region": "us-central1"}
+        assert service in {one["serviceConfig"]["service"] for one in state.functions.values()}
+    assert state.versions[state.live]["files"]
+
+
+def test_rules_indexes_exemptions_and_expiry_are_what_the_files_say(state: State) -> None:
+    (release,) = state.releases.items()
+    assert release[0].endswith("/releases/cloud.firestore")
+    (file,) = state.rulesets[release[1]]["source"]["files"]
+    assert file["content"] == (ROOT / "firestore.rules").read_text()
+    made = [
+        (group, [(one["fieldPath"], one.get("order"), one.get("arrayConfig")) for one in index["fields"]])
+        for group, indexes in state.indexes.items()
+        for index in indexes
+    ]
+    wanted = [
+        (one["collectionGroup"], [(f["fieldPath"], f.get("order"), f.get("arrayConfig")) for f in one["fields"]])
+        for one in INDEXES["indexes"]
+    ]
+    assert sorted(map(repr, made)) == sorted(map(repr, wanted))
+    overrides = {f"{one['collectionGroup']}.{one['fieldPath']}": one for one in INDEXES["fieldOverrides"]}
+    assert state.fields.keys() == overrides.keys()
+    for name, override in overrides.items():
+        assert ("ttlConfig" in state.fields[name]) == override.get("ttl", False), name
+        assert len(state.fields[name]["indexConfig"]["indexes"]) == len(override["indexes"]), name
+
+
+def test_the_database_is_in_one_region_and_can_be_read_as_of_an_earlier_minute(state: State) -> None:
+    assert state.database is not None
+    assert state.database["locationId"] == "us-central1"
+    assert state.database["pointInTimeRecoveryEnablement"] == "POINT_IN_TIME_RECOVERY_ENABLED"
+    assert state.database["deleteProtectionState"] == "DELETE_PROTECTION_ENABLED"
+
+
+def test_the_accounts_have_the_roles_that_they_need(state: State) -> None:
+    member = f"serviceAccount:{RUNTIME}"
+    assert {role for role, members in state.policy().items() if member in members} == set(RUNTIME_ROLES)
+    assert state.may(COMPUTE_ACCOUNT, "roles/cloudbuild.builds.builder")
+    assert state.policy(f"serviceAccounts/{INVOKER}") == {"roles/iam.serviceAccountUser": {member}}
+    assert state.policy("topics/playbook-dlq") == {"roles/pubsub.publisher": {member}}
+
+
+def test_old_images_go(state: State) -> None:
+    repository = state.repositories[f"{LOCATION}/repositories/gcf-artifacts"]
+    assert repository["cleanupPolicies"]["firebase-functions-cleanup"]["condition"] == {
+        "tagState": "any",
+        "olderThan": "1d",
+    }
+    assert repository["cleanupPolicyDryRun"] is False
+
+
+@pytest.mark.parametrize("job", PLATFORM_JOBS, ids=lambda job: job.name)
+def test_a_job_waits_as_long_as_its_function_works_and_asks_again(state: State, job: Any) -> None:
+    found = state.jobs[job.name]
+    assert float(found["attempt-deadline"].removesuffix("s")) > ENDPOINTS[job.function]["timeoutSeconds"]
+    assert int(found["max-retry-attempts"]) > 0
+    assert found["uri"] == found["oidc-token-audience"]
+    caller = found["oidc-service-account-email"]
+    assert state.may(caller, "roles/run.invoker", service_of(f"{LOCATION}/functions/{job.function}"))
+
+
+def test_the_force_that_the_cli_asks_for_was_given_for_named_functions_alone(deployed: World) -> None:
+    forced = [line for line in deployed.cli if "--force" in line]
+    (line,) = forced
+    (only,) = [part for part in line if part.startswith("--only=")]
+    assert sorted(only.removeprefix("--only=").split(",")) == sorted(f"functions:{name}" for name in EVENTS)
