@@ -98,11 +98,17 @@ def read_indexes(path: Path) -> Indexes:
 
 
 def _sort(query: Query) -> list[tuple[str, str]]:
-    """The order of the results: as asked, then by the ranged fields; ordering by an equal field changes nothing."""
+    """The order of the results: as asked, then by the ranged fields; ordering by an equal field changes nothing.
+
+    Every index ends with the document's name in the direction of its last field, so that asks for nothing more.
+    """
     asked = list(query.orders)
     last = asked[-1][1] if asked else "ASCENDING"
     implied = [(name, last) for name in query.ranged if name not in dict(asked)]
-    return [(name, direction) for name, direction in asked + implied if name not in query.equal]
+    sort = [(name, direction) for name, direction in asked + implied if name not in query.equal]
+    if sort and sort[-1] == ("__name__", sort[-2][1] if len(sort) > 1 else "ASCENDING"):
+        sort.pop()
+    return sort
 
 
 def _serves(index: Index, query: Query, sort: list[tuple[str, str]]) -> bool:

@@ -1,101 +1,211 @@
-"""Once a day: every job and listener compared with every active playbook, and the difference repaired."""
+"""Once a day: every job and listener compared with every active playbook, and the difference repaired.
+
+Three lists are walked, a page a task: the active playbooks; the listeners and the jobs, for what is left over of
+playbooks that are no longer active.
+"""
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
-from google.api_core.exceptions import GoogleAPICallError
 from google.cloud.firestore_v1.base_query import FieldFilter
-from pydantic import ValidationError
 
 from shared.doors.cron_secret import read_enabled_versions
-from shared.errors import PlaybookError
+from shared.doors.http import is_document_id
+from shared.errors import PermanentError
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
+from shared.gcp.daily_walk import WalkPage, begin_if_due
 from shared.playbooks.models import PlaybookStatus
+from shared.quarantine.entries import Item
+from shared.quarantine.isolation import Isolation
 from shared.scheduling import jobs, listeners, record
 from shared.scheduling.jobs import JobOwner
 from shared.scheduling.reconcile import PlaybookKey, reconcile
-from shared.scheduling.record import JobRecord, ScheduleRecord
+from shared.scheduling.record import JobRecord
 
 if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentSnapshot
     from google.cloud.scheduler_v1 import Job
 
 log = logging.get_logger(__name__)
 
-EVERY = timedelta(hours=24)
-STATE_PATH = "platform/repair"
+QUEUE = "repairPlaybooks"
+PAGE = 100
+AT_ONCE = 8
+
+
+class Source(StrEnum):
+    """Which list a page is of."""
+
+    PLAYBOOKS = "playbooks"
+    LISTENERS = "listeners"
+    JOBS = "jobs"
 
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """How many playbooks were looked at, how many of them were not as they should be, how many still are not."""
+    """How many playbooks were looked at, how many of them were not as they should be.
+
+    `failed`, `passed_over`: those that still are not, and malformed documents that name none.
+    """
 
     playbooks: int
     repaired: int
     failed: int = 0
+    passed_over: int = 0
 
 
-def repair_if_due(clock: Clock) -> Repaired | None:
-    """Repair, unless it was done within the last day. One that dies in the middle is begun again next time."""
-    state = clients.firestore().document(STATE_PATH)
-    done_at = (state.get().to_dict() or {}).get("repairedAt")
-    if done_at is not None and clock.now() - done_at < EVERY:
-        return None
-    repaired = repair(clock)
-    state.set({"repairedAt": clock.now(), "playbooks": repaired.playbooks, "repaired": repaired.repaired})
-    return repaired
+def begin_repair(clock: Clock) -> bool:
+    """Have everything compared and repaired, unless that was begun within the last day."""
+
+    def ask(walk: str) -> None:
+        for source in Source:
+            WalkPage(walk, source).enqueue(QUEUE)
+
+    return begin_if_due("repair", ask, clock)
 
 
-def repair(clock: Clock) -> Repaired:
-    """Compare and repair everything now."""
-    found_jobs: dict[PlaybookKey, dict[str, Job]] = defaultdict(dict)
-    for job, owner in jobs.playbook_jobs():
-        found_jobs[PlaybookKey(owner.org_id, owner.playbook_id)][job.name] = job
-    keys = _active_playbooks() | found_jobs.keys() | _listening_playbooks()
-    accepted = {f"Bearer {value}" for value in read_enabled_versions()}
-    repaired = failed = 0
-    for key in keys:
-        try:
-            repaired += _repair_one(key, found_jobs.get(key, {}), accepted, clock)
-        except (PlaybookError, GoogleAPICallError, ValidationError):
-            # The others must not wait for this one; it has another chance tomorrow, and at its next write.
-            log.exception("cannot be repaired", extra={"orgId": key.org_id, "playbookId": key.playbook_id})
-            failed += 1
-    log.info("repaired", extra={"playbooks": len(keys), "repaired": repaired, "failed": failed})
-    return Repaired(len(keys), repaired, failed)
+def repair_page(page: WalkPage, clock: Clock) -> Repaired:
+    """Have the next page asked for, and compare and repair this one. What is malformed stops nothing else.
+
+    Raises:
+        PermanentError: there is no such list.
+        TransientError: some playbooks could not be repaired now; the page is to come again.
+    """
+    with Isolation("playbook-repair") as isolation:
+        found, following = _read(page, isolation)
+        if following is not None:
+            replace(page, after=following).enqueue(QUEUE)
+        owned = _jobs_of(found)
+        accepted = {f"Bearer {value}" for value in read_enabled_versions()}
+        outcomes = isolation.each(
+            found.items(),
+            lambda one: Item(_path(one[0]), one[1], one[0].org_id),
+            lambda one: _repair_one(one[0], owned.get(one[0], {}), accepted, clock),
+            at_once=AT_ONCE,
+        )
+    done = Repaired(
+        len(found), sum(one is True for one in outcomes), isolation.counts.failed, isolation.counts.passed_over
+    )
+    log.info("repaired", extra={"source": page.source, "playbooks": done.playbooks, "repaired": done.repaired})
+    isolation.require_no_waiting()
+    return done
 
 
-def _active_playbooks() -> set[PlaybookKey]:
+def _read(page: WalkPage, isolation: Isolation) -> tuple[dict[PlaybookKey, Any], str | None]:
+    """The page's playbooks with the versions of their documents, and where the next page begins."""
+    match page.source:
+        case Source.PLAYBOOKS:
+            return _active_playbooks(page.after)
+        case Source.LISTENERS:
+            found, following = _listeners(page.after)
+            read = isolation.each(found, Item.of, _owner_of)
+            return _inactive(dict.fromkeys(key for key in read if key is not None)), following
+        case Source.JOBS:
+            owners, following = _owners_of_jobs(page.after)
+            read = isolation.each(owners, _job_item, _key)
+            return _inactive([key for key in read if key is not None]), following
+    raise PermanentError(f"source: found {page.source[:32]!r}; expected one of {', '.join(Source)}")
+
+
+def _active_playbooks(after: str | None) -> tuple[dict[PlaybookKey, Any], str | None]:
+    client = clients.firestore()
     query = (
-        clients.firestore()
-        .collection_group("playbooks")
+        client.collection_group("playbooks")
         .where(filter=FieldFilter("status", "==", PlaybookStatus.ACTIVE))
+        .order_by("__name__")
         .select([])
     )
-    keys = set()
-    for found in query.stream():
-        parts = found.reference.path.split("/")
+    if after is not None:
+        query = query.start_after({"__name__": client.document(after)})
+    found = list(query.limit(PAGE).stream())
+    keys = {}
+    for snapshot in found:
+        parts = snapshot.reference.path.split("/")
         if len(parts) == 4 and parts[0] == "tenants":
-            keys.add(PlaybookKey(parts[1], parts[3]))
-    return keys
+            keys[PlaybookKey(parts[1], parts[3])] = snapshot.update_time
+    return keys, found[-1].reference.path if len(found) == PAGE else None
 
 
-def _listening_playbooks() -> set[PlaybookKey]:
-    found = clients.firestore().collection(listeners.COLLECTION).select(["orgId", "playbookId"]).stream()
-    owners = (listener.to_dict() or {} for listener in found)
+def _listeners(after: str | None) -> tuple[list[DocumentSnapshot[Any]], str | None]:
+    query = (
+        clients.firestore().collection(listeners.COLLECTION).order_by("__name__").select(["orgId", "playbookId"])
+    )
+    if after is not None:
+        query = query.start_after({"__name__": after})
+    found = list(query.limit(PAGE).stream())
+    return found, found[-1].id if len(found) == PAGE else None
+
+
+def _owner_of(listener: DocumentSnapshot[Any]) -> PlaybookKey:
+    """Raises PermanentError: it names no playbook."""
+    data = listener.to_dict() or {}
+    wrong = [name for name in ("orgId", "playbookId") if not _is_id(data.get(name))]
+    if wrong:
+        raise PermanentError(f"{', '.join(wrong)}: expected the id of a document")
+    return PlaybookKey(data["orgId"], data["playbookId"])
+
+
+def _owners_of_jobs(after: str | None) -> tuple[list[tuple[str, str]], str | None]:
+    """A page of the playbooks that have jobs, in the order of their ids. A region has 5,000 jobs at most."""
+    owners = sorted({(owner.org_id, owner.playbook_id) for _, owner in jobs.playbook_jobs()}, key="/".join)
+    page = list(itertools.islice((one for one in owners if after is None or "/".join(one) > after), PAGE))
+    return page, "/".join(page[-1]) if len(page) == PAGE else None
+
+
+def _job_item(owner: tuple[str, str]) -> Item:
+    return Item(f"jobs of tenants/{owner[0]}/playbooks/{owner[1]}")
+
+
+def _key(owner: tuple[str, str]) -> PlaybookKey:
+    if not (_is_id(owner[0]) and _is_id(owner[1])):
+        raise PermanentError("the job names a playbook that cannot be: expected ids of documents")
+    return PlaybookKey(*owner)
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str) and is_document_id(value)
+
+
+def _inactive(keys: Iterable[PlaybookKey]) -> dict[PlaybookKey, Any]:
+    """Those that are not active, with the versions of their documents: the others are in the list of playbooks."""
+    wanted = {_path(key): key for key in keys}
+    if not wanted:
+        return {}
+    client = clients.firestore()
+    found = client.get_all([client.document(path) for path in wanted], ["status"])
     return {
-        PlaybookKey(data["orgId"], data["playbookId"]) for data in owners if data.keys() >= {"orgId", "playbookId"}
+        wanted[snapshot.reference.path]: snapshot.update_time if snapshot.exists else None
+        for snapshot in found
+        if (snapshot.to_dict() or {}).get("status") != PlaybookStatus.ACTIVE
     }
+
+
+def _path(key: PlaybookKey) -> str:
+    return f"tenants/{key.org_id}/playbooks/{key.playbook_id}"
+
+
+def _jobs_of(keys: Mapping[PlaybookKey, Any]) -> Mapping[PlaybookKey, dict[str, Job]]:
+    """The playbooks' jobs by their names."""
+    found: dict[PlaybookKey, dict[str, Job]] = defaultdict(dict)
+    if keys:
+        for job, owner in jobs.playbook_jobs():
+            key = PlaybookKey(owner.org_id, owner.playbook_id)
+            if key in keys:
+                found[key][job.name] = job
+    return found
 
 
 def _repair_one(key: PlaybookKey, found: dict[str, Job], accepted: set[str], clock: Clock) -> bool:
     """Reconcile the playbook; True where it was not as it should be."""
-    snapshot = record.reference(key.org_id, key.playbook_id).get()
-    recorded = ScheduleRecord.model_validate(snapshot.to_dict()).jobs if snapshot.exists else {}
+    known = record.parse_record(record.reference(key.org_id, key.playbook_id).get())
+    recorded = known.jobs if known is not None else {}
     stray = found.keys() - {job.name for job in recorded.values()}
     wrong = any(
         _differs(found.get(job.name), job, JobOwner(key.org_id, key.playbook_id, trigger_id), accepted)

@@ -6,17 +6,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from google.api_core.exceptions import GoogleAPICallError
-
-from shared.errors import PlaybookError
+from shared.errors import TransientError
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
+from shared.gcp.daily_walk import WalkPage, begin_if_due
+from shared.quarantine.entries import Item
+from shared.quarantine.isolation import Isolation
 from shared.tenants.assigning import StartOnboarding, assign
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 log = logging.get_logger(__name__)
 
-ORGS_A_PAGE = 200
+QUEUE = "assignCatalog"
+ORGS_A_PAGE = 100
 AT_ONCE = 8
 YOUNG = timedelta(days=2)
 """How old an org may be for its creation to be told here; what tells it at once tries for a day."""
@@ -37,56 +38,90 @@ class Page:
     orgs: int
     changed: int
     failed: int
+    waiting: int
+    passed_over: int
     next: str | None
 
 
-def reconcile_all(clock: Clock, *, page: str | None = None, start: StartOnboarding | None = None) -> Page:
+def begin_assigning(clock: Clock) -> bool:
+    """Have all orgs brought in line, unless that was begun within the last day."""
+    return begin_if_due("assignment", lambda walk: _ask(WalkPage(walk)), clock)
+
+
+def assign_page(page: WalkPage, clock: Clock, start: StartOnboarding | None = None) -> Page:
+    """`reconcile_all` for a page of the day's walk; the next one is asked for before anything can fail.
+
+    Raises:
+        TransientError: some orgs could not be brought in line now; the others were.
+    """
+    done = reconcile_all(
+        clock, page=page.after, start=start, ask_next=lambda after: _ask(replace(page, after=after))
+    )
+    if done.waiting:
+        raise TransientError(f"{done.waiting} orgs could not be brought in line now")
+    return done
+
+
+def _ask(page: WalkPage) -> None:
+    page.enqueue(QUEUE)
+
+
+def reconcile_all(
+    clock: Clock,
+    *,
+    page: str | None = None,
+    start: StartOnboarding | None = None,
+    ask_next: Callable[[str], None] = lambda _: None,
+) -> Page:
     """Bring the orgs of one page in line. One org's malformed document stops no other.
 
-    `page`: the `next` of the page before, None for the first. An org that is older than two days is told nothing of
-    its creation: it was there before there was a catalog.
+    `page`: the `next` of the page before, None for the first; `ask_next` is given it at the beginning. An org that
+    is older than two days is told nothing of its creation: it was there before there was a catalog.
     """
     query = clients.firestore().collection("tenants").order_by("__name__").select([])
     if page is not None:
         query = query.start_after({"__name__": page})
     found = list(query.limit(ORGS_A_PAGE).stream())
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="assign") as pool:
-        outcomes = list(pool.map(lambda org: _one(org, clock, start), found))
+    following = found[-1].id if len(found) == ORGS_A_PAGE else None
+    if following is not None:
+        ask_next(following)
+    with Isolation("catalog-assignment") as isolation:
+        outcomes = isolation.each(found, Item.of, lambda org: _one(org, clock, start), at_once=AT_ONCE)
+    counts = isolation.counts
     done = Page(
         orgs=len(found),
         changed=sum(outcome is True for outcome in outcomes),
-        failed=sum(outcome is None for outcome in outcomes),
-        next=found[-1].id if len(found) == ORGS_A_PAGE else None,
+        failed=counts.failed,
+        waiting=counts.waiting,
+        passed_over=counts.passed_over,
+        next=following,
     )
     log.info("orgs assigned", extra={"orgs": done.orgs, "changed": done.changed, "failed": done.failed})
     return done
 
 
-def pages(clock: Clock, start: StartOnboarding | None = None) -> Iterator[Page]:
+def _one(org: DocumentSnapshot[Any], clock: Clock, start: StartOnboarding | None) -> bool:
+    """Whether there was anything to do."""
+    is_young = org.create_time is not None and clock.now() - org.create_time < YOUNG
+    return not assign(org.id, clock, announce=is_young and start is not None, start=start).is_settled
+
+
+def pages(clock: Clock) -> Iterator[Page]:
     """All pages, one after the other."""
     page: str | None = None
     while True:
-        done = reconcile_all(clock, page=page, start=start)
+        done = reconcile_all(clock, page=page)
         yield done
         page = done.next
         if page is None:
             return
 
 
-def _one(org: DocumentSnapshot[Any], clock: Clock, start: StartOnboarding | None) -> bool | None:
-    """Whether there was anything to do; None where it could not be done."""
-    is_young = org.create_time is not None and clock.now() - org.create_time < YOUNG
-    try:
-        return not assign(org.id, clock, announce=is_young and start is not None, start=start).is_settled
-    except (PlaybookError, GoogleAPICallError) as error:
-        log.error("the org's catalog cannot be assigned", extra={"orgId": org.id, "reason": str(error)})
-        return None
-
-
 def main() -> int:
     """The command; 1 where an org could not be brought in line."""
     done = list(pages(Clock()))
-    orgs, changed, failed = (sum(getattr(page, name) for page in done) for name in ("orgs", "changed", "failed"))
+    orgs, changed = (sum(getattr(page, name) for page in done) for name in ("orgs", "changed"))
+    failed = sum(page.failed + page.waiting + page.passed_over for page in done)
     sys.stdout.write(f"{orgs} orgs: {changed} brought in line, {failed} could not be\n")
     return 1 if failed else 0
 

@@ -14,13 +14,15 @@ from local.stack.running import Stack
 from shared.errors import TransientError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
+from shared.gcp.daily_walk import WalkPage
 from shared.scheduling.domain_event import parse_domain_event
 from shared.scheduling.reconcile import PlaybookKey, reconcile
 from shared.tenants import assign_all
-from shared.tenants.assign_all import pages, reconcile_all
+from shared.tenants.assign_all import assign_page, begin_assigning, pages, reconcile_all
 from shared.tenants.assigning import assign
+from tests.emulator import daily_walk
 from tests.emulator.assigned import Org
-from tests.emulator.executions import run
+from tests.emulator.executions import documents, run
 from tests.emulator.firestore_events import document_event
 from tests.emulator.killing import Executioner, Killed, killing
 
@@ -283,6 +285,45 @@ def test_all_orgs_are_brought_in_line_page_by_page(quiet_queues: Stack, monkeypa
     assert orgs[0].events() == []
     again = [reconcile_all(Clock()), *pages(Clock())]
     assert sum(page.changed for page in again) == 0
+
+
+def test_the_day_s_walk_ends_whatever_is_in_its_way_and_its_pages_may_come_twice(
+    quiet_queues: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assign_all, "ORGS_A_PAGE", 2)
+    orgs = [Org(f"org_{number}") for number in range(6)]
+    for org in orgs:
+        org.write(tierId="growth")
+    orgs[1].write(tierId=["growth"])
+    orgs[2].write(timezone="Eastern")
+    clients.firestore().document("playbook_assignments/poison").set({"orgId": orgs[3].id, "playbookId": {"a": 1}})
+    clients.firestore().document(f"playbook_assignments/{orgs[4].id}_daily-intel").set({"orgId": orgs[4].id})
+    with daily_walk.paused(assign_all.QUEUE):
+        assert begin_assigning(Clock())
+        assert not begin_assigning(Clock())
+        done = daily_walk.drain(assign_all.QUEUE, lambda page: assign_page(page, Clock()), times=2)
+    assert [page.orgs for page in done] == [2, 2, 2, 2, 2, 2, 1, 1]
+    assert [len(org.active()) for org in orgs if org not in orgs[1:5]] == [7, 7]
+    assert len(orgs[3].playbooks()) == 7
+    assert {entry["path"] for entry in documents("quarantine")} >= {f"tenants/{org.id}" for org in orgs[1:3]}
+
+
+def test_an_org_that_cannot_be_brought_in_line_now_asks_for_its_page_again(
+    quiet_queues: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orgs = [Org(f"org_{number}") for number in range(3)]
+    for org in orgs:
+        org.write()
+
+    def refuse(org_id: str, clock: Clock, **how: Any) -> Any:
+        if org_id == orgs[0].id:
+            raise TransientError("not now")
+        return assign(org_id, clock, **how)
+
+    monkeypatch.setattr(assign_all, "assign", refuse)
+    with pytest.raises(TransientError, match="1 orgs"):
+        assign_page(WalkPage("w"), Clock())
+    assert [bool(org.active()) for org in orgs] == [False, True, True]
 
 
 def test_a_lost_news_of_a_young_org_is_made_up_for(quiet_queues: Stack) -> None:

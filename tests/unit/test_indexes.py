@@ -175,6 +175,9 @@ ASCENDING, DESCENDING, CONTAINS = "ASCENDING", "DESCENDING", "CONTAINS"
         query(ranged="a", orders=(("a", DESCENDING),)),
         query("a", orders=(("a", DESCENDING),)),
         query(containing=frozenset({"a"})),
+        query(orders=(("__name__", ASCENDING),)),
+        query("a", orders=(("__name__", ASCENDING),)),
+        query(orders=(("a", DESCENDING), ("__name__", DESCENDING))),
     ],
 )
 def test_firestore_serves_these_by_itself(served: Query) -> None:
@@ -190,6 +193,8 @@ def test_firestore_serves_these_by_itself(served: Query) -> None:
         query(ranged="a", orders=(("b", ASCENDING),)),
         query(ranged="a", containing=frozenset({"b"})),
         query("a", is_group=True),
+        query("a", orders=(("__name__", DESCENDING),)),
+        query(orders=(("a", DESCENDING), ("__name__", ASCENDING))),
     ],
 )
 def test_these_need_an_index(wanting: Query) -> None:

@@ -1,0 +1,22 @@
+"""One page of orgs brought in line with the catalog, once a day. Called by Cloud Tasks only."""
+
+from __future__ import annotations
+
+import flask
+
+from functions._onboarding import start_onboarding
+from functions._walk import WalkBody
+from shared.doors.http import delivery_time, door, json_response, parse_body, require_caller
+from shared.gcp.clock import Clock
+from shared.tenants.assign_all import assign_page
+
+
+@door(methods=("POST",))
+def assign_catalog(request: flask.Request) -> flask.Response:
+    """200 `{orgs, changed, failed, passedOver}`; 5xx when the page must come again."""
+    require_caller(request, "tasks")
+    body = parse_body(request, WalkBody)
+    done = assign_page(body.page, Clock(not_before=delivery_time(request)), start_onboarding)
+    return json_response(
+        {"orgs": done.orgs, "changed": done.changed, "failed": done.failed, "passedOver": done.passed_over}, 200
+    )

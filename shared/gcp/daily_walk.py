@@ -1,0 +1,69 @@
+"""A walk over any number of documents, once a day: a page a task, so that it ends however many there are.
+
+A page has the next one asked for before it deals with its own documents, and its task's name is made of the walk
+and the page: asked for twice, it is there once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.gcp import clients, logging
+from shared.gcp.clock import Clock
+from shared.gcp.task_queue import create_named_task
+
+log = logging.get_logger(__name__)
+
+EVERY = timedelta(hours=24)
+CLOCKS_DIFFER = timedelta(hours=1)
+DEADLINE_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class WalkPage:
+    """A part of one walk. `source`: which of several lists of documents; `after`: where the page before ended."""
+
+    walk: str
+    source: str = ""
+    after: str | None = None
+
+    def enqueue(self, queue: str) -> bool:
+        """Have the function `queue` deal with the page; False where that was asked for before."""
+        payload = {"walk": self.walk, "source": self.source, "after": self.after}
+        return create_named_task(queue, self.task_name(), payload, deadline_seconds=DEADLINE_SECONDS)
+
+    def task_name(self) -> str:
+        """Led by a digest, as well spread names are."""
+        parts = (self.walk, self.source, self.after or "")
+        digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+        return f"{digest}-{self.walk}"
+
+
+def begin_if_due(name: str, ask: Callable[[str], None], clock: Clock) -> bool:
+    """Begin the day's walk `name`, unless it was begun within the last day; `ask` is given the walk's id.
+
+    Whoever dies between the note in `platform/{name}` and the end of `ask` is made up for by the next call, under
+    the same id.
+    """
+    state = clients.firestore().document("platform", name)
+    known: dict[str, Any] = state.get().to_dict() or {}
+    now = clock.now()
+    walk = known.get("walk")
+    if not (isinstance(walk, str) and _is_of_today(known.get("startedAt"), now)):
+        walk = f"{now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
+        state.set({"walk": walk, "startedAt": now, "isAsked": False})
+    elif known.get("isAsked") is True:
+        return False
+    ask(walk)
+    state.update({"isAsked": True})
+    log.info("a walk begins", extra={"walkName": name, "walk": walk})
+    return True
+
+
+def _is_of_today(started_at: Any, now: datetime) -> bool:
+    return isinstance(started_at, datetime) and -CLOCKS_DIFFER < now - started_at < EVERY
