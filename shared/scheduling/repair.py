@@ -25,7 +25,7 @@ from shared.playbooks.models import PlaybookStatus
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 from shared.scheduling import jobs, listeners, record
-from shared.scheduling.jobs import JobOwner
+from shared.scheduling.jobs import JobOwner, NoJobNowError
 from shared.scheduling.reconcile import PlaybookKey, reconcile
 from shared.scheduling.record import JobRecord
 
@@ -213,7 +213,14 @@ def _repair_one(key: PlaybookKey, found: dict[str, Job], accepted: set[str], clo
     )
     if wrong or stray:
         log.error("jobs differ from the record", extra={"orgId": key.org_id, "playbookId": key.playbook_id})
-    return reconcile(key, clock, stray_jobs=stray, force=wrong)
+    try:
+        return reconcile(key, clock, stray_jobs=stray, force=wrong)
+    except NoJobNowError as error:
+        # The playbook says so, and its event is delivered again for a day: the page need not come again for it.
+        log.warning(
+            "no job for now", extra={"orgId": key.org_id, "playbookId": key.playbook_id, "reason": str(error)}
+        )
+        return False
 
 
 def _differs(job: Job | None, expected: JobRecord, owner: JobOwner, accepted: set[str]) -> bool:

@@ -10,7 +10,10 @@ from typing import TypeVar
 from google.cloud import tasks_v2
 
 from shared.gcp import clients
+from shared.gcp.clock import Clock
 from shared.gcp.daily_walk import WalkPage
+from shared.scheduling.repair import QUEUE as REPAIR
+from shared.scheduling.repair import Repaired, begin_repair, repair_page
 
 Done = TypeVar("Done")
 
@@ -53,3 +56,11 @@ def drain(queue: str, deal: Callable[[WalkPage], Done], times: int = 1) -> list[
             done += [deal(page) for _ in range(times)]
             clients.tasks().delete_task(name=name)
     return done
+
+
+def repair() -> Repaired:
+    """A whole walk of the daily repair, whenever the last one was."""
+    clients.firestore().document("platform/repair").delete()
+    begin_repair(Clock())
+    done = drain(REPAIR, lambda page: repair_page(page, Clock()))
+    return Repaired(*(sum(getattr(one, name) for one in done) for name in Repaired.__slots__))

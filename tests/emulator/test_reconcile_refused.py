@@ -9,9 +9,9 @@ import pytest
 
 from local.stack.running import Stack
 from shared.gcp import clients
-from shared.gcp.clock import Clock
 from shared.scheduling.jobs import NoJobNowError
-from shared.scheduling.repair import repair
+from shared.scheduling.repair import QUEUE
+from tests.emulator.daily_walk import paused, repair
 from tests.emulator.scheduled_playbook import NEW_YORK, ScheduledPlaybook, document, on_event, schedule
 
 NEW_ZONE = "America/Coyhaique"
@@ -92,9 +92,11 @@ def test_the_daily_repair_schedules_it_when_there_is_room_again(playbook: Schedu
     playbook.write(document(schedule()))
     with pytest.raises(NoJobNowError):
         playbook.reconcile()
-    assert repair(Clock()).failed >= 1
-    limit()
-    repair(Clock())
+    with paused(QUEUE):
+        assert repair().failed == 0, "nothing is wrong with the playbook, and the page need not come again"
+        assert playbook.schedules() == {}
+        limit()
+        assert repair().repaired >= 1
     assert playbook.schedules() == {"schedule": ("0 9 * * *", NEW_YORK)}
     assert "statusReason" not in playbook.data()
     assert playbook.recorded()["schedule"][2] == "enabled"

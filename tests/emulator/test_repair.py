@@ -22,15 +22,8 @@ from shared.scheduling.jobs import JobOwner, build_job, put_job
 from shared.scheduling.reconcile import PlaybookKey, reconcile
 from shared.scheduling.repair import QUEUE, Repaired, Source, begin_repair, repair_page
 from tests.emulator import daily_walk
+from tests.emulator.daily_walk import repair
 from tests.emulator.scheduled_playbook import NEW_YORK, ScheduledPlaybook, document, on_event, schedule
-
-
-def repair(clock: Clock | None = None) -> Repaired:
-    """A whole walk, delivered by hand."""
-    clients.firestore().document("platform/repair").delete()
-    begin_repair(clock or Clock())
-    done = daily_walk.drain(QUEUE, lambda page: repair_page(page, clock or Clock()))
-    return Repaired(*(sum(getattr(one, name) for one in done) for name in Repaired.__slots__))
 
 
 @pytest.fixture(autouse=True)
