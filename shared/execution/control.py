@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from google.api_core.exceptions import FailedPrecondition
@@ -110,7 +111,7 @@ def cancel(execution_id: str, clock: Clock) -> Execution:
         if execution.status not in ACTIVE:
             raise ConflictError(f"the execution is {execution.status}; expected one that has not ended")
         try:
-            fields, month = _cancel(execution, clock)
+            fields, month = _cancel(execution, clock.now())
             store.update(stored, fields, month)
         except FenceError:
             continue
@@ -119,17 +120,23 @@ def cancel(execution_id: str, clock: Clock) -> Execution:
     raise TransientError("the execution kept changing while it was being cancelled; try again")
 
 
-def _cancel(execution: Execution, clock: Clock) -> tuple[dict[str, Any], Month | None]:
-    now = clock.now()
+def _cancel(execution: Execution, now: datetime) -> tuple[dict[str, Any], Month | None]:
     if execution.status is ExecutionStatus.RUNNING:
         execution.cancel_requested_at = now
         return {"cancelRequestedAt": now}, None
-    execution.status, execution.completed_at = ExecutionStatus.CANCELLED, now
+    fields, month = ended(execution, ExecutionStatus.CANCELLED, "cancelled on request", now)
+    return {**fields, "cancelRequestedAt": now}, month
+
+
+def ended(
+    execution: Execution, status: ExecutionStatus, reason: str, now: datetime
+) -> tuple[dict[str, Any], Month | None]:
+    """End a run that no process holds: the fields to write, and what the org's month is charged with."""
+    execution.status, execution.status_reason, execution.completed_at = status, reason, now
     month = bill(execution, now)
     fields = {
-        "status": execution.status,
-        "statusReason": "cancelled on request",
-        "cancelRequestedAt": now,
+        "status": status,
+        "statusReason": reason,
         "completedAt": now,
         "nextAttemptAt": None,
         "dueAt": None,

@@ -36,7 +36,8 @@ from shared.execution.state import (
     after_failure,
     decide,
 )
-from shared.execution.store import Stored
+from shared.execution.stopping import stop_before_it_runs
+from shared.execution.store import FenceError, Stored
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.gcp.settings import settings
@@ -64,7 +65,7 @@ def deliver(delivery: Delivery, clock: Clock) -> str:
         with logging.bind(**log_fields(execution)):
             try:
                 return _act(stored, delivery, clock)
-            except LeaseLostError as error:
+            except (FenceError, LeaseLostError) as error:
                 log.warning("lease lost", extra={"reason": str(error)})
     return "taken over"
 
@@ -87,6 +88,8 @@ def _act(stored: Stored, delivery: Delivery, clock: Clock) -> str:
                 suffix=f"look-{int(at.timestamp())}",
             )
             return "look again"
+        case Claim() if stop_before_it_runs(stored, clock):
+            return str(execution.status)
         case Claim() as claim:
             lease_seconds = settings().lease_seconds
             session = Session(stored, clock, lease_seconds)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from shared.execution.record import Execution
 from shared.playbooks.models import PlaybookStatus
 from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
+from shared.scheduling.standing import DELETED, STOPPED
 from shared.steps.registry import params_model
 
 _NEVER_CHECKED = frozenset({PlaybookStatus.DRAFT, PlaybookStatus.PAUSED})
 """Only an active playbook is checked when it is written."""
-_STOPPED = frozenset({PlaybookStatus.PAUSED, PlaybookStatus.ARCHIVED})
 
 
 def is_asked_for(execution: Execution) -> bool:
@@ -24,13 +26,25 @@ def reason_against(execution: Execution) -> str | None:
     if status == PlaybookStatus.ERROR:
         return f"the playbook cannot run: {definition.get('statusReason') or 'its status is error'}"
     if not is_asked_for(execution):
-        is_child = execution.trigger.type == "agent"
-        if status in _STOPPED or (status != PlaybookStatus.ACTIVE and not is_child):
-            return f"the playbook is {status}, not active"
-        return None
+        return reason_to_stop(execution, status)
     if status == PlaybookStatus.ARCHIVED:
         return "the playbook is archived; expected one that is active, paused or a draft"
     return _problems(execution) if status in _NEVER_CHECKED else None
+
+
+def reason_to_stop(execution: Execution, standing: Any) -> str | None:
+    """Why a run that waits for its turn must not go on now that the playbook stands so; None where it may.
+
+    What a person or an agent asked for goes on when the playbook is only paused.
+    """
+    if standing == DELETED:
+        return "the playbook was deleted"
+    if is_asked_for(execution):
+        return "the playbook was archived" if standing == PlaybookStatus.ARCHIVED else None
+    is_child = execution.trigger.type == "agent"
+    if standing in STOPPED or (standing != PlaybookStatus.ACTIVE and not is_child):
+        return f"the playbook is {standing}, not active"
+    return None
 
 
 def _problems(execution: Execution) -> str | None:
