@@ -9,9 +9,9 @@ from pydantic import Field
 
 from shared.delivery import router
 from shared.doors.http import Body, delivery_time, door, json_response, parse_body, require_caller
-from shared.errors import PermanentError
 from shared.gcp import logging
 from shared.gcp.clock import Clock
+from shared.quarantine.failures import may_pass
 
 log = logging.get_logger(__name__)
 
@@ -35,8 +35,10 @@ def deliver_later(request: flask.Request) -> flask.Response:
             delivered = router.tell_digest(body.id, body.started, now)
         else:
             delivered = router.send_waiting(body.id, now)
-    except PermanentError as error:
+    except Exception as error:
+        if may_pass(error):
+            raise
         # An org that is gone stays gone: asking again would not help.
-        log.error("what waited cannot be delivered", extra={"kind": body.kind, "id": body.id, "reason": str(error)})
+        log.exception("what waited cannot be delivered", extra={"kind": body.kind, "id": body.id})
         delivered = False
     return json_response({"delivered": delivered})

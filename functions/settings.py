@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import flask
 from pydantic import ConfigDict, Field
+from typing_extensions import TypedDict
 
 from shared.delivery import preferences
 from shared.delivery.quiet_hours import LocalTime
@@ -17,6 +18,7 @@ from shared.gcp.clock import Clock
 log = logging.get_logger(__name__)
 
 PEOPLE: tuple[Kind, ...] = ("user",)
+_STRICT = ConfigDict(extra="forbid", strict=True)
 
 
 class OrgQuery(Body):
@@ -25,43 +27,45 @@ class OrgQuery(Body):
     org_id: str | None = Field(default=None, min_length=1, max_length=128)
 
 
-class _Change(Body):
+class ChannelChange(TypedDict, total=False):
+    """The channels of one alert type; those that are not named stay as they are."""
+
+    __pydantic_config__ = _STRICT  # type: ignore[misc]  # pydantic's own name for a typed dict's settings
+    email: bool
+    dashboard: bool
+    sms: bool
+
+
+class QuietHoursChange(TypedDict, total=False):
+    """When texts and emails that are not critical wait, on the org's clock; what is not named stays as it is."""
+
+    __pydantic_config__ = _STRICT  # type: ignore[misc]
+    start: LocalTime
+    end: LocalTime
+    enabled: bool
+
+
+class NotificationSettings(Body):
+    """The alert types that are to change, and the quiet hours. What counts without them: `preferences.DEFAULTS`."""
+
     # The names are those of the document: alert types are not in camelCase.
     model_config = ConfigDict(alias_generator=None)
 
-
-class ChannelChange(_Change):
-    """The channels of one alert type; those that are not named stay as they are."""
-
-    email: bool = True
-    dashboard: bool = True
-    sms: bool = False
-
-
-class QuietHoursChange(_Change):
-    """When texts and emails that are not critical wait, on the org's clock; what is not named stays as it is."""
-
-    start: LocalTime = "21:00"
-    end: LocalTime = "08:00"
-    enabled: bool = True
-
-
-class NotificationSettings(_Change):
-    """The alert types that are to change, and the quiet hours."""
-
-    playbook_failure: ChannelChange = ChannelChange()
-    usage_alert: ChannelChange = ChannelChange()
-    competitor_alert: ChannelChange = ChannelChange()
-    compliance_flag: ChannelChange = ChannelChange()
-    billing_alert: ChannelChange = ChannelChange()
-    weekly_report: ChannelChange = ChannelChange()
-    quiet_hours: QuietHoursChange = Field(default=QuietHoursChange(), alias="quietHours")
+    playbook_failure: ChannelChange = Field(default_factory=ChannelChange)
+    usage_alert: ChannelChange = Field(default_factory=ChannelChange)
+    competitor_alert: ChannelChange = Field(default_factory=ChannelChange)
+    compliance_flag: ChannelChange = Field(default_factory=ChannelChange)
+    billing_alert: ChannelChange = Field(default_factory=ChannelChange)
+    weekly_report: ChannelChange = Field(default_factory=ChannelChange)
+    quiet_hours: QuietHoursChange = Field(default_factory=QuietHoursChange, alias="quietHours")
     org_id: str | None = Field(default=None, alias="orgId", min_length=1, max_length=128)
 
 
 @door(methods=("GET", "POST"))
 def settings(request: flask.Request) -> flask.Response:
     """200 with `{alertType: {email, dashboard, sms}}` of all six types; `quietHours` where the org has set them.
+
+    It is what is in force: what the document holds that cannot be used has its default.
 
     Every member may look; the owner changes, by naming only what is to change.
     """

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from shared.delivery.inbox import MAX_BODY_CHARS, MAX_TITLE_CHARS, Severity
+from shared.delivery.inbox import MAX_BODY_CHARS, MAX_TITLE_CHARS, Severity, fitted
 from shared.delivery.preferences import AlertType, Channel
 from shared.delivery.sms_text import one_segment
 from shared.delivery.staff_sms import StaffAlert, needs, staff_alert_text
@@ -32,7 +32,15 @@ TEXT_KIND: Mapping[AlertType, StaffAlert] = MappingProxyType(
 
 def _one_line(title: Any) -> Any:
     # It becomes an email's subject.
-    return " ".join(_CONTROL.sub(" ", title).split()) if isinstance(title, str) else title
+    if not isinstance(title, str):
+        return title
+    line = " ".join(_CONTROL.sub(" ", title).split())
+    return line if len(line) <= MAX_TITLE_CHARS else f"{line[: MAX_TITLE_CHARS - 1]}…"
+
+
+def _fitted_body(body: Any) -> Any:
+    # What is told may quote others; too long a word of theirs must not keep it from being told.
+    return fitted(body, MAX_BODY_CHARS) if isinstance(body, str) else body
 
 
 class Alert(BaseModel):
@@ -42,7 +50,7 @@ class Alert(BaseModel):
     told once, and the inbox keeps it under that id. `key`: of what it is about (a playbook, a metric): alerts of
     one type and key are repeats of each other. `text_kind`, `data`: the wording of the text to the staff and what
     it names (see `staff_alert_text`; `org` and `detail` are filled in); where a name is missing the text says the
-    title. `also`: channels besides those that the org's preferences name.
+    title. `also`: channels besides those that the org's preferences name. A title or body too long is cut.
     """
 
     model_config = ConfigDict(
@@ -53,7 +61,7 @@ class Alert(BaseModel):
     type: AlertType
     key: str = Field(min_length=1, max_length=500)
     title: Annotated[str, BeforeValidator(_one_line)] = Field(min_length=1, max_length=MAX_TITLE_CHARS)
-    body: str = Field(max_length=MAX_BODY_CHARS)
+    body: Annotated[str, BeforeValidator(_fitted_body)] = Field(max_length=MAX_BODY_CHARS)
     severity: Severity = "info"
     text_kind: StaffAlert | None = None
     data: Mapping[str, Any] = Field(default_factory=dict)

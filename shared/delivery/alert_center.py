@@ -124,7 +124,7 @@ def mark_all_read(org_id: str, by: str, now: datetime, *, seconds: float, after:
 
 
 def _mark_page(query: Query, by: str, now: datetime) -> tuple[list[DocumentSnapshot[Any]], int]:
-    from google.api_core.exceptions import NotFound
+    from google.api_core.exceptions import InvalidArgument, NotFound
 
     for _ in range(TRIES):
         page = list(query.limit(PAGE).stream())
@@ -137,8 +137,20 @@ def _mark_page(query: Query, by: str, now: datetime) -> tuple[list[DocumentSnaps
         except NotFound:
             # Firestore deletes what expired while we write; the next look does not see it any more.
             continue
+        except InvalidArgument:
+            return page, _mark_one_by_one(due, by, now)
         return page, len(due)
     raise TransientError("the alerts change too fast to be marked just now")
+
+
+def _mark_one_by_one(due: list[DocumentSnapshot[Any]], by: str, now: datetime) -> int:
+    """How many could be marked. One that is so large that it takes no more fields keeps the others from nothing."""
+    from shared.quarantine.entries import Item
+    from shared.quarantine.isolation import Isolation
+
+    with Isolation("marking-as-read", remembers=False) as isolation:
+        isolation.each(due, Item.of, lambda one: one.reference.update(_read_by(by, now)))
+    return isolation.counts.done
 
 
 def _recent(org_id: str, now: datetime) -> Query:

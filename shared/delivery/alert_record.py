@@ -11,15 +11,19 @@ import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from shared.delivery.alert import Alert
 from shared.delivery.preferences import Channel
+from shared.gcp import logging
 from shared.gcp.clients import firestore
+from shared.quarantine.failures import describe
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, Transaction
+
+log = logging.get_logger(__name__)
 
 COLLECTION = "alert_deliveries"
 KEPT_FOR = timedelta(days=30)
@@ -80,6 +84,13 @@ def reference(of_delivery: str) -> DocumentReference:
 
 
 def read(of_delivery: str, transaction: Transaction | None = None) -> Delivery | None:
-    """The delivery; None where there is none."""
+    """The delivery; None where there is none. A malformed one is logged and counts as none."""
     fields = reference(of_delivery).get(transaction=transaction).to_dict()
-    return Delivery.model_validate(fields) if fields else None
+    if not fields:
+        return None
+    try:
+        return Delivery.model_validate(fields)
+    except ValidationError as error:
+        path = f"{COLLECTION}/{of_delivery}"
+        log.error("malformed delivery of an alert", extra={"path": path, "reason": describe(error)})
+        return None

@@ -15,11 +15,13 @@ from shared.delivery.mail import Origin
 from shared.delivery.preferences import Channel
 from shared.delivery.rate_limit import COLLECTION as RATES
 from shared.delivery.rate_limit import TEXTS_AN_HOUR, TextRate
+from shared.delivery.sms_text import one_segment
 from shared.errors import OutcomeUnknownError, PermanentError, TransientError
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.gcp.clock import Clock
 from shared.gcp.transactions import in_transaction
+from shared.quarantine.failures import describe
 from shared.tenants import limits, metering
 from shared.tenants.prices import cost
 from shared.tenants.tenant import Tenant
@@ -85,6 +87,10 @@ def _tier_refusals(
                 limits.require(org.id, org.tier_id, org.timezone, metric, wanted, now)
             except limits.TierLimitError as error:
                 found[channel] = str(error)
+            except TransientError:
+                raise
+            except Exception as error:  # noqa: BLE001 - what cannot be counted keeps nobody from being told
+                log.error("the org's usage cannot be read; the alert goes out", extra={"reason": describe(error)})
     return found
 
 
@@ -152,7 +158,7 @@ def _send_texts(
     org: Tenant, claimed: Delivery, phones: Sequence[str], known: dict[str, TextState], done: _Sent
 ) -> None:
     """Text the phones that this sender named; those that a sender before it named may have been texted."""
-    text = claimed.alert.staff_text(org.name)
+    text = _staff_text(claimed, org.name)
     for key, state in known.items():
         if state == "meant":
             done.texts[key] = "unknown"
@@ -175,7 +181,19 @@ def _send_texts(
             done.texts[key] = "refused"
             done.notes.append(f"Not texted to …{phone[-4:]}: {error}.")
             continue
+        except Exception as error:
+            log.exception("a text failed in a way nobody foresaw")
+            done.texts[key] = "unknown"
+            done.notes.append(f"Maybe not texted to …{phone[-4:]}: {type(error).__name__}.")
         done.used["sms_internal"] += 1
+
+
+def _staff_text(claimed: Delivery, org_name: str) -> str:
+    try:
+        return claimed.alert.staff_text(org_name)
+    except Exception:
+        log.exception("an alert's text cannot be worded; its title is sent", extra={"alertId": claimed.alert.id})
+        return one_segment(f"{org_name}: {claimed.alert.title}")
 
 
 def _send_email(org: Tenant, claimed: Delivery, refusals: dict[Channel, str], done: _Sent) -> None:
@@ -198,6 +216,10 @@ def _send_email(org: Tenant, claimed: Delivery, refusals: dict[Channel, str], do
         done.notes.append(f"Not emailed: {error}.")
     except TransientError as error:
         done.later.append(error)
+    except Exception as error:
+        log.exception("an email failed in a way nobody foresaw")
+        done.email = "refused"
+        done.notes.append(f"Not emailed: {type(error).__name__}.")
     else:
         done.email = "sent"
         done.used["email"] += 1
@@ -208,7 +230,11 @@ def _tell_inbox(claimed: Delivery, done: _Sent) -> None:
     if not done.notes:
         return
     log.warning("an alert did not go out as wanted", extra={"alertId": claimed.alert.id, "notes": done.notes})
-    inbox.annotate(claimed.alert.id, notification(claimed), " ".join(done.notes))
+    try:
+        inbox.annotate(claimed.alert.id, notification(claimed), " ".join(done.notes))
+    except Exception:
+        # What was sent must be stored whatever becomes of the note; the delivery's document has it too.
+        log.exception("the inbox could not be told", extra={"alertId": claimed.alert.id})
 
 
 def notification(delivery: Delivery) -> inbox.InboxNotification:

@@ -9,13 +9,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
 from shared.delivery.alert import Alert, is_graver
-from shared.delivery.inbox import MAX_BODY_CHARS, MAX_TITLE_CHARS, Severity
+from shared.delivery.inbox import Severity
 from shared.delivery.preferences import AlertType, Channel
 from shared.delivery.staff_sms import StaffAlert
+from shared.gcp import logging
+from shared.quarantine.failures import describe
+
+log = logging.get_logger(__name__)
 
 COLLECTION = "alert_digests"
 WINDOW = timedelta(hours=1)
@@ -137,13 +141,22 @@ def digest_alert(window: Window, timezone: str) -> Alert:
         id=digest_id(window_id(window.org_id, window.type, window.key), window.started),
         type=window.type,
         key=window.key,
-        title=title if len(title) <= MAX_TITLE_CHARS else f"{title[: MAX_TITLE_CHARS - 1]}…",
-        body=body[:MAX_BODY_CHARS],
+        title=title,
+        body=body,
         severity=window.repeats_severity,
         text_kind=StaffAlert.CUSTOM,
     )
 
 
-def parse_window(fields: Mapping[str, Any] | None) -> Window | None:
-    """The window of a document; None without one."""
-    return Window.model_validate(fields) if fields else None
+def parse_window(fields: Mapping[str, Any] | None, of_window: str = "") -> Window | None:
+    """The window of a document; None without one. A malformed one is logged and begun anew."""
+    if not fields:
+        return None
+    try:
+        return Window.model_validate(fields)
+    except ValidationError as error:
+        log.error(
+            "malformed window of repeats; it is begun anew",
+            extra={"path": f"{COLLECTION}/{of_window}", "reason": describe(error)},
+        )
+        return None

@@ -55,6 +55,14 @@ class InboxNotification(BaseModel):
         return self.created_at + KEPT_FOR
 
 
+def fitted(text: str, limit: int) -> str:
+    """`text` in at most `limit` characters, the last of which say how many more there were."""
+    if len(text) <= limit:
+        return text
+    kept = limit - len(f"… ({len(text):,} more characters)")
+    return f"{text[:kept]}… ({len(text) - kept:,} more characters)"
+
+
 def document(notification_id: str, notification: InboxNotification) -> tuple[str, dict[str, Any]]:
     """The path and the fields to write, for those who write them together with something else."""
     fields = notification.model_dump(by_alias=True, exclude_none=True)

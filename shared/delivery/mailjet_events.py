@@ -142,7 +142,7 @@ def _tell(event: Event, origin: Origin, now: datetime) -> None:
     """One line in the org's inbox, under an id of the mail and its reader."""
     with logging.bind(orgId=origin.org_id, executionId=origin.execution_id, playbookId=origin.playbook_id):
         log.error("a mail did not arrive", extra={"messageId": event.message_id, "reason": event.words})
-        if Channel.DASHBOARD not in preferences.load_or_defaults(origin.org_id).channels(ALERT_TYPE):
+        if Channel.DASHBOARD not in preferences.load(origin.org_id).channels(ALERT_TYPE):
             return
         which = hashlib.sha256(f"{event.message_id}\n{event.email.lower()}".encode()).hexdigest()[:32]
         inbox.write(f"not-delivered-{which}", _notification(event, origin, now))

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from shared.delivery import inbox
 from shared.delivery.quiet_hours import QuietHours
 from shared.errors import PermanentError
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
-from shared.playbooks.problems import problem_lines
+from shared.playbooks.problems import problem_lines, without_malformed
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
@@ -58,6 +61,12 @@ class ChannelChoice(BaseModel):
     sms: bool = False
 
 
+DEFAULTS: Mapping[AlertType, ChannelChoice] = MappingProxyType(
+    {kind: ChannelChoice(email=kind not in UNMAILED) for kind in AlertType}
+)
+"""What counts where an org has named nothing. Its quiet hours are then none."""
+
+
 class Preferences(BaseModel):
     """An org's choice for each alert type, and when its people want to be left alone."""
 
@@ -80,6 +89,22 @@ class Preferences(BaseModel):
             problems = "; ".join(problem_lines(error)).replace("choices.", "")
             raise PermanentError(f"{COLLECTION}/{org_id} cannot be used: {problems}") from None
 
+    @classmethod
+    def in_force(cls, data: Mapping[str, Any]) -> tuple[Self, list[str]]:
+        """What a document amounts to: a part that is malformed has its default, and a line in the list."""
+        problems: list[str] = []
+        choices: dict[AlertType, ChannelChoice] = {}
+        for kind in AlertType:
+            choices[kind], wrong = _usable(kind, data.get(kind))
+            problems += wrong
+        hours: QuietHours | None = None
+        if data.get(QUIET_HOURS_FIELD) is not None:
+            try:
+                hours = QuietHours.model_validate(data[QUIET_HOURS_FIELD])
+            except ValidationError as error:
+                problems += problem_lines(error, QUIET_HOURS_FIELD)
+        return cls.model_validate({"choices": choices, QUIET_HOURS_FIELD: hours}), problems
+
     def channels(self, alert_type: AlertType) -> frozenset[Channel]:
         """Where alerts of that type go."""
         choice = self.choices[alert_type]
@@ -99,27 +124,54 @@ class Preferences(BaseModel):
 
 def _over_default(kind: AlertType, named: Any) -> Any:
     """What the document names of the type, over what counts where it names nothing."""
-    default = ChannelChoice(email=kind not in UNMAILED).model_dump()
+    default = DEFAULTS[kind].model_dump()
     return {**default, **named} if isinstance(named, Mapping) else default if named is None else named
 
 
-def load(org_id: str) -> Preferences:
-    """The org's preferences, in one read; all defaults where it never chose.
+def _usable(kind: AlertType, named: Any) -> tuple[ChannelChoice, list[str]]:
+    if named is None:
+        return DEFAULTS[kind], []
+    if not isinstance(named, Mapping):
+        return DEFAULTS[kind], [f"{kind}: found {type(named).__name__}; expected an object of channels"]
+    given, problems = without_malformed(ChannelChoice, named)
+    said = given.model_dump(exclude_unset=True)
+    return DEFAULTS[kind].model_copy(update=said), [f"{kind}.{line}" for line in problems]
 
-    Raises:
-        PermanentError: the document is malformed.
+
+def load(org_id: str) -> Preferences:
+    """The org's preferences as they are in force, in one read: all defaults where it never chose.
+
+    What is malformed has its default; the log and the org's inbox say so.
     """
     snapshot = firestore().collection(COLLECTION).document(org_id).get()
-    return Preferences.from_document(org_id, snapshot.to_dict() or {})
+    found, problems = Preferences.in_force(snapshot.to_dict() or {})
+    if problems:
+        _tell_of(org_id, problems)
+    return found
 
 
-def load_or_defaults(org_id: str) -> Preferences:
-    """`load`, for where an alert must reach somebody: a malformed document is told in the log."""
+def _tell_of(org_id: str, problems: list[str]) -> None:
+    """Once for the same problems, however often they are met."""
+    reason = "; ".join(problems)
+    path = f"{COLLECTION}/{org_id}"
+    log.error("preferences cannot be used as they are; defaults count", extra={"path": path, "reason": reason})
+    which = hashlib.sha256(f"{org_id}\x1f{reason}".encode()).hexdigest()[:32]
+    notification = inbox.InboxNotification(
+        org_id=org_id,
+        type=AlertType.PLAYBOOK_FAILURE,
+        title="Some notification settings can't be used",
+        body=inbox.fitted(
+            f"{reason}. The defaults apply instead. Save the notification settings again to fix it.",
+            inbox.MAX_BODY_CHARS,
+        ),
+        severity="warning",
+        created_at=datetime.now(UTC),
+    )
     try:
-        return load(org_id)
-    except PermanentError as error:
-        log.error("the preferences cannot be used; the defaults count", extra={"reason": str(error)})
-        return Preferences.from_document(org_id, {})
+        inbox.write(f"preferences-{which}", notification)
+    except Exception:
+        # Whoever loads preferences has something to tell the org, which must not wait for this.
+        log.exception("the org could not be told of its preferences", extra={"path": path})
 
 
 def change(org_id: str, named: Mapping[str, Mapping[str, Any]], by: str, now: datetime) -> Preferences:

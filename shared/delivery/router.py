@@ -21,7 +21,7 @@ from shared.errors import TransientError
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
-from shared.tenants.tenant import Tenant, load_tenant
+from shared.tenants.tenant import Tenant, load_reachable
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
@@ -50,10 +50,26 @@ def deliver_alert(org: Tenant, alert: Alert, now: datetime) -> Delivered:
     Raises:
         TransientError: it could not even be stored.
     """
-    chosen = preferences.load_or_defaults(org.id)
+    chosen = preferences.load(org.id)
     wanted = chosen.channels(alert.type) | alert.also
-    if Channel.DASHBOARD in wanted:
+    not_in_inbox = _put_into_inbox(org, alert, now) if Channel.DASHBOARD in wanted else None
+    delivered = _send(org, alert, chosen, wanted, now)
+    if not_in_inbox is not None:
+        raise not_in_inbox
+    return delivered
+
+
+def _put_into_inbox(org: Tenant, alert: Alert, now: datetime) -> Exception | None:
+    """What failed: to be raised when the other channels have had the alert."""
+    try:
         inbox.write(alert.id, alert_sending.notification(_delivery(org, alert, (), now, now)))
+    except Exception as error:  # noqa: BLE001 - raised again by the caller
+        return error
+    return None
+
+
+def _send(org: Tenant, alert: Alert, chosen: Preferences, wanted: frozenset[Channel], now: datetime) -> Delivered:
+    """Over email and texts, or later."""
     roads = _reachable(org, wanted)
     if not roads:
         return Delivered("dashboard only", wanted & {Channel.DASHBOARD})
@@ -75,7 +91,7 @@ def is_repeat(org: Tenant, alert: Alert, channels: Collection[Channel], now: dat
         TransientError: it could not be stored.
     """
     meant = _delivery(org, alert, _reachable(org, channels), now, now).model_copy(update={"done_at": now})
-    delivery = _plan(org, meant, preferences.load_or_defaults(org.id), now)
+    delivery = _plan(org, meant, preferences.load(org.id), now)
     _tell_digests(org, delivery, now)
     return delivery.decision == "counted"
 
@@ -85,14 +101,14 @@ def send_waiting(delivery_id: str, now: datetime) -> bool:
 
     Raises:
         TransientError: it is not time yet, or a part could not be sent just now.
-        NotFoundError, PermanentError: the org is gone, or malformed.
+        NotFoundError: the org is gone.
     """
     delivery = alert_record.read(delivery_id)
     if delivery is None or delivery.done_at is not None:
         return False
     if delivery.send_at > now:
         raise TransientError(f"the message waits until {delivery.send_at.isoformat()}")
-    alert_sending.send(load_tenant(delivery.org_id), delivery_id, now)
+    alert_sending.send(load_reachable(delivery.org_id), delivery_id, now)
     return True
 
 
@@ -101,17 +117,17 @@ def tell_digest(window_id: str, started: int, now: datetime) -> bool:
 
     Raises:
         TransientError: the window is still open, or the message could not be sent just now.
-        NotFoundError, PermanentError: the org is gone, or malformed.
+        NotFoundError: the org is gone.
     """
     reference = firestore().collection(digest.COLLECTION).document(window_id)
-    window = digest.parse_window(reference.get().to_dict())
+    window = digest.parse_window(reference.get().to_dict(), window_id)
     if window is None:
         return False
-    org = load_tenant(window.org_id)
-    chosen = preferences.load_or_defaults(org.id)
+    org = load_reachable(window.org_id)
+    chosen = preferences.load(org.id)
 
     def close(transaction: Transaction) -> None:
-        current = digest.parse_window(reference.get(transaction=transaction).to_dict())
+        current = digest.parse_window(reference.get(transaction=transaction).to_dict(), window_id)
         if current is None or current.started != started or not current.has_untold:
             return
         if now < current.ends_at:
@@ -138,7 +154,7 @@ def _plan(org: Tenant, meant: Delivery, chosen: Preferences, now: datetime) -> D
         known = alert_record.read(meant.id, transaction)
         if known is not None:
             return known
-        window = digest.parse_window(window_reference.get(transaction=transaction).to_dict())
+        window = digest.parse_window(window_reference.get(transaction=transaction).to_dict(), window_id)
         step = digest.step(window, org.id, alert, meant.channels, now, meant.send_at)
         delivery = meant
         if not step.goes_out:

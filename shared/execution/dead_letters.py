@@ -1,25 +1,35 @@
-"""What becomes of a run that failed for good: a message, a document, a notification, a text to the staff."""
+"""What becomes of a run that failed for good: a message, a document, a notification, a text to the staff.
+
+The document comes first and needs nothing but the message: no setting, no other document and no provider can keep a
+dead letter from being written. Telling comes after it, each channel by itself.
+"""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from google.api_core.exceptions import FailedPrecondition
-from pydantic import BaseModel, ConfigDict, ValidationError
+from google.api_core.exceptions import FailedPrecondition, NotFound
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from shared.delivery import inbox, preferences
+from shared.delivery.alert import Alert
+from shared.delivery.inbox import fitted
 from shared.delivery.preferences import AlertType, Channel
 from shared.errors import NotFoundError, PermanentError, TransientError
 from shared.execution import store
-from shared.execution.record import Execution, ExecutionStatus
-from shared.execution.store import Stored
+from shared.execution.record import Execution, ExecutionStatus, parse_execution
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.gcp.settings import settings
 from shared.playbooks.problems import problem_lines
-from shared.tenants.tenant import load_tenant
+from shared.quarantine import entries
+from shared.quarantine.entries import Entry, Item, Status
+from shared.quarantine.failures import describe, may_pass
+from shared.tenants.tenant import load_reachable
 
 log = logging.get_logger(__name__)
 
@@ -27,6 +37,11 @@ TOPIC = "playbook-dlq"
 COLLECTION = "dead_letters"
 ALERT_TYPE = AlertType.PLAYBOOK_FAILURE
 PUBLISH_TIMEOUT_SECONDS = 20
+MAX_ERROR_CHARS = 10_000
+MAX_TOLD_CHARS = 1_000
+"""Of the error, in what people are told; the run has all of it."""
+MAX_KEPT_BYTES = 100_000
+WORKER = "dead-letters"
 
 
 class DeadLetterMessage(BaseModel):
@@ -34,8 +49,8 @@ class DeadLetterMessage(BaseModel):
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
 
-    execution_id: str
-    org_id: str
+    execution_id: str = Field(min_length=1, max_length=128, pattern=r"^[^/]+$")
+    org_id: str = Field(min_length=1)
     playbook_id: str
     replay: int = 0
     error: str
@@ -50,7 +65,7 @@ def publish(execution: Execution) -> None:
         org_id=execution.org_id,
         playbook_id=execution.playbook_id,
         replay=execution.replay,
-        error=execution.status_reason or "unknown",
+        error=fitted(execution.status_reason or "unknown", MAX_ERROR_CHARS),
         attempts=execution.attempt,
         failed_step_id=_failed_step_id(execution),
     )
@@ -70,108 +85,192 @@ def parse_message(data: bytes) -> DeadLetterMessage:
         return DeadLetterMessage.model_validate(json.loads(data))
     except ValidationError as error:
         raise PermanentError(f"dead-letter message: {'; '.join(problem_lines(error))}") from None
-    except ValueError as error:
-        raise PermanentError(f"dead-letter message: found no JSON ({error}); expected an object") from None
+    except (ValueError, RecursionError) as error:
+        raise PermanentError(
+            f"dead-letter message: found no JSON ({type(error).__name__}); expected an object"
+        ) from None
+
+
+def keep_poison(message_id: str, data: bytes, error: Exception, now: datetime) -> None:
+    """Put a message that nobody can deal with into quarantine, with what it holds: the topic does not keep it."""
+    path = f"{TOPIC}/{message_id}"
+    reason = describe(error)
+    item = Item(path)
+    entry = Entry(
+        path=path,
+        worker=WORKER,
+        reason=reason,
+        failures=1,
+        first_failed_at=now,
+        last_failed_at=now,
+        status=Status.QUARANTINED,
+        told=True,
+        expire_at=now + entries.KEPT_FOR,
+    )
+    entry_id = item.entry_id(WORKER)
+    entries.reference(entry_id).set({**entry.document(), "payload": data[:MAX_KEPT_BYTES]})
+    log.error(
+        "a dead-letter message cannot be dealt with; it is kept",
+        extra={"path": path, "reason": reason, "bytes": len(data), "quarantineId": entry_id},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """What is known of the failed run: of its document, or where that is malformed, of the message alone."""
+
+    execution_id: str
+    org_id: str
+    playbook_id: str
+    playbook_name: str
+    replay: int
+    error: str
+    attempts: int
+    failed_step_id: str | None
+    asks_for_text: bool = False
+    expire_at: datetime | None = None
+
+    @property
+    def alert_id(self) -> str:
+        return f"dead-letter-{self.execution_id}-{self.replay}"
 
 
 def receive(message: DeadLetterMessage, clock: Clock) -> None:
-    """Make the dead letter known, once a replay, however often the message comes."""
-    stored = store.read(message.execution_id)
-    if stored is None or stored.execution.status is not ExecutionStatus.FAILED:
-        log.info("dead letter of a run that is not failed any more", extra={"executionId": message.execution_id})
+    """Make the dead letter known, once a replay, however often the message comes.
+
+    Raises:
+        TransientError: the document changed meanwhile, or something could not be told just now: to be done again.
+    """
+    snapshot = store.reference(message.execution_id).get()
+    data = snapshot.to_dict()
+    if data is None or data.get("status") != ExecutionStatus.FAILED:
+        log.info("dead letter of a run that is not failed any more")
         return
-    execution = stored.execution
-    if execution.replay != message.replay:
-        log.info("dead letter of an earlier replay", extra={"executionId": execution.id, "replay": message.replay})
+    failure = _failure(message, data)
+    if failure.replay != message.replay:
+        log.info("dead letter of an earlier replay", extra={"replay": message.replay})
         return
-    if execution.dead_lettered_at is None:
-        _record(stored, clock)
-    _tell(execution, clock)
+    if not isinstance(data.get("deadLetteredAt"), datetime):
+        _record(failure, snapshot.update_time, clock)
+    _tell(failure, clock)
 
 
-def _record(stored: Stored, clock: Clock) -> None:
-    """The document, the notification and the execution's mark in one commit: all of them or none."""
-    execution, client, now = stored.execution, clients.firestore(), clock.now()
+def _failure(message: DeadLetterMessage, data: dict[str, Any]) -> _Failure:
+    try:
+        execution = parse_execution(message.execution_id, data)
+    except Exception as error:  # noqa: BLE001 - however malformed it is, its failure is to be known
+        log.error(
+            "the failed run is malformed; its message is all that is known", extra={"reason": describe(error)}
+        )
+        return _Failure(
+            execution_id=message.execution_id,
+            org_id=message.org_id,
+            playbook_id=message.playbook_id,
+            playbook_name=message.playbook_id,
+            replay=message.replay,
+            error=message.error,
+            attempts=message.attempts,
+            failed_step_id=message.failed_step_id,
+        )
+    asked = execution.definition.get("onFailure")
+    return _Failure(
+        execution_id=execution.id,
+        org_id=execution.org_id,
+        playbook_id=execution.playbook_id,
+        playbook_name=str(execution.definition.get("name") or execution.playbook_id),
+        replay=execution.replay,
+        error=execution.status_reason or "unknown",
+        attempts=execution.attempt,
+        failed_step_id=_failed_step_id(execution),
+        asks_for_text=isinstance(asked, dict) and asked.get("sms") is True,
+        expire_at=execution.expire_at,
+    )
+
+
+def _record(failure: _Failure, version: Any, clock: Clock) -> None:
+    """The document, the execution's mark and the inbox's line in one commit: all of them or none."""
+    client = clients.firestore()
     batch = client.batch()
-    batch.set(client.collection(COLLECTION).document(execution.id), _dead_letter(execution, clock))
-    if Channel.DASHBOARD in preferences.load(execution.org_id).channels(ALERT_TYPE):
-        path, data = inbox.document(_alert_id(execution), _notification(execution, clock))
+    batch.set(client.collection(COLLECTION).document(failure.execution_id), _dead_letter(failure, clock.now()))
+    for path, data in _inbox_line(failure, clock.now()):
         batch.set(client.document(path), data)
     batch.update(
-        store.reference(execution.id),
-        {"deadLetteredAt": now, "dueAt": None},
-        option=client.write_option(last_update_time=stored.version),
+        store.reference(failure.execution_id),
+        {"deadLetteredAt": clock.now(), "dueAt": None},
+        option=client.write_option(last_update_time=version),
     )
     try:
         batch.commit()
-    except FailedPrecondition as error:
-        raise TransientError(f"execution {execution.id} changed while its dead letter was written") from error
-    log.error("dead letter", extra={"executionId": execution.id, "reason": execution.status_reason})
+    except (FailedPrecondition, NotFound) as error:
+        raise TransientError(
+            f"execution {failure.execution_id} changed while its dead letter was written"
+        ) from error
+    log.error("dead letter", extra={"reason": failure.error, "failedStepId": failure.failed_step_id})
 
 
-def _dead_letter(execution: Execution, clock: Clock) -> dict[str, Any]:
+def _dead_letter(failure: _Failure, now: datetime) -> dict[str, Any]:
     return {
-        "orgId": execution.org_id,
-        "playbookId": execution.playbook_id,
-        "error": execution.status_reason,
-        "attempts": execution.attempt,
-        "failedStepId": _failed_step_id(execution),
+        "orgId": failure.org_id,
+        "playbookId": failure.playbook_id,
+        "error": fitted(failure.error, MAX_ERROR_CHARS),
+        "attempts": failure.attempts,
+        "failedStepId": failure.failed_step_id,
         "status": "open",
-        "createdAt": clock.now(),
-        **({"expireAt": execution.expire_at} if execution.expire_at else {}),
+        "createdAt": now,
+        **({"expireAt": failure.expire_at} if failure.expire_at else {}),
     }
 
 
-def _notification(execution: Execution, clock: Clock) -> inbox.InboxNotification:
-    title, body = _words(execution)
-    return inbox.InboxNotification(
-        org_id=execution.org_id,
-        type=ALERT_TYPE,
-        title=title,
-        body=body,
-        severity="critical",
-        playbook_id=execution.playbook_id,
-        execution_id=execution.id,
-        created_at=clock.now(),
-    )
+def _inbox_line(failure: _Failure, now: datetime) -> list[tuple[str, dict[str, Any]]]:
+    """Nothing where the org wants none, or where it cannot be made: the dead letter is written all the same."""
+    try:
+        if Channel.DASHBOARD not in preferences.load(failure.org_id).channels(ALERT_TYPE):
+            return []
+        alert = _alert(failure)
+        line = inbox.InboxNotification(
+            org_id=failure.org_id,
+            type=ALERT_TYPE,
+            title=alert.title,
+            body=alert.body,
+            severity="critical",
+            playbook_id=failure.playbook_id,
+            execution_id=failure.execution_id,
+            created_at=now,
+        )
+        return [inbox.document(alert.id, line)]
+    except Exception:
+        log.exception("the inbox cannot be told with the dead letter")
+        return []
 
 
-def _words(execution: Execution) -> tuple[str, str]:
-    reason = f"{execution.status_reason} (attempt {execution.attempt})."
-    return f"Playbook failed: {_name(execution)}"[:200], f"{reason} It can be sent again from its dead letter."
-
-
-def _name(execution: Execution) -> str:
-    return str(execution.definition.get("name", execution.playbook_id))
-
-
-def _alert_id(execution: Execution) -> str:
-    return f"dead-letter-{execution.id}-{execution.replay}"
-
-
-def _tell(execution: Execution, clock: Clock) -> None:
-    """Over the channels that the org chose for failures; its inbox has had it with the dead letter."""
-    from shared.delivery.alert import Alert
+def _tell(failure: _Failure, clock: Clock) -> None:
+    """The inbox, and the channels that the org chose for failures. What cannot be told now is told again."""
     from shared.delivery.router import deliver_alert
 
-    title, body = _words(execution)
-    asked = execution.definition.get("onFailure")
-    alert = Alert(
-        id=_alert_id(execution),
-        type=ALERT_TYPE,
-        key=execution.playbook_id,
-        title=title,
-        body=body,
-        severity="warning",
-        data={"playbook": _name(execution), "error": execution.status_reason or "unknown"},
-        playbook_id=execution.playbook_id,
-        execution_id=execution.id,
-        also=frozenset({Channel.SMS}) if isinstance(asked, dict) and asked.get("sms") is True else frozenset(),
-    )
     try:
-        deliver_alert(load_tenant(execution.org_id), alert, clock.now())
+        deliver_alert(load_reachable(failure.org_id), _alert(failure), clock.now())
     except NotFoundError:
-        log.info("the org is gone; nobody to tell", extra={"executionId": execution.id})
+        log.info("the org is gone; nobody to tell")
+    except Exception as error:
+        if may_pass(error):
+            raise
+        log.exception("a dead letter is written and could not be told")
+
+
+def _alert(failure: _Failure) -> Alert:
+    reason = f"{fitted(failure.error, MAX_TOLD_CHARS)} (attempt {failure.attempts})."
+    return Alert(
+        id=failure.alert_id,
+        type=ALERT_TYPE,
+        key=failure.playbook_id[:500] or "unknown",
+        title=f"Playbook failed: {failure.playbook_name[:180]}",
+        body=f"{reason} It can be sent again from its dead letter.",
+        severity="warning",
+        data={"playbook": failure.playbook_name[:180], "error": fitted(failure.error, MAX_TOLD_CHARS)},
+        playbook_id=failure.playbook_id,
+        execution_id=failure.execution_id,
+        also=frozenset({Channel.SMS}) if failure.asks_for_text else frozenset(),
+    )
 
 
 def _failed_step_id(execution: Execution) -> str | None:

@@ -148,7 +148,7 @@ def _notices(
     tenant: Tenant, before: State, spoken: Mapping[Check, News], now: datetime
 ) -> tuple[dict[str, dict[str, Any]], list[Waiting]]:
     """The notifications by path where the org wants them, and what goes out besides."""
-    chosen = preferences.load_or_defaults(tenant.id)
+    chosen = preferences.load(tenant.id)
     documents: dict[str, dict[str, Any]] = {}
     waiting: list[Waiting] = []
     for check, news in spoken.items():

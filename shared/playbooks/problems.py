@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 MAX_SHOWN = 60
+
+Model = TypeVar("Model", bound=BaseModel)
 
 _TYPE_UNKNOWN = frozenset({"union_tag_invalid", "union_tag_not_found"})
 
@@ -30,6 +33,37 @@ def field_path(location: Iterable[int | str]) -> str:
 def problem_lines(error: ValidationError, prefix: str = "") -> list[str]:
     """One line a wrong field, like `triggers[0].cron: found '61 * * * *'; the minute field holds '61'; …`."""
     return [problem_line(detail, prefix) for detail in error.errors(include_url=False)]
+
+
+def without_malformed(
+    model: type[Model], fields: Mapping[str, Any], defaults: Mapping[str, Any] = MappingProxyType({})
+) -> tuple[Model, list[str]]:
+    """The model of the fields that can be used, and a line for each that cannot: those have their defaults.
+
+    Of a list only the wrong items are left out. `defaults`: for fields that the model requires.
+
+    Raises:
+        ValidationError: what is left is none either: a required field is missing, or fields contradict each other.
+    """
+    try:
+        return model.model_validate({**defaults, **fields}), []
+    except ValidationError as error:
+        wrong = [detail["loc"] for detail in error.errors(include_url=False) if detail["loc"]]
+        return model.model_validate({**defaults, **_without(fields, wrong)}), problem_lines(error)
+
+
+def _without(fields: Mapping[str, Any], wrong: Iterable[tuple[int | str, ...]]) -> dict[str, Any]:
+    left = dict(fields)
+    items: dict[str, set[int]] = {}
+    for name, *inside in wrong:
+        if inside and isinstance(inside[0], int) and isinstance(fields.get(str(name)), list):
+            items.setdefault(str(name), set()).add(inside[0])
+        else:
+            left.pop(str(name), None)
+    for name, places in items.items():
+        if name in left:
+            left[name] = [item for place, item in enumerate(left[name]) if place not in places]
+    return left
 
 
 def problem_line(detail: Any, prefix: str = "") -> str:

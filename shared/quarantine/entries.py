@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
-from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
@@ -130,6 +129,8 @@ def parse_entry(entry_id: str, data: Mapping[str, Any] | None) -> Entry | None:
 
 def known_to(worker: str) -> dict[str, Entry]:
     """The worker's entries by id; most often there are none."""
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
     query = clients.firestore().collection(COLLECTION).where(filter=FieldFilter("worker", "==", worker))
     return dict(_parsed(query.limit(MOST_KNOWN).stream()))
 
@@ -167,12 +168,16 @@ def forget(entry_id: str) -> None:
 
 def untold() -> Iterator[DocumentSnapshot[Any]]:
     """The documents of entries whose orgs do not know yet, malformed ones too."""
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
     query = clients.firestore().collection(COLLECTION).where(filter=FieldFilter("told", "==", False))
     yield from query.stream()
 
 
 def listed(org_id: str | None = None) -> list[tuple[str, Entry]]:
     """All entries with their ids, or those of one org, the latest failure first."""
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
     if org_id is None:
         found = clients.firestore().collection(COLLECTION).stream()
     else:

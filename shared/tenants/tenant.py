@@ -11,10 +11,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic.alias_generators import to_camel
 
 from shared.errors import NotFoundError, PermanentError
+from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.playbooks.cron import check_timezone
-from shared.playbooks.problems import problem_lines
+from shared.playbooks.problems import problem_lines, without_malformed
 from shared.tenants.contact import PhoneNumberOrRaw
+
+log = logging.get_logger(__name__)
 
 DEFAULT_TIMEZONE = "America/New_York"
 
@@ -73,3 +76,27 @@ def load_tenant(org_id: str) -> Tenant:
     if not snapshot.exists:
         raise NotFoundError(f"there is no org {org_id!r}: tenants/{org_id} does not exist")
     return parse_tenant(org_id, snapshot.to_dict() or {})
+
+
+def load_reachable(org_id: str) -> Tenant:
+    """`load_tenant` for those who must reach the org's people: a malformed field is logged and has its default.
+
+    Raises:
+        NotFoundError: there is no such org.
+    """
+    snapshot = firestore().collection("tenants").document(org_id).get()
+    if not snapshot.exists:
+        raise NotFoundError(f"there is no org {org_id!r}: tenants/{org_id} does not exist")
+    return reachable(org_id, snapshot.to_dict() or {})
+
+
+def reachable(org_id: str, data: Mapping[str, Any]) -> Tenant:
+    """The org from its document's fields; those that are malformed have their defaults."""
+    given = {name: value for name, value in data.items() if value is not None}
+    tenant, problems = without_malformed(Tenant, {**given, "id": org_id}, {"name": org_id})
+    if problems:
+        log.error(
+            "fields of the org cannot be used; their defaults count",
+            extra={"orgId": org_id, "path": f"tenants/{org_id}", "reason": "; ".join(problems)},
+        )
+    return tenant

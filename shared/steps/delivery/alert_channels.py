@@ -64,9 +64,11 @@ class AlertChannels(Action[AlertChannelsParams, AlertChannelsOutput]):
 def _chosen(org_id: str, kind: AlertType) -> Mapping[str, bool]:
     """What the org has said of the alert type by name, which defaults are not."""
     fields = firestore().collection(preferences.COLLECTION).document(org_id).get().to_dict() or {}
-    choice = Preferences.from_document(org_id, fields).choices[kind]
+    choice = Preferences.in_force(fields)[0].choices[kind]
     named = fields.get(kind)
-    return {channel: getattr(choice, channel) for channel in Channel if named and channel in named}
+    if not isinstance(named, Mapping):
+        return {}
+    return {channel: getattr(choice, channel) for channel in Channel if channel in named}
 
 
 def _refusal(channel: Channel, tenant: Tenant, chosen: Mapping[str, bool]) -> str | None:

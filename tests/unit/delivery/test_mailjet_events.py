@@ -47,7 +47,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(inbox, "write", lambda key, line: known.lines.setdefault(key, line))
     monkeypatch.setattr(unsubscribe, "stop", lambda subscription, _now: known.stopped.append(subscription))
     load = lambda org_id: Preferences.from_document(org_id, known.preferences)  # noqa: E731
-    monkeypatch.setattr(preferences, "load_or_defaults", load)
+    monkeypatch.setattr(preferences, "load", load)
     return known
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.delivery.preferences import AlertType, Channel, Preferences
 from shared.errors import PermanentError
@@ -52,3 +56,44 @@ def test_as_a_document_it_holds_all_six_types() -> None:
         "weekly_report",
     }
     assert document["weekly_report"] == {"email": False, "dashboard": True, "sms": False}
+
+
+@pytest.mark.parametrize(
+    ("document", "named"),
+    [
+        ({"quietHours": "9pm"}, ["quietHours"]),
+        ({"quietHours": {"start": "21:00"}}, ["quietHours.end"]),
+        ({"quietHours": {"start": "08:00", "end": "08:00"}}, ["quietHours"]),
+        ({"usage_alert": "loud"}, ["usage_alert"]),
+        ({"usage_alert": {"email": "often", "sms": []}}, ["usage_alert.email", "usage_alert.sms"]),
+        ({"usage_alert": None, "quietHours": None}, []),
+    ],
+    ids=str,
+)
+def test_a_malformed_part_has_its_default_and_is_named(document: dict[str, Any], named: list[str]) -> None:
+    asked = {"billing_alert": {"sms": True, "email": False}}
+    found, problems = Preferences.in_force({**asked, **document})
+    assert [line.partition(":")[0] for line in problems] == named
+    assert found == Preferences.from_document("org_1", asked)
+
+
+def test_of_a_type_only_the_malformed_channel_has_its_default() -> None:
+    found, _ = Preferences.in_force({"playbook_failure": {"email": True, "dashboard": "no idea", "sms": True}})
+    assert found.channels(AlertType.PLAYBOOK_FAILURE) == set(Channel)
+
+
+anything = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.binary(), st.datetimes()),
+    lambda inner: st.one_of(st.lists(inner), st.dictionaries(st.text(), inner)),
+    max_leaves=8,
+)
+parts = st.dictionaries(st.sampled_from(["email", "dashboard", "sms", "start", "end", "enabled"]), anything)
+
+
+@given(st.dictionaries(st.sampled_from([*AlertType, "quietHours", "other"]), st.one_of(anything, parts)))
+def test_whatever_a_document_holds_something_is_in_force(document: dict[str, Any]) -> None:
+    found, problems = Preferences.in_force(document)
+    assert set(found.choices) == set(AlertType)
+    assert all(problems)
+    if not problems:
+        assert found == Preferences.from_document("org_1", document)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.errors import PermanentError
-from shared.tenants.tenant import TierId, parse_tenant
+from shared.tenants.tenant import DEFAULT_TIMEZONE, TierId, parse_tenant, reachable
 
 
 def test_a_full_document_is_read() -> None:
@@ -74,3 +78,41 @@ def test_a_mistyped_phone_does_not_keep_the_org_from_being_read() -> None:
     tenant = parse_tenant("org_1", {"staffPhones": ["315-555-0123", "none"], "ownerEmail": "owner"})
     assert tenant.staff_phones == ("+13155550123", "none")
     assert tenant.owner_email == "owner"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"timezone": "Eastern"},
+        {"tierId": 7},
+        {"name": []},
+        {"staffPhones": [None, "+13155550123"]},
+        {"ownerEmail": 7},
+    ],
+    ids=str,
+)
+def test_a_malformed_field_keeps_nobody_from_being_reached(damage: dict[str, Any]) -> None:
+    usable = {"name": "Shop", "ownerEmail": "o@shop.example", "staffPhones": ["+13155550123"], "tierId": "pro"}
+    tenant = reachable("org_1", {**usable, **damage})
+    assert tenant.staff_phones == ("+13155550123",)
+    assert tenant.owner_email == (None if "ownerEmail" in damage else "o@shop.example")
+    assert tenant.timezone == DEFAULT_TIMEZONE
+
+
+anything = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.datetimes()),
+    lambda inner: st.one_of(st.lists(inner), st.dictionaries(st.text(), inner)),
+    max_leaves=6,
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["id", "name", "tierId", "timezone", "status", "ownerEmail", "staffPhones", "monthlyBudgetUsd"]
+        ),
+        anything,
+    )
+)
+def test_every_document_is_some_org(document: dict[str, Any]) -> None:
+    assert reachable("org_1", document).id == "org_1"
