@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from google.api_core.exceptions import AlreadyExists
-from google.cloud.firestore_v1 import Increment
 
 from shared.gcp.clients import firestore
 from shared.tenants.limits import TierLimitError, more_of_its_own
@@ -65,6 +64,8 @@ def create_counted(
         CauseLimitError: the cause has set off as many as it may.
         PermanentError: there is no such tier.
     """
+    from google.cloud.firestore_v1 import Increment
+
     limit = find_tier(cause.tier_id).own.descendants
     known = (cause.reference().get(["used"]).to_dict() or {}).get("used", 0)
     if known >= limit:
@@ -89,6 +90,8 @@ def create_counted(
 
 def _take_back(cause: Cause, reference: DocumentReference) -> None:
     """Several were created at the same moment, and this one was too many."""
+    from google.cloud.firestore_v1 import Increment
+
     batch = firestore().batch()
     batch.delete(reference)
     batch.set(cause.reference(), {"used": Increment(-1)}, merge=True)
