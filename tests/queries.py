@@ -33,6 +33,11 @@ class Query:
     ranged: tuple[str, ...] = ()
     orders: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def fields(self) -> set[str]:
+        """Every field that is asked of."""
+        return {*self.equal, *self.containing, *self.ranged, *(name for name, _ in self.orders)}
+
 
 @dataclass
 class Source:

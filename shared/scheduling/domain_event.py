@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
+from google.api_core.exceptions import NotFound
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.errors import PermanentError
+from shared.gcp import clients
 from shared.playbooks.models import EventName
 from shared.playbooks.origins import people_behind, root_cause_of
 from shared.playbooks.problems import problem_lines
 from shared.playbooks.sizes import require_event_size
 from shared.scheduling.dispatch import DomainEvent
+
+KEPT_FOR = timedelta(days=90)
+"""As long as the runs that an event starts."""
 
 
 class EventDocument(BaseModel):
@@ -48,3 +54,14 @@ def parse_domain_event(org_id: str, event_id: str, document: Mapping[str, Any]) 
         caused_by=people_behind(parsed.source),
         root_cause=root_cause_of(parsed.source),
     )
+
+
+def let_expire(org_id: str, event_id: str, document: Mapping[str, Any], now: datetime) -> None:
+    """Have Firestore delete the event some day: whoever writes one, a person too, need not think of it."""
+    if isinstance(document.get("expireAt"), datetime):
+        return
+    try:
+        clients.firestore().document(f"tenants/{org_id}/events/{event_id}").update({"expireAt": now + KEPT_FOR})
+    except NotFound:
+        # Deleted meanwhile: the event is told all the same.
+        return

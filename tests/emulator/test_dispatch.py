@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -150,3 +151,21 @@ def test_a_malformed_event_document_is_acknowledged_and_starts_nothing(
     assert executions() == []
     (refusal,) = [line for line in caplog.records if line.message == "event refused for good"]
     assert "events/e1: name: found 7" in str(fields_of(refusal)["reason"])
+
+
+@pytest.mark.parametrize("fields", [{"name": "stock.low", "data": {"left": 2}}, {"name": 7}])
+def test_an_event_goes_some_day_whoever_wrote_it_and_however_malformed(on_emulators: Stack, fields: Any) -> None:
+    reference = clients.firestore().document("tenants/o1/events/e1")
+    reference.set(fields)
+    on_domain_event(document_event("tenants/o1/events/e1", None, fields))
+    kept = reference.get().to_dict() or {}
+    assert abs(kept.pop("expireAt") - datetime.now(UTC) - timedelta(days=90)) < timedelta(minutes=10)
+    assert kept == fields
+
+
+def test_an_event_that_says_itself_when_it_goes_keeps_to_it(on_emulators: Stack) -> None:
+    soon = datetime(2026, 12, 1, tzinfo=UTC)
+    reference = clients.firestore().document("tenants/o1/events/e1")
+    reference.set({"name": "stock.low", "expireAt": soon})
+    on_domain_event(document_event("tenants/o1/events/e1", None, {"name": "stock.low", "expireAt": soon}))
+    assert (reference.get().to_dict() or {})["expireAt"] == soon

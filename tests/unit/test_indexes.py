@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import get_args, get_origin
 
 import pytest
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+from pydantic.alias_generators import to_camel
 
+from shared.delivery.alert_record import Delivery
+from shared.execution.record import Execution
+from shared.heartbeat.state import State
+from shared.playbooks.models import Playbook
+from shared.scheduling.record import ScheduleRecord
+from shared.waiting.approvals import Approval
+from shared.waiting.event_waits import EventWait
 from tests.indexes import Indexes, read_indexes
 from tests.queries import Query, Source, read_source
 
@@ -25,6 +36,52 @@ ELSEWHERE = [
     Query(name, False, "dashboard", equal=frozenset({"orgId"}), orders=(("createdAt", "DESCENDING"),))
     for name in ("playbook_executions", "dead_letters", "inbox_notifications")
 ]
+# The models that are stored whole, by collection.
+STORED: dict[str, type[BaseModel]] = {
+    "alert_deliveries": Delivery,
+    "approvals": Approval,
+    "heartbeat_state": State,
+    "playbook_event_waits": EventWait,
+    "playbook_executions": Execution,
+    "playbook_schedules": ScheduleRecord,
+    "playbooks": Playbook,
+}
+WITHIN_PINNED = {("playbook_executions", "definition")}
+"""Stored as text within another field."""
+# Large fields of what is written without a model, and long texts.
+LARGE = [
+    ("approvals", "details"),
+    ("competitive_actions", "data"),
+    ("competitor_snapshots", "products"),
+    ("competitor_snapshots", "promotions"),
+    ("dead_letters", "error"),
+    ("events", "data"),
+    ("inbox_notifications", "body"),
+    ("margin_optimizations", "products"),
+    ("playbook_executions", "eventData"),
+    ("playbook_executions", "pinned"),
+    ("playbook_executions", "statusReason"),
+    ("pricing_suggestions", "products"),
+    ("quarantine", "reason"),
+]
+# Where documents get the instant at which they go, and the collection; none where another module writes them.
+EXPIRING = {
+    "shared/chat/memory.py": "chat_sessions",
+    "shared/competitive/snapshots.py": "competitor_snapshots",
+    "shared/delivery/alert_record.py": "alert_deliveries",
+    "shared/delivery/digest.py": "alert_digests",
+    "shared/delivery/inbox.py": "inbox_notifications",
+    "shared/delivery/rate_limit.py": "sms_rates",
+    "shared/execution/dead_letters.py": "dead_letters",
+    "shared/execution/record.py": "playbook_executions",
+    "shared/execution/start.py": "playbook_executions",
+    "shared/quarantine/entries.py": "quarantine",
+    "shared/scheduling/domain_event.py": "events",
+    "shared/steps/data/update_document.py": "applied_effects",
+    "shared/tenants/causes.py": "cause_budgets",
+    "shared/waiting/approvals.py": "approvals",
+    "shared/waiting/event_waits.py": "playbook_event_waits",
+}
 NONE = Indexes(indexes=[], fieldOverrides=[])
 
 
@@ -59,34 +116,40 @@ def test_the_source_was_read_at_all() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("collection", "path"),
-    [
-        *(("playbook_executions", name) for name in ("pinned", "stepResults", "effects", "attempts", "eventData")),
-        ("competitor_snapshots", "products"),
-    ],
-)
-def test_large_maps_are_not_indexed(collection: str, path: str) -> None:
-    (override,) = [o for o in INDEXES.overrides if (o.collection, o.path) == (collection, path)]
-    assert override.indexes == []
+def _large_fields() -> Iterator[tuple[str, str]]:
+    """Fields that hold maps or lists of them, whose every entry Firestore would index."""
+    for collection, model in STORED.items():
+        for name, field in model.model_fields.items():
+            inner = (*get_args(field.annotation), None)[0]
+            holds_maps = isinstance(inner, type) and issubclass(inner, BaseModel | dict)
+            if (collection, name) in WITHIN_PINNED:
+                continue
+            if get_origin(field.annotation) in {dict, Mapping} or holds_maps or name in {"triggers", "steps"}:
+                yield collection, field.alias or to_camel(name)
+    yield from LARGE
 
 
-@pytest.mark.parametrize(
-    ("collection", "path"),
-    [
-        ("playbook_executions", "expireAt"),
-        ("inbox_notifications", "expireAt"),
-        ("alert_deliveries", "expireAt"),
-        ("alert_digests", "expireAt"),
-        ("sms_rates", "expireAt"),
-        ("chat_sessions", "expireAt"),
-        ("competitor_snapshots", "expiresAt"),
-        ("applied_effects", "expireAt"),
-        ("cause_budgets", "expireAt"),
-    ],
-)
-def test_documents_that_expire_are_deleted_by_firestore(collection: str, path: str) -> None:
-    assert any((o.collection, o.path, o.ttl) == (collection, path, True) for o in INDEXES.overrides)
+@pytest.mark.parametrize(("collection", "path"), sorted(set(_large_fields())))
+def test_what_is_large_and_never_asked_for_is_not_indexed(collection: str, path: str) -> None:
+    asked = {name for query in SOURCE.queries if query.collection == collection for name in query.fields}
+    assert path in asked or any(
+        (o.collection, o.path, o.indexes) == (collection, path, []) for o in INDEXES.overrides
+    )
+
+
+def test_every_module_that_lets_something_expire_is_known() -> None:
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "shared").rglob("*.py")
+        if re.search(r"""["']expire(s)?At["']:|\bexpire_at=|^    expire_at: """, path.read_text(), re.MULTILINE)
+    }
+    assert found == EXPIRING.keys()
+
+
+@pytest.mark.parametrize("collection", sorted({name for name in EXPIRING.values() if name}))
+def test_documents_that_expire_are_deleted_by_firestore(collection: str) -> None:
+    field = "expiresAt" if collection == "competitor_snapshots" else "expireAt"
+    assert any((o.collection, o.path, o.ttl) == (collection, field, True) for o in INDEXES.overrides)
 
 
 @pytest.mark.parametrize(
