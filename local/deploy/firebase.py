@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import re
 import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,14 +28,13 @@ from local.deploy.target import Target, merge_environment_file
 from local.setup.paths import FIREBASE_CLI
 
 _WAITS_SECONDS = (30, 60, 90, 120)
-# What the CLI says where a project is too new for what it has just been given.
-_PASSES = (
-    "it may take a few minutes before all necessary permissions are propagated",
-    "first time using 2nd gen functions",
-    "has not been used in project",
-    "lacks eventarc.events.receiveevent",
-    "does not exist",
-    "please try again in a few minutes",
+# What Google says where it does not know of something yet that was made a minute ago.
+_PASSES = re.compile(
+    r"take a few minutes before all necessary permissions are propagated|try again in a few minutes"
+    r"|has not been used in project|eventarc\.events\.receiveEvent|or it may not exist"
+    r"|service ?account \S+ (does not exist|was not found)|invalid service account"
+    r"|permission denied on secret|missing permission on the build service account",
+    re.IGNORECASE,
 )
 _OWN_CODEBASE = "default"
 
@@ -58,15 +59,19 @@ class Cli:
     def __init__(self, target: Target, config: Path, sleep: Sleep = time.sleep) -> None:
         self._options = (f"--project={target.project}", f"--config={config}", "--non-interactive")
         self._folder = config.parent
+        # Who signs in by the default credentials uses the project's own quota.
+        self._environment = {"GOOGLE_CLOUD_QUOTA_PROJECT": target.project, **os.environ}
         self._sleep = sleep
 
     def run(self, *arguments: str) -> None:
         """Raises DeployError: the command failed, and not because of something that passes."""
         for wait in (*_WAITS_SECONDS, None):
-            code, output = _stream(("node", str(FIREBASE_CLI), *arguments, *self._options), self._folder)
+            code, output = _stream(
+                ("node", str(FIREBASE_CLI), *arguments, *self._options), self._folder, self._environment
+            )
             if code == 0:
                 return
-            if wait is None or not any(words in output.lower() for words in _PASSES):
+            if wait is None or not _PASSES.search(output):
                 break
             print(f"waiting   {wait} s, until Google knows of what was made", flush=True)
             self._sleep(wait)
@@ -79,7 +84,9 @@ class Cli:
             DeployError: the command failed; the message has what it said.
         """
         command = ("node", str(FIREBASE_CLI), *arguments, *self._options, "--json")
-        done = subprocess.run(command, cwd=self._folder, stdout=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=self._folder, env=self._environment, stdout=subprocess.PIPE, text=True, check=False
+        )
         try:
             answer = json.loads(done.stdout)
         except ValueError:
@@ -205,11 +212,11 @@ def _named(functions: Iterable[str]) -> str:
     return ",".join(f"functions:{name}" for name in functions)
 
 
-def _stream(command: Sequence[str], folder: Path) -> tuple[int, str]:
+def _stream(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> tuple[int, str]:
     """Run it, show what it says while it says it; the exit code and all of the output."""
     lines = []
     with subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
         for line in process.stdout or ():
             print(line, end="", flush=True)

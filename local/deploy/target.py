@@ -98,4 +98,9 @@ def settings_of(project: str) -> dict[str, str]:
     """What commands against a deployed project need to know of it: its settings, and its region."""
     found = read_environment_file(Target(project).environment_file)
     region = found.pop(_REGION_KEY, DEFAULT_REGION)
-    return {**found, "GOOGLE_CLOUD_PROJECT": project, "FUNCTION_REGION": region}
+    return {
+        **found,
+        "GOOGLE_CLOUD_PROJECT": project,
+        "GOOGLE_CLOUD_QUOTA_PROJECT": project,
+        "FUNCTION_REGION": region,
+    }

@@ -42,9 +42,9 @@ class World:
     def remembering(self, stream: Callable[..., tuple[int, str]]) -> Callable[..., tuple[int, str]]:
         """`stream`, with its command lines kept."""
 
-        def call(command: Sequence[str], folder: Path) -> tuple[int, str]:
+        def call(command: Sequence[str], *rest: Any) -> tuple[int, str]:
             self.cli.append(tuple(command))
-            return stream(command, folder)
+            return stream(command, *rest)
 
         return call
 
@@ -72,6 +72,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             patch.delenv(name, raising=False)
         patch.setattr(target, "ROOT", folder)
         patch.setattr(source, "CACHE", folder)
+        patch.setattr(firebase, "_WAITS_SECONDS", (0, 0))
+        google.not_yet.add("onDomainEvent")
         made = World(google, Gcloud(google.state), recorder, folder)
         patch.setattr(firebase, "_stream", made.remembering(firebase._stream))
         yield made

@@ -46,6 +46,8 @@ class Google:
         self.requests: list[Request] = []
         self.unanswered: list[Request] = []
         self.operations: dict[str, Json] = {}
+        self.not_yet: set[str] = set()
+        """Functions that are refused the first time, as the first one of a project is."""
         self._numbers = itertools.count(1)
 
     def answer(self, request: Request) -> tuple[int, Json]:

@@ -10,6 +10,12 @@ from tests.deploy.state import COMPUTE_ACCOUNT, NUMBER, PROJECT, Json, RefusedEr
 
 _FUNCTIONS = f"/v2/(projects/{PROJECT}/locations/([^/]+)/functions)"
 
+_NOT_YET = (
+    "Validation failed for trigger: Permission denied while using the Eventarc Service Agent. If you recently "
+    "started to use Eventarc, it may take a few minutes before all necessary permissions are propagated to the "
+    "Service Agent."
+)
+
 
 @route("cloudfunctions.googleapis.com", "GET", f"/v1/projects/{PROJECT}/locations/-/functions")
 def _first_generation(_google: Google, _request: Request, _match: re.Match[str]) -> Answer:
@@ -41,6 +47,9 @@ def _create_function(google: Google, request: Request, match: re.Match[str]) -> 
     name = f"{match[1]}/{request.query['functionId']}"
     if name in google.state.functions:
         raise RefusedError(409, f"{name} already exists")
+    if request.query["functionId"] in google.not_yet:
+        google.not_yet.remove(request.query["functionId"])
+        raise RefusedError(400, _NOT_YET)
     return google.later(
         _put_function(google, name, request.body), f"{name.rpartition('/functions/')[0]}/operations"
     )

@@ -151,6 +151,9 @@ def test_firebase_that_another_added_meanwhile_is_there() -> None:
         (["If you recently started to use Eventarc, it may take a few minutes before all necessary permissions are "
           "propagated to the Service Agent", "done"], [30], False),
         (["Error: your code does not compile"], [], True),
+        (["Directory 'public' for Hosting does not exist."], [], True),
+        (["HTTP Error: 400, Service account a@b.c does not exist.", "done"], [30], False),
+        (['Permission "eventarc.events.receiveEvent" denied on "projects/p"', "done"], [30], False),
         (["Please try again in a few minutes"] * 5, [30, 60, 90, 120], True),
     ],
 )  # fmt: skip
@@ -159,7 +162,7 @@ def test_what_passes_is_done_again_some_times(
 ) -> None:
     answers = iter(outputs)
 
-    def stream(_command: object, _folder: Path) -> tuple[int, str]:
+    def stream(*_: object) -> tuple[int, str]:
         output = next(answers)
         return (0 if output == "done" else 1), output
 
