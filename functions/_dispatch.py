@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from shared.errors import PermanentError, TransientError
+from shared.errors import PermanentError
 from shared.gcp.clock import Clock
+from shared.quarantine.entries import Item
+from shared.quarantine.isolation import Isolation
 from shared.scheduling.dispatch import DomainEvent, dispatch
 from shared.scheduling.listeners import Listener
 from shared.waiting.event_waits import waiting_for
@@ -22,15 +24,12 @@ def dispatch_all(events: list[DomainEvent]) -> None:
     Raises:
         TransientError: some could not be started now; the others were, and telling it all again starts no more.
     """
-    failures: list[TransientError] = []
-    for event in events:
-        try:
-            dispatch(event, _start)
-            _wake(event)
-        except TransientError as error:
-            failures.append(error)
-    if failures:
-        raise failures[0]
+    with Isolation("events", remembers=False) as isolation:
+        for event in events:
+            item = Item(f"tenants/{event.org_id}/events/{event.id}", org_id=event.org_id)
+            isolation.run(item, lambda event=event: dispatch(event, _start))  # type: ignore[misc]
+            isolation.run(item, lambda event=event: _wake(event))  # type: ignore[misc]
+    isolation.require_no_waiting()
 
 
 @contextmanager

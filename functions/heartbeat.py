@@ -11,7 +11,7 @@ from shared.heartbeat.fan_out import fan_out
 
 @door(methods=("POST",))
 def heartbeat(request: flask.Request) -> flask.Response:
-    """200 `{orgs, enqueued}`."""
+    """200 `{orgs, enqueued, failed}`; 503 when some tasks were refused for now."""
     require_caller(request, "scheduler")
     sent = fan_out(Clock(not_before=delivery_time(request)).now())
-    return json_response({"orgs": sent.orgs, "enqueued": sent.enqueued}, 200)
+    return json_response({"orgs": sent.orgs, "enqueued": sent.enqueued, "failed": sent.failed}, 200)

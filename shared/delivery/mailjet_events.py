@@ -21,6 +21,8 @@ from shared.delivery.template.models import plain
 from shared.delivery.unsubscribe import Subscription
 from shared.gcp import logging
 from shared.playbooks.problems import problem_lines
+from shared.quarantine.entries import Item
+from shared.quarantine.isolation import Isolation
 from shared.tenants.contact import EmailAddress
 
 log = logging.get_logger(__name__)
@@ -85,17 +87,23 @@ def is_mailjet(authorization: tuple[str, str] | None, secret: str | None) -> boo
 def receive(content: bytes, now: datetime) -> dict[str, int]:
     """Deal with one call's events; answers how many of each kind there were.
 
-    What is no event cannot get better by being sent again: it is logged and counted as `malformed`.
+    What is no event cannot get better by being sent again: it is logged and counted as `malformed`, and an event
+    that cannot be dealt with as `failed`. Neither keeps the others from being dealt with.
 
     Raises:
-        TransientError: Firestore could not be reached; Mailjet calls again.
+        TransientError: some could not be dealt with now; Mailjet calls again.
     """
     counted: Counter[str] = Counter()
-    for raw in _listed(content):
-        event = _parsed(raw)
-        counted[event.event if event else "malformed"] += 1
-        if event is not None:
-            _handle(event, now)
+    with Isolation("mail-events", remembers=False) as isolation:
+        for number, raw in enumerate(_listed(content)):
+            event = _parsed(raw)
+            counted[event.event if event else "malformed"] += 1
+            if event is not None:
+                item = Item(f"events[{number}] of Mailjet's call: MessageID {event.message_id}")
+                isolation.run(item, lambda event=event: _handle(event, now))  # type: ignore[misc]
+    isolation.require_no_waiting()
+    if isolation.counts.failed:
+        counted["failed"] = isolation.counts.failed
     return dict(counted)
 
 

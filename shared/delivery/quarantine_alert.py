@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from google.api_core.exceptions import FailedPrecondition, NotFound
-
 from shared.delivery import inbox, router
 from shared.delivery.alert import Alert
 from shared.delivery.preferences import AlertType
@@ -44,6 +42,8 @@ def _item(found: DocumentSnapshot[Any]) -> Item:
 
 def _tell(found: DocumentSnapshot[Any], now: datetime) -> bool:
     """Whether there was somebody to tell."""
+    from google.api_core.exceptions import FailedPrecondition, NotFound
+
     entry = Entry.model_validate(found.to_dict())
     if entry.status is not entries.Status.QUARANTINED or entry.org_id is None:
         return False

@@ -14,9 +14,11 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from shared.errors import PermanentError
+from shared.gcp import logging
 from shared.gcp.clients import firestore
-from shared.playbooks.problems import problem_lines
+from shared.quarantine.failures import describe
+
+log = logging.get_logger(__name__)
 
 COLLECTION = "email_suppressions"
 BOUNCE_COUNTS_FOR = timedelta(days=30)
@@ -37,12 +39,14 @@ class _Suppression(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     bounced: Bounced | None = None
-    optedOut: dict[str, AwareDatetime] = {}  # noqa: N815 - the document's name
+    optedOut: dict[str, Any] = {}  # noqa: N815 - the document's name
+    """By org; one that is not a time counts as well: to be on the safe side, and so that no org hurts another."""
 
     def reason(self, org_id: str | None, now: datetime) -> str | None:
-        left_at = self.optedOut.get(org_id or "")
-        if left_at:
-            return f"its reader unsubscribed on {left_at:%Y-%m-%d}"
+        if org_id in self.optedOut:
+            left_at = self.optedOut[org_id]
+            on = f" on {left_at:%Y-%m-%d}" if isinstance(left_at, datetime) else ""
+            return f"its reader unsubscribed{on}"
         if self.bounced and (self.bounced.lasting or now - self.bounced.at < BOUNCE_COUNTS_FOR):
             return f"mails to it came back on {self.bounced.at:%Y-%m-%d} ({self.bounced.reason})"
         return None
@@ -54,18 +58,19 @@ def address_hash(address: str) -> str:
 
 
 def refusals(org_id: str | None, addresses: Iterable[str], now: datetime) -> dict[str, str]:
-    """Those of the addresses that the org cannot mail, and why; one round trip.
+    """Those of the addresses that the org cannot mail, each as it is written, and why; one round trip.
 
-    Raises:
-        PermanentError: a document is malformed.
+    What is known of an address and cannot be read may be that it wants no mail: that address alone gets none.
     """
     client = firestore()
-    by_hash = {address_hash(address): address for address in addresses}
-    found = client.get_all([client.collection(COLLECTION).document(each) for each in by_hash])
-    reasons = {
-        by_hash[each.id]: _parsed(each.id, each.to_dict()).reason(org_id, now) for each in found if each.exists
+    spellings: dict[str, list[str]] = {}
+    for address in addresses:
+        spellings.setdefault(address_hash(address), []).append(address)
+    found = client.get_all([client.collection(COLLECTION).document(each) for each in spellings])
+    reasons = {each.id: _reason(each.id, each.to_dict(), org_id, now) for each in found if each.exists}
+    return {
+        address: reason for each, reason in reasons.items() if reason is not None for address in spellings[each]
     }
-    return {address: reason for address, reason in reasons.items() if reason}
 
 
 def bounce(address: str, bounced: Bounced) -> None:
@@ -92,9 +97,9 @@ def _reference(address: str) -> Any:
     return firestore().collection(COLLECTION).document(address_hash(address))
 
 
-def _parsed(document_id: str, data: dict[str, Any] | None) -> _Suppression:
+def _reason(document_id: str, data: dict[str, Any] | None, org_id: str | None, now: datetime) -> str | None:
     try:
-        return _Suppression.model_validate(data or {})
+        return _Suppression.model_validate(data or {}).reason(org_id, now)
     except ValidationError as error:
-        problems = "; ".join(problem_lines(error))
-        raise PermanentError(f"{COLLECTION}/{document_id} cannot be used: {problems}") from None
+        log.error("malformed suppression", extra={"path": f"{COLLECTION}/{document_id}", "reason": describe(error)})
+        return "whether it wants mail cannot be read, so it gets none"

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from google.api_core.exceptions import AlreadyExists, InvalidArgument, NotFound
 from google.cloud.firestore_v1 import Increment
 
-from shared.errors import TransientError
+from shared.errors import NotFoundError, TransientError
 from shared.execution import queue, store
 from shared.execution.ids import slot_execution_id
 from shared.execution.record import ACTIVE, Execution, ExecutionStatus, TriggerRef
@@ -22,8 +23,13 @@ from shared.execution.start import PINNED_FIELDS, StartRequest, overlap_reason, 
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.playbooks.models import PlaybookStatus
+from shared.quarantine.entries import Item
+from shared.quarantine.isolation import Isolation
 from shared.scheduling.catalog_pages import Assignment, Due, read_page
 from shared.scheduling.catalog_ticks import Page
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentSnapshot
 
 log = logging.get_logger(__name__)
 
@@ -45,13 +51,14 @@ class Counts:
     skipped: int = 0
     """The playbook is paused or the org's own, its assignment has just gone, or the run before has not ended."""
     failed: int = 0
-    """Malformed documents; each is in the log."""
+    """Malformed documents, those that are passed over by now too; each is in the log."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
     assignment: Assignment
     execution: Execution
+    item: Item
 
 
 def start_page(page: Page, clock: Clock) -> Counts:
@@ -60,21 +67,25 @@ def start_page(page: Page, clock: Clock) -> Counts:
     Raises:
         TransientError, GoogleAPICallError: some could not be started now; dealing with the page again starts them.
     """
-    due = read_page(page)
-    starting = _Starting(page, due, clock)
-    for at in range(0, len(due.assignments), RUNS_A_COMMIT):
-        starting.start(due.assignments[at : at + RUNS_A_COMMIT])
+    with Isolation("catalog-runs") as isolation:
+        due = read_page(page, isolation)
+        starting = _Starting(page, due, clock, isolation)
+        for at in range(0, len(due.assignments), RUNS_A_COMMIT):
+            starting.start(due.assignments[at : at + RUNS_A_COMMIT])
     counts = starting.counts
+    counts.failed = isolation.counts.failed + isolation.counts.passed_over
     figures = {name: getattr(counts, name) for name in Counts.__slots__}
     log.info("a page of catalog runs", extra={"slot": page.slot.isoformat(), "after": page.after, **figures})
+    isolation.require_no_waiting()
     return counts
 
 
 class _Starting:
     """One page being dealt with."""
 
-    def __init__(self, page: Page, due: Due, clock: Clock) -> None:
-        self.counts = Counts(orgs=len(due.orgs), failed=due.malformed)
+    def __init__(self, page: Page, due: Due, clock: Clock, isolation: Isolation) -> None:
+        self.counts = Counts(orgs=len(due.orgs))
+        self._isolation = isolation
         self._page = page
         self._orgs = due.orgs
         self._clock = clock
@@ -95,20 +106,18 @@ class _Starting:
         definitions = _definitions(assignments)
         for one in assignments:
             with logging.bind(orgId=one.org_id, playbookId=one.playbook_id):
-                definition = definitions.get(one.playbook.path)
+                found = definitions.get(one.playbook.path)
+                item = Item(one.playbook.path, found.update_time if found else None, one.org_id)
+                definition = found.to_dict() if found else None
                 if definition is None:
-                    self.counts.failed += 1
-                    log.error("assigned, but there is no such playbook")
+                    self._isolation.note(item, NotFoundError("assigned, but there is no such playbook"))
                 elif definition.get("status") != PlaybookStatus.ACTIVE or definition.get("source") != "catalog":
                     self.counts.skipped += 1
                 else:
                     last = last_runs.get(one.last_run or "", {})
-                    try:
-                        runs.append(_Run(one, self._execution(one, definition, last)))
-                    except Exception:
-                        # One org's malformed document must not stop the others.
-                        self.counts.failed += 1
-                        log.exception("the run cannot be made")
+                    execution = self._isolation.run(item, partial(self._execution, one, definition, last))
+                    if execution is not None:
+                        runs.append(_Run(one, execution, item))
         return runs
 
     def _execution(self, one: Assignment, definition: dict[str, Any], last: dict[str, Any]) -> Execution:
@@ -173,11 +182,7 @@ class _Starting:
         if len(runs) > 1:
             middle = len(runs) // 2
             return self._create(runs[:middle]) + self._create(runs[middle:])
-        self.counts.failed += 1
-        one = runs[0].assignment
-        log.error(
-            "the run cannot be stored", extra={"orgId": one.org_id, "playbookId": one.playbook_id}, exc_info=error
-        )
+        self._isolation.note(runs[0].item, error)
         return []
 
 
@@ -193,12 +198,12 @@ def _is_queued(data: Mapping[str, Any]) -> bool:
     return data.get("status") == ExecutionStatus.QUEUED and not data.get("replay")
 
 
-def _definitions(assignments: Sequence[Assignment]) -> dict[str, dict[str, Any] | None]:
+def _definitions(assignments: Sequence[Assignment]) -> dict[str, DocumentSnapshot[Any]]:
     """The playbooks' documents, as far as a run pins them, by path."""
     if not assignments:
         return {}
     found = clients.firestore().get_all([one.playbook for one in assignments], PINNED_FIELDS)
-    return {snapshot.reference.path: snapshot.to_dict() for snapshot in found}
+    return {snapshot.reference.path: snapshot for snapshot in found if snapshot.exists}
 
 
 def _enqueue(execution_ids: Sequence[str]) -> None:

@@ -16,6 +16,8 @@ from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.playbooks.expressions import ExpressionError
 from shared.playbooks.templates import holds
+from shared.quarantine.entries import Item
+from shared.quarantine.isolation import Isolation
 from shared.scheduling.dispatch import DomainEvent
 from shared.waiting import approvals, event_waits
 from shared.waiting.approvals import Approval, ApprovalStatus
@@ -25,9 +27,20 @@ log = logging.get_logger(__name__)
 
 
 def event_came(event: DomainEvent, waits: Sequence[EventWait], clock: Clock) -> list[str]:
-    """Wake those of the waiting runs that want the event; their ids. Telling it again wakes no more."""
+    """Wake those of the waiting runs that want the event; their ids. Telling it again wakes no more.
+
+    Raises:
+        TransientError: some could not be woken now; the others were.
+    """
     now = clock.now()
-    return [wait.execution_id for wait in waits if _wants(wait, event) and _settle_event(wait, event, now)]
+    with Isolation("event-waits", looks_up=False) as isolation:
+        woken = isolation.each(waits, _item, lambda wait: _wants(wait, event) and _settle_event(wait, event, now))
+    isolation.require_no_waiting()
+    return [wait.execution_id for wait, is_woken in zip(waits, woken, strict=True) if is_woken]
+
+
+def _item(wait: EventWait) -> Item:
+    return Item(f"{event_waits.COLLECTION}/{wait.id}", wait.since, wait.org_id)
 
 
 def _wants(wait: EventWait, event: DomainEvent) -> bool:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.gcp import clients, logging
 from shared.gcp.task_queue import create_named_task
+from shared.quarantine.entries import Item
+from shared.quarantine.isolation import Isolation
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentSnapshot
 
 log = logging.get_logger(__name__)
 
@@ -22,31 +26,39 @@ AT_ONCE = 16
 
 @dataclass(frozen=True, slots=True)
 class FannedOut:
-    """How many active orgs there are, and for how many of them this call made the task."""
+    """How many active orgs there are, and for how many of them this call made the task; `failed`: none can be."""
 
     orgs: int
     enqueued: int
+    failed: int = 0
 
 
 def fan_out(now: datetime) -> FannedOut:
-    """Have every active org checked."""
+    """Have every active org checked.
+
+    Raises:
+        TransientError: some tasks were refused for now; the others are made, and asking again makes none twice.
+    """
     hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     orgs = enqueued = 0
-    with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="heartbeat") as pool:
+    with Isolation("heartbeat-fan-out") as isolation:
         for page in _active_orgs():
             orgs += len(page)
-            enqueued += sum(pool.map(lambda org_id: _enqueue(org_id, hour), page))
-    log.info("heartbeat", extra={"orgs": orgs, "enqueued": enqueued})
-    return FannedOut(orgs, enqueued)
+            made = isolation.each(page, Item.of, lambda org: _enqueue(org.id, hour), at_once=AT_ONCE)
+            enqueued += sum(one is True for one in made)
+    counts = isolation.counts
+    log.info("heartbeat", extra={"orgs": orgs, "enqueued": enqueued, **asdict(counts)})
+    isolation.require_no_waiting()
+    return FannedOut(orgs, enqueued, counts.failed + counts.passed_over)
 
 
-def _active_orgs() -> Iterator[list[str]]:
-    """The ids, a page at a time. An org without a status is active, so the status cannot be asked for."""
+def _active_orgs() -> Iterator[list[DocumentSnapshot[Any]]]:
+    """A page at a time. An org without a status is active, so the status cannot be asked for."""
     query = clients.firestore().collection("tenants").select(["status"])
     last: Any = None
     while True:
         page = list((query.start_after(last) if last else query).limit(PAGE).stream())
-        yield [found.id for found in page if (found.to_dict() or {}).get("status", "active") in (None, "active")]
+        yield [found for found in page if (found.to_dict() or {}).get("status", "active") in (None, "active")]
         if len(page) < PAGE:
             return
         last = page[-1]

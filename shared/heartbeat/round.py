@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from shared.delivery import inbox, preferences
 from shared.delivery.preferences import Channel
-from shared.errors import NotFoundError, PermanentError, TransientError
-from shared.gcp import logging
+from shared.errors import TransientError
+from shared.gcp import clients, logging
 from shared.heartbeat import notices, outgoing
 from shared.heartbeat import state as states
 from shared.heartbeat.catalog import CHECKS, Check
@@ -20,7 +20,10 @@ from shared.heartbeat.inactive import raise_events
 from shared.heartbeat.load import Loaded, load
 from shared.heartbeat.news import Known, News, compare
 from shared.heartbeat.state import State, Stored, Waiting
-from shared.tenants.tenant import Tenant, load_tenant
+from shared.quarantine.entries import Item
+from shared.quarantine.failures import may_pass
+from shared.quarantine.isolation import Isolation
+from shared.tenants.tenant import Tenant, parse_tenant
 
 log = logging.get_logger(__name__)
 
@@ -62,15 +65,13 @@ def check_org(org_id: str, now: datetime) -> Round | None:
 
 
 def _active(org_id: str) -> Tenant | None:
-    try:
-        tenant = load_tenant(org_id)
-    except NotFoundError:
+    snapshot = clients.firestore().collection("tenants").document(org_id).get()
+    if not snapshot.exists:
         log.info("no such org")
         return None
-    except PermanentError as error:
-        log.error("the org cannot be checked", extra={"reason": str(error)})
-        return None
-    return tenant if tenant.status == "active" else None
+    with Isolation("heartbeat") as isolation:
+        tenant = isolation.run(Item.of(snapshot), lambda: parse_tenant(org_id, snapshot.to_dict() or {}))
+    return tenant if tenant is not None and tenant.status == "active" else None
 
 
 def _due(state: State, timezone: str, now: datetime) -> list[Check]:
@@ -105,17 +106,11 @@ def _examine(due: Sequence[Check], loaded: Loaded) -> _Examined:
                 error = raised
             log.error("a check could not be made", exc_info=error)
             examined.failed.append(check.name)
-            if _may_pass(error):
+            if error is not None and may_pass(error):
                 examined.passing.append(check.name)
     daily = [check.name for check in due if check.daily]
     examined.daily_is_done = bool(daily) and not set(daily) & set(examined.passing)
     return examined
-
-
-def _may_pass(error: Exception | None) -> bool:
-    from google.api_core.exceptions import Aborted, RetryError, ServerError, TooManyRequests
-
-    return isinstance(error, TransientError | Aborted | RetryError | ServerError | TooManyRequests)
 
 
 def _conclude(tenant: Tenant, stored: Stored, examined: _Examined, now: datetime) -> tuple[Stored, int]:

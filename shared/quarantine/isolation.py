@@ -80,7 +80,7 @@ class Isolation:
             try:
                 result = call()
             except Exception as error:  # noqa: BLE001 - whatever it is, the others must not wait for it
-                self._failed(item, error)
+                self.note(item, error)
                 return None
         with self._lock:
             self.counts.done += 1
@@ -122,7 +122,8 @@ class Isolation:
             shown = ", ".join(self.waiting_paths[:5])
             raise TransientError(f"{self.worker}: {self.counts.waiting} could not be dealt with now: {shown}")
 
-    def _failed(self, item: Item, error: Exception) -> None:
+    def note(self, item: Item, error: Exception) -> None:
+        """Log and count a failure with the item that came up elsewhere than in `run`."""
         reason = describe(error)
         details: dict[str, Any] = {"worker": self.worker, "reason": reason}
         if may_pass(error):

@@ -11,14 +11,14 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.doors.http import is_document_id
 from shared.errors import PermanentError
-from shared.gcp import clients, logging
+from shared.gcp import clients
+from shared.quarantine.entries import Item
+from shared.quarantine.isolation import Isolation
 from shared.scheduling.catalog_ticks import ASSIGNMENTS, Page, enqueue
 from shared.tenants.tenant import Tenant, parse_tenant
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, DocumentSnapshot
-
-log = logging.get_logger(__name__)
 
 ORGS_A_PAGE = 100
 """Their runs are a few hundred: started within seconds."""
@@ -50,22 +50,19 @@ class Due:
 
     orgs: dict[str, Tenant] = field(default_factory=dict)
     assignments: list[Assignment] = field(default_factory=list)
-    malformed: int = 0
-    """Documents that cannot be used; each is in the log."""
 
 
-def read_page(page: Page) -> Due:
+def read_page(page: Page, isolation: Isolation) -> Due:
     """What is due on the page, in two queries. The next page's task is asked for between them, before anything else
-    can fail."""
+    can fail. A document that cannot be used is left out."""
     found = _tenants_after(page.after)
     if len(found) == ORGS_A_PAGE:
         enqueue(replace(page, after=found[-1].id))
     due = Due()
-    for snapshot in found:
-        _take_org(due, snapshot)
+    isolation.each(found, Item.of, lambda snapshot: _take_org(due, snapshot))
     if due.orgs:
-        for snapshot in _assignments(page, min(due.orgs), max(due.orgs)):
-            _take_assignment(due, snapshot)
+        assigned = _assignments(page, min(due.orgs), max(due.orgs))
+        isolation.each(assigned, Item.of, lambda snapshot: _take_assignment(due, snapshot))
     return due
 
 
@@ -80,11 +77,7 @@ def _take_org(due: Due, snapshot: DocumentSnapshot[Any]) -> None:
     data = snapshot.to_dict() or {}
     if data.get("status", "active") not in (None, "active"):
         return
-    try:
-        due.orgs[snapshot.id] = parse_tenant(snapshot.id, data)
-    except PermanentError as error:
-        due.malformed += 1
-        log.error("the org's playbooks cannot be started", extra={"orgId": snapshot.id, "reason": str(error)})
+    due.orgs[snapshot.id] = parse_tenant(snapshot.id, data)
 
 
 def _assignments(page: Page, first: str, last: str) -> Iterable[DocumentSnapshot[Any]]:
@@ -106,11 +99,8 @@ def _take_assignment(due: Due, snapshot: DocumentSnapshot[Any]) -> None:
     org_id, playbook_id = data["orgId"], data.get("playbookId")
     if org_id not in due.orgs:
         return
-    if snapshot.id != f"{org_id}_{playbook_id}" or not playbook_id:
-        due.malformed += 1
-        reason = f"playbookId: found {playbook_id!r}; expected the playbook that the assignment's id names"
-        log.error("the assignment cannot be used", extra={"orgId": org_id, "path": snapshot.id, "reason": reason})
-        return
+    if not isinstance(playbook_id, str) or not playbook_id or snapshot.id != f"{org_id}_{playbook_id}":
+        raise PermanentError("playbookId: expected the playbook that the assignment's id names")
     slot, run = data.get("lastTriggeredSlot"), data.get("lastExecutionId")
     due.assignments.append(
         Assignment(

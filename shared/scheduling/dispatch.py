@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-from google.api_core.exceptions import GoogleAPICallError
+from typing import TYPE_CHECKING, Any
 
 from shared.errors import NotFoundError, PermanentError, TransientError
 from shared.gcp import logging
 from shared.playbooks.expressions import ExpressionError
 from shared.playbooks.templates import holds
+from shared.quarantine.entries import Item
+from shared.quarantine.isolation import Isolation
 from shared.scheduling import listeners
 from shared.scheduling.listeners import Listener
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentSnapshot
 
 log = logging.get_logger(__name__)
 
@@ -46,27 +49,34 @@ def dispatch(event: DomainEvent, start: StartForEvent) -> list[str]:
     Raises:
         TransientError: one could not be started now; the event must be delivered again.
     """
-    started: list[str] = []
-    failures: list[str] = []
-    for listener in listeners.listening_to(event.org_id, event.name):
-        with logging.bind(orgId=event.org_id, playbookId=listener.playbook_id):
-            try:
-                wanted, reason = _filter_holds(listener, event)
-                if wanted:
-                    started.append(start(listener, event, reason))
-            except NotFoundError:
-                log.info("the listening playbook is gone", extra={"event": event.name})
-            except PermanentError as error:
-                log.error("a listener refused the event", extra={"event": event.name, "reason": str(error)})
-            except (TransientError, GoogleAPICallError) as error:
-                log.warning("a listener cannot be started now", extra={"event": event.name, "reason": str(error)})
-                failures.append(str(error))
+    with Isolation("event-listeners", looks_up=False) as isolation:
+        found = isolation.each(
+            listeners.listening_to(event.org_id, event.name), Item.of, lambda one: _start_one(one, event, start)
+        )
+    started = [execution_id for execution_id in found if execution_id is not None]
     log.info("event dispatched", extra={"orgId": event.org_id, "event": event.name, "started": len(started)})
-    if failures:
+    if isolation.counts.waiting:
         raise TransientError(
-            f"{len(failures)} of the listeners to {event.name} could not be started: {failures[0]}"
+            f"{isolation.counts.waiting} of the listeners to {event.name} could not be started: "
+            f"{', '.join(isolation.waiting_paths[:5])}"
         )
     return started
+
+
+def _start_one(found: DocumentSnapshot[Any], event: DomainEvent, start: StartForEvent) -> str | None:
+    """The execution's id; None where the listener does not want the event, or refuses it for good."""
+    listener = listeners.parse_listener(found)
+    with logging.bind(playbookId=listener.playbook_id):
+        wanted, reason = _filter_holds(listener, event)
+        if not wanted:
+            return None
+        try:
+            return start(listener, event, reason)
+        except NotFoundError:
+            log.info("the listening playbook is gone", extra={"event": event.name})
+        except PermanentError as error:
+            log.error("a listener refused the event", extra={"event": event.name, "reason": str(error)})
+    return None
 
 
 def _filter_holds(listener: Listener, event: DomainEvent) -> tuple[bool, str | None]:

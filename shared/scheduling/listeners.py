@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from shared.gcp import clients, logging
+from shared.gcp import clients
 from shared.playbooks.models import EventTrigger
 
-log = logging.get_logger(__name__)
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentSnapshot
 
 COLLECTION = "playbook_event_listeners"
 
@@ -76,8 +77,8 @@ def replace(current: dict[str, dict[str, Any]], target: dict[str, dict[str, Any]
     return True
 
 
-def listening_to(org_id: str, event_name: str) -> list[Listener]:
-    """The org's active listeners of the event. A malformed document is logged and passed over."""
+def listening_to(org_id: str, event_name: str) -> list[DocumentSnapshot[Any]]:
+    """The documents of the org's active listeners of the event; see `parse_listener`."""
     query = (
         clients.firestore()
         .collection(COLLECTION)
@@ -85,10 +86,13 @@ def listening_to(org_id: str, event_name: str) -> list[Listener]:
         .where(filter=FieldFilter("eventName", "==", event_name))
         .where(filter=FieldFilter("status", "==", "active"))
     )
-    listeners = []
-    for found in query.stream():
-        try:
-            listeners.append(Listener.model_validate(found.to_dict()))
-        except ValidationError as error:
-            log.error("malformed listener", extra={"listener": found.id, "reason": str(error)})
-    return listeners
+    return list(query.stream())
+
+
+def parse_listener(found: DocumentSnapshot[Any]) -> Listener:
+    """The listener that a document holds.
+
+    Raises:
+        ValidationError: it is malformed.
+    """
+    return Listener.model_validate(found.to_dict())

@@ -19,6 +19,8 @@ from google.api_core.retry import Retry, if_exception_type
 from shared.doors.cron_secret import MISMATCH_MAX_AGE_SECONDS, SECRET_ID, read_enabled_versions
 from shared.gcp import clients
 from shared.gcp.settings import settings
+from shared.quarantine.entries import Item
+from shared.quarantine.isolation import Isolation
 from shared.scheduling import jobs
 
 if TYPE_CHECKING:
@@ -35,11 +37,13 @@ _PACED = Retry(predicate=if_exception_type(ResourceExhausted), initial=2.0, maxi
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """What a rotation did."""
+    """What a rotation did. While jobs are `refused`, they show an older version, and none is disabled."""
 
     new_version: str
     jobs_rewritten: int
     versions_disabled: int
+    refused: tuple[str, ...] = ()
+    """Names of jobs that could not be given the new secret."""
 
 
 def rotate(*, grace_seconds: float = GRACE_SECONDS, wait: Callable[[float], None] = time.sleep) -> Rotation:
@@ -50,17 +54,24 @@ def rotate(*, grace_seconds: float = GRACE_SECONDS, wait: Callable[[float], None
     new = client.add_secret_version(request={"parent": parent, "payload": {"data": value.encode()}}).name
     wait(MISMATCH_MAX_AGE_SECONDS + 0.5)
     rewritten = 0
-    while changed := _rewrite_jobs(value):
+    while True:
+        changed, refused = _rewrite_jobs(value)
+        if not changed:
+            break
         rewritten += changed
         wait(grace_seconds)
+    if refused:
+        return Rotation(new, rewritten, 0, tuple(refused))
     return Rotation(new, rewritten, _disable_older(parent, new))
 
 
-def _rewrite_jobs(value: str) -> int:
-    """Give the new secret to each job that shows another; how many there were."""
+def _rewrite_jobs(value: str) -> tuple[int, list[str]]:
+    """Give the new secret to each job that shows another: how many have it now, and the names of the others."""
     wanted = f"Bearer {value}"
     stale = [job for job in _our_jobs() if job.http_target.headers.get("Authorization", wanted) != wanted]
-    return sum(_rewrite(job, wanted) for job in stale)
+    with Isolation("secret-rotation", remembers=False) as isolation:
+        given = isolation.each(stale, lambda job: Item(job.name), lambda job: _rewrite(job, wanted))
+    return sum(one is True for one in given), isolation.failed_paths + isolation.waiting_paths
 
 
 def _our_jobs() -> list[Job]:
@@ -104,7 +115,13 @@ def main(arguments: list[str] | None = None) -> int:
         f"{SECRET_ID}: version {done.new_version.rpartition('/')[2]} is in force; {done.jobs_rewritten} jobs "
         f"rewritten; {done.versions_disabled} of {before} older versions disabled\n"
     )
-    return 0
+    if done.refused:
+        names = "".join(f"  {name}\n" for name in done.refused)
+        sys.stderr.write(
+            f"{len(done.refused)} jobs still show an older version, so none was disabled; "
+            f"run this again once Cloud Scheduler takes them:\n{names}"
+        )
+    return 1 if done.refused else 0
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from pydantic.alias_generators import to_camel
 
 from shared.gcp import clients, logging
+from shared.quarantine.failures import describe
 
 log = logging.get_logger(__name__)
 
@@ -77,5 +78,5 @@ def _parse(wait_id: str, data: Mapping[str, Any]) -> EventWait | None:
     try:
         return EventWait.model_validate({**data, "id": wait_id})
     except ValidationError as error:
-        log.error("malformed event wait", extra={"wait": wait_id, "reason": str(error)})
+        log.error("malformed event wait", extra={"path": f"{COLLECTION}/{wait_id}", "reason": describe(error)})
         return None

@@ -102,7 +102,7 @@ def test_a_failure_for_now_does_not_stop_the_others_and_is_told_again(
     for playbook_id in ("a", "b", "c"):
         listening(playbook_id)
     start = Starter({"b": failure})
-    with pytest.raises(TransientError, match=r"1 of the listeners to stock\.low could not be started: .*busy"):
+    with pytest.raises(TransientError, match=r"1 of the listeners to stock\.low could not be started: playbook_ev"):
         dispatch(event(), start)
     assert set(start.started) == {"a", "c"}
 
@@ -121,6 +121,52 @@ def test_a_malformed_listener_does_not_stop_the_others(listening: Callable[..., 
     malformed = {"orgId": "o1", "eventName": "stock.low", "status": "active"}
     clients.firestore().document("playbook_event_listeners/broken").set(malformed)
     assert dispatch(event(), Starter()) == ["run-of-a"]
+
+
+LISTENER_POISON: dict[str, dict[str, Any]] = {
+    "playbook-number": {"playbookId": 7},
+    "playbook-with-slash": {"playbookId": "a/b"},
+    "playbook-null": {"playbookId": None},
+    "trigger-list": {"triggerId": ["event"]},
+    "filter-number": {"filter": 7},
+    "filter-nonsense": {"filter": "{{" * 500},
+}
+
+
+def test_poisoned_listeners_and_waits_do_not_keep_an_event_from_the_others(
+    listening: Callable[..., ScheduledPlaybook],
+) -> None:
+    listening("a")
+    clients.firestore().document("tenants/o1").set({"name": "O"})
+    sound = {"orgId": "o1", "eventName": "stock.low", "status": "active", "playbookId": "a", "triggerId": "event"}
+    waits: dict[str, dict[str, Any]] = {
+        "execution-with-slash": {"executionId": "a/b"},
+        "execution-number": {"executionId": 7},
+        "match-text": {"match": "x"},
+        "until-text": {"until": "soon"},
+        "of-a-malformed-run": {"executionId": "malformed"},
+    }
+    clients.firestore().document("playbook_executions/malformed").set({"status": 7})
+    for name, fields in LISTENER_POISON.items():
+        clients.firestore().document(f"playbook_event_listeners/0-{name}").set({**sound, **fields})
+    for name, fields in waits.items():
+        wait = {
+            "orgId": "o1",
+            "eventName": "stock.low",
+            "status": "waiting",
+            "playbookId": "a",
+            "stepId": "s",
+            "executionId": "e",
+            "since": datetime.now(UTC),
+            "until": datetime.now(UTC) + timedelta(days=1),
+        }
+        clients.firestore().document(f"playbook_event_waits/{name}").set({**wait, **fields})
+    for number in range(3):
+        on_domain_event(document_event(f"tenants/o1/events/e{number}", None, {"name": "stock.low", "data": {}}))
+    assert sum(run.get("playbookId") == "a" and run["status"] == "queued" for run in executions()) == 3
+    named = {found.get("path") for found in clients.firestore().collection("quarantine").stream()}
+    wanted = {f"playbook_event_listeners/0-{name}" for name in LISTENER_POISON if name != "filter-nonsense"}
+    assert named >= wanted | {"playbook_event_waits/execution-with-slash"}
 
 
 def test_an_event_document_told_twice_starts_one_execution(listening: Callable[..., ScheduledPlaybook]) -> None:

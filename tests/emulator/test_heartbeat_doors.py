@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,9 @@ import pytest
 
 from functions.check_org import check_org as check_org_door
 from functions.heartbeat import heartbeat
+from shared.errors import TransientError
 from shared.gcp import clients
+from shared.gcp.task_queue import create_named_task
 from shared.heartbeat import fan_out as fanning
 from shared.heartbeat import load as loading
 from shared.heartbeat.fan_out import QUEUE, fan_out, task_name
@@ -44,6 +46,27 @@ def test_every_active_org_gets_one_task_an_hour(
     start = hour.replace(minute=0, second=0, microsecond=0)
     assert names == {task_name(one.id, start) for one in (shop, statusless, *others)}
     assert fan_out(hour + HOUR).enqueued == 5
+
+
+def test_one_refused_task_leaves_the_other_orgs_checked_and_is_made_when_asked_again(
+    shop: Shop, quiet_queue: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fanning, "PAGE", 2)
+    others = [open_shop(shop.stack) for _ in range(4)]
+    refused = [others[1].id]
+
+    def create(queue: str, name: str, payload: Mapping[str, Any], **how: Any) -> bool:
+        if payload["orgId"] in refused:
+            raise unavailable()
+        return create_named_task(queue, name, payload, **how)
+
+    monkeypatch.setattr(fanning, "create_named_task", create)
+    hour = datetime.now(UTC) - 2 * DAY
+    with pytest.raises(TransientError, match=f"1 could not be dealt with now: tenants/{refused[0]}"):
+        fan_out(hour)
+    assert len(list(clients.tasks().list_tasks(parent=quiet_queue))) == 4
+    refused.clear()
+    assert fan_out(hour) == fanning.FannedOut(orgs=5, enqueued=1)
 
 
 def call(handler: Callable[[flask.Request], flask.Response], body: Any, **headers: str) -> tuple[int, Any]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import flask
 import pytest
+from google.api_core.exceptions import InvalidArgument
 from google.cloud.scheduler_v1 import Job
 
 from local.stack.running import Stack
@@ -165,6 +167,32 @@ def test_a_foreign_job_keeps_its_own_credential(playbook: ScheduledPlaybook) -> 
         assert client.get_job(name=name).http_target.headers["Authorization"] == "Bearer theirs"
     finally:
         client.delete_job(name=name)
+
+
+def test_a_refused_job_keeps_no_other_from_the_new_secret_and_the_old_one_in_force(
+    playbook: ScheduledPlaybook, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (old,) = shown(playbook)
+    refused = jobs.job_name(JobOwner(playbook.org_id, "p1", "t1"))
+    client = clients.scheduler()
+    update = client.update_job
+
+    def refuse(request: dict[str, Any]) -> Job:
+        if request["job"].name == refused:
+            raise InvalidArgument("this zone is gone")  # type: ignore[no-untyped-call]
+        return update(request=request)
+
+    monkeypatch.setattr(client, "update_job", refuse)
+    done = rotate(grace_seconds=0, wait=at_once)
+    assert (done.jobs_rewritten, done.versions_disabled, done.refused) == (JOBS - 1, 0, (refused,))
+    assert len(shown(playbook) - {old}) == 1
+    assert is_let_in(Authenticator(), old)
+    monkeypatch.setattr(time, "sleep", at_once)
+    assert main(["--grace", "0"]) == 1
+    assert refused in capsys.readouterr().err
+    monkeypatch.setattr(client, "update_job", update)
+    assert rotate(grace_seconds=0, wait=at_once).refused == ()
+    assert not is_let_in(Authenticator(), old)
 
 
 def die_while_rotating(at: int, *, after: bool) -> bool:
