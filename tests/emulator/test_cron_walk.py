@@ -329,7 +329,8 @@ def test_a_walk_that_dies_anywhere_and_comes_again_misses_and_doubles_nobody(
         deaths += 1
         walk.drain()
         require_once_each(wanted)
-    # Two queries and what is passed over, the next page, and for each commit the definitions and the commit itself; a task for each run.
+    # Two queries and what is passed over, the next page, and for each commit the definitions and the commit itself;
+    # a task for each run.
     on_the_page = sum(one.org_id < "org-00003" for one in wanted)
     assert deaths == 4 + 2 * math.ceil(on_the_page / A_COMMIT) + on_the_page
 

@@ -138,7 +138,7 @@ def test_poisoned_listeners_and_waits_do_not_keep_an_event_from_the_others(
 ) -> None:
     listening("a")
     clients.firestore().document("tenants/o1").set({"name": "O"})
-    sound = {"orgId": "o1", "eventName": "stock.low", "status": "active", "playbookId": "a", "triggerId": "event"}
+    sound = {"orgId": "o1", "eventName": "stock.low", "status": "active", "playbookId": "a"}
     waits: dict[str, dict[str, Any]] = {
         "execution-with-slash": {"executionId": "a/b"},
         "execution-number": {"executionId": 7},
@@ -148,7 +148,9 @@ def test_poisoned_listeners_and_waits_do_not_keep_an_event_from_the_others(
     }
     clients.firestore().document("playbook_executions/malformed").set({"status": 7})
     for name, fields in LISTENER_POISON.items():
-        clients.firestore().document(f"playbook_event_listeners/0-{name}").set({**sound, **fields})
+        clients.firestore().document(f"playbook_event_listeners/0-{name}").set(
+            {**sound, "triggerId": name, **fields}
+        )
     for name, fields in waits.items():
         wait = {
             "orgId": "o1",
