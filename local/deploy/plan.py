@@ -54,12 +54,7 @@ def plan(target: Target) -> list[Step]:
         *dead_letters(target),
         *secret_values(target, bound_secrets(endpoints)),
         *images(target),
-        Step("Firebase and its Hosting site", module(target, "firebase", "project")),
-        Step("rules, indexes and TTL policies", module(target, "firebase", "firestore")),
-        Step(
-            "functions, queues and hosting; what functions.yaml no longer has is listed, and deleted with PRUNE=1",
-            module(target, "firebase", "functions"),
-        ),
+        *_firebase(target),
         *event_invokers(target, (name for name, endpoint in endpoints.items() if "eventTrigger" in endpoint)),
         *_jobs(target),
         Step(
@@ -91,6 +86,28 @@ def _enable_apis(target: Target) -> Iterable[Step]:
     for start in range(0, len(names), _APIS_AT_ONCE):
         some = names[start : start + _APIS_AT_ONCE]
         yield Step("enable the APIs", gcloud(target, "services", "enable", *some))
+
+
+def _firebase(target: Target) -> Iterable[Step]:
+    yield Step(
+        "Firebase and a Hosting site, where they are missing",
+        module(target, "firebase", "project"),
+        runs=(f"firebase projects:addfirebase {target.project}", f"firebase hosting:sites:create {target.project}"),
+    )
+    yield Step(
+        "rules, indexes and TTL policies",
+        module(target, "firebase", "firestore"),
+        runs=("firebase deploy --only=firestore",),
+    )
+    yield Step(
+        "functions, queues and hosting",
+        module(target, "firebase", "functions"),
+        runs=(
+            "firebase deploy --only=functions:NAME,... --force, for functions whose events are newly retried",
+            "firebase deploy --only=functions,hosting; by name where functions.yaml no longer has a deployed one",
+            "firebase functions:delete NAME ... --force, for those, with PRUNE=1",
+        ),
+    )
 
 
 def _jobs(target: Target) -> Iterable[Step]:

@@ -119,6 +119,8 @@ def images(target: Target) -> Iterable[Step]:
             f"--policy={_IMAGE_CLEANUP}",
             "--no-dry-run",
         ),
+        # A person may have chosen another number of days.
+        unless=gcloud(target, *repositories, "describe", IMAGES, location, "--format=value(cleanupPolicies)"),
     )
 
 

@@ -23,6 +23,8 @@ class Step:
     when_there: tuple[str, ...] | None = None
     stdin: Callable[[], str] | None = None
     stdin_from: str = ""
+    runs: tuple[str, ...] = ()
+    """The commands that `command` runs in its turn, for a person to read."""
 
 
 def gcloud(target: Target, *arguments: str) -> tuple[str, ...]:

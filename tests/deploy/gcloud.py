@@ -255,8 +255,10 @@ def _create(collection: str, named: Callable[[Command], str]) -> Handler:
 
 def _describe(collection: str, named: Callable[[Command], str]) -> Handler:
     def describe(state: State, command: Command) -> str:
-        _needed(named(command) in getattr(state, collection), named(command))
-        return named(command)
+        things, name = getattr(state, collection), named(command)
+        _needed(name in things, name)
+        asked = command.flags.get("format", "").removeprefix("value(").removesuffix(")")
+        return str(things[name].get(asked, "")) if isinstance(things, dict) and asked not in {"", "name"} else name
 
     return describe
 

@@ -170,6 +170,15 @@ def test_the_bucket_is_private_and_its_outputs_go_after_90_days() -> None:
     assert rule == {"action": {"type": "Delete"}, "condition": {"age": 90, "matchesPrefix": ["executions/"]}}
 
 
+def test_a_policy_for_images_that_a_person_chose_stays() -> None:
+    gcloud = _complete()
+    (repository,) = gcloud.state.repositories.values()
+    assert repository["cleanupPolicies"].keys() == {"firebase-functions-cleanup"}
+    repository["cleanupPolicies"] = {"ours": {"condition": {"olderThan": "30d"}}}
+    _apply(gcloud)
+    assert repository["cleanupPolicies"].keys() == {"ours"}
+
+
 def test_a_secret_without_a_value_stops_and_names_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MAILJET_API_KEY")
     with pytest.raises(DeployError, match="set the environment variable MAILJET_API_KEY"):
@@ -261,3 +270,38 @@ def test_without_gcloud_a_person_hears_where_to_get_it(
     monkeypatch.setenv("PATH", str(folder))
     assert main([PROJECT]) == 1
     assert "gcloud is missing" in capsys.readouterr().err
+
+
+def test_a_real_program_gets_its_arguments_and_what_it_reads_and_says_what_is_wrong(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = folder / "gcloud"
+    program.write_text(
+        '#!/bin/sh\necho "$*" >> "$LOG"\ncase "$*" in\n'
+        '  *describe*) exit 1;;\n  *versions\\ add*) cat >> "$LOG"; echo >> "$LOG";;\n'
+        '  *broken*) echo "ERROR: no" >&2; exit 3;;\nesac\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder), prepend=":")
+    monkeypatch.setenv("LOG", str(folder / "log"))
+    steps = [
+        Step("a thing", ("gcloud", "make", "a b"), unless=("gcloud", "describe", "a b")),
+        Step("a version", ("gcloud", "versions", "add"), stdin=lambda: "secret value"),
+        Step("a broken one", ("gcloud", "broken")),
+    ]
+    with pytest.raises(DeployError, match="a broken one: `gcloud broken` failed with exit code 3"):
+        apply(steps, sleep=_never)
+    assert (folder / "log").read_text().splitlines() == [
+        "describe a b",
+        "make a b",
+        "versions add",
+        "secret value",
+        "broken",
+    ]
+    assert "ERROR: no" in capsys.readouterr().err
+
+
+def test_the_plan_says_what_the_firebase_cli_will_be_told() -> None:
+    text = describe(STEPS)
+    for command in ("projects:addfirebase", "hosting:sites:create", "deploy --only=functions", "functions:delete"):
+        assert f"firebase {command}" in text

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import os
 import socket
+from pathlib import Path
 
 import pytest
 
+from local.deploy import target
 from local.stack.against import point_environment_at
 from local.stack.ports import HOST, Ports, free_offset
+from shared.gcp.settings import settings
 
 
 @pytest.fixture
@@ -35,3 +38,16 @@ def test_a_command_with_a_project_reaches_that_project(offset: int, monkeypatch:
     point_environment_at("thrive-prod")
     assert os.environ["GOOGLE_CLOUD_PROJECT"] == "thrive-prod"
     assert "FIRESTORE_EMULATOR_HOST" not in os.environ
+
+
+def test_a_command_with_a_project_knows_the_projects_region_and_settings(
+    offset: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(target, "ROOT", tmp_path)
+    (tmp_path / ".env.thrive-prod").write_text(
+        "DEPLOY_REGION=europe-west1\nPUBLIC_BASE_URL=https://p.example.com\n"
+    )
+    point_environment_at("thrive-prod")
+    config = settings()
+    assert (config.project, config.region) == ("thrive-prod", "europe-west1")
+    assert config.public_base_url == "https://p.example.com"
