@@ -14,6 +14,7 @@ from shared.doors.http import Body, StorableObject, delivery_time, door, json_re
 from shared.doors.http import parse_body as parse
 from shared.doors.principal import Principal
 from shared.execution import ids
+from shared.execution.execute_rate import require_room
 from shared.execution.record import PinnedUser, TriggerRef
 from shared.execution.start import StartRequest, start_execution
 from shared.gcp import logging
@@ -36,7 +37,7 @@ class ExecuteBody(Body):
 
 @door(methods=("POST",))
 def execute(request: flask.Request) -> flask.Response:
-    """202 `{executionId, status}`; a dry run: 200 `{steps, effects, costUsd}`."""
+    """202 `{executionId, status}`; a dry run: 200 `{steps, effects, costUsd}`; too many in a minute: 429."""
     principal = authenticate(request)
     playbook_id = path_id(request, "playbooks/{id}/execute")
     body = parse(request, ExecuteBody)
@@ -48,6 +49,8 @@ def execute(request: flask.Request) -> flask.Response:
     tick = delivery_time(request) if principal.kind == "cron" else None
     clock = Clock(not_before=tick)
     with logging.bind(orgId=body.org_id, playbookId=playbook_id):
+        if principal.kind != "cron":
+            require_room(body.org_id, clock.now())
         asked = _start_request(request, body, playbook_id, principal, tick)
         if body.dry_run:
             from shared.execution.dry_run import dry_run

@@ -27,3 +27,16 @@ def tell_of_cause(cause: Cause, error: CauseLimitError, playbook_id: str, now: d
         created_at=now,
     )
     inbox.write(cause.key(), notification)
+
+
+def tell_of_executes(org_id: str, reason: str, now: datetime) -> None:
+    """Say once an hour that people and agents ask for more runs than the tier allows."""
+    notification = inbox.InboxNotification(
+        org_id=org_id,
+        type="usage_alert",
+        title="Too many runs were asked for at once",
+        body=f"{reason[0].upper()}{reason[1:]}. Those beyond were refused; schedules and events are not affected.",
+        severity="warning",
+        created_at=now,
+    )
+    inbox.write(f"executes-{org_id}-{now:%Y%m%dT%H}", notification)

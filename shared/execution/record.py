@@ -173,6 +173,8 @@ class Execution(Part):
     """How many playbooks started one another before this one."""
     requested_by: str | None = None
     """Who asked for the run: a uid, or `agent:<name>`."""
+    requested_at: datetime | None = None
+    """When; only where somebody did."""
     edited_by: str | None = None
     """Who wrote the playbook as it is pinned."""
     fired_by: str | None = None

@@ -177,6 +177,7 @@ def pin_execution(request: StartRequest, definition: Mapping[str, Any], tenant: 
         ),
         user=_acting_user(request.user, definition, tenant),
         requested_by=request.requested_by,
+        requested_at=now if request.requested_by else None,
         edited_by=_text(definition.get("lastEditedBy")),
         fired_by=request.fired_by,
         caused_by=_people_behind(request, definition),

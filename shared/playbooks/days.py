@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from datetime import date, datetime, timedelta
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
@@ -30,6 +30,13 @@ def is_occurrence(cron: str, timezone: str, slot: datetime, occurrence: str) -> 
     days = due_days(cron, day.year, day.month)
     number = _NUMBERS[occurrence]
     return len(days) > number and bool(days) and days[number] == day
+
+
+def has_days_in_a_row(cron: str) -> bool:
+    """Whether the line is ever due on two days that follow one another."""
+    months = ((2024 + number // 12, number % 12 + 1) for number in range(_MONTHS_LOOKED_AT))
+    days = (day for year, month in months for day in due_days(cron, year, month))
+    return any(later - earlier == timedelta(days=1) for earlier, later in pairwise(days))
 
 
 def check_occurrence(cron: str, occurrence: str) -> None:

@@ -21,7 +21,7 @@ from shared.gcp.clock import Clock
 from shared.playbooks.cron import next_slot
 from shared.playbooks.models import Playbook, PlaybookStatus, ScheduleTrigger
 from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
-from shared.scheduling import jobs, listeners, record, refusal
+from shared.scheduling import jobs, listeners, own_limits, record, refusal
 from shared.scheduling.jobs import JobOwner, JobRefusedError, NoJobNowError
 from shared.scheduling.record import JobRecord, ScheduleRecord
 from shared.steps.registry import params_model
@@ -130,7 +130,26 @@ def _wanted_playbook(
     except InvalidPlaybookError as error:
         refusal.write_back(key.org_id, snapshot, str(error), clock)
         return None
-    return playbook
+    return playbook if _is_within_limits(key, snapshot, playbook, clock) else None
+
+
+def _is_within_limits(key: PlaybookKey, snapshot: DocumentSnapshot[Any], playbook: Playbook, clock: Clock) -> bool:
+    """Send back what is over a limit of the org's tier: this playbook, or newer ones that it leaves no room for."""
+    standing = own_limits.Standing.of(snapshot.to_dict() or {})
+    counts = standing.is_own or standing.schedules > 0
+    tier = own_limits.tier_of(key.org_id) if counts else None
+    if tier is None:
+        return True
+    reason = own_limits.too_often(tier, playbook.triggers)
+    if reason is not None:
+        refusal.write_back(key.org_id, snapshot, reason, clock)
+        return False
+    is_within = True
+    for found, why in own_limits.those_over_limit(key.org_id, tier):
+        is_this = found.id == key.playbook_id
+        refusal.write_back(key.org_id, snapshot if is_this else found, why, clock)
+        is_within = is_within and not is_this
+    return is_within
 
 
 def _apply_listeners(key: PlaybookKey, playbook: Playbook | None) -> bool:

@@ -1,0 +1,100 @@
+"""How many runs people and agents may ask for in a minute, by the org's tier.
+
+The runs of the last minute are counted at most once a second in each process, and what it lets through meanwhile is
+added: several processes together may let a few more through, and no run costs a write for it.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from google.cloud.firestore_v1.base_query import FieldFilter
+
+from shared.delivery import limit_notice
+from shared.doors.errors import RateLimitedError
+from shared.execution.record import COLLECTION
+from shared.gcp import clients
+from shared.scheduling.own_limits import tier_of
+from shared.tenants.limits import more_of_its_own
+from shared.tenants.tiers import Tier
+
+WINDOW = timedelta(minutes=1)
+COUNTED_FOR = timedelta(seconds=1)
+MOST_ORGS = 1_000
+
+
+@dataclass(slots=True)
+class _Count:
+    """What is known of an org; `room_at`: when the oldest of the counted runs is a minute old."""
+
+    at: datetime
+    tier: Tier | None
+    used: int
+    room_at: datetime
+
+
+_counts: dict[str, _Count] = {}
+_lock = threading.Lock()
+
+
+def require_room(org_id: str, now: datetime) -> None:
+    """Pass when the org may ask for one more run now. The first refusal of an hour is told in its inbox.
+
+    Raises:
+        RateLimitedError: it has asked for as many in the last minute as its tier allows.
+    """
+    with _lock:
+        known = _counts.get(org_id)
+    if known is None or not now - COUNTED_FOR < known.at <= now:
+        known = _count(org_id, now)
+    with _lock:
+        if len(_counts) >= MOST_ORGS and org_id not in _counts:
+            _counts.clear()
+        _counts[org_id] = known
+        if known.tier is None or known.used < known.tier.own.executes_a_minute:
+            known.used += 1
+            return
+    raise _refusal(org_id, known.tier, known, now)
+
+
+def forget_counts() -> None:
+    """Count anew at the next call: another Firestore lies behind the clients now."""
+    with _lock:
+        _counts.clear()
+
+
+def _count(org_id: str, now: datetime) -> _Count:
+    tier = tier_of(org_id)
+    if tier is None:
+        return _Count(now, None, 0, now)
+    recent: Any = (
+        clients.firestore()
+        .collection(COLLECTION)
+        .where(filter=FieldFilter("orgId", "==", org_id))
+        .where(filter=FieldFilter("requestedAt", ">", now - WINDOW))
+        .order_by("requestedAt")
+    )
+    used = int(recent.count().get()[0][0].value)
+    is_full = used >= tier.own.executes_a_minute
+    return _Count(now, tier, used, _oldest(recent, now) + WINDOW if is_full else now)
+
+
+def _oldest(recent: Any, now: datetime) -> datetime:
+    found = next(iter(recent.select(["requestedAt"]).limit(1).stream()), None)
+    instant: datetime = (found.to_dict() or {})["requestedAt"] if found is not None else now
+    return instant
+
+
+def _refusal(org_id: str, tier: Tier, count: _Count, now: datetime) -> RateLimitedError:
+    limit = tier.own.executes_a_minute
+    reason = (
+        f"{limit:,} of {limit:,} runs a minute have been asked for on {tier.id.value}; try again soon, or "
+        f"{more_of_its_own(tier, lambda own: own.executes_a_minute)}"
+    )
+    limit_notice.tell_of_executes(org_id, reason, now)
+    wait = math.ceil((count.room_at - now).total_seconds())
+    return RateLimitedError(reason, retry_after_seconds=min(max(wait, 1), int(WINDOW.total_seconds())))

@@ -1,0 +1,145 @@
+"""An org's own playbooks, schedules and their cadence end at its tier's limits, whichever is looked at first."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from typing import Any
+
+import pytest
+
+from local.stack.running import Stack
+from shared.gcp import clients
+from tests.emulator.scheduled_playbook import ScheduledPlaybook, document, on_event, schedule
+
+STARTER_PLAYBOOKS = 10
+STARTER_SCHEDULES = 20
+
+
+class OrgOfMany:
+    """Playbooks `p00`, `p01` … of one org."""
+
+    def __init__(self, tier: str | None = "starter") -> None:
+        self.id = f"org{uuid.uuid4().hex[:10]}"
+        if tier is not None:
+            self.move_to(tier)
+
+    def move_to(self, tier: str) -> None:
+        clients.firestore().document(f"tenants/{self.id}").set({"name": "Shop", "tierId": tier})
+
+    def playbook(self, number: int) -> ScheduledPlaybook:
+        return ScheduledPlaybook(f"p{number:02}", self.id)
+
+    def write(self, number: int, *triggers: dict[str, Any], **fields: Any) -> ScheduledPlaybook:
+        one = self.playbook(number)
+        one.write(document(*triggers, **fields))
+        return one
+
+    def jobs(self, count: int) -> int:
+        return sum(len(self.playbook(number).recorded()) for number in range(count))
+
+    def statuses(self, count: int) -> list[str]:
+        return [self.playbook(number).data()["status"] for number in range(count)]
+
+
+@pytest.fixture
+def org(on_emulators: Stack) -> OrgOfMany:
+    return OrgOfMany()
+
+
+def hourly(number: int) -> dict[str, Any]:
+    return schedule(f"{number} * * * *", id=f"at{number}")
+
+
+def test_of_many_made_at_once_the_newest_are_refused_in_any_order(org: OrgOfMany) -> None:
+    made = [org.write(number, on_event()) for number in range(13)]
+    random.Random(5).shuffle(made)
+    for one in made:
+        one.deliver()
+    assert org.statuses(13) == ["active"] * STARTER_PLAYBOOKS + ["error"] * 3
+    refused = org.playbook(10)
+    assert "10 of 10 of your own are used on starter; upgrade to growth for 50" in refused.data()["statusReason"]
+    assert refused.listening() == {}
+    assert len(org.playbook(0).notifications()) == 3, "each is told of once"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"source": "catalog"}, {"status": "archived"}, {"status": "error"}, {"status": "paused", "adHoc": True}],
+)
+def test_what_does_not_count_takes_no_place(org: OrgOfMany, fields: dict[str, Any]) -> None:
+    for number in range(STARTER_PLAYBOOKS):
+        org.write(number, on_event(), **fields)
+    one = org.write(11, on_event())
+    one.deliver()
+    assert one.data()["status"] == "active"
+
+
+def test_an_edit_after_an_upgrade_brings_it_back(org: OrgOfMany) -> None:
+    for number in range(11):
+        org.write(number, on_event()).deliver()
+    last = org.playbook(10)
+    assert last.data()["status"] == "error"
+    org.move_to("growth")
+    last.reference.update({"status": "active"})
+    last.deliver()
+    assert (last.data()["status"], "statusReason" in last.data()) == ("active", False)
+    assert last.listening() == {"event": "inventory.low_stock"}
+
+
+def test_the_schedules_of_an_org_are_counted_together(org: OrgOfMany) -> None:
+    for number in range(4):
+        org.write(number, *(hourly(minute) for minute in range(6))).deliver()
+    assert org.statuses(4) == ["active", "active", "active", "error"]
+    reason = org.playbook(3).data()["statusReason"]
+    assert "18 of 20 schedules are used on starter, and 6 more are wanted; upgrade to growth for 100" in reason
+    assert org.jobs(4) == 18
+
+
+def test_an_older_playbook_that_grows_pushes_the_newest_out(org: OrgOfMany) -> None:
+    for number in range(3):
+        org.write(number, *(hourly(minute) for minute in range(6))).deliver()
+    first = org.playbook(0)
+    first.reference.update({"triggers": [hourly(minute) for minute in range(14)]})
+    first.deliver()
+    assert org.statuses(3) == ["active", "active", "error"]
+    org.playbook(2).deliver()
+    assert org.jobs(3) == STARTER_SCHEDULES
+
+
+@pytest.mark.parametrize(
+    ("tier", "cron", "status"),
+    [
+        ("starter", "0 * * * *", "active"),
+        ("starter", "*/30 * * * *", "error"),
+        ("starter", "0,59 0,23 * * *", "error"),
+        ("growth", "*/15 * * * *", "active"),
+        ("growth", "*/14 * * * *", "error"),
+        ("pro", "*/5 * * * *", "active"),
+        ("pro", "* * * * *", "error"),
+        ("enterprise", "* * * * *", "active"),
+    ],
+)
+def test_a_schedule_is_as_fine_as_its_tier_allows(org: OrgOfMany, tier: str, cron: str, status: str) -> None:
+    org.move_to(tier)
+    one = org.write(0, schedule(cron))
+    one.deliver()
+    assert one.data()["status"] == status
+    assert len(one.jobs()) == (status == "active")
+
+
+def test_the_reason_names_the_schedule_and_the_tier_that_has_it(org: OrgOfMany) -> None:
+    one = org.write(0, on_event(), schedule("*/30 * * * *"))
+    one.deliver()
+    assert one.data()["statusReason"] == (
+        "triggers[1].cron: found '*/30 * * * *', which is due every 30 minutes at times; expected one run every "
+        "hour at most on starter; upgrade to growth for one every 15 minutes"
+    )
+
+
+@pytest.mark.parametrize("tenant", [None, "Platinum"])
+def test_an_org_without_a_tier_that_there_is_has_no_limit(on_emulators: Stack, tenant: str | None) -> None:
+    org = OrgOfMany(tenant)
+    one = org.write(0, schedule("* * * * *"))
+    one.deliver()
+    assert one.data()["status"] == "active"
