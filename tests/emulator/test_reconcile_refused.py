@@ -9,6 +9,7 @@ import pytest
 
 from local.stack.running import Stack
 from shared.gcp import clients
+from shared.scheduling import jobs
 from shared.scheduling.jobs import NoJobNowError
 from shared.scheduling.repair import QUEUE
 from tests.emulator.daily_walk import paused, repair
@@ -33,6 +34,9 @@ def limit(on_emulators: Stack) -> Iterator[Limit]:
 
 @pytest.fixture
 def playbook(on_emulators: Stack) -> ScheduledPlaybook:
+    # The repair looks at other tests' jobs too.
+    for job, _ in list(jobs.playbook_jobs()):
+        jobs.delete_job(job.name)
     return ScheduledPlaybook()
 
 
