@@ -1,29 +1,78 @@
-"""`POST /api/executions/{executionId}/retry` and `…/cancel`: what a person may do to a run."""
+"""`/api/executions`: an org's runs, read; one sent back (`…/{id}/retry`) or stopped (`…/{id}/cancel`)."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 
 import flask
+from pydantic import Field
 
+from functions._reading import reader_of
 from shared.doors.auth import authenticate
-from shared.doors.http import Body, door, json_response, not_found, parse_body, path_id
-from shared.execution import control
-from shared.execution.record import Execution
+from shared.doors.body import parse_query
+from shared.doors.cursors import MAX_CURSOR_CHARS
+from shared.doors.http import Body, door, json_response, not_found, parse_body, path_id, problem
+from shared.doors.principal import Principal
+from shared.execution import control, reading
+from shared.execution.reading import DEFAULT_LIMIT, MAX_LIMIT, Wanted
+from shared.execution.record import Execution, ExecutionStatus
 from shared.gcp import logging
 from shared.gcp.clock import Clock
+
+RETRY, CANCEL = "executions/{id}/retry", "executions/{id}/cancel"
 
 
 class NoFields(Body):
     """An empty object."""
 
 
-@door(methods=("POST",))
+class ListQuery(Body):
+    """Which runs."""
+
+    org_id: str | None = Field(default=None, min_length=1, max_length=128)
+    status: ExecutionStatus | None = None
+    playbook_id: str | None = Field(default=None, min_length=1, max_length=128)
+    limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
+    after: str | None = Field(default=None, max_length=MAX_CURSOR_CHARS)
+
+
+class OrgQuery(Body):
+    """Whose run: the caller's own org, or none."""
+
+    org_id: str | None = Field(default=None, min_length=1, max_length=128)
+
+
+@door(methods=("GET", "POST"))
 def executions(request: flask.Request) -> flask.Response:
-    """Retry: 202 `{executionId, status}`. Cancel: 200 `{executionId, status}`."""
+    """List: 200 `{items, nextAfter?}`, newest first. Retry: 202, cancel: 200, both `{executionId, status}`.
+
+    Editors and agents with `executions:read` see whole documents, other systems' keys masked; viewers summaries.
+    """
+    path = request.path.rstrip("/")
+    verb = next((pattern for pattern in (RETRY, CANCEL) if path.endswith(pattern.rpartition("}")[2])), None)
+    allowed = "POST" if verb else "GET"
+    if request.method != allowed:
+        detail = f"method is {request.method}; expected {allowed}"
+        return problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, headers={"Allow": allowed})
     principal = authenticate(request)
-    is_retry = request.path.rstrip("/").endswith("/retry")
-    execution_id = path_id(request, "executions/{id}/retry" if is_retry else "executions/{id}/cancel")
+    if verb:
+        return _controlled(request, verb, principal)
+    if path.endswith("/executions"):
+        return _listed(request, principal)
+    execution_id = path_id(request, "executions/{id}")
+    reader = reader_of(principal, parse_query(request, OrgQuery).org_id, f"execution {execution_id}")
+    return json_response(reading.show_execution(reader.org_id, execution_id, whole=reader.sees_whole))
+
+
+def _listed(request: flask.Request, principal: Principal) -> flask.Response:
+    query = parse_query(request, ListQuery)
+    reader = reader_of(principal, query.org_id, "executions")
+    wanted = Wanted(reader.org_id, query.status, query.playbook_id, query.after, query.limit)
+    return json_response(reading.list_executions(wanted, whole=reader.sees_whole).answer())
+
+
+def _controlled(request: flask.Request, verb: str, principal: Principal) -> flask.Response:
+    execution_id = path_id(request, verb)
     parse_body(request, NoFields)
     resource = f"execution {execution_id}"
     stored = control.find_execution(execution_id)
@@ -37,7 +86,7 @@ def executions(request: flask.Request) -> flask.Response:
         resource=resource,
     )
     with logging.bind(executionId=execution_id, orgId=stored.execution.org_id):
-        if is_retry:
+        if verb == RETRY:
             return _answer(control.replay(stored, Clock(), by=principal.id), HTTPStatus.ACCEPTED)
         return _answer(control.cancel(execution_id, Clock()), HTTPStatus.OK)
 

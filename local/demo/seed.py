@@ -21,6 +21,7 @@ DEMO_TENANT: dict[str, Any] = {
     "timezone": "America/New_York",
     "status": "active",
     "ownerEmail": "owner@thrivesyracuse.example",
+    "driveFolderIds": ["1a2B3c4D5e6F7g8H9i0J"],
     "staffPhones": ["+13155550123"],
 }
 _CONSOLE_SECONDS = 10

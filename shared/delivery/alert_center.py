@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from shared.delivery.inbox import COLLECTION, KEPT_FOR, InboxNotification
-from shared.doors.errors import InvalidFieldsError, not_found
+from shared.doors.cursors import continued, cursor_of
+from shared.doors.errors import not_found
 from shared.errors import TransientError
 from shared.gcp import logging
 from shared.gcp.clients import firestore
@@ -28,8 +27,6 @@ DEFAULT_LIMIT = 50
 PAGE = 400
 """Notifications marked in one commit; Firestore takes 500 writes."""
 TRIES = 3
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ def list_alerts(org_id: str, now: datetime, *, limit: int = DEFAULT_LIMIT, after
     Raises:
         InvalidFieldsError: `after` is none that an answer gave.
     """
-    query = _after(_recent(org_id, now), after)
+    query = continued(_recent(org_id, now), firestore().collection(COLLECTION), after)
     found: list[DocumentSnapshot[Any]] = []
     while len(found) <= limit:
         wanted = limit + 1 - len(found)
@@ -67,7 +64,7 @@ def list_alerts(org_id: str, now: datetime, *, limit: int = DEFAULT_LIMIT, after
         query = query.start_after(page[-1])
     shown = found[:limit]
     readable = [alert for alert in map(_shown, shown) if alert is not None]
-    next_after = _cursor(shown[-1]) if len(found) > limit else None
+    next_after = cursor_of(shown[-1]) if len(found) > limit else None
     return AlertList(readable, next_after, len(shown) - len(readable))
 
 
@@ -111,7 +108,7 @@ def mark_all_read(org_id: str, by: str, now: datetime, *, seconds: float, after:
     """
     deadline = time.monotonic() + seconds
     unread = _unread(org_id, now).select(["createdAt", "expireAt"])
-    query = _after(unread, after)
+    query = continued(unread, firestore().collection(COLLECTION), after)
     updated = 0
     while True:
         page, marked = _mark_page(query, by, now)
@@ -119,7 +116,7 @@ def mark_all_read(org_id: str, by: str, now: datetime, *, seconds: float, after:
         if len(page) < PAGE:
             return Marked(updated, None)
         if time.monotonic() >= deadline:
-            return Marked(updated, _cursor(page[-1]))
+            return Marked(updated, cursor_of(page[-1]))
         query = unread.start_after(page[-1])
 
 
@@ -201,31 +198,3 @@ def _shown(stored: DocumentSnapshot[Any]) -> dict[str, Any] | None:
 
 def _read_by(by: str, now: datetime) -> dict[str, Any]:
     return {"read": True, "readAt": now, "readBy": by}
-
-
-def _cursor(stored: DocumentSnapshot[Any]) -> str:
-    created: datetime = stored.get("createdAt")
-    micros = (created - _EPOCH) // timedelta(microseconds=1)
-    return base64.urlsafe_b64encode(f"{micros}:{stored.id}".encode()).decode().rstrip("=")
-
-
-def _after(query: Query, cursor: str | None) -> Query:
-    if cursor is None:
-        return query
-    from google.cloud.firestore import DocumentSnapshot
-
-    created, notification_id = _parsed(cursor)
-    reference = firestore().collection(COLLECTION).document(notification_id)
-    return query.start_after(DocumentSnapshot(reference, {"createdAt": created}, True, None, None, None))
-
-
-def _parsed(cursor: str) -> tuple[datetime, str]:
-    try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        micros, _, notification_id = text.partition(":")
-        if notification_id and "/" not in notification_id:
-            return _EPOCH + timedelta(microseconds=int(micros)), notification_id
-    except (binascii.Error, ValueError, OverflowError):
-        pass
-    problem = {"field": "after", "found": repr(cursor[:40]), "expected": "the `nextAfter` of an answer before"}
-    raise InvalidFieldsError(f"after: found {problem['found']}, expected {problem['expected']}", [problem])

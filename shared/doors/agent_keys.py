@@ -23,7 +23,7 @@ from shared.gcp.clock import Clock
 from shared.gcp.logging import get_logger
 
 COLLECTION = "agent_keys"
-DEFAULT_SCOPES = ("playbooks:run", "chat", "executions:write")
+DEFAULT_SCOPES = ("playbooks:run", "chat", "executions:read", "executions:write")
 CACHE_SECONDS = 30.0
 """How long a warm instance may accept a key after its revocation."""
 CACHE_SIZE = 1000

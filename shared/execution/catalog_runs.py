@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 log = logging.get_logger(__name__)
 
 RUNS_A_COMMIT = 50
-"""Each is two writes."""
+"""Each is three writes."""
 TASKS_AT_ONCE = 16
 ROUNDS = 3
 
@@ -153,6 +153,7 @@ class _Starting:
         batch = clients.firestore().batch()
         for run in runs:
             batch.create(store.reference(run.execution.id), run.execution.document())
+            store.put_summary(batch, run.execution)
             noted: dict[str, Any] = {"lastTriggeredSlot": self._page.slot}
             if run.execution.status is ExecutionStatus.QUEUED:
                 noted |= {

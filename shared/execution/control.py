@@ -40,6 +40,16 @@ def find_execution(execution_id: str) -> Stored:
     return stored
 
 
+def require_org(stored: Stored, org_id: str) -> None:
+    """Pass when the run is the org's.
+
+    Raises:
+        NotFoundError: it is not, in the words of a missing one.
+    """
+    if stored.execution.org_id != org_id:
+        raise not_found(f"execution {stored.execution.id}")
+
+
 def replay(stored: Stored, clock: Clock, by: str | None = None) -> Execution:
     """Send a failed run back: a new ladder, from the step that failed. Asking twice starts one.
 
@@ -79,6 +89,8 @@ def _requeue(stored: Stored, clock: Clock, by: str | None) -> None:
     }
     batch = client.batch()
     batch.update(store.reference(execution.id), fields, client.write_option(last_update_time=stored.version))
+    execution.status_reason, execution.next_attempt_at, execution.completed_at = None, None, None
+    store.put_summary(batch, execution)
     batch.set(
         client.collection(dead_letters.COLLECTION).document(execution.id),
         {
@@ -133,6 +145,7 @@ def ended(
 ) -> tuple[dict[str, Any], Month | None]:
     """End a run that no process holds: the fields to write, and what the org's month is charged with."""
     execution.status, execution.status_reason, execution.completed_at = status, reason, now
+    execution.next_attempt_at = None
     month = bill(execution, now)
     fields = {
         "status": status,

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFound
 
+from shared.execution import summaries
 from shared.execution.record import COLLECTION, Execution, parse_execution
 from shared.gcp import clients
 
 if TYPE_CHECKING:
     from google.api_core.datetime_helpers import DatetimeWithNanoseconds
-    from google.cloud.firestore import DocumentReference
+    from google.cloud.firestore import DocumentReference, WriteBatch
 
 
 class FenceError(Exception):
@@ -32,20 +33,24 @@ def reference(execution_id: str) -> DocumentReference:
     return clients.firestore().collection(COLLECTION).document(execution_id)
 
 
+def put_summary(batch: WriteBatch, execution: Execution) -> None:
+    """Have the batch write what every member of the org may see of the run."""
+    batch.set(clients.firestore().document(summaries.path_of(execution.id)), summaries.summary_of(execution))
+
+
 def create(execution: Execution, beside: tuple[str, dict[str, Any]] | None = None) -> bool:
-    """Create the document; False when it is there already.
+    """Create the document and its summary; False when it is there already.
 
     `beside`: another document's path and the fields to merge into it, in the same commit: both or neither.
     """
+    client = clients.firestore()
+    batch = client.batch()
+    batch.create(reference(execution.id), execution.document())
+    put_summary(batch, execution)
+    if beside is not None:
+        batch.set(client.document(beside[0]), beside[1], merge=True)
     try:
-        if beside is None:
-            reference(execution.id).create(execution.document())
-        else:
-            client = clients.firestore()
-            batch = client.batch()
-            batch.create(reference(execution.id), execution.document())
-            batch.set(client.document(beside[0]), beside[1], merge=True)
-            batch.commit()
+        batch.commit()
     except AlreadyExists:
         return False
     return True
@@ -63,21 +68,21 @@ def read(execution_id: str) -> Stored | None:
 def update(stored: Stored, fields: dict[str, Any], beside: tuple[str, dict[str, Any]] | None = None) -> None:
     """Write `fields` (Firestore field paths) if nobody has written since; moves `stored.version` on.
 
-    `beside`: another document's path and the fields to merge into it, in the same commit: both or neither.
+    `beside`: another document's path and the fields to merge into it, in the same commit: both or neither. Where
+    the status changes, the summary does so too.
 
     Raises:
         FenceError: somebody has, or the document is gone.
     """
     client = clients.firestore()
-    option = client.write_option(last_update_time=stored.version)
+    batch = client.batch()
+    batch.update(reference(stored.execution.id), fields, client.write_option(last_update_time=stored.version))
+    if "status" in fields:
+        put_summary(batch, stored.execution)
+    if beside is not None:
+        batch.set(client.document(beside[0]), beside[1], merge=True)
     try:
-        if beside is None:
-            result = reference(stored.execution.id).update(fields, option=option)
-        else:
-            batch = client.batch()
-            batch.update(reference(stored.execution.id), fields, option)
-            batch.set(client.document(beside[0]), beside[1], merge=True)
-            result = batch.commit()[0]
+        result = batch.commit()[0]
     except (FailedPrecondition, NotFound) as error:
         raise FenceError(f"execution {stored.execution.id} was written by somebody else") from error
     stored.version = result.update_time

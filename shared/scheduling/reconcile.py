@@ -23,6 +23,7 @@ from shared.playbooks.models import Playbook, PlaybookStatus, ScheduleTrigger
 from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
 from shared.scheduling import jobs, listeners, own_limits, record, refusal
 from shared.scheduling.jobs import JobOwner, JobRefusedError, NoJobNowError
+from shared.scheduling.playbook_summaries import put_summary
 from shared.scheduling.record import JobRecord, ScheduleRecord
 from shared.steps.registry import params_model
 
@@ -96,8 +97,10 @@ def _apply(
     found = record.reference(key.org_id, key.playbook_id).get()
     known = record.parse_record(found)
     is_own = known is None or (known.org_id, known.playbook_id) == (key.org_id, key.playbook_id)
+    # First, since members look at it whatever becomes of the jobs.
+    has_changed = put_summary(key.org_id, snapshot)
     playbook = _wanted_playbook(key, snapshot, clock, has_own_record=is_own)
-    has_changed = _apply_listeners(key, playbook)
+    has_changed |= _apply_listeners(key, playbook)
     if is_own:
         plan = _JobPlan(key, playbook, known.jobs if known else {}, is_deleted=not snapshot.exists)
         try:

@@ -19,14 +19,26 @@ def prepared(on_emulators: Stack) -> Iterator[Stack]:
     httpx.delete(f"{on_emulators.console_url}/api/outbox").raise_for_status()
 
 
+SUMMARIES = ("execution_summaries",)
+"""Written in commits that are made anyway: when a run is queued, when it is first saved, when it has ended."""
+
+
 def test_a_manual_run_costs_four_writes_three_reads_and_one_task(prepared: Stack) -> None:
     execution, operations = count_one_run(prepared, MANUAL)
     assert [result.status for result in execution.step_results] == ["completed"] * 3
-    cost = operations.beyond(STEPS_OWN_DATA)
+    cost = operations.beyond((*STEPS_OWN_DATA, *SUMMARIES))
     assert len(cost.writes) <= 4, cost.writes
     assert len(cost.reads) <= 3, cost.reads
     assert len(cost.tasks) == 1
     assert cost.transactions == 0
+
+
+def test_its_summary_costs_three_writes_and_no_commit_of_its_own(prepared: Stack) -> None:
+    _, operations = count_one_run(prepared, MANUAL)
+    summaries = [path for path in operations.writes if path.startswith(SUMMARIES)]
+    assert len(summaries) == 3
+    assert len(operations.beyond(STEPS_OWN_DATA).writes) <= 7
+    assert operations.commits == 4, "three of the run, one of the step"
 
 
 def test_the_steps_own_write_is_seen_and_set_apart(prepared: Stack) -> None:
@@ -38,7 +50,7 @@ def test_the_steps_own_write_is_seen_and_set_apart(prepared: Stack) -> None:
 
 def test_a_scheduled_run_adds_one_query_for_the_overlap(prepared: Stack) -> None:
     _, operations = count_one_run(prepared, SCHEDULED)
-    cost = operations.beyond(STEPS_OWN_DATA)
+    cost = operations.beyond((*STEPS_OWN_DATA, *SUMMARIES))
     assert len(cost.writes) <= 4, cost.writes
     assert cost.queries == 1
     assert len(cost.reads) <= 4, cost.reads

@@ -133,8 +133,9 @@ def test_a_deleted_playbook_leaves_nothing(playbook: ScheduledPlaybook) -> None:
     assert playbook.end_state() == ({}, {}, {}, True)
 
 
-def test_a_draft_leaves_no_trace(playbook: ScheduledPlaybook) -> None:
+def test_a_draft_leaves_no_trace_but_its_summary(playbook: ScheduledPlaybook) -> None:
     playbook.write(document(schedule(), status="draft"))
+    assert playbook.reconcile() is True, "the summary is new"
     assert playbook.reconcile() is False
     assert playbook.end_state() == ({}, {}, {}, True)
 

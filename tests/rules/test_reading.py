@@ -9,6 +9,7 @@ from tests.rules.world import (
     ORG_COLLECTIONS,
     OTHER_ORG,
     PERSONAL,
+    PERSONAL_RUNS,
     PREFERENCES,
     TOP_COLLECTIONS,
     UNNAMED,
@@ -61,8 +62,22 @@ def test_customers_and_orders_are_read_by_nobody_else(people: People, person: st
     assert people[person].list(f"tenants/{ORG}/{name}") == 403
 
 
+@pytest.mark.parametrize("person", ["owner", "editor"])
+@pytest.mark.parametrize("name", sorted(PERSONAL_RUNS))
+def test_whole_runs_are_read_by_those_who_work_with_them(people: People, person: str, name: str) -> None:
+    assert people[person].get(f"{name}/{TOP_COLLECTIONS[name]}") == 200
+    assert people[person].list(name, org_id=ORG) == 200
+
+
+@pytest.mark.parametrize("person", ["viewer", *OUTSIDERS])
+@pytest.mark.parametrize("name", sorted(PERSONAL_RUNS))
+def test_whole_runs_are_read_by_nobody_else(people: People, person: str, name: str) -> None:
+    assert people[person].get(f"{name}/{TOP_COLLECTIONS[name]}") == 403
+    assert people[person].list(name, org_id=ORG) == 403
+
+
 @pytest.mark.parametrize("person", MEMBERS)
-@pytest.mark.parametrize("name", TOP_COLLECTIONS)
+@pytest.mark.parametrize("name", sorted(TOP_COLLECTIONS.keys() - PERSONAL_RUNS))
 def test_a_member_lists_the_orgs_part_of_a_shared_collection(people: People, person: str, name: str) -> None:
     assert people[person].list(name, org_id=ORG) == 200
 

@@ -51,13 +51,17 @@ ORG_COLLECTIONS: dict[str, dict[str, Any]] = {
     "products": {"name": "Blue Dream"},
     "tasks": {"title": "Count", "status": "open"},
 }
-PERSONAL = frozenset({"customers", "orders"})
-"""Of the shop's customers: nothing for viewers."""
+PERSONAL = frozenset({"customers", "orders", "playbooks"})
+"""Of the shop's customers, or with other systems' keys: nothing for viewers."""
+PERSONAL_RUNS = frozenset({"playbook_executions", "dead_letters"})
+"""The same at the top."""
 AUTHORED = frozenset({"playbooks", "inventory", "events", "competitors"})
 
 # At the top, told apart by their field orgId.
 TOP_COLLECTIONS: dict[str, str] = {
     "playbook_executions": "run-1",
+    "execution_summaries": "run-1",
+    "playbook_summaries": f"{ORG}_pb",
     "playbook_schedules": f"{ORG}_pb",
     "playbook_event_listeners": "listener-1",
     "playbook_assignments": f"{ORG}_daily-intel",
@@ -82,7 +86,7 @@ def member_documents() -> list[str]:
     return [
         f"tenants/{ORG}",
         *(org_path(name) for name in ORG_COLLECTIONS if name not in PERSONAL),
-        *(f"{name}/{document_id}" for name, document_id in TOP_COLLECTIONS.items()),
+        *(f"{name}/{document_id}" for name, document_id in TOP_COLLECTIONS.items() if name not in PERSONAL_RUNS),
         PREFERENCES,
     ]
 

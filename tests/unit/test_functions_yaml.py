@@ -28,6 +28,7 @@ PUBLIC = {
     "execute",
     "executions",
     "mailjetEvents",
+    "playbooks",
     "settings",
     "suggestions",
     "unsubscribe",

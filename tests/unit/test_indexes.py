@@ -30,11 +30,16 @@ SOURCE = read_source(ROOT, "shared", "functions")
 COMPUTED = {
     "shared/steps/data/_query.py": "a playbook's author chooses; what no index serves fails for good, in words",
     "shared/steps/data/query.py": "the order of the same",
+    "shared/execution/reading.py": "status and playbookId as asked: every combination stands in ELSEWHERE",
 }
 # Queries that are not made in Python: the dashboard's lists.
 ELSEWHERE = [
     Query(name, False, "dashboard", equal=frozenset({"orgId"}), orders=(("createdAt", "DESCENDING"),))
-    for name in ("playbook_executions", "dead_letters", "inbox_notifications")
+    for name in ("playbook_executions", "dead_letters", "inbox_notifications", "playbook_summaries")
+] + [
+    Query(name, False, "reading", equal=frozenset({"orgId", *asked}), orders=(("createdAt", "DESCENDING"),))
+    for name in ("playbook_executions", "execution_summaries")
+    for asked in ((), ("status",), ("playbookId",), ("status", "playbookId"))
 ]
 # The models that are stored whole, by collection.
 STORED: dict[str, type[BaseModel]] = {
@@ -54,6 +59,9 @@ LARGE = [
     ("competitive_actions", "data"),
     ("competitor_snapshots", "products"),
     ("competitor_snapshots", "promotions"),
+    ("execution_summaries", "steps"),
+    ("playbook_summaries", "steps"),
+    ("playbook_summaries", "triggers"),
     ("dead_letters", "error"),
     ("events", "data"),
     ("inbox_notifications", "body"),
@@ -146,7 +154,7 @@ def test_every_module_that_lets_something_expire_is_known() -> None:
     assert found == EXPIRING.keys()
 
 
-@pytest.mark.parametrize("collection", sorted({name for name in EXPIRING.values() if name}))
+@pytest.mark.parametrize("collection", sorted({"execution_summaries", *filter(None, EXPIRING.values())}))
 def test_documents_that_expire_are_deleted_by_firestore(collection: str) -> None:
     field = "expiresAt" if collection == "competitor_snapshots" else "expireAt"
     assert any((o.collection, o.path, o.ttl) == (collection, field, True) for o in INDEXES.overrides)

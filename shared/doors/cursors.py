@@ -1,0 +1,51 @@
+"""Where a list, newest first by `createdAt`, goes on: `nextAfter` of one answer is `after` of the next call."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from shared.doors.errors import InvalidFieldsError
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import CollectionReference, DocumentSnapshot, Query
+
+MAX_CURSOR_CHARS = 2_500
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def cursor_of(stored: DocumentSnapshot[Any]) -> str:
+    """The place of the document, which has a `createdAt`, in its list."""
+    created: datetime = stored.get("createdAt")
+    micros = (created - _EPOCH) // timedelta(microseconds=1)
+    return base64.urlsafe_b64encode(f"{micros}:{stored.id}".encode()).decode().rstrip("=")
+
+
+def continued(query: Query, collection: CollectionReference, cursor: str | None) -> Query:
+    """The query of documents of the collection, from the place on that the cursor names.
+
+    Raises:
+        InvalidFieldsError: the cursor is none that an answer gave.
+    """
+    if cursor is None:
+        return query
+    from google.cloud.firestore import DocumentSnapshot
+
+    created, document_id = _parsed(cursor)
+    place = DocumentSnapshot(collection.document(document_id), {"createdAt": created}, True, None, None, None)
+    return query.start_after(place)
+
+
+def _parsed(cursor: str) -> tuple[datetime, str]:
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        micros, _, document_id = text.partition(":")
+        if document_id and "/" not in document_id:
+            return _EPOCH + timedelta(microseconds=int(micros)), document_id
+    except (binascii.Error, ValueError, OverflowError):
+        pass
+    problem = {"field": "after", "found": repr(cursor[:40]), "expected": "the `nextAfter` of an answer before"}
+    raise InvalidFieldsError(f"after: found {problem['found']}, expected {problem['expected']}", [problem])
