@@ -19,10 +19,11 @@ from shared.errors import NotFoundError, TransientError
 from shared.execution import queue, store
 from shared.execution.ids import slot_execution_id
 from shared.execution.record import ACTIVE, Execution, ExecutionStatus, TriggerRef
-from shared.execution.start import PINNED_FIELDS, StartRequest, overlap_reason, pin_execution
+from shared.execution.start import StartRequest, overlap_reason, pin_execution
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.playbooks.models import PlaybookStatus
+from shared.playbooks.pinned import PINNED_FIELDS
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 from shared.scheduling.catalog_pages import Assignment, Due, read_page

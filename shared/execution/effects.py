@@ -64,7 +64,7 @@ class _SessionJournal:
         self._costs = costs
 
     def get(self, key: str) -> EffectRecord | None:
-        return self._session.execution.effects.get(self._name(key))
+        return self._session.execution.effect_of(self._name(key))
 
     def intend(self, key: str) -> None:
         self._put(key, EffectRecord(intent_at=self._session.clock.now()))

@@ -11,13 +11,11 @@ from shared.errors import PermanentError
 from shared.execution.record import Execution, StepResult
 
 MAX_INLINE_BYTES = 100_000
-"""Of one step; a larger output goes to Cloud Storage, and the document keeps its address."""
-MAX_RUN_BYTES = 700_000
-"""Of all that lies in the document; what would go beyond goes to Cloud Storage too."""
+"""Of one step; a larger output goes to Cloud Storage, and the document keeps its address. For all: `room`."""
 MAX_OUTPUT_BYTES = 20_000_000
 """Of one step, wherever it lies: a process has to hold it."""
 SMALL_OUTPUT_BYTES = 2_000
-"""Not worth adding up: as many of them as a playbook may have steps still fit."""
+"""Not worth an object of its own: as many of them as a playbook may have steps still fit."""
 MAX_ERROR_LENGTH = 2_000
 
 
@@ -44,19 +42,17 @@ def stored(execution: Execution, path: str, output: dict[str, Any]) -> dict[str,
         TransientError: Cloud Storage does not take it now.
     """
     fields = inline(output)
-    size = stored_bytes(fields)
-    if size <= SMALL_OUTPUT_BYTES or (size <= MAX_INLINE_BYTES and _has_room(execution, path, size)):
-        return fields
-    return _put(execution, path, output)
+    return fields if stored_bytes(fields) <= MAX_INLINE_BYTES else put_output(execution.id, path, output)
 
 
-def _put(execution: Execution, path: str, output: dict[str, Any]) -> dict[str, Any]:
+def put_output(execution_id: str, path: str, output: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a `StepResult` whose output has been put into Cloud Storage; raises what `stored` raises."""
     from shared.gcp import blobs
 
     data = json.dumps(output).encode()
     if len(data) > MAX_OUTPUT_BYTES:
         raise PermanentError(f"its output has {len(data):,} bytes; expected at most {MAX_OUTPUT_BYTES:,}")
-    uri = blobs.put(f"executions/{execution.id}/{path}.json", data, "application/json")
+    uri = blobs.put(f"executions/{execution_id}/{path}.json", data, "application/json")
     return {"output_ref": uri, "output_bytes": len(data)}
 
 
@@ -78,15 +74,14 @@ def value_of(result: StepResult) -> Mapping[str, Any]:
     return result.output or {}
 
 
-def _has_room(execution: Execution, path: str, size: int) -> bool:
-    results = [*execution.step_results, *execution.progress.values()]
-    others = sum(_result_bytes(result) for result in results if result.step_id != path)
-    pinned = stored_bytes(execution.definition) + stored_bytes(execution.event_data)
-    return pinned + others + size <= MAX_RUN_BYTES
+def event_of(execution: Execution) -> Mapping[str, Any]:
+    """The data of the event that the run is about, wherever it is stored; raises what `value_of` raises."""
+    if execution.event_data_ref is None:
+        return execution.event_data
+    from shared.gcp import blobs
 
-
-def _result_bytes(result: StepResult) -> int:
-    return len(result.output_json) if result.output_json is not None else stored_bytes(result.output or {})
+    fetched: dict[str, Any] = json.loads(blobs.get(execution.event_data_ref))
+    return fetched
 
 
 def stored_bytes(value: Any) -> int:
@@ -95,9 +90,9 @@ def stored_bytes(value: Any) -> int:
         case str():
             return len(value.encode(errors="replace")) + 1
         case dict():
-            return sum(stored_bytes(name) + stored_bytes(item) for name, item in value.items())
+            return sum(stored_bytes(name) + stored_bytes(item) for name, item in value.items()) or 1
         case list():
-            return sum(map(stored_bytes, value))
+            return sum(map(stored_bytes, value)) or 1
         case None | bool():
             return 1
     return 8

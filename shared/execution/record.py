@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 from pydantic.alias_generators import to_camel
+
+from shared.execution.kept import Kept, note_inside, outer_paths
 
 COLLECTION = "playbook_executions"
 PINNED = "pinned"
 _PINNED = {"definition", "org", "user"}
-_LEFT_OUT_WHEN_EMPTY = frozenset({"progress", "waits", "costs", "billedUsd", "causedBy"})
+_LEFT_OUT_WHEN_EMPTY = frozenset({"progress", "waits", "costs", "billedUsd", "causedBy", "archives"})
 
 
 class ExecutionStatus(StrEnum):
@@ -115,6 +117,13 @@ class EffectRecord(Part):
     receipt: dict[str, Any] | None = None
 
 
+class Archive(Part):
+    """An object in Cloud Storage that holds what did not fit the document: `{progress, effects}` as JSON."""
+
+    ref: str
+    bytes: int
+
+
 class PinnedOrg(Part):
     """The org as it was when the run started."""
 
@@ -152,6 +161,8 @@ class Execution(Part):
     waits: dict[str, Wait] = Field(default_factory=dict)
     """By path, of the steps that have begun to wait."""
     effects: dict[str, EffectRecord] = Field(default_factory=dict)
+    archives: list[Archive] = Field(default_factory=list)
+    """Where entries of `progress` and `effects` have been moved to, the oldest first."""
     next_attempt_at: datetime | None = None
     due_at: datetime | None = None
     """When the sweep should wonder why nothing happened; absent when nothing more will."""
@@ -186,8 +197,15 @@ class Execution(Part):
     """The id of the run or event that everything here goes back to; its own where it is a first cause itself."""
     definition: dict[str, Any] = Field(default_factory=dict)
     event_data: dict[str, Any] = Field(default_factory=dict)
+    event_data_ref: str | None = None
+    """Where the event's data lies (`gs://…`) when it is too large for the document."""
     org: PinnedOrg
     user: PinnedUser = Field(default_factory=PinnedUser)
+    _kept_progress: Kept[StepResult] = PrivateAttr(default_factory=Kept)
+    _kept_effects: Kept[EffectRecord] = PrivateAttr(default_factory=Kept)
+    _pinned_text: str | None = PrivateAttr(default=None)
+    _inside: dict[str, set[str]] | None = PrivateAttr(default=None)
+    """By the path of a step, the paths of the results inside it."""
 
     def document(self) -> dict[str, Any]:
         """The execution as Firestore stores it.
@@ -195,8 +213,14 @@ class Execution(Part):
         What was pinned at the start never changes and nobody queries it, so it is one JSON text: as a map it would
         cost a tenth of a run's processor time and an index entry a field.
         """
-        pinned = self.model_dump(by_alias=True, include=_PINNED)
-        return {**self.moving_part(), PINNED: json.dumps(pinned, ensure_ascii=False, default=_as_json)}
+        return {**self.moving_part(), PINNED: self.pinned_text()}
+
+    def pinned_text(self) -> str:
+        """What was pinned at the start, as JSON."""
+        if self._pinned_text is None:
+            pinned = self.model_dump(by_alias=True, include=_PINNED)
+            self._pinned_text = json.dumps(pinned, ensure_ascii=False, default=_as_json)
+        return self._pinned_text
 
     def moving_part(self) -> dict[str, Any]:
         """The stored fields that change while it runs, and whatever else is not pinned."""
@@ -209,9 +233,15 @@ class Execution(Part):
 
     def result_of(self, path: str) -> StepResult | None:
         """The result of the step at that path, if there is one yet."""
-        if path in self.progress:
-            return self.progress[path]
-        return next((result for result in self.step_results if result.step_id == path), None)
+        if "/" not in path:
+            return next((result for result in self.step_results if result.step_id == path), None)
+        if path in self.progress or not self.archives:
+            return self.progress.get(path)
+        return self._kept_progress.entries.get(path)
+
+    def effect_of(self, name: str) -> EffectRecord | None:
+        """What is known of the effect of that name."""
+        return self.effects.get(name) or self._kept_effects.entries.get(name)
 
     def put_result(self, result: StepResult) -> None:
         """Add the result, in place of an earlier one of the same step; what was kept of its inner steps goes."""
@@ -220,16 +250,61 @@ class Execution(Part):
             self._forget_below(path)
         if "/" in path:
             self.progress[path] = result
+            self._kept_progress.drop({path})
+            note_inside(self._results_inside(), path)
             return
         kept = [other for other in self.step_results if other.step_id != path]
         self.step_results = [*kept, result]
+        self._drop_archives()
+
+    def archive(
+        self, moved: Archive, progress: Mapping[str, StepResult], effects: Mapping[str, EffectRecord]
+    ) -> None:
+        """Note that the entries lie in the archive `moved`, and take them out of the document's own maps."""
+        self.archives = [*self.archives, moved]
+        self._kept_progress.put(moved.ref, progress)
+        self._kept_effects.put(moved.ref, effects)
+        self.progress = {path: result for path, result in self.progress.items() if path not in progress}
+        self.effects = {name: record for name, record in self.effects.items() if name not in effects}
+
+    def take_in(self, contents: Iterable[tuple[str, dict[str, StepResult], dict[str, EffectRecord]]]) -> None:
+        """Bring back what the archives of earlier deliveries hold, in their order, as far as it is still needed."""
+        for ref, progress, effects in contents:
+            self._kept_progress.put(ref, progress)
+            self._kept_effects.put(ref, effects)
+        results = [*self.step_results, *self.progress.values(), *self._kept_progress.entries.values()]
+        ended = {result.step_id for result in results if result.status != "failed"}
+        self._kept_progress.drop_where(
+            lambda path: path in self.progress or not ended.isdisjoint(outer_paths(path))
+        )
+        self._kept_effects.drop_where(lambda name: name in self.effects or name.partition("/")[0] in ended)
+        self._inside = None
+
+    def _results_inside(self) -> dict[str, set[str]]:
+        if self._inside is None:
+            self._inside = {}
+            for path in [*self.progress, *self._kept_progress.entries]:
+                note_inside(self._inside, path)
+        return self._inside
 
     def _forget_below(self, path: str) -> None:
-        inside = f"{path}/"
-        self.progress = {other: kept for other, kept in self.progress.items() if not other.startswith(inside)}
-        self.waits = {
-            other: wait for other, wait in self.waits.items() if other != path and not other.startswith(inside)
-        }
+        for inner in self._results_inside().pop(path, set()):
+            self.progress.pop(inner, None)
+            self._kept_progress.drop({inner})
+        if self.waits:
+            self.waits = {
+                other: wait
+                for other, wait in self.waits.items()
+                if other != path and not other.startswith(f"{path}/")
+            }
+
+    def _drop_archives(self) -> None:
+        """Forget the archives of which nothing is needed: no step that has ended asks for its effects again."""
+        if self.archives:
+            ended = {result.step_id for result in self.step_results if result.status != "failed"}
+            self._kept_effects.drop_where(lambda name: name.partition("/")[0] in ended)
+            needed = self._kept_progress.objects() | self._kept_effects.objects()
+            self.archives = [archive for archive in self.archives if archive.ref in needed]
 
     def charge(self, item: str, quantity: int, usd: float) -> None:
         """Add what was used to the run's costs."""

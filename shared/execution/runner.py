@@ -23,6 +23,7 @@ from shared.execution.outputs import stored as stored_output
 from shared.execution.parking import LiveParking
 from shared.execution.record import Execution, ExecutionStatus, log_fields
 from shared.execution.renewal import renewing
+from shared.execution.room import bring_back
 from shared.execution.session import Session
 from shared.execution.start import child_starter
 from shared.execution.state import (
@@ -100,12 +101,26 @@ def _act(stored: Stored, delivery: Delivery, clock: Clock) -> str:
 
 
 def _run(session: Session, claim: Claim) -> None:
-    execution = session.execution
     try:
         session.claim(claim)
-        if execution.interruptions > MAX_INTERRUPTIONS:
-            raise PermanentError(f"its process died {execution.interruptions} times in the middle of the run")
-        playbook = parse_playbook(execution.org_id, execution.definition, params_model)
+        _run_claimed(session)
+    except CancelRequestedError:
+        session.finish(ExecutionStatus.CANCELLED, "cancelled on request")
+        log.info("run cancelled")
+    except StepFailedError as failure:
+        _fail(session, failure.cause, str(failure))
+    except PlaybookError as error:
+        _fail(session, error, str(error))
+    ensure_followed_up(session.execution, session.clock.now())
+
+
+def _run_claimed(session: Session) -> None:
+    execution = session.execution
+    if execution.interruptions > MAX_INTERRUPTIONS:
+        raise PermanentError(f"its process died {execution.interruptions} times in the middle of the run")
+    playbook = parse_playbook(execution.org_id, execution.definition, params_model)
+    bring_back(execution)
+    try:
         run_steps(
             Surroundings(
                 execution=execution,
@@ -119,17 +134,9 @@ def _run(session: Session, claim: Claim) -> None:
     except ParkedError as parked:
         session.park(parked.until)
         log.info("run waits", extra={"until": parked.until.isoformat()})
-        ensure_followed_up(execution, session.clock.now())
     except RunEndedError as end:
         session.finish(ExecutionStatus.COMPLETED, str(end))
         log.info("run ended by a step", extra={"reason": str(end)})
-    except CancelRequestedError:
-        session.finish(ExecutionStatus.CANCELLED, "cancelled on request")
-        log.info("run cancelled")
-    except StepFailedError as failure:
-        _fail(session, failure.cause, str(failure))
-    except PermanentError as error:
-        _fail(session, error, str(error))
     else:
         session.finish(ExecutionStatus.COMPLETED)
         log.info("run completed", extra={"attempt": execution.attempt, "costUsd": execution.cost_usd})
@@ -144,7 +151,6 @@ def _fail(session: Session, error: Exception, reason: str) -> None:
     else:
         session.finish(ExecutionStatus.FAILED, reason)
         log.error("run failed", extra={"reason": reason, "attempt": execution.attempt})
-    ensure_followed_up(execution, session.clock.now())
 
 
 def _warn_of_budget(session: Session) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from shared.execution.outputs import event_of
 from shared.execution.record import Execution, StepResult
 from shared.playbooks.models import Step
 
@@ -62,7 +63,7 @@ def top_place(execution: Execution, steps: tuple[Step, ...]) -> Place:
         names={
             "org": execution.org.model_dump(mode="json", by_alias=True),
             "user": execution.user.model_dump(mode="json", by_alias=True),
-            "event": execution.event_data,
+            "event": event_of(execution),
             "trigger": execution.trigger.model_dump(mode="json", by_alias=True),
             "steps": {},
         },

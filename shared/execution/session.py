@@ -4,23 +4,35 @@ from __future__ import annotations
 
 import threading
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from google.cloud.firestore import DELETE_FIELD
 from google.cloud.firestore_v1.field_path import FieldPath
 
+from shared.errors import PlaybookError
 from shared.execution import store
 from shared.execution.billing import Month, bill
 from shared.execution.errors import CancelRequestedError, LeaseLostError
+from shared.execution.outputs import short
 from shared.execution.record import Attempt, CostLine, Execution, ExecutionStatus, Lease
+from shared.execution.room import make_room
 from shared.execution.state import Claim
 from shared.execution.store import FenceError, Stored
+from shared.gcp import logging
 from shared.gcp.clock import Clock
+
+log = logging.get_logger(__name__)
 
 SAVE_AFTER_SECONDS = 0.25
 """Between two steps the run is saved if it was not for so long: its progress shows, its lease is renewed, and a
 cancel is noticed. A run shorter than that pays for no such write."""
+LEASE_FIELDS = frozenset({"lease", "dueAt"})
+WORK_FIELDS = frozenset({"stepResults", "progress", "effects", "waits", "archives"})
+"""What grows with the steps."""
+MAX_ATTEMPTS_KEPT = 40
+"""Of a run that people send back again and again."""
 WRITE_TRIES = 4
 """Nobody but a request to cancel writes into a run that this process holds, and that happens once."""
 
@@ -74,7 +86,8 @@ class Session:
         execution.status = ExecutionStatus.RUNNING
         execution.attempt = claim.attempt
         if not claim.resumed:
-            execution.attempts = [*execution.attempts, Attempt(number=claim.attempt, started_at=now)]
+            begun = Attempt(number=claim.attempt, started_at=now)
+            execution.attempts = [*execution.attempts, begun][-MAX_ATTEMPTS_KEPT:]
         execution.started_at = execution.started_at or now
         execution.next_attempt_at = None
         self._is_claimed = True
@@ -96,7 +109,7 @@ class Session:
         self._commit()
 
     def renew(self) -> None:
-        """`save`, from beside the step that is working; nothing before the claim and after the end.
+        """Renew the lease from beside the step that is working; nothing before the claim and after the end.
 
         Raises:
             LeaseLostError: another delivery runs it now.
@@ -104,7 +117,7 @@ class Session:
         """
         with self.lock:
             if self._is_claimed:
-                self._commit()
+                self._commit(lease_only=self._written.keys() >= LEASE_FIELDS)
 
     def close(self) -> None:
         """Renew no more. What is under way in another thread ends first."""
@@ -132,8 +145,13 @@ class Session:
                 self.save()
 
     def park(self, until: datetime) -> None:
-        """Leave the run waiting, with nothing running; the attempt goes on when it is woken."""
+        """Leave the run waiting, with nothing running; the attempt goes on when it is woken.
+
+        Raises:
+            PlaybookError: what it has reached cannot be kept; it does not wait then.
+        """
         with self.lock:
+            make_room(self.execution)
             reason = f"waiting until {until.isoformat()}"
             self.execution.status, self.execution.status_reason = ExecutionStatus.WAITING, reason
             self._end(due_at=until)
@@ -142,10 +160,16 @@ class Session:
                 self._end(due_at=self._clock.now())
 
     def finish(self, status: ExecutionStatus, reason: str | None = None) -> None:
-        """End the run for good: completed, failed or cancelled."""
+        """End the run for good: completed, failed or cancelled.
+
+        Raises:
+            PlaybookError: it is completed, and what it has reached cannot be kept; it has not ended then.
+        """
         with self.lock:
             execution, now = self.execution, self._clock.now()
-            execution.status, execution.status_reason = status, reason
+            if status is ExecutionStatus.COMPLETED:
+                make_room(execution)
+            execution.status, execution.status_reason = status, short(reason) if reason else None
             execution.completed_at = now
             self._close_attempt(reason)
             self._end(due_at=now if status is ExecutionStatus.FAILED else None)
@@ -154,7 +178,7 @@ class Session:
         """End this attempt; the next one is due at that instant."""
         with self.lock:
             execution = self.execution
-            execution.status, execution.status_reason = ExecutionStatus.RETRYING, reason
+            execution.status, execution.status_reason = ExecutionStatus.RETRYING, short(reason)
             execution.next_attempt_at = at
             self._close_attempt(reason)
             self._end(due_at=at)
@@ -162,16 +186,21 @@ class Session:
     def _close_attempt(self, error: str | None) -> None:
         attempts = self.execution.attempts
         if attempts and attempts[-1].ended_at is None:
-            ended = attempts[-1].model_copy(update={"ended_at": self._clock.now(), "error": error})
+            ended = attempts[-1].model_copy(update={"ended_at": self._clock.now(), "error": error and short(error)})
             self.execution.attempts = [*attempts[:-1], ended]
 
-    def _commit(self) -> None:
+    def _commit(self, *, lease_only: bool = False) -> None:
         """A write in the middle of the run: it keeps the lease."""
         with self.lock:
             execution, held_until = self.execution, self._clock.now() + self._lease
+            if not lease_only:
+                make_room(execution)
             execution.lease = Lease(owner=self._owner, expires_at=held_until)
             execution.due_at = held_until
-            self._write()
+            if lease_only:
+                self._write(self._lease_renewed, None)
+            else:
+                self._write_all()
             self._held_until = held_until
             if execution.cancel_requested_at is not None:
                 raise CancelRequestedError
@@ -181,18 +210,37 @@ class Session:
         with self.lock:
             self._is_claimed = False
             self.execution.lease, self.execution.due_at, self._held_until = None, due_at, None
-            self._write()
+            try:
+                make_room(self.execution)
+            except PlaybookError as error:
+                # A run that does not go well ends all the same, with what was written of it before.
+                log.warning("what the run has reached since its last save is lost", extra={"reason": str(error)})
+                self._write(self._without_recent_work, bill(self.execution, self._clock.now()))
+            else:
+                self._write_all()
 
-    def _write(self) -> None:
+    def _write_all(self) -> None:
         """Write the fields that have changed since the last write, and beside them what was used, to the month."""
+        self._write(self.execution.moving_part, bill(self.execution, self._clock.now()))
+        self._saved_at = self._clock.now()
+
+    def _lease_renewed(self) -> dict[str, Any]:
+        fields = self.execution.model_dump(by_alias=True, include={"lease", "due_at"})
+        return {**self._written, **fields}
+
+    def _without_recent_work(self) -> dict[str, Any]:
+        fields = {name: value for name, value in self.execution.moving_part().items() if name not in WORK_FIELDS}
+        return fields | {name: value for name, value in self._written.items() if name in WORK_FIELDS}
+
+    def _write(self, document: Callable[[], dict[str, Any]], month: Month | None) -> None:
+        """Make the stored document what `document` says; `month` is charged in the same commit."""
         if self._is_lost:
             raise LeaseLostError(f"execution {self.execution.id} was lost to somebody else before")
-        month = bill(self.execution, self._clock.now())
         for _ in range(WRITE_TRIES):
-            document = self.execution.moving_part()
-            fields = _difference(self._written, document)
+            wanted = document()
+            fields = _difference(self._written, wanted)
             if not fields or self._try_write(fields, month):
-                self._written, self._saved_at = document, self._clock.now()
+                self._written = wanted
                 return
             if self._stored_bill == _bill_of(self.execution):
                 month = None  # that very commit was made, and only its answer got lost
@@ -258,6 +306,9 @@ def _difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]
 
 
 def _entries(name: str, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    gone = before.keys() - after.keys()
+    if len(gone) > len(after):
+        return {name: after or DELETE_FIELD}
     changed = {key: value for key, value in after.items() if before.get(key) != value}
-    changed |= dict.fromkeys(before.keys() - after.keys(), DELETE_FIELD)
+    changed |= dict.fromkeys(gone, DELETE_FIELD)
     return {FieldPath(name, key).to_api_repr(): value for key, value in changed.items()}

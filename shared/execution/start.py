@@ -23,8 +23,11 @@ from shared.execution.record import (
     PinnedUser,
     TriggerRef,
 )
+from shared.execution.room import move_event
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
+from shared.playbooks.pinned import pinned, pinned_refused
+from shared.playbooks.sizes import playbook_size_problem
 from shared.scheduling.catalog_ticks import ASSIGNMENTS, Frequency
 from shared.tenants.causes import Cause, CauseLimitError, create_counted
 from shared.tenants.tenant import Tenant, parse_tenant
@@ -36,21 +39,6 @@ log = logging.get_logger(__name__)
 
 RETENTION = timedelta(days=90)
 MAX_DEPTH = 10
-PINNED_FIELDS = (
-    "name",
-    "status",
-    "statusReason",
-    "agent",
-    "category",
-    "triggers",
-    "steps",
-    "ownerId",
-    "ownerEmail",
-    "lastEditedBy",
-    "version",
-    "onFailure",
-    "source",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +99,7 @@ def start_execution(request: StartRequest, clock: Clock) -> Started:
     if reason:
         execution.status, execution.status_reason = ExecutionStatus.SKIPPED, reason
         execution.completed_at, execution.due_at = clock.now(), None
+    move_event(execution)
     created = _create(execution, clock)
     if not created:
         return _existing(execution.id)
@@ -154,6 +143,7 @@ def pin_execution(request: StartRequest, definition: Mapping[str, Any], tenant: 
         trigger = slots.scheduled(trigger, definition.get("triggers"), request.tick or now)
     version = definition.get("version")
     execution_id = request.execution_id or _id_by_cause(request, trigger)
+    problem = playbook_size_problem(pinned(definition))
     return Execution(
         id=execution_id,
         playbook_id=request.playbook_id,
@@ -165,7 +155,7 @@ def pin_execution(request: StartRequest, definition: Mapping[str, Any], tenant: 
         due_at=now,
         expire_at=now + RETENTION,
         depth=request.depth,
-        definition={name: definition[name] for name in PINNED_FIELDS if name in definition},
+        definition=pinned(definition) if problem is None else pinned_refused(definition, problem),
         event_data=dict(request.event_data),
         org=PinnedOrg(
             id=request.org_id,

@@ -19,6 +19,14 @@ def json_bytes(value: Any) -> int:
     return len(json.dumps(value, ensure_ascii=False, default=str).encode(errors="replace"))
 
 
+def playbook_size_problem(definition: Mapping[str, Any]) -> str | None:
+    """What is wrong with the playbook's size; None where a run can keep it."""
+    size = json_bytes(definition)
+    if size <= MAX_PLAYBOOK_BYTES:
+        return None
+    return f"the playbook has {size:,} bytes; expected at most {MAX_PLAYBOOK_BYTES:,}"
+
+
 def require_event_size(path: str, data: Mapping[str, Any]) -> None:
     """Pass when the data of an event, or an inventory item, may become part of a run.
 

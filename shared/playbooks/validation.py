@@ -14,7 +14,7 @@ from shared.playbooks.expressions import Expression, ExpressionError
 from shared.playbooks.models import Playbook, Step, parse_steps
 from shared.playbooks.nesting import MAX_DEPTH, BlockSource, Deferred, NestingParams
 from shared.playbooks.problems import problem_line, problem_lines
-from shared.playbooks.sizes import MAX_PLAYBOOK_BYTES, json_bytes
+from shared.playbooks.sizes import playbook_size_problem
 from shared.playbooks.templates import has_template, parse_condition, parse_template, texts
 
 ParamsModel = Callable[[str], type[NestingParams]]
@@ -45,16 +45,11 @@ def parse_playbook(org_id: str, data: Mapping[str, Any], params_model: ParamsMod
     check.steps("steps", playbook.steps, _Seen())
     problems = _org_problems(org_id, playbook) + check.problems
     # What nests without end is among the problems by now, and would not be measured.
-    if problems or (problems := _size_problems(data)):
+    if not problems and (too_large := playbook_size_problem(data)):
+        problems = [too_large]
+    if problems:
         raise InvalidPlaybookError(problems)
     return playbook
-
-
-def _size_problems(data: Mapping[str, Any]) -> list[str]:
-    size = json_bytes(data)
-    if size <= MAX_PLAYBOOK_BYTES:
-        return []
-    return [f"the playbook has {size:,} bytes; expected at most {MAX_PLAYBOOK_BYTES:,}"]
 
 
 def _org_problems(org_id: str, playbook: Playbook) -> list[str]:

@@ -7,11 +7,16 @@ import itertools
 from enum import Enum
 from typing import Any
 
+from google.api_core.exceptions import InvalidArgument
 from google.cloud.firestore import DELETE_FIELD
 from google.cloud.firestore_v1.field_path import FieldPath
 
 from shared.execution.record import Execution, parse_execution
+from shared.execution.room import bytes_in_firestore
 from shared.execution.store import FenceError, Stored
+
+MAX_BYTES = 1_048_576
+"""Of a document, as Firestore counts."""
 
 
 class FakeStore:
@@ -25,6 +30,7 @@ class FakeStore:
     def create(self, execution: Execution, _beside: tuple[str, dict[str, Any]] | None = None) -> bool:
         if execution.id in self.documents:
             return False
+        _require_size(execution.id, execution.document())
         self.documents[execution.id] = _as_stored(execution.document())
         self._versions[execution.id] = next(self._next_version)
         return True
@@ -50,6 +56,7 @@ class FakeStore:
         changed = copy.deepcopy(self.documents[execution_id])
         for path, value in fields.items():
             _put(changed, FieldPath.from_api_repr(path).parts, value)
+        _require_size(execution_id, changed)
         if _typed(changed) != _typed(self.documents[execution_id]):
             self.documents[execution_id] = changed
             self._versions[execution_id] = next(self._next_version)
@@ -58,6 +65,12 @@ class FakeStore:
     def delete(self, execution_id: str) -> None:
         self.documents.pop(execution_id, None)
         self._versions.pop(execution_id, None)
+
+
+def _require_size(execution_id: str, document: dict[str, Any]) -> None:
+    size = bytes_in_firestore(execution_id, document)
+    if size > MAX_BYTES:
+        raise InvalidArgument(f"maximum entity size is {MAX_BYTES} bytes; found {size}")  # type: ignore[no-untyped-call]
 
 
 def _put(document: dict[str, Any], path: tuple[str, ...], value: Any) -> None:

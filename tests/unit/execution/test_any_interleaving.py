@@ -6,6 +6,7 @@ right before it. So the world's clock does not jump past a lease while a call is
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 
 from shared.errors import ConflictError
 from shared.execution import control, sweep
+from shared.execution import room as making_room
 from shared.execution.record import ACTIVE, TERMINAL, ExecutionStatus
 from shared.execution.renewal import renew
 from shared.execution.runner import deliver
@@ -48,6 +50,8 @@ PLANS: list[tuple[list[str | dict[str, Any]], list[str]]] = [
 """What is run, and the steps whose mails a completed run has sent."""
 FAULTS = st.lists(st.sampled_from(["none", "unavailable", "dropped", "refused"]), max_size=4)
 LOST_ANSWERS = st.lists(st.booleans(), max_size=6)
+ROOMS = [making_room.COMFORTABLE_BYTES, 1]
+"""How large a document may be before its run is archived: never, and at every write."""
 MOVE = st.tuples(
     st.sampled_from(
         ["deliver", "deliver", "run", "run", "run", "renew", "kill", "wait", "wait long", "sweep", "cancel"]
@@ -109,6 +113,7 @@ def _settle(world: World, processes: Processes) -> None:
     processes.finish_all()
     world.faults.clear()
     world.lost_answers.clear()
+    world.storage_faults.clear()
     for _ in range(60):
         execution = world.execution("e1")
         is_told = execution.status is not ExecutionStatus.FAILED or ("e1", execution.replay) in world.dead_letters
@@ -124,17 +129,35 @@ def _settle(world: World, processes: Processes) -> None:
     pytest.fail(f"never settled: {world.execution('e1')}")
 
 
-@given(plan=st.sampled_from(PLANS), faults=FAULTS, lost=LOST_ANSWERS, moves=st.lists(MOVE, max_size=50))
+def _receipts(world: World) -> int:
+    """How many effects the run knows to have happened, wherever it keeps that."""
+    kept = [name for name, record in world.execution("e1").effects.items() if record.receipt is not None]
+    archived = (json.loads(data) for uri, data in world.objects.items() if uri in world.written_archives)
+    return len({*kept, *(name for content in archived for name in content["effects"])})
+
+
+@given(
+    plan=st.sampled_from(PLANS),
+    faults=FAULTS,
+    lost=LOST_ANSWERS,
+    storage_faults=LOST_ANSWERS,
+    room=st.sampled_from(ROOMS),
+    moves=st.lists(MOVE, max_size=50),
+)
 @settings(max_examples=examples(400), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_run_ends_legally_and_no_effect_happens_twice(
     patched: pytest.MonkeyPatch,
     plan: tuple[list[str | dict[str, Any]], list[str]],
     faults: list[str],
     lost: list[bool],
+    storage_faults: list[bool],
+    room: int,
     moves: list[tuple[str, int, int]],
 ) -> None:
-    world = World(faults=list(faults), lost_answers=list(lost))
+    world = World(faults=list(faults), lost_answers=list(lost), storage_faults=list(storage_faults))
     install(world, patched)
+    patched.setattr(making_room, "COMFORTABLE_BYTES", room)
+    patched.setattr(making_room, "WORTH_AN_ARCHIVE_BYTES", 1)
     processes = Processes(world)
     steps, sent = plan
     queued(world, steps)
@@ -151,7 +174,7 @@ def test_a_run_ends_legally_and_no_effect_happens_twice(
     assert billed == pytest.approx(execution.cost_usd), "the org's month is not what the run has cost"
     mails = sum(fields["emailsUsed"].value for _, fields in world.charges)
     assert mails == sum(line.quantity for line in execution.costs if line.item == "email")
-    received = sum(record.receipt is not None for record in execution.effects.values())
+    received = _receipts(world)
     assert execution.cost_usd == pytest.approx(received * float(PRICE)), (
         "an effect was charged twice, or not at all"
     )

@@ -10,6 +10,7 @@ from shared.errors import PermanentError
 from shared.execution import dead_letters, queue, store
 from shared.execution.outputs import inline, stored, value_of
 from shared.execution.record import Execution, ExecutionStatus, PinnedOrg, StepResult, TriggerRef
+from shared.execution.room import COMFORTABLE_BYTES, document_bytes
 from shared.execution.runner import deliver
 from shared.gcp import blobs
 from shared.gcp.clock import Clock
@@ -157,7 +158,10 @@ def test_outputs_that_together_are_too_large_for_the_document_go_to_cloud_storag
     steps = [set_step(f"s{i}", values={"x": "{{event.text}}"}) for i in range(8)]
     execution = run(world, *steps, event={"text": "y" * 95_000})
     assert execution.status is ExecutionStatus.COMPLETED
-    assert [r.output_ref is not None for r in execution.step_results] == [*[False] * 6, True, True]
+    assert document_bytes(execution) <= COMFORTABLE_BYTES
+    assert [r.step_id for r in execution.step_results] == [f"s{i}" for i in range(8)]
+    assert all(value_of(r) == {"x": "y" * 95_000} for r in execution.step_results)
+    assert sum(r.output_ref is not None for r in execution.step_results) == 1
 
 
 @pytest.mark.parametrize("value", [2**70, "\ud800", [[1]], {"__name__": 1}, {"": 1}])

@@ -22,6 +22,7 @@ from shared.execution.record import Execution, ExecutionStatus, PinnedOrg, Trigg
 from shared.execution.session import Session
 from shared.execution.state import Delivery
 from shared.execution.store import FenceError, Stored
+from shared.gcp import blobs
 from shared.steps.base import Action, Cost, Effect, Output, Params, StepContext
 from shared.steps.registry import load_action
 from tests.unit.execution.fake_store import FakeStore
@@ -51,6 +52,12 @@ class World:
     mails: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
+    objects: dict[str, bytes] = field(default_factory=dict)
+    """In Cloud Storage, by address."""
+    written_archives: set[str] = field(default_factory=set)
+    """The addresses that the document has had."""
+    storage_faults: list[bool] = field(default_factory=list)
+    """Of the coming calls of Cloud Storage, which ones fail."""
     lost_answers: list[bool] = field(default_factory=list)
     """Of the coming updates, which ones are made without their writer being told."""
     charges: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -78,6 +85,8 @@ class World:
         self.point()
         before = stored.version
         self.store.update(stored, fields, beside)
+        archives = self.store.documents[stored.execution.id].get("archives", [])
+        self.written_archives.update(archive["ref"] for archive in archives)
         if beside is not None:
             self.charges.append(beside)
         if self.lost_answers and self.lost_answers.pop(0):
@@ -98,6 +107,21 @@ class World:
         self.point()
         self.dead_letters.append((execution.id, execution.replay))
         self.point()
+
+    def put_object(self, path: str, data: bytes, _content_type: str) -> str:
+        self._reach_storage()
+        self.objects[f"gs://b/{path}"] = data
+        self.point()
+        return f"gs://b/{path}"
+
+    def get_object(self, uri: str) -> bytes:
+        self._reach_storage()
+        return self.objects[uri]
+
+    def _reach_storage(self) -> None:
+        self.point()
+        if self.storage_faults and self.storage_faults.pop(0):
+            raise TransientError("Cloud Storage: 503")
 
     @contextmanager
     def renewing(self, session: Session, _lease_seconds: float) -> Iterator[None]:
@@ -218,6 +242,8 @@ def install(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     }
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "demo-playbooks")
     monkeypatch.setenv("LEASE_SECONDS", str(int(LEASE.total_seconds())))
+    monkeypatch.setattr(blobs, "put", world.put_object)
+    monkeypatch.setattr(blobs, "get", world.get_object)
     monkeypatch.setattr(runner, "renewing", world.renewing)
     monkeypatch.setattr(store, "create", world.create)
     monkeypatch.setattr(store, "read", world.read)
