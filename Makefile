@@ -1,18 +1,29 @@
 # Everything a developer types. Set-up runs before what needs it and does nothing when nothing changed.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV_PYTHON := venv/bin/python
+# Each worker of `make test` has a core and a stack of its own.
+WORKERS ?= 2
 export PYTHONPATH := $(CURDIR)
+# Without bytecode every worker, and every start of a function, would compile the project anew.
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup demo test up check docs look bench agent-key cron-secret rotate-cron-secret slack-webhook quarantine lock deploy
+.PHONY: help setup demo test chaos up check docs look bench agent-key cron-secret rotate-cron-secret slack-webhook quarantine lock deploy
 
-setup:
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
+		printf '%-24s %s\n' "$$target" "$$text"; done
+
+setup: ## what every other target needs; it runs by itself
 	@$(if $(PYTHON),$(PYTHON) -m local.setup,echo "Python 3.11 is missing: install it from https://www.python.org/downloads/" >&2; exit 1)
 
 demo: setup ## the mission's example, from a playbook document to a delivered alert
 	@$(VENV_PYTHON) -m local.demo
 
-test: setup
-	@$(VENV_PYTHON) -m pytest --ignore=tests/bench
+test: setup ## every test but the benchmarks, the storms at a tenth of their size; WORKERS=2
+	@$(VENV_PYTHON) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=20 --ignore=tests/bench
+
+chaos: setup ## the storms at full size; a line of JSON for the counts of each
+	@CHAOS_SHARE=1 $(VENV_PYTHON) -m pytest tests/chaos
 
 up: setup ## the stack in the foreground, until Ctrl-C
 	@$(VENV_PYTHON) -m local.stack up
@@ -30,7 +41,7 @@ docs: setup ## docs/actions.md, from the actions' own models
 look: setup ## sample mails as HTML and, where a Chromium is installed, as pictures (light, dark, narrow)
 	@$(VENV_PYTHON) -m tests.look.render_mail
 
-bench: setup
+bench: setup ## the benchmarks; a line of JSON for each figure
 	@$(VENV_PYTHON) -m tests.bench
 
 agent-key: setup ## ORG=org_id AGENT=name: a new key, printed once; ACTS_FOR=uid,… for members it may act for; PROJECT=id for a real project

@@ -13,9 +13,11 @@ from local.stack.ports import free_offset
 from local.stack.running import ALL_EMULATORS, WITHOUT_FUNCTIONS, Stack, running_stack
 from tests.harness import profiles
 from tests.harness.clients import point_clients_at
+from tests.harness.counts import pytest_terminal_summary
 from tests.harness.production_logs import every_log_line_can_be_written, log_lines
 
-__all__ = ["every_log_line_can_be_written", "log_lines"]  # fixtures for all tests
+# Fixtures and hooks for all tests.
+__all__ = ["every_log_line_can_be_written", "log_lines", "pytest_terminal_summary"]
 
 # Every HTTP client loads the authorities that it trusts, 30 ms for the usual ones. Tests call this machine alone.
 os.environ["SSL_CERT_FILE"] = str(Path(__file__).with_name("harness") / "authority.pem")
@@ -27,7 +29,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", profiles.CI))
 _RETRY_DELAYS_SECONDS = "5,30,300"
 
 # A broken unit breaks what is built on it: tell of the unit first.
-_TIERS = ("unit", "rules", "emulator", "e2e", "chaos")
+_TIERS = ("unit", "deploy", "rules", "emulator", "e2e", "chaos")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

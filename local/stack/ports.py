@@ -30,6 +30,9 @@ _FETCH_REFUSES = frozenset({4190, 5060, 5061, 6000, 6566, *range(6665, 6670), 66
 # Above everything the defaults and the emulator's own function processes use, below the system's ephemeral ports.
 _FREE_OFFSETS = range(10_000, 22_000, 50)
 _ATTEMPTS = 50
+# In each block of fifty, a port that no part of a stack has: who listens on it owns the block.
+_OWNERS_PORT = 4002
+_owned: list[socket.socket] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,9 @@ def offset_from_environment() -> int:
 
 
 def free_offset() -> int:
-    """A random offset at which every port is free now, far from the defaults.
+    """A random offset at which every port is free, far from the defaults; no other process gets it from here.
+
+    It stays this process's own until that ends.
 
     Raises:
         RuntimeError: none was found.
@@ -88,9 +93,22 @@ def free_offset() -> int:
     for _ in range(_ATTEMPTS):
         offset = random.choice(_FREE_OFFSETS)  # noqa: S311 - not a secret
         ports = Ports(offset)
-        if not ports.unusable() and not ports.taken():
+        if not ports.unusable() and not ports.taken() and _own(offset):
             return offset
     raise RuntimeError(f"no free block of ports found in {_ATTEMPTS} attempts")
+
+
+def _own(offset: int) -> bool:
+    """Take the block; two processes that look at the same moment would both find its ports free."""
+    owner = socket.socket()
+    try:
+        owner.bind((HOST, _OWNERS_PORT + offset))
+        owner.listen()
+    except OSError:
+        owner.close()
+        return False
+    _owned.append(owner)
+    return True
 
 
 def _is_free(port: int) -> bool:

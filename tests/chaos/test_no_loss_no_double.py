@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import os
 import random
-import sys
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -28,7 +26,9 @@ from tests.chaos.scene import (
     settle,
     storm_playbooks,
 )
+from tests.chaos.size import SEED, share_of
 from tests.chaos.verdict import Expected, judge
+from tests.harness.counts import COUNTS
 from tests.harness.doubling import Doubler, doubling
 from tests.harness.functions import running_functions
 from tests.harness.playbooks import (
@@ -41,10 +41,9 @@ from tests.harness.playbooks import (
     write_org,
 )
 
-EXECUTIONS = int(os.environ.get("CHAOS_EXECUTIONS", "300"))
-SEED = int(os.environ.get("CHAOS_SEED", "20261124"))
-LEAST_KILLS = 10
-ROUNDS = 13
+EXECUTIONS = share_of(300)
+LEAST_KILLS = share_of(10)
+ROUNDS = share_of(13, least=3)
 # Half of it is what a send may take until the provider has it, on machines that are busy besides.
 LEASE_SECONDS = 6
 ENVIRONMENT = {"LEASE_SECONDS": str(LEASE_SECONDS), "RETRY_DELAYS_SECONDS": "1,2,3"}
@@ -57,7 +56,7 @@ EXPECTED = {
 
 @pytest.mark.timeout(300)
 def test_every_run_ends_and_no_email_is_sent_twice(
-    on_emulators: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    on_emulators: Stack, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
 ) -> None:
     with httpx.Client(base_url=on_emulators.console_url, timeout=60) as console:
         console.delete("/api/outbox").raise_for_status()
@@ -66,8 +65,7 @@ def test_every_run_ends_and_no_email_is_sent_twice(
                 # The sweep, which runs in this process, makes tasks too.
                 monkeypatch.setenv(f"FUNCTION_URL_{name}", doubler.url_of(name))
             counts, problems = _storm(on_emulators, console, doubler)
-    with capsys.disabled():
-        sys.stdout.write(f"\nchaos: {json.dumps(counts)}\n")
+    record_property(COUNTS, {"storm": "runs", **counts})
     assert problems == []
     assert counts["completed"] + counts["deadLettered"] == EXECUTIONS
     assert counts["kills"] >= LEAST_KILLS

@@ -68,11 +68,12 @@ def test_what_a_template_brings_in_is_never_read_as_a_template(org: Org) -> None
     assert execution["stepResults"][1]["output"] == {"said": "{{user.email}}"}
 
 
-def test_a_run_of_a_malformed_playbook_fails_and_names_the_field(org: Org) -> None:
+def test_a_malformed_playbook_is_not_run_and_its_field_is_named(org: Org) -> None:
     org.playbook({"action": "send_email", "params": {"to": "a@shop.example", "subjekt": "x"}}, status="draft")
-    execution = org.run()
-    assert execution["status"] == "failed"
-    assert "steps[0].params.subjekt" in execution["statusReason"]
+    answer = org.execute()
+    assert answer.status_code == 409
+    assert "steps[0].params.subjekt" in answer.json()["detail"]
+    assert org.executions() == {}
 
 
 def test_http_request_reads_a_page_that_the_stack_allows(org: Org) -> None:

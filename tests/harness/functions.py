@@ -21,7 +21,9 @@ from tests.harness.manifest import endpoints
 # gunicorn closes an idle connection after 2 s; one that may be closing would look like a killed function.
 GUNICORN_LIMITS = httpx.Limits(max_connections=None, keepalive_expiry=1.0)
 _PORTS = range(31_600, 32_700)
-_untried_ports = iter(random.sample(_PORTS, len(_PORTS)))
+_worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+_untried_ports = iter(random.sample(_PORTS[_worker::_workers], len(_PORTS[_worker::_workers])))
 _READY_SECONDS = 60
 _POLL_SECONDS = 0.01
 
@@ -143,7 +145,7 @@ def free_port() -> int:
     """A port that nothing listens on now; none is handed out twice.
 
     Below the ports that the system gives to outgoing connections: one of those could take it while its function
-    restarts.
+    restarts. Each worker of a test run has ports of its own.
 
     Raises:
         RuntimeError: none is left.
