@@ -1,7 +1,7 @@
-"""Once a day: every job and listener compared with every active playbook, and the difference repaired.
+"""Once a day: every job, listener and summary compared with every playbook, and the difference repaired.
 
-Three lists are walked, a page a task: the active playbooks; the listeners and the jobs, for what is left over of
-playbooks that are no longer active.
+Four lists are walked, a page a task: the playbooks; the listeners, the jobs and the summaries, for what is left
+over of playbooks that are no longer there.
 """
 
 from __future__ import annotations
@@ -13,24 +13,21 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from google.cloud.firestore_v1.base_query import FieldFilter
-
 from shared.doors.cron_secret import read_enabled_versions
 from shared.doors.http import is_document_id
 from shared.errors import PermanentError
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.gcp.daily_walk import WalkPage, begin_if_due
-from shared.playbooks.models import PlaybookStatus
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
-from shared.scheduling import jobs, listeners, record
+from shared.scheduling import jobs, listeners, playbook_summaries, record
 from shared.scheduling.jobs import JobOwner, NoJobNowError
 from shared.scheduling.reconcile import PlaybookKey, reconcile
 from shared.scheduling.record import JobRecord
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentSnapshot
+    from google.cloud.firestore import DocumentSnapshot, Query
     from google.cloud.scheduler_v1 import Job
 
 log = logging.get_logger(__name__)
@@ -46,6 +43,7 @@ class Source(StrEnum):
     PLAYBOOKS = "playbooks"
     LISTENERS = "listeners"
     JOBS = "jobs"
+    SUMMARIES = "summaries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,26 +100,22 @@ def _read(page: WalkPage, isolation: Isolation) -> tuple[dict[PlaybookKey, Any],
     """The page's playbooks with the versions of their documents, and where the next page begins."""
     match page.source:
         case Source.PLAYBOOKS:
-            return _active_playbooks(page.after)
-        case Source.LISTENERS:
-            found, following = _listeners(page.after)
+            return _playbooks(page.after)
+        case Source.LISTENERS | Source.SUMMARIES:
+            found, following = (_listeners if page.source == Source.LISTENERS else _summaries)(page.after)
             read = isolation.each(found, Item.of, _owner_of)
-            return _inactive(dict.fromkeys(key for key in read if key is not None)), following
+            return _gone(dict.fromkeys(key for key in read if key is not None)), following
         case Source.JOBS:
             owners, following = _owners_of_jobs(page.after)
             read = isolation.each(owners, _job_item, _key)
-            return _inactive([key for key in read if key is not None]), following
+            return _gone([key for key in read if key is not None]), following
     raise PermanentError(f"source: found {page.source[:32]!r}; expected one of {', '.join(Source)}")
 
 
-def _active_playbooks(after: str | None) -> tuple[dict[PlaybookKey, Any], str | None]:
+def _playbooks(after: str | None) -> tuple[dict[PlaybookKey, Any], str | None]:
+    """Those of any status: who looks at a draft sees its summary, and what is paused has no jobs."""
     client = clients.firestore()
-    query = (
-        client.collection_group("playbooks")
-        .where(filter=FieldFilter("status", "==", PlaybookStatus.ACTIVE))
-        .order_by("__name__")
-        .select([])
-    )
+    query = client.collection_group("playbooks").order_by("__name__").select([])
     if after is not None:
         query = query.start_after({"__name__": client.document(after)})
     found = list(query.limit(PAGE).stream())
@@ -134,18 +128,23 @@ def _active_playbooks(after: str | None) -> tuple[dict[PlaybookKey, Any], str | 
 
 
 def _listeners(after: str | None) -> tuple[list[DocumentSnapshot[Any]], str | None]:
-    query = (
-        clients.firestore().collection(listeners.COLLECTION).order_by("__name__").select(["orgId", "playbookId"])
-    )
+    return _page_of(clients.firestore().collection(listeners.COLLECTION).order_by("__name__"), after)
+
+
+def _summaries(after: str | None) -> tuple[list[DocumentSnapshot[Any]], str | None]:
+    return _page_of(clients.firestore().collection(playbook_summaries.COLLECTION).order_by("__name__"), after)
+
+
+def _page_of(query: Query, after: str | None) -> tuple[list[DocumentSnapshot[Any]], str | None]:
     if after is not None:
         query = query.start_after({"__name__": after})
-    found = list(query.limit(PAGE).stream())
+    found = list(query.select(["orgId", "playbookId"]).limit(PAGE).stream())
     return found, found[-1].id if len(found) == PAGE else None
 
 
-def _owner_of(listener: DocumentSnapshot[Any]) -> PlaybookKey:
+def _owner_of(document: DocumentSnapshot[Any]) -> PlaybookKey:
     """Raises PermanentError: it names no playbook."""
-    data = listener.to_dict() or {}
+    data = document.to_dict() or {}
     wrong = [name for name in ("orgId", "playbookId") if not _is_id(data.get(name))]
     if wrong:
         raise PermanentError(f"{', '.join(wrong)}: expected the id of a document")
@@ -173,18 +172,14 @@ def _is_id(value: Any) -> bool:
     return isinstance(value, str) and is_document_id(value)
 
 
-def _inactive(keys: Iterable[PlaybookKey]) -> dict[PlaybookKey, Any]:
-    """Those that are not active, with the versions of their documents: the others are in the list of playbooks."""
+def _gone(keys: Iterable[PlaybookKey]) -> dict[PlaybookKey, Any]:
+    """Those that are not there any more: the others are in the list of playbooks."""
     wanted = {_path(key): key for key in keys}
     if not wanted:
         return {}
     client = clients.firestore()
-    found = client.get_all([client.document(path) for path in wanted], ["status"])
-    return {
-        wanted[snapshot.reference.path]: snapshot.update_time if snapshot.exists else None
-        for snapshot in found
-        if (snapshot.to_dict() or {}).get("status") != PlaybookStatus.ACTIVE
-    }
+    found = client.get_all([client.document(path) for path in wanted], [])
+    return {wanted[snapshot.reference.path]: None for snapshot in found if not snapshot.exists}
 
 
 def _path(key: PlaybookKey) -> str:

@@ -257,7 +257,7 @@ def test_poison_is_named_does_not_restart_the_walk_and_stops_no_repair(
     assert worse.get("status") == "error"
     repair()
     repair()
-    assert repair() == Repaired(playbooks=1, repaired=0, passed_over=len(POISON))
+    assert repair() == Repaired(playbooks=3, repaired=0, passed_over=len(POISON))
 
 
 def test_a_refused_reading_of_one_playbook_asks_for_the_page_again_when_the_others_are_done(
@@ -279,3 +279,25 @@ def test_a_refused_reading_of_one_playbook_asks_for_the_page_again_when_the_othe
         repair_page(page, Clock())
     assert set(playbook.schedules()) == {"schedule"}
     assert repair_page(page, Clock()).repaired == 1
+
+
+@pytest.mark.parametrize("status", ["active", "draft", "paused"])
+def test_a_summary_that_is_missing_or_wrong_is_written_anew(playbook: ScheduledPlaybook, status: str) -> None:
+    playbook.write(document(schedule(), status=status))
+    playbook.reconcile()
+    summary = clients.firestore().document(f"playbook_summaries/{playbook.org_id}_{playbook.playbook_id}")
+    written = summary.get().to_dict()
+    summary.delete()
+    assert repair().repaired == 1
+    assert summary.get().to_dict() == written
+    summary.update({"name": "Something else"})
+    assert repair().repaired == 1
+    assert summary.get().to_dict() == written
+    assert repair().repaired == 0
+
+
+def test_a_summary_of_nothing_goes(playbook: ScheduledPlaybook) -> None:
+    left_over = clients.firestore().document(f"playbook_summaries/{playbook.org_id}_gone")
+    left_over.set({"orgId": playbook.org_id, "playbookId": "gone", "name": "Gone"})
+    assert repair().repaired == 1
+    assert not left_over.get().exists
