@@ -154,3 +154,8 @@ def test_out_of_stock_and_restocked_take_turns_while_an_item_lives(history: list
         if turns:
             assert turns[0] != previous
             previous = turns[0]
+
+
+def test_what_was_written_before_there_were_limits_is_shortened() -> None:
+    (event,) = events_of_change("o1", "i1", item(name="B" * 900_000, price=1), item(), "v1")
+    assert (len(event.data["before"]["name"]), event.data["before"]["price"]) == (300, 1)
