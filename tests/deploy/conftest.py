@@ -15,7 +15,7 @@ from local.deploy import firebase, source, target
 from tests.deploy.gcloud import Gcloud
 from tests.deploy.google import Google
 from tests.deploy.recorder import Recorder, recording
-from tests.deploy.state import PROJECT
+from tests.deploy.state import PROJECT, REGION
 
 KEYS = {"MAILJET_API_KEY": "m-1", "MAILJET_API_SECRET": "m-2", "BLACKLEAF_API_KEY": "b-1"}
 
@@ -68,8 +68,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         for name, value in {**recorder.environment(), **KEYS}.items():
             patch.setenv(name, value)
         patch.setenv("PATH", str(program.parent), prepend=":")
-        for name in ("DRY_RUN", "PRUNE", "REGION"):
+        for name in ("DRY_RUN", "PRUNE"):
             patch.delenv(name, raising=False)
+        patch.setenv("REGION", REGION)
         patch.setattr(target, "ROOT", folder)
         patch.setattr(source, "CACHE", folder)
         patch.setattr(firebase, "_WAITS_SECONDS", (0, 0))

@@ -50,7 +50,7 @@ class Recorder:
             "HOME": str(self._folder),
             "XDG_CONFIG_HOME": str(self._folder),
             "NO_UPDATE_NOTIFIER": "1",
-            "NODE_OPTIONS": f"--require={_GUARD}",
+            "NODE_OPTIONS": f"--require={_GUARD} --max-semi-space-size=64",
             "GUARD_LOG": str(self._guard_log),
             "GUARD_PORT": str(self.port),
         }

@@ -9,6 +9,9 @@ Json = dict[str, Any]
 
 PROJECT = "thrive-prod"
 NUMBER = "424242424242"
+REGION = "europe-west1"
+"""Not the local stack's, so that a region that is written down somewhere is found."""
+LOCATION = f"projects/{PROJECT}/locations/{REGION}"
 COMPUTE_ACCOUNT = f"{NUMBER}-compute@developer.gserviceaccount.com"
 # Google's own agents exist once something has asked for them, or for their API.
 AGENTS = {

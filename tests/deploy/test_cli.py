@@ -14,14 +14,13 @@ from local.deploy.plan import read_endpoints
 from local.setup.paths import ROOT
 from local.stack.platform import PLATFORM_JOBS
 from tests.deploy.conftest import World
-from tests.deploy.state import COMPUTE_ACCOUNT, PROJECT, Json, State, service_of
+from tests.deploy.state import COMPUTE_ACCOUNT, LOCATION, PROJECT, REGION, Json, State, service_of
 
 # The Firebase CLI starts a dozen times, on a machine that does other things as well.
 pytestmark = pytest.mark.timeout(400)
 ENDPOINTS = read_endpoints()
 FIREBASE: Json = json.loads((ROOT / "firebase.json").read_text())
 INDEXES: Json = json.loads((ROOT / "firestore.indexes.json").read_text())
-LOCATION = f"projects/{PROJECT}/locations/us-central1"
 RUNTIME = f"playbooks-runtime@{PROJECT}.iam.gserviceaccount.com"
 INVOKER = f"playbooks-invoker@{PROJECT}.iam.gserviceaccount.com"
 PUBLIC = "allUsers"
@@ -91,7 +90,7 @@ def test_a_function_knows_its_settings_and_has_threads_for_what_it_is_sent(state
     environment = _function(state, name)["serviceConfig"]["environmentVariables"]
     assert environment["PUBLIC_BASE_URL"] == f"https://{PROJECT}.web.app"
     assert environment["INVOKER_SERVICE_ACCOUNT"] == INVOKER
-    assert environment["FUNCTION_REGION"] == "us-central1"
+    assert environment["FUNCTION_REGION"] == REGION
     assert int(environment["THREADS"]) >= ENDPOINTS[name]["concurrency"]
 
 
@@ -107,7 +106,7 @@ def test_an_event_is_told_again_until_it_is_handled_and_may_arrive(state: State,
     else:
         # A trigger has to be where its database is.
         assert state.database is not None
-        assert trigger["triggerRegion"] == state.database["locationId"] == "us-central1"
+        assert trigger["triggerRegion"] == state.database["locationId"] == REGION
     assert filters == expected
     deliverer = trigger["serviceAccountEmail"]
     assert state.may(deliverer, "roles/eventarc.eventReceiver")
@@ -162,7 +161,7 @@ def test_every_rewrite_leads_to_a_service_that_is_there(state: State) -> None:
     assert [one["glob"] for one in rewrites] == [one["source"] for one in FIREBASE["hosting"]["rewrites"]]
     for found, wanted in zip(rewrites, FIREBASE["hosting"]["rewrites"], strict=True):
         service = service_of(f"{LOCATION}/functions/{wanted['function']['functionId']}")
-        assert found["run"] == {"serviceId": service.rpartition("/")[2], "region": "us-central1"}
+        assert found["run"] == {"serviceId": service.rpartition("/")[2], "region": REGION}
         assert service in {one["serviceConfig"]["service"] for one in state.functions.values()}
     assert state.versions[state.live]["files"]
 
@@ -191,7 +190,7 @@ def test_rules_indexes_exemptions_and_expiry_are_what_the_files_say(state: State
 
 def test_the_database_is_in_one_region_and_can_be_read_as_of_an_earlier_minute(state: State) -> None:
     assert state.database is not None
-    assert state.database["locationId"] == "us-central1"
+    assert state.database["locationId"] == REGION
     assert state.database["pointInTimeRecoveryEnablement"] == "POINT_IN_TIME_RECOVERY_ENABLED"
     assert state.database["deleteProtectionState"] == "DELETE_PROTECTION_ENABLED"
 

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -17,32 +18,31 @@ from local.setup.paths import FIREBASE_CLI
 from tests.deploy.conftest import World
 from tests.deploy.google import Google
 from tests.deploy.recorder import recording
-from tests.deploy.state import PROJECT, State
+from tests.deploy.state import LOCATION, PROJECT, REGION, State
 
 # The Firebase CLI starts a dozen times, on a machine that does other things as well.
 pytestmark = pytest.mark.timeout(400)
-REGION = "us-central1"
-LOCATION = f"projects/{PROJECT}/locations/{REGION}"
 
 
 @dataclass(frozen=True)
-class Run:
-    """A run of the CLI on a project of its own."""
+class Scenario:
+    """A call of the CLI on the deployed project after one thing of the deployment was undone."""
 
-    code: int
-    output: str
-    state: State
+    undo: Callable[[State, Path], None]
+    """Gets the project and the source."""
+    arguments: tuple[str, ...]
+    complaint: str
 
 
-def _nothing_deployed(state: State) -> None:
+def _nothing_deployed(state: State, _source: Path) -> None:
     state.functions.clear()
 
 
-def _no_policy_for_images(state: State) -> None:
+def _no_policy_for_images(state: State, _source: Path) -> None:
     del state.repositories[f"{LOCATION}/repositories/gcf-artifacts"]["cleanupPolicies"]
 
 
-def _one_more_function(state: State) -> None:
+def _one_more_function(state: State, _source: Path) -> None:
     before = copy.deepcopy(state.functions[f"{LOCATION}/functions/rollUpUsage"])
     name = f"{LOCATION}/functions/oldFunction"
     before |= {
@@ -53,60 +53,81 @@ def _one_more_function(state: State) -> None:
     state.queues[f"{LOCATION}/queues/oldFunction"] = {"name": f"{LOCATION}/queues/oldFunction", "state": "RUNNING"}
 
 
-_BROKEN: dict[str, Callable[[State], None]] = {
-    "failure policy": _nothing_deployed,
-    "images": _no_policy_for_images,
-    "deletion": _one_more_function,
+def _nobody_receives_events(state: State, source: Path) -> None:
+    _nothing_deployed(state, source)
+    state.policy()["roles/eventarc.eventReceiver"].discard(f"serviceAccount:playbooks-runtime@{_DOMAIN}")
+
+
+def _short_accounts(state: State, source: Path) -> None:
+    _nothing_deployed(state, source)
+    for policy in [policy for resource, policy in state.policies.items() if resource.startswith("secrets/")]:
+        policy.clear()
+    manifest = source / "functions.yaml"
+    manifest.write_text(manifest.read_text().replace(f"playbooks-runtime@{_DOMAIN}", "playbooks-runtime@"))
+
+
+def _no_site(state: State, _source: Path) -> None:
+    state.sites.clear()
+
+
+_DOMAIN = f"{PROJECT}.iam.gserviceaccount.com"
+_FUNCTIONS = ("deploy", "--only=functions")
+SCENARIOS = {
+    "newly retried": Scenario(
+        _nothing_deployed, _FUNCTIONS, "Pass the --force option to deploy functions with a failure"
+    ),
+    "image policy": Scenario(_no_policy_for_images, _FUNCTIONS, "could not set up cleanup policy"),
+    "one is gone": Scenario(_one_more_function, _FUNCTIONS, "deletion cannot proceed in non-interactive mode"),
+    "no receiver": Scenario(
+        _nobody_receives_events,
+        ("deploy", "--only=functions:onDomainEvent", "--force"),
+        f"playbooks-runtime@{_DOMAIN} lacks eventarc.events.receiveEvent",
+    ),
+    "short accounts": Scenario(
+        _short_accounts, ("deploy", "--only=functions:chat"), "Service account playbooks-runtime@ does not exist"
+    ),
+    "no site": Scenario(_no_site, ("deploy", "--only=hosting"), "there is no Hosting site"),
 }
 
 
 @pytest.fixture(scope="module")
-def plain(fresh: World, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
-    """`firebase deploy --non-interactive` and nothing else, on the deployed project with one thing changed."""
+def complaints(fresh: World, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, str]]:
+    """The exit code and the output of each scenario, on projects of their own, two at once."""
 
-    def run(broken: Callable[[State], None]) -> Run:
+    def run(scenario: Scenario) -> tuple[int, str]:
         state = copy.deepcopy(fresh.google.state)
-        broken(state)
-        folder = tmp_path_factory.mktemp("plain")
-        config = stage(Target(PROJECT), folder / "source")
-        arguments = ("deploy", "--only=functions", "--non-interactive", f"--project={PROJECT}")
+        folder = tmp_path_factory.mktemp("undone")
+        config = stage(Target(PROJECT, REGION), folder / "source")
+        scenario.undo(state, config.parent)
+        options = ("--non-interactive", f"--project={PROJECT}", f"--config={config}")
         with recording(Google(state), folder) as recorder:
             done = subprocess.run(
-                ["node", str(FIREBASE_CLI), *arguments, f"--config={config}"],
+                ["node", str(FIREBASE_CLI), *scenario.arguments, *options],
                 cwd=folder,
                 env=recorder.environment(),
                 capture_output=True,
                 text=True,
                 check=False,
             )
-        return Run(done.returncode, done.stdout + done.stderr, state)
+        return done.returncode, done.stdout + done.stderr
 
     assert fresh.deployed == 0
     with ThreadPoolExecutor(2) as pool:
-        return dict(zip(_BROKEN, pool.map(run, _BROKEN.values()), strict=True))
+        return dict(zip(SCENARIOS, pool.map(run, SCENARIOS.values()), strict=True))
 
 
-def test_without_force_for_named_functions_nothing_is_deployed(plain: dict[str, Run]) -> None:
-    assert plain["failure policy"].code == 1
-    assert "Pass the --force option to deploy functions with a failure policy" in plain["failure policy"].output
-    assert not plain["failure policy"].state.functions
-
-
-def test_without_a_policy_for_images_what_comes_after_the_functions_is_not_done(plain: dict[str, Run]) -> None:
-    assert plain["images"].code == 1
-    assert "could not set up cleanup policy" in plain["images"].output
-
-
-def test_without_names_a_function_that_is_gone_stops_the_deployment(plain: dict[str, Run]) -> None:
-    assert plain["deletion"].code == 1
-    assert "Aborting because deletion cannot proceed in non-interactive mode" in plain["deletion"].output
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_cli_fails_without_what_the_deployment_does(complaints: dict[str, tuple[int, str]], name: str) -> None:
+    code, output = complaints[name]
+    assert code != 0
+    assert SCENARIOS[name].complaint in output
 
 
 @pytest.fixture(scope="module")
 def again(fresh: World) -> World:
     """The deployed project with a function of an earlier version."""
     assert fresh.deployed == 0
-    _one_more_function(fresh.google.state)
+    _one_more_function(fresh.google.state, fresh.folder)
     return fresh
 
 
@@ -117,7 +138,7 @@ def test_a_function_that_is_gone_stays_until_its_deletion_is_asked_for(
     before = set(state.functions)
     monkeypatch.setenv("PRUNE", "1")
     assert firebase.main(["functions", f"--project={PROJECT}", f"--region={REGION}"]) == 0
-    assert "deleting  not in functions.yaml any more: oldFunction (us-central1)" in capsys.readouterr().out
+    assert "deleting  not in functions.yaml any more: oldFunction (europe-west1)" in capsys.readouterr().out
     assert before - set(state.functions) == {f"{LOCATION}/functions/oldFunction"}
     assert state.queues[f"{LOCATION}/queues/oldFunction"]["state"] == "DISABLED"
     deploying, deleting = again.cli[-2:]
