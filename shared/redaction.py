@@ -15,7 +15,8 @@ begins only where the one before it cannot have begun.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
 
 REDACTED = "[redacted]"
 EMAIL = "[email]"
@@ -90,6 +91,30 @@ def redact(text: str) -> str:
     for pattern, replacement in _PATTERNS:
         text = pattern.sub(replacement, text)
     return text
+
+
+def shape_of(value: object) -> str:
+    """What a value is without what it holds, for errors that others read: `a text of 12 characters`."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case "":
+            return "an empty text"
+        case str():
+            return f"a text of {len(value):,} character{'s' if len(value) > 1 else ''}"
+        case bytes():
+            return f"{len(value):,} bytes"
+        case date():
+            return "a time"
+        case Mapping():
+            return f"an object with {len(value):,} field{'' if len(value) == 1 else 's'}"
+        case list() | tuple() | set() | frozenset():
+            return f"a list of {len(value):,}"
+    return "a value of another kind"
 
 
 def is_private(name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from shared.chat import authoring, changes, room, wording
+from shared.chat import authoring, changes, wording
 from shared.chat.answer import ChatAnswer
 from shared.chat.facts import KnownPlaybook, has_product, read_playbook
 from shared.chat.gaps import Complete, complete, named_competitors
@@ -18,7 +18,6 @@ from shared.chat.understanding import Intent, Topic, Unclear, Understanding
 from shared.chat.when import half_of_day
 from shared.playbooks.models import PlaybookStatus
 from shared.playbooks.validation import InvalidPlaybookError
-from shared.tenants.limits import TierLimitError
 
 
 def create(turn: Turn, wish: Understanding) -> ChatAnswer:
@@ -27,14 +26,7 @@ def create(turn: Turn, wish: Understanding) -> ChatAnswer:
     if whole.questions:
         return turn.ask(wish, whole.questions)
     draft = _draft(turn, wish, whole)
-    if often := room.too_often(turn.facts, draft.triggers):
-        question = f"{often[0].upper()}{often[1:]} When shall it run?"
-        return turn.ask(wish.model_copy(update={"schedules": ()}), [Unclear(about="schedule", question=question)])
-    try:
-        playbook = authoring.create(turn.author, draft, turn.settled(), turn.facts)
-    except TierLimitError as error:
-        persona = turn.persona(wish.topic)
-        return turn.say(persona, f"{persona.voice.declining} {error}")
+    playbook = authoring.create(turn.author, draft, turn.settled(), turn.facts)
     turn.session.last_playbook_id = playbook.id
     cost = turn.cost(authoring.checked(turn.author.org_id, playbook.data))
     runs = turn.runs(playbook.data["triggers"])
@@ -185,10 +177,8 @@ def change(turn: Turn, wish: Understanding) -> ChatAnswer:
         reply = wording.changed(persona, meant.name, [], edit.refusals, [], turn.zone)
         return turn.say(persona, reply, playbook_id=meant.id)
     try:
-        if stored.data.get("status") == PlaybookStatus.ACTIVE:
-            room.require(turn.facts, edit.triggers, playbook_id=meant.id)
         written = authoring.change(turn.author, stored, edit.fields)
-    except (InvalidPlaybookError, TierLimitError) as error:
+    except InvalidPlaybookError as error:
         reply = f"{persona.voice.declining} “{meant.name}” could not run that way: {error}"
         return turn.say(persona, reply, playbook_id=meant.id)
     active = written.data.get("status") == PlaybookStatus.ACTIVE

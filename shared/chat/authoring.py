@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.chat import room
 from shared.chat.facts import Facts, StoredPlaybook, playbooks_of, read_playbook
 from shared.chat.memory import principal_id
 from shared.chat.recipes.book import Draft
@@ -70,7 +69,6 @@ def create(author: Author, draft: Draft, sentence: str, facts: Facts) -> Written
 
     Raises:
         InvalidPlaybookError: the recipe does not fit the catalog.
-        TierLimitError: the org has as many playbooks or schedules as its tier includes.
     """
     fingerprint = _digest(author.id, _canonical(draft.triggers), _canonical(draft.steps))
     twin = _twin(author, draft, fingerprint, facts)
@@ -83,8 +81,6 @@ def create(author: Author, draft: Draft, sentence: str, facts: Facts) -> Written
     # Without a key, the same wish within a minute is a double click.
     cause = author.key or f"{now:%Y-%m-%dT%H:%M} {fingerprint}"
     playbook_id = f"{_slug(draft.recipe.name)}-{_digest(author.org_id, author.id, cause)[:ID_DIGITS]}"
-    if facts.playbook(playbook_id) is None:
-        room.require(facts, draft.triggers)
     return _create(author.org_id, playbook_id, data)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from shared.chat import authoring, room, wording
+from shared.chat import authoring, wording
 from shared.chat.answer import ChatAnswer
 from shared.chat.facts import KnownPlaybook, read_playbook
 from shared.chat.memory import Deleting, Doomed
@@ -14,7 +14,6 @@ from shared.chat.understanding import Unclear, Understanding
 from shared.errors import ConflictError, NotFoundError
 from shared.playbooks.models import PlaybookStatus
 from shared.playbooks.validation import InvalidPlaybookError
-from shared.tenants.limits import TierLimitError
 
 _STAYS_PAUSED = "It stays paused until you say “resume it”: I cannot do that by myself on a later day."
 
@@ -63,10 +62,8 @@ def _set_status(turn: Turn, wish: Understanding, status: PlaybookStatus, now_it:
         reply = f"{persona.voice.declining} “{meant.name}” {_NOT_YOURS_TO_RESUME[meant.paused_by]}"
         return turn.say(persona, reply, playbook_id=meant.id)
     try:
-        if status is PlaybookStatus.ACTIVE:
-            room.require(turn.facts, meant.triggers, playbook_id=meant.id)
         written = authoring.change(turn.author, stored, {"status": status.value})
-    except (InvalidPlaybookError, TierLimitError) as error:
+    except InvalidPlaybookError as error:
         if status is PlaybookStatus.ACTIVE:
             reply = f"{persona.voice.declining} “{meant.name}” cannot run: {error}"
             return turn.say(persona, reply, playbook_id=meant.id)
@@ -101,10 +98,8 @@ def _set_all(turn: Turn, status: PlaybookStatus) -> ChatAnswer:
     failed: list[str] = []
     for one in (one for one in _mine(turn) if one.status == source):
         try:
-            if status is PlaybookStatus.ACTIVE:
-                room.require(turn.facts, one.triggers, playbook_id=one.id)
             authoring.change(turn.author, read_playbook(turn.author.org_id, one.id), {"status": status.value})
-        except (InvalidPlaybookError, TierLimitError, ConflictError, NotFoundError) as error:
+        except (InvalidPlaybookError, ConflictError, NotFoundError) as error:
             failed.append(f"“{one.name}” is not: {error}")
         else:
             done.append(f"• {one.name}")

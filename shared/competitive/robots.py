@@ -42,7 +42,7 @@ def require_allowed(url: str) -> None:
     """
     address = parse_address(url)
     rules = _rules(address)
-    if rules is not None and not rules.can_fetch(_AGENT, f"{address.shown}{_query(address)}"):
+    if rules is not None and not rules.can_fetch(_AGENT, f"{address.page}{_query(address)}"):
         raise PermanentError(f"the site's robots.txt does not allow {_AGENT} to read {address.shown}")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.errors import OutcomeUnknownError, PermanentError, TransientError, error_for_status
 from shared.gcp.settings import settings
+from shared.redaction import redact
 from shared.tenants.contact import parse_phone_number
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _message_id(answer: httpx.Response, api_key: str) -> str:
     content = _json_object(answer)
     words = str(content.get("error") or answer.reason_phrase or "no reason given")
     # A refusal may quote the request that it refuses.
-    refusal = words.replace(api_key, "…")
+    refusal = redact(words.replace(api_key, "…"))
     if answer.status_code >= 400:
         raise error_for_status(answer.status_code, f"Blackleaf answered {answer.status_code}: {refusal}")
     if content.get("status") == "error":

@@ -17,6 +17,7 @@ from shared.delivery.file_content import FileContent, FileFormat
 from shared.errors import OutcomeUnknownError, PermanentError, TransientError, error_for_status
 from shared.gcp.clients import firestore
 from shared.gcp.settings import settings
+from shared.redaction import redact, shape_of
 
 if TYPE_CHECKING:
     import requests
@@ -102,10 +103,10 @@ def org_folders(org_id: str) -> OrgFolders:
     found = firestore().document(f"tenants/{org_id}").get(["driveFolderId", "driveFolderIds"]).to_dict() or {}
     default, others = found.get("driveFolderId"), found.get("driveFolderIds") or []
     if default is not None and (not isinstance(default, str) or not default.strip()):
-        raise PermanentError(f"tenants/{org_id}.driveFolderId: found {default!r}; expected a folder's id")
+        raise PermanentError(f"tenants/{org_id}.driveFolderId: found {shape_of(default)}; expected a folder's id")
     if not isinstance(others, list) or not all(isinstance(one, str) for one in others):
         raise PermanentError(
-            f"tenants/{org_id}.driveFolderIds: found {others!r:.80}; expected a list of folders' ids"
+            f"tenants/{org_id}.driveFolderIds: found {shape_of(others)}; expected a list of folders' ids"
         )
     return OrgFolders(default.strip() if default else None, tuple(one.strip() for one in others))
 
@@ -193,7 +194,7 @@ def _refusal(error: HttpError, what: str) -> Exception:
     status = int(error.status_code)
     details = error.error_details if isinstance(error.error_details, list) else []
     reasons = {str(each.get("reason")) for each in details if isinstance(each, dict)}
-    message = f"{what}: Drive answered {status}: {error.reason}"
+    message = f"{what}: Drive answered {status}: {redact(str(error.reason))}"
     if status >= 500:
         return OutcomeUnknownError(message)
     if reasons & _PASSING_REASONS:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from shared.errors import PermanentError
 from shared.playbooks.problems import problem_lines
+from shared.redaction import shape_of
 from shared.tenants.contact import EmailAddress
 
 MAX_RECIPIENTS = 50
@@ -23,7 +24,7 @@ _TURNS_AROUND = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
 def _one_line(subject: str) -> str:
     if _CONTROL_CHARACTER.search(subject):
-        raise ValueError(f"found {subject[:60]!r}; expected one line without control characters")
+        raise ValueError(f"found {shape_of(subject)}; expected one line without control characters")
     return subject
 
 
@@ -76,7 +77,7 @@ def subject_line(text: str) -> str:
     """
     line = " ".join(_TURNS_AROUND.sub("", _CONTROL_CHARACTER.sub(" ", text)).split())
     if not line:
-        raise ValueError(f"found {text[:60]!r}; expected words")
+        raise ValueError(f"found {shape_of(text)}; expected words")
     return line if len(line) <= MAX_SUBJECT_CHARS else f"{line[: MAX_SUBJECT_CHARS - 1].rstrip()}…"
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from shared.errors import PermanentError
+from shared.redaction import shape_of
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_NAME_CHARS = 120
@@ -89,7 +90,7 @@ def safe_name(name: str, file_format: FileFormat) -> str:
     stem = plain[: -len(ending)] if plain.lower().endswith(ending) else plain
     stem = stem[: MAX_NAME_CHARS - len(ending)].strip(" .-")
     if not stem:
-        raise PermanentError(f"name: found {name!r}; expected a file's name, like report.csv")
+        raise PermanentError(f"name: found {shape_of(name)}; expected a file's name, like report.csv")
     return stem + ending
 
 

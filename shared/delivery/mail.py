@@ -97,7 +97,10 @@ def prepare(message: Email, origin: Origin | None, now: datetime) -> Ready:
     refused = suppressions.refusals(origin.org_id if origin else None, message.to, now)
     left = tuple(address for address in message.to if address not in refused)
     if not left:
-        reasons = "; ".join(f"{address}: {reason}" for address, reason in refused.items())
+        # By its place, not by its address: others read this.
+        reasons = "; ".join(
+            f"to[{index}]: {refused[address]}" for index, address in enumerate(message.to) if address in refused
+        )
         raise PermanentError(f"the email cannot be sent: {reasons}")
     going = message.model_copy(update={"to": left})
     return Ready(branded(going, origin), refused)

@@ -14,6 +14,7 @@ from shared.errors import (
     error_for_status,
 )
 from shared.gcp.settings import settings
+from shared.redaction import redact
 
 if TYPE_CHECKING:
     import requests
@@ -186,7 +187,8 @@ def _reason(answer: requests.Response) -> str:
         if isinstance(error, dict)
     ]
     words = [str(error.get("ErrorMessage", "")) for error in [*errors, content] if error.get("ErrorMessage")]
-    return "; ".join(words) or str(answer.reason or "no reason given")
+    # A refusal may quote the request that it refuses.
+    return redact("; ".join(words)) or str(answer.reason or "no reason given")
 
 
 def _json_object(answer: requests.Response) -> dict[str, Any]:

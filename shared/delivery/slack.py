@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from shared.errors import OutcomeUnknownError, PermanentError, TransientError, error_for_status
 from shared.gcp import clients
 from shared.gcp.settings import settings
+from shared.redaction import redact
 
 if TYPE_CHECKING:
     import httpx
@@ -180,7 +181,7 @@ def post(webhook: Webhook, text: str, *, timeouts: Timeouts = TIMEOUTS) -> None:
 
 def _reason(answer: httpx.Response, webhook: Webhook) -> str:
     """Slack's word for it, like `channel_is_archived`; a refusal may quote the request that it refuses."""
-    word = answer.text.strip().replace(webhook.url, "…").replace(webhook.url.rpartition("/")[2], "…")
+    word = redact(answer.text.strip().replace(webhook.url, "…").replace(webhook.url.rpartition("/")[2], "…"))
     return word[:_MAX_REASON_CHARS] if word.isprintable() and word else "no reason given"
 
 

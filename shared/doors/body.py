@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails, from_json
 
 from shared.doors.errors import InvalidFieldsError, MalformedRequestError
+from shared.redaction import is_private, redact
 
 MAX_FOUND_CHARS = 40
 MAX_PROBLEMS = 10
@@ -88,6 +89,8 @@ def _described(error: ErrorDetails) -> dict[str, str]:
 def _expected(error: ErrorDetails) -> str:
     """Pydantic's message, which says "Input should be …" or "Value error, …", as the end of a sentence."""
     message = error["msg"]
+    if error["type"] == "value_error" and "; expected " in message:
+        return message.partition("; expected ")[2]
     for opening in ("Input should be ", "Value error, "):
         message = message.removeprefix(opening)
     return message
@@ -111,7 +114,7 @@ def _shown(field: str, value: object) -> str:
         case list():
             return f"a list of {len(value)}"
     kind = {str: "a string", bool: "a boolean", int: "a number", float: "a number"}.get(type(value), "a value")
-    if _SECRET_NAME.search(field):
+    if _SECRET_NAME.search(field) or is_private(field):
         return kind
-    text = repr(value)
+    text = redact(repr(value))
     return text if len(text) <= MAX_FOUND_CHARS else f"{text[:MAX_FOUND_CHARS]}… ({kind})"

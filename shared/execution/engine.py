@@ -25,6 +25,7 @@ from shared.playbooks.models import Playbook, Step
 from shared.playbooks.nesting import NestingParams
 from shared.playbooks.problems import problem_lines
 from shared.playbooks.templates import holds, render, render_markup
+from shared.quarantine.failures import describe
 from shared.steps.base import Cost, Effects, Org, Parking, Recipient, StartPlaybook, StepContext
 from shared.steps.context import EndRunError, RunUse
 from shared.steps.registry import load_action
@@ -150,7 +151,7 @@ class _StepRun:
     def _fail(self, error: PlaybookError) -> None:
         log.warning(
             "step failed",
-            extra={"action": self._step.action, "error": str(error), "kind": type(error).__name__},
+            extra={"action": self._step.action, "reason": short(error), "errorType": type(error).__name__},
         )
         self._charge(self._costs)
         self._put(status="failed", error=short(error))
@@ -244,5 +245,6 @@ def _foreign_errors() -> Iterator[None]:
     except GoogleAPIError as error:
         raise PermanentError(f"Google Cloud: {error}") from error
     except Exception as error:
+        # Its text may hold anything, so that only the class and the place are told.
         log.exception("defect in an action")
-        raise PermanentError(f"unexpected {type(error).__name__}: {error}") from error
+        raise PermanentError(f"unexpected {describe(error)}") from error

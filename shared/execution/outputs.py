@@ -9,6 +9,7 @@ from typing import Any
 from shared.doors.storable import check_storable
 from shared.errors import PermanentError
 from shared.execution.record import Execution, StepResult
+from shared.redaction import redact
 
 MAX_INLINE_BYTES = 100_000
 """Of one step; a larger output goes to Cloud Storage, and the document keeps its address. For all: `room`."""
@@ -99,6 +100,6 @@ def stored_bytes(value: Any) -> int:
 
 
 def short(error: object) -> str:
-    """An error's text, cut where a provider's answer has made it endless."""
-    text = str(error)
+    """An error's text as others may read it, cut where a provider's answer has made it endless."""
+    text = redact(str(error)[: 4 * MAX_ERROR_LENGTH])
     return text if len(text) <= MAX_ERROR_LENGTH else text[: MAX_ERROR_LENGTH - 1] + "…"

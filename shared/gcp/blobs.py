@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from shared.errors import NotFoundError, PermanentError, TransientError, error_for_status
 from shared.gcp import clients
 from shared.gcp.settings import settings
+from shared.redaction import shape_of
 
 if TYPE_CHECKING:
     from google.api_core.retry import Retry
@@ -69,13 +70,13 @@ def _path(uri_or_path: str) -> str:
         bucket, _, path = uri_or_path.removeprefix(SCHEME).partition("/")
         if bucket != settings().storage_bucket:
             raise PermanentError(
-                f"{uri_or_path!r} is not in this product's bucket; expected {SCHEME}{settings().storage_bucket}/…"
+                f"the address is not in this product's bucket; expected {SCHEME}{settings().storage_bucket}/…"
             )
     parts = path.split("/")
     plain = all(part not in ("", ".", "..") for part in parts) and path.isprintable()
     if not plain or len(path.encode(errors="replace")) > MAX_PATH_BYTES:
         raise PermanentError(
-            f"found the path {path!r}; expected names parted by single slashes, {MAX_PATH_BYTES} bytes at most"
+            f"path: found {shape_of(path)}; expected names parted by single slashes, {MAX_PATH_BYTES} bytes at most"
         )
     return path
 

@@ -23,6 +23,7 @@ from shared.playbooks.cron import check_cron, check_timezone
 from shared.playbooks.days import check_occurrence
 from shared.playbooks.expressions import ExpressionError
 from shared.playbooks.templates import parse_condition, parse_template, texts
+from shared.redaction import shape_of
 
 MAX_STEPS = 100
 MAX_TRIGGERS = 20
@@ -134,8 +135,7 @@ def parse_steps(written: Any) -> tuple[Step, ...]:
         ValueError: it is no list of 1 to 50 steps, or two of them have the same id (ValidationError: one is wrong).
     """
     if not isinstance(written, list | tuple) or not 1 <= len(written) <= MAX_BLOCK_STEPS:
-        found = f"a list of {len(written)}" if isinstance(written, list | tuple) else repr(written)[:60]
-        raise ValueError(f"found {found}; expected a list of 1 to {MAX_BLOCK_STEPS} steps")
+        raise ValueError(f"found {shape_of(written)}; expected a list of 1 to {MAX_BLOCK_STEPS} steps")
     return _unique(_STEPS.validate_python(name_parts(written)))
 
 

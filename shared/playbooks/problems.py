@@ -1,4 +1,8 @@
-"""What a pydantic error means to the author of a document: field path, what was found, what was expected."""
+"""What a pydantic error means to the author of a document: field path, what was found, what was expected.
+
+Of what was found only the shape is told, since it may be a customer's data and others read the line. `quoting` is
+for what its own author wrote (a playbook's definition): it shows short plain values, secrets excepted.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+
+from shared.redaction import is_private, redact, shape_of
 
 MAX_SHOWN = 60
 
@@ -30,9 +36,9 @@ def field_path(location: Iterable[int | str]) -> str:
     return path
 
 
-def problem_lines(error: ValidationError, prefix: str = "") -> list[str]:
-    """One line a wrong field, like `triggers[0].cron: found '61 * * * *'; the minute field holds '61'; …`."""
-    return [problem_line(detail, prefix) for detail in error.errors(include_url=False)]
+def problem_lines(error: ValidationError, prefix: str = "", *, quoting: bool = False) -> list[str]:
+    """One line a wrong field, like `params.to: found a number; expected a valid string`."""
+    return [problem_line(detail, prefix, quoting=quoting) for detail in error.errors(include_url=False)]
 
 
 def without_malformed(
@@ -66,18 +72,20 @@ def _without(fields: Mapping[str, Any], wrong: Iterable[tuple[int | str, ...]]) 
     return left
 
 
-def problem_line(detail: Any, prefix: str = "") -> str:
+def problem_line(detail: Any, prefix: str = "", *, quoting: bool = False) -> str:
     """The line of one entry of `ValidationError.errors()`."""
     path = field_path(detail["loc"]) + (".type" if detail["type"] in _TYPE_UNKNOWN else "")
     if prefix:
         path = f"{prefix}.{path}" if path and not path.startswith("[") else f"{prefix}{path}"
-    return f"{path or 'document'}: {_meaning(detail)}"
+    quoting = quoting and not is_private(str(detail["loc"][-1]) if detail["loc"] else "")
+    # A name in the path may be data as well: a key that the document made up.
+    return f"{redact(path) or 'document'}: {_meaning(detail, quoting=quoting)}"
 
 
-def _meaning(detail: Any) -> str:
+def _meaning(detail: Any, *, quoting: bool) -> str:
     kind = detail["type"]
     if kind == "union_tag_invalid":
-        return f"found {_shown(detail['ctx']['tag'])}; expected {detail['ctx']['expected_tags']}"
+        return f"found {_shown(detail['ctx']['tag'], quoting=quoting)}; expected {detail['ctx']['expected_tags']}"
     if kind in {"missing", "union_tag_not_found"}:
         return "is missing; it is required"
     if kind == "extra_forbidden":
@@ -85,11 +93,11 @@ def _meaning(detail: Any) -> str:
     if kind == "value_error":
         return str(detail["ctx"]["error"])
     expected = detail["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
-    return f"found {_shown(detail['input'])}; expected {expected}"
+    return f"found {_shown(detail['input'], quoting=quoting)}; expected {expected}"
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, list):
-        return f"a list of {len(value)}"
-    text = f"an object with {', '.join(list(value)[:5]) or 'no fields'}" if isinstance(value, dict) else repr(value)
-    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
+def _shown(value: Any, *, quoting: bool) -> str:
+    if not quoting or not isinstance(value, str | int | float | None):
+        return shape_of(value)
+    text = redact(repr(value))
+    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"

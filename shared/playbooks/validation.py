@@ -40,7 +40,7 @@ def parse_playbook(org_id: str, data: Mapping[str, Any], params_model: ParamsMod
     try:
         playbook = Playbook.model_validate(dict(data))
     except ValidationError as error:
-        raise InvalidPlaybookError(problem_lines(error)) from None
+        raise InvalidPlaybookError(problem_lines(error, quoting=True)) from None
     check = _Check(params_model)
     check.steps("steps", playbook.steps, _Seen())
     problems = _org_problems(org_id, playbook) + check.problems
@@ -121,7 +121,9 @@ class _Check:
         except ValidationError as error:
             details = error.errors(include_url=False)
             self.problems += [
-                problem_line(one, where) for one in details if not _waits_for_a_value(one, model.keeps_written)
+                problem_line(one, where, quoting=True)
+                for one in details
+                if not _waits_for_a_value(one, model.keeps_written)
             ]
 
     def _deferred(self, where: str, deferred: Deferred, value: Any, seen: _Seen) -> None:

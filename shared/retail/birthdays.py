@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from shared.redaction import shape_of
 from shared.retail.records import Customer
 
 _BIRTHDAY = re.compile(r"(?:\d{4}-)?(\d{2})-(\d{2})")
@@ -20,7 +21,7 @@ def parse_birthday(text: str) -> tuple[int, int]:
     """
     found = _BIRTHDAY.fullmatch(text.strip())
     if found is None:
-        raise ValueError(f"found {text[:40]!r}; expected MM-DD or YYYY-MM-DD")
+        raise ValueError(f"found {shape_of(text)}; expected MM-DD or YYYY-MM-DD")
     month, day = int(found[1]), int(found[2])
     date(_ANY_LEAP_YEAR, month, day)
     return month, day

@@ -18,10 +18,6 @@ from shared.scheduling.dispatch import DomainEvent
 log = logging.get_logger(__name__)
 
 
-MAX_TEXT = 300
-"""Characters of a name or a category, as the dashboard takes them."""
-
-
 class InventoryItem(BaseModel):
     """`tenants/{orgId}/inventory/{itemId}`, as far as events need it."""
 
@@ -79,7 +75,7 @@ def events_of_change(
     else:
         earlier = _item_before(item_id, before)
         names = _crossings(earlier, item) if earlier else []
-    data = {"itemId": item_id, **_fields(item), "before": _shortened(earlier) if earlier else {}}
+    data = {"itemId": item_id, **_fields(item), "before": _fields(earlier) if earlier else {}}
     writer = _writing_step(before, after)
     person = after.get("lastEditedBy") if writer is None else None
     return [
@@ -113,12 +109,6 @@ def _hops(writer: Mapping[str, Any] | None) -> int:
 
 def _fields(item: InventoryItem) -> dict[str, Any]:
     return item.model_dump(by_alias=True)
-
-
-def _shortened(item: InventoryItem) -> dict[str, Any]:
-    """The fields of an item that nobody has looked at the size of: it may be older than the limits."""
-    fields = _fields(item)
-    return {name: value[:MAX_TEXT] if isinstance(value, str) else value for name, value in fields.items()}
 
 
 def _item_before(item_id: str, before: Mapping[str, Any]) -> InventoryItem | None:

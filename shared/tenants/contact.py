@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator
 
+from shared.redaction import shape_of
+
 MAX_ADDRESS_CHARS = 254
 
 _ADDRESS = re.compile(
@@ -22,11 +24,11 @@ def parse_email_address(raw: str) -> str:
     """`raw` without surrounding blanks, if it is one plain address (`owner@shop.example`, no display name).
 
     Raises:
-        ValueError: naming what was found.
+        ValueError: saying what was expected, and of what was found the shape alone.
     """
     address = raw.strip()
     if len(address) > MAX_ADDRESS_CHARS or not _ADDRESS.fullmatch(address):
-        raise ValueError(f"found {raw!r}; expected one email address, like owner@shop.example")
+        raise ValueError(f"found {shape_of(raw)}; expected one email address, like owner@shop.example")
     return address
 
 
@@ -34,13 +36,13 @@ def parse_phone_number(raw: str) -> str:
     """`raw` in E.164 (`+13155550123`); ten digits are a number in the US.
 
     Raises:
-        ValueError: naming what was found.
+        ValueError: saying what was expected, and of what was found the shape alone.
     """
     compact = _PHONE_PUNCTUATION.sub("", raw.strip())
     if _US_NATIONAL.fullmatch(compact):
         return f"+1{compact}"
     if not _E164.fullmatch(compact):
-        raise ValueError(f"found {raw!r}; expected a phone number in E.164, like +13155550123")
+        raise ValueError(f"found {shape_of(raw)}; expected a phone number in E.164, like +13155550123")
     return compact
 
 

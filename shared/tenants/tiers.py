@@ -9,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from shared.errors import PermanentError
+from shared.redaction import shape_of
 from shared.tenants.tenant import TierId
 
 UNLIMITED = -1
@@ -126,4 +127,4 @@ def find_tier(tier_id: str) -> Tier:
     try:
         return TIERS[TierId(tier_id)]
     except ValueError:
-        raise PermanentError(f"tierId: found {tier_id!r}; expected one of {', '.join(TIERS)}") from None
+        raise PermanentError(f"tierId: found {shape_of(tier_id)}; expected one of {', '.join(TIERS)}") from None

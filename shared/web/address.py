@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urljoin, urlsplit
 
 from shared.errors import PermanentError
+from shared.redaction import shape_of
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 MAX_URL_LENGTH = 4096
@@ -49,9 +50,14 @@ class WebAddress:
         return host if self.port == DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
 
     @property
-    def shown(self) -> str:
-        """For logs and messages: no query string, because keys travel there."""
+    def page(self) -> str:
+        """The address without its query."""
         return f"{self.scheme}://{self.authority}{self.path}"
+
+    @property
+    def shown(self) -> str:
+        """For logs and messages: only where it leads, because keys travel in queries and in webhooks' paths."""
+        return f"{self.scheme}://{self.authority}{'/' if self.path == '/' and not self.query else '/…'}"
 
     def follow(self, location: str) -> WebAddress:
         """Where a redirect's `Location` leads from here.
@@ -59,7 +65,7 @@ class WebAddress:
         Raises:
             RefusedAddressError: it leads to something that is no http(s) address.
         """
-        full = f"{self.shown}?{self.query}" if self.query else self.shown
+        full = f"{self.page}?{self.query}" if self.query else self.page
         try:
             return parse_address(urljoin(full, location.strip().replace(" ", "%20")))
         except ValueError:
@@ -104,7 +110,7 @@ def _checked_host(host: str | None) -> str:
         ascii_host = ""
     pattern = _IPV6 if ":" in ascii_host else _HOST_NAME
     if len(ascii_host) > 253 or not pattern.fullmatch(ascii_host):
-        raise RefusedAddressError(f"the URL's host {host[:60]!r} is not a host name or an IP address")
+        raise RefusedAddressError(f"the URL's host is {shape_of(host)}, not a host name or an IP address")
     return ascii_host.rstrip(".")
 
 

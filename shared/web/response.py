@@ -15,7 +15,7 @@ _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """An answer below status 400. `headers` has lower-case names; `shown_url` is where it came from, no query."""
+    """An answer below status 400. `headers` has lower-case names; `shown_url`: where it came from."""
 
     shown_url: str
     status: int

@@ -27,7 +27,6 @@ AGENT = Principal(kind="agent", org_id=ORG, agent="money_mike", scopes=frozenset
 
 pytestmark = pytest.mark.usefixtures("quiet_queues")
 
-HALF_HOURLY = ScheduleWish(cron="*/30 * * * *", words="every half hour")
 SAYS: dict[str, Understanding] = {
     "watch prices": mission(),
     "watch prices sometime": mission(schedules=()),
@@ -52,8 +51,6 @@ SAYS: dict[str, Understanding] = {
     "sell everything": wish(intent=Intent.UNCLEAR, unclear=(Unclear(about="topic", question="Sell what?"),)),
     "sales every Monday": wish(Topic.SALES_SUMMARY, schedules=(MONDAYS,)),
     "hello": wish(intent=Intent.HELP),
-    "watch prices every half hour": mission(schedules=(HALF_HOURLY,)),
-    "make it every half hour": wish(intent=Intent.CHANGE, schedules=(HALF_HOURLY,)),
 }
 
 
@@ -162,30 +159,6 @@ def test_only_details_change_what_was_talked_about_last() -> None:
     assert notify["params"]["channels"] == ["email", "sms"]
     assert notify["condition"] == "{{money_mike.price_gap}} > 15"
     assert stored(playbook_id)["version"] == 4
-
-
-def test_a_schedule_that_is_finer_than_the_tier_has_is_asked_about_and_then_made() -> None:
-    clients.firestore().document(f"tenants/{ORG}").update({"tierId": "starter"})
-    answer = say("watch prices every half hour")
-    assert "On starter a schedule runs every hour at most, and every 15 minutes on growth" in answer.reply
-    assert playbooks() == []
-    (trigger,) = stored(say("every Monday at 8").playbook_id)["triggers"]
-    assert trigger["cron"] == MONDAYS.cron
-    assert "on starter" in say("make it every half hour").reply
-    assert stored(playbooks()[0])["triggers"] == [trigger]
-
-
-def test_one_playbook_more_than_the_tier_includes_is_not_made_and_a_repetition_is_found() -> None:
-    clients.firestore().document(f"tenants/{ORG}").update({"tierId": "starter"})
-    first = say("watch prices", key="k1")
-    for number in range(9):
-        clients.firestore().document(f"tenants/{ORG}/playbooks/own-{number}").set(
-            {"name": f"Own {number}", "status": "active", "triggers": [], "steps": []}
-        )
-    refused = say("sales every Monday")
-    assert "all 10 playbooks of your own that starter includes" in refused.reply
-    assert (refused.playbook_id, len(playbooks())) == (None, 10)
-    assert say("watch prices", key="k2").playbook_id == first.playbook_id
 
 
 def test_pause_and_resume() -> None:

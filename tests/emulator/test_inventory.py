@@ -78,7 +78,7 @@ def test_a_malformed_item_is_acknowledged_and_named_in_the_log(
     write(ITEM, ITEM | {"quantity": "few"})
     assert executions() == []
     (refusal,) = [line for line in caplog.records if line.message == "event refused for good"]
-    assert "inventory/i1: quantity: found 'few'" in str(fields_of(refusal)["reason"])
+    assert "inventory/i1: quantity: found a text of 3 characters" in str(fields_of(refusal)["reason"])
 
 
 def test_an_event_that_cannot_be_started_now_does_not_stop_the_next(

@@ -109,7 +109,7 @@ def test_a_customer_who_unsubscribes_is_marked_and_gets_no_more_mails_of_that_or
     assert get(f"tenants/{ORG}/customers/c1")["emailOptOut"] is True
     assert get("tenants/org_other/customers/c1")["emailOptOut"] is False
     assert "emailOptOut" not in get(f"tenants/{ORG}/customers/c2")
-    with pytest.raises(PermanentError, match=r"Maya@b\.example: its reader unsubscribed on"):
+    with pytest.raises(PermanentError, match=r"to\[0\]: its reader unsubscribed on"):
         send(MAYA, TO_ANYBODY, "e:second")
     send(MAYA, TO_ANYBODY.model_copy(update={"org_id": "org_other"}), "e:other")
     assert call(link, data={"again": "1"}).status_code == 200

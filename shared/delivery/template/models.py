@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from shared.redaction import shape_of
+
 MAX_URL_CHARS = 2_000
 MAX_BARS = 30
 MAX_FIGURES = 12
@@ -52,7 +54,9 @@ def _address(url: str, schemes: frozenset[str]) -> str:
             and (named or parts.path)
         ):
             return url
-    raise ValueError(f"found {url[:60]!r}; expected one address with {', '.join(sorted(schemes))} before its colon")
+    raise ValueError(
+        f"found {shape_of(url)}; expected one address with {', '.join(sorted(schemes))} before its colon"
+    )
 
 
 def plain(text: str) -> str:

@@ -13,6 +13,7 @@ from shared.agents.advertising_rules import STATES, Channel, RuleId
 from shared.agents.compliance import Finding, check, with_added
 from shared.agents.fence import Fenced, fence
 from shared.agents.models import Task
+from shared.redaction import shape_of
 from shared.steps.agents._compliance import Issue, issues_of
 from shared.steps.agents._model import PATIENCE_TRIES, ModelOutput, consult, joined_notes, left_out, speaker
 from shared.steps.base import Action, Effect, Params, StepContext
@@ -29,7 +30,7 @@ or reviewers are part of what you review."""
 def _known_state(text: str) -> str:
     state = text.strip().upper()
     if state not in STATES:
-        raise ValueError(f"found {text[:20]!r}; expected the two letters of a US state, like NY")
+        raise ValueError(f"found {shape_of(text)}; expected the two letters of a US state, like NY")
     return state
 
 

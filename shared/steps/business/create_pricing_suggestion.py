@@ -124,10 +124,11 @@ def _find_item(params: CreatePricingSuggestionParams, org_id: str) -> Item:
         found = list(_named(org_id, params.product or ""))
     items = [(one.id, one.to_dict() or {}) for one in found if one.exists]
     if not items:
-        raise NotFoundError(f"the inventory has no item {params.item_id or params.product!r}")
+        field = "product" if params.item_id is None else "itemId"
+        raise NotFoundError(f"{field}: found no such item in the inventory; expected one that exists")
     if len(items) > 1:
         ids = ", ".join(item_id for item_id, _ in items)
-        raise PermanentError(f"product: several items are called {params.product!r}; expected itemId, one of {ids}")
+        raise PermanentError(f"product: found {len(items)} items of that name; expected itemId, one of {ids}")
     return _item(*items[0])
 
 

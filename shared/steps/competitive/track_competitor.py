@@ -11,6 +11,7 @@ from shared.competitive import tracking
 from shared.competitive.text import clean_text
 from shared.competitive.tracking import Competitor, Tracked
 from shared.errors import PermanentError
+from shared.redaction import shape_of
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.web.address import parse_address
 
@@ -20,7 +21,7 @@ MAX_URL_LENGTH = 2_000
 def _checked_name(name: str) -> str:
     cleaned = clean_text(name)
     if not cleaned:
-        raise ValueError(f"found {name[:60]!r}; expected the competitor's name")
+        raise ValueError(f"found {shape_of(name)}; expected the competitor's name")
     return cleaned
 
 

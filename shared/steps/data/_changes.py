@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from shared.errors import PermanentError
+from shared.redaction import shape_of
 
 Number = int | float
 
@@ -61,5 +62,5 @@ def _number(value: Any, field: str) -> Number:
     if value is None:
         return 0
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise PermanentError(f"increment.{field}: found {value!r:.80}; expected a number, or nothing yet")
+        raise PermanentError(f"increment.{field}: found {shape_of(value)}; expected a number, or nothing yet")
     return value

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
+from shared.redaction import shape_of
+
 OF_THE_TENANT = frozenset(
     {"playbooks", "inventory", "products", "events", "customers", "orders", "competitors"}
     | {"competitor_snapshots", "competitive_actions", "pricing_suggestions", "campaign_drafts"}
@@ -35,7 +37,7 @@ ACCESS_FIELDS = frozenset({"role", "roles", "tier", "tierId", "claims", "ownerId
 def _one_of(allowed: frozenset[str], verb: str) -> AfterValidator:
     def check(name: str) -> str:
         if name not in allowed:
-            raise ValueError(f"{name[:60]!r} cannot be {verb}; expected one of {', '.join(sorted(allowed))}")
+            raise ValueError(f"found a name that cannot be {verb}; expected one of {', '.join(sorted(allowed))}")
         return name
 
     return AfterValidator(check)
@@ -43,7 +45,9 @@ def _one_of(allowed: frozenset[str], verb: str) -> AfterValidator:
 
 def _usable_id(document_id: str) -> str:
     if "/" in document_id or document_id in {".", ".."} or document_id.startswith("__"):
-        raise ValueError(f"found {document_id[:60]!r}; expected an id without /, not . or .., not starting with __")
+        raise ValueError(
+            f"found {shape_of(document_id)}; expected an id without /, not . or .., not starting with __"
+        )
     return document_id
 
 

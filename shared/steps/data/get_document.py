@@ -45,10 +45,10 @@ class GetDocument(Action[GetDocumentParams, GetDocumentOutput]):
         fields = context.effects.read(lambda: _read(params, context.org.id))
         if fields is None:
             if params.required:
-                raise NotFoundError(f"there is no document {params.id!r} in {params.collection}")
+                raise NotFoundError(f"id: found no such document in {params.collection}; expected one that exists")
             return GetDocumentOutput(found=False)
         document = {**plain(fields), "id": params.id}
-        require_small(document, f"the document {params.id!r} has", "query the fields of smaller ones")
+        require_small(document, f"the document in {params.collection} has", "query the fields of smaller ones")
         return GetDocumentOutput(found=True, document=document)
 
 

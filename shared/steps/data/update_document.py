@@ -130,7 +130,9 @@ class _Update:
         """Pass when the update can be made and leaves a document that those who read it understand."""
         name, params = f"{self._params.collection}/{self._params.id}", self._params
         if fields is None:
-            raise NotFoundError(f"there is no document {name}; expected one that exists")
+            raise NotFoundError(
+                f"id: found no such document in {self._params.collection}; expected one that exists"
+            )
         require_consent_kept(name, fields, [*params.set, *params.unset])
         after = changed(fields, self._values, params.unset, params.increment)
         if is_readable(params.collection, params.id, fields):
@@ -164,7 +166,7 @@ class _Update:
             # An attempt that was thought dead has made it meanwhile.
             return
         except NotFound:
-            raise NotFoundError(f"{self._params.collection}/{self._params.id} was deleted meanwhile") from None
+            raise NotFoundError(f"the document in {self._params.collection} was deleted meanwhile") from None
         except InvalidArgument as error:
             raise PermanentError(f"Firestore refuses this update: {error.message}") from error
 

@@ -14,6 +14,7 @@ from shared.delivery.preferences import AlertType, Channel
 from shared.delivery.sms_text import one_segment
 from shared.errors import PermanentError, TransientError
 from shared.gcp.logging import get_logger
+from shared.redaction import shape_of
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.delivery._channels import (
     UNKNOWN_OUTCOME_NOTE,
@@ -161,7 +162,7 @@ class _Delivery:
             if isinstance(error, TransientError):
                 raise error
         if self.failures:
-            done = ", ".join(f"{each.channel} to {each.to}" for each in self.sent) or "nothing"
+            done = ", ".join(each.channel for each in self.sent) or "nothing"
             reasons = "; ".join(f"{what}: {error}" for what, error in self.failures.items())
             raise PermanentError(f"{reasons} (sent: {done})")
 
@@ -249,7 +250,7 @@ def _by_kind(to: str | list[str] | None) -> tuple[list[str], list[str]]:
     named: Iterable[str] = [to] if isinstance(to, str) else to or []
     addresses: list[str] = []
     phones: list[str] = []
-    for entry in named:
+    for index, entry in enumerate(named):
         if "@" in entry:
             addresses.append(entry)
             continue
@@ -257,7 +258,7 @@ def _by_kind(to: str | list[str] | None) -> tuple[list[str], list[str]]:
             phones.append(parse_phone_number(entry))
         except ValueError:
             raise PermanentError(
-                f"to: found {entry!r}; expected an email address or a phone number in E.164"
+                f"to[{index}]: found {shape_of(entry)}; expected an email address or a phone number in E.164"
             ) from None
     return list(dict.fromkeys(addresses)), list(dict.fromkeys(phones))
 

@@ -91,7 +91,7 @@ class SaveToDrive(Action[SaveToDriveParams, SaveToDriveOutput]):
             )
         if folder not in folders:
             raise PermanentError(
-                f"folderId: found {folder!r}, which is not a folder of the org; expected one that its owner has "
+                f"folderId: found a folder that is not the org's; expected one that its owner has "
                 f"put into tenants/{org_id}.driveFolderIds"
             )
         return folder

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import StringConstraints
 
 from shared.errors import PermanentError
+from shared.redaction import shape_of
 
 ITSELF = "."
 """The path that names the item itself, for lists of plain texts and numbers."""
@@ -77,14 +78,14 @@ def comparable(values: Present, path: str, kinds: frozenset[str] = _ORDERED) -> 
         kind = kind_of(value)
         if kind not in kinds:
             expected = " or ".join(sorted(kinds))
-            raise PermanentError(f"{label(index, path)} is {value!r:.80} ({kind}); expected {expected}")
+            raise PermanentError(f"{label(index, path)} is {shape_of(value)}; expected {expected}")
         if kind != kind_of(first):
             raise PermanentError(
-                f"{label(index, path)} is {value!r:.80} ({kind}) and {label(first_index, path)} is "
-                f"{first!r:.80} ({kind_of(first)}); expected all of one kind"
+                f"{label(index, path)} is {shape_of(value)} and {label(first_index, path)} is "
+                f"{shape_of(first)}; expected all of one kind"
             )
         if isinstance(value, float) and not math.isfinite(value):
-            raise PermanentError(f"{label(index, path)} is {value!r}; expected a finite number")
+            raise PermanentError(f"{label(index, path)} is no finite number; expected one")
     return values
 
 

@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from shared.redaction import shape_of
+
 TypeName = Literal["object", "array", "string", "number", "integer", "boolean", "null"]
 
 
@@ -43,10 +45,10 @@ def problems(value: Any, rules: Rules, path: str = "input") -> Iterator[str]:
     """A line for each rule that the value breaks: where, what was found, what was expected."""
     kind = _type_of(value)
     if rules.type is not None and not _is_one_of(kind, rules.type):
-        yield f"{path}: found {_shown(value)} ({kind}); expected {' or '.join(rules.type)}"
+        yield f"{path}: found {kind}; expected {' or '.join(rules.type)}"
         return
     if rules.enum is not None and not any(_same(value, one) for one in rules.enum):
-        yield f"{path}: found {_shown(value)}; expected one of {', '.join(map(_shown, rules.enum))}"
+        yield f"{path}: found {shape_of(value)}; expected one of {', '.join(map(_shown, rules.enum))}"
     if isinstance(value, Mapping):
         yield from _object_problems(value, rules, path)
     elif isinstance(value, list):
@@ -91,7 +93,7 @@ def _number_problems(value: int | float, rules: Rules, path: str) -> Iterator[st
     )
     for bound, words, keeps in checks:
         if bound is not None and not keeps(value, bound):
-            yield f"{path}: found {_shown(value)}; expected {words} {_shown(bound)}"
+            yield f"{path}: found a number; expected {words} {_shown(bound)}"
 
 
 def _type_of(value: Any) -> str:

@@ -39,7 +39,7 @@ def test_a_us_number_may_be_written_in_the_usual_ways(blackleaf_provider: Provid
 
 
 def test_a_number_that_is_none_is_refused_before_anything_is_sent(blackleaf_provider: Provider) -> None:
-    with pytest.raises(PermanentError, match=r"found 'call me'; expected a phone number in E\.164"):
+    with pytest.raises(PermanentError, match=r"found a text of 7 characters; expected a phone number in E\.164"):
         blackleaf.send("call me", "hello")
     assert blackleaf_provider.received == []
 

@@ -14,7 +14,7 @@ def test_one_address_or_a_list_is_taken() -> None:
 
 
 def test_a_bad_address_is_named() -> None:
-    with pytest.raises(PermanentError, match=r"to\[1\]: found 'nobody'; expected one email address"):
+    with pytest.raises(PermanentError, match=r"to\[1\]: found a text of 6 characters; expected one email address"):
         compose(["a@b.example", "nobody"], "S", text="t")
 
 

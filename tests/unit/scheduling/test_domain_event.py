@@ -24,11 +24,11 @@ def test_data_may_be_left_out() -> None:
     ("document", "problem"),
     [
         ({}, "name: is missing"),
-        ({"name": "created"}, "name: found 'created'; expected"),
-        ({"name": "Order.Completed"}, "name: found 'Order.Completed'; expected"),
-        ({"name": 7}, "name: found 7; expected"),
-        ({"name": "a." + "b" * 100}, "name: found 'a.bbb"),
-        ({"name": "a.b", "data": "x"}, "data: found 'x'; expected"),
+        ({"name": "created"}, "name: found a text of 7 characters; expected"),
+        ({"name": "Order.Completed"}, "name: found a text of 15 characters; expected"),
+        ({"name": 7}, "name: found a number; expected"),
+        ({"name": "a." + "b" * 100}, "name: found a text of 102 characters; expected"),
+        ({"name": "a.b", "data": "x"}, "data: found a text of 1 character; expected"),
     ],
 )
 def test_a_malformed_event_is_refused_by_field(document: dict[str, Any], problem: str) -> None:

@@ -74,13 +74,13 @@ def test_a_deleted_item_is_no_event() -> None:
     ("wrong", "field"),
     [
         ({"name": None}, "name: is missing"),
-        ({"name": 7}, "name: found 7; expected"),
+        ({"name": 7}, "name: found a number; expected"),
         ({"quantity": None}, "quantity: is missing"),
-        ({"quantity": "many"}, "quantity: found 'many'; expected"),
-        ({"quantity": float("nan")}, "quantity: found nan; expected"),
-        ({"price": "free"}, "price: found 'free'; expected"),
+        ({"quantity": "many"}, "quantity: found a text of 4 characters; expected"),
+        ({"quantity": float("nan")}, "quantity: found a number; expected"),
+        ({"price": "free"}, "price: found a text of 4 characters; expected"),
         ({"price": [1]}, "price: found a list of 1; expected"),
-        ({"reorderPoint": {}}, "reorderPoint: found an object with no fields; expected"),
+        ({"reorderPoint": {}}, "reorderPoint: found an object with 0 fields; expected"),
     ],
 )
 def test_a_malformed_item_is_refused_by_field(wrong: dict[str, Any], field: str) -> None:
@@ -154,8 +154,3 @@ def test_out_of_stock_and_restocked_take_turns_while_an_item_lives(history: list
         if turns:
             assert turns[0] != previous
             previous = turns[0]
-
-
-def test_what_was_written_before_there_were_limits_is_shortened() -> None:
-    (event,) = events_of_change("o1", "i1", item(name="B" * 900_000, price=1), item(), "v1")
-    assert (len(event.data["before"]["name"]), event.data["before"]["price"]) == (300, 1)

@@ -76,7 +76,7 @@ def test_aggregate_by_group_and_says_what_it_passed_over() -> None:
 
 
 def test_aggregate_names_the_item_that_is_no_number() -> None:
-    with pytest.raises(PermanentError, match=r"input\[1\].price is '40' \(text\); expected number"):
+    with pytest.raises(PermanentError, match=r"input\[1\].price is a text of 2 characters; expected number"):
         run(
             "aggregate",
             input=[{"price": 1}, {"price": "40"}],

@@ -102,9 +102,7 @@ def test_without_any_folder_nothing_is_saved(console: httpx.Client, monkeypatch:
 
 
 def test_another_orgs_folder_is_not_saved_into(console: httpx.Client) -> None:
-    with pytest.raises(
-        PermanentError, match=r"folderId: found 'folder-of-others', which is not a folder of the org"
-    ):
+    with pytest.raises(PermanentError, match=r"folderId: found a folder that is not the org's"):
         run("save_to_drive", {**FILE, "folderId": "folder-of-others"})
     assert outbox(console, "drive") == []
 

@@ -130,7 +130,7 @@ def test_nothing_wanted_is_always_allowed(reads: list[Metric]) -> None:
 
 
 def test_a_tier_that_does_not_exist_is_named(reads: list[Metric]) -> None:
-    with pytest.raises(PermanentError, match="tierId: found 'gold'"):
+    with pytest.raises(PermanentError, match="tierId: found a text of 4 characters"):
         allows("org_1", "gold", ZONE, Metric.EMAILS, 1, NOW)
 
 

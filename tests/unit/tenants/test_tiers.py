@@ -63,7 +63,8 @@ def test_no_limit_reads_as_none() -> None:
 
 def test_a_tier_that_does_not_exist_is_named() -> None:
     with pytest.raises(
-        PermanentError, match="tierId: found 'gold'; expected one of starter, growth, pro, enterprise"
+        PermanentError,
+        match="tierId: found a text of 4 characters; expected one of starter, growth, pro, enterprise",
     ):
         find_tier("gold")
 

@@ -41,9 +41,11 @@ def test_a_refusal_never_repeats_the_password() -> None:
     assert "hunter2" not in str(refusal.value)
 
 
-def test_what_is_shown_leaves_the_query_out() -> None:
+def test_what_is_shown_says_no_more_than_where_it_leads() -> None:
     address = parse_address("HTTPS://Example.COM:443/menu?apiKey=secret#top")
-    assert address.shown == "https://example.com/menu"
+    assert address.shown == "https://example.com/…"
+    assert address.page == "https://example.com/menu"
+    assert parse_address("https://example.com").shown == "https://example.com/"
     assert address.target == "/menu?apiKey=secret"
 
 
