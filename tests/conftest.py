@@ -12,7 +12,7 @@ from hypothesis import settings
 from local.stack.ports import free_offset
 from local.stack.running import ALL_EMULATORS, WITHOUT_FUNCTIONS, Stack, running_stack
 from tests.harness import profiles
-from tests.harness.clients import point_clients_at
+from tests.harness.clients import forget_jobs, point_clients_at
 from tests.harness.counts import pytest_terminal_summary
 from tests.harness.production_logs import every_log_line_can_be_written, log_lines
 
@@ -56,10 +56,15 @@ def stack() -> Iterator[Stack]:
 
 @pytest.fixture
 def on_emulators(emulators: Stack, monkeypatch: pytest.MonkeyPatch) -> Stack:
-    """`emulators`, empty, with the clients of this process pointing at it for one test."""
+    """`emulators`, empty, with the clients of this process pointing at it for one test.
+
+    Firestore has no document and Cloud Scheduler no playbook's job. Emptying costs 5 ms, a Firestore project of the
+    test's own 100.
+    """
     emulators.require_running()
     emulators.clear_firestore()
     point_clients_at(emulators, monkeypatch)
+    forget_jobs()
     return emulators
 
 

@@ -85,6 +85,7 @@ def test_another_org_s_run_is_there_as_soon_as_the_tree_has_ended() -> None:
         {"name": "q", "status": "active", "triggers": [], "steps": [SET]}
     )
     start("storm", "e0")
+    Cause(ORG, "e0", "starter").reference().set({"used": STARTER - 20})
     start("p", "next", org_id=neighbor)
     go_on_until_nothing_waits()
     of_neighbor = [one for one in documents("playbook_executions") if one["orgId"] == neighbor]

@@ -7,7 +7,7 @@ import contextlib
 import pytest
 
 from local.stack.running import Stack
-from shared.gcp.clients import forget_clients
+from shared.gcp import clients
 
 _pointed_at: list[Stack] = []
 
@@ -17,9 +17,19 @@ def point_clients_at(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in stack.env.items():
         monkeypatch.setenv(name, value)
     if _pointed_at != [stack]:
-        forget_clients()
+        clients.forget_clients()
         forget_firebase_app()
         _pointed_at[:] = [stack]
+
+
+def forget_jobs() -> None:
+    """Delete the jobs of earlier tests' playbooks: they would fire, and every look over all jobs finds them."""
+    from shared.scheduling.jobs import PREFIX, parent
+
+    scheduler = clients.scheduler()
+    for job in list(scheduler.list_jobs(request={"parent": parent(), "page_size": 500})):
+        if job.name.rpartition("/")[2].startswith(PREFIX):
+            scheduler.delete_job(name=job.name)
 
 
 def forget_firebase_app() -> None:

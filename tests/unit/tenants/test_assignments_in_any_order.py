@@ -19,6 +19,7 @@ IDS = ["daily-intel", "competitive-price-alert", "low-stock-alert", "price-intel
 CHANGES = st.tuples(st.sampled_from(TIERS), st.sampled_from(STATUSES), st.integers(0, 3))
 
 
+@settings(max_examples=examples(20))
 @given(st.lists(CHANGES, max_size=12), st.sampled_from(TIERS), st.sampled_from(STATUSES))
 def test_any_way_to_a_state_ends_in_the_same_place(way: list[tuple[str, str, int]], tier: str, status: str) -> None:
     """Each change is told no time (its news is late), once, or several times."""
