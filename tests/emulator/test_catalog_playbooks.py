@@ -305,3 +305,28 @@ def test_a_competitor_s_product_name_stays_inert_in_the_mail(full: Demo) -> None
     (mail,) = say(full, "daily-intel").mails
     assert "onerror=alert" in mail["html"]
     assert "<img src=x" not in mail["html"]
+
+
+READ_BY_ALL_MEMBERS = (
+    *("inbox_notifications", "execution_summaries", "playbook_summaries", "approvals", "playbook_assignments"),
+    *(
+        f"tenants/{DEMO_ORG_ID}/{name}"
+        for name in ("notes", "tasks", "content", "campaigns", "campaign_drafts", "pricing_suggestions", "files")
+    ),
+)
+"""As firestore.rules has it; customers and orders themselves, events and whole runs are for editors."""
+
+
+def test_no_catalog_playbook_leaves_customers_data_where_every_member_reads(full: Demo) -> None:
+    for one in catalog().values():
+        say(full, one.id)
+    customers = [one.to_dict() or {} for one in _stream(f"tenants/{DEMO_ORG_ID}/customers")]
+    known = {str(one[name]) for one in customers for name in ("name", "email", "phone") if one.get(name)}
+    assert len(known) > 50
+    told = 0
+    for collection in READ_BY_ALL_MEMBERS:
+        for found in _stream(collection):
+            told += 1
+            words = str(found.to_dict())
+            assert not [value for value in known if value in words], (found.reference.path, words)
+    assert told > 23

@@ -51,7 +51,7 @@ ORG_COLLECTIONS: dict[str, dict[str, Any]] = {
     "products": {"name": "Blue Dream"},
     "tasks": {"title": "Count", "status": "open"},
 }
-PERSONAL = frozenset({"customers", "orders", "playbooks"})
+PERSONAL = frozenset({"customers", "events", "orders", "playbooks"})
 """Of the shop's customers, or with other systems' keys: nothing for viewers."""
 PERSONAL_RUNS = frozenset({"playbook_executions", "dead_letters"})
 """The same at the top."""

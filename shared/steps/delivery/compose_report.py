@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
@@ -52,7 +52,8 @@ class ReportColumn(_Part):
 class ReportSection(_Part):
     """`when` false leaves it out. `empty`: what to say where there are no rows; without it there is no section.
 
-    `bars`: two columns, of which the second is drawn as bars.
+    `bars`: two columns, of which the second is drawn as bars. `personal`: it names customers, and `membersText` is
+    without it.
     """
 
     title: str = Field(min_length=1, max_length=200)
@@ -64,6 +65,7 @@ class ReportSection(_Part):
     total: int | None = Field(default=None, ge=0)
     empty: str | None = Field(default=None, max_length=500)
     bars: bool = False
+    personal: bool = False
 
     @model_validator(mode="after")
     def _rows_have_columns(self) -> ReportSection:
@@ -75,10 +77,11 @@ class ReportSection(_Part):
 
 
 class ReportStep(_Part):
-    """Something for the reader to do. `when` false leaves it out."""
+    """Something for the reader to do. `when` false leaves it out. `personal`: it names a customer."""
 
     text: str = Field(min_length=1, max_length=500)
     when: bool = True
+    personal: bool = False
 
 
 class ComposeReportParams(Params):
@@ -126,10 +129,14 @@ class ComposedReport(Output):
 
 
 class ComposeReportOutput(Output):
-    """Ready for `notify`, `send_email` or `create_inbox_notification`; `report` is the same as data."""
+    """Ready for `notify`, `send_email` or `create_inbox_notification`; `report` is the same as data.
+
+    `members_text`: the text without what is personal, for the inbox, which every member of the org reads.
+    """
 
     subject: str
     text: str
+    members_text: str
     html: str
     has_content: bool
     """Whether there is a figure, a section or something to do."""
@@ -166,22 +173,33 @@ class ComposeReport(Action[ComposeReportParams, ComposeReportOutput]):
         Raises:
             PermanentError: a value does not fit its format.
         """
-        subject = composition.one_line(params.subject, MAX_SUBJECT)
-        found = (_section(section) for section in params.sections if section.when)
-        report = Composed(
-            title=subject,
-            intro=composition.one_line(params.intro or ""),
-            figures=tuple(_figure(figure) for figure in params.figures if figure.value is not None),
-            sections=tuple(section for section in found if section is not None),
-            actions=tuple(composition.one_line(step.text) for step in params.actions if step.when),
+        report = _composed(params, params.sections, params.actions)
+        for_members = _composed(
+            params,
+            [section for section in params.sections if not section.personal],
+            [step for step in params.actions if not step.personal],
         )
         return ComposeReportOutput(
-            subject=subject,
+            subject=report.title,
             text=composition.text_of(report),
+            members_text=composition.text_of(for_members),
             html=composition.html_of(report),
             has_content=bool(report.figures or report.sections or report.actions),
             report=_as_data(report),
         )
+
+
+def _composed(
+    params: ComposeReportParams, sections: Iterable[ReportSection], actions: Iterable[ReportStep]
+) -> Composed:
+    found = (_section(section) for section in sections if section.when)
+    return Composed(
+        title=composition.one_line(params.subject, MAX_SUBJECT),
+        intro=composition.one_line(params.intro or ""),
+        figures=tuple(_figure(figure) for figure in params.figures if figure.value is not None),
+        sections=tuple(section for section in found if section is not None),
+        actions=tuple(composition.one_line(step.text) for step in actions if step.when),
+    )
 
 
 def _figure(figure: ReportFigure) -> composition.Figure:

@@ -42,7 +42,8 @@ class NotifyParams(Params):
     without a number texts go to its staff phones. `channels`: without them the org's preferences for `type`
     decide, and a phone number in `to` adds `sms`. `type`: `competitor_alert` after a competitive step, else
     `weekly_report`. `html`: the email's other form of the body. `body`, where left out or empty: what `html` says,
-    else the report or the analysis of an earlier step. Where events about one thing (an item, a competitor's
+    else the report or the analysis of an earlier step. `inboxBody`: what the inbox, which every member of the org
+    reads, says instead: without what names customers. Where events about one thing (an item, a competitor's
     product) start run after run, the staff get one text an hour, and one more at its end that tells of the rest.
     """
 
@@ -50,6 +51,7 @@ class NotifyParams(Params):
     subject: email.SubjectLine
     body: str | None = None
     html: str | None = None
+    inbox_body: str | None = None
     channels: list[Channel] | None = None
     type: AlertType | None = None
 
@@ -171,7 +173,7 @@ class _Delivery:
             org_id=self.context.org.id,
             type=self.alert_type,
             title=self.params.subject,
-            body=self.body[:MAX_BODY_CHARS],
+            body=(self.params.inbox_body or self.body)[:MAX_BODY_CHARS],
             severity=_severity(self.alert_type),
             playbook_id=self.context.playbook_id,
             execution_id=self.context.execution_id,

@@ -168,3 +168,16 @@ def test_nothing_that_is_shown_becomes_markup(hostile: str) -> None:
     tree = LexborHTMLParser(report.html)
     assert {node.tag for node in tree.css("*")} <= known
     assert "\n" not in report.subject
+
+
+def test_what_names_customers_is_for_the_mail_and_not_for_every_member() -> None:
+    people = {"title": "Stay away", "rows": [{"name": "Maya Ortiz", "quantity": 2}], "columns": [NAME, LEFT]}
+    report = compose(
+        sections=[{**people, "personal": True}, {"title": "Low stock", "rows": ROWS, "columns": [NAME, LEFT]}],
+        actions=[{"text": "Call Maya Ortiz.", "personal": True}, {"text": "Order today."}],
+    )
+    assert report.text.count("Maya Ortiz") == 2
+    assert "Maya Ortiz" in report.html
+    assert report.members_text == (
+        "Low stock\n- Blue Dream 3.5g: left 9\n- OG Kush: left 0\n\nWhat to do next\n- Order today.\n"
+    )

@@ -270,3 +270,10 @@ def test_a_text_that_went_out_stays_sent_when_its_reader_opts_out_before_the_ret
     outside.opted_out = {"+13155550177"}
     assert notify(context, to="+13155550177", channels=["sms"])["sent"][0]["messageId"] == "bl-1"
     assert len(outside.texts) == 1
+
+
+def test_the_inbox_may_say_less_than_the_mail(outside: Outside) -> None:
+    notify(body="Maya Ortiz stays away.", inboxBody="A customer stays away.")
+    ((_, message),) = outside.emails
+    (line,) = outside.notifications.values()
+    assert (message.text, line.body) == ("Maya Ortiz stays away.", "A customer stays away.")
