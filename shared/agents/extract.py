@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, get_args
 
+from shared.agents.addresses import MAILBOX
 from shared.agents.facts import BEYOND_BUSINESS, words_of
 from shared.agents.fence import clean
 from shared.competitive.text import parse_price
@@ -18,22 +19,26 @@ Kind = Literal["text", "number", "integer", "price", "percent", "date", "email",
 KINDS: tuple[Kind, ...] = get_args(Kind)
 MAX_TEXT = 1_000
 
+_FIGURE = r"\d++(?:,\d++)*+(?:\.\d++)?+"
+_WITHIN_FIGURE = r"(?<![\d.])(?<!\d,)"
+"""Stands before a figure: nothing is read from its middle, and a long one is looked at once."""
 _IN_TEXT: dict[Kind, re.Pattern[str]] = {
-    "email": re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+"),
+    "email": re.compile(rf"(?<!{MAILBOX}){MAILBOX}++@[\w-]++(?:\.[\w-]++)++"),
     "phone": re.compile(r"(?<![\w.])(?:\+\d{8,15}|(?:\+?1[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4})(?![\w-])"),
-    "price": re.compile(r"\$\s?\d[\d,]*(?:\.\d+)?|\d[\d,]*(?:\.\d+)?\s?(?:usd|dollars)\b", re.IGNORECASE),
-    "percent": re.compile(r"-?\d+(?:\.\d+)?\s?(?:%|percent\b)", re.IGNORECASE),
+    "price": re.compile(rf"\$\s?{_FIGURE}|{_WITHIN_FIGURE}{_FIGURE}\s?(?:usd|dollars)\b", re.IGNORECASE),
+    "percent": re.compile(rf"{_WITHIN_FIGURE}-?{_FIGURE}\s?(?:%|percent\b)", re.IGNORECASE),
     "date": re.compile(
         r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}/\d{1,2}/\d{4}\b"
         r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}\b",
         re.IGNORECASE,
     ),
-    "integer": re.compile(r"(?<![\w.,$-])-?\d[\d,]*(?![\w.]*\d)(?!\s?%)"),
-    "number": re.compile(r"(?<![\w.,$-])-?\d[\d,]*(?:\.\d+)?(?!\s?%)"),
+    "integer": re.compile(r"(?<![\w.,$-])-?\d++(?:,\d++)*+(?![\w.]*\d)(?!\s?%)"),
+    "number": re.compile(rf"(?<![\w.,$-])-?{_FIGURE}(?!\s?%)"),
     "boolean": re.compile(r"\b(?:yes|no|true|false)\b", re.IGNORECASE),
 }
 _DATE_FORMS = ("%Y-%m-%d", "%m/%d/%Y", "%b %d %Y", "%B %d %Y")
-_NAMED_LINE = re.compile(r"^\s*[-*•]?\s*([^:=\n]{1,60}?)\s*[:=]\s*(\S.*?)\s*$", re.MULTILINE)
+_NAME_ENDS = re.compile("[:=]")
+_MAX_NAME = 60
 _BY_NAME: tuple[tuple[str, Kind], ...] = (
     ("email", "email"),
     ("phone", "phone"),
@@ -113,8 +118,8 @@ def _first_of_kind(field: Wanted, source: str) -> Any:
 def _beside(field: Wanted, pattern: re.Pattern[str], text: str) -> list[str]:
     """The values that stand right after the field's name, or right before it."""
     called = r"\s+".join(re.escape(word) for word in words_of(field.name).split())
-    after = re.compile(rf"\b{called}\b\s*(?:is|was|of|:|=)?\s*({pattern.pattern})", re.IGNORECASE)
-    before = re.compile(rf"({pattern.pattern})\s*{called}\b", re.IGNORECASE)
+    after = re.compile(rf"\b{called}\b\s*+(?:(?:is|was|of|:|=)\s*+)?({pattern.pattern})", re.IGNORECASE)
+    before = re.compile(rf"({pattern.pattern})\s*+{called}\b", re.IGNORECASE)
     return [match.group(1) for one in (after, before) for match in one.finditer(text)]
 
 
@@ -172,8 +177,15 @@ _READERS: dict[Kind, Any] = {
 
 def _named_values(source: str) -> dict[str, str]:
     found: dict[str, str] = {}
-    for match in _NAMED_LINE.finditer(source):
-        found.setdefault(_key(match.group(1)), match.group(2))
+    lines = iter(line.strip() for line in source.splitlines() if line.strip())
+    for line in lines:
+        ends = _NAME_ENDS.search(line)
+        if ends is None:
+            continue
+        name = line[: ends.start()].lstrip("-*•").strip()
+        value = line[ends.end() :].strip() or next(lines, "")
+        if value and 1 <= len(name) <= _MAX_NAME:
+            found.setdefault(_key(name), value)
     return found
 
 

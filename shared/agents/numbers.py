@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
-_NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:,\d{3})*(?:\.\d+)?(?!\w*\d)")
+_NUMBER = re.compile(r"(?<![\w.])(?<!\d,)[-−]?\d++(?:,\d{3})*+(?:\.\d++)?+(?!\w*\d)")
 _SMALL = Decimal(12)
 """Counts up to a dozen ("2 of 3") may be the model's own: no source is needed where no unit is beside them."""
 _UNIT = re.compile(r"\s?(?:%|percent|usd|dollars|cents)", re.IGNORECASE)

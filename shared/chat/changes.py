@@ -17,7 +17,7 @@ from shared.chat.understanding import Threshold, Understanding
 from shared.chat.when import change_schedules
 
 _COMPARISON = re.compile(
-    r"(?P<path>[\w.\[\]]+)(?:\s*\|[^{}]*)?\s*(?:\}\})?\s*(?P<op>>=|<=|==|>|<)\s*(?P<value>-?\d+(?:\.\d+)?)"
+    r"(?<![\w.\[\]])(?P<path>[\w.\[\]]++)(?:\s*\|[^{}]*)?\s*(?:\}\})?\s*(?P<op>>=|<=|==|>|<)\s*(?P<value>-?\d+(?:\.\d+)?)"
 )
 _SUBJECTS = {
     "price_gap": ("price_gap",),

@@ -10,9 +10,9 @@ from decimal import Decimal
 _GRAMS_PER_OUNCE = Decimal(28)
 _FRACTION_WORDS = {"eighth": "3.5g", "quarter": "7g"}
 _OUNCES = re.compile(r"(?<![\d./])(?:(\d+)\s*/\s*(\d+)|(\d+(?:\.\d+)?))\s*(?:oz|ounces?)\b")
-_GRAMS = re.compile(r"(?<![\d./])(\d*\.?\d+)\s*(?:g|gr|gm|grams?)\b")
-_MILLIGRAMS = re.compile(r"(?<![\d./])(\d*\.?\d+)\s*(?:mg|milligrams?)\b")
-_PACK = re.compile(r"(?<![\d./])(\d+)\s*-?\s*(?:pk|packs?|ct|count|pc|pieces?)\b")
+_GRAMS = re.compile(r"(?<![\d./])(\d++(?:\.\d++)?+|\.\d++)\s*+(?:g|gr|gm|grams?)\b")
+_MILLIGRAMS = re.compile(r"(?<![\d./])(\d++(?:\.\d++)?+|\.\d++)\s*+(?:mg|milligrams?)\b")
+_PACK = re.compile(r"(?<![\d./])(\d++)\s*+(?:-\s*+)?+(?:pk|packs?|ct|count|pc|pieces?)\b")
 TOKEN = re.compile(r"[^\W_]+")
 _FILLERS = frozenset(
     {"a", "an", "and", "by", "the", "of", "with", "in", "premium", "craft", "indoor", "outdoor", "greenhouse"}

@@ -18,7 +18,9 @@ _THING = (
     r"(?:stock|inventory|supply|supplies|products?|items?|skus?|strains?|something|anything"
     r"|things|stuff|we|it|they|flower|edibles?|vapes?|pre-?rolls?)"
 )
-ACTOR = rf"(?:(?:competitors?|competition|rivals?|they|another (?:store|shop|dispensary)|{NAME}+)(?:'s?)?)"
+ACTOR = (
+    rf"(?:(?:competitors?|competition|rivals?|they|another (?:store|shop|dispensary)|(?<!{NAME}){NAME}++)(?:'s?)?)"
+)
 _CHANGE = r"(?:chang|drop|lower|rais|cut|slash|increas|adjust|mov|updat|reduc|hik)\w*"
 _BOUGHT = r"(?:bought|ordered|purchased|shopped|visited|come|been|returned|placed)"
 

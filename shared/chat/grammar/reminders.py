@@ -12,7 +12,7 @@ from shared.chat.grammar.tokens import Clock, Every, PartOfDay, Token, Zone
 
 _REMIND = re.compile(r"\b(?:remind|reminder)\b")
 _TO = re.compile(r"\b(?:to|that|about|of|saying)\b")
-_GLUE = re.compile(r"[\s,]*(?:(?:at|on|and|in|by|the|please|thanks|thx|,|@|around|time)[\s,]*)*[.!?]*\s*")
+_GLUE = re.compile(r"(?:[\s,@]|at|on|and|in|by|the|please|thanks|thx|around|time)*+[.!?]*+\s*")
 _BY = re.compile(
     r"[\s,]*(?:(?:by|via|with an?|through|in|on|over)\s+(?:an?\s+)?(?:text(?: message)?|email"
     r"|sms|slack|the dashboard|the app|my inbox)|please|thanks|thank you|thx|pls)[\s.!]*$"

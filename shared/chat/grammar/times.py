@@ -60,7 +60,7 @@ _LIST_END = (
     r"|so|with|instead|now|but|rather|from|not|e[sd]?t|p[sd]?t)\b))"
 )
 _ANY = re.sub(r"\(\?P<\w+>", "(?:", core(""))
-_BARE_LIST = rf"(?:{_JOIN}{_ANY}{_AFTER}(?:(?<=m)|(?<=noon)|(?<=night)|(?<=:\d\d)|(?<=clock)|{_LIST_END}))*"
+_BARE_LIST = rf"(?:{_JOIN}{_ANY}{_AFTER}(?:(?<=m)|(?<=noon)|(?<=night)|(?<=:\d\d)|(?<=clock)|{_LIST_END})){{0,24}}+"
 _SURE = (
     rf"(?:noon|midday|midnight|(?:half|quarter) (?:past|after|to|before|till) {_H}|{_H}[:.]?(?:[0-5]\d)?\s*[ap]m\b"
     rf"|{_H}:[0-5]\d\b(?!\s*%)|{_H} ?o'clock|{_H}h[0-5]\d\b|{_H}[0-5]\d (?:hours|hrs)\b"

@@ -7,7 +7,7 @@ import re
 from shared.chat.grammar.normalise import NAME
 from shared.chat.understanding import Topic
 
-_RIVAL = rf"(?:competit\w*|rivals?|other (?:stores|shops|dispensaries)|the competition|{NAME}+)"
+_RIVAL = rf"(?:competit\w*|rivals?|other (?:stores|shops|dispensaries)|the competition|(?<!{NAME}){NAME}++)"
 _OURS = r"(?:our|my|the|us)"
 
 _MOVING = (

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from shared.delivery.template.models import Listing, Paragraph, Run, Section, web_address
 
-_POINT = re.compile(r"\s*[-•*]\s+(?=\S)")
+_POINT = re.compile(r"\s*+[-•*]\s++(?=\S)")
 _URL = re.compile(r"https?://[^\s<>\"'`\\]+")
 _AFTER_URL = ".,;:!?)]}’”"
 
@@ -24,11 +24,16 @@ def sections_of_text(text: str, own_url: str | None = None) -> list[Section]:
 
 
 def _is_point(line: str) -> bool:
-    return _POINT.match(line) is not None
+    return _end_of_point(line) > 0
+
+
+def _end_of_point(line: str) -> int:
+    found = _POINT.match(line)
+    return found.end() if found else 0
 
 
 def _listing(lines: Iterable[str], own_url: str | None) -> list[Section]:
-    return [Listing(items=tuple(_runs(_POINT.sub("", line, count=1).rstrip(), own_url) for line in lines))]
+    return [Listing(items=tuple(_runs(line[_end_of_point(line) :].rstrip(), own_url) for line in lines))]
 
 
 def _paragraph(lines: Iterable[str], own_url: str | None) -> list[Section]:

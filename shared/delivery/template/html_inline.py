@@ -138,7 +138,7 @@ def runs_of(pieces: Iterable[Piece], *, as_written: bool = False) -> tuple[Run, 
     runs: list[Run] = []
     before = "\n"
     for look, text in joined:
-        kept = re.sub(r" *\n[ \n]*", "\n", re.sub(r" {2,}", " ", text))
+        kept = re.sub(r"(?<! ) *\n[ \n]*", "\n", re.sub(r" {2,}", " ", text))
         kept = kept.lstrip(" \n") if before.endswith("\n") else kept.lstrip(" ") if before.endswith(" ") else kept
         if kept:
             runs.append(_run(kept, look))
