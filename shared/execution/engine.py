@@ -29,6 +29,7 @@ from shared.quarantine.failures import describe
 from shared.steps.base import Cost, Effects, Org, Parking, Recipient, StartPlaybook, StepContext
 from shared.steps.context import EndRunError, RunUse
 from shared.steps.registry import load_action
+from shared.web.lookups import looked_up_for
 
 log = logging.get_logger(__name__)
 
@@ -136,7 +137,7 @@ class _StepRun:
             params = action.params.model_validate(_filled(action.params, self._step.params, scope))
         except ValidationError as error:
             raise PermanentError("; ".join(problem_lines(error, "params"))) from None
-        with _foreign_errors():
+        with _foreign_errors(), looked_up_for(self._run.execution.org.id):
             outcome = action.run(params, self._context(scope))
             output = outcome.model_dump(mode="json", by_alias=True)
             kept = self._run.hooks.keep(self._path, output)

@@ -14,7 +14,8 @@ import httpcore
 from shared.errors import OutcomeUnknownError, PermanentError, PlaybookError, TransientError, error_for_status
 from shared.gcp.settings import settings
 from shared.web.address import WebAddress, parse_address
-from shared.web.network import Deadline, GuardedBackend, MayConnect, Resolve, anywhere, is_public, system_resolve
+from shared.web.lookups import LOOKUPS, Lookups, Resolve, system_resolve
+from shared.web.network import Deadline, GuardedBackend, MayConnect, anywhere, is_public
 from shared.web.response import ACCEPT_ENCODING, HttpResponse, read_body
 
 USER_AGENT = "BakedBotPlaybooks/1.0 (+https://bakedbot.ai/bot)"
@@ -105,6 +106,7 @@ class Fetcher:
     resolve: Resolve = system_resolve
     tls: ssl.SSLContext | None = None
     network: httpcore.NetworkBackend = field(default_factory=httpcore.SyncBackend)
+    lookups: Lookups = LOOKUPS
 
     def fetch(
         self,
@@ -137,7 +139,7 @@ class Fetcher:
 
     def _exchange(self, request: _Request, deadline: Deadline, max_bytes: int) -> HttpResponse | tuple[int, str]:
         """One request and its answer: the response, or the status and `Location` of a redirect."""
-        backend = GuardedBackend(self.resolve, self.may_connect, deadline, self.network)
+        backend = GuardedBackend(self.resolve, self.may_connect, deadline, self.network, self.lookups)
         with _failures_translated(request, backend), self._sent(request, backend) as answer:
             received = _header_map(answer.headers)
             location = received.get("location")

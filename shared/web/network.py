@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import concurrent.futures
-import functools
 import ipaddress
-import socket
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from ssl import SSLCertVerificationError, SSLContext
 from typing import Any
 
@@ -15,10 +12,9 @@ import httpcore
 
 from shared.errors import PermanentError
 from shared.web.address import RefusedAddressError
+from shared.web.lookups import LOOKUPS, Lookups, LookupTimeoutError, Resolve
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
-Resolve = Callable[[str, int], Sequence[str]]
-"""Host and port to IP addresses as text, in order of preference; raises `socket.gaierror`."""
 MayConnect = Callable[[IPAddress], bool]
 
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
@@ -39,18 +35,6 @@ def is_public(address: IPAddress) -> bool:
 def anywhere(_address: IPAddress) -> bool:
     """The rule of a machine whose demo stores live on loopback."""
     return True
-
-
-@functools.cache
-def _lookups() -> concurrent.futures.ThreadPoolExecutor:
-    """Threads for name look-ups, which the operating system offers only without a time limit."""
-    return concurrent.futures.ThreadPoolExecutor(max_workers=8, thread_name_prefix="name-lookup")
-
-
-def system_resolve(host: str, port: int) -> Sequence[str]:
-    """Ask the operating system's resolver."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 class Deadline:
@@ -78,11 +62,13 @@ class GuardedBackend(httpcore.NetworkBackend):
         may_connect: MayConnect,
         deadline: Deadline,
         inner: httpcore.NetworkBackend | None = None,
+        lookups: Lookups = LOOKUPS,
     ) -> None:
         self._resolve = resolve
         self._may_connect = may_connect
         self._deadline = deadline
         self._inner = inner or httpcore.SyncBackend()
+        self._lookups = lookups
         self.request_sent = False
         """Whether any byte of a request may have reached the other side."""
 
@@ -110,9 +96,9 @@ class GuardedBackend(httpcore.NetworkBackend):
 
     def _checked_addresses(self, host: str, port: int, timeout: float | None) -> list[str]:
         try:
-            found = _lookups().submit(self._resolve, host, port).result(max(self._deadline.remaining(timeout), 0))
-        except concurrent.futures.TimeoutError as error:
-            raise httpcore.ConnectTimeout("the name look-up took too long") from error
+            found = self._lookups.resolve(self._resolve, host, port, self._deadline.remaining(timeout))
+        except LookupTimeoutError as error:
+            raise httpcore.ConnectTimeout(str(error)) from error
         except OSError as error:
             raise httpcore.ConnectError("the name was not found") from error
         for text in found:
