@@ -14,7 +14,7 @@ _VERBS = (
     r"|(?:prices?|pricing|menus?) (?:of|at|from))"
 )
 _IF = r"(?:if|when|whenever|as soon as|once|where|whether)"
-_CAPITAL = r"(?:[A-Z0-9](?:[\w&.-]|'(?!s\b)|'s(?= [A-Z]))*(?<![.])|[A-Z])"
+_CAPITAL = r"[A-Z0-9](?:[\w&-]|\.(?=[\w&.-])|'(?!s\b)|'s(?= [A-Z]))*+(?<![.])"
 _NAME = rf"{_CAPITAL}(?: (?:{_CAPITAL}|(?:&|of|the|on)(?= [A-Z]))){{0,5}}"
 _NAMES = rf"(?P<names>{_NAME}(?:(?:, and |, | and ){_NAME}){{0,9}})"
 _DOES = (
