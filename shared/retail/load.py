@@ -1,4 +1,4 @@
-"""Reading a shop's records: a malformed document is passed over and counted, never a reason to fail a run."""
+"""Reading a shop's records, field by field: what is no record is passed over and counted, and fails no run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from shared.errors import PermanentError
 from shared.gcp import clients, logging
-from shared.playbooks.problems import problem_lines
+from shared.playbooks.problems import field_path
 from shared.retail.records import Campaign, Content, Customer, Item, Location, Order, Record
 
 log = logging.get_logger(__name__)
@@ -28,10 +28,12 @@ MAX_LOGGED = 10
 
 @dataclass(frozen=True, slots=True)
 class Loaded(Generic[R]):
-    """The records, and how many documents could not be read as one."""
+    """The records, how many documents could not be read as one, and how many only in part."""
 
     records: tuple[R, ...]
     malformed: int = 0
+    in_part: int = 0
+    """Records without the fields that could not be read; the log names them."""
 
 
 def load_items(org_id: str) -> Loaded[Item]:
@@ -77,27 +79,33 @@ def load_content(org_id: str) -> Loaded[Content]:
 
 def _load(query: Any, model: type[R], kind: str, most: int = MAX_RECORDS) -> Loaded[R]:
     records: list[R] = []
-    malformed = 0
+    malformed = in_part = 0
     for number, found in enumerate(query.limit(most + 1).stream()):
         if number >= most:
             raise PermanentError(f"there are more than {most:,} {kind}; expected at most that many in one step")
-        read = _parse(model, found)
-        if isinstance(read, Record):
-            records.append(read)
-            continue
-        malformed += 1
-        if malformed <= MAX_LOGGED:
-            log.warning("malformed document passed over", extra={"document": f"{kind}/{found.id}", "reason": read})
-    if malformed > MAX_LOGGED:
-        log.warning("malformed documents passed over", extra={"documents": kind, "count": malformed})
-    return Loaded(tuple(records), malformed)
+        record, problems = _parse(model, found)
+        if record is not None:
+            records.append(record)
+        malformed += record is None
+        in_part += record is not None and bool(problems)
+        if problems and malformed + in_part <= MAX_LOGGED:
+            log.warning(
+                "malformed document passed over" if record is None else "fields that cannot be read are left out",
+                extra={"document": f"{kind}/{found.id}", "reason": "; ".join(problems)},
+            )
+    if malformed + in_part > MAX_LOGGED:
+        log.warning(
+            "malformed documents", extra={"documents": kind, "passedOver": malformed, "readInPart": in_part}
+        )
+    return Loaded(tuple(records), malformed, in_part)
 
 
-def _parse(model: type[R], found: Any) -> R | str:
-    """The record, or what is wrong with the document."""
+def _parse(model: type[R], found: Any) -> tuple[R | None, list[str]]:
+    """The record, None where the document is none, and what is wrong with it; fields are named, values are not."""
     fields: Mapping[str, Any] = found.to_dict() or {}
     own = {"id": found.id, "documentCreatedAt": getattr(found, "create_time", None)}
     try:
-        return model.model_validate({**fields, **own})
+        return model.read({**fields, **own})
     except ValidationError as error:
-        return "; ".join(problem_lines(error))
+        details = error.errors(include_url=False)
+        return None, [f"{field_path(detail['loc'])}: {detail['msg']}"[:200] for detail in details]

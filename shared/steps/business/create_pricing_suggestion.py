@@ -145,9 +145,8 @@ def _named(org_id: str, name: str) -> Any:
 
 
 def _item(item_id: str, fields: Mapping[str, Any]) -> Item:
-    given = {name: value for name, value in fields.items() if value is not None}
     try:
-        return Item.model_validate({**given, "id": item_id})
+        return Item.read({**fields, "id": item_id})[0]
     except ValidationError as error:
         raise PermanentError(f"inventory/{item_id} cannot be read: {'; '.join(problem_lines(error))}") from None
 

@@ -61,7 +61,7 @@ class CustomerContact(Action[CustomerContactParams, CustomerContactOutput]):
         if found is None:
             return CustomerContactOutput(found=False, first_name="there", reason="there is no such customer")
         try:
-            customer = Customer.model_validate(found)
+            customer, _ = Customer.read(found)
         except ValidationError as error:
             reason = f"the document cannot be read: {'; '.join(problem_lines(error))}"
             return CustomerContactOutput(found=True, customer_id=found["id"], first_name="there", reason=reason)

@@ -10,8 +10,9 @@ import pytest
 
 from shared.errors import PermanentError
 from shared.gcp import clients
+from shared.gcp.logging import fields_of
 from shared.retail import load
-from shared.retail.load import load_customers, load_items, load_orders
+from shared.retail.load import load_customers, load_items, load_locations, load_orders
 from tests.unit.retail.builders import NOW
 from tests.unit.retail_shop import Shop
 
@@ -48,14 +49,11 @@ def test_null_in_a_line_of_an_order_counts_as_left_out(shop: Shop) -> None:
     "fields",
     [
         {},
-        {"name": "A", "price": "forty"},
-        {"name": "A", "price": float("nan")},
-        {"name": "A", "price": -1},
-        {"name": "A", "price": 1e300},
         {"name": "A", "quantity": float("inf")},
         {"name": "A", "quantity": "many"},
-        {"name": 5},
-        {"name": "A", "expiresAt": "soon"},
+        {"name": "A", "quantity": [3]},
+        {"name": ["A"]},
+        {"name": True},
     ],
 )
 def test_what_is_no_item_is_counted_and_passed_over(shop: Shop, fields: dict[str, Any]) -> None:
@@ -109,3 +107,101 @@ def test_more_than_one_step_can_read_is_refused_with_the_number(
     shop.documents["tenants/org1/customers/x"] = {}
     with pytest.raises(PermanentError, match="more than 3 customers"):
         load_customers("org1")
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"price": "forty"},
+        {"price": float("nan")},
+        {"price": -1},
+        {"price": 1e300},
+        {"expiresAt": "soon"},
+        {"category": ["Flower"]},
+        {"supplier": {"name": "Acme"}},
+        {"reorderPoint": "a few"},
+    ],
+)
+def test_a_field_that_cannot_be_read_is_left_out_and_named(
+    shop: Shop, caplog: pytest.LogCaptureFixture, field: dict[str, Any]
+) -> None:
+    shop.documents[f"{ITEM}/a"] = {"name": "A", "quantity": 3, "imageUrl": "https://a.example/a.png", **field}
+    loaded = load_items("org1")
+    (item,) = loaded.records
+    assert (item.name, item.quantity, item.image_url) == ("A", 3, "https://a.example/a.png")
+    assert (loaded.malformed, loaded.in_part) == (0, 1)
+    (line,) = caplog.records
+    said = fields_of(line)
+    assert said["document"] == "inventory/a"
+    assert next(iter(field)) in str(said["reason"])
+    assert "forty" not in str(said["reason"])
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ({"price": "1,299.00"}, {"price": Decimal("1299.00")}),
+        ({"price": "$12.5", "cost": " 3 "}, {"price": Decimal("12.5"), "cost": Decimal(3)}),
+        ({"quantity": "12", "reorderPoint": "1,000"}, {"quantity": 12, "reorder_point": 1000}),
+        ({"quantity": "-3"}, {"quantity": -3}),
+        ({"name": 420}, {"name": "420"}),
+        ({"name": 7.0, "locationId": 12}, {"name": "7", "location_id": "12"}),
+        ({"expiresAt": "2026-11-23T15:00:00Z"}, {"expires_at": NOW.replace(hour=15, minute=0, second=0)}),
+        ({"expiresAt": "2026-11-23"}, {"expires_at": NOW.replace(hour=0, minute=0, second=0)}),
+        ({"expiresAt": 1795446000}, {"expires_at": NOW.replace(hour=15, minute=0, second=0)}),
+        ({"expiresAt": 1795446000000}, {"expires_at": NOW.replace(hour=15, minute=0, second=0)}),
+    ],
+)
+def test_what_other_systems_write_is_read_as_it_is_meant(
+    shop: Shop, written: dict[str, Any], read: dict[str, Any]
+) -> None:
+    shop.documents[f"{ITEM}/a"] = {"name": "A", **written}
+    loaded = load_items("org1")
+    assert {name: getattr(loaded.records[0], name) for name in read} == read
+    assert (loaded.malformed, loaded.in_part) == (0, 0)
+
+
+@pytest.mark.parametrize("phone", [3155550123, 3155550123.0, "3155550123"])
+def test_a_numeric_phone_loses_no_customer(shop: Shop, phone: object) -> None:
+    shop.documents["tenants/org1/customers/c"] = {"email": "c@shop.example", "phone": phone}
+    (customer,) = load_customers("org1").records
+    assert (customer.email, customer.phone) == ("c@shop.example", "3155550123")
+
+
+def test_a_numeric_licence_loses_no_location(shop: Shop) -> None:
+    shop.documents["tenants/org1/locations/l"] = {"name": "Main", "licenseNumber": 40412, "licenseExpiresAt": []}
+    loaded = load_locations("org1")
+    assert (loaded.records[0].license_number, loaded.records[0].license_expires_at) == ("40412", None)
+    assert loaded.in_part == 1
+
+
+def test_a_customer_with_one_bad_field_is_still_reached(shop: Shop) -> None:
+    shop.documents["tenants/org1/customers/c"] = {"email": "c@shop.example", "phone": ["x"], "orderCount": "many"}
+    (customer,) = load_customers("org1").records
+    assert (customer.email, customer.phone, customer.order_count) == ("c@shop.example", None, 0)
+    assert not customer.email_opt_out
+
+
+def test_who_has_opted_out_in_words_that_nobody_can_read_is_not_written_to(shop: Shop) -> None:
+    shop.documents["tenants/org1/customers/c"] = {
+        "email": "c@shop.example",
+        "emailOptOut": "since May",
+        "smsOptOut": [],
+    }
+    (customer,) = load_customers("org1").records
+    assert (customer.email_opt_out, customer.sms_opt_out) == (True, True)
+
+
+@pytest.mark.parametrize("field", [{"status": "shipped"}, {"total": "some"}, {"total": None}])
+def test_an_order_is_never_counted_as_something_that_it_is_not(shop: Shop, field: dict[str, Any]) -> None:
+    shop.documents["tenants/org1/orders/o"] = {"placedAt": NOW, "total": 5, **field}
+    loaded = load_orders("org1", NOW, NOW + timedelta(days=1))
+    assert (loaded.records, loaded.malformed) == ((), 1)
+
+
+def test_a_line_that_cannot_be_read_leaves_the_other_lines(shop: Shop) -> None:
+    lines = [{"name": "A", "price": 5}, {"name": "B", "price": "?"}, "C", {"name": "D", "price": "1,299.00"}]
+    shop.documents["tenants/org1/orders/o"] = {"placedAt": NOW, "total": 5, "items": lines}
+    loaded = load_orders("org1", NOW, NOW + timedelta(days=1))
+    assert [line.name for line in loaded.records[0].items] == ["A", "D"]
+    assert loaded.in_part == 1
