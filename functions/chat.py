@@ -7,11 +7,11 @@ from pydantic import Field, field_validator
 
 from shared.doors.auth import authenticate
 from shared.doors.http import Body, door, json_response, parse_body
+from shared.doors.idempotency import idempotency_key
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 
 MAX_MESSAGE = 4_000
-MAX_KEY_LENGTH = 255
 
 
 class ChatBody(Body):
@@ -40,7 +40,7 @@ def chat(request: flask.Request) -> flask.Response:
     from shared.chat.authoring import Author
     from shared.chat.conversation import converse
 
-    key = request.headers.get("Idempotency-Key", "")[:MAX_KEY_LENGTH] or None
+    key = idempotency_key(request)
     with logging.bind(orgId=body.org_id):
         author = Author(body.org_id, principal, Clock(), key)
         return json_response(converse(author, body.message, body.agent))

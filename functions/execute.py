@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -12,15 +13,14 @@ from shared.doors.auth import authenticate
 from shared.doors.errors import ForbiddenError
 from shared.doors.http import Body, StorableObject, delivery_time, door, json_response, path_id
 from shared.doors.http import parse_body as parse
+from shared.doors.idempotency import fingerprint, idempotency_key, reuses_failed
 from shared.doors.principal import Principal
 from shared.execution import ids
 from shared.execution.execute_rate import require_room
 from shared.execution.record import PinnedUser, TriggerRef
-from shared.execution.start import StartRequest, start_execution
+from shared.execution.start import Started, StartRequest, start_execution
 from shared.gcp import logging
 from shared.gcp.clock import Clock
-
-MAX_KEY_LENGTH = 255
 
 
 class ExecuteBody(Body):
@@ -51,23 +51,33 @@ def execute(request: flask.Request) -> flask.Response:
     with logging.bind(orgId=body.org_id, playbookId=playbook_id):
         if principal.kind != "cron":
             require_room(body.org_id, clock.now())
-        asked = _start_request(request, body, playbook_id, principal, tick)
+        asked = _start_request(body, playbook_id, principal, tick)
         if body.dry_run:
             from shared.execution.dry_run import dry_run
 
             return json_response(dry_run(asked, clock), 200)
-        started = start_execution(asked, clock)
+        started = _start(request, body, asked, clock)
         return json_response({"executionId": started.execution_id, "status": started.status}, 202)
 
 
+def _start(request: flask.Request, body: ExecuteBody, asked: StartRequest, clock: Clock) -> Started:
+    key, reuse_failed = idempotency_key(request), reuses_failed(request)
+    if key is None:
+        return start_execution(asked, clock)
+    from shared.execution.keyed import start_keyed
+
+    keyed = replace(asked, fingerprint=fingerprint(body))
+    return start_keyed(keyed, key, reuse_failed=reuse_failed, clock=clock)
+
+
 def _start_request(
-    request: flask.Request, body: ExecuteBody, playbook_id: str, principal: Principal, tick: datetime | None
+    body: ExecuteBody, playbook_id: str, principal: Principal, tick: datetime | None
 ) -> StartRequest:
     return StartRequest(
         org_id=body.org_id,
         playbook_id=playbook_id,
         trigger=TriggerRef(type=body.triggered_by, id=body.trigger_id, slot=body.slot),
-        execution_id=_execution_id(request, body, playbook_id),
+        execution_id=_execution_id(body, playbook_id),
         tick=tick,
         is_slot_asked_for=body.slot is not None,
         event_data=body.event_data,
@@ -76,13 +86,13 @@ def _start_request(
     )
 
 
-def _execution_id(request: flask.Request, body: ExecuteBody, playbook_id: str) -> str | None:
-    """The run of the caller's key or of the slot it names; None: the scheduler's tick, or the call, decides."""
-    key = request.headers.get("Idempotency-Key", "")[:MAX_KEY_LENGTH]
-    if not key and body.slot is not None and body.triggered_by != "schedule":
-        # Never the id that the scheduler's own run of that slot will have.
-        key = f"{body.triggered_by} {body.trigger_id} {body.slot.astimezone(UTC).isoformat()}"
-    return ids.keyed_execution_id(body.org_id, playbook_id, key) if key else None
+def _execution_id(body: ExecuteBody, playbook_id: str) -> str | None:
+    """The run of the slot that the caller names; None: the scheduler's tick, the key, or the call decides."""
+    if body.slot is None or body.triggered_by == "schedule":
+        return None
+    # Never the id that the scheduler's own run of that slot will have.
+    cause = f"{body.triggered_by} {body.trigger_id} {body.slot.astimezone(UTC).isoformat()}"
+    return ids.keyed_execution_id(body.org_id, playbook_id, cause)
 
 
 def _acting_user(principal: Principal, body: ExecuteBody) -> PinnedUser:

@@ -182,6 +182,8 @@ class Execution(Part):
     """How many times a person has sent it back from the dead letters."""
     depth: int = 0
     """How many playbooks started one another before this one."""
+    fingerprint: str | None = None
+    """Of the request that asked for it under an Idempotency-Key."""
     requested_by: str | None = None
     """Who asked for the run: a uid, or `agent:<name>`."""
     requested_at: datetime | None = None

@@ -73,7 +73,9 @@ def move_event(execution: Execution) -> None:
     from shared.gcp import blobs
 
     data = json.dumps(execution.event_data).encode()
-    execution.event_data_ref = blobs.put(f"executions/{execution.id}/event.json", data, "application/json")
+    # A name of its own: who asks for a run that is there already must not change what that one reads.
+    path = f"executions/{execution.id}/event-{uuid.uuid4().hex}.json"
+    execution.event_data_ref = blobs.put(path, data, "application/json")
     execution.event_data = {}
 
 

@@ -41,6 +41,10 @@ RETENTION = timedelta(days=90)
 MAX_DEPTH = 10
 
 
+class KeyReusedError(PermanentError):
+    """A caller's key stands for another request already."""
+
+
 @dataclass(frozen=True, slots=True)
 class StartRequest:
     """What is to be run and what caused it."""
@@ -65,6 +69,10 @@ class StartRequest:
     """Who stands behind the runs that led to it."""
     root_cause: str | None = None
     """The id of the run or event that set it off, through whatever else; None where it is a first cause itself."""
+    fingerprint: str | None = None
+    """Of the request that asks for it under a key: another request must not be answered with the same run."""
+    may_replace_failed: bool = False
+    """Whether the key may be used for another request where its run has failed."""
     skip_reason: str | None = None
     """Set where the cause itself forbids the run: it is then written as skipped, so that nobody wonders."""
 
@@ -85,6 +93,7 @@ def start_execution(request: StartRequest, clock: Clock) -> Started:
         NotFoundError: the org has no such playbook.
         ConflictError: a person or an agent asked for it, and it is archived or cannot run.
         PermanentError: too many playbooks have started one another, or the slot asked for is not near the present.
+        KeyReusedError: the run is there, and another request asked for it.
         CauseLimitError: what set this off has set off as many runs and events as it may; the org has been told.
     """
     if request.depth > MAX_DEPTH:
@@ -102,7 +111,7 @@ def start_execution(request: StartRequest, clock: Clock) -> Started:
     move_event(execution)
     created = _create(execution, clock)
     if not created:
-        return _existing(execution.id)
+        return _existing(execution.id, request)
     if execution.status is ExecutionStatus.QUEUED:
         queue.enqueue_attempt(execution.id, 1, replay=0)
     log.info(
@@ -172,6 +181,7 @@ def pin_execution(request: StartRequest, definition: Mapping[str, Any], tenant: 
         fired_by=request.fired_by,
         caused_by=_people_behind(request, definition),
         root_cause=request.root_cause or execution_id,
+        fingerprint=request.fingerprint,
     )
 
 
@@ -282,11 +292,18 @@ def _other_run(execution: Execution) -> str | None:
     return next((found.id for found in query.stream() if found.id != execution.id), None)
 
 
-def _existing(execution_id: str) -> Started:
+def _existing(execution_id: str, request: StartRequest) -> Started:
     stored = store.read(execution_id)
     if stored is None:
         raise NotFoundError(f"execution {execution_id!r} was deleted while it was asked for again")
     execution = stored.execution
+    is_other = (
+        None not in (execution.fingerprint, request.fingerprint) and execution.fingerprint != request.fingerprint
+    )
+    if is_other and not (execution.status is ExecutionStatus.FAILED and request.may_replace_failed):
+        raise KeyReusedError(
+            "Idempotency-Key: this key was used with another request; expected a key of its own for each request"
+        )
     if execution.status is ExecutionStatus.QUEUED:
         # Whoever created it may have died before enqueueing; the task's name makes a second one harmless.
         queue.enqueue_attempt(execution.id, 1, replay=execution.replay)

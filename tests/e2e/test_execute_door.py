@@ -127,6 +127,16 @@ def test_the_same_idempotency_key_is_the_same_run(org: Org) -> None:
     assert len(org.executions()) == 2
 
 
+def test_an_idempotency_key_is_never_cut_and_never_answers_another_request(org: Org) -> None:
+    org.playbook(set_step())
+    assert_problem(org.execute(headers={"Idempotency-Key": "k" * 256}), 422, "Idempotency-Key", "1 to 255")
+    assert org.execute(headers={"Idempotency-Key": "k"}, eventData={"n": 1}).status_code == 202
+    other = org.execute(headers={"Idempotency-Key": "k"}, eventData={"n": 2})
+    assert_problem(other, 422, "Idempotency-Key", "another request")
+    reuse = {"Idempotency-Key": "k", "Idempotency-Reuse": "always"}
+    assert_problem(org.execute(headers=reuse), 422, "Idempotency-Reuse", "failed")
+
+
 def test_the_same_slot_is_the_same_run(org: Org) -> None:
     cron = {"type": "schedule", "id": "daily", "cron": "0 9 * * *", "timezone": "Etc/UTC"}
     org.playbook(set_step(), triggers=[cron])

@@ -1,0 +1,88 @@
+"""A caller's key: one run for one request, and another one only where that has failed and the caller says so."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from shared.errors import ConflictError
+from shared.execution import keyed
+from shared.execution.keyed import start_keyed
+from shared.execution.outputs import event_of
+from shared.execution.record import PinnedUser, TriggerRef
+from shared.execution.start import KeyReusedError, Started, StartRequest
+from shared.gcp.clock import Clock
+from tests.emulator.executions import ORG, SET, documents, execution, put_playbook, run
+
+pytestmark = pytest.mark.usefixtures("quiet_queues")
+
+BROKEN = {"id": "set", "action": "set", "params": {"values": {"x": "{{event.nothing}}"}}}
+
+
+def ask(key: str, said: str = "a", *, reuse_failed: bool = False, text: str = "") -> Started:
+    request = StartRequest(
+        org_id=ORG,
+        playbook_id="p",
+        trigger=TriggerRef(type="manual"),
+        event_data={"text": text},
+        user=PinnedUser(id="u1"),
+        fingerprint=said,
+    )
+    return start_keyed(request, key, reuse_failed=reuse_failed, clock=Clock())
+
+
+def test_two_long_keys_are_two_runs() -> None:
+    put_playbook("p", [SET])
+    first, second = (ask("k" * 254 + letter) for letter in "ab")
+    assert first.execution_id != second.execution_id
+
+
+def test_the_key_of_another_request_is_refused() -> None:
+    put_playbook("p", [SET])
+    first = ask("k", "a", text="y" * 150_000)
+    assert ask("k", "a", text="y" * 150_000).execution_id == first.execution_id
+    with pytest.raises(KeyReusedError, match="used with another request"):
+        ask("k", "b", text="z" * 150_000)
+    with pytest.raises(KeyReusedError):
+        ask("k", "b", reuse_failed=True)
+    assert event_of(execution(first.execution_id)) == {"text": "y" * 150_000}
+    assert len(documents("playbook_executions")) == 1
+
+
+def test_a_failed_runs_key_is_used_again_by_saying_so() -> None:
+    put_playbook("p", [BROKEN])
+    first = ask("k")
+    assert run(first.execution_id) == "failed"
+    assert ask("k") == Started(first.execution_id, execution(first.execution_id).status, created=False)
+
+    put_playbook("p", [SET])
+    with ThreadPoolExecutor(4) as pool:
+        again = list(pool.map(lambda _: ask("k", "b", reuse_failed=True), range(4)))
+    assert len({started.execution_id for started in again}) == 1
+    assert sum(started.created for started in again) == 1
+    assert again[0].execution_id != first.execution_id
+    assert run(again[0].execution_id) == "completed"
+
+    assert ask("k", "b", reuse_failed=True).execution_id == again[0].execution_id
+    with pytest.raises(KeyReusedError):
+        ask("k", "c", reuse_failed=True)
+
+
+def test_without_saying_so_the_key_leads_to_the_newest_of_its_runs() -> None:
+    put_playbook("p", [BROKEN])
+    runs = []
+    for _ in range(3):
+        runs.append(ask("k", reuse_failed=True).execution_id)
+        assert run(runs[-1]) == "failed"
+    assert len(set(runs)) == 3
+    assert ask("k").execution_id == runs[-1]
+
+
+def test_a_key_is_not_used_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keyed, "MAX_USES", 2)
+    put_playbook("p", [BROKEN])
+    for _ in range(2):
+        assert run(ask("k", reuse_failed=True).execution_id) == "failed"
+    with pytest.raises(ConflictError, match="expected a new key"):
+        ask("k", reuse_failed=True)
