@@ -8,7 +8,7 @@ from functions._dispatch import dispatch_all, told_of_refusals
 from shared.doors.cloud_events import document_change, document_ids
 from shared.doors.event_door import event_door
 from shared.gcp.clock import Clock
-from shared.scheduling.domain_event import let_expire, parse_domain_event
+from shared.scheduling.domain_event import parse_domain_event, stamp
 
 
 @event_door
@@ -16,7 +16,7 @@ def on_domain_event(event: CloudEvent) -> None:
     """Fire the event that the document says."""
     ids = document_ids(event, "tenants/{org_id}/events/{event_id}")
     change = document_change(event)
-    let_expire(ids["org_id"], ids["event_id"], change.after or {}, Clock().now())
+    stamp(ids["org_id"], ids["event_id"], change.after or {}, Clock().now())
     with told_of_refusals(ids["org_id"], f"events/{ids['event_id']}"):
         parsed = parse_domain_event(ids["org_id"], ids["event_id"], change.after or {})
     dispatch_all([parsed])

@@ -7,7 +7,9 @@ from cloudevents.http import CloudEvent
 from functions._dispatch import dispatch_all, told_of_refusals
 from shared.doors.cloud_events import document_change, document_ids
 from shared.doors.event_door import event_door
+from shared.gcp.clock import Clock
 from shared.scheduling.inventory import events_of_change
+from shared.waiting import past_events
 
 
 @event_door
@@ -17,4 +19,6 @@ def on_inventory_change(event: CloudEvent) -> None:
     change = document_change(event)
     with told_of_refusals(ids["org_id"], f"inventory/{ids['item_id']}"):
         events = events_of_change(ids["org_id"], ids["item_id"], change.before, change.after, change.version)
+    if events:
+        past_events.keep(events, Clock().now())
     dispatch_all(events)

@@ -32,6 +32,10 @@ class LiveParking:
             self.execution.waits[self.path] = known
         return known.until
 
+    def run_began(self, default: datetime) -> datetime:
+        """When the run was first claimed."""
+        return self.execution.started_at or default
+
     def park(self, until: datetime, summary: Mapping[str, Any]) -> None:
         """Stop this delivery; the run goes on at `until`, or when it is woken.
 
@@ -51,6 +55,10 @@ class DryRunParking:
 
     def until(self, default: datetime) -> datetime:
         """The same."""
+        return default
+
+    def run_began(self, default: datetime) -> datetime:
+        """Now."""
         return default
 
     def park(self, until: datetime, summary: Mapping[str, Any]) -> None:

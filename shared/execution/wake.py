@@ -14,8 +14,6 @@ from shared.execution import ids, queue, store
 from shared.execution.record import ACTIVE, ExecutionStatus
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
-from shared.playbooks.expressions import ExpressionError
-from shared.playbooks.templates import holds
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 from shared.scheduling.dispatch import DomainEvent
@@ -34,7 +32,9 @@ def event_came(event: DomainEvent, waits: Sequence[EventWait], clock: Clock) -> 
     """
     now = clock.now()
     with Isolation("event-waits", looks_up=False) as isolation:
-        woken = isolation.each(waits, _item, lambda wait: _wants(wait, event) and _settle_event(wait, event, now))
+        woken = isolation.each(
+            waits, _item, lambda wait: event_waits.wants(wait, event.data) and _settle_event(wait, event, now)
+        )
     isolation.require_no_waiting()
     return [wait.execution_id for wait, is_woken in zip(waits, woken, strict=True) if is_woken]
 
@@ -43,28 +43,19 @@ def _item(wait: EventWait) -> Item:
     return Item(f"{event_waits.COLLECTION}/{wait.id}", wait.since, wait.org_id)
 
 
-def _wants(wait: EventWait, event: DomainEvent) -> bool:
-    if any(event.data.get(name) != value for name, value in wait.match.items()):
-        return False
-    if wait.filter is None:
-        return True
-    try:
-        return holds(wait.filter, {"event": event.data, "org": {"id": event.org_id}})
-    except ExpressionError as error:
-        log.warning(
-            "the filter of a waiting step cannot be computed",
-            extra={"executionId": wait.execution_id, "stepId": wait.step_id, "reason": str(error)},
-        )
-        return False
-
-
 def _settle_event(wait: EventWait, event: DomainEvent, now: datetime) -> bool:
     client = clients.firestore()
     reference = client.collection(event_waits.COLLECTION).document(wait.id)
     batch = client.batch()
-    batch.update(reference, event_waits.met_fields(event.id, event.data, now))
+    fields = event_waits.met_fields(event.id, event.data, now)
+    batch.update(reference, fields, client.write_option(last_update_time=wait.version))
     try:
         _wake(batch, wait.execution_id, now, cause=event.id)
+    except FailedPrecondition:
+        # By another event, or by this very commit, whose answer got lost.
+        log.info("the wait has been met at this moment", extra={"executionId": wait.execution_id})
+        _enqueue(wait.execution_id, now, cause=event.id)
+        return False
     except NotFound:
         log.warning("the run that waited is gone", extra={"executionId": wait.execution_id})
         reference.delete()

@@ -56,12 +56,15 @@ def parse_domain_event(org_id: str, event_id: str, document: Mapping[str, Any]) 
     )
 
 
-def let_expire(org_id: str, event_id: str, document: Mapping[str, Any], now: datetime) -> None:
-    """Have Firestore delete the event some day: whoever writes one, a person too, need not think of it."""
-    if isinstance(document.get("expireAt"), datetime):
-        return
+def stamp(org_id: str, event_id: str, document: Mapping[str, Any], now: datetime) -> None:
+    """Note in the event's document when it fired, for runs that look back, and have Firestore delete it some day.
+
+    Whoever writes an event, a person too, need not think of either.
+    """
+    says_itself = isinstance(document.get("expireAt"), datetime)
+    fields = {"firedAt": now} if says_itself else {"firedAt": now, "expireAt": now + KEPT_FOR}
     try:
-        clients.firestore().document(f"tenants/{org_id}/events/{event_id}").update({"expireAt": now + KEPT_FOR})
+        clients.firestore().document(f"tenants/{org_id}/events/{event_id}").update(fields)
     except NotFound:
         # Deleted meanwhile: the event is told all the same.
         return

@@ -134,6 +134,9 @@ class Parking(Protocol):
     def until(self, default: datetime) -> datetime:
         """The instant that this step's wait ends at: `default` at its first run, the same one ever after."""
 
+    def run_began(self, default: datetime) -> datetime:
+        """When the run began; `default` where it has not been written yet."""
+
     def park(self, until: datetime, summary: Mapping[str, Any]) -> None:
         """Park the run until the instant, or until somebody wakes it; the step is then run again.
 
@@ -157,6 +160,9 @@ class _Alone:
         raise AssertionError("this step was not expected to run other steps")
 
     def until(self, default: datetime) -> datetime:
+        return default
+
+    def run_began(self, default: datetime) -> datetime:
         return default
 
     def park(self, until: datetime, summary: Mapping[str, Any]) -> None:

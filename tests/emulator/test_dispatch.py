@@ -208,6 +208,7 @@ def test_an_event_goes_some_day_whoever_wrote_it_and_however_malformed(on_emulat
     on_domain_event(document_event("tenants/o1/events/e1", None, fields))
     kept = reference.get().to_dict() or {}
     assert abs(kept.pop("expireAt") - datetime.now(UTC) - timedelta(days=90)) < timedelta(minutes=10)
+    assert abs(kept.pop("firedAt") - datetime.now(UTC)) < timedelta(minutes=10)
     assert kept == fields
 
 

@@ -23,6 +23,7 @@ from tests.unit.execution.world import EPOCH
 
 pytestmark = pytest.mark.usefixtures("quiet_queues")
 
+TEXT = "A line of a menu, with a name, a price and what is said of it. " * 2
 NAMES = st.text(st.characters(codec="utf-8", categories=["L", "N", "S"]), min_size=1, max_size=6)
 LEAVES = st.one_of(
     st.none(),
@@ -61,7 +62,11 @@ def test_a_size_is_counted_to_the_byte_as_firestore_counts(fields: dict[str, Any
 def test_ten_steps_for_each_of_five_hundred_items(monkeypatch: pytest.MonkeyPatch) -> None:
     """Their results take more than a document: forty of them for each item take four, in the same way."""
     steps = [
-        {"id": f"s{number}", "action": "set", "params": {"values": {"line": "{{ item }} of " + str(number)}}}
+        {
+            "id": f"s{number}",
+            "action": "set",
+            "params": {"values": {"line": "{{ item }} of " + str(number), "text": TEXT}},
+        }
         for number in range(10)
     ]
     each = {"id": "each", "action": "for_each", "params": {"items": list(range(500)), "steps": steps}}

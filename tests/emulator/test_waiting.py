@@ -13,19 +13,35 @@ import pytest
 
 from functions._dispatch import dispatch_all
 from functions.approvals import approvals as approvals_door
+from functions.on_domain_event import on_domain_event
+from functions.on_inventory_change import on_inventory_change
 from local.stack.running import Stack
 from shared.doors.errors import ForbiddenError
 from shared.errors import ConflictError, NotFoundError, PlaybookError
 from shared.execution import control, store, wake
 from shared.execution.outputs import value_of
-from shared.execution.record import Execution, ExecutionStatus
+from shared.execution.record import Execution, ExecutionStatus, TriggerRef
 from shared.execution.sweep import sweep
 from shared.gcp import clients
 from shared.scheduling.dispatch import DomainEvent
-from shared.waiting import approvals
+from shared.steps.registry import load_action
+from shared.waiting import approvals, event_waits, past_events
 from shared.waiting.approvals import ApprovalStatus
 from tests.accounts import sign_up
-from tests.emulator.executions import MAIL, ORG, clock_in, execution, mails, put_playbook, run, start, task_names
+from tests.emulator.executions import (
+    MAIL,
+    ORG,
+    SET,
+    clock_in,
+    documents,
+    execution,
+    mails,
+    put_playbook,
+    run,
+    start,
+    task_names,
+)
+from tests.emulator.firestore_events import document_event
 
 pytestmark = pytest.mark.usefixtures("quiet_queues")
 
@@ -97,6 +113,111 @@ def test_an_event_wakes_the_run_once_with_its_data() -> None:
         "event": {"total": 50, "customer": "c1"},
         "eventId": "big",
     }
+
+
+def fire(event_id: str, org: str = ORG, **data: Any) -> None:
+    """As a person would: the document is written, and the trigger tells of it."""
+    path, fields = f"tenants/{org}/events/{event_id}", {"name": "order.completed", "data": data}
+    clients.firestore().document(path).set(fields)
+    on_domain_event(document_event(path, None, fields))
+
+
+def test_an_event_that_came_before_the_run_waited_is_looked_back_for() -> None:
+    order = {"id": "order", "action": "publish_event", "params": {"name": "order.placed"}}
+    put_playbook("waits", [order, waits_for_event(filter="event.total > 10", match={"customer": "c1"}), AFTER])
+    fire("long ago", total=50, customer="c1")
+    start("waits", "e1")
+    action = load_action("publish_event")
+
+    def publish_and_see_it_answered(params: Any, context: Any) -> Any:
+        fire("other", total=50, customer="c2")
+        fire("small", total=5, customer="c1")
+        fire("theirs", org="org_other", total=50, customer="c1")
+        fire("first", total=20, customer="c1")
+        fire("second", total=30, customer="c1")
+        return real(params, context)
+
+    real = action.run
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(action, "run", publish_and_see_it_answered)
+        assert run("e1") == "completed"
+    assert output("e1", "wait") == {
+        "outcome": "event",
+        "event": {"total": 20, "customer": "c1"},
+        "eventId": "first",
+    }
+
+
+def test_an_event_that_one_wait_of_the_run_has_met_is_not_anothers() -> None:
+    again = {**waits_for_event(), "id": "again"}
+    parked(waits_for_event(), again)
+    fire("one", n=1)
+    assert run("e1", later=1) == "waiting"
+    fire("two", n=2)
+    assert run("e1", later=2) == "completed"
+    assert (output("e1", "wait")["eventId"], output("e1", "again")["eventId"]) == ("one", "two")
+
+
+def test_the_event_that_started_the_run_is_not_what_it_waits_for() -> None:
+    put_playbook("waits", [waits_for_event(), AFTER])
+    trigger = TriggerRef(type="event", id="t", event_id="cause")
+    start("waits", "e1", trigger=trigger, event_data={"n": 1})
+    action = load_action("wait_for_event")
+    real = action.run
+
+    def told_late(params: Any, context: Any) -> Any:
+        fire("cause", n=1)
+        return real(params, context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(action, "run", told_late)
+        assert run("e1") == "waiting"
+
+
+def test_a_change_of_the_inventory_is_looked_back_for() -> None:
+    put_playbook("waits", [MAIL, {**waits_for_event(), "params": {"eventName": "inventory.out_of_stock"}}, AFTER])
+    start("waits", "e1")
+    action = load_action("send_email")
+    real = action.run
+
+    def sold_meanwhile(params: Any, context: Any) -> Any:
+        path, item = f"tenants/{ORG}/inventory/i1", {"name": "Blue Dream", "quantity": 1}
+        for _ in range(2):
+            on_inventory_change(document_event(path, item, {**item, "quantity": 0}))
+        return real(params, context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(action, "run", sold_meanwhile)
+        assert run("e1") == "completed"
+    assert output("e1", "wait")["event"]["itemId"] == "i1"
+
+
+def test_whoever_comes_first_meets_the_wait_once_whatever_comes_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Told at the very moment at which the run looks back: one event is the answer, and stays it."""
+    put_playbook("waits", [SET, waits_for_event(), AFTER])
+    start("waits", "e1")
+    real = past_events.since
+
+    def and_one_more(*args: Any) -> Any:
+        fire("beside", n=2)
+        return real(*args)
+
+    action = load_action("set")
+    real_set = action.run
+
+    def set_after_an_event(*args: Any) -> Any:
+        fire("before", n=1)
+        return real_set(*args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(action, "run", set_after_an_event)
+        patch.setattr(past_events, "since", and_one_more)
+        assert run("e1") == "completed"
+    (wait,) = documents(event_waits.COLLECTION)
+    assert output("e1", "wait")["eventId"] == wait["eventId"] == "beside"
+    fire("late", n=3)
+    (wait,) = documents(event_waits.COLLECTION)
+    assert wait["eventId"] == "beside"
 
 
 def test_another_orgs_event_wakes_nobody() -> None:

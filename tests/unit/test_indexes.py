@@ -89,6 +89,7 @@ EXPIRING = {
     "shared/tenants/causes.py": "cause_budgets",
     "shared/waiting/approvals.py": "approvals",
     "shared/waiting/event_waits.py": "playbook_event_waits",
+    "shared/waiting/past_events.py": "past_events",
 }
 NONE = Indexes(indexes=[], fieldOverrides=[])
 

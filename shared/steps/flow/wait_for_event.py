@@ -22,6 +22,7 @@ from shared.waiting.ids import wait_id
 class WaitForEventParams(Params):
     """Which event, and for how long at most.
 
+    An event that came since the run began counts too, unless it started the run or another of its waits has met it.
     `filter` is a condition over `event`, the data of the event that comes. `match` names fields of it and the
     values that they must have, which may be templates: `{"orderId": "{{event.orderId}}"}`. `onTimeout`: `continue`
     goes on with `outcome: timeout`, `stop` ends the run as completed, `fail` as failed.
@@ -91,7 +92,12 @@ class WaitForEvent(Action[WaitForEventParams, WaitForEventOutput]):
             until=until,
         )
         summary = {"collection": event_waits.COLLECTION, "eventName": params.event_name}
-        return context.effects.write("listen", summary, lambda: event_waits.begin(wait), sample=wait)
+        back_to = context.parking.run_began(context.now)
+        trigger = context.scope.get("trigger", {})
+        used = {trigger["eventId"]} if trigger.get("eventId") else set()
+        return context.effects.write(
+            "listen", summary, lambda: event_waits.begin(wait, back_to, used, context.now), sample=wait
+        )
 
 
 def _timeout(params: WaitForEventParams) -> WaitForEventOutput:

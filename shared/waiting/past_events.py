@@ -1,0 +1,95 @@
+"""What has happened in an org not long ago: a run that begins to wait for an event looks whether it came before.
+
+Events that are documents themselves (`tenants/{orgId}/events`) are stamped with `firedAt` before anybody is told of
+them. Those of the inventory are none, and are kept for this in `tenants/{orgId}/past_events`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from google.cloud.firestore_v1.base_query import FieldFilter
+
+from shared.gcp import clients, logging
+
+log = logging.get_logger(__name__)
+
+COLLECTION = "past_events"
+KEPT_FOR = timedelta(days=90)
+"""As long as a run may last."""
+LOOKED_AT = 500
+"""Of each kind, the oldest ones: a run that finds none among these waits for the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastEvent:
+    """An event, and when it was told."""
+
+    id: str
+    data: dict[str, Any]
+    fired_at: datetime
+
+
+class Event(Protocol):
+    """Something that happened in an org."""
+
+    @property
+    def org_id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def data(self) -> Mapping[str, Any]: ...
+
+
+def keep(events: Sequence[Event], now: datetime) -> None:
+    """Keep events that are no documents. Twice is once."""
+    client = clients.firestore()
+    batch = client.batch()
+    for event in events:
+        reference = client.document(f"tenants/{event.org_id}/{COLLECTION}/{_document_id(event.id)}")
+        fields = {"name": event.name, "eventId": event.id, "data": dict(event.data)}
+        batch.set(reference, {**fields, "firedAt": now, "expireAt": now + KEPT_FOR})
+    batch.commit()
+
+
+def since(org_id: str, name: str, instant: datetime) -> list[PastEvent]:
+    """The org's events of that name that were told at the instant or later, the oldest first."""
+    tenant = clients.firestore().collection("tenants").document(org_id)
+    documents = (
+        tenant.collection("events")
+        .where(filter=FieldFilter("name", "==", name))
+        .where(filter=FieldFilter("firedAt", ">=", instant))
+        .order_by("firedAt")
+        .limit(LOOKED_AT)
+        .stream()
+    )
+    kept = (
+        tenant.collection("past_events")
+        .where(filter=FieldFilter("name", "==", name))
+        .where(filter=FieldFilter("firedAt", ">=", instant))
+        .order_by("firedAt")
+        .limit(LOOKED_AT)
+        .stream()
+    )
+    return sorted([*_parsed(documents), *_parsed(kept)], key=lambda event: event.fired_at)
+
+
+def _parsed(found: Iterable[Any]) -> Iterator[PastEvent]:
+    for snapshot in found:
+        fields = snapshot.to_dict() or {}
+        data, event_id = fields.get("data", {}), fields.get("eventId", snapshot.id)
+        if isinstance(data, dict) and isinstance(event_id, str):
+            yield PastEvent(event_id, data, fields["firedAt"])
+        else:
+            log.warning("a past event cannot be read", extra={"path": snapshot.reference.path})
+
+
+def _document_id(event_id: str) -> str:
+    """An event's id may hold what a document's may not."""
+    return hashlib.sha256(event_id.encode()).hexdigest()[:32]
