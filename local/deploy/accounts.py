@@ -16,8 +16,6 @@ RUNTIME_ROLES = (
     "roles/cloudtasks.enqueuer",
     "roles/cloudtasks.taskDeleter",
     "roles/cloudscheduler.admin",
-    # Orgs connect Slack between deployments: the address of each is a secret of its own.
-    "roles/secretmanager.secretAccessor",
     "roles/firebaseauth.viewer",
     # The CLI ignores eventTrigger.serviceAccountEmail: a function's own account receives its events.
     "roles/eventarc.eventReceiver",

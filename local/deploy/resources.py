@@ -96,7 +96,8 @@ def secret_values(target: Target, names: list[str]) -> Iterable[Step]:
             stdin_from=_source_in_words(name),
         )
     # Read while the functions run, all enabled versions of it, so that a rotation needs no deployment.
-    yield grant(target, "roles/secretmanager.viewer", target.account(RUNTIME), "secrets", CRON_SECRET)
+    for role in ("roles/secretmanager.viewer", "roles/secretmanager.secretAccessor"):
+        yield grant(target, role, target.account(RUNTIME), "secrets", CRON_SECRET)
 
 
 def images(target: Target) -> Iterable[Step]:

@@ -96,11 +96,13 @@ def merge_environment_file(path: Path, values: Mapping[str, str]) -> None:
 
 def settings_of(project: str) -> dict[str, str]:
     """What commands against a deployed project need to know of it: its settings, and its region."""
-    found = read_environment_file(Target(project).environment_file)
+    target = Target(project)
+    found = read_environment_file(target.environment_file)
     region = found.pop(_REGION_KEY, DEFAULT_REGION)
     return {
         **found,
         "GOOGLE_CLOUD_PROJECT": project,
         "GOOGLE_CLOUD_QUOTA_PROJECT": project,
+        "RUNTIME_SERVICE_ACCOUNT": target.account(RUNTIME),
         "FUNCTION_REGION": region,
     }

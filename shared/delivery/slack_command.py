@@ -6,14 +6,18 @@ import argparse
 import contextlib
 import getpass
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.delivery.slack import parse_webhook, secret_id
 from shared.errors import PlaybookError
 from shared.gcp import clients
 from shared.gcp.settings import SettingsError, settings
 
+if TYPE_CHECKING:
+    from google.cloud.secretmanager_v1 import SecretManagerServiceClient
+
 RPC_TIMEOUT_SECONDS = 20.0
+_READER_ROLE = "roles/secretmanager.secretAccessor"
 
 
 def connect(org_id: str, address: str) -> str:
@@ -34,6 +38,9 @@ def connect(org_id: str, address: str) -> str:
             request={"parent": project, "secret_id": secret_id(org_id), "secret": secret},
             timeout=RPC_TIMEOUT_SECONDS,
         )
+    reader = settings().runtime_service_account
+    if reader:
+        _let_functions_read(client, name, reader)
     added = client.add_secret_version(
         request={"parent": name, "payload": {"data": webhook.url.encode()}}, timeout=RPC_TIMEOUT_SECONDS
     )
@@ -61,6 +68,15 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     sys.stdout.write(f"{org_id} posts through the webhook in {name}\n")
     return 0
+
+
+def _let_functions_read(client: SecretManagerServiceClient, name: str, account: str) -> None:
+    """This secret alone: the functions' account may read no other one that nobody bound to a function."""
+    policy = client.get_iam_policy(request={"resource": name}, timeout=RPC_TIMEOUT_SECONDS)
+    member = f"serviceAccount:{account}"
+    if not any(one.role == _READER_ROLE and member in one.members for one in policy.bindings):
+        policy.bindings.add(role=_READER_ROLE, members=[member])
+        client.set_iam_policy(request={"resource": name, "policy": policy}, timeout=RPC_TIMEOUT_SECONDS)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ class Settings:
     public_base_url: str
     functions_base_url: str
     invoker_service_account: str | None
+    runtime_service_account: str | None
+    """What the functions run as; known to commands of an operator alone."""
     retry_delays_seconds: tuple[int, ...]
     lease_seconds: int
     email_from: str
@@ -76,6 +78,7 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
             "/"
         ),
         invoker_service_account=env.get("INVOKER_SERVICE_ACCOUNT") or None,
+        runtime_service_account=env.get("RUNTIME_SERVICE_ACCOUNT") or None,
         retry_delays_seconds=_retry_delays(env.get("RETRY_DELAYS_SECONDS")),
         lease_seconds=_positive_int(env, "LEASE_SECONDS", 60),
         email_from=env.get("EMAIL_FROM", "playbooks@bakedbot.ai"),

@@ -151,6 +151,10 @@ def test_the_functions_account_may_read_each_secret_that_is_bound(state: State) 
         one["key"] for endpoint in ENDPOINTS.values() for one in endpoint.get("secretEnvironmentVariables", [])
     }
     readers = {name: state.policy(f"secrets/{name}")["roles/secretmanager.secretAccessor"] for name in bound}
+    assert state.policy("secrets/CRON_SECRET").keys() == {
+        "roles/secretmanager.secretAccessor",
+        "roles/secretmanager.viewer",
+    }
     assert readers == {name: {f"serviceAccount:{RUNTIME}"} for name in bound}
     assert all(len(state.secrets[name]) == 1 for name in {*bound, "CRON_SECRET"})
 

@@ -51,3 +51,4 @@ def test_a_command_with_a_project_knows_the_projects_region_and_settings(
     config = settings()
     assert (config.project, config.region) == ("thrive-prod", "europe-west1")
     assert config.public_base_url == "https://p.example.com"
+    assert config.runtime_service_account == "playbooks-runtime@thrive-prod.iam.gserviceaccount.com"
