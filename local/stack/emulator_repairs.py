@@ -14,6 +14,7 @@ Run at interpreter start-up (see `local/setup/install.py`) by every process that
 from __future__ import annotations
 
 import ctypes
+import functools
 import os
 import signal
 import sys
@@ -37,6 +38,7 @@ def keep_connections() -> None:
 
 def die_with_parent() -> None:
     """End this process, and those it forks, as soon as the parent is gone."""
+    _load_libc()
     _watch_parent(os.getppid())
     forking = [os.getpid()]
 
@@ -47,9 +49,15 @@ def die_with_parent() -> None:
     os.register_at_fork(before=note, after_in_child=lambda: _watch_parent(forking[0]))
 
 
+@functools.cache
+def _load_libc() -> ctypes.CDLL:
+    # Before any fork: a child of a process with threads may find the loader's lock held for ever.
+    return ctypes.CDLL(None, use_errno=True)
+
+
 def _watch_parent(parent: int) -> None:
     if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        _load_libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)
     else:

@@ -69,7 +69,7 @@ def served(app: Starlette) -> Iterator[str]:
     server = Server(server_config(app, port=0))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    assert started.wait(10), "the console did not start within 10 s"
+    assert started.wait(60), "the console did not start within 60 s"
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
         yield f"http://127.0.0.1:{port}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import ssl
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -109,11 +108,12 @@ def test_a_slow_name_lookup_keeps_the_total_time() -> None:
     asked = threading.Event()
 
     def slow(_host: str, _port: int) -> Sequence[str]:
-        asked.wait(3)
+        # Long, and not for ever: a fetch that waits for it fails otherwise than in time.
+        asked.wait(60)
         return ["127.0.0.1"]
 
-    started = time.monotonic()
-    with pytest.raises(TransientError, match="in time"):
-        Fetcher(resolve=slow).fetch(f"https://{HOST}/", timeout=0.2)
-    assert time.monotonic() - started < 2
-    asked.set()
+    try:
+        with pytest.raises(TransientError, match="in time"):
+            Fetcher(resolve=slow).fetch(f"https://{HOST}/", timeout=0.2)
+    finally:
+        asked.set()

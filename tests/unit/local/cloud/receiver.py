@@ -1,13 +1,12 @@
 """A real HTTP target that records what it is sent and answers what a test tells it to."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-DEADLINE_SECONDS = 5.0
+from tests.harness.eventually import eventually
 
 
 @dataclass(frozen=True)
@@ -34,14 +33,6 @@ class Receiver:
         """The requests, once there are `count`; fails after a deadline."""
         eventually(lambda: len(self.requests) >= count)
         return list(self.requests)
-
-
-def eventually(condition: Callable[[], bool]) -> None:
-    """Poll until the condition holds; fails after a deadline."""
-    end = time.monotonic() + DEADLINE_SECONDS
-    while not condition():
-        assert time.monotonic() < end, "the condition did not come true in time"
-        time.sleep(0.005)
 
 
 class _Server(ThreadingHTTPServer):

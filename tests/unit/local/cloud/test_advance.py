@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from google.cloud import scheduler_v1
 
-from tests.unit.local.cloud.receiver import Received, Receiver, eventually
+from tests.harness.eventually import eventually
+from tests.unit.local.cloud.receiver import Received, Receiver
 from tests.unit.local.cloud.running_cloud import LOCATION, RunningCloud
 
 
@@ -104,7 +105,7 @@ def test_an_advance_waits_for_what_is_under_way(cloud: RunningCloud, receiver: R
 
     def answer(request: Received) -> int:
         if request.path == "/slow":
-            go_on.wait(5)
+            go_on.wait(60)
         return 200
 
     receiver.answer = answer
@@ -150,7 +151,7 @@ def test_tasks_go_on_by_themselves_after_an_advance(cloud: RunningCloud, receive
 
 def test_an_advance_that_is_given_up_leaves_the_clock_running(cloud: RunningCloud, receiver: Receiver) -> None:
     go_on = threading.Event()
-    receiver.answer = lambda _: 200 if go_on.wait(5) else 500
+    receiver.answer = lambda _: 200 if go_on.wait(60) else 500
     cloud.add_task(receiver.url)
     receiver.wait_for(1)
     with pytest.raises(TimeoutError):

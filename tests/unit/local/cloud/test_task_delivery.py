@@ -6,7 +6,8 @@ import jwt
 import pytest
 from google.cloud import tasks_v2
 
-from tests.unit.local.cloud.receiver import Received, Receiver, eventually
+from tests.harness.eventually import eventually
+from tests.unit.local.cloud.receiver import Received, Receiver
 from tests.unit.local.cloud.running_cloud import QUEUE, RunningCloud
 
 
@@ -157,7 +158,7 @@ def test_no_more_tasks_run_at_once_than_the_queue_allows(cloud: RunningCloud, re
         with lock:
             running[0] += 1
             peak[0] = max(peak[0], running[0])
-        go_on.wait(5)
+        go_on.wait(60)
         with lock:
             running[0] -= 1
         return 200

@@ -5,7 +5,8 @@ import pytest
 from google.api_core import exceptions
 from google.cloud import tasks_v2
 
-from tests.unit.local.cloud.receiver import Receiver, eventually
+from tests.harness.eventually import eventually
+from tests.unit.local.cloud.receiver import Receiver
 from tests.unit.local.cloud.running_cloud import LOCATION, QUEUE, RunningCloud
 
 LATER = 3600.0

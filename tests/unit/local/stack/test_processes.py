@@ -6,15 +6,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import uuid
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from local.setup.paths import ROOT
 from local.stack.processes import KeptProcess, StackError
+from tests.harness.eventually import eventually
 
 # Like the Firebase CLI: it starts a child in a session of its own, which no signal to the parent reaches.
 PARENT = "setsid sleep 1000 & wait"
@@ -25,7 +24,6 @@ from local.stack.processes import KeptProcess
 KeptProcess("part", ["sh", "-c", sys.argv[1]], env={"PATH": sys.argv[2]}, cwd=Path.cwd(), log=Path(sys.argv[3]))
 time.sleep(1000)
 """
-_SECONDS = 10
 
 
 def test_stop_ends_the_children_that_left_the_process_group(tmp_path: Path) -> None:
@@ -39,7 +37,7 @@ def test_the_death_of_the_command_takes_its_children_along(tmp_path: Path) -> No
     _, marker = _start(tmp_path)
     command = next(pid for pid in _running(marker) if _comm(pid) == "sh")
     os.kill(command, signal.SIGKILL)
-    _wait_until(lambda: not _running(marker))
+    eventually(lambda: not _running(marker))
 
 
 def test_nothing_outlives_an_owner_that_is_killed(tmp_path: Path) -> None:
@@ -49,11 +47,11 @@ def test_nothing_outlives_an_owner_that_is_killed(tmp_path: Path) -> None:
         [sys.executable, "-c", OWNER, f"export {marker}=1; {PARENT}", os.environ["PATH"], str(log)], cwd=ROOT
     )
     try:
-        _wait_until(lambda: bool(_running(marker)))
+        eventually(lambda: bool(_running(marker)))
     finally:
         owner.kill()
         owner.wait()
-    _wait_until(lambda: not _running(marker))
+    eventually(lambda: not _running(marker))
 
 
 def test_a_part_that_ends_is_reported_with_the_end_of_its_log(tmp_path: Path) -> None:
@@ -61,7 +59,7 @@ def test_a_part_that_ends_is_reported_with_the_end_of_its_log(tmp_path: Path) ->
         "the part", ["sh", "-c", "echo no room; exit 3"], env=os.environ, cwd=tmp_path, log=tmp_path / "log"
     )
     with pytest.raises(StackError, match=r"(?s)the part ended with exit code 3\..*no room"):
-        _wait_until(lambda: _is_ended(part))
+        eventually(lambda: _is_ended(part))
 
 
 def _is_ended(part: KeptProcess) -> bool:
@@ -74,7 +72,7 @@ def _start(folder: Path) -> tuple[KeptProcess, str]:
     part = KeptProcess(
         "part", ["sh", "-c", PARENT], env={**os.environ, marker: "1"}, cwd=folder, log=folder / "part.log"
     )
-    _wait_until(lambda: any(_comm(pid) == "sleep" for pid in _running(marker)))
+    eventually(lambda: any(_comm(pid) == "sleep" for pid in _running(marker)))
     return part, marker
 
 
@@ -101,10 +99,3 @@ def _comm(pid: int) -> str:
         return Path(f"/proc/{pid}/comm").read_text().strip()
     except (FileNotFoundError, ProcessLookupError):
         return ""
-
-
-def _wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {_SECONDS} s"
-        time.sleep(0.02)
