@@ -49,6 +49,6 @@ def test_any_bytes_have_one_hash(body: bytes) -> None:
 
 @pytest.mark.parametrize("piece", [b"<script", b"<script>", b"<!--", b"<meta ", b'nonce="', b"<script></script"])
 def test_a_hostile_page_takes_no_longer_than_its_length(piece: bytes) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     page_hash(piece * (2_000_000 // len(piece)))
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5

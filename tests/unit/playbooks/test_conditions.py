@@ -72,10 +72,10 @@ def test_what_cannot_be_computed_is_an_error_that_names_it(condition: str, named
     ],
 )
 def test_what_cannot_be_read_is_refused_fast(condition: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(ExpressionError):
         parse_condition(condition)
-    assert time.perf_counter() - began < FAST_SECONDS
+    assert time.process_time() - began < FAST_SECONDS
 
 
 @given(st.text(alphabet="{} ab.><='\"()not1\\", max_size=60))

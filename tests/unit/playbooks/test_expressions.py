@@ -184,10 +184,10 @@ def test_operands_that_do_not_fit_are_an_error_that_names_them(source: str, name
     ],
 )
 def test_hostile_input_is_refused_fast(source: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(ExpressionError):
         value_of(source)
-    assert time.perf_counter() - began < FAST_SECONDS
+    assert time.process_time() - began < FAST_SECONDS
 
 
 def test_numbers_stay_small_enough_to_be_written() -> None:

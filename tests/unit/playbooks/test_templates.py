@@ -64,10 +64,10 @@ def test_a_broken_hole_is_an_error(text: str) -> None:
     "text", ["{{" * 24_000, "{{a}}" * 10_000 + "{{", "{" * 49_999, "{{" + "}" * 40_000, "x" * 50_001 + "{{a}}"]
 )
 def test_a_long_hostile_text_is_dealt_with_fast(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(ExpressionError):
         render_text(text, SCOPE)
-    assert time.perf_counter() - began < FAST_SECONDS
+    assert time.process_time() - began < FAST_SECONDS
 
 
 def test_lists_and_objects_keep_their_shape() -> None:

@@ -170,9 +170,9 @@ def test_the_slots_of_thirty_days(cron: str, runs: int) -> None:
 
 
 def test_a_schedule_of_every_minute_is_counted_fast() -> None:
-    started = time.monotonic()
+    started = time.process_time()
     runs_until(schedule("* * * * *"), NOW, NOW + timedelta(days=30))
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(
