@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
 RETRYABLE_HTTP_STATUSES = frozenset({408, 425, 429})
+MAX_RETRY_AFTER_SECONDS = 3_600
+"""The longest that an answer can have the next attempt wait: nobody outside decides that a run never ends."""
+_MAX_HEADER = 60
 
 
 class PlaybookError(Exception):
@@ -14,7 +21,14 @@ class PermanentError(PlaybookError):
 
 
 class TransientError(PlaybookError):
-    """May get better (a time-out, a 5xx): climbs the retry ladder."""
+    """May get better (a time-out, a 5xx): climbs the retry ladder.
+
+    `retry_after_seconds`: how long the other side asks to be left alone, 0 where it did not say.
+    """
+
+    def __init__(self, *args: object, retry_after_seconds: float = 0) -> None:
+        super().__init__(*args)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class OutcomeUnknownError(TransientError):
@@ -32,8 +46,25 @@ class ConflictError(PermanentError):
     """The thing exists, and its present state does not allow what was asked."""
 
 
-def error_for_status(status: int, message: str) -> PlaybookError:
-    """The error for an HTTP answer of `status` >= 400: 5xx, 408, 425 and 429 are transient, others permanent."""
+def error_for_status(status: int, message: str, headers: Mapping[str, str] | None = None) -> PlaybookError:
+    """The error for an HTTP answer of `status` >= 400: 5xx, 408, 425 and 429 are transient, others permanent.
+
+    `headers`: the answer's, for its `Retry-After`.
+    """
     if status >= 500 or status in RETRYABLE_HTTP_STATUSES:
-        return TransientError(message)
+        asked = next((value for name, value in (headers or {}).items() if name.lower() == "retry-after"), None)
+        return TransientError(message, retry_after_seconds=retry_after_seconds(asked, datetime.now(UTC)))
     return PermanentError(message)
+
+
+def retry_after_seconds(value: str | None, now: datetime) -> float:
+    """What a `Retry-After` header asks for, in seconds or as a date (RFC 9110): 0 to 3,600; nonsense is 0."""
+    text = (value or "").strip()[:_MAX_HEADER]
+    if text.isascii() and text.isdigit():
+        return min(int(text), MAX_RETRY_AFTER_SECONDS)
+    try:
+        at = parsedate_to_datetime(text)
+    except ValueError:
+        return 0
+    at = at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+    return min(max((at - now).total_seconds(), 0), MAX_RETRY_AFTER_SECONDS)

@@ -268,7 +268,7 @@ def _refusal(error: anthropic.APIStatusError) -> PlaybookError:
     if error.status_code == _CONFLICT:
         # Two calls met on the provider's side; the next one need not.
         return TransientError(message)
-    return error_for_status(error.status_code, message)
+    return error_for_status(error.status_code, message, error.response.headers)
 
 
 def _client() -> Anthropic:

@@ -92,13 +92,15 @@ def _run(urls: dict[int, str]) -> list[Any]:
             ) as answer,
         ):
             body = _bounded(answer)
-            status = answer.status_code
+            status, headers = answer.status_code, answer.headers
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
         raise PermanentError(f"APIFY_API_URL is {known.apify_api_url!r}: {error}") from None
     except httpx.HTTPError as error:
         raise TransientError(f"Apify gave no answer ({type(error).__name__})") from None
     if status >= 300:
-        raise error_for_status(max(status, 400), f"Apify answered {status}{_words(body, known.apify_token)}")
+        raise error_for_status(
+            max(status, 400), f"Apify answered {status}{_words(body, known.apify_token)}", headers
+        )
     return _items(body)
 
 

@@ -89,7 +89,9 @@ def _message_id(answer: httpx.Response, api_key: str) -> str:
     # A refusal may quote the request that it refuses.
     refusal = redact(words.replace(api_key, "…"))
     if answer.status_code >= 400:
-        raise error_for_status(answer.status_code, f"Blackleaf answered {answer.status_code}: {refusal}")
+        raise error_for_status(
+            answer.status_code, f"Blackleaf answered {answer.status_code}: {refusal}", answer.headers
+        )
     if content.get("status") == "error":
         raise PermanentError(f"Blackleaf refused the text: {refusal}")
     if content.get("status") != "success" or not content.get("messageId"):

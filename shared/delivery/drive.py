@@ -11,10 +11,11 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from shared.delivery.file_content import FileContent, FileFormat
-from shared.errors import OutcomeUnknownError, PermanentError, TransientError, error_for_status
+from shared.errors import OutcomeUnknownError, PermanentError, TransientError, error_for_status, retry_after_seconds
 from shared.gcp.clients import firestore
 from shared.gcp.settings import settings
 from shared.redaction import redact, shape_of
@@ -195,11 +196,12 @@ def _refusal(error: HttpError, what: str) -> Exception:
     details = error.error_details if isinstance(error.error_details, list) else []
     reasons = {str(each.get("reason")) for each in details if isinstance(each, dict)}
     message = f"{what}: Drive answered {status}: {redact(str(error.reason))}"
+    patience = retry_after_seconds(error.resp.get("retry-after"), datetime.now(UTC))
     if status >= 500:
-        return OutcomeUnknownError(message)
+        return OutcomeUnknownError(message, retry_after_seconds=patience)
     if reasons & _PASSING_REASONS:
-        return TransientError(message)
-    return error_for_status(status, message)
+        return TransientError(message, retry_after_seconds=patience)
+    return error_for_status(status, message, error.resp)
 
 
 def _never_sent(error: requests.RequestException) -> bool:

@@ -20,6 +20,7 @@ MAX_NAME_CHARS = 120
 
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|#\[\]~]+')
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_BYTE_ORDER_MARK = "\ufeff"
 _NEGATIVE_NUMBER = re.compile(r"-\d+(?:\.\d+)?")
 
 
@@ -59,7 +60,8 @@ def build_file(name: str, content: Any, file_format: FileFormat | None, max_byte
     """The file `name` with `content`: text, or any JSON value.
 
     Without a format the name's ending says it; else text becomes `txt` and everything else `json`. As `csv`, a
-    list of objects becomes one row each, and a cell that a spreadsheet would compute gets a leading apostrophe.
+    list of objects becomes one row each, and a cell that a spreadsheet would compute gets a leading apostrophe. The
+    file begins with a byte order mark, which Excel needs.
 
     Raises:
         PermanentError: naming the field: no usable name, content that the format cannot hold, too many bytes.
@@ -104,7 +106,8 @@ def _format_of(name: str, content: Any) -> FileFormat:
 def _encoded(content: Any, file_format: FileFormat) -> bytes:
     text = content
     if file_format is FileFormat.CSV:
-        text = _csv(content)
+        # Excel reads a file without the mark in the language of its user, and garbles every accent.
+        text = _BYTE_ORDER_MARK + table if (table := _csv(content)) else ""
     elif file_format is FileFormat.JSON:
         text = _json(content)
     elif not isinstance(content, str):
@@ -138,7 +141,7 @@ def _is_json(text: str) -> bool:
 
 def _csv(content: Any) -> str:
     if isinstance(content, str):
-        return _lines(csv.reader(io.StringIO(content, newline="")))
+        return _lines(csv.reader(io.StringIO(content.removeprefix(_BYTE_ORDER_MARK), newline="")))
     rows = content if isinstance(content, list) else [content]
     for index, row in enumerate(rows):
         if not isinstance(row, dict):
@@ -166,7 +169,11 @@ def _cell(value: Any) -> Any:
         return ""
     if isinstance(value, bool | list | dict):
         return _json_cell(value)
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS) and not _NEGATIVE_NUMBER.fullmatch(value):
+    if (
+        isinstance(value, str)
+        and value.lstrip(_BYTE_ORDER_MARK).startswith(_FORMULA_STARTS)
+        and not _NEGATIVE_NUMBER.fullmatch(value)
+    ):
         return f"'{value}"
     return value
 

@@ -154,7 +154,9 @@ def _refusal(error: ApiError) -> PlaybookError | None:
     answer = getattr(error.__cause__, "response", None)
     if answer is None:
         return None
-    return error_for_status(answer.status_code, f"Mailjet answered {answer.status_code}: {_reason(answer)}")
+    return error_for_status(
+        answer.status_code, f"Mailjet answered {answer.status_code}: {_reason(answer)}", answer.headers
+    )
 
 
 def _never_sent(cause: BaseException | None) -> bool:

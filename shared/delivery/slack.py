@@ -173,7 +173,7 @@ def post(webhook: Webhook, text: str, *, timeouts: Timeouts = TIMEOUTS) -> None:
     if answer.status_code < _REDIRECTION:
         return
     reason = _reason(answer, webhook)
-    refused = error_for_status(answer.status_code, f"Slack answered {answer.status_code}: {reason}")
+    refused = error_for_status(answer.status_code, f"Slack answered {answer.status_code}: {reason}", answer.headers)
     if isinstance(refused, PermanentError):
         webhooks.forget(webhook.org_id)
     raise refused

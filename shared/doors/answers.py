@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -71,7 +72,7 @@ def problem_for(error: PlaybookError) -> flask.Response:
     elif isinstance(error, RateLimitedError):
         headers["Retry-After"] = str(error.retry_after_seconds)
     elif isinstance(error, TransientError):
-        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        headers["Retry-After"] = str(max(RETRY_AFTER_SECONDS, math.ceil(error.retry_after_seconds)))
     elif isinstance(error, InvalidFieldsError):
         return problem(status, str(error), errors=error.problems)
     return problem(status, str(error), headers=headers)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import json
 import re
 from typing import TypeVar
 
@@ -15,6 +17,17 @@ from shared.redaction import is_private, redact
 
 MAX_FOUND_CHARS = 40
 MAX_PROBLEMS = 10
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_ZEROS = {(False, True): "utf-16-le", (True, False): "utf-16-be"}
+"""By whether the first and the second byte of a text that begins with an ASCII sign are zero."""
+_SHORTEST = 2
+_CHARSETS = frozenset({"utf-16", "utf-16le", "utf-16be", "iso-8859-1", "latin-1", "windows-1252", "us-ascii"})
 
 _SECRET_NAME = re.compile(r"key|secret|token|password|credential|authorization", re.IGNORECASE)
 
@@ -32,21 +45,43 @@ def parse_body(request: flask.Request, model: type[BodyT]) -> BodyT:
     """The request's body as `model`; no body at all counts as `{}`, and the content type is not asked.
 
     Raises:
-        MalformedRequestError: the body is not JSON (NaN and Infinity are not).
+        MalformedRequestError: the body is not JSON (NaN and Infinity are not), or it has a field twice.
         InvalidFieldsError: it is not an object, or a field is missing, unknown or of another shape.
     """
-    raw = request.get_data(cache=True) or b"{}"
+    text = _decoded(request.get_data(cache=True), request.mimetype_params.get("charset", "")).strip() or "{}"
     try:
-        content = from_json(raw, allow_inf_nan=False)
-    except ValueError as error:
+        content = from_json(text, allow_inf_nan=False)
+        json.loads(text, object_pairs_hook=_refuse_twice)
+    except (ValueError, RecursionError) as error:
         raise MalformedRequestError(f"the body is not JSON ({error}); expected a JSON object") from error
     if not isinstance(content, dict):
         raise _invalid([_one("body", _shown("body", content), "a JSON object")])
     try:
         # From the text, not from `content`: only so does a strict model take times and enums as JSON writes them.
-        return model.model_validate_json(raw)
+        return model.model_validate_json(text)
     except ValidationError as error:
         raise _invalid([_described(each) for each in error.errors(include_url=False)]) from None
+
+
+def _decoded(raw: bytes, charset: str) -> str:
+    """The body's text: as its byte order mark says, else as its zero bytes or its `charset` do, else as UTF-8."""
+    marked = next((name for mark, name in _MARKS if raw.startswith(mark)), None)
+    zeros = _ZEROS.get((raw[:1] == b"\0", raw[1:2] == b"\0")) if len(raw) >= _SHORTEST else None
+    name = marked or zeros or (charset.lower() if charset.lower() in _CHARSETS else "utf-8")
+    try:
+        return raw.decode(name)
+    except UnicodeDecodeError as error:
+        raise MalformedRequestError(
+            f"the body is not JSON (no text in {name}); expected a JSON object in UTF-8"
+        ) from error
+
+
+def _refuse_twice(pairs: list[tuple[str, object]]) -> None:
+    """Systems differ in which of two they take, so that what one has checked another may not."""
+    names = [name for name, _ in pairs]
+    if len(set(names)) != len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"it has the field {twice[:MAX_FOUND_CHARS]!r} twice")
 
 
 def parse_query(request: flask.Request, model: type[BodyT]) -> BodyT:

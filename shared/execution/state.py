@@ -100,7 +100,10 @@ class GiveUp:
 
 
 def after_failure(error: Exception, attempt: int, delays: Sequence[int], now: datetime) -> Retry | GiveUp:
-    """What follows when `attempt` (from 1) failed with `error`; `delays` are the ladder's seconds."""
+    """What follows when `attempt` (from 1) failed with `error`; `delays` are the ladder's seconds.
+
+    Where the other side asked for more patience (`Retry-After`), it has that.
+    """
     if isinstance(error, TransientError) and attempt <= len(delays):
-        return Retry(at=now + timedelta(seconds=delays[attempt - 1]))
+        return Retry(at=now + timedelta(seconds=max(delays[attempt - 1], error.retry_after_seconds)))
     return GiveUp()

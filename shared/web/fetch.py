@@ -145,7 +145,7 @@ class Fetcher:
             location = received.get("location")
             if answer.status in _REDIRECTS and location:
                 return answer.status, location
-            _raise_for_status(request, answer.status)
+            _raise_for_status(request, answer.status, received)
             content = _read(answer, received, max_bytes, request)
             return HttpResponse(request.address.shown, answer.status, received, content)
 
@@ -202,13 +202,13 @@ def _read(answer: httpcore.Response, received: Mapping[str, str], max_bytes: int
         raise
 
 
-def _raise_for_status(request: _Request, status: int) -> None:
+def _raise_for_status(request: _Request, status: int, received: Mapping[str, str]) -> None:
     if status < 400:
         return
     message = f"{request.address.shown} answered {status}"
     if status in _GATEWAY_HEARD_NOTHING and request.changes:
         raise request.failure(message, sent=True)
-    error: PlaybookError = error_for_status(status, message)
+    error: PlaybookError = error_for_status(status, message, received)
     raise error
 
 

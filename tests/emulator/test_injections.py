@@ -131,7 +131,7 @@ def test_a_spreadsheet_computes_nothing_of_it(computed: tuple[Market, Ran]) -> N
     _, ran = computed
     for step_id in ("table", "named"):
         uri = ran.outputs[step_id]["uri"]
-        rows = list(csv.reader(io.StringIO(blobs.get(uri).decode(), newline="")))
+        rows = list(csv.reader(io.StringIO(blobs.get(uri).decode("utf-8-sig"), newline="")))
         assert len(rows) == len(ran.outputs["pricing"]["undercut"]) + 1
         cells = [cell for row in rows for cell in row]
         assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in cells)

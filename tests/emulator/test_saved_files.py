@@ -31,7 +31,7 @@ def _save(**params: Any) -> dict[str, Any]:
 def test_a_saved_file_is_an_object_and_a_document_and_saved_twice_it_is_one(on_emulators: Stack) -> None:
     output = _save()
     assert _save() == output
-    assert blobs.get(output["uri"]) == b"name,quantity\r\n'=Blue Dream,2\r\n"
+    assert blobs.get(output["uri"]) == b"\xef\xbb\xbfname,quantity\r\n'=Blue Dream,2\r\n"
     (document,) = firestore().collection("tenants/org_1/files").stream()
     assert document.id == output["fileId"]
     assert document.to_dict() == {

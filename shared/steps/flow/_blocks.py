@@ -25,7 +25,8 @@ def raise_failures(results: Sequence[BlockResult], what: str, *, permanent_too: 
     failed = [result for result in results if result.error is not None]
     transient = [result for result in failed if isinstance(result.error, TransientError)]
     if transient:
-        raise TransientError(_message(transient, len(results), what))
+        patience = max(getattr(result.error, "retry_after_seconds", 0) for result in transient)
+        raise TransientError(_message(transient, len(results), what), retry_after_seconds=patience)
     if failed and permanent_too:
         raise PermanentError(_message(failed, len(results), what))
 

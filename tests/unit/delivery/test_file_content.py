@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
@@ -23,7 +24,7 @@ def written(content: Any, file_format: FileFormat | None = None, name: str = "fi
 
 
 def rows_of(text: str) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(text, newline="")))
+    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
 
 
 def test_objects_become_rows_under_all_their_names() -> None:
@@ -39,6 +40,18 @@ def test_a_cell_that_a_spreadsheet_would_compute_is_text(cell: str) -> None:
     assert rows_of(written([{cell: cell}], FileFormat.CSV)) == [[f"'{cell}"], [f"'{cell}"]]
     quoted = cell.replace('"', '""')
     assert rows_of(written(f'a,"{quoted}"\r\n', FileFormat.CSV)) == [["a", f"'{cell}"]]
+
+
+def test_a_spreadsheet_reads_the_accents() -> None:
+    data = build_file("menu.csv", [{"name": "Jalapeño Haze"}], None).data
+    assert data.decode("utf-8-sig") == "name\r\nJalapeño Haze\r\n"
+    assert data.startswith(codecs.BOM_UTF8)
+    again = build_file("menu.csv", data.decode(), None).data
+    assert again == data, "a file that has the mark already gets no second one"
+
+
+def test_a_mark_before_a_formula_hides_nothing() -> None:
+    assert rows_of(written([{"a": "\ufeff=1+1"}], FileFormat.CSV))[1] == ["'\ufeff=1+1"]
 
 
 def test_numbers_stay_numbers() -> None:

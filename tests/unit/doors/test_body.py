@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import codecs
 import contextlib
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -42,6 +43,35 @@ def test_a_body_is_read_by_its_camel_case_names() -> None:
 @pytest.mark.parametrize("content_type", ["", "text/plain", "application/json; charset=utf-8"])
 def test_the_content_type_does_not_matter(content_type: str) -> None:
     assert parse_body(request(data=b'{"orgId": "o1"}', content_type=content_type), Order).org_id == "o1"
+
+
+@pytest.mark.parametrize(
+    ("raw", "content_type"),
+    [
+        (codecs.BOM_UTF8 + '{"orgId": "Jalapeño"}'.encode(), ""),
+        ('{"orgId": "Jalapeño"}'.encode("utf-16"), ""),
+        (codecs.BOM_UTF16_BE + '{"orgId": "Jalapeño"}'.encode("utf-16-be"), "application/json"),
+        ('{"orgId": "Jalapeño"}'.encode("utf-16-le"), ""),
+        ('{"orgId": "Jalapeño"}'.encode("utf-16-be"), ""),
+        ('{"orgId": "Jalapeño"}'.encode("utf-32"), ""),
+        ('{"orgId": "Jalapeño"}'.encode("latin-1"), "application/json; charset=ISO-8859-1"),
+        ('{"orgId": "Jalapeño"}'.encode("cp1252"), "application/json; charset=windows-1252"),
+        ('\r\n {"orgId": "Jalapeño"}\n'.encode(), "application/json; charset=nonsense"),
+    ],
+)
+def test_a_body_is_read_in_the_encodings_that_systems_send(raw: bytes, content_type: str) -> None:
+    assert parse_body(request(data=raw, content_type=content_type), Order).org_id == "Jalapeño"
+
+
+def test_a_mark_and_nothing_else_counts_as_an_empty_object() -> None:
+    with pytest.raises(InvalidFieldsError, match="orgId: found nothing"):
+        parse_body(request(data=codecs.BOM_UTF8), Order)
+
+
+@pytest.mark.parametrize("raw", [b'{"orgId": "a", "orgId": "b"}', b'{"orgId": "a", "eventData": {"x": 1, "x": 2}}'])
+def test_a_field_that_is_there_twice_is_refused(raw: bytes) -> None:
+    with pytest.raises(MalformedRequestError, match="twice"):
+        parse_body(request(data=raw), Order)
 
 
 def test_no_body_counts_as_an_empty_object() -> None:

@@ -124,6 +124,7 @@ def test_a_429_says_when_to_come_back() -> None:
 
 def test_a_503_says_when_to_come_back() -> None:
     assert int(failing_with(TransientError("later")).headers["Retry-After"]) > 0
+    assert failing_with(TransientError("later", retry_after_seconds=29.5)).headers["Retry-After"] == "30"
 
 
 def test_an_unforeseen_error_is_logged_and_answered_without_internals(caplog: pytest.LogCaptureFixture) -> None:
