@@ -53,6 +53,17 @@ def test_every_request_was_understood_and_none_left_the_machine(deployed: World)
     assert len(here) > 10
 
 
+def test_every_api_that_the_cli_calls_is_enabled_before(deployed: World) -> None:
+    """With default credentials its calls count against the project, which must have the API then."""
+    called = {one.host for one in deployed.google.requests} - {
+        "www.googleapis.com",
+        "upload-firebasehosting.googleapis.com",
+    }
+    enabled = next(line for line in deployed.gcloud.asked if line[:2] == ("services", "enable"))
+    assert called <= set(enabled)
+    assert not [one for one in deployed.google.requests if one.path.endswith(":enable")]
+
+
 def test_the_requests_are_listed(deployed: World, capsys: pytest.CaptureFixture[str]) -> None:
     lines = [f"{one.method} https://{one.host}{one.path}" for one in deployed.google.requests]
     path = deployed.folder / "requests.txt"
