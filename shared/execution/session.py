@@ -192,9 +192,9 @@ class Session:
     def _commit(self, *, lease_only: bool = False) -> None:
         """A write in the middle of the run: it keeps the lease."""
         with self.lock:
-            execution, held_until = self.execution, self._clock.now() + self._lease
             if not lease_only:
-                make_room(execution)
+                make_room(self.execution)
+            execution, held_until = self.execution, self._clock.now() + self._lease
             execution.lease = Lease(owner=self._owner, expires_at=held_until)
             execution.due_at = held_until
             if lease_only:
