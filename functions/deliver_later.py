@@ -39,6 +39,6 @@ def deliver_later(request: flask.Request) -> flask.Response:
         if may_pass(error):
             raise
         # An org that is gone stays gone: asking again would not help.
-        log.exception("what waited cannot be delivered", extra={"kind": body.kind, "id": body.id})
+        log.exception("what waited cannot be delivered", extra={"kind": body.kind, "deliveryId": body.id})
         delivered = False
     return json_response({"delivered": delivered})

@@ -171,7 +171,7 @@ def _send_texts(
             blackleaf.send(phone, text)
             done.texts[key] = "sent"
         except OutcomeUnknownError as error:
-            log.warning("a text may have arrived", extra={"phone": f"…{phone[-4:]}", "reason": str(error)})
+            log.warning("a text may have arrived", extra={"phoneEnding": phone[-4:], "reason": str(error)})
             done.texts[key] = "unknown"
         except TransientError as error:
             del done.texts[key]

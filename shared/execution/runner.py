@@ -108,7 +108,7 @@ def _run(session: Session, claim: Claim) -> None:
         session.finish(ExecutionStatus.CANCELLED, "cancelled on request")
         log.info("run cancelled")
     except StepFailedError as failure:
-        _fail(session, failure.cause, str(failure))
+        _fail(session, failure.cause, str(failure), failure.step_id)
     except PlaybookError as error:
         _fail(session, error, str(error))
     ensure_followed_up(session.execution, session.clock.now())
@@ -142,15 +142,22 @@ def _run_claimed(session: Session) -> None:
         log.info("run completed", extra={"attempt": execution.attempt, "costUsd": execution.cost_usd})
 
 
-def _fail(session: Session, error: Exception, reason: str) -> None:
+def _fail(session: Session, error: Exception, reason: str, step_id: str | None = None) -> None:
     execution = session.execution
+    failed = execution.result_of(step_id) if step_id else None
+    told = {
+        "reason": reason,
+        "errorType": type(error).__name__,
+        "attempt": execution.attempt,
+        **({"stepId": step_id, "action": failed.action} if failed else {}),
+    }
     following = after_failure(error, execution.attempt, settings().retry_delays_seconds, session.clock.now())
     if isinstance(following, Retry):
         session.retry_at(reason, following.at)
-        log.warning("attempt failed; retrying", extra={"reason": reason, "nextAttemptAt": str(following.at)})
+        log.warning("attempt failed; retrying", extra={**told, "nextAttemptAt": str(following.at)})
     else:
         session.finish(ExecutionStatus.FAILED, reason)
-        log.error("run failed", extra={"reason": reason, "attempt": execution.attempt})
+        log.error("run failed", extra=told)
 
 
 def _warn_of_budget(session: Session) -> None:

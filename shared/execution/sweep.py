@@ -136,7 +136,7 @@ def _move_on(found: DocumentSnapshot[Any], following: datetime | None) -> None:
     try:
         found.reference.update({"nextRunAt": following}, option=option)
     except (FailedPrecondition, NotFound):
-        log.info("schedule was rewritten meanwhile", extra={"schedule": found.id})
+        log.info("schedule was rewritten meanwhile", extra={"path": found.reference.path})
 
 
 def _catch_up(schedule: ScheduleRecord, horizon: datetime, clock: Clock) -> int:

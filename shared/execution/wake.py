@@ -60,7 +60,7 @@ def _settle_event(wait: EventWait, event: DomainEvent, now: datetime) -> bool:
         log.warning("the run that waited is gone", extra={"executionId": wait.execution_id})
         reference.delete()
         return False
-    log.info("event woke a run", extra={"executionId": wait.execution_id, "event": event.name})
+    log.info("event woke a run", extra={"executionId": wait.execution_id, "eventName": event.name})
     return True
 
 

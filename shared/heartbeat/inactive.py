@@ -46,5 +46,5 @@ def _raise(org_id: str, one: Profile, facts: Facts) -> bool:
         document.create({"name": EVENT, "data": data, "createdAt": facts.now})
     except AlreadyExists:
         return False
-    log.info("a customer has become inactive", extra={"customer": one.customer.id})
+    log.info("a customer has become inactive", extra={"customerId": one.customer.id})
     return True

@@ -211,7 +211,7 @@ def _parsed(
             found.append(model.model_validate({**given, "id": document.id}))
         except ValidationError as error:
             reason = "; ".join(problem_lines(error))
-            log.warning("malformed document passed over", extra={"document": document.id, "reason": reason})
+            log.warning("malformed document passed over", extra={"path": document.reference.path, "reason": reason})
     if len(found) >= MAX_EACH:
         log.warning("only the first are looked at", extra={"documents": model.__name__, "count": len(found)})
     return tuple(found)

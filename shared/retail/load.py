@@ -91,7 +91,7 @@ def _load(query: Any, model: type[R], kind: str, most: int = MAX_RECORDS) -> Loa
         if problems and malformed + in_part <= MAX_LOGGED:
             log.warning(
                 "malformed document passed over" if record is None else "fields that cannot be read are left out",
-                extra={"document": f"{kind}/{found.id}", "reason": "; ".join(problems)},
+                extra={"path": found.reference.path, "reason": "; ".join(problems)},
             )
     if malformed + in_part > MAX_LOGGED:
         log.warning(

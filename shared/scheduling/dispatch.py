@@ -54,7 +54,7 @@ def dispatch(event: DomainEvent, start: StartForEvent) -> list[str]:
             listeners.listening_to(event.org_id, event.name), Item.of, lambda one: _start_one(one, event, start)
         )
     started = [execution_id for execution_id in found if execution_id is not None]
-    log.info("event dispatched", extra={"orgId": event.org_id, "event": event.name, "started": len(started)})
+    log.info("event dispatched", extra={"orgId": event.org_id, "eventName": event.name, "started": len(started)})
     if isolation.counts.waiting:
         raise TransientError(
             f"{isolation.counts.waiting} of the listeners to {event.name} could not be started: "
@@ -73,9 +73,9 @@ def _start_one(found: DocumentSnapshot[Any], event: DomainEvent, start: StartFor
         try:
             return start(listener, event, reason)
         except NotFoundError:
-            log.info("the listening playbook is gone", extra={"event": event.name})
+            log.info("the listening playbook is gone", extra={"eventName": event.name})
         except PermanentError as error:
-            log.error("a listener refused the event", extra={"event": event.name, "reason": str(error)})
+            log.error("a listener refused the event", extra={"eventName": event.name, "reason": str(error)})
     return None
 
 
@@ -87,5 +87,5 @@ def _filter_holds(listener: Listener, event: DomainEvent) -> tuple[bool, str | N
     try:
         return holds(listener.filter, scope), None
     except ExpressionError as error:
-        log.warning("filter cannot be computed", extra={"event": event.name, "reason": str(error)})
+        log.warning("filter cannot be computed", extra={"eventName": event.name, "reason": str(error)})
         return True, f"the trigger's filter cannot be computed: {error}"

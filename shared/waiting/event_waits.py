@@ -90,7 +90,7 @@ def _look_back(wait: EventWait, back_to: datetime, used: Collection[str], now: d
     except FailedPrecondition:
         # Another event has met it at this moment.
         return _read(wait)
-    log.info("an event had come before", extra={"executionId": wait.execution_id, "event": wait.event_name})
+    log.info("an event had come before", extra={"executionId": wait.execution_id, "eventName": wait.event_name})
     return wait.model_copy(update={"status": "met", "event": found.data, "event_id": found.id, "met_at": now})
 
 

@@ -6,6 +6,7 @@ import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {">=": operator.ge, "<": operator.lt, "==": operator.eq}
@@ -18,6 +19,10 @@ class Found:
     id: str
     fields: Mapping[str, Any]
     create_time: datetime | None = None
+
+    @property
+    def reference(self) -> SimpleNamespace:
+        return SimpleNamespace(path=f"somewhere/{self.id}")
 
     def to_dict(self) -> dict[str, Any]:
         return dict(self.fields)
