@@ -83,6 +83,7 @@ EXPIRING = {
     "shared/execution/dead_letters.py": "dead_letters",
     "shared/execution/record.py": "playbook_executions",
     "shared/execution/start.py": "playbook_executions",
+    "shared/execution/summaries.py": "execution_summaries",
     "shared/quarantine/entries.py": "quarantine",
     "shared/scheduling/domain_event.py": "events",
     "shared/steps/data/update_document.py": "applied_effects",
@@ -150,7 +151,9 @@ def test_every_module_that_lets_something_expire_is_known() -> None:
     found = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "shared").rglob("*.py")
-        if re.search(r"""["']expire(s)?At["']:|\bexpire_at=|^    expire_at: """, path.read_text(), re.MULTILINE)
+        if re.search(
+            r"""["']expire(s)?At["']:|["']expire_at["']|\bexpire_at=|^    expire_at: """, path.read_text(), re.M
+        )
     }
     assert found == EXPIRING.keys()
 
