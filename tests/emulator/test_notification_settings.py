@@ -163,3 +163,15 @@ def test_changes_at_the_same_moment_all_hold(stack: Stack) -> None:
 @pytest.mark.parametrize("path", ["settings", "settings/other"])
 def test_other_addresses_lead_nowhere(stack: Stack, path: str) -> None:
     assert call(path, person(stack), method="GET").status_code == 404
+
+
+def test_what_is_shown_is_what_is_in_force_also_where_the_document_is_malformed(stack: Stack) -> None:
+    stored = {"usage_alert": {"sms": True, "email": "often"}, "weekly_report": "loud", "quietHours": "9pm"}
+    firestore().document(f"{COLLECTION}/{ORG}").set(stored)
+    in_force = {**DEFAULTS, "usage_alert": {"email": True, "dashboard": True, "sms": True}}
+    assert get(PREFERENCES, person(stack)) == in_force == load(ORG).as_document()
+
+
+def test_the_door_has_no_defaults_of_its_own() -> None:
+    named = NotificationSettings.model_validate_json("{}").model_dump(by_alias=True, exclude={"org_id"})
+    assert named == {name: {} for name in (*AlertType, "quietHours")}
