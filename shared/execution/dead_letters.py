@@ -231,7 +231,7 @@ def _inbox_line(failure: _Failure, now: datetime) -> list[tuple[str, dict[str, A
             org_id=failure.org_id,
             type=ALERT_TYPE,
             title=alert.title,
-            body=alert.body,
+            body=_for_members(failure),
             severity="critical",
             playbook_id=failure.playbook_id,
             execution_id=failure.execution_id,
@@ -255,6 +255,12 @@ def _tell(failure: _Failure, clock: Clock) -> None:
         if may_pass(error):
             raise
         log.exception("a dead letter is written and could not be told")
+
+
+def _for_members(failure: _Failure) -> str:
+    """Without the error, which may quote what the run handled: every member of the org reads the inbox."""
+    what = f"The step {failure.failed_step_id} failed" if failure.failed_step_id else "The run could not go on"
+    return f"{what} (attempt {failure.attempts}). Its dead letter has the error; it can be sent again from there."
 
 
 def _alert(failure: _Failure) -> Alert:

@@ -23,7 +23,7 @@ from shared.playbooks.models import Playbook, PlaybookStatus, ScheduleTrigger
 from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
 from shared.scheduling import jobs, listeners, own_limits, record, refusal
 from shared.scheduling.jobs import JobOwner, JobRefusedError, NoJobNowError
-from shared.scheduling.playbook_summaries import put_summary
+from shared.scheduling.playbook_summaries import fields_at_fault, put_summary
 from shared.scheduling.record import JobRecord, ScheduleRecord
 from shared.steps.registry import params_model
 
@@ -131,7 +131,8 @@ def _wanted_playbook(
             # `a` + `b_c` and `a_b` + `c` would share one document.
             raise InvalidPlaybookError([f"playbookId: {key.playbook_id!r} is taken; expected one without '_'"])
     except InvalidPlaybookError as error:
-        refusal.write_back(key.org_id, snapshot, str(error), clock)
+        told = f"Look at {fields_at_fault(error)}. The playbook says what is wrong there."
+        refusal.write_back(key.org_id, snapshot, str(error), clock, told=told)
         return None
     return playbook if _is_within_limits(key, snapshot, playbook, clock) else None
 

@@ -21,15 +21,19 @@ log = logging.get_logger(__name__)
 MAX_REASON = 5_000
 
 
-def write_back(org_id: str, snapshot: DocumentSnapshot[Any], reason: str, clock: Clock) -> None:
+def write_back(
+    org_id: str, snapshot: DocumentSnapshot[Any], reason: str, clock: Clock, *, told: str | None = None
+) -> None:
     """Set `status: error` and the reason, and notify the org once for this version of the document.
+
+    `told`: what the inbox says instead of the reason, since every member of the org reads it.
 
     The write fires the playbook's own trigger again; a playbook in error wants no jobs, so that ends there.
 
     Raises:
         google.api_core.exceptions.FailedPrecondition: the author has written meanwhile; look again.
     """
-    _write(org_id, snapshot, {"status": PlaybookStatus.ERROR}, "Playbook cannot run", reason, clock)
+    _write(org_id, snapshot, {"status": PlaybookStatus.ERROR}, "Playbook cannot run", reason, clock, told)
     log.warning("playbook refused", extra={"orgId": org_id, "playbookId": snapshot.id, "reason": reason})
 
 
@@ -46,7 +50,13 @@ def note_delay(org_id: str, snapshot: DocumentSnapshot[Any], reason: str, clock:
 
 
 def _write(
-    org_id: str, snapshot: DocumentSnapshot[Any], fields: dict[str, Any], title: str, reason: str, clock: Clock
+    org_id: str,
+    snapshot: DocumentSnapshot[Any],
+    fields: dict[str, Any],
+    title: str,
+    reason: str,
+    clock: Clock,
+    told: str | None = None,
 ) -> None:
     reason = reason if len(reason) <= MAX_REASON else f"{reason[: MAX_REASON - 1]}…"
     client = clients.firestore()
@@ -55,19 +65,19 @@ def _write(
         org_id=org_id,
         type="playbook_failure",
         title=f"{title}: {name if isinstance(name, str) and name else snapshot.id}"[:200],
-        body=reason,
+        body=told or reason,
         severity="warning",
         playbook_id=snapshot.id,
         created_at=clock.now(),
     )
-    path, told = inbox.document(_notification_id(org_id, snapshot), notification)
+    path, line = inbox.document(_notification_id(org_id, snapshot), notification)
     batch = client.batch()
     batch.update(
         snapshot.reference,
         {**fields, "statusReason": reason},
         option=client.write_option(last_update_time=snapshot.update_time),
     )
-    batch.set(client.document(path), told)
+    batch.set(client.document(path), line)
     batch.commit()
 
 

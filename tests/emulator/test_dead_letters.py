@@ -198,3 +198,17 @@ def test_a_dead_letter_that_nobody_heard_of_is_published_again(no_topic: list[st
     assert no_topic == [execution_id]
     sweep(clock_in(120))
     assert no_topic == [execution_id, execution_id]
+
+
+def test_the_inbox_does_not_quote_what_the_run_handled() -> None:
+    quotes = {"id": "bad", "action": "stop", "params": {"reason": "no mail for {{event.name}}", "status": "failed"}}
+    put_playbook("p", [quotes])
+    execution_id = start("p", event_data={"name": "Ann Nonymous"}).execution_id
+    assert run(execution_id) == "failed"
+    stored = execution(execution_id)
+    assert "Ann Nonymous" in (stored.status_reason or "")
+    message = DeadLetterMessage(execution_id=execution_id, org_id=ORG, playbook_id="p", error="x", attempts=1)
+    receive(message, clock_in(0))
+    (line,) = documents("inbox_notifications")
+    assert line["body"].startswith("The step bad failed (attempt 1).")
+    assert "Ann" not in str(line)

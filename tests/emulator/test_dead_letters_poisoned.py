@@ -133,7 +133,7 @@ def test_an_endless_error_is_bounded_with_a_note_of_what_was_cut(published: list
     assert len(letter["error"]) == dead_letters.MAX_ERROR_CHARS
     assert letter["error"].endswith("more characters)")
     (line,) = documents("inbox_notifications")
-    assert "more characters)" in line["body"]
+    assert len(line["body"]) < 200
     assert len(outbox(quiet_queues, "sms", PHONE)) == 1
 
 
