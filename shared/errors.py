@@ -20,6 +20,10 @@ class PermanentError(PlaybookError):
     """Cannot get better by itself (bad input, a refusal, a limit): skips the ladder, goes to the dead letter."""
 
 
+class ToldError(PermanentError):
+    """A refusal that its owner has been told of already, once for many of its kind: nobody is told again."""
+
+
 class TransientError(PlaybookError):
     """May get better (a time-out, a 5xx): climbs the retry ladder.
 

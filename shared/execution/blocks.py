@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
 
-from shared.errors import PermanentError, PlaybookError, TransientError
+from shared.errors import PermanentError, PlaybookError, ToldError, TransientError
 from shared.execution.errors import ParkedError, RunStoppedError, StepFailedError
 from shared.execution.record import Execution
 from shared.execution.scope import Place, Values
@@ -99,5 +99,6 @@ def _results(blocks: Sequence[Block], ended: Sequence[Ended]) -> list[BlockResul
 
 
 def _error(failure: StepFailedError) -> PlaybookError:
-    kind = TransientError if isinstance(failure.cause, TransientError) else PermanentError
+    kinds = (TransientError, ToldError)
+    kind = next((kind for kind in kinds if isinstance(failure.cause, kind)), PermanentError)
     return kind(str(failure))

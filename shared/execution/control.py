@@ -85,7 +85,9 @@ def _requeue(stored: Stored, clock: Clock, by: str | None) -> None:
         "interruptions": 0,
         "nextAttemptAt": None,
         "dueAt": now,
-        **dict.fromkeys(("statusReason", "completedAt", "deadLetteredAt", "cancelRequestedAt"), DELETE_FIELD),
+        **dict.fromkeys(
+            ("statusReason", "completedAt", "deadLetteredAt", "failureTold", "cancelRequestedAt"), DELETE_FIELD
+        ),
     }
     batch = client.batch()
     batch.update(store.reference(execution.id), fields, client.write_option(last_update_time=stored.version))

@@ -129,6 +129,8 @@ class _Failure:
     failed_step_id: str | None
     asks_for_text: bool = False
     expire_at: datetime | None = None
+    is_told: bool = False
+    """The org has read of what it failed by; only the dead letter is written."""
 
     @property
     def alert_id(self) -> str:
@@ -152,7 +154,8 @@ def receive(message: DeadLetterMessage, clock: Clock) -> None:
         return
     if not isinstance(data.get("deadLetteredAt"), datetime):
         _record(failure, snapshot.update_time, clock)
-    _tell(failure, clock)
+    if not failure.is_told:
+        _tell(failure, clock)
 
 
 def _failure(message: DeadLetterMessage, data: dict[str, Any]) -> _Failure:
@@ -184,6 +187,7 @@ def _failure(message: DeadLetterMessage, data: dict[str, Any]) -> _Failure:
         failed_step_id=_failed_step_id(execution),
         asks_for_text=isinstance(asked, dict) and asked.get("sms") is True,
         expire_at=execution.expire_at,
+        is_told=execution.failure_told,
     )
 
 
@@ -192,7 +196,7 @@ def _record(failure: _Failure, version: Any, clock: Clock) -> None:
     client = clients.firestore()
     batch = client.batch()
     batch.set(client.collection(COLLECTION).document(failure.execution_id), _dead_letter(failure, clock.now()))
-    for path, data in _inbox_line(failure, clock.now()):
+    for path, data in () if failure.is_told else _inbox_line(failure, clock.now()):
         batch.set(client.document(path), data)
     batch.update(
         store.reference(failure.execution_id),

@@ -16,7 +16,7 @@ from shared.execution.kept import Kept, note_inside, outer_paths
 COLLECTION = "playbook_executions"
 PINNED = "pinned"
 _PINNED = {"definition", "org", "user"}
-_LEFT_OUT_WHEN_EMPTY = frozenset({"progress", "waits", "costs", "billedUsd", "causedBy", "archives"})
+_LEFT_OUT_WHEN_EMPTY = frozenset({"progress", "waits", "costs", "billedUsd", "causedBy", "archives", "failureTold"})
 
 
 class ExecutionStatus(StrEnum):
@@ -174,6 +174,8 @@ class Execution(Part):
     started_at: datetime | None = None
     completed_at: datetime | None = None
     dead_lettered_at: datetime | None = None
+    failure_told: bool = False
+    """It failed by a limit that the org has read of already: its dead letter tells nobody once more."""
     expire_at: datetime | None = None
     lease: Lease | None = None
     cancel_requested_at: datetime | None = None

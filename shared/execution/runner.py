@@ -8,7 +8,7 @@ from typing import Any
 
 from google.api_core.exceptions import GoogleAPICallError
 
-from shared.errors import PermanentError, PlaybookError
+from shared.errors import PermanentError, PlaybookError, ToldError
 from shared.execution import dead_letters, queue, store
 from shared.execution.effects import LiveEffects
 from shared.execution.engine import Charge, Surroundings, run_steps
@@ -156,6 +156,7 @@ def _fail(session: Session, error: Exception, reason: str, step_id: str | None =
         session.retry_at(reason, following.at)
         log.warning("attempt failed; retrying", extra={**told, "nextAttemptAt": str(following.at)})
     else:
+        execution.failure_told = isinstance(error, ToldError)
         session.finish(ExecutionStatus.FAILED, reason)
         log.error("run failed", extra=told)
 

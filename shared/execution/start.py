@@ -313,11 +313,17 @@ def _existing(execution_id: str, request: StartRequest) -> Started:
 def child_starter(parent: Execution, clock: Clock) -> StartPlaybook:
     """How a step of `parent` starts another playbook: once per key, one level deeper."""
 
+    refusals: list[CauseLimitError] = []
+
     def start(playbook_id: str, event_data: Mapping[str, Any], key: str) -> str:
+        execution_id = ids.keyed_execution_id(parent.org_id, playbook_id, key)
+        if refusals and not store.reference(execution_id).get([]).exists:
+            # A step may want hundreds more after the first refusal; each costs one small read.
+            raise refusals[0]
         request = StartRequest(
             org_id=parent.org_id,
             playbook_id=playbook_id,
-            execution_id=ids.keyed_execution_id(parent.org_id, playbook_id, key),
+            execution_id=execution_id,
             trigger=TriggerRef(type="agent", id=parent.playbook_id, event_id=key),
             event_data=event_data,
             user=parent.user,
@@ -325,6 +331,10 @@ def child_starter(parent: Execution, clock: Clock) -> StartPlaybook:
             depth=parent.depth + 1,
             root_cause=parent.cause_id(),
         )
-        return start_execution(request, clock).execution_id
+        try:
+            return start_execution(request, clock).execution_id
+        except CauseLimitError as error:
+            refusals.append(error)
+            raise
 
     return start

@@ -46,6 +46,11 @@ def _item(wait: EventWait) -> Item:
 def _settle_event(wait: EventWait, event: DomainEvent, now: datetime) -> bool:
     client = clients.firestore()
     reference = client.collection(event_waits.COLLECTION).document(wait.id)
+    stored = store.read(wait.execution_id)
+    if stored is not None and stored.execution.status not in ACTIVE:
+        # It was cancelled, or stopped with its playbook: nothing of it is due any more.
+        reference.delete()
+        return False
     batch = client.batch()
     fields = event_waits.met_fields(event.id, event.data, now)
     batch.update(reference, fields, client.write_option(last_update_time=wait.version))

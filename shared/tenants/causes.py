@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from google.api_core.exceptions import AlreadyExists
 
+from shared.errors import ToldError
 from shared.gcp.clients import firestore
 from shared.tenants.limits import TierLimitError, more_of_its_own
 from shared.tenants.tiers import find_tier
@@ -26,7 +27,7 @@ KEPT_FOR = timedelta(days=90)
 """As long as the runs that may still be sent back."""
 
 
-class CauseLimitError(TierLimitError):
+class CauseLimitError(TierLimitError, ToldError):
     """The cause has set off as many runs and events as its org's tier allows."""
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from functions._dispatch import dispatch_all
 from shared.execution import control
+from shared.execution.dead_letters import DeadLetterMessage, receive
 from shared.execution.record import TriggerRef
 from shared.gcp import clients
 from shared.gcp.clock import Clock
@@ -43,18 +44,50 @@ def roots() -> set[str]:
     return {one["rootCause"] for one in documents("playbook_executions")}
 
 
-def test_a_playbook_that_starts_itself_thirty_times_ends_at_the_limit() -> None:
+def put_neighbor() -> str:
+    """Another org, whose playbook `p` starts its playbook `q`; its id."""
+    org = clients.firestore().document("tenants/org_next_door")
+    org.set({"name": "Next door", "tierId": "starter"})
+    start_q = {"id": "go", "action": "run_playbook", "params": {"playbookId": "q"}}
+    for name, steps in {"p": [start_q], "q": [SET]}.items():
+        org.collection("playbooks").document(name).set(
+            {"name": name, "status": "active", "triggers": [], "steps": steps}
+        )
+    return str(org.id)
+
+
+def test_a_playbook_that_starts_itself_thirty_times_ends_at_the_limit_and_the_next_org_has_its_own() -> None:
     put_org(tierId="starter")
     put_playbook("storm", [ITSELF_THIRTY_TIMES])
+    neighbor = put_neighbor()
     start("storm", "e0")
+    start("p", "next", org_id=neighbor)
     go_on_until_nothing_waits()
-    runs = documents("playbook_executions")
+    everything = documents("playbook_executions")
+    runs = [one for one in everything if one["orgId"] == ORG]
     assert len(runs) == STARTER + 1
-    assert roots() == {"e0"}
+    assert {one["rootCause"] for one in runs} == {"e0"}
+    of_neighbor = [(one["status"], one["rootCause"]) for one in everything if one["orgId"] == neighbor]
+    assert of_neighbor == [("completed", "next")] * 2
     assert told() == ["Stopped: one run or event has set off too many others"]
-    refused = next(one for one in runs if one["status"] == "failed")
+    failed = [one for one in runs if one["status"] == "failed"]
+    assert all(one["failureTold"] for one in failed)
+    refused = failed[0]
     assert "100 of 100 runs and events on starter; upgrade to growth for 500" in refused["statusReason"]
     assert refused["attempt"] == 1, "no ladder: it cannot get better by itself"
+
+
+def test_a_run_that_the_limit_ended_has_a_dead_letter_and_tells_nobody_once_more() -> None:
+    put_org(tierId="starter")
+    put_playbook("storm", [ITSELF_THIRTY_TIMES], onFailure={"sms": True})
+    start("storm", "e0")
+    Cause(ORG, "e0", "starter").reference().set({"used": STARTER})
+    assert run("e0") == "failed"
+    receive(DeadLetterMessage(execution_id="e0", org_id=ORG, playbook_id="storm", error="?", attempts=1), Clock())
+    (letter,) = documents("dead_letters")
+    assert "100 of 100 runs and events on starter" in letter["error"]
+    assert [one["title"] for one in documents("inbox_notifications")] == told()
+    assert documents("alert_deliveries") == []
 
 
 def test_one_event_and_a_playbook_that_publishes_what_it_listens_to_twice_ends_at_the_limit() -> None:
@@ -66,31 +99,6 @@ def test_one_event_and_a_playbook_that_publishes_what_it_listens_to_twice_ends_a
     assert len(documents("playbook_executions")) + len(events) == STARTER
     assert roots() == {"from-outside"}
     assert len(told()) == 1
-
-
-def test_another_org_s_run_is_there_as_soon_as_the_tree_has_ended() -> None:
-    put_org(tierId="starter")
-    put_playbook("storm", [ITSELF_THIRTY_TIMES])
-    neighbor = "org_next_door"
-    clients.firestore().document(f"tenants/{neighbor}").set({"name": "Next door", "tierId": "starter"})
-    clients.firestore().document(f"tenants/{neighbor}/playbooks/p").set(
-        {
-            "name": "p",
-            "status": "active",
-            "triggers": [],
-            "steps": [{"id": "go", "action": "run_playbook", "params": {"playbookId": "q"}}],
-        }
-    )
-    clients.firestore().document(f"tenants/{neighbor}/playbooks/q").set(
-        {"name": "q", "status": "active", "triggers": [], "steps": [SET]}
-    )
-    start("storm", "e0")
-    Cause(ORG, "e0", "starter").reference().set({"used": STARTER - 20})
-    start("p", "next", org_id=neighbor)
-    go_on_until_nothing_waits()
-    of_neighbor = [one for one in documents("playbook_executions") if one["orgId"] == neighbor]
-    assert [one["status"] for one in of_neighbor] == ["completed", "completed"]
-    assert {one["rootCause"] for one in of_neighbor} == {"next"}
 
 
 def test_a_child_that_is_asked_for_again_counts_once() -> None:

@@ -8,12 +8,14 @@ import pytest
 from cloudevents.http import CloudEvent
 from google.events.cloud.firestore import DocumentEventData
 
+from functions._dispatch import dispatch_all
 from functions.on_playbook_updated import on_playbook_updated
 from local.stack.running import Stack
 from shared.execution import control
 from shared.execution.record import TriggerRef
 from shared.gcp import clients
 from shared.gcp.clock import Clock
+from shared.scheduling.dispatch import DomainEvent
 from tests.emulator.executions import (
     MAIL,
     ORG,
@@ -161,3 +163,14 @@ def test_a_playbook_in_force_stops_nothing() -> None:
     tell()
     assert execution("e1").status == "queued"
     assert run("e1", later=LATER) == "completed"
+
+
+def test_an_event_that_a_stopped_run_waited_for_does_not_make_it_due_again() -> None:
+    put_playbook("p", [{"id": "until", "action": "wait_for_event", "params": {"eventName": "order.completed"}}])
+    start("p", "e1", trigger=EVENT)
+    assert run("e1") == "waiting"
+    change("deleted")
+    tell()
+    dispatch_all([DomainEvent(ORG, "order.completed", "late")])
+    assert ended("e1") == ("cancelled", "the playbook was deleted")
+    assert documents("playbook_event_waits") == []

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-from shared.errors import PermanentError, TransientError
+from shared.errors import PermanentError, ToldError, TransientError
 from shared.playbooks.models import Step, parse_steps
 from shared.steps.base import BlockResult
 
@@ -28,7 +28,8 @@ def raise_failures(results: Sequence[BlockResult], what: str, *, permanent_too: 
         patience = max(getattr(result.error, "retry_after_seconds", 0) for result in transient)
         raise TransientError(_message(transient, len(results), what), retry_after_seconds=patience)
     if failed and permanent_too:
-        raise PermanentError(_message(failed, len(results), what))
+        kind = ToldError if all(isinstance(result.error, ToldError) for result in failed) else PermanentError
+        raise kind(_message(failed, len(results), what))
 
 
 def _message(failed: Sequence[BlockResult], total: int, what: str) -> str:
