@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from shared.heartbeat.facts import Facts
 from shared.heartbeat.finding import Finding, key_of
+from shared.redaction import redact
 from shared.retail.birthdays import cohort
-from shared.retail.customers import NAMELESS, Profile, profiles, vips
+from shared.retail.customers import Profile, profiles, vips
 from shared.retail.figures import counted, usd
+from shared.retail.records import Customer
 
 AT_RISK_DAYS = 30
 LAPSED_DAYS = 90
@@ -23,7 +25,7 @@ def at_risk_customers(facts: Facts) -> list[Finding]:
         Finding(
             key=key_of("customer", one.customer.id),
             severity="info",
-            title=f"{one.name}: no order for {counted(one.days_since, 'day')}",
+            title=f"{_who(one.customer)}: no order for {counted(one.days_since, 'day')}",
             body=f"{counted(one.orders, 'order')}, {usd(one.spent)}.",
         )
         for one in people
@@ -42,7 +44,7 @@ def vip_inactivity(facts: Facts) -> list[Finding]:
             key=key_of("customer", one.customer.id),
             severity="warning",
             level=min(one.days_since, LAPSED_DAYS) // VIP_LEVEL_DAYS,
-            title=f"{one.name}: no order for {counted(one.days_since, 'day')}",
+            title=f"{_who(one.customer)}: no order for {counted(one.days_since, 'day')}",
             body=f"A VIP: {counted(one.orders, 'order')}, {usd(one.spent)}.",
         )
         for one in people
@@ -57,11 +59,16 @@ def birthdays(facts: Facts) -> list[Finding]:
         Finding(
             key=key_of("birthday", facts.today.isoformat(), customer.id),
             severity="info",
-            title=(customer.name or "").strip() or NAMELESS,
+            title=_who(customer),
             body="It is their birthday today.",
         )
         for customer, _day in people
     ]
+
+
+def _who(customer: Customer) -> str:
+    """By id, which those who may see customers look up: every member of the org reads the inbox."""
+    return redact(f"Customer {customer.id}")
 
 
 def _profiles(facts: Facts) -> list[Profile]:

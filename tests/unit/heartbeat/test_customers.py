@@ -72,3 +72,21 @@ def test_next_years_birthday_is_another_finding() -> None:
         for year in (2026, 2027)
     )
     assert first[0].key != second[0].key
+
+
+@pytest.mark.parametrize(
+    ("customer_id", "said"), [("c-17", "Customer c-17"), ("ann@b.example", "Customer [email]")]
+)
+def test_what_every_member_reads_names_nobody(customer_id: str, said: str) -> None:
+    person = customer(
+        customer_id, name="Ann Nonymous", birthday="11-23", total_spent=50, last_order_at=ago(days=40)
+    )
+    best = customer("best", name="Bea Best", total_spent=5_000, last_order_at=ago(days=1))
+    found = [
+        *birthdays(facts(customers=[person])),
+        *vip_inactivity(facts(customers=[person])),
+        *at_risk_customers(facts(customers=[person, best])),
+    ]
+    assert len(found) == 3
+    assert all(one.title.startswith(said) for one in found)
+    assert "Ann" not in str([(one.title, one.body) for one in found])
