@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from shared.agents.fence import STANDING_INSTRUCTION, Fenced
+from shared.agents.fence import STANDING_INSTRUCTION, Part, prompt_of
 from shared.agents.models import Task, effort_for, model_for
 from shared.errors import PermanentError, PlaybookError, TransientError, error_for_status
 from shared.gcp.settings import settings
@@ -135,8 +135,8 @@ def available() -> bool:
     return settings().anthropic_api_key is not None
 
 
-def ask(task: Task, system: str, parts: Sequence[str | Fenced], *, max_tokens: int = 800, tries: int = 1) -> Answer:
-    """Claude's text for the prompt `parts`; what others wrote must be fenced in them (`shared.agents.fence`).
+def ask(task: Task, system: str, parts: Sequence[Part], *, max_tokens: int = 800, tries: int = 1) -> Answer:
+    """Claude's text for the prompt `parts`; whatever is data is fenced in them (`shared.agents.fence`).
 
     `max_tokens` is the room for the text alone. `tries`: 2 asks again at once after a passing failure, within the
     same `CALL_SECONDS`.
@@ -155,7 +155,7 @@ def ask_for(
     model_class: type[M],
     task: Task,
     system: str,
-    parts: Sequence[str | Fenced],
+    parts: Sequence[Part],
     *,
     max_tokens: int = 1_500,
     tries: int = 1,
@@ -179,13 +179,13 @@ def ask_for(
 def _asked(
     task: Task,
     system: str,
-    parts: Sequence[str | Fenced],
+    parts: Sequence[Part],
     model_class: type[BaseModel] | None,
     max_tokens: int,
     tries: int,
 ) -> tuple[str, Usage]:
     model = model_for(task)
-    prompt = "\n\n".join(str(part) for part in parts)
+    prompt = prompt_of(parts)
     if len(prompt) > MAX_PROMPT_CHARS:
         raise PermanentError(f"a prompt has {len(prompt):,} characters; expected at most {MAX_PROMPT_CHARS:,}")
     constant = f"{STANDING_INSTRUCTION}\n\n{system}"

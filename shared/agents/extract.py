@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, get_args
 
@@ -205,8 +205,3 @@ def _pairs(value: Any) -> Iterator[tuple[str, Any]]:
 
 def _key(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", words_of(name).lower())
-
-
-def today_text(day: date) -> str:
-    """The run's day, for a model that reads "last Friday"."""
-    return f"Today is {day.isoformat()}."

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.agents import claude
-from shared.agents.fence import Fenced, fence
+from shared.agents.fence import Part, Said, fence
 from shared.agents.models import Task
 from shared.chat.facts import Facts
 from shared.chat.understanding import Intent, Topic, Understanding
@@ -81,18 +81,18 @@ def fill(message: str, about: Filling) -> Understanding | None:
     return answer.value
 
 
-def _parts(message: str, about: Filling) -> list[str | Fenced]:
+def _parts(message: str, about: Filling) -> list[Part]:
     zone = about.facts.tenant.timezone
     playbooks = [one.name for one in about.facts.named_playbooks][:MAX_NAMES]
     competitors = list(about.facts.competitors.values())[:MAX_NAMES]
-    parts: list[str | Fenced] = [
-        f"The shop's time zone is {zone}.",
+    parts: list[Part] = [
+        fence("time_zone", zone),
         fence("playbooks", playbooks),
         fence("competitors", competitors),
     ]
     if about.pending is not None:
         parts += [
-            "Before, this was understood, and the message may answer what was unclear in it:",
+            Said.UNDERSTOOD,
             fence("understood", about.pending.model_dump_json(by_alias=True, exclude_defaults=True)),
         ]
     return [*parts, fence("message", message)]

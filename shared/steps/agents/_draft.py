@@ -13,7 +13,7 @@ from shared.agents.addresses import redact
 from shared.agents.advertising_rules import EMAIL_ENDING
 from shared.agents.announcement import announcement, for_customers
 from shared.agents.facts import facts_of
-from shared.agents.fence import Fenced, clean, fence, request
+from shared.agents.fence import Part, allowed_links, clean, fence, request
 from shared.agents.models import Task
 from shared.steps.agents._model import Consulted, Source, consult, joined_notes, left_out, speaker
 from shared.steps.agents.review_compliance import State
@@ -156,11 +156,11 @@ def _sentence(text: str) -> str:
     return text if not text or text.endswith((".", "!", "?")) else f"{text}."
 
 
-def _parts(context: StepContext, params: DraftParams, given: Mapping[str, Any]) -> list[str | Fenced]:
-    parts: list[str | Fenced] = [fence("shop", context.org.name, limit=200), request(params.purpose)]
+def _parts(context: StepContext, params: DraftParams, given: Mapping[str, Any]) -> list[Part]:
+    parts: list[Part] = [fence("shop", context.org.name, limit=200), request(params.purpose)]
     named = {"audience": params.audience, "tone": params.tone, "facts": params.facts, **given}
     parts += [fence(name, value) for name, value in named.items() if value is not None]
-    parts.append(f"Allowed links: {' '.join(params.links) or 'none'}")
+    parts.append(allowed_links(params.links))
     return parts
 
 

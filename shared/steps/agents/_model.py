@@ -9,7 +9,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 from shared.agents import claude
 from shared.agents.addresses import redact
 from shared.agents.claude import ModelAnswerError, Usage
-from shared.agents.fence import Fenced
+from shared.agents.fence import Fenced, Part, allowed_links
 from shared.agents.models import Task, model_for
 from shared.agents.personas import PERSONAS, Persona, persona
 from shared.errors import PermanentError, TransientError
@@ -21,7 +21,6 @@ from shared.tenants.budget import model_steps_allowed
 NO_KEY = "computed: no ANTHROPIC_API_KEY is set"
 NO_BUDGET = "computed: the org's budget for this month is used up"
 DRY_RUN = "computed: a dry run asks no model"
-NO_ADDRESSES = "Allowed links: none"
 PATIENCE_TRIES = 2
 
 Source = Literal["model", "computed"]
@@ -147,7 +146,7 @@ def narrated(
     task: Task,
     agent: Persona,
     instructions: str,
-    parts: Sequence[str | Fenced],
+    parts: Sequence[Part],
     computed: str,
     required: bool,
     links: Iterable[str] = (),
@@ -160,7 +159,7 @@ def narrated(
     model's; the computed one is taken then. An optional text is asked for twice at most, at once.
     """
     allowed = tuple(links)
-    prompt = [*parts, f"Allowed links: {' '.join(allowed)}" if allowed else NO_ADDRESSES]
+    prompt = [*parts, allowed_links(allowed)]
     system = f"{agent.introduction()}\n\n{instructions}"
     tries = 1 if required else PATIENCE_TRIES
     consulted = consult(
@@ -180,7 +179,7 @@ def narrated(
     return Narrated(plain.text, "computed", joined_notes(problem, plain.note))
 
 
-def left_out(parts: Sequence[str | Fenced]) -> str | None:
+def left_out(parts: Sequence[Part]) -> str | None:
     """What of the input had no room in the prompt; None where all of it had."""
     count = sum(part.left_out for part in parts if isinstance(part, Fenced))
     return f"the last {count:,} characters of the input were not read" if count else None

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints, model_validator
 from shared.agents import claude
 from shared.agents.classify import Choices, Sorted, by_words, chosen
 from shared.agents.facts import shown
-from shared.agents.fence import as_text, fence
+from shared.agents.fence import Part, Said, as_text, fence
 from shared.agents.models import Task
 from shared.errors import PermanentError
 from shared.steps.agents._model import (
@@ -164,16 +164,16 @@ class _Sorting:
     def _system(self) -> str:
         return f"{speaker(self.context, 'leo').introduction()}\n\n{INSTRUCTIONS}"
 
-    def _parts(self, texts: Sequence[str]) -> list[Any]:
+    def _parts(self, texts: Sequence[str]) -> list[Part]:
         hints = self.params.hints
         labels = [
             f"{number}. {label}{f': {hints[label]}' if label in hints else ''}"
             for number, label in enumerate(self.params.labels, 1)
         ]
         return [
-            "The labels:",
+            Said.LABELS,
             fence("labels", "\n".join(labels)),
-            f"The {len(texts)} items:",
+            Said.ITEMS,
             *(fence(f"item_{number}", text, limit=MAX_ITEM_CHARS) for number, text in enumerate(texts, 1)),
         ]
 

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.agents import claude
-from shared.agents.extract import Wanted, by_pattern, coerced, today_text, wanted
-from shared.agents.fence import Fenced, as_text, fence
+from shared.agents.extract import Wanted, by_pattern, coerced, wanted
+from shared.agents.fence import Fenced, Part, Said, as_text, fence
 from shared.agents.models import Task
 from shared.steps.agents._model import ModelOutput, consult, joined_notes, left_out, speaker
 from shared.steps.base import Action, Effect, Params, StepContext
@@ -80,7 +80,7 @@ class Extract(Action[ExtractParams, ExtractOutput]):
         fields = [wanted(name, written) for name, written in params.fields.items()]
         day = context.now.astimezone(ZoneInfo(context.org.timezone)).date()
         material = fence("input", params.input)
-        parts: list[str | Fenced] = [today_text(day), "The wanted fields:", _listed(fields), material]
+        parts: list[Part] = [fence("today", day.isoformat()), Said.FIELDS, _listed(fields), material]
         system = f"{speaker(context, 'leo').introduction()}\n\n{INSTRUCTIONS}"
         consulted = consult(
             context,

@@ -11,7 +11,7 @@ from shared.agents import claude
 from shared.agents.addresses import redact
 from shared.agents.advertising_rules import STATES, Channel, RuleId
 from shared.agents.compliance import Finding, check, with_added
-from shared.agents.fence import Fenced, fence
+from shared.agents.fence import fence
 from shared.agents.models import Task
 from shared.redaction import shape_of
 from shared.steps.agents._compliance import Issue, issues_of
@@ -87,8 +87,9 @@ class ReviewCompliance(Action[ReviewComplianceParams, ReviewComplianceOutput]):
         """Check it."""
         found = check(params.text, params.channel, params.state)
         material = fence("text", params.text)
-        parts: list[str | Fenced] = [
-            f"Channel: {params.channel or 'not given'}. State: {params.state or 'not given'}.",
+        parts = [
+            fence("channel", params.channel or "not given"),
+            fence("state", params.state or "not given"),
             fence("known_findings", [f"{one.rule}: {one.excerpt or 'missing'}" for one in found]),
             material,
         ]

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from shared.agents import claude as client
 from shared.agents.claude import ModelAnswerError, ModelCutOffError, ModelRefusedError, ModelUnavailableError
-from shared.agents.fence import STANDING_INSTRUCTION, fence
+from shared.agents.fence import STANDING_INSTRUCTION, Said, fence
 from shared.agents.models import Task
 from shared.errors import PermanentError, TransientError
 from shared.tenants.prices import model_cost
@@ -23,7 +23,7 @@ class Mood(BaseModel):
 
 
 def ask(**options: int) -> client.Answer:
-    return client.ask(Task.ROUTINE, "You are Pops.", ["Say hello.", fence("menu", "Blue Dream")], **options)
+    return client.ask(Task.ROUTINE, "You are Pops.", [Said.ITEMS, fence("menu", "Blue Dream")], **options)
 
 
 def test_the_text_and_what_it_cost_come_back(claude: ClaudeStandIn) -> None:
@@ -45,7 +45,7 @@ def test_every_prompt_begins_with_the_standing_instruction_which_can_be_cached(c
     assert system["text"].endswith("You are Pops.")
     assert system["cache_control"] == {"type": "ephemeral"}
     assert call["messages"] == [
-        {"role": "user", "content": 'Say hello.\n\n<data name="menu">\nBlue Dream\n</data>'}
+        {"role": "user", "content": 'The items:\n\n<data name="menu">\nBlue Dream\n</data>'}
     ]
 
 
@@ -54,7 +54,7 @@ def test_the_work_decides_the_model_and_settings_name_it(
 ) -> None:
     monkeypatch.setenv("MODEL_BEST", "claude-opus-5")
     for task in Task:
-        client.ask(task, "", ["Hello."])
+        client.ask(task, "", [Said.ITEMS])
     assert [call["model"] for call in claude.calls] == ["claude-haiku-5-5", "claude-sonnet-5-5", "claude-opus-5"]
     assert [call["outputConfig"]["effort"] for call in claude.calls] == ["low", "low", "medium"]
 
@@ -80,13 +80,13 @@ def test_the_default_models_are_ones_that_the_installed_client_knows() -> None:
 
 def test_a_structured_answer_is_an_instance_of_the_model(claude: ClaudeStandIn) -> None:
     claude.reply(json={"mood": "good", "reasons": ["sun"], "score": 3})
-    parsed = client.ask_for(Mood, Task.ANALYSIS, "", ["How is it?"])
+    parsed = client.ask_for(Mood, Task.ANALYSIS, "", [Said.ITEMS])
     assert parsed.value == Mood(mood="good", reasons=["sun"], score=3)
     assert claude.calls[0]["outputConfig"]["format"]["type"] == "json_schema"
 
 
 def test_the_least_answer_that_the_schema_allows_is_one_too(claude: ClaudeStandIn) -> None:
-    assert client.ask_for(Mood, Task.ROUTINE, "", ["?"]).value == Mood(mood="good", reasons=[], score=None)
+    assert client.ask_for(Mood, Task.ROUTINE, "", [Said.ITEMS]).value == Mood(mood="good", reasons=[], score=None)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_an_answer_that_does_not_fit_is_refused_and_paid_for(
 ) -> None:
     claude.reply(**reply)
     with pytest.raises(ModelAnswerError, match=f"not the Mood it was asked for: {named}") as caught:
-        client.ask_for(Mood, Task.ROUTINE, "", ["?"])
+        client.ask_for(Mood, Task.ROUTINE, "", [Said.ITEMS])
     assert caught.value.usage.cost().usd > 0
 
 
@@ -172,7 +172,7 @@ def test_without_a_key_nothing_is_asked(value: str, monkeypatch: pytest.MonkeyPa
 
 def test_a_prompt_that_is_too_long_is_refused_before_it_is_paid_for(claude: ClaudeStandIn) -> None:
     with pytest.raises(PermanentError, match="expected at most 120,000"):
-        client.ask(Task.ROUTINE, "", ["x" * 120_001])
+        client.ask(Task.ROUTINE, "", [fence("a", "x" * 120_001, limit=200_000)])
     assert claude.calls == []
 
 
