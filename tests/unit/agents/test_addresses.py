@@ -71,3 +71,19 @@ def test_a_link_is_found_between_any_words(before: str, after: str) -> None:
 
 def test_addresses_are_listed() -> None:
     assert addresses_in(f"{EVIL_URL} or {EVIL_EMAIL}") == (EVIL_URL, EVIL_EMAIL)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Text 3155550199 to win.", "Text [link removed] to win."),
+        ("Call 13155550199", "Call [link removed]"),
+        ("Revenue was $3155550199", "Revenue was $3155550199"),
+        ("3,155,550,199 grams", "3,155,550,199 grams"),
+        ("order 1764374460", "order 1764374460"),
+        ("batch 31555501991", "batch 31555501991"),
+        ("3155550199.50 in all", "3155550199.50 in all"),
+    ],
+)
+def test_a_number_without_blanks_is_a_telephone_number_where_the_plan_has_it(text: str, left: str) -> None:
+    assert redact(text).text == left
