@@ -58,7 +58,7 @@ def test_a_file_lands_in_drive_with_its_run_and_step(console: httpx.Client) -> N
     (message,) = outbox(console, "drive")
     assert (message["subject"], message["to"]) == ("stock.csv", "folder-1")
     assert (message["executionId"], message["stepId"]) == ("run_1", "tell")
-    assert message["text"] == "name,quantity\r\nBlue Dream,2\r\n"
+    assert message["text"] == "\ufeffname,quantity\r\nBlue Dream,2\r\n"
 
 
 @pytest.mark.parametrize("status", [0, 503])
@@ -136,12 +136,12 @@ def test_a_dry_run_saves_and_posts_nothing_and_says_what_it_would(console: httpx
     saved = run("save_file", {"name": "stock.csv", "content": ROWS}, context)
     assert saved["uri"] == "gs://demo-playbooks-playbooks/tenants/org_1/files/run_1/tell/stock.csv"
     assert effects.summaries == [
-        {"channel": "drive", "name": "stock.csv", "folderId": "folder-1", "bytes": 29},
+        {"channel": "drive", "name": "stock.csv", "folderId": "folder-1", "bytes": 32},
         {"channel": "slack", "text": POST["text"], "mentionChannel": False},
         {
             "path": "tenants/org_1/files/run_1/tell/stock.csv",
             "contentType": "text/csv; charset=utf-8",
-            "bytes": 29,
+            "bytes": 32,
         },
     ]
     assert "t0ken" not in str(effects.recorded)
@@ -197,7 +197,7 @@ def test_a_file_is_saved_under_its_org_run_and_step(monkeypatch: pytest.MonkeyPa
     output = run("save_file", {"name": "../stock.csv", "content": ROWS}, context)
     assert output == {
         "uri": "gs://b/tenants/org_1/files/run_1/each/0/keep/stock.csv",
-        "bytes": 29,
+        "bytes": 32,
         "contentType": "text/csv; charset=utf-8",
         "fileId": "run_1:each~0~keep:file",
         "name": "stock.csv",
