@@ -7,7 +7,7 @@ export PYTHONPATH := $(CURDIR)
 # Without bytecode every worker, and every start of a function, would compile the project anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo test chaos up check docs look bench agent-key cron-secret rotate-cron-secret slack-webhook quarantine lock deploy
+.PHONY: help setup demo test chaos up check docs look bench agent-key member cron-secret rotate-cron-secret slack-webhook quarantine lock deploy
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
@@ -46,6 +46,9 @@ bench: setup ## the benchmarks; a line of JSON for each figure
 
 agent-key: setup ## ORG=org_id AGENT=name: a new key, printed once; ACTS_FOR=uid,… for members it may act for; PROJECT=id for a real project
 	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.doors.agent_keys "$(ORG)" "$(AGENT)" --acts-for "$(ACTS_FOR)"
+
+member: setup ## ORG=org_id EMAIL=address ROLE=owner|editor|viewer: gives an account, made if there is none, its org and role; PROJECT=id for a real project
+	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.doors.member_command "$(ORG)" "$(EMAIL)" "$(ROLE)"
 
 cron-secret: setup ## the cron credential of the running local stack
 	@$(VENV_PYTHON) -m local.stack cron-secret
