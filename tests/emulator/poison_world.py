@@ -1,0 +1,413 @@
+"""A healthy org for which every worker has something to do, and what shows that it was done."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from google.cloud.firestore_v1.base_query import FieldFilter
+
+from functions.on_domain_event import on_domain_event
+from shared.delivery import alert_record, mailjet_events, router
+from shared.delivery.alert import Alert
+from shared.delivery.alert_record import Delivery
+from shared.delivery.preferences import AlertType, Channel
+from shared.delivery.quarantine_alert import tell_owners
+from shared.delivery.usage_alert import roll_up_and_tell
+from shared.execution import dead_letters
+from shared.execution.catalog_runs import start_page
+from shared.execution.dead_letters import DeadLetterMessage
+from shared.execution.record import Execution, ExecutionStatus, PinnedOrg, TriggerRef
+from shared.execution.sweep import sweep_missed, sweep_overdue
+from shared.gcp import clients
+from shared.gcp.clock import Clock
+from shared.heartbeat import fan_out as fanning
+from shared.heartbeat.round import check_org
+from shared.quarantine.entries import Item, after_failure
+from shared.retail import load as retail
+from shared.scheduling import listeners, repair
+from shared.scheduling.catalog_ticks import Frequency, Page
+from shared.tenants import assign_all
+from shared.tenants.months import period
+from tests.emulator import catalog_walk, daily_walk
+from tests.emulator.firestore_events import document_event
+
+HOUR = timedelta(hours=1)
+STEPS = [{"id": "set", "action": "set", "params": {"values": {"x": 1}}}]
+CATALOG = ("daily-intel", "weekly-summary", "onboarding")
+QUEUES = (
+    *("runExecution", "retryExecution", "startCatalogRuns", "checkOrg", "deliverLater", "rollUpUsage"),
+    *(repair.QUEUE, assign_all.QUEUE),
+)
+
+
+@dataclass
+class World:
+    """One org, healthy unless its documents are poisoned."""
+
+    org_id: str = field(default_factory=lambda: f"h{uuid.uuid4().hex[:10]}")
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def slot(self) -> datetime:
+        """A slot that was missed."""
+        return self.now.replace(minute=0, second=0, microsecond=0) - HOUR
+
+    def sound(self) -> dict[str, dict[str, Any]]:
+        """Every document of the healthy org by its path."""
+        org, now = self.org_id, self.now
+        schedule = {"type": "schedule", "id": "hourly", "cron": "0 * * * *", "timezone": "UTC"}
+        job = {
+            "name": f"projects/demo-playbooks/locations/us-central1/jobs/playbook-{org}",
+            "state": "enabled",
+            "cron": "0 * * * *",
+            "timezone": "UTC",
+        }
+        listener = {"playbookId": "listens", "orgId": org, "triggerId": "event", "eventName": "stock.low"}
+        tenant = f"tenants/{org}"
+        return {
+            tenant: {
+                "name": "Healthy",
+                "tierId": "starter",
+                "timezone": "UTC",
+                "status": "active",
+                "ownerEmail": f"owner@{org}.example",
+                "staffPhones": ["+13155550123"],
+                "monthlyBudgetUsd": 50.0,
+            },
+            f"{tenant}/playbooks/ticks": self.playbook("ticks", schedule),
+            f"{tenant}/playbooks/listens": self.playbook(
+                "listens", {"type": "event", "id": "event", "eventName": "stock.low"}
+            ),
+            f"{tenant}/playbooks/unheard": self.playbook(
+                "unheard", {"type": "event", "id": "event", "eventName": "stock.high"}
+            ),
+            f"playbook_schedules/{org}_ticks": {
+                "orgId": org,
+                "playbookId": "ticks",
+                "jobs": {"hourly": job},
+                "nextRunAt": self.slot,
+                "updatedAt": now,
+            },
+            f"playbook_event_listeners/{listeners.listener_id(org, 'listens', 'event')}": {
+                **listener,
+                "status": "active",
+            },
+            f"playbook_event_waits/{org}": {
+                "orgId": org,
+                "playbookId": "waits",
+                "executionId": f"{org}waits",
+                "stepId": "w",
+                "eventName": "stock.low",
+                "filter": "{{event.left}} > 0",
+                "match": {"left": 1},
+                "status": "waiting",
+                "since": now,
+                "until": now + HOUR,
+            },
+            f"playbook_executions/{org}overdue": self.execution(f"{org}overdue", ExecutionStatus.QUEUED),
+            f"playbook_executions/{org}waits": self.execution(f"{org}waits", ExecutionStatus.WAITING, "waits"),
+            f"playbook_executions/{org}failed": {
+                **self.execution(f"{org}failed", ExecutionStatus.FAILED),
+                "statusReason": "no",
+                "attempt": 4,
+            },
+            f"playbook_assignments/{org}_kept": {
+                "orgId": org,
+                "playbookId": "kept",
+                "tierId": "starter",
+                "frequency": "daily",
+                "status": "active",
+                "triggerCount": 0,
+                "lastTriggeredSlot": None,
+                "lastExecutionId": None,
+            },
+            f"{tenant}/playbooks/kept": {**self.playbook("kept", {"type": "manual"}), "source": "catalog"},
+            f"{tenant}/inventory/i1": {
+                "name": "Blue Dream",
+                "category": "flower",
+                "price": 30.0,
+                "cost": 10.0,
+                "quantity": 1,
+                "reorderPoint": 5,
+                "supplier": "S",
+                "createdAt": now,
+                "expiresAt": now + 9 * HOUR,
+            },
+            f"{tenant}/customers/c1": {
+                "name": "Ann",
+                "email": "ann@b.example",
+                "phone": "+13155550100",
+                "birthday": "1980-01-02",
+                "createdAt": now,
+                "lastOrderAt": now,
+                "orderCount": 3,
+                "totalSpent": 90.0,
+                "loyaltyPoints": 1,
+            },
+            f"{tenant}/orders/o1": {
+                "placedAt": now - HOUR,
+                "total": 30.0,
+                "status": "completed",
+                "customerId": "c1",
+                "items": [{"itemId": "i1", "name": "Blue Dream", "quantity": 1, "price": 30.0}],
+            },
+            f"{tenant}/campaigns/m1": {
+                "name": "M",
+                "status": "sent",
+                "startsAt": now,
+                "recipients": 2,
+                "cost": 1.0,
+            },
+            f"{tenant}/locations/l1": {"name": "L", "licenseNumber": "1", "licenseExpiresAt": now + 99 * HOUR},
+            f"{tenant}/content/t1": {"title": "T", "status": "pending_review", "createdAt": now},
+            f"{tenant}/competitors/x1": {"name": "X", "menuUrl": "https://x.example/menu"},
+            f"{tenant}/competitive_actions/a1": {
+                "type": "price_adjustment",
+                "priority": "critical",
+                "competitorName": "X",
+                "status": "pending",
+                "trigger": "t",
+                "recommendation": "r",
+                "data": {},
+                "createdAt": now,
+            },
+            f"{tenant}/events/p1": {
+                "name": "competitor.price_change",
+                "data": {"competitorId": "x1", "competitor": "X", "product": "P", "before": 10.0, "after": 5.0},
+                "createdAt": now,
+            },
+            f"usage_shards/{org}-{self.month}-0": {
+                "emailsUsed": 3,
+                "costUsd": 0.1,
+                "orgId": org,
+                "month": self.month,
+            },
+            f"usage/{org}-{self.month}": {"emailsUsed": 0, "alertSentAt80Percent": [], "costUsd": 0.0},
+            f"notification_preferences/{org}": {
+                "playbook_failure": {"email": True, "dashboard": True, "sms": False},
+                "quietHours": None,
+            },
+            f"heartbeat_state/{org}": {"findings": {}, "waiting": [], "checkedAt": now - HOUR, "dailyOn": None},
+            f"email_suppressions/{org}": {"bounced": None, "optedOut": {org: now}},
+            f"dead_letters/{org}": {
+                "playbookId": "ticks",
+                "orgId": org,
+                "error": "e",
+                "attempts": 4,
+                "failedStepId": "s",
+                "status": "open",
+                "createdAt": now,
+            },
+            f"alert_deliveries/{self.delivery.id}": self.delivery.document(),
+            f"alert_digests/{org}": {"orgId": org, "started": 1, "count": 1, "told": False},
+            f"quarantine/{org}": self.entry,
+            "platform/repair": {"walk": "w", "startedAt": now - 30 * HOUR, "isAsked": True},
+            f"inbox_notifications/{org}": {"orgId": org, "type": "t", "title": "T", "body": "B", "createdAt": now},
+            f"approvals/{org}": {"orgId": org, "executionId": f"{org}waits", "status": "pending", "expiresAt": now},
+        }
+
+    @property
+    def month(self) -> str:
+        return period("UTC", self.now)
+
+    def playbook(self, playbook_id: str, trigger: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "name": playbook_id,
+            "status": "active",
+            "triggers": [dict(trigger)],
+            "steps": STEPS,
+            "orgId": self.org_id,
+            "version": 1,
+            "ownerId": "u1",
+        }
+
+    def execution(self, execution_id: str, status: ExecutionStatus, playbook_id: str = "ticks") -> dict[str, Any]:
+        return Execution(
+            id=execution_id,
+            playbook_id=playbook_id,
+            org_id=self.org_id,
+            trigger=TriggerRef(type="manual"),
+            status=status,
+            created_at=self.now,
+            due_at=self.now - HOUR,
+            definition=self.playbook(playbook_id, {"type": "manual"}),
+            org=PinnedOrg(id=self.org_id, name="Healthy", timezone="UTC", tier_id="starter"),
+        ).document()
+
+    @property
+    def delivery(self) -> Delivery:
+        """An alert that waited."""
+        alert = Alert(id=f"alert-{self.org_id}", type=AlertType.BILLING_ALERT, key="k", title="T", body="B")
+        return Delivery(
+            org_id=self.org_id,
+            alert=alert,
+            channels=(Channel.EMAIL,),
+            decision="send",
+            created_at=self.now,
+            send_at=self.now - HOUR,
+        )
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """What the org was not told of yet."""
+        entry, item = None, Item(f"tenants/{self.org_id}/playbooks/told", self.now, self.org_id)
+        for _ in range(3):
+            entry = after_failure(entry, item, "w", "r", self.now)
+        assert entry is not None
+        return entry.document()
+
+    def write(self, poisoned: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+        """All documents as they should be, but for those that are poisoned, by path."""
+        client = clients.firestore()
+        batch = client.batch()
+        for path, fields in (self.sound() | dict(poisoned or {})).items():
+            batch.set(client.document(path), dict(fields))
+        batch.commit()
+
+    # ---- what was done ----
+
+    def of_org(self, collection: str) -> list[dict[str, Any]]:
+        found = clients.firestore().collection(collection).where(filter=FieldFilter("orgId", "==", self.org_id))
+        return [{**(one.to_dict() or {}), "id": one.id} for one in found.stream()]
+
+    def triggers(self, name: str) -> list[Any]:
+        """That field of what caused the org's runs, the poisoned ones too."""
+        found = (one.get("trigger") for one in self.of_org("playbook_executions"))
+        return [trigger.get(name) for trigger in found if isinstance(trigger, dict)]
+
+    def tasks(self, queue: str) -> str:
+        parent = clients.tasks().queue_path("demo-playbooks", "us-central1", queue)
+        request = {"parent": parent, "response_view": 2}
+        return " ".join(f"{one.name} {one.http_request.body!r}" for one in clients.tasks().list_tasks(request))
+
+
+def overdue(world: World) -> None:
+    sweep_overdue(Clock(not_before=world.now + timedelta(minutes=2)))
+    assert f"{world.org_id}overdue-attempt-1" in world.tasks("runExecution")
+
+
+def missed(world: World) -> None:
+    sweep_missed(Clock())
+    assert any(slot >= world.slot for slot in world.triggers("slot") if isinstance(slot, datetime))
+
+
+def telling(world: World) -> None:
+    tell_owners(world.now)
+    assert any(str(one.get("title")).startswith("A document") for one in world.of_org("inbox_notifications"))
+
+
+def repairing(world: World) -> None:
+    clients.firestore().document("platform/repair").delete()
+    assert repair.begin_repair(Clock())
+    daily_walk.drain(repair.QUEUE, lambda page: repair.repair_page(page, Clock()))
+    assert any(one.get("playbookId") == "unheard" for one in world.of_org("playbook_event_listeners"))
+
+
+def assigning(world: World) -> None:
+    clients.firestore().document("platform/assignment").delete()
+    assert assign_all.begin_assigning(Clock())
+    daily_walk.drain(assign_all.QUEUE, lambda page: assign_all.assign_page(page, Clock()))
+    assigned = [one.get("playbookId") for one in world.of_org("playbook_assignments")]
+    assert all(one in assigned for one in CATALOG)
+
+
+def ticking(world: World) -> None:
+    page = Page(Frequency.DAILY, catalog_walk.fresh_slot(), uuid.uuid4().hex)
+    start_page(page, Clock())
+    for name, following in catalog_walk.waiting_pages():
+        start_page(following, Clock())
+        clients.tasks().delete_task(name=name)
+    assert page.slot in world.triggers("slot")
+
+
+def fanning_out(world: World) -> None:
+    fanning.fan_out(world.now)
+    assert f'"{world.org_id}"' in world.tasks("checkOrg")
+
+
+def checking(world: World) -> None:
+    made = check_org(world.org_id, world.now)
+    assert made is not None
+    assert made.findings >= 1
+    assert any("Blue Dream" in str(one.get("body")) for one in world.of_org("inbox_notifications"))
+
+
+def dispatching(world: World) -> None:
+    event = {"name": "stock.low", "data": {"left": 1}}
+    on_domain_event(document_event(f"tenants/{world.org_id}/events/e1", None, event))
+    assert "e1" in world.triggers("eventId")
+    wait = clients.firestore().document(f"playbook_event_waits/{world.org_id}").get()
+    assert wait.get("status") == "met"
+
+
+def burying(world: World) -> None:
+    message = DeadLetterMessage(
+        execution_id=f"{world.org_id}failed", org_id=world.org_id, playbook_id="ticks", error="e", attempts=4
+    )
+    dead_letters.receive(message, Clock())
+    assert clients.firestore().document(f"dead_letters/{world.org_id}failed").get().exists
+
+
+def delivering(world: World) -> None:
+    assert router.send_waiting(world.delivery.id, world.now)
+    sent = alert_record.read(world.delivery.id)
+    assert sent is not None
+    assert sent.email == "sent"
+
+
+def rolling_up(world: World) -> None:
+    roll_up_and_tell(world.org_id, world.month, 1, world.now)
+    assert clients.firestore().document(f"usage/{world.org_id}-{world.month}").get().get("emailsUsed") >= 3
+
+
+def bouncing(world: World) -> None:
+    bounce = {"event": "bounce", "time": 1795442400, "MessageID": 7, "email": "gone@b.example", "hard_bounce": True}
+    told = {**bounce, "Payload": json.dumps({"orgId": world.org_id})}
+    mailjet_events.receive(json.dumps([{**bounce, "Payload": '{"orgId": "a/b"}'}, 7, told]).encode(), world.now)
+    assert any("gone@b.example" in str(one.get("title")) for one in world.of_org("inbox_notifications"))
+
+
+def loading(world: World) -> None:
+    org = world.org_id
+    loaded: dict[str, retail.Loaded[Any]] = {
+        "i1": retail.load_items(org),
+        "c1": retail.load_customers(org),
+        "o1": retail.load_orders(org, world.now - 9 * HOUR, world.now + HOUR),
+        "m1": retail.load_campaigns(org),
+        "l1": retail.load_locations(org),
+        "t1": retail.load_content(org),
+    }
+    assert [one for one, found in loaded.items() if one not in {record.id for record in found.records}] == []
+
+
+WORKERS: dict[str, Callable[[World], None]] = {
+    "sweep: overdue": overdue,
+    "sweep: missed": missed,
+    "sweep: telling": telling,
+    "repair pages": repairing,
+    "assignment pages": assigning,
+    "cron pages": ticking,
+    "heartbeat fan-out": fanning_out,
+    "heartbeat check": checking,
+    "event dispatch": dispatching,
+    "dead letters": burying,
+    "deliver later": delivering,
+    "usage roll-up": rolling_up,
+    "Mailjet events": bouncing,
+    "retail loaders": loading,
+}
+"""Each does its work for everybody and raises AssertionError where the org's own was not done."""
+OF_ONE_ORG = (
+    "heartbeat check",
+    "event dispatch",
+    "dead letters",
+    "deliver later",
+    "usage roll-up",
+    "retail loaders",
+)
+"""Those that are called for one org at a time."""
