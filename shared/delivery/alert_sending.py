@@ -23,6 +23,7 @@ from shared.gcp.clock import Clock
 from shared.gcp.transactions import in_transaction
 from shared.quarantine.failures import describe
 from shared.tenants import limits, metering
+from shared.tenants.contact import parse_email_address
 from shared.tenants.prices import cost
 from shared.tenants.tenant import Tenant
 from shared.tenants.tiers import Metric
@@ -210,7 +211,7 @@ def _send_email(org: Tenant, claimed: Delivery, refusals: dict[Channel, str], do
             playbook_id=alert.playbook_id,
             execution_id=alert.execution_id,
         )
-        messages.email_once(claimed.id, org.owner_email or "", alert.title, alert.body, origin)
+        messages.email_once(claimed.id, _owner_address(org), alert.title, alert.body, origin)
     except PermanentError as error:
         done.email = "refused"
         done.notes.append(f"Not emailed: {error}.")
@@ -223,6 +224,13 @@ def _send_email(org: Tenant, claimed: Delivery, refusals: dict[Channel, str], do
     else:
         done.email = "sent"
         done.used["email"] += 1
+
+
+def _owner_address(org: Tenant) -> str:
+    try:
+        return parse_email_address(org.owner_email or "")
+    except ValueError:
+        raise PermanentError("the owner's email address is not valid; expected one like owner@shop.example") from None
 
 
 def _tell_inbox(claimed: Delivery, done: _Sent) -> None:

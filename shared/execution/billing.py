@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from shared.execution.record import Execution
+from shared.execution.record import USD_DIGITS, Execution
 
 Month = tuple[str, dict[str, Any]]
 """A document's path, and the fields to merge into it."""
@@ -20,7 +20,7 @@ def bill(execution: Execution, now: datetime) -> Month | None:
 
     A run that has asked a model is one AI session, however often it asked.
     """
-    owed = round(execution.cost_usd - execution.billed_usd, 6)
+    owed = round(execution.cost_usd - execution.billed_usd, USD_DIGITS)
     _count_session(execution)
     quantities = {line.item: line.quantity - line.billed for line in execution.costs if line.quantity > line.billed}
     if owed <= 0 and not quantities:

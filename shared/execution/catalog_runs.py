@@ -16,7 +16,7 @@ from google.api_core.exceptions import AlreadyExists, InvalidArgument, NotFound
 from google.cloud.firestore_v1 import Increment
 
 from shared.errors import NotFoundError, TransientError
-from shared.execution import queue, store
+from shared.execution import queue, startable, store
 from shared.execution.ids import slot_execution_id
 from shared.execution.record import ACTIVE, Execution, ExecutionStatus, TriggerRef
 from shared.execution.start import StartRequest, overlap_reason, pin_execution
@@ -126,8 +126,11 @@ class _Starting:
         execution_id = slot_execution_id(one.org_id, one.playbook_id, self._page.frequency, self._page.slot)
         request = StartRequest(one.org_id, one.playbook_id, trigger, execution_id=execution_id)
         execution = pin_execution(request, definition, self._orgs[one.org_id], self._clock)
-        if one.last_run not in (None, execution_id) and last.get("status") in ACTIVE:
-            execution.status, execution.status_reason = ExecutionStatus.SKIPPED, overlap_reason(str(one.last_run))
+        reason = startable.reason_against(execution)
+        if reason is None and one.last_run not in (None, execution_id) and last.get("status") in ACTIVE:
+            reason = overlap_reason(str(one.last_run))
+        if reason is not None:
+            execution.status, execution.status_reason = ExecutionStatus.SKIPPED, reason
             execution.completed_at, execution.due_at = self._clock.now(), None
         return execution
 

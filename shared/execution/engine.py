@@ -16,7 +16,7 @@ from shared.errors import PermanentError, PlaybookError, TransientError
 from shared.execution.blocks import StepBlocks
 from shared.execution.errors import ParkedError, RunEndedError, RunStoppedError, StepFailedError
 from shared.execution.outputs import short, value_of
-from shared.execution.record import Execution, StepResult
+from shared.execution.record import USD_DIGITS, Execution, StepResult
 from shared.execution.scope import Place, outputs_in, scope_in, top_place
 from shared.gcp import logging
 from shared.gcp.clock import Clock
@@ -165,7 +165,7 @@ class _StepRun:
             action=self._step.action,
             agent=self._step.agent,
             duration_ms=round((time.monotonic() - self._started) * 1000),
-            cost_usd=round(self._cost_usd, 6),
+            cost_usd=round(self._cost_usd, USD_DIGITS),
             **fields,
         )
         with self._run.lock:

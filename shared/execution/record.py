@@ -14,6 +14,8 @@ from pydantic.alias_generators import to_camel
 from shared.execution.kept import Kept, note_inside, outer_paths
 
 COLLECTION = "playbook_executions"
+USD_DIGITS = 8
+"""A token costs as little as $0.0000001, and the sum of a run is that of its lines."""
 PINNED = "pinned"
 _PINNED = {"definition", "org", "user"}
 _LEFT_OUT_WHEN_EMPTY = frozenset({"progress", "waits", "costs", "billedUsd", "causedBy", "archives", "failureTold"})
@@ -312,9 +314,9 @@ class Execution(Part):
 
     def charge(self, item: str, quantity: int, usd: float) -> None:
         """Add what was used to the run's costs."""
-        self.cost_usd = round(self.cost_usd + usd, 6)
+        self.cost_usd = round(self.cost_usd + usd, USD_DIGITS)
         known = next((line for line in self.costs if line.item == item), CostLine(item=item, quantity=0, usd=0.0))
-        line = known.model_copy(update={"quantity": known.quantity + quantity, "usd": round(known.usd + usd, 6)})
+        line = known.model_copy(update={"quantity": known.quantity + quantity, "usd": round(known.usd + usd, USD_DIGITS)})
         self.costs = [*(other for other in self.costs if other.item != item), line]
 
 

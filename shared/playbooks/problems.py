@@ -38,7 +38,14 @@ def field_path(location: Iterable[int | str]) -> str:
 
 def problem_lines(error: ValidationError, prefix: str = "", *, quoting: bool = False) -> list[str]:
     """One line a wrong field, like `params.to: found a number; expected a valid string`."""
-    return [problem_line(detail, prefix, quoting=quoting) for detail in error.errors(include_url=False)]
+    details = error.errors(include_url=False)
+    # A list whose items are all wrong is also too short, which tells nobody anything.
+    around_another = {detail["loc"][:depth] for detail in details for depth in range(1, len(detail["loc"]))}
+    return [
+        problem_line(detail, prefix, quoting=quoting)
+        for detail in details
+        if detail["type"] != "too_short" or detail["loc"] not in around_another
+    ]
 
 
 def without_malformed(

@@ -150,9 +150,9 @@ def test_a_change_of_half_passes(price: float) -> None:
     )
 
 
-def test_an_item_that_cannot_be_read_is_named() -> None:
+def test_an_item_whose_price_cannot_be_read_counts_as_one_without() -> None:
     firestore().document(f"{ORG}/inventory/i1").set({"name": "Blue Dream", "price": "cheap"})
-    with pytest.raises(PermanentError, match=r"inventory/i1 cannot be read: price"):
+    with pytest.raises(PermanentError, match=r"Blue Dream \(i1\) has no price; expected currentPrice"):
         run("create_pricing_suggestion", **SUGGESTION)
 
 

@@ -255,12 +255,14 @@ def test_malformed_documents_stop_nobody_else(slot: datetime) -> None:
         Wanted("org-00000", "daily-intel"),
         Wanted("org-00001", "daily-intel"),
         Wanted("org-00002", "price-intelligence"),
-        Wanted("org-00004", "daily-intel"),
     }
-    assert walk.totals["failed"] == len(lost)
+    assert (walk.totals["failed"], walk.totals["skipped"]) == (len(lost), 1)
     assert set(runs()) == set(wanted) - lost
     assert set(runs().values()) == {1}
-    assert len(tasks_of_runs()) == len(wanted) - len(lost)
+    (too_large,) = [one for one in executions() if one["status"] == "skipped"]
+    assert (too_large["orgId"], too_large["playbookId"]) == ("org-00004", "daily-intel")
+    assert "600" in too_large["statusReason"]
+    assert len(tasks_of_runs()) == len(wanted) - len(lost) - 1
 
 
 def test_steps_that_are_none_fail_in_their_own_run(slot: datetime) -> None:
