@@ -230,7 +230,9 @@ def _owner_address(org: Tenant) -> str:
     try:
         return parse_email_address(org.owner_email or "")
     except ValueError:
-        raise PermanentError("the owner's email address is not valid; expected one like owner@shop.example") from None
+        raise PermanentError(
+            "the owner's email address is not valid; expected one like owner@shop.example"
+        ) from None
 
 
 def _tell_inbox(claimed: Delivery, done: _Sent) -> None:

@@ -316,7 +316,9 @@ class Execution(Part):
         """Add what was used to the run's costs."""
         self.cost_usd = round(self.cost_usd + usd, USD_DIGITS)
         known = next((line for line in self.costs if line.item == item), CostLine(item=item, quantity=0, usd=0.0))
-        line = known.model_copy(update={"quantity": known.quantity + quantity, "usd": round(known.usd + usd, USD_DIGITS)})
+        line = known.model_copy(
+            update={"quantity": known.quantity + quantity, "usd": round(known.usd + usd, USD_DIGITS)}
+        )
         self.costs = [*(other for other in self.costs if other.item != item), line]
 
 
