@@ -22,7 +22,7 @@ from shared.errors import PermanentError
 from shared.gcp import clients
 from shared.gcp.logging import fields_of
 from shared.quarantine.failures import may_pass
-from shared.tenants import assign_all, assigning
+from shared.tenants import assigning
 from shared.tenants.catalog.load import catalog
 from tests.emulator import daily_walk
 from tests.emulator.poison_world import CATALOG, OF_ONE_ORG, QUEUES, WORKERS, World
@@ -104,8 +104,6 @@ def world_stack(on_emulators: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterato
     # Three of the catalog's playbooks: all of them, for each poisoned org, would be most of the time.
     few = {name: entry for name, entry in catalog().items() if name in CATALOG}
     monkeypatch.setattr(assigning, "catalog", lambda: few)
-    # The emulator locks a whole collection for a transaction's query, so that orgs would wait for each other.
-    monkeypatch.setattr(assign_all, "AT_ONCE", 1)
     with daily_walk.paused(*QUEUES):
         yield on_emulators
 
