@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import StringConstraints
 
 from shared.errors import PermanentError
-from shared.redaction import shape_of
+from shared.redaction import redact, shape_of
 
 ITSELF = "."
 """The path that names the item itself, for lists of plain texts and numbers."""
@@ -117,5 +117,6 @@ def _value_at(item: Any, path: str) -> Any:
 
 def _described(item: Any) -> str:
     if isinstance(item, Mapping):
-        return f"has {', '.join(map(str, list(item)[:20])) or 'no fields'}"
-    return f"is {item!r:.80} ({kind_of(item)})"
+        # A name may be data as well: a list by phone number has those for its fields.
+        return f"has {redact(', '.join(map(str, list(item)[:20]))) or 'no fields'}"
+    return f"is {shape_of(item)}"

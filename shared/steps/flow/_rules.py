@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from shared.redaction import shape_of
+from shared.redaction import redact, shape_of
 
 TypeName = Literal["object", "array", "string", "number", "integer", "boolean", "null"]
 
@@ -62,12 +62,15 @@ def problems(value: Any, rules: Rules, path: str = "input") -> Iterator[str]:
 def _object_problems(value: Mapping[str, Any], rules: Rules, path: str) -> Iterator[str]:
     for name in rules.required:
         if name not in value:
-            yield f"{path}.{name}: missing; found {', '.join(map(str, list(value)[:20])) or 'no fields'}"
+            # A name may be data as well: an object by email address has those for its fields.
+            found = redact(", ".join(map(str, list(value)[:20])))
+            yield f"{path}.{name}: missing; found {found or 'no fields'}"
     for name, inner in value.items():
         if name in rules.properties:
             yield from problems(inner, rules.properties[name], f"{path}.{name}")
         elif not rules.additional_properties:
-            yield f"{path}.{name}: unknown; expected only {', '.join(rules.properties) or 'no fields'}"
+            expected = ", ".join(rules.properties) or "no fields"
+            yield f"{path}.{redact(str(name))}: unknown; expected only {expected}"
 
 
 def _list_problems(value: list[Any], rules: Rules, path: str) -> Iterator[str]:

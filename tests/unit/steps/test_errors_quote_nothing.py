@@ -9,8 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from shared.errors import PermanentError
 from shared.playbooks.problems import problem_lines
 from shared.redaction import shape_of
+from shared.steps.flow._items import column
+from shared.steps.flow._rules import Rules, problems
 from shared.steps.registry import action_modules, load_action
 
 TAKE_ANYTHING = {"forecast_narrative", "set"}
@@ -51,6 +54,16 @@ def test_no_action_repeats_what_its_params_hold(name: str) -> None:
                 text = "; ".join(problem_lines(error, "params"))
                 assert MARK not in text, f"{name} {list(given_fields)}: {text[:300]}"
     assert refused or not fields or name in TAKE_ANYTHING, "nothing was refused, so nothing was shown"
+
+
+@pytest.mark.parametrize("item", [MARK, f"{MARK}@shop.example", [MARK], {f"{MARK}@shop.example": 1}])
+def test_no_rule_and_no_list_quotes_what_it_looks_at(item: Any) -> None:
+    with pytest.raises(PermanentError) as refused:
+        column([item], "missing")
+    rules = Rules(type=["object"], required=["missing"], additional_properties=False)
+    said = [str(refused.value), *problems(item, rules)]
+    assert len(said) > 1
+    assert not any(MARK in line for line in said)
 
 
 anything = st.recursive(
