@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from shared.errors import PermanentError
+from shared.redaction import shape_of
 
 _CONSENT = re.compile(r"(?i:consent)|(?i:opt_?in)(?![a-z])")
 _OPT_OUT = re.compile(r"(?i:opt(ed)?_?out|unsubscribe|do_?not_?(contact|text|mail|email|call)|suppress)")
@@ -38,8 +39,9 @@ def require_consent_kept(document: str, fields: Mapping[str, Any], paths: Iterab
 def _problem(path: str, value: Any) -> str | None:
     if _CONSENT.search(path):
         return f"{path} says what a person has agreed to and cannot be written by a playbook"
-    if _OPT_OUT.search(path) and value is not True and not isinstance(value, Mapping | list):
-        return f"{path} may be set to true and never undone by a playbook; found {value!r:.40}"
+    # What is inside an object or a list is looked at by itself; an empty one would read as no opt-out.
+    if _OPT_OUT.search(path) and value is not True and not (value and isinstance(value, Mapping | list)):
+        return f"{path}: found {shape_of(value)}; expected true, since a playbook never undoes an opt-out"
     return None
 
 
