@@ -84,6 +84,28 @@ def test_a_silent_name_is_not_asked_again_for_a_while(names: Names, monkeypatch:
     assert names.asked == ["a.silent.example"]
 
 
+def test_waiting_for_room_makes_no_name_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.web.lookups.MAX_SECONDS", 0.4)
+    lookups, gates = Lookups(), {name: threading.Event() for name in ("held", "late")}
+
+    def resolve(host: str, _port: int) -> Sequence[str]:
+        gates["late" if host == "late.example" else "held"].wait(LONG_SECONDS)
+        return ["93.184.216.34"]
+
+    def ask(host: str) -> Sequence[str]:
+        return lookups.resolve(resolve, host, 443, MAX_SECONDS)
+
+    with ThreadPoolExecutor(MAX_OF_ONE_ORG) as pool:
+        held = [pool.submit(ask, f"{number}.example") for number in range(MAX_OF_ONE_ORG)]
+        threading.Timer(0.3, gates["held"].set).start()
+        with pytest.raises(LookupTimeoutError):
+            ask("late.example")
+        for one in held:
+            one.exception()
+    gates["late"].set()
+    assert ask("late.example") == ["93.184.216.34"]
+
+
 def test_a_name_that_does_not_exist_is_an_error_at_once() -> None:
     def missing(_host: str, _port: int) -> Sequence[str]:
         raise OSError("no such name")
