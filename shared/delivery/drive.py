@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from shared.delivery.file_content import FileContent, FileFormat
 from shared.errors import OutcomeUnknownError, PermanentError, TransientError, error_for_status, retry_after_seconds
-from shared.gcp.clients import firestore
 from shared.gcp.settings import settings
-from shared.redaction import redact, shape_of
+from shared.redaction import redact
 
 if TYPE_CHECKING:
     import requests
@@ -82,34 +81,6 @@ def google_form(file_format: FileFormat) -> str:
     if file_format not in GOOGLE_FORMS:
         raise PermanentError(f"convert: found the format {file_format}; expected txt, md, html or csv")
     return GOOGLE_FORMS[file_format]
-
-
-@dataclass(frozen=True, slots=True)
-class OrgFolders:
-    """The folders that an org's owner has named, in `tenants/{orgId}`: `driveFolderId` and `driveFolderIds[]`."""
-
-    default: str | None
-    others: tuple[str, ...] = ()
-
-    def __contains__(self, folder_id: object) -> bool:
-        return folder_id is not None and (folder_id == self.default or folder_id in self.others)
-
-
-def org_folders(org_id: str) -> OrgFolders:
-    """The folders that playbooks of the org may save into.
-
-    Raises:
-        PermanentError: the org's document does not name them as ids.
-    """
-    found = firestore().document(f"tenants/{org_id}").get(["driveFolderId", "driveFolderIds"]).to_dict() or {}
-    default, others = found.get("driveFolderId"), found.get("driveFolderIds") or []
-    if default is not None and (not isinstance(default, str) or not default.strip()):
-        raise PermanentError(f"tenants/{org_id}.driveFolderId: found {shape_of(default)}; expected a folder's id")
-    if not isinstance(others, list) or not all(isinstance(one, str) for one in others):
-        raise PermanentError(
-            f"tenants/{org_id}.driveFolderIds: found {shape_of(others)}; expected a list of folders' ids"
-        )
-    return OrgFolders(default.strip() if default else None, tuple(one.strip() for one in others))
 
 
 def upload(wanted: Upload) -> dict[str, str]:

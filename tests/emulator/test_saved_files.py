@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -11,8 +12,8 @@ from google.cloud.firestore import DELETE_FIELD
 
 from local.demo.seed import DEMO_ORG_ID
 from local.stack.running import Stack
-from shared.delivery import drive, slack, slack_command
-from shared.delivery.drive import OrgFolders
+from shared.delivery import drive_folders, slack, slack_command
+from shared.delivery.drive_folders import OrgFolders
 from shared.errors import PermanentError
 from shared.gcp import blobs
 from shared.gcp.clients import firestore, secrets
@@ -54,17 +55,33 @@ def test_a_dry_run_saves_nothing(on_emulators: Stack) -> None:
 
 def test_the_orgs_folder_is_read_from_its_document(on_emulators: Stack) -> None:
     org = firestore().document("tenants/org_1")
-    assert drive.org_folders("org_1") == OrgFolders(None)
+    assert drive_folders.org_folders("org_1") == OrgFolders(None)
     org.set({"driveFolderId": " folder-1 ", "driveFolderIds": ["folder-2"]})
-    folders = drive.org_folders("org_1")
+    folders = drive_folders.org_folders("org_1")
     assert folders.default == "folder-1"
     assert [name in folders for name in ("folder-1", "folder-2", "folder-3", None)] == [True, True, False, False]
     org.set({"driveFolderId": 7})
     with pytest.raises(PermanentError, match=r"tenants/org_1\.driveFolderId: found a number"):
-        drive.org_folders("org_1")
+        drive_folders.org_folders("org_1")
     org.update({"driveFolderId": DELETE_FIELD, "driveFolderIds": "folder-1"})
     with pytest.raises(PermanentError, match=r"tenants/org_1\.driveFolderIds: found a text of 8 characters"):
-        drive.org_folders("org_1")
+        drive_folders.org_folders("org_1")
+
+
+def test_a_folder_is_the_first_orgs_that_saves_into_it(on_emulators: Stack) -> None:
+    first, second = (firestore().document(f"tenants/{name}") for name in ("org_1", "org_2"))
+    first.set({"driveFolderIds": ["folder-1"]})
+    second.set({"driveFolderId": "folder-1"})
+    drive_folders.claim("org_1", "folder-1", NOW)
+    drive_folders.claim("org_1", "folder-1", NOW)
+    action = load_action("save_to_drive")
+    params = action.params.model_validate({"name": "a.txt", "content": "x", "folderId": "folder-1"})
+    with pytest.raises(PermanentError, match="another org saves into"):
+        action.run(params, replace(step_context(), org=replace(step_context().org, id="org_2")))
+    first.update({"driveFolderIds": []})
+    drive_folders.claim("org_2", "folder-1", NOW)
+    with pytest.raises(PermanentError, match="another org saves into"):
+        drive_folders.claim("org_1", "folder-1", NOW)
 
 
 def test_the_demo_org_posts_to_the_consoles_slack(on_emulators: Stack) -> None:

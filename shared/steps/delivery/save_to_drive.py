@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field, JsonValue
 
-from shared.delivery import drive
+from shared.delivery import drive, drive_folders
 from shared.delivery.file_content import FileFormat, build_file, is_html
 from shared.errors import PermanentError
 from shared.steps.base import Action, Effect, Output, Params, StepContext
@@ -18,7 +18,7 @@ class SaveToDriveParams(Params):
     """`content` is text or any JSON value; `csv` takes a list of objects. `format`: by default what `name` ends in.
 
     `folderId`: one of the org's `driveFolderIds`, by default its `driveFolderId`: folders that the org's owner has
-    named there, and shared with the product's service account.
+    named there, and shared with the product's service account. A folder that another org saves into is refused.
     `convert` makes a Google document of text and a Google spreadsheet of csv.
     """
 
@@ -75,7 +75,7 @@ class SaveToDrive(Action[SaveToDriveParams, SaveToDriveOutput]):
         receipt = context.effects.once(
             "drive",
             {"channel": "drive", "name": file.name, "folderId": upload.folder_id, "bytes": len(file.data)},
-            lambda: drive.upload(upload),
+            lambda: _saved(upload, context),
             find=lambda: drive.find(upload.effect_key),
             sample={"fileId": DRY_RUN_ID, "link": ""},
         )
@@ -83,7 +83,7 @@ class SaveToDrive(Action[SaveToDriveParams, SaveToDriveOutput]):
 
     def _folder(self, params: SaveToDriveParams, context: StepContext) -> str:
         org_id = context.org.id
-        folders = context.effects.read(lambda: drive.org_folders(org_id))
+        folders = context.effects.read(lambda: drive_folders.org_folders(org_id))
         folder = params.folder_id or folders.default
         if folder is None:
             raise PermanentError(
@@ -95,3 +95,8 @@ class SaveToDrive(Action[SaveToDriveParams, SaveToDriveOutput]):
                 f"put into tenants/{org_id}.driveFolderIds"
             )
         return folder
+
+
+def _saved(upload: drive.Upload, context: StepContext) -> dict[str, str]:
+    drive_folders.claim(context.org.id, upload.folder_id, context.now)
+    return drive.upload(upload)

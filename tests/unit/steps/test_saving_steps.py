@@ -10,8 +10,8 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from shared.delivery import drive, files, slack
-from shared.delivery.drive import OrgFolders
+from shared.delivery import drive, drive_folders, files, slack
+from shared.delivery.drive_folders import OrgFolders
 from shared.delivery.file_content import FileContent
 from shared.errors import PermanentError, TransientError
 from shared.steps.base import StepContext
@@ -31,7 +31,8 @@ def console(monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx.Client]:
         monkeypatch.setenv("DRIVE_API_URL", f"{url}/providers/drive")
         monkeypatch.setenv("SLACK_WEBHOOK_BASE_URL", f"{url}/providers/slack")
         address = f"{url}/providers/slack/services/T01/B02/t0ken"
-        monkeypatch.setattr(drive, "org_folders", {"org_1": OrgFolders(None, ("folder-1",))}.__getitem__)
+        monkeypatch.setattr(drive_folders, "org_folders", {"org_1": OrgFolders(None, ("folder-1",))}.__getitem__)
+        monkeypatch.setattr(drive_folders, "claim", lambda *_: None)
         monkeypatch.setattr(slack, "webhooks", slack.Webhooks(lambda _org_id: address))
         yield client
 
@@ -89,13 +90,13 @@ def test_a_folder_that_drive_does_not_know_is_permanent(console: httpx.Client) -
 def test_without_a_folder_of_its_own_a_step_takes_the_orgs(
     console: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(drive, "org_folders", {"org_1": OrgFolders("folder-of-org")}.__getitem__)
+    monkeypatch.setattr(drive_folders, "org_folders", {"org_1": OrgFolders("folder-of-org")}.__getitem__)
     run("save_to_drive", {"name": "a", "content": "x"})
     assert outbox(console, "drive")[0]["to"] == "folder-of-org"
 
 
 def test_without_any_folder_nothing_is_saved(console: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drive, "org_folders", lambda _org_id: OrgFolders(None))
+    monkeypatch.setattr(drive_folders, "org_folders", lambda _org_id: OrgFolders(None))
     with pytest.raises(PermanentError, match=r"tenants/org_1\.driveFolderId is not set"):
         run("save_to_drive", {"name": "a", "content": "x"})
     assert outbox(console, "drive") == []

@@ -1,0 +1,80 @@
+"""The folders of Google Drive that an org's playbooks save into: named by its owner, and no other org's.
+
+The product reaches all of them with one service account, so that a folder's id alone would let any org write there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from shared.errors import PermanentError
+from shared.gcp.clients import firestore
+from shared.gcp.transactions import in_transaction
+from shared.redaction import shape_of
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import Transaction
+
+COLLECTION = "drive_folders"
+
+
+@dataclass(frozen=True, slots=True)
+class OrgFolders:
+    """The folders that an org's owner has named, in `tenants/{orgId}`: `driveFolderId` and `driveFolderIds[]`."""
+
+    default: str | None
+    others: tuple[str, ...] = ()
+
+    def __contains__(self, folder_id: object) -> bool:
+        return folder_id is not None and (folder_id == self.default or folder_id in self.others)
+
+
+def org_folders(org_id: str) -> OrgFolders:
+    """The folders that playbooks of the org may save into.
+
+    Raises:
+        PermanentError: the org's document does not name them as ids.
+    """
+    found = firestore().document(f"tenants/{org_id}").get(["driveFolderId", "driveFolderIds"]).to_dict() or {}
+    default, others = found.get("driveFolderId"), found.get("driveFolderIds") or []
+    if default is not None and (not isinstance(default, str) or not default.strip()):
+        raise PermanentError(f"tenants/{org_id}.driveFolderId: found {shape_of(default)}; expected a folder's id")
+    if not isinstance(others, list) or not all(isinstance(one, str) for one in others):
+        raise PermanentError(
+            f"tenants/{org_id}.driveFolderIds: found {shape_of(others)}; expected a list of folders' ids"
+        )
+    return OrgFolders(default.strip() if default else None, tuple(one.strip() for one in others))
+
+
+def claim(org_id: str, folder_id: str, now: datetime) -> None:
+    """Keep the folder for the org, which has named it: the first to save into it, as long as it names it.
+
+    Raises:
+        PermanentError: it is kept for another org, which still names it.
+        TransientError: too many want it at this moment.
+    """
+    reference = firestore().collection(COLLECTION).document(hashlib.sha256(folder_id.encode()).hexdigest())
+
+    def write(transaction: Transaction) -> None:
+        holder = (reference.get(transaction=transaction).to_dict() or {}).get("orgId")
+        if holder == org_id:
+            return
+        if isinstance(holder, str) and holder:
+            tenant = firestore().collection("tenants").document(holder).get(transaction=transaction)
+            if _names(tenant.to_dict() or {}, folder_id):
+                raise PermanentError(
+                    "folderId: found a folder that another org saves into; expected one that is yours alone"
+                )
+        transaction.set(reference, {"orgId": org_id, "folderId": folder_id, "claimedAt": now})
+
+    in_transaction(write, f"{COLLECTION}/{reference.id}")
+
+
+def _names(tenant: Mapping[str, Any], folder_id: str) -> bool:
+    others = tenant.get("driveFolderIds")
+    named = [tenant.get("driveFolderId"), *(others if isinstance(others, list) else [])]
+    return any(isinstance(one, str) and one.strip() == folder_id for one in named)
