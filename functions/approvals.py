@@ -29,7 +29,8 @@ class DecisionBody(Body):
 def approvals(request: flask.Request) -> flask.Response:
     """GET: 200 with the approval, and nothing happens (mail programs follow links). POST: 200 with the decision.
 
-    Only people decide, from the role editor on, and nobody what they have asked for themselves.
+    Only people decide, from the role editor on, and nobody what they have asked for themselves. Viewers see neither
+    the details nor the comment, which may hold customers' data.
     """
     principal = authenticate(request)
     approval_id = path_id(request, "approvals/{id}")
@@ -47,7 +48,7 @@ def approvals(request: flask.Request) -> flask.Response:
         resource=resource,
     )
     if not is_post:
-        return json_response(_shown(approval))
+        return json_response(_shown(approval, whole=principal.kind == "agent" or principal.role != "viewer"))
     body = parse_body(request, DecisionBody)
     if principal.uid is None:
         raise ForbiddenError("this credential names nobody; expected a person's ID token")
@@ -63,9 +64,10 @@ def approvals(request: flask.Request) -> flask.Response:
     return json_response(_shown(decided))
 
 
-def _shown(approval: Approval) -> dict[str, Any]:
+def _shown(approval: Approval, *, whole: bool = True) -> dict[str, Any]:
     pending = approval.status is ApprovalStatus.PENDING
     expired = pending and approval.expires_at <= Clock().now()
     status = ApprovalStatus.EXPIRED if expired else approval.status
-    shown = approval.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"status"})
+    hidden = {"status"} if whole else {"status", "details", "comment"}
+    shown = approval.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=hidden)
     return {"approvalId": approval.id, **shown, "status": status.value}

@@ -346,6 +346,10 @@ def test_the_door_shows_on_get_and_decides_on_post(quiet_queues: Stack) -> None:
     stranger = sign_up(quiet_queues, orgId="org_other", role="owner").id_token
     shown = call(quiet_queues, "GET", viewer)
     assert (shown.status_code, shown.get_json()["status"]) == (200, "pending")
+    assert "details" not in shown.get_json()
+    assert call(quiet_queues, "GET", editor).get_json()["details"] == "Blue Dream: 40 to 35"
+    (told,) = clients.firestore().collection("inbox_notifications").stream()
+    assert "Blue Dream" not in str(told.to_dict())
     assert execution("e1").status is ExecutionStatus.WAITING
     assert call(quiet_queues, "POST", viewer, {"decision": "approve"}).status_code == 403
     assert call(quiet_queues, "POST", stranger, {"decision": "approve"}).status_code == 404

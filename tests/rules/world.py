@@ -53,7 +53,7 @@ ORG_COLLECTIONS: dict[str, dict[str, Any]] = {
 }
 PERSONAL = frozenset({"customers", "events", "orders", "playbooks"})
 """Of the shop's customers, or with other systems' keys: nothing for viewers."""
-PERSONAL_RUNS = frozenset({"playbook_executions", "dead_letters"})
+PERSONAL_RUNS = frozenset({"playbook_executions", "playbook_event_listeners", "dead_letters", "approvals"})
 """The same at the top."""
 AUTHORED = frozenset({"playbooks", "inventory", "events", "competitors"})
 

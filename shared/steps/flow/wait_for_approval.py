@@ -22,8 +22,9 @@ from shared.waiting.ids import wait_id
 
 
 class WaitForApprovalParams(Params):
-    """What is to be decided, until when, and whom to write to (the org's inbox is always told).
+    """What is to be decided, until when, and who gets an email (the org's inbox is always told).
 
+    Every member of the org sees `title`; `details` go into the email and to those who may decide.
     `onRefusal`, when it is rejected or nobody decides in time: `stop` ends the run as completed, `fail` as failed,
     `continue` goes on with the decision in the output.
     """
@@ -98,12 +99,12 @@ class WaitForApproval(Action[WaitForApprovalParams, WaitForApprovalOutput]):
 
 def _tell(approval: Approval, params: WaitForApprovalParams, context: StepContext) -> None:
     until = approval.expires_at.strftime("%Y-%m-%d %H:%M UTC")
-    body = f"{params.details}\n\nThe playbook “{context.playbook_name}” waits for a decision until {until}.".strip()
+    waits = f"The playbook “{context.playbook_name}” waits for a decision until {until}."
     notification = InboxNotification(
         org_id=context.org.id,
         type="approval",
         title=f"Approval needed: {params.title}",
-        body=f"{body}\nApproval {approval.id}.",
+        body=f"{waits}\nApproval {approval.id}.",
         severity="warning",
         playbook_id=context.playbook_id,
         execution_id=context.execution_id,
@@ -111,6 +112,7 @@ def _tell(approval: Approval, params: WaitForApprovalParams, context: StepContex
     )
     put_into_inbox(context, notification)
     if params.to:
+        body = f"{params.details}\n\n{waits}".strip()
         send_email_once(context, email.compose(params.to, f"Approval needed: {params.title}", body))
 
 
