@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
@@ -13,8 +15,15 @@ from shared.gcp import clients
 from shared.scheduling.playbook_summaries import COLLECTION, summary_of
 from shared.steps.data._values import plain
 
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentSnapshot
+
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 25
+MAX_BYTES = 4_000_000
+"""Of one answer, about: a playbook may have 600 kB. A list that has more ends early."""
+_PAGE = 10
+"""Playbooks read at once."""
 
 
 def list_playbooks(
@@ -23,7 +32,7 @@ def list_playbooks(
     """The org's playbooks as JSON can carry them, newest first, and where the list goes on.
 
     Raises:
-        InvalidFieldsError: `after` is none that an answer gave.
+        InvalidFieldsError: `after` did not come from an earlier answer.
     """
     client = clients.firestore()
     query = (
@@ -33,9 +42,11 @@ def list_playbooks(
     )
     found = list(continued(query, client.collection(COLLECTION), after).limit(limit + 1).stream())
     shown = found[:limit]
-    summaries = [summary.to_dict() or {} for summary in shown]
-    next_after = cursor_of(shown[-1]) if len(found) > limit else None
-    return (_documents(org_id, summaries) if whole else [plain(one) for one in summaries]), next_after
+    if not whole:
+        items = [plain(one.to_dict() or {}) for one in shown]
+        return items, cursor_of(shown[-1]) if len(found) > limit else None
+    items, read = _documents(org_id, shown)
+    return items, cursor_of(shown[read - 1]) if read < len(found) else None
 
 
 def show_playbook(org_id: str, playbook_id: str, *, whole: bool) -> dict[str, Any]:
@@ -52,13 +63,28 @@ def show_playbook(org_id: str, playbook_id: str, *, whole: bool) -> dict[str, An
     return shown
 
 
-def _documents(org_id: str, summaries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The playbooks that the summaries are of; those deleted since then are left out."""
+def _documents(org_id: str, summaries: Sequence[DocumentSnapshot[Any]]) -> tuple[list[dict[str, Any]], int]:
+    """The playbooks that the summaries are of, as many as an answer holds, and how many summaries that takes.
+
+    Playbooks deleted since then are left out.
+    """
     playbooks = clients.firestore().collection(f"tenants/{org_id}/playbooks")
-    references = [playbooks.document(one["playbookId"]) for one in summaries]
-    found = clients.firestore().get_all(references) if references else []
-    by_id = {snapshot.id: snapshot.to_dict() for snapshot in found if snapshot.exists}
-    return [_whole(one.id, by_id[one.id] or {}) for one in references if one.id in by_id]
+    items: list[dict[str, Any]] = []
+    size = read = 0
+    while read < len(summaries) and size <= MAX_BYTES:
+        page = summaries[read : read + _PAGE]
+        references = [playbooks.document(one.get("playbookId")) for one in page]
+        found = {one.id: one.to_dict() or {} for one in clients.firestore().get_all(references) if one.exists}
+        for reference in references:
+            read += 1
+            if reference.id not in found:
+                continue
+            item = _whole(reference.id, found[reference.id])
+            size += len(json.dumps(item, default=str))
+            items.append(item)
+            if size > MAX_BYTES:
+                break
+    return items, read
 
 
 def _whole(playbook_id: str, data: dict[str, Any]) -> dict[str, Any]:

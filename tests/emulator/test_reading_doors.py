@@ -17,6 +17,7 @@ from shared.doors.agent_keys import create_agent_key
 from shared.doors.cron_secret import newest_secret
 from shared.gcp import clients
 from shared.gcp.clock import Clock
+from shared.scheduling.playbook_summaries import put_summary
 from shared.scheduling.reconcile import PlaybookKey, reconcile
 from tests.accounts import sign_up
 from tests.emulator.executions import ORG, SET, execution, put_playbook, run, start
@@ -145,6 +146,19 @@ def test_playbooks_are_listed_newest_first_page_by_page(quiet_queues: Stack) -> 
         names = [item["playbookId"] for item in (*first["items"], *rest["items"])]
         assert [name for name in names if name != "older"] == ["new", "oldest"]
         assert "nextAfter" not in rest
+
+
+def test_a_list_of_large_playbooks_ends_early_and_goes_on(quiet_queues: Stack) -> None:
+    for number in range(9):
+        put_playbook(f"large{number}", [SET], notes="x" * 550_000)
+        playbook = clients.firestore().document(f"tenants/{ORG}/playbooks/large{number}").get()
+        put_summary(ORG, playbook)
+    headers = user(quiet_queues, "editor")
+    first = get("playbooks", headers)[1]
+    rest = get(f"playbooks?after={first['nextAfter']}", headers)[1]
+    names = [item["playbookId"] for item in (*first["items"], *rest["items"])]
+    assert sorted(names) == [f"large{number}" for number in range(9)]
+    assert len(json.dumps(first)) < 5_000_000
 
 
 def test_another_orgs_look_like_none(quiet_queues: Stack) -> None:
