@@ -17,6 +17,8 @@ from shared.waiting.event_waits import waiting_for
 if TYPE_CHECKING:
     from shared.delivery.inbox import InboxNotification
 
+_KINDS = {"events": "An event", "inventory": "An inventory item"}
+
 
 def dispatch_all(events: list[DomainEvent]) -> None:
     """Start the playbooks that listen to each of the events, and wake the runs that wait for it.
@@ -57,8 +59,8 @@ def _notice(org_id: str, path: str, error: PermanentError) -> InboxNotification:
     return InboxNotification(
         org_id=org_id,
         type="playbook_failure",
-        title=f"Could not be used: {path}"[:255],
-        body=f"No playbook was started by it. {error}"[:MAX_BODY_CHARS],
+        title=f"{_KINDS[path.partition('/')[0]]} can't be used, so no playbook started",
+        body=f"{error}"[:MAX_BODY_CHARS],
         severity="warning",
         created_at=Clock().now(),
     )

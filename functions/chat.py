@@ -7,7 +7,7 @@ from pydantic import Field, field_validator
 
 from shared.doors.auth import authenticate
 from shared.doors.http import Body, door, json_response, parse_body
-from shared.doors.idempotency import idempotency_key
+from shared.doors.idempotency import fingerprint, idempotency_key
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 
@@ -42,5 +42,5 @@ def chat(request: flask.Request) -> flask.Response:
 
     key = idempotency_key(request)
     with logging.bind(orgId=body.org_id):
-        author = Author(body.org_id, principal, Clock(), key)
+        author = Author(body.org_id, principal, Clock(), key, fingerprint(body) if key else None)
         return json_response(converse(author, body.message, body.agent))

@@ -96,15 +96,15 @@ def _execution_id(body: ExecuteBody, playbook_id: str) -> str | None:
 
 
 def _acting_user(principal: Principal, body: ExecuteBody) -> PinnedUser:
-    """Whom the run acts for: the user who asks, or the member whom an agent, or the platform, asks for.
+    """The user that the run acts for: the caller, or the member that an agent or the platform names.
 
     Raises:
         ForbiddenError: a user or an agent names somebody it may not act for.
-        NotFoundError: who is named is no member of the org.
+        NotFoundError: the user is not a member of the org.
     """
     if principal.kind == "user":
         if body.user_id not in (None, principal.uid):
-            raise ForbiddenError("userId: found somebody else's; expected your own, or none")
+            raise ForbiddenError("userId: found another user's id; expected your own, or none")
         return PinnedUser(id=principal.uid, email=principal.email)
     if body.user_id is None:
         return PinnedUser()

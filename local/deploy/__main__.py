@@ -17,7 +17,7 @@ from local.deploy.target import Target, TargetError, choose, merge_environment_f
 
 
 def main(arguments: list[str], run: Run = subprocess.run) -> int:
-    """The exit code: 2 for a project or region that is none, 1 for a deployment that failed."""
+    """The exit code: 2 for an invalid project or region, 1 for a deployment that failed."""
     try:
         target = choose(arguments[0] if arguments else "", os.environ.get("REGION", ""))
     except TargetError as error:

@@ -15,8 +15,9 @@ from shared.chat.recipes.book import Draft
 from shared.doors.principal import Principal
 from shared.errors import ConflictError, NotFoundError
 from shared.execution import ids
+from shared.execution.execute_rate import require_room
 from shared.execution.record import PinnedUser, TriggerRef
-from shared.execution.start import Started, StartRequest, start_execution
+from shared.execution.start import KeyReusedError, Started, StartRequest, start_execution
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.playbooks.models import Playbook, PlaybookStatus
@@ -29,21 +30,32 @@ CREATED_BY = "chat"
 ID_DIGITS = 12
 MAX_DESCRIPTION = 1_000
 MAX_NAME = 200
+_REQUEST = "requestFingerprint"
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who speaks, for which org, and when; `key` is the request's Idempotency-Key."""
+    """Who speaks, for which org, and when; `key` is the request's Idempotency-Key, `fingerprint` its digest."""
 
     org_id: str
     principal: Principal
     clock: Clock
     key: str | None = None
+    fingerprint: str | None = None
 
     @property
     def id(self) -> str:
         """The `ownerId` of what this author writes."""
         return principal_id(self.principal)
+
+    def require_same_request(self, fingerprint: object) -> None:
+        """Pass when the request that used the key before, if its fingerprint is known, said the same as this one.
+
+        Raises:
+            KeyReusedError: it said something else.
+        """
+        if self.fingerprint is not None and fingerprint not in (None, self.fingerprint):
+            raise KeyReusedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +80,7 @@ def create(author: Author, draft: Draft, sentence: str, facts: Facts) -> Written
     """Write the draft as an active playbook, once: who repeats the request, or already has it, finds it there.
 
     Raises:
+        KeyReusedError: another request with the same key has made a playbook.
         InvalidPlaybookError: the recipe does not fit the catalog.
     """
     fingerprint = _digest(author.id, _canonical(draft.triggers), _canonical(draft.steps))
@@ -81,7 +94,12 @@ def create(author: Author, draft: Draft, sentence: str, facts: Facts) -> Written
     # Without a key, the same wish within a minute is a double click.
     cause = author.key or f"{now:%Y-%m-%dT%H:%M} {fingerprint}"
     playbook_id = f"{_slug(draft.recipe.name)}-{_digest(author.org_id, author.id, cause)[:ID_DIGITS]}"
-    return _create(author.org_id, playbook_id, data)
+    if author.key and author.fingerprint:
+        data[_REQUEST] = author.fingerprint
+    written = _create(author.org_id, playbook_id, data)
+    if author.key:
+        author.require_same_request(written.data.get(_REQUEST))
+    return written
 
 
 def _twin(author: Author, draft: Draft, fingerprint: str, facts: Facts) -> StoredPlaybook | None:
@@ -191,7 +209,9 @@ def start(author: Author, playbook_id: str) -> Started:
     Raises:
         NotFoundError: it does not exist any more.
         ConflictError: it is archived.
+        RateLimitedError: the org has asked for as many runs in the last minute as its tier allows.
     """
+    require_room(author.org_id, author.clock.now())
     kind = "agent" if author.principal.kind == "agent" else "manual"
     execution_id = ids.keyed_execution_id(author.org_id, playbook_id, author.key) if author.key else None
     request = StartRequest(
@@ -201,6 +221,7 @@ def start(author: Author, playbook_id: str) -> Started:
         execution_id=execution_id,
         user=PinnedUser(id=author.principal.uid, email=author.principal.email),
         requested_by=author.id,
+        fingerprint=author.fingerprint if author.key else None,
     )
     return start_execution(request, author.clock)
 

@@ -31,16 +31,20 @@ def converse(author: Author, message: str, requested_agent: str | None = None) -
     """Answer the message, and do what it asks for. The same request (`author.key`) again is answered the same.
 
     Raises:
+        KeyReusedError: the key was used with another request.
         PermanentError: the org's documents are malformed, or what was asked for cannot be done.
         TransientError: Firestore or Cloud Tasks cannot be reached just now.
     """
     now = author.clock.now()
     session = memory.load(author.org_id, author.principal, now)
     if author.key and session.answered and session.answered.key == author.key:
+        author.require_same_request(session.answered.fingerprint)
         return session.answered.answer
     turn = Turn(author, message, load_facts(author.org_id), session, now, requested_agent)
     answer = respond(turn)
-    session.answered = Answered(key=author.key, answer=answer) if author.key else None
+    session.answered = (
+        Answered(key=author.key, fingerprint=author.fingerprint, answer=answer) if author.key else None
+    )
     memory.save(author.org_id, author.principal, session, now)
     return answer
 

@@ -51,6 +51,8 @@ class Answered(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
     key: str
+    fingerprint: str | None = None
+    """Of the request: another one with the same key is refused."""
     answer: ChatAnswer
 
 

@@ -50,7 +50,7 @@ def decide(org_id: str, kind: str, suggestion_id: str, decision: Decision) -> di
 
     Raises:
         NotFoundError: the org has no such suggestion.
-        ForbiddenError: the one who decides stands behind the run that made it.
+        ForbiddenError: the run that made it goes back to the person who decides.
         ConflictError: it was decided otherwise, or its prices do not fit the items any more.
         PermanentError: prices are to be applied where there are none.
         TransientError: too many wrote it at this moment.
@@ -65,7 +65,7 @@ def decide(org_id: str, kind: str, suggestion_id: str, decision: Decision) -> di
         if is_made(fields, decision):
             return fields
         if decision.by in people_behind(fields.get("source")):
-            raise ForbiddenError("a run of yours suggested this; expected somebody else of the org to decide")
+            raise ForbiddenError("this came from a run of yours; someone else in the org has to decide")
         # All reading comes before the first write: so transactions want it.
         origin = _open_action(org_id, fields, transaction)
         changes = decision.fields()

@@ -51,7 +51,7 @@ def list_alerts(org_id: str, now: datetime, *, limit: int = DEFAULT_LIMIT, after
     """The org's alerts of the last 30 days that have not expired, newest first, after the one that `after` names.
 
     Raises:
-        InvalidFieldsError: `after` is none that an answer gave.
+        InvalidFieldsError: `after` did not come from an earlier answer.
     """
     query = continued(_recent(org_id, now), firestore().collection(COLLECTION), after)
     found: list[DocumentSnapshot[Any]] = []

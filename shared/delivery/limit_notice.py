@@ -20,8 +20,8 @@ def tell_of_cause(cause: Cause, error: CauseLimitError, playbook_id: str, now: d
     notification = inbox.InboxNotification(
         org_id=cause.org_id,
         type="playbook_failure",
-        title="Stopped: one run or event has set off too many others",
-        body=f"At the playbook {playbook_id}: {error}. What is running goes on to its end; nothing new is started.",
+        title="Stopped: one run or event started too many others",
+        body=f"Playbook {playbook_id}: {error}. Runs already under way will finish; nothing new starts.",
         severity="critical",
         playbook_id=playbook_id,
         created_at=now,
@@ -34,8 +34,11 @@ def tell_of_executes(org_id: str, reason: str, now: datetime) -> None:
     notification = inbox.InboxNotification(
         org_id=org_id,
         type="usage_alert",
-        title="Too many runs were asked for at once",
-        body=f"{reason[0].upper()}{reason[1:]}. Those beyond were refused; schedules and events are not affected.",
+        title="Too many runs requested at once",
+        body=(
+            f"{reason[0].upper()}{reason[1:]}. Requests over the limit were refused. "
+            "Schedules and events aren't affected."
+        ),
         severity="warning",
         created_at=now,
     )

@@ -28,7 +28,7 @@ def continued(query: Query, collection: CollectionReference, cursor: str | None)
     """The query of documents of the collection, from the place on that the cursor names.
 
     Raises:
-        InvalidFieldsError: the cursor is none that an answer gave.
+        InvalidFieldsError: the cursor did not come from an earlier answer.
     """
     if cursor is None:
         return query
@@ -47,5 +47,5 @@ def _parsed(cursor: str) -> tuple[datetime, str]:
             return _EPOCH + timedelta(microseconds=int(micros)), document_id
     except (binascii.Error, ValueError, OverflowError):
         pass
-    problem = {"field": "after", "found": repr(cursor[:40]), "expected": "the `nextAfter` of an answer before"}
+    problem = {"field": "after", "found": repr(cursor[:40]), "expected": "the `nextAfter` of an earlier answer"}
     raise InvalidFieldsError(f"after: found {problem['found']}, expected {problem['expected']}", [problem])

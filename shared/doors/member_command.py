@@ -17,7 +17,7 @@ def set_member(org_id: str, email: str, role: str) -> str:
     """Give the account of that address the org and the role; its uid. Tokens issued before keep what they say.
 
     Raises:
-        PermanentError: there is no such org, the role is unknown, or the address is none.
+        PermanentError: there is no such org, the role is unknown, or the address is invalid.
         ConflictError: the account belongs to another org.
     """
     from firebase_admin import auth

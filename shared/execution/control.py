@@ -23,7 +23,7 @@ TRIES = 5
 
 
 def find_execution(execution_id: str) -> Stored:
-    """The execution. A document that cannot be read is logged, and as good as none.
+    """The execution. A document that can't be read is logged and treated as missing.
 
     Raises:
         NotFoundError: there is none.

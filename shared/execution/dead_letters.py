@@ -1,4 +1,4 @@
-"""What becomes of a run that failed for good: a message, a document, a notification, a text to the staff.
+"""What happens once a run has failed for the last time: a message, a document, a notification, a text to the staff.
 
 The document comes first and needs nothing but the message: no setting, no other document and no provider can keep a
 dead letter from being written. Telling comes after it, each channel by itself.

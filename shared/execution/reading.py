@@ -55,7 +55,7 @@ def list_executions(wanted: Wanted, *, whole: bool) -> Listed:
     """The org's runs, newest first; summaries unless `whole`.
 
     Raises:
-        InvalidFieldsError: `after` is none that an answer gave.
+        InvalidFieldsError: `after` did not come from an earlier answer.
     """
     collection = clients.firestore().collection(COLLECTION if whole else summaries.COLLECTION)
     query = collection.where(filter=FieldFilter("orgId", "==", wanted.org_id))

@@ -20,7 +20,7 @@ log = logging.get_logger(__name__)
 RENEWALS_PER_LEASE = 4
 """More than half of the lease is left at any time, as a provider's call needs it, even if one renewal fails."""
 RENEW_FOR_SECONDS = DISPATCH_DEADLINE_SECONDS
-"""Not longer than the platform lets a delivery run: a step that hangs must not keep its run for good."""
+"""Not longer than the platform lets a delivery run: a step that hangs must not keep its run forever."""
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def _renew_until(stop: threading.Event, session: Session, interval: float, secon
 
 
 def renew(session: Session) -> bool:
-    """Renew the session's lease once; False when it is lost for good."""
+    """Renew the session's lease once; False when it is lost."""
     try:
         session.renew()
     except CancelRequestedError:

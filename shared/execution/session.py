@@ -160,7 +160,7 @@ class Session:
                 self._end(due_at=self._clock.now())
 
     def finish(self, status: ExecutionStatus, reason: str | None = None) -> None:
-        """End the run for good: completed, failed or cancelled.
+        """End the run: completed, failed or cancelled.
 
         Raises:
             PlaybookError: it is completed, and what it has reached cannot be kept; it has not ended then.

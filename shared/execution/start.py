@@ -44,6 +44,11 @@ MAX_DEPTH = 10
 class KeyReusedError(PermanentError):
     """A caller's key stands for another request already."""
 
+    def __init__(self) -> None:
+        super().__init__(
+            "Idempotency-Key: this key was used with another request; expected a key of its own for each request"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class StartRequest:
@@ -301,9 +306,7 @@ def _existing(execution_id: str, request: StartRequest) -> Started:
         None not in (execution.fingerprint, request.fingerprint) and execution.fingerprint != request.fingerprint
     )
     if is_other and not (execution.status is ExecutionStatus.FAILED and request.may_replace_failed):
-        raise KeyReusedError(
-            "Idempotency-Key: this key was used with another request; expected a key of its own for each request"
-        )
+        raise KeyReusedError
     if execution.status is ExecutionStatus.QUEUED:
         # Whoever created it may have died before enqueueing; the task's name makes a second one harmless.
         queue.enqueue_attempt(execution.id, 1, replay=execution.replay)

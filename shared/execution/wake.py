@@ -76,7 +76,7 @@ def decide(
 
     Raises:
         NotFoundError: the org has no such approval.
-        ForbiddenError: the one who answers asked for the run, fired it, or wrote the playbook.
+        ForbiddenError: the person who decides asked for the run, fired it, or wrote the playbook.
         ConflictError: it has been decided otherwise, has expired, or its run has ended.
         TransientError: somebody else decided at this very moment; look again.
     """
@@ -111,12 +111,12 @@ def _require_open(approval: Approval, by: str, now: datetime) -> None:
     if approval.status is not ApprovalStatus.PENDING:
         raise ConflictError(f"it is {approval.status} already; expected one that is pending")
     if by == approval.requested_by:
-        raise ForbiddenError("you asked for this run yourself; expected somebody else of the org to decide")
+        raise ForbiddenError("you asked for this run yourself; someone else in the org has to decide")
     if approval.expires_at <= now:
         raise ConflictError(f"it expired at {approval.expires_at.isoformat()}; expected a decision before that")
     stored = store.read(approval.execution_id)
     if stored is not None and by in stored.execution.caused_by:
-        raise ForbiddenError("you wrote, changed or started this run; expected somebody else of the org to decide")
+        raise ForbiddenError("you wrote, changed or started this run; someone else in the org has to decide")
     if stored is None or stored.execution.status not in ACTIVE:
         found = "gone" if stored is None else stored.execution.status.value
         raise ConflictError(f"its run is {found}; expected one that is waiting")

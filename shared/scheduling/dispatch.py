@@ -64,7 +64,7 @@ def dispatch(event: DomainEvent, start: StartForEvent) -> list[str]:
 
 
 def _start_one(found: DocumentSnapshot[Any], event: DomainEvent, start: StartForEvent) -> str | None:
-    """The execution's id; None where the listener does not want the event, or refuses it for good."""
+    """The execution's id; None where the listener does not want the event, or refuses it permanently."""
     listener = listeners.parse_listener(found)
     with logging.bind(playbookId=listener.playbook_id):
         wanted, reason = _filter_holds(listener, event)

@@ -85,7 +85,7 @@ def parse(approval_id: str, data: Mapping[str, Any]) -> Approval:
 
 
 def find(approval_id: str) -> tuple[Approval, Any]:
-    """The approval, and the version of its document. A document that cannot be read is logged, and as good as none.
+    """The approval, and the version of its document. One that can't be read is logged and treated as missing.
 
     Raises:
         NotFoundError: there is none.

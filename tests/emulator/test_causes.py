@@ -69,7 +69,7 @@ def test_a_playbook_that_starts_itself_thirty_times_ends_at_the_limit_and_the_ne
     assert {one["rootCause"] for one in runs} == {"e0"}
     of_neighbor = [(one["status"], one["rootCause"]) for one in everything if one["orgId"] == neighbor]
     assert of_neighbor == [("completed", "next")] * 2
-    assert told() == ["Stopped: one run or event has set off too many others"]
+    assert told() == ["Stopped: one run or event started too many others"]
     failed = [one for one in runs if one["status"] == "failed"]
     assert all(one["failureTold"] for one in failed)
     refused = failed[0]

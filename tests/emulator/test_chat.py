@@ -16,6 +16,7 @@ from shared.chat.grammar.hints import Hints
 from shared.chat.understanding import Intent, ScheduleWish, Topic, Unclear, Understanding
 from shared.doors.principal import Principal
 from shared.errors import ConflictError
+from shared.execution.start import KeyReusedError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from tests.unit.chat.wishes import MONDAYS, OVER_TEN, ZONE, mission, wish
@@ -29,6 +30,7 @@ pytestmark = pytest.mark.usefixtures("quiet_queues")
 
 SAYS: dict[str, Understanding] = {
     "watch prices": mission(),
+    "watch prices on Mondays": mission(schedules=(MONDAYS,)),
     "watch prices sometime": mission(schedules=()),
     "every Monday at 8": wish(intent=Intent.ANSWER, schedules=(MONDAYS,)),
     "make it 8": wish(intent=Intent.ANSWER, schedules=(ScheduleWish(cron="0 8 * * *", words="8"),)),
@@ -43,6 +45,7 @@ SAYS: dict[str, Understanding] = {
     "what do I have?": wish(intent=Intent.LIST),
     "show it": wish(intent=Intent.SHOW, playbook="it"),
     "run it now": wish(intent=Intent.RUN, playbook="it"),
+    "run it again": wish(intent=Intent.RUN, playbook="it"),
     "run a competitor scan": wish(Topic.COMPETITOR_REPORT, intent=Intent.RUN),
     "remind me every Monday": wish(Topic.REMINDER, schedules=(MONDAYS,)),
     "water the plants": wish(
@@ -71,7 +74,7 @@ def _scripted(monkeypatch: pytest.MonkeyPatch, on_emulators: Stack) -> None:
 
 
 def say(message: str, who: Principal = USER, key: str | None = None, agent: str | None = None) -> ChatAnswer:
-    return conversation.converse(Author(ORG, who, Clock(), key), message, agent)
+    return conversation.converse(Author(ORG, who, Clock(), key, message if key else None), message, agent)
 
 
 def stored(playbook_id: str | None) -> dict[str, Any]:
@@ -111,6 +114,25 @@ def test_a_repetition_whose_first_answer_was_lost_finds_what_it_made() -> None:
     clients.firestore().document(f"chat_sessions/{ORG}_user-1").delete()
     assert say("watch prices", key="k").playbook_id == first.playbook_id
     assert len(playbooks()) == 1
+
+
+def test_a_key_answers_no_other_sentence_with_what_it_made() -> None:
+    say("watch prices", key="k")
+    with pytest.raises(KeyReusedError, match="used with another request"):
+        say("watch prices on Mondays", key="k")
+    clients.firestore().document(f"chat_sessions/{ORG}_user-1").delete()
+    with pytest.raises(KeyReusedError, match="used with another request"):
+        say("watch prices on Mondays", key="k")
+    assert len(playbooks()) == 1
+    assert say("watch prices", key="k").playbook_id in playbooks()
+
+
+def test_a_key_runs_nothing_for_another_sentence() -> None:
+    say("watch prices")
+    say("run it now", key="r")
+    say("hello")
+    with pytest.raises(KeyReusedError):
+        say("run it again", key="r")
 
 
 def test_who_has_it_already_does_not_get_it_twice() -> None:

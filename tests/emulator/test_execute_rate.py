@@ -11,10 +11,15 @@ import pytest
 
 from functions.execute import execute
 from local.stack.running import Stack
+from shared.chat import authoring
+from shared.chat.authoring import Author
 from shared.doors.agent_keys import create_agent_key
+from shared.doors.errors import RateLimitedError
+from shared.doors.principal import Principal
 from shared.execution import execute_rate
 from shared.execution.record import TriggerRef
 from shared.gcp import clients
+from shared.gcp.clock import Clock
 from tests.emulator.executions import ORG, SET, documents, put_org, put_playbook, start
 
 STARTER = 60
@@ -55,10 +60,18 @@ def test_the_one_beyond_the_limit_is_refused_with_when_to_come_again_and_told_on
     assert [one.status_code for one in answers] == [202, 202, 429, 429, 429]
     problem = answers[2].get_json()
     assert answers[2].mimetype == "application/problem+json"
-    assert "60 of 60 runs a minute have been asked for on starter" in problem["detail"]
+    assert "60 of 60 runs a minute are used on starter" in problem["detail"]
     assert "upgrade to growth for 300" in problem["detail"]
     assert 1 <= int(answers[2].headers["Retry-After"]) <= 60
-    assert [one["title"] for one in documents("inbox_notifications")] == ["Too many runs were asked for at once"]
+    assert [one["title"] for one in documents("inbox_notifications")] == ["Too many runs requested at once"]
+
+
+def test_runs_asked_for_in_chat_count_and_are_refused_alike(stack: Stack) -> None:
+    author = Author(ORG, Principal(kind="user", org_id=ORG, uid="u1", role="editor"), Clock())
+    asked_for(STARTER - 1)
+    assert authoring.start(author, "p").status == "queued"
+    with pytest.raises(RateLimitedError, match="60 of 60 runs a minute are used on starter"):
+        authoring.start(author, "p")
 
 
 def test_the_scheduler_and_events_are_never_refused_for_it(stack: Stack) -> None:

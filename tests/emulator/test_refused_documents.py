@@ -26,7 +26,8 @@ def test_the_org_is_told_once_of_an_event_that_is_too_large() -> None:
         refuse_event({"text": "secret" * MAX_EVENT_BYTES})
     (told,) = documents("inbox_notifications")
     assert (told["orgId"], told["severity"]) == (ORG, "warning")
-    assert "events/ev1" in told["title"]
+    assert told["title"] == "An event can't be used, so no playbook started"
+    assert "events/ev1: data: found" in told["body"]
     assert "expected at most 100,000" in told["body"]
     assert "secret" not in told["body"]
 
@@ -35,6 +36,7 @@ def test_the_org_is_told_of_an_item_that_is_malformed() -> None:
     with pytest.raises(PermanentError), told_of_refusals(ORG, "inventory/i1"):
         events_of_change(ORG, "i1", None, {"quantity": 3}, "v1")
     (told,) = documents("inbox_notifications")
+    assert told["title"] == "An inventory item can't be used, so no playbook started"
     assert "inventory/i1: name" in told["body"]
 
 
