@@ -105,11 +105,11 @@ def shape_of(value: object) -> str:
         case "":
             return "an empty text"
         case str():
-            return f"a text of {len(value):,} character{'s' if len(value) > 1 else ''}"
+            return f"a text of {len(value):,} character{'' if len(value) == 1 else 's'}"
         case bytes():
             return f"{len(value):,} bytes"
         case date():
-            return "a time"
+            return "a date or a time"
         case Mapping():
             return f"an object with {len(value):,} field{'' if len(value) == 1 else 's'}"
         case list() | tuple() | set() | frozenset():

@@ -14,7 +14,6 @@ import operator
 import re
 import warnings
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from shared.errors import PermanentError
@@ -22,6 +21,7 @@ from shared.playbooks.budget import MAX_TEXT, VALUE_WORK, Budget, BudgetError, i
 from shared.playbooks.filters import FILTERS, Use
 from shared.playbooks.instants import zone_of
 from shared.playbooks.paths import CONSTANTS, filter_name, read_paths
+from shared.redaction import shape_of
 
 MAX_LENGTH = 2_000
 MAX_NODES = 200
@@ -220,7 +220,7 @@ class _Evaluation:
             made = FILTERS[name](Use(self._budget, zone_of(self._scope)), value, *arguments)
         except (TypeError, ValueError, ArithmeticError) as error:
             raise ExpressionError(
-                f"{_written(node)}: the filter {name} cannot take {_kind(value)}: {error}"
+                f"{_written(node)}: the filter {name} cannot take {shape_of(value)}: {error}"
             ) from None
         if is_boundless(made):
             raise ExpressionError(f"{_written(node)} cannot be computed: it is too large")
@@ -254,8 +254,8 @@ class _Evaluation:
                 holds = bool(_COMPARE[type(op)](left, right))
             except (TypeError, ArithmeticError):
                 raise ExpressionError(
-                    f"{_written(node)} compares {ast.unparse(left_node)}, {_kind(left)}, with "
-                    f"{ast.unparse(right_node)}, {_kind(right)}; expected two numbers or two texts"
+                    f"{_written(node)} compares {ast.unparse(left_node)}, {shape_of(left)}, with "
+                    f"{ast.unparse(right_node)}, {shape_of(right)}; expected two numbers or two texts"
                 ) from None
             if not holds:
                 return False
@@ -265,7 +265,7 @@ class _Evaluation:
 
 def _number(value: Any, node: ast.expr) -> Any:
     if not isinstance(value, int | float) or isinstance(value, bool):
-        raise ExpressionError(f"{_written(node)} is {_kind(value)}; expected a number")
+        raise ExpressionError(f"{_written(node)} is {shape_of(value)}; expected a number")
     if is_boundless(value):
         raise ExpressionError(f"{_written(node)} is too large; expected a finite number of at most 300 digits")
     return value
@@ -275,30 +275,12 @@ def _written(node: ast.expr) -> str:
     return repr(ast.unparse(node))
 
 
-def _kind(value: Any) -> str:
-    """What a value is, for an error. The value itself may be a customer's, or megabytes: it is not repeated."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "true or false"
-        case int() | float():
-            return "a number"
-        case str():
-            return f"a text of {len(value):,} characters"
-        case Mapping():
-            return "an object"
-        case list() | tuple():
-            return f"a list of {len(value):,}"
-    return "a date or a time" if isinstance(value, date) else f"a {type(value).__name__}"
-
-
 def _contents(value: Any) -> str:
     if isinstance(value, Mapping):
         return f"has {_listed(value)}"
     if isinstance(value, list):
         return f"is a list of {len(value)}"
-    return f"is {_kind(value)} without parts" if value is not None else "is null"
+    return f"is {shape_of(value)} without parts" if value is not None else "is null"
 
 
 def _listed(names: Mapping[str, Any]) -> str:
