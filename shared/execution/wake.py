@@ -14,6 +14,7 @@ from shared.execution import ids, queue, store
 from shared.execution.record import ACTIVE, ExecutionStatus
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
+from shared.playbooks.origins import people_behind
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 from shared.scheduling.dispatch import DomainEvent
@@ -117,9 +118,25 @@ def _require_open(approval: Approval, by: str, now: datetime) -> None:
     stored = store.read(approval.execution_id)
     if stored is not None and by in stored.execution.caused_by:
         raise ForbiddenError("you wrote, changed or started this run; someone else in the org has to decide")
+    if by in _people_behind_met_events(approval):
+        raise ForbiddenError("you fired an event that this run waited for; someone else in the org has to decide")
     if stored is None or stored.execution.status not in ACTIVE:
         found = "gone" if stored is None else stored.execution.status.value
         raise ConflictError(f"its run is {found}; expected one that is waiting")
+
+
+def _people_behind_met_events(approval: Approval) -> set[str]:
+    """Who wrote the events that the run has waited for, or stands behind the runs that published them."""
+    client = clients.firestore()
+    events = client.collection("tenants").document(approval.org_id).collection("events")
+    # Those of the inventory have no document here.
+    references = [events.document(event_id) for event_id in event_waits.met_in(approval.execution_id)]
+    people: set[str] = set()
+    for found in client.get_all(references) if references else ():
+        fields = found.to_dict() or {}
+        writer = fields.get("createdBy")
+        people |= {*people_behind(fields.get("source")), *([writer] if isinstance(writer, str) else [])}
+    return people
 
 
 def _wake(batch: Any, execution_id: str, now: datetime, *, cause: str) -> None:

@@ -77,7 +77,7 @@ def _look_back(wait: EventWait, back_to: datetime, used: Collection[str], now: d
     events = past_events.since(wait.org_id, wait.event_name, back_to)
     if not events:
         return wait
-    gone = {*used, *_met_in(wait.execution_id)}
+    gone = {*used, *met_in(wait.execution_id)}
     found = next((event for event in events if event.id not in gone and wants(wait, event.data)), None)
     if found is None:
         return wait
@@ -94,7 +94,7 @@ def _look_back(wait: EventWait, back_to: datetime, used: Collection[str], now: d
     return wait.model_copy(update={"status": "met", "event": found.data, "event_id": found.id, "met_at": now})
 
 
-def _met_in(execution_id: str) -> set[str]:
+def met_in(execution_id: str) -> set[str]:
     """The ids of the events that other waits of the run have met."""
     query = clients.firestore().collection(COLLECTION).where(filter=FieldFilter("executionId", "==", execution_id))
     met = ((found.to_dict() or {}).get("eventId") for found in query.select(["eventId"]).stream())

@@ -79,6 +79,23 @@ def test_who_wrote_the_event_does_not_decide() -> None:
     assert_undecided(execution(started.id), "firer", "author")
 
 
+def test_who_wrote_an_event_that_the_run_waited_for_does_not_decide() -> None:
+    step = {"id": "wait", "action": "wait_for_event", "params": {"eventName": "shelf.counted"}}
+    put_playbook("asks", [step, ASK], ownerId="author")
+    started = start("asks", user=PinnedUser()).execution_id
+    assert run(started) == "waiting"
+    source = {"executionId": "e0", "causedBy": ["publisher"]}
+    fields = {"name": "shelf.counted", "data": {}, "createdBy": "firer", "source": source}
+    clients.firestore().document(f"tenants/{ORG}/events/ev1").set(fields)
+    dispatch_all([parse_domain_event(ORG, "ev1", fields)])
+    assert run(started, later=1) == "waiting"
+    for person in ("author", "firer", "publisher"):
+        with pytest.raises(ForbiddenError):
+            approve(by=person)
+    approve(by="colleague")
+    assert run(started, later=2) == "completed"
+
+
 def test_who_changed_an_item_fired_its_events() -> None:
     item = {"name": "Blue Dream", "quantity": 10, "reorderPoint": 5}
     low = {**item, "quantity": 2}
