@@ -37,7 +37,7 @@ TWICE: list[dict[str, Any]] = [
 
 
 def told() -> list[str]:
-    return [one["title"] for one in documents("inbox_notifications") if "set off" in one["title"]]
+    return [one["title"] for one in documents("inbox_notifications") if "too many others" in one["title"]]
 
 
 def roots() -> set[str]:

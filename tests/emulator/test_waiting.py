@@ -274,7 +274,7 @@ def test_a_rejection_ends_the_run() -> None:
 
 def test_nobody_approves_their_own_nor_twice_nor_too_late_nor_elsewhere() -> None:
     parked(waits_for_approval(expiresHours=1))
-    with pytest.raises(ForbiddenError, match="somebody else"):
+    with pytest.raises(ForbiddenError, match="someone else"):
         decide(by="u1")
     with pytest.raises(NotFoundError):
         decide(org="org_other")

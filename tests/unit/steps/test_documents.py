@@ -192,6 +192,7 @@ def test_a_step_in_a_block_has_an_id_that_firestore_takes() -> None:
 
 
 OPT_OUTS = ("smsOptOut", "emailOptOut", "preferences.sms_opt_out", "doNotText", "unsubscribed", "optedOut")
+UNDOING: tuple[Any, ...] = (False, None, "no", 0, "", [], {})
 CONSENTS = ("consent", "smsConsent", "consents.sms.at", "sms_opt_in", "marketingOptIn", "optInAt")
 
 
@@ -199,7 +200,7 @@ CONSENTS = ("consent", "smsConsent", "consents.sms.at", "sms_opt_in", "marketing
 @pytest.mark.parametrize(
     "undone",
     [
-        *({"set": value} for value in (False, None, "no", 0, "", [], {})),
+        *({"set": value} for value in UNDOING),
         {"unset": None},
         {"increment": -1},
     ],
