@@ -13,7 +13,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from shared.delivery import limit_notice
 from shared.doors.errors import not_found
 from shared.errors import ConflictError, NotFoundError, PermanentError
-from shared.execution import ids, queue, slots, startable, store
+from shared.execution import ids, queue, slots, startable, store, summaries
 from shared.execution.record import (
     ACTIVE,
     COLLECTION,
@@ -132,7 +132,14 @@ def _create(execution: Execution, clock: Clock) -> bool:
         return store.create(execution, beside)
     cause = Cause(execution.org_id, execution.cause_id(), execution.org.tier_id)
     try:
-        return create_counted(cause, store.reference(execution.id), execution.document(), clock.now(), beside)
+        return create_counted(
+            cause,
+            store.reference(execution.id),
+            execution.document(),
+            clock.now(),
+            beside,
+            summary=(summaries.path_of(execution.id), summaries.summary_of(execution)),
+        )
     except CauseLimitError as error:
         limit_notice.tell_of_cause(cause, error, execution.playbook_id, clock.now())
         raise

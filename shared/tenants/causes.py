@@ -56,10 +56,12 @@ def create_counted(
     fields: Mapping[str, Any],
     now: datetime,
     beside: tuple[str, dict[str, Any]] | None = None,
+    summary: tuple[str, dict[str, Any]] | None = None,
 ) -> bool:
     """Create the run's or event's document and count it, both or neither; False where it is there already.
 
-    `beside`: one more document's path and the fields to merge into it, in the same commit.
+    `beside`: one more document's path and the fields to merge into it, in the same commit. `summary`: the path and
+    fields of a document that is created and taken back together with it.
 
     Raises:
         CauseLimitError: the cause has set off as many as it may.
@@ -79,22 +81,26 @@ def create_counted(
     batch.create(reference, dict(fields))
     if beside is not None:
         batch.set(firestore().document(beside[0]), beside[1], merge=True)
+    if summary is not None:
+        batch.set(firestore().document(summary[0]), summary[1])
     try:
         used = batch.commit()[0].transform_results[0].integer_value
     except AlreadyExists:
         return False
     if used > limit:
-        _take_back(cause, reference)
+        _take_back(cause, reference, summary[0] if summary else None)
         raise _refusal(cause, limit)
     return True
 
 
-def _take_back(cause: Cause, reference: DocumentReference) -> None:
+def _take_back(cause: Cause, reference: DocumentReference, summary_path: str | None) -> None:
     """Several were created at the same moment, and this one was too many."""
     from google.cloud.firestore_v1 import Increment
 
     batch = firestore().batch()
     batch.delete(reference)
+    if summary_path is not None:
+        batch.delete(firestore().document(summary_path))
     batch.set(cause.reference(), {"used": Increment(-1)}, merge=True)
     batch.commit()
 

@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
+from functions._dispatch import dispatch_all
 from local.stack.running import Stack
 from shared.execution import control, summaries
 from shared.gcp import clients
 from shared.gcp.clock import Clock
+from shared.scheduling.dispatch import DomainEvent
 from shared.scheduling.playbook_summaries import COLLECTION
 from shared.scheduling.reconcile import PlaybookKey, reconcile
-from tests.emulator.executions import MAIL, ORG, SET, clock_in, execution, fault, put_playbook, run, start
+from tests.emulator.executions import MAIL, ORG, SET, clock_in, execution, fault, put_org, put_playbook, run, start
+from tests.emulator.rings import put_listening
 
 pytestmark = pytest.mark.usefixtures("quiet_queues")
 
@@ -56,6 +59,20 @@ def test_a_runs_summary_goes_with_its_status(quiet_queues: Stack) -> None:
     ]
     assert found["expireAt"] == execution(started).expire_at
     assert found.keys().isdisjoint({"stepResults", "pinned", "eventData", "effects", "nextAttemptAt"})
+
+
+def test_what_an_event_or_another_run_started_shows_from_the_beginning() -> None:
+    put_org(tierId="starter")
+    put_listening("listens", "shelf.counted", [SET])
+    put_playbook("child", [SET])
+    put_playbook("parent", [{"id": "go", "action": "run_playbook", "params": {"playbookId": "child"}}])
+    dispatch_all([DomainEvent(ORG, "shelf.counted", "e1")])
+    clients.firestore().document(f"tenants/{ORG}/playbooks/listens").update({"status": "paused"})
+    dispatch_all([DomainEvent(ORG, "shelf.counted", "e2")])
+    run(start("parent").execution_id)
+    runs = {one.id: one.to_dict() or {} for one in clients.firestore().collection("playbook_executions").stream()}
+    assert sorted(one["status"] for one in runs.values()) == ["completed", "queued", "queued", "skipped"]
+    assert {name: summary(name).get("status") for name in runs} == {name: runs[name]["status"] for name in runs}
 
 
 def test_a_cancel_and_a_replay_show() -> None:
