@@ -8,19 +8,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
 
-from google.api_core.exceptions import GoogleAPICallError, RetryError
-
 from shared.execution.errors import CancelRequestedError, LeaseLostError
 from shared.execution.queue import DISPATCH_DEADLINE_SECONDS
 from shared.execution.session import Session
 from shared.gcp import logging
+from shared.quarantine.failures import describe
 
 log = logging.get_logger(__name__)
 
 RENEWALS_PER_LEASE = 4
 """More than half of the lease is left at any time, as a provider's call needs it, even if one renewal fails."""
 RENEW_FOR_SECONDS = DISPATCH_DEADLINE_SECONDS
-"""Not longer than the platform lets a delivery run: a step that hangs must not keep its run forever."""
+"""No longer than the platform lets a delivery run: a step that hangs must not hold its run forever."""
 
 
 @contextmanager
@@ -62,6 +61,6 @@ def renew(session: Session) -> bool:
     except LeaseLostError as error:
         log.warning("lease lost while a step worked", extra={"reason": str(error)})
         return False
-    except (GoogleAPICallError, RetryError) as error:
-        log.warning("the lease could not be renewed now", extra={"reason": str(error)})
+    except Exception as error:  # noqa: BLE001 - the next renewal may succeed, and without one the step runs twice
+        log.warning("the lease could not be renewed now", extra={"reason": describe(error)})
     return True

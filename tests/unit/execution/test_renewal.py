@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from google.api_core.exceptions import ServiceUnavailable
+from google.auth.exceptions import TransportError
 
+from shared.errors import TransientError
 from shared.execution import renewal
 from shared.execution.errors import CancelRequestedError, LeaseLostError
 from shared.execution.renewal import renewing
@@ -55,7 +57,8 @@ def _inside(session: Any, work: Callable[[threading.Thread | None], None]) -> No
 
 def test_it_renews_until_the_run_ends_whatever_passing_fault_there_is() -> None:
     passing: Exception = ServiceUnavailable("503")  # type: ignore[no-untyped-call]
-    session = FakeSession([None, passing, CancelRequestedError(), None, None])
+    away: Exception = TransportError("no token")  # type: ignore[no-untyped-call]
+    session = FakeSession([None, passing, away, TransientError("x"), CancelRequestedError(), None, None])
     seen: list[threading.Thread | None] = []
 
     def work(thread: threading.Thread | None) -> None:
