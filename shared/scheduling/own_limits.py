@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from google.cloud.firestore_v1.base_query import FieldFilter
+
 from shared.errors import PermanentError
 from shared.gcp import clients, logging
 from shared.playbooks.cadence import in_words, smallest_gap
@@ -24,7 +26,10 @@ if TYPE_CHECKING:
 
 log = logging.get_logger(__name__)
 
-_LOOKED_AT = ("name", "status", "source", "adHoc", "triggers")
+REFUSED_BY = "refusedBy"
+TIER = "tier"
+"""What a playbook in error has in `refusedBy` where a limit of its org's tier is the reason."""
+_LOOKED_AT = ("name", "status", "source", "adHoc", "triggers", REFUSED_BY)
 _NOT_COUNTED = (PlaybookStatus.ARCHIVED, PlaybookStatus.ERROR)
 
 
@@ -86,32 +91,46 @@ def _finer(tier: Tier, gap: timedelta) -> str:
 
 def over_limit(tier: Tier, standings: Iterable[tuple[str, Standing]]) -> dict[str, str]:
     """Of an org's playbooks, oldest first, the active ones that are over a limit, with the reason."""
-    playbooks = schedules = 0
+    room = Room(tier)
     over = {}
     for playbook_id, one in standings:
-        reason = _no_room(tier, one, playbooks, schedules)
+        reason = room.reason_against(one)
         if reason is not None and one.is_active:
             over[playbook_id] = reason
-            continue
-        playbooks += one.is_own
-        schedules += one.schedules if one.is_active else 0
+        else:
+            room.take(one)
     return over
 
 
-def _no_room(tier: Tier, one: Standing, playbooks: int, schedules: int) -> str | None:
-    own = tier.own
-    if one.is_own and playbooks >= own.playbooks:
-        return (
-            f"playbooks: {own.playbooks:,} of {own.playbooks:,} of your own are used on {tier.id.value}; "
-            f"{more_of_its_own(tier, lambda limits: limits.playbooks)}, or archive one that you no longer need"
-        )
-    if one.schedules and schedules + one.schedules > own.schedule_triggers:
-        return (
-            f"triggers: {schedules:,} of {own.schedule_triggers:,} schedules are used on {tier.id.value}, and "
-            f"{one.schedules:,} more are wanted; "
-            f"{more_of_its_own(tier, lambda limits: limits.schedule_triggers)}, or remove some that you do not need"
-        )
-    return None
+@dataclass(slots=True)
+class Room:
+    """How many playbooks and schedules of the tier's limits are taken."""
+
+    tier: Tier
+    playbooks: int = 0
+    schedules: int = 0
+
+    def take(self, one: Standing) -> None:
+        """Count one more."""
+        self.playbooks += one.is_own
+        self.schedules += one.schedules if one.is_active else 0
+
+    def reason_against(self, one: Standing) -> str | None:
+        """Why there is no room for one more; None where there is."""
+        own, tier = self.tier.own, self.tier
+        if one.is_own and self.playbooks >= own.playbooks:
+            return (
+                f"playbooks: {own.playbooks:,} of {own.playbooks:,} of your own are used on {tier.id.value}; "
+                f"{more_of_its_own(tier, lambda limits: limits.playbooks)}, or archive one that you no longer need"
+            )
+        if one.schedules and self.schedules + one.schedules > own.schedule_triggers:
+            return (
+                f"triggers: {self.schedules:,} of {own.schedule_triggers:,} schedules are used on {tier.id.value}, "
+                f"and {one.schedules:,} more are wanted; "
+                f"{more_of_its_own(tier, lambda limits: limits.schedule_triggers)}, or remove some that you do not "
+                "need"
+            )
+        return None
 
 
 def those_over_limit(org_id: str, tier: Tier) -> list[tuple[DocumentSnapshot[Any], str]]:
@@ -119,11 +138,44 @@ def those_over_limit(org_id: str, tier: Tier) -> list[tuple[DocumentSnapshot[Any
 
     An org with few playbooks costs one count and no listing.
     """
-    playbooks = clients.firestore().collection("tenants").document(org_id).collection("playbooks")
+    playbooks = _playbooks(org_id)
     most = min(tier.own.playbooks, tier.own.schedule_triggers // MAX_TRIGGERS)
     if int(playbooks.count().get()[0][0].value) <= most:
         return []
-    found = {one.id: one for one in playbooks.select(list(_LOOKED_AT)).stream()}
-    in_order = sorted(found.values(), key=lambda one: (one.create_time, one.id))
-    over = over_limit(tier, ((one.id, Standing.of(one.to_dict() or {})) for one in in_order))
+    found = {one.id: one for one in _oldest_first(org_id)}
+    over = over_limit(tier, ((one.id, Standing.of(one.to_dict() or {})) for one in found.values()))
     return [(found[playbook_id], reason) for playbook_id, reason in over.items()]
+
+
+def has_refused(org_id: str) -> bool:
+    """Whether a playbook of the org is in error for a limit of its tier."""
+    query = (
+        clients.firestore()
+        .collection(f"tenants/{org_id}/playbooks")
+        .where(filter=FieldFilter("refusedBy", "==", TIER))
+        .select([])
+        .limit(1)
+    )
+    return any(True for _ in query.stream())
+
+
+def refused(org_id: str, tier: Tier) -> tuple[list[DocumentSnapshot[Any]], Room]:
+    """The org's playbooks that are in error for a limit, oldest first, and what the others leave room for."""
+    room = Room(tier)
+    waiting = []
+    for one in _oldest_first(org_id):
+        data = one.to_dict() or {}
+        if data.get("status") == PlaybookStatus.ERROR and data.get(REFUSED_BY) == TIER:
+            waiting.append(one)
+        else:
+            room.take(Standing.of(data))
+    return waiting, room
+
+
+def _playbooks(org_id: str) -> Any:
+    return clients.firestore().collection(f"tenants/{org_id}/playbooks")
+
+
+def _oldest_first(org_id: str) -> list[DocumentSnapshot[Any]]:
+    found = _playbooks(org_id).select(list(_LOOKED_AT)).stream()
+    return sorted(found, key=lambda one: (one.create_time, one.id))

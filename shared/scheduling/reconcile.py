@@ -146,12 +146,12 @@ def _is_within_limits(key: PlaybookKey, snapshot: DocumentSnapshot[Any], playboo
         return True
     reason = own_limits.too_often(tier, playbook.triggers)
     if reason is not None:
-        refusal.write_back(key.org_id, snapshot, reason, clock)
+        refusal.write_back(key.org_id, snapshot, reason, clock, is_tier_limit=True)
         return False
     is_within = True
     for found, why in own_limits.those_over_limit(key.org_id, tier):
         is_this = found.id == key.playbook_id
-        refusal.write_back(key.org_id, snapshot if is_this else found, why, clock)
+        refusal.write_back(key.org_id, snapshot if is_this else found, why, clock, is_tier_limit=True)
         is_within = is_within and not is_this
     return is_within
 

@@ -10,6 +10,7 @@ from google.cloud.firestore import DELETE_FIELD
 from shared.delivery import inbox
 from shared.gcp import clients, logging
 from shared.playbooks.models import PlaybookStatus
+from shared.scheduling.own_limits import REFUSED_BY, TIER
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
@@ -22,18 +23,26 @@ MAX_REASON = 5_000
 
 
 def write_back(
-    org_id: str, snapshot: DocumentSnapshot[Any], reason: str, clock: Clock, *, told: str | None = None
+    org_id: str,
+    snapshot: DocumentSnapshot[Any],
+    reason: str,
+    clock: Clock,
+    *,
+    told: str | None = None,
+    is_tier_limit: bool = False,
 ) -> None:
     """Set `status: error` and the reason, and notify the org once for this version of the document.
 
-    `told`: what the inbox says instead of the reason, since every member of the org reads it.
+    `told`: what the inbox says instead of the reason, since every member of the org reads it. `is_tier_limit`: it
+    is brought back as soon as the org's tier has room for it.
 
     The write fires the playbook's own trigger again; a playbook in error wants no jobs, so that ends there.
 
     Raises:
         google.api_core.exceptions.FailedPrecondition: the author has written meanwhile; look again.
     """
-    _write(org_id, snapshot, {"status": PlaybookStatus.ERROR}, "Playbook cannot run", reason, clock, told)
+    fields = {"status": PlaybookStatus.ERROR, REFUSED_BY: TIER if is_tier_limit else DELETE_FIELD}
+    _write(org_id, snapshot, fields, "Playbook cannot run", reason, clock, told)
     log.warning("playbook refused", extra={"orgId": org_id, "playbookId": snapshot.id, "reason": reason})
 
 
@@ -49,6 +58,17 @@ def note_delay(org_id: str, snapshot: DocumentSnapshot[Any], reason: str, clock:
         _write(org_id, snapshot, {}, "Playbook is not scheduled yet", reason, clock)
 
 
+def lift(org_id: str, snapshot: DocumentSnapshot[Any], clock: Clock) -> None:
+    """Set a playbook that a limit had refused back to `active`, and say so in the inbox.
+
+    Raises:
+        google.api_core.exceptions.FailedPrecondition: the author has written meanwhile; look again.
+    """
+    fields = {"status": PlaybookStatus.ACTIVE, "statusReason": DELETE_FIELD, REFUSED_BY: DELETE_FIELD}
+    body = "Your plan has room for it now, so it runs again. There is nothing you need to do."
+    _commit(org_id, snapshot, fields, "Playbook is active again", body, "info", clock)
+
+
 def _write(
     org_id: str,
     snapshot: DocumentSnapshot[Any],
@@ -59,24 +79,33 @@ def _write(
     told: str | None = None,
 ) -> None:
     reason = reason if len(reason) <= MAX_REASON else f"{reason[: MAX_REASON - 1]}…"
+    _commit(org_id, snapshot, {**fields, "statusReason": reason}, title, told or reason, "warning", clock)
+
+
+def _commit(
+    org_id: str,
+    snapshot: DocumentSnapshot[Any],
+    fields: dict[str, Any],
+    title: str,
+    body: str,
+    severity: inbox.Severity,
+    clock: Clock,
+) -> None:
+    """Update the playbook, if nobody else has since it was read, together with a line in the inbox."""
     client = clients.firestore()
     name = (snapshot.to_dict() or {}).get("name")
     notification = inbox.InboxNotification(
         org_id=org_id,
         type="playbook_failure",
         title=f"{title}: {name if isinstance(name, str) and name else snapshot.id}"[:200],
-        body=told or reason,
-        severity="warning",
+        body=body,
+        severity=severity,
         playbook_id=snapshot.id,
         created_at=clock.now(),
     )
     path, line = inbox.document(_notification_id(org_id, snapshot), notification)
     batch = client.batch()
-    batch.update(
-        snapshot.reference,
-        {**fields, "statusReason": reason},
-        option=client.write_option(last_update_time=snapshot.update_time),
-    )
+    batch.update(snapshot.reference, fields, option=client.write_option(last_update_time=snapshot.update_time))
     batch.set(client.document(path), line)
     batch.commit()
 
@@ -85,7 +114,8 @@ def clear(snapshot: DocumentSnapshot[Any]) -> None:
     """Take back the reason of an earlier refusal: the author has mended the playbook."""
     client = clients.firestore()
     snapshot.reference.update(
-        {"statusReason": DELETE_FIELD}, option=client.write_option(last_update_time=snapshot.update_time)
+        {"statusReason": DELETE_FIELD, REFUSED_BY: DELETE_FIELD},
+        option=client.write_option(last_update_time=snapshot.update_time),
     )
 
 

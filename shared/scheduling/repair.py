@@ -22,7 +22,9 @@ from shared.gcp.daily_walk import WalkPage, begin_if_due
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 from shared.scheduling import jobs, listeners, playbook_summaries, record
+from shared.scheduling.bring_back import bring_back_refused
 from shared.scheduling.jobs import JobOwner, NoJobNowError
+from shared.scheduling.own_limits import REFUSED_BY
 from shared.scheduling.reconcile import PlaybookKey, reconcile
 from shared.scheduling.record import JobRecord
 
@@ -77,9 +79,12 @@ def repair_page(page: WalkPage, clock: Clock) -> Repaired:
         TransientError: some playbooks could not be repaired now; the page is to come again.
     """
     with Isolation("playbook-repair") as isolation:
-        found, following = _read(page, isolation)
+        found, following, with_refused = _read(page, isolation)
         if following is not None:
             replace(page, after=following).enqueue(QUEUE)
+        isolation.each(
+            with_refused, lambda one: Item(f"tenants/{one}", org_id=one), lambda one: bring_back_refused(one, clock)
+        )
         owned = _jobs_of(found)
         accepted = {f"Bearer {value}" for value in read_enabled_versions()}
         outcomes = isolation.each(
@@ -96,35 +101,39 @@ def repair_page(page: WalkPage, clock: Clock) -> Repaired:
     return done
 
 
-def _read(page: WalkPage, isolation: Isolation) -> tuple[dict[PlaybookKey, Any], str | None]:
-    """The page's playbooks with the versions of their documents, and where the next page begins."""
+def _read(page: WalkPage, isolation: Isolation) -> tuple[dict[PlaybookKey, Any], str | None, list[str]]:
+    """The page's playbooks with the versions of their documents, where the next page begins, and the orgs of those
+    that a limit had refused."""
     match page.source:
         case Source.PLAYBOOKS:
             return _playbooks(page.after)
         case Source.LISTENERS | Source.SUMMARIES:
             found, following = (_listeners if page.source == Source.LISTENERS else _summaries)(page.after)
             read = isolation.each(found, Item.of, _owner_of)
-            return _gone(dict.fromkeys(key for key in read if key is not None)), following
+            return _gone(dict.fromkeys(key for key in read if key is not None)), following, []
         case Source.JOBS:
             owners, following = _owners_of_jobs(page.after)
             read = isolation.each(owners, _job_item, _key)
-            return _gone([key for key in read if key is not None]), following
+            return _gone([key for key in read if key is not None]), following, []
     raise PermanentError(f"source: found {page.source[:32]!r}; expected one of {', '.join(Source)}")
 
 
-def _playbooks(after: str | None) -> tuple[dict[PlaybookKey, Any], str | None]:
+def _playbooks(after: str | None) -> tuple[dict[PlaybookKey, Any], str | None, list[str]]:
     """Those of any status: who looks at a draft sees its summary, and what is paused has no jobs."""
     client = clients.firestore()
-    query = client.collection_group("playbooks").order_by("__name__").select([])
+    query = client.collection_group("playbooks").order_by("__name__").select([REFUSED_BY])
     if after is not None:
         query = query.start_after({"__name__": client.document(after)})
     found = list(query.limit(PAGE).stream())
-    keys = {}
+    keys: dict[PlaybookKey, Any] = {}
+    with_refused: dict[str, None] = {}
     for snapshot in found:
         parts = snapshot.reference.path.split("/")
         if len(parts) == 4 and parts[0] == "tenants":
             keys[PlaybookKey(parts[1], parts[3])] = snapshot.update_time
-    return keys, found[-1].reference.path if len(found) == PAGE else None
+            if REFUSED_BY in (snapshot.to_dict() or {}):
+                with_refused[parts[1]] = None
+    return keys, found[-1].reference.path if len(found) == PAGE else None, list(with_refused)
 
 
 def _listeners(after: str | None) -> tuple[list[DocumentSnapshot[Any]], str | None]:

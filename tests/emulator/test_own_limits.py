@@ -8,8 +8,15 @@ from typing import Any
 
 import pytest
 
+from functions.on_tenant_written import on_tenant_written
 from local.stack.running import Stack
 from shared.gcp import clients
+from shared.gcp.clock import Clock
+from shared.gcp.daily_walk import WalkPage
+from shared.scheduling.bring_back import bring_back_refused
+from shared.scheduling.repair import QUEUE, Source, repair_page
+from tests.emulator import daily_walk
+from tests.emulator.firestore_events import document_event
 from tests.emulator.scheduled_playbook import ScheduledPlaybook, document, on_event, schedule
 
 STARTER_PLAYBOOKS = 10
@@ -85,6 +92,37 @@ def test_an_edit_after_an_upgrade_brings_it_back(org: OrgOfMany) -> None:
     last.deliver()
     assert (last.data()["status"], "statusReason" in last.data()) == ("active", False)
     assert last.listening() == {"event": "inventory.low_stock"}
+
+
+def test_an_upgrade_brings_back_what_the_lower_tier_refused(org: OrgOfMany) -> None:
+    for number in range(14):
+        org.write(number, *[on_event()] if number != 12 else [schedule("*/5 * * * *")]).deliver()
+    own_fault = org.write(14, on_event(), status="error", statusReason="steps[0]: found 7", refusedBy=None)
+    assert org.statuses(15) == ["active"] * STARTER_PLAYBOOKS + ["error"] * 5
+    assert bring_back_refused(org.id, Clock()) == 0, "there is no room yet"
+    org.move_to("growth")
+    written = document_event(f"tenants/{org.id}", {"tierId": "starter"}, {"tierId": "growth"})
+    on_tenant_written(written)
+    assert [org.statuses(15)[number] for number in (10, 11, 13)] == ["active"] * 3
+    assert org.statuses(15)[12] == "error", "growth has no run every 5 minutes"
+    assert own_fault.data()["statusReason"] == "steps[0]: found 7"
+    last = org.playbook(13)
+    last.deliver()
+    assert (last.data()["status"], last.data().keys() & {"statusReason", "refusedBy"}) == ("active", set())
+    assert last.listening() == {"event": "inventory.low_stock"}
+    assert len([one for one in last.notifications() if one["title"] == "Playbook is active again: P"]) == 3
+    on_tenant_written(written)
+    assert org.statuses(15).count("active") == 13
+
+
+def test_what_an_archived_playbook_leaves_room_for_comes_back_with_the_daily_repair(org: OrgOfMany) -> None:
+    for number in range(13):
+        org.write(number, on_event()).deliver()
+    for number in range(2):
+        org.playbook(number).reference.update({"status": "archived"})
+    with daily_walk.paused(QUEUE):
+        repair_page(WalkPage("w1", Source.PLAYBOOKS, after=f"tenants/{org.id}/playbooks/p00"), Clock())
+    assert org.statuses(13) == ["archived"] * 2 + ["active"] * 10 + ["error"]
 
 
 def test_the_schedules_of_an_org_are_counted_together(org: OrgOfMany) -> None:
