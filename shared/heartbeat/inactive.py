@@ -6,6 +6,8 @@ from google.api_core.exceptions import AlreadyExists
 
 from shared.gcp import clients, logging
 from shared.heartbeat.facts import Facts
+from shared.quarantine.entries import Item
+from shared.quarantine.isolation import Isolation
 from shared.retail.customers import Profile, profiles
 
 log = logging.get_logger(__name__)
@@ -25,8 +27,19 @@ def newly_inactive(facts: Facts) -> list[Profile]:
 
 
 def raise_events(org_id: str, facts: Facts) -> int:
-    """Publish the event for each of them, once for an order however many rounds see it; how many were news."""
-    return sum(_raise(org_id, one, facts) for one in newly_inactive(facts))
+    """Publish the event for each of them, once for an order however many rounds see it; how many were news.
+
+    Raises:
+        TransientError: some could not be published now; the others were.
+    """
+
+    def item(one: Profile) -> Item:
+        return Item(f"tenants/{org_id}/customers/{one.customer.id}", one.last_order_at, org_id)
+
+    with Isolation("inactive-customers") as isolation:
+        raised = isolation.each(newly_inactive(facts), item, lambda one: _raise(org_id, one, facts))
+    isolation.require_no_waiting()
+    return sum(one is True for one in raised)
 
 
 def _raise(org_id: str, one: Profile, facts: Facts) -> bool:

@@ -10,17 +10,26 @@ from shared.delivery.alert import Alert
 from shared.delivery.staff_sms import StaffAlert
 from shared.heartbeat import state as states
 from shared.heartbeat.state import Stored, Waiting
+from shared.quarantine.entries import Item
+from shared.quarantine.isolation import Isolation
 from shared.tenants.tenant import Tenant
 
 
 def send(tenant: Tenant, stored: Stored, now: datetime) -> Stored:
     """Hand over what waits; the router takes each one once, however often it is handed over.
 
+    One that the router refuses is logged and dropped: its finding is in the inbox, and the others must not wait.
+
     Raises:
         TransientError: one could not be stored; it is handed over in the next round.
     """
-    for message in stored.state.waiting:
-        router.deliver_alert(tenant, _alert(message), now)
+    with Isolation("heartbeat-alerts", remembers=False) as isolation:
+        isolation.each(
+            stored.state.waiting,
+            lambda message: Item(f"{states.COLLECTION}/{tenant.id} waiting {message.id}", org_id=tenant.id),
+            lambda message: router.deliver_alert(tenant, _alert(message), now),
+        )
+    isolation.require_no_waiting()
     documents: dict[str, dict[str, Any]] = {}
     return states.commit(stored, stored.state.model_copy(update={"waiting": ()}), documents)
 

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
-from google.api_core import exceptions
+from google.api_core.exceptions import InvalidArgument
 
 from shared.delivery import alert_sending, router
 from shared.errors import PermanentError, TransientError
 from shared.gcp.clients import firestore
+from shared.heartbeat import inactive
 from shared.heartbeat import load as loading
 from shared.heartbeat.catalog import CHECKS
+from shared.heartbeat.facts import Facts
 from shared.heartbeat.load import Section
 from shared.heartbeat.round import Round, check_org
+from shared.quarantine import entries
+from shared.retail.customers import Profile
 from tests.emulator.heartbeat_shop import HOUR, Shop, open_shop, raising, unavailable, with_find
 from tests.emulator.killing import Executioner, Killed, killing
 
@@ -65,7 +70,7 @@ def test_a_round_that_dies_after_its_commit_repeats_nothing_visible(
 
     with monkeypatch.context() as dying:
         dying.setattr(alert_sending, dies_at, die)
-        with pytest.raises(exceptions.ServiceUnavailable):
+        with pytest.raises(TransientError):
             shop.round()
     shop.round()
     shop.round(HOUR)
@@ -159,6 +164,30 @@ def test_a_mistake_in_one_check_does_not_stop_the_others(shop: Shop, monkeypatch
     broken = tuple(with_find(check, mistaken) if check.name == "threats" else check for check in CHECKS)
     monkeypatch.setattr("shared.heartbeat.round.CHECKS", broken)
     assert shop.round() == Round(1, 1, ("threats",))
+
+
+def test_one_customer_whose_event_cannot_be_published_stops_neither_the_others_nor_the_round(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.item("blue dream", 3)
+    for name in ("ann", "bea", "cy"):
+        last = shop.now - timedelta(days=31)
+        shop.put(f"customers/{name}", name=name, orderCount=2, lastOrderAt=last)
+    publish = inactive._raise
+
+    def fail_for_bea(org_id: str, one: Profile, facts: Facts) -> bool:
+        if one.customer.id == "bea":
+            raise InvalidArgument("an id of more than 1,500 bytes")  # type: ignore[no-untyped-call]
+        return publish(org_id, one, facts)
+
+    monkeypatch.setattr(inactive, "_raise", fail_for_bea)
+    made = shop.round()
+    assert made is not None
+    assert "1 item is running low" in shop.titles()
+    events = firestore().collection(f"tenants/{shop.id}/events").stream()
+    assert sorted((one.to_dict() or {})["data"]["customerId"] for one in events) == ["ann", "cy"]
+    (entry,) = [one for _, one in entries.listed(shop.id) if one.worker == "inactive-customers"]
+    assert entry.path == f"tenants/{shop.id}/customers/bea"
 
 
 def test_a_state_that_cannot_be_understood_is_begun_anew(shop: Shop) -> None:
