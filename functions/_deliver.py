@@ -6,6 +6,7 @@ import flask
 from pydantic import Field
 
 from shared.doors.http import Body, delivery_time, json_response, parse_body, require_caller
+from shared.execution.queue import MAX_ATTEMPT
 from shared.execution.runner import deliver
 from shared.execution.state import Delivery
 from shared.gcp.clock import Clock
@@ -17,7 +18,7 @@ class TaskBody(Body):
     """What `shared.execution.queue` puts into a task."""
 
     execution_id: str = Field(min_length=1, max_length=128)
-    attempt: int = Field(ge=1, le=10)
+    attempt: int = Field(ge=1, le=MAX_ATTEMPT)
     replay: int = Field(default=0, ge=0)
     first: bool = False
 

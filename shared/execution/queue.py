@@ -12,6 +12,8 @@ from shared.gcp.task_queue import create_named_task
 RUN_QUEUE = "runExecution"
 RETRY_QUEUE = "retryExecution"
 DISPATCH_DEADLINE_SECONDS = 540
+MAX_ATTEMPT = 10
+"""The task functions refuse a higher one; no ladder is that long."""
 FARTHEST = timedelta(days=29)
 """Cloud Tasks takes no task for later than 30 days; one that comes too early sends the next."""
 

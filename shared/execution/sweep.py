@@ -33,8 +33,6 @@ OVERDUE_AFTER = timedelta(seconds=60)
 MISSED_AFTER = timedelta(seconds=120)
 """How long past its slot a tick may still be on its way."""
 PAGE = 300
-MAX_ATTEMPT = 100
-"""No ladder is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +89,9 @@ def _set_going(execution_id: str, now: datetime) -> bool:
         return True
     if status in TERMINAL:
         raise PermanentError(f"dueAt: found with status {status.value}; expected none once a run has ended")
-    if not 1 <= attempt <= MAX_ATTEMPT or execution.replay < 0:
-        raise PermanentError(f"attempt: found {attempt}; expected a whole number from 1 to {MAX_ATTEMPT}")
     wanted = attempt + 1 if status is ExecutionStatus.RETRYING else attempt
+    if not 1 <= wanted <= queue.MAX_ATTEMPT or execution.replay < 0:
+        raise PermanentError(f"attempt: found {attempt}; expected a whole number from 1 to {queue.MAX_ATTEMPT}")
     suffix = f"sweep-{int(now.timestamp()) // 60}"
     queue.enqueue_attempt(execution_id, wanted, replay=execution.replay, suffix=suffix)
     return True

@@ -14,6 +14,7 @@ from functions import sweep as door
 from local.stack.running import Stack
 from shared.errors import TransientError
 from shared.execution import sweep as sweeping
+from shared.execution.queue import MAX_ATTEMPT
 from shared.execution.sweep import sweep_missed, sweep_overdue
 from shared.gcp import clients
 from shared.gcp.clock import Clock
@@ -45,6 +46,8 @@ EXECUTION_DAMAGE: dict[str, dict[str, Any]] = {
     "attempt-null": {"attempt": None},
     "attempt-huge": {"attempt": 10**12},
     "attempt-list": {"attempt": [1]},
+    "attempt-refused-by-the-door": {"attempt": MAX_ATTEMPT + 1},
+    "next-attempt-refused": {"attempt": MAX_ATTEMPT, "status": "retrying"},
     "replay-text": {"replay": "x"},
     "replay-negative": {"replay": -1},
     "pinned-number": {"pinned": 7},
