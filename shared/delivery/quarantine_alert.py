@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from shared.delivery import inbox, router
+from shared.delivery import router
 from shared.delivery.alert import Alert
 from shared.delivery.preferences import AlertType
-from shared.errors import NotFoundError, PermanentError
+from shared.errors import NotFoundError
 from shared.gcp import clients, logging
 from shared.quarantine import entries
 from shared.quarantine.entries import Entry, Item
 from shared.quarantine.isolation import Isolation
-from shared.tenants.tenant import load_tenant
+from shared.tenants.tenant import load_reachable
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
@@ -58,26 +58,12 @@ def _tell(found: DocumentSnapshot[Any], now: datetime) -> bool:
 
 
 def _deliver(org_id: str, alert: Alert, now: datetime) -> bool:
-    """By the road of all alerts; where the org's own document is what is broken, its inbox alone has it."""
+    """Over the org's channels; False where the org is gone."""
     try:
-        router.deliver_alert(load_tenant(org_id), alert, now)
+        router.deliver_alert(load_reachable(org_id), alert, now)
     except NotFoundError:
         log.info("the org is gone; nobody to tell", extra={"orgId": org_id})
         return False
-    except PermanentError as error:
-        log.warning("told in the inbox alone", extra={"orgId": org_id, "reason": str(error)})
-        inbox.write(
-            alert.id,
-            inbox.InboxNotification(
-                org_id=org_id,
-                type=alert.type,
-                title=alert.title,
-                body=alert.body,
-                severity=alert.severity,
-                playbook_id=alert.playbook_id,
-                created_at=now,
-            ),
-        )
     return True
 
 

@@ -106,9 +106,10 @@ def keep_poison(message_id: str, data: bytes, error: Exception, now: datetime) -
         status=Status.QUARANTINED,
         told=True,
         expire_at=now + entries.KEPT_FOR,
+        payload=data[:MAX_KEPT_BYTES],
     )
     entry_id = item.entry_id(WORKER)
-    entries.reference(entry_id).set({**entry.document(), "payload": data[:MAX_KEPT_BYTES]})
+    entries.reference(entry_id).set(entry.document())
     log.error(
         "a dead-letter message cannot be dealt with; it is kept",
         extra={"path": path, "reason": reason, "bytes": len(data), "quarantineId": entry_id},

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 
-from shared.gcp.settings import SettingsError
+from shared.gcp import clients
+from shared.gcp.settings import SettingsError, settings
 from shared.quarantine import entries
 from shared.quarantine.entries import Entry
 
 ALL = "all"
+PUBLISH_TIMEOUT_SECONDS = 20
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -33,14 +35,24 @@ def run(arguments: list[str] | None = None) -> int:
 
 
 def _release(found: list[tuple[str, Entry]], wanted: str) -> int:
-    released = [entry_id for entry_id, _ in found if wanted in (entry_id, ALL)]
+    released = [(entry_id, entry) for entry_id, entry in found if wanted in (entry_id, ALL)]
     if not released and wanted != ALL:
         sys.stderr.write(f"RELEASE: found {wanted!r}; expected the id of an entry that is listed, or '{ALL}'\n")
         return 1
-    for entry_id in released:
+    for entry_id, entry in released:
+        _send_again(entry)
         entries.forget(entry_id)
     sys.stdout.write(f"{len(released)} released\n")
     return 0
+
+
+def _send_again(entry: Entry) -> None:
+    """A message goes back to its topic before its entry goes: nothing else holds it."""
+    if entry.payload is None:
+        return
+    publisher = clients.publisher()
+    topic = publisher.topic_path(settings().project, entry.path.partition("/")[0])
+    publisher.publish(topic, entry.payload).result(PUBLISH_TIMEOUT_SECONDS)
 
 
 def _line(entry_id: str, entry: Entry) -> str:

@@ -1,8 +1,8 @@
 """Documents that a worker has failed with: `quarantine/{id}`, one for each document and worker.
 
 An entry counts the failures with one version of the document. The third one takes the document out of that
-worker's way, until it is written again, an operator releases it, or 30 days are over. Nothing is stored of
-documents that never failed.
+worker's way until it is written again or an operator releases it. It is also tried once a day: what was wrong may
+have been another document (its org's), or the product itself. Nothing is stored of documents that never failed.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ log = logging.get_logger(__name__)
 COLLECTION = "quarantine"
 FAILURES = 3
 """How often a worker fails with a document before it passes it over."""
+TRIED_AGAIN_AFTER = timedelta(days=1)
 KEPT_FOR = timedelta(days=30)
 MOST_KNOWN = 1_000
 """How many entries of a worker are looked at; with what is beyond them it fails again, and that stops nobody."""
@@ -78,21 +79,29 @@ class Entry(BaseModel):
     told: bool
     """Whether its org knows; True from the start where it is nobody's."""
     expire_at: AwareDatetime
+    payload: bytes | None = None
+    """Of a message that nobody can read, what it held: no topic keeps it. The topic leads its `path`."""
 
     def document(self) -> dict[str, Any]:
         """As Firestore stores it."""
-        return self.model_dump(by_alias=True, mode="python") | {"status": self.status.value}
+        fields = self.model_dump(by_alias=True, mode="python") | {"status": self.status.value}
+        return {name: value for name, value in fields.items() if name != "payload" or value is not None}
 
-    def passes_over(self, item: Item) -> bool:
-        """Whether the item, as it is now, is no longer tried."""
-        return self.status is Status.QUARANTINED and self.version == item.version
+    def is_of(self, item: Item) -> bool:
+        """Whether it counts the item as it is now, and not an earlier version."""
+        return self.version == item.version
+
+    def passes_over(self, item: Item, now: datetime) -> bool:
+        """Whether the item, as it is now, is not tried at this time."""
+        is_due = now - self.last_failed_at >= TRIED_AGAIN_AFTER
+        return self.status is Status.QUARANTINED and self.is_of(item) and not is_due
 
 
 def after_failure(known: Entry | None, item: Item, worker: str, reason: str, now: datetime) -> Entry:
     """The entry after one more failure; another version of the document is counted from the beginning."""
-    if known is not None and known.passes_over(item):
+    if known is not None and known.passes_over(item, now):
         return known
-    same = known if known is not None and known.version == item.version else None
+    same = known if known is not None and known.is_of(item) else None
     failures = same.failures + 1 if same else 1
     quarantined = failures >= FAILURES
     return Entry(
@@ -105,9 +114,13 @@ def after_failure(known: Entry | None, item: Item, worker: str, reason: str, now
         first_failed_at=same.first_failed_at if same else now,
         last_failed_at=now,
         status=Status.QUARANTINED if quarantined else Status.FAILING,
-        told=not quarantined or item.org_id is None,
+        told=not quarantined or item.org_id is None or _was_told(same),
         expire_at=now + KEPT_FOR,
     )
+
+
+def _was_told(same: Entry | None) -> bool:
+    return same is not None and same.status is Status.QUARANTINED and same.told
 
 
 def reference(entry_id: str) -> DocumentReference:

@@ -19,6 +19,8 @@ def may_pass(error: BaseException) -> bool:
     """Whether the item is not to blame: the platform is away, busy, or refuses this process itself."""
     from google.api_core.exceptions import (
         Aborted,
+        Cancelled,
+        FailedPrecondition,
         Forbidden,
         RetryError,
         ServerError,
@@ -31,6 +33,8 @@ def may_pass(error: BaseException) -> bool:
         error,
         TransientError
         | Aborted
+        | Cancelled
+        | FailedPrecondition  # written by somebody else at this moment, or an index that is still being built
         | Forbidden
         | RetryError
         | ServerError
@@ -38,8 +42,7 @@ def may_pass(error: BaseException) -> bool:
         | Unauthorized
         | GoogleAuthError
         | SettingsError
-        | ConnectionError
-        | TimeoutError
+        | OSError  # the network and its time-outs, requests' errors too
         | MemoryError,
     )
 

@@ -14,7 +14,7 @@ from typing import Any, Self, TypeVar
 from shared.errors import TransientError
 from shared.gcp import logging
 from shared.quarantine import entries
-from shared.quarantine.entries import Entry, Item, Status
+from shared.quarantine.entries import Entry, Item
 from shared.quarantine.failures import describe, may_pass, stack_of
 
 log = logging.get_logger(__name__)
@@ -43,8 +43,9 @@ class Isolation:
     """One round of a worker through its items, as a context manager: what failed is counted when it ends.
 
     An item that fails is logged with its path and the reason, and the round goes on. What is to blame itself is
-    counted in `quarantine/{id}`, and passed over from its third failure on until it is written again. A failure
-    that may pass is never held against the item: `require_no_waiting` asks for another delivery, at the end.
+    counted in `quarantine/{id}`, and passed over from its third failure on until it is written again, but for one
+    try a day. A failure that may pass is never held against the item: `require_no_waiting`, at the end, asks for
+    another delivery.
 
     `remembers`: False where the items are no documents (one call's events) or must be tried each time.
     `looks_up`: False on paths that must not wait for a look-up; what is in quarantine is then tried all the same.
@@ -72,7 +73,7 @@ class Isolation:
     def run(self, item: Item, call: Callable[[], Result]) -> Result | None:
         """What the call answers; None where the item failed or is passed over."""
         known = self._entry_of(item)
-        if known is not None and known.passes_over(item):
+        if known is not None and known.passes_over(item, datetime.now(UTC)):
             with self._lock:
                 self.counts.passed_over += 1
             return None
@@ -173,7 +174,7 @@ class Isolation:
             except Exception as error:  # noqa: BLE001 - it is counted at its next failure
                 log.warning("a failure cannot be counted now", extra={"path": item.path, "reason": describe(error)})
                 continue
-            if entry.status is Status.QUARANTINED and entry.last_failed_at == now:
+            if entry.failures == entries.FAILURES and entry.last_failed_at == now:
                 log.error(
                     "passed over from now on",
                     extra={"worker": self.worker, "path": item.path, "quarantineId": item.entry_id(self.worker)},

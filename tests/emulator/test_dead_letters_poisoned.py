@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from concurrent.futures import Future
 from typing import Any
 
 import httpx
@@ -18,7 +19,7 @@ from shared.errors import TransientError
 from shared.execution import dead_letters, store
 from shared.execution.sweep import sweep
 from shared.gcp import clients
-from shared.quarantine import entries
+from shared.quarantine import command, entries
 from tests.emulator.executions import ORG, clock_in, documents, put_org, put_playbook, run, start
 
 pytestmark = pytest.mark.usefixtures("quiet_queues")
@@ -223,6 +224,27 @@ def test_a_message_that_nobody_can_read_is_kept_and_acknowledged(poison: Any) ->
     assert entry.status is entries.Status.QUARANTINED
     assert documents("quarantine")[0]["payload"] is not None
     assert documents("dead_letters") == []
+
+
+def test_releasing_a_message_sends_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[tuple[str, bytes]] = []
+
+    class Publisher:
+        def topic_path(self, project: str, topic: str) -> str:
+            return f"projects/{project}/topics/{topic}"
+
+        def publish(self, topic: str, data: bytes) -> Future[str]:
+            sent.append((topic, data))
+            assert len(entries.listed()) == 1, "its entry goes last"
+            done: Future[str] = Future()
+            done.set_result("m2")
+            return done
+
+    tell(b"[1]", "poison-1")
+    monkeypatch.setattr(clients, "publisher", Publisher)
+    assert command.run(["--release", "all"]) == 0
+    assert sent == [("projects/demo-playbooks/topics/playbook-dlq", b"[1]")]
+    assert entries.listed() == []
 
 
 def test_what_may_pass_is_delivered_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 
 import pytest
+import requests
 from google.api_core import exceptions as google
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,6 +76,10 @@ def made(kind: Callable[[str], Exception]) -> Exception:
         (made(google.PermissionDenied), True),  # the process may not: no document can help it
         (SettingsError("x"), True),
         (ConnectionResetError(), True),
+        (requests.ConnectionError("x"), True),
+        (socket.gaierror("x"), True),
+        (made(google.Cancelled), True),
+        (made(google.FailedPrecondition), True),  # an index that is still being built
         (made(google.InvalidArgument), False),
         (made(google.NotFound), False),
         (PermanentError("x"), False),
