@@ -38,7 +38,7 @@ def dispatch_all(events: list[DomainEvent]) -> None:
 def told_of_refusals(org_id: str, path: str) -> Iterator[None]:
     """Put a notice into the org's inbox where what lies at `path` (below the org) cannot be used as it is.
 
-    One notice a document: an item that is written again and again, as wrong as before, is told of once.
+    One notice per document, even if it is written again and again and stays wrong.
 
     Raises:
         PermanentError: the refusal, once the org has been told.

@@ -1,4 +1,4 @@
-"""How an org's onboarding is started, by whoever assigns the catalog to it."""
+"""How an org's onboarding is started when the catalog is assigned to it."""
 
 from __future__ import annotations
 

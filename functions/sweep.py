@@ -17,7 +17,7 @@ from shared.tenants.assign_all import begin_assigning
 def sweep(request: flask.Request) -> flask.Response:
     """200 `{overdue, missed, repairing, assigning, told, failed}`; 503 where `failed` names parts.
 
-    Each part runs whatever becomes of the others, and a part that failed is null. `repairing` and `assigning`:
+    Each part runs even if others fail, and a part that failed is null. `repairing` and `assigning`:
     whether the day's walk has begun now.
     """
     require_caller(request, "scheduler")

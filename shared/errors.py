@@ -21,7 +21,7 @@ class PermanentError(PlaybookError):
 
 
 class ToldError(PermanentError):
-    """A refusal that its owner has been told of already, once for many of its kind: nobody is told again."""
+    """A refusal that its owner already knows about (one notice covers many of a kind): nobody is told again."""
 
 
 class TransientError(PlaybookError):

@@ -1,7 +1,7 @@
 """What Mailjet tells afterwards of a mail (its Event API): it came back, was refused, or its reader wants no more.
 
 A mail that did not arrive is told in the inbox of the org that sent it, once for each reader, however often and in
-whatever order Mailjet tells of it. Where the address is at fault it gets no more mails (`suppressions`).
+whatever order Mailjet reports it. An address that is at fault gets no more mail (`suppressions`).
 """
 
 from __future__ import annotations
@@ -158,13 +158,13 @@ def _tell(event: Event, origin: Origin, now: datetime) -> None:
 
 def _notification(event: Event, origin: Origin, now: datetime) -> inbox.InboxNotification:
     if event.event == "spam":
-        after = " It gets no more mails."
+        after = " We won't send it any more mail."
     elif event.is_the_address:
         after = (
-            f" It gets no mails for {suppressions.BOUNCE_COUNTS_FOR.days} days; check the address where it is used."
+            f" We won't mail it for {suppressions.BOUNCE_COUNTS_FOR.days} days; check the address where it is used."
         )
     else:
-        after = " Later mails are still sent to it."
+        after = " Later mail is still sent to it."
     return inbox.InboxNotification(
         org_id=origin.org_id,
         type=ALERT_TYPE,

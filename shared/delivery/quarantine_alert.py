@@ -24,7 +24,7 @@ ALERT_TYPE = AlertType.PLAYBOOK_FAILURE
 
 
 def tell_owners(now: datetime) -> int:
-    """Tell of every entry that was not told yet; how many. Whoever dies on the way tells again under the same id.
+    """Tell each org about its entries that it does not know yet; how many. Redoing it tells nobody twice.
 
     Raises:
         TransientError: some could not be told now; the others were.

@@ -1,7 +1,7 @@
 """Addresses that get no mail: `email_suppressions/{hash of the address}`.
 
 `bounced {at, reason, lasting}`: a provider said that the mailbox does not exist or does not want us. It counts for
-30 days, then the address is tried again; a complaint of spam counts for good. `optedOut {orgId: at}`: the reader
+30 days, then the address is tried again; a complaint of spam never expires. `optedOut {orgId: at}`: the reader
 wants no mail from that org. The address itself is not stored.
 """
 

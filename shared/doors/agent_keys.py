@@ -133,7 +133,7 @@ def create_agent_key(
 ) -> str:
     """Make a key for `agent` in `org_id`, store its hash, and return the key: nobody can read it again.
 
-    `acts_for`: the uids of the members for whom the agent may ask for runs. Without any it acts as itself alone.
+    `acts_for`: the uids of the members that the agent may ask for runs for. Without any it acts only as itself.
 
     Raises:
         PermanentError: the org's id, the agent's name, a scope or a uid is malformed.

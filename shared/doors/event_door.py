@@ -26,6 +26,6 @@ def event_door(handler: Handler) -> Handler:
             try:
                 handler(event)
             except PermanentError as error:
-                log.error("event refused for good", extra={"reason": str(error), "subject": event.get("subject")})
+                log.error("event cannot be used", extra={"reason": str(error), "subject": event.get("subject")})
 
     return guarded

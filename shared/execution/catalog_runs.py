@@ -96,7 +96,7 @@ class _Starting:
         last_runs = _states([one.last_run for one in assignments if one.last_run])
         there = [one.last_run for one in assignments if one.last_slot == self._page.slot]
         self.counts.existing += len(there)
-        # Whoever made them may have died before their tasks; a task's name makes a second one harmless.
+        # The process that made them may have died before their tasks; a task's name makes a second one harmless.
         _enqueue([run for run in there if run and _is_queued(last_runs.get(run, {}))])
         runs = self._runs([one for one in assignments if one.last_slot != self._page.slot], last_runs)
         _enqueue(self._create(runs))

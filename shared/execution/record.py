@@ -138,7 +138,7 @@ class PinnedOrg(Part):
 
 
 class PinnedUser(Part):
-    """Whom the run acts for."""
+    """The person that the run acts for."""
 
     id: str | None = None
     email: str | None = None

@@ -84,7 +84,7 @@ class StartRequest:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The execution that the cause has, whoever made it."""
+    """The cause's execution, made by this call or an earlier one."""
 
     execution_id: str
     status: ExecutionStatus
@@ -315,7 +315,7 @@ def _existing(execution_id: str, request: StartRequest) -> Started:
     if is_other and not (execution.status is ExecutionStatus.FAILED and request.may_replace_failed):
         raise KeyReusedError
     if execution.status is ExecutionStatus.QUEUED:
-        # Whoever created it may have died before enqueueing; the task's name makes a second one harmless.
+        # Its creator may have died before enqueueing; the task's name makes a second one harmless.
         queue.enqueue_attempt(execution.id, 1, replay=execution.replay)
     return Started(execution.id, execution.status, created=False)
 

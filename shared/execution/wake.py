@@ -86,7 +86,7 @@ def decide(
         raise NotFoundError(f"approval {approval_id} does not exist")
     now = clock.now()
     if (approval.status, approval.decided_by) == (status, by):
-        # Whoever wrote it may have died before waking the run.
+        # The process that wrote it may have died before waking the run.
         _enqueue(approval.execution_id, now, cause=approval.id)
         return approval
     _require_open(approval, by, now)

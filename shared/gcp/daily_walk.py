@@ -47,7 +47,7 @@ class WalkPage:
 def begin_if_due(name: str, ask: Callable[[str], None], clock: Clock) -> bool:
     """Begin the day's walk `name`, unless it was begun within the last day; `ask` is given the walk's id.
 
-    Whoever dies between the note in `platform/{name}` and the end of `ask` is made up for by the next call, under
+    If this process dies between the note in `platform/{name}` and the end of `ask`, the next call asks again, under
     the same id.
     """
     state = clients.firestore().document("platform", name)

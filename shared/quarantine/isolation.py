@@ -1,4 +1,4 @@
-"""How a worker goes through many documents or orgs: each by itself, so that none stops the others."""
+"""How a worker goes through many documents or orgs: each on its own, so that a bad one never stops the rest."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ class Isolation:
 
 
 def run_parts(parts: Mapping[str, Callable[[], object]]) -> tuple[dict[str, Any], list[str]]:
-    """Run every part, whatever becomes of the others: their answers, and the names of those that failed."""
+    """Run every part, even if others fail: their answers, and the names of the parts that failed."""
     answers: dict[str, Any] = {}
     failed: list[str] = []
     for name, part in parts.items():

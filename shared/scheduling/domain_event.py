@@ -59,7 +59,7 @@ def parse_domain_event(org_id: str, event_id: str, document: Mapping[str, Any]) 
 def stamp(org_id: str, event_id: str, document: Mapping[str, Any], now: datetime) -> None:
     """Note in the event's document when it fired, for runs that look back, and have Firestore delete it some day.
 
-    Whoever writes an event, a person too, need not think of either.
+    So nobody who writes an event, person or playbook, has to set either.
     """
     says_itself = isinstance(document.get("expireAt"), datetime)
     fields = {"firedAt": now} if says_itself else {"firedAt": now, "expireAt": now + KEPT_FOR}

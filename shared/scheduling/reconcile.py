@@ -70,7 +70,7 @@ def reconcile(key: PlaybookKey, clock: Clock, *, stray_jobs: Iterable[str] = (),
         try:
             has_changed |= _apply(key, snapshot, clock, strays, force=force)
         except _OVERTAKEN as error:
-            # Our jobs may have been written after those of whoever overtook us, so the record proves nothing now.
+            # Our jobs may have been written after the other process's, so the record proves nothing now.
             overtaken, force = error, True
             continue
         if _playbook_reference(key).get(["status"]).update_time == snapshot.update_time:
@@ -97,7 +97,7 @@ def _apply(
     found = record.reference(key.org_id, key.playbook_id).get()
     known = record.parse_record(found)
     is_own = known is None or (known.org_id, known.playbook_id) == (key.org_id, key.playbook_id)
-    # First, since members look at it whatever becomes of the jobs.
+    # First: members see it even if the jobs cannot be written.
     has_changed = put_summary(key.org_id, snapshot)
     playbook = _wanted_playbook(key, snapshot, clock, has_own_record=is_own)
     has_changed |= _apply_listeners(key, playbook)
@@ -183,7 +183,7 @@ def _apply_jobs(
     settled = {} if force else {name: job for name, job in recorded.items() if target.get(name) == job}
     announced = {name: settled.get(name) or job.changing() for name, job in (recorded | target).items()}
     if announced != recorded:
-        # Written ahead: whoever dies on the way leaves behind which jobs it may have touched.
+        # Written ahead: if this process dies, the record still names every job it may have touched.
         found = _write_record(key, announced, None, clock, found)
     if playbook is not None:
         _put_jobs(key, playbook, settled, strays)
@@ -215,7 +215,7 @@ def _target_jobs(key: PlaybookKey, playbook: Playbook | None) -> dict[str, JobRe
 
 
 def _put_jobs(key: PlaybookKey, playbook: Playbook, settled: Container[str], strays: set[str]) -> None:
-    """Write the jobs that are not settled. Their names join `strays`: whoever is overtaken must find them again.
+    """Write the jobs that are not settled. Their names join `strays`, so the next round finds them again.
 
     Raises:
         JobRefusedError: naming the trigger, what Cloud Scheduler said and what it expects.

@@ -1,7 +1,7 @@
 """Making an org's catalog playbooks match its tier: what `assignments` plans, read from and written to Firestore.
 
-Everything of one org is one transaction: whoever dies on the way has changed nothing, and of two at once the later
-has seen what the earlier did.
+Everything of one org is one transaction: a process that dies halfway has changed nothing, and of two at once the
+later one sees what the earlier one did.
 """
 
 from __future__ import annotations

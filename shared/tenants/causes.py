@@ -1,7 +1,7 @@
 """How many runs and events one cause may set off, directly and through one another.
 
-Whoever creates one of them counts it in the same commit, so it counts once however often that is tried. The count
-lies in one document a cause, which is written at most as often as its limit says. A cause's own run is not counted.
+Each one is counted in the commit that creates it, so it counts once however often that is tried. A cause's count is
+one document, written at most as often as its limit says. A cause's own run is not counted.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Cause:
         return firestore().collection(COLLECTION).document(digest)
 
     def key(self) -> str:
-        """The name of what is told of it once."""
+        """The id of its one notice."""
         return f"cause-{self.reference().id}"
 
 

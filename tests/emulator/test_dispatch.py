@@ -197,7 +197,7 @@ def test_a_malformed_event_document_is_acknowledged_and_starts_nothing(
     listening("a")
     on_domain_event(document_event("tenants/o1/events/e1", None, {"name": 7}))
     assert executions() == []
-    (refusal,) = [line for line in caplog.records if line.message == "event refused for good"]
+    (refusal,) = [line for line in caplog.records if line.message == "event cannot be used"]
     assert "events/e1: name: found a number" in str(fields_of(refusal)["reason"])
 
 

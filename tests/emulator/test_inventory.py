@@ -77,7 +77,7 @@ def test_a_malformed_item_is_acknowledged_and_named_in_the_log(
 ) -> None:
     write(ITEM, ITEM | {"quantity": "few"})
     assert executions() == []
-    (refusal,) = [line for line in caplog.records if line.message == "event refused for good"]
+    (refusal,) = [line for line in caplog.records if line.message == "event cannot be used"]
     assert "inventory/i1: quantity: found a text of 3 characters" in str(fields_of(refusal)["reason"])
 
 
