@@ -1,4 +1,4 @@
-"""What an org reads in its inbox when it reaches a limit on what it makes and starts itself: once, not each time."""
+"""What an org reads in its inbox when it reaches a limit on what it makes and starts itself: one notice each."""
 
 from __future__ import annotations
 

@@ -140,6 +140,11 @@ def parse_entry(entry_id: str, data: Mapping[str, Any] | None) -> Entry | None:
         return None
 
 
+def find(entry_id: str) -> Entry | None:
+    """The entry of that id."""
+    return parse_entry(entry_id, reference(entry_id).get().to_dict())
+
+
 def known_to(worker: str) -> dict[str, Entry]:
     """The worker's entries by id; most often there are none."""
     from google.cloud.firestore_v1.base_query import FieldFilter

@@ -100,7 +100,7 @@ class Isolation:
         """`run` for each of the things, so many at a time; the answers in their order."""
         if at_once == 1:
             return list(self._one_by_one(things, item_of, call))
-        self._known_entries()
+        self._look_up()
         with ThreadPoolExecutor(at_once, thread_name_prefix=self.worker) as pool:
             contexts = ((contextvars.copy_context(), thing) for thing in things)
             return list(
@@ -111,6 +111,7 @@ class Isolation:
         self, things: Iterable[One], item_of: Callable[[One], Item], call: Callable[[One], Result]
     ) -> Iterator[Result | None]:
         for thing in things:
+            self._look_up()
             yield self.run(item_of(thing), lambda one=thing: call(one))  # type: ignore[misc]
 
     def require_no_waiting(self) -> None:
@@ -142,12 +143,14 @@ class Isolation:
     def _entry_of(self, item: Item) -> Entry | None:
         if not (self.remembers and self.looks_up):
             return None
-        return self._known_entries().get(item.entry_id(self.worker))
+        entry_id = item.entry_id(self.worker)
+        # A single item is looked up by itself: the entries of all others may be many.
+        return entries.find(entry_id) if self._known is None else self._known.get(entry_id)
 
-    def _known_entries(self) -> Mapping[str, Entry]:
-        if self._known is None:
-            self._known = entries.known_to(self.worker) if self.remembers and self.looks_up else {}
-        return self._known
+    def _look_up(self) -> None:
+        """All entries of the worker in one query, once there is an item to look up."""
+        if self._known is None and self.remembers and self.looks_up:
+            self._known = entries.known_to(self.worker)
 
     def _forget(self, item: Item) -> None:
         try:

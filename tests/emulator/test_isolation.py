@@ -81,6 +81,16 @@ def test_healthy_items_cost_no_write_and_one_read_in_all(worker: str) -> None:
     assert (len(operations.writes), operations.queries, operations.commits) == (0, 1, 0)
 
 
+def test_a_single_item_costs_one_read_however_many_others_are_in_quarantine(worker: str) -> None:
+    for _ in range(3):
+        go_through(worker)
+    with counted() as operations, Isolation(worker) as isolation:
+        isolation.run(Item("tenants/o1"), lambda: None)
+    assert (len(operations.writes), operations.queries) == (0, 0)
+    bad = Item.of(clients.firestore().document("tenants/o2").get())
+    assert isolation.run(bad, lambda: "tried") is None
+
+
 def test_what_may_pass_is_never_held_against_the_item_and_asks_to_come_again(worker: str) -> None:
     for _ in range(4):
         dealt_with, counts = go_through(worker, error=ServiceUnavailable)
