@@ -101,6 +101,16 @@ def start_execution(request: StartRequest, clock: Clock) -> Started:
         KeyReusedError: the run is there, and another request asked for it.
         CauseLimitError: what set this off has set off as many runs and events as it may; the org has been told.
     """
+    try:
+        return _start(request, clock)
+    except (NotFoundError, ConflictError):
+        # The cause may have its run from before the playbook was deleted, archived or refused.
+        if request.execution_id is None or not store.reference(request.execution_id).get([]).exists:
+            raise
+        return _existing(request.execution_id, request)
+
+
+def _start(request: StartRequest, clock: Clock) -> Started:
     if request.depth > MAX_DEPTH:
         raise PermanentError(f"{request.depth} playbooks have started one another; expected at most {MAX_DEPTH}")
     execution = build_execution(request, clock)

@@ -6,12 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from shared.errors import ConflictError
+from shared.errors import ConflictError, NotFoundError
 from shared.execution import keyed
 from shared.execution.keyed import start_keyed
 from shared.execution.outputs import event_of
 from shared.execution.record import PinnedUser, TriggerRef
 from shared.execution.start import KeyReusedError, Started, StartRequest
+from shared.gcp import clients
 from shared.gcp.clock import Clock
 from tests.emulator.executions import ORG, SET, documents, execution, put_playbook, run
 
@@ -47,6 +48,20 @@ def test_the_key_of_another_request_is_refused() -> None:
     with pytest.raises(KeyReusedError):
         ask("k", "b", reuse_failed=True)
     assert event_of(execution(first.execution_id)) == {"text": "y" * 150_000}
+    assert len(documents("playbook_executions")) == 1
+
+
+def test_the_key_has_the_same_answer_when_the_playbook_cannot_be_run_any_more() -> None:
+    put_playbook("p", [SET])
+    first = ask("k")
+    put_playbook("p", [SET], status="archived")
+    assert ask("k").execution_id == first.execution_id
+    with pytest.raises(ConflictError, match="archived"):
+        ask("another")
+    clients.firestore().document(f"tenants/{ORG}/playbooks/p").delete()
+    assert ask("k").execution_id == first.execution_id
+    with pytest.raises(NotFoundError):
+        ask("another")
     assert len(documents("playbook_executions")) == 1
 
 
