@@ -22,6 +22,7 @@ from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.playbooks.models import Playbook, PlaybookStatus
 from shared.playbooks.validation import parse_playbook
+from shared.scheduling.playbook_summaries import put_summary
 from shared.steps.registry import params_model
 
 log = logging.get_logger(__name__)
@@ -127,6 +128,8 @@ def _create(org_id: str, playbook_id: str, data: dict[str, Any]) -> Written:
         playbooks_of(org_id).document(playbook_id).create(data)
     except AlreadyExists:
         return Written(playbook_id, read_playbook(org_id, playbook_id).data, created=False)
+    # The write's own trigger does it as well, but whoever made it may ask for the list at once.
+    put_summary(org_id, playbooks_of(org_id).document(playbook_id).get())
     log.info("playbook created in chat", extra={"playbookId": playbook_id, "topic": data.get("topic")})
     return Written(playbook_id, data)
 

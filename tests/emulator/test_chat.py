@@ -19,6 +19,7 @@ from shared.errors import ConflictError
 from shared.execution.start import KeyReusedError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
+from shared.scheduling.playbook_reading import list_playbooks
 from tests.unit.chat.wishes import MONDAYS, OVER_TEN, ZONE, mission, wish
 
 ORG = "org_chat"
@@ -114,6 +115,13 @@ def test_a_repetition_whose_first_answer_was_lost_finds_what_it_made() -> None:
     clients.firestore().document(f"chat_sessions/{ORG}_user-1").delete()
     assert say("watch prices", key="k").playbook_id == first.playbook_id
     assert len(playbooks()) == 1
+
+
+def test_what_was_just_made_is_in_the_list() -> None:
+    made = say("watch prices").playbook_id
+    for whole in (True, False):
+        items, _ = list_playbooks(ORG, whole=whole)
+        assert [item["playbookId"] for item in items] == [made]
 
 
 def test_a_key_answers_no_other_sentence_with_what_it_made() -> None:
