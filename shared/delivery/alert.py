@@ -50,7 +50,8 @@ class Alert(BaseModel):
     told once, and the inbox keeps it under that id. `key`: of what it is about (a playbook, a metric): alerts of
     one type and key are repeats of each other. `text_kind`, `data`: the wording of the text to the staff and what
     it names (see `staff_alert_text`; `org` and `detail` are filled in); where a name is missing the text says the
-    title. `also`: channels besides those that the org's preferences name. A title or body too long is cut.
+    title. `members_body`: what the inbox, which every member of the org reads, says instead of `body`. `also`:
+    channels besides those that the org's preferences name. A title or body too long is cut.
     """
 
     model_config = ConfigDict(
@@ -62,6 +63,9 @@ class Alert(BaseModel):
     key: str = Field(min_length=1, max_length=500)
     title: Annotated[str, BeforeValidator(_one_line)] = Field(min_length=1, max_length=MAX_TITLE_CHARS)
     body: Annotated[str, BeforeValidator(_fitted_body)] = Field(max_length=MAX_BODY_CHARS)
+    members_body: Annotated[str | None, BeforeValidator(_fitted_body)] = Field(
+        default=None, max_length=MAX_BODY_CHARS
+    )
     severity: Severity = "info"
     text_kind: StaffAlert | None = None
     data: Mapping[str, Any] = Field(default_factory=dict)

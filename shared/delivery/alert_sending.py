@@ -254,7 +254,7 @@ def notification(delivery: Delivery) -> inbox.InboxNotification:
         org_id=delivery.org_id,
         type=alert.type,
         title=alert.title,
-        body=alert.body,
+        body=alert.body if alert.members_body is None else alert.members_body,
         severity=alert.severity,
         playbook_id=alert.playbook_id,
         execution_id=alert.execution_id,

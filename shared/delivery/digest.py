@@ -133,16 +133,17 @@ def digest_alert(window: Window, timezone: str) -> Alert:
     since, last = window.started_at.astimezone(zone), (window.last_at or window.ends_at).astimezone(zone)
     title = f"{window.repeats:,} more: {window.last_title}"
     times = "once more" if window.repeats == 1 else f"{window.repeats:,} more times"
-    body = (
+    counted = (
         f"Since {since:%H:%M} on {since:%B} {since.day} this happened {times}, the last time at {last:%H:%M}. "
-        f"The dashboard has all of it. The last was:\n\n{window.last_body}"
+        "The dashboard has all of it."
     )
     return Alert(
         id=digest_id(window_id(window.org_id, window.type, window.key), window.started),
         type=window.type,
         key=window.key,
         title=title,
-        body=body,
+        body=f"{counted} The last was:\n\n{window.last_body}",
+        members_body=counted,
         severity=window.repeats_severity,
         text_kind=StaffAlert.CUSTOM,
     )

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.delivery.alert import GRAVITY, Alert
+from shared.delivery.alert_record import Delivery
+from shared.delivery.alert_sending import notification
 from shared.delivery.digest import WINDOW, Step, Window, digest_alert, parse_window, step
 from shared.delivery.inbox import Severity
 from shared.delivery.preferences import AlertType, Channel
@@ -88,6 +90,8 @@ def test_the_digest_says_how_many_since_when_and_the_last() -> None:
     assert one.title == "3 more: Sync failed"
     assert one.body.startswith("Since 14:05 on November 23 this happened 3 more times, the last time at 14:08.")
     assert one.body.endswith("Reason 3")
+    delivery = Delivery(org_id="org_1", alert=one, channels=(EMAIL,), decision="send", created_at=NOW, send_at=NOW)
+    assert "Reason 3" not in notification(delivery).body, "every member of the org reads the inbox"
     assert (one.severity, one.type, window.channels) == ("warning", AlertType.PLAYBOOK_FAILURE, (EMAIL, SMS))
     assert one.staff_text("Thrive") == "Thrive: 3 more: Sync failed"
 
