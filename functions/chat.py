@@ -6,6 +6,7 @@ import flask
 from pydantic import Field, field_validator
 
 from shared.doors.auth import authenticate
+from shared.doors.body import OrgId
 from shared.doors.http import Body, door, json_response, parse_body
 from shared.doors.idempotency import fingerprint, idempotency_key
 from shared.gcp import logging
@@ -17,7 +18,7 @@ MAX_MESSAGE = 4_000
 class ChatBody(Body):
     """What somebody says, for which org, and to whom."""
 
-    org_id: str = Field(min_length=1, max_length=128)
+    org_id: OrgId
     message: str = Field(min_length=1, max_length=MAX_MESSAGE)
     agent: str | None = Field(default=None, max_length=64)
 

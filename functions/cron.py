@@ -5,12 +5,12 @@ from __future__ import annotations
 import uuid
 
 import flask
-from pydantic import AwareDatetime
 
 from shared.doors.auth import authenticate
 from shared.doors.http import Body, delivery_time, door, json_response, not_found, parse_body, path_id
 from shared.gcp.clock import Clock
 from shared.gcp.logging import get_logger
+from shared.playbooks.instants import Instant
 from shared.scheduling import catalog_ticks
 from shared.scheduling.catalog_ticks import Frequency, Page
 
@@ -20,7 +20,7 @@ log = get_logger(__name__)
 class CronBody(Body):
     """`slot`: another one than that which the call's time stands for, for operators."""
 
-    slot: AwareDatetime | None = None
+    slot: Instant | None = None
 
 
 @door(methods=("POST",))

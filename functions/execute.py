@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import Literal
 
 import flask
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from shared.doors.auth import authenticate
+from shared.doors.body import OrgId
 from shared.doors.errors import ForbiddenError
 from shared.doors.http import Body, StorableObject, delivery_time, door, json_response, path_id
 from shared.doors.http import parse_body as parse
@@ -21,16 +22,17 @@ from shared.execution.record import PinnedUser, TriggerRef
 from shared.execution.start import Started, StartRequest, start_execution
 from shared.gcp import logging
 from shared.gcp.clock import Clock
+from shared.playbooks.instants import Instant
 
 
 class ExecuteBody(Body):
     """What the caller asks for."""
 
     triggered_by: Literal["manual", "schedule", "event", "agent"]
-    org_id: str = Field(min_length=1, max_length=128)
+    org_id: OrgId
     user_id: str | None = Field(default=None, min_length=1, max_length=128)
     trigger_id: str | None = Field(default=None, max_length=64)
-    slot: AwareDatetime | None = None
+    slot: Instant | None = None
     event_data: StorableObject = Field(default_factory=dict)
     dry_run: bool = False
 

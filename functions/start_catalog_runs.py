@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 
 import flask
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from shared.doors.http import Body, delivery_time, door, json_response, parse_body, require_caller
 from shared.execution.catalog_runs import start_page
 from shared.gcp import logging
 from shared.gcp.clock import Clock
+from shared.playbooks.instants import Instant
 from shared.scheduling.catalog_ticks import Frequency, Page
 
 
@@ -18,7 +19,7 @@ class PageBody(Body):
     """What `shared.scheduling.catalog_ticks` puts into a task."""
 
     frequency: Frequency
-    slot: AwareDatetime
+    slot: Instant
     walk: str = Field(min_length=1, max_length=128)
     after: str | None = Field(default=None, min_length=1, max_length=1500)
 

@@ -11,6 +11,7 @@ from pydantic import Field
 from shared.competitive import actions, decision_store
 from shared.competitive.decisions import KINDS, MAX_COMMENT_CHARS, Decision, SuggestionStatus
 from shared.doors.auth import authenticate
+from shared.doors.body import OrgId
 from shared.doors.errors import ForbiddenError
 from shared.doors.http import Body, door, json_response, not_found, parse_body, path_id, problem
 from shared.doors.principal import Kind, Principal
@@ -24,7 +25,7 @@ _STATUSES = {"approve": SuggestionStatus.APPROVED, "reject": SuggestionStatus.RE
 
 
 class _OfAnOrg(Body):
-    org_id: str = Field(min_length=1, max_length=128)
+    org_id: OrgId
     comment: str | None = Field(default=None, max_length=MAX_COMMENT_CHARS)
 
 

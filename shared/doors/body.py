@@ -5,10 +5,10 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import flask
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails, from_json
 
@@ -30,6 +30,19 @@ _SHORTEST = 2
 _CHARSETS = frozenset({"utf-16", "utf-16le", "utf-16be", "iso-8859-1", "latin-1", "windows-1252", "us-ascii"})
 
 _SECRET_NAME = re.compile(r"key|secret|token|password|credential|authorization", re.IGNORECASE)
+
+
+_RESERVED_ID = re.compile(r"\.\.?|__.*__", re.DOTALL)
+
+
+def _names_a_document(org_id: str) -> str:
+    if "/" in org_id or _RESERVED_ID.fullmatch(org_id):
+        raise ValueError("an org's id: no slash in it, and none like . or __this__")
+    return org_id
+
+
+OrgId = Annotated[str, Field(min_length=1, max_length=128), AfterValidator(_names_a_document)]
+"""The org that a body names. The platform's own credential may name any, so that it must fit into a path."""
 
 
 class Body(BaseModel):

@@ -39,6 +39,9 @@ __all__ = [
 ]
 
 MAX_BODY_BYTES = 256 * 1024
+MAX_PASSED_OVER_BYTES = 32 * 1024 * 1024
+"""Of a refused body. The platform lets no larger one through."""
+_CHUNK_BYTES = 64 * 1024
 HEALTH_PATH = "/__/health"
 
 Handler = Callable[[flask.Request], flask.Response]
@@ -136,9 +139,19 @@ def _read_body(request: flask.Request) -> None:
     except RequestEntityTooLarge:
         # The framework reads what is left once the answer stands; it must find an end there, not this limit again.
         request.stream = io.BytesIO()
+        _pass_over_body(request, taken=0)
         raise
     if size > MAX_BODY_BYTES:
+        _pass_over_body(request, taken=size)
         raise RequestEntityTooLarge
+
+
+def _pass_over_body(request: flask.Request, taken: int) -> None:
+    """Take the rest of a refused body: who is still sending it would find a broken connection, not the answer."""
+    stream, length = request.environ["wsgi.input"], request.content_length
+    left = MAX_PASSED_OVER_BYTES if length is None else min(length - taken, MAX_PASSED_OVER_BYTES)
+    while left > 0 and (chunk := stream.read(min(_CHUNK_BYTES, left))):
+        left -= len(chunk)
 
 
 def _problem_for_http(error: HTTPException) -> flask.Response:

@@ -300,12 +300,16 @@ def _is_cron_of_catalog(execution: Execution) -> bool:
 
 
 def _other_run(execution: Execution) -> str | None:
-    """The id of a run of the same schedule that is under way."""
+    """The id of a run of the same schedule that is under way.
+
+    Runs by hand are none, though a caller may name the schedule's trigger: it would so be kept from running.
+    """
     query = (
         clients.firestore()
         .collection(COLLECTION)
         .where(filter=FieldFilter("playbookId", "==", execution.playbook_id))
         .where(filter=FieldFilter("orgId", "==", execution.org_id))
+        .where(filter=FieldFilter("trigger.type", "==", "schedule"))
         .where(filter=FieldFilter("trigger.id", "==", execution.trigger.id))
         .where(filter=FieldFilter("status", "in", sorted(ACTIVE)))
         .select([])

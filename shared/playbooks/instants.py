@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, AwareDatetime
 
 from shared.playbooks.cron import check_timezone
 
@@ -34,6 +36,17 @@ _UNPADDED = frozenset("dmHIMSj")
 _DIGITS = re.compile(r"\d{9,14}")
 _EARLIEST, _LATEST = 10**8, 10**11
 """Seconds since 1970 of the years 1973 to 5138; a larger number counts milliseconds."""
+
+
+def _in_utc(instant: datetime) -> datetime:
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("no such instant; expected one in the years 1 to 9999 of UTC") from None
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""A field that holds an instant, as UTC: `0001-01-01T00:00:00+14:00` is one that no other zone can say."""
 
 
 def zone_of(scope: Mapping[str, Any]) -> tzinfo:

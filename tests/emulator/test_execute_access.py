@@ -93,6 +93,25 @@ def test_the_slot_of_a_run_by_hand_does_not_take_the_schedulers_place() -> None:
     assert by_cron != by_hand
 
 
+@pytest.mark.parametrize("caller", ["manual", "agent", "event"])
+def test_a_run_by_hand_in_the_name_of_a_schedule_keeps_no_tick_from_running(caller: str) -> None:
+    by_hand = asked(agent(), triggeredBy=caller, triggerId="daily")[1]
+    assert by_hand["status"] == "queued"
+    tick = {"triggeredBy": "schedule", "triggerId": "daily", "slot": slot(minutes=1)}
+    assert asked(cron(), **tick)[1]["status"] == "queued"
+    later = {**tick, "slot": slot(minutes=3)}
+    assert asked(cron(), **later)[1]["status"] == "skipped", "the run of the schedule itself does"
+
+
+def test_no_credential_breaks_a_door_with_an_org_or_a_slot_that_cannot_be() -> None:
+    for org in ("a/b", "..", "__x__"):
+        status, problem = asked(cron(), orgId=org)
+        assert (status, problem["detail"].startswith("orgId: found")) == (422, True)
+    for instant in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
+        status, problem = asked(agent(), slot=instant)
+        assert (status, problem["detail"].startswith("slot: found")) == (422, True)
+
+
 def test_an_agent_acts_as_itself(quiet_queues: Stack) -> None:
     member = sign_up(quiet_queues, orgId=ORG, role="editor")
     stranger = sign_up(quiet_queues, orgId=OTHER_ORG, role="owner")

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
-from pydantic import AliasChoices, AwareDatetime, Field, field_validator, model_validator
+from pydantic import AliasChoices, Field, field_validator, model_validator
 
 from shared.errors import PermanentError
+from shared.playbooks.instants import Instant
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.documents import create_unless_there, effect_id, origin
 from shared.steps.within_tier import require_within_tier
@@ -30,7 +31,7 @@ class CreateCampaignDraftParams(Params):
     subject: str | None = Field(default=None, min_length=1, max_length=255)
     body: str = Field(min_length=1, max_length=20_000)
     discount_percent: Decimal | None = Field(default=None, gt=0, le=100)
-    starts_at: AwareDatetime | None = None
+    starts_at: Instant | None = None
 
     @field_validator("channels", mode="before")
     @classmethod

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
+from shared.playbooks.instants import Instant
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 
 MAX_DAYS = 60
@@ -20,7 +21,7 @@ class WaitParams(Params):
     minutes: int = Field(default=0, ge=0, le=MAX_DAYS * 1_440)
     hours: int = Field(default=0, ge=0, le=MAX_DAYS * 24)
     days: int = Field(default=0, ge=0, le=MAX_DAYS)
-    until: AwareDatetime | None = None
+    until: Instant | None = None
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> WaitParams:

@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, JsonValue
 
+from shared.doors.body import OrgId
 from shared.doors.errors import InvalidFieldsError, MalformedRequestError
 from shared.doors.http import Body, parse_body
+from shared.playbooks.instants import Instant
 from tests.unit.doors.requests import request
 
 
@@ -134,3 +136,22 @@ def test_at_most_ten_fields_are_listed() -> None:
 def test_any_bytes_are_parsed_or_refused(raw: bytes) -> None:
     with contextlib.suppress(MalformedRequestError, InvalidFieldsError):
         assert isinstance(parse_body(request(data=raw), Order).org_id, str)
+
+
+class OfAnOrg(Body):
+    org_id: OrgId = "o1"
+    slot: Instant | None = None
+
+
+@pytest.mark.parametrize("slot", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_an_instant_that_has_no_utc_is_refused(slot: str) -> None:
+    with pytest.raises(InvalidFieldsError, match=r"slot: found .*, expected one in the years"):
+        parse_body(request(json={"slot": slot}), OfAnOrg)
+    moment = parse_body(request(json={"slot": "2026-03-08T09:00:00+14:00"}), OfAnOrg).slot
+    assert moment == datetime(2026, 3, 7, 19, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("org_id", ["", "a/b", "/", ".", "..", "__x__", "__\n__", "o" * 129])
+def test_an_org_that_fits_into_no_path_is_refused(org_id: str) -> None:
+    with pytest.raises(InvalidFieldsError, match="orgId: found"):
+        parse_body(request(json={"orgId": org_id}), OfAnOrg)

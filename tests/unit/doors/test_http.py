@@ -86,6 +86,17 @@ def test_a_body_over_the_limit_that_hides_its_length_gets_413() -> None:
     assert echo(chunked).status_code == 413
 
 
+def test_a_refused_body_is_taken_to_its_end() -> None:
+    for hides_length in (False, True):
+        sent = io.BytesIO(b"x" * (10 * LIMIT))
+        overrides = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"} if hides_length else {}
+        large = request(input_stream=sent, content_length=10 * LIMIT, environ_overrides=overrides)
+        if hides_length:
+            large.environ.pop("CONTENT_LENGTH", None)
+        assert echo(large).status_code == 413
+        assert sent.tell() == 10 * LIMIT
+
+
 def test_the_framework_can_read_a_refused_body_to_its_end_after_the_answer() -> None:
     large = request(data=b"x" * (2 * LIMIT))
     assert echo(large).status_code == 413
