@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.execution.record import Execution
+from shared.execution.record import Execution, ExecutionStatus
 from shared.playbooks.models import PlaybookStatus
 from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
 from shared.scheduling.standing import DELETED, STOPPED
@@ -12,6 +12,7 @@ from shared.steps.registry import params_model
 
 _NEVER_CHECKED = frozenset({PlaybookStatus.DRAFT, PlaybookStatus.PAUSED})
 """Only an active playbook is checked when it is written."""
+_BEGUN = frozenset({ExecutionStatus.WAITING, ExecutionStatus.RETRYING})
 
 
 def is_asked_for(execution: Execution) -> bool:
@@ -35,12 +36,15 @@ def reason_against(execution: Execution) -> str | None:
 def reason_to_stop(execution: Execution, standing: Any) -> str | None:
     """Why a run that waits for its turn must not go on now that the playbook stands so; None where it may.
 
-    What a person or an agent asked for goes on when the playbook is only paused.
+    What a person or an agent asked for goes on when the playbook is only paused. A run in the middle goes on when a
+    later edit of the playbook is in error: it runs the steps that it was started with.
     """
     if standing == DELETED:
         return "the playbook was deleted"
     if is_asked_for(execution):
         return "the playbook was archived" if standing == PlaybookStatus.ARCHIVED else None
+    if standing == PlaybookStatus.ERROR and execution.status in _BEGUN:
+        return None
     is_child = execution.trigger.type == "agent"
     if standing in STOPPED or (standing != PlaybookStatus.ACTIVE and not is_child):
         return f"the playbook is {standing}, not active"

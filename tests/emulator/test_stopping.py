@@ -102,6 +102,20 @@ def test_what_waits_ends_with_the_write_and_needs_no_task(quiet_queues: Stack) -
     assert execution("others").status == "queued"
 
 
+def test_an_edit_that_cannot_run_ends_no_run_in_the_middle(quiet_queues: Stack) -> None:
+    put_playbook("p", [WAIT, MAIL])
+    start("p", "waiting", trigger=EVENT)
+    assert run("waiting") == "waiting"
+    start("p", "queued", trigger=EVENT)
+    put_playbook("p", [{"id": "typo", "action": "send_emial", "params": {}}])
+    tell()
+    assert (clients.firestore().document(f"tenants/{ORG}/playbooks/p").get().to_dict() or {})["status"] == "error"
+    tell()
+    assert ended("queued")[0] == "skipped"
+    assert run("waiting", later=3700) == "completed", "it has the steps that it was started with"
+    assert mails(quiet_queues, "waiting") == 1
+
+
 def test_what_a_person_asked_for_goes_on_when_the_playbook_is_only_paused() -> None:
     put_playbook("p", [SET])
     start("p", "by-hand")

@@ -94,6 +94,7 @@ def test_an_invalid_shape_is_denied(people: People, fields: dict[str, Any]) -> N
         {"status": "error"},
         {"statusReason": "made up"},
         {"statusReason": None},
+        {"refusedBy": "tier"},
         {"version": 7},
         {"version": "1"},
         {"ownerId": "somebody-else"},
@@ -147,7 +148,7 @@ def test_an_edit_of_the_systems_fields_or_to_an_invalid_shape_is_denied(
 
 
 def test_a_fix_brings_a_refused_playbook_back_and_clears_the_reason(people: People) -> None:
-    system_sets(people, status="error", statusReason="steps[0].action: unknown")
+    system_sets(people, status="error", statusReason="steps[0].action: unknown", refusedBy="tier")
     assert edited(people, status="active", statusReason=DELETED, steps=[STEP]) == 200
 
 
@@ -159,6 +160,7 @@ def test_a_refused_playbook_may_be_edited_while_the_verdict_stands(people: Peopl
 def test_the_reason_of_a_verdict_is_not_rewritten(people: People) -> None:
     system_sets(people, status="error", statusReason="steps[0].action: unknown")
     assert edited(people, statusReason="it is fine") == 403
+    assert edited(people, refusedBy="tier") == 403
 
 
 def test_a_playbook_without_a_version_gets_its_second(people: People) -> None:
