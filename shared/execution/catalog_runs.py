@@ -19,7 +19,8 @@ from shared.errors import NotFoundError, TransientError
 from shared.execution import queue, startable, store
 from shared.execution.ids import slot_execution_id
 from shared.execution.record import ACTIVE, Execution, ExecutionStatus, TriggerRef
-from shared.execution.start import StartRequest, overlap_reason, pin_execution
+from shared.execution.start import StartRequest, pin_execution
+from shared.execution.startable import overlap_reason
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.playbooks.models import PlaybookStatus

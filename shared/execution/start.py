@@ -8,15 +8,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from google.cloud.firestore import Increment
-from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.delivery import limit_notice
 from shared.doors.errors import not_found
 from shared.errors import ConflictError, NotFoundError, PermanentError
 from shared.execution import ids, queue, slots, startable, store, summaries
 from shared.execution.record import (
-    ACTIVE,
-    COLLECTION,
     Execution,
     ExecutionStatus,
     PinnedOrg,
@@ -28,7 +25,7 @@ from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.playbooks.pinned import pinned, pinned_refused
 from shared.playbooks.sizes import playbook_size_problem
-from shared.scheduling.catalog_ticks import ASSIGNMENTS, Frequency
+from shared.scheduling.catalog_ticks import ASSIGNMENTS
 from shared.tenants.causes import Cause, CauseLimitError, create_counted
 from shared.tenants.tenant import Tenant, parse_tenant
 
@@ -264,25 +261,8 @@ def _skip_reason(execution: Execution) -> str | None:
             raise ConflictError(reason)
         return None
     if reason is None and execution.trigger.type == "schedule":
-        return _schedule_skip_reason(execution)
+        return startable.schedule_skip_reason(execution)
     return reason
-
-
-def _schedule_skip_reason(execution: Execution) -> str | None:
-    trigger = slots.find_trigger(execution.definition.get("triggers"), execution.trigger.id)
-    if trigger is None and _is_cron_of_catalog(execution):
-        trigger = {}
-    if trigger is None:
-        return f"the playbook has no trigger {execution.trigger.id!r} any more"
-    if trigger.get("overlap") == "allow":
-        return None
-    running = _other_run(execution)
-    return overlap_reason(running) if running else None
-
-
-def overlap_reason(running: str) -> str:
-    """Why a run is skipped while the execution `running` is under way."""
-    return f"the run {running} of the same schedule has not ended (overlap: skip)"
 
 
 def _assignment_count(execution: Execution) -> tuple[str, dict[str, Any]] | None:
@@ -292,30 +272,6 @@ def _assignment_count(execution: Execution) -> tuple[str, dict[str, Any]] | None
         return None
     path = f"{ASSIGNMENTS}/{execution.org_id}_{execution.playbook_id}"
     return path, {"lastTriggeredAt": execution.created_at, "triggerCount": Increment(1)}
-
-
-def _is_cron_of_catalog(execution: Execution) -> bool:
-    """Catalog playbooks have no schedule of their own: two jobs start them for all orgs."""
-    return execution.definition.get("source") == "catalog" and execution.trigger.id in set(Frequency)
-
-
-def _other_run(execution: Execution) -> str | None:
-    """The id of a run of the same schedule that is under way.
-
-    Runs by hand are none, though a caller may name the schedule's trigger: it would so be kept from running.
-    """
-    query = (
-        clients.firestore()
-        .collection(COLLECTION)
-        .where(filter=FieldFilter("playbookId", "==", execution.playbook_id))
-        .where(filter=FieldFilter("orgId", "==", execution.org_id))
-        .where(filter=FieldFilter("trigger.type", "==", "schedule"))
-        .where(filter=FieldFilter("trigger.id", "==", execution.trigger.id))
-        .where(filter=FieldFilter("status", "in", sorted(ACTIVE)))
-        .select([])
-        .limit(2)
-    )
-    return next((found.id for found in query.stream() if found.id != execution.id), None)
 
 
 def _existing(execution_id: str, request: StartRequest) -> Started:

@@ -1,12 +1,17 @@
-"""Whether a playbook may be run now, by its status and by what starts the run."""
+"""Whether a playbook may be run now: by its status, by what starts the run, and by what runs already."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from shared.execution.record import Execution, ExecutionStatus
+from google.cloud.firestore_v1.base_query import FieldFilter
+
+from shared.execution import slots
+from shared.execution.record import ACTIVE, COLLECTION, Execution, ExecutionStatus
+from shared.gcp import clients
 from shared.playbooks.models import PlaybookStatus
 from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
+from shared.scheduling.catalog_ticks import Frequency
 from shared.scheduling.standing import DELETED, STOPPED
 from shared.steps.registry import params_model
 
@@ -57,3 +62,45 @@ def _problems(execution: Execution) -> str | None:
     except InvalidPlaybookError as error:
         return f"the playbook cannot run: {error}"
     return None
+
+
+def schedule_skip_reason(execution: Execution) -> str | None:
+    """Why a scheduled run must not happen now: its trigger is gone, or the run before has not ended."""
+    trigger = slots.find_trigger(execution.definition.get("triggers"), execution.trigger.id)
+    if trigger is None and _is_cron_of_catalog(execution):
+        trigger = {}
+    if trigger is None:
+        return f"the playbook has no trigger {execution.trigger.id!r} any more"
+    if trigger.get("overlap") == "allow":
+        return None
+    running = _other_run(execution)
+    return overlap_reason(running) if running else None
+
+
+def overlap_reason(running: str) -> str:
+    """Why a run is skipped while the execution `running` is under way."""
+    return f"the run {running} of the same schedule has not ended (overlap: skip)"
+
+
+def _is_cron_of_catalog(execution: Execution) -> bool:
+    """Catalog playbooks have no schedule of their own: two jobs start them for all orgs."""
+    return execution.definition.get("source") == "catalog" and execution.trigger.id in set(Frequency)
+
+
+def _other_run(execution: Execution) -> str | None:
+    """The id of a run of the same schedule that is under way.
+
+    Runs by hand do not count, even if the caller named the schedule's trigger: they would keep it from running.
+    """
+    query = (
+        clients.firestore()
+        .collection(COLLECTION)
+        .where(filter=FieldFilter("playbookId", "==", execution.playbook_id))
+        .where(filter=FieldFilter("orgId", "==", execution.org_id))
+        .where(filter=FieldFilter("trigger.type", "==", "schedule"))
+        .where(filter=FieldFilter("trigger.id", "==", execution.trigger.id))
+        .where(filter=FieldFilter("status", "in", sorted(ACTIVE)))
+        .select([])
+        .limit(2)
+    )
+    return next((found.id for found in query.stream() if found.id != execution.id), None)
