@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from google.api_core.exceptions import FailedPrecondition, NotFound
+from google.cloud.firestore import ArrayUnion
 
 from shared.doors.errors import ForbiddenError
 from shared.errors import ConflictError, NotFoundError, TransientError
@@ -14,11 +15,10 @@ from shared.execution import ids, queue, store
 from shared.execution.record import ACTIVE, ExecutionStatus
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
-from shared.playbooks.origins import people_behind
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 from shared.scheduling.dispatch import DomainEvent
-from shared.waiting import approvals, event_waits
+from shared.waiting import approvals, event_waits, past_events
 from shared.waiting.approvals import Approval, ApprovalStatus
 from shared.waiting.event_waits import EventWait
 
@@ -56,7 +56,7 @@ def _settle_event(wait: EventWait, event: DomainEvent, now: datetime) -> bool:
     fields = event_waits.met_fields(event.id, event.data, now)
     batch.update(reference, fields, client.write_option(last_update_time=wait.version))
     try:
-        _wake(batch, wait.execution_id, now, cause=event.id)
+        _wake(batch, wait.execution_id, now, cause=event.id, people=_people_of(event))
     except FailedPrecondition:
         # By another event, or by this very commit, whose answer got lost.
         log.info("the wait has been met at this moment", extra={"executionId": wait.execution_id})
@@ -118,34 +118,27 @@ def _require_open(approval: Approval, by: str, now: datetime) -> None:
     stored = store.read(approval.execution_id)
     if stored is not None and by in stored.execution.caused_by:
         raise ForbiddenError("you wrote, changed or started this run; someone else in the org has to decide")
-    if by in _people_behind_met_events(approval):
+    if by in past_events.people_behind_events(approval.org_id, event_waits.met_in(approval.execution_id)):
         raise ForbiddenError("you fired an event that this run waited for; someone else in the org has to decide")
     if stored is None or stored.execution.status not in ACTIVE:
         found = "gone" if stored is None else stored.execution.status.value
         raise ConflictError(f"its run is {found}; expected one that is waiting")
 
 
-def _people_behind_met_events(approval: Approval) -> set[str]:
-    """Who wrote the events that the run has waited for, or stands behind the runs that published them."""
-    client = clients.firestore()
-    events = client.collection("tenants").document(approval.org_id).collection("events")
-    # Those of the inventory have no document here.
-    references = [events.document(event_id) for event_id in event_waits.met_in(approval.execution_id)]
-    people: set[str] = set()
-    for found in client.get_all(references) if references else ():
-        fields = found.to_dict() or {}
-        writer = fields.get("createdBy")
-        people |= {*people_behind(fields.get("source")), *([writer] if isinstance(writer, str) else [])}
-    return people
+def _people_of(event: DomainEvent) -> list[str]:
+    return [person for person in (event.fired_by, *event.caused_by) if person]
 
 
-def _wake(batch: Any, execution_id: str, now: datetime, *, cause: str) -> None:
+def _wake(batch: Any, execution_id: str, now: datetime, *, cause: str, people: Sequence[str] = ()) -> None:
     """Commit the batch together with the run being due now, and have it looked at.
 
     Both in one commit, so that the sweep finds the run where this process dies before the task is enqueued. A
     runner that holds the run at this moment sees that its document has changed, and looks again before it sleeps.
+
+    `people`: who stands behind the run from now on, and so behind all that it starts, publishes and suggests.
     """
-    batch.update(store.reference(execution_id), {"dueAt": now})
+    joining = {"causedBy": ArrayUnion(list(people))} if people else {}
+    batch.update(store.reference(execution_id), {"dueAt": now, **joining})
     batch.commit()
     _enqueue(execution_id, now, cause=cause)
 

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.gcp import clients, logging
+from shared.playbooks.origins import people_behind
 
 log = logging.get_logger(__name__)
 
@@ -45,6 +46,10 @@ class Event(Protocol):
     def id(self) -> str: ...
     @property
     def data(self) -> Mapping[str, Any]: ...
+    @property
+    def fired_by(self) -> str | None: ...
+    @property
+    def caused_by(self) -> tuple[str, ...]: ...
 
 
 def keep(events: Sequence[Event], now: datetime) -> None:
@@ -54,8 +59,30 @@ def keep(events: Sequence[Event], now: datetime) -> None:
     for event in events:
         reference = client.document(f"tenants/{event.org_id}/{COLLECTION}/{_document_id(event.id)}")
         fields = {"name": event.name, "eventId": event.id, "data": dict(event.data)}
-        batch.set(reference, {**fields, "firedAt": now, "expireAt": now + KEPT_FOR})
+        people = {"createdBy": event.fired_by, "source": {"causedBy": list(event.caused_by)}}
+        batch.set(reference, {**fields, **people, "firedAt": now, "expireAt": now + KEPT_FOR})
     batch.commit()
+
+
+def people_behind_events(org_id: str, event_ids: Iterable[str]) -> set[str]:
+    """Who wrote those events or changed those items, and who stands behind the runs that did."""
+    client = clients.firestore()
+    tenant = client.collection("tenants").document(org_id)
+    references = [
+        reference
+        for event_id in event_ids
+        for reference in (
+            # The id of an event of the inventory may hold what a document's may not, and it has no document here.
+            *([tenant.collection("events").document(event_id)] if "/" not in event_id else []),
+            tenant.collection(COLLECTION).document(_document_id(event_id)),
+        )
+    ]
+    people: set[str] = set()
+    for found in client.get_all(references) if references else ():
+        fields = found.to_dict() or {}
+        writer = fields.get("createdBy")
+        people |= {*people_behind(fields.get("source")), *([writer] if isinstance(writer, str) else [])}
+    return people
 
 
 def since(org_id: str, name: str, instant: datetime) -> list[PastEvent]:

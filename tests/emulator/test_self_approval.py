@@ -14,10 +14,11 @@ from shared.execution import control, wake
 from shared.execution.record import Execution, PinnedUser
 from shared.gcp import clients
 from shared.playbooks.models import EventTrigger
+from shared.scheduling.dispatch import DomainEvent
 from shared.scheduling.domain_event import parse_domain_event
 from shared.scheduling.inventory import events_of_change
 from shared.scheduling.listeners import replace, wanted
-from shared.waiting import approvals
+from shared.waiting import approvals, past_events
 from shared.waiting.approvals import ApprovalStatus
 from tests.emulator.executions import ORG, clock_in, documents, execution, put_org, put_playbook, run, start
 
@@ -94,6 +95,39 @@ def test_who_wrote_an_event_that_the_run_waited_for_does_not_decide() -> None:
             approve(by=person)
     approve(by="colleague")
     assert run(started, later=2) == "completed"
+
+
+def low_stock(writer: dict[str, Any]) -> DomainEvent:
+    item = {"name": "Blue Dream", "quantity": 10, "reorderPoint": 5}
+    (event,) = events_of_change(ORG, "i1", item, {**item, "quantity": 2, **writer}, "2026-11-29T00:00:00Z")
+    return event
+
+
+@pytest.mark.parametrize("comes", ["before", "meanwhile"])
+def test_who_changed_an_item_that_the_run_waited_for_does_not_decide(comes: str) -> None:
+    wait = {"id": "wait", "action": "wait_for_event", "params": {"eventName": "inventory.low_stock"}}
+    put_playbook("asks", [wait, ASK], ownerId="author")
+    started = start("asks", user=PinnedUser()).execution_id
+    if comes == "meanwhile":
+        assert run(started) == "waiting"
+    event = low_stock({"lastEditedBy": "firer"})
+    past_events.keep([event], clock_in(5).now())
+    dispatch_all([event])
+    assert run(started, later=1) == "waiting"
+    assert_undecided(execution(started), "author", "firer")
+
+
+def test_who_fired_what_a_run_waited_for_stands_behind_what_it_does_next() -> None:
+    wait = {"id": "wait", "action": "wait_for_event", "params": {"eventName": "inventory.low_stock"}}
+    publish = {"id": "tell", "action": "publish_event", "params": {"name": "shelf.counted"}}
+    put_playbook("publishes", [wait, publish], lastEditedBy="author")
+    started = start("publishes", user=PinnedUser()).execution_id
+    assert run(started) == "waiting"
+    for _ in range(2):  # told twice
+        dispatch_all([low_stock({"updatedBy": {"executionId": "e0", "causedBy": ["changer"]}})])
+    assert run(started, later=1) == "completed"
+    (event,) = clients.firestore().collection(f"tenants/{ORG}/events").stream()
+    assert parse_domain_event(ORG, event.id, event.to_dict() or {}).caused_by == ("author", "changer")
 
 
 def test_who_changed_an_item_fired_its_events() -> None:
