@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from local.setup import install
+from local.setup.paths import NODE_PACKAGE
 from local.setup.problems import SetupError
 
 
@@ -59,3 +61,11 @@ def test_the_root_shows_the_clis_packages(ran: list[str], tmp_path: Path) -> Non
 def test_an_installer_that_fails_is_shown_with_its_last_lines() -> None:
     with pytest.raises(SetupError, match=r"(?s)pip install failed with exit code 3:.*no such package"):
         install._run([sys.executable, "-c", "import sys; print('no such package'); sys.exit(3)"], "pip install")
+
+
+def test_the_cli_needs_no_install_script() -> None:
+    """protobufjs' compares version numbers; re2 is for `regex` alone. Look at any other before it is left out."""
+    locked = json.loads((NODE_PACKAGE / "package-lock.json").read_text())["packages"]
+    with_scripts = {path for path, package in locked.items() if package.get("hasInstallScript")}
+    assert with_scripts == {"node_modules/protobufjs", "node_modules/re2"}
+    assert '"regex"' not in (NODE_PACKAGE.parents[1] / "firebase.json").read_text()
