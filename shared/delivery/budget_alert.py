@@ -43,15 +43,15 @@ class _Warning:
         self.percent, self.period = percent, period
         used_up = percent >= 100
         self.title = (
-            f"The budget of ${budget:,.2f} for {period} is used up"
+            f"Your ${budget:,.2f} budget for {period} is used up"
             if used_up
-            else f"{percent}% of the budget of ${budget:,.2f} for {period} is used"
+            else f"You've used {percent}% of your ${budget:,.2f} budget for {period}"
         )
         consequence = (
-            "Playbooks go on, and say what was computed: steps that only word it better with a model are "
-            "left out until next month, or until the budget is raised."
+            "Playbooks keep running. Steps that use AI only to improve the wording are skipped until next month, "
+            "or until you raise the budget."
             if used_up
-            else "At 100% the steps that use a model without needing it are left out until next month."
+            else "At 100%, steps that use AI only to improve the wording are skipped until next month."
         )
         self.body = f"The playbooks of {org_name} have cost ${spent:,.2f} this month. {consequence}"
 

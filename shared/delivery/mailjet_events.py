@@ -158,17 +158,17 @@ def _tell(event: Event, origin: Origin, now: datetime) -> None:
 
 def _notification(event: Event, origin: Origin, now: datetime) -> inbox.InboxNotification:
     if event.event == "spam":
-        after = " We won't send it any more mail."
+        after = " We won't email this address again."
     elif event.is_the_address:
         after = (
-            f" We won't mail it for {suppressions.BOUNCE_COUNTS_FOR.days} days; check the address where it is used."
+            f" We won't email it for {suppressions.BOUNCE_COUNTS_FOR.days} days. Check that the address is right."
         )
     else:
-        after = " Later mail is still sent to it."
+        after = " We'll keep emailing it."
     return inbox.InboxNotification(
         org_id=origin.org_id,
         type=ALERT_TYPE,
-        title=f"An email to {event.email[:200]} did not arrive",
+        title=f"An email to {event.email[:200]} wasn't delivered",
         body=f"{event.words}.{after}",
         severity="warning",
         playbook_id=origin.playbook_id,

@@ -79,7 +79,7 @@ def _alert(entry_id: str, entry: Entry) -> Alert:
         title="A document can't be used and is being skipped",
         body=(
             f"{entry.path[:500]} failed {entry.failures} times ({task}): {entry.reason}. "
-            "Everything else keeps running. Fix the document and it is picked up again."
+            "Everything else keeps running. Fix the document, and we'll pick it up automatically."
         ),
         severity="warning",
         playbook_id=playbook_id,

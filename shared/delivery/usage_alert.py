@@ -71,7 +71,7 @@ def usage_alert(tenant: Tenant, month: str, metric: Metric, figures: Mapping[str
         id=alert_id(tenant.id, month, metric),
         type=AlertType.USAGE_ALERT,
         key=metric.value,
-        title=f"{percent}% of the {WORDS[metric]} for {month} are used",
+        title=f"You've used {percent}% of your {WORDS[metric]} for {month}",
         body=_body(tenant, metric, figures),
         severity=severity,
         data={"metric": WORDS[metric], "percent": percent},
@@ -97,13 +97,13 @@ def _body(tenant: Tenant, metric: Metric, figures: Mapping[str, Any]) -> str:
     tier = find_tier(tenant.tier_id)
     each = overages.rate(tier, metric)
     ahead = (
-        f"Above that each one is charged with ${each.normalize():f}."
+        f"After that, each one costs ${each.normalize():f}."
         if each is not None
-        else "At the limit what needs more of them stops; a higher tier includes more."
+        else "At the limit, anything that needs more stops. A higher tier includes more."
     )
     return (
         f"{tenant.name} has used {figures['used']:,} of the {figures['limit']:,} {WORDS[metric]} ({metric.value}) "
-        f"that the tier {tier.id.value} includes. {ahead}"
+        f"included in the {tier.id.value} tier. {ahead}"
     )
 
 

@@ -264,10 +264,8 @@ def _tell(failure: _Failure, clock: Clock) -> None:
 
 def _for_members(failure: _Failure) -> str:
     """Without the error, which may quote what the run handled: every member of the org reads the inbox."""
-    what = f"The step {failure.failed_step_id} failed" if failure.failed_step_id else "The run could not go on"
-    return (
-        f"{what} (attempt {failure.attempts}). Its dead letter has the error, and you can run it again from there."
-    )
+    what = f"Step {failure.failed_step_id} failed" if failure.failed_step_id else "The run couldn't continue"
+    return f"{what} (attempt {failure.attempts}). An editor can see the error and retry the run."
 
 
 def _alert(failure: _Failure) -> Alert:
@@ -277,7 +275,7 @@ def _alert(failure: _Failure) -> Alert:
         type=ALERT_TYPE,
         key=failure.playbook_id[:500] or "unknown",
         title=f"Playbook failed: {failure.playbook_name[:180]}",
-        body=f"{reason} You can run it again from its dead letter.",
+        body=f"{reason} Fix the cause, then retry the run.",
         members_body=_for_members(failure),
         severity="warning",
         data={"playbook": failure.playbook_name[:180], "error": fitted(failure.error, MAX_TOLD_CHARS)},

@@ -102,7 +102,7 @@ def _oldest(recent: Any, now: datetime) -> datetime:
 def _refusal(org_id: str, tier: Tier, count: _Count, now: datetime) -> RateLimitedError:
     limit = tier.own.executes_a_minute
     reason = (
-        f"{limit:,} of {limit:,} runs a minute are used on {tier.id.value}; try again soon, or "
+        f"{limit:,} of {limit:,} runs per minute used on {tier.id.value}; try again shortly, or "
         f"{more_of_its_own(tier, lambda own: own.executes_a_minute)}"
     )
     limit_notice.tell_of_executes(org_id, reason, now)

@@ -70,7 +70,7 @@ def schedule_skip_reason(execution: Execution) -> str | None:
     if trigger is None and _is_cron_of_catalog(execution):
         trigger = {}
     if trigger is None:
-        return f"the playbook has no trigger {execution.trigger.id!r} any more"
+        return f"the playbook no longer has a trigger {execution.trigger.id!r}"
     if trigger.get("overlap") == "allow":
         return None
     running = _other_run(execution)
@@ -79,7 +79,7 @@ def schedule_skip_reason(execution: Execution) -> str | None:
 
 def overlap_reason(running: str) -> str:
     """Why a run is skipped while the execution `running` is under way."""
-    return f"the run {running} of the same schedule has not ended (overlap: skip)"
+    return f"run {running} of the same schedule hasn't finished (overlap: skip)"
 
 
 def _is_cron_of_catalog(execution: Execution) -> bool:

@@ -75,7 +75,7 @@ def too_often(tier: Tier, triggers: Sequence[Trigger]) -> str | None:
         gap = smallest_gap(trigger.cron, trigger.occurrence)
         if gap < finest:
             return (
-                f"triggers[{index}].cron: found {trigger.cron!r}, which is due every {in_words(gap)} at times; "
+                f"triggers[{index}].cron: found {trigger.cron!r}, which can run every {in_words(gap)}; "
                 f"expected one run every {in_words(finest)} at most on {tier.id.value}; {_finer(tier, gap)}"
             )
     return None
@@ -86,7 +86,7 @@ def _finer(tier: Tier, gap: timedelta) -> str:
         finest = timedelta(minutes=higher.own.finest_cadence_minutes)
         if finest <= gap:
             return f"upgrade to {higher.id.value} for one every {in_words(finest)}"
-    return "no tier has a finer one"
+    return "no tier runs more often"
 
 
 def over_limit(tier: Tier, standings: Iterable[tuple[str, Standing]]) -> dict[str, str]:
@@ -120,15 +120,15 @@ class Room:
         own, tier = self.tier.own, self.tier
         if one.is_own and self.playbooks >= own.playbooks:
             return (
-                f"playbooks: {own.playbooks:,} of {own.playbooks:,} of your own are used on {tier.id.value}; "
-                f"{more_of_its_own(tier, lambda limits: limits.playbooks)}, or archive one that you no longer need"
+                f"playbooks: {own.playbooks:,} of {own.playbooks:,} of your own used on {tier.id.value}; "
+                f"{more_of_its_own(tier, lambda limits: limits.playbooks)}, or archive one you no longer need"
             )
         if one.schedules and self.schedules + one.schedules > own.schedule_triggers:
             return (
-                f"triggers: {self.schedules:,} of {own.schedule_triggers:,} schedules are used on {tier.id.value}, "
-                f"and {one.schedules:,} more are wanted; "
-                f"{more_of_its_own(tier, lambda limits: limits.schedule_triggers)}, or remove some that you do not "
-                "need"
+                f"triggers: {self.schedules:,} of {own.schedule_triggers:,} schedules used on {tier.id.value}, "
+                f"and this playbook has {one.schedules:,}; "
+                f"{more_of_its_own(tier, lambda limits: limits.schedule_triggers)}, or remove some you no "
+                "longer need"
             )
         return None
 

@@ -34,9 +34,9 @@ log = logging.get_logger(__name__)
 
 MAX_ROUNDS = 5
 NO_JOB_NOW = (
-    "The schedule is not running yet: Cloud Scheduler takes no more jobs at the moment. We keep trying, at least "
-    "once a day, and it starts by itself as soon as there is room. Until then you can run the playbook by hand. "
-    "Deleting schedules that you no longer need makes room."
+    "This schedule isn't running yet: Cloud Scheduler is full right now. We'll keep trying, at least once a day, "
+    "and it will start automatically when there's room. Until then, you can run the playbook by hand. Deleting "
+    "schedules you no longer need also frees up room."
 )
 
 _UNSCHEDULED = (PlaybookStatus.DRAFT, PlaybookStatus.PAUSED, PlaybookStatus.ARCHIVED, PlaybookStatus.ERROR)
@@ -131,7 +131,7 @@ def _wanted_playbook(
             # `a` + `b_c` and `a_b` + `c` would share one document.
             raise InvalidPlaybookError([f"playbookId: {key.playbook_id!r} is taken; expected one without '_'"])
     except InvalidPlaybookError as error:
-        told = f"Look at {fields_at_fault(error)}. The playbook says what is wrong there."
+        told = f"Check {fields_at_fault(error)}. Open the playbook to see what's wrong."
         refusal.write_back(key.org_id, snapshot, str(error), clock, told=told)
         return None
     return playbook if _is_within_limits(key, snapshot, playbook, clock) else None

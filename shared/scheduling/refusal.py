@@ -42,7 +42,7 @@ def write_back(
         google.api_core.exceptions.FailedPrecondition: the author has written meanwhile; look again.
     """
     fields = {"status": PlaybookStatus.ERROR, REFUSED_BY: TIER if is_tier_limit else DELETE_FIELD}
-    _write(org_id, snapshot, fields, "Playbook cannot run", reason, clock, told)
+    _write(org_id, snapshot, fields, "Playbook can't run", reason, clock, told)
     log.warning("playbook refused", extra={"orgId": org_id, "playbookId": snapshot.id, "reason": reason})
 
 
@@ -55,7 +55,7 @@ def note_delay(org_id: str, snapshot: DocumentSnapshot[Any], reason: str, clock:
         google.api_core.exceptions.FailedPrecondition: the author has written meanwhile; look again.
     """
     if (snapshot.to_dict() or {}).get("statusReason") != reason:
-        _write(org_id, snapshot, {}, "Playbook is not scheduled yet", reason, clock)
+        _write(org_id, snapshot, {}, "Playbook isn't scheduled yet", reason, clock)
 
 
 def lift(org_id: str, snapshot: DocumentSnapshot[Any], clock: Clock) -> None:

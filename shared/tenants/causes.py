@@ -108,7 +108,7 @@ def _take_back(cause: Cause, reference: DocumentReference, summary_path: str | N
 def _refusal(cause: Cause, limit: int) -> CauseLimitError:
     tier = find_tier(cause.tier_id)
     return CauseLimitError(
-        f"what started this has set off {limit:,} of {limit:,} runs and events on {tier.id.value}; "
+        f"one run or event has started {limit:,} of {limit:,} runs and events on {tier.id.value}; "
         f"{more_of_its_own(tier, lambda own: own.descendants)} (does a playbook start itself, or listen to what it "
         "publishes?)"
     )

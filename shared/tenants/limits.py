@@ -73,7 +73,7 @@ def require_room(tier: Tier, metric: Metric, used: int, wanted: int) -> None:
     if limit is None or used + wanted <= limit:
         return
     span = "" if metric in gauges.GAUGES else " this month"
-    more = f", and {wanted:,} more are wanted" if used < limit else ""
+    more = f", and this needs {wanted:,} more" if used < limit else ""
     hint = _hint(tier, metric, used + wanted)
     raise TierLimitError(f"{metric.value}: {used:,} of {limit:,} used{span} on {tier.id.value}{more}; {hint}")
 

@@ -38,7 +38,7 @@ def test_a_run_stands_in_the_month_and_the_crossing_is_told_once(org: Org) -> No
         40,
         {"creativeAssetsUsed"},
     )
-    subject = f"80% of the creative assets for {period(ZONE, now)} are used"
+    subject = f"You've used 80% of your creative assets for {period(ZONE, now)}"
     eventually(lambda: any(mail["subject"] == subject for mail in org.console.outbox("email")), what="the email")
     events = clients.firestore().collection(f"tenants/{org.id}/events").stream()
     told = [event.to_dict() or {} for event in events]

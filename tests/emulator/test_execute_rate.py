@@ -60,7 +60,7 @@ def test_the_one_beyond_the_limit_is_refused_with_when_to_come_again_and_told_on
     assert [one.status_code for one in answers] == [202, 202, 429, 429, 429]
     problem = answers[2].get_json()
     assert answers[2].mimetype == "application/problem+json"
-    assert "60 of 60 runs a minute are used on starter" in problem["detail"]
+    assert "60 of 60 runs per minute used on starter" in problem["detail"]
     assert "upgrade to growth for 300" in problem["detail"]
     assert 1 <= int(answers[2].headers["Retry-After"]) <= 60
     assert [one["title"] for one in documents("inbox_notifications")] == ["Too many runs requested at once"]
@@ -70,7 +70,7 @@ def test_runs_asked_for_in_chat_count_and_are_refused_alike(stack: Stack) -> Non
     author = Author(ORG, Principal(kind="user", org_id=ORG, uid="u1", role="editor"), Clock())
     asked_for(STARTER - 1)
     assert authoring.start(author, "p").status == "queued"
-    with pytest.raises(RateLimitedError, match="60 of 60 runs a minute are used on starter"):
+    with pytest.raises(RateLimitedError, match="60 of 60 runs per minute used on starter"):
         authoring.start(author, "p")
 
 

@@ -65,7 +65,7 @@ def test_of_many_made_at_once_the_newest_are_refused_in_any_order(org: OrgOfMany
         one.deliver()
     assert org.statuses(13) == ["active"] * STARTER_PLAYBOOKS + ["error"] * 3
     refused = org.playbook(10)
-    assert "10 of 10 of your own are used on starter; upgrade to growth for 50" in refused.data()["statusReason"]
+    assert "10 of 10 of your own used on starter; upgrade to growth for 50" in refused.data()["statusReason"]
     assert refused.listening() == {}
     assert len(org.playbook(0).notifications()) == 3, "each is told of once"
 
@@ -130,7 +130,7 @@ def test_the_schedules_of_an_org_are_counted_together(org: OrgOfMany) -> None:
         org.write(number, *(hourly(minute) for minute in range(6))).deliver()
     assert org.statuses(4) == ["active", "active", "active", "error"]
     reason = org.playbook(3).data()["statusReason"]
-    assert "18 of 20 schedules are used on starter, and 6 more are wanted; upgrade to growth for 100" in reason
+    assert "18 of 20 schedules used on starter, and this playbook has 6; upgrade to growth for 100" in reason
     assert org.jobs(4) == 18
 
 

@@ -192,7 +192,7 @@ def test_a_malformed_playbook_is_told_of_once(playbook: ScheduledPlaybook) -> No
     playbook.reconcile()
     playbook.reconcile()
     (notification,) = playbook.notifications()
-    assert notification["title"] == "Playbook cannot run: Prices"
+    assert notification["title"] == "Playbook can't run: Prices"
     assert "triggers[0].cron" in notification["body"]
 
 

@@ -86,7 +86,7 @@ def test_where_the_quota_is_used_up_the_owner_is_told_once_and_the_event_comes_a
         versions.add(playbook.reference.get().update_time)
     found = playbook.data()
     assert (found["status"], playbook.jobs()) == ("active", {})
-    assert "not running yet" in found["statusReason"]
+    assert "isn't running yet" in found["statusReason"]
     assert [one["body"] for one in playbook.notifications()] == [found["statusReason"]]
     assert len(versions) == 1, "each further write of the playbook is one more event about it"
 

@@ -30,7 +30,7 @@ def test_a_tick_is_skipped_while_a_run_of_the_same_schedule_is_under_way() -> No
     assert tick(14) is ExecutionStatus.QUEUED, "the same slot is the same run"
     assert tick(15) is ExecutionStatus.SKIPPED
     skipped = [found for found in documents("playbook_executions") if found["status"] == "skipped"]
-    assert "has not ended (overlap: skip)" in skipped[0]["statusReason"]
+    assert "hasn't finished (overlap: skip)" in skipped[0]["statusReason"]
 
 
 def test_a_schedule_may_allow_overlaps() -> None:

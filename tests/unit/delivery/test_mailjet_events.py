@@ -67,7 +67,7 @@ def test_a_bounce_suppresses_the_address_and_is_told_to_the_org(world: World) ->
         "pb_1",
         "run_1",
     )
-    assert line.title == "An email to gone@b.example did not arrive"
+    assert line.title == "An email to gone@b.example wasn't delivered"
 
 
 def test_however_often_and_in_whatever_form_it_is_told_the_inbox_has_it_once(world: World) -> None:

@@ -50,7 +50,7 @@ def need(tier_id: str, metric: Metric, wanted: int = 1, in_run: int = 0) -> None
             Metric.EMAILS,
             98,
             3,
-            "emailsUsed: 98 of 100 used this month on starter, and 3 more are wanted; upgrade to growth for 5,000",
+            "emailsUsed: 98 of 100 used this month on starter, and this needs 3 more; upgrade to growth for 5,000",
         ),
         (
             "starter",
@@ -96,7 +96,7 @@ def test_a_refusal_climbs_no_ladder() -> None:
 
 def test_the_last_one_included_passes_and_the_next_does_not(reads: list[Metric]) -> None:
     need("starter", Metric.EMAILS)
-    with pytest.raises(TierLimitError, match="99 of 100 used this month on starter, and 2 more are wanted"):
+    with pytest.raises(TierLimitError, match="99 of 100 used this month on starter, and this needs 2 more"):
         need("starter", Metric.EMAILS, 2)
     assert reads == [Metric.EMAILS] * 2
 
