@@ -75,8 +75,8 @@ def too_often(tier: Tier, triggers: Sequence[Trigger]) -> str | None:
         gap = smallest_gap(trigger.cron, trigger.occurrence)
         if gap < finest:
             return (
-                f"triggers[{index}].cron: found {trigger.cron!r}, which can run every {in_words(gap)}; "
-                f"expected one run every {in_words(finest)} at most on {tier.id.value}; {_finer(tier, gap)}"
+                f"triggers[{index}].cron: found {trigger.cron!r}, which runs as often as every {in_words(gap)}; "
+                f"expected at most one run every {in_words(finest)} on {tier.id.value}; {_finer(tier, gap)}"
             )
     return None
 

@@ -170,8 +170,8 @@ def test_the_reason_names_the_schedule_and_the_tier_that_has_it(org: OrgOfMany) 
     one = org.write(0, on_event(), schedule("*/30 * * * *"))
     one.deliver()
     assert one.data()["statusReason"] == (
-        "triggers[1].cron: found '*/30 * * * *', which is due every 30 minutes at times; expected one run every "
-        "hour at most on starter; upgrade to growth for one every 15 minutes"
+        "triggers[1].cron: found '*/30 * * * *', which runs as often as every 30 minutes; expected at most one "
+        "run every hour on starter; upgrade to growth for one every 15 minutes"
     )
 
 

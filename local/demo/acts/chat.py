@@ -67,7 +67,7 @@ def a_pause_in_words(world: World) -> None:
         return False
 
     world.eventually(gone, "the job is deleted", lambda: as_text(world.read(schedule_path(world))))
-    world.say.happened("Cloud Scheduler has no such job any more, and the record has none", schedule_path(world))
+    world.say.happened("Its Cloud Scheduler job is gone, and so is its record", schedule_path(world))
 
 
 def _step_line(step: dict[str, Any]) -> str:

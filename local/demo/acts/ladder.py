@@ -33,7 +33,7 @@ def the_ladder_climbs(world: World) -> None:
 
 def a_dead_letter_is_sent_again(world: World) -> None:
     """Four failures: a dead letter and a notification; mended, redriven, delivered once."""
-    world.say.act("Mailjet fails for good: a dead letter, then a redrive")
+    world.say.act("Mailjet keeps failing: a dead letter, then a retry by hand")
     world.break_mailjet(times=4)
     execution_id = world.run_now(world.playbooks[PRICE_ALERT])
     world.say.happened("“Run now” again, with Mailjet down for four sends", path_of(execution_id))
@@ -73,7 +73,7 @@ def _dead_letter(world: World, execution_id: str) -> None:
     world.say.happened(f"A dead letter is open: step {letter['failedStepId']}, {letter['attempts']} attempts", path)
     notification = only(_notifications(execution_id), "inbox notifications of the failure")
     world.say.happened(
-        f"Somebody's inbox says: {notification['title']} ({notification['severity']})",
+        f"The org's inbox says: {notification['title']} ({notification['severity']})",
         f"inbox_notifications/{notification['id']}",
     )
 
@@ -92,7 +92,7 @@ def _redrive(world: World, execution_id: str, failed: dict[str, Any]) -> None:
     world.mend_providers()
     address = f"/api/executions/{execution_id}/retry"
     world.post(address, {}, status=httpx.codes.ACCEPTED)
-    world.say.happened("Mailjet is well again; the run is sent back", f"POST {world.stack.public_url}{address}")
+    world.say.happened("Mailjet works again; a retry sends the run back", f"POST {world.stack.public_url}{address}")
     execution = until_ended(world, execution_id, "completed")
     before, after = failed["stepResults"][:2], execution["stepResults"][:2]
     expect(before == after, "the steps that had finished should not run again", lambda: as_text([before, after]))
