@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
 import flask
@@ -92,9 +92,9 @@ def _execution_id(body: ExecuteBody, playbook_id: str) -> str | None:
     """The run of the slot that the caller names; None: the scheduler's tick, the key, or the call decides."""
     if body.slot is None or body.triggered_by == "schedule":
         return None
-    # Never the id that the scheduler's own run of that slot will have.
-    cause = f"{body.triggered_by} {body.trigger_id} {body.slot.astimezone(UTC).isoformat()}"
-    return ids.keyed_execution_id(body.org_id, playbook_id, cause)
+    return ids.asked_slot_execution_id(
+        body.org_id, playbook_id, body.triggered_by, body.trigger_id or "", body.slot
+    )
 
 
 def _acting_user(principal: Principal, body: ExecuteBody) -> PinnedUser:

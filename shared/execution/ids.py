@@ -23,8 +23,21 @@ def event_execution_id(org_id: str, playbook_id: str, trigger_id: str, event_id:
 
 
 def keyed_execution_id(org_id: str, playbook_id: str, key: str) -> str:
-    """The run that a caller's Idempotency-Key, or a parent's step, asked for."""
+    """The run that a caller's Idempotency-Key asked for."""
     return digest("key", org_id, playbook_id, key)
+
+
+def child_execution_id(org_id: str, playbook_id: str, key: str) -> str:
+    """The run that a parent's step starts; `key` names the step. No caller's key leads to it."""
+    return digest("child", org_id, playbook_id, key)
+
+
+def asked_slot_execution_id(
+    org_id: str, playbook_id: str, triggered_by: str, trigger_id: str, slot: datetime
+) -> str:
+    """The run of a slot that somebody asks for by hand: neither the scheduler's own run of it nor a key's."""
+    instant = slot.astimezone(UTC).isoformat()
+    return digest("asked-slot", org_id, playbook_id, triggered_by, trigger_id, instant)
 
 
 def fresh_execution_id() -> str:

@@ -296,7 +296,7 @@ def child_starter(parent: Execution, clock: Clock) -> StartPlaybook:
     refusals: list[CauseLimitError] = []
 
     def start(playbook_id: str, event_data: Mapping[str, Any], key: str) -> str:
-        execution_id = ids.keyed_execution_id(parent.org_id, playbook_id, key)
+        execution_id = ids.child_execution_id(parent.org_id, playbook_id, key)
         if refusals and not store.reference(execution_id).get([]).exists:
             # A step may want hundreds more after the first refusal; each costs one small read.
             raise refusals[0]

@@ -14,7 +14,7 @@ from shared.execution.record import PinnedUser, TriggerRef
 from shared.execution.start import KeyReusedError, Started, StartRequest
 from shared.gcp import clients
 from shared.gcp.clock import Clock
-from tests.emulator.executions import ORG, SET, documents, execution, put_playbook, run
+from tests.emulator.executions import ORG, SET, documents, execution, put_playbook, run, start
 
 pytestmark = pytest.mark.usefixtures("quiet_queues")
 
@@ -101,3 +101,20 @@ def test_a_key_is_not_used_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
         assert run(ask("k", reuse_failed=True).execution_id) == "failed"
     with pytest.raises(ConflictError, match="expected a new key"):
         ask("k", reuse_failed=True)
+
+
+def test_no_key_takes_the_place_of_a_run_that_a_step_starts() -> None:
+    put_playbook("p", [SET])
+    nested = {
+        "id": "more",
+        "action": "run_playbook",
+        "params": {"playbookId": "p", "eventData": {"text": "theirs"}},
+    }
+    put_playbook("starts", [nested])
+    parent = start("starts").execution_id
+    mine = ask(f"{parent}:more", text="mine")
+    assert run(parent) == "completed"
+    (child,) = (one for one in documents("playbook_executions") if one["trigger"].get("id") == "starts")
+    assert child["depth"] == 1
+    assert event_of(execution(mine.execution_id))["text"] == "mine"
+    assert len(documents("playbook_executions")) == 3
