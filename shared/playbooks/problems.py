@@ -15,6 +15,8 @@ from pydantic import BaseModel, ValidationError
 from shared.redaction import is_private, redact, shape_of
 
 MAX_SHOWN = 60
+MAX_PATH, MAX_MEANING = 300, 3_000
+"""Characters of a line's two halves: it goes into documents, logs and answers, whatever it quotes."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -86,7 +88,15 @@ def problem_line(detail: Any, prefix: str = "", *, quoting: bool = False) -> str
         path = f"{prefix}.{path}" if path and not path.startswith("[") else f"{prefix}{path}"
     quoting = quoting and not is_private(str(detail["loc"][-1]) if detail["loc"] else "")
     # A name in the path may be data as well: a key that the document made up.
-    return f"{redact(path) or 'document'}: {_meaning(detail, quoting=quoting)}"
+    where, meaning = redact(path) or "document", _meaning(detail, quoting=quoting)
+    return f"{_without_its_middle(where, MAX_PATH)}: {_without_its_middle(meaning, MAX_MEANING)}"
+
+
+def _without_its_middle(text: str, longest: int) -> str:
+    """Both ends of a text that is too long: what was found stands at the one, what was expected at the other."""
+    if len(text) <= longest:
+        return text
+    return f"{text[: longest // 2]}…{text[1 - longest // 2 :]}"
 
 
 def _meaning(detail: Any, *, quoting: bool) -> str:

@@ -252,3 +252,24 @@ def test_a_document_that_nests_without_end_is_refused() -> None:
     for _ in range(50_000):
         deep = {"a": deep}
     assert "deeper than 20 levels" in problems_of(changed("steps.0.params", deep))[0]
+
+
+HUGE = "x" * 100_000
+
+
+@pytest.mark.parametrize(
+    ("trigger", "step"),
+    [
+        ({"type": "schedule", "cron": HUGE, "timezone": "UTC"}, {"action": "stop"}),
+        ({"type": "schedule", "cron": "0 9 * * *", "timezone": HUGE}, {"action": "stop"}),
+        ({"type": "schedule", "cron": "9" * 5_000 + " * * * *", "timezone": "UTC"}, {"action": "stop"}),
+        ({"type": "manual"}, {"action": "stop", "params": {HUGE: 1}}),
+        ({"type": "manual", HUGE: 1}, {"action": "stop", HUGE: 1}),
+        ({"type": HUGE}, {"action": HUGE}),
+    ],
+)
+def test_no_mistake_makes_a_line_that_nobody_can_store(trigger: dict[str, Any], step: dict[str, Any]) -> None:
+    with pytest.raises(InvalidPlaybookError) as caught:
+        parse_playbook("o1", {**PRICE_ALERT, "triggers": [trigger], "steps": [step]}, params_model)
+    assert all(len(line) < 3_500 for line in caught.value.problems)
+    assert caught.value.problems[0].startswith(("triggers[0]", "steps[0]"))
