@@ -13,6 +13,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails, from_json
 
 from shared.doors.errors import InvalidFieldsError, MalformedRequestError
+from shared.playbooks.problems import expected_words
 from shared.redaction import is_private, redact
 
 MAX_FOUND_CHARS = 40
@@ -139,9 +140,7 @@ def _expected(error: ErrorDetails) -> str:
     message = error["msg"]
     if error["type"] == "value_error" and "; expected " in message:
         return message.partition("; expected ")[2]
-    for opening in ("Input should be ", "Value error, "):
-        message = message.removeprefix(opening)
-    return message
+    return expected_words(error)
 
 
 def _path(location: tuple[int | str, ...]) -> str:

@@ -15,6 +15,7 @@ ANYBODY: tuple[Kind, ...] = ("cron", "user", "agent")
 EVERY_SCOPE = "*"
 
 _RANKS: dict[Role, int] = {"viewer": 0, "editor": 1, "owner": 2}
+_KINDS: dict[Kind, str] = {"cron": "the cron secret", "user": "a signed-in user", "agent": "an agent key"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,8 @@ class Principal:
         if org_id is not None and self.kind != "cron" and self.org_id != org_id:
             raise not_found(resource)
         if self.kind not in kinds or (org_id is None and self.kind != "cron"):
-            expected = " or ".join(kinds) if org_id is not None else "cron"
-            raise ForbiddenError(f"this credential is of kind {self.kind}; expected {expected}")
+            expected = " or ".join(_KINDS[kind] for kind in kinds) if org_id is not None else _KINDS["cron"]
+            raise ForbiddenError(f"found {_KINDS[self.kind]}; expected {expected}")
         if self.kind == "user":
             self._require_role(role)
         elif self.kind == "agent":
@@ -69,7 +70,8 @@ class Principal:
 
     def _require_role(self, role: Role) -> None:
         if self.role is None or _RANKS[self.role] < _RANKS[role]:
-            raise ForbiddenError(f"your role is {self.role}; expected {role} or higher")
+            enough = " or ".join(each for each, rank in _RANKS.items() if rank >= _RANKS[role])
+            raise ForbiddenError(f"your role is {self.role}; expected {enough}")
 
     def _require_scope(self, scope: str | None) -> None:
         if EVERY_SCOPE not in self.scopes and scope not in self.scopes:

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 from pydantic.alias_generators import to_camel
 
 from shared.execution.kept import Kept, note_inside, outer_paths
@@ -322,6 +322,18 @@ class Execution(Part):
         self.costs = [*(other for other in self.costs if other.item != item), line]
 
 
+def _from_json(text: Any) -> Any:
+    if not isinstance(text, str):
+        raise ValueError("expected JSON text")
+    return json.loads(text)
+
+
+class _Pinned(BaseModel):
+    """The part of an execution's document that is kept as JSON text."""
+
+    pinned: Annotated[dict[str, Any], BeforeValidator(_from_json)]
+
+
 def log_fields(execution: Execution) -> dict[str, str]:
     """What every log line about the run carries. Its id, 32 hex digits, is the trace of all its attempts."""
     return {
@@ -333,8 +345,13 @@ def log_fields(execution: Execution) -> dict[str, str]:
 
 
 def parse_execution(execution_id: str, data: Mapping[str, Any]) -> Execution:
-    """The execution that a Firestore document holds."""
-    return Execution.model_validate({**data, **json.loads(data[PINNED]), "id": execution_id})
+    """The execution that a Firestore document holds.
+
+    Raises:
+        ValidationError: it is malformed.
+    """
+    pinned = _Pinned.model_validate(data).pinned
+    return Execution.model_validate({**data, **pinned, "id": execution_id})
 
 
 def _as_json(value: Any) -> str:

@@ -20,7 +20,34 @@ MAX_PATH, MAX_MEANING = 300, 3_000
 
 Model = TypeVar("Model", bound=BaseModel)
 
+_EXPECTED = MappingProxyType(
+    {
+        "string_type": "a text",
+        "bool_type": "true or false",
+        "bool_parsing": "true or false",
+        "int_type": "a whole number",
+        "int_parsing": "a whole number",
+        "int_from_float": "a whole number",
+        "float_type": "a number",
+        "float_parsing": "a number",
+        "dict_type": "an object",
+        "model_type": "an object",
+        "list_type": "a list",
+        "tuple_type": "a list",
+    }
+)
+"""By pydantic's type of error, for which its message says `a valid dictionary` and the like."""
 _TYPE_UNKNOWN = frozenset({"union_tag_invalid", "union_tag_not_found"})
+
+
+def expected_words(detail: Mapping[str, Any]) -> str:
+    """What pydantic's error `{type, msg, ctx?}` expected, as the end of a sentence."""
+    if detail["type"] == "string_pattern_mismatch":
+        return f"a text that matches {detail['ctx']['pattern']}"
+    message: str = detail["msg"]
+    for opening in ("Input should be ", "Value error, "):
+        message = message.removeprefix(opening)
+    return _EXPECTED.get(detail["type"], message)
 
 
 def field_path(location: Iterable[int | str]) -> str:
@@ -39,7 +66,7 @@ def field_path(location: Iterable[int | str]) -> str:
 
 
 def problem_lines(error: ValidationError, prefix: str = "", *, quoting: bool = False) -> list[str]:
-    """One line a wrong field, like `params.to: found a number; expected a valid string`."""
+    """One line a wrong field, like `params.to: found a number; expected a text`."""
     details = error.errors(include_url=False)
     # A list whose items are all wrong is also too short, which tells nobody anything.
     around_another = {detail["loc"][:depth] for detail in details for depth in range(1, len(detail["loc"]))}
@@ -109,8 +136,7 @@ def _meaning(detail: Any, *, quoting: bool) -> str:
         return "is not a known field here; expected none of that name"
     if kind == "value_error":
         return str(detail["ctx"]["error"])
-    expected = detail["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
-    return f"found {_shown(detail['input'], quoting=quoting)}; expected {expected}"
+    return f"found {_shown(detail['input'], quoting=quoting)}; expected {expected_words(detail)}"
 
 
 def _shown(value: Any, *, quoting: bool) -> str:

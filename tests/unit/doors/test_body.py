@@ -103,12 +103,12 @@ def test_a_python_name_is_an_unknown_field() -> None:
 
 def test_a_wrong_type_is_named_with_its_path_what_was_found_and_what_was_expected() -> None:
     assert errors_of(orgId="o1", dryRun="yes") == [
-        {"field": "dryRun", "found": "'yes'", "expected": "a valid boolean"}
+        {"field": "dryRun", "found": "'yes'", "expected": "true or false"}
     ]
 
 
 def test_a_number_is_not_taken_for_text() -> None:
-    assert errors_of(orgId=7)[0]["expected"] == "a valid string"
+    assert errors_of(orgId=7)[0]["expected"] == "a text"
 
 
 def test_a_closed_set_is_listed() -> None:

@@ -62,13 +62,13 @@ def test_a_door_without_a_scope_is_shut_to_narrow_keys() -> None:
 
 
 def test_a_kind_that_is_not_listed_is_forbidden() -> None:
-    with pytest.raises(ForbiddenError, match="of kind cron; expected user or agent"):
+    with pytest.raises(ForbiddenError, match="found the cron secret; expected a signed-in user or an agent key"):
         CRON.require(org_id=ORG, kinds=("user", "agent"))
 
 
 @pytest.mark.parametrize("caller", [user("owner"), agent("*")])
 def test_a_platform_door_is_for_cron_only(caller: Principal) -> None:
-    with pytest.raises(ForbiddenError, match="expected cron"):
+    with pytest.raises(ForbiddenError, match="expected the cron secret"):
         caller.require()
 
 
