@@ -210,5 +210,5 @@ def test_the_inbox_does_not_quote_what_the_run_handled() -> None:
     message = DeadLetterMessage(execution_id=execution_id, org_id=ORG, playbook_id="p", error="x", attempts=1)
     receive(message, clock_in(0))
     (line,) = documents("inbox_notifications")
-    assert line["body"].startswith("The step bad failed (attempt 1).")
+    assert line["body"].startswith("Step bad failed (attempt 1).")
     assert "Ann" not in str(line)
