@@ -47,6 +47,7 @@ def test_the_budget_warns_once_and_then_words_are_computed(quiet_queues: Stack, 
     unmailed = {"billing_alert": {"email": False, "dashboard": True, "sms": False}}
     clients.firestore().document(f"notification_preferences/{executions.ORG}").set(unmailed)
     told = []
+    nearing, end = "You've", "Your"
     for number in range(2, 7):
         calls = model_calls(console)
         start("costs", f"run-{number}")
@@ -56,7 +57,7 @@ def test_the_budget_warns_once_and_then_words_are_computed(quiet_queues: Stack, 
         assert source(f"run-{number}", "write") == ("model" if number <= 4 else "computed")
         assert source(f"run-{number}", "sum") == ("model" if number <= 3 else "computed")
         assert model_calls(console) - calls == {2: 2, 3: 2, 4: 1}.get(number, 0)
-    assert told == [[], ["80%"], ["80%", "The"], ["80%", "The"], ["80%", "The"]]
+    assert told == [[], [nearing], [nearing, end], [nearing, end], [nearing, end]]
     assert _warning_mails(quiet_queues) == []
     last = execution("run-6")
     assert last.cost_usd == float(UNIT_PRICES["email"])
@@ -92,4 +93,4 @@ def _warnings() -> list[dict[str, Any]]:
 
 def _warning_mails(stack: Stack) -> list[dict[str, Any]]:
     outbox = httpx.get(f"{stack.console_url}/api/outbox", params={"channel": "email"}).json()
-    return [message for message in outbox if "budget of" in message["subject"]]
+    return [message for message in outbox if " budget for " in message["subject"]]

@@ -193,12 +193,14 @@ def test_a_poisoned_collection_stops_no_worker_and_is_named(
 ) -> None:
     sample = SAMPLE.sound()[COLLECTIONS[collection][0]]
 
+    siblings = 2 * SIBLINGS if collection in FOUND_BY else SIBLINGS
+
     @settings(
-        max_examples=examples(2 if collection in FOUND_BY else 1),
+        max_examples=examples(1),
         phases=(Phase.generate,),  # a smaller example is not worth the minutes: all of the poison is in the report
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
     )
-    @given(st.lists(poisons(sample), min_size=SIBLINGS, max_size=SIBLINGS, unique_by=repr))
+    @given(st.lists(poisons(sample), min_size=siblings, max_size=siblings, unique_by=repr))
     def runs(poison: list[Poison]) -> None:
         unreadable = broken(sample, FOUND_BY.get(collection, ()))
         wrong, paths, everything = run_everything(collection, [unreadable, *poison], world_stack, caplog, table)
