@@ -36,7 +36,7 @@ _log = get_logger(__name__)
 
 
 class NotifyParams(Params):
-    """What to say and to whom.
+    """What to say, and who gets it.
 
     `to`: email addresses and phone numbers, one or a list; without an address emails go to the org's owner,
     without a number texts go to its staff phones. `channels`: without them the org's preferences for `type`

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared.errors import PermanentError
+from shared.redaction import shape_of
 from shared.steps.flow._items import column, identity, kind_of, label
 
 _NO_KEYS = frozenset({"list", "object"})
@@ -23,7 +24,7 @@ def groups_of(items: Sequence[Any], path: str) -> list[tuple[Any, list[int]]]:
     for index, key in enumerate(column(items, path)):
         if kind_of(key) in _NO_KEYS:
             raise PermanentError(
-                f"{label(index, path)} is {key!r:.80} ({kind_of(key)}); expected a text, a number, true or false"
+                f"{label(index, path)}: found {shape_of(key)}; expected a text, a number, true or false"
             )
         groups.setdefault(identity(key), (key, []))[1].append(index)
     return list(groups.values())
