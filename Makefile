@@ -7,7 +7,7 @@ export PYTHONPATH := $(CURDIR)
 # Without bytecode every worker, and every start of a function, would compile the project anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo test chaos up check docs look bench agent-key member cron-secret rotate-cron-secret slack-webhook quarantine lock deploy
+.PHONY: help setup browser demo test chaos up check docs look bench agent-key member cron-secret rotate-cron-secret slack-webhook quarantine lock deploy
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
@@ -16,10 +16,13 @@ help: ## this list
 setup: ## what every other target needs; it runs by itself
 	@$(if $(PYTHON),$(PYTHON) -m local.setup,echo "Python 3.11 is missing: install it from https://www.python.org/downloads/" >&2; exit 1)
 
+browser: setup ## a Chromium for the tests of the dashboard, found or installed; it runs by itself
+	@$(VENV_PYTHON) -m local.setup.browser
+
 demo: setup ## the mission's example, from a playbook document to a delivered alert
 	@$(VENV_PYTHON) -m local.demo
 
-test: setup ## every test but the benchmarks, the storms at a tenth of their size; WORKERS=2
+test: browser ## every test but the benchmarks, the storms at a tenth of their size; WORKERS=2
 	@$(VENV_PYTHON) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=20 --ignore=tests/bench
 
 chaos: setup ## the storms at full size; a line of JSON for the counts of each
@@ -38,7 +41,7 @@ check: setup ## format, lint, types, import contract, catalog page; no emulator
 docs: setup ## docs/actions.md, from the actions' own models
 	@$(VENV_PYTHON) -m local.catalog
 
-look: setup ## sample mails as HTML and, where a Chromium is installed, as pictures (light, dark, narrow)
+look: browser ## sample mails as HTML and, where there is a Chromium, as pictures (light, dark, narrow)
 	@$(VENV_PYTHON) -m tests.look.render_mail
 
 bench: setup ## the benchmarks; a line of JSON for each figure

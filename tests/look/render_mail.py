@@ -5,18 +5,16 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from local.setup.browser import find_browser
 from shared.delivery.template.models import Letterhead
 from shared.delivery.template.render import render
 from tests.look.samples import SAMPLES
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
     "--headless",
     "--no-sandbox",
@@ -45,7 +43,7 @@ def main() -> None:
     """Write them, and print where."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp(prefix="mails-"))
     folder.mkdir(parents=True, exist_ok=True)
-    browser = os.environ.get("BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    browser = find_browser()
     for name, message in SAMPLES().items():
         page = folder / f"{name}.html"
         page.write_text(render(message, LETTERHEAD, "BakedBot Playbooks"))
@@ -53,15 +51,17 @@ def main() -> None:
         frame.write_text(
             f'<body style="margin:0"><iframe src="{page.name}" width="360" height="1800" style="border:0">'
         )
-        for view, options in VIEWS.items() if browser else ():
-            _shoot(str(browser), frame if view == "narrow" else page, folder / f"{name}-{view}.png", options)
+        if browser is None:
+            continue
+        for view, options in VIEWS.items():
+            _shoot(browser, frame if view == "narrow" else page, folder / f"{name}-{view}.png", options)
     print(folder if browser else f"{folder} (no Chromium found: HTML only)")  # noqa: T201 - a command's answer
 
 
-def _shoot(browser: str, page: Path, picture: Path, options: tuple[str, ...]) -> None:
+def _shoot(browser: Path, page: Path, picture: Path, options: tuple[str, ...]) -> None:
     with tempfile.TemporaryDirectory() as profile:
         command = [
-            browser,
+            str(browser),
             *QUIET,
             f"--user-data-dir={profile}",
             *options,
