@@ -1,0 +1,59 @@
+import { lazy, Suspense } from "react";
+import { BrowserRouter, Navigate, Route, Routes, useLocation } from "react-router";
+import { OrgProvider } from "../data/org";
+import { useSessionState } from "../data/session";
+import { WithoutOrg } from "../features/sign-in/without-org";
+import { PageSkeleton } from "../ui/states";
+import { ErrorBoundary } from "./error-boundary";
+import { Frame, FrameSkeleton } from "./frame";
+import { NotFound } from "./not-found";
+import { PAGES } from "./routes";
+
+const SignIn = lazy(() => import("../features/sign-in/page"));
+
+export function App() {
+  return (
+    <BrowserRouter>
+      <Routes>
+        <Route
+          path="/signin"
+          element={
+            <Suspense fallback={null}>
+              <SignIn />
+            </Suspense>
+          }
+        />
+        <Route path="*" element={<Member />} />
+      </Routes>
+    </BrowserRouter>
+  );
+}
+
+/** The pages of those who belong to an org. */
+function Member() {
+  const state = useSessionState();
+  const { pathname, search, hash } = useLocation();
+  if (state.kind === "loading") return <FrameSkeleton />;
+  if (state.kind === "without-org") return <WithoutOrg />;
+  if (state.kind === "signed-out") {
+    const asked = `${pathname}${search}${hash}`;
+    return <Navigate replace to={asked === "/" ? "/signin" : `/signin?next=${encodeURIComponent(asked)}`} />;
+  }
+  return (
+    // The key: another person's pages begin anew.
+    <OrgProvider key={`${state.orgId}/${state.uid}/${state.role}`}>
+      <Frame>
+        <ErrorBoundary key={pathname}>
+          <Suspense fallback={<PageSkeleton />}>
+            <Routes>
+              {PAGES.map(({ path, Page }) => (
+                <Route key={path} path={path} element={<Page />} />
+              ))}
+              <Route path="*" element={<NotFound />} />
+            </Routes>
+          </Suspense>
+        </ErrorBoundary>
+      </Frame>
+    </OrgProvider>
+  );
+}

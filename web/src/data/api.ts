@@ -1,0 +1,82 @@
+/** The HTTP API, called as the person who is signed in. */
+import { useCallback, useEffect, useState } from "react";
+import type { Live } from "./live";
+import { useBackend } from "./session";
+
+/** A refusal: the problem document's `detail` is the message. `status` is 0 where there was no answer at all. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export interface Call {
+  method?: "GET" | "POST" | "DELETE";
+  body?: unknown;
+  /** The same key is the same act, however often it is sent. */
+  idempotencyKey?: string;
+  signal?: AbortSignal;
+}
+
+export type Api = <T>(path: string, call?: Call) => Promise<T>;
+
+/** `api("/executions/ID/retry", {method: "POST", body: {}})`; rejects with ApiError. */
+export function useApi(): Api {
+  const { auth } = useBackend();
+  return useCallback(
+    async <T>(path: string, { method = "GET", body, idempotencyKey, signal }: Call = {}): Promise<T> => {
+      const headers = new Headers({ Authorization: `Bearer ${await auth.currentUser?.getIdToken()}` });
+      if (body !== undefined) headers.set("Content-Type", "application/json");
+      if (idempotencyKey) headers.set("Idempotency-Key", idempotencyKey);
+      const init: RequestInit = { method, headers, signal: signal ?? null };
+      if (body !== undefined) init.body = JSON.stringify(body);
+      return contentOf<T>(await fetch(`/api${path}`, init).catch(unreachable));
+    },
+    [auth],
+  );
+}
+
+function unreachable(error: unknown): never {
+  if (error instanceof DOMException && error.name === "AbortError") throw error;
+  throw new ApiError(0, "Playbooks can't be reached. Check your connection and try again.");
+}
+
+async function contentOf<T>(answer: Response): Promise<T> {
+  const content: unknown = await answer.json().catch(() => undefined);
+  if (!answer.ok) throw new ApiError(answer.status, detailOf(content) ?? `The server answered ${answer.status}.`);
+  return content as T;
+}
+
+function detailOf(content: unknown): string | undefined {
+  if (typeof content !== "object" || content === null || !("detail" in content)) return undefined;
+  return typeof content.detail === "string" ? content.detail : undefined;
+}
+
+export interface Fetched<T> extends Live<T> {
+  reload: () => void;
+}
+
+/** What `GET path` answers, asked once and again on `reload`; null asks for nothing. */
+export function useFetched<T>(path: string | null): Fetched<T> {
+  const api = useApi();
+  const [turn, setTurn] = useState(0);
+  const [state, setState] = useState<Live<T> & { path: string | null }>({ path, data: undefined, error: undefined });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` asks again.
+  useEffect(() => {
+    if (path === null) return;
+    const abort = new AbortController();
+    api<T>(path, { signal: abort.signal }).then(
+      (data) => setState({ path, data, error: undefined }),
+      (error: Error) => {
+        if (!abort.signal.aborted) setState({ path, data: undefined, error });
+      },
+    );
+    return () => abort.abort();
+  }, [api, path, turn]);
+  const reload = useCallback(() => setTurn((before) => before + 1), []);
+  const isCurrent = state.path === path;
+  return { data: isCurrent ? state.data : undefined, error: isCurrent ? state.error : undefined, reload };
+}

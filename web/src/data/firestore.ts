@@ -1,0 +1,86 @@
+/** The only module that imports the Firestore SDK (134 kB gzipped): load it with `import()`, after the first paint. */
+import {
+  collection,
+  connectFirestoreEmulator,
+  deleteDoc,
+  deleteField,
+  doc,
+  type Firestore,
+  initializeFirestore,
+  limit,
+  onSnapshot,
+  orderBy,
+  type Query,
+  query,
+  serverTimestamp,
+  setDoc,
+  updateDoc,
+  where,
+} from "firebase/firestore";
+import type { Backend } from "./firebase";
+import type { DocumentQuery, ListQuery } from "./queries/query";
+
+let connected: { backend: Backend; db: Firestore } | undefined;
+
+function database(backend: Backend): Firestore {
+  if (connected?.backend !== backend) {
+    const db = initializeFirestore(backend.app, {});
+    if (backend.firestore) connectFirestoreEmulator(db, backend.firestore.host, backend.firestore.port);
+    connected = { backend, db };
+  }
+  return connected.db;
+}
+
+function queryOf(db: Firestore, asked: ListQuery): Query {
+  return query(
+    collection(db, asked.path),
+    ...asked.where.map(([field, operator, value]) => where(field, operator, value)),
+    ...asked.orderBy.map(([field, direction]) => orderBy(field, direction)),
+    limit(asked.limit),
+  );
+}
+
+type Ended = () => void;
+
+/** Calls `found` with the documents now and at each change, each with its `id`, until the returned function is called. */
+export function listenToList<T>(
+  backend: Backend,
+  asked: ListQuery,
+  found: (documents: T[]) => void,
+  failed: (error: Error) => void,
+): Ended {
+  return onSnapshot(
+    queryOf(database(backend), asked),
+    (snapshot) => found(snapshot.docs.map((one) => ({ ...one.data(), id: one.id }) as T)),
+    failed,
+  );
+}
+
+/** The same for one document: null where there is none. */
+export function listenToDocument<T>(
+  backend: Backend,
+  asked: DocumentQuery,
+  found: (document: T | null) => void,
+  failed: (error: Error) => void,
+): Ended {
+  return onSnapshot(
+    doc(database(backend), asked.path),
+    (snapshot) => found(snapshot.exists() ? ({ ...snapshot.data(), id: snapshot.id } as T) : null),
+    failed,
+  );
+}
+
+/** Stands for the server's clock in a document that is written. */
+export const now = serverTimestamp;
+/** Stands for a field to be taken out of a document that is updated. */
+export const removed = deleteField;
+
+type Fields = Record<string, unknown>;
+
+/** Creates or replaces the document at `path`. Rejects where the rules refuse it. */
+export const put = (backend: Backend, path: string, fields: Fields) => setDoc(doc(database(backend), path), fields);
+/** Changes the named fields of the document at `path`. */
+export const change = (backend: Backend, path: string, fields: Fields) =>
+  updateDoc(doc(database(backend), path), fields);
+/** Deletes the document at `path`. */
+export const remove = (backend: Backend, path: string) => deleteDoc(doc(database(backend), path));

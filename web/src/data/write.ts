@@ -1,0 +1,15 @@
+/** Documents that a browser may write under the rules; everything else is the API's. */
+import { useCallback } from "react";
+import { useBackend } from "./session";
+
+type Writer = typeof import("./firestore");
+
+/** `write((to, backend) => to.change(backend, path, {status: "paused", updatedAt: to.now()}))`; rejects where refused. */
+export function useWrite() {
+  const backend = useBackend();
+  return useCallback(
+    async <T>(how: (to: Writer, as: typeof backend) => Promise<T>): Promise<T> =>
+      how(await import("./firestore"), backend),
+    [backend],
+  );
+}

@@ -1,0 +1,10 @@
+import { Page } from "../../ui/page";
+import ChatPanel from "./panel";
+
+export default function ChatPage() {
+  return (
+    <Page title="Chat">
+      <ChatPanel />
+    </Page>
+  );
+}

@@ -1,0 +1,18 @@
+/** Text that comes from documents. */
+
+// They turn the direction of what follows, or cannot be seen: with them one text passes for another.
+const INVISIBLE = /[\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/g;
+
+/** A name or sentence from a document, safe to show beside our own. */
+export const plain = (text: string) => text.replace(INVISIBLE, "");
+
+/** "scan_competitors" as "Scan competitors". */
+export function label(name: string): string {
+  const spaced = plain(name)
+    .replace(/[_.-]+/g, " ")
+    .trim();
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+}
+
+/** "a sentence." as "A sentence." */
+export const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,30 @@
+import { notifications } from "@mantine/notifications";
+import { useCallback, useState } from "react";
+import { wordsOf } from "./states";
+
+/**
+ * Something a person does: `busy` names the act while it runs, and a refusal is shown as a message.
+ * `await act("pause", () => ..., "Paused.")` is true where it worked.
+ */
+export function useAct() {
+  const [busy, setBusy] = useState<string>();
+  const act = useCallback(async (name: string, how: () => Promise<unknown>, done?: string): Promise<boolean> => {
+    setBusy(name);
+    try {
+      await how();
+      if (done) notifications.show({ message: done });
+      return true;
+    } catch (error) {
+      notifications.show({
+        color: "red",
+        title: "That didn't work",
+        message: wordsOf(error as Error),
+        autoClose: 10_000,
+      });
+      return false;
+    } finally {
+      setBusy(undefined);
+    }
+  }, []);
+  return { busy, act };
+}

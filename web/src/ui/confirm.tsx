@@ -1,0 +1,38 @@
+import { Button, Group, Modal, Stack } from "@mantine/core";
+import type { ReactNode } from "react";
+
+/** Asks before something that cannot be undone. */
+export function Confirm(props: {
+  opened: boolean;
+  title: string;
+  /** What will happen. */
+  children: ReactNode;
+  /** What the button says: a verb. */
+  confirm: string;
+  danger?: boolean;
+  busy?: boolean;
+  onConfirm: () => void;
+  onClose: () => void;
+}) {
+  return (
+    <Modal
+      opened={props.opened}
+      onClose={props.onClose}
+      title={props.title}
+      centered
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <Stack>
+        <div>{props.children}</div>
+        <Group justify="flex-end">
+          <Button variant="default" onClick={props.onClose}>
+            Keep it as it is
+          </Button>
+          <Button color={props.danger ? "red" : "teal"} loading={props.busy ?? false} onClick={props.onConfirm}>
+            {props.confirm}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,91 @@
+/** What a page shows while it knows nothing yet, where there is nothing, and where something went wrong. */
+import { Alert, Button, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
+import type { ReactNode } from "react";
+import type { Live } from "../data/live";
+import { AlertIcon } from "./icons";
+
+export function PageSkeleton() {
+  return (
+    <Stack gap="lg" aria-busy aria-label="Loading" role="status">
+      <Skeleton h={28} w={220} />
+      <RowsSkeleton />
+    </Stack>
+  );
+}
+
+export function RowsSkeleton({ rows = 5 }: { rows?: number }) {
+  return (
+    <Paper withBorder p="md" aria-busy>
+      <Stack gap="md">
+        {Array.from({ length: rows }, (_, row) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the rows are all the same.
+          <Skeleton key={row} h={20} w={`${90 - row * 9}%`} />
+        ))}
+      </Stack>
+    </Paper>
+  );
+}
+
+/** Nothing here yet: what will be, and how to begin. */
+export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
+  return (
+    <Paper withBorder p="xl">
+      <Stack align="center" gap="xs" ta="center" py="md">
+        <Title order={2} size="h4">
+          {title}
+        </Title>
+        {children ? (
+          <Text c="dimmed" maw={460}>
+            {children}
+          </Text>
+        ) : null}
+        {action}
+      </Stack>
+    </Paper>
+  );
+}
+
+/** What could not be shown, why, and a way to try again. */
+export function Failure({ title, error, onRetry }: { title: string; error: Error; onRetry?: () => void }) {
+  return (
+    <Alert color="red" icon={<AlertIcon size={18} />} title={title}>
+      <Stack gap="xs" align="flex-start">
+        <Text size="sm">{wordsOf(error)}</Text>
+        {onRetry ? (
+          <Button size="xs" variant="default" onClick={onRetry}>
+            Try again
+          </Button>
+        ) : null}
+      </Stack>
+    </Alert>
+  );
+}
+
+const WORDS: Record<string, string> = {
+  "permission-denied": "You don't have access to this, or it doesn't exist.",
+  unavailable: "The database can't be reached. Check your connection.",
+  "failed-precondition": "The database isn't ready for this view yet. Try again in a few minutes.",
+};
+
+/** Firestore's errors have a code, the API's a sentence. */
+export function wordsOf(error: Error): string {
+  return ("code" in error && typeof error.code === "string" && WORDS[error.code]) || error.message;
+}
+
+/** One of the above, or the children with the data. */
+export function Shown<T>(props: {
+  live: Live<T>;
+  /** What is asked for: "These runs". */
+  what: string;
+  children: (data: NonNullable<T>) => ReactNode;
+  empty?: ReactNode;
+  loading?: ReactNode;
+  onRetry?: () => void;
+}) {
+  const { data, error } = props.live;
+  const retry = props.onRetry ? { onRetry: props.onRetry } : {};
+  if (error) return <Failure title={`${props.what} can't be shown`} error={error} {...retry} />;
+  if (data === undefined) return props.loading ?? <RowsSkeleton />;
+  if (data === null || (Array.isArray(data) && data.length === 0)) return props.empty ?? null;
+  return props.children(data);
+}

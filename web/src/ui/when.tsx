@@ -1,0 +1,26 @@
+import { useEffect, useState } from "react";
+import { useOrg } from "../data/org";
+import { ago, dateOf, exactTime, type Instant, shortTime, until } from "../format/time";
+
+const MINUTE = 60_000;
+
+/** A time: how far away it is, or as on a calendar in the org's zone; the exact instant is shown on hover. */
+export function When({ at, as }: { at: Instant; as: "ago" | "until" | "calendar" }) {
+  const { zone } = useOrg();
+  useMinutes(as !== "calendar");
+  const words = as === "ago" ? ago(at) : as === "until" ? until(at) : shortTime(at, zone);
+  return (
+    <time dateTime={dateOf(at).toISOString()} title={exactTime(at, zone)}>
+      {words}
+    </time>
+  );
+}
+
+function useMinutes(isMoving: boolean): void {
+  const [, setMinute] = useState(0);
+  useEffect(() => {
+    if (!isMoving) return;
+    const timer = setInterval(() => setMinute((minute) => minute + 1), MINUTE);
+    return () => clearInterval(timer);
+  }, [isMoving]);
+}
