@@ -14,6 +14,7 @@ from local.console.cloud import LocalCloud
 from local.console.mailjet import MailjetApi
 from local.console.page import ASSETS, ConsolePage
 from local.console.problems import EXCEPTION_HANDLERS
+from local.console.sign_in import SignInApi
 from local.console.world import World
 from local.providers.anthropic import Anthropic
 from local.providers.anthropic_script import AnthropicScript
@@ -34,12 +35,14 @@ def create_app(
     *,
     mailjet_credentials: MailjetCredentials = DEMO_CREDENTIALS,
     public_url: str = Ports().url("hosting"),
+    auth_url: str = Ports().url("auth"),
 ) -> Starlette:
     """The application for port 8025; serve it with `local.console.server.server_config`.
 
     `readiness` is asked on every `GET /healthz` and names each part of the stack. The stand-ins' base
     URLs are `/providers/mailjet`, `/providers/blackleaf`, `/providers/slack`, `/providers/drive` and
-    `/providers/anthropic`; Cloud Storage's is `/cloud/storage`. `public_url` is where Mailjet's events go.
+    `/providers/anthropic`; Cloud Storage's is `/cloud/storage`. `public_url` is
+    where the dashboard is and Mailjet's events go, `auth_url` the Auth emulator.
     """
     now = cloud.clock.now
     outbox, faults = Outbox(now), Faults()
@@ -50,9 +53,10 @@ def create_app(
     return Starlette(
         routes=[
             *ConsoleApi(world).routes,
-            *ConsolePage(world).routes,
+            *ConsolePage(world, public_url).routes,
             *AnthropicApi(script).routes,
             *MailjetApi(accepted, public_url).routes,
+            *SignInApi(auth_url, public_url).routes,
             *stores.routes,
             Mount("/providers/mailjet", routes=mailjet.routes),
             Mount("/providers/blackleaf", routes=Blackleaf(outbox, faults).routes),

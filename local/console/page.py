@@ -41,8 +41,9 @@ class PageQuery(BaseModel):
 class ConsolePage:
     """`/` is the whole page; `/panels` are its live parts, which the page fetches again and again."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, dashboard_url: str) -> None:
         self._world = world
+        self._dashboard_url = dashboard_url
         self._templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
         self._templates.env.filters.update(leaf=leaf, moment=moment, pretty=pretty)
         self.routes = [
@@ -67,6 +68,7 @@ class ConsolePage:
         listed = [message for message in messages if query.channel in (None, message.channel)]
         return {
             "query": query,
+            "dashboard": self._dashboard_url,
             "now": self._world.cloud.clock.now(),
             "missing": self._world.missing(),
             "queues": snapshot.get("queues", []),

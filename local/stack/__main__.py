@@ -12,6 +12,8 @@ import sys
 import time
 from types import FrameType
 
+import httpx
+
 from local.setup.problems import SetupError
 from local.stack.platform import read_cron_secret
 from local.stack.ports import Ports, offset_from_environment
@@ -75,6 +77,9 @@ def _seed_demo_org(stack: Stack) -> bool:
 def _print_addresses(stack: Stack, seconds: float, seeded: bool) -> None:
     ports = stack.ports
     print(f"Ready after {seconds:.0f} s.\n")
+    print(f"  Dashboard       {stack.public_url}/")
+    if seeded:
+        print(f"  Signed in       {_owners_link(stack)}   (as the demo org's owner)")
     print(f"  API             {stack.public_url}/api/")
     print(f"  Console         {stack.console_url}/   (outbox, clock, faults, demo stores)")
     print(f"  Functions       {ports.functions_base_url}/")
@@ -85,6 +90,12 @@ def _print_addresses(stack: Stack, seconds: float, seeded: bool) -> None:
         print("  Demo org        seeded")
     print("\n`make cron-secret` prints the cron credential (Authorization: Bearer ...).")
     print("Ctrl-C stops everything.", flush=True)
+
+
+def _owners_link(stack: Stack) -> str:
+    answer = httpx.post(f"{stack.console_url}/api/sign-in", json={"role": "owner"}, timeout=30, trust_env=False)
+    link: str = answer.raise_for_status().json()["url"]
+    return link
 
 
 if __name__ == "__main__":

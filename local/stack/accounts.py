@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
+import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
+import jwt
 
-from local.stack.running import Stack
+from shared.doors.principal import Role
+
+if TYPE_CHECKING:
+    from local.stack.running import Stack
 
 PASSWORD = "a-long-enough-password"  # noqa: S105 - the emulator's accounts last as long as it runs
 AS_ADMIN = {"Authorization": "Bearer owner"}
+_CUSTOM_TOKEN_AUDIENCE = "https://identitytoolkit.googleapis.com/google.identity.identitytoolkit.v1.IdentityToolkit"  # noqa: S105
+# Orgs whose accounts' addresses can show their ids; the emulator takes capital letters for small ones.
+_SLUG = re.compile(r"[a-z0-9_-]{1,48}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +42,67 @@ def sign_up(stack: Stack, **claims: object) -> Account:
 
 def sign_up_as(stack: Stack, email: str, claims: Mapping[str, object], *, is_verified: bool = True) -> Account:
     """A new account of that address, which its owner has confirmed unless `is_verified` says otherwise."""
+    auth_url = stack.ports.url("auth")
     credentials = {"email": email, "password": PASSWORD, "returnSecureToken": True}
-    uid = _call(stack, "accounts:signUp", credentials)["localId"]
+    uid = call_auth(auth_url, "accounts:signUp", credentials)["localId"]
     change_account(stack, uid, customAttributes=json.dumps(claims), emailVerified=is_verified)
-    token = _call(stack, "accounts:signInWithPassword", credentials)["idToken"]
-    return Account(uid, email, token)
+    return _signed_in(auth_url, uid, email)
+
+
+def demo_account(auth_url: str, role: Role, org_id: str) -> Account:
+    """The demo account of that role in that org, made if there is none; its password is `PASSWORD`.
+
+    Raises:
+        httpx.HTTPError: the Auth emulator does not answer, or refuses.
+    """
+    slug = org_id if _SLUG.fullmatch(org_id) else hashlib.sha256(org_id.encode()).hexdigest()[:20]
+    uid, email = f"demo-{role}-{slug}", f"{role}+{slug}@demo.example"
+    if not call_auth(auth_url, "accounts:lookup", {"localId": [uid]}, AS_ADMIN).get("users"):
+        call_auth(auth_url, "accounts:signUp", {"localId": uid, "email": email, "password": PASSWORD}, AS_ADMIN)
+    account = {
+        "localId": uid,
+        "email": email,
+        "password": PASSWORD,
+        "emailVerified": True,
+        "disableUser": False,
+        "displayName": f"Demo {role}",
+        "customAttributes": json.dumps({"orgId": org_id, "role": role}),
+    }
+    call_auth(auth_url, "accounts:update", account, AS_ADMIN)
+    return _signed_in(auth_url, uid, email)
+
+
+def sign_in_link(public_url: str, uid: str) -> str:
+    """A link that signs the account in to the dashboard, which takes such links from a local stack alone.
+
+    It holds a custom token. The emulator's are not signed and do not expire; a real project takes none of them.
+    """
+    claims = {"uid": uid, "sub": uid, "iss": uid, "aud": _CUSTOM_TOKEN_AUDIENCE, "iat": int(time.time())}
+    return f"{public_url}/signin#token={jwt.encode(claims, '', algorithm='none')}"
 
 
 def change_account(stack: Stack, uid: str, **fields: object) -> None:
     """Change an account as its administrator."""
-    _call(stack, "accounts:update", {"localId": uid, **fields}, headers=AS_ADMIN)
+    call_auth(stack.ports.url("auth"), "accounts:update", {"localId": uid, **fields}, AS_ADMIN)
 
 
-def _call(stack: Stack, method: str, body: dict[str, Any], headers: dict[str, str] | None = None) -> dict[str, Any]:
-    url = f"{stack.ports.url('auth')}/identitytoolkit.googleapis.com/v1/{method}"
-    response = httpx.post(url, params={"key": "demo"}, json=body, headers=headers or {}, timeout=30)
+def call_auth(
+    auth_url: str, method: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Call a method of the Identity Toolkit API on the Auth emulator.
+
+    Raises:
+        httpx.HTTPError: it does not answer, or refuses.
+    """
+    url = f"{auth_url}/identitytoolkit.googleapis.com/v1/{method}"
+    response = httpx.post(
+        url, params={"key": "demo"}, json=body, headers=dict(headers or {}), timeout=30, trust_env=False
+    )
     response.raise_for_status()
     answer: dict[str, Any] = response.json()
     return answer
+
+
+def _signed_in(auth_url: str, uid: str, email: str) -> Account:
+    credentials = {"email": email, "password": PASSWORD, "returnSecureToken": True}
+    return Account(uid, email, call_auth(auth_url, "accounts:signInWithPassword", credentials)["idToken"])

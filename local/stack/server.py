@@ -41,6 +41,7 @@ async def serve(ports: Ports, ready_file: Path | None) -> None:
             cloud,
             lambda: {"stack": ready_file is None or ready_file.exists()},
             public_url=ports.url("hosting"),
+            auth_url=ports.url("auth"),
         )
         await uvicorn.Server(server_config(app, port=ports.of("console"))).serve()
     finally:

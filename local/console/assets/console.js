@@ -47,6 +47,20 @@ async function advance(seconds) {
   say([`${fired.length} fired`, ...lines.slice(0, 20)].join("\n"));
 }
 
+// The link signs in wherever it is opened, so a tab of its own: the console stays.
+async function signIn(role) {
+  const tab = window.open("");
+  try {
+    const { url, email } = await call("POST", "/api/sign-in", { role });
+    tab.opener = null;
+    tab.location = url;
+    say(`Signed in to the dashboard as ${email}`);
+  } catch (error) {
+    tab.close();
+    throw error;
+  }
+}
+
 async function perform(button, action) {
   button.disabled = true;
   try {
@@ -62,6 +76,7 @@ async function perform(button, action) {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (button?.dataset.advance) perform(button, () => advance(Number(button.dataset.advance)));
+  if (button?.dataset.signIn) perform(button, () => signIn(button.dataset.signIn));
   if (button?.dataset.delete) perform(button, () => call("DELETE", button.dataset.delete));
 });
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from local.console.app import create_app
 from tests.unit.local.fakes import START, FakeCloud, make_app
 
 STORE = {"name": "Green Leaf", "products": [{"name": "Blue Dream", "category": "Flower", "price": 34}]}
@@ -202,3 +203,28 @@ def test_what_the_scheduler_takes_can_be_set(console: TestClient, cloud: FakeClo
 
 def test_a_quota_below_none_is_refused(console: TestClient) -> None:
     assert "jobs" in problem(console.put("/api/scheduler/limits", json={"jobs": -1}))
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ("{}", "role: this field is required"),
+        ('{"role": "admin"}', "role: Input should be 'viewer', 'editor' or 'owner', found 'admin'"),
+        ('{"role": null}', "role: Input should be 'viewer', 'editor' or 'owner', found None"),
+        ('{"role": "owner", "orgId": ""}', "orgId: "),
+        ('{"role": "owner", "orgId": "a/b"}', "orgId: "),
+        ('{"role": "owner", "orgId": 7}', "orgId: "),
+        ('{"role": "owner", "org": "a"}', "org: unknown field, expected only role, orgId"),
+        ('["owner"]', "body: "),
+        ("owner", "body: Invalid JSON"),
+        ("", "body: Invalid JSON"),
+    ],
+)
+def test_a_bad_sign_in_is_refused(console: TestClient, body: str, named: str) -> None:
+    assert problem(console.post("/api/sign-in", content=body)).startswith(named)
+
+
+def test_a_stack_without_an_auth_emulator_signs_nobody_in() -> None:
+    console = TestClient(create_app(FakeCloud(), dict, auth_url="http://127.0.0.1:1"))
+    detail = problem(console.post("/api/sign-in", json={"role": "owner"}), 503)
+    assert detail.startswith("the Auth emulator does not make the account")

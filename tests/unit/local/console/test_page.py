@@ -192,3 +192,12 @@ def test_a_moment_is_readable(value: object, shown: str) -> None:
 
 def test_a_leaf_is_the_last_part_of_a_name() -> None:
     assert leaf(f"{LOCATION}/jobs/nightly") == "nightly"
+
+
+def test_the_page_leads_to_the_dashboard_and_a_mail_to_its_run(console: TestClient) -> None:
+    message_id = send_mail(console)
+
+    links = {link.attributes["href"] for link in page(console, f"/?message={message_id}").css("a")}
+
+    dashboard = "http://127.0.0.1:5000"
+    assert {f"{dashboard}/", f"{dashboard}/runs", f"{dashboard}/runs/exec-1"} <= links
