@@ -15,11 +15,11 @@ export const theme = createTheme({
   headings: { fontWeight: "650", sizes: { h1: { fontSize: "1.5rem", lineHeight: "1.3" } } },
 });
 
-/** Mantine's own texts on tints have contrasts of 2.7 to 4.3, its dimmed text one of 3.7. */
+/** Mantine's own texts on tints have contrasts of 2.7 to 4.3, its dimmed text one of 3.7; its tints are loud. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
-    ...textOnTints(),
+    ...calmTints(),
     "--mantine-color-anchor": "var(--mantine-color-teal-9)",
     "--mantine-color-dimmed": "var(--mantine-color-gray-7)",
     "--mantine-color-placeholder": "var(--mantine-color-gray-6)",
@@ -32,12 +32,16 @@ export const cssVariables: CSSVariablesResolver = () => ({
   },
 });
 
-function textOnTints(): Record<string, string> {
+function calmTints(): Record<string, string> {
   return Object.fromEntries(
-    TINTS.map((tint) => {
+    TINTS.flatMap((tint) => {
+      const strong = `var(--mantine-color-${tint}-9)`;
       const black = tint === "yellow" || tint === "orange" ? 45 : 25;
-      const text = `color-mix(in srgb, var(--mantine-color-${tint}-9), black ${black}%)`;
-      return [`--mantine-color-${tint}-light-color`, text];
+      return [
+        [`--mantine-color-${tint}-light`, `color-mix(in srgb, ${strong} 9%, white)`],
+        [`--mantine-color-${tint}-light-hover`, `color-mix(in srgb, ${strong} 14%, white)`],
+        [`--mantine-color-${tint}-light-color`, `color-mix(in srgb, ${strong}, black ${black}%)`],
+      ];
     }),
   );
 }
