@@ -7,7 +7,7 @@ export PYTHONPATH := $(CURDIR)
 # Without bytecode every worker, and every start of a function, would compile the project anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup browser demo test chaos up check docs look bench agent-key member cron-secret rotate-cron-secret slack-webhook quarantine lock deploy
+.PHONY: help setup browser demo test chaos up check web-types docs look bench agent-key member cron-secret rotate-cron-secret slack-webhook quarantine lock deploy
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
@@ -37,6 +37,10 @@ check: setup ## format, lint, types, import contract, catalog page; no emulator
 	@$(VENV_PYTHON) -m mypy .
 	@venv/bin/lint-imports
 	@$(VENV_PYTHON) -m local.catalog --check
+	@$(VENV_PYTHON) -m local.webtypes --check
+
+web-types: setup ## web/src/data/types, from the models that local/webtypes/models.py lists
+	@$(VENV_PYTHON) -m local.webtypes
 
 docs: setup ## docs/actions.md, from the actions' own models
 	@$(VENV_PYTHON) -m local.catalog

@@ -1,0 +1,40 @@
+"""Every model whose type the dashboard needs: Firestore documents, and what the HTTP API takes and answers.
+
+`make web-types` writes the types of all of them; add a model here and run it.
+"""
+
+from __future__ import annotations
+
+from local.webtypes import shapes
+from local.webtypes.typed import Typed
+from shared.chat.answer import ChatAnswer
+from shared.competitive.action_models import CompetitiveAction
+from shared.competitive.models import Competitor
+from shared.competitive.snapshots import Snapshot
+from shared.delivery.inbox import InboxNotification
+from shared.scheduling.record import ScheduleRecord
+from shared.tenants.tenant import Tenant
+from shared.waiting.approvals import Approval
+
+_EMPTY_IN_A_RUN = frozenset({"progress", "waits", "costs", "billedUsd", "causedBy", "archives", "failureTold"})
+_PINNED = frozenset({"definition", "org", "user"})
+
+DOCUMENTS: tuple[Typed, ...] = (
+    Typed(shapes.PinnedExecution, "Execution", is_document=True, left_out=_EMPTY_IN_A_RUN, without=_PINNED),
+    Typed(shapes.ExecutionPinned),
+    Typed(shapes.ExecutionSummary, is_document=True),
+    Typed(shapes.PlaybookDocument, "Playbook", is_document=True, authored=True),
+    Typed(shapes.PlaybookSummary, is_document=True),
+    Typed(ScheduleRecord, is_document=True),
+    Typed(InboxNotification, is_document=True),
+    Typed(Approval, is_document=True),
+    Typed(Competitor, is_document=True, authored=True),
+    Typed(Snapshot, "CompetitorSnapshot", is_document=True),
+    Typed(CompetitiveAction, is_document=True),
+    Typed(Tenant, is_document=True, authored=True),
+)
+
+ANSWERS: tuple[Typed, ...] = (
+    Typed(ChatAnswer),
+    Typed(shapes.NotificationPreferences),
+)

@@ -1,0 +1,148 @@
+"""Documents that the product writes field by field, without a model: their shapes, held against the real ones by
+tests/unit/local/webtypes/test_shapes.py."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from shared.delivery.preferences import QUIET_HOURS_FIELD, ChannelChoice
+from shared.delivery.quiet_hours import QuietHours
+from shared.execution.record import Execution, ExecutionStatus, PinnedOrg, PinnedUser
+from shared.playbooks.models import Occurrence, Playbook, PlaybookStatus
+from shared.tenants.assignments import PausedBy
+
+
+class Shape(BaseModel):
+    """Base: camelCase; a field that is not named here is an error of the shape."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
+
+
+class ExecutionPinned(Shape):
+    """What an execution's `pinned` holds, as JSON text."""
+
+    definition: dict[str, Any]
+    org: PinnedOrg
+    user: PinnedUser
+
+
+class PinnedExecution(Execution):
+    """A run as Firestore has it: what never changes is one JSON text (`ExecutionPinned`)."""
+
+    pinned: str
+
+
+class SummaryTrigger(Shape):
+    """What caused a run."""
+
+    type: Literal["schedule", "event", "manual", "agent"]
+    id: str | None = None
+    slot: datetime | None = None
+
+
+class SummaryStep(Shape):
+    """What became of one step, without what it handled."""
+
+    step_id: str
+    action: str
+    agent: str | None = None
+    status: Literal["completed", "skipped", "failed"]
+    duration_ms: int
+    cost_usd: float
+
+
+class ExecutionSummary(Shape):
+    """What every member of an org may see of a run."""
+
+    org_id: str
+    playbook_id: str
+    playbook_name: str
+    playbook_version: int
+    status: ExecutionStatus
+    status_reason: str | None = None
+    trigger: SummaryTrigger
+    steps: list[SummaryStep]
+    attempt: int
+    cost_usd: float
+    created_at: datetime
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    next_attempt_at: datetime | None = None
+    expire_at: datetime | None = None
+
+
+class TriggerSummary(Shape):
+    """When a playbook runs, without the filter."""
+
+    type: str
+    id: str | None = None
+    cron: str | None = None
+    timezone: str | None = None
+    overlap: Literal["skip", "allow"] | None = None
+    occurrence: Occurrence | None = None
+    event_name: str | None = None
+    at: datetime | str | None = None
+    starts_at: datetime | str | None = None
+    ends_at: datetime | str | None = None
+    max_runs: int | None = None
+    every: dict[Literal["days", "weeks"], int] | None = None
+
+
+class StepSummary(Shape):
+    """What a playbook does in one step, without its params."""
+
+    id: str | None = None
+    action: str | None = None
+    agent: str | None = None
+
+
+class PlaybookDocument(Playbook):
+    """A playbook with what the product and its authors keep beside what it does."""
+
+    description: str | None = None
+    status_reason: str | None = None
+    refused_by: str | None = None
+    paused_by: PausedBy | None = None
+    source: str | None = None
+    catalog_version: int | None = None
+    owner_email: str | None = None
+    last_edited_by: str | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+class PlaybookSummary(Shape):
+    """What every member of an org may see of a playbook."""
+
+    org_id: str
+    playbook_id: str
+    name: str
+    version: int
+    status: PlaybookStatus | None = None
+    status_reason: str | None = None
+    agent: str | None = None
+    category: str | None = None
+    owner_id: str | None = None
+    source: str | None = None
+    triggers: list[TriggerSummary]
+    steps: list[StepSummary]
+    created_at: datetime
+    updated_at: datetime | None = None
+
+
+class NotificationPreferences(Shape):
+    """Where each type of alert goes, and when the org's people want to be left alone."""
+
+    model_config = ConfigDict(alias_generator=None)
+
+    playbook_failure: ChannelChoice
+    usage_alert: ChannelChoice
+    competitor_alert: ChannelChoice
+    compliance_flag: ChannelChoice
+    billing_alert: ChannelChoice
+    weekly_report: ChannelChoice
+    quiet_hours: QuietHours | None = Field(default=None, alias=QUIET_HOURS_FIELD)

@@ -1,0 +1,94 @@
+"""The shapes that are written down beside the product fit what the product writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from local.webtypes import shapes
+from local.webtypes.models import DOCUMENTS
+from shared.delivery.preferences import DEFAULTS, Preferences
+from shared.execution import record, summaries
+from shared.scheduling import playbook_summaries
+
+NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
+ORG = {"id": "org_a", "name": "Shop", "timezone": "America/New_York", "tierId": "pro"}
+
+
+def execution(**fields: Any) -> record.Execution:
+    whole = {
+        "id": "run-1",
+        "playbookId": "pb",
+        "orgId": "org_a",
+        "trigger": {"type": "schedule", "id": "schedule", "slot": NOW, "eventId": "e"},
+        "status": "failed",
+        "statusReason": "mailjet: 503",
+        "stepResults": [{"stepId": "mail", "action": "send_email", "agent": "craig", "status": "failed"}],
+        "createdAt": NOW,
+        "startedAt": NOW,
+        "completedAt": NOW,
+        "nextAttemptAt": NOW,
+        "expireAt": NOW,
+        "definition": {"name": "Prices", "steps": []},
+        "org": ORG,
+    }
+    return record.Execution.model_validate({**whole, **fields})
+
+
+@dataclass
+class Snapshot:
+    id: str
+    fields: dict[str, Any]
+    create_time: datetime = NOW
+
+    def to_dict(self) -> dict[str, Any]:
+        return self.fields
+
+
+def test_a_runs_summary() -> None:
+    shapes.ExecutionSummary.model_validate(summaries.summary_of(execution()))
+
+
+def test_a_run_as_it_is_stored_and_what_is_pinned_in_it() -> None:
+    stored = execution().document()
+    found = shapes.PinnedExecution.model_validate({**stored, "id": "run-1", "org": ORG})
+    shapes.ExecutionPinned.model_validate_json(found.pinned)
+
+
+def test_each_field_of_a_run_has_a_type() -> None:
+    entry = next(one for one in DOCUMENTS if one.title == "Execution")
+    typed = {field.alias for field in shapes.PinnedExecution.model_fields.values()} - entry.without
+    assert execution().document().keys() <= typed
+    assert entry.left_out <= typed
+
+
+def test_a_playbooks_summary() -> None:
+    fields = {
+        "name": "Prices",
+        "status": "active",
+        "agent": "craig",
+        "category": "Intelligence",
+        "ownerId": "somebody",
+        "source": "catalog",
+        "createdAt": NOW,
+        "updatedAt": NOW,
+        "triggers": [
+            {"type": "schedule", "cron": "0 9 * * *", "timezone": "UTC", "overlap": "skip", "occurrence": "first"},
+            {"type": "schedule", "cron": "0 9 * * *", "startsAt": NOW, "maxRuns": 3, "every": {"weeks": 2}},
+            {"type": "event", "eventName": "order.completed", "filter": "total > 10"},
+            {"type": "once", "at": NOW},
+            {"type": "manual"},
+        ],
+        "steps": [{"action": "notify", "agent": "craig", "params": {"to": "a@b.example"}}],
+    }
+    for status in ("active", "error"):
+        told = {**fields, "status": status, "statusReason": "found nothing; expected something"}
+        summary = playbook_summaries.summary_of("org_a", Snapshot("pb", told))  # type: ignore[arg-type]
+        shapes.PlaybookSummary.model_validate(summary)
+
+
+def test_notification_preferences() -> None:
+    hours = {"start": "21:00", "end": "08:00"}
+    chosen = Preferences.model_validate({"choices": dict(DEFAULTS), "quietHours": hours})
+    shapes.NotificationPreferences.model_validate(chosen.as_document())

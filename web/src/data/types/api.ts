@@ -1,0 +1,44 @@
+/** Answers and bodies of the HTTP API, generated from the Python models (local/webtypes/models.py) by `make web-types`. */
+
+/** Yes or no per channel; a text costs money, so it is asked for. */
+export interface ChannelChoice {
+  email: boolean;
+  dashboard: boolean;
+  sms: boolean;
+}
+
+/** The answer of `POST /api/chat`. `reply` is plain text, never HTML. */
+export interface ChatAnswer {
+  reply: string;
+  agent: string;
+  playbookId?: string | null;
+  playbook?: Record<string, unknown> | null;
+  questions?: string[] | null;
+  nextRuns?: string[] | null;
+  executionId?: string | null;
+  estimate?: EstimateAnswer | null;
+}
+
+/** USD: what one run costs, and what a month of its schedule does. */
+export interface EstimateAnswer {
+  perRunUsd: number;
+  monthlyUsd: number;
+}
+
+/** Where each type of alert goes, and when the org's people want to be left alone. */
+export interface NotificationPreferences {
+  playbook_failure: ChannelChoice;
+  usage_alert: ChannelChoice;
+  competitor_alert: ChannelChoice;
+  compliance_flag: ChannelChoice;
+  billing_alert: ChannelChoice;
+  weekly_report: ChannelChoice;
+  quietHours?: QuietHours | null;
+}
+
+/** From `start` up to `end`, which is on the next day where it is the earlier one. */
+export interface QuietHours {
+  start: string;
+  end: string;
+  enabled: boolean;
+}

@@ -1,0 +1,432 @@
+/** Firestore documents, generated from the Python models (local/webtypes/models.py) by `make web-types`. */
+
+import type { Timestamp } from "./times";
+
+/** A question to the org's people. */
+export interface Approval {
+  id: string;
+  orgId: string;
+  playbookId: string;
+  executionId: string;
+  stepId: string;
+  title: string;
+  details: string;
+  status: ApprovalStatus;
+  requestedBy?: string | null;
+  causedBy: string[];
+  requestedAt: Timestamp;
+  expiresAt: Timestamp;
+  decidedBy?: string | null;
+  decidedAt?: Timestamp | null;
+  comment?: string | null;
+}
+
+/** Where a decision stands. Nobody writes `expired`: it is what a pending one is after its time. */
+export type ApprovalStatus = "pending" | "approved" | "rejected" | "expired";
+
+/** An object in Cloud Storage that holds what did not fit the document: `{progress, effects}` as JSON. */
+export interface Archive {
+  ref: string;
+  bytes: number;
+}
+
+/** One climb of the ladder; `error` says why it did not reach the end. */
+export interface Attempt {
+  number: number;
+  startedAt: Timestamp;
+  endedAt?: Timestamp | null;
+  error?: string | null;
+}
+
+/** `tenants/{orgId}/competitive_actions/{id}`. */
+export interface CompetitiveAction {
+  id: string;
+  type: "price_adjustment" | "counter_campaign" | "inventory_alert" | "margin_optimization";
+  rule: string;
+  priority: "critical" | "high" | "medium" | "low";
+  agent: string;
+  competitorName: string;
+  competitorId: string;
+  trigger: string;
+  recommendation: string;
+  figure: number;
+  data: Record<string, unknown>;
+  status: Status;
+  generation: number;
+  latestGeneration: number;
+  createdAt: Timestamp;
+  updatedAt: Timestamp;
+  consumedBy?: string | null;
+  consumedAt?: Timestamp | null;
+  consumedIn?: string | null;
+  resultPath?: string | null;
+  resolvedAt?: Timestamp | null;
+  resolvedBy?: string | null;
+  comment?: string | null;
+}
+
+/** A competitor as the org entered it. */
+export interface Competitor {
+  id: string;
+  name: string;
+  menuUrl?: string | null;
+  priority?: number | null;
+}
+
+/** One state of a competitor's menu. */
+export interface CompetitorSnapshot {
+  id: string;
+  competitorId: string;
+  takenAt: Timestamp;
+  expiresAt: Timestamp;
+  seenAt?: Timestamp | null;
+  readAt?: Timestamp | null;
+  contentHash: string;
+  pageHash: string;
+  etag?: string | null;
+  lastModified?: string | null;
+  menuUrl?: string | null;
+  executionId?: string | null;
+  products: Product[];
+  productCount: number;
+  priceRange?: PriceRange | null;
+  categories: string[];
+  promoCount: number;
+  promotions: string[];
+  source: string;
+}
+
+/** What the run has used of one item of the price table, and how much of it the org's month has counted. */
+export interface CostLine {
+  item: string;
+  quantity: number;
+  usd: number;
+  billed: number;
+}
+
+/** One `once` effect: its intent is stored before the call, its receipt after. */
+export interface EffectRecord {
+  intentAt: Timestamp;
+  receipt?: Record<string, unknown> | null;
+}
+
+/** Runs when an event of that name happens in the org and the filter holds for its data. */
+export interface EventTrigger {
+  type: "event";
+  id?: string;
+  eventName: string;
+  filter?: string | null;
+}
+
+/** A run as Firestore has it: what never changes is one JSON text (`ExecutionPinned`). */
+export interface Execution {
+  id: string;
+  playbookId: string;
+  orgId: string;
+  playbookVersion: number;
+  trigger: TriggerRef;
+  status: ExecutionStatus;
+  statusReason?: string | null;
+  attempt: number;
+  attempts: Attempt[];
+  stepResults: StepResult[];
+  progress?: Record<string, StepResult>;
+  waits?: Record<string, Wait>;
+  effects: Record<string, EffectRecord>;
+  archives?: Archive[];
+  nextAttemptAt?: Timestamp | null;
+  dueAt?: Timestamp | null;
+  costUsd: number;
+  costs?: CostLine[];
+  billedUsd?: number;
+  createdAt: Timestamp;
+  startedAt?: Timestamp | null;
+  completedAt?: Timestamp | null;
+  deadLetteredAt?: Timestamp | null;
+  failureTold?: boolean;
+  expireAt?: Timestamp | null;
+  lease?: Lease | null;
+  cancelRequestedAt?: Timestamp | null;
+  interruptions: number;
+  replay: number;
+  depth: number;
+  fingerprint?: string | null;
+  requestedBy?: string | null;
+  requestedAt?: Timestamp | null;
+  editedBy?: string | null;
+  firedBy?: string | null;
+  causedBy?: string[];
+  rootCause?: string | null;
+  eventData: Record<string, unknown>;
+  eventDataRef?: string | null;
+  pinned: string;
+}
+
+/** What an execution's `pinned` holds, as JSON text. */
+export interface ExecutionPinned {
+  definition: Record<string, unknown>;
+  org: PinnedOrg;
+  user: PinnedUser;
+}
+
+/** Where a run is in its life. */
+export type ExecutionStatus = "queued" | "running" | "waiting" | "retrying" | "completed" | "failed" | "cancelled" | "skipped";
+
+/** What every member of an org may see of a run. */
+export interface ExecutionSummary {
+  id: string;
+  orgId: string;
+  playbookId: string;
+  playbookName: string;
+  playbookVersion: number;
+  status: ExecutionStatus;
+  statusReason?: string | null;
+  trigger: SummaryTrigger;
+  steps: SummaryStep[];
+  attempt: number;
+  costUsd: number;
+  createdAt: Timestamp;
+  startedAt?: Timestamp | null;
+  completedAt?: Timestamp | null;
+  nextAttemptAt?: Timestamp | null;
+  expireAt?: Timestamp | null;
+}
+
+/** Whom a dead letter of this playbook tells besides the inbox. */
+export interface FailureAlerts {
+  sms?: boolean;
+}
+
+/** One line in an org's inbox; it goes away 30 days after `created_at`. */
+export interface InboxNotification {
+  id: string;
+  orgId: string;
+  type: string;
+  title: string;
+  body: string;
+  severity: "info" | "warning" | "critical";
+  playbookId?: string | null;
+  executionId?: string | null;
+  read: boolean;
+  note?: string | null;
+  createdAt: Timestamp;
+}
+
+/** One trigger's job. `changing`: it may or may not exist, and differ; `enabled`: it does, as said here. */
+export interface JobRecord {
+  name: string;
+  cron: string;
+  timezone: string;
+  state: string;
+  occurrence?: "first" | "second" | "third" | "fourth" | "last" | null;
+}
+
+/** Who runs it now, and until when nobody else may. */
+export interface Lease {
+  owner: string;
+  expiresAt: Timestamp;
+}
+
+/** Says that people run it by hand (every playbook can be). */
+export interface ManualTrigger {
+  type: "manual";
+  id?: string;
+}
+
+/** Which of our own reasons keeps a playbook from running. */
+export type PausedBy = "tier" | "org";
+
+/** The org as it was when the run started. */
+export interface PinnedOrg {
+  id: string;
+  name: string;
+  timezone: string;
+  ownerEmail?: string | null;
+  tierId: string;
+  monthlyBudgetUsd?: number | null;
+}
+
+/** The person that the run acts for. */
+export interface PinnedUser {
+  id?: string | null;
+  email?: string | null;
+  name?: string | null;
+}
+
+/** A playbook with what the product and its authors keep beside what it does. */
+export interface Playbook {
+  id: string;
+  name: string;
+  status: PlaybookStatus;
+  triggers: (ScheduleTrigger | EventTrigger | ManualTrigger)[];
+  steps: Step[];
+  agent?: string | null;
+  category?: string | null;
+  ownerId?: string | null;
+  orgId?: string | null;
+  version?: number;
+  onFailure?: FailureAlerts;
+  description?: string | null;
+  statusReason?: string | null;
+  refusedBy?: string | null;
+  pausedBy?: PausedBy | null;
+  source?: string | null;
+  catalogVersion?: number | null;
+  ownerEmail?: string | null;
+  lastEditedBy?: string | null;
+  createdAt?: Timestamp | null;
+  updatedAt?: Timestamp | null;
+}
+
+/** Where a playbook is in its life. */
+export type PlaybookStatus = "draft" | "active" | "paused" | "archived" | "error";
+
+/** What every member of an org may see of a playbook. */
+export interface PlaybookSummary {
+  id: string;
+  orgId: string;
+  playbookId: string;
+  name: string;
+  version: number;
+  status?: PlaybookStatus | null;
+  statusReason?: string | null;
+  agent?: string | null;
+  category?: string | null;
+  ownerId?: string | null;
+  source?: string | null;
+  triggers: TriggerSummary[];
+  steps: StepSummary[];
+  createdAt: Timestamp;
+  updatedAt?: Timestamp | null;
+}
+
+/** The prices of one menu. */
+export interface PriceRange {
+  min: number;
+  max: number;
+  median: number;
+}
+
+/** One thing on a menu. `price` is None where the menu names none. */
+export interface Product {
+  name: string;
+  category?: string | null;
+  price?: number | null;
+}
+
+/** Every job that the playbook has or may have. */
+export interface ScheduleRecord {
+  id: string;
+  orgId: string;
+  playbookId: string;
+  jobs: Record<string, JobRecord>;
+  nextRunAt?: Timestamp | null;
+  updatedAt?: Timestamp | null;
+}
+
+/** Runs at the slots of a cron line. */
+export interface ScheduleTrigger {
+  type: "schedule";
+  id?: string;
+  cron: string;
+  timezone: string;
+  overlap?: "skip" | "allow";
+  occurrence?: "first" | "second" | "third" | "fourth" | "last" | null;
+}
+
+/** Where an action stands. */
+export type Status = "pending" | "consumed" | "resolved" | "lapsed";
+
+/** One action with its params. */
+export interface Step {
+  id?: string;
+  action: string;
+  params?: Record<string, unknown>;
+  agent?: string | null;
+  condition?: string | null;
+  onError?: "fail" | "continue";
+}
+
+/** What became of one step. */
+export interface StepResult {
+  stepId: string;
+  action: string;
+  agent?: string | null;
+  status: "completed" | "skipped" | "failed";
+  output?: Record<string, unknown> | null;
+  outputJson?: string | null;
+  outputRef?: string | null;
+  outputBytes?: number | null;
+  error?: string | null;
+  durationMs: number;
+  costUsd: number;
+}
+
+/** What a playbook does in one step, without its params. */
+export interface StepSummary {
+  id?: string | null;
+  action?: string | null;
+  agent?: string | null;
+}
+
+/** What became of one step, without what it handled. */
+export interface SummaryStep {
+  stepId: string;
+  action: string;
+  agent?: string | null;
+  status: "completed" | "skipped" | "failed";
+  durationMs: number;
+  costUsd: number;
+}
+
+/** What caused a run. */
+export interface SummaryTrigger {
+  type: "schedule" | "event" | "manual" | "agent";
+  id?: string | null;
+  slot?: Timestamp | null;
+}
+
+/** An org. Fields that this product does not know are other systems' business and are let be. */
+export interface Tenant {
+  id: string;
+  name: string;
+  tierId?: TierId;
+  timezone?: string;
+  status?: string;
+  ownerEmail?: string | null;
+  staffPhones?: string[];
+  monthlyBudgetUsd?: number | null;
+}
+
+/** What an org pays for, lowest first. */
+export type TierId = "starter" | "growth" | "pro" | "enterprise";
+
+/** What caused a run. */
+export interface TriggerRef {
+  type: "schedule" | "event" | "manual" | "agent";
+  id?: string | null;
+  slot?: Timestamp | null;
+  eventId?: string | null;
+}
+
+/** When a playbook runs, without the filter. */
+export interface TriggerSummary {
+  type: string;
+  id?: string | null;
+  cron?: string | null;
+  timezone?: string | null;
+  overlap?: "skip" | "allow" | null;
+  occurrence?: "first" | "second" | "third" | "fourth" | "last" | null;
+  eventName?: string | null;
+  at?: Timestamp | string | null;
+  startsAt?: Timestamp | string | null;
+  endsAt?: Timestamp | string | null;
+  maxRuns?: number | null;
+  every?: Partial<Record<"days" | "weeks", number>> | null;
+}
+
+/** What a step waits for: it is woken at `until` at the latest. */
+export interface Wait {
+  since: Timestamp;
+  until: Timestamp;
+}
