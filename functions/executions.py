@@ -1,4 +1,4 @@
-"""`/api/executions`: an org's runs, read; one sent back (`…/{id}/retry`) or stopped (`…/{id}/cancel`)."""
+"""`/api/executions`: an org's runs, read; one or many sent back or stopped."""
 
 from __future__ import annotations
 
@@ -9,17 +9,24 @@ from pydantic import Field
 
 from functions._reading import reader_of
 from shared.doors.auth import authenticate
-from shared.doors.body import parse_query
+from shared.doors.body import OrgId, parse_query
 from shared.doors.cursors import MAX_CURSOR_CHARS
 from shared.doors.http import Body, door, json_response, not_found, parse_body, path_id, problem
-from shared.doors.principal import Principal
+from shared.doors.idempotency import fingerprint, idempotency_key
+from shared.doors.principal import Kind, Principal
 from shared.execution import control, reading
+from shared.execution.bulk import Asked, ask
+from shared.execution.bulk_record import BulkAction, BulkFilter, count_matching
+from shared.execution.parts import TriggerType
 from shared.execution.reading import DEFAULT_LIMIT, MAX_LIMIT, Wanted
 from shared.execution.record import Execution, ExecutionStatus
 from shared.gcp import logging
 from shared.gcp.clock import Clock
+from shared.playbooks.instants import Instant
 
+PEOPLE: tuple[Kind, ...] = ("user",)
 RETRY, CANCEL = "executions/{id}/retry", "executions/{id}/cancel"
+BULK = "/executions/bulk"
 
 
 class NoFields(Body):
@@ -27,11 +34,14 @@ class NoFields(Body):
 
 
 class ListQuery(Body):
-    """Which runs."""
+    """Which runs: created from `since` on, and before `until`."""
 
     org_id: str | None = Field(default=None, min_length=1, max_length=128)
     status: ExecutionStatus | None = None
     playbook_id: str | None = Field(default=None, min_length=1, max_length=128)
+    trigger: TriggerType | None = None
+    since: Instant | None = None
+    until: Instant | None = None
     limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
     after: str | None = Field(default=None, max_length=MAX_CURSOR_CHARS)
 
@@ -42,21 +52,33 @@ class OrgQuery(Body):
     org_id: str | None = Field(default=None, min_length=1, max_length=128)
 
 
+class BulkBody(Body):
+    """What is to be done, and with which of the org's runs."""
+
+    org_id: OrgId | None = None
+    action: BulkAction
+    filter: BulkFilter
+    dry_run: bool = False
+
+
 @door(methods=("GET", "POST"))
 def executions(request: flask.Request) -> flask.Response:
     """List: 200 `{items, nextAfter?}`, newest first. Retry: 202, cancel: 200, both `{executionId, status}`.
 
+    Bulk: 202 `{matched, jobId}`; a dry run writes nothing and has no job (null).
     Editors and agents with `executions:read` see whole documents, other systems' keys masked; viewers summaries.
     """
     path = request.path.rstrip("/")
     verb = next((pattern for pattern in (RETRY, CANCEL) if path.endswith(pattern.rpartition("}")[2])), None)
-    allowed = "POST" if verb else "GET"
+    allowed = "POST" if verb or path.endswith(BULK) else "GET"
     if request.method != allowed:
         detail = f"method is {request.method}; expected {allowed}"
         return problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, headers={"Allow": allowed})
     principal = authenticate(request)
     if verb:
         return _controlled(request, verb, principal)
+    if path.endswith(BULK):
+        return _in_bulk(request, principal)
     if path.endswith("/executions"):
         return _listed(request, principal)
     execution_id = path_id(request, "executions/{id}")
@@ -67,8 +89,27 @@ def executions(request: flask.Request) -> flask.Response:
 def _listed(request: flask.Request, principal: Principal) -> flask.Response:
     query = parse_query(request, ListQuery)
     reader = reader_of(principal, query.org_id, "executions")
-    wanted = Wanted(reader.org_id, query.status, query.playbook_id, query.after, query.limit)
-    return json_response(reading.list_executions(wanted, whole=reader.sees_whole).answer())
+    statuses = (query.status,) if query.status else ()
+    wanted = Wanted(reader.org_id, statuses, query.playbook_id, query.trigger, query.since, query.until)
+    listed = reading.list_executions(wanted, whole=reader.sees_whole, after=query.after, limit=query.limit)
+    return json_response(listed.answer())
+
+
+def _in_bulk(request: flask.Request, principal: Principal) -> flask.Response:
+    body = parse_body(request, BulkBody)
+    org_id = body.org_id or principal.org_id
+    if principal.kind == "cron" or org_id is None:
+        raise not_found("executions")
+    principal.require(org_id=org_id, kinds=PEOPLE, role="editor", resource="executions")
+    body.filter.require_fit(body.action)
+    with logging.bind(orgId=org_id):
+        if body.dry_run:
+            return json_response(
+                {"matched": count_matching(org_id, body.filter), "jobId": None}, HTTPStatus.ACCEPTED
+            )
+        asked = Asked(org_id, body.action, body.filter, by=str(principal.id), fingerprint=fingerprint(body))
+        job = ask(asked, idempotency_key(request), Clock())
+        return json_response({"matched": job.matched, "jobId": job.id}, HTTPStatus.ACCEPTED)
 
 
 def _controlled(request: flask.Request, verb: str, principal: Principal) -> flask.Response:

@@ -6,6 +6,7 @@ import flask
 
 from shared.delivery.quarantine_alert import tell_owners
 from shared.doors.http import delivery_time, door, json_response, require_caller
+from shared.execution.bulk import sweep_jobs
 from shared.execution.sweep import sweep_missed, sweep_overdue
 from shared.gcp.clock import Clock
 from shared.quarantine.isolation import run_parts
@@ -15,7 +16,7 @@ from shared.tenants.assign_all import begin_assigning
 
 @door(methods=("POST",))
 def sweep(request: flask.Request) -> flask.Response:
-    """200 `{overdue, missed, repairing, assigning, told, failed}`; 503 where `failed` names parts.
+    """200 `{overdue, missed, bulk, repairing, assigning, told, failed}`; 503 where `failed` names parts.
 
     Each part runs even if others fail, and a part that failed is null. `repairing` and `assigning`:
     whether the day's walk has begun now.
@@ -25,6 +26,7 @@ def sweep(request: flask.Request) -> flask.Response:
     parts = {
         "overdue": lambda: sweep_overdue(clock),
         "missed": lambda: sweep_missed(clock),
+        "bulk": lambda: sweep_jobs(clock),
         "repairing": lambda: begin_repair(clock),
         "assigning": lambda: begin_assigning(clock),
         "told": lambda: tell_owners(clock.now()),

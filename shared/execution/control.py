@@ -50,29 +50,32 @@ def require_org(stored: Stored, org_id: str) -> None:
         raise not_found(f"execution {stored.execution.id}")
 
 
-def replay(stored: Stored, clock: Clock, by: str | None = None) -> Execution:
+def replay(stored: Stored, clock: Clock, by: str | None = None, job: str | None = None) -> Execution:
     """Send a failed run back: a new ladder, from the step that failed. Asking twice starts one.
 
-    `by`: who asks (a uid, or `agent:<name>`); they decide nothing that the run asks from now on.
+    `by`: who asks (a uid, or `agent:<name>`); they decide nothing that the run asks from now on. `job`: the bulk
+    job that does it for them; it sends no run back twice, even if the run has failed again by then.
 
     Raises:
         ConflictError: it has not failed.
         TransientError: it changed meanwhile; ask again.
     """
     execution = stored.execution
+    if job is not None and execution.bulk_job == job and execution.status not in ACTIVE:
+        return execution
     if execution.status in ACTIVE and execution.replay > 0:
         if execution.status is ExecutionStatus.QUEUED:
             queue.enqueue_attempt(execution.id, 1, replay=execution.replay)
         return execution
     if execution.status is not ExecutionStatus.FAILED:
         raise ConflictError(f"the execution is {execution.status}; expected one that has failed")
-    _requeue(stored, clock, by)
+    _requeue(stored, clock, by, job)
     queue.enqueue_attempt(execution.id, 1, replay=execution.replay)
     log.info("run sent back", extra={"executionId": execution.id, "replay": execution.replay})
     return execution
 
 
-def _requeue(stored: Stored, clock: Clock, by: str | None) -> None:
+def _requeue(stored: Stored, clock: Clock, by: str | None, job: str | None) -> None:
     execution, client, now = stored.execution, clients.firestore(), clock.now()
     execution.status, execution.replay, execution.attempt = ExecutionStatus.QUEUED, execution.replay + 1, 1
     if by and by not in execution.caused_by:
@@ -85,6 +88,7 @@ def _requeue(stored: Stored, clock: Clock, by: str | None) -> None:
         "interruptions": 0,
         "nextAttemptAt": None,
         "dueAt": now,
+        "bulkJob": job or DELETE_FIELD,
         **dict.fromkeys(
             ("statusReason", "completedAt", "deadLetteredAt", "failureTold", "cancelRequestedAt"), DELETE_FIELD
         ),

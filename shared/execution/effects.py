@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from shared.execution.journal import perform_once
+from shared.execution.messages import pack
 from shared.execution.record import EffectRecord
 from shared.execution.session import Session
 from shared.steps.base import Cost
@@ -47,9 +48,10 @@ class LiveEffects:
         sample: dict[str, Any],
         costs: Sequence[Cost] = (),
         prepare: Callable[[], None] | None = None,
+        message: Callable[[], Mapping[str, Any]] | None = None,
     ) -> dict[str, Any]:
         """Do it unless it was done: see `shared.steps.base.Effects.once`."""
-        return perform_once(_SessionJournal(self, costs), key, call, find, prepare)
+        return perform_once(_SessionJournal(self, costs, summary, message), key, call, find, prepare)
 
 
 class _SessionJournal:
@@ -58,10 +60,18 @@ class _SessionJournal:
     The costs are charged with the receipt, so that one write holds both or neither.
     """
 
-    def __init__(self, effects: LiveEffects, costs: Sequence[Cost]) -> None:
+    def __init__(
+        self,
+        effects: LiveEffects,
+        costs: Sequence[Cost],
+        summary: Mapping[str, Any],
+        message: Callable[[], Mapping[str, Any]] | None,
+    ) -> None:
         self._effects = effects
         self._session = effects._session
         self._costs = costs
+        self._summary = dict(summary)
+        self._message = message
 
     def get(self, key: str) -> EffectRecord | None:
         return self._session.execution.effect_of(self._name(key))
@@ -72,9 +82,11 @@ class _SessionJournal:
         self._session.require_lease()
 
     def complete(self, key: str, receipt: dict[str, Any]) -> None:
-        record = self.get(key) or EffectRecord(intent_at=self._session.clock.now())
+        now = self._session.clock.now()
+        record = self.get(key) or EffectRecord(intent_at=now)
         with self._session.lock:
-            self._put(key, record.model_copy(update={"receipt": receipt}))
+            known = {"receipt": receipt, "receipt_at": now, "summary": self._summary, "message": self._packed()}
+            self._put(key, record.model_copy(update=known))
             self._effects._charge(self._costs)
         self._effects._unsaved = True
 
@@ -85,6 +97,13 @@ class _SessionJournal:
     def _put(self, key: str, record: EffectRecord) -> None:
         with self._session.lock:
             self._session.execution.effects[self._name(key)] = record
+
+    def _packed(self) -> str | None:
+        """What was sent; counted as kept."""
+        execution = self._session.execution
+        packed = pack(self._message(), execution.message_bytes) if self._message else None
+        execution.message_bytes += len(packed or "")
+        return packed
 
     def _name(self, key: str) -> str:
         return f"{self._effects._path}/{key}"
@@ -121,6 +140,7 @@ class DryRunEffects:
         sample: dict[str, Any],
         costs: Sequence[Cost] = (),
         prepare: Callable[[], None] | None = None,
+        message: Callable[[], Mapping[str, Any]] | None = None,
     ) -> dict[str, Any]:
         """Record it."""
         self._record("once", key, summary)

@@ -104,7 +104,7 @@ class _StepRun:
 
     def __init__(self, run: Surroundings, place: Place, step: Step, path: str) -> None:
         self._run, self._place, self._step, self._path = run, place, step, path
-        self._started = time.monotonic()
+        self._started, self._started_at = time.monotonic(), run.clock.now()
         self._costs: list[Cost] = []
         """What the action says it used; charged when it ends, however it ends."""
         self._effects = run.hooks.effects(path, self._charge)
@@ -164,6 +164,7 @@ class _StepRun:
             step_id=self._path,
             action=self._step.action,
             agent=self._step.agent,
+            started_at=self._started_at,
             duration_ms=round((time.monotonic() - self._started) * 1000),
             cost_usd=round(self._cost_usd, USD_DIGITS),
             **fields,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
@@ -12,12 +13,14 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from shared.doors.cursors import continued, cursor_of
 from shared.doors.masking import masked
 from shared.execution import control, store, summaries
+from shared.execution.large import fetch_into
+from shared.execution.parts import TriggerType
 from shared.execution.record import COLLECTION, PINNED, ExecutionStatus
 from shared.gcp import clients, logging
 from shared.steps.data._values import plain
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentSnapshot
+    from google.cloud.firestore import DocumentSnapshot, Query
 
 log = logging.get_logger(__name__)
 
@@ -25,7 +28,7 @@ MAX_LIMIT = 100
 DEFAULT_LIMIT = 25
 MAX_BYTES = 4_000_000
 """Of one answer: runs are 16 kB as a rule, and a megabyte at worst. A list that has more ends early."""
-_INTERNAL = frozenset({PINNED, "lease", "dueAt"})
+_INTERNAL = frozenset({PINNED, "lease", "dueAt", "messageBytes", "bulkJob"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +45,48 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which runs: of one org, of one status or playbook where these are given."""
+    """Which runs of an org: of these statuses, of a playbook, of a kind of trigger, created from `since` to before
+    `until`; where these are given.
+    """
 
     org_id: str
-    status: ExecutionStatus | None = None
+    statuses: Sequence[ExecutionStatus] = ()
     playbook_id: str | None = None
-    after: str | None = None
-    limit: int = DEFAULT_LIMIT
+    trigger: TriggerType | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def query(self, collection: str) -> Query:
+        """The runs (or their summaries), newest first."""
+        query = clients.firestore().collection(collection).where(filter=FieldFilter("orgId", "==", self.org_id))
+        if len(self.statuses) == 1:
+            query = query.where(filter=FieldFilter("status", "==", self.statuses[0].value))
+        elif self.statuses:
+            query = query.where(filter=FieldFilter("status", "in", [one.value for one in self.statuses]))
+        if self.playbook_id is not None:
+            query = query.where(filter=FieldFilter("playbookId", "==", self.playbook_id))
+        if self.trigger is not None:
+            query = query.where(filter=FieldFilter("trigger.type", "==", self.trigger))
+        if self.since is not None:
+            query = query.where(filter=FieldFilter("createdAt", ">=", self.since))
+        if self.until is not None:
+            query = query.where(filter=FieldFilter("createdAt", "<", self.until))
+        return query.order_by("createdAt", direction="DESCENDING")
 
 
-def list_executions(wanted: Wanted, *, whole: bool) -> Listed:
+def list_executions(wanted: Wanted, *, whole: bool, after: str | None, limit: int) -> Listed:
     """The org's runs, newest first; summaries unless `whole`.
 
     Raises:
         InvalidFieldsError: `after` did not come from an earlier answer.
     """
-    collection = clients.firestore().collection(COLLECTION if whole else summaries.COLLECTION)
-    query = collection.where(filter=FieldFilter("orgId", "==", wanted.org_id))
-    if wanted.status is not None:
-        query = query.where(filter=FieldFilter("status", "==", wanted.status.value))
-    if wanted.playbook_id is not None:
-        query = query.where(filter=FieldFilter("playbookId", "==", wanted.playbook_id))
-    query = continued(query.order_by("createdAt", direction="DESCENDING"), collection, wanted.after)
+    name = COLLECTION if whole else summaries.COLLECTION
+    query = continued(wanted.query(name), clients.firestore().collection(name), after)
     items: list[dict[str, Any]] = []
     last: DocumentSnapshot[Any] | None = None
     size = 0
-    for found in query.limit(wanted.limit + 1).stream():
-        if len(items) == wanted.limit or (items and size > MAX_BYTES):
+    for found in query.limit(limit + 1).stream():
+        if len(items) == limit or (items and size > MAX_BYTES):
             return Listed(items, cursor_of(last) if last is not None else None)
         item = _whole(found.id, found.to_dict() or {}) if whole else _summary(found.id, found.to_dict() or {})
         size += len(json.dumps(item, default=str))
@@ -78,7 +96,7 @@ def list_executions(wanted: Wanted, *, whole: bool) -> Listed:
 
 
 def show_execution(org_id: str, execution_id: str, *, whole: bool) -> dict[str, Any]:
-    """One of the org's runs.
+    """One of the org's runs; where `whole`, with what it keeps in Cloud Storage and the messages it has sent.
 
     Raises:
         NotFoundError: there is no such run, or it is another org's (one text for both).
@@ -87,7 +105,8 @@ def show_execution(org_id: str, execution_id: str, *, whole: bool) -> dict[str, 
     control.require_org(stored, org_id)
     if not whole:
         return _summary(execution_id, summaries.summary_of(stored.execution))
-    return _whole(execution_id, store.reference(execution_id).get().to_dict() or {})
+    data = store.reference(execution_id).get().to_dict() or {}
+    return _whole(execution_id, fetch_into(data, stored.execution, MAX_BYTES))
 
 
 def _summary(execution_id: str, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,6 +122,15 @@ def _whole(execution_id: str, data: Mapping[str, Any]) -> dict[str, Any]:
         log.error("what a run has pinned cannot be read", extra={"path": f"{COLLECTION}/{execution_id}"})
         pinned = {}
     shown = {name: value for name, value in data.items() if name not in _INTERNAL}
+    if isinstance(shown.get("effects"), Mapping):
+        shown["effects"] = {key: _without_packed(effect) for key, effect in shown["effects"].items()}
     spelled_out = pinned if isinstance(pinned, dict) else {}
     whole: dict[str, Any] = masked(plain({"executionId": execution_id, **spelled_out, **shown}))
     return whole
+
+
+def _without_packed(effect: Any) -> Any:
+    """An effect whose message is still packed, in a list, shows that there is one."""
+    if isinstance(effect, Mapping) and isinstance(effect.get("message"), str):
+        return {**effect, "message": None, "hasMessage": True}
+    return effect

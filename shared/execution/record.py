@@ -6,19 +6,57 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
-from pydantic.alias_generators import to_camel
+from pydantic import BaseModel, BeforeValidator, Field, PrivateAttr
 
+from shared.execution.inner import with_inner_steps
 from shared.execution.kept import Kept, note_inside, outer_paths
+from shared.execution.parts import (
+    Archive,
+    Attempt,
+    CostLine,
+    EffectRecord,
+    Lease,
+    Part,
+    PinnedOrg,
+    PinnedUser,
+    StepResult,
+    TriggerRef,
+    Wait,
+)
+
+__all__ = [
+    "ACTIVE",
+    "COLLECTION",
+    "PINNED",
+    "TERMINAL",
+    "USD_DIGITS",
+    "Archive",
+    "Attempt",
+    "CostLine",
+    "EffectRecord",
+    "Execution",
+    "ExecutionStatus",
+    "Lease",
+    "Part",
+    "PinnedOrg",
+    "PinnedUser",
+    "StepResult",
+    "TriggerRef",
+    "Wait",
+    "log_fields",
+    "parse_execution",
+]
 
 COLLECTION = "playbook_executions"
 USD_DIGITS = 8
 """A token costs as little as $0.0000001, and the sum of a run is that of its lines."""
 PINNED = "pinned"
 _PINNED = {"definition", "org", "user"}
-_LEFT_OUT_WHEN_EMPTY = frozenset({"progress", "waits", "costs", "billedUsd", "causedBy", "archives", "failureTold"})
+_LEFT_OUT_WHEN_EMPTY = frozenset(
+    {"progress", "waits", "costs", "billedUsd", "causedBy", "archives", "failureTold", "messageBytes"}
+)
 
 
 class ExecutionStatus(StrEnum):
@@ -38,111 +76,6 @@ ACTIVE = frozenset(
     {ExecutionStatus.QUEUED, ExecutionStatus.RUNNING, ExecutionStatus.WAITING, ExecutionStatus.RETRYING}
 )
 TERMINAL = frozenset(ExecutionStatus) - ACTIVE
-
-
-class Part(BaseModel):
-    """Base of the parts of an execution document: camelCase in Firestore; unknown fields are passed over."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
-
-    def document(self) -> dict[str, Any]:
-        """The part as Firestore stores it (datetimes stay datetimes)."""
-        return self.model_dump(by_alias=True, exclude_none=True)
-
-
-class TriggerRef(Part):
-    """What caused a run."""
-
-    type: Literal["schedule", "event", "manual", "agent"]
-    id: str | None = None
-    slot: datetime | None = None
-    event_id: str | None = None
-
-
-class Attempt(Part):
-    """One climb of the ladder; `error` says why it did not reach the end."""
-
-    number: int
-    started_at: datetime
-    ended_at: datetime | None = None
-    error: str | None = None
-
-
-class StepResult(Part):
-    """What became of one step.
-
-    `output_json` replaces `output` where Firestore could not hold it as it is, and `output_ref` (`gs://…`) where it
-    is too large for the document; `output_bytes` then says how large.
-    """
-
-    step_id: str
-    """With the path to it where the step stands in a block of another: `each/0/mail`."""
-    action: str
-    agent: str | None = None
-    status: Literal["completed", "skipped", "failed"]
-    output: dict[str, Any] | None = None
-    output_json: str | None = None
-    output_ref: str | None = None
-    output_bytes: int | None = None
-    error: str | None = None
-    duration_ms: int = 0
-    cost_usd: float = 0.0
-
-
-class Wait(Part):
-    """What a step waits for: it is woken at `until` at the latest."""
-
-    since: datetime
-    until: datetime
-
-
-class CostLine(Part):
-    """What the run has used of one item of the price table, and how much of it the org's month has counted."""
-
-    item: str
-    quantity: int
-    usd: float
-    billed: int = 0
-
-
-class Lease(Part):
-    """Who runs it now, and until when nobody else may."""
-
-    owner: str
-    expires_at: datetime
-
-
-class EffectRecord(Part):
-    """One `once` effect: its intent is stored before the call, its receipt after."""
-
-    intent_at: datetime
-    receipt: dict[str, Any] | None = None
-
-
-class Archive(Part):
-    """An object in Cloud Storage that holds what did not fit the document: `{progress, effects}` as JSON."""
-
-    ref: str
-    bytes: int
-
-
-class PinnedOrg(Part):
-    """The org as it was when the run started."""
-
-    id: str
-    name: str
-    timezone: str
-    owner_email: str | None = None
-    tier_id: str
-    monthly_budget_usd: float | None = None
-
-
-class PinnedUser(Part):
-    """The person that the run acts for."""
-
-    id: str | None = None
-    email: str | None = None
-    name: str | None = None
 
 
 class Execution(Part):
@@ -165,6 +98,8 @@ class Execution(Part):
     effects: dict[str, EffectRecord] = Field(default_factory=dict)
     archives: list[Archive] = Field(default_factory=list)
     """Where entries of `progress` and `effects` have been moved to, the oldest first."""
+    message_bytes: int = 0
+    """How much the messages have taken that were kept with their effects."""
     next_attempt_at: datetime | None = None
     due_at: datetime | None = None
     """When the sweep should wonder why nothing happened; absent when nothing more will."""
@@ -186,6 +121,8 @@ class Execution(Part):
     """How many times a person has sent it back from the dead letters."""
     depth: int = 0
     """How many playbooks started one another before this one."""
+    bulk_job: str | None = None
+    """The job that has last sent it back."""
     fingerprint: str | None = None
     """Of the request that asked for it under an Idempotency-Key."""
     requested_by: str | None = None
@@ -252,7 +189,10 @@ class Execution(Part):
     def put_result(self, result: StepResult) -> None:
         """Add the result, in place of an earlier one of the same step; what was kept of its inner steps goes."""
         path = result.step_id
+        if path in self.waits:
+            result = result.model_copy(update={"waited_since": self.waits[path].since})
         if result.status != "failed":
+            result = with_inner_steps(result, self._inside_of(path))
             self._forget_below(path)
         if "/" in path:
             self.progress[path] = result
@@ -292,6 +232,10 @@ class Execution(Part):
             for path in [*self.progress, *self._kept_progress.entries]:
                 note_inside(self._inside, path)
         return self._inside
+
+    def _inside_of(self, path: str) -> list[StepResult]:
+        found = (self.result_of(inner) for inner in self._results_inside().get(path, ()))
+        return [result for result in found if result is not None]
 
     def _forget_below(self, path: str) -> None:
         for inner in self._results_inside().pop(path, set()):

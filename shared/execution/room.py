@@ -86,12 +86,17 @@ def bring_back(execution: Execution) -> None:
         TransientError: Cloud Storage does not answer now.
         NotFoundError: something has been deleted there.
     """
+    if execution.archives:
+        execution.take_in((archive.ref, *contents_of(archive)) for archive in execution.archives)
+
+
+def contents_of(archive: Archive) -> tuple[dict[str, StepResult], dict[str, EffectRecord]]:
+    """The results of inner steps by path, and the effects by name; raises what `bring_back` raises."""
     from shared.gcp import blobs
 
-    if execution.archives:
-        execution.take_in(
-            (archive.ref, *_parsed(json.loads(blobs.get(archive.ref)))) for archive in execution.archives
-        )
+    content = json.loads(blobs.get(archive.ref))
+    progress = {path: StepResult.model_validate(result) for path, result in content["progress"].items()}
+    return progress, {name: EffectRecord.model_validate(record) for name, record in content["effects"].items()}
 
 
 def _archive(execution: Execution) -> None:
@@ -116,11 +121,6 @@ def _archive(execution: Execution) -> None:
     ref = blobs.put(f"executions/{execution.id}/archive/{uuid.uuid4().hex}.json", data, "application/json")
     execution.archive(Archive(ref=ref, bytes=len(data)), progress, effects)
     log.info("run archived", extra={"results": len(progress), "effects": len(effects), "bytes": len(data)})
-
-
-def _parsed(content: dict[str, Any]) -> tuple[dict[str, StepResult], dict[str, EffectRecord]]:
-    progress = {path: StepResult.model_validate(result) for path, result in content["progress"].items()}
-    return progress, {name: EffectRecord.model_validate(record) for name, record in content["effects"].items()}
 
 
 def _move_outputs(execution: Execution) -> None:

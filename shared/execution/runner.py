@@ -153,11 +153,11 @@ def _fail(session: Session, error: Exception, reason: str, step_id: str | None =
     }
     following = after_failure(error, execution.attempt, settings().retry_delays_seconds, session.clock.now())
     if isinstance(following, Retry):
-        session.retry_at(reason, following.at)
+        session.retry_at(reason, following.at, step_id)
         log.warning("attempt failed; retrying", extra={**told, "nextAttemptAt": str(following.at)})
     else:
         execution.failure_told = isinstance(error, ToldError)
-        session.finish(ExecutionStatus.FAILED, reason)
+        session.finish(ExecutionStatus.FAILED, reason, step_id)
         log.error("run failed", extra=told)
 
 

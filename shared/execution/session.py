@@ -159,8 +159,8 @@ class Session:
                 # Before it slept: what it waits for may be there already, so it is looked at again at once.
                 self._end(due_at=self._clock.now())
 
-    def finish(self, status: ExecutionStatus, reason: str | None = None) -> None:
-        """End the run: completed, failed or cancelled.
+    def finish(self, status: ExecutionStatus, reason: str | None = None, step_id: str | None = None) -> None:
+        """End the run: completed, failed (at the step `step_id`, where it was one) or cancelled.
 
         Raises:
             PlaybookError: it is completed, and what it has reached cannot be kept; it has not ended then.
@@ -171,22 +171,23 @@ class Session:
                 make_room(execution)
             execution.status, execution.status_reason = status, short(reason) if reason else None
             execution.completed_at = now
-            self._close_attempt(reason)
+            self._close_attempt(reason, step_id)
             self._end(due_at=now if status is ExecutionStatus.FAILED else None)
 
-    def retry_at(self, reason: str, at: datetime) -> None:
-        """End this attempt; the next one is due at that instant."""
+    def retry_at(self, reason: str, at: datetime, step_id: str | None = None) -> None:
+        """End this attempt, which failed at the step `step_id`, if at one; the next is due at that instant."""
         with self.lock:
             execution = self.execution
             execution.status, execution.status_reason = ExecutionStatus.RETRYING, short(reason)
             execution.next_attempt_at = at
-            self._close_attempt(reason)
+            self._close_attempt(reason, step_id)
             self._end(due_at=at)
 
-    def _close_attempt(self, error: str | None) -> None:
+    def _close_attempt(self, error: str | None, step_id: str | None = None) -> None:
         attempts = self.execution.attempts
         if attempts and attempts[-1].ended_at is None:
-            ended = attempts[-1].model_copy(update={"ended_at": self._clock.now(), "error": error and short(error)})
+            end = {"ended_at": self._clock.now(), "error": error and short(error), "failed_step_id": step_id}
+            ended = attempts[-1].model_copy(update=end)
             self.execution.attempts = [*attempts[:-1], ended]
 
     def _commit(self, *, lease_only: bool = False) -> None:

@@ -7,13 +7,92 @@ checkpoint, so that it costs a write and no round trip; it says the same however
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from shared.execution.record import Execution, ExecutionStatus, StepResult
+from pydantic import Field
+
+from shared.execution.parts import InnerStep, Part, StepResult, StepStatus, TriggerType
+from shared.execution.record import Execution, ExecutionStatus
+from shared.playbooks.models import name_parts
 
 COLLECTION = "execution_summaries"
-_OF_STEPS = ("step_id", "action", "agent", "status", "duration_ms", "cost_usd")
-_TIMES = ("created_at", "started_at", "completed_at", "next_attempt_at", "expire_at")
+MAX_PLANNED = 100
+MAX_STEPS = 300
+
+
+class SummaryTrigger(Part):
+    """What caused the run."""
+
+    type: TriggerType
+    id: str | None = None
+    slot: datetime | None = None
+
+
+class SummaryAttempt(Part):
+    """One climb of the ladder, without its error."""
+
+    number: int
+    started_at: datetime
+    ended_at: datetime | None = None
+    failed_step_id: str | None = None
+
+
+class SummaryStep(Part):
+    """What became of a step, or of a step inside it; without its output and error."""
+
+    step_id: str
+    action: str
+    agent: str | None = None
+    status: StepStatus
+    started_at: datetime | None = None
+    """None of runs from before this was kept."""
+    waited_since: datetime | None = None
+    duration_ms: int = 0
+    cost_usd: float = 0.0
+
+
+class PlannedStep(Part):
+    """One of the playbook's own steps as it was when the run started."""
+
+    step_id: str
+    action: str
+
+
+class SummaryWait(Part):
+    """What the run waits for, by the step's path."""
+
+    step_id: str
+    since: datetime
+    until: datetime
+
+
+class ExecutionSummary(Part):
+    """One run, without what it handled. Times are UTC; costs are in USD."""
+
+    org_id: str
+    playbook_id: str
+    playbook_name: str
+    playbook_version: int
+    trigger: SummaryTrigger
+    status: ExecutionStatus
+    status_reason: str | None = None
+    """Why, in words that quote nothing of what the run handled."""
+    attempt: int
+    attempts: list[SummaryAttempt] = Field(default_factory=list)
+    replay: int = 0
+    steps: list[SummaryStep] = Field(default_factory=list)
+    """Results, those of steps inside others with the path to them (`each/0/mail`)."""
+    planned: list[PlannedStep] = Field(default_factory=list)
+    waits: list[SummaryWait] = Field(default_factory=list)
+    next_attempt_at: datetime | None = None
+    cost_usd: float
+    created_at: datetime
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    expire_at: datetime | None = None
 
 
 def path_of(execution_id: str) -> str:
@@ -22,24 +101,47 @@ def path_of(execution_id: str) -> str:
 
 
 def summary_of(execution: Execution) -> dict[str, Any]:
-    """The summary as Firestore stores it; datetimes stay datetimes."""
+    """The `ExecutionSummary` as Firestore stores it; datetimes stay datetimes."""
     name = execution.definition.get("name")
-    of_run = execution.model_dump(
-        by_alias=True,
-        exclude_none=True,
-        include={"org_id", "playbook_id", "playbook_version", "status", "attempt", "cost_usd", *_TIMES},
+    same = execution.model_dump(
+        include={
+            *("org_id", "playbook_id", "playbook_version", "status", "attempt", "replay", "cost_usd"),
+            *("created_at", "started_at", "completed_at", "next_attempt_at", "expire_at"),
+        }
     )
-    reason = public_reason(execution)
-    return {
-        **of_run,
-        "playbookName": name if isinstance(name, str) else execution.playbook_id,
-        "trigger": execution.trigger.model_dump(by_alias=True, exclude_none=True, include={"type", "id", "slot"}),
-        "steps": [
-            result.model_dump(by_alias=True, exclude_none=True, include=set(_OF_STEPS))
-            for result in execution.step_results
+    summary = ExecutionSummary(
+        **same,
+        playbook_name=name if isinstance(name, str) else execution.playbook_id,
+        trigger=SummaryTrigger.model_validate(execution.trigger.model_dump()),
+        status_reason=public_reason(execution),
+        attempts=[SummaryAttempt.model_validate(attempt.model_dump()) for attempt in execution.attempts],
+        steps=list(islice(_steps([*execution.step_results, *execution.progress.values()]), MAX_STEPS)),
+        planned=_planned(execution.definition.get("steps")),
+        waits=[
+            SummaryWait(step_id=path, since=wait.since, until=wait.until) for path, wait in execution.waits.items()
         ],
-        **({"statusReason": reason} if reason else {}),
-    }
+    )
+    return summary.document()
+
+
+def _steps(results: Iterable[StepResult]) -> Iterable[SummaryStep]:
+    for result in results:
+        yield _step(result)
+        yield from map(_step, result.inner or ())
+
+
+def _step(result: StepResult | InnerStep) -> SummaryStep:
+    return SummaryStep.model_validate(result.model_dump(include=set(SummaryStep.model_fields)))
+
+
+def _planned(steps: Any) -> list[PlannedStep]:
+    """The steps with the ids that they run under; none of a playbook that is malformed."""
+    named = name_parts(steps[:MAX_PLANNED]) if isinstance(steps, list) else []
+    return [
+        PlannedStep(step_id=step["id"], action=step["action"])
+        for step in named
+        if isinstance(step, Mapping) and isinstance(step.get("id"), str) and isinstance(step.get("action"), str)
+    ]
 
 
 def public_reason(execution: Execution) -> str | None:

@@ -57,6 +57,7 @@ class Effects(Protocol):
         sample: dict[str, Any],
         costs: Sequence[Cost] = (),
         prepare: Callable[[], None] | None = None,
+        message: Callable[[], Mapping[str, Any]] | None = None,
     ) -> dict[str, Any]:
         """Do something that must not happen twice, and answer with its receipt (a JSON object).
 
@@ -69,6 +70,9 @@ class Effects(Protocol):
 
         `prepare` is run before the intent, where the call is to be made: what may refuse it or takes its time
         (limits, look-ups, rendering), so that nothing stands between the intent and the provider.
+
+        `message` is asked, once the receipt is known, for what was sent (a JSON object), which people read on the
+        run's page.
 
         Raises:
             TransientError: the call failed and was certainly not accepted, or may have been (OutcomeUnknownError).

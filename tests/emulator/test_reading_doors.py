@@ -15,6 +15,7 @@ from functions.playbooks import playbooks
 from local.stack.running import Stack
 from shared.doors.agent_keys import create_agent_key
 from shared.doors.cron_secret import newest_secret
+from shared.execution.record import TriggerRef
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.scheduling.playbook_summaries import put_summary
@@ -135,6 +136,25 @@ def test_runs_are_listed_newest_first_page_by_page_and_as_asked(quiet_queues: St
         assert ids("status=queued&playbookId=p") == [wanted[3]]
 
 
+def test_runs_are_listed_by_trigger_and_time(quiet_queues: Stack) -> None:
+    put("p", SET)
+    by_hand, by_agent = (start("p", trigger=TriggerRef(type=kind)).execution_id for kind in ("manual", "agent"))
+    created = execution(by_agent).created_at
+    later = (created + timedelta(microseconds=1)).isoformat().replace("+00:00", "Z")
+    exact = created.isoformat().replace("+00:00", "Z")
+    for headers in (user(quiet_queues), user(quiet_queues, "editor")):
+        for query, wanted in (
+            ("trigger=manual", [by_hand]),
+            ("trigger=agent&status=queued&playbookId=p", [by_agent]),
+            (f"since={exact}", [by_agent]),
+            (f"until={exact}", [by_hand]),
+            (f"since={later}", []),
+            (f"trigger=manual&since={exact}&until={later}", []),
+        ):
+            found = get(f"executions?{query}", headers)[1]["items"]
+            assert [item["executionId"] for item in found] == wanted, query
+
+
 def test_playbooks_are_listed_newest_first_page_by_page(quiet_queues: Stack) -> None:
     now = datetime.now(UTC)
     for number, name in enumerate(("oldest", "older", "new")):
@@ -184,7 +204,9 @@ def test_reading_wants_a_credential_and_agents_the_scope(quiet_queues: Stack, pa
     assert get(path, user(quiet_queues), method="POST")[0] == 405
 
 
-@pytest.mark.parametrize("query", ["status=odd", "limit=0", "limit=101", "after=%2F", "page=2", "playbookId="])
+@pytest.mark.parametrize(
+    "query", ["status=odd", "limit=0", "limit=101", "after=%2F", "page=2", "playbookId=", "trigger=x", "since=y"]
+)
 def test_a_question_that_cannot_be_read_is_refused_by_its_field(quiet_queues: Stack, query: str) -> None:
     status, problem = get(f"executions?{query}", user(quiet_queues))
     assert (status, query.partition("=")[0] in problem["detail"]) == (422, True)

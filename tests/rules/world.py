@@ -53,7 +53,9 @@ ORG_COLLECTIONS: dict[str, dict[str, Any]] = {
 }
 PERSONAL = frozenset({"customers", "events", "orders", "playbooks"})
 """Of the shop's customers, or with other systems' keys: nothing for viewers."""
-PERSONAL_RUNS = frozenset({"playbook_executions", "playbook_event_listeners", "dead_letters", "approvals"})
+PERSONAL_RUNS = frozenset(
+    {"playbook_executions", "playbook_event_listeners", "dead_letters", "approvals", "bulk_jobs"}
+)
 """The same at the top."""
 AUTHORED = frozenset({"playbooks", "inventory", "events", "competitors"})
 
@@ -61,6 +63,7 @@ AUTHORED = frozenset({"playbooks", "inventory", "events", "competitors"})
 TOP_COLLECTIONS: dict[str, str] = {
     "playbook_executions": "run-1",
     "execution_summaries": "run-1",
+    "bulk_jobs": "job-1",
     "playbook_summaries": f"{ORG}_pb",
     "playbook_schedules": f"{ORG}_pb",
     "playbook_event_listeners": "listener-1",

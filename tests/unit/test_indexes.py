@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from itertools import combinations
 from pathlib import Path
 from typing import get_args, get_origin
 
@@ -13,7 +14,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic.alias_generators import to_camel
 
 from shared.delivery.alert_record import Delivery
+from shared.execution.bulk_record import BulkJob
 from shared.execution.record import Execution
+from shared.execution.summaries import ExecutionSummary
 from shared.heartbeat.state import State
 from shared.playbooks.models import Playbook
 from shared.scheduling.record import ScheduleRecord
@@ -30,7 +33,7 @@ SOURCE = read_source(ROOT, "shared", "functions")
 COMPUTED = {
     "shared/steps/data/_query.py": "a playbook's author chooses; what no index serves fails for good, in words",
     "shared/steps/data/query.py": "the order of the same",
-    "shared/execution/reading.py": "status and playbookId as asked: every combination stands in ELSEWHERE",
+    "shared/execution/reading.py": "status, playbookId and trigger as asked: every combination stands in ELSEWHERE",
 }
 # Queries that are not made in Python: the dashboard's lists.
 ELSEWHERE = [
@@ -39,12 +42,15 @@ ELSEWHERE = [
 ] + [
     Query(name, False, "reading", equal=frozenset({"orgId", *asked}), orders=(("createdAt", "DESCENDING"),))
     for name in ("playbook_executions", "execution_summaries")
-    for asked in ((), ("status",), ("playbookId",), ("status", "playbookId"))
+    for count in range(4)
+    for asked in combinations(("status", "playbookId", "trigger.type"), count)
 ]
 # The models that are stored whole, by collection.
 STORED: dict[str, type[BaseModel]] = {
     "alert_deliveries": Delivery,
     "approvals": Approval,
+    "bulk_jobs": BulkJob,
+    "execution_summaries": ExecutionSummary,
     "heartbeat_state": State,
     "playbook_event_waits": EventWait,
     "playbook_executions": Execution,
@@ -59,7 +65,7 @@ LARGE = [
     ("competitive_actions", "data"),
     ("competitor_snapshots", "products"),
     ("competitor_snapshots", "promotions"),
-    ("execution_summaries", "steps"),
+    ("bulk_jobs", "current"),
     ("playbook_summaries", "steps"),
     ("playbook_summaries", "triggers"),
     ("dead_letters", "error"),
@@ -80,6 +86,8 @@ EXPIRING = {
     "shared/delivery/digest.py": "alert_digests",
     "shared/delivery/inbox.py": "inbox_notifications",
     "shared/delivery/rate_limit.py": "sms_rates",
+    "shared/execution/bulk.py": "",
+    "shared/execution/bulk_record.py": "bulk_jobs",
     "shared/execution/dead_letters.py": "dead_letters",
     "shared/execution/record.py": "playbook_executions",
     "shared/execution/start.py": "playbook_executions",

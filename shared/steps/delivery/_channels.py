@@ -46,6 +46,12 @@ def send_email_once(context: StepContext, message: Email, alert: AlertType | Non
         sent = mail.post(ready[-1], custom_id)
         return {"messageId": sent.message_id, **({"refused": sent.refused} if sent.refused else {})}
 
+    def sent() -> dict[str, Any]:
+        # Where an earlier process has sent it, the same words make the same mail.
+        going = ready[-1].message if ready else mail.branded(message, origin)
+        parts = {"text": going.text_part, "html": going.html}
+        return {"channel": "email", "to": list(going.to), "subject": going.subject, **parts}
+
     def find() -> dict[str, Any] | None:
         message_id = mailjet.find(custom_id)
         return {"messageId": message_id} if message_id else None
@@ -58,6 +64,7 @@ def send_email_once(context: StepContext, message: Email, alert: AlertType | Non
         sample={"messageId": DRY_RUN_ID},
         costs=[cost("email", len(message.to))],
         prepare=prepare,
+        message=sent,
     )
 
 
@@ -83,6 +90,7 @@ def send_sms_once(context: StepContext, phone: str, body: str, *, item: str) -> 
         sample={"messageId": DRY_RUN_ID},
         costs=[cost(item)],
         prepare=prepare,
+        message=lambda: {"channel": "sms", "to": [phone], "text": body},
     )
 
 

@@ -63,6 +63,7 @@ class SlackPost(Action[SlackPostParams, SlackPostOutput]):
             call,
             find=None,
             sample={"outcome": "posted"},
+            message=lambda: {"channel": "slack", "to": [], "text": text},
         )
         if receipt["outcome"] == "posted":
             return SlackPostOutput(posted=True, outcome="posted")

@@ -41,6 +41,7 @@ class PerformingEffects:
         sample: dict[str, Any],
         costs: Sequence[Cost] = (),
         prepare: Callable[[], None] | None = None,
+        message: Callable[[], Mapping[str, Any]] | None = None,
     ) -> dict[str, Any]:
         self.summaries.append(summary)
         known = key in self.journal and self.journal[key].receipt is not None

@@ -38,6 +38,7 @@ class PerformingEffects:
         sample: dict[str, Any],
         costs: Sequence[Cost] = (),
         prepare: Callable[[], None] | None = None,
+        message: Callable[[], Mapping[str, Any]] | None = None,
     ) -> dict[str, Any]:
         self.done.append(("once", key, summary))
         if self.dry:
