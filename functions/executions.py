@@ -16,7 +16,7 @@ from shared.doors.idempotency import fingerprint, idempotency_key
 from shared.doors.principal import Kind, Principal
 from shared.execution import control, reading
 from shared.execution.bulk import Asked, ask
-from shared.execution.bulk_record import BulkAction, BulkFilter, count_matching
+from shared.execution.bulk_record import BulkAction, BulkAnswer, BulkFilter, count_matching
 from shared.execution.parts import TriggerType
 from shared.execution.reading import DEFAULT_LIMIT, MAX_LIMIT, Wanted
 from shared.execution.record import Execution, ExecutionStatus
@@ -104,12 +104,14 @@ def _in_bulk(request: flask.Request, principal: Principal) -> flask.Response:
     body.filter.require_fit(body.action)
     with logging.bind(orgId=org_id):
         if body.dry_run:
-            return json_response(
-                {"matched": count_matching(org_id, body.filter), "jobId": None}, HTTPStatus.ACCEPTED
-            )
+            return _accepted(BulkAnswer(matched=count_matching(org_id, body.filter), job_id=None))
         asked = Asked(org_id, body.action, body.filter, by=str(principal.id), fingerprint=fingerprint(body))
         job = ask(asked, idempotency_key(request), Clock())
-        return json_response({"matched": job.matched, "jobId": job.id}, HTTPStatus.ACCEPTED)
+        return _accepted(BulkAnswer(matched=job.matched, job_id=job.id))
+
+
+def _accepted(answer: BulkAnswer) -> flask.Response:
+    return json_response(answer.model_dump(by_alias=True), HTTPStatus.ACCEPTED)
 
 
 def _controlled(request: flask.Request, verb: str, principal: Principal) -> flask.Response:

@@ -12,17 +12,24 @@ from shared.competitive.action_models import CompetitiveAction
 from shared.competitive.models import Competitor
 from shared.competitive.snapshots import Snapshot
 from shared.delivery.inbox import InboxNotification
+from shared.execution.bulk_record import BulkAnswer, BulkJob
+from shared.execution.messages import SentMessage
+from shared.execution.summaries import ExecutionSummary
 from shared.scheduling.record import ScheduleRecord
 from shared.tenants.tenant import Tenant
 from shared.waiting.approvals import Approval
 
-_EMPTY_IN_A_RUN = frozenset({"progress", "waits", "costs", "billedUsd", "causedBy", "archives", "failureTold"})
+_EMPTY_IN_A_RUN = frozenset(
+    {"progress", "waits", "costs", "billedUsd", "causedBy", "archives", "failureTold", "messageBytes"}
+)
+_NOT_IN_OLD_SUMMARIES = frozenset({"attempts", "replay", "planned", "waits"})
 _PINNED = frozenset({"definition", "org", "user"})
 
 DOCUMENTS: tuple[Typed, ...] = (
     Typed(shapes.PinnedExecution, "Execution", is_document=True, left_out=_EMPTY_IN_A_RUN, without=_PINNED),
     Typed(shapes.ExecutionPinned),
-    Typed(shapes.ExecutionSummary, is_document=True),
+    Typed(ExecutionSummary, is_document=True, left_out=_NOT_IN_OLD_SUMMARIES),
+    Typed(BulkJob, is_document=True),
     Typed(shapes.PlaybookDocument, "Playbook", is_document=True, authored=True),
     Typed(shapes.PlaybookSummary, is_document=True),
     Typed(ScheduleRecord, is_document=True),
@@ -36,5 +43,7 @@ DOCUMENTS: tuple[Typed, ...] = (
 
 ANSWERS: tuple[Typed, ...] = (
     Typed(ChatAnswer),
+    Typed(BulkAnswer),
+    Typed(SentMessage),
     Typed(shapes.NotificationPreferences),
 )

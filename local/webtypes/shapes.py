@@ -11,7 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from shared.delivery.preferences import QUIET_HOURS_FIELD, ChannelChoice
 from shared.delivery.quiet_hours import QuietHours
-from shared.execution.record import Execution, ExecutionStatus, PinnedOrg, PinnedUser
+from shared.execution.record import Execution, PinnedOrg, PinnedUser
 from shared.playbooks.models import Occurrence, Playbook, PlaybookStatus
 from shared.tenants.assignments import PausedBy
 
@@ -34,45 +34,6 @@ class PinnedExecution(Execution):
     """A run as Firestore has it: what never changes is one JSON text (`ExecutionPinned`)."""
 
     pinned: str
-
-
-class SummaryTrigger(Shape):
-    """What caused a run."""
-
-    type: Literal["schedule", "event", "manual", "agent"]
-    id: str | None = None
-    slot: datetime | None = None
-
-
-class SummaryStep(Shape):
-    """What became of one step, without what it handled."""
-
-    step_id: str
-    action: str
-    agent: str | None = None
-    status: Literal["completed", "skipped", "failed"]
-    duration_ms: int
-    cost_usd: float
-
-
-class ExecutionSummary(Shape):
-    """What every member of an org may see of a run."""
-
-    org_id: str
-    playbook_id: str
-    playbook_name: str
-    playbook_version: int
-    status: ExecutionStatus
-    status_reason: str | None = None
-    trigger: SummaryTrigger
-    steps: list[SummaryStep]
-    attempt: int
-    cost_usd: float
-    created_at: datetime
-    started_at: datetime | None = None
-    completed_at: datetime | None = None
-    next_attempt_at: datetime | None = None
-    expire_at: datetime | None = None
 
 
 class TriggerSummary(Shape):

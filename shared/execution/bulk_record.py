@@ -118,6 +118,13 @@ class BulkJob(Part):
     """The place in the list after those."""
 
 
+class BulkAnswer(Part):
+    """What the door answers: how many runs the filter finds now, and the job; none of a dry run."""
+
+    matched: int
+    job_id: str | None
+
+
 @dataclass(slots=True)
 class StoredJob:
     """A job with the version of the document it was read from."""

@@ -95,6 +95,7 @@ def _fetched(result: StepResult, room: _Room) -> dict[str, Any]:
 def _with_message(effect: dict[str, Any], room: _Room) -> dict[str, Any]:
     packed = effect.pop("message", None)
     message = messages.unpack(packed) if packed else None
-    if message is None or not room.takes(len(json.dumps(message))):
+    if message is None:
         return effect
-    return {**effect, "message": message}
+    shown = message.document()
+    return {**effect, "message": shown} if room.takes(len(json.dumps(shown))) else effect

@@ -11,15 +11,26 @@ import gzip
 import json
 from collections.abc import Mapping
 from io import BytesIO
-from typing import Any
+from typing import Any, Literal
 
 from shared.doors.masking import masked
+from shared.execution.parts import Part
 
 MAX_MESSAGE_BYTES = 40_000
 """Of one message, packed; that is some 200 kB of a mail's HTML, of which mail programs show the first half."""
 MAX_RUN_BYTES = 300_000
 """Of all messages of a run, packed."""
 MAX_UNPACKED_BYTES = 5_000_000
+
+
+class SentMessage(Part):
+    """A mail, a text or a post as it was sent. `to`: addresses or phone numbers; none of a post."""
+
+    channel: Literal["email", "sms", "slack"]
+    to: list[str]
+    subject: str | None = None
+    text: str
+    html: str | None = None
 
 
 def pack(message: Mapping[str, Any], kept_bytes: int) -> str | None:
@@ -30,11 +41,10 @@ def pack(message: Mapping[str, Any], kept_bytes: int) -> str | None:
     return packed if has_room else None
 
 
-def unpack(packed: str) -> dict[str, Any] | None:
+def unpack(packed: str) -> SentMessage | None:
     """The message that `pack` has packed; None where it is none."""
     try:
         with gzip.GzipFile(fileobj=BytesIO(base64.b64decode(packed, validate=True))) as file:
-            content = json.loads(file.read(MAX_UNPACKED_BYTES))
+            return SentMessage.model_validate_json(file.read(MAX_UNPACKED_BYTES))
     except (ValueError, EOFError, OSError):
         return None
-    return content if isinstance(content, dict) else None

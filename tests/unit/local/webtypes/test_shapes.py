@@ -47,7 +47,7 @@ class Snapshot:
 
 
 def test_a_runs_summary() -> None:
-    shapes.ExecutionSummary.model_validate(summaries.summary_of(execution()))
+    summaries.ExecutionSummary.model_validate(summaries.summary_of(execution()))
 
 
 def test_a_run_as_it_is_stored_and_what_is_pinned_in_it() -> None:

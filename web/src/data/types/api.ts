@@ -1,5 +1,11 @@
 /** Answers and bodies of the HTTP API, generated from the Python models (local/webtypes/models.py) by `make web-types`. */
 
+/** What the door answers: how many runs the filter finds now, and the job; none of a dry run. */
+export interface BulkAnswer {
+  matched: number;
+  jobId?: string | null;
+}
+
 /** Yes or no per channel; a text costs money, so it is asked for. */
 export interface ChannelChoice {
   email: boolean;
@@ -41,4 +47,13 @@ export interface QuietHours {
   start: string;
   end: string;
   enabled: boolean;
+}
+
+/** A mail, a text or a post as it was sent. `to`: addresses or phone numbers; none of a post. */
+export interface SentMessage {
+  channel: "email" | "sms" | "slack";
+  to: string[];
+  subject?: string | null;
+  text: string;
+  html?: string | null;
 }

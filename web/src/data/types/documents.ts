@@ -30,12 +30,54 @@ export interface Archive {
   bytes: number;
 }
 
-/** One climb of the ladder; `error` says why it did not reach the end. */
+/** One climb of the ladder; `error` says why it did not reach the end, `failed_step_id` where. */
 export interface Attempt {
   number: number;
   startedAt: Timestamp;
   endedAt?: Timestamp | null;
   error?: string | null;
+  failedStepId?: string | null;
+}
+
+/** What is done to each run. */
+export type BulkAction = "retry" | "cancel";
+
+/** Which of an org's runs: of a status or one of several, created from `since` to before `until`. */
+export interface BulkFilter {
+  status: ExecutionStatus[];
+  playbookId?: string | null;
+  trigger?: "schedule" | "event" | "manual" | "agent" | null;
+  since?: Timestamp | null;
+  until?: Timestamp | null;
+}
+
+/** One bulk job. Runs that have changed so that there is nothing to do are `skipped`. */
+export interface BulkJob {
+  id: string;
+  orgId: string;
+  action: BulkAction;
+  filter: BulkFilter;
+  status: "queued" | "running" | "completed";
+  matched: number;
+  done: number;
+  failed: number;
+  skipped: number;
+  problems: BulkProblem[];
+  requestedBy: string;
+  fingerprint: string;
+  createdAt: Timestamp;
+  completedAt?: Timestamp | null;
+  expireAt: Timestamp;
+  dueAt?: Timestamp | null;
+  page: number;
+  current: string[];
+  after?: string | null;
+}
+
+/** A run that could not be dealt with, and why. */
+export interface BulkProblem {
+  executionId: string;
+  reason: string;
 }
 
 /** `tenants/{orgId}/competitive_actions/{id}`. */
@@ -107,7 +149,10 @@ export interface CostLine {
 /** One `once` effect: its intent is stored before the call, its receipt after. */
 export interface EffectRecord {
   intentAt: Timestamp;
+  receiptAt?: Timestamp | null;
   receipt?: Record<string, unknown> | null;
+  summary?: Record<string, unknown> | null;
+  message?: string | null;
 }
 
 /** Runs when an event of that name happens in the org and the filter holds for its data. */
@@ -134,6 +179,7 @@ export interface Execution {
   waits?: Record<string, Wait>;
   effects: Record<string, EffectRecord>;
   archives?: Archive[];
+  messageBytes?: number;
   nextAttemptAt?: Timestamp | null;
   dueAt?: Timestamp | null;
   costUsd: number;
@@ -150,6 +196,7 @@ export interface Execution {
   interruptions: number;
   replay: number;
   depth: number;
+  bulkJob?: string | null;
   fingerprint?: string | null;
   requestedBy?: string | null;
   requestedAt?: Timestamp | null;
@@ -172,23 +219,27 @@ export interface ExecutionPinned {
 /** Where a run is in its life. */
 export type ExecutionStatus = "queued" | "running" | "waiting" | "retrying" | "completed" | "failed" | "cancelled" | "skipped";
 
-/** What every member of an org may see of a run. */
+/** One run, without what it handled. Times are UTC; costs are in USD. */
 export interface ExecutionSummary {
   id: string;
   orgId: string;
   playbookId: string;
   playbookName: string;
   playbookVersion: number;
+  trigger: SummaryTrigger;
   status: ExecutionStatus;
   statusReason?: string | null;
-  trigger: SummaryTrigger;
-  steps: SummaryStep[];
   attempt: number;
+  attempts?: SummaryAttempt[];
+  replay?: number;
+  steps: SummaryStep[];
+  planned?: PlannedStep[];
+  waits?: SummaryWait[];
+  nextAttemptAt?: Timestamp | null;
   costUsd: number;
   createdAt: Timestamp;
   startedAt?: Timestamp | null;
   completedAt?: Timestamp | null;
-  nextAttemptAt?: Timestamp | null;
   expireAt?: Timestamp | null;
 }
 
@@ -210,6 +261,17 @@ export interface InboxNotification {
   read: boolean;
   note?: string | null;
   createdAt: Timestamp;
+}
+
+/** What is kept of a step in a block once the step around it has ended. `error` is cut short. */
+export interface InnerStep {
+  stepId: string;
+  action: string;
+  status: "completed" | "skipped" | "failed";
+  startedAt?: Timestamp | null;
+  waitedSince?: Timestamp | null;
+  durationMs: number;
+  error?: string | null;
 }
 
 /** One trigger's job. `changing`: it may or may not exist, and differ; `enabled`: it does, as said here. */
@@ -251,6 +313,12 @@ export interface PinnedUser {
   id?: string | null;
   email?: string | null;
   name?: string | null;
+}
+
+/** One of the playbook's own steps as it was when the run started. */
+export interface PlannedStep {
+  stepId: string;
+  action: string;
 }
 
 /** A playbook with what the product and its authors keep beside what it does. */
@@ -353,6 +421,8 @@ export interface StepResult {
   action: string;
   agent?: string | null;
   status: "completed" | "skipped" | "failed";
+  startedAt?: Timestamp | null;
+  waitedSince?: Timestamp | null;
   output?: Record<string, unknown> | null;
   outputJson?: string | null;
   outputRef?: string | null;
@@ -360,6 +430,8 @@ export interface StepResult {
   error?: string | null;
   durationMs: number;
   costUsd: number;
+  inner?: InnerStep[] | null;
+  innerLeftOut?: number | null;
 }
 
 /** What a playbook does in one step, without its params. */
@@ -369,21 +441,38 @@ export interface StepSummary {
   agent?: string | null;
 }
 
-/** What became of one step, without what it handled. */
+/** One climb of the ladder, without its error. */
+export interface SummaryAttempt {
+  number: number;
+  startedAt: Timestamp;
+  endedAt?: Timestamp | null;
+  failedStepId?: string | null;
+}
+
+/** What became of a step, or of a step inside it; without its output and error. */
 export interface SummaryStep {
   stepId: string;
   action: string;
   agent?: string | null;
   status: "completed" | "skipped" | "failed";
+  startedAt?: Timestamp | null;
+  waitedSince?: Timestamp | null;
   durationMs: number;
   costUsd: number;
 }
 
-/** What caused a run. */
+/** What caused the run. */
 export interface SummaryTrigger {
   type: "schedule" | "event" | "manual" | "agent";
   id?: string | null;
   slot?: Timestamp | null;
+}
+
+/** What the run waits for, by the step's path. */
+export interface SummaryWait {
+  stepId: string;
+  since: Timestamp;
+  until: Timestamp;
 }
 
 /** An org. Fields that this product does not know are other systems' business and are let be. */
