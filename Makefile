@@ -7,7 +7,7 @@ export PYTHONPATH := $(CURDIR)
 # Without bytecode every worker, and every start of a function, would compile the project anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup browser demo test chaos up check web-types docs look bench agent-key member cron-secret rotate-cron-secret slack-webhook quarantine lock deploy
+.PHONY: help setup browser demo test chaos up check web-types docs look bench agent-key member members cron-secret rotate-cron-secret slack-webhook quarantine lock deploy
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
@@ -56,6 +56,9 @@ agent-key: setup ## ORG=org_id AGENT=name: a new key, printed once; ACTS_FOR=uid
 
 member: setup ## ORG=org_id EMAIL=address ROLE=owner|editor|viewer: gives an account, made if there is none, its org and role; PROJECT=id for a real project
 	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.doors.member_command "$(ORG)" "$(EMAIL)" "$(ROLE)"
+
+members: setup ## lists everybody who has an org, where other systems gave them theirs; PROJECT=id for a real project
+	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.doors.member_command --list-everybody
 
 cron-secret: setup ## the cron credential of the running local stack
 	@$(VENV_PYTHON) -m local.stack cron-secret

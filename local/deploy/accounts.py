@@ -1,15 +1,16 @@
-"""Who may do what: Google's own agents, the builder, and the two accounts of the product."""
+"""Who may do what: Google's own agents, the builder, and the accounts of the product."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from local.deploy.steps import Step, gcloud, grant
-from local.deploy.target import INVOKER, RUNTIME, Target
+from local.deploy.target import ACCOUNTS, INVOKER, RUNTIME, Target
 
 _ACCOUNTS = {
     RUNTIME: "Playbooks: what the functions run as, and what delivers events to them",
     INVOKER: "Playbooks: the only caller of the private functions",
+    ACCOUNTS: "Playbooks: what the function runs as that adds people and changes what they may do",
 }
 RUNTIME_ROLES = (
     "roles/datastore.user",
@@ -20,6 +21,7 @@ RUNTIME_ROLES = (
     # The CLI ignores eventTrigger.serviceAccountEmail: a function's own account receives its events.
     "roles/eventarc.eventReceiver",
 )
+ACCOUNTS_ROLES = ("roles/datastore.user", "roles/firebaseauth.admin")
 _BUILDER_ROLE = "roles/cloudbuild.builds.builder"
 _AGENTS = ("eventarc", "pubsub")
 
@@ -43,8 +45,9 @@ def accounts(target: Target) -> Iterable[Step]:
             gcloud(target, "iam", "service-accounts", "create", account, f"--display-name={title}"),
             unless=gcloud(target, "iam", "service-accounts", "describe", target.account(account)),
         )
-    for role in RUNTIME_ROLES:
-        yield grant(target, role, target.account(RUNTIME))
+    for account, roles in ((RUNTIME, RUNTIME_ROLES), (ACCOUNTS, ACCOUNTS_ROLES)):
+        for role in roles:
+            yield grant(target, role, target.account(account))
     yield grant(
         target,
         "roles/iam.serviceAccountUser",

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from functions._keys import RevokedKey
+from functions.people import ChangedPerson, Invited, People
 from local.webtypes import shapes
 from local.webtypes.typed import Typed
 from shared.chat.answer import ChatAnswer
@@ -15,7 +17,9 @@ from shared.delivery.inbox import InboxNotification
 from shared.execution.bulk_record import BulkAnswer, BulkJob
 from shared.execution.messages import SentMessage
 from shared.execution.summaries import ExecutionSummary
+from shared.doors.agent_key_list import KeyList, MadeKey
 from shared.scheduling.record import ScheduleRecord
+from shared.tenants.profile import Profile
 from shared.tenants.tenant import Tenant
 from shared.waiting.approvals import Approval
 
@@ -46,4 +50,11 @@ ANSWERS: tuple[Typed, ...] = (
     Typed(BulkAnswer),
     Typed(SentMessage),
     Typed(shapes.NotificationPreferences),
+    Typed(KeyList),
+    Typed(MadeKey),
+    Typed(RevokedKey),
+    Typed(People),
+    Typed(Invited),
+    Typed(ChangedPerson),
+    Typed(Profile),
 )

@@ -6,10 +6,7 @@ import hashlib
 import hmac
 import re
 import secrets
-import threading
-import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -24,9 +21,6 @@ from shared.gcp.logging import get_logger
 
 COLLECTION = "agent_keys"
 DEFAULT_SCOPES = ("playbooks:run", "chat", "executions:read", "executions:write")
-CACHE_SECONDS = 30.0
-"""How long a warm instance may accept a key after its revocation."""
-CACHE_SIZE = 1000
 USE_NOTED_EVERY = timedelta(hours=1)
 RPC_TIMEOUT_SECONDS = 5.0
 
@@ -56,62 +50,31 @@ class AgentKey(BaseModel):
     revoked_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Cached:
-    key: AgentKey
-    read_at: float
+def verify(presented: str, clock: Clock) -> Principal | None:
+    """The agent that `presented` belongs to; None when it is no key, unknown, wrong or revoked.
 
+    One read each time, so that a key that is revoked opens nothing from that moment on.
 
-class AgentKeys:
-    """Looks keys up, with a short and bounded cache; safe to share between threads."""
-
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._monotonic = monotonic
-        self._lock = threading.Lock()
-        self._cache: dict[str, _Cached] = {}
-
-    def verify(self, presented: str, clock: Clock) -> Principal | None:
-        """The agent that `presented` belongs to; None when it is no key, unknown, wrong or revoked.
-
-        Raises:
-            TransientError: Firestore cannot be read.
-        """
-        match = _KEY.fullmatch(presented)
-        if match is None:
-            return None
-        key = self._get(match["id"], clock)
-        if key is None or not hmac.compare_digest(key.hash.encode(), hash_of(match["secret"]).encode()):
-            return None
-        if key.revoked_at is not None:
-            return None
-        return Principal(
-            kind="agent",
-            org_id=key.org_id,
-            agent=key.agent,
-            scopes=frozenset(key.scopes),
-            key_id=match["id"],
-            acts_for=frozenset(key.acts_for),
-        )
-
-    def _get(self, key_id: str, clock: Clock) -> AgentKey | None:
-        cached = self._cache.get(key_id)
-        if cached is not None and self._monotonic() - cached.read_at <= CACHE_SECONDS:
-            return cached.key
-        read_at = self._monotonic()
-        key = _read(key_id)
-        if key is None:
-            return None
-        self._remember(key_id, _Cached(key, read_at))
-        if key.revoked_at is None:
-            _note_use(key_id, key, clock.now())
-        return key
-
-    def _remember(self, key_id: str, cached: _Cached) -> None:
-        with self._lock:
-            self._cache.pop(key_id, None)
-            while len(self._cache) >= CACHE_SIZE:
-                del self._cache[next(iter(self._cache))]
-            self._cache[key_id] = cached
+    Raises:
+        TransientError: Firestore cannot be read.
+    """
+    match = _KEY.fullmatch(presented)
+    if match is None:
+        return None
+    key = _read(match["id"])
+    if key is None or not hmac.compare_digest(key.hash.encode(), hash_of(match["secret"]).encode()):
+        return None
+    if key.revoked_at is not None:
+        return None
+    _note_use(match["id"], key, clock.now())
+    return Principal(
+        kind="agent",
+        org_id=key.org_id,
+        agent=key.agent,
+        scopes=frozenset(key.scopes),
+        key_id=match["id"],
+        acts_for=frozenset(key.acts_for),
+    )
 
 
 def hash_of(secret: str) -> str:
@@ -152,8 +115,8 @@ def create_agent_key(
     return f"pbk_{key_id}_{secret}"
 
 
-def revoke_agent_key(key_id: str, clock: Clock | None = None) -> None:
-    """Refuse the key from now on (instances that know it: within `CACHE_SECONDS`).
+def revoke_agent_key(key_id: str, clock: Clock | None = None) -> datetime:
+    """Refuse the key from now on; when that is.
 
     Raises:
         NotFoundError: there is no such key.
@@ -161,10 +124,12 @@ def revoke_agent_key(key_id: str, clock: Clock | None = None) -> None:
     from google.api_core.exceptions import NotFound
 
     reference = clients.firestore().collection(COLLECTION).document(key_id)
+    revoked_at = (clock or Clock()).now()
     try:
-        reference.update({"revokedAt": (clock or Clock()).now()})
+        reference.update({"revokedAt": revoked_at})
     except NotFound as error:
         raise NotFoundError(f"agent key {key_id!r} does not exist") from error
+    return revoked_at
 
 
 def _read(key_id: str) -> AgentKey | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import flask
 
-from shared.doors.agent_keys import AgentKeys
+from shared.doors import agent_keys
 from shared.doors.cron_secret import CronSecret
 from shared.doors.errors import AuthError
 from shared.doors.id_tokens import looks_like_jwt, verify_id_token
@@ -19,16 +19,14 @@ EXPECTED = "Authorization: Bearer <cron secret or ID token>, or X-Api-Key: <agen
 
 
 class Authenticator:
-    """Reads credentials; holds the caches of the cron secret and of agent keys."""
+    """Reads credentials; holds the cache of the cron secret."""
 
     def __init__(
         self,
         cron_secret: CronSecret | None = None,
-        agent_keys: AgentKeys | None = None,
         verify_token: Callable[[str], Principal] = verify_id_token,
     ) -> None:
         self._cron_secret = cron_secret or CronSecret()
-        self._agent_keys = agent_keys or AgentKeys()
         self._verify_token = verify_token
 
     def authenticate(self, request: flask.Request, clock: Clock | None = None) -> Principal:
@@ -45,7 +43,7 @@ class Authenticator:
         if authorization is not None:
             return self._bearer(authorization)
         if api_key is not None:
-            return self._agent(api_key, clock or Clock())
+            return _agent(api_key, clock or Clock())
         raise AuthError(f"found no credential; expected {EXPECTED}")
 
     def _bearer(self, authorization: str) -> Principal:
@@ -60,16 +58,17 @@ class Authenticator:
             return Principal(kind="cron")
         raise AuthError("the bearer credential is not valid")
 
-    def _agent(self, api_key: str, clock: Clock) -> Principal:
-        agent = self._agent_keys.verify(api_key, clock)
-        if agent is None:
-            raise AuthError("the agent key is not valid")
-        return agent
+
+def _agent(api_key: str, clock: Clock) -> Principal:
+    agent = agent_keys.verify(api_key, clock)
+    if agent is None:
+        raise AuthError("the agent key is not valid")
+    return agent
 
 
 _authenticator = Authenticator()
 
 
 def authenticate(request: flask.Request, *, clock: Clock | None = None) -> Principal:
-    """`Authenticator.authenticate` with the caches of this process."""
+    """`Authenticator.authenticate` with the cache of this process."""
     return _authenticator.authenticate(request, clock)

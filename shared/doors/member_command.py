@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import get_args
+from typing import cast, get_args
 
 from shared.doors.firebase_app import firebase_app
+from shared.doors.member_list import note_member, role_in
+from shared.doors.membership import find_or_make_account, give_membership
 from shared.doors.principal import Role
 from shared.errors import ConflictError, PermanentError, PlaybookError
 from shared.gcp import clients
+from shared.gcp.clock import Clock
 from shared.gcp.settings import SettingsError
 
 
@@ -20,27 +23,34 @@ def set_member(org_id: str, email: str, role: str) -> str:
         PermanentError: there is no such org, the role is unknown, or the address is invalid.
         ConflictError: the account belongs to another org.
     """
-    from firebase_admin import auth
-
     if role not in get_args(Role):
         raise PermanentError(f"role: found {role!r}; expected one of {', '.join(get_args(Role))}")
     if not org_id or "/" in org_id or not clients.firestore().document(f"tenants/{org_id}").get().exists:
         raise PermanentError(f"org: there is no {org_id!r}; expected the id of an org")
-    app = firebase_app()
     try:
-        try:
-            user = auth.get_user_by_email(email, app=app)
-        except auth.UserNotFoundError:
-            user = auth.create_user(email=email, app=app)
+        account = find_or_make_account(email)
     except ValueError as error:
         raise PermanentError(f"email: found {email!r}; expected an address") from error
-    claims = dict(user.custom_claims or {})
-    if claims.get("orgId") not in (None, org_id):
-        raise ConflictError(
-            f"email: {email} belongs to the org {claims['orgId']}; expected an account of no other org"
-        )
-    auth.set_custom_user_claims(user.uid, {**claims, "orgId": org_id, "role": role}, app=app)
-    return str(user.uid)
+    other = (account.custom_claims or {}).get("orgId")
+    if other not in (None, org_id):
+        raise ConflictError(f"email: {email} belongs to the org {other}; expected an account of no other org")
+    added = {} if role_in(org_id, account) else {"addedAt": Clock().now()}
+    give_membership(account, org_id, cast("Role", role), **added)
+    return str(account.uid)
+
+
+def list_everybody() -> int:
+    """Note every account that has an org in `members/{uid}`, where other systems gave it its claims; how many."""
+    from firebase_admin import auth
+
+    noted = 0
+    for account in auth.list_users(app=firebase_app()).iterate_all():
+        org_id = (account.custom_claims or {}).get("orgId")
+        role = role_in(org_id, account) if isinstance(org_id, str) else None
+        if org_id and role:
+            note_member(org_id, account, role)
+            noted += 1
+    return noted
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -49,12 +59,21 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m shared.doors.member_command",
         description="Give an account (made if there is none) its org and role, which count from its next token on.",
     )
-    parser.add_argument("org", metavar="ORG")
-    parser.add_argument("email", metavar="EMAIL")
-    parser.add_argument("role", metavar="ROLE", help=", ".join(get_args(Role)))
+    parser.add_argument("org", nargs="?", metavar="ORG")
+    parser.add_argument("email", nargs="?", metavar="EMAIL")
+    parser.add_argument("role", nargs="?", metavar="ROLE", help=", ".join(get_args(Role)))
+    parser.add_argument(
+        "--list-everybody",
+        action="store_true",
+        help="instead: list every account that has an org, where other systems gave it its org and role",
+    )
     options = parser.parse_args(arguments)
+    named = (options.org, options.email, options.role)
+    if not options.list_everybody and not all(named):
+        parser.error("ORG, EMAIL and ROLE are needed, or --list-everybody")
     try:
-        sys.stdout.write(f"{set_member(options.org, options.email, options.role)}\n")
+        done = f"{list_everybody()} people listed" if options.list_everybody else set_member(*named)
+        sys.stdout.write(f"{done}\n")
     except (PlaybookError, SettingsError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local.deploy.accounts import RUNTIME_ROLES
+from local.deploy.accounts import ACCOUNTS_ROLES, RUNTIME_ROLES
 from local.deploy.plan import read_endpoints
 from local.setup.paths import ROOT
 from local.stack.platform import PLATFORM_JOBS
@@ -21,8 +21,8 @@ pytestmark = pytest.mark.timeout(400)
 ENDPOINTS = read_endpoints()
 FIREBASE: Json = json.loads((ROOT / "firebase.json").read_text())
 INDEXES: Json = json.loads((ROOT / "firestore.indexes.json").read_text())
-RUNTIME = f"playbooks-runtime@{PROJECT}.iam.gserviceaccount.com"
-INVOKER = f"playbooks-invoker@{PROJECT}.iam.gserviceaccount.com"
+DOMAIN = f"{PROJECT}.iam.gserviceaccount.com"
+RUNTIME, INVOKER, ACCOUNTS = (f"playbooks-{name}@{DOMAIN}" for name in ("runtime", "invoker", "accounts"))
 PUBLIC = "allUsers"
 EVENTS = [name for name, endpoint in ENDPOINTS.items() if "eventTrigger" in endpoint]
 QUEUES = [name for name, endpoint in ENDPOINTS.items() if "taskQueueTrigger" in endpoint]
@@ -86,7 +86,7 @@ def test_a_function_is_what_the_manifest_says(state: State, name: str) -> None:
     service = function["serviceConfig"]
     assert function["buildConfig"]["entryPoint"] == wanted["entryPoint"]
     assert function["buildConfig"]["runtime"] == FIREBASE["functions"][0]["runtime"]
-    assert service["serviceAccountEmail"] == RUNTIME
+    assert service["serviceAccountEmail"] == f"{wanted['serviceAccountEmail']}{DOMAIN}"
     assert service["availableMemory"] == f"{wanted['availableMemoryMb']}Mi"
     assert service["availableCpu"] == str(wanted["cpu"])
     assert service["timeoutSeconds"] == wanted["timeoutSeconds"]
@@ -157,16 +157,17 @@ def test_only_the_manifests_functions_and_queues_are_there(state: State) -> None
     assert {name.rpartition("/")[2] for name in state.queues} == set(QUEUES)
 
 
-def test_the_functions_account_may_read_each_secret_that_is_bound(state: State) -> None:
-    bound = {
-        one["key"] for endpoint in ENDPOINTS.values() for one in endpoint.get("secretEnvironmentVariables", [])
-    }
+def test_the_functions_accounts_may_read_each_secret_that_is_bound(state: State) -> None:
+    bound: dict[str, set[str]] = {}
+    for endpoint in ENDPOINTS.values():
+        for one in endpoint.get("secretEnvironmentVariables", []):
+            bound.setdefault(one["key"], set()).add(f"serviceAccount:{endpoint['serviceAccountEmail']}{DOMAIN}")
     readers = {name: state.policy(f"secrets/{name}")["roles/secretmanager.secretAccessor"] for name in bound}
     assert state.policy("secrets/CRON_SECRET").keys() == {
         "roles/secretmanager.secretAccessor",
         "roles/secretmanager.viewer",
     }
-    assert readers == {name: {f"serviceAccount:{RUNTIME}"} for name in bound}
+    assert readers == bound
     assert all(len(state.secrets[name]) == 1 for name in {*bound, "CRON_SECRET"})
 
 
@@ -213,6 +214,9 @@ def test_the_database_is_in_one_region_and_can_be_read_as_of_an_earlier_minute(s
 def test_the_accounts_have_the_roles_that_they_need(state: State) -> None:
     member = f"serviceAccount:{RUNTIME}"
     assert {role for role, members in state.policy().items() if member in members} == set(RUNTIME_ROLES)
+    assert {role for role, members in state.policy().items() if f"serviceAccount:{ACCOUNTS}" in members} == set(
+        ACCOUNTS_ROLES
+    )
     assert state.may(COMPUTE_ACCOUNT, "roles/cloudbuild.builds.builder")
     assert state.policy(f"serviceAccounts/{INVOKER}") == {"roles/iam.serviceAccountUser": {member}}
     assert state.policy("topics/playbook-dlq") == {"roles/pubsub.publisher": {member}}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions.settings import NotificationSettings
+from functions._notifications import NotificationSettings
 from local.stack.running import Stack
 from shared.delivery.preferences import COLLECTION, AlertType, load
 from shared.doors.agent_keys import create_agent_key

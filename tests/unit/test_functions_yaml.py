@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[2]
 ENDPOINTS: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "functions.yaml").read_text())["endpoints"]
 FIREBASE: dict[str, Any] = json.loads((ROOT / "firebase.json").read_text())
 PROVIDER_KEYS = {"MAILJET_API_KEY", "MAILJET_API_SECRET", "BLACKLEAF_API_KEY"}
+INVITATION_KEYS = {"MAILJET_API_KEY", "MAILJET_API_SECRET"}
 LINK_KEY = {"UNSUBSCRIBE_SECRET"}
 EVENTS_KEY = {"MAILJET_EVENTS_SECRET"}
 WITH_PROVIDER_KEYS = {"runExecution", "retryExecution", "onDeadLetter", "checkOrg", "deliverLater", "rollUpUsage"}
@@ -28,6 +29,7 @@ PUBLIC = {
     "execute",
     "executions",
     "mailjetEvents",
+    "people",
     "playbooks",
     "settings",
     "suggestions",
@@ -45,6 +47,12 @@ each_function = pytest.mark.parametrize("function_id", ENDPOINTS)
 def test_the_entry_point_is_the_id_in_snake_case(function_id: str) -> None:
     snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in function_id)
     assert ENDPOINTS[function_id]["entryPoint"] == snake
+
+
+@each_function
+def test_only_the_function_for_people_runs_as_the_account_that_may_change_accounts(function_id: str) -> None:
+    expected = "playbooks-accounts@" if function_id == "people" else "playbooks-runtime@"
+    assert ENDPOINTS[function_id]["serviceAccountEmail"] == expected
 
 
 @each_function
@@ -72,7 +80,8 @@ def test_every_event_is_delivered_again_when_its_handler_raises(function_id: str
 def test_provider_keys_are_bound_only_where_a_provider_is_called(function_id: str) -> None:
     bound = {secret["key"] for secret in ENDPOINTS[function_id].get("secretEnvironmentVariables", [])}
     other = MODEL_KEY | SCAN_KEY | LINK_KEY | EVENTS_KEY
-    assert bound - other == (PROVIDER_KEYS if function_id in WITH_PROVIDER_KEYS else set())
+    expected = INVITATION_KEYS if function_id == "people" else set()
+    assert bound - other == (PROVIDER_KEYS if function_id in WITH_PROVIDER_KEYS else expected)
 
 
 @each_function

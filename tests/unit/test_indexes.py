@@ -88,6 +88,7 @@ EXPIRING = {
     "shared/delivery/rate_limit.py": "sms_rates",
     "shared/execution/bulk.py": "",
     "shared/execution/bulk_record.py": "bulk_jobs",
+    "shared/doors/daily_limit.py": "daily_limits",
     "shared/execution/dead_letters.py": "dead_letters",
     "shared/execution/record.py": "playbook_executions",
     "shared/execution/start.py": "playbook_executions",

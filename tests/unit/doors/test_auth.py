@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.doors.agent_keys import AgentKeys, create_agent_key
+from shared.doors.agent_keys import create_agent_key
 from shared.doors.auth import Authenticator
 from shared.doors.cron_secret import CronSecret
 from shared.doors.errors import AuthError
@@ -27,7 +27,7 @@ def only_good(token: str) -> Principal:
     return PERSON
 
 
-AUTHENTICATOR = Authenticator(CronSecret(lambda: (SECRET, "older-secret")), AgentKeys(), only_good)
+AUTHENTICATOR = Authenticator(CronSecret(lambda: (SECRET, "older-secret")), only_good)
 
 
 @pytest.fixture(autouse=True)

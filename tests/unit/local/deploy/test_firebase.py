@@ -185,8 +185,9 @@ def test_the_source_is_a_copy_with_the_targets_region_accounts_and_threads(folde
     manifest = json.loads((config.parent / "functions.yaml").read_text())["endpoints"]
     assert manifest.keys() == read_endpoints().keys()
     assert {one["region"][0] for one in manifest.values()} == {"europe-west1"}
-    account = "playbooks-runtime@thrive-prod.iam.gserviceaccount.com"
-    assert {one["serviceAccountEmail"] for one in manifest.values()} == {account}
+    assert {one["serviceAccountEmail"] for one in manifest.values()} == {
+        f"playbooks-{name}@thrive-prod.iam.gserviceaccount.com" for name in ("runtime", "accounts")
+    }
     hosting = json.loads(config.read_text())["hosting"]
     assert {one["function"]["region"] for one in hosting["rewrites"]} == {"europe-west1"}
     environment = read_environment_file(config.parent / ".env.thrive-prod")

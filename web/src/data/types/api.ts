@@ -6,6 +6,11 @@ export interface BulkAnswer {
   jobId?: string | null;
 }
 
+/** A member as they are now. */
+export interface ChangedPerson {
+  person: ListedMember;
+}
+
 /** Yes or no per channel; a text costs money, so it is asked for. */
 export interface ChannelChoice {
   email: boolean;
@@ -31,6 +36,54 @@ export interface EstimateAnswer {
   monthlyUsd: number;
 }
 
+/** Who was added, and whether the mail with the way in went out; if not, `problem` says why. */
+export interface Invited {
+  person: ListedMember;
+  mailSent: boolean;
+  problem?: string | null;
+}
+
+/** An org's keys, newest first. `unreadable`: ids of malformed ones, which open nothing. */
+export interface KeyList {
+  items: ListedKey[];
+  unreadable: string[];
+}
+
+/** One key. `acts_for`: the members, by uid, in whose name the agent may ask for runs. */
+export interface ListedKey {
+  id: string;
+  agent: string;
+  scopes: string[];
+  actsFor: string[];
+  createdAt?: string | null;
+  lastUsedAt?: string | null;
+  revokedAt?: string | null;
+}
+
+/** Somebody of an org. `invited`: has never signed in; `disabled`: may not sign in. */
+export interface ListedMember {
+  uid: string;
+  email?: string | null;
+  name?: string | null;
+  role: "viewer" | "editor" | "owner";
+  status: "active" | "invited" | "disabled";
+  addedAt?: string | null;
+  lastSignInAt?: string | null;
+}
+
+/** A key right after it was made: `key` is shown this once. */
+export interface MadeKey {
+  id: string;
+  agent: string;
+  scopes: string[];
+  actsFor: string[];
+  createdAt?: string | null;
+  lastUsedAt?: string | null;
+  revokedAt?: string | null;
+  keyId: string;
+  key: string;
+}
+
 /** Where each type of alert goes, and when the org's people want to be left alone. */
 export interface NotificationPreferences {
   playbook_failure: ChannelChoice;
@@ -42,11 +95,40 @@ export interface NotificationPreferences {
   quietHours?: QuietHours | null;
 }
 
+/** Everybody of an org, owners first. */
+export interface People {
+  items: ListedMember[];
+}
+
+/** What the owner can say of the org. A field that is malformed is left out and stands in `problems`. */
+export interface Profile {
+  name: string;
+  timezone: string;
+  postalAddress?: string | null;
+  ownerEmail?: string | null;
+  staffPhones: string[];
+  monthlyBudgetUsd?: number | null;
+  problems: ProfileProblem[];
+}
+
+/** A stored value that cannot be used: its field, the value as it stands there, and what is wrong with it. */
+export interface ProfileProblem {
+  field: string;
+  found: string;
+  problem: string;
+}
+
 /** From `start` up to `end`, which is on the next day where it is the earlier one. */
 export interface QuietHours {
   start: string;
   end: string;
   enabled: boolean;
+}
+
+/** A key that opens nothing any more, and since when. */
+export interface RevokedKey {
+  keyId: string;
+  revokedAt: string;
 }
 
 /** A mail, a text or a post as it was sent. `to`: addresses or phone numbers; none of a post. */

@@ -1,0 +1,39 @@
+"""What an org says of itself: name, time zone, address, whom to tell, and what runs may cost."""
+
+from __future__ import annotations
+
+import flask
+from pydantic import Field
+
+from functions._member import OrgBody, member_of, member_of_query
+from shared.doors.http import json_response, parse_body
+from shared.doors.principal import Principal
+from shared.gcp import logging
+from shared.tenants.contact import EmailAddress
+from shared.tenants.profile import Address, Budget, OrgName, Phones, TimezoneName, change_profile, load_profile
+
+log = logging.get_logger(__name__)
+
+
+class ProfileChange(OrgBody):
+    """What is to change; null takes away what an org can do without."""
+
+    name: OrgName = ""
+    timezone: TimezoneName = ""
+    postal_address: Address | None = None
+    owner_email: EmailAddress | None = None
+    staff_phones: Phones = Field(default_factory=list)
+    monthly_budget_usd: Budget | None = None
+
+
+def organization(request: flask.Request, principal: Principal) -> flask.Response:
+    """200 with the profile, also after a change. Every member may look; the owner changes."""
+    if request.method == "GET":
+        return json_response(load_profile(member_of_query(request, principal, "viewer")))
+    member_of_query(request, principal, "owner")
+    body = parse_body(request, ProfileChange)
+    org_id = member_of(principal, body.org_id, "owner")
+    named = body.model_dump(exclude_unset=True, by_alias=True, exclude={"org_id"})
+    changed = change_profile(org_id, named)
+    log.info("the org's profile was changed", extra={"orgId": org_id, "named": sorted(named), "by": principal.uid})
+    return json_response(changed)

@@ -1,0 +1,123 @@
+"""`/api/people`: who belongs to an org. Owners add people, change what they may do, and remove them."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+
+import flask
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from functions._member import OrgBody, member_of, member_of_query
+from shared.delivery.invitation import send_invitation
+from shared.doors import daily_limit, member_list, membership
+from shared.doors.auth import authenticate
+from shared.doors.http import door, is_document_id, json_response, not_found, parse_body, problem
+from shared.doors.member_list import ListedMember
+from shared.doors.principal import Principal, Role
+from shared.errors import PlaybookError, TransientError
+from shared.gcp import logging
+from shared.gcp.clock import Clock
+from shared.tenants.contact import EmailAddress
+from shared.tenants.tenant import load_reachable
+
+log = logging.get_logger(__name__)
+
+INVITATIONS_A_DAY = 30
+_ONE = re.compile(r"/people/(?P<uid>[^/]+)/(?P<verb>role|remove)$")
+
+
+class NewPerson(OrgBody):
+    """Whom to add. The address gets a mail with the way in."""
+
+    email: EmailAddress
+    role: Role
+
+
+class RoleChange(OrgBody):
+    """What a member may do from now on."""
+
+    role: Role
+
+
+class People(BaseModel):
+    """Everybody of an org, owners first."""
+
+    items: list[ListedMember]
+
+
+class ChangedPerson(BaseModel):
+    """A member as they are now."""
+
+    person: ListedMember
+
+
+class Invited(BaseModel):
+    """Who was added, and whether the mail with the way in went out; if not, `problem` says why."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+    person: ListedMember
+    mail_sent: bool
+    problem: str | None = None
+
+
+@door(methods=("GET", "POST"))
+def people(request: flask.Request) -> flask.Response:
+    """List: 200 `{items}`. Add: 201 `{person, mailSent, problem?}`. Role: 200 `{person}`. Remove: 200 `{removed}`.
+
+    Owners and editors see the list; owners change it. An org keeps one owner at least.
+    """
+    path = request.path.rstrip("/")
+    one = _ONE.search(path)
+    if one is None and not path.endswith("/people"):
+        raise not_found("this address")
+    if one is not None and request.method != "POST":
+        detail = f"method is {request.method}; expected POST"
+        return problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, headers={"Allow": "POST"})
+    principal = authenticate(request)
+    role: Role = "editor" if request.method == "GET" else "owner"
+    org_id = member_of_query(request, principal, role)
+    if principal.uid and principal.role:
+        member_list.note_caller(org_id, principal.uid, principal.role)
+    with logging.bind(orgId=org_id):
+        if request.method == "GET":
+            return json_response(People(items=member_list.list_members(org_id)))
+        if one is None:
+            return _added(request, principal, org_id)
+        return _changed(request, principal, org_id, one["uid"], one["verb"])
+
+
+def _added(request: flask.Request, principal: Principal, org_id: str) -> flask.Response:
+    body = parse_body(request, NewPerson)
+    member_of(principal, body.org_id, "owner")
+    org, now = load_reachable(org_id), Clock().now()
+    daily_limit.count_one(org_id, "invitations", INVITATIONS_A_DAY, now)
+    person = membership.invite(org_id, body.email, body.role, principal.uid or "", now)
+    log.info("somebody was added to the org", extra={"uid": person.uid, "role": person.role, "by": principal.uid})
+    try:
+        send_invitation(person, org.name, principal.email, now)
+    except PlaybookError as error:
+        # They belong to the org now; adding them again sends the mail again.
+        log.warning("an invitation was not mailed", extra={"uid": person.uid, "reason": str(error)})
+        reason = (
+            "the mail couldn't be sent just now; send it again" if isinstance(error, TransientError) else str(error)
+        )
+        return json_response(Invited(person=person, mail_sent=False, problem=reason), HTTPStatus.CREATED)
+    return json_response(Invited(person=person, mail_sent=True), HTTPStatus.CREATED)
+
+
+def _changed(request: flask.Request, principal: Principal, org_id: str, uid: str, verb: str) -> flask.Response:
+    if not is_document_id(uid):
+        raise not_found("this address")
+    if verb == "role":
+        body = parse_body(request, RoleChange)
+        member_of(principal, body.org_id, "owner")
+        person = membership.change_role(org_id, uid, body.role)
+        log.info("a member's role was changed", extra={"uid": uid, "role": person.role, "by": principal.uid})
+        return json_response(ChangedPerson(person=person))
+    member_of(principal, parse_body(request, OrgBody).org_id, "owner")
+    membership.remove_member(org_id, uid)
+    log.info("a member was removed", extra={"uid": uid, "by": principal.uid})
+    return json_response({"removed": uid})
