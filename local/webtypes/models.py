@@ -14,10 +14,10 @@ from shared.competitive.action_models import CompetitiveAction
 from shared.competitive.models import Competitor
 from shared.competitive.snapshots import Snapshot
 from shared.delivery.inbox import InboxNotification
+from shared.doors.agent_key_list import KeyList, MadeKey
 from shared.execution.bulk_record import BulkAnswer, BulkJob
 from shared.execution.messages import SentMessage
 from shared.execution.summaries import ExecutionSummary
-from shared.doors.agent_key_list import KeyList, MadeKey
 from shared.scheduling.record import ScheduleRecord
 from shared.tenants.profile import Profile
 from shared.tenants.tenant import Tenant
