@@ -1,0 +1,31 @@
+/** A run in words. */
+import type { Instant } from "../../format/time";
+import { dateOf, duration } from "../../format/time";
+
+export const TRIGGERS = [
+  { value: "schedule", label: "Schedule" },
+  { value: "event", label: "Event" },
+  { value: "manual", label: "By hand" },
+  { value: "agent", label: "Agent or playbook" },
+] as const;
+
+const CAUSES: Record<string, string> = {
+  schedule: "On schedule",
+  event: "By an event",
+  manual: "By hand",
+  agent: "By an agent or a playbook",
+};
+
+/** What started it: "By hand". */
+export const causeOf = (type: string) => CAUSES[type] ?? "Unknown cause";
+
+interface Timed {
+  startedAt?: Instant | null;
+  completedAt?: Instant | null;
+}
+
+/** How long it took, waits included; nothing while it runs or where it never began. */
+export function tookOf({ startedAt, completedAt }: Timed): string | undefined {
+  if (!startedAt || !completedAt) return undefined;
+  return duration(Math.max(0, dateOf(completedAt).getTime() - dateOf(startedAt).getTime()));
+}
