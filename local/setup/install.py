@@ -1,19 +1,15 @@
-"""Install the packages and the emulators, each only when its inputs changed since the last time."""
+"""Install the packages and the emulators and build the dashboard, each only when its inputs changed."""
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
-import subprocess
 import sys
 import venv
-from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
 
-from local.setup import emulators, programs
-from local.setup.paths import CACHE, NODE_MODULES, NODE_PACKAGE, ROOT, VENV, venv_python
+from local.setup import emulators, programs, web
+from local.setup.once import digest, is_current, one_at_a_time
+from local.setup.once import run as _run
+from local.setup.paths import NODE_MODULES, NODE_PACKAGE, ROOT, VENV, venv_python
 from local.setup.problems import SetupError
 
 _PYTHON_INPUTS = ("requirements.txt", "requirements-dev.txt")
@@ -23,15 +19,15 @@ _PTH_NAME = "playbooks_emulator_repairs.pth"
 
 
 def install() -> None:
-    """Make the virtual environment, node_modules and the emulators match the pinned lists.
+    """Make the virtual environment, node_modules, the emulators and the dashboard match their sources.
 
     Raises:
         SetupError: a program is missing, or an installer failed (its last lines are in the message).
     """
-    with _one_at_a_time():
+    with one_at_a_time():
         programs.require_node()
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            for job in [pool.submit(_python_packages), pool.submit(_node_packages)]:
+        with ThreadPoolExecutor(max_workers=3) as pool:
+            for job in [pool.submit(one) for one in (_python_packages, _node_packages, _dashboard)]:
                 job.result()
         _activate_repairs()
         programs.java_home_bin()
@@ -40,8 +36,8 @@ def install() -> None:
 
 def _python_packages() -> None:
     stamp = VENV / ".setup-stamp"
-    wanted = _digest(_PYTHON_INPUTS, extra=sys.version)
-    if _is_current(stamp, wanted):
+    wanted = digest(ROOT, _PYTHON_INPUTS, extra=sys.version)
+    if is_current(stamp, wanted):
         return
     print("set-up: installing Python packages into venv/", file=sys.stderr, flush=True)
     if not venv_python().exists():
@@ -54,8 +50,8 @@ def _python_packages() -> None:
 def _node_packages() -> None:
     _link_node_modules()
     stamp = NODE_MODULES / ".setup-stamp"
-    wanted = _digest(_NODE_INPUTS)
-    if _is_current(stamp, wanted):
+    wanted = digest(ROOT, _NODE_INPUTS)
+    if is_current(stamp, wanted):
         return
     print("set-up: installing the Firebase CLI into node_modules/ (a minute or two)", file=sys.stderr, flush=True)
     # Without install scripts: where GitHub has no binary to give, re2's compiles for minutes. The CLI needs it for
@@ -63,6 +59,11 @@ def _node_packages() -> None:
     options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     _run(["npm", "ci", *options], "npm ci", cwd=NODE_PACKAGE)
     stamp.write_text(wanted)
+
+
+def _dashboard() -> None:
+    web.install_packages()
+    web.build()
 
 
 def _link_node_modules() -> None:
@@ -91,30 +92,3 @@ def _activate_repairs() -> None:
         pth = folder / _PTH_NAME
         if not pth.exists() or pth.read_text() != line:
             pth.write_text(line)
-
-
-def _digest(names: Sequence[str], extra: str = "") -> str:
-    digest = hashlib.sha256(extra.encode())
-    for name in names:
-        digest.update(name.encode() + b"\0" + (ROOT / name).read_bytes())
-    return digest.hexdigest()
-
-
-def _is_current(stamp: Path, wanted: str) -> bool:
-    return stamp.exists() and stamp.read_text() == wanted
-
-
-def _run(command: Sequence[str], what: str, cwd: Path = ROOT) -> None:
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
-        raise SetupError(f"{what} failed with exit code {done.returncode}:\n{tail}")
-
-
-@contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """Two `make` commands at once must not install into the same folders at once."""
-    CACHE.mkdir(exist_ok=True)
-    with (CACHE / "setup.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

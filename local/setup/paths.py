@@ -7,6 +7,7 @@ VENV = ROOT / "venv"
 # Not in the root: a package.json beside the functions makes the Firebase CLI take them for Node's.
 NODE_PACKAGE = ROOT / "local" / "firebase-cli"
 NODE_MODULES = NODE_PACKAGE / "node_modules"
+WEB = ROOT / "web"
 CACHE = ROOT / ".cache"
 EMULATORS = CACHE / "emulators"
 FIREBASE_CLI = NODE_MODULES / "firebase-tools" / "lib" / "bin" / "firebase.js"

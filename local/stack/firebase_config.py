@@ -12,6 +12,8 @@ from local.stack.environment import function_environment, write_env_file
 from local.stack.ports import FIREBASE_PORTS, Ports
 
 _KEEP_SECONDS = 24 * 3600
+_THIS_MACHINE = "http://127.0.0.1:*"
+_REACHING = frozenset({"connect-src", "frame-src"})
 
 
 def work_folder(ports: Ports) -> Path:
@@ -33,6 +35,12 @@ def forget_old_stacks() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def admitting_this_machine(policy: str) -> str:
+    """The dashboard's content security policy, which may then also reach the emulators, on ports of any number."""
+    directives = [one.strip() for one in policy.split(";")]
+    return "; ".join(f"{one} {_THIS_MACHINE}" if one.partition(" ")[0] in _REACHING else one for one in directives)
+
+
 def write_firebase_config(ports: Ports) -> Path:
     """Write `firebase.stack-<offset>.json` and the environment that it names."""
     config = json.loads((ROOT / "firebase.json").read_text())
@@ -43,6 +51,9 @@ def write_firebase_config(ports: Ports) -> Path:
     for name in FIREBASE_PORTS:
         config["emulators"][name]["port"] = ports.of(name)
     config["emulators"]["firestore"]["websocketPort"] = ports.websocket
+    for header in (header for rule in config["hosting"]["headers"] for header in rule["headers"]):
+        if header["key"] == "Content-Security-Policy":
+            header["value"] = admitting_this_machine(header["value"])
     path = config_path(ports)
     path.write_text(json.dumps(config, indent=2) + "\n")
     return path

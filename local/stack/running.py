@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 
 from local.setup.paths import ROOT
+from local.setup.web import provide_dashboard
 from local.stack.emulators import start_emulators, wait_until_ready
 from local.stack.environment import client_environment, emulator_environment
 from local.stack.firebase_config import config_path, forget_old_stacks, work_folder
@@ -89,10 +90,12 @@ def running_stack(
 
     Raises:
         StackError: a port is taken, or a part failed to start; the message shows the end of its log.
-        SetupError: no Java can be found.
+        SetupError: no Java can be found, or the dashboard cannot be built.
     """
     ports = Ports(port_offset)
     _require_ports(ports)
+    if "hosting" in only:
+        provide_dashboard()
     forget_old_stacks()
     ready_file = work_folder(ports) / "ready"
     ready_file.unlink(missing_ok=True)

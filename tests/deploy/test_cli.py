@@ -173,13 +173,19 @@ def test_the_functions_accounts_may_read_each_secret_that_is_bound(state: State)
 
 def test_every_rewrite_leads_to_a_service_that_is_there(state: State) -> None:
     assert state.live is not None
-    rewrites = state.versions[state.live]["config"]["rewrites"]
-    assert [one["glob"] for one in rewrites] == [one["source"] for one in FIREBASE["hosting"]["rewrites"]]
-    for found, wanted in zip(rewrites, FIREBASE["hosting"]["rewrites"], strict=True):
+    config = state.versions[state.live]["config"]
+    *to_functions, to_the_page = config["rewrites"]
+    *wanted_rewrites, _ = FIREBASE["hosting"]["rewrites"]
+    assert to_the_page == {"glob": "!/@(api|__|assets)/**", "path": "/index.html"}
+    assert [one["glob"] for one in to_functions] == [one["source"] for one in wanted_rewrites]
+    for found, wanted in zip(to_functions, wanted_rewrites, strict=True):
         service = service_of(f"{LOCATION}/functions/{wanted['function']['functionId']}")
         assert found["run"] == {"serviceId": service.rpartition("/")[2], "region": REGION}
         assert service in {one["serviceConfig"]["service"] for one in state.functions.values()}
-    assert state.versions[state.live]["files"]
+    assert {"/index.html", "/favicon.svg"} <= set(state.versions[state.live]["files"])
+    for found, wanted in zip(config["headers"], FIREBASE["hosting"]["headers"], strict=True):
+        assert found["glob"] == wanted["source"]
+        assert found["headers"] == {one["key"]: one["value"] for one in wanted["headers"]}
 
 
 def test_rules_indexes_exemptions_and_expiry_are_what_the_files_say(state: State) -> None:

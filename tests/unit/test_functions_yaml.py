@@ -33,6 +33,7 @@ PUBLIC = {
     "playbooks",
     "settings",
     "suggestions",
+    "unknownAddress",
     "unsubscribe",
 }
 MODEL_KEY = {"ANTHROPIC_API_KEY"}
@@ -121,8 +122,14 @@ def test_a_queue_sends_no_more_at_once_than_its_instances_take(function_id: str)
 
 
 def test_every_hosting_rewrite_leads_to_a_public_function() -> None:
-    targets = {rewrite["function"]["functionId"] for rewrite in FIREBASE["hosting"]["rewrites"]}
+    *to_functions, page = FIREBASE["hosting"]["rewrites"]
+    assert page == {"source": "!/@(api|__|assets)/**", "destination": "/index.html"}
+    targets = {rewrite["function"]["functionId"] for rewrite in to_functions}
     assert targets == PUBLIC
+    sources = [
+        rewrite["source"] for rewrite in to_functions if rewrite["function"]["functionId"] == "unknownAddress"
+    ]
+    assert sources == [to_functions[-1]["source"]] == ["/api/**"], "the first rewrite that fits wins"
 
 
 def test_the_merge_key_which_the_cli_cannot_read_is_not_used() -> None:

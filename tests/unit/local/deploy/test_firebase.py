@@ -189,13 +189,14 @@ def test_the_source_is_a_copy_with_the_targets_region_accounts_and_threads(folde
         f"playbooks-{name}@thrive-prod.iam.gserviceaccount.com" for name in ("runtime", "accounts")
     }
     hosting = json.loads(config.read_text())["hosting"]
-    assert {one["function"]["region"] for one in hosting["rewrites"]} == {"europe-west1"}
+    assert {one["function"]["region"] for one in hosting["rewrites"] if "function" in one} == {"europe-west1"}
     environment = read_environment_file(config.parent / ".env.thrive-prod")
     largest = max(one["concurrency"] for one in manifest.values())
     assert environment == {"EMAIL_FROM": "a@b.example", "THREADS": str(largest)}
     copied = {path.name for path in config.parent.iterdir()}
-    assert {"main.py", "requirements.txt", "functions", "shared", "public", "firestore.rules"} <= copied
+    assert {"main.py", "requirements.txt", "functions", "shared", "web", "firestore.rules"} <= copied
     assert not copied & {"tests", "local", ".env.local", ".secret.local", "venv"}
+    assert [path.name for path in (config.parent / "web").iterdir()] == ["dist"]
 
 
 def test_the_source_is_staged_anew_each_time(folder: Path, tmp_path: Path) -> None:

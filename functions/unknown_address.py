@@ -1,0 +1,13 @@
+"""Any address below `/api` that no other function serves: Hosting would answer it with a page."""
+
+from __future__ import annotations
+
+import flask
+
+from shared.doors.http import door, not_found
+
+
+@door(methods=("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
+def unknown_address(request: flask.Request) -> flask.Response:
+    """404."""
+    raise not_found(f"{request.path:.200}")

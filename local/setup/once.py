@@ -1,0 +1,43 @@
+"""Run an installer only when its inputs changed since the last time, and never two at once."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import subprocess
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from local.setup.paths import CACHE, ROOT
+from local.setup.problems import SetupError
+
+
+def digest(root: Path, names: Iterable[str], extra: str = "") -> str:
+    """Of the files' names, relative to `root`, and contents."""
+    found = hashlib.sha256(extra.encode())
+    for name in names:
+        found.update(name.encode() + b"\0" + (root / name).read_bytes())
+    return found.hexdigest()
+
+
+def is_current(stamp: Path, wanted: str) -> bool:
+    """Whether the stamp says that this was installed."""
+    return stamp.exists() and stamp.read_text() == wanted
+
+
+def run(command: Sequence[str], what: str, cwd: Path = ROOT) -> None:
+    """Raises SetupError: the command failed; its last lines are in the message."""
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
+        raise SetupError(f"{what} failed with exit code {done.returncode}:\n{tail}")
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Two `make` commands at once must not install into the same folders at once."""
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / "setup.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
