@@ -13,14 +13,20 @@ from shared.gcp import logging
 from shared.gcp.clock import Clock
 
 MAX_MESSAGE = 4_000
+CONVERSATION_ID = r"^[A-Za-z0-9_-]{1,64}$"
 
 
 class ChatBody(Body):
-    """What somebody says, for which org, and to whom."""
+    """What somebody says, for which org, to which agent, and in which conversation.
+
+    A preview answers and writes nothing but the conversation.
+    """
 
     org_id: OrgId
     message: str = Field(min_length=1, max_length=MAX_MESSAGE)
     agent: str | None = Field(default=None, max_length=64)
+    conversation_id: str | None = Field(default=None, pattern=CONVERSATION_ID)
+    preview: bool = False
 
     @field_validator("message")
     @classmethod
@@ -32,16 +38,25 @@ class ChatBody(Body):
 
 @door(methods=("POST",))
 def chat(request: flask.Request) -> flask.Response:
-    """200 `{reply, agent, playbookId?, playbook?, questions?, nextRuns?, executionId?, estimate?}`."""
+    """200 with a `ChatAnswer`. Viewers may ask; what they may not change is said in the reply."""
     principal = authenticate(request)
     body = parse_body(request, ChatBody)
     principal.require(
-        org_id=body.org_id, kinds=("user", "agent"), role="editor", scope="chat", resource=f"org {body.org_id}"
+        org_id=body.org_id, kinds=("user", "agent"), role="viewer", scope="chat", resource=f"org {body.org_id}"
     )
     from shared.chat.authoring import Author
     from shared.chat.conversation import converse
+    from shared.chat.memory import TODAYS
 
     key = idempotency_key(request)
     with logging.bind(orgId=body.org_id):
-        author = Author(body.org_id, principal, Clock(), key, fingerprint(body) if key else None)
+        author = Author(
+            body.org_id,
+            principal,
+            Clock(),
+            key,
+            fingerprint(body) if key else None,
+            body.conversation_id or TODAYS,
+            body.preview,
+        )
         return json_response(converse(author, body.message, body.agent))

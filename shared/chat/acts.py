@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, Literal
 
 from shared.chat import authoring, changes, wording
 from shared.chat.answer import ChatAnswer
@@ -26,22 +27,32 @@ def create(turn: Turn, wish: Understanding) -> ChatAnswer:
     if whole.questions:
         return turn.ask(wish, whole.questions)
     draft = _draft(turn, wish, whole)
-    playbook = authoring.create(turn.author, draft, turn.settled(), turn.facts)
-    turn.session.last_playbook_id = playbook.id
+    sentence = turn.settled()
+    playbook = authoring.create(turn.author, draft, sentence, turn.facts)
+    is_there = playbook.id != authoring.PREVIEWED
+    proposes = None if is_there else turn.propose(wish, sentence)
+    turn.session.last_playbook_id = playbook.id or turn.session.last_playbook_id
     cost = turn.cost(authoring.checked(turn.author.org_id, playbook.data))
     runs = turn.runs(playbook.data["triggers"])
     persona = turn.persona(wish.topic)
-    reply = wording.created(
-        persona, str(playbook.data["name"]), draft, runs, cost, turn.zone, is_new=playbook.created
-    )
+    how: Literal["new", "there", "proposed"] = "proposed" if proposes else "new" if playbook.created else "there"
+    made = wording.Made(str(playbook.data["name"]), draft, how)
+    reply = wording.created(persona, made, runs, cost, turn.zone)
     return turn.say(
         persona,
         wording.paragraphs(reply, _repeats(draft), _warning(turn, draft)),
-        playbook_id=playbook.id,
-        playbook={"id": playbook.id, **playbook.data},
+        proposes=proposes,
+        playbook_id=playbook.id or None,
+        playbook=shown_playbook(playbook),
+        summary=wording.summary(made, runs[0] if runs else None),
         next_runs=runs,
         estimate=estimate_answer(cost),
     )
+
+
+def shown_playbook(playbook: authoring.Written) -> dict[str, Any]:
+    """The document as an answer has it; one that is not there yet has no id."""
+    return {**({"id": playbook.id} if playbook.id else {}), **playbook.data}
 
 
 def _draft(turn: Turn, wish: Understanding, whole: Complete) -> Draft:
@@ -92,7 +103,7 @@ def run(turn: Turn, wish: Understanding) -> ChatAnswer:
     names_one = wish.playbook is not None or wish.topic is None
     meant = turn.meant(wish) if names_one else None
     if isinstance(meant, KnownPlaybook):
-        return _run_playbook(turn, meant)
+        return _run_playbook(turn, wish, meant)
     if wish.topic is None:
         assert meant is not None
         return turn.ask_which(wish, meant)
@@ -103,16 +114,21 @@ def run(turn: Turn, wish: Understanding) -> ChatAnswer:
         return turn.ask(wish, whole.questions)
     # A time has no part in a run that happens now.
     draft = _draft(turn, wish.model_copy(update={"schedules": (), "events": ()}), whole)
-    playbook, started = authoring.run_once(turn.author, draft, turn.settled())
-    turn.session.last_playbook_id = playbook.id
-    turn.session.last_run = wish
+    sentence = turn.settled()
+    playbook, started = authoring.run_once(turn.author, draft, sentence)
     cost = turn.cost(authoring.checked(turn.author.org_id, playbook.data))
     persona = turn.persona(wish.topic)
+    costs = f"It costs about {wording.usd(float(cost.per_run_usd))}."
+    happens = f"I {draft.dish.does}, and {wording.delivery_in_words(draft.order.audience)}."
+    if started is None:
+        reply = wording.paragraphs(f"I'll do this once, now: {happens}", costs, wording.SAY_YES)
+        reply = wording.paragraphs(reply, _warning(turn, draft))
+        return turn.say(persona, reply, proposes=turn.propose(wish, sentence), estimate=estimate_answer(cost))
+    turn.session.last_playbook_id = playbook.id
+    turn.session.last_run = wish
     reply = wording.paragraphs(
-        f"{persona.voice.confirming} I am on it now: I {draft.dish.does}, and "
-        f"{wording.delivery_in_words(draft.order.audience)}.",
-        f"It is run {started.execution_id}; you can follow it under Runs. "
-        f"It costs about {wording.usd(float(cost.per_run_usd))}.",
+        f"{persona.voice.confirming} I am on it now: {happens}",
+        f"It is run {started.execution_id}; you can follow it under Runs. {costs}",
         _warning(turn, draft),
     )
     return turn.say(
@@ -135,14 +151,17 @@ def _only_by_event(turn: Turn, topic: Topic) -> ChatAnswer:
     )
 
 
-def _run_playbook(turn: Turn, playbook: KnownPlaybook) -> ChatAnswer:
-    turn.settled()
+def _run_playbook(turn: Turn, wish: Understanding, playbook: KnownPlaybook) -> ChatAnswer:
+    sentence = turn.settled()
     turn.session.last_playbook_id = playbook.id
     persona = turn.persona(None, playbook.agent)
     if playbook.status == PlaybookStatus.ERROR:
         reason = playbook.status_reason or "it cannot be read"
         reply = f"{persona.voice.declining} “{playbook.name}” cannot run: {reason}."
         return turn.say(persona, reply, playbook_id=playbook.id)
+    if proposes := turn.propose(wish, sentence):
+        reply = f"I'll run “{playbook.name}” now. {wording.SAY_YES}"
+        return turn.say(persona, reply, playbook_id=playbook.id, proposes=proposes)
     started = authoring.start(turn.author, playbook.id)
     reply = f"{persona.voice.confirming} “{playbook.name}” runs now, as run {started.execution_id}."
     return turn.say(persona, reply, playbook_id=playbook.id, execution_id=started.execution_id)
@@ -170,7 +189,7 @@ def change(turn: Turn, wish: Understanding) -> ChatAnswer:
     if not edit.differences and not edit.refusals and not _says_what(wish):
         question = f"What shall I change about “{meant.name}”: the time, the channels, the limit or the name?"
         return turn.ask(wish, [Unclear(about="schedule", question=question[:300])])
-    turn.settled()
+    sentence = turn.settled()
     turn.session.last_playbook_id = meant.id
     persona = turn.persona(None, meant.agent)
     if not edit.fields:
@@ -185,13 +204,17 @@ def change(turn: Turn, wish: Understanding) -> ChatAnswer:
     cost = turn.cost(authoring.checked(turn.author.org_id, written.data))
     runs = turn.runs(edit.triggers) if active else []
     name = str(written.data.get("name"))
-    reply = wording.changed(persona, name, edit.differences, edit.refusals, runs, turn.zone)
+    proposes = turn.propose(wish, sentence)
+    reply = wording.changed(
+        persona, name, edit.differences, edit.refusals, runs, turn.zone, is_proposed=proposes is not None
+    )
     asleep = "" if active else f"It is {written.data.get('status')}; say “resume it” when it shall run."
     return turn.say(
         persona,
         wording.paragraphs(reply, wording.cost_line(cost), asleep),
+        proposes=proposes,
         playbook_id=meant.id,
-        playbook={"id": meant.id, **written.data},
+        playbook=shown_playbook(written),
         next_runs=runs or None,
         estimate=estimate_answer(cost),
     )

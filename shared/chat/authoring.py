@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.chat.facts import Facts, StoredPlaybook, playbooks_of, read_playbook
-from shared.chat.memory import principal_id
+from shared.chat.memory import TODAYS, Thread, principal_id
 from shared.chat.recipes.book import Draft
 from shared.doors.principal import Principal
 from shared.errors import ConflictError, NotFoundError
@@ -31,23 +31,40 @@ CREATED_BY = "chat"
 ID_DIGITS = 12
 MAX_DESCRIPTION = 1_000
 MAX_NAME = 200
+PREVIEWED = ""
+"""The id of a playbook that is not there yet."""
 _REQUEST = "requestFingerprint"
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who speaks, for which org, and when; `key` is the request's Idempotency-Key, `fingerprint` its digest."""
+    """Who speaks, for which org, and when; `key` is the request's Idempotency-Key, `fingerprint` its digest.
+
+    With `is_preview` the functions of this module write nothing and return what they would have written.
+    """
 
     org_id: str
     principal: Principal
     clock: Clock
     key: str | None = None
     fingerprint: str | None = None
+    conversation_id: str = TODAYS
+    is_preview: bool = False
 
     @property
     def id(self) -> str:
         """The `ownerId` of what this author writes."""
         return principal_id(self.principal)
+
+    @property
+    def thread(self) -> Thread:
+        """The conversation."""
+        return Thread(self.org_id, self.id, self.conversation_id)
+
+    @property
+    def may_change(self) -> bool:
+        """Whether the author may change anything; viewers only ask."""
+        return self.principal.role != "viewer"
 
     def require_same_request(self, fingerprint: object) -> None:
         """Pass when the request that used the key before, if its fingerprint is known, said the same as this one.
@@ -61,7 +78,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A playbook as it is stored; `created` is False where it was there before."""
+    """A playbook as it is stored, or as a preview would store it; `created` is False where it was there before."""
 
     id: str
     data: dict[str, Any]
@@ -91,6 +108,8 @@ def create(author: Author, draft: Draft, sentence: str, facts: Facts) -> Written
     name = _free_name(draft.name, facts)
     data = _document(author, draft, name, sentence) | {"status": "active", "fingerprint": fingerprint}
     checked(author.org_id, data)
+    if author.is_preview:
+        return Written(PREVIEWED, data)
     now = author.clock.now()
     # Without a key, the same wish within a minute is a double click.
     cause = author.key or f"{now:%Y-%m-%dT%H:%M} {fingerprint}"
@@ -174,6 +193,8 @@ def change(author: Author, stored: StoredPlaybook, fields: Mapping[str, Any]) ->
     }
     data = {**stored.data, **changed}
     checked(author.org_id, data)
+    if author.is_preview:
+        return Written(stored.id, data)
     option = clients.firestore().write_option(last_update_time=stored.update_time)
     try:
         playbooks_of(author.org_id).document(stored.id).update(changed, option=option)
@@ -192,13 +213,18 @@ def delete(author: Author, playbook_id: str) -> None:
     log.info("playbook deleted in chat", extra={"playbookId": playbook_id})
 
 
-def run_once(author: Author, draft: Draft, sentence: str) -> tuple[Written, Started]:
-    """Run the draft's steps now: as a paused playbook that is made for it once and found again afterwards."""
+def run_once(author: Author, draft: Draft, sentence: str) -> tuple[Written, Started | None]:
+    """Run the draft's steps now: as a paused playbook that is made for it once and found again afterwards.
+
+    A preview starts nothing.
+    """
     digest = _digest(author.org_id, author.id, _canonical(draft.steps))
     playbook_id = f"run-{_slug(draft.recipe.name)}-{digest[:ID_DIGITS]}"
     data = _document(author, draft, f"{draft.recipe.name} (run by hand)", sentence)
     data |= {"status": "paused", "adHoc": True, "triggers": [{"type": "manual"}]}
     checked(author.org_id, data)
+    if author.is_preview:
+        return Written(PREVIEWED, data), None
     written = _create(author.org_id, playbook_id, data)
     if _canonical(written.data.get("steps")) != _canonical(draft.steps):
         # Somebody has edited it since: what is run is what was asked for.

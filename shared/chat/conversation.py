@@ -1,34 +1,32 @@
-"""From a message to its answer: parse it, let a model fill what is unclear, vet, merge with what was said, act."""
+"""From a message to its answer: what it means, what was proposed before, the act, the options of a question."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from shared.chat import memory
 from shared.chat.acts import ACTS
 from shared.chat.answer import ChatAnswer
-from shared.chat.answers import answered, whole_question
 from shared.chat.authoring import Author
-from shared.chat.facts import Facts, load_facts
-from shared.chat.grammar import parse
-from shared.chat.grammar.hints import Hints
+from shared.chat.facts import load_facts
+from shared.chat.gaps import NOT_CLEAR
+from shared.chat.hearing import together, understand
 from shared.chat.lookup import points_back
-from shared.chat.memory import Answered, Session
-from shared.chat.merge import has_details, is_answered, merge
-from shared.chat.model_fill import Filling, fill
+from shared.chat.memory import Answered, Proposal
+from shared.chat.merge import has_details
+from shared.chat.offering import with_options
+from shared.chat.showing import only_asking
 from shared.chat.stopping import decided
 from shared.chat.turn import Turn
-from shared.chat.understanding import Intent, Unclear, Understanding
-from shared.chat.vetting import vet, vet_model
+from shared.chat.understanding import Intent, Understanding
 
-_FOLLOWS_UP = frozenset({Intent.ANSWER, Intent.UNCLEAR, Intent.CONFIRM})
-_NOT_CLEAR = Unclear(
-    about="intent", question="What shall I do: set up something new, or change, pause, run or delete what you have?"
-)
+_ASKING = frozenset({Intent.LIST, Intent.SHOW, Intent.HELP, Intent.SMALLTALK, Intent.REFUSE, Intent.CONFIRM})
+"""What changes nothing."""
 
 
 def converse(author: Author, message: str, requested_agent: str | None = None) -> ChatAnswer:
     """Answer the message, and do what it asks for. The same request (`author.key`) again is answered the same.
+
+    A preview answers alike and writes nothing but the conversation: the same message again without it, or a yes,
+    does what was shown.
 
     Raises:
         KeyReusedError: the key was used with another request.
@@ -36,32 +34,69 @@ def converse(author: Author, message: str, requested_agent: str | None = None) -
         TransientError: Firestore or Cloud Tasks cannot be reached just now.
     """
     now = author.clock.now()
-    session = memory.load(author.org_id, author.principal, now)
+    session = memory.load(author.thread, now)
     if author.key and session.answered and session.answered.key == author.key:
         author.require_same_request(session.answered.fingerprint)
         return session.answered.answer
-    turn = Turn(author, message, load_facts(author.org_id), session, now, requested_agent)
-    answer = respond(turn)
+    facts = load_facts(author.org_id)
+    turn = Turn(author, message, facts if author.may_change else facts.for_viewers(), session, now, requested_agent)
+    answer = with_options(turn, respond(turn))
     session.answered = (
         Answered(key=author.key, fingerprint=author.fingerprint, answer=answer) if author.key else None
     )
-    memory.save(author.org_id, author.principal, session, now)
+    memory.save(author.thread, session, now)
     return answer
 
 
 def respond(turn: Turn) -> ChatAnswer:
     """The answer, with `turn.session` brought up to date."""
-    said = understand(turn)
     session = turn.session
-    deleting = session.awaits_yes(turn.now)
-    # Only the very next message may confirm a deletion.
-    session.deleting = None
-    if deleting is not None and _decides(said):
+    # Only the very next message may agree to a proposal, or confirm a deletion.
+    proposed, session.proposed = session.proposed, None
+    deleting, session.deleting = session.awaits_yes(turn.now), None
+    if proposed is not None and proposed.message == turn.message:
+        return _done(turn, proposed)
+    said = understand(turn)
+    if deleting is not None and _decides(said) and turn.author.may_change:
+        turn.meaning = said
         return decided(turn, deleting, is_yes=said.intent is not Intent.REFUSE)
+    if proposed is not None:
+        if said.intent is Intent.CONFIRM and not has_details(said):
+            turn.said = said.intent
+            return _done(turn, proposed)
+        _go_on_from(turn, proposed, said)
     wish = together(said, turn.message, session, turn.facts)
+    return act(turn, wish)
+
+
+def act(turn: Turn, wish: Understanding) -> ChatAnswer:
+    """Do what is wished, ask what is missing, or say why not."""
+    turn.meaning = wish
+    if not turn.author.may_change and wish.intent not in _ASKING:
+        turn.settled()
+        return only_asking(turn, wish)
     if wish.intent in ACTS:
         return ACTS[wish.intent](turn, wish)
     return _without_a_wish(turn, wish)
+
+
+def _done(turn: Turn, proposed: Proposal) -> ChatAnswer:
+    """What a preview showed, done now; a preview of it shows it again."""
+    turn.message = proposed.message
+    turn.session.asked_by_message = proposed.sentence
+    return act(turn, proposed.wish)
+
+
+def _go_on_from(turn: Turn, proposed: Proposal, said: Understanding) -> None:
+    """ "Make it 8 instead" speaks of the playbook that was proposed; thanks and the like leave it proposed."""
+    session = turn.session
+    if said.intent is Intent.SMALLTALK:
+        session.proposed = proposed
+        return
+    is_detail = said.intent is Intent.ANSWER or (said.intent is Intent.CHANGE and points_back(said.playbook))
+    if proposed.wish.intent is Intent.CREATE and is_detail:
+        session.pending = proposed.wish.model_copy(update={"unclear": ()})
+        session.asked_by_message = proposed.sentence
 
 
 def _decides(said: Understanding) -> bool:
@@ -71,96 +106,10 @@ def _decides(said: Understanding) -> bool:
     return said.intent in {Intent.CONFIRM, Intent.REFUSE} and not has_details(said)
 
 
-def understand(turn: Turn) -> Understanding:
-    """What the message says: by the parser, and where that is unsure and a key is set, with a model's help."""
-    facts, pending = turn.facts, turn.session.pending
-    said = vet(_parsed(turn), turn.message, facts, turn.my_email)
-    if said.sure or (said.unclear and all(gap.said for gap in said.unclear)):
-        # Words with two meanings are clear to nobody but their author.
-        return said
-    filled = fill(turn.message, Filling(turn.author.org_id, facts, turn.now, pending))
-    if filled is None:
-        return said
-    vetted = vet_model(filled, turn.message, facts, turn.my_email)
-    # What the parser is certain of stands; the model only fills what it left open.
-    still_open = tuple(gap for gap in said.unclear if not is_answered(gap.about, vetted))
-    return merge(vetted, said.model_copy(update={"unclear": still_open}))
-
-
-def _parsed(turn: Turn) -> Understanding:
-    """By the names of what people made themselves, where one of them is meant; else by all names."""
-    facts = turn.facts
-    question = whole_question(turn.message, turn.session.pending)
-    own = [one.name for one in facts.own_playbooks]
-    said = parse(question, _hints(turn, own))
-    if said.playbook in own or len(own) == len(facts.named_playbooks):
-        return said
-    return parse(question, _hints(turn, [one.name for one in facts.named_playbooks]))
-
-
-def _hints(turn: Turn, playbooks: Sequence[str]) -> Hints:
-    return Hints(
-        timezone=turn.zone,
-        now=turn.now,
-        playbooks=tuple(playbooks),
-        competitors=tuple(turn.facts.competitors.values()),
-        pending=turn.session.pending,
-    )
-
-
-def together(said: Understanding, message: str, session: Session, facts: Facts) -> Understanding:
-    """What is meant, with what was said before: an answer joins its question, anything else starts anew."""
-    pending = session.pending
-    if pending is None:
-        return _about_the_last(said, session, facts)
-    if said.intent is Intent.SMALLTALK:
-        return said
-    if said.intent is Intent.CHANGE and pending.intent is Intent.CREATE and points_back(said.playbook):
-        # "Make it 8pm" speaks of the playbook that is being made.
-        said = said.model_copy(update={"intent": Intent.ANSWER, "playbook": None})
-    settled = answered(pending, said, message, facts)
-    picked = settled.playbook != pending.playbook or settled.message != pending.message
-    starts_anew = said.intent not in _FOLLOWS_UP and not picked and not _continues(pending, said)
-    nothing_known = pending.intent is Intent.UNCLEAR and said.intent is Intent.UNCLEAR and not has_details(pending)
-    if starts_anew or nothing_known or said.intent is Intent.REFUSE:
-        session.pending, session.asked_by_message = None, None
-        return said
-    if picked or (settled is not pending and said.intent is Intent.UNCLEAR):
-        # The whole message was the answer: what else the parser saw in it was not meant.
-        said = Understanding(intent=Intent.ANSWER)
-    about_details = tuple(gap for gap in said.unclear if gap.about != "intent")
-    return merge(settled, said.model_copy(update={"unclear": about_details}))
-
-
-def _continues(pending: Understanding, said: Understanding) -> bool:
-    """Whether a sentence that could stand alone answers the question: the same thing again, with more details."""
-    if said.intent is not pending.intent or not has_details(said):
-        return False
-    if said.intent is Intent.CREATE:
-        return said.topic is not None and said.topic == pending.topic
-    return said.topic in (None, pending.topic)
-
-
-def _about_the_last(said: Understanding, session: Session, facts: Facts) -> Understanding:
-    """Only details, and no question is open: a change of the playbook that was talked about last."""
-    last = facts.playbook(session.last_playbook_id)
-    is_detail = said.intent is Intent.ANSWER and (has_details(said) or bool(said.unclear))
-    if not is_detail and said.intent is not Intent.CHANGE:
-        return said
-    points = points_back(said.playbook)
-    if last is not None and last.is_ad_hoc and session.last_run is not None and said.schedules and points:
-        # "Do that every morning": what was run once becomes a playbook.
-        whole = said.model_copy(update={"intent": Intent.ANSWER, "playbook": None})
-        return merge(session.last_run.model_copy(update={"intent": Intent.CREATE}), whole)
-    if is_detail and session.last_playbook_id:
-        return said.model_copy(update={"intent": Intent.CHANGE})
-    return said
-
-
 def _without_a_wish(turn: Turn, wish: Understanding) -> ChatAnswer:
     persona = turn.persona(wish.topic)
     if wish.intent is Intent.REFUSE:
         return turn.say(persona, "All right, I leave it.")
     if wish.intent is Intent.CONFIRM:
         return turn.say(persona, "Good. Nothing waits for your yes; I am here when you need something.")
-    return turn.ask(wish, wish.unclear or (_NOT_CLEAR,))
+    return turn.ask(wish, wish.unclear or (NOT_CLEAR,))

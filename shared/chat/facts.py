@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,11 @@ class KnownPlaybook:
     paused_by: str | None = None
     """`tier` or `org`, where it is not a person who has paused it."""
 
+    def for_viewers(self) -> KnownPlaybook:
+        """The same without its filters and its reason."""
+        shown = tuple({name: value for name, value in one.items() if name != "filter"} for one in self.triggers)
+        return replace(self, triggers=shown, status_reason=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -64,6 +69,10 @@ class Facts:
     def own_playbooks(self) -> tuple[KnownPlaybook, ...]:
         """Those of them that did not come with the tier."""
         return tuple(one for one in self.named_playbooks if not one.is_from_catalog)
+
+    def for_viewers(self) -> Facts:
+        """The same without what viewers do not see: filters and reasons may quote customers' data."""
+        return replace(self, playbooks=tuple(one.for_viewers() for one in self.playbooks))
 
     def playbook(self, playbook_id: str | None) -> KnownPlaybook | None:
         """The playbook of that id."""

@@ -23,6 +23,9 @@ TOPICS_OFFERED = (
 )
 ADD_COMPETITOR = "A new one is added under Competitors, with the address of its menu."
 SALES_HOW_OFTEN = "I look at sales once a day or once a week: which?"
+NOT_CLEAR = Unclear(
+    about="intent", question="What shall I do: set up something new, or change, pause, run or delete what you have?"
+)
 AD_HOC: tuple[ChatChannel, ...] = ("dashboard",)
 """Where the result of a run goes that somebody asked for once."""
 _THRESHOLDS_IN_WORDS = {

@@ -1,8 +1,9 @@
-"""What is remembered between two messages of one person: `chat_sessions/{orgId}_{principal}`, for a day."""
+"""What is remembered between two messages of a conversation: a document of `chat_sessions`, for a day."""
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,6 @@ from pydantic.alias_generators import to_camel
 
 from shared.chat.answer import ChatAnswer
 from shared.chat.understanding import Understanding
-from shared.doors.http import is_document_id
 from shared.doors.principal import Principal
 from shared.gcp import clients, logging
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 log = logging.get_logger(__name__)
 
 COLLECTION = "chat_sessions"
+TODAYS = "today"
+"""The conversation that a message without an id belongs to."""
 KEPT = timedelta(hours=24)
 YES_COUNTS = timedelta(hours=1)
 """How long after the question a bare "yes" still deletes."""
@@ -56,6 +58,18 @@ class Answered(BaseModel):
     answer: ChatAnswer
 
 
+class Proposal(BaseModel):
+    """What a preview has shown and nobody has done yet."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+
+    message: str
+    """The message that it answered: the same again, without `preview`, does it."""
+    sentence: str
+    """The sentence that it all began with."""
+    wish: Understanding
+
+
 class Session(BaseModel):
     """The thread of a conversation."""
 
@@ -70,6 +84,7 @@ class Session(BaseModel):
     last_run: Understanding | None = None
     """What was run once, last of all: "do that every morning"."""
     deleting: Deleting | None = None
+    proposed: Proposal | None = None
     answered: Answered | None = None
 
     def awaits_yes(self, now: datetime) -> Deleting | None:
@@ -77,39 +92,43 @@ class Session(BaseModel):
         return self.deleting if self.deleting and now - self.deleting.asked_at <= YES_COUNTS else None
 
 
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """Whose conversation it is, and which one of theirs."""
+
+    org_id: str
+    who: str
+    conversation_id: str = TODAYS
+
+    @property
+    def document(self) -> DocumentReference:
+        """Where it is kept. Every part may hold an underscore, so that only a digest keeps threads apart."""
+        digest = hashlib.sha256(f"{self.who}\x1f{self.conversation_id}".encode()).hexdigest()[:32]
+        return clients.firestore().collection(COLLECTION).document(f"{self.org_id}_{digest}")
+
+
 def principal_id(principal: Principal) -> str:
     """Who the thread belongs to: a user, or an agent's key's agent."""
     return principal.id or "nobody"
 
 
-def load(org_id: str, principal: Principal, now: datetime) -> Session:
-    """The thread, or a new one where there is none, it is a day old, or it has another shape."""
-    who = principal_id(principal)
-    data = _reference(org_id, who).get().to_dict() or {}
-    # `a` + `b_c` and `a_b` + `c` share a document: what is another's is not ours to go on with.
-    if (data.get("orgId"), data.get("principal")) != (org_id, who):
-        return Session()
+def load(thread: Thread, now: datetime) -> Session:
+    """The conversation, or a new one where there is none, it is a day old, or it has another shape."""
+    data = thread.document.get().to_dict() or {}
     # The deletion of expired documents lags behind.
     if not isinstance(data.get("expireAt"), datetime) or data["expireAt"] <= now:
         return Session()
     try:
         return Session.model_validate_json(data.get("state") or "{}")
     except ValidationError:
-        log.warning("a conversation of another shape was dropped", extra={"principal": who})
+        log.warning("a conversation of another shape was dropped", extra={"principal": thread.who})
         return Session()
 
 
-def save(org_id: str, principal: Principal, session: Session, now: datetime) -> None:
-    """Keep the thread for another day. Its state is one text: nobody queries it."""
-    who = principal_id(principal)
+def save(thread: Thread, session: Session, now: datetime) -> None:
+    """Keep the conversation for another day. Its state is one text: nobody queries it."""
     state = session.model_dump_json(by_alias=True, exclude_none=True)
     if len(state.encode()) > MAX_ANSWER_BYTES:
         state = session.model_copy(update={"answered": None}).model_dump_json(by_alias=True, exclude_none=True)
-    _reference(org_id, who).set(
-        {"orgId": org_id, "principal": who, "state": state, "updatedAt": now, "expireAt": now + KEPT}
-    )
-
-
-def _reference(org_id: str, who: str) -> DocumentReference:
-    safe = who if is_document_id(who) else hashlib.sha256(who.encode()).hexdigest()[:32]
-    return clients.firestore().collection(COLLECTION).document(f"{org_id}_{safe}")
+    whose = {"orgId": thread.org_id, "principal": thread.who, "conversationId": thread.conversation_id}
+    thread.document.set({**whose, "state": state, "updatedAt": now, "expireAt": now + KEPT})

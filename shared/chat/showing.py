@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from shared.chat import authoring, wording
 from shared.chat.answer import ChatAnswer
 from shared.chat.describing import told_and_watched
-from shared.chat.facts import read_playbook
+from shared.chat.facts import StoredPlaybook, read_playbook
 from shared.chat.gaps import TOPICS_OFFERED
-from shared.chat.turn import Turn, estimate_answer
-from shared.chat.understanding import Unclear, Understanding
+from shared.chat.turn import Turn, asked, estimate_answer
+from shared.chat.understanding import Intent, Unclear, Understanding
 from shared.playbooks.models import PlaybookStatus
 from shared.playbooks.validation import InvalidPlaybookError
 
@@ -37,25 +38,41 @@ def show(turn: Turn, wish: Understanding) -> ChatAnswer:
     turn.session.last_playbook_id = meant.id
     stored = read_playbook(turn.author.org_id, meant.id)
     persona = turn.persona(None, meant.agent)
+    whole = turn.author.may_change
     try:
         playbook = authoring.checked(turn.author.org_id, stored.data)
     except InvalidPlaybookError as error:
-        reply = f"“{meant.name}” cannot run as it is: {error}"
-        return turn.say(persona, reply, playbook_id=meant.id, playbook={"id": meant.id, **stored.data})
+        reply = f"“{meant.name}” cannot run as it is{f': {error}' if whole else '.'}"
+        return turn.say(persona, reply, playbook_id=meant.id, playbook=_document(turn, stored))
     cost = turn.cost(playbook)
     active = meant.status == PlaybookStatus.ACTIVE
     actions = [step.action.replace("_", " ") for step in playbook.steps]
-    people = told_and_watched(playbook.steps, turn.facts, turn.my_email)
+    people = told_and_watched(playbook.steps, turn.facts, turn.my_email) if whole else ""
     return turn.say(
         persona,
-        wording.shown(persona, stored.known, actions, turn.now, turn.zone, cost, people),
+        wording.shown(persona, stored.known if whole else meant, actions, turn.now, turn.zone, cost, people),
         playbook_id=meant.id,
-        playbook={"id": meant.id, **stored.data},
+        playbook=_document(turn, stored),
         next_runs=turn.runs([trigger.model_dump(by_alias=True) for trigger in playbook.schedule_triggers()])
         if active
         else None,
         estimate=estimate_answer(cost),
     )
+
+
+def _document(turn: Turn, stored: StoredPlaybook) -> dict[str, Any] | None:
+    """The whole document, which viewers do not see."""
+    return {"id": stored.id, **stored.data} if turn.author.may_change else None
+
+
+def only_asking(turn: Turn, wish: Understanding) -> ChatAnswer:
+    """What a viewer is told who wants something changed, or who was not understood."""
+    persona = turn.persona(wish.topic)
+    can_ask = "You can ask me “what do I have?”, or what a playbook does and when it runs next."
+    if wish.intent in {Intent.UNCLEAR, Intent.ANSWER}:
+        return turn.say(persona, f"I'm not sure what you'd like to know. {can_ask}")
+    cannot = "You can look around but not change anything here; an owner or editor of your shop can do that."
+    return turn.say(persona, wording.paragraphs(cannot, can_ask))
 
 
 def help_out(turn: Turn, _wish: Understanding) -> ChatAnswer:
@@ -89,4 +106,4 @@ def smalltalk(turn: Turn, _wish: Understanding) -> ChatAnswer:
         return turn.say(persona, words)
     question = pending.unclear[0].question
     reply = wording.paragraphs(words, f"One question is still open: {question}")
-    return turn.say(persona, reply, questions=[gap.question for gap in pending.unclear])
+    return turn.say(persona, reply, questions=asked(pending.unclear))

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from shared.agents.personas import Persona
-from shared.chat.answer import ChatAnswer, EstimateAnswer
+from shared.chat.answer import ChatAnswer, EstimateAnswer, Question
 from shared.chat.authoring import Author
 from shared.chat.facts import Facts, KnownPlaybook
 from shared.chat.lookup import find_playbooks, points_back
-from shared.chat.memory import Session
+from shared.chat.memory import Proposal, Session
 from shared.chat.routing import answering
 from shared.chat.times import next_runs
 from shared.chat.understanding import Intent, Topic, Unclear, Understanding
+from shared.chat.understood import understood
 from shared.chat.wording import asking
 from shared.playbooks.models import Playbook
 from shared.steps.estimate import Estimate, estimate
@@ -32,6 +33,10 @@ class Turn:
     session: Session
     now: datetime
     requested_agent: str | None = None
+    said: Intent | None = None
+    """What the message itself does, where that is not what is acted on: it agrees to what was proposed."""
+    meaning: Understanding = field(default_factory=lambda: Understanding(intent=Intent.UNCLEAR))
+    """What the message was understood to want, with what was said before."""
 
     @property
     def zone(self) -> str:
@@ -49,17 +54,31 @@ class Turn:
 
     def say(self, persona: Persona, reply: str, **fields: Any) -> ChatAnswer:
         """The answer in the agent's name."""
-        return ChatAnswer(reply=reply, agent=persona.id, **fields)
+        meaning = self.meaning.model_copy(update={"intent": self.said}) if self.said else self.meaning
+        return ChatAnswer(
+            reply=reply,
+            agent=persona.id,
+            conversation_id=self.author.conversation_id,
+            understood=understood(meaning, self.zone),
+            **fields,
+        )
 
-    def ask(self, wish: Understanding, questions: Sequence[Unclear], understood: str = "") -> ChatAnswer:
+    def propose(self, wish: Understanding, sentence: str) -> Intent | None:
+        """Remember what a preview has shown, until the next message; None where this is no preview."""
+        if not self.author.is_preview:
+            return None
+        self.session.proposed = Proposal(message=self.message, sentence=sentence, wish=wish)
+        return wish.intent
+
+    def ask(self, wish: Understanding, questions: Sequence[Unclear]) -> ChatAnswer:
         """Ask, and remember what is known until the answers come."""
         before = self.session.pending
         again = before is not None and {gap.about for gap in before.unclear} <= {gap.about for gap in questions}
         self.session.pending = wish.model_copy(update={"unclear": tuple(questions)})
         self.session.asked_by_message = self.session.asked_by_message or self.message
         persona = self.persona(wish.topic)
-        reply = asking(persona, questions, understood, again=again)
-        return self.say(persona, reply, questions=[one.question for one in questions])
+        reply = asking(persona, questions, again=again)
+        return self.say(persona, reply, questions=asked(questions))
 
     def ask_which(self, wish: Understanding, question: Unclear) -> ChatAnswer:
         """Ask which playbook is meant; where there is none, nothing waits for an answer."""
@@ -117,4 +136,14 @@ class Turn:
 
 def estimate_answer(cost: Estimate) -> EstimateAnswer:
     """As the door answers it; a playbook without a schedule costs nothing a month by itself."""
-    return EstimateAnswer(per_run_usd=float(cost.per_run_usd), monthly_usd=float(cost.monthly_usd or Decimal(0)))
+    return EstimateAnswer(
+        per_run_usd=float(cost.per_run_usd),
+        monthly_usd=float(cost.monthly_usd or Decimal(0)),
+        runs_per_month=cost.runs_per_month,
+        on_events=cost.on_events,
+    )
+
+
+def asked(gaps: Sequence[Unclear]) -> tuple[Question, ...]:
+    """What is unclear, as the answer asks it; the options are found once all is known."""
+    return tuple(Question(id=gap.about, text=gap.question) for gap in gaps)

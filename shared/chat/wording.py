@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
 from shared.agents.personas import Persona
+from shared.chat.answer import Summary
 from shared.chat.facts import KnownPlaybook
 from shared.chat.people import Audience
 from shared.chat.recipes.book import Draft
@@ -19,6 +21,18 @@ from shared.playbooks.models import ScheduleTrigger
 from shared.steps.estimate import Estimate
 
 MAX_LISTED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A playbook that was understood: made just now, there already, or only proposed by a preview."""
+
+    name: str
+    draft: Draft
+    how: Literal["new", "there", "proposed"]
+
+
+SAY_YES = "Say “yes” to go ahead."
 
 _EVENTS = {
     "inventory.low_stock": "when an item falls below its reorder point",
@@ -44,21 +58,30 @@ _STATUS = {
 }
 
 
-def created(
-    persona: Persona, name: str, draft: Draft, runs: Sequence[datetime], cost: Estimate, zone: str, *, is_new: bool
-) -> str:
-    """The confirmation of a playbook that was made (or was there already)."""
-    opening = (
-        f"{persona.voice.confirming} I've set up “{name}”."
-        if is_new
-        else f"You have that already: “{name}” does exactly this, so I have not made a second one."
-    )
-    return paragraphs(
-        opening,
-        what_happens(draft, runs[0] if runs else None),
-        next_runs_line(runs, zone),
-        cost_line(cost),
-        f"You can see or pause it under Playbooks → {draft.recipe.category.capitalize()}, or tell me “pause it”.",
+def created(persona: Persona, made: Made, runs: Sequence[datetime], cost: Estimate, zone: str) -> str:
+    """The confirmation of a playbook that was made, was there already, or is to be made."""
+    name, category = made.name, made.draft.recipe.category.capitalize()
+    if made.how == "proposed":
+        opening, ending = f"I'll create “{name}”.", "Say “create it”, or tell me what to change."
+    else:
+        ending = f"You can see or pause it under Playbooks → {category}, or tell me “pause it”."
+        opening = (
+            f"{persona.voice.confirming} I've set up “{name}”."
+            if made.how == "new"
+            else f"You have that already: “{name}” does exactly this, so I have not made a second one."
+        )
+    happens = what_happens(made.draft, runs[0] if runs else None)
+    return paragraphs(opening, happens, next_runs_line(runs, zone), cost_line(cost), ending)
+
+
+def summary(made: Made, now: datetime | None) -> Summary:
+    """The playbook for a card."""
+    dish = made.draft.dish
+    return Summary(
+        name=made.name,
+        when=when_in_words(made.draft.triggers, now).rstrip(","),
+        does=dish.does,
+        tells=_telling(made.draft).removeprefix("and "),
     )
 
 
@@ -152,13 +175,13 @@ def usd(value: float) -> str:
     return f"${value:,.2f}" if value >= 0.01 else f"${value:.5f}".rstrip("0")
 
 
-def asking(persona: Persona, questions: Sequence[Unclear], understood: str = "", *, again: bool = False) -> str:
-    """The questions, after what is clear already; asked `again`, with a way out."""
+def asking(persona: Persona, questions: Sequence[Unclear], *, again: bool = False) -> str:
+    """The questions; asked `again`, with a way out."""
     way_out = "Or say “never mind”, and I drop it." if again else ""
     if len(questions) == 1:
-        return paragraphs(understood, f"{persona.voice.asking} {questions[0].question}", way_out)
+        return paragraphs(f"{persona.voice.asking} {questions[0].question}", way_out)
     lines = "\n".join(f"{index}. {question.question}" for index, question in enumerate(questions, start=1))
-    return paragraphs(understood, f"{persona.voice.asking}\n{lines}", way_out)
+    return paragraphs(f"{persona.voice.asking}\n{lines}", way_out)
 
 
 def listed(persona: Persona, playbooks: Sequence[KnownPlaybook], now: datetime, zone: str) -> str:
@@ -224,8 +247,10 @@ def changed(
     refusals: Sequence[str],
     runs: Sequence[datetime],
     zone: str,
+    *,
+    is_proposed: bool = False,
 ) -> str:
-    """A change, with the difference."""
+    """A change, with the difference; where it `is_proposed`, one that nobody has made yet."""
     if not differences and not refusals:
         return f"“{name}” is like that already, so nothing has changed."
     if not differences:
@@ -233,7 +258,8 @@ def changed(
         return f"{persona.voice.declining} “{name}” stays as it is: {reasons}."
     lines = "\n".join(f"• {difference}" for difference in differences)
     rest = f"Not changed: {'; '.join(refusals)}." if refusals else ""
-    return paragraphs(f"{persona.voice.confirming} “{name}” has changed:", lines, rest, next_runs_line(runs, zone))
+    opening = f"I'll change “{name}”:" if is_proposed else f"{persona.voice.confirming} “{name}” has changed:"
+    return paragraphs(opening, lines, rest, next_runs_line(runs, zone), SAY_YES if is_proposed else "")
 
 
 def paragraphs(*parts: str) -> str:

@@ -254,14 +254,51 @@ def test_who_may_not_chat(org: Org, person: Callable[[str], Person], on_stack: S
     url, body = f"{on_stack.public_url}/api/chat", {"orgId": org.id, "message": MISSION}
     assert_problem(httpx.post(url, json=body, timeout=60), 401)
     assert_problem(org.api.post("/api/chat", json=body), 403, "cron")
-    assert_problem(person("viewer").post(MISSION), 403, "viewer")
     narrow = {"X-Api-Key": create_agent_key(org.id, "ezal", ["playbooks:run"])}
     assert_problem(httpx.post(url, headers=narrow, json=body, timeout=60), 403, "chat")
     assert_problem(person("owner").post(MISSION, orgId="org_of_nobody"), 404)
     assert playbooks(org) == {}
 
 
+def test_a_viewer_asks_and_changes_nothing(org: Org, person: Callable[[str], Person], editor: Person) -> None:
+    playbook_id = editor.say(MISSION)["playbookId"]
+    viewer = person("viewer")
+    assert "Competitor Price Alert" in viewer.say("what do I have?")["reply"]
+    for message in ("email me sales every Monday at 8am", "pause the price alert", "delete the price alert", "yes"):
+        viewer.say(message)
+    assert list(playbooks(org)) == [playbook_id]
+    assert playbooks(org)[playbook_id]["status"] == "active"
+
+
+def test_a_preview_is_shown_then_created_by_the_same_message(org: Org, editor: Person) -> None:
+    shown = editor.say(MISSION, conversationId="c-1", preview=True)
+    assert shown["conversationId"] == "c-1"
+    assert (shown["proposes"], shown["unread"], shown["corrections"]) == ("create", [], [])
+    assert "playbookId" not in shown
+    assert shown["understood"]["schedules"] == [{"cron": "0 9 * * *", "timezone": "America/New_York"}]
+    assert shown["understood"]["threshold"]["value"] == 10
+    assert len(shown["nextRuns"]) == 3
+    assert shown["estimate"]["monthlyUsd"] > 0
+    assert playbooks(org) == {}
+    assert org.jobs() == []
+    made = [editor.say(MISSION, key="click", conversationId="c-1")["playbookId"] for _ in range(2)]
+    assert made[0] == made[1]
+    assert list(playbooks(org)) == [made[0]]
+    org.until_scheduled(made[0])
+
+
+def test_a_question_has_options_that_answer_it(org: Org, editor: Person) -> None:
+    (question,) = editor.say("email me sales numbers on Mondays at 5", preview=True)["questions"]
+    assert question["id"] == "schedule"
+    assert question["text"]
+    assert question["options"] == [{"value": "am", "label": "AM"}, {"value": "pm", "label": "PM"}]
+    made = editor.say(question["options"][1]["value"])
+    assert playbooks(org)[made["playbookId"]]["triggers"][0]["cron"] == "0 17 * * 1"
+
+
 def test_a_malformed_message_is_refused(org: Org, editor: Person) -> None:
+    assert_problem(editor.post("hi", conversationId="no/slash"), 422, "conversationId")
+    assert_problem(editor.post("hi", preview="maybe"), 422, "preview")
     assert_problem(editor.post("x" * 4_001), 422, "message")
     assert_problem(editor.post("   "), 422, "message")
     assert playbooks(org) == {}

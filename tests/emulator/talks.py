@@ -9,12 +9,14 @@ from local.demo.seed import DEMO_ORG_ID
 from shared.chat.answer import ChatAnswer
 from shared.chat.authoring import Author
 from shared.chat.conversation import converse
+from shared.chat.memory import TODAYS
 from shared.doors.principal import Principal
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 
 ME = "sam@thrivesyracuse.example"
 OWNER = Principal(kind="user", org_id=DEMO_ORG_ID, uid="u1", email=ME, role="owner")
+VIEWER = Principal(kind="user", org_id=DEMO_ORG_ID, uid="u3", email="vic@thrivesyracuse.example", role="viewer")
 OTHER = Principal(kind="user", org_id=DEMO_ORG_ID, uid="u2", email="ann@thrivesyracuse.example", role="editor")
 
 
@@ -23,13 +25,25 @@ class Talk:
     """One person's talk, and what it has made."""
 
     who: Principal = OWNER
+    conversation: str = TODAYS
     answers: list[ChatAnswer] = field(default_factory=list)
 
     def say(self, *messages: str) -> str:
         """Say them one after the other; the last reply."""
         for message in messages:
-            self.answers.append(converse(Author(DEMO_ORG_ID, self.who, Clock()), message))
+            self.post(message)
         return self.answers[-1].reply
+
+    def preview(self, message: str) -> ChatAnswer:
+        """Say it without anything being done."""
+        return self.post(message, is_preview=True)
+
+    def post(self, message: str, key: str | None = None, *, is_preview: bool = False) -> ChatAnswer:
+        """The whole answer."""
+        digest = message if key else None
+        author = Author(DEMO_ORG_ID, self.who, Clock(), key, digest, self.conversation, is_preview)
+        self.answers.append(converse(author, message))
+        return self.answers[-1]
 
     @property
     def asks(self) -> bool:

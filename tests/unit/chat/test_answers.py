@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from shared.chat.answers import whole_question
-from shared.chat.conversation import together
 from shared.chat.grammar import Hints, parse
+from shared.chat.hearing import together
 from shared.chat.memory import Session
 from shared.chat.understanding import Intent, Threshold, Topic, Unclear, Understanding
 from tests.unit.chat.wishes import COMPETITORS, EVERY_MORNING, MONDAYS, ZONE, facts, known, mission, wish

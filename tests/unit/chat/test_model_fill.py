@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from shared.agents import claude
-from shared.chat import conversation, model_fill
+from shared.chat import hearing, model_fill
 from shared.chat.authoring import Author
 from shared.chat.grammar.hints import Hints
 from shared.chat.memory import Session
@@ -54,7 +54,7 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Model:
     monkeypatch.setattr(claude, "available", lambda: True)
     monkeypatch.setattr(claude, "ask_for", fake.ask_for)
     monkeypatch.setattr(model_fill, "_charge", lambda _about, usage: fake.charged.append(usage.cost().usd))
-    monkeypatch.setattr(conversation, "parse", lambda _message, _hints: OPEN)
+    monkeypatch.setattr(hearing, "parse", lambda _message, _hints: OPEN)
     monkeypatch.setattr(limits, "_used", lambda _org_id, _timezone, _metric, _now: 0)
     return fake
 
@@ -62,7 +62,7 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Model:
 def understood(message: str = MESSAGE, **tenant: Any) -> Understanding:
     principal = Principal(kind="user", org_id="org_1", uid="u", email="me@shop.example", role="editor")
     turn = Turn(Author("org_1", principal, Clock()), message, facts(**tenant), Session(), NOW)
-    return conversation.understand(turn)
+    return hearing.understand(turn)
 
 
 def test_it_fills_what_was_open_and_leaves_what_was_known(model: Model) -> None:
@@ -116,7 +116,7 @@ def test_it_is_not_asked_once_the_tiers_sessions_are_used_up(model: Model, monke
 
 def test_it_is_not_asked_what_the_parser_is_sure_of(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
     sure = wish(Topic.SALES_SUMMARY, schedules=(EVERY_MORNING,))
-    monkeypatch.setattr(conversation, "parse", lambda _message, _hints: sure)
+    monkeypatch.setattr(hearing, "parse", lambda _message, _hints: sure)
     assert understood() == sure
     assert model.prompts == []
 
@@ -128,6 +128,6 @@ def test_it_is_not_asked_which_of_two_meanings_is_meant(model: Model, monkeypatc
     def parse(message: str, hints: Hints) -> Understanding:
         return half
 
-    monkeypatch.setattr(conversation, "parse", parse)
+    monkeypatch.setattr(hearing, "parse", parse)
     assert understood() == half
     assert model.prompts == []

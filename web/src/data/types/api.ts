@@ -22,19 +22,30 @@ export interface ChannelChoice {
 export interface ChatAnswer {
   reply: string;
   agent: string;
+  conversationId: string;
+  understood: Understood;
+  proposes?: Intent | null;
   playbookId?: string | null;
   playbook?: Record<string, unknown> | null;
-  questions?: string[] | null;
+  summary?: Summary | null;
+  questions?: Question[] | null;
   nextRuns?: string[] | null;
   executionId?: string | null;
   estimate?: EstimateAnswer | null;
+  unread: string[];
+  corrections: string[];
 }
 
 /** USD: what one run costs, and what a month of its schedule does. */
 export interface EstimateAnswer {
   perRunUsd: number;
   monthlyUsd: number;
+  runsPerMonth?: number | null;
+  onEvents: boolean;
 }
+
+/** What is to be done. */
+export type Intent = "create" | "change" | "pause" | "resume" | "delete" | "run" | "list" | "show" | "confirm" | "refuse" | "answer" | "help" | "smalltalk" | "unclear";
 
 /** Who was added, and whether the mail with the way in went out; if not, `problem` says why. */
 export interface Invited {
@@ -95,6 +106,12 @@ export interface NotificationPreferences {
   quietHours?: QuietHours | null;
 }
 
+/** One way to answer a question: `value` is the message to send, `label` what a button says. */
+export interface Option {
+  value: string;
+  label: string;
+}
+
 /** Everybody of an org, owners first. */
 export interface People {
   items: ListedMember[];
@@ -118,6 +135,13 @@ export interface ProfileProblem {
   problem: string;
 }
 
+/** Something that is asked; `id` is what it is about (`schedule`, `channel` …), `confirm` where yes or no is. */
+export interface Question {
+  id: string;
+  text: string;
+  options: Option[];
+}
+
 /** From `start` up to `end`, which is on the next day where it is the earlier one. */
 export interface QuietHours {
   start: string;
@@ -138,4 +162,47 @@ export interface SentMessage {
   subject?: string | null;
   text: string;
   html?: string | null;
+}
+
+/** A playbook in plain words, for a card: `every day at 9:00 AM EST` · `scan your competitors` · `email you`. */
+export interface Summary {
+  name: string;
+  when: string;
+  does: string;
+  tells: string;
+}
+
+/** When it is worth telling: `subject op value`, like `price_gap > 10`. */
+export interface Threshold {
+  subject: "price_gap" | "quantity" | "sales" | "sales_change" | "days_inactive" | "spent" | "count";
+  op: ">" | ">=" | "<" | "<=" | "==";
+  value: number;
+  unit?: "percent" | "usd" | "units" | "days" | null;
+  onlyValue: boolean;
+}
+
+/** What a playbook is about; each has a recipe of steps from the catalog. */
+export type Topic = "price_watch" | "competitor_report" | "competitor_changes" | "competitive_actions" | "low_stock" | "out_of_stock" | "restocked" | "reorder_plan" | "slow_movers" | "sales_summary" | "demand_forecast" | "menu_health" | "new_products" | "campaign_roi" | "campaign_draft" | "location_rollup" | "customer_segments" | "vip_customers" | "win_back" | "birthdays" | "loyalty_health" | "welcome" | "thank_you" | "our_price_changed" | "compliance_check" | "usage" | "reminder";
+
+/** What was understood, with what was said before. What nobody said is empty or absent. */
+export interface Understood {
+  intent: Intent;
+  topic?: Topic | null;
+  schedules: UnderstoodSchedule[];
+  events: string[];
+  conditions: string[];
+  threshold?: Threshold | null;
+  channels: string[];
+  recipients: string[];
+  competitors: string[];
+  products: string[];
+  segment?: string | null;
+  exclusions: string[];
+}
+
+/** When, as a trigger of the playbook will have it. */
+export interface UnderstoodSchedule {
+  timezone: string;
+  cron: string;
+  occurrence?: "first" | "second" | "third" | "fourth" | "last" | null;
 }
