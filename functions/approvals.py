@@ -1,21 +1,28 @@
-"""`GET` and `POST /api/approvals/{approvalId}`: what waits for a decision, and the decision."""
+"""`/api/approvals` and `/api/approvals/{approvalId}`: what runs ask the org's people, and their decisions."""
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any, Literal
 
 import flask
 from pydantic import Field
 
+from functions._reading import reader_of
 from shared.doors.auth import authenticate
+from shared.doors.body import parse_query
+from shared.doors.cursors import MAX_CURSOR_CHARS
 from shared.doors.errors import ForbiddenError
-from shared.doors.http import Body, door, json_response, not_found, parse_body, path_id
-from shared.doors.principal import Kind
-from shared.execution import wake
+from shared.doors.http import Body, door, json_response, not_found, parse_body, path_id, problem
+from shared.doors.principal import Kind, Principal
+from shared.execution import may_decide, wake
 from shared.gcp import logging
 from shared.gcp.clock import Clock
+from shared.waiting import approval_list
 from shared.waiting import approvals as store
 from shared.waiting.approvals import MAX_COMMENT_CHARS, Approval, ApprovalStatus
+
+_EDITORS_ONLY = "only editors and owners decide"
 
 
 class DecisionBody(Body):
@@ -25,30 +32,31 @@ class DecisionBody(Body):
     comment: str | None = Field(default=None, max_length=MAX_COMMENT_CHARS)
 
 
+class ListQuery(Body):
+    """Which approvals; of every status where none is named."""
+
+    org_id: str | None = Field(default=None, min_length=1, max_length=128)
+    status: ApprovalStatus | None = None
+    limit: int = Field(default=approval_list.DEFAULT_LIMIT, ge=1, le=approval_list.MAX_LIMIT)
+    after: str | None = Field(default=None, max_length=MAX_CURSOR_CHARS)
+
+
 @door(methods=("GET", "POST"))
 def approvals(request: flask.Request) -> flask.Response:
-    """GET: 200 with the approval, and nothing happens (mail programs follow links). POST: 200 with the decision.
+    """GET: 200 with the approval, or `{items, nextAfter?, unreadable}`; nothing happens: programs follow links.
 
-    Only people decide, from the role editor on, and nobody what they have asked for themselves. Viewers see neither
-    the details nor the comment, which may hold customers' data.
+    POST: 200 with the decision. Only people decide, from the role editor on, and nobody what they have asked for
+    themselves: `mayDecide` says whether the caller may, and `whyNot` why they may not. Viewers see neither the
+    details nor the comment, which may hold customers' data.
     """
     principal = authenticate(request)
+    if request.path.rstrip("/").endswith("/approvals"):
+        return _listed(request, principal)
     approval_id = path_id(request, "approvals/{id}")
-    resource = f"approval {approval_id}"
     approval, _ = store.find(approval_id)
-    is_post = request.method == "POST"
-    if principal.kind == "cron":
-        raise not_found(resource)
-    kinds: tuple[Kind, ...] = ("user",) if is_post else ("user", "agent")
-    principal.require(
-        org_id=approval.org_id,
-        kinds=kinds,
-        role="editor" if is_post else "viewer",
-        scope="executions:write",
-        resource=resource,
-    )
-    if not is_post:
-        return json_response(_shown(approval, whole=principal.kind == "agent" or principal.role != "viewer"))
+    _require(principal, approval, may_write=request.method == "POST")
+    if request.method == "GET":
+        return json_response(_shown([approval], principal, Clock())[0])
     body = parse_body(request, DecisionBody)
     if principal.uid is None:
         raise ForbiddenError("this credential names nobody; expected a person's ID token")
@@ -57,17 +65,74 @@ def approvals(request: flask.Request) -> flask.Response:
             approval_id,
             org_id=approval.org_id,
             by=principal.uid,
+            by_name=principal.called,
             status=ApprovalStatus.APPROVED if body.decision == "approve" else ApprovalStatus.REJECTED,
             comment=body.comment,
             clock=Clock(),
         )
-    return json_response(_shown(decided))
+    return json_response(_shown([decided], principal, Clock())[0])
 
 
-def _shown(approval: Approval, *, whole: bool = True) -> dict[str, Any]:
-    pending = approval.status is ApprovalStatus.PENDING
-    expired = pending and approval.expires_at <= Clock().now()
-    status = ApprovalStatus.EXPIRED if expired else approval.status
+def _listed(request: flask.Request, principal: Principal) -> flask.Response:
+    if request.method != "GET":
+        detail = f"method is {request.method}; expected GET"
+        return problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, headers={"Allow": "GET"})
+    query, clock = parse_query(request, ListQuery), Clock()
+    reader = reader_of(principal, query.org_id, "approvals")
+    page = approval_list.list_approvals(
+        reader.org_id, clock.now(), status=query.status, limit=query.limit, after=query.after
+    )
+    answer: dict[str, object] = {
+        "items": _shown(page.approvals, principal, clock),
+        "unreadable": page.unreadable,
+    }
+    if page.next_after is not None:
+        answer["nextAfter"] = page.next_after
+    return json_response(answer)
+
+
+def _require(principal: Principal, approval: Approval, *, may_write: bool) -> None:
+    """Pass when the caller may see the approval, or decide such ones."""
+    resource = f"approval {approval.id}"
+    if principal.kind == "cron":
+        raise not_found(resource)
+    kinds: tuple[Kind, ...] = ("user",) if may_write else ("user", "agent")
+    principal.require(
+        org_id=approval.org_id,
+        kinds=kinds,
+        role="editor" if may_write else "viewer",
+        scope="executions:write",
+        resource=resource,
+    )
+
+
+def _shown(
+    approvals: tuple[Approval, ...] | list[Approval], principal: Principal, clock: Clock
+) -> list[dict[str, Any]]:
+    """As the caller may see them."""
+    now = clock.now()
+    whole = principal.kind == "agent" or principal.role != "viewer"
     hidden = {"status"} if whole else {"status", "details", "comment"}
-    shown = approval.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=hidden)
-    return {"approvalId": approval.id, **shown, "status": status.value}
+    reasons = _reasons(approvals, principal, clock)
+    return [
+        {
+            "approvalId": approval.id,
+            **approval.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=hidden),
+            "status": approval.status_at(now).value,
+            "mayDecide": reason is None,
+            **({"whyNot": reason} if reason else {}),
+        }
+        for approval, reason in zip(approvals, reasons, strict=True)
+    ]
+
+
+def _reasons(
+    approvals: tuple[Approval, ...] | list[Approval], principal: Principal, clock: Clock
+) -> list[str | None]:
+    """Why the caller may not decide each; None where they may."""
+    if principal.kind != "user" or principal.uid is None:
+        return ["only people decide"] * len(approvals)
+    if principal.role == "viewer":
+        return [_EDITORS_ONLY] * len(approvals)
+    refusals = may_decide.refusals(approvals, principal.uid, clock.now())
+    return [str(refusal) if refusal else None for refusal in refusals]

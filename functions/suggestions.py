@@ -44,7 +44,8 @@ class ResolutionBody(_OfAnOrg):
 def suggestions(request: flask.Request) -> flask.Response:
     """GET: 200 with the suggestion, and nothing happens. POST: 200 with the suggestion or action as it is then.
 
-    Only people decide, from the role editor on.
+    Only people decide, from the role editor on, and nobody what a run of theirs suggests: `mayDecide` says whether
+    the caller may, and `whyNot` why they may not.
     """
     principal = authenticate(request)
     if request.path.rstrip("/").endswith("/resolve"):
@@ -59,17 +60,19 @@ def _found(request: flask.Request, principal: Principal, kind: str, suggestion_i
     org_id = request.args.get("orgId") or principal.org_id or ""
     resource = decision_store.resource(kind, suggestion_id)
     principal.require(org_id=org_id, kinds=_PEOPLE, role="viewer", resource=resource)
-    return _shown(kind, suggestion_id, decision_store.find(org_id, kind, suggestion_id))
+    return _shown(kind, suggestion_id, decision_store.find(org_id, kind, suggestion_id), principal)
 
 
 def _decided(request: flask.Request, principal: Principal, kind: str, suggestion_id: str) -> flask.Response:
     body = parse_body(request, DecisionBody)
     by = _editor(principal, body.org_id, decision_store.resource(kind, suggestion_id))
-    decision = Decision(_STATUSES[body.decision], by, Clock().now(), body.comment, body.apply)
+    decision = Decision(
+        _STATUSES[body.decision], by, Clock().now(), body.comment, body.apply, by_name=principal.called
+    )
     with logging.bind(orgId=body.org_id):
         document = decision_store.decide(body.org_id, kind, suggestion_id, decision)
         log.info("suggestion decided", extra={"suggestion": f"{kind}/{suggestion_id}", "decision": body.decision})
-    return _shown(kind, suggestion_id, document)
+    return _shown(kind, suggestion_id, document, principal)
 
 
 def _resolved(request: flask.Request, principal: Principal) -> flask.Response:
@@ -100,5 +103,17 @@ def _named(request: flask.Request) -> tuple[str, str]:
     raise not_found("this address")
 
 
-def _shown(kind: str, suggestion_id: str, document: dict[str, Any]) -> flask.Response:
-    return json_response({"suggestionId": suggestion_id, "collection": kind, **document})
+def _shown(kind: str, suggestion_id: str, document: dict[str, Any], principal: Principal) -> flask.Response:
+    reason = _why_not(document, principal)
+    may = {"mayDecide": reason is None, **({"whyNot": reason} if reason else {})}
+    return json_response({**document, "suggestionId": suggestion_id, "collection": kind, **may})
+
+
+def _why_not(document: dict[str, Any], principal: Principal) -> str | None:
+    """Why the caller may not decide it; None where they may."""
+    if principal.role == "viewer":
+        return "only editors and owners decide"
+    status = document.get("status")
+    if status != SuggestionStatus.PENDING:
+        return f"it is {status!s:.40} already"
+    return decision_store.BARRED if decision_store.is_barred(document, principal.uid or "") else None

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 
+BARRED = "this came from a run of yours, so someone else in the org has to decide"
+
 
 def resource(kind: str, suggestion_id: str) -> str:
     """The suggestion as messages name it."""
@@ -64,8 +66,8 @@ def decide(org_id: str, kind: str, suggestion_id: str, decision: Decision) -> di
             raise not_found(resource(kind, suggestion_id))
         if is_made(fields, decision):
             return fields
-        if decision.by in people_behind(fields.get("source")):
-            raise ForbiddenError("this came from a run of yours; someone else in the org has to decide")
+        if is_barred(fields, decision.by):
+            raise ForbiddenError(BARRED)
         # All reading comes before the first write: so transactions want it.
         origin = _open_action(org_id, fields, transaction)
         changes = decision.fields()
@@ -77,6 +79,11 @@ def decide(org_id: str, kind: str, suggestion_id: str, decision: Decision) -> di
         return {**fields, **changes}
 
     return _in_transaction(write, resource(kind, suggestion_id))
+
+
+def is_barred(fields: Mapping[str, Any], person: str) -> bool:
+    """Whether the run that made the suggestion goes back to the person, who then does not decide on it."""
+    return person in people_behind(fields.get("source"))
 
 
 def resolve_action(org_id: str, action_id: str, by: str, comment: str | None, now: datetime) -> CompetitiveAction:

@@ -62,6 +62,8 @@ class Decision:
     at: datetime
     comment: str | None = None
     apply: bool = False
+    by_name: str | None = None
+    """What colleagues call the person."""
 
     def fields(self) -> dict[str, Any]:
         """What the suggestion's document keeps of it."""
@@ -70,6 +72,7 @@ class Decision:
             "decidedBy": self.by,
             "decidedAt": self.at,
             "comment": self.comment,
+            **({"decidedByName": self.by_name} if self.by_name else {}),
         }
 
 
@@ -139,10 +142,17 @@ def is_made(fields: Mapping[str, Any], decision: Decision) -> bool:
     if status == SuggestionStatus.PENDING:
         return False
     if (status, fields.get("decidedBy")) != (decision.status, decision.by):
-        raise ConflictError(f"it is {status!s:.40} already; expected one that is pending")
+        raise ConflictError(f"it is {status!s:.40} already{_by_whom(fields)}; expected one that is pending")
     if decision.apply and not fields.get("appliedPrices"):
         raise ConflictError("it is approved already, and without applying its prices; expected one that is pending")
     return True
+
+
+def _by_whom(fields: Mapping[str, Any]) -> str:
+    """Who decided, and when, as far as that is known."""
+    name, at = fields.get("decidedByName"), fields.get("decidedAt")
+    who = f" by {name:.100}" if isinstance(name, str) else ""
+    return f"{who} at {at.isoformat()}" if isinstance(at, datetime) else who
 
 
 def new_prices(suggestion_id: str, fields: Mapping[str, Any]) -> tuple[NewPrice, ...]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from shared.delivery.inbox import MAX_BODY_CHARS, MAX_TITLE_CHARS, Severity, fitted
+from shared.delivery.links import MAX_PATH_CHARS
 from shared.delivery.preferences import AlertType, Channel
 from shared.delivery.sms_text import one_segment
 from shared.delivery.staff_sms import StaffAlert, needs, staff_alert_text
@@ -51,7 +52,8 @@ class Alert(BaseModel):
     one type and key are repeats of each other. `text_kind`, `data`: the wording of the text to the staff and what
     it names (see `staff_alert_text`; `org` and `detail` are filled in); where a name is missing the text says the
     title. `members_body`: what the inbox, which every member of the org reads, says instead of `body`. `also`:
-    channels besides those that the org's preferences name. A title or body too long is cut.
+    channels besides those that the org's preferences name. `link`: the path of the dashboard's page it leads to,
+    where that is neither the run's nor the playbook's. A title or body too long is cut.
     """
 
     model_config = ConfigDict(
@@ -71,6 +73,7 @@ class Alert(BaseModel):
     data: Mapping[str, Any] = Field(default_factory=dict)
     playbook_id: str | None = None
     execution_id: str | None = None
+    link: str | None = Field(default=None, max_length=MAX_PATH_CHARS)
     also: frozenset[Channel] = frozenset()
 
     def staff_text(self, org_name: str) -> str:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from shared.delivery import alert_record, blackleaf, inbox, messages
+from shared.delivery import alert_record, blackleaf, inbox, links, messages
+from shared.delivery.alert import Alert
 from shared.delivery.alert_record import Delivery, EmailState, TextState, phone_key
 from shared.delivery.mail import Origin
 from shared.delivery.preferences import Channel
@@ -210,6 +211,7 @@ def _send_email(org: Tenant, claimed: Delivery, refusals: dict[Channel, str], do
             alert=alert.type,
             playbook_id=alert.playbook_id,
             execution_id=alert.execution_id,
+            links=_pages(alert),
         )
         messages.email_once(claimed.id, _owner_address(org), alert.title, alert.body, origin)
     except PermanentError as error:
@@ -224,6 +226,12 @@ def _send_email(org: Tenant, claimed: Delivery, refusals: dict[Channel, str], do
     else:
         done.email = "sent"
         done.used["email"] += 1
+
+
+def _pages(alert: Alert) -> tuple[str, ...]:
+    """What it is about, then the alert itself."""
+    cause = alert.link or links.cause(alert.execution_id, alert.playbook_id)
+    return (*([cause] if cause else []), links.alert(alert.id))
 
 
 def _owner_address(org: Tenant) -> str:
@@ -258,6 +266,7 @@ def notification(delivery: Delivery) -> inbox.InboxNotification:
         severity=alert.severity,
         playbook_id=alert.playbook_id,
         execution_id=alert.execution_id,
+        link=alert.link,
         created_at=delivery.created_at,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from shared.delivery import router
+from shared.delivery import links, router
 from shared.delivery.alert import Alert
 from shared.delivery.preferences import AlertType
 from shared.gcp.clients import firestore
@@ -63,4 +63,5 @@ class _Warning:
             title=self.title,
             body=self.body,
             severity="critical" if self.percent >= 100 else "warning",
+            link=links.USAGE,
         )

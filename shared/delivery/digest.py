@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
+from shared.delivery import links
 from shared.delivery.alert import Alert, is_graver
 from shared.delivery.inbox import Severity
 from shared.delivery.preferences import AlertType, Channel
@@ -135,7 +136,7 @@ def digest_alert(window: Window, timezone: str) -> Alert:
     times = "once more" if window.repeats == 1 else f"{window.repeats:,} more times"
     counted = (
         f"Since {since:%H:%M} on {since:%B} {since.day} this happened {times}, the last time at {last:%H:%M}. "
-        "The dashboard has all of it."
+        "Your alerts have all of it."
     )
     return Alert(
         id=digest_id(window_id(window.org_id, window.type, window.key), window.started),
@@ -146,6 +147,7 @@ def digest_alert(window: Window, timezone: str) -> Alert:
         members_body=counted,
         severity=window.repeats_severity,
         text_kind=StaffAlert.CUSTOM,
+        link=links.alerts_of(window.type),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from shared.delivery.links import MAX_PATH_CHARS
 from shared.gcp.clients import firestore
 
 COLLECTION = "inbox_notifications"
@@ -34,6 +35,8 @@ class InboxNotification(BaseModel):
     severity: Severity = "info"
     playbook_id: str | None = None
     execution_id: str | None = None
+    link: str | None = Field(default=None, max_length=MAX_PATH_CHARS)
+    """The path of the dashboard's page that it leads to, where that is neither the run's nor the playbook's."""
     read: bool = False
     note: str | None = Field(default=None, max_length=MAX_NOTE_CHARS)
     """What became of it on the other channels, where that is worth knowing: not texted, and why."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from shared.delivery import mail
+from shared.delivery import links, mail
 from shared.delivery.email import compose, subject_line
 from shared.doors.firebase_app import firebase_app
 from shared.doors.member_list import ListedMember, asking_auth
 from shared.errors import TransientError
-from shared.gcp.settings import settings
 
-SIGN_IN_PATH = "/signin"
 _ROLES = {
     "owner": "an owner: you can change everything",
     "editor": "an editor: you can make and run playbooks",
@@ -30,22 +28,21 @@ def send_invitation(member: ListedMember, org_name: str, inviter: str | None, no
         TransientError: Firebase Auth or Mailjet could not be reached.
     """
     address = member.email or ""
-    base = settings().public_base_url
     role = _ROLES[member.role]
     opening = f"{inviter or 'The owner'} added you to {org_name} as {role}."
     if member.status == "invited":
         way_in = (
-            f"Choose a password to get in:\n{_password_link(base, address)}\n\n"
-            f"The link works for one hour. After that, open {base}{SIGN_IN_PATH} and choose “Forgot password?”."
+            f"Choose a password to get in:\n{_password_link(address)}\n\n"
+            f"The link works for one hour. After that, open {links.url(links.SIGN_IN)} and choose “Forgot password?”."
         )
     else:
-        way_in = f"Sign in with the account you have:\n{base}{SIGN_IN_PATH}"
+        way_in = f"Sign in with the account you have:\n{links.url(links.SIGN_IN)}"
     text = f"{opening}\n\n{way_in}\n\nIf you didn't expect this, you can ignore this mail."
     message = compose(address, subject_line(f"You've been added to {org_name}"), text)
     mail.send(message, f"invitation-{member.uid}-{now:%Y%m%dT%H%M}", None, now)
 
 
-def _password_link(base: str, address: str) -> str:
+def _password_link(address: str) -> str:
     """Our own page with the code out of Firebase's link, whose page would know nothing of where to go on."""
     from firebase_admin import auth
 
@@ -55,4 +52,4 @@ def _password_link(base: str, address: str) -> str:
     if not codes:
         raise TransientError("Firebase gave no code for a new password; try again")
     query = urlencode({"mode": "resetPassword", "oobCode": codes[0], "email": address})
-    return f"{base}{SIGN_IN_PATH}?{query}"
+    return links.url(f"{links.SIGN_IN}?{query}")

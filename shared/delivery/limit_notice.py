@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from shared.delivery import inbox
+from shared.delivery import inbox, links
 from shared.gcp import logging
 from shared.tenants.causes import Cause, CauseLimitError
 
@@ -40,6 +40,7 @@ def tell_of_executes(org_id: str, reason: str, now: datetime) -> None:
             "Schedules and events aren't affected."
         ),
         severity="warning",
+        link=links.USAGE,
         created_at=now,
     )
     inbox.write(f"executes-{org_id}-{now:%Y%m%dT%H}", notification)

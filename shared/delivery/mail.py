@@ -6,21 +6,21 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from shared.delivery import mailjet, suppressions, unsubscribe
+from shared.delivery import links, mailjet, suppressions, unsubscribe
 from shared.delivery.email import Email
 from shared.delivery.preferences import AlertType
+from shared.delivery.template.as_text import section_text
 from shared.delivery.template.from_html import sections_of_html
 from shared.delivery.template.from_text import sections_of_text
-from shared.delivery.template.models import Heading, Letterhead, Message, Section, plain, text_of
+from shared.delivery.template.models import Actions, Heading, Letterhead, Message, Section, plain, text_of
 from shared.delivery.template.render import render
 from shared.delivery.unsubscribe import Subscription
 from shared.errors import PermanentError
 from shared.gcp.settings import settings
 
-PREFERENCES_PATH = "/settings/notifications"
 ALERT_NAMES = {
     AlertType.PLAYBOOK_FAILURE: "playbook failures",
     AlertType.USAGE_ALERT: "usage",
@@ -34,8 +34,9 @@ ALERT_NAMES = {
 class Origin(BaseModel):
     """What a mail belongs to: the org in whose name it goes, what it is about, and the run that sent it.
 
-    `alert` is of mails to the org's own people; a mail to an address that somebody named has none. The provider
-    sends an origin back with everything that becomes of the mail.
+    `alert` is of mails to the org's own people; a mail to an address that somebody named has none. `links` are the
+    dashboard's pages that its buttons lead to, the main one first; a mail to the org's own people that names none
+    leads to what it is about. The provider sends an origin back with everything that becomes of the mail.
     """
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore")
@@ -45,6 +46,7 @@ class Origin(BaseModel):
     alert: AlertType | None = None
     playbook_id: str | None = None
     execution_id: str | None = None
+    links: tuple[str, ...] = Field(default=(), exclude=True)
 
     def payload(self) -> str:
         """As the provider keeps it."""
@@ -123,13 +125,17 @@ def branded(message: Email, origin: Origin | None) -> Email:
     letterhead = Letterhead(
         org_name=origin.org_name if origin else "",
         reason=_reason(message, origin) if origin else "",
-        preferences_url=f"{known.public_base_url}{PREFERENCES_PATH}" if origin and origin.alert else None,
+        preferences_url=links.url(links.PREFERENCES) if origin and origin.alert else None,
         unsubscribe_url=stop,
     )
+    said, actions = content(message, known.public_base_url), _actions(origin)
+    shown = said.model_copy(update={"sections": (*said.sections, *actions)})
+    # What an author wrote as text stays as it is.
+    below = actions if origin and origin.links else ()
     return message.model_copy(
         update={
-            "text": message.text_part,
-            "html": render(content(message, known.public_base_url), letterhead, known.email_from_name),
+            "text": "\n\n".join([message.text_part, *map(section_text, below)]),
+            "html": render(shown, letterhead, known.email_from_name),
             "unsubscribe_url": stop,
             "payload": origin.payload() if origin else None,
         }
@@ -144,6 +150,15 @@ def content(message: Email, own_url: str) -> Message:
     if isinstance(first, Heading) and text_of(first.text).strip() == message.subject:
         sections = sections[1:]
     return Message(title=plain(message.subject), sections=tuple(sections))
+
+
+def _actions(origin: Origin | None) -> tuple[Actions, ...]:
+    """What the reader can do about it, where the reader is somebody of the org."""
+    if origin is None:
+        return ()
+    cause = links.cause(origin.execution_id, origin.playbook_id) if origin.alert else None
+    paths = origin.links or ((cause,) if cause else ())
+    return (Actions(buttons=tuple(map(links.button, paths))),) if paths else ()
 
 
 def _subscription(message: Email, origin: Origin) -> Subscription | None:

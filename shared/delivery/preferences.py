@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from shared.delivery import inbox
+from shared.delivery import inbox, links
 from shared.delivery.quiet_hours import QuietHours
 from shared.errors import PermanentError
 from shared.gcp import logging
@@ -165,6 +165,7 @@ def _tell_of(org_id: str, problems: list[str]) -> None:
             inbox.MAX_BODY_CHARS,
         ),
         severity="warning",
+        link=links.PREFERENCES,
         created_at=datetime.now(UTC),
     )
     try:

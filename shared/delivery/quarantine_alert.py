@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from shared.delivery import router
+from shared.delivery import links, router
 from shared.delivery.alert import Alert
 from shared.delivery.preferences import AlertType
 from shared.errors import NotFoundError
@@ -83,4 +83,5 @@ def _alert(entry_id: str, entry: Entry) -> Alert:
         ),
         severity="warning",
         playbook_id=playbook_id,
+        link=links.of_document(entry.path),
     )

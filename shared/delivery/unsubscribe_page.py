@@ -6,6 +6,7 @@ import functools
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from shared.delivery import links
 from shared.delivery.mail import ALERT_NAMES
 from shared.delivery.template.palette import DARK, LIGHT
 from shared.delivery.unsubscribe import Subscription
@@ -38,11 +39,14 @@ body { margin: 0; padding: 12vh 16px; background: {{ light.page }}; color: {{ li
 main { max-width: 440px; margin: 0 auto; padding: 32px; border-radius: 12px; background: {{ light.card }}; }
 h1 { margin: 0 0 12px; font-size: 22px; line-height: 29px; }
 p { margin: 0 0 20px; overflow-wrap: anywhere; }
+.more { margin: 20px 0 0; font-size: 14px; }
+a { color: {{ light.link }}; }
 button { padding: 12px 22px; border: 0; border-radius: 8px; font: inherit; font-weight: 600; cursor: pointer;
  background: {{ light.button }}; color: {{ light.on_button }}; }
 @media (prefers-color-scheme: dark) {
 body { background: {{ dark.page }}; color: {{ dark.text }}; }
 main { background: {{ dark.card }}; }
+a { color: {{ dark.link }}; }
 button { background: {{ dark.button }}; color: {{ dark.on_button }}; }
 }
 </style>
@@ -54,6 +58,9 @@ button { background: {{ dark.button }}; color: {{ dark.on_button }}; }
 <form method="post">
 <button type="submit"{% if value %} name="{{ value }}" value="1"{% endif %}>{{ label }}</button>
 </form>
+{%- if settings_url %}
+<p class="more"><a href="{{ settings_url }}">Notification settings</a></p>
+{%- endif %}
 </main>
 </body>
 </html>
@@ -66,30 +73,36 @@ class _Words:
     said: str
     label: str
     value: str = ""
+    settings_url: str = ""
+    """Of the page with all of it, for the org's own people."""
 
 
 def question(subscription: Subscription, org_name: str) -> str:
     """Before: nothing has happened yet."""
-    return _page(_Words("Unsubscribe?", f"You will get no more {_which(subscription, org_name)}.", "Unsubscribe"))
+    said = f"You will get no more {_which(subscription, org_name)}."
+    return _page(_Words("Unsubscribe?", said, "Unsubscribe", settings_url=_settings_url(subscription)))
 
 
 def stopped(subscription: Subscription, org_name: str) -> str:
     """After: with the way back."""
     said = f"You get no more {_which(subscription, org_name)}."
-    return _page(_Words("You are unsubscribed", said, "Subscribe again", AGAIN))
+    return _page(_Words("You are unsubscribed", said, "Subscribe again", AGAIN, _settings_url(subscription)))
 
 
 def resumed(subscription: Subscription, org_name: str) -> str:
     """After the way back."""
-    return _page(
-        _Words("You are subscribed again", f"You get {_which(subscription, org_name)} again.", "Unsubscribe")
-    )
+    said = f"You get {_which(subscription, org_name)} again."
+    return _page(_Words("You are subscribed again", said, "Unsubscribe", settings_url=_settings_url(subscription)))
 
 
 def _which(subscription: Subscription, org_name: str) -> str:
     if subscription.alert:
         return f"emails about {ALERT_NAMES[subscription.alert]} of {org_name}: this counts for all who get them"
     return f"emails from {org_name} at {subscription.address}"
+
+
+def _settings_url(subscription: Subscription) -> str:
+    return links.url(links.PREFERENCES) if subscription.alert else ""
 
 
 def _page(words: _Words) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from shared.delivery import router
+from shared.delivery import links, router
 from shared.delivery.alert import Alert
 from shared.delivery.inbox import Severity
 from shared.delivery.preferences import AlertType
@@ -75,6 +75,7 @@ def usage_alert(tenant: Tenant, month: str, metric: Metric, figures: Mapping[str
         body=_body(tenant, metric, figures),
         severity=severity,
         data={"metric": WORDS[metric], "percent": percent},
+        link=links.USAGE,
     )
 
 

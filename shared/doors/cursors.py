@@ -1,4 +1,4 @@
-"""Where a list, newest first by `createdAt`, goes on: `nextAfter` of one answer is `after` of the next call."""
+"""Where a list, newest first, goes on: `nextAfter` of one answer is `after` of the next call."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ MAX_CURSOR_CHARS = 2_500
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def cursor_of(stored: DocumentSnapshot[Any]) -> str:
-    """The place of the document, which has a `createdAt`, in its list."""
-    created: datetime = stored.get("createdAt")
+def cursor_of(stored: DocumentSnapshot[Any], by: str = "createdAt") -> str:
+    """The place of the document, which has the time `by`, in its list."""
+    created: datetime = stored.get(by)
     micros = (created - _EPOCH) // timedelta(microseconds=1)
     return base64.urlsafe_b64encode(f"{micros}:{stored.id}".encode()).decode().rstrip("=")
 
 
-def continued(query: Query, collection: CollectionReference, cursor: str | None) -> Query:
+def continued(query: Query, collection: CollectionReference, cursor: str | None, by: str = "createdAt") -> Query:
     """The query of documents of the collection, from the place on that the cursor names.
 
     Raises:
@@ -35,7 +35,7 @@ def continued(query: Query, collection: CollectionReference, cursor: str | None)
     from google.cloud.firestore import DocumentSnapshot
 
     created, document_id = _parsed(cursor)
-    place = DocumentSnapshot(collection.document(document_id), {"createdAt": created}, True, None, None, None)
+    place = DocumentSnapshot(collection.document(document_id), {by: created}, True, None, None, None)
     return query.start_after(place)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic.alias_generators import to_camel
 
 from shared.doors.errors import AuthError
@@ -16,6 +16,7 @@ from shared.errors import TransientError
 from shared.gcp.logging import get_logger
 
 CLOCK_SKEW_SECONDS = 10
+MAX_NAME_CHARS = 100
 
 logger = get_logger(__name__)
 
@@ -29,6 +30,7 @@ class _Claims(BaseModel):
     org_id: Annotated[str, StringConstraints(min_length=1)]
     role: Role
     email: str | None = None
+    name: Annotated[str, AfterValidator(lambda name: name.strip()[:MAX_NAME_CHARS])] | None = None
     email_verified: Annotated[bool, Field(alias="email_verified")] = False
 
 
@@ -53,7 +55,8 @@ def verify_id_token(token: str) -> Principal:
         names = ", ".join(str(each["loc"][0]) for each in error.errors())
         raise AuthError(f"the ID token lacks a usable claim: {names}") from error
     email = user.email if user.email_verified else None
-    return Principal(kind="user", org_id=user.org_id, uid=user.uid, email=email, role=user.role)
+    name = user.name or None
+    return Principal(kind="user", org_id=user.org_id, uid=user.uid, email=email, name=name, role=user.role)
 
 
 def _verified(token: str) -> Mapping[str, Any]:

@@ -28,6 +28,8 @@ class Principal:
     uid: str | None = None
     email: str | None = None
     """A user's confirmed address; None where it is not confirmed."""
+    name: str | None = None
+    """What a user calls themselves."""
     role: Role | None = None
     agent: str | None = None
     scopes: frozenset[str] = frozenset()
@@ -39,6 +41,11 @@ class Principal:
     def id(self) -> str | None:
         """What documents call this caller: a user's uid, `agent:<name>`, or None for cron, which is nobody."""
         return self.uid or (f"agent:{self.agent}" if self.agent else None)
+
+    @property
+    def called(self) -> str | None:
+        """What colleagues call a user: the name, else the confirmed address."""
+        return self.name or self.email
 
     def require(
         self,

@@ -16,6 +16,7 @@ from shared.execution.record import ACTIVE, Execution, ExecutionStatus
 from shared.execution.store import FenceError, Stored
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
+from shared.waiting import approvals
 
 log = logging.get_logger(__name__)
 
@@ -133,6 +134,8 @@ def cancel(execution_id: str, clock: Clock) -> Execution:
             store.update(stored, fields, month)
         except FenceError:
             continue
+        if execution.waits and "completedAt" in fields:
+            approvals.withdraw(execution_id)
         log.info("cancel asked for", extra={"executionId": execution_id, "status": execution.status})
         return execution
     raise TransientError("the execution kept changing while it was being cancelled; try again")

@@ -21,6 +21,7 @@ from shared.gcp.clock import Clock
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 from shared.scheduling.standing import read_standing
+from shared.waiting import approvals
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
@@ -96,5 +97,7 @@ def _stop(stored: Stored, standing: Any, clock: Clock) -> bool:
     status = ExecutionStatus.CANCELLED if has_begun else ExecutionStatus.SKIPPED
     fields, month = ended(execution, status, reason, clock.now())
     store.update(stored, fields, month)
+    if execution.waits:
+        approvals.withdraw(execution.id)
     log.info("run stopped", extra={"executionId": execution.id, "reason": reason})
     return True

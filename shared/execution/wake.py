@@ -9,16 +9,15 @@ from typing import Any
 from google.api_core.exceptions import FailedPrecondition, NotFound
 from google.cloud.firestore import ArrayUnion
 
-from shared.doors.errors import ForbiddenError
-from shared.errors import ConflictError, NotFoundError, TransientError
-from shared.execution import ids, queue, store
+from shared.errors import NotFoundError, TransientError
+from shared.execution import ids, may_decide, queue, store
 from shared.execution.record import ACTIVE, ExecutionStatus
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 from shared.scheduling.dispatch import DomainEvent
-from shared.waiting import approvals, event_waits, past_events
+from shared.waiting import approvals, event_waits
 from shared.waiting.approvals import Approval, ApprovalStatus
 from shared.waiting.event_waits import EventWait
 
@@ -71,9 +70,18 @@ def _settle_event(wait: EventWait, event: DomainEvent, now: datetime) -> bool:
 
 
 def decide(
-    approval_id: str, *, org_id: str, by: str, status: ApprovalStatus, comment: str | None, clock: Clock
+    approval_id: str,
+    *,
+    org_id: str,
+    by: str,
+    status: ApprovalStatus,
+    comment: str | None,
+    clock: Clock,
+    by_name: str | None = None,
 ) -> Approval:
     """Write somebody's decision, once, and wake the run. The same decision again is the same answer.
+
+    `by_name`: what colleagues call the person.
 
     Raises:
         NotFoundError: the org has no such approval.
@@ -89,15 +97,29 @@ def decide(
         # The process that wrote it may have died before waking the run.
         _enqueue(approval.execution_id, now, cause=approval.id)
         return approval
-    _require_open(approval, by, now)
+    refused = may_decide.refusal(approval, by, now)
+    if refused is not None:
+        raise refused
     decided = approval.model_copy(
-        update={"status": status, "decided_by": by, "decided_at": now, "comment": comment}
+        update={
+            "status": status,
+            "decided_by": by,
+            "decided_by_name": by_name,
+            "decided_at": now,
+            "comment": comment,
+        }
     )
     client = clients.firestore()
     batch = client.batch()
     batch.update(
         client.collection(approvals.COLLECTION).document(approval_id),
-        {"status": status.value, "decidedBy": by, "decidedAt": now, "comment": comment},
+        {
+            "status": status.value,
+            "decidedBy": by,
+            "decidedByName": by_name,
+            "decidedAt": now,
+            "comment": comment,
+        },
         client.write_option(last_update_time=version),
     )
     try:
@@ -106,23 +128,6 @@ def decide(
         raise TransientError(f"approval {approval_id} changed at this moment; look at it again") from error
     log.info("approval decided", extra={"executionId": approval.execution_id, "decision": status.value})
     return decided
-
-
-def _require_open(approval: Approval, by: str, now: datetime) -> None:
-    if approval.status is not ApprovalStatus.PENDING:
-        raise ConflictError(f"it is {approval.status} already; expected one that is pending")
-    if by == approval.requested_by:
-        raise ForbiddenError("you asked for this run yourself; someone else in the org has to decide")
-    if approval.expires_at <= now:
-        raise ConflictError(f"it expired at {approval.expires_at.isoformat()}; expected a decision before that")
-    stored = store.read(approval.execution_id)
-    if stored is not None and by in stored.execution.caused_by:
-        raise ForbiddenError("you wrote, changed or started this run; someone else in the org has to decide")
-    if by in past_events.people_behind_events(approval.org_id, event_waits.met_in(approval.execution_id)):
-        raise ForbiddenError("you fired an event that this run waited for; someone else in the org has to decide")
-    if stored is None or stored.execution.status not in ACTIVE:
-        found = "gone" if stored is None else stored.execution.status.value
-        raise ConflictError(f"its run is {found}; expected one that is waiting")
 
 
 def _people_of(event: DomainEvent) -> list[str]:

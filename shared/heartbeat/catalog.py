@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from shared.delivery import links
 from shared.delivery.preferences import AlertType
 from shared.heartbeat.checks import competitors, compliance, customers, playbooks, pricing, sales, stock
 from shared.heartbeat.facts import Facts
@@ -31,6 +32,8 @@ class Check:
     """Made once in the org's morning: where the figures are those of whole days, or many documents are read."""
     counts_all: bool = False
     """Whether `{n}` is everything that there is, not only what is new."""
+    link: str | None = None
+    """The dashboard's page that shows what it is about; None where none does."""
 
     def headline(self, told: int, there: int) -> str:
         """The title for so many findings told, of so many that there are."""
@@ -68,6 +71,7 @@ CHECKS: tuple[Check, ...] = (
         pricing.pricing_opportunities,
         frozenset({Section.ITEMS, Section.MENUS, Section.ACTIONS}),
         AlertType.COMPETITOR_ALERT,
+        link=links.COMPETITORS,
         one="1 pricing opportunity",
         many="{n} pricing opportunities",
     ),
@@ -76,6 +80,7 @@ CHECKS: tuple[Check, ...] = (
         competitors.price_changes,
         frozenset({Section.PRICE_CHANGES}),
         AlertType.COMPETITOR_ALERT,
+        link=links.COMPETITORS,
         one="A competitor changed a price",
         many="Competitors changed {n} prices",
     ),
@@ -84,6 +89,7 @@ CHECKS: tuple[Check, ...] = (
         competitors.threats,
         frozenset({Section.ACTIONS}),
         AlertType.COMPETITOR_ALERT,
+        link=links.COMPETITORS,
         one="🚨 1 critical competitive threat requires attention",
         many="🚨 {n} critical competitive threats require attention",
         counts_all=True,
@@ -93,6 +99,7 @@ CHECKS: tuple[Check, ...] = (
         competitors.stock_outs,
         frozenset({Section.ITEMS, Section.MENUS}),
         AlertType.COMPETITOR_ALERT,
+        link=links.COMPETITORS,
         one="A competitor ran out of something that we have",
         many="Competitors ran out of {n} things that we have",
     ),
@@ -162,6 +169,7 @@ CHECKS: tuple[Check, ...] = (
         playbooks.playbooks_not_run,
         frozenset({Section.PLAYBOOKS}),
         AlertType.PLAYBOOK_FAILURE,
+        link=links.PLAYBOOKS,
         one="1 playbook did not run as it should",
         many="{n} playbooks did not run as they should",
     ),

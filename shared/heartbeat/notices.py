@@ -31,6 +31,7 @@ def notification(org_id: str, check: Check, news: News, now: datetime) -> InboxN
         title=check.headline(len(news.told), news.there)[:MAX_TITLE_CHARS],
         body=body(news.told),
         severity=severity(news.told),
+        link=check.link,
         created_at=now,
     )
 
@@ -53,7 +54,9 @@ def message(message_id: str, notice: InboxNotification, check: Check, told: Sequ
     if notice.severity != "critical":
         return None
     key = f"heartbeat-{check.name}-{_digest([one.key for one in told])}"
-    return Waiting(id=message_id, subject=notice.title, text=notice.body, alert=check.alert_type, key=key)
+    return Waiting(
+        id=message_id, subject=notice.title, text=notice.body, alert=check.alert_type, key=key, link=check.link
+    )
 
 
 def _digest(parts: Sequence[str]) -> str:

@@ -46,4 +46,5 @@ def _alert(message: Waiting) -> Alert:
         severity="critical",
         text_kind=StaffAlert.SYSTEM_ALERT,
         data={"detail": detail},
+        link=message.link,
     )

@@ -37,6 +37,8 @@ class Waiting(_Part):
     alert: AlertType = AlertType.USAGE_ALERT
     key: str = ""
     """What it is about: the same for the same findings of the same check."""
+    link: str | None = None
+    """The dashboard's page that it leads to."""
 
 
 class State(_Part):

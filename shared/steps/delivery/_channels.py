@@ -22,10 +22,12 @@ def document_id(context: StepContext, part: str) -> str:
     return context.effect_key(part).replace("/", "~")
 
 
-def send_email_once(context: StepContext, message: Email, alert: AlertType | None = None) -> dict[str, Any]:
+def send_email_once(
+    context: StepContext, message: Email, alert: AlertType | None = None, links: tuple[str, ...] = ()
+) -> dict[str, Any]:
     """Send the step's one email, and return the receipt `{messageId, refused?: {address: reason}}`.
 
-    `alert`: of a mail to the org's own people, what it is about.
+    `alert`: of a mail to the org's own people, what it is about. `links`: see `mail.Origin`.
     """
     custom_id = context.effect_key()
     origin = mail.Origin(
@@ -34,6 +36,7 @@ def send_email_once(context: StepContext, message: Email, alert: AlertType | Non
         alert=alert,
         playbook_id=context.playbook_id,
         execution_id=context.execution_id,
+        links=links,
     )
 
     ready: list[mail.Ready] = []

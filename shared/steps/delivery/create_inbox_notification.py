@@ -11,6 +11,7 @@ from shared.delivery import inbox
 from shared.delivery.inbox import InboxNotification, Severity
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.delivery._channels import put_into_inbox
+from shared.steps.delivery._decisions import decision_page
 
 
 class CreateInboxNotificationParams(Params):
@@ -49,6 +50,7 @@ class CreateInboxNotification(Action[CreateInboxNotificationParams, CreateInboxN
             severity=params.severity,
             playbook_id=context.playbook_id,
             execution_id=context.execution_id,
+            link=decision_page(context),
             created_at=context.now,
         )
         return CreateInboxNotificationOutput(notification_id=put_into_inbox(context, notification))

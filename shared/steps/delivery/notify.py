@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal, TypeGuard
 
 from pydantic import Field
 
-from shared.delivery import email, preferences
+from shared.delivery import email, links, preferences
 from shared.delivery.inbox import MAX_BODY_CHARS, InboxNotification, Severity
 from shared.delivery.preferences import AlertType, Channel
 from shared.delivery.sms_text import one_segment
@@ -22,6 +22,7 @@ from shared.steps.delivery._channels import (
     send_email_once,
     send_sms_once,
 )
+from shared.steps.delivery._decisions import decision_page
 from shared.steps.delivery._repeats import is_repeated_text
 from shared.tenants.contact import parse_phone_number
 from shared.tenants.tenant import load_tenant
@@ -177,6 +178,7 @@ class _Delivery:
             severity=_severity(self.alert_type),
             playbook_id=self.context.playbook_id,
             execution_id=self.context.execution_id,
+            link=decision_page(self.context),
             created_at=self.context.now,
         )
         notification_id = put_into_inbox(self.context, notification)
@@ -186,7 +188,9 @@ class _Delivery:
         to = self.addresses or [self._owner_email()]
         message = email.compose(to, self.params.subject, self.body, self._html())
         own_people = set(to) == {self.context.org.owner_email}
-        receipt = send_email_once(self.context, message, self.alert_type if own_people else None)
+        alert, decision = (self.alert_type, decision_page(self.context)) if own_people else (None, None)
+        pages = (decision, links.run(self.context.execution_id)) if decision else ()
+        receipt = send_email_once(self.context, message, alert, pages)
         refused: dict[str, str] = receipt.get("refused", {})
         reached = ", ".join(address for address in message.to if address not in refused)
         self.sent.append(Sent(channel=Channel.EMAIL, to=reached, message_id=receipt["messageId"]))

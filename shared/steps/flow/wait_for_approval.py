@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from shared.delivery import email
+from shared.delivery import email, links
 from shared.delivery.inbox import InboxNotification
 from shared.errors import PermanentError
 from shared.steps.base import Action, Effect, Output, Params, StepContext
@@ -19,6 +19,16 @@ from shared.tenants.contact import EmailAddress
 from shared.waiting import approvals
 from shared.waiting.approvals import Approval, ApprovalStatus
 from shared.waiting.ids import wait_id
+
+Outcome = Literal["approved", "rejected", "expired"]
+_DECISIONS: Mapping[ApprovalStatus, Outcome] = {
+    ApprovalStatus.APPROVED: "approved",
+    ApprovalStatus.REJECTED: "rejected",
+    ApprovalStatus.EXPIRED: "expired",
+    ApprovalStatus.PENDING: "expired",
+    ApprovalStatus.WITHDRAWN: "expired",
+}
+"""What the step goes on with, once it does."""
 
 
 class WaitForApprovalParams(Params):
@@ -40,7 +50,7 @@ class WaitForApprovalOutput(Output):
     """Who decided what; `expired` where nobody did in time."""
 
     approval_id: str
-    decision: Literal["approved", "rejected", "expired"]
+    decision: Outcome
     decided_by: str | None = None
     decided_at: datetime | None = None
     comment: str | None = None
@@ -73,6 +83,9 @@ class WaitForApproval(Action[WaitForApprovalParams, WaitForApprovalOutput]):
         approval = self._ask(params, context)
         if approval.status is ApprovalStatus.PENDING and context.now < approval.expires_at:
             context.parking.park(approval.expires_at, {"channel": "approval", "title": params.title})
+        if approval.status is ApprovalStatus.PENDING:
+            summary = {"collection": approvals.COLLECTION, "title": params.title}
+            context.effects.write("expire", summary, lambda: approvals.expire(approval.id), sample=None)
         return _decided(approval, params)
 
     def _ask(self, params: WaitForApprovalParams, context: StepContext) -> Approval:
@@ -86,6 +99,7 @@ class WaitForApproval(Action[WaitForApprovalParams, WaitForApprovalOutput]):
             title=params.title,
             details=params.details,
             requested_by=context.user.id,
+            requested_by_name=context.user.name or context.user.email,
             caused_by=context.caused_by,
             requested_at=context.now,
             expires_at=expires_at,
@@ -104,8 +118,9 @@ def _tell(approval: Approval, params: WaitForApprovalParams, context: StepContex
         org_id=context.org.id,
         type="approval",
         title=f"Approval needed: {params.title}",
-        body=f"{waits}\nApproval {approval.id}.",
+        body=waits,
         severity="warning",
+        link=links.approval(approval.id),
         playbook_id=context.playbook_id,
         execution_id=context.execution_id,
         created_at=approval.requested_at,
@@ -113,23 +128,23 @@ def _tell(approval: Approval, params: WaitForApprovalParams, context: StepContex
     put_into_inbox(context, notification)
     if params.to:
         body = f"{params.details}\n\n{waits}".strip()
-        send_email_once(context, email.compose(params.to, f"Approval needed: {params.title}", body))
+        message = email.compose(params.to, f"Approval needed: {params.title}", body)
+        send_email_once(context, message, links=(links.approval(approval.id),))
 
 
 def _decided(approval: Approval, params: WaitForApprovalParams) -> WaitForApprovalOutput:
-    pending = approval.status is ApprovalStatus.PENDING
-    decision = ApprovalStatus.EXPIRED if pending else approval.status
+    decision, who = _DECISIONS[approval.status], approval.decided_by_name or approval.decided_by
     output = WaitForApprovalOutput(
         approval_id=approval.id,
-        decision=decision.value,
+        decision=decision,
         decided_by=approval.decided_by,
         decided_at=approval.decided_at,
         comment=approval.comment,
     )
-    if decision is ApprovalStatus.APPROVED or params.on_refusal == "continue":
+    if decision == "approved" or params.on_refusal == "continue":
         return output
     reason = f"“{params.title}” " + (
-        "was not decided in time" if pending else f"was rejected by {approval.decided_by}"
+        f"was rejected by {who}" if decision == "rejected" else "was not decided in time"
     )
     if params.on_refusal == "fail":
         raise PermanentError(reason)

@@ -136,6 +136,7 @@ def test_an_inbox_notification_carries_org_playbook_and_run(outside: Outside) ->
         "severity": "warning",
         "playbook_id": "pb_1",
         "execution_id": "run_1",
+        "link": None,
         "read": False,
         "created_at": NOW,
         "note": None,

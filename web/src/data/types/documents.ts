@@ -13,16 +13,18 @@ export interface Approval {
   details: string;
   status: ApprovalStatus;
   requestedBy?: string | null;
+  requestedByName?: string | null;
   causedBy: string[];
   requestedAt: Timestamp;
   expiresAt: Timestamp;
   decidedBy?: string | null;
+  decidedByName?: string | null;
   decidedAt?: Timestamp | null;
   comment?: string | null;
 }
 
-/** Where a decision stands. Nobody writes `expired`: it is what a pending one is after its time. */
-export type ApprovalStatus = "pending" | "approved" | "rejected" | "expired";
+/** Where a decision stands. */
+export type ApprovalStatus = "pending" | "approved" | "rejected" | "expired" | "withdrawn";
 
 /** An object in Cloud Storage that holds what did not fit the document: `{progress, effects}` as JSON. */
 export interface Archive {
@@ -258,6 +260,7 @@ export interface InboxNotification {
   severity: "info" | "warning" | "critical";
   playbookId?: string | null;
   executionId?: string | null;
+  link?: string | null;
   read: boolean;
   note?: string | null;
   createdAt: Timestamp;
