@@ -33,7 +33,8 @@ def send_invitation(member: ListedMember, org_name: str, inviter: str | None, no
     if member.status == "invited":
         way_in = (
             f"Choose a password to get in:\n{_password_link(address)}\n\n"
-            f"The link works for one hour. After that, open {links.url(links.SIGN_IN)} and choose “Forgot password?”."
+            f"The link works for one hour. After that, open {links.url(links.SIGN_IN)} "
+            "and choose “Forgot password?”."
         )
     else:
         way_in = f"Sign in with the account you have:\n{links.url(links.SIGN_IN)}"
