@@ -12,15 +12,19 @@ from local.webtypes.typed import Typed
 from shared.chat.answer import ChatAnswer
 from shared.competitive.action_models import CompetitiveAction
 from shared.competitive.models import Competitor
+from shared.competitive.overview import CompetitorDetail, CompetitorList
+from shared.competitive.price_history import PriceHistories
 from shared.competitive.snapshots import Snapshot
 from shared.delivery.inbox import InboxNotification
 from shared.doors.agent_key_list import KeyList, MadeKey
 from shared.execution.bulk_record import BulkAnswer, BulkJob
 from shared.execution.messages import SentMessage
+from shared.execution.playbook_costs import PlaybookCosts
 from shared.execution.summaries import ExecutionSummary
 from shared.scheduling.record import ScheduleRecord
 from shared.tenants.profile import Profile
 from shared.tenants.tenant import Tenant
+from shared.tenants.usage_months import Usage
 from shared.waiting.approvals import Approval
 
 _EMPTY_IN_A_RUN = frozenset(
@@ -57,4 +61,9 @@ ANSWERS: tuple[Typed, ...] = (
     Typed(Invited),
     Typed(ChangedPerson),
     Typed(Profile),
+    Typed(CompetitorList),
+    Typed(CompetitorDetail),
+    Typed(PriceHistories),
+    Typed(Usage),
+    Typed(PlaybookCosts),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import datetime
@@ -78,6 +78,21 @@ def oldest(org_id: str, competitor_ids: Sequence[str]) -> dict[str, StoredSnapsh
     """The oldest snapshot that is kept of each competitor."""
     found = _each(competitor_ids, lambda one: _oldest_of(org_id, one))
     return {one: snapshots[0] for one, snapshots in found.items() if snapshots}
+
+
+def walk_back(org_id: str, competitor_id: str, count: int) -> Iterator[Snapshot | None]:
+    """The competitor's snapshots one by one, the newest first; None for one that cannot be read."""
+    from google.cloud.firestore import Query
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
+    query = (
+        firestore()
+        .collection(f"tenants/{org_id}/competitor_snapshots")
+        .where(filter=FieldFilter("competitorId", "==", competitor_id))
+        .order_by("takenAt", direction=Query.DESCENDING)
+    )
+    for document in query.limit(count).stream():
+        yield _parsed(Snapshot, document.id, document.to_dict() or {})
 
 
 def _each(

@@ -34,7 +34,7 @@ def load_competitors(org_id: str) -> list[Competitor]:
     documents = list(query.limit(MAX_COMPETITORS + 1).stream())
     if len(documents) > MAX_COMPETITORS:
         raise PermanentError(f"there are more than {MAX_COMPETITORS} competitors; name some in competitorIds")
-    return [_competitor(document.id, document.to_dict() or {}) for document in documents]
+    return [competitor_of(document.id, document.to_dict() or {}) for document in documents]
 
 
 def most_important(competitors: Sequence[Competitor], count: int) -> list[Competitor]:
@@ -51,7 +51,7 @@ def find_competitors(org_id: str, competitor_ids: Sequence[str]) -> list[Competi
     db = firestore()
     references = [db.document(f"tenants/{org_id}/competitors/{one}") for one in competitor_ids if "/" not in one]
     found = {document.id: document for document in db.get_all(references) if document.exists}
-    return [_competitor(one, found[one].to_dict() or {}) for one in competitor_ids if one in found]
+    return [competitor_of(one, found[one].to_dict() or {}) for one in competitor_ids if one in found]
 
 
 def load_our_products(org_id: str) -> list[Product]:
@@ -82,7 +82,8 @@ def load_our_shelf(org_id: str) -> Shelf:
     )
 
 
-def _competitor(competitor_id: str, fields: Mapping[str, Any]) -> Competitor:
+def competitor_of(competitor_id: str, fields: Mapping[str, Any]) -> Competitor:
+    """The competitor that a document says; one without a name is called by its id."""
     url = fields.get("menuUrl")
     return Competitor(
         id=competitor_id,

@@ -7,16 +7,44 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+from pydantic import AfterValidator, Field
+
+from shared.competitive.text import clean_text
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
+from shared.redaction import shape_of
 from shared.tenants.tiers import TIERS, Metric, find_tier
+from shared.web.address import parse_address
 
 if TYPE_CHECKING:
     from google.cloud.firestore import CollectionReference, DocumentSnapshot, Transaction
 
+MAX_NAME_CHARS = 200
+MAX_URL_CHARS = 2_000
 _LONGEST_SLUG = 60
+
+
+def _checked_name(name: str) -> str:
+    cleaned = clean_text(name)
+    if not cleaned:
+        raise ValueError(f"found {shape_of(name)}; expected the competitor's name")
+    return cleaned
+
+
+def _checked_url(url: str) -> str:
+    stripped = url.strip()
+    try:
+        parse_address(stripped)
+    except PermanentError as error:
+        raise ValueError(str(error)) from None
+    return stripped
+
+
+CompetitorName = Annotated[str, Field(max_length=MAX_NAME_CHARS), AfterValidator(_checked_name)]
+MenuUrl = Annotated[str, Field(max_length=MAX_URL_CHARS), AfterValidator(_checked_url)]
+Priority = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +66,10 @@ class Competitor:
     priority: float | None = None
 
 
-def track(org_id: str, tier_id: str, competitor: Competitor, execution_id: str, now: datetime) -> Tracked:
+def track(org_id: str, tier_id: str, competitor: Competitor, execution_id: str | None, now: datetime) -> Tracked:
     """Create the competitor of that name, or give the one that has it this menu (and priority, if there is one).
 
-    A run that is tried again is told again that it created it.
+    A run that is tried again is told again that it created it. A person has no `execution_id`.
 
     Raises:
         PermanentError: it would be one more than the org's tier includes.
@@ -61,10 +89,12 @@ def track(org_id: str, tier_id: str, competitor: Competitor, execution_id: str, 
             fields["priority"] = competitor.priority
         if known is not None:
             transaction.update(known.reference, fields)
-            return Tracked(known.id, (known.to_dict() or {}).get("createdIn") == execution_id, used, limit)
+            by_this_run = execution_id is not None and (known.to_dict() or {}).get("createdIn") == execution_id
+            return Tracked(known.id, by_this_run, used, limit)
         require_room(tier_id, limit, used)
         new = competitor_id(competitor.name)
-        transaction.create(collection.document(new), {**fields, "createdAt": now, "createdIn": execution_id})
+        origin = {"createdIn": execution_id} if execution_id is not None else {}
+        transaction.create(collection.document(new), {**fields, "createdAt": now, **origin})
         return Tracked(new, True, used + 1, limit)
 
     tracked: Tracked = write(db.transaction())

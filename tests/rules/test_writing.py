@@ -205,3 +205,21 @@ def test_where_an_orgs_mail_and_files_go_is_its_owners_word(people: People, chan
 )
 def test_an_owner_changes_nothing_else_of_the_org(people: People, changes: dict[str, Any]) -> None:
     assert people["owner"].update(f"tenants/{ORG}", **changes) == 403
+
+
+SCAN_FIELDS: list[tuple[str, Any]] = [
+    ("lastScan", {"at": datetime(2026, 1, 5, tzinfo=UTC), "status": "ok"}),
+    ("lastMenu", {"snapshotId": "of-another", "products": 1}),
+    ("comparison", {"matched": 0, "undercuts": 0}),
+]
+
+
+@pytest.mark.parametrize(("field", "forged"), SCAN_FIELDS)
+def test_what_came_of_a_scan_is_the_servers_word(people: People, field: str, forged: Any) -> None:
+    owner, path = people["owner"], org_path("competitors")
+    people["server"].delete(org_path("competitors", "new"))
+    assert owner.create(org_path("competitors", "new"), {**COMPETITOR, field: forged}) == 403
+    people["server"].put({path: {**COMPETITOR, field: {"status": "failed"}}})
+    assert owner.update(path, **{field: forged}) == 403
+    assert owner.update(path, **{field: DELETED}) == 403
+    assert owner.update(path, menuUrl="https://green.example/new") == 200

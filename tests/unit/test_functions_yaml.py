@@ -25,6 +25,7 @@ PUBLIC = {
     "alerts",
     "approvals",
     "chat",
+    "competitors",
     "cron",
     "execute",
     "executions",
@@ -35,6 +36,7 @@ PUBLIC = {
     "suggestions",
     "unknownAddress",
     "unsubscribe",
+    "usage",
 }
 MODEL_KEY = {"ANTHROPIC_API_KEY"}
 SCAN_KEY = {"APIFY_TOKEN"}

@@ -9,10 +9,10 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
-from shared.competitive import apify, snapshot_store, store
+from shared.competitive import apify, last_scan, snapshot_store, store
 from shared.competitive.models import Competitor, CompetitorMenu
 from shared.competitive.scan import Reading, raise_if_all_failed, read_menus
-from shared.competitive.snapshots import Head, StoredSnapshot, menu_of, seen_again, snapshot_id
+from shared.competitive.snapshots import Head, Snapshot, StoredSnapshot, menu_of, seen_again, snapshot_id
 from shared.errors import PermanentError
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.tenants.prices import cost
@@ -71,9 +71,9 @@ class ScanCompetitors(Action[ScanCompetitorsParams, ScanCompetitorsOutput]):
         heads = context.effects.read(lambda: snapshot_store.heads(context.org.id, len(competitors), context.now))
         scan = _Scan(context, heads)
         scan.take(competitors, _fresh(params, heads, context))
+        scan.save()
         if not scan.stored:
             raise_if_all_failed(list(scan.readings.values()))
-        scan.save()
         share = MAX_PRODUCT_BYTES // len(competitors)
         return ScanCompetitorsOutput(competitors=[scan.entry(competitor, share) for competitor in competitors])
 
@@ -138,7 +138,7 @@ class _Scan:
         return {one for one, head in heads.items() if head.id not in loaded}
 
     def save(self) -> None:
-        """Store the new snapshots and mark those that were seen again, all together."""
+        """Store the new snapshots, mark those that were seen again, and tell each competitor what came of it."""
         context = self._context
         taken = {known.stored.id: known.stored.snapshot for known in self.stored.values() if known.is_new}
         seen = {
@@ -146,7 +146,8 @@ class _Scan:
             for one, reading in self.readings.items()
             if reading.unchanged and one in self.stored and not self.stored[one].is_new
         }
-        if not taken and not seen:
+        scans = {one: self._scanned(one, reading) for one, reading in self.readings.items()}
+        if not scans:
             return
         context.effects.write(
             "snapshots",
@@ -155,9 +156,17 @@ class _Scan:
                 "competitors": ", ".join(snapshot.competitor_id for snapshot in taken.values()),
                 "unchanged": len(seen),
             },
-            lambda: snapshot_store.save_scan(context.org.id, taken, seen),
+            lambda: _store(context.org.id, taken, seen, scans),
             sample=None,
         )
+
+    def _scanned(self, competitor_id: str, reading: Reading) -> dict[str, Any]:
+        context, known = self._context, self.stored.get(competitor_id)
+        if known is None:
+            return last_scan.failed(context.now, reading.failure, context.execution_id)
+        snapshot = known.stored.snapshot
+        count = max(snapshot.product_count, len(snapshot.products))
+        return last_scan.found(context.now, count, known.stored.id, context.execution_id)
 
     def entry(self, competitor: Competitor, share: int) -> CompetitorMenu:
         """The competitor in the output."""
@@ -169,6 +178,17 @@ class _Scan:
         by_this_run = known.stored.snapshot.execution_id == self._context.execution_id
         unchanged = reading is not None and not known.is_new and not by_this_run
         return menu_of(competitor.name, known.stored, share, unchanged=unchanged)
+
+
+def _store(
+    org_id: str,
+    taken: Mapping[str, Snapshot],
+    seen: Mapping[str, Mapping[str, Any]],
+    scans: Mapping[str, Mapping[str, Any]],
+) -> None:
+    if taken or seen:
+        snapshot_store.save_scan(org_id, taken, seen)
+    last_scan.record(org_id, scans)
 
 
 def _asked_for(params: ScanCompetitorsParams, org_id: str) -> list[Competitor]:

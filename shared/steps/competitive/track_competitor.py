@@ -3,43 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
-
-from pydantic import AfterValidator, Field
+from typing import Any, ClassVar
 
 from shared.competitive import tracking
-from shared.competitive.text import clean_text
-from shared.competitive.tracking import Competitor, Tracked
-from shared.errors import PermanentError
-from shared.redaction import shape_of
+from shared.competitive.tracking import Competitor, CompetitorName, MenuUrl, Priority, Tracked
 from shared.steps.base import Action, Effect, Output, Params, StepContext
-from shared.web.address import parse_address
-
-MAX_URL_LENGTH = 2_000
-
-
-def _checked_name(name: str) -> str:
-    cleaned = clean_text(name)
-    if not cleaned:
-        raise ValueError(f"found {shape_of(name)}; expected the competitor's name")
-    return cleaned
-
-
-def _checked_url(url: str) -> str:
-    stripped = url.strip()
-    try:
-        parse_address(stripped)
-    except PermanentError as error:
-        raise ValueError(str(error)) from None
-    return stripped
 
 
 class TrackCompetitorParams(Params):
     """`menuUrl`: the page with the menu. `priority`: the lower, the earlier in a scan of the `top` ones."""
 
-    name: Annotated[str, Field(max_length=200), AfterValidator(_checked_name)]
-    menu_url: Annotated[str, Field(max_length=MAX_URL_LENGTH), AfterValidator(_checked_url)]
-    priority: Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)] | None = None
+    name: CompetitorName
+    menu_url: MenuUrl
+    priority: Priority | None = None
 
 
 class TrackCompetitorOutput(Output):

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from shared.competitive import robots, snapshot_store, store
+from shared.competitive import last_scan, robots, snapshot_store, store
 from shared.competitive.models import Competitor, Product
 from shared.competitive.snapshots import Head, HeadFields, Snapshot
 from tests.unit.web.conftest import Site, running_site
@@ -24,6 +24,8 @@ class Shelf:
     ours: list[Product] = field(default_factory=list)
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     commits: int = 0
+    scans: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What scans wrote on competitors."""
 
 
 def stocked_shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
@@ -52,12 +54,17 @@ def stocked_shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
     def load(_org: str, ids: Sequence[str]) -> dict[str, Snapshot]:
         return {one: shelf.snapshots[one] for one in ids if one in shelf.snapshots}
 
+    def record(_org: str, scans: Mapping[str, Mapping[str, Any]]) -> None:
+        for one, fields in scans.items():
+            shelf.scans.setdefault(one, {}).update(fields)
+
     robots.forget()
     monkeypatch.setattr(store, "load_competitors", lambda _org: shelf.competitors)
     monkeypatch.setattr(store, "find_competitors", find)
     monkeypatch.setattr(snapshot_store, "heads", heads)
     monkeypatch.setattr(snapshot_store, "save_scan", save)
     monkeypatch.setattr(snapshot_store, "load_snapshots", load)
+    monkeypatch.setattr(last_scan, "record", record)
     monkeypatch.delenv("APIFY_TOKEN", raising=False)
     monkeypatch.setattr(store, "load_our_products", lambda _org: shelf.ours)
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "demo-playbooks")

@@ -1,5 +1,20 @@
 /** Answers and bodies of the HTTP API, generated from the Python models (local/webtypes/models.py) by `make web-types`. */
 
+/** The product that they sell furthest below our price; `percent` is of ours. */
+export interface BiggestUndercut {
+  product: string;
+  ourPrice: number;
+  theirPrice: number;
+  percent: number;
+}
+
+/** This month's. `monthlyUsd` none: no budget is set. `percent`: how much of it is spent, to a tenth. */
+export interface Budget {
+  monthlyUsd?: number | null;
+  spentUsd: number;
+  percent?: number | null;
+}
+
 /** What the door answers: how many runs the filter finds now, and the job; none of a dry run. */
 export interface BulkAnswer {
   matched: number;
@@ -36,6 +51,61 @@ export interface ChatAnswer {
   corrections: string[];
 }
 
+/** A product of theirs; `ourProduct`, `ourPrice` and `percent` where it is one of ours. USD. */
+export interface ComparedProduct {
+  product: string;
+  category?: string | null;
+  theirPrice?: number | null;
+  ourProduct?: string | null;
+  ourPrice?: number | null;
+  percent?: number | null;
+}
+
+/** `matched`: how many of their products are ours too; `undercuts`: at how many of these they are cheaper. */
+export interface Comparison {
+  matched: number;
+  undercuts: number;
+  biggest?: BiggestUndercut | null;
+}
+
+/** One with its menu, the largest undercut first. A menu too long to keep has fewer `rows` than `products`. */
+export interface CompetitorDetail {
+  id: string;
+  name: string;
+  menuUrl?: string | null;
+  priority?: number | null;
+  lastScan?: LastScan | null;
+  menuSeenAt?: string | null;
+  products?: number | null;
+  comparison?: Comparison | null;
+  rows: ComparedProduct[];
+  priceRange?: PriceRange | null;
+  promotions: string[];
+  notCompared?: string | null;
+}
+
+/** One competitor. `products`: on its menu as it was last found; without it no menu was ever read. */
+export interface CompetitorItem {
+  id: string;
+  name: string;
+  menuUrl?: string | null;
+  priority?: number | null;
+  lastScan?: LastScan | null;
+  menuSeenAt?: string | null;
+  products?: number | null;
+  comparison?: Comparison | null;
+}
+
+/** `limit` −1: the tier tracks any number. `notCompared`: why no comparison could be made. USD. */
+export interface CompetitorList {
+  items: CompetitorItem[];
+  tierId: string;
+  used: number;
+  limit: number;
+  notCompared?: string | null;
+  nextAfter?: string | null;
+}
+
 /** USD: what one run costs, and what a month of its schedule does. */
 export interface EstimateAnswer {
   perRunUsd: number;
@@ -58,6 +128,14 @@ export interface Invited {
 export interface KeyList {
   items: ListedKey[];
   unreadable: string[];
+}
+
+/** When the menu was last asked for. `error`: why it could not be read. */
+export interface LastScan {
+  at: string;
+  status: "ok" | "failed";
+  error?: string | null;
+  executionId?: string | null;
 }
 
 /** One key. `acts_for`: the members, by uid, in whose name the agent may ask for runs. */
@@ -95,6 +173,20 @@ export interface MadeKey {
   key: string;
 }
 
+/** What is counted against a tier's limits, under its name in `usage/{orgId}-{YYYY-MM}`. */
+export type Metric = "aiSessionsUsed" | "smsCustomerUsed" | "smsInternalUsed" | "emailsUsed" | "competitorsTracked" | "zipCodesActive" | "creativeAssetsUsed";
+
+/** One metric. `limit` −1: unlimited. `percent` of the limit; none without one, or with a limit of zero. */
+export interface MetricMonth {
+  metric: Metric;
+  used: number;
+  limit: number;
+  percent?: number | null;
+  atRisk: boolean;
+  overageRateUsd?: number | null;
+  overageUsd: number;
+}
+
 /** Where each type of alert goes, and when the org's people want to be left alone. */
 export interface NotificationPreferences {
   playbook_failure: ChannelChoice;
@@ -112,9 +204,66 @@ export interface Option {
   label: string;
 }
 
+/** The same of all other playbooks, deleted ones too. */
+export interface OtherCosts {
+  runs: number;
+  costUsd: number;
+}
+
+/** USD, whole cents: the eighth metric. */
+export interface OverageCharges {
+  sms: number;
+  email: number;
+  creativeAssets: number;
+  total: number;
+}
+
 /** Everybody of an org, owners first. */
 export interface People {
   items: ListedMember[];
+}
+
+/** What the runs of one playbook that began in the month have cost, in USD. */
+export interface PlaybookCost {
+  playbookId: string;
+  name: string;
+  runs: number;
+  costUsd: number;
+}
+
+/** `items`: those that ran, the dearest first. */
+export interface PlaybookCosts {
+  month: string;
+  items: PlaybookCost[];
+  others?: OtherCosts | null;
+}
+
+/** `items` by name. `truncated`: older prices did not fit. `passedOver`: snapshots that cannot be read. */
+export interface PriceHistories {
+  items: PriceHistory[];
+  truncated?: boolean | null;
+  passedOver?: number | null;
+}
+
+/** `size`: where its name says one. `points`, oldest first: where each price was first and last seen. */
+export interface PriceHistory {
+  product: string;
+  category?: string | null;
+  size?: string | null;
+  points: PricePoint[];
+}
+
+/** The price in USD, as a scan saw it then. */
+export interface PricePoint {
+  at: string;
+  price: number;
+}
+
+/** The prices of one menu. */
+export interface PriceRange {
+  min: number;
+  max: number;
+  median: number;
 }
 
 /** What the owner can say of the org. A field that is malformed is left out and stands in `problems`. */
@@ -205,4 +354,23 @@ export interface UnderstoodSchedule {
   timezone: string;
   cron: string;
   occurrence?: "first" | "second" | "third" | "fourth" | "last" | null;
+}
+
+/** `items`: the months in which something was counted, newest first; the first one is the current month. */
+export interface Usage {
+  tierId: string;
+  month: string;
+  timezone: string;
+  items: UsageMonth[];
+  budget: Budget;
+}
+
+/** `month` of the org's zone, `YYYY-MM`. `costUsd`: what its runs have cost. `problem`: why it is not read. */
+export interface UsageMonth {
+  month: string;
+  tierId?: string | null;
+  metrics: MetricMonth[];
+  overageCharges?: OverageCharges | null;
+  costUsd?: number | null;
+  problem?: string | null;
 }

@@ -1,0 +1,142 @@
+"""`/api/competitors`: the competitors that an org tracks, with their menus and prices; added and removed."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+import flask
+from pydantic import AfterValidator, Field
+
+from functions._reading import reader_of
+from shared.competitive import overview, tracking
+from shared.competitive.overview import DEFAULT_LIMIT, MAX_LIMIT, Wanted
+from shared.competitive.tracking import Competitor, CompetitorName, MenuUrl, Priority
+from shared.doors.auth import authenticate
+from shared.doors.body import OrgId, parse_query
+from shared.doors.http import Body, door, is_document_id, json_response, not_found, parse_body, path_id, problem
+from shared.doors.principal import Principal
+from shared.gcp.clock import Clock
+from shared.tenants.tenant import load_tenant
+from shared.tenants.tiers import UNLIMITED
+
+ONE, PRICES = "competitors/{id}", "competitors/{id}/prices"
+WRITE_SCOPE = "competitors:write"
+
+
+def _checked_id(value: str) -> str:
+    if not is_document_id(value):
+        raise ValueError("found no id; expected the `nextAfter` of an earlier answer")
+    return value
+
+
+class ListQuery(Body):
+    """Which page."""
+
+    org_id: OrgId | None = None
+    limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
+    after: Annotated[str, Field(max_length=128), AfterValidator(_checked_id)] | None = None
+
+
+class OneQuery(Body):
+    """Whose competitor: the caller's own org, or none."""
+
+    org_id: OrgId | None = None
+
+
+class PricesQuery(OneQuery):
+    """Of every product, or of those of one name."""
+
+    product: str | None = Field(default=None, min_length=1, max_length=200)
+
+
+class Added(Body):
+    """A competitor to track; one of that name gets this menu."""
+
+    org_id: OrgId | None = None
+    name: CompetitorName
+    menu_url: MenuUrl
+    priority: Priority | None = None
+
+
+@door(methods=("GET", "POST", "DELETE"))
+def competitors(request: flask.Request) -> flask.Response:
+    """List: `{items, tierId, used, limit, nextAfter?}`. One: its menu beside ours. `…/prices`: `{items}`.
+
+    POST adds (201 `{id, name, menuUrl, created, used, limit}`; 200 where it was tracked already; 422 with the words
+    of the tier's limit). DELETE of one: 200 `{id}`. Both are for editors, and agents with `competitors:write`.
+    """
+    path = request.path.rstrip("/")
+    everyone, one = path.endswith("/competitors"), not path.endswith(("/competitors", "/prices"))
+    allowed = ("GET", "POST") if everyone else ("GET", "DELETE") if one else ("GET",)
+    if request.method not in allowed:
+        names = ", ".join(allowed)
+        detail = f"method is {request.method}; expected {names}"
+        return problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, headers={"Allow": names})
+    principal = authenticate(request)
+    if everyone:
+        return _added(request, principal) if request.method == "POST" else _listed(request, principal)
+    if not one:
+        return _prices(request, principal)
+    return _removed(request, principal) if request.method == "DELETE" else _shown(request, principal)
+
+
+def _listed(request: flask.Request, principal: Principal) -> flask.Response:
+    query = parse_query(request, ListQuery)
+    reader = reader_of(principal, query.org_id, "competitors")
+    wanted = Wanted(org_id=reader.org_id, limit=query.limit, after=query.after)
+    return json_response(overview.list_competitors(wanted, Clock().now()))
+
+
+def _shown(request: flask.Request, principal: Principal) -> flask.Response:
+    competitor_id = path_id(request, ONE)
+    reader = reader_of(principal, parse_query(request, OneQuery).org_id, _resource(competitor_id))
+    return json_response(overview.show_competitor(reader.org_id, competitor_id))
+
+
+def _prices(request: flask.Request, principal: Principal) -> flask.Response:
+    competitor_id, query = path_id(request, PRICES), parse_query(request, PricesQuery)
+    reader = reader_of(principal, query.org_id, _resource(competitor_id))
+    return json_response(overview.prices(reader.org_id, competitor_id, Clock().now(), query.product))
+
+
+def _removed(request: flask.Request, principal: Principal) -> flask.Response:
+    competitor_id = path_id(request, ONE)
+    org_id = _editors_org(principal, parse_query(request, OneQuery).org_id, _resource(competitor_id))
+    overview.remove(org_id, competitor_id)
+    return json_response({"id": competitor_id})
+
+
+def _added(request: flask.Request, principal: Principal) -> flask.Response:
+    body = parse_body(request, Added)
+    org_id = _editors_org(principal, body.org_id, "competitors")
+    tier_id = load_tenant(org_id).tier_id
+    wanted = Competitor(body.name, body.menu_url, body.priority)
+    tracked = tracking.track(org_id, tier_id, wanted, None, Clock().now())
+    answer = {
+        "id": tracked.competitor_id,
+        "name": body.name,
+        "menuUrl": body.menu_url,
+        "created": tracked.created,
+        "used": tracked.used,
+        "limit": UNLIMITED if tracked.limit is None else tracked.limit,
+    }
+    return json_response(answer, HTTPStatus.CREATED if tracked.created else HTTPStatus.OK)
+
+
+def _editors_org(principal: Principal, named_org: str | None, resource: str) -> str:
+    """The org of the caller, who may change what it tracks.
+
+    Raises:
+        NotFoundError: the caller belongs to no org, or to another one than is named.
+        ForbiddenError: a viewer, or an agent key without the scope.
+    """
+    org_id = named_org or principal.org_id
+    if principal.kind == "cron" or org_id is None:
+        raise not_found(resource)
+    principal.require(org_id=org_id, kinds=("user", "agent"), role="editor", scope=WRITE_SCOPE, resource=resource)
+    return org_id
+
+
+def _resource(competitor_id: str) -> str:
+    return f"competitor {competitor_id}"

@@ -1,0 +1,56 @@
+"""`/api/usage`: what an org has used and spent, month by month and (`…/{month}/playbooks`) playbook by playbook."""
+
+from __future__ import annotations
+
+import re
+
+import flask
+from pydantic import Field
+
+from functions._reading import reader_of
+from shared.doors.auth import authenticate
+from shared.doors.body import OrgId, parse_query
+from shared.doors.http import Body, door, json_response, not_found, path_id
+from shared.doors.principal import Principal
+from shared.execution.playbook_costs import costs_by_playbook
+from shared.gcp.clock import Clock
+from shared.tenants.tenant import load_tenant
+from shared.tenants.usage_months import MAX_MONTHS, usage_by_month
+
+COSTS = "usage/{id}/playbooks"
+_MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+
+
+class UsageQuery(Body):
+    """`months`: the current one and so many before it, in all."""
+
+    org_id: OrgId | None = None
+    months: int = Field(default=1, ge=1, le=MAX_MONTHS)
+
+
+class CostsQuery(Body):
+    """Whose: the caller's own org, or none."""
+
+    org_id: OrgId | None = None
+
+
+@door(methods=("GET",))
+def usage(request: flask.Request) -> flask.Response:
+    """Months: `{tierId, month, timezone, items[], budget}`. A month's playbooks: `{month, items[], others?}`.
+
+    For every member, and agents with `executions:read`.
+    """
+    principal = authenticate(request)
+    if request.path.rstrip("/").endswith("/usage"):
+        query = parse_query(request, UsageQuery)
+        reader = reader_of(principal, query.org_id, "usage")
+        return json_response(usage_by_month(reader.org_id, query.months, Clock().now()))
+    return _costs(request, principal)
+
+
+def _costs(request: flask.Request, principal: Principal) -> flask.Response:
+    month = path_id(request, COSTS)
+    reader = reader_of(principal, parse_query(request, CostsQuery).org_id, "usage")
+    if not _MONTH.fullmatch(month):
+        raise not_found(f"usage of {month}")
+    return json_response(costs_by_playbook(reader.org_id, load_tenant(reader.org_id).timezone, month))
