@@ -1,93 +1,50 @@
-import { Alert, Button, Center, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
-import { signInWithCustomToken, signInWithEmailAndPassword } from "firebase/auth";
-import { type FormEvent, useEffect, useState } from "react";
-import { Navigate, useLocation, useSearchParams } from "react-router";
+/** `/signin`: by password, by Google, by a link in a mail, and on a local stack by a link with a token. */
+import { Button } from "@mantine/core";
+import { signInWithCustomToken } from "firebase/auth";
+import { useEffect, useState } from "react";
+import { Navigate, useLocation, useNavigate, useSearchParams } from "react-router";
 import { useBackend, useSessionState } from "../../data/session";
+import { wordsOf } from "./attempt";
+import { Card } from "./card";
+import { ForgotForm } from "./forgot-form";
+import { NewPasswordForm } from "./new-password-form";
 import { nextPath } from "./next-path";
-
-const WORDS: Record<string, string> = {
-  "auth/invalid-credential": "That email and password don't match.",
-  "auth/wrong-password": "That email and password don't match.",
-  "auth/user-not-found": "That email and password don't match.",
-  "auth/too-many-requests": "Too many tries. Wait a few minutes, then try again.",
-  "auth/user-disabled": "This account is turned off.",
-  "auth/network-request-failed": "We can't reach the sign-in service. Check your connection.",
-};
+import { PasswordForm } from "./password-form";
 
 export default function SignInPage() {
-  const { auth, local } = useBackend();
+  const { local } = useBackend();
   const state = useSessionState();
   const [search] = useSearchParams();
   const { hash } = useLocation();
-  const [problem, setProblem] = useState<string>();
-  const [isBusy, setBusy] = useState(false);
-
-  async function attempt(how: () => Promise<unknown>) {
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      await how();
-    } catch (error) {
-      const code = (error as { code?: string }).code ?? String(error);
-      setProblem(WORDS[code] ?? `Signing in didn't work (${code}).`);
-    } finally {
-      setBusy(false);
-    }
-  }
-
-  // A link of the local stack that signs in by itself. In production it would let a stranger's link sign people in as somebody else.
+  // In production it would let a stranger's link sign people in as somebody else.
   const token = local ? new URLSearchParams(hash.slice(1)).get("token") : null;
+  const code = search.get("mode") === "resetPassword" ? search.get("oobCode") : null;
+
+  if (token) return <ByToken token={token} />;
+  // Also where somebody is signed in: a link in a mail is for whom it was mailed to.
+  if (code) return <NewPasswordForm code={code} />;
+  if (state.kind === "signed-in" || state.kind === "without-org")
+    return <Navigate replace to={nextPath(search.get("next"))} />;
+  if (state.kind === "loading") return null;
+  return search.get("mode") === "forgot" ? <ForgotForm email={search.get("email") ?? undefined} /> : <PasswordForm />;
+}
+
+/** A link of the local stack that signs in by itself. */
+function ByToken({ token }: { token: string }) {
+  const { auth } = useBackend();
+  const [search] = useSearchParams();
+  const navigate = useNavigate();
+  const [problem, setProblem] = useState<string>();
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each token.
   useEffect(() => {
-    if (token) void attempt(() => signInWithCustomToken(auth, token));
+    signInWithCustomToken(auth, token).then(
+      () => navigate(nextPath(search.get("next")), { replace: true }),
+      (error) => setProblem(wordsOf(error)),
+    );
   }, [token]);
-
-  function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    void attempt(() => signInWithEmailAndPassword(auth, String(form.get("email")), String(form.get("password"))));
-  }
-
-  if ((state.kind === "signed-in" && !token) || state.kind === "without-org" || (state.kind === "signed-in" && !isBusy))
-    return <Navigate replace to={nextPath(search.get("next"))} />;
   return (
-    <Center mih="100dvh" p="md" component="main">
-      <title>Sign in · Playbooks</title>
-      <Paper withBorder shadow="sm" p="xl" w="100%" maw={400}>
-        <Stack>
-          <div>
-            <Title order={1}>Playbooks</Title>
-            <Text c="dimmed">Sign in to your shop.</Text>
-          </div>
-          {problem ? (
-            <Alert color="red" role="alert">
-              {problem}
-            </Alert>
-          ) : null}
-          <form onSubmit={submit}>
-            <Stack>
-              <TextInput
-                label="Email"
-                name="email"
-                type="email"
-                autoComplete="username"
-                required
-                withAsterisk={false}
-              />
-              <PasswordInput
-                label="Password"
-                name="password"
-                autoComplete="current-password"
-                required
-                withAsterisk={false}
-              />
-              <Button type="submit" loading={isBusy} fullWidth>
-                Sign in
-              </Button>
-            </Stack>
-          </form>
-        </Stack>
-      </Paper>
-    </Center>
+    <Card title="Sign in" lead="Signing you in…" problem={problem}>
+      {problem ? <Button onClick={() => navigate("/signin", { replace: true })}>Sign in with a password</Button> : null}
+    </Card>
   );
 }

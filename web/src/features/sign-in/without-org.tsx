@@ -1,21 +1,41 @@
-import { Button, Center, Stack, Text, Title } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { signOut } from "firebase/auth";
+import { useState } from "react";
 import { useBackend } from "../../data/session";
+import { plain } from "../../format/words";
+import { useAttempt } from "./attempt";
+import { Card } from "./card";
 
 /** For an account that belongs to no org yet. */
 export function WithoutOrg() {
   const { auth } = useBackend();
+  const { attempt, isBusy, problem } = useAttempt();
+  const [wasChecked, setChecked] = useState(false);
+
+  /** A new token says what the account may do now; where it has an org, another page takes the place of this one. */
+  async function check() {
+    setChecked(false);
+    if (await attempt(async () => auth.currentUser?.getIdToken(true))) setChecked(true);
+  }
+
   return (
-    <Center mih="100dvh" p="md" component="main">
-      <title>No shop yet · Playbooks</title>
-      <Stack maw={420}>
-        <Title order={1}>You don't belong to a shop yet</Title>
-        <Text>Ask the shop's owner to add {auth.currentUser?.email ?? "your account"}, then check again.</Text>
-        <Button onClick={() => void auth.currentUser?.getIdToken(true)}>Check again</Button>
-        <Button variant="default" onClick={() => void signOut(auth)}>
-          Sign out
-        </Button>
-      </Stack>
-    </Center>
+    <Card
+      title="You don't belong to a shop yet"
+      lead={`You're signed in as ${plain(auth.currentUser?.email ?? "an account without an email")}.`}
+      problem={problem}
+    >
+      <Text>Ask the shop's owner to add this address under Settings → People, then check again.</Text>
+      {wasChecked && !isBusy ? (
+        <Text role="status" c="dimmed">
+          Nothing has changed yet.
+        </Text>
+      ) : null}
+      <Button loading={isBusy} onClick={() => void check()}>
+        Check again
+      </Button>
+      <Button variant="default" onClick={() => void signOut(auth)}>
+        Sign out
+      </Button>
+    </Card>
   );
 }
