@@ -3,11 +3,19 @@ import { useCallback, useEffect, useState } from "react";
 import type { Live } from "./live";
 import { useBackend } from "./session";
 
+/** What is wrong with one field of what was sent. */
+export interface FieldProblem {
+  field: string;
+  found: string;
+  expected: string;
+}
+
 /** A refusal: the problem document's `detail` is the message. `status` is 0 where there was no answer at all. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
     message: string,
+    readonly problems: readonly FieldProblem[] = [],
   ) {
     super(message);
   }
@@ -28,12 +36,18 @@ export function useApi(): Api {
   const { auth } = useBackend();
   return useCallback(
     async <T>(path: string, { method = "GET", body, idempotencyKey, signal }: Call = {}): Promise<T> => {
-      const headers = new Headers({ Authorization: `Bearer ${await auth.currentUser?.getIdToken()}` });
-      if (body !== undefined) headers.set("Content-Type", "application/json");
-      if (idempotencyKey) headers.set("Idempotency-Key", idempotencyKey);
-      const init: RequestInit = { method, headers, signal: signal ?? null };
-      if (body !== undefined) init.body = JSON.stringify(body);
-      return contentOf<T>(await fetch(`/api${path}`, init).catch(unreachable));
+      const send = async (token: string | undefined) => {
+        const headers = new Headers({ Authorization: `Bearer ${token}` });
+        if (body !== undefined) headers.set("Content-Type", "application/json");
+        if (idempotencyKey) headers.set("Idempotency-Key", idempotencyKey);
+        const init: RequestInit = { method, headers, signal: signal ?? null };
+        if (body !== undefined) init.body = JSON.stringify(body);
+        return fetch(`/api${path}`, init).catch(unreachable);
+      };
+      const answer = await send(await auth.currentUser?.getIdToken());
+      if (answer.status !== 401 || !auth.currentUser) return contentOf<T>(answer);
+      // The token was revoked, as when somebody's role changes: a new one says what they may do now, or signs them out.
+      return contentOf<T>(await send(await auth.currentUser.getIdToken(true).catch(signedOut)));
     },
     [auth],
   );
@@ -44,15 +58,18 @@ function unreachable(error: unknown): never {
   throw new ApiError(0, "Playbooks can't be reached. Check your connection and try again.");
 }
 
-async function contentOf<T>(answer: Response): Promise<T> {
-  const content: unknown = await answer.json().catch(() => undefined);
-  if (!answer.ok) throw new ApiError(answer.status, detailOf(content) ?? `The server answered ${answer.status}.`);
-  return content as T;
+function signedOut(): never {
+  throw new ApiError(401, "You've been signed out. Sign in again.");
 }
 
-function detailOf(content: unknown): string | undefined {
-  if (typeof content !== "object" || content === null || !("detail" in content)) return undefined;
-  return typeof content.detail === "string" ? content.detail : undefined;
+async function contentOf<T>(answer: Response): Promise<T> {
+  const content: unknown = await answer.json().catch(() => undefined);
+  if (!answer.ok) {
+    const { detail, errors } = (content ?? {}) as { detail?: unknown; errors?: unknown };
+    const message = typeof detail === "string" ? detail : `The server answered ${answer.status}.`;
+    throw new ApiError(answer.status, message, Array.isArray(errors) ? (errors as FieldProblem[]) : []);
+  }
+  return content as T;
 }
 
 export interface Fetched<T> extends Live<T> {

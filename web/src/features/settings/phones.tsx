@@ -1,0 +1,62 @@
+import { ActionIcon, Button, Fieldset, Group, Stack, Text, TextInput } from "@mantine/core";
+import { PlusIcon, TrashIcon } from "../../ui/icons";
+
+const MOST = 20;
+
+/** The phones of the staff, a field each. */
+export function Phones(props: {
+  phones: readonly string[];
+  problems: ReadonlyMap<string, string>;
+  onChange: (phones: string[]) => void;
+}) {
+  const { phones, problems, onChange } = props;
+  // The server counts those that were sent, without the empty ones.
+  const places = phones.map((_, at) => phones.slice(0, at).filter((one) => one.trim()).length);
+  return (
+    <Fieldset variant="unstyled" legend="Phones for urgent texts">
+      <Stack gap="xs">
+        <Text size="xs" c="dimmed">
+          Your staff's mobile phones. They get the alerts that you have sent as texts.
+        </Text>
+        {phones.map((phone, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a phone is what stands in its place.
+          <Group key={at} gap="xs" align="flex-start" wrap="nowrap">
+            <TextInput
+              aria-label={`Phone ${at + 1}`}
+              type="tel"
+              placeholder="+1 315 555 0123"
+              value={phone}
+              onChange={(event) => onChange(phones.with(at, event.currentTarget.value))}
+              error={phone.trim() ? problems.get(`staffPhones[${places[at]}]`) : undefined}
+              style={{ flex: "1 1 auto" }}
+            />
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size={36}
+              aria-label={`Remove phone ${at + 1}`}
+              onClick={() => onChange(phones.filter((_, other) => other !== at))}
+            >
+              <TrashIcon size={16} />
+            </ActionIcon>
+          </Group>
+        ))}
+        {problems.has("staffPhones") ? (
+          <Text size="sm" c="var(--mantine-color-error)">
+            {problems.get("staffPhones")}
+          </Text>
+        ) : null}
+        <Button
+          variant="default"
+          size="xs"
+          w="fit-content"
+          leftSection={<PlusIcon size={14} />}
+          disabled={phones.length >= MOST}
+          onClick={() => onChange([...phones, ""])}
+        >
+          Add a phone
+        </Button>
+      </Stack>
+    </Fieldset>
+  );
+}

@@ -1,0 +1,35 @@
+import type { Session } from "../../data/session";
+
+export interface Section {
+  id: "notifications" | "people" | "keys" | "organization";
+  title: string;
+  lead: string;
+  isFor: (session: Session) => boolean;
+}
+
+export const SECTIONS: readonly Section[] = [
+  {
+    id: "notifications",
+    title: "Notifications",
+    lead: "What your shop hears about, where, and when not.",
+    isFor: () => true,
+  },
+  {
+    id: "people",
+    title: "People",
+    lead: "Who can sign in, and what each of them may do.",
+    isFor: (session) => session.mayEdit,
+  },
+  {
+    id: "keys",
+    title: "Keys",
+    lead: "Keys let agents and other programs use Playbooks in your shop's name.",
+    isFor: (session) => session.isOwner,
+  },
+  {
+    id: "organization",
+    title: "Organization",
+    lead: "Your shop's name, time zone, and whom we can reach.",
+    isFor: () => true,
+  },
+];
