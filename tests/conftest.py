@@ -29,7 +29,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", profiles.CI))
 _RETRY_DELAYS_SECONDS = "5,30,300"
 
 # A broken unit breaks what is built on it: tell of the unit first.
-_TIERS = ("unit", "deploy", "rules", "emulator", "e2e", "chaos")
+_TIERS = ("unit", "deploy", "rules", "emulator", "e2e", "browser", "chaos")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
