@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,16 @@ import httpx
 from local.stack.running import Stack
 from tests.accounts import AS_ADMIN
 
+Filter = tuple[str, str, Any]
+"""Field, operator, value."""
+_OPERATORS = {
+    "==": "EQUAL",
+    "in": "IN",
+    "<": "LESS_THAN",
+    "<=": "LESS_THAN_OR_EQUAL",
+    ">": "GREATER_THAN",
+    ">=": "GREATER_THAN_OR_EQUAL",
+}
 DELETED = object()
 """As a field's new value: remove the field."""
 
@@ -37,6 +48,23 @@ class RestClient:
         if org_id is not None:
             field = {"fieldPath": "orgId"}
             query["where"] = {"fieldFilter": {"field": field, "op": "EQUAL", "value": encoded(org_id)}}
+        url = f"{self._url}{slash}{parent}:runQuery"
+        return self._http.post(url, json={"structuredQuery": query}).status_code
+
+    def query(self, collection: str, where: Iterable[Filter], orders: Iterable[tuple[str, str]], limit: int) -> int:
+        """The status of a query with these filters and orders (`ASCENDING` or `DESCENDING`)."""
+        parent, slash, name = collection.rpartition("/")
+        filters = [
+            {"fieldFilter": {"field": {"fieldPath": field}, "op": _OPERATORS[operator], "value": encoded(value)}}
+            for field, operator, value in where
+        ]
+        query: dict[str, Any] = {
+            "from": [{"collectionId": name}],
+            "orderBy": [{"field": {"fieldPath": field}, "direction": direction} for field, direction in orders],
+            "limit": limit,
+        }
+        if filters:
+            query["where"] = {"compositeFilter": {"op": "AND", "filters": filters}}
         url = f"{self._url}{slash}{parent}:runQuery"
         return self._http.post(url, json={"structuredQuery": query}).status_code
 

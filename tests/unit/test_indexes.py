@@ -22,6 +22,7 @@ from shared.playbooks.models import Playbook
 from shared.scheduling.record import ScheduleRecord
 from shared.waiting.approvals import Approval
 from shared.waiting.event_waits import EventWait
+from tests.dashboard_queries import ListQuery, dashboard_queries
 from tests.indexes import Indexes, read_indexes
 from tests.queries import Query, Source, read_source
 
@@ -35,11 +36,8 @@ COMPUTED = {
     "shared/steps/data/query.py": "the order of the same",
     "shared/execution/reading.py": "status, playbookId and trigger as asked: every combination stands in ELSEWHERE",
 }
-# Queries that are not made in Python: the dashboard's lists.
-ELSEWHERE = [
-    Query(name, False, "dashboard", equal=frozenset({"orgId"}), orders=(("createdAt", "DESCENDING"),))
-    for name in ("playbook_executions", "dead_letters", "inbox_notifications", "playbook_summaries")
-] + [
+# Queries that are not written down in Python: the dashboard's, and those that are put together.
+ELSEWHERE = [one.query.as_query(one.name) for one in dashboard_queries() if isinstance(one.query, ListQuery)] + [
     Query(name, False, "reading", equal=frozenset({"orgId", *asked}), orders=(("createdAt", "DESCENDING"),))
     for name in ("playbook_executions", "execution_summaries")
     for count in range(4)
