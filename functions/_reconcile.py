@@ -1,26 +1,41 @@
-"""What the three playbook triggers share."""
+"""What the three playbook triggers share: the playbook's history, and its jobs and listeners."""
 
 from __future__ import annotations
 
 from cloudevents.http import CloudEvent
 
-from shared.doors.cloud_events import document_ids
+from shared.doors.cloud_events import document_change, document_ids
+from shared.errors import PermanentError
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.scheduling.reconcile import PlaybookKey, reconcile
 from shared.scheduling.standing import STOPPED, read_standing
+from shared.scheduling.versions import note_version
 from shared.tenants.catalog.load import is_in_catalog
+
+log = logging.get_logger(__name__)
 
 
 def reconcile_playbook_of(event: CloudEvent) -> None:
-    """Reconcile the playbook that the event is about, whatever the event says happened to it."""
+    """Keep the edit that the event tells of, and reconcile the playbook as it is now, whatever the event says."""
     key = PlaybookKey(**document_ids(event, "tenants/{org_id}/playbooks/{playbook_id}"))
     with logging.bind(orgId=key.org_id, playbookId=key.playbook_id):
+        # First: reconciling may fail for as long as Cloud Scheduler has no room.
+        _note_version(key, event)
         reconcile(key, Clock())
         if read_standing(key.org_id, key.playbook_id) in STOPPED:
             _stop_what_waits(key)
         if is_in_catalog(key.playbook_id):
             _keep_to_the_tier(key)
+
+
+def _note_version(key: PlaybookKey, event: CloudEvent) -> None:
+    try:
+        change = document_change(event)
+    except PermanentError as error:
+        log.error("the event does not say what was written; no version is kept", extra={"reason": str(error)})
+        return
+    note_version(key.org_id, key.playbook_id, change, Clock())
 
 
 def _stop_what_waits(key: PlaybookKey) -> None:

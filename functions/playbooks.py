@@ -1,6 +1,8 @@
-"""`GET /api/playbooks` and `GET /api/playbooks/{playbookId}`: what an org has told its agents to do."""
+"""`/api/playbooks`: what an org has told its agents to do, read; checked before it is saved; brought back."""
 
 from __future__ import annotations
+
+from http import HTTPStatus
 
 import flask
 from pydantic import Field
@@ -9,15 +11,29 @@ from functions._reading import reader_of
 from shared.doors.auth import authenticate
 from shared.doors.body import parse_query
 from shared.doors.cursors import MAX_CURSOR_CHARS
-from shared.doors.http import Body, door, json_response, path_id
+from shared.doors.errors import not_found
+from shared.doors.http import Body, StorableObject, door, json_response, parse_body, path_id, problem
+from shared.doors.principal import Kind, Principal
+from shared.gcp import logging
+from shared.gcp.clock import Clock
+from shared.playbooks.models import PlaybookStatus
 from shared.scheduling import playbook_reading
 from shared.scheduling.playbook_reading import DEFAULT_LIMIT, MAX_LIMIT
+from shared.scheduling.playbook_search import Wanted
+
+VALIDATE, RESTORE = "playbooks/validate", "playbooks/{id}/restore"
+AUTHORS: tuple[Kind, ...] = ("user", "agent")
+SCOPE = "playbooks:write"
 
 
 class ListQuery(Body):
-    """What is asked of the list."""
+    """What is asked of the list. `deleted`: the catalog playbooks that the org has deleted and can have back."""
 
     org_id: str | None = Field(default=None, min_length=1, max_length=128)
+    search: str | None = Field(default=None, min_length=1, max_length=100)
+    category: str | None = Field(default=None, min_length=1, max_length=100)
+    status: PlaybookStatus | None = None
+    deleted: bool = False
     limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
     after: str | None = Field(default=None, max_length=MAX_CURSOR_CHARS)
 
@@ -28,20 +44,83 @@ class OrgQuery(Body):
     org_id: str | None = Field(default=None, min_length=1, max_length=128)
 
 
-@door(methods=("GET",))
+class ValidateBody(Body):
+    """A playbook as its author would save it. `org_id`: the caller's own org, or none."""
+
+    org_id: str | None = Field(default=None, min_length=1, max_length=128)
+    playbook: StorableObject
+
+
+@door(methods=("GET", "POST"))
 def playbooks(request: flask.Request) -> flask.Response:
-    """List: 200 `{items, nextAfter?}`, newest first. One: 200 with the playbook.
+    """List: 200 `{items, nextAfter?}`, newest first. One: 200 with the playbook and its `schedules`.
 
     Editors and agents with `executions:read` see whole documents, other systems' keys masked; viewers summaries.
+    `POST …/validate`: 200 `{problems, schedules}`. `POST …/{id}/restore`: 200 `{playbookId, status}`. Both are for
+    editors and agents with `playbooks:write`.
     """
+    path = request.path.rstrip("/")
+    if request.method == "POST":
+        return _posted(request, path)
     principal = authenticate(request)
-    if request.path.rstrip("/").endswith("/playbooks"):
-        query = parse_query(request, ListQuery)
-        reader = reader_of(principal, query.org_id, "playbooks")
-        items, next_after = playbook_reading.list_playbooks(
-            reader.org_id, whole=reader.sees_whole, limit=query.limit, after=query.after
-        )
-        return json_response({"items": items, **({"nextAfter": next_after} if next_after else {})})
+    if path.endswith("/playbooks"):
+        return _listed(request, principal)
     playbook_id = path_id(request, "playbooks/{id}")
     reader = reader_of(principal, parse_query(request, OrgQuery).org_id, f"playbook {playbook_id}")
-    return json_response(playbook_reading.show_playbook(reader.org_id, playbook_id, whole=reader.sees_whole))
+    shown = playbook_reading.show_playbook(reader.org_id, playbook_id, Clock().now(), whole=reader.sees_whole)
+    return json_response(shown)
+
+
+def _listed(request: flask.Request, principal: Principal) -> flask.Response:
+    query = parse_query(request, ListQuery)
+    reader = reader_of(principal, query.org_id, "playbooks")
+    if query.deleted:
+        from shared.tenants.restoring import deleted_playbooks
+
+        deleted = deleted_playbooks(reader.org_id)
+        return json_response({"items": [one.model_dump(mode="json", by_alias=True) for one in deleted]})
+    items, next_after = playbook_reading.list_playbooks(
+        reader.org_id,
+        Wanted(query.search, query.category, query.status),
+        whole=reader.sees_whole,
+        limit=query.limit,
+        after=query.after,
+    )
+    return json_response({"items": items, **({"nextAfter": next_after} if next_after else {})})
+
+
+def _posted(request: flask.Request, path: str) -> flask.Response:
+    principal = authenticate(request)
+    if path.endswith(f"/{VALIDATE}"):
+        return _validated(request, principal)
+    if path.endswith("/restore"):
+        return _restored(request, principal)
+    detail = "method is POST; expected GET"
+    return problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, headers={"Allow": "GET"})
+
+
+def _validated(request: flask.Request, principal: Principal) -> flask.Response:
+    from shared.scheduling.checking import check_playbook
+
+    body = parse_body(request, ValidateBody)
+    org_id = _author_in(principal, body.org_id, "playbooks")
+    return json_response(check_playbook(org_id, body.playbook, Clock().now()))
+
+
+def _restored(request: flask.Request, principal: Principal) -> flask.Response:
+    from shared.tenants.restoring import restore
+
+    playbook_id = path_id(request, RESTORE)
+    org_id = _author_in(principal, parse_body(request, OrgQuery).org_id, f"deleted playbook {playbook_id}")
+    with logging.bind(orgId=org_id, playbookId=playbook_id):
+        restore(org_id, playbook_id, Clock())
+    return json_response({"playbookId": playbook_id, "status": PlaybookStatus.ACTIVE.value})
+
+
+def _author_in(principal: Principal, named_org: str | None, resource: str) -> str:
+    """The org that the caller writes playbooks for."""
+    org_id = named_org or principal.org_id
+    if principal.kind == "cron" or org_id is None:
+        raise not_found(resource)
+    principal.require(org_id=org_id, kinds=AUTHORS, role="editor", scope=SCOPE, resource=resource)
+    return org_id

@@ -18,6 +18,7 @@ from shared.chat.turn import Turn, estimate_answer
 from shared.chat.understanding import Intent, Topic, Unclear, Understanding
 from shared.chat.when import half_of_day
 from shared.playbooks.models import PlaybookStatus
+from shared.playbooks.trigger_words import when_in_words
 from shared.playbooks.validation import InvalidPlaybookError
 
 
@@ -143,7 +144,7 @@ def run(turn: Turn, wish: Understanding) -> ChatAnswer:
 def _only_by_event(turn: Turn, topic: Topic) -> ChatAnswer:
     turn.settled()
     persona = turn.persona(topic)
-    when = wording.when_in_words([{"type": "event", "eventName": RECIPES[topic].event}])
+    when = when_in_words([{"type": "event", "eventName": RECIPES[topic].event}])
     return turn.say(
         persona,
         f"{persona.voice.declining} that goes with something that happens, so there is nothing to run now. "

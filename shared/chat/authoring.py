@@ -116,7 +116,7 @@ def create(author: Author, draft: Draft, sentence: str, facts: Facts) -> Written
     playbook_id = f"{_slug(draft.recipe.name)}-{_digest(author.org_id, author.id, cause)[:ID_DIGITS]}"
     if author.key and author.fingerprint:
         data[_REQUEST] = author.fingerprint
-    written = _create(author.org_id, playbook_id, data)
+    written = _create(author, playbook_id, data)
     if author.key:
         author.require_same_request(written.data.get(_REQUEST))
     return written
@@ -140,15 +140,16 @@ def _twin(author: Author, draft: Draft, fingerprint: str, facts: Facts) -> Store
     return None
 
 
-def _create(org_id: str, playbook_id: str, data: dict[str, Any]) -> Written:
+def _create(author: Author, playbook_id: str, data: dict[str, Any]) -> Written:
     from google.api_core.exceptions import AlreadyExists
 
+    reference = playbooks_of(author.org_id).document(playbook_id)
     try:
-        playbooks_of(org_id).document(playbook_id).create(data)
+        reference.create(data)
     except AlreadyExists:
-        return Written(playbook_id, read_playbook(org_id, playbook_id).data, created=False)
+        return Written(playbook_id, read_playbook(author.org_id, playbook_id).data, created=False)
     # The write's own trigger does it as well, but whoever made it may ask for the list at once.
-    put_summary(org_id, playbooks_of(org_id).document(playbook_id).get())
+    put_summary(author.org_id, reference.get(), author.clock.now())
     log.info("playbook created in chat", extra={"playbookId": playbook_id, "topic": data.get("topic")})
     return Written(playbook_id, data)
 
@@ -225,7 +226,7 @@ def run_once(author: Author, draft: Draft, sentence: str) -> tuple[Written, Star
     checked(author.org_id, data)
     if author.is_preview:
         return Written(PREVIEWED, data), None
-    written = _create(author.org_id, playbook_id, data)
+    written = _create(author, playbook_id, data)
     if _canonical(written.data.get("steps")) != _canonical(draft.steps):
         # Somebody has edited it since: what is run is what was asked for.
         written = change(author, read_playbook(author.org_id, playbook_id), {"steps": data["steps"]})

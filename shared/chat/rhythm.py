@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shared.chat.times import time_of_day
 from shared.chat.understanding import SalesPeriod, ScheduleWish
 from shared.playbooks.models import Occurrence
+from shared.playbooks.schedule_words import time_of_day
 
 _FIELDS = 5
 _EVENING = 20

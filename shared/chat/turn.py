@@ -15,11 +15,11 @@ from shared.chat.facts import Facts, KnownPlaybook
 from shared.chat.lookup import find_playbooks, points_back
 from shared.chat.memory import Proposal, Session
 from shared.chat.routing import answering
-from shared.chat.times import next_runs
 from shared.chat.understanding import Intent, Topic, Unclear, Understanding
 from shared.chat.understood import understood
 from shared.chat.wording import asking
 from shared.playbooks.models import Playbook
+from shared.playbooks.schedule_words import next_runs
 from shared.steps.estimate import Estimate, estimate
 
 

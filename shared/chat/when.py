@@ -9,8 +9,8 @@ from typing import Any
 from shared.chat.edit import Edit, params_of
 from shared.chat.recipes.book import schedule_trigger
 from shared.chat.rhythm import adapted, birthdays_ahead, days_listed, sales_period
-from shared.chat.times import schedule_in_words, time_of_day
 from shared.chat.understanding import ScheduleWish, Unclear
+from shared.playbooks.schedule_words import schedule_in_words, time_of_day
 
 _NOON = 12
 _HALF = re.compile(r"\d\s*[ap]\.?\s?m\b|morning|evening|night|afternoon|noon|midnight|\b0\d:|\bam\b|\bpm\b", re.I)

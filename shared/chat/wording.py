@@ -15,9 +15,9 @@ from shared.chat.answer import Summary
 from shared.chat.facts import KnownPlaybook
 from shared.chat.people import Audience
 from shared.chat.recipes.book import Draft
-from shared.chat.times import instant_in_words, next_runs, schedule_in_words
 from shared.chat.understanding import Unclear
-from shared.playbooks.models import ScheduleTrigger
+from shared.playbooks.schedule_words import instant_in_words, next_runs
+from shared.playbooks.trigger_words import readable, when_in_words
 from shared.steps.estimate import Estimate
 
 MAX_LISTED = 20
@@ -34,21 +34,6 @@ class Made:
 
 SAY_YES = "Say “yes” to go ahead."
 
-_EVENTS = {
-    "inventory.low_stock": "when an item falls below its reorder point",
-    "inventory.out_of_stock": "when an item is sold out",
-    "inventory.restocked": "when a sold-out item is back in stock",
-    "inventory.price_changed": "when one of our prices changes",
-    "inventory.new_product": "when a product is new in the inventory",
-    "customer.signup": "when a new customer signs up",
-    "customer.inactive_30d": "when a customer has been away for 30 days",
-    "order.completed": "when an order is completed",
-    "competitor.price_change": "when a competitor moves a price by 10% or more",
-    "competitor.menu_shakeup": "when a competitor changes a fifth of the menu",
-    "usage.at_80_percent": "when 80% of a limit is used",
-    "org.created": "when the organization is set up",
-    "campaign.pre_send": "before a campaign is sent",
-}
 _STATUS = {
     "active": "on",
     "paused": "paused",
@@ -91,38 +76,6 @@ def what_happens(draft: Draft, now: datetime | None) -> str:
     return (
         f"{when[0].upper()}{when[1:]} I {', '.join(part for part in (draft.dish.does, _telling(draft)) if part)}."
     )
-
-
-def when_in_words(triggers: Iterable[Mapping[str, Any]], now: datetime | None = None) -> str:
-    """When the triggers start it."""
-    parts = []
-    for trigger in triggers:
-        if trigger.get("type") == "schedule":
-            parts.append(schedule_in_words(trigger, now))
-        elif trigger.get("type") == "event":
-            parts.append(_event_words(trigger))
-    return " and ".join(parts) or "when you ask for it"
-
-
-def _event_words(trigger: Mapping[str, Any]) -> str:
-    name = trigger.get("eventName")
-    words = _EVENTS.get(str(name), f"at the event “{name}”")
-    return f"{words}, if {condition_in_words(str(trigger['filter']))}," if trigger.get("filter") else words
-
-
-def condition_in_words(condition: str) -> str:
-    """`event.quantity < 5` as `quantity is below 5`; longer conditions as they are written."""
-    named = re.fullmatch(r"event\.competitorId in \[(.*)\]", condition)
-    if named is not None:
-        return f"it is {named[1]}".replace('"', "")
-    product = re.match(r'\(?"([^"]*)" in \(event\.name \| lower\)', condition)
-    if product is not None:
-        return f"its name or category has “{product[1]}” in it"
-    match = re.fullmatch(r"\s*event\.(\w+)\s*(<=|>=|<|>|==)\s*([\d.]+)\s*", condition)
-    if match is None:
-        return f"({condition})"
-    compared = {"<": "below", "<=": "at most", ">": "above", ">=": "at least", "==": "exactly"}[match[2]]
-    return f"{match[1]} is {compared} {match[3]}"
 
 
 def _telling(draft: Draft) -> str:
@@ -197,24 +150,11 @@ def listed(persona: Persona, playbooks: Sequence[KnownPlaybook], now: datetime, 
 
 
 def _line(playbook: KnownPlaybook, now: datetime, zone: str) -> str:
-    when = when_in_words(_readable(playbook.triggers), now)
+    when = when_in_words(readable(playbook.triggers), now)
     line = f"{playbook.name} ({_STATUS.get(playbook.status, playbook.status)}): {when}"
-    if playbook.status == "active" and (runs := next_runs(_readable(playbook.triggers), now, 1)):
+    if playbook.status == "active" and (runs := next_runs(readable(playbook.triggers), now, 1)):
         line += f"; next {instant_in_words(runs[0], zone)}"
     return line
-
-
-def _readable(triggers: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Those whose words can be told: documents of others may hold anything."""
-    readable = []
-    for trigger in triggers:
-        if trigger.get("type") == "schedule":
-            try:
-                ScheduleTrigger.model_validate(dict(trigger))
-            except ValidationError:
-                continue
-        readable.append(trigger)
-    return readable
 
 
 def shown(
@@ -227,7 +167,7 @@ def shown(
     people: str = "",
 ) -> str:
     """One playbook: what it does, when, whom it tells, and what it costs."""
-    triggers = _readable(playbook.triggers)
+    triggers = readable(playbook.triggers)
     reason = f"It stopped: {playbook.status_reason}" if playbook.status_reason else ""
     runs = next_runs(triggers, now) if playbook.status == "active" else []
     return paragraphs(

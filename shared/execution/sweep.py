@@ -21,6 +21,7 @@ from shared.playbooks.cron import latest_slot, next_slot
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 from shared.scheduling import record
+from shared.scheduling.playbook_summaries import put_runs_ahead
 from shared.scheduling.record import ScheduleRecord
 
 if TYPE_CHECKING:
@@ -126,6 +127,7 @@ def _catch_up_and_move_on(found: DocumentSnapshot[Any], horizon: datetime, clock
         default=None,
     )
     _move_on(found, following)
+    put_runs_ahead(schedule.org_id, schedule.playbook_id, clock.now())
     return started
 
 

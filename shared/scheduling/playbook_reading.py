@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
@@ -12,7 +13,9 @@ from shared.doors.cursors import continued, cursor_of
 from shared.doors.errors import not_found
 from shared.doors.masking import masked
 from shared.gcp import clients
+from shared.scheduling.playbook_search import Wanted, find
 from shared.scheduling.playbook_summaries import COLLECTION, summary_of
+from shared.scheduling.rhythm import schedules_of
 from shared.steps.data._values import plain
 
 if TYPE_CHECKING:
@@ -22,12 +25,13 @@ MAX_LIMIT = 100
 DEFAULT_LIMIT = 25
 MAX_BYTES = 4_000_000
 """Of one answer, about: a playbook may have 600 kB. A list that has more ends early."""
+EVERY = Wanted()
 _PAGE = 10
 """Playbooks read at once."""
 
 
 def list_playbooks(
-    org_id: str, *, whole: bool, limit: int = DEFAULT_LIMIT, after: str | None = None
+    org_id: str, wanted: Wanted = EVERY, *, whole: bool, limit: int = DEFAULT_LIMIT, after: str | None = None
 ) -> tuple[list[dict[str, Any]], str | None]:
     """The org's playbooks as JSON can carry them, newest first, and where the list goes on.
 
@@ -40,27 +44,28 @@ def list_playbooks(
         .where(filter=FieldFilter("orgId", "==", org_id))
         .order_by("createdAt", direction="DESCENDING")
     )
-    found = list(continued(query, client.collection(COLLECTION), after).limit(limit + 1).stream())
-    shown = found[:limit]
+    found = find(continued(query, client.collection(COLLECTION), after), wanted, limit)
+    following = cursor_of(found.stopped_at) if found.stopped_at is not None else None
     if not whole:
-        items = [plain(one.to_dict() or {}) for one in shown]
-        return items, cursor_of(shown[-1]) if len(found) > limit else None
-    items, read = _documents(org_id, shown)
-    return items, cursor_of(shown[read - 1]) if read < len(found) else None
+        return [plain(one.to_dict() or {}) for one in found.summaries], following
+    items, read = _documents(org_id, found.summaries)
+    return items, cursor_of(found.summaries[read - 1]) if read < len(found.summaries) else following
 
 
-def show_playbook(org_id: str, playbook_id: str, *, whole: bool) -> dict[str, Any]:
-    """One of the org's playbooks.
+def show_playbook(org_id: str, playbook_id: str, now: datetime, *, whole: bool) -> dict[str, Any]:
+    """One of the org's playbooks, with its `schedules` in words and their next runs.
 
     Raises:
         NotFoundError: the org has no such playbook.
     """
     snapshot = clients.firestore().document(f"tenants/{org_id}/playbooks/{playbook_id}").get()
-    summary = summary_of(org_id, snapshot)
-    if summary is None:
+    data = snapshot.to_dict()
+    if data is None:
         raise not_found(f"playbook {playbook_id}")
-    shown: dict[str, Any] = _whole(playbook_id, snapshot.to_dict() or {}) if whole else plain(summary)
-    return shown
+    summary = summary_of(org_id, snapshot, now)
+    shown: dict[str, Any] = _whole(playbook_id, data) if whole or summary is None else plain(summary.document())
+    schedules = schedules_of(playbook_id, data, now)
+    return {**shown, "schedules": [one.model_dump(mode="json", by_alias=True) for one in schedules]}
 
 
 def _documents(org_id: str, summaries: Sequence[DocumentSnapshot[Any]]) -> tuple[list[dict[str, Any]], int]:

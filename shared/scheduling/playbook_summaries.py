@@ -7,15 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from google.api_core.exceptions import NotFound
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
 
 from shared.gcp import clients, logging
 from shared.playbooks.models import PlaybookStatus, name_parts
+from shared.playbooks.problems import without_malformed
 from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
+from shared.scheduling import rhythm
+from shared.scheduling.playbook_about import category_of, one_line
 from shared.steps.registry import params_model
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentSnapshot
+    from google.cloud.firestore import DocumentReference, DocumentSnapshot
 
 log = logging.get_logger(__name__)
 
@@ -24,74 +31,160 @@ MAX_TEXT = 200
 MAX_PARTS = 100
 MAX_FIELDS_NAMED = 10
 
-_TEXTS = ("agent", "category", "status", "ownerId", "source")
+PartT = TypeVar("PartT", bound="Summary")
+
+_TEXTS = ("agent", "status", "ownerId", "source", "pausedBy")
 _TIMES = ("createdAt", "updatedAt")
-_OF_TRIGGERS = (
-    *("type", "id", "cron", "timezone", "overlap", "occurrence", "eventName"),
-    *("at", "startsAt", "endsAt", "maxRuns", "every"),
-)
-"""All but the filter, which may compare with a customer's data."""
-_OF_STEPS = ("id", "action", "agent")
+_BY_TIME = frozenset({"when", "nextRuns"})
+"""Fields that change by themselves: the runs ahead, and the zone's name in summer and winter."""
 
 
-def put_summary(org_id: str, snapshot: DocumentSnapshot[Any]) -> bool:
-    """Make the summary match the playbook as the snapshot has it, a deleted one's go; whether it did not match."""
-    reference = clients.firestore().collection(COLLECTION).document(f"{org_id}_{snapshot.id}")
+class Summary(BaseModel):
+    """Base of a summary's parts: camelCase in Firestore, absent fields left out."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
+
+
+class TriggerSummary(Summary):
+    """A trigger without its filter, which may compare with a customer's data."""
+
+    type: str | None = None
+    id: str | None = None
+    cron: str | None = None
+    timezone: str | None = None
+    overlap: str | None = None
+    occurrence: str | None = None
+    event_name: str | None = None
+    at: datetime | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    max_runs: int | None = None
+    every: dict[Literal["days", "weeks"], int] | None = None
+
+
+class StepSummary(Summary):
+    """A step without its params."""
+
+    id: str | None = None
+    action: str | None = None
+    agent: str | None = None
+
+
+class PlaybookSummary(Summary):
+    """`when` says in words what starts it; `next_runs` are instants, soonest first, none while it is not active.
+
+    `source` is `catalog` for a playbook that came with the tier; `paused_by` is `tier` or `org` where the platform
+    lets it rest. `status_reason` names the fields that are wrong, never what stands in them.
+    """
+
+    org_id: str
+    playbook_id: str
+    name: str
+    description: str
+    category: str
+    status: str | None = None
+    status_reason: str | None = None
+    when: str
+    next_runs: list[datetime]
+    agent: str | None = None
+    owner_id: str | None = None
+    source: str | None = None
+    paused_by: str | None = None
+    ad_hoc: bool | None = None
+    """Made by chat to run something once; not one of those that somebody set up."""
+    version: int
+    created_at: datetime
+    updated_at: datetime | None = None
+    triggers: list[TriggerSummary]
+    steps: list[StepSummary]
+
+    def document(self) -> dict[str, Any]:
+        """The summary as Firestore stores it."""
+        return self.model_dump(by_alias=True, exclude_none=True)
+
+
+def put_summary(org_id: str, snapshot: DocumentSnapshot[Any], now: datetime) -> bool:
+    """Make the summary match the playbook as the snapshot has it, a deleted one's go.
+
+    Whether it did not match, apart from what changes as time goes by.
+    """
+    reference = _reference(org_id, snapshot.id)
     found = reference.get().to_dict()
     if found is not None and (found.get("orgId"), found.get("playbookId")) != (org_id, snapshot.id):
         # `a` + `b_c` and `a_b` + `c` share one document; the second playbook is refused for that.
         log.warning("another playbook has the summary", extra={"path": reference.path})
         return False
-    wanted = summary_of(org_id, snapshot)
+    summary = summary_of(org_id, snapshot, now)
+    wanted = summary.document() if summary is not None else None
     if found == wanted:
         return False
     if wanted is None:
         reference.delete()
-    else:
-        reference.set(wanted)
-    return True
+        return True
+    reference.set(wanted)
+    return found is None or _lasting(found) != _lasting(wanted)
 
 
-def summary_of(org_id: str, snapshot: DocumentSnapshot[Any]) -> dict[str, Any] | None:
+def put_runs_ahead(org_id: str, playbook_id: str, now: datetime) -> None:
+    """Have the summary say which runs come next: some of those that it named have passed."""
+    playbook = clients.firestore().document("tenants", org_id, "playbooks", playbook_id)
+    snapshot = playbook.get(["status", "triggers", "source"])
+    if not snapshot.exists:
+        return
+    try:
+        _reference(org_id, playbook_id).update(
+            {"nextRuns": rhythm.runs_ahead(playbook_id, snapshot.to_dict() or {}, now)}
+        )
+    except NotFound:
+        log.info("the summary has gone, or is still to come", extra={"orgId": org_id, "playbookId": playbook_id})
+
+
+def _lasting(summary: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in summary.items() if name not in _BY_TIME}
+
+
+def _reference(org_id: str, playbook_id: str) -> DocumentReference:
+    return clients.firestore().collection(COLLECTION).document(f"{org_id}_{playbook_id}")
+
+
+def summary_of(org_id: str, snapshot: DocumentSnapshot[Any], now: datetime) -> PlaybookSummary | None:
     """The summary of the playbook, whatever its author wrote into it; None where there is none."""
     data = snapshot.to_dict()
     if data is None:
         return None
     name = data.get("name")
     version = data.get("version")
-    reason = _public_reason(org_id, data)
-    return {
-        "orgId": org_id,
-        "playbookId": snapshot.id,
-        "name": name[:MAX_TEXT] if isinstance(name, str) and name else snapshot.id,
-        "version": version if type(version) is int else 1,
-        "createdAt": snapshot.create_time,
-        **{field: data[field][:MAX_TEXT] for field in _TEXTS if isinstance(data.get(field), str)},
-        **{field: data[field] for field in _TIMES if isinstance(data.get(field), datetime)},
-        "triggers": _parts(data.get("triggers"), _OF_TRIGGERS),
-        "steps": _parts(data.get("steps"), _OF_STEPS),
-        **({"statusReason": reason} if reason else {}),
-    }
+    fields = {field: data[field][:MAX_TEXT] for field in _TEXTS if isinstance(data.get(field), str)}
+    times = {field: data[field] for field in _TIMES if isinstance(data.get(field), datetime)}
+    return PlaybookSummary(
+        org_id=org_id,
+        playbook_id=snapshot.id,
+        name=name[:MAX_TEXT] if isinstance(name, str) and name else snapshot.id,
+        description=one_line(data),
+        category=category_of(data),
+        when=rhythm.when_it_runs(snapshot.id, data, now)[:MAX_TEXT],
+        next_runs=rhythm.runs_ahead(snapshot.id, data, now),
+        version=version if type(version) is int else 1,
+        ad_hoc=data.get("adHoc") is True or None,
+        status_reason=_public_reason(org_id, data),
+        triggers=_parts(data.get("triggers"), TriggerSummary),
+        steps=_parts(data.get("steps"), StepSummary),
+        **{"created_at": snapshot.create_time, **fields, **times},
+    )
 
 
-def _parts(written: Any, fields: tuple[str, ...]) -> list[dict[str, Any]]:
+def _parts(written: Any, model: type[PartT]) -> list[PartT]:
+    """Each part's own fields: texts are cut, and what is malformed is left out."""
     named = name_parts(written[:MAX_PARTS]) if isinstance(written, list) else []
-    return [{field: _short(part[field]) for field in fields if field in part} for part in named if _is_part(part)]
+    return [
+        without_malformed(model, {name: _cut(value) for name, value in part.items()})[0]
+        for part in named
+        if isinstance(part, Mapping)
+    ]
 
 
-def _is_part(part: Any) -> bool:
-    return isinstance(part, Mapping)
-
-
-def _short(value: Any) -> Any:
-    """A trigger's or a step's own value: texts cut, and of anything that should not be there only its presence."""
-    if isinstance(value, str):
-        return value[:MAX_TEXT]
-    if value is None or isinstance(value, bool | int | float | datetime):
-        return value
-    if isinstance(value, Mapping) and value.keys() <= {"days", "weeks"}:
-        return {name: inner for name, inner in value.items() if isinstance(inner, int)}
-    return None
+def _cut(value: Any) -> Any:
+    return value[:MAX_TEXT] if isinstance(value, str) else value
 
 
 def _public_reason(org_id: str, data: Mapping[str, Any]) -> str | None:

@@ -98,7 +98,7 @@ def _apply(
     known = record.parse_record(found)
     is_own = known is None or (known.org_id, known.playbook_id) == (key.org_id, key.playbook_id)
     # First: members see it even if the jobs cannot be written.
-    has_changed = put_summary(key.org_id, snapshot)
+    has_changed = put_summary(key.org_id, snapshot, clock.now())
     playbook = _wanted_playbook(key, snapshot, clock, has_own_record=is_own)
     has_changed |= _apply_listeners(key, playbook)
     if is_own:

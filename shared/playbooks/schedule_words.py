@@ -1,4 +1,4 @@
-"""Schedules in plain words, and when they are due next."""
+"""Schedules in plain words, and when they are due next: for chat, for summaries and for the pages. Pure."""
 
 from __future__ import annotations
 

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.chat.times import instant_in_words, next_runs, schedule_in_words, time_of_day
-from tests.unit.chat.wishes import ZONE
+from shared.playbooks.schedule_words import instant_in_words, next_runs, schedule_in_words, time_of_day
+
+ZONE = "America/New_York"
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)  # a Monday, 10:00 AM EST
 

@@ -1,0 +1,74 @@
+"""What starts a playbook, in plain words: its schedules, its events, or a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from shared.playbooks.models import ScheduleTrigger
+from shared.playbooks.schedule_words import schedule_in_words
+
+_EVENTS = {
+    "inventory.low_stock": "when an item falls below its reorder point",
+    "inventory.out_of_stock": "when an item is sold out",
+    "inventory.restocked": "when a sold-out item is back in stock",
+    "inventory.price_changed": "when one of our prices changes",
+    "inventory.new_product": "when a product is new in the inventory",
+    "customer.signup": "when a new customer signs up",
+    "customer.inactive_30d": "when a customer has been away for 30 days",
+    "order.completed": "when an order is completed",
+    "competitor.price_change": "when a competitor moves a price by 10% or more",
+    "competitor.menu_shakeup": "when a competitor changes a fifth of the menu",
+    "usage.at_80_percent": "when 80% of a limit is used",
+    "org.created": "when the organization is set up",
+    "campaign.pre_send": "before a campaign is sent",
+}
+
+
+def when_in_words(triggers: Iterable[Mapping[str, Any]], now: datetime | None = None) -> str:
+    """When the triggers start it."""
+    parts = []
+    for trigger in triggers:
+        if trigger.get("type") == "schedule":
+            parts.append(schedule_in_words(trigger, now))
+        elif trigger.get("type") == "event":
+            parts.append(_event_words(trigger))
+    return " and ".join(parts) or "when you ask for it"
+
+
+def _event_words(trigger: Mapping[str, Any]) -> str:
+    name = trigger.get("eventName")
+    words = _EVENTS.get(str(name), f"at the event “{name}”")
+    return f"{words}, if {condition_in_words(str(trigger['filter']))}," if trigger.get("filter") else words
+
+
+def condition_in_words(condition: str) -> str:
+    """`event.quantity < 5` as `quantity is below 5`; longer conditions as they are written."""
+    named = re.fullmatch(r"event\.competitorId in \[(.*)\]", condition)
+    if named is not None:
+        return f"it is {named[1]}".replace('"', "")
+    product = re.match(r'\(?"([^"]*)" in \(event\.name \| lower\)', condition)
+    if product is not None:
+        return f"its name or category has “{product[1]}” in it"
+    match = re.fullmatch(r"\s*event\.(\w+)\s*(<=|>=|<|>|==)\s*([\d.]+)\s*", condition)
+    if match is None:
+        return f"({condition})"
+    compared = {"<": "below", "<=": "at most", ">": "above", ">=": "at least", "==": "exactly"}[match[2]]
+    return f"{match[1]} is {compared} {match[3]}"
+
+
+def readable(triggers: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Those whose words can be told: documents of others may hold anything."""
+    kept = []
+    for trigger in triggers:
+        if trigger.get("type") == "schedule":
+            try:
+                ScheduleTrigger.model_validate(dict(trigger))
+            except ValidationError:
+                continue
+        kept.append(trigger)
+    return kept

@@ -1,0 +1,82 @@
+"""When a playbook runs by itself: each of its schedules in words, and its next runs.
+
+Daily and weekly playbooks of the catalog have no schedule trigger, since all orgs share one job: their schedule
+follows from the catalog.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from shared.playbooks.models import PlaybookStatus, name_parts
+from shared.playbooks.schedule_words import next_runs, schedule_in_words
+from shared.playbooks.trigger_words import readable, when_in_words
+from shared.scheduling.catalog_ticks import CRON, TIMEZONE, Frequency
+from shared.tenants.catalog.load import catalog, is_in_catalog
+
+SHOWN_RUNS = 5
+RUNS_AHEAD = 10
+"""How many a summary holds: enough until the sweep, which comes every few minutes, writes the following ones."""
+MAX_TRIGGERS_READ = 100
+
+
+class ScheduleShown(BaseModel):
+    """One schedule: `words` like `every day at 9:00 AM EST`; its next runs, soonest first, none while it is off."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+    trigger_id: str
+    words: str
+    next_runs: list[datetime]
+
+
+def triggers_of(playbook_id: str, data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The triggers that can be told in words, each with its id, and the catalog's tick as one more schedule."""
+    written = data.get("triggers")
+    parts = name_parts(written[:MAX_TRIGGERS_READ]) if isinstance(written, list) else []
+    found = readable(part for part in parts if isinstance(part, Mapping))
+    tick = _catalog_tick(playbook_id, data)
+    return [*found, tick] if tick is not None else found
+
+
+def schedules_of(playbook_id: str, data: Mapping[str, Any], now: datetime) -> list[ScheduleShown]:
+    """Each schedule of the playbook's document, whatever its author wrote into it."""
+    is_on = data.get("status") == PlaybookStatus.ACTIVE
+    return [
+        ScheduleShown(
+            trigger_id=str(one.get("id")),
+            words=schedule_in_words(one, now),
+            next_runs=next_runs([one], now, SHOWN_RUNS) if is_on else [],
+        )
+        for one in triggers_of(playbook_id, data)
+        if one.get("type") == "schedule"
+    ]
+
+
+def when_it_runs(playbook_id: str, data: Mapping[str, Any], now: datetime) -> str:
+    """All that starts it, in words that every member may read: a filter may compare with a customer's data."""
+    without_filters = (
+        {name: value for name, value in one.items() if name != "filter"} for one in triggers_of(playbook_id, data)
+    )
+    return when_in_words(without_filters, now)
+
+
+def runs_ahead(playbook_id: str, data: Mapping[str, Any], now: datetime) -> list[datetime]:
+    """The next runs of all schedules together; none while it is not active."""
+    if data.get("status") != PlaybookStatus.ACTIVE:
+        return []
+    return next_runs(triggers_of(playbook_id, data), now, RUNS_AHEAD)
+
+
+def _catalog_tick(playbook_id: str, data: Mapping[str, Any]) -> dict[str, Any] | None:
+    if data.get("source") != "catalog" or not is_in_catalog(playbook_id):
+        return None
+    frequency = catalog()[playbook_id].frequency
+    if frequency == "event":
+        return None
+    return {"type": "schedule", "id": frequency, "cron": CRON[Frequency(frequency)], "timezone": TIMEZONE}
