@@ -21,8 +21,12 @@ from shared.execution.bulk_record import BulkAnswer, BulkJob
 from shared.execution.messages import SentMessage
 from shared.execution.playbook_costs import PlaybookCosts
 from shared.execution.summaries import ExecutionSummary
+from shared.scheduling.checking import Checked
+from shared.scheduling.playbook_summaries import PlaybookSummary
 from shared.scheduling.record import ScheduleRecord
+from shared.scheduling.versions import PlaybookVersion
 from shared.tenants.profile import Profile
+from shared.tenants.restoring import DeletedPlaybook
 from shared.tenants.tenant import Tenant
 from shared.tenants.usage_months import Usage
 from shared.waiting.approvals import Approval
@@ -39,7 +43,8 @@ DOCUMENTS: tuple[Typed, ...] = (
     Typed(ExecutionSummary, is_document=True, left_out=_NOT_IN_OLD_SUMMARIES),
     Typed(BulkJob, is_document=True),
     Typed(shapes.PlaybookDocument, "Playbook", is_document=True, authored=True),
-    Typed(shapes.PlaybookSummary, is_document=True),
+    Typed(PlaybookSummary, is_document=True),
+    Typed(PlaybookVersion, is_document=True),
     Typed(ScheduleRecord, is_document=True),
     Typed(InboxNotification, is_document=True),
     Typed(Approval, is_document=True),
@@ -53,6 +58,8 @@ ANSWERS: tuple[Typed, ...] = (
     Typed(ChatAnswer),
     Typed(BulkAnswer),
     Typed(SentMessage),
+    Typed(Checked),
+    Typed(DeletedPlaybook),
     Typed(shapes.NotificationPreferences),
     Typed(KeyList),
     Typed(MadeKey),

@@ -4,7 +4,7 @@ tests/unit/local/webtypes/test_shapes.py."""
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 from shared.delivery.preferences import QUIET_HOURS_FIELD, ChannelChoice
 from shared.delivery.quiet_hours import QuietHours
 from shared.execution.record import Execution, PinnedOrg, PinnedUser
-from shared.playbooks.models import Occurrence, Playbook, PlaybookStatus
+from shared.playbooks.models import Playbook
 from shared.tenants.assignments import PausedBy
 
 
@@ -36,31 +36,6 @@ class PinnedExecution(Execution):
     pinned: str
 
 
-class TriggerSummary(Shape):
-    """When a playbook runs, without the filter."""
-
-    type: str
-    id: str | None = None
-    cron: str | None = None
-    timezone: str | None = None
-    overlap: Literal["skip", "allow"] | None = None
-    occurrence: Occurrence | None = None
-    event_name: str | None = None
-    at: datetime | str | None = None
-    starts_at: datetime | str | None = None
-    ends_at: datetime | str | None = None
-    max_runs: int | None = None
-    every: dict[Literal["days", "weeks"], int] | None = None
-
-
-class StepSummary(Shape):
-    """What a playbook does in one step, without its params."""
-
-    id: str | None = None
-    action: str | None = None
-    agent: str | None = None
-
-
 class PlaybookDocument(Playbook):
     """A playbook with what the product and its authors keep beside what it does."""
 
@@ -73,25 +48,6 @@ class PlaybookDocument(Playbook):
     owner_email: str | None = None
     last_edited_by: str | None = None
     created_at: datetime | None = None
-    updated_at: datetime | None = None
-
-
-class PlaybookSummary(Shape):
-    """What every member of an org may see of a playbook."""
-
-    org_id: str
-    playbook_id: str
-    name: str
-    version: int
-    status: PlaybookStatus | None = None
-    status_reason: str | None = None
-    agent: str | None = None
-    category: str | None = None
-    owner_id: str | None = None
-    source: str | None = None
-    triggers: list[TriggerSummary]
-    steps: list[StepSummary]
-    created_at: datetime
     updated_at: datetime | None = None
 
 

@@ -14,12 +14,13 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from shared.gcp import clients, logging
-from shared.playbooks.models import PlaybookStatus, name_parts
+from shared.playbooks.models import Occurrence, PlaybookStatus, name_parts
 from shared.playbooks.problems import without_malformed
 from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
 from shared.scheduling import rhythm
 from shared.scheduling.playbook_about import category_of, one_line
 from shared.steps.registry import params_model
+from shared.tenants.assignments import PausedBy
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, DocumentSnapshot
@@ -52,8 +53,8 @@ class TriggerSummary(Summary):
     id: str | None = None
     cron: str | None = None
     timezone: str | None = None
-    overlap: str | None = None
-    occurrence: str | None = None
+    overlap: Literal["skip", "allow"] | None = None
+    occurrence: Occurrence | None = None
     event_name: str | None = None
     at: datetime | None = None
     starts_at: datetime | None = None
@@ -82,14 +83,14 @@ class PlaybookSummary(Summary):
     name: str
     description: str
     category: str
-    status: str | None = None
+    status: PlaybookStatus | None = None
     status_reason: str | None = None
     when: str
     next_runs: list[datetime]
     agent: str | None = None
     owner_id: str | None = None
     source: str | None = None
-    paused_by: str | None = None
+    paused_by: PausedBy | None = None
     ad_hoc: bool | None = None
     """Made by chat to run something once; not one of those that somebody set up."""
     version: int
@@ -156,21 +157,21 @@ def summary_of(org_id: str, snapshot: DocumentSnapshot[Any], now: datetime) -> P
     version = data.get("version")
     fields = {field: data[field][:MAX_TEXT] for field in _TEXTS if isinstance(data.get(field), str)}
     times = {field: data[field] for field in _TIMES if isinstance(data.get(field), datetime)}
-    return PlaybookSummary(
-        org_id=org_id,
-        playbook_id=snapshot.id,
-        name=name[:MAX_TEXT] if isinstance(name, str) and name else snapshot.id,
-        description=one_line(data),
-        category=category_of(data),
-        when=rhythm.when_it_runs(snapshot.id, data, now)[:MAX_TEXT],
-        next_runs=rhythm.runs_ahead(snapshot.id, data, now),
-        version=version if type(version) is int else 1,
-        ad_hoc=data.get("adHoc") is True or None,
-        status_reason=_public_reason(org_id, data),
-        triggers=_parts(data.get("triggers"), TriggerSummary),
-        steps=_parts(data.get("steps"), StepSummary),
-        **{"created_at": snapshot.create_time, **fields, **times},
-    )
+    made = {
+        "orgId": org_id,
+        "playbookId": snapshot.id,
+        "name": name[:MAX_TEXT] if isinstance(name, str) and name else snapshot.id,
+        "description": one_line(data),
+        "category": category_of(data),
+        "when": rhythm.when_it_runs(snapshot.id, data, now)[:MAX_TEXT],
+        "nextRuns": rhythm.runs_ahead(snapshot.id, data, now),
+        "version": version if type(version) is int else 1,
+        "adHoc": data.get("adHoc") is True or None,
+        "statusReason": _public_reason(org_id, data),
+        "triggers": _parts(data.get("triggers"), TriggerSummary),
+        "steps": _parts(data.get("steps"), StepSummary),
+    }
+    return without_malformed(PlaybookSummary, {"createdAt": snapshot.create_time, **fields, **times, **made})[0]
 
 
 def _parts(written: Any, model: type[PartT]) -> list[PartT]:

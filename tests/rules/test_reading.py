@@ -62,6 +62,17 @@ def test_customers_and_orders_are_read_by_nobody_else(people: People, person: st
     assert people[person].list(f"tenants/{ORG}/{name}") == 403
 
 
+@pytest.mark.parametrize("person", ["owner", "editor", "viewer", *OUTSIDERS])
+def test_a_playbooks_history_is_read_by_those_who_edit_it_and_written_by_nobody(
+    people: People, person: str
+) -> None:
+    versions = f"{org_path('playbooks')}/versions"
+    expected = 200 if person in {"owner", "editor"} else 403
+    assert people[person].list(versions) == expected
+    assert people[person].create(f"{versions}/20261123T090000000000", {"content": {}}) == 403
+    assert people[person].delete(f"{versions}/20261123T090000000000") == 403
+
+
 @pytest.mark.parametrize("person", ["owner", "editor"])
 @pytest.mark.parametrize("name", sorted(PERSONAL_RUNS))
 def test_whole_runs_are_read_by_those_who_work_with_them(people: People, person: str, name: str) -> None:

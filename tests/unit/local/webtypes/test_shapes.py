@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +9,6 @@ from local.webtypes import shapes
 from local.webtypes.models import DOCUMENTS
 from shared.delivery.preferences import DEFAULTS, Preferences
 from shared.execution import record, summaries
-from shared.scheduling import playbook_summaries
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 ORG = {"id": "org_a", "name": "Shop", "timezone": "America/New_York", "tierId": "pro"}
@@ -36,16 +34,6 @@ def execution(**fields: Any) -> record.Execution:
     return record.Execution.model_validate({**whole, **fields})
 
 
-@dataclass
-class Snapshot:
-    id: str
-    fields: dict[str, Any]
-    create_time: datetime = NOW
-
-    def to_dict(self) -> dict[str, Any]:
-        return self.fields
-
-
 def test_a_runs_summary() -> None:
     summaries.ExecutionSummary.model_validate(summaries.summary_of(execution()))
 
@@ -61,31 +49,6 @@ def test_each_field_of_a_run_has_a_type() -> None:
     typed = {field.alias for field in shapes.PinnedExecution.model_fields.values()} - entry.without
     assert execution().document().keys() <= typed
     assert entry.left_out <= typed
-
-
-def test_a_playbooks_summary() -> None:
-    fields = {
-        "name": "Prices",
-        "status": "active",
-        "agent": "craig",
-        "category": "Intelligence",
-        "ownerId": "somebody",
-        "source": "catalog",
-        "createdAt": NOW,
-        "updatedAt": NOW,
-        "triggers": [
-            {"type": "schedule", "cron": "0 9 * * *", "timezone": "UTC", "overlap": "skip", "occurrence": "first"},
-            {"type": "schedule", "cron": "0 9 * * *", "startsAt": NOW, "maxRuns": 3, "every": {"weeks": 2}},
-            {"type": "event", "eventName": "order.completed", "filter": "total > 10"},
-            {"type": "once", "at": NOW},
-            {"type": "manual"},
-        ],
-        "steps": [{"action": "notify", "agent": "craig", "params": {"to": "a@b.example"}}],
-    }
-    for status in ("active", "error"):
-        told = {**fields, "status": status, "statusReason": "found nothing; expected something"}
-        summary = playbook_summaries.summary_of("org_a", Snapshot("pb", told))  # type: ignore[arg-type]
-        shapes.PlaybookSummary.model_validate(summary)
 
 
 def test_notification_preferences() -> None:
