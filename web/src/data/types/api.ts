@@ -106,6 +106,20 @@ export interface CompetitorList {
   nextAfter?: string | null;
 }
 
+/** What is wrong; where nothing is, each schedule in words with the runs that it would have next. */
+export interface Checked {
+  problems: Problem[];
+  schedules: ScheduleShown[];
+}
+
+/** A catalog playbook that the org's tier includes and the org has deleted. */
+export interface DeletedPlaybook {
+  playbookId: string;
+  name: string;
+  description: string;
+  category: string;
+}
+
 /** USD: what one run costs, and what a month of its schedule does. */
 export interface EstimateAnswer {
   perRunUsd: number;
@@ -198,6 +212,7 @@ export interface NotificationPreferences {
   quietHours?: QuietHours | null;
 }
 
+<<<<<<< HEAD
 /** One way to answer a question: `value` is the message to send, `label` what a button says. */
 export interface Option {
   value: string;
@@ -289,6 +304,14 @@ export interface Question {
   id: string;
   text: string;
   options: Option[];
+=======
+/** One wrong field, by its path (`steps[1].params.to`). */
+export interface Problem {
+  field: string;
+  message: string;
+  found?: string | null;
+  expected?: string | null;
+>>>>>>> 161c3ab (Type the summaries, versions and checks of playbooks for the dashboard from their own models)
 }
 
 /** From `start` up to `end`, which is on the next day where it is the earlier one. */
@@ -298,6 +321,7 @@ export interface QuietHours {
   enabled: boolean;
 }
 
+<<<<<<< HEAD
 /** A key that opens nothing any more, and since when. */
 export interface RevokedKey {
   keyId: string;
@@ -373,4 +397,11 @@ export interface UsageMonth {
   overageCharges?: OverageCharges | null;
   costUsd?: number | null;
   problem?: string | null;
+=======
+/** One schedule: `words` like `every day at 9:00 AM EST`; its next runs, soonest first, none while it is off. */
+export interface ScheduleShown {
+  triggerId: string;
+  words: string;
+  nextRuns: string[];
+>>>>>>> 161c3ab (Type the summaries, versions and checks of playbooks for the dashboard from their own models)
 }

@@ -39,6 +39,7 @@ export interface Attempt {
   endedAt?: Timestamp | null;
   error?: string | null;
   failedStepId?: string | null;
+<<<<<<< HEAD
 }
 
 /** What is done to each run. */
@@ -80,6 +81,8 @@ export interface BulkJob {
 export interface BulkProblem {
   executionId: string;
   reason: string;
+=======
+>>>>>>> 161c3ab (Type the summaries, versions and checks of playbooks for the dashboard from their own models)
 }
 
 /** `tenants/{orgId}/competitive_actions/{id}`. */
@@ -181,7 +184,11 @@ export interface Execution {
   waits?: Record<string, Wait>;
   effects: Record<string, EffectRecord>;
   archives?: Archive[];
+<<<<<<< HEAD
   messageBytes?: number;
+=======
+  messageBytes: number;
+>>>>>>> 161c3ab (Type the summaries, versions and checks of playbooks for the dashboard from their own models)
   nextAttemptAt?: Timestamp | null;
   dueAt?: Timestamp | null;
   costUsd: number;
@@ -352,23 +359,41 @@ export interface Playbook {
 /** Where a playbook is in its life. */
 export type PlaybookStatus = "draft" | "active" | "paused" | "archived" | "error";
 
-/** What every member of an org may see of a playbook. */
+/** `when` says in words what starts it; `next_runs` are instants, soonest first, none while it is not active. */
 export interface PlaybookSummary {
   id: string;
   orgId: string;
   playbookId: string;
   name: string;
-  version: number;
+  description: string;
+  category: string;
   status?: PlaybookStatus | null;
   statusReason?: string | null;
+  when: string;
+  nextRuns: Timestamp[];
   agent?: string | null;
-  category?: string | null;
   ownerId?: string | null;
   source?: string | null;
-  triggers: TriggerSummary[];
-  steps: StepSummary[];
+  pausedBy?: PausedBy | null;
+  adHoc?: boolean | null;
+  version: number;
   createdAt: Timestamp;
   updatedAt?: Timestamp | null;
+  triggers: TriggerSummary[];
+  steps: StepSummary[];
+}
+
+/** One edit. `content` is what the author wrote; None where it is too large to be kept. */
+export interface PlaybookVersion {
+  id: string;
+  orgId: string;
+  playbookId: string;
+  editedAt: Timestamp;
+  editedBy?: string | null;
+  version?: number | null;
+  isFirst: boolean;
+  content?: Record<string, unknown> | null;
+  expireAt?: Timestamp | null;
 }
 
 /** The prices of one menu. */
@@ -437,7 +462,7 @@ export interface StepResult {
   innerLeftOut?: number | null;
 }
 
-/** What a playbook does in one step, without its params. */
+/** A step without its params. */
 export interface StepSummary {
   id?: string | null;
   action?: string | null;
@@ -501,18 +526,18 @@ export interface TriggerRef {
   eventId?: string | null;
 }
 
-/** When a playbook runs, without the filter. */
+/** A trigger without its filter, which may compare with a customer's data. */
 export interface TriggerSummary {
-  type: string;
+  type?: string | null;
   id?: string | null;
   cron?: string | null;
   timezone?: string | null;
   overlap?: "skip" | "allow" | null;
   occurrence?: "first" | "second" | "third" | "fourth" | "last" | null;
   eventName?: string | null;
-  at?: Timestamp | string | null;
-  startsAt?: Timestamp | string | null;
-  endsAt?: Timestamp | string | null;
+  at?: Timestamp | null;
+  startsAt?: Timestamp | null;
+  endsAt?: Timestamp | null;
   maxRuns?: number | null;
   every?: Partial<Record<"days" | "weeks", number>> | null;
 }
