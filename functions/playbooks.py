@@ -23,7 +23,8 @@ from shared.scheduling.playbook_search import Wanted
 
 VALIDATE, RESTORE = "playbooks/validate", "playbooks/{id}/restore"
 AUTHORS: tuple[Kind, ...] = ("user", "agent")
-SCOPE = "playbooks:write"
+SCOPE = "chat"
+"""Of the agent keys that make and change playbooks."""
 
 
 class ListQuery(Body):
@@ -57,7 +58,7 @@ def playbooks(request: flask.Request) -> flask.Response:
 
     Editors and agents with `executions:read` see whole documents, other systems' keys masked; viewers summaries.
     `POST …/validate`: 200 `{problems, schedules}`. `POST …/{id}/restore`: 200 `{playbookId, status}`. Both are for
-    editors and agents with `playbooks:write`.
+    editors and agents with the scope `chat`.
     """
     path = request.path.rstrip("/")
     if request.method == "POST":

@@ -20,7 +20,7 @@ from shared.gcp.clock import Clock
 from shared.gcp.logging import get_logger
 
 COLLECTION = "agent_keys"
-DEFAULT_SCOPES = ("playbooks:run", "playbooks:write", "chat", "executions:read", "executions:write")
+DEFAULT_SCOPES = ("playbooks:run", "chat", "executions:read", "executions:write")
 USE_NOTED_EVERY = timedelta(hours=1)
 RPC_TIMEOUT_SECONDS = 5.0
 

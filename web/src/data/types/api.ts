@@ -51,6 +51,12 @@ export interface ChatAnswer {
   corrections: string[];
 }
 
+/** What is wrong; where nothing is, each schedule in words with the runs that it would have next. */
+export interface Checked {
+  problems: Problem[];
+  schedules: ScheduleShown[];
+}
+
 /** A product of theirs; `ourProduct`, `ourPrice` and `percent` where it is one of ours. USD. */
 export interface ComparedProduct {
   product: string;
@@ -104,12 +110,6 @@ export interface CompetitorList {
   limit: number;
   notCompared?: string | null;
   nextAfter?: string | null;
-}
-
-/** What is wrong; where nothing is, each schedule in words with the runs that it would have next. */
-export interface Checked {
-  problems: Problem[];
-  schedules: ScheduleShown[];
 }
 
 /** A catalog playbook that the org's tier includes and the org has deleted. */
@@ -212,7 +212,6 @@ export interface NotificationPreferences {
   quietHours?: QuietHours | null;
 }
 
-<<<<<<< HEAD
 /** One way to answer a question: `value` is the message to send, `label` what a button says. */
 export interface Option {
   value: string;
@@ -281,6 +280,14 @@ export interface PriceRange {
   median: number;
 }
 
+/** One wrong field, by its path (`steps[1].params.to`). */
+export interface Problem {
+  field: string;
+  message: string;
+  found?: string | null;
+  expected?: string | null;
+}
+
 /** What the owner can say of the org. A field that is malformed is left out and stands in `problems`. */
 export interface Profile {
   name: string;
@@ -304,14 +311,6 @@ export interface Question {
   id: string;
   text: string;
   options: Option[];
-=======
-/** One wrong field, by its path (`steps[1].params.to`). */
-export interface Problem {
-  field: string;
-  message: string;
-  found?: string | null;
-  expected?: string | null;
->>>>>>> 161c3ab (Type the summaries, versions and checks of playbooks for the dashboard from their own models)
 }
 
 /** From `start` up to `end`, which is on the next day where it is the earlier one. */
@@ -321,11 +320,17 @@ export interface QuietHours {
   enabled: boolean;
 }
 
-<<<<<<< HEAD
 /** A key that opens nothing any more, and since when. */
 export interface RevokedKey {
   keyId: string;
   revokedAt: string;
+}
+
+/** One schedule: `words` like `every day at 9:00 AM EST`; its next runs, soonest first, none while it is off. */
+export interface ScheduleShown {
+  triggerId: string;
+  words: string;
+  nextRuns: string[];
 }
 
 /** A mail, a text or a post as it was sent. `to`: addresses or phone numbers; none of a post. */
@@ -397,11 +402,4 @@ export interface UsageMonth {
   overageCharges?: OverageCharges | null;
   costUsd?: number | null;
   problem?: string | null;
-=======
-/** One schedule: `words` like `every day at 9:00 AM EST`; its next runs, soonest first, none while it is off. */
-export interface ScheduleShown {
-  triggerId: string;
-  words: string;
-  nextRuns: string[];
->>>>>>> 161c3ab (Type the summaries, versions and checks of playbooks for the dashboard from their own models)
 }

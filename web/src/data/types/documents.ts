@@ -39,7 +39,6 @@ export interface Attempt {
   endedAt?: Timestamp | null;
   error?: string | null;
   failedStepId?: string | null;
-<<<<<<< HEAD
 }
 
 /** What is done to each run. */
@@ -81,8 +80,6 @@ export interface BulkJob {
 export interface BulkProblem {
   executionId: string;
   reason: string;
-=======
->>>>>>> 161c3ab (Type the summaries, versions and checks of playbooks for the dashboard from their own models)
 }
 
 /** `tenants/{orgId}/competitive_actions/{id}`. */
@@ -184,11 +181,7 @@ export interface Execution {
   waits?: Record<string, Wait>;
   effects: Record<string, EffectRecord>;
   archives?: Archive[];
-<<<<<<< HEAD
   messageBytes?: number;
-=======
-  messageBytes: number;
->>>>>>> 161c3ab (Type the summaries, versions and checks of playbooks for the dashboard from their own models)
   nextAttemptAt?: Timestamp | null;
   dueAt?: Timestamp | null;
   costUsd: number;
