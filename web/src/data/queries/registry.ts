@@ -7,6 +7,7 @@ import { pendingApprovals } from "./decisions";
 import { org } from "./org";
 import type { DocumentQuery, ListQuery } from "./query";
 import { ACTIVE, newestBulkJob, playbookNames, type RunFilter, run, runSummary, runs } from "./runs";
+import { usageMonth } from "./usage";
 
 /** Who may read what the query asks for: any member of the org, or its owners and editors only. */
 export type Readers = "members" | "editors";
@@ -45,4 +46,5 @@ export const QUERIES: readonly Registered[] = [
   { name: "runSummary", readers: "members", query: runSummary("run-1") },
   { name: "newestBulkJob", readers: "editors", query: newestBulkJob(SAMPLE_ORG) },
   { name: "playbookNames", readers: "members", query: playbookNames(SAMPLE_ORG) },
+  { name: "usageMonth", readers: "members", query: usageMonth(SAMPLE_ORG, "2026-11") },
 ];

@@ -1,10 +1,85 @@
+/**
+ * What the org has used, against its tier. On open two calls of the API and 1 read: the current month's document,
+ * whose changes ask the API anew.
+ */
+import { Alert, Select } from "@mantine/core";
+import { useEffect, useRef } from "react";
+import { useSearchParams } from "react-router";
+import { useFetched } from "../../data/api";
+import { useLiveDocument } from "../../data/live";
+import { useOrg } from "../../data/org";
+import { usageMonth } from "../../data/queries/usage";
+import type { Usage } from "../../data/types/api";
+import type { Timestamp } from "../../data/types/times";
+import { plain, sentence } from "../../format/words";
+import { AlertIcon } from "../../ui/icons";
 import { Page } from "../../ui/page";
-import { RowsSkeleton } from "../../ui/states";
+import { Shown } from "../../ui/states";
+import { Gauges } from "./gauges";
+import { MoneyCards } from "./money-cards";
+import { CostsByPlaybook } from "./playbook-costs";
+import { monthName } from "./words";
+
+const MONTHS = 12;
 
 export default function UsagePage() {
+  const [params, setParams] = useSearchParams();
+  const usage = useFetched<Usage>(`/usage?months=${MONTHS}`);
+  useReloadWhenCounted(usage.data?.month, usage.reload);
+  const months = usage.data?.items.map(({ month }) => month) ?? [];
+  const chosen = months.find((month) => month === params.get("month")) ?? usage.data?.month;
   return (
-    <Page title="Usage">
-      <RowsSkeleton />
+    <Page
+      title="Usage"
+      lead={usage.data ? `The ${usage.data.tierId} plan.` : "What you have used of your plan."}
+      actions={
+        chosen && months.length > 1 ? (
+          <Select
+            aria-label="Month"
+            data={months.map((month) => ({ value: month, label: monthName(month) }))}
+            value={chosen}
+            allowDeselect={false}
+            onChange={(month) => month && setParams(month === usage.data?.month ? {} : { month }, { replace: true })}
+          />
+        ) : null
+      }
+    >
+      <Shown live={usage} what="Your usage" onRetry={usage.reload}>
+        {(found) => (chosen ? <Month usage={found} month={chosen} /> : null)}
+      </Shown>
     </Page>
   );
+}
+
+function Month({ usage, month }: { usage: Usage; month: string }) {
+  const found = usage.items.find((item) => item.month === month);
+  if (!found) return null;
+  return (
+    <>
+      {found.problem ? (
+        <Alert color="red" icon={<AlertIcon size={18} />} title={`${monthName(month)} can't be shown`}>
+          {sentence(plain(found.problem))}
+        </Alert>
+      ) : (
+        <>
+          <MoneyCards month={found} budget={month === usage.month ? usage.budget : undefined} />
+          <Gauges metrics={found.metrics} />
+        </>
+      )}
+      <CostsByPlaybook key={month} month={month} />
+    </>
+  );
+}
+
+/** Asks anew when the month's document, which sums are written into, has changed since it was first seen. */
+function useReloadWhenCounted(month: string | undefined, reload: () => void): void {
+  const { id } = useOrg();
+  const { data } = useLiveDocument<{ updatedAt?: Timestamp }>(month ? usageMonth(id, month) : null);
+  const counted = data === undefined ? undefined : (data?.updatedAt?.toMillis() ?? 0);
+  const seen = useRef(counted);
+  useEffect(() => {
+    if (counted === undefined) return;
+    if (seen.current !== undefined && seen.current !== counted) reload();
+    seen.current = counted;
+  }, [counted, reload]);
 }

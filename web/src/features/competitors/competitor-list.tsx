@@ -1,0 +1,74 @@
+import { ActionIcon, Paper, Text } from "@mantine/core";
+import { Link } from "react-router";
+import { useOrg } from "../../data/org";
+import type { CompetitorItem } from "../../data/types/api";
+import { counted } from "../../format/money";
+import { plain } from "../../format/words";
+import { TrashIcon } from "../../ui/icons";
+import "./competitors.css";
+import { Gap } from "./gap";
+import { ScanState } from "./scan-state";
+import { failureWords, shortAddress, undercutWords, wasRead } from "./words";
+
+interface Rows {
+  competitors: readonly CompetitorItem[];
+  /** Left out for those who may not remove one. */
+  onRemove?: (competitor: CompetitorItem) => void;
+}
+
+export function CompetitorList({ competitors, onRemove }: Rows) {
+  return (
+    <Paper withBorder className="rows" component="ul" p={0} m={0} style={{ listStyle: "none" }}>
+      {competitors.map((competitor) => (
+        <CompetitorRow key={competitor.id} competitor={competitor} onRemove={onRemove} />
+      ))}
+    </Paper>
+  );
+}
+
+function CompetitorRow(props: { competitor: CompetitorItem; onRemove: Rows["onRemove"] | undefined }) {
+  const { competitor, onRemove } = props;
+  const { zone } = useOrg();
+  const { lastScan, comparison, menuUrl } = competitor;
+  const name = plain(competitor.name);
+  return (
+    <li className="row competitor-row">
+      <div className="competitor-name">
+        <Link className="row-link" to={`/competitors/${encodeURIComponent(competitor.id)}`}>
+          {name}
+        </Link>
+        <Text size="sm" c="dimmed" truncate>
+          {menuUrl ? shortAddress(menuUrl) : "No menu address"}
+        </Text>
+      </div>
+      <div className="competitor-scan">
+        <ScanState competitor={competitor} />
+        {lastScan?.status === "failed" ? (
+          <Text size="sm" c="dimmed" lineClamp={2} style={{ overflowWrap: "anywhere" }}>
+            {failureWords(lastScan, zone)}
+          </Text>
+        ) : null}
+      </div>
+      <div className="competitor-gap">
+        {comparison ? <Gap percent={comparison.biggest?.percent ?? 0} words={undercutWords(comparison)} /> : null}
+        {wasRead(competitor) ? (
+          <Text size="sm" c="dimmed">
+            {counted(competitor.products ?? 0, "product")}
+            {comparison ? `, ${comparison.matched} also ours` : null}
+          </Text>
+        ) : null}
+      </div>
+      {onRemove ? (
+        <ActionIcon
+          className="row-action"
+          variant="subtle"
+          color="gray"
+          aria-label={`Stop tracking ${name}`}
+          onClick={() => onRemove(competitor)}
+        >
+          <TrashIcon size={16} />
+        </ActionIcon>
+      ) : null}
+    </li>
+  );
+}

@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { asAddress, dayWords, failureWords, gapWords, roomWords, shortAddress, undercutWords } from "./words";
+
+const ZONE = "America/New_York";
+const NOW = new Date("2026-11-30T23:30:00Z");
+
+describe("when a scan was", () => {
+  it.each([
+    ["2026-11-30T14:00:00Z", "this morning"],
+    ["2026-11-30T18:00:00Z", "this afternoon"],
+    ["2026-11-30T22:30:00Z", "this evening"],
+    ["2026-11-30T04:30:00Z", "yesterday"],
+    ["2026-11-24T14:00:00Z", "on Nov 24"],
+  ])("%s is %s", (at, words) => expect(dayWords(at, ZONE, NOW)).toBe(words));
+
+  it("says why it failed", () => {
+    const scan = { at: "2026-11-30T14:00:00Z", status: "failed", error: "the site answered 503." } as const;
+    expect(failureWords(scan, ZONE, NOW)).toBe("Could not be read this morning: the site answered 503.");
+    expect(failureWords({ at: scan.at, status: "failed" }, ZONE, NOW)).toBe("Could not be read this morning.");
+  });
+});
+
+describe("a comparison", () => {
+  it("names the biggest undercut", () => {
+    const biggest = { product: "Blue\u202EDream", ourPrice: 40, theirPrice: 30, percent: 25 };
+    expect(undercutWords({ matched: 3, undercuts: 1, biggest })).toBe("25% below us on BlueDream");
+    expect(undercutWords({ matched: 3, undercuts: 0 })).toBe("Nothing below our prices");
+  });
+  it.each([
+    [12.5, "12.5% below us"],
+    [-10, "10% above us"],
+    [0, "Same price"],
+  ])("%d", (gap, words) => expect(gapWords(gap)).toBe(words));
+});
+
+describe("an address", () => {
+  it.each([
+    ["higherlevel.com/menu", "https://higherlevel.com/menu"],
+    [" http://a.example ", "http://a.example"],
+    ["http://127.0.0.1:8025/stores/a", "http://127.0.0.1:8025/stores/a"],
+    ["ftp://a.example", undefined],
+    ["menu", undefined],
+    ["", undefined],
+  ])("%s", (typed, address) => expect(asAddress(typed)).toBe(address));
+  it("is short", () => expect(shortAddress("https://www.a.example/menu")).toBe("a.example/menu"));
+});
+
+it.each([
+  [1, 3, "1 of 3 tracked."],
+  [3, 3, "3 of 3 tracked. Your plan has no room for another."],
+  [7, -1, "7 tracked. Your plan sets no limit."],
+])("%d of %d", (used, limit, words) => expect(roomWords(used, limit)).toBe(words));

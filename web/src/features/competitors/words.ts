@@ -1,0 +1,77 @@
+/** What a scan and a comparison say, in words. */
+import type { Comparison, CompetitorItem, LastScan } from "../../data/types/api";
+import { dollars, percent } from "../../format/money";
+import { dateOf } from "../../format/time";
+import { plain } from "../../format/words";
+
+const NOON = 12;
+const EVENING = 17;
+
+/** "this morning", "yesterday", "on Nov 24": when something happened, by the days of the zone. */
+export function dayWords(at: string, zone: string, now: Date = new Date()): string {
+  const then = dateOf(at);
+  if (sameDay(then, now, zone)) {
+    const hour = Number(
+      new Intl.DateTimeFormat("en-US", { hour: "numeric", hourCycle: "h23", timeZone: zone }).format(then),
+    );
+    return hour < NOON ? "this morning" : hour < EVENING ? "this afternoon" : "this evening";
+  }
+  if (sameDay(then, new Date(now.getTime() - 86_400_000), zone)) return "yesterday";
+  return `on ${new Intl.DateTimeFormat("en-US", { month: "short", day: "numeric", timeZone: zone }).format(then)}`;
+}
+
+function sameDay(one: Date, other: Date, zone: string): boolean {
+  const day = new Intl.DateTimeFormat("en-US", { dateStyle: "short", timeZone: zone });
+  return day.format(one) === day.format(other);
+}
+
+/** "Could not be read this morning: the site answered 503." */
+export function failureWords({ at, error }: LastScan, zone: string, now?: Date): string {
+  const why = error ? `: ${plain(error).replace(/\.$/, "")}` : "";
+  return `Could not be read ${dayWords(at, zone, now)}${why}.`;
+}
+
+/** "25% below us on Blue Dream 3.5g". */
+export function undercutWords({ biggest }: Comparison): string {
+  return biggest ? `${percent(biggest.percent)} below us on ${plain(biggest.product)}` : "Nothing below our prices";
+}
+
+/** What a percent of our price means: positive where they are cheaper. */
+export function gapWords(gap: number): string {
+  if (gap === 0) return "Same price";
+  return gap > 0 ? `${percent(gap)} below us` : `${percent(-gap)} above us`;
+}
+
+/** "$30.00 against our $40.00". */
+export const pricesWords = (theirs: number, ours: number) => `${dollars(theirs)} against our ${dollars(ours)}`;
+
+/** "higherlevel.com/menu": an address as people say it. */
+export function shortAddress(url: string): string {
+  try {
+    const { host, pathname } = new URL(url);
+    return `${host.replace(/^www\./, "")}${pathname === "/" ? "" : pathname}`;
+  } catch {
+    return plain(url);
+  }
+}
+
+/** What was typed as an http(s) address, "https://" put before one that has none; undefined for what is none. */
+export function asAddress(typed: string): string | undefined {
+  const text = typed.trim();
+  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
+  try {
+    const url = new URL(whole);
+    const isWeb = url.protocol === "https:" || url.protocol === "http:";
+    return isWeb && (url.hostname.includes(".") || url.hostname === "localhost") ? whole : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** How many more the plan tracks. */
+export function roomWords(used: number, limit: number): string {
+  if (limit < 0) return `${used} tracked. Your plan sets no limit.`;
+  return `${used} of ${limit} tracked.${used >= limit ? " Your plan has no room for another." : ""}`;
+}
+
+export const wasRead = (item: CompetitorItem) => item.products !== undefined && item.products !== null;
