@@ -6,7 +6,7 @@ const use = (used: number, limit: number, more: Partial<MetricMonth> = {}): Metr
   metric: "smsCustomerUsed",
   used,
   limit,
-  ...(limit > 0 ? { percent: (used / limit) * 100 } : {}),
+  ...(limit > 0 ? { percent: Math.round((used / limit) * 1000) / 10 } : {}),
   atRisk: limit > 0 ? used / limit >= 0.8 : limit === 0 && used > 0,
   overageUsd: 0,
   ...more,
