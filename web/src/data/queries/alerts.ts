@@ -1,7 +1,17 @@
-import { type ListQuery, ofOrg } from "./query";
+import type { InboxNotification } from "../types/documents";
+import { type DocumentQuery, type ListQuery, ofOrg, type Where } from "./query";
 
 /** The menu shows a number up to `MENU_COUNT` - 1, and "8+" beyond. */
 export const MENU_COUNT = 9;
+/** On one page of the list; one more is asked for, to know whether there are older ones. */
+export const ALERTS_PAGE = 25;
+
+export interface AlertFilter {
+  type?: string | undefined;
+  severity?: InboxNotification["severity"] | undefined;
+  /** Not after this. */
+  until?: Date | undefined;
+}
 
 /** Counted in the menu. */
 export const unreadAlerts = (orgId: string): ListQuery => ({
@@ -10,3 +20,15 @@ export const unreadAlerts = (orgId: string): ListQuery => ({
   orderBy: [["createdAt", "desc"]],
   limit: MENU_COUNT,
 });
+
+/** What happened since then, newest first. */
+export function alerts(orgId: string, since: Date, { type, severity, until }: AlertFilter): ListQuery {
+  const where: Where[] = [ofOrg(orgId), ["createdAt", ">", since]];
+  if (type) where.push(["type", "==", type]);
+  if (severity) where.push(["severity", "==", severity]);
+  if (until) where.push(["createdAt", "<=", until]);
+  return { path: "inbox_notifications", where, orderBy: [["createdAt", "desc"]], limit: ALERTS_PAGE + 1 };
+}
+
+/** One that a mail links to. */
+export const alert = (alertId: string): DocumentQuery => ({ path: `inbox_notifications/${alertId}` });

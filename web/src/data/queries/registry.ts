@@ -2,8 +2,17 @@
  * Every query that a page makes, with a sample of it: `registry.test.ts` writes them to `queries.json`, from which the
  * rules and the indexes are tested (`tests/rules/test_dashboard_queries.py`).
  */
-import { unreadAlerts } from "./alerts";
-import { pendingApprovals } from "./decisions";
+import { type AlertFilter, alert, alerts, unreadAlerts } from "./alerts";
+import {
+  approval,
+  decidedSuggestions,
+  endedApprovals,
+  inventoryItem,
+  pendingApprovals,
+  SUGGESTION_KINDS,
+  suggestion,
+  waitingSuggestions,
+} from "./decisions";
 import { org } from "./org";
 import type { DocumentQuery, ListQuery } from "./query";
 import { ACTIVE, newestBulkJob, playbookNames, type RunFilter, run, runSummary, runs } from "./runs";
@@ -21,6 +30,7 @@ export interface Registered {
 export const SAMPLE_ORG = "org_sample";
 
 const SAMPLE_SINCE = new Date("2026-11-01T00:00:00Z");
+const SAMPLE_UNTIL = new Date("2026-11-20T00:00:00Z");
 /** Each combination that the list of runs offers. */
 const RUN_FILTERS: readonly RunFilter[] = [
   {},
@@ -35,10 +45,35 @@ const RUN_FILTERS: readonly RunFilter[] = [
   { statuses: ACTIVE, playbookId: "daily-intel", trigger: "manual", since: SAMPLE_SINCE },
 ];
 
+/** Each combination that the list of alerts offers. */
+const ALERT_FILTERS: readonly AlertFilter[] = [
+  {},
+  { until: SAMPLE_UNTIL },
+  { type: "billing_alert" },
+  { severity: "critical" },
+  { type: "billing_alert", severity: "critical", until: SAMPLE_UNTIL },
+];
+
 export const QUERIES: readonly Registered[] = [
   { name: "org", readers: "members", query: org(SAMPLE_ORG) },
+  { name: "alert", readers: "members", query: alert("alert_sample") },
+  ...ALERT_FILTERS.map(
+    (filter, number): Registered => ({
+      name: `alerts ${number}`,
+      readers: "members",
+      query: alerts(SAMPLE_ORG, SAMPLE_SINCE, filter),
+    }),
+  ),
   { name: "unreadAlerts", readers: "members", query: unreadAlerts(SAMPLE_ORG) },
   { name: "pendingApprovals", readers: "editors", query: pendingApprovals(SAMPLE_ORG) },
+  { name: "endedApprovals", readers: "editors", query: endedApprovals(SAMPLE_ORG, SAMPLE_SINCE, 11) },
+  { name: "approval", readers: "editors", query: approval("approval_sample") },
+  ...SUGGESTION_KINDS.flatMap((kind): Registered[] => [
+    { name: `waiting ${kind}`, readers: "members", query: waitingSuggestions(SAMPLE_ORG, kind, 25) },
+    { name: `decided ${kind}`, readers: "members", query: decidedSuggestions(SAMPLE_ORG, kind, SAMPLE_SINCE, 25) },
+    { name: `one of ${kind}`, readers: "members", query: suggestion(SAMPLE_ORG, kind, "suggestion_sample") },
+  ]),
+  { name: "inventoryItem", readers: "members", query: inventoryItem(SAMPLE_ORG, "item_sample") },
   ...RUN_FILTERS.map(
     (filter, number): Registered => ({ name: `runs ${number}`, readers: "members", query: runs(SAMPLE_ORG, filter) }),
   ),

@@ -1,10 +1,143 @@
+/** An org's alerts. On open it reads at most 26 (a page and one more), and 1 for an alert that is linked to. */
+import { Button, Group, Paper, SegmentedControl, Select, Stack } from "@mantine/core";
+import { type SetURLSearchParams, useSearchParams } from "react-router";
+import { useApi } from "../../data/api";
+import { type Live, useLiveList } from "../../data/live";
+import { ALERTS_PAGE, type AlertFilter, alerts, unreadAlerts } from "../../data/queries/alerts";
+import { useSession } from "../../data/session";
+import type { InboxNotification } from "../../data/types/documents";
+import { useAct } from "../../ui/act";
+import { CheckIcon } from "../../ui/icons";
 import { Page } from "../../ui/page";
-import { RowsSkeleton } from "../../ui/states";
+import { Empty, Shown } from "../../ui/states";
+import { AlertRow } from "./alert-row";
+import "./alerts.css";
+import { grouped } from "./groups";
+import { Linked } from "./linked";
+import { filterOf, having, monthAgo, nextUntil, opening } from "./params";
+import { SEVERITIES, TYPES, typeName } from "./words";
+
+interface ListProps {
+  filter: AlertFilter;
+  onChange: SetURLSearchParams;
+}
 
 export default function AlertsPage() {
+  const { orgId } = useSession();
+  const [params, setParams] = useSearchParams();
+  const filter = filterOf(params);
+  const open = params.get("alert");
+  const live = useLiveList<InboxNotification>(alerts(orgId, monthAgo(), filter));
   return (
-    <Page title="Alerts">
-      <RowsSkeleton />
+    <Page title="Alerts" lead="The last 30 days. What one of you reads is read for everyone." actions={<MarkAll />}>
+      <Filters filter={filter} onChange={setParams} />
+      <Linked asked={open} listed={live.data ?? (live.error && [])} onClose={() => setParams(opening(null))} />
+      <List live={live} open={open} filter={filter} onChange={setParams} />
     </Page>
+  );
+}
+
+function MarkAll() {
+  const { orgId } = useSession();
+  const api = useApi();
+  const { busy, act } = useAct();
+  // The menu listens to the same query, so this reads nothing more.
+  const unread = useLiveList(unreadAlerts(orgId)).data?.length ?? 0;
+  const markAll = () => api("/alerts/mark-all-read", { method: "POST", body: {} });
+  return (
+    <Button
+      variant="default"
+      leftSection={<CheckIcon size={16} />}
+      disabled={unread === 0}
+      loading={busy === "mark"}
+      onClick={() => void act("mark", markAll, "All alerts are marked as read.")}
+    >
+      Mark all as read
+    </Button>
+  );
+}
+
+function Filters({ filter, onChange }: ListProps) {
+  const known = Object.keys(TYPES);
+  const types = filter.type && !known.includes(filter.type) ? [...known, filter.type] : known;
+  return (
+    <Group gap="sm">
+      <Select
+        aria-label="Type"
+        placeholder="All types"
+        clearable
+        w={220}
+        data={types.map((value) => ({ value, label: typeName(value) }))}
+        value={filter.type ?? null}
+        onChange={(type) => onChange(having("type", type))}
+        clearButtonProps={{ "aria-label": "All types" }}
+      />
+      <SegmentedControl
+        aria-label="Severity"
+        data={[{ value: "", label: "All" }, ...Object.entries(SEVERITIES).map(([value, label]) => ({ value, label }))]}
+        value={filter.severity ?? ""}
+        onChange={(severity) => onChange(having("severity", severity))}
+      />
+    </Group>
+  );
+}
+
+function List({ live, open, filter, onChange }: ListProps & { live: Live<InboxNotification[]>; open: string | null }) {
+  return (
+    <Shown live={live} what="Your alerts" empty={<Nothing filter={filter} onChange={onChange} />}>
+      {(found) => (
+        <Stack gap="md">
+          <Paper withBorder className="rows" component="ul" aria-label="Alerts" m={0} p={0}>
+            {grouped(found.slice(0, ALERTS_PAGE)).map((group) => {
+              const isOpen = group.all.some((one) => one.id === open);
+              return (
+                <AlertRow
+                  // The oldest of a group stays the same where newer ones come.
+                  key={group.all.at(-1)?.id}
+                  group={group}
+                  isOpen={isOpen}
+                  onToggle={() => onChange(opening(isOpen ? null : group.newest.id), { replace: true })}
+                />
+              );
+            })}
+          </Paper>
+          <Pages until={nextUntil(found)} filter={filter} onChange={onChange} />
+        </Stack>
+      )}
+    </Shown>
+  );
+}
+
+function Pages({ until, filter, onChange }: ListProps & { until: string | undefined }) {
+  return (
+    <Group justify="center">
+      {filter.until ? (
+        <Button variant="default" onClick={() => onChange(having("until", null))}>
+          Newest
+        </Button>
+      ) : null}
+      {until ? (
+        <Button variant="default" onClick={() => onChange(having("until", until))}>
+          Older
+        </Button>
+      ) : null}
+    </Group>
+  );
+}
+
+function Nothing({ filter, onChange }: ListProps) {
+  if (!filter.type && !filter.severity && !filter.until)
+    return <Empty title="All quiet">When a playbook fails, or there is news about your shop, it shows up here.</Empty>;
+  return (
+    <Empty
+      title="No alerts like that"
+      action={
+        <Button variant="default" onClick={() => onChange({})}>
+          Show all alerts
+        </Button>
+      }
+    >
+      Nothing in the last 30 days fits these filters.
+    </Empty>
   );
 }

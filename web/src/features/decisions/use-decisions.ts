@@ -1,0 +1,110 @@
+/** The decisions of the list, current, and who may decide them. */
+import { useEffect } from "react";
+import { useFetched } from "../../data/api";
+import { type Live, useLiveList } from "../../data/live";
+import {
+  decidedSuggestions,
+  endedApprovals,
+  SUGGESTION_KINDS,
+  type SuggestionKind,
+  waitingApprovals,
+  waitingSuggestions,
+} from "../../data/queries/decisions";
+import { useSession } from "../../data/session";
+import type { Verdict } from "./decide";
+import type { Fields } from "./fields";
+import { approvalOf, type Decision, type Kind, newestFirst, suggestionOf } from "./model";
+import { OWN_SUGGESTION } from "./words";
+
+export type Tab = "waiting" | "decided";
+
+/** All kinds together read at most 11 + 4 × 5 = 31 documents, one kind 25. */
+const OF_ALL = { approvals: 11, suggestions: 5 };
+const OF_ONE = 25;
+const HOUR = 3_600_000;
+const MONTH = 30 * 24 * HOUR;
+
+const monthAgo = (now = Date.now()) => new Date(Math.floor(now / HOUR) * HOUR - MONTH);
+
+interface Asked {
+  tab: Tab;
+  /** One kind; without it all of them. */
+  kind: Kind | undefined;
+}
+
+export interface Decisions extends Live<Decision[]> {
+  /** Whether there may be more than are shown. */
+  isCut: boolean;
+}
+
+export function useDecisions(asked: Asked): Decisions {
+  const approvals = useApprovals(asked);
+  const [prices, campaigns, inventory, margins] = [
+    useSuggestions(asked, SUGGESTION_KINDS[0]),
+    useSuggestions(asked, SUGGESTION_KINDS[1]),
+    useSuggestions(asked, SUGGESTION_KINDS[2]),
+    useSuggestions(asked, SUGGESTION_KINDS[3]),
+  ];
+  const all = [approvals, prices, campaigns, inventory, margins];
+  const error = all.find((one) => one.error)?.error;
+  if (error || all.some((one) => one.data === undefined)) return { data: undefined, error, isCut: false };
+  const found = newestFirst(
+    all.flatMap((one) => one.data ?? []),
+    (one) => (asked.tab === "waiting" ? one.askedAt : (one.decidedAt ?? one.askedAt)),
+  );
+  return { data: found, error: undefined, isCut: all.some((one) => one.isCut) };
+}
+
+const limitOf = (kind: Kind | undefined, one: keyof typeof OF_ALL) => (kind ? OF_ONE : OF_ALL[one]);
+
+function useSuggestions({ tab, kind }: Asked, of: SuggestionKind): Decisions {
+  const { orgId } = useSession();
+  const limit = limitOf(kind, "suggestions");
+  const query =
+    tab === "waiting" ? waitingSuggestions(orgId, of, limit) : decidedSuggestions(orgId, of, monthAgo(), limit);
+  const isAsked = !kind || kind === of;
+  const { data, error } = useLiveList<Fields>(isAsked ? query : null);
+  if (!isAsked) return { data: [], error: undefined, isCut: false };
+  return { data: data?.map((one) => suggestionOf(of, one)), error, isCut: (data?.length ?? 0) === limit };
+}
+
+/** Editors listen to the documents; viewers, who may not read the details, get the API's list without them. */
+function useApprovals({ tab, kind }: Asked): Decisions {
+  const { orgId, mayEdit } = useSession();
+  const isAsked = !kind || kind === "approvals";
+  const limit = limitOf(kind, "approvals");
+  const query = tab === "waiting" ? waitingApprovals(orgId, limit) : endedApprovals(orgId, monthAgo(), limit);
+  const live = useLiveList<Fields>(isAsked && mayEdit ? query : null);
+  const fetched = useFetched<{ items: Fields[] }>(
+    isAsked && !mayEdit ? `/approvals?limit=${limit}${tab === "waiting" ? "&status=pending" : ""}` : null,
+  );
+  if (!isAsked) return { data: [], error: undefined, isCut: false };
+  const found = mayEdit ? live.data : fetched.data?.items;
+  const decisions = found?.map((one) => approvalOf(one));
+  return {
+    data: decisions?.filter((one) => (one.status === "pending") === (tab === "waiting")),
+    error: mayEdit ? live.error : fetched.error,
+    isCut: (found?.length ?? 0) === limit,
+  };
+}
+
+/** By approval: who stands behind a run is known to the server alone, so it is asked whenever the approvals change. */
+export function useVerdicts(decisions: readonly Decision[]): (decision: Decision) => Verdict | undefined {
+  const { mayEdit, uid } = useSession();
+  const ids = decisions.filter((one) => one.kind === "approvals").map((one) => one.id);
+  const key = JSON.stringify(ids);
+  const { data, reload } = useFetched<{ items: (Verdict & { approvalId: string })[] }>(
+    mayEdit && ids.length ? `/approvals?status=pending&limit=${OF_ONE}` : null,
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other approvals, other verdicts.
+  useEffect(reload, [key]);
+  return (decision) =>
+    decision.kind === "approvals"
+      ? data?.items.find((one) => one.approvalId === decision.id)
+      : suggestionVerdict(decision, uid);
+}
+
+/** Whoever stands behind the run that suggests something does not decide it. */
+export function suggestionVerdict({ people }: Decision, uid: string): Verdict {
+  return people.includes(uid) ? { mayDecide: false, whyNot: OWN_SUGGESTION } : { mayDecide: true };
+}
