@@ -1,0 +1,155 @@
+/** One step of a run: why it failed, what went in, what came out, what it did. */
+import { Alert, Group, Stack, Text, Title } from "@mantine/core";
+import type { Live } from "../../data/live";
+import { useOrg } from "../../data/org";
+import { cost, count } from "../../format/money";
+import { clockTime, duration, exactTime } from "../../format/time";
+import { label, plain } from "../../format/words";
+import { AlertIcon } from "../../ui/icons";
+import { Json } from "../../ui/json";
+import { Failure, RowsSkeleton } from "../../ui/states";
+import { effectsOf, type RunDetails, resultOf } from "./details";
+import { Effects } from "./effects";
+import { type RunView, type StepView, writtenStep } from "./run-view";
+import { Section } from "./section";
+
+interface Props {
+  run: RunView;
+  path: string;
+  /** Null for viewers. */
+  details: Live<RunDetails> | null;
+}
+
+export function StepDetail({ run, path, details }: Props) {
+  const step = run.steps.find((one) => one.path === path);
+  const action = step?.action ?? run.planned.find((one) => one.path === path)?.action ?? path;
+  const failedTries = run.attempts.filter((one) => one.failedStep === path && one.error);
+  return (
+    <Stack gap="lg">
+      <div>
+        <Title order={2} size="h4" style={{ overflowWrap: "anywhere" }}>
+          {plain(path.split("/").at(-1) ?? path)}
+        </Title>
+        <Text size="sm" c="dimmed">
+          {label(action)}
+          {step?.agent ? ` · ${label(step.agent)}` : ""}
+        </Text>
+      </div>
+      {step?.error ? (
+        <Alert color="red" icon={<AlertIcon size={18} />} title={step.status === "failed" ? "Why it failed" : "Error"}>
+          <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
+            {plain(step.error)}
+          </Text>
+        </Alert>
+      ) : null}
+      <Facts step={step} />
+      {failedTries.length > 0 && step?.status !== "failed" ? (
+        <Section title="Earlier tries">
+          {failedTries.map((attempt) => (
+            <Text key={attempt.startedAt} size="sm" style={{ overflowWrap: "anywhere" }}>
+              Attempt {attempt.number}: {plain(attempt.error ?? "")}
+            </Text>
+          ))}
+        </Section>
+      ) : null}
+      {details ? (
+        <Handled path={path} step={step} details={details} />
+      ) : (
+        <Text size="sm" c="dimmed">
+          Editors and owners also see what went into this step and what came out.
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+function Facts({ step }: { step: StepView | undefined }) {
+  const { zone } = useOrg();
+  if (!step) return <Text size="sm">It has not ended yet.</Text>;
+  if (step.status === "skipped") return <Text size="sm">Skipped: its condition did not hold.</Text>;
+  const at = step.startedAt === undefined ? undefined : new Date(step.startedAt);
+  const waited = at && step.waitedSince !== undefined ? at.getTime() - step.waitedSince : 0;
+  return (
+    <Group gap="lg">
+      {at ? (
+        <Fact name="Started">
+          <time dateTime={at.toISOString()} title={exactTime(at, zone)}>
+            {clockTime(at, zone)}
+          </time>
+        </Fact>
+      ) : null}
+      {waited > 0 ? <Fact name="Waited">{duration(waited)}</Fact> : null}
+      <Fact name="Took">{duration(step.durationMs)}</Fact>
+      {step.costUsd > 0 ? <Fact name="Cost">{cost(step.costUsd)}</Fact> : null}
+    </Group>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <div>
+      <Text size="xs" c="dimmed">
+        {name}
+      </Text>
+      <Text size="sm" className="number">
+        {children}
+      </Text>
+    </div>
+  );
+}
+
+/** For those who work with what runs handle. */
+function Handled({ path, step, details }: { path: string; step: StepView | undefined; details: Live<RunDetails> }) {
+  const { data, error } = details;
+  if (error) return <Failure title="What it handled can't be shown" error={error} />;
+  if (!data) return <RowsSkeleton rows={3} />;
+  const written = writtenStep(data.definition?.steps, path);
+  const effects = effectsOf(data, path);
+  return (
+    <>
+      {effects.length > 0 ? (
+        <Section title="What it did">
+          <Effects effects={effects} />
+        </Section>
+      ) : null}
+      {written?.condition ? (
+        <Section title="Condition">
+          <Json value={written.condition} label="Condition" />
+        </Section>
+      ) : null}
+      {written ? (
+        <Section title="Input">
+          <Json value={written.params} label="Input" />
+        </Section>
+      ) : null}
+      {step ? <Output path={path} data={data} /> : null}
+      {step?.leftOut ? (
+        <Text size="sm" c="dimmed">
+          {count(step.leftOut)} more steps ran inside; their results are in the output.
+        </Text>
+      ) : null}
+    </>
+  );
+}
+
+function Output({ path, data }: { path: string; data: RunDetails }) {
+  const result = resultOf(data, path);
+  if (result?.output)
+    return (
+      <Section title="Output">
+        <Json value={result.output} label="Output" />
+      </Section>
+    );
+  if (result?.outputRef)
+    return (
+      <Section title="Output">
+        <Text size="sm">It is too large to be shown here ({count(result.outputBytes ?? 0)} bytes).</Text>
+      </Section>
+    );
+  const outer = path.split("/").slice(0, -2).join("/");
+  return outer && !result ? (
+    <Text size="sm" c="dimmed">
+      Its output is part of the output of {plain(outer.split("/").at(-1) ?? outer)}.
+    </Text>
+  ) : null;
+}
