@@ -53,7 +53,7 @@ export default function RunPage() {
 function WholeRun({ document }: { document: Execution }) {
   const run = viewOfRun(document);
   const { reload, ...details } = useFetched<RunDetails>(`/executions/${run.id}`);
-  const receipts = Object.values(document.effects).filter((effect) => effect.receipt).length;
+  const receipts = Object.values(document.effects ?? {}).filter((effect) => effect.receipt).length;
   const reached = `${run.status} ${run.attempt} ${run.replay} ${run.steps.length} ${receipts}`;
   const known = useRef(reached);
   useEffect(() => {
