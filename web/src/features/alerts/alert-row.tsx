@@ -59,7 +59,11 @@ export function AlertRow(props: { group: AlertGroup; isOpen: boolean; onToggle: 
 function SeverityIcon({ severity }: { severity: Severity }) {
   const Icon = severity === "info" ? InfoIcon : AlertIcon;
   return (
-    <Box component="span" className="severity" c={`${COLORS[severity] ?? "gray"}.light-color`}>
+    <Box
+      component="span"
+      className="severity"
+      style={{ color: `var(--mantine-color-${COLORS[severity] ?? "gray"}-light-color)` }}
+    >
       <Icon size={20} />
       <span className="visually-hidden">{SEVERITIES[severity] ?? ""}</span>
     </Box>
