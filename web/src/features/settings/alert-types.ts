@@ -36,6 +36,6 @@ export const ALERT_TYPES: readonly { type: AlertType; name: string; what: string
 
 export const CHANNELS: readonly { channel: Channel; name: string }[] = [
   { channel: "email", name: "Email" },
-  { channel: "dashboard", name: "Alerts" },
+  { channel: "dashboard", name: "Dashboard" },
   { channel: "sms", name: "Text" },
 ];

@@ -67,7 +67,11 @@ function Key({ of: key, onRevoked }: { of: ListedKey; onRevoked: () => void }) {
       <Stack gap={0}>
         <Group gap="xs">
           <Text fw={550}>{name}</Text>
-          {key.revokedAt ? <Badge color="gray">Revoked</Badge> : null}
+          {key.revokedAt ? (
+            <Badge color="gray" variant="light" tt="none">
+              Revoked
+            </Badge>
+          ) : null}
         </Group>
         <Text size="sm" c="dimmed">
           {scopesInWords(key.scopes)}

@@ -11,6 +11,9 @@ import { type Change, usePreferences } from "./preferences";
 import { QuietHoursForm } from "./quiet-hours";
 import { SaveState } from "./save-state";
 
+/** Three switches and their words fit beside each other on a phone. */
+const NARROW = { px: { base: 4, xs: "sm" }, fz: { base: "xs", xs: "sm" } } as const;
+
 export function Notifications() {
   const { preferences, saving, change } = usePreferences();
   const { isOwner } = useSession();
@@ -46,12 +49,12 @@ export function Notifications() {
 function Choices(props: { preferences: NotificationPreferences; onChange: ((change: Change) => void) | undefined }) {
   const { preferences, onChange } = props;
   return (
-    <Table verticalSpacing="sm">
+    <Table verticalSpacing="sm" horizontalSpacing="sm">
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Tell us about</Table.Th>
           {CHANNELS.map(({ channel, name }) => (
-            <Table.Th key={channel} ta="center" w={76}>
+            <Table.Th key={channel} ta="center" w={{ base: 1, xs: 92 }} {...NARROW}>
               {name}
             </Table.Th>
           ))}
@@ -69,7 +72,7 @@ function Choices(props: { preferences: NotificationPreferences; onChange: ((chan
             {CHANNELS.map(({ channel, name: road }) => {
               const isOn = preferences[type][channel];
               return (
-                <Table.Td key={channel} ta="center">
+                <Table.Td key={channel} ta="center" {...NARROW}>
                   {onChange ? (
                     <Switch
                       display="inline-block"

@@ -26,13 +26,14 @@ export default function SettingsPage() {
   const Content = CONTENT[section.id];
   return (
     <Page title={section.title} lead={section.lead}>
-      <Group component="nav" aria-label="Settings" gap={4} mx={-8}>
+      <Group component="nav" aria-label="Settings" gap={4} wrap="nowrap" mx={-8} style={{ overflowX: "auto" }}>
         {SECTIONS.filter(({ isFor }) => isFor(session)).map(({ id, title }) => (
           <Button
             key={id}
             component={Link}
             to={`/settings/${id}`}
-            size="compact-md"
+            size="compact-sm"
+            flex="0 0 auto"
             variant={id === section.id ? "light" : "subtle"}
             color={id === section.id ? "teal" : "gray"}
             aria-current={id === section.id ? "page" : undefined}

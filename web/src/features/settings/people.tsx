@@ -1,4 +1,4 @@
-import { ActionIcon, Anchor, Badge, Box, Button, Group, NativeSelect, Paper, Stack, Text } from "@mantine/core";
+import { ActionIcon, Anchor, Badge, Button, Group, NativeSelect, Paper, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
 import { useApi, useFetched } from "../../data/api";
@@ -51,15 +51,27 @@ function Person({ person, onChanged }: { person: ListedMember; onChanged: () => 
   const isMe = person.uid === uid;
   const shown = plain(person.email ?? person.name ?? "Somebody without an email");
   return (
-    <Box className="row" style={{ gridTemplateColumns: "minmax(0, 1fr) auto" }}>
-      <Stack gap={0}>
+    <Group className="row" style={{ display: "flex" }}>
+      <Stack gap={0} style={{ flex: "1 1 15rem" }} miw={0}>
         <Group gap="xs">
           <Text fw={550} style={{ overflowWrap: "anywhere" }}>
             {shown}
           </Text>
-          {isMe ? <Badge variant="default">You</Badge> : null}
-          {person.status === "invited" ? <Badge color="yellow">Invited</Badge> : null}
-          {person.status === "disabled" ? <Badge color="red">Turned off</Badge> : null}
+          {isMe ? (
+            <Badge variant="default" tt="none">
+              You
+            </Badge>
+          ) : null}
+          {person.status === "invited" ? (
+            <Badge color="yellow" variant="light" tt="none">
+              Invited
+            </Badge>
+          ) : null}
+          {person.status === "disabled" ? (
+            <Badge color="red" variant="light" tt="none">
+              Turned off
+            </Badge>
+          ) : null}
         </Group>
         <Text size="sm" c="dimmed">
           {person.name && person.email ? `${plain(person.name)} · ` : null}
@@ -71,7 +83,7 @@ function Person({ person, onChanged }: { person: ListedMember; onChanged: () => 
       ) : (
         <Text>{roleName(person.role)}</Text>
       )}
-    </Box>
+    </Group>
   );
 }
 

@@ -2,6 +2,15 @@ import { ActionIcon, Button, Fieldset, Group, Stack, Text, TextInput } from "@ma
 import { PlusIcon, TrashIcon } from "../../ui/icons";
 
 const MOST = 20;
+const LIKE_A_FIELD = {
+  root: { margin: 0, padding: 0 },
+  legend: {
+    padding: 0,
+    marginBottom: 2,
+    fontSize: "var(--mantine-font-size-sm)",
+    fontWeight: "var(--mantine-font-weight-medium)",
+  },
+};
 
 /** The phones of the staff, a field each. */
 export function Phones(props: {
@@ -13,7 +22,7 @@ export function Phones(props: {
   // The server counts those that were sent, without the empty ones.
   const places = phones.map((_, at) => phones.slice(0, at).filter((one) => one.trim()).length);
   return (
-    <Fieldset variant="unstyled" legend="Phones for urgent texts">
+    <Fieldset variant="unstyled" legend="Phones for urgent texts" styles={LIKE_A_FIELD}>
       <Stack gap="xs">
         <Text size="xs" c="dimmed">
           Your staff's mobile phones. They get the alerts that you have sent as texts.

@@ -22,7 +22,7 @@ export function PasswordField({ isNew = false }: { isNew?: boolean }) {
       autoComplete={isNew ? "new-password" : "current-password"}
       minLength={isNew ? 6 : undefined}
       description={isNew ? "At least 6 characters." : undefined}
-      visibilityToggleButtonProps={{ "aria-label": "Show password" }}
+      visibilityToggleButtonProps={{ "aria-label": "Show what you type" }}
       required
       withAsterisk={false}
     />
