@@ -182,8 +182,15 @@ def test_older_runs_are_shown_on_demand(shop: Shop) -> None:
     now = datetime.now(UTC)
     for number in range(30):
         summary = {
-            "orgId": shop.id, "playbookId": "p", "playbookName": f"Run {number:02}", "playbookVersion": 1,
-            "trigger": {"type": "manual"}, "status": "completed", "attempt": 1, "costUsd": 0.0, "steps": [],
+            "orgId": shop.id,
+            "playbookId": "p",
+            "playbookName": f"Run {number:02}",
+            "playbookVersion": 1,
+            "trigger": {"type": "manual"},
+            "status": "completed",
+            "attempt": 1,
+            "costUsd": 0.0,
+            "steps": [],
             "createdAt": now - timedelta(minutes=number),
         }
         shop.write(f"execution_summaries/{shop.id}-{number}", summary)
