@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from html import escape
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from shared.delivery import links, mail
@@ -30,16 +31,19 @@ def send_invitation(member: ListedMember, org_name: str, inviter: str | None, no
     address = member.email or ""
     role = _ROLES[member.role]
     opening = f"{inviter or 'The owner'} added you to {org_name} as {role}."
+    sign_in = links.url(links.SIGN_IN)
     if member.status == "invited":
-        way_in = (
-            f"Choose a password to get in:\n{_password_link(address)}\n\n"
-            f"The link works for one hour. After that, open {links.url(links.SIGN_IN)} "
-            "and choose “Forgot password?”."
-        )
+        label, link = "Choose a password", _password_link(address)
+        hint = f"The link works for one hour. After that, open {sign_in} and choose “Forgot password?”."
     else:
-        way_in = f"Sign in with the account you have:\n{links.url(links.SIGN_IN)}"
-    text = f"{opening}\n\n{way_in}\n\nIf you didn't expect this, you can ignore this mail."
-    message = compose(address, subject_line(f"You've been added to {org_name}"), text)
+        label, link, hint = "Sign in", sign_in, "Use the account you have."
+    ending = "If you didn't expect this, you can ignore this mail."
+    text = f"{opening}\n\n{label}:\n{link}\n\n{hint}\n\n{ending}"
+    html = (
+        f'<p>{escape(opening)}</p><p><a href="{escape(link)}">{label}</a></p>'
+        f"<p>{escape(hint)}</p><p>{escape(ending)}</p>"
+    )
+    message = compose(address, subject_line(f"You've been added to {org_name}"), text, html)
     mail.send(message, f"invitation-{member.uid}-{now:%Y%m%dT%H%M}", None, now)
 
 

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
@@ -59,6 +58,9 @@ def list_members(org_id: str) -> list[ListedMember]:
     Raises:
         TransientError: Firebase Auth cannot be asked just now.
     """
+    # Loaded when it is used: modules that mail know this one.
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
     query = clients.firestore().collection(COLLECTION).where(filter=FieldFilter("orgId", "==", org_id))
     stored = {one.id: one.to_dict() or {} for one in query.stream()}
     accounts = load_accounts(stored)
