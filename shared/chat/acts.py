@@ -38,14 +38,15 @@ def create(turn: Turn, wish: Understanding) -> ChatAnswer:
     persona = turn.persona(wish.topic)
     how: Literal["new", "there", "proposed"] = "proposed" if proposes else "new" if playbook.created else "there"
     made = wording.Made(str(playbook.data["name"]), draft, how)
+    notes = tuple(note for note in (_repeats(draft), _warning(turn, draft)) if note)
     reply = wording.created(persona, made, runs, cost, turn.zone)
     return turn.say(
         persona,
-        wording.paragraphs(reply, _repeats(draft), _warning(turn, draft)),
+        wording.paragraphs(reply, *notes),
         proposes=proposes,
         playbook_id=playbook.id or None,
         playbook=shown_playbook(playbook),
-        summary=wording.summary(made, runs[0] if runs else None),
+        summary=wording.summary(made, notes, runs[0] if runs else None),
         next_runs=runs,
         estimate=estimate_answer(cost),
     )
@@ -129,7 +130,7 @@ def run(turn: Turn, wish: Understanding) -> ChatAnswer:
     turn.session.last_run = wish
     reply = wording.paragraphs(
         f"{persona.voice.confirming} I am on it now: {happens}",
-        f"It is run {started.execution_id}; you can follow it under Runs. {costs}",
+        f"You can follow it under Runs. {costs}",
         _warning(turn, draft),
     )
     return turn.say(
@@ -164,7 +165,7 @@ def _run_playbook(turn: Turn, wish: Understanding, playbook: KnownPlaybook) -> C
         reply = f"I'll run “{playbook.name}” now. {wording.SAY_YES}"
         return turn.say(persona, reply, playbook_id=playbook.id, proposes=proposes)
     started = authoring.start(turn.author, playbook.id)
-    reply = f"{persona.voice.confirming} “{playbook.name}” runs now, as run {started.execution_id}."
+    reply = f"{persona.voice.confirming} “{playbook.name}” is running now. You can follow it under Runs."
     return turn.say(persona, reply, playbook_id=playbook.id, execution_id=started.execution_id)
 
 

@@ -43,12 +43,16 @@ class Question(_Part):
 
 
 class Summary(_Part):
-    """A playbook in plain words, for a card: `every day at 9:00 AM EST` · `scan your competitors` · `email you`."""
+    """A playbook in plain words, for a card: `every day at 9:00 AM EST` · `scan your competitors` · `email you`.
+
+    `notes` are sentences about what keeps it from finding anything, or has it tell the same again.
+    """
 
     name: str
     when: str
     does: str
     tells: str
+    notes: tuple[str, ...] = ()
 
 
 class UnderstoodSchedule(_Part):

@@ -56,7 +56,7 @@ def created(persona: Persona, made: Made, runs: Sequence[datetime], cost: Estima
     return paragraphs(opening, happens, next_runs_line(runs, zone), cost_line(cost), ending)
 
 
-def summary(made: Made, now: datetime | None) -> Summary:
+def summary(made: Made, notes: tuple[str, ...], now: datetime | None) -> Summary:
     """The playbook for a card."""
     dish = made.draft.dish
     return Summary(
@@ -64,6 +64,7 @@ def summary(made: Made, now: datetime | None) -> Summary:
         when=when_in_words(made.draft.triggers, now).rstrip(","),
         does=dish.does,
         tells=_telling(made.draft).removeprefix("and "),
+        notes=notes,
     )
 
 

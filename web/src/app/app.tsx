@@ -2,6 +2,7 @@ import { lazy, Suspense } from "react";
 import { BrowserRouter, Navigate, Route, Routes, useLocation } from "react-router";
 import { OrgProvider } from "../data/org";
 import { useSessionState } from "../data/session";
+import { ChatProvider } from "../features/chat/conversation";
 import { WithoutOrg } from "../features/sign-in/without-org";
 import { PageSkeleton } from "../ui/states";
 import { ErrorBoundary } from "./error-boundary";
@@ -42,18 +43,20 @@ function Member() {
   return (
     // The key: another person's pages begin anew.
     <OrgProvider key={`${state.orgId}/${state.uid}/${state.role}`}>
-      <Frame>
-        <ErrorBoundary key={pathname}>
-          <Suspense fallback={<PageSkeleton />}>
-            <Routes>
-              {PAGES.map(({ path, Page }) => (
-                <Route key={path} path={path} element={<Page />} />
-              ))}
-              <Route path="*" element={<NotFound />} />
-            </Routes>
-          </Suspense>
-        </ErrorBoundary>
-      </Frame>
+      <ChatProvider>
+        <Frame>
+          <ErrorBoundary key={pathname}>
+            <Suspense fallback={<PageSkeleton />}>
+              <Routes>
+                {PAGES.map(({ path, Page }) => (
+                  <Route key={path} path={path} element={<Page />} />
+                ))}
+                <Route path="*" element={<NotFound />} />
+              </Routes>
+            </Suspense>
+          </ErrorBoundary>
+        </Frame>
+      </ChatProvider>
     </OrgProvider>
   );
 }

@@ -23,6 +23,7 @@ import { useOrg } from "../data/org";
 import { MENU_COUNT, unreadAlerts } from "../data/queries/alerts";
 import { pendingApprovals } from "../data/queries/decisions";
 import { useBackend, useSession } from "../data/session";
+import { useChat } from "../features/chat/conversation";
 import { plain } from "../format/words";
 import {
   BellIcon,
@@ -45,16 +46,20 @@ const MENU = { width: 232, breakpoint: "sm" } as const;
 
 export function Frame({ children }: { children: ReactNode }) {
   const [menu, menuState] = useDisclosure();
-  const [chat, chatState] = useDisclosure();
+  const { drawer: chat } = useChat();
   const [wasOpened, setOpened] = useState(false);
   useEffect(() => {
-    if (chat) setOpened(true);
-  }, [chat]);
+    if (chat.opened) setOpened(true);
+  }, [chat.opened]);
   const { pathname } = useLocation();
+  const isChatPage = pathname === "/chat";
+  useEffect(() => {
+    if (isChatPage) chat.close();
+  }, [isChatPage, chat.close]);
   const { online } = useNetwork();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes when the page changes.
   useEffect(menuState.close, [pathname]);
-  useHotkeys([["mod+K", chatState.toggle]]);
+  useHotkeys([["mod+K", isChatPage ? () => undefined : chat.toggle]]);
   return (
     <AppShell
       header={{ height: HEADER }}
@@ -65,7 +70,7 @@ export function Frame({ children }: { children: ReactNode }) {
         <a className="skip" href="#main">
           Skip to content
         </a>
-        <Header menuIsOpen={menu} onMenu={menuState.toggle} onChat={chatState.open} />
+        <Header menuIsOpen={menu} onMenu={menuState.toggle} onChat={isChatPage ? undefined : chat.open} />
       </AppShell.Header>
       <AppShell.Navbar p="sm" component="nav" aria-label="Main">
         <AppShell.Section grow style={{ overflowY: "auto" }}>
@@ -85,14 +90,14 @@ export function Frame({ children }: { children: ReactNode }) {
       </AppShell.Main>
       {wasOpened ? (
         <Suspense fallback={null}>
-          <ChatDrawer opened={chat} onClose={chatState.close} />
+          <ChatDrawer />
         </Suspense>
       ) : null}
     </AppShell>
   );
 }
 
-function Header(props: { menuIsOpen: boolean; onMenu: () => void; onChat: () => void }) {
+function Header(props: { menuIsOpen: boolean; onMenu: () => void; onChat: (() => void) | undefined }) {
   const { local } = useBackend();
   const org = useOrg();
   return (
@@ -115,9 +120,11 @@ function Header(props: { menuIsOpen: boolean; onMenu: () => void; onChat: () => 
         ) : null}
       </Group>
       <Group gap="xs" wrap="nowrap">
-        <Button variant="light" size="xs" leftSection={<ChatIcon size={16} />} onClick={props.onChat}>
-          Ask
-        </Button>
+        {props.onChat ? (
+          <Button variant="light" size="xs" leftSection={<ChatIcon size={16} />} onClick={props.onChat}>
+            Ask
+          </Button>
+        ) : null}
         <ColorSchemeButton />
       </Group>
     </Group>

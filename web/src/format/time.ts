@@ -39,6 +39,12 @@ export function shortTime(instant: Instant, timeZone: string): string {
   }).format(dateOf(instant));
 }
 
+/** Whether both are on one day of the zone. */
+export function isSameDay(one: Instant, other: Instant, timeZone: string): boolean {
+  const day = new Intl.DateTimeFormat("en-US", { dateStyle: "short", timeZone });
+  return day.format(dateOf(one)) === day.format(dateOf(other));
+}
+
 /** "9:00:03 AM" in the zone. */
 export function clockTime(instant: Instant, timeZone: string): string {
   return new Intl.DateTimeFormat("en-US", {

@@ -16,3 +16,12 @@ export function label(name: string): string {
 
 /** "a sentence." as "A sentence." */
 export const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+const AGENTS: Readonly<Record<string, string>> = {
+  money_mike: "Money Mike",
+  mrs_parker: "Mrs. Parker",
+};
+
+/** "money_mike" as "Money Mike". */
+export const agentName = (agent: string): string =>
+  AGENTS[agent] ?? label(agent).replace(/ (\w)/g, (_, letter: string) => ` ${letter.toUpperCase()}`);

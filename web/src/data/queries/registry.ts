@@ -13,6 +13,7 @@ import {
   suggestion,
   waitingSuggestions,
 } from "./decisions";
+import { failedRuns, findings, nextSchedules, plansPlaybooks, playbookSummary, pressingAlerts } from "./home";
 import { org } from "./org";
 import type { DocumentQuery, ListQuery } from "./query";
 import { ACTIVE, newestBulkJob, playbookNames, type RunFilter, run, runSummary, runs } from "./runs";
@@ -80,6 +81,12 @@ export const QUERIES: readonly Registered[] = [
   { name: "run", readers: "editors", query: run("run-1") },
   { name: "runSummary", readers: "members", query: runSummary("run-1") },
   { name: "newestBulkJob", readers: "editors", query: newestBulkJob(SAMPLE_ORG) },
+  { name: "failedRuns", readers: "members", query: failedRuns(SAMPLE_ORG, SAMPLE_SINCE) },
+  { name: "pressingAlerts", readers: "members", query: pressingAlerts(SAMPLE_ORG) },
+  { name: "findings", readers: "members", query: findings(SAMPLE_ORG) },
+  { name: "nextSchedules", readers: "members", query: nextSchedules(SAMPLE_ORG, SAMPLE_SINCE) },
+  { name: "playbookSummary", readers: "members", query: playbookSummary(SAMPLE_ORG, "daily-intel") },
+  { name: "plansPlaybooks", readers: "members", query: plansPlaybooks(SAMPLE_ORG) },
   { name: "playbookNames", readers: "members", query: playbookNames(SAMPLE_ORG) },
   { name: "usageMonth", readers: "members", query: usageMonth(SAMPLE_ORG, "2026-11") },
 ];

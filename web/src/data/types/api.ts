@@ -348,6 +348,7 @@ export interface Summary {
   when: string;
   does: string;
   tells: string;
+  notes: string[];
 }
 
 /** When it is worth telling: `subject op value`, like `price_gap > 10`. */

@@ -1,16 +1,19 @@
 import { Drawer } from "@mantine/core";
+import { useChat } from "./conversation";
 import ChatPanel from "./panel";
 
 /** Chat beside any page; all of the screen on a phone. */
-export default function ChatDrawer({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export default function ChatDrawer() {
+  const { drawer } = useChat();
   return (
     <Drawer
-      opened={opened}
-      onClose={onClose}
+      opened={drawer.opened}
+      onClose={drawer.close}
       position="right"
-      size="md"
+      size="min(100vw, 480px)"
       title="Chat"
       closeButtonProps={{ "aria-label": "Close chat" }}
+      classNames={{ content: "chat-drawer", body: "chat-drawer-body" }}
     >
       <ChatPanel />
     </Drawer>

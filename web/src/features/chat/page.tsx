@@ -4,7 +4,9 @@ import ChatPanel from "./panel";
 export default function ChatPage() {
   return (
     <Page title="Chat">
-      <ChatPanel />
+      <div className="chat-page">
+        <ChatPanel />
+      </div>
     </Page>
   );
 }

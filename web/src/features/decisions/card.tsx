@@ -3,13 +3,14 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { useSession } from "../../data/session";
 import { dollars } from "../../format/money";
+import { agentName } from "../../format/words";
 import { BanIcon, CheckIcon, ClockIcon, CrossIcon, type Icon } from "../../ui/icons";
 import { When } from "../../ui/when";
 import { Content } from "./content";
 import { Decide, type Verdict } from "./decide";
 import { fieldsOf, list, number } from "./fields";
 import type { Decision, Status } from "./model";
-import { agentName, decider, KIND_NAMES, pathOf, STATUS_NAMES } from "./words";
+import { decider, KIND_NAMES, pathOf, STATUS_NAMES } from "./words";
 
 const LOOKS: Record<Status, { color: string; icon: Icon }> = {
   pending: { color: "violet", icon: ClockIcon },

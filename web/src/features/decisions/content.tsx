@@ -1,7 +1,6 @@
 /** What is to be decided, by kind: numbers, before and after, the copy as it would go out. */
 import { Box, Group, Paper, Stack, Table, Text } from "@mantine/core";
 import { counted, dollars, percent } from "../../format/money";
-import { label } from "../../format/words";
 import { When } from "../../ui/when";
 import { fieldsOf, instant, list, number, text, texts } from "./fields";
 import { type Decision, type PriceRow, priceRows } from "./model";
@@ -29,17 +28,13 @@ function Prices({ decision: { fields } }: { decision: Decision }) {
   const more = (number(fields.productCount) ?? 0) - rows.length;
   return (
     <Stack gap={4}>
-      <Table.ScrollContainer minWidth={280}>
+      <Table.ScrollContainer minWidth={420}>
         <Table verticalSpacing={6} horizontalSpacing="sm">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Product</Table.Th>
               <Table.Th ta="right">Now</Table.Th>
-              {hasTheirs ? (
-                <Table.Th ta="right" visibleFrom="xs">
-                  Theirs
-                </Table.Th>
-              ) : null}
+              {hasTheirs ? <Table.Th ta="right">Theirs</Table.Th> : null}
               <Table.Th ta="right">Suggested</Table.Th>
               <Table.Th ta="right">Change</Table.Th>
             </Table.Tr>
@@ -50,7 +45,7 @@ function Prices({ decision: { fields } }: { decision: Decision }) {
               <Table.Tr key={place}>
                 <Table.Td style={{ overflowWrap: "anywhere" }}>{row.product}</Table.Td>
                 <Amount usd={row.current} />
-                {hasTheirs ? <Amount usd={row.theirs} visibleFrom="xs" /> : null}
+                {hasTheirs ? <Amount usd={row.theirs} /> : null}
                 <Amount usd={row.suggested} isNew />
                 <Table.Td ta="right" className="number">
                   {changeOf(row)}
@@ -69,10 +64,9 @@ function Prices({ decision: { fields } }: { decision: Decision }) {
   );
 }
 
-function Amount(props: { usd: number | undefined; isNew?: boolean; visibleFrom?: "xs" }) {
-  const { usd, isNew, ...shown } = props;
+function Amount({ usd, isNew = false }: { usd: number | undefined; isNew?: boolean }) {
   return (
-    <Table.Td ta="right" className="number" fw={isNew ? 650 : 400} {...shown}>
+    <Table.Td ta="right" className="number" fw={isNew ? 650 : 400}>
       {usd === undefined ? "–" : dollars(usd)}
     </Table.Td>
   );
@@ -113,11 +107,11 @@ function Campaign({ decision: { fields } }: { decision: Decision }) {
   const points = number(fields.loyaltyMultiplier);
   const startsAt = instant(fields.startsAt);
   const channels = texts(fields.channels).map((one) => CHANNELS[one] ?? one);
-  const segment = text(fields.segment);
+  const segment = text(fields.segment)?.replaceAll("_", " ");
   return (
     <Stack gap="sm">
       <Group gap="xl" align="flex-start">
-        {segment ? <Figure label="To" value={label(segment)} /> : null}
+        {segment ? <Figure label="To" value={segment} /> : null}
         {channels.length ? <Figure label="By" value={channels.join(", ")} /> : null}
         {discount === undefined ? null : <Figure label="Discount" value={percent(discount)} />}
         {points === undefined ? null : <Figure label="Points" value={`${points}×`} />}

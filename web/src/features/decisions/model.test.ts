@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { agentName } from "../../format/words";
 import { approvalOf, marginPercent, newestFirst, priceRows, suggestionOf } from "./model";
-import { agentName, decider } from "./words";
+import { decider } from "./words";
 
 const NOW = Date.parse("2026-11-30T12:00:00Z");
 const approval = (fields = {}) =>

@@ -1,4 +1,3 @@
-import { label } from "../../format/words";
 import type { Decision, Kind, Status } from "./model";
 
 export const KIND_NAMES: Readonly<Record<Kind, string>> = {
@@ -16,14 +15,6 @@ export const STATUS_NAMES: Readonly<Record<Status, string>> = {
   expired: "Expired",
   withdrawn: "Withdrawn",
 };
-
-const AGENTS: Readonly<Record<string, string>> = {
-  money_mike: "Money Mike",
-  mrs_parker: "Mrs. Parker",
-};
-
-export const agentName = (agent: string): string =>
-  AGENTS[agent] ?? label(agent).replace(/ (\w)/g, (_, letter: string) => ` ${letter.toUpperCase()}`);
 
 export const pathOf = ({ kind, id }: Pick<Decision, "kind" | "id">) => `/decisions/${kind}/${encodeURIComponent(id)}`;
 

@@ -1,0 +1,58 @@
+/**
+ * What Home asks for, beyond the frame: at most 31 documents. The approvals are those that the menu counts, read once.
+ * 8 suggestions, 4 failed runs, 3 alerts, 4 findings, 5 schedules with their playbooks' names (10), 2 of the plan's.
+ */
+import { type SuggestionKind, waitingSuggestions } from "./decisions";
+import { type DocumentQuery, type ListQuery, ofOrg } from "./query";
+import { runs } from "./runs";
+
+const SUGGESTIONS_EACH = 2;
+const FAILED_RUNS = 4;
+const ALERTS = 3;
+const FINDINGS = 4;
+export const NEXT_RUNS = 5;
+const PLANS_PLAYBOOKS = 2;
+
+/** Suggestions of one kind that nobody has decided. */
+export const newestSuggestions = (orgId: string, kind: SuggestionKind): ListQuery =>
+  waitingSuggestions(orgId, kind, SUGGESTIONS_EACH);
+
+/** Runs that have failed since then and that nobody has sent back. */
+export const failedRuns = (orgId: string, since: Date): ListQuery =>
+  runs(orgId, { statuses: ["failed"], since }, FAILED_RUNS);
+
+/** Unread alerts that are more than news. */
+export const pressingAlerts = (orgId: string): ListQuery => ({
+  path: "inbox_notifications",
+  where: [ofOrg(orgId), ["read", "==", false], ["severity", "in", ["warning", "critical"]]],
+  orderBy: [["createdAt", "desc"]],
+  limit: ALERTS,
+});
+
+/** What scans of competitors have found that still holds, newest first. */
+export const findings = (orgId: string): ListQuery => ({
+  path: `tenants/${orgId}/competitive_actions`,
+  where: [["status", "in", ["pending", "consumed"]]],
+  orderBy: [["updatedAt", "desc"]],
+  limit: FINDINGS,
+});
+
+/** The playbooks with schedules of their own that are due next. */
+export const nextSchedules = (orgId: string, now: Date): ListQuery => ({
+  path: "playbook_schedules",
+  where: [ofOrg(orgId), ["nextRunAt", ">", now]],
+  orderBy: [["nextRunAt", "asc"]],
+  limit: NEXT_RUNS,
+});
+
+export const playbookSummary = (orgId: string, playbookId: string): DocumentQuery => ({
+  path: `playbook_summaries/${orgId}_${playbookId}`,
+});
+
+/** Playbooks of the plan, whose days and hours all shops share. */
+export const plansPlaybooks = (orgId: string): ListQuery => ({
+  path: "playbook_summaries",
+  where: [ofOrg(orgId), ["source", "==", "catalog"], ["status", "==", "active"]],
+  orderBy: [["createdAt", "desc"]],
+  limit: PLANS_PLAYBOOKS,
+});
