@@ -34,7 +34,7 @@ def status(page: Page) -> Any:
 
 def step(page: Page, name: str) -> Any:
     """The step's row in the waterfall."""
-    return page.get_by_role("treeitem", name=re.compile(rf"^{name}\b"))
+    return page.get_by_role("treeitem", name=re.compile(rf"^{name}\b", re.IGNORECASE))
 
 
 def details(page: Page) -> Any:
@@ -81,7 +81,7 @@ def test_the_page_of_a_run_moves_while_it_runs(shop: Shop) -> None:
     shop.org.advance_to(waiting["dueAt"])
     expect(status(page)).to_have_text("Completed")
     expect(step(page, "each")).to_have_attribute("aria-label", re.compile("completed"))
-    expect(page.get_by_role("treeitem", name=re.compile("^note, 1"))).to_be_visible()
+    expect(page.get_by_role("treeitem", name=re.compile("^Note, Item 1"))).to_be_visible()
 
 
 def test_a_failed_provider_is_seen_climbing_the_ladder_and_retried_from_the_page(shop: Shop) -> None:

@@ -1,4 +1,4 @@
-import { Button, Group, Select } from "@mantine/core";
+import { Button, Select } from "@mantine/core";
 import { useState } from "react";
 import { useLiveList } from "../../data/live";
 import { playbookNames } from "../../data/queries/runs";
@@ -7,6 +7,7 @@ import type { PlaybookSummary } from "../../data/types/documents";
 import { label, plain } from "../../format/words";
 import { type Chosen, isFiltered, STATUSES, TIMES } from "./filters";
 import { TRIGGERS } from "./words";
+import "./runs.css";
 
 interface Props {
   chosen: Chosen;
@@ -17,7 +18,7 @@ interface Props {
 
 export function FilterBar({ chosen, onChange, onClear }: Props) {
   return (
-    <Group gap="sm" role="search" aria-label="Filter runs">
+    <search className="run-filters" aria-label="Filter runs">
       <Select
         aria-label="Status"
         placeholder="Any status"
@@ -26,7 +27,6 @@ export function FilterBar({ chosen, onChange, onClear }: Props) {
         onChange={(value) => onChange("status", value)}
         clearable
         clearButtonProps={{ "aria-label": "Any status" }}
-        w={150}
       />
       <PlaybookSelect value={chosen.playbookId} onChange={(value) => onChange("playbook", value)} />
       <Select
@@ -37,7 +37,6 @@ export function FilterBar({ chosen, onChange, onClear }: Props) {
         onChange={(value) => onChange("trigger", value)}
         clearable
         clearButtonProps={{ "aria-label": "Started by anything" }}
-        w={190}
       />
       <Select
         aria-label="Time"
@@ -47,14 +46,13 @@ export function FilterBar({ chosen, onChange, onClear }: Props) {
         onChange={(value) => onChange("time", value)}
         clearable
         clearButtonProps={{ "aria-label": "Any time" }}
-        w={150}
       />
       {isFiltered(chosen) ? (
         <Button variant="subtle" size="xs" onClick={onClear}>
           Clear filters
         </Button>
       ) : null}
-    </Group>
+    </search>
   );
 }
 
@@ -77,7 +75,6 @@ function PlaybookSelect({ value, onChange }: { value: string | null; onChange: (
       clearable
       clearButtonProps={{ "aria-label": "Any playbook" }}
       nothingFoundMessage={data ? "No playbook has that name" : "Loading…"}
-      w={220}
     />
   );
 }

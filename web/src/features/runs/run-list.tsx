@@ -7,7 +7,7 @@ import { plain, sentence } from "../../format/words";
 import { StatusBadge } from "../../ui/status";
 import { When } from "../../ui/when";
 import "./runs.css";
-import { causeOf, tookOf } from "./words";
+import { causeOf, stepName, tookOf } from "./words";
 
 interface Rows {
   runs: readonly ExecutionSummary[];
@@ -25,6 +25,22 @@ export function RunList({ runs, namesPlaybook = true }: Rows) {
   );
 }
 
+/** Why it has its status, where that is not plain. */
+function Reason({ run }: { run: ExecutionSummary }) {
+  const failedStep = run.attempts?.at(-1)?.failedStepId;
+  const wait = run.waits?.[0];
+  if ((run.status === "failed" || run.status === "retrying") && failedStep)
+    return ` · Failed at ${stepName(failedStep)}`;
+  if (run.status === "waiting" && wait)
+    return (
+      <>
+        {" · Until "}
+        <When at={wait.until} as="calendar" />
+      </>
+    );
+  return run.statusReason ? ` · ${sentence(plain(run.statusReason))}` : null;
+}
+
 function RunRow({ run, namesPlaybook }: { run: ExecutionSummary; namesPlaybook: boolean }) {
   return (
     <li className="row run-row">
@@ -35,7 +51,7 @@ function RunRow({ run, namesPlaybook }: { run: ExecutionSummary; namesPlaybook: 
         </Link>
         <Text size="sm" c="dimmed" truncate>
           {causeOf(run.trigger.type)}
-          {run.statusReason ? ` · ${sentence(plain(run.statusReason))}` : null}
+          <Reason run={run} />
         </Text>
       </div>
       <Group gap="md" className="run-row-figures" wrap="nowrap">

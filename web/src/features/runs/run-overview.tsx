@@ -9,10 +9,11 @@ import { clockTime, exactTime, shortTime } from "../../format/time";
 import { label, plain, sentence } from "../../format/words";
 import { AlertIcon, CopyIcon, ExternalIcon, InfoIcon } from "../../ui/icons";
 import { Json } from "../../ui/json";
+import { When } from "../../ui/when";
 import { logsUrl, type RunDetails } from "./details";
 import type { AttemptView, RunView } from "./run-view";
 import { Section } from "./section";
-import { causeOf } from "./words";
+import { causeOf, stepName } from "./words";
 
 export function RunOverview({ run, details }: { run: RunView; details: Live<RunDetails> | null }) {
   const { zone } = useOrg();
@@ -57,6 +58,13 @@ export function RunOverview({ run, details }: { run: RunView; details: Live<RunD
 }
 
 function Reason({ run }: { run: RunView }) {
+  const wait = run.waits[0];
+  if (run.status === "waiting" && wait)
+    return (
+      <Text size="sm">
+        It waits until <When at={new Date(wait.until)} as="calendar" />, or until what it waits for has happened.
+      </Text>
+    );
   if (!run.statusReason) return null;
   const isBad = run.status === "failed" || run.status === "retrying";
   return (
@@ -93,7 +101,7 @@ function Attempts({ attempts }: { attempts: readonly AttemptView[] }) {
                   <time dateTime={at.toISOString()} title={exactTime(at, zone)}>
                     {clockTime(at, zone)}
                   </time>
-                  {attempt.failedStep ? `: failed at ${plain(attempt.failedStep)}` : ""}
+                  {attempt.failedStep ? `: failed at ${stepName(attempt.failedStep)}` : ""}
                 </Text>
                 {attempt.error ? (
                   <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>

@@ -24,7 +24,7 @@ import { StepDetail } from "./step-detail";
 import { useNow } from "./use-now";
 import { Waterfall, WHOLE_RUN } from "./waterfall";
 import { firstToLookAt, layOut } from "./waterfall-layout";
-import { causeOf, tookOf } from "./words";
+import { causeOf } from "./words";
 
 const MISSING = ["permission-denied", "not-found", "invalid-argument"];
 
@@ -111,10 +111,7 @@ function ShownRun({ run, document, details }: Props) {
 }
 
 function Facts({ run }: { run: RunView }) {
-  const took = tookOf({
-    startedAt: run.startedAt ? new Date(run.startedAt) : null,
-    completedAt: run.completedAt ? new Date(run.completedAt) : null,
-  });
+  const took = run.startedAt && run.completedAt ? duration(Math.max(0, run.completedAt - run.startedAt)) : undefined;
   return (
     <Group gap="sm" mt={4}>
       <StatusBadge status={run.status} />

@@ -12,6 +12,7 @@ import { effectsOf, type RunDetails, resultOf } from "./details";
 import { Effects } from "./effects";
 import { type RunView, type StepView, writtenStep } from "./run-view";
 import { Section } from "./section";
+import { stepName } from "./words";
 
 interface Props {
   run: RunView;
@@ -28,7 +29,7 @@ export function StepDetail({ run, path, details }: Props) {
     <Stack gap="lg">
       <div>
         <Title order={2} size="h4" style={{ overflowWrap: "anywhere" }}>
-          {plain(path.split("/").at(-1) ?? path)}
+          {stepName(path)}
         </Title>
         <Text size="sm" c="dimmed">
           {label(action)}
@@ -149,7 +150,7 @@ function Output({ path, data }: { path: string; data: RunDetails }) {
   const outer = path.split("/").slice(0, -2).join("/");
   return outer && !result ? (
     <Text size="sm" c="dimmed">
-      Its output is part of the output of {plain(outer.split("/").at(-1) ?? outer)}.
+      Its output is part of the output of {stepName(outer)}.
     </Text>
   ) : null;
 }

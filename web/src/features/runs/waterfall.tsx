@@ -2,7 +2,7 @@
 import { Group, Text } from "@mantine/core";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { duration } from "../../format/time";
-import { label, plain } from "../../format/words";
+import { label } from "../../format/words";
 import {
   BanIcon,
   CheckIcon,
@@ -140,7 +140,7 @@ function StepRow({ row, cuts, isSelected, isOpen, onSelect, onToggle }: StepRowP
       aria-level={row.depth + 1}
       aria-selected={isSelected}
       aria-expanded={row.inside ? isOpen : undefined}
-      aria-label={[plain(row.name), row.block, word, length].filter(Boolean).join(", ")}
+      aria-label={[label(row.name), row.block && blockName(row.block), word, length].filter(Boolean).join(", ")}
       onClick={onSelect}
     >
       <Group gap={6} wrap="nowrap" className="wf-name" pl={row.depth * 18}>
@@ -149,10 +149,12 @@ function StepRow({ row, cuts, isSelected, isOpen, onSelect, onToggle }: StepRowP
         </span>
         <span className="wf-words">
           <Text size="sm" fw={500} truncate component="span">
-            {plain(row.name)}
+            {label(row.name)}
           </Text>
           <Text size="xs" c="dimmed" truncate component="span">
-            {row.block === undefined ? label(row.action) : `${blockName(row.block)} · ${label(row.action)}`}
+            {[row.block && blockName(row.block), row.action === row.name ? "" : label(row.action)]
+              .filter(Boolean)
+              .join(" · ")}
           </Text>
         </span>
         {row.inside ? (
@@ -200,7 +202,8 @@ const BAR_WORDS = {
 /** "Item 3" of a loop, else the branch's name. */
 const blockName = (block: string) => (/^\d+$/.test(block) ? `Item ${Number(block) + 1}` : label(block));
 
+/** The shortest bars are drawn 3 pixels wide, also at the very end. */
 const place = ({ left, width }: { left: number; width: number }) => ({
-  left: `${(left * 100).toFixed(3)}%`,
+  left: `min(${(left * 100).toFixed(3)}%, 100% - 3px)`,
   width: `${(width * 100).toFixed(3)}%`,
 });
