@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
@@ -112,8 +113,9 @@ class WaitForApproval(Action[WaitForApprovalParams, WaitForApprovalOutput]):
 
 
 def _tell(approval: Approval, params: WaitForApprovalParams, context: StepContext) -> None:
-    until = approval.expires_at.strftime("%Y-%m-%d %H:%M UTC")
-    waits = f"The playbook “{context.playbook_name}” waits for a decision until {until}."
+    until = approval.expires_at.astimezone(ZoneInfo(context.org.timezone))
+    day, hour = f"{until:%A, %B} {until.day}", f"{until:%I:%M %p}".lstrip("0")
+    waits = f"The playbook “{context.playbook_name}” waits for a decision until {day} at {hour}."
     notification = InboxNotification(
         org_id=context.org.id,
         type="approval",

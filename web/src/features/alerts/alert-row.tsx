@@ -1,4 +1,4 @@
-import { Anchor, Badge, Box, Button, Collapse, Group, Stack, Text, UnstyledButton } from "@mantine/core";
+import { Anchor, Box, Button, Collapse, Group, Stack, Text, UnstyledButton } from "@mantine/core";
 import { useEffect, useId, useRef } from "react";
 import { Link } from "react-router";
 import { count } from "../../format/money";
@@ -8,8 +8,6 @@ import { When } from "../../ui/when";
 import type { AlertGroup } from "./groups";
 import { useMarkRead } from "./mark-read";
 import { causeOf, SEVERITIES, type Severity, typeName } from "./words";
-
-const COLORS: Record<Severity, string> = { critical: "red", warning: "orange", info: "gray" };
 
 /** What happened, once or several times in a row; its details below where it is open. */
 export function AlertRow(props: { group: AlertGroup; isOpen: boolean; onToggle: () => void }) {
@@ -38,14 +36,10 @@ export function AlertRow(props: { group: AlertGroup; isOpen: boolean; onToggle: 
             {plain(newest.title)}
           </Text>
           <Text size="sm" c="dimmed">
-            {typeName(newest.type)} · <When at={newest.createdAt} as="ago" />
+            {typeName(newest.type)} · {all.length > 1 ? `${count(all.length)} times · ` : null}
+            <When at={newest.createdAt} as="ago" />
           </Text>
         </Box>
-        {all.length > 1 ? (
-          <Badge variant="default" tt="none" className="number" title={`Happened ${count(all.length)} times in a row`}>
-            {count(all.length)} times
-          </Badge>
-        ) : null}
         <Box component="span" className="dot" data-shown={unread.length > 0} aria-hidden />
         <Chevron size={16} />
       </UnstyledButton>
@@ -59,11 +53,7 @@ export function AlertRow(props: { group: AlertGroup; isOpen: boolean; onToggle: 
 function SeverityIcon({ severity }: { severity: Severity }) {
   const Icon = severity === "info" ? InfoIcon : AlertIcon;
   return (
-    <Box
-      component="span"
-      className="severity"
-      style={{ color: `var(--mantine-color-${COLORS[severity] ?? "gray"}-light-color)` }}
-    >
+    <Box component="span" className="severity" data-severity={severity}>
       <Icon size={20} />
       <span className="visually-hidden">{SEVERITIES[severity] ?? ""}</span>
     </Box>

@@ -1,6 +1,7 @@
 /** What is to be decided, by kind: numbers, before and after, the copy as it would go out. */
 import { Box, Group, Paper, Stack, Table, Text } from "@mantine/core";
 import { counted, dollars, percent } from "../../format/money";
+import { label } from "../../format/words";
 import { When } from "../../ui/when";
 import { fieldsOf, instant, list, number, text, texts } from "./fields";
 import { type Decision, type PriceRow, priceRows } from "./model";
@@ -28,13 +29,17 @@ function Prices({ decision: { fields } }: { decision: Decision }) {
   const more = (number(fields.productCount) ?? 0) - rows.length;
   return (
     <Stack gap={4}>
-      <Table.ScrollContainer minWidth={420}>
+      <Table.ScrollContainer minWidth={280}>
         <Table verticalSpacing={6} horizontalSpacing="sm">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Product</Table.Th>
               <Table.Th ta="right">Now</Table.Th>
-              {hasTheirs ? <Table.Th ta="right">Theirs</Table.Th> : null}
+              {hasTheirs ? (
+                <Table.Th ta="right" visibleFrom="xs">
+                  Theirs
+                </Table.Th>
+              ) : null}
               <Table.Th ta="right">Suggested</Table.Th>
               <Table.Th ta="right">Change</Table.Th>
             </Table.Tr>
@@ -45,7 +50,7 @@ function Prices({ decision: { fields } }: { decision: Decision }) {
               <Table.Tr key={place}>
                 <Table.Td style={{ overflowWrap: "anywhere" }}>{row.product}</Table.Td>
                 <Amount usd={row.current} />
-                {hasTheirs ? <Amount usd={row.theirs} /> : null}
+                {hasTheirs ? <Amount usd={row.theirs} visibleFrom="xs" /> : null}
                 <Amount usd={row.suggested} isNew />
                 <Table.Td ta="right" className="number">
                   {changeOf(row)}
@@ -64,9 +69,10 @@ function Prices({ decision: { fields } }: { decision: Decision }) {
   );
 }
 
-function Amount({ usd, isNew = false }: { usd: number | undefined; isNew?: boolean }) {
+function Amount(props: { usd: number | undefined; isNew?: boolean; visibleFrom?: "xs" }) {
+  const { usd, isNew, ...shown } = props;
   return (
-    <Table.Td ta="right" className="number" fw={isNew ? 650 : 400}>
+    <Table.Td ta="right" className="number" fw={isNew ? 650 : 400} {...shown}>
       {usd === undefined ? "–" : dollars(usd)}
     </Table.Td>
   );
@@ -107,11 +113,11 @@ function Campaign({ decision: { fields } }: { decision: Decision }) {
   const points = number(fields.loyaltyMultiplier);
   const startsAt = instant(fields.startsAt);
   const channels = texts(fields.channels).map((one) => CHANNELS[one] ?? one);
-  const segment = text(fields.segment)?.replaceAll("_", " ");
+  const segment = text(fields.segment);
   return (
     <Stack gap="sm">
       <Group gap="xl" align="flex-start">
-        {segment ? <Figure label="To" value={segment} /> : null}
+        {segment ? <Figure label="To" value={label(segment)} /> : null}
         {channels.length ? <Figure label="By" value={channels.join(", ")} /> : null}
         {discount === undefined ? null : <Figure label="Discount" value={percent(discount)} />}
         {points === undefined ? null : <Figure label="Points" value={`${points}×`} />}

@@ -1,6 +1,6 @@
 /** One decision, where mails lead to. Opening it decides nothing. It reads the document, and the item of a price. */
 import { Button, Group, Text } from "@mantine/core";
-import { type ReactNode, useEffect } from "react";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { ApiError, useFetched } from "../../data/api";
 import { type Live, useLiveDocument } from "../../data/live";
@@ -25,13 +25,11 @@ export function DecisionPage({ kind, id }: { kind: string; id: string }) {
 function ApprovalPage({ id }: { id: string }) {
   const { mayEdit } = useSession();
   const live = useLiveDocument<Fields>(mayEdit ? approval(id) : null);
-  const answer = useFetched<Fields & Verdict>(`/approvals/${encodeURIComponent(id)}`);
-  const { reload } = answer;
-  const status = live.data?.status;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a decision that somebody else makes changes the verdict.
-  useEffect(reload, [status]);
+  const isThere = !mayEdit || live.data;
+  const answer = useFetched<Fields & Verdict>(isThere ? `/approvals/${encodeURIComponent(id)}` : null);
   const found: Live<Fields | null> = mayEdit ? live : answer;
-  const verdict = answer.data && { mayDecide: answer.data.mayDecide, whyNot: answer.data.whyNot };
+  // The server refuses who may not decide, also where it could not be asked before.
+  const verdict = answer.error ? { mayDecide: true } : answer.data;
   return <Found live={found} verdict={() => verdict} read={(fields) => approvalOf(fields)} />;
 }
 

@@ -1,6 +1,6 @@
 /** The decisions of the list, current, and who may decide them. */
-import { useEffect } from "react";
-import { useFetched } from "../../data/api";
+import { useEffect, useState } from "react";
+import { useApi, useFetched } from "../../data/api";
 import { type Live, useLiveList } from "../../data/live";
 import {
   decidedSuggestions,
@@ -26,6 +26,8 @@ const MONTH = 30 * 24 * HOUR;
 
 const monthAgo = (now = Date.now()) => new Date(Math.floor(now / HOUR) * HOUR - MONTH);
 
+type Answer = Verdict & { approvalId: string };
+
 interface Asked {
   tab: Tab;
   /** One kind; without it all of them. */
@@ -48,11 +50,13 @@ export function useDecisions(asked: Asked): Decisions {
   const all = [approvals, prices, campaigns, inventory, margins];
   const error = all.find((one) => one.error)?.error;
   if (error || all.some((one) => one.data === undefined)) return { data: undefined, error, isCut: false };
-  const found = newestFirst(
-    all.flatMap((one) => one.data ?? []),
-    (one) => (asked.tab === "waiting" ? one.askedAt : (one.decidedAt ?? one.askedAt)),
-  );
-  return { data: found, error: undefined, isCut: all.some((one) => one.isCut) };
+  const isCut = all.some((one) => one.isCut);
+  const found = all.flatMap((one) => one.data ?? []);
+  if (asked.tab === "decided")
+    return { data: newestFirst(found, (one) => one.decidedAt ?? one.askedAt), error: undefined, isCut };
+  // A run stands still until it has its answer; suggestions can wait.
+  const [first, then] = [found.filter((one) => one.expiresAt), found.filter((one) => !one.expiresAt)];
+  return { data: [first, then].flatMap((some) => newestFirst(some, (one) => one.askedAt)), error: undefined, isCut };
 }
 
 const limitOf = (kind: Kind | undefined, one: keyof typeof OF_ALL) => (kind ? OF_ONE : OF_ALL[one]);
@@ -88,20 +92,28 @@ function useApprovals({ tab, kind }: Asked): Decisions {
   };
 }
 
-/** By approval: who stands behind a run is known to the server alone, so it is asked whenever the approvals change. */
+/** Who stands behind a run is known to the server alone, so it is asked whenever other approvals wait. */
 export function useVerdicts(decisions: readonly Decision[]): (decision: Decision) => Verdict | undefined {
   const { mayEdit, uid } = useSession();
+  const api = useApi();
+  const [known, setKnown] = useState<Readonly<Record<string, Verdict>>>({});
+  const [isUnknowable, setUnknowable] = useState(false);
   const ids = decisions.filter((one) => one.kind === "approvals").map((one) => one.id);
-  const key = JSON.stringify(ids);
-  const { data, reload } = useFetched<{ items: (Verdict & { approvalId: string })[] }>(
-    mayEdit && ids.length ? `/approvals?status=pending&limit=${OF_ONE}` : null,
-  );
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other approvals, other verdicts.
-  useEffect(reload, [key]);
-  return (decision) =>
-    decision.kind === "approvals"
-      ? data?.items.find((one) => one.approvalId === decision.id)
-      : suggestionVerdict(decision, uid);
+  const key = mayEdit ? ids.join() : "";
+  useEffect(() => {
+    if (!key) return;
+    const abort = new AbortController();
+    api<{ items: Answer[] }>(`/approvals?status=pending&limit=${OF_ONE}`, { signal: abort.signal }).then(
+      ({ items }) => setKnown(Object.fromEntries(items.map((one) => [one.approvalId, one]))),
+      // The server refuses who may not decide, also where it could not be asked before.
+      () => setUnknowable(!abort.signal.aborted),
+    );
+    return () => abort.abort();
+  }, [api, key]);
+  return (decision) => {
+    if (decision.kind !== "approvals") return suggestionVerdict(decision, uid);
+    return known[decision.id] ?? (isUnknowable ? { mayDecide: true } : undefined);
+  };
 }
 
 /** Whoever stands behind the run that suggests something does not decide it. */
