@@ -1,0 +1,134 @@
+"""The playbooks of the demo shop that has been used for some weeks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+PRICE_WATCH = "competitor-price-watch"
+WITH_APPROVAL = "weekend-markdown"
+WITH_FAULT = "supplier-order"
+WIN_BACK = "win-back"
+_EASTERN = "America/New_York"
+
+
+def _every(cron: str) -> dict[str, str]:
+    return {"type": "schedule", "id": "schedule", "cron": cron, "timezone": _EASTERN}
+
+
+def playbooks(console_url: str) -> dict[str, dict[str, Any]]:
+    """By id. The last one cannot run, because no hour has a 61st minute; the wholesaler's page is not there."""
+    return {
+        PRICE_WATCH: {
+            "name": "Competitor price watch",
+            "description": "Reads the competitors' menus every morning and tells you when one is 10% cheaper.",
+            "agent": "ezal",
+            "category": "Intelligence",
+            "status": "active",
+            "triggers": [_every("0 9 * * *"), {"type": "manual", "id": "manual"}],
+            "steps": [
+                {"id": "scan", "action": "scan_competitors", "agent": "ezal", "params": {}},
+                {"id": "compare", "action": "analyze_pricing", "agent": "money_mike", "params": {}},
+                {"id": "findings", "action": "analyze_competitive_intelligence", "agent": "ezal", "params": {}},
+                {"id": "suggest", "action": "consume_competitive_actions", "params": {}},
+                {
+                    "id": "tell",
+                    "action": "notify",
+                    "condition": "{{money_mike.price_gap}} > 10",
+                    "params": {
+                        "channels": ["email", "dashboard"],
+                        "subject": "{{money_mike.undercut[0].competitor}} is {{money_mike.price_gap}}% cheaper",
+                        "body": "{{money_mike.undercut[0].product}}: {{money_mike.undercut[0].theirPrice | money}} "
+                        "there, {{money_mike.undercut[0].ourPrice | money}} with us.",
+                    },
+                },
+            ],
+        },
+        WITH_APPROVAL: {
+            "name": "Weekend markdown",
+            "description": "Picks what sells too slowly on Fridays and asks before it marks anything down.",
+            "agent": "money_mike",
+            "category": "Pricing",
+            "status": "active",
+            "triggers": [_every("0 15 * * 5")],
+            "steps": [
+                {"id": "slow", "action": "slow_movers", "params": {}},
+                {
+                    "id": "ask",
+                    "action": "wait_for_approval",
+                    "params": {
+                        "title": "Mark down the slowest sellers by 15% this weekend?",
+                        "details": "They would be back at their usual prices on Monday.",
+                    },
+                },
+                {
+                    "id": "tell",
+                    "action": "create_inbox_notification",
+                    "params": {"title": "The weekend markdown is on", "body": "Prices go back on Monday."},
+                },
+            ],
+        },
+        WITH_FAULT: {
+            "name": "Supplier order",
+            "description": "Sends the list of what runs low to the wholesaler's order page on Mondays.",
+            "agent": "pops",
+            "category": "Inventory",
+            "status": "active",
+            "triggers": [_every("30 8 * * 1")],
+            "steps": [
+                {"id": "low", "action": "low_stock_report", "params": {}},
+                {
+                    "id": "order",
+                    "action": "http_request",
+                    "params": {"url": f"{console_url}/stores/upstate-wholesale/orders", "method": "POST"},
+                },
+            ],
+        },
+        WIN_BACK: {
+            "name": "Quiet customers",
+            "description": "Looks once a month for good customers who have not been in for a while.",
+            "agent": "craig",
+            "category": "Customers",
+            "status": "active",
+            "triggers": [_every("0 10 1 * *")],
+            "steps": [
+                {"id": "quiet", "action": "inactive_customers", "params": {}},
+                {
+                    "id": "tell",
+                    "action": "create_inbox_notification",
+                    "params": {
+                        "title": "Good customers you have not seen for a while",
+                        "body": "The list is in the run.",
+                        "severity": "info",
+                    },
+                },
+            ],
+        },
+        "restock-alert": {
+            "name": "Restock alert",
+            "description": "Texts the floor when something falls below its reorder point.",
+            "agent": "pops",
+            "category": "Inventory",
+            "status": "paused",
+            "triggers": [{"type": "event", "id": "event", "eventName": "inventory.low_stock"}],
+            "steps": [
+                {
+                    "id": "tell",
+                    "action": "create_inbox_notification",
+                    "params": {
+                        "title": "{{event.name}} runs low",
+                        "body": "{{event.quantity}} left.",
+                        "severity": "warning",
+                    },
+                }
+            ],
+        },
+        "birthday-treats": {
+            "name": "Birthday treats",
+            "description": "Wishes customers a happy birthday.",
+            "agent": "craig",
+            "category": "Customers",
+            "status": "active",
+            "triggers": [_every("61 9 * * *")],
+            "steps": [{"id": "today", "action": "birthday_cohort", "params": {}}],
+        },
+    }
