@@ -25,7 +25,7 @@ from shared.competitive.snapshots import snapshot_id, take_snapshot
 from shared.gcp import clients
 
 T = TypeVar("T")
-_PATIENCE_SECONDS = 60
+_PATIENCE_SECONDS = 180
 _POLL_SECONDS = 0.2
 _ENDED = frozenset({"completed", "failed", "cancelled", "skipped"})
 # How much a competitor's prices differed so many days ago, in percent of today's.

@@ -1,6 +1,7 @@
 """`python -m local.deploy.firebase WHAT --project=ID --region=REGION`: what the Firebase CLI does.
 
-WHAT is `project` (Firebase and a Hosting site), `firestore` (rules, indexes, expiry) or `functions` (and Hosting).
+WHAT is `project` (Firebase, a Hosting site, a web app), `firestore` (rules, indexes, expiry) or `functions` (and
+Hosting).
 
 The CLI asks before it deploys a function whose events are retried, and before it deletes one; without a person it
 fails. `--force` would answer yes to every question, deletions too. So it is given only where functions are named
@@ -37,6 +38,8 @@ _PASSES = re.compile(
     re.IGNORECASE,
 )
 _OWN_CODEBASE = "default"
+WEB_APP = "Playbooks"
+"""What the Firebase console calls the dashboard."""
 
 Sleep = Callable[[float], None]
 
@@ -97,7 +100,10 @@ class Cli:
 
 
 def add_to_project(cli: Cli, target: Target) -> None:
-    """Firebase and a Hosting site, where they are missing; the functions learn the site's address."""
+    """Firebase, a Hosting site and a web app, where they are missing; the functions learn the site's address.
+
+    Without a registered web app Hosting's `/__/firebase/init.json` has no key, and nobody could sign in.
+    """
     if not _has_firebase(cli, target):
         try:
             cli.run("projects:addfirebase", target.project)
@@ -105,6 +111,9 @@ def add_to_project(cli: Cli, target: Target) -> None:
             if not _has_firebase(cli, target):
                 raise
     sites = cli.read("hosting:sites:list")["sites"] or [cli.read("hosting:sites:create", target.project)]
+    # After the site: where there is none, the CLI asks for a site's name before it makes an app.
+    if not cli.read("apps:list", "WEB"):
+        cli.run("apps:create", "WEB", WEB_APP)
     default = next((site for site in sites if site.get("type") == "DEFAULT_SITE"), sites[0])
     merge_environment_file(target.environment_file, {"PUBLIC_BASE_URL": default["defaultUrl"]})
 

@@ -90,9 +90,13 @@ def _enable_apis(target: Target) -> Iterable[Step]:
 
 def _firebase(target: Target) -> Iterable[Step]:
     yield Step(
-        "Firebase and a Hosting site, where they are missing",
+        "Firebase, a Hosting site and a web app, where they are missing",
         module(target, "firebase", "project"),
-        runs=(f"firebase projects:addfirebase {target.project}", f"firebase hosting:sites:create {target.project}"),
+        runs=(
+            f"firebase projects:addfirebase {target.project}",
+            f"firebase hosting:sites:create {target.project}",
+            "firebase apps:create WEB Playbooks",
+        ),
     )
     yield Step(
         "rules, indexes and TTL policies",

@@ -33,6 +33,24 @@ def _add_firebase(google: Google, _request: Request, _match: re.Match[str]) -> A
     return google.later({"projectId": PROJECT, "displayName": PROJECT})
 
 
+@route("firebase.googleapis.com", "GET", f"/v1beta1/projects/{PROJECT}/webApps")
+def _web_apps(google: Google, _request: Request, _match: re.Match[str]) -> Answer:
+    return {"apps": google.state.web_apps}
+
+
+@route("firebase.googleapis.com", "POST", f"/v1beta1/projects/{PROJECT}/webApps")
+def _create_web_app(google: Google, request: Request, _match: re.Match[str]) -> Answer:
+    if not google.state.firebase:
+        raise RefusedError(404, f"{PROJECT} has no Firebase")
+    app = {
+        "appId": f"1:{NUMBER}:web:{google.number()}",
+        "displayName": request.body["displayName"],
+        "platform": "WEB",
+    }
+    google.state.web_apps.append(app)
+    return google.later(app)
+
+
 @route("firebase.googleapis.com", "GET", "/v1beta1/(operations/.*)")
 @route("cloudfunctions.googleapis.com", "GET", "/v2/(.*/operations/.*)")
 def _operation(google: Google, _request: Request, match: re.Match[str]) -> Answer:

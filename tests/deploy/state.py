@@ -52,6 +52,7 @@ class State:
     accounts: set[str] = field(default_factory=set)
     firebase: bool = False
     sites: dict[str, Json] = field(default_factory=dict)
+    web_apps: list[Json] = field(default_factory=list)
     database: Json | None = None
     policies: dict[str, Policy] = field(default_factory=dict)
     """By resource; the project's own is under its id."""

@@ -188,6 +188,10 @@ def test_every_rewrite_leads_to_a_service_that_is_there(state: State) -> None:
         assert found["headers"] == {one["key"]: one["value"] for one in wanted["headers"]}
 
 
+def test_the_dashboard_is_a_web_app_of_the_project_once(state: State) -> None:
+    assert [one["displayName"] for one in state.web_apps] == ["Playbooks"]
+
+
 def test_rules_indexes_exemptions_and_expiry_are_what_the_files_say(state: State) -> None:
     (release,) = state.releases.items()
     assert release[0].endswith("/releases/cloud.firestore")

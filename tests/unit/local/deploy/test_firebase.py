@@ -114,15 +114,16 @@ FIREBASE = [{"projectId": "thrive-prod"}]
 
 
 @pytest.mark.usefixtures("folder")
-def test_firebase_and_a_site_are_added_where_they_are_missing() -> None:
+def test_firebase_a_site_and_an_app_are_added_where_they_are_missing() -> None:
     answers: dict[str, list[Any]] = {
         "projects:list": [[]],
         "hosting:sites:list": [{"sites": []}],
         "hosting:sites:create": [SITE],
+        "apps:list": [[]],
     }
     cli = FakeCli(answers)
     add_to_project(cli, TARGET)
-    assert cli.ran == [("projects:addfirebase", "thrive-prod")]
+    assert cli.ran == [("projects:addfirebase", "thrive-prod"), ("apps:create", "WEB", "Playbooks")]
     assert answers["hosting:sites:create"] == []
     assert read_environment_file(TARGET.environment_file) == {"PUBLIC_BASE_URL": "https://shop.web.app"}
 
@@ -130,7 +131,9 @@ def test_firebase_and_a_site_are_added_where_they_are_missing() -> None:
 @pytest.mark.usefixtures("folder")
 def test_where_they_are_nothing_is_added_and_a_persons_address_stays() -> None:
     TARGET.environment_file.write_text("PUBLIC_BASE_URL=https://playbooks.example.com\n")
-    cli = FakeCli({"projects:list": [FIREBASE], "hosting:sites:list": [{"sites": [SITE]}]})
+    cli = FakeCli(
+        {"projects:list": [FIREBASE], "hosting:sites:list": [{"sites": [SITE]}], "apps:list": [[{"appId": "1"}]]}
+    )
     add_to_project(cli, TARGET)
     assert cli.ran == []
     assert read_environment_file(TARGET.environment_file) == {"PUBLIC_BASE_URL": "https://playbooks.example.com"}
@@ -138,7 +141,11 @@ def test_where_they_are_nothing_is_added_and_a_persons_address_stays() -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_firebase_that_another_added_meanwhile_is_there() -> None:
-    answers: dict[str, list[Any]] = {"projects:list": [[], FIREBASE], "hosting:sites:list": [{"sites": [SITE]}]}
+    answers: dict[str, list[Any]] = {
+        "projects:list": [[], FIREBASE],
+        "hosting:sites:list": [{"sites": [SITE]}],
+        "apps:list": [[{"appId": "1"}]],
+    }
     add_to_project(FakeCli(answers, failing=("projects:addfirebase",)), TARGET)
     with pytest.raises(DeployError, match="projects:addfirebase failed"):
         add_to_project(FakeCli({"projects:list": [[], []]}, failing=("projects:addfirebase",)), TARGET)
