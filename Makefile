@@ -46,8 +46,9 @@ web-types: setup ## web/src/data/types, from the models that local/webtypes/mode
 docs: setup ## docs/actions.md, from the actions' own models
 	@$(VENV_PYTHON) -m local.catalog
 
-look: browser ## sample mails as HTML and, where there is a Chromium, as pictures (light, dark, narrow)
+look: browser ## sample mails as HTML and, with a Chromium, as pictures; README's pictures of the dashboard
 	@$(VENV_PYTHON) -m tests.look.render_mail
+	@$(VENV_PYTHON) -m tests.look.dashboard
 
 bench: setup ## the benchmarks; a line of JSON for each figure
 	@$(VENV_PYTHON) -m tests.bench

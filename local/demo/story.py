@@ -8,6 +8,7 @@ from collections.abc import Callable
 import httpx
 
 from local.demo.acts.chat import a_pause_in_words, a_sentence_becomes_a_playbook, another_hour_in_words
+from local.demo.acts.dashboard import the_dashboard_shows_it
 from local.demo.acts.ladder import a_dead_letter_is_sent_again, the_ladder_climbs
 from local.demo.acts.low_stock import low_stock_starts_a_playbook
 from local.demo.acts.schedule import it_runs_at_nine
@@ -38,6 +39,7 @@ ACTS: tuple[Callable[[World], None], ...] = (
     an_upgrade_brings_the_others,
     the_daily_tick_runs,
     its_use_meets_its_limits,
+    the_dashboard_shows_it,
 )
 
 
