@@ -30,13 +30,13 @@ export function FilterBar({ chosen, onChange, onClear }: Props) {
       />
       <PlaybookSelect value={chosen.playbookId} onChange={(value) => onChange("playbook", value)} />
       <Select
-        aria-label="Started by"
-        placeholder="Started by anything"
+        aria-label="Trigger"
+        placeholder="Any trigger"
         data={[...TRIGGERS]}
         value={chosen.trigger}
         onChange={(value) => onChange("trigger", value)}
         clearable
-        clearButtonProps={{ "aria-label": "Started by anything" }}
+        clearButtonProps={{ "aria-label": "Any trigger" }}
       />
       <Select
         aria-label="Time"

@@ -62,7 +62,7 @@ function Reason({ run }: { run: RunView }) {
   if (run.status === "waiting" && wait)
     return (
       <Text size="sm">
-        It waits until <When at={new Date(wait.until)} as="calendar" />, or until what it waits for has happened.
+        It waits until <When at={new Date(wait.until)} as="calendar" /> at the latest.
       </Text>
     );
   if (!run.statusReason) return null;
@@ -105,7 +105,7 @@ function Attempts({ attempts }: { attempts: readonly AttemptView[] }) {
                 </Text>
                 {attempt.error ? (
                   <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-                    {plain(attempt.error)}
+                    {plain(attempt.error.replace(`step ${attempt.failedStep}: `, ""))}
                   </Text>
                 ) : null}
               </li>

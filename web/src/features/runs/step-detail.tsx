@@ -48,7 +48,7 @@ export function StepDetail({ run, path, details }: Props) {
         <Section title="Earlier tries">
           {failedTries.map((attempt) => (
             <Text key={attempt.startedAt} size="sm" style={{ overflowWrap: "anywhere" }}>
-              Attempt {attempt.number}: {plain(attempt.error ?? "")}
+              Attempt {attempt.number}: {plain((attempt.error ?? "").replace(`step ${path}: `, ""))}
             </Text>
           ))}
         </Section>
