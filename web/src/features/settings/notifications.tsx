@@ -104,7 +104,7 @@ function Reach() {
     <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
       {data.ownerEmail ? `Email goes to ${plain(data.ownerEmail)}` : "There is no address for email yet"};{" "}
       {phones ? `texts go to ${counted(phones, "phone")}` : "there is no phone for texts yet"}.{" "}
-      <Anchor component={Link} to="/settings/organization" size="sm">
+      <Anchor component={Link} to="/settings/organization" size="sm" underline="always">
         {data.ownerEmail && phones ? "See them" : "Add one"}
       </Anchor>
     </Text>

@@ -56,7 +56,7 @@ function ProfileView({ profile }: { profile: Profile }) {
       </Paper>
       <Text c="dimmed" size="sm">
         Only owners can change this. See{" "}
-        <Anchor component={Link} to="/usage" size="sm">
+        <Anchor component={Link} to="/usage" size="sm" underline="always">
           Usage
         </Anchor>{" "}
         for what has been spent.

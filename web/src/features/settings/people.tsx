@@ -37,7 +37,7 @@ export function People() {
       </Stack>
       <Text size="sm" c="dimmed">
         Phones that get urgent texts are under{" "}
-        <Anchor component={Link} to="/settings/organization" size="sm">
+        <Anchor component={Link} to="/settings/organization" size="sm" underline="always">
           Organization
         </Anchor>
         .
