@@ -8,10 +8,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from local.browser import DESKTOP, PHONE, ColorScheme, Window, new_context
@@ -20,6 +18,7 @@ from local.setup.paths import CACHE
 from local.stack.accounts import sign_in_link, sign_up
 from local.stack.running import Stack
 from shared.doors.principal import Role
+from tests.browser.axe import violations
 from tests.browser.guard import Guard
 from tests.browser.pages import PAGES, LookedAt
 
@@ -29,7 +28,6 @@ VIEWS: dict[str, tuple[Window, ColorScheme]] = {
     "dark": (DESKTOP, "dark"),
     "phone": (PHONE, "light"),
 }
-_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @dataclass(slots=True)
@@ -84,11 +82,4 @@ def test_a_page(
     guard.collect()
     width = page.evaluate("() => document.documentElement.scrollWidth")
     assert width <= window["width"], f"{width} px of content in a window of {window['width']}"
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": _RULES}})
-    assert [_in_words(one) for one in found.response["violations"]] == []
-
-
-def _in_words(violation: dict[str, Any]) -> str:
-    """The rule, what it says, and the first elements that break it."""
-    nodes = "; ".join(node["html"][:200] for node in violation["nodes"][:3])
-    return f"{violation['id']}: {violation['help']} ({len(violation['nodes'])}×): {nodes}"
+    assert violations(page) == []
