@@ -41,12 +41,7 @@ export function PriceChart({ history, ourPrice }: { history: PriceHistory; ourPr
           </text>
         ))}
         {ourPrice === undefined ? null : (
-          <>
-            <line className="ours" x1={box.left} x2={box.right} y1={scale.y(ourPrice)} y2={scale.y(ourPrice)} />
-            <text x={box.right} y={scale.y(ourPrice) - 6} textAnchor="end">
-              Our price {dollars(ourPrice)}
-            </text>
-          </>
+          <line className="ours" x1={box.left} x2={box.right} y1={scale.y(ourPrice)} y2={scale.y(ourPrice)} />
         )}
         <path className="line" d={stepPath(points, scale)} />
         {points.length <= MOST_DOTS
@@ -56,6 +51,11 @@ export function PriceChart({ history, ourPrice }: { history: PriceHistory; ourPr
               </circle>
             ))
           : null}
+        {ourPrice === undefined ? null : (
+          <text className="label" x={box.right} y={scale.y(ourPrice) - 6} textAnchor="end">
+            Our price {dollars(ourPrice)}
+          </text>
+        )}
       </svg>
     </div>
   );

@@ -59,7 +59,7 @@ function Choice({ playbooks }: { playbooks: Listed["items"] }) {
     return (
       <Text>
         No playbook scans your competitors yet.{" "}
-        <Anchor component={Link} to="/chat">
+        <Anchor component={Link} to="/chat" underline="always">
           Ask for one in chat
         </Anchor>
         : “Track my competitors' prices every morning.”

@@ -96,7 +96,7 @@ function BudgetCard({ budget }: { budget: Budget }) {
 
 function SettingsLink() {
   return (
-    <Anchor component={Link} to="/settings/profile" inherit>
+    <Anchor component={Link} to="/settings/organization" inherit underline="always">
       settings
     </Anchor>
   );
