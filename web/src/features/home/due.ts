@@ -1,10 +1,8 @@
 /** The runs that come next, of one's own schedules and of the plan's: pure. */
 import { NEXT_RUNS } from "../../data/queries/home";
 import type { PlaybookSummary, ScheduleRecord } from "../../data/types/documents";
-import type { Timestamp } from "../../data/types/times";
 
-/** A summary that names its next runs, the soonest first. */
-export type PlansPlaybook = Pick<PlaybookSummary, "playbookId" | "name"> & { nextRuns?: Timestamp[] };
+type Plans = Pick<PlaybookSummary, "playbookId" | "name" | "nextRuns">;
 
 export interface Due {
   playbookId: string;
@@ -14,11 +12,11 @@ export interface Due {
 }
 
 /** The soonest first, as many as Home shows. */
-export function mergedRuns(own: readonly ScheduleRecord[], plans: readonly PlansPlaybook[], now: Date): Due[] {
+export function mergedRuns(own: readonly ScheduleRecord[], plans: readonly Plans[], now: Date): Due[] {
   const due: Due[] = [];
   for (const { playbookId, nextRunAt } of own) if (nextRunAt) due.push({ playbookId, at: nextRunAt.toDate() });
   for (const { playbookId, name, nextRuns } of plans) {
-    const at = (nextRuns ?? []).map((run) => run.toDate()).find((run) => run > now);
+    const at = nextRuns.map((run) => run.toDate()).find((run) => run > now);
     if (at && !due.some((one) => one.playbookId === playbookId)) due.push({ playbookId, name, at });
   }
   return due.sort((one, other) => one.at.getTime() - other.at.getTime()).slice(0, NEXT_RUNS);

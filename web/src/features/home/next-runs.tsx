@@ -8,14 +8,14 @@ import type { PlaybookSummary, ScheduleRecord } from "../../data/types/documents
 import { plain } from "../../format/words";
 import { RowsSkeleton, Shown } from "../../ui/states";
 import { When } from "../../ui/when";
-import { type Due, mergedRuns, type PlansPlaybook } from "./due";
+import { type Due, mergedRuns } from "./due";
 import { Section } from "./section";
 
 export function NextRuns() {
   const { orgId } = useSession();
   const now = useMemo(() => new Date(), []);
   const own = useLiveList<ScheduleRecord>(nextSchedules(orgId, now));
-  const plans = useLiveList<PlansPlaybook>(plansPlaybooks(orgId));
+  const plans = useLiveList<PlaybookSummary>(plansPlaybooks(orgId));
   const due = mergedRuns(own.data ?? [], plans.data ?? [], now);
   const live = plans.data ? own : { data: undefined, error: own.error ?? plans.error };
   return (
