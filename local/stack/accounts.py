@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import jwt
 
+from local.demo.seed import DEMO_ORG_ID
 from shared.doors.principal import Role
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ def demo_account(auth_url: str, role: Role, org_id: str) -> Account:
         httpx.HTTPError: the Auth emulator does not answer, or refuses.
     """
     slug = org_id if _SLUG.fullmatch(org_id) else hashlib.sha256(org_id.encode()).hexdigest()[:20]
-    uid, email = f"demo-{role}-{slug}", f"{role}+{slug}@demo.example"
+    uid = f"demo-{role}-{slug}"
+    email = f"{role}@demo.example" if org_id == DEMO_ORG_ID else f"{role}+{slug}@demo.example"
     if not call_auth(auth_url, "accounts:lookup", {"localId": [uid]}, AS_ADMIN).get("users"):
         call_auth(auth_url, "accounts:signUp", {"localId": uid, "email": email, "password": PASSWORD}, AS_ADMIN)
     account = {
