@@ -28,13 +28,18 @@ SCOPE = "chat"
 
 
 class ListQuery(Body):
-    """What is asked of the list. `deleted`: the catalog playbooks that the org has deleted and can have back."""
+    """What is asked of the list.
+
+    `deleted`: the catalog playbooks that the org has deleted and can have back. `summaries`:
+    of each only what a viewer sees, which is what a list needs.
+    """
 
     org_id: str | None = Field(default=None, min_length=1, max_length=128)
     search: str | None = Field(default=None, min_length=1, max_length=100)
     category: str | None = Field(default=None, min_length=1, max_length=100)
     status: PlaybookStatus | None = None
     deleted: bool = False
+    summaries: bool = False
     limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
     after: str | None = Field(default=None, max_length=MAX_CURSOR_CHARS)
 
@@ -83,7 +88,7 @@ def _listed(request: flask.Request, principal: Principal) -> flask.Response:
     items, next_after = playbook_reading.list_playbooks(
         reader.org_id,
         Wanted(query.search, query.category, query.status),
-        whole=reader.sees_whole,
+        whole=reader.sees_whole and not query.summaries,
         limit=query.limit,
         after=query.after,
     )

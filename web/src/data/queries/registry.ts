@@ -15,6 +15,7 @@ import {
 } from "./decisions";
 import { failedRuns, findings, nextSchedules, plansPlaybooks, playbookSummary, pressingAlerts } from "./home";
 import { org } from "./org";
+import { type PlaybookFilter, playbook, playbookSummary, playbooks, playbookVersions } from "./playbooks";
 import type { DocumentQuery, ListQuery } from "./query";
 import { ACTIVE, newestBulkJob, playbookNames, type RunFilter, run, runSummary, runs } from "./runs";
 import { usageMonth } from "./usage";
@@ -55,6 +56,14 @@ const ALERT_FILTERS: readonly AlertFilter[] = [
   { type: "billing_alert", severity: "critical", until: SAMPLE_UNTIL },
 ];
 
+/** Each combination that the list of playbooks offers. */
+const PLAYBOOK_FILTERS: readonly PlaybookFilter[] = [
+  {},
+  { status: "active" },
+  { category: "pricing" },
+  { status: "active", category: "pricing" },
+];
+
 export const QUERIES: readonly Registered[] = [
   { name: "org", readers: "members", query: org(SAMPLE_ORG) },
   { name: "alert", readers: "members", query: alert("alert_sample") },
@@ -89,4 +98,14 @@ export const QUERIES: readonly Registered[] = [
   { name: "plansPlaybooks", readers: "members", query: plansPlaybooks(SAMPLE_ORG) },
   { name: "playbookNames", readers: "members", query: playbookNames(SAMPLE_ORG) },
   { name: "usageMonth", readers: "members", query: usageMonth(SAMPLE_ORG, "2026-11") },
+  ...PLAYBOOK_FILTERS.map(
+    (filter, number): Registered => ({
+      name: `playbooks ${number}`,
+      readers: "members",
+      query: playbooks(SAMPLE_ORG, filter),
+    }),
+  ),
+  { name: "playbook", readers: "editors", query: playbook(SAMPLE_ORG, "daily-intel") },
+  { name: "playbookSummary", readers: "members", query: playbookSummary(SAMPLE_ORG, "daily-intel") },
+  { name: "playbookVersions", readers: "editors", query: playbookVersions(SAMPLE_ORG, "daily-intel") },
 ];

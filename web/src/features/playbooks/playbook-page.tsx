@@ -1,10 +1,218 @@
+/**
+ * One playbook. On open: the playbook, its summary and its 15 newest runs, 17 reads at most; the history of versions
+ * costs 20 more when it is opened.
+ */
+import { Alert, Anchor, Group, Skeleton, Stack, Tabs, Text } from "@mantine/core";
+import { lazy, Suspense } from "react";
+import { Link, useParams, useSearchParams } from "react-router";
+import { useLiveDocument } from "../../data/live";
+import { playbook as playbookQuery, playbookSummary } from "../../data/queries/playbooks";
+import { useSession } from "../../data/session";
+import type { Playbook, PlaybookSummary } from "../../data/types/documents";
+import { plain } from "../../format/words";
+import { AlertIcon } from "../../ui/icons";
 import { Page } from "../../ui/page";
-import { RowsSkeleton } from "../../ui/states";
+import { Empty, PageSkeleton, RowsSkeleton, Shown } from "../../ui/states";
+import { StatusBadge } from "../../ui/status";
+import { Actions } from "./actions";
+import { fieldWords } from "./flow";
+import { Overview } from "./overview";
+import { problemsIn } from "./problems";
+import "./playbooks.css";
+
+const Runs = lazy(() => import("./runs-tab"));
+const History = lazy(() => import("./history-tab"));
+const JsonTab = lazy(() => import("./json-tab"));
+
+const BACK = { to: "/playbooks", label: "Playbooks" };
+
+interface OnePlaybook {
+  summary: PlaybookSummary;
+  /** Of those who edit. */
+  whole: Playbook | undefined;
+}
 
 export default function PlaybookPage() {
+  const { playbookId = "" } = useParams();
+  const { orgId, mayEdit } = useSession();
+  const isPossible = playbookId !== "" && !playbookId.includes("/");
+  const summary = useLiveDocument<PlaybookSummary>(isPossible ? playbookSummary(orgId, playbookId) : null);
+  const whole = useLiveDocument<Playbook>(isPossible && mayEdit ? playbookQuery(orgId, playbookId) : null);
+  // A get of a document that is not there is refused like that of another org's.
+  const isMissing =
+    !isPossible || whole.data === null || (!mayEdit && (summary.data === null || summary.error !== undefined));
+  if (isMissing) return <Missing />;
+  if (mayEdit && whole.error)
+    return (
+      <Shown live={whole} what="This playbook">
+        {() => null}
+      </Shown>
+    );
+  if (mayEdit && whole.data === undefined) return <PageSkeleton />;
+  const shown = summary.data ?? (whole.data ? summaryOf(whole.data, orgId) : undefined);
+  if (!shown) return <PageSkeleton />;
+  return <PlaybookView summary={shown} whole={whole.data ?? undefined} />;
+}
+
+function Missing() {
   return (
-    <Page title="Playbook">
-      <RowsSkeleton />
+    <Page title="Playbook not found" back={BACK}>
+      <Empty
+        title="There is no such playbook"
+        action={
+          <Anchor component={Link} to="/playbooks">
+            See all playbooks
+          </Anchor>
+        }
+      >
+        It may have been deleted, or the link is from another account.
+      </Empty>
     </Page>
+  );
+}
+
+/** Until its summary is there, a moment after it was made. */
+const summaryOf = (whole: Playbook, orgId: string): PlaybookSummary =>
+  ({
+    ...whole,
+    orgId,
+    playbookId: whole.id,
+    description: whole.description ?? "",
+    category: whole.category ?? "other",
+    when: "",
+    nextRuns: [],
+    version: whole.version ?? 1,
+    triggers: [],
+    steps: [],
+  }) as unknown as PlaybookSummary;
+
+const TABS = ["overview", "runs", "history", "json"] as const;
+
+function PlaybookView({ summary, whole }: OnePlaybook) {
+  const [params, setParams] = useSearchParams();
+  const tab = TABS.find((one) => one === params.get("tab")) ?? "overview";
+  const name = whole?.name ?? summary.name;
+  const status = whole?.status ?? summary.status ?? "draft";
+  const open = (value: string | null) =>
+    setParams((before) => {
+      if (value && value !== "overview") before.set("tab", value);
+      else before.delete("tab");
+      return before;
+    });
+  return (
+    <Page
+      title={name}
+      back={BACK}
+      lead={
+        <Group gap="xs" align="center">
+          <StatusBadge status={status} />
+          <Text span>{plain(summary.description)}</Text>
+        </Group>
+      }
+      actions={whole ? <Actions playbook={whole} /> : null}
+    >
+      <Standing summary={summary} whole={whole} />
+      <Tabs value={tab} onChange={open} keepMounted={false}>
+        <Tabs.List mb="lg">
+          <Tabs.Tab value="overview">Overview</Tabs.Tab>
+          <Tabs.Tab value="runs">Runs</Tabs.Tab>
+          {whole ? <Tabs.Tab value="history">History</Tabs.Tab> : null}
+          {whole ? <Tabs.Tab value="json">JSON</Tabs.Tab> : null}
+        </Tabs.List>
+        <Tabs.Panel value="overview">
+          <Overview summary={summary} whole={whole} />
+        </Tabs.Panel>
+        <Suspense fallback={<RowsSkeleton />}>
+          <Tabs.Panel value="runs">
+            <Runs playbookId={summary.playbookId} />
+          </Tabs.Panel>
+          {whole ? (
+            <Tabs.Panel value="history">
+              <History playbook={whole} />
+            </Tabs.Panel>
+          ) : null}
+          {whole ? (
+            <Tabs.Panel value="json">
+              <JsonTab playbook={whole} />
+            </Tabs.Panel>
+          ) : null}
+        </Suspense>
+      </Tabs>
+      {summary.when === "" && !whole ? <Skeleton h={20} /> : null}
+    </Page>
+  );
+}
+
+/** Why it rests or cannot run, and how to mend it. */
+function Standing({ summary, whole }: OnePlaybook) {
+  const status = whole?.status ?? summary.status;
+  if ((whole?.pausedBy ?? summary.pausedBy) === "tier")
+    return (
+      <Alert color="yellow" title="Not in your plan right now">
+        It comes back, with its history, when your plan includes it.{" "}
+        <Anchor component={Link} to="/usage">
+          See your plan
+        </Anchor>
+      </Alert>
+    );
+  if ((whole?.pausedBy ?? summary.pausedBy) === "org")
+    return (
+      <Alert color="yellow" title="Paused">
+        Playbooks don't run while the account is not active.
+      </Alert>
+    );
+  if (status !== "error")
+    return whole?.statusReason ? (
+      <Alert color="yellow" title="Not scheduled yet">
+        {plain(whole.statusReason)}
+      </Alert>
+    ) : null;
+  if (!whole)
+    return (
+      <Alert color="red" icon={<AlertIcon size={18} />} title="This playbook can't run">
+        Somebody who edits playbooks needs to fix it.{" "}
+        {summary.statusReason ? `Reason: ${plain(summary.statusReason)}.` : null}
+      </Alert>
+    );
+  return (
+    <Alert color="red" icon={<AlertIcon size={18} />} title="This playbook can't run until it is fixed">
+      <Stack gap="xs">
+        {problemsIn(whole.statusReason ?? "").map(({ field, message }) => (
+          <div key={`${field}${message}`}>
+            {field ? (
+              <Text fw={600} size="sm">
+                {fieldWords(field, whole.steps)}
+              </Text>
+            ) : null}
+            <Text size="sm" style={{ overflowWrap: "anywhere" }}>
+              {message}
+            </Text>
+          </div>
+        ))}
+        <Text size="sm">
+          {whole.refusedBy === "tier" ? (
+            <Anchor component={Link} to="/usage">
+              See what your plan includes
+            </Anchor>
+          ) : (
+            <>
+              Fix it in{" "}
+              <Anchor component={Link} to="?tab=json">
+                JSON
+              </Anchor>
+              , go back to an earlier version in{" "}
+              <Anchor component={Link} to="?tab=history">
+                History
+              </Anchor>
+              , or{" "}
+              <Anchor component={Link} to="/chat">
+                tell us in chat
+              </Anchor>{" "}
+              what it should do. It runs again once it is saved.
+            </>
+          )}
+        </Text>
+      </Stack>
+    </Alert>
   );
 }

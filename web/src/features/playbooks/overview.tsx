@@ -1,0 +1,75 @@
+/** When it runs, what it does, who is told. */
+import { Card, Group, Stack, Text, Title } from "@mantine/core";
+import { type ReactNode, useMemo } from "react";
+import type { Playbook, PlaybookSummary } from "../../data/types/documents";
+import { flowOf } from "./flow";
+import { Flow } from "./flow-view";
+import { whoIsTold } from "./told";
+import { WhenCard } from "./when-card";
+
+export function Overview({ summary, whole }: { summary: PlaybookSummary; whole: Playbook | undefined }) {
+  return (
+    <div className="overview">
+      <Stack gap="lg">
+        <WhenCard summary={summary} whole={whole} />
+        {whole ? <WhoIsTold playbook={whole} /> : null}
+      </Stack>
+      <Section title="What it does">{whole ? <WholeFlow playbook={whole} /> : <Steps summary={summary} />}</Section>
+    </div>
+  );
+}
+
+export function Section({ title, action, children }: { title: string; action?: ReactNode; children: ReactNode }) {
+  return (
+    <Card withBorder component="section" aria-label={title} padding="lg">
+      <Group justify="space-between" mb="sm" wrap="nowrap">
+        <Title order={2} size="h5">
+          {title}
+        </Title>
+        {action}
+      </Group>
+      {children}
+    </Card>
+  );
+}
+
+function WholeFlow({ playbook }: { playbook: Playbook }) {
+  const steps = useMemo(() => flowOf(playbook.steps), [playbook.steps]);
+  return <Flow steps={steps} />;
+}
+
+function Steps({ summary }: { summary: PlaybookSummary }) {
+  const steps = summary.steps.map(({ action, agent }) => ({ action: action ?? "", ...(agent ? { agent } : {}) }));
+  return <Flow steps={flowOf(steps)} />;
+}
+
+function WhoIsTold({ playbook }: { playbook: Playbook }) {
+  const told = useMemo(() => whoIsTold(playbook.steps), [playbook.steps]);
+  return (
+    <Section title="Who is told">
+      {told.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          Nobody. Its results stand in its runs.
+        </Text>
+      ) : (
+        <Stack gap="xs" component="ul" m={0} p={0} style={{ listStyle: "none" }}>
+          {told.map((one) => (
+            <li key={JSON.stringify(one)}>
+              <Text size="sm" style={{ overflowWrap: "anywhere" }}>
+                <Text span fw={600} size="sm">
+                  {one.channel}
+                </Text>{" "}
+                · {one.people}
+              </Text>
+              {one.condition ? (
+                <Text size="xs" c="dimmed">
+                  If {one.condition}
+                </Text>
+              ) : null}
+            </li>
+          ))}
+        </Stack>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,19 @@
+/** The server's own check of a playbook, before it is saved. */
+import { useCallback } from "react";
+import { useApi } from "../../data/api";
+import type { Checked } from "../../data/types/api";
+import type { Playbook } from "../../data/types/documents";
+import type { Authored } from "./authored";
+
+/** `check(playbook, authored)`: the problems of what would be saved, and when it would run. */
+export function useCheck() {
+  const api = useApi();
+  return useCallback(
+    (before: Playbook, authored: Partial<Authored>, signal?: AbortSignal): Promise<Checked> => {
+      const status = before.status === "error" ? "active" : before.status;
+      const playbook = { ...authored, status, ...(before.orgId ? { orgId: before.orgId } : {}) };
+      return api<Checked>("/playbooks/validate", { method: "POST", body: { playbook }, ...(signal ? { signal } : {}) });
+    },
+    [api],
+  );
+}

@@ -1,0 +1,91 @@
+/** What starts it, its next five runs, and for those who edit a form for its times. */
+import { Button, Group, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { lazy, Suspense } from "react";
+import type { EventTrigger, Playbook, PlaybookSummary } from "../../data/types/documents";
+import { dateOf } from "../../format/time";
+import { plain, sentence } from "../../format/words";
+import { EditIcon } from "../../ui/icons";
+import { When } from "../../ui/when";
+import { conditionWords } from "./flow";
+import { Section } from "./overview";
+
+const ScheduleEditor = lazy(() => import("./schedule-editor"));
+const SHOWN = 5;
+
+export function WhenCard({ summary, whole }: { summary: PlaybookSummary; whole: Playbook | undefined }) {
+  const [editing, editor] = useDisclosure();
+  const runs = summary.nextRuns.filter((at) => dateOf(at).getTime() > Date.now()).slice(0, SHOWN);
+  const events = eventsOf(whole);
+  return (
+    <Section
+      title="When"
+      action={
+        whole ? (
+          <Button size="compact-sm" variant="subtle" leftSection={<EditIcon size={14} />} onClick={editor.open}>
+            Edit schedule
+          </Button>
+        ) : null
+      }
+    >
+      <Stack gap="sm">
+        <Text>{sentence(plain(summary.when).replace(/,$/, "")) || "…"}</Text>
+        {events.map(({ eventName, filter }) =>
+          filter ? (
+            <Text key={eventName + filter} size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+              Only if {conditionWords(filter)}
+            </Text>
+          ) : null,
+        )}
+        {runs.length > 0 ? (
+          <div>
+            <Text size="sm" c="dimmed" mb={4}>
+              Next runs
+            </Text>
+            <Stack gap={2} component="ol" m={0} p={0} style={{ listStyle: "none" }}>
+              {runs.map((at) => (
+                <li key={dateOf(at).toISOString()}>
+                  <Text size="sm" className="number">
+                    <When at={at} as="calendar" />
+                  </Text>
+                </li>
+              ))}
+            </Stack>
+          </div>
+        ) : (
+          <Text size="sm" c="dimmed">
+            {resting(whole?.status ?? summary.status)}
+          </Text>
+        )}
+        <Group gap={4}>
+          <Text size="sm" c="dimmed">
+            You can also run it by hand at any time.
+          </Text>
+        </Group>
+      </Stack>
+      {whole && editing ? (
+        <Suspense fallback={null}>
+          <ScheduleEditor playbook={whole} onClose={editor.close} />
+        </Suspense>
+      ) : null}
+    </Section>
+  );
+}
+
+const eventsOf = (whole: Playbook | undefined): EventTrigger[] =>
+  (Array.isArray(whole?.triggers) ? whole.triggers : []).filter((one): one is EventTrigger => one?.type === "event");
+
+function resting(status: string | null | undefined): string {
+  switch (status) {
+    case "paused":
+      return "Paused: it won't run by itself.";
+    case "draft":
+      return "A draft: it runs by itself once you turn it on.";
+    case "archived":
+      return "Archived: it doesn't run any more.";
+    case "error":
+      return "It won't run until it is fixed.";
+    default:
+      return "No set times.";
+  }
+}
