@@ -3,7 +3,7 @@
  * 8 suggestions, 4 failed runs, 3 alerts, 4 findings, 5 schedules with their playbooks' names (10), 2 of the plan's.
  */
 import { type SuggestionKind, waitingSuggestions } from "./decisions";
-import { type DocumentQuery, type ListQuery, ofOrg } from "./query";
+import { type ListQuery, ofOrg } from "./query";
 import { runs } from "./runs";
 
 const SUGGESTIONS_EACH = 2;
@@ -43,10 +43,6 @@ export const nextSchedules = (orgId: string, now: Date): ListQuery => ({
   where: [ofOrg(orgId), ["nextRunAt", ">", now]],
   orderBy: [["nextRunAt", "asc"]],
   limit: NEXT_RUNS,
-});
-
-export const playbookSummary = (orgId: string, playbookId: string): DocumentQuery => ({
-  path: `playbook_summaries/${orgId}_${playbookId}`,
 });
 
 /** Playbooks of the plan, whose days and hours all shops share. */

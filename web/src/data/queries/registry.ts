@@ -13,7 +13,7 @@ import {
   suggestion,
   waitingSuggestions,
 } from "./decisions";
-import { failedRuns, findings, nextSchedules, plansPlaybooks, playbookSummary, pressingAlerts } from "./home";
+import { failedRuns, findings, nextSchedules, plansPlaybooks, pressingAlerts } from "./home";
 import { org } from "./org";
 import { type PlaybookFilter, playbook, playbookSummary, playbooks, playbookVersions } from "./playbooks";
 import type { DocumentQuery, ListQuery } from "./query";
@@ -94,7 +94,6 @@ export const QUERIES: readonly Registered[] = [
   { name: "pressingAlerts", readers: "members", query: pressingAlerts(SAMPLE_ORG) },
   { name: "findings", readers: "members", query: findings(SAMPLE_ORG) },
   { name: "nextSchedules", readers: "members", query: nextSchedules(SAMPLE_ORG, SAMPLE_SINCE) },
-  { name: "playbookSummary", readers: "members", query: playbookSummary(SAMPLE_ORG, "daily-intel") },
   { name: "plansPlaybooks", readers: "members", query: plansPlaybooks(SAMPLE_ORG) },
   { name: "playbookNames", readers: "members", query: playbookNames(SAMPLE_ORG) },
   { name: "usageMonth", readers: "members", query: usageMonth(SAMPLE_ORG, "2026-11") },
