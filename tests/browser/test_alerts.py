@@ -124,6 +124,7 @@ def test_older_alerts_are_a_page_further_and_month_old_ones_gone(shop: Shop) -> 
 
 def test_the_mail_of_a_failed_run_leads_to_the_run_and_to_the_alert(shop: Shop) -> None:
     shop.write(f"tenants/{shop.id}", {**shop.read(f"tenants/{shop.id}"), "ownerEmail": f"{shop.id}@shop.example"})
+    shop.write(f"notification_preferences/{shop.id}", {"playbook_failure": {"email": True, "dashboard": True}})
     shop.org.playbook({"id": "bad", "action": "stop", "params": {"reason": "no", "status": "failed"}})
     execution_id = shop.org.start()
     shop.org.until(execution_id, "failed")

@@ -138,7 +138,7 @@ def test_an_applied_price_is_on_the_menu(shop: Shop) -> None:
     page = shop.sign_in("editor", path)
     for shown in ("$40.00", "$36.00", "-10%", "Suggested by Money Mike", "margin goes from 45% to 38.9%"):
         expect(card(page, title)).to_contain_text(shown)
-    card(page, title).get_by_text("Apply this price").click()
+    card(page, title).get_by_role("switch", name="Apply this price").click()
     button(page, "Approve", title).click()
     expect(card(page, title)).to_contain_text("The price was set to $36.00, from $40.00.")
     assert shop.read(shop.path("inventory/blue-dream"))["price"] == 36.0
@@ -162,7 +162,7 @@ def test_a_price_that_does_not_fit_any_more_says_so(shop: Shop, guard: Guard) ->
     expect(card(page, title)).to_contain_text("margin")
     shop.write(shop.path("inventory/blue-dream"), {**ITEM, "price": 44.0})
     expect(card(page, title)).to_contain_text("It sells for $44.00 by now")
-    card(page, title).get_by_text("Apply this price").click()
+    card(page, title).get_by_role("switch", name="Apply this price").click()
     button(page, "Approve", title).click()
     expect(card(page, title).get_by_role("alert")).to_contain_text("costs 44")
     assert shop.read(shop.path("pricing_suggestions/s1"))["status"] == "pending"

@@ -29,37 +29,35 @@ function Prices({ decision: { fields } }: { decision: Decision }) {
   const more = (number(fields.productCount) ?? 0) - rows.length;
   return (
     <Stack gap={4}>
-      <Table.ScrollContainer minWidth={280}>
-        <Table verticalSpacing={6} horizontalSpacing="sm">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Product</Table.Th>
-              <Table.Th ta="right">Now</Table.Th>
-              {hasTheirs ? (
-                <Table.Th ta="right" visibleFrom="xs">
-                  Theirs
-                </Table.Th>
-              ) : null}
-              <Table.Th ta="right">Suggested</Table.Th>
-              <Table.Th ta="right">Change</Table.Th>
+      <Table verticalSpacing={6} horizontalSpacing={6}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Product</Table.Th>
+            <Table.Th ta="right">Now</Table.Th>
+            {hasTheirs ? (
+              <Table.Th ta="right" visibleFrom="xs">
+                Theirs
+              </Table.Th>
+            ) : null}
+            <Table.Th ta="right">Suggested</Table.Th>
+            <Table.Th ta="right">Change</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map((row, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: products may share a name, and their order never changes.
+            <Table.Tr key={place}>
+              <Table.Td style={{ overflowWrap: "anywhere" }}>{row.product}</Table.Td>
+              <Amount usd={row.current} />
+              {hasTheirs ? <Amount usd={row.theirs} visibleFrom="xs" /> : null}
+              <Amount usd={row.suggested} isNew />
+              <Table.Td ta="right" className="number">
+                {changeOf(row)}
+              </Table.Td>
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.map((row, place) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: products may share a name, and their order never changes.
-              <Table.Tr key={place}>
-                <Table.Td style={{ overflowWrap: "anywhere" }}>{row.product}</Table.Td>
-                <Amount usd={row.current} />
-                {hasTheirs ? <Amount usd={row.theirs} visibleFrom="xs" /> : null}
-                <Amount usd={row.suggested} isNew />
-                <Table.Td ta="right" className="number">
-                  {changeOf(row)}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          ))}
+        </Table.Tbody>
+      </Table>
       {more > 0 ? (
         <Text size="sm" c="dimmed">
           and {counted(more, "more product")} that this doesn’t change
