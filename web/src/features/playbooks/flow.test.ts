@@ -12,7 +12,7 @@ describe("a flow", () => {
         path: "steps[0]",
         action: "analyze_pricing",
         title: "Analyze pricing",
-        agent: "Money mike",
+        agent: "Money Mike",
         condition: "count is more than 0",
         goesOn: false,
         params: { a: 1 },

@@ -1,5 +1,5 @@
 /** A playbook's steps as a tree that people read: what happens, under which condition, and the steps within steps. */
-import { label, plain } from "../../format/words";
+import { agentName, label, plain } from "../../format/words";
 
 export interface FlowStep {
   /** Its path, like `steps[0].params.cases[1].steps[0]`. */
@@ -42,6 +42,30 @@ const TITLES: Record<string, string> = {
   update_document: "Update a record",
   diff_snapshots: "Find what competitors changed",
   campaign_roi: "Measure campaigns",
+  birthday_cohort: "Find birthdays",
+  vip_customers: "Find your best customers",
+  inactive_customers: "Find customers who stay away",
+  customer_segments: "Group customers",
+  customer_contact: "Look up a customer",
+  analyze_competitive_intelligence: "Study competitors",
+  consume_competitive_actions: "Draft answers to competitors",
+  generate_competitor_report: "Write a competitor report",
+  compose_report: "Write a report",
+  fetch_inventory: "Look at the inventory",
+  low_stock_report: "Check stock",
+  slow_movers: "Find slow sellers",
+  sales_summary: "Sum up sales",
+  new_products: "Find new products",
+  loyalty_health: "Check loyalty",
+  margin_report: "Check margins",
+  menu_health_scan: "Check your menu",
+  supplier_scorecard: "Rate suppliers",
+  reorder_plan: "Plan what to reorder",
+  location_rollup: "Compare locations",
+  compliance_status: "Check licenses",
+  review_compliance: "Check the advertising rules",
+  check_usage: "Check usage",
+  setup_check: "Check your setup",
 };
 
 /** What an action does: "Scan competitors". */
@@ -62,7 +86,7 @@ function flowStep(step: Record<string, unknown>, path: string, depth: number): F
     path,
     action,
     title: action ? actionTitle(action) : "A step without an action",
-    agent: typeof step.agent === "string" ? label(step.agent) : undefined,
+    agent: typeof step.agent === "string" ? agentName(step.agent) : undefined,
     condition: typeof step.condition === "string" ? conditionWords(step.condition) : undefined,
     goesOn: step.onError === "continue",
     params: rest,

@@ -150,7 +150,7 @@ function Standing({ summary, whole }: OnePlaybook) {
     return (
       <Alert color="yellow" title="Not in your plan right now">
         It comes back, with its history, when your plan includes it.{" "}
-        <Anchor component={Link} to="/usage">
+        <Anchor component={Link} inherit c="inherit" underline="always" to="/usage">
           See your plan
         </Anchor>
       </Alert>
@@ -191,21 +191,21 @@ function Standing({ summary, whole }: OnePlaybook) {
         ))}
         <Text size="sm">
           {whole.refusedBy === "tier" ? (
-            <Anchor component={Link} to="/usage">
+            <Anchor component={Link} inherit c="inherit" underline="always" to="/usage">
               See what your plan includes
             </Anchor>
           ) : (
             <>
               Fix it in{" "}
-              <Anchor component={Link} to="?tab=json">
+              <Anchor component={Link} inherit c="inherit" underline="always" to="?tab=json">
                 JSON
               </Anchor>
               , go back to an earlier version in{" "}
-              <Anchor component={Link} to="?tab=history">
+              <Anchor component={Link} inherit c="inherit" underline="always" to="?tab=history">
                 History
               </Anchor>
               , or{" "}
-              <Anchor component={Link} to="/chat">
+              <Anchor component={Link} inherit c="inherit" underline="always" to="/chat">
                 tell us in chat
               </Anchor>{" "}
               what it should do. It runs again once it is saved.

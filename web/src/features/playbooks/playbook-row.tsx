@@ -34,7 +34,7 @@ export function PlaybookRow({ playbook, onChanged }: { playbook: ListedPlaybook;
         </Text>
       </div>
       <div className="playbook-row-when">
-        <Text size="sm" className="one-line">
+        <Text size="sm" lineClamp={2}>
           {sentence(plain(playbook.when).replace(/,$/, ""))}
         </Text>
         <Text size="sm" c="dimmed">
@@ -61,10 +61,10 @@ export function PlaybookRow({ playbook, onChanged }: { playbook: ListedPlaybook;
 }
 
 /** Why it rests or cannot run. */
-export function restWords({ status, statusReason, pausedBy }: ListedPlaybook): string | undefined {
+export function restWords({ status, pausedBy }: ListedPlaybook): string | undefined {
   if (pausedBy === "tier") return "Not in your plan right now. It comes back, history included, when you upgrade.";
   if (pausedBy === "org") return "Paused because the account is not active.";
-  return status === "error" && statusReason ? sentence(plain(statusReason)) : undefined;
+  return status === "error" ? "It can't run. Open it to see what to fix." : undefined;
 }
 
 function LastRun({ playbookId }: { playbookId: string }) {

@@ -1,5 +1,5 @@
 /** What starts it, its next five runs, and for those who edit a form for its times. */
-import { Button, Group, Stack, Text } from "@mantine/core";
+import { Button, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { lazy, Suspense } from "react";
 import type { EventTrigger, Playbook, PlaybookSummary } from "../../data/types/documents";
@@ -17,6 +17,7 @@ export function WhenCard({ summary, whole }: { summary: PlaybookSummary; whole: 
   const [editing, editor] = useDisclosure();
   const runs = summary.nextRuns.filter((at) => dateOf(at).getTime() > Date.now()).slice(0, SHOWN);
   const events = eventsOf(whole);
+  const status = whole?.status ?? summary.status;
   return (
     <Section
       title="When"
@@ -29,7 +30,7 @@ export function WhenCard({ summary, whole }: { summary: PlaybookSummary; whole: 
       }
     >
       <Stack gap="sm">
-        <Text>{sentence(plain(summary.when).replace(/,$/, "")) || "…"}</Text>
+        {status === "error" ? null : <Text>{sentence(plain(summary.when).replace(/,$/, "")) || "…"}</Text>}
         {events.map(({ eventName, filter }) =>
           filter ? (
             <Text key={eventName + filter} size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
@@ -54,14 +55,14 @@ export function WhenCard({ summary, whole }: { summary: PlaybookSummary; whole: 
           </div>
         ) : (
           <Text size="sm" c="dimmed">
-            {resting(whole?.status ?? summary.status)}
+            {resting(status)}
           </Text>
         )}
-        <Group gap={4}>
+        {status === "error" || status === "archived" ? null : (
           <Text size="sm" c="dimmed">
             You can also run it by hand at any time.
           </Text>
-        </Group>
+        )}
       </Stack>
       {whole && editing ? (
         <Suspense fallback={null}>
