@@ -42,7 +42,7 @@ def _keep(answer: Response, scripts: dict[str, Response]) -> None:
 def test_the_frame_is_there_before_the_database_is_loaded(shop: Shop) -> None:
     page = shop.sign_in()
     held: list[Route] = []
-    page.route("**/assets/firestore-*.js", held.append)
+    page.route("**/assets/firestore-*.js", lambda route: held.append(route))
     page.reload()
     expect(page.get_by_role("navigation", name="Main")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
