@@ -7,7 +7,7 @@ import venv
 from concurrent.futures import ThreadPoolExecutor
 
 from local.setup import emulators, programs, web
-from local.setup.once import digest, is_current, one_at_a_time
+from local.setup.once import digest, is_current, one_at_a_time, say
 from local.setup.once import run as _run
 from local.setup.paths import NODE_MODULES, NODE_PACKAGE, ROOT, VENV, venv_python
 from local.setup.problems import SetupError
@@ -39,7 +39,7 @@ def _python_packages() -> None:
     wanted = digest(ROOT, _PYTHON_INPUTS, extra=sys.version)
     if is_current(stamp, wanted):
         return
-    print("set-up: installing Python packages into venv/", file=sys.stderr, flush=True)
+    say("installing Python packages into venv/")
     if not venv_python().exists():
         venv.create(VENV, with_pip=True, symlinks=True)
     requirements = [argument for name in _PYTHON_INPUTS for argument in ("-r", name)]
@@ -53,7 +53,7 @@ def _node_packages() -> None:
     wanted = digest(ROOT, _NODE_INPUTS)
     if is_current(stamp, wanted):
         return
-    print("set-up: installing the Firebase CLI into node_modules/ (a minute or two)", file=sys.stderr, flush=True)
+    say("installing the Firebase CLI into node_modules/ (a minute or two)")
     # Without install scripts: where GitHub has no binary to give, re2's compiles for minutes. The CLI needs it for
     # the `regex` fields of firebase.json only, and falls back to JavaScript's own.
     options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]

@@ -5,12 +5,19 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from local.setup.paths import CACHE, ROOT
 from local.setup.problems import SetupError
+
+
+def say(text: str) -> None:
+    """Tell what set-up does, in one write: several of its jobs talk at once."""
+    sys.stderr.write(f"set-up: {text}\n")
+    sys.stderr.flush()
 
 
 def digest(root: Path, names: Iterable[str], extra: str = "") -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from local.setup.once import digest, is_current, one_at_a_time, run
+from local.setup.once import digest, is_current, one_at_a_time, run, say
 from local.setup.paths import WEB
 
 _PACKAGES = ("package.json", "package-lock.json", ".npmrc")
@@ -25,7 +24,7 @@ def install_packages(web: Path = WEB) -> None:
     wanted = digest(web, _PACKAGES)
     if is_current(stamp, wanted):
         return
-    print("set-up: installing the dashboard's packages into web/node_modules/", file=sys.stderr, flush=True)
+    say("installing the dashboard's packages into web/node_modules/")
     # No package needs its install script: Vite's and Biome's programs are packages by platform.
     run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], "npm ci in web/", web)
     stamp.write_text(wanted)
@@ -41,7 +40,7 @@ def build(web: Path = WEB) -> None:
     wanted = digest(web, _inputs(web))
     if is_current(stamp, wanted):
         return
-    print("set-up: building the dashboard into web/dist/", file=sys.stderr, flush=True)
+    say("building the dashboard into web/dist/")
     run(["npm", "run", "--silent", "build"], "the dashboard's build", web)
     stamp.write_text(wanted)
 
