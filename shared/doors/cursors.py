@@ -27,12 +27,17 @@ def cursor_of(stored: DocumentSnapshot[Any], by: str = "createdAt") -> str:
 def continued(query: Query, collection: CollectionReference, cursor: str | None, by: str = "createdAt") -> Query:
     """The query of documents of the collection, from the place on that the cursor names.
 
+    Documents whose `by` is no time have no place among the others, and are left out like those without one.
+
     Raises:
         InvalidFieldsError: the cursor did not come from an earlier answer.
     """
+    from google.cloud.firestore import DocumentSnapshot
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
+    query = query.where(filter=FieldFilter(by, ">", _EPOCH))
     if cursor is None:
         return query
-    from google.cloud.firestore import DocumentSnapshot
 
     created, document_id = _parsed(cursor)
     place = DocumentSnapshot(collection.document(document_id), {by: created}, True, None, None, None)

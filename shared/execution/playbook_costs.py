@@ -99,7 +99,8 @@ def _names(org_id: str) -> dict[str, str]:
         .select(["playbookId", "name"])
     )
     found = [one.to_dict() or {} for one in query.limit(MAX_PLAYBOOKS).stream()]
-    return {one["playbookId"]: one["name"] for one in found}
+    ids = ((one.get("playbookId"), one.get("name")) for one in found)
+    return {one: name if isinstance(name, str) else one for one, name in ids if isinstance(one, str) and one}
 
 
 def _runs(org_id: str, start: datetime, end: datetime) -> Query:

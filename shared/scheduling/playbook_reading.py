@@ -12,7 +12,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from shared.doors.cursors import continued, cursor_of
 from shared.doors.errors import not_found
 from shared.doors.masking import masked
-from shared.gcp import clients
+from shared.gcp import clients, logging
 from shared.scheduling.playbook_search import Wanted, find
 from shared.scheduling.playbook_summaries import COLLECTION, summary_of
 from shared.scheduling.rhythm import schedules_of
@@ -20,6 +20,8 @@ from shared.steps.data._values import plain
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
+
+log = logging.get_logger(__name__)
 
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 25
@@ -59,11 +61,10 @@ def show_playbook(org_id: str, playbook_id: str, now: datetime, *, whole: bool) 
         NotFoundError: the org has no such playbook.
     """
     snapshot = clients.firestore().document(f"tenants/{org_id}/playbooks/{playbook_id}").get()
-    data = snapshot.to_dict()
-    if data is None:
+    data, summary = snapshot.to_dict(), summary_of(org_id, snapshot, now)
+    if data is None or summary is None:
         raise not_found(f"playbook {playbook_id}")
-    summary = summary_of(org_id, snapshot, now)
-    shown: dict[str, Any] = _whole(playbook_id, data) if whole or summary is None else plain(summary.document())
+    shown: dict[str, Any] = _whole(playbook_id, data) if whole else plain(summary.document())
     schedules = schedules_of(playbook_id, data, now)
     return {**shown, "schedules": [one.model_dump(mode="json", by_alias=True) for one in schedules]}
 
@@ -71,25 +72,34 @@ def show_playbook(org_id: str, playbook_id: str, now: datetime, *, whole: bool) 
 def _documents(org_id: str, summaries: Sequence[DocumentSnapshot[Any]]) -> tuple[list[dict[str, Any]], int]:
     """The playbooks that the summaries are of, as many as an answer holds, and how many summaries that takes.
 
-    Playbooks deleted since then are left out.
+    Playbooks deleted since then are left out, and summaries that name none.
     """
     playbooks = clients.firestore().collection(f"tenants/{org_id}/playbooks")
     items: list[dict[str, Any]] = []
     size = read = 0
     while read < len(summaries) and size <= MAX_BYTES:
         page = summaries[read : read + _PAGE]
-        references = [playbooks.document(one.get("playbookId")) for one in page]
+        ids = [_playbook_id(one) for one in page]
+        references = [playbooks.document(one) for one in ids if one is not None]
         found = {one.id: one.to_dict() or {} for one in clients.firestore().get_all(references) if one.exists}
-        for reference in references:
+        for playbook_id in ids:
             read += 1
-            if reference.id not in found:
+            if playbook_id is None or playbook_id not in found:
                 continue
-            item = _whole(reference.id, found[reference.id])
+            item = _whole(playbook_id, found[playbook_id])
             size += len(json.dumps(item, default=str))
             items.append(item)
             if size > MAX_BYTES:
                 break
     return items, read
+
+
+def _playbook_id(summary: DocumentSnapshot[Any]) -> str | None:
+    named = (summary.to_dict() or {}).get("playbookId")
+    if isinstance(named, str) and named and "/" not in named:
+        return named
+    log.error("a summary names no playbook", extra={"path": summary.reference.path})
+    return None
 
 
 def _whole(playbook_id: str, data: dict[str, Any]) -> dict[str, Any]:

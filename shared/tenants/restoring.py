@@ -47,7 +47,7 @@ def deleted_playbooks(org_id: str) -> list[DeletedPlaybook]:
         .where(filter=FieldFilter("removed", "==", True))
         .select(["playbookId"])
     )
-    removed = {(one.to_dict() or {}).get("playbookId") for one in query.stream()}
+    removed = [(one.to_dict() or {}).get("playbookId") for one in query.stream()]
     return [
         DeletedPlaybook(
             playbook_id=entry.id, name=entry.name, description=entry.description, category=entry.category
