@@ -1,4 +1,4 @@
-"""`make web-types` writes web/src/data/types/documents.ts and api.ts; `--check` says whether they are current."""
+"""`make web-types` writes documents.ts, api.ts and shapes.ts of web/src/data/types; `--check`: are they current?"""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 
 from local.setup.paths import ROOT
 from local.webtypes.models import ANSWERS, DOCUMENTS
+from local.webtypes.runtime import shapes
 from local.webtypes.typescript import module
 
 _FOLDER = ROOT / "web" / "src" / "data" / "types"
@@ -19,6 +20,7 @@ def main(arguments: list[str]) -> int:
     made = {
         "documents.ts": module("Firestore documents", DOCUMENTS, time="Timestamp"),
         "api.ts": module("Answers and bodies of the HTTP API", ANSWERS, time="string"),
+        "shapes.ts": shapes(DOCUMENTS),
     }
     stale = [name for name, text in made.items() if not _is_current(name, text)]
     if arguments:

@@ -42,7 +42,7 @@ def module(subject: str, entries: Sequence[Typed], *, time: Time) -> str:
     Raises:
         SchemaError: a model has a part that no type is known for, or two models have one name.
     """
-    schemas = _schemas_of(entries)
+    schemas = schemas_of(entries)
     lines = [_HEADER.format(subject=subject)]
     if time == "Timestamp" and "date-time" in json.dumps(schemas):
         lines.append('import type { Timestamp } from "./times";\n')
@@ -50,7 +50,7 @@ def module(subject: str, entries: Sequence[Typed], *, time: Time) -> str:
     return "\n".join(lines)
 
 
-def _schemas_of(entries: Sequence[Typed]) -> dict[str, dict[str, Any]]:
+def schemas_of(entries: Sequence[Typed]) -> dict[str, dict[str, Any]]:
     """The object and enumeration schemas by their names in TypeScript, references among them by these names."""
     found: dict[str, dict[str, Any]] = {}
     for entry in entries:

@@ -15,17 +15,19 @@ const SignIn = lazy(() => import("../features/sign-in/page"));
 export function App() {
   return (
     <BrowserRouter>
-      <Routes>
-        <Route
-          path="/signin"
-          element={
-            <Suspense fallback={null}>
-              <SignIn />
-            </Suspense>
-          }
-        />
-        <Route path="*" element={<Member />} />
-      </Routes>
+      <ErrorBoundary>
+        <Routes>
+          <Route
+            path="/signin"
+            element={
+              <Suspense fallback={null}>
+                <SignIn />
+              </Suspense>
+            }
+          />
+          <Route path="*" element={<Member />} />
+        </Routes>
+      </ErrorBoundary>
     </BrowserRouter>
   );
 }

@@ -11,6 +11,7 @@ import {
   onSnapshot,
   orderBy,
   type Query,
+  type QueryDocumentSnapshot,
   query,
   serverTimestamp,
   setDoc,
@@ -18,6 +19,7 @@ import {
   where,
 } from "firebase/firestore";
 import type { Backend } from "./firebase";
+import { fitted } from "./fitted";
 import type { DocumentQuery, ListQuery } from "./queries/query";
 
 let connected: { backend: Backend; db: Firestore } | undefined;
@@ -40,6 +42,8 @@ function queryOf(db: Firestore, asked: ListQuery): Query {
   );
 }
 
+const documentOf = <T>(one: QueryDocumentSnapshot): T => fitted(one.ref.parent.id, { ...one.data(), id: one.id }) as T;
+
 type Ended = () => void;
 
 /** Calls `found` with the documents now and at each change, each with its `id`, until the returned function is called. */
@@ -51,7 +55,7 @@ export function listenToList<T>(
 ): Ended {
   return onSnapshot(
     queryOf(database(backend), asked),
-    (snapshot) => found(snapshot.docs.map((one) => ({ ...one.data(), id: one.id }) as T)),
+    (snapshot) => found(snapshot.docs.map((one) => documentOf<T>(one))),
     failed,
   );
 }
@@ -65,7 +69,7 @@ export function listenToDocument<T>(
 ): Ended {
   return onSnapshot(
     doc(database(backend), asked.path),
-    (snapshot) => found(snapshot.exists() ? ({ ...snapshot.data(), id: snapshot.id } as T) : null),
+    (snapshot) => found(snapshot.exists() ? documentOf<T>(snapshot) : null),
     failed,
   );
 }

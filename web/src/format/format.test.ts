@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { cost, counted, percent } from "./money";
 import { ago, duration, exactTime, shortTime, until } from "./time";
-import { label, plain } from "./words";
+import { entryOf, label, plain } from "./words";
 
 const NOON = new Date("2026-11-30T17:00:00Z");
 const ZONE = "America/New_York";
@@ -38,5 +38,11 @@ describe("money", () => {
 
 describe("words", () => {
   it("take out what cannot be seen", () => expect(plain("gnp\u202Eexe.\u200Bx")).toBe("gnpexe.x"));
+  it("are found in tables by their own keys alone", () =>
+    expect([entryOf({ a: 1 }, "a"), entryOf({ a: 1 }, "b"), entryOf({ a: 1 }, "constructor")]).toEqual([
+      1,
+      undefined,
+      undefined,
+    ]));
   it("make a label", () => expect(label("scan_competitors")).toBe("Scan competitors"));
 });

@@ -6,6 +6,10 @@ const INVISIBLE = /[\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/
 /** A name or sentence from a document, safe to show beside our own. */
 export const plain = (text: string) => text.replace(INVISIBLE, "");
 
+/** What the table says of the key: a word from a document, which may be "constructor" too. */
+export const entryOf = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined;
+
 /** "scan_competitors" as "Scan competitors". */
 export function label(name: string): string {
   const spaced = plain(name)
@@ -24,4 +28,4 @@ const AGENTS: Readonly<Record<string, string>> = {
 
 /** "money_mike" as "Money Mike". */
 export const agentName = (agent: string): string =>
-  AGENTS[agent] ?? label(agent).replace(/ (\w)/g, (_, letter: string) => ` ${letter.toUpperCase()}`);
+  entryOf(AGENTS, agent) ?? label(agent).replace(/ (\w)/g, (_, letter: string) => ` ${letter.toUpperCase()}`);

@@ -1,4 +1,5 @@
 import { Badge } from "@mantine/core";
+import { entryOf } from "../format/words";
 import {
   AlertIcon,
   BanIcon,
@@ -44,7 +45,7 @@ export function StatusBadge({ status }: { status: string }) {
     label,
     color,
     icon: Icon,
-  } = RUN[status] ?? PLAYBOOK[status] ?? { label: status, color: "gray", icon: ClockIcon };
+  } = entryOf(RUN, status) ?? entryOf(PLAYBOOK, status) ?? { label: status, color: "gray", icon: ClockIcon };
   return (
     <Badge
       className="status"

@@ -8,6 +8,8 @@ const MINUTE = 60_000;
 export function When({ at, as }: { at: Instant; as: "ago" | "until" | "calendar" }) {
   const { zone } = useOrg();
   useMinutes(as !== "calendar");
+  // What stands for a time that a document lacks.
+  if (dateOf(at).getTime() === 0) return <>unknown time</>;
   const words = as === "ago" ? ago(at) : as === "until" ? until(at) : shortTime(at, zone);
   return (
     <time dateTime={dateOf(at).toISOString()} title={exactTime(at, zone)}>

@@ -1,6 +1,6 @@
 /** What alerts are called, and where they lead. */
 import type { InboxNotification } from "../../data/types/documents";
-import { label } from "../../format/words";
+import { entryOf, label } from "../../format/words";
 
 export type Severity = InboxNotification["severity"];
 
@@ -22,8 +22,9 @@ export const SEVERITIES: Readonly<Record<Severity, string>> = {
   info: "Info",
 };
 
-export const isSeverity = (value: string | null): value is Severity => value !== null && value in SEVERITIES;
-export const typeName = (type: string): string => TYPES[type] ?? label(type);
+export const isSeverity = (value: string | null): value is Severity =>
+  value !== null && Object.hasOwn(SEVERITIES, value);
+export const typeName = (type: string): string => entryOf(TYPES, type) ?? label(type);
 
 export interface Destination {
   to: string;

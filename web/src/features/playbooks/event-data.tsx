@@ -8,7 +8,7 @@ import { sampleEvent } from "./sample-event";
 export const eventOf = (playbook: Playbook): string | undefined => {
   const triggers = Array.isArray(playbook.triggers) ? playbook.triggers : [];
   const event = triggers.find((one) => one?.type === "event");
-  return event?.type === "event" ? event.eventName : undefined;
+  return event?.type === "event" && typeof event.eventName === "string" ? event.eventName : undefined;
 };
 
 export const sampleText = (eventName: string | undefined) =>

@@ -1,5 +1,5 @@
 /** A playbook's steps as a tree that people read: what happens, under which condition, and the steps within steps. */
-import { agentName, label, plain } from "../../format/words";
+import { agentName, entryOf, label, plain } from "../../format/words";
 
 export interface FlowStep {
   /** Its path, like `steps[0].params.cases[1].steps[0]`. */
@@ -69,7 +69,7 @@ const TITLES: Record<string, string> = {
 };
 
 /** What an action does: "Scan competitors". */
-export const actionTitle = (action: string) => TITLES[action] ?? label(action);
+export const actionTitle = (action: string) => entryOf(TITLES, action) ?? label(action);
 
 const MAX_DEPTH = 4;
 

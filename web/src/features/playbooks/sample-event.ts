@@ -1,3 +1,5 @@
+import { entryOf } from "../../format/words";
+
 /** Data to try an event's playbook with, like a real event has it. Pure. */
 
 const ITEM = {
@@ -23,5 +25,5 @@ const SAMPLES: Record<string, Record<string, unknown>> = {
 };
 
 export function sampleEvent(eventName: string): Record<string, unknown> {
-  return SAMPLES[eventName] ?? (eventName.startsWith("inventory.") ? ITEM : {});
+  return entryOf(SAMPLES, eventName) ?? (eventName.startsWith("inventory.") ? ITEM : {});
 }

@@ -40,6 +40,7 @@ export const newForm = (zone: string): ScheduleForm => ({
 
 /** The form that says the same as the cron line; none where no form does. */
 export function formOf({ cron, timezone, occurrence }: CronSchedule): ScheduleForm | undefined {
+  if (typeof cron !== "string" || typeof timezone !== "string") return undefined;
   const [minute = "", hour = "", day = "", month = "", weekday = ""] = cron.trim().split(/\s+/);
   if (month !== "*") return undefined;
   const form = newForm(timezone);

@@ -1,5 +1,5 @@
 /** Who hears of what a playbook finds, read from its steps. */
-import { plain } from "../../format/words";
+import { entryOf, plain } from "../../format/words";
 import { type FlowStep, flowOf } from "./flow";
 
 export interface Told {
@@ -58,7 +58,7 @@ function notified(params: Record<string, unknown>): [string, string][] {
   return params.channels.map(String).map((channel): [string, string] => {
     if (channel === "sms") return ["Text", nameAll(phones) || "your staff phones"];
     if (channel === "dashboard") return ["Dashboard", "everybody here"];
-    return [CHANNELS[channel] ?? plain(channel), nameAll(addresses) || "the owner"];
+    return [entryOf(CHANNELS, channel) ?? plain(channel), nameAll(addresses) || "the owner"];
   });
 }
 

@@ -32,7 +32,7 @@ export function WhenCard({ summary, whole }: { summary: PlaybookSummary; whole: 
       <Stack gap="sm">
         {status === "error" ? null : <Text>{sentence(plain(summary.when).replace(/,$/, "")) || "…"}</Text>}
         {events.map(({ eventName, filter }) =>
-          filter ? (
+          typeof filter === "string" && filter ? (
             <Text key={eventName + filter} size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
               Only if {conditionWords(filter)}
             </Text>

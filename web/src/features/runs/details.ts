@@ -1,5 +1,6 @@
 /** What `GET /api/executions/{id}` tells editors beyond the live document: large outputs, what was sent, keys masked. */
 import type { SentMessage } from "../../data/types/api";
+import { entryOf } from "../../format/words";
 
 export interface ShownResult {
   stepId: string;
@@ -54,7 +55,7 @@ const CHANNELS: Record<string, string> = {
 export function effectWords({ summary = {} }: ShownEffect): string {
   const { channel, to, method, url, name } = summary;
   if (typeof channel === "string") {
-    const what = CHANNELS[channel] ?? channel;
+    const what = entryOf(CHANNELS, channel) ?? channel;
     if (typeof to === "string" && to) return `${what} to ${to}`;
     return typeof name === "string" ? `${what}: ${name}` : what;
   }

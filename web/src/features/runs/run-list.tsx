@@ -46,7 +46,7 @@ function RunRow({ run, namesPlaybook }: { run: ExecutionSummary; namesPlaybook: 
     <li className="row run-row">
       <StatusBadge status={run.status} />
       <div className="run-row-name">
-        <Link className="row-link" to={`/runs/${run.id}`}>
+        <Link className="row-link" to={`/runs/${encodeURIComponent(run.id)}`}>
           {namesPlaybook ? plain(run.playbookName) : <When at={run.createdAt} as="calendar" />}
         </Link>
         <Text size="sm" c="dimmed" truncate>

@@ -133,7 +133,7 @@ function Facts({ run }: { run: RunView }) {
           Attempt {run.attempt} of {Math.max(run.attempt, MOST_ATTEMPTS)}
         </Text>
       ) : null}
-      <Anchor component={Link} to={`/playbooks/${run.playbookId}`} size="sm">
+      <Anchor component={Link} to={`/playbooks/${encodeURIComponent(run.playbookId)}`} size="sm">
         Open the playbook
       </Anchor>
     </Group>

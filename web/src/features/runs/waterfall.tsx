@@ -2,7 +2,7 @@
 import { Group, Text } from "@mantine/core";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { duration } from "../../format/time";
-import { label } from "../../format/words";
+import { entryOf, label } from "../../format/words";
 import {
   BanIcon,
   CheckIcon,
@@ -126,7 +126,7 @@ interface StepRowProps {
 }
 
 function StepRow({ row, cuts, isSelected, isOpen, onSelect, onToggle }: StepRowProps) {
-  const { icon: StatusIcon, word } = LOOKS[row.status];
+  const { icon: StatusIcon, word } = entryOf(LOOKS, row.status) ?? LOOKS.pending;
   const length = row.durationMs === undefined ? "" : duration(row.durationMs);
   const Chevron = isOpen ? ChevronDownIcon : ChevronRightIcon;
   return (

@@ -1,7 +1,7 @@
 /** A run in words. */
 import type { Instant } from "../../format/time";
 import { dateOf, duration } from "../../format/time";
-import { label } from "../../format/words";
+import { entryOf, label } from "../../format/words";
 
 export const TRIGGERS = [
   { value: "schedule", label: "Schedule" },
@@ -18,7 +18,7 @@ const CAUSES: Record<string, string> = {
 };
 
 /** What started it: "By hand". */
-export const causeOf = (type: string) => CAUSES[type] ?? "Unknown cause";
+export const causeOf = (type: string) => entryOf(CAUSES, type) ?? "Unknown cause";
 
 /** What people call a step: the last part of its path, as words. */
 export const stepName = (path: string) => label(path.split("/").at(-1) ?? path);

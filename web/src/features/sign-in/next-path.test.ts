@@ -7,5 +7,9 @@ it.each([
   ["https://elsewhere.example/", "/"],
   ["//elsewhere.example/", "/"],
   ["/\\elsewhere.example/", "/"],
+  ["/.//elsewhere.example/", "/"],
+  ["/a/..//elsewhere.example/", "/"],
+  ["//", "/"],
+  ["///", "/"],
   ["javascript:alert(1)", "/"],
 ])("%s leads to %s", (asked, path) => expect(nextPath(asked)).toBe(path));

@@ -1,6 +1,16 @@
 /** Where to go after signing in: a path of this site, never another one's address. */
 export function nextPath(asked: string | null): string {
   if (!asked?.startsWith("/")) return "/";
-  const target = new URL(asked, window.location.origin);
-  return target.origin === window.location.origin ? `${target.pathname}${target.search}${target.hash}` : "/";
+  const target = addressOf(asked);
+  // A path that begins with two slashes names another site; "/.//elsewhere.example" becomes one.
+  if (target?.origin !== window.location.origin || target.pathname.startsWith("//")) return "/";
+  return `${target.pathname}${target.search}${target.hash}`;
+}
+
+function addressOf(path: string): URL | undefined {
+  try {
+    return new URL(path, window.location.origin);
+  } catch {
+    return undefined;
+  }
 }
