@@ -35,6 +35,7 @@ COMPUTED = {
     "shared/steps/data/_query.py": "a playbook's author chooses; what no index serves fails for good, in words",
     "shared/steps/data/query.py": "the order of the same",
     "shared/execution/reading.py": "status, playbookId and trigger as asked: every combination stands in ELSEWHERE",
+    "shared/doors/cursors.py": "the field that the query is sorted by already, whose index serves it",
 }
 # Queries that are not written down in Python: the dashboard's, and those that are put together.
 ELSEWHERE = [one.query.as_query(one.name) for one in dashboard_queries() if isinstance(one.query, ListQuery)] + [
