@@ -20,6 +20,27 @@ describe("what needs a person", () => {
     expect(needs.map((one) => one.id)).toEqual(["b", "run-1", "c"]);
   });
 
+  it("names what a run asks once, and what else it tells", () => {
+    const asks = {
+      id: "a",
+      kind: "decision",
+      title: "OK?",
+      detail: "",
+      to: "/",
+      at: at(9),
+      executionId: "run-1",
+    } as const;
+    const asked = { ...alert("b", 8, "run-1"), type: "approval" };
+    const told = { ...alert("c", 7, "run-1"), type: "competitor_alert" };
+    expect(needsOf([asks], [asked, told]).map((one) => one.id)).toEqual(["a", "c"]);
+  });
+
+  it("says at which step it failed, as people call it", () => {
+    const attempts = [{ failedStepId: "each/0/send_order" }];
+    const need = failureNeed({ id: "r", playbookName: "X", attempts, statusReason: "x", createdAt: at(9) } as never);
+    expect(need.detail).toBe("Failed at Send order");
+  });
+
   it("names a run without what cannot be seen", () => expect(failure.title).toBe("Daily Intel failed"));
 });
 

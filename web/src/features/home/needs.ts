@@ -4,6 +4,7 @@ import { dateOf, type Instant } from "../../format/time";
 import { plain, sentence } from "../../format/words";
 import type { Decision } from "../decisions/model";
 import { KIND_NAMES, pathOf } from "../decisions/words";
+import { stepName } from "../runs/words";
 
 export interface Need {
   id: string;
@@ -13,6 +14,8 @@ export interface Need {
   detail: string;
   to: string;
   at: Instant;
+  /** The run that failed or asks. */
+  executionId?: string | undefined;
 }
 
 export const decisionNeed = (decision: Decision): Need => ({
@@ -23,16 +26,21 @@ export const decisionNeed = (decision: Decision): Need => ({
     decision.kind === "approvals" ? "A run is waiting for your decision" : `${KIND_NAMES[decision.kind]} suggestion`,
   to: pathOf(decision),
   at: decision.askedAt ?? new Date(0),
+  executionId: decision.executionId,
 });
 
-export const failureNeed = ({ id, playbookName, statusReason, createdAt }: ExecutionSummary): Need => ({
+export const failureNeed = ({ id, playbookName, attempts, statusReason, createdAt }: ExecutionSummary): Need => ({
   id,
   kind: "failure",
   title: `${plain(playbookName)} failed`,
-  detail: sentence(plain(statusReason ?? "The run could not go on")),
+  detail: failureWords(attempts?.at(-1)?.failedStepId, statusReason),
   to: `/runs/${encodeURIComponent(id)}`,
   at: createdAt,
+  executionId: id,
 });
+
+const failureWords = (failedStep: string | null | undefined, reason: string | null | undefined) =>
+  failedStep ? `Failed at ${stepName(failedStep)}` : sentence(plain(reason ?? "The run could not go on"));
 
 export const alertNeed = ({ id, title, body, createdAt }: InboxNotification): Need => ({
   id,
@@ -43,9 +51,14 @@ export const alertNeed = ({ id, title, body, createdAt }: InboxNotification): Ne
   at: createdAt,
 });
 
-/** Alerts about runs that are named themselves are left out; the newest come first. */
+/** Alerts about runs that fail or ask, and are named themselves, are left out; the newest come first. */
 export function needsOf(needs: readonly Need[], alerts: readonly InboxNotification[]): Need[] {
-  const failed = new Set(needs.filter((one) => one.kind === "failure").map((one) => one.id));
-  const others = alerts.filter((one) => !one.executionId || !failed.has(one.executionId)).map(alertNeed);
+  const runsOf = (kind: Need["kind"]) =>
+    new Set(needs.filter((one) => one.kind === kind).map((one) => one.executionId));
+  const [failed, asking] = [runsOf("failure"), runsOf("decision")];
+  const isNamed = ({ executionId, type }: InboxNotification) =>
+    Boolean(executionId) &&
+    (failed.has(executionId ?? undefined) || (type === "approval" && asking.has(executionId ?? undefined)));
+  const others = alerts.filter((one) => !isNamed(one)).map(alertNeed);
   return [...needs, ...others].sort((one, other) => dateOf(other.at).getTime() - dateOf(one.at).getTime());
 }

@@ -4,10 +4,11 @@ import type { Live } from "../../data/live";
 import { useOrg } from "../../data/org";
 import { cost, count } from "../../format/money";
 import { clockTime, duration, exactTime } from "../../format/time";
-import { label, plain } from "../../format/words";
+import { agentName, plain } from "../../format/words";
 import { AlertIcon } from "../../ui/icons";
 import { Json } from "../../ui/json";
 import { Failure, RowsSkeleton } from "../../ui/states";
+import { actionTitle } from "../playbooks/flow";
 import { effectsOf, type RunDetails, resultOf } from "./details";
 import { Effects } from "./effects";
 import { type RunView, type StepView, writtenStep } from "./run-view";
@@ -32,8 +33,8 @@ export function StepDetail({ run, path, details }: Props) {
           {stepName(path)}
         </Title>
         <Text size="sm" c="dimmed">
-          {label(action)}
-          {step?.agent ? ` · ${label(step.agent)}` : ""}
+          {actionTitle(action)}
+          {step?.agent ? ` · ${agentName(step.agent)}` : ""}
         </Text>
       </div>
       {step?.error ? (

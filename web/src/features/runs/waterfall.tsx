@@ -15,6 +15,7 @@ import {
   SkipIcon,
   SpinnerIcon,
 } from "../../ui/icons";
+import { actionTitle } from "../playbooks/flow";
 import type { Waterfall as Layout, Row, RowStatus } from "./waterfall-layout";
 import "./waterfall.css";
 
@@ -152,7 +153,7 @@ function StepRow({ row, cuts, isSelected, isOpen, onSelect, onToggle }: StepRowP
             {label(row.name)}
           </Text>
           <Text size="xs" c="dimmed" truncate component="span">
-            {[row.block && blockName(row.block), row.action === row.name ? "" : label(row.action)]
+            {[row.block && blockName(row.block), row.action === row.name ? "" : actionTitle(row.action)]
               .filter(Boolean)
               .join(" · ")}
           </Text>

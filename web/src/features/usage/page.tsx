@@ -11,7 +11,7 @@ import { useOrg } from "../../data/org";
 import { usageMonth } from "../../data/queries/usage";
 import type { Usage } from "../../data/types/api";
 import type { Timestamp } from "../../data/types/times";
-import { plain, sentence } from "../../format/words";
+import { label, plain, sentence } from "../../format/words";
 import { AlertIcon } from "../../ui/icons";
 import { Page } from "../../ui/page";
 import { Shown } from "../../ui/states";
@@ -31,7 +31,7 @@ export default function UsagePage() {
   return (
     <Page
       title="Usage"
-      lead={usage.data ? `The ${usage.data.tierId} plan.` : "What you have used of your plan."}
+      lead={usage.data ? `You are on the ${label(usage.data.tierId)} plan.` : "What you have used of your plan."}
       actions={
         chosen && months.length > 1 ? (
           <Select
