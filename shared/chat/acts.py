@@ -17,6 +17,7 @@ from shared.chat.stopping import delete, pause, resume
 from shared.chat.turn import Turn, estimate_answer
 from shared.chat.understanding import Intent, Topic, Unclear, Understanding
 from shared.chat.when import half_of_day
+from shared.doors.masking import masked
 from shared.playbooks.models import PlaybookStatus
 from shared.playbooks.trigger_words import when_in_words
 from shared.playbooks.validation import InvalidPlaybookError
@@ -53,8 +54,9 @@ def create(turn: Turn, wish: Understanding) -> ChatAnswer:
 
 
 def shown_playbook(playbook: authoring.Written) -> dict[str, Any]:
-    """The document as an answer has it; one that is not there yet has no id."""
-    return {**({"id": playbook.id} if playbook.id else {}), **playbook.data}
+    """The document as an answer has it, other systems' keys masked; one that is not there yet has no id."""
+    shown: dict[str, Any] = masked({**({"id": playbook.id} if playbook.id else {}), **playbook.data})
+    return shown
 
 
 def _draft(turn: Turn, wish: Understanding, whole: Complete) -> Draft:

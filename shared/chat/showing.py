@@ -12,6 +12,7 @@ from shared.chat.facts import StoredPlaybook, read_playbook
 from shared.chat.gaps import TOPICS_OFFERED
 from shared.chat.turn import Turn, asked, estimate_answer
 from shared.chat.understanding import Intent, Unclear, Understanding
+from shared.doors.masking import masked
 from shared.playbooks.models import PlaybookStatus
 from shared.playbooks.validation import InvalidPlaybookError
 
@@ -61,8 +62,8 @@ def show(turn: Turn, wish: Understanding) -> ChatAnswer:
 
 
 def _document(turn: Turn, stored: StoredPlaybook) -> dict[str, Any] | None:
-    """The whole document, which viewers do not see."""
-    return {"id": stored.id, **stored.data} if turn.author.may_change else None
+    """The whole document, other systems' keys masked; viewers do not see it."""
+    return masked({"id": stored.id, **stored.data}) if turn.author.may_change else None
 
 
 def only_asking(turn: Turn, wish: Understanding) -> ChatAnswer:
