@@ -8,17 +8,16 @@ from http import HTTPStatus
 import flask
 from pydantic import Field
 
+from functions._member import OrgBody, OrgQuery, member_of
 from shared.delivery import alert_center, alert_tasks
 from shared.doors.auth import authenticate
 from shared.doors.body import parse_query
-from shared.doors.http import Body, door, json_response, not_found, parse_body, problem
-from shared.doors.principal import Kind, Principal
+from shared.doors.http import door, json_response, not_found, parse_body, problem
+from shared.doors.principal import Principal
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 
 log = logging.get_logger(__name__)
-
-PEOPLE: tuple[Kind, ...] = ("user",)
 
 MARKING_SECONDS = 40.0
 """Of the 60 s that Hosting waits for an answer; what is left after them is marked by a task."""
@@ -28,18 +27,11 @@ _RESERVED_ID = re.compile(r"\.\.?|__.*__")
 METHODS = {LIST: "GET", READ: "POST", MARK_ALL: "POST"}
 
 
-class ListQuery(Body):
-    """What is asked of the list. `org_id`: for callers that always name their org; it must be their own."""
+class ListQuery(OrgQuery):
+    """Which page."""
 
-    org_id: str | None = Field(default=None, min_length=1, max_length=128)
     limit: int = Field(default=alert_center.DEFAULT_LIMIT, ge=1, le=alert_center.MAX_LIMIT)
     after: str | None = Field(default=None, max_length=2_500)
-
-
-class OrgBody(Body):
-    """An empty object, or the caller's own org."""
-
-    org_id: str | None = Field(default=None, min_length=1, max_length=128)
 
 
 @door(methods=("GET", "POST"))
@@ -57,7 +49,7 @@ def alerts(request: flask.Request) -> flask.Response:
     clock = Clock()
     if asked == LIST:
         return _listed(request, principal, clock)
-    org_id = _member_of(principal, parse_body(request, OrgBody).org_id)
+    org_id = member_of(principal, parse_body(request, OrgBody).org_id, "viewer")
     with logging.bind(orgId=org_id):
         if asked == READ:
             updated = alert_center.mark_read(org_id, _alert_id(request.path), principal.uid or "", clock.now())
@@ -84,16 +76,9 @@ def _alert_id(path: str) -> str:
     return match["id"]
 
 
-def _member_of(principal: Principal, named: str | None) -> str:
-    """The caller's org; one that is named and not the caller's looks like none."""
-    org_id = named or principal.org_id
-    principal.require(org_id=org_id, kinds=PEOPLE, role="viewer", resource=f"org {org_id}")
-    return org_id or ""
-
-
 def _listed(request: flask.Request, principal: Principal, clock: Clock) -> flask.Response:
     query = parse_query(request, ListQuery)
-    org_id = _member_of(principal, query.org_id)
+    org_id = member_of(principal, query.org_id, "viewer")
     found = alert_center.list_alerts(org_id, clock.now(), limit=query.limit, after=query.after)
     answer: dict[str, object] = {"alerts": found.alerts, "unreadable": found.unreadable}
     if query.after is None:
