@@ -13,7 +13,7 @@ from local.console.problems import parse_body, parse_path_value, parse_query, pr
 from local.console.world import World
 from local.providers.faults import Fault
 from local.providers.outbox import Channel, OutboxMessage
-from local.providers.stores import Menu, Slug
+from local.providers.stores import Menu, MenuPage, Slug
 
 _MAX_ADVANCE_SECONDS = 10 * 366 * 24 * 3600
 
@@ -57,6 +57,7 @@ class ConsoleApi:
             Route("/api/faults", self._clear_faults, methods=["DELETE"]),
             Route("/api/scheduler/limits", self._limit_scheduler, methods=["PUT"]),
             Route("/api/stores/{slug}", self._put_store, methods=["PUT"]),
+            Route("/api/stores/{slug}/page", self._put_store_page, methods=["PUT"]),
         ]
 
     async def _healthz(self, _request: Request) -> Response:
@@ -104,11 +105,23 @@ class ConsoleApi:
         return JSONResponse(limits.model_dump(by_alias=True))
 
     async def _put_store(self, request: Request) -> Response:
-        slug = parse_path_value(_slug_adapter, "slug", request.path_params["slug"])
-        menu = await parse_body(request, Menu)
-        self._world.stores.put(slug, menu)
-        url = request.base_url.replace(path=f"/stores/{slug}")
-        return JSONResponse({"slug": slug, "url": str(url)})
+        slug = _slug_of(request)
+        self._world.stores.put(slug, await parse_body(request, Menu))
+        return _store_at(request, slug)
+
+    async def _put_store_page(self, request: Request) -> Response:
+        slug = _slug_of(request)
+        self._world.stores.put_page(slug, await parse_body(request, MenuPage))
+        return _store_at(request, slug)
+
+
+def _slug_of(request: Request) -> str:
+    return parse_path_value(_slug_adapter, "slug", request.path_params["slug"])
+
+
+def _store_at(request: Request, slug: str) -> Response:
+    url = request.base_url.replace(path=f"/stores/{slug}")
+    return JSONResponse({"slug": slug, "url": str(url)})
 
 
 def _json(content: bytes) -> Response:

@@ -18,6 +18,9 @@ _templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
 
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 _Price = Annotated[Decimal, Field(ge=0, le=1_000_000, max_digits=9, decimal_places=2)]
+_HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", max_length=200)]
+# Printable Latin-1: no line break, which would begin another header.
+_HeaderValue = Annotated[str, StringConstraints(pattern=r"^[\t\x20-\x7e\xa0-\xff]*$", max_length=8_000)]
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=63)]
 
@@ -39,11 +42,22 @@ class Menu(BaseModel):
     products: list[Product] = Field(max_length=5_000)
 
 
+class MenuPage(BaseModel):
+    """A menu page as it is sent, whatever it holds. `headers` replace the server's own, Content-Type included."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    html: str = Field(max_length=20_000_000)
+    headers: dict[_HeaderName, _HeaderValue] = Field(default_factory=dict, max_length=50)
+    status: int = Field(default=200, ge=200, le=599)
+
+
 class Stores:
     """The menus by slug, and the public pages that show them."""
 
     def __init__(self, faults: Faults) -> None:
         self._menus: dict[str, Menu] = {}
+        self._pages: dict[str, MenuPage] = {}
         page = under_faults("store", self._page, faults, _refusal)
         self.routes = [
             Route("/stores/{slug}", page, methods=["GET"]),
@@ -53,13 +67,21 @@ class Stores:
     def put(self, slug: str, menu: Menu) -> None:
         """Opens the store or replaces its menu. The caller has checked the slug against `Slug`."""
         self._menus[slug] = menu
+        self._pages.pop(slug, None)
+
+    def put_page(self, slug: str, page: MenuPage) -> None:
+        """Serves exactly this as the store's menu until the next `put` or `put_page`. `slug`: as in `put`."""
+        self._pages[slug] = page
 
     def menus(self) -> dict[str, Menu]:
         """All menus by slug, in the order in which the stores were opened."""
         return dict(self._menus)
 
     async def _page(self, request: Request) -> Response:
-        menu = self._menus.get(request.path_params["slug"])
+        slug = request.path_params["slug"]
+        if exact := self._pages.get(slug):
+            return Response(exact.html, exact.status, exact.headers, media_type="text/html")
+        menu = self._menus.get(slug)
         if menu is None:
             return _templates.TemplateResponse(request, "no_store.html", status_code=404)
         context = {"menu": menu, "sections": _sections(menu), "structured_data": _structured_data(menu)}

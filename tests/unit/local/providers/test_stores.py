@@ -1,6 +1,7 @@
 import json
 from typing import Any
 
+import pytest
 from selectolax.lexbor import LexborHTMLParser
 from starlette.testclient import TestClient
 
@@ -92,3 +93,63 @@ def test_an_unchanged_page_is_not_sent_twice(console: TestClient) -> None:
     assert (again.status_code, again.content) == (304, b"")
     page_of(console, {**MENU, "products": []})
     assert console.get("/stores/green-leaf", headers={"If-None-Match": tag}).status_code == 200
+
+
+def put_exactly(console: TestClient, page: dict[str, Any]) -> None:
+    answer = console.put("/api/stores/green-leaf/page", json=page)
+    assert answer.json() == {"slug": "green-leaf", "url": "http://127.0.0.1:8025/stores/green-leaf"}
+
+
+def test_a_page_is_served_exactly_as_it_was_put(console: TestClient) -> None:
+    html = "<h1>Ménü</h1><script>alert(1)</script>"
+    put_exactly(console, {"html": html, "headers": {"Content-Type": "text/plain; charset=utf-8", "X-Menu": "1"}})
+
+    answer = console.get("/stores/green-leaf")
+
+    assert (answer.status_code, answer.content) == (200, html.encode())
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert answer.headers["x-menu"] == "1"
+
+
+def test_a_page_is_html_unless_it_says_otherwise(console: TestClient) -> None:
+    put_exactly(console, {"html": "", "status": 403})
+
+    answer = console.get("/stores/green-leaf")
+
+    assert (answer.status_code, answer.content) == (403, b"")
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+
+
+def test_a_page_is_served_until_the_next_put(console: TestClient) -> None:
+    page_of(console, MENU)
+    put_exactly(console, {"html": "first"})
+    put_exactly(console, {"html": "second"})
+    assert console.get("/stores/green-leaf").text == "second"
+
+    assert texts(page_of(console, MENU), "h1") == ["Green Leaf"]
+
+
+def test_a_fault_comes_before_a_page_that_was_put(console: TestClient) -> None:
+    put_exactly(console, {"html": "menu"})
+    console.post("/api/faults", json={"provider": "store", "status": 503})
+
+    assert [console.get("/stores/green-leaf").status_code for _ in range(2)] == [503, 200]
+
+
+@pytest.mark.parametrize(
+    ("page", "named"),
+    [
+        ({}, "html: this field is required"),
+        ({"html": 1}, "html: "),
+        ({"html": "", "status": 99}, "status: "),
+        ({"html": "", "headers": {"X-Menu": "a\r\nSet-Cookie: b"}}, "headers.X-Menu: "),
+        ({"html": "", "headers": {"X Menu": "a"}}, "headers.X Menu"),
+        ({"html": "", "body": ""}, "body: unknown field"),
+    ],
+)
+def test_a_page_that_cannot_be_sent_is_refused(console: TestClient, page: dict[str, Any], named: str) -> None:
+    answer = console.put("/api/stores/green-leaf/page", json=page)
+
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith(named)
+    assert console.get("/stores/green-leaf").status_code == 404
