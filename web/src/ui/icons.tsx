@@ -72,15 +72,10 @@ export const TrashIcon = icon("M5 7h14", "M10 7V4h4v3", "M7 7l1 13h8l1-13");
 export const PlusIcon = icon("M12 5v14", "M5 12h14");
 export const EditIcon = icon("M5 19l1-4L16 5l3 3L9 18z");
 export const SearchIcon = icon("M11 5a6 6 0 1 0 0 12 6 6 0 0 0 0-12", "M15.5 15.5L20 20");
-export const MailIcon = icon("M4 6h16v12H4z", "M4 7l8 6 8-6");
-export const PhoneIcon = icon("M8 3h8v18H8z", "M11 18h2");
 export const ExternalIcon = icon("M13 5h6v6", "M19 5l-8 8", "M16 14v5H5V8h5");
 export const ChevronRightIcon = icon("M9 6l6 6-6 6");
 export const ChevronDownIcon = icon("M6 9l6 6 6-6");
 export const BackIcon = icon("M19 12H5", "M11 6l-6 6 6 6");
-export const BranchIcon = icon("M7 4v16", "M7 12h6a4 4 0 0 0 4-4V4");
-export const LoopIcon = icon("M17 4l3 3-3 3", "M20 7H8a4 4 0 0 0-4 4", "M7 20l-3-3 3-3", "M4 17h12a4 4 0 0 0 4-4");
-export const KeyIcon = icon("M8 11a4 4 0 1 0 0 8 4 4 0 0 0 0-8", "M11 12l8-8", "M16 7l3 3");
 export const SendIcon = icon("M4 12l16-8-6 16-3-7z");
 export const MoneyIcon = icon(
   CIRCLE,
@@ -89,4 +84,3 @@ export const MoneyIcon = icon(
 );
 export const TrendDownIcon = icon("M4 7l6 6 4-4 6 7", "M20 11v5h-5");
 export const TrendUpIcon = icon("M4 17l6-6 4 4 6-7", "M20 13V8h-5");
-export const FileIcon = icon("M7 3h7l4 4v14H7z", "M14 3v4h4");

@@ -14,7 +14,7 @@ import {
   SpinnerIcon,
 } from "./icons";
 
-interface Look {
+export interface Look {
   label: string;
   color: string;
   icon: Icon;
@@ -39,13 +39,14 @@ const PLAYBOOK: Record<string, Look> = {
   error: { label: "Needs fixing", color: "red", icon: AlertIcon },
 };
 
-/** A run's or a playbook's status; never by color alone: an icon and a word. */
+/** A run's or a playbook's status. */
 export function StatusBadge({ status }: { status: string }) {
-  const {
-    label,
-    color,
-    icon: Icon,
-  } = entryOf(RUN, status) ?? entryOf(PLAYBOOK, status) ?? { label: status, color: "gray", icon: ClockIcon };
+  const look = entryOf(RUN, status) ?? entryOf(PLAYBOOK, status) ?? { label: status, color: "gray", icon: ClockIcon };
+  return <StateBadge {...look} status={status} />;
+}
+
+/** A state, never by color alone: an icon and a word. */
+export function StateBadge({ label, color, icon: Icon, status }: Look & { status?: string }) {
   return (
     <Badge
       className="status"

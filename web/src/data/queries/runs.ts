@@ -2,7 +2,6 @@
 import { type DocumentQuery, type ListQuery, ofOrg, type Where } from "./query";
 
 export const RUNS_PER_PAGE = 25;
-export const MOST_RUNS = 50;
 export const ACTIVE = ["queued", "running", "waiting", "retrying"] as const;
 
 export interface RunFilter {

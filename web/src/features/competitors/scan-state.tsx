@@ -1,25 +1,15 @@
-import { Badge, Group, Text } from "@mantine/core";
+import { Group, Text } from "@mantine/core";
 import type { CompetitorItem } from "../../data/types/api";
 import { AlertIcon, CheckIcon, ClockIcon } from "../../ui/icons";
+import { type Look, StateBadge } from "../../ui/status";
 import { When } from "../../ui/when";
 
 /** What came of the last scan: an icon, a word and when. */
 export function ScanState({ competitor }: { competitor: CompetitorItem }) {
   const at = competitor.lastScan?.at ?? competitor.menuSeenAt;
-  const [label, color, Icon] = lookOf(competitor);
   return (
     <Group gap="xs" wrap="nowrap">
-      <Badge
-        className="status"
-        variant="light"
-        color={color}
-        radius="sm"
-        tt="none"
-        fw={600}
-        leftSection={<Icon size={12} />}
-      >
-        {label}
-      </Badge>
+      <StateBadge {...lookOf(competitor)} />
       {at ? (
         <Text size="sm" c="dimmed" className="number">
           <When at={at} as="ago" />
@@ -29,8 +19,8 @@ export function ScanState({ competitor }: { competitor: CompetitorItem }) {
   );
 }
 
-function lookOf({ lastScan, menuSeenAt }: CompetitorItem) {
-  if (lastScan?.status === "failed") return ["Couldn't be read", "red", AlertIcon] as const;
-  if (lastScan || menuSeenAt) return ["Menu read", "teal", CheckIcon] as const;
-  return ["Not scanned yet", "gray", ClockIcon] as const;
+function lookOf({ lastScan, menuSeenAt }: CompetitorItem): Look {
+  if (lastScan?.status === "failed") return { label: "Couldn't be read", color: "red", icon: AlertIcon };
+  if (lastScan || menuSeenAt) return { label: "Menu read", color: "teal", icon: CheckIcon };
+  return { label: "Not scanned yet", color: "gray", icon: ClockIcon };
 }

@@ -1,7 +1,7 @@
 /** What a scan and a comparison say, in words. */
 import type { Comparison, CompetitorItem, LastScan } from "../../data/types/api";
 import { dollars, percent } from "../../format/money";
-import { dateOf } from "../../format/time";
+import { dateOf, isSameDay } from "../../format/time";
 import { plain } from "../../format/words";
 
 const NOON = 12;
@@ -10,19 +10,14 @@ const EVENING = 17;
 /** "this morning", "yesterday", "on Nov 24": when something happened, by the days of the zone. */
 export function dayWords(at: string, zone: string, now: Date = new Date()): string {
   const then = dateOf(at);
-  if (sameDay(then, now, zone)) {
+  if (isSameDay(then, now, zone)) {
     const hour = Number(
       new Intl.DateTimeFormat("en-US", { hour: "numeric", hourCycle: "h23", timeZone: zone }).format(then),
     );
     return hour < NOON ? "this morning" : hour < EVENING ? "this afternoon" : "this evening";
   }
-  if (sameDay(then, new Date(now.getTime() - 86_400_000), zone)) return "yesterday";
+  if (isSameDay(then, new Date(now.getTime() - 86_400_000), zone)) return "yesterday";
   return `on ${new Intl.DateTimeFormat("en-US", { month: "short", day: "numeric", timeZone: zone }).format(then)}`;
-}
-
-function sameDay(one: Date, other: Date, zone: string): boolean {
-  const day = new Intl.DateTimeFormat("en-US", { dateStyle: "short", timeZone: zone });
-  return day.format(one) === day.format(other);
 }
 
 /** "Could not be read this morning: the site answered 503." */

@@ -1,10 +1,11 @@
-import { Anchor, Badge, Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { useSession } from "../../data/session";
 import { dollars } from "../../format/money";
 import { agentName } from "../../format/words";
-import { BanIcon, CheckIcon, ClockIcon, CrossIcon, type Icon } from "../../ui/icons";
+import { BanIcon, CheckIcon, ClockIcon, CrossIcon } from "../../ui/icons";
+import { type Look, StateBadge } from "../../ui/status";
 import { When } from "../../ui/when";
 import { Content } from "./content";
 import { Decide, type Verdict } from "./decide";
@@ -12,7 +13,7 @@ import { fieldsOf, list, number } from "./fields";
 import type { Decision, Status } from "./model";
 import { decider, KIND_NAMES, pathOf, STATUS_NAMES } from "./words";
 
-const LOOKS: Record<Status, { color: string; icon: Icon }> = {
+const LOOKS: Record<Status, Omit<Look, "label">> = {
   pending: { color: "violet", icon: ClockIcon },
   approved: { color: "teal", icon: CheckIcon },
   rejected: { color: "red", icon: CrossIcon },
@@ -42,7 +43,7 @@ export function DecisionCard(props: {
             )}
             <Facts decision={decision} />
           </Stack>
-          <DecisionStatus status={decision.status} />
+          <StateBadge {...LOOKS[decision.status]} label={STATUS_NAMES[decision.status]} status={decision.status} />
         </Group>
         {decision.reason ? (
           <Text style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{decision.reason}</Text>
@@ -56,24 +57,6 @@ export function DecisionCard(props: {
         )}
       </Stack>
     </Paper>
-  );
-}
-
-function DecisionStatus({ status }: { status: Status }) {
-  const { color, icon: Icon } = LOOKS[status];
-  return (
-    <Badge
-      className="status"
-      data-status={status}
-      variant="light"
-      color={color}
-      radius="sm"
-      tt="none"
-      fw={600}
-      leftSection={<Icon size={12} />}
-    >
-      {STATUS_NAMES[status]}
-    </Badge>
   );
 }
 
