@@ -1,4 +1,4 @@
-"""What an org says of itself: name, time zone, address, whom to tell, and what runs may cost."""
+"""What an org says of itself: name, time zone, address, contacts, and what runs may cost."""
 
 from __future__ import annotations
 

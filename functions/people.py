@@ -29,7 +29,7 @@ _ONE = re.compile(r"/people/(?P<uid>[^/]+)/(?P<verb>role|remove)$")
 
 
 class NewPerson(OrgBody):
-    """Whom to add. The address gets a mail with the way in."""
+    """The person to add. The address gets an invitation by mail."""
 
     email: EmailAddress
     role: Role

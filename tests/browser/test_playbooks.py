@@ -245,7 +245,7 @@ def test_steps_within_steps_are_shown_with_who_is_told(shop: Shop) -> None:
     flow = page.get_by_role("region", name="What it does")
     for words in ("Repeat for each item", "Each time", "Send a text", "If n is more than 3", "Otherwise"):
         expect(flow).to_contain_text(words)
-    told = page.get_by_role("region", name="Who is told")
+    told = page.get_by_role("region", name="Who gets notified")
     expect(told).to_contain_text("Text · the customer")
     expect(told).to_contain_text("Email · owner@shop.example")
 

@@ -28,7 +28,7 @@ export const playbookSummary = (orgId: string, playbookId: string): DocumentQuer
   path: `playbook_summaries/${orgId}_${playbookId}`,
 });
 
-/** What it said before, the newest edit first. */
+/** Its earlier versions, the newest first. */
 export const playbookVersions = (orgId: string, playbookId: string): ListQuery => ({
   path: `${playbookPath(orgId, playbookId)}/versions`,
   where: [],

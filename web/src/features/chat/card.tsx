@@ -39,7 +39,7 @@ export function ProposedPlaybook(props: {
         <Stack component="dl" gap={8} m={0}>
           <Row label="When">{sentence(plain(summary.when))}</Row>
           {summary.does ? <Row label="What it does">{sentence(plain(summary.does))}</Row> : null}
-          {summary.tells ? <Row label="Who is told">{sentence(plain(summary.tells))}</Row> : null}
+          {summary.tells ? <Row label="Who gets notified">{sentence(plain(summary.tells))}</Row> : null}
           {nextRuns?.length ? (
             <Row label="Next runs">
               {nextRuns.map((at) => (

@@ -1,4 +1,4 @@
-/** Whom the org watches. On open one call of the API, no query of Firestore. */
+/** The competitors that the org tracks. On open one call of the API, no query of Firestore. */
 import { Button, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useState } from "react";

@@ -21,7 +21,7 @@ const LOOKS: Record<Status, Omit<Look, "label">> = {
   withdrawn: { color: "gray", icon: BanIcon },
 };
 
-/** One decision: what and why, by whom, and the word on it. `isAlone`: it is the page's subject, whose heading names it. */
+/** One decision: what and why, who asked, and the answer. `isAlone`: it is the page's subject, whose heading names it. */
 export function DecisionCard(props: {
   decision: Decision;
   verdict: Verdict | undefined;
@@ -84,7 +84,7 @@ function Facts({ decision }: { decision: Decision }) {
   );
 }
 
-/** What was decided, by whom and when, and what came of it. */
+/** What was decided, who decided it and when, and what came of it. */
 function Outcome({ decision }: { decision: Decision }) {
   const { uid } = useSession();
   const { status, decidedAt, comment, fields } = decision;

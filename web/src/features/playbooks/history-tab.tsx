@@ -1,4 +1,4 @@
-/** What the playbook said before, what each edit changed, and the way back. 20 reads. */
+/** Earlier versions of the playbook, what each edit changed, and a way back. 20 reads. */
 import { Badge, Button, Card, Group, Stack, Text } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { useLiveList } from "../../data/live";
@@ -27,7 +27,7 @@ export default function HistoryTab({ playbook }: { playbook: Playbook }) {
     const content = chosen.content;
     // What the newest edit wrote and this version lacks goes.
     const emptied = Object.keys(newest?.content ?? {}).filter((name) => !(name in content));
-    const done = "Restored. What it said before is still in the history.";
+    const done = "Restored. The version before it is still in the history.";
     if (await act("restore", () => save(playbook, content as Partial<Authored>, emptied), done)) choose(undefined);
   };
   return (
@@ -56,8 +56,8 @@ export default function HistoryTab({ playbook }: { playbook: Playbook }) {
             onConfirm={() => void restore()}
             onClose={() => choose(undefined)}
           >
-            The playbook says again what it said then. It stays on or paused as it is now, and runs that have started go
-            on as they began.
+            This brings back the steps and schedule of that version. The playbook stays on or paused as it is now, and
+            runs in progress finish as they started.
           </Confirm>
         </Stack>
       )}

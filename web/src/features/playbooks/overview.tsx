@@ -1,10 +1,10 @@
-/** When it runs, what it does, who is told. */
+/** When it runs, what it does, who gets notified. */
 import { Card, Group, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useMemo } from "react";
 import type { Playbook, PlaybookSummary } from "../../data/types/documents";
 import { flowOf } from "./flow";
 import { Flow } from "./flow-view";
-import { whoIsTold } from "./told";
+import { recipientsOf } from "./recipients";
 import { WhenCard } from "./when-card";
 
 export function Overview({ summary, whole }: { summary: PlaybookSummary; whole: Playbook | undefined }) {
@@ -12,7 +12,7 @@ export function Overview({ summary, whole }: { summary: PlaybookSummary; whole: 
     <div className="overview">
       <Stack gap="lg">
         <WhenCard summary={summary} whole={whole} />
-        {whole ? <WhoIsTold playbook={whole} /> : null}
+        {whole ? <Recipients playbook={whole} /> : null}
       </Stack>
       <Section title="What it does">{whole ? <WholeFlow playbook={whole} /> : <Steps summary={summary} />}</Section>
     </div>
@@ -43,17 +43,17 @@ function Steps({ summary }: { summary: PlaybookSummary }) {
   return <Flow steps={flowOf(steps)} />;
 }
 
-function WhoIsTold({ playbook }: { playbook: Playbook }) {
-  const told = useMemo(() => whoIsTold(playbook.steps), [playbook.steps]);
+function Recipients({ playbook }: { playbook: Playbook }) {
+  const recipients = useMemo(() => recipientsOf(playbook.steps), [playbook.steps]);
   return (
-    <Section title="Who is told">
-      {told.length === 0 ? (
+    <Section title="Who gets notified">
+      {recipients.length === 0 ? (
         <Text size="sm" c="dimmed">
           Nobody. Its results stand in its runs.
         </Text>
       ) : (
         <Stack gap="xs" component="ul" m={0} p={0} style={{ listStyle: "none" }}>
-          {told.map((one) => (
+          {recipients.map((one) => (
             <li key={JSON.stringify(one)}>
               <Text size="sm" style={{ overflowWrap: "anywhere" }}>
                 <Text span fw={600} size="sm">

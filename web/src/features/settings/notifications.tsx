@@ -69,14 +69,14 @@ function Choices(props: { preferences: NotificationPreferences; onChange: ((chan
                 {what}
               </Text>
             </Table.Th>
-            {CHANNELS.map(({ channel, name: road }) => {
+            {CHANNELS.map(({ channel, name: channelName }) => {
               const isOn = preferences[type][channel];
               return (
                 <Table.Td key={channel} ta="center" {...NARROW}>
                   {onChange ? (
                     <Switch
                       display="inline-block"
-                      aria-label={`${name}: ${road}`}
+                      aria-label={`${name}: ${channelName}`}
                       checked={isOn}
                       onChange={(event) => onChange({ [type]: { [channel]: event.currentTarget.checked } })}
                     />

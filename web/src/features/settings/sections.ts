@@ -29,7 +29,7 @@ export const SECTIONS: readonly Section[] = [
   {
     id: "organization",
     title: "Organization",
-    lead: "Your shop's name, time zone, and whom we can reach.",
+    lead: "Your shop's name, time zone, and contacts.",
     isFor: () => true,
   },
 ];

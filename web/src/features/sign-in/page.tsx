@@ -21,7 +21,7 @@ export default function SignInPage() {
   const code = search.get("mode") === "resetPassword" ? search.get("oobCode") : null;
 
   if (token) return <ByToken token={token} />;
-  // Also where somebody is signed in: a link in a mail is for whom it was mailed to.
+  // Also where somebody is signed in: a link in a mail is for the person it was mailed to.
   if (code) return <NewPasswordForm code={code} />;
   if (state.kind === "signed-in" || state.kind === "without-org")
     return <Navigate replace to={nextPath(search.get("next"))} />;

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
-import { whoIsTold } from "./told";
+import { recipientsOf } from "./recipients";
 
-const told = (...steps: unknown[]) => whoIsTold(steps).map(({ channel, people }) => `${channel}: ${people}`);
+const channels = (...steps: unknown[]) => recipientsOf(steps).map(({ channel, people }) => `${channel}: ${people}`);
 
 it("reads channels and people from the steps", () =>
   expect(
-    told(
+    channels(
       {
         action: "notify",
         params: { channels: ["email", "dashboard", "sms"], to: ["ann@shop.example", "+13155550101"] },
@@ -23,11 +23,11 @@ it("reads channels and people from the steps", () =>
   ]));
 
 it("leaves the choice to the settings where no channel is named", () =>
-  expect(told({ action: "notify", params: {} })).toEqual(["As set in Settings: the owner"]));
+  expect(channels({ action: "notify", params: {} })).toEqual(["As set in Settings: the owner"]));
 
 it("says whose address a template is", () =>
   expect(
-    told(
+    channels(
       { action: "send_email", params: { to: "{{user.email}}" } },
       { action: "send_email", params: { to: "{{org.ownerEmail}}" } },
       { action: "for_each", params: { steps: [{ action: "send_sms", params: { to: "{{item.phone}}" } }] } },
@@ -36,7 +36,7 @@ it("says whose address a template is", () =>
 
 it("names each once and nobody where nobody is told", () => {
   const twice = { action: "create_inbox_notification", params: {} };
-  expect(told(twice, twice)).toEqual(["Dashboard: everybody here"]);
-  expect(told({ action: "set" })).toEqual([]);
-  expect(whoIsTold("x")).toEqual([]);
+  expect(channels(twice, twice)).toEqual(["Dashboard: everybody here"]);
+  expect(channels({ action: "set" })).toEqual([]);
+  expect(recipientsOf("x")).toEqual([]);
 });

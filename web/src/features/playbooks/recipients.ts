@@ -1,8 +1,8 @@
-/** Who hears of what a playbook finds, read from its steps. */
+/** Who gets notified by a playbook, read from its steps. */
 import { entryOf, plain } from "../../format/words";
 import { type FlowStep, flowOf } from "./flow";
 
-export interface Told {
+export interface Recipient {
   channel: string;
   people: string;
   condition: string | undefined;
@@ -11,10 +11,10 @@ export interface Told {
 const CHANNELS: Record<string, string> = { email: "Email", sms: "Text", dashboard: "Dashboard" };
 
 /** Each channel and its people once, in the order of the steps. */
-export function whoIsTold(steps: unknown): Told[] {
-  const told = walk(flowOf(steps)).flatMap(toldBy);
+export function recipientsOf(steps: unknown): Recipient[] {
+  const found = walk(flowOf(steps)).flatMap(recipientsOfStep);
   const seen = new Set<string>();
-  return told.filter((one) => {
+  return found.filter((one) => {
     const key = JSON.stringify(one);
     const isNew = !seen.has(key);
     seen.add(key);
@@ -25,8 +25,8 @@ export function whoIsTold(steps: unknown): Told[] {
 const walk = (steps: readonly FlowStep[]): FlowStep[] =>
   steps.flatMap((step) => [step, ...step.blocks.flatMap((block) => walk(block.steps))]);
 
-function toldBy({ action, params, condition }: FlowStep): Told[] {
-  const one = (channel: string, people: string): Told[] => [{ channel, people, condition }];
+function recipientsOfStep({ action, params, condition }: FlowStep): Recipient[] {
+  const one = (channel: string, people: string): Recipient[] => [{ channel, people, condition }];
   switch (action) {
     case "notify":
       return notified(params).map(([channel, people]) => ({ channel, people, condition }));
