@@ -43,7 +43,7 @@ export function effectWords(effect: Record<string, unknown>): EffectWords {
     case "playbook":
       return of("Start another playbook", text("playbookId"));
     case "event":
-      return of("Tell other playbooks", text("name"));
+      return of("Notify other playbooks", text("name"));
     case "approvals":
       return of("Ask for a decision", text("title"));
     case "playbook_event_waits":
@@ -57,9 +57,9 @@ export function effectWords(effect: Record<string, unknown>): EffectWords {
     case "tasks":
       return of("Create a task", text("title"));
     case "competitor_snapshots":
-      return of("Keep what competitors ask", text("competitors"));
+      return of("Save competitors' prices", text("competitors"));
     case "competitive_actions":
-      return of("Note what to do about competitors", numbered(effect.count));
+      return of("Suggest what to do about competitors", numbered(effect.count));
     case "competitors":
       return of("Add a competitor", text("name"));
     case "events":

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { conditionWords, fieldWords, flowOf } from "./flow";
+import { conditionWords, fieldWords, flowOf, isInWords } from "./flow";
 
 const SEND = { action: "send_email", params: { to: "{{item.email}}", subject: "Hi" } };
 
@@ -52,6 +52,9 @@ describe("a condition", () => {
     ["(a.b | default(0)) > 1 and c", "(a.b | default(0)) > 1 and c"],
   ])("%s", (condition, words) => expect(conditionWords(condition)).toBe(words));
 });
+
+it("knows words from expressions", () =>
+  expect([isInWords("price gap is more than 10"), isInWords("(a.b | length) > 0")]).toEqual([true, false]));
 
 it("names a field by its step", () => {
   expect(fieldWords("steps[0].params.to", [SEND])).toBe("Step 1 (Send an email), to");

@@ -130,6 +130,9 @@ const COMPARED: Record<string, string> = {
 const SIMPLE = /^\s*(?:\{\{\s*)?([A-Za-z_][\w.]*)(?:\s*\}\})?\s*(>=|<=|==|!=|>|<)\s*("[^"]*"|'[^']*'|-?[\d.]+)\s*$/;
 const NAMED = /^\s*(?:\{\{\s*)?([A-Za-z_][\w.]*)(?:\s*\}\})?\s*$/;
 
+/** Whether these are words: a condition that is no comparison stays an expression. */
+export const isInWords = (condition: string) => !/[()|{}]/.test(condition);
+
 /** `{{money_mike.price_gap}} > 10` as "price gap is more than 10"; what is longer stays as it is written. */
 export function conditionWords(condition: string): string {
   const compared = SIMPLE.exec(condition);

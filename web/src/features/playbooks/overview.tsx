@@ -2,7 +2,7 @@
 import { Card, Group, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useMemo } from "react";
 import type { Playbook, PlaybookSummary } from "../../data/types/documents";
-import { flowOf } from "./flow";
+import { flowOf, isInWords } from "./flow";
 import { Flow } from "./flow-view";
 import { recipientsOf } from "./recipients";
 import { WhenCard } from "./when-card";
@@ -63,7 +63,7 @@ function Recipients({ playbook }: { playbook: Playbook }) {
               </Text>
               {one.condition ? (
                 <Text size="xs" c="dimmed">
-                  If {one.condition}
+                  {isInWords(one.condition) ? `If ${one.condition}` : "In some cases; see the steps"}
                 </Text>
               ) : null}
             </li>

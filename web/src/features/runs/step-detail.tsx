@@ -67,7 +67,7 @@ export function StepDetail({ run, path, details }: Props) {
 
 function Facts({ step }: { step: StepView | undefined }) {
   const { zone } = useOrg();
-  if (!step) return <Text size="sm">It has not ended yet.</Text>;
+  if (!step) return <Text size="sm">Not finished yet.</Text>;
   if (step.status === "skipped") return <Text size="sm">Skipped: its condition did not hold.</Text>;
   const at = step.startedAt === undefined ? undefined : new Date(step.startedAt);
   const waited = at && step.waitedSince !== undefined ? at.getTime() - step.waitedSince : 0;
