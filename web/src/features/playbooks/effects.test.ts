@@ -11,7 +11,7 @@ describe("an effect in words", () => {
     [{ effect: "wait", channel: "wait", until: "2026-11-30T17:00:00Z" }, "Wait", undefined],
     [
       { effect: "idempotent", collection: "competitive_actions", count: 1204 },
-      "Note what to do about competitors",
+      "Suggest what to do about competitors",
       "1,204",
     ],
     [{ effect: "idempotent", channel: "new_thing", path: "a/b" }, "New thing", "a/b"],

@@ -63,7 +63,7 @@ export function effectWords(effect: Record<string, unknown>): EffectWords {
     case "competitors":
       return of("Add a competitor", text("name"));
     case "events":
-      return of("Tell other playbooks", numbered(effect.count));
+      return of("Notify other playbooks", numbered(effect.count));
     default:
       return of(label(text("channel") ?? text("collection") ?? text("key") ?? "change"), text("path") ?? text("title"));
   }

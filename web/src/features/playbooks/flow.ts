@@ -33,7 +33,7 @@ const TITLES: Record<string, string> = {
   create_inbox_notification: "Post to the dashboard",
   run_playbook: "Run another playbook",
   save_to_drive: "Save to Google Drive",
-  publish_event: "Tell other playbooks",
+  publish_event: "Notify other playbooks",
   alert_channels: "Look up where alerts go",
   query: "Look up records",
   count: "Count records",
