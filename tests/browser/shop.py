@@ -17,9 +17,10 @@ from local.stack.running import Stack
 from shared.doors.principal import Role
 from shared.gcp import clients
 from tests.browser.guard import Guard
+from tests.e2e.conftest import eventually
 from tests.e2e.org import Org
 
-PATIENCE_MILLISECONDS = 15_000
+PATIENCE_MILLISECONDS = 45_000
 """How long a page may take; the machine may be busy."""
 _API_SECONDS = 60
 
@@ -81,6 +82,11 @@ class Shop:
     def read(self, path: str) -> dict[str, Any]:
         """The document's fields; empty where there is none."""
         return clients.firestore().document(path).get().to_dict() or {}
+
+    def until_listed(self, playbook_id: str) -> None:
+        """Wait until the playbook is among those that the API lists; a function writes its summary."""
+        summary = f"playbook_summaries/{self.id}_{playbook_id}"
+        eventually(lambda: self.read(summary), within=60, what=f"{summary} is written")
 
     def path(self, below: str) -> str:
         """The whole path of what lies below the org, like `competitors/x`."""

@@ -134,6 +134,7 @@ def test_a_scan_that_failed_is_told_with_its_reason(scanned: Shop) -> None:
 
 def test_an_editor_scans_now_and_lands_on_the_run(scanned: Shop) -> None:
     sells(scanned, MENU)
+    scanned.until_listed("scan")
     page = scanned.sign_in("editor", "/competitors")
     page.get_by_role("button", name="Scan now").click()
     page.get_by_role("dialog").get_by_role("button", name="Run Playbook scan").click()

@@ -97,6 +97,7 @@ def test_each_playbook_costs_what_its_runs_cost(growing: Shop) -> None:
     growing.org.playbook(set_step(), name="cheap")
     growing.org.run("cheap")
     growing.org.run("cheap")
+    growing.until_listed("cheap")
     page = growing.sign_in("owner", "/usage")
     row = (
         page.get_by_role("region", name="Cost by playbook")

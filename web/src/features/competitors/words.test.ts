@@ -11,6 +11,7 @@ describe("when a scan was", () => {
     ["2026-11-30T22:30:00Z", "this evening"],
     ["2026-11-30T04:30:00Z", "yesterday"],
     ["2026-11-24T14:00:00Z", "on Nov 24"],
+    ["2026-12-01T14:00:00Z", "this evening"],
   ])("%s is %s", (at, words) => expect(dayWords(at, ZONE, NOW)).toBe(words));
 
   it("says why it failed", () => {

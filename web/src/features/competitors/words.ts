@@ -9,7 +9,8 @@ const EVENING = 17;
 
 /** "this morning", "yesterday", "on Nov 24": when something happened, by the days of the zone. */
 export function dayWords(at: string, zone: string, now: Date = new Date()): string {
-  const then = dateOf(at);
+  // Clocks differ: what has happened is never shown as still to come.
+  const then = new Date(Math.min(dateOf(at).getTime(), now.getTime()));
   if (isSameDay(then, now, zone)) {
     const hour = Number(
       new Intl.DateTimeFormat("en-US", { hour: "numeric", hourCycle: "h23", timeZone: zone }).format(then),

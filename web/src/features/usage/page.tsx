@@ -1,9 +1,9 @@
 /**
- * What the org has used, against its tier. On open two calls of the API and 1 read: the current month's document,
- * whose changes ask the API anew.
+ * What the org has used, against its tier. On open up to three calls of the API and 1 read: the current month's
+ * document, whose changes ask the API anew.
  */
 import { Alert, Select } from "@mantine/core";
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
 import { useSearchParams } from "react-router";
 import { useFetched } from "../../data/api";
 import { useLiveDocument } from "../../data/live";
@@ -71,15 +71,13 @@ function Month({ usage, month }: { usage: Usage; month: string }) {
   );
 }
 
-/** Asks anew when the month's document, which sums are written into, has changed since it was first seen. */
+/** Asks anew when the month's document, which sums are written into, is seen and whenever it changes. */
 function useReloadWhenCounted(month: string | undefined, reload: () => void): void {
   const { id } = useOrg();
   const { data } = useLiveDocument<{ updatedAt?: Timestamp }>(month ? usageMonth(id, month) : null);
-  const counted = data === undefined ? undefined : (data?.updatedAt?.toMillis() ?? 0);
-  const seen = useRef(counted);
+  const counted = data?.updatedAt?.toMillis();
+  // Also when it is first seen: it may have changed since the API answered.
   useEffect(() => {
-    if (counted === undefined) return;
-    if (seen.current !== undefined && seen.current !== counted) reload();
-    seen.current = counted;
+    if (counted !== undefined) reload();
   }, [counted, reload]);
 }
