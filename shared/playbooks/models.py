@@ -143,7 +143,7 @@ _STEPS = TypeAdapter(tuple[Step, ...])
 
 
 class FailureAlerts(Document):
-    """Whom a dead letter of this playbook tells besides the inbox."""
+    """Who hears of a dead letter of this playbook besides the inbox."""
 
     sms: bool = False
 

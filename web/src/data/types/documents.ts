@@ -245,7 +245,7 @@ export interface ExecutionSummary {
   expireAt?: Timestamp | null;
 }
 
-/** Whom a dead letter of this playbook tells besides the inbox. */
+/** Who hears of a dead letter of this playbook besides the inbox. */
 export interface FailureAlerts {
   sms?: boolean;
 }
