@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
 from pydantic.alias_generators import to_camel
 
 Money = Annotated[Decimal, PlainSerializer(float, return_type=float)]
@@ -19,12 +19,36 @@ class _Record(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
 
+def _is_unsaid(value: Any) -> bool:
+    """Whether a field need not be written: most products have none of these, and a menu may have thousands."""
+    return value in (None, ())
+
+
+class SizePrice(_Record):
+    """What one size of a product costs. `size` is as the menu writes it: "1/8 oz", "3.5g", "10-pack"."""
+
+    size: str
+    price: Money
+    list_price: Annotated[Money | None, Field(exclude_if=_is_unsaid)] = None
+    available: bool = True
+
+
 class Product(_Record):
-    """One thing on a menu. `price` is None where the menu names none."""
+    """One thing on a menu. `price`, in USD, is what anybody pays today; None where the menu names none."""
 
     name: str
     category: str | None = None
     price: Money | None = None
+    list_price: Annotated[Money | None, Field(exclude_if=_is_unsaid)] = None
+    """What the menu says it cost before, or costs elsewhere."""
+    currency: Annotated[str, Field(exclude_if="USD".__eq__)] = "USD"
+    """The menu's, as an ISO 4217 code; a product in another one than USD has no price here."""
+    available: Annotated[bool, Field(exclude_if=bool)] = True
+    size: Annotated[str | None, Field(exclude_if=_is_unsaid)] = None
+    """The size that `price` buys, as the menu writes it."""
+    sizes: Annotated[tuple[SizePrice, ...], Field(exclude_if=_is_unsaid)] = ()
+    """Every size with its price, where the menu names more than one."""
+    url: Annotated[str | None, Field(exclude_if=_is_unsaid)] = None
 
 
 class PriceRange(_Record):
@@ -35,14 +59,21 @@ class PriceRange(_Record):
     median: Money
 
 
+MenuSource = Literal["json-ld", "microdata", "rdfa", "open-graph", "state", "visible", "none"]
+Verdict = Literal["menu", "scripts", "blocked", "age", "moved", "empty"]
+"""What a page is: a menu, or why it holds none that can be read."""
+
+
 class ParsedMenu(_Record):
     """What a page says it sells."""
 
     products: tuple[Product, ...]
-    source: Literal["json-ld", "visible", "none"]
+    source: MenuSource
+    """The most trusted part of the page that had the products."""
     found: int
     """How many products the page had; more than `len(products)` when it was over the limit."""
     promotions: tuple[str, ...] = ()
+    verdict: Verdict = "menu"
 
     @property
     def promo_count(self) -> int:

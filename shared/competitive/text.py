@@ -38,7 +38,12 @@ def parse_price(raw: Any) -> Decimal | None:
     if not isinstance(raw, str):
         return None
     found = _AMOUNT.search(raw.strip()[:_LONGEST_PRICE_TEXT])
-    return _as_price(_with_decimal_point(found.group().rstrip(".,"))) if found else None
+    return price_of_digits(found.group()) if found else None
+
+
+def price_of_digits(digits: str) -> Decimal | None:
+    """The price that digits with `.` and `,` among them write; None for what is no price (see `parse_price`)."""
+    return _as_price(_with_decimal_point(digits.rstrip(".,")))
 
 
 def _with_decimal_point(digits: str) -> str:
