@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from statistics import median
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
@@ -13,6 +15,7 @@ Money = Annotated[Decimal, PlainSerializer(float, return_type=float)]
 
 MAX_NAME_LENGTH = 200
 MAX_PRODUCTS = 2000
+_CENT = Decimal("0.01")
 
 
 class _Record(BaseModel):
@@ -57,6 +60,15 @@ class PriceRange(_Record):
     min: Money
     max: Money
     median: Money
+
+    @classmethod
+    def of(cls, products: Iterable[Product]) -> PriceRange | None:
+        """None where nothing has a price."""
+        prices = [product.price for product in products if product.price is not None]
+        if not prices:
+            return None
+        middle = Decimal(median(prices)).quantize(_CENT, ROUND_HALF_UP)
+        return cls(min=min(prices), max=max(prices), median=middle)
 
 
 MenuSource = Literal["json-ld", "microdata", "rdfa", "open-graph", "state", "visible", "none"]

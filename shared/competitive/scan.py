@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeVar
 
 from shared.competitive import apify
-from shared.competitive.menu import parse_menu
+from shared.competitive.menus.reading import parse_menu
 from shared.competitive.models import Competitor
 from shared.competitive.page_hash import VERSION, page_hash
 from shared.competitive.pages import Page, PageReader, fetch_page, through_apify

@@ -16,7 +16,6 @@ from typing import TypeVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from shared.competitive.menu import price_range
 from shared.competitive.models import CompetitorMenu, ParsedMenu, PriceRange, Product
 from shared.competitive.promotions import is_deep
 from shared.competitive.text import clean_text
@@ -136,7 +135,7 @@ def take_snapshot(
         expires_at=now + KEPT_FOR,
         products=fitting(menu.products, MAX_PRODUCT_BYTES),
         product_count=menu.found,
-        price_range=price_range(menu.products),
+        price_range=PriceRange.of(menu.products),
         categories=categories_of(menu.products)[:MAX_CATEGORIES],
         promo_count=menu.promo_count,
         promotions=menu.promotions,

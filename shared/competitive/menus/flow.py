@@ -175,8 +175,9 @@ class _Reader:
         kind = self._kind(tag, attributes)
         if kind.is_hidden or "hidden" in attributes or _HIDDEN_STYLE.search(attributes.get("style") or ""):
             return None
-        if self._open is not None and (tag == "sup" or kind.has_cents):
-            self._open.raw += CENTS_MARK
+        if (tag == "sup" or kind.has_cents) and (text := self._sum_before()) is not None:
+            text.raw += CENTS_MARK
+            self._open = text
             return inside
         if tag in _FORMATTING and not kind.words:
             return replace(inside, is_bold=True) if tag in ("b", "strong") and not inside.is_bold else inside
@@ -195,6 +196,13 @@ class _Reader:
             _HEADINGS.get(tag, inside.heading),
             inside.is_bold or tag in ("b", "strong"),
         )
+
+    def _sum_before(self) -> Text | None:
+        """The text that raised cents may belong to."""
+        if self._open is None and self._flow.texts:
+            last = self._flow.texts[-1]
+            return last if last.line == self._line and last.raw.rstrip()[-1:].isdigit() else None
+        return self._open
 
     def _leave(self, element: int) -> None:
         left = self._flow.elements[element]

@@ -34,10 +34,10 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _EDGES = " \t\r\n-–—:|•·,;*/=>→~.…()[]+\u00a0"
 _FILLERS = re.compile(
     r"(?:\b(?:was|now|from|only|just|sale|price|reg(?:ular)?|msrp|for|at|each|ea|per|starting|as low as|usd|our|special"
-    r"|on sale|is|costs?|list|compare(?:d)? at|an?|the|original|sold out)\b[\s.:|–—-]*+)+\Z",
+    r"|on sale|is|costs?|list|compare(?:d)? at|an?|the|original|sold out)\b[\s.:|–—-]*+){1,6}+\Z",
     re.IGNORECASE,
 )
-_LEADING = re.compile(r"\A(?:(?:each|ea|per|for|or|usd|name|product|item|strain)\b[\s.:|–—-]*+)+", re.IGNORECASE)
+_LEADING = re.compile(r"\A(?:(?:(?:each|ea|per|for|or|usd)\b|(?:name|product|item|strain):)[\s.:|–—-]*+)+", re.IGNORECASE)
 _STOP = re.compile(
     r"(?:\W|\d)*+(?:"
     r"add(?:ed)?(?: item)?(?: to (?:cart|bag|basket|order|wishlist|favou?rites|compare))?|buy(?: it)?(?: now)?|shop(?: now| all)?"
@@ -58,7 +58,8 @@ _STOP = re.compile(
     r"|free (?:shipping|delivery)|shipping|delivery|pickup|members?(?: only)?|or|and|with|under|over|between|up|up to|above|below|discount"
     r"|\d{1,3}\W{0,2}off|save|image(?: of)?|photo|logo|loading|placeholder|product|item|items|name|strain|menu|total|subtotal"
     r"|deposit|unit|units|each|off|dollars?|piece|per unit|per gram|bundle|bogo|gram|grams|g|oz|mg|ml|lb|pack|ct"
-    r")(?:\W|\d)*+",
+    r"|only \d{1,3} left|(?:qty|quantity)\W{0,3}\d{0,3}"
+    r")\W*+(?:\(\d{1,5}\)\W*+)?",
     re.IGNORECASE,
 )
 
@@ -101,7 +102,7 @@ class Names:
             score -= 3
         if text.for_readers:
             score -= 3
-        if name.casefold() in self._repeated:
+        if name.casefold() in self._repeated and index not in self._prices:
             score -= 3
         return max(score, 0.1)
 

@@ -97,6 +97,10 @@ _ENDING_IN_OTHER = frozenset(
     " total bottle gift budget and".split()
 )
 """Words that may stand in a product's name, and so say something only right before a sum."""
+_BESIDE_PRICES = frozenset({"shipping", "delivery", "discount", "points"})
+"""Words of boxes that hold the price too: "product-price-and-shipping", "discount-price"."""
+_SEVERAL = re.compile(r"(?<![\d.,/])(?:[2-9]|1[0-2])\s?(?:for|/)\s{0,3}\Z|\b(?:two|three|any \d)\s+for\s{0,3}\Z", re.IGNORECASE)
+"""A price for several pieces."""
 _LONGEST_CONTEXT = 60
 _WORDS_BEFORE = 4
 _LABEL = re.compile(r"[^\d$€£]{1,40}")
@@ -108,7 +112,7 @@ def role_of_words(before: str, after: str) -> Role | None:
     if pattern.match(after[:_LONGEST_CONTEXT]):
         return unit
     words = before[-_LONGEST_CONTEXT:].split()[-_WORDS_BEFORE:]
-    if words and words[-1].strip(".:(-").lower() in _ENDING_IN_OTHER:
+    if words and (_SEVERAL.search(before[-20:]) or words[-1].strip(".:(-").lower() in _ENDING_IN_OTHER):
         return Role.OTHER
     near = " ".join(words)
     nearest: tuple[int, Role] | None = None
@@ -136,7 +140,7 @@ def role_of_classes(words: frozenset[str]) -> Role | None:
         return None
     for role, signs in _WORDS:
         if words & signs:
-            if role is Role.OTHER and "discount" in words & signs and "price" in words:
+            if role is Role.OTHER and "price" in words and words & signs <= _BESIDE_PRICES:
                 continue
             return role
     return None

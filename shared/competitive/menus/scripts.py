@@ -78,7 +78,7 @@ class DataScripts:
         if start is None:
             return []
         try:
-            found = chompjs.parse_js_objects(text[start.start() :], json_params={"strict": False})
+            found = chompjs.parse_js_objects(text[start.start() :], loader_kwargs={"strict": False})
             return list(islice(found, _MAX_VALUES))
         except (ValueError, RecursionError):
             return []
@@ -100,7 +100,7 @@ def javascript_value(text: str) -> Any:
     if is_too_deep(text):
         return None
     try:
-        return chompjs.parse_js_object(text, json_params={"strict": False})
+        return chompjs.parse_js_object(text, loader_kwargs={"strict": False})
     except (ValueError, RecursionError):
         return None
 

@@ -21,7 +21,6 @@ from shared.competitive.action_models import (
 )
 from shared.competitive.drafts import CONSUMERS, draft_of
 from shared.competitive.findings import RULES, Finding, findings, median_gap
-from shared.competitive.menu import price_range
 from shared.competitive.models import CompetitorMenu, Product
 from shared.competitive.promotions import is_deep
 from shared.competitive.store import Shelf
@@ -47,7 +46,7 @@ def menu(*prices: Any, name: str = "Salt", **more: Any) -> CompetitorMenu:
         competitor_id="salt",
         name=name,
         products=products,
-        price_range=price_range(products),
+        price_range=PriceRange.of(products),
         product_count=len(products),
         **more,
     )

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.competitive.menu import parse_menu, price_range
-from shared.competitive.models import MAX_NAME_LENGTH, MAX_PRODUCTS, Product
+from shared.competitive.menus.reading import parse_menu
+from shared.competitive.models import MAX_NAME_LENGTH, MAX_PRODUCTS, PriceRange, Product
 from shared.errors import PermanentError
 
 
@@ -158,13 +158,13 @@ def test_structured_data_wins_over_visible_prices() -> None:
 
 def test_the_price_range_leaves_out_what_has_no_price() -> None:
     products = [Product(name=str(p), price=p and Decimal(p)) for p in (10, 20, None, 45, 25)]
-    found = price_range(products)
+    found = PriceRange.of(products)
     assert found is not None
     assert (found.min, found.max, found.median) == (Decimal(10), Decimal(45), Decimal("22.50"))
 
 
 def test_there_is_no_price_range_without_prices() -> None:
-    assert price_range([Product(name="x")]) is None
+    assert PriceRange.of([Product(name="x")]) is None
 
 
 _JSON = st.recursive(
