@@ -23,6 +23,7 @@ _WRAPPING = re.compile(r"<!--|-->|/\*\s{0,20}<!\[CDATA\[\s{0,20}\*/|/\*\s{0,20}\
 _AROUND = re.compile(r"//(?=\s)|[\s;,]+")
 _ESCAPED = re.compile(r"^\s{0,1000}[\[{]\s{0,1000}&(?:quot|#34|#x22);", re.IGNORECASE)
 _BRACKET = re.compile(r"[\[\]{}]")
+_QUOTED_OR_BRACKET = re.compile(r"""[\[\]{}]|"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'""", re.DOTALL)
 _NODE = re.compile(r"""\{\s{0,100}["']@(?:context|type|graph|id)["']""")
 _START = re.compile(r"[\[{]")
 _DECODER = json.JSONDecoder(strict=False)
@@ -48,6 +49,16 @@ class DataScripts:
             text = html.unescape(text)
         return list(self._loose(_WRAPPING.sub(" ", text)))
 
+    def value_at(self, text: str, start: int) -> tuple[Any, int]:
+        """The JSON or JavaScript value whose bracket is at `start`, and where it ends; None where there is none."""
+        if is_too_deep(text):
+            return None, start
+        try:
+            return _DECODER.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            values = self._javascript(text[start:], 1)
+            return (values[0], _closing(text, start)) if values else (None, start)
+
     def _loose(self, text: str) -> Iterator[Any]:
         """Value after value. What is broken is read by JavaScript's grammar, else passed over up to the next node."""
         position = 0
@@ -70,7 +81,7 @@ class DataScripts:
             else:
                 yield value
 
-    def _javascript(self, text: str) -> list[Any]:
+    def _javascript(self, text: str, most: int = _MAX_VALUES) -> list[Any]:
         import chompjs
 
         self._may_read_again -= len(text)
@@ -79,30 +90,9 @@ class DataScripts:
             return []
         try:
             found = chompjs.parse_js_objects(text[start.start() :], loader_kwargs={"strict": False})
-            return list(islice(found, _MAX_VALUES))
+            return list(islice(found, most))
         except (ValueError, RecursionError):
             return []
-
-
-def object_at(text: str, start: int) -> tuple[Any, int] | None:
-    """The JSON or JavaScript value whose bracket is at `start`, and where it ends (-1: unknown); None for none."""
-    try:
-        return _DECODER.raw_decode(text, start)
-    except (ValueError, RecursionError):
-        value = javascript_value(text[start:])
-        return None if value is None else (value, -1)
-
-
-def javascript_value(text: str) -> Any:
-    """The object or list literal that `text` begins with; None where it is none."""
-    import chompjs
-
-    if is_too_deep(text):
-        return None
-    try:
-        return chompjs.parse_js_object(text, loader_kwargs={"strict": False})
-    except (ValueError, RecursionError):
-        return None
 
 
 def is_too_deep(text: str) -> bool:
@@ -115,3 +105,15 @@ def is_too_deep(text: str) -> bool:
         if depth > DEEPEST:
             return True
     return False
+
+
+def _closing(text: str, start: int) -> int:
+    """Where the bracket at `start` is closed, those within strings left out."""
+    depth = 0
+    for found in _QUOTED_OR_BRACKET.finditer(text, start):
+        sign = found.group()
+        if len(sign) == 1:
+            depth += 1 if sign in "[{" else -1
+            if depth <= 0:
+                return found.end()
+    return len(text)
