@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-VERSION = "1"
+VERSION = "2"
 """Raise it when pages are read in another way: menus of older versions are then read again."""
 _COMMENT = re.compile(rb"<!--[^<>]{0,500}-->")
 _FIELD = re.compile(rb"<(?:meta|input)\b[^<>]{0,1000}>", re.IGNORECASE)
@@ -13,12 +13,14 @@ _NONCE = re.compile(rb"""\bnonce=(?:"[^"<>]{0,200}"|'[^'<>]{0,200}')""", re.IGNO
 _PASSING_FIELD = re.compile(rb"csrf|token|nonce|hidden|timestamp|generated|request-id", re.IGNORECASE)
 _SCRIPT_END = b"</script"
 _UNSURE = (b"<script", b"<!--", b"-->")
+_MAY_HOLD_A_MENU = (b"price", b"__next_f")
+"""In the states that single-page shops embed."""
 
 
 def page_hash(body: bytes) -> str:
     """A hash of the page without what changes on every load: nonces, form tokens, short comments, plain scripts.
 
-    What it leaves out can hold no menu: schema.org data stays in, and where a script's end is in doubt the
+    What it leaves out can hold no menu: schema.org data and what names a price stay in, and where a script's end is in doubt the
     script does too.
     """
     kept = _NONCE.sub(b"", _FIELD.sub(_lasting, _COMMENT.sub(b"", _without_scripts(body))))
@@ -43,6 +45,6 @@ def _without_scripts(body: bytes) -> bytes:
             return b"".join(kept)
         code = lower[opened + 1 : end]
         is_data = b"json" in lower[start:opened]
-        stays = is_data or any(mark in code for mark in _UNSURE)
+        stays = is_data or any(mark in code for mark in (*_UNSURE, *_MAY_HOLD_A_MENU))
         kept.append(body[position : end if stays else opened + 1])
         position = end

@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from shared.competitive import apify
+from shared.competitive.menus.charset import decode_page
+from shared.competitive.pace import PACE
 from shared.competitive.snapshots import Head
 from shared.errors import PlaybookError, TransientError
+from shared.web.address import parse_address
 from shared.web.fetch import fetch
 
 PAGE_TIMEOUT_SECONDS = 20.0
@@ -39,17 +42,24 @@ def fetch_page(url: str, head: Head | None) -> Page:
         PlaybookError: see `shared.web.fetch.fetch`.
     """
     condition = _condition(url, head)
-    answer = fetch(
-        url,
-        headers={"Accept": "text/html,application/xhtml+xml", **condition},
-        timeout=PAGE_TIMEOUT_SECONDS,
-        max_bytes=MAX_PAGE_BYTES,
-    )
+    address = parse_address(url)
+    PACE.wait_for_turn(address)
+    try:
+        answer = fetch(
+            url,
+            headers={"Accept": "text/html,application/xhtml+xml", **condition},
+            timeout=PAGE_TIMEOUT_SECONDS,
+            max_bytes=MAX_PAGE_BYTES,
+        )
+    except TransientError as error:
+        if error.retry_after_seconds:
+            PACE.leave_alone(address, error.retry_after_seconds)
+        raise
     if answer.status == _NOT_MODIFIED and not condition:
         raise TransientError(f"{answer.shown_url} answered 304 to a request without a condition")
     return Page(
         answer.shown_url,
-        answer.text,
+        decode_page(answer.body, answer.headers.get("content-type")),
         answer.body,
         etag=_validator(answer.headers.get("etag")),
         last_modified=_validator(answer.headers.get("last-modified")),

@@ -137,5 +137,7 @@ def _word_counts(head: Head | None, now: datetime) -> bool:
 def _snapshot(competitor: Competitor, page: Page, state: PageState, now: datetime, execution_id: str) -> Snapshot:
     menu = parse_menu(page.text)
     if not menu.products:
-        raise PermanentError(f"no products were found at {page.shown_url}")
+        from shared.competitive.menus.verdicts import explained
+
+        raise PermanentError(f"{page.shown_url}: {explained(menu.verdict, with_browser=apify.is_wanted())}")
     return take_snapshot(competitor.id, menu, now, state, execution_id)

@@ -23,7 +23,10 @@ def clean_text(raw: Any, limit: int = MAX_NAME_LENGTH) -> str:
     """Text on one line without control or format characters, at most `limit` long; empty when `raw` is no text."""
     if not isinstance(raw, str):
         return ""
-    kept = (" " if character.isspace() else character for character in raw[: limit * 20])
+    text = raw[: limit * 20]
+    if text.isprintable():
+        return " ".join(text.split())[:limit].rstrip()
+    kept = (" " if character.isspace() else character for character in text)
     printable = "".join(character for character in kept if unicodedata.category(character)[0] != "C")
     return " ".join(printable.split())[:limit].rstrip()
 

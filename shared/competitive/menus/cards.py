@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -176,7 +177,8 @@ class Cards:
         return self._made(element.first, element.end, index)
 
     def _made(self, first: int, end: int, element: int) -> Card | None:
-        prices = tuple(price for price in self._prices if first <= price.text < end)
+        at, after = (bisect_left(self._prices, place, key=lambda price: price.text) for place in (first, end))
+        prices = tuple(self._prices[at:after])
         main = next((price.text for price in prices if price.text in self._priced), first)
         name = self._names.best(range(first, end), main)
         return Card(first, end, element, name, prices) if name is not None else None

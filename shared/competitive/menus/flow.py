@@ -12,7 +12,8 @@ from shared.competitive.menus.money import CENTS_MARK
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-MAX_TEXTS = 60_000
+MAX_TEXTS = 25_000
+"""Two thousand products with a dozen texts each."""
 _LONGEST_TEXT = 1_000
 _SKIPPED = frozenset(
     "script style noscript template head svg math iframe object video audio canvas nav footer map textarea".split()

@@ -72,6 +72,7 @@ class Names:
         self._prices: dict[int, list[Price]] = {}
         for price in prices:
             self._prices.setdefault(price.text, []).append(price)
+        self._known: dict[str, str] = {}
         self._texts = [self._name_in(index) for index in range(len(flow.texts))]
         often = Counter(text.casefold() for text in self._texts if text)
         enough = max(_REPEATED_TIMES, len(self._prices) * _REPEATED_SHARE)
@@ -112,7 +113,10 @@ class Names:
             return ""
         prices = self._prices.get(index)
         if not prices:
-            return as_name(text.raw)
+            known = self._known.get(text.raw)
+            if known is None:
+                known = self._known[text.raw] = as_name(text.raw)
+            return known
         if text.bold and (name := as_name(text.bold)):
             return name
         return as_name(text.raw[: prices[0].start]) or as_name(text.raw[prices[-1].end :])

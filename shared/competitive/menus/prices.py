@@ -12,7 +12,7 @@ from shared.competitive.menus.money import USD, Sum, is_bare_sum, price_and_curr
 from shared.competitive.menus.roles import Role, role_of_classes, role_of_label, role_of_words
 from shared.competitive.menus.sizes import size_in, without_sizes
 
-MAX_PRICES = 10_000
+MAX_PRICES = 6_000
 _LEVELS = 3
 _MOST_TEXTS_OF_A_HINT = 8
 _SIGN = re.compile(r"\s{0,9}(?:[A-Z]{0,3}\$|[€£¥₹]|USD|CAD|EUR|GBP|AUD)\s{0,9}")
@@ -41,7 +41,7 @@ class Price:
 
 
 def prices_of(flow: Flow, currency: str = USD) -> list[Price]:
-    """Every price in the order of the page, at most 10,000. `currency`: what a bare dollar sign means there."""
+    """Every price in the order of the page, at most 6,000. `currency`: what a bare dollar sign means there."""
     _join_parted_sums(flow)
     found: list[Price] = []
     for index in range(len(flow.texts)):

@@ -21,7 +21,7 @@ from shared.competitive.action_models import (
 )
 from shared.competitive.drafts import CONSUMERS, draft_of
 from shared.competitive.findings import RULES, Finding, findings, median_gap
-from shared.competitive.models import CompetitorMenu, Product
+from shared.competitive.models import CompetitorMenu, PriceRange, Product
 from shared.competitive.promotions import is_deep
 from shared.competitive.store import Shelf
 
