@@ -20,8 +20,8 @@ _MAY_HOLD_A_MENU = (b"price", b"__next_f")
 def page_hash(body: bytes) -> str:
     """A hash of the page without what changes on every load: nonces, form tokens, short comments, plain scripts.
 
-    What it leaves out can hold no menu: schema.org data and what names a price stay in, and where a script's end is in doubt the
-    script does too.
+    What it leaves out can hold no menu: data and scripts that name a price stay in, and so do those whose end is
+    in doubt.
     """
     kept = _NONCE.sub(b"", _FIELD.sub(_lasting, _COMMENT.sub(b"", _without_scripts(body))))
     return f"{VERSION}:{hashlib.sha256(kept).hexdigest()}"

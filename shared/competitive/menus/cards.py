@@ -1,4 +1,6 @@
-"""Which part of a page is one product: a card with a name and its prices, or a name and what follows it in a list."""
+"""Which part of a page is one product: a card with a name and its prices, or a name and what follows it in a
+list.
+"""
 
 from __future__ import annotations
 
@@ -95,7 +97,9 @@ class Cards:
         return before[element.end] - before[element.first]
 
     def _is_list(self, index: int) -> bool:
-        """Whether names and prices take turns right under the element: `<dt>`, `<dd>`, or headings and paragraphs."""
+        """Whether names and prices take turns right under the element: `<dt>`, `<dd>`, or headings and
+        paragraphs.
+        """
         known = self._lists.get(index)
         if known is None:
             element = self._flow.elements[index]
@@ -140,7 +144,9 @@ class Cards:
         return False
 
     def _alike(self, found: list[int], around: dict[int, int | None]) -> list[int]:
-        """Those that have their like on the page; of one that has not, the part of it that has; or a marked product."""
+        """Those that have their like on the page; of one that has not, the part of it that has; or a marked
+        product.
+        """
         shapes = Counter(self._shape(one) for one in found)
         kept: dict[int, None] = {}
         inner = {card: at for at, card in around.items() if card is not None}
@@ -162,7 +168,9 @@ class Cards:
         return element.shape, self._flow.elements[element.parent].tag if element.parent >= 0 else ""
 
     def _is_marked(self, index: int, cards: int) -> bool:
-        """Whether a card without its like has a name that is marked as one, and others or a way to buy beside it."""
+        """Whether a card without its like has a name that is marked as one, and others or a way to buy beside
+        it.
+        """
         element = self._flow.elements[index]
         if not self._count(self._strong_before, element):
             return False
@@ -202,7 +210,9 @@ class Cards:
         ]
 
     def _name_before(self, at: int, taken: set[int]) -> int | None:
-        """The nearest name before the price in its list, past other prices of the product; a marked one if there is."""
+        """The nearest name before the price in its list, past other prices of the product; a marked one if there
+        is.
+        """
         listed = self._lists_of.get(at)
         first = self._flow.elements[listed].first if listed is not None else 0
         weak: int | None = None

@@ -1,4 +1,6 @@
-"""The data that single-page shops embed for their own scripts: Next, Nuxt, Apollo, Redux, Remix, `window.X = {…}`."""
+"""The data that single-page shops embed for their own scripts: Next, Nuxt, Apollo, Redux, Remix, `window.X =
+{…}`.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ _MAX_SCRIPTS = 200
 _MAX_ASSIGNMENTS = 20
 _DATA = re.compile(r"^(?:application|text)/(?:[\w.+-]{0,40}\+)?json", re.IGNORECASE)
 _ASSIGNED = re.compile(
-    r"(?:(?:window|self|globalThis)(?:\.|\[[\"'])[A-Za-z_$][\w$]{0,60}(?:[\"']\])?|(?:var|let|const)\s[A-Za-z_$][\w$]{0,60})"
+    r"(?:(?:window|self|globalThis)(?:\.|\[[\"'])[A-Za-z_$][\w$]{0,60}(?:[\"']\])?|(?:var|let"
+    r"|const)\s[A-Za-z_$][\w$]{0,60})"
     r"\s{0,9}=\s{0,9}(?P<value>[\[{]|JSON\.parse\(\s{0,9}[\"']|\(function\s?\()"
 )
 _PUSHED = re.compile(r"self\.__next_f\.push\(\s{0,9}(?=\[)")
@@ -36,7 +39,7 @@ def embedded_documents(page: LexborHTMLParser, scripts: DataScripts) -> Iterator
         if "ld+json" in kind or "src" in attributes:
             continue
         text = node.text()
-        if len(text) > LONGEST_SCRIPT or not _PRICE.search(text) and "__next_f" not in text:
+        if len(text) > LONGEST_SCRIPT or (not _PRICE.search(text) and "__next_f" not in text):
             continue
         if _DATA.match(kind):
             for value in scripts.values(text):
@@ -135,9 +138,7 @@ def _revived(value: Any) -> Any:
     is_flat = isinstance(value, list) and len(value) > 2 and isinstance(value[0], list | dict)
     if not is_flat or not all(isinstance(one, int) for one in _children(value[0])) or not _children(value[0]):
         return value
-    made: list[Any] = []
-    for one in value:
-        made.append({} if isinstance(one, dict) else [] if isinstance(one, list) else one)
+    made: list[Any] = [{} if isinstance(one, dict) else [] if isinstance(one, list) else one for one in value]
     for at, one in enumerate(value):
         if isinstance(one, dict):
             made[at].update({key: _member(made, place) for key, place in one.items()})

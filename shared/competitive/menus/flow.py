@@ -8,22 +8,23 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from shared.competitive.menus.money import CENTS_MARK
+from shared.competitive.menus.vocabulary import words as word_set
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-MAX_TEXTS = 25_000
-"""Two thousand products with a dozen texts each."""
+MAX_TEXTS = 20_000
+"""Two thousand products with ten texts each."""
 _LONGEST_TEXT = 1_000
-_SKIPPED = frozenset(
-    "script style noscript template head svg math iframe object video audio canvas nav footer map textarea".split()
+_SKIPPED = word_set(
+    "script style noscript template head svg math iframe object video audio canvas nav footer map textarea"
 )
-_FORMATTING = frozenset("b strong i em u mark font bdi bdo abbr sup sub wbr big tt nobr".split())
+_FORMATTING = word_set("b strong i em u mark font bdi bdo abbr sup sub wbr big tt nobr")
 """Elements that do not part the words around them, unless a class of theirs says that they mean something."""
-_BLOCKS = frozenset(
+_BLOCKS = word_set(
     "address article aside blockquote body button center dd details div dl dt fieldset figcaption figure form h1 h2"
     " h3 h4 h5 h6 header hr html label li main ol option p pre section select summary table tbody td tfoot th thead"
-    " tr ul".split()
+    " tr ul"
 )
 _BUTTONS = frozenset({"a", "button", "span", "label", "div"})
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -36,11 +37,11 @@ _FOR_READERS = re.compile(
     r"visually-?hidden|sr-only|screen-?reader|a11y|visuallyhidden|assistive|offscreen", re.IGNORECASE
 )
 _CENTS = frozenset({"cent", "cents", "decimal", "decimals", "fraction", "fractional", "superscript", "sup"})
-_ELSEWHERE = frozenset(
+_ELSEWHERE = word_set(
     "mini-cart minicart cart-drawer breadcrumb breadcrumbs facets filters refinements pagination site-header"
-    " site-footer announcement-bar newsletter age-gate cookie-banner".split()
+    " site-footer announcement-bar newsletter age-gate cookie-banner"
 )
-_SOLD_OUT = frozenset("outofstock out-of-stock sold-out soldout is-sold-out unavailable is-unavailable".split())
+_SOLD_OUT = word_set("outofstock out-of-stock sold-out soldout is-sold-out unavailable is-unavailable")
 _HINTS = ("data-hook", "data-testid", "data-test", "data-qa", "itemprop", "data-role", "data-price-type")
 
 

@@ -2,7 +2,7 @@
 
 An HTML parser's time grows with a page's length times its depth, its memory with formatting that is left open over
 the blocks that follow, and a tag's time with the square of its attributes. All three are counted before the parser
-sees the page, by the rules that it goes by itself; what ordinary pages leave open or close themselves costs nothing.
+sees the page, by the rules that it goes by itself; what ordinary pages leave open costs nothing.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
+from shared.competitive.menus.vocabulary import words as word_set
 from shared.errors import PermanentError
 
 MAX_CHARACTERS = 5_000_000
-MAX_ELEMENTS = 120_000
+MAX_ELEMENTS = 100_000
 """Two thousand products with forty elements each have eighty thousand."""
 DEEPEST_NESTING = 500
 """Real pages stay below a hundred."""
@@ -26,12 +27,14 @@ _ATTRIBUTE = (
     r"[^\t\n\f\r />][^\t\n\f\r />=]*+(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+"
     r"(?:\"[^\"]*+\"|'[^']*+'|[^\t\n\f\r >\"'][^\t\n\f\r >]*+|(?=>)))?+"
 )
-_TAG = re.compile(rf"<(?:!--(?:-?>|.*?--!?>)|(/?)([a-zA-Z][^\t\n\f\r />]*+)((?:{_SPACE}++|{_ATTRIBUTE})*+)>)", re.DOTALL)
+_TAG = re.compile(
+    rf"<(?:!--(?:-?>|.*?--!?>)|(/?)([a-zA-Z][^\t\n\f\r />]*+)((?:{_SPACE}++|{_ATTRIBUTE})*+)>)", re.DOTALL
+)
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
 _NEXT = re.compile(r"<(?:[a-zA-Z]|/[a-zA-Z]|!--)")
 _RAW = frozenset({"script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"})
-_VOID = frozenset(
-    "area base br col embed hr img input link meta param source track wbr basefont bgsound frame keygen".split()
+_VOID = word_set(
+    "area base br col embed hr img input link meta param source track wbr basefont bgsound frame keygen"
 )
 _CELLS = frozenset({"tr", "tbody", "thead", "tfoot", "table"})
 _TABLE_PARTS = {
@@ -40,11 +43,12 @@ _TABLE_PARTS = {
     **dict.fromkeys(("tbody", "thead", "tfoot", "caption", "colgroup"), frozenset({"table"})),
 }
 """A part of a table, and what it can stand in: all else that is open within the table ends before it."""
-_ENDS_A_PARAGRAPH = frozenset(
-    "address article aside blockquote center details dialog dir div dl fieldset figure footer form h1 h2 h3 h4 h5 h6"
-    " header hgroup hr main menu nav ol p pre section summary table ul".split()
+_ENDS_A_PARAGRAPH = word_set(
+    "address article aside blockquote center details dialog dir div dl fieldset figure footer form h1 h2 h3 h4"
+    " h5 h6"
+    " header hgroup hr main menu nav ol p pre section summary table ul"
 )
-_LISTS = frozenset("ul ol dl menu table td th tr tbody section article main aside button select template".split())
+_LISTS = word_set("ul ol dl menu table td th tr tbody section article main aside button select template")
 _ENDED_BY = {
     **dict.fromkeys(_ENDS_A_PARAGRAPH, (frozenset({"p"}), frozenset({"button", "table", "td", "th", "template"}))),
     "li": (frozenset({"li"}), _LISTS),
@@ -54,7 +58,7 @@ _ENDED_BY = {
 }
 """What an element's start ends if it is open, and where the search for that stops."""
 _LOOKED_THROUGH = 60
-_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
+_FORMATTING = word_set("a b big code em font i nobr s small strike strong tt u")
 _FOREIGN = frozenset({"svg", "math"})
 
 

@@ -8,11 +8,14 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from shared.competitive.menus.items import Item, Offer, address_text, plain
-from shared.competitive.menus.money import USD, price_and_currency
+from shared.competitive.menus.money import USD, currency_code, price_and_currency
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+_CURRENCY_PLACES = (
+    "meta[property='og:price:currency'], meta[property='product:price:currency'], [itemprop=priceCurrency][content]"
+)
 _MAX_ELEMENTS = 50_000
 _HIGHEST = 60
 """Elements between a property and the node that it belongs to."""
@@ -76,7 +79,9 @@ def open_graph_item(page: LexborHTMLParser) -> Item | None:
     if not name or (price is None and code == USD):
         return None
     availability = (_first(said, "product:availability", "og:availability") or "").replace(" ", "").lower()
-    listed = price_and_currency(_first(said, "product:original_price:amount", "og:standard_amount") or usual, currency)
+    listed = price_and_currency(
+        _first(said, "product:original_price:amount", "og:standard_amount") or usual, currency
+    )
     offer = Offer(
         price=price if code == USD else None,
         currency=code,
@@ -88,12 +93,7 @@ def open_graph_item(page: LexborHTMLParser) -> Item | None:
 
 def page_currency(page: LexborHTMLParser) -> str | None:
     """The currency that the page names for all that it sells, or None."""
-    from shared.competitive.menus.money import currency_code
-
-    places = (
-        "meta[property='og:price:currency'], meta[property='product:price:currency'], [itemprop=priceCurrency][content]"
-    )
-    named = page.css_first(places)
+    named = page.css_first(_CURRENCY_PLACES)
     return currency_code(named.attributes.get("content")) if named is not None else None
 
 

@@ -12,7 +12,9 @@ from shared.competitive.menus.sizes import without_sizes
 from shared.competitive.models import MenuSource
 
 _MUCH_LARGER = 2
-"""How many times the products of a trusted part another must have to be the menu itself, of which that is a part."""
+"""How many times the products of a trusted part another must have to be the menu itself, of which that is a
+part.
+"""
 _MOST_OF_ONE_NAME = 50
 
 
@@ -58,7 +60,9 @@ def merged(parts: Iterable[Part], *, of_one_product: bool) -> Menu:
 
 
 def _different(items: Iterable[Item]) -> list[Item]:
-    """What a part says twice (a carousel, a second block) once. The same name at another price is another product."""
+    """What a part says twice (a carousel, a second block) once. The same name at another price is another
+    product.
+    """
     found: list[Item] = []
     by_name: dict[str, list[int]] = {}
     for item in items:
@@ -92,11 +96,11 @@ def _matched(menu: Sequence[Item], items: Sequence[Item]) -> tuple[tuple[Item, .
     filled = list(menu)
     others: list[Item] = []
     for item in items:
-        at = by_name.get(item.name.casefold(), by_name.get(_bare(item.name)))
-        if at is None:
+        place = by_name.get(item.name.casefold(), by_name.get(_bare(item.name)))
+        if place is None:
             others.append(item)
         else:
-            filled[at] = _filled(filled[at], item)
+            filled[place] = _filled(filled[place], item)
     return tuple(filled), others
 
 
@@ -110,9 +114,7 @@ def _filled(item: Item, other: Item) -> Item:
     offers = item.offers if item.is_priced else other.offers or item.offers
     if item.is_priced and len(item.offers) == 1 == len(other.offers):
         offers = (_filled_offer(item.offers[0], other.offers[0]),)
-    return replace(
-        item, category=item.category or other.category, url=item.url or other.url, offers=offers
-    )
+    return replace(item, category=item.category or other.category, url=item.url or other.url, offers=offers)
 
 
 def _filled_offer(offer: Offer, other: Offer) -> Offer:

@@ -15,7 +15,8 @@ CENTS_MARK = "\x1e"
 """Stands in a text between a sum and the cents that a page writes raised: `$34<sup>00</sup>`."""
 _LONGEST = 200
 _CODES = (
-    "USD|CAD|EUR|GBP|AUD|NZD|MXN|CHF|JPY|CNY|INR|BRL|ZAR|SEK|NOK|DKK|PLN|CZK|HUF|ILS|THB|HKD|SGD|COP|CLP|ARS|UYU|JMD"
+    "USD|CAD|EUR|GBP|AUD|NZD|MXN|CHF|JPY|CNY|INR|BRL|ZAR|SEK|NOK|DKK|PLN|CZK|HUF|ILS|THB|HKD|SGD|COP|CLP|ARS|UYU"
+    "|JMD"
 )
 _DOLLARS = {
     "US$": USD, "U$": USD, "CA$": "CAD", "C$": "CAD", "CDN$": "CAD", "AU$": "AUD", "A$": "AUD", "NZ$": "NZD",
@@ -88,7 +89,9 @@ def price_and_currency(raw: Any, currency: Any = None) -> tuple[Decimal | None, 
 
 
 def currency_code(raw: Any) -> str | None:
-    """The ISO code that `raw` means: "usd", "$", "US$", "https://…/USD", "US Dollar"; None where it says nothing."""
+    """The ISO code that `raw` means: "usd", "$", "US$", "https://…/USD", "US Dollar"; None where it says
+    nothing.
+    """
     if not isinstance(raw, str) or not (text := raw.strip()[:_LONGEST]):
         return None
     if found := _DOLLARS.get(text.upper()) or _SIGNS.get(text):

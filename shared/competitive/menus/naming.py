@@ -11,6 +11,7 @@ from shared.competitive.menus.items import plain
 from shared.competitive.menus.money import CENTS_MARK
 from shared.competitive.menus.prices import Price
 from shared.competitive.menus.sizes import is_size
+from shared.competitive.menus.vocabulary import words as word_set
 from shared.competitive.promotions import announces_promotion
 
 STRONG = 4.0
@@ -23,40 +24,61 @@ _SENTENCE_WORDS = 9
 _REPEATED_TIMES = 3
 _REPEATED_SHARE = 0.3
 _NAME_WORDS = frozenset({"name", "title", "heading", "productname"})
-_BRAND_WORDS = frozenset("brand vendor manufacturer producer farm grower maker company store shop seller".split())
-_ASIDE_WORDS = frozenset(
-    "category categories badge badges label lbl tag tags flag ribbon sticker description desc excerpt meta potency thc"
-    " cbd terpenes effects review reviews rating stars stock availability subtitle eyebrow caption type strain lineage"
+_BRAND_WORDS = word_set("brand vendor manufacturer producer farm grower maker company store shop seller")
+_ASIDE_WORDS = word_set(
+    "category categories badge badges label lbl tag tags flag ribbon sticker description desc excerpt meta"
+    " potency thc"
+    " cbd terpenes effects review reviews rating stars stock availability subtitle eyebrow caption type strain"
+    " lineage"
     " weight size sizes variant variants option options price prices sku quick wishlist compare deal promo discount"
-    " sale terms note small cannabinoid kind genetics".split()
+    " sale terms note small cannabinoid kind genetics"
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _EDGES = " \t\r\n-–—:|•·,;*/=>→~.…()[]+\u00a0"
 _FILLERS = re.compile(
-    r"(?:\b(?:was|now|from|only|just|sale|price|reg(?:ular)?|msrp|for|at|each|ea|per|starting|as low as|usd|our|special"
+    r"(?:\b(?:was|now|from|only|just|sale|price|reg(?:ular)?|msrp|for|at|each|ea|per|starting|as low as|usd|our"
+    r"|special"
     r"|on sale|is|costs?|list|compare(?:d)? at|an?|the|original|sold out)\b[\s.:|–—-]*+){1,6}+\Z",
     re.IGNORECASE,
 )
-_LEADING = re.compile(r"\A(?:(?:(?:each|ea|per|for|or|usd)\b|(?:name|product|item|strain):)[\s.:|–—-]*+)+", re.IGNORECASE)
+_LEADING = re.compile(
+    r"\A(?:(?:(?:each|ea|per|for|or|usd)\b|(?:name|product|item|strain):)[\s.:|–—-]*+)+", re.IGNORECASE
+)
 _STOP = re.compile(
     r"(?:\W|\d)*+(?:"
-    r"add(?:ed)?(?: item)?(?: to (?:cart|bag|basket|order|wishlist|favou?rites|compare))?|buy(?: it)?(?: now)?|shop(?: now| all)?"
+    r"add(?:ed)?(?: item)?(?: to (?:cart|bag|basket|order|wishlist|favou?rites|compare))?|buy(?: it)?(?: now)?"
+    r"|shop(?: now| all)?"
     r"|order(?: now| online)?|quick[\s-]?(?:view|shop|add|look|buy)|view(?: \w{1,12}){0,3}|see(?: \w{1,12}){0,3}"
-    r"|select(?: \w{1,12}){0,3}|choose(?: \w{1,12}){0,3}|learn more|read more|more(?: info| details)?|details|compare"
-    r"|wish ?list|favou?rite|save(?: up to)?|saved?|(?:regular|sale|unit|special|old|current|original|final|list|retail|our|your"
-    r"|member|members|price|now|was|today|online|new|base|normal|starting|average|med|rec)(?:'s)?[\s-]{0,2}(?:price|prices)?"
-    r"(?: (?:is|was|from|at|per|per unit))?|prices?(?: per (?:unit|gram|item))?(?: from)?|(?:original|current|sale) price(?: was| is)?"
-    r"|from|per|each|ea|to|usd|us|cad|eur|gbp|msrp|rrp|srp|compared?(?: at)?|reg|only|just|as low as|starting (?:at|from)"
-    r"|sale!?|on sale|sold[\s-]?out|out of stock|in stock|low stock|only left|left|left in stock|limited(?: \w{1,9})?|unavailable"
-    r"|available(?: now)?|pre-?order|back ?order(?:ed)?|notify me(?: when available)?|coming soon|new(?: arrivals?| in| drop)?"
-    r"|hot|featured|popular|trending|best ?sellers?|top (?:rated|seller)|staff picks?|deals?(?: of the \w{1,6})?|specials?|clearance"
-    r"|exclusive|indica|sativa|hybrid|(?:indica|sativa)[\s-](?:hybrid|dominant|dom|leaning)(?: hybrid)?|cbd|thc|thca|cbg|cbn|i|s|h"
-    r"|(?:total )?(?:thc|cbd|thca|cbda|cbg|cbn|tac|terps?|terpenes)\W{0,4}[\d.,%<>\s–-]{0,20}(?:mg|%)?(?:\s?(?:thc|cbd))?"
-    r"|reviews?|ratings?|stars?|out of stars?|no reviews|based on|write a review|qty|quantity|size|weight|variant|option|color|style"
-    r"|small|medium|large|x-?large|single|default(?: title)?|none|n/a|yes|no|ok|remove|close|menu|cart|bag|checkout|login|sign in"
-    r"|vendor|brand|by|type|category|sku|tax(?:es)? (?:included|incl)|(?:plus|excl|incl|including|excluding) tax|tax|off|free"
-    r"|free (?:shipping|delivery)|shipping|delivery|pickup|members?(?: only)?|or|and|with|under|over|between|up|up to|above|below|discount"
-    r"|\d{1,3}\W{0,2}off|save|image(?: of)?|photo|logo|loading|placeholder|product|item|items|name|strain|menu|total|subtotal"
+    r"|select(?: \w{1,12}){0,3}|choose(?: \w{1,12}){0,3}|learn more|read more|more(?: info| details)?|details"
+    r"|compare"
+    r"|wish ?list|favou?rite|save(?: up to)?|saved?|(?:regular|sale|unit|special|old|current|original|final"
+    r"|list|retail|our|your"
+    r"|member|members|price|now|was|today|online|new|base|normal|starting|average|med"
+    r"|rec)(?:'s)?[\s-]{0,2}(?:price|prices)?"
+    r"(?: (?:is|was|from|at|per|per unit))?|prices?(?: per (?:unit|gram|item))?(?: from)?|(?:original|current"
+    r"|sale) price(?: was| is)?"
+    r"|from|per|each|ea|to|usd|us|cad|eur|gbp|msrp|rrp|srp|compared?(?: at)?|reg|only|just|as low as"
+    r"|starting (?:at|from)"
+    r"|sale!?|on sale|sold[\s-]?out|out of stock|in stock|low stock|only left|left|left in stock"
+    r"|limited(?: \w{1,9})?|unavailable"
+    r"|available(?: now)?|pre-?order|back ?order(?:ed)?|notify me(?: when available)?|coming soon"
+    r"|new(?: arrivals?| in| drop)?"
+    r"|hot|featured|popular|trending|best ?sellers?|top (?:rated|seller)|staff picks?"
+    r"|deals?(?: of the \w{1,6})?|specials?|clearance"
+    r"|exclusive|indica|sativa|hybrid|(?:indica|sativa)[\s-](?:hybrid|dominant|dom|leaning)(?: hybrid)?|cbd|thc"
+    r"|thca|cbg|cbn|i|s|h"
+    r"|(?:total )?(?:thc|cbd|thca|cbda|cbg|cbn|tac|terps?|terpenes)\W{0,4}[\d.,%<>\s–-]{0,20}(?:mg"
+    r"|%)?(?:\s?(?:thc|cbd))?"
+    r"|reviews?|ratings?|stars?|out of stars?|no reviews|based on|write a review|qty|quantity|size|weight"
+    r"|variant|option|color|style"
+    r"|small|medium|large|x-?large|single|default(?: title)?|none|n/a|yes|no|ok|remove|close|menu|cart|bag"
+    r"|checkout|login|sign in"
+    r"|vendor|brand|by|type|category|sku|tax(?:es)? (?:included|incl)|(?:plus|excl|incl|including"
+    r"|excluding) tax|tax|off|free"
+    r"|free (?:shipping|delivery)|shipping|delivery|pickup|members?(?: only)?|or|and|with|under|over|between|up"
+    r"|up to|above|below|discount"
+    r"|\d{1,3}\W{0,2}off|save|image(?: of)?|photo|logo|loading|placeholder|product|item|items|name|strain|menu"
+    r"|total|subtotal"
     r"|deposit|unit|units|each|off|dollars?|piece|per unit|per gram|bundle|bogo|gram|grams|g|oz|mg|ml|lb|pack|ct"
     r"|only \d{1,3} left|(?:qty|quantity)\W{0,3}\d{0,3}"
     r")\W*+(?:\(\d{1,5}\)\W*+)?",
@@ -77,6 +99,8 @@ class Names:
         often = Counter(text.casefold() for text in self._texts if text)
         enough = max(_REPEATED_TIMES, len(self._prices) * _REPEATED_SHARE)
         self._repeated = {text for text, times in often.items() if times >= enough}
+        if len(self._repeated) == len(often):
+            self._repeated = set()  # One product in several sizes: there is nothing to tell it from.
         self._scores = [self._score(index) for index in range(len(flow.texts))]
 
     def score(self, index: int) -> float:
@@ -164,5 +188,3 @@ def _of_place(flow: Flow, text: Text) -> float:
         if element.end - element.first > _MOST_TEXTS_OF_A_NAME:
             break
     return score
-
-

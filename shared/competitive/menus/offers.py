@@ -27,7 +27,9 @@ def offers_of(offer: Mapping[str, Any], known: Known, depth: int = 0) -> tuple[O
     """The offers in an Offer or AggregateOffer, given as `fields`; several where it holds others."""
     inner = nodes(offer.get("offers"), known) if depth < _DEEPEST else []
     within = tuple(
-        found for one in inner for found in offers_of({"pricecurrency": offer.get("pricecurrency"), **one}, known, depth + 1)
+        found
+        for one in inner
+        for found in offers_of({"pricecurrency": offer.get("pricecurrency"), **one}, known, depth + 1)
     )
     if any(one.price is not None for one in within):
         return within

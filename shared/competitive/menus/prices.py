@@ -11,6 +11,7 @@ from shared.competitive.menus.flow import Element, Flow, Text
 from shared.competitive.menus.money import USD, Sum, is_bare_sum, price_and_currency, sums_in
 from shared.competitive.menus.roles import Role, role_of_classes, role_of_label, role_of_words
 from shared.competitive.menus.sizes import size_in, without_sizes
+from shared.competitive.menus.vocabulary import words as word_set
 
 MAX_PRICES = 6_000
 _LEVELS = 3
@@ -22,8 +23,10 @@ _POINT = re.compile(r"\s{0,9}[.,]\s{0,9}")
 _OPEN_SUM = re.compile(r"(?:\$|USD)\s?[\d,]{1,9}\.?\s{0,3}")
 _TWO_DIGITS = re.compile(r"\s{0,3}\d{2}(?!\d)\s{0,3}")
 _PRICE_WORDS = frozenset({"price", "prices", "amount", "cost", "pricing"})
-_NO_PRICE_WORDS = frozenset("rating ratings review reviews count qty quantity stock thc cbd percent sku".split())
-_FILLERS = re.compile(r"\b(?:from|each|ea|price|only|per|starting|at|as|low|for|or|usd|a|an|to)\b|[\W\d_]", re.IGNORECASE)
+_NO_PRICE_WORDS = word_set("rating ratings review reviews count qty quantity stock thc cbd percent sku")
+_FILLERS = re.compile(
+    r"\b(?:from|each|ea|price|only|per|starting|at|as|low|for|or|usd|a|an|to)\b|[\W\d_]", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,9 @@ def _bare_sum(flow: Flow, text: Text) -> list[Sum]:
 
 
 def _join_parted_sums(flow: Flow) -> None:
-    """Put together what elements part: `<span>$</span><span>34</span><span>.00</span>`, `34.00 <span>USD</span>`."""
+    """Put together what elements part: `<span>$</span><span>34</span><span>.00</span>`, `34.00
+    <span>USD</span>`.
+    """
     texts = flow.texts
     for index in range(len(texts) - 1):
         this, following = texts[index], texts[index + 1]
@@ -148,8 +153,10 @@ def _join_parted_sums(flow: Flow) -> None:
             following.raw, this.raw = f"{this.raw.rstrip()}{following.raw.strip()}", ""
         elif _POINT.fullmatch(following.raw) and _OPEN_SUM.fullmatch(this.raw.strip()):
             following.raw, this.raw = f"{this.raw.rstrip()}.", ""
-        elif this.raw.rstrip().endswith(".") and _OPEN_SUM.fullmatch(this.raw.strip()) and _TWO_DIGITS.fullmatch(
-            following.raw
+        elif (
+            this.raw.rstrip().endswith(".")
+            and _OPEN_SUM.fullmatch(this.raw.strip())
+            and _TWO_DIGITS.fullmatch(following.raw)
         ):
             following.raw, this.raw = f"{this.raw.rstrip()}{following.raw.strip()}", ""
         elif _SUFFIX.fullmatch(following.raw) and this.raw.rstrip()[-1:].isdigit():

@@ -74,7 +74,9 @@ def _seen(page: LexborHTMLParser, structured: list[Part]) -> list[Item]:
 
 
 def _is_of_one_product(page: LexborHTMLParser, structured: list[Part]) -> bool:
-    """Whether the page is about one product: its data name one, and so does its first heading or Open Graph type."""
+    """Whether the page is about one product: its data name one, and so does its first heading or Open Graph
+    type.
+    """
     items = next((part.items for part in structured if any(item.is_priced for item in part.items)), ())
     if len({item.name for item in items}) != 1:
         return False
@@ -83,5 +85,3 @@ def _is_of_one_product(page: LexborHTMLParser, structured: list[Part]) -> bool:
         return True
     heading = page.css_first("h1")
     return heading is not None and plain(heading.text()).casefold() == items[0].name.casefold()
-
-

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from enum import IntEnum
 
+from shared.competitive.menus.vocabulary import words as word_set
+
 
 class Role(IntEnum):
     """From what anybody pays today to what is no price of the product."""
@@ -27,12 +29,15 @@ _BEFORE: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
     for role, words in (
         (
             Role.MEMBER,
-            r"members?|vips?|loyalty|rewards?|subscri\w{1,12}|wholesale|medical|patients?|veterans?|seniors?|students?"
-            r"|employees?|first[\s-]time|new customers?|with (?:code|card)|insiders?|auto-?ship|app only|club price",
+            r"members?|vips?|loyalty|rewards?|subscri\w{1,12}|wholesale|medical|patients?|veterans?|seniors?"
+            r"|students?"
+            r"|employees?|first[\s-]time|new customers?|with (?:code|card)|insiders?|auto-?ship|app only"
+            r"|club price",
         ),
         (
             Role.OTHER,
-            r"shipping|delivery|delivered|deposit|fees?|tax(?:es)?|savings?|saved?|saves|cash\s?back|minimum|subtotal"
+            r"shipping|delivery|delivered|deposit|fees?|tax(?:es)?|savings?|saved?|saves|cash\s?back|minimum"
+            r"|subtotal"
             r"|payments?(?: of)?|instal?lments?(?: of)?|orders?|spend|up to|pay later|gift wrap(?:ping)?|for every",
         ),
         (Role.UNIT, r"unit price|price per \w{1,10}|per (?:gram|ounce|unit|mg)"),
@@ -43,7 +48,8 @@ _BEFORE: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         ),
         (
             Role.NOW,
-            r"now|sale|sale price|on sale|our price|our|today|special|deal|current|current price|only|just|your price"
+            r"now|sale|sale price|on sale|our price|our|today|special|deal|current|current price|only|just"
+            r"|your price"
             r"|final|final price|discounted|clearance|promo|you pay|daily deal|online price|flash",
         ),
         (Role.REGULAR, r"reg|regular|regularly|normal|normally|usual|usually|standard"),
@@ -54,7 +60,8 @@ _AFTER: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (
         Role.MEMBER,
         re.compile(
-            r"\W{0,4}(?:for )?(?:our )?(?:members?|vips?|with (?:membership|subscription|card|code|loyalty)|w/ ?card"
+            r"\W{0,4}(?:for )?(?:our )?(?:members?|vips?|with (?:membership|subscription|card|code|loyalty)"
+            r"|w/ ?card"
             r"|loyalty|medical|med\b|patients?|wholesale|subscri)",
             re.IGNORECASE,
         ),
@@ -62,7 +69,8 @@ _AFTER: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (
         Role.OTHER,
         re.compile(
-            r"\W{0,3}(?:off|back|deposit|shipping|delivery|fees?|min(?:imum)?|credits?|savings?|saved|points?|/?\s?mo\b"
+            r"\W{0,3}(?:off|back|deposit|shipping|delivery|fees?|min(?:imum)?|credits?|savings?|saved|points?"
+            r"|/?\s?mo\b"
             r"|per month|tax|or more|and up|in rewards|gift|x\s?\d|with (?:klarna|afterpay|affirm)|\+)(?![^\W_])",
             re.IGNORECASE,
         ),
@@ -75,31 +83,33 @@ _AFTER: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (Role.NOW, re.compile(r"[\s(]{0,3}(?:sale|now|today|special)(?![^\W_])", re.IGNORECASE)),
 )
 _WORDS: tuple[tuple[Role, frozenset[str]], ...] = (
-    (Role.MEMBER, frozenset("member members membership vip loyalty subscription subscribe wholesale club".split())),
+    (Role.MEMBER, word_set("member members membership vip loyalty subscription subscribe wholesale club")),
     (Role.UNIT, frozenset({"unit", "ppg", "pergram", "ppu"})),
     (
         Role.OTHER,
-        frozenset(
+        word_set(
             "shipping delivery deposit fee fees save saving savings saved points reward rewards installment"
-            " installments afterpay klarna sezzle affirm subtotal promo-note discount percentage".split()
+            " installments afterpay klarna sezzle affirm subtotal promo-note discount percentage"
         ),
     ),
     (
         Role.WAS,
-        frozenset("was old compare compared msrp rrp strike strikethrough crossed original before previous non".split())
+        word_set("was old compare compared msrp rrp strike strikethrough crossed original before previous non")
         | frozenset({"retail", "struck", "through", "list-price"}),
     ),
-    (Role.NOW, frozenset("sale now current special final discounted promo pay reduced today".split())),
+    (Role.NOW, word_set("sale now current special final discounted promo pay reduced today")),
     (Role.REGULAR, frozenset({"regular", "reg"})),
 )
-_ENDING_IN_OTHER = frozenset(
+_ENDING_IN_OTHER = word_set(
     "over under above below min add more off free buy get plus extra between earn tip tips points coupon credit crv"
-    " total bottle gift budget and".split()
+    " total bottle gift budget and"
 )
 """Words that may stand in a product's name, and so say something only right before a sum."""
 _BESIDE_PRICES = frozenset({"shipping", "delivery", "discount", "points"})
 """Words of boxes that hold the price too: "product-price-and-shipping", "discount-price"."""
-_SEVERAL = re.compile(r"(?<![\d.,/])(?:[2-9]|1[0-2])\s?(?:for|/)\s{0,3}\Z|\b(?:two|three|any \d)\s+for\s{0,3}\Z", re.IGNORECASE)
+_SEVERAL = re.compile(
+    r"(?<![\d.,/])(?:[2-9]|1[0-2])\s?(?:for|/)\s{0,3}\Z|\b(?:two|three|any \d)\s+for\s{0,3}\Z", re.IGNORECASE
+)
 """A price for several pieces."""
 _LONGEST_CONTEXT = 60
 _WORDS_BEFORE = 4

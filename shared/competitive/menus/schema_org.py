@@ -86,7 +86,9 @@ def _product(
 ) -> Iterator[Item]:
     """A product. Variants with names of their own come instead of their group; others are sizes of it."""
     groups = nodes(node.get("isvariantof"), known)
-    name = first_text(node.get("name")) or next((text for one in groups if (text := first_text(one.get("name")))), "")
+    name = first_text(node.get("name")) or next(
+        (text for one in groups if (text := first_text(one.get("name")))), ""
+    )
     category = _category(node.get("category"), known) or category
     size = _size(node)
     offers = [_in_size(offer, size) for offer in _offers(node, known) or offered]

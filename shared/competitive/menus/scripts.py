@@ -19,7 +19,9 @@ DEEPEST = 400
 _MAX_VALUES = 2_000
 _MOST_READ_AGAIN = 3_000_000
 """Characters, of one page that JavaScript's grammar is tried on."""
-_WRAPPING = re.compile(r"<!--|-->|/\*\s{0,20}<!\[CDATA\[\s{0,20}\*/|/\*\s{0,20}\]\]>\s{0,20}\*/|<!\[CDATA\[|\]\]>|\ufeff")
+_WRAPPING = re.compile(
+    r"<!--|-->|/\*\s{0,20}<!\[CDATA\[\s{0,20}\*/|/\*\s{0,20}\]\]>\s{0,20}\*/|<!\[CDATA\[|\]\]>|\ufeff"
+)
 _AROUND = re.compile(r"//(?=\s)|[\s;,]+")
 _ESCAPED = re.compile(r"^\s{0,1000}[\[{]\s{0,1000}&(?:quot|#34|#x22);", re.IGNORECASE)
 _BRACKET = re.compile(r"[\[\]{}]")
@@ -60,7 +62,9 @@ class DataScripts:
             return (values[0], _closing(text, start)) if values else (None, start)
 
     def _loose(self, text: str) -> Iterator[Any]:
-        """Value after value. What is broken is read by JavaScript's grammar, else passed over up to the next node."""
+        """Value after value. What is broken is read by JavaScript's grammar, else passed over up to the next
+        node.
+        """
         position = 0
         for _ in range(_MAX_VALUES):
             while found := _AROUND.match(text, position):
@@ -89,7 +93,7 @@ class DataScripts:
         if start is None:
             return []
         try:
-            found = chompjs.parse_js_objects(text[start.start() :], loader_kwargs={"strict": False})
+            found: Any = chompjs.parse_js_objects(text[start.start() :], loader_kwargs={"strict": False})
             return list(islice(found, most))
         except (ValueError, RecursionError):
             return []

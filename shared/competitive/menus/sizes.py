@@ -7,10 +7,13 @@ import re
 _NUMBER = r"(?:\d{1,4}(?:[.,]\d{1,3})?|[.,]\d{1,3})"
 _FRACTION = r"(?:\d{1,2}\s?[/⁄]\s?\d{1,2}|(?:\d\s?)?[½¼⅛¾⅓⅔])"
 _UNIT = (
-    r"(?:g|gr|gm|gms|grams?|mgs?|milligrams?|oz|ozs|ounces?|fl\.?\s?oz|ml|mls|milliliters?|cl|l|liters?|lbs?|pounds?"
+    r"(?:g|gr|gm|gms|grams?|mgs?|milligrams?|oz|ozs|ounces?|fl\.?\s?oz|ml|mls|milliliters?|cl|l|liters?|lbs?"
+    r"|pounds?"
     r"|kg|pks?|packs?|ct|count|pcs?|pieces?|caps(?:ules)?|tabs|tablets|softgels|units?|doses|servings)"
 )
-_WORD = r"(?:eighths?|quarters?|(?:half|quarter|full|one|an?)[\s-]{1,2}(?:oz|ounce|gram|eighth|quarter|pound|lb)|8th)"
+_WORD = (
+    r"(?:eighths?|quarters?|(?:half|quarter|full|one|an?)[\s-]{1,2}(?:oz|ounce|gram|eighth|quarter|pound|lb)|8th)"
+)
 _MANY = r"\d{1,3}\s?[x×]\s?"
 _ONE = (
     rf"(?:{_MANY})?(?:{_FRACTION}|{_NUMBER})[\s-]{{0,2}}{_UNIT}(?![^\W_])"
@@ -18,7 +21,8 @@ _ONE = (
 )
 _SIZE = re.compile(rf"(?<![^\W_])(?<![\d.,/$])(?:{_ONE})", re.IGNORECASE)
 _AROUND = re.compile(
-    r"(?:\s|[-–—·|/:,.()\[\]+]|(?:size|weight|net|wt|per|each|an?|the|for|of|flower|pre-?roll|bag|jar|tin|total)\b)*+",
+    r"(?:\s|[-–—·|/:,.()\[\]+]|(?:size|weight|net|wt|per|each|an?|the|for|of|flower|pre-?roll|bag|jar|tin"
+    r"|total)\b)*+",
     re.IGNORECASE,
 )
 

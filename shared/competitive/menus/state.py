@@ -11,6 +11,7 @@ from shared.competitive.menus.items import Item, Offer, address_text, plain, siz
 from shared.competitive.menus.money import USD, currency_code, price_and_currency
 from shared.competitive.menus.scripts import DataScripts
 from shared.competitive.menus.sizes import is_size
+from shared.competitive.menus.vocabulary import words as word_set
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
@@ -24,17 +25,41 @@ _TODAY = (
     "recprices", "priceeach", "retailprice", "priceamount", "pricecents", "priceincents",
 )  # fmt: skip
 _LIST = ("compareatprice", "originalprice", "listprice", "msrp", "wasprice", "regularprice", "oldprice", "price")
-_AMOUNTS = ("amount", "value", "price", "current", "min", "minvariantprice", "minprice", "low", "usd", "net", "gross")
-_VARIANTS = ("variants", "options", "skus", "weights", "offers", "pricetiers", "sizes", "priceoptions", "variations")
-_SIZES = ("size", "weight", "unit", "displayquantity", "weightlabel", "option", "title", "name", "label", "amount")
-_LIKE_A_PRODUCT = frozenset(
-    "id sku slug url handle image images brand brandname category producttype type variants options vendor description"
-    " thc cbd straintype strain permalink productid _id stock quantity available weight weights potency href".split()
+_AMOUNTS = (
+    "amount",
+    "value",
+    "price",
+    "current",
+    "min",
+    "minvariantprice",
+    "minprice",
+    "low",
+    "usd",
+    "net",
+    "gross",
 )
-_ELSEWHERE = frozenset(
-    "cart checkout shipping shippingmethods deliverymethods delivery deliveryoptions fees tax taxes payment payments"
+_VARIANTS = (
+    "variants",
+    "options",
+    "skus",
+    "weights",
+    "offers",
+    "pricetiers",
+    "sizes",
+    "priceoptions",
+    "variations",
+)
+_SIZES = ("size", "weight", "unit", "displayquantity", "weightlabel", "option", "title", "name", "label", "amount")
+_LIKE_A_PRODUCT = word_set(
+    "id sku slug url handle image images brand brandname category producttype type variants options vendor"
+    " description"
+    " thc cbd straintype strain permalink productid _id stock quantity available weight weights potency href"
+)
+_ELSEWHERE = word_set(
+    "cart checkout shipping shippingmethods deliverymethods delivery deliveryoptions fees tax taxes payment"
+    " payments"
     " promotions specials coupons discounts related relatedproducts recommendations recommended upsells crosssells"
-    " subscription plans modifiers addons giftcards reviews orders tips filters facets breadcrumbs loyalty rewards".split()
+    " subscription plans modifiers addons giftcards reviews orders tips filters facets breadcrumbs loyalty rewards"
 )
 _DEEPEST_PRICE = 4
 
@@ -78,12 +103,9 @@ def _item(fields: Mapping[str, Any], category: str | None, entities: Mapping[str
     name = _name(fields)
     if not name or is_size(name) or not (fields.keys() & _LIKE_A_PRODUCT):
         return None
-    in_cents = "pricevaries" in fields or isinstance(fields.get("pricemin"), int) and "compareatprice" in fields
+    in_cents = "pricevaries" in fields or (isinstance(fields.get("pricemin"), int) and "compareatprice" in fields)
     variants = [
-        _fields(one)
-        for key in _VARIANTS
-        for one in _members(fields.get(key), entities)
-        if isinstance(one, dict)
+        _fields(one) for key in _VARIANTS for one in _members(fields.get(key), entities) if isinstance(one, dict)
     ]
     offers = [offer for one in variants if (offer := _offer(one, fields, in_cents, size=_size(one)))]
     own = _offer(fields, {}, in_cents, size=_size(fields, ("size", "weight", "weightlabel", "displayquantity")))
@@ -100,7 +122,7 @@ def _offer(fields: Mapping[str, Any], around: Mapping[str, Any], in_cents: bool,
         price, code = _amount(fields.get(key), currency, 0)
         if price is None and code == USD:
             continue
-        cents = in_cents and isinstance(fields.get(key), int) or key.endswith("cents")
+        cents = (in_cents and isinstance(fields.get(key), int)) or key.endswith("cents")
         listed = [
             value for one in _LIST if one != key and (value := _amount(fields.get(one), currency, 0)[0]) is not None
         ]
@@ -136,7 +158,8 @@ def _amount(raw: Any, currency: Any, depth: int) -> tuple[Decimal | None, str]:
 
 def _by_weights(fields: Mapping[str, Any]) -> list[Offer]:
     """Prices and their sizes in lists beside each other (Dutchie), by size (Weedmaps), or in keys (Jane)."""
-    sizes = next((fields[key] for key in ("options", "rawoptions", "weights") if isinstance(fields.get(key), list)), [])
+    lists = (fields.get(key) for key in ("options", "rawoptions", "weights"))
+    sizes: list[Any] = next((one for one in lists if isinstance(one, list)), [])
     for key in ("recspecialprices", "recprices", "prices"):
         prices = fields.get(key)
         if isinstance(prices, list) and prices and len(prices) == len(sizes) and isinstance(sizes[0], str):
@@ -228,4 +251,6 @@ def _is_available(fields: Mapping[str, Any]) -> bool:
 
 
 def _address(fields: Mapping[str, Any]) -> str | None:
-    return next((found for key in ("url", "permalink", "href", "link") if (found := address_text(fields.get(key)))), None)
+    return next(
+        (found for key in ("url", "permalink", "href", "link") if (found := address_text(fields.get(key)))), None
+    )

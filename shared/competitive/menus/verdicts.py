@@ -19,24 +19,31 @@ _BLOCKED = re.compile(
     re.IGNORECASE,
 )
 _BLOCKED_WORDS = re.compile(
-    r"just a moment|attention required|access (?:to this page has been )?denied|verify(?:ing)? (?:that )?you are (?:a )?human"
-    r"|are you a robot|checking your browser|unusual traffic|you have been blocked|pardon our interruption|not a robot",
+    r"just a moment|attention required|access (?:to this page has been )?denied"
+    r"|verify(?:ing)? (?:that )?you are (?:a )?human"
+    r"|are you a robot|checking your browser|unusual traffic|you have been blocked|pardon our interruption"
+    r"|not a robot",
     re.IGNORECASE,
 )
 _AGE_WORDS = re.compile(
-    r"are you (?:at least |over )?(?:18|19|21)|(?:18|19|21) (?:years(?: of age)?|or older|\+)|verify your age|age verification"
+    r"are you (?:at least |over )?(?:18|19|21)|(?:18|19|21) (?:years(?: of age)?|or older|\+)|verify your age"
+    r"|age verification"
     r"|date of birth|must be (?:at least )?(?:18|19|21)",
     re.IGNORECASE,
 )
 _MOVED_WORDS = re.compile(
-    r"we(?:'|’| ha)ve moved|has moved|moved permanently|page (?:was |can(?:no|')t be )?not found|404|page (?:does not|doesn't) exist"
-    r"|domain (?:is|may be) for sale|parked (?:free|domain)|buy this domain|account (?:has been )?suspended|no longer available"
+    r"we(?:'|’| ha)ve moved|has moved|moved permanently|page (?:was |can(?:no|')t be )?not found|404"
+    r"|page (?:does not|doesn't) exist"
+    r"|domain (?:is|may be) for sale|parked (?:free|domain)|buy this domain|account (?:has been )?suspended"
+    r"|no longer available"
     r"|permanently closed|under construction|coming soon",
     re.IGNORECASE,
 )
 _MENU_SERVICES = re.compile(
-    r"dutchie\.com|iheartjane\.com|jane-app|leafly\.com|weedmaps\.com|getmeadow\.com|treez\.io|sweedpos\.com|sweed\.app"
-    r"|dispenseapp\.com|tymber|blaze\.me|flowhub|posabit\.com|leaflogix|olla\.co|ecwid\.com|square\.site|weave-menu|proteus420",
+    r"dutchie\.com|iheartjane\.com|jane-app|leafly\.com|weedmaps\.com|getmeadow\.com|treez\.io|sweedpos\.com"
+    r"|sweed\.app"
+    r"|dispenseapp\.com|tymber|blaze\.me|flowhub|posabit\.com|leaflogix|olla\.co|ecwid\.com|square\.site"
+    r"|weave-menu|proteus420",
     re.IGNORECASE,
 )
 _SCRIPTED_ROOT = re.compile(
@@ -44,7 +51,10 @@ _SCRIPTED_ROOT = re.compile(
     r"""|ember\d{0,6}|main-app|app-root)["'\s>]|data-reactroot|ng-app)|<app-root|ng-version=""",
     re.IGNORECASE,
 )
-_NEEDS_SCRIPTS = re.compile(r"(?:enable|requires?|need|without|turn on) java-?script|java-?script (?:enabled|is (?:required|disabled))", re.IGNORECASE)
+_NEEDS_SCRIPTS = re.compile(
+    r"(?:enable|requires?|need|without|turn on) java-?script|java-?script (?:enabled|is (?:required|disabled))",
+    re.IGNORECASE,
+)
 _FEW_WORDS = 60
 
 REASONS: dict[Verdict, str] = {

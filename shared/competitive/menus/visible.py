@@ -19,7 +19,9 @@ from shared.competitive.menus.sizes import is_size, size_in
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
 
-_SOLD_OUT = re.compile(r"\W{0,5}(?:sold[\s-]?out|out of stock|currently unavailable|unavailable|notify me.{0,30})\W{0,5}", re.I)
+_SOLD_OUT = re.compile(
+    r"\W{0,5}(?:sold[\s-]?out|out of stock|currently unavailable|unavailable|notify me.{0,30})\W{0,5}", re.I
+)
 _SECTIONS = frozenset({2, 3, 4})
 _TODAY = (Role.NOW, Role.PLAIN, Role.REGULAR)
 _HIGHEST = 8
@@ -91,7 +93,11 @@ def _offer(flow: Flow, prices: list[Price], size: str | None, card: Card, *, sol
         if not today:
             continue
         best = min(today, key=lambda price: price.amount)
-        earlier = [price.amount for price in prices if price.role in (Role.WAS, Role.REGULAR) and price.amount > best.amount]
+        earlier = [
+            price.amount
+            for price in prices
+            if price.role in (Role.WAS, Role.REGULAR) and price.amount > best.amount
+        ]
         gone = sold_out or _is_gone(flow, best, card)
         return _as_offer(best.amount, best, size, min(earlier, default=None), available=not gone)
     return None
@@ -137,7 +143,9 @@ def _is_sold_out(flow: Flow, card: Card) -> bool:
     """Whether the whole card says so, not only one of its sizes."""
     if flow.elements[card.element].sold_out:
         return True
-    gone = [index for index in range(card.first, card.end) if _SOLD_OUT.fullmatch(flow.texts[index].raw.strip()[:60])]
+    gone = [
+        index for index in range(card.first, card.end) if _SOLD_OUT.fullmatch(flow.texts[index].raw.strip()[:60])
+    ]
     mains = {price.text for price in card.prices if price.role in _TODAY}
     return bool(gone) and len(mains) <= 1
 

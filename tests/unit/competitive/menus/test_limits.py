@@ -26,8 +26,10 @@ def test_no_bomb_hangs_the_reader_or_takes_much_memory() -> None:
 
 
 ORDINARY = {
-    "elements that close themselves": '<div class="c"><img/><br/><input/><h3>{}</h3><svg><path/><g/></svg><p>$34.00</p></div>' * 600,
-    "comparisons in scripts": "<script>for(i=0;i<n;i++){if(a<b&&c<d){document.write('<div><div>')}}</script>" * 2_000
+    "elements that close themselves": '<div class="c"><img/><br/><input/><h3>{}</h3><svg><path/><g/></svg><p>$34.00</p></div>'
+    * 600,
+    "comparisons in scripts": "<script>for(i=0;i<n;i++){if(a<b&&c<d){document.write('<div><div>')}}</script>"
+    * 2_000
     + "<li>Runtz $44</li>" * 2,
     "paragraphs and cells that are never closed": "<table>" + "<tr><td><p>Runtz<td>$44" * 5_000,
     "unclosed list items": "<ul>" + "<li>Runtz $44<br>" * 5_000,
@@ -66,8 +68,26 @@ _JSON = st.recursive(
         st.lists(inner, max_size=4)
         | st.dictionaries(
             st.sampled_from(
-                ["@type", "@graph", "@id", "@value", "name", "offers", "price", "prices", "variants", "options", "size"]
-                + ["hasVariant", "itemOffered", "priceSpecification", "priceCurrency", "id", "__ref", "currency"]
+                [
+                    "@type",
+                    "@graph",
+                    "@id",
+                    "@value",
+                    "name",
+                    "offers",
+                    "price",
+                    "prices",
+                    "variants",
+                    "options",
+                    "size",
+                    "hasVariant",
+                    "itemOffered",
+                    "priceSpecification",
+                    "priceCurrency",
+                    "id",
+                    "__ref",
+                    "currency",
+                ]
             ),
             inner | st.sampled_from(["Product", "ProductGroup", "Offer", "$-3", "NaN", "CAD", "1/8 oz", "#a"]),
             max_size=6,
@@ -76,11 +96,39 @@ _JSON = st.recursive(
     max_leaves=25,
 )
 _PIECES = st.one_of(
-    st.sampled_from("div p h2 h3 li ul del table tr td script b span button sup a dl dt dd select option".split()).flatmap(
-        lambda tag: st.sampled_from([f"<{tag}>", f"</{tag}>", f'<{tag} class="price name">', f"<{tag} itemscope itemprop=name>"])
+    st.sampled_from(
+        [
+            "div",
+            "p",
+            "h2",
+            "h3",
+            "li",
+            "ul",
+            "del",
+            "table",
+            "tr",
+            "td",
+            "script",
+            "b",
+            "span",
+            "button",
+            "sup",
+            "a",
+            "dl",
+            "dt",
+            "dd",
+            "select",
+            "option",
+        ]
+    ).flatmap(
+        lambda tag: st.sampled_from(
+            [f"<{tag}>", f"</{tag}>", f'<{tag} class="price name">', f"<{tag} itemscope itemprop=name>"]
+        )
     ),
     st.text(max_size=8),
-    st.sampled_from(["$12.50 ", "$", "34", "1/8 oz", "Blue Dream", "Was", "CA$", ".00", "&amp;#36;", "<!--", "{", '"price":']),
+    st.sampled_from(
+        ["$12.50 ", "$", "34", "1/8 oz", "Blue Dream", "Was", "CA$", ".00", "&amp;#36;", "<!--", "{", '"price":']
+    ),
 )
 
 
@@ -101,7 +149,11 @@ def _assert_sane(html: str) -> None:
 @given(st.lists(_JSON, max_size=3), st.booleans())
 def test_any_data_gives_a_sane_menu(documents: list[Any], of_schema: bool) -> None:
     kind = "application/ld+json" if of_schema else "application/json"
-    _assert_sane("".join(f'<script type="{kind}">{json.dumps({"price": one})}{json.dumps(one)}</script>' for one in documents))
+    _assert_sane(
+        "".join(
+            f'<script type="{kind}">{json.dumps({"price": one})}{json.dumps(one)}</script>' for one in documents
+        )
+    )
 
 
 @settings(deadline=None)
