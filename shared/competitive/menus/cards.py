@@ -63,6 +63,8 @@ class Cards:
         found = self._alike(found, around)
         cards = [card for element in found if (card := self._card(element))]
         cards += self._listed(cards)
+        if not cards and (lone := self._lone()):
+            cards.append(lone)
         return sorted(cards, key=lambda card: card.first)
 
     def _card_around(self, price: Price) -> int | None:
@@ -208,6 +210,19 @@ class Cards:
             for start, last in starts.items()
             if (card := self._made(start, last + 1, self._flow.texts[start].element))
         ]
+
+    def _lone(self) -> Card | None:
+        """The product of a page about one: its main heading, with a price that is marked or a way to buy."""
+        texts, elements = self._flow.texts, self._flow.elements
+        heading = next((i for i, text in enumerate(texts) if text.heading == 1 and self._names.name(i)), None)
+        if heading is None:
+            return None
+        near = [one for one in self._main if heading < one.text < heading + _LONGEST_WALK and one.is_pure]
+        can_buy = any(text.in_button for text in texts[heading : heading + _LONGEST_WALK])
+        if not near or not (can_buy or "price" in elements[texts[near[0].text].element].words):
+            return None
+        end = near[-1].text + 1
+        return Card(heading, end, 0, heading, tuple(one for one in self._prices if heading < one.text < end))
 
     def _name_before(self, at: int, taken: set[int]) -> int | None:
         """The nearest name before the price in its list, past other prices of the product; a marked one if there

@@ -89,6 +89,8 @@ class Text:
     heading: int
     """1 to 6 within a heading, else 0."""
     bold: str = ""
+    of_image: bool = False
+    """What a link says that shows a picture only."""
 
 
 @dataclass(slots=True)
@@ -145,6 +147,11 @@ class _Reader:
         return flow
 
     def _add(self, raw: str, inside: _Inside) -> None:
+        if self._flow.elements[inside.element].tag == "pre" and "\n" in raw:
+            for line in raw.split("\n")[:MAX_TEXTS]:
+                self._part(is_block=True)
+                self._add(line, inside)
+            return
         text = self._open
         if text is not None:
             text.raw = f"{text.raw}{raw}"[:_LONGEST_TEXT]
@@ -186,9 +193,10 @@ class _Reader:
         self._part(is_block=tag in _BLOCKS)
         elements = self._flow.elements
         link = attributes.get("href") if tag == "a" else None
+        label = (attributes.get("aria-label") or attributes.get("title") or "") if tag == "a" else ""
         sold_out = kind.sold_out or "disabled" in attributes
         elements.append(
-            Element(tag, inside.element, kind.words, kind.shape, len(self._flow.texts), 0, link, sold_out)
+            Element(tag, inside.element, kind.words, kind.shape, len(self._flow.texts), 0, link, sold_out, label)
         )
         return _Inside(
             len(elements) - 1,
@@ -208,6 +216,10 @@ class _Reader:
 
     def _leave(self, element: int) -> None:
         left = self._flow.elements[element]
+        if left.link is not None and left.first == len(self._flow.texts) and left.image_text:
+            self._flow.texts.append(
+                Text(left.image_text, element, self._line, False, False, False, 0, of_image=True)
+            )
         left.end = len(self._flow.texts)
         self._part(is_block=left.tag in _BLOCKS)
 

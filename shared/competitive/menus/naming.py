@@ -120,7 +120,9 @@ class Names:
         text, name = self._flow.texts[index], self._texts[index]
         if not name:
             return 0.0
-        score = 1.0 + _of_place(self._flow, text)
+        if text.of_image:
+            return WEAK if name.casefold() not in self._repeated else 0.1
+        score = WEAK + 0.1 + _of_place(self._flow, text)
         if len(name.split()) > _SENTENCE_WORDS:
             score -= 1.5
         if text.in_button:

@@ -10,7 +10,8 @@ from decimal import Decimal
 from shared.competitive.menus.flow import Element, Flow, Text
 from shared.competitive.menus.money import USD, Sum, is_bare_sum, price_and_currency, sums_in
 from shared.competitive.menus.roles import Role, role_of_classes, role_of_label, role_of_words
-from shared.competitive.menus.sizes import size_in, without_sizes
+from shared.competitive.menus.sizes import is_size, size_in, without_sizes
+from shared.competitive.menus.tables import Columns
 from shared.competitive.menus.vocabulary import words as word_set
 
 MAX_PRICES = 6_000
@@ -22,6 +23,9 @@ _CENTS = re.compile(r"\s{0,9}[.,]\s?\d{2}(?!\d)")
 _POINT = re.compile(r"\s{0,9}[.,]\s{0,9}")
 _OPEN_SUM = re.compile(r"(?:\$|USD)\s?[\d,]{1,9}\.?\s{0,3}")
 _TWO_DIGITS = re.compile(r"\s{0,3}\d{2}(?!\d)\s{0,3}")
+_PRICE_HEAD = re.compile(
+    r"\W{0,9}(?:our |sale |unit )?(?:prices?|cost)\W{0,9}(?:\(?(?:usd|\$)\)?\W{0,3})?", re.IGNORECASE
+)
 _PRICE_WORDS = frozenset({"price", "prices", "amount", "cost", "pricing"})
 _NO_PRICE_WORDS = word_set("rating ratings review reviews count qty quantity stock thc cbd percent sku")
 _FILLERS = re.compile(
@@ -46,20 +50,21 @@ class Price:
 def prices_of(flow: Flow, currency: str = USD) -> list[Price]:
     """Every price in the order of the page, at most 6,000. `currency`: what a bare dollar sign means there."""
     _join_parted_sums(flow)
+    columns = Columns(flow)
     found: list[Price] = []
     for index in range(len(flow.texts)):
-        found.extend(_prices_in(flow, index, currency))
+        found.extend(_prices_in(flow, index, currency, columns))
         if len(found) >= MAX_PRICES:
             break
     return found
 
 
-def _prices_in(flow: Flow, index: int, currency: str) -> Iterator[Price]:
+def _prices_in(flow: Flow, index: int, currency: str, columns: Columns) -> Iterator[Price]:
     text = flow.texts[index]
     raw = text.raw
     if not any(sign.isdigit() for sign in raw):
         return
-    sums = list(sums_in(raw)) or _bare_sum(flow, text)
+    sums = list(sums_in(raw)) or _bare_sum(flow, index, columns)
     for number, one in enumerate(sums):
         before = raw[sums[number - 1].end if number else 0 : one.start]
         after = raw[one.end : sums[number + 1].start if number + 1 < len(sums) else len(raw)]
@@ -70,7 +75,9 @@ def _prices_in(flow: Flow, index: int, currency: str) -> Iterator[Price]:
             one.amount,
             currency if one.currency == USD and "US" not in raw[one.start : one.end].upper() else one.currency,
             role,
-            size_in(before) or (size_in(after) if len(sums) == 1 or not size_in(raw[: sums[0].start]) else None),
+            size_in(before)
+            or (size_in(after) if len(sums) == 1 or not size_in(raw[: sums[0].start]) else None)
+            or size_in(columns.head_of(index)),
             not rest or (len(sums) > 1 and len(rest) < 24) or len(rest) < 6,
             one.start,
             one.end,
@@ -124,11 +131,14 @@ def _close_around(flow: Flow, text: Text) -> Iterator[Element]:
             return
 
 
-def _bare_sum(flow: Flow, text: Text) -> list[Sum]:
-    """A number without a currency is a price only where the page's own markup calls it one."""
+def _bare_sum(flow: Flow, index: int, columns: Columns) -> list[Sum]:
+    """A number without a currency is a price only where the page's markup or its table's head calls it one."""
+    text = flow.texts[index]
     if not is_bare_sum(text.raw) or text.for_readers:
         return []
-    for words in _hints(flow, text):
+    head = columns.head_of(index)
+    of_column = [frozenset({"price"})] if is_size(head) or _PRICE_HEAD.fullmatch(head) else []
+    for words in (*_hints(flow, text), *of_column):
         if words & _NO_PRICE_WORDS:
             return []
         if words & _PRICE_WORDS:

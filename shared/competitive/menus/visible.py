@@ -13,6 +13,7 @@ from shared.competitive.menus.items import Item, Offer, address_text, plain, siz
 from shared.competitive.menus.money import USD
 from shared.competitive.menus.naming import Names
 from shared.competitive.menus.prices import Price, prices_of
+from shared.competitive.menus.prose import items_in_sentences
 from shared.competitive.menus.roles import Role
 from shared.competitive.menus.sizes import is_size, size_in
 
@@ -40,6 +41,8 @@ def visible_items(page: LexborHTMLParser, currency: str = USD) -> list[Item]:
         return []
     names = Names(flow, prices)
     cards = Cards(flow, prices, names).find()
+    if not cards:
+        return items_in_sentences(flow, prices)
     return [_item(flow, names, card, category) for card, category in _under_headings(flow, cards)]
 
 
@@ -63,6 +66,8 @@ def _item(flow: Flow, names: Names, card: Card, category: str | None) -> Item:
     if len(offers) == 1 and offers[0].size is None and (size := size_in(name)):
         only = offers[0]
         offers = [Offer(only.price, only.currency, size, only.list_price, only.available)]
+    if len(offers) > 1 and offers[0].size and name.endswith(f" {offers[0].size}"):
+        name = name.removesuffix(offers[0].size).rstrip(" -–—,|:")  # "Blue Dream 1g $12 | 3.5g $34"
     return Item(name, category, tuple(offers), _link(flow, card))
 
 
