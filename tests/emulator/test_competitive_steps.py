@@ -69,7 +69,8 @@ def test_a_scan_keeps_one_snapshot_of_each_competitor_however_often_it_runs() ->
     (snapshot,) = [one for one in kept.values() if one["competitorId"] == "higher-level"]
     assert snapshot["priceRange"] == {"min": 34.0, "max": 34.0, "median": 34.0}
     assert snapshot["expiresAt"] - snapshot["takenAt"] == timedelta(days=30)
-    assert snapshot["products"] == [{"name": "Blue Dream 1/8 oz", "category": "Flower", "price": 34.0}]
+    (product,) = snapshot["products"]
+    assert product == {"name": "Blue Dream 1/8 oz", "category": "Flower", "price": 34.0, "size": "1/8 oz"}
     assert {"competitorId", "promoCount", "contentHash"} <= snapshot.keys()
 
 
