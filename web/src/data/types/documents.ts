@@ -396,11 +396,17 @@ export interface PriceRange {
   median: number;
 }
 
-/** One thing on a menu. `price` is None where the menu names none. */
+/** One thing on a menu. `price`, in USD, is what anybody pays today; None where the menu names none. */
 export interface Product {
   name: string;
   category?: string | null;
   price?: number | null;
+  listPrice?: number | null;
+  currency: string;
+  available: boolean;
+  size?: string | null;
+  sizes: SizePrice[];
+  url?: string | null;
 }
 
 /** Every job that the playbook has or may have. */
@@ -421,6 +427,14 @@ export interface ScheduleTrigger {
   timezone: string;
   overlap?: "skip" | "allow";
   occurrence?: "first" | "second" | "third" | "fourth" | "last" | null;
+}
+
+/** What one size of a product costs. `size` is as the menu writes it: "1/8 oz", "3.5g", "10-pack". */
+export interface SizePrice {
+  size: string;
+  price: number;
+  listPrice?: number | null;
+  available: boolean;
 }
 
 /** Where an action stands. */
