@@ -9,9 +9,9 @@ import flask
 from pydantic import AfterValidator, Field
 
 from functions._reading import reader_of
-from shared.competitive import overview, tracking
-from shared.competitive.overview import DEFAULT_LIMIT, MAX_LIMIT, Wanted
-from shared.competitive.tracking import Competitor, CompetitorName, MenuUrl, Priority
+from shared.competitors import overview, tracking
+from shared.competitors.overview import DEFAULT_LIMIT, MAX_LIMIT, Wanted
+from shared.competitors.tracking import Competitor, CompetitorName, MenuUrl, Priority
 from shared.doors.auth import authenticate
 from shared.doors.body import OrgId, parse_query
 from shared.doors.http import Body, door, is_document_id, json_response, not_found, parse_body, path_id, problem

@@ -8,8 +8,9 @@ from typing import Any, Literal
 import flask
 from pydantic import Field
 
-from shared.competitive import actions, decision_store
-from shared.competitive.decisions import KINDS, MAX_COMMENT_CHARS, Decision, SuggestionStatus
+from shared.competitors.actions import decision_store
+from shared.competitors.actions import store as actions
+from shared.competitors.actions.decisions import KINDS, MAX_COMMENT_CHARS, Decision, SuggestionStatus
 from shared.doors.auth import authenticate
 from shared.doors.body import OrgId
 from shared.doors.errors import ForbiddenError

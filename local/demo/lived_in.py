@@ -20,8 +20,8 @@ from local.demo.menus import HIGHER_LEVEL, SALT_CITY, STORES, menu_of
 from local.demo.seed import demo_documents, write_documents
 from local.demo.story_error import StoryError
 from local.stack.running import Stack
-from shared.competitive.models import ParsedMenu, Product
-from shared.competitive.snapshots import snapshot_id, take_snapshot
+from shared.competitors.models import ParsedMenu, Product
+from shared.competitors.snapshots.snapshot import snapshot_id, take_snapshot
 from shared.gcp import clients
 
 T = TypeVar("T")

@@ -10,11 +10,11 @@ from functions.people import ChangedPerson, Invited, People
 from local.webtypes import shapes
 from local.webtypes.typed import Typed
 from shared.chat.answer import ChatAnswer
-from shared.competitive.action_models import CompetitiveAction
-from shared.competitive.models import Competitor
-from shared.competitive.overview import CompetitorDetail, CompetitorList
-from shared.competitive.price_history import PriceHistories
-from shared.competitive.snapshots import Snapshot
+from shared.competitors.actions.models import CompetitiveAction
+from shared.competitors.models import Competitor
+from shared.competitors.overview import CompetitorDetail, CompetitorList
+from shared.competitors.snapshots.price_history import PriceHistories
+from shared.competitors.snapshots.snapshot import Snapshot
 from shared.delivery.inbox import InboxNotification
 from shared.doors.agent_key_list import KeyList, MadeKey
 from shared.execution.bulk_record import BulkAnswer, BulkJob

@@ -85,7 +85,7 @@ def load_facts(org_id: str) -> Facts:
     Raises:
         PermanentError: the org's document is malformed.
     """
-    from shared.competitive.store import load_competitors
+    from shared.competitors.store import load_competitors
 
     competitors = {one.id: one.name for one in load_competitors(org_id)}
     return Facts(_tenant(org_id), tuple(_playbooks(org_id)), competitors)

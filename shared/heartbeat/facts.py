@@ -10,7 +10,7 @@ from decimal import Decimal
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from shared.competitive.models import CompetitorMenu, Product
+from shared.competitors.models import CompetitorMenu, Product
 from shared.retail.periods import local_day
 from shared.retail.records import Content, Customer, Item, Location, Order
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from shared.competitive import snapshot_store
-from shared.competitive.events import PRICE_CHANGE
-from shared.competitive.snapshots import menu_of
-from shared.competitive.store import load_competitors
+from shared.competitors.comparing.events import PRICE_CHANGE
+from shared.competitors.snapshots import store as snapshot_store
+from shared.competitors.snapshots.snapshot import menu_of
+from shared.competitors.store import load_competitors
 from shared.gcp import clients, logging
 from shared.heartbeat.checks.playbooks import LATE_AFTER
 from shared.heartbeat.checks.sales import ORDER_DAYS

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from shared.competitive.models import Money
+from shared.competitors.models import Money
 from shared.retail.figures import Percent, Row, cents, percent_of
 from shared.retail.periods import local_day
 from shared.retail.records import Customer, Order

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
-from shared.competitive.models import Money
+from shared.competitors.models import Money
 from shared.retail.demand import Velocity
 from shared.retail.figures import Row, cents, times
 from shared.retail.periods import local_day, start_of_day

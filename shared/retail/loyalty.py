@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shared.competitive.models import Money
+from shared.competitors.models import Money
 from shared.retail.customers import Profile
 from shared.retail.figures import Row, cents, percent_of
 

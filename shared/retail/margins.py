@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
-from shared.competitive.models import Money
+from shared.competitors.models import Money
 from shared.retail.demand import Velocity
 from shared.retail.figures import Percent, Row, cents, percent_of, times
 from shared.retail.records import Item

@@ -9,7 +9,7 @@ from decimal import Decimal
 from statistics import median
 from typing import Literal
 
-from shared.competitive.names import name_key
+from shared.competitors.products.names import name_key
 from shared.retail.figures import Row, usd
 from shared.retail.records import Item
 

@@ -14,7 +14,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
-from shared.competitive.models import Money
+from shared.competitors.models import Money
 from shared.playbooks.instants import parse_instant
 from shared.playbooks.numbers import read_number
 from shared.playbooks.problems import field_path, without_malformed

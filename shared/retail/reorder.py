@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shared.competitive.models import Money
+from shared.competitors.models import Money
 from shared.retail.demand import Velocity
 from shared.retail.figures import Row, times
 from shared.retail.records import Item

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from shared.competitive.text import clean_text
+from shared.competitors.text import clean_text
 from shared.retail.figures import counted
 
 if TYPE_CHECKING:

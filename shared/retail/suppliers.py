@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from shared.competitive.models import Money
+from shared.competitors.models import Money
 from shared.retail.figures import Percent, Row, cents, change_percent, percent_of, times
 from shared.retail.inventory import cost_of, value_of
 from shared.retail.records import Item, Order

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from shared.agents.models import Task, model_for
-from shared.competitive.models import Money
+from shared.competitors.models import Money
 from shared.playbooks.cron import slots_after
 from shared.playbooks.models import Playbook, ScheduleTrigger
 from shared.steps.registry import load_action, params_model

@@ -5,13 +5,13 @@ from __future__ import annotations
 import statistics
 import time
 
-from shared.competitive.menus.charset import decode_page
-from shared.competitive.menus.reading import parse_menu
+from shared.competitors.menus.charset import decode_page
+from shared.competitors.menus.reading import parse_menu
 from tests.bench.figures import report
-from tests.unit.competitive.menus.data_pages import DATA
-from tests.unit.competitive.menus.shop_pages import PRODUCTS, SHOPS
-from tests.unit.competitive.menus.test_given import CASES, GIVEN
-from tests.unit.competitive.menus.trap_pages import TRAPS
+from tests.unit.competitors.menus.data_pages import DATA
+from tests.unit.competitors.menus.shop_pages import PRODUCTS, SHOPS
+from tests.unit.competitors.menus.test_given import CASES, GIVEN
+from tests.unit.competitors.menus.trap_pages import TRAPS
 
 ROUNDS = 15
 TARGET_MILLISECONDS = 60

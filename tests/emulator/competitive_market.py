@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
-from shared.competitive import robots
+from shared.competitors.fetching import robots
 from shared.gcp.clients import firestore
 from shared.steps.base import Org
 from shared.steps.registry import load_action

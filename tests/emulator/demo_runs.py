@@ -14,7 +14,7 @@ import pytest
 
 from local.demo.seed import DEMO_ORG_ID, demo_documents, open_demo_stores, write_documents
 from local.stack.running import Stack
-from shared.competitive import robots
+from shared.competitors.fetching import robots
 from shared.delivery import slack
 from shared.execution.record import PinnedUser, TriggerRef
 from shared.execution.start import StartRequest, start_execution

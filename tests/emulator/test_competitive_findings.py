@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from local.stack.running import Stack
-from shared.competitive import actions
-from shared.competitive.action_models import Status
+from shared.competitors.actions import store as actions
+from shared.competitors.actions.models import Status
 from shared.errors import NotFoundError, PermanentError
 from shared.gcp.clients import firestore
 from tests.emulator.competitive_market import (

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from local.stack.running import Stack
-from shared.competitive.snapshots import KEPT_FOR
+from shared.competitors.snapshots.snapshot import KEPT_FOR
 from shared.gcp.clients import firestore
 from tests.emulator.competitive_market import (
     ANALYZE,

@@ -12,7 +12,8 @@ import pytest
 
 from functions.competitors import competitors
 from local.stack.running import Stack
-from shared.competitive import kept_comparison, store
+from shared.competitors import store
+from shared.competitors.comparing import kept_comparison
 from shared.doors.agent_keys import create_agent_key
 from shared.errors import PermanentError, TransientError
 from shared.gcp.clients import firestore

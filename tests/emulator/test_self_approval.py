@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from functions._dispatch import dispatch_all
-from shared.competitive import decision_store
-from shared.competitive.decisions import Decision, SuggestionStatus
+from shared.competitors.actions import decision_store
+from shared.competitors.actions.decisions import Decision, SuggestionStatus
 from shared.doors.errors import ForbiddenError
 from shared.execution import control, wake
 from shared.execution.record import Execution, PinnedUser

@@ -11,8 +11,9 @@ from google.api_core.exceptions import Aborted
 from google.cloud.firestore import Client, Transaction
 
 from local.stack.running import Stack
-from shared.competitive import actions, decision_store
-from shared.competitive.decisions import Decision
+from shared.competitors.actions import decision_store
+from shared.competitors.actions import store as actions
+from shared.competitors.actions.decisions import Decision
 from shared.errors import ConflictError, NotFoundError, PlaybookError, TransientError
 from shared.gcp.clients import firestore
 from tests.emulator.competitive_market import ANALYZE, MENU, ORG, SCAN, Market, at_once, documents, opened_market

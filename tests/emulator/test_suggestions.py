@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from local.stack.running import Stack
-from shared.competitive.decisions import KINDS
+from shared.competitors.actions.decisions import KINDS
 from shared.doors.agent_keys import create_agent_key
 from shared.doors.cron_secret import newest_secret
 from shared.steps.data._record_shapes import is_readable

@@ -81,7 +81,7 @@ LARGE = [
 # Where documents get the instant at which they go, and the collection; none where another module writes them.
 EXPIRING = {
     "shared/chat/memory.py": "chat_sessions",
-    "shared/competitive/snapshots.py": "competitor_snapshots",
+    "shared/competitors/snapshots/snapshot.py": "competitor_snapshots",
     "shared/delivery/alert_record.py": "alert_deliveries",
     "shared/delivery/digest.py": "alert_digests",
     "shared/delivery/inbox.py": "inbox_notifications",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from shared.competitive.matching import match_products
-from shared.competitive.models import CompetitorMenu, Product
-from shared.competitive.pricing import gap_percent, percent_text
+from shared.competitors.comparing.pricing import gap_percent, percent_text
+from shared.competitors.models import CompetitorMenu, Product
+from shared.competitors.products.matching import match_products
 from shared.heartbeat.facts import Facts, MenuHistory, PendingAction, PriceChange
 from shared.heartbeat.finding import Finding, key_of
 from shared.retail.figures import usd

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from shared.competitive.pricing import analyse, percent_text
+from shared.competitors.comparing.pricing import analyse, percent_text
 from shared.heartbeat.facts import Facts, PendingAction
 from shared.heartbeat.finding import Finding, key_of
 from shared.retail.figures import usd

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ValidationError
 
-from shared.competitive import snapshot_store
-from shared.competitive.models import CompetitorMenu
+from shared.competitors.models import CompetitorMenu
+from shared.competitors.snapshots import store as snapshot_store
 from shared.errors import PermanentError
 from shared.steps.base import StepContext
 

@@ -8,12 +8,13 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from shared.competitive import actions, store
-from shared.competitive.action_models import action_id
-from shared.competitive.actions import Recorded
-from shared.competitive.findings import Finding, findings
-from shared.competitive.models import CompetitorMenu
-from shared.competitive.store import Shelf
+from shared.competitors import store
+from shared.competitors.actions import store as actions
+from shared.competitors.actions.findings import Finding, findings
+from shared.competitors.actions.models import action_id
+from shared.competitors.actions.store import Recorded
+from shared.competitors.models import CompetitorMenu
+from shared.competitors.store import Shelf
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.competitive._scan_output import scanned_menus, with_whole_menus
 

@@ -8,9 +8,9 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from shared.competitive import store
-from shared.competitive.models import CompetitorMenu, Gap, Money, Undercut
-from shared.competitive.pricing import analyse
+from shared.competitors import store
+from shared.competitors.comparing.pricing import analyse
+from shared.competitors.models import CompetitorMenu, Gap, Money, Undercut
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.competitive._scan_output import scanned_menus, with_whole_menus
 

@@ -8,9 +8,9 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from shared.competitive import consuming
-from shared.competitive.consuming import Consumed
-from shared.competitive.drafts import CONSUMERS, draft_of
+from shared.competitors.actions import consuming
+from shared.competitors.actions.consuming import Consumed
+from shared.competitors.actions.drafts import CONSUMERS, draft_of
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.documents import origin
 

@@ -10,12 +10,13 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from shared.competitive import snapshot_store, store
-from shared.competitive.changes_text import MenuChanges, changes_subject, changes_text
-from shared.competitive.diff import MenuDiff, compare, menu_items
-from shared.competitive.events import Event, Raised, events_of, raise_events
-from shared.competitive.models import CompetitorMenu, MenuItem, PriceChange, Shakeup
-from shared.competitive.snapshots import Snapshot, StoredSnapshot, fitting
+from shared.competitors import store
+from shared.competitors.comparing.changes_text import MenuChanges, changes_subject, changes_text
+from shared.competitors.comparing.diff import MenuDiff, compare, menu_items
+from shared.competitors.comparing.events import Event, Raised, events_of, raise_events
+from shared.competitors.models import CompetitorMenu, MenuItem, PriceChange, Shakeup
+from shared.competitors.snapshots import store as snapshot_store
+from shared.competitors.snapshots.snapshot import Snapshot, StoredSnapshot, fitting
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.competitive._scan_output import SCAN, scanned_menus
 from shared.steps.documents import origin

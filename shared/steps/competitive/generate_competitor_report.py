@@ -8,9 +8,9 @@ from typing import Any, ClassVar, Literal, TypeVar
 from pydantic import BaseModel, Field, ValidationError
 
 from shared.agents.narrate_report import ReportFacts
-from shared.competitive.changes_text import MenuChanges
-from shared.competitive.models import MenuItem, PriceChange, Shakeup, Undercut
-from shared.competitive.report import Pricing, Report, build_report
+from shared.competitors.comparing.changes_text import MenuChanges
+from shared.competitors.comparing.report import Pricing, Report, build_report
+from shared.competitors.models import MenuItem, PriceChange, Shakeup, Undercut
 from shared.delivery import email
 from shared.errors import PermanentError
 from shared.steps.agents._model import Narrated

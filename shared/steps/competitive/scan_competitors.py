@@ -9,10 +9,13 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
-from shared.competitive import apify, last_scan, snapshot_store, store
-from shared.competitive.models import Competitor, CompetitorMenu
-from shared.competitive.scan import Reading, raise_if_all_failed, read_menus
-from shared.competitive.snapshots import Head, Snapshot, StoredSnapshot, menu_of, seen_again, snapshot_id
+from shared.competitors import store
+from shared.competitors.fetching import apify
+from shared.competitors.models import Competitor, CompetitorMenu
+from shared.competitors.scan import Reading, raise_if_all_failed, read_menus
+from shared.competitors.snapshots import last_scan
+from shared.competitors.snapshots import store as snapshot_store
+from shared.competitors.snapshots.snapshot import Head, Snapshot, StoredSnapshot, menu_of, seen_again, snapshot_id
 from shared.errors import PermanentError
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.tenants.prices import cost

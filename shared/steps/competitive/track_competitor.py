@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from shared.competitive import tracking
-from shared.competitive.tracking import Competitor, CompetitorName, MenuUrl, Priority, Tracked
+from shared.competitors import tracking
+from shared.competitors.tracking import Competitor, CompetitorName, MenuUrl, Priority, Tracked
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.competitive.drafts import CAMPAIGN_DRAFTS, PRICING_SUGGESTIONS
+from shared.competitors.actions.drafts import CAMPAIGN_DRAFTS, PRICING_SUGGESTIONS
 from shared.delivery import links
 from shared.steps.base import StepContext
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from shared.competitive.models import Money
+from shared.competitors.models import Money
 from shared.retail import campaigns
 from shared.retail.campaigns import CampaignResult, CampaignResults
 from shared.retail.figures import Percent, counted, first, percent_words, usd, usd_or

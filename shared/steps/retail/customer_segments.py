@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field, model_validator
 
-from shared.competitive.models import Money
+from shared.competitors.models import Money
 from shared.retail.customers import NEW_DAYS, Segment, SegmentRow, segments
 from shared.retail.figures import counted, percent_words, usd
 from shared.retail.report import Table, build, unread_note

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from shared.competitive.models import Money
+from shared.competitors.models import Money
 from shared.retail.figures import counted, first, number, usd, usd_or
 from shared.retail.inventory import cost_of, in_categories, status_of, value_of
 from shared.retail.load import load_items

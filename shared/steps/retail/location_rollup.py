@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from shared.competitive.models import Money
+from shared.competitors.models import Money
 from shared.retail.figures import change_words, counted, first, percent_words, usd, usd_or
 from shared.retail.load import load_locations
 from shared.retail.periods import Compared, Period, compared

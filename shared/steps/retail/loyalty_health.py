@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from shared.competitive.models import Money
+from shared.competitors.models import Money
 from shared.retail.figures import Percent, counted, first, number, percent_words, usd, usd_or
 from shared.retail.loyalty import LoyaltyHealth as Health
 from shared.retail.loyalty import TierRow, health

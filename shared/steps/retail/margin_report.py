@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from shared.competitive.models import Money
+from shared.competitors.models import Money
 from shared.retail import margins
 from shared.retail.figures import Percent, counted, first, percent_words, usd
 from shared.retail.margins import CategoryMargin, Margins, ThinMargin

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from shared.competitive.models import Money
+from shared.competitors.models import Money
 from shared.retail import reorder
 from shared.retail.figures import counted, number, usd, usd_or
 from shared.retail.reorder import OrderedItem, SupplierOrder

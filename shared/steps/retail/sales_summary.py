@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from shared.competitive.models import Money
+from shared.competitors.models import Money
 from shared.retail.figures import change_words, counted, first, number, percent_words, usd
 from shared.retail.periods import Compared, Period, compared
 from shared.retail.report import Table, build, unread_note

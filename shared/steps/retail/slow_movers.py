@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from shared.competitive.models import Money
+from shared.competitors.models import Money
 from shared.retail import inventory
 from shared.retail.figures import counted, first, number, usd, usd_or
 from shared.retail.inventory import SlowMover

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from shared.competitive.models import Money
+from shared.competitors.models import Money
 from shared.retail.figures import counted, first, percent_words, usd
 from shared.retail.load import load_items, load_orders
 from shared.retail.reorder import NO_SUPPLIER

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from shared.competitive.models import Money
+from shared.competitors.models import Money
 from shared.retail.customers import ContactRow, by_spending, contact_row
 from shared.retail.figures import Percent, counted, percent_of, percent_words, usd
 from shared.retail.report import build, unread_note

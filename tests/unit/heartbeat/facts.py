@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from shared.competitive.models import CompetitorMenu, Product
+from shared.competitors.models import CompetitorMenu, Product
 from shared.heartbeat.facts import Facts, MenuHistory
 from shared.retail.records import Customer, Item, Order
 

@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
-from shared.competitive import last_scan, robots, snapshot_store, store
-from shared.competitive.models import Competitor, Product
-from shared.competitive.snapshots import Head, HeadFields, Snapshot
+from shared.competitors import store
+from shared.competitors.fetching import robots
+from shared.competitors.models import Competitor, Product
+from shared.competitors.snapshots import last_scan
+from shared.competitors.snapshots import store as snapshot_store
+from shared.competitors.snapshots.snapshot import Head, HeadFields, Snapshot
 from tests.unit.web.conftest import Site, running_site
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from shared.competitive.models import Competitor, CompetitorMenu, ParsedMenu, PriceRange, Product, Undercut
-from shared.competitive.snapshots import take_snapshot
+from shared.competitors.models import Competitor, CompetitorMenu, ParsedMenu, PriceRange, Product, Undercut
+from shared.competitors.snapshots.snapshot import take_snapshot
 from shared.delivery.template.from_html import sections_of_html
 from shared.delivery.template.models import Chart, Figures, Table
 from shared.errors import PermanentError, TransientError

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from shared.competitive import scan as scan_module
-from shared.competitive.models import Competitor
-from shared.competitive.scan import WORD_IS_TAKEN_FOR
-from shared.competitive.snapshots import KEPT_FOR
+from shared.competitors import scan as scan_module
+from shared.competitors.models import Competitor
+from shared.competitors.scan import WORD_IS_TAKEN_FOR
+from shared.competitors.snapshots.snapshot import KEPT_FOR
 from shared.errors import PermanentError
 from shared.steps.competitive.scan_competitors import ScanCompetitors, ScanCompetitorsParams
 from tests.unit.steps.shelf import Shelf, broken_store, open_store, site_without_rules, stocked_shelf
@@ -135,7 +135,7 @@ def test_a_snapshot_that_cannot_be_loaded_is_taken_anew(
     url = _tagged(site, "/a", '"v1"', _page())
     shelf.competitors.append(Competitor(id="a", name="A", menu_url=url))
     _scan()
-    monkeypatch.setattr("shared.competitive.snapshot_store.load_snapshots", lambda _org, _ids: {})
+    monkeypatch.setattr("shared.competitors.snapshots.store.load_snapshots", lambda _org, _ids: {})
     (entry,), costs = _scan("exec2")
     assert (entry["products"][0]["name"], entry["error"], costs) == ("Blue Dream", None, [("menu_page", 1)])
 

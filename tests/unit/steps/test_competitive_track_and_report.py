@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from shared.competitive.models import CompetitorMenu, MenuItem, PriceChange, Shakeup
-from shared.competitive.tracking import competitor_id, require_room
+from shared.competitors.models import CompetitorMenu, MenuItem, PriceChange, Shakeup
+from shared.competitors.tracking import competitor_id, require_room
 from shared.errors import PermanentError
 from shared.steps.competitive.diff_snapshots import DiffSnapshotsOutput
 from shared.steps.competitive.generate_competitor_report import (

@@ -1,0 +1,130 @@
+"""Pending competitive actions become drafts: each once, whoever comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from shared.competitors.actions.drafts import CONSUMERS, Draft, draft_of
+from shared.competitors.actions.models import CompetitiveAction, Status
+from shared.competitors.actions.store import parse_action
+from shared.gcp.clients import firestore
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentSnapshot, Transaction
+
+MAX_ACTIONS = 200
+"""In one call."""
+AT_ONCE = 25
+"""In one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consumed:
+    """An action and what became of it."""
+
+    action: CompetitiveAction
+    path: str
+    """Of the draft, below the tenant: `campaign_drafts/{id}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Actions that wait for agents; `more`: there are more than were read."""
+
+    actions: tuple[CompetitiveAction, ...]
+    more: bool
+    malformed: int
+
+
+def pending(org_id: str, agents: Iterable[str]) -> Waiting:
+    """The pending actions of these agents, at most 200."""
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
+    wanted = set(agents)
+    types = sorted(type_ for type_, agent in CONSUMERS.items() if agent in wanted)
+    query = (
+        firestore()
+        .collection(f"tenants/{org_id}/competitive_actions")
+        .where(filter=FieldFilter("status", "==", Status.PENDING.value))
+        .where(filter=FieldFilter("type", "in", types))
+    )
+    documents = list(query.limit(MAX_ACTIONS + 1).stream())
+    actions = _parsed(documents[:MAX_ACTIONS])
+    return Waiting(tuple(actions), len(documents) > MAX_ACTIONS, min(len(documents), MAX_ACTIONS) - len(actions))
+
+
+def consumed_in(org_id: str, execution_id: str, agents: Iterable[str]) -> list[Consumed]:
+    """What the run has consumed already: a retry tells of it again."""
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
+    wanted = set(agents)
+    query = (
+        firestore()
+        .collection(f"tenants/{org_id}/competitive_actions")
+        .where(filter=FieldFilter("consumedIn", "==", execution_id))
+    )
+    actions = _parsed(query.limit(MAX_ACTIONS).stream())
+    return [Consumed(one, one.result_path) for one in actions if one.result_path and one.consumed_by in wanted]
+
+
+def result_path(action: CompetitiveAction, draft: Draft) -> str:
+    """Where the action's draft lies: one place an action."""
+    return f"{draft.collection}/{action.id}"
+
+
+def consume(
+    org_id: str, actions: Sequence[CompetitiveAction], execution_id: str, source: Mapping[str, Any], now: datetime
+) -> list[Consumed]:
+    """Write the drafts and mark their actions, together; those that are not pending any more are passed over."""
+    done: list[Consumed] = []
+    for start in range(0, len(actions), AT_ONCE):
+        done += _consume(org_id, actions[start : start + AT_ONCE], execution_id, source, now)
+    return done
+
+
+def _consume(
+    org_id: str, actions: Sequence[CompetitiveAction], execution_id: str, source: Mapping[str, Any], now: datetime
+) -> list[Consumed]:
+    from google.cloud.firestore import transactional
+
+    db = firestore()
+    tenant = f"tenants/{org_id}"
+    references = {one.id: db.document(f"{tenant}/competitive_actions/{one.id}") for one in actions}
+
+    @transactional
+    def write(transaction: Transaction) -> list[Consumed]:
+        documents = list(db.get_all(list(references.values()), transaction=transaction))
+        found = _parsed(document for document in documents if document.exists)
+        done: list[Consumed] = []
+        for action in sorted(found, key=lambda one: one.id):
+            if action.status is not Status.PENDING:
+                continue
+            draft, agent = draft_of(action), CONSUMERS[action.type]
+            path = result_path(action, draft)
+            fields = {
+                **draft.fields,
+                "status": "pending",
+                "priority": action.priority,
+                "agent": agent,
+                "competitorName": action.competitor_name,
+                "competitorId": action.competitor_id,
+                "actionId": action.id,
+                "recommendation": action.recommendation,
+                "createdAt": now,
+                "source": dict(source),
+            }
+            transaction.set(db.document(f"{tenant}/{path}"), fields)
+            marks = {"consumedBy": agent, "consumedAt": now, "consumedIn": execution_id, "resultPath": path}
+            transaction.update(references[action.id], {"status": Status.CONSUMED.value, **marks})
+            done.append(Consumed(action, path))
+        return done
+
+    consumed: list[Consumed] = write(db.transaction())
+    return consumed
+
+
+def _parsed(documents: Iterable[DocumentSnapshot[Any]]) -> list[CompetitiveAction]:
+    return [action for one in documents if (action := parse_action(one.id, one.to_dict() or {}))]

@@ -1,0 +1,151 @@
+"""What an agent makes of a competitive action, for a person to approve: computed, never sent by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from typing import Any
+
+from shared.competitors.actions import findings
+from shared.competitors.actions.models import CompetitiveAction
+from shared.competitors.text import parse_price
+
+PRICING_SUGGESTIONS = "pricing_suggestions"
+CAMPAIGN_DRAFTS = "campaign_drafts"
+INVENTORY_RECOMMENDATIONS = "inventory_recommendations"
+MARGIN_OPTIMIZATIONS = "margin_optimizations"
+CONSUMERS: Mapping[findings.ActionType, str] = {
+    "price_adjustment": "money_mike",
+    "counter_campaign": "craig",
+    "inventory_alert": "pops",
+    "margin_optimization": "money_mike",
+}
+"""Which agent consumes actions of a type."""
+HIGHEST_DISCOUNT = Decimal(20)
+LOYALTY_MULTIPLIER = 2
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document of `collection`; who made it, when and from what is added where it is written."""
+
+    collection: str
+    fields: Mapping[str, Any]
+
+
+def draft_of(action: CompetitiveAction) -> Draft:
+    """What becomes of the action: DOMAIN's last column."""
+    return _MAKERS[action.type](action)
+
+
+def _pricing(action: CompetitiveAction) -> Draft:
+    return Draft(PRICING_SUGGESTIONS, _prices(action, f"Prices against {action.competitor_name}"))
+
+
+def _margins(action: CompetitiveAction) -> Draft:
+    return Draft(MARGIN_OPTIMIZATIONS, _prices(action, f"Room above our prices at {action.competitor_name}"))
+
+
+def _prices(action: CompetitiveAction, title: str) -> dict[str, Any]:
+    """Meet the competitor half-way on each product, to the cent."""
+    rows = action.data.get("products")
+    products = [row for one in rows if (row := _half_way(one))] if isinstance(rows, list) else []
+    return {
+        "title": title,
+        "reason": action.trigger,
+        "products": products,
+        "productCount": action.data.get("productCount", len(products)),
+        "ourMedian": action.data.get("ourMedian"),
+        "theirMedian": action.data.get("theirMedian"),
+        "percent": action.data.get("percent"),
+    }
+
+
+def _half_way(row: Any) -> dict[str, Any] | None:
+    if not isinstance(row, Mapping):
+        return None
+    ours, theirs = parse_price(row.get("ourPrice")), parse_price(row.get("theirPrice"))
+    if ours is None or theirs is None:
+        return None
+    suggested = ((ours + theirs) / 2).quantize(_CENT, ROUND_HALF_UP)
+    return {
+        "product": row.get("product"),
+        "category": row.get("category"),
+        "currentPrice": float(ours),
+        "theirPrice": float(theirs),
+        "suggestedPrice": float(suggested),
+        "changePercent": float(((suggested - ours) * 100 / ours).quantize(_CENT, ROUND_HALF_UP)),
+    }
+
+
+def _campaign(action: CompetitiveAction) -> Draft:
+    fields = _CAMPAIGNS.get(action.rule, _awareness)(action)
+    return Draft(CAMPAIGN_DRAFTS, {"reason": action.trigger, **fields})
+
+
+def _defensive(action: CompetitiveAction) -> dict[str, Any]:
+    """Half of the gap as a discount, in whole percent, 20 at most."""
+    gap = Decimal(str(action.figure))
+    discount = min((gap / 2).quantize(Decimal(1), ROUND_DOWN), HIGHEST_DISCOUNT)
+    return {
+        "name": f"Defensive campaign against {action.competitor_name}",
+        "kind": "defensive",
+        "segment": "price_sensitive",
+        "channels": ["sms", "email"],
+        "discountPercent": float(discount),
+        "subject": f"This week: {discount}% off",
+        "body": f"Your favorites, now {discount}% off. Show this message at the counter.",
+    }
+
+
+def _loyalty(action: CompetitiveAction) -> dict[str, Any]:
+    return {
+        "name": f"Loyalty answer to {action.competitor_name}'s promotions",
+        "kind": "loyalty_multiplier",
+        "segment": "loyalty_members",
+        "channels": ["sms", "email"],
+        "discountPercent": None,
+        "loyaltyMultiplier": LOYALTY_MULTIPLIER,
+        "subject": f"This week: {LOYALTY_MULTIPLIER}x points on everything",
+        "body": f"Members collect {LOYALTY_MULTIPLIER} times the points on every purchase this week.",
+    }
+
+
+def _awareness(action: CompetitiveAction) -> dict[str, Any]:
+    return {
+        "name": f"Awareness while {action.competitor_name} promotes",
+        "kind": "awareness",
+        "segment": "all_customers",
+        "channels": ["email"],
+        "discountPercent": None,
+        "subject": "What is new on our shelves",
+        "body": "Come by and see what is new on our shelves. Our staff will help you choose.",
+    }
+
+
+def _inventory(action: CompetitiveAction) -> Draft:
+    return Draft(
+        INVENTORY_RECOMMENDATIONS,
+        {
+            "title": f"Categories that {action.competitor_name} sells and we do not",
+            "reason": action.trigger,
+            "categories": action.data.get("categories", []),
+            "examples": action.data.get("examples", []),
+        },
+    )
+
+
+_Maker = Callable[[CompetitiveAction], Draft]
+_MAKERS: Mapping[findings.ActionType, _Maker] = {
+    "price_adjustment": _pricing,
+    "counter_campaign": _campaign,
+    "inventory_alert": _inventory,
+    "margin_optimization": _margins,
+}
+_CAMPAIGNS: Mapping[str, Callable[[CompetitiveAction], dict[str, Any]]] = {
+    findings.DEFENCE.name: _defensive,
+    findings.DEEP_PROMOTIONS.name: _loyalty,
+    findings.MANY.name: _awareness,
+}

@@ -1,0 +1,137 @@
+"""A competitive action as it is kept, and what becomes of it when its finding is made again: plain computing.
+
+pending → consumed (an agent has made a draft of it) → resolved (a person is done with it). A pending action
+whose finding is no longer made has lapsed; made again, it is pending again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from shared.competitors.actions.findings import ActionType, Finding, Priority
+
+QUIET_AFTER_RESOLVING = timedelta(days=7)
+"""A finding that was resolved is not brought up again for so long…"""
+WORSE_BY = Decimal(5)
+"""…unless its figure (percent, or a number of things) has grown by so much since."""
+
+
+class Status(StrEnum):
+    """Where an action stands."""
+
+    PENDING = "pending"
+    CONSUMED = "consumed"
+    RESOLVED = "resolved"
+    LAPSED = "lapsed"
+
+
+class CompetitiveAction(BaseModel):
+    """`tenants/{orgId}/competitive_actions/{id}`."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
+
+    id: str = Field(exclude=True)
+    type: ActionType
+    rule: str
+    priority: Priority
+    agent: str
+    """Who consumes it."""
+    competitor_name: str
+    competitor_id: str
+    trigger: str
+    recommendation: str
+    figure: float
+    data: Mapping[str, Any] = Field(default_factory=dict)
+    status: Status = Status.PENDING
+    generation: int = 1
+    """How often this finding has been brought up anew after somebody resolved it, counted from 1."""
+    latest_generation: int = 1
+    """On the first generation's document: which one is the newest."""
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+    consumed_by: str | None = None
+    consumed_at: AwareDatetime | None = None
+    consumed_in: str | None = None
+    """The run."""
+    result_path: str | None = None
+    resolved_at: AwareDatetime | None = None
+    resolved_by: str | None = None
+    comment: str | None = None
+    """Of whoever resolved it."""
+
+
+class Outcome(StrEnum):
+    """What a finding (or its absence) does to the action that stands for it."""
+
+    OPEN = "open"
+    UPDATE = "update"
+    REOPEN = "reopen"
+    """As a document of its own, the next generation."""
+    HOLD = "hold"
+    """It was resolved not long ago and is no worse."""
+    LAPSE = "lapse"
+    LEAVE = "leave"
+
+
+def action_id(competitor_id: str, type_: str, rule: str, generation: int = 1) -> str:
+    """The one place of a finding of this rule on this competitor."""
+    told = json.dumps([competitor_id, type_, rule])
+    base = f"{rule}-{hashlib.sha256(told.encode()).hexdigest()[:24]}"
+    return base if generation == 1 else f"{base}-{generation}"
+
+
+def outcome(newest: CompetitiveAction | None, finding: Finding | None, now: datetime) -> Outcome:
+    """What to do, given the newest action of a rule and what was found today."""
+    if finding is None:
+        return Outcome.LAPSE if newest and newest.status is Status.PENDING else Outcome.LEAVE
+    if newest is None:
+        return Outcome.OPEN
+    if newest.status is not Status.RESOLVED:
+        return Outcome.UPDATE
+    quiet = newest.resolved_at is not None and now - newest.resolved_at < QUIET_AFTER_RESOLVING
+    worse = finding.figure - Decimal(str(newest.figure)) >= WORSE_BY
+    return Outcome.REOPEN if worse or not quiet else Outcome.HOLD
+
+
+def opened(finding: Finding, now: datetime, generation: int = 1) -> CompetitiveAction:
+    """The action that a finding opens."""
+    rule = finding.rule
+    return CompetitiveAction(
+        id=action_id(finding.competitor_id, rule.type, rule.name, generation),
+        type=rule.type,
+        rule=rule.name,
+        priority=rule.priority,
+        agent=rule.agent,
+        competitor_name=finding.competitor,
+        competitor_id=finding.competitor_id,
+        trigger=finding.trigger,
+        recommendation=finding.recommendation,
+        figure=float(finding.figure),
+        data=finding.data,
+        generation=generation,
+        latest_generation=generation,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def found_again(newest: CompetitiveAction, finding: Finding, now: datetime) -> dict[str, Any]:
+    """The fields of an open action that change when its finding is made again."""
+    return {
+        "competitorName": finding.competitor,
+        "trigger": finding.trigger,
+        "recommendation": finding.recommendation,
+        "figure": float(finding.figure),
+        "data": dict(finding.data),
+        "status": (Status.PENDING if newest.status is Status.LAPSED else newest.status).value,
+        "updatedAt": now,
+    }

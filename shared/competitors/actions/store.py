@@ -1,0 +1,214 @@
+"""Competitive actions in Firestore: one open document a finding, whoever finds it and however often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from shared.competitors.actions.findings import RULES, Finding, Rule
+from shared.competitors.actions.models import (
+    CompetitiveAction,
+    Outcome,
+    Status,
+    action_id,
+    found_again,
+    opened,
+    outcome,
+)
+from shared.doors.errors import not_found
+from shared.errors import PermanentError
+from shared.gcp import logging
+from shared.gcp.clients import firestore
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentReference, Transaction
+
+log = logging.get_logger(__name__)
+
+COMPETITORS_AT_ONCE = 10
+"""In one transaction: at most 14 reads and 14 writes each."""
+
+Key = tuple[str, Rule]
+"""A competitor and one of the rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The ids of the actions, by what became of them. A retry of the same run says the same but for `opened`."""
+
+    opened: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    """Resolved in the last seven days and no worse since."""
+    lapsed: tuple[str, ...] = ()
+
+
+def record(org_id: str, found: Mapping[str, Sequence[Finding]], now: datetime) -> Recorded:
+    """Open, update and lapse actions so that they say what was found today, by competitor."""
+    parts: list[Recorded] = []
+    competitors = list(found)
+    for start in range(0, len(competitors), COMPETITORS_AT_ONCE):
+        chunk = competitors[start : start + COMPETITORS_AT_ONCE]
+        by_rule = {
+            (one, rule): next((finding for finding in found[one] if finding.rule is rule), None)
+            for one in chunk
+            for rule in RULES
+        }
+        parts.append(_record(org_id, by_rule, now))
+    return Recorded(
+        opened=tuple(one for part in parts for one in part.opened),
+        updated=tuple(one for part in parts for one in part.updated),
+        held=tuple(one for part in parts for one in part.held),
+        lapsed=tuple(one for part in parts for one in part.lapsed),
+    )
+
+
+def resource(action_id: str) -> str:
+    """The action as messages name it."""
+    return f"competitive action {action_id[:200]}"
+
+
+def resolution(by: str, now: datetime, comment: str | None = None) -> dict[str, Any]:
+    """The fields that say who is done with an action, and when."""
+    return {"status": Status.RESOLVED.value, "resolvedAt": now, "resolvedBy": by, "comment": comment}
+
+
+def resolve(org_id: str, action_id: str, by: str, now: datetime, comment: str | None = None) -> CompetitiveAction:
+    """Write who is done with the action, and when. Who was first stays; the action as it is then is returned.
+
+    Raises:
+        NotFoundError: the org has no such action.
+        PermanentError: `by` is empty.
+    """
+    from google.cloud.firestore import transactional
+
+    if not by.strip():
+        raise PermanentError("resolvedBy is empty; expected who resolves the action")
+    db = firestore()
+    missing = not_found(resource(action_id))
+    if not action_id or "/" in action_id:
+        raise missing
+    reference = db.document(f"{collection(org_id)}/{action_id}")
+
+    @transactional
+    def write(transaction: Transaction) -> CompetitiveAction:
+        document = reference.get(transaction=transaction)
+        action = parse_action(action_id, document.to_dict() or {}) if document.exists else None
+        if action is None:
+            raise missing
+        if action.status is Status.RESOLVED:
+            return action
+        transaction.update(reference, resolution(by.strip(), now, comment))
+        return action.model_copy(
+            update={
+                "status": Status.RESOLVED,
+                "resolved_at": now,
+                "resolved_by": by.strip(),
+                "comment": comment,
+            }
+        )
+
+    resolved: CompetitiveAction = write(db.transaction())
+    return resolved
+
+
+def parse_action(document_id: str, fields: Mapping[str, Any]) -> CompetitiveAction | None:
+    """The action that a document says; None, with a line in the log, where it says none."""
+    given = {name: value for name, value in fields.items() if value is not None}
+    try:
+        return CompetitiveAction.model_validate({**given, "id": document_id})
+    except ValidationError as error:
+        log.warning(
+            "passed over a competitive action of another shape: %s: %s", document_id, error.errors()[0]["loc"]
+        )
+        return None
+
+
+def collection(org_id: str) -> str:
+    """Where an org's actions lie."""
+    return f"tenants/{org_id}/competitive_actions"
+
+
+def _record(org_id: str, found: Mapping[Key, Finding | None], now: datetime) -> Recorded:
+    from google.cloud.firestore import transactional
+
+    db = firestore()
+
+    @transactional
+    def write(transaction: Transaction) -> Recorded:
+        newest = _newest(org_id, found, transaction)
+        recording = _Recording(org_id, transaction, now)
+        for key, finding in found.items():
+            recording.put(key, newest.get(key), finding)
+        return recording.done
+
+    recorded: Recorded = write(db.transaction())
+    return recorded
+
+
+def _newest(org_id: str, keys: Iterable[Key], transaction: Transaction) -> dict[Key, CompetitiveAction]:
+    """Each finding's newest action: its first document says which generation that is."""
+    first = _load(org_id, dict.fromkeys(keys, 1), transaction)
+    later = {key: action.latest_generation for key, action in first.items() if action.latest_generation > 1}
+    return first | _load(org_id, later, transaction)
+
+
+def _load(org_id: str, generations: Mapping[Key, int], transaction: Transaction) -> dict[Key, CompetitiveAction]:
+    if not generations:
+        return {}
+    db = firestore()
+    ids = {
+        action_id(competitor, rule.type, rule.name, generation): (competitor, rule)
+        for (competitor, rule), generation in generations.items()
+    }
+    references: list[DocumentReference] = [db.document(f"{collection(org_id)}/{one}") for one in ids]
+    documents = db.get_all(references, transaction=transaction)
+    actions = (parse_action(one.id, one.to_dict() or {}) for one in documents if one.exists)
+    return {ids[action.id]: action for action in actions if action}
+
+
+class _Recording:
+    """The writes of one transaction, and what they amount to."""
+
+    def __init__(self, org_id: str, transaction: Transaction, now: datetime) -> None:
+        self._org_id, self._transaction, self._now = org_id, transaction, now
+        self.done = Recorded()
+
+    def put(self, key: Key, newest: CompetitiveAction | None, finding: Finding | None) -> None:
+        """Do what `outcome` says."""
+        what = outcome(newest, finding, self._now)
+        if what is Outcome.OPEN and finding:
+            self._open(opened(finding, self._now))
+        elif what is Outcome.REOPEN and finding and newest:
+            action = opened(finding, self._now, newest.generation + 1)
+            self._open(action)
+            self._transaction.update(self._document(_first(key)), {"latestGeneration": action.generation})
+        elif what is Outcome.UPDATE and finding and newest:
+            self._transaction.update(self._document(newest.id), found_again(newest, finding, self._now))
+            self._note("updated", newest.id)
+        elif what is Outcome.HOLD and newest:
+            self._note("held", newest.id)
+        elif what is Outcome.LAPSE and newest:
+            self._transaction.update(
+                self._document(newest.id), {"status": Status.LAPSED.value, "updatedAt": self._now}
+            )
+            self._note("lapsed", newest.id)
+
+    def _open(self, action: CompetitiveAction) -> None:
+        self._transaction.set(self._document(action.id), action.model_dump(by_alias=True, mode="python"))
+        self._note("opened", action.id)
+
+    def _note(self, kind: str, one: str) -> None:
+        self.done = replace(self.done, **{kind: (*getattr(self.done, kind), one)})
+
+    def _document(self, one: str) -> DocumentReference:
+        return firestore().document(f"{collection(self._org_id)}/{one}")
+
+
+def _first(key: Key) -> str:
+    competitor, rule = key
+    return action_id(competitor, rule.type, rule.name)

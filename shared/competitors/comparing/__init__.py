@@ -1,0 +1,1 @@
+"""Their prices against ours, and their menu against what it was."""

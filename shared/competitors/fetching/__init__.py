@@ -1,0 +1,1 @@
+"""A competitor's page, fetched as its site allows."""

@@ -1,0 +1,100 @@
+"""A competitor's page as it came: straight from its site, or where APIFY_TOKEN is set through Apify."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from shared.competitors.fetching import apify
+from shared.competitors.fetching.pace import PACE
+from shared.competitors.menus.charset import decode_page
+from shared.competitors.snapshots.snapshot import Head
+from shared.errors import PlaybookError, TransientError
+from shared.web.address import parse_address
+from shared.web.fetch import fetch
+
+PAGE_TIMEOUT_SECONDS = 20.0
+MAX_PAGE_BYTES = 5_000_000
+_NOT_MODIFIED = 304
+_LONGEST_VALIDATOR = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What came back. `not_modified`: the site says that nothing has changed, and sent nothing else."""
+
+    shown_url: str
+    text: str
+    body: bytes
+    etag: str | None = None
+    last_modified: str | None = None
+    not_modified: bool = False
+
+
+PageReader = Callable[[str, Head | None], Page]
+"""Reads the page at a URL of which `Head` was known before; raises a PlaybookError where there is none."""
+
+
+def fetch_page(url: str, head: Head | None) -> Page:
+    """Ask the site itself, on condition that the page has changed where it said when that is.
+
+    Raises:
+        PlaybookError: see `shared.web.fetch.fetch`.
+    """
+    condition = _condition(url, head)
+    address = parse_address(url)
+    PACE.wait_for_turn(address)
+    try:
+        answer = fetch(
+            url,
+            headers={"Accept": "text/html,application/xhtml+xml", **condition},
+            timeout=PAGE_TIMEOUT_SECONDS,
+            max_bytes=MAX_PAGE_BYTES,
+        )
+    except TransientError as error:
+        if error.retry_after_seconds:
+            PACE.leave_alone(address, error.retry_after_seconds)
+        raise
+    if answer.status == _NOT_MODIFIED and not condition:
+        raise TransientError(f"{answer.shown_url} answered 304 to a request without a condition")
+    return Page(
+        answer.shown_url,
+        decode_page(answer.body, answer.headers.get("content-type")),
+        answer.body,
+        etag=_validator(answer.headers.get("etag")),
+        last_modified=_validator(answer.headers.get("last-modified")),
+        not_modified=answer.status == _NOT_MODIFIED,
+    )
+
+
+def through_apify(urls: Iterable[str]) -> PageReader:
+    """A reader of pages that one run of an Apify actor has fetched together."""
+    wanted = list(dict.fromkeys(urls))
+    try:
+        fetched: list[apify.Fetched | PlaybookError] = apify.fetch_pages(wanted)
+    except PlaybookError as error:
+        fetched = [error] * len(wanted)
+    pages = dict(zip(wanted, fetched, strict=True))
+
+    def read(url: str, _head: Head | None) -> Page:
+        found = pages[url]
+        if isinstance(found, PlaybookError):
+            raise found
+        return Page(found.shown_url, found.html, found.html.encode(errors="replace"))
+
+    return read
+
+
+def _condition(url: str, head: Head | None) -> dict[str, str]:
+    """The headers that ask for the page only if it has changed since `head`."""
+    if head is None or head.menu_url != url:
+        return {}
+    given = {"If-None-Match": head.etag, "If-Modified-Since": head.last_modified}
+    return {name: value for name, value in given.items() if value}
+
+
+def _validator(value: str | None) -> str | None:
+    """An ETag or a date that can be sent back as it is."""
+    if value and len(value) <= _LONGEST_VALIDATOR and value.isascii() and value.isprintable():
+        return value
+    return None

@@ -1,0 +1,123 @@
+"""One menu out of what the parts of a page say, the most trusted part first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from shared.competitors.menus.items import Item, Offer
+from shared.competitors.menus.money import USD
+from shared.competitors.menus.sizes import without_sizes
+from shared.competitors.models import MenuSource
+
+_MUCH_LARGER = 2
+"""How many times the products of a trusted part another must have to be the menu itself, of which that is a
+part.
+"""
+_MOST_OF_ONE_NAME = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one part of the page names."""
+
+    source: MenuSource
+    items: Sequence[Item]
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """The products, and the most trusted part that had some of them."""
+
+    items: tuple[Item, ...]
+    source: MenuSource
+
+
+def merged(parts: Iterable[Part], *, of_one_product: bool) -> Menu:
+    """Put the parts together; a product is known again by its name, or by a like name and the same price.
+
+    A part adds what earlier ones do not say. Products that only it has count if the earlier ones had no prices, or
+    if it is much larger. `of_one_product`: the page is about one product, and what else it shows is beside it.
+    """
+    menu: tuple[Item, ...] = ()
+    source: MenuSource = "none"
+    for part in parts:
+        items = _different(part.items)
+        if not items:
+            continue
+        priced = any(item.is_priced for item in menu)
+        filled, others = _matched(menu, items)
+        if not priced and (not menu or any(item.is_priced for item in items)):
+            # What is only named is no menu beside one with prices: a shop rates itself as a "product".
+            kept = [item for item in filled if item.is_priced or not others]
+            menu, source = (*kept, *others), part.source
+        elif not of_one_product and len(items) > _MUCH_LARGER * len(menu):
+            menu = (*filled, *(item for item in others if item.is_priced))
+        else:
+            menu = filled
+    return Menu(menu, source)
+
+
+def _different(items: Iterable[Item]) -> list[Item]:
+    """What a part says twice (a carousel, a second block) once. The same name at another price is another
+    product.
+    """
+    found: list[Item] = []
+    by_name: dict[str, list[int]] = {}
+    for item in items:
+        places = by_name.setdefault(item.name.casefold(), [])
+        same = next((at for at in places[:_MOST_OF_ONE_NAME] if _says_the_same(found[at], item)), None)
+        if same is None:
+            places.append(len(found))
+            found.append(item)
+        else:
+            found[same] = _filled(found[same], item)
+    return found
+
+
+def _says_the_same(one: Item, other: Item) -> bool:
+    if (one.category or "").casefold() != (other.category or "").casefold() and one.category and other.category:
+        return False
+    return not one.is_priced or not other.is_priced or _lowest(one) == _lowest(other)
+
+
+def _lowest(item: Item) -> tuple[Decimal | None, str]:
+    dollars = [offer.price for offer in item.offers if offer.price is not None]
+    return min(dollars, default=None), item.offers[0].currency if item.offers else USD
+
+
+def _matched(menu: Sequence[Item], items: Sequence[Item]) -> tuple[tuple[Item, ...], list[Item]]:
+    """The menu with what `items` say of its products, and those of them that are not on it."""
+    by_name: dict[str, int] = {}
+    for at, item in enumerate(menu):
+        by_name.setdefault(item.name.casefold(), at)
+        by_name.setdefault(_bare(item.name), at)
+    filled = list(menu)
+    others: list[Item] = []
+    for item in items:
+        place = by_name.get(item.name.casefold(), by_name.get(_bare(item.name)))
+        if place is None:
+            others.append(item)
+        else:
+            filled[place] = _filled(filled[place], item)
+    return tuple(filled), others
+
+
+def _bare(name: str) -> str:
+    """Letters and digits alone, without sizes: "Blue Dream - 3.5g" and "Blue Dream"."""
+    return "".join(sign for sign in without_sizes(name.casefold()) if sign.isalnum()) or name.casefold()
+
+
+def _filled(item: Item, other: Item) -> Item:
+    """The item with what only the other says."""
+    offers = item.offers if item.is_priced else other.offers or item.offers
+    if item.is_priced and len(item.offers) == 1 == len(other.offers):
+        offers = (_filled_offer(item.offers[0], other.offers[0]),)
+    return replace(item, category=item.category or other.category, url=item.url or other.url, offers=offers)
+
+
+def _filled_offer(offer: Offer, other: Offer) -> Offer:
+    if offer.price is None or offer.price != other.price:
+        return offer
+    return replace(offer, size=offer.size or other.size, list_price=offer.list_price or other.list_price)

@@ -1,0 +1,87 @@
+"""A competitor's page to a menu: structured data first, then what single-page shops embed, then what people see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from shared.competitors.menus.items import Item, plain, product_of
+from shared.competitors.menus.limits import require_readable
+from shared.competitors.menus.merging import Part, merged
+from shared.competitors.menus.money import USD
+from shared.competitors.menus.promotions import promotions_in
+from shared.competitors.models import MAX_PRODUCTS, ParsedMenu
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
+
+_JSON_LD = 'script[type^="application/ld+json" i]'
+
+
+def parse_menu(html: str) -> ParsedMenu:
+    """Read what the page sells: a menu, perhaps an empty one (`source` is then "none", and `verdict` says why).
+
+    At most 2,000 products are kept; `found` says how many there were.
+
+    Raises:
+        PermanentError: reading the page would take too much time or memory.
+    """
+    require_readable(html)
+    from selectolax.lexbor import LexborHTMLParser
+
+    from shared.competitors.menus.verdicts import verdict_without_products
+
+    page = LexborHTMLParser(html)
+    structured = list(_structured(page))
+    seen = [Part("visible", _seen(page, structured))]
+    menu = merged([*structured, *seen], of_one_product=_is_of_one_product(page, structured))
+    products = [product_of(item) for item in menu.items]
+    verdict = "menu" if products else verdict_without_products(html, page)
+    page.strip_tags(["script", "style", "noscript", "template"], recursive=True)
+    return ParsedMenu(
+        products=tuple(products[:MAX_PRODUCTS]),
+        source=menu.source if products else "none",
+        found=len(products),
+        promotions=promotions_in(page.text(separator="\n").split("\n")),
+        verdict=verdict,
+    )
+
+
+def _structured(page: LexborHTMLParser) -> Iterator[Part]:
+    """What the page says to machines."""
+    from shared.competitors.menus.markup import MICRODATA, RDFA, nodes_in, open_graph_item
+    from shared.competitors.menus.schema_org import items_in
+    from shared.competitors.menus.scripts import DataScripts
+    from shared.competitors.menus.state import embedded_items
+
+    scripts = DataScripts()
+    documents = [value for node in page.css(_JSON_LD) for value in scripts.values(node.text())]
+    yield Part("json-ld", items_in(documents))
+    yield Part("microdata", items_in(nodes_in(page, MICRODATA)))
+    yield Part("rdfa", items_in(nodes_in(page, RDFA)))
+    named = open_graph_item(page)
+    yield Part("open-graph", [named] if named else [])
+    yield Part("state", embedded_items(page, scripts))
+
+
+def _seen(page: LexborHTMLParser, structured: list[Part]) -> list[Item]:
+    from shared.competitors.menus.markup import page_currency
+    from shared.competitors.menus.visible import visible_items
+
+    currencies = {offer.currency for part in structured for item in part.items for offer in item.offers}
+    currency = page_currency(page) or (currencies.pop() if len(currencies) == 1 else USD)
+    return visible_items(page, currency)
+
+
+def _is_of_one_product(page: LexborHTMLParser, structured: list[Part]) -> bool:
+    """Whether the page is about one product: its data name one, and so does its first heading or Open Graph
+    type.
+    """
+    items = next((part.items for part in structured if any(item.is_priced for item in part.items)), ())
+    if len({item.name for item in items}) != 1:
+        return False
+    kind = page.css_first("meta[property='og:type']")
+    if kind is not None and "product" in (kind.attributes.get("content") or ""):
+        return True
+    heading = page.css_first("h1")
+    return heading is not None and plain(heading.text()).casefold() == items[0].name.casefold()

@@ -1,0 +1,186 @@
+"""Products out of what a page shows to people."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from shared.competitors.menus.cards import Card, Cards
+from shared.competitors.menus.flow import Element, Flow, flow_of
+from shared.competitors.menus.items import Item, Offer, address_text, plain, size_text
+from shared.competitors.menus.money import USD
+from shared.competitors.menus.naming import Names
+from shared.competitors.menus.prices import Price, prices_of
+from shared.competitors.menus.prose import items_in_sentences
+from shared.competitors.menus.roles import Role
+from shared.competitors.menus.sizes import is_size, size_in
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
+
+_SOLD_OUT = re.compile(
+    r"\W{0,5}(?:sold[\s-]?out|out of stock|currently unavailable|unavailable|notify me.{0,30})\W{0,5}", re.I
+)
+_SECTIONS = frozenset({2, 3, 4})
+_TODAY = (Role.NOW, Role.PLAIN, Role.REGULAR)
+_HIGHEST = 8
+
+
+def visible_items(page: LexborHTMLParser, currency: str = USD) -> list[Item]:
+    """The products on show, each under the nearest section heading before it.
+
+    `currency`: what a bare dollar sign means on this page.
+    """
+    if page.root is None:
+        return []
+    flow = flow_of(page.root)
+    prices = prices_of(flow, currency)
+    if not prices:
+        return []
+    names = Names(flow, prices)
+    cards = Cards(flow, prices, names).find()
+    if not cards:
+        return items_in_sentences(flow, prices)
+    return [_item(flow, names, card, category) for card, category in _under_headings(flow, cards)]
+
+
+def _under_headings(flow: Flow, cards: list[Card]) -> list[tuple[Card, str | None]]:
+    """Each card with the last section heading before it that is no part of a card."""
+    heading: str | None = None
+    found: list[tuple[Card, str | None]] = []
+    position = 0
+    for card in cards:
+        for text in flow.texts[position : card.first]:
+            if text.heading in _SECTIONS and not text.for_readers:
+                heading = plain(text.raw) or heading
+        found.append((card, heading))
+        position = max(position, card.end)
+    return found
+
+
+def _item(flow: Flow, names: Names, card: Card, category: str | None) -> Item:
+    name = names.name(card.name)
+    offers = _offers(flow, card)
+    if len(offers) == 1 and offers[0].size is None and (size := size_in(name)):
+        only = offers[0]
+        offers = [Offer(only.price, only.currency, size, only.list_price, only.available)]
+    if len(offers) > 1 and offers[0].size and name.endswith(f" {offers[0].size}"):
+        name = name.removesuffix(offers[0].size).rstrip(" -–—,|:")  # "Blue Dream 1g $12 | 3.5g $34"
+    return Item(name, category, tuple(offers), _link(flow, card))
+
+
+def _offers(flow: Flow, card: Card) -> list[Offer]:
+    """An offer for each size: at today's price, beside what it was before."""
+    by_size: defaultdict[str, list[Price]] = defaultdict(list)
+    written: dict[str, str | None] = {}
+    sizes = _sizes(flow, card)
+    for price in card.prices:
+        size = size_text(price.size) or sizes.get(price.text)
+        written.setdefault((size or "").casefold(), size)
+        by_size[(size or "").casefold()].append(price)
+    card_is_sold_out = _is_sold_out(flow, card)
+    found = []
+    for key, prices in by_size.items():
+        offer = _offer(flow, prices, written[key], card, sold_out=card_is_sold_out)
+        if offer is not None:
+            found.append(offer)
+    if not found and (units := [price for price in card.prices if price.role is Role.UNIT]):
+        found.append(_as_offer(units[0].amount, units[0], units[0].size, None, available=not card_is_sold_out))
+    return found
+
+
+def _offer(flow: Flow, prices: list[Price], size: str | None, card: Card, *, sold_out: bool) -> Offer | None:
+    pure = [price for price in prices if price.is_pure and price.role in _TODAY]
+    for role in _TODAY:
+        today = [price for price in pure or prices if price.role is role]
+        if not today:
+            continue
+        best = min(today, key=lambda price: price.amount)
+        earlier = [
+            price.amount
+            for price in prices
+            if price.role in (Role.WAS, Role.REGULAR) and price.amount > best.amount
+        ]
+        gone = sold_out or _is_gone(flow, best, card)
+        return _as_offer(best.amount, best, size, min(earlier, default=None), available=not gone)
+    return None
+
+
+def _as_offer(amount: Decimal, price: Price, size: str | None, listed: Decimal | None, *, available: bool) -> Offer:
+    is_usd = price.currency == USD
+    return Offer(amount if is_usd else None, price.currency, size, listed if is_usd else None, available)
+
+
+def _sizes(flow: Flow, card: Card) -> dict[int, str]:
+    """The size that each price is for, by the price's text: what stands nearest around it."""
+    sizes = {index: text for index in range(card.first, card.end) if (text := _size_of(flow, index, card))}
+    priced = list(dict.fromkeys(price.text for price in card.prices if price.role in _TODAY))
+    if not sizes:
+        return {}
+    if len(set(sizes.values())) == 1:
+        return dict.fromkeys(priced, next(iter(sizes.values())))
+    found: dict[int, str] = {}
+    for index in priced:
+        element: Element | None = flow.elements[flow.texts[index].element]
+        for _ in range(_HIGHEST):
+            if element is None or element.first < card.first or element.end > card.end:
+                break
+            near = [sizes[one] for one in range(element.first, element.end) if one in sizes]
+            if near:
+                prices = sum(element.first <= one < element.end for one in priced)
+                if len(near) == 1 and (prices == 1 or element.end - element.first < card.end - card.first):
+                    found[index] = near[0]
+                break
+            element = flow.elements[element.parent] if element.parent >= 0 else None
+    if not found and len(sizes) == len(priced):
+        return dict(zip(priced, sizes.values(), strict=True))
+    return found
+
+
+def _size_of(flow: Flow, index: int, card: Card) -> str | None:
+    text = flow.texts[index].raw
+    return size_text(text) if index != card.name and is_size(text) else None
+
+
+def _is_sold_out(flow: Flow, card: Card) -> bool:
+    """Whether the whole card says so, not only one of its sizes."""
+    if flow.elements[card.element].sold_out:
+        return True
+    gone = [
+        index for index in range(card.first, card.end) if _SOLD_OUT.fullmatch(flow.texts[index].raw.strip()[:60])
+    ]
+    mains = {price.text for price in card.prices if price.role in _TODAY}
+    return bool(gone) and len(mains) <= 1
+
+
+def _is_gone(flow: Flow, price: Price, card: Card) -> bool:
+    """Whether the price's own size is sold out: an element around it, within the card, says so."""
+    mains = {one.text for one in card.prices if one.role in _TODAY}
+    element = flow.elements[flow.texts[price.text].element]
+    for _ in range(_HIGHEST):
+        if element.first <= card.first and element.end >= card.end:
+            return False
+        inside = range(element.first, element.end)
+        if sum(index in mains for index in inside) > 1:
+            return False
+        if element.sold_out or any(_SOLD_OUT.fullmatch(flow.texts[index].raw.strip()[:60]) for index in inside):
+            return True
+        if element.parent < 0:
+            return False
+        element = flow.elements[element.parent]
+    return False
+
+
+def _link(flow: Flow, card: Card) -> str | None:
+    """Where the name leads, or the card."""
+    index = flow.texts[card.name].element
+    for _ in range(_HIGHEST):
+        element = flow.elements[index]
+        if element.link:
+            return address_text(element.link)
+        if element.parent < 0 or index == card.element:
+            break
+        index = element.parent
+    return None

@@ -1,0 +1,1 @@
+"""Which product is which: names, sizes and matching."""

@@ -1,0 +1,1 @@
+"""What a menu was at a time, kept in Firestore."""

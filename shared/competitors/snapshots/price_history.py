@@ -1,0 +1,137 @@
+"""What a competitor asked for each of its products over time, from the snapshots of its menu."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from shared.competitors.models import Money, Product
+from shared.competitors.products.names import name_key
+from shared.competitors.snapshots.snapshot import KEPT_FOR, Snapshot
+
+MAX_SNAPSHOTS = 60
+"""Read for one answer, the newest: two changes of the menu a day for 30 days."""
+MAX_PRODUCTS_READ = 40_000
+MAX_POINTS = 20_000
+"""About 1 MB of an answer; the snapshot that passes it is the last one."""
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+
+
+class PricePoint(_Answer):
+    """The price in USD, as a scan saw it then."""
+
+    at: AwareDatetime
+    price: Money
+
+
+class PriceHistory(_Answer):
+    """`size`: where its name says one. `points`, oldest first: where each price was first and last seen."""
+
+    product: str
+    category: str | None = None
+    size: str | None = None
+    points: tuple[PricePoint, ...]
+
+
+class PriceHistories(_Answer):
+    """`items` by name. `truncated`: older prices did not fit. `passedOver`: snapshots that cannot be read."""
+
+    items: tuple[PriceHistory, ...]
+    truncated: bool | None = None
+    passed_over: int | None = None
+
+
+@dataclass(slots=True)
+class _Series:
+    latest: Product
+    points: list[PricePoint] = field(default_factory=list)
+    """Newest first."""
+
+
+def price_histories(
+    newest_first: Iterable[Snapshot | None], now: datetime, product: str | None = None
+) -> PriceHistories:
+    """The prices of the last 30 days; of the product of that name alone, if it is given.
+
+    Where no product has exactly the name, those count whose names have all of its words. A product that the menu
+    has several times at one moment (in sizes that its name does not say) counts with its lowest price. Snapshots
+    (None: one that cannot be read) are taken from the iterator only as long as there is room.
+    """
+    series: dict[tuple[str, str], _Series] = {}
+    read = points = passed_over = 0
+    truncated = False
+    for number, snapshot in enumerate(newest_first):
+        if snapshot is None:
+            passed_over += 1
+            continue
+        if snapshot.last_seen < now - KEPT_FOR:
+            break
+        if number >= MAX_SNAPSHOTS or read >= MAX_PRODUCTS_READ or points >= MAX_POINTS:
+            truncated = True
+            break
+        for key, seen in _lowest(snapshot.products).items():
+            one = series.setdefault(key, _Series(seen))
+            points += _add(one, snapshot, seen.price or Decimal(0))
+        read += len(snapshot.products)
+    chosen = _named(list(series.values()), product)
+    items = sorted(
+        (_history(one) for one in chosen), key=lambda item: (item.product.casefold(), item.category or "")
+    )
+    return PriceHistories(items=tuple(items), truncated=truncated or None, passed_over=passed_over or None)
+
+
+def _lowest(products: Iterable[Product]) -> dict[tuple[str, str], Product]:
+    lowest: dict[tuple[str, str], Product] = {}
+    for product in products:
+        if not product.price:
+            continue
+        key = (product.name.casefold(), (product.category or "").casefold())
+        known = lowest.get(key)
+        if known is None or product.price < (known.price or product.price):
+            lowest[key] = product
+    return lowest
+
+
+def _add(series: _Series, snapshot: Snapshot, price: Decimal) -> int:
+    """Put the snapshot's times before those that are there; how many points that adds.
+
+    Of a price that stays, only where it was first and last seen are kept.
+    """
+    before = len(series.points)
+    times = dict.fromkeys((snapshot.last_seen, snapshot.taken_at))
+    for at in times:
+        kept = series.points
+        if len(kept) > 1 and kept[-1].price == kept[-2].price == price:
+            kept.pop()
+        kept.append(PricePoint(at=at, price=price))
+    return len(series.points) - before
+
+
+def _named(every: list[_Series], product: str | None) -> list[_Series]:
+    if product is None:
+        return every
+    wanted = " ".join(product.casefold().split())
+    exact = [one for one in every if one.latest.name.casefold() == wanted]
+    if exact:
+        return exact
+    words = set(wanted.split())
+    return [one for one in every if words <= set(one.latest.name.casefold().split())]
+
+
+def _history(series: _Series) -> PriceHistory:
+    latest = series.latest
+    sizes = name_key(latest.name).sizes
+    return PriceHistory(
+        product=latest.name,
+        category=latest.category,
+        size=next(iter(sizes)) if len(sizes) == 1 else None,
+        points=tuple(reversed(series.points)),
+    )

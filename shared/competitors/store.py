@@ -1,0 +1,106 @@
+"""The org's competitors and our own prices in Firestore."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shared.competitors.models import MAX_NAME_LENGTH, Competitor, Product
+from shared.competitors.text import clean_text, parse_price
+from shared.errors import PermanentError
+from shared.gcp.clients import firestore
+
+MAX_COMPETITORS = 100
+MAX_INVENTORY = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What we sell: the products that have a price, and every category that something of ours is in."""
+
+    products: tuple[Product, ...]
+    categories: tuple[str, ...]
+
+
+def load_competitors(org_id: str) -> list[Competitor]:
+    """The org's competitors by id.
+
+    Raises:
+        PermanentError: there are more than a scan can read.
+    """
+    query = firestore().collection(f"tenants/{org_id}/competitors").select(["name", "menuUrl", "priority"])
+    documents = list(query.limit(MAX_COMPETITORS + 1).stream())
+    if len(documents) > MAX_COMPETITORS:
+        raise PermanentError(f"there are more than {MAX_COMPETITORS} competitors; name some in competitorIds")
+    return [competitor_of(document.id, document.to_dict() or {}) for document in documents]
+
+
+def most_important(competitors: Sequence[Competitor], count: int) -> list[Competitor]:
+    """The first `count` by priority, those without one last, then by name."""
+    ranked = sorted(
+        competitors,
+        key=lambda one: (one.priority is None, one.priority or 0.0, one.name.casefold(), one.id),
+    )
+    return ranked[:count]
+
+
+def find_competitors(org_id: str, competitor_ids: Sequence[str]) -> list[Competitor]:
+    """Those of these competitors that exist, in one round trip."""
+    db = firestore()
+    references = [db.document(f"tenants/{org_id}/competitors/{one}") for one in competitor_ids if "/" not in one]
+    found = {document.id: document for document in db.get_all(references) if document.exists}
+    return [competitor_of(one, found[one].to_dict() or {}) for one in competitor_ids if one in found]
+
+
+def load_our_products(org_id: str) -> list[Product]:
+    """What we sell ourselves, with a price.
+
+    Raises:
+        PermanentError: see `load_our_shelf`.
+    """
+    return list(load_our_shelf(org_id).products)
+
+
+def load_our_shelf(org_id: str) -> Shelf:
+    """What we sell ourselves.
+
+    Raises:
+        PermanentError: the inventory is larger than a comparison can read.
+    """
+    query = firestore().collection(f"tenants/{org_id}/inventory").select(["name", "category", "price"])
+    documents = list(query.limit(MAX_INVENTORY + 1).stream())
+    if len(documents) > MAX_INVENTORY:
+        raise PermanentError(f"the inventory has more than {MAX_INVENTORY:,} items; prices are compared up to that")
+    items = [document.to_dict() or {} for document in documents]
+    products = (_our_product(item) for item in items)
+    categories = (clean_text(item.get("category")) for item in items)
+    return Shelf(
+        tuple(product for product in products if product),
+        tuple(dict.fromkeys(category for category in categories if category)),
+    )
+
+
+def competitor_of(competitor_id: str, fields: Mapping[str, Any]) -> Competitor:
+    """The competitor that a document says; one without a name is called by its id."""
+    url = fields.get("menuUrl")
+    return Competitor(
+        id=competitor_id,
+        name=clean_text(fields.get("name")) or competitor_id,
+        menu_url=url.strip() if isinstance(url, str) and url.strip() else None,
+        priority=_priority(fields.get("priority")),
+    )
+
+
+def _priority(given: Any) -> float | None:
+    if isinstance(given, int | float) and not isinstance(given, bool) and math.isfinite(given):
+        return float(given)
+    return None
+
+
+def _our_product(fields: Mapping[str, Any]) -> Product | None:
+    name, price = clean_text(fields.get("name"), MAX_NAME_LENGTH), parse_price(fields.get("price"))
+    if not name or price is None:
+        return None
+    return Product(name=name, category=clean_text(fields.get("category")) or None, price=price)
