@@ -7,13 +7,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-Money = Annotated[Decimal, PlainSerializer(float, return_type=float)]
-"""USD. Decimal while we compute; a number in documents and JSON, which know no decimals."""
+from shared.values.money import Money
 
-MAX_NAME_LENGTH = 200
 MAX_PRODUCTS = 2000
 _CENT = Decimal("0.01")
 

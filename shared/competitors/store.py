@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.competitors.models import MAX_NAME_LENGTH, Competitor, Product
-from shared.competitors.text import clean_text, parse_price
+from shared.competitors.models import Competitor, Product
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
+from shared.values.money import parse_price
+from shared.values.text import MAX_NAME_LENGTH, clean_text
 
 MAX_COMPETITORS = 100
 MAX_INVENTORY = 5_000

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from shared.competitors.text import clean_text
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
 from shared.redaction import shape_of
 from shared.tenants.tiers import TIERS, Metric, find_tier
+from shared.values.text import clean_text
 from shared.web.address import parse_address
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from shared.competitors.models import Money
 from shared.retail.figures import Percent, Row, change_percent, percent_of
 from shared.retail.periods import local_day
 from shared.retail.records import Campaign, Order
 from shared.retail.sales import revenue_of
+from shared.values.money import Money
 
 UNSENT = frozenset({"draft", "scheduled", "pending_approval", "rejected", "cancelled"})
 

@@ -10,10 +10,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from shared.competitors.models import Money
 from shared.retail.figures import Percent, Row, cents, percent_of
 from shared.retail.periods import local_day
 from shared.retail.records import Customer, Order
+from shared.values.money import Money
 
 VIP_SHARE = Decimal("0.10")
 LOYAL_ORDERS = 5

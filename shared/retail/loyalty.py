@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shared.competitors.models import Money
 from shared.retail.customers import Profile
 from shared.retail.figures import Row, cents, percent_of
+from shared.values.money import Money
 
 NO_TIER = "no tier"
 ACTIVE_DAYS = 30

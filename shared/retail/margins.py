@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
-from shared.competitors.models import Money
 from shared.retail.demand import Velocity
 from shared.retail.figures import Percent, Row, cents, percent_of, times
 from shared.retail.records import Item
+from shared.values.money import Money
 
 LARGEST_RAISE = Decimal("1.10")
 """What customers take in one go; the rest of the way is for another week."""

@@ -14,10 +14,10 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
-from shared.competitors.models import Money
 from shared.playbooks.instants import parse_instant
 from shared.playbooks.numbers import read_number
 from shared.playbooks.problems import field_path, without_malformed
+from shared.values.money import Money
 
 HIGHEST_AMOUNT = 10_000_000
 HIGHEST_QUANTITY = 1_000_000_000

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shared.competitors.models import Money
 from shared.retail.demand import Velocity
 from shared.retail.figures import Row, times
 from shared.retail.records import Item
+from shared.values.money import Money
 
 NO_SUPPLIER = "No supplier named"
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from shared.competitors.text import clean_text
 from shared.retail.figures import counted
+from shared.values.text import clean_text
 
 if TYPE_CHECKING:
     from jinja2 import Environment

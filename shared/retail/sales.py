@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from shared.competitors.models import Money
 from shared.retail.figures import Percent, Row, cents, change_percent, percent_of, times
 from shared.retail.periods import Compared, Span, local_day
 from shared.retail.records import Location, Order, OrderLine
+from shared.values.money import Money
 
 NO_CATEGORY = "Uncategorised"
 NO_LOCATION = "No location"

@@ -14,11 +14,11 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from shared.agents.models import Task, model_for
-from shared.competitors.models import Money
 from shared.playbooks.cron import slots_after
 from shared.playbooks.models import Playbook, ScheduleTrigger
 from shared.steps.registry import load_action, params_model
 from shared.tenants.prices import Cost, cost, model_cost
+from shared.values.money import Money
 
 ASSUMED_ITEMS = 10
 """How often the steps of a loop are counted where its items are known only in a run."""

@@ -28,9 +28,9 @@ from shared.competitors.actions.drafts import (
     MARGIN_OPTIMIZATIONS,
     PRICING_SUGGESTIONS,
 )
-from shared.competitors.text import HIGHEST_PRICE, parse_price
 from shared.errors import ConflictError, PermanentError
 from shared.playbooks.problems import problem_lines
+from shared.values.money import HIGHEST_PRICE, parse_price
 
 KINDS = (PRICING_SUGGESTIONS, CAMPAIGN_DRAFTS, INVENTORY_RECOMMENDATIONS, MARGIN_OPTIMIZATIONS)
 """The collections below a tenant in which agents' suggestions lie."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from shared.competitors.actions import findings
 from shared.competitors.actions.models import CompetitiveAction
-from shared.competitors.text import parse_price
+from shared.values.money import parse_price
 
 PRICING_SUGGESTIONS = "pricing_suggestions"
 CAMPAIGN_DRAFTS = "campaign_drafts"

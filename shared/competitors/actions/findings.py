@@ -16,7 +16,7 @@ from shared.competitors.comparing.pricing import percent_text
 from shared.competitors.models import CompetitorMenu, Product
 from shared.competitors.products.matching import Match, match_products, shelf_words
 from shared.competitors.store import Shelf
-from shared.competitors.text import clean_text
+from shared.values.text import clean_text
 
 ActionType = Literal["price_adjustment", "counter_campaign", "inventory_alert", "margin_optimization"]
 Priority = Literal["critical", "high", "medium", "low"]

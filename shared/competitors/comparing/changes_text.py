@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from shared.competitors.comparing.pricing import percent_text
 from shared.competitors.models import MenuItem, PriceChange, Shakeup
-from shared.competitors.text import clean_text
+from shared.values.text import clean_text
 
 MAX_LINES = 25
 

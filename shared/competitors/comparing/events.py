@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from shared.competitors.comparing.diff import MenuDiff
-from shared.competitors.text import clean_text
 from shared.gcp.clients import firestore
+from shared.values.text import clean_text
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction

@@ -8,8 +8,9 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from shared.competitors.comparing.pricing import gap_percent
-from shared.competitors.models import Money, Product
+from shared.competitors.models import Product
 from shared.competitors.products.matching import match_products
+from shared.values.money import Money
 
 
 class _Answer(BaseModel):

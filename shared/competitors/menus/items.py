@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from shared.competitors.menus.money import USD
-from shared.competitors.models import MAX_NAME_LENGTH, Product, SizePrice
-from shared.competitors.text import clean_text
+from shared.competitors.models import Product, SizePrice
+from shared.values.text import MAX_NAME_LENGTH, clean_text
 
 MAX_SIZES = 30
 _LONGEST_SIZE = 40

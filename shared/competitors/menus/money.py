@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from shared.competitors.text import parse_price, price_of_digits
+from shared.values.money import parse_price, price_of_digits
 
 USD = "USD"
 CENTS_MARK = "\x1e"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
-from shared.competitors.text import clean_text
+from shared.values.text import clean_text
 
 MAX_PROMOTIONS = 50
 _LONGEST = 160

@@ -13,9 +13,9 @@ from typing import Any, Literal, TypeVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from shared.competitors.text import clean_text
 from shared.gcp import logging
 from shared.gcp.clients import firestore
+from shared.values.text import clean_text
 
 log = logging.get_logger(__name__)
 

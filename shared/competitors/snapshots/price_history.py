@@ -10,9 +10,10 @@ from decimal import Decimal
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from shared.competitors.models import Money, Product
+from shared.competitors.models import Product
 from shared.competitors.products.names import name_key
 from shared.competitors.snapshots.snapshot import KEPT_FOR, Snapshot
+from shared.values.money import Money
 
 MAX_SNAPSHOTS = 60
 """Read for one answer, the newest: two changes of the menu a day for 30 days."""

@@ -18,7 +18,7 @@ from pydantic.alias_generators import to_camel
 
 from shared.competitors.menus.promotions import is_deep
 from shared.competitors.models import CompetitorMenu, ParsedMenu, PriceRange, Product
-from shared.competitors.text import clean_text
+from shared.values.text import clean_text
 
 KEPT_FOR = timedelta(days=30)
 MAX_PRODUCT_BYTES = 700_000

@@ -10,9 +10,10 @@ from pydantic import Field
 
 from shared.competitors import store
 from shared.competitors.comparing.pricing import analyse
-from shared.competitors.models import CompetitorMenu, Gap, Money, Undercut
+from shared.competitors.models import CompetitorMenu, Gap, Undercut
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.competitive._scan_output import scanned_menus, with_whole_menus
+from shared.values.money import Money
 
 MAX_UNDERCUTS = 500
 

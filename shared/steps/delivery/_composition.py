@@ -9,10 +9,10 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Literal
 
-from shared.competitors.text import clean_text
 from shared.errors import PermanentError
 from shared.playbooks.filters import as_text
 from shared.retail.figures import number, percent_words, usd
+from shared.values.text import clean_text
 
 if TYPE_CHECKING:
     from jinja2 import Environment

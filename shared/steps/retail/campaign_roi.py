@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from shared.competitors.models import Money
 from shared.retail import campaigns
 from shared.retail.campaigns import CampaignResult, CampaignResults
 from shared.retail.figures import Percent, counted, first, percent_words, usd, usd_or
@@ -16,6 +15,7 @@ from shared.retail.load import load_campaigns, load_orders
 from shared.retail.report import Table, build, unread_note
 from shared.steps.base import Action, Effect, StepContext
 from shared.steps.retail._output import LimitedParams, ReportOutput, mail
+from shared.values.money import Money
 
 
 class CampaignRoiParams(LimitedParams):

@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 
 from pydantic import Field, model_validator
 
-from shared.competitors.models import Money
 from shared.retail.customers import NEW_DAYS, Segment, SegmentRow, segments
 from shared.retail.figures import counted, percent_words, usd
 from shared.retail.report import Table, build, unread_note
 from shared.steps.base import Action, Effect, Params, StepContext
 from shared.steps.retail._loading import read_people
 from shared.steps.retail._output import ReportOutput, mail
+from shared.values.money import Money
 
 WORDS: dict[Segment, str] = {
     Segment.VIP: "VIP",

@@ -8,7 +8,6 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from shared.competitors.models import Money
 from shared.retail.figures import counted, first, number, usd, usd_or
 from shared.retail.inventory import cost_of, in_categories, status_of, value_of
 from shared.retail.load import load_items
@@ -16,6 +15,7 @@ from shared.retail.records import Item
 from shared.retail.report import Table, build, unread_note
 from shared.steps.base import Action, Effect, StepContext
 from shared.steps.retail._output import LimitedParams, Name, Names, ReportOutput, mail
+from shared.values.money import Money
 
 FieldName = Literal[
     "name",

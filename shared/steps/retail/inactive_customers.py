@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from pydantic import Field, model_validator
 
-from shared.competitors.models import Money
 from shared.retail.customers import ContactRow, by_spending, contact_row
 from shared.retail.figures import counted, first, usd
 from shared.retail.report import build, unread_note
@@ -16,6 +15,7 @@ from shared.steps.base import Action, Effect, StepContext
 from shared.steps.retail._loading import read_people
 from shared.steps.retail._output import LimitedParams, ReportOutput, mail
 from shared.steps.retail._reaching import ReachOutput, ReachParams, customer_table, reach_of, reach_words, reachable
+from shared.values.money import Money
 
 
 class InactiveCustomersParams(LimitedParams, ReachParams):

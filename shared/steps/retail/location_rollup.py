@@ -7,7 +7,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from shared.competitors.models import Money
 from shared.retail.figures import change_words, counted, first, percent_words, usd, usd_or
 from shared.retail.load import load_locations
 from shared.retail.periods import Compared, Period, compared
@@ -16,6 +15,7 @@ from shared.retail.sales import LocationSales, by_location
 from shared.steps.base import Action, Effect, StepContext
 from shared.steps.retail._loading import read_orders
 from shared.steps.retail._output import LimitedParams, ReportOutput, mail
+from shared.values.money import Money
 
 
 class LocationRollupParams(LimitedParams):

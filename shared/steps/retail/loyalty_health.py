@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from shared.competitors.models import Money
 from shared.retail.figures import Percent, counted, first, number, percent_words, usd, usd_or
 from shared.retail.loyalty import LoyaltyHealth as Health
 from shared.retail.loyalty import TierRow, health
@@ -13,6 +12,7 @@ from shared.retail.report import Table, build, unread_note
 from shared.steps.base import Action, Effect, StepContext
 from shared.steps.retail._loading import read_people
 from shared.steps.retail._output import LimitedParams, ReportOutput, mail
+from shared.values.money import Money
 
 
 class LoyaltyHealthParams(LimitedParams):

@@ -8,7 +8,6 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from shared.competitors.models import Money
 from shared.retail import margins
 from shared.retail.figures import Percent, counted, first, percent_words, usd
 from shared.retail.margins import CategoryMargin, Margins, ThinMargin
@@ -16,6 +15,7 @@ from shared.retail.report import Table, build, unread_note
 from shared.steps.base import Action, Effect, StepContext
 from shared.steps.retail._loading import read_shelves
 from shared.steps.retail._output import LimitedParams, Name, Names, ReportOutput, mail
+from shared.values.money import Money
 
 
 class MarginReportParams(LimitedParams):

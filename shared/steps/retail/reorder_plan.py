@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from shared.competitors.models import Money
 from shared.retail import reorder
 from shared.retail.figures import counted, number, usd, usd_or
 from shared.retail.reorder import OrderedItem, SupplierOrder
@@ -15,6 +14,7 @@ from shared.retail.report import Table, build, unread_note
 from shared.steps.base import Action, Effect, StepContext
 from shared.steps.retail._loading import read_shelves
 from shared.steps.retail._output import LimitedParams, Name, Names, ReportOutput, mail
+from shared.values.money import Money
 
 
 class ReorderPlanParams(LimitedParams):

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from shared.competitors.models import Money
 from shared.retail.figures import change_words, counted, first, number, percent_words, usd
 from shared.retail.periods import Compared, Period, compared
 from shared.retail.report import Table, build, unread_note
@@ -26,6 +25,7 @@ from shared.retail.sales import (
 from shared.steps.base import Action, Effect, Params, StepContext
 from shared.steps.retail._loading import read_orders
 from shared.steps.retail._output import Name, ReportOutput, mail
+from shared.values.money import Money
 
 MAX_CATEGORIES = 50
 

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from shared.competitors.models import Money
 from shared.retail.figures import counted, first, percent_words, usd
 from shared.retail.load import load_items, load_orders
 from shared.retail.reorder import NO_SUPPLIER
@@ -17,6 +16,7 @@ from shared.retail.report import Table, build, unread_note
 from shared.retail.suppliers import SupplierScore, scorecard
 from shared.steps.base import Action, Effect, StepContext
 from shared.steps.retail._output import LimitedParams, ReportOutput, mail
+from shared.values.money import Money
 
 
 class SupplierScorecardParams(LimitedParams):

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.competitors.menus.reading import parse_menu
-from shared.competitors.models import MAX_NAME_LENGTH, MAX_PRODUCTS, PriceRange, Product
+from shared.competitors.models import MAX_PRODUCTS, PriceRange, Product
 from shared.errors import PermanentError
+from shared.values.text import MAX_NAME_LENGTH
 
 
 def _ld(*documents: Any) -> str:

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.competitors.menus.reading import parse_menu
-from shared.competitors.models import MAX_NAME_LENGTH
 from shared.errors import PermanentError
+from shared.values.text import MAX_NAME_LENGTH
 from tests.unit.competitors.menus.shop_pages import SHOPS
 from tests.unit.competitors.menus.trap_pages import TRAPS
 from tests.unit.limited import survived

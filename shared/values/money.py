@@ -1,13 +1,15 @@
-"""Scraped text made harmless: one line, no control characters, a bounded length. And prices read out of it."""
+"""Amounts in USD: as they are kept, and as they are read out of text."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import Any
+from typing import Annotated, Any
 
-from shared.competitors.models import MAX_NAME_LENGTH
+from pydantic import PlainSerializer
+
+Money = Annotated[Decimal, PlainSerializer(float, return_type=float)]
+"""USD. Decimal while we compute; a number in documents and JSON, which know no decimals."""
 
 HIGHEST_PRICE = Decimal(1_000_000)
 _CENT = Decimal("0.01")
@@ -17,18 +19,6 @@ _AMOUNT = re.compile(
 )
 """`1e309` is no amount, and neither are its digits."""
 _LONGEST_PRICE_TEXT = 64
-
-
-def clean_text(raw: Any, limit: int = MAX_NAME_LENGTH) -> str:
-    """Text on one line without control or format characters, at most `limit` long; empty when `raw` is no text."""
-    if not isinstance(raw, str):
-        return ""
-    text = raw[: limit * 20]
-    if text.isprintable():
-        return " ".join(text.split())[:limit].rstrip()
-    kept = (" " if character.isspace() else character for character in text)
-    printable = "".join(character for character in kept if unicodedata.category(character)[0] != "C")
-    return " ".join(printable.split())[:limit].rstrip()
 
 
 def parse_price(raw: Any) -> Decimal | None:

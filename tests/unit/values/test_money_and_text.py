@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.competitors.text import clean_text, parse_price
+from shared.values.money import parse_price
+from shared.values.text import clean_text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,20 @@
+"""Text from outside made harmless: one line, no control characters, a bounded length."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+MAX_NAME_LENGTH = 200
+
+
+def clean_text(raw: Any, limit: int = MAX_NAME_LENGTH) -> str:
+    """Text on one line without control or format characters, at most `limit` long; empty when `raw` is no text."""
+    if not isinstance(raw, str):
+        return ""
+    text = raw[: limit * 20]
+    if text.isprintable():
+        return " ".join(text.split())[:limit].rstrip()
+    kept = (" " if character.isspace() else character for character in text)
+    printable = "".join(character for character in kept if unicodedata.category(character)[0] != "C")
+    return " ".join(printable.split())[:limit].rstrip()
