@@ -69,7 +69,7 @@ rotate-cron-secret: setup ## new version, every job rewritten, old version disab
 	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.scheduling.rotate_secret
 
 slack-webhook: setup ## ORG=org_id; asks for the address of the org's incoming webhook; PROJECT=id for a real project
-	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.delivery.slack_command "$(ORG)"
+	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.messages.channels.slack_command "$(ORG)"
 
 quarantine: setup ## ORG=org_id RELEASE=id: what workers failed with and pass over; PROJECT=id for a real project
 	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.quarantine.command --org "$(ORG)" --release "$(RELEASE)"

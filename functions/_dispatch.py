@@ -15,7 +15,7 @@ from shared.scheduling.listeners import Listener
 from shared.waiting.event_waits import waiting_for
 
 if TYPE_CHECKING:
-    from shared.delivery.inbox import InboxNotification
+    from shared.notices.inbox import InboxNotification
 
 _KINDS = {"events": "An event", "inventory": "An inventory item"}
 
@@ -46,15 +46,15 @@ def told_of_refusals(org_id: str, path: str) -> Iterator[None]:
     try:
         yield
     except PermanentError as error:
-        from shared.delivery import inbox
         from shared.execution.ids import digest
+        from shared.notices import inbox
 
         inbox.write(f"unusable-{digest(org_id, path)}", _notice(org_id, path, error))
         raise
 
 
 def _notice(org_id: str, path: str, error: PermanentError) -> InboxNotification:
-    from shared.delivery.inbox import MAX_BODY_CHARS, InboxNotification
+    from shared.notices.inbox import MAX_BODY_CHARS, InboxNotification
 
     return InboxNotification(
         org_id=org_id,

@@ -7,12 +7,12 @@ from pydantic import ConfigDict, Field
 from typing_extensions import TypedDict
 
 from functions._member import member_of, member_of_query
-from shared.delivery import preferences
-from shared.delivery.quiet_hours import LocalTime
 from shared.doors.http import Body, json_response, parse_body
 from shared.doors.principal import Principal
 from shared.gcp import logging
 from shared.gcp.clock import Clock
+from shared.notices import preferences
+from shared.notices.quiet_hours import LocalTime
 
 log = logging.get_logger(__name__)
 

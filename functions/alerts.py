@@ -9,13 +9,13 @@ import flask
 from pydantic import Field
 
 from functions._member import OrgBody, OrgQuery, member_of
-from shared.delivery import alert_center, alert_tasks
 from shared.doors.auth import authenticate
 from shared.doors.body import parse_query
 from shared.doors.http import door, json_response, not_found, parse_body, problem
 from shared.doors.principal import Principal
 from shared.gcp import logging
 from shared.gcp.clock import Clock
+from shared.notices import alert_center, alert_tasks
 
 log = logging.get_logger(__name__)
 

@@ -7,17 +7,17 @@ from typing import Literal
 import flask
 from pydantic import Field
 
-from shared.delivery import router
 from shared.doors.http import Body, delivery_time, door, json_response, parse_body, require_caller
 from shared.gcp import logging
 from shared.gcp.clock import Clock
+from shared.notices import router
 from shared.quarantine.failures import may_pass
 
 log = logging.get_logger(__name__)
 
 
 class DeliverBody(Body):
-    """What `shared.delivery.alert_tasks` puts into a task."""
+    """What `shared.notices.alert_tasks` puts into a task."""
 
     kind: Literal["message", "digest"]
     id: str = Field(min_length=1, max_length=128)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import flask
 
-from shared.delivery import mailjet_events as events
 from shared.doors.errors import AuthError
 from shared.doors.http import door, json_response
 from shared.gcp.clock import Clock
 from shared.gcp.settings import settings
+from shared.notices import mailjet_events as events
 
 
 @door(methods=("POST",))

@@ -5,16 +5,16 @@ from __future__ import annotations
 import flask
 from pydantic import Field
 
-from shared.delivery import alert_center, alert_tasks
 from shared.doors.http import Body, delivery_time, door, json_response, parse_body, require_caller
 from shared.gcp import logging
 from shared.gcp.clock import Clock
+from shared.notices import alert_center, alert_tasks
 
 MARKING_SECONDS = 90.0
 
 
 class MarkBody(Body):
-    """What `shared.delivery.alert_tasks` puts into a task."""
+    """What `shared.notices.alert_tasks` puts into a task."""
 
     org_id: str = Field(min_length=1, max_length=128)
     by: str

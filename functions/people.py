@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from functions._member import OrgBody, member_of, member_of_query
-from shared.delivery.invitation import send_invitation
 from shared.doors import daily_limit, member_list, membership
 from shared.doors.auth import authenticate
 from shared.doors.http import door, is_document_id, json_response, not_found, parse_body, problem
@@ -19,6 +18,7 @@ from shared.doors.principal import Principal, Role
 from shared.errors import PlaybookError, TransientError
 from shared.gcp import logging
 from shared.gcp.clock import Clock
+from shared.notices.invitation import send_invitation
 from shared.tenants.contact import EmailAddress
 from shared.tenants.tenant import load_reachable
 

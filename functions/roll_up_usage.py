@@ -5,11 +5,11 @@ from __future__ import annotations
 import flask
 from pydantic import Field
 
-from shared.delivery.usage_alert import roll_up_and_tell
 from shared.doors.http import Body, delivery_time, door, json_response, parse_body, require_caller
 from shared.errors import PermanentError
 from shared.gcp import logging
 from shared.gcp.clock import Clock
+from shared.notices.usage_alert import roll_up_and_tell
 
 log = logging.get_logger(__name__)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import flask
 
-from shared.delivery.quarantine_alert import tell_owners
 from shared.doors.http import delivery_time, door, json_response, require_caller
 from shared.execution.bulk import sweep_jobs
 from shared.execution.sweep import sweep_missed, sweep_overdue
 from shared.gcp.clock import Clock
+from shared.notices.quarantine_alert import tell_owners
 from shared.quarantine.isolation import run_parts
 from shared.scheduling.repair import begin_repair
 from shared.tenants.assign_all import begin_assigning

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import flask
 
-from shared.delivery import unsubscribe as subscriptions
-from shared.delivery import unsubscribe_page as page
 from shared.doors.http import door
 from shared.gcp import logging
 from shared.gcp.clock import Clock
+from shared.messages import unsubscribe_link
+from shared.notices import unsubscribe as subscriptions
+from shared.notices import unsubscribe_page as page
 from shared.tenants.tenant import load_tenant
 
 log = logging.get_logger(__name__)
@@ -20,7 +21,7 @@ def unsubscribe(request: flask.Request) -> flask.Response:
 
     The token is all the permission that is needed; one that nobody here has signed is 404.
     """
-    subscription = subscriptions.read_token(request.args.get("token", ""))
+    subscription = unsubscribe_link.read_token(request.args.get("token", ""))
     with logging.bind(orgId=subscription.org_id):
         org_name = load_tenant(subscription.org_id).name
         if request.method == "GET":

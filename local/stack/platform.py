@@ -21,8 +21,8 @@ from google.cloud.secretmanager_v1.services.secret_manager_service.transports im
 from local.demo.seed import DEMO_ORG_ID
 from local.stack.environment import client_environment
 from local.stack.ports import PROJECT, REGION, Ports
-from shared.delivery.slack import secret_id
 from shared.gcp.settings import settings
+from shared.messages.channels.slack import secret_id
 from shared.scheduling.catalog_ticks import Frequency, build_job
 from shared.scheduling.jobs import retry_config
 

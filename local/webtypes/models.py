@@ -15,12 +15,12 @@ from shared.competitors.models import Competitor
 from shared.competitors.overview import CompetitorDetail, CompetitorList
 from shared.competitors.snapshots.price_history import PriceHistories
 from shared.competitors.snapshots.snapshot import Snapshot
-from shared.delivery.inbox import InboxNotification
 from shared.doors.agent_key_list import KeyList, MadeKey
 from shared.execution.bulk_record import BulkAnswer, BulkJob
 from shared.execution.messages import SentMessage
 from shared.execution.playbook_costs import PlaybookCosts
 from shared.execution.summaries import ExecutionSummary
+from shared.notices.inbox import InboxNotification
 from shared.scheduling.checking import Checked
 from shared.scheduling.playbook_summaries import PlaybookSummary
 from shared.scheduling.record import ScheduleRecord

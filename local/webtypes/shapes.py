@@ -9,9 +9,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from shared.delivery.preferences import QUIET_HOURS_FIELD, ChannelChoice
-from shared.delivery.quiet_hours import QuietHours
 from shared.execution.record import Execution, PinnedOrg, PinnedUser
+from shared.notices.preferences import QUIET_HOURS_FIELD, ChannelChoice
+from shared.notices.quiet_hours import QuietHours
 from shared.playbooks.models import Playbook
 from shared.tenants.assignments import PausedBy
 

@@ -6,7 +6,7 @@ import unicodedata
 
 from shared.agents.advertising_rules import SMS_ENDING
 from shared.agents.fence import clean
-from shared.delivery.sms_text import GSM_SEGMENT, is_gsm, units
+from shared.messages.sms_text import GSM_SEGMENT, is_gsm, units
 
 _ELLIPSIS = "..."
 _PLAINER = str.maketrans({"–": "-", "—": "-", "−": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "•": "-"})

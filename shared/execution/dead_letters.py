@@ -15,16 +15,17 @@ from google.api_core.exceptions import FailedPrecondition, NotFound
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from shared.delivery import inbox, preferences
-from shared.delivery.alert import Alert
-from shared.delivery.inbox import fitted
-from shared.delivery.preferences import AlertType, Channel
 from shared.errors import NotFoundError, PermanentError, TransientError
 from shared.execution import store
 from shared.execution.record import Execution, ExecutionStatus, parse_execution
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.gcp.settings import settings
+from shared.messages.alert_types import AlertType
+from shared.notices import inbox, preferences
+from shared.notices.alert import Alert
+from shared.notices.inbox import fitted
+from shared.notices.preferences import Channel
 from shared.playbooks.problems import problem_lines
 from shared.quarantine import entries
 from shared.quarantine.entries import Entry, Item, Status
@@ -250,7 +251,7 @@ def _inbox_line(failure: _Failure, now: datetime) -> list[tuple[str, dict[str, A
 
 def _tell(failure: _Failure, clock: Clock) -> None:
     """The inbox, and the channels that the org chose for failures. What cannot be told now is told again."""
-    from shared.delivery.router import deliver_alert
+    from shared.notices.router import deliver_alert
 
     try:
         deliver_alert(load_reachable(failure.org_id), _alert(failure), clock.now())

@@ -15,10 +15,10 @@ from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from shared.delivery import limit_notice
 from shared.doors.errors import RateLimitedError
 from shared.execution.record import COLLECTION
 from shared.gcp import clients
+from shared.notices import limit_notice
 from shared.scheduling.own_limits import tier_of
 from shared.tenants.limits import more_of_its_own
 from shared.tenants.tiers import Tier

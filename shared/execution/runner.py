@@ -166,7 +166,7 @@ def _warn_of_budget(session: Session) -> None:
     org = session.execution.org
     if org.monthly_budget_usd is None or session.execution.billed_usd == 0:
         return
-    from shared.delivery.budget_alert import after_run
+    from shared.notices.budget_alert import after_run
 
     try:
         after_run(org.id, org.name, org.timezone, Decimal(str(org.monthly_budget_usd)), session.clock.now())

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from google.cloud.firestore import Increment
 
-from shared.delivery import limit_notice
 from shared.doors.errors import not_found
 from shared.errors import ConflictError, NotFoundError, PermanentError
 from shared.execution import ids, queue, slots, startable, store, summaries
@@ -23,6 +22,7 @@ from shared.execution.record import (
 from shared.execution.room import move_event
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
+from shared.notices import limit_notice
 from shared.playbooks.pinned import pinned, pinned_refused
 from shared.playbooks.sizes import playbook_size_problem
 from shared.scheduling.catalog_ticks import ASSIGNMENTS

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from shared.delivery import links
-from shared.delivery.preferences import AlertType
 from shared.heartbeat.checks import competitors, compliance, customers, playbooks, pricing, sales, stock
 from shared.heartbeat.facts import Facts
 from shared.heartbeat.finding import Finding
 from shared.heartbeat.load import Section
+from shared.messages import links
+from shared.messages.alert_types import AlertType
 
 
 @dataclass(frozen=True, slots=True)

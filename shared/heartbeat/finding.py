@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from shared.delivery.inbox import Severity
+from shared.notices.inbox import Severity
 
 MAX_KEY_CHARS = 200
 

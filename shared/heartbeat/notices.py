@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from shared.delivery.inbox import MAX_TITLE_CHARS, InboxNotification, Severity
 from shared.heartbeat.catalog import Check
 from shared.heartbeat.finding import Finding
 from shared.heartbeat.news import News
 from shared.heartbeat.state import Waiting
+from shared.notices.inbox import MAX_TITLE_CHARS, InboxNotification, Severity
 
 MAX_LINES = 20
 MAX_LINE_CHARS = 400

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from shared.delivery import router
-from shared.delivery.alert import Alert
-from shared.delivery.staff_sms import StaffAlert
 from shared.heartbeat import state as states
 from shared.heartbeat.state import Stored, Waiting
+from shared.notices import router
+from shared.notices.alert import Alert
+from shared.notices.staff_sms import StaffAlert
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 from shared.tenants.tenant import Tenant

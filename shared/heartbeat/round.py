@@ -8,8 +8,6 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shared.delivery import inbox, preferences
-from shared.delivery.preferences import Channel
 from shared.errors import TransientError
 from shared.gcp import clients, logging
 from shared.heartbeat import notices, outgoing
@@ -20,6 +18,8 @@ from shared.heartbeat.inactive import raise_events
 from shared.heartbeat.load import Loaded, load
 from shared.heartbeat.news import Known, News, compare
 from shared.heartbeat.state import State, Stored, Waiting
+from shared.notices import inbox, preferences
+from shared.notices.preferences import Channel
 from shared.quarantine.entries import Item
 from shared.quarantine.failures import may_pass
 from shared.quarantine.isolation import Isolation

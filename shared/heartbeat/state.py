@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from shared.delivery.preferences import AlertType
 from shared.errors import TransientError
 from shared.gcp import clients, logging
 from shared.heartbeat.news import Known
+from shared.messages.alert_types import AlertType
 from shared.playbooks.problems import problem_lines
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from google.cloud.firestore import DELETE_FIELD
 
-from shared.delivery import inbox
 from shared.gcp import clients, logging
+from shared.notices import inbox
 from shared.playbooks.models import PlaybookStatus
 from shared.scheduling.own_limits import REFUSED_BY, TIER
 

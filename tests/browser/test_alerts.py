@@ -9,8 +9,8 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from local.browser import PHONE
-from shared.delivery import inbox
-from shared.delivery.inbox import InboxNotification
+from shared.notices import inbox
+from shared.notices.inbox import InboxNotification
 from tests.browser.axe import violations
 from tests.browser.guard import Guard
 from tests.browser.shop import Shop

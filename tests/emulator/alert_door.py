@@ -11,9 +11,9 @@ import flask
 from functions.alerts import alerts
 from functions.settings import settings
 from local.stack.running import Stack
-from shared.delivery import inbox
-from shared.delivery.inbox import InboxNotification
 from shared.gcp.clients import firestore
+from shared.notices import inbox
+from shared.notices.inbox import InboxNotification
 from tests.accounts import Account, sign_up
 
 ORG, OTHER = "org_alerts", "org_elsewhere"

@@ -13,10 +13,10 @@ import httpx
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from local.stack.running import Stack
-from shared.delivery import alert_record, alert_tasks
-from shared.delivery.alert import Alert
-from shared.delivery.router import Delivered, deliver_alert
 from shared.gcp.clients import firestore, tasks
+from shared.notices import alert_record, alert_tasks
+from shared.notices.alert import Alert
+from shared.notices.router import Delivered, deliver_alert
 from shared.tenants.tenant import load_tenant
 
 ZONE = "America/New_York"

@@ -15,11 +15,11 @@ import pytest
 from local.demo.seed import DEMO_ORG_ID, demo_documents, open_demo_stores, write_documents
 from local.stack.running import Stack
 from shared.competitors.fetching import robots
-from shared.delivery import slack
 from shared.execution.record import PinnedUser, TriggerRef
 from shared.execution.start import StartRequest, start_execution
 from shared.gcp import clients
 from shared.gcp.clock import Clock
+from shared.messages.channels import slack
 from tests.emulator.conftest import QUEUES
 from tests.harness.clients import point_clients_at
 

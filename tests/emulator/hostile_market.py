@@ -15,9 +15,9 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
-from shared.delivery import slack
 from shared.execution.outputs import value_of
 from shared.gcp import clients
+from shared.messages.channels import slack
 from tests.emulator.demo_runs import quiet_stack
 from tests.emulator.executions import ORG, execution, put_org, put_playbook, run, start
 from tests.injections import menus

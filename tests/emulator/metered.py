@@ -12,8 +12,8 @@ import httpx
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from local.stack.running import Stack
-from shared.delivery.usage_alert import roll_up_and_tell
 from shared.gcp.clients import firestore
+from shared.notices.usage_alert import roll_up_and_tell
 from shared.tenants import roll_up_queue
 from shared.tenants.metering import increments
 from shared.tenants.roll_up import Rolled

@@ -12,12 +12,6 @@ from typing import Any
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from functions.on_domain_event import on_domain_event
-from shared.delivery import alert_record, mailjet_events, router
-from shared.delivery.alert import Alert
-from shared.delivery.alert_record import Delivery
-from shared.delivery.preferences import AlertType, Channel
-from shared.delivery.quarantine_alert import tell_owners
-from shared.delivery.usage_alert import roll_up_and_tell
 from shared.execution import dead_letters
 from shared.execution.catalog_runs import start_page
 from shared.execution.dead_letters import DeadLetterMessage
@@ -27,6 +21,13 @@ from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.heartbeat import fan_out as fanning
 from shared.heartbeat.round import check_org
+from shared.messages.alert_types import AlertType
+from shared.notices import alert_record, mailjet_events, router
+from shared.notices.alert import Alert
+from shared.notices.alert_record import Delivery
+from shared.notices.preferences import Channel
+from shared.notices.quarantine_alert import tell_owners
+from shared.notices.usage_alert import roll_up_and_tell
 from shared.quarantine.entries import Item, after_failure
 from shared.retail import load as retail
 from shared.scheduling import listeners, repair

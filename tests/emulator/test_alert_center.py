@@ -11,11 +11,11 @@ import pytest
 from functions import alerts as alerts_module
 from functions.mark_alerts_read import mark_alerts_read
 from local.stack.running import Stack
-from shared.delivery import alert_center, alert_tasks
-from shared.delivery.inbox import COLLECTION
 from shared.doors.agent_keys import create_agent_key
 from shared.doors.cron_secret import newest_secret
 from shared.gcp.clients import firestore, tasks
+from shared.notices import alert_center, alert_tasks
+from shared.notices.inbox import COLLECTION
 from tests.accounts import change_account, sign_up
 from tests.emulator.alert_door import ALL, LIST, ORG, OTHER, bearer, call, get, now, person, put, put_many, stored
 

@@ -10,12 +10,13 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
-from shared.delivery import alert_sending, router
-from shared.delivery.digest import window_id
-from shared.delivery.preferences import AlertType, Channel
-from shared.delivery.rate_limit import TEXTS_AN_HOUR
 from shared.errors import TransientError
 from shared.gcp.clients import firestore, tasks
+from shared.messages.alert_types import AlertType
+from shared.notices import alert_sending, router
+from shared.notices.digest import window_id
+from shared.notices.preferences import Channel
+from shared.notices.rate_limit import TEXTS_AN_HOUR
 from shared.tenants.months import period
 from tests.emulator.alerted_org import EVERYWHERE, NOW, PHONES, ZONE, AlertedOrg, on_the_clock, queue, waiting_tasks
 

@@ -9,11 +9,12 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
-from shared.delivery import alert_sending, blackleaf, mailjet, router
-from shared.delivery.digest import Window, window_id
-from shared.delivery.preferences import AlertType
 from shared.gcp import clients
 from shared.gcp.clients import firestore, tasks
+from shared.messages.alert_types import AlertType
+from shared.messages.channels import blackleaf, mailjet
+from shared.notices import alert_sending, router
+from shared.notices.digest import Window, window_id
 from tests.emulator.alerted_org import EVERYWHERE, NOW, PHONES, AlertedOrg, queue
 from tests.emulator.killing import FIRESTORE_CALLS, Executioner, Killed
 from tests.emulator.test_alert_router import EVENING, HOUR, MORNING

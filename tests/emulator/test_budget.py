@@ -14,10 +14,10 @@ import pytest
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from local.stack.running import Stack
-from shared.delivery.alert_record import delivery_id
-from shared.delivery.budget_alert import after_run
-from shared.delivery.router import send_waiting
 from shared.gcp.clients import firestore
+from shared.notices.alert_record import delivery_id
+from shared.notices.budget_alert import after_run
+from shared.notices.router import send_waiting
 from shared.tenants import ledger
 from shared.tenants.budget import model_steps_allowed
 from shared.tenants.metering import increments

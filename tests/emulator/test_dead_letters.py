@@ -8,7 +8,6 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
-from shared.delivery import blackleaf, router
 from shared.errors import ConflictError, TransientError
 from shared.execution import control, dead_letters
 from shared.execution.dead_letters import DeadLetterMessage, receive
@@ -16,6 +15,8 @@ from shared.execution.record import ExecutionStatus
 from shared.execution.sweep import sweep
 from shared.gcp import clients
 from shared.gcp.clock import Clock
+from shared.messages.channels import blackleaf
+from shared.notices import router
 from tests.emulator.executions import (
     MAIL,
     ORG,

@@ -13,12 +13,13 @@ from cloudevents.http import CloudEvent
 
 from functions.on_dead_letter import on_dead_letter
 from local.stack.running import Stack
-from shared.delivery import alert_record, blackleaf, digest, inbox, mailjet
-from shared.delivery.preferences import AlertType
 from shared.errors import TransientError
 from shared.execution import dead_letters, store
 from shared.execution.sweep import sweep
 from shared.gcp import clients
+from shared.messages.alert_types import AlertType
+from shared.messages.channels import blackleaf, mailjet
+from shared.notices import alert_record, digest, inbox
 from shared.quarantine import command, entries
 from tests.emulator.executions import ORG, clock_in, documents, put_org, put_playbook, run, start
 

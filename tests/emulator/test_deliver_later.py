@@ -10,10 +10,10 @@ import pytest
 
 from functions.deliver_later import deliver_later
 from local.stack.running import Stack
-from shared.delivery import router
-from shared.delivery.opt_out import opt_out_id, require_reachable
+from shared.compliance.opt_out import opt_out_id, require_reachable
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore, tasks
+from shared.notices import router
 from tests.emulator.alerted_org import EVERYWHERE, NOW, AlertedOrg, queue, waiting_tasks
 from tests.emulator.test_alert_router import EVENING, MORNING
 

@@ -9,10 +9,11 @@ import pytest
 
 from local.demo.seed import DEMO_ORG_ID, seed_demo_org
 from local.stack.running import Stack
-from shared.delivery import inbox, preferences
-from shared.delivery.preferences import AlertType, Channel
 from shared.errors import NotFoundError
 from shared.gcp.clients import firestore
+from shared.messages.alert_types import AlertType
+from shared.notices import inbox, preferences
+from shared.notices.preferences import Channel
 from shared.tenants.tenant import load_tenant
 
 NOTIFICATION = inbox.InboxNotification(

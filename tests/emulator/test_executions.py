@@ -154,7 +154,7 @@ def test_an_accepted_mail_whose_answer_was_dropped_is_not_sent_again(quiet_queue
 def test_a_process_that_died_is_replaced_when_its_lease_ends(
     quiet_queues: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from shared.delivery import mailjet
+    from shared.messages.channels import mailjet
 
     class ProcessDied(BaseException):
         pass

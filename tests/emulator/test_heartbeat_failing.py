@@ -11,7 +11,6 @@ import httpx
 import pytest
 from google.api_core.exceptions import InvalidArgument
 
-from shared.delivery import alert_sending, router
 from shared.errors import PermanentError, TransientError
 from shared.gcp.clients import firestore
 from shared.heartbeat import inactive
@@ -20,6 +19,7 @@ from shared.heartbeat.catalog import CHECKS
 from shared.heartbeat.facts import Facts
 from shared.heartbeat.load import Section
 from shared.heartbeat.round import Round, check_org
+from shared.notices import alert_sending, router
 from shared.quarantine import entries
 from shared.retail.customers import Profile
 from tests.emulator.heartbeat_shop import HOUR, Shop, open_shop, raising, unavailable, with_find

@@ -9,10 +9,10 @@ import pytest
 from google.api_core.exceptions import InvalidArgument, ServiceUnavailable
 
 from local.stack.running import Stack
-from shared.delivery.quarantine_alert import tell_owners
 from shared.errors import TransientError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
+from shared.notices.quarantine_alert import tell_owners
 from shared.quarantine import command, entries
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import BROKEN_WORKER, Counts, Isolation

@@ -14,11 +14,12 @@ import pytest
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from local.stack.running import Stack
-from shared.delivery import limit_notice, links, preferences, router
-from shared.delivery.preferences import AlertType
-from shared.delivery.usage_alert import usage_alert
 from shared.gcp import clients
 from shared.gcp.settings import settings
+from shared.messages import links
+from shared.messages.alert_types import AlertType
+from shared.notices import limit_notice, preferences, router
+from shared.notices.usage_alert import usage_alert
 from shared.tenants.tenant import load_tenant
 from shared.tenants.tiers import Metric
 from shared.waiting import approvals

@@ -18,13 +18,16 @@ from functions.unsubscribe import unsubscribe
 from local.providers.mailjet_events import DEMO_SECRET, EventOrder, event_for
 from local.providers.mailjet_messages import AcceptedMessage
 from local.stack.running import Stack
-from shared.delivery import mail, preferences, suppressions
-from shared.delivery.email import compose
-from shared.delivery.mail import Origin
-from shared.delivery.preferences import AlertType, Channel
-from shared.delivery.suppressions import Bounced
+from shared.compliance import suppressions
+from shared.compliance.suppressions import Bounced
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
+from shared.messages import mail
+from shared.messages.alert_types import AlertType
+from shared.messages.email import compose
+from shared.messages.mail import Origin
+from shared.notices import preferences
+from shared.notices.preferences import Channel
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 ORG = "org_mail"

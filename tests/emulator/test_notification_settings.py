@@ -9,10 +9,11 @@ import pytest
 
 from functions._notifications import NotificationSettings
 from local.stack.running import Stack
-from shared.delivery.preferences import COLLECTION, AlertType, load
 from shared.doors.agent_keys import create_agent_key
 from shared.doors.cron_secret import newest_secret
 from shared.gcp.clients import firestore
+from shared.messages.alert_types import AlertType
+from shared.notices.preferences import COLLECTION, load
 from tests.accounts import sign_up
 from tests.emulator.alert_door import ORG, OTHER, PREFERENCES, bearer, call, get, person
 

@@ -12,12 +12,12 @@ from google.api_core.exceptions import ServiceUnavailable
 
 from local.demo.seed import DEMO_ORG_ID
 from local.stack.running import Stack
-from shared.delivery import alert_tasks, router
-from shared.delivery.digest import COLLECTION, parse_window
 from shared.execution.record import PinnedUser, TriggerRef
 from shared.execution.start import StartRequest, start_execution
 from shared.gcp import clients
 from shared.gcp.clock import Clock
+from shared.notices import alert_tasks, router
+from shared.notices.digest import COLLECTION, parse_window
 from tests.emulator.alerted_org import waiting_tasks
 from tests.emulator.demo_runs import Demo, demo_org
 from tests.emulator.executions import execution, run

@@ -12,11 +12,11 @@ from google.cloud.firestore import DELETE_FIELD
 
 from local.demo.seed import DEMO_ORG_ID
 from local.stack.running import Stack
-from shared.delivery import drive_folders, slack, slack_command
-from shared.delivery.drive_folders import OrgFolders
 from shared.errors import PermanentError
 from shared.gcp import blobs
 from shared.gcp.clients import firestore, secrets
+from shared.messages.channels import drive_folders, slack, slack_command
+from shared.messages.channels.drive_folders import OrgFolders
 from shared.steps.registry import load_action
 from tests.unit.steps.fakes import NOW, RecordingEffects, step_context
 

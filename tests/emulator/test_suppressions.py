@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 
 from local.stack.running import Stack
-from shared.delivery import mail, mailjet_events, suppressions
-from shared.delivery.email import Email
-from shared.delivery.mail import Origin
+from shared.compliance import suppressions
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
 from shared.gcp.logging import fields_of
+from shared.messages import mail
+from shared.messages.email import Email
+from shared.messages.mail import Origin
+from shared.notices import mailjet_events
 from tests.emulator.executions import documents
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)

@@ -11,8 +11,8 @@ import tempfile
 from pathlib import Path
 
 from local.setup.browser import find_browser
-from shared.delivery.template.models import Letterhead
-from shared.delivery.template.render import render
+from shared.messages.template.models import Letterhead
+from shared.messages.template.render import render
 from tests.look.samples import SAMPLES
 
 QUIET = (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shared.delivery.template.from_html import sections_of_html
-from shared.delivery.template.from_text import sections_of_text
-from shared.delivery.template.models import (
+from shared.messages.template.from_html import sections_of_html
+from shared.messages.template.from_text import sections_of_text
+from shared.messages.template.models import (
     Actions,
     Bar,
     Button,

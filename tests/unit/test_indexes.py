@@ -13,11 +13,11 @@ import pytest
 from pydantic import BaseModel, ValidationError
 from pydantic.alias_generators import to_camel
 
-from shared.delivery.alert_record import Delivery
 from shared.execution.bulk_record import BulkJob
 from shared.execution.record import Execution
 from shared.execution.summaries import ExecutionSummary
 from shared.heartbeat.state import State
+from shared.notices.alert_record import Delivery
 from shared.playbooks.models import Playbook
 from shared.scheduling.record import ScheduleRecord
 from shared.waiting.approvals import Approval
@@ -82,10 +82,10 @@ LARGE = [
 EXPIRING = {
     "shared/chat/memory.py": "chat_sessions",
     "shared/competitors/snapshots/snapshot.py": "competitor_snapshots",
-    "shared/delivery/alert_record.py": "alert_deliveries",
-    "shared/delivery/digest.py": "alert_digests",
-    "shared/delivery/inbox.py": "inbox_notifications",
-    "shared/delivery/rate_limit.py": "sms_rates",
+    "shared/notices/alert_record.py": "alert_deliveries",
+    "shared/notices/digest.py": "alert_digests",
+    "shared/notices/inbox.py": "inbox_notifications",
+    "shared/notices/rate_limit.py": "sms_rates",
     "shared/execution/bulk.py": "",
     "shared/execution/bulk_record.py": "bulk_jobs",
     "shared/doors/daily_limit.py": "daily_limits",

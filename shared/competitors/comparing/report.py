@@ -43,7 +43,7 @@ What changed on their menus:
 {%- if more_changes %}and {{ more_changes }} more
 {% endif %}{% endif %}"""
 
-# A mail shows a `dl` as key figures and the rows of `bars` as a chart: `shared.delivery.template.from_html`.
+# A mail shows a `dl` as key figures and the rows of `bars` as a chart: `shared.messages.template.from_html`.
 _HTML = """\
 <h2>{{ headline }}</h2>
 <dl>

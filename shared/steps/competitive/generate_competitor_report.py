@@ -11,8 +11,8 @@ from shared.agents.narrate_report import ReportFacts
 from shared.competitors.comparing.changes_text import MenuChanges
 from shared.competitors.comparing.report import Pricing, Report, build_report
 from shared.competitors.models import MenuItem, PriceChange, Shakeup, Undercut
-from shared.delivery import email
 from shared.errors import PermanentError
+from shared.messages import email
 from shared.steps.agents._model import Narrated
 from shared.steps.agents._report import report_opening
 from shared.steps.base import Action, Effect, Output, Params, StepContext

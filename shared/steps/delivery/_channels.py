@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from shared.delivery import blackleaf, inbox, mail, mailjet, opt_out
-from shared.delivery.email import Email
-from shared.delivery.inbox import InboxNotification
-from shared.delivery.preferences import AlertType
+from shared.compliance import opt_out
+from shared.messages import mail
+from shared.messages.alert_types import AlertType
+from shared.messages.channels import blackleaf, mailjet
+from shared.messages.email import Email
+from shared.notices import inbox
+from shared.notices.inbox import InboxNotification
 from shared.steps.base import StepContext
 from shared.steps.within_tier import require_within_tier
 from shared.tenants.prices import cost

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.competitors.actions.drafts import CAMPAIGN_DRAFTS, PRICING_SUGGESTIONS
-from shared.delivery import links
+from shared.messages import links
 from shared.steps.base import StepContext
 
 _MADE = (

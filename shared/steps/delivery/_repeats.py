@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shared.delivery import router
-from shared.delivery.alert import Alert
-from shared.delivery.inbox import MAX_BODY_CHARS, MAX_TITLE_CHARS
-from shared.delivery.preferences import AlertType, Channel
-from shared.delivery.staff_sms import StaffAlert
+from shared.messages.alert_types import AlertType
+from shared.notices import router
+from shared.notices.alert import Alert
+from shared.notices.inbox import MAX_BODY_CHARS, MAX_TITLE_CHARS
+from shared.notices.preferences import Channel
+from shared.notices.staff_sms import StaffAlert
 from shared.steps.base import StepContext
 from shared.tenants.tenant import Tenant
 

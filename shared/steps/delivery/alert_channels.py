@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from shared.delivery import preferences
-from shared.delivery.preferences import AlertType, Channel, Preferences
 from shared.gcp.clients import firestore
+from shared.messages.alert_types import AlertType
+from shared.notices import preferences
+from shared.notices.preferences import Channel, Preferences
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.tenants.tenant import Tenant, load_tenant
 

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from shared.delivery import inbox
-from shared.delivery.inbox import InboxNotification, Severity
+from shared.notices import inbox
+from shared.notices.inbox import InboxNotification, Severity
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.delivery._channels import put_into_inbox
 from shared.steps.delivery._decisions import decision_page

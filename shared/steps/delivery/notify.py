@@ -8,12 +8,14 @@ from typing import Any, ClassVar, Literal, TypeGuard
 
 from pydantic import Field
 
-from shared.delivery import email, links, preferences
-from shared.delivery.inbox import MAX_BODY_CHARS, InboxNotification, Severity
-from shared.delivery.preferences import AlertType, Channel
-from shared.delivery.sms_text import one_segment
 from shared.errors import PermanentError, TransientError
 from shared.gcp.logging import get_logger
+from shared.messages import email, links
+from shared.messages.alert_types import AlertType
+from shared.messages.sms_text import one_segment
+from shared.notices import preferences
+from shared.notices.inbox import MAX_BODY_CHARS, InboxNotification, Severity
+from shared.notices.preferences import Channel
 from shared.redaction import shape_of
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.delivery._channels import (

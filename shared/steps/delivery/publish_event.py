@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 from pydantic import Field, field_validator
 
-from shared.delivery import limit_notice
 from shared.doors.storable import StorableObject
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
+from shared.notices import limit_notice
 from shared.playbooks.models import EventName
 from shared.playbooks.sizes import MAX_EVENT_BYTES, json_bytes
 from shared.steps.base import Action, Effect, Output, Params, StepContext

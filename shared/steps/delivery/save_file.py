@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 from pydantic import Field, JsonValue
 
-from shared.delivery import files
-from shared.delivery.file_content import FileFormat, build_file, is_html
 from shared.gcp import blobs
 from shared.gcp.settings import settings
+from shared.messages.channels import files
+from shared.messages.channels.file_content import FileFormat, build_file, is_html
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.delivery._channels import document_id
 

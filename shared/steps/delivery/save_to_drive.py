@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from pydantic import Field, JsonValue
 
-from shared.delivery import drive, drive_folders
-from shared.delivery.file_content import FileFormat, build_file, is_html
 from shared.errors import PermanentError
+from shared.messages.channels import drive, drive_folders
+from shared.messages.channels.file_content import FileFormat, build_file, is_html
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.delivery._channels import DRY_RUN_ID
 

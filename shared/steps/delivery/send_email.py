@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field, model_validator
 
-from shared.delivery import email
+from shared.messages import email
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.delivery._channels import send_email_once
 

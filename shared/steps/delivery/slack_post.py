@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from shared.delivery import slack
+from shared.messages.channels import slack
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.delivery._channels import UNKNOWN_OUTCOME_NOTE
 

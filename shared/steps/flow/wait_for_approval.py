@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from shared.delivery import email, links
-from shared.delivery.inbox import InboxNotification
 from shared.errors import PermanentError
+from shared.messages import email, links
+from shared.notices.inbox import InboxNotification
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.context import EndRunError
 from shared.steps.delivery._channels import put_into_inbox, send_email_once

@@ -15,7 +15,7 @@ from shared.agents.forecast_words import forecast_words
 from shared.agents.numbers import numbers_in, unfounded
 from shared.agents.sms_draft import sms_body
 from shared.agents.summary import extract_summary
-from shared.delivery.sms_text import is_gsm, units
+from shared.messages.sms_text import is_gsm, units
 
 json_values = st.recursive(
     st.text(max_size=20)

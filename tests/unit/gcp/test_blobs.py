@@ -8,8 +8,8 @@ import pytest
 
 from shared.errors import NotFoundError, PermanentError, TransientError
 from shared.gcp import blobs, clients
-from tests.unit.delivery.provider import Answer, Provider, running_provider
 from tests.unit.local.fakes import FakeCloud, make_app, served
+from tests.unit.messages.provider import Answer, Provider, running_provider
 
 
 def _use_storage_at(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from shared.delivery.inbox import Severity
 from shared.heartbeat.catalog import CHECKS, Check
 from shared.heartbeat.finding import Finding
 from shared.heartbeat.news import News
 from shared.heartbeat.notices import MAX_LINES, body, message, notice_id, notification
+from shared.notices.inbox import Severity
 from tests.unit.heartbeat.facts import NOW
 
 BY_NAME = {check.name: check for check in CHECKS}

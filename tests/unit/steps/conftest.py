@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
-from shared.delivery import blackleaf, inbox, mailjet, opt_out, preferences, suppressions
-from shared.delivery.email import Email
-from shared.delivery.inbox import InboxNotification
-from shared.delivery.preferences import Preferences
+from shared.compliance import opt_out, suppressions
 from shared.errors import PermanentError
+from shared.messages.channels import blackleaf, mailjet
+from shared.messages.email import Email
+from shared.notices import inbox, preferences
+from shared.notices.inbox import InboxNotification
+from shared.notices.preferences import Preferences
 from shared.steps.delivery import notify as notify_module
 from shared.tenants.tenant import Tenant, parse_tenant
 

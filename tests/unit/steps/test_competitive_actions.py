@@ -12,9 +12,9 @@ from pydantic import ValidationError
 
 from shared.competitors.models import Competitor, CompetitorMenu, ParsedMenu, PriceRange, Product, Undercut
 from shared.competitors.snapshots.snapshot import take_snapshot
-from shared.delivery.template.from_html import sections_of_html
-from shared.delivery.template.models import Chart, Figures, Table
 from shared.errors import PermanentError, TransientError
+from shared.messages.template.from_html import sections_of_html
+from shared.messages.template.models import Chart, Figures, Table
 from shared.steps.competitive import scan_competitors as scan_module
 from shared.steps.competitive.analyze_pricing import AnalyzePricing, AnalyzePricingParams
 from shared.steps.competitive.generate_competitor_report import (

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from selectolax.lexbor import LexborHTMLParser
 
-from shared.delivery.template.from_html import sections_of_html
-from shared.delivery.template.models import Chart, Figures, Table
 from shared.errors import PermanentError
+from shared.messages.template.from_html import sections_of_html
+from shared.messages.template.models import Chart, Figures, Table
 from shared.steps.delivery.compose_report import ComposeReport, ComposeReportOutput
 from tests.unit.steps.fakes import step_context
 

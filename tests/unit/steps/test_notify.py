@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from shared.delivery import mail, unsubscribe
 from shared.errors import OutcomeUnknownError, PermanentError, TransientError
+from shared.messages import mail, unsubscribe_link
 from shared.steps.base import StepContext
 from shared.steps.registry import load_action
 from tests.unit.steps.conftest import Outside
@@ -155,7 +155,7 @@ def test_the_owner_can_turn_the_alert_off_and_a_named_reader_only_their_own_mail
     (_, to_owner), (_, to_partner) = outside.emails
     for message, about in ((to_owner, {"t": "usage_alert"}), (to_partner, {"a": "partner@b.example"})):
         token = (message.unsubscribe_url or "").partition("?token=")[2]
-        assert unsubscribe.read_token(token).model_dump(mode="json", by_alias=True, exclude_none=True) == {
+        assert unsubscribe_link.read_token(token).model_dump(mode="json", by_alias=True, exclude_none=True) == {
             "o": "org_1",
             **about,
         }

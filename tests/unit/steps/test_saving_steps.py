@@ -10,10 +10,10 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from shared.delivery import drive, drive_folders, files, slack
-from shared.delivery.drive_folders import OrgFolders
-from shared.delivery.file_content import FileContent
 from shared.errors import PermanentError, TransientError
+from shared.messages.channels import drive, drive_folders, files, slack
+from shared.messages.channels.drive_folders import OrgFolders
+from shared.messages.channels.file_content import FileContent
 from shared.steps.base import StepContext
 from shared.steps.registry import load_action
 from tests.unit.local.fakes import FakeCloud, make_app, served

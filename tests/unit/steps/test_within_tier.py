@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from shared.agents import claude
-from shared.delivery import blackleaf
 from shared.errors import PermanentError
+from shared.messages.channels import blackleaf
 from shared.steps.agents._model import why_not
 from shared.steps.base import StepContext
 from shared.steps.context import RunUse

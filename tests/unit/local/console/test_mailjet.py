@@ -11,8 +11,8 @@ import pytest
 from local.console.app import create_app
 from local.providers.mailjet import DEMO_CREDENTIALS
 from local.providers.mailjet_events import DEMO_SECRET
-from tests.unit.delivery.provider import Answer, Provider, running_provider
 from tests.unit.local.fakes import FakeCloud, served
+from tests.unit.messages.provider import Answer, Provider, running_provider
 
 MAIL = {
     "From": {"Email": "hello@playbooks.test"},

@@ -1,1 +1,0 @@
-"""How words reach people: email, SMS, inbox, and the preferences that decide between them."""

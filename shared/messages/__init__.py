@@ -1,0 +1,1 @@
+"""A message as people read it, and the channels that carry it."""

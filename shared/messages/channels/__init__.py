@@ -1,0 +1,1 @@
+"""One module for each provider that carries a message or a file."""

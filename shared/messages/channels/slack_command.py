@@ -1,0 +1,83 @@
+"""The command behind `make slack-webhook`: keep the address of an org's incoming webhook in Secret Manager."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import getpass
+import sys
+from typing import TYPE_CHECKING, Any
+
+from shared.errors import PlaybookError
+from shared.gcp import clients
+from shared.gcp.settings import SettingsError, settings
+from shared.messages.channels.slack import parse_webhook, secret_id
+
+if TYPE_CHECKING:
+    from google.cloud.secretmanager_v1 import SecretManagerServiceClient
+
+RPC_TIMEOUT_SECONDS = 20.0
+_READER_ROLE = "roles/secretmanager.secretAccessor"
+
+
+def connect(org_id: str, address: str) -> str:
+    """Make `address` the org's webhook and return the secret's name; versions before it are disabled.
+
+    Raises:
+        PermanentError: the address is not one of Slack's webhooks, or no secret can have the org's id in its name.
+        GoogleAPICallError: Secret Manager refused, or was not reached.
+    """
+    from google.api_core.exceptions import AlreadyExists
+
+    webhook = parse_webhook(org_id, address.strip())
+    client, project = clients.secrets(), f"projects/{settings().project}"
+    name = f"{project}/secrets/{secret_id(org_id)}"
+    secret: dict[str, Any] = {"replication": {"automatic": {}}}
+    with contextlib.suppress(AlreadyExists):
+        client.create_secret(
+            request={"parent": project, "secret_id": secret_id(org_id), "secret": secret},
+            timeout=RPC_TIMEOUT_SECONDS,
+        )
+    reader = settings().runtime_service_account
+    if reader:
+        _let_functions_read(client, name, reader)
+    added = client.add_secret_version(
+        request={"parent": name, "payload": {"data": webhook.url.encode()}}, timeout=RPC_TIMEOUT_SECONDS
+    )
+    for version in client.list_secret_versions(request={"parent": name, "filter": "state:ENABLED"}):
+        if version.name != added.name:
+            client.disable_secret_version(request={"name": version.name}, timeout=RPC_TIMEOUT_SECONDS)
+    return name
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Ask for the address, or read it from standard input, so that no list of processes shows it."""
+    from google.api_core.exceptions import GoogleAPIError
+
+    parser = argparse.ArgumentParser(
+        prog="python -m shared.messages.channels.slack_command",
+        description="Connect an org to Slack: the address of its incoming webhook comes from standard input.",
+    )
+    parser.add_argument("org", metavar="ORG", help="the org whose playbooks post there")
+    org_id = parser.parse_args(arguments).org
+    asked = getpass.getpass("Address of the incoming webhook: ") if sys.stdin.isatty() else sys.stdin.readline()
+    try:
+        name = connect(org_id, asked)
+    except (PlaybookError, SettingsError, GoogleAPIError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(f"{org_id} posts through the webhook in {name}\n")
+    return 0
+
+
+def _let_functions_read(client: SecretManagerServiceClient, name: str, account: str) -> None:
+    """This secret alone: the functions' account may read no other one that nobody bound to a function."""
+    policy = client.get_iam_policy(request={"resource": name}, timeout=RPC_TIMEOUT_SECONDS)
+    member = f"serviceAccount:{account}"
+    if not any(one.role == _READER_ROLE and member in one.members for one in policy.bindings):
+        policy.bindings.add(role=_READER_ROLE, members=[member])
+        client.set_iam_policy(request={"resource": name, "policy": policy}, timeout=RPC_TIMEOUT_SECONDS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

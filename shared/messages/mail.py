@@ -1,0 +1,177 @@
+"""A mail on its way out: the letterhead around it, the way to unsubscribe, and no mail to who cannot get it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from shared.compliance import suppressions
+from shared.errors import PermanentError
+from shared.gcp.settings import settings
+from shared.messages import links, unsubscribe_link
+from shared.messages.alert_types import AlertType
+from shared.messages.channels import mailjet
+from shared.messages.email import Email
+from shared.messages.template.as_text import section_text
+from shared.messages.template.from_html import sections_of_html
+from shared.messages.template.from_text import sections_of_text
+from shared.messages.template.models import Actions, Heading, Letterhead, Message, Section, plain, text_of
+from shared.messages.template.render import render
+from shared.messages.unsubscribe_link import Subscription
+
+ALERT_NAMES = {
+    AlertType.PLAYBOOK_FAILURE: "playbook failures",
+    AlertType.USAGE_ALERT: "usage",
+    AlertType.COMPETITOR_ALERT: "competitors",
+    AlertType.COMPLIANCE_FLAG: "compliance",
+    AlertType.BILLING_ALERT: "billing",
+    AlertType.WEEKLY_REPORT: "reports",
+}
+
+
+class Origin(BaseModel):
+    """What a mail belongs to: the org in whose name it goes, what it is about, and the run that sent it.
+
+    `alert` is of mails to the org's own people; a mail to an address that somebody named has none. `links` are the
+    dashboard's pages that its buttons lead to, the main one first; a mail to the org's own people that names none
+    leads to what it is about. The provider sends an origin back with everything that becomes of the mail.
+    """
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore")
+
+    org_id: str
+    org_name: str = ""
+    alert: AlertType | None = None
+    playbook_id: str | None = None
+    execution_id: str | None = None
+    links: tuple[str, ...] = Field(default=(), exclude=True)
+
+    def payload(self) -> str:
+        """As the provider keeps it."""
+        return self.model_dump_json(by_alias=True, exclude_none=True, exclude={"org_name"})
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A mail as the provider gets it, and whom it does not go to, with the reason."""
+
+    message: Email
+    refused: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The provider's id of the mail, and whom it did not go to, with the reason."""
+
+    message_id: str
+    refused: dict[str, str]
+
+
+def parse_origin(payload: str) -> Origin | None:
+    """The origin that a mail was sent with; None where it is none."""
+    try:
+        return Origin.model_validate(json.loads(payload))
+    except (ValueError, ValidationError):
+        return None
+
+
+def send(message: Email, custom_id: str, origin: Origin | None, now: datetime) -> Sent:
+    """Send `message` in the product's form to those of its addresses that can be mailed.
+
+    Raises:
+        PermanentError: none of them can be, or what `mailjet.send` raises.
+        TransientError: what `mailjet.send` raises.
+    """
+    return post(prepare(message, origin, now), custom_id)
+
+
+def prepare(message: Email, origin: Origin | None, now: datetime) -> Ready:
+    """All of `send` but the sending.
+
+    A mail without an origin is the product's own, which no org can turn off.
+
+    Raises:
+        PermanentError: none of its addresses can be mailed, or Mailjet cannot be used.
+    """
+    mailjet.load()
+    refused = suppressions.refusals(origin.org_id if origin else None, message.to, now)
+    left = tuple(address for address in message.to if address not in refused)
+    if not left:
+        # By its place, not by its address: others read this.
+        reasons = "; ".join(
+            f"to[{index}]: {refused[address]}" for index, address in enumerate(message.to) if address in refused
+        )
+        raise PermanentError(f"the email cannot be sent: {reasons}")
+    going = message.model_copy(update={"to": left})
+    return Ready(branded(going, origin), refused)
+
+
+def post(ready: Ready, custom_id: str) -> Sent:
+    """Hand it to the provider.
+
+    Raises:
+        PermanentError, TransientError: what `mailjet.send` raises.
+    """
+    return Sent(mailjet.send(ready.message, custom_id), ready.refused)
+
+
+def branded(message: Email, origin: Origin | None) -> Email:
+    """The same mail in the product's HTML form, with its text as it was, or as its HTML says it."""
+    known = settings()
+    subscription = _subscription(message, origin) if origin else None
+    stop = unsubscribe_link.url(subscription) if subscription else None
+    letterhead = Letterhead(
+        org_name=origin.org_name if origin else "",
+        reason=_reason(message, origin) if origin else "",
+        preferences_url=links.url(links.PREFERENCES) if origin and origin.alert else None,
+        unsubscribe_url=stop,
+    )
+    said, actions = content(message, known.public_base_url), _actions(origin)
+    shown = said.model_copy(update={"sections": (*said.sections, *actions)})
+    # What an author wrote as text stays as it is.
+    below = actions if origin and origin.links else ()
+    return message.model_copy(
+        update={
+            "text": "\n\n".join([message.text_part, *map(section_text, below)]),
+            "html": render(shown, letterhead, known.email_from_name),
+            "unsubscribe_url": stop,
+            "payload": origin.payload() if origin else None,
+        }
+    )
+
+
+def content(message: Email, own_url: str) -> Message:
+    """What the mail says, out of its HTML, else out of its text."""
+    sections: list[Section] = sections_of_html(message.html) if message.html else []
+    sections = sections or sections_of_text(message.text_part, own_url)
+    first = sections[0] if sections else None
+    if isinstance(first, Heading) and text_of(first.text).strip() == message.subject:
+        sections = sections[1:]
+    return Message(title=plain(message.subject), sections=tuple(sections))
+
+
+def _actions(origin: Origin | None) -> tuple[Actions, ...]:
+    """What the reader can do about it, where the reader is somebody of the org."""
+    if origin is None:
+        return ()
+    cause = links.cause(origin.execution_id, origin.playbook_id) if origin.alert else None
+    paths = origin.links or ((cause,) if cause else ())
+    return (Actions(buttons=tuple(map(links.button, paths))),) if paths else ()
+
+
+def _subscription(message: Email, origin: Origin) -> Subscription | None:
+    """What the link turns off; none for several readers, of whom one must not speak for the others."""
+    if origin.alert:
+        return Subscription(org_id=origin.org_id, alert=origin.alert)
+    return Subscription(org_id=origin.org_id, address=message.to[0]) if len(message.to) == 1 else None
+
+
+def _reason(message: Email, origin: Origin) -> str:
+    org = origin.org_name or "your organization"
+    if origin.alert:
+        return f"You get this because {org} has emails about {ALERT_NAMES[origin.alert]} turned on."
+    return f"{org[:1].upper()}{org[1:]} sent this to {message.to[0] if len(message.to) == 1 else 'you and others'}."

@@ -1,0 +1,72 @@
+"""The link to unsubscribe at the end of a mail: a signed token that says whose mails it is about."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from shared.errors import NotFoundError
+from shared.gcp.settings import settings
+from shared.messages.alert_types import AlertType
+from shared.tenants.contact import EmailAddress
+
+PATH = "/api/unsubscribe"
+_SALT = "unsubscribe"
+
+
+class Subscription(BaseModel):
+    """Which mails: an org's alerts of a type, or everything of an org to an address."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    org_id: str = Field(alias="o", min_length=1)
+    alert: AlertType | None = Field(default=None, alias="t")
+    address: EmailAddress | None = Field(default=None, alias="a")
+
+
+@dataclass(frozen=True, slots=True)
+class _Signer:
+    secret: str
+
+    def sign(self, content: dict[str, Any]) -> str:
+        return str(self._serializer().dumps(content))
+
+    def read(self, token: str) -> Any:
+        return self._serializer().loads(token)
+
+    def _serializer(self) -> Any:
+        from itsdangerous import URLSafeSerializer
+
+        return URLSafeSerializer(self.secret, salt=_SALT, signer_kwargs={"digest_method": hashlib.sha256})
+
+
+def url(subscription: Subscription) -> str | None:
+    """The link; None where no UNSUBSCRIBE_SECRET is set to sign it with."""
+    known = settings()
+    if not known.unsubscribe_secret:
+        return None
+    content = subscription.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return f"{known.public_base_url}{PATH}?token={_Signer(known.unsubscribe_secret).sign(content)}"
+
+
+def read_token(token: str) -> Subscription:
+    """What the token is about; the signature is compared in constant time.
+
+    Raises:
+        NotFoundError: nobody here has signed it.
+    """
+    from itsdangerous import BadData
+
+    secret = settings().unsubscribe_secret
+    try:
+        if secret:
+            found = Subscription.model_validate(_Signer(secret).read(token))
+            if (found.alert is None) != (found.address is None):
+                return found
+    except (BadData, ValidationError, json.JSONDecodeError):
+        pass
+    raise NotFoundError("there is no such link to unsubscribe")

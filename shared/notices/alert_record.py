@@ -1,0 +1,96 @@
+"""`alert_deliveries/{id}`: what became of an alert's email and texts, so that none goes out twice.
+
+Only one caller at a time sends: it holds a lease. It stores which phones it will text before it does, since nobody
+can be asked afterwards whether a text arrived: a phone that was named and of which nothing more is known counts as
+texted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from shared.gcp import logging
+from shared.gcp.clients import firestore
+from shared.notices.alert import Alert
+from shared.notices.preferences import Channel
+from shared.quarantine.failures import describe
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentReference, Transaction
+
+log = logging.get_logger(__name__)
+
+COLLECTION = "alert_deliveries"
+KEPT_FOR = timedelta(days=30)
+
+TextState = Literal["meant", "sent", "unknown", "refused", "limited"]
+"""`meant`: it is being sent, or was when its sender died. `limited`: the hour, or the tier, had none left."""
+EmailState = Literal["sent", "refused"]
+
+
+class Delivery(BaseModel):
+    """One alert on its way over `channels`, not before `send_at`."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
+
+    org_id: str
+    alert: Alert
+    channels: tuple[Channel, ...]
+    decision: Literal["send", "counted"]
+    """`counted`: a digest tells of it."""
+    created_at: AwareDatetime
+    send_at: AwareDatetime
+    window_started: int | None = None
+    digest_id: str | None = None
+    """The delivery of an earlier digest that this alert brought to light."""
+    email: EmailState | None = None
+    texts: dict[str, TextState] = Field(default_factory=dict)
+    """By phone (see `phone_key`)."""
+    notes: tuple[str, ...] = ()
+    leased_to: str | None = None
+    leased_until: AwareDatetime | None = None
+    done_at: AwareDatetime | None = None
+
+    @property
+    def id(self) -> str:
+        """The document's id."""
+        return delivery_id(self.org_id, self.alert.id)
+
+    def document(self) -> dict[str, Any]:
+        """As Firestore stores it."""
+        fields = self.model_dump(mode="python", by_alias=True, exclude_none=True)
+        fields["alert"] = self.alert.model_dump(mode="json", by_alias=True, exclude_none=True)
+        return {**fields, "expireAt": self.created_at + KEPT_FOR}
+
+
+def delivery_id(org_id: str, alert_id: str) -> str:
+    """The id of the alert's delivery."""
+    return hashlib.sha256(f"{org_id}\x1f{alert_id}".encode()).hexdigest()[:40]
+
+
+def phone_key(phone: str) -> str:
+    """A phone's name in `texts`: its end for people, a digest to tell it apart."""
+    return f"{phone[-4:]}-{hashlib.sha256(phone.encode()).hexdigest()[:8]}"
+
+
+def reference(of_delivery: str) -> DocumentReference:
+    """The document's reference."""
+    return firestore().collection(COLLECTION).document(of_delivery)
+
+
+def read(of_delivery: str, transaction: Transaction | None = None) -> Delivery | None:
+    """The delivery; None where there is none. A malformed one is logged and counts as none."""
+    fields = reference(of_delivery).get(transaction=transaction).to_dict()
+    if not fields:
+        return None
+    try:
+        return Delivery.model_validate(fields)
+    except ValidationError as error:
+        path = f"{COLLECTION}/{of_delivery}"
+        log.error("malformed delivery of an alert", extra={"path": path, "reason": describe(error)})
+        return None

@@ -1,0 +1,68 @@
+"""Telling an org that its month's budget is nearly used up, or used up: once a month each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from shared.gcp.clients import firestore
+from shared.messages import links
+from shared.messages.alert_types import AlertType
+from shared.notices import router
+from shared.notices.alert import Alert
+from shared.tenants import budget as budgets
+from shared.tenants import ledger
+from shared.tenants.months import month_path, period
+from shared.tenants.tenant import load_tenant
+
+
+def after_run(org_id: str, org_name: str, timezone: str, budget: Decimal | None, now: datetime) -> None:
+    """Alert the org when a run's cost took it over 80 or 100 %.
+
+    One request for an org with a budget, none for one without. Who has passed both at once hears of 100 % only.
+
+    Raises:
+        NotFoundError, PermanentError: the org is gone, or its document is malformed.
+        TransientError: the alert could not be stored; the next run with a cost tells it.
+    """
+    if budget is None:
+        return
+    read = ledger.read(org_id, period(timezone, now))
+    percent = budgets.untold(read.document.get(budgets.TOLD_FIELD), read.usd(), budget)
+    if percent is None:
+        return
+    told = _Warning(percent, org_name, read.month, read.usd(), budget)
+    router.deliver_alert(load_tenant(org_id), told.alert(org_id), now)
+    month = firestore().document(month_path(org_id, read.month))
+    month.set({budgets.TOLD_FIELD: {str(percent): now}}, merge=True)
+
+
+class _Warning:
+    """What is said of one threshold in one month."""
+
+    def __init__(self, percent: int, org_name: str, period: str, spent: Decimal, budget: Decimal) -> None:
+        self.percent, self.period = percent, period
+        used_up = percent >= 100
+        self.title = (
+            f"Your ${budget:,.2f} budget for {period} is used up"
+            if used_up
+            else f"You've used {percent}% of your ${budget:,.2f} budget for {period}"
+        )
+        consequence = (
+            "Playbooks keep running. Steps that use AI only to improve the wording are skipped until next month, "
+            "or until you raise the budget."
+            if used_up
+            else "At 100%, steps that use AI only to improve the wording are skipped until next month."
+        )
+        self.body = f"The playbooks of {org_name} have cost ${spent:,.2f} this month. {consequence}"
+
+    def alert(self, org_id: str) -> Alert:
+        return Alert(
+            id=f"budget-{self.percent}-{org_id}-{self.period}",
+            type=AlertType.BILLING_ALERT,
+            key=f"budget-{self.period}",
+            title=self.title,
+            body=self.body,
+            severity="critical" if self.percent >= 100 else "warning",
+            link=links.USAGE,
+        )

@@ -1,0 +1,166 @@
+"""Repeats of an alert: the first goes out, the rest of an hour are counted and told at its end, in one message."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+
+from shared.gcp import logging
+from shared.messages import links
+from shared.messages.alert_types import AlertType
+from shared.notices.alert import Alert, is_graver
+from shared.notices.inbox import Severity
+from shared.notices.preferences import Channel
+from shared.notices.staff_sms import StaffAlert
+from shared.quarantine.failures import describe
+
+log = logging.get_logger(__name__)
+
+COLLECTION = "alert_digests"
+WINDOW = timedelta(hours=1)
+KEPT_FOR = timedelta(days=2)
+CLOCKS_DIFFER = timedelta(minutes=10)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Window(BaseModel):
+    """`alert_digests/{id}`: the time in which repeats of what was told are counted."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
+
+    org_id: str
+    type: AlertType
+    key: str
+    started_at: AwareDatetime
+    ends_at: AwareDatetime
+    severity: Severity
+    """The gravest that went out."""
+    repeats: int = 0
+    first_title: str
+    last_title: str = ""
+    last_body: str = ""
+    last_at: AwareDatetime | None = None
+    repeats_severity: Severity = "info"
+    channels: tuple[Channel, ...] = ()
+    """Where the repeats would have gone."""
+    told: bool = False
+
+    @classmethod
+    def of(cls, org_id: str, alert: Alert, now: datetime, send_at: datetime) -> Self:
+        """The window that begins with an alert; one that waits keeps it open until it goes out."""
+        return cls(
+            org_id=org_id,
+            type=alert.type,
+            key=alert.key,
+            started_at=now,
+            ends_at=max(now + WINDOW, send_at),
+            severity=alert.severity,
+            first_title=alert.title,
+        )
+
+    @property
+    def started(self) -> int:
+        """`started_at` in microseconds: tells an item's windows apart."""
+        return (self.started_at - _EPOCH) // timedelta(microseconds=1)
+
+    @property
+    def has_untold(self) -> bool:
+        """Whether repeats were counted that nobody was told of."""
+        return self.repeats > 0 and not self.told
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether an alert of this moment is a repeat."""
+        # A start that lies ahead comes from a clock that was moved, and must not silence what happens now.
+        return not self.told and self.started_at - CLOCKS_DIFFER <= now < self.ends_at
+
+    def document(self) -> dict[str, Any]:
+        """As Firestore stores it."""
+        return {**self.model_dump(by_alias=True), "expireAt": self.ends_at + KEPT_FOR}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What becomes of one alert: whether it goes out, the window after it, and one that ended without a digest."""
+
+    goes_out: bool
+    window: Window
+    ended: Window | None = None
+
+
+def step(
+    window: Window | None, org_id: str, alert: Alert, roads: Iterable[Channel], now: datetime, send_at: datetime
+) -> Step:
+    """The next state. `roads`: where the alert would go; `send_at`: when, quiet hours considered.
+
+    One that is graver than all that went out in the window goes out too.
+    """
+    if window is None or not window.is_open(now):
+        ended = window if window is not None and window.has_untold else None
+        return Step(True, Window.of(org_id, alert, now, send_at), ended)
+    if is_graver(alert.severity, window.severity):
+        return Step(True, window.model_copy(update={"severity": alert.severity}))
+    gravest = alert.severity if is_graver(alert.severity, window.repeats_severity) else window.repeats_severity
+    counted = {
+        "repeats": window.repeats + 1,
+        "last_title": alert.title,
+        "last_body": alert.body,
+        "last_at": now,
+        "repeats_severity": gravest,
+        "channels": tuple(sorted({*window.channels, *roads})),
+    }
+    return Step(False, window.model_copy(update=counted))
+
+
+def window_id(org_id: str, alert_type: AlertType, key: str) -> str:
+    """The id of the item's window."""
+    return hashlib.sha256("\x1f".join((org_id, alert_type, key)).encode()).hexdigest()[:40]
+
+
+def digest_id(of_window: str, started: int) -> str:
+    """The alert id of a window's digest."""
+    return f"digest-{of_window}-{started}"
+
+
+def digest_alert(window: Window, timezone: str) -> Alert:
+    """The one message for all that was counted."""
+    zone = ZoneInfo(timezone)
+    since, last = window.started_at.astimezone(zone), (window.last_at or window.ends_at).astimezone(zone)
+    title = f"{window.repeats:,} more: {window.last_title}"
+    times = "once more" if window.repeats == 1 else f"{window.repeats:,} more times"
+    counted = (
+        f"Since {since:%H:%M} on {since:%B} {since.day} this happened {times}, the last time at {last:%H:%M}. "
+        "Your alerts have all of it."
+    )
+    return Alert(
+        id=digest_id(window_id(window.org_id, window.type, window.key), window.started),
+        type=window.type,
+        key=window.key,
+        title=title,
+        body=f"{counted} The last was:\n\n{window.last_body}",
+        members_body=counted,
+        severity=window.repeats_severity,
+        text_kind=StaffAlert.CUSTOM,
+        link=links.alerts_of(window.type),
+    )
+
+
+def parse_window(fields: Mapping[str, Any] | None, of_window: str = "") -> Window | None:
+    """The window of a document; None without one. A malformed one is logged and begun anew."""
+    if not fields:
+        return None
+    try:
+        return Window.model_validate(fields)
+    except ValidationError as error:
+        log.error(
+            "malformed window of repeats; it is begun anew",
+            extra={"path": f"{COLLECTION}/{of_window}", "reason": describe(error)},
+        )
+        return None

@@ -1,0 +1,94 @@
+"""The dashboard's inbox: `inbox_notifications/{id}`."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from shared.gcp.clients import firestore
+from shared.messages.links import MAX_PATH_CHARS
+
+COLLECTION = "inbox_notifications"
+KEPT_FOR = timedelta(days=30)
+MAX_TITLE_CHARS = 255
+MAX_BODY_CHARS = 20_000
+MAX_TYPE_CHARS = 100
+MAX_NOTE_CHARS = 1_000
+
+Severity = Literal["info", "warning", "critical"]
+
+
+class InboxNotification(BaseModel):
+    """One line in an org's inbox; it goes away 30 days after `created_at`."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
+
+    org_id: str = Field(min_length=1)
+    type: str = Field(min_length=1, max_length=MAX_TYPE_CHARS)
+    title: str = Field(min_length=1, max_length=MAX_TITLE_CHARS)
+    body: str = Field(max_length=MAX_BODY_CHARS)
+    severity: Severity = "info"
+    playbook_id: str | None = None
+    execution_id: str | None = None
+    link: str | None = Field(default=None, max_length=MAX_PATH_CHARS)
+    """The path of the dashboard's page that it leads to, where that is neither the run's nor the playbook's."""
+    read: bool = False
+    note: str | None = Field(default=None, max_length=MAX_NOTE_CHARS)
+    """What became of it on the other channels, where that is worth knowing: not texted, and why."""
+    created_at: AwareDatetime
+
+    @classmethod
+    def from_document(cls, fields: Mapping[str, Any]) -> Self:
+        """Of a document's fields; those that this model does not know are let be.
+
+        Raises:
+            ValidationError: a field is missing or of another shape.
+        """
+        names = (to_camel(name) for name in cls.model_fields)
+        return cls.model_validate({name: fields[name] for name in names if fields.get(name) is not None})
+
+    @property
+    def expire_at(self) -> datetime:
+        """When Firestore's TTL policy may delete it."""
+        return self.created_at + KEPT_FOR
+
+
+def fitted(text: str, limit: int) -> str:
+    """`text` in at most `limit` characters, the last of which say how many more there were."""
+    if len(text) <= limit:
+        return text
+    kept = limit - len(f"… ({len(text):,} more characters)")
+    return f"{text[:kept]}… ({len(text) - kept:,} more characters)"
+
+
+def document(notification_id: str, notification: InboxNotification) -> tuple[str, dict[str, Any]]:
+    """The path and the fields to write, for those who write them together with something else."""
+    fields = notification.model_dump(by_alias=True, exclude_none=True)
+    return f"{COLLECTION}/{notification_id}", {**fields, "expireAt": notification.expire_at}
+
+
+def write(notification_id: str, notification: InboxNotification) -> str:
+    """Create the notification unless it is there, and return its id: a redo leaves one that was read as read."""
+    from google.api_core.exceptions import AlreadyExists
+
+    path, fields = document(notification_id, notification)
+    with contextlib.suppress(AlreadyExists):
+        firestore().document(path).create(fields)
+    return notification_id
+
+
+def annotate(notification_id: str, notification: InboxNotification, note: str) -> None:
+    """Put the note on the notification that is there, read or not; else create it with the note."""
+    from google.api_core.exceptions import AlreadyExists
+
+    short = note if len(note) <= MAX_NOTE_CHARS else f"{note[: MAX_NOTE_CHARS - 1]}…"
+    path, fields = document(notification_id, notification.model_copy(update={"note": short}))
+    try:
+        firestore().document(path).create(fields)
+    except AlreadyExists:
+        firestore().document(path).update({"note": short})

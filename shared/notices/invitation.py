@@ -1,0 +1,60 @@
+"""The mail that tells somebody that they can sign in to an org now, with the way in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from html import escape
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from shared.doors.firebase_app import firebase_app
+from shared.doors.member_list import ListedMember, asking_auth
+from shared.errors import TransientError
+from shared.messages import links, mail
+from shared.messages.email import compose, subject_line
+
+_ROLES = {
+    "owner": "an owner: you can change everything",
+    "editor": "an editor: you can make and run playbooks",
+    "viewer": "a viewer: you can see what the playbooks do",
+}
+
+
+def send_invitation(member: ListedMember, org_name: str, inviter: str | None, now: datetime) -> None:
+    """Mail the member a link to the dashboard; to whoever has never signed in, one to choose a password.
+
+    Asked again within the same minute it sends nothing more.
+
+    Raises:
+        PermanentError: the address cannot be mailed, or Mailjet refused the mail.
+        TransientError: Firebase Auth or Mailjet could not be reached.
+    """
+    address = member.email or ""
+    role = _ROLES[member.role]
+    opening = f"{inviter or 'The owner'} added you to {org_name} as {role}."
+    sign_in = links.url(links.SIGN_IN)
+    if member.status == "invited":
+        label, link = "Choose a password", _password_link(address)
+        hint = f"The link works for one hour. After that, open {sign_in} and choose “Forgot password?”."
+    else:
+        label, link, hint = "Sign in", sign_in, "Use the account you have."
+    ending = "If you didn't expect this, you can ignore this mail."
+    text = f"{opening}\n\n{label}:\n{link}\n\n{hint}\n\n{ending}"
+    html = (
+        f'<p>{escape(opening)}</p><p><a href="{escape(link)}">{label}</a></p>'
+        f"<p>{escape(hint)}</p><p>{escape(ending)}</p>"
+    )
+    message = compose(address, subject_line(f"You've been added to {org_name}"), text, html)
+    mail.send(message, f"invitation-{member.uid}-{now:%Y%m%dT%H%M}", None, now)
+
+
+def _password_link(address: str) -> str:
+    """Our own page with the code out of Firebase's link, whose page would know nothing of where to go on."""
+    from firebase_admin import auth
+
+    with asking_auth():
+        made = auth.generate_password_reset_link(address, app=firebase_app())
+    codes = parse_qs(urlsplit(made).query).get("oobCode")
+    if not codes:
+        raise TransientError("Firebase gave no code for a new password; try again")
+    query = urlencode({"mode": "resetPassword", "oobCode": codes[0], "email": address})
+    return links.url(f"{links.SIGN_IN}?{query}")

@@ -1,0 +1,180 @@
+"""What Mailjet tells afterwards of a mail (its Event API): it came back, was refused, or its reader wants no more.
+
+A mail that did not arrive is told in the inbox of the org that sent it, once for each reader, however often and in
+whatever order Mailjet reports it. An address that is at fault gets no more mail (`suppressions`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections import Counter
+from datetime import UTC, datetime
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
+
+from shared.compliance import suppressions
+from shared.compliance.suppressions import Bounced
+from shared.gcp import logging
+from shared.messages import mail
+from shared.messages.alert_types import AlertType
+from shared.messages.mail import Origin
+from shared.messages.template.models import plain
+from shared.messages.unsubscribe_link import Subscription
+from shared.notices import inbox, preferences, unsubscribe
+from shared.notices.preferences import Channel
+from shared.playbooks.problems import problem_lines
+from shared.quarantine.entries import Item
+from shared.quarantine.isolation import Isolation
+from shared.tenants.contact import EmailAddress
+
+log = logging.get_logger(__name__)
+
+USER = "mailjet"
+MAX_WORDS = 200
+ALERT_TYPE = AlertType.PLAYBOOK_FAILURE
+
+_NOT_DELIVERED = frozenset({"bounce", "blocked", "spam"})
+_AT_FAULT = frozenset({"recipient", "domain"})
+"""What an error is related to where another mail to the address would fare no better."""
+_PASSING = frozenset({"quota exceeded", "greylisted", "duplicate in campaign"})
+
+_json: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
+
+
+class Event(BaseModel):
+    """One event, by Mailjet's names; what is not needed here is let be."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
+
+    event: str
+    time: int = Field(ge=0, le=32_503_680_000)
+    email: EmailAddress
+    message_id: str = Field(alias="MessageID", min_length=1, max_length=64)
+    payload: str = Field(default="", alias="Payload")
+    blocked: bool = False
+    hard_bounce: bool = False
+    error_related_to: str = ""
+    error: str = ""
+    comment: str = ""
+
+    @property
+    def at(self) -> datetime:
+        """When it happened."""
+        return datetime.fromtimestamp(self.time, UTC)
+
+    @property
+    def words(self) -> str:
+        """Why, on one line. What other mail servers say is data."""
+        if self.event == "spam":
+            return "marked as spam"
+        said = ": ".join(part for part in (self.error, self.comment) if part)
+        return " ".join(plain(said).split())[:MAX_WORDS] or "no reason given"
+
+    @property
+    def is_the_address(self) -> bool:
+        """Whether later mails to the address would not arrive either."""
+        if self.event == "spam" or self.hard_bounce or self.blocked:
+            return True
+        return self.event == "blocked" and self.error_related_to in _AT_FAULT and self.error not in _PASSING
+
+
+def is_mailjet(authorization: tuple[str, str] | None, secret: str | None) -> bool:
+    """Whether the name and password of a call are those that Mailjet was given; takes the same time for any."""
+    name, password = authorization or ("", "")
+    given = hashlib.sha256(f"{name}:{password}".encode()).digest()
+    expected = hashlib.sha256(f"{USER}:{secret or ''}".encode()).digest()
+    return hmac.compare_digest(given, expected) and bool(secret)
+
+
+def receive(content: bytes, now: datetime) -> dict[str, int]:
+    """Deal with one call's events; answers how many of each kind there were.
+
+    What is no event cannot get better by being sent again: it is logged and counted as `malformed`, and an event
+    that cannot be dealt with as `failed`. Neither keeps the others from being dealt with.
+
+    Raises:
+        TransientError: some could not be dealt with now; Mailjet calls again.
+    """
+    counted: Counter[str] = Counter()
+    with Isolation("mail-events", remembers=False) as isolation:
+        for number, raw in enumerate(_listed(content)):
+            event = _parsed(raw)
+            counted[event.event if event else "malformed"] += 1
+            if event is not None:
+                item = Item(f"events[{number}] of Mailjet's call: MessageID {event.message_id}")
+                isolation.run(item, lambda event=event: _handle(event, now))  # type: ignore[misc]
+    isolation.require_no_waiting()
+    if isolation.counts.failed:
+        counted["failed"] = isolation.counts.failed
+    return dict(counted)
+
+
+def _listed(content: bytes) -> list[JsonValue]:
+    """Mailjet sends one event, or, where its calls are grouped, a list of them."""
+    try:
+        found = _json.validate_json(content)
+    except ValidationError:
+        return [None]
+    return found if isinstance(found, list) else [found]
+
+
+def _parsed(raw: JsonValue) -> Event | None:
+    try:
+        return Event.model_validate(raw)
+    except ValidationError as error:
+        log.warning("an event of Mailjet cannot be read", extra={"reason": "; ".join(problem_lines(error))[:500]})
+        return None
+
+
+def _handle(event: Event, now: datetime) -> None:
+    origin = mail.parse_origin(event.payload)
+    if event.event in _NOT_DELIVERED:
+        if event.is_the_address:
+            lasting = event.event == "spam"
+            suppressions.bounce(event.email, Bounced(at=event.at, reason=event.words, lasting=lasting))
+        if origin is None:
+            log.error(
+                "a mail of no org did not arrive", extra={"messageId": event.message_id, "reason": event.words}
+            )
+        else:
+            _tell(event, origin, now)
+    elif event.event == "unsub" and origin is not None:
+        unsubscribe.stop(_subscription(event, origin), now)
+
+
+def _subscription(event: Event, origin: Origin) -> Subscription:
+    if origin.alert:
+        return Subscription(org_id=origin.org_id, alert=origin.alert)
+    return Subscription(org_id=origin.org_id, address=event.email)
+
+
+def _tell(event: Event, origin: Origin, now: datetime) -> None:
+    """One line in the org's inbox, under an id of the mail and its reader."""
+    with logging.bind(orgId=origin.org_id, executionId=origin.execution_id, playbookId=origin.playbook_id):
+        log.error("a mail did not arrive", extra={"messageId": event.message_id, "reason": event.words})
+        if Channel.DASHBOARD not in preferences.load(origin.org_id).channels(ALERT_TYPE):
+            return
+        which = hashlib.sha256(f"{event.message_id}\n{event.email.lower()}".encode()).hexdigest()[:32]
+        inbox.write(f"not-delivered-{which}", _notification(event, origin, now))
+
+
+def _notification(event: Event, origin: Origin, now: datetime) -> inbox.InboxNotification:
+    if event.event == "spam":
+        after = " We won't email this address again."
+    elif event.is_the_address:
+        after = (
+            f" We won't email it for {suppressions.BOUNCE_COUNTS_FOR.days} days. Check that the address is right."
+        )
+    else:
+        after = " We'll keep emailing it."
+    return inbox.InboxNotification(
+        org_id=origin.org_id,
+        type=ALERT_TYPE,
+        title=f"An email to {event.email[:200]} wasn't delivered",
+        body=f"{event.words}.{after}",
+        severity="warning",
+        playbook_id=origin.playbook_id,
+        execution_id=origin.execution_id,
+        created_at=now,
+    )

@@ -1,0 +1,192 @@
+"""Which alerts an org wants, and over which channels: `notification_preferences/{orgId}`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from shared.errors import PermanentError
+from shared.gcp import logging
+from shared.gcp.clients import firestore
+from shared.gcp.transactions import in_transaction
+from shared.messages import links
+from shared.messages.alert_types import AlertType
+from shared.notices import inbox
+from shared.notices.quiet_hours import QuietHours
+from shared.playbooks.problems import problem_lines, without_malformed
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import Transaction
+
+log = logging.get_logger(__name__)
+
+COLLECTION = "notification_preferences"
+QUIET_HOURS_FIELD = "quietHours"
+
+
+UNMAILED = frozenset({AlertType.PLAYBOOK_FAILURE})
+"""Types that are mailed only where the org asks for it: what fails most often is the sending of mail."""
+
+
+class Channel(StrEnum):
+    """The roads on which words reach an org's people."""
+
+    EMAIL = "email"
+    DASHBOARD = "dashboard"
+    SMS = "sms"
+
+
+class ChannelChoice(BaseModel):
+    """Yes or no per channel; a text costs money, so it is asked for."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    email: bool = True
+    dashboard: bool = True
+    sms: bool = False
+
+
+DEFAULTS: Mapping[AlertType, ChannelChoice] = MappingProxyType(
+    {kind: ChannelChoice(email=kind not in UNMAILED) for kind in AlertType}
+)
+"""What counts where an org has named nothing. Its quiet hours are then none."""
+
+
+class Preferences(BaseModel):
+    """An org's choice for each alert type, and when its people want to be left alone."""
+
+    model_config = ConfigDict(frozen=True)
+
+    choices: dict[AlertType, ChannelChoice]
+    quiet_hours: QuietHours | None = Field(default=None, alias=QUIET_HOURS_FIELD)
+
+    @classmethod
+    def from_document(cls, org_id: str, data: Mapping[str, Any]) -> Self:
+        """Of a document's fields; types it does not name have the defaults, names that are no type are let be.
+
+        Raises:
+            PermanentError: naming the wrong field, what was found and what was expected.
+        """
+        choices = {kind: _over_default(kind, data.get(kind)) for kind in AlertType}
+        try:
+            return cls.model_validate({"choices": choices, QUIET_HOURS_FIELD: data.get(QUIET_HOURS_FIELD)})
+        except ValidationError as error:
+            problems = "; ".join(problem_lines(error)).replace("choices.", "")
+            raise PermanentError(f"{COLLECTION}/{org_id} cannot be used: {problems}") from None
+
+    @classmethod
+    def in_force(cls, data: Mapping[str, Any]) -> tuple[Self, list[str]]:
+        """What a document amounts to: a part that is malformed has its default, and a line in the list."""
+        problems: list[str] = []
+        choices: dict[AlertType, ChannelChoice] = {}
+        for kind in AlertType:
+            choices[kind], wrong = _usable(kind, data.get(kind))
+            problems += wrong
+        hours: QuietHours | None = None
+        if data.get(QUIET_HOURS_FIELD) is not None:
+            try:
+                hours = QuietHours.model_validate(data[QUIET_HOURS_FIELD])
+            except ValidationError as error:
+                problems += problem_lines(error, QUIET_HOURS_FIELD)
+        return cls.model_validate({"choices": choices, QUIET_HOURS_FIELD: hours}), problems
+
+    def channels(self, alert_type: AlertType) -> frozenset[Channel]:
+        """Where alerts of that type go."""
+        choice = self.choices[alert_type]
+        return frozenset(channel for channel in Channel if getattr(choice, channel))
+
+    def quiet_until(self, timezone: str, now: datetime) -> datetime | None:
+        """When what is not critical may go out; None where that is now."""
+        return self.quiet_hours.end_after(timezone, now) if self.quiet_hours else None
+
+    def as_document(self) -> dict[str, dict[str, Any]]:
+        """`{alertType: {email, dashboard, sms}}` of all six types; `quietHours` where the org has set them."""
+        document = {kind.value: choice.model_dump() for kind, choice in self.choices.items()}
+        if self.quiet_hours is not None:
+            document[QUIET_HOURS_FIELD] = self.quiet_hours.model_dump()
+        return document
+
+
+def _over_default(kind: AlertType, named: Any) -> Any:
+    """What the document names of the type, over what counts where it names nothing."""
+    default = DEFAULTS[kind].model_dump()
+    return {**default, **named} if isinstance(named, Mapping) else default if named is None else named
+
+
+def _usable(kind: AlertType, named: Any) -> tuple[ChannelChoice, list[str]]:
+    if named is None:
+        return DEFAULTS[kind], []
+    if not isinstance(named, Mapping):
+        return DEFAULTS[kind], [f"{kind}: found {type(named).__name__}; expected an object of channels"]
+    given, problems = without_malformed(ChannelChoice, named)
+    said = given.model_dump(exclude_unset=True)
+    return DEFAULTS[kind].model_copy(update=said), [f"{kind}.{line}" for line in problems]
+
+
+def load(org_id: str) -> Preferences:
+    """The org's preferences as they are in force, in one read: all defaults where it never chose.
+
+    What is malformed has its default; the log and the org's inbox say so.
+    """
+    snapshot = firestore().collection(COLLECTION).document(org_id).get()
+    found, problems = Preferences.in_force(snapshot.to_dict() or {})
+    if problems:
+        _tell_of(org_id, problems)
+    return found
+
+
+def _tell_of(org_id: str, problems: list[str]) -> None:
+    """Once for the same problems, however often they are met."""
+    reason = "; ".join(problems)
+    path = f"{COLLECTION}/{org_id}"
+    log.error("preferences cannot be used as they are; defaults count", extra={"path": path, "reason": reason})
+    which = hashlib.sha256(f"{org_id}\x1f{reason}".encode()).hexdigest()[:32]
+    notification = inbox.InboxNotification(
+        org_id=org_id,
+        type=AlertType.PLAYBOOK_FAILURE,
+        title="Some notification settings can't be used",
+        body=inbox.fitted(
+            f"{reason}. The defaults apply instead. Save the notification settings again to fix it.",
+            inbox.MAX_BODY_CHARS,
+        ),
+        severity="warning",
+        link=links.PREFERENCES,
+        created_at=datetime.now(UTC),
+    )
+    try:
+        inbox.write(f"preferences-{which}", notification)
+    except Exception:
+        # Whoever loads preferences has something to tell the org, which must not wait for this.
+        log.exception("the org could not be told of its preferences", extra={"path": path})
+
+
+def change(org_id: str, named: Mapping[str, Mapping[str, Any]], by: str, now: datetime) -> Preferences:
+    """Change only what is named, `{alertType or quietHours: {field: value}}`; the preferences as they are then.
+
+    Raises:
+        PermanentError: what there would be is malformed: what was stored and is not named, or quiet hours of which
+            too little is known. Nothing is changed then.
+        TransientError: too many wrote at this moment.
+    """
+    if not named:
+        return load(org_id)
+    reference = firestore().collection(COLLECTION).document(org_id)
+
+    def write(transaction: Transaction) -> Preferences:
+        stored = reference.get(transaction=transaction).to_dict() or {}
+        merged = {name: {**_map(stored.get(name)), **fields} for name, fields in named.items()}
+        after = Preferences.from_document(org_id, {**stored, **merged})
+        transaction.set(reference, {**merged, "updatedAt": now, "updatedBy": by}, merge=True)
+        return after
+
+    return in_transaction(write, f"{COLLECTION}/{org_id}")
+
+
+def _map(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,88 @@
+"""Telling an org of a document of its own that is passed over: once for each entry of the quarantine."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from shared.errors import NotFoundError
+from shared.gcp import clients, logging
+from shared.messages import links
+from shared.messages.alert_types import AlertType
+from shared.notices import router
+from shared.notices.alert import Alert
+from shared.quarantine import entries
+from shared.quarantine.entries import Entry, Item
+from shared.quarantine.isolation import Isolation
+from shared.tenants.tenant import load_reachable
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentSnapshot
+
+log = logging.get_logger(__name__)
+
+ALERT_TYPE = AlertType.PLAYBOOK_FAILURE
+
+
+def tell_owners(now: datetime) -> int:
+    """Tell each org about its entries that it does not know yet; how many. Redoing it tells nobody twice.
+
+    Raises:
+        TransientError: some could not be told now; the others were.
+    """
+    with Isolation("telling-owners") as isolation:
+        told = isolation.each(entries.untold(), _item, lambda found: _tell(found, now))
+    isolation.require_no_waiting()
+    return sum(one is True for one in told)
+
+
+def _item(found: DocumentSnapshot[Any]) -> Item:
+    # Nobody's: an entry about an entry would have to be told as well.
+    return Item(found.reference.path, found.update_time)
+
+
+def _tell(found: DocumentSnapshot[Any], now: datetime) -> bool:
+    """Whether there was somebody to tell."""
+    from google.api_core.exceptions import FailedPrecondition, NotFound
+
+    entry = Entry.model_validate(found.to_dict())
+    if entry.status is not entries.Status.QUARANTINED or entry.org_id is None:
+        return False
+    has_org = _deliver(entry.org_id, _alert(found.id, entry), now)
+    try:
+        found.reference.update(
+            {"told": True}, option=clients.firestore().write_option(last_update_time=found.update_time)
+        )
+    except (FailedPrecondition, NotFound):
+        log.info("the entry was written or released meanwhile", extra={"path": found.reference.path})
+    return has_org
+
+
+def _deliver(org_id: str, alert: Alert, now: datetime) -> bool:
+    """Over the org's channels; False where the org is gone."""
+    try:
+        router.deliver_alert(load_reachable(org_id), alert, now)
+    except NotFoundError:
+        log.info("the org is gone; nobody to tell", extra={"orgId": org_id})
+        return False
+    return True
+
+
+def _alert(entry_id: str, entry: Entry) -> Alert:
+    parts = entry.path.split("/")
+    playbook_id = parts[3] if len(parts) == 4 and parts[2] == "playbooks" else None
+    task = entry.worker.replace("-", " ")
+    return Alert(
+        # Of another version of the document, failing again, the org hears again.
+        id=f"quarantine-{entry_id}-{int(entry.first_failed_at.timestamp())}",
+        type=ALERT_TYPE,
+        key=f"quarantine-{entry_id}",
+        title="A document can't be used and is being skipped",
+        body=(
+            f"{entry.path[:500]} failed {entry.failures} times ({task}): {entry.reason}. "
+            "Everything else keeps running. Fix the document, and we'll pick it up automatically."
+        ),
+        severity="warning",
+        playbook_id=playbook_id,
+        link=links.of_document(entry.path),
+    )

@@ -1,0 +1,116 @@
+"""The page that a link to unsubscribe opens: one question, one button, and afterwards the way back."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from shared.messages import links
+from shared.messages.mail import ALERT_NAMES
+from shared.messages.template.palette import DARK, LIGHT
+from shared.messages.unsubscribe_link import Subscription
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+}
+AGAIN = "again"
+
+_PAGE = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8" />
+<meta name="viewport" content="width=device-width, initial-scale=1" />
+<meta name="color-scheme" content="light dark" />
+<title>{{ title }}</title>
+<style>
+:root { color-scheme: light dark; }
+body { margin: 0; padding: 12vh 16px; background: {{ light.page }}; color: {{ light.text }};
+ font: 16px/25px -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif; }
+main { max-width: 440px; margin: 0 auto; padding: 32px; border-radius: 12px; background: {{ light.card }}; }
+h1 { margin: 0 0 12px; font-size: 22px; line-height: 29px; }
+p { margin: 0 0 20px; overflow-wrap: anywhere; }
+.more { margin: 20px 0 0; font-size: 14px; }
+a { color: {{ light.link }}; }
+button { padding: 12px 22px; border: 0; border-radius: 8px; font: inherit; font-weight: 600; cursor: pointer;
+ background: {{ light.button }}; color: {{ light.on_button }}; }
+@media (prefers-color-scheme: dark) {
+body { background: {{ dark.page }}; color: {{ dark.text }}; }
+main { background: {{ dark.card }}; }
+a { color: {{ dark.link }}; }
+button { background: {{ dark.button }}; color: {{ dark.on_button }}; }
+}
+</style>
+</head>
+<body>
+<main>
+<h1>{{ title }}</h1>
+<p>{{ said }}</p>
+<form method="post">
+<button type="submit"{% if value %} name="{{ value }}" value="1"{% endif %}>{{ label }}</button>
+</form>
+{%- if settings_url %}
+<p class="more"><a href="{{ settings_url }}">Notification settings</a></p>
+{%- endif %}
+</main>
+</body>
+</html>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    title: str
+    said: str
+    label: str
+    value: str = ""
+    settings_url: str = ""
+    """Of the page with all of it, for the org's own people."""
+
+
+def question(subscription: Subscription, org_name: str) -> str:
+    """Before: nothing has happened yet."""
+    said = f"You will get no more {_which(subscription, org_name)}."
+    return _page(_Words("Unsubscribe?", said, "Unsubscribe", settings_url=_settings_url(subscription)))
+
+
+def stopped(subscription: Subscription, org_name: str) -> str:
+    """After: with the way back."""
+    said = f"You get no more {_which(subscription, org_name)}."
+    return _page(_Words("You are unsubscribed", said, "Subscribe again", AGAIN, _settings_url(subscription)))
+
+
+def resumed(subscription: Subscription, org_name: str) -> str:
+    """After the way back."""
+    said = f"You get {_which(subscription, org_name)} again."
+    return _page(_Words("You are subscribed again", said, "Unsubscribe", settings_url=_settings_url(subscription)))
+
+
+def _which(subscription: Subscription, org_name: str) -> str:
+    if subscription.alert:
+        return f"emails about {ALERT_NAMES[subscription.alert]} of {org_name}: this counts for all who get them"
+    return f"emails from {org_name} at {subscription.address}"
+
+
+def _settings_url(subscription: Subscription) -> str:
+    return links.url(links.PREFERENCES) if subscription.alert else ""
+
+
+def _page(words: _Words) -> str:
+    return _template().render(**asdict(words), light=LIGHT, dark=DARK)
+
+
+@functools.cache
+def _template() -> Template:
+    from jinja2 import Environment, StrictUndefined
+
+    return Environment(autoescape=True, undefined=StrictUndefined).from_string(_PAGE)

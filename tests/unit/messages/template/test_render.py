@@ -1,0 +1,266 @@
+"""The HTML mail: its form, its colours, and that nothing out of data becomes markup."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import fields
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from shared.messages.template.as_text import message_text
+from shared.messages.template.from_text import sections_of_text
+from shared.messages.template.models import (
+    Actions,
+    Bar,
+    Button,
+    Chart,
+    Column,
+    Figure,
+    Figures,
+    Heading,
+    Letterhead,
+    Listing,
+    Message,
+    Paragraph,
+    Run,
+    Table,
+)
+from shared.messages.template.palette import DARK, LIGHT, Palette
+from shared.messages.template.render import MAX_BYTES, render
+from tests.harness.profiles import examples
+from tests.look.samples import SAMPLES, report
+from tests.unit.messages.template.markup import Shape, find_all, links, parsed, shape, tag, words
+
+LETTERHEAD = Letterhead(
+    org_name="Thrive",
+    reason="You get this because of a test.",
+    preferences_url="https://app.example/settings/notifications",
+    unsubscribe_url="https://app.example/api/unsubscribe?token=a.b",
+)
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    "</td></tr></table><a href='https://evil.example'>Blue Dream</a>",
+    "{{ 7 * 7 }}{% raw %}",
+    "<!--[if mso]>x<![endif]-->",
+    "]]>&lt;b&gt;&#60;",
+    "javascript:alert(1)",
+    "\u202ereversed\x00\x1b[31m",
+    "]]><![CDATA[",
+]
+texts = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=40)).map("x{}".format)
+
+
+def document(message: Message, letterhead: Letterhead = LETTERHEAD) -> str:
+    return render(message, letterhead, "BakedBot Playbooks")
+
+
+def with_text_everywhere(text: str) -> Message:
+    return Message(
+        title=text,
+        preheader=text,
+        sections=(
+            Heading(text=text),
+            Paragraph(text=(Run(text=text, bold=True), Run(text=text, href="https://app.example/"))),
+            Figures(figures=(Figure(label=text, value=text, change=text),)),
+            Table(columns=(Column(label=text), Column(label=text)), rows=((text, text),)),
+            Listing(items=(text,)),
+            Chart(title=text, bars=(Bar(label=text, value=text, amount=1),)),
+            Actions(buttons=(Button(label=f"Go {text[:50]}", url="https://app.example/"),)),
+        ),
+    )
+
+
+@given(texts)
+@settings(max_examples=examples(150))
+def test_no_text_changes_the_tags_attributes_or_addresses_of_a_mail(text: str) -> None:
+    calm = parsed(document(with_text_everywhere("calm")))
+    said = parsed(document(with_text_everywhere(text), Letterhead(**{**LETTERHEAD.model_dump(), "org_name": text})))
+    lines = {"br"}
+    assert without(shape(said), lines) == without(shape(calm), lines)
+    assert links(said) == links(calm)
+
+
+def without(found: Shape, names: set[str]) -> Shape:
+    """The shape without the line breaks that a text may have."""
+    name, attributes, children = found
+    return name, attributes, tuple(without(child, names) for child in children if child[0] not in names)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_looks_like_markup_is_read_as_it_was_written(text: str) -> None:
+    root = parsed(document(Message(title="T", sections=(Paragraph(text=text),))))
+    assert words(root).count(" ".join(text.translate({0x202E: None, 0: None, 0x1B: None}).split())) >= 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "data:text/html,x",
+        "//evil.example",
+        "/relative",
+        "https://user:pass@evil.example",
+        'https://a.example/"onclick=',
+        "https://a.example/ b",
+        "https://",
+        "https://[bad",
+        "vbscript:x",
+        "java\nscript:x",
+        "mailto:a@b.example",
+    ],
+)
+def test_a_button_leads_to_a_plain_web_address_alone(url: str) -> None:
+    with pytest.raises(ValidationError, match="expected one address with http, https"):
+        Button(label="Go", url=url)
+
+
+def test_every_kind_of_section_is_there_and_the_title_is_the_one_h1() -> None:
+    root = parsed(document(report()))
+    assert [words(found) for found in find_all(root, "h1")] == [report().title]
+    said = words(root)
+    for part in (
+        "Green Leaf sells three",
+        "Menus read",
+        "+2 since yesterday",
+        "Sour Diesel",
+        "and 4 more",
+        "$41.25",
+    ):
+        assert part in said
+
+
+def test_styles_are_on_the_elements_and_the_one_sheet_is_for_dark_and_narrow_screens() -> None:
+    root = parsed(document(report()))
+    body = find_all(root, "body")[0]
+    bare = [tag(each) for each in body.iter() if tag(each) in {"td", "th", "p", "h1", "h2", "h3", "a", "ul", "li"}]
+    styled = [tag(each) for each in body.iter() if tag(each) in set(bare) and each.attrib.get("style")]
+    assert bare.count("p") == styled.count("p")
+    assert set(bare) == set(styled)
+    (sheet,) = find_all(root, "style")
+    assert re.findall(r"@media \(([^)]*)\)", sheet.text or "") == ["prefers-color-scheme: dark", "max-width: 480px"]
+
+
+def test_nothing_is_loaded_from_anywhere() -> None:
+    page = document(report())
+    assert not find_all(parsed(page), "img")
+    assert "url(" not in page
+    assert "<link" not in page
+    assert "@import" not in page
+
+
+def test_light_and_dark_are_announced_and_600_pixels_are_the_widest() -> None:
+    root = parsed(document(report()))
+    announced = {each.attrib.get("name"): each.attrib.get("content") for each in find_all(root, "meta")}
+    assert announced["color-scheme"] == announced["supported-color-schemes"] == "light dark"
+    assert any("max-width:600px" in each.attrib.get("style", "") for each in find_all(root, "table"))
+    assert all(
+        each.attrib.get("role") == "presentation" or find_all(each, "th") for each in find_all(root, "table")
+    )
+
+
+def test_the_footer_says_why_and_how_to_stop() -> None:
+    root = parsed(document(Message(title="T")))
+    assert "You get this because of a test." in words(root)
+    assert links(root) == [LETTERHEAD.preferences_url, LETTERHEAD.unsubscribe_url]
+
+
+def test_the_preheader_is_the_first_paragraph_unless_one_is_given() -> None:
+    def hidden(message: Message) -> str:
+        body = find_all(parsed(document(message)), "body")[0]
+        return (body[0].text or "").replace("\u00a0", "").replace("\u200c", "").strip()
+
+    sections = (Heading(text="Not this"), Paragraph(text="Prices fell. " * 20))
+    assert hidden(Message(title="T", sections=sections)).startswith("Prices fell. Prices")
+    assert len(hidden(Message(title="T", sections=sections))) <= 140
+    assert hidden(Message(title="T", preheader="Look", sections=sections)) == "Look"
+
+
+def test_a_long_report_stays_below_what_gmail_cuts_off_and_says_what_is_left_out() -> None:
+    rows = tuple(
+        (f"Product {number} with quite a long name", "Green Leaf", "$34.00", "15%") for number in range(400)
+    )
+    table = Table(columns=tuple(Column(label=name) for name in "abcd"), rows=rows)
+    page = document(Message(title="T", sections=(table, table, table)))
+    assert len(page.encode()) <= MAX_BYTES
+    assert re.search(r"and 3\d\d more: the plain text part", page)
+
+
+def test_bars_are_as_long_as_their_numbers() -> None:
+    bars = (
+        Bar(label="a", value="10", amount=10),
+        Bar(label="b", value="5", amount=5),
+        Bar(label="c", value="0", amount=0),
+    )
+    root = parsed(document(Message(title="T", sections=(Chart(bars=bars),))))
+    assert [each.attrib["width"] for each in find_all(root, "td") if each.attrib.get("class") == "r"] == [
+        "100%",
+        "50%",
+    ]
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_every_text_can_be_read_on_its_ground(palette: Palette) -> None:
+    for text, ground in palette.pairs():
+        assert contrast(text, ground) >= 4.5, (text, ground)
+
+
+def test_every_colour_of_the_document_is_of_the_palettes() -> None:
+    known = {getattr(palette, each.name) for palette in (LIGHT, DARK) for each in fields(Palette)}
+    assert set(re.findall(r"#[0-9a-f]{6}\b", document(report()))) <= known
+
+
+def test_every_class_that_has_a_colour_turns_dark() -> None:
+    page = document(report())
+    body = find_all(parsed(page), "body")[0]
+    dark = page[page.index("prefers-color-scheme: dark") : page.index("@media (max-width")]
+    for element in body.iter():
+        style = element.attrib.get("style", "")
+        if "background-color" in style or re.search(r"(?<![-\w])color:#", style):
+            classes = element.attrib.get("class", "").split()
+            hidden = "display:none" in style
+            assert hidden or any(f".{name} {{" in dark for name in classes), (tag(element), style)
+
+
+@pytest.mark.parametrize("name", SAMPLES())
+def test_the_samples_that_people_look_at_are_well_formed(name: str) -> None:
+    parsed(document(SAMPLES()[name]))
+
+
+def test_the_parser_of_these_tests_refuses_an_open_tag() -> None:
+    with pytest.raises(ET.ParseError):
+        parsed("<!DOCTYPE html>\n<html><p></html>")
+
+
+def test_a_message_is_plain_text_as_well() -> None:
+    said = message_text(report())
+    assert "Menus read: 3 of 3" in said
+    assert "Blue Dream 3.5g | Green Leaf | $34.00 | $40.00 | 15%" in said
+    assert "Review the suggestions: https://app.example/suggestions" in said
+    assert "<b>Gummies</b> & more" in said
+
+
+def test_of_the_addresses_in_a_text_only_the_products_own_become_links() -> None:
+    text = "Go to https://app.example/x?y=1. Not https://app.example.evil.example/x, not http://evil.example/."
+    root = parsed(document(Message(title="T", sections=tuple(sections_of_text(text, "https://app.example")))))
+    assert links(root)[0] == "https://app.example/x?y=1"
+    assert len(links(root)) == 3
+    assert text in words(root)
+
+
+def contrast(one: str, other: str) -> float:
+    """As WCAG 2 computes it."""
+    brighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

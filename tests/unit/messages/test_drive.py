@@ -1,0 +1,216 @@
+"""Drive through Google's own API client, against the stand-in and against a provider that misbehaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from shared.errors import OutcomeUnknownError, PermanentError, TransientError
+from shared.messages.channels import drive
+from shared.messages.channels.drive import Upload
+from shared.messages.channels.file_content import FileFormat, build_file
+from tests.unit.local.fakes import FakeCloud, make_app, served
+from tests.unit.messages.provider import Answer, Provider
+
+KEY = "run_1:it's/0/save"
+REPORT = build_file("Report.md", "# Woche 47 – 15 %", None)
+
+
+@pytest.fixture
+def console(monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx.Client]:
+    with served(make_app(FakeCloud())) as url, httpx.Client(base_url=url) as client:
+        _use_drive_at(f"{url}/providers/drive", monkeypatch)
+        yield client
+
+
+@pytest.fixture
+def broken(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Provider:
+    _use_drive_at(provider.url, monkeypatch)
+    return provider
+
+
+def _use_drive_at(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "demo-playbooks")
+    monkeypatch.setenv("DRIVE_API_URL", url)
+
+
+def wanted(*, convert: bool = False, key: str = KEY, step_id: str = "it's/0/save") -> Upload:
+    labels = {"executionId": "run_1", "stepId": step_id}
+    return Upload(file=REPORT, folder_id="folder-1", convert=convert, effect_key=key, labels=labels)
+
+
+def fault(console: httpx.Client, **order: Any) -> None:
+    console.post("/api/faults", json={"provider": "drive", **order}).raise_for_status()
+
+
+def outbox(console: httpx.Client) -> list[dict[str, Any]]:
+    messages: list[dict[str, Any]] = console.get("/api/outbox?channel=drive").json()
+    return messages
+
+
+def stored(console: httpx.Client, file_id: str) -> dict[str, Any]:
+    resource: dict[str, Any] = console.get(f"/providers/drive/drive/v3/files/{file_id}").json()
+    return resource
+
+
+def test_a_file_arrives_in_its_folder_byte_for_byte(console: httpx.Client) -> None:
+    receipt = drive.upload(wanted())
+    media = console.get(f"/providers/drive/drive/v3/files/{receipt['fileId']}?alt=media")
+    assert media.content == REPORT.data
+    (message,) = outbox(console)
+    assert (message["to"], message["subject"]) == ("folder-1", "Report.md")
+    assert (message["executionId"], message["stepId"]) == ("run_1", "it's/0/save")
+    assert receipt["link"] == f"https://drive.google.com/file/d/{receipt['fileId']}/view"
+
+
+def test_a_file_is_found_again_by_its_key(console: httpx.Client) -> None:
+    receipt = drive.upload(wanted())
+    assert drive.find(KEY) == receipt
+    assert drive.find("run_2:save") is None
+
+
+def test_text_becomes_a_google_document_where_that_is_asked_for(console: httpx.Client) -> None:
+    kept, converted = drive.upload(wanted()), drive.upload(wanted(convert=True))
+    assert stored(console, kept["fileId"])["mimeType"] == "text/markdown"
+    assert stored(console, converted["fileId"])["mimeType"] == "application/vnd.google-apps.document"
+
+
+def test_json_has_no_google_form() -> None:
+    with pytest.raises(PermanentError, match="convert: found the format json"):
+        drive.google_form(FileFormat.JSON)
+
+
+def test_a_label_that_drive_would_refuse_is_left_out(console: httpx.Client) -> None:
+    receipt = drive.upload(wanted(step_id="x" * 200))
+    assert set(stored(console, receipt["fileId"])["appProperties"]) == {"executionId", "effectKey"}
+
+
+def test_an_upload_without_an_answer_is_sent_once_and_found_afterwards(console: httpx.Client) -> None:
+    fault(console, status=0)
+    with pytest.raises(OutcomeUnknownError, match="it may have it"):
+        drive.upload(wanted())
+    assert len(outbox(console)) == 1
+    found = drive.find(KEY)
+    assert found is not None
+    assert stored(console, found["fileId"])["name"] == "Report.md"
+
+
+def test_a_server_that_cannot_may_have_taken_the_file(console: httpx.Client) -> None:
+    fault(console, status=503)
+    with pytest.raises(OutcomeUnknownError, match="Drive answered 503"):
+        drive.upload(wanted())
+    assert drive.find(KEY) is None
+
+
+def test_a_folder_that_is_missing_is_permanent(console: httpx.Client) -> None:
+    fault(console, status=404)
+    with pytest.raises(PermanentError, match=r"put into the folder folder-1: Drive answered 404"):
+        drive.upload(wanted())
+
+
+def _error(reason: str) -> dict[str, Any]:
+    return {"error": {"code": 403, "message": "no", "errors": [{"reason": reason}]}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (Answer(429, {}), TransientError),
+        (
+            Answer(403, _error("userRateLimitExceeded")),
+            TransientError,
+        ),
+        (
+            Answer(403, _error("storageQuotaExceeded")),
+            PermanentError,
+        ),
+        (Answer(200, "<html>"), OutcomeUnknownError),
+        (Answer(200, {}), OutcomeUnknownError),
+    ],
+)
+def test_other_answers_to_an_upload(
+    console: httpx.Client, monkeypatch: pytest.MonkeyPatch, answer: Answer, expected: type[Exception]
+) -> None:
+    with _answering(answer) as url:
+        _use_drive_at(url, monkeypatch)
+        with pytest.raises(expected) as raised:
+            drive.upload(wanted())
+    assert type(raised.value) is expected
+
+
+@pytest.mark.parametrize("answer", [Answer(503, {}), Answer(0), Answer(200, {"files": [{}]})])
+def test_a_question_that_is_not_answered_is_transient(broken: Provider, answer: Answer) -> None:
+    broken.will_answer(answer)
+    with pytest.raises(TransientError):
+        drive.find(KEY)
+    assert len(broken.received) == 1
+
+
+def test_a_question_that_is_refused_is_permanent(broken: Provider) -> None:
+    broken.will_answer(Answer(403, {"error": {"message": "no access"}}))
+    with pytest.raises(PermanentError, match="no access"):
+        drive.find(KEY)
+
+
+def test_a_server_that_is_not_there_has_taken_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    _use_drive_at("http://127.0.0.1:9", monkeypatch)
+    with pytest.raises(TransientError, match="could not be reached") as raised:
+        drive.upload(wanted())
+    assert not isinstance(raised.value, OutcomeUnknownError)
+
+
+def test_without_credentials_drive_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    import google.auth
+    from google.auth.exceptions import DefaultCredentialsError
+
+    def none_there(**_options: Any) -> None:
+        raise DefaultCredentialsError("none")  # type: ignore[no-untyped-call]
+
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "demo-playbooks")
+    monkeypatch.delenv("DRIVE_API_URL", raising=False)
+    monkeypatch.setattr(google.auth, "default", none_there)
+    with pytest.raises(PermanentError, match="Drive cannot be used"):
+        drive.upload(wanted())
+
+
+def test_in_production_it_asks_google_with_the_scope_of_its_own_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    import google.auth
+    from google.auth.credentials import AnonymousCredentials
+
+    asked: list[Any] = []
+
+    def default(scopes: Any) -> tuple[Any, str]:
+        asked.append(scopes)
+        return AnonymousCredentials(), "project"  # type: ignore[no-untyped-call]
+
+    monkeypatch.setattr(google.auth, "default", default)
+    drive._service.cache_clear()
+    look = drive._service(None).files().list(q="x")
+    drive._service.cache_clear()
+    assert look.uri.startswith("https://www.googleapis.com/drive/v3/files?")
+    assert asked == [("https://www.googleapis.com/auth/drive.file",)]
+
+
+def _answering(answer: Answer) -> Any:
+    """A server that reads any body, which the JSON provider of the other tests does not."""
+    from contextlib import contextmanager
+
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import JSONResponse, Response
+    from starlette.routing import Route
+
+    async def endpoint(_request: Request) -> Response:
+        if isinstance(answer.body, str):
+            return Response(answer.body, answer.status)
+        return JSONResponse(answer.body, answer.status)
+
+    @contextmanager
+    def serving() -> Iterator[str]:
+        with served(Starlette(routes=[Route("/{path:path}", endpoint, methods=["POST"])])) as url:
+            yield url
+
+    return serving()

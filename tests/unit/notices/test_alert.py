@@ -1,0 +1,69 @@
+"""An alert: what the staff are texted of it, and what it may be made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from shared.compliance.opt_out import opt_out_id, written_forms
+from shared.messages.alert_types import AlertType
+from shared.notices.alert import TEXT_KIND, Alert
+from shared.notices.alert_record import phone_key
+from shared.notices.staff_sms import StaffAlert
+
+
+def alert(**fields: Any) -> Alert:
+    given = {"id": "a1", "type": "playbook_failure", "key": "p1", "title": "It failed", "body": "B", **fields}
+    return Alert.model_validate(given)
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({"data": {"playbook": "Daily", "error": "503"}}, "Thrive: playbook Daily failed. 503"),
+        ({}, "Thrive: It failed"),
+        ({"type": "usage_alert", "data": {"metric": "emails", "percent": 80}}, "Thrive: emails is at 80% of this"),
+        ({"type": "competitor_alert", "data": {"competitor": "Salt"}}, "Thrive: Salt: It failed"),
+        ({"type": "compliance_flag"}, "Thrive: compliance flag: It failed"),
+        ({"type": "billing_alert"}, "Thrive: billing: It failed"),
+        ({"type": "weekly_report"}, "Thrive: It failed"),
+        ({"text_kind": "system_alert"}, "Thrive: system alert: It failed"),
+        ({"text_kind": "custom", "data": {"message": "Doors open"}}, "Doors open"),
+        ({"data": {"org": "Mallory"}}, "Thrive: It failed"),
+    ],
+)
+def test_the_text_has_the_wording_of_its_kind_or_says_the_title(fields: dict[str, Any], text: str) -> None:
+    assert alert(**fields).staff_text("Thrive").startswith(text)
+
+
+def test_every_type_has_a_wording_and_every_wording_has_a_way() -> None:
+    assert set(TEXT_KIND) == set(AlertType)
+    assert {*TEXT_KIND.values(), StaffAlert.SYSTEM_ALERT} == set(StaffAlert)
+
+
+def test_a_title_is_one_line() -> None:
+    assert alert(title="It\r\nBcc: x\u2028failed").title == "It Bcc: x failed"
+
+
+@pytest.mark.parametrize(
+    "fields", [{"id": "a/b"}, {"id": ""}, {"title": " "}, {"type": "moon"}, {"key": ""}, {"x": 1}]
+)
+def test_what_is_no_alert_is_refused(fields: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        alert(**fields)
+
+
+def test_the_ways_to_write_a_number_fit_into_one_query() -> None:
+    forms = written_forms("+13155550123")
+    assert len(forms) == len(set(map(repr, forms))) <= 30
+    assert {"+13155550123", "3155550123", "(315) 555-0123", "315-555-0123", "1-315-555-0123", 3155550123} <= set(
+        forms
+    )
+    assert written_forms("+4915112345678") == ["+4915112345678", "4915112345678", 4915112345678]
+
+
+def test_numbers_are_told_apart_without_being_shown() -> None:
+    assert phone_key("+13155550123") != phone_key("+13165550123")
+    assert "315555" not in phone_key("+13155550123") + opt_out_id("+13155550123")

@@ -1,0 +1,136 @@
+"""Repeats: the first goes out, the others are counted, none is forgotten."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.messages.alert_types import AlertType
+from shared.messages.sms_text import units
+from shared.notices.alert import GRAVITY, Alert
+from shared.notices.alert_record import Delivery
+from shared.notices.alert_sending import notification
+from shared.notices.digest import WINDOW, Step, Window, digest_alert, parse_window, step
+from shared.notices.inbox import Severity
+from shared.notices.preferences import Channel
+
+NOW = datetime(2026, 11, 23, 19, 5, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+EMAIL, SMS = Channel.EMAIL, Channel.SMS
+
+
+def alert(number: int = 0, severity: Severity = "warning", title: str = "Sync failed") -> Alert:
+    return Alert(
+        id=f"a{number}",
+        type=AlertType.PLAYBOOK_FAILURE,
+        key="p1",
+        title=title,
+        body=f"Reason {number}",
+        severity=severity,
+    )
+
+
+def told(window: Window | None, number: int, at: datetime, severity: Severity = "warning") -> Step:
+    return step(window, "org_1", alert(number, severity), {EMAIL}, at, at)
+
+
+def test_the_first_goes_out_and_the_rest_of_the_hour_is_counted() -> None:
+    first = told(None, 0, NOW)
+    assert (first.goes_out, first.window.ends_at, first.ended) == (True, NOW + WINDOW, None)
+    window = first.window
+    for number in range(1, 21):
+        repeat = told(window, number, NOW + number * MINUTE)
+        assert not repeat.goes_out
+        window = repeat.window
+    assert (window.repeats, window.last_body, window.ends_at) == (20, "Reason 20", NOW + WINDOW)
+
+
+def test_after_the_hour_it_goes_out_again() -> None:
+    window = told(None, 0, NOW).window
+    assert not told(window, 1, NOW + WINDOW - MINUTE).goes_out
+    assert told(window, 1, NOW + WINDOW).goes_out
+
+
+def test_repeats_that_nobody_was_told_of_come_to_light_with_the_next_alert() -> None:
+    window = told(told(None, 0, NOW).window, 1, NOW + MINUTE).window
+    later = told(window, 2, NOW + 2 * WINDOW)
+    assert (later.goes_out, later.ended) == (True, window)
+    closed = window.model_copy(update={"told": True})
+    assert told(closed, 2, NOW + 2 * WINDOW).ended is None
+
+
+def test_what_is_graver_goes_out_once_more_within_the_hour() -> None:
+    window = told(None, 0, NOW, "info").window
+    worse = told(window, 1, NOW + MINUTE, "critical")
+    assert worse.goes_out
+    assert not told(worse.window, 2, NOW + 2 * MINUTE, "critical").goes_out
+    assert not told(worse.window, 2, NOW + 2 * MINUTE, "warning").goes_out
+
+
+def test_a_window_whose_first_alert_waits_stays_open_until_it_goes_out() -> None:
+    waits_until = NOW + 9 * WINDOW
+    night = step(None, "org_1", alert(), {EMAIL}, NOW, waits_until).window
+    assert night.ends_at == waits_until
+    assert not told(night, 1, NOW + 8 * WINDOW).goes_out
+
+
+def test_a_window_of_a_clock_that_was_ahead_silences_nothing() -> None:
+    assert told(told(None, 0, NOW + 8 * WINDOW).window, 1, NOW).goes_out
+
+
+def test_the_digest_says_how_many_since_when_and_the_last() -> None:
+    window = told(None, 0, NOW).window
+    severities: list[Severity] = ["warning", "info", "warning"]
+    for number, severity in enumerate(severities, start=1):
+        window = step(
+            window, "org_1", alert(number, severity), {SMS} if number == 2 else {EMAIL}, NOW + number * MINUTE, NOW
+        ).window
+    one = digest_alert(window, "America/New_York")
+    assert one.title == "3 more: Sync failed"
+    assert one.body.startswith("Since 14:05 on November 23 this happened 3 more times, the last time at 14:08.")
+    assert one.body.endswith("Reason 3")
+    delivery = Delivery(org_id="org_1", alert=one, channels=(EMAIL,), decision="send", created_at=NOW, send_at=NOW)
+    assert "Reason 3" not in notification(delivery).body, "every member of the org reads the inbox"
+    assert (one.severity, one.type, window.channels) == ("warning", AlertType.PLAYBOOK_FAILURE, (EMAIL, SMS))
+    assert one.staff_text("Thrive") == "Thrive: 3 more: Sync failed"
+
+
+def test_a_digest_of_the_longest_title_is_still_one() -> None:
+    window = step(told(None, 0, NOW).window, "o", alert(1, title="T" * 255), {SMS}, NOW, NOW).window
+    one = digest_alert(window, "UTC")
+    assert len(one.title) == 255
+    assert units(one.staff_text("Thrive")) <= 160
+
+
+def test_a_window_is_the_same_out_of_its_document() -> None:
+    window = told(told(None, 0, NOW).window, 1, NOW + MINUTE).window
+    assert parse_window(window.document()) == window
+    assert parse_window(None) is None
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 90), st.sampled_from(["info", "warning", "critical"]), st.booleans()), max_size=40
+    )
+)
+def test_every_alert_goes_out_or_is_told_by_exactly_one_digest(
+    events: list[tuple[int, Severity, bool]],
+) -> None:
+    """Whatever comes when, and whether the task of a digest ever runs."""
+    window: Window | None = None
+    now, out, digested = NOW, 0, 0
+    for number, (minutes, severity, task_runs) in enumerate(events):
+        now += minutes * MINUTE
+        if task_runs and window is not None and now >= window.ends_at and window.has_untold:
+            digested += window.repeats
+            window = window.model_copy(update={"told": True})
+        made = told(window, number, now, severity)
+        out += made.goes_out
+        if made.ended is not None:
+            digested += made.ended.repeats
+        window = made.window
+    left = window.repeats if window is not None and window.has_untold else 0
+    assert out + digested + left == len(events)
+    assert out <= len(GRAVITY) * (1 + int((now - NOW) / WINDOW))
