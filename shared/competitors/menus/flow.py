@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MAX_TEXTS = 20_000
 """Two thousand products with ten texts each."""
 _LONGEST_TEXT = 1_000
+_WIDEST = 100
 _SKIPPED = word_set(
     "script style noscript template head svg math iframe object video audio canvas nav footer map textarea"
 )
@@ -73,6 +74,8 @@ class Element:
     link: str | None = None
     sold_out: bool = False
     image_text: str = ""
+    spans: tuple[int, int] = (1, 1)
+    """How many columns and rows of its table a cell takes."""
 
 
 @dataclass(slots=True)
@@ -89,6 +92,7 @@ class Text:
     heading: int
     """1 to 6 within a heading, else 0."""
     bold: str = ""
+    """The first words of it that are bold."""
     of_image: bool = False
     """What a link says that shows a picture only."""
 
@@ -153,8 +157,11 @@ class _Reader:
                 self._add(line, inside)
             return
         text = self._open
+        said = text.raw if text is not None else ""
         if text is not None:
-            text.raw = f"{text.raw}{raw}"[:_LONGEST_TEXT]
+            if raw.strip() in (".", ","):  # `34<span class="decimal">.</span>`: the cents come after it
+                said = said.removesuffix(CENTS_MARK)
+            text.raw = f"{said}{raw}"[:_LONGEST_TEXT]
         elif raw and not raw.isspace():
             text = self._open = Text(
                 raw[:_LONGEST_TEXT],
@@ -166,8 +173,8 @@ class _Reader:
                 inside.heading,
             )
             self._flow.texts.append(text)
-        if inside.is_bold and text is not None and len(text.bold) < _LONGEST_TEXT:
-            text.bold += raw
+        if inside.is_bold and text is not None and said.endswith(text.bold):
+            text.bold += raw[:_LONGEST_TEXT]
 
     def _enter(self, node: LexborNode, inside: _Inside) -> _Inside | None:
         """What holds within the element; None where it is passed over."""
@@ -198,6 +205,8 @@ class _Reader:
         elements.append(
             Element(tag, inside.element, kind.words, kind.shape, len(self._flow.texts), 0, link, sold_out, label)
         )
+        if "colspan" in attributes or "rowspan" in attributes:
+            elements[-1].spans = _span(attributes.get("colspan")), _span(attributes.get("rowspan"))
         return _Inside(
             len(elements) - 1,
             inside.is_struck or tag in ("del", "s", "strike"),
@@ -240,6 +249,10 @@ class _Reader:
         if found is None:
             found = self._kinds[key] = _kind_of(tag, classes[:_LONGEST_TEXT], hints[:_LONGEST_TEXT])
         return found
+
+
+def _span(said: str | None) -> int:
+    return min(int(said), _WIDEST) if said and said.isascii() and said.isdigit() and int(said) else 1
 
 
 def _kind_of(tag: str, classes: str, hints: str) -> _Kind:

@@ -12,6 +12,7 @@ from shared.competitors.menus.money import CENTS_MARK
 from shared.competitors.menus.prices import Price
 from shared.competitors.menus.promotions import announces_promotion
 from shared.competitors.menus.sizes import is_size
+from shared.competitors.menus.tables import Columns
 from shared.competitors.menus.vocabulary import words as word_set
 
 STRONG = 4.0
@@ -24,6 +25,8 @@ _SENTENCE_WORDS = 9
 _REPEATED_TIMES = 3
 _REPEATED_SHARE = 0.3
 _NAME_WORDS = frozenset({"name", "title", "heading", "productname"})
+_THING_WORDS = frozenset({"product", "item"})
+_GROUP_WORDS = frozenset({"category", "collection", "section", "subtitle", "sub"})
 _BRAND_WORDS = word_set("brand vendor manufacturer producer farm grower maker company store shop seller")
 _ASIDE_WORDS = word_set(
     "category categories badge badges label lbl tag tags flag ribbon sticker description desc excerpt meta"
@@ -33,7 +36,8 @@ _ASIDE_WORDS = word_set(
     " weight size sizes variant variants option options price prices sku quick wishlist compare deal promo discount"
     " sale terms note small cannabinoid kind genetics"
 )
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_OTHER_COLUMNS = word_set("category type brand vendor grower farm lineage genetics thc cbd potency effects")
+_WORD = re.compile(r"[^\W\d_]{2,}|(?<![^\W_])(?:[A-Z]-?\d{1,3}|\d{1,3}[A-Z])(?![^\W_])")
 _EDGES = " \t\r\n-–—:|•·,;*/=>→~.…()[]+\u00a0"
 _FILLERS = re.compile(
     r"(?:\b(?:was|now|from|only|just|sale|price|reg(?:ular)?|msrp|for|at|each|ea|per|starting|as low as|usd|our"
@@ -50,11 +54,11 @@ _STOP = re.compile(
     r"|shop(?: now| all)?"
     r"|order(?: now| online)?|quick[\s-]?(?:view|shop|add|look|buy)|view(?: \w{1,12}){0,3}|see(?: \w{1,12}){0,3}"
     r"|select(?: \w{1,12}){0,3}|choose(?: \w{1,12}){0,3}|learn more|read more|more(?: info| details)?|details"
-    r"|compare"
+    r"|compare|filters?(?: by)?(?: price)?|sort by|refine(?: by)?|showing|results?|of|in"
     r"|wish ?list|favou?rite|save(?: up to)?|saved?|(?:regular|sale|unit|special|old|current|original|final"
     r"|list|retail|our|your"
-    r"|member|members|price|now|was|today|online|new|base|normal|starting|average|med"
-    r"|rec)(?:'s)?[\s-]{0,2}(?:price|prices)?"
+    r"|member|members|loyalty|price|now|was|today|online|new|base|normal|starting|average|med(?:ical)?"
+    r"|rec(?:reational)?|adult[\s-]use)(?:'s)?[\s-]{0,2}(?:price|prices)?"
     r"(?: (?:is|was|from|at|per|per unit))?|prices?(?: per (?:unit|gram|item))?(?: from)?|(?:original|current"
     r"|sale) price(?: was| is)?"
     r"|from|per|each|ea|to|usd|us|cad|eur|gbp|msrp|rrp|srp|compared?(?: at)?|reg|only|just|as low as"
@@ -74,12 +78,13 @@ _STOP = re.compile(
     r"|small|medium|large|x-?large|single|default(?: title)?|none|n/a|yes|no|ok|remove|close|menu|cart|bag"
     r"|checkout|login|sign in"
     r"|vendor|brand|by|type|category|sku|tax(?:es)? (?:included|incl)|(?:plus|excl|incl|including"
-    r"|excluding) tax|tax|off|free"
+    r"|excluding|with|after|before) tax(?:es)?|tax(?:es)?|off|free"
     r"|free (?:shipping|delivery)|shipping|delivery|pickup|members?(?: only)?|or|and|with|under|over|between|up"
     r"|up to|above|below|discount"
     r"|\d{1,3}\W{0,2}off|save|image(?: of)?|photo|logo|loading|placeholder|product|item|items|name|strain|menu"
     r"|total|subtotal"
-    r"|deposit|unit|units|each|off|dollars?|piece|per unit|per gram|bundle|bogo|gram|grams|g|oz|mg|ml|lb|pack|ct"
+    r"|(?:\w{1,12} )?deposit|unit|units|each|off|dollars?|piece|per unit|per gram|bundle|bogo|gram|grams|g|oz|mg"
+    r"|ml|lb|pack|ct"
     r"|only \d{1,3} left|(?:qty|quantity)\W{0,3}\d{0,3}"
     r")\W*+(?:\(\d{1,5}\)\W*+)?",
     re.IGNORECASE,
@@ -89,8 +94,8 @@ _STOP = re.compile(
 class Names:
     """How likely each text of a page names a product, worked out when first asked for."""
 
-    def __init__(self, flow: Flow, prices: Iterable[Price]) -> None:
-        self._flow = flow
+    def __init__(self, flow: Flow, prices: Iterable[Price], columns: Columns) -> None:
+        self._flow, self._columns = flow, columns
         self._prices: dict[int, list[Price]] = {}
         for price in prices:
             self._prices.setdefault(price.text, []).append(price)
@@ -123,6 +128,11 @@ class Names:
         if text.of_image:
             return WEAK if name.casefold() not in self._repeated else 0.1
         score = WEAK + 0.1 + _of_place(self._flow, text)
+        if (cell := self._columns.cell_of(index)) is not None:
+            if set(self._columns.head_of(index).casefold().split()) & _OTHER_COLUMNS:
+                return 0.1
+            if self._flow.elements[cell].spans[1] > 1:
+                score = max(score - 1, WEAK)  # A category of several rows, or else a product in several sizes
         if len(name.split()) > _SENTENCE_WORDS:
             score -= 1.5
         if text.in_button:
@@ -178,7 +188,7 @@ def _of_place(flow: Flow, text: Text) -> float:
         words = element.words
         if words & _BRAND_WORDS and level < 2:
             return score - 4
-        if words & _NAME_WORDS and not words & {"category", "collection", "section", "subtitle", "sub"}:
+        if words & _NAME_WORDS and (words & _THING_WORDS or not words & _GROUP_WORDS):
             return score + 5 - level * 0.5
         if words & _ASIDE_WORDS and level < 2 and not text.heading:
             return score - 2.5

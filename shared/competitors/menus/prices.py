@@ -26,7 +26,7 @@ _TWO_DIGITS = re.compile(r"\s{0,3}\d{2}(?!\d)\s{0,3}")
 _PRICE_HEAD = re.compile(
     r"\W{0,9}(?:our |sale |unit )?(?:prices?|cost)\W{0,9}(?:\(?(?:usd|\$)\)?\W{0,3})?", re.IGNORECASE
 )
-_PRICE_WORDS = frozenset({"price", "prices", "amount", "cost", "pricing"})
+_PRICE_WORDS = frozenset({"price", "prices", "cost", "pricing"})
 _NO_PRICE_WORDS = word_set("rating ratings review reviews count qty quantity stock thc cbd percent sku")
 _FILLERS = re.compile(
     r"\b(?:from|each|ea|price|only|per|starting|at|as|low|for|or|usd|a|an|to)\b|[\W\d_]", re.IGNORECASE
@@ -47,10 +47,9 @@ class Price:
     end: int
 
 
-def prices_of(flow: Flow, currency: str = USD) -> list[Price]:
+def prices_of(flow: Flow, columns: Columns, currency: str = USD) -> list[Price]:
     """Every price in the order of the page, at most 6,000. `currency`: what a bare dollar sign means there."""
     _join_parted_sums(flow)
-    columns = Columns(flow)
     found: list[Price] = []
     for index in range(len(flow.texts)):
         found.extend(_prices_in(flow, index, currency, columns))
@@ -68,7 +67,7 @@ def _prices_in(flow: Flow, index: int, currency: str, columns: Columns) -> Itera
     for number, one in enumerate(sums):
         before = raw[sums[number - 1].end if number else 0 : one.start]
         after = raw[one.end : sums[number + 1].start if number + 1 < len(sums) else len(raw)]
-        role = _role(flow, index, before, after, is_first=number == 0)
+        role = _role(flow, index, before, after, columns, is_first=number == 0)
         rest = _FILLERS.sub("", without_sizes(f"{raw[: one.start]} {raw[one.end :]}"))
         yield Price(
             index,
@@ -84,7 +83,7 @@ def _prices_in(flow: Flow, index: int, currency: str, columns: Columns) -> Itera
         )
 
 
-def _role(flow: Flow, index: int, before: str, after: str, *, is_first: bool) -> Role:
+def _role(flow: Flow, index: int, before: str, after: str, columns: Columns, *, is_first: bool) -> Role:
     text = flow.texts[index]
     if text.is_struck:
         return Role.WAS
@@ -93,7 +92,7 @@ def _role(flow: Flow, index: int, before: str, after: str, *, is_first: bool) ->
     classes = next((role for words in _hints(flow, text) if (role := role_of_classes(words)) is not None), None)
     if classes is not None and classes is not Role.REGULAR:
         return classes
-    label = _label_before(flow, index) if is_first else None
+    label = _label_before(flow, index) or role_of_label(columns.head_of(index)) if is_first else None
     return label if label is not None else classes if classes is not None else Role.PLAIN
 
 
@@ -109,9 +108,19 @@ def _label_before(flow: Flow, index: int) -> Role | None:
         if around.parent < 0:
             break
         around = flow.elements[around.parent]
-    if not around.first <= index - 1:
+    if not around.first <= index - 1 or _is_of_another(flow, index - 1, index):
         return None
     return role_of_label(label.raw)
+
+
+def _is_of_another(flow: Flow, label: int, price: int) -> bool:
+    """Whether the label stands with a sum before it, apart from this price: `<p>$38 <i>(Inc. tax)</i></p>`."""
+    element = flow.elements[flow.texts[label].element]
+    while element.end <= price and element.parent >= 0:
+        if any(sign.isdigit() for text in flow.texts[element.first : label] for sign in text.raw):
+            return True
+        element = flow.elements[element.parent]
+    return False
 
 
 def _hints(flow: Flow, text: Text) -> Iterator[frozenset[str]]:

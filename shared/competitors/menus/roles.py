@@ -69,7 +69,7 @@ _AFTER: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (
         Role.OTHER,
         re.compile(
-            r"\W{0,3}(?:off|back|deposit|shipping|delivery|fees?|min(?:imum)?|credits?|savings?|saved|points?"
+            r"(?!\W{0,3}\+\s?tax)\W{0,3}(?:off|back|deposit|shipping|delivery|fees?|min(?:imum)?|credits?|savings?|saved|points?"
             r"|/?\s?mo\b"
             r"|per month|tax|or more|and up|in rewards|gift|x\s?\d|with (?:klarna|afterpay|affirm)|\+)(?![^\W_])",
             re.IGNORECASE,
@@ -102,7 +102,7 @@ _WORDS: tuple[tuple[Role, frozenset[str]], ...] = (
 )
 _ENDING_IN_OTHER = word_set(
     "over under above below min add more off free buy get plus extra between earn tip tips points coupon credit crv"
-    " total bottle gift budget and"
+    " total bottle gift budget and +"
 )
 """Words that may stand in a product's name, and so say something only right before a sum."""
 _BESIDE_PRICES = frozenset({"shipping", "delivery", "discount", "points"})

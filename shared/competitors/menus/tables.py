@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from shared.competitors.menus.flow import Flow
 
 _CELLS = frozenset({"td", "th"})
+_TABLE = frozenset({"table"})
 _LEVELS = 4
 
 
@@ -13,34 +16,59 @@ class Columns:
 
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
-        self._cells: dict[int, list[int]] = {}
-        """The cells of each row."""
-        self._places: dict[int, int] = {}
-        """Where in its row each cell stands."""
-        self._heads: dict[int, int] = {}
-        """The first row of each table."""
+        rows: dict[int, list[int]] = {}
         for index, element in enumerate(flow.elements):
             if element.tag in _CELLS:
-                row = self._cells.setdefault(element.parent, [])
-                self._places[index] = len(row)
-                row.append(index)
-            elif element.tag == "tr" and (table := self._above(index, frozenset({"table"}))) is not None:
-                self._heads.setdefault(table, index)
+                rows.setdefault(element.parent, []).append(index)
+        tables: dict[int, list[list[int]]] = {}
+        for row, cells in rows.items():
+            if (table := self._above(row, _TABLE)) is not None:
+                tables.setdefault(table, []).append(cells)
+        self._heads: dict[int, int] = {}
+        """The cell at the top of the column, by the cell below it."""
+        for lines in tables.values():
+            self._read(lines)
 
     def head_of(self, text: int) -> str:
         """The text at the top of the column; empty outside tables and in a head itself."""
-        cell = self._above(self._flow.texts[text].element, _CELLS) if self._cells else None
-        table = self._above(cell, frozenset({"table"})) if cell is not None else None
-        if cell is None or table is None:
+        cell = self.cell_of(text)
+        if cell is None or cell not in self._heads:
             return ""
-        row = self._flow.elements[cell].parent
-        head = self._heads.get(table)
-        heads = self._cells.get(head, []) if head is not None and head != row else []
-        place = self._places[cell]
-        if place >= len(heads):
-            return ""
-        named = self._flow.elements[heads[place]]
+        named = self._flow.elements[self._heads[cell]]
         return " ".join(one.raw for one in self._flow.texts[named.first : named.end][:3])
+
+    def cell_of(self, text: int) -> int | None:
+        """The cell of a table with a head that the text stands in, as the index of an element."""
+        return self._above(self._flow.texts[text].element, _CELLS) if self._heads else None
+
+    def _read(self, lines: list[list[int]]) -> None:
+        """Give the cells of a table their heads: a row of `<th>` alone, or else the first row of several cells."""
+        heads: dict[int, int] = {}
+        reaching: dict[int, int] = {}
+        """How many rows more the cell of an earlier row takes of each column."""
+        for cells in lines:
+            places = self._places(cells, reaching)
+            is_head = len(cells) > 1 and (not heads or all(self._flow.elements[one].tag == "th" for one in cells))
+            if is_head:
+                heads = {place: cell for cell, place in places}
+            else:
+                self._heads |= {cell: heads[place] for cell, place in places if place in heads}
+
+    def _places(self, cells: Iterable[int], reaching: dict[int, int]) -> list[tuple[int, int]]:
+        """Each cell with the first of its columns."""
+        places: list[tuple[int, int]] = []
+        taken = {place for place, rows in reaching.items() if rows > 0}
+        for place in taken:
+            reaching[place] -= 1
+        place = 0
+        for cell in cells:
+            while place in taken:
+                place += 1
+            places.append((cell, place))
+            columns, rows = self._flow.elements[cell].spans
+            reaching |= dict.fromkeys(range(place, place + columns), rows - 1)
+            place += columns
+        return places
 
     def _above(self, index: int, tags: frozenset[str]) -> int | None:
         for _ in range(_LEVELS):

@@ -16,6 +16,7 @@ from shared.competitors.menus.prices import Price, prices_of
 from shared.competitors.menus.prose import items_in_sentences
 from shared.competitors.menus.roles import Role
 from shared.competitors.menus.sizes import is_size, size_in
+from shared.competitors.menus.tables import Columns
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
@@ -26,6 +27,7 @@ _SOLD_OUT = re.compile(
 _SECTIONS = frozenset({2, 3, 4})
 _TODAY = (Role.NOW, Role.PLAIN, Role.REGULAR)
 _HIGHEST = 8
+_SENTENCE_WORDS = 7
 
 
 def visible_items(page: LexborHTMLParser, currency: str = USD) -> list[Item]:
@@ -36,10 +38,11 @@ def visible_items(page: LexborHTMLParser, currency: str = USD) -> list[Item]:
     if page.root is None:
         return []
     flow = flow_of(page.root)
-    prices = prices_of(flow, currency)
+    columns = Columns(flow)
+    prices = prices_of(flow, columns, currency)
     if not prices:
         return []
-    names = Names(flow, prices)
+    names = Names(flow, prices, columns)
     cards = Cards(flow, prices, names).find()
     if not cards:
         return items_in_sentences(flow, prices)
@@ -76,7 +79,7 @@ def _offers(flow: Flow, card: Card) -> list[Offer]:
     by_size: defaultdict[str, list[Price]] = defaultdict(list)
     written: dict[str, str | None] = {}
     sizes = _sizes(flow, card)
-    for price in card.prices:
+    for price in _outside_sentences(flow, card):
         size = size_text(price.size) or sizes.get(price.text)
         written.setdefault((size or "").casefold(), size)
         by_size[(size or "").casefold()].append(price)
@@ -89,6 +92,17 @@ def _offers(flow: Flow, card: Card) -> list[Offer]:
     if not found and (units := [price for price in card.prices if price.role is Role.UNIT]):
         found.append(_as_offer(units[0].amount, units[0], units[0].size, None, available=not card_is_sold_out))
     return found
+
+
+def _outside_sentences(flow: Flow, card: Card) -> list[Price]:
+    """Without the sums that a description names ("with a free $5 lighter"), where a price stands by itself."""
+    if not any(price.is_pure and price.role in _TODAY for price in card.prices):
+        return list(card.prices)
+    return [
+        price
+        for price in card.prices
+        if price.is_pure or price.text == card.name or len(flow.texts[price.text].raw.split()) < _SENTENCE_WORDS
+    ]
 
 
 def _offer(flow: Flow, prices: list[Price], size: str | None, card: Card, *, sold_out: bool) -> Offer | None:
