@@ -12,7 +12,7 @@ from itertools import accumulate
 
 from shared.competitors.menus.flow import Element, Flow
 from shared.competitors.menus.naming import STRONG, WEAK, Names
-from shared.competitors.menus.prices import Price
+from shared.competitors.menus.prices import Price, is_in_prose
 from shared.competitors.menus.roles import MAIN, Role
 
 _HIGHEST = 14
@@ -42,6 +42,7 @@ class Cards:
         self._flow, self._names = flow, names
         self._prices = prices
         main = [price for price in prices if price.role in MAIN] or [p for p in prices if p.role is Role.UNIT]
+        main = [price for price in main if not is_in_prose(flow, price)] or main
         self._main = main
         texts = len(flow.texts)
         self._priced = {price.text for price in main}

@@ -42,7 +42,9 @@ _ELSEWHERE = word_set(
     "mini-cart minicart cart-drawer breadcrumb breadcrumbs facets filters refinements pagination site-header"
     " site-footer announcement-bar newsletter age-gate cookie-banner"
 )
-_SOLD_OUT = word_set("outofstock out-of-stock sold-out soldout is-sold-out unavailable is-unavailable")
+_SOLD_OUT = word_set(
+    "outofstock out-of-stock sold-out soldout is-sold-out unavailable is-unavailable disabled is-disabled"
+)
 _HINTS = ("data-hook", "data-testid", "data-test", "data-qa", "itemprop", "data-role", "data-price-type")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from shared.competitors.menus.flow import Flow, Text
 from shared.competitors.menus.items import plain
-from shared.competitors.menus.money import CENTS_MARK
+from shared.competitors.menus.money import CENTS_MARK, sums_in
 from shared.competitors.menus.prices import Price
 from shared.competitors.menus.promotions import announces_promotion
 from shared.competitors.menus.sizes import is_size
@@ -38,7 +38,8 @@ _ASIDE_WORDS = word_set(
 )
 _OTHER_COLUMNS = word_set("category type brand vendor grower farm lineage genetics thc cbd potency effects")
 _WORD = re.compile(r"[^\W\d_]{2,}|(?<![^\W_])(?:[A-Z]-?\d{1,3}|\d{1,3}[A-Z])(?![^\W_])")
-_EDGES = " \t\r\n-–—:|•·,;*/=>→~.…()[]+\u00a0"
+_PARTS = re.compile(r"\s{0,9}[|,;•·](?=\s)\s{0,9}|\s{1,9}[-–—]\s{1,9}")
+_EDGES = " \t\r\n-–—:|•·,;*/=>→~@.…()[]+\u00a0"
 _FILLERS = re.compile(
     r"(?:\b(?:was|now|from|only|just|sale|price|reg(?:ular)?|msrp|for|at|each|ea|per|starting|as low as|usd|our"
     r"|special"
@@ -57,7 +58,7 @@ _STOP = re.compile(
     r"|compare|filters?(?: by)?(?: price)?|sort by|refine(?: by)?|showing|results?|of|in"
     r"|wish ?list|favou?rite|save(?: up to)?|saved?|(?:regular|sale|unit|special|old|current|original|final"
     r"|list|retail|our|your"
-    r"|member|members|loyalty|price|now|was|today|online|new|base|normal|starting|average|med(?:ical)?"
+    r"|(?:non-?)?members?|loyalty|price|now|was|today|online|new|base|normal|starting|average|med(?:ical)?"
     r"|rec(?:reational)?|adult[\s-]use)(?:'s)?[\s-]{0,2}(?:price|prices)?"
     r"(?: (?:is|was|from|at|per|per unit))?|prices?(?: per (?:unit|gram|item))?(?: from)?|(?:original|current"
     r"|sale) price(?: was| is)?"
@@ -153,9 +154,10 @@ class Names:
             if known is None:
                 known = self._known[text.raw] = as_name(text.raw)
             return known
-        if text.bold and (name := as_name(text.bold)):
+        if text.bold and (name := as_name(_before_sums(text.bold))):
             return name
-        return as_name(text.raw[: prices[0].start]) or as_name(text.raw[prices[-1].end :])
+        before = text.raw[: prices[0].start]
+        return as_name(_without_remarks(before)) or as_name(before) or as_name(text.raw[prices[-1].end :])
 
 
 def as_name(text: str) -> str:
@@ -168,6 +170,19 @@ def as_name(text: str) -> str:
     if not _WORD.search(name) or len(name.split()) > _MOST_WORDS:
         return ""
     return "" if _STOP.fullmatch(name) or is_size(name) or announces_promotion(name) else name
+
+
+def _before_sums(text: str) -> str:
+    first = next(sums_in(text), None)
+    return text[: first.start] if first else text
+
+
+def _without_remarks(text: str) -> str:
+    """ "Blue Dream | Hybrid | 24% | " without what follows the name."""
+    parts = _PARTS.split(text)
+    while len(parts) > 1 and not as_name(parts[-1]):
+        parts.pop()
+    return parts[0] if len(parts) == 1 else text[: text.rfind(parts[-1]) + len(parts[-1])]
 
 
 def _with_closed_bracket(whole: str, name: str) -> str:

@@ -17,6 +17,8 @@ from shared.competitors.menus.vocabulary import words as word_set
 MAX_PRICES = 6_000
 _LEVELS = 3
 _MOST_TEXTS_OF_A_HINT = 8
+_SENTENCE_WORDS = 6
+_GOES_ON = re.compile(r"\s{1,3}(?!(?:an?|per|each|ea|for)\b)[a-z]")
 _SIGN = re.compile(r"\s{0,9}(?:[A-Z]{0,3}\$|[€£¥₹]|USD|CAD|EUR|GBP|AUD)\s{0,9}")
 _SUFFIX = re.compile(r"\s{0,9}(?:USD|CAD|EUR|GBP|AUD|€|£|US\$)\s{0,9}")
 _CENTS = re.compile(r"\s{0,9}[.,]\s?\d{2}(?!\d)")
@@ -58,6 +60,12 @@ def prices_of(flow: Flow, columns: Columns, currency: str = USD) -> list[Price]:
     return found
 
 
+def is_in_prose(flow: Flow, price: Price) -> bool:
+    """Whether a sentence goes on after the sum: "pairs well with a $5 lighter"."""
+    raw = flow.texts[price.text].raw
+    return not price.is_pure and len(raw.split()) >= _SENTENCE_WORDS and bool(_GOES_ON.match(raw[price.end :]))
+
+
 def _prices_in(flow: Flow, index: int, currency: str, columns: Columns) -> Iterator[Price]:
     text = flow.texts[index]
     raw = text.raw
@@ -68,6 +76,8 @@ def _prices_in(flow: Flow, index: int, currency: str, columns: Columns) -> Itera
         before = raw[sums[number - 1].end if number else 0 : one.start]
         after = raw[one.end : sums[number + 1].start if number + 1 < len(sums) else len(raw)]
         role = _role(flow, index, before, after, columns, is_first=number == 0)
+        if role is Role.WAS and number + 1 < len(sums) and one.amount < sums[number + 1].amount:
+            role = _role(flow, index, before, "", columns, is_first=number == 0)  # "$34 (MSRP $50)"
         rest = _FILLERS.sub("", without_sizes(f"{raw[: one.start]} {raw[one.end :]}"))
         yield Price(
             index,

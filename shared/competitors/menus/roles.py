@@ -29,7 +29,7 @@ _BEFORE: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
     for role, words in (
         (
             Role.MEMBER,
-            r"members?|vips?|loyalty|rewards?|subscri\w{1,12}|wholesale|medical|patients?|veterans?|seniors?"
+            r"(?<!non.)members?|vips?|loyalty|rewards?|subscri\w{1,12}|wholesale|med|medical|patients?|veterans?|seniors?"
             r"|students?"
             r"|employees?|first[\s-]time|new customers?|with (?:code|card)|insiders?|auto-?ship|app only"
             r"|club price",
@@ -69,7 +69,8 @@ _AFTER: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (
         Role.OTHER,
         re.compile(
-            r"(?!\W{0,3}\+\s?tax)\W{0,3}(?:off|back|deposit|shipping|delivery|fees?|min(?:imum)?|credits?|savings?|saved|points?"
+            r"(?!\W{0,3}\+\s?tax)\W{0,3}(?:off|back|(?:\w{1,10} )?deposit|shipping"
+            r"|delivery|fees?|min(?:imum)?|credits?|savings?|saved|points?"
             r"|/?\s?mo\b"
             r"|per month|tax|or more|and up|in rewards|gift|x\s?\d|with (?:klarna|afterpay|affirm)|\+)(?![^\W_])",
             re.IGNORECASE,
@@ -83,7 +84,7 @@ _AFTER: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (Role.NOW, re.compile(r"[\s(]{0,3}(?:sale|now|today|special)(?![^\W_])", re.IGNORECASE)),
 )
 _WORDS: tuple[tuple[Role, frozenset[str]], ...] = (
-    (Role.MEMBER, word_set("member members membership vip loyalty subscription subscribe wholesale club")),
+    (Role.MEMBER, word_set("member members membership vip loyalty subscription wholesale club med medical")),
     (Role.UNIT, frozenset({"unit", "ppg", "pergram", "ppu"})),
     (
         Role.OTHER,
@@ -102,13 +103,15 @@ _WORDS: tuple[tuple[Role, frozenset[str]], ...] = (
 )
 _ENDING_IN_OTHER = word_set(
     "over under above below min add more off free buy get plus extra between earn tip tips points coupon credit crv"
-    " total bottle gift budget and +"
+    " total bottle gift budget and"
 )
 """Words that may stand in a product's name, and so say something only right before a sum."""
 _BESIDE_PRICES = frozenset({"shipping", "delivery", "discount", "points"})
 """Words of boxes that hold the price too: "product-price-and-shipping", "discount-price"."""
 _SEVERAL = re.compile(
-    r"(?<![\d.,/])(?:[2-9]|1[0-2])\s?(?:for|/)\s{0,3}\Z|\b(?:two|three|any \d)\s+for\s{0,3}\Z", re.IGNORECASE
+    r"(?<![\d.,/])(?:[2-9]|1[0-2])\s?(?:for|/|(?:\+|or more)\W?(?: for| at| @)?)\s{0,3}\Z"
+    r"|\b(?:two|three|any \d)\s+for\s{0,3}\Z",
+    re.IGNORECASE,
 )
 """A price for several pieces."""
 _LONGEST_CONTEXT = 60

@@ -12,7 +12,7 @@ from shared.competitors.menus.flow import Element, Flow, flow_of
 from shared.competitors.menus.items import Item, Offer, address_text, plain, size_text
 from shared.competitors.menus.money import USD
 from shared.competitors.menus.naming import Names
-from shared.competitors.menus.prices import Price, prices_of
+from shared.competitors.menus.prices import Price, is_in_prose, prices_of
 from shared.competitors.menus.prose import items_in_sentences
 from shared.competitors.menus.roles import Role
 from shared.competitors.menus.sizes import is_size, size_in
@@ -24,10 +24,16 @@ if TYPE_CHECKING:
 _SOLD_OUT = re.compile(
     r"\W{0,5}(?:sold[\s-]?out|out of stock|currently unavailable|unavailable|notify me.{0,30})\W{0,5}", re.I
 )
+_SHELF = re.compile(
+    r"(?:(?:our|the|this|today'?s|daily|weekly|week'?s|current|all|hot|top) )*"
+    r"(?:deals?|specials?|sales?|on sale|featured|trending|best[\s-]?sellers?|staff picks?|popular"
+    r"|new(?: arrivals?)?|recommended|related|you may also like)\b.{0,30}",
+    re.IGNORECASE,
+)
+"""Headings of shelves that show products of any category, most of them once more."""
 _SECTIONS = frozenset({2, 3, 4})
 _TODAY = (Role.NOW, Role.PLAIN, Role.REGULAR)
 _HIGHEST = 8
-_SENTENCE_WORDS = 7
 
 
 def visible_items(page: LexborHTMLParser, currency: str = USD) -> list[Item]:
@@ -57,7 +63,8 @@ def _under_headings(flow: Flow, cards: list[Card]) -> list[tuple[Card, str | Non
     for card in cards:
         for text in flow.texts[position : card.first]:
             if text.heading in _SECTIONS and not text.for_readers:
-                heading = plain(text.raw) or heading
+                named = plain(text.raw)
+                heading = (None if _SHELF.fullmatch(named) else named) if named else heading
         found.append((card, heading))
         position = max(position, card.end)
     return found
@@ -98,11 +105,7 @@ def _outside_sentences(flow: Flow, card: Card) -> list[Price]:
     """Without the sums that a description names ("with a free $5 lighter"), where a price stands by itself."""
     if not any(price.is_pure and price.role in _TODAY for price in card.prices):
         return list(card.prices)
-    return [
-        price
-        for price in card.prices
-        if price.is_pure or price.text == card.name or len(flow.texts[price.text].raw.split()) < _SENTENCE_WORDS
-    ]
+    return [price for price in card.prices if price.text == card.name or not is_in_prose(flow, price)]
 
 
 def _offer(flow: Flow, prices: list[Price], size: str | None, card: Card, *, sold_out: bool) -> Offer | None:
@@ -117,7 +120,7 @@ def _offer(flow: Flow, prices: list[Price], size: str | None, card: Card, *, sol
             for price in prices
             if price.role in (Role.WAS, Role.REGULAR) and price.amount > best.amount
         ]
-        gone = sold_out or _is_gone(flow, best, card)
+        gone = sold_out or _SOLD_OUT.match(flow.texts[best.text].raw, best.end) or _is_gone(flow, best, card)
         return _as_offer(best.amount, best, size, min(earlier, default=None), available=not gone)
     return None
 
