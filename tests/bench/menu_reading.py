@@ -9,6 +9,7 @@ from shared.competitors.menus.charset import decode_page
 from shared.competitors.menus.reading import parse_menu
 from tests.bench.figures import report
 from tests.unit.competitors.menus.data_pages import DATA
+from tests.unit.competitors.menus.every_whole_page import WHOLE_PAGES, read, right
 from tests.unit.competitors.menus.shop_pages import PRODUCTS, SHOPS
 from tests.unit.competitors.menus.test_given import CASES, GIVEN
 from tests.unit.competitors.menus.trap_pages import TRAPS
@@ -48,7 +49,8 @@ def measure() -> None:
     ]
     own = [_read(html) == [list(pair) for pair in PRODUCTS] for html in (*SHOPS.values(), *TRAPS.values())]
     own += [_read(html) == [list(pair) for pair in right] for html, right in DATA.values()]
-    for name, results in (("given", given), ("own", own)):
+    whole = [read(html) in right(page) for page, (html, _) in WHOLE_PAGES.items()]
+    for name, results in (("given", given), ("own", own), ("whole", whole)):
         report(
             f"menu_reading.{name}",
             sum(results),

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-Row = tuple[str, str]
-Pages = dict[str, tuple[str, tuple[tuple[str, str | None], ...]]]
+from collections.abc import Sequence
+
+Pages = dict[str, tuple[str, Sequence[tuple[str, str | None]]]]
 """By what the page is: its HTML, and the names and prices that a person reads there; None for no price in USD."""
 THREE = (("Blue Dream", "34.00"), ("OG Kush", "38.50"), ("Runtz", "44.00"))
-SIZES = (
-    ("Blue Dream", "34.00", "65.00", "210.00"),
-    ("OG Kush", "38.50", "72.00", "220.00"),
-    ("Runtz", "44.00", "80.00", "250.00"),
-)
-BRANDS = (("Blue Dream", "34.00", "Cresco"), ("OG Kush", "38.50", "Rythm"), ("Runtz", "44.00", "Cookies"))
 _ABOVE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Menu | Green Leaf</title></head><body>
 <div class="announcement-bar"><p>Free delivery on orders over $75 &middot; First-time patients get 20% off</p></div>
 <header><a href="/" class="logo"><img src="/logo.png" alt="Green Leaf Dispensary"></a>
@@ -28,21 +23,18 @@ def shop(body: str) -> str:
     return f"{_ABOVE}<main>{body}</main>{_BELOW}"
 
 
-def each(card: str, rows: tuple[tuple[str, ...], ...] = THREE) -> str:
-    """The card for each row: `{name}`, `{price}`, `{d}` and `{c}` for its dollars and cents, `{more}` and `{most}`
-    for what else the row has, `{n}` and `{i}` for numbers of its own.
+def each(card: str, *rows: tuple[str, ...]) -> str:
+    """The card for each row, or for the three: `{name}`, `{price}`, its dollars `{d}` and cents `{c}`, what else the
+    row has as `{more}` and `{most}`, and numbers of its own, `{n}` and `{i}`.
     """
     return "\n".join(
         card.format(
-            name=name,
-            price=price,
-            d=price.partition(".")[0],
-            c=price.partition(".")[2],
-            slug=name.lower().replace(" ", "-"),
+            **dict(zip(("name", "price", "more", "most"), row, strict=False)),
+            d=row[1].partition(".")[0],
+            c=row[1].partition(".")[2],
+            slug=row[0].lower().replace(" ", "-"),
             n=100 + number,
             i=number,
-            more=more[0] if more else "",
-            most=more[1] if len(more) > 1 else "",
         )
-        for number, (name, price, *more) in enumerate(rows)
+        for number, row in enumerate(rows or THREE)
     )
