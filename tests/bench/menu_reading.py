@@ -8,7 +8,7 @@ import time
 from shared.competitors.menus.charset import decode_page
 from shared.competitors.menus.reading import parse_menu
 from tests.bench.figures import report
-from tests.unit.competitors.menus.data_pages import DATA
+from tests.unit.competitors.menus.data_cases import DATA_CASES
 from tests.unit.competitors.menus.every_whole_page import WHOLE_PAGES, read, right
 from tests.unit.competitors.menus.shop_pages import PRODUCTS, SHOPS
 from tests.unit.competitors.menus.test_given import CASES, GIVEN
@@ -48,7 +48,7 @@ def measure() -> None:
         for case in CASES
     ]
     own = [_read(html) == [list(pair) for pair in PRODUCTS] for html in (*SHOPS.values(), *TRAPS.values())]
-    own += [_read(html) == [list(pair) for pair in right] for html, right in DATA.values()]
+    own += [_read(html) == [list(pair) for pair in listed] for _, html, listed in DATA_CASES]
     whole = [read(html) in right(page) for page, (html, _) in WHOLE_PAGES.items()]
     for name, results in (("given", given), ("own", own), ("whole", whole)):
         report(

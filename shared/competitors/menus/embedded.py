@@ -1,115 +1,132 @@
-"""The data that single-page shops embed for their own scripts: Next, Nuxt, Apollo, Redux, Remix, `window.X =
-{…}`.
+"""The data that pages embed for their own scripts: blocks of JSON, what scripts assign or pass on, streams of
+server components, and attributes that hold JSON.
 """
 
 from __future__ import annotations
 
+import base64
+import html as markup
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
+from shared.competitors.menus.revival import revived, with_arguments
 from shared.competitors.menus.scripts import LONGEST_SCRIPT, DataScripts, is_too_deep
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
 
 _MAX_SCRIPTS = 200
-_MAX_ASSIGNMENTS = 20
-_DATA = re.compile(r"^(?:application|text)/(?:[\w.+-]{0,40}\+)?json", re.IGNORECASE)
-_ASSIGNED = re.compile(
-    r"(?:(?:window|self|globalThis)(?:\.|\[[\"'])[A-Za-z_$][\w$]{0,60}(?:[\"']\])?|(?:var|let"
-    r"|const)\s[A-Za-z_$][\w$]{0,60})"
-    r"\s{0,9}=\s{0,9}(?P<value>[\[{]|JSON\.parse\(\s{0,9}[\"']|\(function\s?\()"
+_MAX_LITERALS = 40
+_MAX_ATTRIBUTES = 3_000
+_DATA = re.compile(r"^(?:application|text)/(?:[\w.+-]{0,40}\+)?(?:json|x-magento-init)", re.IGNORECASE)
+_FUNCTION = r"\(?function\s?\((?P<names>[\w$,\s]{0,20000})\)\s?\{\s{0,9}return\s?"
+_LITERAL = re.compile(
+    rf"""(?:[=(,:?]|\breturn\b)\s{{0,9}}(?:
+        (?P<call>{_FUNCTION})(?=[\[{{])
+        |(?P<value>[\[{{])(?=\s{{0,99}}(?:["'\[{{]|[\w$-]{{1,60}}\s{{0,9}}:))
+        |(?P<text>["'`])(?=[\[{{]|%7[Bb]|%5[Bb]|\\u007[Bb]|\\x7[Bb]|eyJ|W3si)
+    )""",
+    re.VERBOSE,
 )
 _PUSHED = re.compile(r"self\.__next_f\.push\(\s{0,9}(?=\[)")
 _PUSHED_LINE = re.compile(r"^[0-9a-f]{1,6}:(?=[\[{])", re.MULTILINE)
-_PRICE = re.compile(r"price", re.IGNORECASE)
+_PRICE = re.compile(r"price|pricing", re.IGNORECASE)
+_MAY_HOLD_PRICES = re.compile(r"[Pp]ric|PRIC|__next_f|%7[Bb]|eyJ|W3si")
+_ATTRIBUTE = re.compile(
+    r"""[\s"'][\w:@.-]{1,60}=(?:"(?P<double>\s{0,20}[\[{][^"]*+)"|'(?P<single>\s{0,20}[\[{][^']*+)')"""
+)
+_ENDS = {sign: re.compile(rf"(?:[^\\{sign}]|\\.)*+", re.DOTALL) for sign in "\"'`"}
+_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,5})\}|(\n|.))", re.DOTALL)
+_LETTERS = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
 _DECODER = json.JSONDecoder(strict=False)
-_NUXT_ARGUMENTS = re.compile(r"\(function\s?\(([\w$,\s]{0,20000})\)\s?\{\s{0,9}return\s?(?=[\[{])")
 
 
-def embedded_documents(page: LexborHTMLParser, scripts: DataScripts) -> Iterator[Any]:
-    """The values in scripts that name a price anywhere, in their order."""
+def embedded_documents(page: LexborHTMLParser, html: str, scripts: DataScripts) -> Iterator[Any]:
+    """The values in scripts, then in attributes, that name a price anywhere, in their order."""
     pushed: list[str] = []
     for node in islice(page.css("script"), _MAX_SCRIPTS):
         attributes = node.attributes
         kind = attributes.get("type") or ""
-        if "ld+json" in kind or "src" in attributes:
+        if "ld+json" in kind.lower() or attributes.get("src"):
             continue
         text = node.text()
-        if len(text) > LONGEST_SCRIPT or (not _PRICE.search(text) and "__next_f" not in text):
+        if len(text) > LONGEST_SCRIPT or not _MAY_HOLD_PRICES.search(text):
             continue
         if _DATA.match(kind):
-            for value in scripts.values(text):
-                yield _revived(value)
+            yield from map(revived, scripts.values(text))
         elif "__next_f" in text:
             pushed.extend(_pushed(text))
         else:
-            yield from _assigned(text, scripts)
+            yield from map(revived, _literals(text, scripts))
     stream = "".join(pushed)
     if _PRICE.search(stream):
         yield from _streamed(stream)
+    yield from _in_attributes(html, scripts)
 
 
-def _assigned(text: str, scripts: DataScripts) -> Iterator[Any]:
-    """What a script gives to names: object literals, `JSON.parse("…")`, and the function that Nuxt calls."""
+def _literals(text: str, scripts: DataScripts) -> Iterator[Any]:
+    """The outermost values in a script: object literals, JSON in strings, and the function that Nuxt calls."""
+    if is_too_deep(text):
+        return
     position = 0
-    for _ in range(_MAX_ASSIGNMENTS):
-        found = _ASSIGNED.search(text, position)
+    for _ in range(_MAX_LITERALS):
+        found = _LITERAL.search(text, position)
         if found is None:
             return
         position = found.end()
-        start = found.start("value")
-        if text[start] in "[{":
-            value, end = scripts.value_at(text, start)
-            position = max(position, end)
-        elif text[start] == "J":
-            value = _parsed_text(text, position - 1)
+        if found["call"] is not None:
+            value, position = _called(text, position, found["names"], scripts)
+        elif found["text"] is not None:
+            held, position = _string(text, found.start("text"))
+            value = _held(held, scripts)
         else:
-            value = _called(text, start, scripts)
+            value, end = scripts.value_at(text, found.start("value"))
+            position = max(position, end)
         if value is not None:
             yield value
 
 
-def _parsed_text(text: str, quote: int) -> Any:
-    """The value of the string literal at `quote`, which holds JSON."""
-    if text[quote] == '"':
+def _string(text: str, quote: int) -> tuple[str, int]:
+    """The string literal at `quote`, and where it ends."""
+    end = found.end() if (found := _ENDS[text[quote]].match(text, quote + 1)) else quote + 1
+    return _ESCAPE.sub(_unescaped, text[quote + 1 : end]), end + 1
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    code = escape[1] or escape[2] or escape[3]
+    if code is None:
+        return _LETTERS.get(escape[4], escape[4])
+    number = int(code, 16)
+    return chr(number) if number <= 0x10FFFF else ""
+
+
+def _held(text: str, scripts: DataScripts) -> Any:
+    """The value of JSON in a string, escaped as in an address or in base64 perhaps."""
+    if text[:1] == "%":
+        text = unquote(text)
+    elif text[:1] in "eW":
         try:
-            held, _ = _DECODER.raw_decode(text, quote)
+            text = base64.b64decode(text, validate=True).decode()
         except ValueError:
             return None
-    else:
-        end = text.find("')", quote)
-        held = text[quote + 1 : end].replace("\\'", "'").replace('\\\\"', '\\"').replace("\\\\", "\\")
-    try:
-        return None if is_too_deep(held) else _DECODER.decode(held)
-    except ValueError:
-        return None
+    values = scripts.values(text) if _PRICE.search(text) else []
+    return values[0] if values else None
 
 
-def _called(text: str, start: int, scripts: DataScripts) -> Any:
-    """`(function(a,b){return {…}}("x",34))`: the object, with the arguments in the places of their names."""
-    head = _NUXT_ARGUMENTS.match(text, start)
-    if head is None:
-        return None
-    value, end = scripts.value_at(text, head.end())
-    if value is None:
-        return None
+def _called(text: str, start: int, names: str, scripts: DataScripts) -> tuple[Any, int]:
+    """`(function(a,b){return {…}}("x",34))`: the object with the arguments in the places of their names."""
+    value, end = scripts.value_at(text, start)
     call = text.find("(", end)
-    names = [name.strip() for name in head[1].split(",")]
-    arguments, _ = scripts.value_at(f"[{text[call + 1 : text.rfind('))')]}]", 0) if call >= 0 else ([], 0)
-    given = dict(zip(names, arguments or [], strict=False))
-    return _with_arguments(value, given)
-
-
-def _with_arguments(value: Any, given: Mapping[str, Any]) -> Any:
-    if isinstance(value, dict):
-        return {key: _with_arguments(one, given) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_with_arguments(one, given) for one in value]
-    return given.get(value, value) if isinstance(value, str) else value
+    if value is None or call < 0:
+        return value, max(start, end)
+    last = text.rfind("))", call)
+    arguments, _ = scripts.value_at(f"[{text[call + 1 : last]}]", 0)
+    given = dict(zip((name.strip() for name in names.split(",")), arguments or [], strict=False))
+    return with_arguments(value, given), max(end, last)
 
 
 def _pushed(text: str) -> Iterator[str]:
@@ -117,7 +134,7 @@ def _pushed(text: str) -> Iterator[str]:
     for found in islice(_PUSHED.finditer(text), 2_000):
         try:
             value, _ = _DECODER.raw_decode(text, found.end())
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(value, list) and len(value) > 1 and isinstance(value[1], str):
             yield value[1]
@@ -133,25 +150,9 @@ def _streamed(stream: str) -> Iterator[Any]:
             continue
 
 
-def _revived(value: Any) -> Any:
-    """What Nuxt 3 writes as one flat list, whose members name each other by their place; else the value itself."""
-    is_flat = isinstance(value, list) and len(value) > 2 and isinstance(value[0], list | dict)
-    if not is_flat or not all(isinstance(one, int) for one in _children(value[0])) or not _children(value[0]):
-        return value
-    made: list[Any] = [{} if isinstance(one, dict) else [] if isinstance(one, list) else one for one in value]
-    for at, one in enumerate(value):
-        if isinstance(one, dict):
-            made[at].update({key: _member(made, place) for key, place in one.items()})
-        elif isinstance(one, list):
-            wrapped = len(one) == 2 and isinstance(one[0], str)
-            made[at].extend([_member(made, place) for place in (one[1:] if wrapped else one)])
-    return made
-
-
-def _children(value: Any) -> list[Any]:
-    children = list(value.values() if isinstance(value, dict) else value)
-    return children[1:] if children and isinstance(children[0], str) else children
-
-
-def _member(made: list[Any], place: Any) -> Any:
-    return made[place] if isinstance(place, int) and 0 <= place < len(made) else place
+def _in_attributes(html: str, scripts: DataScripts) -> Iterator[Any]:
+    """JSON in attributes, as components and plugins hand it over: `data-page="{&quot;props&quot;:…}"`."""
+    for found in islice(_ATTRIBUTE.finditer(html), _MAX_ATTRIBUTES):
+        held = found["double"] or found["single"]
+        if _PRICE.search(held):
+            yield from map(revived, scripts.values(markup.unescape(held)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -32,23 +33,28 @@ class _Syntax:
     scope: str
     kind: str
     name: str
+    relation: str = ""
+    """Names the nodes within an element, or its own."""
 
 
 MICRODATA = _Syntax("[itemscope], [itemprop]", "itemscope", "itemtype", "itemprop")
-RDFA = _Syntax("[typeof], [property]", "typeof", "typeof", "property")
+RDFA = _Syntax("[typeof], [property]", "typeof", "typeof", "property", "rel")
+_PREFIX = re.compile(r"([\w-]{1,20}):\s{1,9}https?://schema\.org/?(?![\w/])", re.IGNORECASE)
 
 
 def nodes_in(page: LexborHTMLParser, syntax: _Syntax) -> list[dict[str, Any]]:
     """The outermost nodes that the page's elements describe, in their order, as JSON-LD would write them."""
     scopes: dict[int, dict[str, Any]] = {}
     roots: list[dict[str, Any]] = []
+    prefixes = _prefixes(page) if syntax is RDFA else _OWN_PREFIXES
     for element in islice(page.css(syntax.selector), _MAX_ELEMENTS):
         attributes = element.attributes
-        names = [one for one in (attributes.get(syntax.name) or "").split() if _is_schema_name(one)]
+        names = [one for one in (attributes.get(syntax.name) or "").split() if _is_schema_name(one, prefixes)]
         value: Any
         if syntax.scope in attributes:
             value = {"@type": (attributes.get(syntax.kind) or "").split()}
             scopes[element.mem_id] = value
+            names = names or _related(element, syntax, scopes, prefixes)
         elif names:
             value = _value(element, attributes)
         else:
@@ -97,8 +103,32 @@ def page_currency(page: LexborHTMLParser) -> str | None:
     return currency_code(named.attributes.get("content")) if named is not None else None
 
 
-def _is_schema_name(name: str) -> bool:
-    return ":" not in name or name.startswith(("schema:", "http"))
+_OWN_PREFIXES = ("schema:", "http:", "https:")
+
+
+def _prefixes(page: LexborHTMLParser) -> tuple[str, ...]:
+    """How names of schema.org begin on this page, which may give its address a prefix of its own."""
+    declared = (element.attributes.get("prefix") or "" for element in islice(page.css("[prefix]"), _HIGHEST))
+    return (*_OWN_PREFIXES, *(f"{found}:" for text in declared for found in _PREFIX.findall(text[:_LONGEST])))
+
+
+def _is_schema_name(name: str, prefixes: tuple[str, ...]) -> bool:
+    return ":" not in name or name.startswith(prefixes)
+
+
+def _related(
+    element: LexborNode, syntax: _Syntax, scopes: Mapping[int, Any], prefixes: tuple[str, ...]
+) -> list[str]:
+    """What its own `rel`, or one between it and its owner, says that it is there: `rel="schema:offers"`."""
+    if not syntax.relation:
+        return []
+    for one in (element, *islice(_above(element), _HIGHEST)):
+        if one is not element and one.mem_id in scopes:
+            return []
+        names = (one.attributes.get(syntax.relation) or "").split()
+        if found := [name for name in names if name == "offers" or name.startswith(prefixes)]:
+            return found
+    return []
 
 
 def _owner(element: LexborNode, scopes: Mapping[int, dict[str, Any]]) -> dict[str, Any] | None:

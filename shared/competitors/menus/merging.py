@@ -77,9 +77,15 @@ def _different(items: Iterable[Item]) -> list[Item]:
 
 
 def _says_the_same(one: Item, other: Item) -> bool:
-    if (one.category or "").casefold() != (other.category or "").casefold() and one.category and other.category:
+    """A product stands in several categories (its own, the specials) at one price, and by one address if by any."""
+    categories = {item.category.casefold() for item in (one, other) if item.category}
+    if len(categories) > 1 and (one.url != other.url or _sizes(one) != _sizes(other)):
         return False
     return not one.is_priced or not other.is_priced or _lowest(one) == _lowest(other)
+
+
+def _sizes(item: Item) -> set[str]:
+    return {offer.size.casefold() for offer in item.offers if offer.size}
 
 
 def _lowest(item: Item) -> tuple[Decimal | None, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,9 @@ from shared.competitors.menus.items import Offer, size_text
 from shared.competitors.menus.money import USD, price_and_currency
 from shared.competitors.menus.nodes import Known, first_text, first_value, nodes, types_of
 from shared.competitors.menus.sizes import is_size, size_in
+from shared.values.money import parse_price
 
+_PIECES = frozenset({"", "C62", "EA"})
 _NOT_THERE = frozenset({"outofstock", "soldout", "discontinued", "madetoorderunavailable"})
 _LIST_PRICES = frozenset({"listprice", "srp", "msrp", "strikethroughprice", "suggestedretailprice", "regularprice"})
 _NOT_THE_PRICE = frozenset(
@@ -20,12 +23,15 @@ _FOR_SOME = (
     "validformembertier", "eligiblecustomertype", "membershippointsearned", "eligibletransactionvolume",
 )  # fmt: skip
 _FOR_SOME_WORDS = ("member", "loyalty", "wholesale", "deposit", "shipping", "delivery", "subscri", "unit price")
+_FOR_PATIENTS = re.compile(
+    r"\b(?:medical|med|mmj)\b(?=\W{0,3}(?:prices?|pricing|patients?|only|menu|card|$))|\bpatients?\b", re.IGNORECASE
+)
 _DEEPEST = 4
 
 
 def offers_of(offer: Mapping[str, Any], known: Known, depth: int = 0) -> tuple[Offer, ...]:
     """The offers in an Offer or AggregateOffer, given as `fields`; several where it holds others."""
-    inner = nodes(offer.get("offers"), known) if depth < _DEEPEST else []
+    inner = for_anybody(nodes(offer.get("offers"), known)) if depth < _DEEPEST else []
     within = tuple(
         found
         for one in inner
@@ -33,7 +39,11 @@ def offers_of(offer: Mapping[str, Any], known: Known, depth: int = 0) -> tuple[O
     )
     if any(one.price is not None for one in within):
         return within
-    if _is_for_some(offer) or first_text(offer.get("businessfunction")).lower().endswith("leaseout"):
+    if (
+        _is_for_some(offer)
+        or not _is_for_one(offer, known)
+        or first_text(offer.get("businessfunction")).lower().endswith("leaseout")
+    ):
         return ()
     price, currency, listed = _price(offer, known)
     if price is None and currency == USD and not _availability(offer):
@@ -49,14 +59,21 @@ def offers_of(offer: Mapping[str, Any], known: Known, depth: int = 0) -> tuple[O
     )
 
 
+def for_anybody(offers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The offers that patients alone may take left out, if there are others."""
+    return [one for one in offers if not _FOR_PATIENTS.search(first_text(one.get("name")))] or offers
+
+
 def _price(offer: Mapping[str, Any], known: Known) -> tuple[Decimal | None, str, Decimal | None]:
     """Price, currency, list price. A specification that names a sale's price beats the offer's own."""
-    currency = first_value(offer.get("pricecurrency"))
+    specified = nodes(offer.get("pricespecification"), known)
+    named = (first_value(one.get("pricecurrency")) for one in (offer, *specified))
+    currency = next((one for one in named if one), None)
     own = [price_and_currency(first_value(offer.get(key)), currency) for key in ("price", "lowprice")]
     plain_ones: list[tuple[Decimal | None, str]] = []
     unit_ones: list[tuple[Decimal | None, str]] = []
     listed: list[Decimal] = []
-    for one in nodes(offer.get("pricespecification"), known):
+    for one in specified:
         if types_of(one) & _NOT_THE_PRICE or _is_for_some(one):
             continue
         found = price_and_currency(
@@ -93,9 +110,13 @@ def _is_for_some(node: Mapping[str, Any]) -> bool:
 
 def _is_for_one(specification: Mapping[str, Any], known: Known) -> bool:
     """Whether it holds from the first piece on."""
-    quantities = nodes(specification.get("eligiblequantity"), known)
-    least = (first_value(one.get("minvalue")) for one in quantities)
-    return not any(isinstance(value, int | float) and value > 1 for value in least)
+    pieces = (
+        one
+        for one in nodes(specification.get("eligiblequantity"), known)
+        if first_text(one.get("unitcode")) in _PIECES
+    )
+    least = (parse_price(first_value(one.get("minvalue"))) for one in pieces)
+    return not any(value is not None and value > 1 for value in least)
 
 
 def _availability(offer: Mapping[str, Any]) -> str:

@@ -32,7 +32,7 @@ def parse_menu(html: str) -> ParsedMenu:
     from shared.competitors.menus.verdicts import verdict_without_products
 
     page = LexborHTMLParser(html)
-    structured = list(_structured(page))
+    structured = list(_structured(page, html))
     seen = [Part("visible", _seen(page, structured))]
     menu = merged([*structured, *seen], of_one_product=_is_of_one_product(page, structured))
     products = [product_of(item) for item in menu.items]
@@ -47,7 +47,7 @@ def parse_menu(html: str) -> ParsedMenu:
     )
 
 
-def _structured(page: LexborHTMLParser) -> Iterator[Part]:
+def _structured(page: LexborHTMLParser, html: str) -> Iterator[Part]:
     """What the page says to machines."""
     from shared.competitors.menus.markup import MICRODATA, RDFA, nodes_in, open_graph_item
     from shared.competitors.menus.schema_org import items_in
@@ -61,7 +61,7 @@ def _structured(page: LexborHTMLParser) -> Iterator[Part]:
     yield Part("rdfa", items_in(nodes_in(page, RDFA)))
     named = open_graph_item(page)
     yield Part("open-graph", [named] if named else [])
-    yield Part("state", embedded_items(page, scripts))
+    yield Part("state", embedded_items(page, html, scripts))
 
 
 def _seen(page: LexborHTMLParser, structured: list[Part]) -> list[Item]:

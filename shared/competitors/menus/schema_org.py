@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from shared.competitors.menus.items import Item, Offer, address_text, size_text
 from shared.competitors.menus.nodes import Known, as_list, fields, first_text, first_value, nodes, types_of
-from shared.competitors.menus.offers import offers_of
+from shared.competitors.menus.offers import for_anybody, offers_of
 from shared.competitors.menus.sizes import is_size
 from shared.gcp import logging
 
@@ -30,13 +30,14 @@ _ELSEWHERE = frozenset(
 def items_in(documents: Iterable[Any]) -> list[Item]:
     """Every product of these documents in their order; references by `@id` are followed across them."""
     parsed = list(documents)
-    known = _by_id(parsed)
-    return [item for document in parsed for item in _items(document, known)]
+    known, groups = _by_id(parsed)
+    return [item for document in parsed for item in _items(document, known, groups)]
 
 
-def _by_id(documents: Iterable[Any]) -> Known:
-    """Of each `@id` the node that says most."""
+def _by_id(documents: Iterable[Any]) -> tuple[Known, set[str]]:
+    """Of each `@id` the node that says most; and the ids of the groups that others say they are variants of."""
     known: dict[str, Mapping[str, Any]] = {}
+    groups: set[str] = set()
     waiting = list(documents)
     for _ in range(_MAX_NODES):
         if not waiting:
@@ -48,11 +49,15 @@ def _by_id(documents: Iterable[Any]) -> Known:
             named = node.get("@id")
             if isinstance(named, str) and len(node) > max(1, len(known.get(named, ()))):
                 known[named] = node
+            group = fields(node, {}).get("isvariantof")
+            groups.update(
+                one["@id"] for one in as_list(group) if isinstance(one, dict) and isinstance(one.get("@id"), str)
+            )
             waiting.extend(value for value in node.values() if isinstance(value, list | dict))
-    return known
+    return known, groups
 
 
-def _items(document: Any, known: Known) -> Iterator[Item]:
+def _items(document: Any, known: Known, groups: Container[str]) -> Iterator[Item]:
     """Walk the document without recursion (its depth is theirs to choose), sections lending their category."""
     waiting: list[tuple[Any, str | None, tuple[Offer, ...] | None]] = [(document, None, None)]
     for _ in range(_MAX_NODES):
@@ -68,7 +73,8 @@ def _items(document: Any, known: Known) -> Iterator[Item]:
         node = fields(raw, known if offered is not None else {})
         types = types_of(node)
         if types & _PRODUCTS:
-            yield from _product(node, category, offered or (), known)
+            products = _product(node, category, offered or (), known)
+            yield from (item for item in products if item.offers or node.get("@id") not in groups)
         if types & _SECTIONS:
             category = first_text(node.get("name")) or category
         given = offers_of(node, known) if "itemoffered" in node else None
@@ -109,7 +115,7 @@ def _product(
 
 
 def _offers(node: Mapping[str, Any], known: Known) -> list[Offer]:
-    return [offer for one in nodes(node.get("offers"), known) for offer in offers_of(one, known)]
+    return [offer for one in for_anybody(nodes(node.get("offers"), known)) for offer in offers_of(one, known)]
 
 
 def _in_size(offer: Offer, size: str | None) -> Offer:

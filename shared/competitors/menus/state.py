@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from shared.competitors.menus.embedded import embedded_documents
 from shared.competitors.menus.items import Item, Offer, address_text, plain, size_text
-from shared.competitors.menus.money import USD, currency_code, price_and_currency
+from shared.competitors.menus.money import USD, currency_code, sums_in
+from shared.competitors.menus.price_keys import key_words
+from shared.competitors.menus.quotes import OWN_SIZES, UNNAMED, VARIANTS, QuoteReader, by_key, currency_of
 from shared.competitors.menus.scripts import DataScripts
-from shared.competitors.menus.sizes import is_size
+from shared.competitors.menus.sizes import is_size, without_sizes
 from shared.competitors.menus.vocabulary import words as word_set
 
 if TYPE_CHECKING:
@@ -18,75 +21,75 @@ if TYPE_CHECKING:
 
 MAX_ITEMS = 5_000
 _MAX_NODES = 200_000
-_NAMES = ("name", "productname", "title", "displayname", "producttitle", "label")
-_TODAY = (
-    "saleprice", "discountedprice", "specialprice", "currentprice", "finalprice", "promoprice", "pricetopay",
-    "price", "unitprice", "regularprice", "baseprice", "minprice", "pricemin", "lowprice", "pricerange", "prices",
-    "recprices", "priceeach", "retailprice", "priceamount", "pricecents", "priceincents",
-)  # fmt: skip
-_LIST = ("compareatprice", "originalprice", "listprice", "msrp", "wasprice", "regularprice", "oldprice", "price")
-_AMOUNTS = (
-    "amount",
-    "value",
-    "price",
-    "current",
-    "min",
-    "minvariantprice",
-    "minprice",
-    "low",
-    "usd",
-    "net",
-    "gross",
-)
-_VARIANTS = (
-    "variants",
-    "options",
-    "skus",
-    "weights",
-    "offers",
-    "pricetiers",
-    "sizes",
-    "priceoptions",
-    "variations",
-)
-_SIZES = ("size", "weight", "unit", "displayquantity", "weightlabel", "option", "title", "name", "label", "amount")
+_MAX_VARIANTS = 100
+_NAMES = ("name", "productname", "itemname", "title", "displayname", "producttitle", "label")
+_HOLDS_A_NAME = word_set("product item attributes details info listing node configurable data")
 _LIKE_A_PRODUCT = word_set(
     "id sku slug url handle image images brand brandname category producttype type variants options vendor"
-    " description"
-    " thc cbd straintype strain permalink productid _id stock quantity available weight weights potency href"
+    " description thc cbd straintype strain permalink productid _id stock quantity available weight weights potency"
+    " href"
 )
 _ELSEWHERE = word_set(
-    "cart checkout shipping shippingmethods deliverymethods delivery deliveryoptions fees tax taxes payment"
-    " payments"
-    " promotions specials coupons discounts related relatedproducts recommendations recommended upsells crosssells"
-    " subscription plans modifiers addons giftcards reviews orders tips filters facets breadcrumbs loyalty rewards"
+    "cart checkout shipping delivery fee fees tax taxes payment payments promotion promotions promo specials coupon"
+    " coupons discounts deals related recommendations recommended recommendation upsells upsell crosssells"
+    " subscription subscriptions plan plans modifiers addons addon gift giftcards review reviews orders tip tips"
+    " filter filters facet facets breadcrumb breadcrumbs loyalty reward rewards ranges sort banner banners rates"
 )
-_DEEPEST_PRICE = 4
+_OF_SHOPIFY = ("pricevaries", "publictitle", "inventorymanagement", "compareatpricemin")
+_ENDS = " -–—|,:·("
 
 
-def embedded_items(page: LexborHTMLParser, scripts: DataScripts) -> list[Item]:
-    """The products that the page's scripts are given. A lone one must look like a product."""
-    found = [item for document in embedded_documents(page, scripts) for item in _items(document)]
+def embedded_items(page: LexborHTMLParser, html: str, scripts: DataScripts) -> list[Item]:
+    """The products in the data that the page hands to its scripts. What has no name there is the page's product."""
+    reader = QuoteReader()
+    heading = page.css_first("h1")
+    title = plain(heading.text()) if heading is not None else ""
+    found = [
+        item
+        for document in embedded_documents(page, html, scripts)
+        for item in _Walk(reader, title).items(document)
+    ]
     return found[:MAX_ITEMS]
 
 
-def _items(document: Any) -> Iterator[Item]:
-    waiting: list[tuple[Any, str | None]] = [(document, None)]
-    seen: set[int] = set()
-    entities = document if isinstance(document, dict) else {}
-    for _ in range(_MAX_NODES):
-        if not waiting:
-            return
-        node, category = waiting.pop()
-        if id(node) in seen:
-            continue
-        if isinstance(node, list):
+class _Walk:
+    """Goes through one document, in its order and without recursion: its depth is theirs to choose."""
+
+    def __init__(self, reader: QuoteReader, title: str) -> None:
+        self._reader = reader
+        self._title = title
+        self._currencies: set[str] = set()
+        self._entities: Mapping[str, Any] = {}
+
+    def items(self, document: Any) -> list[Item]:
+        """The products, with the currency that the document names for all where they name none."""
+        self._entities = document if isinstance(document, dict) else {}
+        found = list(self._walk(document))
+        if not found and isinstance(document, list) and self._title:
+            offers = self._variants([one for one in document if isinstance(one, dict)], UNNAMED)
+            found = [Item(self._title, offers=tuple(offers))] if offers else []
+        shared = self._currencies.pop() if len(self._currencies) == 1 else USD
+        return [replace(item, offers=tuple(_named(offer, shared) for offer in item.offers)) for item in found]
+
+    def _walk(self, document: Any) -> Iterator[Item]:
+        waiting: list[tuple[Any, str | None]] = [(document, None)]
+        seen: set[int] = set()
+        for _ in range(_MAX_NODES):
+            if not waiting:
+                return
+            node, category = waiting.pop()
+            if id(node) in seen:
+                continue
             seen.add(id(node))
-            waiting.extend((child, category) for child in reversed(node) if isinstance(child, list | dict))
-        elif isinstance(node, dict):
-            seen.add(id(node))
-            fields = _fields(node)
-            item = _item(fields, category, entities)
+            if isinstance(node, list):
+                waiting.extend((child, category) for child in reversed(node) if isinstance(child, list | dict))
+                continue
+            if not isinstance(node, dict):
+                continue
+            fields = by_key(node)
+            if code := currency_of(fields) or currency_code(fields.get("storecurrency")):
+                self._currencies.add(code)
+            item = self._item(node, fields, category)
             if item is not None:
                 yield item
                 continue
@@ -95,105 +98,109 @@ def _items(document: Any) -> Iterator[Item]:
             waiting.extend(
                 (child, inner)
                 for key, child in reversed(list(node.items()))
-                if isinstance(child, list | dict) and _key(key) not in _ELSEWHERE
+                if isinstance(child, list | dict) and not _is_elsewhere(key)
             )
 
+    def _item(self, node: Mapping[str, Any], fields: Mapping[str, Any], category: str | None) -> Item | None:
+        own = _name(fields)
+        own = "" if is_size(own) else own
+        variants = [one for key in VARIANTS for one in self._members(fields.get(key))]
+        name = own or self._name_within(node) or _name_of_all(variants)
+        if not name or is_size(name):
+            return None
+        if not (fields.keys() & _LIKE_A_PRODUCT) and next(sums_in(name), None):
+            return None
+        currency, in_cents = currency_of(fields), _is_in_cents(fields)
+        offers = self._variants(variants, currency, in_cents=in_cents)
+        offers = offers or self._reader.offers(self._whole(node), currency, in_cents=in_cents, sizes=OWN_SIZES)
+        offers = offers or (self._within(node, currency) if own else [])
+        if not offers and not _asks_for_its_price(fields):
+            return None
+        return Item(name, _category(fields) or category, tuple(offers), _address(fields))
 
-def _item(fields: Mapping[str, Any], category: str | None, entities: Mapping[str, Any]) -> Item | None:
-    name = _name(fields)
-    if not name or is_size(name) or not (fields.keys() & _LIKE_A_PRODUCT):
-        return None
-    in_cents = "pricevaries" in fields or (isinstance(fields.get("pricemin"), int) and "compareatprice" in fields)
-    variants = [
-        _fields(one) for key in _VARIANTS for one in _members(fields.get(key), entities) if isinstance(one, dict)
-    ]
-    offers = [offer for one in variants if (offer := _offer(one, fields, in_cents, size=_size(one)))]
-    own = _offer(fields, {}, in_cents, size=_size(fields, ("size", "weight", "weightlabel", "displayquantity")))
-    offers = offers or _by_weights(fields) or ([own] if own else [])
-    if not offers:
-        return None
-    return Item(name, _category(fields) or category, tuple(offers), _address(fields))
+    def _within(self, node: Mapping[str, Any], currency: str) -> list[Offer]:
+        """The offers of sizes that lie in an object of the product: `{title, structuredContent: {variants}}`."""
+        for key, value in node.items():
+            inner = by_key(value) if isinstance(value, dict) and not _is_elsewhere(key) else {}
+            variants = [one for name in VARIANTS if name in inner for one in self._members(inner[name])]
+            if variants and all(not (name := _name(by_key(one))) or is_size(name) for one in variants):
+                return self._variants(variants, currency_of(inner) or currency)
+        return []
 
-
-def _offer(fields: Mapping[str, Any], around: Mapping[str, Any], in_cents: bool, size: str | None) -> Offer | None:
-    currency = fields.get("currency") or fields.get("currencycode") or fields.get("pricecurrency")
-    currency = currency or around.get("currency") or around.get("currencycode")
-    for key in _TODAY:
-        price, code = _amount(fields.get(key), currency, 0)
-        if price is None and code == USD:
-            continue
-        cents = (in_cents and isinstance(fields.get(key), int)) or key.endswith("cents")
-        listed = [
-            value for one in _LIST if one != key and (value := _amount(fields.get(one), currency, 0)[0]) is not None
-        ]
-        factor = Decimal(100) if cents else Decimal(1)
-        higher = [value / factor for value in listed if price is not None and value > price]
-        usd = code == USD and price is not None
-        return Offer(
-            price=(price / factor).quantize(Decimal("0.01")) if usd and price is not None else None,
-            currency=code,
-            size=size,
-            list_price=min(higher, default=None) if usd else None,
-            available=_is_available(fields),
-        )
-    return None
-
-
-def _amount(raw: Any, currency: Any, depth: int) -> tuple[Decimal | None, str]:
-    """A number, a text, `{amount, currencyCode}`, `{min, max}`, or the lowest of a list of them."""
-    if isinstance(raw, dict) and depth < _DEEPEST_PRICE:
-        fields = _fields(raw)
-        named = currency_code(fields.get("currency") or fields.get("currencycode")) or currency
-        for key in _AMOUNTS:
-            found = _amount(fields.get(key), named, depth + 1)
-            if found[0] is not None:
-                return found
-        return None, currency_code(named) or USD
-    if isinstance(raw, list) and depth < _DEEPEST_PRICE:
-        amounts = [_amount(one, currency, depth + 1) for one in raw[:100]]
-        return min((one for one in amounts if one[0] is not None), key=lambda one: one[0] or 0, default=(None, USD))
-    price, code = price_and_currency(raw, currency)
-    return (price, code) if price is not None else (None, USD)
-
-
-def _by_weights(fields: Mapping[str, Any]) -> list[Offer]:
-    """Prices and their sizes in lists beside each other (Dutchie), by size (Weedmaps), or in keys (Jane)."""
-    lists = (fields.get(key) for key in ("options", "rawoptions", "weights"))
-    sizes: list[Any] = next((one for one in lists if isinstance(one, list)), [])
-    for key in ("recspecialprices", "recprices", "prices"):
-        prices = fields.get(key)
-        if isinstance(prices, list) and prices and len(prices) == len(sizes) and isinstance(sizes[0], str):
-            return [
-                Offer(price, USD, size_text(size))
-                for raw, size in zip(prices, sizes, strict=True)
-                if (price := price_and_currency(raw)[0]) is not None
+    def _variants(self, variants: list[dict[str, Any]], currency: str, *, in_cents: bool = False) -> list[Offer]:
+        """The offers of a product's variants. None left of one means sold out only where others are left."""
+        counts = [by_key(one).get("quantity") for one in variants]
+        are_counts = any(isinstance(one, int) and one > 0 for one in counts)
+        found = []
+        for one, count in zip(variants, counts, strict=True):
+            in_shopify_cents = in_cents or _is_in_cents(by_key(one))
+            offers = self._reader.offers(self._whole(one), currency, in_cents=in_shopify_cents)
+            gone = are_counts and count == 0
+            size = _size_of_attributes(one)
+            found += [
+                replace(offer, available=offer.available and not gone, size=offer.size or size) for offer in offers
             ]
-    by_size = fields.get("prices")
-    if isinstance(by_size, dict):
-        found = [(size, _amount(value, None, 0)[0]) for size, value in by_size.items()]
-        offers = [Offer(price, USD, _words(size)) for size, price in found if price is not None]
-        if offers and any(is_size(offer.size or "") for offer in offers):
-            return offers
-    return [
-        Offer(price, USD, size)
-        for key, size in _SIZES_OF_KEYS.items()
-        if (price := price_and_currency(fields.get(key))[0]) is not None
-    ]
+        return found
+
+    def _members(self, raw: Any) -> list[dict[str, Any]]:
+        """The objects of a list, or of what a list is wrapped in."""
+        if isinstance(raw, dict):
+            raw = raw.get("nodes") or raw.get("edges") or raw.get("items") or raw.get("data") or list(raw.values())
+        found = raw[:_MAX_VARIANTS] if isinstance(raw, list) else []
+        whole = [self._referred(one.get("node", one)) if isinstance(one, dict) else one for one in found]
+        return [one for one in whole if isinstance(one, dict)]
+
+    def _whole(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The object with what its references refer to."""
+        if not any(isinstance(one, dict) and "__ref" in one for one in node.values()):
+            return node
+        return {key: self._referred(one) for key, one in node.items()}
+
+    def _referred(self, value: Any) -> Any:
+        """What a reference of an Apollo cache refers to."""
+        named = value.get("__ref") if isinstance(value, dict) else None
+        return self._entities.get(named, value) if isinstance(named, str) else value
+
+    def _name_within(self, node: Mapping[str, Any]) -> str:
+        """The name in an object that stands beside the price: `{product: {title}, price}`."""
+        for key, value in node.items():
+            one = self._referred(value)
+            if (
+                isinstance(one, dict)
+                and not _HOLDS_A_NAME.isdisjoint(key_words(key))
+                and (name := _name(by_key(one)))
+            ):
+                return name
+        return ""
 
 
-_SIZES_OF_KEYS = {
-    "pricegram": "1 g", "pricetwogram": "2 g", "priceeighthounce": "1/8 oz", "pricequarterounce": "1/4 oz",
-    "pricehalfounce": "1/2 oz", "priceounce": "1 oz", "pricehalfgram": "0.5 g",
-}  # fmt: skip
+def _named(offer: Offer, shared: str) -> Offer:
+    """With the currency that the whole document is in."""
+    if offer.currency != UNNAMED:
+        return offer
+    return (
+        replace(offer, currency=shared)
+        if shared == USD
+        else Offer(None, shared, offer.size, available=offer.available)
+    )
 
 
-def _fields(node: Mapping[str, Any]) -> dict[str, Any]:
-    """By keys in lower case, without `_` and `-`."""
-    return {_key(key): value for key, value in node.items()}
+def _is_elsewhere(key: str) -> bool:
+    return not _ELSEWHERE.isdisjoint(key_words(key)) and "products" not in key_words(key)
 
 
-def _key(key: str) -> str:
-    return key.replace("_", "").replace("-", "").lower()
+def _is_in_cents(fields: Mapping[str, Any]) -> bool:
+    if not any(isinstance(fields.get(key), int) for key in ("price", "pricemin")):
+        return False
+    return any(key in fields for key in _OF_SHOPIFY) or ("pricemin" in fields and "compareatprice" in fields)
+
+
+def _asks_for_its_price(fields: Mapping[str, Any]) -> bool:
+    """Whether it has a price that is open: nothing, or words in its place."""
+    price = fields.get("price")
+    if isinstance(price, bool):
+        return False
+    return price == 0 or (isinstance(price, str) and price.lower().startswith(("call", "ask", "0.00", "contact")))
 
 
 def _name(fields: Mapping[str, Any]) -> str:
@@ -204,6 +211,23 @@ def _name(fields: Mapping[str, Any]) -> str:
         if name := plain(raw):
             return name
     return ""
+
+
+def _name_of_all(variants: list[dict[str, Any]]) -> str:
+    """What the variants' names have in common before their sizes: "Blue Dream - 3.5g", "Blue Dream - 7g"."""
+    names = {without_sizes(_name(by_key(one))).strip(_ENDS) for one in variants}
+    return names.pop() if len(names) == 1 else ""
+
+
+_HYPHENED = re.compile(r"(?<=\d)-(?=\d)")
+
+
+def _size_of_attributes(variant: Mapping[str, Any]) -> str | None:
+    """`{attributes: {attribute_pa_weight: "3-5g"}}`, as WooCommerce writes "3.5g" into an address."""
+    given = variant.get("attributes")
+    values = given.values() if isinstance(given, dict) else ()
+    texts = (_HYPHENED.sub(".", one) for one in values if isinstance(one, str))
+    return next((size_text(one) for one in texts if is_size(one)), None)
 
 
 def _category(fields: Mapping[str, Any]) -> str | None:
@@ -218,39 +242,6 @@ def _category(fields: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _members(raw: Any, entities: Mapping[str, Any]) -> list[Any]:
-    """The members of a list, or of what a list is wrapped in; references of an Apollo cache are followed."""
-    if isinstance(raw, dict):
-        raw = raw.get("nodes") or raw.get("edges") or raw.get("items") or list(raw.values())
-    found = raw if isinstance(raw, list) else []
-    whole = [one.get("node", one) if isinstance(one, dict) else one for one in found[:100]]
-    return [
-        entities.get(one["__ref"], one) if isinstance(one, dict) and isinstance(one.get("__ref"), str) else one
-        for one in whole
-    ]
-
-
-def _size(fields: Mapping[str, Any], keys: tuple[str, ...] = _SIZES) -> str | None:
-    for key in keys:
-        raw = fields.get(key)
-        text = raw if isinstance(raw, str) else None
-        if text and is_size(_words(text)):
-            return size_text(_words(text))
-    return None
-
-
-def _words(text: str) -> str:
-    return text.replace("_", " ")
-
-
-def _is_available(fields: Mapping[str, Any]) -> bool:
-    for key in ("available", "instock", "isavailable", "availableforsale", "isinstock", "purchasable"):
-        if isinstance(fields.get(key), bool):
-            return bool(fields[key])
-    return not (fields.get("soldout") is True or fields.get("outofstock") is True)
-
-
 def _address(fields: Mapping[str, Any]) -> str | None:
-    return next(
-        (found for key in ("url", "permalink", "href", "link") if (found := address_text(fields.get(key)))), None
-    )
+    keys = ("url", "permalink", "href", "link")
+    return next((found for key in keys if (found := address_text(fields.get(key)))), None)
