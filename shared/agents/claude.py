@@ -139,7 +139,7 @@ def ask(task: Task, system: str, parts: Sequence[Part], *, max_tokens: int = 800
     """Claude's text for the prompt `parts`; whatever is data is fenced in them (`shared.agents.fence`).
 
     `max_tokens` is the room for the text alone. `tries`: 2 asks again at once after a passing failure, within the
-    same `CALL_SECONDS`.
+    same `CALL_SECONDS`, unless Claude asks to be left alone.
 
     Raises:
         ModelUnavailableError: no key is set.
@@ -235,8 +235,8 @@ def _with_tries(arguments: dict[str, Any], tries: int) -> _Reply:
         left = deadline - time.monotonic()
         try:
             return _sent(arguments, left / remaining)
-        except TransientError:
-            if remaining == 1 or deadline - time.monotonic() < MIN_TRY_SECONDS:
+        except TransientError as error:
+            if remaining == 1 or error.retry_after_seconds or deadline - time.monotonic() < MIN_TRY_SECONDS:
                 raise
     raise ValueError(f"tries is {tries}; expected at least 1")
 

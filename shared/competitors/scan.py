@@ -85,8 +85,9 @@ def raise_if_all_failed(readings: Sequence[Reading]) -> None:
     if not readings or len(failures) < len(readings):
         return
     message = "no competitor's menu could be read: " + "; ".join(f"{name}: {why}" for name, why in failures)
-    if any(isinstance(why, TransientError) for _, why in failures):
-        raise TransientError(message)
+    may_pass = [why for _, why in failures if isinstance(why, TransientError)]
+    if may_pass:
+        raise TransientError(message, retry_after_seconds=min(why.retry_after_seconds for why in may_pass))
     raise PermanentError(message)
 
 

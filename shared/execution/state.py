@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.errors import TransientError
+from shared.errors import MAX_RETRY_AFTER_SECONDS, TransientError
 from shared.execution.record import TERMINAL, Execution, ExecutionStatus
 
 MAX_INTERRUPTIONS = 5
@@ -102,8 +102,10 @@ class GiveUp:
 def after_failure(error: Exception, attempt: int, delays: Sequence[int], now: datetime) -> Retry | GiveUp:
     """What follows when `attempt` (from 1) failed with `error`; `delays` are the ladder's seconds.
 
-    Where the other side asked for more patience (`Retry-After`), it has that.
+    Where the other side asked for more patience (`Retry-After`), it has that, up to an hour: an attempt before then
+    would be spent for nothing.
     """
     if isinstance(error, TransientError) and attempt <= len(delays):
-        return Retry(at=now + timedelta(seconds=max(delays[attempt - 1], error.retry_after_seconds)))
+        asked = min(error.retry_after_seconds, MAX_RETRY_AFTER_SECONDS)
+        return Retry(at=now + timedelta(seconds=max(delays[attempt - 1], asked)))
     return GiveUp()

@@ -71,7 +71,7 @@ def send(org: Tenant, delivery_id: str, now: datetime) -> Delivery | None:
     _tell_inbox(claimed, done)
     after = _conclude(org, claimed, owner, done, now)
     if done.later:
-        raise done.later[0]
+        raise max(done.later, key=lambda error: error.retry_after_seconds)
     return after
 
 

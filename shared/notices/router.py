@@ -197,7 +197,8 @@ def _send_or_wait(org: Tenant, delivery_id: str, now: datetime) -> Fate:
         alert_sending.send(org, delivery_id, now)
     except TransientError as error:
         log.warning("an alert waits", extra={"alertId": delivery.alert.id, "reason": str(error)})
-        alert_tasks.deliver_at(delivery_id, now + TRY_AGAIN_AFTER, suffix="-again")
+        wait = max(TRY_AGAIN_AFTER, timedelta(seconds=error.retry_after_seconds))
+        alert_tasks.deliver_at(delivery_id, now + wait, suffix="-again")
         return "waiting"
     return "sent"
 

@@ -55,7 +55,7 @@ def test_an_answer_that_may_get_better_carries_what_it_asks_for() -> None:
     assert isinstance(error_for_status(404, "gone", {"retry-after": "90"}), PermanentError)
 
 
-@pytest.mark.parametrize(("asked", "waits"), [(0, 5), (3, 5), (90, 90)])
+@pytest.mark.parametrize(("asked", "waits"), [(0, 5), (3, 5), (90, 90), (1e9, 3_600)])
 def test_the_ladder_waits_as_long_as_the_other_side_asks(asked: float, waits: float) -> None:
     error = TransientError("busy", retry_after_seconds=asked)
     assert after_failure(error, 1, (5, 30, 300), NOW) == Retry(NOW + timedelta(seconds=waits))

@@ -14,13 +14,12 @@ from typing import Any
 from shared.errors import PermanentError, PlaybookError, TransientError, error_for_status
 from shared.gcp.settings import settings
 from shared.web.address import WebAddress, parse_address
+from shared.web.provider import Answer, ProviderApi
 
 ACTOR = "apify~web-scraper"
 RUN_SECONDS = 40
 """The step that waits holds its run's lease meanwhile."""
 MAX_ANSWER_BYTES = 40_000_000
-_CONNECT_SECONDS = 5.0
-_ANSWER_SECONDS = RUN_SECONDS + 8.0
 _PAGE_FUNCTION = """\
 async function pageFunction(context) {
     return {
@@ -74,34 +73,25 @@ def _address(url: str) -> WebAddress | PlaybookError:
 
 
 def _run(urls: dict[int, str]) -> list[Any]:
-    import httpx
-
     known = settings()
     if not known.apify_token:
         raise PermanentError("APIFY_TOKEN is not set; expected the API token of an Apify account")
-    start = f"{known.apify_api_url}/v2/acts/{ACTOR}/run-sync-get-dataset-items"
-    try:
-        with (
-            httpx.Client(timeout=httpx.Timeout(_ANSWER_SECONDS, connect=_CONNECT_SECONDS)) as client,
-            client.stream(
-                "POST",
-                start,
-                params={"timeout": RUN_SECONDS, "format": "json"},
-                headers={"Authorization": f"Bearer {known.apify_token}"},
-                json=_input(urls),
-            ) as answer,
-        ):
-            body = _bounded(answer)
-            status, headers = answer.status_code, answer.headers
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-        raise PermanentError(f"APIFY_API_URL is {known.apify_api_url!r}: {error}") from None
-    except httpx.HTTPError as error:
-        raise TransientError(f"Apify gave no answer ({type(error).__name__})") from None
-    if status >= 300:
-        raise error_for_status(
-            max(status, 400), f"Apify answered {status}{_words(body, known.apify_token)}", headers
-        )
-    return _items(body)
+    api = ProviderApi(
+        "Apify",
+        "APIFY_API_URL",
+        _words,
+        secrets=(known.apify_token,),
+        read_seconds=RUN_SECONDS + 8.0,
+        max_answer_bytes=MAX_ANSWER_BYTES,
+    )
+    answer = api.call(
+        "POST",
+        f"{known.apify_api_url}/v2/acts/{ACTOR}/run-sync-get-dataset-items",
+        params={"timeout": RUN_SECONDS, "format": "json"},
+        headers={"Authorization": f"Bearer {known.apify_token}"},
+        body=_input(urls),
+    )
+    return _items(answer.content)
 
 
 def _input(urls: dict[int, str]) -> dict[str, Any]:
@@ -116,15 +106,6 @@ def _input(urls: dict[int, str]) -> dict[str, Any]:
         "injectJQuery": False,
         "proxyConfiguration": {"useApifyProxy": True},
     }
-
-
-def _bounded(answer: Any) -> bytes:
-    body = bytearray()
-    for chunk in answer.iter_bytes():
-        body += chunk
-        if len(body) > MAX_ANSWER_BYTES:
-            raise PermanentError(f"Apify answered with more than the {MAX_ANSWER_BYTES:,} bytes that are read here")
-    return bytes(body)
 
 
 def _items(body: bytes) -> list[Any]:
@@ -153,11 +134,6 @@ def _page(shown: str, item: dict[str, Any] | None) -> Fetched | PlaybookError:
     return Fetched(shown, html)
 
 
-def _words(body: bytes, token: str) -> str:
-    """What Apify says about it, without the token that a refusal may quote."""
-    try:
-        content = json.loads(body)
-        words = content["error"]["message"]
-    except (ValueError, TypeError, KeyError):
-        return ""
-    return f": {str(words)[:300].replace(token, '…')}"
+def _words(answer: Answer) -> str:
+    error = answer.json_object().get("error")
+    return str(error.get("message") or "") if isinstance(error, dict) else ""

@@ -1,37 +1,29 @@
-"""Google Drive: put a file into a folder, and ask afterwards whether it arrived.
-
-The Drive API client makes the requests; they travel over `requests`, since its own transport sends a POST again
-when the connection is closed without an answer.
-"""
+"""Google Drive (API v3): put a file into a folder, and ask afterwards whether it arrived."""
 
 from __future__ import annotations
 
 import functools
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from http import HTTPStatus
+from typing import Any
 
-from shared.errors import OutcomeUnknownError, PermanentError, TransientError, error_for_status, retry_after_seconds
+from shared.errors import PermanentError, TransientError
 from shared.gcp.settings import settings
 from shared.messages.channels.file_content import FileContent, FileFormat
-from shared.redaction import redact
+from shared.web.provider import Answer, ProviderApi, RefusedError
 
-if TYPE_CHECKING:
-    import requests
-    from googleapiclient.errors import HttpError
-
+GOOGLE_URL = "https://www.googleapis.com"
 SCOPES = ("https://www.googleapis.com/auth/drive.file",)
 MAX_BYTES = 5 * 1024 * 1024
 """What one multipart upload may hold."""
-CONNECT_SECONDS = 5.0
-READ_SECONDS = 15.0
-TIMEOUTS = (CONNECT_SECONDS, READ_SECONDS)
 EFFECT_PROPERTY = "effectKey"
 
 _FIELDS = "id,webViewLink"
+_SENDING = "the file"
 _MAX_PROPERTY_BYTES = 124
 _DOCUMENT = "application/vnd.google-apps.document"
 _SPREADSHEET = "application/vnd.google-apps.spreadsheet"
@@ -91,22 +83,21 @@ def upload(wanted: Upload) -> dict[str, str]:
         TransientError: Drive was not reached, or answered that it takes none just now.
         OutcomeUnknownError: the request went out and no usable answer came back: `find` tells.
     """
-    import requests
-    from googleapiclient.http import MediaInMemoryUpload
-
-    media = MediaInMemoryUpload(wanted.file.data, mimetype=wanted.file.content_type, resumable=False)
-    make = _files().create(body=wanted.body(), media_body=media, fields=_FIELDS, supportsAllDrives=True)
+    boundary = uuid.uuid4().hex
     try:
-        answer = _answered(make.execute, f"{wanted.file.name} cannot be put into the folder {wanted.folder_id}")
-    except requests.RequestException as error:
-        if _never_sent(error):
-            raise TransientError(
-                f"Drive could not be reached ({type(error).__name__}); nothing was saved"
-            ) from None
-        raise OutcomeUnknownError(
-            f"Drive did not answer after the file was handed to it ({type(error).__name__}); it may have it"
+        answer = _call(
+            "POST",
+            "upload/drive/v3/files",
+            {"uploadType": "multipart", "fields": _FIELDS, "supportsAllDrives": "true"},
+            {"content-type": f"multipart/related; boundary={boundary}"},
+            _multipart(boundary, wanted),
+            _SENDING,
+        )
+    except RefusedError as error:
+        raise PermanentError(
+            f"{wanted.file.name} cannot be put into the folder {wanted.folder_id}: {error}"
         ) from None
-    return _receipt(answer)
+    return _receipt(answer.json_object(), _SENDING)
 
 
 def find(effect_key: str) -> dict[str, str] | None:
@@ -116,21 +107,21 @@ def find(effect_key: str) -> dict[str, str] | None:
         PermanentError: Drive refused the question.
         TransientError: Drive could not be asked just now.
     """
-    import requests
-
-    query = f"appProperties has {{ key='{EFFECT_PROPERTY}' and value='{_short_key(effect_key)}' }}"
-    look = _files().list(
-        q=query,
-        fields=f"files({_FIELDS})",
-        pageSize=1,
-        supportsAllDrives=True,
-        includeItemsFromAllDrives=True,
+    answer = _call(
+        "GET",
+        "drive/v3/files",
+        {
+            "q": f"appProperties has {{ key='{EFFECT_PROPERTY}' and value='{_short_key(effect_key)}' }}",
+            "fields": f"files({_FIELDS})",
+            "pageSize": "1",
+            "supportsAllDrives": "true",
+            "includeItemsFromAllDrives": "true",
+        },
     )
-    try:
-        found = _answered(look.execute, "Drive could not be asked for the file").get("files", [])
-    except (requests.RequestException, OutcomeUnknownError) as error:
-        raise TransientError(f"Drive could not be asked for the file ({type(error).__name__})") from None
-    return _receipt(found[0]) if found else None
+    found = answer.json_object().get("files")
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise _api().unknown("answered without a list of files", None)
+    return _receipt(found[0], None) if found else None
 
 
 def _short_key(effect_key: str) -> str:
@@ -138,107 +129,87 @@ def _short_key(effect_key: str) -> str:
     return hashlib.sha256(effect_key.encode()).hexdigest()
 
 
-def _receipt(resource: Mapping[str, Any]) -> dict[str, str]:
+def _multipart(boundary: str, wanted: Upload) -> bytes:
+    """RFC 2387: the metadata, then the media."""
+    metadata = json.dumps(wanted.body()).encode()
+    parts = (("application/json; charset=UTF-8", metadata), (wanted.file.content_type, wanted.file.data))
+    body = b"".join(
+        f"--{boundary}\r\nContent-Type: {content_type}\r\n\r\n".encode() + content + b"\r\n"
+        for content_type, content in parts
+    )
+    return body + f"--{boundary}--\r\n".encode()
+
+
+def _receipt(resource: Mapping[str, Any], sending: str | None) -> dict[str, str]:
     if not resource.get("id"):
-        raise OutcomeUnknownError("Drive answered without the file's id; it may have it")
+        raise _api().unknown("answered without the file's id", sending)
     return {"fileId": str(resource["id"]), "link": str(resource.get("webViewLink") or "")}
 
 
-def _answered(execute: Callable[[], Any], what: str) -> dict[str, Any]:
+def _call(
+    method: str,
+    path: str,
+    params: Mapping[str, str],
+    headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+    sending: str | None = None,
+) -> Answer:
+    """With a token, except where DRIVE_API_URL names another server than Google's."""
+    other = settings().drive_api_url
+    url = f"{other or GOOGLE_URL}/{path}"
+    authorized = {**(headers or {}), **({} if other else _token_header(method, url))}
+    try:
+        return _api().call(method, url, params=params, headers=authorized, body=body, sending=sending)
+    except RefusedError as error:
+        if other or error.answer.status != HTTPStatus.UNAUTHORIZED:
+            raise
+        # The token was withdrawn before its time.
+        _credentials.cache_clear()
+        raise TransientError(str(error)) from None
+
+
+def _api() -> ProviderApi:
+    # A 5xx may come after the file was taken, so that only asking tells.
+    return ProviderApi("Drive", "DRIVE_API_URL", _words, may_have_taken=range(500, 600), passes=_passes)
+
+
+def _token_header(method: str, url: str) -> dict[str, str]:
     from google.auth.exceptions import GoogleAuthError, TransportError
-    from googleapiclient.errors import HttpError
+    from google.auth.transport.requests import Request
+
+    headers: dict[str, str] = {}
+    try:
+        _credentials().before_request(Request(), method, url, headers)
+    except GoogleAuthError as error:
+        kind = TransientError if error.retryable or isinstance(error, TransportError) else PermanentError
+        raise kind(f"Drive cannot be used: no access token: {error}") from None
+    return headers
+
+
+@functools.cache
+def _credentials() -> Any:
+    """The account's, which keep their token as long as it is good."""
+    import google.auth
+    from google.auth.exceptions import DefaultCredentialsError
 
     try:
-        answer = execute()
-    except HttpError as error:
-        raise _refusal(error, what) from None
-    except GoogleAuthError as error:
-        # Before the request: there is no token to send it with.
-        kind = TransientError if error.retryable or isinstance(error, TransportError) else PermanentError
-        raise kind(f"{what}: no access token: {error}") from None
-    if not isinstance(answer, dict):
-        raise OutcomeUnknownError(f"{what}: Drive's answer is not a JSON object")
-    return answer
+        credentials, _ = google.auth.default(scopes=SCOPES)
+    except DefaultCredentialsError as error:
+        raise PermanentError(f"Drive cannot be used: {error}") from None
+    return credentials
 
 
-def _refusal(error: HttpError, what: str) -> Exception:
-    """A 5xx may come after the file was taken, so that only asking tells; a limit on the rate passes by itself."""
-    status = int(error.status_code)
-    details = error.error_details if isinstance(error.error_details, list) else []
-    reasons = {str(each.get("reason")) for each in details if isinstance(each, dict)}
-    message = f"{what}: Drive answered {status}: {redact(str(error.reason))}"
-    patience = retry_after_seconds(error.resp.get("retry-after"), datetime.now(UTC))
-    if status >= 500:
-        return OutcomeUnknownError(message, retry_after_seconds=patience)
-    if reasons & _PASSING_REASONS:
-        return TransientError(message, retry_after_seconds=patience)
-    return error_for_status(status, message, error.resp)
+def _error(answer: Answer) -> Mapping[str, Any]:
+    error = answer.json_object().get("error")
+    return error if isinstance(error, dict) else {}
 
 
-def _never_sent(error: requests.RequestException) -> bool:
-    """Whether the connection failed before the request went out."""
-    import requests
-    from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ProxyError
-
-    if isinstance(error, requests.ConnectTimeout):
-        return True
-    reason = error.args[0] if isinstance(error, requests.ConnectionError) and error.args else None
-    root = reason.reason if isinstance(reason, MaxRetryError) else None
-    return isinstance(root, NewConnectionError | ConnectTimeoutError | ProxyError)
+def _words(answer: Answer) -> str:
+    return str(_error(answer).get("message") or "")
 
 
-def _files() -> Any:
-    return _service(settings().drive_api_url).files()
-
-
-@functools.lru_cache(maxsize=4)
-def _service(api_url: str | None) -> Any:
-    """The Drive API; at another address than Google's where `api_url` is set, which then wants no credentials."""
-    import google.auth
-    from google.auth.credentials import AnonymousCredentials
-    from google.auth.exceptions import DefaultCredentialsError
-    from google.auth.transport.requests import AuthorizedSession
-    from googleapiclient.discovery import build_from_document
-    from googleapiclient.discovery_cache import get_static_doc
-
-    described = json.loads(get_static_doc("drive", "v3"))
-    if api_url:
-        # An endpoint given as an option loses its path for uploads.
-        described["rootUrl"] = f"{api_url}/"
-        credentials: Any = AnonymousCredentials()  # type: ignore[no-untyped-call]
-    else:
-        try:
-            credentials, _ = google.auth.default(scopes=SCOPES)
-        except DefaultCredentialsError as error:
-            raise PermanentError(f"Drive cannot be used: {error}") from None
-    session = AuthorizedSession(credentials)  # type: ignore[no-untyped-call]
-    return build_from_document(described, http=_Transport(session))
-
-
-class _Transport:
-    """Sends what the API client asks for once, and waits for the answer for a bounded time."""
-
-    def __init__(self, session: requests.Session) -> None:
-        self._session = session
-
-    def request(
-        self,
-        uri: str,
-        method: str = "GET",
-        body: bytes | str | None = None,
-        headers: Mapping[str, str] | None = None,
-        **_options: Any,
-    ) -> tuple[Any, bytes]:
-        """The response and its body, in the shapes of the API client's own transport."""
-        import httplib2
-
-        answer = self._session.request(
-            method, uri, data=body, headers=headers, timeout=TIMEOUTS, allow_redirects=False
-        )
-        response = httplib2.Response({**answer.headers, "status": str(answer.status_code)})
-        response.reason = answer.reason
-        return response, answer.content
-
-    def close(self) -> None:
-        """The API client closes what it was given."""
-        self._session.close()
+def _passes(answer: Answer) -> bool:
+    """A limit on the rate is a 403 here."""
+    details = _error(answer).get("errors")
+    listed = details if isinstance(details, list) else []
+    return any(isinstance(each, dict) and each.get("reason") in _PASSING_REASONS for each in listed)

@@ -3,29 +3,55 @@
 from __future__ import annotations
 
 import functools
+import hashlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from shared.errors import (
-    OutcomeUnknownError,
-    PermanentError,
-    PlaybookError,
-    TransientError,
-    error_for_status,
-)
+from pydantic import BaseModel, ValidationError
+
+from shared.errors import PermanentError, PlaybookError, error_for_status
 from shared.gcp.settings import settings
 from shared.messages.email import Email
-from shared.redaction import redact
+from shared.web.provider import Answer, ProviderApi, RefusedError
 
 if TYPE_CHECKING:
-    import requests
     from mailjet_rest import Client
-    from mailjet_rest.errors import ApiError
 
-CONNECT_SECONDS = 5.0
-READ_SECONDS = 15.0
-Timeouts = tuple[float, float]
-TIMEOUTS: Timeouts = (CONNECT_SECONDS, READ_SECONDS)
-"""Connect and read. With a look-up before it, a send stays well below the lease of a run (60 s)."""
+_GATEWAY_OR_CRASH = frozenset({500, 502, 504})
+_SENDING = "the email"
+
+
+class _Problem(BaseModel):
+    ErrorMessage: str = ""
+    StatusCode: int = 400
+
+
+class _Receipt(BaseModel):
+    MessageID: int | str
+
+
+class _Message(BaseModel):
+    """What became of one message of a call."""
+
+    Status: str = ""
+    Errors: list[_Problem] = []
+    To: list[_Receipt] = []
+
+
+class _Said(_Problem):
+    """An answer of v3.1; its own error is of the call as a whole."""
+
+    Messages: list[_Message] = []
+
+
+class _Stored(BaseModel):
+    ID: int | str
+
+
+class _Found(BaseModel):
+    """An answer of v3."""
+
+    Data: list[_Stored]
 
 
 def load() -> None:
@@ -34,10 +60,10 @@ def load() -> None:
     Raises:
         PermanentError: a variable of the environment is missing or of no use.
     """
-    _client("v3.1", TIMEOUTS)
+    _client("v3.1")
 
 
-def send(message: Email, custom_id: str, *, timeouts: Timeouts = TIMEOUTS) -> str:
+def send(message: Email, custom_id: str) -> str:
     """Hand `message` to Mailjet and return its MessageID (the first recipient's, where there are several).
 
     Raises:
@@ -45,64 +71,105 @@ def send(message: Email, custom_id: str, *, timeouts: Timeouts = TIMEOUTS) -> st
         TransientError: Mailjet was not reached, or answered that it did not take it just now.
         OutcomeUnknownError: the request went out and no usable answer came back: `find` tells.
     """
-    client = _client("v3.1", timeouts)
-    from mailjet_rest.errors import ApiError
+    (outcome,) = send_batch([(message, custom_id)])
+    if isinstance(outcome, PlaybookError):
+        raise outcome
+    return outcome
 
+
+def send_batch(batch: Sequence[tuple[Email, str]]) -> list[str | PlaybookError]:
+    """Hand 1 to 50 messages with their custom ids to Mailjet in one call.
+
+    Of each, in their order, its MessageID, or what `send` would raise for it: one that is refused stops no other.
+
+    Raises:
+        PlaybookError: as `send`, of the call as a whole: what is said of it holds for each message.
+    """
+    ids = "\n".join(custom_id for _, custom_id in batch)
     try:
-        answer = client.send.create(
-            data={"Messages": [_wire_form(message, custom_id)]},
+        answer = _client("v3.1").send.create(
+            data={"Messages": [_wire_form(message, custom_id) for message, custom_id in batch]},
             # The library's own key is a hash without CustomID: the same words in two runs would count as one mail.
-            headers={"Idempotency-Key": custom_id},
-            allow_redirects=False,
+            headers={"Idempotency-Key": hashlib.sha256(ids.encode()).hexdigest()},
         )
-    except ApiError as error:
-        raise _send_failure(error) from None
-    return _message_id(answer)
+        said = _said(answer.content).Messages
+    except RefusedError as error:
+        # Where it takes none of them, it still says of each why.
+        said = _said(error.answer.content).Messages
+        if len(said) != len(batch):
+            raise
+    if len(said) != len(batch):
+        raise _api().unknown("answered without saying what became of each message", _SENDING)
+    return [_outcome(one) for one in said]
 
 
-def find(custom_id: str, *, timeouts: Timeouts = TIMEOUTS) -> str | None:
+def find(custom_id: str) -> str | None:
     """The MessageID of the message that was sent with `custom_id`; None when Mailjet has none.
 
     Raises:
         PermanentError: Mailjet refused the question, or a variable of the environment is missing.
         TransientError: Mailjet could not be asked just now.
     """
-    client = _client("v3", timeouts)
-    from mailjet_rest.errors import ApiError
-
+    answer = _client("v3").message.get(filters={"CustomID": custom_id})
     try:
-        answer = client.message.get(filters={"CustomID": custom_id}, allow_redirects=False)
-    except ApiError as error:
-        raise _refusal(error) or TransientError(f"Mailjet could not be asked for {custom_id}: {error}") from None
-    found = _json_object(answer).get("Data")
-    if not isinstance(found, list) or any("ID" not in message for message in found):
-        raise TransientError(f"Mailjet's answer for {custom_id} holds no list of messages with their IDs")
-    return str(found[0]["ID"]) if found else None
+        found = _Found.model_validate_json(answer.content).Data
+    except ValidationError:
+        raise _api().unknown("answered without a list of messages with their IDs", None) from None
+    return str(found[0].ID) if found else None
 
 
-def _client(version: str, timeouts: Timeouts) -> Client:
+def _client(version: str) -> Client:
     known = settings()
     if not known.mailjet_api_key:
         raise PermanentError("MAILJET_API_KEY is not set; expected the key of the Mailjet account that sends")
     if not known.mailjet_api_secret:
         raise PermanentError("MAILJET_API_SECRET is not set; expected the secret that belongs to MAILJET_API_KEY")
-    return _cached_client(version, known.mailjet_api_key, known.mailjet_api_secret, known.mailjet_api_url, timeouts)
+    return _cached_client(version, known.mailjet_api_key, known.mailjet_api_secret, known.mailjet_api_url)
 
 
-@functools.lru_cache(maxsize=8)
-def _cached_client(version: str, key: str, secret: str, api_url: str, timeouts: Timeouts) -> Client:
+@functools.lru_cache(maxsize=4)
+def _cached_client(version: str, key: str, secret: str, api_url: str) -> Client:
+    """The library's client, whose requests go out as those of the other providers do.
+
+    Its own way repeats a POST up to three times, also one that was taken but not answered.
+    """
     # Everybody loads the package before its parts: threads that come from both ends deadlock in the import.
     from mailjet_rest import Client
-    from mailjet_rest.utils.guardrails import SecureHTTPAdapter
-    from urllib3.util.retry import Retry
+    from requests import PreparedRequest, Response
+    from requests.adapters import BaseAdapter
+    from requests.structures import CaseInsensitiveDict
+
+    api = _api(key, secret)
+
+    class ProviderAdapter(BaseAdapter):
+        def send(self, request: PreparedRequest, *_: object, **__: object) -> Response:
+            answer = api.call(
+                str(request.method),
+                str(request.url),
+                headers={name: str(value) for name, value in request.headers.items()},
+                body=request.body if isinstance(request.body, bytes) else None,
+                sending=_SENDING if request.method == "POST" else None,
+            )
+            response = Response()
+            response.status_code, response._content = answer.status, answer.content
+            response.headers = CaseInsensitiveDict(answer.headers)
+            response.request, response.url = request, str(request.url)
+            return response
+
+        def close(self) -> None:
+            """The connections are the process's."""
 
     try:
-        client = Client(auth=(key, secret), version=version, api_url=api_url, timeout=timeouts)
+        client = Client(auth=(key, secret), version=version, api_url=api_url)
     except ValueError as error:
         raise PermanentError(f"MAILJET_API_URL or the Mailjet key cannot be used: {error}") from None
-    # The library repeats a POST up to three times, even after the first one was taken but not answered.
-    client.session.mount("https://", SecureHTTPAdapter(max_retries=Retry(0, read=False)))
+    for scheme in ("https://", "http://"):
+        client.session.mount(scheme, ProviderAdapter())
     return client
+
+
+def _api(*secrets: str) -> ProviderApi:
+    return ProviderApi("Mailjet", "MAILJET_API_URL", _words, secrets, may_have_taken=_GATEWAY_OR_CRASH)
 
 
 def _wire_form(message: Email, custom_id: str) -> dict[str, Any]:
@@ -127,75 +194,24 @@ def _wire_form(message: Email, custom_id: str) -> dict[str, Any]:
     return wire
 
 
-def _message_id(answer: requests.Response) -> str:
-    messages = _json_object(answer).get("Messages")
-    sent = messages[0] if isinstance(messages, list) and messages and isinstance(messages[0], dict) else {}
-    if sent.get("Status") == "error":
-        raise PermanentError(f"Mailjet refused the email: {_reason(answer)}")
-    recipients = sent.get("To")
-    if not isinstance(recipients, list) or not recipients or "MessageID" not in recipients[0]:
-        raise OutcomeUnknownError(
-            f"Mailjet answered {answer.status_code} without a MessageID; it may have the email"
-        )
-    return str(recipients[0]["MessageID"])
+def _outcome(said: _Message) -> str | PlaybookError:
+    if said.Status == "error":
+        status = max((error.StatusCode for error in said.Errors), default=400)
+        words = _api().safe("; ".join(error.ErrorMessage for error in said.Errors))
+        return error_for_status(status, f"Mailjet refused the email: {words or 'no reason given'}")
+    return str(said.To[0].MessageID) if said.To else _api().unknown("answered without a MessageID", _SENDING)
 
 
-def _send_failure(error: ApiError) -> PlaybookError:
-    refusal = _refusal(error)
-    if refusal:
-        return refusal
-    if _never_sent(error.__cause__):
-        return TransientError("Mailjet could not be reached; the email was not sent")
-    return OutcomeUnknownError("Mailjet did not answer after the email was handed to it; it may have it")
+def _words(answer: Answer) -> str:
+    """v3 puts them at the top, v3.1 into each message."""
+    said = _said(answer.content)
+    errors = [error for message in said.Messages for error in message.Errors]
+    return "; ".join(error.ErrorMessage for error in [*errors, said] if error.ErrorMessage)
 
 
-def _refusal(error: ApiError) -> PlaybookError | None:
-    """The failure that an HTTP answer of 400 and above means; None when there was no answer."""
-    answer = getattr(error.__cause__, "response", None)
-    if answer is None:
-        return None
-    return error_for_status(
-        answer.status_code, f"Mailjet answered {answer.status_code}: {_reason(answer)}", answer.headers
-    )
-
-
-def _never_sent(cause: BaseException | None) -> bool:
-    """Whether the connection failed before the request went out."""
-    import ssl
-
-    import requests
-    from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ProxyError
-
-    if isinstance(cause, requests.ConnectTimeout):
-        return True
-    reason = cause.args[0] if isinstance(cause, requests.ConnectionError) and cause.args else None
-    if not isinstance(reason, MaxRetryError):
-        return False
-    # The library's errors nest: what failed first is at the bottom.
-    root = reason.reason
-    if isinstance(root, (NewConnectionError, ConnectTimeoutError, ProxyError)):
-        return True
-    return any(isinstance(part, ssl.SSLCertVerificationError) for part in getattr(root, "args", ()))
-
-
-def _reason(answer: requests.Response) -> str:
-    """Mailjet's own words: v3 puts them at the top, v3.1 into each message."""
-    content = _json_object(answer)
-    messages = content.get("Messages")
-    errors = [
-        error
-        for message in (messages if isinstance(messages, list) else [])
-        for error in message.get("Errors", [])
-        if isinstance(error, dict)
-    ]
-    words = [str(error.get("ErrorMessage", "")) for error in [*errors, content] if error.get("ErrorMessage")]
-    # A refusal may quote the request that it refuses.
-    return redact("; ".join(words)) or str(answer.reason or "no reason given")
-
-
-def _json_object(answer: requests.Response) -> dict[str, Any]:
+def _said(content: bytes) -> _Said:
+    """What can be read of it."""
     try:
-        content = answer.json()
-    except ValueError:
-        return {}
-    return content if isinstance(content, dict) else {}
+        return _Said.model_validate_json(content)
+    except ValidationError:
+        return _Said()

@@ -6,21 +6,16 @@ that no document of the org shows it, and it is in no log line and no error.
 
 from __future__ import annotations
 
-import functools
 import re
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from shared.errors import OutcomeUnknownError, PermanentError, TransientError, error_for_status
+from shared.errors import PermanentError, TransientError, error_for_status
 from shared.gcp import clients
 from shared.gcp.settings import settings
-from shared.redaction import redact
-
-if TYPE_CHECKING:
-    import httpx
+from shared.web.provider import ProviderApi, RefusedError
 
 SLACK_URL = "https://hooks.slack.com"
 MAX_TEXT_CHARS = 40_000
@@ -28,16 +23,10 @@ MAX_TEXT_CHARS = 40_000
 MAX_AGE_SECONDS = 60.0
 MAX_CACHED = 500
 RPC_TIMEOUT_SECONDS = 5.0
-CONNECT_SECONDS = 5.0
-READ_SECONDS = 15.0
-Timeouts = tuple[float, float]
-TIMEOUTS: Timeouts = (CONNECT_SECONDS, READ_SECONDS)
 MENTION_CHANNEL = "<!channel> "
 
 _PATH = re.compile(r"/services(?:/[A-Za-z0-9_-]+){3}")
 _ORG_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
-_MAX_REASON_CHARS = 200
-_REDIRECTION = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +140,7 @@ def read_secret(org_id: str) -> str:
 webhooks = Webhooks()
 
 
-def post(webhook: Webhook, text: str, *, timeouts: Timeouts = TIMEOUTS) -> None:
+def post(webhook: Webhook, text: str) -> None:
     """Post `text`, as `message_text` made it.
 
     Raises:
@@ -159,53 +148,16 @@ def post(webhook: Webhook, text: str, *, timeouts: Timeouts = TIMEOUTS) -> None:
         TransientError: Slack was not reached, or answered that it did not take it just now.
         OutcomeUnknownError: the request went out and no answer came back.
     """
-    import httpx
-
+    api = ProviderApi(
+        "Slack",
+        secret_id(webhook.org_id),
+        # One word, like `channel_is_archived`.
+        lambda answer: answer.text(),
+        secrets=(webhook.url, webhook.url.rpartition("/")[2]),
+    )
     message = {"text": text, "unfurl_links": False, "unfurl_media": False}
     try:
-        answer = _client(webhook.url, timeouts).post("/", json=message)
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
-        raise TransientError(f"Slack could not be reached ({type(error).__name__}); nothing was posted") from None
-    except httpx.RequestError as error:
-        raise OutcomeUnknownError(
-            f"Slack did not answer after the post was handed to it ({type(error).__name__}); it may have it"
-        ) from None
-    if answer.status_code < _REDIRECTION:
-        return
-    reason = _reason(answer, webhook)
-    refused = error_for_status(answer.status_code, f"Slack answered {answer.status_code}: {reason}", answer.headers)
-    if isinstance(refused, PermanentError):
+        api.call("POST", webhook.url, body=message, sending="the post")
+    except RefusedError:
         webhooks.forget(webhook.org_id)
-    raise refused
-
-
-def _reason(answer: httpx.Response, webhook: Webhook) -> str:
-    """Slack's word for it, like `channel_is_archived`; a refusal may quote the request that it refuses."""
-    word = redact(answer.text.strip().replace(webhook.url, "…").replace(webhook.url.rpartition("/")[2], "…"))
-    return word[:_MAX_REASON_CHARS] if word.isprintable() and word else "no reason given"
-
-
-@functools.lru_cache(maxsize=32)
-def _client(url: str, timeouts: Timeouts) -> httpx.Client:
-    """A client whose transport puts the address in, below everything that logs, raises or shows a URL."""
-    import httpx
-
-    class AddressingTransport(httpx.HTTPTransport):
-        def handle_request(self, request: httpx.Request) -> httpx.Response:
-            return super().handle_request(
-                httpx.Request(
-                    request.method,
-                    url,
-                    headers=request.headers,
-                    stream=request.stream,
-                    extensions=request.extensions,
-                )
-            )
-
-    connect, read = timeouts
-    return httpx.Client(
-        base_url=url.partition("/services/")[0],
-        transport=AddressingTransport(),
-        timeout=httpx.Timeout(read, connect=connect),
-        follow_redirects=False,
-    )
+        raise

@@ -1,4 +1,4 @@
-"""Drive through Google's own API client, against the stand-in and against a provider that misbehaves."""
+"""Drive against the stand-in and against a provider that misbehaves."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from shared.errors import OutcomeUnknownError, PermanentError, TransientError
 from shared.messages.channels import drive
 from shared.messages.channels.drive import Upload
 from shared.messages.channels.file_content import FileFormat, build_file
+from shared.web.provider import Answer as WebAnswer
+from shared.web.provider import RefusedError
 from tests.unit.local.fakes import FakeCloud, make_app, served
 from tests.unit.messages.provider import Answer, Provider
 
@@ -30,6 +32,41 @@ def console(monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx.Client]:
 def broken(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Provider:
     _use_drive_at(provider.url, monkeypatch)
     return provider
+
+
+class Google:
+    """Drive and its tokens as they are in production, without the network."""
+
+    def __init__(self) -> None:
+        self.scopes: list[Any] = []
+        self.called: list[tuple[str, str]] = []
+        self.refuses: str | None = None
+
+    def default(self, scopes: Any) -> tuple[Any, str]:
+        from google.oauth2.credentials import Credentials
+
+        self.scopes.append(scopes)
+        return Credentials(f"token-{len(self.scopes)}"), "project"  # type: ignore[no-untyped-call]
+
+    def call(self, _method: str, url: str, *, headers: dict[str, str], **_options: Any) -> WebAnswer:
+        self.called.append((url, headers["authorization"]))
+        if headers["authorization"] == self.refuses:
+            raise RefusedError("Drive answered 401: no", WebAnswer(401, {}, b""))
+        return WebAnswer(200, {}, b'{"files": []}')
+
+
+@pytest.fixture
+def google(monkeypatch: pytest.MonkeyPatch) -> Iterator[Google]:
+    import google.auth
+
+    there = Google()
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "demo-playbooks")
+    monkeypatch.delenv("DRIVE_API_URL", raising=False)
+    monkeypatch.setattr(google.auth, "default", there.default)
+    monkeypatch.setattr(drive, "_api", lambda: there)
+    drive._credentials.cache_clear()
+    yield there
+    drive._credentials.cache_clear()
 
 
 def _use_drive_at(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +127,7 @@ def test_a_label_that_drive_would_refuse_is_left_out(console: httpx.Client) -> N
 
 def test_an_upload_without_an_answer_is_sent_once_and_found_afterwards(console: httpx.Client) -> None:
     fault(console, status=0)
-    with pytest.raises(OutcomeUnknownError, match="it may have it"):
+    with pytest.raises(OutcomeUnknownError, match="it may have the file"):
         drive.upload(wanted())
     assert len(outbox(console)) == 1
     found = drive.find(KEY)
@@ -107,7 +144,7 @@ def test_a_server_that_cannot_may_have_taken_the_file(console: httpx.Client) -> 
 
 def test_a_folder_that_is_missing_is_permanent(console: httpx.Client) -> None:
     fault(console, status=404)
-    with pytest.raises(PermanentError, match=r"put into the folder folder-1: Drive answered 404"):
+    with pytest.raises(PermanentError, match="put into the folder folder-1: Drive answered 404"):
         drive.upload(wanted())
 
 
@@ -176,22 +213,19 @@ def test_without_credentials_drive_cannot_be_used(monkeypatch: pytest.MonkeyPatc
         drive.upload(wanted())
 
 
-def test_in_production_it_asks_google_with_the_scope_of_its_own_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    import google.auth
-    from google.auth.credentials import AnonymousCredentials
+def test_in_production_google_gets_a_token_for_its_own_files(google: Google) -> None:
+    assert drive.find(KEY) is None
+    assert drive.find(KEY) is None
+    assert google.called == [("https://www.googleapis.com/drive/v3/files", "Bearer token-1")] * 2
+    assert google.scopes == [("https://www.googleapis.com/auth/drive.file",)]
 
-    asked: list[Any] = []
 
-    def default(scopes: Any) -> tuple[Any, str]:
-        asked.append(scopes)
-        return AnonymousCredentials(), "project"  # type: ignore[no-untyped-call]
-
-    monkeypatch.setattr(google.auth, "default", default)
-    drive._service.cache_clear()
-    look = drive._service(None).files().list(q="x")
-    drive._service.cache_clear()
-    assert look.uri.startswith("https://www.googleapis.com/drive/v3/files?")
-    assert asked == [("https://www.googleapis.com/auth/drive.file",)]
+def test_a_token_that_google_takes_no_more_is_asked_for_anew(google: Google) -> None:
+    google.refuses = "Bearer token-1"
+    with pytest.raises(TransientError, match="Drive answered 401"):
+        drive.find(KEY)
+    assert drive.find(KEY) is None
+    assert google.called[-1][1] == "Bearer token-2"
 
 
 def _answering(answer: Answer) -> Any:

@@ -17,7 +17,6 @@ from shared.messages.channels.slack import Webhook, Webhooks, message_text, pars
 from tests.unit.local.fakes import FakeCloud, make_app, served
 
 SECRET = "s3cr3t-token"
-SHORT = (0.5, 0.5)
 
 
 @pytest.fixture(autouse=True)
@@ -75,19 +74,6 @@ def test_a_post_without_an_answer_is_sent_once(console: httpx.Client, webhook: W
     assert len(outbox(console)) == 1
 
 
-def test_an_answer_that_comes_too_late_leaves_it_open(console: httpx.Client, webhook: Webhook) -> None:
-    fault(console, status=200, delaySeconds=2)
-    with pytest.raises(OutcomeUnknownError):
-        slack.post(webhook, "Low stock", timeouts=SHORT)
-
-
-def test_a_server_that_is_not_there_has_taken_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SLACK_WEBHOOK_BASE_URL", "http://127.0.0.1:9")
-    with pytest.raises(TransientError, match="could not be reached") as raised:
-        slack.post(parse_webhook("org_1", f"http://127.0.0.1:9/services/T/B/{SECRET}"), "x")
-    assert SECRET not in str(raised.value)
-
-
 def test_the_address_is_in_no_log_line_and_no_error(
     console: httpx.Client, webhook: Webhook, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -99,8 +85,7 @@ def test_the_address_is_in_no_log_line_and_no_error(
     fault(console, status=0)
     with pytest.raises(OutcomeUnknownError) as dropped:
         slack.post(webhook, "Low stock")
-    client_lines = [line for line in caplog.text.splitlines() if "httpcore" not in line]
-    assert SECRET not in "\n".join([*client_lines, str(raised.value), str(dropped.value), repr(webhook)])
+    assert SECRET not in "\n".join([caplog.text, str(raised.value), str(dropped.value), repr(webhook)])
 
 
 @pytest.mark.parametrize(
