@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from shared.competitors.menus.items import Item, Offer
 from shared.competitors.menus.money import USD
-from shared.competitors.menus.sizes import without_sizes
 from shared.competitors.models import MenuSource
+from shared.values.size_grammar import without_sizes
 
 _MUCH_LARGER = 2
 """How many times the products of a trusted part another must have to be the menu itself, of which that is a

@@ -11,9 +11,9 @@ from shared.competitors.menus.items import plain
 from shared.competitors.menus.money import CENTS_MARK, sums_in
 from shared.competitors.menus.prices import Price
 from shared.competitors.menus.promotions import announces_promotion
-from shared.competitors.menus.sizes import is_size
 from shared.competitors.menus.tables import Columns
 from shared.competitors.menus.vocabulary import words as word_set
+from shared.values.size_grammar import is_size
 
 STRONG = 4.0
 WEAK = 1.0

@@ -10,8 +10,8 @@ from typing import Any
 from shared.competitors.menus.items import Offer, size_text
 from shared.competitors.menus.money import USD, price_and_currency
 from shared.competitors.menus.nodes import Known, first_text, first_value, nodes, types_of
-from shared.competitors.menus.sizes import is_size, size_in
 from shared.values.money import parse_price
+from shared.values.size_grammar import is_size, size_in
 
 _PIECES = frozenset({"", "C62", "EA"})
 _NOT_THERE = frozenset({"outofstock", "soldout", "discontinued", "madetoorderunavailable"})

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
-from shared.competitors.menus.sizes import is_size
 from shared.competitors.menus.vocabulary import words as word_set
+from shared.values.size_grammar import is_size
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+(?:\.\d+)?")
 _JOINED = re.compile(r"([a-z]*?)(prices?|pricing)([a-z]*)")

@@ -10,9 +10,9 @@ from decimal import Decimal
 from shared.competitors.menus.flow import Element, Flow, Text
 from shared.competitors.menus.money import USD, Sum, is_bare_sum, price_and_currency, sums_in
 from shared.competitors.menus.roles import Role, role_of_classes, role_of_label, role_of_words
-from shared.competitors.menus.sizes import is_size, size_in, without_sizes
 from shared.competitors.menus.tables import Columns
 from shared.competitors.menus.vocabulary import words as word_set
+from shared.values.size_grammar import is_size, size_in, without_sizes
 
 MAX_PRICES = 6_000
 _LEVELS = 3

@@ -12,7 +12,7 @@ from shared.competitors.menus.money import USD
 from shared.competitors.menus.naming import as_name
 from shared.competitors.menus.prices import Price
 from shared.competitors.menus.roles import MAIN
-from shared.competitors.menus.sizes import size_in
+from shared.values.size_grammar import size_in
 
 _FEWEST = 2
 _LONGEST = 200

@@ -10,7 +10,7 @@ from typing import Any
 from shared.competitors.menus.items import Offer, size_text
 from shared.competitors.menus.money import USD, currency_code, price_and_currency, sums_in
 from shared.competitors.menus.price_keys import Audience, PriceKey, Role, price_key
-from shared.competitors.menus.sizes import is_size
+from shared.values.size_grammar import is_size
 
 UNNAMED = ""
 """The currency of a price where the object does not name one."""

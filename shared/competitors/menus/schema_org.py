@@ -9,8 +9,8 @@ from typing import Any
 from shared.competitors.menus.items import Item, Offer, address_text, size_text
 from shared.competitors.menus.nodes import Known, as_list, fields, first_text, first_value, nodes, types_of
 from shared.competitors.menus.offers import for_anybody, offers_of
-from shared.competitors.menus.sizes import is_size
 from shared.gcp import logging
+from shared.values.size_grammar import is_size
 
 log = logging.get_logger(__name__)
 

@@ -13,8 +13,8 @@ from shared.competitors.menus.money import USD, currency_code, sums_in
 from shared.competitors.menus.price_keys import key_words
 from shared.competitors.menus.quotes import OWN_SIZES, UNNAMED, VARIANTS, QuoteReader, by_key, currency_of
 from shared.competitors.menus.scripts import DataScripts
-from shared.competitors.menus.sizes import is_size, without_sizes
 from shared.competitors.menus.vocabulary import words as word_set
+from shared.values.size_grammar import is_size, without_sizes
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser

@@ -15,8 +15,8 @@ from shared.competitors.menus.naming import Names
 from shared.competitors.menus.prices import Price, is_in_prose, prices_of
 from shared.competitors.menus.prose import items_in_sentences
 from shared.competitors.menus.roles import Role
-from shared.competitors.menus.sizes import is_size, size_in
 from shared.competitors.menus.tables import Columns
+from shared.values.size_grammar import is_size, size_in
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
