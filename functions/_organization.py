@@ -9,8 +9,8 @@ from functions._member import OrgBody, member_of, member_of_query
 from shared.doors.http import json_response, parse_body
 from shared.doors.principal import Principal
 from shared.gcp import logging
-from shared.tenants.contact import EmailAddress
 from shared.tenants.profile import Address, Budget, OrgName, Phones, TimezoneName, change_profile, load_profile
+from shared.values.email_address import EmailAddress
 
 log = logging.get_logger(__name__)
 

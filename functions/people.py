@@ -19,8 +19,8 @@ from shared.errors import PlaybookError, TransientError
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.notices.invitation import send_invitation
-from shared.tenants.contact import EmailAddress
 from shared.tenants.tenant import load_reachable
+from shared.values.email_address import EmailAddress
 
 log = logging.get_logger(__name__)
 

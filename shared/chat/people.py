@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shared.chat.understanding import Topic, Unclear, Understanding
-from shared.tenants.contact import parse_email_address, parse_phone_number
 from shared.tenants.tenant import Tenant
+from shared.values.email_address import parse_email_address
+from shared.values.phone_number import parse_phone_number
 
 ChatChannel = Literal["email", "sms", "dashboard", "slack", "drive"]
 

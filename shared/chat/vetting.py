@@ -14,7 +14,8 @@ from shared.chat.facts import Facts
 from shared.chat.gaps import named_competitors
 from shared.chat.said import is_condition_said, is_schedule_said, is_threshold_said
 from shared.chat.understanding import Gap, Unclear, Understanding
-from shared.tenants.contact import parse_phone_number
+from shared.values.email_address import mailbox_key
+from shared.values.phone_number import phone_number_or_none
 
 ROLES = frozenset({"me", "owner", "staff", "customer"})
 
@@ -98,12 +99,7 @@ def _may_be_told(recipient: str, message: str, own: frozenset[str], pasted: bool
 
 
 def _address_key(address: str) -> str:
-    if "@" in address:
-        return address.strip().casefold()
-    try:
-        return parse_phone_number(address)
-    except ValueError:
-        return address.strip()
+    return mailbox_key(address) if "@" in address else phone_number_or_none(address) or address.strip()
 
 
 def _stands_in(words: str, message: str) -> bool:

@@ -8,15 +8,13 @@ customer texts.
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import Any
 
+from shared.compliance.customer_lookup import customers_by_phone
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
 
 COLLECTION = "sms_opt_outs"
-
-_US = re.compile(r"\+1([0-9]{3})([0-9]{3})([0-9]{4})")
 
 
 def opt_out_id(phone: str) -> str:
@@ -25,7 +23,7 @@ def opt_out_id(phone: str) -> str:
 
 
 def require_reachable(org_id: str, phone: str) -> None:
-    """Pass when a customer text may go to the number (E.164): one read and one query.
+    """Pass when a customer text may go to the number (E.164): one read and three queries.
 
     Raises:
         PermanentError: its owner wants no texts.
@@ -39,37 +37,9 @@ def require_reachable(org_id: str, phone: str) -> None:
         )
 
 
-def written_forms(phone: str) -> list[str | int]:
-    """How shops write down the number (E.164) in a customer's document; at most 30, as one query takes."""
-    forms: list[str | int] = [phone, phone.removeprefix("+"), int(phone.removeprefix("+"))]
-    match = _US.fullmatch(phone)
-    if match is not None:
-        area, exchange, line = match.groups()
-        national = [
-            f"{area}{exchange}{line}",
-            f"{area}-{exchange}-{line}",
-            f"{area}.{exchange}.{line}",
-            f"{area} {exchange} {line}",
-            f"({area}) {exchange}-{line}",
-            f"({area}){exchange}-{line}",
-            f"({area}) {exchange} {line}",
-        ]
-        forms += [*national, int(national[0])]
-        forms += [f"{code}{form}" for code in ("+1 ", "1-", "1 ") for form in national[1:5]]
-        forms += [f"+1-{national[1]}", f"+1.{national[2]}", f"1.{national[2]}", f"+1{national[4]}"]
-    return forms
-
-
 def _opted_out_customer(org_id: str, phone: str) -> str | None:
-    from google.cloud.firestore_v1.base_query import FieldFilter
-
-    query = (
-        firestore()
-        .collection(f"tenants/{org_id}/customers")
-        .where(filter=FieldFilter("phone", "in", written_forms(phone)))
-    )
-    found = query.select(["smsOptOut"]).stream()
-    return next((one.id for one in found if _says_yes((one.to_dict() or {}).get("smsOptOut"))), None)
+    found = customers_by_phone(org_id, phone)
+    return next((one.id for one in found if _says_yes(one.fields.get("smsOptOut"))), None)
 
 
 def _says_yes(value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Addresses that get no mail: `email_suppressions/{hash of the address}`.
+"""Addresses that get no mail: `email_suppressions/{hash of the mailbox}`, one document for all its spellings.
 
 `bounced {at, reason, lasting}`: a provider said that the mailbox does not exist or does not want us. It counts for
 30 days, then the address is tried again; a complaint of spam never expires. `optedOut {orgId: at}`: the reader
@@ -17,6 +17,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.quarantine.failures import describe
+from shared.values.email_address import mailbox_key
 
 log = logging.get_logger(__name__)
 
@@ -53,8 +54,17 @@ class _Suppression(BaseModel):
 
 
 def address_hash(address: str) -> str:
-    """What stands for the address, however it is written."""
-    return hashlib.sha256(address.strip().lower().encode()).hexdigest()
+    """What stands for the mailbox, however its address is written."""
+    return _digest(mailbox_key(address))
+
+
+def _hashes(address: str) -> frozenset[str]:
+    """Where it may be kept: before, each spelling of a domain and each pair of quotes had a document of its own."""
+    return frozenset({address_hash(address), _digest(address.strip().lower())})
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def refusals(org_id: str | None, addresses: Iterable[str], now: datetime) -> dict[str, str]:
@@ -65,7 +75,8 @@ def refusals(org_id: str | None, addresses: Iterable[str], now: datetime) -> dic
     client = firestore()
     spellings: dict[str, list[str]] = {}
     for address in addresses:
-        spellings.setdefault(address_hash(address), []).append(address)
+        for each in _hashes(address):
+            spellings.setdefault(each, []).append(address)
     found = client.get_all([client.collection(COLLECTION).document(each) for each in spellings])
     reasons = {each.id: _reason(each.id, each.to_dict(), org_id, now) for each in found if each.exists}
     return {
@@ -90,7 +101,8 @@ def opt_in(org_id: str, address: str) -> None:
     """The reader changed their mind."""
     from google.cloud.firestore import DELETE_FIELD
 
-    _reference(address).set({"optedOut": {org_id: DELETE_FIELD}}, merge=True)
+    for each in _hashes(address):
+        firestore().collection(COLLECTION).document(each).set({"optedOut": {org_id: DELETE_FIELD}}, merge=True)
 
 
 def _reference(address: str) -> Any:

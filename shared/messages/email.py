@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from shared.errors import PermanentError
 from shared.playbooks.problems import problem_lines
 from shared.redaction import shape_of
-from shared.tenants.contact import EmailAddress
+from shared.values.email_address import EmailAddress
 
 MAX_RECIPIENTS = 50
 MAX_SUBJECT_CHARS = 255

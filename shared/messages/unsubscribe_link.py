@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from shared.errors import NotFoundError
 from shared.gcp.settings import settings
 from shared.messages.alert_types import AlertType
-from shared.tenants.contact import EmailAddress
+from shared.values.email_address import EmailAddress
 
 PATH = "/api/unsubscribe"
 _SALT = "unsubscribe"

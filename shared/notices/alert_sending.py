@@ -27,10 +27,10 @@ from shared.notices.rate_limit import COLLECTION as RATES
 from shared.notices.rate_limit import TEXTS_AN_HOUR, TextRate
 from shared.quarantine.failures import describe
 from shared.tenants import limits, metering
-from shared.tenants.contact import parse_email_address
 from shared.tenants.prices import cost
 from shared.tenants.tenant import Tenant
 from shared.tenants.tiers import Metric
+from shared.values.email_address import parse_email_address
 
 log = logging.get_logger(__name__)
 

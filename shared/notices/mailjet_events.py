@@ -26,7 +26,7 @@ from shared.notices.preferences import Channel
 from shared.playbooks.problems import problem_lines
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
-from shared.tenants.contact import EmailAddress
+from shared.values.email_address import EmailAddress
 
 log = logging.get_logger(__name__)
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from shared.compliance import suppressions
+from shared.compliance.customer_lookup import customers_by_address
 from shared.gcp.clients import firestore
 from shared.messages.alert_types import AlertType
 from shared.messages.unsubscribe_link import Subscription
 from shared.notices import preferences
+from shared.values.email_address import mailbox_key
 
 
 def stop(subscription: Subscription, now: datetime) -> None:
@@ -40,11 +42,6 @@ def _set_alert(org_id: str, alert: AlertType, *, wanted: bool) -> None:
 
 
 def _mark_customers(org_id: str, address: str, *, opted_out: bool) -> None:
-    from google.cloud.firestore import FieldFilter
-
-    spellings = list(dict.fromkeys((address, address.lower())))
-    customers = (
-        firestore().collection(f"tenants/{org_id}/customers").where(filter=FieldFilter("email", "in", spellings))
-    )
-    for found in customers.stream():
-        found.reference.update({"emailOptOut": opted_out})
+    customers = firestore().collection(f"tenants/{org_id}/customers")
+    for found in customers_by_address(org_id, [address]).get(mailbox_key(address), []):
+        customers.document(found.id).update({"emailOptOut": opted_out})

@@ -22,8 +22,9 @@ from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
 from shared.playbooks.cron import check_timezone
 from shared.playbooks.problems import problem_line
-from shared.tenants.contact import EmailAddress, PhoneNumber
 from shared.tenants.tenant import DEFAULT_TIMEZONE
+from shared.values.email_address import EmailAddress
+from shared.values.phone_number import PhoneNumber
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction

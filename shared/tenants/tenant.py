@@ -15,7 +15,7 @@ from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.playbooks.cron import check_timezone
 from shared.playbooks.problems import problem_lines, without_malformed
-from shared.tenants.contact import PhoneNumberOrRaw
+from shared.values.phone_number import PhoneNumberOrRaw
 
 log = logging.get_logger(__name__)
 

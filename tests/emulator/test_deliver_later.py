@@ -82,6 +82,7 @@ def test_an_org_that_is_gone_gets_nothing_and_is_asked_for_once(org: AlertedOrg)
         ("+13155550177", True),
         ("3155550177", "true"),
         ("(315) 555-0177", True),
+        ("(315)-555-0177", True),
         ("1-315-555-0177", 1),
         (3155550177, True),
     ],

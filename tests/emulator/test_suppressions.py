@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 from datetime import UTC, datetime
@@ -37,10 +38,30 @@ def test_no_spelling_of_an_address_that_opted_out_gets_mail() -> None:
     message = Email(to=("owner@shop.example", "Owner@Shop.example", "other@shop.example"), subject="S", text="T")
     ready = mail.prepare(message, ORIGIN, NOW)
     assert ready.message.to == ("other@shop.example",)
-    assert set(ready.refused) == {"owner@shop.example", "Owner@Shop.example"}
+    assert set(ready.refused) == {"owner@shop.example", "Owner@shop.example"}
     both = Email(to=("owner@shop.example", "Owner@Shop.example"), subject="S", text="T")
     with pytest.raises(PermanentError, match="its reader unsubscribed on 2026-11-23"):
         mail.prepare(both, ORIGIN, NOW)
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["Jane@Bücher.Example", " jane@xn--bcher-kva.example", '"jane"@bücher.example', "jane@bücher.example."],
+)
+def test_every_spelling_of_a_mailbox_hits_the_same_suppression(spelling: str) -> None:
+    suppressions.opt_out("org_1", spelling, NOW)
+    others = ["jane@bücher.example", "JANE@xn--bcher-kva.example"]
+    assert suppressions.refusals("org_1", [*others, "jane+x@bücher.example"], NOW).keys() == set(others)
+    suppressions.opt_in("org_1", others[0])
+    assert suppressions.refusals("org_1", [spelling], NOW) == {}
+
+
+def test_an_entry_from_before_spellings_were_compared_still_counts() -> None:
+    kept = hashlib.sha256("jane@bücher.example".encode()).hexdigest()
+    firestore().document(f"{suppressions.COLLECTION}/{kept}").set({"optedOut": {"org_1": NOW}})
+    assert suppressions.refusals("org_1", ["Jane@bücher.example"], NOW)
+    suppressions.opt_in("org_1", "jane@bücher.example")
+    assert suppressions.refusals("org_1", ["Jane@bücher.example"], NOW) == {}
 
 
 @pytest.mark.parametrize(

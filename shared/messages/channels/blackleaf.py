@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shared.errors import PermanentError
 from shared.gcp.settings import settings
-from shared.tenants.contact import parse_phone_number
+from shared.values.phone_number import parse_phone_number
 from shared.web.provider import Answer, ProviderApi
 
 

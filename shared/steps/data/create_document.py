@@ -13,6 +13,7 @@ from shared.gcp.clients import firestore
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.data._collections import ACCESS_FIELDS, Creatable, DocumentId, path_of
 from shared.steps.data._consent import consent_problems
+from shared.steps.data._contact_fields import with_e164
 from shared.steps.data._record_shapes import require_readable
 from shared.steps.data._values import stored
 from shared.steps.documents import effect_id, origin
@@ -73,7 +74,11 @@ class CreateDocument(Action[CreateDocumentParams, CreateDocumentOutput]):
         """
         document_id = params.id or effect_id(context)
         made_by = origin(context)
-        fields = {"createdAt": context.now, **stored(params.data), CREATED_BY: made_by}
+        fields = {
+            "createdAt": context.now,
+            **with_e164(params.collection, stored(params.data)),
+            CREATED_BY: made_by,
+        }
         require_readable(params.collection, document_id, fields)
         require_zip_code_within_tier(context, params.collection, document_id, params.data)
         created = context.effects.write(

@@ -16,6 +16,7 @@ from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.data._changes import changed, overlapping
 from shared.steps.data._collections import DocumentId, Updatable, is_fixed, path_of
 from shared.steps.data._consent import consent_problems, require_consent_kept
+from shared.steps.data._contact_fields import unset_with_e164, with_e164
 from shared.steps.data._query import FieldName
 from shared.steps.data._record_shapes import is_readable, require_readable
 from shared.steps.data._values import stored
@@ -118,7 +119,7 @@ class _Update:
         self._params, self._context = params, context
         self._path = path_of(context.org.id, params.collection, params.id)
         self._marker = f"tenants/{context.org.id}/{APPLIED}/{effect_id(context)}" if params.increment else None
-        self._values = stored(params.set)
+        self._values = with_e164(params.collection, stored(params.set))
 
     def read(self) -> _Before:
         db = firestore()
@@ -175,7 +176,7 @@ class _Update:
 
         return {
             **self._values,
-            **dict.fromkeys(self._params.unset, DELETE_FIELD),
+            **dict.fromkeys(unset_with_e164(self._params.collection, self._params.unset), DELETE_FIELD),
             **{field: Increment(amount) for field, amount in self._params.increment.items()},
             "updatedAt": self._context.now,
             "updatedBy": origin(self._context),

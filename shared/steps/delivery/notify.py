@@ -26,8 +26,8 @@ from shared.steps.delivery._channels import (
 )
 from shared.steps.delivery._decisions import decision_page
 from shared.steps.delivery._repeats import is_repeated_text
-from shared.tenants.contact import parse_phone_number
 from shared.tenants.tenant import load_tenant
+from shared.values.phone_number import parse_phone_number
 
 COMPETITIVE_ACTIONS = ("generate_competitor_report", "analyze_pricing", "scan_competitors")
 BODY_SOURCES = (("generate_competitor_report", "text"), ("analyze_pricing", "summary"))

@@ -10,7 +10,7 @@ from pydantic import Field
 from shared.errors import PermanentError
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.delivery._channels import UNKNOWN_OUTCOME_NOTE, send_sms_once
-from shared.tenants.contact import parse_phone_number
+from shared.values.phone_number import parse_phone_number
 
 MAX_CHARS = 1530
 """Ten segments of a text that is split (153 signs each)."""

@@ -16,7 +16,7 @@ from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.context import EndRunError
 from shared.steps.delivery._channels import put_into_inbox, send_email_once
 from shared.steps.flow.wait import MAX_DAYS
-from shared.tenants.contact import EmailAddress
+from shared.values.email_address import EmailAddress
 from shared.waiting import approvals
 from shared.waiting.approvals import Approval, ApprovalStatus
 from shared.waiting.ids import wait_id

@@ -13,7 +13,8 @@ from shared.retail.customers import email_of, phone_of
 from shared.retail.records import Customer
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.data._collections import DocumentId
-from shared.tenants.contact import parse_email_address, parse_phone_number
+from shared.values.email_address import parse_email_address
+from shared.values.phone_number import parse_phone_number
 
 
 class CustomerContactParams(Params):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from shared.compliance.opt_out import opt_out_id, written_forms
+from shared.compliance.opt_out import opt_out_id
 from shared.messages.alert_types import AlertType
 from shared.notices.alert import TEXT_KIND, Alert
 from shared.notices.alert_record import phone_key
@@ -53,15 +53,6 @@ def test_a_title_is_one_line() -> None:
 def test_what_is_no_alert_is_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         alert(**fields)
-
-
-def test_the_ways_to_write_a_number_fit_into_one_query() -> None:
-    forms = written_forms("+13155550123")
-    assert len(forms) == len(set(map(repr, forms))) <= 30
-    assert {"+13155550123", "3155550123", "(315) 555-0123", "315-555-0123", "1-315-555-0123", 3155550123} <= set(
-        forms
-    )
-    assert written_forms("+4915112345678") == ["+4915112345678", "4915112345678", 4915112345678]
 
 
 def test_numbers_are_told_apart_without_being_shown() -> None:

@@ -1,0 +1,69 @@
+"""Which customers of an org have a phone number or an email address, however the shop wrote it down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shared.gcp.clients import firestore
+from shared.values.email_address import mailbox_key
+from shared.values.phone_number import phone_number_or_none, written_forms
+
+MOST_IN_A_QUERY = 30
+ADDRESSES_IN_A_QUERY = 5
+"""Each with its six usual spellings."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCustomer:
+    """A customer's document."""
+
+    id: str
+    fields: Mapping[str, Any]
+
+
+def customers_by_phone(org_id: str, phone: str) -> list[FoundCustomer]:
+    """Those of the number (E.164): three queries."""
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
+    client, forms = firestore(), written_forms(phone)
+    usual, others = forms[:MOST_IN_A_QUERY], forms[MOST_IN_A_QUERY:] or [phone]
+    documents = [
+        *client.collection(f"tenants/{org_id}/customers")
+        .where(filter=FieldFilter("phoneE164", "==", phone))
+        .stream(),
+        *client.collection(f"tenants/{org_id}/customers").where(filter=FieldFilter("phone", "in", usual)).stream(),
+        *client.collection(f"tenants/{org_id}/customers").where(filter=FieldFilter("phone", "in", others)).stream(),
+    ]
+    found = {one.id: FoundCustomer(one.id, one.to_dict() or {}) for one in documents}
+    return [one for one in found.values() if _has_number(one.fields, phone)]
+
+
+def customers_by_address(org_id: str, addresses: Iterable[str]) -> dict[str, list[FoundCustomer]]:
+    """Those of each address that is a customer's, by `mailbox_key`: one query for five addresses."""
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
+    client, wanted = firestore(), list(dict.fromkeys(addresses))
+    found: dict[str, list[FoundCustomer]] = {}
+    for start in range(0, len(wanted), ADDRESSES_IN_A_QUERY):
+        some = [form for one in wanted[start : start + ADDRESSES_IN_A_QUERY] for form in _spellings(one)]
+        query = client.collection(f"tenants/{org_id}/customers").where(filter=FieldFilter("email", "in", some))
+        for one in query.stream():
+            fields = one.to_dict() or {}
+            found.setdefault(mailbox_key(str(fields.get("email"))), []).append(FoundCustomer(one.id, fields))
+    return found
+
+
+def _has_number(fields: Mapping[str, Any], phone: str) -> bool:
+    """A `phoneE164` that somebody has not kept up with `phone` is not the customer's number."""
+    written = phone_number_or_none(fields.get("phone"))
+    return written == phone if written else fields.get("phoneE164") == phone
+
+
+def _spellings(address: str) -> tuple[str, ...]:
+    """How documents write it: as it was given, in lower and upper case, and capitalized as people type it."""
+    written, key = address.strip(), mailbox_key(address)
+    local, _, domain = written.rpartition("@")
+    capitalized = key[:1].upper() + key[1:]
+    return written, f"{local}@{domain.lower()}", key, key.upper(), capitalized, key.title()

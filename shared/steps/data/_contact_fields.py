@@ -1,0 +1,23 @@
+"""What a step keeps beside a customer's phone number, so that it is found however it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shared.values.phone_number import phone_number_or_none
+
+PHONE, PHONE_E164 = "phone", "phoneE164"
+
+
+def with_e164(collection: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields, with `phoneE164` where they are a customer's and hold a phone number; null where it is none."""
+    if collection != "customers" or PHONE not in fields:
+        return dict(fields)
+    return {**fields, PHONE_E164: phone_number_or_none(fields[PHONE])}
+
+
+def unset_with_e164(collection: str, unset: Sequence[str]) -> list[str]:
+    """What is removed: `phoneE164` goes with the number."""
+    goes_too = collection == "customers" and PHONE in unset and PHONE_E164 not in unset
+    return [*unset, PHONE_E164] if goes_too else list(unset)
