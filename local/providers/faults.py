@@ -1,14 +1,23 @@
 """Faults that a person or a test orders for the next calls to a stand-in."""
 
-from typing import Literal, Self, get_args
+from email.utils import parsedate_to_datetime
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 Provider = Literal["mailjet", "blackleaf", "anthropic", "store", "slack", "drive"]
 PROVIDERS: tuple[Provider, ...] = get_args(Provider)
 
 _WITH_LOOKUPS = ("mailjet", "drive")
+
+
+def _http_date(text: str) -> str:
+    parsedate_to_datetime(text)
+    return text
+
+
+RetryDate = Annotated[str, AfterValidator(_http_date)]
 
 DROPPED = 0
 SLOW_SUCCESS = 200
@@ -22,6 +31,8 @@ class Fault(BaseModel):
     closed without an answer. `status` 200: accepted and recorded at once, answered after the delay.
     Delays are wall time: the caller's own time-out is what they are meant to meet.
 
+    `retry_after`: what a refusal's `Retry-After` says, seconds or an HTTP date.
+
     Look-ups (Mailjet's messages, Drive's search) pass by a fault unless `lookups` is true, so that a test
     can break the sending and still let the product ask what became of it.
     """
@@ -34,12 +45,15 @@ class Fault(BaseModel):
     status: int = Field(ge=0, le=599, strict=True)
     times: int = Field(default=1, ge=1, le=1_000_000, strict=True)
     delay_seconds: float = Field(default=0, ge=0, le=3600, strict=True)
+    retry_after: Annotated[int, Field(ge=0, strict=True)] | RetryDate | None = None
     lookups: bool = False
 
     @model_validator(mode="after")
     def _check_meaning(self) -> Self:
         if self.status not in (DROPPED, SLOW_SUCCESS) and self.status < 400:
             raise ValueError(f"status: expected 0, 200 or 400 to 599, found {self.status}")
+        if self.retry_after is not None and self.accepts_the_call:
+            raise ValueError(f"retryAfter: only a refusal can say it, found status {self.status}")
         if self.lookups and self.provider not in _WITH_LOOKUPS:
             raise ValueError(f"lookups: only mailjet and drive have look-ups, found provider {self.provider!r}")
         return self

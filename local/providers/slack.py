@@ -11,6 +11,15 @@ from local.providers.faults import Faults
 from local.providers.outbox import Outbox
 from local.providers.standin import under_faults
 
+_WORDS = {
+    400: "invalid_payload",
+    403: "action_prohibited",
+    404: "no_service",
+    410: "channel_is_archived",
+    429: "rate_limited",
+}
+"""What Slack says with each status, as plain text."""
+
 
 class _Post(BaseModel):
     model_config = ConfigDict(extra="allow")
@@ -48,4 +57,4 @@ def _text_of(blocks: list[dict[str, Any]]) -> str:
 
 
 def _refusal(status: int) -> Response:
-    return PlainTextResponse("service_error", status)
+    return PlainTextResponse(_WORDS.get(status, "rollup_error"), status)

@@ -33,7 +33,10 @@ def under_faults(
 async def _meet(fault: Fault, handler: Handler, refusal: Refusal, request: Request) -> Response:
     if not fault.accepts_the_call:
         await asyncio.sleep(fault.delay_seconds)
-        return refusal(fault.status)
+        refused = refusal(fault.status)
+        if fault.retry_after is not None:
+            refused.headers["Retry-After"] = str(fault.retry_after)
+        return refused
     answer = await handler(request)
     await asyncio.sleep(fault.delay_seconds)
     return DroppedConnection() if fault.status == DROPPED else answer

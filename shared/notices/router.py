@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 log = logging.get_logger(__name__)
 
 TRY_AGAIN_AFTER = timedelta(seconds=30)
+PATIENCE = timedelta(days=1)
+"""How long a provider may put an alert off; then it has what the queue's retries have left."""
 
 Fate = Literal["sent", "waiting", "counted", "dashboard only"]
 
@@ -97,7 +99,7 @@ def is_repeat(org: Tenant, alert: Alert, channels: Collection[Channel], now: dat
 
 
 def send_waiting(delivery_id: str, now: datetime) -> bool:
-    """Send what waited; False where it has gone.
+    """Send what waited; False where it has gone, or goes when a provider wants to hear of us again.
 
     Raises:
         TransientError: it is not time yet, or a part could not be sent just now.
@@ -108,7 +110,14 @@ def send_waiting(delivery_id: str, now: datetime) -> bool:
         return False
     if delivery.send_at > now:
         raise TransientError(f"the message waits until {delivery.send_at.isoformat()}")
-    alert_sending.send(load_reachable(delivery.org_id), delivery_id, now)
+    try:
+        alert_sending.send(load_reachable(delivery.org_id), delivery_id, now)
+    except TransientError as error:
+        if not error.retry_after_seconds or now - delivery.send_at > PATIENCE:
+            raise
+        # Of the queue's own retries one would come too early, and holds up other orgs' alerts.
+        _try_again(delivery, error, now)
+        return False
     return True
 
 
@@ -196,11 +205,18 @@ def _send_or_wait(org: Tenant, delivery_id: str, now: datetime) -> Fate:
     try:
         alert_sending.send(org, delivery_id, now)
     except TransientError as error:
-        log.warning("an alert waits", extra={"alertId": delivery.alert.id, "reason": str(error)})
-        wait = max(TRY_AGAIN_AFTER, timedelta(seconds=error.retry_after_seconds))
-        alert_tasks.deliver_at(delivery_id, now + wait, suffix="-again")
+        _try_again(delivery, error, now)
         return "waiting"
     return "sent"
+
+
+def _try_again(delivery: Delivery, error: TransientError, now: datetime) -> None:
+    """By a task, when the provider asked for it to be, or soon."""
+    log.warning("an alert waits", extra={"alertId": delivery.alert.id, "reason": str(error)})
+    at = now + max(TRY_AGAIN_AFTER, timedelta(seconds=error.retry_after_seconds))
+    # A name is spent with its task, which may be what asks here.
+    suffix = f"-again-{int(at.timestamp())}" if error.retry_after_seconds else "-again"
+    alert_tasks.deliver_at(delivery.id, at, suffix=suffix)
 
 
 def _digest_delivery(org: Tenant, window: Window, chosen: Preferences, now: datetime) -> Delivery:

@@ -107,8 +107,8 @@ class AlertedOrg:
             found.update({name: fields[name] for name in ("emailsUsed", "smsInternalUsed") if name in fields})
         return found
 
-    def fail(self, provider: str, status: int, times: int) -> None:
-        body = {"provider": provider, "status": status, "times": times}
+    def fail(self, provider: str, status: int, times: int, **more: Any) -> None:
+        body = {"provider": provider, "status": status, "times": times, **more}
         httpx.post(f"{self.stack.console_url}/api/faults", json=body).raise_for_status()
 
     def _outbox(self, channel: str) -> list[dict[str, Any]]:

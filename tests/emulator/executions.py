@@ -60,8 +60,14 @@ def execution(execution_id: str) -> Execution:
 
 def task_names(queue: str) -> list[str]:
     """The ids of the tasks that wait in a queue."""
+    return sorted(task_times(queue))
+
+
+def task_times(queue: str) -> dict[str, datetime]:
+    """When the tasks that wait in a queue are due, by their ids."""
     parent = clients.tasks().queue_path("demo-playbooks", "us-central1", queue)
-    return sorted(task.name.rpartition("/")[2] for task in clients.tasks().list_tasks(request={"parent": parent}))
+    found = clients.tasks().list_tasks(request={"parent": parent})
+    return {task.name.rpartition("/")[2]: task.schedule_time for task in found}
 
 
 def documents(collection: str) -> list[dict[str, Any]]:
@@ -79,6 +85,6 @@ def mails(stack: Stack, execution_id: str) -> int:
     return sum(message["executionId"] == execution_id for message in outbox)
 
 
-def fault(stack: Stack, status: int, times: int) -> None:
-    body = {"provider": "mailjet", "status": status, "times": times}
+def fault(stack: Stack, status: int, times: int, **more: Any) -> None:
+    body = {"provider": "mailjet", "status": status, "times": times, **more}
     httpx.post(f"{stack.console_url}/api/faults", json=body).raise_for_status()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import httpx
 import pytest
@@ -270,6 +271,30 @@ def test_what_a_provider_does_not_take_now_is_sent_by_a_task(org: AlertedOrg) ->
     assert (len(org.emails()), org.texts()) == (1, EACH_ONCE)
     assert org.used() == {"emailsUsed": 1, "smsInternalUsed": 2}
     assert "note" not in org.inbox()[0]
+
+
+def test_a_provider_that_asks_to_be_left_alone_is_until_then(org: AlertedOrg) -> None:
+    org.prefer(email=True, dashboard=True, sms=False)
+    org.fail("mailjet", 429, 1, retryAfter=600)
+    assert org.deliver().fate == "waiting"
+    first = NOW + timedelta(minutes=10)
+    assert list(waiting_tasks().values()) == [first]
+    org.fail("mailjet", 503, 1, retryAfter=format_datetime(datetime.now(UTC) + HOUR / 2, usegmt=True))
+    assert not router.send_waiting(org.delivery_id(), first)
+    second = max(waiting_tasks().values())
+    assert first + HOUR / 2 - MINUTE < second <= first + HOUR / 2
+    assert router.send_waiting(org.delivery_id(), second)
+    assert (len(org.emails()), org.used()) == (1, {"emailsUsed": 1})
+    assert not router.send_waiting(org.delivery_id(), second)
+
+
+def test_a_provider_that_puts_an_alert_off_for_a_day_is_the_queues_to_retry(org: AlertedOrg) -> None:
+    org.prefer(email=True, dashboard=True, sms=False)
+    org.fail("mailjet", 429, 2, retryAfter=600)
+    org.deliver()
+    with pytest.raises(TransientError, match="429"):
+        router.send_waiting(org.delivery_id(), NOW + router.PATIENCE + MINUTE)
+    assert len(waiting_tasks()) == 1
 
 
 def test_what_may_have_arrived_is_not_sent_again(org: AlertedOrg) -> None:

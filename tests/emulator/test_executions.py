@@ -33,6 +33,7 @@ from tests.emulator.executions import (
     run,
     start,
     task_names,
+    task_times,
 )
 
 pytestmark = pytest.mark.usefixtures("quiet_queues")
@@ -190,6 +191,33 @@ def test_each_rung_of_the_ladder_is_a_named_task_at_its_time(quiet_queues: Stack
         assert f"{execution_id}-attempt-{attempt + 1}" in task_names("retryExecution")
     assert run(execution_id, 4) == "failed"
     assert mails(quiet_queues, execution_id) == 0
+
+
+def test_the_next_attempt_waits_as_long_as_the_provider_asks(quiet_queues: Stack) -> None:
+    put_playbook("p", [MAIL])
+    execution_id = start("p").execution_id
+    fault(quiet_queues, 429, 1, retryAfter=120)
+    assert run(execution_id) == "retrying"
+    state = execution(execution_id)
+    assert state.status_reason is not None
+    assert "Mailjet answered 429" in state.status_reason
+    assert state.next_attempt_at is not None
+    assert state.attempts[-1].ended_at is not None
+    assert round((state.next_attempt_at - state.attempts[-1].ended_at).total_seconds()) == 120
+    assert task_times("retryExecution")[f"{execution_id}-attempt-2"] == state.next_attempt_at
+    assert run(execution_id, 2, later=120) == "completed"
+    assert mails(quiet_queues, execution_id) == 1
+
+
+@pytest.mark.parametrize("status", [500, 502, 504])
+def test_a_crash_of_the_provider_has_it_asked_before_a_second_mail(quiet_queues: Stack, status: int) -> None:
+    put_playbook("p", [MAIL])
+    execution_id = start("p").execution_id
+    fault(quiet_queues, status, 1)
+    assert run(execution_id) == "retrying"
+    assert execution(execution_id).effect_of("mail/email") is not None, "it may have been taken"
+    assert run(execution_id, 2, later=5) == "completed"
+    assert mails(quiet_queues, execution_id) == 1
 
 
 def test_cancel_of_a_queued_run_ends_it_at_once() -> None:

@@ -21,9 +21,12 @@ class ClaudeStandIn:
         """Script a reply: `text`, `json` or `stop_reason`, with `match` and `times`."""
         self.console.post("/api/anthropic/replies", json=reply).raise_for_status()
 
-    def fail(self, status: int, *, times: int = 1, delay_seconds: float = 0) -> None:
+    def fail(
+        self, status: int, *, times: int = 1, delay_seconds: float = 0, retry_after: int | None = None
+    ) -> None:
         """Let the next calls fail."""
         fault = {"provider": "anthropic", "status": status, "times": times, "delaySeconds": delay_seconds}
+        fault |= {} if retry_after is None else {"retryAfter": retry_after}
         self.console.post("/api/faults", json=fault).raise_for_status()
 
     @property

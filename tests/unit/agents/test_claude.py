@@ -149,6 +149,14 @@ def test_a_second_try_is_made_where_it_was_asked_for(claude: ClaudeStandIn) -> N
         ask(tries=2)
 
 
+def test_no_second_try_is_made_where_claude_asks_to_be_left_alone(claude: ClaudeStandIn) -> None:
+    claude.fail(429, retry_after=40)
+    with pytest.raises(TransientError, match="429") as caught:
+        ask(tries=2)
+    assert caught.value.retry_after_seconds == 40
+    assert claude.calls == []
+
+
 def test_a_slow_answer_is_given_up_on(claude: ClaudeStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "CALL_SECONDS", 0.3)
     claude.fail(200, delay_seconds=2)

@@ -55,13 +55,18 @@ def test_a_post_arrives(console: httpx.Client, webhook: Webhook) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "expected"), [(503, TransientError), (429, TransientError), (403, PermanentError)]
+    ("status", "word", "expected"),
+    [
+        (500, "rollup_error", TransientError),
+        (429, "rate_limited", TransientError),
+        (410, "channel_is_archived", PermanentError),
+    ],
 )
 def test_a_refusal_is_what_its_status_says(
-    console: httpx.Client, webhook: Webhook, status: int, expected: type[Exception]
+    console: httpx.Client, webhook: Webhook, status: int, word: str, expected: type[Exception]
 ) -> None:
     fault(console, status=status)
-    with pytest.raises(expected, match=f"Slack answered {status}: service_error") as raised:
+    with pytest.raises(expected, match=f"Slack answered {status}: {word}") as raised:
         slack.post(webhook, "Low stock")
     assert not isinstance(raised.value, OutcomeUnknownError)
     assert outbox(console) == []

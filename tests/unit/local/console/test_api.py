@@ -126,7 +126,7 @@ def test_a_bad_advance_is_refused_and_moves_nothing(
 
 
 def test_faults_can_be_ordered_listed_and_cleared(console: TestClient) -> None:
-    fault = {"provider": "mailjet", "status": 503, "times": 2, "delaySeconds": 1.5}
+    fault = {"provider": "mailjet", "status": 503, "times": 2, "delaySeconds": 1.5, "retryAfter": 90}
 
     ordered = console.post("/api/faults", json=fault).json()
 
@@ -139,7 +139,10 @@ def test_faults_can_be_ordered_listed_and_cleared(console: TestClient) -> None:
     [
         ({"provider": "pigeon"}, "provider: "),
         ({"status": 302}, "status: expected 0, 200 or 400 to 599, found 302"),
-        ({"delay": 1}, "delay: unknown field, expected only provider, status, times, delaySeconds, lookups"),
+        (
+            {"delay": 1},
+            "delay: unknown field, expected only provider, status, times, delaySeconds, retryAfter, lookups",
+        ),
     ],
 )
 def test_a_bad_fault_is_refused(console: TestClient, changes: dict[str, Any], detail: str) -> None:

@@ -56,6 +56,9 @@ def test_a_fault_concerns_its_provider_alone() -> None:
         ({"times": 0}, "times"),
         ({"delaySeconds": -1}, "delaySeconds"),
         ({"delaySeconds": float("nan")}, "delaySeconds"),
+        ({"retryAfter": -1}, "retryAfter"),
+        ({"retryAfter": "soon"}, "retryAfter"),
+        ({"status": 0, "retryAfter": 5}, "retryAfter"),
         ({"lookups": True}, "lookups"),
         ({"speed": 1}, "speed"),
     ],
@@ -74,6 +77,13 @@ def test_a_refused_call_leaves_no_record(console: TestClient) -> None:
     assert (refused.status_code, refused.json()["status"]) == (503, "error")
     assert accepted.json()["status"] == "success"
     assert len(console.get("/api/outbox").json()) == 1
+
+
+@pytest.mark.parametrize("said", [90, "Mon, 23 Nov 2026 14:02:00 GMT"])
+def test_a_refusal_may_say_when_to_come_back(console: TestClient, said: int | str) -> None:
+    order(console, status=429, retryAfter=said)
+    refused = console.get(SMS, params=SMS_QUERY)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, str(said))
 
 
 def test_a_delayed_refusal_takes_its_time(console: TestClient) -> None:

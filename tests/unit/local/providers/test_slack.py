@@ -39,5 +39,5 @@ def test_a_fault_answers_in_slacks_words(console: TestClient) -> None:
 
     answer = console.post(HOOK, json={"text": "Low stock"})
 
-    assert (answer.status_code, answer.text) == (500, "service_error")
+    assert (answer.status_code, answer.text) == (500, "rollup_error")
     assert console.get("/api/outbox").json() == []
