@@ -178,7 +178,7 @@ class Cards:
         if not self._count(self._strong_before, element):
             return False
         if cards >= _FEWEST_ALIKE:
-            return True
+            return any(price.is_pure and element.first <= price.text < element.end for price in self._main)
         inside = range(element.first, element.end)
         texts = self._flow.texts
         return any("price" in self._flow.elements[texts[i].element].words or texts[i].in_button for i in inside)
@@ -204,6 +204,7 @@ class Cards:
             start = self._name_before(price.text, taken)
             if start is not None:
                 starts[start] = max(starts.get(start, 0), price.text)
+        starts = self._without_sections(starts, cards)
         if len(starts) < _FEWEST_ALIKE:
             return []
         return [
@@ -211,6 +212,20 @@ class Cards:
             for start, last in starts.items()
             if (card := self._made(start, last + 1, self._flow.texts[start].element))
         ]
+
+    def _without_sections(self, starts: dict[int, int], cards: Iterable[Card]) -> dict[int, int]:
+        """Beside cards: without the headings of their sections, and what has not its like on the page."""
+        texts = self._flow.texts
+        names = [texts[card.name].heading for card in cards]
+        if len(names) < _FEWEST_ALIKE:
+            return starts
+        shapes = Counter(self._shape(texts[start].element) for start in starts)
+        return {
+            start: last
+            for start, last in starts.items()
+            if shapes[self._shape(texts[start].element)] >= _FEWEST_ALIKE
+            and not (min(names) > texts[start].heading > 0)
+        }
 
     def _lone(self) -> Card | None:
         """The product of a page about one: its main heading, with a price that is marked or a way to buy."""

@@ -37,6 +37,7 @@ _SHOWN_AGAIN = re.compile(r"\b(?:sm|md|lg|xl|d|xs|tablet|desktop)[:-](?:\w+-)?(?
 _FOR_READERS = re.compile(
     r"visually-?hidden|sr-only|screen-?reader|a11y|visuallyhidden|assistive|offscreen", re.IGNORECASE
 )
+_CARD_WORDS = frozenset({"card", "product", "item", "tile"})
 _CENTS = frozenset({"cent", "cents", "decimal", "decimals", "fraction", "fractional", "superscript", "sup"})
 _ELSEWHERE = word_set(
     "mini-cart minicart cart-drawer breadcrumb breadcrumbs facets filters refinements pagination site-header"
@@ -181,7 +182,7 @@ class _Reader:
     def _enter(self, node: LexborNode, inside: _Inside) -> _Inside | None:
         """What holds within the element; None where it is passed over."""
         tag = node.tag or ""
-        if tag in _SKIPPED:
+        if tag in _SKIPPED and not (tag == "footer" and _is_card(self._flow.elements[inside.element])):
             return None
         if tag == "br":
             self._part(is_block=True)
@@ -191,7 +192,8 @@ class _Reader:
             self._see_image(attributes.get("alt"), inside.element)
             return None
         kind = self._kind(tag, attributes)
-        if kind.is_hidden or "hidden" in attributes or _HIDDEN_STYLE.search(attributes.get("style") or ""):
+        is_hidden = kind.is_hidden or "hidden" in attributes or _HIDDEN_STYLE.search(attributes.get("style") or "")
+        if is_hidden and attributes.get("role") != "tabpanel":
             return None
         if (tag == "sup" or kind.has_cents) and (text := self._sum_before()) is not None:
             text.raw += CENTS_MARK
@@ -251,6 +253,10 @@ class _Reader:
         if found is None:
             found = self._kinds[key] = _kind_of(tag, classes[:_LONGEST_TEXT], hints[:_LONGEST_TEXT])
         return found
+
+
+def _is_card(element: Element) -> bool:
+    return element.tag in ("article", "li") or (element.tag == "div" and bool(element.words & _CARD_WORDS))
 
 
 def _span(said: str | None) -> int:

@@ -30,7 +30,7 @@ _PREFIX = (
     rf"(?:(?<![A-Za-z])(?:{'|'.join(re.escape(one) for one in sorted(_DOLLARS, key=len, reverse=True))})"
     rf"|(?<![A-Za-z])(?i:{_CODES})\s?\$?|[{''.join(_SIGNS)}])"
 )
-_SUFFIX = rf"(?:(?i:{_CODES})(?![A-Za-z])|(?:kr|zł)(?![^\W\d_])|[€£₽₪₫₴₺]|(?:CA|US)?\$(?!\s?[\d.]))"
+_SUFFIX = rf"(?:(?i:{_CODES}|dollars)(?![A-Za-z])|(?:kr|zł)(?![^\W\d_])|[€£₽₪₫₴₺]|(?:CA|US)?\$(?!\s?[\d.]))"
 _DIGITS = (
     r"(?:\d{1,3}(?:[,.'’\u00a0\u202f\u2009]\d{3}(?!\d)){1,3}(?:[.,]\d{1,2}(?!\d))?"
     r"|\d{1,3}(?:\s\d{3}){1,2}[.,]\d{2}(?!\d)"

@@ -85,6 +85,7 @@ _STOP = re.compile(
     r"|\d{1,3}\W{0,2}off|save|image(?: of)?|photo|logo|loading|placeholder|product|item|items|name|strain|menu"
     r"|total|subtotal"
     r"|(?:\w{1,12} )?deposit|unit|units|each|off|dollars?|piece|per unit|per gram|bundle|bogo|gram|grams|g|oz|mg"
+    r"|ounces?|eighths?|quarters?|halves|half|for|at|is|the"
     r"|ml|lb|pack|ct"
     r"|only \d{1,3} left|(?:qty|quantity)\W{0,3}\d{0,3}"
     r")\W*+(?:\(\d{1,5}\)\W*+)?",
@@ -100,7 +101,7 @@ class Names:
         self._prices: dict[int, list[Price]] = {}
         for price in prices:
             self._prices.setdefault(price.text, []).append(price)
-        self._known: dict[str, str] = {}
+        self._known: dict[tuple[str, bool], str] = {}
         self._texts = [self._name_in(index) for index in range(len(flow.texts))]
         often = Counter(text.casefold() for text in self._texts if text)
         enough = max(_REPEATED_TIMES, len(self._prices) * _REPEATED_SHARE)
@@ -150,9 +151,11 @@ class Names:
             return ""
         prices = self._prices.get(index)
         if not prices:
-            known = self._known.get(text.raw)
+            words = self._flow.elements[text.element].words
+            is_whole = bool(text.heading or (words & _NAME_WORDS and not words & _GROUP_WORDS))
+            known = self._known.get((text.raw, is_whole))
             if known is None:
-                known = self._known[text.raw] = as_name(text.raw)
+                known = self._known[text.raw, is_whole] = as_name(text.raw, is_whole=is_whole)
             return known
         if text.bold and (name := as_name(_before_sums(text.bold))):
             return name
@@ -160,12 +163,17 @@ class Names:
         return as_name(_without_remarks(before)) or as_name(before) or as_name(text.raw[prices[-1].end :])
 
 
-def as_name(text: str) -> str:
-    """What of the text can name a product; empty where it is a label, a size, a button's words or a sentence."""
+def as_name(text: str, *, is_whole: bool = False) -> str:
+    """What of the text can name a product; empty where it is a label, a size, a button's words or a sentence.
+
+    `is_whole`: the text is marked as a name, so that its last words are no lead to a price ("Durban Special").
+    """
     name = plain(text.replace(CENTS_MARK, ""), _LONGEST_NAME + 1)
     if len(name) > _LONGEST_NAME:
         return ""
-    bare = _LEADING.sub("", _FILLERS.sub("", name.strip(_EDGES))).strip(_EDGES)
+    bare = name.strip(_EDGES)
+    if not is_whole:
+        bare = _LEADING.sub("", _FILLERS.sub("", bare)).strip(_EDGES)
     name = _with_closed_bracket(name, bare)
     if not _WORD.search(name) or len(name.split()) > _MOST_WORDS:
         return ""

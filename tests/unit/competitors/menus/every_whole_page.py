@@ -5,13 +5,25 @@ from __future__ import annotations
 from shared.competitors.menus.reading import parse_menu
 from tests.unit.competitors.menus.builder_pages import BUILDERS
 from tests.unit.competitors.menus.dispensary_pages import DISPENSARIES
+from tests.unit.competitors.menus.fresh_pages import FRESH
+from tests.unit.competitors.menus.hand_made_pages import HAND_MADE
 from tests.unit.competitors.menus.layout_pages import LAYOUTS
 from tests.unit.competitors.menus.plain_pages import PLAIN
 from tests.unit.competitors.menus.price_pages import PRICES
 from tests.unit.competitors.menus.system_pages import SYSTEMS
 from tests.unit.competitors.menus.theme_pages import THEMES
 
-WHOLE_PAGES = {**SYSTEMS, **BUILDERS, **DISPENSARIES, **PRICES, **PLAIN, **THEMES, **LAYOUTS}
+WHOLE_PAGES = {
+    **SYSTEMS,
+    **BUILDERS,
+    **DISPENSARIES,
+    **PRICES,
+    **PLAIN,
+    **THEMES,
+    **LAYOUTS,
+    **FRESH,
+    **HAND_MADE,
+}
 
 
 def read(html: str) -> list[tuple[str, str | None]]:
