@@ -123,6 +123,8 @@ class CompetitorMenu(_Record):
     """Since when the menu is known to be as it is here."""
     unchanged: bool = False
     """The page said the same as at the scan before, and its menu was taken over from there."""
+    suspect: str | None = None
+    """Why what the page showed does not count until a second scan agrees; the menu here is the last good one."""
     error: str | None = None
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -49,11 +49,16 @@ class Readings:
 
 
 def read_menus(
-    competitors: Sequence[Competitor], heads: Mapping[str, Head], now: datetime, execution_id: str
+    competitors: Sequence[Competitor],
+    heads: Mapping[str, Head],
+    now: datetime,
+    execution_id: str,
+    doubted: Container[str] = (),
 ) -> Readings:
     """Fetch every page, eight at a time, and read those that say something else than at the scan before.
 
-    `heads` are the stored snapshots to compare with, by competitor.
+    `heads` are the stored snapshots to compare with, by competitor. The pages of those that are `doubted` are asked
+    for whatever their sites said before.
     """
     refusals = dict(zip([one.id for one in competitors], _each(_refusal, competitors), strict=True))
     allowed = {one.id: one.menu_url for one in competitors if refusals[one.id] is None and one.menu_url}
@@ -64,7 +69,9 @@ def read_menus(
         url, refusal = allowed.get(competitor.id), refusals[competitor.id]
         if url is None:
             return Reading(competitor, failure=refusal)
-        return _read_menu(competitor, url, heads.get(competitor.id), now, execution_id, reader)
+        head = heads.get(competitor.id)
+        takes_word = competitor.id not in doubted and _word_counts(head, now)
+        return _read_menu(competitor, url, head, now, execution_id, reader, takes_word=takes_word)
 
     entries = _each(read, competitors)
     return Readings(
@@ -109,10 +116,17 @@ def _refusal(competitor: Competitor) -> PlaybookError | None:
 
 
 def _read_menu(
-    competitor: Competitor, url: str, head: Head | None, now: datetime, execution_id: str, reader: PageReader
+    competitor: Competitor,
+    url: str,
+    head: Head | None,
+    now: datetime,
+    execution_id: str,
+    reader: PageReader,
+    *,
+    takes_word: bool,
 ) -> Reading:
     try:
-        page = reader(url, head if _word_counts(head, now) else None)
+        page = reader(url, head if takes_word else None)
     except PlaybookError as error:
         return Reading(competitor, failure=error)
     if page.not_modified:

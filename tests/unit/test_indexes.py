@@ -64,6 +64,8 @@ LARGE = [
     ("competitive_actions", "data"),
     ("competitor_snapshots", "products"),
     ("competitor_snapshots", "promotions"),
+    ("suspect_snapshots", "products"),
+    ("suspect_snapshots", "promotions"),
     ("bulk_jobs", "current"),
     ("playbook_summaries", "steps"),
     ("playbook_summaries", "triggers"),
@@ -168,9 +170,11 @@ def test_every_module_that_lets_something_expire_is_known() -> None:
     assert found == EXPIRING.keys()
 
 
-@pytest.mark.parametrize("collection", sorted({"execution_summaries", *filter(None, EXPIRING.values())}))
+@pytest.mark.parametrize(
+    "collection", sorted({"execution_summaries", "suspect_snapshots", *filter(None, EXPIRING.values())})
+)
 def test_documents_that_expire_are_deleted_by_firestore(collection: str) -> None:
-    field = "expiresAt" if collection == "competitor_snapshots" else "expireAt"
+    field = "expiresAt" if collection in {"competitor_snapshots", "suspect_snapshots"} else "expireAt"
     assert any((o.collection, o.path, o.ttl) == (collection, field, True) for o in INDEXES.overrides)
 
 

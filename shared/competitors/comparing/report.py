@@ -27,6 +27,9 @@ _TEXT = """\
 {%- if menu.price_range %}, {{ menu.price_range.min | usd }} to {{ menu.price_range.max | usd }}, \
 median {{ menu.price_range.median | usd }}{% endif %}{% endif %}
 {% endfor %}
+{%- for doubt in doubts %}
+{{ doubt }}
+{% endfor %}
 {%- if rows %}
 Below our prices:
 {% for cut in rows -%}
@@ -68,6 +71,8 @@ _HTML = """\
 {% endfor -%}
 </tbody>
 </table>
+{% for doubt in doubts %}<p>{{ doubt }}</p>
+{% endfor -%}
 {% if medians | length > 1 -%}
 <h3>Median prices</h3>
 <table class="bars"><tbody>
@@ -137,6 +142,7 @@ def build_report(
         "headline": headline,
         "menus": menus,
         "read": len(read),
+        "doubts": [menu.suspect for menu in menus if menu.suspect],
         "total": total,
         "analysed": bool(found.summary or total),
         "medians": [menu for menu in read if menu.price_range][:MAX_BARS],
@@ -166,7 +172,7 @@ def build_report(
 
 
 def _figures(menu: CompetitorMenu) -> dict[str, Any]:
-    kept = {"name", "product_count", "price_range", "promo_count", "unchanged", "error"}
+    kept = {"name", "product_count", "price_range", "promo_count", "unchanged", "suspect", "error"}
     return menu.model_dump(mode="json", by_alias=True, include=kept)
 
 

@@ -29,10 +29,10 @@ class _Kept(BaseModel):
 
 
 class LastScan(_Kept):
-    """When the menu was last asked for. `error`: why it could not be read."""
+    """When the menu was last asked for. `error`: why it could not be read, or why it is suspect."""
 
     at: AwareDatetime
-    status: Literal["ok", "failed"]
+    status: Literal["ok", "suspect", "failed"]
     error: str | None = Field(default=None, max_length=MAX_ERROR_CHARS)
     execution_id: str | None = None
 
@@ -53,6 +53,12 @@ def found(now: datetime, products: int, snapshot_id: str, execution_id: str) -> 
     scan = LastScan(at=now, status="ok", execution_id=execution_id)
     menu = LastMenu(at=now, snapshot_id=snapshot_id, products=products)
     return {SCAN_FIELD: _stored(scan), MENU_FIELD: _stored(menu)}
+
+
+def suspect(now: datetime, words: str, execution_id: str) -> dict[str, Any]:
+    """The fields of one whose menu was hardly read properly; the last good one stays."""
+    error = clean_text(words, MAX_ERROR_CHARS)
+    return {SCAN_FIELD: _stored(LastScan(at=now, status="suspect", error=error, execution_id=execution_id))}
 
 
 def failed(now: datetime, reason: object, execution_id: str) -> dict[str, Any]:

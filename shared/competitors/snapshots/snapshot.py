@@ -202,8 +202,13 @@ def fitting(records: Sequence[R], max_bytes: int) -> tuple[R, ...]:
     return tuple(records)
 
 
-def menu_of(name: str, stored: StoredSnapshot, max_bytes: int, *, unchanged: bool = False) -> CompetitorMenu:
-    """A snapshot as a scan's output shows it, with as many products as take at most `max_bytes`."""
+def menu_of(
+    name: str, stored: StoredSnapshot, max_bytes: int, *, unchanged: bool = False, suspect: str | None = None
+) -> CompetitorMenu:
+    """A snapshot as a scan's output shows it, with as many products as take at most `max_bytes`.
+
+    `suspect`: why the menu that the scan found does not count, and this one does.
+    """
     snapshot = stored.snapshot
     categories = snapshot.categories or categories_of(snapshot.products)
     return CompetitorMenu(
@@ -220,4 +225,5 @@ def menu_of(name: str, stored: StoredSnapshot, max_bytes: int, *, unchanged: boo
         snapshot_id=stored.id,
         taken_at=snapshot.taken_at,
         unchanged=unchanged,
+        suspect=suspect,
     )

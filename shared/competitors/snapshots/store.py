@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic.alias_generators import to_camel
 
+from shared.competitors.snapshots import suspects
 from shared.competitors.snapshots.snapshot import Head, HeadFields, Snapshot, StoredSnapshot
+from shared.competitors.snapshots.suspects import SuspectSnapshot
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 
@@ -28,11 +30,11 @@ _AT_ONCE = 8
 M = TypeVar("M", bound=BaseModel)
 
 
-def heads(org_id: str, competitor_count: int, now: datetime) -> dict[str, Head]:
+def heads(org_id: str, competitor_ids: Sequence[str], now: datetime) -> dict[str, Head]:
     """Each competitor's newest snapshot without its menu, by competitor.
 
     One query reads those that were seen last: of competitors that are scanned together, all. One that is missed
-    because others are scanned far more often is read anew, nothing worse.
+    because others are scanned far more often is asked for by itself.
     """
     from google.cloud.firestore import Query
     from google.cloud.firestore_v1.base_query import FieldFilter
@@ -43,7 +45,7 @@ def heads(org_id: str, competitor_count: int, now: datetime) -> dict[str, Head]:
         .where(filter=FieldFilter("expiresAt", ">", now))
         .order_by("expiresAt", direction=Query.DESCENDING)
         .select([to_camel(name) for name in HeadFields.model_fields])
-        .limit(max(_HEADS_AT_LEAST, _HEADS_EACH * competitor_count))
+        .limit(max(_HEADS_AT_LEAST, _HEADS_EACH * len(competitor_ids)))
     )
     newest: dict[str, Head] = {}
     for document in query.stream():
@@ -53,6 +55,10 @@ def heads(org_id: str, competitor_count: int, now: datetime) -> dict[str, Head]:
         known = newest.get(fields.competitor_id)
         if known is None or known.fields.taken_at < fields.taken_at:
             newest[fields.competitor_id] = Head(document.id, fields)
+    missed = [one for one in competitor_ids if one not in newest]
+    for one, found in newest_first(org_id, missed, count=1).items():
+        if found and found[0].snapshot.expires_at > now:
+            newest[one] = Head(found[0].id, HeadFields.model_validate(found[0].snapshot.model_dump()))
     return newest
 
 
@@ -140,16 +146,30 @@ def _snapshots(documents: Iterable[DocumentSnapshot[Any]]) -> list[StoredSnapsho
     ]
 
 
-def save_scan(org_id: str, taken: Mapping[str, Snapshot], seen: Mapping[str, Mapping[str, Any]]) -> None:
-    """Write the new snapshots under their ids, and on those `seen` again the fields given."""
+def save_scan(
+    org_id: str,
+    taken: Mapping[str, Snapshot],
+    seen: Mapping[str, Mapping[str, Any]],
+    doubted: Mapping[str, SuspectSnapshot | None],
+) -> None:
+    """Write the new snapshots under their ids, and on those `seen` again the fields given.
+
+    `doubted`: the suspect menus by competitor; None where the doubt is over.
+    """
     db = firestore()
     collection = f"tenants/{org_id}/competitor_snapshots"
-    entries: list[tuple[str, Snapshot | Mapping[str, Any]]] = [*taken.items(), *seen.items()]
+    entries: list[tuple[str, Snapshot | Mapping[str, Any] | None]] = [
+        *((f"{collection}/{one}", snapshot) for one, snapshot in taken.items()),
+        *((f"{collection}/{one}", fields) for one, fields in seen.items()),
+        *((suspects.path(org_id, one), suspect) for one, suspect in doubted.items()),
+    ]
     for start in range(0, len(entries), SNAPSHOTS_PER_COMMIT):
         batch = db.batch()
-        for one, written in entries[start : start + SNAPSHOTS_PER_COMMIT]:
-            reference = db.document(f"{collection}/{one}")
-            if isinstance(written, Snapshot):
+        for path, written in entries[start : start + SNAPSHOTS_PER_COMMIT]:
+            reference = db.document(path)
+            if written is None:
+                batch.delete(reference)
+            elif isinstance(written, Snapshot):
                 batch.set(reference, written.model_dump(by_alias=True))
             else:
                 batch.update(reference, dict(written))

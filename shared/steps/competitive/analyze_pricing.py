@@ -80,6 +80,7 @@ class AnalyzePricing(Action[AnalyzePricingParams, AnalyzePricingOutput]):
 
 def _notes(menus: list[CompetitorMenu]) -> list[str]:
     notes = [f"{menu.name} could not be read: {menu.error}" for menu in menus if menu.error]
+    notes += [menu.suspect for menu in menus if menu.suspect]
     notes += [
         f"Only the first {len(menu.products):,} of {menu.product_count:,} products of {menu.name} were compared."
         for menu in menus

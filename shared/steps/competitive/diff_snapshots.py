@@ -91,7 +91,8 @@ class DiffSnapshots(Action[DiffSnapshotsParams, DiffSnapshotsOutput]):
         notes = [
             f"{names[one]} has no earlier snapshot to compare." for one, found in history.items() if not found[1:]
         ]
-        return _output(listed, params, told, [*notes, *_cut_menus(listed)])
+        doubts = [menu.suspect for menu in scanned.values() if menu.suspect]
+        return _output(listed, params, told, [*doubts, *notes, *_cut_menus(listed)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, ClassVar
 
@@ -12,13 +11,13 @@ from pydantic import Field, model_validator
 from shared.competitors import store
 from shared.competitors.fetching import apify
 from shared.competitors.models import Competitor, CompetitorMenu
-from shared.competitors.scan import Reading, raise_if_all_failed, read_menus
-from shared.competitors.snapshots import last_scan
+from shared.competitors.scan import raise_if_all_failed
 from shared.competitors.snapshots import store as snapshot_store
-from shared.competitors.snapshots.snapshot import Head, Snapshot, StoredSnapshot, menu_of, seen_again, snapshot_id
+from shared.competitors.snapshots import suspects
+from shared.competitors.snapshots.snapshot import Head
 from shared.errors import PermanentError
 from shared.steps.base import Action, Effect, Output, Params, StepContext
-from shared.tenants.prices import cost
+from shared.steps.competitive._scanning import Scan
 
 MAX_PRODUCT_BYTES = 250_000
 """Of all menus together in the output: a run's outputs share one document. Snapshots keep the whole menus."""
@@ -37,7 +36,10 @@ class ScanCompetitorsParams(Params):
     top: Annotated[int, Field(ge=1, le=store.MAX_COMPETITORS)] | None = None
     """The org's first ones by the `priority` of their documents (lowest first), then by name."""
     max_age_hours: Annotated[float, Field(gt=0, le=720)] | None = None
-    """A menu that a scan has seen in so many hours is used as it was, without asking the site."""
+    """A menu that a scan has seen in so many hours is used as it was, without asking the site.
+
+    Where the last scan found a suspect one, the site is asked again.
+    """
 
     @model_validator(mode="after")
     def _one_list(self) -> ScanCompetitorsParams:
@@ -49,7 +51,10 @@ class ScanCompetitorsParams(Params):
 
 
 class ScanCompetitorsOutput(Output):
-    """One entry for each competitor; `error` says why one has no products."""
+    """One entry for each competitor; `error` says why one has no products.
+
+    `suspect` says why what its page showed does not count: the entry then has the last good menu.
+    """
 
     competitors: list[CompetitorMenu]
 
@@ -71,9 +76,13 @@ class ScanCompetitors(Action[ScanCompetitorsParams, ScanCompetitorsOutput]):
             TransientError: no menu could be read now.
         """
         competitors = context.effects.read(lambda: _asked_for(params, context.org.id))
-        heads = context.effects.read(lambda: snapshot_store.heads(context.org.id, len(competitors), context.now))
-        scan = _Scan(context, heads)
-        scan.take(competitors, _fresh(params, heads, context))
+        ids = [one.id for one in competitors]
+        heads = context.effects.read(lambda: snapshot_store.heads(context.org.id, ids, context.now))
+        doubted = context.effects.read(lambda: suspects.load(context.org.id))
+        scan = Scan(context, heads, doubted)
+        scan.take(
+            competitors, {one: head for one, head in _fresh(params, heads, context).items() if one not in doubted}
+        )
         scan.save()
         if not scan.stored:
             raise_if_all_failed(list(scan.readings.values()))
@@ -86,112 +95,6 @@ class ScanCompetitors(Action[ScanCompetitorsParams, ScanCompetitorsOutput]):
         top = params.get("top")
         count = len(named) if isinstance(named, list) else top if isinstance(top, int) else USUAL_COMPETITORS
         return {"apify_page" if apify.is_wanted() else "menu_page": count}
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A menu as it is stored or about to be."""
-
-    stored: StoredSnapshot
-    is_new: bool
-
-
-class _Scan:
-    """What one scan has found so far."""
-
-    def __init__(self, context: StepContext, heads: Mapping[str, Head]) -> None:
-        self._context = context
-        self._heads = heads
-        self.readings: dict[str, Reading] = {}
-        self.stored: dict[str, _Known] = {}
-
-    def take(self, competitors: Sequence[Competitor], fresh: Mapping[str, Head]) -> None:
-        """Use what is fresh, read the others' pages, and take over the menus of those that have not changed."""
-        self._read([one for one in competitors if one.id not in fresh], self._heads)
-        unchanged = {one: reading.unchanged for one, reading in self.readings.items() if reading.unchanged}
-        lost = self._take_over({**fresh, **unchanged})
-        # What was known of them is gone or broken: they are read as if for the first time.
-        self._read([one for one in competitors if one.id in lost], {})
-
-    def _read(self, competitors: Sequence[Competitor], heads: Mapping[str, Head]) -> None:
-        if not competitors:
-            return
-        context = self._context
-        found = context.effects.read(lambda: read_menus(competitors, heads, context.now, context.execution_id))
-        if found.pages:
-            context.costs.append(cost(found.item, found.pages))
-        for reading in found.entries:
-            one = reading.competitor.id
-            self.readings[one] = reading
-            if reading.snapshot is not None:
-                before = self._heads[one].id if one in self._heads else None
-                kept = StoredSnapshot(snapshot_id(reading.snapshot, before), reading.snapshot)
-                self.stored[one] = _Known(kept, is_new=True)
-
-    def _take_over(self, heads: Mapping[str, Head]) -> set[str]:
-        """Load these menus; the competitors of those that cannot be loaded."""
-        ids = [head.id for head in heads.values()]
-        if not ids:
-            return set()
-        context = self._context
-        loaded = context.effects.read(lambda: snapshot_store.load_snapshots(context.org.id, ids))
-        for one, head in heads.items():
-            if head.id in loaded:
-                self.stored[one] = _Known(StoredSnapshot(head.id, loaded[head.id]), is_new=False)
-        return {one for one, head in heads.items() if head.id not in loaded}
-
-    def save(self) -> None:
-        """Store the new snapshots, mark those that were seen again, and tell each competitor what came of it."""
-        context = self._context
-        taken = {known.stored.id: known.stored.snapshot for known in self.stored.values() if known.is_new}
-        seen = {
-            reading.unchanged.id: seen_again(context.now, reading.page)
-            for one, reading in self.readings.items()
-            if reading.unchanged and one in self.stored and not self.stored[one].is_new
-        }
-        scans = {one: self._scanned(one, reading) for one, reading in self.readings.items()}
-        if not scans:
-            return
-        context.effects.write(
-            "snapshots",
-            {
-                "collection": "competitor_snapshots",
-                "competitors": ", ".join(snapshot.competitor_id for snapshot in taken.values()),
-                "unchanged": len(seen),
-            },
-            lambda: _store(context.org.id, taken, seen, scans),
-            sample=None,
-        )
-
-    def _scanned(self, competitor_id: str, reading: Reading) -> dict[str, Any]:
-        context, known = self._context, self.stored.get(competitor_id)
-        if known is None:
-            return last_scan.failed(context.now, reading.failure, context.execution_id)
-        snapshot = known.stored.snapshot
-        count = max(snapshot.product_count, len(snapshot.products))
-        return last_scan.found(context.now, count, known.stored.id, context.execution_id)
-
-    def entry(self, competitor: Competitor, share: int) -> CompetitorMenu:
-        """The competitor in the output."""
-        known, reading = self.stored.get(competitor.id), self.readings.get(competitor.id)
-        if known is None:
-            failure = reading.failure if reading else None
-            return CompetitorMenu(competitor_id=competitor.id, name=competitor.name, error=str(failure))
-        # A run that is tried again meets the snapshot that it took itself.
-        by_this_run = known.stored.snapshot.execution_id == self._context.execution_id
-        unchanged = reading is not None and not known.is_new and not by_this_run
-        return menu_of(competitor.name, known.stored, share, unchanged=unchanged)
-
-
-def _store(
-    org_id: str,
-    taken: Mapping[str, Snapshot],
-    seen: Mapping[str, Mapping[str, Any]],
-    scans: Mapping[str, Mapping[str, Any]],
-) -> None:
-    if taken or seen:
-        snapshot_store.save_scan(org_id, taken, seen)
-    last_scan.record(org_id, scans)
 
 
 def _asked_for(params: ScanCompetitorsParams, org_id: str) -> list[Competitor]:

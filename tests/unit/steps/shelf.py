@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
-from shared.competitors import store
+from shared.competitors import store, telling
 from shared.competitors.fetching import robots
 from shared.competitors.models import Competitor, Product
-from shared.competitors.snapshots import last_scan
+from shared.competitors.snapshots import last_scan, suspects
 from shared.competitors.snapshots import store as snapshot_store
-from shared.competitors.snapshots.snapshot import Head, HeadFields, Snapshot
+from shared.competitors.snapshots.snapshot import Head, HeadFields, Snapshot, StoredSnapshot
+from shared.competitors.snapshots.suspects import SuspectSnapshot
+from shared.notices.alert import Alert
 from tests.unit.web.conftest import Site, running_site
 
 
@@ -29,45 +31,75 @@ class Shelf:
     commits: int = 0
     scans: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What scans wrote on competitors."""
+    doubted: dict[str, SuspectSnapshot] = field(default_factory=dict)
+    alerts: list[Alert] = field(default_factory=list)
 
+    def find(self, _org: str, wanted: Sequence[str]) -> list[Competitor]:
+        return [one for one in self.competitors if one.id in wanted]
 
-def stocked_shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
-    """An empty shelf that the steps take for Firestore."""
-    shelf = Shelf()
-
-    def find(_org: str, wanted: Sequence[str]) -> list[Competitor]:
-        return [one for one in shelf.competitors if one.id in wanted]
-
-    def heads(_org: str, _count: int, now: datetime) -> dict[str, Head]:
-        found = sorted(shelf.snapshots.items(), key=lambda entry: entry[1].taken_at)
+    def heads(self, _org: str, _ids: Sequence[str], now: datetime) -> dict[str, Head]:
+        found = sorted(self.snapshots.items(), key=lambda entry: entry[1].taken_at)
         return {
             kept.competitor_id: Head(one, HeadFields.model_validate(kept.model_dump()))
             for one, kept in found
             if kept.expires_at > now
         }
 
-    def save(_org: str, taken: Mapping[str, Snapshot], seen: Mapping[str, Mapping[str, Any]]) -> None:
-        shelf.commits += 1
-        shelf.snapshots.update(taken)
+    def save(
+        self,
+        _org: str,
+        taken: Mapping[str, Snapshot],
+        seen: Mapping[str, Mapping[str, Any]],
+        doubted: Mapping[str, SuspectSnapshot | None],
+    ) -> None:
+        self.commits += 1
+        self.snapshots.update(taken)
         for one, fields in seen.items():
-            shelf.snapshots[one] = Snapshot.model_validate(
-                {**shelf.snapshots[one].model_dump(by_alias=True), **fields}
+            self.snapshots[one] = Snapshot.model_validate(
+                {**self.snapshots[one].model_dump(by_alias=True), **fields}
             )
+        for one, suspect in doubted.items():
+            self.doubted.pop(one, None)
+            if suspect is not None:
+                self.doubted[one] = suspect
 
-    def load(_org: str, ids: Sequence[str]) -> dict[str, Snapshot]:
-        return {one: shelf.snapshots[one] for one in ids if one in shelf.snapshots}
+    def confirm(
+        self, _org: str, suspect: SuspectSnapshot, confirmed: StoredSnapshot, instead: SuspectSnapshot
+    ) -> bool:
+        one = suspect.competitor_id
+        known = self.doubted.pop(one, None)
+        if known is not None and known.mark == suspect.mark:
+            self.snapshots[confirmed.id] = confirmed.snapshot
+        elif confirmed.id not in self.snapshots:
+            self.doubted[one] = instead
+            return False
+        return True
 
-    def record(_org: str, scans: Mapping[str, Mapping[str, Any]]) -> None:
+    def deliver(self, _org: str, alert: Alert, _now: datetime) -> bool:
+        self.alerts.append(alert)
+        return True
+
+    def load(self, _org: str, ids: Sequence[str]) -> dict[str, Snapshot]:
+        return {one: self.snapshots[one] for one in ids if one in self.snapshots}
+
+    def record(self, _org: str, scans: Mapping[str, Mapping[str, Any]]) -> None:
         for one, fields in scans.items():
-            shelf.scans.setdefault(one, {}).update(fields)
+            self.scans.setdefault(one, {}).update(fields)
 
+
+def stocked_shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    """An empty shelf that the steps take for Firestore."""
+    shelf = Shelf()
     robots.forget()
     monkeypatch.setattr(store, "load_competitors", lambda _org: shelf.competitors)
-    monkeypatch.setattr(store, "find_competitors", find)
-    monkeypatch.setattr(snapshot_store, "heads", heads)
-    monkeypatch.setattr(snapshot_store, "save_scan", save)
-    monkeypatch.setattr(snapshot_store, "load_snapshots", load)
-    monkeypatch.setattr(last_scan, "record", record)
+    monkeypatch.setattr(store, "find_competitors", shelf.find)
+    monkeypatch.setattr(snapshot_store, "heads", shelf.heads)
+    monkeypatch.setattr(snapshot_store, "save_scan", shelf.save)
+    monkeypatch.setattr(snapshot_store, "load_snapshots", shelf.load)
+    monkeypatch.setattr(last_scan, "record", shelf.record)
+    monkeypatch.setattr(suspects, "load", lambda _org: dict(shelf.doubted))
+    monkeypatch.setattr(suspects, "confirm", shelf.confirm)
+    monkeypatch.setattr(telling, "deliver", shelf.deliver)
     monkeypatch.delenv("APIFY_TOKEN", raising=False)
     monkeypatch.setattr(store, "load_our_products", lambda _org: shelf.ours)
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "demo-playbooks")

@@ -144,10 +144,10 @@ export interface KeyList {
   unreadable: string[];
 }
 
-/** When the menu was last asked for. `error`: why it could not be read. */
+/** When the menu was last asked for. `error`: why it could not be read, or why it is suspect. */
 export interface LastScan {
   at: string;
-  status: "ok" | "failed";
+  status: "ok" | "suspect" | "failed";
   error?: string | null;
   executionId?: string | null;
 }

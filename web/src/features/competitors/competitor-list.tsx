@@ -8,7 +8,7 @@ import { TrashIcon } from "../../ui/icons";
 import "./competitors.css";
 import { Gap } from "./gap";
 import { ScanState } from "./scan-state";
-import { failureWords, shortAddress, undercutWords, wasRead } from "./words";
+import { doubtWords, failureWords, shortAddress, undercutWords, wasRead } from "./words";
 
 interface Rows {
   competitors: readonly CompetitorItem[];
@@ -31,6 +31,7 @@ function CompetitorRow(props: { competitor: CompetitorItem; onRemove: Rows["onRe
   const { zone } = useOrg();
   const { lastScan, comparison, menuUrl } = competitor;
   const name = plain(competitor.name);
+  const problem = lastScan?.status === "failed" ? failureWords(lastScan, zone) : doubtWords(lastScan);
   return (
     <li className="row competitor-row">
       <div className="competitor-name">
@@ -43,9 +44,9 @@ function CompetitorRow(props: { competitor: CompetitorItem; onRemove: Rows["onRe
       </div>
       <div className="competitor-scan">
         <ScanState competitor={competitor} />
-        {lastScan?.status === "failed" ? (
+        {problem ? (
           <Text size="sm" c="dimmed" lineClamp={2} style={{ overflowWrap: "anywhere" }}>
-            {failureWords(lastScan, zone)}
+            {problem}
           </Text>
         ) : null}
       </div>

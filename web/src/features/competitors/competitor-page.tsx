@@ -17,7 +17,7 @@ import { NotCompared } from "./not-compared";
 import { PriceHistorySection } from "./price-history";
 import { ProductTable } from "./product-table";
 import { ScanState } from "./scan-state";
-import { failureWords, gapWords, pricesWords, shortAddress, wasRead } from "./words";
+import { doubtWords, failureWords, gapWords, pricesWords, shortAddress, wasRead } from "./words";
 
 const BACK = { to: "/competitors", label: "Competitors" };
 
@@ -87,6 +87,7 @@ function Menu({ competitor }: { competitor: CompetitorDetail }) {
   const { zone } = useOrg();
   const [params, setParams] = useSearchParams();
   const { lastScan, rows, promotions, notCompared } = competitor;
+  const doubt = doubtWords(lastScan);
   const choose = (product: string) =>
     setParams(
       (before) => {
@@ -102,6 +103,11 @@ function Menu({ competitor }: { competitor: CompetitorDetail }) {
         <Alert color="red" icon={<AlertIcon size={18} />} title="The last scan didn't work">
           {failureWords(lastScan, zone)}
           {wasRead(competitor) ? " What you see below was read before that." : ""}
+        </Alert>
+      ) : null}
+      {doubt ? (
+        <Alert color="yellow" icon={<AlertIcon size={18} />} title="The last scan needs a second one">
+          {doubt}
         </Alert>
       ) : null}
       {notCompared ? <NotCompared why={notCompared} /> : null}

@@ -21,6 +21,7 @@ export function ScanState({ competitor }: { competitor: CompetitorItem }) {
 
 function lookOf({ lastScan, menuSeenAt }: CompetitorItem): Look {
   if (lastScan?.status === "failed") return { label: "Couldn't be read", color: "red", icon: AlertIcon };
+  if (lastScan?.status === "suspect") return { label: "Needs a second scan", color: "yellow", icon: AlertIcon };
   if (lastScan || menuSeenAt) return { label: "Menu read", color: "teal", icon: CheckIcon };
   return { label: "Not scanned yet", color: "gray", icon: ClockIcon };
 }

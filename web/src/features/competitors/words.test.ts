@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { asAddress, dayWords, failureWords, gapWords, roomWords, shortAddress, undercutWords } from "./words";
+import {
+  asAddress,
+  dayWords,
+  doubtWords,
+  failureWords,
+  gapWords,
+  roomWords,
+  shortAddress,
+  undercutWords,
+} from "./words";
 
 const ZONE = "America/New_York";
 const NOW = new Date("2026-11-30T23:30:00Z");
@@ -19,6 +28,13 @@ describe("when a scan was", () => {
     expect(failureWords(scan, ZONE, NOW)).toBe("Could not be read this morning: the site answered 503.");
     expect(failureWords({ at: scan.at, status: "failed" }, ZONE, NOW)).toBe("Could not be read this morning.");
   });
+});
+
+it("says why a menu does not count, and nothing of one that does", () => {
+  const scan = { at: "2026-11-30T14:00:00Z", status: "suspect", error: "We couldn't\u202E read it." } as const;
+  expect(doubtWords(scan)).toBe("We couldn't read it.");
+  expect(doubtWords({ ...scan, status: "failed" })).toBeUndefined();
+  expect(doubtWords(undefined)).toBeUndefined();
 });
 
 describe("a comparison", () => {

@@ -27,6 +27,11 @@ export function failureWords({ at, error }: LastScan, zone: string, now?: Date):
   return `Could not be read ${dayWords(at, zone, now)}${why}.`;
 }
 
+/** Why the last scan's menu does not count; undefined where it does or where there was none. */
+export function doubtWords(scan: LastScan | null | undefined): string | undefined {
+  return scan?.status === "suspect" && scan.error ? plain(scan.error) : undefined;
+}
+
 /** "25% below us on Blue Dream 3.5g". */
 export function undercutWords({ biggest }: Comparison): string {
   return biggest ? `${percent(biggest.percent)} below us on ${plain(biggest.product)}` : "Nothing below our prices";
