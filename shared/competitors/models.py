@@ -70,7 +70,7 @@ class PriceRange(_Record):
 
 
 MenuSource = Literal["json-ld", "microdata", "rdfa", "open-graph", "state", "visible", "none"]
-Verdict = Literal["menu", "scripts", "blocked", "age", "moved", "empty"]
+Verdict = Literal["menu", "scripts", "blocked", "age", "login", "moved", "down", "empty"]
 """What a page is: a menu, or why it holds none that can be read."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-VERSION = "2"
+VERSION = "3"
 """Raise it when pages are read in another way: menus of older versions are then read again."""
 _COMMENT = re.compile(rb"<!--[^<>]{0,500}-->")
 _FIELD = re.compile(rb"<(?:meta|input)\b[^<>]{0,1000}>", re.IGNORECASE)

@@ -36,8 +36,8 @@ def parse_menu(html: str) -> ParsedMenu:
     seen = [Part("visible", _seen(page, structured))]
     menu = merged([*structured, *seen], of_one_product=_is_of_one_product(page, structured))
     products = [product_of(item) for item in menu.items]
-    verdict = "menu" if products else verdict_without_products(html, page)
     page.strip_tags(["script", "style", "noscript", "template"], recursive=True)
+    verdict = "menu" if products else verdict_without_products(html, page)
     return ParsedMenu(
         products=tuple(products[:MAX_PRODUCTS]),
         source=menu.source if products else "none",

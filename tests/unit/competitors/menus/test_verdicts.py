@@ -7,6 +7,7 @@ import pytest
 from shared.competitors.menus.reading import parse_menu
 from shared.competitors.menus.verdicts import explained
 from shared.competitors.models import Verdict
+from tests.unit.competitors.menus.shell_pages import SHELLS
 
 PAGES: dict[str, tuple[str, Verdict]] = {
     "a React root": ('<div id="root"></div><script src="/app.js"></script>', "scripts"),
@@ -23,11 +24,12 @@ PAGES: dict[str, tuple[str, Verdict]] = {
     "a blog": ("<h1>Our story</h1>" + "<p>We grow with care and love what we do.</p>" * 20, "empty"),
     "nothing": ("", "empty"),
 }  # fmt: skip
+ALL = PAGES | SHELLS
 
 
-@pytest.mark.parametrize("kind", PAGES)
+@pytest.mark.parametrize("kind", ALL)
 def test_a_page_without_a_menu_says_why(kind: str) -> None:
-    html, verdict = PAGES[kind]
+    html, verdict = ALL[kind]
     menu = parse_menu(html)
     assert (menu.products, menu.source, menu.verdict) == ((), "none", verdict)
 
@@ -43,6 +45,6 @@ def test_the_owner_is_told_what_to_do(verdict: Verdict) -> None:
     assert "connect Apify" not in explained(verdict, with_browser=True)
 
 
-@pytest.mark.parametrize("verdict", ["moved", "empty"])
+@pytest.mark.parametrize("verdict", ["moved", "empty", "login"])
 def test_an_address_is_to_be_checked(verdict: Verdict) -> None:
     assert "menuUrl" in explained(verdict, with_browser=True)
