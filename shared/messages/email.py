@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Sequence
 from html.parser import HTMLParser
@@ -11,6 +10,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from shared.errors import PermanentError
+from shared.messages.template.as_text import message_text
+from shared.messages.template.models import Message
 from shared.playbooks.problems import problem_lines
 from shared.redaction import shape_of
 from shared.values.email_address import EmailAddress
@@ -37,6 +38,8 @@ class Email(BaseModel):
     subject: Annotated[str, Field(min_length=1, max_length=MAX_SUBJECT_CHARS), AfterValidator(_one_line)]
     text: str | None = None
     html: str | None = None
+    content: Message | None = None
+    """What it says as a structure, where one of our steps made it: the HTML is then rendered from that."""
     unsubscribe_url: str | None = None
     """Where one POST turns such mails off; mail programs show it as their own button."""
     payload: str | None = None
@@ -44,17 +47,23 @@ class Email(BaseModel):
 
     @model_validator(mode="after")
     def _has_a_body(self) -> Email:
-        if not self.text and not self.html:
+        if not self.text and not self.html and not self.content:
             raise ValueError("text and html are both missing or empty; expected at least one of them")
         return self
 
     @property
     def text_part(self) -> str:
-        """The text, or what the HTML says in plain text."""
-        return self.text or html_to_text(self.html or "")
+        """The text, or what the content or the HTML says in plain text."""
+        return self.text or (message_text(self.content) if self.content else html_to_text(self.html or ""))
 
 
-def compose(to: str | Sequence[str], subject: str, text: str | None = None, html: str | None = None) -> Email:
+def compose(
+    to: str | Sequence[str],
+    subject: str,
+    text: str | None = None,
+    html: str | None = None,
+    content: Message | None = None,
+) -> Email:
     """An email from what a playbook or a person says.
 
     Raises:
@@ -62,7 +71,8 @@ def compose(to: str | Sequence[str], subject: str, text: str | None = None, html
     """
     recipients = [to] if isinstance(to, str) else list(to)
     try:
-        return Email.model_validate({"to": recipients, "subject": subject, "text": text, "html": html})
+        said = {"text": text, "html": html, "content": content}
+        return Email.model_validate({"to": recipients, "subject": subject, **said})
     except ValidationError as error:
         raise PermanentError(f"the email cannot be sent: {'; '.join(problem_lines(error))}") from None
 
@@ -83,12 +93,6 @@ def subject_line(text: str) -> str:
 
 SubjectLine = Annotated[str, AfterValidator(subject_line)]
 """A param that becomes a mail's subject."""
-
-
-def text_to_html(text: str) -> str:
-    """`text` as paragraphs (blank lines part them), everything escaped."""
-    paragraphs = [part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if part.strip()]
-    return "\n".join(f"<p>{html.escape(part).replace(chr(10), '<br>')}</p>" for part in paragraphs)
 
 
 def html_to_text(markup: str) -> str:

@@ -17,9 +17,9 @@ from shared.messages.alert_types import AlertType
 from shared.messages.channels import mailjet
 from shared.messages.email import Email
 from shared.messages.template.as_text import section_text
-from shared.messages.template.from_html import sections_of_html
+from shared.messages.template.author_html import author_body
 from shared.messages.template.from_text import sections_of_text
-from shared.messages.template.models import Actions, Heading, Letterhead, Message, Section, plain, text_of
+from shared.messages.template.models import Actions, Letterhead, Message, plain
 from shared.messages.template.render import render
 from shared.messages.unsubscribe_link import Subscription
 
@@ -120,7 +120,7 @@ def post(ready: Ready, custom_id: str) -> Sent:
 
 
 def branded(message: Email, origin: Origin | None) -> Email:
-    """The same mail in the product's HTML form, with its text as it was, or as its HTML says it."""
+    """The same mail in the product's HTML form, with its text as it was, or as its content or its HTML says it."""
     known = settings()
     subscription = _subscription(message, origin) if origin else None
     stop = unsubscribe_link.url(subscription) if subscription else None
@@ -130,33 +130,30 @@ def branded(message: Email, origin: Origin | None) -> Email:
         preferences_url=links.url(links.PREFERENCES) if origin and origin.alert else None,
         unsubscribe_url=stop,
     )
-    said, actions = content(message, known.public_base_url), _actions(origin)
-    shown = said.model_copy(update={"sections": (*said.sections, *actions)})
+    body = author_body(message.html, message.subject) if message.html and not message.content else None
+    said = message.content or _written(message, known.public_base_url, has_body=bool(body))
+    actions = _actions(origin, said)
+    shown = said.model_copy(update={"title": plain(message.subject), "sections": (*said.sections, *actions)})
     # What an author wrote as text stays as it is.
-    below = actions if origin and origin.links else ()
+    below = actions if message.content or (origin and origin.links) else ()
     return message.model_copy(
         update={
             "text": "\n\n".join([message.text_part, *map(section_text, below)]),
-            "html": render(shown, letterhead, known.email_from_name),
+            "html": render(shown, letterhead, known.email_from_name, body),
             "unsubscribe_url": stop,
             "payload": origin.payload() if origin else None,
         }
     )
 
 
-def content(message: Email, own_url: str) -> Message:
-    """What the mail says, out of its HTML, else out of its text."""
-    sections: list[Section] = sections_of_html(message.html) if message.html else []
-    sections = sections or sections_of_text(message.text_part, own_url)
-    first = sections[0] if sections else None
-    if isinstance(first, Heading) and text_of(first.text).strip() == message.subject:
-        sections = sections[1:]
-    return Message(title=plain(message.subject), sections=tuple(sections))
+def _written(message: Email, own_url: str, *, has_body: bool) -> Message:
+    """What an author's mail says besides its HTML: all of it, where that says nothing."""
+    return Message(title="", sections=() if has_body else tuple(sections_of_text(message.text_part, own_url)))
 
 
-def _actions(origin: Origin | None) -> tuple[Actions, ...]:
-    """What the reader can do about it, where the reader is somebody of the org."""
-    if origin is None:
+def _actions(origin: Origin | None, said: Message) -> tuple[Actions, ...]:
+    """What the reader can do about it, where the reader is somebody of the org and it does not say so itself."""
+    if origin is None or any(isinstance(section, Actions) for section in said.sections):
         return ()
     cause = links.cause(origin.execution_id, origin.playbook_id) if origin.alert else None
     paths = origin.links or ((cause,) if cause else ())

@@ -69,15 +69,10 @@ def percent_words(percent: Decimal | None, otherwise: str = "—") -> str:
     return otherwise if percent is None else f"{number(float(percent))}%"
 
 
-def counted(count: int, one: str, many: str | None = None) -> str:
-    """`1 order`, `2 orders`."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
 def change_words(percent: Decimal | None, against: str) -> str:
-    """`up 12% on the day before`; what to say where there is nothing to compare with."""
+    """`up 12% vs. the day before`; what to say where there is nothing to compare with."""
     if percent is None:
         return f"nothing to compare with {against}"
     if percent == 0:
         return f"the same as {against}"
-    return f"{'up' if percent > 0 else 'down'} {percent_words(abs(percent))} on {against}"
+    return f"{'up' if percent > 0 else 'down'} {percent_words(abs(percent))} vs. {against}"

@@ -1,34 +1,29 @@
-"""The mails that are looked at."""
+"""The mails that are looked at beside those of a shop's day: every kind of section, a text, an author's HTML."""
 
 from __future__ import annotations
 
-from shared.messages.template.from_html import sections_of_html
+from shared.messages.template import build
 from shared.messages.template.from_text import sections_of_text
 from shared.messages.template.models import (
     Actions,
-    Bar,
     Button,
-    Chart,
-    Column,
-    Divider,
     Figure,
     Figures,
-    Heading,
-    Listing,
     Message,
     Paragraph,
+    Picture,
     Run,
-    Table,
 )
 
 AUTHORS_HTML = """
-<h1>Spring at Thrive</h1>
+<h1>New on the shelf</h1>
 <p style="color:red">Hello <b>Maya</b>, the <a href="https://shop.example/new">new jars</a> are here.<br>
 See you soon.</p>
-<ul><li>Blue Dream 3.5g</li><li>Gummies <i>(10 pack)</i></li></ul>
-<table border="1"><tr><th>Product</th><th>Price</th><th>Was</th></tr>
-<tr><td>Blue Dream 3.5g</td><td>$34.00</td><td>$40.00</td></tr>
-<tr><td>Gummies</td><td>$18.00</td><td>—</td></tr></table>
+<ul><li>Blue Dream 3.5g <s>$40</s> <b>$34</b></li><li>Gummies <i>(10 pack)</i></li></ul>
+<table border="1"><tr><th>Product</th><th align="right">Price</th><th align="right">Was</th></tr>
+<tr><td>Blue Dream 3.5g</td><td align="right">$34.00</td><td align="right"><del>$40.00</del></td></tr>
+<tr><td>Gummies</td><td align="right">$18.00</td><td align="right">—</td></tr></table>
+<p><img src="https://shop.example/jar.png" alt="A jar of Blue Dream"></p>
 <blockquote>The best shop in town.</blockquote><hr><pre>CODE  SPRING-25
 valid until Sunday</pre>
 """
@@ -38,7 +33,7 @@ PLAIN_TEXT = """Low stock at Thrive Syracuse.
 
 To reorder:
 - OG Kush 3.5g: out of stock (reorder point 10), usually sells 1.4 a day
-- Blue Dream 3.5g: 2 left (reorder point 10), lasts 1.3 days
+- Blue Dream 3.5g: 2 left (reorder point 10), about 1 day left
 
 Decide here: https://app.example/approvals/ap_1 (until Friday)."""
 
@@ -47,7 +42,6 @@ def SAMPLES() -> dict[str, Message]:  # noqa: N802 - a constant that is made lat
     """By name."""
     return {
         "report": report(),
-        "html": Message(title="New on the shelf", sections=tuple(sections_of_html(AUTHORS_HTML))),
         "text": Message(
             title="Low stock at Thrive Syracuse: 2 out, 3 low",
             sections=tuple(sections_of_text(PLAIN_TEXT, "https://app.example")),
@@ -57,55 +51,56 @@ def SAMPLES() -> dict[str, Message]:  # noqa: N802 - a constant that is made lat
 
 def report() -> Message:
     """Every kind of section."""
-    return Message(
-        title="Competitor report for Thrive Syracuse: 3 prices below ours",
-        sections=(
+    return build.message(
+        "Competitor report for Thrive Syracuse: 3 prices below yours",
+        "Green Leaf sells Blue Dream 3.5g for $34, $6 below you, and 2 more prices are below yours.",
+        [
             Paragraph(
-                text=(
-                    Run(text="Green Leaf", bold=True),
-                    Run(text=" sells three products for less than you; the largest gap is 15% on Blue Dream 3.5g."),
-                )
+                text=(Run(text="Green Leaf", bold=True), Run(text=" sells three products for less than you."))
             ),
             Figures(
                 figures=(
                     Figure(label="Menus read", value="3 of 3"),
-                    Figure(label="Prices below ours", value="3", change="+2 since yesterday", trend="bad"),
-                    Figure(label="Largest gap", value="15%", change="was 18%", trend="good"),
+                    Figure(label="Prices below yours", value="3", change="+2 since yesterday", trend="bad"),
+                    Figure(label="Largest undercut", value="15%", change="was 18%", trend="good"),
                 )
             ),
-            Heading(text="Below our prices"),
-            Table(
-                columns=(
-                    Column(label="Product"),
-                    Column(label="Competitor"),
-                    Column(label="Theirs", align="right"),
-                    Column(label="Ours", align="right"),
-                    Column(label="Below", align="right"),
+            *build.titled(
+                "Prices below yours",
+                build.table(
+                    ("Product", "Competitor", "Their price", "Your price", "Below you"),
+                    [
+                        ("Blue Dream 3.5g", "Green Leaf", "$34.00", "$40.00", "15%"),
+                        ("Sour Diesel live resin cartridge 1g", "Green Leaf", "$45.00", "$50.00", "10%"),
+                        ("<b>Gummies</b> & more", "Elevated Roots Dispensary", "$18.00", "$19.00", "5.3%"),
+                        ("White Widow 28g", build.wide("couldn't be read: the page answered 503", 4)),
+                    ],
+                    4,
                 ),
-                rows=(
-                    ("Blue Dream 3.5g", "Green Leaf", "$34.00", "$40.00", "15%"),
-                    ("Sour Diesel live resin cartridge 1g", "Green Leaf", "$45.00", "$50.00", "10%"),
-                    ("<b>Gummies</b> & more", "Elevated Roots Dispensary", "$18.00", "$19.00", "5.3%"),
+            ),
+            *build.titled(
+                "Median price",
+                build.chart(
+                    [
+                        ("Thrive Syracuse", "$38.00", 38),
+                        ("Green Leaf", "$33.50", 33.5),
+                        ("Elevated Roots Dispensary", "$41.25", 41.25),
+                    ]
                 ),
-                left_out=4,
             ),
-            Heading(text="Median price", level=3),
-            Chart(
-                bars=(
-                    Bar(label="Thrive Syracuse", value="$38.00", amount=38),
-                    Bar(label="Green Leaf", value="$33.50", amount=33.5),
-                    Bar(label="Elevated Roots Dispensary", value="$41.25", amount=41.25),
-                )
+            *build.titled(
+                "What changed on their menus",
+                build.listing(
+                    ["Green Leaf: Blue Dream 3.5g, $36.00 to $34.00", "Elevated Roots: 4 products are new"], 2
+                ),
             ),
-            Heading(text="What changed on their menus", level=3),
-            Listing(items=("Green Leaf: Blue Dream 3.5g, $36.00 to $34.00", "Elevated Roots: 4 products are new")),
+            Picture(url="https://shop.example/jar.png", alt="A jar of Blue Dream"),
             Actions(
                 buttons=(
-                    Button(label="Review the suggestions", url="https://app.example/suggestions"),
-                    Button(label="Open the playbook", url="https://app.example/playbooks/p1"),
+                    Button(label="Review and decide", url="https://app.example/decisions"),
+                    Button(label="Open the run", url="https://app.example/runs/r1"),
                 )
             ),
-            Divider(),
-            Paragraph(text="Prices were read on Nov 23, 2026, at 9:02 AM.", tone="muted"),
-        ),
+            *build.notes("Prices were read on Sat, Nov 21, at 9:02 AM."),
+        ],
     )

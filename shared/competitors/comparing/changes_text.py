@@ -1,13 +1,16 @@
-"""What changed on the menus, as a subject and a text for people."""
+"""What changed on the menus, as lines and as a message for people."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from shared.competitors.comparing.pricing import percent_text
 from shared.competitors.models import MenuItem, PriceChange, Shakeup
+from shared.messages.template import build
+from shared.messages.template.models import Message, Section
 from shared.values.text import clean_text
+from shared.values.words import counted
 
 MAX_LINES = 25
 
@@ -40,36 +43,29 @@ class MenuChanges:
         return lines[:at_most]
 
 
-def changes_subject(found: MenuChanges) -> str:
-    """One line: `Competitor changes: 2 price changes, 1 new product`."""
-    changes, added, removed = found.change_count, found.added_count, found.removed_count
-    parts = [
-        f"{changes} price change{'s' if changes > 1 else ''}" if changes else "",
-        f"{added} new product{'s' if added > 1 else ''}" if added else "",
-        f"{removed} product{'s' if removed > 1 else ''} gone" if removed else "",
-    ]
-    told = ", ".join(part for part in parts if part)
-    return f"Competitor changes: {told or 'none'}"
+def changes_message(found: MenuChanges) -> Message:
+    """What changed, at most 25 lines of each kind: `Competitor changes: 2 price changes, 1 new product`."""
+    counts = (
+        (found.change_count, "price change", "price changes"),
+        (found.added_count, "new product", "new products"),
+        (found.removed_count, "product gone", "products gone"),
+    )
+    told = ", ".join(counted(count, one, many) for count, one, many in counts if count)
+    first = next(iter(found.lines(1)), "Nothing changed on the menus.")
+    return build.message(
+        f"Competitor changes: {told or 'none'}",
+        first[:1].upper() + first[1:],
+        [
+            *build.listing(_shakeup_line(one) for one in found.shakeups),
+            *_listed("Price changes", map(_change_line, found.changes[:MAX_LINES]), found.change_count),
+            *_listed("New on their menus", map(_item_line, found.added[:MAX_LINES]), found.added_count),
+            *_listed("Gone from their menus", map(_item_line, found.removed[:MAX_LINES]), found.removed_count),
+        ],
+    )
 
 
-def changes_text(found: MenuChanges) -> str:
-    """Plain text, at most 25 lines of each kind."""
-    parts = [
-        "\n".join(_shakeup_line(one) for one in found.shakeups),
-        _section("Price changes", [_change_line(one) for one in found.changes[:MAX_LINES]], found.change_count),
-        _section("New on their menus", [_item_line(one) for one in found.added[:MAX_LINES]], found.added_count),
-        _section(
-            "Gone from their menus", [_item_line(one) for one in found.removed[:MAX_LINES]], found.removed_count
-        ),
-    ]
-    return "\n\n".join(part for part in parts if part) or "Nothing changed on the menus."
-
-
-def _section(title: str, lines: list[str], count: int) -> str:
-    if not count:
-        return ""
-    more = [f"and {count - len(lines)} more"] if count > len(lines) else []
-    return "\n".join([f"{title}:", *(f"- {line}" for line in lines), *more])
+def _listed(title: str, lines: Iterable[str], count: int) -> list[Section]:
+    return build.titled(title, build.listing(lines, max(count - MAX_LINES, 0)))
 
 
 def _shakeup_line(shakeup: Shakeup) -> str:

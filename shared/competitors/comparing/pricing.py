@@ -10,6 +10,7 @@ from statistics import median
 
 from shared.competitors.models import CompetitorMenu, Gap, Product, Undercut
 from shared.competitors.products.matching import match_products
+from shared.values.words import counted, dollars
 
 _HUNDREDTH = Decimal("0.01")
 _UNCATEGORISED = "Other"
@@ -81,16 +82,25 @@ def percent_text(percent: Decimal) -> str:
 
 def _summary(undercuts: Sequence[Undercut], matched: int) -> str:
     if not matched:
-        return "No product of theirs could be matched with one of ours."
+        return "None of their products could be matched with yours."
     if not undercuts:
-        return f"Nobody undercuts us on the {matched} products compared."
-    top = undercuts[0]
-    sentence = (
-        f"{top.competitor} sells {top.product} for ${top.their_price:,.2f}, "
-        f"{percent_text(top.percent)} below your ${top.our_price:,.2f}"
-    )
-    others = len(undercuts) - 1
-    return f"{sentence}, and {others} more undercut{'s' if others > 1 else ''} found." if others else f"{sentence}."
+        return f"No competitor is below your price on the {counted(matched, 'product')} compared."
+    top, others = undercuts[0], len(undercuts) - 1
+    more = f", and {counted(others, 'more price is', 'more prices are')} below yours" if others else ""
+    return f"{undercut_words(top)}{more}."
+
+
+def undercut_words(cut: Undercut) -> str:
+    """`Higher Level sells Blue Dream 3.5g for $34, $6 below you`."""
+    below = dollars(cut.our_price - cut.their_price)
+    return f"{cut.competitor} sells {cut.product} for {dollars(cut.their_price)}, {below} below you"
+
+
+def next_step(undercuts: Sequence[Undercut]) -> str:
+    """What to do about them; the one sentence that says whether prices need a reaction."""
+    if not undercuts:
+        return "No price needs a reaction."
+    return f"Look at {undercuts[0].product} first: match the price, answer with a campaign, or leave it."
 
 
 def _medians(groups: dict[str, list[Decimal]]) -> tuple[Gap, ...]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from shared.heartbeat.facts import Facts
 from shared.heartbeat.finding import Finding, key_of
-from shared.retail.figures import counted
+from shared.values.words import counted
 
 LICENCE_DAYS = 30
 LICENCE_LEVELS = (30, 14, 7)

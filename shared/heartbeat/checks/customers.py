@@ -7,8 +7,9 @@ from shared.heartbeat.finding import Finding, key_of
 from shared.redaction import redact
 from shared.retail.birthdays import cohort
 from shared.retail.customers import Profile, profiles, vips
-from shared.retail.figures import counted, usd
+from shared.retail.figures import usd
 from shared.retail.records import Customer
+from shared.values.words import counted
 
 AT_RISK_DAYS = 30
 LAPSED_DAYS = 90

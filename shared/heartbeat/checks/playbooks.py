@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from shared.heartbeat.facts import DeadLetter, Facts
 from shared.heartbeat.finding import Finding, key_of
-from shared.retail.figures import counted
+from shared.values.words import counted
 
 LATE_AFTER = timedelta(minutes=30)
 """The sweep catches up what was missed within minutes; what is later than this it could not."""

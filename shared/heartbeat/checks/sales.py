@@ -9,9 +9,10 @@ from statistics import median, quantiles
 
 from shared.heartbeat.facts import Facts
 from shared.heartbeat.finding import Finding, key_of
-from shared.retail.figures import change_percent, counted, percent_words, usd
+from shared.retail.figures import change_percent, percent_words, usd
 from shared.retail.periods import local_day, start_of_day
 from shared.retail.records import Order
+from shared.values.words import counted
 
 ORDER_DAYS = 29
 """How far back the checks look: four weeks before yesterday."""

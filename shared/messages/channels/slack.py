@@ -11,10 +11,12 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from shared.errors import PermanentError, TransientError, error_for_status
 from shared.gcp import clients
 from shared.gcp.settings import settings
+from shared.messages.template.as_slack import MENTION_CHANNEL, escaped
 from shared.web.provider import ProviderApi, RefusedError
 
 SLACK_URL = "https://hooks.slack.com"
@@ -23,7 +25,6 @@ MAX_TEXT_CHARS = 40_000
 MAX_AGE_SECONDS = 60.0
 MAX_CACHED = 500
 RPC_TIMEOUT_SECONDS = 5.0
-MENTION_CHANNEL = "<!channel> "
 
 _PATH = re.compile(r"/services(?:/[A-Za-z0-9_-]+){3}")
 _ORG_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
@@ -68,8 +69,7 @@ def message_text(text: str, *, mention_channel: bool) -> str:
     Raises:
         PermanentError: it is too long for one post.
     """
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    whole = (MENTION_CHANNEL if mention_channel else "") + escaped
+    whole = (MENTION_CHANNEL if mention_channel else "") + escaped(text)
     if len(whole) > MAX_TEXT_CHARS:
         raise PermanentError(f"text has {len(whole):,} signs; expected at most {MAX_TEXT_CHARS:,}")
     return whole
@@ -140,8 +140,8 @@ def read_secret(org_id: str) -> str:
 webhooks = Webhooks()
 
 
-def post(webhook: Webhook, text: str) -> None:
-    """Post `text`, as `message_text` made it.
+def post(webhook: Webhook, text: str, blocks: list[dict[str, Any]] | None = None) -> None:
+    """Post `text`, as `message_text` made it; with `blocks` Slack shows those, and the text in notifications.
 
     Raises:
         PermanentError: Slack refused it, in its own words.
@@ -155,7 +155,7 @@ def post(webhook: Webhook, text: str) -> None:
         lambda answer: answer.text(),
         secrets=(webhook.url, webhook.url.rpartition("/")[2]),
     )
-    message = {"text": text, "unfurl_links": False, "unfurl_media": False}
+    message = {"text": text, "unfurl_links": False, "unfurl_media": False, **({"blocks": blocks} if blocks else {})}
     try:
         api.call("POST", webhook.url, body=message, sending="the post")
     except RefusedError:

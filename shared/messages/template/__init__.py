@@ -1,5 +1,5 @@
-"""The one HTML mail of the product: what a mail says as a structure, and its look.
+"""What the product says, as one structure, and its forms: a mail, a plain text, an SMS, a Slack post.
 
-`models` holds the structure, `from_text` and `from_html` read it out of what authors write, `render` makes the
-document. No markup but the template's own reaches a mail: what people, pages and models write is text in it.
+`models` holds the structure, `build` makes it out of what a report found, `from_text` out of a text that somebody
+wrote. `author_html` is the second way into a mail: HTML that authors write, made safe and set into the letterhead.
 """

@@ -1,15 +1,17 @@
-"""A message as plain text."""
+"""A message as plain text, as one SMS, and as a post's text."""
 
 from __future__ import annotations
 
+from shared.messages.sms_text import one_segment
 from shared.messages.template.models import (
     Actions,
     Chart,
-    Divider,
     Figure,
     Figures,
+    Heading,
     Listing,
     Message,
+    Picture,
     Row,
     Run,
     Section,
@@ -17,11 +19,25 @@ from shared.messages.template.models import (
     text_of,
 )
 
+UNKNOWN = "—"
+"""What a cell shows where nobody knows the value; a line of text leaves it out."""
+
 
 def message_text(message: Message) -> str:
-    """The sections one below the other, without the title, which is the subject."""
-    parts = [section_text(section) for section in message.sections]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    """The lead and the sections one below the other, without the title, which is the subject."""
+    text = message.lead
+    follows_heading = False
+    for section in message.sections:
+        said = section_text(section)
+        if said:
+            text += ("\n" if follows_heading else "\n\n" if text else "") + said
+            follows_heading = isinstance(section, Heading)
+    return f"{text}\n"
+
+
+def message_sms(message: Message) -> str:
+    """One segment: the first sentence, else the title."""
+    return one_segment(message.lead or message.title)
 
 
 def section_text(section: Section) -> str:
@@ -30,18 +46,36 @@ def section_text(section: Section) -> str:
         case Figures():
             return "\n".join(_figure(figure) for figure in section.figures)
         case Table():
-            return _table(section)
+            return "\n".join([*(f"- {row_text(section, row)}" for row in section.rows), *more(section.left_out)])
         case Listing():
-            return "\n".join(_point(section, number, item) for number, item in enumerate(section.items, 1))
+            return "\n".join([*(f"- {linked(item.text)}" for item in section.items), *more(section.left_out)])
         case Chart():
-            lines = [f"{bar.label}: {bar.value}" for bar in section.bars]
-            return "\n".join([f"{section.title}:", *lines] if section.title else lines)
+            return "\n".join(f"{bar.label}: {bar.value}" for bar in section.bars)
         case Actions():
             return "\n".join(f"{button.label}: {button.url}" for button in section.buttons)
-        case Divider():
-            return "---"
+        case Picture():
+            return f"[{section.alt}]"
         case _:
-            return _linked(section.text)
+            return linked(section.text)
+
+
+def more(left_out: int) -> list[str]:
+    """How many rows are not shown, where there are any."""
+    return [f"and {left_out:,} more"] if left_out else []
+
+
+def row_text(table: Table, row: Row) -> str:
+    """The first cell, then the others; numbers under their columns' names, since alone they say nothing."""
+    first, *rest = row.cells
+    told, at = [], first.span
+    for cell in rest:
+        text, column = text_of(cell.text).replace("\n", " "), table.columns[at]
+        at += cell.span
+        if text and text != UNKNOWN:
+            named = column.align == "right" and cell.span == 1 and column.label
+            told.append(f"{column.label[:1].lower()}{column.label[1:]} {text}" if named else text)
+    name = text_of(first.text).replace("\n", " ")
+    return f"{name}: {', '.join(told)}" if told else name
 
 
 def _figure(figure: Figure) -> str:
@@ -49,23 +83,6 @@ def _figure(figure: Figure) -> str:
     return f"{figure.label}: {figure.value}{change}"
 
 
-def _table(table: Table) -> str:
-    head = " | ".join(column.label for column in table.columns)
-    lines = [head] if head.strip(" |") else []
-    lines += [_row(row) for row in table.rows]
-    if table.left_out:
-        lines.append(f"and {table.left_out:,} more")
-    return "\n".join(lines)
-
-
-def _row(row: Row) -> str:
-    return " | ".join(text_of(cell.text).replace("\n", " ") for cell in row)
-
-
-def _point(listing: Listing, number: int, item: tuple[Run, ...]) -> str:
-    return f"{f'{number}.' if listing.ordered else '-'} {_linked(item)}"
-
-
-def _linked(text: tuple[Run, ...]) -> str:
+def linked(text: tuple[Run, ...]) -> str:
     """The runs, with the address of a link behind what it is called."""
     return "".join(run.text + (f" ({run.href})" if run.href and run.href != run.text else "") for run in text)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from itertools import groupby
 
-from shared.messages.template.models import Listing, Paragraph, Run, Section, web_address
+from shared.messages.template.models import Cell, Listing, Paragraph, Run, Section, web_address
 
 _POINT = re.compile(r"\s*+[-•*]\s++(?=\S)")
 _URL = re.compile(r"https?://[^\s<>\"'`\\]+")
@@ -33,7 +33,11 @@ def _end_of_point(line: str) -> int:
 
 
 def _listing(lines: Iterable[str], own_url: str | None) -> list[Section]:
-    return [Listing(items=tuple(_runs(line[_end_of_point(line) :].rstrip(), own_url) for line in lines))]
+    return [Listing(items=tuple(_item(line, own_url) for line in lines))]
+
+
+def _item(line: str, own_url: str | None) -> Cell:
+    return Cell(text=_runs(line[_end_of_point(line) :].rstrip(), own_url))
 
 
 def _paragraph(lines: Iterable[str], own_url: str | None) -> list[Section]:

@@ -1,4 +1,8 @@
-"""What a mail says: a title and sections. Everything in it is text; only a checked address can become a link."""
+"""What a mail, a post or an inbox line says: a title, its first sentence and sections.
+
+Everything in it is text; only a checked address can become a link. As JSON it leaves out what is as it would be by
+default, and holds no list directly in a list, which Firestore could not store.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,24 @@ import unicodedata
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel
 
 from shared.redaction import shape_of
 
 MAX_URL_CHARS = 2_000
 MAX_BARS = 30
-MAX_FIGURES = 12
+MAX_FIGURES = 20
 
 _WEB_SCHEMES = frozenset({"http", "https"})
 _LINK_SCHEMES = _WEB_SCHEMES | {"mailto", "tel"}
@@ -38,6 +53,15 @@ def link_address(url: str) -> str:
         ValueError: naming what was found.
     """
     return _address(url, _LINK_SCHEMES)
+
+
+def picture_address(url: str) -> str:
+    """`url`, if it is one plain https address: a picture over http would be blocked or shown as unsafe.
+
+    Raises:
+        ValueError: naming what was found.
+    """
+    return _address(url, frozenset({"https"}))
 
 
 def _address(url: str, schemes: frozenset[str]) -> str:
@@ -73,27 +97,43 @@ def plain(text: str) -> str:
 PlainText = Annotated[str, AfterValidator(plain)]
 WebAddress = Annotated[str, AfterValidator(web_address)]
 LinkAddress = Annotated[str, AfterValidator(link_address)]
+PictureAddress = Annotated[str, AfterValidator(picture_address)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, serialize_by_alias=True, frozen=True, extra="forbid"
+    )
+
+    @model_serializer(mode="wrap")
+    def _without_defaults(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = handler(self)
+        usual = {to_camel(name): field.default for name, field in type(self).model_fields.items() if name != "kind"}
+        return {name: value for name, value in written.items() if value != usual.get(name, ...)}
 
 
 class Run(_Part):
-    """A piece of text that looks the same throughout; `\\n` in it is a line break."""
+    """A piece of text that looks the same throughout; `\n` in it is a line break."""
 
     text: PlainText
     bold: bool = False
-    italic: bool = False
-    code: bool = False
     href: LinkAddress | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Neither bold nor a link."""
+        return not self.bold and self.href is None
 
 
 def _as_runs(value: Any) -> Any:
     return (Run(text=value),) if isinstance(value, str) else value
 
 
-Text = Annotated[tuple[Run, ...], BeforeValidator(_as_runs)]
+def _plainest(text: tuple[Run, ...]) -> str | list[dict[str, Any]]:
+    return text_of(text) if all(run.is_plain for run in text) else [run.model_dump() for run in text]
+
+
+Text = Annotated[tuple[Run, ...], BeforeValidator(_as_runs), PlainSerializer(_plainest)]
 """Runs in their order; a plain string will do."""
 
 
@@ -103,23 +143,22 @@ def text_of(text: tuple[Run, ...]) -> str:
 
 
 class Heading(_Part):
-    """Above what follows; level 3 stands below level 2."""
+    """Above what follows."""
 
     kind: Literal["heading"] = "heading"
     text: Text
-    level: Literal[2, 3] = 2
 
 
 class Paragraph(_Part):
-    """Running text."""
+    """Running text; a `note` stands back: how something was counted, what could not be read."""
 
     kind: Literal["paragraph"] = "paragraph"
     text: Text
-    tone: Literal["normal", "muted", "quote", "code"] = "normal"
+    tone: Literal["normal", "note"] = "normal"
 
 
 class Figure(_Part):
-    """One number that matters: `value` and `change` are ready to read ("$1,240", "+12% on last week")."""
+    """One number that matters: `value` and `change` are ready to read ("$1,240", "up 12% vs. last week")."""
 
     label: PlainText
     value: PlainText
@@ -152,7 +191,19 @@ def _as_cell(value: Any) -> Any:
     return value if isinstance(value, Cell | dict) else {"text": value}
 
 
-Row = tuple[Annotated[Cell, BeforeValidator(_as_cell)], ...]
+def _plainest_cell(cell: Cell) -> str | dict[str, Any]:
+    plain_text = cell.span == 1 and all(run.is_plain for run in cell.text)
+    return text_of(cell.text) if plain_text else cell.model_dump()
+
+
+AsCell = Annotated[Cell, BeforeValidator(_as_cell), PlainSerializer(_plainest_cell)]
+"""A cell; a plain string will do."""
+
+
+class Row(_Part):
+    """The cells of a row, in the order of the columns."""
+
+    cells: tuple[AsCell, ...]
 
 
 class Table(_Part):
@@ -166,18 +217,18 @@ class Table(_Part):
     @model_validator(mode="after")
     def _rows_fit(self) -> Table:
         for number, row in enumerate(self.rows):
-            width = sum(cell.span for cell in row)
+            width = sum(cell.span for cell in row.cells)
             if width != len(self.columns):
                 raise ValueError(f"rows[{number}] has {width} cells; expected {len(self.columns)}, one a column")
         return self
 
 
 class Listing(_Part):
-    """Points, numbered where `ordered`."""
+    """Points; `left_out` counts those that are not here."""
 
     kind: Literal["list"] = "list"
-    items: Annotated[tuple[Text, ...], Field(min_length=1)]
-    ordered: bool = False
+    items: Annotated[tuple[AsCell, ...], Field(min_length=1)]
+    left_out: Annotated[int, Field(ge=0)] = 0
 
 
 class Bar(_Part):
@@ -196,8 +247,15 @@ class Chart(_Part):
     """
 
     kind: Literal["chart"] = "chart"
-    title: PlainText | None = None
     bars: Annotated[tuple[Bar, ...], Field(min_length=1, max_length=MAX_BARS)]
+
+
+class Picture(_Part):
+    """A picture at an address; `alt` stands for it where pictures are off, and in text."""
+
+    kind: Literal["picture"] = "picture"
+    url: PictureAddress
+    alt: Annotated[PlainText, Field(min_length=1, max_length=300)]
 
 
 class Button(_Part):
@@ -214,21 +272,14 @@ class Actions(_Part):
     buttons: Annotated[tuple[Button, ...], Field(min_length=1, max_length=4)]
 
 
-class Divider(_Part):
-    """A line across."""
-
-    kind: Literal["divider"] = "divider"
-
-
-Section = Heading | Paragraph | Figures | Table | Listing | Chart | Actions | Divider
+Section = Heading | Paragraph | Figures | Table | Listing | Chart | Picture | Actions
 
 
 class Message(_Part):
-    """One mail's content."""
+    """What is said. `lead`: the first sentence, with the fact and the money; what a text or a preview shows."""
 
     title: PlainText
-    preheader: PlainText | None = None
-    """What mail programs show beside the subject; by default the first words of the content."""
+    lead: PlainText = ""
     sections: tuple[Annotated[Section, Field(discriminator="kind")], ...] = ()
 
 

@@ -1,4 +1,4 @@
-"""A message as an HTML document: tables and styles on the elements, 600 pixels at most, light and dark."""
+"""A message as HTML: a mail's document (styles on the elements, 600 pixels, light and dark), or a fragment."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import functools
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from markupsafe import Markup
 
 from shared.messages.template.as_text import section_text
 from shared.messages.template.models import Letterhead, Message, Paragraph
@@ -36,39 +38,54 @@ _DARK_RULES = (
     (".v", "background-color", "track"),
     (".p", "background-color", "button"),
     ("a.p", "color", "on_button"),
+    (".x a", "color", "link"),
+    (".x pre, .x mark", "background-color", "tile"),
+    (".x mark", "color", "text"),
+    (".x td, .x th, .x hr, .x blockquote", "border-color", "line"),
 )
+"""What is in `.x` an author wrote, whose elements have no classes."""
 
 
-def render(message: Message, letterhead: Letterhead, product: str) -> str:
-    """The document; `product` is the name of who sends."""
+def render(message: Message, letterhead: Letterhead, product: str, body: Markup | None = None) -> str:
+    """The document; `product` is the name of who sends, `body` what `author_body` made of an author's HTML.
+
+    It stands above the message's sections.
+    """
     values = {
         "message": message,
         "letterhead": letterhead,
         "product": product,
-        "preheader": message.preheader or _first_words(message),
+        "body": body,
+        "preheader": _preheader(message, body),
         "c": {each.name: getattr(LIGHT, each.name) for each in fields(Palette)},
         "dark": [(names, f"{style}: {getattr(DARK, colour)}") for names, style, colour in _DARK_RULES],
     }
     document = ""
     for rows in ROW_LIMITS:
-        document = _template().render({**values, "rows": rows})
+        document = _template("mail.html.jinja").render({**values, "rows": rows})
         if len(document.encode()) <= MAX_BYTES:
             break
     return document
 
 
-def _first_words(message: Message) -> str:
-    """Of the first paragraph; of whatever comes first where there is none."""
+def message_html(message: Message) -> str:
+    """What the message says without its title, as a fragment without styles: for files and for HTML of others."""
+    return _template("fragment.html.jinja").render(message=message).strip() + "\n"
+
+
+def _preheader(message: Message, body: Markup | None) -> str:
+    """The lead, else the first paragraph; whatever comes first where there is neither."""
     spoken = [section for section in message.sections if isinstance(section, Paragraph)] or message.sections
-    words = " ".join(section_text(spoken[0]).split()) if spoken else ""
+    first = body.striptags() if body else section_text(spoken[0]) if spoken else ""
+    words = " ".join((message.lead or first).split())
     return words if len(words) <= PREHEADER_CHARS else f"{words[: PREHEADER_CHARS - 1].rstrip()}…"
 
 
 @functools.cache
-def _template() -> Template:
+def _template(name: str) -> Template:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
     )
-    return environment.get_template("mail.html.jinja")
+    return environment.get_template(name)

@@ -11,15 +11,16 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from shared.competitors import store
-from shared.competitors.comparing.changes_text import MenuChanges, changes_subject, changes_text
+from shared.competitors.comparing.changes_text import MenuChanges, changes_message
 from shared.competitors.comparing.diff import MenuDiff, compare, menu_items
 from shared.competitors.comparing.events import Event, Raised, events_of, raise_events
 from shared.competitors.models import CompetitorMenu, MenuItem, PriceChange, Shakeup
 from shared.competitors.snapshots import store as snapshot_store
 from shared.competitors.snapshots.snapshot import Snapshot, StoredSnapshot, fitting
-from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.steps.base import Action, Effect, Params, StepContext
 from shared.steps.competitive._scan_output import SCAN, scanned_menus
 from shared.steps.documents import origin
+from shared.steps.reports import ReportOutput, rendered
 
 MAX_LIST_BYTES = 80_000
 """Of each list in the output."""
@@ -43,7 +44,7 @@ class DiffSnapshotsParams(Params):
     """A menu of which so many percent changed is listed as a shake-up."""
 
 
-class DiffSnapshotsOutput(Output):
+class DiffSnapshotsOutput(ReportOutput):
     """The largest price changes first. The counts are of all there are, also where a list was too long to carry."""
 
     changes: tuple[PriceChange, ...]
@@ -58,8 +59,6 @@ class DiffSnapshotsOutput(Output):
     events_raised_before: int
     events_left_out: int
     """Price changes of 10 % or more without an event: over 20 of one competitor."""
-    subject: str
-    text: str
     notes: tuple[str, ...]
 
 
@@ -186,8 +185,7 @@ def _output(
         events_raised=told.raised.here,
         events_raised_before=told.raised.before,
         events_left_out=told.left_out,
-        subject=changes_subject(found),
-        text=changes_text(found),
+        **rendered(changes_message(found)),
         notes=tuple(notes),
     )
 

@@ -12,11 +12,13 @@ from shared.competitors.comparing.changes_text import MenuChanges
 from shared.competitors.comparing.report import Pricing, Report, build_report
 from shared.competitors.models import MenuItem, PriceChange, Shakeup, Undercut
 from shared.errors import PermanentError
-from shared.messages import email
+from shared.messages.template import build
+from shared.messages.template.models import Message
 from shared.steps.agents._model import Narrated
 from shared.steps.agents._report import report_opening
-from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.steps.base import Action, Effect, Params, StepContext
 from shared.steps.competitive._scan_output import scanned_menus
+from shared.steps.reports import ReportOutput, rendered
 
 ANALYSIS = "analyze_pricing"
 DIFF = "diff_snapshots"
@@ -33,12 +35,9 @@ class GenerateCompetitorReportParams(Params):
     narrate: bool = True
 
 
-class GenerateCompetitorReportOutput(Output):
-    """Ready for `send_email` or `notify`."""
+class GenerateCompetitorReportOutput(ReportOutput):
+    """The report, and the same as figures."""
 
-    subject: str
-    text: str
-    html: str
     data: dict[str, Any]
     """The same as figures: `{headline, competitors[], undercut[], undercutCount, changes[], changeCount}`."""
     source: Literal["model", "computed"] = "computed"
@@ -92,13 +91,17 @@ class GenerateCompetitorReport(Action[GenerateCompetitorReportParams, GenerateCo
         report = build_report(context.org.name, menus, pricing, changes)
         opening = _opening(report, context) if params.narrate else Narrated("", "computed", None)
         return GenerateCompetitorReportOutput(
-            subject=report.subject,
-            text=f"{opening.text}\n\n{report.text}" if opening.text else report.text,
-            html=f"{email.text_to_html(opening.text)}\n{report.html}" if opening.text else report.html,
+            **rendered(_opened(report.message, opening.text)),
             data=report.data,
             source=opening.source,
             note=opening.note,
         )
+
+
+def _opened(message: Message, opening: str) -> Message:
+    """The message with the narrated opening above its sections."""
+    written = build.paragraphs(*opening.split("\n\n"))
+    return message.model_copy(update={"sections": (*written, *message.sections)})
 
 
 def _opening(report: Report, context: StepContext) -> Narrated:

@@ -9,14 +9,19 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
+from shared.messages.template import build
+from shared.messages.template.as_text import UNKNOWN, message_text, more
+from shared.messages.template.models import MAX_FIGURES, Figure, Figures, Message, Section
 from shared.retail.figures import change_words
-from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.steps.base import Action, Effect, Params, StepContext
 from shared.steps.delivery import _composition as composition
-from shared.steps.delivery._composition import Composed, Format, Trend
+from shared.steps.delivery._composition import Format
+from shared.steps.reports import ReportOutput, rendered
+from shared.values.text import clean_text
 
-MAX_SUBJECT = 200
 MAX_ROWS = 100
-NEEDS_NO_LABEL = frozenset({"text", "words"})
+TEXTS = frozenset({"text", "words"})
+Trend = Literal["good", "bad", "flat"]
 
 
 class _Part(BaseModel):
@@ -46,7 +51,7 @@ class ReportColumn(_Part):
     label: str = Field(min_length=1, max_length=60)
     field: str = Field(min_length=1, max_length=200)
     format: Format = "text"
-    none: str = Field(default=composition.UNKNOWN, max_length=60)
+    none: str = Field(default=UNKNOWN, max_length=60)
 
 
 class ReportSection(_Part):
@@ -94,53 +99,20 @@ class ComposeReportParams(Params):
 
     subject: str = Field(min_length=1, max_length=1_000)
     intro: str | None = Field(default=None, max_length=5_000)
-    figures: list[ReportFigure] = Field(default=[], max_length=20)
+    figures: list[ReportFigure] = Field(default=[], max_length=MAX_FIGURES)
     sections: list[ReportSection] = Field(default=[], max_length=20)
     actions: list[ReportStep] = Field(default=[], max_length=20)
 
 
-class ShownFigure(Output):
-    """A key figure as people read it."""
-
-    label: str
-    value: str
-    note: str
-    trend: Trend
-
-
-class ShownSection(Output):
-    """`rows`: cells as people read them; objects, since Firestore holds no lists in lists."""
-
-    title: str
-    text: tuple[str, ...]
-    columns: tuple[str, ...]
-    rows: tuple[dict[str, tuple[str, ...]], ...]
-    left_out: int
-
-
-class ComposedReport(Output):
-    """What a mail's template is filled with."""
-
-    title: str
-    intro: str
-    figures: tuple[ShownFigure, ...]
-    sections: tuple[ShownSection, ...]
-    actions: tuple[str, ...]
-
-
-class ComposeReportOutput(Output):
-    """Ready for `notify`, `send_email` or `create_inbox_notification`; `report` is the same as data.
+class ComposeReportOutput(ReportOutput):
+    """A report.
 
     `members_text`: the text without what is personal, for the inbox, which every member of the org reads.
     """
 
-    subject: str
-    text: str
     members_text: str
-    html: str
     has_content: bool
     """Whether there is a figure, a section or something to do."""
-    report: ComposedReport
 
 
 class ComposeReport(Action[ComposeReportParams, ComposeReportOutput]):
@@ -180,33 +152,28 @@ class ComposeReport(Action[ComposeReportParams, ComposeReportOutput]):
             [step for step in params.actions if not step.personal],
         )
         return ComposeReportOutput(
-            subject=report.title,
-            text=composition.text_of(report),
-            members_text=composition.text_of(for_members),
-            html=composition.html_of(report),
-            has_content=bool(report.figures or report.sections or report.actions),
-            report=_as_data(report),
+            **rendered(report), members_text=message_text(for_members), has_content=bool(report.sections)
         )
 
 
 def _composed(
     params: ComposeReportParams, sections: Iterable[ReportSection], actions: Iterable[ReportStep]
-) -> Composed:
-    found = (_section(section) for section in sections if section.when)
-    return Composed(
-        title=composition.one_line(params.subject, MAX_SUBJECT),
-        intro=composition.one_line(params.intro or ""),
-        figures=tuple(_figure(figure) for figure in params.figures if figure.value is not None),
-        sections=tuple(section for section in found if section is not None),
-        actions=tuple(composition.one_line(step.text) for step in actions if step.when),
-    )
+) -> Message:
+    figures = tuple(_figure(figure) for figure in params.figures if figure.value is not None)
+    next_steps = build.titled("What to do next", build.listing(step.text for step in actions if step.when))
+    parts: list[list[Section]] = [
+        [Figures(figures=figures)] if figures else [],
+        *(_section(section) for section in sections if section.when),
+        next_steps,
+    ]
+    return build.message(params.subject, params.intro or "", (section for part in parts for section in part))
 
 
-def _figure(figure: ReportFigure) -> composition.Figure:
-    value = composition.shown(figure.value, figure.format)
+def _figure(figure: ReportFigure) -> Figure:
     moved = change_words(figure.change, figure.against) if figure.change is not None else ""
-    note = composition.one_line("; ".join(part for part in (moved, figure.note) if part))
-    return composition.Figure(figure.label, value, note, _trend(figure))
+    note = clean_text("; ".join(part for part in (moved, figure.note) if part), build.MAX_PARAGRAPH)
+    value = composition.shown(figure.value, figure.format)
+    return Figure(label=figure.label, value=value, change=note or None, trend=_trend(figure))
 
 
 def _trend(figure: ReportFigure) -> Trend:
@@ -215,43 +182,20 @@ def _trend(figure: ReportFigure) -> Trend:
     return "good" if (figure.change > 0) is (figure.rising == "good") else "bad"
 
 
-def _section(section: ReportSection) -> composition.Section | None:
-    """The section; None where it has nothing to say."""
+def _section(section: ReportSection) -> list[Section]:
+    """The section; nothing where it has nothing to say."""
     rows = (section.rows or [])[: section.limit]
-    text = composition.paragraphs(section.text or "")
-    if not rows:
-        text += composition.paragraphs(section.empty or "")
-    if not rows and not text:
-        return None
+    text = [*(section.text or "").splitlines(), *([] if rows else (section.empty or "").splitlines())]
     columns = [(column.field, column.format, column.none) for column in section.columns]
-    total = max(section.total or 0, len(section.rows or []))
-    return composition.Section(
-        title=composition.one_line(section.title),
-        text=text,
-        columns=tuple(column.label for column in section.columns) if rows else (),
-        rows=composition.cells(rows, columns),
-        left_out=total - len(rows) if rows else 0,
-        labelled=tuple(column.format not in NEEDS_NO_LABEL for column in section.columns),
-        amounts=composition.lengths(rows, section.columns[1].field) if section.bars else (),
-    )
-
-
-def _as_data(report: Composed) -> ComposedReport:
-    return ComposedReport(
-        title=report.title,
-        intro=report.intro,
-        figures=tuple(
-            ShownFigure(label=one.label, value=one.value, note=one.note, trend=one.trend) for one in report.figures
-        ),
-        sections=tuple(
-            ShownSection(
-                title=one.title,
-                text=one.text,
-                columns=one.columns,
-                rows=tuple({"cells": row} for row in one.rows),
-                left_out=one.left_out,
-            )
-            for one in report.sections
-        ),
-        actions=report.actions,
+    cells = composition.cells(rows, columns)
+    left_out = max(section.total or 0, len(section.rows or [])) - len(rows) if rows else 0
+    amounts = composition.lengths(rows, section.columns[1].field) if section.bars else ()
+    bars = build.chart((row[0], row[1], amount) for row, amount in zip(cells, amounts, strict=False))
+    labels = [column.label for column in section.columns]
+    numeric = [column.format not in TEXTS for column in section.columns]
+    return build.titled(
+        section.title,
+        build.paragraphs(*text),
+        bars or build.table(labels, cells, left_out, numeric),
+        build.notes(*more(left_out)) if bars else [],
     )

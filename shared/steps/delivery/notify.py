@@ -13,6 +13,7 @@ from shared.gcp.logging import get_logger
 from shared.messages import email, links
 from shared.messages.alert_types import AlertType
 from shared.messages.sms_text import one_segment
+from shared.messages.template.as_text import message_sms
 from shared.notices import preferences
 from shared.notices.inbox import MAX_BODY_CHARS, InboxNotification, Severity
 from shared.notices.preferences import Channel
@@ -26,6 +27,7 @@ from shared.steps.delivery._channels import (
 )
 from shared.steps.delivery._decisions import decision_page
 from shared.steps.delivery._repeats import is_repeated_text
+from shared.steps.delivery._reports import report_of
 from shared.tenants.tenant import load_tenant
 from shared.values.phone_number import parse_phone_number
 
@@ -44,7 +46,8 @@ class NotifyParams(Params):
     `to`: email addresses and phone numbers, one or a list; without an address emails go to the org's owner,
     without a number texts go to its staff phones. `channels`: without them the org's preferences for `type`
     decide, and a phone number in `to` adds `sms`. `type`: `competitor_alert` after a competitive step, else
-    `weekly_report`. `html`: the email's other form of the body. `body`, where left out or empty: what `html` says,
+    `weekly_report`. `html`: the email's other form of the body: a report's own, or an author's (see `send_email`).
+    `body`, where left out or empty: what `html` says,
     else the report or the analysis of an earlier step. `inboxBody`: what the inbox, which every member of the org
     reads, says instead: without what names customers. Where events about one thing (an item, a competitor's
     product) start run after run, the staff get one text an hour, and one more at its end that tells of the rest.
@@ -127,6 +130,7 @@ class _Delivery:
         self.params = params
         self.context = context
         self.body = _body(params, context)
+        self.report = report_of(context, text=self.body, html=params.html)
         self.addresses, self.phones = _by_kind(params.to)
         self.alert_type = params.type or _alert_type(context)
         self.sent: list[Sent] = []
@@ -188,7 +192,7 @@ class _Delivery:
 
     def _send_email(self) -> None:
         to = self.addresses or [self._owner_email()]
-        message = email.compose(to, self.params.subject, self.body, self._html())
+        message = email.compose(to, self.params.subject, self.body, self.params.html, self.report)
         own_people = set(to) == {self.context.org.owner_email}
         alert, decision = (self.alert_type, decision_page(self.context)) if own_people else (None, None)
         pages = (decision, links.run(self.context.execution_id)) if decision else ()
@@ -199,16 +203,6 @@ class _Delivery:
         self.skipped += [
             Skipped(channel=Channel.EMAIL, reason=f"{address}: {reason}") for address, reason in refused.items()
         ]
-
-    def _html(self) -> str | None:
-        """The email's other form of the body; None where the body is all there is."""
-        if self.params.html:
-            return self.params.html
-        if not _says_something(self.params.body):
-            report = self.context.outputs.get("generate_competitor_report", {}).get("html")
-            if _says_something(report):
-                return report
-        return None
 
     def _owner_email(self) -> str:
         org = self.context.org
@@ -239,8 +233,9 @@ class _Delivery:
         return []
 
     def _send_text(self, phone: str, internal: bool) -> None:
-        text = one_segment(f"{self.params.subject}: {self.body}")
-        receipt = send_sms_once(self.context, phone, text, item="sms_internal" if internal else "sms_customer")
+        receipt = send_sms_once(
+            self.context, phone, self._text(), item="sms_internal" if internal else "sms_customer"
+        )
         known = "messageId" in receipt
         self.sent.append(
             Sent(
@@ -251,6 +246,12 @@ class _Delivery:
                 note=None if known else UNKNOWN_OUTCOME_NOTE,
             )
         )
+
+    def _text(self) -> str:
+        subject, report = self.params.subject, self.report
+        if report and subject == report.title:
+            return message_sms(report)
+        return one_segment(f"{subject}: {report.lead if report and report.lead else self.body}")
 
 
 def _by_kind(to: str | list[str] | None) -> tuple[list[str], list[str]]:

@@ -10,13 +10,14 @@ from pydantic import Field, model_validator
 from shared.messages import email
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.delivery._channels import send_email_once
+from shared.steps.delivery._reports import report_of
 
 
 class SendEmailParams(Params):
     """`to` is one address or a list of them; text, html or both.
 
-    The html's words, lists, tables, emphasis and links go into the product's own form of a mail; its styles,
-    scripts and pictures stay out.
+    A report's html goes out as the report itself. An author's keeps its words, lists, tables, emphasis, struck-out
+    prices, links and pictures over https, in the product's form of a mail; its colors, forms and scripts stay out.
     """
 
     to: str | list[str]
@@ -65,7 +66,8 @@ class SendEmail(Action[SendEmailParams, SendEmailOutput]):
             PermanentError: none of the addresses can be mailed, or Mailjet refused it.
             TransientError: Mailjet was not reached, or may have it without having said so.
         """
-        message = email.compose(params.to, params.subject, params.text, params.html)
+        report = report_of(context, text=params.text, html=params.html)
+        message = email.compose(params.to, params.subject, params.text, params.html, report)
         receipt = send_email_once(context, message)
         refused = [Refused(to=to, reason=reason) for to, reason in receipt.get("refused", {}).items()]
         return SendEmailOutput(message_id=receipt["messageId"], refused=refused)

@@ -8,8 +8,10 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from shared.messages.channels import slack
+from shared.messages.template.as_slack import slack_blocks
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.delivery._channels import UNKNOWN_OUTCOME_NOTE
+from shared.steps.delivery._reports import report_of
 
 _SHOWN_CHARS = 300
 
@@ -17,7 +19,8 @@ _SHOWN_CHARS = 300
 class SlackPostParams(Params):
     """`text` is shown as written; `*bold*` and the like work, mentions do not, and a link is its bare address.
 
-    `mentionChannel` puts a mention of everybody in the channel before it.
+    A report's text is posted as the report itself: a title, its figures, its lists. `mentionChannel` puts a mention
+    of everybody in the channel before it.
     """
 
     text: str = Field(min_length=1, max_length=slack.MAX_TEXT_CHARS, pattern=r"\S")
@@ -51,10 +54,12 @@ class SlackPost(Action[SlackPostParams, SlackPostOutput]):
             TransientError: Slack or Secret Manager was not reached, or cannot take it just now.
         """
         text = slack.message_text(params.text, mention_channel=params.mention_channel)
+        report = report_of(context, text=params.text, html=None)
+        blocks = slack_blocks(report, mention_channel=params.mention_channel) if report else None
         webhook = context.effects.read(lambda: slack.webhooks.of(context.org.id))
 
         def call() -> dict[str, Any]:
-            slack.post(webhook, text)
+            slack.post(webhook, text, blocks)
             return {"outcome": "posted"}
 
         receipt = context.effects.once(

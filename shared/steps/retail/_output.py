@@ -1,13 +1,17 @@
-"""What the family's actions have in common: lists with an end, and an output that is a mail as well."""
+"""What the family's actions have in common: lists with an end, and an output that is a report as well."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from shared.retail.report import Report
-from shared.steps.base import Output, Params
+from shared.messages.template import build as report
+from shared.messages.template.models import Section
+from shared.steps.base import Params
+from shared.steps.reports import ReportOutput, rendered
+from shared.values.words import counted, plural
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 500
@@ -22,16 +26,33 @@ class LimitedParams(Params):
     limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
 
 
-class ReportOutput(Output):
-    """Ready for `send_email` or `notify`: subject, text and HTML."""
+class ShopReportOutput(ReportOutput):
+    """A report of the shop's records."""
 
-    subject: str
-    text: str
-    html: str
     malformed: int
     """Documents that could not be read and are left out."""
 
 
-def mail(report: Report) -> dict[str, str]:
-    """The fields of a `ReportOutput` that the report fills."""
-    return {"subject": report.subject, "text": report.text, "html": report.html}
+def build(subject: str, lines: Sequence[str], tables: Iterable[list[Section]] = ()) -> dict[str, Any]:
+    """The fields of the output that the report fills. `lines`: its first sentence, then the others."""
+    lead, *rest = lines
+    sections = [*report.paragraphs(*rest), *(part for one in tables for part in one)]
+    return rendered(report.message(subject, lead, sections))
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], left_out: int = 0) -> list[Section]:
+    """A table below its title; nothing without rows."""
+    return report.titled(title, report.table(columns, rows, left_out))
+
+
+def unread_note(malformed: int) -> str:
+    """What to say of documents that could not be read; nothing where there are none."""
+    if not malformed:
+        return ""
+    return f"{counted(malformed, 'record')} could not be read and {plural(malformed, 'was', 'were')} left out."
+
+
+def listed(values: Sequence[str], most: int = 3) -> str:
+    """`A, B and 4 more`."""
+    shown = ", ".join(values[:most])
+    return f"{shown} and {len(values) - most} more" if len(values) > most else shown

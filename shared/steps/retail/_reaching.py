@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal, Protocol, TypeVar
 
+from shared.messages.template.models import Section
 from shared.retail.customers import ContactRow
-from shared.retail.figures import counted, usd
-from shared.retail.report import Table
+from shared.retail.figures import usd
 from shared.steps.base import Output, Params
+from shared.steps.retail._output import table
+from shared.values.words import date_words
 
 Reach = Literal["email", "sms"]
 
@@ -59,13 +61,11 @@ def reach_words(people: Sequence[Reachable]) -> str:
     return f"{found['by_email']:,} can be emailed, {found['by_sms']:,} texted." if people else ""
 
 
-def customer_table(title: str, people: Sequence[ContactRow], left_out: int = 0) -> Table:
+def customer_table(title: str, people: Sequence[ContactRow], left_out: int = 0) -> list[Section]:
     """Names and figures; no address and no number, which have no business in a report."""
-    columns = ("Customer", "Spent", "Orders", "Last order")
-    return Table(title, columns, [_entry(one) for one in people], left_out)
+    return table(title, ("Customer", "Spent", "Orders", "Last order"), [_entry(one) for one in people], left_out)
 
 
-def _entry(one: ContactRow) -> tuple[tuple[str, ...], str]:
-    spent, orders = usd(one.total_spent), counted(one.order_count, "order")
-    last = f"{one.last_order_on:%d %b %Y}" if one.last_order_on else "never"
-    return (one.name, spent, f"{one.order_count:,}", last), f"{one.name}: {spent} in {orders}, last order {last}"
+def _entry(one: ContactRow) -> tuple[str, ...]:
+    last = date_words(one.last_order_on) if one.last_order_on else "—"
+    return one.name, usd(one.total_spent), f"{one.order_count:,}", last

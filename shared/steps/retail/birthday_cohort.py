@@ -10,14 +10,14 @@ from pydantic import Field
 
 from shared.retail.birthdays import cohort
 from shared.retail.customers import NAMELESS, email_of, phone_of
-from shared.retail.figures import Row, counted, first
+from shared.retail.figures import Row, first
 from shared.retail.load import load_customers
 from shared.retail.periods import local_day
 from shared.retail.records import Customer
-from shared.retail.report import Table, build, listed, unread_note
 from shared.steps.base import Action, Effect, StepContext
-from shared.steps.retail._output import LimitedParams, ReportOutput, mail
+from shared.steps.retail._output import LimitedParams, ShopReportOutput, build, listed, table, unread_note
 from shared.steps.retail._reaching import ReachOutput, ReachParams, reach_of, reach_words, reachable
+from shared.values.words import counted, day_words, plural
 
 
 class BirthdayCohortParams(LimitedParams, ReachParams):
@@ -40,7 +40,7 @@ class BirthdayCustomer(Row):
     loyalty_tier: str | None
 
 
-class BirthdayCohortOutput(ReportOutput, ReachOutput):
+class BirthdayCohortOutput(ShopReportOutput, ReachOutput):
     """`customers`: the soonest first. An address or a number that they opted out of is not in it."""
 
     customers: tuple[BirthdayCustomer, ...]
@@ -71,10 +71,10 @@ class BirthdayCohort(Action[BirthdayCohortParams, BirthdayCohortOutput]):
         report = build(
             f"Birthdays at {context.org.name}: {_who(len(rows))} {_when(params)}",
             [_headline(rows, params), reach_words(rows), _unreadable(unreadable), unread_note(loaded.malformed)],
-            [Table("Birthdays", ("Customer", "Birthday"), [_entry(row) for row in shown], left_out)],
+            [table("Birthdays", ("Customer", "Birthday"), [_entry(row) for row in shown], left_out)],
         )
         return BirthdayCohortOutput(
-            **mail(report),
+            **report,
             **reach_of(rows),
             malformed=loaded.malformed,
             customers=shown,
@@ -109,16 +109,13 @@ def _who(count: int) -> str:
 def _headline(rows: list[BirthdayCustomer], params: BirthdayCohortParams) -> str:
     if not rows:
         return f"Nobody has a birthday {_when(params)}."
-    has = "has" if len(rows) == 1 else "have"
-    return (
-        f"{counted(len(rows), 'customer')} {has} a birthday {_when(params)}: {listed([row.name for row in rows])}."
-    )
+    who = f"{counted(len(rows), 'customer')} {plural(len(rows), 'has', 'have')}"
+    return f"{who} a birthday {_when(params)}: {listed([row.name for row in rows])}."
 
 
 def _unreadable(count: int) -> str:
     return f"{counted(count, 'birthday')} could not be read." if count else ""
 
 
-def _entry(row: BirthdayCustomer) -> tuple[tuple[str, ...], str]:
-    day = "today" if row.days_until == 0 else f"{row.date:%A, %d %B}"
-    return (row.name, day), f"{row.name}: {day}"
+def _entry(row: BirthdayCustomer) -> tuple[str, ...]:
+    return row.name, "today" if row.days_until == 0 else day_words(row.date)

@@ -10,12 +10,12 @@ from pydantic import Field
 
 from shared.retail import campaigns
 from shared.retail.campaigns import CampaignResult, CampaignResults
-from shared.retail.figures import Percent, counted, first, percent_words, usd, usd_or
+from shared.retail.figures import Percent, first, percent_words, usd, usd_or
 from shared.retail.load import load_campaigns, load_orders
-from shared.retail.report import Table, build, unread_note
 from shared.steps.base import Action, Effect, StepContext
-from shared.steps.retail._output import LimitedParams, ReportOutput, mail
+from shared.steps.retail._output import LimitedParams, ShopReportOutput, build, table, unread_note
 from shared.values.money import Money
+from shared.values.words import counted
 
 
 class CampaignRoiParams(LimitedParams):
@@ -24,7 +24,7 @@ class CampaignRoiParams(LimitedParams):
     days: int = Field(default=30, ge=1, le=180)
 
 
-class CampaignRoiOutput(ReportOutput):
+class CampaignRoiOutput(ShopReportOutput):
     """`campaigns`: the most revenue first. Revenue is that of the orders of the window that name the campaign.
 
     `roiPercent` is of all campaigns whose cost is known; null where none has one.
@@ -64,7 +64,7 @@ class CampaignRoi(Action[CampaignRoiParams, CampaignRoiOutput]):
             f"Campaigns of {context.org.name}: {_finding(found)}",
             [_headline(found, params.days), _rest(found), _partial(found), unread_note(malformed)],
             [
-                Table(
+                table(
                     "Campaigns",
                     ("Campaign", "Revenue", "Orders", "Cost", "Return"),
                     [_entry(row) for row in shown],
@@ -73,7 +73,7 @@ class CampaignRoi(Action[CampaignRoiParams, CampaignRoiOutput]):
             ],
         )
         return CampaignRoiOutput(
-            **mail(report),
+            **report,
             malformed=malformed,
             campaigns=shown,
             count=len(found.campaigns),
@@ -96,12 +96,12 @@ def _headline(found: CampaignResults, days: int) -> str:
         return f"No campaign ran in the last {counted(days, 'day')}."
     roi = f", a return of {percent_words(found.roi_percent)}" if found.roi_percent is not None else ""
     many = counted(len(found.campaigns), "campaign")
-    return f"In the last {counted(days, 'day')} {many} brought {usd(found.revenue)} for {usd(found.cost)}{roi}."
+    return f"In the last {counted(days, 'day')} {many} brought in {usd(found.revenue)} for {usd(found.cost)}{roi}."
 
 
 def _rest(found: CampaignResults) -> str:
-    said = f"{usd(found.unattributed)} of revenue came without a campaign." if found.unattributed else ""
-    unknown = f"{usd(found.unknown)} came from campaigns that are not on record." if found.unknown else ""
+    said = f"{usd(found.unattributed)} of revenue came from outside your campaigns." if found.unattributed else ""
+    unknown = f"{usd(found.unknown)} came from campaigns that aren't on record." if found.unknown else ""
     return " ".join(part for part in (said, unknown) if part)
 
 
@@ -109,11 +109,8 @@ def _partial(found: CampaignResults) -> str:
     names = [row.name for row in found.campaigns if row.partial]
     if not names:
         return ""
-    return f"Began earlier, and what it brought until then is not counted: {', '.join(names)}."
+    return f"Started earlier, so earlier revenue is not counted: {', '.join(names)}."
 
 
-def _entry(row: CampaignResult) -> tuple[tuple[str, ...], str]:
-    roi, cost, revenue = percent_words(row.roi_percent), usd_or(row.cost, "cost unknown"), usd(row.revenue)
-    line = f"{row.name}: {revenue} from {counted(row.orders, 'order')}, {cost}"
-    returned = f", return {roi}" if row.roi_percent is not None else ""
-    return (row.name, revenue, f"{row.orders:,}", cost, roi), line + returned
+def _entry(row: CampaignResult) -> tuple[str, ...]:
+    return row.name, usd(row.revenue), f"{row.orders:,}", usd_or(row.cost), percent_words(row.roi_percent)

@@ -7,12 +7,13 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from shared.messages.template.models import Message
 from shared.retail.compliance import Licence, PendingContent, licences, pending
-from shared.retail.figures import counted, first
+from shared.retail.figures import first
 from shared.retail.load import load_content, load_locations
-from shared.retail.report import Table, build, unread_note
 from shared.steps.base import Action, Effect, StepContext
-from shared.steps.retail._output import LimitedParams, ReportOutput, mail
+from shared.steps.retail._output import LimitedParams, ShopReportOutput, build, table, unread_note
+from shared.values.words import counted, date_words, plural
 
 
 class ComplianceStatusParams(LimitedParams):
@@ -21,7 +22,7 @@ class ComplianceStatusParams(LimitedParams):
     soon_days: int = Field(default=60, ge=1, le=365)
 
 
-class ComplianceStatusOutput(ReportOutput):
+class ComplianceStatusOutput(ShopReportOutput):
     """`licences`: all, the soonest to end first. `pending`: content that waits for review, the longest first."""
 
     licences: tuple[Licence, ...]
@@ -56,6 +57,7 @@ class ComplianceStatus(Action[ComplianceStatusParams, ComplianceStatusOutput]):
             subject="",
             text="",
             html="",
+            message=Message(title=""),
             malformed=malformed,
             licences=tuple(held),
             licence_count=len(held),
@@ -70,38 +72,39 @@ class ComplianceStatus(Action[ComplianceStatusParams, ComplianceStatusOutput]):
             f"Compliance of {context.org.name}: {_finding(output)}",
             [_headline(output), unread_note(malformed)],
             [
-                Table("Licences", ("Location", "Licence", "Ends on", "Days left"), [_licence(row) for row in held]),
-                Table("Waiting for review", ("Content", "Waiting"), [_content(row) for row in shown], left_out),
+                table("Licenses", ("Location", "License", "Expires", "Days left"), [_licence(row) for row in held]),
+                table("Needs review", ("Content", "Waiting"), [_content(row) for row in shown], left_out),
             ],
         )
-        return output.model_copy(update=mail(report))
+        return output.model_copy(update=report)
 
 
 def _finding(found: ComplianceStatusOutput) -> str:
     parts = [
-        f"{counted(count, 'licence')} {state}"
-        for count, state in ((found.licences_ended, "ended"), (found.licences_ending, "ending soon"))
+        f"{counted(count, 'license')} {state}"
+        for count, state in ((found.licences_ended, "expired"), (found.licences_ending, "expiring soon"))
         if count
     ]
     if found.pending_count:
-        parts.append(f"{found.pending_count:,} waiting for review")
-    return ", ".join(parts) or "nothing is due"
+        verb = plural(found.pending_count, "needs", "need")
+        parts.append(f"{counted(found.pending_count, 'piece')} of content {verb} review")
+    return ", ".join(parts) or "nothing due"
 
 
 def _headline(found: ComplianceStatusOutput) -> str:
     if not found.licence_count and not found.pending_count:
-        return "No licence is entered, and no content waits for a review."
+        return "No licenses are entered, and no content needs review."
     finding = _finding(found)
     return f"{finding[:1].upper()}{finding[1:]}."
 
 
-def _licence(row: Licence) -> tuple[tuple[str, ...], str]:
-    ends = row.ends_on.isoformat() if row.ends_on else "not entered"
-    left = "—" if row.days_left is None else f"{row.days_left:,}"
-    cells = (row.location, row.license_number or "—", ends, left)
-    return cells, f"{row.location}: {row.license_number or 'no number'}, ends {ends} ({row.status})"
+def _licence(row: Licence) -> tuple[str, ...]:
+    verb = "expired" if row.status == "ended" else "expires"
+    ends = f"{verb} {date_words(row.ends_on)}" if row.ends_on else "no expiration date entered"
+    left = "—" if row.days_left is None else f"{max(row.days_left, 0):,}"
+    return row.location, row.license_number or "—", ends, left
 
 
-def _content(row: PendingContent) -> tuple[tuple[str, ...], str]:
+def _content(row: PendingContent) -> tuple[str, ...]:
     waiting = "—" if row.days_waiting is None else counted(row.days_waiting, "day")
-    return (row.title, waiting), f"{row.title}: {waiting}"
+    return row.title, waiting

@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 from pydantic import Field, model_validator
 
 from shared.retail.customers import NEW_DAYS, Segment, SegmentRow, segments
-from shared.retail.figures import counted, percent_words, usd
-from shared.retail.report import Table, build, unread_note
+from shared.retail.figures import percent_words, usd
 from shared.steps.base import Action, Effect, Params, StepContext
 from shared.steps.retail._loading import read_people
-from shared.steps.retail._output import ReportOutput, mail
+from shared.steps.retail._output import ShopReportOutput, build, table, unread_note
 from shared.values.money import Money
+from shared.values.words import counted
 
 WORDS: dict[Segment, str] = {
     Segment.VIP: "VIP",
@@ -41,7 +41,7 @@ class CustomerSegmentsParams(Params):
         return self
 
 
-class CustomerSegmentsOutput(ReportOutput):
+class CustomerSegmentsOutput(ShopReportOutput):
     """`counts` by segment (`counts.at_risk`); `segments` with revenue and the names of some of each."""
 
     segments: tuple[SegmentRow, ...]
@@ -75,15 +75,15 @@ class CustomerSegments(Action[CustomerSegmentsParams, CustomerSegmentsOutput]):
             f"Customers of {context.org.name}: {counts[Segment.AT_RISK]:,} at risk of {len(people.profiles):,}",
             [_headline(rows, len(people.profiles)), _meaning(params), unread_note(people.malformed)],
             [
-                Table(
+                table(
                     "Segments",
-                    ("Segment", "Customers", "Share", "Spent", "Best of them"),
+                    ("Segment", "Customers", "Share", "Spent", "Top spenders"),
                     [_entry(row) for row in rows] if people.profiles else [],
                 )
             ],
         )
         return CustomerSegmentsOutput(
-            **mail(report),
+            **report,
             malformed=people.malformed,
             segments=tuple(rows),
             counts=counts,
@@ -106,12 +106,11 @@ def _headline(rows: list[SegmentRow], everybody: int) -> str:
 def _meaning(params: CustomerSegmentsParams) -> str:
     return (
         f"At risk: no order for {params.at_risk_days} days; lapsed: for {params.lapsed_days}; "
-        f"new: since {NEW_DAYS} days at most; VIP: the tenth of all buyers who spent most."
+        f"new: joined within {NEW_DAYS} days; VIP: the top 10% of buyers by spending."
     )
 
 
-def _entry(row: SegmentRow) -> tuple[tuple[str, ...], str]:
+def _entry(row: SegmentRow) -> tuple[str, ...]:
     name, spent, share = WORDS[row.segment], usd(row.revenue), percent_words(row.share_percent)
     best = ", ".join(example.name for example in row.examples[:3])
-    line = f"{name}: {counted(row.count, 'customer')} ({share}), {spent} spent"
-    return (name, f"{row.count:,}", share, spent, best or "—"), f"{line}; {best}" if best else line
+    return name, f"{row.count:,}", share, spent, best or "—"

@@ -8,14 +8,14 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from shared.retail.figures import counted, first, number, usd, usd_or
+from shared.retail.figures import first, number, usd, usd_or
 from shared.retail.inventory import cost_of, in_categories, status_of, value_of
 from shared.retail.load import load_items
 from shared.retail.records import Item
-from shared.retail.report import Table, build, unread_note
 from shared.steps.base import Action, Effect, StepContext
-from shared.steps.retail._output import LimitedParams, Name, Names, ReportOutput, mail
+from shared.steps.retail._output import LimitedParams, Name, Names, ShopReportOutput, build, table, unread_note
 from shared.values.money import Money
+from shared.values.words import counted
 
 FieldName = Literal[
     "name",
@@ -59,7 +59,7 @@ class FetchInventoryParams(LimitedParams):
     fields: list[FieldName] | None = Field(default=None, min_length=1)
 
 
-class FetchInventoryOutput(ReportOutput):
+class FetchInventoryOutput(ShopReportOutput):
     """`items` hold `id` and the fields asked for; `count` and the sums are of all that match, listed or not."""
 
     items: list[dict[str, Any]]
@@ -87,20 +87,21 @@ class FetchInventory(Action[FetchInventoryParams, FetchInventoryOutput]):
         items = _sorted(_matching(loaded.records, params), params.sort_by)
         shown, left_out = first(items, params.limit)
         total = sum((value_of(item) for item in items), Decimal(0))
-        table = Table(
-            "Items",
-            ("Item", "Category", "Price", "In stock", "Worth"),
-            [_entry(item) for item in shown],
-            left_out,
-        )
         headline = f"{counted(len(items), 'item')} worth {usd(total)} at your prices."
         report = build(
             f"Inventory of {context.org.name}: {counted(len(items), 'item')}",
             [headline, unread_note(loaded.malformed)],
-            [table],
+            [
+                table(
+                    "Items",
+                    ("Item", "Category", "Price", "In stock", "Worth"),
+                    [_entry(item) for item in shown],
+                    left_out,
+                )
+            ],
         )
         return FetchInventoryOutput(
-            **mail(report),
+            **report,
             malformed=loaded.malformed,
             items=[_row(item, params.fields or USUAL_FIELDS) for item in shown],
             count=len(items),
@@ -141,7 +142,5 @@ def _row(item: Item, names: Iterable[str]) -> dict[str, Any]:
     return {"id": item.id, **{name: known[name] for name in names}}
 
 
-def _entry(item: Item) -> tuple[tuple[str, ...], str]:
-    quantity, worth = number(item.quantity), usd(value_of(item))
-    cells = (item.name, item.category or "—", usd_or(item.price), quantity, worth)
-    return cells, f"{item.name}: {quantity} in stock at {usd_or(item.price, 'no price')}, worth {worth}"
+def _entry(item: Item) -> tuple[str, ...]:
+    return item.name, item.category or "—", usd_or(item.price), number(item.quantity), usd(value_of(item))

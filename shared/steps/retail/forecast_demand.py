@@ -8,15 +8,15 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from shared.retail.figures import counted, first, number
+from shared.retail.figures import first, number
 from shared.retail.forecast import Backtest, Forecast, ItemForecast, forecast
 from shared.retail.history import HISTORY_DAYS, build_history
 from shared.retail.inventory import in_categories
 from shared.retail.load import load_items, load_orders
 from shared.retail.periods import local_day, start_of_day
-from shared.retail.report import Table, build, unread_note
 from shared.steps.base import Action, Effect, StepContext
-from shared.steps.retail._output import LimitedParams, Name, Names, ReportOutput, mail
+from shared.steps.retail._output import LimitedParams, Name, Names, ShopReportOutput, build, table, unread_note
+from shared.values.words import counted, day_words
 
 
 class ForecastDemandParams(LimitedParams):
@@ -26,7 +26,7 @@ class ForecastDemandParams(LimitedParams):
     category: Name | Names | None = None
 
 
-class ForecastDemandOutput(ReportOutput):
+class ForecastDemandOutput(ShopReportOutput):
     """`items`: what runs out soonest first. `runningOut` counts those that run out within the forecast.
 
     `method` is the one that erred least in the `backtest` on the days that just passed; without enough past there
@@ -75,16 +75,16 @@ def _answer(found: Forecast, params: ForecastDemandParams, org_name: str, malfor
         f"Demand at {org_name}, next {counted(params.days, 'day')}: {finding}",
         [_headline(found, params.days, expected, finding), _method(found), unread_note(malformed)],
         [
-            Table(
+            table(
                 "By item",
-                ("Item", "In stock", "Expected", "Runs out"),
+                ("Item", "In stock", "Expected to sell", "Outlook"),
                 [_entry(row) for row in shown],
                 left_out,
             )
         ],
     )
     return ForecastDemandOutput(
-        **mail(report),
+        **report,
         malformed=malformed,
         items=shown,
         count=len(found.items),
@@ -102,7 +102,7 @@ def _answer(found: Forecast, params: ForecastDemandParams, org_name: str, malfor
 def _finding(running_out: int) -> str:
     if not running_out:
         return "nothing runs out"
-    return f"{counted(running_out, 'item')} {'runs' if running_out == 1 else 'run'} out"
+    return f"{counted(running_out, 'item')} will run out"
 
 
 def _headline(found: Forecast, days: int, expected: float, finding: str) -> str:
@@ -110,7 +110,7 @@ def _headline(found: Forecast, days: int, expected: float, finding: str) -> str:
         return "There are no items to forecast."
     if not found.history_days:
         return "Nothing was sold in the last eight weeks, so there is nothing to forecast from."
-    return f"About {number(expected)} units will be asked for in the next {counted(days, 'day')}; {finding}."
+    return f"You should sell about {round(expected):,} units in the next {counted(days, 'day')}; {finding}."
 
 
 def _method(found: Forecast) -> str:
@@ -119,17 +119,15 @@ def _method(found: Forecast) -> str:
     said = f"Method: {found.method_words}, from {counted(found.history_days, 'day')} of sales."
     test = found.backtest
     if test is None:
-        return f"{said} That is too little to test it on."
+        return f"{said} That isn't enough to test it."
     if test.error_percent is None:
-        return f"{said} Nothing was sold in the last {test.days} days to test it on."
+        return f"{said} Nothing was sold in the last {test.days} days to test it with."
     return (
         f"{said} On the last {test.days} days it would have been off by {number(test.error_percent)}% by item, "
         f"and by {number(test.daily_error_percent or 0)}% by day for the shop as a whole."
     )
 
 
-def _entry(row: ItemForecast) -> tuple[tuple[str, ...], str]:
-    stock, expected = number(row.on_hand), number(row.expected_units)
-    when = f"{row.stock_out_date:%a %d %b %Y}" if row.stock_out_date else "not within a year"
-    line = f"{row.name}: {expected} expected, {stock} in stock, "
-    return (row.name, stock, expected, when), line + (f"runs out on {when}" if row.stock_out_date else "lasts")
+def _entry(row: ItemForecast) -> tuple[str, ...]:
+    when = f"runs out {day_words(row.stock_out_date)}" if row.stock_out_date else "lasts over a year"
+    return row.name, number(row.on_hand), number(row.expected_units), when

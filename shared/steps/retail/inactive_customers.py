@@ -9,13 +9,13 @@ from typing import Any, ClassVar
 from pydantic import Field, model_validator
 
 from shared.retail.customers import ContactRow, by_spending, contact_row
-from shared.retail.figures import counted, first, usd
-from shared.retail.report import build, unread_note
+from shared.retail.figures import first, usd
 from shared.steps.base import Action, Effect, StepContext
 from shared.steps.retail._loading import read_people
-from shared.steps.retail._output import LimitedParams, ReportOutput, mail
+from shared.steps.retail._output import LimitedParams, ShopReportOutput, build, unread_note
 from shared.steps.retail._reaching import ReachOutput, ReachParams, customer_table, reach_of, reach_words, reachable
 from shared.values.money import Money
+from shared.values.words import counted, plural
 
 
 class InactiveCustomersParams(LimitedParams, ReachParams):
@@ -31,7 +31,7 @@ class InactiveCustomersParams(LimitedParams, ReachParams):
         return self
 
 
-class InactiveCustomersOutput(ReportOutput, ReachOutput):
+class InactiveCustomersOutput(ShopReportOutput, ReachOutput):
     """`customers`: who spent most first. An address or a number that they opted out of is not in it."""
 
     customers: tuple[ContactRow, ...]
@@ -70,7 +70,7 @@ class InactiveCustomers(Action[InactiveCustomersParams, InactiveCustomersOutput]
             [customer_table("Inactive customers", shown, left_out)],
         )
         return InactiveCustomersOutput(
-            **mail(report),
+            **report,
             **reach_of(rows),
             malformed=people.malformed,
             customers=shown,
@@ -84,6 +84,6 @@ class InactiveCustomers(Action[InactiveCustomersParams, InactiveCustomersOutput]
 def _headline(rows: list[ContactRow], params: InactiveCustomersParams, revenue: Decimal) -> str:
     since = f"for {counted(params.days, 'day')}"
     if not rows:
-        return f"No customer has stayed away {since} or more."
-    has = "has" if len(rows) == 1 else "have"
-    return f"{counted(len(rows), 'customer')} {has} not ordered {since} or more; they spent {usd(revenue)} before."
+        return f"All of your customers have ordered recently: nobody has been away {since} or more."
+    who = f"{counted(len(rows), 'customer')} {plural(len(rows), 'has', 'have')}"
+    return f"{who} not ordered {since} or more; they spent {usd(revenue)} before."

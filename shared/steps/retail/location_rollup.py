@@ -7,15 +7,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from shared.retail.figures import change_words, counted, first, percent_words, usd, usd_or
+from shared.retail.figures import first, percent_words, usd, usd_or
 from shared.retail.load import load_locations
 from shared.retail.periods import Compared, Period, compared
-from shared.retail.report import Table, build, unread_note
 from shared.retail.sales import LocationSales, by_location
 from shared.steps.base import Action, Effect, StepContext
 from shared.steps.retail._loading import read_orders
-from shared.steps.retail._output import LimitedParams, ReportOutput, mail
+from shared.steps.retail._output import LimitedParams, ShopReportOutput, build, table, unread_note
 from shared.values.money import Money
+from shared.values.words import counted
 
 
 class LocationRollupParams(LimitedParams):
@@ -24,7 +24,7 @@ class LocationRollupParams(LimitedParams):
     period: Period = Period.LAST_7_DAYS
 
 
-class LocationRollupOutput(ReportOutput):
+class LocationRollupOutput(ShopReportOutput):
     """`locations`: the best first, also those that sold nothing. Changes are against the period before."""
 
     period: Period
@@ -62,16 +62,16 @@ class LocationRollup(Action[LocationRollupParams, LocationRollupOutput]):
             f"{context.org.name} by location, {period.words}: {usd(revenue)}",
             [_headline(rows, revenue, count, period), unread_note(malformed)],
             [
-                Table(
+                table(
                     "Locations",
                     ("Location", "Revenue", "Orders", "Average", "Share", "Change"),
-                    [_entry(row, period) for row in shown],
+                    [_entry(row) for row in shown],
                     left_out,
                 )
             ],
         )
         return LocationRollupOutput(
-            **mail(report),
+            **report,
             malformed=malformed,
             period=params.period,
             since=period.current.start,
@@ -90,7 +90,7 @@ def _headline(rows: list[LocationSales], revenue: Decimal, orders: int, period: 
     if not rows:
         return "There are no locations and no orders."
     if not orders:
-        return f"{words} no location sold anything."
+        return f"{words} none of your locations sold anything."
     best = rows[0]
     return (
         f"{words}: {usd(revenue)} from {counted(orders, 'order')}; {best.name} leads with "
@@ -98,9 +98,8 @@ def _headline(rows: list[LocationSales], revenue: Decimal, orders: int, period: 
     )
 
 
-def _entry(row: LocationSales, period: Compared) -> tuple[tuple[str, ...], str]:
-    change = change_words(row.change_percent, period.previous_words)
-    cells = (
+def _entry(row: LocationSales) -> tuple[str, ...]:
+    return (
         row.name,
         usd(row.revenue),
         f"{row.orders:,}",
@@ -108,4 +107,3 @@ def _entry(row: LocationSales, period: Compared) -> tuple[tuple[str, ...], str]:
         percent_words(row.share_percent),
         percent_words(row.change_percent),
     )
-    return cells, f"{row.name}: {usd(row.revenue)} from {counted(row.orders, 'order')}, {change}"

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from shared.retail.demand import VELOCITY_DAYS
-from shared.retail.figures import counted, first, number
+from shared.retail.figures import first, number
 from shared.retail.inventory import StockItem, low_stock
-from shared.retail.report import Table, build, unread_note
 from shared.steps.base import Action, Effect, StepContext
 from shared.steps.retail._loading import read_shelves
-from shared.steps.retail._output import LimitedParams, Name, Names, ReportOutput, mail
+from shared.steps.retail._output import LimitedParams, Name, Names, ShopReportOutput, build, table, unread_note
+from shared.values.words import about_days, counted, plural
 
 
 class LowStockReportParams(LimitedParams):
@@ -20,7 +19,7 @@ class LowStockReportParams(LimitedParams):
     category: Name | Names | None = None
 
 
-class LowStockReportOutput(ReportOutput):
+class LowStockReportOutput(ShopReportOutput):
     """`items`: what is out first, then what runs out soonest at the pace of the last 30 days."""
 
     items: tuple[StockItem, ...]
@@ -48,19 +47,20 @@ class LowStockReport(Action[LowStockReportParams, LowStockReportOutput]):
         shown, left_out = first(rows, params.limit)
         out = sum(row.status == "out" for row in rows)
         finding = _finding(out, len(rows) - out)
-        table = Table(
-            "To reorder",
-            ("Item", "Left", "Reorder point", "Sold a day", "Lasts", "Supplier"),
-            [_entry(row) for row in shown],
-            left_out,
-        )
         report = build(
             f"Low stock at {context.org.name}: {finding}",
             [_headline(out, len(rows) - out, len(shelves.items)), unread_note(shelves.malformed)],
-            [table],
+            [
+                table(
+                    "To reorder",
+                    ("Item", "Left", "Reorder point", "Sold a day", "Supply", "Supplier"),
+                    [_entry(row) for row in shown],
+                    left_out,
+                )
+            ],
         )
         return LowStockReportOutput(
-            **mail(report),
+            **report,
             malformed=shelves.malformed,
             items=shown,
             count=len(rows),
@@ -73,35 +73,28 @@ class LowStockReport(Action[LowStockReportParams, LowStockReportOutput]):
 
 def _finding(out: int, low: int) -> str:
     parts = [f"{count:,} {word}" for count, word in ((out, "out"), (low, "low")) if count]
-    return ", ".join(parts) or "nothing is low"
+    return ", ".join(parts) or "nothing low"
 
 
 def _headline(out: int, low: int, checked: int) -> str:
     if not checked:
-        return "There are no items to look at."
+        return "Your inventory is empty."
     if not out and not low:
         return f"Nothing is low: all {counted(checked, 'item')} are at or above their reorder points."
     parts = []
     if out:
-        parts.append(f"{counted(out, 'item')} {'is' if out == 1 else 'are'} out of stock")
+        parts.append(f"{counted(out, 'item')} {plural(out, 'is', 'are')} out of stock")
     if low:
-        parts.append(
-            f"{low if out else counted(low, 'item')} {'is' if low == 1 else 'are'} below the reorder point"
-        )
+        parts.append(f"{low if out else counted(low, 'item')} {plural(low, 'is', 'are')} below the reorder point")
     return f"{' and '.join(parts)}, of {counted(checked, 'item')}."
 
 
-def _entry(row: StockItem) -> tuple[tuple[str, ...], str]:
-    cover = "no sales" if row.days_of_cover is None else f"{number(row.days_of_cover)} days"
-    left, point = number(row.quantity), number(row.reorder_point)
-    cells = (row.name, left, point, number(row.sold_per_day), cover, row.supplier or "—")
+def _entry(row: StockItem) -> tuple[str, ...]:
+    left, point, pace = number(row.quantity), number(row.reorder_point), number(row.sold_per_day)
+    return row.name, left, point, pace, _supply(row), row.supplier or "—"
+
+
+def _supply(row: StockItem) -> str:
     if row.status == "out":
-        return cells, f"{row.name}: out of stock (reorder point {point}), {_pace(row)}"
-    lasts = _pace(row) if row.days_of_cover is None else f"lasts {cover}"
-    return cells, f"{row.name}: {left} left (reorder point {point}), {lasts}"
-
-
-def _pace(row: StockItem) -> str:
-    if row.days_of_cover is None:
-        return f"none sold in the last {VELOCITY_DAYS} days"
-    return f"usually sells {number(row.sold_per_day)} a day"
+        return "out of stock"
+    return "no recent sales" if row.days_of_cover is None else f"{about_days(row.days_of_cover)} left"

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from shared.retail.figures import Percent, counted, first, number, percent_words, usd, usd_or
+from shared.retail.figures import Percent, first, number, percent_words, usd, usd_or
 from shared.retail.loyalty import LoyaltyHealth as Health
 from shared.retail.loyalty import TierRow, health
-from shared.retail.report import Table, build, unread_note
 from shared.steps.base import Action, Effect, StepContext
 from shared.steps.retail._loading import read_people
-from shared.steps.retail._output import LimitedParams, ReportOutput, mail
+from shared.steps.retail._output import LimitedParams, ShopReportOutput, build, table, unread_note
 from shared.values.money import Money
+from shared.values.words import counted
 
 
 class LoyaltyHealthParams(LimitedParams):
     """`limit`: of the tiers."""
 
 
-class LoyaltyHealthOutput(ReportOutput):
+class LoyaltyHealthOutput(ShopReportOutput):
     """Shares in percent, null where there is nobody to take a share of. A member has a tier or points."""
 
     customers: int
@@ -54,16 +54,16 @@ class LoyaltyHealth(Action[LoyaltyHealthParams, LoyaltyHealthOutput]):
             f"Loyalty at {context.org.name}: {_enrolled(found)}",
             [_headline(found), _spending(found), unread_note(people.malformed)],
             [
-                Table(
+                table(
                     "Tiers",
-                    ("Tier", "Members", "Points", "Spent on average"),
+                    ("Tier", "Members", "Points", "Average spent"),
                     [_entry(row) for row in shown],
                     left_out,
                 )
             ],
         )
         return LoyaltyHealthOutput(
-            **mail(report),
+            **report,
             malformed=people.malformed,
             customers=found.customers,
             members=found.members,
@@ -86,7 +86,7 @@ def _enrolled(found: Health) -> str:
 def _headline(found: Health) -> str:
     if not found.customers:
         return "There are no customers yet."
-    members = f"{found.members:,} of {counted(found.customers, 'customer')} take part"
+    members = f"{found.members:,} of {counted(found.customers, 'customer')} are loyalty members"
     share = f" ({percent_words(found.enrolled_percent)})"
     return f"{members}{share}, with {number(found.points_outstanding)} points outstanding."
 
@@ -103,11 +103,5 @@ def _spending(found: Health) -> str:
     return " ".join(parts)
 
 
-def _entry(row: TierRow) -> tuple[tuple[str, ...], str]:
-    members, points, spent = counted(row.members, "member"), number(row.points), usd(row.average_spent)
-    return (
-        row.tier,
-        f"{row.members:,}",
-        points,
-        spent,
-    ), f"{row.tier}: {members}, {points} points, {spent} on average"
+def _entry(row: TierRow) -> tuple[str, ...]:
+    return row.tier, f"{row.members:,}", number(row.points), usd(row.average_spent)

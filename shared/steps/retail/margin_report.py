@@ -8,14 +8,15 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
+from shared.messages.template.models import Section
 from shared.retail import margins
-from shared.retail.figures import Percent, counted, first, percent_words, usd
+from shared.retail.figures import Percent, first, percent_words, usd
 from shared.retail.margins import CategoryMargin, Margins, ThinMargin
-from shared.retail.report import Table, build, unread_note
 from shared.steps.base import Action, Effect, StepContext
 from shared.steps.retail._loading import read_shelves
-from shared.steps.retail._output import LimitedParams, Name, Names, ReportOutput, mail
+from shared.steps.retail._output import LimitedParams, Name, Names, ShopReportOutput, build, table, unread_note
 from shared.values.money import Money
+from shared.values.words import counted, plural
 
 
 class MarginReportParams(LimitedParams):
@@ -25,7 +26,7 @@ class MarginReportParams(LimitedParams):
     category: Name | Names | None = None
 
 
-class MarginReportOutput(ReportOutput):
+class MarginReportOutput(ShopReportOutput):
     """`thin`: items below the target, what a better price brings most first."""
 
     thin: tuple[ThinMargin, ...]
@@ -62,7 +63,7 @@ class MarginReport(Action[MarginReportParams, MarginReportOutput]):
             [_thin_table(shown, left_out), _category_table(found)],
         )
         return MarginReportOutput(
-            **mail(report),
+            **report,
             malformed=shelves.malformed,
             thin=shown,
             count=len(found.thin),
@@ -88,10 +89,10 @@ def _headline(found: Margins, target: Decimal) -> str:
         return "No item has both a price and a cost, so there is no margin to compute."
     if not found.thin:
         return f"All {counted(found.priced, 'item')} reach the target of {percent_words(target)}."
-    are = "is" if len(found.thin) == 1 else "are"
+    are = plural(len(found.thin), "is", "are")
     return (
         f"{counted(len(found.thin), 'item')} of {found.priced:,} {are} below the target of "
-        f"{percent_words(target)}; better prices would bring {usd(found.gain_per_month)} more a month."
+        f"{percent_words(target)}; better prices would bring {usd(found.gain_per_month)} more per month."
     )
 
 
@@ -101,26 +102,20 @@ def _uncosted(found: Margins) -> str:
     return f"The cost of {counted(found.without_cost, 'item')} is not known."
 
 
-def _thin_table(rows: tuple[ThinMargin, ...], left_out: int) -> Table:
-    columns = ("Item", "Price", "Cost", "Margin", "Suggested price", "More a month")
-    return Table("Below the target", columns, [_thin_entry(row) for row in rows], left_out)
+def _thin_table(rows: tuple[ThinMargin, ...], left_out: int) -> list[Section]:
+    columns = ("Item", "Price", "Cost", "Margin", "Suggested price", "Gain per month")
+    return table("Below the target", columns, [_thin_entry(row) for row in rows], left_out)
 
 
-def _thin_entry(row: ThinMargin) -> tuple[tuple[str, ...], str]:
+def _thin_entry(row: ThinMargin) -> tuple[str, ...]:
     prices = (usd(row.price), usd(row.cost), percent_words(row.margin_percent))
     better = (usd(row.suggested_price), usd(row.gain_per_month))
-    line = (
-        f"{row.name}: {prices[0]}, cost {prices[1]} (margin {prices[2]}); at {better[0]} {better[1]} more a month"
-    )
-    return (row.name, *prices, *better), line
+    return row.name, *prices, *better
 
 
-def _category_table(found: Margins) -> Table:
+def _category_table(found: Margins) -> list[Section]:
     entries = [
-        (
-            (row.category, f"{row.items:,}", percent_words(row.margin_percent), usd(row.profit_per_month)),
-            f"{row.category}: {percent_words(row.margin_percent)}, {usd(row.profit_per_month)} a month",
-        )
+        (row.category, f"{row.items:,}", percent_words(row.margin_percent), usd(row.profit_per_month))
         for row in found.categories
     ]
-    return Table("By category", ("Category", "Items", "Margin", "Profit a month"), entries)
+    return table("By category", ("Category", "Items", "Margin", "Profit per month"), entries)

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from shared.retail import menu
-from shared.retail.figures import counted, first
+from shared.retail.figures import first
 from shared.retail.inventory import in_categories
 from shared.retail.load import load_items
 from shared.retail.menu import KIND_WORDS, POINTS, Finding, MenuHealth
-from shared.retail.report import Table, build, unread_note
 from shared.steps.base import Action, Effect, StepContext
-from shared.steps.retail._output import LimitedParams, Name, Names, ReportOutput, mail
+from shared.steps.retail._output import LimitedParams, Name, Names, ShopReportOutput, build, table, unread_note
+from shared.values.words import counted, plural
 
 
 class MenuHealthScanParams(LimitedParams):
@@ -21,7 +21,7 @@ class MenuHealthScanParams(LimitedParams):
     category: Name | Names | None = None
 
 
-class MenuHealthScanOutput(ReportOutput):
+class MenuHealthScanOutput(ShopReportOutput):
     """`score`: 0 (nothing is right, or there is no menu) to 100 (nothing is wrong). `findings`: the worst first."""
 
     score: int
@@ -52,10 +52,10 @@ class MenuHealthScan(Action[MenuHealthScanParams, MenuHealthScanOutput]):
         report = build(
             f"Menu health of {context.org.name}: {health.score} of 100",
             [_headline(health), _kinds(health), unread_note(loaded.malformed)],
-            [Table("Findings", ("Item", "Finding", "Points"), [_entry(found) for found in shown], left_out)],
+            [table("Fixes needed", ("Item", "Issue", "Points"), [_entry(found) for found in shown], left_out)],
         )
         return MenuHealthScanOutput(
-            **mail(report),
+            **report,
             malformed=loaded.malformed,
             score=health.score,
             findings=shown,
@@ -69,16 +69,17 @@ class MenuHealthScan(Action[MenuHealthScanParams, MenuHealthScanOutput]):
 
 def _headline(health: MenuHealth) -> str:
     if not health.items:
-        return "The menu is empty."
-    has = "has" if health.healthy == 1 else "have"
-    right = f"{health.healthy:,} of {counted(health.items, 'item')} {has} no finding"
-    return f"The menu scores {health.score} of 100: {right}."
+        return "Your menu is empty."
+    right = (
+        f"{health.healthy:,} of {counted(health.items, 'item')} {plural(health.healthy, 'has', 'have')} no issues"
+    )
+    return f"Your menu scores {health.score} of 100: {right}."
 
 
 def _kinds(health: MenuHealth) -> str:
     parts = [f"{health.by_kind[kind]:,} {KIND_WORDS[kind]}" for kind in POINTS if kind in health.by_kind]
-    return f"{counted(len(health.findings), 'finding')}: {', '.join(parts)}." if parts else ""
+    return f"{counted(len(health.findings), 'fix', 'fixes')} needed: {', '.join(parts)}." if parts else ""
 
 
-def _entry(found: Finding) -> tuple[tuple[str, ...], str]:
-    return (found.name, found.message.removeprefix(found.name).strip(), f"−{found.points}"), found.message
+def _entry(found: Finding) -> tuple[str, ...]:
+    return found.name, found.message.removeprefix(found.name).strip(), f"−{found.points}"

@@ -8,12 +8,21 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from shared.retail import inventory
-from shared.retail.figures import counted, first, number, usd_or
+from shared.retail.figures import first, number, usd_or
 from shared.retail.inventory import NewProduct, in_categories
 from shared.retail.load import load_items
-from shared.retail.report import Table, build, listed, unread_note
 from shared.steps.base import Action, Effect, StepContext
-from shared.steps.retail._output import LimitedParams, Name, Names, ReportOutput, mail
+from shared.steps.retail._output import (
+    LimitedParams,
+    Name,
+    Names,
+    ShopReportOutput,
+    build,
+    listed,
+    table,
+    unread_note,
+)
+from shared.values.words import counted, day_words
 
 
 class NewProductsParams(LimitedParams):
@@ -23,7 +32,7 @@ class NewProductsParams(LimitedParams):
     category: Name | Names | None = None
 
 
-class NewProductsOutput(ReportOutput):
+class NewProductsOutput(ShopReportOutput):
     """`items`: the newest first. `names`: of the first three, and how many more there are, as one text."""
 
     items: tuple[NewProduct, ...]
@@ -52,16 +61,16 @@ class NewProducts(Action[NewProductsParams, NewProductsOutput]):
             f"New at {context.org.name}: {counted(len(rows), 'product')}",
             [_headline(len(rows), names, params.days), unread_note(loaded.malformed)],
             [
-                Table(
+                table(
                     "New products",
-                    ("Item", "Category", "Price", "Listed"),
+                    ("Item", "Category", "Price", "In stock", "Listed"),
                     [_entry(row) for row in shown],
                     left_out,
                 )
             ],
         )
         return NewProductsOutput(
-            **mail(report),
+            **report,
             malformed=loaded.malformed,
             items=shown,
             count=len(rows),
@@ -75,7 +84,5 @@ def _headline(count: int, names: str, days: int) -> str:
     return f"{counted(count, 'new product')} {since}: {names}." if count else f"No new products {since}."
 
 
-def _entry(row: NewProduct) -> tuple[tuple[str, ...], str]:
-    day, price = f"{row.listed_on:%d %b %Y}", usd_or(row.price, "no price")
-    line = f"{row.name} ({row.category or 'no category'}): {price}, {number(row.quantity)} in stock, since {day}"
-    return (row.name, row.category or "—", price, day), line
+def _entry(row: NewProduct) -> tuple[str, ...]:
+    return row.name, row.category or "—", usd_or(row.price), number(row.quantity), day_words(row.listed_on)

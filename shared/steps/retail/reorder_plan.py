@@ -7,14 +7,15 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from shared.messages.template.models import Section
 from shared.retail import reorder
-from shared.retail.figures import counted, number, usd, usd_or
+from shared.retail.figures import number, usd, usd_or
 from shared.retail.reorder import OrderedItem, SupplierOrder
-from shared.retail.report import Table, build, unread_note
 from shared.steps.base import Action, Effect, StepContext
 from shared.steps.retail._loading import read_shelves
-from shared.steps.retail._output import LimitedParams, Name, Names, ReportOutput, mail
+from shared.steps.retail._output import LimitedParams, Name, Names, ShopReportOutput, build, table, unread_note
 from shared.values.money import Money
+from shared.values.words import counted
 
 
 class ReorderPlanParams(LimitedParams):
@@ -25,7 +26,7 @@ class ReorderPlanParams(LimitedParams):
     category: Name | Names | None = None
 
 
-class ReorderPlanOutput(ReportOutput):
+class ReorderPlanOutput(ShopReportOutput):
     """`suppliers` list the most urgent lines; `count`, `totalUnits` and `totalCost` are of all of them."""
 
     suppliers: tuple[SupplierOrder, ...]
@@ -56,7 +57,7 @@ class ReorderPlan(Action[ReorderPlanParams, ReorderPlanOutput]):
             [_table(order) for order in planned.orders],
         )
         return ReorderPlanOutput(
-            **mail(report),
+            **report,
             malformed=shelves.malformed,
             suppliers=planned.orders,
             count=planned.count,
@@ -75,8 +76,8 @@ def _finding(planned: reorder.ReorderPlan) -> str:
 
 def _headline(planned: reorder.ReorderPlan) -> str:
     if not planned.count:
-        return "Nothing needs to be ordered now."
-    rest = f" The {planned.left_out:,} least urgent are not listed." if planned.left_out else ""
+        return "You don't need to order anything now."
+    rest = f" The {planned.left_out:,} least urgent aren't listed." if planned.left_out else ""
     return (
         f"Order {counted(planned.units, 'unit')} of {counted(planned.count, 'item')} "
         f"from {counted(len(planned.orders), 'supplier')} for {usd(planned.cost)}.{rest}"
@@ -85,7 +86,7 @@ def _headline(planned: reorder.ReorderPlan) -> str:
 
 def _method(params: ReorderPlanParams) -> str:
     return (
-        f"Counted on {counted(params.lead_days, 'day')} until it arrives, and then "
+        f"This assumes {counted(params.lead_days, 'day')} until delivery and then "
         f"{counted(params.cover_days, 'day')} of sales above the reorder point, at the pace of the last 30 days."
     )
 
@@ -93,16 +94,15 @@ def _method(params: ReorderPlanParams) -> str:
 def _uncosted(planned: reorder.ReorderPlan) -> str:
     if not planned.without_cost:
         return ""
-    return f"The cost of {counted(planned.without_cost, 'item')} is not known and not in the sum."
+    return f"The cost of {counted(planned.without_cost, 'item')} isn't known and isn't in the total."
 
 
-def _table(order: SupplierOrder) -> Table:
+def _table(order: SupplierOrder) -> list[Section]:
     title = f"{order.supplier}: {counted(order.units, 'unit')}, {usd(order.cost)}"
-    columns = ("Item", "In stock", "Sold a day", "Order", "Cost")
-    return Table(title, columns, [_entry(line) for line in order.lines])
+    columns = ("Item", "Order", "In stock", "Sold a day", "Cost")
+    return table(title, columns, [_entry(line) for line in order.lines])
 
 
-def _entry(line: OrderedItem) -> tuple[tuple[str, ...], str]:
-    in_stock, pace, cost = number(line.on_hand), number(line.sold_per_day), usd_or(line.cost, "cost unknown")
-    cells = (line.name, in_stock, pace, f"{line.quantity:,}", cost)
-    return cells, f"{line.name}: order {line.quantity:,} ({in_stock} in stock, {pace} sold a day), {cost}"
+def _entry(line: OrderedItem) -> tuple[str, ...]:
+    stock, pace = number(line.on_hand), number(line.sold_per_day)
+    return line.name, f"{line.quantity:,}", stock, pace, usd_or(line.cost)

@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from shared.retail.figures import change_words, counted, first, number, percent_words, usd
+from shared.messages.template.models import Section
+from shared.retail.figures import change_words, first, number, percent_words, usd
 from shared.retail.periods import Compared, Period, compared
-from shared.retail.report import Table, build, unread_note
 from shared.retail.sales import (
     CategorySales,
     Change,
@@ -24,8 +24,9 @@ from shared.retail.sales import (
 )
 from shared.steps.base import Action, Effect, Params, StepContext
 from shared.steps.retail._loading import read_orders
-from shared.steps.retail._output import Name, ReportOutput, mail
+from shared.steps.retail._output import Name, ShopReportOutput, build, table, unread_note
 from shared.values.money import Money
+from shared.values.words import counted, day_words
 
 MAX_CATEGORIES = 50
 
@@ -38,7 +39,7 @@ class SalesSummaryParams(Params):
     location_id: Name | None = None
 
 
-class SalesSummaryOutput(ReportOutput):
+class SalesSummaryOutput(ShopReportOutput):
     """Completed orders only. `change` is in percent against the period before, null where there was nothing."""
 
     period: Period
@@ -85,7 +86,7 @@ class SalesSummary(Action[SalesSummaryParams, SalesSummaryOutput]):
             _tables(found, products, left_out),
         )
         return SalesSummaryOutput(
-            **mail(report),
+            **report,
             malformed=malformed,
             period=params.period,
             since=found.current.since,
@@ -129,28 +130,21 @@ def _unpaid(found: Summary) -> str:
     return f"Not counted: {' and '.join(parts)}." if parts else ""
 
 
-def _tables(found: Summary, products: tuple[ProductSales, ...], left_out: int) -> list[Table]:
-    days = [
-        (_day_cells(day), ": ".join((_day_cells(day)[0], ", ".join(_day_cells(day)[1:])))) for day in found.days
-    ]
+def _tables(found: Summary, products: tuple[ProductSales, ...], left_out: int) -> list[list[Section]]:
+    days = [(day_words(day.date), f"{day.orders:,}", usd(day.revenue)) for day in found.days]
     categories = [_named(row.category, row) for row in found.categories[:MAX_CATEGORIES]]
     columns = ("Units", "Revenue", "Share")
     return [
-        Table("Best sellers", ("Product", *columns), [_named(row.name, row) for row in products], left_out),
-        Table(
+        table("Best sellers", ("Product", *columns), [_named(row.name, row) for row in products], left_out),
+        table(
             "By category",
             ("Category", *columns),
             categories,
             max(len(found.categories) - MAX_CATEGORIES, 0),
         ),
-        Table("By day", ("Day", "Orders", "Revenue"), days if len(days) > 1 and found.current.orders else []),
+        table("By day", ("Day", "Orders", "Revenue"), days if len(days) > 1 and found.current.orders else []),
     ]
 
 
-def _named(name: str, row: ProductSales | CategorySales) -> tuple[tuple[str, ...], str]:
-    units, revenue, share = number(row.units), usd(row.revenue), percent_words(row.share_percent)
-    return (name, units, revenue, share), f"{name}: {units} sold, {revenue} ({share})"
-
-
-def _day_cells(day: DaySales) -> tuple[str, str, str]:
-    return f"{day.date:%a %d %b}", counted(day.orders, "order"), usd(day.revenue)
+def _named(name: str, row: ProductSales | CategorySales) -> tuple[str, ...]:
+    return name, number(row.units), usd(row.revenue), percent_words(row.share_percent)

@@ -9,13 +9,13 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from shared.retail import inventory
-from shared.retail.figures import counted, first, number, usd, usd_or
+from shared.retail.figures import first, number, usd, usd_or
 from shared.retail.inventory import SlowMover
-from shared.retail.report import Table, build, unread_note
 from shared.steps.base import Action, Effect, StepContext
 from shared.steps.retail._loading import read_shelves
-from shared.steps.retail._output import LimitedParams, Name, Names, ReportOutput, mail
+from shared.steps.retail._output import LimitedParams, Name, Names, ShopReportOutput, build, table, unread_note
 from shared.values.money import Money
+from shared.values.words import counted, day_words, plural
 
 
 class SlowMoversParams(LimitedParams):
@@ -26,7 +26,7 @@ class SlowMoversParams(LimitedParams):
     category: Name | Names | None = None
 
 
-class SlowMoversOutput(ReportOutput):
+class SlowMoversOutput(ShopReportOutput):
     """`items`: the most money first. `count` and `tiedUp` are of all of them, listed or not."""
 
     items: tuple[SlowMover, ...]
@@ -61,16 +61,16 @@ class SlowMovers(Action[SlowMoversParams, SlowMoversOutput]):
             f"Slow movers at {context.org.name}: {_finding(len(rows), tied_up)}",
             [_headline(len(rows), tied_up, params), unread_note(shelves.malformed)],
             [
-                Table(
+                table(
                     "Slow movers",
-                    ("Item", "In stock", f"Sold in {params.days} days", "Tied up", "Suggested price"),
+                    ("Item", "In stock", f"Sold in {params.days} days", "Tied up", "Suggestion"),
                     [_entry(row) for row in shown],
                     left_out,
                 )
             ],
         )
         return SlowMoversOutput(
-            **mail(report),
+            **report,
             malformed=shelves.malformed,
             items=shown,
             count=len(rows),
@@ -87,19 +87,17 @@ def _finding(count: int, tied_up: Decimal) -> str:
 def _headline(count: int, tied_up: Decimal, params: SlowMoversParams) -> str:
     bound = f"at most {number(params.max_sold)}" if params.max_sold else "none"
     if not count:
-        return f"Nothing lies on the shelf: all that is in stock sold more than {number(params.max_sold)} times."
+        return f"No slow movers: everything in stock sold more than {number(params.max_sold)} times."
     return (
         f"{counted(count, 'item')} in stock sold {bound} in the last {counted(params.days, 'day')}; "
-        f"{usd(tied_up)} is tied up in {'it' if count == 1 else 'them'}."
+        f"{usd(tied_up)} is tied up in {plural(count, 'it', 'them')}."
     )
 
 
-def _entry(row: SlowMover) -> tuple[tuple[str, ...], str]:
-    cut = "—"
+def _entry(row: SlowMover) -> tuple[str, ...]:
+    advice = []
     if row.suggested_price is not None:
-        cut = f"{usd(row.suggested_price)} (−{row.suggested_markdown_percent}%)"
-    sold, stock, tied = number(row.sold), number(row.quantity), usd_or(row.tied_up)
-    line = f"{row.name}: {stock} in stock, {sold} sold, {tied} tied up"
-    expires = f", expires on {row.expires_on:%d %B}" if row.expires_on else ""
-    offer = f"; try {cut}" if row.suggested_price is not None else ""
-    return (row.name, stock, sold, tied, cut), line + expires + offer
+        advice.append(f"try {usd(row.suggested_price)} ({row.suggested_markdown_percent}% off)")
+    if row.expires_on:
+        advice.append(f"expires {day_words(row.expires_on)}")
+    return row.name, number(row.quantity), number(row.sold), usd_or(row.tied_up), "; ".join(advice) or "—"

@@ -9,14 +9,14 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from shared.retail.figures import counted, first, percent_words, usd
+from shared.retail.figures import first, percent_words, usd
 from shared.retail.load import load_items, load_orders
 from shared.retail.reorder import NO_SUPPLIER
-from shared.retail.report import Table, build, unread_note
 from shared.retail.suppliers import SupplierScore, scorecard
 from shared.steps.base import Action, Effect, StepContext
-from shared.steps.retail._output import LimitedParams, ReportOutput, mail
+from shared.steps.retail._output import LimitedParams, ShopReportOutput, build, table, unread_note
 from shared.values.money import Money
+from shared.values.words import counted
 
 
 class SupplierScorecardParams(LimitedParams):
@@ -25,7 +25,7 @@ class SupplierScorecardParams(LimitedParams):
     days: int = Field(default=30, ge=1, le=90)
 
 
-class SupplierScorecardOutput(ReportOutput):
+class SupplierScorecardOutput(ShopReportOutput):
     """`suppliers`: most revenue first; items without a supplier are under one name."""
 
     suppliers: tuple[SupplierScore, ...]
@@ -61,7 +61,7 @@ class SupplierScorecard(Action[SupplierScorecardParams, SupplierScorecardOutput]
             f"Partners of {context.org.name}: {usd(revenue)} in {counted(params.days, 'day')}",
             [_headline(rows, named, revenue, params.days), unread_note(malformed)],
             [
-                Table(
+                table(
                     "Partners",
                     ("Supplier", "Revenue", "Share", "Change", "Margin", "Stock at cost", "Low or out"),
                     [_entry(row) for row in shown],
@@ -70,7 +70,7 @@ class SupplierScorecard(Action[SupplierScorecardParams, SupplierScorecardOutput]
             ],
         )
         return SupplierScorecardOutput(
-            **mail(report),
+            **report,
             malformed=malformed,
             suppliers=shown,
             count=named,
@@ -84,19 +84,19 @@ class SupplierScorecard(Action[SupplierScorecardParams, SupplierScorecardOutput]
 
 def _headline(rows: list[SupplierScore], named: int, revenue: Decimal, days: int) -> str:
     if not rows:
-        return "There are no products, and so no partners to look at."
+        return "You have no products yet, so there are no partners to compare."
     if not revenue:
-        return f"Nothing of {counted(named, 'partner')} was sold in the last {counted(days, 'day')}."
+        return f"Nothing from your {counted(named, 'partner')} sold in the last {counted(days, 'day')}."
     best = rows[0]
     return (
-        f"{counted(named, 'partner')} brought {usd(revenue)} in the last {counted(days, 'day')}; "
+        f"{counted(named, 'partner')} brought in {usd(revenue)} in the last {counted(days, 'day')}; "
         f"{best.supplier} leads with {usd(best.revenue)} ({percent_words(best.share_percent)})."
     )
 
 
-def _entry(row: SupplierScore) -> tuple[tuple[str, ...], str]:
+def _entry(row: SupplierScore) -> tuple[str, ...]:
     lacking = row.low_count + row.out_count
-    cells = (
+    return (
         row.supplier,
         usd(row.revenue),
         percent_words(row.share_percent),
@@ -105,4 +105,3 @@ def _entry(row: SupplierScore) -> tuple[tuple[str, ...], str]:
         usd(row.stock_cost),
         f"{lacking} of {row.products}",
     )
-    return cells, f"{row.supplier}: {usd(row.revenue)}, {lacking} of {counted(row.products, 'product')} low or out"

@@ -9,13 +9,13 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from shared.retail.customers import ContactRow, by_spending, contact_row
-from shared.retail.figures import Percent, counted, percent_of, percent_words, usd
-from shared.retail.report import build, unread_note
+from shared.retail.figures import Percent, percent_of, percent_words, usd
 from shared.steps.base import Action, Effect, StepContext
 from shared.steps.retail._loading import read_people
-from shared.steps.retail._output import ReportOutput, mail
+from shared.steps.retail._output import ShopReportOutput, build, unread_note
 from shared.steps.retail._reaching import ReachOutput, ReachParams, customer_table, reach_of, reach_words, reachable
 from shared.values.money import Money
+from shared.values.words import counted
 
 
 class VipCustomersParams(ReachParams):
@@ -25,7 +25,7 @@ class VipCustomersParams(ReachParams):
     inactive_days: int | None = Field(default=None, ge=1, le=1_000)
 
 
-class VipCustomersOutput(ReportOutput, ReachOutput):
+class VipCustomersOutput(ShopReportOutput, ReachOutput):
     """`customers`: who spent most first. An address or a number that they opted out of is not in it."""
 
     customers: tuple[ContactRow, ...]
@@ -59,7 +59,7 @@ class VipCustomers(Action[VipCustomersParams, VipCustomersOutput]):
             [customer_table("VIP customers", rows)],
         )
         return VipCustomersOutput(
-            **mail(report),
+            **report,
             **reach_of(rows),
             malformed=people.malformed,
             customers=tuple(rows),
@@ -76,9 +76,9 @@ def _found(count: int, params: VipCustomersParams) -> str:
 
 def _headline(rows: list[ContactRow], params: VipCustomersParams, revenue: Decimal, share: Decimal | None) -> str:
     if not rows and params.inactive_days:
-        return f"None of the top {params.top} customers has stayed away for {counted(params.inactive_days, 'day')}."
+        return f"All of your top {params.top} customers ordered within {counted(params.inactive_days, 'day')}."
     if not rows:
-        return "There are no customers who bought anything yet."
+        return "No customers have bought anything yet."
     who = f"The top {counted(len(rows), 'customer')}"
     if params.inactive_days:
         who = (

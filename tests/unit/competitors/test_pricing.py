@@ -29,7 +29,7 @@ def test_fifteen_percent_below_is_exactly_fifteen() -> None:
     analysis = analyse(OURS, [_menu("Higher Level", Blue_Dream="34.00", OG_Kush="55")])
     assert analysis.price_gap == Decimal(15)
     assert [cut.percent for cut in analysis.undercut] == [Decimal(15)]
-    assert analysis.summary == "Higher Level sells Blue Dream for $34.00, 15% below your $40.00."
+    assert analysis.summary == "Higher Level sells Blue Dream for $34, $6 below you."
 
 
 def test_the_deepest_undercut_comes_first() -> None:
@@ -39,7 +39,7 @@ def test_the_deepest_undercut_comes_first() -> None:
         ("A", "Blue Dream", Decimal("5.00")),
         ("A", "Runtz", Decimal("3.33")),
     ]
-    assert analysis.summary.endswith("and 2 more undercuts found.")
+    assert analysis.summary.endswith("$25 below you, and 2 more prices are below yours.")
 
 
 def test_an_undercut_below_the_threshold_does_not_count() -> None:
@@ -53,7 +53,7 @@ def test_nobody_cheaper_is_a_gap_of_zero() -> None:
     analysis = analyse(OURS, [_menu("A", Blue_Dream="40.00", OG_Kush="60")])
     assert analysis.price_gap == 0
     assert analysis.median_gap_percent == Decimal("-10.00")
-    assert analysis.summary == "Nobody undercuts us on the 2 products compared."
+    assert analysis.summary == "No competitor is below your price on the 2 products compared."
 
 
 def test_nothing_in_common_is_said() -> None:

@@ -1,11 +1,11 @@
-"""An email's own checks, and the two conversions between text and HTML."""
+"""An email's own checks, and what HTML says in plain text."""
 
 from __future__ import annotations
 
 import pytest
 
 from shared.errors import PermanentError
-from shared.messages.email import compose, html_to_text, subject_line, text_to_html
+from shared.messages.email import compose, html_to_text, subject_line
 
 
 def test_one_address_or_a_list_is_taken() -> None:
@@ -42,12 +42,6 @@ def test_a_subject_is_one_line_of_at_most_255_signs(subject: str) -> None:
 def test_a_mail_without_a_body_is_refused(text: str | None, html: str | None) -> None:
     with pytest.raises(PermanentError, match="text and html are both missing or empty"):
         compose("a@b.example", "S", text=text, html=html)
-
-
-def test_text_becomes_escaped_paragraphs() -> None:
-    assert text_to_html("Prices <fell> & fell\nagain\n\n\nBye\r\n") == (
-        "<p>Prices &lt;fell&gt; &amp; fell<br>again</p>\n<p>Bye</p>"
-    )
 
 
 def test_html_becomes_readable_text() -> None:

@@ -13,7 +13,6 @@ from pydantic import ValidationError
 from shared.competitors.models import Competitor, CompetitorMenu, ParsedMenu, PriceRange, Product, Undercut
 from shared.competitors.snapshots.snapshot import take_snapshot
 from shared.errors import PermanentError, TransientError
-from shared.messages.template.from_html import sections_of_html
 from shared.messages.template.models import Chart, Figures, Table
 from shared.steps.competitive import scan_competitors as scan_module
 from shared.steps.competitive.analyze_pricing import AnalyzePricing, AnalyzePricingParams
@@ -158,7 +157,7 @@ def test_an_analysis_finds_the_undercut(shelf: Shelf, site: Site) -> None:
         "theirPrice": 34.0,
         "percent": 15.0,
     }
-    assert output["summary"] == "Higher Level sells Blue Dream 3.5g for $34.00, 15% below your $40.00."
+    assert output["summary"] == "Higher Level sells Blue Dream 3.5g for $34, $6 below you."
 
 
 def test_an_analysis_reads_the_whole_menu_where_the_scan_could_not_carry_it(
@@ -217,10 +216,11 @@ def _undercuts(count: int, product: str = "Blue Dream") -> list[dict[str, Any]]:
 def test_a_report_shows_the_undercuts() -> None:
     scan = ScanCompetitorsOutput(competitors=[_menu("Higher Level")])
     report = _report(scan_competitors=scan, analyze_pricing={"undercut": _undercuts(1), "summary": "In short."})
-    assert report.subject == "Competitor report for Thrive Syracuse: 1 price below ours"
-    assert "Blue Dream: Higher Level $34.00, ours $40.00 (15% below)" in report.text
-    assert "<td>$34.00</td><td>$40.00</td><td>15%</td>" in report.html
+    assert report.subject == "Competitor report for Thrive Syracuse: 1 price below yours"
+    assert "- Blue Dream: Higher Level, their price $34.00, your price $40.00, below you 15%\n" in report.text
+    assert '<td align="right">$34.00</td><td align="right">$40.00</td><td align="right">15%</td>' in report.html
     assert report.text.startswith("In short.")
+    assert "Look at Blue Dream first" in report.text
 
 
 def test_a_report_is_shown_with_key_figures_bars_and_tables() -> None:
@@ -228,13 +228,13 @@ def test_a_report_is_shown_with_key_figures_bars_and_tables() -> None:
     menus = [_menu(name).model_copy(update={"price_range": prices}) for name in ("Higher Level", "<b>Gone</b>")]
     scan = ScanCompetitorsOutput(competitors=menus)
     report = _report(scan_competitors=scan, analyze_pricing={"undercut": _undercuts(2), "summary": "In short."})
-    shown = {section.kind: section for section in sections_of_html(report.html)}
+    shown = {section.kind: section for section in report.message.sections}
     figures, chart = shown["figures"], shown["chart"]
     assert isinstance(figures, Figures)
     assert [(each.label, each.value) for each in figures.figures] == [
         ("Menus read", "2 of 2"),
-        ("Prices below ours", "2"),
-        ("Largest gap", "15%"),
+        ("Prices below yours", "2"),
+        ("Largest undercut", "15%"),
     ]
     assert isinstance(chart, Chart)
     assert [(bar.label, bar.value, bar.amount) for bar in chart.bars] == [
@@ -248,14 +248,14 @@ def test_a_report_without_analysis_shows_the_menus() -> None:
     failed = CompetitorMenu(competitor_id="y", name="Gone", error="answered 404")
     report = _report(scan_competitors=ScanCompetitorsOutput(competitors=[_menu("Higher Level"), failed]))
     assert report.subject.endswith("1 menu checked")
-    assert "Gone: could not be read (answered 404)" in report.text
+    assert "Gone: couldn't be read: answered 404" in report.text
 
 
 def test_a_long_report_says_how_much_it_leaves_out() -> None:
     scan = ScanCompetitorsOutput(competitors=[_menu("Higher Level")])
     analysis = {"undercut": _undercuts(120), "undercutCount": 700, "summary": "In short."}
     report = _report(scan_competitors=scan, analyze_pricing=analysis)
-    assert "700 prices below ours" in report.subject
+    assert "700 prices below yours" in report.subject
     assert "and 600 more" in report.text
     assert "and 600 more" in report.html
 

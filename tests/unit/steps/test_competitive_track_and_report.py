@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from shared.competitors.models import CompetitorMenu, MenuItem, PriceChange, Shakeup
 from shared.competitors.tracking import competitor_id, require_room
 from shared.errors import PermanentError
+from shared.messages.template.models import Message
 from shared.steps.competitive.diff_snapshots import DiffSnapshotsOutput
 from shared.steps.competitive.generate_competitor_report import (
     GenerateCompetitorReport,
@@ -110,6 +111,8 @@ def _changes(name: str, count: int = 1) -> DiffSnapshotsOutput:
         events_left_out=0,
         subject="",
         text="",
+        html="",
+        message=Message(title=""),
         notes=(),
     )
 

@@ -8,11 +8,20 @@ import pytest
 
 from shared.errors import OutcomeUnknownError, PermanentError, TransientError
 from shared.messages import mail, unsubscribe_link
+from shared.messages.template import build
 from shared.steps.base import StepContext
 from shared.steps.registry import load_action
+from shared.steps.reports import rendered
 from tests.unit.steps.conftest import Outside
 from tests.unit.steps.fakes import RecordingEffects, step_context
 
+MESSAGE = build.message(
+    "1 price below yours",
+    "Higher Level sells Blue Dream 3.5g for $34, $6 below you.",
+    build.titled("Prices below yours", build.table(("Product", "Theirs"), [("Blue Dream 3.5g", "$34.00")])),
+)
+RENDERED = {**rendered(MESSAGE), "message": MESSAGE.model_dump(mode="json")}
+REPORT = {"generate_competitor_report": RENDERED}
 SUBJECT_AND_BODY = {"subject": "Prices fell", "body": "Blue Dream is 15 % lower."}
 ALL = ["email", "dashboard", "sms"]
 
@@ -99,13 +108,45 @@ def test_an_org_without_owner_email_is_told_which_field(outside: Outside) -> Non
 
 
 def test_the_body_of_the_report_is_used_when_none_is_given(outside: Outside) -> None:
-    report = {"subject": "s", "text": "The report.", "html": "<h1>The report.</h1>"}
-    notify(
-        step_context(outputs={"generate_competitor_report": report, "analyze_pricing": {"summary": "x"}}), body=None
-    )
+    notify(step_context(outputs={**REPORT, "analyze_pricing": {"summary": "x"}}), body=None)
     message = outside.emails[0][1]
-    assert message.text == "The report."
-    assert ">The report.</h2>" in (message.html or "")
+    assert (message.text or "").startswith("Higher Level sells Blue Dream 3.5g for $34, $6 below you.")
+    assert ">Prices below yours</h2>" in (message.html or "")
+
+
+@pytest.mark.parametrize(
+    "params",
+    [{"html": RENDERED["html"]}, {"body": RENDERED["text"]}, {"body": RENDERED["text"], "html": RENDERED["html"]}],
+    ids=["its html", "its text", "both"],
+)
+def test_a_report_goes_out_as_itself_over_each_channel(outside: Outside, params: dict[str, Any]) -> None:
+    context = step_context(outputs=REPORT)
+    notify(
+        context,
+        subject=MESSAGE.title,
+        channels=["email", "sms"],
+        to=["boss@thrive.example", "+13155550100"],
+        **params,
+    )
+    ((_, message),), ((_, text),) = outside.emails, outside.texts
+    assert message.content == MESSAGE
+    assert "max-width: 100%" not in (message.html or "")
+    assert text == "Higher Level sells Blue Dream 3.5g for $34, $6 below you."
+
+
+def test_a_report_that_an_author_has_changed_is_an_author_s(outside: Outside) -> None:
+    notify(step_context(outputs=REPORT), html=f"<p>Look!</p>{RENDERED['html']}", channels=["email"])
+    ((_, message),) = outside.emails
+    assert message.content is None
+    assert ">Look!</p>" in (message.html or "")
+    assert "Blue Dream 3.5g</td>" in (message.html or "")
+
+
+@pytest.mark.parametrize("kept", [None, {"title": 1}, {"title": "t", "sections": [{"kind": "hologram"}]}])
+def test_a_report_of_before_a_deploy_is_sent_as_the_html_it_has(outside: Outside, kept: Any) -> None:
+    old = {"compose_report": {**RENDERED, "message": kept}}
+    notify(step_context(outputs=old), html=RENDERED["html"], channels=["email"])
+    assert ">Prices below yours</h3>" in (outside.emails[0][1].html or "")
 
 
 def test_the_summary_of_the_analysis_is_used_when_there_is_no_report(outside: Outside) -> None:
@@ -126,7 +167,7 @@ def test_without_a_body_the_html_says_it_on_every_channel(outside: Outside) -> N
     (line,) = outside.notifications.values()
     message = outside.emails[0][1]
     assert (line.body, message.text) == ("Look", "Look")
-    assert ">Look</h2>" in (message.html or "")
+    assert ">Look</h1>" in (message.html or "")
 
 
 def test_a_body_that_came_out_empty_counts_as_left_out(outside: Outside) -> None:
@@ -145,7 +186,7 @@ def test_a_given_html_is_the_emails(outside: Outside) -> None:
     notify(html="<h1>Look</h1>")
     message = outside.emails[0][1]
     assert message.text == SUBJECT_AND_BODY["body"]
-    assert ">Look</h2>" in (message.html or "")
+    assert ">Look</h1>" in (message.html or "")
     assert SUBJECT_AND_BODY["body"] not in (message.html or "")
 
 

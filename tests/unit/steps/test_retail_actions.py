@@ -97,7 +97,7 @@ def test_an_empty_shop_is_told_so_in_words(name: str, run: Run) -> None:
     found = run(name)
     assert found["subject"].strip()
     assert found["text"].strip()
-    assert found["html"].startswith("<h2>")
+    assert found["html"].startswith("<p><b>")
     assert found["malformed"] == 0
     assert "<table" not in found["html"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from dataclasses import fields
 
 import pytest
@@ -11,7 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from shared.messages.template.as_text import message_text
+from shared.doors.storable import check_storable
+from shared.messages.template import build
+from shared.messages.template.as_slack import slack_blocks
+from shared.messages.template.as_text import message_sms, message_text
+from shared.messages.template.author_html import author_body
 from shared.messages.template.from_text import sections_of_text
 from shared.messages.template.models import (
     Actions,
@@ -26,13 +31,16 @@ from shared.messages.template.models import (
     Listing,
     Message,
     Paragraph,
+    Picture,
+    Row,
     Run,
     Table,
+    plain,
 )
 from shared.messages.template.palette import DARK, LIGHT, Palette
-from shared.messages.template.render import MAX_BYTES, render
+from shared.messages.template.render import MAX_BYTES, message_html, render
 from tests.harness.profiles import examples
-from tests.look.samples import SAMPLES, report
+from tests.look.samples import AUTHORS_HTML, SAMPLES, report
 from tests.unit.messages.template.markup import Shape, find_all, links, parsed, shape, tag, words
 
 LETTERHEAD = Letterhead(
@@ -63,14 +71,15 @@ def document(message: Message, letterhead: Letterhead = LETTERHEAD) -> str:
 def with_text_everywhere(text: str) -> Message:
     return Message(
         title=text,
-        preheader=text,
+        lead=text,
         sections=(
             Heading(text=text),
             Paragraph(text=(Run(text=text, bold=True), Run(text=text, href="https://app.example/"))),
             Figures(figures=(Figure(label=text, value=text, change=text),)),
-            Table(columns=(Column(label=text), Column(label=text)), rows=((text, text),)),
+            Table(columns=(Column(label=text), Column(label=text)), rows=(Row(cells=(text, text)),)),
             Listing(items=(text,)),
-            Chart(title=text, bars=(Bar(label=text, value=text, amount=1),)),
+            Picture(url="https://shop.example/a.png", alt=text),
+            Chart(bars=(Bar(label=text, value=text, amount=1),)),
             Actions(buttons=(Button(label=f"Go {text[:50]}", url="https://app.example/"),)),
         ),
     )
@@ -80,7 +89,7 @@ def with_text_everywhere(text: str) -> Message:
 @settings(max_examples=examples(150))
 def test_no_text_changes_the_tags_attributes_or_addresses_of_a_mail(text: str) -> None:
     calm = parsed(document(with_text_everywhere("calm")))
-    said = parsed(document(with_text_everywhere(text), Letterhead(**{**LETTERHEAD.model_dump(), "org_name": text})))
+    said = parsed(document(with_text_everywhere(text), LETTERHEAD.model_copy(update={"org_name": plain(text)})))
     lines = {"br"}
     assert without(shape(said), lines) == without(shape(calm), lines)
     assert links(said) == links(calm)
@@ -126,7 +135,7 @@ def test_every_kind_of_section_is_there_and_the_title_is_the_one_h1() -> None:
     assert [words(found) for found in find_all(root, "h1")] == [report().title]
     said = words(root)
     for part in (
-        "Green Leaf sells three",
+        "Green Leaf sells Blue Dream 3.5g for $34",
         "Menus read",
         "+2 since yesterday",
         "Sour Diesel",
@@ -139,7 +148,7 @@ def test_every_kind_of_section_is_there_and_the_title_is_the_one_h1() -> None:
 def test_styles_are_on_the_elements_and_the_one_sheet_is_for_dark_and_narrow_screens() -> None:
     root = parsed(document(report()))
     body = find_all(root, "body")[0]
-    bare = [tag(each) for each in body.iter() if tag(each) in {"td", "th", "p", "h1", "h2", "h3", "a", "ul", "li"}]
+    bare = [tag(each) for each in body.iter() if tag(each) in {"td", "th", "p", "h1", "h2", "a", "ul", "li", "img"}]
     styled = [tag(each) for each in body.iter() if tag(each) in set(bare) and each.attrib.get("style")]
     assert bare.count("p") == styled.count("p")
     assert set(bare) == set(styled)
@@ -147,9 +156,11 @@ def test_styles_are_on_the_elements_and_the_one_sheet_is_for_dark_and_narrow_scr
     assert re.findall(r"@media \(([^)]*)\)", sheet.text or "") == ["prefers-color-scheme: dark", "max-width: 480px"]
 
 
-def test_nothing_is_loaded_from_anywhere() -> None:
+def test_nothing_is_loaded_but_pictures_over_https() -> None:
     page = document(report())
-    assert not find_all(parsed(page), "img")
+    assert [each.attrib["src"] for each in find_all(parsed(page), "img")] == ["https://shop.example/jar.png"]
+    with pytest.raises(ValidationError, match="expected one address with https"):
+        Picture(url="http://shop.example/jar.png", alt="A jar")
     assert "url(" not in page
     assert "<link" not in page
     assert "@import" not in page
@@ -171,7 +182,7 @@ def test_the_footer_says_why_and_how_to_stop() -> None:
     assert links(root) == [LETTERHEAD.preferences_url, LETTERHEAD.unsubscribe_url]
 
 
-def test_the_preheader_is_the_first_paragraph_unless_one_is_given() -> None:
+def test_the_preheader_is_the_lead_or_the_first_paragraph() -> None:
     def hidden(message: Message) -> str:
         body = find_all(parsed(document(message)), "body")[0]
         return (body[0].text or "").replace("\u00a0", "").replace("\u200c", "").strip()
@@ -179,14 +190,12 @@ def test_the_preheader_is_the_first_paragraph_unless_one_is_given() -> None:
     sections = (Heading(text="Not this"), Paragraph(text="Prices fell. " * 20))
     assert hidden(Message(title="T", sections=sections)).startswith("Prices fell. Prices")
     assert len(hidden(Message(title="T", sections=sections))) <= 140
-    assert hidden(Message(title="T", preheader="Look", sections=sections)) == "Look"
+    assert hidden(Message(title="T", lead="Look", sections=sections)) == "Look"
 
 
 def test_a_long_report_stays_below_what_gmail_cuts_off_and_says_what_is_left_out() -> None:
-    rows = tuple(
-        (f"Product {number} with quite a long name", "Green Leaf", "$34.00", "15%") for number in range(400)
-    )
-    table = Table(columns=tuple(Column(label=name) for name in "abcd"), rows=rows)
+    rows = [(f"Product {number} with quite a long name", "Green Leaf", "$34.00", "15%") for number in range(400)]
+    (table,) = build.table("abcd", rows)
     page = document(Message(title="T", sections=(table, table, table)))
     assert len(page.encode()) <= MAX_BYTES
     assert re.search(r"and 3\d\d more: the plain text part", page)
@@ -241,9 +250,58 @@ def test_the_parser_of_these_tests_refuses_an_open_tag() -> None:
 def test_a_message_is_plain_text_as_well() -> None:
     said = message_text(report())
     assert "Menus read: 3 of 3" in said
-    assert "Blue Dream 3.5g | Green Leaf | $34.00 | $40.00 | 15%" in said
-    assert "Review the suggestions: https://app.example/suggestions" in said
-    assert "<b>Gummies</b> & more" in said
+    assert "- Blue Dream 3.5g: Green Leaf, their price $34.00, your price $40.00, below you 15%\n" in said
+    assert "Review and decide: https://app.example/decisions" in said
+    assert "<b>Gummies</b> & more: Elevated Roots" in said
+    assert "- White Widow 28g: couldn't be read: the page answered 503\nand 4 more\n" in said
+    assert message_sms(report()) == report().lead
+
+
+def test_a_message_survives_its_json_and_holds_no_list_in_a_list() -> None:
+    written = report().model_dump(mode="json")
+    assert Message.model_validate(written) == report()
+    check_storable(written)
+
+
+def marked_down(message: Message) -> str:
+    """What of a post Slack reads as more than plain text."""
+    blocks = slack_blocks(message)
+    texts = [block["text"] for block in blocks if "text" in block] + [
+        field for block in blocks for field in block.get("fields", ())
+    ]
+    return "\n".join(text["text"] for text in texts if text["type"] == "mrkdwn")
+
+
+@pytest.mark.parametrize("wrap", [message_html, marked_down])
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_is_markup_in_a_fragment_or_a_post(text: str, wrap: Callable[[Message], str]) -> None:
+    said = wrap(with_text_everywhere(text))
+    assert not re.search(r"<(script|a href='|img src=x|!--|!channel)", said)
+
+
+def test_a_post_has_the_figures_the_rows_and_one_primary_button() -> None:
+    blocks = slack_blocks(report(), mention_channel=True)
+    assert [block["type"] for block in blocks[:3]] == ["header", "section", "section"]
+    assert blocks[1]["text"]["text"].startswith("<!channel> Green Leaf sells")
+    assert {"type": "mrkdwn", "text": "Prices below yours\n*3* +2 since yesterday"} in blocks[3]["fields"]
+    (buttons,) = (block["elements"] for block in blocks if block["type"] == "actions")
+    assert [button.get("style") for button in buttons] == ["primary", None]
+    assert all(len(block.get("text", {}).get("text", "")) <= 3_000 for block in blocks)
+
+
+def test_an_author_s_html_stands_in_the_letterhead() -> None:
+    body = author_body(AUTHORS_HTML, "New on the shelf")
+    page = render(Message(title="New on the shelf"), LETTERHEAD, "BakedBot Playbooks", body)
+    assert page.count("New on the shelf") == 2  # the document's title and its one heading
+    for kept in (
+        "<s>$40</s>",
+        "<del>$40.00</del>",
+        'src="https://shop.example/jar.png"',
+        "https://shop.example/new",
+    ):
+        assert kept in page
+    assert "red" not in page
+    assert re.search(r"border-color: #[0-9a-f]{6} !important", page)
 
 
 def test_of_the_addresses_in_a_text_only_the_products_own_become_links() -> None:

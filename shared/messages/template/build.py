@@ -1,0 +1,117 @@
+"""A report's parts out of texts and amounts: every text on one line, numbers to the right, empty parts left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from shared.messages.template.models import (
+    MAX_BARS,
+    Bar,
+    Cell,
+    Chart,
+    Column,
+    Heading,
+    Listing,
+    Message,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    text_of,
+)
+from shared.values.text import clean_text
+
+MAX_TITLE = 200
+MAX_CELL = 300
+MAX_PARAGRAPH = 2_000
+
+_NUMBER = re.compile(
+    r"[-+−]?\s?[$€£]?\s?\d[\d.,]*\s?(%|x|×|pts?|days?|h|g|mg|oz)?( (a day|below|above|lower|higher))?"
+    r"|\d[\d,]* of \d[\d,]*|((Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?[A-Z][a-z]{2} \d{1,2}(, \d{4})?"
+)
+"""Amounts, shares and days: what says little without its column's name."""
+_NOTHING = ("", "—", "–", "-")
+
+
+def message(title: str, lead: str, sections: Iterable[Section] = ()) -> Message:
+    """The whole report."""
+    return Message(
+        title=clean_text(title, MAX_TITLE), lead=clean_text(lead, MAX_PARAGRAPH), sections=tuple(sections)
+    )
+
+
+def paragraphs(*texts: str | None) -> list[Section]:
+    """A paragraph for each text that says something."""
+    return [Paragraph(text=line) for text in texts if (line := clean_text(text, MAX_PARAGRAPH))]
+
+
+def notes(*texts: str | None) -> list[Section]:
+    """The same, standing back."""
+    return [Paragraph(text=line, tone="note") for text in texts if (line := clean_text(text, MAX_PARAGRAPH))]
+
+
+def titled(title: str, *parts: Iterable[Section]) -> list[Section]:
+    """The parts below a heading; nothing where there are none."""
+    below = [section for part in parts for section in part]
+    return [Heading(text=clean_text(title, MAX_CELL)), *below] if below else []
+
+
+def table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str | Cell]],
+    left_out: int = 0,
+    amounts: Sequence[bool] | None = None,
+) -> list[Section]:
+    """The rows below the columns' names; nothing without rows.
+
+    `amounts`: which columns hold some, where that is known; else those whose cells all look like one.
+    """
+    body = [Row(cells=tuple(map(_cell, row))) for row in rows]
+    if not body:
+        return []
+    right = amounts or [_is_amount(body, index) for index in range(len(columns))]
+    heads = tuple(
+        Column(label=clean_text(label, MAX_CELL), align="right" if is_amount else "left")
+        for label, is_amount in zip(columns, right, strict=True)
+    )
+    return [Table(columns=heads, rows=tuple(body), left_out=left_out)]
+
+
+def listing(lines: Iterable[str], left_out: int = 0) -> list[Section]:
+    """Points; nothing without lines."""
+    items = tuple(Cell(text=text) for line in lines if (text := clean_text(line, MAX_PARAGRAPH)))
+    return [Listing(items=items, left_out=left_out)] if items else []
+
+
+def chart(bars: Iterable[tuple[str, str, float]]) -> list[Section]:
+    """Label, value and length of each bar; nothing where there is nothing to compare."""
+    drawn = tuple(
+        Bar(label=clean_text(label, MAX_CELL), value=clean_text(value, MAX_CELL), amount=amount)
+        for label, value, amount in bars
+    )[:MAX_BARS]
+    return [Chart(bars=drawn)] if len(drawn) > 1 else []
+
+
+def wide(text: str, span: int) -> Cell:
+    """A cell over several columns."""
+    return Cell(text=clean_text(text, MAX_CELL), span=span)
+
+
+def _cell(cell: str | Cell) -> Cell:
+    return cell if isinstance(cell, Cell) else wide(cell, 1)
+
+
+def _is_amount(rows: list[Row], index: int) -> bool:
+    said = [text for row in rows if (text := _at(row, index)) not in _NOTHING]
+    return bool(said) and all(_NUMBER.fullmatch(text) for text in said)
+
+
+def _at(row: Row, index: int) -> str:
+    """The text of the cell that stands in the column; empty where a wider one covers it."""
+    at = 0
+    for cell in row.cells:
+        if at == index:
+            return text_of(cell.text) if cell.span == 1 else ""
+        at += cell.span
+    return ""

@@ -1,0 +1,37 @@
+"""Counts, days and spans of time as people say them: the same in every report, mail and line."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """`1 order`, `2 orders`, `1,200 orders`."""
+    return f"{count:,} {plural(count, one, many)}"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """The word alone: `order`, `orders`; also for verbs: `plural(n, "is", "are")`."""
+    return one if count == 1 else many or f"{one}s"
+
+
+def dollars(amount: Decimal) -> str:
+    """`$34`, `$34.50`: in a sentence, where the cents of a whole price say nothing."""
+    return f"${amount:,.0f}" if amount == amount.to_integral_value() else f"${amount:,.2f}"
+
+
+def day_words(day: date) -> str:
+    """`Sat, Nov 21`: of days so near that everybody knows the year."""
+    return f"{day:%a, %b} {day.day}"
+
+
+def date_words(day: date) -> str:
+    """`Nov 21, 2026`: of days that may be years away."""
+    return f"{day:%b} {day.day}, {day.year}"
+
+
+def about_days(days: float) -> str:
+    """`about 9 days`, `less than a day`."""
+    whole = int(Decimal(str(days)).quantize(Decimal(1), ROUND_HALF_UP))
+    return f"about {counted(whole, 'day')}" if whole else "less than a day"
