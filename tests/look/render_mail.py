@@ -1,75 +1,89 @@
-"""Writes sample mails as HTML and, where a Chromium is installed, as pictures: light, dark, narrow.
+"""The mails of a shop's day as pictures (desktop, phone, dark), checked for overflow and for dead links.
 
-`python -m tests.look.render_mail [FOLDER]`
+`python -m tests.look.render_mail [FOLDER]`; without a Chromium it writes the HTML and checks the links alone.
 """
 
 from __future__ import annotations
 
-import subprocess
+import html
+import re
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from playwright.sync_api import Browser
+
+from local.browser import ColorScheme, Window, new_context, running_browser
 from local.setup.browser import find_browser
-from shared.messages.template.models import Letterhead
+from shared.messages.template.author_html import author_body
+from shared.messages.template.models import Letterhead, Message
 from shared.messages.template.render import render
-from tests.look.samples import SAMPLES
+from tests.dashboard_pages import page_of
+from tests.look.samples import AUTHORS_HTML, SAMPLES
+from tests.look.shop_day import mails_of_a_day
 
-QUIET = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--hide-scrollbars",
-)
-VIEWS = {
-    "light": ("--window-size=760,1500",),
-    "dark": ("--window-size=760,1500", "--blink-settings=preferredColorScheme=0"),
-    "narrow": ("--window-size=500,1800",),
+VIEWS: dict[str, tuple[Window, ColorScheme]] = {
+    "desktop": (Window(width=800, height=900), "light"),
+    "phone": (Window(width=400, height=800), "light"),
+    "dark": (Window(width=800, height=900), "dark"),
 }
-"""The browser's window is 500 pixels wide at least; narrow mails are shown in a frame of 360."""
-
+OWN_DOORS = ("/api/unsubscribe",)
 LETTERHEAD = Letterhead(
     org_name="Thrive Syracuse",
-    reason="You get this because Thrive Syracuse asks for weekly reports by email.",
+    reason="You get this because Thrive Syracuse has emails about reports turned on.",
     preferences_url="https://app.example/settings/notifications",
     unsubscribe_url="https://app.example/api/unsubscribe?token=abc",
 )
+_HREF = re.compile(r'href="(https?://[^"]+)"')
 
 
-def main() -> None:
-    """Write them, and print where."""
+def main() -> int:
+    """Write them, print where, and what is wrong; 1 where something is."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp(prefix="mails-"))
     folder.mkdir(parents=True, exist_ok=True)
-    browser = find_browser()
-    for name, message in SAMPLES().items():
-        page = folder / f"{name}.html"
-        page.write_text(render(message, LETTERHEAD, "BakedBot Playbooks"))
-        frame = folder / f"{name}.narrow.html"
-        frame.write_text(
-            f'<body style="margin:0"><iframe src="{page.name}" width="360" height="1800" style="border:0">'
-        )
-        if browser is None:
-            continue
-        for view, options in VIEWS.items():
-            _shoot(browser, frame if view == "narrow" else page, folder / f"{name}-{view}.png", options)
-    print(folder if browser else f"{folder} (no Chromium found: HTML only)")  # noqa: T201 - a command's answer
+    documents = {**samples(), **{name: mail["html"] for name, mail in mails_of_a_day().items()}}
+    for name, document in documents.items():
+        (folder / f"{name}.html").write_text(document)
+    wrong = [f"{name}: {url} leads to no page" for name, text in documents.items() for url in dead_links(text)]
+    program = find_browser()
+    if program is not None:
+        with running_browser(program) as browser:
+            wrong += [problem for name in documents for problem in _look(browser, folder, name)]
+    print("\n".join([*wrong, f"{len(documents)} mails: {folder}"]))  # noqa: T201 - a command's answer
+    return 1 if wrong else 0
 
 
-def _shoot(browser: Path, page: Path, picture: Path, options: tuple[str, ...]) -> None:
-    with tempfile.TemporaryDirectory() as profile:
-        command = [
-            str(browser),
-            *QUIET,
-            f"--user-data-dir={profile}",
-            *options,
-            f"--screenshot={picture}",
-            page.as_uri(),
-        ]
-        subprocess.run(command, check=True, capture_output=True, timeout=120)
+def samples() -> dict[str, str]:
+    """Every kind of section, a plain text and an author's HTML, as documents."""
+    author = Message(title="New on the shelf")
+    body = author_body(AUTHORS_HTML, author.title)
+    shown = {name: render(message, LETTERHEAD, "BakedBot Playbooks") for name, message in SAMPLES().items()}
+    return {**shown, "author": render(author, LETTERHEAD, "BakedBot Playbooks", body)}
+
+
+def dead_links(document: str) -> list[str]:
+    """The document's links to the product's own address that no page of the dashboard and no door answers."""
+    own = [url for url in map(html.unescape, _HREF.findall(document)) if "unsubscribe" in url or _is_own(url)]
+    return [url for url in own if not page_of(url) and not urlsplit(url).path.startswith(OWN_DOORS)]
+
+
+def _is_own(url: str) -> bool:
+    return urlsplit(url).hostname in ("127.0.0.1", "localhost", "app.example")
+
+
+def _look(browser: Browser, folder: Path, name: str) -> Iterator[str]:
+    for view, (window, colors) in VIEWS.items():
+        context = new_context(browser, "http://127.0.0.1", window=window, colors=colors)
+        page = context.new_page()
+        page.goto((folder / f"{name}.html").as_uri())
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > window["width"]:
+            yield f"{name}: {width} pixels wide on a screen of {window['width']}"
+        page.screenshot(path=folder / f"{name}-{view}.png", full_page=True)
+        context.close()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

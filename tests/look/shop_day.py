@@ -1,0 +1,64 @@
+"""The mails of a day of a real shop: what every catalog playbook and every kind of alert sends its people."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from local.demo.seed import DEMO_ORG_ID
+from local.stack.ports import free_offset
+from local.stack.running import WITHOUT_FUNCTIONS, running_stack
+from shared.gcp.clock import Clock
+from shared.notices import router
+from shared.notices.alert import Alert
+from shared.notices.usage_alert import usage_alert
+from shared.tenants.catalog.load import catalog
+from shared.tenants.tenant import load_tenant
+from shared.tenants.tiers import Metric
+from tests.emulator.catalog_shop import OWNER, open_full, say
+from tests.emulator.demo_runs import Demo, demo_org
+
+
+def mails_of_a_day() -> dict[str, dict[str, Any]]:
+    """By name, as the provider's stand-in got them: `{to, subject, text, html, …}`."""
+    offset = free_offset()
+    os.environ["PORT_OFFSET"] = str(offset)
+    with running_stack(offset, only=WITHOUT_FUNCTIONS) as stack:
+        os.environ.update(stack.env)
+        with demo_org(stack) as demo:
+            open_full(demo)
+            mails = {
+                f"{one.id}{'' if mail['to'] == OWNER else '-customer'}": dict(mail)
+                for one in catalog().values()
+                for mail in say(demo, one.id).mails
+            }
+            return mails | _alerts(demo)
+
+
+USED = {"used": 40_100, "limit": 50_000, "percent": 80.2}
+
+
+def _alerts(demo: Demo) -> dict[str, dict[str, Any]]:
+    org, now = load_tenant(DEMO_ORG_ID), Clock().now()
+    failed = Alert.model_validate(
+        {
+            "id": "failed-1",
+            "key": "p1",
+            "type": "playbook_failure",
+            "title": "Daily Intel failed: 4 competitors' menus couldn't be read",
+            "body": "It was tried 4 times over 6 minutes. You can retry it on the run's page.",
+            "severity": "critical",
+            "playbookId": "daily-intel",
+            "executionId": "run-1",
+            "also": ["email"],
+        }
+    )
+    found: dict[str, dict[str, Any]] = {}
+    for name, alert in {
+        "alert-failure": failed,
+        "alert-usage": usage_alert(org, f"{now:%Y-%m}", Metric.EMAILS, USED),
+    }.items():
+        demo.forget_outbox()
+        router.deliver_alert(org, alert, now)
+        found[name] = next(mail for mail in demo.outbox() if mail["channel"] == "email")
+    return found
