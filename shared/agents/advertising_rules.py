@@ -78,7 +78,7 @@ STATES = ADULT_USE_STATES | frozenset(
 
 AGE_LINE = "For adults 21 and over."
 SMS_ENDING = "21+. Reply STOP to opt out."
-EMAIL_ENDING = f"{AGE_LINE} You get this as a customer of ours; reply UNSUBSCRIBE and we will not write again."
+EMAIL_ENDING = f"{AGE_LINE} You get this because you shop with us; reply UNSUBSCRIBE and we won't write again."
 
 _CONDITION = (
     r"(?:pain|anxiety|stress|insomnia|depression|cancer|arthritis|ptsd|epilepsy|seizures?|nausea|migraines?|headaches?"

@@ -12,7 +12,8 @@ from typing import Any
 
 from shared.playbooks.budget import MAX_TEXT, VALUE_WORK, Budget, BudgetError, check_text, is_boundless
 from shared.playbooks.instants import formatted_date, formatted_datetime, formatted_time, instant_words
-from shared.playbooks.numbers import read_number, rounded, usd
+from shared.playbooks.numbers import number_words, read_number, rounded, usd
+from shared.values.words import plural
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _CONTRACTED = frozenset({"s", "t", "m", "d", "ll", "re", "ve", "em", "all", "clock"})
@@ -77,6 +78,14 @@ def _money(_use: Use, value: Any) -> str:
     return usd(read_number(value))
 
 
+def _counted(_use: Use, value: Any, one: Any = "item", many: Any = None) -> str:
+    if not isinstance(one, str) or not isinstance(many, str | None):
+        raise TypeError("expected the word for one, and, where that is not the same with an s, for many")
+    number = read_number(value)
+    word = plural(1 if number == 1 else 2, one, many)
+    return check_text(f"{number_words(number)} {word}")
+
+
 def _default(_use: Use, value: Any, fallback: Any = "") -> Any:
     return fallback if value is None else value
 
@@ -134,6 +143,7 @@ def _datetime(use: Use, value: Any, form: Any = "medium") -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
+    "counted": _counted,
     "date": _date,
     "datetime": _datetime,
     "default": _default,

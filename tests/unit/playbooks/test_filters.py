@@ -58,6 +58,20 @@ def test_money(value: Any, money: str) -> None:
     assert made("x | money", value) == money
 
 
+@pytest.mark.parametrize(
+    ("call", "value", "words"),
+    [
+        ("counted('order')", 1, "1 order"),
+        ("counted('order')", 1200, "1,200 orders"),
+        ("counted('fix', 'fixes')", 0, "0 fixes"),
+        ("counted('item is', 'items are')", 2, "2 items are"),
+        ("counted('hour')", 1.5, "1.5 hours"),
+    ],
+)
+def test_a_number_has_its_word_in_the_singular_or_the_plural(call: str, value: Any, words: str) -> None:
+    assert made(f"x | {call}", value) == words
+
+
 @pytest.mark.parametrize("value", ["5E+3", "12 or 13", "", "1,29", "nan", True, None, [], float("inf")])
 def test_what_is_no_amount_is_refused(value: Any) -> None:
     for name in ("money", "round"):
