@@ -134,7 +134,7 @@ def test_campaigns_wait_for_the_ones_before_them(full: Demo) -> None:
         assert say(full, playbook_id).drafts
         again = say(full, playbook_id)
         assert again.drafts == []
-        assert "still wait" in again.everything
+        assert "needs your decision" in again.everything
 
 
 def test_the_same_margin_is_suggested_once(full: Demo) -> None:
