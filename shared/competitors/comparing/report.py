@@ -53,7 +53,9 @@ def build_report(
         *build.titled("Prices below yours", _undercuts(rows, total - len(rows))),
         *build.titled("What changed on their menus", build.listing(lines, moved.count - len(lines))),
         *build.titled("Median prices", _medians(read)),
-        *build.titled(plural(len(menus), "Menu", "Menus"), _menus(menus), build.notes(*(menu.suspect for menu in menus))),
+        *build.titled(
+            plural(len(menus), "Menu", "Menus"), _menus(menus), build.notes(*(menu.suspect for menu in menus))
+        ),
     ]
     return Report(
         message=build.message(f"Competitor report for {org_name}: {finding}", headline, sections),
