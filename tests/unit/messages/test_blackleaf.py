@@ -77,7 +77,7 @@ def test_a_missing_key_is_named(blackleaf_provider: Provider, monkeypatch: pytes
 
 def test_the_key_is_in_no_log_line(blackleaf_provider: Provider, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    caplog.set_level(logging.DEBUG, logger="httpx")
+    caplog.set_level(logging.DEBUG, "httpcore")
     blackleaf_provider.will_answer(ACCEPTED)
     blackleaf.send("+13155550123", "hello")
     assert caplog.records, "nothing was logged at all, so nothing was shown"

@@ -224,6 +224,7 @@ def test_missing_credentials_are_named(
 
 def test_no_credential_is_logged_or_raised(mailjet_provider: Provider, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "httpcore")
     mailjet_provider.will_answer(ACCEPTED, DROPPED)
     mailjet.send(MESSAGE, "c")
     with pytest.raises(OutcomeUnknownError) as caught:

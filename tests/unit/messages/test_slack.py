@@ -83,6 +83,7 @@ def test_the_address_is_in_no_log_line_and_no_error(
     console: httpx.Client, webhook: Webhook, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "httpcore")
     slack.post(webhook, "Low stock")
     fault(console, status=403)
     with pytest.raises(PermanentError) as raised:

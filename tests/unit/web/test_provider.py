@@ -161,6 +161,7 @@ def test_a_secret_in_the_url_is_in_no_log_line_and_no_traceback(
     provider: Provider, answer: Answer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "httpcore")
     provider.will_answer(answer)
     shown = ""
     try:
