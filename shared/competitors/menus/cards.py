@@ -185,7 +185,26 @@ class Cards:
 
     def _card(self, index: int) -> Card | None:
         element = self._flow.elements[index]
-        return self._made(element.first, element.end, index)
+        card = self._made(element.first, element.end, index)
+        if card is None or element.tag != "tr" or (end := self._end_of_rows(card)) == card.end:
+            return card
+        return self._made(card.first, end, index)
+
+    def _end_of_rows(self, card: Card) -> int:
+        """Where the rows end that the cell with the card's name reaches over: a size each."""
+        elements = self._flow.elements
+        cell = self._flow.texts[card.name].element
+        while elements[cell].parent != card.element and elements[cell].parent > card.element:
+            cell = elements[cell].parent
+        rows, end = elements[cell].spans[1], card.end
+        for following in elements[card.element + 1 : card.element + _LONGEST_WALK * rows] if rows > 1 else ():
+            if following.parent != elements[card.element].parent:
+                continue
+            rows -= 1
+            if rows < 1 or self._has(following)[0]:
+                break
+            end = following.end
+        return end
 
     def _made(self, first: int, end: int, element: int) -> Card | None:
         at, after = (bisect_left(self._prices, place, key=lambda price: price.text) for place in (first, end))

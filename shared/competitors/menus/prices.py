@@ -85,7 +85,7 @@ def _prices_in(flow: Flow, index: int, currency: str, columns: Columns) -> Itera
             currency if one.currency == USD and "US" not in raw[one.start : one.end].upper() else one.currency,
             role,
             size_in(before)
-            or (size_in(after) if len(sums) == 1 or not size_in(raw[: sums[0].start]) else None)
+            or (size_in(after.lstrip(" /")) if len(sums) == 1 or not size_in(raw[: sums[0].start]) else None)
             or size_in(columns.head_of(index)),
             not rest or (len(sums) > 1 and len(rest) < 24) or len(rest) < 6,
             one.start,

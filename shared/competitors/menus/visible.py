@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from shared.competitors.menus.cards import Card, Cards
 from shared.competitors.menus.flow import Element, Flow, flow_of
-from shared.competitors.menus.items import Item, Offer, address_text, plain, size_text
+from shared.competitors.menus.items import Item, Offer, address_text, size_text
 from shared.competitors.menus.money import USD
 from shared.competitors.menus.naming import Names
 from shared.competitors.menus.prices import Price, is_in_prose, prices_of
 from shared.competitors.menus.prose import items_in_sentences
 from shared.competitors.menus.roles import Role
+from shared.competitors.menus.sections import under_headings
 from shared.competitors.menus.tables import Columns
 from shared.values.size_grammar import is_size, size_in
 
@@ -24,14 +25,6 @@ if TYPE_CHECKING:
 _SOLD_OUT = re.compile(
     r"\W{0,5}(?:sold[\s-]?out|out of stock|currently unavailable|unavailable|notify me.{0,30})\W{0,5}", re.I
 )
-_SHELF = re.compile(
-    r"(?:(?:our|the|this|today'?s|daily|weekly|week'?s|current|all|hot|top) )*"
-    r"(?:deals?|specials?|sales?|on sale|featured|trending|best[\s-]?sellers?|staff picks?|popular"
-    r"|new(?: arrivals?)?|recommended|related|you may also like)\b.{0,30}",
-    re.IGNORECASE,
-)
-"""Headings of shelves that show products of any category, most of them once more."""
-_SECTIONS = frozenset({2, 3, 4})
 _TODAY = (Role.NOW, Role.PLAIN, Role.REGULAR)
 _HIGHEST = 8
 
@@ -52,22 +45,7 @@ def visible_items(page: LexborHTMLParser, currency: str = USD) -> list[Item]:
     cards = Cards(flow, prices, names).find()
     if not cards:
         return items_in_sentences(flow, prices)
-    return [_item(flow, names, card, category) for card, category in _under_headings(flow, cards)]
-
-
-def _under_headings(flow: Flow, cards: list[Card]) -> list[tuple[Card, str | None]]:
-    """Each card with the last section heading before it that is no part of a card."""
-    heading: str | None = None
-    found: list[tuple[Card, str | None]] = []
-    position = 0
-    for card in cards:
-        for text in flow.texts[position : card.first]:
-            if text.heading in _SECTIONS and not text.for_readers:
-                named = plain(text.raw)
-                heading = (None if _SHELF.fullmatch(named) else named) if named else heading
-        found.append((card, heading))
-        position = max(position, card.end)
-    return found
+    return [_item(flow, names, card, category) for card, category in under_headings(flow, cards)]
 
 
 def _item(flow: Flow, names: Names, card: Card, category: str | None) -> Item:
@@ -157,8 +135,10 @@ def _sizes(flow: Flow, card: Card) -> dict[int, str]:
 
 
 def _size_of(flow: Flow, index: int, card: Card) -> str | None:
-    text = flow.texts[index].raw
-    return size_text(text) if index != card.name and is_size(text) else None
+    text = flow.texts[index]
+    if index == card.name or not (text.in_button or is_size(text.raw)):
+        return None
+    return size_text(size_in(text.raw))
 
 
 def _is_sold_out(flow: Flow, card: Card) -> bool:
