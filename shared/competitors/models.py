@@ -138,6 +138,8 @@ class Undercut(_Record):
 
     competitor: str
     product: str
+    their_product: str | None = None
+    """What they call it; `product` is our name."""
     category: str | None = None
     our_price: Money
     their_price: Money

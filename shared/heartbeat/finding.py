@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from shared.competitors.told.fact import Fact
 from shared.notices.inbox import Severity
 
 MAX_KEY_CHARS = 200
@@ -15,7 +16,8 @@ class Finding:
     """One thing that somebody should know of.
 
     `key` tells it from the check's other findings and is the same in every round that finds it. `level` orders the
-    states of the same thing: only a higher one than before is news again.
+    states of the same thing: only a higher one than before is news again. `about`: the price that it tells of,
+    which playbooks may have told.
     """
 
     key: str
@@ -23,6 +25,7 @@ class Finding:
     title: str
     body: str = ""
     level: int = 1
+    about: Fact | None = None
 
 
 def key_of(*parts: str) -> str:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from shared.errors import TransientError
 from shared.gcp import clients, logging
-from shared.heartbeat import notices, outgoing
+from shared.heartbeat import known_prices, notices, outgoing
 from shared.heartbeat import state as states
 from shared.heartbeat.catalog import CHECKS, Check
 from shared.heartbeat.finding import Finding
@@ -19,7 +19,7 @@ from shared.heartbeat.load import Loaded, load
 from shared.heartbeat.news import Known, News, compare
 from shared.heartbeat.state import State, Stored, Waiting
 from shared.notices import inbox, preferences
-from shared.notices.preferences import Channel
+from shared.notices.preferences import Channel, Preferences
 from shared.quarantine.entries import Item
 from shared.quarantine.failures import may_pass
 from shared.quarantine.isolation import Isolation
@@ -120,7 +120,10 @@ def _conclude(tenant: Tenant, stored: Stored, examined: _Examined, now: datetime
         check: compare(before.findings.get(check.name, {}), found, now) for check, found in examined.found.items()
     }
     spoken = {check: each for check, each in news.items() if each.told}
-    documents, waiting = _notices(tenant, before, spoken, now) if spoken else ({}, [])
+    chosen = preferences.load(tenant.id) if spoken else None
+    claims = known_prices.claim(tenant.id, before, spoken, chosen, now)
+    spoken = claims.left
+    documents, waiting = _notices(tenant, before, spoken, chosen, now) if chosen else ({}, [])
     after = before.model_copy(
         update={
             "findings": _remembered(before, news),
@@ -130,7 +133,9 @@ def _conclude(tenant: Tenant, stored: Stored, examined: _Examined, now: datetime
         }
     )
     told = sum(len(each.told) for each in spoken.values())
-    return states.commit(stored, after, documents), told
+    committed = states.commit(stored, after, documents)
+    claims.settle()
+    return committed, told
 
 
 def _remembered(before: State, news: Mapping[Check, News]) -> dict[str, dict[str, Known]]:
@@ -140,10 +145,9 @@ def _remembered(before: State, news: Mapping[Check, News]) -> dict[str, dict[str
 
 
 def _notices(
-    tenant: Tenant, before: State, spoken: Mapping[Check, News], now: datetime
+    tenant: Tenant, before: State, spoken: Mapping[Check, News], chosen: Preferences, now: datetime
 ) -> tuple[dict[str, dict[str, Any]], list[Waiting]]:
     """The notifications by path where the org wants them, and what goes out besides."""
-    chosen = preferences.load(tenant.id)
     documents: dict[str, dict[str, Any]] = {}
     waiting: list[Waiting] = []
     for check, news in spoken.items():

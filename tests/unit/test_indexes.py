@@ -64,6 +64,7 @@ LARGE = [
     ("competitive_actions", "data"),
     ("competitor_snapshots", "products"),
     ("competitor_snapshots", "promotions"),
+    ("told_findings", "tellings"),
     ("suspect_snapshots", "products"),
     ("suspect_snapshots", "promotions"),
     ("bulk_jobs", "current"),
@@ -171,10 +172,13 @@ def test_every_module_that_lets_something_expire_is_known() -> None:
 
 
 @pytest.mark.parametrize(
-    "collection", sorted({"execution_summaries", "suspect_snapshots", *filter(None, EXPIRING.values())})
+    "collection",
+    sorted({"execution_summaries", "suspect_snapshots", "told_findings", *filter(None, EXPIRING.values())}),
 )
 def test_documents_that_expire_are_deleted_by_firestore(collection: str) -> None:
-    field = "expiresAt" if collection in {"competitor_snapshots", "suspect_snapshots"} else "expireAt"
+    field = (
+        "expiresAt" if collection in {"competitor_snapshots", "suspect_snapshots", "told_findings"} else "expireAt"
+    )
     assert any((o.collection, o.path, o.ttl) == (collection, field, True) for o in INDEXES.overrides)
 
 

@@ -56,6 +56,7 @@ def analyse(
                     Undercut(
                         competitor=menu.name,
                         product=match.ours.name,
+                        their_product=match.theirs.name,
                         category=category,
                         our_price=our_price,
                         their_price=their_price,

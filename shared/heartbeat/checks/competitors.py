@@ -7,6 +7,7 @@ from datetime import timedelta
 from shared.competitors.comparing.pricing import gap_percent, percent_text
 from shared.competitors.models import CompetitorMenu, Product
 from shared.competitors.products.matching import match_products
+from shared.competitors.told.fact import Fact
 from shared.heartbeat.facts import Facts, MenuHistory, PendingAction, PriceChange
 from shared.heartbeat.finding import Finding, key_of
 from shared.retail.figures import usd
@@ -32,6 +33,7 @@ def _price_change(change: PriceChange) -> Finding:
         severity="warning" if moved > 0 else "info",
         title=f"{change.competitor} {words}",
         body=f"From {usd(old)} to {usd(new)}.",
+        about=Fact("price_change", change.competitor, product, new) if change.product else None,
     )
 
 

@@ -1,0 +1,51 @@
+"""`settle_findings`: notes that what `claim_findings` claimed has been told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from shared.competitors.told import claims
+from shared.notices.preferences import Channel
+from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.steps.competitive.claim_findings import teller_of
+
+
+class SettleFindingsParams(Params):
+    """`claims` and `channel` of the `claim_findings` step."""
+
+    claims: list[Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]] = Field(max_length=4_000)
+    channel: Channel | None = None
+
+
+class SettleFindingsOutput(Output):
+    """How many findings count as told by this run."""
+
+    settled: int
+
+
+class SettleFindings(Action[SettleFindingsParams, SettleFindingsOutput]):
+    """Put it right after the step that sends: from then on the findings stay told, however the run ends."""
+
+    params = SettleFindingsParams
+    output = SettleFindingsOutput
+    effect: ClassVar[Effect] = Effect.IDEMPOTENT
+    example: ClassVar[Mapping[str, Any]] = {
+        "claims": ["9a4f0c3b7d1e4e52a8b6c2d0f1e3a597"],
+        "channel": "email",
+    }
+
+    def run(self, params: SettleFindingsParams, context: StepContext) -> SettleFindingsOutput:
+        """Settle them."""
+        channel = params.channel
+        if channel is None or not params.claims:
+            return SettleFindingsOutput(settled=0)
+        settled = context.effects.write(
+            "settled",
+            {"collection": claims.COLLECTION, "channel": channel.value, "count": len(params.claims)},
+            lambda: claims.settle(context.org.id, params.claims, channel.value, teller_of(context), context.now),
+            sample=len(params.claims),
+        )
+        return SettleFindingsOutput(settled=settled)

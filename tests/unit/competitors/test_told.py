@@ -1,0 +1,154 @@
+"""Which finding is the same, whether people know it, and the sentence that says who told it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.competitors.told.fact import COVERED_BY, Audience, Fact, Telling, Told, claimed, decide, strongest
+from shared.competitors.told.wording import already_told
+
+NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)
+DAY = timedelta(days=1)
+KEEP = timedelta(days=90)
+OURS = Decimal(40)
+audiences = st.sampled_from(tuple(COVERED_BY))
+prices = st.integers(1, 39).map(Decimal)
+
+
+def undercut(price: Decimal | str = "34", since: datetime | None = None, product: str = "Blue Dream 3.5g") -> Fact:
+    their = Decimal(price)
+    return Fact("undercut", "Higher Level", product, their, (OURS - their) * 100 / OURS, since)
+
+
+def move(price: Decimal | str) -> Fact:
+    return Fact("price_change", "Higher Level", "Blue Dream 3.5g", Decimal(price))
+
+
+def tell(told: Told | None, fact: Fact, audience: Audience, run: str, now: datetime = NOW) -> Told | None:
+    """What is kept after the run has met the fact."""
+    verdict = decide(told, fact, audience, run, now)
+    if verdict.reason is None:
+        return told
+    telling = Telling(
+        by=run,
+        execution_id=run,
+        at=now,
+        their_price=fact.their_price,
+        percent=fact.percent,
+        reason=verdict.reason,
+    )
+    return claimed(told, fact, audience, telling, now, KEEP)
+
+
+def test_one_finding_has_one_id_however_its_product_is_written() -> None:
+    spellings = (
+        "Blue Dream 3.5g",
+        "BLUE  DREAM 3.5 g",
+        "Blue Dream 1/8 oz",
+        "3.5g Blue Dream",
+        "blue-dream, eighth",
+    )
+    assert len({undercut(product=one).id for one in spellings}) == 1
+    others = ("Blue Dream 7g", "Blue Dream", "Blue Dream Live Resin 3.5g", "Blue Dream 3.5g 2pk")
+    assert len({undercut(product=one).id for one in (*spellings[:1], *others)}) == 5
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_any_name_has_an_id_that_firestore_takes(competitor: str, product: str) -> None:
+    one = Fact("undercut", competitor, product, Decimal(1))
+    assert len(one.id) == 32
+    assert one.id == Fact("price_change", f" {competitor} ", product, Decimal(2)).id
+
+
+def test_a_move_and_an_undercut_to_the_same_price_are_one_finding() -> None:
+    told = tell(None, undercut(), "email", "a")
+    assert decide(told, move("34"), "email", "b", NOW).reason is None
+    assert decide(told, move("39"), "email", "b", NOW).reason == "new"
+
+
+def test_a_move_that_did_not_say_it_is_below_ours_leaves_the_undercut_to_be_told() -> None:
+    told = tell(None, move("34"), "email", "a")
+    assert decide(told, undercut(), "email", "b", NOW).reason == "new"
+
+
+def test_a_run_that_tells_both_keeps_what_it_said_of_our_price() -> None:
+    told = tell(tell(None, undercut(), "email", "a"), move("34"), "email", "a")
+    assert decide(told, undercut(), "email", "b", NOW).reason is None
+
+
+def test_a_mail_is_known_in_the_inbox_and_a_line_there_is_no_mail() -> None:
+    mailed, noted = tell(None, undercut(), "email", "a"), tell(None, undercut(), "dashboard", "a")
+    assert decide(mailed, undercut(), "dashboard", "b", NOW).reason is None
+    assert decide(noted, undercut(), "email", "b", NOW).reason == "new"
+    assert decide(mailed, undercut(), "sms", "b", NOW).reason == "new"
+
+
+def test_it_is_told_again_when_it_is_a_point_deeper() -> None:
+    told = tell(None, undercut("34"), "email", "a")
+    assert decide(told, undercut("33.61"), "email", "b", NOW).reason is None
+    assert decide(told, undercut("33.60"), "email", "b", NOW).reason == "deeper"
+    assert decide(told, undercut("36"), "email", "b", NOW).reason is None
+
+
+def test_it_is_told_again_to_everybody_when_it_was_gone() -> None:
+    told = tell(tell(None, undercut(), "email", "a"), undercut(), "sms", "a")
+    later = NOW + 3 * DAY
+    back = undercut(since=later - timedelta(hours=1))
+    assert decide(told, undercut(since=NOW - DAY), "email", "b", later).reason is None, "their menu never changed"
+    assert decide(told, back, "email", "b", NOW + DAY).reason is None, "it was there a day ago"
+    assert decide(told, back, "email", "b", later).reason == "returned"
+    after = tell(told, back, "email", "b", later)
+    assert decide(after, back, "email", "c", later).reason is None
+    assert decide(after, back, "sms", "c", later).reason == "new"
+    texted = tell(after, back, "sms", "c", later)
+    assert tell(texted, back, "email", "b", later) == texted, "an attempt made again takes nothing back"
+
+
+@given(st.lists(st.tuples(prices, audiences, st.sampled_from("abc")), max_size=12))
+def test_however_runs_follow_each_other_nobody_is_told_what_they_know(
+    met: list[tuple[Decimal, Audience, str]],
+) -> None:
+    told: Told | None = None
+    for number, (price, audience, playbook) in enumerate(met):
+        run, fact = f"{playbook}{number}", undercut(price)
+        first = decide(told, fact, audience, run, NOW)
+        told = tell(told, fact, audience, run)
+        assert decide(told, fact, audience, run, NOW).is_told is first.is_told, "another attempt decides the same"
+        assert not decide(told, fact, audience, "another run", NOW).is_told, "and nobody else tells it"
+        deepest = [one.percent or 0 for one in (told.tellings if told else {}).values()]
+        assert deepest, "somebody has told it"
+
+
+@given(st.lists(prices, min_size=1, max_size=8), audiences)
+def test_the_deepest_is_always_told(found: list[Decimal], audience: Audience) -> None:
+    told: Told | None = None
+    for number, price in enumerate(found):
+        told = tell(told, undercut(price), audience, str(number))
+    assert told is not None
+    assert told.tellings[audience].their_price == min(found)
+
+
+def test_a_message_counts_as_a_mail_where_it_is_mailed() -> None:
+    assert strongest(["dashboard", "sms", "email"]) == "email"
+    assert strongest(["sms"]) == "sms"
+    assert strongest([]) is None
+
+
+def test_the_sentence_names_each_teller_once_in_the_org_s_time() -> None:
+    def by(name: str, at: datetime) -> Telling:
+        return Telling(by=name, execution_id=name, at=at, their_price=Decimal(34))
+
+    zone = "America/New_York"
+    assert already_told([], NOW, zone) == ""
+    assert already_told([by("Daily Intel", NOW)] * 2, NOW, zone) == "Already told by 'Daily Intel' at 9:02 AM."
+    both = [by("Daily Intel", NOW - 4 * DAY), by("Price Intelligence", NOW)]
+    assert already_told(both, NOW, zone) == (
+        "Already told by 'Price Intelligence' at 9:02 AM and 'Daily Intel' on Nov 19 at 9:02 AM."
+    )
+    many = already_told([by(letter * 300, NOW) for letter in "abcdef"], NOW, zone)
+    assert many.endswith(" and 3 more.")
+    assert len(many) < 300
