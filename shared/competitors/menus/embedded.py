@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 from shared.competitors.menus.revival import revived, with_arguments
 from shared.competitors.menus.scripts import LONGEST_SCRIPT, DataScripts, is_too_deep
@@ -39,8 +38,9 @@ _MAY_HOLD_PRICES = re.compile(r"[Pp]ric|PRIC|__next_f|%7[Bb]|eyJ|W3si")
 _ATTRIBUTE = re.compile(
     r"""[\s"'][\w:@.-]{1,60}=(?:"(?P<double>\s{0,20}[\[{][^"]*+)"|'(?P<single>\s{0,20}[\[{][^']*+)')"""
 )
-_ENDS = {sign: re.compile(rf"(?:[^\\{sign}]|\\.)*+", re.DOTALL) for sign in "\"'`"}
+_ENDS = {sign: re.compile(rf"(?:[^\\{sign}]++|\\.)*+", re.DOTALL) for sign in "\"'`"}
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,5})\}|(\n|.))", re.DOTALL)
+_PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})++")
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
 _DECODER = json.JSONDecoder(strict=False)
 
@@ -107,7 +107,7 @@ def _unescaped(escape: re.Match[str]) -> str:
 def _held(text: str, scripts: DataScripts) -> Any:
     """The value of JSON in a string, escaped as in an address or in base64 perhaps."""
     if text[:1] == "%":
-        text = unquote(text)
+        text = _PERCENT.sub(lambda found: bytes.fromhex(found[0].replace("%", "")).decode(errors="replace"), text)
     elif text[:1] in "eW":
         try:
             text = base64.b64decode(text, validate=True).decode()

@@ -17,9 +17,15 @@ if TYPE_CHECKING:
 _CURRENCY_PLACES = (
     "meta[property='og:price:currency'], meta[property='product:price:currency'], [itemprop=priceCurrency][content]"
 )
+_AMOUNTS = (
+    "product:sale_price:amount", "og:sale_price:amount", "product:price:amount", "og:price:amount",
+    "product:original_price:amount", "twitter:price",
+)  # fmt: skip
+"""The first that is a sum is what anybody pays today."""
 _MAX_ELEMENTS = 50_000
 _HIGHEST = 60
 """Elements between a property and the node that it belongs to."""
+_MOST_REFERRED = 20
 _LONGEST = 4_000
 _LINKS = {"a": "href", "link": "href", "area": "href", "img": "src", "object": "data", "time": "datetime"}
 _VALUES = {"data": "value", "meter": "value"}
@@ -47,46 +53,40 @@ def nodes_in(page: LexborHTMLParser, syntax: _Syntax) -> list[dict[str, Any]]:
     scopes: dict[int, dict[str, Any]] = {}
     roots: list[dict[str, Any]] = []
     prefixes = _prefixes(page) if syntax is RDFA else _OWN_PREFIXES
+    referring = _referring(page, scopes) if syntax is MICRODATA else {}
     for element in islice(page.css(syntax.selector), _MAX_ELEMENTS):
         attributes = element.attributes
         names = [one for one in (attributes.get(syntax.name) or "").split() if _is_schema_name(one, prefixes)]
         value: Any
         if syntax.scope in attributes:
-            value = {"@type": (attributes.get(syntax.kind) or "").split()}
-            scopes[element.mem_id] = value
+            value = scopes.setdefault(element.mem_id, {})
+            value["@type"] = (attributes.get(syntax.kind) or "").split()
             names = names or _related(element, syntax, scopes, prefixes)
         elif names:
             value = _value(element, attributes)
         else:
             continue
-        owner = _owner(element, scopes)
-        if owner is None:
-            if isinstance(value, dict):
-                roots.append(value)
-            continue
-        for name in names or (["@contains"] if isinstance(value, dict) else []):
-            owner.setdefault(name, []).append(value)
+        owners = _owners(element, scopes, referring)
+        if not owners and isinstance(value, dict):
+            roots.append(value)
+        for owner in owners:
+            for name in names or (["@contains"] if isinstance(value, dict) else []):
+                owner.setdefault(name, []).append(value)
     return roots
 
 
 def open_graph_item(page: LexborHTMLParser) -> Item | None:
     """The product of a product page by its `<meta property="og:…">`; None where they name no price."""
-    said: dict[str, str] = {}
-    for element in islice(page.css("meta[property], meta[name]"), _MAX_ELEMENTS):
-        attributes = element.attributes
-        key, content = attributes.get("property") or attributes.get("name"), attributes.get("content")
-        if key and content:
-            said.setdefault(key.lower(), content)
+    said = _said(page)
     name = _without_site(plain(said.get("og:title")), plain(said.get("og:site_name")))
     currency = _first(said, "product:price:currency", "og:price:currency", "product:sale_price:currency")
-    sale = _first(said, "product:sale_price:amount", "og:sale_price:amount")
-    usual = _first(said, "product:price:amount", "og:price:amount", "product:original_price:amount")
-    price, code = price_and_currency(sale or usual, currency)
+    asked = (price_and_currency(said.get(key), currency) for key in _AMOUNTS)
+    price, code = next((one for one in asked if one[0] is not None), (None, currency_code(currency) or USD))
     if not name or (price is None and code == USD):
         return None
     availability = (_first(said, "product:availability", "og:availability") or "").replace(" ", "").lower()
     listed = price_and_currency(
-        _first(said, "product:original_price:amount", "og:standard_amount") or usual, currency
+        _first(said, "product:original_price:amount", "og:standard_amount", "product:price:amount"), currency
     )
     offer = Offer(
         price=price if code == USD else None,
@@ -95,6 +95,22 @@ def open_graph_item(page: LexborHTMLParser) -> Item | None:
         available=availability not in ("oos", "outofstock", "soldout"),
     )
     return Item(name, plain(_first(said, "product:category")) or None, (offer,), address_text(said.get("og:url")))
+
+
+def _said(page: LexborHTMLParser) -> dict[str, str]:
+    """What the page's meta elements say, first of each name; a card's "Price" as `twitter:price`."""
+    said: dict[str, str] = {}
+    for element in islice(page.css("meta[property], meta[name]"), _MAX_ELEMENTS):
+        attributes = element.attributes
+        key, content = attributes.get("property") or attributes.get("name"), attributes.get("content")
+        if key and content:
+            said.setdefault(key.lower(), content)
+    for number in (1, 2):
+        if said.get(f"twitter:label{number}", "").strip().lower() == "price" and "product" in said.get(
+            "og:type", ""
+        ):
+            said["twitter:price"] = said.get(f"twitter:data{number}", "")
+    return said
 
 
 def page_currency(page: LexborHTMLParser) -> str | None:
@@ -131,12 +147,30 @@ def _related(
     return []
 
 
-def _owner(element: LexborNode, scopes: Mapping[int, dict[str, Any]]) -> dict[str, Any] | None:
-    for ancestor in islice(_above(element), _HIGHEST):
-        found = scopes.get(ancestor.mem_id)
-        if found is not None:
-            return found
-    return None
+def _referring(page: LexborHTMLParser, scopes: dict[int, dict[str, Any]]) -> dict[int, list[dict[str, Any]]]:
+    """The nodes that name an element elsewhere as theirs (`itemref`), by that element."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    wanted: dict[str, list[dict[str, Any]]] = {}
+    for element in islice(page.css("[itemscope][itemref]"), _MAX_ELEMENTS):
+        node = scopes.setdefault(element.mem_id, {})
+        for named in (element.attributes.get("itemref") or "").split()[:_MOST_REFERRED]:
+            wanted.setdefault(named, []).append(node)
+    for element in islice(page.css("[id]"), _MAX_ELEMENTS) if wanted else ():
+        if nodes := wanted.pop(element.attributes.get("id") or "", None):
+            found[element.mem_id] = nodes[:_MOST_REFERRED]
+    return found
+
+
+def _owners(
+    element: LexborNode, scopes: Mapping[int, dict[str, Any]], referring: Mapping[int, list[dict[str, Any]]]
+) -> list[dict[str, Any]]:
+    """The node around the element, or those that refer to where it lies."""
+    for one in (element, *islice(_above(element), _HIGHEST)):
+        if one is not element and one.mem_id in scopes:
+            return [scopes[one.mem_id]]
+        if one.mem_id in referring:
+            return [node for node in referring[one.mem_id] if node is not scopes.get(element.mem_id)]
+    return []
 
 
 def _above(element: LexborNode) -> Iterator[LexborNode]:

@@ -59,6 +59,20 @@ def merged(parts: Iterable[Part], *, of_one_product: bool) -> Menu:
     return Menu(menu, source)
 
 
+def in_dollars(items: Sequence[Item], others: Iterable[Item]) -> list[Item]:
+    """The items, at a hundredth of their prices if the page elsewhere has all that it names at that."""
+    elsewhere = {item.name.casefold(): _lowest(item)[0] for item in others}
+    known = [(_lowest(item)[0], price) for item in items if (price := elsewhere.get(item.name.casefold()))]
+    if not known or not all(own == 100 * price for own, price in known):
+        return list(items)
+    return [replace(item, offers=tuple(_hundredth(offer) for offer in item.offers)) for item in items]
+
+
+def _hundredth(offer: Offer) -> Offer:
+    price, listed = ((None if one is None else one / 100) for one in (offer.price, offer.list_price))
+    return replace(offer, price=price, list_price=listed)
+
+
 def _different(items: Iterable[Item]) -> list[Item]:
     """What a part says twice (a carousel, a second block) once. The same name at another price is another
     product.

@@ -7,15 +7,35 @@ from typing import Any
 
 from shared.competitors.menus.items import plain
 
-Known = Mapping[str, Mapping[str, Any]]
-"""Nodes by their `@id`."""
 _MAX_VALUES = 5_000
+_MOST_VISITS = 40_000
+
+
+class Known:
+    """The nodes of one page by their `@id`, and how many visits they still allow: references may multiply them."""
+
+    def __init__(self, by_id: Mapping[str, Mapping[str, Any]]) -> None:
+        self._by_id = by_id
+        self._left = _MOST_VISITS
+
+    def referred(self, named: str) -> Mapping[str, Any]:
+        """The node of this id; empty where there is none."""
+        return self._by_id.get(named, {})
+
+    def visited(self, node: Mapping[str, Any]) -> bool:
+        """Whether the node may be visited; the visit counts by what it refers to."""
+        named = node.get("@id")
+        self._left -= 1 + len(self._by_id.get(named, ())) // 20 if isinstance(named, str) else 1
+        return self._left > 0
+
+
+NOTHING_KNOWN = Known({})
 
 
 def fields(node: Mapping[str, Any], known: Known) -> dict[str, Any]:
     """The node's values by lower-case names without the vocabulary's address; of a reference, what it refers to."""
     named = node.get("@id")
-    whole = {**known.get(named, {}), **node} if isinstance(named, str) else node
+    whole = {**known.referred(named), **node} if isinstance(named, str) else node
     return {_short(key): value for key, value in whole.items()}
 
 
@@ -37,7 +57,13 @@ def as_list(value: Any) -> list[Any]:
 
 def nodes(value: Any, known: Known) -> list[dict[str, Any]]:
     """The nodes among the values, each as `fields`."""
-    return [fields(one, known) for one in as_list(value) if isinstance(one, dict)]
+    found = []
+    for one in as_list(value):
+        if isinstance(one, dict):
+            if not known.visited(one):
+                break
+            found.append(fields(one, known))
+    return found
 
 
 def first_value(raw: Any) -> Any:

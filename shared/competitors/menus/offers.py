@@ -123,7 +123,7 @@ def _availability(offer: Mapping[str, Any]) -> str:
     raw = offer.get("availability")
     if isinstance(raw, dict):
         raw = raw.get("@id") or raw.get("name")
-    return first_text(raw).rsplit("/", 1)[-1].rsplit(":", 1)[-1].replace(" ", "").lower()
+    return "".join(filter(str.isalpha, first_text(raw).rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower()))
 
 
 def _size(offer: Mapping[str, Any], known: Known) -> str | None:

@@ -10,21 +10,24 @@ from typing import Any
 from shared.competitors.menus.items import Offer, size_text
 from shared.competitors.menus.money import USD, currency_code, price_and_currency, sums_in
 from shared.competitors.menus.price_keys import Audience, PriceKey, Role, price_key
+from shared.competitors.menus.vocabulary import words as word_set
 from shared.values.size_grammar import is_size
 
 UNNAMED = ""
 """The currency of a price where the object does not name one."""
-VARIANTS = (
-    "variants", "options", "skus", "weights", "offers", "pricetiers", "sizes", "priceoptions", "variations",
-    "tiers", "weightprices", "units", "children", "packages",
-)  # fmt: skip
+VARIANTS = word_set(
+    "variants options skus weights offers pricetiers sizes priceoptions variations tiers weightprices units"
+    " children packages"
+)
 SIZES = ("size", "weight", "unit", "displayquantity", "weightlabel", "option", "title", "name", "label", "amount")
 OWN_SIZES = ("size", "weight", "weightlabel", "displayquantity", "weightformatted")
 _CURRENCIES = ("currency", "currencycode", "pricecurrency", "currencyiso")
 _DEEPEST = 5
 _MOST_MEMBERS = 100
-_MOST_READ = 300_000
-"""Values, of one page."""
+_MOST_READ = 100_000
+"""Prices, of one page."""
+_KEYS_OF_A_VALUE = 20
+"""Keys that cost as much as a price."""
 _MOST_QUOTES = 300
 _CENT = Decimal("0.01")
 _IN_STOCK = (
@@ -58,6 +61,11 @@ class QuoteReader:
     def __init__(self) -> None:
         self._left = _MOST_READ
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether it reads no more."""
+        return self._left <= 0
+
     def offers(
         self,
         node: Mapping[str, Any],
@@ -76,6 +84,8 @@ class QuoteReader:
             found.append(quote)
             if len(found) >= _MOST_QUOTES:
                 break
+        if not found:
+            return []
         if in_cents:
             found = [replace(one, amount=one.amount / 100) if not one.is_money else one for one in found]
         own = _size(fields, sizes)
@@ -86,15 +96,16 @@ class QuoteReader:
     ) -> Iterator[_Quote]:
         """The prices under an object's keys. `beside`: the sizes of a list of prices, in a list next to it."""
         minor = node.get("currency_minor_unit", node.get("fractionDigits"))
+        self._left -= len(node) // _KEYS_OF_A_VALUE
         for key, value in node.items():
             if self._left <= 0:
                 return
-            self._left -= 1
             if value is None or isinstance(value, bool) or _normal(key) in VARIANTS:
                 continue
             found = price_key(key, within_price=depth > 0)
             if found is None:
                 continue
+            self._left -= 1
             if isinstance(minor, int) and 0 < minor < 4 and not found.in_cents:
                 found = replace(found, in_cents=isinstance(value, int) or str(value).isdigit())
             yield from self._read(value, _under(around, found, depth), currency, depth, beside)

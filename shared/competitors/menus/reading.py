@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shared.competitors.menus.items import Item, plain, product_of
 from shared.competitors.menus.limits import require_readable
-from shared.competitors.menus.merging import Part, merged
+from shared.competitors.menus.merging import Part, in_dollars, merged
 from shared.competitors.menus.money import USD
 from shared.competitors.menus.promotions import promotions_in
 from shared.competitors.models import MAX_PRODUCTS, ParsedMenu
@@ -15,7 +15,7 @@ from shared.competitors.models import MAX_PRODUCTS, ParsedMenu
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
 
-_JSON_LD = 'script[type^="application/ld+json" i]'
+_JSON_LD = 'script[type*="application/ld+json" i]'
 
 
 def parse_menu(html: str) -> ParsedMenu:
@@ -33,8 +33,11 @@ def parse_menu(html: str) -> ParsedMenu:
 
     page = LexborHTMLParser(html)
     structured = list(_structured(page, html))
-    seen = [Part("visible", _seen(page, structured))]
-    menu = merged([*structured, *seen], of_one_product=_is_of_one_product(page, structured))
+    seen = Part("visible", _seen(page, structured))
+    told, state = structured[:-1], structured[-1]
+    elsewhere = (item for part in (seen, *told) for item in part.items)
+    parts = [*told, Part(state.source, in_dollars(state.items, elsewhere)), seen]
+    menu = merged(parts, of_one_product=_is_of_one_product(page, structured))
     products = [product_of(item) for item in menu.items]
     page.strip_tags(["script", "style", "noscript", "template"], recursive=True)
     verdict = "menu" if products else verdict_without_products(html, page)

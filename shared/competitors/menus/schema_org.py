@@ -7,7 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 from shared.competitors.menus.items import Item, Offer, address_text, size_text
-from shared.competitors.menus.nodes import Known, as_list, fields, first_text, first_value, nodes, types_of
+from shared.competitors.menus.nodes import (
+    NOTHING_KNOWN,
+    Known,
+    as_list,
+    fields,
+    first_text,
+    first_value,
+    nodes,
+    types_of,
+)
 from shared.competitors.menus.offers import for_anybody, offers_of
 from shared.gcp import logging
 from shared.values.size_grammar import is_size
@@ -49,17 +58,18 @@ def _by_id(documents: Iterable[Any]) -> tuple[Known, set[str]]:
             named = node.get("@id")
             if isinstance(named, str) and len(node) > max(1, len(known.get(named, ()))):
                 known[named] = node
-            group = fields(node, {}).get("isvariantof")
+            group = fields(node, NOTHING_KNOWN).get("isvariantof")
             groups.update(
                 one["@id"] for one in as_list(group) if isinstance(one, dict) and isinstance(one.get("@id"), str)
             )
             waiting.extend(value for value in node.values() if isinstance(value, list | dict))
-    return known, groups
+    return Known(known), groups
 
 
 def _items(document: Any, known: Known, groups: Container[str]) -> Iterator[Item]:
     """Walk the document without recursion (its depth is theirs to choose), sections lending their category."""
     waiting: list[tuple[Any, str | None, tuple[Offer, ...] | None]] = [(document, None, None)]
+    seen: set[int] = set()
     for _ in range(_MAX_NODES):
         if not waiting:
             return
@@ -67,10 +77,11 @@ def _items(document: Any, known: Known, groups: Container[str]) -> Iterator[Item
         if isinstance(raw, list):
             waiting.extend((child, category, offered) for child in reversed(raw))
             continue
-        if not isinstance(raw, dict):
+        if not isinstance(raw, dict) or id(raw) in seen:
             continue
+        seen.add(id(raw))
         # A reference is followed only where something is offered: else its node is met where it stands.
-        node = fields(raw, known if offered is not None else {})
+        node = fields(raw, known if offered is not None else NOTHING_KNOWN)
         types = types_of(node)
         if types & _PRODUCTS:
             products = _product(node, category, offered or (), known)
@@ -133,7 +144,7 @@ def _category(raw: Any, known: Known) -> str | None:
 def _size(node: Mapping[str, Any]) -> str | None:
     """From `size` or `weight`: a text, or a quantity with its unit."""
     for raw in (*as_list(node.get("size")), *as_list(node.get("weight"))):
-        quantity = fields(raw, {}) if isinstance(raw, dict) else {}
+        quantity = fields(raw, NOTHING_KNOWN) if isinstance(raw, dict) else {}
         value = first_value(quantity.get("value"))
         unit = first_text(quantity.get("unittext")) or _UNIT_CODES.get(first_text(quantity.get("unitcode")), "")
         text = first_text(quantity.get("name")) or (f"{value} {unit}" if value and unit else first_text(raw))

@@ -23,11 +23,14 @@ _WRAPPING = re.compile(
     r"<!--|-->|/\*\s{0,20}<!\[CDATA\[\s{0,20}\*/|/\*\s{0,20}\]\]>\s{0,20}\*/|<!\[CDATA\[|\]\]>|\ufeff"
 )
 _AROUND = re.compile(r"//(?=\s)|[\s;,]+")
-_ESCAPED = re.compile(r"^\s{0,1000}[\[{]\s{0,1000}&(?:quot|#34|#x22);", re.IGNORECASE)
+_ESCAPED = re.compile(r"^\s{0,1000}[\[{]\s{0,1000}&(?:quot|#34|#x22|q);", re.IGNORECASE)
+_ANGULAR_ENTITIES = {"q": '"', "a": "&", "s": "'", "l": "<", "g": ">"}
+_OF_ANGULAR = re.compile(r"&([qaslg]);")
 _BRACKET = re.compile(r"[\[\]{}]")
 _QUOTED_OR_BRACKET = re.compile(r"""[\[\]{}]|"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'""", re.DOTALL)
 _NODE = re.compile(r"""\{\s{0,100}["']@(?:context|type|graph|id)["']""")
 _START = re.compile(r"[\[{]")
+_LOADING = {"strict": False}
 _DECODER = json.JSONDecoder(strict=False)
 
 
@@ -48,18 +51,16 @@ class DataScripts:
         except ValueError:
             pass
         if _ESCAPED.match(text):
-            text = html.unescape(text)
+            text = html.unescape(_OF_ANGULAR.sub(lambda found: _ANGULAR_ENTITIES[found[1]], text))
         return list(self._loose(_WRAPPING.sub(" ", text)))
 
     def value_at(self, text: str, start: int) -> tuple[Any, int]:
         """The JSON or JavaScript value whose bracket is at `start`, and where it ends; None where there is none."""
-        if is_too_deep(text):
-            return None, start
         try:
             return _DECODER.raw_decode(text, start)
         except (ValueError, RecursionError):
-            values = self._javascript(text[start:], 1)
-            return (values[0], _closing(text, start)) if values else (None, start)
+            value = self._javascript_object(text[start:])
+            return (None, start) if value is None else (value, _closing(text, start))
 
     def _loose(self, text: str) -> Iterator[Any]:
         """Value after value. What is broken is read by JavaScript's grammar, else passed over up to the next
@@ -85,7 +86,17 @@ class DataScripts:
             else:
                 yield value
 
-    def _javascript(self, text: str, most: int = _MAX_VALUES) -> list[Any]:
+    def _javascript_object(self, text: str) -> Any:
+        """The first object or list; None where there is none."""
+        import chompjs
+
+        self._may_read_again -= len(text)
+        try:
+            return chompjs.parse_js_object(text, loader_kwargs=_LOADING) if self._may_read_again > 0 else None
+        except (ValueError, RecursionError):
+            return None
+
+    def _javascript(self, text: str) -> list[Any]:
         import chompjs
 
         self._may_read_again -= len(text)
@@ -93,8 +104,9 @@ class DataScripts:
         if start is None:
             return []
         try:
-            found: Any = chompjs.parse_js_objects(text[start.start() :], loader_kwargs={"strict": False})
-            return list(islice(found, most))
+            return list(
+                islice(chompjs.parse_js_objects(text[start.start() :], loader_kwargs=_LOADING), _MAX_VALUES)
+            )
         except (ValueError, RecursionError):
             return []
 

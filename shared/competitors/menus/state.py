@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from shared.competitors.menus.embedded import embedded_documents
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
 
 MAX_ITEMS = 5_000
-_MAX_NODES = 200_000
+_MAX_NODES = 120_000
 _MAX_VARIANTS = 100
 _NAMES = ("name", "productname", "itemname", "title", "displayname", "producttitle", "label")
 _HOLDS_A_NAME = word_set("product item attributes details info listing node configurable data")
@@ -36,6 +37,8 @@ _ELSEWHERE = word_set(
     " filter filters facet facets breadcrumb breadcrumbs loyalty reward rewards ranges sort banner banners rates"
 )
 _OF_SHOPIFY = ("pricevaries", "publictitle", "inventorymanagement", "compareatpricemin")
+_LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2})?")
+_HOLDS_AN_OFFER = word_set("variant sku offer product details attributes master default info data")
 _ENDS = " -–—|,:·("
 
 
@@ -44,12 +47,12 @@ def embedded_items(page: LexborHTMLParser, html: str, scripts: DataScripts) -> l
     reader = QuoteReader()
     heading = page.css_first("h1")
     title = plain(heading.text()) if heading is not None else ""
-    found = [
-        item
-        for document in embedded_documents(page, html, scripts)
-        for item in _Walk(reader, title).items(document)
-    ]
-    return found[:MAX_ITEMS]
+    found: list[Item] = []
+    for document in embedded_documents(page, html, scripts):
+        found += _Walk(reader, title).items(document)
+        if len(found) >= MAX_ITEMS:
+            break
+    return found
 
 
 class _Walk:
@@ -64,7 +67,7 @@ class _Walk:
     def items(self, document: Any) -> list[Item]:
         """The products, with the currency that the document names for all where they name none."""
         self._entities = document if isinstance(document, dict) else {}
-        found = list(self._walk(document))
+        found = list(islice(self._walk(document), MAX_ITEMS))
         if not found and isinstance(document, list) and self._title:
             offers = self._variants([one for one in document if isinstance(one, dict)], UNNAMED)
             found = [Item(self._title, offers=tuple(offers))] if offers else []
@@ -75,7 +78,7 @@ class _Walk:
         waiting: list[tuple[Any, str | None]] = [(document, None)]
         seen: set[int] = set()
         for _ in range(_MAX_NODES):
-            if not waiting:
+            if not waiting or self._reader.is_spent:
                 return
             node, category = waiting.pop()
             if id(node) in seen:
@@ -89,11 +92,11 @@ class _Walk:
             fields = by_key(node)
             if code := currency_of(fields) or currency_code(fields.get("storecurrency")):
                 self._currencies.add(code)
-            item = self._item(node, fields, category)
+            named = _name(fields)
+            item = self._item(node, fields, named, category)
             if item is not None:
                 yield item
                 continue
-            named = _name(fields)
             inner = named if named and any(isinstance(one, list) for one in node.values()) else category
             waiting.extend(
                 (child, inner)
@@ -101,10 +104,11 @@ class _Walk:
                 if isinstance(child, list | dict) and not _is_elsewhere(key)
             )
 
-    def _item(self, node: Mapping[str, Any], fields: Mapping[str, Any], category: str | None) -> Item | None:
-        own = _name(fields)
-        own = "" if is_size(own) else own
-        variants = [one for key in VARIANTS for one in self._members(fields.get(key))]
+    def _item(
+        self, node: Mapping[str, Any], fields: Mapping[str, Any], named: str, category: str | None
+    ) -> Item | None:
+        own = "" if is_size(named) else named
+        variants = [one for key in fields if key in VARIANTS for one in self._members(fields[key])]
         name = own or self._name_within(node) or _name_of_all(variants)
         if not name or is_size(name):
             return None
@@ -122,9 +126,11 @@ class _Walk:
         """The offers of sizes that lie in an object of the product: `{title, structuredContent: {variants}}`."""
         for key, value in node.items():
             inner = by_key(value) if isinstance(value, dict) and not _is_elsewhere(key) else {}
-            variants = [one for name in VARIANTS if name in inner for one in self._members(inner[name])]
+            variants = [one for name in inner if name in VARIANTS for one in self._members(inner[name])]
             if variants and all(not (name := _name(by_key(one))) or is_size(name) for one in variants):
                 return self._variants(variants, currency_of(inner) or currency)
+            if inner and not _name(inner) and not _HOLDS_AN_OFFER.isdisjoint(key_words(key)):
+                return self._reader.offers(value, currency_of(inner) or currency)
         return []
 
     def _variants(self, variants: list[dict[str, Any]], currency: str, *, in_cents: bool = False) -> list[Offer]:
@@ -207,10 +213,16 @@ def _name(fields: Mapping[str, Any]) -> str:
     for key in _NAMES:
         raw = fields.get(key)
         if isinstance(raw, dict):
-            raw = raw.get("en") or raw.get("text") or raw.get("value")
+            raw = raw.get("text") or raw.get("value") or _in_english(raw)
         if name := plain(raw):
             return name
     return ""
+
+
+def _in_english(texts: Mapping[str, Any]) -> Any:
+    """One of a text's languages, English if it is among them."""
+    languages = [key for key in texts if _LANGUAGE.fullmatch(key)]
+    return texts[min(languages, key=lambda one: not one.startswith("en"))] if languages else None
 
 
 def _name_of_all(variants: list[dict[str, Any]]) -> str:

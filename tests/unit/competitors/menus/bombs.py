@@ -20,6 +20,8 @@ PIECES = (
     "&amp;", "&", "$", "$1", "$1 ", "$1.00 Blue Dream ", "Was $50 Now $34 ", "<li>Blue Dream $34", "<p>Blue Dream<p>$34",
     "<div class='card'><h3>A b</h3><p>$1</p></div>", "<div class=price>1</div>", "<sup>00</sup>", "<i>$</i><i>1</i>", "1 ", "1,", "\x1e",
     "<div itemscope>", "<div itemscope itemprop=a>", "<span itemprop=price>1</span>", "<meta property=og:title content=x>",
+    "<a x='[price", "<a x='[{\"name\":\"B d\",\"price\":1}]'></a>", "<b rel=offers><b typeof=Product>",
+    "<i id=a itemscope itemref='a b' itemprop=offers itemtype=//schema.org/Product>", "<b id=b itemprop=name>x</b>",
     "<img alt='Blue Dream'>", "<button>$1</button>", "<h2>Blue Dream</h2>", "<del>$1</del>", "was ", "sold out ", "1/8 oz ",
 )  # fmt: skip
 
@@ -50,7 +52,33 @@ def _scripts() -> Iterator[tuple[str, str]]:
     yield "assignments", "window.a = {price:1};" * (SIZE // 21)
     yield "open assignments", "window.a = {price:" * (SIZE // 18)
     yield "a function", "window.a=(function(a){return {price:" * (SIZE // 36)
+    yield "literals that fail", "={a:1 b}" * (SIZE // 8)
+    yield "calls in calls", "=(function(a){return {" * (SIZE // 22)
+    yield "escapes of an address", 'x("' + "%7B" * (SIZE // 3)
+    yield "strings left open", 'x("{price' * (SIZE // 9)
+    yield "a huge number", '{"name":"x","price":' + "9" * SIZE + "}"
+    yield "many objects", "[" + '{"name":"B d","a":{},"variants":[]},' * (SIZE // 36) + "{}]"
+    yield "values by place, in a circle", '[["a",1],' + '{"name":1,"price":2,"x":3},' * (SIZE // 27) + "1]"
+    yield "a node that thousands refer to", json.dumps(_referred_to("itemOffered"))
+    yield "a variant that thousands refer to", json.dumps(_referred_to("hasVariant"))
+    yield "a cache that refers in circles", "window.a = " + json.dumps(_cache())
     yield "pushes", 'self.__next_f.push([1,"1:[1]"])' * (SIZE // 32)
+
+
+def _referred_to(key: str) -> list[dict[str, object]]:
+    most: dict[str, object] = {"@id": "x", "@type": "Product", "name": "x", "offers": [{"price": 1}] * 5_000}
+    groups: list[dict[str, object]] = [
+        {"@type": "ProductGroup", "name": f"B {n}", key: [{"@id": "x"}] * 9} for n in range(3_000)
+    ]
+    return [*groups, most]
+
+
+def _cache() -> dict[str, object]:
+    entities: dict[str, object] = {
+        f"P:{n}": {"name": f"B {n}", "product": {"__ref": f"P:{n + 1}"}, "variants": [{"__ref": "V"}] * 50}
+        for n in range(SIZE // 900)
+    }
+    return entities | {"V": {"prices": [{"price": 1}] * 100, "variants": [{"__ref": "V"}]}}
 
 
 def bombs() -> Iterator[limited.Case]:
