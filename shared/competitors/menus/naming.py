@@ -85,6 +85,7 @@ _STOP = re.compile(
     r"|\d{1,3}\W{0,2}off|save|image(?: of)?|photo|logo|loading|placeholder|product|item|items|name|strain|menu"
     r"|total|subtotal"
     r"|(?:\w{1,12} )?deposit|unit|units|each|off|dollars?|piece|per unit|per gram|bundle|bogo|gram|grams|g|oz|mg"
+    r"|otd|out[\s-]the[\s-]door|(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
     r"|ounces?|eighths?|quarters?|halves|half|for|at|is|the"
     r"|ml|lb|pack|ct"
     r"|only \d{1,3} left|(?:qty|quantity)\W{0,3}\d{0,3}"
@@ -155,7 +156,7 @@ class Names:
             is_whole = bool(text.heading or (words & _NAME_WORDS and not words & _GROUP_WORDS))
             known = self._known.get((text.raw, is_whole))
             if known is None:
-                known = self._known[text.raw, is_whole] = as_name(text.raw, is_whole=is_whole)
+                known = self._known[text.raw, is_whole] = _bold_name(text) or as_name(text.raw, is_whole=is_whole)
             return known
         if text.bold and (name := as_name(_before_sums(text.bold))):
             return name
@@ -178,6 +179,14 @@ def as_name(text: str, *, is_whole: bool = False) -> str:
     if not _WORD.search(name) or len(name.split()) > _MOST_WORDS:
         return ""
     return "" if _STOP.fullmatch(name) or is_size(name) or announces_promotion(name) else name
+
+
+def _bold_name(text: Text) -> str:
+    """The name of `<b>Blue Dream</b> - Hybrid`: bold, and followed by remarks alone."""
+    start = text.raw.find(text.bold) if text.bold else -1
+    if start < 0 or text.bold == text.raw or as_name(text.raw[start + len(text.bold) :]):
+        return ""
+    return as_name(text.bold)
 
 
 def _before_sums(text: str) -> str:

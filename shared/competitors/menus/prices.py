@@ -124,10 +124,11 @@ def _label_before(flow: Flow, index: int) -> Role | None:
 
 
 def _is_of_another(flow: Flow, label: int, price: int) -> bool:
-    """Whether the label stands with a sum before it, apart from this price: `<p>$38 <i>(Inc. tax)</i></p>`."""
+    """Whether the label is of a link, or stands with a sum before it: `<p>$38 <i>(Inc. tax)</i></p><p>$34</p>`."""
     element = flow.elements[flow.texts[label].element]
     while element.end <= price and element.parent >= 0:
-        if any(sign.isdigit() for text in flow.texts[element.first : label] for sign in text.raw):
+        before = (sign for text in flow.texts[element.first : label] for sign in text.raw)
+        if element.tag == "a" or any(sign.isdigit() for sign in before):
             return True
         element = flow.elements[element.parent]
     return False

@@ -43,7 +43,8 @@ _BEFORE: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         (Role.UNIT, r"unit price|price per \w{1,10}|per (?:gram|ounce|unit|mg)"),
         (
             Role.WAS,
-            r"was|were|compared?(?: at| to)?|msrp|m\.s\.r\.p|rrp|r\.r\.p|srp|list|list price|retail|retail price"
+            r"was|were|last \d{1,3} days"
+            r"|compared?(?: at| to)?|msrp|m\.s\.r\.p|rrp|r\.r\.p|srp|list|list price|retail|retail price"
             r"|original(?:ly)?|before|old|old price|value|valued at|worth|previous(?:ly)?|non-sale price|strike",
         ),
         (

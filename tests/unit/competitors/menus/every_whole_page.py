@@ -6,6 +6,7 @@ from shared.competitors.menus.reading import parse_menu
 from tests.unit.competitors.menus.builder_pages import BUILDERS
 from tests.unit.competitors.menus.dispensary_pages import DISPENSARIES
 from tests.unit.competitors.menus.fresh_pages import FRESH
+from tests.unit.competitors.menus.further_pages import FURTHER
 from tests.unit.competitors.menus.hand_made_pages import HAND_MADE
 from tests.unit.competitors.menus.layout_pages import LAYOUTS
 from tests.unit.competitors.menus.plain_pages import PLAIN
@@ -22,6 +23,7 @@ WHOLE_PAGES = {
     **THEMES,
     **LAYOUTS,
     **FRESH,
+    **FURTHER,
     **HAND_MADE,
 }
 
