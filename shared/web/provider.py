@@ -19,7 +19,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 from http.client import responses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from shared.errors import (
     RETRYABLE_HTTP_STATUSES,
@@ -33,6 +35,8 @@ from shared.redaction import redact
 
 if TYPE_CHECKING:
     import httpx
+
+M = TypeVar("M", bound=BaseModel)
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 15.0
@@ -113,7 +117,15 @@ class ProviderApi:
         import httpx
 
         try:
-            answer, is_whole = self._exchange(method, url, params, headers, body)
+            request = httpx.Request(
+                method,
+                url,
+                params=params,
+                headers={"user-agent": USER_AGENT, "accept-encoding": "identity", **(headers or {})},
+                content=body if isinstance(body, bytes) else None,
+                json=None if isinstance(body, bytes) else body,
+            )
+            answer, is_whole = self._exchange(request)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
             raise PermanentError(
                 f"{self.name} cannot be called ({type(error).__name__}); expected its URL in {self.setting}"
@@ -129,6 +141,18 @@ class ProviderApi:
             too_large = f"answered with more than {self.max_answer_bytes:,} bytes"
             raise self.unknown(too_large, sending) if sending else PermanentError(f"{self.name} {too_large}")
         return answer
+
+    def read(self, model: type[M], content: bytes, sending: str | None = None) -> M:
+        """What an answer holds.
+
+        Raises:
+            OutcomeUnknownError, TransientError: something else, so that it says nothing.
+        """
+        try:
+            return model.model_validate_json(content)
+        except ValidationError as error:
+            field = ".".join(str(part) for part in error.errors()[0]["loc"])
+            raise self.unknown(f"answered without {field or 'a JSON object'}", sending) from None
 
     def unknown(self, what: str, sending: str | None) -> TransientError:
         """The error for an answer that says nothing: `what` the provider did."""
@@ -155,30 +179,15 @@ class ProviderApi:
             return TransientError(message, retry_after_seconds=patience)
         return RefusedError(message, answer)
 
-    def _exchange(
-        self,
-        method: str,
-        url: str,
-        params: Mapping[str, str | int] | None,
-        headers: Mapping[str, str] | None,
-        body: bytes | Mapping[str, Any] | None,
-    ) -> tuple[Answer, bool]:
+    def _exchange(self, request: httpx.Request) -> tuple[Answer, bool]:
         """The answer, and whether its body is whole."""
         import httpx
 
-        read = self.read_seconds or READ_SECONDS
-        request = httpx.Request(
-            method,
-            url,
-            params=params,
-            headers={"user-agent": USER_AGENT, "accept-encoding": "identity", **(headers or {})},
-            content=body if isinstance(body, bytes) else None,
-            json=None if isinstance(body, bytes) else body,
-            extensions={"timeout": httpx.Timeout(read, connect=CONNECT_SECONDS).as_dict()},
-        )
+        seconds = self.read_seconds or READ_SECONDS
+        request.extensions["timeout"] = httpx.Timeout(seconds, connect=CONNECT_SECONDS).as_dict()
         response = _transport().handle_request(request)
         try:
-            content, is_whole = _bounded(response, self.max_answer_bytes, read)
+            content, is_whole = _bounded(response, self.max_answer_bytes, seconds)
         finally:
             response.close()
         received = {name.lower(): value for name, value in response.headers.items()}

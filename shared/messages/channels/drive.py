@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from pydantic import BaseModel, Field
+
 from shared.errors import PermanentError, TransientError
 from shared.gcp.settings import settings
 from shared.messages.channels.file_content import FileContent, FileFormat
@@ -64,6 +66,18 @@ class Upload:
         return metadata
 
 
+class _File(BaseModel):
+    id: str = Field(min_length=1)
+    link: str = Field(default="", validation_alias="webViewLink")
+
+    def receipt(self) -> dict[str, str]:
+        return {"fileId": self.id, "link": self.link}
+
+
+class _Files(BaseModel):
+    files: list[_File]
+
+
 def google_form(file_format: FileFormat) -> str:
     """The type that Drive converts the format into.
 
@@ -97,7 +111,7 @@ def upload(wanted: Upload) -> dict[str, str]:
         raise PermanentError(
             f"{wanted.file.name} cannot be put into the folder {wanted.folder_id}: {error}"
         ) from None
-    return _receipt(answer.json_object(), _SENDING)
+    return _api().read(_File, answer.content, _SENDING).receipt()
 
 
 def find(effect_key: str) -> dict[str, str] | None:
@@ -118,10 +132,8 @@ def find(effect_key: str) -> dict[str, str] | None:
             "includeItemsFromAllDrives": "true",
         },
     )
-    found = answer.json_object().get("files")
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-        raise _api().unknown("answered without a list of files", None)
-    return _receipt(found[0], None) if found else None
+    found = _api().read(_Files, answer.content).files
+    return found[0].receipt() if found else None
 
 
 def _short_key(effect_key: str) -> str:
@@ -138,12 +150,6 @@ def _multipart(boundary: str, wanted: Upload) -> bytes:
         for content_type, content in parts
     )
     return body + f"--{boundary}--\r\n".encode()
-
-
-def _receipt(resource: Mapping[str, Any], sending: str | None) -> dict[str, str]:
-    if not resource.get("id"):
-        raise _api().unknown("answered without the file's id", sending)
-    return {"fileId": str(resource["id"]), "link": str(resource.get("webViewLink") or "")}
 
 
 def _call(
@@ -199,17 +205,18 @@ def _credentials() -> Any:
     return credentials
 
 
-def _error(answer: Answer) -> Mapping[str, Any]:
+def _refusal(answer: Answer) -> Mapping[str, Any]:
     error = answer.json_object().get("error")
     return error if isinstance(error, dict) else {}
 
 
 def _words(answer: Answer) -> str:
-    return str(_error(answer).get("message") or "")
+    return str(_refusal(answer).get("message") or "")
 
 
 def _passes(answer: Answer) -> bool:
     """A limit on the rate is a 403 here."""
-    details = _error(answer).get("errors")
-    listed = details if isinstance(details, list) else []
-    return any(isinstance(each, dict) and each.get("reason") in _PASSING_REASONS for each in listed)
+    listed = _refusal(answer).get("errors")
+    return isinstance(listed, list) and any(
+        isinstance(each, dict) and each.get("reason") in _PASSING_REASONS for each in listed
+    )

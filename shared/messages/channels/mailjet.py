@@ -111,10 +111,7 @@ def find(custom_id: str) -> str | None:
         TransientError: Mailjet could not be asked just now.
     """
     answer = _client("v3").message.get(filters={"CustomID": custom_id})
-    try:
-        found = _Found.model_validate_json(answer.content).Data
-    except ValidationError:
-        raise _api().unknown("answered without a list of messages with their IDs", None) from None
+    found = _api().read(_Found, answer.content).Data
     return str(found[0].ID) if found else None
 
 

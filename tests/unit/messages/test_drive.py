@@ -13,7 +13,7 @@ from shared.messages.channels import drive
 from shared.messages.channels.drive import Upload
 from shared.messages.channels.file_content import FileFormat, build_file
 from shared.web.provider import Answer as WebAnswer
-from shared.web.provider import RefusedError
+from shared.web.provider import ProviderApi, RefusedError
 from tests.unit.local.fakes import FakeCloud, make_app, served
 from tests.unit.messages.provider import Answer, Provider
 
@@ -63,7 +63,7 @@ def google(monkeypatch: pytest.MonkeyPatch) -> Iterator[Google]:
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "demo-playbooks")
     monkeypatch.delenv("DRIVE_API_URL", raising=False)
     monkeypatch.setattr(google.auth, "default", there.default)
-    monkeypatch.setattr(drive, "_api", lambda: there)
+    monkeypatch.setattr(ProviderApi, "call", lambda _api, *arguments, **options: there.call(*arguments, **options))
     drive._credentials.cache_clear()
     yield there
     drive._credentials.cache_clear()
