@@ -63,14 +63,6 @@ class Ready:
     refused: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """The provider's id of the mail, and whom it did not go to, with the reason."""
-
-    message_id: str
-    refused: dict[str, str]
-
-
 def parse_origin(payload: str) -> Origin | None:
     """The origin that a mail was sent with; None where it is none."""
     try:
@@ -79,20 +71,21 @@ def parse_origin(payload: str) -> Origin | None:
         return None
 
 
-def send(message: Email, custom_id: str, origin: Origin | None, now: datetime) -> Sent:
-    """Send `message` in the product's form to those of its addresses that can be mailed.
+def send_once(message: Email, custom_id: str, origin: Origin | None, now: datetime) -> None:
+    """Send `message`, as `prepare` makes it, unless Mailjet has one with that id: after any failure, call again.
 
     Raises:
-        PermanentError: none of them can be, or what `mailjet.send` raises.
-        TransientError: what `mailjet.send` raises.
+        PermanentError: none of its addresses can be mailed, or Mailjet refused it.
+        TransientError: Mailjet was not reached, or may or may not have taken it.
     """
-    return post(prepare(message, origin, now), custom_id)
+    if mailjet.find(custom_id) is None:
+        mailjet.send(prepare(message, origin, now).message, custom_id)
 
 
 def prepare(message: Email, origin: Origin | None, now: datetime) -> Ready:
-    """All of `send` but the sending.
+    """The mail in the product's form, to those of its addresses that can be mailed.
 
-    A mail without an origin is the product's own, which no org can turn off.
+    One without an origin is the product's own, which no org can turn off.
 
     Raises:
         PermanentError: none of its addresses can be mailed, or Mailjet cannot be used.
@@ -108,15 +101,6 @@ def prepare(message: Email, origin: Origin | None, now: datetime) -> Ready:
         raise PermanentError(f"the email cannot be sent: {reasons}")
     going = message.model_copy(update={"to": left})
     return Ready(branded(going, origin), refused)
-
-
-def post(ready: Ready, custom_id: str) -> Sent:
-    """Hand it to the provider.
-
-    Raises:
-        PermanentError, TransientError: what `mailjet.send` raises.
-    """
-    return Sent(mailjet.send(ready.message, custom_id), ready.refused)
 
 
 def branded(message: Email, origin: Origin | None) -> Email:

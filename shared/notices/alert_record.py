@@ -17,6 +17,7 @@ from pydantic.alias_generators import to_camel
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.notices.alert import Alert
+from shared.notices.inbox import InboxNotification
 from shared.notices.preferences import Channel
 from shared.quarantine.failures import describe
 
@@ -60,6 +61,21 @@ class Delivery(BaseModel):
     def id(self) -> str:
         """The document's id."""
         return delivery_id(self.org_id, self.alert.id)
+
+    def notification(self) -> InboxNotification:
+        """The alert as a line of the inbox."""
+        alert = self.alert
+        return InboxNotification(
+            org_id=self.org_id,
+            type=alert.type,
+            title=alert.title,
+            body=alert.body if alert.members_body is None else alert.members_body,
+            severity=alert.severity,
+            playbook_id=alert.playbook_id,
+            execution_id=alert.execution_id,
+            link=alert.link,
+            created_at=self.created_at,
+        )
 
     def document(self) -> dict[str, Any]:
         """As Firestore stores it."""

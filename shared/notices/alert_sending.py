@@ -14,12 +14,12 @@ from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.gcp.clock import Clock
 from shared.gcp.transactions import in_transaction
-from shared.messages import links
+from shared.messages import links, mail
 from shared.messages.channels import blackleaf
+from shared.messages.email import compose
 from shared.messages.mail import Origin
 from shared.messages.sms_text import one_segment
 from shared.notices import alert_record, inbox
-from shared.notices import org_mail as messages
 from shared.notices.alert import Alert
 from shared.notices.alert_record import Delivery, EmailState, TextState, phone_key
 from shared.notices.preferences import Channel
@@ -216,7 +216,8 @@ def _send_email(org: Tenant, claimed: Delivery, refusals: dict[Channel, str], do
             execution_id=alert.execution_id,
             links=_pages(alert),
         )
-        messages.email_once(claimed.id, _owner_address(org), alert.title, alert.body, origin)
+        message = compose(_owner_address(org), alert.title, alert.body)
+        mail.send_once(message, claimed.id, origin, Clock().now())
     except PermanentError as error:
         done.email = "refused"
         done.notes.append(f"Not emailed: {error}.")
@@ -252,26 +253,10 @@ def _tell_inbox(claimed: Delivery, done: _Sent) -> None:
         return
     log.warning("an alert did not go out as wanted", extra={"alertId": claimed.alert.id, "notes": done.notes})
     try:
-        inbox.annotate(claimed.alert.id, notification(claimed), " ".join(done.notes))
+        inbox.annotate(claimed.alert.id, claimed.notification(), " ".join(done.notes))
     except Exception:
         # What was sent must be stored whatever becomes of the note; the delivery's document has it too.
         log.exception("the inbox could not be told", extra={"alertId": claimed.alert.id})
-
-
-def notification(delivery: Delivery) -> inbox.InboxNotification:
-    """The alert as a line of the inbox."""
-    alert = delivery.alert
-    return inbox.InboxNotification(
-        org_id=delivery.org_id,
-        type=alert.type,
-        title=alert.title,
-        body=alert.body if alert.members_body is None else alert.members_body,
-        severity=alert.severity,
-        playbook_id=alert.playbook_id,
-        execution_id=alert.execution_id,
-        link=alert.link,
-        created_at=delivery.created_at,
-    )
 
 
 def _conclude(org: Tenant, claimed: Delivery, owner: str, done: _Sent, now: datetime) -> Delivery:

@@ -44,7 +44,7 @@ def send_invitation(member: ListedMember, org_name: str, inviter: str | None, no
         f"<p>{escape(hint)}</p><p>{escape(ending)}</p>"
     )
     message = compose(address, subject_line(f"You've been added to {org_name}"), text, html)
-    mail.send(message, f"invitation-{member.uid}-{now:%Y%m%dT%H%M}", None, now)
+    mail.send_once(message, f"invitation-{member.uid}-{now:%Y%m%dT%H%M}", None, now)
 
 
 def _password_link(address: str) -> str:

@@ -64,7 +64,7 @@ def deliver_alert(org: Tenant, alert: Alert, now: datetime) -> Delivered:
 def _put_into_inbox(org: Tenant, alert: Alert, now: datetime) -> Exception | None:
     """What failed: to be raised when the other channels have had the alert."""
     try:
-        inbox.write(alert.id, alert_sending.notification(_delivery(org, alert, (), now, now)))
+        inbox.write(alert.id, _delivery(org, alert, (), now, now).notification())
     except Exception as error:  # noqa: BLE001 - raised again by the caller
         return error
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,6 +25,7 @@ from shared.errors import PermanentError
 from shared.gcp.clients import firestore
 from shared.messages import mail
 from shared.messages.alert_types import AlertType
+from shared.messages.channels import mailjet
 from shared.messages.email import compose
 from shared.messages.mail import Origin
 from shared.notices import preferences
@@ -60,7 +62,7 @@ def get(path: str) -> dict[str, Any]:
 
 def send(address: str, origin: Origin, custom_id: str = "e:mail") -> dict[str, Any]:
     """The mail as the provider got it."""
-    mail.send(compose(address, "Prices", text="They fell."), custom_id, origin, NOW)
+    mailjet.send(mail.prepare(compose(address, "Prices", text="They fell."), origin, NOW).message, custom_id)
     (newest,) = [each for each in outbox() if each["stepId"] == custom_id.partition(":")[2]][-1:]
     return newest
 
@@ -181,8 +183,15 @@ def test_after_thirty_days_the_address_is_tried_again(stack: Stack) -> None:
 def test_the_reader_of_a_mail_that_was_left_is_passed_over_and_the_others_get_it(stack: Stack) -> None:
     suppressions.bounce("gone@b.example", Bounced(at=NOW, reason="user unknown"))
     message = compose(["gone@b.example", OWNER], "Prices", text="They fell.")
-    sent = mail.send(message, "e:mail", TO_ANYBODY, NOW)
-    assert list(sent.refused) == ["gone@b.example"]
+    ready = mail.prepare(message, TO_ANYBODY, NOW)
+    assert list(ready.refused) == ["gone@b.example"]
+    assert ready.message.to == (OWNER,)
+
+
+def test_a_mail_that_the_provider_has_is_not_sent_again(stack: Stack) -> None:
+    message, custom_id = compose(OWNER, "Prices", text="They fell."), f"e:{uuid.uuid4().hex}"
+    for _ in range(2):
+        mail.send_once(message, custom_id, TO_ANYBODY, NOW)
     assert [each["to"] for each in outbox()] == [OWNER]
 
 

@@ -49,8 +49,9 @@ def send_email_once(
         ready.append(mail.prepare(message, origin, context.now))
 
     def call() -> dict[str, Any]:
-        sent = mail.post(ready[-1], custom_id)
-        return {"messageId": sent.message_id, **({"refused": sent.refused} if sent.refused else {})}
+        refused = ready[-1].refused
+        message_id = mailjet.send(ready[-1].message, custom_id)
+        return {"messageId": message_id, **({"refused": refused} if refused else {})}
 
     def sent() -> dict[str, Any]:
         # Where an earlier process has sent it, the same words make the same mail.

@@ -11,7 +11,6 @@ from shared.messages.alert_types import AlertType
 from shared.messages.sms_text import units
 from shared.notices.alert import GRAVITY, Alert
 from shared.notices.alert_record import Delivery
-from shared.notices.alert_sending import notification
 from shared.notices.digest import WINDOW, Step, Window, digest_alert, parse_window, step
 from shared.notices.inbox import Severity
 from shared.notices.preferences import Channel
@@ -92,7 +91,7 @@ def test_the_digest_says_how_many_since_when_and_the_last() -> None:
     assert one.body.startswith("Since 14:05 on November 23 this happened 3 more times, the last time at 14:08.")
     assert one.body.endswith("Reason 3")
     delivery = Delivery(org_id="org_1", alert=one, channels=(EMAIL,), decision="send", created_at=NOW, send_at=NOW)
-    assert "Reason 3" not in notification(delivery).body, "every member of the org reads the inbox"
+    assert "Reason 3" not in delivery.notification().body, "every member of the org reads the inbox"
     assert (one.severity, one.type, window.channels) == ("warning", AlertType.PLAYBOOK_FAILURE, (EMAIL, SMS))
     assert one.staff_text("Thrive") == "Thrive: 3 more: Sync failed"
 
