@@ -51,7 +51,7 @@ class Cards:
         self._strong_before = _counts(texts, (i for i in range(texts) if names.score(i) >= STRONG))
         self._lists: dict[int, bool] = {}
         self._lists_of: dict[int, int] = {}
-        """The list that each price without a card stands in, by the price's text."""
+        """The list that each price without a card stands in, by the price's own element."""
 
     def find(self) -> list[Card]:
         """The cards in page order. What stands alone of its kind is a banner, unless it is marked as a product."""
@@ -76,7 +76,7 @@ class Cards:
         for _ in range(_HIGHEST):
             element = elements[current]
             if self._count(self._prices_before, element) > 1 and self._is_list(current):
-                self._lists_of[price.text] = current
+                self._lists_of[self._flow.texts[price.text].element] = current
                 return None
             if element.tag in _OUTSIDE or element.parent < 0:
                 return None
@@ -177,8 +177,10 @@ class Cards:
         element = self._flow.elements[index]
         if not self._count(self._strong_before, element):
             return False
+        if any(price.is_pure and element.first <= price.text < element.end for price in self._main):
+            return True
         if cards >= _FEWEST_ALIKE:
-            return any(price.is_pure and element.first <= price.text < element.end for price in self._main)
+            return False
         inside = range(element.first, element.end)
         texts = self._flow.texts
         return any("price" in self._flow.elements[texts[i].element].words or texts[i].in_button for i in inside)
@@ -263,7 +265,7 @@ class Cards:
         """The nearest name before the price in its list, past other prices of the product; a marked one if there
         is.
         """
-        listed = self._lists_of.get(at)
+        listed = self._lists_of.get(self._flow.texts[at].element)
         first = self._flow.elements[listed].first if listed is not None else 0
         weak: int | None = None
         for index in range(at, max(at - _LONGEST_WALK, first - 1, -1), -1):

@@ -105,7 +105,7 @@ class Names:
         self._known: dict[tuple[str, bool], str] = {}
         self._texts = [self._name_in(index) for index in range(len(flow.texts))]
         often = Counter(text.casefold() for text in self._texts if text)
-        enough = max(_REPEATED_TIMES, len(self._prices) * _REPEATED_SHARE)
+        enough = max(_REPEATED_TIMES if len(self._prices) > 2 else 2, len(self._prices) * _REPEATED_SHARE)
         self._repeated = {text for text, times in often.items() if times >= enough}
         if len(self._repeated) == len(often):
             self._repeated = set()  # One product in several sizes: there is nothing to tell it from.

@@ -6,6 +6,7 @@ import pytest
 
 from shared.competitors.menus.reading import parse_menu
 from tests.unit.competitors.menus.every_whole_page import WHOLE_PAGES, read, right
+from tests.unit.competitors.menus.whole_pages import THREE, each
 
 
 @pytest.mark.parametrize("page", WHOLE_PAGES)
@@ -44,3 +45,21 @@ def test_a_size_is_read_without_what_stands_around_it(page: str, size: str) -> N
 )
 def test_what_is_no_section_is_no_category(page: str) -> None:
     assert {product.category for product in parse_menu(WHOLE_PAGES[page][0]).products} == {None}
+
+
+_CARD = "<div class='card'><h3>{name}</h3><p>${price}</p></div>"
+_BRANDED = "<div><div>Cresco</div><div>{name}</div><div>${price}</div></div>"
+_LISTED = "<dt>{name}</dt><dd>${price}</dd>"
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        (each(_CARD, *THREE[:1]), 1),
+        (each(_BRANDED, *THREE[:2]), 2),
+        (f"<dl>{each(_LISTED, *THREE[:2])}</dl>", 2),
+    ],
+    ids=["one card", "two cards of one brand", "a list of two"],
+)
+def test_a_menu_may_be_short(body: str, count: int) -> None:
+    assert read(f"<main><h2>Flower</h2>{body}</main>") == list(THREE[:count])
