@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from shared.competitors.snapshots import store as snapshot_store
 from shared.competitors.snapshots.last_scan import LastMenu, LastScan, last_menu_of, last_scan_of
 from shared.competitors.snapshots.price_history import MAX_SNAPSHOTS, PriceHistories, price_histories
 from shared.competitors.snapshots.snapshot import StoredSnapshot
+from shared.competitors.snapshots.unreadable import Unreadable, unreadable_of
 from shared.doors.errors import not_found
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
@@ -39,6 +40,8 @@ class _Answer(BaseModel):
 class CompetitorItem(_Answer):
     """One competitor. `products`: on its menu as it was last found; without it no menu was ever read.
 
+    `unreadable`: how often in a row it could not be read; not there where the last scan has read it.
+
     `comparison` with our prices is there as soon as there is a menu.
     """
 
@@ -47,6 +50,7 @@ class CompetitorItem(_Answer):
     menu_url: str | None = None
     priority: float | None = None
     last_scan: LastScan | None = None
+    unreadable: Unreadable | None = None
     menu_seen_at: AwareDatetime | None = None
     products: int | None = None
     comparison: Comparison | None = None
@@ -80,6 +84,7 @@ class _Stored:
     scan: LastScan | None
     menu: LastMenu | None
     comparison: kept_comparison.KeptComparison | None
+    unreadable: Unreadable | None = None
 
 
 class Wanted(BaseModel):
@@ -177,6 +182,7 @@ def _read(document: DocumentSnapshot[Any]) -> _Stored:
         last_scan_of(fields, path),
         last_menu_of(fields, path),
         kept_comparison.kept(fields, path),
+        unreadable_of(fields, path),
     )
 
 
@@ -186,7 +192,7 @@ def _with_menu(org_id: str, stored: _Stored) -> _Stored:
         return stored
     one = stored.competitor.id
     newest = snapshot_store.newest_first(org_id, [one], count=1)[one]
-    return _Stored(stored.competitor, stored.scan, _menu(newest[0]) if newest else None, stored.comparison)
+    return replace(stored, menu=_menu(newest[0]) if newest else None)
 
 
 def _menu(stored: StoredSnapshot) -> LastMenu:
@@ -213,7 +219,7 @@ def _compared(org_id: str, page: Sequence[_Stored], now: datetime) -> tuple[list
             counting |= kept_comparison.compare_and_keep(org_id, stale, shelf, now)
         except PermanentError as error:
             reason = str(error)
-    return [_Stored(one.competitor, one.scan, one.menu, counting.get(one.competitor.id)) for one in page], reason
+    return [replace(one, comparison=counting.get(one.competitor.id)) for one in page], reason
 
 
 def _item(stored: _Stored) -> dict[str, Any]:
@@ -224,6 +230,7 @@ def _item(stored: _Stored) -> dict[str, Any]:
         "menu_url": competitor.menu_url,
         "priority": competitor.priority,
         "last_scan": stored.scan,
+        "unreadable": stored.unreadable,
         "menu_seen_at": menu.at if menu else None,
         "products": menu.products if menu else None,
         "comparison": Comparison(matched=found.matched, undercuts=found.undercuts, biggest=found.biggest)

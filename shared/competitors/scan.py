@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeVar
 
+from shared.competitors.failures import NoAddressError
 from shared.competitors.fetching import apify
 from shared.competitors.fetching.page_hash import VERSION, page_hash
 from shared.competitors.fetching.pages import Page, PageReader, fetch_page, through_apify
+from shared.competitors.fetching.refusals import no_menu
 from shared.competitors.fetching.robots import require_allowed
 from shared.competitors.menus.reading import parse_menu
 from shared.competitors.models import Competitor
@@ -107,7 +109,7 @@ def _each(function: Callable[[T], U], values: Sequence[T]) -> list[U]:
 
 def _refusal(competitor: Competitor) -> PlaybookError | None:
     if not competitor.menu_url:
-        return PermanentError("its menuUrl is missing; expected an http(s) address")
+        return NoAddressError("its menuUrl is missing; expected an http(s) address")
     try:
         require_allowed(competitor.menu_url)
     except PlaybookError as error:
@@ -152,7 +154,5 @@ def _word_counts(head: Head | None, now: datetime) -> bool:
 def _snapshot(competitor: Competitor, page: Page, state: PageState, now: datetime, execution_id: str) -> Snapshot:
     menu = parse_menu(page.text)
     if not menu.products:
-        from shared.competitors.menus.verdicts import explained
-
-        raise PermanentError(f"{page.shown_url}: {explained(menu.verdict, with_browser=apify.is_wanted())}")
+        raise no_menu(menu.verdict, page.shown_url, with_browser=apify.is_wanted())
     return take_snapshot(competitor.id, menu, now, state, execution_id)

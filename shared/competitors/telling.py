@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.competitors.snapshots import suspects
+from shared.competitors.models import Competitor
+from shared.competitors.snapshots import suspects, unreadable
 from shared.competitors.snapshots.suspects import SuspectSnapshot
+from shared.competitors.snapshots.unreadable import Unreadable
 from shared.gcp import logging
 from shared.messages import links
 from shared.messages.alert_types import AlertType
@@ -41,6 +44,27 @@ def tell_of_doubts(org_id: str, doubts: Iterable[Doubt], now: datetime) -> None:
             link=links.competitor(competitor_id),
         )
         deliver(org_id, alert, now)
+
+
+def tell_of_unreadable(org_id: str, competitor: Competitor, counted: Unreadable, now: datetime) -> None:
+    """Tell that a competitor's menu could not be read several times in a row, once for these failures."""
+    name, reason = competitor.name, counted.reason.rstrip(".")
+    remedy = f"{counted.remedy[:1].upper()}{counted.remedy[1:]}"
+    about = hashlib.sha256(f"{org_id}\x1f{competitor.id}".encode()).hexdigest()[:32]
+    alert = Alert(
+        id=f"competitor-unreadable-{about}-{int(counted.since.timestamp())}",
+        type=AlertType.COMPETITOR_ALERT,
+        key=f"unreadable-{competitor.id}",
+        title=f"We can't read {name}'s menu",
+        body=(
+            f"The last {counted.failures} scans of {name} failed: {reason}. {remedy}. "
+            "We keep trying, and its prices aren't compared until a scan works."
+        ),
+        severity="warning",
+        link=links.competitor(competitor.id),
+    )
+    if deliver(org_id, alert, now):
+        unreadable.mark_told(org_id, competitor.id, counted, now)
 
 
 def deliver(org_id: str, alert: Alert, now: datetime) -> bool:

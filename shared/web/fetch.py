@@ -28,6 +28,7 @@ DEFAULT_MAX_BYTES = 5_000_000
 _READING_METHODS = frozenset({"GET", "HEAD"})
 _NOT_REPEATABLE = frozenset({"POST", "PATCH"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
 _GATEWAY_HEARD_NOTHING = frozenset({502, 504})
 _METHOD = re.compile(r"[A-Z]{3,10}")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
@@ -45,10 +46,13 @@ def fetch(
     body: bytes | None = None,
     timeout: float = DEFAULT_TIMEOUT_SECONDS,
     max_bytes: int = DEFAULT_MAX_BYTES,
+    cut: bool = False,
+    any_status: bool = False,
 ) -> HttpResponse:
     """Call `url` and answer with what came back, redirects (at most 5) followed.
 
-    `timeout` is the total in seconds, redirects included; `max_bytes` bounds the body after decompression.
+    `timeout` is the total in seconds, redirects included; `max_bytes` bounds the body after decompression: a
+    longer one is refused, or with `cut` cut. With `any_status` an answer of status 400 and more is one like others.
 
     Raises:
         PermanentError: a refused address, a bad header, an answer that is too large, a 4xx, too many redirects,
@@ -57,12 +61,30 @@ def fetch(
         TransientError: no connection, a time-out, a broken answer, a 5xx, 408, 425 or 429.
     """
     fetcher = Fetcher(may_connect=anywhere if settings().allow_private_network_fetch else is_public)
-    return fetcher.fetch(url, method=method, headers=headers, body=body, timeout=timeout, max_bytes=max_bytes)
+    return fetcher.fetch(
+        url,
+        method=method,
+        headers=headers,
+        body=body,
+        timeout=timeout,
+        max_bytes=max_bytes,
+        cut=cut,
+        any_status=any_status,
+    )
 
 
 @functools.cache
 def _tls() -> ssl.SSLContext:
     return httpcore.default_ssl_context()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What of an answer is read."""
+
+    max_bytes: int
+    cut: bool
+    any_status: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +95,8 @@ class _Request:
     body: bytes | None
     change_accepted: bool = False
     """An earlier hop took a changing request and sent us on to look at something."""
+    moved_for_good: bool = False
+    """An earlier hop has sent us to another host, and said that this stays so."""
 
     @property
     def changes(self) -> bool:
@@ -85,12 +109,13 @@ class _Request:
         headers = {name: value for name, value in self.headers.items() if name != "content-type"}
         return replace(self, method="GET", headers=headers, body=None, change_accepted=True)
 
-    def moved_to(self, address: WebAddress) -> _Request:
+    def moved_to(self, address: WebAddress, status: int) -> _Request:
         """The same request to another address; on another origin without what may hold credentials."""
         headers = self.headers
         if address.origin != self.address.origin:
             headers = {name: value for name, value in headers.items() if name in _KEPT_ON_ANOTHER_ORIGIN}
-        return replace(self, address=address, headers=headers)
+        for_good = self.moved_for_good or (status in _PERMANENT and address.host != self.address.host)
+        return replace(self, address=address, headers=headers, moved_for_good=for_good)
 
     def failure(self, message: str, *, sent: bool) -> TransientError:
         if self.change_accepted or (sent and self.changes):
@@ -117,27 +142,29 @@ class Fetcher:
         body: bytes | None = None,
         timeout: float = DEFAULT_TIMEOUT_SECONDS,
         max_bytes: int = DEFAULT_MAX_BYTES,
+        cut: bool = False,
+        any_status: bool = False,
     ) -> HttpResponse:
         """See `fetch`."""
         if not _METHOD.fullmatch(method):
             raise PermanentError(f"the method is {method[:20]!r}; expected one like GET or POST")
         request = _Request(parse_address(url), method, _checked_headers(headers or {}), body)
-        deadline = Deadline(timeout)
+        deadline, reading = Deadline(timeout), _Reading(max_bytes, cut, any_status)
         try:
             for _ in range(MAX_REDIRECTS + 1):
-                answer = self._exchange(request, deadline, max_bytes)
+                answer = self._exchange(request, deadline, reading)
                 if isinstance(answer, HttpResponse):
                     return answer
                 status, location = answer
                 request = request.after_redirect(status)
-                request = request.moved_to(request.address.follow(location))
+                request = request.moved_to(request.address.follow(location), status)
             raise PermanentError(f"{request.address.shown} was reached over more than {MAX_REDIRECTS} redirects")
         except PlaybookError as error:
             if request.change_accepted and not isinstance(error, OutcomeUnknownError):
                 raise request.failure(str(error), sent=True) from error
             raise
 
-    def _exchange(self, request: _Request, deadline: Deadline, max_bytes: int) -> HttpResponse | tuple[int, str]:
+    def _exchange(self, request: _Request, deadline: Deadline, reading: _Reading) -> HttpResponse | tuple[int, str]:
         """One request and its answer: the response, or the status and `Location` of a redirect."""
         backend = GuardedBackend(self.resolve, self.may_connect, deadline, self.network, self.lookups)
         with _failures_translated(request, backend), self._sent(request, backend) as answer:
@@ -145,9 +172,11 @@ class Fetcher:
             location = received.get("location")
             if answer.status in _REDIRECTS and location:
                 return answer.status, location
-            _raise_for_status(request, answer.status, received)
-            content = _read(answer, received, max_bytes, request)
-            return HttpResponse(request.address.shown, answer.status, received, content)
+            if not reading.any_status:
+                _raise_for_status(request, answer.status, received)
+            content = _read(answer, received, reading, request)
+            moved_to = request.address if request.moved_for_good else None
+            return HttpResponse(request.address.shown, answer.status, received, content, moved_to)
 
     @contextmanager
     def _sent(self, request: _Request, backend: GuardedBackend) -> Iterator[httpcore.Response]:
@@ -193,9 +222,10 @@ def _failures_translated(request: _Request, backend: GuardedBackend) -> Iterator
         raise request.failure(f"{shown} broke the connection off", sent=backend.request_sent) from error
 
 
-def _read(answer: httpcore.Response, received: Mapping[str, str], max_bytes: int, request: _Request) -> bytes:
+def _read(answer: httpcore.Response, received: Mapping[str, str], reading: _Reading, request: _Request) -> bytes:
+    shown = request.address.shown
     try:
-        return read_body(answer.iter_stream(), received, max_bytes, request.address.shown)
+        return read_body(answer.iter_stream(), received, reading.max_bytes, shown, cut=reading.cut)
     except (PermanentError, TransientError) as error:
         if request.method in _NOT_REPEATABLE:
             raise request.failure(str(error), sent=True) from error

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from email.message import Message
 
 from shared.errors import PermanentError, TransientError
+from shared.web.address import WebAddress
 
 ACCEPT_ENCODING = "gzip"
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
@@ -15,12 +16,16 @@ _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """An answer below status 400. `headers` has lower-case names; `shown_url`: where it came from."""
+    """An answer. `headers` has lower-case names; `shown_url`: where it came from.
+
+    `moved_to`: the same, where a redirect to another host says that the page has moved there for good.
+    """
 
     shown_url: str
     status: int
     headers: Mapping[str, str]
     body: bytes
+    moved_to: WebAddress | None = None
 
     @property
     def media_type(self) -> str:
@@ -39,8 +44,12 @@ class HttpResponse:
             return self.body.decode("utf-8", errors="replace")
 
 
-def read_body(chunks: Iterable[bytes], headers: Mapping[str, str], max_bytes: int, shown_url: str) -> bytes:
+def read_body(
+    chunks: Iterable[bytes], headers: Mapping[str, str], max_bytes: int, shown_url: str, *, cut: bool = False
+) -> bytes:
     """Read a body to its end, decompressing as it comes, and stop as soon as there is too much of it.
+
+    With `cut` the first `max_bytes` of a longer one are what it holds.
 
     Raises:
         PermanentError: more than `max_bytes`, or an encoding that was not asked for.
@@ -55,7 +64,9 @@ def read_body(chunks: Iterable[bytes], headers: Mapping[str, str], max_bytes: in
     for chunk in chunks:
         body += chunk
         if len(body) > max_bytes:
-            raise _too_large(shown_url, max_bytes)
+            if not cut:
+                raise _too_large(shown_url, max_bytes)
+            return bytes(body[:max_bytes])
     return bytes(body)
 
 

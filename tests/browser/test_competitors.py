@@ -183,3 +183,44 @@ def test_an_editor_changes_the_address(shop: Shop) -> None:
     expect(page.get_by_role("link", name="new.example/menu")).to_be_visible()
     answer: httpx.Response = shop.api().get("/api/competitors/salt")
     assert answer.json()["menuUrl"] == "https://new.example/menu"
+
+
+def test_a_menu_that_needs_a_second_scan_says_so_beside_the_last_good_one(scanned: Shop) -> None:
+    shop = scanned
+    full = {f"Blue Dream lot {number}": 40.0 + number for number in range(10)}
+    for menu in (full, {"Blue Dream 3.5g": 4.0}):
+        sells(shop, menu)
+        shop.org.run("scan")
+    page = shop.sign_in("owner", "/competitors")
+    row = page.get_by_role("listitem").filter(has_text="Salt City")
+    expect(row).to_contain_text("Needs a second scan")
+    expect(row).to_contain_text("it showed 1 product, 10 last time")
+    row.get_by_role("link", name="Salt City").click()
+    expect(page.get_by_text("The last scan needs a second one")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("Blue Dream lot 9")
+
+
+def test_a_menu_that_cannot_be_read_says_since_when_why_and_what_to_do(scanned: Shop) -> None:
+    shop = scanned
+    sells(shop, MENU)
+    at = "2026-11-24T15:00:00Z"
+    shop.write(
+        shop.path("competitors/salt"),
+        {
+            **shop.read(shop.path("competitors/salt")),
+            "lastScan": {"at": at, "status": "failed", "error": "x"},
+            "unreadable": {
+                "failures": 3,
+                "since": at,
+                "lastFailedAt": at,
+                "kind": "blocked",
+                "reason": "the site turns programs away",
+                "remedy": "connect Apify",
+            },
+        },
+    )
+    page = shop.sign_in("viewer", "/competitors/salt")
+    expect(page.get_by_text("This menu can't be read")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text(
+        "3 scans failed since Nov 24: the site turns programs away. Connect Apify."
+    )

@@ -38,7 +38,7 @@ LISTED: dict[str, tuple[str, ...]] = {
 }
 BELOW_THE_ORG: dict[str, tuple[str, ...]] = {
     "playbooks": ("name", "triggers", "steps", "status", "version", "description"),
-    "competitors": ("name", "menuUrl", "priority", "lastScan", "lastMenu", "comparison"),
+    "competitors": ("name", "menuUrl", "priority", "lastScan", "lastMenu", "comparison", "unreadable"),
     "inventory": ("name", "price", "category", "quantity"),
 }
 

@@ -211,6 +211,7 @@ SCAN_FIELDS: list[tuple[str, Any]] = [
     ("lastScan", {"at": datetime(2026, 1, 5, tzinfo=UTC), "status": "ok"}),
     ("lastMenu", {"snapshotId": "of-another", "products": 1}),
     ("comparison", {"matched": 0, "undercuts": 0}),
+    ("unreadable", {"failures": 0}),
 ]
 
 

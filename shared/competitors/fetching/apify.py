@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.errors import PermanentError, PlaybookError, TransientError, error_for_status
+from shared.competitors.fetching.refusals import refusal
+from shared.errors import PermanentError, PlaybookError, TransientError
 from shared.gcp.settings import settings
 from shared.web.address import WebAddress, parse_address
 from shared.web.provider import Answer, ProviderApi
@@ -125,10 +126,9 @@ def _by_index(items: list[Any]) -> dict[int, dict[str, Any]]:
 def _page(shown: str, item: dict[str, Any] | None) -> Fetched | PlaybookError:
     if item is None:
         return TransientError(f"Apify could not read {shown}")
-    status = item.get("status")
+    status, html = item.get("status"), item.get("html")
     if isinstance(status, int) and status >= 400:
-        return error_for_status(status, f"{shown} answered {status} to Apify")
-    html = item.get("html")
+        return refusal(shown, status, html if isinstance(html, str) else "", {}, with_browser=True)
     if not isinstance(html, str) or not html:
         return TransientError(f"Apify answered without the page {shown}")
     return Fetched(shown, html)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from shared.competitors.fetching import apify
 from shared.competitors.fetching.pace import PACE
+from shared.competitors.fetching.refusals import is_another_sites_home, no_menu, refusal
 from shared.competitors.menus.charset import decode_page
 from shared.competitors.snapshots.snapshot import Head
 from shared.errors import PlaybookError, TransientError
@@ -16,6 +17,7 @@ from shared.web.fetch import fetch
 PAGE_TIMEOUT_SECONDS = 20.0
 MAX_PAGE_BYTES = 5_000_000
 _NOT_MODIFIED = 304
+_FAILED = 400
 _LONGEST_VALIDATOR = 200
 
 
@@ -50,16 +52,22 @@ def fetch_page(url: str, head: Head | None) -> Page:
             headers={"Accept": "text/html,application/xhtml+xml", **condition},
             timeout=PAGE_TIMEOUT_SECONDS,
             max_bytes=MAX_PAGE_BYTES,
+            any_status=True,
         )
+        text = decode_page(answer.body, answer.headers.get("content-type"))
+        if answer.status >= _FAILED:
+            raise refusal(answer.shown_url, answer.status, text, answer.headers)
     except TransientError as error:
         if error.retry_after_seconds:
             PACE.leave_alone(address, error.retry_after_seconds)
         raise
+    if is_another_sites_home(address, answer.moved_to):
+        raise no_menu("moved", address.shown, f"it leads to {answer.shown_url}")
     if answer.status == _NOT_MODIFIED and not condition:
         raise TransientError(f"{answer.shown_url} answered 304 to a request without a condition")
     return Page(
         answer.shown_url,
-        decode_page(answer.body, answer.headers.get("content-type")),
+        text,
         answer.body,
         etag=_validator(answer.headers.get("etag")),
         last_modified=_validator(answer.headers.get("last-modified")),

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from shared.competitors.failures import DisallowedError
 from shared.competitors.fetching.pace import PACE
 from shared.errors import PermanentError, TransientError
 from shared.gcp import logging
@@ -25,8 +26,7 @@ KEPT_AFTER_A_FAILURE_SECONDS = 300.0
 MAX_SITES = 200
 _AGENT = USER_AGENT.split("/")[0]
 _TIMEOUT_SECONDS = 5.0
-_MAX_BYTES = 5_000_000
-_READ_BYTES = 512_000
+_READ_BYTES = 500 * 1024
 """What the standard asks a reader to take at least; what follows is not read."""
 _GROUP = re.compile(r"(?im)^[ \t]{0,40}user-?agent[ \t]{0,40}:[ \t]{0,40}([^\s#/]{0,200})[^\r\n]*$")
 _SOMEBODY_ELSE = "somebody-else"
@@ -62,7 +62,7 @@ def require_allowed(url: str) -> None:
             retry_after_seconds=KEPT_AFTER_A_FAILURE_SECONDS,
         )
     if site.rules is not None and not site.rules.can_fetch(f"{address.page}{_query(address)}", _AGENT):
-        raise PermanentError(f"the site's robots.txt does not allow {_AGENT} to read {address.shown}")
+        raise DisallowedError(f"the site's robots.txt does not allow {_AGENT} to read {address.shown}")
 
 
 def forget() -> None:
@@ -108,9 +108,12 @@ def _read(address: WebAddress, site: _Site) -> None:
     try:
         PACE.wait_for_turn(address)
         answer = fetch(
-            f"{address.scheme}://{address.authority}/robots.txt", timeout=_TIMEOUT_SECONDS, max_bytes=_MAX_BYTES
+            f"{address.scheme}://{address.authority}/robots.txt",
+            timeout=_TIMEOUT_SECONDS,
+            max_bytes=_READ_BYTES,
+            cut=True,
         )
-        site.rules = rules_of(answer.body[:_READ_BYTES].decode("utf-8-sig", errors="replace"))
+        site.rules = rules_of(answer.body.decode("utf-8-sig", errors="replace"))
     except TransientError as error:
         if error.retry_after_seconds:
             PACE.leave_alone(address, error.retry_after_seconds)

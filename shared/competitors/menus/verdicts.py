@@ -118,6 +118,12 @@ def verdict_without_products(html: str, page: LexborHTMLParser) -> Verdict:
     return "scripts" if is_short and shown.lower().count("<script") > 1 else "empty"
 
 
+def is_challenge(html: str) -> bool:
+    """Whether the page is one that keeps programs out."""
+    shown = html[:_LOOKED_AT]
+    return bool(_BLOCKED.search(shown) or _BLOCKED_WORDS.search(shown[:3_000]))
+
+
 def explained(verdict: Verdict, *, with_browser: bool) -> str:
     """The reason, and what the owner can do. `with_browser`: Apify has opened the page already."""
     reason = REASONS.get(verdict, REASONS["empty"])

@@ -8,14 +8,19 @@ from typing import Any
 
 from shared.competitors.comparing import suspicion
 from shared.competitors.comparing.suspicion import Outcome
+from shared.competitors.failures import failure_of
 from shared.competitors.models import Competitor, CompetitorMenu
 from shared.competitors.scan import Reading, read_menus
-from shared.competitors.snapshots import last_scan, suspects
+from shared.competitors.snapshots import last_scan, suspects, unreadable
 from shared.competitors.snapshots import store as snapshot_store
 from shared.competitors.snapshots.snapshot import Head, StoredSnapshot, menu_of, seen_again, snapshot_id
 from shared.competitors.snapshots.suspects import SuspectSnapshot
+from shared.errors import PlaybookError, TransientError
+from shared.gcp import logging
 from shared.steps.base import StepContext
 from shared.tenants.prices import cost
+
+log = logging.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +146,28 @@ class Scan:
         last_scan.record(
             context.org.id, {one: self._scanned(one, reading) for one, reading in self.readings.items()}
         )
-        self._tell()
+        self._count_failures()
+        self._tell_of_doubts()
 
-    def _tell(self) -> None:
+    def _count_failures(self) -> None:
+        for one, reading in self.readings.items():
+            if one in self.stored or reading.failure is None:
+                continue
+            try:
+                self._count_failure(reading.competitor, reading.failure)
+            except TransientError as error:
+                # The next scan that fails counts and tells; this one has found what it has found.
+                log.warning("a failure was not counted", extra={"competitorId": one, "reason": str(error)})
+
+    def _count_failure(self, competitor: Competitor, failure: PlaybookError) -> None:
+        context = self._context
+        counted = unreadable.count(context.org.id, competitor.id, failure_of(failure), context.now)
+        if counted is not None and counted.is_to_be_told:
+            from shared.competitors import telling
+
+            telling.tell_of_unreadable(context.org.id, competitor, counted, context.now)
+
+    def _tell_of_doubts(self) -> None:
         doubted = {one: known.suspect for one, known in self.stored.items() if known.suspect}
         if not doubted:
             return
@@ -174,10 +198,12 @@ class Scan:
         if known is None:
             return last_scan.failed(context.now, reading.failure, context.execution_id)
         if known.suspect is not None:
-            return last_scan.suspect(context.now, self._words(competitor_id), context.execution_id)
-        snapshot = known.stored.snapshot
-        count = max(snapshot.product_count, len(snapshot.products))
-        return last_scan.found(context.now, count, known.stored.id, context.execution_id)
+            found = last_scan.suspect(context.now, self._words(competitor_id), context.execution_id)
+        else:
+            snapshot = known.stored.snapshot
+            count = max(snapshot.product_count, len(snapshot.products))
+            found = last_scan.found(context.now, count, known.stored.id, context.execution_id)
+        return {**found, **unreadable.readable_again()}
 
     def _words(self, competitor_id: str) -> str:
         known = self.stored[competitor_id]

@@ -103,3 +103,11 @@ def test_the_standards_rules_hold(rules: str, allowed: list[str], refused: list[
     agent = "BakedBotPlaybooks"
     assert [path for path in allowed if not read.can_fetch(f"https://x.example{path}", agent)] == []
     assert [path for path in refused if read.can_fetch(f"https://x.example{path}", agent)] == []
+
+
+def test_a_huge_robots_txt_is_read_as_far_as_the_standard_asks(site: Site) -> None:
+    filler = "# " + "x" * 97 + "\n"
+    _serve(site, "User-agent: *\nDisallow: /cart\n" + filler * 60_000 + "Disallow: /menu\n")
+    robots.require_allowed(f"{site.base}/menu")
+    with pytest.raises(PermanentError, match=r"robots\.txt"):
+        robots.require_allowed(f"{site.base}/cart")

@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 
 from shared.competitors import store, telling
+from shared.competitors.failures import Failure
 from shared.competitors.fetching import robots
 from shared.competitors.models import Competitor, Product
-from shared.competitors.snapshots import last_scan, suspects
+from shared.competitors.snapshots import last_scan, suspects, unreadable
 from shared.competitors.snapshots import store as snapshot_store
 from shared.competitors.snapshots.snapshot import Head, HeadFields, Snapshot, StoredSnapshot
 from shared.competitors.snapshots.suspects import SuspectSnapshot
+from shared.competitors.snapshots.unreadable import Unreadable, after_failure
 from shared.notices.alert import Alert
 from tests.unit.web.conftest import Site, running_site
 
@@ -32,6 +34,7 @@ class Shelf:
     scans: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What scans wrote on competitors."""
     doubted: dict[str, SuspectSnapshot] = field(default_factory=dict)
+    unreadable: dict[str, Unreadable] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
 
     def find(self, _org: str, wanted: Sequence[str]) -> list[Competitor]:
@@ -75,6 +78,13 @@ class Shelf:
             return False
         return True
 
+    def count(self, _org: str, one: str, failure: Failure, now: datetime) -> Unreadable:
+        self.unreadable[one] = after_failure(self.unreadable.get(one), failure, now)
+        return self.unreadable[one]
+
+    def mark_told(self, _org: str, one: str, counted: Unreadable, now: datetime) -> None:
+        self.unreadable[one] = counted.model_copy(update={"told_at": now})
+
     def deliver(self, _org: str, alert: Alert, _now: datetime) -> bool:
         self.alerts.append(alert)
         return True
@@ -85,6 +95,8 @@ class Shelf:
     def record(self, _org: str, scans: Mapping[str, Mapping[str, Any]]) -> None:
         for one, fields in scans.items():
             self.scans.setdefault(one, {}).update(fields)
+            if self.scans[one].pop(unreadable.FIELD, None) is not None:
+                self.unreadable.pop(one, None)
 
 
 def stocked_shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
@@ -100,6 +112,8 @@ def stocked_shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
     monkeypatch.setattr(suspects, "load", lambda _org: dict(shelf.doubted))
     monkeypatch.setattr(suspects, "confirm", shelf.confirm)
     monkeypatch.setattr(telling, "deliver", shelf.deliver)
+    monkeypatch.setattr(unreadable, "count", shelf.count)
+    monkeypatch.setattr(unreadable, "mark_told", shelf.mark_told)
     monkeypatch.delenv("APIFY_TOKEN", raising=False)
     monkeypatch.setattr(store, "load_our_products", lambda _org: shelf.ours)
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "demo-playbooks")

@@ -213,3 +213,21 @@ def test_a_header_that_could_reframe_the_message_is_refused(site: Site, headers:
 def test_a_head_request_has_no_body(site: Site) -> None:
     page = LOCAL.fetch(site.page("/menu", b"x" * 2000), method="HEAD", max_bytes=1000)
     assert (page.status, page.body) == (200, b"")
+
+
+def test_a_body_that_is_to_be_cut_is_cut(site: Site) -> None:
+    assert LOCAL.fetch(site.page("/big", b"xy" * 1001), max_bytes=1001, cut=True).body == (b"xy" * 501)[:1001]
+
+
+def test_an_answer_of_any_status_is_an_answer_where_it_is_asked_for(site: Site) -> None:
+    answer = LOCAL.fetch(site.page("/gone", b"closed", status=410), any_status=True)
+    assert (answer.status, answer.body, answer.moved_to) == (410, b"closed", None)
+
+
+@pytest.mark.parametrize(("status", "for_good"), [(301, True), (308, True), (302, False), (307, False)])
+def test_a_redirect_to_another_host_says_whether_it_is_for_good(site: Site, status: int, for_good: bool) -> None:
+    home = site.page("/home", b"x").replace("127.0.0.1", "localhost")
+    answer = LOCAL.fetch(site.page("/menu", status=status, headers={"Location": home}))
+    assert (answer.moved_to is not None and answer.moved_to.host == "localhost") == for_good
+    same = LOCAL.fetch(site.page("/here", status=status, headers={"Location": "/home"}))
+    assert same.moved_to is None

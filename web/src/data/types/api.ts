@@ -81,6 +81,7 @@ export interface CompetitorDetail {
   menuUrl?: string | null;
   priority?: number | null;
   lastScan?: LastScan | null;
+  unreadable?: Unreadable | null;
   menuSeenAt?: string | null;
   products?: number | null;
   comparison?: Comparison | null;
@@ -97,6 +98,7 @@ export interface CompetitorItem {
   menuUrl?: string | null;
   priority?: number | null;
   lastScan?: LastScan | null;
+  unreadable?: Unreadable | null;
   menuSeenAt?: string | null;
   products?: number | null;
   comparison?: Comparison | null;
@@ -384,6 +386,17 @@ export interface UnderstoodSchedule {
   timezone: string;
   cron: string;
   occurrence?: "first" | "second" | "third" | "fourth" | "last" | null;
+}
+
+/** `failures` in a row since `since`, as scans counted them; `reason` and `remedy` are the last one's. */
+export interface Unreadable {
+  failures: number;
+  since: string;
+  lastFailedAt: string;
+  kind: "robots" | "scripts" | "blocked" | "age" | "login" | "moved" | "empty" | "left_alone" | "down" | "address" | "other";
+  reason: string;
+  remedy: string;
+  toldAt?: string | null;
 }
 
 /** `items`: the months in which something was counted, newest first; the first one is the current month. */

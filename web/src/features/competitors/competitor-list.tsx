@@ -8,7 +8,7 @@ import { TrashIcon } from "../../ui/icons";
 import "./competitors.css";
 import { Gap } from "./gap";
 import { ScanState } from "./scan-state";
-import { doubtWords, failureWords, shortAddress, undercutWords, wasRead } from "./words";
+import { doubtWords, failureWords, isUnreadable, shortAddress, undercutWords, unreadableWords, wasRead } from "./words";
 
 interface Rows {
   competitors: readonly CompetitorItem[];
@@ -31,7 +31,9 @@ function CompetitorRow(props: { competitor: CompetitorItem; onRemove: Rows["onRe
   const { zone } = useOrg();
   const { lastScan, comparison, menuUrl } = competitor;
   const name = plain(competitor.name);
-  const problem = lastScan?.status === "failed" ? failureWords(lastScan, zone) : doubtWords(lastScan);
+  const { unreadable } = competitor;
+  const failure = unreadable && isUnreadable(competitor) ? unreadableWords(unreadable, zone) : undefined;
+  const problem = lastScan?.status === "failed" ? (failure ?? failureWords(lastScan, zone)) : doubtWords(lastScan);
   return (
     <li className="row competitor-row">
       <div className="competitor-name">

@@ -17,7 +17,16 @@ import { NotCompared } from "./not-compared";
 import { PriceHistorySection } from "./price-history";
 import { ProductTable } from "./product-table";
 import { ScanState } from "./scan-state";
-import { doubtWords, failureWords, gapWords, pricesWords, shortAddress, wasRead } from "./words";
+import {
+  doubtWords,
+  failureWords,
+  gapWords,
+  isUnreadable,
+  pricesWords,
+  shortAddress,
+  unreadableWords,
+  wasRead,
+} from "./words";
 
 const BACK = { to: "/competitors", label: "Competitors" };
 
@@ -86,7 +95,7 @@ function Lead({ competitor }: { competitor: CompetitorDetail }) {
 function Menu({ competitor }: { competitor: CompetitorDetail }) {
   const { zone } = useOrg();
   const [params, setParams] = useSearchParams();
-  const { lastScan, rows, promotions, notCompared } = competitor;
+  const { lastScan, unreadable, rows, promotions, notCompared } = competitor;
   const doubt = doubtWords(lastScan);
   const choose = (product: string) =>
     setParams(
@@ -100,8 +109,12 @@ function Menu({ competitor }: { competitor: CompetitorDetail }) {
   return (
     <>
       {lastScan?.status === "failed" ? (
-        <Alert color="red" icon={<AlertIcon size={18} />} title="The last scan didn't work">
-          {failureWords(lastScan, zone)}
+        <Alert
+          color="red"
+          icon={<AlertIcon size={18} />}
+          title={isUnreadable(competitor) ? "This menu can't be read" : "The last scan didn't work"}
+        >
+          {unreadable && isUnreadable(competitor) ? unreadableWords(unreadable, zone) : failureWords(lastScan, zone)}
           {wasRead(competitor) ? " What you see below was read before that." : ""}
         </Alert>
       ) : null}

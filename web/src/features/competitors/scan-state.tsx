@@ -3,6 +3,7 @@ import type { CompetitorItem } from "../../data/types/api";
 import { AlertIcon, CheckIcon, ClockIcon } from "../../ui/icons";
 import { type Look, StateBadge } from "../../ui/status";
 import { When } from "../../ui/when";
+import { isUnreadable } from "./words";
 
 /** What came of the last scan: an icon, a word and when. */
 export function ScanState({ competitor }: { competitor: CompetitorItem }) {
@@ -19,7 +20,9 @@ export function ScanState({ competitor }: { competitor: CompetitorItem }) {
   );
 }
 
-function lookOf({ lastScan, menuSeenAt }: CompetitorItem): Look {
+function lookOf(competitor: CompetitorItem): Look {
+  const { lastScan, menuSeenAt } = competitor;
+  if (isUnreadable(competitor)) return { label: "Can't be read", color: "red", icon: AlertIcon };
   if (lastScan?.status === "failed") return { label: "Couldn't be read", color: "red", icon: AlertIcon };
   if (lastScan?.status === "suspect") return { label: "Needs a second scan", color: "yellow", icon: AlertIcon };
   if (lastScan || menuSeenAt) return { label: "Menu read", color: "teal", icon: CheckIcon };

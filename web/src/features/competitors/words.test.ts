@@ -5,9 +5,11 @@ import {
   doubtWords,
   failureWords,
   gapWords,
+  isUnreadable,
   roomWords,
   shortAddress,
   undercutWords,
+  unreadableWords,
 } from "./words";
 
 const ZONE = "America/New_York";
@@ -28,6 +30,25 @@ describe("when a scan was", () => {
     expect(failureWords(scan, ZONE, NOW)).toBe("Could not be read this morning: the site answered 503.");
     expect(failureWords({ at: scan.at, status: "failed" }, ZONE, NOW)).toBe("Could not be read this morning.");
   });
+});
+
+it("says since when a menu can't be read, why, and what to do", () => {
+  const unreadable = {
+    failures: 3,
+    since: "2026-11-24T14:00:00Z",
+    lastFailedAt: "2026-11-26T14:00:00Z",
+    kind: "blocked",
+    reason: "the site turns programs away",
+    remedy: "connect Apify",
+  } as const;
+  expect(unreadableWords(unreadable, ZONE)).toBe(
+    "3 scans failed since Nov 24: the site turns programs away. Connect Apify.",
+  );
+  const item = { id: "a", name: "A", unreadable };
+  expect([isUnreadable(item), isUnreadable({ ...item, unreadable: { ...unreadable, failures: 2 } })]).toEqual([
+    true,
+    false,
+  ]);
 });
 
 it("says why a menu does not count, and nothing of one that does", () => {

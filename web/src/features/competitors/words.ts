@@ -1,8 +1,8 @@
 /** What a scan and a comparison say, in words. */
-import type { Comparison, CompetitorItem, LastScan } from "../../data/types/api";
-import { dollars, percent } from "../../format/money";
+import type { Comparison, CompetitorItem, LastScan, Unreadable } from "../../data/types/api";
+import { count, dollars, percent } from "../../format/money";
 import { dateOf, isSameDay } from "../../format/time";
-import { plain } from "../../format/words";
+import { plain, sentence } from "../../format/words";
 
 const NOON = 12;
 const EVENING = 17;
@@ -25,6 +25,19 @@ export function dayWords(at: string, zone: string, now: Date = new Date()): stri
 export function failureWords({ at, error }: LastScan, zone: string, now?: Date): string {
   const why = error ? `: ${plain(error).replace(/\.$/, "")}` : "";
   return `Could not be read ${dayWords(at, zone, now)}${why}.`;
+}
+
+/** From how many failed scans in a row on a menu counts as one that can't be read. */
+const FAILED_FOR_GOOD = 3;
+
+export const isUnreadable = ({ unreadable }: CompetitorItem) => (unreadable?.failures ?? 0) >= FAILED_FOR_GOOD;
+
+/** "3 scans failed since Nov 24: the site turns programs away. Connect Apify." */
+export function unreadableWords({ failures, since, reason, remedy }: Unreadable, zone: string): string {
+  const day = new Intl.DateTimeFormat("en-US", { month: "short", day: "numeric", timeZone: zone }).format(
+    dateOf(since),
+  );
+  return `${count(failures)} scans failed since ${day}: ${plain(reason).replace(/\.$/, "")}. ${sentence(plain(remedy))}.`;
 }
 
 /** Why the last scan's menu does not count; undefined where it does or where there was none. */

@@ -1,0 +1,87 @@
+"""Why a competitor's menu could not be read, and what its owner can do, in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.competitors.menus.verdicts import ADVICE, REASONS
+from shared.competitors.models import Verdict
+from shared.errors import PermanentError, PlaybookError, TransientError
+from shared.web.address import RefusedAddressError
+
+FailureKind = Literal[
+    "robots", "scripts", "blocked", "age", "login", "moved", "empty", "left_alone", "down", "address", "other"
+]
+_ADDRESS_ADVICE = "open the competitor's menu in your browser and save its address here"
+
+
+class NoMenuError(PermanentError):
+    """The page was answered and holds no menu that can be read; `verdict` says why."""
+
+    def __init__(self, verdict: Verdict, message: str, *, with_browser: bool = False) -> None:
+        super().__init__(message)
+        self.verdict = verdict
+        self.with_browser = with_browser
+
+
+class DisallowedError(PermanentError):
+    """The site's robots.txt does not let programs like ours read the page."""
+
+
+class LeftAloneError(TransientError):
+    """The site has asked not to be visited for a while."""
+
+
+class NoAddressError(PermanentError):
+    """The competitor has no address of a menu."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What an owner is told: the middle of one sentence, and the beginning of another without its capital."""
+
+    kind: FailureKind
+    reason: str
+    remedy: str
+
+
+_DISALLOWED = Failure(
+    "robots",
+    "the site's robots.txt doesn't allow programs to read the page",
+    "use another public page that lists their menu, or ask them to allow BakedBotPlaybooks",
+)
+_LEFT_ALONE = Failure(
+    "left_alone", "the site asked us not to visit it for a while", "there's nothing to do; we'll ask again later"
+)
+_DOWN = Failure(
+    "down",
+    "the site doesn't answer",
+    "check that the menu opens in your browser; if it has moved, save its new address here",
+)
+_NO_ADDRESS = Failure("address", "it has no valid menu address", _ADDRESS_ADVICE)
+
+
+def failure_of(error: PlaybookError) -> Failure:
+    """What is told of an error that a scan has met."""
+    match error:
+        case NoMenuError():
+            return _without_menu(error)
+        case DisallowedError():
+            return _DISALLOWED
+        case LeftAloneError():
+            return _LEFT_ALONE
+        case TransientError():
+            return _DOWN
+        case RefusedAddressError() | NoAddressError():
+            return _NO_ADDRESS
+        case _:
+            return Failure("other", str(error), "check that the address is the one of a menu")
+
+
+def _without_menu(error: NoMenuError) -> Failure:
+    kind: FailureKind = "empty" if error.verdict == "menu" else error.verdict
+    advice = ADVICE.get(error.verdict, ADVICE["empty"])
+    if error.with_browser and "Apify" in advice:
+        advice = f"Apify's browser did not get past that; {_ADDRESS_ADVICE}"
+    return Failure(kind, REASONS.get(error.verdict, REASONS["empty"]), advice)

@@ -1,0 +1,126 @@
+"""How often in a row a competitor's menu could not be read, kept by the server on its document as `unreadable`.
+
+Several playbooks scan the same competitor in one morning: failures within an hour of one that counted are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from shared.competitors.failures import Failure, FailureKind
+from shared.gcp import logging
+from shared.gcp.clients import firestore
+from shared.gcp.transactions import in_transaction
+from shared.values.text import clean_text
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import Transaction
+
+log = logging.get_logger(__name__)
+
+FIELD = "unreadable"
+TOLD_FROM = 3
+"""Failures in a row; so many are an alert, once."""
+APART = timedelta(hours=1)
+MAX_REASON_CHARS = 300
+
+
+class Unreadable(BaseModel):
+    """`failures` in a row since `since`, as scans counted them; `reason` and `remedy` are the last one's."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore")
+
+    failures: int = Field(ge=1)
+    since: AwareDatetime
+    last_failed_at: AwareDatetime
+    """When the last one that counted was."""
+    kind: FailureKind
+    reason: str
+    remedy: str
+    told_at: AwareDatetime | None = None
+    """When the org's people were told of these failures."""
+
+    @property
+    def is_to_be_told(self) -> bool:
+        """Whether they have failed often enough, and nobody was told yet."""
+        return self.failures >= TOLD_FROM and self.told_at is None
+
+
+def after_failure(known: Unreadable | None, failure: Failure, now: datetime) -> Unreadable:
+    """The count after one more scan that could not read the menu."""
+    reason = clean_text(failure.reason, MAX_REASON_CHARS)
+    if known is None:
+        return Unreadable(
+            failures=1, since=now, last_failed_at=now, kind=failure.kind, reason=reason, remedy=failure.remedy
+        )
+    counts = now - known.last_failed_at >= APART
+    return known.model_copy(
+        update={
+            "failures": known.failures + counts,
+            "last_failed_at": now if counts else known.last_failed_at,
+            "kind": failure.kind,
+            "reason": reason,
+            "remedy": failure.remedy,
+        }
+    )
+
+
+def unreadable_of(fields: Mapping[str, Any], path: str) -> Unreadable | None:
+    """What a competitor's document tells of it; None where there is nothing that can be read."""
+    written = fields.get(FIELD)
+    if written is None:
+        return None
+    try:
+        return Unreadable.model_validate(written)
+    except ValidationError as error:
+        log.warning("passed over malformed failures: %d problems", error.error_count(), extra={"path": path})
+        return None
+
+
+def count(org_id: str, competitor_id: str, failure: Failure, now: datetime) -> Unreadable | None:
+    """Count one more failure; None where the competitor was removed meanwhile.
+
+    Raises:
+        TransientError: others write the competitor again and again.
+    """
+    reference = firestore().document(_path(org_id, competitor_id))
+
+    def add(transaction: Transaction) -> Unreadable | None:
+        document = reference.get(transaction=transaction)
+        if not document.exists:
+            return None
+        known = unreadable_of(document.to_dict() or {}, reference.path)
+        counted = after_failure(known, failure, now)
+        if counted != known:
+            transaction.update(reference, {FIELD: counted.model_dump(by_alias=True, exclude_none=True)})
+        return counted
+
+    return in_transaction(add, reference.path)
+
+
+def mark_told(org_id: str, competitor_id: str, counted: Unreadable, now: datetime) -> None:
+    """Note that these failures were told; nothing where the menu was read again meanwhile."""
+    reference = firestore().document(_path(org_id, competitor_id))
+
+    def mark(transaction: Transaction) -> None:
+        known = unreadable_of(reference.get(transaction=transaction).to_dict() or {}, reference.path)
+        if known is not None and known.since == counted.since:
+            transaction.update(reference, {f"{FIELD}.toldAt": now})
+
+    in_transaction(mark, reference.path)
+
+
+def readable_again() -> dict[str, Any]:
+    """The fields of a competitor whose menu was read."""
+    from google.cloud.firestore import DELETE_FIELD
+
+    return {FIELD: DELETE_FIELD}
+
+
+def _path(org_id: str, competitor_id: str) -> str:
+    return f"tenants/{org_id}/competitors/{competitor_id}"

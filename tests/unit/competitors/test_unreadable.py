@@ -1,0 +1,132 @@
+"""Failures in a row: counted once an hour, told once, and what an owner can do about each."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.competitors.failures import (
+    DisallowedError,
+    FailureKind,
+    LeftAloneError,
+    NoAddressError,
+    NoMenuError,
+    failure_of,
+)
+from shared.competitors.fetching.refusals import is_another_sites_home, refusal
+from shared.competitors.snapshots.unreadable import APART, TOLD_FROM, Unreadable, after_failure, unreadable_of
+from shared.errors import PermanentError, PlaybookError, TransientError
+from shared.web.address import RefusedAddressError, parse_address
+
+NOW = datetime(2026, 11, 28, 14, tzinfo=UTC)
+DOWN = failure_of(TransientError("https://a.example/… answered 503"))
+
+
+def counted(*hours: float) -> Unreadable:
+    known = None
+    for hour in hours:
+        known = after_failure(known, DOWN, NOW + timedelta(hours=hour))
+    assert known is not None
+    return known
+
+
+def test_three_failures_an_hour_apart_are_told() -> None:
+    assert [counted(*hours).is_to_be_told for hours in ([0], [0, 1], [0, 1, 2])] == [False, False, True]
+
+
+def test_scans_of_one_morning_are_one_failure() -> None:
+    assert counted(0, 0, 0.01, 0.3, 0.99).failures == 1
+    assert counted(0, 0.99, 1.0, 1.5, 1.99, 2.0).failures == 3
+
+
+def test_what_was_told_is_told_once() -> None:
+    told = counted(0, 1, 2).model_copy(update={"told_at": NOW})
+    assert not after_failure(told, DOWN, NOW + timedelta(hours=9)).is_to_be_told
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=40))
+def test_never_more_than_one_an_hour_is_counted_in_whatever_order(hours: list[float]) -> None:
+    found = counted(*hours)
+    span = timedelta(hours=max(hours) - min(hours))
+    assert 1 <= found.failures <= span / APART + 1
+    assert found.is_to_be_told == (found.failures >= TOLD_FROM)
+
+
+def test_it_can_be_read_as_it_is_stored() -> None:
+    stored = counted(0, 1).model_dump(by_alias=True, exclude_none=True)
+    assert unreadable_of({"unreadable": stored}, "x") == counted(0, 1)
+    assert unreadable_of({"unreadable": {"failures": "many"}}, "x") is None
+    assert unreadable_of({}, "x") is None
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "remedy"),
+    [
+        (NoMenuError("blocked", "x"), "blocked", "connect Apify"),
+        (NoMenuError("blocked", "x", with_browser=True), "blocked", "Apify's browser did not"),
+        (NoMenuError("moved", "x"), "moved", "menuUrl"),
+        (NoMenuError("menu", "x"), "empty", "menuUrl"),
+        (DisallowedError("x"), "robots", "another public page"),
+        (LeftAloneError("x"), "left_alone", "nothing to do"),
+        (TransientError("x"), "down", "opens in your browser"),
+        (RefusedAddressError("x"), "address", "save its address"),
+        (NoAddressError("x"), "address", "save its address"),
+        (PermanentError("too large"), "other", "the address"),
+    ],
+)
+def test_each_failure_has_its_remedy(error: PlaybookError, kind: FailureKind, remedy: str) -> None:
+    found = failure_of(error)
+    assert found.kind == kind
+    assert remedy in found.remedy
+    assert found.reason
+
+
+CHALLENGE = "<title>Just a moment...</title><script>window._cf_chl_opt={}</script>"
+
+
+@pytest.mark.parametrize(
+    ("status", "html", "headers", "verdict"),
+    [
+        (401, "", {}, "blocked"),
+        (403, "", {}, "blocked"),
+        (451, "", {}, "blocked"),
+        (503, CHALLENGE, {}, "blocked"),
+        (429, "", {"cf-mitigated": "challenge"}, "blocked"),
+        (404, "<form>g-recaptcha-response</form>", {}, "moved"),
+        (410, "", {}, "moved"),
+    ],
+)
+def test_an_answer_that_is_no_page_has_a_verdict(
+    status: int, html: str, headers: dict[str, str], verdict: str
+) -> None:
+    error = refusal("https://a.example/…", status, html, headers)
+    assert isinstance(error, NoMenuError)
+    assert error.verdict == verdict
+    assert str(status) in str(error)
+
+
+@pytest.mark.parametrize(
+    ("status", "transient"), [(500, True), (503, True), (429, True), (400, False), (418, False)]
+)
+def test_another_answer_is_what_it_was(status: int, transient: bool) -> None:
+    error = refusal("https://a.example/…", status, "<p>closed for maintenance</p>", {"retry-after": "60"})
+    assert isinstance(error, TransientError) == transient
+    assert not isinstance(error, NoMenuError)
+
+
+@pytest.mark.parametrize(
+    ("asked", "moved_to", "is_home"),
+    [
+        ("https://a.example/menu", "https://b.example/", True),
+        ("https://a.example/menu", "https://b.example/menu", False),
+        ("https://a.example/menu", "https://www.a.example/", False),
+        ("https://www.a.example/menu", "https://menu.a.example/", False),
+        ("https://a.example/menu", None, False),
+    ],
+)
+def test_another_sites_home_is_no_menu(asked: str, moved_to: str | None, is_home: bool) -> None:
+    there = parse_address(moved_to) if moved_to else None
+    assert is_another_sites_home(parse_address(asked), there) == is_home
