@@ -59,6 +59,15 @@ def merged(parts: Iterable[Part], *, of_one_product: bool) -> Menu:
     return Menu(menu, source)
 
 
+def is_of_the_menu(items: Sequence[Item], others: Iterable[Item]) -> bool:
+    """Whether what scripts are given is the menu: it names what the page sells elsewhere, or more than that.
+
+    Tickets, memberships and what analytics are told look like products too.
+    """
+    shown = {_bare(item.name) for item in others if item.is_priced}
+    return len(items) > len(shown) or any(_bare(item.name) in shown for item in items)
+
+
 def in_dollars(items: Sequence[Item], others: Iterable[Item]) -> list[Item]:
     """The items, at a hundredth of their prices if the page elsewhere has all that it names at that."""
     elsewhere = {item.name.casefold(): _lowest(item)[0] for item in others}

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from shared.competitors.menus.items import Offer, size_text
-from shared.competitors.menus.money import USD, currency_code, price_and_currency, sums_in
+from shared.competitors.menus.money import USD, currency_code, is_bare_sum, price_and_currency, sums_in
 from shared.competitors.menus.price_keys import Audience, PriceKey, Role, price_key
 from shared.competitors.menus.vocabulary import words as word_set
 from shared.values.size_grammar import is_size
@@ -29,6 +29,7 @@ _MOST_READ = 100_000
 _KEYS_OF_A_VALUE = 20
 """Keys that cost as much as a price."""
 _MOST_QUOTES = 300
+_LONGEST = 200
 _CENT = Decimal("0.01")
 _IN_STOCK = (
     "available", "instock", "isavailable", "availableforsale", "isinstock", "purchasable", "ispurchasable",
@@ -135,10 +136,12 @@ class QuoteReader:
 
 
 def _quote(value: str | float, key: PriceKey, currency: str) -> _Quote | None:
+    signed = isinstance(value, str) and next(sums_in(value[:_LONGEST]), None) is not None
+    if isinstance(value, str) and not signed and not is_bare_sum(value):
+        return None
     amount, code = price_and_currency(value, currency or None)
     if amount is None or amount <= 0:
         return None
-    signed = isinstance(value, str) and next(sums_in(value[:200]), None) is not None
     if key.in_cents and not signed:
         amount = (amount / 100).quantize(_CENT)
     return _Quote(amount, code if signed or currency else UNNAMED, key, signed)

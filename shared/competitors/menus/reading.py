@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shared.competitors.menus.items import Item, plain, product_of
 from shared.competitors.menus.limits import require_readable
-from shared.competitors.menus.merging import Part, in_dollars, merged
+from shared.competitors.menus.merging import Part, in_dollars, is_of_the_menu, merged
 from shared.competitors.menus.money import USD
 from shared.competitors.menus.promotions import promotions_in
 from shared.competitors.models import MAX_PRODUCTS, ParsedMenu
@@ -35,8 +35,9 @@ def parse_menu(html: str) -> ParsedMenu:
     structured = list(_structured(page, html))
     seen = Part("visible", _seen(page, structured))
     told, state = structured[:-1], structured[-1]
-    elsewhere = (item for part in (seen, *told) for item in part.items)
-    parts = [*told, Part(state.source, in_dollars(state.items, elsewhere)), seen]
+    elsewhere = [item for part in (seen, *told) for item in part.items]
+    given = in_dollars(state.items, elsewhere) if is_of_the_menu(state.items, elsewhere) else []
+    parts = [*told, Part(state.source, given), seen]
     menu = merged(parts, of_one_product=_is_of_one_product(page, structured))
     products = [product_of(item) for item in menu.items]
     page.strip_tags(["script", "style", "noscript", "template"], recursive=True)
