@@ -16,6 +16,7 @@ from shared.gcp.clients import firestore
 from shared.redaction import shape_of
 from shared.tenants.tiers import TIERS, Metric, find_tier
 from shared.values.text import clean_text
+from shared.values.words import counted, plural
 from shared.web.address import parse_address
 
 if TYPE_CHECKING:
@@ -133,8 +134,8 @@ def require_room(tier_id: str, limit: int | None, used: int) -> None:
     ]
     hint = f"upgrade to {' or '.join(wider)}" if wider else "remove one first"
     raise PermanentError(
-        f"the tier {tier_id} includes {limit} tracked competitor{'s' if limit != 1 else ''} and {used} "
-        f"{'are' if used != 1 else 'is'} tracked; {hint} to track another"
+        f"the tier {tier_id} includes {counted(limit, 'tracked competitor')} and {used} "
+        f"{plural(used, 'is', 'are')} tracked; {hint} to track another"
     )
 
 

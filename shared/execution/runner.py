@@ -169,7 +169,7 @@ def _warn_of_budget(session: Session) -> None:
     from shared.notices.budget_alert import after_run
 
     try:
-        after_run(org.id, org.name, org.timezone, Decimal(str(org.monthly_budget_usd)), session.clock.now())
+        after_run(org.id, org.timezone, Decimal(str(org.monthly_budget_usd)), session.clock.now())
     except (PlaybookError, GoogleAPICallError) as error:
         log.warning("the budget could not be looked at", extra={"reason": str(error)})
 

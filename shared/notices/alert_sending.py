@@ -31,6 +31,7 @@ from shared.tenants.prices import cost
 from shared.tenants.tenant import Tenant
 from shared.tenants.tiers import Metric
 from shared.values.email_address import parse_email_address
+from shared.values.words import counted
 
 log = logging.get_logger(__name__)
 
@@ -155,8 +156,7 @@ def _withheld_note(withheld: int, refusals: dict[Channel, str]) -> list[str]:
         return []
     if Channel.SMS in refusals:
         return [f"Not texted: {refusals[Channel.SMS]}."]
-    phones = "1 phone" if withheld == 1 else f"{withheld} phones"
-    return [f"Not texted to {phones}: your staff had {TEXTS_AN_HOUR} texts within an hour."]
+    return [f"Not texted to {counted(withheld, 'phone')}: your staff had {TEXTS_AN_HOUR} texts within an hour."]
 
 
 def _send_texts(

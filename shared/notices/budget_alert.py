@@ -14,9 +14,10 @@ from shared.tenants import budget as budgets
 from shared.tenants import ledger
 from shared.tenants.months import month_path, period
 from shared.tenants.tenant import load_tenant
+from shared.values.words import dollars, month_words
 
 
-def after_run(org_id: str, org_name: str, timezone: str, budget: Decimal | None, now: datetime) -> None:
+def after_run(org_id: str, timezone: str, budget: Decimal | None, now: datetime) -> None:
     """Alert the org when a run's cost took it over 80 or 100 %.
 
     One request for an org with a budget, none for one without. Who has passed both at once hears of 100 % only.
@@ -31,7 +32,7 @@ def after_run(org_id: str, org_name: str, timezone: str, budget: Decimal | None,
     percent = budgets.untold(read.document.get(budgets.TOLD_FIELD), read.usd(), budget)
     if percent is None:
         return
-    told = _Warning(percent, org_name, read.month, read.usd(), budget)
+    told = _Warning(percent, read.month, read.usd(), budget)
     router.deliver_alert(load_tenant(org_id), told.alert(org_id), now)
     month = firestore().document(month_path(org_id, read.month))
     month.set({budgets.TOLD_FIELD: {str(percent): now}}, merge=True)
@@ -40,13 +41,13 @@ def after_run(org_id: str, org_name: str, timezone: str, budget: Decimal | None,
 class _Warning:
     """What is said of one threshold in one month."""
 
-    def __init__(self, percent: int, org_name: str, period: str, spent: Decimal, budget: Decimal) -> None:
+    def __init__(self, percent: int, period: str, spent: Decimal, budget: Decimal) -> None:
         self.percent, self.period = percent, period
         used_up = percent >= 100
         self.title = (
-            f"Your ${budget:,.2f} budget for {period} is used up"
+            f"Your {dollars(budget)} budget for {month_words(period)} is used up"
             if used_up
-            else f"You've used {percent}% of your ${budget:,.2f} budget for {period}"
+            else f"You've used {percent}% of your {dollars(budget)} budget for {month_words(period)}"
         )
         consequence = (
             "Playbooks keep running. Steps that use AI only to improve the wording are skipped until next month, "
@@ -54,7 +55,7 @@ class _Warning:
             if used_up
             else "At 100%, steps that use AI only to improve the wording are skipped until next month."
         )
-        self.body = f"The playbooks of {org_name} have cost ${spent:,.2f} this month. {consequence}"
+        self.body = f"Your playbooks have cost {dollars(spent)} so far. {consequence}"
 
     def alert(self, org_id: str) -> Alert:
         return Alert(

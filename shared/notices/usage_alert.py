@@ -24,6 +24,7 @@ from shared.tenants.months import month_path
 from shared.tenants.roll_up import Crossing, Rolled, Telling
 from shared.tenants.tenant import Tenant
 from shared.tenants.tiers import Metric, find_tier
+from shared.values.words import month_words
 
 EVENT = "usage.at_80_percent"
 UNTOLD_FIELD = "alertsUntold"
@@ -66,13 +67,13 @@ def alert_id(org_id: str, month: str, metric: Metric) -> str:
 
 def usage_alert(tenant: Tenant, month: str, metric: Metric, figures: Mapping[str, Any]) -> Alert:
     """What is told of `{used, limit, percent}` of a metric."""
-    percent = f"{figures['percent']:g}"
+    percent = f"{figures['percent']:.0f}"
     severity: Severity = "critical" if figures["percent"] >= 100 else "warning"
     return Alert(
         id=alert_id(tenant.id, month, metric),
         type=AlertType.USAGE_ALERT,
         key=metric.value,
-        title=f"You've used {percent}% of your {WORDS[metric]} for {month}",
+        title=f"You've used {percent}% of your {WORDS[metric]} for {month_words(month)}",
         body=_body(tenant, metric, figures),
         severity=severity,
         data={"metric": WORDS[metric], "percent": percent},
@@ -103,10 +104,8 @@ def _body(tenant: Tenant, metric: Metric, figures: Mapping[str, Any]) -> str:
         if each is not None
         else "At the limit, anything that needs more stops. A higher tier includes more."
     )
-    return (
-        f"{tenant.name} has used {figures['used']:,} of the {figures['limit']:,} {WORDS[metric]} ({metric.value}) "
-        f"included in the {tier.id.value} tier. {ahead}"
-    )
+    used = f"{figures['used']:,} of the {figures['limit']:,} {WORDS[metric]}"
+    return f"You've used {used} in your {tier.id.value} plan. {ahead}"
 
 
 def _untold(fields: Mapping[str, Any]) -> dict[str, Any]:

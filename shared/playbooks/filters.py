@@ -13,7 +13,7 @@ from typing import Any
 from shared.playbooks.budget import MAX_TEXT, VALUE_WORK, Budget, BudgetError, check_text, is_boundless
 from shared.playbooks.instants import formatted_date, formatted_datetime, formatted_time, instant_words
 from shared.playbooks.numbers import number_words, read_number, rounded, usd
-from shared.values.words import plural
+from shared.values.words import dollars, plural
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _CONTRACTED = frozenset({"s", "t", "m", "d", "ll", "re", "ve", "em", "all", "clock"})
@@ -78,12 +78,16 @@ def _money(_use: Use, value: Any) -> str:
     return usd(read_number(value))
 
 
+def _dollars(_use: Use, value: Any) -> str:
+    return dollars(rounded(read_number(value), 2))
+
+
 def _counted(_use: Use, value: Any, one: Any = "item", many: Any = None) -> str:
     if not isinstance(one, str) or not isinstance(many, str | None):
         raise TypeError("expected the word for one, and, where that is not the same with an s, for many")
     number = read_number(value)
     word = plural(1 if number == 1 else 2, one, many)
-    return check_text(f"{number_words(number)} {word}")
+    return check_text(f"{number_words(number) if number else 'no'} {word}")
 
 
 def _default(_use: Use, value: Any, fallback: Any = "") -> Any:
@@ -147,6 +151,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "date": _date,
     "datetime": _datetime,
     "default": _default,
+    "dollars": _dollars,
     "join": _join,
     "length": _length,
     "lower": lambda use, value: check_text(as_text(value, use).lower()),

@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.playbooks.nesting import MAX_DEPTH
 from shared.redaction import redact
+from shared.values.words import counted
 
 MAX_LINE = 160
 MAX_CATEGORY = 100
@@ -97,7 +98,7 @@ def _told_by_steps(steps: Any) -> str:
     named = list(dict.fromkeys(_ACTIONS[action][0] for action in _actions(steps) if action in _ACTIONS))
     if not named:
         count = len(steps) if isinstance(steps, list) else 0
-        return f"Runs {count} step{'' if count == 1 else 's'}."
+        return f"Runs {counted(count, 'step')}."
     if len(named) > MAX_NAMED:
         # How it ends is who is told.
         named = [*named[: MAX_NAMED - 1], named[-1]]

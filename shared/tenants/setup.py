@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from shared.values.words import counted
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -115,10 +117,10 @@ def _locations(facts: Facts) -> Task:
         "Enter your locations and licences",
         count > 0,
         _what(count, "location", "entered"),
-        "You are reminded before a licence ends, and see each shop's sales.",
-        "Give each location its name, licence number and the day the licence ends.",
+        "You are reminded before a license expires, and see each shop's sales.",
+        "Give each location its name, license number and the day the license expires.",
     )
 
 
 def _what(count: int, one: str, state: str) -> str:
-    return f"{count:,} {one if count == 1 else one + 's'} {state}" if count else f"no {one} {state} yet"
+    return f"{counted(count, one)} {state}" if count else f"no {one} {state} yet"

@@ -18,7 +18,8 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 
 def dollars(amount: Decimal) -> str:
     """`$34`, `$34.50`: in a sentence, where the cents of a whole price say nothing."""
-    return f"${amount:,.0f}" if amount == amount.to_integral_value() else f"${amount:,.2f}"
+    sign, size = ("-", -amount) if amount < 0 else ("", amount)
+    return f"{sign}${size:,.0f}" if size == size.to_integral_value() else f"{sign}${size:,.2f}"
 
 
 def day_words(day: date) -> str:
@@ -29,6 +30,11 @@ def day_words(day: date) -> str:
 def date_words(day: date) -> str:
     """`Nov 21, 2026`: of days that may be years away."""
     return f"{day:%b} {day.day}, {day.year}"
+
+
+def month_words(month: str) -> str:
+    """`November`, of `2026-11`."""
+    return f"{date.fromisoformat(f'{month}-01'):%B}"
 
 
 def about_days(days: float) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from shared.gcp import clients
 from shared.tenants import metering
 from shared.tenants.months import period
+from shared.values.words import month_words
 from tests.e2e.conftest import eventually
 from tests.e2e.org import Org
 
@@ -38,7 +39,7 @@ def test_a_run_stands_in_the_month_and_the_crossing_is_told_once(org: Org) -> No
         40,
         {"creativeAssetsUsed"},
     )
-    subject = f"You've used 80% of your creative assets for {period(ZONE, now)}"
+    subject = f"You've used 80% of your creative assets for {month_words(period(ZONE, now))}"
     eventually(lambda: any(mail["subject"] == subject for mail in org.console.outbox("email")), what="the email")
     events = clients.firestore().collection(f"tenants/{org.id}/events").stream()
     told = [event.to_dict() or {} for event in events]

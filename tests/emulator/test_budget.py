@@ -40,7 +40,7 @@ class Org:
         """What the engine does at the end of a run."""
         path, fields = increments(self.id, ZONE, now, uuid.uuid4().hex, Decimal(usd), {})
         firestore().document(path).set(fields, merge=True)
-        after_run(self.id, "Thrive", ZONE, Decimal(10), now)
+        after_run(self.id, ZONE, Decimal(10), now)
 
     def prefer(self, **channels: bool) -> None:
         firestore().document(f"notification_preferences/{self.id}").set({"billing_alert": channels})
@@ -104,7 +104,7 @@ def test_eighty_and_a_hundred_percent_are_told_once_each(org: Org) -> None:
     told = org.inbox()
     assert set(told) == {f"budget-80-{org.id}-2026-11", f"budget-100-{org.id}-2026-11"}
     assert {one["type"] for one in told.values()} == {"billing_alert"}
-    assert told[f"budget-80-{org.id}-2026-11"]["title"] == "You've used 80% of your $10.00 budget for 2026-11"
+    assert told[f"budget-80-{org.id}-2026-11"]["title"] == "You've used 80% of your $10 budget for November"
     mails = org.outbox("email")
     assert [mail["to"] for mail in mails] == ["owner@thrive.example"] * 2
     assert "used up" in mails[1]["subject"]
@@ -132,7 +132,7 @@ def test_the_channels_are_those_that_the_org_chose(org: Org) -> None:
     assert org.outbox("email") == []
     texts = org.outbox("sms")
     assert sorted(text["to"] for text in texts) == ["13155550123", "13155550124"]
-    assert texts[0]["text"].startswith("Thrive: billing: You've used 80% of your $10.00 budget")
+    assert texts[0]["text"].startswith("Thrive: billing: You've used 80% of your $10 budget")
 
 
 def test_an_email_that_could_not_be_sent_is_sent_later(org: Org) -> None:
@@ -158,8 +158,8 @@ def test_the_end_of_the_budget_is_told_in_the_same_hour_as_its_nearing(org: Org)
     org.spend("8")
     org.spend("2")
     assert [mail["subject"] for mail in org.outbox("email")] == [
-        "You've used 80% of your $10.00 budget for 2026-11",
-        "Your $10.00 budget for 2026-11 is used up",
+        "You've used 80% of your $10 budget for November",
+        "Your $10 budget for November is used up",
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -10,6 +12,7 @@ from local.demo.seed import DEMO_ORG_ID
 from local.stack.running import Stack
 from shared.gcp import clients
 from shared.tenants.catalog.load import catalog
+from tests.dashboard_pages import page_of
 from tests.emulator.catalog_shop import OWNER, Said, inventory, open_empty, open_full, say, stream
 from tests.emulator.demo_runs import Demo, demo_org
 
@@ -51,7 +54,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "birthday-loyalty": ("Happy birthday", "Hi Daniel", "UNSUBSCRIBE"),
     "new-product-launch": ("Lemon Seltzer 5mg 4 Pack", "launch campaign is ready"),
     "menu-health": ("of 100", "Durban Poison Pre-Roll 5 Pack", "no description", "fixes needed"),
-    "campaign-roi": ("Fall Flower Days", "Gummy Friday", "$205.00"),
+    "campaign-roi": ("Fall Flower Days", "Gummy Friday", "$205"),
     "compliance-digest": ("Downtown Syracuse", "OCM-RETL-24-000117", "20", "Holiday hours"),
     "usage-alert": ("80% of its emails", "40,100", "50,000", "unlimited"),
 }
@@ -76,6 +79,27 @@ def test_it_goes_over_the_channels_that_it_names(playbook_id: str, full: Demo) -
     assert bool(said.inbox) is ("dashboard" in channels)
     assert bool(said.texts) is ("sms" in channels)
     assert all(len(text["text"]) <= 160 for text in said.texts)
+
+
+URL = re.compile(r"https?://\S+")
+HREF = re.compile(r'href="([^"]+)"')
+NOT_SAID = re.compile(
+    r"\b(?=[0-9a-f]*[0-9])[0-9a-f]{12,}\b|\b\d\d [A-Z][a-z]{2} \d{4}|\d{4}-\d\d-\d\d"
+    r"|\b1 (items|prices|customers|orders|days)\b"
+)
+"""Ids, days as computers write them, and plurals of one."""
+
+
+@pytest.mark.parametrize("playbook_id", [one.id for one in catalog().values() if "email" in one.channels])
+def test_its_mail_is_a_first_sentence_and_one_button_to_a_page_that_is_there(playbook_id: str, full: Demo) -> None:
+    (mail,) = [mail for mail in say(full, playbook_id).mails if mail["to"] == OWNER]
+    assert mail["html"].count('class="p s"') == 1
+    own = [html.unescape(url) for url in HREF.findall(mail["html"])]
+    assert all(page_of(url) or "/api/unsubscribe" in url for url in own), own
+    assert not NOT_SAID.findall(URL.sub("", f"{mail['subject']}\n{mail['text']}"))
+    first, _, rest = mail["text"].partition("\n")
+    assert first.strip()
+    assert rest.strip()
 
 
 SILENT_WHEN_EMPTY = {

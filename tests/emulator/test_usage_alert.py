@@ -49,7 +49,7 @@ def test_the_crossing_is_told_once(org: Metered) -> None:
     (notice,) = org.inbox().items()
     assert notice[0] == alert_id
     assert (notice[1]["type"], notice[1]["severity"]) == ("usage_alert", "warning")
-    assert notice[1]["title"] == "You've used 80% of your emails for 2026-11"
+    assert notice[1]["title"] == "You've used 80% of your emails for November"
     assert "After that, each one costs $0.002." in notice[1]["body"]
     (mail,) = org.mails()
     assert (mail["to"], mail["subject"]) == ("owner@thrive.example", notice[1]["title"])

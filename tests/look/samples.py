@@ -35,7 +35,7 @@ To reorder:
 - OG Kush 3.5g: out of stock (reorder point 10), usually sells 1.4 a day
 - Blue Dream 3.5g: 2 left (reorder point 10), about 1 day left
 
-Decide here: https://app.example/approvals/ap_1 (until Friday)."""
+Decide here: https://app.example/decisions/approvals/ap_1 (until Friday)."""
 
 
 def SAMPLES() -> dict[str, Message]:  # noqa: N802 - a constant that is made late

@@ -13,9 +13,9 @@ from shared.messages.template.build import MAX_CELL
 from shared.playbooks.filters import as_text
 from shared.retail.figures import number, percent_words, usd
 from shared.values.text import clean_text
-from shared.values.words import day_words
+from shared.values.words import date_words, day_words
 
-Format = Literal["text", "words", "number", "money", "percent", "count", "day"]
+Format = Literal["text", "words", "number", "money", "percent", "count", "day", "date"]
 _ABBREVIATIONS = frozenset({"vip", "sms"})
 
 
@@ -27,8 +27,8 @@ def shown(value: Any, form: Format, none: str = UNKNOWN) -> str:
         return f"{len(value):,}" if isinstance(value, list | Mapping) else UNKNOWN
     if form == "text":
         return clean_text(", ".join(map(as_text, value)) if isinstance(value, list) else as_text(value), MAX_CELL)
-    if form == "day":
-        return _day(value)
+    if form in ("day", "date"):
+        return (day_words if form == "day" else date_words)(_day(value))
     if form == "words":
         return _words(value)
     amount = _amount(value)
@@ -73,9 +73,8 @@ def _words(value: Any) -> str:
     return text.upper() if text in _ABBREVIATIONS else f"{text[:1].upper()}{text[1:]}"
 
 
-def _day(value: Any) -> str:
+def _day(value: Any) -> datetime:
     try:
-        day = datetime.fromisoformat(str(value))
+        return datetime.fromisoformat(str(value))
     except ValueError:
         raise PermanentError(f"a report shows {value!r:.80} as a day; expected one like 2026-11-23") from None
-    return day_words(day)

@@ -9,9 +9,11 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
+from shared.messages import links
 from shared.messages.template import build
 from shared.messages.template.as_text import UNKNOWN, message_text, more
-from shared.messages.template.models import MAX_FIGURES, Figure, Figures, Message, Section
+from shared.messages.template.from_text import sections_of_text
+from shared.messages.template.models import MAX_FIGURES, Actions, Figure, Figures, Message, Section
 from shared.retail.figures import change_words
 from shared.steps.base import Action, Effect, Params, StepContext
 from shared.steps.delivery import _composition as composition
@@ -82,16 +84,20 @@ class ReportSection(_Part):
 
 
 class ReportStep(_Part):
-    """Something for the reader to do. `when` false leaves it out. `personal`: it names a customer."""
+    """Something for the reader to do. `when` false leaves it out. `personal`: it names a customer.
+
+    `page`: where it is done in the dashboard; the first of them is the mail's main button.
+    """
 
     text: str = Field(min_length=1, max_length=500)
     when: bool = True
+    page: Literal["decisions", "competitors", "usage", "playbooks"] | None = None
     personal: bool = False
 
 
 class ComposeReportParams(Params):
     """What to tell. Formats are `text`, `number`, `money` (USD), `percent`, `count` (of a list),
-    `day`, and `words` (`at_risk` is shown as `At risk`).
+    `day` (`Sat, Nov 21`), `date` (`Nov 21, 2026`), and `words` (`at_risk` is shown as `At risk`).
 
     `figures`: key figures first. `sections`: a `text`, a table of `rows`, or both; `total` says how many rows there
     were before others were left out. `actions`: what to do next.
@@ -146,13 +152,16 @@ class ComposeReport(Action[ComposeReportParams, ComposeReportOutput]):
             PermanentError: a value does not fit its format.
         """
         report = _composed(params, params.sections, params.actions)
+        buttons = _buttons(params.actions, context)
         for_members = _composed(
             params,
             [section for section in params.sections if not section.personal],
             [step for step in params.actions if not step.personal],
         )
         return ComposeReportOutput(
-            **rendered(report), members_text=message_text(for_members), has_content=bool(report.sections)
+            **rendered(report.model_copy(update={"sections": (*report.sections, *buttons)})),
+            members_text=message_text(for_members),
+            has_content=bool(report.sections),
         )
 
 
@@ -166,13 +175,25 @@ def _composed(
         *(_section(section) for section in sections if section.when),
         next_steps,
     ]
-    return build.message(params.subject, params.intro or "", (section for part in parts for section in part))
+    intro = clean_text(params.intro or "", build.MAX_PARAGRAPH)
+    return build.message(
+        params.subject, intro[:1].upper() + intro[1:], (section for part in parts for section in part)
+    )
+
+
+def _buttons(steps: Iterable[ReportStep], context: StepContext) -> tuple[Actions, ...]:
+    """To the page of the first step that has one, and to the run."""
+    page = next((step.page for step in steps if step.when and step.page), None)
+    if page is None:
+        return ()
+    paths = (f"/{page}", links.run(context.execution_id))
+    return (Actions(buttons=tuple(map(links.button, paths))),)
 
 
 def _figure(figure: ReportFigure) -> Figure:
     moved = change_words(figure.change, figure.against) if figure.change is not None else ""
     note = clean_text("; ".join(part for part in (moved, figure.note) if part), build.MAX_PARAGRAPH)
-    value = composition.shown(figure.value, figure.format)
+    value = composition.shown(figure.value, figure.format).removesuffix(".00")
     return Figure(label=figure.label, value=value, change=note or None, trend=_trend(figure))
 
 
@@ -185,7 +206,7 @@ def _trend(figure: ReportFigure) -> Trend:
 def _section(section: ReportSection) -> list[Section]:
     """The section; nothing where it has nothing to say."""
     rows = (section.rows or [])[: section.limit]
-    text = [*(section.text or "").splitlines(), *([] if rows else (section.empty or "").splitlines())]
+    text = "\n\n".join(part for part in (section.text, None if rows else section.empty) if part)
     columns = [(column.field, column.format, column.none) for column in section.columns]
     cells = composition.cells(rows, columns)
     left_out = max(section.total or 0, len(section.rows or [])) - len(rows) if rows else 0
@@ -195,7 +216,7 @@ def _section(section: ReportSection) -> list[Section]:
     numeric = [column.format not in TEXTS for column in section.columns]
     return build.titled(
         section.title,
-        build.paragraphs(*text),
+        sections_of_text(text),
         bars or build.table(labels, cells, left_out, numeric),
         build.notes(*more(left_out)) if bars else [],
     )

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from selectolax.lexbor import LexborHTMLParser
 
 from shared.errors import PermanentError
-from shared.messages.template.models import Chart, Figure, Figures, Table
+from shared.messages.template.models import Actions, Chart, Figure, Figures, Table
 from shared.steps.delivery.compose_report import ComposeReport, ComposeReportOutput
 from tests.unit.steps.fakes import step_context
 
@@ -35,7 +35,7 @@ def first_figure(report: ComposeReportOutput) -> Figure:
 
 def test_a_report_begins_with_its_figures_and_ends_with_what_to_do() -> None:
     report = compose(
-        intro="Good morning.",
+        intro="good morning.",
         figures=[{"label": "Revenue", "value": 1834.5, "format": "money", "note": "3 orders"}],
         sections=[{"title": "Low stock", "rows": ROWS, "columns": [NAME, LEFT]}],
         actions=[{"text": "Order today."}],
@@ -60,7 +60,24 @@ def test_the_message_has_figures_tables_and_bars() -> None:
     assert found.keys() >= {Figures, Table, Chart}
     figures = found[Figures]
     assert isinstance(figures, Figures)
-    assert (figures.figures[0].value, figures.figures[0].trend) == ("$10.00", "bad")
+    assert (figures.figures[0].value, figures.figures[0].trend) == ("$10", "bad")
+
+
+def test_the_first_thing_to_do_that_has_a_page_is_the_main_button(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLIC_BASE_URL", "https://app.example")
+    steps = [
+        {"text": "Not now.", "page": "usage", "when": False},
+        {"text": "Order today."},
+        {"text": "Approve 2 drafts.", "page": "decisions"},
+        {"text": "Look.", "page": "competitors"},
+    ]
+    last = compose(actions=steps).message.sections[-1]
+    assert isinstance(last, Actions)
+    assert [button.url for button in last.buttons] == [
+        "https://app.example/decisions",
+        "https://app.example/runs/run_1",
+    ]
+    assert "Approve 2 drafts." in compose(actions=steps).members_text
 
 
 @pytest.mark.parametrize(
@@ -103,6 +120,7 @@ def test_rows_beyond_the_limit_are_counted() -> None:
         (1234567, "number", "1,234,567"),
         (["a", "b"], "count", "2"),
         ("2026-11-23", "day", "Mon, Nov 23"),
+        ("2026-11-23", "date", "Nov 23, 2026"),
         ("2026-11-23T14:00:00Z", "day", "Mon, Nov 23"),
         ("at_risk", "words", "At risk"),
         ("vip", "words", "VIP"),
@@ -157,6 +175,7 @@ def test_nothing_that_is_shown_becomes_markup(hostile: str) -> None:
         "head",
         "body",
         "p",
+        "br",
         "b",
         "dl",
         "dt",

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from shared.values.words import about_days, counted, date_words, day_words, dollars, plural
+from shared.values.words import about_days, counted, date_words, day_words, dollars, month_words, plural
 
 
 @pytest.mark.parametrize(
@@ -22,9 +22,11 @@ from shared.values.words import about_days, counted, date_words, day_words, doll
         (plural(3, "has", "have"), "have"),
         (dollars(Decimal("34.00")), "$34"),
         (dollars(Decimal("1234.5")), "$1,234.50"),
+        (dollars(Decimal("-6")), "-$6"),
         (day_words(date(2026, 11, 21)), "Sat, Nov 21"),
         (day_words(date(2026, 11, 3)), "Tue, Nov 3"),
         (date_words(date(2027, 3, 1)), "Mar 1, 2027"),
+        (month_words("2026-11"), "November"),
         (about_days(8.6), "about 9 days"),
         (about_days(0.5), "about 1 day"),
         (about_days(0.4), "less than a day"),
