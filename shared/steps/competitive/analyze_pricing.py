@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from shared.competitors import store
-from shared.competitors.comparing.pricing import analyse
+from shared.competitors.comparing.pricing import analyse, next_step
 from shared.competitors.models import CompetitorMenu, Gap, Undercut
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.competitive._scan_output import scanned_menus, with_whole_menus
@@ -37,6 +37,8 @@ class AnalyzePricingOutput(Output):
     matched_count: int
     our_product_count: int
     summary: str
+    next_step: str
+    """What to do about it, or that no price needs a reaction: reports say either in these words alone."""
     notes: tuple[str, ...]
     """What the comparison had to leave out."""
 
@@ -74,6 +76,7 @@ class AnalyzePricing(Action[AnalyzePricingParams, AnalyzePricingOutput]):
             matched_count=analysis.matched_count,
             our_product_count=len(ours),
             summary=analysis.summary,
+            next_step=next_step(analysis.undercut),
             notes=tuple(notes),
         )
 

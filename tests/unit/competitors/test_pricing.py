@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.competitors.comparing.pricing import analyse, gap_percent
+from shared.competitors.comparing.pricing import analyse, gap_percent, next_step
 from shared.competitors.models import CompetitorMenu, Product
 
 
@@ -47,6 +47,12 @@ def test_an_undercut_below_the_threshold_does_not_count() -> None:
     assert analysis.price_gap == 0
     assert not analysis.undercut
     assert analysis.matched_count == 1
+
+
+def test_a_report_says_that_nothing_needs_a_reaction_only_where_nothing_is_below_us() -> None:
+    cheaper = analyse(OURS, [_menu("A", Blue_Dream="38")]).undercut
+    assert next_step(cheaper) == "Look at Blue Dream first: match the price, answer with a campaign, or leave it."
+    assert next_step(()) == "No price needs a reaction."
 
 
 def test_nobody_cheaper_is_a_gap_of_zero() -> None:
