@@ -20,7 +20,7 @@ _OUTSIDE = frozenset({"html", "body", "main"})
 _ROWS = frozenset({"tr", "li", "article", "dl", "figure"})
 _FEWEST_ALIKE = 2
 _FEWEST_LISTED = {True: 2, False: 3}
-"""Names followed by prices that make a list without cards: with names that are marked as such, and without."""
+"""Names followed by prices that make a list without cards: with names or a list marked as such, and without."""
 _LONGEST_WALK = 40
 
 
@@ -107,7 +107,8 @@ class Cards:
         if known is None:
             element = self._flow.elements[index]
             known = self._lists[index] = any(
-                self._turns(element, least) >= _FEWEST_LISTED[least is STRONG] for least in (STRONG, WEAK)
+                self._turns(element, least) >= _FEWEST_LISTED[least is STRONG or element.tag == "dl"]
+                for least in (STRONG, WEAK)
             )
         return known
 
