@@ -18,7 +18,7 @@ from shared.execution.start import StartRequest
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.heartbeat.round import check_org
-from shared.messages import mail
+from shared.messages.channels import mailjet
 from tests.emulator.demo_runs import Demo, demo_org
 from tests.emulator.executions import execution, fault, run
 from tests.emulator.killing import Killed
@@ -123,7 +123,7 @@ def test_a_run_that_died_between_claim_and_mail_tells_it_when_it_goes_on(
 
     dying = shop.start(INTEL)
     with monkeypatch.context() as patch:
-        patch.setattr(mail, "post", die)
+        patch.setattr(mailjet, "send", die)
         with pytest.raises(Killed):
             shop.deliver(dying)
     assert shop.told(PRICE).mails == []
