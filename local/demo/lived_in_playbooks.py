@@ -37,8 +37,8 @@ def playbooks(console_url: str) -> dict[str, dict[str, Any]]:
                     "params": {
                         "channels": ["email", "dashboard"],
                         "subject": "{{money_mike.undercut[0].competitor}} is {{money_mike.price_gap}}% cheaper",
-                        "body": "{{money_mike.undercut[0].product}}: {{money_mike.undercut[0].theirPrice | money}} "
-                        "there, {{money_mike.undercut[0].ourPrice | money}} with us.",
+                        "body": "{{money_mike.undercut[0].product}}: {{money_mike.undercut[0].theirPriceText}} "
+                        "there, {{money_mike.undercut[0].ourPriceText}} with us.",
                     },
                 },
             ],

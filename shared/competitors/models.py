@@ -7,10 +7,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, computed_field
 from pydantic.alias_generators import to_camel
 
 from shared.values.money import Money
+from shared.values.size import Unit
+from shared.values.size_grammar import size_in
 
 MAX_PRODUCTS = 2000
 _CENT = Decimal("0.01")
@@ -133,16 +135,49 @@ class CompetitorMenu(_Record):
         return self.product_count > len(self.products)
 
 
-class Undercut(_Record):
-    """A product that a competitor sells below our price; `percent` is of our price."""
+class PricedAlike(_Record):
+    """Two prices for the same thing. `size`: ours, as people say it; both are of it unless `theirSize` is there.
+
+    Where the sizes differ, the prices are compared by the `unit`: `ourUnitPrice` and `theirUnitPrice`.
+    """
+
+    our_price: Money
+    their_price: Money
+    size: str | None = None
+    their_size: str | None = None
+    unit: Unit | None = None
+    our_unit_price: Money | None = None
+    their_unit_price: Money | None = None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def our_price_text(self) -> str:
+        """What is compared, in words: `$40.00`, or by the unit `$11.40/g`."""
+        return _price_text(self.our_price, self.our_unit_price, self.unit)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def their_price_text(self) -> str:
+        """The same of theirs."""
+        return _price_text(self.their_price, self.their_unit_price, self.unit)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def size_text(self) -> str:
+        """`3.5g`; `3.5g vs. your 1g` where the sizes differ; empty where neither names one."""
+        if self.their_size and self.size:
+            return f"{self.their_size} vs. your {self.size}"
+        return self.size or ""
+
+
+class Undercut(PricedAlike):
+    """A product that a competitor sells below our price; `percent` is of what is compared of ours."""
 
     competitor: str
     product: str
     their_product: str | None = None
     """What they call it; `product` is our name."""
     category: str | None = None
-    our_price: Money
-    their_price: Money
     percent: Money
 
 
@@ -161,6 +196,7 @@ class PriceChange(_Record):
     competitor: str
     product: str
     category: str | None = None
+    size: str | None = None
     old_price: Money
     new_price: Money
     percent: Money
@@ -173,6 +209,7 @@ class MenuItem(_Record):
     competitor: str
     product: str
     category: str | None = None
+    size: str | None = None
     price: Money | None = None
 
 
@@ -185,3 +222,12 @@ class Shakeup(_Record):
     added_count: int
     removed_count: int
     price_change_count: int
+
+
+def product_label(product: str, size: str | None) -> str:
+    """A product with its size, unless its name says one: `Blue Dream 3.5g`."""
+    return product if not size or size_in(product) else f"{product} {size}"
+
+
+def _price_text(price: Decimal, unit_price: Decimal | None, unit: Unit | None) -> str:
+    return f"${price:,.2f}" if unit is None or unit_price is None else f"${unit_price:,.2f}/{unit}"

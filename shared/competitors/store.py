@@ -11,10 +11,13 @@ from shared.competitors.models import Competitor, Product
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
 from shared.values.money import parse_price
+from shared.values.size_grammar import size_in
 from shared.values.text import MAX_NAME_LENGTH, clean_text
 
 MAX_COMPETITORS = 100
 MAX_INVENTORY = 5_000
+_OUR_FIELDS = ("name", "category", "price", "size", "weight")
+_LONGEST_SIZE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def load_our_shelf(org_id: str) -> Shelf:
     Raises:
         PermanentError: the inventory is larger than a comparison can read.
     """
-    query = firestore().collection(f"tenants/{org_id}/inventory").select(["name", "category", "price"])
+    query = firestore().collection(f"tenants/{org_id}/inventory").select(_OUR_FIELDS)
     documents = list(query.limit(MAX_INVENTORY + 1).stream())
     if len(documents) > MAX_INVENTORY:
         raise PermanentError(f"the inventory has more than {MAX_INVENTORY:,} items; prices are compared up to that")
@@ -94,6 +97,12 @@ def competitor_of(competitor_id: str, fields: Mapping[str, Any]) -> Competitor:
     )
 
 
+def size_text(*fields: Any) -> str | None:
+    """The first of an item's fields that says a size: tills call it size or weight."""
+    texts = (clean_text(one, _LONGEST_SIZE) for one in fields)
+    return next((text for text in texts if size_in(text)), None)
+
+
 def _priority(given: Any) -> float | None:
     if isinstance(given, int | float) and not isinstance(given, bool) and math.isfinite(given):
         return float(given)
@@ -104,4 +113,9 @@ def _our_product(fields: Mapping[str, Any]) -> Product | None:
     name, price = clean_text(fields.get("name"), MAX_NAME_LENGTH), parse_price(fields.get("price"))
     if not name or price is None:
         return None
-    return Product(name=name, category=clean_text(fields.get("category")) or None, price=price)
+    return Product(
+        name=name,
+        category=clean_text(fields.get("category")) or None,
+        price=price,
+        size=size_text(fields.get("size"), fields.get("weight")),
+    )

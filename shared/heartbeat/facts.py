@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from shared.competitors.models import CompetitorMenu, Product
+from shared.competitors.store import size_text
 from shared.retail.periods import local_day
 from shared.retail.records import Content, Customer, Item, Location, Order
 
@@ -36,6 +37,7 @@ class PriceChange(_Found):
 
     competitor: str = "A competitor"
     product: str | None = None
+    size: str | None = None
     old_price: Decimal | None = None
     new_price: Decimal | None = None
 
@@ -99,7 +101,9 @@ class Facts:
     def our_products(self, *, in_stock: bool = False) -> list[Product]:
         """What we sell, as it is compared with menus."""
         return [
-            Product(name=item.name, category=item.category, price=item.price)
+            Product(
+                name=item.name, category=item.category, price=item.price, size=size_text(item.size, item.weight)
+            )
             for item in self.items
             if item.price and (item.on_hand > 0 or not in_stock)
         ]

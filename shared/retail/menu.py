@@ -9,9 +9,12 @@ from decimal import Decimal
 from statistics import median
 from typing import Literal
 
-from shared.competitors.products.names import name_key
+from shared.competitors.models import Product
+from shared.competitors.products.offers import Offer, offers_of
+from shared.competitors.store import size_text
 from shared.retail.figures import Row, usd
 from shared.retail.records import Item
+from shared.values.size import Size
 
 Kind = Literal[
     "no_price",
@@ -119,9 +122,11 @@ def _duplicates(items: Iterable[Item]) -> Iterable[Finding]:
     """Every item but the first whose name, size and location are another's; however they are written."""
     seen: dict[object, Item] = {}
     for item in sorted(items, key=lambda item: item.id):
-        name = name_key(item.name)
-        key = (name.words, name.sizes, item.location_id) if name.words else (item.name, item.location_id)
-        other = seen.setdefault(key, item)
+        one = _offered(item)
+        told = one.identity
+        other = seen.setdefault(
+            (frozenset(told.words), told.form, told.lineage, _size(one), item.location_id), item
+        )
         if other is not item:
             yield _finding(item, "duplicate", f"is on the menu already, as “{other.name}” ({other.id})")
 
@@ -131,7 +136,7 @@ def _outliers(items: Iterable[Item]) -> Iterable[Finding]:
     alike: defaultdict[object, list[Item]] = defaultdict(list)
     for item in items:
         if item.price and _said(item.category):
-            alike[_said(item.category).casefold(), name_key(item.name).sizes].append(item)
+            alike[_said(item.category).casefold(), _size(_offered(item))].append(item)
     for group in alike.values():
         if len(group) < LEAST_COMPARED:
             continue
@@ -141,6 +146,16 @@ def _outliers(items: Iterable[Item]) -> Iterable[Finding]:
                 yield _finding(
                     item, "price_outlier", f"sells for {usd(item.price)}; the likes of it for about {usd(usual)}"
                 )
+
+
+def _offered(item: Item) -> Offer:
+    size = size_text(item.size, item.weight)
+    (offer,) = offers_of([Product(name=item.name, category=item.category, size=size)])
+    return offer
+
+
+def _size(offer: Offer) -> Size | str | None:
+    return offer.size() or offer.size_text
 
 
 def _finding(item: Item, kind: Kind, message: str) -> Finding:

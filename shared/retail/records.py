@@ -112,6 +112,10 @@ class Item(Record):
 
     name: Text
     category: Text | None = None
+    size: Text | None = None
+    """`1/8 oz`, `100mg`: where the name does not say it."""
+    weight: Text | None = None
+    """The same, as some tills call it."""
     price: Amount | None = None
     cost: Amount | None = None
     """What the shop pays for one."""

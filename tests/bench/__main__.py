@@ -6,11 +6,21 @@ import argparse
 import os
 from collections.abc import Callable
 
-from tests.bench import chat_accuracy, cold_start, cron_fanout, menu_reading, mission, operations, runs_under_load
+from tests.bench import (
+    chat_accuracy,
+    cold_start,
+    cron_fanout,
+    menu_reading,
+    mission,
+    operations,
+    product_matching,
+    runs_under_load,
+)
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
     "chat_accuracy": chat_accuracy.measure,
     "menu_reading": menu_reading.measure,
+    "product_matching": product_matching.run,
     "mission_cost": mission.measure,
     "cold_start": cold_start.measure,
     "cron_fanout": cron_fanout.measure,

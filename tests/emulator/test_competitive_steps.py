@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,10 @@ import pytest
 from local.stack.running import Stack
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
+from shared.steps.competitive.analyze_competitive_intelligence import (
+    AnalyzeCompetitiveIntelligence,
+    AnalyzeCompetitiveIntelligenceParams,
+)
 from shared.steps.competitive.analyze_pricing import AnalyzePricing, AnalyzePricingParams
 from shared.steps.competitive.generate_competitor_report import (
     GenerateCompetitorReport,
@@ -56,6 +61,30 @@ def test_the_undercut_is_found_and_reported() -> None:
     outputs["analyze_pricing"] = analysis
     report = GenerateCompetitorReport().run(GenerateCompetitorReportParams(), step_context(outputs=outputs))
     assert "15%" in report.text
+
+
+def test_a_gram_of_theirs_is_never_an_undercut_of_our_eighth(market: Stack) -> None:
+    offers = [{"@type": "Offer", "name": size, "price": price} for size, price in (("1 g", 12), ("1/8 oz", 41))]
+    products = [
+        {"@type": "Product", "name": "Blue Dream", "category": "Flower", "offers": offers},
+        {"@type": "Product", "name": "OG Kush 1g", "category": "Flower", "offers": {"price": 12}},
+    ]
+    page = f'<script type="application/ld+json">{json.dumps(products)}</script>'
+    for slug in ("higher-level", "green-leaf"):
+        httpx.put(f"{market.console_url}/api/stores/{slug}/page", json={"html": page}).raise_for_status()
+    firestore().document(f"{TENANT}/inventory/i2").set(
+        {"name": "OG Kush", "size": "1/8 oz", "category": "Flower", "price": 35}
+    )
+    outputs = {"scan_competitors": _scan()}
+    sizes = {product["name"]: product for product in outputs["scan_competitors"]["competitors"][0]["products"]}
+    assert {one["size"]: one["price"] for one in sizes["Blue Dream"]["sizes"]} == {"1 g": 12.0, "1/8 oz": 41.0}
+    analysis = dumped(AnalyzePricing().run(AnalyzePricingParams(), step_context(outputs=outputs)))
+    assert (analysis["price_gap"], analysis["undercut"]) == (0.0, [])
+    assert analysis["matchedCount"] == 4, "an eighth with an eighth, and a gram with an eighth by the gram"
+    actions = dumped(
+        AnalyzeCompetitiveIntelligence().run(AnalyzeCompetitiveIntelligenceParams(), step_context(outputs=outputs))
+    )
+    assert actions["actions"] == []
 
 
 @pytest.mark.usefixtures("market")

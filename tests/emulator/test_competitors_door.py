@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -75,7 +76,13 @@ def test_the_list_says_what_came_of_the_last_scan_and_who_undercuts_us_most(
     assert salt["comparison"] == {
         "matched": 3,
         "undercuts": 1,
-        "biggest": {"product": "Blue Dream 3.5g", "ourPrice": 40.0, "theirPrice": 30.0, "percent": 25.0},
+        "biggest": {
+            "product": "Blue Dream 3.5g",
+            "size": "3.5g",
+            "ourPrice": 40.0,
+            "theirPrice": 30.0,
+            "percent": 25.0,
+        },
     }
     assert green["comparison"] == {"matched": 3, "undercuts": 0}
 
@@ -181,12 +188,14 @@ def test_a_menu_stands_beside_ours_with_its_promotions(market: Market, on_emulat
     assert answer["rows"][0] == {
         "product": "Blue Dream 3.5g",
         "category": "Flower",
+        "size": "3.5g",
         "theirPrice": 30.0,
         "ourProduct": "Blue Dream 3.5g",
         "ourPrice": 40.0,
         "percent": 25.0,
     }
-    assert answer["rows"][-1] == {"product": f"BOGO gummies {HOSTILE}", "category": "Edibles", "theirPrice": 9.0}
+    name = re.sub("<[^>]+> ", "", f"BOGO gummies {HOSTILE}")
+    assert answer["rows"][-1] == {"product": name, "category": "Edibles", "theirPrice": 9.0}
     assert [promotion.startswith("BOGO gummies") for promotion in answer["promotions"]] == [True]
     assert answer["priceRange"] == {"min": 9.0, "max": 60.0, "median": 40.0}
 

@@ -26,7 +26,7 @@ _PRICE_ALERT = Message(
     subject=f"🚨 Price alert: {{{{{_DEEPEST}.competitor}}}} is {{{{{PRICE_GAP}}}}}% below us",
     body=(
         f"{{{{{_DEEPEST}.competitor}}}} sells {{{{{_DEEPEST}.product}}}} for "
-        f"{{{{{_DEEPEST}.theirPrice | money}}}}; our price is {{{{{_DEEPEST}.ourPrice | money}}}}, "
+        f"{{{{{_DEEPEST}.theirPriceText}}}}; our price is {{{{{_DEEPEST}.ourPriceText}}}}, "
         f"so they are {{{{{_DEEPEST}.percent}}}}% cheaper.\n\n{{{{money_mike.summary}}}}"
     ),
     type="competitor_alert",

@@ -73,6 +73,7 @@ def _half_way(row: Any) -> dict[str, Any] | None:
     return {
         "product": row.get("product"),
         "category": row.get("category"),
+        "size": row.get("size"),
         "currentPrice": float(ours),
         "theirPrice": float(theirs),
         "suggestedPrice": float(suggested),

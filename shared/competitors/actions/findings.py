@@ -1,21 +1,27 @@
 """What a competitor's menu means for us: DOMAIN's competitive actions as plain computing.
 
-Medians are of the prices on their whole menu and of our whole inventory. Thresholds hold exactly, before any
-rounding: below by more than 20 % is deep, by 10 to 20 % (both included) moderate.
+Medians are over the products that both sell in the same size; where those are few, over the medians of what is of
+one kind and one size on both sides. Thresholds hold exactly, before any rounding: below by more than 20 % is deep,
+by 10 to 20 % (both included) moderate.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 from typing import Any, Literal
 
+from shared.competitors.comparing.price_pairs import PricePair, price_pairs
 from shared.competitors.comparing.pricing import percent_text
 from shared.competitors.models import CompetitorMenu, Product
-from shared.competitors.products.matching import Match, match_products, shelf_words
+from shared.competitors.products.forms import Form, shelf_words
+from shared.competitors.products.matching import match_offers
+from shared.competitors.products.offers import Offer, on_sale
 from shared.competitors.store import Shelf
+from shared.values.size import Size
 from shared.values.text import clean_text
 
 ActionType = Literal["price_adjustment", "counter_campaign", "inventory_alert", "margin_optimization"]
@@ -25,6 +31,9 @@ DEEP_PERCENT = Decimal(20)
 MODERATE_PERCENT = Decimal(10)
 DEEP_PROMOTION_COUNT = 3
 MANY_PROMOTIONS = 5
+LEAST_PAIRS = 3
+"""Products in the same size that make medians over them alone tell something."""
+LEAST_OF_A_KIND = 3
 SHOWN_PRODUCTS = 20
 SHOWN_EXAMPLES = 3
 _HUNDREDTH = Decimal("0.01")
@@ -63,6 +72,21 @@ class Finding:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class MedianGap:
+    """Two medians in USD, and what they are over. `same_size`: the products that both sell in one size."""
+
+    ours: Decimal
+    theirs: Decimal
+    basis: str
+    same_size: tuple[PricePair, ...]
+
+    @property
+    def percent(self) -> Decimal:
+        """How far theirs lies below ours, in percent of ours (negative: above)."""
+        return (self.ours - self.theirs) * 100 / self.ours
+
+
 def findings(menu: CompetitorMenu, ours: Shelf) -> list[Finding]:
     """The rows that the menu fulfils, in the table's order. A menu that could not be read fulfils none."""
     if menu.error:
@@ -70,32 +94,57 @@ def findings(menu: CompetitorMenu, ours: Shelf) -> list[Finding]:
     return [*_of_prices(menu, ours), *_of_promotions(menu), *_of_categories(menu, ours)]
 
 
-def median_gap(menu: CompetitorMenu, ours: Shelf) -> tuple[Decimal, Decimal, Decimal] | None:
-    """Our median price, theirs, and how far theirs lies below ours in percent of ours (negative: above)."""
-    our_prices = [product.price for product in ours.products if product.price]
-    if not our_prices or menu.price_range is None or menu.price_range.median <= 0:
+def median_gap(menu: CompetitorMenu, ours: Shelf) -> MedianGap | None:
+    """How far their prices lie from ours, like with like; None where too little of it can be compared."""
+    our_offers, their_offers = on_sale(ours.products), on_sale(menu.products)
+    same = [pair for pair in price_pairs(match_offers(our_offers, their_offers)) if pair.is_same_size]
+    prices = [(pair.our_price, pair.their_price) for pair in same]
+    basis = "the same products in the same sizes"
+    if len(same) < LEAST_PAIRS and (kinds := _medians_by_kind(our_offers, their_offers)):
+        prices, basis = kinds, "products of the same kind and size"
+    if not prices:
         return None
-    our_median, their_median = Decimal(median(our_prices)), menu.price_range.median
-    return our_median, their_median, (our_median - their_median) * 100 / our_median
+    our_median, their_median = median(our for our, _ in prices), median(their for _, their in prices)
+    return MedianGap(our_median, their_median, basis, tuple(same))
+
+
+def _medians_by_kind(ours: Sequence[Offer], theirs: Sequence[Offer]) -> list[tuple[Decimal, Decimal]]:
+    """Our median and theirs of each kind and size that both have several of: eighths of flower, 1 g cartridges."""
+    mine, others = _by_kind(ours), _by_kind(theirs)
+    return [
+        (median(prices), median(others[kind]))
+        for kind, prices in mine.items()
+        if len(prices) >= LEAST_OF_A_KIND <= len(others.get(kind, ()))
+    ]
+
+
+def _by_kind(offers: Sequence[Offer]) -> dict[tuple[Form, Size], list[Decimal]]:
+    kinds: defaultdict[tuple[Form, Size], list[Decimal]] = defaultdict(list)
+    for offer in offers:
+        form, size, price = offer.identity.form, offer.size(), offer.product.price
+        if form and size and price:
+            kinds[form, size].append(price)
+    return dict(kinds)
 
 
 def _of_prices(menu: CompetitorMenu, ours: Shelf) -> list[Finding]:
     found = median_gap(menu, ours)
     if found is None:
         return []
-    our_median, their_median, gap = found
+    our_median, their_median, gap = found.ours, found.theirs, found.percent
     if -DEEP_PERCENT <= gap < MODERATE_PERCENT:
         return []
     name, shown = clean_text(menu.name), percent_text(abs(_rounded(gap)))
-    matches = match_products(ours.products, (product for product in menu.products if product.price))
     prices = {
         "ourMedian": float(_rounded(our_median)),
         "theirMedian": float(_rounded(their_median)),
         "percent": float(abs(_rounded(gap))),
     }
     side = "below" if gap > 0 else "above"
-    trigger = f"{name}'s median price ${their_median:,.2f} is {shown} {side} ours, ${our_median:,.2f}."
-    data = {**prices, **_products(matches, cheaper=gap > 0)}
+    trigger = (
+        f"{name}'s median price ${their_median:,.2f} is {shown} {side} ours, ${our_median:,.2f}, for {found.basis}."
+    )
+    data = {**prices, **_products(found.same_size, cheaper=gap > 0)}
 
     def finding(rule: Rule, recommendation: str) -> Finding:
         return Finding(rule, menu.competitor_id, name, abs(gap), trigger, recommendation, data)
@@ -174,28 +223,21 @@ def _examples(products: Iterable[Product], category: str) -> list[dict[str, Any]
     ]
 
 
-def _products(matches: Iterable[Match], *, cheaper: bool) -> dict[str, Any]:
-    """The products that both sell where theirs costs less (or more), the widest gaps first, at most 20."""
-    rows: list[tuple[Decimal, Match]] = []
-    for match in matches:
-        our_price, their_price = match.ours.price, match.theirs.price
-        if not our_price or not their_price or (their_price < our_price) is not cheaper or their_price == our_price:
-            continue
-        rows.append((abs(our_price - their_price) * 100 / our_price, match))
-    rows.sort(key=lambda row: (-row[0], row[1].ours.name))
-    return {
-        "products": [_row(percent, match) for percent, match in rows[:SHOWN_PRODUCTS]],
-        "productCount": len(rows),
-    }
+def _products(pairs: Iterable[PricePair], *, cheaper: bool) -> dict[str, Any]:
+    """Those of the products where theirs costs less (or more), the widest gaps first, at most 20."""
+    rows = [pair for pair in pairs if pair.gap and (pair.gap > 0) is cheaper]
+    rows.sort(key=lambda pair: (-abs(pair.gap), pair.ours.name))
+    return {"products": [_row(pair) for pair in rows[:SHOWN_PRODUCTS]], "productCount": len(rows)}
 
 
-def _row(percent: Decimal, match: Match) -> dict[str, Any]:
+def _row(pair: PricePair) -> dict[str, Any]:
     return {
-        "product": clean_text(match.ours.name),
-        "category": clean_text(match.ours.category) or None,
-        "ourPrice": float(match.ours.price or 0),
-        "theirPrice": float(match.theirs.price or 0),
-        "percent": float(_rounded(percent)),
+        "product": clean_text(pair.ours.name),
+        "category": clean_text(pair.ours.category) or None,
+        "size": clean_text(pair.match.ours.size_text) or None,
+        "ourPrice": float(pair.our_price),
+        "theirPrice": float(pair.their_price),
+        "percent": float(abs(pair.percent)),
     }
 
 

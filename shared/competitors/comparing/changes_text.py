@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from shared.competitors.comparing.pricing import percent_text
-from shared.competitors.models import MenuItem, PriceChange, Shakeup
+from shared.competitors.models import MenuItem, PriceChange, Shakeup, product_label
 from shared.messages.template import build
 from shared.messages.template.models import Message, Section
 from shared.values.text import clean_text
@@ -74,11 +74,15 @@ def _shakeup_line(shakeup: Shakeup) -> str:
 
 def _change_line(change: PriceChange) -> str:
     return (
-        f"{clean_text(change.competitor)}: {clean_text(change.product)} ${change.old_price:,.2f} → "
+        f"{clean_text(change.competitor)}: {_label(change.product, change.size)} ${change.old_price:,.2f} → "
         f"${change.new_price:,.2f} ({percent_text(change.percent)} {change.direction})"
     )
 
 
 def _item_line(item: MenuItem) -> str:
     price = f" ${item.price:,.2f}" if item.price else ""
-    return f"{clean_text(item.competitor)}: {clean_text(item.product)}{price}"
+    return f"{clean_text(item.competitor)}: {_label(item.product, item.size)}{price}"
+
+
+def _label(product: str, size: str | None) -> str:
+    return clean_text(product_label(product, size))

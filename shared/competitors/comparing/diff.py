@@ -9,8 +9,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from shared.competitors.models import MenuItem, PriceChange, Product, Shakeup
-from shared.competitors.products.matching import match_products
+from shared.competitors.products.matching import match_offers
+from shared.competitors.products.offers import Offer, offers_of
 from shared.competitors.snapshots.snapshot import StoredSnapshot
+from shared.values.size import SAME, relation
 
 _HUNDREDTH = Decimal("0.01")
 _HUNDRED = Decimal(100)
@@ -31,6 +33,7 @@ class MenuDiff:
     newer_id: str
     price_changes: tuple[PriceChange, ...]
     added: tuple[Product, ...]
+    """Each of one size."""
     removed: tuple[Product, ...]
     changed_percent: Decimal
     whole: bool
@@ -60,13 +63,13 @@ class MenuDiff:
 
 
 def compare(competitor: str, older: StoredSnapshot, newer: StoredSnapshot) -> MenuDiff:
-    """Compare a competitor's snapshots. The order of the products on the menus does not matter."""
+    """Compare a competitor's snapshots, size by size. The order of the products does not matter."""
     before, after = older.snapshot.products, newer.snapshot.products
     pairs, removed, added = pair_up(before, after)
     changes = [change for was, now in pairs if (change := _price_change(newer, competitor, was, now))]
     changes.sort(key=lambda change: (-change.percent, change.product, change.old_price, change.new_price))
     changed = len(changes) + len(added) + len(removed)
-    larger = max(len(before), len(after))
+    larger = len(pairs) + max(len(added), len(removed))
     percent = _rounded(min(Decimal(changed) * 100 / larger, _HUNDRED)) if larger else Decimal(0)
     return MenuDiff(
         competitor_id=newer.snapshot.competitor_id,
@@ -82,19 +85,23 @@ def compare(competitor: str, older: StoredSnapshot, newer: StoredSnapshot) -> Me
 
 
 def pair_up(before: Sequence[Product], after: Sequence[Product]) -> tuple[list[Pair], list[Product], list[Product]]:
-    """Which product is which, and those only before and only after.
+    """Which size of which product is which, and those only before and only after; each product is of one size.
 
-    Products of one name and category are the same; of several of them those of one price, then the cheapest
-    with the cheapest. The rest pair as products of two shops do, by name, size and category.
+    Products of one name, category and size are the same; of several of them those of one price, then the cheapest
+    with the cheapest. The rest pair as products of two shops do; another size is another thing. A product of which
+    one menu names sizes and the other does not has neither come nor gone.
     """
-    # Told apart by identity below, so each must be an object of its own.
-    pairs, left, right = _exact([one.model_copy() for one in before], [one.model_copy() for one in after])
-    matches = match_products(left, right)
+    pairs, left, right = _exact(offers_of(before), offers_of(after))
+    matches = [match for match in match_offers(left, right) if match.sizes.kind != "scaled"]
+    # Told apart by identity: offers are equal only to themselves.
+    gone = _without(left, (match.ours for match in matches))
+    new = _without(right, (match.theirs for match in matches))
+    removed, added = _unexplained(gone, right), _unexplained(new, left)
     pairs += [(match.ours, match.theirs) for match in matches]
     return (
-        pairs,
-        _without(left, (match.ours for match in matches)),
-        _without(right, (match.theirs for match in matches)),
+        [(was.product, now.product) for was, now in pairs],
+        [one.product for one in removed],
+        [one.product for one in added],
     )
 
 
@@ -106,19 +113,27 @@ def moved_by(change: PriceChange, percent: Decimal) -> bool:
 def menu_items(diff: MenuDiff, products: Iterable[Product]) -> list[MenuItem]:
     """The products as the output lists them."""
     return [
-        MenuItem(competitor=diff.competitor, product=one.name, category=one.category, price=one.price)
-        for one in products
+        MenuItem(
+            competitor=diff.competitor,
+            product=one.product.name,
+            category=one.product.category,
+            size=one.size_text,
+            price=one.product.price,
+        )
+        for one in offers_of(products)
     ]
 
 
-def _exact(before: Iterable[Product], after: Iterable[Product]) -> tuple[list[Pair], list[Product], list[Product]]:
+def _exact(
+    before: Iterable[Offer], after: Iterable[Offer]
+) -> tuple[list[tuple[Offer, Offer]], list[Offer], list[Offer]]:
     old, new = _grouped(before), _grouped(after)
-    pairs: list[Pair] = []
-    left: list[Product] = []
-    right: list[Product] = []
-    for key in old.keys() | new.keys():
+    pairs: list[tuple[Offer, Offer]] = []
+    left: list[Offer] = []
+    right: list[Offer] = []
+    for key in dict.fromkeys((*old, *new)):
         was, now = old.get(key, []), new.get(key, [])
-        same = [(one, other) for one, other in _of_one_price(was, now)]
+        same = _of_one_price(was, now)
         pairs += same
         was = _without(was, (one for one, _ in same))
         now = _without(now, (other for _, other in same))
@@ -128,32 +143,48 @@ def _exact(before: Iterable[Product], after: Iterable[Product]) -> tuple[list[Pa
     return pairs, left, right
 
 
-def _of_one_price(was: Iterable[Product], now: Iterable[Product]) -> list[Pair]:
-    waiting: defaultdict[Decimal | None, list[Product]] = defaultdict(list)
-    for product in now:
-        waiting[product.price].append(product)
-    return [(product, waiting[product.price].pop()) for product in was if waiting[product.price]]
+def _of_one_price(was: Iterable[Offer], now: Iterable[Offer]) -> list[tuple[Offer, Offer]]:
+    waiting: defaultdict[Decimal | None, list[Offer]] = defaultdict(list)
+    for offer in now:
+        waiting[offer.product.price].append(offer)
+    return [(offer, waiting[offer.product.price].pop()) for offer in was if waiting[offer.product.price]]
 
 
-def _grouped(products: Iterable[Product]) -> dict[tuple[str, str], list[Product]]:
-    """By name and category, the cheapest first, those without a price last."""
-    groups: defaultdict[tuple[str, str], list[Product]] = defaultdict(list)
-    for product in products:
-        groups[(product.name.casefold(), (product.category or "").casefold())].append(product)
+def _grouped(offers: Iterable[Offer]) -> dict[tuple[str, str, str], list[Offer]]:
+    """By name, category and size, the cheapest first, those without a price last."""
+    groups: defaultdict[tuple[str, str, str], list[Offer]] = defaultdict(list)
+    for offer in offers:
+        groups[(*_shelved(offer), (offer.size_text or "").casefold())].append(offer)
     for group in groups.values():
-        group.sort(key=lambda product: (product.price is None, product.price or Decimal(0)))
+        group.sort(key=lambda one: (one.product.price is None, one.product.price or Decimal(0)))
     return dict(groups)
 
 
-def _without(products: Iterable[Product], taken: Iterable[Product]) -> list[Product]:
-    """The products but those taken, each of which is one of them by identity."""
-    gone = {id(product) for product in taken}
-    return [product for product in products if id(product) not in gone]
+def _shelved(offer: Offer) -> tuple[str, str]:
+    return offer.product.name.casefold(), (offer.product.category or "").casefold()
+
+
+def _without(offers: Iterable[Offer], taken: Iterable[Offer]) -> list[Offer]:
+    gone = {id(offer) for offer in taken}
+    return [offer for offer in offers if id(offer) not in gone]
+
+
+def _unexplained(offers: Iterable[Offer], others: Iterable[Offer]) -> list[Offer]:
+    """The offers but those that the other menu has too, and only one of the two says in which sizes."""
+    sized: defaultdict[tuple[str, str], set[bool]] = defaultdict(set)
+    for other in others:
+        sized[_shelved(other)].add(other.says_size)
+    return [offer for offer in offers if (not offer.says_size) not in sized[_shelved(offer)]]
 
 
 def _price_change(newer: StoredSnapshot, competitor: str, was: Product, now: Product) -> PriceChange | None:
-    """None where the price stayed, or where one of the two names none (zero counts as none)."""
+    """None where the price stayed, where one of the two names none (zero counts as none) or is sold out, or where
+    nobody can tell that both are of one size.
+    """
     if not was.price or not now.price or was.price <= 0 or now.price <= 0 or was.price == now.price:
+        return None
+    before, after = offers_of([was])[0], offers_of([now])[0]
+    if not now.available or not _are_one_size(before, after):
         return None
     direction: Literal["up", "down"] = "up" if now.price > was.price else "down"
     return PriceChange(
@@ -161,11 +192,19 @@ def _price_change(newer: StoredSnapshot, competitor: str, was: Product, now: Pro
         competitor=competitor,
         product=now.name,
         category=now.category or was.category,
+        size=after.size_text,
         old_price=was.price,
         new_price=now.price,
         percent=_rounded(abs(now.price - was.price) * 100 / was.price),
         direction=direction,
     )
+
+
+def _are_one_size(before: Offer, after: Offer) -> bool:
+    one, other = before.size(), after.size()
+    if one is not None and other is not None:
+        return relation(one, other) == SAME
+    return (before.size_text or "").casefold() == (after.size_text or "").casefold()
 
 
 def _rounded(percent: Decimal) -> Decimal:

@@ -52,7 +52,8 @@ def events_of(diff: MenuDiff) -> tuple[list[Event], int]:
         _event(
             diff,
             PRICE_CHANGE,
-            [change.product, change.category, str(change.old_price), str(change.new_price)],
+            [change.product, change.category, str(change.old_price), str(change.new_price)]
+            + ([change.size] if change.size else []),
             {
                 **change.model_dump(mode="json", by_alias=True),
                 "product": clean_text(change.product),

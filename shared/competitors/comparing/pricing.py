@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from statistics import median
 
-from shared.competitors.models import CompetitorMenu, Gap, Product, Undercut
-from shared.competitors.products.matching import match_products
+from shared.competitors.comparing.price_pairs import match_menu, price_pairs, rounded
+from shared.competitors.models import CompetitorMenu, Gap, Product, Undercut, product_label
+from shared.competitors.products.offers import on_sale
 from shared.values.words import counted, dollars
 
-_HUNDREDTH = Decimal("0.01")
 _UNCATEGORISED = "Other"
 
 
@@ -26,41 +26,48 @@ class PricingAnalysis:
     competitor_gaps: tuple[Gap, ...]
     category_gaps: tuple[Gap, ...]
     matched_count: int
+    """Prices that were compared."""
+    unsure_count: int
+    """Products that seem to be the same, and of which nobody can tell whether the sizes are."""
     summary: str
 
 
 def gap_percent(our_price: Decimal, their_price: Decimal) -> Decimal:
     """How far `their_price` lies below ours, in percent of ours (negative: above), to two decimals."""
-    return ((our_price - their_price) * 100 / our_price).quantize(_HUNDREDTH, ROUND_HALF_UP)
+    return rounded((our_price - their_price) * 100 / our_price)
 
 
 def analyse(
     ours: Sequence[Product], menus: Iterable[CompetitorMenu], threshold_percent: Decimal = Decimal(0)
 ) -> PricingAnalysis:
-    """Compare our products with every menu. An undercut counts from `threshold_percent` on."""
-    priced = [product for product in ours if product.price]
+    """Compare our products with every menu. An undercut counts from `threshold_percent` on.
+
+    Medians are over products of the same size alone: by the gram, bulk is cheaper everywhere.
+    """
+    our_offers = on_sale(ours)
     undercuts: list[Undercut] = []
+    compared = unsure = 0
     by_competitor: defaultdict[str, list[Decimal]] = defaultdict(list)
     by_category: defaultdict[str, list[Decimal]] = defaultdict(list)
     for menu in menus:
-        for match in match_products(priced, (product for product in menu.products if product.price)):
-            our_price, their_price = match.ours.price, match.theirs.price
-            if our_price is None or their_price is None:
-                continue
-            percent = gap_percent(our_price, their_price)
-            category = match.ours.category or match.theirs.category
-            by_competitor[menu.name].append(percent)
-            by_category[category or _UNCATEGORISED].append(percent)
-            if percent > 0 and percent >= threshold_percent:
+        matches = match_menu(our_offers, menu.products)
+        pairs = price_pairs(matches)
+        compared += len(pairs)
+        unsure += len(matches) - len(pairs)
+        for pair in pairs:
+            category = pair.ours.category or pair.theirs.category
+            if pair.is_same_size:
+                by_competitor[menu.name].append(pair.percent)
+                by_category[category or _UNCATEGORISED].append(pair.percent)
+            if pair.percent > 0 and pair.percent >= threshold_percent:
                 undercuts.append(
                     Undercut(
+                        **pair.told(),
                         competitor=menu.name,
-                        product=match.ours.name,
-                        their_product=match.theirs.name,
+                        product=pair.ours.name,
+                        their_product=pair.theirs.name,
                         category=category,
-                        our_price=our_price,
-                        their_price=their_price,
-                        percent=percent,
+                        percent=pair.percent,
                     )
                 )
     undercuts.sort(key=lambda cut: (-cut.percent, cut.competitor, cut.product))
@@ -71,8 +78,9 @@ def analyse(
         median_gap_percent=_median(gaps) if gaps else None,
         competitor_gaps=_medians(by_competitor),
         category_gaps=_medians(by_category),
-        matched_count=len(gaps),
-        summary=_summary(undercuts, len(gaps)),
+        matched_count=compared,
+        unsure_count=unsure,
+        summary=_summary(undercuts, compared),
     )
 
 
@@ -92,16 +100,21 @@ def _summary(undercuts: Sequence[Undercut], matched: int) -> str:
 
 
 def undercut_words(cut: Undercut) -> str:
-    """`Higher Level sells Blue Dream 3.5g for $34, $6 below you`."""
+    """`Higher Level sells Blue Dream 3.5g for $34, $6 below you`; by the unit where the sizes differ."""
+    if cut.unit is not None:
+        prices = f"{cut.their_price_text} against your {cut.our_price_text}"
+        return f"{cut.competitor} sells {cut.product} for {prices} ({cut.size_text})"
     below = dollars(cut.our_price - cut.their_price)
-    return f"{cut.competitor} sells {cut.product} for {dollars(cut.their_price)}, {below} below you"
+    product = product_label(cut.product, cut.size)
+    return f"{cut.competitor} sells {product} for {dollars(cut.their_price)}, {below} below you"
 
 
 def next_step(undercuts: Sequence[Undercut]) -> str:
     """What to do about them; the one sentence that says whether prices need a reaction."""
     if not undercuts:
         return "No price needs a reaction."
-    return f"Look at {undercuts[0].product} first: match the price, answer with a campaign, or leave it."
+    first = product_label(undercuts[0].product, undercuts[0].size)
+    return f"Look at {first} first: match the price, answer with a campaign, or leave it."
 
 
 def _medians(groups: dict[str, list[Decimal]]) -> tuple[Gap, ...]:
@@ -112,4 +125,4 @@ def _medians(groups: dict[str, list[Decimal]]) -> tuple[Gap, ...]:
 
 
 def _median(gaps: Sequence[Decimal]) -> Decimal:
-    return Decimal(median(gaps)).quantize(_HUNDREDTH, ROUND_HALF_UP)
+    return rounded(Decimal(median(gaps)))

@@ -83,10 +83,17 @@ def _undercuts(rows: Sequence[Undercut], left_out: int) -> list[Section]:
     if not rows:
         return []
     cells = [
-        (cut.product, cut.competitor, usd(cut.their_price), usd(cut.our_price), percent_text(cut.percent))
+        (
+            cut.product,
+            cut.size_text,
+            cut.competitor,
+            cut.their_price_text,
+            cut.our_price_text,
+            percent_text(cut.percent),
+        )
         for cut in rows
     ]
-    columns = ("Product", "Competitor", "Their price", "Your price", "Below you")
+    columns = ("Product", "Size", "Competitor", "Their price", "Your price", "Below you")
     return [*build.table(columns, cells, left_out), *build.paragraphs(next_step(rows))]
 
 

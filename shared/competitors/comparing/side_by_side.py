@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from shared.competitors.comparing.pricing import gap_percent
+from shared.competitors.comparing.price_pairs import PricePair, price_pairs
 from shared.competitors.models import Product
-from shared.competitors.products.matching import match_products
+from shared.competitors.products.matching import match_offers
+from shared.competitors.products.offers import Offer, offers_of, on_sale
 from shared.values.money import Money
+from shared.values.size import Unit
 
 
 class _Answer(BaseModel):
@@ -18,25 +21,41 @@ class _Answer(BaseModel):
 
 
 class ComparedProduct(_Answer):
-    """A product of theirs; `ourProduct`, `ourPrice` and `percent` where it is one of ours. USD.
+    """A size of a product of theirs; `ourProduct`, `ourPrice` and `percent` where it is one of ours. USD.
 
-    `percent` of our price: positive where they are cheaper, negative where we are.
+    `percent` of our price: positive where they are cheaper, negative where we are. Where the sizes differ
+    (`ourSize`), the prices are compared by the `unit`.
     """
 
     product: str
     category: str | None = None
+    size: str | None = None
     their_price: Money | None = None
+    available: bool | None = None
+    """False where it is sold out, which is compared with nothing; else left out."""
     our_product: str | None = None
+    our_size: str | None = None
     our_price: Money | None = None
+    unit: Unit | None = None
+    their_unit_price: Money | None = None
+    our_unit_price: Money | None = None
     percent: Money | None = None
 
 
 class BiggestUndercut(_Answer):
-    """The product that they sell furthest below our price; `percent` is of ours."""
+    """The product that they sell furthest below our price; `percent` is of ours.
+
+    Where the sizes differ, it is of our price by the `unit`. `size` is ours, `theirSize` theirs.
+    """
 
     product: str
+    size: str | None = None
+    their_size: str | None = None
     our_price: Money
     their_price: Money
+    unit: Unit | None = None
+    our_unit_price: Money | None = None
+    their_unit_price: Money | None = None
     percent: Money
 
 
@@ -49,13 +68,18 @@ class Comparison(_Answer):
 
 
 def side_by_side(ours: Sequence[Product], theirs: Sequence[Product]) -> list[ComparedProduct]:
-    """Each product of theirs once: the largest undercut first, then the other matches, then the rest by name."""
-    # Told apart by identity, so each must be an object of its own.
-    menu = [product.model_copy() for product in theirs]
-    priced = [product for product in menu if product.price]
-    matches = {id(match.theirs): match.ours for match in match_products([one for one in ours if one.price], priced)}
-    rows = [_row(product, matches.get(id(product))) for product in menu]
-    return sorted(rows, key=lambda row: (row.percent is None, -(row.percent or 0), row.product.casefold()))
+    """Each size of each product of theirs: the largest undercut first, the other matches, the rest by name.
+
+    The same thing on two shelves is there once, at the lower price.
+    """
+    there = on_sale(theirs)
+    pairs = {id(pair.match.theirs): pair for pair in price_pairs(match_offers(on_sale(ours), there))}
+    others = [one for one in offers_of(theirs) if not one.product.price or not one.product.available]
+    rows = [_row(one, pairs.get(id(one))) for one in (*there, *others)]
+    return sorted(
+        rows,
+        key=lambda row: (row.percent is None, -(row.percent or 0), row.product.casefold(), row.their_price or 0),
+    )
 
 
 def summarized(rows: Sequence[ComparedProduct]) -> Comparison:
@@ -67,17 +91,47 @@ def summarized(rows: Sequence[ComparedProduct]) -> Comparison:
     )
 
 
-def _row(theirs: Product, ours: Product | None) -> ComparedProduct:
-    row = ComparedProduct(product=theirs.name, category=theirs.category, their_price=theirs.price)
-    if ours is None or ours.price is None or theirs.price is None:
+def _place(row: ComparedProduct) -> tuple[bool, Decimal, str, Decimal]:
+    no_price = Decimal(0)
+    return row.percent is None, -(row.percent or no_price), row.product.casefold(), row.their_price or no_price
+
+
+def _row(theirs: Offer, pair: PricePair | None) -> ComparedProduct:
+    product = theirs.product
+    row = ComparedProduct(
+        product=product.name,
+        category=product.category,
+        size=theirs.size_text,
+        their_price=product.price,
+        available=None if product.available else False,
+    )
+    if pair is None:
         return row
-    percent = gap_percent(ours.price, theirs.price)
-    return row.model_copy(update={"our_product": ours.name, "our_price": ours.price, "percent": percent})
+    told = pair.told()
+    return row.model_copy(
+        update={
+            "our_product": pair.ours.name,
+            "our_size": told["size"] if pair.unit else None,
+            "our_price": pair.our_price,
+            "unit": pair.unit,
+            "their_unit_price": told.get("their_unit_price"),
+            "our_unit_price": told.get("our_unit_price"),
+            "percent": pair.percent,
+        }
+    )
 
 
 def _biggest(row: ComparedProduct) -> BiggestUndercut | None:
     if row.our_product is None or row.our_price is None or row.their_price is None or row.percent is None:
         return None
     return BiggestUndercut(
-        product=row.our_product, our_price=row.our_price, their_price=row.their_price, percent=row.percent
+        product=row.our_product,
+        size=row.our_size or row.size,
+        their_size=row.size if row.unit else None,
+        our_price=row.our_price,
+        their_price=row.their_price,
+        unit=row.unit,
+        our_unit_price=row.our_unit_price,
+        their_unit_price=row.their_unit_price,
+        percent=row.percent,
     )

@@ -1,4 +1,4 @@
-"""Which of their products is which of ours, told by name, size and category."""
+"""Which of their products is which of ours: the same thing, in the same size or in one that can be compared."""
 
 from __future__ import annotations
 
@@ -7,148 +7,179 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
-from typing import NamedTuple
 
 from shared.competitors.models import Product
-from shared.competitors.products.names import TOKEN, NameKey, name_key
+from shared.competitors.products.forms import are_near
+from shared.competitors.products.names import Identity
+from shared.competitors.products.offers import Offer, offers_of
+from shared.values.size import SAME, UNKNOWN, Relation, relation
 
-THRESHOLD = 0.75
-"""The least likeness of two names: "Blue Dream" and "Blue Dream Premium" pass, "… Live Resin" does not."""
-_TYPO_THRESHOLD = 0.9
-_WORDS_A_TYPO_TOUCHES = 2
-"""One on each side."""
+THRESHOLD = 0.8
+"""The least likeness of two names: one that is the other but for two words with a typo each."""
+_TYPO_COSTS = 0.1
+_SPLIT_COSTS = 0.05
+_LEAST_LETTERS_WITH_TYPO = 5
+_TYPO_LIKENESS = 0.82
+_START = 2
 _NAMES_COMPARED_AT_MOST = 60
-
-_CATEGORY_WORDS = {
-    "bud": "flower",
-    "cart": "vape",
-    "cartridge": "vape",
-    "vaporizer": "vape",
-    "joint": "preroll",
-    "roll": "preroll",
-    "prerolled": "preroll",
-    "extract": "concentrate",
-    "gummy": "edible",
-    "gummie": "edible",
-    "chocolate": "edible",
-}
-_FORMS = frozenset({"vape", "preroll", "concentrate", "edible", "resin", "rosin", "tincture", "topical", "wax"})
-"""What a product is made into: a word that contradicts a name without it, unless its category says the same."""
-_CATEGORY_FILLERS = frozenset({"cannabis", "product", "pre", "all", "and", "menu", "other", "our"})
-
-
-class Match(NamedTuple):
-    """One product of ours and one of theirs that are the same thing."""
-
-    ours: Product
-    theirs: Product
-    likeness: float
-
-
-def match_products(ours: Iterable[Product], theirs: Iterable[Product]) -> list[Match]:
-    """Pair our products with theirs, each at most once, the likeliest pairs first.
-
-    Two products pair when their categories (where both have one), their sizes (where both name one) and the
-    numbers in their names agree, and their words are alike enough. The order of the input does not matter.
-    """
-    left, right = _keyed(ours), _keyed(theirs)
-    pairs = sorted(
-        (-likeness, i, j)
-        for i, candidates in enumerate(_candidates(left, right))
-        for j in candidates
-        if (likeness := _likeness(left[i], right[j])) >= THRESHOLD
-    )
-    taken_left: set[int] = set()
-    taken_right: set[int] = set()
-    matches: list[Match] = []
-    for negative, i, j in pairs:
-        if i in taken_left or j in taken_right:
-            continue
-        taken_left.add(i)
-        taken_right.add(j)
-        matches.append(Match(left[i].product, right[j].product, -negative))
-    return matches
+_SIZES_COMPARED_AT_MOST = 200
+MOST_SCALED = 8
+"""An eighth is compared with an ounce; a gram is not: what bulk saves says nothing about the shop."""
+_RANKS = {"same": 0, "scaled": 1, "unknown": 2}
 
 
 @dataclass(frozen=True, slots=True)
-class _Keyed:
-    product: Product
-    key: NameKey
-    categories: frozenset[str]
-    forms: frozenset[str]
+class Match:
+    """One offer of ours and one of theirs that are the same thing, and how their sizes stand to each other."""
+
+    ours: Offer
+    theirs: Offer
+    likeness: float
+    sizes: Relation
+
+    @property
+    def is_same_size(self) -> bool:
+        """Whether their prices can be set against each other as they are."""
+        return self.sizes == SAME
 
 
-def _keyed(products: Iterable[Product]) -> list[_Keyed]:
-    """Sorted, so that ties fall the same way whatever order the products came in; cheaper first."""
-    in_order = sorted(
-        products,
-        key=lambda p: (p.name.casefold(), p.name, p.category or "", p.price is None, p.price or Decimal(0)),
-    )
-    return [_as_keyed(product) for product in in_order]
+def match_products(ours: Iterable[Product], theirs: Iterable[Product]) -> list[Match]:
+    """`match_offers` of every size of the products."""
+    return match_offers(offers_of(ours), offers_of(theirs))
 
 
-def _as_keyed(product: Product) -> _Keyed:
-    key = name_key(product.name)
-    categories = shelf_words(product.category)
-    return _Keyed(product, key, categories, _shelf_words(key.words) & _FORMS)
+def match_offers(ours: Sequence[Offer], theirs: Sequence[Offer]) -> list[Match]:
+    """Pair our offers with theirs, each at most once: same sizes first, then the nearest ones, the likeliest first.
+
+    Two offers pair when they are the same product: what they are made into, the words and the numbers in their
+    names, what they are bred and grown as. Pairs of which nobody can tell the sizes come last and are marked.
+    """
+    mine, others = _by_identity(ours), _by_identity(theirs)
+    identities, their_identities = list(mine), list(others)
+    found: list[tuple[int, Decimal, float, int, int, Relation]] = []
+    for identity, candidates in zip(identities, _candidates(identities, their_identities), strict=True):
+        for j in candidates:
+            other = their_identities[j]
+            likeness = same_product(identity, other)
+            if likeness < THRESHOLD:
+                continue
+            for i in mine[identity][:_SIZES_COMPARED_AT_MOST]:
+                for k in others[other][:_SIZES_COMPARED_AT_MOST]:
+                    how, times = _sizes(ours[i], theirs[k])
+                    found.append((_RANKS[how.kind], times, -likeness, i, k, how))
+    found.sort(key=lambda one: one[:5])
+    taken_ours: set[int] = set()
+    taken_theirs: set[int] = set()
+    matches: list[Match] = []
+    for _, _, negative, i, k, how in found:
+        if i in taken_ours or k in taken_theirs:
+            continue
+        taken_ours.add(i)
+        taken_theirs.add(k)
+        matches.append(Match(ours[i], theirs[k], -negative, how))
+    return matches
 
 
-def _candidates(left: Sequence[_Keyed], right: Sequence[_Keyed]) -> Iterator[list[int]]:
+def same_product(one: Identity, other: Identity) -> float:
+    """0 to 1, whatever the sizes: 1 for the same words, less where one has a typo; 0 where anything contradicts."""
+    if not _forms_agree(one, other) or one.numbers != other.numbers:
+        return 0.0
+    if one.grown and other.grown and not one.grown & other.grown:
+        return 0.0
+    if _other_lineage(one, other):
+        return 0.0
+    words, others = set(one.words), set(other.words)
+    left = [word for word in one.words if word not in others and word not in other.shelf]
+    right = [word for word in other.words if word not in words and word not in one.shelf]
+    if not left and not right:
+        return 1.0 if words & others else 0.0
+    if "".join(left).rstrip("s") == "".join(right).rstrip("s"):
+        return 1.0 - _SPLIT_COSTS
+    typos = _typos(left, right)
+    return 0.0 if typos is None else max(1.0 - _TYPO_COSTS * typos, 0.0)
+
+
+def _by_identity(offers: Sequence[Offer]) -> dict[Identity, list[int]]:
+    found: defaultdict[Identity, list[int]] = defaultdict(list)
+    for index, offer in enumerate(offers):
+        found[offer.identity].append(index)
+    return dict(found)
+
+
+def _candidates(left: Sequence[Identity], right: Sequence[Identity]) -> Iterator[list[int]]:
     """For each of ours, those of theirs that share the start of a word: most pairs share none.
 
     A word that half the menu shares says little, so the rarest words speak first and the list is bounded.
     """
     by_start: defaultdict[str, list[int]] = defaultdict(list)
-    for j, item in enumerate(right):
-        for start in _starts(item.key):
+    exact: defaultdict[frozenset[str], list[int]] = defaultdict(list)
+    for j, identity in enumerate(right):
+        exact[frozenset(identity.words)].append(j)
+        for start in {word[:_START] for word in identity.words}:
             by_start[start].append(j)
-    for item in left:
-        lists = sorted((by_start[start] for start in _starts(item.key) if start in by_start), key=len)
-        chosen: dict[int, None] = {}
-        exact = [j for found in lists[:1] for j in found if right[j].key.words == item.key.words]
-        for j in (*exact, *(j for found in lists for j in found)):
+    for identity in left:
+        lists = sorted(
+            (by_start[start] for start in {word[:_START] for word in identity.words} if start in by_start), key=len
+        )
+        same = exact.get(frozenset(identity.words), [])
+        chosen = dict.fromkeys(same)
+        for j in (j for found in lists for j in found):
             chosen[j] = None
-            if len(chosen) >= _NAMES_COMPARED_AT_MOST + len(exact):
+            if len(chosen) >= _NAMES_COMPARED_AT_MOST + len(same):
                 break
         yield sorted(chosen)
 
 
-def _starts(key: NameKey) -> set[str]:
-    return {word[:3] for word in key.words}
+def _forms_agree(one: Identity, other: Identity) -> bool:
+    """Whether both are the same form. A form that only a shelf says is no contradiction of silence."""
+    if one.form == other.form:
+        return True
+    if one.form is None or other.form is None:
+        known = one if one.form else other
+        return known.form == "flower" or not known.is_named
+    return are_near(one.form, other.form) and not (one.is_named and other.is_named)
 
 
-def _likeness(ours: _Keyed, theirs: _Keyed) -> float:
-    """0 to 1; 0 where category, size or numbers contradict each other."""
-    if ours.categories and theirs.categories and not ours.categories & theirs.categories:
-        return 0.0
-    if _is_another_form(ours, theirs) or _is_another_form(theirs, ours):
-        return 0.0
-    one, other = ours.key, theirs.key
-    if one.numbers != other.numbers or (one.sizes and other.sizes and one.sizes != other.sizes):
-        return 0.0
-    if not one.words or not other.words:
-        return 0.0
-    shared = 2 * len(one.words & other.words) / (len(one.words) + len(other.words))
-    same_size = one.sizes == other.sizes
-    if shared < 1.0 and len(one.words ^ other.words) <= _WORDS_A_TYPO_TOUCHES:
-        first, second = sorted((one.text, other.text))
-        letters = SequenceMatcher(None, first, second, autojunk=False)
-        typo = letters.ratio() if letters.real_quick_ratio() >= _TYPO_THRESHOLD else 0.0
-        shared = max(shared, typo if typo >= _TYPO_THRESHOLD else 0.0)
-    return shared if same_size or shared < THRESHOLD else max(THRESHOLD, shared - 0.01)
+def _other_lineage(one: Identity, other: Identity) -> bool:
+    """Whether they are bred otherwise. What one shop calls a hybrid is a sativa elsewhere, but for gummies."""
+    if not one.lineage or not other.lineage or one.lineage & other.lineage:
+        return False
+    return one.form in ("edible", "drink") or "hybrid" not in one.lineage | other.lineage
 
 
-def _is_another_form(one: _Keyed, other: _Keyed) -> bool:
-    """Whether `one` is named as a vape, an edible and so on, and nothing about `other` says that it is one."""
-    return not one.forms <= other.forms | other.categories
+def _typos(left: Sequence[str], right: Sequence[str]) -> int | None:
+    """How many words have one, where each word of one side is a word of the other with a typo."""
+    if len(left) != len(right) or len(left) * _TYPO_COSTS > 1 - THRESHOLD + _TYPO_COSTS / 2:
+        return None
+    rest = list(right)
+    for word in left:
+        meant = next((other for other in rest if _is_typo(word, other)), None)
+        if meant is None:
+            return None
+        rest.remove(meant)
+    return len(left)
 
 
-def shelf_words(category: str | None) -> frozenset[str]:
-    """What a category's name says of the shelf: "Pre-Rolls" and "Joints" are one; empty where it says nothing."""
-    return _shelf_words(TOKEN.findall((category or "").casefold()))
+def _is_typo(one: str, other: str) -> bool:
+    """The first letter is hardly ever wrong: cookies and zookies are two strains."""
+    if min(len(one), len(other)) < _LEAST_LETTERS_WITH_TYPO or one[0] != other[0]:
+        return False
+    if any(sign.isdigit() for sign in one + other):
+        return False
+    first, second = sorted((one, other))
+    letters = SequenceMatcher(None, first, second, autojunk=False)
+    return letters.real_quick_ratio() >= _TYPO_LIKENESS <= letters.ratio()
 
 
-def _shelf_words(words: Iterable[str]) -> frozenset[str]:
-    """Words in the singular, with the industry's other names for the same shelf made one."""
-    singular = (word[:-1] if len(word) > 3 and word.endswith("s") else word for word in words)
-    return frozenset(_CATEGORY_WORDS.get(word, word) for word in singular if word not in _CATEGORY_FILLERS)
+def _sizes(ours: Offer, theirs: Offer) -> tuple[Relation, Decimal]:
+    """How the sizes stand to each other, and how many times the smaller the larger is."""
+    one, other = ours.size(theirs.identity.form), theirs.size(ours.identity.form)
+    if one is None or other is None:
+        plain = not ours.says_size and not theirs.says_size and not ours.is_vague and not theirs.is_vague
+        return (SAME if plain else UNKNOWN), Decimal(1)
+    how = relation(one, other)
+    if how.unit is None:
+        return how, Decimal(1)
+    first, second = one.in_units(how.unit) or Decimal(1), other.in_units(how.unit) or Decimal(1)
+    times = max(first, second) / min(first, second)
+    return (how, times) if times <= MOST_SCALED else (UNKNOWN, times)

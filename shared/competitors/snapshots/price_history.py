@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from shared.competitors.models import Product
-from shared.competitors.products.names import name_key
+from shared.competitors.products.offers import Offer, offers_of
 from shared.competitors.snapshots.snapshot import KEPT_FOR, Snapshot
 from shared.values.money import Money
 
@@ -20,6 +20,10 @@ MAX_SNAPSHOTS = 60
 MAX_PRODUCTS_READ = 40_000
 MAX_POINTS = 20_000
 """About 1 MB of an answer; the snapshot that passes it is the last one."""
+
+
+_Key = tuple[str, str, str]
+"""Name, category, size."""
 
 
 class _Answer(BaseModel):
@@ -34,7 +38,7 @@ class PricePoint(_Answer):
 
 
 class PriceHistory(_Answer):
-    """`size`: where its name says one. `points`, oldest first: where each price was first and last seen."""
+    """One size of a product. `points`, oldest first: where each price was first and last seen."""
 
     product: str
     category: str | None = None
@@ -52,7 +56,7 @@ class PriceHistories(_Answer):
 
 @dataclass(slots=True)
 class _Series:
-    latest: Product
+    latest: Offer
     points: list[PricePoint] = field(default_factory=list)
     """Newest first."""
 
@@ -62,11 +66,11 @@ def price_histories(
 ) -> PriceHistories:
     """The prices of the last 30 days; of the product of that name alone, if it is given.
 
-    Where no product has exactly the name, those count whose names have all of its words. A product that the menu
-    has several times at one moment (in sizes that its name does not say) counts with its lowest price. Snapshots
+    Where no product has exactly the name, those count whose names have all of its words. Each size has prices of
+    its own. What the menu has several times at one moment, in one size, counts with its lowest price. Snapshots
     (None: one that cannot be read) are taken from the iterator only as long as there is room.
     """
-    series: dict[tuple[str, str], _Series] = {}
+    series: dict[_Key, _Series] = {}
     read = points = passed_over = 0
     truncated = False
     for number, snapshot in enumerate(newest_first):
@@ -80,24 +84,26 @@ def price_histories(
             break
         for key, seen in _lowest(snapshot.products).items():
             one = series.setdefault(key, _Series(seen))
-            points += _add(one, snapshot, seen.price or Decimal(0))
+            points += _add(one, snapshot, seen.product.price or Decimal(0))
         read += len(snapshot.products)
     chosen = _named(list(series.values()), product)
     items = sorted(
-        (_history(one) for one in chosen), key=lambda item: (item.product.casefold(), item.category or "")
+        (_history(one) for one in chosen),
+        key=lambda item: (item.product.casefold(), item.category or "", item.size or ""),
     )
     return PriceHistories(items=tuple(items), truncated=truncated or None, passed_over=passed_over or None)
 
 
-def _lowest(products: Iterable[Product]) -> dict[tuple[str, str], Product]:
-    lowest: dict[tuple[str, str], Product] = {}
-    for product in products:
+def _lowest(products: Iterable[Product]) -> dict[_Key, Offer]:
+    lowest: dict[_Key, Offer] = {}
+    for offer in offers_of(products):
+        product = offer.product
         if not product.price:
             continue
-        key = (product.name.casefold(), (product.category or "").casefold())
+        key = (product.name.casefold(), (product.category or "").casefold(), (offer.size_text or "").casefold())
         known = lowest.get(key)
-        if known is None or product.price < (known.price or product.price):
-            lowest[key] = product
+        if known is None or product.price < (known.product.price or product.price):
+            lowest[key] = offer
     return lowest
 
 
@@ -120,19 +126,18 @@ def _named(every: list[_Series], product: str | None) -> list[_Series]:
     if product is None:
         return every
     wanted = " ".join(product.casefold().split())
-    exact = [one for one in every if one.latest.name.casefold() == wanted]
+    exact = [one for one in every if one.latest.product.name.casefold() == wanted]
     if exact:
         return exact
     words = set(wanted.split())
-    return [one for one in every if words <= set(one.latest.name.casefold().split())]
+    return [one for one in every if words <= set(one.latest.product.name.casefold().split())]
 
 
 def _history(series: _Series) -> PriceHistory:
     latest = series.latest
-    sizes = name_key(latest.name).sizes
     return PriceHistory(
-        product=latest.name,
-        category=latest.category,
-        size=next(iter(sizes)) if len(sizes) == 1 else None,
+        product=latest.product.name,
+        category=latest.product.category,
+        size=latest.size_text,
         points=tuple(reversed(series.points)),
     )

@@ -177,9 +177,17 @@ def snapshot_id(snapshot: Snapshot, before: str | None) -> str:
 
 def content_hash(products: Sequence[Product], promotions: Sequence[str] = ()) -> str:
     """The same for the same products and promotions in any order."""
-    lines = sorted(json.dumps([p.name, p.category, str(p.price)]) for p in products)
+    lines = sorted(_line(product) for product in products)
     lines += sorted(json.dumps([promotion]) for promotion in promotions)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _line(product: Product) -> str:
+    """What is not said is not in it, so that menus without sizes are known again as before there were any."""
+    told = [product.name, product.category, str(product.price)]
+    sizes = [[one.size, str(one.price), one.available] for one in product.sizes]
+    more = [product.size, product.available, sizes] if product.size or sizes or not product.available else []
+    return json.dumps([*told, *more])
 
 
 def categories_of(products: Iterable[Product]) -> tuple[str, ...]:

@@ -17,8 +17,9 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from shared.competitors.products.names import name_key
+from shared.competitors.products.names import identify
 from shared.values.money import Money
+from shared.values.size_reading import parse_size
 from shared.values.text import clean_text
 
 Audience = Literal["email", "dashboard", "sms"]
@@ -44,6 +45,7 @@ class Fact:
     kind: Kind
     competitor: str
     product: str
+    """With its size, where it has one."""
     their_price: Decimal
     percent: Decimal | None = None
     menu_since: datetime | None = None
@@ -52,12 +54,12 @@ class Fact:
     @property
     def id(self) -> str:
         """Of the document that keeps who told it: the same for every spelling of the competitor and product."""
-        key = name_key(clean_text(self.product))
+        product = clean_text(self.product)
         parts = (
             "price",
             " ".join(clean_text(self.competitor).casefold().split()),
-            " ".join(sorted(key.words)),
-            " ".join(sorted(key.sizes)),
+            " ".join(sorted(identify(product).words)),
+            str(parse_size(product) or ""),
         )
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from shared.competitors.comparing.pricing import gap_percent, percent_text
-from shared.competitors.models import CompetitorMenu, Product
-from shared.competitors.products.matching import match_products
+from shared.competitors.models import CompetitorMenu, Product, product_label
+from shared.competitors.products.matching import match_offers
+from shared.competitors.products.offers import offers_of
 from shared.competitors.told.fact import Fact
 from shared.heartbeat.facts import Facts, MenuHistory, PendingAction, PriceChange
 from shared.heartbeat.finding import Finding, key_of
@@ -23,7 +24,7 @@ def price_changes(facts: Facts) -> list[Finding]:
 
 def _price_change(change: PriceChange) -> Finding:
     old, new = change.old_price, change.new_price
-    product = change.product or "a product"
+    product = product_label(change.product, change.size) if change.product else "a product"
     if old is None or new is None or old <= 0:
         return Finding(key_of("event", change.id), "info", f"{change.competitor} changed the price of {product}")
     moved = gap_percent(old, new)
@@ -66,18 +67,28 @@ def _gone(facts: Facts, history: MenuHistory, ours: list[Product]) -> list[Findi
     newest, previous = history.newest, history.previous
     if previous is None or history.changed_at < facts.now - NEWS_FOR or not _is_whole(newest, previous):
         return []
-    before = {match.ours.name: match.theirs.name for match in match_products(ours, previous.products)}
-    now = {match.ours.name for match in match_products(ours, newest.products)}
+    before, now = _matched(ours, previous), _matched(ours, newest)
+    listed = {offer.product.name for offer in offers_of(newest.products)}
     return [
         Finding(
             key=key_of("gone", newest.competitor_id, product),
             severity="info",
-            title=f"{newest.name} no longer lists {theirs}",
+            title=f"{newest.name} {'is sold out of' if theirs in listed else 'no longer lists'} {theirs}",
             body=f"We have {product} in stock.",
         )
         for product, theirs in sorted(before.items())
         if product not in now
     ]
+
+
+def _matched(ours: list[Product], menu: CompetitorMenu) -> dict[str, str]:
+    """Our products that the menu has for sale, and what it calls them; another size is another thing."""
+    there = [offer for offer in offers_of(menu.products) if offer.product.available]
+    return {
+        match.ours.product.name: match.theirs.product.name
+        for match in match_offers(offers_of(ours), there)
+        if match.sizes.kind != "scaled"
+    }
 
 
 def _is_whole(newest: CompetitorMenu, previous: CompetitorMenu) -> bool:

@@ -62,9 +62,11 @@ def _gaps(facts: Facts, told: set[str]) -> list[Finding]:
     found = []
     for history in facts.menus:
         menu = history.newest
-        analysis = analyse(ours, [menu])
-        gap = analysis.median_gap_percent
-        if gap is None or analysis.matched_count < LEAST_MATCHES or gap >= -FAR_BELOW_PERCENT:
+        found_gap = next(iter(analyse(ours, [menu]).competitor_gaps), None)
+        if found_gap is None or found_gap.matched_count < LEAST_MATCHES:
+            continue
+        gap = found_gap.median_gap_percent
+        if gap >= -FAR_BELOW_PERCENT:
             continue
         if menu.name.casefold() in told:
             continue
@@ -74,7 +76,7 @@ def _gaps(facts: Facts, told: set[str]) -> list[Finding]:
                 severity="info",
                 level=int(-gap // 10),
                 title=f"{menu.name} asks {percent_text(-gap)} more than we do",
-                body=f"The median over {analysis.matched_count} products that both sell.",
+                body=f"The median over {found_gap.matched_count} products that both sell in the same size.",
             )
         )
     return found

@@ -44,7 +44,10 @@ class AnalyzePricingOutput(Output):
 
 
 class AnalyzePricing(Action[AnalyzePricingParams, AnalyzePricingOutput]):
-    """Matches products by name, size and category, and measures how far their prices lie below ours."""
+    """Matches products by name, size and category, and measures how far their prices lie below ours.
+
+    Prices are compared for the same size, or per gram, 10 mg, ml or piece where the sizes differ.
+    """
 
     params = AnalyzePricingParams
     output = AnalyzePricingOutput
@@ -64,6 +67,8 @@ class AnalyzePricing(Action[AnalyzePricingParams, AnalyzePricingOutput]):
         notes = list(_notes(menus))
         if not ours:
             notes.append("Our inventory has no item with a price.")
+        if analysis.unsure_count:
+            notes.append(_unsure(analysis.unsure_count))
         if len(analysis.undercut) > MAX_UNDERCUTS:
             notes.append(f"Only the {MAX_UNDERCUTS} deepest of {len(analysis.undercut)} undercuts are listed.")
         return AnalyzePricingOutput(
@@ -79,6 +84,11 @@ class AnalyzePricing(Action[AnalyzePricingParams, AnalyzePricingOutput]):
             next_step=next_step(analysis.undercut),
             notes=tuple(notes),
         )
+
+
+def _unsure(count: int) -> str:
+    products = "1 product looks" if count == 1 else f"{count:,} products look"
+    return f"{products} the same, but the sizes are missing or too far apart, so the prices weren't compared."
 
 
 def _notes(menus: list[CompetitorMenu]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from pydantic import AwareDatetime, Field
 
 from shared.competitors.comparing.pricing import gap_percent
-from shared.competitors.models import PriceChange, Undercut
+from shared.competitors.models import PriceChange, Undercut, product_label
 from shared.competitors.told import claims
 from shared.competitors.told.claims import Teller
 from shared.competitors.told.fact import Audience, Fact, Reason, Telling, Verdict, strongest
@@ -181,13 +181,14 @@ def _menus_since(context: StepContext) -> dict[str, datetime]:
 
 
 def _undercut(row: Undercut, since: Mapping[str, datetime]) -> Fact:
-    product = row.their_product or row.product
+    product = product_label(row.their_product or row.product, row.their_size or row.size)
     return Fact("undercut", row.competitor, product, row.their_price, row.percent, since.get(row.competitor))
 
 
 def _change(row: MovedPrice) -> Fact:
     below = gap_percent(row.our_price, row.new_price) if row.our_price else Decimal(0)
-    return Fact("price_change", row.competitor, row.product, row.new_price, below if below > 0 else None)
+    product = product_label(row.product, row.size)
+    return Fact("price_change", row.competitor, product, row.new_price, below if below > 0 else None)
 
 
 def _known_from(fact: Fact, verdicts: Mapping[str, Verdict]) -> Telling | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from shared.competitors.comparing.side_by_side import side_by_side, summarized
-from shared.competitors.models import Product
+from shared.competitors.models import Product, SizePrice
 
 
 def product(name: str, price: str | None, category: str = "Flower") -> Product:
@@ -36,15 +36,48 @@ def test_the_largest_undercut_comes_first_and_what_is_not_ours_last() -> None:
     assert found.biggest is not None
     assert found.biggest.model_dump(by_alias=True) == {
         "product": "Blue Dream 3.5g",
+        "size": "3.5g",
+        "theirSize": None,
         "ourPrice": 40.0,
         "theirPrice": 30.0,
+        "unit": None,
+        "ourUnitPrice": None,
+        "theirUnitPrice": None,
         "percent": 25.0,
     }
 
 
-def test_of_two_that_are_equal_each_is_its_own_row() -> None:
-    rows = side_by_side(OURS, [product("Blue Dream 3.5g", "30"), product("Blue Dream 3.5g", "30")])
-    assert [row.percent for row in rows] == [Decimal("25.00"), None]
+def test_the_same_item_on_a_specials_shelf_is_one_row_at_the_price_anybody_pays() -> None:
+    theirs = [product("Blue Dream 3.5g", "38"), product("Blue Dream 3.5g", "30", "Weekly Specials")]
+    (row,) = side_by_side(OURS, theirs)
+    assert (row.their_price, row.category, row.percent) == (Decimal(30), "Flower", Decimal("25.00"))
+
+
+def test_each_size_of_a_product_is_a_row_of_its_own() -> None:
+    sizes = (SizePrice(size="1g", price=Decimal(12)), SizePrice(size="1/8 oz", price=Decimal(34)))
+    rows = side_by_side(OURS, [Product(name="Blue Dream", category="Flower", price=Decimal(12), sizes=sizes)])
+    assert [(row.size, row.their_price, row.our_price, row.percent) for row in rows] == [
+        ("3.5g", Decimal(34), Decimal(40), Decimal(15)),
+        ("1g", Decimal(12), None, None),
+    ]
+
+
+def test_where_sizes_differ_the_row_says_by_which_unit_they_are_compared() -> None:
+    (row,) = side_by_side(OURS, [product("Blue Dream 7g", "60")])
+    assert (row.size, row.our_size, row.unit) == ("7g", "3.5g", "g")
+    assert (row.their_unit_price, row.our_unit_price, row.percent) == (
+        Decimal("8.57"),
+        Decimal("11.43"),
+        Decimal(25),
+    )
+    biggest = summarized([row]).biggest
+    assert biggest is not None
+    assert (biggest.size, biggest.their_size, biggest.unit) == ("3.5g", "7g", "g")
+
+
+def test_what_is_sold_out_is_shown_and_compared_with_nothing() -> None:
+    (row,) = side_by_side(OURS, [product("Blue Dream 3.5g", "1").model_copy(update={"available": False})])
+    assert (row.available, row.percent) == (False, None)
 
 
 def test_where_nothing_is_cheaper_there_is_no_biggest_undercut() -> None:

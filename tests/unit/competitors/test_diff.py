@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.competitors.comparing.diff import MenuDiff, compare, pair_up
+from shared.competitors.comparing.changes_text import MenuChanges
+from shared.competitors.comparing.diff import MenuDiff, compare, menu_items, pair_up
 from shared.competitors.comparing.events import MAX_PRICE_EVENTS, events_of
-from shared.competitors.models import Product
+from shared.competitors.models import Product, SizePrice
 from shared.competitors.snapshots.snapshot import Snapshot, StoredSnapshot
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
@@ -59,6 +60,39 @@ def test_sizes_under_one_name_are_told_apart_by_their_prices() -> None:
     after = [product("Runtz", 30), product("Runtz", 20), product("Runtz", 12)]
     (change,) = diff(before, after).price_changes
     assert (change.old_price, change.new_price) == (Decimal(10), Decimal(12))
+
+
+def sized(name: str, **prices: int) -> Product:
+    sizes = tuple(SizePrice(size=size.replace("_", " "), price=Decimal(price)) for size, price in prices.items())
+    return Product(name=name, category="Flower", price=min(one.price for one in sizes), sizes=sizes)
+
+
+def test_a_price_of_one_size_that_moved_is_told_with_the_size() -> None:
+    before, after = sized("Runtz", gram=12, eighth=40, ounce=200), sized("Runtz", gram=12, eighth=36, ounce=200)
+    found = diff([before], [after])
+    (change,) = found.price_changes
+    assert (change.product, change.size, change.percent) == ("Runtz", "3.5g", Decimal(10))
+    assert (found.added, found.removed, found.changed_percent) == ((), (), Decimal("33.33"))
+    (line,) = MenuChanges([change], change_count=1).lines(1)
+    assert "Runtz 3.5g $40.00 → $36.00" in line
+
+
+def test_another_size_of_a_product_is_another_thing() -> None:
+    found = diff([product("Runtz 3.5g", 40)], [product("Runtz 7g", 70)])
+    assert [item.size for item in menu_items(found, found.added)] == ["7g"]
+    assert ([one.name for one in found.removed], found.price_changes) == (["Runtz 3.5g"], ())
+
+
+def test_a_menu_that_begins_to_name_sizes_has_not_changed() -> None:
+    found = diff([product("Runtz", 12)], [sized("Runtz", gram=12, eighth=40)])
+    assert found.changed_count == 0
+    assert diff([sized("Runtz", gram=12, eighth=40)], [product("Runtz", 10)]).changed_count == 0
+
+
+def test_two_sizes_that_moved_alike_raise_two_events() -> None:
+    before, after = sized("Runtz", gram=20, eighth=20), sized("Runtz", gram=10, eighth=10)
+    events = [one for one in events_of(diff([before], [after]))[0] if one.name == "competitor.price_change"]
+    assert sorted(one.data["size"] for one in events) == ["1g", "3.5g"]
 
 
 @pytest.mark.parametrize(("was", "now"), [(None, 40), (40, None), (0, 40), (40, 0), (None, None), (40, 40)])

@@ -86,8 +86,46 @@ def test_the_medians_thresholds_are_exact(theirs: str, expected: list[tuple[str,
     assert rows(findings(menu(theirs), shelf(100))) == expected
 
 
-def test_medians_are_of_all_prices_on_both_sides() -> None:
-    assert median_gap(menu(10, 20, 30), shelf(10, 40, 50, 60)) == (Decimal(45), Decimal(20), Decimal(25) * 100 / 45)
+def test_medians_are_over_what_both_sell() -> None:
+    found = median_gap(menu(10, 20, 30), shelf(10, 40, 50, 60))
+    assert found is not None
+    assert (found.ours, found.theirs, found.percent) == (Decimal(40), Decimal(20), Decimal(50))
+    assert len(found.same_size) == 3
+
+
+def sized(category: str, size: str, *prices: Any, brand: str = "") -> list[Product]:
+    return [
+        Product(name=f"{brand}Strain {chr(97 + n) * 4} {size}", category=category, price=Decimal(str(price)))
+        for n, price in enumerate(prices)
+    ]
+
+
+def selling(*products: Product) -> CompetitorMenu:
+    return menu().model_copy(update={"products": products, "price_range": PriceRange.of(products)})
+
+
+def test_a_menu_of_prerolls_against_one_of_ounces_says_nothing() -> None:
+    ours = Shelf(tuple(sized("Flower", "28g", 200, 210, 220, 230)), ("Flower",))
+    theirs = selling(*sized("Pre-Rolls", "1g", 8, 9, 10, 11))
+    assert median_gap(theirs, ours) is None
+    assert findings(theirs, ours) == []
+
+
+def test_a_gram_against_our_eighth_is_no_undercut_of_two_thirds() -> None:
+    ours = Shelf(tuple(sized("Flower", "3.5g", 35, 35, 35)), ("Flower",))
+    assert findings(selling(*sized("Flower", "1g", 12, 12, 12)), ours) == []
+
+
+def test_other_strains_of_one_kind_and_size_are_compared_by_their_medians() -> None:
+    ours = Shelf((*sized("Flower", "3.5g", 40, 50, 60), *sized("Vapes", "1g", 60)), ("Flower",))
+    theirs = selling(
+        *sized("Flower", "1/8 oz", 20, 30, 40, brand="Cresco "), *sized("Vapes", "1g", 10, brand="Rythm ")
+    )
+    found = median_gap(theirs, ours)
+    assert found is not None
+    assert (found.ours, found.theirs) == (Decimal(50), Decimal(30))
+    assert found.basis == "products of the same kind and size"
+    assert findings(theirs, ours)[0].data["products"] == [], "a price is suggested for what both sell alone"
 
 
 def test_without_prices_there_is_nothing_to_say_of_them() -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from shared.competitors.models import Product
+from shared.competitors.models import Product, SizePrice
 from shared.competitors.snapshots import price_history
 from shared.competitors.snapshots.price_history import PriceHistories, price_histories
 from shared.competitors.snapshots.snapshot import KEPT_FOR, Snapshot
@@ -61,6 +61,23 @@ def test_a_menu_that_has_a_product_twice_counts_with_the_lowest_price() -> None:
     assert points(price_histories([snapshot(1, ("OG", "60"), ("og", "35"), ("OG", None))], NOW)) == {
         "og": [(1, 35)]
     }
+
+
+def test_each_size_has_prices_of_its_own() -> None:
+    def menu(eighth: int) -> tuple[Product, ...]:
+        sizes = tuple(
+            SizePrice(size=size, price=Decimal(price)) for size, price in (("gram", 12), ("1/8 oz", eighth))
+        )
+        return (Product(name="Blue Dream", category="Flower", price=Decimal(12), sizes=sizes),)
+
+    newest_first = [
+        snapshot(days_ago).model_copy(update={"products": menu(30 + 10 * days_ago)}) for days_ago in (1, 2)
+    ]
+    found = price_histories(newest_first, NOW, "blue dream")
+    assert [(item.product, item.size, [int(point.price) for point in item.points]) for item in found.items] == [
+        ("Blue Dream", "1g", [12, 12]),
+        ("Blue Dream", "3.5g", [50, 40]),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.competitors.comparing.pricing import analyse, gap_percent, next_step
-from shared.competitors.models import CompetitorMenu, Product
+from shared.competitors.models import CompetitorMenu, Product, SizePrice
 
 
 def _menu(name: str, **prices: str | None) -> CompetitorMenu:
@@ -83,6 +84,89 @@ def test_medians_are_told_by_competitor_and_category() -> None:
     assert [(gap.name, gap.median_gap_percent) for gap in analysis.category_gaps] == [("Flower", Decimal("15.00"))]
 
 
+def _product(name: str, price: str, size: str | None = None, **more: Any) -> Product:
+    return Product(name=name, category="Flower", price=Decimal(price), size=size, **more)
+
+
+def _selling(*products: Product) -> CompetitorMenu:
+    return CompetitorMenu(competitor_id="a", name="Higher Level", products=products)
+
+
+def test_a_gram_of_theirs_is_not_below_our_eighth() -> None:
+    ours = [_product("Blue Dream 3.5g", "35")]
+    for gram in (_product("Blue Dream 1g", "12"), _product("Blue Dream", "12", "1g")):
+        analysis = analyse(ours, [_selling(gram)])
+        assert (analysis.price_gap, analysis.undercut) == (Decimal(0), ())
+        assert analysis.matched_count == 1, "a gram costs $12.00 there and $10.00 here"
+
+
+def test_sizes_that_differ_are_compared_by_the_gram_and_the_sentence_says_so() -> None:
+    ours = [_product("Blue Dream", "11.40", "gram")]
+    analysis = analyse(ours, [_selling(_product("Blue Dream (Sativa) - Top Shelf", "34", "1/8 oz"))])
+    (cut,) = analysis.undercut
+    assert (cut.our_price, cut.their_price, cut.unit) == (Decimal("11.40"), Decimal(34), "g")
+    assert (cut.our_unit_price, cut.their_unit_price) == (Decimal("11.40"), Decimal("9.71"))
+    assert (cut.size, cut.their_size, cut.percent, analysis.price_gap) == ("1g", "3.5g", *[Decimal("14.79")] * 2)
+    assert analysis.summary == (
+        "Higher Level sells Blue Dream for $9.71/g against your $11.40/g (3.5g vs. your 1g)."
+    )
+    assert analysis.median_gap_percent is None, "medians are over the same sizes"
+
+
+def test_percents_by_the_unit_come_from_the_prices_and_not_from_rounded_ones() -> None:
+    (cut,) = analyse([_product("X Y 3.5g", "35")], [_selling(_product("X Y 1g", "9.99"))]).undercut
+    assert cut.percent == Decimal("0.10")
+
+
+def test_edibles_are_compared_by_the_serving() -> None:
+    ours, theirs = _product("Mango Gummies 100mg", "20"), _product("Mango Gummies 50mg", "9")
+    edible = {"category": "Edibles"}
+    (cut,) = analyse([ours.model_copy(update=edible)], [_selling(theirs.model_copy(update=edible))]).undercut
+    assert (cut.their_price_text, cut.our_price_text, cut.percent) == ("$1.80/10mg", "$2.00/10mg", Decimal(10))
+
+
+def test_where_only_one_of_the_two_names_a_size_nobody_is_undercut_and_it_is_counted() -> None:
+    for ours, theirs in (("Blue Dream 3.5g", "Blue Dream"), ("Blue Dream", "Blue Dream 3.5g")):
+        analysis = analyse([_product(ours, "40")], [_selling(_product(theirs, "12"))])
+        assert (analysis.price_gap, analysis.matched_count, analysis.unsure_count) == (Decimal(0), 0, 1)
+
+
+def test_one_name_at_prices_of_several_sizes_that_nobody_wrote_is_not_compared() -> None:
+    menu = _selling(_product("Blue Dream", "12"), _product("Blue Dream", "35"), _product("Blue Dream", "60"))
+    assert analyse([_product("Blue Dream", "40")], [menu]).unsure_count == 1
+
+
+def test_a_product_with_several_sizes_is_compared_in_ours() -> None:
+    sizes = [
+        SizePrice(size=size, price=Decimal(price)) for size, price in (("1g", 12), ("1/8 oz", 34), ("1oz", 200))
+    ]
+    menu = _selling(_product("Blue Dream", "12", "1g", sizes=tuple(sizes)))
+    (cut,) = analyse([_product("Blue Dream 3.5g", "40")], [menu]).undercut
+    assert (cut.size, cut.their_price, cut.unit, cut.percent) == ("3.5g", Decimal(34), None, Decimal(15))
+
+
+def test_what_is_sold_out_undercuts_nobody() -> None:
+    gone = _product("Blue Dream 3.5g", "20", available=False)
+    sizes = (
+        SizePrice(size="3.5g", price=Decimal(20), available=False),
+        SizePrice(size="7g", price=Decimal(90)),
+    )
+    for menu in (_selling(gone), _selling(_product("Blue Dream", "90", sizes=sizes))):
+        assert not analyse([_product("Blue Dream 3.5g", "40")], [menu]).undercut
+
+
+def test_an_item_on_a_specials_shelf_counts_once_at_the_lower_price() -> None:
+    special = _product("Blue Dream 3.5g", "30").model_copy(update={"category": "On Sale"})
+    analysis = analyse([_product("Blue Dream 3.5g", "40")], [_selling(_product("Blue Dream 3.5g", "38"), special)])
+    assert (analysis.matched_count, analysis.price_gap) == (1, Decimal(25))
+
+
+def test_our_size_may_be_in_a_field_of_its_own() -> None:
+    analysis = analyse([_product("Blue Dream", "40", "1/8 oz")], [_selling(_product("Blue Dream 3.5g", "34"))])
+    assert analysis.price_gap == Decimal(15)
+    assert analysis.summary == "Higher Level sells Blue Dream 3.5g for $34, $6 below you."
+
+
 _PRICE = st.decimals(min_value=Decimal("0.01"), max_value=Decimal(1000), places=2)
 
 
@@ -91,3 +175,23 @@ def test_the_price_gap_is_never_negative_nor_above_a_hundred(ours: Decimal, thei
     analysis = analyse(_products(X1=str(ours)), [_menu("A", X1=str(theirs))])
     assert 0 <= analysis.price_gap <= 100
     assert (analysis.price_gap > 0) == (gap_percent(ours, theirs) > 0)
+
+
+@given(
+    st.lists(
+        st.builds(_product, st.just("Blue Dream"), st.just("9"), st.sampled_from([None, "1g", "3.5g", "7g", "28g"]))
+    ),
+    st.lists(
+        st.builds(_product, st.just("Blue Dream"), st.just("12"), st.sampled_from([None, "1g", "3.5g", "7g"]))
+    ),
+)
+def test_every_undercut_is_of_one_size_or_says_its_unit(ours: list[Product], theirs: list[Product]) -> None:
+    for cut in analyse(ours, [_selling(*theirs)]).undercut:
+        if cut.unit is None:
+            assert cut.their_size is None
+            assert cut.their_price < cut.our_price
+        else:
+            assert cut.our_unit_price is not None
+            assert cut.their_unit_price is not None
+            assert cut.their_unit_price <= cut.our_unit_price
+            assert cut.size != cut.their_size

@@ -3,8 +3,13 @@
 /** The product that they sell furthest below our price; `percent` is of ours. */
 export interface BiggestUndercut {
   product: string;
+  size?: string | null;
+  theirSize?: string | null;
   ourPrice: number;
   theirPrice: number;
+  unit?: "g" | "10mg" | "ml" | "piece" | null;
+  ourUnitPrice?: number | null;
+  theirUnitPrice?: number | null;
   percent: number;
 }
 
@@ -57,13 +62,19 @@ export interface Checked {
   schedules: ScheduleShown[];
 }
 
-/** A product of theirs; `ourProduct`, `ourPrice` and `percent` where it is one of ours. USD. */
+/** A size of a product of theirs; `ourProduct`, `ourPrice` and `percent` where it is one of ours. USD. */
 export interface ComparedProduct {
   product: string;
   category?: string | null;
+  size?: string | null;
   theirPrice?: number | null;
+  available?: boolean | null;
   ourProduct?: string | null;
+  ourSize?: string | null;
   ourPrice?: number | null;
+  unit?: "g" | "10mg" | "ml" | "piece" | null;
+  theirUnitPrice?: number | null;
+  ourUnitPrice?: number | null;
   percent?: number | null;
 }
 
@@ -261,7 +272,7 @@ export interface PriceHistories {
   passedOver?: number | null;
 }
 
-/** `size`: where its name says one. `points`, oldest first: where each price was first and last seen. */
+/** One size of a product. `points`, oldest first: where each price was first and last seen. */
 export interface PriceHistory {
   product: string;
   category?: string | null;

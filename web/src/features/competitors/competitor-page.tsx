@@ -22,6 +22,7 @@ import {
   failureWords,
   gapWords,
   isUnreadable,
+  named,
   pricesWords,
   shortAddress,
   unreadableWords,
@@ -159,7 +160,7 @@ function Figures({ competitor }: { competitor: CompetitorDetail }) {
       <Figure
         label="Biggest undercut"
         value={biggest ? gapWords(biggest.percent) : "None"}
-        more={biggest ? `${plain(biggest.product)}: ${pricesWords(biggest.theirPrice, biggest.ourPrice)}` : undefined}
+        more={biggest ? `${named(biggest.product, biggest.size)}: ${pricesWords(biggest)}` : undefined}
       />
       <Figure
         label="Prices"

@@ -7,6 +7,7 @@ import { shortTime } from "../../format/time";
 import { plain } from "../../format/words";
 import { Shown } from "../../ui/states";
 import { PriceChart } from "./price-chart";
+import { named } from "./words";
 
 interface Props {
   competitorId: string;
@@ -17,9 +18,15 @@ interface Props {
   onChoose: (product: string) => void;
 }
 
-/** Products of one name in two categories are told apart by these. */
-const nameOf = ({ product, category }: { product: string; category?: string | null }) =>
-  category ? `${plain(product)} (${plain(category)})` : plain(product);
+interface Named {
+  product: string;
+  category?: string | null;
+  size?: string | null;
+}
+
+/** Products of one name in two categories or sizes are told apart by these. */
+const nameOf = ({ product, category, size }: Named) =>
+  category ? `${named(product, size)} (${plain(category)})` : named(product, size);
 
 export function PriceHistorySection({ competitorId, rows, chosen, onChoose }: Props) {
   const prices = useFetched<PriceHistories>(`/competitors/${encodeURIComponent(competitorId)}/prices`);
@@ -41,7 +48,7 @@ function Histories({ found, rows, chosen, onChoose }: Omit<Props, "competitorId"
   const wanted = [chosen, first].find((name) => name && names.includes(name)) ?? names[0];
   const history = found.items[names.indexOf(wanted ?? "")];
   if (!history) return <Text c="dimmed">No prices were read in the last 30 days.</Text>;
-  const ours = rows.find((row) => nameOf(row) === wanted && row.ourPrice)?.ourPrice ?? undefined;
+  const ours = rows.find((row) => nameOf(row) === wanted && row.ourPrice && !row.unit)?.ourPrice ?? undefined;
   return (
     <Paper withBorder p="md">
       <Stack gap="md">

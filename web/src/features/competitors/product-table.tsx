@@ -8,6 +8,7 @@ import { plain } from "../../format/words";
 import { ChevronDownIcon, SearchIcon } from "../../ui/icons";
 import { Gap } from "./gap";
 import { arranged, oneOf, SHOWS, SORTS, type Sort, startsDescending } from "./sorting";
+import { named, unitPrice } from "./words";
 
 const SHOWN_AT_FIRST = 50;
 const COLUMNS: readonly { sort: Sort; label: string; isFigure?: boolean }[] = [
@@ -134,19 +135,23 @@ function ProductRow({ row }: { row: ComparedProduct }) {
           {plain(row.product)}
         </Text>
         <Text size="xs" c="dimmed">
-          {[row.category ? plain(row.category) : "", isRenamed ? `ours: ${plain(row.ourProduct ?? "")}` : ""]
+          {[
+            row.size ? plain(row.size) : "",
+            row.category ? plain(row.category) : "",
+            isRenamed || row.ourSize ? `ours: ${named(row.ourProduct ?? "", row.ourSize)}` : "",
+          ]
             .filter(Boolean)
             .join(" · ")}
         </Text>
       </Table.Td>
-      <Table.Td className="figure number">{price(row.theirPrice)}</Table.Td>
-      <Table.Td className="figure number">{price(row.ourPrice)}</Table.Td>
+      <PriceCell price={row.theirPrice} byUnit={row.theirUnitPrice} unit={row.unit} />
+      <PriceCell price={row.ourPrice} byUnit={row.ourUnitPrice} unit={row.unit} />
       <Table.Td>
         {typeof row.percent === "number" ? (
           <Gap percent={row.percent} />
         ) : (
           <Text size="sm" c="dimmed" component="span">
-            {row.theirPrice ? "Not on our menu" : "No price named"}
+            {row.available === false ? "Sold out" : row.theirPrice ? "Nothing to compare with" : "No price named"}
           </Text>
         )}
       </Table.Td>
@@ -154,4 +159,27 @@ function ProductRow({ row }: { row: ComparedProduct }) {
   );
 }
 
+/** A price; where sizes differ, what it comes to by the unit below it. */
+function PriceCell({
+  price: whole,
+  byUnit,
+  unit,
+}: {
+  price?: Figure;
+  byUnit?: Figure;
+  unit?: string | null | undefined;
+}) {
+  return (
+    <Table.Td className="figure number">
+      {price(whole)}
+      {unit && typeof byUnit === "number" ? (
+        <Text size="xs" c="dimmed">
+          {unitPrice(byUnit, unit)}
+        </Text>
+      ) : null}
+    </Table.Td>
+  );
+}
+
+type Figure = number | null | undefined;
 const price = (amount: number | null | undefined) => (typeof amount === "number" ? dollars(amount) : "–");

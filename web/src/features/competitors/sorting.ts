@@ -32,7 +32,7 @@ export function arranged(
   const value = VALUES[asked.sort];
   const words = asked.words.toLocaleLowerCase("en-US").split(/\s+/).filter(Boolean);
   const found = rows.filter((row) => {
-    const text = `${row.product} ${row.category ?? ""}`.toLocaleLowerCase("en-US");
+    const text = `${row.product} ${row.size ?? ""} ${row.category ?? ""}`.toLocaleLowerCase("en-US");
     return SHOWN[asked.show](row) && words.every((word) => text.includes(word));
   });
   return found.toSorted((one, other) => {

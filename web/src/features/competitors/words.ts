@@ -1,5 +1,5 @@
 /** What a scan and a comparison say, in words. */
-import type { Comparison, CompetitorItem, LastScan, Unreadable } from "../../data/types/api";
+import type { BiggestUndercut, Comparison, CompetitorItem, LastScan, Unreadable } from "../../data/types/api";
 import { count, dollars, percent } from "../../format/money";
 import { dateOf, isSameDay } from "../../format/time";
 import { plain, sentence } from "../../format/words";
@@ -45,9 +45,20 @@ export function doubtWords(scan: LastScan | null | undefined): string | undefine
   return scan?.status === "suspect" && scan.error ? plain(scan.error) : undefined;
 }
 
-/** "25% below us on Blue Dream 3.5g". */
+/** "Blue Dream 3.5g": a product with its size, unless its name has it. */
+export function named(product: string, size: string | null | undefined): string {
+  const name = plain(product);
+  const bare = (text: string) => text.toLocaleLowerCase("en-US").replace(/\s/g, "");
+  return !size || bare(name).includes(bare(size)) ? name : `${name} ${plain(size)}`;
+}
+
+/** "25% below us on Blue Dream 3.5g", "14.8% below us per g on Blue Dream". */
 export function undercutWords({ biggest }: Comparison): string {
-  return biggest ? `${percent(biggest.percent)} below us on ${plain(biggest.product)}` : "Nothing below our prices";
+  if (!biggest) return "Nothing below our prices";
+  const { product, percent: gap, size, unit } = biggest;
+  return unit
+    ? `${percent(gap)} below us per ${unit} on ${plain(product)}`
+    : `${percent(gap)} below us on ${named(product, size)}`;
 }
 
 /** What a percent of our price means: positive where they are cheaper. */
@@ -56,8 +67,15 @@ export function gapWords(gap: number): string {
   return gap > 0 ? `${percent(gap)} below us` : `${percent(-gap)} above us`;
 }
 
-/** "$30.00 against our $40.00". */
-export const pricesWords = (theirs: number, ours: number) => `${dollars(theirs)} against our ${dollars(ours)}`;
+/** "$34.00", or "$9.71/g" where sizes differ and prices are compared by the unit. */
+export const unitPrice = (price: number, unit: string | null | undefined) =>
+  unit ? `${dollars(price)}/${unit}` : dollars(price);
+
+/** "$30.00 against our $40.00", "$9.71/g against our $11.40/g". */
+export function pricesWords({ theirPrice, ourPrice, theirUnitPrice, ourUnitPrice, unit }: BiggestUndercut): string {
+  const [theirs, ours] = unit ? [theirUnitPrice ?? 0, ourUnitPrice ?? 0] : [theirPrice, ourPrice];
+  return `${unitPrice(theirs, unit)} against our ${unitPrice(ours, unit)}`;
+}
 
 /** "higherlevel.com/menu": an address as people say it. */
 export function shortAddress(url: string): string {

@@ -47,7 +47,14 @@ function Prices({ decision: { fields } }: { decision: Decision }) {
           {rows.map((row, place) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: products may share a name, and their order never changes.
             <Table.Tr key={place}>
-              <Table.Td style={{ overflowWrap: "anywhere" }}>{row.product}</Table.Td>
+              <Table.Td style={{ overflowWrap: "anywhere" }}>
+                {row.product}
+                {row.size && !row.product.includes(row.size) ? (
+                  <Text size="xs" c="dimmed">
+                    {row.size}
+                  </Text>
+                ) : null}
+              </Table.Td>
               <Amount usd={row.current} />
               {hasTheirs ? <Amount usd={row.theirs} visibleFrom="xs" /> : null}
               <Amount usd={row.suggested} isNew />

@@ -103,6 +103,8 @@ const TITLES: Record<SuggestionKind, string> = {
 
 export interface PriceRow {
   product: string;
+  /** "3.5g": the size that both prices are of. */
+  size: string | undefined;
   itemId: string | undefined;
   current: number | undefined;
   theirs: number | undefined;
@@ -124,6 +126,7 @@ function priceRow(row: Fields): PriceRow | undefined {
   const change = current ? ((suggested - current) * 100) / current : undefined;
   return {
     product: text(row.product) ?? "An item without a name",
+    size: text(row.size),
     itemId: text(row.itemId),
     current,
     theirs: number(row.theirPrice),
