@@ -61,14 +61,14 @@ def error_for_status(status: int, message: str, headers: Mapping[str, str] | Non
     return PermanentError(message)
 
 
-def retry_after_seconds(value: str | None, now: datetime) -> float:
-    """What a `Retry-After` header asks for, in seconds or as a date (RFC 9110): 0 to 3,600; nonsense is 0."""
+def retry_after_seconds(value: str | None, now: datetime, at_most: float = MAX_RETRY_AFTER_SECONDS) -> float:
+    """What a `Retry-After` header asks for, in seconds or as a date (RFC 9110): 0 to `at_most`; nonsense is 0."""
     text = (value or "").strip()[:_MAX_HEADER]
     if text.isascii() and text.isdigit():
-        return min(int(text), MAX_RETRY_AFTER_SECONDS)
+        return min(int(text), at_most)
     try:
         at = parsedate_to_datetime(text)
     except ValueError:
         return 0
     at = at if at.tzinfo is not None else at.replace(tzinfo=UTC)
-    return min(max((at - now).total_seconds(), 0), MAX_RETRY_AFTER_SECONDS)
+    return min(max((at - now).total_seconds(), 0), at_most)

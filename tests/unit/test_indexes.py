@@ -65,6 +65,7 @@ LARGE = [
     ("competitor_snapshots", "products"),
     ("competitor_snapshots", "promotions"),
     ("told_findings", "tellings"),
+    ("site_access", "robots"),
     ("suspect_snapshots", "products"),
     ("suspect_snapshots", "promotions"),
     ("bulk_jobs", "current"),
@@ -84,6 +85,7 @@ LARGE = [
 # Where documents get the instant at which they go, and the collection; none where another module writes them.
 EXPIRING = {
     "shared/chat/memory.py": "chat_sessions",
+    "shared/competitors/fetching/site_access.py": "site_access",
     "shared/competitors/snapshots/snapshot.py": "competitor_snapshots",
     "shared/notices/alert_record.py": "alert_deliveries",
     "shared/notices/digest.py": "alert_digests",

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from shared.competitors.fetching import apify
 from shared.competitors.fetching.pace import PACE
 from shared.competitors.fetching.refusals import is_another_sites_home, no_menu, refusal
 from shared.competitors.menus.charset import decode_page
 from shared.competitors.snapshots.snapshot import Head
-from shared.errors import PlaybookError, TransientError
-from shared.web.address import parse_address
+from shared.errors import PlaybookError, TransientError, retry_after_seconds
+from shared.web.address import WebAddress, parse_address
 from shared.web.fetch import fetch
+from shared.web.response import HttpResponse
 
 PAGE_TIMEOUT_SECONDS = 20.0
 MAX_PAGE_BYTES = 5_000_000
 _NOT_MODIFIED = 304
 _FAILED = 400
+_MAY_ASK_TO_WAIT = frozenset({429, 503})
+LONGEST_LEFT_ALONE_SECONDS = 24 * 3600.0
+"""However long a site asks for: nobody outside decides that it is never read again."""
 _LONGEST_VALIDATOR = 200
 
 
@@ -46,21 +51,17 @@ def fetch_page(url: str, head: Head | None) -> Page:
     condition = _condition(url, head)
     address = parse_address(url)
     PACE.wait_for_turn(address)
-    try:
-        answer = fetch(
-            url,
-            headers={"Accept": "text/html,application/xhtml+xml", **condition},
-            timeout=PAGE_TIMEOUT_SECONDS,
-            max_bytes=MAX_PAGE_BYTES,
-            any_status=True,
-        )
-        text = decode_page(answer.body, answer.headers.get("content-type"))
-        if answer.status >= _FAILED:
-            raise refusal(answer.shown_url, answer.status, text, answer.headers)
-    except TransientError as error:
-        if error.retry_after_seconds:
-            PACE.leave_alone(address, error.retry_after_seconds)
-        raise
+    answer = fetch(
+        url,
+        headers={"Accept": "text/html,application/xhtml+xml", **condition},
+        timeout=PAGE_TIMEOUT_SECONDS,
+        max_bytes=MAX_PAGE_BYTES,
+        any_status=True,
+    )
+    text = decode_page(answer.body, answer.headers.get("content-type"))
+    if answer.status >= _FAILED:
+        _obey_retry_after(address, answer)
+        raise refusal(answer.shown_url, answer.status, text, answer.headers)
     if is_another_sites_home(address, answer.moved_to):
         raise no_menu("moved", address.shown, f"it leads to {answer.shown_url}")
     if answer.status == _NOT_MODIFIED and not condition:
@@ -73,6 +74,14 @@ def fetch_page(url: str, head: Head | None) -> Page:
         last_modified=_validator(answer.headers.get("last-modified")),
         not_modified=answer.status == _NOT_MODIFIED,
     )
+
+
+def _obey_retry_after(address: WebAddress, answer: HttpResponse) -> None:
+    if answer.status not in _MAY_ASK_TO_WAIT:
+        return
+    asked = retry_after_seconds(answer.headers.get("retry-after"), datetime.now(UTC), LONGEST_LEFT_ALONE_SECONDS)
+    if asked:
+        PACE.leave_alone(address, asked)
 
 
 def through_apify(urls: Iterable[str]) -> PageReader:

@@ -7,10 +7,12 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from shared.competitors.failures import DisallowedError
-from shared.competitors.fetching.pace import PACE
+from shared.competitors.failures import DisallowedError, LeftAloneError
+from shared.competitors.fetching.pace import PACE, is_our_own
+from shared.competitors.fetching.site_access import SHARED, Rules
 from shared.errors import PermanentError, TransientError
 from shared.gcp import logging
 from shared.web.address import WebAddress, parse_address
@@ -52,7 +54,7 @@ def require_allowed(url: str) -> None:
 
     Raises:
         PermanentError: its robots.txt disallows it, or the URL is none.
-        TransientError: its robots.txt cannot be read now.
+        TransientError: its robots.txt cannot be read now, or the site asks to be left alone.
     """
     address = parse_address(url)
     site = _known(address)
@@ -103,8 +105,20 @@ def _known(address: WebAddress) -> _Site:
 
 
 def _read(address: WebAddress, site: _Site) -> None:
+    """What another instance has read today, else the site's own."""
+    shared = _of_others(address)
+    if shared is None:
+        _fetch(address, site)
+        return
+    site.failure, site.rules = None, rules_of(shared.text) if shared.text is not None else None
+    left = (shared.expires_at - datetime.now(UTC)).total_seconds()
+    site.read_again_at = time.monotonic() + min(max(left, 0.0), KEPT_SECONDS)
+
+
+def _fetch(address: WebAddress, site: _Site) -> None:
     """A refusal (4xx) means that there are no rules; a failing site, that nothing may be read."""
     site.rules, site.failure, kept_for = None, None, KEPT_SECONDS
+    text: str | None = None
     try:
         PACE.wait_for_turn(address)
         answer = fetch(
@@ -113,7 +127,10 @@ def _read(address: WebAddress, site: _Site) -> None:
             max_bytes=_READ_BYTES,
             cut=True,
         )
-        site.rules = rules_of(answer.body.decode("utf-8-sig", errors="replace"))
+        text = answer.body.decode("utf-8-sig", errors="replace")
+        site.rules = rules_of(text)
+    except LeftAloneError:
+        raise
     except TransientError as error:
         if error.retry_after_seconds:
             PACE.leave_alone(address, error.retry_after_seconds)
@@ -121,3 +138,24 @@ def _read(address: WebAddress, site: _Site) -> None:
     except PermanentError as error:
         log.info("%s has no robots.txt to obey: %s", address.shown, error)
     site.read_again_at = time.monotonic() + kept_for
+    if site.failure is None:
+        _tell_others(address, text)
+
+
+def _of_others(address: WebAddress) -> Rules | None:
+    if is_our_own(address):
+        return None
+    try:
+        return SHARED.rules(address)
+    except Exception as error:  # noqa: BLE001 - the site's own word is as good
+        log.warning("robots.txt is read by this instance alone", extra={"site": address.host, "reason": str(error)})
+        return None
+
+
+def _tell_others(address: WebAddress, text: str | None) -> None:
+    if is_our_own(address):
+        return
+    try:
+        SHARED.keep_rules(address, text, timedelta(seconds=KEPT_SECONDS))
+    except Exception as error:  # noqa: BLE001 - this instance has it
+        log.warning("robots.txt is kept by this instance alone", extra={"site": address.host, "reason": str(error)})
