@@ -29,6 +29,16 @@ _PROPERTY_QUERY = re.compile(
 )
 
 
+_REASONS = {
+    400: "badRequest",
+    401: "authError",
+    403: "insufficientFilePermissions",
+    404: "notFound",
+    429: "rateLimitExceeded",
+}
+"""What Drive says with each status: the answers' form is that of its guide to errors."""
+
+
 class _Metadata(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
@@ -164,4 +174,6 @@ def _new_file(metadata: _Metadata, media_type: str, media: bytes) -> _File:
 
 
 def _refusal(status: int, message: str = "The service cannot answer this call now.") -> Response:
-    return JSONResponse({"error": {"code": status, "message": message, "errors": []}}, status)
+    reason = _REASONS.get(status, "backendError")
+    errors = [{"domain": "global", "reason": reason, "message": message}]
+    return JSONResponse({"error": {"code": status, "message": message, "errors": errors}}, status)

@@ -1,1 +1,1 @@
-"""Outbound HTTP to addresses that people and playbooks name: address rules, size and time limits."""
+"""Outbound HTTP: to addresses that people and playbooks name (`fetch`), and to providers' APIs (`provider`)."""
