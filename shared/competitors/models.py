@@ -13,6 +13,7 @@ from pydantic.alias_generators import to_camel
 from shared.values.money import Money
 from shared.values.size import Unit
 from shared.values.size_grammar import size_in
+from shared.values.words import dollars
 
 MAX_PRODUCTS = 2000
 _CENT = Decimal("0.01")
@@ -179,6 +180,17 @@ class Undercut(PricedAlike):
     """What they call it; `product` is our name."""
     category: str | None = None
     percent: Money
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def words(self) -> str:
+        """`Higher Level sells Blue Dream 3.5g for $34, $6 below you`; by the unit where the sizes differ."""
+        if self.unit is not None:
+            prices = f"{self.their_price_text} against your {self.our_price_text}"
+            return f"{self.competitor} sells {self.product} for {prices} ({self.size_text})"
+        below = dollars(self.our_price - self.their_price)
+        product = product_label(self.product, self.size)
+        return f"{self.competitor} sells {product} for {dollars(self.their_price)}, {below} below you"
 
 
 class Gap(_Record):

@@ -11,7 +11,7 @@ from statistics import median
 from shared.competitors.comparing.price_pairs import match_menu, price_pairs, rounded
 from shared.competitors.models import CompetitorMenu, Gap, Product, Undercut, product_label
 from shared.competitors.products.offers import on_sale
-from shared.values.words import counted, dollars
+from shared.values.words import counted
 
 _UNCATEGORISED = "Other"
 
@@ -96,17 +96,7 @@ def _summary(undercuts: Sequence[Undercut], matched: int) -> str:
         return f"No competitor is below your price on the {counted(matched, 'product')} compared."
     top, others = undercuts[0], len(undercuts) - 1
     more = f", and {counted(others, 'more price is', 'more prices are')} below yours" if others else ""
-    return f"{undercut_words(top)}{more}."
-
-
-def undercut_words(cut: Undercut) -> str:
-    """`Higher Level sells Blue Dream 3.5g for $34, $6 below you`; by the unit where the sizes differ."""
-    if cut.unit is not None:
-        prices = f"{cut.their_price_text} against your {cut.our_price_text}"
-        return f"{cut.competitor} sells {cut.product} for {prices} ({cut.size_text})"
-    below = dollars(cut.our_price - cut.their_price)
-    product = product_label(cut.product, cut.size)
-    return f"{cut.competitor} sells {product} for {dollars(cut.their_price)}, {below} below you"
+    return f"{top.words}{more}."
 
 
 def next_step(undercuts: Sequence[Undercut]) -> str:
