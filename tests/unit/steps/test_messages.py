@@ -9,8 +9,12 @@ import pytest
 from pydantic import ValidationError
 
 from shared.errors import OutcomeUnknownError, PermanentError, TransientError
+from shared.messages.channels import slack
+from shared.messages.template import build
+from shared.messages.template.as_slack import slack_blocks
 from shared.steps.base import StepContext
 from shared.steps.registry import load_action
+from shared.steps.reports import rendered
 from tests.unit.steps.conftest import Outside
 from tests.unit.steps.fakes import NOW, PerformingEffects, RecordingEffects, step_context
 
@@ -166,3 +170,16 @@ def test_an_inbox_notification_of_a_step_in_a_block_has_an_id_of_its_own(outside
     in_a_block = dataclasses.replace(step_context(), step_id="each/0/tell")
     output = run("create_inbox_notification", {"title": "T", "body": "B"}, in_a_block)
     assert output == {"notificationId": "run_1:each~0~tell:inbox"}
+
+
+def test_a_report_s_text_is_posted_to_slack_as_the_report_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    posted: list[tuple[str, Any]] = []
+    monkeypatch.setattr(slack.webhooks, "of", lambda org_id: org_id)
+    monkeypatch.setattr(slack, "post", lambda _webhook, text, blocks=None: posted.append((text, blocks)))
+    message = build.message("1 price below yours", "Higher Level sells Blue Dream for $34, $6 below you.")
+    report = {**rendered(message), "message": message.model_dump(mode="json")}
+    for text in (report["text"], "Something else"):
+        context = step_context(PerformingEffects(), outputs={"generate_competitor_report": report})
+        run("slack_post", {"text": text}, context)
+    assert [blocks for _, blocks in posted] == [slack_blocks(message), None]
+    assert all(text for text, _ in posted)
