@@ -5,7 +5,8 @@ from __future__ import annotations
 from pydantic import ValidationError
 
 from shared.gcp.logging import get_logger
-from shared.messages.template.models import Message
+from shared.messages.template.as_text import message_text
+from shared.messages.template.models import Actions, Message
 from shared.steps.base import StepContext
 from shared.steps.registry import load_action
 
@@ -30,3 +31,11 @@ def report_of(context: StepContext, *, text: str | None, html: str | None) -> Me
                 # Of a run that began before a deploy; what it says is there as HTML and text too.
                 _log.warning("the message of %s is not one: %s", action, error.errors()[0]["msg"])
     return None
+
+
+def inbox_text(body: str, report: Message | None) -> str:
+    """The body; of a report without its buttons, which would be bare addresses on a line that is a link itself."""
+    if report is None or body != message_text(report):
+        return body
+    sections = tuple(section for section in report.sections if not isinstance(section, Actions))
+    return message_text(report.model_copy(update={"sections": sections}))

@@ -27,7 +27,7 @@ from shared.steps.delivery._channels import (
 )
 from shared.steps.delivery._decisions import decision_page
 from shared.steps.delivery._repeats import is_repeated_text
-from shared.steps.delivery._reports import report_of
+from shared.steps.delivery._reports import inbox_text, report_of
 from shared.tenants.tenant import load_tenant
 from shared.values.phone_number import parse_phone_number
 
@@ -180,7 +180,7 @@ class _Delivery:
             org_id=self.context.org.id,
             type=self.alert_type,
             title=self.params.subject,
-            body=(self.params.inbox_body or self.body)[:MAX_BODY_CHARS],
+            body=(self.params.inbox_body or inbox_text(self.body, self.report))[:MAX_BODY_CHARS],
             severity=_severity(self.alert_type),
             playbook_id=self.context.playbook_id,
             execution_id=self.context.execution_id,

@@ -9,6 +9,7 @@ import pytest
 from shared.errors import OutcomeUnknownError, PermanentError, TransientError
 from shared.messages import mail, unsubscribe_link
 from shared.messages.template import build
+from shared.messages.template.models import Actions, Button
 from shared.steps.base import StepContext
 from shared.steps.registry import load_action
 from shared.steps.reports import rendered
@@ -132,6 +133,16 @@ def test_a_report_goes_out_as_itself_over_each_channel(outside: Outside, params:
     assert message.content == MESSAGE
     assert "max-width: 100%" not in (message.html or "")
     assert text == "Higher Level sells Blue Dream 3.5g for $34, $6 below you."
+
+
+def test_the_inbox_has_a_report_without_its_buttons(outside: Outside) -> None:
+    button = Actions(buttons=(Button(label="Review and decide", url="https://app.example/decisions"),))
+    message = MESSAGE.model_copy(update={"sections": (*MESSAGE.sections, button)})
+    report = {**rendered(message), "message": message.model_dump(mode="json")}
+    notify(step_context(outputs={"compose_report": report}), body=report["text"], channels=["email", "dashboard"])
+    (line,) = outside.notifications.values()
+    assert line.body == RENDERED["text"]
+    assert "https://app.example/decisions" in (outside.emails[0][1].text or "")
 
 
 def test_a_report_that_an_author_has_changed_is_an_author_s(outside: Outside) -> None:
