@@ -11,6 +11,7 @@ from shared.errors import PermanentError
 from shared.messages.template.as_text import UNKNOWN
 from shared.messages.template.build import MAX_CELL
 from shared.playbooks.filters import as_text
+from shared.playbooks.numbers import rounded
 from shared.retail.figures import number, percent_words, usd
 from shared.values.text import clean_text
 from shared.values.words import date_words, day_words
@@ -34,7 +35,7 @@ def shown(value: Any, form: Format, none: str = UNKNOWN) -> str:
     amount = _amount(value)
     if form == "money":
         return usd(amount)
-    return percent_words(amount) if form == "percent" else number(float(amount))
+    return percent_words(rounded(amount, 1)) if form == "percent" else number(float(amount))
 
 
 def at(row: Any, path: str) -> Any:

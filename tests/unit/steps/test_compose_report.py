@@ -117,6 +117,7 @@ def test_rows_beyond_the_limit_are_counted() -> None:
     [
         (12.345, "money", "$12.35"),
         ("12.5", "percent", "12.5%"),
+        (2.63, "percent", "2.6%"),
         (1234567, "number", "1,234,567"),
         (["a", "b"], "count", "2"),
         ("2026-11-23", "day", "Mon, Nov 23"),
