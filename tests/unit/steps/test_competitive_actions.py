@@ -16,6 +16,7 @@ from shared.errors import PermanentError, TransientError
 from shared.messages.template.models import Chart, Figures, Table
 from shared.steps.competitive import scan_competitors as scan_module
 from shared.steps.competitive.analyze_pricing import AnalyzePricing, AnalyzePricingParams
+from shared.steps.competitive.compare_price import ComparePrice, ComparePriceParams
 from shared.steps.competitive.generate_competitor_report import (
     GenerateCompetitorReport,
     GenerateCompetitorReportOutput,
@@ -158,6 +159,37 @@ def test_an_analysis_finds_the_undercut(shelf: Shelf, site: Site) -> None:
         "percent": 15.0,
     }
     assert output["summary"] == "Higher Level sells Blue Dream 3.5g for $34, $6 below you."
+
+
+def test_a_gram_of_theirs_is_no_undercut_of_our_eighth_in_any_output(shelf: Shelf, site: Site) -> None:
+    open_store(shelf, site, "higher-level", ("Blue Dream 1g", "Flower", "12.00"))
+    shelf.ours = [Product(name="Blue Dream 3.5g", category="Flower", price=Decimal(35))]
+    outputs: dict[str, Any] = {"scan_competitors": dumped(_scan())}
+    outputs["analyze_pricing"] = dumped(AnalyzePricing().run(AnalyzePricingParams(), step_context(outputs=outputs)))
+    assert (outputs["analyze_pricing"]["price_gap"], outputs["analyze_pricing"]["undercut"]) == (0.0, [])
+    report = GenerateCompetitorReport().run(GenerateCompetitorReportParams(), step_context(outputs=outputs))
+    assert "65" not in report.text
+    moved = {"product": "Blue Dream", "category": "Flower", "size": "1g", "price": 12}
+    against = ComparePrice().run(ComparePriceParams.model_validate(moved), step_context())
+    assert (against.percent, against.our_price, against.our_price_text) == (Decimal(-20), None, "$10.00/g")
+
+
+@pytest.mark.parametrize(
+    ("moved", "our_price", "percent"),
+    [
+        ({"product": "Blue Dream 1/8 oz"}, Decimal(40), Decimal(15)),
+        ({"product": "Blue Dream", "size": "eighth", "category": "Specials"}, Decimal(40), Decimal(15)),
+        ({"product": "Blue Dream"}, None, Decimal(0)),
+        ({"product": "OG Kush 3.5g"}, None, Decimal(0)),
+    ],
+)
+def test_a_price_that_moved_is_compared_with_ours_for_the_same_size(
+    shelf: Shelf, moved: dict[str, Any], our_price: Decimal | None, percent: Decimal
+) -> None:
+    shelf.ours = [Product(name="Blue Dream", size="3.5g", category="Flower", price=Decimal(40))]
+    params = ComparePriceParams.model_validate({**moved, "price": 34})
+    found = ComparePrice().run(params, step_context())
+    assert (found.our_price, found.percent) == (our_price, percent)
 
 
 def test_an_analysis_reads_the_whole_menu_where_the_scan_could_not_carry_it(

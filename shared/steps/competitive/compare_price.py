@@ -1,0 +1,79 @@
+"""`compare_price`: one price of a competitor against ours for the same, for an alert about a price that moved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from shared.competitors import store
+from shared.competitors.comparing.price_pairs import match_menu, price_pairs
+from shared.competitors.models import PricedAlike, Product, product_label
+from shared.competitors.products.offers import on_sale
+from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.values.money import HIGHEST_PRICE, Money
+from shared.values.text import MAX_NAME_LENGTH, clean_text
+
+
+class ComparePriceParams(Params):
+    """What a competitor sells, as a `competitor.price_change` event has it. `size`: where its name says none."""
+
+    product: Annotated[str, Field(min_length=1)]
+    category: str | None = None
+    size: str | None = None
+    price: Annotated[Decimal, Field(gt=0, le=HIGHEST_PRICE)]
+
+
+class ComparePriceOutput(Output):
+    """`product`: theirs with its size. `ourProduct` and the prices are there where we sell the same.
+
+    `ourPrice` is for the same size; where the sizes differ, only the texts say what ours comes to by the unit.
+    """
+
+    product: str
+    our_product: str | None = None
+    our_price: Money | None = None
+    our_price_text: str = ""
+    their_price_text: str = ""
+    size_text: str = ""
+    percent: Money = Decimal(0)
+    """How far theirs lies below ours, in percent of ours; negative: above. 0 where nothing can be compared."""
+
+
+class ComparePrice(Action[ComparePriceParams, ComparePriceOutput]):
+    """Finds what we ask for a competitor's product, in the same size, or by the unit where the sizes differ."""
+
+    params = ComparePriceParams
+    output = ComparePriceOutput
+    effect: ClassVar[Effect] = Effect.NONE
+    example: ClassVar[Mapping[str, Any]] = {"product": "Blue Dream", "size": "1/8 oz", "price": 34}
+
+    def run(self, params: ComparePriceParams, context: StepContext) -> ComparePriceOutput:
+        """Compare it.
+
+        Raises:
+            PermanentError: our inventory is too large to compare.
+        """
+        theirs = Product(
+            name=clean_text(params.product, MAX_NAME_LENGTH),
+            category=clean_text(params.category) or None,
+            size=store.size_text(params.size),
+            price=params.price,
+        )
+        label = product_label(theirs.name, theirs.size)
+        ours = context.effects.read(lambda: store.load_our_products(context.org.id))
+        pair = next(iter(price_pairs(match_menu(on_sale(ours), [theirs]))), None)
+        if pair is None:
+            return ComparePriceOutput(product=label)
+        told = PricedAlike(**pair.told())
+        return ComparePriceOutput(
+            product=label,
+            our_product=pair.ours.name,
+            our_price=pair.our_price if pair.is_same_size else None,
+            our_price_text=told.our_price_text,
+            their_price_text=told.their_price_text,
+            size_text=told.size_text,
+            percent=pair.percent,
+        )
