@@ -11,7 +11,7 @@ from shared.competitors.menus.vocabulary import words as word_set
 from shared.values.size_grammar import is_size
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+(?:\.\d+)?")
-_JOINED = re.compile(r"([a-z]*?)(prices?|pricing)([a-z]*)")
+_JOINED = re.compile(r"(prices?|pricing)")
 _LONGEST_KEY = 60
 _PRICE = word_set("price prices pricing msrp rrp")
 _NEVER = word_set(
@@ -73,8 +73,7 @@ def key_words(key: str) -> tuple[str, ...]:
     """The words of a key in lower case: `discountedPrice_eighth_ounce`, `saleprice`."""
     found: list[str] = []
     for word in _WORD.findall(key[:_LONGEST_KEY]):
-        joined = _JOINED.fullmatch(word.lower())
-        found.extend(part for part in joined.groups() if part) if joined else found.append(word.lower())
+        found.extend(part for part in _JOINED.split(word.lower(), maxsplit=1) if part)
     return tuple(found)
 
 

@@ -27,7 +27,7 @@ _PHRASES = (
     (re.compile(r"\bpre[\s-]ground\b"), " preground "),
     (re.compile(r"\bsun[\s-]?grown\b"), " outdoor "),
     (re.compile(r"\bmixed[\s-]light\b"), " greenhouse "),
-    (re.compile(r"\bgorilla glue\b(?=\s*#?\s*4)"), " gg "),
+    (re.compile(r"\bgorilla glue\b(?=\s*+(?:#\s*+)?4)"), " gg "),
     (re.compile(r"\b(?:top|bottom|mid)[\s-]shelf\b|\bsmall[\s-]batch\b|\bstaff pick\b|\bbest seller\b"), " "),
     (
         re.compile(
