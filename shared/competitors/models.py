@@ -184,10 +184,13 @@ class Undercut(PricedAlike):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def words(self) -> str:
-        """`Higher Level sells Blue Dream 3.5g for $34, $6 below you`; by the unit where the sizes differ."""
+        """`Higher Level sells Blue Dream 3.5g for $34, $6 below you`; where the sizes differ, by the unit:
+        `Higher Level sells Blue Dream 1g for $8.00/g against your $10.00/g (3.5g)`.
+        """
         if self.unit is not None:
+            theirs = product_label(self.their_product or self.product, self.their_size)
             prices = f"{self.their_price_text} against your {self.our_price_text}"
-            return f"{self.competitor} sells {self.product} for {prices} ({self.size_text})"
+            return f"{self.competitor} sells {theirs} for {prices} ({self.size})"
         below = dollars(self.our_price - self.their_price)
         product = product_label(self.product, self.size)
         return f"{self.competitor} sells {product} for {dollars(self.their_price)}, {below} below you"

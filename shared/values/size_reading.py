@@ -16,7 +16,7 @@ from shared.values.size import (
     plain_amount,
     sold_grams,
 )
-from shared.values.size_grammar import SIZE
+from shared.values.size_grammar import SIZE, size_alone
 
 SoldBy = Literal["weight", "content", "volume"]
 """How a kind of product is measured. By weight (flower, vapes, extracts) `500mg` is half a gram; by content
@@ -51,10 +51,14 @@ _WORDS = {
     "eighth": Decimal("0.125"),
     "8th": Decimal("0.125"),
     "quarter": Decimal("0.25"),
+    "qtr": Decimal("0.25"),
     "half": Decimal("0.5"),
 } | {"two": Decimal(2)}
-_ALONE = {"gram": "1g", "ounce": "1oz", "oz": "1oz", "half": "½oz", "half ounces": "½oz", "ounces": "1oz"}
-"""Words that are a size only where nothing else is said: the keys of shop systems, the names of shelves."""
+_COUNTED = {"twin": 2, "double": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10} | {
+    "dozen": 12
+}
+_ROUNDING_OF_OUNCES = Decimal("0.05")
+"""How far "0.12 oz" may lie from the grams beside it and be the same."""
 _EACH = re.compile(
     r"\s?(?:\(?(?:each|ea|apiece)\b"
     r"|(?:per|/)\s?(?:pc|piece|gumm|chew|serving|pre-?roll|joint|cap|can))",
@@ -69,8 +73,7 @@ def parse_size(text: str | None, sold_by: SoldBy | None = None) -> Size | None:
     None where it names none, or several that are not one ("1g / 3.5g").
     """
     said = (text or "")[:_LONGEST_TEXT].casefold().replace("⁄", "/")
-    said = _ALONE.get(said.strip(" ."), said)
-    found = _read(said, sold_by)
+    found = _read(size_alone(said) or said, sold_by)
     total = {name: _total(name, found) for name in _MEASURES if found.has(name)}
     if len(found.pieces) > 1 or not all(total.values()):
         return None
@@ -104,6 +107,7 @@ class _Said:
 
 def _read(text: str, sold_by: SoldBy | None) -> _Said:
     said = _Said({}, {}, set())
+    ounces: set[Decimal] = set()
     for found in SIZE.finditer(text):
         name, amount = _amount(found, sold_by)
         if not _SMALLEST <= amount <= _LARGEST:
@@ -111,20 +115,36 @@ def _read(text: str, sold_by: SoldBy | None) -> _Said:
         packs = found["many"] or found["times"]
         if packs and 0 < int(packs) <= _PIECES_AT_MOST:
             said.pieces.add(int(packs))
+        if found["number"] and found["unit"] and found["unit"].startswith("o"):
+            ounces.add(amount)
         if name == "pieces":
             if amount == int(amount) and amount <= _PIECES_AT_MOST:
                 said.pieces.add(int(amount))
         else:
             is_each = packs or _EACH.match(text, found.end())
             (said.each if is_each else said.stated).setdefault(name, set()).add(amount)
+    if "grams" in said.stated:
+        said.stated["grams"] = _without_rounded(said.stated["grams"], ounces)
     return _weighed(said) if sold_by == "weight" else said
+
+
+def _without_rounded(grams: set[Decimal], ounces: set[Decimal]) -> set[Decimal]:
+    """The amounts but those in ounces that a label has beside its grams: "0.12 oz / 3.5 g"."""
+    exact = grams - ounces
+    return {
+        one
+        for one in grams
+        if one in exact or not any(abs(one - other) <= other * _ROUNDING_OF_OUNCES for other in exact)
+    }
 
 
 def _amount(found: re.Match[str], sold_by: SoldBy | None) -> tuple[str, Decimal]:
     if found["word"]:
         return "grams", _of_words(found["word"])
-    if found["pieces"]:
-        return "pieces", Decimal(found["pieces"])
+    if found["pieces"] or found["of"]:
+        return "pieces", Decimal(found["pieces"] or found["of"])
+    if found["counted"]:
+        return "pieces", Decimal(_COUNTED[found["counted"]])
     if found["bare"]:
         return "grams", _fraction(found["bare"]) * _GRAMS_PER_OUNCE
     amount = _fraction(found["fraction"]) if found["fraction"] else _decimal(found["number"])
@@ -137,11 +157,12 @@ def _amount(found: re.Match[str], sold_by: SoldBy | None) -> tuple[str, Decimal]
 
 def _of_words(words: str) -> Decimal:
     first, _, unit = words.replace("-", " ").partition(" ")
-    unit = unit.strip()
-    share = _WORDS.get(first.removesuffix("s"), Decimal(1))
+    share, unit = _WORDS.get(first.removesuffix("s")), unit.strip().removesuffix("s")
     if unit in ("eighth", "quarter"):
-        return share * _WORDS[unit] * _GRAMS_PER_OUNCE
-    return share * (_FACTORS[unit][1] if unit else _GRAMS_PER_OUNCE)
+        return (share or 1) * _WORDS[unit] * _GRAMS_PER_OUNCE
+    if unit:
+        return (share or 1) * _FACTORS[unit][1]
+    return _FACTORS[first][1] if share is None else share * _GRAMS_PER_OUNCE
 
 
 def _fraction(text: str) -> Decimal:

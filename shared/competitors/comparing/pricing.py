@@ -80,7 +80,7 @@ def analyse(
         category_gaps=_medians(by_category),
         matched_count=compared,
         unsure_count=unsure,
-        summary=_summary(undercuts, compared),
+        summary=_summary(undercuts, compared, unsure),
     )
 
 
@@ -89,9 +89,12 @@ def percent_text(percent: Decimal) -> str:
     return f"{percent:f}".rstrip("0").rstrip(".") + "%" if "." in f"{percent:f}" else f"{percent:f}%"
 
 
-def _summary(undercuts: Sequence[Undercut], matched: int) -> str:
+def _summary(undercuts: Sequence[Undercut], matched: int, unsure: int) -> str:
+    if not matched and unsure:
+        alike = counted(unsure, "product looks", "products look")
+        return f"No prices could be compared: {alike} the same, but the sizes are missing or too far apart."
     if not matched:
-        return "None of their products could be matched with yours."
+        return "None of their products match yours."
     if not undercuts:
         return f"No competitor is below your price on the {counted(matched, 'product')} compared."
     top, others = undercuts[0], len(undercuts) - 1

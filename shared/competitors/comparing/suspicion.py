@@ -23,8 +23,10 @@ LEAST_PERCENT = 40
 """Of the products of the last good menu; fewer are suspect."""
 LEAST_PRODUCTS = 4
 """On the last good menu; of a smaller one it means nothing that most are gone."""
-LEAST_PRICES = 5
-"""Prices that both menus name; of fewer it means nothing that they moved alike."""
+LEAST_PRICES = 3
+"""Prices that both menus name; of fewer it means nothing that they moved alike, unless they moved very far."""
+_VERY_FAR = 5
+"""No shop asks five times as much, or a fifth, from one day to the next: cents were read as dollars."""
 _SAME_FACTOR = Decimal("1.01")
 """How far two factors may lie apart and be the same: prices are rounded."""
 INDEPENDENT_AFTER = timedelta(hours=1)
@@ -94,8 +96,8 @@ def told(name: str, reason: str, good_at: datetime, timezone: str) -> str:
     """What an owner is told of a suspect menu. `good_at`: when the last good menu was seen."""
     day = good_at.astimezone(ZoneInfo(timezone))
     return (
-        f"We couldn't read {name}'s menu properly: {reason}. Prices are compared again once a second scan agrees. "
-        f"Until then, we use its menu from {day:%b} {day.day}."
+        f"We couldn't read {name}'s menu properly: {reason}. We'll compare its prices again once a "
+        f"second scan agrees. Until then, we're using its menu from {day:%b} {day.day}."
     )
 
 
@@ -107,7 +109,9 @@ def _suspicion(before: Snapshot, found: Snapshot) -> str | None:
     if moved is None:
         return None
     count, of, factor = moved
-    return f"{count:,} of its {of:,} prices changed by the same factor ({factor:.2f}) at once"
+    prices = "one of its prices" if of == 1 else f"{count:,} of its {of:,} prices"
+    percent = abs(factor - 1) * 100
+    return f"{prices} went {'up' if factor > 1 else 'down'} {percent:,.{0 if percent >= 1 else 1}f}% at once"
 
 
 def _count(snapshot: Snapshot) -> int:
@@ -118,13 +122,13 @@ def _moved_alike(before: Sequence[Product], found: Sequence[Product]) -> tuple[i
     """How many prices of how many moved by one factor, and the factor; None where that is not most of them."""
     pairs, _, _ = pair_up(before, found)
     prices = [(was.price, now.price) for was, now in pairs if was.price and now.price]
-    if len(prices) < LEAST_PRICES:
-        return None
     factors = sorted(now / was for was, now in prices if was != now)
     start, count = _densest(factors)
     if count * 2 <= len(prices):
         return None
-    return count, len(prices), factors[start + count // 2]
+    factor = factors[start + count // 2]
+    is_very_far = not Decimal(1) / _VERY_FAR < factor < _VERY_FAR
+    return (count, len(prices), factor) if is_very_far or len(prices) >= LEAST_PRICES else None
 
 
 def _densest(factors: Sequence[Decimal]) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from shared.competitors.products.forms import (
 from shared.values.size_grammar import without_sizes
 
 _CONTENT = r"(?:thca?|cbda?|tac|terps?|terpenes)"
-_PERCENT = re.compile(rf"(?:\b{_CONTENT}\b\s?:?\s?)?\d{{1,3}}(?:\.\d{{1,3}})?\s?%(?:\s?{_CONTENT}\b)?")
+_PERCENT = re.compile(rf"(?:\b{_CONTENT}\b\s?:?\s?)?\d{{1,3}}(?:\.\d{{1,3}})?\s?%(?:\s?(?:{_CONTENT}|off)\b)?")
 _DIGITS = re.compile(r"\d[\d:]*")
 _TOKEN = re.compile(r"[^\W_]+(?::\d+)*")
 _PHRASES = (
@@ -56,7 +56,22 @@ _FILLERS = frozenset(
     {"a", "gram", "ounce", "an", "and", "by", "the", "of", "with", "in", "from", "x", "premium"}
     | {"craft", "strain", "brand", "co", "company", "cannabis", "whole", "farm", "farms", "labs", "lab"}
     | {"new", "sale", "special", "deal", "hot", "exclusive", "each", "ea", "net", "wt", "weight"}
-    | {"size", "thc", "thca", "total", "single", "pack", "bag", "jar", "tin", "pouch", "bottle", "can"}
+    | {
+        "size",
+        "thc",
+        "thca",
+        "total",
+        "single",
+        "pack",
+        "bag",
+        "jar",
+        "tin",
+        "pouch",
+        "bottle",
+        "can",
+        "syringe",
+        "applicator",
+    }
     | {"marijuana", "medical", "adult", "rec", "quality", "fresh", "dominant", "dom", "leaning"}
 )
 _LINEAGES = frozenset({"sativa", "indica", "hybrid"})

@@ -67,7 +67,7 @@ def test_nothing_in_common_is_said() -> None:
     analysis = analyse(OURS, [_menu("A", Something_Else="1")])
     assert (analysis.price_gap, analysis.matched_count) == (Decimal(0), 0)
     assert analysis.median_gap_percent is None
-    assert "could be matched" in analysis.summary
+    assert analysis.summary == "None of their products match yours."
 
 
 def test_products_without_a_price_are_left_out() -> None:
@@ -108,7 +108,7 @@ def test_sizes_that_differ_are_compared_by_the_gram_and_the_sentence_says_so() -
     assert (cut.our_unit_price, cut.their_unit_price) == (Decimal("11.40"), Decimal("9.71"))
     assert (cut.size, cut.their_size, cut.percent, analysis.price_gap) == ("1g", "3.5g", *[Decimal("14.79")] * 2)
     assert analysis.summary == (
-        "Higher Level sells Blue Dream for $9.71/g against your $11.40/g (3.5g vs. your 1g)."
+        "Higher Level sells Blue Dream (Sativa) - Top Shelf 3.5g for $9.71/g against your $11.40/g (1g)."
     )
     assert analysis.median_gap_percent is None, "medians are over the same sizes"
 
@@ -129,6 +129,7 @@ def test_where_only_one_of_the_two_names_a_size_nobody_is_undercut_and_it_is_cou
     for ours, theirs in (("Blue Dream 3.5g", "Blue Dream"), ("Blue Dream", "Blue Dream 3.5g")):
         analysis = analyse([_product(ours, "40")], [_selling(_product(theirs, "12"))])
         assert (analysis.price_gap, analysis.matched_count, analysis.unsure_count) == (Decimal(0), 0, 1)
+        assert analysis.summary.startswith("No prices could be compared: 1 product looks the same")
 
 
 def test_one_name_at_prices_of_several_sizes_that_nobody_wrote_is_not_compared() -> None:

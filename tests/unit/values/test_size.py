@@ -60,6 +60,18 @@ def _size(text: str, sold_by: SoldBy | None = None) -> Size:
         ("30 ml", "30ml"),
         ("1 fl oz", "30ml"),
         ("30mL 1000mg", "30ml 1000mg"),
+        ("Blue Dream - Ounce", "28g"),
+        ("Half", "14g"),
+        ("Qtr Oz", "7g"),
+        ("Two Ounces", "56g"),
+        ("Gram Pre-Roll", "1g"),
+        ("Net Wt. 0.123 oz (3.5 g)", "3.5g"),
+        ("0.12oz/3.5g", "3.5g"),
+        ("7pk/3.5g", "7 x 0.5g"),
+        ("2pk x 0.75g", "2 x 0.75g"),
+        ("Pre-Rolls 2.5g (Pack of 5)", "5 x 0.5g"),
+        ("Twin Pack", "2-pack"),
+        ("bag of 7g", "7g"),
     ],
 )
 def test_a_size_is_read_as_menus_write_it_and_told_as_people_say_it(text: str, told: str) -> None:
@@ -84,7 +96,22 @@ def test_what_a_unit_means_depends_on_how_the_product_is_sold(text: str, sold_by
 
 
 @pytest.mark.parametrize(
-    "text", ["", None, "Blue Dream", "50/50", "1g / 3.5g", "Gelato 33", "$34", "0g", "0 pack", "1:1"]
+    "text",
+    [
+        "",
+        None,
+        "Blue Dream",
+        "50/50",
+        "$10/gram",
+        "$10 per ounce",
+        "Half Baked",
+        "1g / 3.5g",
+        "Gelato 33",
+        "$34",
+        "0g",
+        "0 pack",
+        "1:1",
+    ],
 )
 def test_what_names_no_size_or_several_has_none(text: str | None) -> None:
     assert parse_size(text) is None

@@ -47,6 +47,15 @@ def test_every_size_has_its_price(kind: str) -> None:
     ]
 
 
+def test_columns_named_as_people_call_sizes_are_sizes() -> None:
+    heads = ("Gram", "Eighth", "Quarter", "Half", "Ounce")
+    cells = "<td>$12</td><td>$34</td><td>$60</td><td>$110</td><td>$200</td>"
+    rows = "".join(f"<tr><td>{name}</td>{cells}</tr>" for name, _, _ in _ROWS)
+    head = "".join(f"<th>{one}</th>" for one in heads)
+    products = parse_menu(f"<table><tr><th>Strain</th>{head}</tr>{rows}</table>").products
+    assert [[size.size for size in one.sizes] for one in products] == [list(heads)] * len(_ROWS)
+
+
 PLAIN = {
     "preformatted lines": "<pre>Blue Dream   $34\nOG Kush   $38.50\nRuntz   $44</pre>",
     "a sentence": "<p>We carry Blue Dream for $34 an eighth, OG Kush for $38.50 and Runtz at $44.</p>",
