@@ -194,7 +194,7 @@ def test_a_menu_that_needs_a_second_scan_says_so_beside_the_last_good_one(scanne
     page = shop.sign_in("owner", "/competitors")
     row = page.get_by_role("listitem").filter(has_text="Salt City")
     expect(row).to_contain_text("Needs a second scan")
-    expect(row).to_contain_text("it showed 1 product, 10 last time")
+    expect(row).to_contain_text("it showed 1 product, down from 10 last time")
     row.get_by_role("link", name="Salt City").click()
     expect(page.get_by_text("The last scan needs a second one")).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("Blue Dream lot 9")

@@ -51,6 +51,7 @@ class Market:
         *,
         org: str = ORG,
         tier: str = "pro",
+        playbook: str = "pb1",
         effects: PerformingEffects | None = None,
         **params: Any,
     ) -> dict[str, Any]:
@@ -59,6 +60,7 @@ class Market:
         context = replace(
             step_context(effects, self.outputs),
             execution_id=execution,
+            playbook_id=playbook,
             now=now,
             org=Org(org, "Thrive", "America/New_York", None, tier),
         )

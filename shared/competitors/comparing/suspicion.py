@@ -104,12 +104,12 @@ def told(name: str, reason: str, good_at: datetime, timezone: str) -> str:
 def _suspicion(before: Snapshot, found: Snapshot) -> str | None:
     had, has = _count(before), _count(found)
     if had >= LEAST_PRODUCTS and has * 100 < had * LEAST_PERCENT:
-        return f"it showed {has:,} product{'' if has == 1 else 's'}, {had:,} last time"
+        return f"it showed {has:,} product{'' if has == 1 else 's'}, down from {had:,} last time"
     moved = _moved_alike(before.products, found.products)
     if moved is None:
         return None
     count, of, factor = moved
-    prices = "one of its prices" if of == 1 else f"{count:,} of its {of:,} prices"
+    prices = f"{count:,} of its {of:,} prices" if count < of else f"all {of:,} prices" if of > 1 else "a price"
     percent = abs(factor - 1) * 100
     return f"{prices} went {'up' if factor > 1 else 'down'} {percent:,.{0 if percent >= 1 else 1}f}% at once"
 

@@ -1,11 +1,14 @@
 """How often in a row a competitor's menu could not be read, kept by the server on its document as `unreadable`.
 
-Several playbooks scan the same competitor in one morning: failures within an hour of one that counted are the same.
+Several playbooks scan the same competitor in one morning: within an hour of a failure that counted, those of
+other playbooks are the same failure, and so are a run's further attempts. The next run of the same playbook is
+another scan.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +33,14 @@ APART = timedelta(hours=1)
 MAX_REASON_CHARS = 300
 
 
+@dataclass(frozen=True, slots=True)
+class ScanRun:
+    """The run that scanned, and the playbook that it is of."""
+
+    execution_id: str
+    playbook_id: str
+
+
 class Unreadable(BaseModel):
     """`failures` in a row since `since`, as scans counted them; `reason` and `remedy` are the last one's."""
 
@@ -39,6 +50,9 @@ class Unreadable(BaseModel):
     since: AwareDatetime
     last_failed_at: AwareDatetime
     """When the last one that counted was."""
+    execution_id: str | None = None
+    playbook_id: str | None = None
+    """Of the run that met the last one that counted."""
     kind: FailureKind
     reason: str
     remedy: str
@@ -51,23 +65,21 @@ class Unreadable(BaseModel):
         return self.failures >= TOLD_FROM and self.told_at is None
 
 
-def after_failure(known: Unreadable | None, failure: Failure, now: datetime) -> Unreadable:
+def after_failure(known: Unreadable | None, failure: Failure, run: ScanRun, now: datetime) -> Unreadable:
     """The count after one more scan that could not read the menu."""
-    reason = clean_text(failure.reason, MAX_REASON_CHARS)
+    last = {"kind": failure.kind, "reason": clean_text(failure.reason, MAX_REASON_CHARS), "remedy": failure.remedy}
+    counted = {"last_failed_at": now, "execution_id": run.execution_id, "playbook_id": run.playbook_id}
     if known is None:
-        return Unreadable(
-            failures=1, since=now, last_failed_at=now, kind=failure.kind, reason=reason, remedy=failure.remedy
-        )
-    counts = now - known.last_failed_at >= APART
-    return known.model_copy(
-        update={
-            "failures": known.failures + counts,
-            "last_failed_at": now if counts else known.last_failed_at,
-            "kind": failure.kind,
-            "reason": reason,
-            "remedy": failure.remedy,
-        }
-    )
+        return Unreadable.model_validate({"failures": 1, "since": now, **counted, **last})
+    if _is_another(known, run, now):
+        return known.model_copy(update={"failures": known.failures + 1, **counted, **last})
+    return known.model_copy(update=last)
+
+
+def _is_another(known: Unreadable, run: ScanRun, now: datetime) -> bool:
+    if now - known.last_failed_at >= APART:
+        return True
+    return known.playbook_id == run.playbook_id and known.execution_id != run.execution_id
 
 
 def unreadable_of(fields: Mapping[str, Any], path: str) -> Unreadable | None:
@@ -82,7 +94,7 @@ def unreadable_of(fields: Mapping[str, Any], path: str) -> Unreadable | None:
         return None
 
 
-def count(org_id: str, competitor_id: str, failure: Failure, now: datetime) -> Unreadable | None:
+def count(org_id: str, competitor_id: str, failure: Failure, run: ScanRun, now: datetime) -> Unreadable | None:
     """Count one more failure; None where the competitor was removed meanwhile.
 
     Raises:
@@ -95,7 +107,7 @@ def count(org_id: str, competitor_id: str, failure: Failure, now: datetime) -> U
         if not document.exists:
             return None
         known = unreadable_of(document.to_dict() or {}, reference.path)
-        counted = after_failure(known, failure, now)
+        counted = after_failure(known, failure, run, now)
         if counted != known:
             transaction.update(reference, {FIELD: counted.model_dump(by_alias=True, exclude_none=True)})
         return counted

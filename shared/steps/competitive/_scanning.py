@@ -161,7 +161,8 @@ class Scan:
 
     def _count_failure(self, competitor: Competitor, failure: PlaybookError) -> None:
         context = self._context
-        counted = unreadable.count(context.org.id, competitor.id, failure_of(failure), context.now)
+        run = unreadable.ScanRun(context.execution_id, context.playbook_id)
+        counted = unreadable.count(context.org.id, competitor.id, failure_of(failure), run, context.now)
         if counted is not None and counted.is_to_be_told:
             from shared.competitors import telling
 

@@ -56,8 +56,11 @@ def test_fewer_than_two_fifths_of_the_products_are_suspect(had: int, has: int) -
 
 def test_the_reason_gives_both_figures() -> None:
     before, found = snapshot(products(140)), snapshot(products(12))
-    assert suspicion.suspicion(before, found) == "it showed 12 products, 140 last time"
-    assert suspicion.suspicion(snapshot(products(4)), snapshot(products(1))) == "it showed 1 product, 4 last time"
+    assert suspicion.suspicion(before, found) == "it showed 12 products, down from 140 last time"
+    assert (
+        suspicion.suspicion(snapshot(products(4)), snapshot(products(1)))
+        == "it showed 1 product, down from 4 last time"
+    )
 
 
 @given(
@@ -89,9 +92,9 @@ def test_two_prices_that_moved_alike_prove_nothing_unless_they_moved_very_far() 
         return suspicion.suspicion(snapshot(products(count)), snapshot(products(count, Decimal(factor))))
 
     assert moved(2, 2) is None
-    assert moved(3, 2) == "3 of its 3 prices went up 100% at once"
-    assert moved(2, 100) == "2 of its 2 prices went up 9,900% at once"
-    assert moved(1, 100) == "one of its prices went up 9,900% at once"
+    assert moved(3, 2) == "all 3 prices went up 100% at once"
+    assert moved(2, 100) == "all 2 prices went up 9,900% at once"
+    assert moved(1, 100) == "a price went up 9,900% at once"
 
 
 def test_another_address_is_another_menu() -> None:
@@ -149,7 +152,9 @@ def test_agreeing_is_mutual(counts: list[int]) -> None:
 
 def test_the_owner_hears_what_was_found_and_what_counts_meanwhile() -> None:
     late = datetime(2026, 11, 28, 3, tzinfo=UTC)
-    assert suspicion.told("Higher Level", "it showed 12 products, 140 last time", late, "America/New_York") == (
-        "We couldn't read Higher Level's menu properly: it showed 12 products, 140 last time. We'll compare its "
-        "prices again once a second scan agrees. Until then, we're using its menu from Nov 27."
+    assert suspicion.told(
+        "Higher Level", "it showed 12 products, down from 140 last time", late, "America/New_York"
+    ) == (
+        "We couldn't read Higher Level's menu properly: it showed 12 products, down from 140 last time. We'll "
+        "compare its prices again once a second scan agrees. Until then, we're using its menu from Nov 27."
     )

@@ -17,7 +17,14 @@ from shared.competitors.failures import (
     failure_of,
 )
 from shared.competitors.fetching.refusals import is_another_sites_home, refusal
-from shared.competitors.snapshots.unreadable import APART, TOLD_FROM, Unreadable, after_failure, unreadable_of
+from shared.competitors.snapshots.unreadable import (
+    APART,
+    TOLD_FROM,
+    ScanRun,
+    Unreadable,
+    after_failure,
+    unreadable_of,
+)
 from shared.errors import PermanentError, PlaybookError, TransientError
 from shared.web.address import RefusedAddressError, parse_address
 
@@ -28,7 +35,7 @@ DOWN = failure_of(TransientError("https://a.example/… answered 503"))
 def counted(*hours: float) -> Unreadable:
     known = None
     for hour in hours:
-        known = after_failure(known, DOWN, NOW + timedelta(hours=hour))
+        known = after_failure(known, DOWN, ScanRun(f"run{hour}", f"pb{hour}"), NOW + timedelta(hours=hour))
     assert known is not None
     return known
 
@@ -37,14 +44,23 @@ def test_three_failures_an_hour_apart_are_told() -> None:
     assert [counted(*hours).is_to_be_told for hours in ([0], [0, 1], [0, 1, 2])] == [False, False, True]
 
 
-def test_scans_of_one_morning_are_one_failure() -> None:
+def test_three_runs_of_one_playbook_are_told_however_soon_they_follow_and_their_attempts_count_once() -> None:
+    known = None
+    for number, run in enumerate(["a", "a", "b", "b", "b", "c"]):
+        assert known is None or not known.is_to_be_told
+        known = after_failure(known, DOWN, ScanRun(run, "pb"), NOW + timedelta(minutes=number))
+    assert known is not None
+    assert (known.failures, known.is_to_be_told) == (3, True)
+
+
+def test_scans_of_several_playbooks_in_one_morning_are_one_failure() -> None:
     assert counted(0, 0, 0.01, 0.3, 0.99).failures == 1
     assert counted(0, 0.99, 1.0, 1.5, 1.99, 2.0).failures == 3
 
 
 def test_what_was_told_is_told_once() -> None:
     told = counted(0, 1, 2).model_copy(update={"told_at": NOW})
-    assert not after_failure(told, DOWN, NOW + timedelta(hours=9)).is_to_be_told
+    assert not after_failure(told, DOWN, ScanRun("later", "pb"), NOW + timedelta(hours=9)).is_to_be_told
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=40))

@@ -18,7 +18,7 @@ from shared.competitors.snapshots import last_scan, suspects, unreadable
 from shared.competitors.snapshots import store as snapshot_store
 from shared.competitors.snapshots.snapshot import Head, HeadFields, Snapshot, StoredSnapshot
 from shared.competitors.snapshots.suspects import SuspectSnapshot
-from shared.competitors.snapshots.unreadable import Unreadable, after_failure
+from shared.competitors.snapshots.unreadable import ScanRun, Unreadable, after_failure
 from shared.notices.alert import Alert
 from tests.unit.web.conftest import Site, running_site
 
@@ -78,8 +78,8 @@ class Shelf:
             return False
         return True
 
-    def count(self, _org: str, one: str, failure: Failure, now: datetime) -> Unreadable:
-        self.unreadable[one] = after_failure(self.unreadable.get(one), failure, now)
+    def count(self, _org: str, one: str, failure: Failure, run: ScanRun, now: datetime) -> Unreadable:
+        self.unreadable[one] = after_failure(self.unreadable.get(one), failure, run, now)
         return self.unreadable[one]
 
     def mark_told(self, _org: str, one: str, counted: Unreadable, now: datetime) -> None:

@@ -114,7 +114,7 @@ def test_a_suspect_menu_counts_for_nothing_and_is_told_once(world: World) -> Non
     world.scan("full")
     entry = world.scan("cut")
     assert (len(entry.products), entry.unchanged, world.history) == (40, True, ["full"])
-    assert entry.suspect.startswith("We couldn't read Higher Level's menu properly: it showed 8 products, 40 last")
+    assert entry.suspect.startswith("We couldn't read Higher Level's menu properly: it showed 8 products, down")
     scan = world.shelf.scans[ONE.id]["lastScan"]
     assert (scan["status"], scan["error"]) == ("suspect", entry.suspect)
     world.scan("other cut")

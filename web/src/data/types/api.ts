@@ -404,6 +404,8 @@ export interface Unreadable {
   failures: number;
   since: string;
   lastFailedAt: string;
+  executionId?: string | null;
+  playbookId?: string | null;
   kind: "robots" | "scripts" | "blocked" | "age" | "login" | "moved" | "empty" | "left_alone" | "down" | "address" | "other";
   reason: string;
   remedy: string;
