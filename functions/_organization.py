@@ -10,6 +10,7 @@ from shared.doors.http import json_response, parse_body
 from shared.doors.principal import Principal
 from shared.gcp import logging
 from shared.tenants.profile import Address, Budget, OrgName, Phones, TimezoneName, change_profile, load_profile
+from shared.tenants.tenant import LogoUrl, Messaging
 from shared.values.email_address import EmailAddress
 
 log = logging.get_logger(__name__)
@@ -24,6 +25,8 @@ class ProfileChange(OrgBody):
     owner_email: EmailAddress | None = None
     staff_phones: Phones = Field(default_factory=list)
     monthly_budget_usd: Budget | None = None
+    logo_url: LogoUrl | None = None
+    messaging: Messaging | None = None
 
 
 def organization(request: flask.Request, principal: Principal) -> flask.Response:

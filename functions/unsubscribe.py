@@ -5,12 +5,13 @@ from __future__ import annotations
 import flask
 
 from shared.doors.http import door
+from shared.errors import PlaybookError
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.messages import unsubscribe_link
 from shared.notices import unsubscribe as subscriptions
 from shared.notices import unsubscribe_page as page
-from shared.tenants.tenant import load_tenant
+from shared.tenants.tenant import load_reachable
 
 log = logging.get_logger(__name__)
 
@@ -23,7 +24,7 @@ def unsubscribe(request: flask.Request) -> flask.Response:
     """
     subscription = unsubscribe_link.read_token(request.args.get("token", ""))
     with logging.bind(orgId=subscription.org_id):
-        org_name = load_tenant(subscription.org_id).name
+        org_name = _org_name(subscription.org_id)
         if request.method == "GET":
             return _shown(page.question(subscription, org_name))
         if request.form.get(page.AGAIN):
@@ -33,6 +34,14 @@ def unsubscribe(request: flask.Request) -> flask.Response:
         subscriptions.stop(subscription, Clock().now())
         log.info("unsubscribed", extra={"alert": subscription.alert})
         return _shown(page.stopped(subscription, org_name))
+
+
+def _org_name(org_id: str) -> str:
+    """As the page says it; the way out is open whatever state the org's document is in."""
+    try:
+        return load_reachable(org_id).name or org_id
+    except PlaybookError:
+        return "this shop"
 
 
 def _shown(html: str) -> flask.Response:

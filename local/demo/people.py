@@ -97,6 +97,8 @@ def customer_fields(
         "emailOptOut": customer.number % 11 == 0,
         "smsOptOut": customer.number % 4 == 0,
     }
+    if customer.number % 7 != 3:
+        fields["smsConsent"] = {"at": fields["createdAt"], "source": "loyalty sign-up"}
     if habit.tier:
         fields["loyaltyTier"] = habit.tier
     if last_order_at:

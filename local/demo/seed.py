@@ -21,6 +21,7 @@ DEMO_TENANT: dict[str, Any] = {
     "timezone": "America/New_York",
     "status": "active",
     "ownerEmail": "owner@thrivesyracuse.example",
+    "postalAddress": "412 Erie Boulevard West, Syracuse, NY 13204",
     "driveFolderIds": ["1a2B3c4D5e6F7g8H9i0J"],
     "staffPhones": ["+13155550123"],
 }

@@ -15,7 +15,7 @@ from shared.gcp.settings import UNSET, settings
 
 OPTIONAL_SECRETS = frozenset({"ANTHROPIC_API_KEY", "APIFY_TOKEN"})
 """Bound, and not needed: without a value they are made as `unset`, which the product reads as none."""
-GENERATED_SECRETS = frozenset({CRON_SECRET, "MAILJET_EVENTS_SECRET", "UNSUBSCRIBE_SECRET"})
+GENERATED_SECRETS = frozenset({CRON_SECRET, "MAILJET_EVENTS_SECRET", "SMS_INBOUND_SECRET", "UNSUBSCRIBE_SECRET"})
 """Nobody outside gives these out: the first deployment makes random ones."""
 _LIFECYCLE = ROOT / "local" / "deploy" / "bucket_lifecycle.json"
 _IMAGE_CLEANUP = ROOT / "local" / "deploy" / "image_cleanup.json"

@@ -54,6 +54,7 @@ def client_environment(ports: Ports) -> dict[str, str]:
         "MAILJET_API_SECRET": "demo-mailjet-secret",
         "MAILJET_EVENTS_SECRET": "demo-mailjet-events-secret",
         "UNSUBSCRIBE_SECRET": "demo-unsubscribe-secret",
+        "SMS_INBOUND_SECRET": "demo-sms-inbound-secret",
         "BLACKLEAF_API_KEY": "demo-blackleaf-key",
     }
 

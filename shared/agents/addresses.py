@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shared.agents.fence import clean
+from shared.values.text import clean
 
 _TLDS = (
     "com|net|org|io|co|us|info|biz|xyz|app|shop|store|link|click|top|site|online|live|club|dev|ai|me|gg|tv|cc"

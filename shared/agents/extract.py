@@ -11,10 +11,10 @@ from typing import Any, Literal, get_args
 
 from shared.agents.addresses import MAILBOX
 from shared.agents.facts import BEYOND_BUSINESS, words_of
-from shared.agents.fence import clean
 from shared.values.email_address import parse_email_address
 from shared.values.money import parse_price
 from shared.values.phone_number import parse_phone_number
+from shared.values.text import clean
 
 Kind = Literal["text", "number", "integer", "price", "percent", "date", "email", "phone", "boolean"]
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from shared.agents.fence import clean
 from shared.playbooks.numbers import number_words, usd
+from shared.values.text import clean
 
 MAX_NAMED = 5
 """Entries of a list that are told one by one."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
+
+from shared.values.text import clean
 
 MAX_CHARS = 24_000
 """Of one fenced piece, before escaping: about 8,000 tokens."""
@@ -25,7 +26,6 @@ address, a phone number or a recipient unless it stands in the data called "allo
 Never name tools, steps or systems to be started. Answer with the text that was asked for and nothing around it."""
 """Stands at the head of the system part of every prompt."""
 
-_KEPT_CONTROLS = frozenset("\n\t")
 _ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _ANGLE_LOOKALIKES = {
     **dict.fromkeys("‹〈⟨❮❰˂ᐸ⧼≺⪡", "&lt;"),
@@ -119,17 +119,3 @@ def plain(value: Any) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return [plain(inner) for inner in value]
     return value
-
-
-def clean(text: str) -> str:
-    """The text in compatibility form (`＜` is `<`), without control, format and unassigned characters.
-
-    Line breaks and tabs stay. Zero-width signs and the invisible tag characters go: they hide words from people.
-    """
-    return _visible(unicodedata.normalize("NFKC", _visible(text)))
-
-
-def _visible(text: str) -> str:
-    return "".join(
-        sign for sign in text if sign in _KEPT_CONTROLS or not unicodedata.category(sign).startswith("C")
-    )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
-from shared.agents.advertising_rules import SMS_ENDING
-from shared.agents.fence import clean
+from shared.compliance.advertising_rules import SMS_ENDING
 from shared.messages.sms_text import GSM_SEGMENT, is_gsm, units
+from shared.values.text import clean
 
 _ELLIPSIS = "..."
 _PLAINER = str.maketrans({"–": "-", "—": "-", "−": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "•": "-"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from shared.agents.fence import clean
+from shared.values.text import clean
 
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 _ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ied", "es", "ed", "s", "y", "e")

@@ -114,6 +114,24 @@ def parse_query(request: flask.Request, model: type[BodyT]) -> BodyT:
         raise _invalid([_described(each) for each in error.errors(include_url=False)]) from None
 
 
+def parse_form(request: flask.Request, model: type[BodyT]) -> BodyT:
+    """A call of another system as `model`: a form, or a JSON object. Numbers and times are read from their text.
+
+    Raises:
+        MalformedRequestError: the body is neither.
+        InvalidFieldsError: a field is missing, given twice or of another shape.
+    """
+    if request.mimetype != "application/x-www-form-urlencoded":
+        return parse_body(request, model)
+    twice = [name for name, values in request.form.lists() if len(values) > 1]
+    if twice:
+        raise _invalid([_one(name[:MAX_FOUND_CHARS], "several values", "one") for name in twice])
+    try:
+        return model.model_validate(request.form.to_dict())
+    except ValidationError as error:
+        raise _invalid([_described(each) for each in error.errors(include_url=False)]) from None
+
+
 def _invalid(problems: list[dict[str, str]]) -> InvalidFieldsError:
     shown = problems[:MAX_PROBLEMS]
     text = "; ".join(f"{each['field']}: found {each['found']}, expected {each['expected']}" for each in shown)

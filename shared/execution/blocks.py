@@ -90,7 +90,7 @@ def _results(blocks: Sequence[Block], ended: Sequence[Ended]) -> list[BlockResul
             raise stop
     fails_for_now = any(isinstance(end, BlockResult) and isinstance(end.error, TransientError) for end in ended)
     if parked and not fails_for_now:
-        raise ParkedError(min(stop.until for stop in parked))
+        raise min(parked, key=lambda stop: stop.until)
     # The ladder retries the one that failed; the one that waits will then be waiting still.
     return [
         end if isinstance(end, BlockResult) else BlockResult(block.key, "failed", {}, TransientError(str(end)))

@@ -18,10 +18,10 @@ class CancelRequestedError(RunStoppedError):
 
 
 class ParkedError(RunStoppedError):
-    """A step waits: the run is to be parked until the instant, or until somebody wakes it."""
+    """A step waits: the run is to be parked until the instant, or until somebody wakes it. Its text says so."""
 
-    def __init__(self, until: datetime) -> None:
-        super().__init__(f"waiting until {until.isoformat()}")
+    def __init__(self, until: datetime, reason: str | None = None) -> None:
+        super().__init__(reason or f"waiting until {until.isoformat()}")
         self.until = until
 
 

@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from shared.execution.parts import MAX_INNER, MAX_INNER_ERROR, InnerStep, StepResult
+from shared.execution.reach import with_inner_reach
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def with_inner_steps(result: StepResult, inside: Iterable[StepResult]) -> StepResult:
     """The result with the steps inside it and inside these, the earliest first, `MAX_INNER` of them."""
+    inside = list(inside)
+    result = with_inner_reach(result, inside)
     found: list[InnerStep] = []
     left_out = 0
     for inner in inside:

@@ -36,14 +36,14 @@ class LiveParking:
         """When the run was first claimed."""
         return self.execution.started_at or default
 
-    def park(self, until: datetime, summary: Mapping[str, Any]) -> None:
+    def park(self, until: datetime, summary: Mapping[str, Any], reason: str | None = None) -> None:
         """Stop this delivery; the run goes on at `until`, or when it is woken.
 
         Raises:
             ParkedError: always.
         """
         log.info("step waits", extra={"until": until.isoformat(), **summary})
-        raise ParkedError(until)
+        raise ParkedError(until, reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class DryRunParking:
         """Now."""
         return default
 
-    def park(self, until: datetime, summary: Mapping[str, Any]) -> None:
+    def park(self, until: datetime, summary: Mapping[str, Any], reason: str | None = None) -> None:
         """Record it."""
         self.recorded.append(
             {"stepId": self.path, "effect": "wait", "until": until.isoformat().replace("+00:00", "Z"), **summary}

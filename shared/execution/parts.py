@@ -83,6 +83,10 @@ class StepResult(Part):
     """The steps inside it, by their starts; the first `MAX_INNER`."""
     inner_left_out: int | None = None
     """How many more there were."""
+    reached: int | None = None
+    """Of a step that writes to people outside the org: to how many, with those of the steps inside it."""
+    skipped: dict[str, int] | None = None
+    """How many it left out, by the reason."""
 
 
 class Wait(Part):

@@ -144,7 +144,7 @@ class Session:
             if has_news or (self._clock.now() - self._saved_at).total_seconds() >= SAVE_AFTER_SECONDS:
                 self.save()
 
-    def park(self, until: datetime) -> None:
+    def park(self, until: datetime, reason: str) -> None:
         """Leave the run waiting, with nothing running; the attempt goes on when it is woken.
 
         Raises:
@@ -152,7 +152,6 @@ class Session:
         """
         with self.lock:
             make_room(self.execution)
-            reason = f"waiting until {until.isoformat()}"
             self.execution.status, self.execution.status_reason = ExecutionStatus.WAITING, reason
             self._end(due_at=until)
             if self._woken:

@@ -39,6 +39,7 @@ class Settings:
     mailjet_api_url: str
     mailjet_events_secret: str | None
     unsubscribe_secret: str | None
+    sms_inbound_secret: str | None
     blackleaf_api_key: str | None
     blackleaf_api_url: str
     storage_bucket: str
@@ -88,6 +89,7 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
         mailjet_api_url=env.get("MAILJET_API_URL", "https://api.mailjet.com"),
         mailjet_events_secret=_set_or_none(env, "MAILJET_EVENTS_SECRET"),
         unsubscribe_secret=_set_or_none(env, "UNSUBSCRIBE_SECRET"),
+        sms_inbound_secret=_set_or_none(env, "SMS_INBOUND_SECRET"),
         blackleaf_api_key=env.get("BLACKLEAF_API_KEY") or None,
         blackleaf_api_url=env.get("BLACKLEAF_API_URL", "https://api.blackleaf.io").rstrip("/"),
         storage_bucket=env.get("STORAGE_BUCKET") or f"{project}-playbooks",

@@ -42,6 +42,9 @@ class Email(BaseModel):
     """What it says as a structure, where one of our steps made it: the HTML is then rendered from that."""
     unsubscribe_url: str | None = None
     """Where one POST turns such mails off; mail programs show it as their own button."""
+    from_name: str | None = None
+    """Who sends it, as mail programs show it; None: the product."""
+    reply_to: EmailAddress | None = None
     payload: str | None = None
     """What the provider sends back with everything that becomes of the mail."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from shared.compliance import suppressions
-from shared.errors import PermanentError
+from shared.errors import PermanentError, PlaybookError
 from shared.gcp.settings import settings
 from shared.messages import links, unsubscribe_link
 from shared.messages.alert_types import AlertType
@@ -33,6 +34,17 @@ ALERT_NAMES = {
 }
 
 
+class Sender(BaseModel):
+    """A shop as the sender of mail to people outside it; answers go to `reply_to`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    postal_address: str | None = None
+    logo_url: str | None = None
+    reply_to: str | None = None
+
+
 class Origin(BaseModel):
     """What a mail belongs to: the org in whose name it goes, what it is about, and the run that sent it.
 
@@ -49,6 +61,8 @@ class Origin(BaseModel):
     playbook_id: str | None = None
     execution_id: str | None = None
     links: tuple[str, ...] = Field(default=(), exclude=True)
+    sender: Sender | None = Field(default=None, exclude=True)
+    """None: it comes from the product itself."""
 
     def payload(self) -> str:
         """As the provider keeps it."""
@@ -103,16 +117,33 @@ def prepare(message: Email, origin: Origin | None, now: datetime) -> Ready:
     return Ready(branded(going, origin), refused)
 
 
+def post_each(messages: Sequence[Email], custom_id: str) -> list[str | PlaybookError]:
+    """Hand several to the provider in one call under one id: of each the provider's id, or why it was refused.
+
+    Raises:
+        PlaybookError: what `mailjet.send` raises, where none of them is known to be sent.
+    """
+    if len(messages) == 1:
+        return [mailjet.send(messages[0], custom_id)]
+    outcomes = mailjet.send_batch([(message, custom_id) for message in messages])
+    if not any(isinstance(one, str) for one in outcomes):
+        raise next(one for one in outcomes if not isinstance(one, str))
+    return outcomes
+
+
 def branded(message: Email, origin: Origin | None) -> Email:
     """The same mail in the product's HTML form, with its text as it was, or as its content or its HTML says it."""
     known = settings()
     subscription = _subscription(message, origin) if origin else None
     stop = unsubscribe_link.url(subscription) if subscription else None
+    sender = origin.sender if origin else None
     letterhead = Letterhead(
-        org_name=origin.org_name if origin else "",
+        org_name=origin.org_name if origin and not sender else "",
         reason=_reason(message, origin) if origin else "",
         preferences_url=links.url(links.PREFERENCES) if origin and origin.alert else None,
         unsubscribe_url=stop,
+        postal_address=(sender and sender.postal_address) or "",
+        logo_url=sender.logo_url if sender else None,
     )
     body = author_body(message.html, message.subject) if message.html and not message.content else None
     said = message.content or _written(message, known.public_base_url, has_body=bool(body))
@@ -122,12 +153,22 @@ def branded(message: Email, origin: Origin | None) -> Email:
     below = actions if message.content or (origin and origin.links) else ()
     return message.model_copy(
         update={
-            "text": "\n\n".join([message.text_part, *map(section_text, below)]),
-            "html": render(shown, letterhead, known.email_from_name, body),
+            "text": "\n\n".join([message.text_part, *map(section_text, below), *_text_footer(sender, stop)]),
+            "html": render(shown, letterhead, sender.name if sender else known.email_from_name, body),
+            "from_name": sender.name if sender else None,
+            "reply_to": sender.reply_to if sender else None,
             "unsubscribe_url": stop,
             "payload": origin.payload() if origin else None,
         }
     )
+
+
+def _text_footer(sender: Sender | None, stop: str | None) -> list[str]:
+    """What the law wants of mail to people outside the shop, where mail programs show the text alone."""
+    if sender is None:
+        return []
+    address = [", ".join([sender.name, *sender.postal_address.splitlines()])] if sender.postal_address else []
+    return ["\n".join([*address, *([f"Unsubscribe: {stop}"] if stop else [])])] if address or stop else []
 
 
 def _written(message: Email, own_url: str, *, has_body: bool) -> Message:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 GSM_SEGMENT = 160
@@ -10,6 +11,7 @@ GSM_PART = 153
 OTHER_PART = 67
 """What a part of a longer text holds: the rest of it says which part it is."""
 ELLIPSIS = "..."
+OPT_OUT_LINE = "Reply STOP to opt out"
 
 _GSM_BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -50,6 +52,7 @@ _PLAINER = str.maketrans(
     }
 )
 """Signs that would leave 70 characters of 160, and what says the same in the GSM alphabet."""
+_SAYS_STOP = re.compile(r"\bstop\b", re.IGNORECASE)
 _PICTURES = frozenset({"So", "Sk", "Cc", "Cf", "Co", "Cs", "Cn"})
 _EMOJI_PARTS = frozenset("\ufe0e\ufe0f\u20e3")
 """Categories of emoji, of the invisible signs that join them, and of what nobody can read."""
@@ -105,10 +108,22 @@ def _plain_sign(sign: str) -> str:
     return "" if is_picture else sign
 
 
-def one_segment(text: str) -> str:
-    """`text` as `plain` says it, cut at a word with `...` if it does not fit."""
+def customer_text(text: str, shop: str, *, opens: bool) -> str:
+    """`text` with the shop's name where it does not say it, and the way out where it `opens` a conversation.
+
+    What was one segment stays one.
+    """
+    named = text if shop.casefold() in text.casefold() else f"{shop}: {text}"
+    ending = f" {OPT_OUT_LINE}" if opens and not _SAYS_STOP.search(text) else ""
+    if segments(text) > 1 or segments(named + ending) == 1:
+        return named + ending
+    return one_segment(named, beside=plain(ending)) + ending
+
+
+def one_segment(text: str, beside: str = "") -> str:
+    """`text` as `plain` says it, cut at a word with `...` if it does not fit `beside` that in one segment."""
     line = plain(text)
-    room = GSM_SEGMENT if is_gsm(line) else OTHER_SEGMENT
+    room = (GSM_SEGMENT if is_gsm(line) else OTHER_SEGMENT) - (units(f" {beside}") if beside else 0)
     if units(line) <= room:
         return line
     kept = line[:room]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from shared.compliance import sms_opt_outs
 from shared.errors import OutcomeUnknownError, PermanentError, TransientError
 from shared.gcp import logging
 from shared.gcp.clients import firestore
@@ -57,10 +58,11 @@ def send(org: Tenant, delivery_id: str, now: datetime) -> Delivery | None:
     Raises:
         TransientError: somebody else is sending it, or a part could not be sent just now: ask again.
     """
-    phones = tuple(dict.fromkeys(org.staff_phones))
-    refusals = _tier_refusals(org, delivery_id, phones, now)
-    if refusals is None:
-        return alert_record.read(delivery_id)
+    delivery = alert_record.read(delivery_id)
+    if delivery is None or delivery.done_at is not None:
+        return delivery
+    phones = _phones(org) if Channel.SMS in delivery.channels else ()
+    refusals = _tier_refusals(org, delivery, phones, now)
     owner = uuid.uuid4().hex
     claimed, before = _claim(org, delivery_id, owner, phones, refusals, now)
     if claimed is None:
@@ -76,13 +78,13 @@ def send(org: Tenant, delivery_id: str, now: datetime) -> Delivery | None:
     return after
 
 
-def _tier_refusals(
-    org: Tenant, delivery_id: str, phones: Sequence[str], now: datetime
-) -> dict[Channel, str] | None:
-    """Why the org's tier allows no more of a channel, by channel; None where there is nothing to send."""
-    delivery = alert_record.read(delivery_id)
-    if delivery is None or delivery.done_at is not None:
-        return None
+def _phones(org: Tenant) -> tuple[str, ...]:
+    """The staff's, but for those that replied STOP."""
+    return tuple(phone for phone in dict.fromkeys(org.staff_phones) if not sms_opt_outs.has_opted_out(phone))
+
+
+def _tier_refusals(org: Tenant, delivery: Delivery, phones: Sequence[str], now: datetime) -> dict[Channel, str]:
+    """Why the org's tier allows no more of a channel, by channel."""
     found: dict[Channel, str] = {}
     for channel, metric, wanted in (
         (Channel.EMAIL, Metric.EMAILS, 1),

@@ -14,6 +14,7 @@ from shared.retail.figures import Percent, Row, cents, percent_of
 from shared.retail.periods import local_day
 from shared.retail.records import Customer, Order
 from shared.values.money import Money
+from shared.values.phone_number import phone_number_or_none
 
 VIP_SHARE = Decimal("0.10")
 LOYAL_ORDERS = 5
@@ -70,7 +71,7 @@ class CustomerRow(Row):
 
 
 class ContactRow(CustomerRow):
-    """A customer to write to. `email` and `phone` are None where there is none, or where they opted out of it."""
+    """A customer to write to. `email` and `phone` are None where there is none that they may be reached by."""
 
     email: str | None
     phone: str | None
@@ -190,5 +191,7 @@ def email_of(customer: Customer) -> str | None:
 
 
 def phone_of(customer: Customer) -> str | None:
-    """Where they may be texted."""
-    return None if customer.sms_opt_out else (customer.phone or "").strip() or None
+    """Where they may be texted, in E.164: None without a record of consent."""
+    if customer.sms_opt_out or customer.sms_consent is None:
+        return None
+    return phone_number_or_none(customer.phone) or phone_number_or_none(customer.phone_e164)

@@ -14,6 +14,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
+from shared.compliance.consent import SmsConsent
 from shared.playbooks.instants import parse_instant
 from shared.playbooks.numbers import read_number
 from shared.playbooks.problems import field_path, without_malformed
@@ -198,6 +199,8 @@ class Customer(Record):
     name: Text | None = None
     email: Text | None = None
     phone: Text | None = None
+    phone_e164: Annotated[Text | None, Field(alias="phoneE164")] = None
+    """The same number, where the product has kept it."""
     birthday: Annotated[str, BeforeValidator(_day_text)] | None = None
     """`MM-DD`, or with the year before it; one that is neither is passed over where birthdays matter."""
     created_at: Instant | None = None
@@ -208,6 +211,8 @@ class Customer(Record):
     loyalty_tier: Text | None = None
     email_opt_out: bool = False
     sms_opt_out: bool = False
+    sms_consent: SmsConsent | None = None
+    """Without it the customer gets no texts."""
 
 
 class Campaign(Record):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -36,6 +37,7 @@ __all__ = [
     "Output",
     "Params",
     "Parking",
+    "Reach",
     "Recipient",
     "StartPlaybook",
     "StepContext",
@@ -61,10 +63,22 @@ class Params(NestingParams):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many people outside the org a step wrote to, and how many it left out, by the reason."""
+
+    reached: int
+    skipped: Mapping[str, int]
+
+
 class Output(BaseModel):
     """Base of an action's output, dumped by field name aliases into `stepResults[].output`."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+    def reach(self) -> Reach | None:
+        """Of a step that writes to people outside the org; None of any other."""
+        return None
 
 
 P = TypeVar("P", bound=Params)

@@ -141,10 +141,11 @@ class Parking(Protocol):
     def run_began(self, default: datetime) -> datetime:
         """When the run began; `default` where it has not been written yet."""
 
-    def park(self, until: datetime, summary: Mapping[str, Any]) -> None:
+    def park(self, until: datetime, summary: Mapping[str, Any], reason: str | None = None) -> None:
         """Park the run until the instant, or until somebody wakes it; the step is then run again.
 
-        A real run never returns from here. A dry run records the `summary` and returns.
+        `reason` is what people read meanwhile. A real run never returns from here. A dry run records the `summary`
+        and returns.
         """
 
 
@@ -169,7 +170,7 @@ class _Alone:
     def run_began(self, default: datetime) -> datetime:
         return default
 
-    def park(self, until: datetime, summary: Mapping[str, Any]) -> None:
+    def park(self, until: datetime, summary: Mapping[str, Any], reason: str | None = None) -> None:
         raise AssertionError("this step was not expected to wait")
 
 

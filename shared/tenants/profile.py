@@ -22,7 +22,7 @@ from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
 from shared.playbooks.cron import check_timezone
 from shared.playbooks.problems import problem_line
-from shared.tenants.tenant import DEFAULT_TIMEZONE
+from shared.tenants.tenant import DEFAULT_TIMEZONE, LogoUrl, Messaging
 from shared.values.email_address import EmailAddress
 from shared.values.phone_number import PhoneNumber
 
@@ -77,6 +77,10 @@ class Profile(BaseModel):
     """E.164; who gets texts."""
     monthly_budget_usd: Annotated[Budget, BeforeValidator(_as_number)] | None = None
     """What runs may cost in a month; none: no limit."""
+    logo_url: LogoUrl | None = None
+    """Stands at the head of mail to customers; https."""
+    messaging: Messaging | None = None
+    """How often a customer may hear from the shop; none: every 16 hours by mail, every 24 by text."""
     problems: list[ProfileProblem] = Field(default_factory=list)
 
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 from pydantic.alias_generators import to_camel
 
 from shared.errors import NotFoundError, PermanentError
@@ -20,6 +29,9 @@ from shared.values.phone_number import PhoneNumberOrRaw
 log = logging.get_logger(__name__)
 
 DEFAULT_TIMEZONE = "America/New_York"
+MOST_HOURS = 24 * 31
+
+_LOGO = re.compile(r"https://[^\s\"'<>]+")
 
 
 class TierId(StrEnum):
@@ -29,6 +41,23 @@ class TierId(StrEnum):
     GROWTH = "growth"
     PRO = "pro"
     ENTERPRISE = "enterprise"
+
+
+class Messaging(BaseModel):
+    """How often a customer may hear from the shop, over all playbooks: at most once in so many hours."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
+
+    email_every_hours: int = Field(default=16, ge=1, le=MOST_HOURS)
+    text_every_hours: int = Field(default=24, ge=1, le=MOST_HOURS)
+
+
+def _https_or_none(value: Any) -> Any:
+    # A logo that cannot be shown keeps no mail from going.
+    return value if isinstance(value, str) and _LOGO.fullmatch(value.strip()) else None
+
+
+LogoUrl = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000, pattern=_LOGO)]
 
 
 class Tenant(BaseModel):
@@ -49,6 +78,10 @@ class Tenant(BaseModel):
     staff_phones: tuple[PhoneNumberOrRaw, ...] = Field(default=())
     monthly_budget_usd: Decimal | None = Field(default=None, ge=0, allow_inf_nan=False)
     """What the org's runs may cost in a month; None: no limit."""
+    postal_address: Annotated[str, StringConstraints(strip_whitespace=True)] | None = None
+    """What marketing email must carry."""
+    logo_url: Annotated[LogoUrl | None, BeforeValidator(_https_or_none)] = None
+    messaging: Messaging = Messaging()
 
 
 def parse_tenant(org_id: str, data: Mapping[str, Any]) -> Tenant:

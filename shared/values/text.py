@@ -6,6 +6,7 @@ import unicodedata
 from typing import Any
 
 MAX_NAME_LENGTH = 200
+_KEPT_CONTROLS = frozenset("\n\t")
 
 
 def clean_text(raw: Any, limit: int = MAX_NAME_LENGTH) -> str:
@@ -18,3 +19,17 @@ def clean_text(raw: Any, limit: int = MAX_NAME_LENGTH) -> str:
     kept = (" " if character.isspace() else character for character in text)
     printable = "".join(character for character in kept if unicodedata.category(character)[0] != "C")
     return " ".join(printable.split())[:limit].rstrip()
+
+
+def clean(text: str) -> str:
+    """The text in compatibility form (`＜` is `<`), without control, format and unassigned characters.
+
+    Line breaks and tabs stay. Zero-width signs and the invisible tag characters go: they hide words from people.
+    """
+    return _visible(unicodedata.normalize("NFKC", _visible(text)))
+
+
+def _visible(text: str) -> str:
+    return "".join(
+        sign for sign in text if sign in _KEPT_CONTROLS or not unicodedata.category(sign).startswith("C")
+    )

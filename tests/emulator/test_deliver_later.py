@@ -1,4 +1,4 @@
-"""The task function of the alert center, and who wants no texts."""
+"""The task function of the alert center."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ import pytest
 
 from functions.deliver_later import deliver_later
 from local.stack.running import Stack
-from shared.compliance.opt_out import opt_out_id, require_reachable
-from shared.errors import PermanentError
 from shared.gcp.clients import firestore, tasks
 from shared.notices import router
 from tests.emulator.alerted_org import EVERYWHERE, NOW, AlertedOrg, queue, waiting_tasks
@@ -74,40 +72,6 @@ def test_an_org_that_is_gone_gets_nothing_and_is_asked_for_once(org: AlertedOrg)
     assert call({"kind": "message", "id": org.delivery_id()}, **eta(MORNING)) == (200, {"delivered": False})
     assert org.emails() == []
     assert len(waiting_tasks()) == 1
-
-
-@pytest.mark.parametrize(
-    ("phone", "opted_out"),
-    [
-        ("+13155550177", True),
-        ("3155550177", "true"),
-        ("(315) 555-0177", True),
-        ("(315)-555-0177", True),
-        ("1-315-555-0177", 1),
-        (3155550177, True),
-    ],
-)
-def test_a_customer_who_opted_out_is_not_texted(org: AlertedOrg, phone: object, opted_out: object) -> None:
-    customers = firestore().collection(f"tenants/{org.id}/customers")
-    customers.document("c0").set({"phone": "+13155550177", "smsOptOut": False})
-    customers.document("c1").set({"phone": phone, "smsOptOut": opted_out})
-    with pytest.raises(PermanentError, match=rf"…0177 gets no texts: tenants/{org.id}/customers/c1 has opted out"):
-        require_reachable(org.id, "+13155550177")
-    require_reachable(org.id, "+13155550178")
-    require_reachable("org_elsewhere", "+13155550177")
-
-
-@pytest.mark.parametrize("opted_out", [False, None, "", "no", "false"])
-def test_a_customer_who_did_not_is_texted(org: AlertedOrg, opted_out: object) -> None:
-    firestore().document(f"tenants/{org.id}/customers/c1").set({"phone": "+13155550177", "smsOptOut": opted_out})
-    require_reachable(org.id, "+13155550177")
-
-
-def test_a_number_that_opted_out_of_everything_gets_no_text_of_any_org(org: AlertedOrg) -> None:
-    firestore().document(f"sms_opt_outs/{opt_out_id('+13155550177')}").set({"source": "STOP"})
-    for one in (org.id, "org_elsewhere"):
-        with pytest.raises(PermanentError, match="…0177 gets no texts: the number has opted out"):
-            require_reachable(one, "+13155550177")
 
 
 def test_the_digest_of_a_window_that_never_was_is_nothing(org: AlertedOrg) -> None:

@@ -20,6 +20,8 @@ PROVIDER_KEYS = {"MAILJET_API_KEY", "MAILJET_API_SECRET", "BLACKLEAF_API_KEY"}
 INVITATION_KEYS = {"MAILJET_API_KEY", "MAILJET_API_SECRET"}
 LINK_KEY = {"UNSUBSCRIBE_SECRET"}
 EVENTS_KEY = {"MAILJET_EVENTS_SECRET"}
+REPLIES_KEY = {"SMS_INBOUND_SECRET"}
+REPLY_KEYS = {"BLACKLEAF_API_KEY"}
 WITH_PROVIDER_KEYS = {"runExecution", "retryExecution", "onDeadLetter", "checkOrg", "deliverLater", "rollUpUsage"}
 PUBLIC = {
     "alerts",
@@ -33,6 +35,7 @@ PUBLIC = {
     "people",
     "playbooks",
     "settings",
+    "smsInbound",
     "suggestions",
     "unknownAddress",
     "unsubscribe",
@@ -82,8 +85,8 @@ def test_every_event_is_delivered_again_when_its_handler_raises(function_id: str
 @each_function
 def test_provider_keys_are_bound_only_where_a_provider_is_called(function_id: str) -> None:
     bound = {secret["key"] for secret in ENDPOINTS[function_id].get("secretEnvironmentVariables", [])}
-    other = MODEL_KEY | SCAN_KEY | LINK_KEY | EVENTS_KEY
-    expected = INVITATION_KEYS if function_id == "people" else set()
+    other = MODEL_KEY | SCAN_KEY | LINK_KEY | EVENTS_KEY | REPLIES_KEY
+    expected = {"people": INVITATION_KEYS, "smsInbound": REPLY_KEYS}.get(function_id, set())
     assert bound - other == (PROVIDER_KEYS if function_id in WITH_PROVIDER_KEYS else expected)
 
 
@@ -92,6 +95,7 @@ def test_links_are_signed_where_mail_is_sent_and_read_at_the_door(function_id: s
     bound = {secret["key"] for secret in ENDPOINTS[function_id].get("secretEnvironmentVariables", [])}
     assert (bound >= LINK_KEY) == (function_id in {*WITH_PROVIDER_KEYS, "unsubscribe"})
     assert (bound >= EVENTS_KEY) == (function_id == "mailjetEvents")
+    assert (bound >= REPLIES_KEY) == (function_id == "smsInbound")
 
 
 @each_function

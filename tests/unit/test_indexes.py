@@ -86,10 +86,12 @@ LARGE = [
 EXPIRING = {
     "shared/chat/memory.py": "chat_sessions",
     "shared/competitors/fetching/site_access.py": "site_access",
+    "shared/compliance/frequency.py": "customer_contacts",
     "shared/competitors/snapshots/snapshot.py": "competitor_snapshots",
     "shared/notices/alert_record.py": "alert_deliveries",
     "shared/notices/digest.py": "alert_digests",
     "shared/notices/inbox.py": "inbox_notifications",
+    "shared/notices/sms_replies.py": "sms_replies",
     "shared/notices/rate_limit.py": "sms_rates",
     "shared/execution/bulk.py": "",
     "shared/execution/bulk_record.py": "bulk_jobs",

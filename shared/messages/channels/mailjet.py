@@ -172,12 +172,14 @@ def _api(*secrets: str) -> ProviderApi:
 def _wire_form(message: Email, custom_id: str) -> dict[str, Any]:
     known = settings()
     wire: dict[str, Any] = {
-        "From": {"Email": known.email_from, "Name": known.email_from_name},
+        "From": {"Email": known.email_from, "Name": message.from_name or known.email_from_name},
         "To": [{"Email": address} for address in message.to],
         "Subject": message.subject,
         "TextPart": message.text_part,
         "CustomID": custom_id,
     }
+    if message.reply_to:
+        wire["ReplyTo"] = {"Email": message.reply_to}
     if message.html:
         wire["HTMLPart"] = message.html
     if message.payload:

@@ -291,3 +291,6 @@ class Letterhead(_Part):
     """Why the reader gets this, as a sentence."""
     preferences_url: WebAddress | None = None
     unsubscribe_url: WebAddress | None = None
+    postal_address: PlainText = ""
+    """Of the shop in whose name it goes to somebody outside it."""
+    logo_url: WebAddress | None = None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from shared.agents.advertising_rules import Channel
-from shared.agents.compliance import Finding, check
+from shared.compliance.advertising import Finding, check
+from shared.compliance.advertising_rules import Channel
 from shared.steps.base import Output
 
 

@@ -9,10 +9,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from shared.agents import claude
 from shared.agents.addresses import redact
-from shared.agents.advertising_rules import STATES, Channel, RuleId
-from shared.agents.compliance import Finding, check, with_added
 from shared.agents.fence import fence
 from shared.agents.models import Task
+from shared.compliance.advertising import Finding, check, with_added
+from shared.compliance.advertising_rules import STATES, Channel, RuleId
 from shared.redaction import shape_of
 from shared.steps.agents._compliance import Issue, issues_of
 from shared.steps.agents._model import PATIENCE_TRIES, ModelOutput, consult, joined_notes, left_out, speaker

@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
-from shared.compliance import opt_out
+from shared.compliance import mails, texts
+from shared.compliance.decision import Reason, Refusal
+from shared.errors import OutcomeUnknownError, PlaybookError
 from shared.messages import mail
 from shared.messages.alert_types import AlertType
 from shared.messages.channels import blackleaf, mailjet
 from shared.messages.email import Email
+from shared.messages.sms_text import customer_text
 from shared.notices import inbox
 from shared.notices.inbox import InboxNotification
 from shared.steps.base import StepContext
+from shared.steps.delivery._recipients import (
+    NobodyReachedError,
+    QuietHoursError,
+    SkippedRecipient,
+    in_receipt,
+    of_receipt,
+    skipped,
+)
 from shared.steps.within_tier import require_within_tier
 from shared.tenants.prices import cost
+from shared.tenants.tenant import Tenant, load_reachable
+from shared.values.email_address import email_address_or_none, same_mailbox
+from shared.values.text import clean_text
 
 DRY_RUN_ID = "dry-run"
+MAX_SENDER_CHARS = 70
 UNKNOWN_OUTCOME_NOTE = "it may or may not have been delivered; it was not sent again"
 
 
@@ -25,80 +42,185 @@ def document_id(context: StepContext, part: str) -> str:
     return context.effect_key(part).replace("/", "~")
 
 
+@dataclass(frozen=True, slots=True)
+class Mailed:
+    """Who got the step's mail; `message_id` is None where nobody did."""
+
+    message_id: str | None
+    to: tuple[str, ...]
+    skipped: list[SkippedRecipient]
+
+    def outside(self, context: StepContext) -> int:
+        """How many of those who got it are not the org's own."""
+        own = [known for known in (context.org.owner_email, context.user.email) if known]
+        return sum(not any(same_mailbox(known, one) for known in own) for one in self.to)
+
+
+@dataclass(frozen=True, slots=True)
+class Texted:
+    """What became of one text; `outcome` is `unknown` for good where the provider never answered."""
+
+    outcome: Literal["sent", "unknown", "skipped"]
+    message_id: str | None = None
+    skipped: list[SkippedRecipient] = field(default_factory=list)
+    to_staff: bool = False
+
+
 def send_email_once(
     context: StepContext, message: Email, alert: AlertType | None = None, links: tuple[str, ...] = ()
-) -> dict[str, Any]:
-    """Send the step's one email, and return the receipt `{messageId, refused?: {address: reason}}`.
+) -> Mailed:
+    """Send the step's one email to those of its addresses that may get it.
 
-    `alert`: of a mail to the org's own people, what it is about. `links`: see `mail.Origin`.
+    `alert`: of a mail to the org's own people, what it is about; it is sent as it is, or fails. `links`: see
+    `mail.Origin`. Customers get it each by themselves, since none of them is to see another's address.
     """
-    custom_id = context.effect_key()
-    origin = mail.Origin(
-        org_id=context.org.id,
-        org_name=context.org.name,
-        alert=alert,
-        playbook_id=context.playbook_id,
-        execution_id=context.execution_id,
-        links=links,
-    )
+    mailing = _Mailing(context, message, alert, links)
+    try:
+        receipt = context.effects.once(
+            "email",
+            {"channel": "email", "to": ", ".join(message.to), "subject": message.subject},
+            mailing.call,
+            find=mailing.find,
+            sample={"messageId": DRY_RUN_ID},
+            costs=[cost("email", len(message.to))],
+            prepare=mailing.prepare,
+            message=mailing.sent,
+        )
+    except NobodyReachedError as nobody:
+        return Mailed(None, (), nobody.skipped)
+    refused = receipt.get("refused", {})
+    to = receipt.get("to") or [address for address in message.to if address not in refused]
+    return Mailed(receipt["messageId"], tuple(to), of_receipt(receipt))
 
-    ready: list[mail.Ready] = []
 
-    def prepare() -> None:
+class _Mailing:
+    """One call of `send_email_once`."""
+
+    def __init__(
+        self, context: StepContext, message: Email, alert: AlertType | None, links: tuple[str, ...]
+    ) -> None:
+        self._context, self._message, self._alert = context, message, alert
+        self._custom_id = context.effect_key()
+        self._origin = mail.Origin(
+            org_id=context.org.id,
+            org_name=context.org.name,
+            alert=alert,
+            playbook_id=context.playbook_id,
+            execution_id=context.execution_id,
+            links=links,
+        )
+        self._org: Tenant | None = None
+        self._ready: list[Email] = []
+        self._skipped: list[SkippedRecipient] = []
+
+    def prepare(self) -> None:
+        context, message = self._context, self._message
         require_within_tier(context, "email", len(message.to))
-        ready.append(mail.prepare(message, origin, context.now))
+        self._ready, self._skipped = [], []
+        if self._alert is not None:
+            ready = mail.prepare(message, self._origin, context.now)
+            self._ready = [ready.message]
+            self._skipped = [
+                skipped(address, Refusal(Reason.SUPPRESSED, reason)) for address, reason in ready.refused.items()
+            ]
+            return
+        mailjet.load()
+        org = self._org = load_reachable(context.org.id)
+        verdict = mails.examine(org, message.to, self._custom_id, context.now, context.user.email)
+        self._skipped = [skipped(address, refusal) for address, refusal in verdict.refused.items()]
+        if not verdict.allowed:
+            raise NobodyReachedError(self._skipped)
+        own = all(mails.is_own(org, address, context.user.email) for address in verdict.allowed)
+        origin = self._origin if own else self._origin.model_copy(update={"sender": _sender(org)})
+        apart = bool(verdict.customers) and len(verdict.allowed) > 1
+        groups = [(address,) for address in verdict.allowed] if apart else [verdict.allowed]
+        self._ready = [mail.branded(message.model_copy(update={"to": group}), origin) for group in groups]
 
-    def call() -> dict[str, Any]:
-        refused = ready[-1].refused
-        message_id = mailjet.send(ready[-1].message, custom_id)
-        return {"messageId": message_id, **({"refused": refused} if refused else {})}
+    def call(self) -> dict[str, Any]:
+        try:
+            outcomes = mail.post_each(self._ready, self._custom_id)
+        except OutcomeUnknownError:
+            raise
+        except PlaybookError:
+            self._give_back([address for one in self._ready for address in one.to])
+            raise
+        sent = [(one, said) for one, said in zip(self._ready, outcomes, strict=True) if isinstance(said, str)]
+        failed = [(one, said) for one, said in zip(self._ready, outcomes, strict=True) if not isinstance(said, str)]
+        self._give_back([address for one, _ in failed for address in one.to])
+        left_out = [skipped(one.to[0], Refusal(Reason.PROVIDER_REFUSED, str(said))) for one, said in failed]
+        receipt = {"messageId": sent[0][1], "to": [address for one, _ in sent for address in one.to]}
+        not_reached = in_receipt([*self._skipped, *left_out])
+        return {**receipt, **({"skipped": not_reached} if not_reached else {})}
 
-    def sent() -> dict[str, Any]:
-        # Where an earlier process has sent it, the same words make the same mail.
-        going = ready[-1].message if ready else mail.branded(message, origin)
-        parts = {"text": going.text_part, "html": going.html}
-        return {"channel": "email", "to": list(going.to), "subject": going.subject, **parts}
-
-    def find() -> dict[str, Any] | None:
-        message_id = mailjet.find(custom_id)
+    def find(self) -> dict[str, Any] | None:
+        message_id = mailjet.find(self._custom_id)
         return {"messageId": message_id} if message_id else None
 
-    return context.effects.once(
-        "email",
-        {"channel": "email", "to": ", ".join(message.to), "subject": message.subject},
-        call,
-        find=find,
-        sample={"messageId": DRY_RUN_ID},
-        costs=[cost("email", len(message.to))],
-        prepare=prepare,
-        message=sent,
+    def sent(self) -> dict[str, Any]:
+        # Where an earlier process has sent it, the same words make the same mail.
+        going = self._ready[0] if self._ready else mail.branded(self._message, self._origin)
+        to = [address for one in self._ready or [going] for address in one.to]
+        return {"channel": "email", "to": to, "subject": going.subject, "text": going.text_part, "html": going.html}
+
+    def _give_back(self, addresses: Sequence[str]) -> None:
+        if self._org is not None and addresses:
+            mails.give_back(self._org, addresses, self._custom_id)
+
+
+def _sender(org: Tenant) -> mail.Sender:
+    return mail.Sender(
+        name=clean_text(org.name, MAX_SENDER_CHARS) or org.id,
+        postal_address=org.postal_address or None,
+        logo_url=org.logo_url,
+        reply_to=email_address_or_none(org.owner_email),
     )
 
 
-def send_sms_once(context: StepContext, phone: str, body: str, *, item: str) -> dict[str, Any]:
-    """Text `phone` (E.164), and return the receipt: `{messageId}`, or `{outcome: "unknown"}` for good.
+def send_sms_once(context: StepContext, phone: str, body: str) -> Texted:
+    """Text `phone` (E.164), where the law lets it: the shop's own staff, or a customer who agreed to it.
 
-    `item` is what the text counts as: `sms_customer` or `sms_internal`. Customers may have opted out of texts.
+    Raises:
+        QuietHoursError: it may go in the morning; nothing was done.
     """
+    org = context.effects.read(lambda: load_reachable(context.org.id))
+    to_staff = texts.is_staff(org, phone)
+    key = f"sms:{phone[-4:]}-{hashlib.sha256(phone.encode()).hexdigest()[:8]}"
+    by, item = context.effect_key(key), "sms_internal" if to_staff else "sms_customer"
+    words = [body]
 
     def prepare() -> None:
-        if item == "sms_customer":
-            opt_out.require_reachable(context.org.id, phone)
         require_within_tier(context, item)
+        verdict = texts.examine(org, phone, by, context.now)
+        if verdict.refusal is not None:
+            if verdict.refusal.reason is Reason.QUIET_HOURS and verdict.refusal.until is not None:
+                raise QuietHoursError(verdict.refusal.until)
+            raise NobodyReachedError([skipped(phone, verdict.refusal)])
+        words[:] = [body if to_staff else customer_text(body, org.name, opens=verdict.opens)]
 
     def call() -> dict[str, Any]:
-        return {"messageId": blackleaf.send(phone, body)}
+        try:
+            return {"messageId": blackleaf.send(phone, words[0])}
+        except OutcomeUnknownError:
+            raise
+        except PlaybookError:
+            texts.give_back(org, phone, by)
+            raise
 
-    return context.effects.once(
-        f"sms:{phone[-4:]}-{hashlib.sha256(phone.encode()).hexdigest()[:8]}",
-        {"channel": "sms", "to": phone, "body": body},
-        call,
-        find=None,
-        sample={"messageId": DRY_RUN_ID},
-        costs=[cost(item)],
-        prepare=prepare,
-        message=lambda: {"channel": "sms", "to": [phone], "text": body},
-    )
+    try:
+        receipt = context.effects.once(
+            key,
+            {"channel": "sms", "to": phone, "body": body},
+            call,
+            find=None,
+            sample={"messageId": DRY_RUN_ID},
+            costs=[cost(item)],
+            prepare=prepare,
+            message=lambda: {"channel": "sms", "to": [phone], "text": words[0]},
+        )
+    except NobodyReachedError as nobody:
+        return Texted("skipped", skipped=nobody.skipped, to_staff=to_staff)
+    message_id = receipt.get("messageId")
+    return Texted("sent" if message_id else "unknown", message_id, to_staff=to_staff)
 
 
 def put_into_inbox(context: StepContext, notification: InboxNotification) -> str:

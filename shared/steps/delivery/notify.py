@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar, Literal, TypeGuard
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from shared.errors import PermanentError, TransientError
 from shared.gcp.logging import get_logger
@@ -15,10 +16,9 @@ from shared.messages.alert_types import AlertType
 from shared.messages.sms_text import one_segment
 from shared.messages.template.as_text import message_sms
 from shared.notices import preferences
-from shared.notices.inbox import MAX_BODY_CHARS, InboxNotification, Severity
+from shared.notices.inbox import MAX_BODY_CHARS, InboxNotification
 from shared.notices.preferences import Channel
-from shared.redaction import shape_of
-from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.steps.base import Action, Effect, Output, Params, Reach, StepContext
 from shared.steps.delivery._channels import (
     UNKNOWN_OUTCOME_NOTE,
     put_into_inbox,
@@ -26,14 +26,13 @@ from shared.steps.delivery._channels import (
     send_sms_once,
 )
 from shared.steps.delivery._decisions import decision_page
+from shared.steps.delivery._notify_words import alert_type, body_of, by_kind, severity
+from shared.steps.delivery._recipients import QuietHoursError, SkippedRecipient, reach_of, wait_for_morning
 from shared.steps.delivery._repeats import is_repeated_text
 from shared.steps.delivery._reports import inbox_text, report_of
 from shared.tenants.tenant import load_tenant
-from shared.values.phone_number import parse_phone_number
-
-COMPETITIVE_ACTIONS = ("generate_competitor_report", "analyze_pricing", "scan_competitors")
-BODY_SOURCES = (("generate_competitor_report", "text"), ("analyze_pricing", "summary"))
-"""Whose output stands in for a body that was left out, the first that there is."""
+from shared.values.email_address import same_mailbox
+from shared.values.phone_number import masked
 
 REPEATED_NOTE = "the staff were texted about the same within the hour; one text at its end tells of the repeats"
 
@@ -79,10 +78,16 @@ class Sent(Output):
 
 
 class Skipped(Output):
-    """A channel with nobody to reach, an address that cannot be mailed, or a text that repeats another."""
+    """A channel with nobody to reach, somebody who may not be written to, or a text that repeats another.
+
+    Of people: who (masked), the reason by name, and in words (`detail`); `until`: from when on they may be.
+    """
 
     channel: Channel
     reason: str
+    to: str | None = None
+    detail: str | None = None
+    until: datetime | None = None
 
 
 class NotifyOutput(Output):
@@ -90,6 +95,11 @@ class NotifyOutput(Output):
 
     sent: list[Sent]
     skipped: list[Skipped] = Field(default_factory=list)
+    _reach: Reach | None = PrivateAttr(default=None)
+
+    def reach(self) -> Reach | None:
+        """Of the people outside the org; None where none was meant."""
+        return self._reach
 
 
 class Notify(Action[NotifyParams, NotifyOutput]):
@@ -129,13 +139,16 @@ class _Delivery:
     def __init__(self, params: NotifyParams, context: StepContext) -> None:
         self.params = params
         self.context = context
-        self.body = _body(params, context)
+        self.body = body_of(params.body, params.html, context)
         self.report = report_of(context, text=self.body, html=params.html)
-        self.addresses, self.phones = _by_kind(params.to)
-        self.alert_type = params.type or _alert_type(context)
+        self.addresses, self.phones = by_kind(params.to)
+        self.alert_type = params.type or alert_type(context)
         self.sent: list[Sent] = []
         self.skipped: list[Skipped] = []
         self.failures: dict[str, PermanentError | TransientError] = {}
+        self.reached = 0
+        self.left_out: list[SkippedRecipient] = []
+        self.waits_until: datetime | None = None
 
     def run(self) -> NotifyOutput:
         roads: dict[Channel, Callable[[], None]] = {
@@ -147,8 +160,12 @@ class _Delivery:
         for channel, road in roads.items():
             if channel in chosen:
                 self._attempt(channel, road)
-        self._raise_failures()
-        return NotifyOutput(sent=self.sent, skipped=self.skipped)
+        self._raise_failures(final=self.waits_until is None)
+        if self.waits_until is not None:
+            wait_for_morning(self.context, self.waits_until)
+        output = NotifyOutput(sent=self.sent, skipped=self.skipped)
+        output._reach = reach_of(self.reached, self.left_out)
+        return output
 
     def _channels(self) -> frozenset[Channel]:
         if self.params.channels is not None:
@@ -165,12 +182,15 @@ class _Delivery:
             _log.warning("notify: %s failed: %s", what, error)
             self.failures[what] = error
 
-    def _raise_failures(self) -> None:
-        """A passing failure before a final one: the retry finds what was done as done, and the final one again."""
+    def _raise_failures(self, *, final: bool) -> None:
+        """A passing failure before a final one: the retry finds what was done as done, and the final one again.
+
+        A final one waits for what is still to be sent in the morning.
+        """
         for error in self.failures.values():
             if isinstance(error, TransientError):
                 raise error
-        if self.failures:
+        if self.failures and final:
             done = ", ".join(each.channel for each in self.sent) or "nothing"
             reasons = "; ".join(f"{what}: {error}" for what, error in self.failures.items())
             raise PermanentError(f"{reasons} (sent: {done})")
@@ -181,7 +201,7 @@ class _Delivery:
             type=self.alert_type,
             title=self.params.subject,
             body=(self.params.inbox_body or inbox_text(self.body, self.report))[:MAX_BODY_CHARS],
-            severity=_severity(self.alert_type),
+            severity=severity(self.alert_type),
             playbook_id=self.context.playbook_id,
             execution_id=self.context.execution_id,
             link=decision_page(self.context),
@@ -193,16 +213,23 @@ class _Delivery:
     def _send_email(self) -> None:
         to = self.addresses or [self._owner_email()]
         message = email.compose(to, self.params.subject, self.body, self.params.html, self.report)
-        own_people = set(to) == {self.context.org.owner_email}
+        owner = self.context.org.owner_email
+        own_people = owner is not None and all(same_mailbox(owner, address) for address in to)
         alert, decision = (self.alert_type, decision_page(self.context)) if own_people else (None, None)
         pages = (decision, links.run(self.context.execution_id)) if decision else ()
-        receipt = send_email_once(self.context, message, alert, pages)
-        refused: dict[str, str] = receipt.get("refused", {})
-        reached = ", ".join(address for address in message.to if address not in refused)
-        self.sent.append(Sent(channel=Channel.EMAIL, to=reached, message_id=receipt["messageId"]))
+        mailed = send_email_once(self.context, message, alert, pages)
+        if mailed.to:
+            self.sent.append(Sent(channel=Channel.EMAIL, to=", ".join(mailed.to), message_id=mailed.message_id))
+        self._count(Channel.EMAIL, len(mailed.to), mailed.skipped, to_own=own_people)
+
+    def _count(self, channel: Channel, reached: int, skipped: Sequence[SkippedRecipient], *, to_own: bool) -> None:
         self.skipped += [
-            Skipped(channel=Channel.EMAIL, reason=f"{address}: {reason}") for address, reason in refused.items()
+            Skipped(channel=channel, reason=one.reason.value, to=one.to, detail=one.detail, until=one.until)
+            for one in skipped
         ]
+        if not to_own:
+            self.reached += reached
+            self.left_out += skipped
 
     def _owner_email(self) -> str:
         org = self.context.org
@@ -214,9 +241,8 @@ class _Delivery:
         return org.owner_email
 
     def _send_texts(self) -> None:
-        internal = not self.phones
         for phone in self.phones or self._staff_phones():
-            self._attempt(f"sms to …{phone[-4:]}", functools.partial(self._send_text, phone, internal))
+            self._attempt(f"sms to {masked(phone)}", functools.partial(self._send_text, phone))
 
     def _staff_phones(self) -> list[str]:
         org_id = self.context.org.id
@@ -232,16 +258,22 @@ class _Delivery:
         self.skipped.append(Skipped(channel=Channel.SMS, reason=reason))
         return []
 
-    def _send_text(self, phone: str, internal: bool) -> None:
-        receipt = send_sms_once(
-            self.context, phone, self._text(), item="sms_internal" if internal else "sms_customer"
-        )
-        known = "messageId" in receipt
+    def _send_text(self, phone: str) -> None:
+        try:
+            texted = send_sms_once(self.context, phone, self._text())
+        except QuietHoursError as quiet:
+            self.waits_until = min(self.waits_until or quiet.until, quiet.until)
+            return
+        went = texted.outcome != "skipped"
+        self._count(Channel.SMS, int(went), texted.skipped, to_own=texted.to_staff)
+        if not went:
+            return
+        known = texted.outcome == "sent"
         self.sent.append(
             Sent(
                 channel=Channel.SMS,
                 to=phone,
-                message_id=receipt.get("messageId"),
+                message_id=texted.message_id,
                 outcome="sent" if known else "unknown",
                 note=None if known else UNKNOWN_OUTCOME_NOTE,
             )
@@ -252,47 +284,3 @@ class _Delivery:
         if report and subject == report.title:
             return message_sms(report)
         return one_segment(f"{subject}: {report.lead if report and report.lead else self.body}")
-
-
-def _by_kind(to: str | list[str] | None) -> tuple[list[str], list[str]]:
-    """The email addresses and the phone numbers (E.164) of `to`; whatever has an @ is meant as an address."""
-    named: Iterable[str] = [to] if isinstance(to, str) else to or []
-    addresses: list[str] = []
-    phones: list[str] = []
-    for index, entry in enumerate(named):
-        if "@" in entry:
-            addresses.append(entry)
-            continue
-        try:
-            phones.append(parse_phone_number(entry))
-        except ValueError:
-            raise PermanentError(
-                f"to[{index}]: found {shape_of(entry)}; expected an email address or a phone number in E.164"
-            ) from None
-    return list(dict.fromkeys(addresses)), list(dict.fromkeys(phones))
-
-
-def _alert_type(context: StepContext) -> AlertType:
-    competitive = any(action in context.outputs for action in COMPETITIVE_ACTIONS)
-    return AlertType.COMPETITOR_ALERT if competitive else AlertType.WEEKLY_REPORT
-
-
-def _severity(alert_type: AlertType) -> Severity:
-    return "info" if alert_type is AlertType.WEEKLY_REPORT else "warning"
-
-
-def _body(params: NotifyParams, context: StepContext) -> str:
-    of_html = email.html_to_text(params.html) if params.html else None
-    for given in (params.body, of_html):
-        if _says_something(given):
-            return given
-    for action, field in BODY_SOURCES:
-        value = context.outputs.get(action, {}).get(field)
-        if _says_something(value):
-            return value
-    wanted = " or ".join(f"{action}.{field}" for action, field in BODY_SOURCES)
-    raise PermanentError(f"body is missing, and no earlier step has a text for it; expected body, or {wanted}")
-
-
-def _says_something(value: Any) -> TypeGuard[str]:
-    return isinstance(value, str) and bool(value.strip())

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from shared.messages import email
-from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.steps.base import Action, Effect, Output, Params, Reach, StepContext
 from shared.steps.delivery._channels import send_email_once
+from shared.steps.delivery._recipients import SkippedRecipient, reach_of
 from shared.steps.delivery._reports import report_of
 
 
@@ -18,6 +19,9 @@ class SendEmailParams(Params):
 
     A report's html goes out as the report itself. An author's keeps its words, lists, tables, emphasis, struck-out
     prices, links and pictures over https, in the product's form of a mail; its colors, forms and scripts stay out.
+
+    A customer is mailed at most once in 16 hours over all playbooks, and only with the org's postal address; of
+    several customers each gets a mail of their own.
     """
 
     to: str | list[str]
@@ -37,22 +41,22 @@ class SendEmailParams(Params):
         return frozenset({"html"})
 
 
-class Refused(Output):
-    """An address that got no mail, because mails to it come back or its reader has unsubscribed."""
-
-    to: str
-    reason: str
-
-
 class SendEmailOutput(Output):
-    """Mailjet's id of the message (with several recipients: the first one's), and who of them did not get it."""
+    """Mailjet's id of the message (with several recipients: the first one's); null where all were skipped."""
 
-    message_id: str
-    refused: list[Refused] = Field(default_factory=list)
+    message_id: str | None = None
+    reached: int = 1
+    """How many addresses it went to."""
+    skipped: list[SkippedRecipient] = Field(default_factory=list)
+    _outside: int = PrivateAttr(default=0)
+
+    def reach(self) -> Reach | None:
+        """Those who are not the org's own."""
+        return reach_of(self._outside, self.skipped)
 
 
 class SendEmail(Action[SendEmailParams, SendEmailOutput]):
-    """Sends one email, which all its recipients see each other on."""
+    """Sends one email; its recipients see each other on it, unless customers are among them."""
 
     params = SendEmailParams
     output = SendEmailOutput
@@ -60,17 +64,18 @@ class SendEmail(Action[SendEmailParams, SendEmailOutput]):
     example: ClassVar[Mapping[str, Any]] = {"to": "owner@shop.example", "subject": "Hello", "text": "How are you?"}
 
     def run(self, params: SendEmailParams, context: StepContext) -> SendEmailOutput:
-        """Send it.
+        """Send it to those who may get it.
 
         Raises:
-            PermanentError: none of the addresses can be mailed, or Mailjet refused it.
+            PermanentError: an address is none, or Mailjet refused the mail.
             TransientError: Mailjet was not reached, or may have it without having said so.
         """
         report = report_of(context, text=params.text, html=params.html)
         message = email.compose(params.to, params.subject, params.text, params.html, report)
-        receipt = send_email_once(context, message)
-        refused = [Refused(to=to, reason=reason) for to, reason in receipt.get("refused", {}).items()]
-        return SendEmailOutput(message_id=receipt["messageId"], refused=refused)
+        mailed = send_email_once(context, message)
+        output = SendEmailOutput(message_id=mailed.message_id, reached=len(mailed.to), skipped=mailed.skipped)
+        output._outside = mailed.outside(context)
+        return output
 
     def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
         """One email for each address."""

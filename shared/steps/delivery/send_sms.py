@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from shared.errors import PermanentError
-from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.steps.base import Action, Effect, Output, Params, Reach, StepContext
 from shared.steps.delivery._channels import UNKNOWN_OUTCOME_NOTE, send_sms_once
+from shared.steps.delivery._recipients import QuietHoursError, SkippedRecipient, reach_of, wait_for_morning
 from shared.values.phone_number import parse_phone_number
 
 MAX_CHARS = 1530
@@ -17,18 +18,29 @@ MAX_CHARS = 1530
 
 
 class SendSmsParams(Params):
-    """`to` in E.164; ten digits are a number in the US."""
+    """`to` is one of the org's staff phones, or the number of a customer with a record of consent (`smsConsent`).
+
+    A customer is texted from 8:00 to 21:00 where they live (the run waits for the morning), at most once in 24
+    hours over all playbooks, and with the shop's name; the first text of a conversation says how to opt out.
+    """
 
     to: str
     body: str = Field(min_length=1, max_length=MAX_CHARS)
 
 
 class SendSmsOutput(Output):
-    """Blackleaf's id of the text; null with outcome `unknown` where Blackleaf never answered."""
+    """Blackleaf's id of the text; null where it never answered (outcome `unknown`), or the text did not go."""
 
     message_id: str | None = None
-    outcome: str | None = None
+    outcome: Literal["sent", "unknown", "skipped"] = "sent"
     note: str | None = None
+    skipped: list[SkippedRecipient] = Field(default_factory=list)
+
+    _outside: int = PrivateAttr(default=0)
+
+    def reach(self) -> Reach | None:
+        """One customer, or nobody; None where it is one of the org's own."""
+        return reach_of(self._outside, self.skipped)
 
 
 class SendSms(Action[SendSmsParams, SendSmsOutput]):
@@ -40,15 +52,29 @@ class SendSms(Action[SendSmsParams, SendSmsOutput]):
     example: ClassVar[Mapping[str, Any]] = {"to": "+13155550123", "body": "The delivery is here."}
 
     def run(self, params: SendSmsParams, context: StepContext) -> SendSmsOutput:
-        """Send it."""
+        """Send it, or say why it does not go.
+
+        Raises:
+            PermanentError: `to` is no phone number, or Blackleaf refused the text.
+            TransientError: Blackleaf was not reached.
+        """
         try:
             phone = parse_phone_number(params.to)
         except ValueError as error:
             raise PermanentError(f"the text cannot be sent: to: {error}") from None
-        receipt = send_sms_once(context, phone, params.body, item="sms_customer")
-        if "messageId" in receipt:
-            return SendSmsOutput(message_id=receipt["messageId"], outcome="sent")
-        return SendSmsOutput(outcome=receipt["outcome"], note=UNKNOWN_OUTCOME_NOTE)
+        try:
+            texted = send_sms_once(context, phone, params.body)
+        except QuietHoursError as quiet:
+            wait_for_morning(context, quiet.until)
+            raise
+        output = SendSmsOutput(
+            message_id=texted.message_id,
+            outcome=texted.outcome,
+            note=UNKNOWN_OUTCOME_NOTE if texted.outcome == "unknown" else None,
+            skipped=texted.skipped,
+        )
+        output._outside = int(texted.outcome != "skipped" and not texted.to_staff)
+        return output
 
     def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
         """One text."""

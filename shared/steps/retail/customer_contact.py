@@ -14,7 +14,6 @@ from shared.retail.records import Customer
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.data._collections import DocumentId
 from shared.values.email_address import parse_email_address
-from shared.values.phone_number import parse_phone_number
 
 
 class CustomerContactParams(Params):
@@ -30,7 +29,7 @@ class CustomerContactParams(Params):
 
 
 class CustomerContactOutput(Output):
-    """`email` and `phone` are empty where there is none that works or where the customer opted out of it."""
+    """`email` and `phone` are empty where there is none that works or that the customer may be reached by."""
 
     found: bool
     customer_id: str | None = None
@@ -78,7 +77,7 @@ def _contact(customer: Customer) -> CustomerContactOutput:
         name=name,
         first_name=name.partition(" ")[0] or "there",
         email=address,
-        phone=_usable_phone(customer),
+        phone=phone_of(customer) or "",
         reason="" if address else _reason(customer),
         loyalty_tier=customer.loyalty_tier,
         loyalty_points=customer.loyalty_points,
@@ -105,13 +104,6 @@ def _read(params: CustomerContactParams, org_id: str) -> dict[str, Any] | None:
 def _usable_address(customer: Customer) -> str:
     try:
         return parse_email_address(email_of(customer) or "")
-    except ValueError:
-        return ""
-
-
-def _usable_phone(customer: Customer) -> str:
-    try:
-        return parse_phone_number(phone_of(customer) or "")
     except ValueError:
         return ""
 

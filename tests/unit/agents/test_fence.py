@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.agents.fence import STANDING_INSTRUCTION, clean, fence, request
+from shared.agents.fence import STANDING_INSTRUCTION, fence, request
+from shared.values.text import clean
 from tests.unit.agents.injections import INJECTIONS
 
 hostile = st.text(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from shared.compliance.opt_out import opt_out_id
+from shared.compliance.sms_opt_outs import opt_out_id
 from shared.messages.alert_types import AlertType
 from shared.notices.alert import TEXT_KIND, Alert
 from shared.notices.alert_record import phone_key

@@ -81,11 +81,17 @@ def test_the_best_tenth_of_the_buyers_are_vips_and_one_at_least() -> None:
 
 
 def test_who_opted_out_cannot_be_reached() -> None:
-    told = {"email": "a@x.example", "phone": "+13155550142"}
+    told = {
+        "email": "a@x.example",
+        "phone": "(315)-555-0142",
+        "sms_consent": {"at": NOW, "source": "checkout form"},
+    }
     free = contact_row(_one(**told), ZONE)
     assert (free.email, free.phone) == ("a@x.example", "+13155550142")
     silent = contact_row(_one(**told, email_opt_out=True, sms_opt_out=True), ZONE)
     assert (silent.email, silent.phone) == (None, None)
+    unasked = contact_row(_one(**{**told, "sms_consent": None}), ZONE)
+    assert (unasked.email, unasked.phone) == ("a@x.example", None)
 
 
 CUSTOMERS = st.lists(

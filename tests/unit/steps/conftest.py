@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from shared.compliance import opt_out, suppressions
-from shared.errors import PermanentError
+from shared.compliance import customer_lookup, frequency, sms_opt_outs, suppressions
+from shared.compliance.customer_lookup import FoundCustomer
+from shared.compliance.frequency import Claim, Contact, cap_of, claimed
 from shared.messages.channels import blackleaf, mailjet
 from shared.messages.email import Email
 from shared.notices import inbox, preferences
 from shared.notices.inbox import InboxNotification
 from shared.notices.preferences import Preferences
+from shared.steps.delivery import _channels as channels
 from shared.steps.delivery import notify as notify_module
 from shared.tenants.tenant import Tenant, parse_tenant
+from shared.values.email_address import mailbox_key
+
+CONSENT = {"at": datetime(2026, 1, 5, tzinfo=UTC), "source": "checkout form"}
 
 
 @dataclass
@@ -32,6 +37,9 @@ class Outside:
     preferences: dict[str, Any] = field(default_factory=dict)
     refusals: dict[str, str] = field(default_factory=dict)
     opted_out: set[str] = field(default_factory=set)
+    customers: list[dict[str, Any]] = field(default_factory=list)
+    """By `phone` in E.164 and `email` in lower case."""
+    contacts: dict[str, dict[str, Any]] = field(default_factory=dict)
     tenant: dict[str, Any] = field(default_factory=lambda: {"staffPhones": ["+13155550123", "+13155550124"]})
 
     def send_email(self, message: Email, custom_id: str) -> str:
@@ -44,11 +52,33 @@ class Outside:
         return next((f"found-{sent}" for sent, _ in self.emails if sent == custom_id), None)
 
     def refused(self, org_id: str, addresses: Iterable[str], now: datetime) -> dict[str, str]:
-        return {address: self.refusals[address] for address in addresses if address in self.refusals}
+        reasons = {mailbox_key(address): reason for address, reason in self.refusals.items()}
+        return {one: reasons[mailbox_key(one)] for one in addresses if mailbox_key(one) in reasons}
 
-    def require_reachable(self, org_id: str, phone: str) -> None:
-        if phone in self.opted_out:
-            raise PermanentError(f"…{phone[-4:]} gets no texts")
+    def customers_by_phone(self, org_id: str, phone: str) -> list[FoundCustomer]:
+        return [FoundCustomer("c", one) for one in self.customers if one.get("phone") == phone]
+
+    def customers_by_address(self, org_id: str, addresses: Iterable[str]) -> dict[str, list[FoundCustomer]]:
+        wanted = set(map(mailbox_key, addresses))
+        return {
+            mailbox_key(one["email"]): [FoundCustomer("c", one)]
+            for one in self.customers
+            if mailbox_key(one.get("email", "")) in wanted
+        }
+
+    def capped_until(self, contact: Contact, by: str, every: timedelta, now: datetime) -> datetime | None:
+        return cap_of(self.contacts.get(contact.id, {}), by, every, now)
+
+    def claim(self, contact: Contact, by: str, every: timedelta, now: datetime) -> Claim:
+        fields = self.contacts.get(contact.id, {})
+        if (until := cap_of(fields, by, every, now)) is not None:
+            return Claim(until)
+        self.contacts[contact.id] = claimed(fields, contact, by, every, now)
+        return Claim(None, opens=self.contacts[contact.id]["openedBy"] == by)
+
+    def give_back(self, contact: Contact, by: str) -> None:
+        if self.contacts.get(contact.id, {}).get("by") == by:
+            del self.contacts[contact.id]
 
     def send_text(self, to: str, body: str) -> str:
         if to in self.text_failures:
@@ -64,12 +94,16 @@ class Outside:
         return Preferences.from_document(org_id, self.preferences)
 
     def load_tenant(self, org_id: str) -> Tenant:
-        return parse_tenant(org_id, self.tenant)
+        return parse_tenant(org_id, {"name": "Thrive", **self.tenant})
 
 
 @pytest.fixture
 def outside(monkeypatch: pytest.MonkeyPatch) -> Outside:
-    world = Outside()
+    return install(Outside(), monkeypatch)
+
+
+def install(world: Outside, monkeypatch: pytest.MonkeyPatch) -> Outside:
+    """Put the doubles in the places of what they stand for."""
     monkeypatch.setattr(mailjet, "load", lambda: None)
     monkeypatch.setattr(mailjet, "send", world.send_email)
     monkeypatch.setattr(mailjet, "find", world.find_email)
@@ -78,7 +112,12 @@ def outside(monkeypatch: pytest.MonkeyPatch) -> Outside:
     monkeypatch.setenv("PUBLIC_BASE_URL", "https://app.example")
     monkeypatch.setenv("UNSUBSCRIBE_SECRET", "signs-links")
     monkeypatch.setattr(blackleaf, "send", world.send_text)
-    monkeypatch.setattr(opt_out, "require_reachable", world.require_reachable)
+    monkeypatch.setattr(customer_lookup, "customers_by_phone", world.customers_by_phone)
+    monkeypatch.setattr(customer_lookup, "customers_by_address", world.customers_by_address)
+    monkeypatch.setattr(sms_opt_outs, "has_opted_out", lambda phone: phone in world.opted_out)
+    for call in ("capped_until", "claim", "give_back"):
+        monkeypatch.setattr(frequency, call, getattr(world, call))
+    monkeypatch.setattr(channels, "load_reachable", world.load_tenant)
     monkeypatch.setattr(inbox, "write", world.write_notification)
     monkeypatch.setattr(preferences, "load", world.load_preferences)
     monkeypatch.setattr(notify_module, "load_tenant", world.load_tenant)

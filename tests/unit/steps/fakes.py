@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from shared.execution.effects import DryRunEffects
+from shared.execution.errors import ParkedError
 from shared.execution.journal import perform_once
 from shared.execution.record import EffectRecord
 from shared.steps.base import Cost, Org, Recipient, StepContext
@@ -73,6 +74,23 @@ class RecordingEffects(DryRunEffects):
         """What the step said of each effect, without what the port adds."""
         added = {"stepId", "effect", "key"}
         return [{name: value for name, value in one.items() if name not in added} for one in self.recorded]
+
+
+@dataclass
+class KeptParking:
+    """Parks as a real run does, and keeps until when and why."""
+
+    parked: list[tuple[datetime, str | None]] = field(default_factory=list)
+
+    def until(self, default: datetime) -> datetime:
+        return default
+
+    def run_began(self, default: datetime) -> datetime:
+        return default
+
+    def park(self, until: datetime, summary: Mapping[str, Any], reason: str | None = None) -> None:
+        self.parked.append((until, reason))
+        raise ParkedError(until, reason)
 
 
 def step_context(

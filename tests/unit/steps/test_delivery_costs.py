@@ -11,7 +11,7 @@ from shared.errors import OutcomeUnknownError, TransientError
 from shared.steps.base import StepContext
 from shared.steps.registry import load_action
 from shared.tenants.prices import cost
-from tests.unit.steps.conftest import Outside
+from tests.unit.steps.conftest import CONSENT, Outside
 from tests.unit.steps.fakes import PerformingEffects, step_context
 
 MAIL = {"to": ["a@b.example", "c@d.example"], "subject": "Hi", "text": "Hello"}
@@ -55,8 +55,9 @@ def test_a_mail_that_a_retry_finds_again_is_paid_once(
 def test_a_text_whose_fate_nobody_knows_counts_as_sent(
     outside: Outside, effects: PerformingEffects, context: StepContext
 ) -> None:
-    outside.text_failures = {"+13155550123": OutcomeUnknownError("dropped")}
-    run("send_sms", {"to": "+13155550123", "body": "Hello"}, context)
+    outside.customers = [{"phone": "+13155550199", "smsConsent": CONSENT}]
+    outside.text_failures = {"+13155550199": OutcomeUnknownError("dropped")}
+    run("send_sms", {"to": "+13155550199", "body": "Hello"}, context)
     assert effects.charged == [cost("sms_customer")]
 
 
@@ -80,6 +81,7 @@ def test_what_went_out_before_another_channel_failed_is_paid_once(
 
 
 def test_staff_texts_count_as_internal_and_named_ones_as_customers(outside: Outside) -> None:
+    outside.customers = [{"phone": "+13155550199", "smsConsent": CONSENT}]
     staff, named = PerformingEffects(), PerformingEffects()
     run("notify", {"subject": "S", "body": "B", "channels": ["sms"]}, step_context(staff))
     run("notify", {"subject": "S", "body": "B", "channels": ["sms"], "to": "+13155550199"}, step_context(named))

@@ -28,10 +28,12 @@ def run(name: str, params: dict[str, Any], context: StepContext | None = None) -
 
 def test_send_email_sends_one_mail_named_after_run_and_step(outside: Outside) -> None:
     output = run("send_email", {"to": "a@b.example", "subject": "Hi", "text": "Hello"})
-    assert output == {"messageId": "mj-1", "refused": []}
+    assert output == {"messageId": "mj-1", "reached": 1, "skipped": []}
     ((custom_id, message),) = outside.emails
     assert custom_id == "run_1:tell"
-    assert (message.to, message.subject, message.text) == (("a@b.example",), "Hi", "Hello")
+    assert (message.to, message.subject) == (("a@b.example",), "Hi")
+    assert (message.text or "").startswith("Hello\n\nUnsubscribe: https://app.example/api/unsubscribe?token=")
+    assert (message.from_name, message.reply_to) == ("Thrive", None)
 
 
 def test_send_email_takes_a_list_of_recipients(outside: Outside) -> None:
@@ -45,7 +47,7 @@ def test_send_email_puts_the_html_into_the_products_form_and_leaves_the_text_alo
         {"to": "a@b.example", "subject": "Hi", "text": "Hello  you", "html": "<p>Hello <b>you</b></p>"},
     )
     message = outside.emails[0][1]
-    assert message.text == "Hello  you"
+    assert (message.text or "").startswith("Hello  you\n\n")
     assert "Hello <b>you</b></p>" in (message.html or "")
     assert (message.html or "").startswith("<!DOCTYPE html>")
 
@@ -53,14 +55,17 @@ def test_send_email_puts_the_html_into_the_products_form_and_leaves_the_text_alo
 def test_send_email_names_who_did_not_get_it(outside: Outside) -> None:
     outside.refusals = {"c@d.example": "its reader unsubscribed"}
     output = run("send_email", {"to": ["a@b.example", "c@d.example"], "subject": "Hi", "text": "Hello"})
-    assert output["refused"] == [{"to": "c@d.example", "reason": "its reader unsubscribed"}]
+    skipped = {"to": "c…@d.example", "reason": "suppressed", "detail": "its reader unsubscribed", "until": None}
+    assert (output["reached"], output["skipped"]) == (1, [skipped])
     assert outside.emails[0][1].to == ("a@b.example",)
 
 
-def test_send_email_to_nobody_who_can_be_mailed_fails_for_good(outside: Outside) -> None:
+def test_send_email_to_nobody_who_can_be_mailed_says_so_and_sends_nothing(outside: Outside) -> None:
     outside.refusals = {"a@b.example": "its reader unsubscribed"}
-    with pytest.raises(PermanentError, match=r"to\[0\]: its reader unsubscribed"):
-        run("send_email", {"to": "a@b.example", "subject": "Hi", "text": "Hello"})
+    output = run("send_email", {"to": "a@b.example", "subject": "Hi", "text": "Hello"})
+    assert (output["messageId"], output["reached"]) == (None, 0)
+    assert [one["reason"] for one in output["skipped"]] == ["suppressed"]
+    assert outside.emails == []
 
 
 def test_a_mail_to_several_has_no_link_by_which_one_speaks_for_all(outside: Outside) -> None:
@@ -86,21 +91,25 @@ def test_send_email_again_after_an_unanswered_send_asks_instead_of_sending(outsi
     with pytest.raises(TransientError):
         run("send_email", params, context)
     outside.emails.append(("run_1:tell", None))  # type: ignore[arg-type]  # it had arrived after all
-    assert run("send_email", params, context) == {"messageId": "found-run_1:tell", "refused": []}
+    assert run("send_email", params, context) == {
+        "messageId": "found-run_1:tell",
+        "reached": 1,
+        "skipped": [],
+    }
     assert len(outside.emails) == 1
 
 
 def test_send_email_in_a_dry_run_sends_nothing_and_says_what_it_would(outside: Outside) -> None:
     effects = RecordingEffects()
     output = run("send_email", {"to": "a@b.example", "subject": "Hi", "text": "x"}, step_context(effects))
-    assert output == {"messageId": "dry-run", "refused": []}
+    assert output == {"messageId": "dry-run", "reached": 1, "skipped": []}
     assert effects.summaries == [{"channel": "email", "to": "a@b.example", "subject": "Hi"}]
     assert outside.emails == []
 
 
 def test_send_sms_texts_the_number_in_e164(outside: Outside) -> None:
     output = run("send_sms", {"to": "(315) 555-0123", "body": "Hello"})
-    assert output == {"messageId": "bl-1", "outcome": "sent", "note": None}
+    assert output == {"messageId": "bl-1", "outcome": "sent", "note": None, "skipped": []}
     assert outside.texts == [("+13155550123", "Hello")]
 
 
@@ -112,10 +121,11 @@ def test_send_sms_takes_a_number_that_was_typed_without_quotes(outside: Outside)
 def test_send_sms_without_an_answer_is_not_repeated_and_says_so(outside: Outside) -> None:
     context = step_context()
     outside.text_failures = {"+13155550123": OutcomeUnknownError("dropped")}
-    unknown = {
+    unknown: dict[str, Any] = {
         "messageId": None,
         "outcome": "unknown",
         "note": "it may or may not have been delivered; it was not sent again",
+        "skipped": [],
     }
     assert run("send_sms", {"to": "+13155550123", "body": "Hello"}, context) == unknown
     outside.text_failures = {}

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from shared.errors import OutcomeUnknownError, PermanentError, TransientError
+from shared.execution.errors import ParkedError
 from shared.messages import mail, unsubscribe_link
 from shared.messages.template import build
 from shared.messages.template.models import Actions, Button
 from shared.steps.base import StepContext
 from shared.steps.registry import load_action
 from shared.steps.reports import rendered
-from tests.unit.steps.conftest import Outside
-from tests.unit.steps.fakes import RecordingEffects, step_context
+from tests.unit.steps.conftest import CONSENT, Outside
+from tests.unit.steps.fakes import NOW, KeptParking, RecordingEffects, step_context
 
 MESSAGE = build.message(
     "1 price below yours",
@@ -90,6 +93,7 @@ def test_a_named_address_gets_the_email_instead_of_the_owner(outside: Outside) -
 
 
 def test_a_named_phone_gets_the_text_instead_of_the_staff(outside: Outside) -> None:
+    outside.customers = [{"phone": "+13155550199", "smsConsent": CONSENT}]
     notify(to=["boss@thrive.example", "(315) 555-0199"])
     assert [to for to, _ in outside.texts] == ["+13155550199"]
     assert outside.emails[0][1].to == ("boss@thrive.example",)
@@ -121,6 +125,7 @@ def test_the_body_of_the_report_is_used_when_none_is_given(outside: Outside) -> 
     ids=["its html", "its text", "both"],
 )
 def test_a_report_goes_out_as_itself_over_each_channel(outside: Outside, params: dict[str, Any]) -> None:
+    outside.tenant = {"staffPhones": ["+13155550100"]}
     context = step_context(outputs=REPORT)
     notify(
         context,
@@ -226,7 +231,14 @@ def test_an_address_whose_mails_come_back_is_passed_over_and_named(outside: Outs
     outside.refusals = {"gone@b.example": "mails to it came back"}
     output = notify(channels=["email"], to=["gone@b.example", "here@b.example"])
     assert [each["to"] for each in output["sent"]] == ["here@b.example"]
-    assert output["skipped"] == [{"channel": "email", "reason": "gone@b.example: mails to it came back"}]
+    assert output["skipped"] == [
+        {
+            "channel": "email",
+            "reason": "suppressed",
+            "to": "g…@b.example",
+            "detail": "mails to it came back",
+        }
+    ]
     assert outside.emails[0][1].to == ("here@b.example",)
 
 
@@ -304,24 +316,42 @@ def test_a_dry_run_reaches_nobody_and_lists_every_effect(outside: Outside) -> No
 
 
 def test_a_customer_who_opted_out_is_not_texted_and_the_others_are(outside: Outside) -> None:
+    outside.customers = [{"phone": phone, "smsConsent": CONSENT} for phone in ("+13155550177", "+13155550178")]
     outside.opted_out = {"+13155550177"}
-    with pytest.raises(PermanentError, match=r"…0177 gets no texts \(sent: sms\)"):
-        notify(to=["+13155550177", "+13155550178"], channels=["sms"])
+    output = notify(to=["+13155550177", "+13155550178", "+13155550179"], channels=["sms"])
     assert [to for to, _ in outside.texts] == ["+13155550178"]
+    assert [(one["to"], one["reason"]) for one in output["skipped"]] == [
+        ("…0177", "opted_out"),
+        ("…0179", "no_consent"),
+    ]
 
 
-def test_the_staff_are_texted_whatever_they_want_as_customers(outside: Outside) -> None:
+def test_staff_who_replied_stop_are_not_texted_and_the_others_are(outside: Outside) -> None:
     outside.opted_out = {"+13155550123"}
     notify(channels=["sms"])
-    assert [to for to, _ in outside.texts] == ["+13155550123", "+13155550124"]
+    assert [to for to, _ in outside.texts] == ["+13155550124"]
 
 
 def test_a_text_that_went_out_stays_sent_when_its_reader_opts_out_before_the_retry(outside: Outside) -> None:
+    outside.customers = [{"phone": "+13155550177", "smsConsent": CONSENT}]
     context = step_context()
     notify(context, to="+13155550177", channels=["sms"])
     outside.opted_out = {"+13155550177"}
     assert notify(context, to="+13155550177", channels=["sms"])["sent"][0]["messageId"] == "bl-1"
     assert len(outside.texts) == 1
+
+
+def test_texts_that_may_go_go_and_the_others_wait_for_the_morning(outside: Outside) -> None:
+    """9:00 in New York is 6:00 in Los Angeles."""
+    outside.customers = [{"phone": phone, "smsConsent": CONSENT} for phone in ("+13155550177", "+12135550178")]
+    parking = KeptParking()
+    context = dataclasses.replace(step_context(), parking=parking)
+    with pytest.raises(ParkedError):
+        notify(context, to=["+12135550178", "+13155550177"], channels=["sms"])
+    assert [to for to, _ in outside.texts] == ["+13155550177"]
+    assert parking.parked == [(NOW + timedelta(hours=2), "Waits until 11:00 AM (quiet hours)")]
+    notify(dataclasses.replace(context, now=NOW + timedelta(hours=2)), to=["+12135550178", "+13155550177"])
+    assert [to for to, _ in outside.texts] == ["+13155550177", "+12135550178"]
 
 
 def test_the_inbox_may_say_less_than_the_mail(outside: Outside) -> None:

@@ -22,6 +22,7 @@ from shared.tenants import gauges, limits
 from shared.tenants.limits import TierLimitError
 from shared.tenants.prices import Cost, cost, model_cost
 from shared.tenants.tiers import Metric
+from tests.unit.steps.conftest import Outside
 from tests.unit.steps.fakes import PerformingEffects, RecordingEffects, step_context
 
 
@@ -74,7 +75,7 @@ def test_without_a_session_left_the_text_is_computed_with_the_reason(
 
 
 def test_a_refused_text_is_not_sent_and_leaves_no_intent(
-    month: dict[Metric, int], monkeypatch: pytest.MonkeyPatch
+    month: dict[Metric, int], outside: Outside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[str] = []
 
@@ -87,19 +88,19 @@ def test_a_refused_text_is_not_sent_and_leaves_no_intent(
     with pytest.raises(
         TierLimitError, match="smsInternalUsed: 0 of 0 used this month on starter; upgrade to growth"
     ):
-        send_sms_once(on("starter", effects), "+13155550123", "Hi", item="sms_internal")
+        send_sms_once(on("starter", effects), "+13155550123", "Hi")
     assert sent == []
     assert effects.journal == {}
 
 
 def test_what_was_sent_already_is_not_refused_by_a_retry(
-    month: dict[Metric, int], monkeypatch: pytest.MonkeyPatch
+    month: dict[Metric, int], outside: Outside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(blackleaf, "send", lambda _phone, _body: "m1")
     context = on("growth", PerformingEffects())
-    first = send_sms_once(context, "+13155550123", "Hi", item="sms_internal")
+    first = send_sms_once(context, "+13155550123", "Hi")
     fallen = replace(context, org=replace(context.org, tier_id="starter"))
-    assert send_sms_once(fallen, "+13155550123", "Hi", item="sms_internal") == first
+    assert send_sms_once(fallen, "+13155550123", "Hi") == first
 
 
 @pytest.mark.parametrize("name", ["draft_email", "draft_sms", "draft_campaign", "create_campaign_draft"])

@@ -189,8 +189,9 @@ def test_secrets_are_given_by_a_person_unset_or_random() -> None:
     secrets = _complete().state.secrets
     assert secrets["MAILJET_API_KEY"] == ["m-1"]
     assert secrets["ANTHROPIC_API_KEY"] == secrets["APIFY_TOKEN"] == ["unset"]
-    random = [secrets[name][0] for name in ("CRON_SECRET", "UNSUBSCRIBE_SECRET", "MAILJET_EVENTS_SECRET")]
-    assert len(set(random)) == 3
+    generated = ("CRON_SECRET", "UNSUBSCRIBE_SECRET", "MAILJET_EVENTS_SECRET", "SMS_INBOUND_SECRET")
+    random = [secrets[name][0] for name in generated]
+    assert len(set(random)) == 4
     assert all(len(value) > 40 for value in random)
 
 

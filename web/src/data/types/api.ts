@@ -200,6 +200,12 @@ export interface MadeKey {
   key: string;
 }
 
+/** How often a customer may hear from the shop, over all playbooks: at most once in so many hours. */
+export interface Messaging {
+  emailEveryHours: number;
+  textEveryHours: number;
+}
+
 /** What is counted against a tier's limits, under its name in `usage/{orgId}-{YYYY-MM}`. */
 export type Metric = "aiSessionsUsed" | "smsCustomerUsed" | "smsInternalUsed" | "emailsUsed" | "competitorsTracked" | "zipCodesActive" | "creativeAssetsUsed";
 
@@ -309,6 +315,8 @@ export interface Profile {
   ownerEmail?: string | null;
   staffPhones: string[];
   monthlyBudgetUsd?: number | null;
+  logoUrl?: string | null;
+  messaging?: Messaging | null;
   problems: ProfileProblem[];
 }
 

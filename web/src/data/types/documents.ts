@@ -298,6 +298,12 @@ export interface ManualTrigger {
   id?: string;
 }
 
+/** How often a customer may hear from the shop, over all playbooks: at most once in so many hours. */
+export interface Messaging {
+  emailEveryHours?: number;
+  textEveryHours?: number;
+}
+
 /** Which of our own reasons keeps a playbook from running. */
 export type PausedBy = "tier" | "org";
 
@@ -467,6 +473,8 @@ export interface StepResult {
   costUsd: number;
   inner?: InnerStep[] | null;
   innerLeftOut?: number | null;
+  reached?: number | null;
+  skipped?: Record<string, number> | null;
 }
 
 /** A step without its params. */
@@ -520,6 +528,9 @@ export interface Tenant {
   ownerEmail?: string | null;
   staffPhones?: string[];
   monthlyBudgetUsd?: number | null;
+  postalAddress?: string | null;
+  logoUrl?: string | null;
+  messaging?: Messaging;
 }
 
 /** What an org pays for, lowest first. */

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.agents.advertising_rules import EMAIL_ENDING, SMS_ENDING
-from shared.agents.compliance import Finding, check, with_added
+from shared.compliance.advertising import Finding, check, with_added
+from shared.compliance.advertising_rules import EMAIL_ENDING, SMS_ENDING
 
 
 def rules(text: str, channel: str | None = None, state: str | None = None) -> set[str]:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.agents.advertising_rules import ADULT_USE_STATES, RULES, Channel, Rule
-from shared.agents.fence import clean
+from shared.compliance.advertising_rules import ADULT_USE_STATES, RULES, Channel, Rule
+from shared.values.text import clean
 
 _BEFORE = 60
 _MAX_PER_RULE = 5

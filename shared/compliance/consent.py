@@ -1,0 +1,40 @@
+"""What a customer's document says of consent and opt-outs, read so that a doubt means no."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
+
+from shared.playbooks.instants import parse_instant
+
+
+def _instant(value: Any) -> Any:
+    found = parse_instant(value, UTC)
+    return found if isinstance(found, datetime) else datetime.combine(found, time(), UTC)
+
+
+class SmsConsent(BaseModel):
+    """`customers/{id}.smsConsent`: when the customer agreed to texts, and how (`checkout form`, `keyword JOIN`)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    at: Annotated[AwareDatetime, BeforeValidator(_instant)]
+    source: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+def has_sms_consent(fields: Mapping[str, Any], now: datetime) -> bool:
+    """Whether there is a record of consent that has been given by now."""
+    try:
+        return SmsConsent.model_validate(fields.get("smsConsent")).at <= now
+    except (ValidationError, ValueError, TypeError):
+        return False
+
+
+def says_yes(value: Any) -> bool:
+    """Whether an opt-out is meant: all but a clear "no", since a message too few is the smaller mistake."""
+    if isinstance(value, str):
+        return value.strip().lower() not in {"", "false", "no", "n", "off", "0"}
+    return bool(value)

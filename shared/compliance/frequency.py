@@ -1,0 +1,138 @@
+"""How often a customer hears from an org over all its playbooks: `customer_contacts/{hash}`, one a channel.
+
+A message is claimed before it is sent, by the key of the step's effect: of two runs at the same moment one gets the
+claim, and a retry of the run that has it may send. A claim that was not used is given back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from shared.gcp.clients import firestore
+from shared.gcp.transactions import in_transaction
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import Transaction
+
+COLLECTION = "customer_contacts"
+CONVERSATION = timedelta(days=30)
+"""A text after so long a silence opens a new conversation, and says again how to opt out."""
+
+Channel = Literal["email", "sms"]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One customer over one channel of one org; `recipient` is a mailbox key or a number in E.164."""
+
+    org_id: str
+    channel: Channel
+    recipient: str
+
+    @property
+    def id(self) -> str:
+        """The document's id, which does not show who it is."""
+        text = f"{self.org_id}\x1f{self.channel}\x1f{self.recipient}"
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """`capped_until`: when the next message may go; None: this one may. `opens`: it opens a conversation."""
+
+    capped_until: datetime | None
+    opens: bool = False
+
+
+def capped_until(contact: Contact, by: str, every: timedelta, now: datetime) -> datetime | None:
+    """When the next message may go; None where it is now. Claims nothing: one read."""
+    found = firestore().collection(COLLECTION).document(contact.id).get()
+    return cap_of(found.to_dict() or {}, by, every, now)
+
+
+def claim(contact: Contact, by: str, every: timedelta, now: datetime) -> Claim:
+    """Take the customer's one message of these hours for the effect with the key `by`; again for the same key.
+
+    Raises:
+        TransientError: too many tried at this moment.
+    """
+    reference = firestore().collection(COLLECTION).document(contact.id)
+
+    def take(transaction: Transaction) -> Claim:
+        fields = reference.get(transaction=transaction).to_dict() or {}
+        until = cap_of(fields, by, every, now)
+        if until is not None:
+            return Claim(until)
+        after = claimed(fields, contact, by, every, now)
+        transaction.set(reference, after)
+        return Claim(None, opens=after["openedBy"] == by)
+
+    return in_transaction(take, f"{COLLECTION}/{contact.id}")
+
+
+def give_back(contact: Contact, by: str) -> None:
+    """The message was certainly not sent: what counted before counts again.
+
+    Raises:
+        TransientError: too many tried at this moment.
+    """
+    reference = firestore().collection(COLLECTION).document(contact.id)
+
+    def undo(transaction: Transaction) -> None:
+        fields = reference.get(transaction=transaction).to_dict() or {}
+        if fields.get("by") != by:
+            return
+        before = fields.get("before")
+        if isinstance(before, dict):
+            transaction.set(reference, {**fields, **before, "before": None})
+        else:
+            transaction.delete(reference)
+
+    in_transaction(undo, f"{COLLECTION}/{contact.id}")
+
+
+def last_org(channel: Channel, recipient: str) -> str | None:
+    """The org that wrote to the recipient last; None where none has within the conversation."""
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
+    wanted = _recipient_id(channel, recipient)
+    query = firestore().collection(COLLECTION).where(filter=FieldFilter("recipientId", "==", wanted))
+    found = [one.to_dict() or {} for one in query.stream()]
+    dated = [one for one in found if isinstance(one.get("lastAt"), datetime)]
+    return str(max(dated, key=lambda one: one["lastAt"])["orgId"]) if dated else None
+
+
+def cap_of(fields: Mapping[str, Any], by: str, every: timedelta, now: datetime) -> datetime | None:
+    """When the next message of others than `by` may go, by the document's fields."""
+    last = fields.get("lastAt")
+    if not isinstance(last, datetime) or fields.get("by") == by or now >= last + every:
+        return None
+    return last + every
+
+
+def claimed(
+    fields: Mapping[str, Any], contact: Contact, by: str, every: timedelta, now: datetime
+) -> dict[str, Any]:
+    """The document's fields with the claim of `by`."""
+    last, again = fields.get("lastAt"), fields.get("by") == by
+    goes_on = isinstance(last, datetime) and now - last < CONVERSATION
+    kept = {name: fields.get(name) for name in ("lastAt", "by", "openedBy")}
+    return {
+        "orgId": contact.org_id,
+        "channel": contact.channel,
+        "recipientId": _recipient_id(contact.channel, contact.recipient),
+        "lastAt": now,
+        "by": by,
+        "openedBy": fields.get("openedBy") if goes_on else by,
+        "before": fields.get("before") if again else (kept if isinstance(last, datetime) else None),
+        "expireAt": now + max(every, CONVERSATION),
+    }
+
+
+def _recipient_id(channel: Channel, recipient: str) -> str:
+    """The same for all orgs."""
+    return hashlib.sha256(f"{channel}\x1f{recipient}".encode()).hexdigest()

@@ -1,0 +1,83 @@
+"""May this mail go to these addresses? Asked before every mail of a step to somebody outside the shop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.compliance import customer_lookup, frequency, suppressions
+from shared.compliance.consent import says_yes
+from shared.compliance.customer_lookup import FoundCustomer
+from shared.compliance.decision import MailFacts, Refusal, decide_mail
+from shared.compliance.frequency import Contact
+from shared.tenants.tenant import Tenant
+from shared.values.email_address import mailbox_key, same_mailbox
+
+
+@dataclass(frozen=True, slots=True)
+class MailVerdict:
+    """Who gets the mail, and why others do not, by address as it was given."""
+
+    allowed: tuple[str, ...]
+    refused: Mapping[str, Refusal]
+    customers: frozenset[str]
+    """Those of the allowed ones who are customers: no other reader sees their addresses."""
+
+
+def is_own(org: Tenant, address: str, user_email: str | None = None) -> bool:
+    """Whether the address is the owner's, or that of the person whom the run acts for."""
+    return any(same_mailbox(known, address) for known in (org.owner_email, user_email) if known)
+
+
+def examine(
+    org: Tenant, addresses: Sequence[str], by: str, now: datetime, user_email: str | None = None
+) -> MailVerdict:
+    """Decide for each address, and claim the mail for those customers who get it, for the effect with the key `by`.
+
+    Raises:
+        TransientError: too many mailed one of them at this moment.
+    """
+    suppressed = suppressions.refusals(org.id, addresses, now)
+    outside = [address for address in addresses if not is_own(org, address, user_email)]
+    customers = customer_lookup.customers_by_address(org.id, outside) if outside else {}
+    refused: dict[str, Refusal] = {}
+    for address in addresses:
+        found = customers.get(mailbox_key(address), [])
+        refusal = _decide(org, address, found, suppressed.get(address), by, now)
+        if refusal is not None:
+            refused[address] = refusal
+    allowed = tuple(one for one in addresses if one not in refused)
+    return MailVerdict(allowed, refused, frozenset(one for one in allowed if mailbox_key(one) in customers))
+
+
+def give_back(org: Tenant, addresses: Sequence[str], by: str) -> None:
+    """The mail was certainly not sent.
+
+    Raises:
+        TransientError: too many mailed one of them at this moment.
+    """
+    for address in addresses:
+        frequency.give_back(_contact(org, address), by)
+
+
+def _decide(
+    org: Tenant, address: str, found: Sequence[FoundCustomer], suppressed: str | None, by: str, now: datetime
+) -> Refusal | None:
+    facts = MailFacts(
+        suppressed=suppressed,
+        is_customer=bool(found),
+        customer_opted_out=any(says_yes(one.fields.get("emailOptOut")) for one in found),
+        postal_address_field=None if org.postal_address else f"tenants/{org.id}.postalAddress",
+        capped_until=None,
+    )
+    refusal = decide_mail(facts)
+    if refusal is not None or not found:
+        return refusal
+    every = timedelta(hours=org.messaging.email_every_hours)
+    taken = frequency.claim(_contact(org, address), by, every, now)
+    return decide_mail(MailFacts(None, True, False, None, taken.capped_until))
+
+
+def _contact(org: Tenant, address: str) -> Contact:
+    return Contact(org.id, "email", mailbox_key(address))

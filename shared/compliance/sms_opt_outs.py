@@ -1,0 +1,82 @@
+"""Who wants no texts: `sms_opt_outs/{hash}`, where `{hash}` is the SHA-256 (hex) of the number in E.164.
+
+All orgs text from one account and so from one number, and a reply does not say which of them it means. So a number
+that replied STOP gets no texts of any org, and START brings all of them back. `optedOutAt` and `optedInAt` are when
+the replies were sent, so that they may arrive in any order; a document with neither is an opt-out. `source` is for
+people.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from shared.gcp.clients import firestore
+from shared.gcp.transactions import in_transaction
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import Transaction
+
+COLLECTION = "sms_opt_outs"
+
+
+def opt_out_id(phone: str) -> str:
+    """The id of the number's document."""
+    return hashlib.sha256(phone.encode()).hexdigest()
+
+
+def has_opted_out(phone: str) -> bool:
+    """Whether the number (E.164) gets no texts: one read."""
+    found = firestore().collection(COLLECTION).document(opt_out_id(phone)).get()
+    return found.exists and means_opt_out(found.to_dict() or {})
+
+
+def means_opt_out(fields: Mapping[str, Any]) -> bool:
+    """Whether a document with these fields is an opt-out; where that cannot be told, it is."""
+    left, back = fields.get("optedOutAt"), fields.get("optedInAt")
+    if not isinstance(back, datetime):
+        return True
+    return left is not None and not (isinstance(left, datetime) and left < back)
+
+
+def opt_out(phone: str, at: datetime, source: str) -> None:
+    """The number's owner replied at `at` that they want no more texts.
+
+    Raises:
+        TransientError: too many wrote at this moment.
+    """
+    _note(phone, "optedOutAt", at, source)
+
+
+def opt_in(phone: str, at: datetime, source: str) -> None:
+    """The number's owner replied at `at` that they want texts again.
+
+    Raises:
+        TransientError: too many wrote at this moment.
+    """
+    _note(phone, "optedInAt", at, source)
+
+
+def after_reply(fields: Mapping[str, Any], field: str, at: datetime, source: str) -> dict[str, Any]:
+    """The document's fields after a reply; of two replies of a kind the later one counts, whichever came first."""
+    kept = {name: value for name, value in fields.items() if name == "source" or isinstance(value, datetime)}
+    before = kept.get(field)
+    if isinstance(before, datetime) and before >= at:
+        return kept
+    return {**kept, field: at, "source": source}
+
+
+def _note(phone: str, field: str, at: datetime, source: str) -> None:
+    reference = firestore().collection(COLLECTION).document(opt_out_id(phone))
+
+    def write(transaction: Transaction) -> None:
+        found = reference.get(transaction=transaction)
+        if not found.exists and field == "optedInAt":
+            # Kept all the same: the STOP that came before it may still be on its way.
+            transaction.set(reference, {field: at, "source": source})
+            return
+        transaction.set(reference, after_reply(found.to_dict() or {}, field, at, source))
+
+    in_transaction(write, f"{COLLECTION}/{reference.id}")

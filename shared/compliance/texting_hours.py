@@ -1,0 +1,45 @@
+"""When a customer may be texted: from 8:00 to 21:00 where they live, to 20:00 where their state says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from shared.compliance.area_codes import strict_state_of, zones_of
+
+OPENS = time(8)
+CLOSES = time(21)
+CLOSES_IN: Mapping[str, time] = MappingProxyType({"FL": time(20), "OK": time(20), "WA": time(20)})
+_ROUNDS = 4
+"""Zones of one area are at most a few hours apart, so that one more look than they have is enough."""
+
+
+def zones_for(phone: str, org_zone: str) -> tuple[str, ...]:
+    """The zones that count for the number (E.164): those of its area, else the org's."""
+    return zones_of(phone) or (org_zone,)
+
+
+def quiet_until(phone: str, org_zone: str, now: datetime) -> datetime | None:
+    """The next instant (UTC) at which the number may be texted; None where that is now.
+
+    Where the area has several zones, it is daytime in all of them.
+    """
+    closes = CLOSES_IN.get(strict_state_of(phone) or "", CLOSES)
+    zones = [ZoneInfo(name) for name in zones_for(phone, org_zone)]
+    at = now
+    for _ in range(_ROUNDS * len(zones)):
+        later = [opening for zone in zones if (opening := _next_opening(at, zone, closes)) is not None]
+        if not later:
+            break
+        at = max(later)
+    return None if at == now else at.astimezone(UTC)
+
+
+def _next_opening(at: datetime, zone: ZoneInfo, closes: time) -> datetime | None:
+    local = at.astimezone(zone)
+    if OPENS <= local.time() < closes:
+        return None
+    day = local.date() if local.time() < OPENS else local.date() + timedelta(days=1)
+    return datetime.combine(day, OPENS, zone).astimezone(UTC)

@@ -1,0 +1,189 @@
+"""What people reply to texts: STOP and its kind, START, HELP. Each is acted on and answered once.
+
+All orgs text from one number, so a STOP holds for all of them (`shared.compliance.sms_opt_outs`). A message is
+known by the provider's id in `sms_replies/{hash}`, for 30 days: one that comes again changes and answers nothing. A
+reply starts no run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import AfterValidator, AliasChoices, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+from shared.compliance import frequency, sms_opt_outs
+from shared.errors import OutcomeUnknownError, PlaybookError
+from shared.gcp import logging
+from shared.gcp.clients import firestore
+from shared.gcp.settings import settings
+from shared.gcp.transactions import in_transaction
+from shared.messages.channels import blackleaf
+from shared.messages.sms_text import one_segment
+from shared.tenants.tenant import Tenant, load_reachable
+from shared.values.phone_number import PhoneNumber
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentReference, Transaction
+
+log = logging.get_logger(__name__)
+
+COLLECTION = "sms_replies"
+KEPT_FOR = timedelta(days=30)
+MAX_CHARS = 5_000
+
+
+class Keyword(StrEnum):
+    """What a reply asks for."""
+
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+
+
+_KEYWORDS = {
+    **dict.fromkeys(
+        ("stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "opt out"),
+        Keyword.STOP,
+    ),
+    **dict.fromkeys(("start", "yes", "unstop"), Keyword.START),
+    **dict.fromkeys(("help", "info"), Keyword.HELP),
+}
+_AROUND = re.compile(r"^[\W_]+|[\W_]+$")
+
+
+def _choices(*names: str) -> AliasChoices:
+    return AliasChoices(*(form for name in names for form in (name, name[:1].lower() + name[1:])))
+
+
+def _number_as_text(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("expected the text of the message")
+    return text
+
+
+class InboundText(BaseModel):
+    """A message as the provider posts it; it sends more fields than are needed here."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    sender: PhoneNumber = Field(validation_alias=_choices("From", "Sender"))
+    body: Annotated[str, AfterValidator(_not_blank)] = Field(
+        max_length=MAX_CHARS, validation_alias=_choices("Body", "Message", "Text")
+    )
+    message_id: Annotated[str, BeforeValidator(_number_as_text)] = Field(
+        min_length=1, max_length=200, validation_alias=_choices("MessageSid", "MessageId", "SmsSid", "Id")
+    )
+    sent_at: AwareDatetime | None = Field(
+        default=None, validation_alias=_choices("SentAt", "DateSent", "Timestamp", "ReceivedAt")
+    )
+
+
+def is_provider(presented: str, secret: str | None) -> bool:
+    """Whether a call's secret is the one that the provider was given; takes the same time for any."""
+    given, expected = (hashlib.sha256(text.encode()).digest() for text in (presented, secret or ""))
+    return hmac.compare_digest(given, expected) and bool(secret)
+
+
+def keyword_of(body: str) -> Keyword | None:
+    """What the message asks for, where it is one of the words and nothing else, in any case and punctuation."""
+    words = " ".join(_AROUND.sub("", unicodedata.normalize("NFKC", body)).split())
+    return _KEYWORDS.get(words.casefold())
+
+
+def receive(message: InboundText, now: datetime) -> Keyword | None:
+    """Act on the message and answer it; None where it asks for nothing that is done here.
+
+    Raises:
+        TransientError: it cannot be done just now; the provider calls again.
+        PermanentError: the answer was refused; what was asked for has been done.
+    """
+    keyword = keyword_of(message.body)
+    if keyword is None:
+        return None
+    reference = firestore().collection(COLLECTION).document(_digest(message.message_id))
+    known = _note(reference, message, keyword, now)
+    if keyword is Keyword.STOP:
+        sms_opt_outs.opt_out(message.sender, known["at"], message.body.strip()[:50])
+    elif keyword is Keyword.START:
+        sms_opt_outs.opt_in(message.sender, known["at"], message.body.strip()[:50])
+    log.info("a reply to a text", extra={"keyword": keyword.value, "messageId": message.message_id})
+    # Who has left already gets nothing after the one confirmation, and who is there has nothing to come back to.
+    if keyword is Keyword.HELP or known["wasOptedOut"] == (keyword is Keyword.START):
+        _answer(reference, message.sender, keyword)
+    return keyword
+
+
+def _note(reference: DocumentReference, message: InboundText, keyword: Keyword, now: datetime) -> dict[str, Any]:
+    """What was known when the message first came: a replay of it is as old as it was."""
+    fields = {
+        "keyword": keyword.value,
+        # A clock that is ahead must not outlive a later reply.
+        "at": min(message.sent_at or now, now),
+        "wasOptedOut": sms_opt_outs.has_opted_out(message.sender),
+        "expireAt": now + KEPT_FOR,
+    }
+
+    def write(transaction: Transaction) -> dict[str, Any]:
+        found = reference.get(transaction=transaction)
+        if found.exists:
+            return found.to_dict() or {}
+        transaction.set(reference, fields)
+        return fields
+
+    return in_transaction(write, f"{COLLECTION}/{reference.id}")
+
+
+def _answer(reference: DocumentReference, phone: str, keyword: Keyword) -> None:
+    """Once: the intent is stored before, and taken back only where the answer was certainly not sent."""
+
+    def intend(transaction: Transaction) -> bool:
+        if (reference.get(transaction=transaction).to_dict() or {}).get("answered"):
+            return False
+        transaction.update(reference, {"answered": True})
+        return True
+
+    if not in_transaction(intend, f"{COLLECTION}/{reference.id}"):
+        return
+    try:
+        blackleaf.send(phone, one_segment(_words(phone, keyword)))
+    except OutcomeUnknownError:
+        log.warning("nobody knows whether a reply was answered", extra={"keyword": keyword.value})
+    except PlaybookError:
+        reference.update({"answered": False})
+        raise
+
+
+def _words(phone: str, keyword: Keyword) -> str:
+    org = _shop_of(phone)
+    shop = org.name if org else settings().email_from_name
+    match keyword:
+        case Keyword.STOP:
+            return f"{shop}: You won't get any more texts from this number. Reply START to get them again."
+        case Keyword.START:
+            return f"{shop}: You'll get texts again. Reply STOP to opt out, HELP for help."
+        case Keyword.HELP:
+            contact = (org.owner_email if org else None) or settings().email_from
+            return f"{shop}: For help, email {contact}. Reply STOP to opt out."
+
+
+def _shop_of(phone: str) -> Tenant | None:
+    """The shop that texted the number last."""
+    org_id = frequency.last_org("sms", phone)
+    try:
+        return load_reachable(org_id) if org_id else None
+    except PlaybookError:
+        return None
+
+
+def _digest(message_id: str) -> str:
+    return hashlib.sha256(message_id.encode()).hexdigest()

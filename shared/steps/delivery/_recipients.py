@@ -1,0 +1,71 @@
+"""People whom a step meant to write to and did not, as outputs and receipts say it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from shared.compliance.decision import Reason, Refusal
+from shared.errors import PermanentError
+from shared.steps.base import Output, Reach, StepContext
+from shared.values import email_address, phone_number
+
+
+class SkippedRecipient(Output):
+    """Somebody who did not get the message. `until`: from when on they may get one."""
+
+    to: str
+    """Masked: `…0123`, `j…@shop.example`."""
+    reason: Reason
+    detail: str
+    until: datetime | None = None
+
+
+class NobodyReachedError(PermanentError):
+    """None of those who were meant may get the message; raised before anything is intended."""
+
+    def __init__(self, skipped: list[SkippedRecipient]) -> None:
+        super().__init__("; ".join(f"{one.to}: {one.detail}" for one in skipped))
+        self.skipped = skipped
+
+
+class QuietHoursError(PermanentError):
+    """The text waits for the morning; raised before anything is intended."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"quiet hours until {until.isoformat()}")
+        self.until = until
+
+
+def skipped(recipient: str, refusal: Refusal) -> SkippedRecipient:
+    """The recipient, masked, with the reason."""
+    mask = email_address.masked if "@" in recipient else phone_number.masked
+    return SkippedRecipient(to=mask(recipient), reason=refusal.reason, detail=refusal.detail, until=refusal.until)
+
+
+def in_receipt(people: Iterable[SkippedRecipient]) -> list[dict[str, Any]]:
+    """As a receipt keeps them."""
+    return [one.model_dump(mode="json", by_alias=True, exclude_none=True) for one in people]
+
+
+def of_receipt(receipt: Mapping[str, Any]) -> list[SkippedRecipient]:
+    """Whom a receipt leaves out; one from before reasons were typed names addresses that are suppressed."""
+    before: Mapping[str, str] = receipt.get("refused", {})
+    old = [skipped(address, Refusal(Reason.SUPPRESSED, reason)) for address, reason in before.items()]
+    return [*old, *(SkippedRecipient.model_validate(one) for one in receipt.get("skipped", ()))]
+
+
+def reach_of(reached: int, people: Sequence[SkippedRecipient]) -> Reach | None:
+    """How many outside the org were reached, and how many not, by the reason; None where nobody was meant."""
+    return Reach(reached, Counter(one.reason.value for one in people)) if reached or people else None
+
+
+def wait_for_morning(context: StepContext, until: datetime) -> None:
+    """Park the run until then, in words that people read meanwhile; a dry run goes on."""
+    context.parking.until(until)
+    at = until.astimezone(ZoneInfo(context.org.timezone))
+    summary = {"channel": "sms", "quietHours": True}
+    context.parking.park(until, summary, f"Waits until {at:%-I:%M %p} (quiet hours)")
