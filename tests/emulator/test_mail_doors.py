@@ -130,6 +130,27 @@ def test_a_link_that_nobody_signed_is_not_found(stack: Stack) -> None:
     assert wants_billing_mails()
 
 
+@pytest.mark.parametrize(
+    "org",
+    [
+        None,
+        {},
+        {"name": 7},
+        {"name": "Shop", "status": "suspended"},
+        {"tierId": "gold", "timezone": "Mars", "messaging": 1},
+    ],
+    ids=str,
+)
+def test_one_click_works_whatever_state_the_org_s_document_is_in(stack: Stack, org: dict[str, Any] | None) -> None:
+    link = link_of(send(MAYA, TO_ANYBODY))
+    firestore().document(f"tenants/{ORG}").delete()
+    if org is not None:
+        put(f"tenants/{ORG}", org)
+    assert call(link, "GET").status_code == 200
+    assert call(link, **ONE_CLICK).status_code == 200
+    assert suppressions.refusals(ORG, [MAYA], NOW).keys() == {MAYA}
+
+
 def test_the_texts_of_mails_stay_and_their_html_has_the_way_out(stack: Stack) -> None:
     sent = send(OWNER, TO_OWNER)
     assert sent["text"] == "They fell."

@@ -1,0 +1,126 @@
+"""Mail to customers through the real step on a real Firestore: address, frequency, opt-outs, sender, crashes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from local.stack.running import Stack
+from shared.compliance import mails, suppressions
+from shared.compliance.mails import examine
+from shared.execution.outputs import value_of
+from shared.execution.runner import deliver
+from shared.execution.state import Delivery
+from shared.gcp.clients import firestore
+from shared.gcp.clock import Clock
+from tests.emulator.executions import ORG, execution, put_org, put_playbook, start
+
+JANE, OMAR = "Jane@Customers.example", "omar@customers.example"
+POSTAL = "412 Erie Blvd W\nSyracuse, NY 13204"
+NOW = datetime.now(UTC) + timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def shop(quiet_queues: Stack, monkeypatch: pytest.MonkeyPatch) -> Stack:
+    monkeypatch.setenv("UNSUBSCRIBE_SECRET", "signs-links")
+    httpx.delete(f"{quiet_queues.console_url}/api/outbox")
+    put_org(postalAddress=POSTAL)
+    for number, address in enumerate((JANE, OMAR)):
+        firestore().document(f"tenants/{ORG}/customers/c{number}").set({"email": address})
+    return quiet_queues
+
+
+def outbox(stack: Stack) -> list[dict[str, Any]]:
+    return list(httpx.get(f"{stack.console_url}/api/outbox", params={"channel": "email"}).json())
+
+
+def send(name: str, to: Any, hours: float = 0) -> dict[str, Any]:
+    """The step's output, of a run of its own, so many hours from now."""
+    params = {"to": to, "subject": "Fresh", "text": "Fresh flower is in."}
+    put_playbook(name, [{"id": "mail", "action": "send_email", "params": params}])
+    start(name, name)
+    deliver(Delivery(name, 1), Clock(not_before=NOW + timedelta(hours=hours)))
+    result = execution(name).result_of("mail")
+    return dict(value_of(result)) if result else {}
+
+
+def reasons(output: dict[str, Any]) -> list[str]:
+    return [one["reason"] for one in output["skipped"]]
+
+
+def test_a_customer_gets_the_shop_s_mail_with_its_address_and_the_way_out(shop: Stack) -> None:
+    assert send("a", JANE)["reached"] == 1
+    (mail,) = outbox(shop)
+    assert "Runs, 412 Erie Blvd W, Syracuse, NY 13204" in mail["text"]
+    assert "412 Erie Blvd W" in mail["html"]
+    assert "/api/unsubscribe?token=" in mail["text"]
+
+
+@pytest.mark.parametrize("address", [None, "", "   "])
+def test_without_a_postal_address_customers_are_not_mailed_and_the_field_is_named(
+    shop: Stack, address: Any
+) -> None:
+    put_org(postalAddress=address)
+    output = send("a", JANE)
+    assert reasons(output) == ["no_postal_address"]
+    assert f"tenants/{ORG}.postalAddress" in output["skipped"][0]["detail"]
+    assert execution("a").status_reason == "Reached nobody: 1 skipped (1 no postal address)"
+    assert send("b", "owner@runs.example")["reached"] == 1
+    assert [mail["to"] for mail in outbox(shop)] == ["owner@runs.example"]
+
+
+@pytest.mark.parametrize("spelling", [JANE, "jane@customers.example", '"jane"@CUSTOMERS.EXAMPLE.'])
+def test_a_second_mail_within_sixteen_hours_is_skipped_however_the_address_is_written(
+    shop: Stack, spelling: str
+) -> None:
+    send("a", JANE)
+    assert reasons(send("b", spelling, 1)) == ["frequency_cap"]
+    assert send("c", spelling, 17)["reached"] == 1
+    assert len(outbox(shop)) == 2
+
+
+def test_of_several_customers_each_gets_a_mail_of_their_own_and_the_others_are_named(shop: Stack) -> None:
+    suppressions.opt_out(ORG, OMAR, NOW)
+    send("a", JANE)
+    firestore().document(f"tenants/{ORG}/customers/c2").set({"email": "li@customers.example"})
+    output = send("b", [JANE, OMAR, "li@customers.example", "supplier@farm.example"], 1)
+    assert sorted(reasons(output)) == ["frequency_cap", "suppressed"]
+    assert output["reached"] == 2
+    assert [mail["to"] for mail in outbox(shop)][1:] == ["li@customers.example", "supplier@farm.example"]
+    assert execution("b").status_reason is None
+
+
+def test_who_opted_out_at_the_shop_is_not_mailed(shop: Stack) -> None:
+    firestore().document(f"tenants/{ORG}/customers/c0").update({"emailOptOut": "yes"})
+    assert reasons(send("a", "jane@customers.example")) == ["opted_out"]
+    assert outbox(shop) == []
+
+
+def test_the_run_that_has_the_claim_mails_after_a_crash_and_no_other_does(
+    shop: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def claim_and_die(*given: Any, **named: Any) -> Any:
+        examine(*given, **named)
+        raise Killed
+
+    with monkeypatch.context() as dying:
+        dying.setattr(mails, "examine", claim_and_die)
+        with pytest.raises(Killed):
+            send("a", JANE)
+    assert reasons(send("b", JANE)) == ["frequency_cap"]
+    deliver(Delivery("a", 1), Clock(not_before=NOW + timedelta(hours=1)))
+    assert execution("a").status == "completed"
+    assert len(outbox(shop)) == 1
+
+
+def test_a_mail_that_the_provider_refused_uses_up_nothing(shop: Stack) -> None:
+    httpx.post(f"{shop.console_url}/api/faults", json={"provider": "mailjet", "status": 400, "times": 1})
+    send("a", JANE)
+    assert execution("a").status == "failed"
+    assert send("b", JANE)["reached"] == 1
