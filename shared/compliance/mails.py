@@ -31,16 +31,24 @@ def is_own(org: Tenant, address: str, user_email: str | None = None) -> bool:
 
 
 def examine(
-    org: Tenant, addresses: Sequence[str], by: str, now: datetime, user_email: str | None = None
+    org: Tenant,
+    addresses: Sequence[str],
+    by: str,
+    now: datetime,
+    *,
+    user_email: str | None = None,
+    written: Sequence[str] = (),
 ) -> MailVerdict:
     """Decide for each address, and claim the mail for those customers who get it, for the effect with the key `by`.
+
+    `written`: the addresses as the step was given them, which is how customers' documents spell them.
 
     Raises:
         TransientError: too many mailed one of them at this moment.
     """
     suppressed = suppressions.refusals(org.id, addresses, now)
     outside = [address for address in addresses if not is_own(org, address, user_email)]
-    customers = customer_lookup.customers_by_address(org.id, outside) if outside else {}
+    customers = customer_lookup.customers_by_address(org.id, [*outside, *written]) if outside else {}
     refused: dict[str, Refusal] = {}
     for address in addresses:
         found = customers.get(mailbox_key(address), [])

@@ -72,11 +72,11 @@ def test_without_a_postal_address_customers_are_not_mailed_and_the_field_is_name
     assert [mail["to"] for mail in outbox(shop)] == ["owner@runs.example"]
 
 
-@pytest.mark.parametrize("spelling", [JANE, "jane@customers.example", '"jane"@CUSTOMERS.EXAMPLE.'])
+@pytest.mark.parametrize("spelling", [OMAR, "Omar@Customers.Example", '"omar"@CUSTOMERS.EXAMPLE.'])
 def test_a_second_mail_within_sixteen_hours_is_skipped_however_the_address_is_written(
     shop: Stack, spelling: str
 ) -> None:
-    send("a", JANE)
+    send("a", OMAR)
     assert reasons(send("b", spelling, 1)) == ["frequency_cap"]
     assert send("c", spelling, 17)["reached"] == 1
     assert len(outbox(shop)) == 2
@@ -95,7 +95,7 @@ def test_of_several_customers_each_gets_a_mail_of_their_own_and_the_others_are_n
 
 def test_who_opted_out_at_the_shop_is_not_mailed(shop: Stack) -> None:
     firestore().document(f"tenants/{ORG}/customers/c0").update({"emailOptOut": "yes"})
-    assert reasons(send("a", "jane@customers.example")) == ["opted_out"]
+    assert reasons(send("a", JANE)) == ["opted_out"]
     assert outbox(shop) == []
 
 

@@ -67,14 +67,20 @@ class Texted:
 
 
 def send_email_once(
-    context: StepContext, message: Email, alert: AlertType | None = None, links: tuple[str, ...] = ()
+    context: StepContext,
+    message: Email,
+    alert: AlertType | None = None,
+    links: tuple[str, ...] = (),
+    written: Sequence[str] = (),
 ) -> Mailed:
     """Send the step's one email to those of its addresses that may get it.
 
     `alert`: of a mail to the org's own people, what it is about; it is sent as it is, or fails. `links`: see
-    `mail.Origin`. Customers get it each by themselves, since none of them is to see another's address.
+    `mail.Origin`. `written`: its addresses as the step was given them.
+
+    Customers get it each by themselves, since none of them is to see another's address.
     """
-    mailing = _Mailing(context, message, alert, links)
+    mailing = _Mailing(context, message, alert, links, written)
     try:
         receipt = context.effects.once(
             "email",
@@ -97,8 +103,14 @@ class _Mailing:
     """One call of `send_email_once`."""
 
     def __init__(
-        self, context: StepContext, message: Email, alert: AlertType | None, links: tuple[str, ...]
+        self,
+        context: StepContext,
+        message: Email,
+        alert: AlertType | None,
+        links: tuple[str, ...],
+        written: Sequence[str],
     ) -> None:
+        self._written = written
         self._context, self._message, self._alert = context, message, alert
         self._custom_id = context.effect_key()
         self._origin = mail.Origin(
@@ -126,7 +138,14 @@ class _Mailing:
             return
         mailjet.load()
         org = self._org = load_reachable(context.org.id)
-        verdict = mails.examine(org, message.to, self._custom_id, context.now, context.user.email)
+        verdict = mails.examine(
+            org,
+            message.to,
+            self._custom_id,
+            context.now,
+            user_email=context.user.email,
+            written=self._written,
+        )
         self._skipped = [skipped(address, refusal) for address, refusal in verdict.refused.items()]
         if not verdict.allowed:
             raise NobodyReachedError(self._skipped)

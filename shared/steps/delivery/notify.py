@@ -217,7 +217,7 @@ class _Delivery:
         own_people = owner is not None and all(same_mailbox(owner, address) for address in to)
         alert, decision = (self.alert_type, decision_page(self.context)) if own_people else (None, None)
         pages = (decision, links.run(self.context.execution_id)) if decision else ()
-        mailed = send_email_once(self.context, message, alert, pages)
+        mailed = send_email_once(self.context, message, alert, pages, written=to)
         if mailed.to:
             self.sent.append(Sent(channel=Channel.EMAIL, to=", ".join(mailed.to), message_id=mailed.message_id))
         self._count(Channel.EMAIL, len(mailed.to), mailed.skipped, to_own=own_people)
