@@ -13,7 +13,7 @@ from shared.web.address import RefusedAddressError
 FailureKind = Literal[
     "robots", "scripts", "blocked", "age", "login", "moved", "empty", "left_alone", "down", "address", "other"
 ]
-_ADDRESS_ADVICE = "open the competitor's menu in your browser and save its address here"
+_ADDRESS_ADVICE = "open the menu in your browser, and save its address as the competitor's menuUrl"
 
 
 class NoMenuError(PermanentError):
@@ -52,12 +52,12 @@ _DISALLOWED = Failure(
     "use another public page that lists their menu, or ask them to allow BakedBotPlaybooks",
 )
 _LEFT_ALONE = Failure(
-    "left_alone", "the site asked us not to visit it for a while", "there's nothing to do; we'll ask again later"
+    "left_alone", "the site asked us not to visit it for a while", "there's nothing to do; we'll try again later"
 )
 _DOWN = Failure(
     "down",
-    "the site doesn't answer",
-    "check that the menu opens in your browser; if it has moved, save its new address here",
+    "the site isn't responding",
+    "check that the menu opens in your browser; if it has moved, save its new address as the competitor's menuUrl",
 )
 _NO_ADDRESS = Failure("address", "it has no valid menu address", _ADDRESS_ADVICE)
 
@@ -76,12 +76,12 @@ def failure_of(error: PlaybookError) -> Failure:
         case RefusedAddressError() | NoAddressError():
             return _NO_ADDRESS
         case _:
-            return Failure("other", str(error), "check that the address is the one of a menu")
+            return Failure("other", str(error), "check that the competitor's menuUrl leads to a menu")
 
 
 def _without_menu(error: NoMenuError) -> Failure:
     kind: FailureKind = "empty" if error.verdict == "menu" else error.verdict
     advice = ADVICE.get(error.verdict, ADVICE["empty"])
     if error.with_browser and "Apify" in advice:
-        advice = f"Apify's browser did not get past that; {_ADDRESS_ADVICE}"
+        advice = f"Apify's browser couldn't get past that; {_ADDRESS_ADVICE}"
     return Failure(kind, REASONS.get(error.verdict, REASONS["empty"]), advice)

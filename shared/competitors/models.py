@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, computed_field
 from pydantic.alias_generators import to_camel
+from pydantic.json_schema import SkipJsonSchema
 
 from shared.values.money import Money
 from shared.values.size import Unit
@@ -100,6 +101,8 @@ class Competitor(_Record):
     id: str
     name: str
     menu_url: str | None = None
+    found_address: SkipJsonSchema[str] = Field(default="missing", exclude=True)
+    """What stands in place of its address where that is none: "a number"."""
     priority: float | None = None
     """The lower, the more the org cares; None comes last."""
 

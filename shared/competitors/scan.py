@@ -109,7 +109,7 @@ def _each(function: Callable[[T], U], values: Sequence[T]) -> list[U]:
 
 def _refusal(competitor: Competitor) -> PlaybookError | None:
     if not competitor.menu_url:
-        return NoAddressError("its menuUrl is missing; expected an http(s) address")
+        return NoAddressError(f"its menuUrl is {competitor.found_address}; expected an http(s) address")
     try:
         require_allowed(competitor.menu_url)
     except PlaybookError as error:

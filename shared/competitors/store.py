@@ -10,6 +10,7 @@ from typing import Any
 from shared.competitors.models import Competitor, Product
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
+from shared.redaction import shape_of
 from shared.values.money import parse_price
 from shared.values.size_grammar import size_in
 from shared.values.text import MAX_NAME_LENGTH, clean_text
@@ -93,6 +94,7 @@ def competitor_of(competitor_id: str, fields: Mapping[str, Any]) -> Competitor:
         id=competitor_id,
         name=clean_text(fields.get("name")) or competitor_id,
         menu_url=url.strip() if isinstance(url, str) and url.strip() else None,
+        found_address="missing" if url is None else shape_of(url),
         priority=_priority(fields.get("priority")),
     )
 

@@ -58,7 +58,7 @@ def tell_of_unreadable(org_id: str, competitor: Competitor, counted: Unreadable,
         title=f"We can't read {name}'s menu",
         body=(
             f"The last {counted.failures} scans of {name} failed: {reason}. {remedy}. "
-            "We keep trying, and its prices aren't compared until a scan works."
+            "We'll keep trying. Its prices won't be compared until a scan works."
         ),
         severity="warning",
         link=links.competitor(competitor.id),

@@ -71,7 +71,7 @@ def test_one_more_than_the_plan_tracks_is_refused_in_words(shop: Shop, guard: Gu
     shop.write(f"tenants/{shop.id}", {**shop.read(f"tenants/{shop.id}"), "tierId": "starter"})
     sells(shop, MENU)
     page = shop.sign_in("owner", "/competitors")
-    expect(page.get_by_role("main")).to_contain_text("1 of 1 tracked. Your plan has no room for another.")
+    expect(page.get_by_role("main")).to_contain_text("1 of 1 tracked. You've reached your plan's limit.")
     add(page, "Second", "https://second.example/menu")
     refusal = page.get_by_role("dialog").get_by_role("alert")
     expect(refusal).to_contain_text("includes 1 tracked competitor and 1 is tracked")
@@ -126,7 +126,7 @@ def test_a_scan_that_failed_is_told_with_its_reason(scanned: Shop) -> None:
         return "Couldn't be read" in row.inner_text()
 
     assert any(failed() for _ in range(20))
-    expect(row).to_contain_text("Could not be read this")
+    expect(row).to_contain_text("Couldn't be read this")
     row.get_by_role("link", name="Salt City").click()
     expect(page.get_by_role("alert")).to_contain_text("What you see below was read before that.")
     expect(page.locator(".product-table tbody tr")).to_have_count(3)
@@ -196,7 +196,7 @@ def test_a_menu_that_needs_a_second_scan_says_so_beside_the_last_good_one(scanne
     expect(row).to_contain_text("Needs a second scan")
     expect(row).to_contain_text("it showed 1 product, down from 10 last time")
     row.get_by_role("link", name="Salt City").click()
-    expect(page.get_by_text("The last scan needs a second one")).to_be_visible()
+    expect(page.get_by_text("We couldn't read the last menu properly")).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("Blue Dream lot 9")
 
 
@@ -214,7 +214,7 @@ def test_a_menu_that_cannot_be_read_says_since_when_why_and_what_to_do(scanned: 
                 "since": at,
                 "lastFailedAt": at,
                 "kind": "blocked",
-                "reason": "the site turns programs away",
+                "reason": "the site blocked our visit",
                 "remedy": "connect Apify",
             },
         },
@@ -222,5 +222,5 @@ def test_a_menu_that_cannot_be_read_says_since_when_why_and_what_to_do(scanned: 
     page = shop.sign_in("viewer", "/competitors/salt")
     expect(page.get_by_text("This menu can't be read")).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text(
-        "3 scans failed since Nov 24: the site turns programs away. Connect Apify."
+        "3 scans failed since Nov 24: the site blocked our visit. Connect Apify."
     )

@@ -21,7 +21,7 @@ from tests.unit.steps.surroundings import NOW
 
 pytestmark = pytest.mark.usefixtures("market")
 
-DOWN = Failure("down", "the site doesn't answer", "check it")
+DOWN = Failure("down", "the site isn't responding", "check it")
 
 
 @pytest.fixture
@@ -59,12 +59,19 @@ def kept() -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("status", "html", "headers", "kind", "words"),
     [
-        (403, "Forbidden", {}, "blocked", "the site turns programs away. Connect Apify"),
-        (503, "<title>Just a moment...</title>", {"CF-Mitigated": "challenge"}, "blocked", "turns programs away"),
-        (410, "Gone", {}, "moved", "the menu is no longer at this address. Look the competitor's menu up"),
-        (500, "Oops", {}, "down", "the site doesn't answer. Check that the menu opens"),
-        (200, "<div id=root></div><script src=a.js></script>", {}, "scripts", "with scripts"),
-        (200, "<h1>About us</h1>" + "<p>Our story is a long one.</p>" * 30, {}, "empty", "no products were found"),
+        (403, "Forbidden", {}, "blocked", "the site blocked our visit. Connect Apify"),
+        (503, "<title>Just a moment...</title>", {"CF-Mitigated": "challenge"}, "blocked", "blocked our visit"),
+        (410, "Gone", {}, "moved", "the menu has moved or is gone from this address. Find the new menu page"),
+        (
+            429,
+            "Slow down",
+            {},
+            "left_alone",
+            "asked us not to visit it for a while. There's nothing to do",
+        ),
+        (500, "Oops", {}, "down", "the site isn't responding. Check that the menu opens"),
+        (200, "<div id=root></div><script src=a.js></script>", {}, "scripts", "needs scripts to show"),
+        (200, "<h1>About us</h1>" + "<p>Our story is a long one.</p>" * 30, {}, "empty", "we found no products"),
     ],
 )
 def test_the_third_failure_is_told_with_its_reason_and_remedy(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shared.competitors.failures import NoMenuError
+from shared.competitors.failures import LeftAloneError, NoMenuError
 from shared.competitors.menus.verdicts import explained, is_challenge
 from shared.competitors.models import Verdict
-from shared.errors import PlaybookError, error_for_status
+from shared.errors import PlaybookError, TransientError, error_for_status
 from shared.web.address import WebAddress
 
 _TURNED_AWAY = frozenset({401, 403, 451})
 _GONE = frozenset({404, 410})
+_TOO_MANY = 429
 _MITIGATED = "cf-mitigated"
 
 
@@ -24,7 +25,10 @@ def refusal(
     if status in _TURNED_AWAY or headers.get(_MITIGATED) == "challenge" or is_challenge(html):
         return no_menu("blocked", shown, f"it answered {status}", with_browser=with_browser)
     by = " to Apify" if with_browser else ""
-    return error_for_status(status, f"{shown} answered {status}{by}", headers)
+    error = error_for_status(status, f"{shown} answered {status}{by}", headers)
+    if status == _TOO_MANY and isinstance(error, TransientError):
+        return LeftAloneError(str(error), retry_after_seconds=error.retry_after_seconds)
+    return error
 
 
 def no_menu(verdict: Verdict, shown: str, detail: str = "", *, with_browser: bool = False) -> NoMenuError:

@@ -73,22 +73,22 @@ _NEEDS_SCRIPTS = re.compile(
 _FEW_WORDS = 60
 
 REASONS: dict[Verdict, str] = {
-    "scripts": "the page shows its menu with scripts, which are not run here",
-    "blocked": "the site turns programs away",
-    "age": "the page asks for a visitor's age before it shows its menu",
-    "login": "the page asks visitors to sign in before it shows anything",
-    "moved": "the menu is no longer at this address",
-    "down": "the site is out of order or closed for maintenance",
-    "empty": "no products were found on the page",
+    "scripts": "the page needs scripts to show its menu, and we don't run them",
+    "blocked": "the site blocked our visit",
+    "age": "the page asks for a visitor's age before showing its menu",
+    "login": "the page asks visitors to sign in first",
+    "moved": "the menu has moved or is gone from this address",
+    "down": "the site is down or closed for maintenance",
+    "empty": "we found no products on the page",
 }
 ADVICE: dict[Verdict, str] = {
-    "scripts": "connect Apify (set APIFY_TOKEN), which opens pages in a browser",
-    "blocked": "connect Apify (set APIFY_TOKEN), which opens pages in a browser",
-    "age": "connect Apify (set APIFY_TOKEN), which opens pages in a browser",
-    "login": "look for a public address of the competitor's menu and change its menuUrl",
-    "moved": "look the competitor's menu up and change its menuUrl",
-    "down": "the next scan tries it again",
-    "empty": "check that its menuUrl is the address of a menu",
+    "scripts": "connect Apify (set APIFY_TOKEN) to open the page in a browser",
+    "blocked": "connect Apify (set APIFY_TOKEN) to open the page in a browser",
+    "age": "connect Apify (set APIFY_TOKEN) to open the page in a browser",
+    "login": "find a public page with the menu, and save its address as the competitor's menuUrl",
+    "moved": "find the new menu page, and save its address as the competitor's menuUrl",
+    "down": "we'll try again at the next scan",
+    "empty": "check that the competitor's menuUrl leads to a menu",
 }
 
 
@@ -129,7 +129,7 @@ def explained(verdict: Verdict, *, with_browser: bool) -> str:
     reason = REASONS.get(verdict, REASONS["empty"])
     advice = ADVICE.get(verdict, ADVICE["empty"])
     if with_browser and "Apify" in advice:
-        return f"{reason}, and Apify's browser did not get past that"
+        return f"{reason}, and Apify's browser couldn't get past that"
     return f"{reason}; {advice}"
 
 

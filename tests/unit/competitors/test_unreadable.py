@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from shared.competitors.failures import (
     failure_of,
 )
 from shared.competitors.fetching.refusals import is_another_sites_home, refusal
+from shared.competitors.scan import read_menus
 from shared.competitors.snapshots.unreadable import (
     APART,
     TOLD_FROM,
@@ -25,6 +27,7 @@ from shared.competitors.snapshots.unreadable import (
     after_failure,
     unreadable_of,
 )
+from shared.competitors.store import competitor_of
 from shared.errors import PermanentError, PlaybookError, TransientError
 from shared.web.address import RefusedAddressError, parse_address
 
@@ -82,7 +85,7 @@ def test_it_can_be_read_as_it_is_stored() -> None:
     ("error", "kind", "remedy"),
     [
         (NoMenuError("blocked", "x"), "blocked", "connect Apify"),
-        (NoMenuError("blocked", "x", with_browser=True), "blocked", "Apify's browser did not"),
+        (NoMenuError("blocked", "x", with_browser=True), "blocked", "Apify's browser couldn't"),
         (NoMenuError("moved", "x"), "moved", "menuUrl"),
         (NoMenuError("menu", "x"), "empty", "menuUrl"),
         (DisallowedError("x"), "robots", "another public page"),
@@ -90,7 +93,7 @@ def test_it_can_be_read_as_it_is_stored() -> None:
         (TransientError("x"), "down", "opens in your browser"),
         (RefusedAddressError("x"), "address", "save its address"),
         (NoAddressError("x"), "address", "save its address"),
-        (PermanentError("too large"), "other", "the address"),
+        (PermanentError("too large"), "other", "leads to a menu"),
     ],
 )
 def test_each_failure_has_its_remedy(error: PlaybookError, kind: FailureKind, remedy: str) -> None:
@@ -98,6 +101,15 @@ def test_each_failure_has_its_remedy(error: PlaybookError, kind: FailureKind, re
     assert found.kind == kind
     assert remedy in found.remedy
     assert found.reason
+
+
+def test_an_address_that_is_none_is_named_as_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.competitors.scan.apify.is_wanted", lambda: False)
+    found: dict[str, dict[str, Any]] = {"missing": {}, "a number": {"menuUrl": 5}, "an empty text": {"menuUrl": ""}}
+    readings = read_menus([competitor_of(name, fields) for name, fields in found.items()], {}, NOW, "run")
+    assert [str(entry.failure) for entry in readings.entries] == [
+        f"its menuUrl is {name}; expected an http(s) address" for name in found
+    ]
 
 
 CHALLENGE = "<title>Just a moment...</title><script>window._cf_chl_opt={}</script>"
@@ -131,6 +143,13 @@ def test_another_answer_is_what_it_was(status: int, transient: bool) -> None:
     error = refusal("https://a.example/…", status, "<p>closed for maintenance</p>", {"retry-after": "60"})
     assert isinstance(error, TransientError) == transient
     assert not isinstance(error, NoMenuError)
+
+
+def test_a_site_that_is_asked_too_often_is_left_alone_and_not_down() -> None:
+    error = refusal("https://a.example/…", 429, "", {"retry-after": "60"})
+    assert failure_of(error).kind == "left_alone"
+    assert isinstance(error, TransientError)
+    assert error.retry_after_seconds == 60
 
 
 @pytest.mark.parametrize(

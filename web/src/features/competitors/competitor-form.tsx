@@ -55,8 +55,8 @@ function Fields({ known, onClose, onSaved }: Props) {
       const shown = plain(name.trim());
       notifications.show({
         message: saved.created
-          ? `${shown} is tracked. The next scan reads its menu.`
-          : `${shown} was tracked already. It has this menu address now.`,
+          ? `${shown} added. The next scan will read its menu.`
+          : `You already track ${shown}. Its menu address is updated.`,
       });
       onSaved();
     } catch (error) {

@@ -120,7 +120,7 @@ function Menu({ competitor }: { competitor: CompetitorDetail }) {
         </Alert>
       ) : null}
       {doubt ? (
-        <Alert color="yellow" icon={<AlertIcon size={18} />} title="The last scan needs a second one">
+        <Alert color="yellow" icon={<AlertIcon size={18} />} title="We couldn't read the last menu properly">
           {doubt}
         </Alert>
       ) : null}

@@ -42,7 +42,7 @@ export default function CompetitorsPage() {
   return (
     <Page
       title="Competitors"
-      lead={found ? roomWords(found.used, found.limit) : "Whose menus and prices you watch."}
+      lead={found ? roomWords(found.used, found.limit) : "The shops whose menus and prices you track."}
       actions={
         mayEdit && found && !isEmpty ? (
           <>

@@ -47,7 +47,7 @@ function Histories({ found, rows, chosen, onChoose }: Omit<Props, "competitorId"
   const first = rows[0] ? nameOf(rows[0]) : undefined;
   const wanted = [chosen, first].find((name) => name && names.includes(name)) ?? names[0];
   const history = found.items[names.indexOf(wanted ?? "")];
-  if (!history) return <Text c="dimmed">No prices were read in the last 30 days.</Text>;
+  if (!history) return <Text c="dimmed">No prices in the last 30 days.</Text>;
   const ours = rows.find((row) => nameOf(row) === wanted && row.ourPrice && !row.unit)?.ourPrice ?? undefined;
   return (
     <Paper withBorder p="md">
@@ -59,7 +59,7 @@ function Histories({ found, rows, chosen, onChoose }: Omit<Props, "competitorId"
           searchable
           limit={50}
           allowDeselect={false}
-          nothingFoundMessage="No product of that name"
+          nothingFoundMessage="No matching product"
           maw={420}
           onChange={(name) => name && onChoose(name)}
         />

@@ -71,7 +71,7 @@ export function ProductTable({ rows, total }: { rows: readonly ComparedProduct[]
       </Group>
       {found.length === 0 ? (
         <Paper withBorder p="md">
-          <Text c="dimmed">No product fits. Show all of them, or search for something else.</Text>
+          <Text c="dimmed">No products match. Show all products or try another search.</Text>
         </Paper>
       ) : (
         <Paper withBorder className="wide">
@@ -106,7 +106,7 @@ export function ProductTable({ rows, total }: { rows: readonly ComparedProduct[]
         <Text size="sm" c="dimmed">
           {found.length > most ? `${count(most)} of ` : ""}
           {counted(found.length, "product")}
-          {total > rows.length ? `. The menu has ${count(total)}; the first ${count(rows.length)} are kept` : ""}
+          {total > rows.length ? `. The menu has ${count(total)}; we keep the first ${count(rows.length)}` : ""}
         </Text>
         {found.length > most ? (
           <Button size="xs" variant="default" onClick={() => setMost((before) => before + 200)}>
@@ -151,7 +151,7 @@ function ProductRow({ row }: { row: ComparedProduct }) {
           <Gap percent={row.percent} />
         ) : (
           <Text size="sm" c="dimmed" component="span">
-            {row.available === false ? "Sold out" : row.theirPrice ? "Nothing to compare with" : "No price named"}
+            {row.available === false ? "Sold out" : row.theirPrice ? "Nothing to compare with" : "No price listed"}
           </Text>
         )}
       </Table.Td>

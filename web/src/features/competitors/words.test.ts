@@ -28,8 +28,8 @@ describe("when a scan was", () => {
 
   it("says why it failed", () => {
     const scan = { at: "2026-11-30T14:00:00Z", status: "failed", error: "the site answered 503." } as const;
-    expect(failureWords(scan, ZONE, NOW)).toBe("Could not be read this morning: the site answered 503.");
-    expect(failureWords({ at: scan.at, status: "failed" }, ZONE, NOW)).toBe("Could not be read this morning.");
+    expect(failureWords(scan, ZONE, NOW)).toBe("Couldn't be read this morning: the site answered 503.");
+    expect(failureWords({ at: scan.at, status: "failed" }, ZONE, NOW)).toBe("Couldn't be read this morning.");
   });
 });
 
@@ -39,11 +39,11 @@ it("says since when a menu can't be read, why, and what to do", () => {
     since: "2026-11-24T14:00:00Z",
     lastFailedAt: "2026-11-26T14:00:00Z",
     kind: "blocked",
-    reason: "the site turns programs away",
+    reason: "the site blocked our visit",
     remedy: "connect Apify",
   } as const;
   expect(unreadableWords(unreadable, ZONE)).toBe(
-    "3 scans failed since Nov 24: the site turns programs away. Connect Apify.",
+    "3 scans failed since Nov 24: the site blocked our visit. Connect Apify.",
   );
   const item = { id: "a", name: "A", unreadable };
   expect([isUnreadable(item), isUnreadable({ ...item, unreadable: { ...unreadable, failures: 2 } })]).toEqual([
@@ -104,6 +104,6 @@ describe("an address", () => {
 
 it.each([
   [1, 3, "1 of 3 tracked."],
-  [3, 3, "3 of 3 tracked. Your plan has no room for another."],
-  [7, -1, "7 tracked. Your plan sets no limit."],
+  [3, 3, "3 of 3 tracked. You've reached your plan's limit."],
+  [7, -1, "7 tracked. Your plan has no limit."],
 ])("%d of %d", (used, limit, words) => expect(roomWords(used, limit)).toBe(words));

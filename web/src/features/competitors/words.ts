@@ -21,10 +21,10 @@ export function dayWords(at: string, zone: string, now: Date = new Date()): stri
   return `on ${new Intl.DateTimeFormat("en-US", { month: "short", day: "numeric", timeZone: zone }).format(then)}`;
 }
 
-/** "Could not be read this morning: the site answered 503." */
+/** "Couldn't be read this morning: the site answered 503." */
 export function failureWords({ at, error }: LastScan, zone: string, now?: Date): string {
   const why = error ? `: ${plain(error).replace(/\.$/, "")}` : "";
-  return `Could not be read ${dayWords(at, zone, now)}${why}.`;
+  return `Couldn't be read ${dayWords(at, zone, now)}${why}.`;
 }
 
 /** From how many failed scans in a row on a menu counts as one that can't be read. */
@@ -32,7 +32,7 @@ const FAILED_FOR_GOOD = 3;
 
 export const isUnreadable = ({ unreadable }: CompetitorItem) => (unreadable?.failures ?? 0) >= FAILED_FOR_GOOD;
 
-/** "3 scans failed since Nov 24: the site turns programs away. Connect Apify." */
+/** "3 scans failed since Nov 24: the site blocked our visit. Connect Apify." */
 export function unreadableWords({ failures, since, reason, remedy }: Unreadable, zone: string): string {
   const day = new Intl.DateTimeFormat("en-US", { month: "short", day: "numeric", timeZone: zone }).format(
     dateOf(since),
@@ -102,8 +102,8 @@ export function asAddress(typed: string): string | undefined {
 
 /** How many more the plan tracks. */
 export function roomWords(used: number, limit: number): string {
-  if (limit < 0) return `${used} tracked. Your plan sets no limit.`;
-  return `${used} of ${limit} tracked.${used >= limit ? " Your plan has no room for another." : ""}`;
+  if (limit < 0) return `${used} tracked. Your plan has no limit.`;
+  return `${used} of ${limit} tracked.${used >= limit ? " You've reached your plan's limit." : ""}`;
 }
 
 export const wasRead = (item: CompetitorItem) => item.products !== undefined && item.products !== null;
