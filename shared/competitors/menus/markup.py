@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _CURRENCY_PLACES = (
     "meta[property='og:price:currency'], meta[property='product:price:currency'], [itemprop=priceCurrency][content]"
 )
+_DOLLARS_ABROAD = {"CA": "CAD", "AU": "AUD", "NZ": "NZD"}
 _AMOUNTS = (
     "product:sale_price:amount", "og:sale_price:amount", "product:price:amount", "og:price:amount",
     "product:original_price:amount", "twitter:price",
@@ -117,6 +118,13 @@ def page_currency(page: LexborHTMLParser) -> str | None:
     """The currency that the page names for all that it sells, or None."""
     named = page.css_first(_CURRENCY_PLACES)
     return currency_code(named.attributes.get("content")) if named is not None else None
+
+
+def regional_currency(page: LexborHTMLParser) -> str | None:
+    """The currency whose sign is a plain "$" where the page says it is for (`<html lang="en-CA">`), or None."""
+    root = page.css_first("html[lang]")
+    language = (root.attributes.get("lang") or "") if root is not None else ""
+    return _DOLLARS_ABROAD.get(language.replace("_", "-").rpartition("-")[2].upper())
 
 
 _OWN_PREFIXES = ("schema:", "http:", "https:")

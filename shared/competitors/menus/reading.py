@@ -69,12 +69,12 @@ def _structured(page: LexborHTMLParser, html: str) -> Iterator[Part]:
 
 
 def _seen(page: LexborHTMLParser, structured: list[Part]) -> list[Item]:
-    from shared.competitors.menus.markup import page_currency
+    from shared.competitors.menus.markup import page_currency, regional_currency
     from shared.competitors.menus.visible import visible_items
 
     currencies = {offer.currency for part in structured for item in part.items for offer in item.offers}
-    currency = page_currency(page) or (currencies.pop() if len(currencies) == 1 else USD)
-    return visible_items(page, currency)
+    told = currencies.pop() if len(currencies) == 1 else None
+    return visible_items(page, page_currency(page) or told or regional_currency(page) or USD)
 
 
 def _is_of_one_product(page: LexborHTMLParser, structured: list[Part]) -> bool:

@@ -72,6 +72,7 @@ _SYNONYMS = {
     "prerolled": "preroll",
     "joint": "preroll",
     "aio": "disposable",
+    "ground": "preground",
     "small": "smalls",
     "popcorn": "smalls",
     "littles": "smalls",

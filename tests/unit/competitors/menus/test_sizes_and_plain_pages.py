@@ -56,6 +56,14 @@ def test_columns_named_as_people_call_sizes_are_sizes() -> None:
     assert [[size.size for size in one.sizes] for one in products] == [list(heads)] * len(_ROWS)
 
 
+def test_a_bare_dollar_sign_on_a_canadian_page_is_no_us_dollar() -> None:
+    menu = _each("<div class=card><h3>{name}</h3><span>${eighth}</span></div>")
+    products = parse_menu(f'<html lang="en-CA"><body>{menu}</body></html>').products
+    assert [(one.price, one.currency) for one in products] == [(None, "CAD")] * len(_ROWS)
+    said = '<meta property="og:price:currency" content="USD">'
+    assert parse_menu(f'<html lang="en-CA"><head>{said}</head><body>{menu}</body></html>').products[0].price
+
+
 PLAIN = {
     "preformatted lines": "<pre>Blue Dream   $34\nOG Kush   $38.50\nRuntz   $44</pre>",
     "a sentence": "<p>We carry Blue Dream for $34 an eighth, OG Kush for $38.50 and Runtz at $44.</p>",
