@@ -59,7 +59,7 @@ def _competitors(facts: Facts) -> Task:
         "Add the competitors to watch",
         count > 0,
         _what(count, "competitor", "watched"),
-        "Their menus are read for you, and every price below yours is told.",
+        "We read their menus for you and tell you about every price below yours.",
         f"Give a name and the address of the menu ({room}).",
     )
 
@@ -91,9 +91,9 @@ def _customers(facts: Facts) -> Task:
 def _owner(facts: Facts) -> Task:
     return Task(
         "owner-email",
-        "Say where reports go",
+        "Choose where reports go",
         facts.has_owner_email,
-        "an address is there" if facts.has_owner_email else "no address yet",
+        "email address saved" if facts.has_owner_email else "no email address yet",
         "Reports and alerts are mailed to it.",
         "Enter the owner's email address in the settings.",
     )
@@ -102,7 +102,7 @@ def _owner(facts: Facts) -> Task:
 def _phones(facts: Facts) -> Task:
     return Task(
         "staff-phones",
-        "Name the phones for urgent alerts",
+        "Add phone numbers for urgent alerts",
         facts.staff_phones > 0,
         _what(facts.staff_phones, "phone", "on the list"),
         "A text reaches the floor when nobody reads mail.",
@@ -114,7 +114,7 @@ def _locations(facts: Facts) -> Task:
     count = facts.counts.get("locations", 0)
     return Task(
         "locations",
-        "Enter your locations and licences",
+        "Enter your locations and licenses",
         count > 0,
         _what(count, "location", "entered"),
         "You are reminded before a license expires, and see each shop's sales.",

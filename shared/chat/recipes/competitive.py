@@ -23,11 +23,15 @@ PRICE_CHANGE = "competitor.price_change"
 PRICE_GAP = "money_mike.price_gap"
 _DEEPEST = "money_mike.undercut[0]"
 _PRICE_ALERT = Message(
-    subject=f"🚨 Price alert: {{{{{_DEEPEST}.competitor}}}} is {{{{{PRICE_GAP}}}}}% below us",
+    subject=f"🚨 Price alert: {{{{{_DEEPEST}.competitor}}}} is {{{{{PRICE_GAP} | round(1)}}}}% below us",
     body=(
-        f"{{{{{_DEEPEST}.competitor}}}} sells {{{{{_DEEPEST}.product}}}} for "
-        f"{{{{{_DEEPEST}.theirPriceText}}}}; our price is {{{{{_DEEPEST}.ourPriceText}}}}, "
-        f"so they are {{{{{_DEEPEST}.percent}}}}% cheaper.\n\n{{{{money_mike.summary}}}}"
+        # Each side by its own name: the sizes in them may differ.
+        f"{{{{{_DEEPEST}.competitor}}}} sells {{{{{_DEEPEST}.theirProduct}}}} for "
+        f"{{{{{_DEEPEST}.theirPriceText}}}}; our price for {{{{{_DEEPEST}.product}}}} is "
+        f"{{{{{_DEEPEST}.ourPriceText}}}}, so they are {{{{{_DEEPEST}.percent | round(1)}}}}% cheaper.\n\n"
+        "{{money_mike.undercutCount | counted('price is', 'prices are')}} below ours in all.\n\n"
+        # Which menus could not be read or are not today's.
+        "{{money_mike.notes | join('\\n')}}"
     ),
     type="competitor_alert",
 )

@@ -36,7 +36,7 @@ class Draft:
 
 
 def draft_of(action: CompetitiveAction) -> Draft:
-    """What becomes of the action: DOMAIN's last column."""
+    """What becomes of the action."""
     return _MAKERS[action.type](action)
 
 

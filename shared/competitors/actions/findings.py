@@ -1,4 +1,4 @@
-"""What a competitor's menu means for us: DOMAIN's competitive actions as plain computing.
+"""What a competitor's menu means for us: competitive actions, as plain computing.
 
 Medians are over the products that both sell in the same size; where those are few, over the medians of what is of
 one kind and one size on both sides. Thresholds hold exactly, before any rounding: below by more than 20 % is deep,

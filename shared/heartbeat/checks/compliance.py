@@ -23,7 +23,7 @@ def licence_expiry(facts: Facts) -> list[Finding]:
         if ends is None or (days := facts.days_until(ends)) > LICENCE_DAYS:
             continue
         is_over = ends <= facts.now
-        when = "has ended" if is_over else "ends today" if days <= 0 else f"ends in {counted(days, 'day')}"
+        when = "has expired" if is_over else "expires today" if days <= 0 else f"expires in {counted(days, 'day')}"
         level = len(LICENCE_LEVELS) + 1 if is_over else sum(days <= limit for limit in LICENCE_LEVELS)
         number = f" {location.license_number}" if location.license_number else ""
         found.append(
@@ -32,7 +32,7 @@ def licence_expiry(facts: Facts) -> list[Finding]:
                 key=key_of("licence", ends.date().isoformat(), location.id),
                 severity="critical" if level >= len(LICENCE_LEVELS) else "warning",
                 level=level,
-                title=f"{location.name}: the licence{number} {when}",
+                title=f"{location.name}: the license{number} {when}",
             )
         )
     return found

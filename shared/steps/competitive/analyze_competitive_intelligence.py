@@ -137,7 +137,7 @@ def _summary(every: Sequence[Finding]) -> str:
 
 
 def _notes(menus: Sequence[CompetitorMenu], ours: Shelf) -> list[str]:
-    notes = [f"{menu.name} could not be read: {menu.error}" for menu in menus if menu.error]
+    notes = [f"{menu.name} couldn't be read: {menu.error}" for menu in menus if menu.error]
     notes += [menu.suspect for menu in menus if menu.suspect]
     if not ours.products:
         notes.append("Our inventory has no item with a price, so prices were not compared.")

@@ -92,7 +92,7 @@ def _unsure(count: int) -> str:
 
 
 def _notes(menus: list[CompetitorMenu]) -> list[str]:
-    notes = [f"{menu.name} could not be read: {menu.error}" for menu in menus if menu.error]
+    notes = [f"{menu.name} couldn't be read: {menu.error}" for menu in menus if menu.error]
     notes += [menu.suspect for menu in menus if menu.suspect]
     notes += [
         f"Only the first {len(menu.products):,} of {menu.product_count:,} products of {menu.name} were compared."

@@ -101,30 +101,28 @@ def _asked_for(params: ScanCompetitorsParams, org_id: str) -> list[Competitor]:
     if params.competitor_ids is not None:
         wanted = list(dict.fromkeys(params.competitor_ids))
         found = store.find_competitors(org_id, wanted)
-        _refuse_unknown(wanted, {competitor.id for competitor in found}, org_id, "competitorIds")
+        _refuse_unknown(wanted, {competitor.id for competitor in found}, "competitorIds")
         return found
     everyone = store.load_competitors(org_id)
     if params.competitors is not None:
-        return _named(params.competitors, everyone, org_id)
+        return _named(params.competitors, everyone)
     if not everyone:
-        raise PermanentError(
-            f"there is no competitor to scan; add one with its name and menuUrl under tenants/{org_id}/competitors"
-        )
+        raise PermanentError("there are no competitors to scan; add one under Competitors")
     return everyone if params.top is None else store.most_important(everyone, params.top)
 
 
-def _named(names: Iterable[str], everyone: Iterable[Competitor], org_id: str) -> list[Competitor]:
+def _named(names: Iterable[str], everyone: Iterable[Competitor]) -> list[Competitor]:
     by_name = {name.casefold(): one for one in everyone for name in (one.name, one.id)}
     wanted = list(dict.fromkeys(name.casefold() for name in names))
-    _refuse_unknown(wanted, by_name.keys(), org_id, "competitors")
+    _refuse_unknown(wanted, by_name.keys(), "competitors")
     return list({by_name[name].id: by_name[name] for name in wanted}.values())
 
 
-def _refuse_unknown(wanted: Sequence[str], known: Container[str], org_id: str, field: str) -> None:
+def _refuse_unknown(wanted: Sequence[str], known: Container[str], field: str) -> None:
     unknown = [one for one in wanted if one not in known]
     if unknown:
         raise PermanentError(
-            f"{field}: {', '.join(map(repr, unknown))} not found under tenants/{org_id}/competitors"
+            f"{field}: found {', '.join(map(repr, unknown))}; expected competitors that are tracked"
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,7 +11,10 @@ from shared.chat.gaps import complete
 from shared.chat.recipes.base import Order
 from shared.chat.recipes.book import RECIPES, Draft, cook, is_by_event
 from shared.chat.understanding import EventWish, Intent, ScheduleWish, Threshold, Topic, Understanding
+from shared.competitors.comparing.pricing import analyse
+from shared.competitors.models import CompetitorMenu, Product
 from shared.playbooks.models import Playbook
+from shared.playbooks.templates import render_text
 from shared.playbooks.validation import parse_playbook
 from shared.steps.registry import params_model
 from tests.unit.chat.wishes import COMPETITORS, EVERY_MORNING, MONDAYS, ZONE, event, mission, tenant, wish
@@ -57,6 +61,24 @@ def test_the_missions_sentence() -> None:
     assert notify["params"]["subject"].startswith("🚨")
     assert all(name in notify["params"]["body"] for name in ("competitor", "product", "ourPrice", "theirPrice"))
     playbook(draft)
+
+
+def test_a_price_alert_names_both_sizes_and_the_menus_that_it_could_not_read() -> None:
+    ours = Product(name="OG Kush 7g", price=Decimal(75), size="7g")
+    theirs = Product(name="OG Kush 3.5g", price=Decimal(30), size="3.5g")
+    found = analyse([ours], [CompetitorMenu(competitor_id="c", name="Salt City", products=(theirs,))])
+    output = {
+        "undercutCount": len(found.undercut),
+        "undercut": [cut.model_dump(mode="json", by_alias=True) for cut in found.undercut],
+        "notes": ["Higher Level couldn't be read.", "Using Finger Lakes' menu from Nov 29."],
+    }
+    params = drafted(mission()).steps[-1]["params"]
+    assert render_text(params["body"], {"money_mike": output}) == (
+        "Salt City sells OG Kush 3.5g for $8.57/g; our price for OG Kush 7g is $10.71/g, "
+        "so they are 20% cheaper.\n\n"
+        "1 price is below ours in all.\n\n"
+        "Higher Level couldn't be read.\nUsing Finger Lakes' menu from Nov 29."
+    )
 
 
 def test_every_topic_has_a_recipe_of_its_own() -> None:
