@@ -325,4 +325,4 @@ def test_a_scan_that_never_works_says_so_too(market: Market, on_emulators: Stack
     with pytest.raises(PermanentError):
         market.run(SCAN, now=NOW)
     (item,) = call("competitors", user(on_emulators))[1]["items"]
-    assert item["lastScan"]["error"] == "no menu address is saved; add one under Competitors"
+    assert item["lastScan"]["error"] == "its menuUrl is missing; expected an http(s) address"

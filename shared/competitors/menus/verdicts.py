@@ -85,10 +85,10 @@ ADVICE: dict[Verdict, str] = {
     "scripts": "connect Apify (set APIFY_TOKEN) to open the page in a browser",
     "blocked": "connect Apify (set APIFY_TOKEN) to open the page in a browser",
     "age": "connect Apify (set APIFY_TOKEN) to open the page in a browser",
-    "login": "find a public page with the menu, and save its address as the competitor's menuUrl",
-    "moved": "find the new menu page, and save its address as the competitor's menuUrl",
+    "login": "find a public page with the menu, and save its address under Competitors",
+    "moved": "find the new menu page, and save its address under Competitors",
     "down": "we'll try again at the next scan",
-    "empty": "check that the competitor's menuUrl leads to a menu",
+    "empty": "check that the address saved under Competitors leads to a menu",
 }
 
 

@@ -86,8 +86,8 @@ def test_it_can_be_read_as_it_is_stored() -> None:
     [
         (NoMenuError("blocked", "x"), "blocked", "connect Apify"),
         (NoMenuError("blocked", "x", with_browser=True), "blocked", "Apify's browser couldn't"),
-        (NoMenuError("moved", "x"), "moved", "menuUrl"),
-        (NoMenuError("menu", "x"), "empty", "menuUrl"),
+        (NoMenuError("moved", "x"), "moved", "under Competitors"),
+        (NoMenuError("menu", "x"), "empty", "under Competitors"),
         (DisallowedError("x"), "robots", "another public page"),
         (LeftAloneError("x"), "left_alone", "nothing to do"),
         (TransientError("x"), "down", "opens in your browser"),

@@ -47,4 +47,4 @@ def test_the_owner_is_told_what_to_do(verdict: Verdict) -> None:
 
 @pytest.mark.parametrize("verdict", ["moved", "empty", "login"])
 def test_an_address_is_to_be_checked(verdict: Verdict) -> None:
-    assert "menuUrl" in explained(verdict, with_browser=True)
+    assert "under Competitors" in explained(verdict, with_browser=True)
