@@ -6,6 +6,7 @@ import flask
 
 from shared.doors.http import delivery_time, door, json_response, require_caller
 from shared.execution.bulk import sweep_jobs
+from shared.execution.campaign_pages import count_new_events, sweep_campaigns
 from shared.execution.sweep import sweep_missed, sweep_overdue
 from shared.gcp.clock import Clock
 from shared.notices.quarantine_alert import tell_owners
@@ -16,10 +17,10 @@ from shared.tenants.assign_all import begin_assigning
 
 @door(methods=("POST",))
 def sweep(request: flask.Request) -> flask.Response:
-    """200 `{overdue, missed, bulk, repairing, assigning, told, failed}`; 503 where `failed` names parts.
+    """200 `{overdue, missed, bulk, campaigns, campaignEvents, repairing, assigning, told, failed}`; else 503.
 
-    Each part runs even if others fail, and a part that failed is null. `repairing` and `assigning`:
-    whether the day's walk has begun now.
+    `failed` names parts. Each part runs even if others fail, and a part that failed is null. `repairing` and
+    `assigning`: whether the day's walk has begun now.
     """
     require_caller(request, "scheduler")
     clock = Clock(not_before=delivery_time(request))
@@ -27,6 +28,8 @@ def sweep(request: flask.Request) -> flask.Response:
         "overdue": lambda: sweep_overdue(clock),
         "missed": lambda: sweep_missed(clock),
         "bulk": lambda: sweep_jobs(clock),
+        "campaigns": lambda: sweep_campaigns(clock),
+        "campaignEvents": count_new_events,
         "repairing": lambda: begin_repair(clock),
         "assigning": lambda: begin_assigning(clock),
         "told": lambda: tell_owners(clock.now()),

@@ -25,7 +25,7 @@ class EventOrder(BaseModel):
 
     to: str = Field(min_length=3)
     custom_id: str | None = None
-    event: Literal["bounce", "blocked", "spam", "unsub"] = "bounce"
+    event: Literal["open", "click", "bounce", "blocked", "spam", "unsub"] = "bounce"
     hard: bool = True
     error_related_to: str = "recipient"
     error: str = "user unknown"
@@ -59,6 +59,10 @@ def event_for(message: AcceptedMessage, order: EventOrder) -> dict[str, Any]:
         event |= {"blocked": False, "hard_bounce": order.hard, "comment": order.comment}
     if order.event == "spam":
         event |= {"source": "JMRPP"}
+    if order.event == "open":
+        event |= {"ip": "127.0.0.1", "geo": "US", "agent": "local"}
+    if order.event == "click":
+        event |= {"url": "https://shop.example/", "ip": "127.0.0.1", "geo": "US", "agent": "local"}
     if order.event == "unsub":
         event |= {"mj_list_id": 0, "ip": "127.0.0.1", "geo": "US", "agent": "local"}
     return event

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from shared.compliance import customer_lookup, frequency, suppressions
 from shared.compliance.consent import says_yes
@@ -13,6 +14,8 @@ from shared.compliance.decision import MailFacts, Refusal, decide_mail
 from shared.compliance.frequency import Contact
 from shared.tenants.tenant import Tenant
 from shared.values.email_address import mailbox_key, same_mailbox
+
+NOBODY: Mapping[str, FoundCustomer] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,31 +35,44 @@ def is_own(org: Tenant, address: str, user_email: str | None = None) -> bool:
 
 def examine(
     org: Tenant,
-    addresses: Sequence[str],
-    by: str,
+    by: Mapping[str, str],
     now: datetime,
     *,
     user_email: str | None = None,
     written: Sequence[str] = (),
+    known: Mapping[str, FoundCustomer] = NOBODY,
 ) -> MailVerdict:
-    """Decide for each address, and claim the mail for those customers who get it, for the effect with the key `by`.
+    """Decide for each address, and claim the mail for those customers who get it.
 
-    `written`: the addresses as the step was given them, which is how customers' documents spell them.
+    `by`: the key of the effect by the address; the same key may be examined again. `written`: the addresses as the
+    step was given them, which is how customers' documents spell them. `known`: the customer whose document an
+    address was taken from, who counts beside those that a look-up finds.
 
     Raises:
         TransientError: too many mailed one of them at this moment.
     """
+    addresses = tuple(by)
     suppressed = suppressions.refusals(org.id, addresses, now)
     outside = [address for address in addresses if not is_own(org, address, user_email)]
     customers = customer_lookup.customers_by_address(org.id, [*outside, *written]) if outside else {}
     refused: dict[str, Refusal] = {}
+    claiming: list[str] = []
     for address in addresses:
-        found = customers.get(mailbox_key(address), [])
-        refusal = _decide(org, address, found, suppressed.get(address), by, now)
+        found = [*customers.get(mailbox_key(address), []), *([known[address]] if address in known else [])]
+        refusal = _decide(org, found, suppressed.get(address))
+        if refusal is not None:
+            refused[address] = refusal
+        elif found:
+            claiming.append(address)
+    every = timedelta(hours=org.messaging.email_every_hours)
+    taken = frequency.claim_each([(_contact(org, address), by[address]) for address in claiming], every, now)
+    for address, claim in zip(claiming, taken, strict=True):
+        refusal = decide_mail(MailFacts(None, True, False, None, claim.capped_until))
         if refusal is not None:
             refused[address] = refusal
     allowed = tuple(one for one in addresses if one not in refused)
-    return MailVerdict(allowed, refused, frozenset(one for one in allowed if mailbox_key(one) in customers))
+    of_customers = frozenset(one for one in allowed if one in known or mailbox_key(one) in customers)
+    return MailVerdict(allowed, refused, of_customers)
 
 
 def give_back(org: Tenant, addresses: Sequence[str], by: str) -> None:
@@ -69,22 +85,17 @@ def give_back(org: Tenant, addresses: Sequence[str], by: str) -> None:
         frequency.give_back(_contact(org, address), by)
 
 
-def _decide(
-    org: Tenant, address: str, found: Sequence[FoundCustomer], suppressed: str | None, by: str, now: datetime
-) -> Refusal | None:
-    facts = MailFacts(
-        suppressed=suppressed,
-        is_customer=bool(found),
-        customer_opted_out=any(says_yes(one.fields.get("emailOptOut")) for one in found),
-        postal_address_field=None if org.postal_address else f"tenants/{org.id}.postalAddress",
-        capped_until=None,
+def _decide(org: Tenant, found: Sequence[FoundCustomer], suppressed: str | None) -> Refusal | None:
+    """Before anything is claimed."""
+    return decide_mail(
+        MailFacts(
+            suppressed=suppressed,
+            is_customer=bool(found),
+            customer_opted_out=any(says_yes(one.fields.get("emailOptOut")) for one in found),
+            postal_address_field=None if org.postal_address else f"tenants/{org.id}.postalAddress",
+            capped_until=None,
+        )
     )
-    refusal = decide_mail(facts)
-    if refusal is not None or not found:
-        return refusal
-    every = timedelta(hours=org.messaging.email_every_hours)
-    taken = frequency.claim(_contact(org, address), by, every, now)
-    return decide_mail(MailFacts(None, True, False, None, taken.capped_until))
 
 
 def _contact(org: Tenant, address: str) -> Contact:

@@ -176,7 +176,7 @@ class _StepRun:
     def _charge(self, costs: Sequence[Cost]) -> None:
         with self._run.lock:
             for cost in costs:
-                self._run.execution.charge(cost.item, cost.quantity, float(cost.usd))
+                self._run.execution.charge(cost.item, cost.quantity, float(cost.usd), billed=cost.billed)
                 self._cost_usd += float(cost.usd)
 
     def _used_in_run(self) -> dict[str, RunUse]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 StepStatus = Literal["completed", "skipped", "failed"]
@@ -148,3 +148,19 @@ class PinnedUser(Part):
     id: str | None = None
     email: str | None = None
     name: str | None = None
+
+
+class CampaignProgress(Part):
+    """How far a campaign of a step is; its pages write it, not the run."""
+
+    campaign_id: str
+    status: str
+    total: int = 0
+    """Customers in the audience."""
+    sent: int = 0
+    skipped: dict[str, int] = Field(default_factory=dict)
+    """By reason."""
+    failed: int = 0
+    unknown: int = 0
+    pages: int = 0
+    pages_done: int = 0

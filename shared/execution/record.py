@@ -15,6 +15,7 @@ from shared.execution.kept import Kept, note_inside, outer_paths
 from shared.execution.parts import (
     Archive,
     Attempt,
+    CampaignProgress,
     CostLine,
     EffectRecord,
     Lease,
@@ -34,6 +35,7 @@ __all__ = [
     "USD_DIGITS",
     "Archive",
     "Attempt",
+    "CampaignProgress",
     "CostLine",
     "EffectRecord",
     "Execution",
@@ -55,7 +57,7 @@ USD_DIGITS = 8
 PINNED = "pinned"
 _PINNED = {"definition", "org", "user"}
 _LEFT_OUT_WHEN_EMPTY = frozenset(
-    {"progress", "waits", "costs", "billedUsd", "causedBy", "archives", "failureTold", "messageBytes"}
+    {"progress", "waits", "campaigns", "costs", "billedUsd", "causedBy", "archives", "failureTold", "messageBytes"}
 )
 
 
@@ -95,6 +97,8 @@ class Execution(Part):
     """What steps inside a step that has not ended have reached, by path."""
     waits: dict[str, Wait] = Field(default_factory=dict)
     """By path, of the steps that have begun to wait."""
+    campaigns: dict[str, CampaignProgress] = Field(default_factory=dict)
+    """By path, of the steps that send one."""
     effects: dict[str, EffectRecord] = Field(default_factory=dict)
     archives: list[Archive] = Field(default_factory=list)
     """Where entries of `progress` and `effects` have been moved to, the oldest first."""
@@ -256,13 +260,15 @@ class Execution(Part):
             needed = self._kept_progress.objects() | self._kept_effects.objects()
             self.archives = [archive for archive in self.archives if archive.ref in needed]
 
-    def charge(self, item: str, quantity: int, usd: float) -> None:
-        """Add what was used to the run's costs."""
+    def charge(self, item: str, quantity: int, usd: float, *, billed: bool = False) -> None:
+        """Add what was used to the run's costs; `billed`: the org's month holds it already."""
         self.cost_usd = round(self.cost_usd + usd, USD_DIGITS)
         known = next((line for line in self.costs if line.item == item), CostLine(item=item, quantity=0, usd=0.0))
-        line = known.model_copy(
-            update={"quantity": known.quantity + quantity, "usd": round(known.usd + usd, USD_DIGITS)}
-        )
+        update = {"quantity": known.quantity + quantity, "usd": round(known.usd + usd, USD_DIGITS)}
+        if billed:
+            self.billed_usd = round(self.billed_usd + usd, USD_DIGITS)
+            update["billed"] = known.billed + quantity
+        line = known.model_copy(update=update)
         self.costs = [*(other for other in self.costs if other.item != item), line]
 
 

@@ -130,6 +130,18 @@ def decide(
     return decided
 
 
+def campaign_ended(execution_id: str, campaign_run_id: str, now: datetime) -> None:
+    """Wake the run whose step waits for the campaign; a run that is gone or has ended needs nothing."""
+    batch = clients.firestore().batch()
+    stored = store.read(execution_id)
+    if stored is None or stored.execution.status not in ACTIVE:
+        return
+    try:
+        _wake(batch, execution_id, now, cause=campaign_run_id)
+    except NotFound:
+        log.warning("the run that waited is gone", extra={"executionId": execution_id})
+
+
 def _people_of(event: DomainEvent) -> list[str]:
     return [person for person in (event.fired_by, *event.caused_by) if person]
 

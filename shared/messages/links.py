@@ -100,3 +100,8 @@ def button(path: str) -> Button:
 
 def _segment(text: str) -> str:
     return quote(text, safe="")
+
+
+def is_own(address: str) -> bool:
+    """Whether the address leads to the product itself."""
+    return address.startswith(settings().public_base_url)

@@ -23,6 +23,9 @@ from shared.messages.template.from_text import sections_of_text
 from shared.messages.template.models import Actions, Letterhead, Message, plain
 from shared.messages.template.render import render
 from shared.messages.unsubscribe_link import Subscription
+from shared.tenants.tenant import Tenant
+from shared.values.email_address import email_address_or_none
+from shared.values.text import clean_text
 
 ALERT_NAMES = {
     AlertType.PLAYBOOK_FAILURE: "playbook failures",
@@ -34,6 +37,9 @@ ALERT_NAMES = {
 }
 
 
+MAX_SENDER_CHARS = 70
+
+
 class Sender(BaseModel):
     """A shop as the sender of mail to people outside it; answers go to `reply_to`."""
 
@@ -43,6 +49,16 @@ class Sender(BaseModel):
     postal_address: str | None = None
     logo_url: str | None = None
     reply_to: str | None = None
+
+
+def sender_of(org: Tenant) -> Sender:
+    """The org as the sender of its mail to customers."""
+    return Sender(
+        name=clean_text(org.name, MAX_SENDER_CHARS) or org.id,
+        postal_address=org.postal_address or None,
+        logo_url=org.logo_url,
+        reply_to=email_address_or_none(org.owner_email),
+    )
 
 
 class Origin(BaseModel):
@@ -60,6 +76,7 @@ class Origin(BaseModel):
     alert: AlertType | None = None
     playbook_id: str | None = None
     execution_id: str | None = None
+    campaign_id: str | None = None
     links: tuple[str, ...] = Field(default=(), exclude=True)
     sender: Sender | None = Field(default=None, exclude=True)
     """None: it comes from the product itself."""

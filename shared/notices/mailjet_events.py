@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
+from shared.campaigns import stats
 from shared.compliance import suppressions
 from shared.compliance.suppressions import Bounced
 from shared.gcp import logging
@@ -52,6 +53,7 @@ class Event(BaseModel):
     email: EmailAddress
     message_id: str = Field(alias="MessageID", min_length=1, max_length=64)
     payload: str = Field(default="", alias="Payload")
+    custom_id: str = Field(default="", alias="CustomID")
     blocked: bool = False
     hard_bounce: bool = False
     error_related_to: str = ""
@@ -129,6 +131,8 @@ def _parsed(raw: JsonValue) -> Event | None:
 
 def _handle(event: Event, now: datetime) -> None:
     origin = mail.parse_origin(event.payload)
+    if origin is not None and origin.campaign_id is not None:
+        stats.note_event(event.event, event.custom_id, origin.org_id, origin.campaign_id, origin.playbook_id, now)
     if event.event in _NOT_DELIVERED:
         if event.is_the_address:
             lasting = event.event == "spam"

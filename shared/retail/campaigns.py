@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from shared.campaigns.stats import CampaignStats
 from shared.retail.figures import Percent, Row, change_percent, percent_of
 from shared.retail.periods import local_day
 from shared.retail.records import Campaign, Order
@@ -35,6 +36,10 @@ class CampaignResult(Row):
     cost: Money | None
     roi_percent: Percent | None
     partial: bool
+    sent: int = 0
+    """Emails and texts that the product sent for it, over all its runs; `opens` and `clicks` are of its emails."""
+    opens: int = 0
+    clicks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +56,28 @@ class CampaignResults:
 
 
 def results(
-    campaigns: Iterable[Campaign], orders: Iterable[Order], since: datetime, until: datetime, zone: str
+    campaigns: Iterable[Campaign],
+    orders: Iterable[Order],
+    since: datetime,
+    until: datetime,
+    zone: str,
+    stats: Iterable[CampaignStats] = (),
 ) -> CampaignResults:
-    """The campaigns that ran, or brought orders, from `since` on and before `until`."""
+    """The campaigns that ran, or brought orders, from `since` on and before `until`.
+
+    `stats`: of those that the product sent; one that the shop has no document of is a campaign all the same.
+    """
+    sent = {one.campaign_id: one for one in stats}
     by_campaign: defaultdict[str | None, list[Order]] = defaultdict(list)
     for order in orders:
         if order.is_revenue and since <= order.placed_at < until:
             by_campaign[order.campaign_id].append(order)
     listed = list(campaigns)
+    recorded = {campaign.id for campaign in listed}
+    listed += [_sent_campaign(one) for one in sent.values() if one.campaign_id not in recorded]
     known = {campaign.id for campaign in listed}
     rows = [
-        _result(campaign, by_campaign[campaign.id], since, zone)
+        _result(campaign, by_campaign[campaign.id], since, zone, sent.get(campaign.id))
         for campaign in listed
         if by_campaign[campaign.id] or _ran(campaign, since, until)
     ]
@@ -87,7 +103,20 @@ def _ran(campaign: Campaign, since: datetime, until: datetime) -> bool:
     return campaign.starts_at < until and (campaign.ends_at or campaign.starts_at) >= since
 
 
-def _result(campaign: Campaign, orders: Sequence[Order], since: datetime, zone: str) -> CampaignResult:
+def _sent_campaign(stats: CampaignStats) -> Campaign:
+    """As the shop would have noted it."""
+    return Campaign(
+        id=stats.campaign_id,
+        name=stats.campaign_id,
+        channel="email" if stats.emails >= stats.texts else "sms",
+        starts_at=stats.last_sent_at,
+        recipients=stats.emails + stats.texts,
+    )
+
+
+def _result(
+    campaign: Campaign, orders: Sequence[Order], since: datetime, zone: str, stats: CampaignStats | None
+) -> CampaignResult:
     revenue = revenue_of(orders)
     return CampaignResult(
         id=campaign.id,
@@ -102,4 +131,7 @@ def _result(campaign: Campaign, orders: Sequence[Order], since: datetime, zone: 
         cost=campaign.cost,
         roi_percent=None if campaign.cost is None else change_percent(revenue, campaign.cost),
         partial=campaign.starts_at is not None and campaign.starts_at < since,
+        sent=stats.emails + stats.texts if stats else 0,
+        opens=stats.opens if stats else 0,
+        clicks=stats.clicks if stats else 0,
     )

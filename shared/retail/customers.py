@@ -89,24 +89,48 @@ class SegmentRow(Row):
     examples: tuple[CustomerRow, ...]
 
 
-def profiles(customers: Iterable[Customer], orders: Iterable[Order], now: datetime) -> list[Profile]:
-    """Each customer's figures as of `now`."""
-    bought: defaultdict[str, list[Order]] = defaultdict(list)
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """What one customer's orders come to."""
+
+    orders: int = 0
+    spent: Decimal = Decimal(0)
+    last_at: datetime | None = None
+
+    def plus(self, order: Order) -> Bought:
+        """With one order more."""
+        last = order.placed_at if self.last_at is None else max(self.last_at, order.placed_at)
+        return Bought(self.orders + 1, self.spent + order.total, last)
+
+
+NOTHING_BOUGHT = Bought()
+
+
+def bought_by_customer(orders: Iterable[Order], now: datetime) -> dict[str, Bought]:
+    """By customer, what they paid for until `now`."""
+    found: dict[str, Bought] = {}
     for order in orders:
         if order.is_revenue and order.customer_id and order.placed_at <= now:
-            bought[order.customer_id].append(order)
-    return [_profile(customer, bought[customer.id], now) for customer in customers]
+            found[order.customer_id] = found.get(order.customer_id, NOTHING_BOUGHT).plus(order)
+    return found
 
 
-def _profile(customer: Customer, orders: Sequence[Order], now: datetime) -> Profile:
-    instants = [order.placed_at for order in orders]
+def profiles(customers: Iterable[Customer], orders: Iterable[Order], now: datetime) -> list[Profile]:
+    """Each customer's figures as of `now`."""
+    bought = bought_by_customer(orders, now)
+    return [profile_of(customer, bought.get(customer.id, NOTHING_BOUGHT), now) for customer in customers]
+
+
+def profile_of(customer: Customer, bought: Bought, now: datetime) -> Profile:
+    """One customer's figures as of `now`."""
+    instants = [] if bought.last_at is None else [bought.last_at]
     if customer.last_order_at and customer.last_order_at <= now:
         instants.append(customer.last_order_at)
     last = max(instants, default=None)
     return Profile(
         customer=customer,
-        orders=max(customer.order_count, len(orders)),
-        spent=cents(max(customer.total_spent, sum((order.total for order in orders), Decimal(0)), Decimal(0))),
+        orders=max(customer.order_count, bought.orders),
+        spent=cents(max(customer.total_spent, bought.spent, Decimal(0))),
         last_order_at=last,
         days_since=None if last is None else (now - last).days,
     )
@@ -119,8 +143,13 @@ def by_spending(people: Iterable[Profile]) -> list[Profile]:
 
 def vips(people: Iterable[Profile]) -> frozenset[str]:
     """The ids of the tenth of all buyers who spent most (one of them at least)."""
-    buyers = [one for one in by_spending(people) if one.spent > 0]
-    return frozenset(one.customer.id for one in buyers[: math.ceil(len(buyers) * VIP_SHARE)])
+    return top_tenth([(one.spent, one.orders, one.customer.id) for one in people])
+
+
+def top_tenth(spendings: Iterable[tuple[Decimal, int, str]]) -> frozenset[str]:
+    """`vips` of what each customer spent, how often, and their id."""
+    buyers = sorted((-spent, -orders, customer_id) for spent, orders, customer_id in spendings if spent > 0)
+    return frozenset(customer_id for _, _, customer_id in buyers[: math.ceil(len(buyers) * VIP_SHARE)])
 
 
 def segment_of(one: Profile, top: frozenset[str], now: datetime, at_risk_days: int, lapsed_days: int) -> Segment:

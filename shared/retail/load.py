@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -22,6 +22,10 @@ MAX_RECORDS = 5_000
 """Of one kind in one step; more than that is refused with the number, never cut in silence."""
 MAX_ORDERS = 50_000
 MAX_CUSTOMERS = 50_000
+STREAMED_PAGE = 500
+_ORDER_FIELDS = ("placedAt", "total", "status", "customerId", "locationId", "campaignId")
+_CUSTOMER_FIELDS = ("name", "email", "phone", "birthday", "createdAt", "lastOrderAt", "orderCount", "totalSpent")
+"""Without which no customer is in a segment, or is one."""
 MAX_LOGGED = 10
 """Malformed documents that are told one by one; the rest only as a number."""
 
@@ -52,7 +56,7 @@ def load_orders(org_id: str, since: datetime, until: datetime, *, with_lines: bo
         .where(filter=FieldFilter("placedAt", "<", until))
     )
     if not with_lines:
-        query = query.select(["placedAt", "total", "status", "customerId", "locationId", "campaignId"])
+        query = query.select(list(_ORDER_FIELDS))
     return _load(query, Order, "orders", MAX_ORDERS)
 
 
@@ -60,6 +64,46 @@ def load_customers(org_id: str) -> Loaded[Customer]:
     """All customers."""
     collection = clients.firestore().collection(f"tenants/{org_id}/customers")
     return _load(collection, Customer, "customers", MAX_CUSTOMERS)
+
+
+def stream_customers(org_id: str, malformed: list[str]) -> Iterator[Customer]:
+    """All customers by id, however many, a page held at a time; ids of malformed ones go into the list."""
+    collection = clients.firestore().collection(f"tenants/{org_id}/customers")
+    for found in _paged(collection.select(list(_CUSTOMER_FIELDS))):
+        record, problems = _parse(Customer, found)
+        if record is None:
+            malformed.append(found.id)
+            if len(malformed) <= MAX_LOGGED:
+                extra = {"path": found.reference.path, "reason": "; ".join(problems)}
+                log.warning("malformed document passed over", extra=extra)
+        else:
+            yield record
+
+
+def stream_orders(org_id: str, since: datetime, until: datetime) -> Iterator[Order]:
+    """The orders of the time without their lines, oldest first, however many."""
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
+    query = (
+        clients.firestore()
+        .collection(f"tenants/{org_id}/orders")
+        .where(filter=FieldFilter("placedAt", ">=", since))
+        .where(filter=FieldFilter("placedAt", "<", until))
+        .order_by("placedAt")
+        .select(list(_ORDER_FIELDS))
+    )
+    for found in _paged(query):
+        record, _ = _parse(Order, found)
+        if record is not None:
+            yield record
+
+
+def _paged(query: Any) -> Iterator[Any]:
+    """A long stream in pages: one alone would run into its deadline."""
+    page = list(query.limit(STREAMED_PAGE).stream())
+    while page:
+        yield from page
+        page = list(query.start_after(page[-1]).limit(STREAMED_PAGE).stream()) if len(page) == STREAMED_PAGE else []
 
 
 def load_campaigns(org_id: str) -> Loaded[Campaign]:

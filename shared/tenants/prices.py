@@ -39,6 +39,8 @@ class Cost:
     item: str
     quantity: int
     usd: Decimal
+    billed: bool = False
+    """Whether the org's month holds it already."""
 
 
 @dataclass(frozen=True, slots=True)

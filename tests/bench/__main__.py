@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 
 from tests.bench import (
+    campaign,
     chat_accuracy,
     cold_start,
     cron_fanout,
@@ -24,6 +25,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "mission_cost": mission.measure,
     "cold_start": cold_start.measure,
     "cron_fanout": cron_fanout.measure,
+    "campaign": campaign.measure,
     "operations": operations.measure,
     "throughput": runs_under_load.measure_throughput,
     "latency": runs_under_load.measure_latency,

@@ -64,6 +64,7 @@ TOP_COLLECTIONS: dict[str, str] = {
     "playbook_executions": "run-1",
     "execution_summaries": "run-1",
     "bulk_jobs": "job-1",
+    "campaign_stats": f"{ORG}_welcome",
     "playbook_summaries": f"{ORG}_pb",
     "playbook_schedules": f"{ORG}_pb",
     "playbook_event_listeners": "listener-1",

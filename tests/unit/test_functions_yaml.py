@@ -22,7 +22,10 @@ LINK_KEY = {"UNSUBSCRIBE_SECRET"}
 EVENTS_KEY = {"MAILJET_EVENTS_SECRET"}
 REPLIES_KEY = {"SMS_INBOUND_SECRET"}
 REPLY_KEYS = {"BLACKLEAF_API_KEY"}
-WITH_PROVIDER_KEYS = {"runExecution", "retryExecution", "onDeadLetter", "checkOrg", "deliverLater", "rollUpUsage"}
+WITH_PROVIDER_KEYS = {
+    *("runExecution", "retryExecution", "onDeadLetter", "checkOrg", "deliverLater", "rollUpUsage"),
+    "sendCampaignPage",
+}
 PUBLIC = {
     "alerts",
     "approvals",

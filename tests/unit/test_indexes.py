@@ -13,6 +13,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 from pydantic.alias_generators import to_camel
 
+from shared.campaigns.record import Campaign, Page
 from shared.execution.bulk_record import BulkJob
 from shared.execution.record import Execution
 from shared.execution.summaries import ExecutionSummary
@@ -49,6 +50,8 @@ STORED: dict[str, type[BaseModel]] = {
     "alert_deliveries": Delivery,
     "approvals": Approval,
     "bulk_jobs": BulkJob,
+    "campaign_pages": Page,
+    "campaign_runs": Campaign,
     "execution_summaries": ExecutionSummary,
     "heartbeat_state": State,
     "playbook_event_waits": EventWait,
@@ -93,6 +96,9 @@ EXPIRING = {
     "shared/notices/inbox.py": "inbox_notifications",
     "shared/notices/sms_replies.py": "sms_replies",
     "shared/notices/rate_limit.py": "sms_rates",
+    "shared/campaigns/planning.py": "",
+    "shared/campaigns/record.py": "campaign_runs",
+    "shared/campaigns/stats.py": "campaign_events",
     "shared/execution/bulk.py": "",
     "shared/execution/bulk_record.py": "bulk_jobs",
     "shared/doors/daily_limit.py": "daily_limits",

@@ -29,11 +29,9 @@ from shared.steps.delivery._recipients import (
 from shared.steps.within_tier import require_within_tier
 from shared.tenants.prices import cost
 from shared.tenants.tenant import Tenant, load_reachable
-from shared.values.email_address import email_address_or_none, same_mailbox
-from shared.values.text import clean_text
+from shared.values.email_address import same_mailbox
 
 DRY_RUN_ID = "dry-run"
-MAX_SENDER_CHARS = 70
 UNKNOWN_OUTCOME_NOTE = "it may or may not have been delivered; it was not sent again"
 
 
@@ -140,8 +138,7 @@ class _Mailing:
         org = self._org = load_reachable(context.org.id)
         verdict = mails.examine(
             org,
-            message.to,
-            self._custom_id,
+            dict.fromkeys(message.to, self._custom_id),
             context.now,
             user_email=context.user.email,
             written=self._written,
@@ -150,7 +147,7 @@ class _Mailing:
         if not verdict.allowed:
             raise NobodyReachedError(self._skipped)
         own = all(mails.is_own(org, address, context.user.email) for address in verdict.allowed)
-        origin = self._origin if own else self._origin.model_copy(update={"sender": _sender(org)})
+        origin = self._origin if own else self._origin.model_copy(update={"sender": mail.sender_of(org)})
         apart = bool(verdict.customers) and len(verdict.allowed) > 1
         groups = [(address,) for address in verdict.allowed] if apart else [verdict.allowed]
         self._ready = [mail.branded(message.model_copy(update={"to": group}), origin) for group in groups]
@@ -184,15 +181,6 @@ class _Mailing:
     def _give_back(self, addresses: Sequence[str]) -> None:
         if self._org is not None and addresses:
             mails.give_back(self._org, addresses, self._custom_id)
-
-
-def _sender(org: Tenant) -> mail.Sender:
-    return mail.Sender(
-        name=clean_text(org.name, MAX_SENDER_CHARS) or org.id,
-        postal_address=org.postal_address or None,
-        logo_url=org.logo_url,
-        reply_to=email_address_or_none(org.owner_email),
-    )
 
 
 def send_sms_once(context: StepContext, phone: str, body: str) -> Texted:

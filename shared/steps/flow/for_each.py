@@ -26,11 +26,21 @@ class ForEachParams(Params):
 
     keeps_written: ClassVar[frozenset[str]] = frozenset({"steps"})
 
-    items: list[Any] = Field(max_length=MAX_ITEMS)
+    items: list[Any]
     as_: Identifier = Field(default="item", alias="as")
     steps: Steps
     concurrency: int = Field(default=1, ge=1, le=MAX_CONCURRENCY)
     on_item_error: Literal["fail", "continue"] = "fail"
+
+    @field_validator("items")
+    @classmethod
+    def _are_not_too_many(cls, items: list[Any]) -> list[Any]:
+        if len(items) > MAX_ITEMS:
+            raise ValueError(
+                f"found {len(items):,} items; expected at most {MAX_ITEMS} "
+                "(use send_campaign to write to more customers)"
+            )
+        return items
 
     @field_validator("as_")
     @classmethod

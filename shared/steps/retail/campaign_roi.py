@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from shared.campaigns.stats import stats_of
+from shared.messages.template.as_text import UNKNOWN
 from shared.retail import campaigns
 from shared.retail.campaigns import CampaignResult, CampaignResults
 from shared.retail.figures import Percent, first, percent_words, usd, usd_or
@@ -57,7 +59,8 @@ class CampaignRoi(Action[CampaignRoiParams, CampaignRoiOutput]):
         since = now - timedelta(days=params.days)
         listed = context.effects.read(lambda: load_campaigns(org_id))
         orders = context.effects.read(lambda: load_orders(org_id, since, now, with_lines=False))
-        found = campaigns.results(listed.records, orders.records, since, now, context.org.timezone)
+        stats = context.effects.read(lambda: stats_of(org_id))
+        found = campaigns.results(listed.records, orders.records, since, now, context.org.timezone, stats)
         shown, left_out = first(found.campaigns, params.limit)
         malformed = listed.malformed + orders.malformed
         report = build(
@@ -66,7 +69,7 @@ class CampaignRoi(Action[CampaignRoiParams, CampaignRoiOutput]):
             [
                 table(
                     "Campaigns",
-                    ("Campaign", "Revenue", "Orders", "Cost", "Return"),
+                    ("Campaign", "Sent", "Opened", "Clicked", "Orders", "Revenue", "Cost", "Return"),
                     [_entry(row) for row in shown],
                     left_out,
                 )
@@ -113,4 +116,5 @@ def _partial(found: CampaignResults) -> str:
 
 
 def _entry(row: CampaignResult) -> tuple[str, ...]:
-    return row.name, usd(row.revenue), f"{row.orders:,}", usd_or(row.cost), percent_words(row.roi_percent)
+    reach = [f"{count:,}" if row.sent else UNKNOWN for count in (row.sent, row.opens, row.clicks)]
+    return row.name, *reach, f"{row.orders:,}", usd(row.revenue), usd_or(row.cost), percent_words(row.roi_percent)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -76,6 +76,9 @@ class Outside:
         self.contacts[contact.id] = claimed(fields, contact, by, every, now)
         return Claim(None, opens=self.contacts[contact.id]["openedBy"] == by)
 
+    def claim_each(self, wanted: Sequence[tuple[Contact, str]], every: timedelta, now: datetime) -> list[Claim]:
+        return [self.claim(contact, by, every, now) for contact, by in wanted]
+
     def give_back(self, contact: Contact, by: str) -> None:
         if self.contacts.get(contact.id, {}).get("by") == by:
             del self.contacts[contact.id]
@@ -115,7 +118,7 @@ def install(world: Outside, monkeypatch: pytest.MonkeyPatch) -> Outside:
     monkeypatch.setattr(customer_lookup, "customers_by_phone", world.customers_by_phone)
     monkeypatch.setattr(customer_lookup, "customers_by_address", world.customers_by_address)
     monkeypatch.setattr(sms_opt_outs, "has_opted_out", lambda phone: phone in world.opted_out)
-    for call in ("capped_until", "claim", "give_back"):
+    for call in ("capped_until", "claim", "claim_each", "give_back"):
         monkeypatch.setattr(frequency, call, getattr(world, call))
     monkeypatch.setattr(channels, "load_reachable", world.load_tenant)
     monkeypatch.setattr(inbox, "write", world.write_notification)

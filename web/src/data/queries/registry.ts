@@ -17,7 +17,7 @@ import { failedRuns, findings, nextSchedules, plansPlaybooks, pressingAlerts } f
 import { org } from "./org";
 import { type PlaybookFilter, playbook, playbookSummary, playbooks, playbookVersions } from "./playbooks";
 import type { DocumentQuery, ListQuery } from "./query";
-import { ACTIVE, newestBulkJob, playbookNames, type RunFilter, run, runSummary, runs } from "./runs";
+import { ACTIVE, campaignStats, newestBulkJob, playbookNames, type RunFilter, run, runSummary, runs } from "./runs";
 import { usageMonth } from "./usage";
 
 /** Who may read what the query asks for: any member of the org, or its owners and editors only. */
@@ -89,6 +89,7 @@ export const QUERIES: readonly Registered[] = [
   ),
   { name: "run", readers: "editors", query: run("run-1") },
   { name: "runSummary", readers: "members", query: runSummary("run-1") },
+  { name: "campaignStats", readers: "members", query: campaignStats(SAMPLE_ORG, "welcome") },
   { name: "newestBulkJob", readers: "editors", query: newestBulkJob(SAMPLE_ORG) },
   { name: "failedRuns", readers: "members", query: failedRuns(SAMPLE_ORG, SAMPLE_SINCE) },
   { name: "pressingAlerts", readers: "members", query: pressingAlerts(SAMPLE_ORG) },

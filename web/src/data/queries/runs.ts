@@ -33,6 +33,10 @@ function conditions({ statuses = [], playbookId, trigger, since, until }: RunFil
 
 export const run = (runId: string): DocumentQuery => ({ path: `playbook_executions/${runId}` });
 export const runSummary = (runId: string): DocumentQuery => ({ path: `execution_summaries/${runId}` });
+/** What readers did with a campaign, over all its runs. */
+export const campaignStats = (orgId: string, campaignId: string): DocumentQuery => ({
+  path: `campaign_stats/${orgId}_${campaignId}`,
+});
 
 /** The bulk job that was begun last. */
 export const newestBulkJob = (orgId: string): ListQuery => ({

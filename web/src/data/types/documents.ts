@@ -82,6 +82,19 @@ export interface BulkProblem {
   reason: string;
 }
 
+/** How far a campaign of a step is; its pages write it, not the run. */
+export interface CampaignProgress {
+  campaignId: string;
+  status: string;
+  total: number;
+  sent: number;
+  skipped: Record<string, number>;
+  failed: number;
+  unknown: number;
+  pages: number;
+  pagesDone: number;
+}
+
 /** `tenants/{orgId}/competitive_actions/{id}`. */
 export interface CompetitiveAction {
   id: string;
@@ -179,6 +192,7 @@ export interface Execution {
   stepResults: StepResult[];
   progress?: Record<string, StepResult>;
   waits?: Record<string, Wait>;
+  campaigns?: Record<string, CampaignProgress>;
   effects: Record<string, EffectRecord>;
   archives?: Archive[];
   messageBytes?: number;

@@ -16,6 +16,7 @@ import { Page } from "../../ui/page";
 import { Failure, PageSkeleton } from "../../ui/states";
 import { StatusBadge } from "../../ui/status";
 import { When } from "../../ui/when";
+import { CampaignProgress } from "./campaign-progress";
 import type { RunDetails } from "./details";
 import { RunActions } from "./run-actions";
 import { RunOverview } from "./run-overview";
@@ -93,6 +94,9 @@ function ShownRun({ run, document, details }: Props) {
       actions={document ? <RunActions run={run} document={document} /> : null}
     >
       {run.status === "retrying" ? <Ladder run={run} now={now} /> : null}
+      {Object.entries(document?.campaigns ?? {}).map(([step, campaign]) => (
+        <CampaignProgress key={step} campaign={campaign} />
+      ))}
       <div className="run-panes">
         <Paper withBorder>
           <Waterfall layout={layout} selected={selected} onSelect={select} />

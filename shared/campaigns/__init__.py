@@ -1,0 +1,1 @@
+"""Campaigns: one message to customers in any number, page by page, each customer at most once."""

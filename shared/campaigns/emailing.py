@@ -1,0 +1,131 @@
+"""Mails of one page: who may get one, the words for each, one call of the provider for up to fifty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+from shared.campaigns import personal
+from shared.campaigns.people import Person
+from shared.campaigns.record import FAILED, OPEN, SENT, Campaign, EmailWords, Page
+from shared.compliance import mails
+from shared.errors import PlaybookError, TransientError
+from shared.gcp import logging
+from shared.messages import mail, unsubscribe_link
+from shared.messages.channels import mailjet
+from shared.messages.email import Email, subject_line
+from shared.messages.unsubscribe_link import Subscription
+from shared.tenants import limits
+from shared.tenants.limits import TierLimitError
+from shared.tenants.tenant import Tenant
+from shared.tenants.tiers import Metric
+
+log = logging.get_logger(__name__)
+
+A_CALL = 50
+"""What Mailjet takes at once."""
+ASKING_AT_ONCE = 8
+TIER_LIMIT, DUPLICATE = "tier_limit", "duplicate"
+
+
+def custom_id(campaign: Campaign, page: Page, place: int) -> str:
+    """What the provider knows a message by: one for each customer of the campaign, in every process alike."""
+    return f"{campaign.id}:{page.number}:{place}"
+
+
+def examine(
+    campaign: Campaign, page: Page, org: Tenant, places: Sequence[int], people: Sequence[Person], now: datetime
+) -> dict[int, str]:
+    """Of those who get no mail, why, by their places; the mail is claimed for the others.
+
+    Raises:
+        TransientError: too many mailed one of them at this moment.
+    """
+    refused: dict[int, str] = {}
+    by_address: dict[str, int] = {}
+    for place, person in zip(places, people, strict=True):
+        if person.email is None:
+            refused[place] = person.no_email
+        elif person.email in by_address:
+            refused[place] = DUPLICATE
+        else:
+            by_address[person.email] = place
+    if not by_address:
+        return refused
+    try:
+        limits.require(org.id, org.tier_id, org.timezone, Metric.EMAILS, len(by_address), now)
+    except TierLimitError as error:
+        log.warning("campaign is over the tier's limit", extra={"campaign": campaign.id, "reason": str(error)})
+        return refused | dict.fromkeys(by_address.values(), TIER_LIMIT)
+    by = {address: f"{campaign.id}:{page.customers[place]}" for address, place in by_address.items()}
+    documents = {person.email: person.document for person in people if person.email in by_address}
+    verdict = mails.examine(org, by, now, known={key: one for key, one in documents.items() if key})
+    return refused | {by_address[address]: refusal.reason.value for address, refusal in verdict.refused.items()}
+
+
+def hand_over(
+    campaign: Campaign, page: Page, org: Tenant, words: EmailWords, people: Mapping[int, Person]
+) -> dict[int, str]:
+    """Hand the mails over in one call; what became of each, by place, or `""` where it is to be tried again.
+
+    Raises:
+        PlaybookError: what the provider says of the call as a whole.
+    """
+    sender = mail.sender_of(org)
+    batch = [
+        (_message(campaign, words, person, sender), custom_id(campaign, page, place))
+        for place, person in people.items()
+    ]
+    outcomes = mailjet.send_batch(batch)
+    return {place: _outcome(said, person) for (place, person), said in zip(people.items(), outcomes, strict=True)}
+
+
+def give_back(campaign: Campaign, page: Page, org: Tenant, people: Mapping[int, Person]) -> None:
+    """These mails were certainly not sent.
+
+    Raises:
+        TransientError: too many mailed one of them at this moment.
+    """
+    for place, person in people.items():
+        if person.email:
+            mails.give_back(org, [person.email], f"{campaign.id}:{page.customers[place]}")
+
+
+def ask(campaign: Campaign, page: Page, places: Sequence[int]) -> dict[int, str]:
+    """What became of mails that may or may not have been handed over: sent, or `""` where there is no such mail.
+
+    Raises:
+        PlaybookError: the provider could not be asked.
+    """
+    with ThreadPoolExecutor(ASKING_AT_ONCE) as pool:
+        found = list(pool.map(mailjet.find, [custom_id(campaign, page, place) for place in places]))
+    return {place: SENT if known else OPEN for place, known in zip(places, found, strict=True)}
+
+
+def _outcome(said: str | PlaybookError, person: Person) -> str:
+    if isinstance(said, str):
+        return SENT
+    if isinstance(said, TransientError):
+        return OPEN
+    log.warning("a mail of a campaign was refused", extra={"customerId": person.document.id, "reason": str(said)})
+    return FAILED
+
+
+def _message(campaign: Campaign, words: EmailWords, person: Person, sender: mail.Sender) -> Email:
+    address = person.email or ""
+    names, values = personal.token_names(words.token), personal.values_of(person.document.fields.get("name"))
+    replacements = {names[field]: values[field] for field in names} | {personal.stand_in(words.token): address}
+    stop = unsubscribe_link.url(Subscription(org_id=campaign.org_id, address=address))
+    if words.unsubscribe_url and stop:
+        replacements[words.unsubscribe_url] = stop
+    return Email.model_construct(
+        to=(address,),
+        subject=subject_line(personal.fill(words.subject, replacements)),
+        text=personal.fill(words.text, replacements),
+        html=personal.fill(words.html, replacements, markup=True),
+        unsubscribe_url=stop,
+        from_name=sender.name,
+        reply_to=sender.reply_to,
+        payload=words.payload,
+    )

@@ -1,0 +1,164 @@
+"""A campaign's beginning: its audience is noted page by page, and only then is the first page sent."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from shared.campaigns.record import (
+    CAMPAIGNS,
+    KEPT_FOR,
+    PAGES,
+    Campaign,
+    Channel,
+    EmailWords,
+    Page,
+    TextWords,
+    due,
+    parse_campaign,
+    read_campaign,
+)
+from shared.campaigns.tasks import enqueue_page
+from shared.errors import TransientError
+from shared.gcp import clients, logging
+from shared.gcp.transactions import in_transaction
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import Transaction
+
+log = logging.get_logger(__name__)
+
+PAGE_CUSTOMERS = 250
+"""Five calls of Mailjet: some seconds of work, so that a campaign writes its progress about as often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who gets it. `ids` lists the customers' ids, one after another, and is called once for each plan."""
+
+    ids: Callable[[Audience], Iterable[str]]
+    unreadable: list[str] = field(default_factory=list)
+    """Documents that could not be read, noted while the ids are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A campaign that a step asks for."""
+
+    id: str
+    org_id: str
+    org_name: str
+    timezone: str
+    playbook_id: str
+    execution_id: str
+    step_id: str
+    campaign_id: str
+    email: EmailWords | None
+    sms: TextWords | None
+    together: bool
+
+    def campaign(self, now: datetime) -> Campaign:
+        """As it is stored before its pages are there."""
+        return Campaign(
+            id=self.id,
+            org_id=self.org_id,
+            org_name=self.org_name,
+            timezone=self.timezone,
+            playbook_id=self.playbook_id,
+            execution_id=self.execution_id,
+            step_id=self.step_id,
+            campaign_id=self.campaign_id,
+            status="planning",
+            email=self.email,
+            sms=self.sms,
+            together=self.together,
+            created_at=now,
+            expire_at=now + KEPT_FOR,
+        )
+
+
+def begin(wanted: Wanted, audience: Audience, now: datetime) -> Campaign:
+    """Begin the campaign, or find it where it has begun; safe to repeat and to be done twice at once.
+
+    Of two plans the first that is whole counts; the pages of the other are never sent, and expire.
+    """
+    clients.firestore()
+    campaign = _created(wanted, now)
+    if campaign.status == "planning":
+        campaign = _planned(campaign, audience, now)
+    if campaign.status == "sending" and campaign.pages_done == 0 and campaign.pages:
+        enqueue_page(campaign, campaign.page_id(0), now)
+    return campaign
+
+
+def _created(wanted: Wanted, now: datetime) -> Campaign:
+    from google.api_core.exceptions import AlreadyExists
+
+    campaign = wanted.campaign(now)
+    try:
+        clients.firestore().collection(CAMPAIGNS).document(campaign.id).create(campaign.document())
+    except AlreadyExists:
+        known = read_campaign(campaign.id)
+        if known is None:
+            raise TransientError("the campaign was deleted while it began; try again") from None
+        return known
+    return campaign
+
+
+def _planned(campaign: Campaign, audience: Audience, now: datetime) -> Campaign:
+    plan_id, total, pages = uuid.uuid4().hex, 0, 0
+    for pages, customers in enumerate(_pages(audience.ids(audience)), start=1):
+        total += len(customers)
+        _write_page(campaign, plan_id, pages - 1, customers)
+    reference = clients.firestore().collection(CAMPAIGNS).document(campaign.id)
+
+    def settle(transaction: Transaction) -> Campaign:
+        found = reference.get(transaction=transaction)
+        known = parse_campaign(found.id, found.to_dict(), found.update_time)
+        if known is None or known.status != "planning":
+            return known or campaign
+        ready = known.model_copy(
+            update={
+                "status": "sending" if pages else "completed",
+                "plan_id": plan_id,
+                "total": total,
+                "unreadable": len(audience.unreadable),
+                "pages": pages,
+                "due_at": due(now) if pages else None,
+                "ended_at": None if pages else now,
+            }
+        )
+        transaction.set(reference, ready.document())
+        return ready
+
+    settled = in_transaction(settle, f"{CAMPAIGNS}/{campaign.id}")
+    log.info("campaign begins", extra={"campaign": campaign.id, "total": settled.total, "pages": settled.pages})
+    return settled
+
+
+def _pages(ids: Iterable[str]) -> Iterator[list[str]]:
+    iterator = iter(ids)
+    while page := list(islice(iterator, PAGE_CUSTOMERS)):
+        yield page
+
+
+def _write_page(campaign: Campaign, plan_id: str, number: int, customers: list[str]) -> None:
+    def untouched(channel: Channel) -> list[str]:
+        used = campaign.email if channel == "email" else campaign.sms
+        return [""] * len(customers) if used else []
+
+    page = Page(
+        id=f"{plan_id}-{number}",
+        org_id=campaign.org_id,
+        run_id=campaign.id,
+        number=number,
+        customers=customers,
+        email=untouched("email"),
+        sms=untouched("sms"),
+        expire_at=campaign.expire_at,
+    )
+    clients.firestore().collection(PAGES).document(page.id).set(page.document())

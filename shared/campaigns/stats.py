@@ -1,0 +1,165 @@
+"""What became of a campaign over all its runs: `campaign_stats/{orgId}_{campaignId}`.
+
+What readers do is noted in `campaign_events/{runId}-{page}`, one document for the 250 customers of a page, as the
+places of those customers: told twice, late or in any order, each counts once, no two orgs or pages wait for each
+other, and no write needs to be read before. The sweep adds what is new to the statistics, so that these may be some
+minutes late.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from shared.campaigns.record import KEPT_FOR, Campaign, Totals
+from shared.gcp import clients, logging
+from shared.gcp.transactions import in_transaction
+from shared.quarantine.failures import describe
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import Transaction
+
+log = logging.get_logger(__name__)
+
+COLLECTION = "campaign_stats"
+EVENTS = "campaign_events"
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "open": "opens",
+        "click": "clicks",
+        "bounce": "bounces",
+        "blocked": "bounces",
+        "spam": "spam",
+        "unsub": "unsubscribes",
+    }
+)
+"""Mailjet's events, and what they are counted as: customers, not events."""
+MOST_COUNTED = 300
+_CUSTOM_ID = re.compile(r"([0-9a-f]{32}):(\d{1,9}):(\d{1,6})")
+
+
+class CampaignStats(BaseModel):
+    """The figures of one campaign."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
+
+    org_id: str
+    campaign_id: str
+    playbook_id: str | None = None
+    emails: int = 0
+    texts: int = 0
+    failed: int = 0
+    opens: int = 0
+    clicks: int = 0
+    bounces: int = 0
+    spam: int = 0
+    unsubscribes: int = 0
+    last_sent_at: datetime | None = None
+
+
+class _Events(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
+
+    org_id: str
+    campaign_id: str
+    playbook_id: str | None = None
+    places: dict[str, list[int]] = Field(default_factory=dict)
+    counted: dict[str, int] = Field(default_factory=dict)
+
+
+def stats_path(org_id: str, campaign_id: str) -> str:
+    """The document's path."""
+    return f"{COLLECTION}/{org_id}_{campaign_id}"
+
+
+def count_sent(transaction: Transaction, campaign: Campaign, tally: Totals, now: datetime) -> None:
+    """Add what a page has sent, in the transaction that ends the page."""
+    from google.cloud.firestore import Increment
+
+    added = {"emails": tally.emails, "texts": tally.texts, "failed": tally.failed}
+    fields = {
+        "orgId": campaign.org_id,
+        "campaignId": campaign.campaign_id,
+        "playbookId": campaign.playbook_id,
+        "lastRunId": campaign.execution_id,
+        "lastSentAt": now,
+        **{name: Increment(count) for name, count in added.items()},
+    }
+    transaction.set(
+        clients.firestore().document(stats_path(campaign.org_id, campaign.campaign_id)), fields, merge=True
+    )
+
+
+def note_event(
+    event: str, custom_id: str, org_id: str, campaign_id: str, playbook_id: str | None, now: datetime
+) -> bool:
+    """Note what a reader did; False where that is none of a campaign's mails, or nothing that is counted."""
+    from google.cloud.firestore import ArrayUnion
+
+    found, kind = _CUSTOM_ID.fullmatch(custom_id), KINDS.get(event)
+    if found is None or kind is None:
+        return False
+    fields = {
+        "orgId": org_id,
+        "campaignId": campaign_id,
+        "playbookId": playbook_id,
+        "places": {kind: ArrayUnion([int(found[3])])},
+        "isNew": True,
+        "expireAt": now + KEPT_FOR,
+    }
+    clients.firestore().collection(EVENTS).document(f"{found[1]}-{found[2]}").set(fields, merge=True)
+    return True
+
+
+def count_events(found: Any) -> int:
+    """Add what is new of one document of `campaign_events` to its campaign's statistics; how many.
+
+    Raises:
+        ValidationError: the document is malformed.
+        TransientError: too many wrote at this moment.
+    """
+    reference = found.reference
+
+    def add(transaction: Transaction) -> int:
+        from google.cloud.firestore import Increment
+
+        events = _Events.model_validate(reference.get(transaction=transaction).to_dict() or {})
+        seen = {kind: len(set(places)) for kind, places in events.places.items() if kind in KINDS.values()}
+        added = {kind: count - events.counted.get(kind, 0) for kind, count in seen.items()}
+        fields = {kind: Increment(count) for kind, count in added.items() if count > 0}
+        if fields:
+            ids = {"orgId": events.org_id, "campaignId": events.campaign_id, "playbookId": events.playbook_id}
+            path = stats_path(events.org_id, events.campaign_id)
+            transaction.set(clients.firestore().document(path), {**ids, **fields}, merge=True)
+        transaction.update(reference, {"counted": seen, "isNew": False})
+        return sum(count for count in added.values() if count > 0)
+
+    return in_transaction(add, f"{EVENTS}/{reference.id}")
+
+
+def new_events() -> Any:
+    """The documents with something to count."""
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
+    query = clients.firestore().collection(EVENTS).where(filter=FieldFilter("isNew", "==", True))
+    return query.limit(MOST_COUNTED).stream()
+
+
+def stats_of(org_id: str) -> list[CampaignStats]:
+    """The figures of all the org's campaigns; a document that cannot be read is logged and passed over."""
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
+    found = []
+    for one in clients.firestore().collection(COLLECTION).where(filter=FieldFilter("orgId", "==", org_id)).stream():
+        try:
+            found.append(CampaignStats.model_validate(one.to_dict() or {}))
+        except ValidationError as error:
+            path = f"{COLLECTION}/{one.id}"
+            log.error("malformed campaign statistics", extra={"path": path, "reason": describe(error)})
+    return found

@@ -1,0 +1,46 @@
+"""Links in campaign mails say where their readers come from: `utm_source`, `utm_medium`, `utm_campaign`."""
+
+from __future__ import annotations
+
+import html
+import re
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from shared.messages import links
+
+SOURCE, MEDIUM = "bakedbot", "email"
+_HREF = re.compile(r'(<a\b[^>]*?\bhref=")(https?://[^"]+)(")', re.IGNORECASE)
+_URL = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]]")
+
+
+def slug(text: str) -> str:
+    """`Back to School!` as `back-to-school`."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:80] or "campaign"
+
+
+def tagged(url: str, campaign: str) -> str:
+    """The link with the parameters; those that it has already are kept."""
+    try:
+        parts = urlsplit(url)
+        known = {name.lower() for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
+    except ValueError:
+        return url
+    wanted = {"utm_source": SOURCE, "utm_medium": MEDIUM, "utm_campaign": campaign}
+    added = urlencode({name: value for name, value in wanted.items() if name not in known})
+    query = "&".join(part for part in (parts.query, added) if part)
+    return urlunsplit(parts._replace(query=query))
+
+
+def tag_html(markup: str, campaign: str) -> str:
+    """The links of the markup tagged, but for the product's own."""
+
+    def tag(found: re.Match[str]) -> str:
+        url = html.unescape(found[2])
+        return found[0] if links.is_own(url) else f"{found[1]}{html.escape(tagged(url, campaign))}{found[3]}"
+
+    return _HREF.sub(tag, markup)
+
+
+def tag_text(text: str, campaign: str) -> str:
+    """The addresses in the text tagged, but for the product's own."""
+    return _URL.sub(lambda found: found[0] if links.is_own(found[0]) else tagged(found[0], campaign), text)

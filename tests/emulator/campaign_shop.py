@@ -1,0 +1,127 @@
+"""A shop with customers, and its campaigns delivered by hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import flask
+import httpx
+
+from functions.send_campaign_page import send_campaign_page
+from local.stack.running import Stack
+from shared.campaigns import tasks
+from shared.campaigns.record import CAMPAIGNS, PAGES, Campaign, read_campaign
+from shared.execution.campaign_pages import work
+from shared.gcp import clients
+from shared.gcp.clock import Clock
+from shared.waiting.ids import wait_id
+from tests.emulator.executions import ORG, put_org, put_playbook, run, start
+
+ADDRESS = "1 Main Street\nSyracuse, NY 13202"
+MAIL = {
+    "subject": "Hello {{customer.firstName}}",
+    "text": "Hi {{customer.firstName}}, see https://shop.example/new",
+}
+A_BATCH = 400
+PARENT = ("demo-playbooks", "us-central1", tasks.QUEUE)
+
+
+def open_shop(customers: int, **fields: Any) -> None:
+    """The org, and so many customers who may be mailed."""
+    put_org(postalAddress=ADDRESS, **fields)
+    clear(f"tenants/{ORG}/customers")
+    for first in range(0, customers, A_BATCH):
+        batch = clients.firestore().batch()
+        for number in range(first, min(first + A_BATCH, customers)):
+            reference = clients.firestore().document(f"tenants/{ORG}/customers/c{number:03}")
+            batch.set(reference, {"name": f"Ann{number} Lee", "email": f"c{number:03}@people.example"})
+        batch.commit()
+
+
+def put_customer(customer_id: str, **fields: Any) -> None:
+    """One customer as given."""
+    clients.firestore().document(f"tenants/{ORG}/customers/{customer_id}").set(fields)
+
+
+def clear(collection: str) -> None:
+    """Delete its documents."""
+    for one in clients.firestore().collection(collection).list_documents():
+        one.delete()
+
+
+def quiet_tasks() -> str:
+    """Pause the pages' queue and empty it; its name."""
+    parent = clients.tasks().queue_path(*PARENT)
+    clients.tasks().pause_queue(name=parent)
+    clients.tasks().purge_queue(name=parent)
+    return parent
+
+
+def quiet_pages() -> str:
+    """The same, with nothing left of campaigns before."""
+    parent = quiet_tasks()
+    for collection in (CAMPAIGNS, PAGES, "customer_contacts", "email_suppressions", "campaign_stats"):
+        clear(collection)
+    return parent
+
+
+@dataclass
+class Sending:
+    """One campaign of one run."""
+
+    stack: Stack
+    params: dict[str, Any] = field(default_factory=lambda: {"segment": "all", "email": MAIL})
+    execution_id: str = ""
+
+    def begin(self) -> Sending:
+        """Run the playbook until its campaign is under way."""
+        put_playbook("campaign", [{"id": "send", "action": "send_campaign", "params": self.params}])
+        self.execution_id = start("campaign").execution_id
+        run(self.execution_id)
+        return self
+
+    @property
+    def id(self) -> str:
+        """The campaign's."""
+        return wait_id(self.execution_id, "send")
+
+    def campaign(self) -> Campaign:
+        """As it is stored."""
+        found = read_campaign(self.id)
+        assert found is not None
+        return found
+
+    def page(self, number: int = 0, later: float = 0) -> str:
+        """Deliver a page's task, so many seconds from now."""
+        at = datetime.now(UTC) + timedelta(seconds=later)
+        return work(self.id, self.campaign().page_id(number), Clock(not_before=at))
+
+    def door(self, number: int = 0) -> int:
+        """The same through the function."""
+        headers = {"X-CloudTasks-QueueName": tasks.QUEUE, "X-CloudTasks-TaskName": "t"}
+        body = {"runId": self.id, "pageId": self.campaign().page_id(number)}
+        with flask.Flask("door").test_request_context("/", method="POST", headers=headers, json=body) as context:
+            return send_campaign_page(context.request).status_code
+
+    def mails(self) -> Counter[str]:
+        """How many each customer got."""
+        outbox = httpx.get(f"{self.stack.console_url}/api/outbox", params={"channel": "email"}).json()
+        return Counter(one["to"] for one in outbox if one["executionId"] == self.id)
+
+    def outbox(self) -> list[dict[str, Any]]:
+        """The mails themselves."""
+        outbox = httpx.get(f"{self.stack.console_url}/api/outbox", params={"channel": "email"}).json()
+        return [one for one in outbox if one["executionId"] == self.id]
+
+    def metered(self) -> int:
+        """How many mails the org's months hold."""
+        shards = [one.to_dict() or {} for one in clients.firestore().collection("usage_shards").stream()]
+        return sum(shard.get("emailsUsed", 0) for shard in shards if shard.get("orgId") == ORG)
+
+
+def addresses(count: int) -> Counter[str]:
+    """Of a shop's customers, each once."""
+    return Counter(f"c{number:03}@people.example" for number in range(count))

@@ -1,0 +1,88 @@
+"""What readers do is counted once for each of them, however often and in whatever order it is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from local.stack.running import Stack
+from shared.campaigns.stats import stats_path
+from shared.execution.campaign_pages import count_new_events
+from shared.gcp import clients
+from shared.gcp.clock import Clock
+from shared.messages.mail import Origin
+from shared.notices import mailjet_events
+from tests.emulator.campaign_shop import Sending, clear, open_shop, quiet_pages
+from tests.emulator.executions import ORG
+
+
+@pytest.fixture(autouse=True)
+def shop(quiet_queues: Stack) -> Iterator[Stack]:
+    parent = quiet_pages()
+    clear("campaign_events")
+    yield quiet_queues
+    clients.tasks().purge_queue(name=parent)
+    clients.tasks().resume_queue(name=parent)
+
+
+def told(sending: Sending, kind: str, place: int) -> dict[str, Any]:
+    """An event of Mailjet about the mail to one customer."""
+    return {
+        "event": kind,
+        "time": 1_764_000_000,
+        "MessageID": f"9{place}",
+        "email": f"c{place:03}@people.example",
+        "CustomID": f"{sending.id}:0:{place}",
+        "Payload": Origin(org_id=ORG, playbook_id="campaign", campaign_id="campaign").payload(),
+    }
+
+
+def receive(*events: dict[str, Any]) -> None:
+    mailjet_events.receive(json.dumps(events).encode(), Clock().now())
+
+
+def figures() -> dict[str, Any]:
+    found = clients.firestore().document(stats_path(ORG, "campaign")).get().to_dict() or {}
+    names = ("emails", "opens", "clicks", "bounces", "spam", "unsubscribes")
+    return {name: found[name] for name in names if found.get(name)}
+
+
+def test_events_count_once_for_each_reader_and_beside_what_was_sent(shop: Stack) -> None:
+    open_shop(3)
+    sending = Sending(shop).begin()
+    sending.page()
+    opened = [told(sending, "open", place) for place in (0, 1, 0)]
+    receive(told(sending, "click", 1), *opened)
+    receive(*opened)
+    assert count_new_events() == 3
+    assert figures() == {"emails": 3, "opens": 2, "clicks": 1}
+    receive(*opened, told(sending, "open", 2), told(sending, "bounce", 2), told(sending, "unsub", 0))
+    assert [count_new_events(), count_new_events()] == [3, 0]
+    assert figures() == {"emails": 3, "opens": 3, "clicks": 1, "bounces": 1, "unsubscribes": 1}
+
+
+def test_the_mails_carry_what_their_events_are_counted_by(shop: Stack) -> None:
+    open_shop(1)
+    sending = Sending(shop).begin()
+    sending.page()
+    payload = sending.campaign().email
+    assert payload is not None
+    assert Origin.model_validate_json(payload.payload or "").campaign_id == "campaign"
+
+
+def test_an_event_that_names_no_mail_of_a_campaign_is_let_be(shop: Stack) -> None:
+    open_shop(1)
+    sending = Sending(shop).begin()
+    receive({**told(sending, "open", 0), "CustomID": "run:step"}, {**told(sending, "open", 0), "Payload": ""})
+    assert count_new_events() == 0
+
+
+def test_a_malformed_document_keeps_no_other_from_being_counted(shop: Stack) -> None:
+    open_shop(1)
+    sending = Sending(shop).begin()
+    clients.firestore().document("campaign_events/0-bad").set({"isNew": True, "places": 7})
+    receive(told(sending, "open", 0))
+    assert count_new_events() == 1

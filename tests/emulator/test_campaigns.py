@@ -1,0 +1,284 @@
+"""Campaigns on a real Firestore: pages, crashes, doubles, cancels and a provider that slows down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import httpx
+import pytest
+
+from local.stack.running import Stack
+from shared.campaigns import emailing, planning
+from shared.compliance import suppressions
+from shared.errors import PlaybookError
+from shared.execution import control
+from shared.execution.campaign_pages import sweep_campaigns
+from shared.execution.dry_run import dry_run
+from shared.execution.outputs import value_of
+from shared.execution.record import ExecutionStatus, TriggerRef
+from shared.execution.start import StartRequest
+from shared.gcp import clients
+from shared.gcp.clock import Clock
+from shared.messages.channels import mailjet
+from shared.messages.email import Email
+from tests.emulator.campaign_shop import (
+    MAIL,
+    Sending,
+    addresses,
+    clear,
+    open_shop,
+    put_customer,
+    quiet_pages,
+    quiet_tasks,
+)
+from tests.emulator.executions import ORG, clock_in, documents, execution, run, task_names
+from tests.emulator.killing import Executioner, Killed, killing
+
+
+@pytest.fixture(autouse=True)
+def shop(quiet_queues: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
+    parent = quiet_pages()
+    clear("usage_shards")
+    monkeypatch.setattr(planning, "PAGE_CUSTOMERS", 4)
+    yield quiet_queues
+    clients.tasks().purge_queue(name=parent)
+    clients.tasks().resume_queue(name=parent)
+
+
+def output(sending: Sending, later: float = 0) -> dict[str, object]:
+    """Of the step, once the run has gone on."""
+    assert run(sending.execution_id, later=later) == "completed"
+    result = execution(sending.execution_id).result_of("send")
+    assert result is not None
+    return dict(value_of(result))
+
+
+def fault(stack: Stack, **fields: object) -> None:
+    httpx.post(f"{stack.console_url}/api/faults", json={"provider": "mailjet", **fields}).raise_for_status()
+
+
+def test_each_customer_gets_it_once_page_by_page_and_the_run_goes_on(shop: Stack) -> None:
+    open_shop(10)
+    sending = Sending(shop).begin()
+    waiting = execution(sending.execution_id)
+    assert (waiting.status, waiting.status_reason) == (ExecutionStatus.WAITING, "Sending to 10 customers")
+    assert len(task_names("sendCampaignPage")) == 1
+    assert [sending.door(number) for number in (0, 1, 2)] == [200] * 3
+    assert sending.mails() == addresses(10)
+    said = output(sending)
+    assert (said["total"], said["sent"], said["emails"], said["failed"], said["skipped"]) == (10, 10, 10, 0, {})
+    assert said["pages"] == 3
+    ended = execution(sending.execution_id)
+    assert (ended.cost_usd, ended.billed_usd, sending.metered()) == (0.01, 0.01, 10)
+    shown = clients.firestore().document(f"playbook_executions/{sending.execution_id}").get().to_dict() or {}
+    assert shown["campaigns"]["send"]["sent"] == 10
+
+
+def test_the_words_are_each_customers_own(shop: Stack) -> None:
+    open_shop(1)
+    put_customer("c001", name="<b>Bo</b> & Co", email="bo@people.example")
+    put_customer("c002", email="noname@people.example")
+    sending = Sending(shop).begin()
+    sending.page()
+    by_address = {one["to"]: one for one in sending.outbox()}
+    assert by_address["c000@people.example"]["subject"] == "Hello Ann0"
+    assert by_address["noname@people.example"]["text"].startswith("Hi there,")
+    assert "&lt;b&gt;Bo&lt;/b&gt;" in by_address["bo@people.example"]["html"]
+    assert "utm_source=bakedbot&utm_medium=email&utm_campaign=campaign" in by_address["bo@people.example"]["text"]
+    links = {one["headers"]["List-Unsubscribe"] for one in by_address.values()}
+    assert len(links) == 3
+    assert all(one["headers"]["List-Unsubscribe"].strip("<>") in one["html"] for one in by_address.values())
+    assert "customer.example" not in str(by_address)
+
+
+def test_who_may_not_be_written_to_is_skipped_and_counted_by_reason(shop: Stack) -> None:
+    open_shop(3)
+    put_customer("d1", name="Out", email="out@people.example", emailOptOut=True)
+    put_customer("d2", name="Left", email="left@people.example")
+    suppressions.opt_out(ORG, "left@people.example", Clock().now())
+    put_customer("d3", name="No address", phone="3155550111")
+    put_customer("d4", name="Twice", email="C000@people.example")
+    put_customer("d5", name="Odd", email={"at": "home"}, phone="3155550112")
+    put_customer("d6", name=7, email=["x"])
+    sending = Sending(shop).begin()
+    for number in range(3):
+        sending.page(number)
+    assert sending.mails() == addresses(3)
+    said = output(sending)
+    reasons = {"opted_out": 1, "suppressed": 1, "no_email": 1, "frequency_cap": 1, "unreadable": 2}
+    assert (said["sent"], said["skipped"]) == (3, reasons)
+    assert said["total"] == 9
+
+
+def test_a_list_of_customers_may_name_some_who_are_gone(shop: Stack) -> None:
+    open_shop(3)
+    rows = [{"id": "c001", "name": "x"}, "c002", "c002", "c099"]
+    sending = Sending(shop, {"customers": rows, "email": MAIL}).begin()
+    sending.page()
+    assert sending.mails() == addresses(3) - addresses(1)
+    assert output(sending)["skipped"] == {"deleted": 1}
+
+
+def test_doubled_and_reordered_tasks_send_nothing_twice(shop: Stack) -> None:
+    open_shop(10)
+    sending = Sending(shop).begin()
+    for number in (2, 2, 0, 1, 0, 2, 1):
+        sending.page(number)
+    assert sending.mails() == addresses(10)
+    assert (output(sending)["sent"], sending.metered()) == (10, 10)
+
+
+def test_a_cancel_stops_after_the_page_and_what_was_sent_is_paid_for(shop: Stack) -> None:
+    open_shop(10)
+    sending = Sending(shop).begin()
+    sending.page(0)
+    control.cancel(sending.execution_id, Clock())
+    assert sending.page(1) == "cancelled"
+    assert sending.page(1) == "cancelled"
+    assert sum(sending.mails().values()) == 4
+    ended = execution(sending.execution_id)
+    assert (ended.status, ended.cost_usd, ended.billed_usd) == (ExecutionStatus.CANCELLED, 0.004, 0.004)
+    assert sending.metered() == 4
+
+
+def test_too_many_requests_slow_the_page_down_and_lose_nobody(shop: Stack) -> None:
+    open_shop(6)
+    sending = Sending(shop).begin()
+    fault(shop, status=429, times=1, retryAfter=90)
+    assert sending.page(0) == "slowed"
+    assert sending.page(0) == "later"
+    assert not sending.mails()
+    assert sending.page(0, later=60) == "later"
+    assert sending.page(0, later=95) == "done"
+    sending.page(1)
+    assert sending.mails() == addresses(6)
+    assert (output(sending)["sent"], documents("dead_letters")) == (6, [])
+
+
+def test_keys_that_are_refused_fail_the_run_once_and_sending_it_back_goes_on(shop: Stack) -> None:
+    open_shop(6)
+    sending = Sending(shop).begin()
+    sending.page(0)
+    fault(shop, status=401, times=1)
+    assert sending.page(1) == "failed"
+    assert run(sending.execution_id) == "failed"
+    control.replay(control.find_execution(sending.execution_id), Clock())
+    assert run(sending.execution_id, replay=1) == "waiting"
+    sending.page(0)
+    sending.page(1)
+    assert sending.mails() == addresses(6)
+    assert run(sending.execution_id, replay=1) == "completed"
+    assert (execution(sending.execution_id).cost_usd, sending.metered()) == (0.006, 6)
+
+
+def test_the_sweep_sets_a_campaign_going_whose_tasks_are_lost(shop: Stack) -> None:
+    open_shop(6)
+    sending = Sending(shop).begin()
+    quiet_tasks()
+    assert sweep_campaigns(clock_in(60)) == 0
+    assert sweep_campaigns(clock_in(601)) == 1
+    assert len(task_names("sendCampaignPage")) == 2
+    assert sweep_campaigns(clock_in(660)) == 0
+    sending.page(0)
+    sending.page(1)
+    assert output(sending)["sent"] == 6
+
+
+def test_a_dry_run_sends_nothing_and_says_how_many_and_what_it_costs(shop: Stack) -> None:
+    open_shop(5)
+    sending = Sending(shop).begin()
+    before = documents("campaign_runs")
+    request = StartRequest(playbook_id="campaign", org_id=ORG, trigger=TriggerRef(type="manual"))
+    said = dry_run(request, Clock())
+    step = said["steps"][0]["output"]
+    assert (step["total"], step["costUsd"], step["dryRun"], said["costUsd"]) == (5, 0.005, True, 0.005)
+    assert (documents("campaign_runs"), sending.mails()) == (before, {})
+
+
+def test_without_a_postal_address_nobody_is_written_to(shop: Stack) -> None:
+    open_shop(2)
+    clients.firestore().document(f"tenants/{ORG}").update({"postalAddress": None})
+    sending = Sending(shop).begin()
+    failed = execution(sending.execution_id)
+    assert "postalAddress is missing" in (failed.status_reason or "")
+    assert not sending.mails()
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_whoever_dies_at_any_call_of_a_page_is_followed_without_loss_or_doubling(shop: Stack, after: bool) -> None:
+    at = 0
+    while True:
+        at += 1
+        quiet_pages()
+        clear("usage_shards")
+        httpx.delete(f"{shop.console_url}/api/outbox")
+        open_shop(4)
+        sending = Sending(shop).begin()
+        executioner = Executioner(at, after=after)
+        try:
+            with killing(executioner):
+                sending.page()
+            is_past = executioner.calls < at
+        except Killed:
+            is_past = False
+        if not is_past:
+            sending.page()
+            sending.page(later=125)
+            sweep_campaigns(clock_in(1200))
+            sending.page(later=1300)
+        assert sending.mails() == addresses(4), at
+        assert (output(sending, later=1400)["sent"], sending.metered()) == (4, 4), at
+        assert sending.campaign().totals.sent == 4
+        if is_past:
+            break
+    assert at > 8
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_whoever_dies_as_mails_are_handed_over_is_followed_without_loss_or_doubling(
+    shop: Stack, monkeypatch: pytest.MonkeyPatch, taken: bool
+) -> None:
+    open_shop(4)
+    sending = Sending(shop).begin()
+    send = mailjet.send_batch
+
+    def die(batch: Sequence[tuple[Email, str]]) -> list[str | PlaybookError]:
+        if taken:
+            send(batch)
+        raise Killed
+
+    monkeypatch.setattr(mailjet, "send_batch", die)
+    with pytest.raises(Killed):
+        sending.page()
+    monkeypatch.setattr(mailjet, "send_batch", send)
+    assert sending.page() == "busy"
+    assert sending.page(later=125) == "done"
+    assert sending.mails() == addresses(4)
+    assert (output(sending, later=125)["sent"], sending.metered()) == (4, 4)
+
+
+def test_a_process_that_was_held_up_hands_nothing_over(shop: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_shop(4)
+    sending = Sending(shop).begin()
+    twin = emailing.examine
+
+    def held_up(*args: object) -> dict[int, str]:
+        monkeypatch.setattr(emailing, "examine", twin)
+        assert sending.page(later=125) == "done"
+        return twin(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(emailing, "examine", held_up)
+    assert sending.page() == "busy"
+    assert sending.mails() == addresses(4)
+    assert (output(sending, later=125)["sent"], sending.metered()) == (4, 4)
+
+
+@pytest.mark.parametrize("status", [500, 504])
+def test_an_answer_that_is_lost_is_asked_for(shop: Stack, status: int) -> None:
+    open_shop(4)
+    sending = Sending(shop).begin()
+    fault(shop, status=status, times=1)
+    assert sending.page() == "slowed"
+    assert sending.page(later=20) == "done"
+    assert sending.mails() == addresses(4)
+    assert sending.metered() == 4
