@@ -14,7 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 from typing import Any, Literal
 
-from shared.competitors.comparing.price_pairs import PricePair, price_pairs
+from shared.competitors.comparing.price_pairs import PricePair, is_misread, price_pairs
 from shared.competitors.comparing.pricing import percent_text
 from shared.competitors.models import CompetitorMenu, Product
 from shared.competitors.products.forms import Form, shelf_words
@@ -111,11 +111,12 @@ def median_gap(menu: CompetitorMenu, ours: Shelf) -> MedianGap | None:
 def _medians_by_kind(ours: Sequence[Offer], theirs: Sequence[Offer]) -> list[tuple[Decimal, Decimal]]:
     """Our median and theirs of each kind and size that both have several of: eighths of flower, 1 g cartridges."""
     mine, others = _by_kind(ours), _by_kind(theirs)
-    return [
+    medians = [
         (median(prices), median(others[kind]))
         for kind, prices in mine.items()
         if len(prices) >= LEAST_OF_A_KIND <= len(others.get(kind, ()))
     ]
+    return [(our, their) for our, their in medians if not is_misread(our, their)]
 
 
 def _by_kind(offers: Sequence[Offer]) -> dict[tuple[Form, Size], list[Decimal]]:

@@ -13,6 +13,8 @@ from shared.competitors.products.offers import Offer, on_sale
 from shared.values.size import Unit
 
 _HUNDREDTH = Decimal("0.01")
+MOST_TIMES_APART = 20
+"""Prices of one thing that lie further apart come from a misread page (cents for dollars), not from an offer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,11 @@ class PricePair:
     def is_same_size(self) -> bool:
         """Whether the prices are compared as they are."""
         return self.unit is None
+
+    @property
+    def per_unit(self) -> tuple[Decimal, Decimal]:
+        """Our price and theirs for as much of it."""
+        return self.our_price / self.our_units, self.their_price / self.their_units
 
     @property
     def gap(self) -> Decimal:
@@ -76,8 +83,18 @@ def match_menu(ours: Sequence[Offer], theirs: Iterable[Product]) -> list[Match]:
 
 
 def price_pairs(matches: Iterable[Match]) -> list[PricePair]:
-    """The matches whose prices can be compared; not those of which nobody can tell the sizes."""
-    return [pair for match in matches if (pair := _pair(match))]
+    """The matches whose prices can be compared: their sizes are known, and neither price looks misread."""
+    return [pair for match in matches if (pair := _pair(match)) and not is_misread(*pair.per_unit)]
+
+
+def misread_count(matches: Iterable[Match]) -> int:
+    """How many matches are left out of the comparison because a price looks misread."""
+    return sum((pair := _pair(match)) is not None and is_misread(*pair.per_unit) for match in matches)
+
+
+def is_misread(our_price: Decimal, their_price: Decimal) -> bool:
+    """Whether two prices of one thing are too far apart for both to be right."""
+    return max(our_price, their_price) > MOST_TIMES_APART * min(our_price, their_price)
 
 
 def rounded(amount: Decimal) -> Decimal:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 
-from shared.competitors.comparing.price_pairs import match_menu, price_pairs, rounded
+from shared.competitors.comparing.price_pairs import match_menu, misread_count, price_pairs, rounded
 from shared.competitors.models import CompetitorMenu, Gap, Product, Undercut, product_label
 from shared.competitors.products.offers import on_sale
 from shared.values.words import counted
@@ -29,6 +29,8 @@ class PricingAnalysis:
     """Prices that were compared."""
     unsure_count: int
     """Products that seem to be the same, and of which nobody can tell whether the sizes are."""
+    misread: Mapping[str, int]
+    """By competitor, how many prices are too far from ours to be right."""
     summary: str
 
 
@@ -47,13 +49,16 @@ def analyse(
     our_offers = on_sale(ours)
     undercuts: list[Undercut] = []
     compared = unsure = 0
+    misread: dict[str, int] = {}
     by_competitor: defaultdict[str, list[Decimal]] = defaultdict(list)
     by_category: defaultdict[str, list[Decimal]] = defaultdict(list)
     for menu in menus:
         matches = match_menu(our_offers, menu.products)
         pairs = price_pairs(matches)
         compared += len(pairs)
-        unsure += len(matches) - len(pairs)
+        if wrong := misread_count(matches):
+            misread[menu.name] = misread.get(menu.name, 0) + wrong
+        unsure += len(matches) - len(pairs) - wrong
         for pair in pairs:
             category = pair.ours.category or pair.theirs.category
             if pair.is_same_size:
@@ -80,7 +85,8 @@ def analyse(
         category_gaps=_medians(by_category),
         matched_count=compared,
         unsure_count=unsure,
-        summary=_summary(undercuts, compared, unsure),
+        misread=misread,
+        summary=_summary(undercuts, compared, unsure, sum(misread.values())),
     )
 
 
@@ -89,7 +95,9 @@ def percent_text(percent: Decimal) -> str:
     return f"{percent:f}".rstrip("0").rstrip(".") + "%" if "." in f"{percent:f}" else f"{percent:f}%"
 
 
-def _summary(undercuts: Sequence[Undercut], matched: int, unsure: int) -> str:
+def _summary(undercuts: Sequence[Undercut], matched: int, unsure: int, misread: int) -> str:
+    if not matched and misread:
+        return f"No prices could be compared: {counted(misread, 'price looks', 'prices look')} misread."
     if not matched and unsure:
         alike = counted(unsure, "product looks", "products look")
         return f"No prices could be compared: {alike} the same, but the sizes are missing or too far apart."

@@ -14,6 +14,7 @@ from shared.competitors.models import CompetitorMenu, Gap, Undercut
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.competitive._scan_output import scanned_menus, with_whole_menus
 from shared.values.money import Money
+from shared.values.words import counted
 
 MAX_UNDERCUTS = 500
 
@@ -69,6 +70,7 @@ class AnalyzePricing(Action[AnalyzePricingParams, AnalyzePricingOutput]):
             notes.append("Our inventory has no item with a price.")
         if analysis.unsure_count:
             notes.append(_unsure(analysis.unsure_count))
+        notes += [_misread(name, count) for name, count in analysis.misread.items()]
         if len(analysis.undercut) > MAX_UNDERCUTS:
             notes.append(f"Only the {MAX_UNDERCUTS} deepest of {len(analysis.undercut)} undercuts are listed.")
         return AnalyzePricingOutput(
@@ -87,8 +89,13 @@ class AnalyzePricing(Action[AnalyzePricingParams, AnalyzePricingOutput]):
 
 
 def _unsure(count: int) -> str:
-    products = "1 product looks" if count == 1 else f"{count:,} products look"
+    products = counted(count, "product looks", "products look")
     return f"{products} the same, but the sizes are missing or too far apart, so the prices weren't compared."
+
+
+def _misread(competitor: str, count: int) -> str:
+    prices = counted(count, "price looks", "prices look")
+    return f"{prices} misread on {competitor}'s menu, too far from yours to be right, and weren't compared."
 
 
 def _notes(menus: list[CompetitorMenu]) -> list[str]:

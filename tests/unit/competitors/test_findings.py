@@ -79,7 +79,8 @@ MARGIN = [("margin_optimization", "medium", "money_mike")]
         ("100", []),
         ("120.00", []),
         ("120.01", MARGIN),
-        ("1000000", MARGIN),
+        ("2000", MARGIN),
+        ("2000.01", []),
     ],
 )
 def test_the_medians_thresholds_are_exact(theirs: str, expected: list[tuple[str, str, str]]) -> None:

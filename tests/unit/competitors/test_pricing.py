@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.competitors.comparing.price_pairs import MOST_TIMES_APART
 from shared.competitors.comparing.pricing import analyse, gap_percent, next_step
 from shared.competitors.models import CompetitorMenu, Product, SizePrice
 
@@ -132,6 +133,20 @@ def test_where_only_one_of_the_two_names_a_size_nobody_is_undercut_and_it_is_cou
         assert analysis.summary.startswith("No prices could be compared: 1 product looks the same")
 
 
+def test_cents_read_as_dollars_are_no_prices_to_compare() -> None:
+    ours = [_product("Blue Dream 3.5g", "40"), _product("Gelato 3.5g", "45")]
+    menu = _selling(_product("Blue Dream 3.5g", "3400"), _product("Gelato 3.5g", "44"))
+    analysis = analyse(ours, [menu])
+    assert (analysis.matched_count, analysis.misread, analysis.unsure_count) == (1, {menu.name: 1}, 0)
+    assert analysis.median_gap_percent == Decimal("2.22")
+
+
+def test_a_menu_of_misread_prices_is_not_compared_and_the_summary_says_so() -> None:
+    analysis = analyse([_product("Blue Dream 3.5g", "40")], [_selling(_product("Blue Dream 3.5g", "0.40"))])
+    assert (analysis.price_gap, analysis.undercut) == (Decimal(0), ())
+    assert analysis.summary == "No prices could be compared: 1 price looks misread."
+
+
 def test_one_name_at_prices_of_several_sizes_that_nobody_wrote_is_not_compared() -> None:
     menu = _selling(_product("Blue Dream", "12"), _product("Blue Dream", "35"), _product("Blue Dream", "60"))
     assert analyse([_product("Blue Dream", "40")], [menu]).unsure_count == 1
@@ -175,7 +190,8 @@ _PRICE = st.decimals(min_value=Decimal("0.01"), max_value=Decimal(1000), places=
 def test_the_price_gap_is_never_negative_nor_above_a_hundred(ours: Decimal, theirs: Decimal) -> None:
     analysis = analyse(_products(X1=str(ours)), [_menu("A", X1=str(theirs))])
     assert 0 <= analysis.price_gap <= 100
-    assert (analysis.price_gap > 0) == (gap_percent(ours, theirs) > 0)
+    assert (analysis.price_gap > 0) == (gap_percent(ours, theirs) > 0 and not analysis.misread)
+    assert bool(analysis.misread) == (max(ours, theirs) > MOST_TIMES_APART * min(ours, theirs))
 
 
 @given(
