@@ -165,11 +165,16 @@ def test_somebody_of_another_shop_finds_nothing(scanned: Shop, guard: Guard) -> 
 
 
 def test_hostile_names_are_text(scanned: Shop) -> None:
-    sells(scanned, {f"Blue {HOSTILE}": 3.0, "Blue Dream 3.5g": 30.0}, name=f"Salt \u202e{HOSTILE}")
+    sells(
+        scanned,
+        {"Blue <3 onerror=alert(1)": 33.0, f"Green {HOSTILE}Crack": 30.0, "Blue Dream 3.5g": 30.0},
+        name=f"Salt \u202e{HOSTILE}",
+    )
     scanned.org.run("scan")
     page = scanned.sign_in("owner", "/competitors/salt")
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Salt {HOSTILE}")
-    expect(page.locator(".product-table")).to_contain_text("onerror=alert(1)")
+    expect(page.locator(".product-table")).to_contain_text("Blue <3 onerror=alert(1)")
+    expect(page.locator(".product-table")).to_contain_text("Green Crack")
     expect(page.locator("main img")).to_have_count(0)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from shared.competitors.menus.items import Item, Offer, address_text, size_text
@@ -29,6 +30,8 @@ _PRODUCTS = frozenset(
 )
 _SECTIONS = frozenset({"menusection", "offercatalog", "categorycode"})
 _MAX_NODES = 200_000
+_MAX_ITEMS = 10_000
+"""Several times what a menu keeps; references may name one product any number of times."""
 _ELSEWHERE = frozenset(
     {"offers", "isrelatedto", "issimilarto", "review", "reviews", "brand", "manufacturer", "isvariantof", "addon"}
     | {"isaccessoryorsparepartfor", "isconsumablefor", "hasvariant", "itemreviewed", "aggregaterating", "model"}
@@ -40,7 +43,8 @@ def items_in(documents: Iterable[Any]) -> list[Item]:
     """Every product of these documents in their order; references by `@id` are followed across them."""
     parsed = list(documents)
     known, groups = _by_id(parsed)
-    return [item for document in parsed for item in _items(document, known, groups)]
+    items = (item for document in parsed for item in _items(document, known, groups))
+    return list(islice(items, _MAX_ITEMS))
 
 
 def _by_id(documents: Iterable[Any]) -> tuple[Known, set[str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from shared.messages.template.models import link_address, picture_address
+from shared.messages.template.models import link_address, picture_address, plain
 from shared.messages.template.palette import LIGHT
 
 if TYPE_CHECKING:
@@ -67,10 +67,10 @@ hr {{ margin: 20px 0; border: 0; border-top: 1px solid {LIGHT.line} }}
 def author_body(markup: str, title: str) -> Markup:
     """The markup as it may stand in a mail's card; a heading that repeats the mail's title is left out.
 
-    Its words, tables, links, pictures over https and struck-out prices stay. Scripts, forms, styles of its own and
-    addresses of another kind go. Empty where nothing is left to read.
+    Its words, tables, links, pictures over https and struck-out prices stay. Scripts, forms, styles of its own,
+    addresses of another kind and turns of the writing direction go. Empty where nothing is left to read.
     """
-    kept = _cleaner().clean(markup).strip()
+    kept = plain(_cleaner().clean(markup)).strip()
     if _depth(kept) > MAX_DEPTH:
         return Markup("<p>{}</p>").format(Markup(kept).striptags())  # noqa: S704 - its text alone, escaped
     for level in (1, 2, 3):

@@ -84,3 +84,7 @@ def test_markup_of_any_depth_is_read(markup: str) -> None:
 )
 def test_html_that_says_nothing_is_empty(markup: str) -> None:
     assert author_body(markup, "T") == ""
+
+
+def test_nothing_turns_the_writing_direction() -> None:
+    assert author_body("<p>Hi \u202eevil &#8238;twice</p>", "") == author_body("<p>Hi evil twice</p>", "")
