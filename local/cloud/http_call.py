@@ -24,7 +24,7 @@ METHODS_WITH_BODY = {"POST", "PUT", "PATCH"}
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whom an OIDC token speaks for and to whom."""
+    """The account that an OIDC token speaks for, and its audience."""
 
     email: str
     audience: str

@@ -16,7 +16,7 @@ TIMEOUT_SECONDS = 60
 
 
 class EventOrder(BaseModel):
-    """What shall become of the mails that went to `to` (the newest one, or the one that was sent with `customId`).
+    """What becomes of the mails that went to `to` (the newest one, or the one that was sent with `customId`).
 
     `times` calls with the same event: Mailjet repeats itself where it was not answered.
     """

@@ -25,7 +25,7 @@ def require_node() -> None:
 
 
 def java_home_bin() -> Path | None:
-    """The folder with the `java` that the emulators shall use, or None when the one on PATH will do.
+    """The folder with the `java` for the emulators, or None when the one on PATH will do.
 
     Raises:
         SetupError: there is neither a bundled runtime nor a new enough Java on PATH.

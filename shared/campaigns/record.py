@@ -112,7 +112,7 @@ class Campaign(Stored):
     email: EmailWords | None = None
     sms: TextWords | None = None
     together: bool = False
-    """Whether customers get both messages; otherwise the text goes to those alone whom no mail reaches."""
+    """Whether customers get both messages; otherwise only those that no mail reaches get the text."""
     total: int = 0
     unreadable: int = 0
     """Documents that could not be read when the audience was listed; they are in no page."""

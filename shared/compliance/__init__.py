@@ -1,1 +1,1 @@
-"""What may be sent, and to whom: opt-outs and suppressed addresses."""
+"""What may be sent to a customer, and when: consent, opt-outs, suppressed addresses, hours, frequency."""

@@ -208,7 +208,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "age_gate",
-        f"Say whom it is for, for example: {AGE_LINE}",
+        f"Say who it is for, for example: {AGE_LINE}",
         present=_words(
             r"\b21\s*\+|\b21\s*(?:and|or|&)\s*(?:over|older|up)|\b(?:must be|adults?(?: aged?)?|ages?)\s*21\b"
         ),

@@ -29,7 +29,7 @@ class MailVerdict:
 
 
 def is_own(org: Tenant, address: str, user_email: str | None = None) -> bool:
-    """Whether the address is the owner's, or that of the person whom the run acts for."""
+    """Whether the address is the owner's, or that of the person the run acts for."""
     return any(same_mailbox(known, address) for known in (org.owner_email, user_email) if known)
 
 

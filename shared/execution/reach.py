@@ -19,7 +19,7 @@ def reach_fields(reach: Reach | None) -> dict[str, Any]:
 
 
 def with_inner_reach(result: StepResult, inside: Iterable[StepResult]) -> StepResult:
-    """The result, counting those too whom the steps inside it reached."""
+    """The result, with those that the steps inside it reached."""
     counted = [one for one in (result, *inside) if one.reached is not None]
     if not counted:
         return result

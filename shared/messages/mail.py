@@ -88,7 +88,7 @@ class Origin(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A mail as the provider gets it, and whom it does not go to, with the reason."""
+    """A mail as the provider gets it, and who is left out of it, with the reason."""
 
     message: Email
     refused: dict[str, str]
@@ -203,7 +203,7 @@ def _actions(origin: Origin | None, said: Message) -> tuple[Actions, ...]:
 
 
 def _subscription(message: Email, origin: Origin) -> Subscription | None:
-    """What the link turns off; none for several readers, of whom one must not speak for the others."""
+    """What the link turns off; none for several readers: one must not speak for the others."""
     if origin.alert:
         return Subscription(org_id=origin.org_id, alert=origin.alert)
     return Subscription(org_id=origin.org_id, address=message.to[0]) if len(message.to) == 1 else None

@@ -1,4 +1,4 @@
-"""What to order of whom: from how fast things sell, in whole units."""
+"""What to order from which supplier: from how fast things sell, in whole units."""
 
 from __future__ import annotations
 

@@ -125,7 +125,7 @@ class _Request:
 
 @dataclass(frozen=True, slots=True)
 class Fetcher:
-    """`fetch` with its surroundings given: which addresses are allowed, who resolves names, whom TLS trusts."""
+    """`fetch` with its surroundings given: which addresses are allowed, who resolves names, what TLS trusts."""
 
     may_connect: MayConnect = is_public
     resolve: Resolve = system_resolve

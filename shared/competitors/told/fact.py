@@ -96,7 +96,7 @@ class Told(_Part):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether to tell it, and why; else by whom it was told."""
+    """Whether to tell it, and why; else who told it."""
 
     reason: Reason | None
     known_from: Telling | None = None

@@ -37,7 +37,7 @@ M = TypeVar("M", bound=BaseModel)
 class DraftParams(Params):
     """Base of the drafts' params.
 
-    `purpose`: what it is for. `audience`: whom it speaks to, in words; it chooses no recipient. `facts`: what may
+    `purpose`: what it is for. `audience`: who it speaks to, in words; it chooses no recipient. `facts`: what may
     be said. `tone`: how. `links`: the only ones that may stand in it. `state`: for the rules, like `NY`.
     """
 

@@ -31,7 +31,7 @@ CampaignChannel = Literal["email", "sms"]
 
 
 class DraftCampaignParams(DraftParams):
-    """`segment`: whom it goes to; `offer`: what is offered. Both are the author's: no model chooses them."""
+    """`segment`: who it goes to; `offer`: what is offered. Both are the author's: no model chooses them."""
 
     channels: list[CampaignChannel] = Field(default=["email", "sms"], min_length=1, max_length=2)
     segment: str = Field(default="all_customers", min_length=1, max_length=100)

@@ -1,4 +1,4 @@
-"""People whom a step meant to write to and did not, as outputs and receipts say it."""
+"""Recipients that a step left out, as outputs and receipts say it."""
 
 from __future__ import annotations
 

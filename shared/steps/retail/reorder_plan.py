@@ -19,7 +19,7 @@ from shared.values.words import counted
 
 
 class ReorderPlanParams(LimitedParams):
-    """`leadDays`: until an order arrives. `coverDays`: how long it shall last then, above the reorder point."""
+    """`leadDays`: until an order arrives. `coverDays`: how long it should last then, above the reorder point."""
 
     cover_days: int = Field(default=14, ge=1, le=180)
     lead_days: int = Field(default=7, ge=0, le=90)

@@ -1,4 +1,4 @@
-/** How far the campaigns of a run are, and whom they did not reach. */
+/** How far the campaigns of a run are, and who they did not reach. */
 import { Group, Paper, Progress, Stack, Text } from "@mantine/core";
 import { useLiveDocument } from "../../data/live";
 import { campaignStats } from "../../data/queries/runs";
