@@ -56,7 +56,11 @@ WAITS = {"wait": 7_201.0, "wait_for_approval": 1.0, "wait_for_event": 1.0}
 LEASE_AND_MORE = 90.0
 MAIL = {"id": "mail", "action": "send_email", "params": {"to": "a@b.example", "subject": "S", "text": "T"}}
 
+RUN_AT_ONCE = [name for name in ACTIONS if name != "send_campaign"]
+"""A campaign goes out in tasks of its own, whose deliveries `test_campaigns.py` doubles, kills and reorders."""
+
 each_action = pytest.mark.parametrize("name", ACTIONS)
+each_run_at_once = pytest.mark.parametrize("name", RUN_AT_ONCE)
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +138,7 @@ def test_a_dry_run_of_it_changes_nothing(name: str, demo: Demo) -> None:
     assert demo.state() == before
 
 
-@each_action
+@each_run_at_once
 def test_it_completes_and_a_later_delivery_changes_nothing(name: str, demo: Demo) -> None:
     execution_id = demo.start(name)
     first = run(execution_id)
@@ -153,7 +157,7 @@ def test_it_completes_and_a_later_delivery_changes_nothing(name: str, demo: Demo
     assert demo.state() == after
 
 
-@each_action
+@each_run_at_once
 def test_a_delivery_in_the_middle_of_another_does_nothing(
     name: str, demo: Demo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -172,7 +176,7 @@ def test_a_delivery_in_the_middle_of_another_does_nothing(
     assert messages(demo) == expected_messages(name)
 
 
-@pytest.mark.parametrize("name", [name for name in ACTIONS if load_action(name).effect is not Effect.NONE])
+@pytest.mark.parametrize("name", [name for name in RUN_AT_ONCE if load_action(name).effect is not Effect.NONE])
 def test_the_first_task_delivered_twice_at_once_is_one_run(
     name: str, demo: Demo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
