@@ -23,7 +23,7 @@ LEAST_PERCENT = 40
 """Of the products of the last good menu; fewer are suspect."""
 LEAST_PRODUCTS = 4
 """On the last good menu; of a smaller one it means nothing that most are gone."""
-LEAST_PRICES = 3
+LEAST_PRICES = 5
 """Prices that both menus name; of fewer it means nothing that they moved alike, unless they moved very far."""
 _VERY_FAR = 5
 """No shop asks five times as much, or a fifth, from one day to the next: cents were read as dollars."""

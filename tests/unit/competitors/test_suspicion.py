@@ -87,12 +87,12 @@ def test_prices_that_move_each_its_own_way_are_a_sale() -> None:
     assert suspicion.suspicion(snapshot(products(20)), snapshot(found)) is None
 
 
-def test_two_prices_that_moved_alike_prove_nothing_unless_they_moved_very_far() -> None:
+def test_four_prices_that_moved_alike_prove_nothing_unless_they_moved_very_far() -> None:
     def moved(count: int, factor: int) -> str | None:
         return suspicion.suspicion(snapshot(products(count)), snapshot(products(count, Decimal(factor))))
 
-    assert moved(2, 2) is None
-    assert moved(3, 2) == "all 3 prices went up 100% at once"
+    assert moved(4, 2) is None
+    assert moved(5, 2) == "all 5 prices went up 100% at once"
     assert moved(2, 100) == "all 2 prices went up 9,900% at once"
     assert moved(1, 100) == "a price went up 9,900% at once"
 
