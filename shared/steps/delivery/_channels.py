@@ -56,7 +56,7 @@ class Mailed:
 
 @dataclass(frozen=True, slots=True)
 class Texted:
-    """What became of one text; `outcome` is `unknown` for good where the provider never answered."""
+    """What became of one text; `outcome` stays `unknown` where the provider never answered."""
 
     outcome: Literal["sent", "unknown", "skipped"]
     message_id: str | None = None

@@ -52,7 +52,7 @@ def in_receipt(people: Iterable[SkippedRecipient]) -> list[dict[str, Any]]:
 
 
 def of_receipt(receipt: Mapping[str, Any]) -> list[SkippedRecipient]:
-    """Whom a receipt leaves out; one from before reasons were typed names addresses that are suppressed."""
+    """Who a receipt leaves out; one from before reasons were typed names addresses that are suppressed."""
     before: Mapping[str, str] = receipt.get("refused", {})
     old = [skipped(address, Refusal(Reason.SUPPRESSED, reason)) for address, reason in before.items()]
     return [*old, *(SkippedRecipient.model_validate(one) for one in receipt.get("skipped", ()))]
