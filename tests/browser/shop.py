@@ -19,6 +19,7 @@ from shared.gcp import clients
 from tests.browser.guard import Guard
 from tests.e2e.conftest import eventually
 from tests.e2e.org import Org
+from tests.harness.locks import WAIT_FOR_LOCK
 
 PATIENCE_MILLISECONDS = 45_000
 """How long a page may take; the machine may be busy."""
@@ -77,7 +78,11 @@ class Shop:
 
     def write(self, path: str, document: Mapping[str, Any]) -> None:
         """Set the document at the whole `path` (`inbox_notifications/x`) as the server does, past the rules."""
-        clients.firestore().document(path).set(dict(document))
+        clients.firestore().document(path).set(dict(document), retry=WAIT_FOR_LOCK)
+
+    def update(self, path: str, **fields: Any) -> None:
+        """Change the fields of the document at `path` as the server does, past the rules."""
+        clients.firestore().document(path).update(fields, retry=WAIT_FOR_LOCK)
 
     def read(self, path: str) -> dict[str, Any]:
         """The document's fields; empty where there is none."""

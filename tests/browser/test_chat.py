@@ -32,7 +32,7 @@ def log(page: Page) -> Locator:
 def a_playbook(shop: Shop, name: str) -> str:
     """Its path."""
     reference = shop.org.playbook(set_step())
-    reference.update({"name": name})
+    shop.org.change(name=name)
     path: str = reference.path
     return path
 

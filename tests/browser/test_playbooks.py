@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from shared.gcp import clients
 from tests.browser.shop import Shop
 from tests.e2e.conftest import eventually
 from tests.e2e.org import email_step, set_step
@@ -142,7 +141,7 @@ def test_a_schedule_is_edited_by_a_form_and_its_job_follows(shop: Shop) -> None:
 
 
 def test_a_schedule_that_the_plan_does_not_allow_is_not_saved(shop: Shop) -> None:
-    clients.firestore().document(f"tenants/{shop.id}").update({"tierId": "starter"})
+    shop.update(f"tenants/{shop.id}", tierId="starter")
     put(shop, set_step(), triggers=[{**DAILY, "cron": "*/5 * * * *"}], status="draft")
     page = shop.sign_in("editor", "/playbooks/pb")
     page.get_by_role("button", name="Edit schedule").click()
@@ -175,7 +174,7 @@ def test_a_copy_is_a_draft_and_a_deleted_playbook_is_gone(shop: Shop) -> None:
 def test_the_history_shows_what_changed_and_goes_back(shop: Shop) -> None:
     put(shop, email_step(), name="mail")
     changed = {"to": "owner@shop.example", "subject": "Changed", "text": "How are you?"}
-    shop.org.reference("mail").update({"steps": [{**email_step(), "params": changed}], "topic": "x"})
+    shop.org.change("mail", steps=[{**email_step(), "params": changed}], topic="x")
     page = shop.sign_in("editor", "/playbooks/mail?tab=history")
     panel = page.get_by_role("tabpanel")
     expect(panel).to_contain_text("Step 1 (Send an email), subject")
@@ -294,7 +293,7 @@ def test_a_stranger_finds_nothing(shop: Shop) -> None:
 
 def test_hostile_names_are_text(shop: Shop) -> None:
     put(shop, set_step(), name="odd:id.1", description=HOSTILE)
-    shop.org.reference("odd:id.1").update({"name": HOSTILE, "version": 2})
+    shop.org.change("odd:id.1", name=HOSTILE, version=2)
     until_summary(shop, "odd:id.1", version=2)
     page = shop.sign_in("editor", "/playbooks")
     page.get_by_role("link", name="<img src=x onerror=alert(1)> gpj.exe").click()

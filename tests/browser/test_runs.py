@@ -9,7 +9,6 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from local.browser import PHONE
-from shared.gcp import clients
 from tests.browser.shop import Shop
 from tests.e2e.conftest import eventually
 from tests.e2e.org import OWNER_EMAIL, email_step, set_step
@@ -270,7 +269,7 @@ def test_runs_from_before_times_were_kept_are_shown(shop: Shop) -> None:
     for path, field in ((f"playbook_executions/{run}", "stepResults"), (f"execution_summaries/{run}", "steps")):
         document = shop.read(path)
         results = [{name: value for name, value in one.items() if name != "startedAt"} for one in document[field]]
-        clients.firestore().document(path).update({field: results})
+        shop.update(path, **{field: results})
     for role in ("editor", "viewer"):
         page = shop.sign_in(role, f"/runs/{run}?step=second")
         expect(step(page, "second")).to_have_attribute("aria-label", re.compile("completed"))

@@ -16,6 +16,7 @@ from shared.tenants.metering import increments
 from shared.tenants.usage_months import months_before
 from tests.browser.shop import Shop
 from tests.e2e.org import set_step
+from tests.harness.locks import WAIT_FOR_LOCK
 
 ZONE = "America/New_York"
 
@@ -30,7 +31,7 @@ def growing(shop: Shop) -> Shop:
 def use(shop: Shop, usd: str = "0", **quantities: int) -> None:
     """What the commit that ends a run counts."""
     path, fields = increments(shop.id, ZONE, datetime.now(UTC), "key", Decimal(usd), quantities)
-    firestore().document(path).set(fields, merge=True)
+    firestore().document(path).set(fields, merge=True, retry=WAIT_FOR_LOCK)
 
 
 def gauge(page: Page, metric: str) -> Locator:

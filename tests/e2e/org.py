@@ -11,6 +11,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.gcp import clients
 from tests.e2e.conftest import Console, eventually
+from tests.harness.locks import WAIT_FOR_LOCK
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference
@@ -46,12 +47,16 @@ class Org:
         """Write an active playbook document."""
         reference = self.reference(name)
         defaults = {"name": f"Playbook {name}", "status": "active", "orgId": self.id, "triggers": [MANUAL]}
-        reference.set({**defaults, "steps": list(steps), **fields})
+        reference.set({**defaults, "steps": list(steps), **fields}, retry=WAIT_FOR_LOCK)
         return reference
 
     def reference(self, name: str = "pb") -> DocumentReference:
         """The playbook document of that id."""
         return clients.firestore().document(f"tenants/{self.id}/playbooks/{name}")
+
+    def change(self, playbook_id: str = "pb", /, **fields: Any) -> None:
+        """Change fields of the playbook document."""
+        self.reference(playbook_id).update(fields, retry=WAIT_FOR_LOCK)
 
     def execute(
         self,
@@ -157,7 +162,9 @@ class Org:
     def item(self, item_id: str, **fields: Any) -> None:
         """Write an inventory item."""
         defaults = {"name": "Blue Dream", "category": "Flower", "price": 40.0, "quantity": 50, "reorderPoint": 10}
-        clients.firestore().document(f"tenants/{self.id}/inventory/{item_id}").set({**defaults, **fields})
+        clients.firestore().document(f"tenants/{self.id}/inventory/{item_id}").set(
+            {**defaults, **fields}, retry=WAIT_FOR_LOCK
+        )
 
     def soon(self, minutes: int = 2) -> tuple[datetime, str]:
         """A slot some minutes ahead of the stack's clock, and the cron line that is due then and no other day."""

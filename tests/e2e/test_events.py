@@ -98,7 +98,7 @@ def test_an_event_that_is_told_twice_starts_one_run(org: Org) -> None:
 
 def test_a_paused_playbook_does_not_run_on_an_event(org: Org) -> None:
     _listening(org, ORDER)
-    org.reference().update({"status": "paused"})
+    org.change(status="paused")
     eventually(lambda: not org.listeners(), what="no listener")
     org.publish("order-1", "order.completed", total=1)
     _until_all_before_is_delivered(org)

@@ -12,6 +12,7 @@ from shared.tenants.months import period
 from shared.values.words import month_words
 from tests.e2e.conftest import eventually
 from tests.e2e.org import Org
+from tests.harness.locks import WAIT_FOR_LOCK
 
 ZONE = "America/New_York"
 DRAFT = {
@@ -29,7 +30,7 @@ def month_of(org: Org) -> dict[str, Any]:
 def test_a_run_stands_in_the_month_and_the_crossing_is_told_once(org: Org) -> None:
     now = datetime.now(UTC)
     path, fields = metering.increments(org.id, ZONE, now, "before", Decimal(0), {"creative_asset": 39})
-    clients.firestore().document(path).set(fields, merge=True)
+    clients.firestore().document(path).set(fields, merge=True, retry=WAIT_FOR_LOCK)
     eventually(lambda: month_of(org).get("creativeAssetsUsed") == 39, what="the month before the run")
     assert month_of(org)["alertSentAt80Percent"] == {}
     org.playbook(DRAFT)

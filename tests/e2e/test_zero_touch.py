@@ -31,34 +31,34 @@ def test_a_job_calls_the_public_door_with_the_cron_credential(org: Org) -> None:
 
 
 def test_a_draft_gets_nothing_until_it_is_activated(org: Org) -> None:
-    playbook = org.playbook(set_step(), triggers=[DAILY], status="draft")
+    org.playbook(set_step(), triggers=[DAILY], status="draft")
     org.playbook(set_step(), name="marker", triggers=[DAILY])
     org.until_scheduled("marker")
     assert not org.schedule().get("jobs")
-    playbook.update({"status": "active"})
+    org.change(status="active")
     assert org.until_scheduled()["jobs"]
 
 
 def test_an_edited_cron_line_updates_the_job_and_does_not_double_it(org: Org) -> None:
-    playbook = org.playbook(set_step(), triggers=[DAILY])
+    org.playbook(set_step(), triggers=[DAILY])
     org.until_scheduled()
-    playbook.update({"triggers": [{**DAILY, "cron": "30 7 * * 1", "timezone": "Europe/Paris"}]})
+    org.change(triggers=[{**DAILY, "cron": "30 7 * * 1", "timezone": "Europe/Paris"}])
     eventually(lambda: [job.schedule for job in org.jobs()] == ["30 7 * * 1"], what="the edited job")
     assert [job.time_zone for job in org.jobs()] == ["Europe/Paris"]
 
 
 def test_a_removed_trigger_takes_only_its_own_job_away(org: Org) -> None:
     evening = {**DAILY, "id": "evening", "cron": "0 18 * * *"}
-    playbook = org.playbook(set_step(), triggers=[DAILY, evening])
+    org.playbook(set_step(), triggers=[DAILY, evening])
     eventually(lambda: len(org.jobs()) == 2, what="two jobs")
-    playbook.update({"triggers": [evening]})
+    org.change(triggers=[evening])
     eventually(lambda: [job.schedule for job in org.jobs()] == ["0 18 * * *"], what="one job")
 
 
 def test_pausing_takes_jobs_and_listeners_away(org: Org) -> None:
-    playbook = org.playbook(set_step(), triggers=[DAILY, ON_ORDER])
+    org.playbook(set_step(), triggers=[DAILY, ON_ORDER])
     org.until_scheduled()
-    playbook.update({"status": "paused"})
+    org.change(status="paused")
     eventually(lambda: not org.jobs() and not org.listeners(), what="no job and no listener")
 
 
@@ -100,7 +100,7 @@ def test_a_condition_over_a_name_that_cannot_exist_is_refused(org: Org) -> None:
 def test_a_document_that_its_author_mends_is_scheduled(org: Org) -> None:
     playbook = org.playbook(set_step(), triggers=[MALFORMED])
     _refused(org)
-    playbook.update({"triggers": [DAILY], "status": "active"})
+    org.change(triggers=[DAILY], status="active")
     org.until_scheduled()
     eventually(lambda: "statusReason" not in (playbook.get().to_dict() or {}), what="no reason left")
 
