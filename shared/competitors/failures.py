@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.competitors.menus.verdicts import ADVICE, REASONS
+from shared.competitors.menus.verdicts import ADVICE, NEED_A_BROWSER, REASONS
 from shared.competitors.models import Verdict
 from shared.errors import PermanentError, PlaybookError, TransientError
 from shared.web.address import RefusedAddressError
@@ -13,7 +13,7 @@ from shared.web.address import RefusedAddressError
 FailureKind = Literal[
     "robots", "scripts", "blocked", "age", "login", "moved", "empty", "left_alone", "down", "address", "other"
 ]
-_ADDRESS_ADVICE = "open the menu in your browser, and save its address as the competitor's menuUrl"
+_ADDRESS_ADVICE = "open the menu in your browser, and save its address under Competitors"
 
 
 class NoMenuError(PermanentError):
@@ -57,7 +57,7 @@ _LEFT_ALONE = Failure(
 _DOWN = Failure(
     "down",
     "the site isn't responding",
-    "check that the menu opens in your browser; if it has moved, save its new address as the competitor's menuUrl",
+    "check that the menu opens in your browser; if it has moved, save its new address under Competitors",
 )
 _NO_ADDRESS = Failure("address", "it has no valid menu address", _ADDRESS_ADVICE)
 
@@ -76,12 +76,12 @@ def failure_of(error: PlaybookError) -> Failure:
         case RefusedAddressError() | NoAddressError():
             return _NO_ADDRESS
         case _:
-            return Failure("other", str(error), "check that the competitor's menuUrl leads to a menu")
+            return Failure("other", str(error), "check that the address saved under Competitors leads to a menu")
 
 
 def _without_menu(error: NoMenuError) -> Failure:
     kind: FailureKind = "empty" if error.verdict == "menu" else error.verdict
     advice = ADVICE.get(error.verdict, ADVICE["empty"])
-    if error.with_browser and "Apify" in advice:
-        advice = f"Apify's browser couldn't get past that; {_ADDRESS_ADVICE}"
+    if error.with_browser and error.verdict in NEED_A_BROWSER:
+        advice = f"a browser couldn't get past that; {_ADDRESS_ADVICE}"
     return Failure(kind, REASONS.get(error.verdict, REASONS["empty"]), advice)

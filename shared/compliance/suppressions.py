@@ -18,6 +18,7 @@ from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.quarantine.failures import describe
 from shared.values.email_address import mailbox_key
+from shared.values.words import date_words
 
 log = logging.get_logger(__name__)
 
@@ -46,10 +47,10 @@ class _Suppression(BaseModel):
     def reason(self, org_id: str | None, now: datetime) -> str | None:
         if org_id in self.optedOut:
             left_at = self.optedOut[org_id]
-            on = f" on {left_at:%Y-%m-%d}" if isinstance(left_at, datetime) else ""
+            on = f" on {date_words(left_at)}" if isinstance(left_at, datetime) else ""
             return f"its reader unsubscribed{on}"
         if self.bounced and (self.bounced.lasting or now - self.bounced.at < BOUNCE_COUNTS_FOR):
-            return f"mails to it came back on {self.bounced.at:%Y-%m-%d} ({self.bounced.reason})"
+            return f"mail to it bounced on {date_words(self.bounced.at)} ({self.bounced.reason})"
         return None
 
 

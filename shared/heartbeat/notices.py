@@ -39,8 +39,9 @@ def notification(org_id: str, check: Check, news: News, now: datetime) -> InboxN
 def body(told: Sequence[Finding]) -> str:
     """A line a finding, the gravest first; how many more there are, where there are many."""
     gravest = sorted(told, key=lambda one: (-_GRAVITY[one.severity], -one.level, one.title))
-    lines = [_line(one) for one in gravest[:MAX_LINES]]
-    more = len(gravest) - len(lines)
+    said = list(dict.fromkeys(map(_line, gravest)))
+    lines = said[:MAX_LINES]
+    more = len(said) - len(lines)
     return "\n".join([*lines, f"… and {more:,} more"] if more else lines)
 
 

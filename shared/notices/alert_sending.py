@@ -158,7 +158,7 @@ def _withheld_note(withheld: int, refusals: dict[Channel, str]) -> list[str]:
         return []
     if Channel.SMS in refusals:
         return [f"Not texted: {refusals[Channel.SMS]}."]
-    return [f"Not texted to {counted(withheld, 'phone')}: your staff had {TEXTS_AN_HOUR} texts within an hour."]
+    return [f"Not texted to {counted(withheld, 'phone')}: your staff got {TEXTS_AN_HOUR} in the last hour."]
 
 
 def _send_texts(

@@ -20,6 +20,7 @@ from shared.notices.inbox import Severity
 from shared.notices.preferences import Channel
 from shared.notices.staff_sms import StaffAlert
 from shared.quarantine.failures import describe
+from shared.values.words import moment_words, time_words
 
 log = logging.get_logger(__name__)
 
@@ -135,16 +136,17 @@ def digest_alert(window: Window, timezone: str) -> Alert:
     since, last = window.started_at.astimezone(zone), (window.last_at or window.ends_at).astimezone(zone)
     title = f"{window.repeats:,} more: {window.last_title}"
     times = "once more" if window.repeats == 1 else f"{window.repeats:,} more times"
+    latest = time_words(last) if since.date() == last.date() else moment_words(last)
     counted = (
-        f"Since {since:%H:%M} on {since:%B} {since.day} this happened {times}, the last time at {last:%H:%M}. "
-        "Your alerts have all of it."
+        f"This has happened {times} since {moment_words(since)}, most recently at {latest}. "
+        "Your alerts list each one."
     )
     return Alert(
         id=digest_id(window_id(window.org_id, window.type, window.key), window.started),
         type=window.type,
         key=window.key,
         title=title,
-        body=f"{counted} The last was:\n\n{window.last_body}",
+        body=f"{counted} The latest:\n\n{window.last_body}",
         members_body=counted,
         severity=window.repeats_severity,
         text_kind=StaffAlert.CUSTOM,

@@ -37,7 +37,7 @@ def send_invitation(member: ListedMember, org_name: str, inviter: str | None, no
         hint = f"The link works for one hour. After that, open {sign_in} and choose “Forgot password?”."
     else:
         label, link, hint = "Sign in", sign_in, "Use the account you have."
-    ending = "If you didn't expect this, you can ignore this mail."
+    ending = "If you didn't expect this, you can ignore this email."
     text = f"{opening}\n\n{label}:\n{link}\n\n{hint}\n\n{ending}"
     html = (
         f'<p>{escape(opening)}</p><p><a href="{escape(link)}">{label}</a></p>'

@@ -18,11 +18,12 @@ def tell_of_cause(cause: Cause, error: CauseLimitError, playbook_id: str, now: d
         "a cause has set off all that it may",
         extra={"orgId": cause.org_id, "rootCause": cause.root, "playbookId": playbook_id, "reason": str(error)},
     )
+    words = str(error)
     notification = inbox.InboxNotification(
         org_id=cause.org_id,
         type="playbook_failure",
         title="Stopped: one run or event started too many others",
-        body=f"Playbook {playbook_id}: {error}. Runs already under way will finish; nothing new starts.",
+        body=f"{words[:1].upper()}{words[1:]}. Runs already under way will finish; nothing new starts.",
         severity="critical",
         playbook_id=playbook_id,
         created_at=now,

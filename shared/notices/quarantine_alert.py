@@ -15,6 +15,7 @@ from shared.quarantine import entries
 from shared.quarantine.entries import Entry, Item
 from shared.quarantine.isolation import Isolation
 from shared.tenants.tenant import load_reachable
+from shared.values.words import counted
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
@@ -22,6 +23,18 @@ if TYPE_CHECKING:
 log = logging.get_logger(__name__)
 
 ALERT_TYPE = AlertType.PLAYBOOK_FAILURE
+
+
+_KINDS = {
+    "playbooks": "A playbook",
+    "competitors": "A competitor",
+    "inventory": "An inventory item",
+    "orders": "An order",
+    "customers": "A customer record",
+    "locations": "A location",
+    "events": "An event",
+}
+"""What people call a document of the collection."""
 
 
 def tell_owners(now: datetime) -> int:
@@ -70,17 +83,17 @@ def _deliver(org_id: str, alert: Alert, now: datetime) -> bool:
 
 def _alert(entry_id: str, entry: Entry) -> Alert:
     parts = entry.path.split("/")
+    kind = parts[-2] if len(parts) > 1 else ""
     playbook_id = parts[3] if len(parts) == 4 and parts[2] == "playbooks" else None
-    task = entry.worker.replace("-", " ")
     return Alert(
         # Of another version of the document, failing again, the org hears again.
         id=f"quarantine-{entry_id}-{int(entry.first_failed_at.timestamp())}",
         type=ALERT_TYPE,
         key=f"quarantine-{entry_id}",
-        title="A document can't be used and is being skipped",
+        title=f"{_KINDS.get(kind, 'A record')} can't be used, so we're skipping it",
         body=(
-            f"{entry.path[:500]} failed {entry.failures} times ({task}): {entry.reason}. "
-            "Everything else keeps running. Fix the document, and we'll pick it up automatically."
+            f"We tried it {counted(entry.failures, 'time')}: {entry.reason.rstrip('.')}. Everything else keeps "
+            f"running. Fix it, and we'll pick it up automatically. It's stored at {entry.path[:500]}."
         ),
         severity="warning",
         playbook_id=playbook_id,

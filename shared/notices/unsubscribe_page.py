@@ -79,25 +79,25 @@ class _Words:
 
 def question(subscription: Subscription, org_name: str) -> str:
     """Before: nothing has happened yet."""
-    said = f"You will get no more {_which(subscription, org_name)}."
+    said = f"You won't get any more {_which(subscription, org_name)}."
     return _page(_Words("Unsubscribe?", said, "Unsubscribe", settings_url=_settings_url(subscription)))
 
 
 def stopped(subscription: Subscription, org_name: str) -> str:
     """After: with the way back."""
-    said = f"You get no more {_which(subscription, org_name)}."
-    return _page(_Words("You are unsubscribed", said, "Subscribe again", AGAIN, _settings_url(subscription)))
+    said = f"You won't get any more {_which(subscription, org_name)}."
+    return _page(_Words("You're unsubscribed", said, "Subscribe again", AGAIN, _settings_url(subscription)))
 
 
 def resumed(subscription: Subscription, org_name: str) -> str:
     """After the way back."""
-    said = f"You get {_which(subscription, org_name)} again."
-    return _page(_Words("You are subscribed again", said, "Unsubscribe", settings_url=_settings_url(subscription)))
+    said = f"You'll get {_which(subscription, org_name)} again."
+    return _page(_Words("You're subscribed again", said, "Unsubscribe", settings_url=_settings_url(subscription)))
 
 
 def _which(subscription: Subscription, org_name: str) -> str:
     if subscription.alert:
-        return f"emails about {ALERT_NAMES[subscription.alert]} of {org_name}: this counts for all who get them"
+        return f"emails about {ALERT_NAMES[subscription.alert]} (this applies to everyone at {org_name})"
     return f"emails from {org_name} at {subscription.address}"
 
 

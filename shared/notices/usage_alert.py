@@ -105,7 +105,7 @@ def _body(tenant: Tenant, metric: Metric, figures: Mapping[str, Any]) -> str:
         else "At the limit, anything that needs more stops. A higher tier includes more."
     )
     used = f"{figures['used']:,} of the {figures['limit']:,} {WORDS[metric]}"
-    return f"You've used {used} in your {tier.id.value} plan. {ahead}"
+    return f"You've used {used} in your {tier.id.value.title()} plan. {ahead}"
 
 
 def _untold(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from shared.playbooks.cron import MONTHS, WEEKDAYS, slots_after
+from shared.values.words import clock_words, day_words, time_words
 
 SHOWN_RUNS = 3
 
@@ -36,7 +37,7 @@ def _slots(trigger: Mapping[str, Any], now: datetime) -> Iterator[datetime]:
 def instant_in_words(instant: datetime, timezone: str) -> str:
     """`Mon, Nov 23, 9:00 AM EST`."""
     local = instant.astimezone(ZoneInfo(timezone))
-    return f"{local:%a}, {local:%b} {local.day}, {clock_in_words(local.hour, local.minute)} {zone_name(local)}"
+    return f"{day_words(local)}, {time_words(local)} {zone_name(local)}"
 
 
 def zone_name(local: datetime) -> str:
@@ -46,11 +47,6 @@ def zone_name(local: datetime) -> str:
         return name
     offset = local.strftime("%z")
     return f"UTC{offset[:3]}:{offset[3:5]}"
-
-
-def clock_in_words(hour: int, minute: int) -> str:
-    """`9:00 AM`."""
-    return f"{hour % 12 or 12}:{minute:02} {'AM' if hour < 12 else 'PM'}"
 
 
 def schedule_in_words(trigger: Mapping[str, Any], now: datetime | None = None) -> str:
@@ -81,7 +77,7 @@ def _times_in_words(minute: str, hour: str) -> str | None:
     if minute == "*" and hour == "*":
         return "every minute"
     if every and (span := _span(hour)):
-        return f"every {every[1]} minutes between {clock_in_words(span[0], 0)} and {clock_in_words(span[1], 59)}"
+        return f"every {every[1]} minutes between {clock_words(span[0], 0)} and {clock_words(span[1], 59)}"
     if not all(_NUMBER.match(one) for one in minute.split(",")):
         return None
     return _fixed_minutes(minute, hour)
@@ -95,12 +91,9 @@ def _fixed_minutes(minute: str, hour: str) -> str | None:
     if each := _STEP.match(hour):
         return f"every {each[1]} hours{past}"
     if span := _span(hour):
-        return (
-            f"every hour{past} between {clock_in_words(span[0], int(first))} and "
-            f"{clock_in_words(span[1], int(first))}"
-        )
+        return f"every hour{past} between {clock_words(span[0], int(first))} and {clock_words(span[1], int(first))}"
     if all(_NUMBER.match(one) for one in hour.split(",")):
-        times = [clock_in_words(int(h), int(m)) for h in hour.split(",") for m in minute.split(",")]
+        times = [clock_words(int(h), int(m)) for h in hour.split(",") for m in minute.split(",")]
         return f"at {_listed(times)}"
     return None
 

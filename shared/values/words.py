@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import math
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 
@@ -32,9 +33,32 @@ def date_words(day: date) -> str:
     return f"{day:%b} {day.day}, {day.year}"
 
 
+def clock_words(hour: int, minute: int) -> str:
+    """`2:05 PM`."""
+    return f"{hour % 12 or 12}:{minute:02} {'AM' if hour < 12 else 'PM'}"
+
+
+def time_words(at: datetime) -> str:
+    """`2:05 PM`, on the clock of the instant's own zone."""
+    return clock_words(at.hour, at.minute)
+
+
+def moment_words(at: datetime) -> str:
+    """`2:05 PM on Sat, Nov 21`, on the clock and calendar of the instant's own zone."""
+    return f"{time_words(at)} on {day_words(at)}"
+
+
 def month_words(month: str) -> str:
     """`November`, of `2026-11`."""
     return f"{date.fromisoformat(f'{month}-01'):%B}"
+
+
+def span_words(span: timedelta) -> str:
+    """`1 minute`, `90 minutes`, `about 3 hours`, `about 4 days`; at least a minute."""
+    minutes = max(1, math.ceil(span.total_seconds() / 60))
+    if minutes < 120:
+        return counted(minutes, "minute")
+    return f"about {counted(round(minutes / 60), 'hour')}" if minutes < 48 * 60 else about_days(minutes / 1440)
 
 
 def about_days(days: float) -> str:

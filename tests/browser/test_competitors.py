@@ -220,12 +220,12 @@ def test_a_menu_that_cannot_be_read_says_since_when_why_and_what_to_do(scanned: 
                 "lastFailedAt": at,
                 "kind": "blocked",
                 "reason": "the site blocked our visit",
-                "remedy": "connect Apify",
+                "remedy": "check the address",
             },
         },
     )
     page = shop.sign_in("viewer", "/competitors/salt")
     expect(page.get_by_text("This menu can't be read")).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text(
-        "3 scans failed since Nov 24: the site blocked our visit. Connect Apify."
+        "3 scans failed since Nov 24: the site blocked our visit. Check the address."
     )

@@ -211,7 +211,7 @@ def test_more_than_twenty_texts_an_hour_stay_in_the_inbox_with_a_note(org: Alert
         org.deliver(number, NOW + number * MINUTE, key=f"p{number}")
     assert org.texts().total() == TEXTS_AN_HOUR == org.used()["smsInternalUsed"]
     assert [one["note"] for one in org.inbox()] == [
-        "Not texted to 2 phones: your staff had 20 texts within an hour."
+        "Not texted to 2 phones: your staff got 20 in the last hour."
     ] * 2
     org.deliver(10, NOW + 30 * MINUTE, key="p10")
     assert org.texts().total() == TEXTS_AN_HOUR

@@ -87,7 +87,7 @@ def test_the_next_mornings_say_nothing_of_it_and_the_week_mentions_it_as_known(s
     shop.morning((WEEK,))
     (report,) = shop.told(PRICE).mails
     assert "Still 5% or more below yours" in report
-    assert "Already told by 'Daily Intel' on " in report
+    assert "Already told by 'Daily Intel' at " in report
     assert "Answer Higher Level" not in report
 
 

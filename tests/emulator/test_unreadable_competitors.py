@@ -59,7 +59,7 @@ def kept() -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("status", "html", "headers", "kind", "words"),
     [
-        (403, "Forbidden", {}, "blocked", "the site blocked our visit. Connect Apify"),
+        (403, "Forbidden", {}, "blocked", "the site blocked our visit. Find another public page"),
         (503, "<title>Just a moment...</title>", {"CF-Mitigated": "challenge"}, "blocked", "blocked our visit"),
         (410, "Gone", {}, "moved", "the menu has moved or is gone from this address. Find the new menu page"),
         (

@@ -18,6 +18,7 @@ from shared.competitors.comparing.diff import pair_up
 from shared.competitors.models import Product
 from shared.competitors.snapshots.snapshot import Snapshot, StoredSnapshot
 from shared.competitors.snapshots.suspects import SuspectSnapshot
+from shared.values.words import day_words
 
 LEAST_PERCENT = 40
 """Of the products of the last good menu; fewer are suspect."""
@@ -97,7 +98,7 @@ def told(name: str, reason: str, good_at: datetime, timezone: str) -> str:
     day = good_at.astimezone(ZoneInfo(timezone))
     return (
         f"We couldn't read {name}'s menu properly: {reason}. We'll compare its prices again once a "
-        f"second scan agrees. Until then, we're using its menu from {day:%b} {day.day}."
+        f"second scan agrees. Until then, we're using its menu from {day_words(day)}."
     )
 
 

@@ -20,6 +20,7 @@ from shared.errors import MAX_RETRY_AFTER_SECONDS, TransientError
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.playbooks.problems import without_malformed
+from shared.values.words import span_words
 from shared.web.address import WebAddress
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def _turn(known: SiteAccess, now: datetime, earliest: datetime, address: WebAddr
 def left_alone(address: WebAddress, until: datetime, now: datetime) -> LeftAloneError:
     """The failure of a page whose site has asked to be left alone."""
     return LeftAloneError(
-        f"{address.shown} asked us not to visit it before {until:%b} {until.day}, {until:%H:%M} UTC",
+        f"{address.shown} asked us not to visit it for {span_words(until - now)}",
         retry_after_seconds=min((until - now).total_seconds(), MAX_RETRY_AFTER_SECONDS),
     )
 

@@ -72,6 +72,8 @@ _NEEDS_SCRIPTS = re.compile(
 )
 _FEW_WORDS = 60
 
+NEED_A_BROWSER: tuple[Verdict, ...] = ("scripts", "blocked", "age")
+"""Apify's browser may get past these, where APIFY_TOKEN is set."""
 REASONS: dict[Verdict, str] = {
     "scripts": "the page needs scripts to show its menu, and we don't run them",
     "blocked": "the site blocked our visit",
@@ -82,9 +84,11 @@ REASONS: dict[Verdict, str] = {
     "empty": "we found no products on the page",
 }
 ADVICE: dict[Verdict, str] = {
-    "scripts": "connect Apify (set APIFY_TOKEN) to open the page in a browser",
-    "blocked": "connect Apify (set APIFY_TOKEN) to open the page in a browser",
-    "age": "connect Apify (set APIFY_TOKEN) to open the page in a browser",
+    **dict.fromkeys(
+        NEED_A_BROWSER,
+        "find another public page with their menu and save its address under Competitors, or ask us to open this "
+        "one in a browser",
+    ),
     "login": "find a public page with the menu, and save its address under Competitors",
     "moved": "find the new menu page, and save its address under Competitors",
     "down": "we'll try again at the next scan",
@@ -128,8 +132,8 @@ def explained(verdict: Verdict, *, with_browser: bool) -> str:
     """The reason, and what the owner can do. `with_browser`: Apify has opened the page already."""
     reason = REASONS.get(verdict, REASONS["empty"])
     advice = ADVICE.get(verdict, ADVICE["empty"])
-    if with_browser and "Apify" in advice:
-        return f"{reason}, and Apify's browser couldn't get past that"
+    if with_browser and verdict in NEED_A_BROWSER:
+        return f"{reason}, and a browser couldn't get past that"
     return f"{reason}; {advice}"
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from shared.competitors.told.fact import Telling
 from shared.values.text import clean_text
+from shared.values.words import moment_words, time_words
 
 MAX_NAMED = 3
 
@@ -29,5 +30,4 @@ def already_told(tellings: Iterable[Telling], now: datetime, timezone: str) -> s
 def _named(telling: Telling, now: datetime, timezone: str) -> str:
     zone = ZoneInfo(timezone)
     at, today = telling.at.astimezone(zone), now.astimezone(zone).date()
-    day = "" if at.date() == today else f" on {at.strftime('%b %-d')}"
-    return f"'{clean_text(telling.by, 50)}'{day} at {at.strftime('%-I:%M %p')}"
+    return f"'{clean_text(telling.by, 50)}' at {time_words(at) if at.date() == today else moment_words(at)}"

@@ -11,7 +11,7 @@ from shared.competitors.products.offers import offers_of
 from shared.competitors.told.fact import Fact
 from shared.heartbeat.facts import Facts, MenuHistory, PendingAction, PriceChange
 from shared.heartbeat.finding import Finding, key_of
-from shared.retail.figures import usd
+from shared.values.words import dollars
 
 NEWS_FOR = timedelta(days=7)
 """A product that has been gone for longer is no stock-out any more."""
@@ -33,7 +33,7 @@ def _price_change(change: PriceChange) -> Finding:
         key=key_of("event", change.id),
         severity="warning" if moved > 0 else "info",
         title=f"{change.competitor} {words}",
-        body=f"From {usd(old)} to {usd(new)}.",
+        body=f"From {dollars(old)} to {dollars(new)}.",
         about=Fact("price_change", change.competitor, product, new) if change.product else None,
     )
 
@@ -74,7 +74,7 @@ def _gone(facts: Facts, history: MenuHistory, ours: list[Product]) -> list[Findi
             key=key_of("gone", newest.competitor_id, product),
             severity="info",
             title=f"{newest.name} {'is sold out of' if theirs in listed else 'no longer lists'} {theirs}",
-            body=f"We have {product} in stock.",
+            body=f"You have {product} in stock.",
         )
         for product, theirs in sorted(before.items())
         if product not in now

@@ -32,7 +32,7 @@ def licence_expiry(facts: Facts) -> list[Finding]:
                 key=key_of("licence", ends.date().isoformat(), location.id),
                 severity="critical" if level >= len(LICENCE_LEVELS) else "warning",
                 level=level,
-                title=f"{location.name}: the license{number} {when}",
+                title=f"{location.name}'s license{number} {when}",
             )
         )
     return found
@@ -53,7 +53,7 @@ def content_pending_review(facts: Facts) -> list[Finding]:
                 key=key_of("content", content.id),
                 severity="warning" if is_overdue else "info",
                 level=2 if is_overdue else 1,
-                title=f"“{content.title}” has waited for {counted(waited.days, 'day')}",
+                title=f"“{content.title}” has been waiting for {counted(waited.days, 'day')}",
             )
         )
     return found

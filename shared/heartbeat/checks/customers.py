@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from shared.heartbeat.facts import Facts
 from shared.heartbeat.finding import Finding, key_of
-from shared.redaction import redact
 from shared.retail.birthdays import cohort
 from shared.retail.customers import Profile, profiles, vips
-from shared.retail.figures import usd
-from shared.retail.records import Customer
-from shared.values.words import counted
+from shared.values.words import counted, dollars
 
 AT_RISK_DAYS = 30
 LAPSED_DAYS = 90
@@ -26,8 +23,7 @@ def at_risk_customers(facts: Facts) -> list[Finding]:
         Finding(
             key=key_of("customer", one.customer.id),
             severity="info",
-            title=f"{_who(one.customer)}: no order for {counted(one.days_since, 'day')}",
-            body=f"{counted(one.orders, 'order')}, {usd(one.spent)}.",
+            title=f"No order for {counted(one.days_since, 'day')}: a customer with {_bought(one)}",
         )
         for one in people
         if one.days_since is not None
@@ -45,8 +41,7 @@ def vip_inactivity(facts: Facts) -> list[Finding]:
             key=key_of("customer", one.customer.id),
             severity="warning",
             level=min(one.days_since, LAPSED_DAYS) // VIP_LEVEL_DAYS,
-            title=f"{_who(one.customer)}: no order for {counted(one.days_since, 'day')}",
-            body=f"A VIP: {counted(one.orders, 'order')}, {usd(one.spent)}.",
+            title=f"No order for {counted(one.days_since, 'day')}: a VIP with {_bought(one)}",
         )
         for one in people
         if one.customer.id in top and one.days_since is not None and one.days_since >= VIP_INACTIVE_DAYS
@@ -60,16 +55,15 @@ def birthdays(facts: Facts) -> list[Finding]:
         Finding(
             key=key_of("birthday", facts.today.isoformat(), customer.id),
             severity="info",
-            title=_who(customer),
-            body="It is their birthday today.",
+            title="Wish them well: your customer list shows today's birthdays",
         )
         for customer, _day in people
     ]
 
 
-def _who(customer: Customer) -> str:
-    """By id, which those who may see customers look up: every member of the org reads the inbox."""
-    return redact(f"Customer {customer.id}")
+def _bought(one: Profile) -> str:
+    """By what they bought, not by name: every member of the org reads the inbox."""
+    return f"{counted(one.orders, 'order')} and {dollars(one.spent)} spent"
 
 
 def _profiles(facts: Facts) -> list[Profile]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from shared.heartbeat.facts import DeadLetter, Facts
 from shared.heartbeat.finding import Finding, key_of
-from shared.values.words import counted
+from shared.values.words import counted, moment_words
 
 LATE_AFTER = timedelta(minutes=30)
 """The sweep catches up what was missed within minutes; what is later than this it could not."""
@@ -18,12 +19,13 @@ OPEN_LEVELS = (1, 5, 20)
 
 def playbooks_not_run(facts: Facts) -> list[Finding]:
     """Schedules more than 30 minutes past their time, and dead letters that are open for a day; worse when many."""
+    zone = ZoneInfo(facts.timezone)
     late = [
         Finding(
             key=key_of("late", playbook.playbook_id, playbook.due_at.isoformat()),
             severity="critical",
-            title=f"“{playbook.name}” should have run and did not",
-            body=f"It was due {_ago(facts, playbook.due_at)}.",
+            title=f"“{playbook.name}” didn't run",
+            body=f"It was due at {moment_words(playbook.due_at.astimezone(zone))}.",
         )
         for playbook in facts.late_playbooks
         if facts.now - playbook.due_at > LATE_AFTER
@@ -38,16 +40,14 @@ def playbooks_not_run(facts: Facts) -> list[Finding]:
 def _lying(playbook_id: str, letters: list[DeadLetter]) -> Finding:
     newest = max(letters, key=lambda letter: letter.created_at)
     runs = counted(len(letters), "failed run")
-    verb = "waits" if len(letters) == 1 else "wait"
     return Finding(
         key=key_of("dead", playbook_id),
         severity="warning",
         level=sum(len(letters) >= limit for limit in OPEN_LEVELS),
-        title=f"“{newest.playbook_name or playbook_id}”: {runs} {verb} to be sent again or closed",
-        body=f"The last one: {newest.error}" if newest.error else "",
+        title=f"{_name(newest)} has {runs} to retry or dismiss",
+        body=f"The latest error: {newest.error}" if newest.error else "",
     )
 
 
-def _ago(facts: Facts, instant: datetime) -> str:
-    minutes = int((facts.now - instant).total_seconds() // 60)
-    return f"{minutes} minutes ago" if minutes < 120 else f"{minutes // 60} hours ago"
+def _name(letter: DeadLetter) -> str:
+    return f"“{letter.playbook_name}”" if letter.playbook_name else "A playbook"

@@ -7,7 +7,7 @@ from decimal import Decimal
 from shared.competitors.comparing.pricing import analyse, percent_text
 from shared.heartbeat.facts import Facts, PendingAction
 from shared.heartbeat.finding import Finding, key_of
-from shared.retail.figures import usd
+from shared.values.words import counted, dollars
 
 LEAST_MARKUP = Decimal("1.2")
 FAR_BELOW_PERCENT = Decimal(20)
@@ -28,8 +28,8 @@ def margin_alerts(facts: Facts) -> list[Finding]:
                 key=key_of("item", item.id),
                 severity="warning" if at_a_loss else "info",
                 level=2 if at_a_loss else 1,
-                title=f"{item.name}: {usd(item.price)}, bought for {usd(item.cost)}",
-                body="It is sold below cost." if at_a_loss else "Less than a fifth is added to its cost.",
+                title=f"{item.name} sells for {dollars(item.price)} and costs you {dollars(item.cost)}",
+                body="You lose money on each one." if at_a_loss else "That's a markup of less than 20%.",
             )
         )
     return found
@@ -51,7 +51,7 @@ def _proposal(action: PendingAction) -> Finding:
         key=key_of("action", action.id),
         severity="info",
         level=_PRIORITIES.get(action.priority, 1),
-        title=f"A {PRICE_ACTIONS[action.type]} waits for a decision: {action.competitor_name}",
+        title=f"A {PRICE_ACTIONS[action.type]} needs your decision: {action.competitor_name}",
         body=action.recommendation or action.trigger,
     )
 
@@ -75,8 +75,8 @@ def _gaps(facts: Facts, told: set[str]) -> list[Finding]:
                 key=key_of("gap", menu.competitor_id),
                 severity="info",
                 level=int(-gap // 10),
-                title=f"{menu.name} asks {percent_text(-gap)} more than we do",
-                body=f"The median over {found_gap.matched_count} products that both sell in the same size.",
+                title=f"{menu.name} charges {percent_text(-gap)} more than you",
+                body=f"That's the median over {counted(found_gap.matched_count, 'product')} you both sell.",
             )
         )
     return found

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median, quantiles
+from zoneinfo import ZoneInfo
 
 from shared.heartbeat.facts import Facts
 from shared.heartbeat.finding import Finding, key_of
-from shared.retail.figures import change_percent, percent_words, usd
+from shared.retail.figures import cents, change_percent, percent_words
 from shared.retail.periods import local_day, start_of_day
 from shared.retail.records import Order
-from shared.values.words import counted
+from shared.values.words import counted, day_words, dollars, moment_words
 
 ORDER_DAYS = 29
 """How far back the checks look: four weeks before yesterday."""
@@ -42,8 +43,8 @@ def sales_velocity(facts: Facts) -> list[Finding]:
             key="down" if down else "up",
             severity="warning" if down else "info",
             level=sum(abs(change) >= limit for limit in CHANGE_LEVELS),
-            title=f"Sales are {'down' if down else 'up'} {percent_words(abs(change))} on the week before",
-            body=f"{usd(revenue)} in the last 7 days, {usd(earlier)} in the 7 before.",
+            title=f"Sales are {'down' if down else 'up'} {percent_words(abs(change))} vs. the week before",
+            body=f"{dollars(revenue)} in the last 7 days, {dollars(earlier)} in the 7 days before.",
         )
     ]
 
@@ -61,13 +62,14 @@ def _outliers(paid: Sequence[Order], facts: Facts) -> list[Finding]:
         return []
     low, middle, high = quantiles(usual, n=4)
     # Both, since where all orders are much alike the quartiles lie together.
+    zone = ZoneInfo(facts.timezone)
     limit = max(high + 3 * (high - low), 3 * Decimal(median(usual)))
     return [
         Finding(
             key=key_of("order", order.id),
             severity="warning",
-            title=f"An order of {usd(order.total)}",
-            body=f"Half of the orders of the last weeks were below {usd(middle)}. Order {order.id}.",
+            title=f"An order for {dollars(order.total)} at {moment_words(order.placed_at.astimezone(zone))}",
+            body=f"Half of your orders in recent weeks were below {dollars(cents(middle))}.",
         )
         for order in paid
         if order.placed_at >= since and order.total > limit
@@ -85,9 +87,9 @@ def _sudden_zero(paid: Sequence[Order], facts: Facts) -> list[Finding]:
         Finding(
             key=key_of("none", yesterday.isoformat()),
             severity="critical",
-            title=f"No order at all on {yesterday:%A, %d %B}",
-            body=f"The last four {yesterday:%A}s had {counted(min(usual), 'order')} or more. "
-            "Unless the shop was closed, its orders may not be coming in.",
+            title=f"You had no orders on {day_words(yesterday)}",
+            body=f"Your last four {yesterday:%A}s had {counted(min(usual), 'order')} or more each. "
+            "If you were open, check that your point of sale still sends its orders.",
         )
     ]
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from shared.heartbeat.facts import Facts
 from shared.heartbeat.finding import Finding, key_of
 from shared.retail.figures import number
+from shared.values.words import counted
 
 EXPIRES_WITHIN = timedelta(days=14)
 SOON_DAYS = 3
@@ -19,7 +20,7 @@ def low_stock(facts: Facts) -> list[Finding]:
             key=key_of("item", item.id),
             severity="warning" if item.is_out else "info",
             level=2 if item.is_out else 1,
-            title=f"{item.name}: none left" if item.is_out else f"{item.name}: {number(item.on_hand)} left",
+            title=f"{item.name} is out of stock" if item.is_out else f"{item.name}: {number(item.on_hand)} left",
             body=f"Reorder point: {number(item.reorder_point)}.",
         )
         for item in facts.items
@@ -36,7 +37,7 @@ def expiring_batches(facts: Facts) -> list[Finding]:
             continue
         days = facts.days_until(expires)
         is_over = expires <= facts.now
-        when = "has expired" if is_over else "expires today" if days <= 0 else f"expires in {days} days"
+        when = "has expired" if is_over else "expires today" if days <= 0 else f"expires in {counted(days, 'day')}"
         found.append(
             Finding(
                 # A new batch of the same item is another finding.

@@ -12,6 +12,7 @@ from shared.compliance.decision import Reason, Refusal
 from shared.errors import PermanentError
 from shared.steps.base import Output, Reach, StepContext
 from shared.values import email_address, phone_number
+from shared.values.words import time_words
 
 
 class SkippedRecipient(Output):
@@ -68,4 +69,4 @@ def wait_for_morning(context: StepContext, until: datetime) -> None:
     context.parking.until(until)
     at = until.astimezone(ZoneInfo(context.org.timezone))
     summary = {"channel": "sms", "quietHours": True}
-    context.parking.park(until, summary, f"Waits until {at:%-I:%M %p} (quiet hours)")
+    context.parking.park(until, summary, f"Waits until {time_words(at)} (quiet hours)")

@@ -17,6 +17,7 @@ from shared.steps.context import EndRunError
 from shared.steps.delivery._channels import put_into_inbox, send_email_once
 from shared.steps.flow.wait import MAX_DAYS
 from shared.values.email_address import EmailAddress
+from shared.values.words import moment_words
 from shared.waiting import approvals
 from shared.waiting.approvals import Approval, ApprovalStatus
 from shared.waiting.ids import wait_id
@@ -114,8 +115,7 @@ class WaitForApproval(Action[WaitForApprovalParams, WaitForApprovalOutput]):
 
 def _tell(approval: Approval, params: WaitForApprovalParams, context: StepContext) -> None:
     until = approval.expires_at.astimezone(ZoneInfo(context.org.timezone))
-    day, hour = f"{until:%A, %B} {until.day}", f"{until:%I:%M %p}".lstrip("0")
-    waits = f"The playbook “{context.playbook_name}” waits for a decision until {day} at {hour}."
+    waits = f"“{context.playbook_name}” needs your decision by {moment_words(until)}."
     notification = InboxNotification(
         org_id=context.org.id,
         type="approval",

@@ -156,5 +156,5 @@ def test_the_owner_hears_what_was_found_and_what_counts_meanwhile() -> None:
         "Higher Level", "it showed 12 products, down from 140 last time", late, "America/New_York"
     ) == (
         "We couldn't read Higher Level's menu properly: it showed 12 products, down from 140 last time. We'll "
-        "compare its prices again once a second scan agrees. Until then, we're using its menu from Nov 27."
+        "compare its prices again once a second scan agrees. Until then, we're using its menu from Fri, Nov 27."
     )

@@ -84,8 +84,8 @@ def test_it_can_be_read_as_it_is_stored() -> None:
 @pytest.mark.parametrize(
     ("error", "kind", "remedy"),
     [
-        (NoMenuError("blocked", "x"), "blocked", "connect Apify"),
-        (NoMenuError("blocked", "x", with_browser=True), "blocked", "Apify's browser couldn't"),
+        (NoMenuError("blocked", "x"), "blocked", "another public page"),
+        (NoMenuError("blocked", "x", with_browser=True), "blocked", "a browser couldn't"),
         (NoMenuError("moved", "x"), "moved", "under Competitors"),
         (NoMenuError("menu", "x"), "empty", "under Competitors"),
         (DisallowedError("x"), "robots", "another public page"),

@@ -23,7 +23,7 @@ def test_a_lower_price_is_a_warning_and_a_higher_one_is_not() -> None:
     assert (down.severity, down.title, down.body) == (
         "warning",
         "Green lowered Blue Dream by 15%",
-        "From $40.00 to $34.00.",
+        "From $40 to $34.",
     )
     assert (up.severity, up.title) == ("info", "Green raised Blue Dream by 15%")
 

@@ -74,10 +74,8 @@ def test_next_years_birthday_is_another_finding() -> None:
     assert first[0].key != second[0].key
 
 
-@pytest.mark.parametrize(
-    ("customer_id", "said"), [("c-17", "Customer c-17"), ("ann@b.example", "Customer [email]")]
-)
-def test_what_every_member_reads_names_nobody(customer_id: str, said: str) -> None:
+@pytest.mark.parametrize("customer_id", ["c-17", "ann@b.example"])
+def test_what_every_member_reads_names_nobody(customer_id: str) -> None:
     person = customer(
         customer_id, name="Ann Nonymous", birthday="11-23", total_spent=50, last_order_at=ago(days=40)
     )
@@ -88,5 +86,9 @@ def test_what_every_member_reads_names_nobody(customer_id: str, said: str) -> No
         *at_risk_customers(facts(customers=[person, best])),
     ]
     assert len(found) == 3
-    assert all(one.title.startswith(said) for one in found)
-    assert "Ann" not in str([(one.title, one.body) for one in found])
+    said = [one.title for one in found]
+    assert said[1:] == [
+        "No order for 40 days: a VIP with 0 orders and $50 spent",
+        "No order for 40 days: a customer with 0 orders and $50 spent",
+    ]
+    assert not [word for word in ("Ann", customer_id) if word in str([(one.title, one.body) for one in found])]

@@ -13,7 +13,7 @@ from tests.unit.heartbeat.facts import ago, facts
 def test_a_playbook_more_than_thirty_minutes_late(minutes: float, found: int) -> None:
     late = [LatePlaybook("p1", "Prices", ago(minutes=minutes))]
     told = playbooks_not_run(facts(late_playbooks=late))
-    assert [one.title for one in told] == ["“Prices” should have run and did not"] * found
+    assert [one.title for one in told] == ["“Prices” didn't run"] * found
 
 
 def letter(number: int, hours: float = 24, name: str | None = "Prices") -> DeadLetter:
@@ -33,6 +33,6 @@ def test_a_playbooks_dead_letters_are_one_finding_and_worse_when_many(count: int
     assert (found.key, found.level) == ("dead:p1", level)
 
 
-def test_a_playbook_that_is_gone_is_named_by_its_id() -> None:
+def test_a_playbook_that_is_gone_is_not_named_by_its_id() -> None:
     (found,) = playbooks_not_run(facts(dead_letters=[letter(1, name=None)]))
-    assert found.title.startswith("“p1”: 1 failed run waits")
+    assert found.title.startswith("A playbook has 1 failed run to retry")

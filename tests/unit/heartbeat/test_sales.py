@@ -80,7 +80,7 @@ def test_a_young_shop_has_no_unusual_orders() -> None:
 def test_a_day_without_orders_where_four_such_days_had_some() -> None:
     (found,) = order_anomalies(facts(orders=usual()))
     assert (found.key, found.severity) == ("none:2026-11-22", "critical")
-    assert found.title == "No order at all on Sunday, 22 November"
+    assert found.title == "You had no orders on Sun, Nov 22"
 
 
 def test_a_day_on_which_the_shop_is_often_closed_may_be_empty() -> None:

@@ -26,7 +26,7 @@ def test_what_is_said_of_a_low_item() -> None:
     (low,) = low_stock(facts(items=[item(quantity=4)]))
     (out,) = low_stock(facts(items=[item(quantity=0)]))
     assert (low.title, low.body, low.severity) == ("Blue Dream 3.5g: 4 left", "Reorder point: 10.", "info")
-    assert (out.title, out.severity) == ("Blue Dream 3.5g: none left", "warning")
+    assert (out.title, out.severity) == ("Blue Dream 3.5g is out of stock", "warning")
     assert low.key == out.key
 
 

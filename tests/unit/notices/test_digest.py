@@ -88,7 +88,9 @@ def test_the_digest_says_how_many_since_when_and_the_last() -> None:
         ).window
     one = digest_alert(window, "America/New_York")
     assert one.title == "3 more: Sync failed"
-    assert one.body.startswith("Since 14:05 on November 23 this happened 3 more times, the last time at 14:08.")
+    assert one.body.startswith(
+        "This has happened 3 more times since 2:05 PM on Mon, Nov 23, most recently at 2:08 PM."
+    )
     assert one.body.endswith("Reason 3")
     delivery = Delivery(org_id="org_1", alert=one, channels=(EMAIL,), decision="send", created_at=NOW, send_at=NOW)
     assert "Reason 3" not in delivery.notification().body, "every member of the org reads the inbox"

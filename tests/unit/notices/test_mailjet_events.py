@@ -178,7 +178,7 @@ def test_the_door_knows_mailjet_by_its_password(
 def test_a_bounce_counts_for_thirty_days_and_a_complaint_and_an_opt_out_for_good() -> None:
     event = Event.model_validate(BOUNCE)
     once = _Suppression(bounced=Bounced(at=event.at, reason="user unknown"))
-    assert "came back on 2026-11-23 (user unknown)" in (once.reason("org_1", event.at + timedelta(days=29)) or "")
+    assert "bounced on Nov 23, 2026 (user unknown)" in (once.reason("org_1", event.at + timedelta(days=29)) or "")
     assert once.reason("org_1", event.at + timedelta(days=30)) is None
     complaint = _Suppression(bounced=Bounced(at=event.at, reason="marked as spam", lasting=True))
     assert complaint.reason("org_1", event.at + timedelta(days=3000))

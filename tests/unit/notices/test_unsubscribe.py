@@ -99,4 +99,4 @@ def test_the_page_shows_names_as_text(page: object) -> None:
 def test_the_question_has_one_button_and_the_answer_the_way_back() -> None:
     assert 'name="again"' not in question(ALERT, "Thrive")
     assert 'name="again"' in stopped(ALERT, "Thrive")
-    assert "emails about billing of Thrive" in question(ALERT, "Thrive")
+    assert "emails about billing (this applies to everyone at Thrive)" in question(ALERT, "Thrive")

@@ -41,8 +41,10 @@ def test_a_menu_is_a_menu_whatever_else_the_page_loads() -> None:
 
 @pytest.mark.parametrize("verdict", ["scripts", "blocked", "age"])
 def test_the_owner_is_told_what_to_do(verdict: Verdict) -> None:
-    assert "connect Apify" in explained(verdict, with_browser=False)
-    assert "connect Apify" not in explained(verdict, with_browser=True)
+    said = explained(verdict, with_browser=False)
+    assert "save its address under Competitors" in said
+    assert "APIFY" not in said.upper(), "a shop's owner sets no variables"
+    assert explained(verdict, with_browser=True).endswith("a browser couldn't get past that")
 
 
 @pytest.mark.parametrize("verdict", ["moved", "empty", "login"])

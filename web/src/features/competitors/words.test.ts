@@ -40,10 +40,10 @@ it("says since when a menu can't be read, why, and what to do", () => {
     lastFailedAt: "2026-11-26T14:00:00Z",
     kind: "blocked",
     reason: "the site blocked our visit",
-    remedy: "connect Apify",
+    remedy: "check the address",
   } as const;
   expect(unreadableWords(unreadable, ZONE)).toBe(
-    "3 scans failed since Nov 24: the site blocked our visit. Connect Apify.",
+    "3 scans failed since Nov 24: the site blocked our visit. Check the address.",
   );
   const item = { id: "a", name: "A", unreadable };
   expect([isUnreadable(item), isUnreadable({ ...item, unreadable: { ...unreadable, failures: 2 } })]).toEqual([

@@ -32,7 +32,7 @@ const FAILED_FOR_GOOD = 3;
 
 export const isUnreadable = ({ unreadable }: CompetitorItem) => (unreadable?.failures ?? 0) >= FAILED_FOR_GOOD;
 
-/** "3 scans failed since Nov 24: the site blocked our visit. Connect Apify." */
+/** "3 scans failed since Nov 24: the site blocked our visit. Check the address." */
 export function unreadableWords({ failures, since, reason, remedy }: Unreadable, zone: string): string {
   const day = new Intl.DateTimeFormat("en-US", { month: "short", day: "numeric", timeZone: zone }).format(
     dateOf(since),
