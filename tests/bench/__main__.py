@@ -9,6 +9,7 @@ from collections.abc import Callable
 from tests.bench import (
     campaign,
     chat_accuracy,
+    chat_heard,
     cold_start,
     cron_fanout,
     menu_reading,
@@ -20,6 +21,7 @@ from tests.bench import (
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
     "chat_accuracy": chat_accuracy.measure,
+    "chat_heard": chat_heard.measure,
     "menu_reading": menu_reading.measure,
     "product_matching": product_matching.run,
     "mission_cost": mission.measure,
