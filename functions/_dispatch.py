@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from shared.errors import PermanentError
 from shared.gcp.clock import Clock
@@ -13,11 +12,6 @@ from shared.quarantine.isolation import Isolation
 from shared.scheduling.dispatch import DomainEvent, dispatch
 from shared.scheduling.listeners import Listener
 from shared.waiting.event_waits import waiting_for
-
-if TYPE_CHECKING:
-    from shared.notices.inbox import InboxNotification
-
-_KINDS = {"events": "An event", "inventory": "An inventory item"}
 
 
 def dispatch_all(events: list[DomainEvent]) -> None:
@@ -46,24 +40,10 @@ def told_of_refusals(org_id: str, path: str) -> Iterator[None]:
     try:
         yield
     except PermanentError as error:
-        from shared.execution.ids import digest
-        from shared.notices import inbox
+        from shared.notices.limit_notice import tell_of_unusable
 
-        inbox.write(f"unusable-{digest(org_id, path)}", _notice(org_id, path, error))
+        tell_of_unusable(org_id, path, error, Clock().now())
         raise
-
-
-def _notice(org_id: str, path: str, error: PermanentError) -> InboxNotification:
-    from shared.notices.inbox import MAX_BODY_CHARS, InboxNotification
-
-    return InboxNotification(
-        org_id=org_id,
-        type="playbook_failure",
-        title=f"{_KINDS[path.partition('/')[0]]} can't be used, so no playbook started",
-        body=f"{error}"[:MAX_BODY_CHARS],
-        severity="warning",
-        created_at=Clock().now(),
-    )
 
 
 def _wake(event: DomainEvent) -> None:

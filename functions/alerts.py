@@ -15,7 +15,7 @@ from shared.doors.http import door, json_response, not_found, parse_body, proble
 from shared.doors.principal import Principal
 from shared.gcp import logging
 from shared.gcp.clock import Clock
-from shared.notices import alert_center, alert_tasks
+from shared.notices import alert_center
 
 log = logging.get_logger(__name__)
 
@@ -93,5 +93,5 @@ def _all_marked(org_id: str, by: str, clock: Clock) -> flask.Response:
     log.info("alerts marked as read", extra={"updated": marked.updated})
     if marked.rest_after is None:
         return json_response({"updated": marked.updated})
-    alert_tasks.mark_rest(org_id, by, marked.rest_after)
+    alert_center.mark_rest(org_id, by, marked.rest_after)
     return json_response({"updated": marked.updated, "more": True})

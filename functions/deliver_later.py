@@ -10,14 +10,14 @@ from pydantic import Field
 from shared.doors.http import Body, delivery_time, door, json_response, parse_body, require_caller
 from shared.gcp import logging
 from shared.gcp.clock import Clock
-from shared.notices import router
+from shared.notices import outbox
 from shared.quarantine.failures import may_pass
 
 log = logging.get_logger(__name__)
 
 
 class DeliverBody(Body):
-    """What `shared.notices.alert_tasks` puts into a task."""
+    """What `shared.notices.outbox` puts into a task."""
 
     kind: Literal["message", "digest"]
     id: str = Field(min_length=1, max_length=128)
@@ -32,9 +32,9 @@ def deliver_later(request: flask.Request) -> flask.Response:
     now = Clock(not_before=delivery_time(request)).now()
     try:
         if body.kind == "digest":
-            delivered = router.tell_digest(body.id, body.started, now)
+            delivered = outbox.tell_digest(body.id, body.started, now)
         else:
-            delivered = router.send_waiting(body.id, now)
+            delivered = outbox.send_waiting(body.id, now)
     except Exception as error:
         if may_pass(error):
             raise

@@ -8,13 +8,13 @@ from pydantic import Field
 from shared.doors.http import Body, delivery_time, door, json_response, parse_body, require_caller
 from shared.gcp import logging
 from shared.gcp.clock import Clock
-from shared.notices import alert_center, alert_tasks
+from shared.notices import alert_center
 
 MARKING_SECONDS = 90.0
 
 
 class MarkBody(Body):
-    """What `shared.notices.alert_tasks` puts into a task."""
+    """What `shared.notices.alert_center` puts into a task."""
 
     org_id: str = Field(min_length=1, max_length=128)
     by: str
@@ -30,5 +30,5 @@ def mark_alerts_read(request: flask.Request) -> flask.Response:
     with logging.bind(orgId=body.org_id):
         marked = alert_center.mark_all_read(body.org_id, body.by, now, seconds=MARKING_SECONDS, after=body.after)
         if marked.rest_after is not None:
-            alert_tasks.mark_rest(body.org_id, body.by, marked.rest_after)
+            alert_center.mark_rest(body.org_id, body.by, marked.rest_after)
     return json_response({"updated": marked.updated, "more": marked.rest_after is not None})

@@ -9,6 +9,7 @@ from shared.execution.bulk import sweep_jobs
 from shared.execution.campaign_pages import count_new_events, sweep_campaigns
 from shared.execution.sweep import sweep_missed, sweep_overdue
 from shared.gcp.clock import Clock
+from shared.notices import outbox
 from shared.notices.quarantine_alert import tell_owners
 from shared.quarantine.isolation import run_parts
 from shared.scheduling.repair import begin_repair
@@ -17,7 +18,7 @@ from shared.tenants.assign_all import begin_assigning
 
 @door(methods=("POST",))
 def sweep(request: flask.Request) -> flask.Response:
-    """200 `{overdue, missed, bulk, campaigns, campaignEvents, repairing, assigning, told, failed}`; else 503.
+    """200 with each part's answer, by its name, and `failed`; else 503.
 
     `failed` names parts. Each part runs even if others fail, and a part that failed is null. `repairing` and
     `assigning`: whether the day's walk has begun now.
@@ -33,6 +34,7 @@ def sweep(request: flask.Request) -> flask.Response:
         "repairing": lambda: begin_repair(clock),
         "assigning": lambda: begin_assigning(clock),
         "told": lambda: tell_owners(clock.now()),
+        "outbox": lambda: outbox.sweep(clock.now()),
     }
     answers, failed = run_parts(parts)
     return json_response({**{name: answers.get(name) for name in parts}, "failed": failed}, 503 if failed else 200)

@@ -14,9 +14,8 @@ from shared.competitors.snapshots.unreadable import Unreadable
 from shared.gcp import logging
 from shared.messages import links
 from shared.messages.alert_types import AlertType
-from shared.notices import router
-from shared.notices.alert import Alert
-from shared.tenants.tenant import load_reachable
+from shared.notices import outbox
+from shared.notices.alert import Alert, worded
 
 log = logging.get_logger(__name__)
 
@@ -38,8 +37,7 @@ def tell_of_doubts(org_id: str, doubts: Iterable[Doubt], now: datetime) -> None:
             id=suspects.alert_id(org_id, doubt.suspect),
             type=AlertType.COMPETITOR_ALERT,
             key=f"reading-{competitor_id}",
-            title=f"We couldn't read {doubt.name}'s menu properly",
-            body=doubt.words,
+            message=worded(f"We couldn't read {doubt.name}'s menu properly", doubt.words),
             severity="info",
             link=links.competitor(competitor_id),
         )
@@ -55,10 +53,10 @@ def tell_of_unreadable(org_id: str, competitor: Competitor, counted: Unreadable,
         id=f"competitor-unreadable-{about}-{int(counted.since.timestamp())}",
         type=AlertType.COMPETITOR_ALERT,
         key=f"unreadable-{competitor.id}",
-        title=f"We can't read {name}'s menu",
-        body=(
+        message=worded(
+            f"We can't read {name}'s menu",
             f"The last {counted.failures} scans of {name} failed: {reason}. {remedy}. "
-            "We'll keep trying. Its prices won't be compared until a scan works."
+            "We'll keep trying. Its prices won't be compared until a scan works.",
         ),
         severity="warning",
         link=links.competitor(competitor.id),
@@ -68,9 +66,9 @@ def tell_of_unreadable(org_id: str, competitor: Competitor, counted: Unreadable,
 
 
 def deliver(org_id: str, alert: Alert, now: datetime) -> bool:
-    """Whether the router has it. A scan does not fail because its people could not be told: the next one tells."""
+    """Whether the outbox has it. A scan does not fail because its people could not be told: the next one tells."""
     try:
-        router.deliver_alert(load_reachable(org_id), alert, now)
+        outbox.tell(org_id, alert, now)
     except Exception:
         log.exception("the org could not be told of a scan", extra={"orgId": org_id, "alertId": alert.id})
         return False

@@ -1,7 +1,7 @@
 """What happens once a run has failed for the last time: a message, a document, a notification, a text to the staff.
 
 The document comes first and needs nothing but the message: no setting, no other document and no provider can keep a
-dead letter from being written. Telling comes after it, each channel by itself.
+dead letter from being written. The alert is put into the outbox with it.
 """
 
 from __future__ import annotations
@@ -15,22 +15,21 @@ from google.api_core.exceptions import FailedPrecondition, NotFound
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from shared.errors import NotFoundError, PermanentError, TransientError
+from shared.errors import PermanentError, TransientError
 from shared.execution import store
 from shared.execution.record import Execution, ExecutionStatus, parse_execution
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.gcp.settings import settings
 from shared.messages.alert_types import AlertType
-from shared.notices import inbox, preferences
-from shared.notices.alert import Alert
-from shared.notices.inbox import fitted
+from shared.notices.alert import Alert, worded
+from shared.notices.delivery import Delivery
 from shared.notices.preferences import Channel
 from shared.playbooks.problems import problem_lines
 from shared.quarantine import entries
 from shared.quarantine.entries import Entry, Item, Status
-from shared.quarantine.failures import describe, may_pass
-from shared.tenants.tenant import load_reachable
+from shared.quarantine.failures import describe
+from shared.values.text import fitted
 
 log = logging.get_logger(__name__)
 
@@ -156,8 +155,6 @@ def receive(message: DeadLetterMessage, clock: Clock) -> None:
         return
     if not isinstance(data.get("deadLetteredAt"), datetime):
         _record(failure, snapshot.update_time, clock)
-    if not failure.is_told:
-        _tell(failure, clock)
 
 
 def _failure(message: DeadLetterMessage, data: dict[str, Any]) -> _Failure:
@@ -194,12 +191,13 @@ def _failure(message: DeadLetterMessage, data: dict[str, Any]) -> _Failure:
 
 
 def _record(failure: _Failure, version: Any, clock: Clock) -> None:
-    """The document, the execution's mark and the inbox's line in one commit: all of them or none."""
+    """The document, the execution's mark and the alert in one commit: all of them or none."""
     client = clients.firestore()
     batch = client.batch()
     batch.set(client.collection(COLLECTION).document(failure.execution_id), _dead_letter(failure, clock.now()))
-    for path, data in () if failure.is_told else _inbox_line(failure, clock.now()):
-        batch.set(client.document(path), data)
+    told = None if failure.is_told else _told(failure, clock.now())
+    if told is not None:
+        batch.set(client.document(told.path), told.document())
     batch.update(
         store.reference(failure.execution_id),
         {"deadLetteredAt": clock.now(), "dueAt": None},
@@ -212,6 +210,10 @@ def _record(failure: _Failure, version: Any, clock: Clock) -> None:
             f"execution {failure.execution_id} changed while its dead letter was written"
         ) from error
     log.error("dead letter", extra={"reason": failure.error, "failedStepId": failure.failed_step_id})
+    if told is not None:
+        from shared.notices import outbox
+
+        outbox.deliver(told, clock.now())
 
 
 def _dead_letter(failure: _Failure, now: datetime) -> dict[str, Any]:
@@ -227,40 +229,13 @@ def _dead_letter(failure: _Failure, now: datetime) -> dict[str, Any]:
     }
 
 
-def _inbox_line(failure: _Failure, now: datetime) -> list[tuple[str, dict[str, Any]]]:
-    """Nothing where the org wants none, or where it cannot be made: the dead letter is written all the same."""
+def _told(failure: _Failure, now: datetime) -> Delivery | None:
+    """None where it cannot be worded: the dead letter is written all the same."""
     try:
-        if Channel.DASHBOARD not in preferences.load(failure.org_id).channels(ALERT_TYPE):
-            return []
-        alert = _alert(failure)
-        line = inbox.InboxNotification(
-            org_id=failure.org_id,
-            type=ALERT_TYPE,
-            title=alert.title,
-            body=_for_members(failure),
-            severity="critical",
-            playbook_id=failure.playbook_id,
-            execution_id=failure.execution_id,
-            created_at=now,
-        )
-        return [inbox.document(alert.id, line)]
+        return Delivery.of(failure.org_id, _alert(failure), now)
     except Exception:
-        log.exception("the inbox cannot be told with the dead letter")
-        return []
-
-
-def _tell(failure: _Failure, clock: Clock) -> None:
-    """The inbox, and the channels that the org chose for failures. What cannot be told now is told again."""
-    from shared.notices.router import deliver_alert
-
-    try:
-        deliver_alert(load_reachable(failure.org_id), _alert(failure), clock.now())
-    except NotFoundError:
-        log.info("the org is gone; nobody to tell")
-    except Exception as error:
-        if may_pass(error):
-            raise
-        log.exception("a dead letter is written and could not be told")
+        log.exception("a dead letter cannot be told")
+        return None
 
 
 def _for_members(failure: _Failure) -> str:
@@ -275,10 +250,12 @@ def _alert(failure: _Failure) -> Alert:
         id=failure.alert_id,
         type=ALERT_TYPE,
         key=failure.playbook_id[:500] or "unknown",
-        title=f"Playbook failed: {failure.playbook_name[:180]}",
-        body=f"{reason} Fix the cause, then retry the run.",
+        message=worded(
+            f"Playbook failed: {failure.playbook_name[:180]}", f"{reason} Fix the cause, then retry the run."
+        ),
         members_body=_for_members(failure),
-        severity="warning",
+        severity="critical",
+        may_wait=True,
         data={"playbook": failure.playbook_name[:180], "error": fitted(failure.error, MAX_TOLD_CHARS)},
         playbook_id=failure.playbook_id,
         execution_id=failure.execution_id,

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from shared.competitors.told.fact import Fact
-from shared.notices.inbox import Severity
+from shared.messages.alert_types import Severity
 
 MAX_KEY_CHARS = 200
 

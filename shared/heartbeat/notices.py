@@ -1,4 +1,4 @@
-"""The words for news: one notification a check, and where it is critical a message of the same."""
+"""The words for news: one alert a check."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from shared.heartbeat.catalog import Check
 from shared.heartbeat.finding import Finding
 from shared.heartbeat.news import News
 from shared.heartbeat.state import Waiting
-from shared.notices.inbox import MAX_TITLE_CHARS, InboxNotification, Severity
+from shared.messages.alert_types import Severity
+from shared.messages.template.build import listing, message
+from shared.messages.template.models import Message
+from shared.notices.alert import DASHBOARD, GRAVITY, Alert, worded
+from shared.notices.preferences import Channel
+from shared.notices.staff_sms import StaffAlert
 
 MAX_LINES = 20
 MAX_LINE_CHARS = 400
-_GRAVITY: dict[Severity, int] = {"info": 0, "warning": 1, "critical": 2}
 
 
 def notice_id(org_id: str, check: Check, told: Sequence[Finding], last_round: datetime | None) -> str:
@@ -23,41 +27,55 @@ def notice_id(org_id: str, check: Check, told: Sequence[Finding], last_round: da
     return f"heartbeat-{hashlib.sha256(chr(31).join(parts).encode()).hexdigest()[:32]}"
 
 
-def notification(org_id: str, check: Check, news: News, now: datetime) -> InboxNotification:
-    """The news of a check as one line of the inbox."""
-    return InboxNotification(
-        org_id=org_id,
+def alert(alert_id: str, check: Check, news: News) -> Alert:
+    """The news of a check; what is not critical goes no further than the dashboard.
+
+    The same findings have the same key whenever they are told.
+    """
+    worst = severity(news.told)
+    said = _message(check.headline(len(news.told), news.there), news.told)
+    # The bullets of the list would read as dashes in a text.
+    lines = " ".join(map(_line, _gravest(news.told)))
+    return Alert(
+        id=alert_id,
         type=check.alert_type,
-        title=check.headline(len(news.told), news.there)[:MAX_TITLE_CHARS],
-        body=body(news.told),
-        severity=severity(news.told),
+        key=f"heartbeat-{check.name}-{_digest([one.key for one in news.told])}",
+        message=said,
+        severity=worst,
+        text_kind=StaffAlert.SYSTEM_ALERT,
+        data={"detail": f"{said.title}: {lines}"},
         link=check.link,
-        created_at=now,
+        at_most=frozenset(Channel) if worst == "critical" else DASHBOARD,
     )
 
 
-def body(told: Sequence[Finding]) -> str:
-    """A line a finding, the gravest first; how many more there are, where there are many."""
-    gravest = sorted(told, key=lambda one: (-_GRAVITY[one.severity], -one.level, one.title))
-    said = list(dict.fromkeys(map(_line, gravest)))
-    lines = said[:MAX_LINES]
-    more = len(said) - len(lines)
-    return "\n".join([*lines, f"… and {more:,} more"] if more else lines)
+def left_waiting(waiting: Waiting) -> Alert:
+    """A critical alert that an older version decided on and did not hand over. The inbox has it."""
+    return Alert(
+        id=waiting.id,
+        type=waiting.alert,
+        key=waiting.key or waiting.id,
+        message=worded(waiting.subject, waiting.text),
+        severity="critical",
+        text_kind=StaffAlert.SYSTEM_ALERT,
+        data={"detail": f"{waiting.subject}: {waiting.text.replace('•', '')}"},
+        link=waiting.link,
+    )
 
 
 def severity(told: Sequence[Finding]) -> Severity:
     """That of the gravest."""
-    return max((one.severity for one in told), key=_GRAVITY.__getitem__)
+    return max((one.severity for one in told), key=GRAVITY.__getitem__)
 
 
-def message(message_id: str, notice: InboxNotification, check: Check, told: Sequence[Finding]) -> Waiting | None:
-    """What goes out besides: of what is critical only. The same findings have the same key whenever told."""
-    if notice.severity != "critical":
-        return None
-    key = f"heartbeat-{check.name}-{_digest([one.key for one in told])}"
-    return Waiting(
-        id=message_id, subject=notice.title, text=notice.body, alert=check.alert_type, key=key, link=check.link
-    )
+def _message(title: str, told: Sequence[Finding]) -> Message:
+    """The gravest finding first, then a line for each of the others; how many more there are."""
+    lead, *others = dict.fromkeys(map(_line, _gravest(told)))
+    return message(title, lead, listing(others[:MAX_LINES], left_out=max(0, len(others) - MAX_LINES)))
+
+
+def _gravest(told: Sequence[Finding]) -> list[Finding]:
+    return sorted(told, key=lambda one: (-GRAVITY[one.severity], -one.level, one.title))
 
 
 def _digest(parts: Sequence[str]) -> str:
@@ -67,4 +85,4 @@ def _digest(parts: Sequence[str]) -> str:
 def _line(finding: Finding) -> str:
     text = f"{finding.title.rstrip('.')}. {finding.body}" if finding.body else finding.title
     flat = " ".join(text.split())
-    return f"• {flat if len(flat) <= MAX_LINE_CHARS else flat[: MAX_LINE_CHARS - 1] + '…'}"
+    return flat if len(flat) <= MAX_LINE_CHARS else f"{flat[: MAX_LINE_CHARS - 1]}…"

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from shared.errors import TransientError
 from shared.gcp import clients, logging
-from shared.heartbeat import known_prices, notices, outgoing
+from shared.heartbeat import known_prices, notices
 from shared.heartbeat import state as states
 from shared.heartbeat.catalog import CHECKS, Check
 from shared.heartbeat.finding import Finding
 from shared.heartbeat.inactive import raise_events
 from shared.heartbeat.load import Loaded, load
 from shared.heartbeat.news import Known, News, compare
-from shared.heartbeat.state import State, Stored, Waiting
-from shared.notices import inbox, preferences
-from shared.notices.preferences import Channel, Preferences
+from shared.heartbeat.state import State, Stored
+from shared.notices import outbox, preferences
+from shared.notices.delivery import Delivery
 from shared.quarantine.entries import Item
 from shared.quarantine.failures import may_pass
 from shared.quarantine.isolation import Isolation
@@ -44,7 +43,7 @@ def check_org(org_id: str, now: datetime) -> Round | None:
     """Make the checks that are due; None where there is no such org, it is not active, or it is malformed.
 
     Raises:
-        TransientError: some checks could not be made just now, or a message not sent; what could be done is done.
+        TransientError: some checks could not be made just now; what could be done is done.
     """
     tenant = _active(org_id)
     if tenant is None:
@@ -55,12 +54,10 @@ def check_org(org_id: str, now: datetime) -> Round | None:
     examined = _examine(due, loaded)
     # The customers are read once a day, for the daily checks.
     raise_events(tenant.id, loaded.facts)
-    stored, told = _conclude(tenant, stored, examined, now)
-    if stored.state.waiting:
-        outgoing.send(tenant, stored, now)
+    after, told = _conclude(tenant, stored, examined, now)
     if examined.passing:
         raise TransientError(f"checks could not be made just now: {', '.join(examined.passing)}")
-    there = sum(len(known) for known in stored.state.findings.values())
+    there = sum(len(known) for known in after.findings.values())
     return Round(there, told, tuple(examined.failed))
 
 
@@ -113,8 +110,8 @@ def _examine(due: Sequence[Check], loaded: Loaded) -> _Examined:
     return examined
 
 
-def _conclude(tenant: Tenant, stored: Stored, examined: _Examined, now: datetime) -> tuple[Stored, int]:
-    """Write the notifications and what is remembered in one commit; the state after it, and how much was told."""
+def _conclude(tenant: Tenant, stored: Stored, examined: _Examined, now: datetime) -> tuple[State, int]:
+    """Put the alerts into the outbox with what is remembered, and tell them; the state, and how much was told."""
     before = stored.state
     news = {
         check: compare(before.findings.get(check.name, {}), found, now) for check, found in examined.found.items()
@@ -122,20 +119,20 @@ def _conclude(tenant: Tenant, stored: Stored, examined: _Examined, now: datetime
     spoken = {check: each for check, each in news.items() if each.told}
     chosen = preferences.load(tenant.id) if spoken else None
     claims = known_prices.claim(tenant.id, before, spoken, chosen, now)
-    spoken = claims.left
-    documents, waiting = _notices(tenant, before, spoken, chosen, now) if chosen else ({}, [])
+    told = _deliveries(tenant, before, claims.left, now)
     after = before.model_copy(
         update={
             "findings": _remembered(before, news),
-            "waiting": (*before.waiting, *waiting),
+            "waiting": (),
             "checked_at": now,
             "daily_on": _local_day(tenant, now) if examined.daily_is_done else before.daily_on,
         }
     )
-    told = sum(len(each.told) for each in spoken.values())
-    committed = states.commit(stored, after, documents)
+    states.commit(stored, after, {one.path: one.document() for one in told})
     claims.settle()
-    return committed, told
+    for one in told:
+        outbox.deliver(one, now)
+    return after, sum(len(each.told) for each in claims.left.values())
 
 
 def _remembered(before: State, news: Mapping[Check, News]) -> dict[str, dict[str, Known]]:
@@ -144,22 +141,13 @@ def _remembered(before: State, news: Mapping[Check, News]) -> dict[str, dict[str
     return {name: known for name, known in {**before.findings, **made}.items() if known}
 
 
-def _notices(
-    tenant: Tenant, before: State, spoken: Mapping[Check, News], chosen: Preferences, now: datetime
-) -> tuple[dict[str, dict[str, Any]], list[Waiting]]:
-    """The notifications by path where the org wants them, and what goes out besides."""
-    documents: dict[str, dict[str, Any]] = {}
-    waiting: list[Waiting] = []
+def _deliveries(tenant: Tenant, before: State, spoken: Mapping[Check, News], now: datetime) -> list[Delivery]:
+    """An alert a check, after those that an older version left."""
+    alerts = [notices.left_waiting(one) for one in before.waiting]
     for check, news in spoken.items():
-        notice_id = notices.notice_id(tenant.id, check, news.told, before.checked_at)
-        notice = notices.notification(tenant.id, check, news, now)
-        if Channel.DASHBOARD in chosen.channels(check.alert_type):
-            path, fields = inbox.document(notice_id, notice)
-            documents[path] = fields
-        message = notices.message(notice_id, notice, check, news.told)
-        if message is not None:
-            waiting.append(message)
-    return documents, waiting
+        alert_id = notices.notice_id(tenant.id, check, news.told, before.checked_at)
+        alerts.append(notices.alert(alert_id, check, news))
+    return [Delivery.of(tenant.id, one, now) for one in alerts]
 
 
 def _local_day(tenant: Tenant, now: datetime) -> str:

@@ -29,7 +29,7 @@ class _Part(BaseModel):
 
 
 class Waiting(_Part):
-    """A critical alert that was decided on and that the router does not have yet."""
+    """A critical alert that an older version decided on and did not hand over."""
 
     id: str
     subject: str
@@ -42,7 +42,7 @@ class Waiting(_Part):
 
 
 class State(_Part):
-    """What is known of each finding, by check; alerts on their way; when the last round was."""
+    """What is known of each finding, by check; when the last round was."""
 
     org_id: str
     findings: dict[str, dict[str, Known]] = Field(default_factory=dict)
@@ -81,7 +81,7 @@ def read(org_id: str) -> Stored:
     return Stored(state, found.update_time if found.exists else None)
 
 
-def commit(before: Stored, after: State, documents: Mapping[str, Mapping[str, Any]]) -> Stored:
+def commit(before: Stored, after: State, documents: Mapping[str, Mapping[str, Any]]) -> None:
     """Write the state together with these documents, all or none.
 
     Raises:
@@ -94,10 +94,9 @@ def commit(before: Stored, after: State, documents: Mapping[str, Mapping[str, An
         batch.set(clients.firestore().document(path), dict(fields))
     _put(batch, before, after)
     try:
-        results = batch.commit()
+        batch.commit()
     except (AlreadyExists, FailedPrecondition, NotFound) as error:
         raise TransientError(f"another round of {after.org_id} was faster") from error
-    return Stored(after, results[-1].update_time)
 
 
 def _put(batch: WriteBatch, before: Stored, after: State) -> None:

@@ -1,8 +1,15 @@
-"""The kinds of alerts that an org's people get."""
+"""The kinds of alerts that an org's people get, how much they matter, and what one may hold."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
+
+MAX_TITLE_CHARS = 255
+MAX_BODY_CHARS = 20_000
+MAX_TYPE_CHARS = 100
+
+Severity = Literal["info", "warning", "critical"]
 
 
 class AlertType(StrEnum):

@@ -7,19 +7,22 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
-from shared.messages.alert_types import AlertType
+from shared.messages.alert_types import MAX_BODY_CHARS, MAX_TITLE_CHARS, MAX_TYPE_CHARS, AlertType, Severity
 from shared.messages.links import MAX_PATH_CHARS
 from shared.messages.sms_text import one_segment
-from shared.notices.inbox import MAX_BODY_CHARS, MAX_TITLE_CHARS, Severity, fitted
+from shared.messages.template.as_text import message_words
+from shared.messages.template.from_text import message_of_text
+from shared.messages.template.models import Message
 from shared.notices.preferences import Channel
 from shared.notices.staff_sms import StaffAlert, needs, staff_alert_text
+from shared.values.text import fitted
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]")
 GRAVITY: Mapping[Severity, int] = MappingProxyType({"info": 0, "warning": 1, "critical": 2})
-TEXT_KIND: Mapping[AlertType, StaffAlert] = MappingProxyType(
+TEXT_KIND: Mapping[str, StaffAlert] = MappingProxyType(
     {
         AlertType.PLAYBOOK_FAILURE: StaffAlert.PLAYBOOK_FAILURE,
         AlertType.USAGE_ALERT: StaffAlert.USAGE_THRESHOLD,
@@ -30,18 +33,27 @@ TEXT_KIND: Mapping[AlertType, StaffAlert] = MappingProxyType(
     }
 )
 """The text's wording where the alert names none."""
+DASHBOARD = frozenset({Channel.DASHBOARD})
 
 
-def _one_line(title: Any) -> Any:
-    # It becomes an email's subject.
-    if not isinstance(title, str):
-        return title
-    line = " ".join(_CONTROL.sub(" ", title).split())
-    return line if len(line) <= MAX_TITLE_CHARS else f"{line[: MAX_TITLE_CHARS - 1]}…"
+def worded(title: str, text: str = "") -> Message:
+    """What is told where there are only words: the text's first paragraph becomes the lead.
+
+    It may quote others; too long a word of theirs is cut, so that it does not keep the alert from being told.
+    """
+    return message_of_text(title, fitted(text.strip(), MAX_BODY_CHARS))
+
+
+def _titled(message: Message) -> Message:
+    # The title becomes an email's subject.
+    line = " ".join(_CONTROL.sub(" ", message.title).split())
+    if not line:
+        raise ValueError("title is empty; expected words")
+    title = line if len(line) <= MAX_TITLE_CHARS else f"{line[: MAX_TITLE_CHARS - 1]}…"
+    return message.model_copy(update={"title": title})
 
 
 def _fitted_body(body: Any) -> Any:
-    # What is told may quote others; too long a word of theirs must not keep it from being told.
     return fitted(body, MAX_BODY_CHARS) if isinstance(body, str) else body
 
 
@@ -49,37 +61,61 @@ class Alert(BaseModel):
     """One thing that happened, and what it is about.
 
     `id`: of what happened, different for every org (like `dead-letter-{executionId}-{replay}`): the same id is
-    told once, and the inbox keeps it under that id. `key`: of what it is about (a playbook, a metric): alerts of
-    one type and key are repeats of each other. `text_kind`, `data`: the wording of the text to the staff and what
-    it names (see `staff_alert_text`; `org` and `detail` are filled in); where a name is missing the text says the
-    title. `members_body`: what the inbox, which every member of the org reads, says instead of `body`. `also`:
-    channels besides those that the org's preferences name. `link`: the path of the dashboard's page it leads to,
-    where that is neither the run's nor the playbook's. A title or body too long is cut.
+    told once, and the inbox keeps it under that id. `type`: whose preferences count; of a kind that has none
+    (`approval`), what the inbox groups it by. `key`: of what it is about (a playbook, a metric): alerts of one type
+    and key are repeats of each other. `message`: what every channel says, each in its form. `text_kind`, `data`:
+    the wording of the text to the staff and what it names (see `staff_alert_text`; `org` and `detail` are filled
+    in); where a name is missing the text says the title. `members_body`: what the inbox, which every member of the
+    org reads, says instead. `may_wait`: a critical one too waits for the end of quiet hours. `also`: channels
+    besides those that the org's preferences name. `at_most`: no others than these, whatever they name. `link`: the
+    path of the dashboard's page it leads to, where that is neither the run's nor the playbook's.
     """
 
     model_config = ConfigDict(
         alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True, str_strip_whitespace=True
     )
 
-    id: str = Field(min_length=1, max_length=500, pattern=r"^[^/]+$")
-    type: AlertType
+    id: str = Field(min_length=1, max_length=1_400, pattern=r"^[^/]+$")
+    type: AlertType | Annotated[str, Field(min_length=1, max_length=MAX_TYPE_CHARS)] = Field(
+        union_mode="left_to_right"
+    )
     key: str = Field(min_length=1, max_length=500)
-    title: Annotated[str, BeforeValidator(_one_line)] = Field(min_length=1, max_length=MAX_TITLE_CHARS)
-    body: Annotated[str, BeforeValidator(_fitted_body)] = Field(max_length=MAX_BODY_CHARS)
+    message: Annotated[Message, AfterValidator(_titled)]
     members_body: Annotated[str | None, BeforeValidator(_fitted_body)] = Field(
         default=None, max_length=MAX_BODY_CHARS
     )
     severity: Severity = "info"
+    may_wait: bool = False
     text_kind: StaffAlert | None = None
     data: Mapping[str, Any] = Field(default_factory=dict)
     playbook_id: str | None = None
     execution_id: str | None = None
     link: str | None = Field(default=None, max_length=MAX_PATH_CHARS)
     also: frozenset[Channel] = frozenset()
+    at_most: frozenset[Channel] = frozenset(Channel)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_words(cls, given: Any) -> Any:
+        # As alerts were stored before they had messages.
+        if not isinstance(given, Mapping) or "message" in given or not isinstance(given.get("title"), str):
+            return given
+        rest = {name: value for name, value in given.items() if name not in ("title", "body")}
+        return {**rest, "message": worded(given["title"], str(given.get("body") or ""))}
+
+    @property
+    def title(self) -> str:
+        """On one line."""
+        return self.message.title
+
+    @property
+    def body(self) -> str:
+        """What it says below its title, as text; without buttons, which are pages of their own there."""
+        return fitted(message_words(self.message), MAX_BODY_CHARS)
 
     def staff_text(self, org_name: str) -> str:
         """What the staff are texted, in one segment."""
-        kind = self.text_kind or TEXT_KIND[self.type]
+        kind = self.text_kind or TEXT_KIND.get(self.type, StaffAlert.CUSTOM)
         data = {"detail": self.title, "message": f"{org_name}: {self.title}", **self.data, "org": org_name}
         if any(data.get(name) is None for name in needs(kind)):
             return one_segment(f"{org_name}: {self.title}")

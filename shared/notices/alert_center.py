@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from shared.doors.errors import not_found
 from shared.errors import TransientError
 from shared.gcp import logging
 from shared.gcp.clients import firestore
+from shared.gcp.task_queue import create_named_task
 from shared.notices.inbox import COLLECTION, KEPT_FOR, InboxNotification
 from shared.playbooks.problems import problem_lines
 
@@ -27,6 +29,8 @@ DEFAULT_LIMIT = 50
 PAGE = 400
 """Notifications marked in one commit; Firestore takes 500 writes."""
 TRIES = 3
+MARK_QUEUE = "markAlertsRead"
+MARK_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,13 @@ def mark_all_read(org_id: str, by: str, now: datetime, *, seconds: float, after:
         if time.monotonic() >= deadline:
             return Marked(updated, cursor_of(page[-1]))
         query = unread.start_after(page[-1])
+
+
+def mark_rest(org_id: str, by: str, after: str) -> None:
+    """Have the org's unread alerts after that place in the list marked as read, by a task."""
+    name = hashlib.sha256(f"{org_id}\x1f{after}".encode()).hexdigest()[:40]
+    payload = {"orgId": org_id, "by": by, "after": after}
+    create_named_task(MARK_QUEUE, f"{name}-read", payload, deadline_seconds=MARK_SECONDS)
 
 
 def _mark_page(query: Query, by: str, now: datetime) -> tuple[list[DocumentSnapshot[Any]], int]:

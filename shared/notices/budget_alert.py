@@ -8,12 +8,11 @@ from decimal import Decimal
 from shared.gcp.clients import firestore
 from shared.messages import links
 from shared.messages.alert_types import AlertType
-from shared.notices import router
-from shared.notices.alert import Alert
+from shared.notices import outbox
+from shared.notices.alert import Alert, worded
 from shared.tenants import budget as budgets
 from shared.tenants import ledger
 from shared.tenants.months import month_path, period
-from shared.tenants.tenant import load_tenant
 from shared.values.words import dollars, month_words
 
 
@@ -23,7 +22,6 @@ def after_run(org_id: str, timezone: str, budget: Decimal | None, now: datetime)
     One request for an org with a budget, none for one without. Who has passed both at once hears of 100 % only.
 
     Raises:
-        NotFoundError, PermanentError: the org is gone, or its document is malformed.
         TransientError: the alert could not be stored; the next run with a cost tells it.
     """
     if budget is None:
@@ -33,7 +31,7 @@ def after_run(org_id: str, timezone: str, budget: Decimal | None, now: datetime)
     if percent is None:
         return
     told = _Warning(percent, read.month, read.usd(), budget)
-    router.deliver_alert(load_tenant(org_id), told.alert(org_id), now)
+    outbox.tell(org_id, told.alert(org_id), now)
     month = firestore().document(month_path(org_id, read.month))
     month.set({budgets.TOLD_FIELD: {str(percent): now}}, merge=True)
 
@@ -62,8 +60,7 @@ class _Warning:
             id=f"budget-{self.percent}-{org_id}-{self.period}",
             type=AlertType.BILLING_ALERT,
             key=f"budget-{self.period}",
-            title=self.title,
-            body=self.body,
+            message=worded(self.title, self.body),
             severity="critical" if self.percent >= 100 else "warning",
             link=links.USAGE,
         )

@@ -1,26 +1,22 @@
-"""The dashboard's inbox: `inbox_notifications/{id}`."""
+"""The dashboard's inbox: `inbox_notifications/{id}`, which nobody outside this room writes: see `outbox.tell`."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from shared.gcp.clients import firestore
+from shared.messages.alert_types import MAX_BODY_CHARS, MAX_TITLE_CHARS, MAX_TYPE_CHARS, Severity
 from shared.messages.links import MAX_PATH_CHARS
 
 COLLECTION = "inbox_notifications"
 KEPT_FOR = timedelta(days=30)
-MAX_TITLE_CHARS = 255
-MAX_BODY_CHARS = 20_000
-MAX_TYPE_CHARS = 100
 MAX_NOTE_CHARS = 1_000
-
-Severity = Literal["info", "warning", "critical"]
 
 
 class InboxNotification(BaseModel):
@@ -56,14 +52,6 @@ class InboxNotification(BaseModel):
     def expire_at(self) -> datetime:
         """When Firestore's TTL policy may delete it."""
         return self.created_at + KEPT_FOR
-
-
-def fitted(text: str, limit: int) -> str:
-    """`text` in at most `limit` characters, the last of which say how many more there were."""
-    if len(text) <= limit:
-        return text
-    kept = limit - len(f"… ({len(text):,} more characters)")
-    return f"{text[:kept]}… ({len(text) - kept:,} more characters)"
 
 
 def document(notification_id: str, notification: InboxNotification) -> tuple[str, dict[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from html import escape
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from shared.doors.firebase_app import firebase_app
@@ -11,6 +10,8 @@ from shared.doors.member_list import ListedMember, asking_auth
 from shared.errors import TransientError
 from shared.messages import links, mail
 from shared.messages.email import compose, subject_line
+from shared.messages.template.build import notes, paragraphs
+from shared.messages.template.models import Actions, Button, Message
 
 _ROLES = {
     "owner": "an owner: you can change everything",
@@ -38,12 +39,10 @@ def send_invitation(member: ListedMember, org_name: str, inviter: str | None, no
     else:
         label, link, hint = "Sign in", sign_in, "Use the account you have."
     ending = "If you didn't expect this, you can ignore this email."
-    text = f"{opening}\n\n{label}:\n{link}\n\n{hint}\n\n{ending}"
-    html = (
-        f'<p>{escape(opening)}</p><p><a href="{escape(link)}">{label}</a></p>'
-        f"<p>{escape(hint)}</p><p>{escape(ending)}</p>"
-    )
-    message = compose(address, subject_line(f"You've been added to {org_name}"), text, html)
+    subject = subject_line(f"You've been added to {org_name}")
+    way_in = Actions(buttons=(Button(label=label, url=link),))
+    said = Message(title=subject, lead=opening, sections=(way_in, *paragraphs(hint), *notes(ending)))
+    message = compose(address, subject, content=said)
     mail.send_once(message, f"invitation-{member.uid}-{now:%Y%m%dT%H%M}", None, now)
 
 

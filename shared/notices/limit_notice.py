@@ -1,15 +1,21 @@
-"""What an org reads in its inbox when it reaches a limit on what it makes and starts itself: one notice each."""
+"""What an org hears of what was not started: at a limit on what it starts itself, or by a document of no use."""
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
+from shared.errors import PermanentError
 from shared.gcp import logging
 from shared.messages import links
-from shared.notices import inbox
+from shared.messages.alert_types import AlertType
+from shared.notices import outbox
+from shared.notices.alert import DASHBOARD, Alert, worded
 from shared.tenants.causes import Cause, CauseLimitError
 
 log = logging.get_logger(__name__)
+
+_KINDS = {"events": "An event", "inventory": "An inventory item"}
 
 
 def tell_of_cause(cause: Cause, error: CauseLimitError, playbook_id: str, now: datetime) -> None:
@@ -19,30 +25,45 @@ def tell_of_cause(cause: Cause, error: CauseLimitError, playbook_id: str, now: d
         extra={"orgId": cause.org_id, "rootCause": cause.root, "playbookId": playbook_id, "reason": str(error)},
     )
     words = str(error)
-    notification = inbox.InboxNotification(
-        org_id=cause.org_id,
-        type="playbook_failure",
-        title="Stopped: one run or event started too many others",
-        body=f"{words[:1].upper()}{words[1:]}. Runs already under way will finish; nothing new starts.",
+    body = f"{words[:1].upper()}{words[1:]}. Runs already under way will finish; nothing new starts."
+    alert = Alert(
+        id=cause.key(),
+        type=AlertType.PLAYBOOK_FAILURE,
+        key=f"cause-{playbook_id}"[:500],
+        message=worded("Stopped: one run or event started too many others", body),
         severity="critical",
         playbook_id=playbook_id,
-        created_at=now,
     )
-    inbox.write(cause.key(), notification)
+    outbox.tell(cause.org_id, alert, now)
 
 
 def tell_of_executes(org_id: str, reason: str, now: datetime) -> None:
     """Say once an hour that people and agents ask for more runs than the tier allows."""
-    notification = inbox.InboxNotification(
-        org_id=org_id,
-        type="usage_alert",
-        title="Too many runs requested at once",
-        body=(
-            f"{reason[0].upper()}{reason[1:]}. Requests over the limit were refused. "
-            "Schedules and events aren't affected."
-        ),
+    body = (
+        f"{reason[0].upper()}{reason[1:]}. Requests over the limit were refused. "
+        "Schedules and events aren't affected."
+    )
+    alert = Alert(
+        id=f"executes-{org_id}-{now:%Y%m%dT%H}",
+        type=AlertType.USAGE_ALERT,
+        key="executes",
+        message=worded("Too many runs requested at once", body),
         severity="warning",
         link=links.USAGE,
-        created_at=now,
+        at_most=DASHBOARD,
     )
-    inbox.write(f"executes-{org_id}-{now:%Y%m%dT%H}", notification)
+    outbox.tell(org_id, alert, now)
+
+
+def tell_of_unusable(org_id: str, path: str, error: PermanentError, now: datetime) -> None:
+    """Say once that what lies at `path` (below the org) cannot be used as it is, however often it is written."""
+    kind = path.partition("/")[0]
+    which = hashlib.sha256("\x1f".join((org_id, path)).encode()).hexdigest()[:32]
+    alert = Alert(
+        id=f"unusable-{which}",
+        type=AlertType.PLAYBOOK_FAILURE,
+        key=f"unusable-{kind}",
+        message=worded(f"{_KINDS[kind]} can't be used, so no playbook started", str(error)),
+        severity="warning",
+    )
+    outbox.tell(org_id, alert, now)

@@ -22,8 +22,8 @@ from shared.messages.alert_types import AlertType
 from shared.messages.mail import Origin
 from shared.messages.template.models import plain
 from shared.messages.unsubscribe_link import Subscription
-from shared.notices import inbox, preferences, unsubscribe
-from shared.notices.preferences import Channel
+from shared.notices import outbox, unsubscribe
+from shared.notices.alert import DASHBOARD, Alert, worded
 from shared.playbooks.problems import problem_lines
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
@@ -157,13 +157,11 @@ def _tell(event: Event, origin: Origin, now: datetime) -> None:
     """One line in the org's inbox, under an id of the mail and its reader."""
     with logging.bind(orgId=origin.org_id, executionId=origin.execution_id, playbookId=origin.playbook_id):
         log.error("a mail did not arrive", extra={"messageId": event.message_id, "reason": event.words})
-        if Channel.DASHBOARD not in preferences.load(origin.org_id).channels(ALERT_TYPE):
-            return
         which = hashlib.sha256(f"{event.message_id}\n{event.email.lower()}".encode()).hexdigest()[:32]
-        inbox.write(f"not-delivered-{which}", _notification(event, origin, now))
+        outbox.tell(origin.org_id, _alert(f"not-delivered-{which}", event, origin), now)
 
 
-def _notification(event: Event, origin: Origin, now: datetime) -> inbox.InboxNotification:
+def _alert(alert_id: str, event: Event, origin: Origin) -> Alert:
     if event.event == "spam":
         after = " We won't email this address again."
     elif event.is_the_address:
@@ -172,13 +170,14 @@ def _notification(event: Event, origin: Origin, now: datetime) -> inbox.InboxNot
         )
     else:
         after = " We'll keep emailing it."
-    return inbox.InboxNotification(
-        org_id=origin.org_id,
+    return Alert(
+        id=alert_id,
         type=ALERT_TYPE,
-        title=f"An email to {event.email[:200]} wasn't delivered",
-        body=f"{event.words}.{after}",
+        key="not-delivered",
+        message=worded(f"An email to {event.email[:200]} wasn't delivered", f"{event.words}.{after}"),
         severity="warning",
         playbook_id=origin.playbook_id,
         execution_id=origin.execution_id,
-        created_at=now,
+        # A mail about each mail that came back would come back as well.
+        at_most=DASHBOARD,
     )

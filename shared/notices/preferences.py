@@ -16,10 +16,11 @@ from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
 from shared.messages import links
-from shared.messages.alert_types import AlertType
+from shared.messages.alert_types import MAX_BODY_CHARS, AlertType
 from shared.notices import inbox
 from shared.notices.quiet_hours import QuietHours
 from shared.playbooks.problems import problem_lines, without_malformed
+from shared.values.text import fitted
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
@@ -96,9 +97,11 @@ class Preferences(BaseModel):
                 problems += problem_lines(error, QUIET_HOURS_FIELD)
         return cls.model_validate({"choices": choices, QUIET_HOURS_FIELD: hours}), problems
 
-    def channels(self, alert_type: AlertType) -> frozenset[Channel]:
-        """Where alerts of that type go."""
-        choice = self.choices[alert_type]
+    def channels(self, alert_type: AlertType | str) -> frozenset[Channel]:
+        """Where alerts of that type go; of a type that has no preferences, the dashboard alone."""
+        choice = self.choices.get(AlertType(alert_type)) if alert_type in set(AlertType) else None
+        if choice is None:
+            return frozenset({Channel.DASHBOARD})
         return frozenset(channel for channel in Channel if getattr(choice, channel))
 
     def quiet_until(self, timezone: str, now: datetime) -> datetime | None:
@@ -111,6 +114,10 @@ class Preferences(BaseModel):
         if self.quiet_hours is not None:
             document[QUIET_HOURS_FIELD] = self.quiet_hours.model_dump()
         return document
+
+
+NOTHING_CHOSEN = Preferences(choices=dict(DEFAULTS))
+"""What counts for an org that never chose."""
 
 
 def _over_default(kind: AlertType, named: Any) -> Any:
@@ -151,9 +158,9 @@ def _tell_of(org_id: str, problems: list[str]) -> None:
         org_id=org_id,
         type=AlertType.PLAYBOOK_FAILURE,
         title="Some notification settings can't be used",
-        body=inbox.fitted(
+        body=fitted(
             f"{reason}. The defaults apply instead. Save the notification settings again to fix it.",
-            inbox.MAX_BODY_CHARS,
+            MAX_BODY_CHARS,
         ),
         severity="warning",
         link=links.PREFERENCES,

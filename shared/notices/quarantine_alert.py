@@ -5,16 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from shared.errors import NotFoundError
 from shared.gcp import clients, logging
 from shared.messages import links
 from shared.messages.alert_types import AlertType
-from shared.notices import router
-from shared.notices.alert import Alert
+from shared.notices import outbox
+from shared.notices.alert import Alert, worded
 from shared.quarantine import entries
 from shared.quarantine.entries import Entry, Item
 from shared.quarantine.isolation import Isolation
-from shared.tenants.tenant import load_reachable
 from shared.values.words import counted
 
 if TYPE_CHECKING:
@@ -61,23 +59,13 @@ def _tell(found: DocumentSnapshot[Any], now: datetime) -> bool:
     entry = Entry.model_validate(found.to_dict())
     if entry.status is not entries.Status.QUARANTINED or entry.org_id is None:
         return False
-    has_org = _deliver(entry.org_id, _alert(found.id, entry), now)
+    outbox.tell(entry.org_id, _alert(found.id, entry), now)
     try:
         found.reference.update(
             {"told": True}, option=clients.firestore().write_option(last_update_time=found.update_time)
         )
     except (FailedPrecondition, NotFound):
         log.info("the entry was written or released meanwhile", extra={"path": found.reference.path})
-    return has_org
-
-
-def _deliver(org_id: str, alert: Alert, now: datetime) -> bool:
-    """Over the org's channels; False where the org is gone."""
-    try:
-        router.deliver_alert(load_reachable(org_id), alert, now)
-    except NotFoundError:
-        log.info("the org is gone; nobody to tell", extra={"orgId": org_id})
-        return False
     return True
 
 
@@ -90,10 +78,10 @@ def _alert(entry_id: str, entry: Entry) -> Alert:
         id=f"quarantine-{entry_id}-{int(entry.first_failed_at.timestamp())}",
         type=ALERT_TYPE,
         key=f"quarantine-{entry_id}",
-        title=f"{_KINDS.get(kind, 'A record')} can't be used, so we're skipping it",
-        body=(
+        message=worded(
+            f"{_KINDS.get(kind, 'A record')} can't be used, so we're skipping it",
             f"We tried it {counted(entry.failures, 'time')}: {entry.reason.rstrip('.')}. Everything else keeps "
-            f"running. Fix it, and we'll pick it up automatically. It's stored at {entry.path[:500]}."
+            f"running. Fix it, and we'll pick it up automatically. It's stored at {entry.path[:500]}.",
         ),
         severity="warning",
         playbook_id=playbook_id,

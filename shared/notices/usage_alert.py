@@ -1,8 +1,7 @@
 """Telling an org that it has used 80 % of what its tier includes: once a month for each metric.
 
-The domain event, the mark in the month's document and what is still to be told are one commit with the sums that
-show it. The org's people hear of it over the router, which tells an alert of one id once; it stands in the month's
-document until the router has it.
+The domain event, the mark in the month's document and the alert in the outbox are one commit with the sums that
+show it.
 """
 
 from __future__ import annotations
@@ -12,12 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from shared.gcp.clients import firestore
-from shared.gcp.transactions import in_transaction
 from shared.messages import links
-from shared.messages.alert_types import AlertType
-from shared.notices import router
-from shared.notices.alert import Alert
-from shared.notices.inbox import Severity
+from shared.messages.alert_types import AlertType, Severity
+from shared.notices import outbox
+from shared.notices.alert import Alert, worded
+from shared.notices.delivery import Delivery
 from shared.tenants import overages, roll_up
 from shared.tenants.ledger import Ledger
 from shared.tenants.months import month_path
@@ -28,7 +26,7 @@ from shared.values.words import month_words
 
 EVENT = "usage.at_80_percent"
 UNTOLD_FIELD = "alertsUntold"
-"""In the month's document: crossings that the router does not have yet, `{metric: {used, limit, percent}}`."""
+"""In months' documents that an older version left: crossings to be told, `{metric: {used, limit, percent}}`."""
 
 WORDS = {
     Metric.AI_SESSIONS: "AI sessions",
@@ -47,16 +45,24 @@ def roll_up_and_tell(org_id: str, month: str, number: int, now: datetime) -> Rol
     Raises:
         NotFoundError: there is no such org.
         PermanentError: the org's document is malformed.
-        TransientError: the document kept changing, or an alert could not be stored; to be done again.
+        TransientError: the document kept changing; to be done again.
     """
 
+    put: list[Delivery] = []
+
     def tell(tenant: Tenant, read: Ledger, crossings: Sequence[Crossing]) -> Telling:
-        return _telling(tenant, read, crossings, now)
+        put[:] = [Delivery.of(org_id, usage_alert(tenant, month, one), now) for one in crossings]
+        events = dict(_event(org_id, read, one, now) for one in crossings)
+        return Telling({**events, **{one.path: one.document() for one in put}})
 
     rolled = roll_up.roll_up(org_id, month, number, now, tell)
-    for name, figures in sorted(_untold(rolled.fields).items()):
-        router.deliver_alert(rolled.tenant, usage_alert(rolled.tenant, month, Metric(name), figures), now)
-        _take_out(org_id, month, name)
+    for one in put if rolled.crossings else ():
+        outbox.deliver(one, now)
+    left = _left_by_older_versions(rolled)
+    for crossing in left:
+        outbox.tell(org_id, usage_alert(rolled.tenant, month, crossing), now)
+    if left:
+        firestore().document(month_path(org_id, month)).update({UNTOLD_FIELD: {}})
     return rolled
 
 
@@ -65,62 +71,44 @@ def alert_id(org_id: str, month: str, metric: Metric) -> str:
     return f"usage-80-{org_id}-{month}-{metric.value}"
 
 
-def usage_alert(tenant: Tenant, month: str, metric: Metric, figures: Mapping[str, Any]) -> Alert:
-    """What is told of `{used, limit, percent}` of a metric."""
-    percent = f"{figures['percent']:.0f}"
-    severity: Severity = "critical" if figures["percent"] >= 100 else "warning"
+def usage_alert(tenant: Tenant, month: str, crossing: Crossing) -> Alert:
+    """What is told of a metric at 80 % or more."""
+    words, percent = WORDS[crossing.metric], f"{crossing.percent:.0f}"
+    severity: Severity = "critical" if crossing.percent >= 100 else "warning"
     return Alert(
-        id=alert_id(tenant.id, month, metric),
+        id=alert_id(tenant.id, month, crossing.metric),
         type=AlertType.USAGE_ALERT,
-        key=metric.value,
-        title=f"You've used {percent}% of your {WORDS[metric]} for {month_words(month)}",
-        body=_body(tenant, metric, figures),
+        key=crossing.metric.value,
+        message=worded(f"You've used {percent}% of your {words} for {month_words(month)}", _body(tenant, crossing)),
         severity=severity,
-        data={"metric": WORDS[metric], "percent": percent},
+        data={"metric": words, "percent": percent},
         link=links.USAGE,
     )
 
 
-def _telling(tenant: Tenant, read: Ledger, crossings: Sequence[Crossing], now: datetime) -> Telling:
-    events: dict[str, dict[str, Any]] = {}
-    untold = _untold(read.document)
-    for one in crossings:
-        figures = {"used": one.used, "limit": one.limit, "percent": one.percent}
-        untold[one.metric.value] = figures
-        events[f"tenants/{tenant.id}/events/{alert_id(tenant.id, read.month, one.metric)}"] = {
-            "name": EVENT,
-            "data": {"metric": one.metric.value, **figures, "period": read.month},
-            "createdAt": now,
-        }
-    return Telling(events, {UNTOLD_FIELD: untold})
+def _event(org_id: str, read: Ledger, one: Crossing, now: datetime) -> tuple[str, dict[str, Any]]:
+    figures = {"metric": one.metric.value, "used": one.used, "limit": one.limit, "percent": one.percent}
+    path = f"tenants/{org_id}/events/{alert_id(org_id, read.month, one.metric)}"
+    return path, {"name": EVENT, "data": {**figures, "period": read.month}, "createdAt": now}
 
 
-def _body(tenant: Tenant, metric: Metric, figures: Mapping[str, Any]) -> str:
+def _body(tenant: Tenant, crossing: Crossing) -> str:
     """What comes at the limit: a charge, or a stop."""
     tier = find_tier(tenant.tier_id)
-    each = overages.rate(tier, metric)
+    each = overages.rate(tier, crossing.metric)
     ahead = (
         f"After that, each one costs ${each.normalize():f}."
         if each is not None
         else "At the limit, anything that needs more stops. A higher tier includes more."
     )
-    used = f"{figures['used']:,} of the {figures['limit']:,} {WORDS[metric]}"
+    used = f"{crossing.used:,} of the {crossing.limit:,} {WORDS[crossing.metric]}"
     return f"You've used {used} in your {tier.id.value.title()} plan. {ahead}"
 
 
-def _untold(fields: Mapping[str, Any]) -> dict[str, Any]:
-    found = fields.get(UNTOLD_FIELD)
-    return dict(found) if isinstance(found, Mapping) else {}
-
-
-def _take_out(org_id: str, month: str, name: str) -> None:
-    from google.cloud.firestore import Transaction
-
-    reference = firestore().document(month_path(org_id, month))
-
-    def take(transaction: Transaction) -> None:
-        there = _untold(reference.get(transaction=transaction).to_dict() or {})
-        if there.pop(name, None) is not None:
-            transaction.update(reference, {UNTOLD_FIELD: there})
-
-    in_transaction(take, month_path(org_id, month))
+def _left_by_older_versions(rolled: Rolled) -> list[Crossing]:
+    """Crossings that were put into the month's document to be told, and whose teller died."""
+    found = rolled.fields.get(UNTOLD_FIELD)
+    return [
+        Crossing(Metric(name), one["used"], one["limit"], one["percent"])
+        for name, one in (found.items() if isinstance(found, Mapping) else ())
+    ]

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from google.cloud.firestore import DELETE_FIELD
 
 from shared.gcp import clients, logging
-from shared.notices import inbox
+from shared.messages.alert_types import AlertType, Severity
+from shared.notices.alert import Alert, worded
+from shared.notices.delivery import Delivery
 from shared.playbooks.models import PlaybookStatus
 from shared.scheduling.own_limits import REFUSED_BY, TIER
 
@@ -88,26 +90,29 @@ def _commit(
     fields: dict[str, Any],
     title: str,
     body: str,
-    severity: inbox.Severity,
+    severity: Severity,
     clock: Clock,
 ) -> None:
-    """Update the playbook, if nobody else has since it was read, together with a line in the inbox."""
+    """Update the playbook, if nobody else has since it was read, and tell the org."""
     client = clients.firestore()
     name = (snapshot.to_dict() or {}).get("name")
-    notification = inbox.InboxNotification(
-        org_id=org_id,
-        type="playbook_failure",
-        title=f"{title}: {name if isinstance(name, str) and name else snapshot.id}"[:200],
-        body=body,
+    alert = Alert(
+        id=_alert_id(org_id, snapshot),
+        type=AlertType.PLAYBOOK_FAILURE,
+        key=f"refused-{snapshot.id}"[:500],
+        message=worded(f"{title}: {name if isinstance(name, str) and name else snapshot.id}"[:200], body),
         severity=severity,
         playbook_id=snapshot.id,
-        created_at=clock.now(),
     )
-    path, line = inbox.document(_notification_id(org_id, snapshot), notification)
+    told = Delivery.of(org_id, alert, clock.now())
     batch = client.batch()
     batch.update(snapshot.reference, fields, option=client.write_option(last_update_time=snapshot.update_time))
-    batch.set(client.document(path), line)
+    batch.set(client.document(told.path), told.document())
     batch.commit()
+    # Hardly any playbook is refused, and the channels' modules are many.
+    from shared.notices import outbox
+
+    outbox.deliver(told, clock.now())
 
 
 def clear(snapshot: DocumentSnapshot[Any]) -> None:
@@ -119,6 +124,6 @@ def clear(snapshot: DocumentSnapshot[Any]) -> None:
     )
 
 
-def _notification_id(org_id: str, snapshot: DocumentSnapshot[Any]) -> str:
+def _alert_id(org_id: str, snapshot: DocumentSnapshot[Any]) -> str:
     version = str(snapshot.update_time)
     return "refused-" + hashlib.sha256(f"{org_id}\x1f{snapshot.id}\x1f{version}".encode()).hexdigest()[:32]

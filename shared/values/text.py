@@ -21,6 +21,14 @@ def clean_text(raw: Any, limit: int = MAX_NAME_LENGTH) -> str:
     return " ".join(printable.split())[:limit].rstrip()
 
 
+def fitted(text: str, limit: int) -> str:
+    """`text` in at most `limit` characters, the last of which say how many more there were."""
+    if len(text) <= limit:
+        return text
+    kept = limit - len(f"… ({len(text):,} more characters)")
+    return f"{text[:kept]}… ({len(text) - kept:,} more characters)"
+
+
 def clean(text: str) -> str:
     """The text in compatibility form (`＜` is `<`), without control, format and unassigned characters.
 

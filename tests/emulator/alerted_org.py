@@ -14,10 +14,10 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from local.stack.running import Stack
 from shared.gcp.clients import firestore, tasks
-from shared.notices import alert_record, alert_tasks
+from shared.notices import delivery as deliveries
+from shared.notices import outbox
 from shared.notices.alert import Alert
-from shared.notices.router import Delivered, deliver_alert
-from shared.tenants.tenant import load_tenant
+from shared.notices.outbox import Delivered, tell
 
 ZONE = "America/New_York"
 
@@ -70,13 +70,13 @@ class AlertedOrg:
         return Alert.model_validate({"id": f"{self.id}-{key}-{number}", "key": key, **given, **fields})
 
     def deliver(self, number: int = 0, now: datetime = NOW, **fields: Any) -> Delivered:
-        return deliver_alert(load_tenant(self.id), self.alert(number, **fields), now)
+        return tell(self.id, self.alert(number, **fields), now)
 
     def delivery_id(self, number: int = 0, key: str = "p1") -> str:
-        return alert_record.delivery_id(self.id, self.alert(number, key).id)
+        return deliveries.delivery_id(self.id, self.alert(number, key).id)
 
-    def record(self, number: int = 0, key: str = "p1") -> alert_record.Delivery:
-        found = alert_record.read(self.delivery_id(number, key))
+    def record(self, number: int = 0, key: str = "p1") -> deliveries.Delivery:
+        found = deliveries.read(self.delivery_id(number, key))
         assert found is not None
         return found
 
@@ -118,7 +118,7 @@ class AlertedOrg:
 
 
 def queue() -> str:
-    return tasks().queue_path("demo-playbooks", "us-central1", alert_tasks.DELIVER_QUEUE)
+    return tasks().queue_path("demo-playbooks", "us-central1", outbox.QUEUE)
 
 
 def waiting_tasks() -> dict[str, datetime]:

@@ -22,9 +22,10 @@ from shared.gcp.clock import Clock
 from shared.heartbeat import fan_out as fanning
 from shared.heartbeat.round import check_org
 from shared.messages.alert_types import AlertType
-from shared.notices import alert_record, mailjet_events, router
-from shared.notices.alert import Alert
-from shared.notices.alert_record import Delivery
+from shared.notices import delivery as deliveries
+from shared.notices import mailjet_events, outbox
+from shared.notices.alert import Alert, worded
+from shared.notices.delivery import Delivery
 from shared.notices.preferences import Channel
 from shared.notices.quarantine_alert import tell_owners
 from shared.notices.usage_alert import roll_up_and_tell
@@ -243,7 +244,7 @@ class World:
     @property
     def delivery(self) -> Delivery:
         """An alert that waited."""
-        alert = Alert(id=f"alert-{self.org_id}", type=AlertType.BILLING_ALERT, key="k", title="T", body="B")
+        alert = Alert(id=f"alert-{self.org_id}", type=AlertType.BILLING_ALERT, key="k", message=worded("T", "B"))
         return Delivery(
             org_id=self.org_id,
             alert=alert,
@@ -355,8 +356,8 @@ def burying(world: World) -> None:
 
 
 def delivering(world: World) -> None:
-    assert router.send_waiting(world.delivery.id, world.now)
-    sent = alert_record.read(world.delivery.id)
+    assert outbox.send_waiting(world.delivery.id, world.now)
+    sent = deliveries.read(world.delivery.id)
     assert sent is not None
     assert sent.email == "sent"
 

@@ -14,7 +14,7 @@ from local.stack.running import Stack
 from shared.doors.agent_keys import create_agent_key
 from shared.doors.cron_secret import newest_secret
 from shared.gcp.clients import firestore, tasks
-from shared.notices import alert_center, alert_tasks
+from shared.notices import alert_center
 from shared.notices.inbox import COLLECTION
 from tests.accounts import change_account, sign_up
 from tests.emulator.alert_door import ALL, LIST, ORG, OTHER, bearer, call, get, now, person, put, put_many, stored
@@ -133,7 +133,7 @@ def test_marking_all_marks_more_than_a_batch_holds(stack: Stack) -> None:
 def test_what_an_answer_has_no_time_for_is_marked_by_a_task(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(alert_center, "PAGE", 2)
     monkeypatch.setattr(alerts_module, "MARKING_SECONDS", 0)
-    parent = tasks().queue_path("demo-playbooks", "us-central1", alert_tasks.MARK_QUEUE)
+    parent = tasks().queue_path("demo-playbooks", "us-central1", alert_center.MARK_QUEUE)
     tasks().pause_queue(name=parent)
     tasks().purge_queue(name=parent)
     put_many(5)

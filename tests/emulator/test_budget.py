@@ -15,9 +15,9 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from local.stack.running import Stack
 from shared.gcp.clients import firestore
-from shared.notices.alert_record import delivery_id
 from shared.notices.budget_alert import after_run
-from shared.notices.router import send_waiting
+from shared.notices.delivery import delivery_id
+from shared.notices.outbox import send_waiting
 from shared.tenants import ledger
 from shared.tenants.budget import model_steps_allowed
 from shared.tenants.metering import increments

@@ -16,7 +16,8 @@ from shared.execution.sweep import sweep
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.messages.channels import blackleaf
-from shared.notices import router
+from shared.notices import outbox
+from shared.notices.delivery import LATE_AFTER
 from tests.emulator.executions import (
     MAIL,
     ORG,
@@ -112,15 +113,18 @@ def test_nobody_is_texted_or_written_to_unasked(quiet_queues: Stack) -> None:
     assert httpx.get(f"{quiet_queues.console_url}/api/outbox").json() == []
 
 
-def test_a_receiver_that_died_before_texting_texts_when_it_is_told_again(
+def test_what_a_receiver_that_died_did_not_text_is_texted_by_the_sweep_once(
     quiet_queues: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put_org(staffPhones=["+13155550123"])
     _, message = failed_run([BROKEN], onFailure={"sms": True})
     with monkeypatch.context() as patch:
-        patch.setattr(router, "deliver_alert", lambda *_: None)
+        patch.setattr(outbox, "deliver", lambda *_: None)
         receive(message, Clock())
     receive(message, Clock())
+    assert texts(quiet_queues) == 0
+    for _ in range(2):
+        outbox.sweep(Clock().now() + LATE_AFTER)
     assert texts(quiet_queues) == 1
 
 

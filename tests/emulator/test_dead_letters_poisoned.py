@@ -19,7 +19,9 @@ from shared.execution.sweep import sweep
 from shared.gcp import clients
 from shared.messages.alert_types import AlertType
 from shared.messages.channels import blackleaf, mailjet
-from shared.notices import alert_record, digest, inbox
+from shared.notices import delivery as deliveries
+from shared.notices import inbox, policy
+from shared.notices.outbox import sweep as take_up
 from shared.quarantine import command, entries
 from tests.emulator.executions import ORG, clock_in, documents, put_org, put_playbook, run, start
 
@@ -178,8 +180,10 @@ def test_a_channel_that_breaks_keeps_no_other_from_telling(
         "email": (mailjet, "find"),
         "sms": (blackleaf, "send"),
     }
-    monkeypatch.setattr(*where[channel], broken)
-    tell(message(execution_id))
+    with monkeypatch.context() as breaking:
+        breaking.setattr(*where[channel], broken)
+        tell(message(execution_id))
+    take_up(clock_in(180).now())
     assert_known_and_over(execution_id, published)
     assert "Playbook failed: p" in titles()
     assert len(outbox(quiet_queues, "email", owner)) == (channel != "email")
@@ -191,9 +195,9 @@ def test_malformed_deliveries_and_windows_of_alerts_are_begun_anew(
 ) -> None:
     put_org(staffPhones=["+13155550177"])
     execution_id = failed_run()
-    delivery = alert_record.delivery_id(ORG, f"dead-letter-{execution_id}-0")
-    alert_record.reference(delivery).set({"alert": 7, "orgId": None})
-    window = digest.window_id(ORG, AlertType.PLAYBOOK_FAILURE, "p")
+    delivery = deliveries.delivery_id(ORG, f"dead-letter-{execution_id}-0")
+    deliveries.reference(delivery).set({"alert": 7, "orgId": None})
+    window = policy.window_id(ORG, AlertType.PLAYBOOK_FAILURE, "p")
     clients.firestore().document(f"alert_digests/{window}").set({"startedAt": "yesterday"})
     clients.firestore().document(f"sms_rates/{ORG}").set({"startedAt": "x", "texts": "many"})
     tell(message(execution_id))

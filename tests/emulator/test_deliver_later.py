@@ -11,9 +11,9 @@ import pytest
 from functions.deliver_later import deliver_later
 from local.stack.running import Stack
 from shared.gcp.clients import firestore, tasks
-from shared.notices import router
+from shared.notices import outbox
 from tests.emulator.alerted_org import EVERYWHERE, NOW, AlertedOrg, queue, waiting_tasks
-from tests.emulator.test_alert_router import EVENING, MORNING
+from tests.emulator.test_outbox import EVENING, MORNING
 
 TASK = {"X-CloudTasks-QueueName": "deliverLater", "X-CloudTasks-TaskName": "t"}
 
@@ -75,4 +75,4 @@ def test_an_org_that_is_gone_gets_nothing_and_is_asked_for_once(org: AlertedOrg)
 
 
 def test_the_digest_of_a_window_that_never_was_is_nothing(org: AlertedOrg) -> None:
-    assert not router.tell_digest("nowhere", 0, NOW)
+    assert not outbox.tell_digest("nowhere", 0, NOW)

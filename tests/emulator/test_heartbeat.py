@@ -33,7 +33,7 @@ def test_new_findings_of_a_check_are_one_notification_and_then_it_is_quiet(shop:
         "usage_alert",
         "warning",
     )
-    assert notice["body"].split("\n")[0] == "• Jack Herer is out of stock. Reorder point: 10."
+    assert notice["body"].split("\n")[0] == "Jack Herer is out of stock. Reorder point: 10."
     assert notice["read"] is False
 
 
@@ -47,9 +47,9 @@ def test_only_what_is_new_or_worse_is_told(shop: Shop) -> None:
     shop.item("blue dream", 5)
     shop.round(HOUR)
     assert [one["body"].split(".")[0] for one in shop.inbox()] == [
-        "• Blue Dream: 3 left",
-        "• Jack Herer: 2 left",
-        "• Blue Dream is out of stock",
+        "Blue Dream: 3 left",
+        "Jack Herer: 2 left",
+        "Blue Dream is out of stock",
     ]
 
 

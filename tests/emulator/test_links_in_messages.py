@@ -18,8 +18,10 @@ from shared.gcp import clients
 from shared.gcp.settings import settings
 from shared.messages import links
 from shared.messages.alert_types import AlertType
-from shared.notices import limit_notice, preferences, router
+from shared.notices import limit_notice, preferences
+from shared.notices.outbox import tell, tell_digest
 from shared.notices.usage_alert import usage_alert
+from shared.tenants.roll_up import Crossing
 from shared.tenants.tenant import load_tenant
 from shared.tenants.tiers import Metric
 from shared.waiting import approvals
@@ -94,14 +96,13 @@ def test_what_repeats_leads_to_the_alerts_of_its_type(org: AlertedOrg) -> None:
     (window,) = clients.firestore().collection("alert_digests").where(filter=mine).stream()
     fields = window.to_dict() or {}
     started = int(fields["startedAt"].timestamp() * 1_000_000)
-    assert router.tell_digest(window.id, started, NOW + timedelta(hours=2))
+    assert tell_digest(window.id, started, NOW + timedelta(hours=2))
     assert pages(outbox(f"{org.id}@thrive.example")[-1])[0] == "/dashboard/alerts?type=competitor_alert"
 
 
 def test_usage_leads_to_the_usage(org: AlertedOrg) -> None:
-    tenant = load_tenant(org.id)
-    alert = usage_alert(tenant, "2026-11", Metric.EMAILS, {"used": 4000, "limit": 5000, "percent": 80})
-    router.deliver_alert(tenant, alert, NOW)
+    alert = usage_alert(load_tenant(org.id), "2026-11", Crossing(Metric.EMAILS, 4000, 5000, 80.0))
+    tell(org.id, alert, NOW)
     assert pages(outbox(f"{org.id}@thrive.example")[-1])[0] == "/usage"
     limit_notice.tell_of_executes(org.id, "too many", NOW)
     assert {one["link"] for one in org.inbox()} == {"/usage"}

@@ -16,8 +16,8 @@ from shared.execution.record import PinnedUser, TriggerRef
 from shared.execution.start import StartRequest, start_execution
 from shared.gcp import clients
 from shared.gcp.clock import Clock
-from shared.notices import alert_tasks, router
-from shared.notices.digest import COLLECTION, parse_window
+from shared.notices import outbox
+from shared.notices.policy import WINDOWS, parse_window
 from tests.emulator.alerted_org import waiting_tasks
 from tests.emulator.demo_runs import Demo, demo_org
 from tests.emulator.executions import execution, run
@@ -77,12 +77,12 @@ def test_twenty_crossings_are_two_texts_to_each_phone(demo: Demo) -> None:
     assert texts(demo) == ["Low: Blue Dream flaps"] * PHONES
     assert lines() == 20
     assert "within the hour" in outputs[-1]["skipped"][0]["reason"]
-    (window,) = clients.firestore().collection(COLLECTION).stream()
+    (window,) = clients.firestore().collection(WINDOWS).stream()
     counted = parse_window(window.to_dict())
     assert counted is not None
     later = counted.ends_at + timedelta(minutes=1)
     for _ in range(2):
-        router.tell_digest(window.id, counted.started, later)
+        outbox.tell_digest(window.id, counted.started, later)
     assert len(texts(demo)) == 2 * PHONES
     assert "19 more: Low" in texts(demo)[-1]
 
@@ -120,7 +120,7 @@ def test_a_run_that_fails_between_the_count_and_the_task_has_its_digest_told(
 ) -> None:
     happen(0)
     with monkeypatch.context() as dying:
-        dying.setattr(alert_tasks, "tell_digest_at", _unavailable)
+        dying.setattr(outbox, "_call_at", _unavailable)
         execution_id = start(1, "event", ITEM)
         run(execution_id)
         assert execution(execution_id).status == "retrying"
@@ -128,7 +128,7 @@ def test_a_run_that_fails_between_the_count_and_the_task_has_its_digest_told(
     assert execution(execution_id).status == "completed"
     assert len(texts(demo)) == PHONES
     assert [name for name in waiting_tasks() if "digest" in name]
-    (window,) = clients.firestore().collection(COLLECTION).stream()
+    (window,) = clients.firestore().collection(WINDOWS).stream()
     counted = parse_window(window.to_dict())
     assert counted is not None
     assert counted.repeats == 1

@@ -9,10 +9,11 @@ from local.demo.seed import DEMO_ORG_ID
 from local.stack.ports import free_offset
 from local.stack.running import WITHOUT_FUNCTIONS, running_stack
 from shared.gcp.clock import Clock
-from shared.notices import router
+from shared.notices import outbox
 from shared.notices.alert import Alert
 from shared.notices.usage_alert import usage_alert
 from shared.tenants.catalog.load import catalog
+from shared.tenants.roll_up import Crossing
 from shared.tenants.tenant import load_tenant
 from shared.tenants.tiers import Metric
 from tests.emulator.catalog_shop import OWNER, open_full, say
@@ -35,7 +36,7 @@ def mails_of_a_day() -> dict[str, dict[str, Any]]:
             return mails | _alerts(demo)
 
 
-USED = {"used": 40_100, "limit": 50_000, "percent": 80.2}
+USED = Crossing(Metric.EMAILS, 40_100, 50_000, 80.2)
 
 
 def _alerts(demo: Demo) -> dict[str, dict[str, Any]]:
@@ -56,9 +57,9 @@ def _alerts(demo: Demo) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for name, alert in {
         "alert-failure": failed,
-        "alert-usage": usage_alert(org, f"{now:%Y-%m}", Metric.EMAILS, USED),
+        "alert-usage": usage_alert(org, f"{now:%Y-%m}", USED),
     }.items():
         demo.forget_outbox()
-        router.deliver_alert(org, alert, now)
+        outbox.tell(org.id, alert, now)
         found[name] = next(mail for mail in demo.outbox() if mail["channel"] == "email")
     return found

@@ -35,6 +35,12 @@ def message_text(message: Message) -> str:
     return f"{text}\n"
 
 
+def message_words(message: Message) -> str:
+    """The same without its buttons, which would be bare addresses on a line that is a link itself."""
+    sections = tuple(section for section in message.sections if not isinstance(section, Actions))
+    return message_text(message.model_copy(update={"sections": sections})).strip()
+
+
 def message_sms(message: Message) -> str:
     """One segment: the first sentence, else the title."""
     return one_segment(message.lead or message.title)

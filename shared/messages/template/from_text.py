@@ -6,11 +6,20 @@ import re
 from collections.abc import Iterable
 from itertools import groupby
 
-from shared.messages.template.models import Cell, Listing, Paragraph, Run, Section, web_address
+from shared.messages.template.models import Cell, Listing, Message, Paragraph, Run, Section, text_of, web_address
 
 _POINT = re.compile(r"\s*+[-•*]\s++(?=\S)")
 _URL = re.compile(r"https?://[^\s<>\"'`\\]+")
 _AFTER_URL = ".,;:!?)]}’”"
+
+
+def message_of_text(title: str, text: str) -> Message:
+    """The text's first paragraph as the lead, where it is one line; the rest as sections."""
+    sections = sections_of_text(text)
+    first = sections[0] if sections else None
+    lead = text_of(first.text) if isinstance(first, Paragraph) else ""
+    has_lead = bool(lead) and "\n" not in lead
+    return Message(title=title, lead=lead if has_lead else "", sections=tuple(sections[has_lead:]))
 
 
 def sections_of_text(text: str, own_url: str | None = None) -> list[Section]:

@@ -11,12 +11,13 @@ from shared.compliance import mails, texts
 from shared.compliance.decision import Reason, Refusal
 from shared.errors import OutcomeUnknownError, PlaybookError
 from shared.messages import mail
-from shared.messages.alert_types import AlertType
+from shared.messages.alert_types import AlertType, Severity
 from shared.messages.channels import blackleaf, mailjet
 from shared.messages.email import Email
 from shared.messages.sms_text import customer_text
-from shared.notices import inbox
-from shared.notices.inbox import InboxNotification
+from shared.messages.template.models import Message
+from shared.notices import outbox
+from shared.notices.alert import DASHBOARD, Alert
 from shared.steps.base import StepContext
 from shared.steps.delivery._recipients import (
     NobodyReachedError,
@@ -230,12 +231,30 @@ def send_sms_once(context: StepContext, phone: str, body: str) -> Texted:
     return Texted("sent" if message_id else "unknown", message_id, to_staff=to_staff)
 
 
-def put_into_inbox(context: StepContext, notification: InboxNotification) -> str:
-    """Put the step's one notification into the org's inbox, and return its id."""
-    notification_id = document_id(context, "inbox")
-    return context.effects.write(
-        "inbox",
-        {"channel": "dashboard", "title": notification.title, "severity": notification.severity},
-        lambda: inbox.write(notification_id, notification),
-        sample=notification_id,
+def put_into_inbox(
+    context: StepContext, alert_type: str, said: Message, severity: Severity, link: str | None, text: str = ""
+) -> str:
+    """Put the step's one line into the org's inbox, whatever the org prefers, and return its id.
+
+    `text`: what it says below the title, instead of the message's own words.
+    """
+    alert = Alert(
+        id=document_id(context, "inbox"),
+        type=alert_type,
+        key=f"{context.playbook_id}:{context.step_id}"[:500],
+        message=said,
+        members_body=text or None,
+        severity=severity,
+        playbook_id=context.playbook_id,
+        execution_id=context.execution_id,
+        link=link,
+        also=DASHBOARD,
+        at_most=DASHBOARD,
     )
+
+    def tell() -> str:
+        outbox.tell(context.org.id, alert, context.now)
+        return alert.id
+
+    summary = {"channel": "dashboard", "title": alert.title, "severity": severity}
+    return context.effects.write("inbox", summary, tell, sample=alert.id)

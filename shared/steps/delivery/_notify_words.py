@@ -7,8 +7,7 @@ from typing import Any, TypeGuard
 
 from shared.errors import PermanentError
 from shared.messages import email
-from shared.messages.alert_types import AlertType
-from shared.notices.inbox import Severity
+from shared.messages.alert_types import AlertType, Severity
 from shared.redaction import shape_of
 from shared.steps.base import StepContext
 from shared.values.phone_number import parse_phone_number

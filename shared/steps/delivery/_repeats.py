@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from shared.messages.alert_types import AlertType
-from shared.notices import router
-from shared.notices.alert import Alert
-from shared.notices.inbox import MAX_BODY_CHARS, MAX_TITLE_CHARS
+from shared.notices import outbox
+from shared.notices.alert import Alert, worded
 from shared.notices.preferences import Channel
 from shared.notices.staff_sms import StaffAlert
 from shared.steps.base import StepContext
 from shared.tenants.tenant import Tenant
 
+TEXTS = frozenset({Channel.SMS})
 SUBJECTS = (("itemId",), ("competitor", "product"))
 """The fields of an event that say what it is about. One without them (an order) is never a repeat."""
 
@@ -29,16 +29,16 @@ def is_repeated_text(context: StepContext, org: Tenant, alert_type: AlertType, t
         id=context.effect_key("repeat").replace("/", "~"),
         type=alert_type,
         key=f"{context.playbook_id}:{context.step_id}:{subject}"[:500],
-        title=title[:MAX_TITLE_CHARS],
-        body=body[:MAX_BODY_CHARS],
+        message=worded(title, body),
         text_kind=StaffAlert.CUSTOM,
         playbook_id=context.playbook_id,
         execution_id=context.execution_id,
+        at_most=TEXTS,
     )
     return context.effects.write(
         "repeat",
         {"channel": Channel.SMS.value, "countedAgainst": subject},
-        lambda: router.is_repeat(org, alert, (Channel.SMS,), context.now),
+        lambda: outbox.is_repeat(org, alert, TEXTS, context.now),
         sample=False,
     )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pydantic import ValidationError
 
 from shared.gcp.logging import get_logger
-from shared.messages.template.as_text import message_text
-from shared.messages.template.models import Actions, Message
+from shared.messages.template.as_text import message_text, message_words
+from shared.messages.template.models import Message
 from shared.steps.base import StepContext
 from shared.steps.registry import load_action
 
@@ -34,8 +34,5 @@ def report_of(context: StepContext, *, text: str | None, html: str | None) -> Me
 
 
 def inbox_text(body: str, report: Message | None) -> str:
-    """The body; of a report without its buttons, which would be bare addresses on a line that is a link itself."""
-    if report is None or body != message_text(report):
-        return body
-    sections = tuple(section for section in report.sections if not isinstance(section, Actions))
-    return message_text(report.model_copy(update={"sections": sections}))
+    """The body; of a report without its buttons."""
+    return body if report is None or body != message_text(report) else message_words(report)

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from shared.notices import inbox
-from shared.notices.inbox import InboxNotification, Severity
+from shared.messages.alert_types import MAX_BODY_CHARS, MAX_TITLE_CHARS, MAX_TYPE_CHARS, Severity
+from shared.messages.template.models import Message
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.delivery._channels import put_into_inbox
 from shared.steps.delivery._decisions import decision_page
@@ -17,9 +17,9 @@ from shared.steps.delivery._decisions import decision_page
 class CreateInboxNotificationParams(Params):
     """`type` is free: what the dashboard groups by."""
 
-    title: str = Field(min_length=1, max_length=inbox.MAX_TITLE_CHARS)
-    body: str = Field(max_length=inbox.MAX_BODY_CHARS)
-    type: str = Field(default="playbook", min_length=1, max_length=inbox.MAX_TYPE_CHARS)
+    title: str = Field(min_length=1, max_length=MAX_TITLE_CHARS)
+    body: str = Field(max_length=MAX_BODY_CHARS)
+    type: str = Field(default="playbook", min_length=1, max_length=MAX_TYPE_CHARS)
     severity: Severity = "info"
 
 
@@ -42,15 +42,7 @@ class CreateInboxNotification(Action[CreateInboxNotificationParams, CreateInboxN
 
     def run(self, params: CreateInboxNotificationParams, context: StepContext) -> CreateInboxNotificationOutput:
         """Create it, once per step of a run."""
-        notification = InboxNotification(
-            org_id=context.org.id,
-            type=params.type,
-            title=params.title,
-            body=params.body,
-            severity=params.severity,
-            playbook_id=context.playbook_id,
-            execution_id=context.execution_id,
-            link=decision_page(context),
-            created_at=context.now,
-        )
-        return CreateInboxNotificationOutput(notification_id=put_into_inbox(context, notification))
+        said = Message(title=params.title)
+        link = decision_page(context)
+        alert_id = put_into_inbox(context, params.type, said, params.severity, link, params.body)
+        return CreateInboxNotificationOutput(notification_id=alert_id)

@@ -15,8 +15,8 @@ from shared.messages import email, links
 from shared.messages.alert_types import AlertType
 from shared.messages.sms_text import one_segment
 from shared.messages.template.as_text import message_sms
+from shared.messages.template.models import Message
 from shared.notices import preferences
-from shared.notices.inbox import MAX_BODY_CHARS, InboxNotification
 from shared.notices.preferences import Channel
 from shared.steps.base import Action, Effect, Output, Params, Reach, StepContext
 from shared.steps.delivery._channels import (
@@ -196,18 +196,11 @@ class _Delivery:
             raise PermanentError(f"{reasons} (sent: {done})")
 
     def _put_into_inbox(self) -> None:
-        notification = InboxNotification(
-            org_id=self.context.org.id,
-            type=self.alert_type,
-            title=self.params.subject,
-            body=(self.params.inbox_body or inbox_text(self.body, self.report))[:MAX_BODY_CHARS],
-            severity=severity(self.alert_type),
-            playbook_id=self.context.playbook_id,
-            execution_id=self.context.execution_id,
-            link=decision_page(self.context),
-            created_at=self.context.now,
+        text = self.params.inbox_body or inbox_text(self.body, self.report)
+        said = Message(title=self.params.subject)
+        notification_id = put_into_inbox(
+            self.context, self.alert_type, said, severity(self.alert_type), decision_page(self.context), text
         )
-        notification_id = put_into_inbox(self.context, notification)
         self.sent.append(Sent(channel=Channel.DASHBOARD, to=self.context.org.id, notification_id=notification_id))
 
     def _send_email(self) -> None:

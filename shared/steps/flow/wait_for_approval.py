@@ -11,7 +11,7 @@ from pydantic import Field
 
 from shared.errors import PermanentError
 from shared.messages import email, links
-from shared.notices.inbox import InboxNotification
+from shared.notices.alert import worded
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.context import EndRunError
 from shared.steps.delivery._channels import put_into_inbox, send_email_once
@@ -116,22 +116,11 @@ class WaitForApproval(Action[WaitForApprovalParams, WaitForApprovalOutput]):
 def _tell(approval: Approval, params: WaitForApprovalParams, context: StepContext) -> None:
     until = approval.expires_at.astimezone(ZoneInfo(context.org.timezone))
     waits = f"“{context.playbook_name}” needs your decision by {moment_words(until)}."
-    notification = InboxNotification(
-        org_id=context.org.id,
-        type="approval",
-        title=f"Approval needed: {params.title}",
-        body=waits,
-        severity="warning",
-        link=links.approval(approval.id),
-        playbook_id=context.playbook_id,
-        execution_id=context.execution_id,
-        created_at=approval.requested_at,
-    )
-    put_into_inbox(context, notification)
+    said, page = worded(f"Approval needed: {params.title}", waits), links.approval(approval.id)
+    put_into_inbox(context, "approval", said, "warning", page)
     if params.to:
         body = f"{params.details}\n\n{waits}".strip()
-        message = email.compose(params.to, f"Approval needed: {params.title}", body)
-        send_email_once(context, message, links=(links.approval(approval.id),))
+        send_email_once(context, email.compose(params.to, said.title, body), links=(page,))
 
 
 def _decided(approval: Approval, params: WaitForApprovalParams) -> WaitForApprovalOutput:

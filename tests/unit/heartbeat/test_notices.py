@@ -1,4 +1,4 @@
-"""The words for news, and whom they reach."""
+"""The words for news, and who they reach."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import pytest
 from shared.heartbeat.catalog import CHECKS, Check
 from shared.heartbeat.finding import Finding
 from shared.heartbeat.news import News
-from shared.heartbeat.notices import MAX_LINES, body, message, notice_id, notification
-from shared.notices.inbox import Severity
+from shared.heartbeat.notices import MAX_LINES, alert, notice_id
+from shared.messages.alert_types import Severity
+from shared.notices.preferences import Channel
 from tests.unit.heartbeat.facts import NOW
 
 BY_NAME = {check.name: check for check in CHECKS}
@@ -24,6 +25,10 @@ def news(told: int, there: int | None = None, severity: Severity = "info") -> Ne
     return News(found(told, severity), {}, there if there is not None else told)
 
 
+def body(*told: Finding) -> str:
+    return alert("n1", BY_NAME["low_stock"], News(told, {}, len(told))).body
+
+
 def test_there_are_the_fifteen_checks_each_under_its_functions_name() -> None:
     assert len(BY_NAME) == len(CHECKS) == 15
     assert all(check.find.__name__ == name for name, check in BY_NAME.items())
@@ -35,35 +40,35 @@ def test_every_check_has_a_title_for_one_and_for_many(check: Check) -> None:
 
 
 def test_threats_are_told_in_the_missions_words_and_counted_all() -> None:
-    notice = notification("org_1", BY_NAME["threats"], news(1, 3, "critical"), NOW)
+    notice = alert("n1", BY_NAME["threats"], news(1, 3, "critical"))
     assert notice.title == "🚨 3 critical competitive threats require attention"
     assert (notice.type, notice.severity) == ("competitor_alert", "critical")
 
 
 def test_other_titles_count_what_is_new() -> None:
-    notice = notification("org_1", BY_NAME["low_stock"], news(2, 30), NOW)
+    notice = alert("n1", BY_NAME["low_stock"], news(2, 30))
     assert (notice.title, notice.body) == (
         "2 items are running low",
-        "• Thing 00. So it is.\n• Thing 01. So it is.",
+        "Thing 00. So it is.\n\n- Thing 01. So it is.",
     )
 
 
 def test_the_gravest_come_first_and_the_rest_is_counted() -> None:
     grave = Finding("grave", "critical", "Z")
-    lines = body([*found(MAX_LINES + 4), grave]).split("\n")
-    assert lines[0] == "• Z"
-    assert lines[-1] == "… and 5 more"
-    assert len(lines) == MAX_LINES + 1
+    lead, points = body(*found(MAX_LINES + 4), grave).split("\n\n")
+    assert lead == "Z"
+    assert points.split("\n")[-1] == "and 4 more"
+    assert points.count("\n- ") == MAX_LINES - 1
 
 
 def test_a_finding_stays_on_one_short_line() -> None:
-    line = body([Finding("k", "info", "a\nb", "x" * 5_000)])
+    line = body(Finding("k", "info", "a\nb", "x" * 5_000))
     assert "\n" not in line
     assert len(line) < 450
 
 
 def test_a_title_that_is_a_sentence_keeps_one_stop() -> None:
-    assert body([Finding("k", "info", "They are cheaper.", "Act.")]) == "• They are cheaper. Act."
+    assert body(Finding("k", "info", "They are cheaper.", "Act.")) == "They are cheaper. Act."
 
 
 def test_the_id_depends_on_what_is_told_and_on_the_round_before() -> None:
@@ -85,17 +90,13 @@ def test_the_id_depends_on_what_is_told_and_on_the_round_before() -> None:
 
 @pytest.mark.parametrize(("severity", "goes_out"), [("critical", True), ("warning", False), ("info", False)])
 def test_only_what_is_critical_goes_out(severity: Severity, goes_out: bool) -> None:
-    check, told = BY_NAME["threats"], found(1, severity)
-    made = message("n1", notification("org_1", check, news(1, severity=severity), NOW), check, told)
-    assert (made is not None) == goes_out
+    made = alert("n1", BY_NAME["threats"], news(1, severity=severity))
+    assert (Channel.EMAIL in made.at_most) == (Channel.SMS in made.at_most) == goes_out
 
 
 def test_the_same_findings_are_about_the_same_and_others_are_not() -> None:
     def key(name: str, told: tuple[Finding, ...]) -> str:
-        notice = notification("org_1", BY_NAME[name], news(2, severity="critical"), NOW)
-        made = message("n1", notice, BY_NAME[name], told)
-        assert made is not None
-        return made.key
+        return alert("n1", BY_NAME[name], News(told, {}, 2)).key
 
     two = found(2, "critical")
     assert key("threats", two) == key("threats", two[::-1])

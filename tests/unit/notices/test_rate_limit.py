@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.notices.rate_limit import HOUR, TEXTS_AN_HOUR, TextRate
+from shared.notices.policy import TEXTS_AN_HOUR, WINDOW, TextRate
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 
@@ -25,8 +25,8 @@ def test_the_hour_gives_what_is_left() -> None:
 
 def test_an_hour_later_there_are_as_many_again() -> None:
     spent = TextRate(NOW, TEXTS_AN_HOUR).document("org_1")
-    assert TextRate.from_document(spent, NOW + HOUR - timedelta(seconds=1)).take(1)[1] == 0
-    assert TextRate.from_document(spent, NOW + HOUR).take(1)[1] == 1
+    assert TextRate.from_document(spent, NOW + WINDOW - timedelta(seconds=1)).take(1)[1] == 0
+    assert TextRate.from_document(spent, NOW + WINDOW).take(1)[1] == 1
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_an_hour_later_there_are_as_many_again() -> None:
         {},
         {"startedAt": "noon", "texts": 20},
         {"startedAt": NOW, "texts": "many"},
-        {"startedAt": NOW + HOUR, "texts": 20},
+        {"startedAt": NOW + WINDOW, "texts": 20},
     ],
 )
 def test_what_cannot_be_read_or_lies_ahead_begins_anew(fields: dict[str, Any] | None) -> None:
@@ -53,4 +53,4 @@ def test_no_window_gives_more_than_its_limit(asked: list[tuple[int, int]]) -> No
         fields = rate.document("org_1")
     assert all(count <= TEXTS_AN_HOUR for count in given_by_window.values())
     starts = sorted(given_by_window)
-    assert all(later - earlier >= HOUR for earlier, later in pairwise(starts))
+    assert all(later - earlier >= WINDOW for earlier, later in pairwise(starts))

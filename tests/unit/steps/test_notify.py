@@ -146,7 +146,7 @@ def test_the_inbox_has_a_report_without_its_buttons(outside: Outside) -> None:
     report = {**rendered(message), "message": message.model_dump(mode="json")}
     notify(step_context(outputs={"compose_report": report}), body=report["text"], channels=["email", "dashboard"])
     (line,) = outside.notifications.values()
-    assert line.body == RENDERED["text"]
+    assert line.body == RENDERED["text"].strip()
     assert "https://app.example/decisions" in (outside.emails[0][1].text or "")
 
 

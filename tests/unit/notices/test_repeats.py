@@ -7,12 +7,11 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.messages.alert_types import AlertType
+from shared.messages.alert_types import AlertType, Severity
 from shared.messages.sms_text import units
-from shared.notices.alert import GRAVITY, Alert
-from shared.notices.alert_record import Delivery
-from shared.notices.digest import WINDOW, Step, Window, digest_alert, parse_window, step
-from shared.notices.inbox import Severity
+from shared.notices.alert import GRAVITY, Alert, worded
+from shared.notices.delivery import Delivery
+from shared.notices.policy import WINDOW, Step, Window, digest_alert, parse_window, step
 from shared.notices.preferences import Channel
 
 NOW = datetime(2026, 11, 23, 19, 5, tzinfo=UTC)
@@ -25,8 +24,7 @@ def alert(number: int = 0, severity: Severity = "warning", title: str = "Sync fa
         id=f"a{number}",
         type=AlertType.PLAYBOOK_FAILURE,
         key="p1",
-        title=title,
-        body=f"Reason {number}",
+        message=worded(title, f"Reason {number}"),
         severity=severity,
     )
 

@@ -16,16 +16,17 @@ from shared.gcp.clients import firestore
 from shared.gcp.clock import Clock
 from shared.gcp.transactions import in_transaction
 from shared.messages import links, mail
+from shared.messages.alert_types import AlertType
 from shared.messages.channels import blackleaf
 from shared.messages.email import compose
 from shared.messages.mail import Origin
 from shared.messages.sms_text import one_segment
-from shared.notices import alert_record, inbox
+from shared.notices import delivery as deliveries
+from shared.notices import inbox
 from shared.notices.alert import Alert
-from shared.notices.alert_record import Delivery, EmailState, TextState, phone_key
+from shared.notices.delivery import Delivery, EmailState, TextState, phone_key
+from shared.notices.policy import RATES, TEXTS_AN_HOUR, TextRate
 from shared.notices.preferences import Channel
-from shared.notices.rate_limit import COLLECTION as RATES
-from shared.notices.rate_limit import TEXTS_AN_HOUR, TextRate
 from shared.quarantine.failures import describe
 from shared.tenants import limits, metering
 from shared.tenants.prices import cost
@@ -58,7 +59,7 @@ def send(org: Tenant, delivery_id: str, now: datetime) -> Delivery | None:
     Raises:
         TransientError: somebody else is sending it, or a part could not be sent just now: ask again.
     """
-    delivery = alert_record.read(delivery_id)
+    delivery = deliveries.read(delivery_id)
     if delivery is None or delivery.done_at is not None:
         return delivery
     phones = _phones(org) if Channel.SMS in delivery.channels else ()
@@ -113,11 +114,11 @@ def _claim(
     """Take the lease and name the phones to text; the delivery after and before it, None where all is done."""
     from google.cloud.firestore import Transaction
 
-    reference = alert_record.reference(delivery_id)
+    reference = deliveries.reference(delivery_id)
     rate_reference = firestore().collection(RATES).document(org.id)
 
     def claim(transaction: Transaction) -> tuple[Delivery | None, Delivery | None]:
-        before = alert_record.read(delivery_id, transaction)
+        before = deliveries.read(delivery_id, transaction)
         if before is None or before.done_at is not None:
             return None, before
         # A lease is about processes, so it goes by the machine's own clock, whatever time the caller lives in.
@@ -144,7 +145,7 @@ def _claim(
         transaction.set(reference, after.document())
         return after, before
 
-    return in_transaction(claim, f"alert_deliveries/{delivery_id}")
+    return in_transaction(claim, f"{deliveries.COLLECTION}/{delivery_id}")
 
 
 def _unnamed(delivery: Delivery, phones: Sequence[str]) -> list[str]:
@@ -213,12 +214,12 @@ def _send_email(org: Tenant, claimed: Delivery, refusals: dict[Channel, str], do
         origin = Origin(
             org_id=org.id,
             org_name=org.name,
-            alert=alert.type,
+            alert=alert.type if isinstance(alert.type, AlertType) else None,
             playbook_id=alert.playbook_id,
             execution_id=alert.execution_id,
             links=_pages(alert),
         )
-        message = compose(_owner_address(org), alert.title, alert.body)
+        message = compose(_owner_address(org), alert.title, content=alert.message)
         mail.send_once(message, claimed.id, origin, Clock().now())
     except PermanentError as error:
         done.email = "refused"
@@ -265,10 +266,10 @@ def _conclude(org: Tenant, claimed: Delivery, owner: str, done: _Sent, now: date
     """Store what was done and count what was used, in one commit."""
     from google.cloud.firestore import Transaction
 
-    reference = alert_record.reference(claimed.id)
+    reference = deliveries.reference(claimed.id)
 
     def conclude(transaction: Transaction) -> Delivery:
-        current = alert_record.read(claimed.id, transaction)
+        current = deliveries.read(claimed.id, transaction)
         if current is None or current.leased_to != owner:
             # Whoever has it now asks the provider about the email and leaves the texts alone.
             raise TransientError(f"alert {claimed.alert.id} took too long, and is another sender's now")
@@ -280,6 +281,7 @@ def _conclude(org: Tenant, claimed: Delivery, owner: str, done: _Sent, now: date
                 "leased_to": None,
                 "leased_until": None,
                 "done_at": None if done.later else now,
+                "due_at": current.due_at if done.later or current.owes_inbox else None,
             }
         )
         transaction.set(reference, after.document())
@@ -289,4 +291,4 @@ def _conclude(org: Tenant, claimed: Delivery, owner: str, done: _Sent, now: date
             transaction.set(firestore().document(path), fields, merge=True)
         return after
 
-    return in_transaction(conclude, f"alert_deliveries/{claimed.id}")
+    return in_transaction(conclude, claimed.path)

@@ -14,10 +14,9 @@ from local.stack.running import Stack
 from shared.errors import TransientError
 from shared.gcp.clients import firestore, tasks
 from shared.messages.alert_types import AlertType
-from shared.notices import alert_sending, router
-from shared.notices.digest import window_id
+from shared.notices import outbox, sending
+from shared.notices.policy import TEXTS_AN_HOUR, window_id
 from shared.notices.preferences import Channel
-from shared.notices.rate_limit import TEXTS_AN_HOUR
 from shared.tenants.months import period
 from tests.emulator.alerted_org import EVERYWHERE, NOW, PHONES, ZONE, AlertedOrg, on_the_clock, queue, waiting_tasks
 
@@ -38,7 +37,7 @@ def org(on_emulators: Stack) -> Iterator[AlertedOrg]:
 
 
 def test_by_default_an_alert_is_on_the_dashboard_and_in_the_owners_mail(org: AlertedOrg) -> None:
-    assert org.deliver() == router.Delivered("sent", frozenset({Channel.EMAIL, Channel.DASHBOARD}))
+    assert org.deliver() == outbox.Delivered("sent", frozenset({Channel.EMAIL, Channel.DASHBOARD}))
     (line,) = org.inbox()
     assert (line["type"], line["severity"], line["read"]) == ("competitor_alert", "warning", False)
     assert (org.emails(), org.texts(), org.used()) == (["It failed 0"], {}, {"emailsUsed": 1})
@@ -94,7 +93,7 @@ def test_the_same_alert_at_the_same_moment_tells_nothing_twice(org: AlertedOrg) 
     org.prefer(**EVERYWHERE)
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: _patiently(org), range(4)))
-    router.send_waiting(org.delivery_id(), NOW + HOUR)
+    outbox.send_waiting(org.delivery_id(), NOW + HOUR)
     assert (len(org.inbox()), len(org.emails()), org.texts()) == (1, 1, EACH_ONCE)
     assert org.used() == {"emailsUsed": 1, "smsInternalUsed": 2}
 
@@ -124,10 +123,10 @@ def test_what_comes_at_night_waits_for_the_morning_but_on_the_dashboard(org: Ale
     (due,) = waiting_tasks().values()
     assert due == MORNING
     with pytest.raises(TransientError, match="waits until"):
-        router.send_waiting(org.delivery_id(), MORNING - MINUTE)
+        outbox.send_waiting(org.delivery_id(), MORNING - MINUTE)
     assert org.emails() == []
-    assert router.send_waiting(org.delivery_id(), MORNING)
-    assert not router.send_waiting(org.delivery_id(), MORNING)
+    assert outbox.send_waiting(org.delivery_id(), MORNING)
+    assert not outbox.send_waiting(org.delivery_id(), MORNING)
     assert (len(org.emails()), org.texts()) == (1, EACH_ONCE)
     assert org.used() == {"emailsUsed": 1, "smsInternalUsed": 2}
 
@@ -150,9 +149,9 @@ def test_twenty_repeats_are_two_messages(org: AlertedOrg) -> None:
     window, started = name.partition("-digest-")[::2]
     assert window == window_id(org.id, AlertType.COMPETITOR_ALERT, "p1")
     with pytest.raises(TransientError, match="open until"):
-        router.tell_digest(window, int(started), NOW + 59 * MINUTE)
+        outbox.tell_digest(window, int(started), NOW + 59 * MINUTE)
     for _ in range(3):
-        assert router.tell_digest(window, int(started), NOW + HOUR)
+        assert outbox.tell_digest(window, int(started), NOW + HOUR)
     assert org.emails() == ["It failed 0", "19 more: It failed 19"]
     assert org.words() == ["It failed 0", "19 more: It failed 19"]
     assert len(org.inbox()) == 20
@@ -175,7 +174,7 @@ def test_a_late_task_of_a_digest_that_was_told_tells_it_no_more(org: AlertedOrg)
     window, started = name.partition("-digest-")[::2]
     org.deliver(3, NOW + 3 * HOUR)
     org.deliver(4, NOW + 3 * HOUR)
-    router.tell_digest(window, int(started), NOW + 5 * HOUR)
+    outbox.tell_digest(window, int(started), NOW + 5 * HOUR)
     assert org.emails() == ["It failed 0", "2 more: It failed 2", "It failed 3"]
 
 
@@ -187,9 +186,9 @@ def test_a_night_of_repeats_is_two_messages_in_the_morning(org: AlertedOrg) -> N
     for name in waiting_tasks():
         window, is_digest, started = name.partition("-digest-")
         if is_digest:
-            router.tell_digest(window, int(started), MORNING)
+            outbox.tell_digest(window, int(started), MORNING)
         else:
-            router.send_waiting(name.removesuffix("-deliver"), MORNING)
+            outbox.send_waiting(name.removesuffix("-deliver"), MORNING)
     assert sorted(org.emails()) == ["8 more: It failed 8", "It failed 0"]
     assert org.texts() == {phone[1:]: 2 for phone in PHONES}
 
@@ -267,7 +266,7 @@ def test_what_a_provider_does_not_take_now_is_sent_by_a_task(org: AlertedOrg) ->
     assert org.deliver().fate == "waiting"
     assert (org.emails(), org.texts().total()) == ([], 1)
     assert list(waiting_tasks()) == [f"{org.delivery_id()}-deliver-again"]
-    assert router.send_waiting(org.delivery_id(), NOW + MINUTE)
+    assert outbox.send_waiting(org.delivery_id(), NOW + MINUTE)
     assert (len(org.emails()), org.texts()) == (1, EACH_ONCE)
     assert org.used() == {"emailsUsed": 1, "smsInternalUsed": 2}
     assert "note" not in org.inbox()[0]
@@ -280,12 +279,12 @@ def test_a_provider_that_asks_to_be_left_alone_is_until_then(org: AlertedOrg) ->
     first = NOW + timedelta(minutes=10)
     assert list(waiting_tasks().values()) == [first]
     org.fail("mailjet", 503, 1, retryAfter=format_datetime(datetime.now(UTC) + HOUR / 2, usegmt=True))
-    assert not router.send_waiting(org.delivery_id(), first)
+    assert not outbox.send_waiting(org.delivery_id(), first)
     second = max(waiting_tasks().values())
     assert first + HOUR / 2 - MINUTE < second <= first + HOUR / 2
-    assert router.send_waiting(org.delivery_id(), second)
+    assert outbox.send_waiting(org.delivery_id(), second)
     assert (len(org.emails()), org.used()) == (1, {"emailsUsed": 1})
-    assert not router.send_waiting(org.delivery_id(), second)
+    assert not outbox.send_waiting(org.delivery_id(), second)
 
 
 def test_a_provider_that_puts_an_alert_off_for_a_day_is_the_queues_to_retry(org: AlertedOrg) -> None:
@@ -293,7 +292,7 @@ def test_a_provider_that_puts_an_alert_off_for_a_day_is_the_queues_to_retry(org:
     org.fail("mailjet", 429, 2, retryAfter=600)
     org.deliver()
     with pytest.raises(TransientError, match="429"):
-        router.send_waiting(org.delivery_id(), NOW + router.PATIENCE + MINUTE)
+        outbox.send_waiting(org.delivery_id(), NOW + outbox.PATIENCE + MINUTE)
     assert len(waiting_tasks()) == 1
 
 
@@ -302,7 +301,7 @@ def test_what_may_have_arrived_is_not_sent_again(org: AlertedOrg) -> None:
     org.fail("mailjet", 0, 1)
     org.fail("blackleaf", 0, 1)
     org.deliver()
-    router.send_waiting(org.delivery_id(), NOW + MINUTE)
+    outbox.send_waiting(org.delivery_id(), NOW + MINUTE)
     assert (len(org.emails()), org.texts()) == (1, EACH_ONCE)
     assert sorted(org.record().texts.values()) == ["sent", "unknown"]
     assert org.used() == {"emailsUsed": 1, "smsInternalUsed": 2}
@@ -313,9 +312,9 @@ def test_another_sender_waits_for_the_one_that_is_at_it(org: AlertedOrg, monkeyp
 
     def meanwhile(*_: object) -> None:
         with pytest.raises(TransientError, match="being sent at this moment"):
-            router.send_waiting(org.delivery_id(), NOW)
+            outbox.send_waiting(org.delivery_id(), NOW)
 
     with monkeypatch.context() as patch:
-        patch.setattr(alert_sending, "_send_texts", meanwhile)
+        patch.setattr(sending, "_send_texts", meanwhile)
         org.deliver()
     assert len(org.emails()) == 1

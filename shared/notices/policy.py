@@ -1,4 +1,8 @@
-"""Repeats of an alert: the first goes out, the rest of an hour are counted and told at its end, in one message."""
+"""What becomes of an alert, without any reading or writing: its channels, when it may go, and what repeats another.
+
+Repeats: the first goes out, the rest of an hour are counted and told at its end, in one message. Texts: at most 20
+an hour.
+"""
 
 from __future__ import annotations
 
@@ -14,22 +18,46 @@ from pydantic.alias_generators import to_camel
 
 from shared.gcp import logging
 from shared.messages import links
-from shared.messages.alert_types import AlertType
-from shared.notices.alert import Alert, is_graver
-from shared.notices.inbox import Severity
-from shared.notices.preferences import Channel
+from shared.messages.alert_types import AlertType, Severity
+from shared.notices.alert import DASHBOARD, Alert, is_graver, worded
+from shared.notices.preferences import Channel, Preferences
 from shared.notices.staff_sms import StaffAlert
 from shared.quarantine.failures import describe
+from shared.tenants.tenant import Tenant
 from shared.values.words import moment_words, time_words
 
 log = logging.get_logger(__name__)
 
-COLLECTION = "alert_digests"
+WINDOWS = "alert_digests"
 WINDOW = timedelta(hours=1)
-KEPT_FOR = timedelta(days=2)
+WINDOW_KEPT_FOR = timedelta(days=2)
 CLOCKS_DIFFER = timedelta(minutes=10)
+RATES = "sms_rates"
+TEXTS_AN_HOUR = 20
+RATE_KEPT_FOR = timedelta(days=1)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def wanted(alert: Alert, chosen: Preferences) -> frozenset[Channel]:
+    """Where the alert is to go."""
+    return (chosen.channels(alert.type) | alert.also) & alert.at_most
+
+
+def reachable(org: Tenant | None, channels: Iterable[Channel]) -> frozenset[Channel]:
+    """Of email and texts, those of the channels that have somebody to go to."""
+    somebody = {
+        Channel.EMAIL: org is not None and bool(org.owner_email),
+        Channel.SMS: org is not None and bool(org.staff_phones),
+    }
+    return frozenset(channel for channel in channels if somebody.get(channel))
+
+
+def send_at(alert: Alert, chosen: Preferences, timezone: str, now: datetime) -> datetime:
+    """When its email and its texts may go: what is not critical waits for the end of the org's quiet hours."""
+    if alert.severity == "critical" and not alert.may_wait:
+        return now
+    return chosen.quiet_until(timezone, now) or now
 
 
 class Window(BaseModel):
@@ -38,7 +66,7 @@ class Window(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
 
     org_id: str
-    type: AlertType
+    type: AlertType | str
     key: str
     started_at: AwareDatetime
     ends_at: AwareDatetime
@@ -84,7 +112,7 @@ class Window(BaseModel):
 
     def document(self) -> dict[str, Any]:
         """As Firestore stores it."""
-        return {**self.model_dump(by_alias=True), "expireAt": self.ends_at + KEPT_FOR}
+        return {**self.model_dump(by_alias=True), "expireAt": self.ends_at + WINDOW_KEPT_FOR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +148,7 @@ def step(
     return Step(False, window.model_copy(update=counted))
 
 
-def window_id(org_id: str, alert_type: AlertType, key: str) -> str:
+def window_id(org_id: str, alert_type: str, key: str) -> str:
     """The id of the item's window."""
     return hashlib.sha256("\x1f".join((org_id, alert_type, key)).encode()).hexdigest()[:40]
 
@@ -145,12 +173,13 @@ def digest_alert(window: Window, timezone: str) -> Alert:
         id=digest_id(window_id(window.org_id, window.type, window.key), window.started),
         type=window.type,
         key=window.key,
-        title=title,
-        body=f"{counted} The latest:\n\n{window.last_body}",
+        message=worded(title, f"{counted} The latest:\n\n{window.last_body}"),
         members_body=counted,
         severity=window.repeats_severity,
         text_kind=StaffAlert.CUSTOM,
         link=links.alerts_of(window.type),
+        # The inbox has each of them.
+        at_most=frozenset(Channel) - DASHBOARD,
     )
 
 
@@ -163,6 +192,32 @@ def parse_window(fields: Mapping[str, Any] | None, of_window: str = "") -> Windo
     except ValidationError as error:
         log.error(
             "malformed window of repeats; it is begun anew",
-            extra={"path": f"{COLLECTION}/{of_window}", "reason": describe(error)},
+            extra={"path": f"{WINDOWS}/{of_window}", "reason": describe(error)},
         )
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class TextRate:
+    """`sms_rates/{orgId}`: how many texts an org's staff got since the hour began, with its first text."""
+
+    started_at: datetime
+    texts: int = 0
+
+    @classmethod
+    def from_document(cls, fields: Mapping[str, Any] | None, now: datetime) -> Self:
+        """The hour that counts now: a new one where the last is over, cannot be read, or lies ahead."""
+        started, texts = (fields or {}).get("startedAt"), (fields or {}).get("texts")
+        if isinstance(started, datetime) and isinstance(texts, int) and started <= now < started + WINDOW:
+            return cls(started, texts)
+        return cls(now)
+
+    def take(self, wanted: int) -> tuple[TextRate, int]:
+        """The rate after as many of `wanted` texts as are left, and how many those are."""
+        granted = max(0, min(wanted, TEXTS_AN_HOUR - self.texts))
+        return TextRate(self.started_at, self.texts + granted), granted
+
+    def document(self, org_id: str) -> dict[str, Any]:
+        """As Firestore stores it."""
+        expires = self.started_at + RATE_KEPT_FOR
+        return {"orgId": org_id, "startedAt": self.started_at, "texts": self.texts, "expireAt": expires}

@@ -1,4 +1,4 @@
-"""`alert_deliveries/{id}`: what became of an alert's email and texts, so that none goes out twice.
+"""`alert_deliveries/{id}`, an alert in the outbox: the intent to tell it, and what became of its email and texts.
 
 Only one caller at a time sends: it holds a lease. It stores which phones it will text before it does, since nobody
 can be asked afterwards whether a text arrived: a phone that was named and of which nothing more is known counts as
@@ -8,26 +8,29 @@ texted.
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from shared.gcp import logging
 from shared.gcp.clients import firestore
+from shared.notices import policy
 from shared.notices.alert import Alert
 from shared.notices.inbox import InboxNotification
 from shared.notices.preferences import Channel
 from shared.quarantine.failures import describe
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference, Transaction
+    from google.cloud.firestore import DocumentReference, DocumentSnapshot, Transaction
 
 log = logging.get_logger(__name__)
 
 COLLECTION = "alert_deliveries"
 KEPT_FOR = timedelta(days=30)
+LATE_AFTER = timedelta(minutes=2)
+"""Whoever stored it has told it by then, or its task has; later the sweep does."""
 
 TextState = Literal["meant", "sent", "unknown", "refused", "limited"]
 """`meant`: it is being sent, or was when its sender died. `limited`: the hour, or the tier, had none left."""
@@ -41,11 +44,15 @@ class Delivery(BaseModel):
 
     org_id: str
     alert: Alert
-    channels: tuple[Channel, ...]
-    decision: Literal["send", "counted"]
-    """`counted`: a digest tells of it."""
+    channels: tuple[Channel, ...] = ()
+    decision: Literal["open", "send", "counted"]
+    """`open`: it is not decided yet. `counted`: a digest tells of it."""
     created_at: AwareDatetime
     send_at: AwareDatetime
+    due_at: AwareDatetime | None = None
+    """When the sweep looks after it; None where there is nothing left to do."""
+    owes_inbox: bool = False
+    """Its line could not be written when the other channels had it; the sweep writes it."""
     window_started: int | None = None
     digest_id: str | None = None
     """The delivery of an earlier digest that this alert brought to light."""
@@ -57,10 +64,27 @@ class Delivery(BaseModel):
     leased_until: AwareDatetime | None = None
     done_at: AwareDatetime | None = None
 
+    @classmethod
+    def of(cls, org_id: str, alert: Alert, now: datetime) -> Self:
+        """An alert of this moment, of which nothing is decided."""
+        return cls(
+            org_id=org_id, alert=alert, decision="open", created_at=now, send_at=now, due_at=now + LATE_AFTER
+        )
+
     @property
     def id(self) -> str:
         """The document's id."""
         return delivery_id(self.org_id, self.alert.id)
+
+    @property
+    def window_id(self) -> str:
+        """The id of the window in which it would be a repeat."""
+        return policy.window_id(self.org_id, self.alert.type, self.alert.key)
+
+    @property
+    def path(self) -> str:
+        """The document's path."""
+        return f"{COLLECTION}/{self.id}"
 
     def notification(self) -> InboxNotification:
         """The alert as a line of the inbox."""
@@ -110,3 +134,11 @@ def read(of_delivery: str, transaction: Transaction | None = None) -> Delivery |
         path = f"{COLLECTION}/{of_delivery}"
         log.error("malformed delivery of an alert", extra={"path": path, "reason": describe(error)})
         return None
+
+
+def late(now: datetime, limit: int) -> list[DocumentSnapshot[Any]]:
+    """What nobody has seen to by the time it was due."""
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
+    due = firestore().collection(COLLECTION).where(filter=FieldFilter("dueAt", "<=", now)).order_by("dueAt")
+    return list(due.limit(limit).stream())

@@ -1,0 +1,298 @@
+"""The one road of alerts to an org's people: inbox, email and texts, each once, by the rules of `policy`.
+
+The inbox has an alert at once. What a provider or the tier refuses of its email and its texts is noted there.
+
+`tell` is for callers that are called again where they die in it. Who decides something once and for all puts the
+alert (`Delivery.of`, at its `path`) into the same commit and calls `deliver` after it; the sweep delivers what was
+put there by somebody who died.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from shared.errors import NotFoundError, TransientError
+from shared.gcp import logging
+from shared.gcp.clients import firestore
+from shared.gcp.task_queue import create_named_task
+from shared.gcp.transactions import in_transaction
+from shared.notices import delivery as deliveries
+from shared.notices import inbox, policy, preferences, sending
+from shared.notices.alert import DASHBOARD, Alert
+from shared.notices.delivery import LATE_AFTER, Delivery
+from shared.notices.policy import Window
+from shared.notices.preferences import Channel, Preferences
+from shared.quarantine.entries import Item
+from shared.quarantine.isolation import Isolation
+from shared.tenants.tenant import Tenant, load_reachable
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentSnapshot, Transaction
+
+log = logging.get_logger(__name__)
+
+QUEUE = "deliverLater"
+TRY_AGAIN_AFTER = timedelta(seconds=30)
+PATIENCE = timedelta(days=1)
+"""How long a provider may put an alert off; then it has what the queue's retries have left."""
+SWEPT_AGAIN_AFTER = timedelta(hours=1)
+SWEPT_FOR = timedelta(days=3)
+SWEPT_AT_ONCE = 200
+
+Fate = Literal["sent", "waiting", "counted", "dashboard only"]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What became of an alert. `waiting`: a task sends it. `channels`: where it went or will go."""
+
+    fate: Fate
+    channels: frozenset[Channel]
+
+
+def tell(org_id: str, alert: Alert, now: datetime) -> Delivered:
+    """Tell an org's people. The same alert id again, also at the same moment, tells nothing twice.
+
+    What cannot be sent just now is sent by a task: no caller has to call again for that. One that may have died in
+    here calls again. Of an org that is gone only the inbox is written.
+
+    Raises:
+        TransientError: it could not even be stored.
+    """
+    return _deliver(Delivery.of(org_id, alert, now), now, is_stored=False)
+
+
+def deliver(stored: Delivery, now: datetime) -> Delivered | None:
+    """Tell what was put into the outbox with something else; None where that fails: the sweep tells it then."""
+    try:
+        return _deliver(stored, now, is_stored=True)
+    except Exception:
+        log.exception("an alert stays in the outbox for now", extra={"alertId": stored.alert.id})
+        return None
+
+
+def sweep(now: datetime) -> int:
+    """Take up what lies in the outbox past its time: its teller died, or its task was lost. How many were.
+
+    Raises:
+        TransientError: some could not be told just now; the others were, and these are in an hour.
+    """
+    found = deliveries.late(now, SWEPT_AT_ONCE)
+    with Isolation("outbox", remembers=False) as isolation:
+        isolation.each(found, Item.of, lambda one: _take_up(one, now))
+    isolation.require_no_waiting()
+    return isolation.counts.done
+
+
+def _take_up(found: DocumentSnapshot[Any], now: datetime) -> None:
+    # First of all: what fails each time must not be in the way of the others.
+    found.reference.update({"dueAt": now + SWEPT_AGAIN_AFTER})
+    delivery = deliveries.read(found.id)
+    if delivery is None or now - delivery.send_at > SWEPT_FOR:
+        log.error("an alert is given up", extra={"path": found.reference.path})
+        found.reference.update({"dueAt": None})
+        return
+    fate = _deliver(delivery, now, is_stored=True).fate
+    if delivery.decision == "counted":
+        tell_digest(delivery.window_id, delivery.window_started or 0, now)
+    if fate in ("sent", "counted"):
+        found.reference.update({"dueAt": None})
+
+
+def _deliver(new: Delivery, now: datetime, *, is_stored: bool) -> Delivered:
+    alert = new.alert
+    # Where the channels are given, nobody needs to look at what the org chose.
+    chosen = preferences.NOTHING_CHOSEN if alert.also == alert.at_most else preferences.load(new.org_id)
+    org = _org(new.org_id) if alert.at_most - DASHBOARD else None
+    wanted = policy.wanted(alert, chosen)
+    failed = _put_into_inbox(new) if Channel.DASHBOARD in wanted else None
+    if org is not None and policy.reachable(org, wanted):
+        owing = new.model_copy(update={"owes_inbox": failed is not None})
+        delivered = _send(org, owing, chosen, wanted, now)
+    else:
+        delivered = Delivered("dashboard only", wanted & DASHBOARD)
+        if is_stored and failed is None:
+            deliveries.reference(new.id).update({"doneAt": now, "dueAt": None})
+    if failed is not None:
+        raise failed
+    return delivered
+
+
+def _org(org_id: str) -> Tenant | None:
+    """None where it is gone."""
+    try:
+        return load_reachable(org_id)
+    except NotFoundError:
+        return None
+
+
+def _put_into_inbox(new: Delivery) -> Exception | None:
+    """What failed: to be raised when the other channels have had the alert."""
+    try:
+        inbox.write(new.alert.id, new.notification())
+    except Exception as error:  # noqa: BLE001 - raised again by the caller
+        return error
+    return None
+
+
+def _send(org: Tenant, new: Delivery, chosen: Preferences, wanted: frozenset[Channel], now: datetime) -> Delivered:
+    """Over email and texts, or later."""
+    delivery = _plan(org, _meant(org, new, wanted, chosen, now), chosen, now)
+    _tell_digests(org, delivery, now)
+    reached = frozenset(delivery.channels) | (wanted & DASHBOARD)
+    if delivery.decision == "counted":
+        return Delivered("counted", reached)
+    return Delivered(_send_or_wait(org, delivery.id, now), reached)
+
+
+def is_repeat(org: Tenant, alert: Alert, channels: Collection[Channel], now: datetime) -> bool:
+    """Whether the alert repeats another of the last hour; the digest at the hour's end then tells of it.
+
+    For callers that send the first one themselves, in words and with receipts of their own. The same alert id again
+    has the same answer.
+
+    Raises:
+        TransientError: it could not be stored.
+    """
+    new = Delivery.of(org.id, alert, now)
+    roads = tuple(sorted(policy.reachable(org, channels)))
+    meant = new.model_copy(update={"channels": roads, "decision": "send", "done_at": now, "due_at": None})
+    delivery = _plan(org, meant, preferences.load(org.id), now)
+    _tell_digests(org, delivery, now)
+    return delivery.decision == "counted"
+
+
+def send_waiting(delivery_id: str, now: datetime) -> bool:
+    """Send what waited; False where it has gone, or goes when a provider wants to hear of us again.
+
+    Raises:
+        TransientError: it is not time yet, or a part could not be sent just now.
+        NotFoundError: the org is gone.
+    """
+    delivery = deliveries.read(delivery_id)
+    if delivery is None or delivery.done_at is not None:
+        return False
+    if delivery.send_at > now:
+        raise TransientError(f"the message waits until {delivery.send_at.isoformat()}")
+    try:
+        sending.send(load_reachable(delivery.org_id), delivery_id, now)
+    except TransientError as error:
+        if not error.retry_after_seconds or now - delivery.send_at > PATIENCE:
+            raise
+        # Of the queue's own retries one would come too early, and holds up other orgs' alerts.
+        _try_again(delivery, error, now)
+        return False
+    return True
+
+
+def tell_digest(window_id: str, started: int, now: datetime) -> bool:
+    """Tell of the repeats that the window counted, once; False where there were none.
+
+    Raises:
+        TransientError: the window is still open, or the message could not be sent just now.
+        NotFoundError: the org is gone.
+    """
+    reference = firestore().collection(policy.WINDOWS).document(window_id)
+    window = policy.parse_window(reference.get().to_dict(), window_id)
+    if window is None:
+        return False
+    org = load_reachable(window.org_id)
+    chosen = preferences.load(org.id)
+
+    def close(transaction: Transaction) -> None:
+        current = policy.parse_window(reference.get(transaction=transaction).to_dict(), window_id)
+        if current is None or current.started != started or not current.has_untold:
+            return
+        if now < current.ends_at:
+            raise TransientError(f"the window is open until {current.ends_at.isoformat()}")
+        told = _digest(org, current, chosen, now)
+        transaction.set(deliveries.reference(told.id), told.document())
+        transaction.set(reference, current.model_copy(update={"told": True}).document())
+
+    in_transaction(close, f"{policy.WINDOWS}/{window_id}")
+    told_id = deliveries.delivery_id(org.id, policy.digest_id(window_id, started))
+    if deliveries.read(told_id) is None:
+        return False
+    _send_or_wait(org, told_id, now)
+    return True
+
+
+def _plan(org: Tenant, meant: Delivery, chosen: Preferences, now: datetime) -> Delivery:
+    """Decide in one commit with the window whether it goes out; what was decided before stays so."""
+    window_id = meant.window_id
+    window_reference = firestore().collection(policy.WINDOWS).document(window_id)
+
+    def plan(transaction: Transaction) -> Delivery:
+        known = deliveries.read(meant.id, transaction)
+        if known is not None and known.decision != "open":
+            return known
+        window = policy.parse_window(window_reference.get(transaction=transaction).to_dict(), window_id)
+        step = policy.step(window, org.id, meant.alert, meant.channels, now, meant.send_at)
+        delivery = meant
+        if not step.goes_out:
+            counted = {"decision": "counted", "window_started": step.window.started, "done_at": None}
+            ends = {"send_at": step.window.ends_at, "due_at": step.window.ends_at + LATE_AFTER}
+            delivery = delivery.model_copy(update=counted | ends)
+        if step.ended is not None:
+            told = _digest(org, step.ended, chosen, now)
+            transaction.set(deliveries.reference(told.id), told.document())
+            delivery = delivery.model_copy(update={"digest_id": told.id})
+        transaction.set(window_reference, step.window.document())
+        transaction.set(deliveries.reference(delivery.id), delivery.document())
+        return delivery
+
+    return in_transaction(plan, f"{policy.WINDOWS}/{window_id}")
+
+
+def _tell_digests(org: Tenant, delivery: Delivery, now: datetime) -> None:
+    """The one that the alert has brought to light, and the one that will tell of the alert."""
+    if delivery.digest_id is not None:
+        _send_or_wait(org, delivery.digest_id, now)
+    if delivery.decision == "counted":
+        payload = {"kind": "digest", "id": delivery.window_id, "started": delivery.window_started}
+        _call_at(f"{delivery.window_id}-digest-{delivery.window_started}", payload, delivery.send_at)
+
+
+def _send_or_wait(org: Tenant, delivery_id: str, now: datetime) -> Fate:
+    delivery = deliveries.read(delivery_id)
+    if delivery is None or delivery.done_at is not None:
+        return "sent"
+    if delivery.send_at > now:
+        _call_at(f"{delivery_id}-deliver", {"kind": "message", "id": delivery_id}, delivery.send_at)
+        return "waiting"
+    try:
+        sending.send(org, delivery_id, now)
+    except TransientError as error:
+        _try_again(delivery, error, now)
+        return "waiting"
+    return "sent"
+
+
+def _try_again(delivery: Delivery, error: TransientError, now: datetime) -> None:
+    """By a task, when the provider asked for it to be, or soon."""
+    log.warning("an alert waits", extra={"alertId": delivery.alert.id, "reason": str(error)})
+    at = now + max(TRY_AGAIN_AFTER, timedelta(seconds=error.retry_after_seconds))
+    # A name is spent with its task, which may be what asks here.
+    suffix = f"-again-{int(at.timestamp())}" if error.retry_after_seconds else "-again"
+    _call_at(f"{delivery.id}-deliver{suffix}", {"kind": "message", "id": delivery.id}, at)
+
+
+def _call_at(name: str, payload: dict[str, Any], at: datetime) -> None:
+    create_named_task(QUEUE, name, payload, deadline_seconds=120, at=at)
+
+
+def _digest(org: Tenant, window: Window, chosen: Preferences, now: datetime) -> Delivery:
+    new = Delivery.of(org.id, policy.digest_alert(window, org.timezone), now)
+    return _meant(org, new, window.channels, chosen, now)
+
+
+def _meant(
+    org: Tenant, new: Delivery, channels: Collection[Channel], chosen: Preferences, now: datetime
+) -> Delivery:
+    """As it goes out, unless it repeats another."""
+    at = policy.send_at(new.alert, chosen, org.timezone, now)
+    roads = tuple(sorted(policy.reachable(org, channels)))
+    return new.model_copy(update={"channels": roads, "decision": "send", "send_at": at, "due_at": at + LATE_AFTER})
