@@ -78,7 +78,7 @@ STATES = ADULT_USE_STATES | frozenset(
 
 AGE_LINE = "For adults 21 and over."
 SMS_ENDING = "21+. Reply STOP to opt out."
-EMAIL_ENDING = f"{AGE_LINE} You get this because you shop with us; reply UNSUBSCRIBE and we won't write again."
+EMAIL_ENDING = f"{AGE_LINE} You get this because you shop with us; to unsubscribe, use the link below."
 
 _CONDITION = (
     r"(?:pain|anxiety|stress|insomnia|depression|cancer|arthritis|ptsd|epilepsy|seizures?|nausea|migraines?|headaches?"
@@ -222,7 +222,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "email_opt_out",
-        "Say how to get no more of these mails, for example: reply UNSUBSCRIBE.",
+        "Say how to stop these emails, for example: to unsubscribe, use the link below.",
         present=_words(r"\b(?:unsubscribe|opt[- ]?out|no longer (?:wish|want))"),
         on=frozenset({"email"}),
     ),

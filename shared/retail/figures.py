@@ -69,10 +69,15 @@ def percent_words(percent: Decimal | None, otherwise: str = "—") -> str:
     return otherwise if percent is None else f"{number(float(percent))}%"
 
 
+def rough_percent(percent: Decimal) -> str:
+    """`4.6%`, `106%`: tenths only where they matter."""
+    return percent_words(percent.quantize(Decimal(1) if abs(percent) >= 10 else _TENTH, ROUND_HALF_UP))
+
+
 def change_words(percent: Decimal | None, against: str) -> str:
     """`up 12% vs. the day before`; what to say where there is nothing to compare with."""
     if percent is None:
         return f"nothing to compare with {against}"
     if percent == 0:
         return f"the same as {against}"
-    return f"{'up' if percent > 0 else 'down'} {percent_words(abs(percent))} vs. {against}"
+    return f"{'up' if percent > 0 else 'down'} {rough_percent(abs(percent))} vs. {against}"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Literal
 from zoneinfo import ZoneInfo
 
+Against = Literal["period_before", "week_before"]
 ONE_DAY = timedelta(days=1)
 
 
@@ -71,15 +73,23 @@ def whole_days(first: date, last: date, zone: str) -> Span:
     return Span(start_of_day(first, zone), start_of_day(last + ONE_DAY, zone), first, last)
 
 
-def compared(period: Period, now: datetime, zone: str) -> Compared:
-    """The period as of `now`. A period that is not over is compared with as much of the one before."""
+def compared(period: Period, now: datetime, zone: str, against: Against = "period_before") -> Compared:
+    """The period as of `now`. A period that is not over is compared with as much of the one before.
+
+    `against` matters to a single day only: `week_before` compares a Friday with the Friday before, since a shop's
+    days of the week are not alike.
+    """
     today = local_day(now, zone)
     yesterday = today - ONE_DAY
     match period:
+        case Period.YESTERDAY if against == "week_before":
+            before = yesterday - timedelta(days=7)
+            current, previous = (whole_days(day, day, zone) for day in (yesterday, before))
+            return Compared(current, previous, "yesterday", f"last {before:%A}")
         case Period.YESTERDAY:
             return _back_to_back(yesterday, 1, zone, "yesterday", "the day before")
         case Period.LAST_7_DAYS:
-            return _back_to_back(yesterday, 7, zone, "the last 7 days", "the 7 days before")
+            return _back_to_back(yesterday, 7, zone, "the last 7 days", "the week before")
         case Period.LAST_30_DAYS:
             return _back_to_back(yesterday, 30, zone, "the last 30 days", "the 30 days before")
         case Period.TODAY:

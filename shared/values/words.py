@@ -6,6 +6,9 @@ import math
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+WHOLE_FROM = 1_000
+"""US dollars from which on nobody says the cents."""
+
 
 def counted(count: int, one: str, many: str | None = None) -> str:
     """`1 order`, `2 orders`, `1,200 orders`."""
@@ -18,9 +21,10 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 
 
 def dollars(amount: Decimal) -> str:
-    """`$34`, `$34.50`: in a sentence, where the cents of a whole price say nothing."""
+    """`$34`, `$34.50`, `$1,476`: in a sentence, where the cents of a whole or a large amount say nothing."""
     sign, size = ("-", -amount) if amount < 0 else ("", amount)
-    return f"{sign}${size:,.0f}" if size == size.to_integral_value() else f"{sign}${size:,.2f}"
+    whole = size >= WHOLE_FROM or size == size.to_integral_value()
+    return f"{sign}${size.to_integral_value(ROUND_HALF_UP):,f}" if whole else f"{sign}${size:,.2f}"
 
 
 def day_words(day: date) -> str:

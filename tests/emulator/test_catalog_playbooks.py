@@ -38,25 +38,25 @@ WORDS: dict[str, tuple[str, ...]] = {
     "weekly-summary": ("Best sellers last week", "At risk", "White Widow 28g", "Blue Dream 3.5g"),
     "onboarding": ("Welcome, Thrive Syracuse", "23 playbooks", "25 items on the menu", "4 competitors"),
     "competitive-price-alert": ("sells Blue Dream 3.5g for $34, $6 below you", "$34.00", "$40.00"),
-    "segment-campaign": ("customers who have not been in for a month", "Lemon Seltzer 5mg 4 Pack", "21 and over"),
+    "segment-campaign": ("customers who haven't been in for a month", "Lemon Seltzer 5mg 4 Pack", "21 and over"),
     "low-stock-alert": ("Blue Dream 3.5g", "9 left", "12", "Finger Lakes Growers", "that's about"),
-    "post-purchase-thank-you": ("Hi Maya", "$64.50", "loyalty points", "UNSUBSCRIBE"),
+    "post-purchase-thank-you": ("Hi Maya", "$64.50", "loyalty points", "unsubscribe"),
     "price-intelligence": ("By category", "Edibles", "of 88 comparisons", "Salt City Greens"),
     "multi-channel-campaign": ("Lemon Seltzer 5mg 4 Pack", "Customers", "40"),
-    "win-back": ("missed you", "Lemon Seltzer 5mg 4 Pack", "UNSUBSCRIBE"),
-    "real-time-price-alert": ("$39.00", "$34.00", "You charge $40.00", "below your price"),
+    "win-back": ("missed you", "Lemon Seltzer 5mg 4 Pack", "unsubscribe"),
+    "real-time-price-alert": ("$39 to $34", "You charge $40.00", "below your price"),
     "executive-daily-digest": ("Revenue this month", "Downtown Syracuse", "Walter Nowak"),
     "executive-weekly-report": ("Fall Flower Days", "Rosin Garlic Cookies 1g", "Raise", "Westcott", "of 40"),
     "partner-ecosystem": ("Finger Lakes Growers", "Empire Extracts", "To order now", "units"),
     "multi-location-rollup": ("Downtown Syracuse", "Westcott", "Last 30 days"),
     "margin-optimization": ("Rosin Garlic Cookies 1g", "13%", "$77.00"),
     "vip-customers": ("Maya Ortiz", "Walter Nowak", "Their share", "of them haven't visited"),
-    "birthday-loyalty": ("Happy birthday", "Hi Daniel", "UNSUBSCRIBE"),
+    "birthday-loyalty": ("Happy birthday", "Hi Daniel", "unsubscribe"),
     "new-product-launch": ("Lemon Seltzer 5mg 4 Pack", "launch campaign is ready"),
     "menu-health": ("of 100", "Durban Poison Pre-Roll 5 Pack", "no description", "fixes needed"),
     "campaign-roi": ("Fall Flower Days", "Gummy Friday", "$205"),
     "compliance-digest": ("Downtown Syracuse", "OCM-RETL-24-000117", "20", "Holiday hours"),
-    "usage-alert": ("80% of its emails", "40,100", "50,000", "unlimited"),
+    "usage-alert": ("80% of your emails", "40,100", "50,000", "unlimited"),
 }
 
 
@@ -136,7 +136,7 @@ def test_customers_who_opted_out_or_have_no_address_are_not_written_to(full: Dem
         for playbook_id in ("win-back", "post-purchase-thank-you"):
             said = say(full, playbook_id, {"customerId": customer_id})
             assert said.mails == []
-            assert "Nobody is written to" in str(said.reason)
+            assert "No email was sent" in str(said.reason)
     clients.firestore().document(f"tenants/{DEMO_ORG_ID}/customers/customer-01").update({"email": "none"})
     assert say(full, "post-purchase-thank-you").mails == []
 
@@ -198,7 +198,7 @@ def test_menus_that_cannot_be_read_are_said_to_be_and_the_rest_is_told(full: Dem
         one.reference.update({"menuUrl": f"{full.stack.console_url}/stores/closed"})
     said = say(full, "daily-intel")
     assert said.status == "completed"
-    assert "could not be read" in said.everything
+    assert "couldn't be read" in said.everything
     assert "Revenue yesterday" in said.everything
 
 

@@ -32,10 +32,10 @@ def shown(value: Any, form: Format, none: str = UNKNOWN) -> str:
         return (day_words if form == "day" else date_words)(_day(value))
     if form == "words":
         return _words(value)
-    amount = _amount(value)
+    found = amount(value)
     if form == "money":
-        return usd(amount)
-    return percent_words(rounded(amount, 1)) if form == "percent" else number(float(amount))
+        return usd(found)
+    return percent_words(rounded(found, 1)) if form == "percent" else number(float(found))
 
 
 def at(row: Any, path: str) -> Any:
@@ -58,14 +58,19 @@ def lengths(rows: Sequence[Any], path: str) -> tuple[float, ...]:
     return tuple(float(value) for value in values) if whole else ()
 
 
-def _amount(value: Any) -> Decimal:
+def amount(value: Any) -> Decimal:
+    """The value as an amount.
+
+    Raises:
+        PermanentError: it is none.
+    """
     try:
-        amount = Decimal(str(value))
+        found = Decimal(str(value))
     except InvalidOperation:
-        amount = Decimal("NaN")
-    if isinstance(value, bool) or not amount.is_finite():
+        found = Decimal("NaN")
+    if isinstance(value, bool) or not found.is_finite():
         raise PermanentError(f"a report shows {value!r:.80} as an amount; expected a number")
-    return amount
+    return found
 
 
 def _words(value: Any) -> str:

@@ -3,60 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import Field, model_validator
 
 from shared.messages import links
 from shared.messages.template import build
 from shared.messages.template.as_text import UNKNOWN, message_text, more
 from shared.messages.template.from_text import sections_of_text
-from shared.messages.template.models import MAX_FIGURES, Actions, Figure, Figures, Message, Section
-from shared.retail.figures import change_words
+from shared.messages.template.models import MAX_FIGURES, Actions, Figures, Message, Section
 from shared.steps.base import Action, Effect, Params, StepContext
 from shared.steps.delivery import _composition as composition
 from shared.steps.delivery._composition import Format
+from shared.steps.delivery._last_time import LastTime, last_time
+from shared.steps.delivery._report_figures import ReportFigure, ReportPart, number_of, shown_figure
 from shared.steps.reports import ReportOutput, rendered
 from shared.values.text import clean_text
 
 MAX_ROWS = 100
 TEXTS = frozenset({"text", "words"})
-Trend = Literal["good", "bad", "flat"]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="forbid", coerce_numbers_to_str=True
-    )
+class ReportColumn(ReportPart):
+    """`field`: a path in the row, `.` for the row itself. `none`: what to show where it is null.
 
-
-class ReportFigure(_Part):
-    """A key figure; one whose `value` is null is left out. `note`: what to say behind it.
-
-    `change`, in percent, `against` an earlier time, is said there too; `rising` says whether more is better.
+    `align`: where it stands; left out, amounts stand to the right.
     """
-
-    label: str = Field(min_length=1, max_length=100)
-    value: Any = None
-    format: Format = "number"
-    note: str | None = Field(default=None, max_length=300)
-    change: Decimal | None = Field(default=None, allow_inf_nan=False)
-    against: str = Field(default="the time before", max_length=100)
-    rising: Literal["good", "bad", "flat"] = "good"
-
-
-class ReportColumn(_Part):
-    """`field`: a path in the row, `.` for the row itself. `none`: what to show where it is null."""
 
     label: str = Field(min_length=1, max_length=60)
     field: str = Field(min_length=1, max_length=200)
     format: Format = "text"
     none: str = Field(default=UNKNOWN, max_length=60)
+    align: Literal["left", "right"] | None = None
+
+    @property
+    def is_amount(self) -> bool:
+        """Whether it stands to the right."""
+        return self.align == "right" if self.align else self.format not in TEXTS
 
 
-class ReportSection(_Part):
+class ReportSection(ReportPart):
     """`when` false leaves it out. `empty`: what to say where there are no rows; without it there is no section.
 
     `bars`: two columns, of which the second is drawn as bars. `personal`: it names customers, and `membersText` is
@@ -83,7 +69,7 @@ class ReportSection(_Part):
         return self
 
 
-class ReportStep(_Part):
+class ReportStep(ReportPart):
     """Something for the reader to do. `when` false leaves it out. `personal`: it names a customer.
 
     `page`: where it is done in the dashboard; the first of them is the mail's main button.
@@ -100,7 +86,8 @@ class ComposeReportParams(Params):
     `day` (`Sat, Nov 21`), `date` (`Nov 21, 2026`), and `words` (`at_risk` is shown as `At risk`).
 
     `figures`: key figures first. `sections`: a `text`, a table of `rows`, or both; `total` says how many rows there
-    were before others were left out. `actions`: what to do next.
+    were before others were left out. `actions`: what to do next. `sinceLast`: each figure without a `change` also
+    says what it was in the playbook's last report, where that was another number.
     """
 
     subject: str = Field(min_length=1, max_length=1_000)
@@ -108,6 +95,7 @@ class ComposeReportParams(Params):
     figures: list[ReportFigure] = Field(default=[], max_length=MAX_FIGURES)
     sections: list[ReportSection] = Field(default=[], max_length=20)
     actions: list[ReportStep] = Field(default=[], max_length=20)
+    since_last: bool = False
 
 
 class ComposeReportOutput(ReportOutput):
@@ -119,6 +107,8 @@ class ComposeReportOutput(ReportOutput):
     members_text: str
     has_content: bool
     """Whether there is a figure, a section or something to do."""
+    figures: dict[str, float] = Field(default_factory=dict)
+    """The numbers among the key figures, by label: what the next report is compared with."""
 
 
 class ComposeReport(Action[ComposeReportParams, ComposeReportOutput]):
@@ -151,24 +141,30 @@ class ComposeReport(Action[ComposeReportParams, ComposeReportOutput]):
         Raises:
             PermanentError: a value does not fit its format.
         """
-        report = _composed(params, params.sections, params.actions)
+        before = last_time(context) if params.since_last else None
+        report = _composed(params, params.sections, params.actions, before)
         buttons = _buttons(params.actions, context)
         for_members = _composed(
             params,
             [section for section in params.sections if not section.personal],
             [step for step in params.actions if not step.personal],
+            before,
         )
         return ComposeReportOutput(
             **rendered(report.model_copy(update={"sections": (*report.sections, *buttons)})),
             members_text=message_text(for_members),
             has_content=bool(report.sections),
+            figures={one.label: float(amount) for one in params.figures if (amount := number_of(one)) is not None},
         )
 
 
 def _composed(
-    params: ComposeReportParams, sections: Iterable[ReportSection], actions: Iterable[ReportStep]
+    params: ComposeReportParams,
+    sections: Iterable[ReportSection],
+    actions: Iterable[ReportStep],
+    before: LastTime | None,
 ) -> Message:
-    figures = tuple(_figure(figure) for figure in params.figures if figure.value is not None)
+    figures = tuple(shown_figure(one, before) for one in params.figures if one.when and one.value is not None)
     next_steps = build.titled("What to do next", build.listing(step.text for step in actions if step.when))
     parts: list[list[Section]] = [
         [Figures(figures=figures)] if figures else [],
@@ -190,19 +186,6 @@ def _buttons(steps: Iterable[ReportStep], context: StepContext) -> tuple[Actions
     return (Actions(buttons=tuple(map(links.button, paths))),)
 
 
-def _figure(figure: ReportFigure) -> Figure:
-    moved = change_words(figure.change, figure.against) if figure.change is not None else ""
-    note = clean_text("; ".join(part for part in (moved, figure.note) if part), build.MAX_PARAGRAPH)
-    value = composition.shown(figure.value, figure.format).removesuffix(".00")
-    return Figure(label=figure.label, value=value, change=note or None, trend=_trend(figure))
-
-
-def _trend(figure: ReportFigure) -> Trend:
-    if not figure.change or figure.rising == "flat":
-        return "flat"
-    return "good" if (figure.change > 0) is (figure.rising == "good") else "bad"
-
-
 def _section(section: ReportSection) -> list[Section]:
     """The section; nothing where it has nothing to say."""
     rows = (section.rows or [])[: section.limit]
@@ -213,7 +196,7 @@ def _section(section: ReportSection) -> list[Section]:
     amounts = composition.lengths(rows, section.columns[1].field) if section.bars else ()
     bars = build.chart((row[0], row[1], amount) for row, amount in zip(cells, amounts, strict=False))
     labels = [column.label for column in section.columns]
-    numeric = [column.format not in TEXTS for column in section.columns]
+    numeric = [column.is_amount for column in section.columns]
     return build.titled(
         section.title,
         sections_of_text(text),

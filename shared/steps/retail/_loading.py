@@ -54,5 +54,9 @@ def read_people(context: StepContext) -> People:
 def read_orders(context: StepContext, period: Compared) -> tuple[tuple[Order, ...], int]:
     """The orders of the period and of the one before it, and how many could not be read."""
     org_id = context.org.id
-    loaded = context.effects.read(lambda: load_orders(org_id, period.previous.start, period.current.end))
-    return loaded.records, loaded.malformed
+    spans = [(period.previous.start, period.current.end)]
+    if period.previous.end < period.current.start:
+        # The days between them would be read for nothing.
+        spans = [(span.start, span.end) for span in (period.previous, period.current)]
+    loaded = [context.effects.read(lambda span=span: load_orders(org_id, *span)) for span in spans]  # type: ignore[misc]
+    return tuple(order for one in loaded for order in one.records), sum(one.malformed for one in loaded)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from shared.retail.figures import first, percent_words, usd, usd_or
 from shared.retail.load import load_locations
-from shared.retail.periods import Compared, Period, compared
+from shared.retail.periods import Against, Compared, Period, compared
 from shared.retail.sales import LocationSales, by_location
 from shared.steps.base import Action, Effect, StepContext
 from shared.steps.retail._loading import read_orders
@@ -19,9 +19,10 @@ from shared.values.words import counted
 
 
 class LocationRollupParams(LimitedParams):
-    """`period`: in the org's zone."""
+    """`period`: in the org's zone. `against`: as in `sales_summary`."""
 
     period: Period = Period.LAST_7_DAYS
+    against: Against = "period_before"
 
 
 class LocationRollupOutput(ShopReportOutput):
@@ -50,7 +51,7 @@ class LocationRollup(Action[LocationRollupParams, LocationRollupOutput]):
     def run(self, params: LocationRollupParams, context: StepContext) -> LocationRollupOutput:
         """Compare them."""
         org_id = context.org.id
-        period = compared(params.period, context.now, context.org.timezone)
+        period = compared(params.period, context.now, context.org.timezone, params.against)
         listed = context.effects.read(lambda: load_locations(org_id))
         orders, malformed = read_orders(context, period)
         malformed += listed.malformed

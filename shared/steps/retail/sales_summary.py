@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from shared.messages.template.models import Section
-from shared.retail.figures import change_words, first, number, percent_words, usd
-from shared.retail.periods import Compared, Period, compared
+from shared.retail.figures import change_words, first, number, percent_words, rough_percent, usd
+from shared.retail.periods import Against, Compared, Period, compared
 from shared.retail.sales import (
     CategorySales,
     Change,
@@ -26,21 +26,28 @@ from shared.steps.base import Action, Effect, Params, StepContext
 from shared.steps.retail._loading import read_orders
 from shared.steps.retail._output import Name, ShopReportOutput, build, table, unread_note
 from shared.values.money import Money
-from shared.values.words import counted, day_words
+from shared.values.words import counted, day_words, dollars
 
 MAX_CATEGORIES = 50
 
 
 class SalesSummaryParams(Params):
-    """`period`: in the org's zone. `top`: how many products to list. `locationId`: only that one's orders."""
+    """`period`: in the org's zone. `top`: how many products to list. `locationId`: only that one's orders.
+
+    `against`: `week_before` compares yesterday with the same day of the week before, not with the day before.
+    """
 
     period: Period = Period.YESTERDAY
+    against: Against = "period_before"
     top: int = Field(default=10, ge=1, le=100)
     location_id: Name | None = None
 
 
 class SalesSummaryOutput(ShopReportOutput):
-    """Completed orders only. `change` is in percent against the period before, null where there was nothing."""
+    """Completed orders only. `change` is in percent against the period before, null where there was nothing.
+
+    `comparedWith` is that period in words, `revenueWords` like `$4,210, up 12% from last Friday`.
+    """
 
     period: Period
     since: datetime
@@ -55,6 +62,8 @@ class SalesSummaryOutput(ShopReportOutput):
     by_day: tuple[DaySales, ...]
     previous: Totals
     change: Change
+    compared_with: str
+    revenue_words: str
     pending_orders: int
     returned_orders: int
     """Cancelled or refunded."""
@@ -73,7 +82,7 @@ class SalesSummary(Action[SalesSummaryParams, SalesSummaryOutput]):
     def run(self, params: SalesSummaryParams, context: StepContext) -> SalesSummaryOutput:
         """Sum it up."""
         zone = context.org.timezone
-        period = compared(params.period, context.now, zone)
+        period = compared(params.period, context.now, zone, params.against)
         orders, malformed = read_orders(context, period)
         if params.location_id is not None:
             orders = tuple(order for order in orders if order.location_id == params.location_id)
@@ -101,10 +110,23 @@ class SalesSummary(Action[SalesSummaryParams, SalesSummaryOutput]):
             by_day=found.days,
             previous=found.previous,
             change=found.change,
+            compared_with=period.previous_words,
+            revenue_words=_revenue_words(found, period),
             pending_orders=found.pending,
             returned_orders=found.returned,
             left_out=left_out,
         )
+
+
+def _revenue_words(found: Summary, period: Compared) -> str:
+    percent, revenue = found.change.revenue, dollars(found.current.revenue)
+    if percent is None:
+        return revenue
+    if percent == 0:
+        return f"{revenue}, the same as {period.previous_words}"
+    return (
+        f"{revenue}, {'up' if percent > 0 else 'down'} {rough_percent(abs(percent))} from {period.previous_words}"
+    )
 
 
 def _headline(found: Summary, period: Compared) -> str:

@@ -14,7 +14,7 @@ class TestDrafts:
         output = run("draft_email", purpose="x")
         assert output["subject"] == "Free weed"
         assert {one["rule"] for one in output["issues"]} == {"health_claim", "free_product"}
-        assert "reply UNSUBSCRIBE" in output["text"]
+        assert "to unsubscribe, use the link below" in output["text"]
 
     def test_a_long_sms_of_the_model_is_one_segment(self, claude: ClaudeStandIn) -> None:
         claude.reply(json={"body": "Thrive – “Blue Dream” 🌿 " * 20})

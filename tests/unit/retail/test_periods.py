@@ -88,3 +88,11 @@ def test_what_lies_in_a_period_happened_on_one_of_its_days(
     for span in (compared(period, now, zone).current, compared(period, now, zone).previous):
         instant = span.start + (span.end - span.start) * where
         assert not span.holds(instant) or local_day(instant, zone) in span.days()
+
+
+def test_a_day_may_be_compared_with_the_same_day_of_the_week_before() -> None:
+    found = compared(Period.YESTERDAY, datetime(2026, 11, 23, 14, tzinfo=UTC), ZONE, "week_before")
+    assert (found.current.first, found.previous.first) == (date(2026, 11, 22), date(2026, 11, 15))
+    assert found.previous_words == "last Sunday"
+    week = compared(Period.LAST_7_DAYS, datetime(2026, 11, 23, 14, tzinfo=UTC), ZONE, "week_before")
+    assert week.previous_words == "the week before"

@@ -41,7 +41,7 @@ def test_a_report_begins_with_its_figures_and_ends_with_what_to_do() -> None:
         actions=[{"text": "Order today."}],
     )
     assert report.text == (
-        "Good morning.\n\nRevenue: $1,834.50 (3 orders)\n\n"
+        "Good morning.\n\nRevenue: $1,835 (3 orders)\n\n"
         "Low stock\n- Blue Dream 3.5g: left 9\n- OG Kush: left 0\n\n"
         "What to do next\n- Order today.\n"
     )
@@ -116,7 +116,8 @@ def test_rows_beyond_the_limit_are_counted() -> None:
     ("value", "form", "text"),
     [
         (12.345, "money", "$12.35"),
-        ("12.5", "percent", "12.5%"),
+        (1234.5, "money", "$1,235"),
+        ("12.5", "percent", "13%"),
         (2.63, "percent", "2.6%"),
         (1234567, "number", "1,234,567"),
         (["a", "b"], "count", "2"),

@@ -126,7 +126,7 @@ def _all_steps(steps: list[dict[str, Any]]) -> Any:
 def test_a_customer_is_written_to_only_at_an_address_of_the_org_s_own_list(one: CatalogPlaybook) -> None:
     mails = [step for step in _all_steps(one.steps) if step["action"] == "send_email"]
     assert all(mail["params"]["to"] == "{{steps.contact.email}}" for mail in mails)
-    assert all("reply UNSUBSCRIBE" in mail["params"]["text"] for mail in mails)
+    assert all("to unsubscribe, use the link below" in mail["params"]["text"] for mail in mails)
     assert all(step["action"] != "send_sms" for step in _all_steps(one.steps))
 
 

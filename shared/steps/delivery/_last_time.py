@@ -1,0 +1,74 @@
+"""The figures of the same playbook's last report, and when it was made: what today's are compared with."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from shared.gcp.clients import firestore
+from shared.steps.base import StepContext
+from shared.values.words import day_words
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentSnapshot
+
+RUNS_LOOKED_AT = 5
+"""Of the newest; one that ended early because nothing was new made no report."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastTime:
+    """`figures` by label; `when`: `yesterday`, `last Friday`, `Sat, Nov 7`."""
+
+    figures: Mapping[str, Decimal]
+    when: str
+
+
+def last_time(context: StepContext) -> LastTime | None:
+    """Of the newest completed run with figures of this step; None where there is none."""
+    runs = context.effects.read(lambda: _newest_runs(context.org.id, context.playbook_id))
+    zone = ZoneInfo(context.org.timezone)
+    for run in runs:
+        fields = run.to_dict() or {}
+        made_at, figures = fields.get("createdAt"), _figures(fields.get("stepResults"), context.step_id)
+        if figures and isinstance(made_at, datetime):
+            return LastTime(
+                figures, when_words(made_at.astimezone(zone).date(), context.now.astimezone(zone).date())
+            )
+    return None
+
+
+def when_words(day: date, today: date) -> str:
+    """An earlier day as people say it today."""
+    days = (today - day).days
+    if days <= 1:
+        return "yesterday" if days else "earlier today"
+    return f"last {day:%A}" if days <= 7 else f"on {day_words(day)}"
+
+
+def _newest_runs(org_id: str, playbook_id: str) -> Iterable[DocumentSnapshot[Any]]:
+    from google.cloud.firestore import FieldFilter, Query
+
+    runs = firestore().collection("playbook_executions").select(["createdAt", "stepResults"])
+    for field, value in (("orgId", org_id), ("playbookId", playbook_id), ("status", "completed")):
+        runs = runs.where(filter=FieldFilter(field, "==", value))
+    return list(runs.order_by("createdAt", direction=Query.DESCENDING).limit(RUNS_LOOKED_AT).stream())
+
+
+def _figures(results: Any, step_id: str) -> dict[str, Decimal]:
+    """What the step's output holds of them; runs from before they were kept have none."""
+    for result in results if isinstance(results, list) else []:
+        output = result.get("output") if isinstance(result, Mapping) and result.get("stepId") == step_id else None
+        kept = output.get("figures") if isinstance(output, Mapping) else None
+        if isinstance(kept, Mapping):
+            return {
+                str(label): Decimal(str(value))
+                for label, value in kept.items()
+                if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+            }
+    return {}
