@@ -13,7 +13,7 @@ from shared.retail.periods import Compared, Span, local_day
 from shared.retail.records import Location, Order, OrderLine
 from shared.values.money import Money
 
-NO_CATEGORY = "Uncategorised"
+NO_CATEGORY = "Uncategorized"
 NO_LOCATION = "No location"
 
 

@@ -148,7 +148,7 @@ def _unpaid(found: Summary) -> str:
     if found.pending:
         parts.append(f"{counted(found.pending, 'order')} not paid yet")
     if found.returned:
-        parts.append(f"{counted(found.returned, 'order')} cancelled or refunded")
+        parts.append(f"{counted(found.returned, 'order')} canceled or refunded")
     return f"Not counted: {' and '.join(parts)}." if parts else ""
 
 
