@@ -9,7 +9,8 @@ from datetime import datetime
 from shared.campaigns import personal
 from shared.campaigns.people import Person
 from shared.campaigns.record import FAILED, OPEN, SENT, Campaign, EmailWords, Page
-from shared.compliance import mails
+from shared.compliance import audience, mails
+from shared.compliance.audience import Candidate
 from shared.errors import PlaybookError, TransientError
 from shared.gcp import logging
 from shared.messages import mail, unsubscribe_link
@@ -26,7 +27,7 @@ log = logging.get_logger(__name__)
 A_CALL = 50
 """What Mailjet takes at once."""
 ASKING_AT_ONCE = 8
-TIER_LIMIT, DUPLICATE = "tier_limit", "duplicate"
+TIER_LIMIT = "tier_limit"
 
 
 def custom_id(campaign: Campaign, page: Page, place: int) -> str:
@@ -42,26 +43,24 @@ def examine(
     Raises:
         TransientError: too many mailed one of them at this moment.
     """
-    refused: dict[int, str] = {}
-    by_address: dict[str, int] = {}
-    for place, person in zip(places, people, strict=True):
-        if person.email is None:
-            refused[place] = person.no_email
-        elif person.email in by_address:
-            refused[place] = DUPLICATE
-        else:
-            by_address[person.email] = place
-    if not by_address:
-        return refused
+    given = zip(places, people, strict=True)
+    wanted = {place: candidate(campaign, page, place, one) for place, one in given if one.email}
+    refused = {place: one.no_email for place, one in zip(places, people, strict=True) if not one.email}
     try:
-        limits.require(org.id, org.tier_id, org.timezone, Metric.EMAILS, len(by_address), now)
+        limits.require(org.id, org.tier_id, org.timezone, Metric.EMAILS, len(wanted), now)
     except TierLimitError as error:
         log.warning("campaign is over the tier's limit", extra={"campaign": campaign.id, "reason": str(error)})
-        return refused | dict.fromkeys(by_address.values(), TIER_LIMIT)
-    by = {address: f"{campaign.id}:{page.customers[place]}" for address, place in by_address.items()}
-    documents = {person.email: person.document for person in people if person.email in by_address}
-    verdict = mails.examine(org, by, now, known={key: one for key, one in documents.items() if key})
-    return refused | {by_address[address]: refusal.reason.value for address, refusal in verdict.refused.items()}
+        return refused | dict.fromkeys(wanted, TIER_LIMIT)
+    verdicts = audience.examine_mails(org, list(wanted.values()), now, campaign.effects)
+    for place, verdict in zip(wanted, verdicts, strict=True):
+        if verdict.refusal is not None:
+            refused[place] = verdict.refusal.reason.value
+    return refused
+
+
+def candidate(campaign: Campaign, page: Page, place: int, person: Person) -> Candidate:
+    """The customer of a mail."""
+    return Candidate(person.email or "", person.fields, f"{campaign.effects}{page.customers[place]}")
 
 
 def hand_over(
@@ -89,7 +88,7 @@ def give_back(campaign: Campaign, page: Page, org: Tenant, people: Mapping[int, 
     """
     for place, person in people.items():
         if person.email:
-            mails.give_back(org, [person.email], f"{campaign.id}:{page.customers[place]}")
+            mails.give_back(org, [person.email], f"{campaign.effects}{page.customers[place]}")
 
 
 def ask(campaign: Campaign, page: Page, places: Sequence[int]) -> dict[int, str]:
@@ -108,13 +107,13 @@ def _outcome(said: str | PlaybookError, person: Person) -> str:
         return SENT
     if isinstance(said, TransientError):
         return OPEN
-    log.warning("a mail of a campaign was refused", extra={"customerId": person.document.id, "reason": str(said)})
+    log.warning("a mail of a campaign was refused", extra={"customerId": person.id, "reason": str(said)})
     return FAILED
 
 
 def _message(campaign: Campaign, words: EmailWords, person: Person, sender: mail.Sender) -> Email:
     address = person.email or ""
-    names, values = personal.token_names(words.token), personal.values_of(person.document.fields.get("name"))
+    names, values = personal.token_names(words.token), personal.values_of(person.fields.get("name"))
     replacements = {names[field]: values[field] for field in names} | {personal.stand_in(words.token): address}
     stop = unsubscribe_link.url(Subscription(org_id=campaign.org_id, address=address))
     if words.unsubscribe_url and stop:

@@ -31,6 +31,7 @@ from shared.campaigns.record import (
     due,
     write_page,
 )
+from shared.compliance.decision import Reason
 from shared.errors import NotFoundError, OutcomeUnknownError, PermanentError, TransientError
 from shared.gcp import logging
 from shared.gcp.clock import Clock
@@ -48,7 +49,8 @@ TRIES = 5
 """Of single messages that are answered with "not now" while others are taken."""
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 EMAILED = "emailed"
-"""Of a customer who needs no text, since a mail reaches them."""
+REACHED: Mapping[str, str] = {SENT: EMAILED, UNKNOWN: EMAILED, Reason.DUPLICATE: Reason.DUPLICATE.value}
+"""What is noted in place of a text for customers whom a mail reaches, by what became of their mail."""
 ITEMS: Mapping[Channel, str] = {"email": "email", "sms": "sms_customer"}
 
 Answer = Literal["done", "asleep", "slowed", "later", "busy", "failed"]
@@ -152,7 +154,7 @@ class _PageRun:
         page = self._page
         if page.email and not self._campaign.together:
             for place in page.left("sms"):
-                page.sms[place] = EMAILED if page.email[place] in (SENT, UNKNOWN) else OPEN
+                page.sms[place] = REACHED.get(page.email[place], OPEN)
         while places := self._next("sms", TEXTS_AT_ONCE):
             people = self._read(places)
             found = texting.examine(self._campaign, page, self._org, places, people, self._clock.now())

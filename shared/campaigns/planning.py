@@ -23,6 +23,7 @@ from shared.campaigns.record import (
     read_campaign,
 )
 from shared.campaigns.tasks import enqueue_page
+from shared.compliance import opt_out_list
 from shared.errors import TransientError
 from shared.gcp import clients, logging
 from shared.gcp.transactions import in_transaction
@@ -110,6 +111,10 @@ def _created(wanted: Wanted, now: datetime) -> Campaign:
 
 
 def _planned(campaign: Campaign, audience: Audience, now: datetime) -> Campaign:
+    if campaign.email is not None:
+        opt_out_list.refresh(campaign.org_id, "email", now)
+    if campaign.sms is not None:
+        opt_out_list.refresh(campaign.org_id, "sms", now)
     plan_id, total, pages = uuid.uuid4().hex, 0, 0
     for pages, customers in enumerate(_pages(audience.ids(audience)), start=1):
         total += len(customers)

@@ -132,6 +132,11 @@ class Campaign(Stored):
         """The id of the page with that number, from 0."""
         return f"{self.plan_id}-{number}"
 
+    @property
+    def effects(self) -> str:
+        """What the keys of all its messages begin with."""
+        return f"{self.id}:"
+
     def used(self) -> dict[str, int]:
         """What it used until its last page that ended, by item of the price table; the month holds it already."""
         quantities = {"email": self.totals.emails, "sms_customer": self.totals.texts + self.totals.unknown}
@@ -192,6 +197,10 @@ class Page(Stored):
     """How often single messages of it were answered with "not now"."""
     expire_at: AwareDatetime
 
+    def progress(self) -> dict[str, Any]:
+        """What changes while it is sent."""
+        return self.model_dump(by_alias=True, exclude={"org_id", "run_id", "number", "customers", "expire_at"})
+
     def outcomes(self, channel: Channel) -> list[str]:
         """What became of each customer over the channel; empty where the campaign does not use it."""
         return self.email if channel == "email" else self.sms
@@ -249,7 +258,7 @@ def write_page(page: Page, beside: tuple[str, dict[str, Any]] | None = None) -> 
     client = firestore()
     batch = client.batch()
     reference = client.collection(PAGES).document(page.id)
-    batch.update(reference, page.document(), client.write_option(last_update_time=page.version))
+    batch.update(reference, page.progress(), client.write_option(last_update_time=page.version))
     if beside is not None:
         batch.set(client.document(beside[0]), beside[1], merge=True)
     try:

@@ -11,7 +11,8 @@ from shared.campaigns import personal
 from shared.campaigns.emailing import TIER_LIMIT
 from shared.campaigns.people import Person
 from shared.campaigns.record import FAILED, OPEN, SENT, UNKNOWN, Campaign, Page, TextWords
-from shared.compliance import texts
+from shared.compliance import audience, texts
+from shared.compliance.audience import Candidate
 from shared.compliance.decision import Reason
 from shared.errors import OutcomeUnknownError, PermanentError, PlaybookError, TransientError
 from shared.gcp import logging
@@ -44,20 +45,20 @@ def examine(
     Raises:
         TransientError: too many texted one of them at this moment.
     """
-    found, wanted = Examined(), {}
+    found = Examined()
+    wanted: dict[int, Candidate] = {}
     for place, person in zip(places, people, strict=True):
         if person.phone is None:
             found.refused[place] = person.no_phone
         else:
-            wanted[place] = person.phone
+            wanted[place] = Candidate(person.phone, person.fields, _key(campaign, page, place))
     try:
         limits.require(org.id, org.tier_id, org.timezone, Metric.SMS_CUSTOMER, len(wanted), now)
     except TierLimitError as error:
         log.warning("campaign is over the tier's limit", extra={"campaign": campaign.id, "reason": str(error)})
         found.refused |= dict.fromkeys(wanted, TIER_LIMIT)
         return found
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        verdicts = list(pool.map(lambda one: _verdict(campaign, page, org, one, now), wanted.items()))
+    verdicts = audience.examine_texts(org, list(wanted.values()), now, campaign.effects)
     for place, verdict in zip(wanted, verdicts, strict=True):
         if verdict.refusal is None:
             found.opens[place] = verdict.opens
@@ -80,7 +81,7 @@ def hand_over(
 
     def send(one: tuple[int, Person]) -> tuple[str, PlaybookError | None]:
         place, person = one
-        names, values = personal.token_names(words.token), personal.values_of(person.document.fields.get("name"))
+        names, values = personal.token_names(words.token), personal.values_of(person.fields.get("name"))
         body = personal.fill(words.body, {names[name]: values[name] for name in names})
         try:
             blackleaf.send(person.phone or "", customer_text(body, org.name, opens=opens.get(place, False)))
@@ -89,7 +90,7 @@ def hand_over(
         except TransientError as error:
             return OPEN, error
         except PermanentError as error:
-            log.warning("a text was refused", extra={"customerId": person.document.id, "reason": str(error)})
+            log.warning("a text was refused", extra={"customerId": person.id, "reason": str(error)})
             texts.give_back(org, person.phone or "", _key(campaign, page, place))
             return FAILED, None
         return SENT, None
@@ -101,10 +102,5 @@ def hand_over(
     return {place: said for place, (said, _) in zip(people, ended, strict=True)}, longest
 
 
-def _verdict(campaign: Campaign, page: Page, org: Tenant, one: tuple[int, str], now: datetime) -> texts.TextVerdict:
-    place, phone = one
-    return texts.examine(org, phone, _key(campaign, page, place), now)
-
-
 def _key(campaign: Campaign, page: Page, place: int) -> str:
-    return f"{campaign.id}:sms:{page.customers[place]}"
+    return f"{campaign.effects}sms:{page.customers[place]}"

@@ -17,6 +17,7 @@ class Reason(StrEnum):
     FREQUENCY_CAP = "frequency_cap"
     NO_POSTAL_ADDRESS = "no_postal_address"
     INVALID_NUMBER = "invalid_number"
+    DUPLICATE = "duplicate"
     PROVIDER_REFUSED = "provider_refused"
     """Of one of several, where the others got it."""
 
@@ -29,6 +30,7 @@ REASON_WORDS = {
     Reason.FREQUENCY_CAP: "messaged recently",
     Reason.NO_POSTAL_ADDRESS: "no postal address",
     Reason.INVALID_NUMBER: "not a phone number",
+    Reason.DUPLICATE: "same address twice",
     Reason.PROVIDER_REFUSED: "refused by the provider",
 }
 

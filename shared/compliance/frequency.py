@@ -46,6 +46,17 @@ class Claim:
 
     capped_until: datetime | None
     opens: bool = False
+    is_same_campaign: bool = False
+    """Another customer of the same campaign, with this address or number, has it: however long ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A message that the effect with the key `by` would send; without `takes` it is only looked at."""
+
+    contact: Contact
+    by: str
+    takes: bool = True
 
 
 def capped_until(contact: Contact, by: str, every: timedelta, now: datetime) -> datetime | None:
@@ -74,33 +85,59 @@ def claim(contact: Contact, by: str, every: timedelta, now: datetime) -> Claim:
     return in_transaction(take, f"{COLLECTION}/{contact.id}")
 
 
-def claim_each(wanted: Sequence[tuple[Contact, str]], every: timedelta, now: datetime) -> list[Claim]:
+def claim_each(
+    wishes: Sequence[Wish], every: timedelta, now: datetime, *, campaign: str | None = None
+) -> list[Claim]:
     """`claim` for several at once, each with its own key: one transaction, so at most some hundred.
 
-    Two of them that are one contact are claimed by the first.
+    Two of them that are one contact are claimed by the first. `campaign`: what all keys of a campaign begin with.
 
     Raises:
         TransientError: too many tried at this moment.
     """
-    if not wanted:
+    if not wishes:
         return []
     collection = firestore().collection(COLLECTION)
-    references = {contact.id: collection.document(contact.id) for contact, _ in wanted}
+    references = [collection.document(each) for each in {wish.contact.id: None for wish in wishes}]
 
     def take(transaction: Transaction) -> list[Claim]:
-        found = firestore().get_all(list(references.values()), transaction=transaction)
+        found = firestore().get_all(references, transaction=transaction)
         fields: dict[str, dict[str, Any]] = {one.id: one.to_dict() or {} for one in found}
-        claims, changed = [], {}
-        for contact, by in wanted:
-            until = cap_of(fields[contact.id], by, every, now)
-            if until is None:
-                fields[contact.id] = changed[contact.id] = claimed(fields[contact.id], contact, by, every, now)
-            claims.append(Claim(until, opens=until is None and fields[contact.id]["openedBy"] == by))
+        claims, changed = claims_of(fields, wishes, every, now, campaign)
         for contact_id, after in changed.items():
-            transaction.set(references[contact_id], after)
+            transaction.set(collection.document(contact_id), after)
         return claims
 
-    return in_transaction(take, COLLECTION)
+    if any(wish.takes for wish in wishes):
+        return in_transaction(take, COLLECTION)
+    found = {one.id: one.to_dict() or {} for one in firestore().get_all(references)}
+    return claims_of(found, wishes, every, now, campaign)[0]
+
+
+def claims_of(
+    fields: Mapping[str, Mapping[str, Any]],
+    wishes: Sequence[Wish],
+    every: timedelta,
+    now: datetime,
+    campaign: str | None,
+) -> tuple[list[Claim], dict[str, dict[str, Any]]]:
+    """What becomes of each wish, and the fields of the contacts that change, by the contacts' ids."""
+    claims: list[Claim] = []
+    changed: dict[str, dict[str, Any]] = {}
+    for wish in wishes:
+        contact = wish.contact
+        known = changed.get(contact.id) or fields.get(contact.id, {})
+        holder = str(known.get("by"))
+        if campaign and holder != wish.by and holder.startswith(campaign):
+            claims.append(Claim(now, is_same_campaign=True))
+        elif (until := cap_of(known, wish.by, every, now)) is not None:
+            claims.append(Claim(until))
+        else:
+            after = claimed(known, contact, wish.by, every, now)
+            if wish.takes:
+                changed[contact.id] = after
+            claims.append(Claim(None, opens=after["openedBy"] == wish.by))
+    return claims, changed
 
 
 def give_back(contact: Contact, by: str) -> None:

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import MappingProxyType
 
 from shared.compliance import customer_lookup, frequency, suppressions
 from shared.compliance.consent import says_yes
 from shared.compliance.customer_lookup import FoundCustomer
 from shared.compliance.decision import MailFacts, Refusal, decide_mail
-from shared.compliance.frequency import Contact
+from shared.compliance.frequency import Contact, Wish
 from shared.tenants.tenant import Tenant
 from shared.values.email_address import mailbox_key, same_mailbox
-
-NOBODY: Mapping[str, FoundCustomer] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,43 +32,42 @@ def is_own(org: Tenant, address: str, user_email: str | None = None) -> bool:
 
 def examine(
     org: Tenant,
-    by: Mapping[str, str],
+    addresses: Sequence[str],
+    by: str,
     now: datetime,
     *,
     user_email: str | None = None,
     written: Sequence[str] = (),
-    known: Mapping[str, FoundCustomer] = NOBODY,
 ) -> MailVerdict:
     """Decide for each address, and claim the mail for those customers who get it.
 
-    `by`: the key of the effect by the address; the same key may be examined again. `written`: the addresses as the
-    step was given them, which is how customers' documents spell them. `known`: the customer whose document an
-    address was taken from, who counts beside those that a look-up finds.
+    `by`: the key of the effect, which may be examined again. `written`: the addresses as the
+    step was given them, which is how customers' documents spell them.
 
     Raises:
         TransientError: too many mailed one of them at this moment.
     """
-    addresses = tuple(by)
+    addresses = tuple(dict.fromkeys(addresses))
     suppressed = suppressions.refusals(org.id, addresses, now)
     outside = [address for address in addresses if not is_own(org, address, user_email)]
     customers = customer_lookup.customers_by_address(org.id, [*outside, *written]) if outside else {}
     refused: dict[str, Refusal] = {}
     claiming: list[str] = []
     for address in addresses:
-        found = [*customers.get(mailbox_key(address), []), *([known[address]] if address in known else [])]
+        found = customers.get(mailbox_key(address), [])
         refusal = _decide(org, found, suppressed.get(address))
         if refusal is not None:
             refused[address] = refusal
         elif found:
             claiming.append(address)
     every = timedelta(hours=org.messaging.email_every_hours)
-    taken = frequency.claim_each([(_contact(org, address), by[address]) for address in claiming], every, now)
+    taken = frequency.claim_each([Wish(_contact(org, address), by) for address in claiming], every, now)
     for address, claim in zip(claiming, taken, strict=True):
         refusal = decide_mail(MailFacts(None, True, False, None, claim.capped_until))
         if refusal is not None:
             refused[address] = refusal
     allowed = tuple(one for one in addresses if one not in refused)
-    of_customers = frozenset(one for one in allowed if one in known or mailbox_key(one) in customers)
+    of_customers = frozenset(one for one in allowed if mailbox_key(one) in customers)
     return MailVerdict(allowed, refused, of_customers)
 
 

@@ -22,7 +22,7 @@ MAX_RECORDS = 5_000
 """Of one kind in one step; more than that is refused with the number, never cut in silence."""
 MAX_ORDERS = 50_000
 MAX_CUSTOMERS = 50_000
-STREAMED_PAGE = 500
+STREAMED_PAGE = 2_000
 _ORDER_FIELDS = ("placedAt", "total", "status", "customerId", "locationId", "campaignId")
 _CUSTOMER_FIELDS = ("name", "email", "phone", "birthday", "createdAt", "lastOrderAt", "orderCount", "totalSpent")
 """Without which no customer is in a segment, or is one."""

@@ -63,7 +63,8 @@ def quiet_tasks() -> str:
 def quiet_pages() -> str:
     """The same, with nothing left of campaigns before."""
     parent = quiet_tasks()
-    for collection in (CAMPAIGNS, PAGES, "customer_contacts", "email_suppressions", "campaign_stats"):
+    kept = ("customer_contacts", "customer_opt_outs", "email_suppressions", "sms_opt_outs", "campaign_stats")
+    for collection in (CAMPAIGNS, PAGES, *kept):
         clear(collection)
     return parent
 

@@ -105,7 +105,7 @@ def test_who_may_not_be_written_to_is_skipped_and_counted_by_reason(shop: Stack)
         sending.page(number)
     assert sending.mails() == addresses(3)
     said = output(sending)
-    reasons = {"opted_out": 1, "suppressed": 1, "no_email": 1, "frequency_cap": 1, "unreadable": 2}
+    reasons = {"opted_out": 1, "suppressed": 1, "no_email": 1, "duplicate": 1, "unreadable": 2}
     assert (said["sent"], said["skipped"]) == (3, reasons)
     assert said["total"] == 9
 

@@ -37,6 +37,7 @@ COMPUTED = {
     "shared/steps/data/query.py": "the order of the same",
     "shared/execution/reading.py": "status, playbookId and trigger as asked: every combination stands in ELSEWHERE",
     "shared/doors/cursors.py": "the field that the query is sorted by already, whose index serves it",
+    "shared/compliance/opt_out_list.py": "one of two fields, and Firestore indexes each by itself",
 }
 # Queries that are not written down in Python: the dashboard's, and those that are put together.
 ELSEWHERE = [one.query.as_query(one.name) for one in dashboard_queries() if isinstance(one.query, ListQuery)] + [
@@ -90,6 +91,7 @@ EXPIRING = {
     "shared/chat/memory.py": "chat_sessions",
     "shared/competitors/fetching/site_access.py": "site_access",
     "shared/compliance/frequency.py": "customer_contacts",
+    "shared/compliance/opt_out_list.py": "customer_opt_outs",
     "shared/competitors/snapshots/snapshot.py": "competitor_snapshots",
     "shared/notices/delivery.py": "alert_deliveries",
     "shared/notices/policy.py": "",

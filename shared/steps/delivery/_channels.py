@@ -139,7 +139,8 @@ class _Mailing:
         org = self._org = load_reachable(context.org.id)
         verdict = mails.examine(
             org,
-            dict.fromkeys(message.to, self._custom_id),
+            message.to,
+            self._custom_id,
             context.now,
             user_email=context.user.email,
             written=self._written,

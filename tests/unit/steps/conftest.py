@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from shared.compliance import customer_lookup, frequency, sms_opt_outs, suppressions
+from shared.compliance import customer_lookup, frequency, opt_out_list, sms_opt_outs, suppressions
+from shared.compliance.consent import says_yes
 from shared.compliance.customer_lookup import FoundCustomer
-from shared.compliance.frequency import Claim, Contact, cap_of, claimed
+from shared.compliance.frequency import Channel, Claim, Contact, Wish, cap_of, claimed, claims_of
 from shared.messages.channels import blackleaf, mailjet
 from shared.messages.email import Email
 from shared.notices import inbox, preferences
@@ -59,12 +60,10 @@ class Outside:
         return [FoundCustomer("c", one) for one in self.customers if one.get("phone") == phone]
 
     def customers_by_address(self, org_id: str, addresses: Iterable[str]) -> dict[str, list[FoundCustomer]]:
-        wanted = set(map(mailbox_key, addresses))
-        return {
-            mailbox_key(one["email"]): [FoundCustomer("c", one)]
-            for one in self.customers
-            if mailbox_key(one.get("email", "")) in wanted
-        }
+        found: dict[str, list[FoundCustomer]] = {}
+        for one in self.customers:
+            found.setdefault(mailbox_key(one.get("email", "")), []).append(FoundCustomer("c", one))
+        return {key: found[key] for key in map(mailbox_key, addresses) if key in found}
 
     def capped_until(self, contact: Contact, by: str, every: timedelta, now: datetime) -> datetime | None:
         return cap_of(self.contacts.get(contact.id, {}), by, every, now)
@@ -76,8 +75,19 @@ class Outside:
         self.contacts[contact.id] = claimed(fields, contact, by, every, now)
         return Claim(None, opens=self.contacts[contact.id]["openedBy"] == by)
 
-    def claim_each(self, wanted: Sequence[tuple[Contact, str]], every: timedelta, now: datetime) -> list[Claim]:
-        return [self.claim(contact, by, every, now) for contact, by in wanted]
+    def claim_each(
+        self, wishes: Sequence[Wish], every: timedelta, now: datetime, *, campaign: str | None = None
+    ) -> list[Claim]:
+        claims, changed = claims_of(self.contacts, wishes, every, now, campaign)
+        self.contacts |= changed
+        return claims
+
+    def load_opt_outs(self, org_id: str, channel: Channel, now: datetime) -> frozenset[str]:
+        """Read anew each time: how old the list may be is not tried here."""
+        key, field = ("email", "emailOptOut") if channel == "email" else ("phone", "smsOptOut")
+        return frozenset(
+            mailbox_key(one[key]) for one in self.customers if says_yes(one.get(field)) and one.get(key)
+        )
 
     def give_back(self, contact: Contact, by: str) -> None:
         if self.contacts.get(contact.id, {}).get("by") == by:
@@ -118,6 +128,8 @@ def install(world: Outside, monkeypatch: pytest.MonkeyPatch) -> Outside:
     monkeypatch.setattr(customer_lookup, "customers_by_phone", world.customers_by_phone)
     monkeypatch.setattr(customer_lookup, "customers_by_address", world.customers_by_address)
     monkeypatch.setattr(sms_opt_outs, "has_opted_out", lambda phone: phone in world.opted_out)
+    monkeypatch.setattr(sms_opt_outs, "opted_out_of", lambda phones: world.opted_out & set(phones))
+    monkeypatch.setattr(opt_out_list, "load", world.load_opt_outs)
     for call in ("capped_until", "claim", "claim_each", "give_back"):
         monkeypatch.setattr(frequency, call, getattr(world, call))
     monkeypatch.setattr(channels, "load_reachable", world.load_tenant)

@@ -1,11 +1,13 @@
 """No order of opt-outs, consent, nights, frequency, duplicates and crashes sends what may not be sent.
 
-The steps are the real ones; what may be sent is told by a few lines here that share nothing with them.
+The steps and the campaigns' pages are the real ones; what may be sent is told by a few lines here that share
+nothing with them.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +22,7 @@ from shared.errors import OutcomeUnknownError, PermanentError, PlaybookError, Tr
 from shared.execution.errors import ParkedError
 from shared.messages.email import Email
 from shared.steps.registry import load_action
+from tests.unit.steps.campaign_world import StoredCampaigns
 from tests.unit.steps.conftest import Outside, install
 from tests.unit.steps.fakes import KeptParking, PerformingEffects, step_context
 
@@ -31,31 +34,43 @@ FAILURES = st.sampled_from(
 )
 
 
+class KilledError(BaseException):
+    """The process died as a message was handed over, which has arrived or not."""
+
+
+CAMPAIGN_FAILURES = st.one_of(FAILURES, st.just(KilledError()))
+
+
 class Shop(RuleBasedStateMachine):
-    """One customer of one shop, whose playbooks text and mail whenever they like."""
+    """A customer of whom a shop keeps two documents; its playbooks and campaigns write whenever they like."""
 
     def __init__(self) -> None:
         super().__init__()
         self.patch = pytest.MonkeyPatch()
         self.patch.setenv("GOOGLE_CLOUD_PROJECT", "demo-playbooks")
         self.world = install(Outside(), self.patch)
-        self.world.tenant = {"postalAddress": "1 Main St"}
+        self.moves(has_one=True)
         self.customer: dict[str, Any] = {"phone": PHONE, "email": ADDRESS}
-        self.world.customers = [self.customer]
+        self.twin: dict[str, Any] = {"phone": PHONE, "email": ADDRESS.upper()}
+        self.world.customers = [self.customer, self.twin]
+        self.stored = StoredCampaigns(self.world, {"c1": self.customer, "c2": self.twin})
+        self.stored.install(self.patch)
         self.now = BEGIN
         self.runs: dict[str, PerformingEffects] = {}
         self.replies: list[tuple[datetime, str]] = []
         self.reply_document: dict[str, Any] = {}
         self.last_text: datetime | None = None
         self.last_mail: datetime | None = None
-        self.sent_by: set[str] = set()
+        self.sent_by: set[tuple[str, str]] = set()
+        self.arrived: set[str] = set()
         self.running = ""
-        self.failing: PlaybookError | None = None
+        self.failing: BaseException | None = None
         from shared.messages.channels import blackleaf, mailjet
 
         self.patch.setattr(blackleaf, "send", self.text_arrives)
         self.patch.setattr(mailjet, "send", self.mail_arrives)
-        self.patch.setattr(mailjet, "find", lambda _id: None)
+        self.patch.setattr(mailjet, "send_batch", self.mails_arrive)
+        self.patch.setattr(mailjet, "find", lambda custom_id: "m" if custom_id in self.arrived else None)
 
     def teardown(self) -> None:
         self.patch.undo()
@@ -66,30 +81,44 @@ class Shop(RuleBasedStateMachine):
             self.agrees()
 
     def text_arrives(self, _to: str, _body: str) -> str:
-        if isinstance(self.failing, TransientError | PermanentError) and not isinstance(
-            self.failing, OutcomeUnknownError
-        ):
+        if self.failing is not None and not isinstance(self.failing, OutcomeUnknownError | KilledError):
             raise self.failing
         self.require_lawful_text()
         self.last_text = self.now
-        self.sent_by.add(self.running)
+        self.sent_by.add((self.running, "sms"))
         if self.failing is not None:
             raise self.failing
         return "m"
 
-    def mail_arrives(self, message: Email, _custom_id: str) -> str:
+    def mail_arrives(self, message: Email, custom_id: str) -> str:
         if self.failing is not None:
             # Mailjet can be asked, and says that it has nothing.
             raise self.failing
-        self.require_lawful_mail(message)
-        self.last_mail = self.now
-        self.sent_by.add(self.running)
+        self.takes_mail(message, custom_id)
         return "m"
 
+    def mails_arrive(self, batch: Sequence[tuple[Email, str]]) -> list[str | PlaybookError]:
+        if isinstance(self.failing, TransientError | PermanentError) and not isinstance(
+            self.failing, OutcomeUnknownError
+        ):
+            return [self.failing for _ in batch]
+        for message, custom_id in batch:
+            self.takes_mail(message, custom_id)
+        if self.failing is not None:
+            raise self.failing
+        return ["m" for _ in batch]
+
+    def takes_mail(self, message: Email, custom_id: str) -> None:
+        self.require_lawful_mail(message)
+        self.last_mail = self.now
+        self.sent_by.add((self.running, "email"))
+        self.arrived.add(custom_id)
+
     def require_lawful_text(self) -> None:
-        assert self.running not in self.sent_by, "texted twice by one step"
-        assert isinstance(self.customer.get("smsConsent"), dict), "no consent"
-        assert self.customer.get("smsOptOut") is not True, "opted out at the shop"
+        assert (self.running, "sms") not in self.sent_by, "texted twice by one step"
+        documents = (self.customer, self.twin)
+        assert any(isinstance(one.get("smsConsent"), dict) for one in documents), "no consent"
+        assert not any(one.get("smsOptOut") is True for one in documents), "opted out at the shop"
         stops = [at for at, word in self.replies if word == "stop"]
         starts = [at for at, word in self.replies if word == "start"]
         assert not stops or (starts and max(starts) > max(stops)), "replied STOP"
@@ -97,27 +126,30 @@ class Shop(RuleBasedStateMachine):
         assert self.last_text is None or self.now - self.last_text >= timedelta(hours=24), "twice in a day"
 
     def require_lawful_mail(self, message: Email) -> None:
-        assert self.running not in self.sent_by, "mailed twice by one step"
-        assert self.customer.get("emailOptOut") is not True, "opted out at the shop"
+        assert (self.running, "email") not in self.sent_by, "mailed twice by one step"
+        assert not any(one.get("emailOptOut") is True for one in (self.customer, self.twin)), "opted out"
         assert ADDRESS not in self.world.refusals, "suppressed"
         assert "1 Main St" in (message.text or ""), "no postal address"
+        assert self.world.tenant.get("postalAddress"), "no postal address now"
         assert self.last_mail is None or self.now - self.last_mail >= timedelta(hours=16), "twice in 16 hours"
 
     @rule(minutes=st.integers(1, 40 * 60))
     def time_passes(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
 
-    @rule()
-    def agrees(self) -> None:
-        self.customer["smsConsent"] = {"at": self.now, "source": "checkout form"}
+    @rule(twin=st.booleans())
+    def agrees(self, twin: bool = False) -> None:
+        document = self.twin if twin else self.customer
+        document["smsConsent"] = {"at": self.now, "source": "checkout form"}
 
-    @rule(record=st.sampled_from([None, True, {"at": "soon", "source": "x"}]))
-    def loses_the_record(self, record: Any) -> None:
-        self.customer["smsConsent"] = record if not isinstance(record, dict) else None
+    @rule(record=st.sampled_from([None, True, {"at": "soon", "source": "x"}]), twin=st.booleans())
+    def loses_the_record(self, record: Any, twin: bool) -> None:
+        document = self.twin if twin else self.customer
+        document["smsConsent"] = record if not isinstance(record, dict) else None
 
-    @rule(name=st.sampled_from(["smsOptOut", "emailOptOut"]), wanted=st.booleans())
-    def opts_out_at_the_shop(self, name: str, wanted: bool) -> None:
-        self.customer[name] = wanted
+    @rule(name=st.sampled_from(["smsOptOut", "emailOptOut"]), wanted=st.booleans(), twin=st.booleans())
+    def opts_out_at_the_shop(self, name: str, wanted: bool, twin: bool) -> None:
+        (self.twin if twin else self.customer)[name] = wanted
 
     @rule(word=st.sampled_from(["stop", "start"]), ago=st.integers(0, 600))
     def replies_late(self, word: str, ago: int) -> None:
@@ -133,7 +165,7 @@ class Shop(RuleBasedStateMachine):
 
     @rule(has_one=st.booleans())
     def moves(self, has_one: bool) -> None:
-        self.world.tenant = {"postalAddress": "1 Main St"} if has_one else {}
+        self.world.tenant = {"tierId": "enterprise", **({"postalAddress": "1 Main St"} if has_one else {})}
 
     @rule(action=st.sampled_from(["send_sms", "send_email", "notify"]), failing=FAILURES)
     def a_run_begins(self, action: str, failing: PlaybookError | None) -> None:
@@ -145,6 +177,27 @@ class Shop(RuleBasedStateMachine):
     def a_run_is_delivered_again(self, which: int, failing: PlaybookError | None) -> None:
         if self.runs:
             self.perform(list(self.runs)[which % len(self.runs)], failing)
+
+    @rule(channels=st.sampled_from(["email", "sms", "either", "both"]), failing=CAMPAIGN_FAILURES)
+    def a_campaign_begins(self, channels: str, failing: BaseException | None) -> None:
+        name = f"campaign{len(self.stored.campaigns)}"
+        email, sms = channels != "sms", channels != "email"
+        self.stored.begin(name, email=email, sms=sms, together=channels == "both", now=self.now)
+        self.send_page(name, failing)
+
+    @rule(which=st.integers(0, 30), failing=CAMPAIGN_FAILURES)
+    def a_page_is_delivered_again(self, which: int, failing: BaseException | None) -> None:
+        if self.stored.campaigns:
+            self.send_page(list(self.stored.campaigns)[which % len(self.stored.campaigns)], failing)
+
+    def send_page(self, name: str, failing: BaseException | None) -> None:
+        self.running, self.failing = name, failing
+        try:
+            self.stored.deliver(name, self.now)
+        except KilledError:
+            pass
+        finally:
+            self.failing = None
 
     def perform(self, name: str, failing: PlaybookError | None) -> None:
         action = load_action(name.partition("-")[0])

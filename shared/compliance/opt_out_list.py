@@ -1,0 +1,118 @@
+"""Who opted out in the shop's own records: `customer_opt_outs/{orgId}_{channel}_{part}`, a list for each org.
+
+A campaign has each customer's own document in hand, but not the others that the shop may keep of the same person.
+Looking for those by query would be several queries a customer, and would miss a number that is written as nobody
+expects. So those who opted out are listed, as eight bytes of the hash of each mailbox or number; of two who share
+these, one may get a message too few. The list is made when a campaign begins, and again while it goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Literal
+
+from shared.compliance.consent import says_yes
+from shared.gcp import logging
+from shared.gcp.clients import firestore
+from shared.values.email_address import mailbox_key
+from shared.values.phone_number import phone_number_or_none
+
+log = logging.get_logger(__name__)
+
+COLLECTION = "customer_opt_outs"
+LISTED_EVERY = timedelta(minutes=5)
+KEPT_FOR = timedelta(days=2)
+A_PART = 100_000
+"""800 kB; a document holds 1 MiB."""
+A_READ = 500
+
+Channel = Literal["email", "sms"]
+FIELDS: Mapping[Channel, str] = MappingProxyType({"email": "emailOptOut", "sms": "smsOptOut"})
+
+
+@dataclass(frozen=True, slots=True)
+class OptOuts:
+    """Mailbox keys, or numbers in E.164; `recipient in opt_outs`."""
+
+    hashes: array[int]
+    """In ascending order."""
+
+    def __contains__(self, recipient: str) -> bool:
+        wanted = _hash(recipient)
+        place = bisect_left(self.hashes, wanted)
+        return place < len(self.hashes) and self.hashes[place] == wanted
+
+
+def load(org_id: str, channel: Channel, now: datetime) -> OptOuts:
+    """The list, at most five minutes old: one read for each 100,000 in it."""
+    references = firestore().collection(COLLECTION)
+    first = references.document(f"{org_id}_{channel}_0").get().to_dict()
+    if first is None or abs(now - first["listedAt"]) >= LISTED_EVERY:
+        return refresh(org_id, channel, now)
+    parts = [first]
+    if first["parts"] > 1:
+        wanted = [references.document(f"{org_id}_{channel}_{number}") for number in range(1, first["parts"])]
+        parts += sorted((one.to_dict() or {} for one in firestore().get_all(wanted)), key=lambda one: one["part"])
+    hashes = array("Q")
+    for part in parts:
+        hashes.frombytes(part["hashes"])
+    return OptOuts(hashes)
+
+
+def refresh(org_id: str, channel: Channel, now: datetime) -> OptOuts:
+    """The list made anew: one read for each customer who opted out."""
+    hashes = array("Q", sorted(set(_listed(org_id, channel))))
+    batch, parts = firestore().batch(), range(0, len(hashes) or 1, A_PART)
+    for number, start in enumerate(parts):
+        fields = {
+            "orgId": org_id,
+            "listedAt": now,
+            "part": number,
+            "parts": len(parts),
+            "hashes": hashes[start : start + A_PART].tobytes(),
+            "expireAt": now + KEPT_FOR,
+        }
+        batch.set(firestore().collection(COLLECTION).document(f"{org_id}_{channel}_{number}"), fields)
+    batch.commit()
+    return OptOuts(hashes)
+
+
+def _listed(org_id: str, channel: Channel) -> Iterator[int]:
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
+    field, unknown = FIELDS[channel], 0
+    query = (
+        firestore()
+        .collection(f"tenants/{org_id}/customers")
+        .where(filter=FieldFilter(field, "!=", False))
+        .order_by(field)
+        .select([field, "email", "phone", "phoneE164"])
+        .limit(A_READ)
+    )
+    page = list(query.stream())
+    while page:
+        for one in page:
+            fields = one.to_dict() or {}
+            recipient = _recipient(channel, fields)
+            if says_yes(fields.get(field)) and recipient:
+                yield _hash(recipient)
+            unknown += recipient is None
+        page = list(query.start_after(page[-1]).stream()) if len(page) == A_READ else []
+    if unknown:
+        log.warning("customers opted out without an address that can be read", extra={"count": unknown})
+
+
+def _recipient(channel: Channel, fields: Mapping[str, Any]) -> str | None:
+    if channel == "email":
+        return mailbox_key(fields["email"]) if isinstance(fields.get("email"), str) else None
+    return phone_number_or_none(fields.get("phone")) or phone_number_or_none(fields.get("phoneE164"))
+
+
+def _hash(recipient: str) -> int:
+    return int.from_bytes(hashlib.sha256(recipient.encode()).digest()[:8], "little")
