@@ -11,8 +11,9 @@ from shared.compliance.consent import says_yes
 from shared.compliance.customer_lookup import FoundCustomer
 from shared.compliance.decision import MailFacts, Refusal, decide_mail
 from shared.compliance.frequency import Contact, Wish
+from shared.doors import member_list
 from shared.tenants.tenant import Tenant
-from shared.values.email_address import mailbox_key, same_mailbox
+from shared.values.email_address import mailbox_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,8 @@ class MailVerdict:
     refused: Mapping[str, Refusal]
     customers: frozenset[str]
     """Those of the allowed ones who are customers: no other reader sees their addresses."""
-
-
-def is_own(org: Tenant, address: str, user_email: str | None = None) -> bool:
-    """Whether the address is the owner's, or that of the person the run acts for."""
-    return any(same_mailbox(known, address) for known in (org.owner_email, user_email) if known)
+    own: frozenset[str]
+    """Those of the allowed ones that are the shop's own people's."""
 
 
 def examine(
@@ -49,7 +47,8 @@ def examine(
     """
     addresses = tuple(dict.fromkeys(addresses))
     suppressed = suppressions.refusals(org.id, addresses, now)
-    outside = [address for address in addresses if not is_own(org, address, user_email)]
+    own = _own(org, addresses, user_email)
+    outside = [address for address in addresses if address not in own]
     customers = customer_lookup.customers_by_address(org.id, [*outside, *written]) if outside else {}
     refused: dict[str, Refusal] = {}
     claiming: list[str] = []
@@ -68,7 +67,16 @@ def examine(
             refused[address] = refusal
     allowed = tuple(one for one in addresses if one not in refused)
     of_customers = frozenset(one for one in allowed if mailbox_key(one) in customers)
-    return MailVerdict(allowed, refused, of_customers)
+    return MailVerdict(allowed, refused, of_customers, own - refused.keys())
+
+
+def _own(org: Tenant, addresses: Sequence[str], user_email: str | None) -> frozenset[str]:
+    """The addresses of the owner, of the person the run acts for, and of the org's other members."""
+    known = {mailbox_key(one) for one in (org.owner_email, user_email) if one}
+    others = [one for one in addresses if mailbox_key(one) not in known]
+    if others:
+        known |= member_list.addresses_of_members(org.id, others)
+    return frozenset(one for one in addresses if mailbox_key(one) in known)
 
 
 def give_back(org: Tenant, addresses: Sequence[str], by: str) -> None:

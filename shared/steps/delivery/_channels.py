@@ -48,9 +48,13 @@ class Mailed:
     message_id: str | None
     to: tuple[str, ...]
     skipped: list[SkippedRecipient]
+    known_outside: int | None = None
+    """As it was told when it was sent; None where an earlier process has sent it."""
 
     def outside(self, context: StepContext) -> int:
         """How many of those who got it are not the org's own."""
+        if self.known_outside is not None:
+            return self.known_outside
         own = [known for known in (context.org.owner_email, context.user.email) if known]
         return sum(not any(same_mailbox(known, one) for known in own) for one in self.to)
 
@@ -95,7 +99,7 @@ def send_email_once(
         return Mailed(None, (), nobody.skipped)
     refused = receipt.get("refused", {})
     to = receipt.get("to") or [address for address in message.to if address not in refused]
-    return Mailed(receipt["messageId"], tuple(to), of_receipt(receipt))
+    return Mailed(receipt["messageId"], tuple(to), of_receipt(receipt), receipt.get("outside"))
 
 
 class _Mailing:
@@ -121,6 +125,7 @@ class _Mailing:
             links=links,
         )
         self._org: Tenant | None = None
+        self._own: frozenset[str] | None = None
         self._ready: list[Email] = []
         self._skipped: list[SkippedRecipient] = []
 
@@ -148,8 +153,9 @@ class _Mailing:
         self._skipped = [skipped(address, refusal) for address, refusal in verdict.refused.items()]
         if not verdict.allowed:
             raise NobodyReachedError(self._skipped)
-        own = all(mails.is_own(org, address, context.user.email) for address in verdict.allowed)
-        origin = self._origin if own else self._origin.model_copy(update={"sender": mail.sender_of(org)})
+        self._own = verdict.own
+        to_own = self._own.issuperset(verdict.allowed)
+        origin = self._origin if to_own else self._origin.model_copy(update={"sender": mail.sender_of(org)})
         apart = bool(verdict.customers) and len(verdict.allowed) > 1
         groups = [(address,) for address in verdict.allowed] if apart else [verdict.allowed]
         self._ready = [mail.branded(message.model_copy(update={"to": group}), origin) for group in groups]
@@ -166,7 +172,10 @@ class _Mailing:
         failed = [(one, said) for one, said in zip(self._ready, outcomes, strict=True) if not isinstance(said, str)]
         self._give_back([address for one, _ in failed for address in one.to])
         left_out = [skipped(one.to[0], Refusal(Reason.PROVIDER_REFUSED, str(said))) for one, said in failed]
-        receipt = {"messageId": sent[0][1], "to": [address for one, _ in sent for address in one.to]}
+        to = [address for one, _ in sent for address in one.to]
+        receipt: dict[str, Any] = {"messageId": sent[0][1], "to": to}
+        if self._own is not None:
+            receipt["outside"] = sum(address not in self._own for address in to)
         not_reached = in_receipt([*self._skipped, *left_out])
         return {**receipt, **({"skipped": not_reached} if not_reached else {})}
 

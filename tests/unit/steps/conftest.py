@@ -13,6 +13,7 @@ from shared.compliance import customer_lookup, frequency, opt_out_list, sms_opt_
 from shared.compliance.consent import says_yes
 from shared.compliance.customer_lookup import FoundCustomer
 from shared.compliance.frequency import Channel, Claim, Contact, Wish, cap_of, claimed, claims_of
+from shared.doors import member_list
 from shared.messages.channels import blackleaf, mailjet
 from shared.messages.email import Email
 from shared.notices import inbox, preferences
@@ -41,6 +42,8 @@ class Outside:
     customers: list[dict[str, Any]] = field(default_factory=list)
     """By `phone` in E.164 and `email` in lower case."""
     contacts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    members: set[str] = field(default_factory=set)
+    """Mailbox keys."""
     tenant: dict[str, Any] = field(default_factory=lambda: {"staffPhones": ["+13155550123", "+13155550124"]})
 
     def send_email(self, message: Email, custom_id: str) -> str:
@@ -81,6 +84,9 @@ class Outside:
         claims, changed = claims_of(self.contacts, wishes, every, now, campaign)
         self.contacts |= changed
         return claims
+
+    def addresses_of_members(self, org_id: str, addresses: Iterable[str]) -> frozenset[str]:
+        return frozenset(self.members & set(map(mailbox_key, addresses)))
 
     def load_opt_outs(self, org_id: str, channel: Channel, now: datetime) -> frozenset[str]:
         """Read anew each time: how old the list may be is not tried here."""
@@ -130,6 +136,8 @@ def install(world: Outside, monkeypatch: pytest.MonkeyPatch) -> Outside:
     monkeypatch.setattr(sms_opt_outs, "has_opted_out", lambda phone: phone in world.opted_out)
     monkeypatch.setattr(sms_opt_outs, "opted_out_of", lambda phones: world.opted_out & set(phones))
     monkeypatch.setattr(opt_out_list, "load", world.load_opt_outs)
+    monkeypatch.setattr(opt_out_list, "refresh", world.load_opt_outs)
+    monkeypatch.setattr(member_list, "addresses_of_members", world.addresses_of_members)
     for call in ("capped_until", "claim", "claim_each", "give_back"):
         monkeypatch.setattr(frequency, call, getattr(world, call))
     monkeypatch.setattr(channels, "load_reachable", world.load_tenant)
