@@ -9,7 +9,7 @@ from datetime import datetime
 from shared.campaigns import personal
 from shared.campaigns.people import Person
 from shared.campaigns.record import FAILED, OPEN, SENT, Campaign, EmailWords, Page
-from shared.compliance import audience, mails
+from shared.compliance import audience, mails, opt_out_list
 from shared.compliance.audience import Candidate
 from shared.errors import PlaybookError, TransientError
 from shared.gcp import logging
@@ -51,7 +51,8 @@ def examine(
     except TierLimitError as error:
         log.warning("campaign is over the tier's limit", extra={"campaign": campaign.id, "reason": str(error)})
         return refused | dict.fromkeys(wanted, TIER_LIMIT)
-    verdicts = audience.examine_mails(org, list(wanted.values()), now, campaign.effects)
+    opted_out = opt_out_list.load(org.id, "email", now)
+    verdicts = audience.examine_mails(org, list(wanted.values()), opted_out, now, campaign.effects)
     for place, verdict in zip(wanted, verdicts, strict=True):
         if verdict.refusal is not None:
             refused[place] = verdict.refusal.reason.value

@@ -11,7 +11,7 @@ from shared.campaigns import personal
 from shared.campaigns.emailing import TIER_LIMIT
 from shared.campaigns.people import Person
 from shared.campaigns.record import FAILED, OPEN, SENT, UNKNOWN, Campaign, Page, TextWords
-from shared.compliance import audience, texts
+from shared.compliance import audience, opt_out_list, texts
 from shared.compliance.audience import Candidate
 from shared.compliance.decision import Reason
 from shared.errors import OutcomeUnknownError, PermanentError, PlaybookError, TransientError
@@ -58,7 +58,8 @@ def examine(
         log.warning("campaign is over the tier's limit", extra={"campaign": campaign.id, "reason": str(error)})
         found.refused |= dict.fromkeys(wanted, TIER_LIMIT)
         return found
-    verdicts = audience.examine_texts(org, list(wanted.values()), now, campaign.effects)
+    opted_out = opt_out_list.load(org.id, "sms", now)
+    verdicts = audience.examine_texts(org, list(wanted.values()), opted_out, now, campaign.effects)
     for place, verdict in zip(wanted, verdicts, strict=True):
         if verdict.refusal is None:
             found.opens[place] = verdict.opens

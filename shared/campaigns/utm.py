@@ -1,4 +1,4 @@
-"""Links in campaign mails say where their readers come from: `utm_source`, `utm_medium`, `utm_campaign`."""
+"""Links in campaigns say where their readers come from: `utm_source`, `utm_medium`, `utm_campaign`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import re
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from shared.messages import links
+from shared.messages.sms_text import OPT_OUT_LINE, segments
 
-SOURCE, MEDIUM = "bakedbot", "email"
+SOURCE = "bakedbot"
 _HREF = re.compile(r'(<a\b[^>]*?\bhref=")(https?://[^"]+)(")', re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]]")
 
@@ -18,14 +19,14 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:80] or "campaign"
 
 
-def tagged(url: str, campaign: str) -> str:
+def tagged(url: str, campaign: str, medium: str = "email") -> str:
     """The link with the parameters; those that it has already are kept."""
     try:
         parts = urlsplit(url)
         known = {name.lower() for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
     except ValueError:
         return url
-    wanted = {"utm_source": SOURCE, "utm_medium": MEDIUM, "utm_campaign": campaign}
+    wanted = {"utm_source": SOURCE, "utm_medium": medium, "utm_campaign": campaign}
     added = urlencode({name: value for name, value in wanted.items() if name not in known})
     query = "&".join(part for part in (parts.query, added) if part)
     return urlunsplit(parts._replace(query=query))
@@ -41,6 +42,13 @@ def tag_html(markup: str, campaign: str) -> str:
     return _HREF.sub(tag, markup)
 
 
-def tag_text(text: str, campaign: str) -> str:
+def tag_text(text: str, campaign: str, medium: str = "email") -> str:
     """The addresses in the text tagged, but for the product's own."""
-    return _URL.sub(lambda found: found[0] if links.is_own(found[0]) else tagged(found[0], campaign), text)
+    return _URL.sub(lambda found: found[0] if links.is_own(found[0]) else tagged(found[0], campaign, medium), text)
+
+
+def tag_sms(body: str, shop: str, campaign: str) -> str:
+    """The same for a text to customers, where it takes no more segments for that and nothing of it is cut."""
+    after = tag_text(body, campaign, "sms")
+    before, longest = (segments(f"{shop}: {text} {OPT_OUT_LINE}") for text in (body, after))
+    return after if longest == 1 or (segments(body) > 1 and longest == before) else body

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.compliance import frequency, opt_out_list, sms_opt_outs, suppressions
+from shared.compliance import frequency, sms_opt_outs, suppressions
 from shared.compliance.consent import has_sms_consent, says_yes
 from shared.compliance.decision import MailFacts, Reason, Refusal, TextFacts, decide_mail, decide_text
 from shared.compliance.frequency import Contact, Wish
@@ -34,17 +34,23 @@ class Verdict:
 
 
 def examine_mails(
-    org: Tenant, candidates: Sequence[Candidate], now: datetime, campaign: str, *, claims: bool = True
+    org: Tenant,
+    candidates: Sequence[Candidate],
+    opted_out: Container[str],
+    now: datetime,
+    campaign: str,
+    *,
+    claims: bool = True,
 ) -> list[Verdict]:
     """Decide for each, and with `claims` claim the mail for those who get it; at most some hundred.
 
-    Of two customers with one mailbox the first gets it. All keys begin with `campaign`, which is how that is known.
+    `opted_out`: the mailbox keys of all customers who did. Of two customers with one mailbox the first gets it; all
+    keys begin with `campaign`, which is how that is known.
 
     Raises:
         TransientError: too many mailed one of them at this moment.
     """
     suppressed = suppressions.refusals(org.id, [one.to for one in candidates], now)
-    opted_out = opt_out_list.load(org.id, "email", now)
     missing = None if org.postal_address else f"tenants/{org.id}.postalAddress"
 
     def decide(one: Candidate, capped_until: datetime | None) -> Refusal | None:
@@ -57,15 +63,22 @@ def examine_mails(
 
 
 def examine_texts(
-    org: Tenant, candidates: Sequence[Candidate], now: datetime, campaign: str, *, claims: bool = True
+    org: Tenant,
+    candidates: Sequence[Candidate],
+    opted_out: Container[str],
+    now: datetime,
+    campaign: str,
+    *,
+    claims: bool = True,
 ) -> list[Verdict]:
-    """The same for texts, for which a customer's own document must hold the consent; nothing is claimed at night.
+    """The same for texts, by numbers in E.164: the customer's own document holds the consent.
+
+    Nothing is claimed at night.
 
     Raises:
         TransientError: too many texted one of them at this moment.
     """
     replied_stop = sms_opt_outs.opted_out_of([one.to for one in candidates])
-    opted_out = opt_out_list.load(org.id, "sms", now)
     quiet = {one.to: quiet_until(one.to, org.timezone, now) for one in candidates}
 
     def decide(one: Candidate, capped_until: datetime | None) -> Refusal | None:

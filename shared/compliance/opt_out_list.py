@@ -1,9 +1,10 @@
 """Who opted out in the shop's own records: `customer_opt_outs/{orgId}_{channel}_{part}`, a list for each org.
 
 A campaign has each customer's own document in hand, but not the others that the shop may keep of the same person.
-Looking for those by query would be several queries a customer, and would miss a number that is written as nobody
-expects. So those who opted out are listed, as eight bytes of the hash of each mailbox or number; of two who share
-these, one may get a message too few. The list is made when a campaign begins, and again while it goes on.
+Looking for those by query would be several queries a customer, and misses a number that is written as nobody
+expects; because of those, single texts ask here too. So whoever opted out is listed, as eight bytes of the hash of
+the mailbox or number; of two who share these, one may get a message too few. The list is made when a campaign
+begins, and again where it is older than five minutes.
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ class OptOuts:
     hashes: array[int]
     """In ascending order."""
 
-    def __contains__(self, recipient: str) -> bool:
+    def __contains__(self, recipient: object) -> bool:
+        if not isinstance(recipient, str):
+            return False
         wanted = _hash(recipient)
         place = bisect_left(self.hashes, wanted)
         return place < len(self.hashes) and self.hashes[place] == wanted
@@ -65,9 +68,17 @@ def load(org_id: str, channel: Channel, now: datetime) -> OptOuts:
     return OptOuts(hashes)
 
 
+def has(org_id: str, channel: Channel, recipient: str, now: datetime) -> bool:
+    """Whether a customer with this mailbox or number opted out, however it is written: one read, if nobody did.
+
+    Where the list says so it is made anew, so that who came back is written to at once.
+    """
+    return recipient in load(org_id, channel, now) and recipient in refresh(org_id, channel, now)
+
+
 def refresh(org_id: str, channel: Channel, now: datetime) -> OptOuts:
-    """The list made anew: one read for each customer who opted out."""
-    hashes = array("Q", sorted(set(_listed(org_id, channel))))
+    """The list made anew, and kept."""
+    hashes = read(org_id, channel).hashes
     batch, parts = firestore().batch(), range(0, len(hashes) or 1, A_PART)
     for number, start in enumerate(parts):
         fields = {
@@ -81,6 +92,11 @@ def refresh(org_id: str, channel: Channel, now: datetime) -> OptOuts:
         batch.set(firestore().collection(COLLECTION).document(f"{org_id}_{channel}_{number}"), fields)
     batch.commit()
     return OptOuts(hashes)
+
+
+def read(org_id: str, channel: Channel) -> OptOuts:
+    """Who has opted out just now: one read for each."""
+    return OptOuts(array("Q", sorted(set(_listed(org_id, channel)))))
 
 
 def _listed(org_id: str, channel: Channel) -> Iterator[int]:

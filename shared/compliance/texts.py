@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.compliance import customer_lookup, frequency, sms_opt_outs
+from shared.compliance import customer_lookup, frequency, opt_out_list, sms_opt_outs
 from shared.compliance.consent import has_sms_consent, says_yes
 from shared.compliance.decision import Refusal, TextFacts, decide_staff_text, decide_text
 from shared.compliance.frequency import Contact
@@ -45,6 +45,8 @@ def examine(org: Tenant, phone: str, by: str, now: datetime) -> TextVerdict:
             quiet_until=quiet_until(phone, org.timezone, now),
         )
     )
+    if refusal is None and opt_out_list.has(org.id, "sms", phone, now):
+        refusal = decide_text(TextFacts(False, True, True, None, None))
     if refusal is not None:
         return TextVerdict(refusal)
     taken = frequency.claim(contact, by, every, now)

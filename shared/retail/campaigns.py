@@ -13,6 +13,7 @@ from shared.retail.figures import Percent, Row, change_percent, percent_of
 from shared.retail.periods import local_day
 from shared.retail.records import Campaign, Order
 from shared.retail.sales import revenue_of
+from shared.tenants.prices import cost
 from shared.values.money import Money
 
 UNSENT = frozenset({"draft", "scheduled", "pending_approval", "rejected", "cancelled"})
@@ -111,6 +112,7 @@ def _sent_campaign(stats: CampaignStats) -> Campaign:
         channel="email" if stats.emails >= stats.texts else "sms",
         starts_at=stats.last_sent_at,
         recipients=stats.emails + stats.texts,
+        cost=cost("email", stats.emails).usd + cost("sms_customer", stats.texts).usd,
     )
 
 

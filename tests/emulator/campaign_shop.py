@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import flask
 import httpx
@@ -25,19 +26,30 @@ MAIL = {
     "subject": "Hello {{customer.firstName}}",
     "text": "Hi {{customer.firstName}}, see https://shop.example/new",
 }
+TEXT = {"body": "Hi {{customer.firstName}}, see what's new."}
+AGREED = {"smsConsent": {"at": datetime(2026, 1, 5, tzinfo=UTC), "source": "checkout form"}}
+AREAS = ("315", "213", "808", "303", "305")
+"""Of New York, California, Hawaii, Colorado and Florida."""
+ZONE = ZoneInfo("America/New_York")
 A_BATCH = 400
 PARENT = ("demo-playbooks", "us-central1", tasks.QUEUE)
 
 
-def open_shop(customers: int, **fields: Any) -> None:
-    """The org, and so many customers who may be mailed."""
+def number_of(customer: int) -> str:
+    """The phone number (E.164) of a shop's customer, who lives in one of five states."""
+    return f"+1{AREAS[customer % len(AREAS)]}555{customer:04}"
+
+
+def open_shop(customers: int, *, phones: bool = False, **fields: Any) -> None:
+    """The org, and so many customers who may be mailed, and with `phones` texted."""
     put_org(postalAddress=ADDRESS, **fields)
     clear(f"tenants/{ORG}/customers")
     for first in range(0, customers, A_BATCH):
         batch = clients.firestore().batch()
         for number in range(first, min(first + A_BATCH, customers)):
             reference = clients.firestore().document(f"tenants/{ORG}/customers/c{number:03}")
-            batch.set(reference, {"name": f"Ann{number} Lee", "email": f"c{number:03}@people.example"})
+            person = {"name": f"Ann{number} Lee", "email": f"c{number:03}@people.example"}
+            batch.set(reference, {**person, **({"phone": number_of(number), **AGREED} if phones else {})})
         batch.commit()
 
 
@@ -117,10 +129,21 @@ class Sending:
         outbox = httpx.get(f"{self.stack.console_url}/api/outbox", params={"channel": "email"}).json()
         return [one for one in outbox if one["executionId"] == self.id]
 
-    def metered(self) -> int:
-        """How many mails the org's months hold."""
+    def texts(self) -> Counter[str]:
+        """How many texts each number got, of this campaign or another."""
+        outbox = httpx.get(f"{self.stack.console_url}/api/outbox", params={"channel": "sms"}).json()
+        return Counter(f"+{one['to']}" for one in outbox)
+
+    def metered(self, metric: str = "emailsUsed") -> int:
+        """How many the org's months hold."""
         shards = [one.to_dict() or {} for one in clients.firestore().collection("usage_shards").stream()]
-        return sum(shard.get("emailsUsed", 0) for shard in shards if shard.get("orgId") == ORG)
+        return sum(shard.get(metric, 0) for shard in shards if shard.get("orgId") == ORG)
+
+
+def until(hour: int, days: int = 1) -> float:
+    """Seconds until that hour in New York, so many days from today."""
+    day = datetime.now(ZONE).date() + timedelta(days=days)
+    return (datetime.combine(day, time(hour), ZONE) - datetime.now(UTC)).total_seconds()
 
 
 def addresses(count: int) -> Counter[str]:

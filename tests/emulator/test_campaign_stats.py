@@ -11,12 +11,14 @@ import pytest
 from local.stack.running import Stack
 from shared.campaigns.stats import stats_path
 from shared.execution.campaign_pages import count_new_events
+from shared.execution.outputs import value_of
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.messages.mail import Origin
 from shared.notices import mailjet_events
-from tests.emulator.campaign_shop import Sending, clear, open_shop, quiet_pages
-from tests.emulator.executions import ORG
+from shared.tenants.prices import cost
+from tests.emulator.campaign_shop import MAIL, TEXT, Sending, clear, open_shop, quiet_pages, until
+from tests.emulator.executions import ORG, clock_in, execution, put_playbook, run, start
 
 
 @pytest.fixture(autouse=True)
@@ -86,3 +88,33 @@ def test_a_malformed_document_keeps_no_other_from_being_counted(shop: Stack) -> 
     clients.firestore().document("campaign_events/0-bad").set({"isNew": True, "places": 7})
     receive(told(sending, "open", 0))
     assert count_new_events() == 1
+
+
+def test_what_was_mailed_and_texted_and_what_it_brought_stand_in_the_report(shop: Stack) -> None:
+    open_shop(3, phones=True)
+    params = {"segment": "all", "email": MAIL, "sms": TEXT, "sendTogether": True, "campaignId": "spring"}
+    sending = Sending(shop, params).begin()
+    assert sending.page(0, until(14)) == "done"
+    shown = clients.firestore().document(f"playbook_executions/{sending.execution_id}").get().to_dict() or {}
+    progress = shown["campaigns"]["send"]
+    assert (progress["total"], progress["emails"], progress["texts"], progress["status"]) == (3, 3, 3, "completed")
+    receive(*({**told(sending, "open", place), "Payload": payload_of(sending)} for place in (0, 1)))
+    assert count_new_events() == 2
+    order = {"placedAt": clock_in(until(14)).now(), "total": 80.0, "status": "completed", "customerId": "c000"}
+    clients.firestore().document(f"tenants/{ORG}/orders/o1").set({**order, "campaignId": "spring"})
+    put_playbook("roi", [{"id": "roi", "action": "campaign_roi", "params": {}}])
+    execution_id = start("roi").execution_id
+    assert run(execution_id, later=until(15)) == "completed"
+    result = execution(execution_id).result_of("roi")
+    assert result is not None
+    (row,) = value_of(result)["campaigns"]
+    assert (row["id"], row["sent"], row["opens"], row["orders"], row["revenue"]) == ("spring", 6, 2, 1, 80.0)
+    assert row["cost"] == pytest.approx(3 * float(cost("email").usd) + 3 * float(cost("sms_customer").usd))
+
+
+def payload_of(sending: Sending) -> str:
+    """What Mailjet gives back with each event of the campaign's mails."""
+    words = sending.campaign().email
+    assert words is not None
+    assert words.payload is not None
+    return words.payload

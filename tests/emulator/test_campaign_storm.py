@@ -1,28 +1,35 @@
-"""A campaign to 1,000 customers while processes die, tasks come twice and out of order, and Mailjet fails."""
+"""A campaign to 1,000 customers while processes die, tasks come twice and out of order, and providers fail."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
-import httpx
 import pytest
 
 from local.stack.running import Stack
-from shared.errors import TransientError
-from shared.execution.campaign_pages import sweep_campaigns
+from shared.compliance import sms_opt_outs
+from shared.compliance.texting_hours import quiet_until
 from shared.gcp import clients
+from shared.messages.channels import blackleaf
 from tests.chaos.size import SEED, share_of
-from tests.emulator.campaign_shop import Sending, addresses, clear, open_shop, put_customer, quiet_pages
-from tests.emulator.executions import clock_in, documents, execution, run
-from tests.emulator.killing import Executioner, Killed, killing
+from tests.emulator.campaign_shop import (
+    TEXT,
+    Sending,
+    addresses,
+    clear,
+    number_of,
+    open_shop,
+    put_customer,
+    quiet_pages,
+)
+from tests.emulator.campaign_storm import Storm
+from tests.emulator.executions import ORG, clock_in, documents, execution
 from tests.harness.counts import COUNTS
 
 CUSTOMERS = share_of(1_000)
 LEAST_KILLS = share_of(10)
-MOST_DELIVERIES = 2_000
-FAULTS: tuple[tuple[int, dict[str, int]], ...] = ((429, {"retryAfter": 30}), (503, {}), (504, {}), (500, {}))
-HOUR = 3_600.0
 
 
 @pytest.fixture(autouse=True)
@@ -35,42 +42,35 @@ def shop(quiet_queues: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack
     clients.tasks().resume_queue(name=parent)
 
 
+def counts(name: str, storm: Storm, metered: int) -> dict[str, object]:
+    """As `make chaos` prints them."""
+    figures = {"deliveries": storm.deliveries, "kills": storm.kills, "metered": metered}
+    return {"storm": name, "customers": CUSTOMERS, **figures}
+
+
+def watch_texts(patch: pytest.MonkeyPatch, storm: Storm) -> dict[str, datetime]:
+    """When each number was texted, on the storm's clock."""
+    found: dict[str, datetime] = {}
+    send = blackleaf.send
+
+    def watched(to: str, body: str) -> str:
+        found[to] = clock_in(storm.later).now()
+        return send(to, body)
+
+    patch.setattr(blackleaf, "send", watched)
+    return found
+
+
 @pytest.mark.timeout(300)
-def test_every_customer_gets_it_once_whatever_happens(
+def test_every_customer_is_mailed_once_whatever_happens(
     shop: Stack, record_property: Callable[[str, object], None]
 ) -> None:
-    chance = random.Random(SEED)
     open_shop(CUSTOMERS)
     put_customer("x-odd", name="Odd", email={"at": "home"})
     sending = Sending(shop).begin()
-    pages, later, kills = sending.campaign().pages, 0.0, 0
-    for deliveries in range(1, MOST_DELIVERIES):  # noqa: B007 - told below
-        if sending.campaign().status == "completed":
-            break
-        later += chance.choice((0, 1, 40, 130))
-        if chance.random() < 0.25:
-            status, fields = chance.choice(FAULTS)
-            body = {"provider": "mailjet", "status": status, "times": 1, **fields}
-            # Pages that wait use no fault up: left alone, faults would pile up until nothing gets through.
-            httpx.delete(f"{shop.console_url}/api/faults").raise_for_status()
-            httpx.post(f"{shop.console_url}/api/faults", json=body).raise_for_status()
-        number = chance.randrange(pages)
-        try:
-            if chance.random() < 0.4:
-                with killing(Executioner(chance.randrange(1, 30), after=chance.random() < 0.5)):
-                    sending.page(number, later)
-            else:
-                sending.page(number, later)
-        except Killed:
-            kills += 1
-        except TransientError:
-            later += 5
-        sweep_campaigns(clock_in(later))
-    later += HOUR
-    sweep_campaigns(clock_in(later))
-    assert run(sending.execution_id, later=later + 1) == "completed"
-    counts = {"customers": CUSTOMERS, "deliveries": deliveries, "kills": kills, "metered": sending.metered()}
-    record_property(COUNTS, {"storm": "campaign", **counts})
+    storm = Storm(sending, random.Random(SEED), "mailjet")
+    storm.blow((0, 1, 40, 130))
+    record_property(COUNTS, counts("campaign", storm, sending.metered()))
     assert sending.mails() == addresses(CUSTOMERS)
     totals = sending.campaign().totals
     assert (totals.sent, totals.skipped, totals.failed, sending.metered()) == (
@@ -78,4 +78,39 @@ def test_every_customer_gets_it_once_whatever_happens(
         CUSTOMERS,
     )
     assert (execution(sending.execution_id).cost_usd, documents("dead_letters")) == (CUSTOMERS / 1000, [])
-    assert kills >= LEAST_KILLS
+    assert storm.kills >= LEAST_KILLS
+
+
+@pytest.mark.timeout(600)
+def test_every_customer_who_agreed_is_texted_at_most_once_by_day_whatever_happens(
+    shop: Stack, record_property: Callable[[str, object], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(SEED)
+    open_shop(CUSTOMERS, phones=True)
+    disagreeing = set(chance.sample(range(CUSTOMERS), CUSTOMERS // 10))
+    for number in disagreeing:
+        clients.firestore().document(f"tenants/{ORG}/customers/c{number:03}").update({"smsConsent": None})
+    sending = Sending(shop, {"segment": "all", "sms": TEXT}).begin()
+    storm = Storm(sending, chance, "blackleaf")
+    stopped: dict[int, datetime] = {}
+    texted_at = watch_texts(monkeypatch, storm)
+
+    def somebody_replies_stop() -> None:
+        number = chance.randrange(CUSTOMERS)
+        if chance.random() < 0.3 and number not in stopped:
+            stopped[number] = clock_in(storm.later).now()
+            sms_opt_outs.opt_out(number_of(number), stopped[number], "STOP")
+
+    storm.blow((0, 1, 40, 130, 3_600, 7_200), somebody_replies_stop)
+    record_property(COUNTS, counts("campaign texts", storm, sending.metered("smsCustomerUsed")))
+    totals, arrived = sending.campaign().totals, sending.texts()
+    assert set(arrived.values()) == {1}
+    assert not {number_of(number) for number in disagreeing} & set(arrived)
+    for number, at in stopped.items():
+        # Who was texted before they replied is no concern of the reply.
+        assert texted_at.get(number_of(number), at) <= at
+    assert not [phone for phone, at in texted_at.items() if quiet_until(phone, "America/New_York", at)]
+    assert len(arrived) <= totals.sent + totals.unknown
+    assert totals.sent + totals.unknown + totals.failed + sum(totals.skipped.values()) == CUSTOMERS
+    assert sending.metered("smsCustomerUsed") == totals.sent + totals.unknown
+    assert (storm.kills >= LEAST_KILLS, documents("dead_letters")) == (True, [])

@@ -22,16 +22,20 @@ from shared.gcp.clock import Clock
 from shared.messages.channels import mailjet
 from shared.messages.email import Email
 from tests.emulator.campaign_shop import (
+    AGREED,
     MAIL,
+    TEXT,
     Sending,
     addresses,
     clear,
+    number_of,
     open_shop,
     put_customer,
     quiet_pages,
     quiet_tasks,
+    until,
 )
-from tests.emulator.executions import ORG, clock_in, documents, execution, run, task_names
+from tests.emulator.executions import ORG, clock_in, documents, execution, put_playbook, run, task_names
 from tests.emulator.killing import Executioner, Killed, killing
 
 
@@ -193,6 +197,37 @@ def test_a_dry_run_sends_nothing_and_says_how_many_and_what_it_costs(shop: Stack
     step = said["steps"][0]["output"]
     assert (step["total"], step["costUsd"], step["dryRun"], said["costUsd"]) == (5, 0.005, True, 0.005)
     assert (documents("campaign_runs"), sending.mails()) == (before, {})
+
+
+def test_a_dry_run_says_who_would_be_skipped_and_why_and_writes_nothing(shop: Stack) -> None:
+    open_shop(3, phones=True)
+    put_customer("d1", name="Out", email="out@people.example", emailOptOut=True)
+    put_customer("d2", name="Left", email="left@people.example", phone=number_of(10), **AGREED)
+    suppressions.opt_out(ORG, "left@people.example", Clock().now())
+    put_customer("d3", name="Twice", email="C000@people.example", phone=number_of(15), **AGREED)
+    put_customer("d4", name=7, email=["x"], phone=number_of(20))
+    put_playbook("campaign", [])
+    for params, said in (
+        (
+            {"email": MAIL},
+            {"emails": 3, "skipped": {"opted_out": 1, "suppressed": 1, "duplicate": 1, "unreadable": 1}},
+        ),
+        ({"sms": TEXT}, {"texts": 5, "skipped": {"no_phone": 1, "no_consent": 1}}),
+        (
+            {"email": MAIL, "sms": TEXT},
+            {"emails": 3, "texts": 1, "skipped": {"duplicate": 1, "no_phone": 1, "no_consent": 1}},
+        ),
+    ):
+        put_playbook(
+            "campaign", [{"id": "send", "action": "send_campaign", "params": {"segment": "all", **params}}]
+        )
+        before = documents("customer_contacts"), documents("customer_opt_outs"), documents("campaign_runs")
+        request = StartRequest(playbook_id="campaign", org_id=ORG, trigger=TriggerRef(type="manual"))
+        output = dry_run(request, clock_in(until(14)))["steps"][0]["output"]
+        assert {name: output[name] for name in said} == said
+        assert (output["total"], output["waiting"], output["notExamined"]) == (7, 0, 0)
+        after = documents("customer_contacts"), documents("customer_opt_outs"), documents("campaign_runs")
+        assert after == before
 
 
 def test_without_a_postal_address_nobody_is_written_to(shop: Stack) -> None:

@@ -110,6 +110,16 @@ def test_the_kept_form_finds_a_number_that_was_written_as_nobody_writes_it(shop:
     assert reasons(send("a", at(12))) == ["opted_out"]
 
 
+@pytest.mark.parametrize("phone", ["315 / 555 / 0177", "+1 (315) 555 - 0177", "tel:315.555.0177"])
+def test_an_opt_out_counts_in_a_form_that_no_query_asks_for_and_who_comes_back_is_texted(
+    shop: Stack, phone: str
+) -> None:
+    put_customer("c2", phone=phone, smsOptOut=True)
+    assert reasons(send("a", at(12))) == ["opted_out"]
+    put_customer("c2", phone=phone, smsOptOut=False)
+    assert send("b", at(12))["outcome"] == "sent"
+
+
 @pytest.mark.parametrize("fields", [{"source": "STOP"}, {"optedOutAt": "yesterday"}, {"optedOutAt": CONSENT["at"]}])
 def test_a_number_that_opted_out_gets_no_text_of_any_org(shop: Stack, fields: dict[str, Any]) -> None:
     firestore().document(f"sms_opt_outs/{sms_opt_outs.opt_out_id(PHONE)}").set(fields)

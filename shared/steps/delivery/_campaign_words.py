@@ -70,7 +70,9 @@ def email_words(
     return words
 
 
-def text_words(written: Mapping[str, Any], context: StepContext, run_id: str) -> TextWords:
+def text_words(
+    written: Mapping[str, Any], context: StepContext, run_id: str, campaign: tuple[str, str]
+) -> TextWords:
     """The text with the same tokens.
 
     Raises:
@@ -81,7 +83,7 @@ def text_words(written: Mapping[str, Any], context: StepContext, run_id: str) ->
     if not 1 <= len(body) <= MAX_CHARS:
         raise PermanentError(f"sms.body has {len(body):,} characters; expected 1 to {MAX_CHARS:,}")
     personal.require_whole({"sms.body": body}, token)
-    return TextWords(body=body, token=token)
+    return TextWords(body=utm.tag_sms(body, context.org.name, campaign[1]), token=token)
 
 
 def _filled(written: Mapping[str, Any], context: StepContext, token: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from shared.campaigns import planning, settling, tasks, utm
 from shared.campaigns.planning import Audience, Wanted
+from shared.campaigns.preview import preview
 from shared.campaigns.record import Campaign, read_campaign
 from shared.errors import PermanentError
 from shared.messages import email
@@ -102,8 +104,9 @@ class SendCampaignParams(Params):
 class SendCampaignOutput(Output):
     """What became of the messages: `sent` is `emails` and `texts`; `skipped` counts by reason.
 
-    `total`: customers in the audience. `unknown`: texts that may or may not have arrived. Of a dry run `total` and
-    `costUsd` are what would be reached and paid at most.
+    `total`: customers in the audience. `unknown`: texts that may or may not have arrived. A dry run says what would
+    become of it now, with nothing sent: `waiting` of the texts would go in the morning, and who is `notExamined`,
+    past the first 20,000, is only counted, and paid for at most.
     """
 
     campaign_id: str
@@ -115,6 +118,8 @@ class SendCampaignOutput(Output):
     failed: int = 0
     unknown: int = 0
     pages: int = 0
+    waiting: int = 0
+    not_examined: int = 0
     cost_usd: float = 0.0
     dry_run: bool = False
 
@@ -159,7 +164,7 @@ class SendCampaign(Action[SendCampaignParams, SendCampaignOutput]):
                 sample=None,
             )
             if known is None:
-                return _dry_run(params, context, wanted.campaign_id)
+                return _dry_run(params, context, org, wanted.campaign_id)
         elif known.status == "stopped":
             known = _resumed(known, context)
         return _outcome(known, context)
@@ -193,7 +198,7 @@ def _wanted(params: SendCampaignParams, context: StepContext, org: Tenant, run_i
         step_id=context.step_id,
         campaign_id=campaign_id,
         email=email_words(mail.model_dump(), context, org, run_id, names) if mail else None,
-        sms=text_words(text.model_dump(), context, run_id) if text else None,
+        sms=text_words(text.model_dump(), context, run_id, names) if text else None,
         together=params.send_together,
     )
 
@@ -209,17 +214,33 @@ def _audience(params: SendCampaignParams, context: StepContext) -> Audience:
     return Audience(ids)
 
 
-def _dry_run(params: SendCampaignParams, context: StepContext, campaign_id: str) -> SendCampaignOutput:
+def _dry_run(params: SendCampaignParams, context: StepContext, org: Tenant, campaign_id: str) -> SendCampaignOutput:
     audience = _audience(params, context)
-    total = context.effects.read(lambda: sum(1 for _ in audience.ids(audience)))
-    used = (["email"] if params.email else []) + (["sms_customer"] if params.sms else [])
-    if len(used) == 2 and not params.send_together:
-        # Each customer gets one of the two; a text costs more.
-        used = ["sms_customer"]
-    costs = [cost(item, total) for item in used]
+    channels = {"email": params.email is not None, "sms": params.sms is not None}
+    found = context.effects.read(
+        lambda: preview(org, audience.ids(audience), context.now, **channels, together=params.send_together)
+    )
+    # Whoever was only counted gets each message at most; where it is one of the two, a text costs more.
+    mailed = channels["email"] and (params.send_together or not channels["sms"])
+    used = {
+        "email": found.emails + (found.not_examined if mailed else 0),
+        "sms_customer": found.texts + (found.not_examined if channels["sms"] else 0),
+    }
+    costs = [cost(item, quantity) for item, quantity in used.items() if quantity]
     context.costs.extend(costs)
-    usd = float(sum(one.usd for one in costs))
-    return SendCampaignOutput(campaign_id=campaign_id, total=total, cost_usd=usd, dry_run=True)
+    unreadable = {"unreadable": len(audience.unreadable)} if audience.unreadable else {}
+    return SendCampaignOutput(
+        campaign_id=campaign_id,
+        total=found.total + len(audience.unreadable),
+        sent=found.emails + found.texts,
+        emails=found.emails,
+        texts=found.texts,
+        waiting=found.waiting,
+        not_examined=found.not_examined,
+        skipped=dict(found.skipped + Counter(unreadable)),
+        cost_usd=float(sum(one.usd for one in costs)),
+        dry_run=True,
+    )
 
 
 def _resumed(known: Campaign, context: StepContext) -> Campaign:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from shared.campaigns import personal, utm
 from shared.errors import PermanentError
+from shared.messages.sms_text import customer_text, segments
 
 TOKEN = "xq0123456789abcdef"
 NAMES = personal.token_names(TOKEN)
@@ -72,3 +73,20 @@ def test_links_of_the_product_are_let_be_and_escaping_stays_right() -> None:
 
 def test_a_name_becomes_a_slug() -> None:
     assert (utm.slug("Back to School!"), utm.slug("…")) == ("back-to-school", "campaign")
+
+
+@pytest.mark.parametrize(
+    ("body", "is_tagged"),
+    [
+        ("See https://a.example/x today", True),
+        ("See https://a.example/x " + "and more " * 9, False),
+        ("See https://a.example/x " + "and more " * 18, True),
+        ("No link", False),
+    ],
+)
+def test_a_text_s_links_are_tagged_where_it_takes_no_more_segments(body: str, is_tagged: bool) -> None:
+    tagged = utm.tag_sms(body, "Thrive", "c")
+    assert ("?utm_source=bakedbot&utm_medium=sms&utm_campaign=c" in tagged) is is_tagged
+    shown, before = (customer_text(one, "Thrive", opens=True) for one in (tagged, body))
+    assert segments(shown) == segments(before)
+    assert is_tagged or tagged == body

@@ -75,10 +75,16 @@ class Shop(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.patch.undo()
 
-    @initialize(agreed=st.booleans())
-    def opens(self, agreed: bool) -> None:
+    @initialize(agreed=st.booleans(), left=st.sampled_from(["", "", "stop", "link", "smsOptOut", "emailOptOut"]))
+    def opens(self, agreed: bool, left: str) -> None:
         if agreed:
             self.agrees()
+        if left == "stop":
+            self.replies_late("stop", 0)
+        elif left == "link":
+            self.unsubscribes(wanted=False)
+        elif left:
+            self.twin[left] = True
 
     def text_arrives(self, _to: str, _body: str) -> str:
         if self.failing is not None and not isinstance(self.failing, OutcomeUnknownError | KilledError):
@@ -222,5 +228,5 @@ def action_name(run: str) -> str:
     return run.partition("-")[0]
 
 
-Shop.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+Shop.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
 TestShop = Shop.TestCase

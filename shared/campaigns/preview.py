@@ -1,0 +1,93 @@
+"""What would become of a campaign that began now: looked up, with nothing claimed and nothing written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+
+from shared.campaigns.people import Person, read_people
+from shared.compliance import audience, opt_out_list
+from shared.compliance.audience import Candidate, Verdict
+from shared.compliance.decision import Reason
+from shared.tenants.tenant import Tenant
+from shared.values.email_address import mailbox_key
+
+MOST_EXAMINED = 20_000
+"""A dry run is answered while somebody waits; who comes after that many is counted only."""
+AT_ONCE = 250
+_KEY = "preview:"
+
+
+@dataclass(slots=True)
+class Preview:
+    """`texts` includes those that would wait for the morning, which are `waiting`."""
+
+    total: int = 0
+    emails: int = 0
+    texts: int = 0
+    waiting: int = 0
+    not_examined: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+
+
+def preview(org: Tenant, ids: Iterable[str], now: datetime, *, email: bool, sms: bool, together: bool) -> Preview:
+    """Ask for each customer what would be asked before the message."""
+    found, left = Preview(), iter(ids)
+    mailing = _Asking(audience.examine_mails, opt_out_list.read(org.id, "email")) if email else None
+    texting = _Asking(audience.examine_texts, opt_out_list.read(org.id, "sms")) if sms else None
+    while found.total < MOST_EXAMINED and (page := list(islice(left, AT_ONCE))):
+        found.total += len(page)
+        people = read_people(org.id, page)
+        if mailing is not None:
+            said = mailing.ask(org, people, [(one.email, one.no_email) for one in people], now)
+            found.emails += sum(one is None for one in said)
+            reached = [one is None or one is Reason.DUPLICATE for one in said]
+            instead = texting is not None and not together
+            found.skipped += Counter(
+                str(one)
+                for one, is_reached in zip(said, reached, strict=True)
+                if one and (is_reached or not instead)
+            )
+            if instead:
+                people = [one for one, is_reached in zip(people, reached, strict=True) if not is_reached]
+        if texting is not None:
+            said = texting.ask(org, people, [(one.phone, one.no_phone) for one in people], now)
+            night = sum(one is Reason.QUIET_HOURS for one in said)
+            found.waiting += night
+            found.texts += night + sum(one is None for one in said)
+            found.skipped += Counter(str(one) for one in said if one and one is not Reason.QUIET_HOURS)
+    found.not_examined = sum(1 for _ in left)
+    found.total += found.not_examined
+    return found
+
+
+class _Asking:
+    """The rules of one channel, and to whom a message would have gone already."""
+
+    def __init__(self, examine: Callable[..., list[Verdict]], opted_out: Container[str]) -> None:
+        self._examine, self._opted_out = examine, opted_out
+        self._met: set[str] = set()
+
+    def ask(
+        self, org: Tenant, people: Sequence[Person], to: Sequence[tuple[str | None, str]], now: datetime
+    ) -> list[str | None]:
+        """Why each would get none; None: they would get it."""
+        asked = [
+            Candidate(address, one.fields, f"{_KEY}{one.id}")
+            for one, (address, _) in zip(people, to, strict=True)
+            if address
+        ]
+        verdicts = iter(self._examine(org, asked, self._opted_out, now, _KEY, claims=False))
+        return [self._reason(address, next(verdicts)) if address else why for address, why in to]
+
+    def _reason(self, address: str, verdict: Verdict) -> Reason | None:
+        if verdict.refusal is not None and verdict.refusal.reason is not Reason.QUIET_HOURS:
+            return verdict.refusal.reason
+        key = mailbox_key(address)
+        if key in self._met:
+            return Reason.DUPLICATE
+        self._met.add(key)
+        return verdict.refusal.reason if verdict.refusal else None
