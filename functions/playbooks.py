@@ -9,7 +9,7 @@ from pydantic import Field
 
 from functions._reading import reader_of
 from shared.doors.auth import authenticate
-from shared.doors.body import parse_query
+from shared.doors.body import DocumentId, parse_query
 from shared.doors.cursors import MAX_CURSOR_CHARS
 from shared.doors.errors import not_found
 from shared.doors.http import Body, StorableObject, door, json_response, parse_body, path_id, problem
@@ -51,9 +51,13 @@ class OrgQuery(Body):
 
 
 class ValidateBody(Body):
-    """A playbook as its author would save it. `org_id`: the caller's own org, or none."""
+    """A playbook as its author would save it. `org_id`: the caller's own org, or none.
+
+    `playbook_id`: of one that is there, whose times may have passed since they were set.
+    """
 
     org_id: str | None = Field(default=None, min_length=1, max_length=128)
+    playbook_id: DocumentId | None = None
     playbook: StorableObject
 
 
@@ -110,7 +114,7 @@ def _validated(request: flask.Request, principal: Principal) -> flask.Response:
 
     body = parse_body(request, ValidateBody)
     org_id = _author_in(principal, body.org_id, "playbooks")
-    return json_response(check_playbook(org_id, body.playbook, Clock().now()))
+    return json_response(check_playbook(org_id, body.playbook_id, body.playbook, Clock().now()))
 
 
 def _restored(request: flask.Request, principal: Principal) -> flask.Response:

@@ -7,7 +7,7 @@ import flask
 from shared.doors.http import delivery_time, door, json_response, require_caller
 from shared.execution.bulk import sweep_jobs
 from shared.execution.campaign_pages import count_new_events, sweep_campaigns
-from shared.execution.sweep import sweep_missed, sweep_overdue
+from shared.execution.sweep import sweep_missed, sweep_overdue, sweep_reviews
 from shared.gcp.clock import Clock
 from shared.notices import outbox
 from shared.notices.quarantine_alert import tell_owners
@@ -18,9 +18,9 @@ from shared.tenants.assign_all import begin_assigning
 
 @door(methods=("POST",))
 def sweep(request: flask.Request) -> flask.Response:
-    """200 with each part's answer, by its name, and `failed`; else 503.
+    """200 with each part's answer, by its name, and `failed`.
 
-    `failed` names parts. Each part runs even if others fail, and a part that failed is null. `repairing` and
+    503 where a part failed: `failed` names it, and it is null. The others run all the same. `repairing` and
     `assigning`: whether the day's walk has begun now.
     """
     require_caller(request, "scheduler")
@@ -28,6 +28,7 @@ def sweep(request: flask.Request) -> flask.Response:
     parts = {
         "overdue": lambda: sweep_overdue(clock),
         "missed": lambda: sweep_missed(clock),
+        "reviewed": lambda: sweep_reviews(clock),
         "bulk": lambda: sweep_jobs(clock),
         "campaigns": lambda: sweep_campaigns(clock),
         "campaignEvents": count_new_events,

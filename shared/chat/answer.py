@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from shared.chat.understanding import Intent, Threshold, Topic
-from shared.playbooks.models import Occurrence
+from shared.playbooks.time_triggers import Occurrence
 
 
 class _Part(BaseModel):

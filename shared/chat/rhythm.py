@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shared.chat.understanding import SalesPeriod, ScheduleWish
-from shared.playbooks.models import Occurrence
 from shared.playbooks.schedule_words import time_of_day
+from shared.playbooks.time_triggers import Occurrence
 
 _FIELDS = 5
 _EVENING = 20

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from shared.playbooks.models import Condition, Cron, EventName, Occurrence, Timezone
+from shared.playbooks.models import Condition, EventName
+from shared.playbooks.time_triggers import Cron, Occurrence, Timezone
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 

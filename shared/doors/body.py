@@ -36,13 +36,14 @@ _SECRET_NAME = re.compile(r"key|secret|token|password|credential|authorization",
 _RESERVED_ID = re.compile(r"\.\.?|__.*__", re.DOTALL)
 
 
-def _names_a_document(org_id: str) -> str:
-    if "/" in org_id or _RESERVED_ID.fullmatch(org_id):
-        raise ValueError("an org's id: no slash in it, and none like . or __this__")
-    return org_id
+def _names_a_document(document_id: str) -> str:
+    if "/" in document_id or _RESERVED_ID.fullmatch(document_id):
+        raise ValueError("an id: no slash in it, and none like . or __this__")
+    return document_id
 
 
-OrgId = Annotated[str, Field(min_length=1, max_length=128), AfterValidator(_names_a_document)]
+DocumentId = Annotated[str, Field(min_length=1, max_length=128), AfterValidator(_names_a_document)]
+OrgId = DocumentId
 """The org that a body names. The platform's own credential may name any, so that it must fit into a path."""
 
 

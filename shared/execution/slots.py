@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from pydantic import ValidationError
+
 from shared.errors import PermanentError
 from shared.execution.record import TriggerRef
 from shared.playbooks.cron import slot_of_tick
-from shared.playbooks.days import is_occurrence
 from shared.playbooks.models import name_parts
+from shared.playbooks.time_triggers import OnceTrigger, Timing, instant_text
+from shared.playbooks.timing import reason_against
+from shared.values.words import span_words
 
 AHEAD_AT_MOST = timedelta(minutes=5)
 """How far the scheduler's clock may be ahead of ours."""
@@ -52,15 +56,43 @@ def require_near(trigger: TriggerRef, now: datetime) -> None:
         raise PermanentError(f"slot: found {trigger.slot.isoformat()}; expected one between {between}")
 
 
-def is_no_occurrence(trigger: TriggerRef, triggers: Any) -> bool:
-    """Whether the slot lies on a day that the schedule's `occurrence` leaves out: the second Monday of a month."""
+def reason_against_slot(trigger: TriggerRef, triggers: Any) -> str | None:
+    """Why the trigger is not meant for the slot, as the log says it: a month's second Monday, a day after its end.
+
+    None where it is, and where the trigger is gone or malformed: the run says so.
+    """
     written = find_trigger(triggers, trigger.id) if trigger.type == "schedule" else None
-    if written is None or trigger.slot is None or not written.get("occurrence"):
-        return False
+    if written is None or trigger.slot is None:
+        return None
     try:
-        return not is_occurrence(written["cron"], written["timezone"], trigger.slot, written["occurrence"])
-    except (KeyError, ValueError, TypeError):
-        return False  # malformed: the run will say so
+        if written.get("type") == "once":
+            at = OnceTrigger.model_validate(written).at
+            return None if at == trigger.slot else f"not at {instant_text(at)}"
+        return reason_against(Timing.model_validate(written), trigger.slot)
+    except ValidationError:
+        return None
+
+
+def limited_timing(trigger: TriggerRef, triggers: Any) -> Timing | None:
+    """When the schedule is due whose `maxRuns` counts the run, if there is one."""
+    written = find_trigger(triggers, trigger.id) if trigger.type == "schedule" else None
+    if written is None or not written.get("maxRuns"):
+        return None
+    try:
+        return Timing.model_validate(written)
+    except ValidationError:
+        return None
+
+
+def late_reason(late: timedelta, *, was_off: bool = False) -> str | None:
+    """Why a slot noticed so late is skipped; None where it is still run."""
+    if late <= CATCH_UP_WITHIN:
+        return None
+    if was_off:
+        return (
+            f"the playbook wasn't on when this was due, and {span_words(late)} later is too late to make up for it"
+        )
+    return f"its tick was missed and noticed only {late} later"
 
 
 def _only_schedule(triggers: Any) -> str:

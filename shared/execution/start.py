@@ -11,7 +11,8 @@ from google.cloud.firestore import Increment
 
 from shared.doors.errors import not_found
 from shared.errors import ConflictError, NotFoundError, PermanentError
-from shared.execution import ids, queue, slots, startable, store, summaries
+from shared.execution import ids, limited_runs, queue, slots, startable, store, summaries
+from shared.execution.limited_runs import NoRunsLeftError
 from shared.execution.record import (
     Execution,
     ExecutionStatus,
@@ -30,6 +31,7 @@ from shared.tenants.causes import Cause, CauseLimitError, create_counted
 from shared.tenants.tenant import Tenant, parse_tenant
 
 if TYPE_CHECKING:
+    from shared.playbooks.time_triggers import Timing
     from shared.steps.base import StartPlaybook
 
 log = logging.get_logger(__name__)
@@ -113,15 +115,21 @@ def _start(request: StartRequest, clock: Clock) -> Started:
     execution = build_execution(request, clock)
     if request.is_slot_asked_for and execution.trigger.type == "schedule" and store.read(execution.id) is None:
         slots.require_near(execution.trigger, request.tick or clock.now())
-    if slots.is_no_occurrence(execution.trigger, execution.definition.get("triggers")):
-        log.info("a tick on a day that the schedule does not mean", extra={"executionId": execution.id})
-        return Started(execution.id, ExecutionStatus.SKIPPED, created=False)
+    limit = slots.limited_timing(execution.trigger, execution.definition.get("triggers"))
+    not_meant = slots.reason_against_slot(execution.trigger, execution.definition.get("triggers"))
+    if not_meant is None and limit is not None and limited_runs.are_used_up(execution, limit):
+        not_meant = limited_runs.USED_UP
+    if not_meant is not None:
+        return _not_meant(execution, not_meant)
     reason = request.skip_reason or _skip_reason(execution)
     if reason:
         execution.status, execution.status_reason = ExecutionStatus.SKIPPED, reason
         execution.completed_at, execution.due_at = clock.now(), None
     move_event(execution)
-    created = _create(execution, clock)
+    try:
+        created = _create(execution, clock, limit)
+    except NoRunsLeftError:
+        return _not_meant(execution, limited_runs.USED_UP)
     if not created:
         return _existing(execution.id, request)
     if execution.status is ExecutionStatus.QUEUED:
@@ -133,7 +141,17 @@ def _start(request: StartRequest, clock: Clock) -> Started:
     return Started(execution.id, execution.status, created=True)
 
 
-def _create(execution: Execution, clock: Clock) -> bool:
+def _not_meant(execution: Execution, why: str) -> Started:
+    log.info(
+        "a slot that the schedule does not mean",
+        extra={"executionId": execution.id, "slot": str(execution.trigger.slot), "reason": why},
+    )
+    return Started(execution.id, ExecutionStatus.SKIPPED, created=False)
+
+
+def _create(execution: Execution, clock: Clock, limit: Timing | None) -> bool:
+    if limit is not None and execution.status is ExecutionStatus.QUEUED:
+        return limited_runs.create_within(execution, limit)
     beside = _assignment_count(execution)
     if execution.cause_id() == execution.id:
         return store.create(execution, beside)

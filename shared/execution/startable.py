@@ -71,7 +71,7 @@ def schedule_skip_reason(execution: Execution) -> str | None:
         trigger = {}
     if trigger is None:
         return f"the playbook no longer has a trigger {execution.trigger.id!r}"
-    if trigger.get("overlap") == "allow":
+    if trigger.get("overlap") == "allow" or trigger.get("type") == "once":
         return None
     running = _other_run(execution)
     return overlap_reason(running) if running else None

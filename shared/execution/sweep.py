@@ -9,20 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 from google.api_core.exceptions import FailedPrecondition, NotFound
 from google.cloud.firestore_v1.base_query import FieldFilter
+from google.cloud.firestore_v1.field_path import FieldPath
 
 from shared.errors import NotFoundError, PermanentError
 from shared.execution import dead_letters, ids, queue, store
 from shared.execution.record import COLLECTION, TERMINAL, ExecutionStatus, TriggerRef
-from shared.execution.slots import CATCH_UP_WITHIN
+from shared.execution.slots import late_reason
 from shared.execution.start import StartRequest, start_execution
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
-from shared.playbooks.cron import latest_slot, next_slot
+from shared.playbooks.timing import first_due_after, last_due_until
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 from shared.scheduling import record
 from shared.scheduling.playbook_summaries import put_runs_ahead
-from shared.scheduling.record import ScheduleRecord
+from shared.scheduling.reconcile import PlaybookKey, reconcile
+from shared.scheduling.record import AHEAD, ENABLED, FINISHED, MISSED, ScheduleRecord
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot, Query
@@ -34,6 +36,8 @@ OVERDUE_AFTER = timedelta(seconds=60)
 MISSED_AFTER = timedelta(seconds=120)
 """How long past its slot a tick may still be on its way."""
 PAGE = 300
+_WAITING = frozenset({AHEAD, ENABLED, MISSED})
+"""What a single run's record says until one has been started or skipped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,48 +123,97 @@ def sweep_missed(clock: Clock) -> int:
     return count
 
 
-def _catch_up_and_move_on(found: DocumentSnapshot[Any], horizon: datetime, clock: Clock) -> int:
-    schedule = ScheduleRecord.model_validate(found.to_dict())
-    started = _catch_up(schedule, horizon, clock)
-    following = min(
-        (next_slot(job.cron, job.timezone, horizon, job.occurrence) for job in schedule.jobs.values()),
-        default=None,
+def sweep_reviews(clock: Clock) -> int:
+    """Have jobs and tasks made whose time has come near; of how many playbooks.
+
+    Raises:
+        TransientError: some could not be made now; the others were.
+    """
+    query = (
+        clients.firestore()
+        .collection(record.COLLECTION)
+        .where(filter=FieldFilter("reviewAt", "<=", clock.now()))
+        .order_by("reviewAt")
     )
-    _move_on(found, following)
+    with Isolation("schedule-reviews") as isolation:
+        found = isolation.each(_pages(query), Item.of, lambda one: reconcile(_key(_parsed(one)), clock))
+    isolation.require_no_waiting()
+    return sum(one is True for one in found)
+
+
+def _parsed(found: DocumentSnapshot[Any]) -> ScheduleRecord:
+    return ScheduleRecord.model_validate(found.to_dict())
+
+
+def _key(schedule: ScheduleRecord) -> PlaybookKey:
+    return PlaybookKey(schedule.org_id, schedule.playbook_id)
+
+
+def _catch_up_and_move_on(found: DocumentSnapshot[Any], horizon: datetime, clock: Clock) -> int:
+    schedule = _parsed(found)
+    started = sum(_start_missed(schedule, one, clock) for one in _due(schedule, horizon))
+    over = [name for name, one in schedule.once.items() if one.at <= horizon and one.state in _WAITING]
+    following = {
+        name: first_due_after(job, horizon, schedule.runs.get(name, ())) for name, job in schedule.jobs.items()
+    }
+    due = [slot for slot in following.values() if slot is not None]
+    due += [one.at for name, one in schedule.once.items() if one.state in _WAITING and name not in over]
+    _move_on(found, min(due, default=None), over)
+    if over or None in following.values():
+        # What will not run any more keeps no job, and no task's name.
+        reconcile(_key(schedule), clock)
     put_runs_ahead(schedule.org_id, schedule.playbook_id, clock.now())
     return started
 
 
-def _move_on(found: DocumentSnapshot[Any], following: datetime | None) -> None:
+def _move_on(found: DocumentSnapshot[Any], following: datetime | None, over: list[str]) -> None:
     option = clients.firestore().write_option(last_update_time=found.update_time)
+    finished = {FieldPath("once", name, "state").to_api_repr(): FINISHED for name in over}
     try:
-        found.reference.update({"nextRunAt": following}, option=option)
+        found.reference.update({"nextRunAt": following, **finished}, option=option)
     except (FailedPrecondition, NotFound):
         log.info("schedule was rewritten meanwhile", extra={"path": found.reference.path})
 
 
-def _catch_up(schedule: ScheduleRecord, horizon: datetime, clock: Clock) -> int:
-    """Start what a tick should have started: of each trigger the latest slot only, so that no burst follows."""
-    started = 0
+@dataclass(frozen=True, slots=True)
+class _Due:
+    trigger_id: str
+    slot: datetime
+    was_off: bool = False
+
+
+def _due(schedule: ScheduleRecord, horizon: datetime) -> Iterator[_Due]:
+    """What should have been started: of each schedule the latest slot only, so that no burst follows."""
+    if schedule.next_run_at is None:
+        return
     for trigger_id, job in schedule.jobs.items():
-        slot = latest_slot(job.cron, job.timezone, horizon, job.occurrence)
-        if schedule.next_run_at is None or slot < schedule.next_run_at:
-            continue
-        late = clock.now() - slot
-        execution_id = ids.slot_execution_id(schedule.org_id, schedule.playbook_id, trigger_id, slot)
-        if store.read(execution_id) is not None:
-            continue
-        request = StartRequest(
-            org_id=schedule.org_id,
-            playbook_id=schedule.playbook_id,
-            execution_id=execution_id,
-            trigger=TriggerRef(type="schedule", id=trigger_id, slot=slot),
-            skip_reason=None if late <= CATCH_UP_WITHIN else f"its tick was missed and noticed only {late} later",
+        slot = last_due_until(job, horizon)
+        if slot is not None and slot >= schedule.next_run_at:
+            yield _Due(trigger_id, slot)
+    for trigger_id, one in schedule.once.items():
+        if one.at <= horizon and one.state in _WAITING:
+            yield _Due(trigger_id, one.at, was_off=one.state == MISSED)
+
+
+def _start_missed(schedule: ScheduleRecord, due: _Due, clock: Clock) -> bool:
+    """Whether nothing had been started for it, and now has."""
+    late = clock.now() - due.slot
+    execution_id = ids.slot_execution_id(schedule.org_id, schedule.playbook_id, due.trigger_id, due.slot)
+    if store.read(execution_id) is not None:
+        return False
+    request = StartRequest(
+        org_id=schedule.org_id,
+        playbook_id=schedule.playbook_id,
+        execution_id=execution_id,
+        trigger=TriggerRef(type="schedule", id=due.trigger_id, slot=due.slot),
+        skip_reason=late_reason(late, was_off=due.was_off),
+    )
+    try:
+        result = start_execution(request, clock)
+    except NotFoundError:
+        return False
+    if result.created:
+        log.error(
+            "missed tick", extra={"executionId": result.execution_id, "slot": str(due.slot), "late": str(late)}
         )
-        try:
-            result = start_execution(request, clock)
-        except NotFoundError:
-            continue
-        log.error("missed tick", extra={"executionId": result.execution_id, "slot": str(slot), "late": str(late)})
-        started += 1
-    return started
+    return result.created

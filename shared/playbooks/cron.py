@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cronsim import CronSim, CronSimError
 
-from shared.playbooks.days import is_occurrence
+from shared.playbooks.days import is_fixed, is_occurrence
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
@@ -106,12 +106,12 @@ def slots_after(cron: str, timezone: str, instant: datetime, occurrence: str | N
 
 def _cron_slots(cron: str, timezone: str, instant: datetime) -> Iterator[datetime]:
     zone = ZoneInfo(timezone)
-    is_fixed = not any(field.startswith("*") for field in cron.split()[:2])
+    names_its_times = is_fixed(cron)
     due: list[datetime] = []
     last = instant
     # Walls without a zone: the library's own way through a zone never ends around a change at a quarter to.
     for wall in CronSim(cron, instant.astimezone(zone).replace(tzinfo=None) - _LONGEST_CHANGE):
-        found = [_due_once(wall, zone)] if is_fixed else _due_each_time(wall, zone)
+        found = [_due_once(wall, zone)] if names_its_times else _due_each_time(wall, zone)
         # The second pass of a repeated hour waits until the first one is through.
         due = sorted({*due, *found})
         while due and (not found or due[0] <= found[0]):

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim
 
 _NUMBERS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1}
+_MOMENT = timedelta(microseconds=1)
 _MONTHS_LOOKED_AT = 60
 """Every combination of month lengths and weekdays that matters comes within five years, 29 February included."""
 
@@ -26,10 +27,26 @@ def due_days(cron: str, year: int, month: int) -> tuple[date, ...]:
 
 def is_occurrence(cron: str, timezone: str, slot: datetime, occurrence: str) -> bool:
     """Whether the slot lies on the `first`, `second`, `third`, `fourth` or `last` of its month's days."""
-    day = slot.astimezone(ZoneInfo(timezone)).date()
+    day = wall_day(cron, timezone, slot)
     days = due_days(cron, day.year, day.month)
     number = _NUMBERS[occurrence]
     return len(days) > number and bool(days) and days[number] == day
+
+
+def wall_day(cron: str, timezone: str, slot: datetime) -> date:
+    """The day that the slot belongs to: of one that a change of the clocks moved over midnight, the day before."""
+    zone = ZoneInfo(timezone)
+    before, local = (slot - _MOMENT).astimezone(zone), slot.astimezone(zone)
+    if before.utcoffset() == local.utcoffset() or before.date() == local.date() or not is_fixed(cron):
+        return local.date()
+    skipped_from = before.replace(tzinfo=None) + _MOMENT
+    due = next(CronSim(cron, skipped_from - timedelta(minutes=1)))
+    return due.date() if due <= local.replace(tzinfo=None) else local.date()
+
+
+def is_fixed(cron: str) -> bool:
+    """Whether the line names its times; otherwise it counts minutes or hours, and a skipped one is no loss."""
+    return not any(field.startswith("*") for field in cron.split()[:2])
 
 
 def has_days_in_a_row(cron: str) -> bool:

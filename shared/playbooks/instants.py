@@ -40,9 +40,11 @@ _EARLIEST, _LATEST = 10**8, 10**11
 
 def _in_utc(instant: datetime) -> datetime:
     try:
-        return instant.astimezone(UTC)
+        utc = instant.astimezone(UTC)
     except OverflowError:
         raise ValueError("no such instant; expected one in the years 1 to 9999 of UTC") from None
+    # Firestore's own class cannot be written again once it has changed its zone.
+    return datetime.combine(utc.date(), utc.timetz())
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]

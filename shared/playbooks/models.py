@@ -14,27 +14,22 @@ from pydantic import (
     Field,
     StringConstraints,
     TypeAdapter,
+    ValidationError,
     field_validator,
-    model_validator,
 )
 from pydantic.alias_generators import to_camel
 
-from shared.playbooks.cron import check_cron, check_timezone
-from shared.playbooks.days import check_occurrence
 from shared.playbooks.expressions import ExpressionError
 from shared.playbooks.templates import parse_condition, parse_template, texts
+from shared.playbooks.time_triggers import Document, Identifier, OnceTrigger, ScheduleTrigger
 from shared.redaction import shape_of
 
 MAX_STEPS = 100
 MAX_TRIGGERS = 20
 
 _STEM = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,55}\Z")
-Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
 EventName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$", max_length=100)]
 AgentName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
-Cron = Annotated[str, AfterValidator(check_cron)]
-Timezone = Annotated[str, AfterValidator(check_timezone)]
-Occurrence = Literal["first", "second", "third", "fourth", "last"]
 
 
 def _check_condition(text: str) -> str:
@@ -58,30 +53,6 @@ class PlaybookStatus(StrEnum):
     ERROR = "error"
 
 
-class Document(BaseModel):
-    """Base of the parts of a playbook: camelCase in Firestore, unknown fields refused."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
-
-
-class ScheduleTrigger(Document):
-    """Runs at the slots of a cron line."""
-
-    type: Literal["schedule"]
-    id: Identifier = "schedule"
-    cron: Cron
-    timezone: Timezone
-    overlap: Literal["skip", "allow"] = "skip"
-    occurrence: Occurrence | None = None
-    """Only that one of a month's days on which the cron line is due: the `first` Monday, the `last` of 28-31."""
-
-    @model_validator(mode="after")
-    def _has_the_occurrence(self) -> ScheduleTrigger:
-        if self.occurrence is not None:
-            check_occurrence(self.cron, self.occurrence)
-        return self
-
-
 class EventTrigger(Document):
     """Runs when an event of that name happens in the org and the filter holds for its data."""
 
@@ -98,8 +69,8 @@ class ManualTrigger(Document):
     id: Identifier = "manual"
 
 
-P = TypeVar("P", bound="ScheduleTrigger | EventTrigger | ManualTrigger | Step")
-Trigger = Annotated[ScheduleTrigger | EventTrigger | ManualTrigger, Field(discriminator="type")]
+P = TypeVar("P", bound="ScheduleTrigger | OnceTrigger | EventTrigger | ManualTrigger | Step")
+Trigger = Annotated[ScheduleTrigger | OnceTrigger | EventTrigger | ManualTrigger, Field(discriminator="type")]
 
 
 class Step(Document):
@@ -181,6 +152,10 @@ class Playbook(BaseModel):
         """The triggers that become Cloud Scheduler jobs."""
         return [trigger for trigger in self.triggers if isinstance(trigger, ScheduleTrigger)]
 
+    def once_triggers(self) -> list[OnceTrigger]:
+        """The triggers that become one task each."""
+        return [trigger for trigger in self.triggers if isinstance(trigger, OnceTrigger)]
+
     def event_triggers(self) -> list[EventTrigger]:
         """The triggers that become event listeners."""
         return [trigger for trigger in self.triggers if isinstance(trigger, EventTrigger)]
@@ -208,6 +183,20 @@ def name_parts(parts: list[Any] | tuple[Any, ...]) -> list[Any]:
             taken.add(part["id"])
         named.append(part)
     return named
+
+
+def readable_triggers(written: Any) -> list[Trigger]:
+    """The triggers of a document's list that are well formed, each given an id; the others are left out."""
+    found: list[Trigger] = []
+    for part in name_parts(written[:MAX_TRIGGERS]) if isinstance(written, list) else ():
+        try:
+            found.append(_TRIGGER.validate_python(part))
+        except ValidationError:
+            continue
+    return found
+
+
+_TRIGGER: TypeAdapter[Trigger] = TypeAdapter(Trigger)
 
 
 def _free_id(stem: str, taken: set[str]) -> str:

@@ -5,33 +5,47 @@ from __future__ import annotations
 import heapq
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shared.playbooks.cron import MONTHS, WEEKDAYS, slots_after
+from shared.playbooks.bound_words import bounds_in_words, days_on_grid, zone_name
+from shared.playbooks.cron import MONTHS, WEEKDAYS
+from shared.playbooks.time_triggers import OnceTrigger, Timing
+from shared.playbooks.timing import due_after
 from shared.values.words import clock_words, day_words, time_words
 
 SHOWN_RUNS = 3
+TIMED = frozenset({"schedule", "once"})
+"""The types of triggers that run by the clock."""
 
+Runs = Mapping[str, Collection[datetime]]
+"""By the id of a schedule with a `maxRuns`, the slots that have had a run."""
+NO_RUNS: Runs = MappingProxyType({})
 _DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _NUMBER = re.compile(r"\d+\Z")
 _STEP = re.compile(r"(?:\*|0-59|0-23)/(\d+)\Z")
 
 
-def next_runs(triggers: Iterable[Mapping[str, Any]], now: datetime, count: int = SHOWN_RUNS) -> list[datetime]:
-    """The first `count` instants (UTC) after `now` at which any of the schedule triggers is due."""
-    merged = heapq.merge(*(_slots(trigger, now) for trigger in triggers if trigger.get("type") == "schedule"))
+def next_runs(
+    triggers: Iterable[Mapping[str, Any]],
+    now: datetime,
+    count: int = SHOWN_RUNS,
+    ran: Runs = NO_RUNS,
+) -> list[datetime]:
+    """The first `count` instants (UTC) after `now` at which any of the triggers is due."""
+    merged = heapq.merge(*(_slots(trigger, now, ran) for trigger in triggers if trigger.get("type") in TIMED))
     distinct = (instant for instant, _ in itertools.groupby(merged))
     return list(itertools.islice(distinct, count))
 
 
-def _slots(trigger: Mapping[str, Any], now: datetime) -> Iterator[datetime]:
-    occurrence = trigger.get("occurrence")
-    if occurrence is None:
-        return slots_after(trigger["cron"], trigger["timezone"], now)
-    return slots_after(trigger["cron"], trigger["timezone"], now, occurrence)
+def _slots(trigger: Mapping[str, Any], now: datetime, ran: Runs) -> Iterator[datetime]:
+    if trigger["type"] == "schedule":
+        return due_after(Timing.model_validate(dict(trigger)), now, ran.get(str(trigger.get("id")), ()))
+    at = OnceTrigger.model_validate(dict(trigger)).at
+    return iter([at] if at > now else [])
 
 
 def instant_in_words(instant: datetime, timezone: str) -> str:
@@ -40,26 +54,24 @@ def instant_in_words(instant: datetime, timezone: str) -> str:
     return f"{day_words(local)}, {time_words(local)} {zone_name(local)}"
 
 
-def zone_name(local: datetime) -> str:
-    """The zone's abbreviation at that time: `EST`, or `UTC+05:30` where it has none."""
-    name = local.tzname() or ""
-    if name and name[0].isalpha():
-        return name
-    offset = local.strftime("%z")
-    return f"UTC{offset[:3]}:{offset[3:5]}"
-
-
 def schedule_in_words(trigger: Mapping[str, Any], now: datetime | None = None) -> str:
-    """`every weekday at 8:00 AM EST`; a line that has no short words is shown as it is."""
-    minute, hour, day, month, weekday = trigger["cron"].split()
-    zone = zone_name((now or datetime.now(UTC)).astimezone(ZoneInfo(trigger["timezone"])))
-    days = _days_in_words(day, month, weekday, trigger.get("occurrence"))
+    """`every other Tuesday at 8:00 AM EST, at most 6 times`; a line that has no short words is shown as it is."""
+    timing = Timing.model_validate(dict(trigger))
+    now = now or datetime.now(UTC)
+    minute, hour, day, month, weekday = timing.cron.split()
+    zone = zone_name(now.astimezone(ZoneInfo(timing.timezone)))
+    every_day = _days_in_words(day, month, weekday, timing.occurrence)
     times = _times_in_words(minute, hour)
-    if days is None or times is None:
-        return f"by the cron line “{trigger['cron']}” ({trigger['timezone']})"
+    if every_day is None or times is None:
+        _, grid = days_on_grid("", timing.every)
+        line = f"by the cron line “{timing.cron}” ({timing.timezone})"
+        return f"{line}{grid}{bounds_in_words(timing, now)}"
+    days, grid = days_on_grid(every_day, timing.every)
     if times.startswith("every") and days == "every day":
-        return f"{times} ({zone})" if "between" in times else times
-    return f"{days} {times} {zone}" if times.startswith("at") else f"{times}, {days} ({zone})"
+        words = f"{times} ({zone})" if "between" in times else times
+    else:
+        words = f"{days} {times} {zone}" if times.startswith("at") else f"{times}, {days} ({zone})"
+    return f"{words}{grid}{bounds_in_words(timing, now)}"
 
 
 def time_of_day(cron: str) -> str | None:

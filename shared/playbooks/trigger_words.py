@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
 
-from shared.playbooks.models import ScheduleTrigger
+from shared.playbooks.bound_words import once_in_words
 from shared.playbooks.schedule_words import schedule_in_words
+from shared.playbooks.time_triggers import OnceTrigger, ScheduleTrigger
 
 _EVENTS = {
     "inventory.low_stock": "when an item falls below its reorder point",
@@ -29,12 +30,21 @@ _EVENTS = {
 }
 
 
-def when_in_words(triggers: Iterable[Mapping[str, Any]], now: datetime | None = None) -> str:
-    """When the triggers start it."""
+_TIMED: dict[str, type[ScheduleTrigger | OnceTrigger]] = {"schedule": ScheduleTrigger, "once": OnceTrigger}
+
+
+def when_in_words(
+    triggers: Iterable[Mapping[str, Any]], now: datetime | None = None, zone: str = "UTC", *, lasting: bool = False
+) -> str:
+    """When the triggers start it. `zone`: in which a single run is told; `lasting`: in words for days to come."""
     parts = []
+    now = now or datetime.now(UTC)
     for trigger in triggers:
         if trigger.get("type") == "schedule":
             parts.append(schedule_in_words(trigger, now))
+        elif trigger.get("type") == "once":
+            at = OnceTrigger.model_validate(dict(trigger)).at
+            parts.append(once_in_words(at, zone, now, lasting=lasting))
         elif trigger.get("type") == "event":
             parts.append(_event_words(trigger))
     return " and ".join(parts) or "when you ask for it"
@@ -65,9 +75,10 @@ def readable(triggers: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Those whose words can be told: documents of others may hold anything."""
     kept = []
     for trigger in triggers:
-        if trigger.get("type") == "schedule":
+        model = _TIMED.get(str(trigger.get("type")))
+        if model is not None:
             try:
-                ScheduleTrigger.model_validate(dict(trigger))
+                model.model_validate(dict(trigger))
             except ValidationError:
                 continue
         kept.append(trigger)

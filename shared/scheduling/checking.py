@@ -10,7 +10,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from shared.playbooks.models import PlaybookStatus
+from shared.gcp import clients
+from shared.playbooks.models import PlaybookStatus, Trigger, readable_triggers
+from shared.playbooks.passed import passed_problems
 from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
 from shared.scheduling import own_limits, rhythm
 from shared.scheduling.rhythm import ScheduleShown
@@ -43,8 +45,8 @@ class Checked(BaseModel):
     schedules: list[ScheduleShown] = []
 
 
-def check_playbook(org_id: str, data: Mapping[str, Any], now: datetime) -> Checked:
-    """The check of a playbook's document as its author would save it."""
+def check_playbook(org_id: str, playbook_id: str | None, data: Mapping[str, Any], now: datetime) -> Checked:
+    """The check of a playbook's document as its author would save it, under that id or as a new one."""
     try:
         playbook = parse_playbook(org_id, data, params_model)
     except InvalidPlaybookError as error:
@@ -53,8 +55,21 @@ def check_playbook(org_id: str, data: Mapping[str, Any], now: datetime) -> Check
     too_often = own_limits.too_often(tier, playbook.triggers) if tier is not None else None
     if too_often is not None:
         return Checked(problems=[_problem(too_often)])
+    passed = passed_problems(playbook.triggers, now, known=_stored_triggers(org_id, playbook_id))
+    if passed:
+        return Checked(problems=[_problem(line) for line in passed])
     as_active = {**data, "status": PlaybookStatus.ACTIVE}
-    return Checked(problems=[], schedules=rhythm.schedules_of("", as_active, now))
+    known = rhythm.known_of(org_id, playbook_id or "", as_active)
+    return Checked(problems=[], schedules=rhythm.schedules_of("", as_active, now, known))
+
+
+def _stored_triggers(org_id: str, playbook_id: str | None) -> list[Trigger]:
+    """Those that can be read: what has passed of them has done so by itself."""
+    if playbook_id is None:
+        return []
+    found = clients.firestore().document("tenants", org_id, "playbooks", playbook_id).get(["triggers"])
+    written = (found.to_dict() or {}).get("triggers")
+    return readable_triggers(written)
 
 
 def _problem(line: str) -> Problem:

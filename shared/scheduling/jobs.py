@@ -25,7 +25,7 @@ from pydantic import BaseModel, Field, ValidationError
 from shared.errors import PermanentError, TransientError
 from shared.gcp import clients
 from shared.gcp.settings import settings
-from shared.playbooks.models import ScheduleTrigger
+from shared.playbooks.time_triggers import ScheduleTrigger
 
 if TYPE_CHECKING:
     from google.cloud.scheduler_v1 import Job

@@ -16,7 +16,8 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from shared.errors import PermanentError
 from shared.gcp import clients, logging
 from shared.playbooks.cadence import in_words, smallest_gap
-from shared.playbooks.models import MAX_TRIGGERS, PlaybookStatus, ScheduleTrigger, Trigger
+from shared.playbooks.models import MAX_TRIGGERS, PlaybookStatus, Trigger
+from shared.playbooks.time_triggers import ScheduleTrigger
 from shared.tenants.limits import more_of_its_own
 from shared.tenants.tenant import TierId
 from shared.tenants.tiers import Tier, find_tier, tiers_above

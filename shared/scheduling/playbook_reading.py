@@ -15,7 +15,7 @@ from shared.doors.masking import masked
 from shared.gcp import clients, logging
 from shared.scheduling.playbook_search import Wanted, find
 from shared.scheduling.playbook_summaries import COLLECTION, summary_of
-from shared.scheduling.rhythm import schedules_of
+from shared.scheduling.rhythm import known_of, schedules_of
 from shared.steps.data._values import plain
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def show_playbook(org_id: str, playbook_id: str, now: datetime, *, whole: bool) 
     if data is None or summary is None:
         raise not_found(f"playbook {playbook_id}")
     shown: dict[str, Any] = _whole(playbook_id, data) if whole else plain(summary.document())
-    schedules = schedules_of(playbook_id, data, now)
+    schedules = schedules_of(playbook_id, data, now, known_of(org_id, playbook_id, data))
     return {**shown, "schedules": [one.model_dump(mode="json", by_alias=True) for one in schedules]}
 
 

@@ -10,12 +10,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from google.api_core.exceptions import NotFound
+from google.cloud.firestore_v1 import DELETE_FIELD
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from shared.gcp import clients, logging
-from shared.playbooks.models import Occurrence, PlaybookStatus, name_parts
+from shared.playbooks.models import PlaybookStatus, name_parts
 from shared.playbooks.problems import without_malformed
+from shared.playbooks.time_triggers import Every, Occurrence
 from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
 from shared.scheduling import rhythm
 from shared.scheduling.playbook_about import category_of, one_line
@@ -36,7 +38,7 @@ PartT = TypeVar("PartT", bound="Summary")
 
 _TEXTS = ("agent", "status", "ownerId", "source", "pausedBy")
 _TIMES = ("createdAt", "updatedAt")
-_BY_TIME = frozenset({"when", "nextRuns"})
+_BY_TIME = frozenset({"when", "nextRuns", "runsEnd"})
 """Fields that change by themselves: the runs ahead, and the zone's name in summer and winter."""
 
 
@@ -60,7 +62,7 @@ class TriggerSummary(Summary):
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     max_runs: int | None = None
-    every: dict[Literal["days", "weeks"], int] | None = None
+    every: Every | None = None
 
 
 class StepSummary(Summary):
@@ -87,6 +89,8 @@ class PlaybookSummary(Summary):
     status_reason: str | None = None
     when: str
     next_runs: list[datetime]
+    runs_end: bool | None = None
+    """Whether `next_runs` are all that are left: with none, its last run has been."""
     agent: str | None = None
     owner_id: str | None = None
     source: str | None = None
@@ -132,9 +136,12 @@ def put_runs_ahead(org_id: str, playbook_id: str, now: datetime) -> None:
     snapshot = playbook.get(["status", "triggers", "source"])
     if not snapshot.exists:
         return
+    data = snapshot.to_dict() or {}
+    known = rhythm.known_of(org_id, playbook_id, data)
+    ahead, when = rhythm.runs_ahead(playbook_id, data, now, known), _when(playbook_id, data, now, known)
     try:
         _reference(org_id, playbook_id).update(
-            {"nextRuns": rhythm.runs_ahead(playbook_id, snapshot.to_dict() or {}, now)}
+            {"nextRuns": ahead.next_runs, "runsEnd": ahead.end or DELETE_FIELD, "when": when}
         )
     except NotFound:
         log.info("the summary has gone, or is still to come", extra={"orgId": org_id, "playbookId": playbook_id})
@@ -153,8 +160,9 @@ def summary_of(org_id: str, snapshot: DocumentSnapshot[Any], now: datetime) -> P
     data = snapshot.to_dict()
     if data is None:
         return None
-    name = data.get("name")
-    version = data.get("version")
+    name, version = data.get("name"), data.get("version")
+    known = rhythm.known_of(org_id, snapshot.id, data)
+    ahead = rhythm.runs_ahead(snapshot.id, data, now, known)
     fields = {field: data[field][:MAX_TEXT] for field in _TEXTS if isinstance(data.get(field), str)}
     times = {field: data[field] for field in _TIMES if isinstance(data.get(field), datetime)}
     made = {
@@ -163,8 +171,9 @@ def summary_of(org_id: str, snapshot: DocumentSnapshot[Any], now: datetime) -> P
         "name": name[:MAX_TEXT] if isinstance(name, str) and name else snapshot.id,
         "description": one_line(data),
         "category": category_of(data),
-        "when": rhythm.when_it_runs(snapshot.id, data, now)[:MAX_TEXT],
-        "nextRuns": rhythm.runs_ahead(snapshot.id, data, now),
+        "when": _when(snapshot.id, data, now, known),
+        "nextRuns": ahead.next_runs,
+        "runsEnd": ahead.end or None,
         "version": version if type(version) is int else 1,
         "adHoc": data.get("adHoc") is True or None,
         "statusReason": _public_reason(org_id, data),
@@ -172,6 +181,10 @@ def summary_of(org_id: str, snapshot: DocumentSnapshot[Any], now: datetime) -> P
         "steps": _parts(data.get("steps"), StepSummary),
     }
     return without_malformed(PlaybookSummary, {"createdAt": snapshot.create_time, **fields, **times, **made})[0]
+
+
+def _when(playbook_id: str, data: Mapping[str, Any], now: datetime, known: rhythm.Known) -> str:
+    return rhythm.when_it_runs(playbook_id, data, now, known)[:MAX_TEXT]
 
 
 def _parts(written: Any, model: type[PartT]) -> list[PartT]:

@@ -7,24 +7,25 @@ that finishes last has applied the newest state.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from google.api_core.exceptions import Aborted, AlreadyExists, FailedPrecondition, GoogleAPICallError, NotFound
 
-from shared.doors.cron_secret import newest_secret
 from shared.errors import TransientError
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
-from shared.playbooks.cron import next_slot
-from shared.playbooks.models import Playbook, PlaybookStatus, ScheduleTrigger
+from shared.playbooks.models import Playbook, PlaybookStatus
+from shared.playbooks.passed import passed_problems
+from shared.playbooks.time_triggers import OnceTrigger
 from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
-from shared.scheduling import jobs, listeners, own_limits, record, refusal
-from shared.scheduling.jobs import JobOwner, JobRefusedError, NoJobNowError
+from shared.scheduling import listeners, own_limits, record, refusal
+from shared.scheduling.apply_times import TimePlan, apply_times
+from shared.scheduling.jobs import JobRefusedError, NoJobNowError
 from shared.scheduling.playbook_summaries import fields_at_fault, put_summary
-from shared.scheduling.record import JobRecord, ScheduleRecord
+from shared.scheduling.record import ScheduleRecord
 from shared.steps.registry import params_model
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 log = logging.get_logger(__name__)
 
 MAX_ROUNDS = 5
+SAVED_WITHIN = timedelta(minutes=5)
+"""How long after its instant a `once` trigger may still be written: it is then run at once."""
 NO_JOB_NOW = (
     "This schedule isn't running yet: Cloud Scheduler is full right now. We'll keep trying, at least once a day, "
     "and it will start automatically when there's room. Until then, you can run the playbook by hand. Deleting "
@@ -99,12 +102,13 @@ def _apply(
     is_own = known is None or (known.org_id, known.playbook_id) == (key.org_id, key.playbook_id)
     # First: members see it even if the jobs cannot be written.
     has_changed = put_summary(key.org_id, snapshot, clock.now())
-    playbook = _wanted_playbook(key, snapshot, clock, has_own_record=is_own)
+    recorded = known if known is not None else ScheduleRecord(org_id=key.org_id, playbook_id=key.playbook_id)
+    playbook = _wanted_playbook(key, snapshot, clock, recorded, has_own_record=is_own)
     has_changed |= _apply_listeners(key, playbook)
     if is_own:
-        plan = _JobPlan(key, playbook, known.jobs if known else {}, is_deleted=not snapshot.exists)
+        plan = TimePlan(key, playbook, recorded, is_deleted=not snapshot.exists)
         try:
-            has_changed |= _apply_jobs(plan, found, clock, strays, force=force)
+            has_changed |= apply_times(plan, found, clock, strays, force=force)
         except JobRefusedError as error:
             # The write makes it a playbook in error, whose other jobs and listeners go in the next round.
             refusal.write_back(key.org_id, snapshot, str(error), clock)
@@ -119,7 +123,12 @@ def _apply(
 
 
 def _wanted_playbook(
-    key: PlaybookKey, snapshot: DocumentSnapshot[Any], clock: Clock, *, has_own_record: bool
+    key: PlaybookKey,
+    snapshot: DocumentSnapshot[Any],
+    clock: Clock,
+    recorded: ScheduleRecord,
+    *,
+    has_own_record: bool,
 ) -> Playbook | None:
     """The playbook if it is to be scheduled; one that cannot run is sent back to its author."""
     data = snapshot.to_dict()
@@ -130,11 +139,20 @@ def _wanted_playbook(
         if not has_own_record:
             # `a` + `b_c` and `a_b` + `c` would share one document.
             raise InvalidPlaybookError([f"playbookId: {key.playbook_id!r} is taken; expected one without '_'"])
+        if passed := _passed(playbook, recorded, snapshot):
+            raise InvalidPlaybookError(passed)
     except InvalidPlaybookError as error:
         told = f"Check {fields_at_fault(error)}. Open the playbook to see what's wrong."
         refusal.write_back(key.org_id, snapshot, str(error), clock, told=told)
         return None
     return playbook if _is_within_limits(key, snapshot, playbook, clock) else None
+
+
+def _passed(playbook: Playbook, recorded: ScheduleRecord, snapshot: DocumentSnapshot[Any]) -> list[str]:
+    """A line for each single instant that had passed when the playbook was written with it and switched on."""
+    known = {(trigger_id, one.at) for trigger_id, one in recorded.once.items()}
+    others = [one for one in playbook.triggers if not isinstance(one, OnceTrigger) or (one.id, one.at) in known]
+    return passed_problems(playbook.triggers, snapshot.update_time - SAVED_WITHIN, known=others)
 
 
 def _is_within_limits(key: PlaybookKey, snapshot: DocumentSnapshot[Any], playbook: Playbook, clock: Clock) -> bool:
@@ -160,125 +178,3 @@ def _apply_listeners(key: PlaybookKey, playbook: Playbook | None) -> bool:
     triggers = playbook.event_triggers() if playbook else []
     current = listeners.existing(key.org_id, key.playbook_id)
     return listeners.replace(current, listeners.wanted(key.org_id, key.playbook_id, triggers))
-
-
-@dataclass(frozen=True, slots=True)
-class _JobPlan:
-    """What the playbook wants, and what the record says there is."""
-
-    key: PlaybookKey
-    playbook: Playbook | None
-    recorded: dict[str, JobRecord]
-    is_deleted: bool
-
-
-def _apply_jobs(
-    plan: _JobPlan, found: DocumentSnapshot[Any], clock: Clock, strays: set[str], *, force: bool
-) -> bool:
-    key, playbook, recorded = plan.key, plan.playbook, plan.recorded
-    target = _target_jobs(key, playbook)
-    unwanted = strays.union(job.name for job in recorded.values()) - {job.name for job in target.values()}
-    if target == recorded and not force and not unwanted and not (plan.is_deleted and found.exists):
-        return False
-    settled = {} if force else {name: job for name, job in recorded.items() if target.get(name) == job}
-    announced = {name: settled.get(name) or job.changing() for name, job in (recorded | target).items()}
-    if announced != recorded:
-        # Written ahead: if this process dies, the record still names every job it may have touched.
-        found = _write_record(key, announced, None, clock, found)
-    if playbook is not None:
-        _put_jobs(key, playbook, settled, strays)
-    for name in unwanted:
-        jobs.delete_job(name)
-        log.info("job deleted", extra={"job": name})
-    if plan.is_deleted:
-        _delete_record(found)
-    else:
-        _write_record(key, target, playbook, clock, found)
-    return True
-
-
-def _schedules(playbook: Playbook | None) -> list[ScheduleTrigger]:
-    return playbook.schedule_triggers() if playbook else []
-
-
-def _target_jobs(key: PlaybookKey, playbook: Playbook | None) -> dict[str, JobRecord]:
-    return {
-        trigger.id: JobRecord(
-            name=jobs.job_name(JobOwner(key.org_id, key.playbook_id, trigger.id)),
-            cron=trigger.cron,
-            timezone=trigger.timezone,
-            state="enabled",
-            occurrence=trigger.occurrence,
-        )
-        for trigger in _schedules(playbook)
-    }
-
-
-def _put_jobs(key: PlaybookKey, playbook: Playbook, settled: Container[str], strays: set[str]) -> None:
-    """Write the jobs that are not settled. Their names join `strays`, so the next round finds them again.
-
-    Raises:
-        JobRefusedError: naming the trigger, what Cloud Scheduler said and what it expects.
-    """
-    wanted = [
-        (index, trigger)
-        for index, trigger in enumerate(playbook.triggers)
-        if isinstance(trigger, ScheduleTrigger) and trigger.id not in settled
-    ]
-    secret = newest_secret() if wanted else ""
-    for index, trigger in wanted:
-        job = jobs.build_job(JobOwner(key.org_id, key.playbook_id, trigger.id), trigger, secret)
-        strays.add(job["name"])
-        try:
-            jobs.put_job(job)
-        except JobRefusedError as error:
-            raise JobRefusedError(
-                f"triggers[{index}]: found {trigger.cron!r} in {trigger.timezone!r}, which Cloud Scheduler refuses "
-                f"({error}); expected a cron line and a time zone that it knows"
-            ) from None
-        log.info("job set", extra={"job": job["name"], "cron": trigger.cron, "zone": trigger.timezone})
-
-
-def _write_record(
-    key: PlaybookKey,
-    entries: dict[str, JobRecord],
-    playbook: Playbook | None,
-    clock: Clock,
-    found: DocumentSnapshot[Any],
-) -> DocumentSnapshot[Any]:
-    """Write the record if nobody else has since it was read, and read it back with its new version."""
-    now = clock.now()
-    fields = ScheduleRecord(
-        org_id=key.org_id,
-        playbook_id=key.playbook_id,
-        jobs=entries,
-        next_run_at=_next_run(key, playbook, now),
-        updated_at=now,
-    ).document()
-    reference = record.reference(key.org_id, key.playbook_id)
-    if found.exists:
-        client = clients.firestore()
-        reference.update(fields, option=client.write_option(last_update_time=found.update_time))
-    else:
-        reference.create(fields)
-    return reference.get()
-
-
-def _next_run(key: PlaybookKey, playbook: Playbook | None, now: datetime) -> datetime | None:
-    """The soonest run of any schedule, by Cloud Scheduler's own word: the sweep looks for missed ticks by it."""
-    return min((_next_of(key, trigger, now) for trigger in _schedules(playbook)), default=None)
-
-
-def _next_of(key: PlaybookKey, trigger: ScheduleTrigger, now: datetime) -> datetime:
-    due = jobs.next_due(jobs.job_name(JobOwner(key.org_id, key.playbook_id, trigger.id)))
-    if due is not None and trigger.occurrence is None:
-        return due
-    after = due - timedelta(seconds=1) if due is not None else now
-    return next_slot(trigger.cron, trigger.timezone, after, trigger.occurrence)
-
-
-def _delete_record(found: DocumentSnapshot[Any]) -> None:
-    if not found.exists:
-        return
-    client = clients.firestore()
-    found.reference.delete(option=client.write_option(last_update_time=found.update_time))

@@ -5,15 +5,16 @@ It does not stand in the playbook, whose writes the reconciler reacts to.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from shared.gcp import clients, logging
-from shared.playbooks.days import check_occurrence
-from shared.playbooks.models import Cron, Occurrence, Timezone
+from shared.playbooks.instants import Instant
+from shared.playbooks.time_triggers import Timing
 from shared.quarantine.failures import describe
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 log = logging.get_logger(__name__)
 
 COLLECTION = "playbook_schedules"
+CHANGING, ENABLED, AHEAD, FINISHED, OFF, MISSED = "changing", "enabled", "ahead", "finished", "off", "missed"
 
 
 class Part(BaseModel):
@@ -30,40 +32,65 @@ class Part(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
 
 
-class JobRecord(Part):
-    """One trigger's job. `changing`: it may or may not exist, and differ; `enabled`: it does, as said here."""
+class JobRecord(Timing):
+    """One schedule's job.
+
+    `changing`: it may or may not exist, and differ; `enabled`: it does, as said here. There is none while the
+    schedule is still far `ahead`, nor once it is `finished`.
+    """
 
     name: str
-    cron: Cron
-    timezone: Timezone
     state: str
-    occurrence: Occurrence | None = None
 
-    @model_validator(mode="after")
-    def _has_the_occurrence(self) -> Self:
-        # Where no month has it, looking for the next slot would never end.
-        if self.occurrence is not None:
-            check_occurrence(self.cron, self.occurrence)
-        return self
+    @property
+    def may_exist(self) -> bool:
+        """Whether Cloud Scheduler may have the job."""
+        return self.state not in {AHEAD, FINISHED}
 
     def changing(self) -> JobRecord:
         """The same, before it is made so."""
-        return self.model_copy(update={"state": "changing"})
+        return self.model_copy(update={"state": CHANGING})
+
+
+class OnceRecord(Part):
+    """One instant's task.
+
+    `changing`: it may or may not exist; `enabled`: it has been made. There is none while the instant is farther
+    `ahead` than Cloud Tasks takes tasks, while the playbook is `off`, where it was off at that instant (`missed`),
+    nor once a run has been started or skipped for it (`finished`).
+    """
+
+    at: Instant
+    task: str | None = None
+    state: str
+
+    def changing(self) -> OnceRecord:
+        """The same, before it is made so."""
+        return self.model_copy(update={"state": CHANGING})
 
 
 class ScheduleRecord(Part):
-    """Every job that the playbook has or may have."""
+    """Every job and task that the playbook has or may have.
+
+    `runs`: by the id of a schedule with a `maxRuns`, the slots that have had a run. `review_at`: when jobs or tasks
+    are to be made that are not yet.
+    """
 
     org_id: str
     playbook_id: str
     jobs: dict[str, JobRecord] = Field(default_factory=dict)
+    once: dict[str, OnceRecord] = Field(default_factory=dict)
+    runs: dict[str, list[datetime]] = Field(default_factory=dict)
     next_run_at: datetime | None = None
+    review_at: datetime | None = None
     updated_at: datetime | None = None
 
     def document(self) -> dict[str, Any]:
         """The record as Firestore stores it."""
         fields = self.model_dump(by_alias=True)
-        fields["jobs"] = {name: job.model_dump(by_alias=True, exclude_none=True) for name, job in self.jobs.items()}
+        for part in ("jobs", "once"):
+            entries: dict[str, JobRecord | OnceRecord] = getattr(self, part)
+            fields[part] = {name: one.model_dump(by_alias=True, exclude_none=True) for name, one in entries.items()}
         return fields
 
 
@@ -81,3 +108,11 @@ def parse_record(found: DocumentSnapshot[Any]) -> ScheduleRecord | None:
     except ValidationError as error:
         log.error("malformed schedule record", extra={"path": found.reference.path, "reason": describe(error)})
         return None
+
+
+def read_runs(org_id: str, playbook_id: str, triggers: Iterable[Mapping[str, Any]]) -> dict[str, list[datetime]]:
+    """The slots that have had a run, by trigger id; nothing is read where no trigger asks for it."""
+    if not any(trigger.get("maxRuns") for trigger in triggers):
+        return {}
+    known = parse_record(reference(org_id, playbook_id).get())
+    return known.runs if known is not None else {}

@@ -21,12 +21,12 @@ from shared.gcp.clock import Clock
 from shared.gcp.daily_walk import WalkPage, begin_if_due
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
-from shared.scheduling import jobs, listeners, playbook_summaries, record
+from shared.scheduling import jobs, listeners, once_task, playbook_summaries, record
 from shared.scheduling.bring_back import bring_back_refused
 from shared.scheduling.jobs import JobOwner, NoJobNowError
 from shared.scheduling.own_limits import REFUSED_BY
 from shared.scheduling.reconcile import PlaybookKey, reconcile
-from shared.scheduling.record import JobRecord
+from shared.scheduling.record import ENABLED, JobRecord, ScheduleRecord
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot, Query
@@ -209,7 +209,7 @@ def _jobs_of(keys: Mapping[PlaybookKey, Any]) -> Mapping[PlaybookKey, dict[str, 
 def _repair_one(key: PlaybookKey, found: dict[str, Job], accepted: set[str], clock: Clock) -> bool:
     """Reconcile the playbook; True where it was not as it should be."""
     known = record.parse_record(record.reference(key.org_id, key.playbook_id).get())
-    recorded = known.jobs if known is not None else {}
+    recorded = {name: job for name, job in known.jobs.items() if job.may_exist} if known is not None else {}
     stray = found.keys() - {job.name for job in recorded.values()}
     wrong = any(
         _differs(found.get(job.name), job, JobOwner(key.org_id, key.playbook_id, trigger_id), accepted)
@@ -217,14 +217,25 @@ def _repair_one(key: PlaybookKey, found: dict[str, Job], accepted: set[str], clo
     )
     if wrong or stray:
         log.error("jobs differ from the record", extra={"orgId": key.org_id, "playbookId": key.playbook_id})
+    restored = _restore_tasks(key, known, clock) if known is not None else False
     try:
-        return reconcile(key, clock, stray_jobs=stray, force=wrong)
+        return reconcile(key, clock, stray_jobs=stray, force=wrong) or restored
     except NoJobNowError as error:
         # The playbook says so, and its event is delivered again for a day: the page need not come again for it.
         log.warning(
             "no job for now", extra={"orgId": key.org_id, "playbookId": key.playbook_id, "reason": str(error)}
         )
         return False
+
+
+def _restore_tasks(key: PlaybookKey, known: ScheduleRecord, clock: Clock) -> bool:
+    """Have each task there that is still to come; whether one had gone."""
+    made = [
+        once_task.put_task(one.task, JobOwner(key.org_id, key.playbook_id, trigger_id), one.at)
+        for trigger_id, one in known.once.items()
+        if one.task is not None and one.state == ENABLED and one.at > clock.now()
+    ]
+    return any(made)
 
 
 def _differs(job: Job | None, expected: JobRecord, owner: JobOwner, accepted: set[str]) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,8 +14,9 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from shared.agents.models import Task, model_for
-from shared.playbooks.cron import slots_after
-from shared.playbooks.models import Playbook, ScheduleTrigger
+from shared.playbooks.models import Playbook
+from shared.playbooks.time_triggers import ScheduleTrigger
+from shared.playbooks.timing import due_after
 from shared.steps.registry import load_action, params_model
 from shared.tenants.prices import Cost, cost, model_cost
 from shared.values.money import Money
@@ -38,9 +39,6 @@ LOOP_NAME = "index"
 """What a block that is run for each item, and no other, finds in scope."""
 PER_COMPETITOR = frozenset({"menu_page", "apify_page"})
 
-_LAST = -1
-_ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": _LAST}
-
 
 class EstimateItem(BaseModel):
     """One line of the price table, as a run uses it."""
@@ -53,7 +51,7 @@ class EstimateItem(BaseModel):
 
 
 class Estimate(BaseModel):
-    """USD. `runs_per_month` counts the schedules over the next 30 days; None where there is none."""
+    """USD. `runs_per_month` counts what the clock starts in the next 30 days; None where that is nothing ever."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
@@ -78,10 +76,12 @@ def estimate(playbook: Playbook, timezone: str, now: datetime, competitors: int 
     used = _used(((step.action, step.params) for step in playbook.steps), competitors)
     costs = [_priced(item, quantity) for item, quantity in sorted(used.items()) if quantity > 0]
     per_run = sum((each.usd for each in costs), Decimal(0))
-    schedules = playbook.schedule_triggers()
+    schedules, once = playbook.schedule_triggers(), playbook.once_triggers()
     # On the wall clock, so that a change of the clocks within them neither adds nor loses a slot.
     until = (now.astimezone(ZoneInfo(timezone)) + MONTH).astimezone(UTC)
-    runs = sum(runs_until(trigger, now, until) for trigger in schedules) if schedules else None
+    runs = sum(runs_until(trigger, now, until) for trigger in schedules) if schedules or once else None
+    if runs is not None:
+        runs += sum(now < trigger.at <= until for trigger in once)
     return Estimate(
         per_run_usd=per_run,
         runs_per_month=runs,
@@ -93,32 +93,17 @@ def estimate(playbook: Playbook, timezone: str, now: datetime, competitors: int 
 
 def runs_until(trigger: ScheduleTrigger, now: datetime, until: datetime) -> int:
     """How many slots the trigger has after `now`, to `until`; scaled from a week where they are very many."""
-    if trigger.occurrence is not None:
-        return _occurrences(trigger, now, until)
     exact = sum(1 for _ in itertools.islice(_slots(trigger, now, until), COUNTED_EXACTLY))
     if exact < COUNTED_EXACTLY:
         return exact
+    if trigger.occurrence or trigger.every or trigger.starts_at or trigger.ends_at or trigger.max_runs:
+        return sum(1 for _ in _slots(trigger, now, until))
     counted_to = min(now + WEEK, until)
     return round(sum(1 for _ in _slots(trigger, now, counted_to)) * ((until - now) / (counted_to - now)))
 
 
 def _slots(trigger: ScheduleTrigger, after: datetime, until: datetime) -> Iterator[datetime]:
-    return itertools.takewhile(lambda due: due <= until, slots_after(trigger.cron, trigger.timezone, after))
-
-
-def _occurrences(trigger: ScheduleTrigger, now: datetime, until: datetime) -> int:
-    """The slots on the one day of each month, among those on which the cron line is due, that is meant."""
-    zone = ZoneInfo(trigger.timezone)
-    month_start = now.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    by_month: dict[tuple[int, int], dict[date, list[datetime]]] = defaultdict(lambda: defaultdict(list))
-    # To the end of the month in which the window ends, so that its last due day is known.
-    for due in _slots(trigger, month_start - timedelta(minutes=1), until + timedelta(days=31)):
-        day = due.astimezone(zone).date()
-        by_month[day.year, day.month][day].append(due)
-    ordinal = _ORDINALS[trigger.occurrence or "first"]
-    days = (sorted(month.items()) for month in by_month.values())
-    meant = (of_month[ordinal][1] for of_month in days if ordinal < len(of_month))
-    return sum(1 for slots in meant for due in slots if now < due <= until)
+    return itertools.takewhile(lambda due: due <= until, due_after(trigger, after))
 
 
 def _used(steps: Iterable[tuple[str, Mapping[str, Any]]], competitors: int) -> Counter[str]:

@@ -123,6 +123,14 @@ def load_reachable(org_id: str) -> Tenant:
     return reachable(org_id, snapshot.to_dict() or {})
 
 
+def zone_of(org_id: str) -> str:
+    """The org's time zone; the default where it has none, or a malformed one."""
+    try:
+        return load_reachable(org_id).timezone
+    except NotFoundError:
+        return DEFAULT_TIMEZONE
+
+
 def reachable(org_id: str, data: Mapping[str, Any]) -> Tenant:
     """The org from its document's fields; those that are malformed have their defaults."""
     given = {name: value for name, value in data.items() if value is not None}

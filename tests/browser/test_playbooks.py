@@ -6,6 +6,7 @@ import json
 import re
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -149,6 +150,64 @@ def test_a_schedule_that_the_plan_does_not_allow_is_not_saved(shop: Shop) -> Non
     expect(form).to_contain_text("too special for the form")
     expect(form).to_contain_text("every hour on starter")
     expect(form.get_by_role("button", name="Save schedule")).to_be_disabled()
+
+
+def test_a_schedule_gets_a_start_an_end_a_number_of_runs_and_a_single_run_beside_it(shop: Shop) -> None:
+    put(shop, set_step(), triggers=[{**DAILY, "cron": "0 9 * * 2"}])
+    until_jobs(shop, "0 9 * * 2")
+    page = shop.sign_in("editor", "/playbooks/pb")
+    page.get_by_role("button", name="Edit schedule").click()
+    form = page.get_by_role("dialog", name="Edit schedule")
+    form.get_by_role("combobox", name="Repeat").click()
+    page.get_by_role("option", name="Every other week").click()
+    year = datetime.now(UTC).year + 1
+    form.get_by_label("Starts (optional)").fill(f"{year}-12-01")
+    form.get_by_label("Ends (optional)").fill(f"{year}-11-01")
+    expect(form.get_by_role("alert")).to_have_text("Choose an end after the start.")
+    expect(form.get_by_role("button", name="Save schedule")).to_be_disabled()
+    form.get_by_label("Ends (optional)").fill(f"{year}-12-25")
+    form.get_by_label("Runs at most (optional)").fill("6")
+    expect(form).to_contain_text(
+        re.compile(
+            rf"Every other Tuesday at 9:00 AM E[SD]T, from Dec 1, {year} until Dec 25, {year}, at most 6 times"
+        )
+    )
+    expect(form).to_contain_text(", and then it's finished")
+    form.get_by_role("button", name="Add a schedule").click()
+    second = form.get_by_role("group", name="Schedule 2")
+    second.get_by_role("combobox", name="How often").click()
+    page.get_by_role("option", name="Once", exact=True).click()
+    second.get_by_label("On", exact=True).fill(f"{year}-01-15")
+    second.get_by_label("At", exact=True).fill("15:00")
+    expect(form).to_contain_text(re.compile(rf"Once, on \w{{3}}, Jan 15, {year} at 3:00 PM EST"))
+    form.get_by_role("button", name="Save schedule").click()
+    expect(form).to_have_count(0)
+    bounded, once = shop.read(shop.path("playbooks/pb"))["triggers"]
+    eastern = ZoneInfo(NEW_YORK)
+    assert (bounded["id"], bounded["every"], bounded["maxRuns"]) == ("schedule", {"weeks": 2}, 6)
+    assert bounded["startsAt"] == datetime(year, 12, 1, tzinfo=eastern)
+    assert bounded["endsAt"] == datetime(year, 12, 25, 23, 59, 59, tzinfo=eastern)
+    assert once == {"type": "once", "at": datetime(year, 1, 15, 15, tzinfo=eastern)}
+    record = eventually(
+        lambda: found if (found := shop.org.schedule()).get("once") else None,
+        within=BUSY_SECONDS,
+        what="its record",
+    )
+    assert record["nextRunAt"] == once["at"]
+    expect(page.get_by_role("region", name="When")).to_contain_text("Every other Tuesday")
+    page.get_by_role("button", name="Edit schedule").click()
+    expect(form.get_by_label("Starts (optional)")).to_have_value(f"{year}-12-01")
+    expect(form.get_by_label("Runs at most (optional)")).to_have_value("6")
+    expect(form.get_by_label("On", exact=True)).to_have_value(f"{year}-01-15")
+
+
+def test_a_playbook_whose_last_run_has_been_says_that_it_is_finished(shop: Shop) -> None:
+    ended = {**DAILY, "startsAt": datetime(2025, 1, 1, tzinfo=UTC), "endsAt": datetime(2025, 2, 1, tzinfo=UTC)}
+    put(shop, set_step(), triggers=[ended])
+    page = shop.sign_in("viewer", "/playbooks/pb")
+    expect(page.get_by_role("region", name="When")).to_contain_text("Finished: no more scheduled runs.")
+    page.get_by_role("navigation").get_by_role("link", name="Playbooks").first.click()
+    expect(row(page, "Playbook pb")).to_contain_text("Finished")
 
 
 def test_a_copy_is_a_draft_and_a_deleted_playbook_is_gone(shop: Shop) -> None:

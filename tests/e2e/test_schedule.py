@@ -81,6 +81,70 @@ def test_a_schedule_that_allows_overlap_runs_both(org: Org, on_stack: Stack) -> 
         org.until(execution_id, "completed")
 
 
+def _once(org: Org, minutes: int = 2) -> datetime:
+    """A playbook that is to run once, soon; the instant."""
+    at = org.console.now().replace(microsecond=0) + timedelta(minutes=minutes)
+    org.playbook(set_step(), triggers=[{"type": "once", "at": at}])
+    org.until_scheduled()
+    return at
+
+
+def test_a_single_run_starts_at_its_instant_and_never_again(org: Org) -> None:
+    at = _once(org)
+    org.advance_to(at)
+    execution = org.until(org.first_execution(), "completed")
+    assert execution["trigger"] == {"type": "schedule", "id": "once", "slot": at}
+    org.console.advance(SWEEPS_AFTER.total_seconds())
+    assert len(org.executions()) == 1
+    record = eventually(lambda: found if not (found := org.schedule())["nextRunAt"] else None, what="its end")
+    assert record["once"]["once"]["state"] == "finished"
+
+
+def test_a_single_run_whose_task_was_lost_is_started_by_the_sweep(org: Org) -> None:
+    at = _once(org)
+    task = org.schedule()["once"]["once"]["task"]
+    clients.tasks().delete_task(name=clients.tasks().task_path("demo-playbooks", "us-central1", "startOnce", task))
+    org.advance_to(at + SWEEPS_AFTER)
+    assert org.until(org.first_execution(), "completed")["trigger"]["slot"] == at
+
+
+def test_a_single_run_that_is_edited_runs_at_the_new_instant_alone(org: Org) -> None:
+    at = _once(org)
+    later = at + timedelta(minutes=10)
+    org.reference().update({"triggers": [{"type": "once", "at": later}]})
+    eventually(lambda: org.schedule()["nextRunAt"] == later, what="the new instant")
+    org.advance_to(at)
+    assert org.executions() == {}
+    org.advance_to(later)
+    assert org.until(org.first_execution(), "completed")["trigger"]["slot"] == later
+
+
+def test_a_single_run_is_not_started_while_paused_and_is_made_up_for_after(org: Org) -> None:
+    at = _once(org)
+    org.reference().update({"status": "paused"})
+    eventually(lambda: org.schedule()["once"]["once"]["state"] == "off", what="the pause")
+    org.advance_to(at + SWEEPS_AFTER)
+    assert org.executions() == {}
+    org.reference().update({"status": "active"})
+    eventually(lambda: org.schedule()["nextRunAt"], what="its return")
+    org.console.advance(SWEEPS_AFTER.total_seconds())
+    assert org.until(org.first_execution(), "completed")["trigger"]["slot"] == at
+
+
+def test_a_schedule_runs_as_often_as_it_may_and_then_has_no_job(org: Org) -> None:
+    first, _ = org.soon()
+    every_minute = {"type": "schedule", "cron": "* * * * *", "timezone": "Etc/UTC", "overlap": "allow"}
+    org.playbook(set_step(), triggers=[{**every_minute, "startsAt": first, "maxRuns": 2}])
+    org.until_scheduled()
+    org.advance_to(first + timedelta(minutes=4))
+    slots = sorted(found["trigger"]["slot"] for found in org.executions().values())
+    assert slots == [first, first + timedelta(minutes=1)]
+    org.console.advance(SWEEPS_AFTER.total_seconds())
+    eventually(lambda: org.jobs() == [] or None, what="its job gone")
+    assert org.schedule()["jobs"]["schedule"]["state"] == "finished"
+    assert len(org.executions()) == 2
+
+
 def test_a_run_whose_task_was_lost_is_found_by_the_sweep(org: Org, on_stack: Stack) -> None:
     org.playbook(email_step())
     with _paused_queue(on_stack) as queue:

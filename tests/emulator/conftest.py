@@ -12,7 +12,7 @@ from shared.gcp import clients
 from tests.emulator.executions import put_org
 from tests.emulator.heartbeat_shop import Shop, open_shop
 
-QUEUES = ("runExecution", "retryExecution")
+QUEUES = ("runExecution", "retryExecution", "startOnce")
 
 
 @pytest.fixture

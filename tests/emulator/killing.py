@@ -12,6 +12,7 @@ from shared.gcp import clients
 
 SCHEDULER_CALLS = ("create_job", "update_job", "delete_job", "resume_job", "list_jobs")
 FIRESTORE_CALLS = ("commit", "batch_get_documents", "run_query")
+TASK_CALLS = ("create_task", "delete_task")
 SECRET_CALLS = ("add_secret_version", "list_secret_versions", "access_secret_version", "disable_secret_version")
 
 
@@ -42,11 +43,12 @@ class Executioner:
 
 @contextmanager
 def killing(executioner: Executioner) -> Iterator[None]:
-    """Within it, the executioner stands at every call of Firestore, Cloud Scheduler and Secret Manager."""
+    """Within it, the executioner stands at every call of Firestore, the scheduler, the tasks and the secrets."""
     guarded = (
         (clients.firestore()._firestore_api, FIRESTORE_CALLS),
         (clients.scheduler(), SCHEDULER_CALLS),
         (clients.secrets(), SECRET_CALLS),
+        (clients.tasks(), TASK_CALLS),
     )
     with pytest.MonkeyPatch.context() as patch:
         for owner, names in guarded:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from google.api_core.exceptions import GoogleAPICallError
 from google.cloud.firestore_v1.base_query import FieldFilter
+from google.cloud.tasks_v2 import Task
 
 from shared.errors import TransientError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
-from shared.scheduling import jobs, listeners, record
+from shared.scheduling import jobs, listeners, once_task, record
 from shared.scheduling.jobs import JobOwner
 from shared.scheduling.reconcile import PlaybookKey, reconcile
 
@@ -26,6 +29,10 @@ STEPS = [{"action": "set", "params": {"values": {"a": 1}}}]
 
 def schedule(cron: str = "0 9 * * *", zone: str = NEW_YORK, **fields: Any) -> dict[str, Any]:
     return {"type": "schedule", "cron": cron, "timezone": zone, **fields}
+
+
+def once(at: datetime, **fields: Any) -> dict[str, Any]:
+    return {"type": "once", "at": at, **fields}
 
 
 def on_event(name: str = "inventory.low_stock", **fields: Any) -> dict[str, Any]:
@@ -58,8 +65,8 @@ class ScheduledPlaybook:
         else:
             self.reference.set(data)
 
-    def reconcile(self) -> bool:
-        return reconcile(self.key, Clock())
+    def reconcile(self, clock: Clock | None = None) -> bool:
+        return reconcile(self.key, clock or Clock())
 
     def deliver(self) -> None:
         """Reconcile as the platform does: again, until it is not refused for the moment."""
@@ -101,6 +108,22 @@ class ScheduledPlaybook:
         entries = (self.record() or {"jobs": {}})["jobs"].items()
         return {trigger_id: (job["cron"], job["timezone"], job["state"]) for trigger_id, job in entries}
 
+    def tasks(self) -> dict[str, datetime]:
+        """When each task of the playbook's single runs is due, by trigger id."""
+        parent = clients.tasks().queue_path("demo-playbooks", "us-central1", once_task.QUEUE)
+        request = {"parent": parent, "response_view": Task.View.FULL}
+        found = {}
+        for task in clients.tasks().list_tasks(request=request):
+            body = json.loads(task.http_request.body)
+            if (body["orgId"], body["playbookId"]) == (self.org_id, self.playbook_id):
+                assert body["triggerId"] not in found, "two tasks for one trigger"
+                found[body["triggerId"]] = task.schedule_time
+        return found
+
+    def single_runs(self) -> dict[str, str]:
+        """The state of each single run by the record, by trigger id."""
+        return {name: one["state"] for name, one in (self.record() or {"once": {}})["once"].items()}
+
     def notifications(self) -> list[dict[str, Any]]:
         query = clients.firestore().collection("inbox_notifications")
         found = query.where(filter=FieldFilter("orgId", "==", self.org_id)).stream()
@@ -108,4 +131,11 @@ class ScheduledPlaybook:
 
     def end_state(self) -> tuple[object, ...]:
         """All that must not depend on how it came about."""
-        return self.schedules(), self.listening(), self.recorded(), self.record() is None
+        return (
+            self.schedules(),
+            self.listening(),
+            self.recorded(),
+            self.tasks(),
+            self.single_runs(),
+            self.record() is None,
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import flask
@@ -78,6 +79,44 @@ def test_a_limit_of_the_tier_is_a_problem_too(quiet_queues: Stack) -> None:
     _, answer = validate(quiet_queues, {**SOUND, "triggers": [{**DAILY, "cron": "*/5 * * * *"}]})
     assert [one["field"] for one in answer["problems"]] == ["triggers[0].cron"]
     assert "every hour on starter" in answer["problems"][0]["expected"]
+
+
+def test_times_that_have_passed_are_problems_of_whoever_sets_them(quiet_queues: Stack) -> None:
+    passed = datetime(2026, 1, 2, 9, tzinfo=UTC)
+    triggers = [{"type": "once", "at": passed}, {**DAILY, "endsAt": passed, "id": "daily"}]
+    written = [
+        {**one, **{name: "2026-01-02T09:00:00Z" for name in ("at", "endsAt") if name in one}} for one in triggers
+    ]
+    edited = {**SOUND, "triggers": written}
+    _, answer = validate(quiet_queues, edited)
+    assert [one["field"] for one in answer["problems"]] == ["triggers[0].at", "triggers[1].endsAt"]
+    assert answer["problems"][0]["found"] == "2026-01-02T09:00:00Z, which has passed"
+    assert answer["problems"][0]["expected"] == "a time in the future"
+    put("p", triggers=triggers, status="draft")
+    body = {"playbook": edited, "playbookId": "p"}
+    _, answer = call("POST", "playbooks/validate", user(quiet_queues), body)
+    assert answer["problems"] == []
+    assert [(one["triggerId"], one["nextRuns"], one["ends"]) for one in answer["schedules"]] == [
+        ("once", [], True),
+        ("daily", [], True),
+    ]
+    assert call("POST", "playbooks/validate", user(quiet_queues), {**body, "playbookId": "a/b"})[0] == 422
+
+
+def test_a_bounded_schedule_is_told_with_its_bounds(quiet_queues: Stack) -> None:
+    bounded = {**DAILY, "startsAt": "2036-12-01T05:00:00Z", "every": {"days": 2}, "maxRuns": 3}
+    _, answer = validate(
+        quiet_queues, {**SOUND, "triggers": [bounded, {"type": "once", "at": "2037-01-01T17:00:00Z"}]}
+    )
+    schedule, once = answer["schedules"]
+    assert schedule["words"].startswith("every other day at 9:00 AM E")
+    assert schedule["words"].endswith(", from Dec 1, 2036, at most 3 times")
+    assert schedule["nextRuns"] == [f"2036-12-0{day}T14:00:00Z" for day in (1, 3, 5)]
+    assert (once["nextRuns"], schedule["ends"], once["ends"]) == (["2037-01-01T17:00:00Z"], True, True)
+    _, answer = validate(
+        quiet_queues, {**SOUND, "triggers": [{**bounded, "maxRuns": 0, "endsAt": "2030-01-01T00:00Z"}]}
+    )
+    assert [one["field"] for one in answer["problems"]] == ["triggers[0].endsAt", "triggers[0].maxRuns"]
 
 
 @pytest.mark.parametrize("body", [{}, {"playbook": "x"}, {"playbook": SOUND, "more": 1}])

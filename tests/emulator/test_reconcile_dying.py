@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +12,16 @@ from local.stack.running import Stack
 from shared.gcp import clients
 from shared.scheduling import jobs
 from tests.emulator.killing import Executioner, Killed, killing
-from tests.emulator.scheduled_playbook import ScheduledPlaybook, document, on_event, schedule
+from tests.emulator.scheduled_playbook import ScheduledPlaybook, document, on_event, once, schedule
 
+SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
+
+
+def bounded() -> dict[str, Any]:
+    return schedule(startsAt=SOON, endsAt=SOON + timedelta(days=30), every={"weeks": 2}, maxRuns=3)
+
+
+ONCE = document(once(SOON), bounded(), on_event())
 BEFORE = document(schedule(id="one"), schedule("0 8 * * *", id="two"), on_event())
 CHANGES: dict[str, tuple[dict[str, Any] | None, dict[str, Any] | None]] = {
     "created": (None, BEFORE),
@@ -25,6 +34,11 @@ CHANGES: dict[str, tuple[dict[str, Any] | None, dict[str, Any] | None]] = {
     "deleted": (BEFORE, None),
     "malformed": (BEFORE, {**BEFORE, "steps": []}),
     "mended": ({**BEFORE, "steps": []}, BEFORE),
+    "once": (None, ONCE),
+    "once-edited": (ONCE, document(once(SOON + timedelta(hours=1)), bounded())),
+    "once-paused": (ONCE, {**ONCE, "status": "paused"}),
+    "once-resumed": ({**ONCE, "status": "paused"}, ONCE),
+    "once-deleted": (ONCE, None),
 }
 
 

@@ -15,7 +15,7 @@ from shared.errors import TransientError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.gcp.daily_walk import WalkPage
-from shared.playbooks.models import ScheduleTrigger
+from shared.playbooks.time_triggers import ScheduleTrigger
 from shared.scheduling import jobs, listeners
 from shared.scheduling import repair as repairing
 from shared.scheduling.jobs import JobOwner, build_job, put_job

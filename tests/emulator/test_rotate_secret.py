@@ -18,7 +18,7 @@ from shared.doors.cron_secret import SECRET_ID, read_enabled_versions
 from shared.doors.errors import AuthError
 from shared.gcp import clients
 from shared.gcp.settings import settings
-from shared.playbooks.models import ScheduleTrigger
+from shared.playbooks.time_triggers import ScheduleTrigger
 from shared.scheduling import jobs
 from shared.scheduling.jobs import JobOwner, build_job, put_job
 from shared.scheduling.rotate_secret import main, rotate

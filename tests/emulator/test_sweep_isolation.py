@@ -179,7 +179,7 @@ def call() -> tuple[int, dict[str, Any]]:
         return answer.status_code, answer.get_json()
 
 
-@pytest.mark.parametrize("part", ["sweep_overdue", "sweep_missed", "sweep_jobs", "tell_owners"])
+@pytest.mark.parametrize("part", ["sweep_overdue", "sweep_missed", "sweep_reviews", "sweep_jobs", "tell_owners"])
 def test_a_part_that_fails_stops_no_other_part_and_is_told(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     put_playbook("p", [SET], triggers=[HOURLY])
     missed_hours_ago(ORG, "p")
@@ -190,7 +190,13 @@ def test_a_part_that_fails_stops_no_other_part_and_is_told(part: str, monkeypatc
 
     monkeypatch.setattr(door, part, away)
     status, answer = call()
-    names = {"sweep_overdue": "overdue", "sweep_missed": "missed", "sweep_jobs": "bulk", "tell_owners": "told"}
+    names = {
+        "sweep_overdue": "overdue",
+        "sweep_missed": "missed",
+        "sweep_reviews": "reviewed",
+        "sweep_jobs": "bulk",
+        "tell_owners": "told",
+    }
     assert (status, answer["failed"]) == (503, [names[part]])
     assert answer["missed"] == (None if part == "sweep_missed" else 1)
     monkeypatch.undo()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from shared.chat.grammar.clocks import UnclearError
 from shared.chat.grammar.daywords import ALL
 from shared.chat.grammar.tokens import Days, Except, MonthDays, Nth, Period, Token
-from shared.playbooks.models import Occurrence
+from shared.playbooks.time_triggers import Occurrence
 
 _WEEKLY_DAY, _WEEKLY_HOUR = 1, 8
 """The product's week: Monday at eight."""

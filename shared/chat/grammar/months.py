@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from shared.chat.grammar.daywords import AND, DAY, MONTH, MONTHS, NUMBERED, SET, weekdays_of
 from shared.chat.grammar.tokens import Ask, MonthDays, Nth, Rule, Token, asking
-from shared.playbooks.models import Occurrence
+from shared.playbooks.time_triggers import Occurrence
 
 _QUARTER_STARTS, _QUARTER_ENDS = (1, 4, 7, 10), (3, 6, 9, 12)
 _ORDINALS: dict[str, Occurrence] = {

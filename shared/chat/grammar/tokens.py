@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.playbooks.models import Occurrence
+from shared.playbooks.time_triggers import Occurrence
 
 Part = Literal["morning", "noon", "afternoon", "evening", "night"]
 Meridiem = Literal["am", "pm", "24"]

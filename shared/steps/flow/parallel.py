@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from pydantic import Field, field_validator
 
-from shared.playbooks.models import Identifier
 from shared.playbooks.nesting import BlockSource
+from shared.playbooks.time_triggers import Identifier
 from shared.steps.base import Action, Block, Effect, Output, Params, StepContext
 from shared.steps.flow._blocks import Steps, all_outputs, raise_failures
 

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from shared.playbooks.cron import latest_slot, next_slot, slots_after
 from shared.playbooks.days import due_days
-from shared.playbooks.models import ScheduleTrigger
+from shared.playbooks.time_triggers import ScheduleTrigger
 
 NEW_YORK = "America/New_York"
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

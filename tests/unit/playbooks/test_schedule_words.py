@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from shared.playbooks.schedule_words import instant_in_words, next_runs, schedule_in_words, time_of_day
+from shared.playbooks.trigger_words import when_in_words
 
 ZONE = "America/New_York"
 
@@ -79,3 +81,82 @@ def test_a_zone_without_an_abbreviation_is_told_by_its_distance() -> None:
 
 def test_only_a_daily_line_has_a_time_of_day() -> None:
     assert (time_of_day("5 9 * * 1"), time_of_day("*/5 9 * * *")) == ("09:05", None)
+
+
+START = "2026-12-01T00:00:00-05:00"
+
+
+@pytest.mark.parametrize(
+    ("cron", "bounds", "words"),
+    [
+        (
+            "0 9 * * 2",
+            {"startsAt": START, "endsAt": "2026-12-25T23:59:59-05:00", "every": {"weeks": 2}, "maxRuns": 6},
+            "every other Tuesday at 9:00 AM EST, from Dec 1 until Dec 25, at most 6 times",
+        ),
+        (
+            "0 9 * * 2,4",
+            {"startsAt": START, "every": {"weeks": 2}},
+            "every other week on Tuesday and Thursday at 9:00 AM EST, from Dec 1",
+        ),
+        (
+            "0 9 * * 2",
+            {"startsAt": START, "every": {"weeks": 3}},
+            "every 3 weeks on Tuesday at 9:00 AM EST, from Dec 1",
+        ),
+        ("0 9 * * *", {"startsAt": START, "every": {"days": 2}}, "every other day at 9:00 AM EST, from Dec 1"),
+        ("0 9 * * *", {"startsAt": START, "every": {"days": 10}}, "every 10 days at 9:00 AM EST, from Dec 1"),
+        (
+            "0 9 * * 1-5",
+            {"startsAt": START, "every": {"weeks": 2}},
+            "every weekday at 9:00 AM EST, every other week, from Dec 1",
+        ),
+        (
+            "0 9 * * 2",
+            {"startsAt": START, "every": {"days": 14}},
+            "every Tuesday at 9:00 AM EST, every 14 days, from Dec 1",
+        ),
+        ("0 9 * * *", {"maxRuns": 1}, "every day at 9:00 AM EST, at most once"),
+        ("0 9 * * *", {"maxRuns": 2}, "every day at 9:00 AM EST, at most twice"),
+        ("0 9 * * *", {"endsAt": "2027-02-01T00:00:00-05:00"}, "every day at 9:00 AM EST, until Jan 31, 2027"),
+        ("0 9 * * *", {"startsAt": "2026-12-01T08:00:00-05:00"}, "every day at 9:00 AM EST, from Dec 1"),
+        ("0 9 * * *", {"startsAt": "2026-12-01T09:30:00-05:00"}, "every day at 9:00 AM EST, from Dec 1, 9:30 AM"),
+        ("0 9 * * *", {"endsAt": "2026-12-25T09:00:00-05:00"}, "every day at 9:00 AM EST, until Dec 25"),
+        ("0 9 * * *", {"endsAt": "2026-12-25T08:00:00-05:00"}, "every day at 9:00 AM EST, until Dec 25, 8:00 AM"),
+        ("0 0 * * *", {"endsAt": "2026-12-26T00:00:00-05:00"}, "every day at 12:00 AM EST, until Dec 26"),
+        ("7 3 1 * 5", {"maxRuns": 5}, "by the cron line “7 3 1 * 5” (America/New_York), at most 5 times"),
+    ],
+)
+def test_bounds_in_words(cron: str, bounds: dict[str, Any], words: str) -> None:
+    assert schedule_in_words({**schedule(cron), **bounds}, NOW) == words
+
+
+@pytest.mark.parametrize(
+    ("at", "live", "lasting"),
+    [
+        ("2026-11-23T15:00:00-05:00", "today (Mon, Nov 23)", "on Mon, Nov 23"),
+        ("2026-11-24T15:00:00-05:00", "tomorrow (Tue, Nov 24)", "on Tue, Nov 24"),
+        ("2026-11-25T15:00:00-05:00", "on Wed, Nov 25", "on Wed, Nov 25"),
+        ("2027-01-25T15:00:00-05:00", "on Mon, Jan 25, 2027", "on Mon, Jan 25, 2027"),
+    ],
+)
+def test_one_instant_in_words(at: str, live: str, lasting: str) -> None:
+    once = [{"type": "once", "at": at}]
+    assert when_in_words(once, NOW, ZONE) == f"once, {live} at 3:00 PM EST"
+    assert when_in_words(once, NOW, ZONE, lasting=True) == f"once, {lasting} at 3:00 PM EST"
+
+
+def test_the_next_runs_keep_to_bounds_and_know_what_has_run() -> None:
+    bounded = {**schedule("0 9 * * *"), "id": "daily", "maxRuns": 3}
+    once = {"type": "once", "at": datetime(2026, 11, 25, 14, tzinfo=UTC)}
+    later = datetime(2026, 12, 24, 14, tzinfo=UTC)
+    ran = [datetime(2026, 11, 22, 14, tzinfo=UTC)]
+    assert next_runs([bounded, once, {"type": "once", "at": later}], NOW, 9, {"daily": ran}) == [
+        datetime(2026, 11, 24, 14, tzinfo=UTC),
+        datetime(2026, 11, 25, 14, tzinfo=UTC),
+        later,
+    ]
+
+
+def test_what_has_passed_has_no_next_run() -> None:
+    assert next_runs([{"type": "once", "at": NOW}, {**schedule("0 9 * * *"), "endsAt": NOW}], NOW) == []

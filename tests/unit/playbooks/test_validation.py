@@ -88,7 +88,12 @@ def test_the_missions_example_is_a_playbook() -> None:
         ("triggers", "daily", "triggers", "found 'daily'"),
         ("triggers", [SCHEDULE] * 21, "triggers", "at most 20"),
         ("triggers.0", "daily", "triggers[0]", "found 'daily'"),
-        ("triggers.0.type", "cron", "triggers[0].type", "found 'cron'; expected 'schedule', 'event', 'manual'"),
+        (
+            "triggers.0.type",
+            "cron",
+            "triggers[0].type",
+            "found 'cron'; expected 'schedule', 'once', 'event'",
+        ),
         ("triggers.0.type", ..., "triggers[0].type", "is missing"),
         (
             "triggers.0.cron",
@@ -100,7 +105,7 @@ def test_the_missions_example_is_a_playbook() -> None:
         ("triggers.0.cron", 9, "triggers[0].cron", "found 9"),
         ("triggers.0.timezone", "Eastern", "triggers[0].timezone", "'Eastern' is not an IANA time zone"),
         ("triggers.0.overlap", "queue", "triggers[0].overlap", "found 'queue'; expected 'skip' or 'allow'"),
-        ("triggers.0.every", "day", "triggers[0].every", "is not a known field"),
+        ("triggers.0.hourly", "day", "triggers[0].hourly", "is not a known field"),
         ("triggers.0.id", "9 o'clock", "triggers[0].id", 'found "9 o\'clock"'),
         ("triggers.0", {"type": "event"}, "triggers[0].eventName", "is missing"),
         ("triggers.0", {"type": "event", "eventName": "low stock"}, "triggers[0].eventName", "found 'low stock'"),

@@ -10,7 +10,7 @@ from google.cloud.scheduler_v1 import HttpTarget, Job
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.playbooks.models import ScheduleTrigger
+from shared.playbooks.time_triggers import ScheduleTrigger
 from shared.scheduling.jobs import JobOwner, build_job, job_name, job_owner
 
 OWNER = JobOwner("o1", "p1", "schedule")

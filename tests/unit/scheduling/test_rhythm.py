@@ -26,7 +26,7 @@ def test_a_paused_playbook_has_no_next_run() -> None:
     paused = {**active(DAILY), "status": "paused"}
     (shown,) = rhythm.schedules_of("p", paused, NOW)
     assert (shown.words, shown.next_runs) == ("every day at 9:00 AM EST", [])
-    assert rhythm.runs_ahead("p", paused, NOW) == []
+    assert rhythm.runs_ahead("p", paused, NOW) == ([], False)
 
 
 def test_the_catalogs_daily_and_weekly_run_at_the_catalogs_times() -> None:
@@ -53,3 +53,26 @@ def test_what_is_malformed_is_left_out() -> None:
     broken = [None, 7, {"type": "schedule", "cron": "x", "timezone": 5}, {"type": "schedule"}, DAILY]
     assert [one.words for one in rhythm.schedules_of("p", active(*broken), NOW)] == ["every day at 9:00 AM EST"]
     assert rhythm.schedules_of("p", {"status": "active", "triggers": "x"}, NOW) == []
+
+
+def test_the_runs_of_a_bounded_schedule_end_and_it_says_so() -> None:
+    twice = {**DAILY, "maxRuns": 2}
+    (shown,) = rhythm.schedules_of("p", active(twice), NOW)
+    assert (len(shown.next_runs), shown.ends) == (2, True)
+    assert rhythm.runs_ahead("p", active(twice), NOW).end is True
+    assert rhythm.runs_ahead("p", active(twice, DAILY), NOW).end is False
+    ran = {"schedule": [datetime(2026, 11, day, 14, tzinfo=UTC) for day in (22, 23)]}
+    assert rhythm.runs_ahead("p", active(twice), NOW, rhythm.Known(ran=ran)) == ([], True)
+
+
+def test_what_runs_by_events_alone_does_not_end() -> None:
+    assert rhythm.runs_ahead("p", active({"type": "event", "eventName": "a.b"}), NOW) == ([], False)
+
+
+def test_a_single_run_is_a_schedule_in_the_orgs_zone_told_for_days_to_come_where_it_is_kept() -> None:
+    once = {"type": "once", "at": datetime(2026, 11, 24, 20, tzinfo=UTC)}
+    known = rhythm.Known(zone="America/Chicago")
+    (shown,) = rhythm.schedules_of("p", active(once), NOW, known)
+    assert (shown.trigger_id, shown.words) == ("once", "once, tomorrow (Tue, Nov 24) at 2:00 PM CST")
+    assert (shown.next_runs, shown.ends) == ([once["at"]], True)
+    assert rhythm.when_it_runs("p", active(once), NOW, known) == "once, on Tue, Nov 24 at 2:00 PM CST"

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from shared.errors import PermanentError
-from shared.playbooks.models import Playbook, ScheduleTrigger
+from shared.playbooks.models import Playbook
 from shared.playbooks.nesting import BlockSource
+from shared.playbooks.time_triggers import ScheduleTrigger
 from shared.steps import estimate as module
 from shared.steps.base import Params
 from shared.steps.estimate import ASSUMED_ITEMS, estimate, runs_until

@@ -352,6 +352,7 @@ export interface ScheduleShown {
   triggerId: string;
   words: string;
   nextRuns: string[];
+  ends: boolean;
 }
 
 /** A mail, a text or a post as it was sent. `to`: addresses or phone numbers; none of a post. */

@@ -178,6 +178,12 @@ export interface EventTrigger {
   filter?: string | null;
 }
 
+/** Only every so many weeks (from Monday to Sunday), or days, counted from the schedule's first slot. */
+export interface Every {
+  weeks?: number | null;
+  days?: number | null;
+}
+
 /** A run as Firestore has it: what never changes is one JSON text (`ExecutionPinned`). */
 export interface Execution {
   id: string;
@@ -291,13 +297,17 @@ export interface InnerStep {
   error?: string | null;
 }
 
-/** One trigger's job. `changing`: it may or may not exist, and differ; `enabled`: it does, as said here. */
+/** One schedule's job. */
 export interface JobRecord {
-  name: string;
   cron: string;
   timezone: string;
-  state: string;
   occurrence?: "first" | "second" | "third" | "fourth" | "last" | null;
+  startsAt?: Timestamp | null;
+  endsAt?: Timestamp | null;
+  every?: Every | null;
+  maxRuns?: number | null;
+  name: string;
+  state: string;
 }
 
 /** Who runs it now, and until when nobody else may. */
@@ -316,6 +326,20 @@ export interface ManualTrigger {
 export interface Messaging {
   emailEveryHours?: number;
   textEveryHours?: number;
+}
+
+/** One instant's task. */
+export interface OnceRecord {
+  at: Timestamp;
+  task?: string | null;
+  state: string;
+}
+
+/** Runs at one instant, and never again. */
+export interface OnceTrigger {
+  type: "once";
+  id?: string;
+  at: Timestamp;
 }
 
 /** Which of our own reasons keeps a playbook from running. */
@@ -349,7 +373,7 @@ export interface Playbook {
   id: string;
   name: string;
   status: PlaybookStatus;
-  triggers: (ScheduleTrigger | EventTrigger | ManualTrigger)[];
+  triggers: (ScheduleTrigger | OnceTrigger | EventTrigger | ManualTrigger)[];
   steps: Step[];
   agent?: string | null;
   category?: string | null;
@@ -384,6 +408,7 @@ export interface PlaybookSummary {
   statusReason?: string | null;
   when: string;
   nextRuns: Timestamp[];
+  runsEnd?: boolean | null;
   agent?: string | null;
   ownerId?: string | null;
   source?: string | null;
@@ -429,24 +454,31 @@ export interface Product {
   url?: string | null;
 }
 
-/** Every job that the playbook has or may have. */
+/** Every job and task that the playbook has or may have. */
 export interface ScheduleRecord {
   id: string;
   orgId: string;
   playbookId: string;
   jobs: Record<string, JobRecord>;
+  once?: Record<string, OnceRecord>;
+  runs?: Record<string, Timestamp[]>;
   nextRunAt?: Timestamp | null;
+  reviewAt?: Timestamp | null;
   updatedAt?: Timestamp | null;
 }
 
 /** Runs at the slots of a cron line. */
 export interface ScheduleTrigger {
-  type: "schedule";
-  id?: string;
   cron: string;
   timezone: string;
-  overlap?: "skip" | "allow";
   occurrence?: "first" | "second" | "third" | "fourth" | "last" | null;
+  startsAt?: Timestamp | null;
+  endsAt?: Timestamp | null;
+  every?: Every | null;
+  maxRuns?: number | null;
+  type: "schedule";
+  id?: string;
+  overlap?: "skip" | "allow";
 }
 
 /** What one size of a product costs. `size` is as the menu writes it: "1/8 oz", "3.5g", "10-pack". */
@@ -571,7 +603,7 @@ export interface TriggerSummary {
   startsAt?: Timestamp | null;
   endsAt?: Timestamp | null;
   maxRuns?: number | null;
-  every?: Partial<Record<"days" | "weeks", number>> | null;
+  every?: Every | null;
 }
 
 /** What a step waits for: it is woken at `until` at the latest. */

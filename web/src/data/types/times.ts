@@ -3,3 +3,6 @@ export interface Timestamp {
   toDate(): Date;
   toMillis(): number;
 }
+
+export const isTimestamp = (value: unknown): value is Timestamp =>
+  typeof value === "object" && value !== null && typeof (value as Timestamp).toDate === "function";

@@ -1,5 +1,6 @@
 /** What two versions of a playbook differ in, field by field. Pure. */
 
+import { isTimestamp } from "../../data/types/times";
 import { label, plain } from "../../format/words";
 import { actionTitle, isObject } from "./flow";
 
@@ -27,7 +28,8 @@ export function differences(before: unknown, after: unknown): Difference[] {
 
 type Found = (path: string, before: unknown, after: unknown) => void;
 
-function compare(before: unknown, after: unknown, path: string, found: Found): void {
+function compare(was: unknown, is: unknown, path: string, found: Found): void {
+  const [before, after] = [told(was), told(is)];
   if (Array.isArray(before) && Array.isArray(after)) {
     for (let index = 0; index < Math.max(before.length, after.length); index += 1)
       compare(before[index], after[index], `${path}[${index}]`, found);
@@ -38,6 +40,8 @@ function compare(before: unknown, after: unknown, path: string, found: Found): v
     found(path, before, after);
   }
 }
+
+const told = (value: unknown) => (isTimestamp(value) ? value.toDate().toISOString() : value);
 
 function shown(value: unknown): string | undefined {
   if (value === undefined) return undefined;

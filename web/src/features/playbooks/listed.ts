@@ -8,7 +8,7 @@ import { PLAYBOOK_STATUSES } from "../../ui/status";
 /** A summary, from Firestore or from the API, whose times are texts. */
 export type ListedPlaybook = Pick<
   PlaybookSummary,
-  "playbookId" | "name" | "description" | "category" | "status" | "when" | "source" | "pausedBy" | "adHoc"
+  "playbookId" | "name" | "description" | "category" | "status" | "when" | "source" | "pausedBy" | "adHoc" | "runsEnd"
 > & { nextRuns?: readonly Instant[] };
 
 export interface Chosen {

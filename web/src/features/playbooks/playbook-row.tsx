@@ -42,7 +42,11 @@ export function PlaybookRow({ playbook, onChanged }: { playbook: ListedPlaybook;
             <>
               Next: <When at={next} as="calendar" />
             </>
-          ) : playbook.status === "active" ? null : (
+          ) : playbook.status === "active" ? (
+            playbook.runsEnd ? (
+              "Finished"
+            ) : null
+          ) : (
             "Not scheduled"
           )}
         </Text>

@@ -1,56 +1,38 @@
 /** The schedules of a playbook as a form, with what they come to as the server reads them. */
-import {
-  ActionIcon,
-  Alert,
-  Button,
-  Checkbox,
-  Divider,
-  Group,
-  Modal,
-  Select,
-  Stack,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { ActionIcon, Alert, Button, Divider, Group, Modal, Stack, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useEffect, useMemo, useState } from "react";
 import { useOrg } from "../../data/org";
 import type { Checked } from "../../data/types/api";
-import type { Playbook, ScheduleTrigger } from "../../data/types/documents";
+import type { OnceTrigger, Playbook, ScheduleTrigger } from "../../data/types/documents";
 import { plain, sentence } from "../../format/words";
 import { useAct } from "../../ui/act";
 import { PlusIcon, TrashIcon } from "../../ui/icons";
 import { When } from "../../ui/when";
 import { authoredOf } from "./authored";
 import { fieldWords } from "./flow";
-import {
-  cronOf,
-  formOf,
-  formProblem,
-  newForm,
-  RHYTHMS,
-  type Rhythm,
-  type ScheduleForm,
-  WEEKDAYS,
-} from "./schedule-form";
+import { ScheduleFields } from "./schedule-fields";
+import { formOf, formProblem, newForm, type ScheduleForm, type Timed, triggerOf } from "./schedule-form";
 import { useCheck } from "./use-check";
 import { usePlaybookWrites } from "./use-playbook";
 
 /** A schedule in the editor: as a form, or as it was written where no form says the same. */
 interface Entry {
   key: string;
-  original: ScheduleTrigger | undefined;
+  original: TimedTrigger | undefined;
   form: ScheduleForm | undefined;
 }
 
+type TimedTrigger = ScheduleTrigger | OnceTrigger;
 type Triggers = Playbook["triggers"];
 
 export default function ScheduleEditor({ playbook, onClose }: { playbook: Playbook; onClose: () => void }) {
   const { zone } = useOrg();
   const { save } = usePlaybookWrites();
   const { busy, act } = useAct();
-  const [entries, setEntries] = useState<Entry[]>(() => entriesOf(playbook.triggers, zone));
-  const triggers = useMemo(() => triggersOf(playbook.triggers, entries), [playbook.triggers, entries]);
+  const written = useMemo(() => authoredOf(playbook).triggers, [playbook]);
+  const [entries, setEntries] = useState<Entry[]>(() => entriesOf(written, zone));
+  const triggers = useMemo(() => triggersOf(written, entries), [written, entries]);
   const problem = entries.map((one) => one.form && formProblem(one.form)).find(Boolean);
   const checked = useChecked(playbook, problem ? undefined : triggers);
   const put = (key: string, form: ScheduleForm) =>
@@ -85,7 +67,7 @@ export default function ScheduleEditor({ playbook, onClose }: { playbook: Playbo
               </ActionIcon>
             </Group>
             {entry.form ? (
-              <Fields form={entry.form} onChange={(form) => put(entry.key, form)} />
+              <ScheduleFields form={entry.form} onChange={(form) => put(entry.key, form)} />
             ) : (
               <Text size="sm" c="dimmed">
                 This schedule is too special for the form. Change it in JSON, or ask in chat.
@@ -126,28 +108,29 @@ export default function ScheduleEditor({ playbook, onClose }: { playbook: Playbo
   );
 }
 
+const isTimed = (one: Triggers[number] | null | undefined): one is TimedTrigger =>
+  one?.type === "schedule" || one?.type === "once";
+
 function entriesOf(triggers: Triggers, zone: string): Entry[] {
-  const schedules = (Array.isArray(triggers) ? triggers : []).filter(
-    (one): one is ScheduleTrigger => one?.type === "schedule",
-  );
-  return schedules.map((original, index) => ({
+  return (Array.isArray(triggers) ? triggers : []).filter(isTimed).map((original, index) => ({
     key: original.id ?? String(index),
     original,
-    form: formOf({ ...original, timezone: original.timezone || zone }),
+    form: formOf(original.type === "once" ? original : { ...original, timezone: original.timezone || zone }, zone),
   }));
 }
 
 /** The others stay as they are; a changed one keeps its id, and with it its place in the history of runs. */
 function triggersOf(before: Triggers, entries: readonly Entry[]): Triggers {
-  const others = (Array.isArray(before) ? before : []).filter((one) => one?.type !== "schedule");
-  return [...entries.map(triggerOf), ...others];
+  const others = (Array.isArray(before) ? before : []).filter((one) => !isTimed(one));
+  return [...entries.map(triggerIn), ...others] as Triggers;
 }
 
-function triggerOf({ original, form }: Entry): ScheduleTrigger {
-  if (!form) return original as ScheduleTrigger;
-  const { occurrence: _, ...kept } = original ?? { type: "schedule" as const };
-  const { cron, timezone, occurrence } = cronOf(form);
-  return { ...kept, type: "schedule", cron, timezone, ...(occurrence ? { occurrence } : {}) };
+function triggerIn({ original, form }: Entry): Timed | TimedTrigger {
+  if (!form) return original as TimedTrigger;
+  const said = triggerOf(form);
+  if (original?.type !== said.type) return said;
+  const overlap = "overlap" in original && original.overlap ? { overlap: original.overlap } : {};
+  return { ...(original.id ? { id: original.id } : {}), ...overlap, ...said };
 }
 
 /** What the server says of the triggers; none while it is asked. */
@@ -207,129 +190,17 @@ function Preview(props: { problem: string | undefined; checked: Checked | undefi
             {sentence(one.words)}
           </Text>
           <Text size="sm" c="dimmed" component="div">
-            Next:{" "}
+            {one.nextRuns.length > 0 ? "Next: " : "No more runs."}
             {one.nextRuns.map((at, index) => (
               <span key={at} className="number">
                 {index > 0 ? " · " : null}
                 <When at={at} as="calendar" />
               </span>
             ))}
+            {one.ends && one.nextRuns.length > 0 ? ", and then it's finished" : null}
           </Text>
         </div>
       ))}
     </Stack>
-  );
-}
-
-const MONTH_DAYS = [
-  ...Array.from({ length: 31 }, (_, index) => ({ value: String(index + 1), label: String(index + 1) })),
-  { value: "last", label: "Last day" },
-];
-const ZONES = Intl.supportedValuesOf("timeZone");
-
-function Fields({ form, onChange }: { form: ScheduleForm; onChange: (form: ScheduleForm) => void }) {
-  return (
-    <Stack gap="sm">
-      <Group align="flex-end" gap="sm">
-        <Select
-          label="How often"
-          data={RHYTHMS}
-          value={form.rhythm}
-          allowDeselect={false}
-          onChange={(value) => value && onChange({ ...form, rhythm: value as Rhythm })}
-          w={190}
-        />
-        {form.rhythm === "monthly" ? (
-          <Select
-            label="Day of the month"
-            data={MONTH_DAYS}
-            value={String(form.monthDay)}
-            allowDeselect={false}
-            searchable
-            onChange={(value) => value && onChange({ ...form, monthDay: value === "last" ? "last" : Number(value) })}
-            w={140}
-          />
-        ) : null}
-        <Select
-          label="Time zone"
-          data={ZONES.includes(form.zone) ? ZONES : [form.zone, ...ZONES]}
-          value={form.zone}
-          allowDeselect={false}
-          searchable
-          limit={50}
-          onChange={(value) => value && onChange({ ...form, zone: value })}
-          w={220}
-        />
-      </Group>
-      {form.rhythm === "weekly" ? <Weekdays form={form} onChange={onChange} /> : null}
-      <Times form={form} onChange={onChange} />
-    </Stack>
-  );
-}
-
-function Weekdays({ form, onChange }: { form: ScheduleForm; onChange: (form: ScheduleForm) => void }) {
-  return (
-    <Checkbox.Group
-      label="On"
-      value={form.weekdays.map(String)}
-      onChange={(days) => onChange({ ...form, weekdays: days.map(Number).sort((a, b) => a - b) })}
-    >
-      <Group gap="sm" mt={4}>
-        {[1, 2, 3, 4, 5, 6, 0].map((day) => (
-          <Checkbox key={day} value={String(day)} label={WEEKDAYS[day]} />
-        ))}
-      </Group>
-    </Checkbox.Group>
-  );
-}
-
-function Times({ form, onChange }: { form: ScheduleForm; onChange: (form: ScheduleForm) => void }) {
-  const put = (index: number, time: string) =>
-    onChange({ ...form, times: form.times.map((one, at) => (at === index ? time : one)) });
-  if (form.rhythm === "hourly")
-    return (
-      <Select
-        label="Minutes past the hour"
-        data={Array.from({ length: 60 }, (_, minute) => String(minute))}
-        value={String(Number((form.times[0] ?? "00:00").slice(3)))}
-        allowDeselect={false}
-        searchable
-        onChange={(value) => value && onChange({ ...form, times: [`00:${value.padStart(2, "0")}`] })}
-        w={190}
-      />
-    );
-  return (
-    <Group align="flex-end" gap="sm">
-      {form.times.map((time, index) => (
-        <TextInput
-          // biome-ignore lint/suspicious/noArrayIndexKey: a time is known by its place.
-          key={index}
-          type="time"
-          label={index === 0 ? "At" : `And at (${index + 1})`}
-          value={time}
-          onChange={(event) => put(index, event.currentTarget.value)}
-          w={130}
-        />
-      ))}
-      {form.times.length < 6 ? (
-        <Button
-          size="sm"
-          variant="subtle"
-          onClick={() => onChange({ ...form, times: [...form.times, `17:${form.times[0]?.slice(3) ?? "00"}`] })}
-        >
-          Another time
-        </Button>
-      ) : null}
-      {form.times.length > 1 ? (
-        <Button
-          size="sm"
-          variant="subtle"
-          color="gray"
-          onClick={() => onChange({ ...form, times: form.times.slice(0, -1) })}
-        >
-          Remove the last
-        </Button>
-      ) : null}
-    </Group>
   );
 }

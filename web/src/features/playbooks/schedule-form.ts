@@ -1,6 +1,9 @@
 /** A schedule as a form: days and times, instead of a cron line. Pure. */
+import type { Every } from "../../data/types/documents";
+import { dateOf, type Instant } from "../../format/time";
+import { clockIn, dayFromNow, dayIn, instantOf } from "../../format/zoned";
 
-export type Rhythm = "hourly" | "daily" | "weekly" | "monthly";
+export type Rhythm = "once" | "hourly" | "daily" | "weekly" | "monthly";
 
 export interface ScheduleForm {
   rhythm: Rhythm;
@@ -11,6 +14,13 @@ export interface ScheduleForm {
   /** 1 to 31, or "last". Of a monthly one. */
   monthDay: number | "last";
   zone: string;
+  /** Every so many weeks of a weekly one, days of a daily one. */
+  step: number;
+  startsAt: Instant | undefined;
+  endsAt: Instant | undefined;
+  maxRuns: number | undefined;
+  /** "2026-12-01", in the zone. Of one that runs once. */
+  day: string;
 }
 
 export interface CronSchedule {
@@ -19,12 +29,37 @@ export interface CronSchedule {
   occurrence?: "first" | "second" | "third" | "fourth" | "last" | null;
 }
 
+export interface Bounds {
+  startsAt?: Instant | null;
+  endsAt?: Instant | null;
+  every?: Every | null;
+  maxRuns?: number | null;
+}
+
+/** A trigger that runs by the clock, as a document has it; a time of a form is text. */
+export type Timed = ({ type: "schedule" } & CronSchedule & Bounds) | { type: "once"; at: Instant };
+
 export const RHYTHMS: readonly { value: Rhythm; label: string }[] = [
   { value: "daily", label: "Every day" },
   { value: "weekly", label: "On days of the week" },
   { value: "monthly", label: "Once a month" },
   { value: "hourly", label: "Every hour" },
+  { value: "once", label: "Once" },
 ];
+export const MOST_RUNS = 1000;
+const MOST_STEPS = { weekly: 12, daily: 30 } as const;
+
+/** "Every other week" and the like; none for a rhythm that has no steps. */
+export function stepsOf({ rhythm, step }: ScheduleForm): { value: string; label: string }[] | undefined {
+  if (rhythm !== "weekly" && rhythm !== "daily") return undefined;
+  const unit = rhythm === "weekly" ? "week" : "day";
+  const words = (count: number) =>
+    count === 1 ? `Every ${unit}` : count === 2 ? `Every other ${unit}` : `Every ${count} ${unit}s`;
+  return Array.from({ length: Math.max(MOST_STEPS[rhythm], step) }, (_, index) => ({
+    value: String(index + 1),
+    label: words(index + 1),
+  }));
+}
 
 export const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const;
 const DAY_NAMES = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
@@ -36,10 +71,36 @@ export const newForm = (zone: string): ScheduleForm => ({
   weekdays: [1, 2, 3, 4, 5],
   monthDay: 1,
   zone,
+  step: 1,
+  startsAt: undefined,
+  endsAt: undefined,
+  maxRuns: undefined,
+  day: dayFromNow(1, zone),
 });
 
-/** The form that says the same as the cron line; none where no form does. */
-export function formOf({ cron, timezone, occurrence }: CronSchedule): ScheduleForm | undefined {
+/** The form that says the same as the trigger; none where no form does. `zone`: the org's. */
+export function formOf(trigger: Timed, zone: string): ScheduleForm | undefined {
+  if (trigger.type === "once") {
+    const at = dateOf(trigger.at);
+    if (Number.isNaN(at.getTime()) || at.getTime() % 60_000 !== 0) return undefined;
+    return { ...newForm(zone), rhythm: "once", day: dayIn(at, zone), times: [clockIn(at, zone)] };
+  }
+  const form = cronForm(trigger);
+  const { startsAt, endsAt, every, maxRuns } = trigger;
+  const step = stepIn(form, every);
+  const times = [startsAt, endsAt].filter((one) => one !== undefined && one !== null);
+  if (!form || !step || times.some((one) => Number.isNaN(dateOf(one).getTime()))) return undefined;
+  return { ...form, step, startsAt: startsAt ?? undefined, endsAt: endsAt ?? undefined, maxRuns: maxRuns ?? undefined };
+}
+
+function stepIn(form: ScheduleForm | undefined, every: Every | null | undefined): number | undefined {
+  if (!every) return 1;
+  const step = every.weeks ?? every.days ?? 1;
+  const fits = form?.rhythm === (every.weeks ? "weekly" : "daily");
+  return step === 1 || fits ? step : undefined;
+}
+
+function cronForm({ cron, timezone, occurrence }: CronSchedule): ScheduleForm | undefined {
   if (typeof cron !== "string" || typeof timezone !== "string") return undefined;
   const [minute = "", hour = "", day = "", month = "", weekday = ""] = cron.trim().split(/\s+/);
   if (month !== "*") return undefined;
@@ -85,17 +146,36 @@ function weekdayNumber(text: string): number | undefined {
 }
 
 /** What is wrong with the form; nothing where it can be saved. */
-export function formProblem({ rhythm, times, weekdays }: ScheduleForm): string | undefined {
+export function formProblem(form: ScheduleForm): string | undefined {
+  const { rhythm, times, weekdays, step, startsAt, endsAt, day } = form;
+  if (rhythm === "once" && !day) return "Choose a day.";
   if (times.length === 0 || times.some((time) => !/^\d\d:\d\d$/.test(time))) return "Choose a time.";
   if (rhythm === "weekly" && weekdays.length === 0) return "Choose at least one day.";
   const minutes = new Set(times.map((time) => time.slice(3)));
   if (minutes.size > 1)
     return "Times of one schedule share their minutes: 9:30 and 17:30. Add a second schedule for others.";
+  if (rhythm === "once") return undefined;
+  if (step > 1 && !startsAt && stepsOf(form)) return "Choose when it starts, to count from.";
+  if (startsAt && endsAt && dateOf(endsAt) < dateOf(startsAt)) return "Choose an end after the start.";
   return undefined;
 }
 
-/** The cron line that says what the form does; the form has no problem. */
-export function cronOf(form: ScheduleForm): CronSchedule {
+/** The trigger that says what the form does; the form has no problem. */
+export function triggerOf(form: ScheduleForm): Timed {
+  if (form.rhythm === "once") return { type: "once", at: instantOf(form.day, form.times[0] ?? "09:00", form.zone) };
+  const { step, startsAt, endsAt, maxRuns } = form;
+  const unit = form.rhythm === "weekly" ? "weeks" : "days";
+  return {
+    type: "schedule",
+    ...cronOf(form),
+    ...(startsAt ? { startsAt } : {}),
+    ...(endsAt ? { endsAt } : {}),
+    ...(step > 1 && stepsOf(form) ? { every: { [unit]: step } } : {}),
+    ...(maxRuns ? { maxRuns } : {}),
+  };
+}
+
+function cronOf(form: ScheduleForm): CronSchedule {
   const [first = "09:00"] = form.times;
   const minute = Number(first.slice(3));
   const hours = [...new Set(form.times.map((time) => Number(time.slice(0, 2))))].sort((a, b) => a - b).join(",");
@@ -103,6 +183,7 @@ export function cronOf(form: ScheduleForm): CronSchedule {
   switch (form.rhythm) {
     case "hourly":
       return { cron: `${minute} * * * *`, timezone };
+    case "once":
     case "daily":
       return { cron: `${minute} ${hours} * * *`, timezone };
     case "weekly":

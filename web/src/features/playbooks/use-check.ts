@@ -12,7 +12,11 @@ export function useCheck() {
     (before: Playbook, authored: Partial<Authored>, signal?: AbortSignal): Promise<Checked> => {
       const status = before.status === "error" ? "active" : before.status;
       const playbook = { ...authored, status, ...(before.orgId ? { orgId: before.orgId } : {}) };
-      return api<Checked>("/playbooks/validate", { method: "POST", body: { playbook }, ...(signal ? { signal } : {}) });
+      return api<Checked>("/playbooks/validate", {
+        method: "POST",
+        body: { playbook, playbookId: before.id },
+        ...(signal ? { signal } : {}),
+      });
     },
     [api],
   );

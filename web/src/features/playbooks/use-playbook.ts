@@ -4,7 +4,7 @@ import { playbookPath } from "../../data/queries/playbooks";
 import { useSession } from "../../data/session";
 import type { Playbook } from "../../data/types/documents";
 import { useWrite } from "../../data/write";
-import { AUTHORED, type Authored, authoredOf } from "./authored";
+import { AUTHORED, type Authored, authoredOf, storable } from "./authored";
 
 export function usePlaybookWrites() {
   const write = useWrite();
@@ -19,7 +19,7 @@ export function usePlaybookWrites() {
       save: (before: Playbook, fields: Partial<Authored>, emptied: readonly string[] = []) =>
         write((to, backend) =>
           to.change(backend, at(before.id), {
-            ...fields,
+            ...storable(fields),
             ...Object.fromEntries(emptied.map((name) => [name, to.removed()])),
             ...(before.status === "error" ? { status: "active" } : {}),
             version: (before.version ?? 1) + 1,
@@ -34,7 +34,7 @@ export function usePlaybookWrites() {
         const id = `${slug(name)}-${crypto.randomUUID().slice(0, 8)}`;
         await write((to, backend) =>
           to.put(backend, at(id), {
-            ...authoredOf(original),
+            ...storable(authoredOf(original)),
             name,
             status: "draft",
             orgId,

@@ -12,6 +12,7 @@ import { Section } from "./overview";
 
 const ScheduleEditor = lazy(() => import("./schedule-editor"));
 const SHOWN = 5;
+const FINISHED = "Finished: no more scheduled runs.";
 
 export function WhenCard({ summary, whole }: { summary: PlaybookSummary; whole: Playbook | undefined }) {
   const [editing, editor] = useDisclosure();
@@ -52,10 +53,15 @@ export function WhenCard({ summary, whole }: { summary: PlaybookSummary; whole: 
                 </li>
               ))}
             </Stack>
+            {summary.runsEnd && runs.length < SHOWN ? (
+              <Text size="sm" c="dimmed" mt={4}>
+                {runs.length === 1 ? "That's its last run." : "The last of them is its last run."}
+              </Text>
+            ) : null}
           </div>
         ) : (
           <Text size="sm" c="dimmed">
-            {resting(status)}
+            {status === "active" && summary.runsEnd ? FINISHED : resting(status)}
           </Text>
         )}
         {status === "error" || status === "archived" ? null : (
