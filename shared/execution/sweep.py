@@ -18,10 +18,11 @@ from shared.execution.slots import late_reason
 from shared.execution.start import StartRequest, start_execution
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
-from shared.playbooks.timing import first_due_after, last_due_until
+from shared.playbooks.timing import last_due_until
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 from shared.scheduling import record
+from shared.scheduling.apply_times import following_run
 from shared.scheduling.playbook_summaries import put_runs_ahead
 from shared.scheduling.reconcile import PlaybookKey, reconcile
 from shared.scheduling.record import AHEAD, ENABLED, FINISHED, MISSED, ScheduleRecord
@@ -154,7 +155,8 @@ def _catch_up_and_move_on(found: DocumentSnapshot[Any], horizon: datetime, clock
     started = sum(_start_missed(schedule, one, clock) for one in _due(schedule, horizon))
     over = [name for name, one in schedule.once.items() if one.at <= horizon and one.state in _WAITING]
     following = {
-        name: first_due_after(job, horizon, schedule.runs.get(name, ())) for name, job in schedule.jobs.items()
+        name: following_run(job, horizon, clock.now(), schedule.runs.get(name, ()))
+        for name, job in schedule.jobs.items()
     }
     due = [slot for slot in following.values() if slot is not None]
     due += [one.at for name, one in schedule.once.items() if one.state in _WAITING and name not in over]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -92,12 +92,13 @@ def apply_times(
     if (announced.jobs, announced.once) != (recorded.jobs, recorded.once):
         # Written ahead: if this process dies, the record still names every job and task it may have touched.
         found = _write(announced, found, now)
-    _put_jobs(plan, target.jobs.keys() - settled_jobs.keys(), target, stray_jobs)
     for trigger_id in target.once.keys() - settled_once.keys():
         one = target.once[trigger_id]
         if one.task is not None and one.state == ENABLED:
             once_task.put_task(one.task, plan.owner(trigger_id), one.at)
             log.info("task set", extra={"task": one.task, "at": one.at.isoformat()})
+    # After the tasks: Cloud Scheduler may have no room for a job.
+    _put_jobs(plan, target.jobs.keys() - settled_jobs.keys(), target, stray_jobs)
     for name in unwanted_jobs:
         jobs.delete_job(name)
         log.info("job deleted", extra={"job": name})
@@ -217,9 +218,12 @@ def _next_of(job: JobRecord, ran: list[datetime], now: datetime) -> datetime | N
     after = now
     if job.state == ENABLED and (due := jobs.next_due(job.name)) is not None:
         after = due - timedelta(seconds=1)
-    following = first_due_after(job, after, ran)
-    # The last slot of all may just have been, and its tick still be on the way.
-    return following or first_due_after(job, now - LAST_TICK_WITHIN, ran)
+    return following_run(job, after, now, ran)
+
+
+def following_run(job: JobRecord, after: datetime, now: datetime, ran: Collection[datetime]) -> datetime | None:
+    """The first slot after `after` that counts; else the last one of all, while its tick may still be on the way."""
+    return first_due_after(job, after, ran) or first_due_after(job, now - LAST_TICK_WITHIN, ran)
 
 
 def _write(entries: ScheduleRecord, found: DocumentSnapshot[Any], now: datetime) -> DocumentSnapshot[Any]:

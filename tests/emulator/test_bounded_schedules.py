@@ -153,6 +153,8 @@ def test_a_schedule_has_a_job_from_two_days_before_its_start_to_its_end() -> Non
     playbook.reconcile(Clock(not_before=slot(12) + timedelta(minutes=5)))
     assert set(playbook.jobs()) == {"daily"}, "its last tick may still be knocking"
     tick(12)
+    assert sweep_missed(Clock(not_before=slot(12) + timedelta(minutes=5))) == 0
+    assert (set(playbook.jobs()), record()["nextRunAt"]) == ({"daily"}, slot(12)), "to be looked at once more"
     assert sweep_missed(Clock(not_before=slot(12) + timedelta(minutes=15))) == 0
     assert (playbook.jobs(), record()["jobs"]["daily"]["state"], record()["nextRunAt"]) == ({}, "finished", None)
 
