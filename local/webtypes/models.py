@@ -45,7 +45,7 @@ DOCUMENTS: tuple[Typed, ...] = (
     Typed(shapes.PlaybookDocument, "Playbook", is_document=True, authored=True),
     Typed(PlaybookSummary, is_document=True),
     Typed(PlaybookVersion, is_document=True),
-    Typed(ScheduleRecord, is_document=True, left_out=frozenset({"once", "runs"})),
+    Typed(ScheduleRecord, is_document=True, left_out=frozenset({"once", "runs", "staleTasks"})),
     Typed(InboxNotification, is_document=True),
     Typed(Approval, is_document=True),
     Typed(Competitor, is_document=True, authored=True),

@@ -70,9 +70,16 @@ def apply_times(
     wanted_jobs = {job.name for job in target.jobs.values() if job.state == ENABLED}
     unwanted_jobs = stray_jobs.union(job.name for job in recorded.jobs.values() if job.may_exist) - wanted_jobs
     wanted_tasks = {one.task for one in target.once.values()}
-    unwanted_tasks = {one.task for one in recorded.once.values() if one.task} - wanted_tasks
+    known_tasks = {one.task for one in recorded.once.values() if one.task}.union(recorded.stale_tasks)
+    unwanted_tasks = known_tasks - wanted_tasks
     is_same = (target.jobs, target.once, target.review_at) == (recorded.jobs, recorded.once, recorded.review_at)
-    if is_same and not force and not unwanted_jobs and not (plan.is_deleted and found.exists):
+    if (
+        is_same
+        and not force
+        and not unwanted_jobs
+        and not unwanted_tasks
+        and not (plan.is_deleted and found.exists)
+    ):
         return False
     settled_jobs = {} if force else _settled(recorded.jobs, target.jobs)
     settled_once = {} if force else _settled(recorded.once, target.once)
@@ -86,10 +93,11 @@ def apply_times(
                 name: settled_once.get(name) or one.changing()
                 for name, one in (recorded.once | target.once).items()
             },
+            "stale_tasks": sorted(unwanted_tasks),
             "next_run_at": None,
         }
     )
-    if (announced.jobs, announced.once) != (recorded.jobs, recorded.once):
+    if _named(announced) != _named(recorded):
         # Written ahead: if this process dies, the record still names every job and task it may have touched.
         found = _write(announced, found, now)
     for trigger_id in target.once.keys() - settled_once.keys():
@@ -110,6 +118,10 @@ def apply_times(
     else:
         _write(target.model_copy(update={"next_run_at": _next_run(target, now)}), found, now)
     return True
+
+
+def _named(entries: ScheduleRecord) -> tuple[Any, ...]:
+    return entries.jobs, entries.once, entries.stale_tasks
 
 
 def _settled(recorded: dict[str, PartT], target: dict[str, PartT]) -> dict[str, PartT]:
@@ -222,7 +234,7 @@ def _next_of(job: JobRecord, ran: list[datetime], now: datetime) -> datetime | N
 
 
 def following_run(job: JobRecord, after: datetime, now: datetime, ran: Collection[datetime]) -> datetime | None:
-    """The first slot after `after` that counts; else the last one of all, while its tick may still be on the way."""
+    """The first slot after `after` that counts; else the very last, while its tick may still be on the way."""
     return first_due_after(job, after, ran) or first_due_after(job, now - LAST_TICK_WITHIN, ran)
 
 

@@ -80,6 +80,8 @@ class ScheduleRecord(Part):
     playbook_id: str
     jobs: dict[str, JobRecord] = Field(default_factory=dict)
     once: dict[str, OnceRecord] = Field(default_factory=dict)
+    stale_tasks: list[str] = Field(default_factory=list)
+    """Tasks that no trigger has any more, until they are deleted."""
     runs: dict[str, list[datetime]] = Field(default_factory=dict)
     next_run_at: datetime | None = None
     review_at: datetime | None = None

@@ -461,6 +461,7 @@ export interface ScheduleRecord {
   playbookId: string;
   jobs: Record<string, JobRecord>;
   once?: Record<string, OnceRecord>;
+  staleTasks?: string[];
   runs?: Record<string, Timestamp[]>;
   nextRunAt?: Timestamp | null;
   reviewAt?: Timestamp | null;

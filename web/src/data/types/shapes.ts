@@ -38,7 +38,7 @@ export const SHAPES: Readonly<Record<string, Readonly<Record<string, string>>>> 
   PlaybookVersion: {"id": "text", "orgId": "text", "playbookId": "text", "editedAt": "time", "editedBy": "text?", "version": "number?", "isFirst": "flag", "content": "any{}?", "expireAt": "time?"},
   PriceRange: {"min": "number", "max": "number", "median": "number"},
   Product: {"name": "text", "category": "text?", "price": "number?", "listPrice": "number?", "currency": "text", "available": "flag", "size": "text?", "sizes": "SizePrice[]", "url": "text?"},
-  ScheduleRecord: {"id": "text", "orgId": "text", "playbookId": "text", "jobs": "JobRecord{}", "once": "OnceRecord{}?", "runs": "time[]{}?", "nextRunAt": "time?", "reviewAt": "time?", "updatedAt": "time?"},
+  ScheduleRecord: {"id": "text", "orgId": "text", "playbookId": "text", "jobs": "JobRecord{}", "once": "OnceRecord{}?", "staleTasks": "text[]?", "runs": "time[]{}?", "nextRunAt": "time?", "reviewAt": "time?", "updatedAt": "time?"},
   ScheduleTrigger: {"cron": "text", "timezone": "text", "occurrence": "text?", "startsAt": "time?", "endsAt": "time?", "every": "Every?", "maxRuns": "number?", "type": "text", "id": "text?", "overlap": "text?"},
   SizePrice: {"size": "text", "price": "number", "listPrice": "number?", "available": "flag"},
   Step: {"id": "text?", "action": "text", "params": "any{}?", "agent": "text?", "condition": "text?", "onError": "text?"},
