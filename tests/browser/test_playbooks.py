@@ -177,7 +177,7 @@ def test_a_schedule_gets_a_start_an_end_a_number_of_runs_and_a_single_run_beside
     second = form.get_by_role("group", name="Schedule 2")
     second.get_by_role("combobox", name="How often").click()
     page.get_by_role("option", name="Once", exact=True).click()
-    second.get_by_label("On", exact=True).fill(f"{year}-01-15")
+    second.get_by_label("Date", exact=True).fill(f"{year}-01-15")
     second.get_by_label("At", exact=True).fill("15:00")
     expect(form).to_contain_text(re.compile(rf"Once, on \w{{3}}, Jan 15, {year} at 3:00 PM EST"))
     form.get_by_role("button", name="Save schedule").click()
@@ -198,7 +198,7 @@ def test_a_schedule_gets_a_start_an_end_a_number_of_runs_and_a_single_run_beside
     page.get_by_role("button", name="Edit schedule").click()
     expect(form.get_by_label("Starts (optional)")).to_have_value(f"{year}-12-01")
     expect(form.get_by_label("Runs at most (optional)")).to_have_value("6")
-    expect(form.get_by_label("On", exact=True)).to_have_value(f"{year}-01-15")
+    expect(form.get_by_label("Date", exact=True)).to_have_value(f"{year}-01-15")
 
 
 def test_a_playbook_whose_last_run_has_been_says_that_it_is_finished(shop: Shop) -> None:

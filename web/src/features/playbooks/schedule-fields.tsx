@@ -39,7 +39,7 @@ export function ScheduleFields({ form, onChange }: Props) {
           />
         ) : null}
         {form.rhythm === "once" ? (
-          <DayInput label="On" value={form.day} onChange={(day) => onChange({ ...form, day })} />
+          <DayInput label="Date" value={form.day} onChange={(day) => onChange({ ...form, day })} />
         ) : (
           <Select
             label="Time zone"
