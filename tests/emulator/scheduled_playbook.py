@@ -131,11 +131,4 @@ class ScheduledPlaybook:
 
     def end_state(self) -> tuple[object, ...]:
         """All that must not depend on how it came about."""
-        return (
-            self.schedules(),
-            self.listening(),
-            self.recorded(),
-            self.tasks(),
-            self.single_runs(),
-            self.record() is None,
-        )
+        return self.schedules(), self.listening(), self.recorded(), self.record() is None

@@ -121,7 +121,7 @@ def test_paused_over_its_instant_it_is_made_up_for_like_a_missed_slot_once(
 
 def test_farther_ahead_than_cloud_tasks_goes_it_is_carried_on_by_the_sweep() -> None:
     playbook = ScheduledPlaybook()
-    far = AT + timedelta(days=60)
+    far = datetime.now(UTC).replace(microsecond=0) + FARTHEST + timedelta(hours=1)
     put(playbook, once(far))
     assert (playbook.tasks(), playbook.single_runs()) == ({}, {"once": "ahead"})
     assert (playbook.record() or {})["nextRunAt"] == far

@@ -60,6 +60,11 @@ def prepared(start: dict[str, Any] | None, change: dict[str, Any] | None) -> Sch
     return playbook
 
 
+def all_of(playbook: ScheduledPlaybook) -> tuple[object, ...]:
+    single = playbook.tasks(), playbook.single_runs()
+    return (*playbook.end_state(), *single, len(playbook.notifications()), playbook.data())
+
+
 def without_a_death(start: dict[str, Any] | None, change: dict[str, Any] | None) -> ScheduledPlaybook:
     playbook = prepared(start, change)
     playbook.reconcile()
@@ -71,13 +76,12 @@ def without_a_death(start: dict[str, Any] | None, change: dict[str, Any] | None)
 def test_dying_at_any_call_and_being_called_again_ends_the_same(
     on_emulators: Stack, change: str, after: bool
 ) -> None:
-    wanted = without_a_death(*CHANGES[change])
-    expected = (*wanted.end_state(), len(wanted.notifications()), wanted.data())
+    expected = all_of(without_a_death(*CHANGES[change]))
     deaths = 0
     while (playbook := prepared(*CHANGES[change])) and die_while_reconciling(playbook, deaths + 1, after=after):
         deaths += 1
         playbook.reconcile()
-        assert (*playbook.end_state(), len(playbook.notifications()), playbook.data()) == expected, deaths
+        assert all_of(playbook) == expected, deaths
     assert deaths >= 5
 
 
