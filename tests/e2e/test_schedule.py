@@ -132,13 +132,14 @@ def test_a_single_run_is_not_started_while_paused_and_is_made_up_for_after(org: 
 
 
 def test_a_schedule_runs_as_often_as_it_may_and_then_has_no_job(org: Org) -> None:
-    first, _ = org.soon()
-    every_minute = {"type": "schedule", "cron": "* * * * *", "timezone": "Etc/UTC", "overlap": "allow"}
-    org.playbook(set_step(), triggers=[{**every_minute, "startsAt": first, "maxRuns": 2}])
+    soon, _ = org.soon()
+    first = soon + timedelta(minutes=-soon.minute % 5)
+    every_five = {"type": "schedule", "cron": "*/5 * * * *", "timezone": "Etc/UTC", "overlap": "allow"}
+    org.playbook(set_step(), triggers=[{**every_five, "startsAt": first, "maxRuns": 2}])
     org.until_scheduled()
-    org.advance_to(first + timedelta(minutes=4))
+    org.advance_to(first + timedelta(minutes=11))
     slots = sorted(found["trigger"]["slot"] for found in org.executions().values())
-    assert slots == [first, first + timedelta(minutes=1)]
+    assert slots == [first, first + timedelta(minutes=5)]
     org.console.advance(SWEEPS_AFTER.total_seconds())
     eventually(lambda: org.jobs() == [] or None, what="its job gone")
     assert org.schedule()["jobs"]["schedule"]["state"] == "finished"
