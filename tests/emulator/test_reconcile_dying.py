@@ -10,6 +10,7 @@ import pytest
 
 from local.stack.running import Stack
 from shared.gcp import clients
+from shared.notices import outbox
 from shared.scheduling import jobs
 from tests.emulator.killing import Executioner, Killed, killing
 from tests.emulator.scheduled_playbook import ScheduledPlaybook, document, on_event, once, schedule
@@ -61,6 +62,8 @@ def prepared(start: dict[str, Any] | None, change: dict[str, Any] | None) -> Sch
 
 
 def all_of(playbook: ScheduledPlaybook) -> tuple[object, ...]:
+    # What a dying process has left untold, the sweep of the outbox tells.
+    outbox.sweep(datetime.now(UTC) + timedelta(minutes=30))
     single = playbook.tasks(), playbook.single_runs()
     return (*playbook.end_state(), *single, len(playbook.notifications()), playbook.data())
 
