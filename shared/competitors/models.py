@@ -54,6 +54,8 @@ class Product(_Record):
     sizes: Annotated[tuple[SizePrice, ...], Field(exclude_if=_is_unsaid)] = ()
     """Every size with its price, where the menu names more than one."""
     url: Annotated[str | None, Field(exclude_if=_is_unsaid)] = None
+    image_url: Annotated[str | None, Field(exclude_if=_is_unsaid)] = None
+    """Of a product of ours: its picture."""
 
 
 class PriceRange(_Record):
@@ -183,6 +185,8 @@ class Undercut(PricedAlike):
     """What they call it; `product` is our name."""
     category: str | None = None
     percent: Money
+    image_url: Annotated[str | None, Field(exclude_if=_is_unsaid)] = None
+    """Our product's picture."""
 
     @computed_field  # type: ignore[prop-decorator]
     @property

@@ -10,6 +10,7 @@ from typing import Any
 from shared.competitors.models import Competitor, Product
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
+from shared.messages.template.addresses import product_picture
 from shared.redaction import shape_of
 from shared.values.money import parse_price
 from shared.values.size_grammar import size_in
@@ -17,7 +18,7 @@ from shared.values.text import MAX_NAME_LENGTH, clean_text
 
 MAX_COMPETITORS = 100
 MAX_INVENTORY = 5_000
-_OUR_FIELDS = ("name", "category", "price", "size", "weight")
+_OUR_FIELDS = ("name", "category", "price", "size", "weight", "imageUrl")
 _LONGEST_SIZE = 40
 
 
@@ -120,4 +121,5 @@ def _our_product(fields: Mapping[str, Any]) -> Product | None:
         category=clean_text(fields.get("category")) or None,
         price=price,
         size=size_text(fields.get("size"), fields.get("weight")),
+        image_url=product_picture(image) if isinstance(image := fields.get("imageUrl"), str) else None,
     )

@@ -17,10 +17,11 @@ from shared.messages import links, unsubscribe_link
 from shared.messages.alert_types import AlertType
 from shared.messages.channels import mailjet
 from shared.messages.email import Email
+from shared.messages.template.addresses import plain
 from shared.messages.template.as_text import section_text
 from shared.messages.template.author_html import author_body
 from shared.messages.template.from_text import sections_of_text
-from shared.messages.template.models import Actions, Letterhead, Message, plain
+from shared.messages.template.models import Actions, Letterhead, Message
 from shared.messages.template.render import render
 from shared.messages.unsubscribe_link import Subscription
 from shared.tenants.tenant import Tenant

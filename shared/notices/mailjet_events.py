@@ -20,7 +20,7 @@ from shared.gcp import logging
 from shared.messages import mail
 from shared.messages.alert_types import AlertType
 from shared.messages.mail import Origin
-from shared.messages.template.models import plain
+from shared.messages.template.addresses import plain
 from shared.messages.unsubscribe_link import Subscription
 from shared.notices import outbox, unsubscribe
 from shared.notices.alert import DASHBOARD, Alert, worded

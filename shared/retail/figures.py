@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 from pydantic.alias_generators import to_camel
 
+from shared.messages.template.addresses import product_picture
 from shared.playbooks.numbers import number_words
 from shared.playbooks.numbers import usd as usd
 
@@ -19,6 +20,10 @@ Percent = Annotated[Decimal, PlainSerializer(float, return_type=float)]
 
 _CENT = Decimal("0.01")
 _TENTH = Decimal("0.1")
+
+
+ProductPicture = Annotated[str | None, BeforeValidator(product_picture)]
+"""The address of an item's picture; None where there is none that a mail can show."""
 
 
 class Row(BaseModel):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from shared.retail.figures import Row
+from shared.retail.figures import ProductPicture, Row
 from shared.retail.history import History
 from shared.retail.records import Item
 
@@ -51,6 +51,7 @@ class ItemForecast(Row):
     per_day: float
     stock_out_date: date | None
     days_until_stock_out: int | None
+    image_url: ProductPicture = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ def _row(item: Item, units: Sequence[float], ahead: Sequence[date], days: int) -
         per_day=round(expected / days, 2),
         stock_out_date=None if runs_out is None else ahead[runs_out],
         days_until_stock_out=runs_out,
+        image_url=item.image_url,
     )
 
 

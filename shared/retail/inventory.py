@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from shared.retail.demand import Velocity
-from shared.retail.figures import Row, cents, times
+from shared.retail.figures import ProductPicture, Row, cents, times
 from shared.retail.periods import local_day, start_of_day
 from shared.retail.records import Item
 from shared.values.money import Money
@@ -56,6 +56,7 @@ class StockItem(Row):
     reorder_point: float
     sold_per_day: float
     days_of_cover: float | None
+    image_url: ProductPicture = None
 
 
 def low_stock(items: Iterable[Item], speed: Mapping[str, Velocity]) -> list[StockItem]:
@@ -75,6 +76,7 @@ def _stock_item(item: Item, velocity: Velocity) -> StockItem:
         reorder_point=item.reorder_point,
         sold_per_day=round(velocity.per_day, 2),
         days_of_cover=velocity.days_of_cover(item.on_hand),
+        image_url=item.image_url,
     )
 
 
@@ -102,6 +104,7 @@ class SlowMover(Row):
     expires_on: date | None
     suggested_markdown_percent: int | None
     suggested_price: Money | None
+    image_url: ProductPicture = None
 
 
 def slow_movers(
@@ -143,6 +146,7 @@ def _slow_mover(item: Item, sold: float, now: datetime, zone: str) -> SlowMover:
         expires_on=expires_on,
         suggested_markdown_percent=percent,
         suggested_price=price,
+        image_url=item.image_url,
     )
 
 
@@ -166,6 +170,7 @@ class NewProduct(Row):
     price: Money | None
     quantity: float
     listed_on: date
+    image_url: ProductPicture = None
 
 
 def new_products(items: Iterable[Item], now: datetime, zone: str, days: int) -> list[NewProduct]:
@@ -181,6 +186,7 @@ def new_products(items: Iterable[Item], now: datetime, zone: str, days: int) -> 
             price=item.price,
             quantity=item.quantity,
             listed_on=local_day(listed, zone),
+            image_url=item.image_url,
         )
         for listed, item in fresh
     ]

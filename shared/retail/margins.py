@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 from shared.retail.demand import Velocity
-from shared.retail.figures import Percent, Row, cents, percent_of, times
+from shared.retail.figures import Percent, ProductPicture, Row, cents, percent_of, times
 from shared.retail.records import Item
 from shared.values.money import Money
 
@@ -34,6 +34,7 @@ class ThinMargin(Row):
     target_price: Money
     suggested_price: Money
     gain_per_month: Money
+    image_url: ProductPicture = None
 
 
 class CategoryMargin(Row):
@@ -105,6 +106,7 @@ def _thin(line: _Line, target_percent: Decimal) -> ThinMargin | None:
         target_price=target,
         suggested_price=suggested,
         gain_per_month=times(suggested - line.price, line.units),
+        image_url=line.item.image_url,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 from shared.competitors.models import Product
 from shared.competitors.products.offers import Offer, offers_of
 from shared.competitors.store import size_text
-from shared.retail.figures import Row, usd
+from shared.retail.figures import ProductPicture, Row, usd
 from shared.retail.records import Item
 from shared.values.size import Size
 
@@ -65,6 +65,7 @@ class Finding(Row):
     kind: Kind
     points: int
     message: str
+    image_url: ProductPicture = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,12 @@ def _size(offer: Offer) -> Size | str | None:
 
 def _finding(item: Item, kind: Kind, message: str) -> Finding:
     return Finding(
-        item_id=item.id, name=item.name, kind=kind, points=POINTS[kind], message=f"{item.name} {message}"
+        item_id=item.id,
+        name=item.name,
+        kind=kind,
+        points=POINTS[kind],
+        message=f"{item.name} {message}",
+        image_url=item.image_url,
     )
 
 

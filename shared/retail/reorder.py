@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from shared.retail.demand import Velocity
-from shared.retail.figures import Row, times
+from shared.retail.figures import ProductPicture, Row, times
 from shared.retail.records import Item
 from shared.values.money import Money
 
@@ -28,6 +28,7 @@ class OrderedItem(Row):
     quantity: int
     unit_cost: Money | None
     cost: Money | None
+    image_url: ProductPicture = None
 
 
 class SupplierOrder(Row):
@@ -102,6 +103,7 @@ def _line(item: Item, velocity: Velocity | None, cover_days: int, lead_days: int
         quantity=quantity,
         unit_cost=item.cost,
         cost=None if item.cost is None else times(item.cost, quantity),
+        image_url=item.image_url,
     )
 
 

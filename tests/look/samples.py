@@ -70,7 +70,10 @@ def report() -> Message:
                 build.table(
                     ("Product", "Competitor", "Their price", "Your price", "Below you"),
                     [
-                        ("Blue Dream 3.5g", "Green Leaf", "$34.00", "$40.00", "15%"),
+                        (
+                            build.product("Blue Dream 3.5g", "https://shop.example/jar.png"),
+                            *("Green Leaf", "$34.00", "$40.00", "15%"),
+                        ),
                         ("Sour Diesel live resin cartridge 1g", "Green Leaf", "$45.00", "$50.00", "10%"),
                         ("<b>Gummies</b> & more", "Elevated Roots Dispensary", "$18.00", "$19.00", "5.3%"),
                         ("White Widow 28g", build.wide("couldn't be read: the page answered 503", 4)),

@@ -73,6 +73,7 @@ def analyse(
                         their_product=pair.theirs.name,
                         category=category,
                         percent=pair.percent,
+                        image_url=pair.ours.image_url,
                     )
                 )
     undercuts.sort(key=lambda cut: (-cut.percent, cut.competitor, cut.product))

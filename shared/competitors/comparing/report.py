@@ -84,7 +84,7 @@ def _undercuts(rows: Sequence[Undercut], left_out: int) -> list[Section]:
         return []
     cells = [
         (
-            cut.product,
+            build.product(cut.product, cut.image_url),
             cut.size_text,
             cut.competitor,
             cut.their_price_text,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from shared.messages.template.models import link_address, picture_address, plain
+from shared.messages.template.addresses import link_address, picture_address, plain
 from shared.messages.template.palette import LIGHT
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from shared.messages.template.addresses import product_picture
 from shared.messages.template.models import (
     MAX_BARS,
     Bar,
@@ -96,6 +97,11 @@ def chart(bars: Iterable[tuple[str, str, float]]) -> list[Section]:
 def wide(text: str, span: int) -> Cell:
     """A cell over several columns."""
     return Cell(text=clean_text(text, MAX_CELL), span=span)
+
+
+def product(name: str, picture: str | None) -> Cell:
+    """A product's name, with its picture where the shop's records have one that a mail can show."""
+    return Cell(text=clean_text(name, MAX_CELL), picture=product_picture(picture))
 
 
 def _cell(cell: str | Cell) -> Cell:

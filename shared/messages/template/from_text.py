@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from itertools import groupby
 
-from shared.messages.template.models import Cell, Listing, Message, Paragraph, Run, Section, text_of, web_address
+from shared.messages.template.addresses import web_address
+from shared.messages.template.models import Cell, Listing, Message, Paragraph, Run, Section, text_of
 
 _POINT = re.compile(r"\s*+[-•*]\s++(?=\S)")
 _URL = re.compile(r"https?://[^\s<>\"'`\\]+")

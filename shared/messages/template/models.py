@@ -6,10 +6,7 @@ default, and holds no list directly in a list, which Firestore could not store.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -24,75 +21,10 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
-from shared.redaction import shape_of
+from shared.messages.template.addresses import link_address, picture_address, plain, web_address
 
-MAX_URL_CHARS = 2_000
 MAX_BARS = 30
 MAX_FIGURES = 20
-
-_WEB_SCHEMES = frozenset({"http", "https"})
-_LINK_SCHEMES = _WEB_SCHEMES | {"mailto", "tel"}
-_BLANK_OR_CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\\<>\"'`]")
-_KEPT_CONTROLS = "\n\t"
-_UNWANTED = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff")
-
-
-def web_address(url: str) -> str:
-    """`url`, if it is one plain http(s) address.
-
-    Raises:
-        ValueError: naming what was found.
-    """
-    return _address(url, _WEB_SCHEMES)
-
-
-def link_address(url: str) -> str:
-    """`url`, if it is one plain http(s), mailto or tel address.
-
-    Raises:
-        ValueError: naming what was found.
-    """
-    return _address(url, _LINK_SCHEMES)
-
-
-def picture_address(url: str) -> str:
-    """`url`, if it is one plain https address: a picture over http would be blocked or shown as unsafe.
-
-    Raises:
-        ValueError: naming what was found.
-    """
-    return _address(url, frozenset({"https"}))
-
-
-def _address(url: str, schemes: frozenset[str]) -> str:
-    if len(url) <= MAX_URL_CHARS and not _BLANK_OR_CONTROL.search(url):
-        try:
-            parts = urlsplit(url)
-            named = bool(parts.hostname) and parts.username is None
-        except ValueError:
-            parts, named = None, False
-        if (
-            parts
-            and parts.scheme in schemes
-            and (named or parts.scheme not in _WEB_SCHEMES)
-            and (named or parts.path)
-        ):
-            return url
-    raise ValueError(
-        f"found {shape_of(url)}; expected one address with {', '.join(sorted(schemes))} before its colon"
-    )
-
-
-def plain(text: str) -> str:
-    """`text` without control characters (line breaks stay), turns of the writing direction, and what is none."""
-    kept = (
-        character
-        for character in text.replace("\r\n", "\n").replace("\r", "\n")
-        if character in _KEPT_CONTROLS
-        or (unicodedata.category(character) not in ("Cc", "Cs") and character not in _UNWANTED)
-    )
-    return "".join(kept)
-
 
 PlainText = Annotated[str, AfterValidator(plain)]
 WebAddress = Annotated[str, AfterValidator(web_address)]
@@ -181,10 +113,11 @@ class Column(_Part):
 
 
 class Cell(_Part):
-    """A cell, over `span` columns."""
+    """A cell, over `span` columns. `picture`: of the product that it names, shown small beside the name in HTML."""
 
     text: Text
     span: Annotated[int, Field(ge=1, le=50)] = 1
+    picture: PictureAddress | None = None
 
 
 def _as_cell(value: Any) -> Any:
@@ -192,7 +125,7 @@ def _as_cell(value: Any) -> Any:
 
 
 def _plainest_cell(cell: Cell) -> str | dict[str, Any]:
-    plain_text = cell.span == 1 and all(run.is_plain for run in cell.text)
+    plain_text = cell.span == 1 and cell.picture is None and all(run.is_plain for run in cell.text)
     return text_of(cell.text) if plain_text else cell.model_dump()
 
 
@@ -221,6 +154,11 @@ class Table(_Part):
             if width != len(self.columns):
                 raise ValueError(f"rows[{number}] has {width} cells; expected {len(self.columns)}, one a column")
         return self
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether a row begins with a picture."""
+        return any(row.cells and row.cells[0].picture for row in self.rows)
 
 
 class Listing(_Part):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -11,7 +11,7 @@ from shared.messages import links
 from shared.messages.template import build
 from shared.messages.template.as_text import UNKNOWN, message_text, more
 from shared.messages.template.from_text import sections_of_text
-from shared.messages.template.models import MAX_FIGURES, Actions, Figures, Message, Section
+from shared.messages.template.models import MAX_FIGURES, Actions, Cell, Figures, Message, Section
 from shared.steps.base import Action, Effect, Params, StepContext
 from shared.steps.delivery import _composition as composition
 from shared.steps.delivery._composition import Format
@@ -46,7 +46,7 @@ class ReportSection(ReportPart):
     """`when` false leaves it out. `empty`: what to say where there are no rows; without it there is no section.
 
     `bars`: two columns, of which the second is drawn as bars. `personal`: it names customers, and `membersText` is
-    without it.
+    without it. `picture`: where a row has the https address of a picture, which HTML shows beside its name.
     """
 
     title: str = Field(min_length=1, max_length=200)
@@ -58,6 +58,7 @@ class ReportSection(ReportPart):
     total: int | None = Field(default=None, ge=0)
     empty: str | None = Field(default=None, max_length=500)
     bars: bool = False
+    picture: str = Field(default="imageUrl", min_length=1, max_length=200)
     personal: bool = False
 
     @model_validator(mode="after")
@@ -200,6 +201,12 @@ def _section(section: ReportSection) -> list[Section]:
     return build.titled(
         section.title,
         sections_of_text(text),
-        bars or build.table(labels, cells, left_out, numeric),
+        bars or build.table(labels, _pictured(rows, cells, section.picture), left_out, numeric),
         build.notes(*more(left_out)) if bars else [],
     )
+
+
+def _pictured(rows: Sequence[Any], cells: Iterable[Sequence[str]], path: str) -> list[list[str | Cell]]:
+    """The cells, the first of each row with the picture that the row names."""
+    pictures = [address if isinstance(address := composition.at(row, path), str) else None for row in rows]
+    return [[build.product(first, picture), *rest] for (first, *rest), picture in zip(cells, pictures, strict=True)]

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints
 
 from shared.messages.template import build as report
-from shared.messages.template.models import Section
+from shared.messages.template.models import Cell, Section
 from shared.steps.base import Params
 from shared.steps.reports import ReportOutput, rendered
 from shared.values.words import counted, plural
@@ -40,7 +40,9 @@ def build(subject: str, lines: Sequence[str], tables: Iterable[list[Section]] = 
     return rendered(report.message(subject, lead, sections))
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], left_out: int = 0) -> list[Section]:
+def table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[str | Cell]], left_out: int = 0
+) -> list[Section]:
     """A table below its title; nothing without rows."""
     return report.titled(title, report.table(columns, rows, left_out))
 

@@ -8,6 +8,8 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from shared.messages.template.build import product
+from shared.messages.template.models import Cell
 from shared.retail.figures import first, number, usd, usd_or
 from shared.retail.inventory import cost_of, in_categories, status_of, value_of
 from shared.retail.load import load_items
@@ -142,5 +144,11 @@ def _row(item: Item, names: Iterable[str]) -> dict[str, Any]:
     return {"id": item.id, **{name: known[name] for name in names}}
 
 
-def _entry(item: Item) -> tuple[str, ...]:
-    return item.name, item.category or "—", usd_or(item.price), number(item.quantity), usd(value_of(item))
+def _entry(item: Item) -> tuple[str | Cell, ...]:
+    return (
+        product(item.name, item.image_url),
+        item.category or "—",
+        usd_or(item.price),
+        number(item.quantity),
+        usd(value_of(item)),
+    )

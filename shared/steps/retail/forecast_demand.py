@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from shared.messages.template.build import product
+from shared.messages.template.models import Cell
 from shared.retail.figures import first, number
 from shared.retail.forecast import Backtest, Forecast, ItemForecast, forecast
 from shared.retail.history import HISTORY_DAYS, build_history
@@ -128,6 +130,6 @@ def _method(found: Forecast) -> str:
     )
 
 
-def _entry(row: ItemForecast) -> tuple[str, ...]:
+def _entry(row: ItemForecast) -> tuple[str | Cell, ...]:
     when = f"runs out {day_words(row.stock_out_date)}" if row.stock_out_date else "lasts over a year"
-    return row.name, number(row.on_hand), number(row.expected_units), when
+    return product(row.name, row.image_url), number(row.on_hand), number(row.expected_units), when

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from shared.messages.template.build import product
+from shared.messages.template.models import Cell
 from shared.retail.figures import first, number
 from shared.retail.inventory import StockItem, low_stock
 from shared.steps.base import Action, Effect, StepContext
@@ -89,9 +91,9 @@ def _headline(out: int, low: int, checked: int) -> str:
     return f"{' and '.join(parts)}, of {counted(checked, 'item')}."
 
 
-def _entry(row: StockItem) -> tuple[str, ...]:
+def _entry(row: StockItem) -> tuple[str | Cell, ...]:
     left, point, pace = number(row.quantity), number(row.reorder_point), number(row.sold_per_day)
-    return row.name, left, point, pace, _supply(row), row.supplier or "—"
+    return product(row.name, row.image_url), left, point, pace, _supply(row), row.supplier or "—"
 
 
 def _supply(row: StockItem) -> str:

@@ -8,7 +8,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from shared.messages.template.models import Section
+from shared.messages.template.build import product
+from shared.messages.template.models import Cell, Section
 from shared.retail import margins
 from shared.retail.figures import Percent, first, percent_words, usd
 from shared.retail.margins import CategoryMargin, Margins, ThinMargin
@@ -107,10 +108,10 @@ def _thin_table(rows: tuple[ThinMargin, ...], left_out: int) -> list[Section]:
     return table("Below the target", columns, [_thin_entry(row) for row in rows], left_out)
 
 
-def _thin_entry(row: ThinMargin) -> tuple[str, ...]:
+def _thin_entry(row: ThinMargin) -> tuple[str | Cell, ...]:
     prices = (usd(row.price), usd(row.cost), percent_words(row.margin_percent))
     better = (usd(row.suggested_price), usd(row.gain_per_month))
-    return row.name, *prices, *better
+    return product(row.name, row.image_url), *prices, *better
 
 
 def _category_table(found: Margins) -> list[Section]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from shared.messages.template.build import product
+from shared.messages.template.models import Cell
 from shared.retail import menu
 from shared.retail.figures import first
 from shared.retail.inventory import in_categories
@@ -81,5 +83,5 @@ def _kinds(health: MenuHealth) -> str:
     return f"{counted(len(health.findings), 'fix', 'fixes')} needed: {', '.join(parts)}." if parts else ""
 
 
-def _entry(found: Finding) -> tuple[str, ...]:
-    return found.name, found.message.removeprefix(found.name).strip(), f"−{found.points}"
+def _entry(found: Finding) -> tuple[str | Cell, ...]:
+    return product(found.name, found.image_url), found.message.removeprefix(found.name).strip(), f"−{found.points}"

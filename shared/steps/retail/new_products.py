@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from shared.messages.template.build import product
+from shared.messages.template.models import Cell
 from shared.retail import inventory
 from shared.retail.figures import first, number, usd_or
 from shared.retail.inventory import NewProduct, in_categories
@@ -84,5 +86,11 @@ def _headline(count: int, names: str, days: int) -> str:
     return f"{counted(count, 'new product')} {since}: {names}." if count else f"No new products {since}."
 
 
-def _entry(row: NewProduct) -> tuple[str, ...]:
-    return row.name, row.category or "—", usd_or(row.price), number(row.quantity), day_words(row.listed_on)
+def _entry(row: NewProduct) -> tuple[str | Cell, ...]:
+    return (
+        product(row.name, row.image_url),
+        row.category or "—",
+        usd_or(row.price),
+        number(row.quantity),
+        day_words(row.listed_on),
+    )

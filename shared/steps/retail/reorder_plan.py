@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from shared.messages.template.models import Section
+from shared.messages.template.build import product
+from shared.messages.template.models import Cell, Section
 from shared.retail import reorder
 from shared.retail.figures import number, usd, usd_or
 from shared.retail.reorder import OrderedItem, SupplierOrder
@@ -103,6 +104,6 @@ def _table(order: SupplierOrder) -> list[Section]:
     return table(title, columns, [_entry(line) for line in order.lines])
 
 
-def _entry(line: OrderedItem) -> tuple[str, ...]:
+def _entry(line: OrderedItem) -> tuple[str | Cell, ...]:
     stock, pace = number(line.on_hand), number(line.sold_per_day)
-    return line.name, f"{line.quantity:,}", stock, pace, usd_or(line.cost)
+    return product(line.name, line.image_url), f"{line.quantity:,}", stock, pace, usd_or(line.cost)

@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from shared.messages.template.build import product
+from shared.messages.template.models import Cell
 from shared.retail import inventory
 from shared.retail.figures import first, number, usd, usd_or
 from shared.retail.inventory import SlowMover
@@ -94,10 +96,16 @@ def _headline(count: int, tied_up: Decimal, params: SlowMoversParams) -> str:
     )
 
 
-def _entry(row: SlowMover) -> tuple[str, ...]:
+def _entry(row: SlowMover) -> tuple[str | Cell, ...]:
     advice = []
     if row.suggested_price is not None:
         advice.append(f"try {usd(row.suggested_price)} ({row.suggested_markdown_percent}% off)")
     if row.expires_on:
         advice.append(f"expires {day_words(row.expires_on)}")
-    return row.name, number(row.quantity), number(row.sold), usd_or(row.tied_up), "; ".join(advice) or "—"
+    return (
+        product(row.name, row.image_url),
+        number(row.quantity),
+        number(row.sold),
+        usd_or(row.tied_up),
+        "; ".join(advice) or "—",
+    )

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from shared.doors.storable import check_storable
 from shared.messages.template import build
+from shared.messages.template.addresses import plain, product_picture
 from shared.messages.template.as_slack import slack_blocks
 from shared.messages.template.as_text import message_sms, message_text
 from shared.messages.template.author_html import author_body
@@ -35,7 +36,6 @@ from shared.messages.template.models import (
     Row,
     Run,
     Table,
-    plain,
 )
 from shared.messages.template.palette import DARK, LIGHT, Palette
 from shared.messages.template.render import MAX_BYTES, message_html, render
@@ -130,6 +130,63 @@ def test_a_button_leads_to_a_plain_web_address_alone(url: str) -> None:
         Button(label="Go", url=url)
 
 
+PHOTO = "https://images.shop.example/jar.png"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        None,
+        "",
+        "a jar",
+        "http://shop.example/jar.png",
+        "data:image/png;base64,AAAA",
+        "//shop.example/jar.png",
+        "https://user:pass@shop.example/jar.png",
+        'https://shop.example/"onerror="alert(1)',
+        "https://localhost/jar.png",
+        "https://router.lan/jar.png",
+        "https://metadata.google.internal/jar.png",
+        "https://intranet/jar.png",
+        "https://192.168.1.1/jar.png",
+        "https://8.8.8.8/jar.png",
+        "https://127.1/jar.png",
+        "https://[::1]/jar.png",
+        "https://shop.example/" + "j" * 500,
+    ],
+)
+def test_a_picture_that_no_mail_can_or_may_show_is_left_out(url: str | None) -> None:
+    assert product_picture(url) is None
+    assert build.product("Blue Dream", url) == build.product("Blue Dream", None)
+
+
+def test_a_product_s_photo_stands_beside_its_name_and_nowhere_but_in_html() -> None:
+    rows = [
+        (build.product("Blue <b>Dream</b>", PHOTO), "9"),
+        (build.product("Gummies", "http://x.example/g.png"), "2"),
+    ]
+    listed = Listing(items=(build.product("Blue Dream", PHOTO),))
+    message = build.message("T", "L", [*build.table(("Item", "Left"), rows), listed])
+    root = parsed(document(message))
+    in_table, in_list = find_all(root, "img")
+    expected = {"src": PHOTO, "alt": "Photo of Blue <b>Dream</b>", "width": "40", "height": "40"}
+    assert expected.items() <= in_table.attrib.items()
+    assert in_list.attrib["alt"] == "Photo of Blue Dream"
+    # The column of pictures is there in each row, so that no row is shifted.
+    assert [len(find_all(row, "td")) for row in find_all(root, "tr") if "9" in words(row) or "2" in words(row)][
+        -2:
+    ] == [3, 3]
+    assert find_all(root, "th")[0].attrib["colspan"] == "2"
+    assert message_html(message).count("<img") == 2
+    assert "shop.example" not in message_text(message) + message_sms(message) + str(slack_blocks(message))
+    assert Message.model_validate(message.model_dump()) == message
+
+
+def test_a_table_without_photos_has_no_column_for_them() -> None:
+    root = parsed(document(build.message("T", "L", build.table(("Item", "Left"), [("Blue Dream", "9")]))))
+    assert "colspan" not in find_all(root, "th")[0].attrib
+
+
 def test_every_kind_of_section_is_there_and_the_title_is_the_one_h1() -> None:
     root = parsed(document(report()))
     assert [words(found) for found in find_all(root, "h1")] == [report().title]
@@ -158,7 +215,7 @@ def test_styles_are_on_the_elements_and_the_one_sheet_is_for_dark_and_narrow_scr
 
 def test_nothing_is_loaded_but_pictures_over_https() -> None:
     page = document(report())
-    assert [each.attrib["src"] for each in find_all(parsed(page), "img")] == ["https://shop.example/jar.png"]
+    assert [each.attrib["src"] for each in find_all(parsed(page), "img")] == ["https://shop.example/jar.png"] * 2
     with pytest.raises(ValidationError, match="expected one address with https"):
         Picture(url="http://shop.example/jar.png", alt="A jar")
     assert "url(" not in page

@@ -452,6 +452,7 @@ export interface Product {
   size?: string | null;
   sizes: SizePrice[];
   url?: string | null;
+  imageUrl?: string | null;
 }
 
 /** Every job and task that the playbook has or may have. */

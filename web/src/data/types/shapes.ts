@@ -37,7 +37,7 @@ export const SHAPES: Readonly<Record<string, Readonly<Record<string, string>>>> 
   PlaybookSummary: {"id": "text", "orgId": "text", "playbookId": "text", "name": "text", "description": "text", "category": "text", "status": "text?", "statusReason": "text?", "when": "text", "nextRuns": "time[]", "runsEnd": "flag?", "agent": "text?", "ownerId": "text?", "source": "text?", "pausedBy": "text?", "adHoc": "flag?", "version": "number", "createdAt": "time", "updatedAt": "time?", "triggers": "TriggerSummary[]", "steps": "StepSummary[]"},
   PlaybookVersion: {"id": "text", "orgId": "text", "playbookId": "text", "editedAt": "time", "editedBy": "text?", "version": "number?", "isFirst": "flag", "content": "any{}?", "expireAt": "time?"},
   PriceRange: {"min": "number", "max": "number", "median": "number"},
-  Product: {"name": "text", "category": "text?", "price": "number?", "listPrice": "number?", "currency": "text", "available": "flag", "size": "text?", "sizes": "SizePrice[]", "url": "text?"},
+  Product: {"name": "text", "category": "text?", "price": "number?", "listPrice": "number?", "currency": "text", "available": "flag", "size": "text?", "sizes": "SizePrice[]", "url": "text?", "imageUrl": "text?"},
   ScheduleRecord: {"id": "text", "orgId": "text", "playbookId": "text", "jobs": "JobRecord{}", "once": "OnceRecord{}?", "staleTasks": "text[]?", "runs": "time[]{}?", "nextRunAt": "time?", "reviewAt": "time?", "updatedAt": "time?"},
   ScheduleTrigger: {"cron": "text", "timezone": "text", "occurrence": "text?", "startsAt": "time?", "endsAt": "time?", "every": "Every?", "maxRuns": "number?", "type": "text", "id": "text?", "overlap": "text?"},
   SizePrice: {"size": "text", "price": "number", "listPrice": "number?", "available": "flag"},

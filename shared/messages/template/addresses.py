@@ -1,0 +1,105 @@
+"""Texts and addresses as a message may hold them: checked, and without signs that are none."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+from shared.redaction import shape_of
+
+MAX_URL_CHARS = 2_000
+MAX_PRODUCT_PICTURE_CHARS = 500
+"""A report may show a hundred of them."""
+
+_WEB_SCHEMES = frozenset({"http", "https"})
+_LINK_SCHEMES = _WEB_SCHEMES | {"mailto", "tel"}
+_BLANK_OR_CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\\<>\"'`]")
+_PRIVATE_ENDINGS = frozenset({"local", "localhost", "internal", "intranet", "lan", "home", "corp", "test"})
+_KEPT_CONTROLS = "\n\t"
+_UNWANTED = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff")
+
+
+def web_address(url: str) -> str:
+    """`url`, if it is one plain http(s) address.
+
+    Raises:
+        ValueError: naming what was found.
+    """
+    return _address(url, _WEB_SCHEMES)
+
+
+def link_address(url: str) -> str:
+    """`url`, if it is one plain http(s), mailto or tel address.
+
+    Raises:
+        ValueError: naming what was found.
+    """
+    return _address(url, _LINK_SCHEMES)
+
+
+def picture_address(url: str) -> str:
+    """`url`, if it is one plain https address of a public name.
+
+    A picture over http would be blocked or shown as unsafe. Whoever opens a mail fetches what is in it: an address
+    of their own network would be a request that they never meant.
+
+    Raises:
+        ValueError: naming what was found.
+    """
+    host = urlsplit(_address(url, frozenset({"https"}))).hostname or ""
+    if _is_public(host.rstrip(".")):
+        return url
+    raise ValueError(f"found {shape_of(url)}; expected a picture on the public internet, at a name")
+
+
+def product_picture(url: str | None) -> str | None:
+    """The address of a product's picture as the shop's records have it; None where no mail can show it."""
+    if not url or len(url) > MAX_PRODUCT_PICTURE_CHARS:
+        return None
+    try:
+        return picture_address(url.strip())
+    except ValueError:
+        return None
+
+
+def _is_public(host: str) -> bool:
+    name = host.rpartition(".")
+    if not name[0] or name[2] in _PRIVATE_ENDINGS or host.endswith(".home.arpa"):
+        return False
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return not name[2].isdigit()
+    return False
+
+
+def _address(url: str, schemes: frozenset[str]) -> str:
+    if len(url) <= MAX_URL_CHARS and not _BLANK_OR_CONTROL.search(url):
+        try:
+            parts = urlsplit(url)
+            named = bool(parts.hostname) and parts.username is None
+        except ValueError:
+            parts, named = None, False
+        if (
+            parts
+            and parts.scheme in schemes
+            and (named or parts.scheme not in _WEB_SCHEMES)
+            and (named or parts.path)
+        ):
+            return url
+    raise ValueError(
+        f"found {shape_of(url)}; expected one address with {', '.join(sorted(schemes))} before its colon"
+    )
+
+
+def plain(text: str) -> str:
+    """`text` without control characters (line breaks stay), turns of the writing direction, and what is none."""
+    kept = (
+        character
+        for character in text.replace("\r\n", "\n").replace("\r", "\n")
+        if character in _KEPT_CONTROLS
+        or (unicodedata.category(character) not in ("Cc", "Cs") and character not in _UNWANTED)
+    )
+    return "".join(kept)
