@@ -97,6 +97,11 @@ class Mailjet:
             execution_id=execution_id or None,
             step_id=step_id or None,
             headers=message.Headers,
+            inlined={
+                each.ContentID
+                or each.Filename: f"data:{each.ContentType};base64,{base64.b64encode(each.Base64Content).decode()}"
+                for each in message.InlinedAttachments
+            },
         )
 
     def _receipts(

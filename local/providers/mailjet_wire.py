@@ -1,5 +1,7 @@
 """The shapes of Mailjet's Send API v3.1: what a call may hold and how it is refused."""
 
+import base64
+import binascii
 import uuid
 from collections.abc import Iterable
 from typing import Annotated, Any, Self
@@ -7,6 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -16,6 +19,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 MAX_MESSAGES_PER_CALL = 50
+MAX_ATTACHED_BYTES = 15_000_000
 
 _EMAIL_PATTERN = r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$"
 
@@ -62,6 +66,18 @@ def _is_free(name: str) -> str:
 
 
 HeaderName = Annotated[str, AfterValidator(_is_free)]
+
+
+def _decoded(content: Any) -> Any:
+    if not isinstance(content, str):
+        return content
+    try:
+        return base64.b64decode(content, validate=True)
+    except binascii.Error:
+        raise PydanticCustomError("base64", "Base64Content is not valid base64.") from None
+
+
+Decoded = Annotated[bytes, BeforeValidator(_decoded)]
 EmailText = Annotated[str, StringConstraints(pattern=_EMAIL_PATTERN, max_length=254)]
 
 
@@ -70,6 +86,17 @@ class Address(BaseModel):
 
     Email: EmailText
     Name: str | None = None
+
+
+class InlinedAttachment(BaseModel):
+    """A picture that the HTML shows as `cid:{ContentID}`; without an id it goes by its file's name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ContentType: Annotated[str, StringConstraints(pattern=r"^[\w.+-]+/[\w.+-]+$")]
+    Filename: Annotated[str, StringConstraints(min_length=1)]
+    Base64Content: Decoded
+    ContentID: str | None = None
 
 
 class Message(BaseModel):
@@ -89,7 +116,7 @@ class Message(BaseModel):
     ReplyTo: Address | None = None
     Headers: dict[HeaderName, str] = {}
     Attachments: list[Any] = []
-    InlinedAttachments: list[Any] = []
+    InlinedAttachments: list[InlinedAttachment] = []
     Variables: dict[str, Any] = {}
     Priority: Any = None
     CustomCampaign: Any = None
@@ -103,6 +130,8 @@ class Message(BaseModel):
     def _check_content(self) -> Self:
         if not self.TextPart and not self.HTMLPart:
             raise PydanticCustomError("missing", 'At least "HTMLPart" or "TextPart" must be provided.')
+        if sum(len(each.Base64Content) for each in self.InlinedAttachments) > MAX_ATTACHED_BYTES:
+            raise PydanticCustomError("too_large", "The attachments are larger than 15 MB.")
         return self
 
 

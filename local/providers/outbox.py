@@ -20,7 +20,7 @@ class OutboxMessage(BaseModel):
     """One delivered message. `to` holds all recipients, joined with a comma and a blank.
 
     `execution_id` and `step_id` are None where the provider's wire format has no place for them; `headers` are
-    those that an email was given besides the usual ones.
+    those that an email was given besides the usual ones, `inlined` its pictures as `data:` addresses by content id.
     """
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
@@ -34,7 +34,16 @@ class OutboxMessage(BaseModel):
     execution_id: str | None = None
     step_id: str | None = None
     headers: dict[str, str] = {}
+    inlined: dict[str, str] = {}
     received_at: datetime
+
+    @property
+    def shown_html(self) -> str | None:
+        """The HTML with its pictures in place, as a mail program shows it."""
+        shown = self.html
+        for content_id, address in self.inlined.items():
+            shown = shown and shown.replace(f'"cid:{content_id}"', f'"{address}"')
+        return shown
 
 
 class Outbox:
@@ -57,6 +66,7 @@ class Outbox:
         execution_id: str | None = None,
         step_id: str | None = None,
         headers: dict[str, str] | None = None,
+        inlined: dict[str, str] | None = None,
     ) -> OutboxMessage:
         message = OutboxMessage(
             id=f"msg-{next(self._numbers)}",
@@ -68,6 +78,7 @@ class Outbox:
             execution_id=execution_id,
             step_id=step_id,
             headers=headers or {},
+            inlined=inlined or {},
             received_at=self._now(),
         )
         self._messages[message.id] = message

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from shared.errors import PermanentError
 from shared.messages.template.as_text import message_text
+from shared.messages.template.drawing import InlinePicture
 from shared.messages.template.models import Message
 from shared.playbooks.problems import problem_lines
 from shared.redaction import shape_of
@@ -45,6 +46,8 @@ class Email(BaseModel):
     from_name: str | None = None
     """Who sends it, as mail programs show it; None: the product."""
     reply_to: EmailAddress | None = None
+    inlined: tuple[InlinePicture, ...] = ()
+    """Pictures that its HTML shows and that go along with it."""
     payload: str | None = None
     """What the provider sends back with everything that becomes of the mail."""
 

@@ -20,6 +20,7 @@ from shared.messages.email import Email
 from shared.messages.template.addresses import plain
 from shared.messages.template.as_text import section_text
 from shared.messages.template.author_html import author_body
+from shared.messages.template.drawing import drawings
 from shared.messages.template.from_text import sections_of_text
 from shared.messages.template.models import Actions, Letterhead, Message
 from shared.messages.template.render import render
@@ -167,12 +168,14 @@ def branded(message: Email, origin: Origin | None) -> Email:
     said = message.content or _written(message, known.public_base_url, has_body=bool(body))
     actions = _actions(origin, said)
     shown = said.model_copy(update={"title": plain(message.subject), "sections": (*said.sections, *actions)})
+    drawn = drawings(shown.sections)
     # What an author wrote as text stays as it is.
     below = actions if message.content or (origin and origin.links) else ()
     return message.model_copy(
         update={
             "text": "\n\n".join([message.text_part, *map(section_text, below), *_text_footer(sender, stop)]),
-            "html": render(shown, letterhead, sender.name if sender else known.email_from_name, body),
+            "html": render(shown, letterhead, sender.name if sender else known.email_from_name, body, drawn),
+            "inlined": tuple(picture for one in drawn.values() for picture in one.pictures),
             "from_name": sender.name if sender else None,
             "reply_to": sender.reply_to if sender else None,
             "unsubscribe_url": stop,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from shared.retail.figures import Percent, Row, cents, change_percent, percent_of, times
@@ -60,6 +60,14 @@ class DaySales(Row):
     """One of the shop's days."""
 
     date: date
+    revenue: Money
+    orders: int
+
+
+class WeekSales(Row):
+    """Seven of the shop's days, from `week` on."""
+
+    week: date
     revenue: Money
     orders: int
 
@@ -185,6 +193,22 @@ def _days(orders: Iterable[Order], span: Span, zone: str) -> tuple[DaySales, ...
     return tuple(
         DaySales(date=day, revenue=revenue_of(by_day[day]), orders=len(by_day[day])) for day in span.days()
     )
+
+
+def by_week(orders: Iterable[Order], today: date, weeks: int, zone: str) -> list[WeekSales]:
+    """The last whole weeks, oldest first; the newest ended yesterday. Those before the first sale are left out."""
+    first = today - timedelta(days=7 * weeks)
+    found: list[list[Order]] = [[] for _ in range(weeks)]
+    for order in orders:
+        day = local_day(order.placed_at, zone)
+        if order.is_revenue and first <= day < today:
+            found[(day - first).days // 7].append(order)
+    began = next((number for number, sold in enumerate(found) if sold), weeks)
+    return [
+        WeekSales(week=first + timedelta(days=7 * number), revenue=revenue_of(sold), orders=len(sold))
+        for number, sold in enumerate(found)
+        if number >= began
+    ]
 
 
 class LocationSales(Row):

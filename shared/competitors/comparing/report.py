@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.competitors.comparing.changes_text import MenuChanges
+from shared.competitors.comparing.price_chart import PriceChart
 from shared.competitors.comparing.pricing import next_step, percent_text
 from shared.competitors.models import CompetitorMenu, Undercut
 from shared.messages.template import build
@@ -40,6 +41,7 @@ def build_report(
     menus: Sequence[CompetitorMenu],
     pricing: Pricing | None = None,
     changes: MenuChanges | None = None,
+    chart: PriceChart | None = None,
 ) -> Report:
     """Compute the report, with what the steps before it found of prices and of changes since the last scan."""
     found, moved = pricing or Pricing(), changes or MenuChanges()
@@ -51,6 +53,7 @@ def build_report(
     sections = [
         _figures(len(read), len(menus), total if found.summary or total else None, rows),
         *build.titled("Prices below yours", _undercuts(rows, total - len(rows))),
+        *(build.titled(f"{chart.product}, last 30 days", build.timeline(chart.chart)) if chart else []),
         *build.titled("What changed on their menus", build.listing(lines, moved.count - len(lines))),
         *build.titled("Median prices", _medians(read)),
         *build.titled(

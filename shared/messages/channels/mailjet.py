@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import functools
 import hashlib
 from collections.abc import Sequence
@@ -182,6 +183,16 @@ def _wire_form(message: Email, custom_id: str) -> dict[str, Any]:
         wire["ReplyTo"] = {"Email": message.reply_to}
     if message.html:
         wire["HTMLPart"] = message.html
+    if message.inlined:
+        wire["InlinedAttachments"] = [
+            {
+                "ContentType": "image/png",
+                "Filename": f"{picture.content_id}.png",
+                "ContentID": picture.content_id,
+                "Base64Content": base64.b64encode(picture.png).decode(),
+            }
+            for picture in message.inlined
+        ]
     if message.payload:
         wire["EventPayload"] = message.payload
     if message.unsubscribe_url:

@@ -1,11 +1,15 @@
-"""Texts and addresses as a message may hold them: checked, and without signs that are none."""
+"""What every part of a message is made of: texts without signs that are none, and addresses that are checked."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
 import unicodedata
+from typing import Annotated, Any
 from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
+from pydantic.alias_generators import to_camel
 
 from shared.redaction import shape_of
 
@@ -103,3 +107,23 @@ def plain(text: str) -> str:
         or (unicodedata.category(character) not in ("Cc", "Cs") and character not in _UNWANTED)
     )
     return "".join(kept)
+
+
+PlainText = Annotated[str, AfterValidator(plain)]
+WebAddress = Annotated[str, AfterValidator(web_address)]
+LinkAddress = Annotated[str, AfterValidator(link_address)]
+PictureAddress = Annotated[str, AfterValidator(picture_address)]
+
+
+class Part(BaseModel):
+    """Base of them all: JSON in camelCase, without what is as it would be by default."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, serialize_by_alias=True, frozen=True, extra="forbid"
+    )
+
+    @model_serializer(mode="wrap")
+    def _without_defaults(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = handler(self)
+        usual = {to_camel(name): field.default for name, field in type(self).model_fields.items() if name != "kind"}
+        return {name: value for name, value in written.items() if value != usual.get(name, ...)}

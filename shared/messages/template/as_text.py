@@ -18,6 +18,7 @@ from shared.messages.template.models import (
     Table,
     text_of,
 )
+from shared.messages.template.timeline import Timeline
 
 UNKNOWN = "—"
 """What a cell shows where nobody knows the value; a line of text leaves it out."""
@@ -59,6 +60,8 @@ def section_text(section: Section) -> str:
             return "\n".join(f"{bar.label}: {bar.value}" for bar in section.bars)
         case Actions():
             return "\n".join(f"{button.label}: {button.url}" for button in section.buttons)
+        case Timeline():
+            return section.words
         case Picture():
             return f"[{section.alt}]"
         case _:

@@ -21,6 +21,7 @@ from shared.messages.template.models import (
     Table,
     text_of,
 )
+from shared.messages.template.timeline import Timeline
 from shared.values.text import clean_text
 
 MAX_TITLE = 200
@@ -92,6 +93,11 @@ def chart(bars: Iterable[tuple[str, str, float]]) -> list[Section]:
         for label, value, amount in bars
     )[:MAX_BARS]
     return [Chart(bars=drawn)] if len(drawn) > 1 else []
+
+
+def timeline(drawn: Timeline | None) -> list[Section]:
+    """The chart; nothing where there is no course of things to see."""
+    return [drawn] if drawn and drawn.has_course else []
 
 
 def wide(text: str, span: int) -> Cell:

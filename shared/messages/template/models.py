@@ -9,42 +9,20 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PlainSerializer,
-    SerializerFunctionWrapHandler,
-    model_serializer,
     model_validator,
 )
-from pydantic.alias_generators import to_camel
 
-from shared.messages.template.addresses import link_address, picture_address, plain, web_address
+from shared.messages.template.addresses import LinkAddress, Part, PictureAddress, PlainText, WebAddress
+from shared.messages.template.timeline import Timeline
 
 MAX_BARS = 30
 MAX_FIGURES = 20
 
-PlainText = Annotated[str, AfterValidator(plain)]
-WebAddress = Annotated[str, AfterValidator(web_address)]
-LinkAddress = Annotated[str, AfterValidator(link_address)]
-PictureAddress = Annotated[str, AfterValidator(picture_address)]
 
-
-class _Part(BaseModel):
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, serialize_by_alias=True, frozen=True, extra="forbid"
-    )
-
-    @model_serializer(mode="wrap")
-    def _without_defaults(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        written: dict[str, Any] = handler(self)
-        usual = {to_camel(name): field.default for name, field in type(self).model_fields.items() if name != "kind"}
-        return {name: value for name, value in written.items() if value != usual.get(name, ...)}
-
-
-class Run(_Part):
+class Run(Part):
     """A piece of text that looks the same throughout; `\n` in it is a line break."""
 
     text: PlainText
@@ -74,14 +52,14 @@ def text_of(text: tuple[Run, ...]) -> str:
     return "".join(run.text for run in text)
 
 
-class Heading(_Part):
+class Heading(Part):
     """Above what follows."""
 
     kind: Literal["heading"] = "heading"
     text: Text
 
 
-class Paragraph(_Part):
+class Paragraph(Part):
     """Running text; a `note` stands back: how something was counted, what could not be read."""
 
     kind: Literal["paragraph"] = "paragraph"
@@ -89,7 +67,7 @@ class Paragraph(_Part):
     tone: Literal["normal", "note"] = "normal"
 
 
-class Figure(_Part):
+class Figure(Part):
     """One number that matters: `value` and `change` are ready to read ("$1,240", "up 12% vs. last week")."""
 
     label: PlainText
@@ -98,21 +76,21 @@ class Figure(_Part):
     trend: Literal["good", "bad", "flat"] = "flat"
 
 
-class Figures(_Part):
+class Figures(Part):
     """The key figures, side by side."""
 
     kind: Literal["figures"] = "figures"
     figures: Annotated[tuple[Figure, ...], Field(min_length=1, max_length=MAX_FIGURES)]
 
 
-class Column(_Part):
+class Column(Part):
     """The head of a table's column; numbers stand to the right."""
 
     label: PlainText = ""
     align: Literal["left", "right"] = "left"
 
 
-class Cell(_Part):
+class Cell(Part):
     """A cell, over `span` columns. `picture`: of the product that it names, shown small beside the name in HTML."""
 
     text: Text
@@ -133,13 +111,13 @@ AsCell = Annotated[Cell, BeforeValidator(_as_cell), PlainSerializer(_plainest_ce
 """A cell; a plain string will do."""
 
 
-class Row(_Part):
+class Row(Part):
     """The cells of a row, in the order of the columns."""
 
     cells: tuple[AsCell, ...]
 
 
-class Table(_Part):
+class Table(Part):
     """Rows below columns; `left_out` counts rows that are not here."""
 
     kind: Literal["table"] = "table"
@@ -161,7 +139,7 @@ class Table(_Part):
         return any(row.cells and row.cells[0].picture for row in self.rows)
 
 
-class Listing(_Part):
+class Listing(Part):
     """Points; `left_out` counts those that are not here."""
 
     kind: Literal["list"] = "list"
@@ -169,7 +147,7 @@ class Listing(_Part):
     left_out: Annotated[int, Field(ge=0)] = 0
 
 
-class Bar(_Part):
+class Bar(Part):
     """One bar of a chart: `value` is what is written beside it, `amount` how long it is."""
 
     label: PlainText
@@ -177,18 +155,17 @@ class Bar(_Part):
     amount: Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
-class Chart(_Part):
+class Chart(Part):
     """A few numbers as bars.
 
-    Drawn with cells of a table: images are off in many programs, Gmail takes out SVG and data URIs, and a picture
-    would need a drawing library and an attachment in each mail.
+    Drawn with cells of a table: images are off in many programs, and Gmail takes out SVG and data URIs.
     """
 
     kind: Literal["chart"] = "chart"
     bars: Annotated[tuple[Bar, ...], Field(min_length=1, max_length=MAX_BARS)]
 
 
-class Picture(_Part):
+class Picture(Part):
     """A picture at an address; `alt` stands for it where pictures are off, and in text."""
 
     kind: Literal["picture"] = "picture"
@@ -196,24 +173,24 @@ class Picture(_Part):
     alt: Annotated[PlainText, Field(min_length=1, max_length=300)]
 
 
-class Button(_Part):
+class Button(Part):
     """Something to do: `url` is the product's own or the author's, never one out of data."""
 
     label: Annotated[PlainText, Field(min_length=1, max_length=60)]
     url: WebAddress
 
 
-class Actions(_Part):
+class Actions(Part):
     """What the reader can do now; the first is the main one."""
 
     kind: Literal["actions"] = "actions"
     buttons: Annotated[tuple[Button, ...], Field(min_length=1, max_length=4)]
 
 
-Section = Heading | Paragraph | Figures | Table | Listing | Chart | Picture | Actions
+Section = Heading | Paragraph | Figures | Table | Listing | Chart | Timeline | Picture | Actions
 
 
-class Message(_Part):
+class Message(Part):
     """What is said. `lead`: the first sentence, with the fact and the money; what a text or a preview shows."""
 
     title: PlainText
@@ -221,7 +198,7 @@ class Message(_Part):
     sections: tuple[Annotated[Section, Field(discriminator="kind")], ...] = ()
 
 
-class Letterhead(_Part):
+class Letterhead(Part):
     """What stands around the content."""
 
     org_name: PlainText = ""

@@ -69,3 +69,6 @@ DARK = Palette(
     button="#7ddc9f",
     on_button="#0e1311",
 )
+
+SERIES = ("#2f855a", "#3b7dd8", "#c2651b", "#9061d6", "#d1477a")
+"""Of the lines of a chart, ours first: each can be told from both tiles, the light one and the dark one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,8 +11,10 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from shared.messages.template.as_text import section_text
+from shared.messages.template.drawing import Drawing
 from shared.messages.template.models import Letterhead, Message, Paragraph
-from shared.messages.template.palette import DARK, LIGHT, Palette
+from shared.messages.template.palette import DARK, LIGHT, SERIES, Palette
+from shared.messages.template.timeline import Timeline
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -46,16 +49,24 @@ _DARK_RULES = (
 """What is in `.x` an author wrote, whose elements have no classes."""
 
 
-def render(message: Message, letterhead: Letterhead, product: str, body: Markup | None = None) -> str:
+def render(
+    message: Message,
+    letterhead: Letterhead,
+    product: str,
+    body: Markup | None = None,
+    drawings: Mapping[Timeline, Drawing] | None = None,
+) -> str:
     """The document; `product` is the name of who sends, `body` what `author_body` made of an author's HTML.
 
-    It stands above the message's sections.
+    It stands above the message's sections. A chart without a drawing that goes along is told in words.
     """
     values = {
         "message": message,
         "letterhead": letterhead,
         "product": product,
         "body": body,
+        "drawings": drawings or {},
+        "series_colours": SERIES,
         "preheader": _preheader(message, body),
         "c": {each.name: getattr(LIGHT, each.name) for each in fields(Palette)},
         "dark": [(names, f"{style}: {getattr(DARK, colour)}") for names, style, colour in _DARK_RULES],

@@ -17,6 +17,7 @@ from shared.messages.template.models import Message
 from shared.steps.agents._model import Narrated
 from shared.steps.agents._report import report_opening
 from shared.steps.base import Action, Effect, Params, StepContext
+from shared.steps.competitive._price_chart import chart_of
 from shared.steps.competitive._scan_output import scanned_menus
 from shared.steps.reports import ReportOutput, rendered
 
@@ -88,7 +89,8 @@ class GenerateCompetitorReport(Action[GenerateCompetitorReportParams, GenerateCo
         analysis = _before(ANALYSIS, _Analysis, context)
         pricing = Pricing(analysis.undercut, analysis.undercut_count, analysis.summary)
         changes = MenuChanges(**dict(_before(DIFF, _Changes, context)))
-        report = build_report(context.org.name, menus, pricing, changes)
+        chart = chart_of(analysis.undercut, menus, context)
+        report = build_report(context.org.name, menus, pricing, changes, chart)
         opening = _opening(report, context) if params.narrate else Narrated("", "computed", None)
         return GenerateCompetitorReportOutput(
             **rendered(_opened(report.message, opening.text)),

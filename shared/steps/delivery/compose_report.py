@@ -12,6 +12,7 @@ from shared.messages.template import build
 from shared.messages.template.as_text import UNKNOWN, message_text, more
 from shared.messages.template.from_text import sections_of_text
 from shared.messages.template.models import MAX_FIGURES, Actions, Cell, Figures, Message, Section
+from shared.messages.template.timeline import Timeline
 from shared.steps.base import Action, Effect, Params, StepContext
 from shared.steps.delivery import _composition as composition
 from shared.steps.delivery._composition import Format
@@ -47,6 +48,7 @@ class ReportSection(ReportPart):
 
     `bars`: two columns, of which the second is drawn as bars. `personal`: it names customers, and `membersText` is
     without it. `picture`: where a row has the https address of a picture, which HTML shows beside its name.
+    `chart`: amounts by day, as `sales_summary` and `price_history` make them: mail shows a picture, text its `alt`.
     """
 
     title: str = Field(min_length=1, max_length=200)
@@ -58,6 +60,7 @@ class ReportSection(ReportPart):
     total: int | None = Field(default=None, ge=0)
     empty: str | None = Field(default=None, max_length=500)
     bars: bool = False
+    chart: Timeline | None = None
     picture: str = Field(default="imageUrl", min_length=1, max_length=200)
     personal: bool = False
 
@@ -201,6 +204,7 @@ def _section(section: ReportSection) -> list[Section]:
     return build.titled(
         section.title,
         sections_of_text(text),
+        build.timeline(section.chart),
         bars or build.table(labels, _pictured(rows, cells, section.picture), left_out, numeric),
         build.notes(*more(left_out)) if bars else [],
     )

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from pydantic import Field
 
+from shared.messages.template.build import timeline, titled
 from shared.messages.template.models import Section
+from shared.messages.template.timeline import Point, Series, Timeline, day_name
 from shared.retail.figures import change_words, first, number, percent_words, rough_percent, usd
-from shared.retail.periods import Against, Compared, Period, compared
+from shared.retail.load import stream_orders
+from shared.retail.periods import Against, Compared, Period, compared, local_day, start_of_day
 from shared.retail.sales import (
     CategorySales,
     Change,
     DaySales,
     ProductSales,
     Totals,
+    WeekSales,
+    by_week,
     summarise,
 )
 from shared.retail.sales import (
@@ -35,18 +40,21 @@ class SalesSummaryParams(Params):
     """`period`: in the org's zone. `top`: how many products to list. `locationId`: only that one's orders.
 
     `against`: `week_before` compares yesterday with the same day of the week before, not with the day before.
+    `weeks`: how many weeks, the last of which ended yesterday, are in `byWeek` and in the chart.
     """
 
     period: Period = Period.YESTERDAY
     against: Against = "period_before"
     top: int = Field(default=10, ge=1, le=100)
     location_id: Name | None = None
+    weeks: int = Field(default=0, ge=0, le=26)
 
 
 class SalesSummaryOutput(ShopReportOutput):
     """Completed orders only. `change` is in percent against the period before, null where there was nothing.
 
     `comparedWith` is that period in words, `revenueWords` like `$4,210, up 12% from last Friday`.
+    `chart`: the weeks' revenue for a section of `compose_report`; null without `weeks`, or with less than two.
     """
 
     period: Period
@@ -60,6 +68,8 @@ class SalesSummaryOutput(ShopReportOutput):
     product_count: int
     by_category: tuple[CategorySales, ...]
     by_day: tuple[DaySales, ...]
+    by_week: tuple[WeekSales, ...] = ()
+    chart: Timeline | None = None
     previous: Totals
     change: Change
     compared_with: str
@@ -88,11 +98,13 @@ class SalesSummary(Action[SalesSummaryParams, SalesSummaryOutput]):
             orders = tuple(order for order in orders if order.location_id == params.location_id)
         found = summarise(orders, period, zone)
         products, left_out = first(found.products, params.top)
+        weeks = _weeks(params, context)
+        chart = _chart(weeks)
         report = build(
             f"{context.org.name}, {period.words}: {usd(found.current.revenue)} "
             f"from {counted(found.current.orders, 'order')}",
             [_headline(found, period), _comparison(found, period), _unpaid(found), unread_note(malformed)],
-            _tables(found, products, left_out),
+            [titled("Revenue by week", timeline(chart)), *_tables(found, products, left_out)],
         )
         return SalesSummaryOutput(
             **report,
@@ -108,6 +120,8 @@ class SalesSummary(Action[SalesSummaryParams, SalesSummaryOutput]):
             product_count=len(found.products),
             by_category=found.categories[:MAX_CATEGORIES],
             by_day=found.days,
+            by_week=tuple(weeks),
+            chart=chart,
             previous=found.previous,
             change=found.change,
             compared_with=period.previous_words,
@@ -127,6 +141,29 @@ def _revenue_words(found: Summary, period: Compared) -> str:
     return (
         f"{revenue}, {'up' if percent > 0 else 'down'} {rough_percent(abs(percent))} from {period.previous_words}"
     )
+
+
+def _weeks(params: SalesSummaryParams, context: StepContext) -> list[WeekSales]:
+    if not params.weeks:
+        return []
+    org_id, zone = context.org.id, context.org.timezone
+    today = local_day(context.now, zone)
+    since = start_of_day(today - timedelta(days=7 * params.weeks), zone)
+
+    def read() -> list[WeekSales]:
+        orders = stream_orders(org_id, since, start_of_day(today, zone))
+        wanted = (one for one in orders if params.location_id in (None, one.location_id))
+        return by_week(wanted, today, params.weeks, zone)
+
+    return context.effects.read(read)
+
+
+def _chart(weeks: Sequence[WeekSales]) -> Timeline | None:
+    if len(weeks) < 2:
+        return None
+    points = tuple(Point(day=one.week, amount=float(one.revenue)) for one in weeks)
+    told = ", ".join(f"{dollars(one.revenue)} in the week of {day_name(one.week)}" for one in weeks)
+    return Timeline(form="columns", series=(Series(name="Revenue", points=points),), alt=f"Revenue: {told}.")
 
 
 def _headline(found: Summary, period: Compared) -> str:

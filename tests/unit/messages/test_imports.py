@@ -13,7 +13,7 @@ for package in sent:
     for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
         importlib.import_module(module.name)
         print(module.name)
-clients = {"mailjet_rest", "requests", "urllib3", "httpx", "google.auth"}
+clients = {"PIL", "mailjet_rest", "requests", "urllib3", "httpx", "google.auth"}
 loaded = (clients | {"google.cloud.firestore", "google.cloud.storage"}) & set(sys.modules)
 sys.exit(f"loaded at import: {sorted(loaded)}" if loaded else 0)
 """

@@ -17,6 +17,7 @@ from cryptography.x509.oid import NameOID
 from shared.errors import OutcomeUnknownError, PermanentError, TransientError
 from shared.messages.channels import mailjet
 from shared.messages.email import compose
+from shared.messages.template.drawing import InlinePicture
 from shared.web.provider import _transport
 from tests.unit.messages.conftest import use_mailjet_at
 from tests.unit.messages.provider import DROPPED, Answer, Provider, running_provider
@@ -92,6 +93,14 @@ def test_a_mail_that_can_be_turned_off_says_so_to_mail_programs(mailjet_provider
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
     assert wire["EventPayload"] == "p"
+
+
+def test_a_picture_goes_along_as_an_inlined_attachment_of_v3_1(mailjet_provider: Provider) -> None:
+    mailjet_provider.will_answer(ACCEPTED)
+    mailjet.send(MESSAGE.model_copy(update={"inlined": (InlinePicture(content_id="chart-1", png=b"PNG"),)}), "c")
+    assert mailjet_provider.received[0].body["Messages"][0]["InlinedAttachments"] == [
+        {"ContentType": "image/png", "Filename": "chart-1.png", "ContentID": "chart-1", "Base64Content": "UE5H"}
+    ]
 
 
 def test_a_text_mail_has_no_html_part(mailjet_provider: Provider) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from shared.retail.figures import change_percent
 from shared.retail.periods import Period, compared
 from shared.retail.records import Location, Order
-from shared.retail.sales import by_location, summarise
+from shared.retail.sales import by_location, by_week, summarise
 from tests.unit.retail.builders import NOW, ZONE, order, sale
 
 YESTERDAY = compared(Period.YESTERDAY, NOW, ZONE)
@@ -113,3 +114,19 @@ def test_a_location_that_nobody_knows_stands_under_its_id() -> None:
         (None, "No location", 9),
         ("gone", "gone", 5),
     ]
+
+
+def test_weeks_end_yesterday_and_begin_with_the_first_that_sold_something() -> None:
+    zone, today = ZoneInfo(ZONE), date(2026, 11, 23)
+    clocks = ("11-22T23:30", "11-16T00:30", "11-15T12:00", "11-01T12:00", "11-23T08:00", "08-01T12:00")
+    placed = [datetime.fromisoformat(f"2026-{clock}").replace(tzinfo=zone) for clock in clocks]
+    orders = [order(order_id=f"o{number}", placed_at=at) for number, at in enumerate(placed)]
+    pending = order(99, order_id="p", placed_at=placed[0], status="pending")
+    found = by_week([*orders, pending], today, 8, ZONE)
+    assert [(f"{row.week:%b %d}", row.revenue, row.orders) for row in found] == [
+        ("Oct 26", Decimal(10), 1),
+        ("Nov 02", Decimal(0), 0),
+        ("Nov 09", Decimal(10), 1),
+        ("Nov 16", Decimal(20), 2),
+    ]
+    assert by_week([], today, 8, ZONE) == []

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from selectolax.lexbor import LexborHTMLParser
 
 from shared.errors import PermanentError
-from shared.messages.template.models import Actions, Chart, Figure, Figures, Table
+from shared.messages.template.models import Actions, Chart, Figure, Figures, Heading, Table
+from shared.messages.template.timeline import Timeline
 from shared.steps.delivery.compose_report import ComposeReport, ComposeReportOutput
 from tests.unit.steps.fakes import step_context
 
@@ -87,6 +88,38 @@ def test_the_first_thing_to_do_that_has_a_page_is_the_main_button(monkeypatch: p
 def test_a_change_is_good_or_bad_by_what_rises(change: float, rising: str, trend: str) -> None:
     report = compose(figures=[{"label": "Low", "value": 1, "change": change, "rising": rising}])
     assert first_figure(report).trend == trend
+
+
+CHART = {
+    "form": "columns",
+    "series": [
+        {"name": "Revenue", "points": [{"day": "2026-11-09", "amount": 900}, {"day": "2026-11-16", "amount": 1200}]}
+    ],
+    "alt": "Revenue: $900 in the week of Nov 9, $1,200 in the week of Nov 16.",
+}
+
+
+def test_a_chart_of_a_step_before_is_a_picture_in_mail_and_words_in_text() -> None:
+    report = compose(sections=[{"title": "Revenue by week", "chart": CHART}, {"title": "Prices", "chart": None}])
+    assert report.text == f"Revenue by week\n{CHART['alt']}\n"
+    assert [type(section) for section in report.message.sections] == [Heading, Timeline]
+
+
+def test_a_row_s_photo_stands_beside_its_name() -> None:
+    photo = "https://images.shop.example/jar.png"
+    rows = [
+        {**ROWS[0], "imageUrl": photo},
+        {**ROWS[1], "imageUrl": "http://10.0.0.1/x"},
+        {**ROWS[1], "imageUrl": 7},
+    ]
+    report = compose(sections=[{"title": "Low stock", "rows": rows, "columns": [NAME, LEFT]}])
+    table = report.message.sections[-1]
+    assert isinstance(table, Table)
+    assert [row.cells[0].picture for row in table.rows] == [photo, None, None]
+    other = compose(
+        sections=[{"title": "T", "rows": [{"name": "A", "photo": photo}], "columns": [NAME], "picture": "photo"}]
+    )
+    assert photo in other.html
 
 
 def test_what_is_null_false_or_empty_is_left_out() -> None:

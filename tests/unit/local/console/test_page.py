@@ -12,13 +12,14 @@ HOSTILE = '"><script>alert(1)</script>'
 LOCATION = "projects/demo-playbooks/locations/us-central1"
 
 
-def send_mail(console: TestClient, *, subject: str = "Prices", html: str = "<h1>Cheaper</h1>") -> str:
+def send_mail(console: TestClient, *, subject: str = "Prices", html: str = "<h1>Cheaper</h1>", **more: Any) -> str:
     message = {
         "From": {"Email": "hello@playbooks.test"},
         "To": [{"Email": "owner@thrive.test"}],
         "Subject": subject,
         "HTMLPart": html,
         "CustomID": "exec-1:notify",
+        **more,
     }
     auth = (DEMO_CREDENTIALS.key, DEMO_CREDENTIALS.secret)
     console.post("/providers/mailjet/v3.1/send", json={"Messages": [message]}, auth=auth)
@@ -43,6 +44,15 @@ def test_a_mail_is_shown_as_its_reader_sees_it(console: TestClient) -> None:
     (frame,) = page(console, f"/?message={message_id}").css("iframe")
 
     assert frame.attributes["srcdoc"] == "<h1>Cheaper</h1>"
+
+
+def test_a_mails_own_pictures_are_shown_in_their_places(console: TestClient) -> None:
+    picture = {"ContentType": "image/png", "Filename": "c.png", "ContentID": "chart-1", "Base64Content": "UE5H"}
+    message_id = send_mail(console, html='<img src="cid:chart-1">', InlinedAttachments=[picture])
+
+    (frame,) = page(console, f"/?message={message_id}").css("iframe")
+
+    assert frame.attributes["srcdoc"] == '<img src="data:image/png;base64,UE5H">'
 
 
 def test_a_mails_frame_is_sandboxed_and_its_markup_stays_inside(console: TestClient) -> None:

@@ -117,6 +117,7 @@ def test_a_mail_reaches_the_outbox(console: TestClient) -> None:
         "executionId": "exec-1",
         "stepId": "notify",
         "headers": {},
+        "inlined": {},
         "receivedAt": "2026-11-23T14:00:00Z",
     }
 
@@ -233,3 +234,19 @@ def test_ten_thousand_mails_are_quick(console: TestClient) -> None:
 
     assert len(outbox(console)) == 10_000
     assert time.process_time() - started < 5
+
+
+PICTURE = {"ContentType": "image/png", "Filename": "c.png", "ContentID": "chart-1", "Base64Content": "UE5H"}
+
+
+def test_a_picture_that_goes_along_is_in_the_outbox(console: TestClient) -> None:
+    assert send(console, mail(InlinedAttachments=[PICTURE])).status_code == 200
+    assert outbox(console)[-1]["inlined"] == {"chart-1": "data:image/png;base64,UE5H"}
+
+
+@pytest.mark.parametrize(
+    "change", [{"Base64Content": "no base64!"}, {"Base64Content": None}, {"ContentType": "png"}, {"Cid": "chart-1"}]
+)
+def test_a_picture_of_another_shape_is_refused(console: TestClient, change: dict[str, Any]) -> None:
+    answer = send(console, mail(InlinedAttachments=[{**PICTURE, **change}]))
+    assert answer.json()["Messages"][0]["Status"] == "error"

@@ -1,0 +1,74 @@
+"""How amounts moved over time, as a mail draws it and as words say it."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field, PlainSerializer
+
+from shared.messages.template.addresses import Part, PlainText
+from shared.playbooks.numbers import number_words
+from shared.values.words import dollars
+
+MAX_SERIES = 5
+MAX_POINTS = 120
+MAX_ALT = 1_500
+
+Unit = Literal["money", "number"]
+Day = Annotated[date, PlainSerializer(date.isoformat, return_type=str)]
+
+
+class Point(Part):
+    """What it was on that day."""
+
+    day: Day
+    amount: Annotated[float, Field(allow_inf_nan=False, ge=-1e12, le=1e12)]
+
+
+class Series(Part):
+    """One line, its points by day."""
+
+    name: Annotated[PlainText, Field(max_length=200)]
+    points: Annotated[tuple[Point, ...], Field(min_length=1, max_length=MAX_POINTS)]
+
+
+class Timeline(Part):
+    """Amounts by day, as lines or as columns (of one series), drawn where a channel shows pictures.
+
+    `alt` says the same in words; without it they are made from the points. `unit`: `money` is in USD.
+    """
+
+    kind: Literal["timeline"] = "timeline"
+    form: Literal["lines", "columns"] = "lines"
+    unit: Unit = "money"
+    series: Annotated[tuple[Series, ...], Field(min_length=1, max_length=MAX_SERIES)]
+    alt: Annotated[PlainText, Field(max_length=MAX_ALT)] = ""
+
+    @property
+    def words(self) -> str:
+        """What stands in its place where there are no pictures."""
+        return self.alt or "; ".join(self._series_words(one) for one in self.series)
+
+    @property
+    def has_course(self) -> bool:
+        """Whether there is anything to draw: one day alone is none."""
+        return len({point.day for one in self.series for point in one.points}) > 1
+
+    def _series_words(self, series: Series) -> str:
+        points = sorted(series.points, key=lambda point: point.day)
+        told = points if self.form == "columns" or len(points) < 3 else (points[0], points[-1])
+        said = ", ".join(f"{amount_words(point.amount, self.unit)} on {day_name(point.day)}" for point in told)
+        return f"{series.name}: {said}" if series.name else said
+
+
+def amount_words(amount: float, unit: Unit) -> str:
+    """`$34`, `$34.50`, `1,204`."""
+    exact = round(Decimal(amount), 2)
+    return dollars(exact) if unit == "money" else number_words(exact)
+
+
+def day_name(day: date) -> str:
+    """`Oct 1`."""
+    return f"{day:%b} {day.day}"
