@@ -36,6 +36,7 @@ LOCAL: dict[str, dict[str, Any]] = {
 AFTER: dict[str, tuple[str, ...]] = {
     "analyze_competitive_intelligence": ("scan_competitors",),
     "analyze_pricing": ("scan_competitors",),
+    "price_history": ("scan_competitors",),
     "consume_competitive_actions": ("scan_competitors", "analyze_competitive_intelligence"),
     "diff_snapshots": ("scan_competitors",),
     "generate_competitor_report": ("scan_competitors", "analyze_pricing", "diff_snapshots"),

@@ -36,6 +36,7 @@ LOCAL_ADDRESSES: dict[str, dict[str, Any]] = {"http_request": {"url": "{console}
 AFTER: dict[str, tuple[str, ...]] = {
     "analyze_competitive_intelligence": ("scan_competitors",),
     "analyze_pricing": ("scan_competitors",),
+    "price_history": ("scan_competitors",),
     "diff_snapshots": ("scan_competitors",),
     "generate_competitor_report": ("scan_competitors", "analyze_pricing", "diff_snapshots"),
 }

@@ -131,10 +131,8 @@ class _Plot:
     def _columns(self) -> None:
         points = sorted(self._chart.series[0].points, key=lambda each: each.day)
         slot = (WIDTH - _LEFT - _RIGHT) / len(points)
-        widest = max(
-            self._width(text) for one in points for text in (day_name(one.day), _short(one.amount, self._chart))
-        )
-        every = math.ceil((widest + 2) / slot)
+        every_amount = self._every(slot, (_short(one.amount, self._chart) for one in points), 2)
+        every_day = self._every(slot, (day_name(one.day) for one in points), 6)
         for number, point in enumerate(points):
             middle, y = _LEFT + slot * (number + 0.5), self._y(point.amount)
             half = slot * 0.32
@@ -142,9 +140,15 @@ class _Plot:
             corners = _scaled(middle - half, min(y, ground - 1), middle + half, max(y, ground))
             self._canvas.rectangle(corners, fill=SERIES[0])
             # Counted from the last, which is the one that matters.
-            if (len(points) - 1 - number) % every == 0:
+            from_last = len(points) - 1 - number
+            if from_last % every_amount == 0:
                 self._text(middle, min(y, ground) - 10, _short(point.amount, self._chart), "mm")
+            if from_last % every_day == 0:
                 self._text(middle, HEIGHT - _BOTTOM + 18, day_name(point.day), "mm")
+
+    def _every(self, slot: float, texts: Iterable[str], apart: float) -> int:
+        """1 where all texts have room side by side, 2 where every second one has, and so on."""
+        return math.ceil((max(map(self._font.getlength, texts)) / _PIXELS + apart) / slot)
 
     def _x(self, day: date) -> float:
         days = (self._days[-1] - self._days[0]).days
@@ -161,9 +165,6 @@ class _Plot:
 
     def _text(self, x: float, y: float, text: str, anchor: str) -> None:
         self._canvas.text((x * _PIXELS, y * _PIXELS), text, fill=self._palette.text, font=self._font, anchor=anchor)
-
-    def _width(self, text: str) -> float:
-        return self._font.getlength(text) / _PIXELS
 
 
 def levels(lowest: float, highest: float) -> list[float]:

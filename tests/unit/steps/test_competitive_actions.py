@@ -11,6 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from shared.competitors.models import Competitor, CompetitorMenu, ParsedMenu, PriceRange, Product, Undercut
+from shared.competitors.snapshots import store as snapshot_store
 from shared.competitors.snapshots.snapshot import take_snapshot
 from shared.errors import PermanentError, TransientError
 from shared.messages.template.models import Chart, Figures, Table
@@ -30,6 +31,12 @@ from shared.steps.competitive.scan_competitors import (
 from tests.unit.steps.shelf import Shelf, broken_store, open_store, site_without_rules, stocked_shelf
 from tests.unit.steps.surroundings import NOW, PerformingEffects, dumped, step_context
 from tests.unit.web.conftest import Site
+
+
+@pytest.fixture(autouse=True)
+def no_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Competitors whose menus were never kept."""
+    monkeypatch.setattr(snapshot_store, "walk_back", lambda *_: iter(()))
 
 
 @pytest.fixture
