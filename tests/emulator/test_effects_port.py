@@ -46,6 +46,7 @@ MAY_HAVE_NO_EFFECT = {
     "consume_competitive_actions",
     "diff_snapshots",
     "generate_competitor_report",
+    "price_history",
 }
 """Because of what the steps before them did, or because there is nothing to do yet."""
 
