@@ -12,7 +12,7 @@ from shared.doors.principal import Principal
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.notices import preferences
-from shared.notices.quiet_hours import LocalTime
+from shared.values.local_time import LocalTime
 
 log = logging.get_logger(__name__)
 

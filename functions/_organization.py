@@ -9,6 +9,7 @@ from functions._member import OrgBody, member_of, member_of_query
 from shared.doors.http import json_response, parse_body
 from shared.doors.principal import Principal
 from shared.gcp import logging
+from shared.tenants.digest_setting import DigestSetting
 from shared.tenants.profile import Address, Budget, OrgName, Phones, TimezoneName, change_profile, load_profile
 from shared.tenants.tenant import LogoUrl, Messaging
 from shared.values.email_address import EmailAddress
@@ -27,6 +28,7 @@ class ProfileChange(OrgBody):
     monthly_budget_usd: Budget | None = None
     logo_url: LogoUrl | None = None
     messaging: Messaging | None = None
+    digest: DigestSetting | None = None
 
 
 def organization(request: flask.Request, principal: Principal) -> flask.Response:

@@ -1,4 +1,4 @@
-"""Sends what waited: alerts from quiet hours, digests of repeats. Called by Cloud Tasks only."""
+"""Sends what waited: alerts from quiet hours, digests of repeats and of a day. Called by Cloud Tasks only."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from shared.doors.http import Body, delivery_time, door, json_response, parse_bo
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.notices import outbox
+from shared.notices.daily import sending
 from shared.quarantine.failures import may_pass
 
 log = logging.get_logger(__name__)
 
 
 class DeliverBody(Body):
-    """What `shared.notices.outbox` puts into a task."""
+    """What `shared.notices` puts into a task: `digest` is one of repeats, `daily` one of a day's reports."""
 
-    kind: Literal["message", "digest"]
+    kind: Literal["message", "digest", "daily"]
     id: str = Field(min_length=1, max_length=128)
     started: int = 0
 
@@ -31,7 +32,9 @@ def deliver_later(request: flask.Request) -> flask.Response:
     body = parse_body(request, DeliverBody)
     now = Clock(not_before=delivery_time(request)).now()
     try:
-        if body.kind == "digest":
+        if body.kind == "daily":
+            delivered = sending.send(body.id, now)
+        elif body.kind == "digest":
             delivered = outbox.tell_digest(body.id, body.started, now)
         else:
             delivered = outbox.send_waiting(body.id, now)

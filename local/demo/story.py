@@ -12,7 +12,12 @@ from local.demo.acts.dashboard import the_dashboard_shows_it
 from local.demo.acts.ladder import a_dead_letter_is_sent_again, the_ladder_climbs
 from local.demo.acts.low_stock import low_stock_starts_a_playbook
 from local.demo.acts.schedule import it_runs_at_nine
-from local.demo.acts.tiers import a_new_org_gets_its_playbooks, an_upgrade_brings_the_others, the_daily_tick_runs
+from local.demo.acts.tiers import (
+    a_new_org_gets_its_playbooks,
+    an_upgrade_brings_the_others,
+    its_morning_is_one_mail,
+    the_daily_tick_runs,
+)
 from local.demo.acts.usage import its_use_meets_its_limits
 from local.demo.menus import PRODUCTS, STORES
 from local.demo.narrator import Narrator
@@ -38,6 +43,7 @@ ACTS: tuple[Callable[[World], None], ...] = (
     a_new_org_gets_its_playbooks,
     an_upgrade_brings_the_others,
     the_daily_tick_runs,
+    its_morning_is_one_mail,
     its_use_meets_its_limits,
     the_dashboard_shows_it,
 )

@@ -104,6 +104,11 @@ class World:
         answer = self.console.get("/api/outbox", params={"channel": channel}).raise_for_status()
         return [message for message in answer.json() if message["executionId"] == execution_id]
 
+    def mails_to(self, address: str) -> list[dict[str, Any]]:
+        """Every mail that somebody got."""
+        found: list[dict[str, Any]] = self.console.get("/api/outbox?channel=email").raise_for_status().json()
+        return [one for one in found if one["to"] == address]
+
     def texts(self) -> list[dict[str, Any]]:
         """Every text message that was sent (their wire format has no place for the run)."""
         messages: list[dict[str, Any]] = self.console.get("/api/outbox?channel=sms").raise_for_status().json()

@@ -16,7 +16,7 @@ from shared.errors import PermanentError, PlaybookError, TransientError
 from shared.execution.blocks import StepBlocks
 from shared.execution.errors import ParkedError, RunEndedError, RunStoppedError, StepFailedError
 from shared.execution.outputs import short, value_of
-from shared.execution.reach import reach_fields
+from shared.execution.reach import note_field, reach_fields
 from shared.execution.record import USD_DIGITS, Execution, StepResult
 from shared.execution.scope import Place, outputs_in, scope_in, top_place
 from shared.gcp import logging
@@ -141,7 +141,11 @@ class _StepRun:
         with _foreign_errors(), looked_up_for(self._run.execution.org.id):
             outcome = action.run(params, self._context(scope))
             output = outcome.model_dump(mode="json", by_alias=True)
-            kept = {**self._run.hooks.keep(self._path, output), **reach_fields(outcome.reach())}
+            kept = {
+                **self._run.hooks.keep(self._path, output),
+                **reach_fields(outcome.reach()),
+                **note_field(outcome),
+            }
         with self._run.lock:
             self._run.values[self._path] = output
         return kept

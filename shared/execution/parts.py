@@ -87,6 +87,8 @@ class StepResult(Part):
     """Of a step that writes to people outside the org: to how many, with those of the steps inside it."""
     skipped: dict[str, int] | None = None
     """How many it left out, by the reason."""
+    note: str | None = None
+    """What of it the run says when it is done."""
 
 
 class Wait(Part):

@@ -1,4 +1,4 @@
-"""Whether a run that was meant to write to people reached any, as its `statusReason` says it."""
+"""What a completed run says of the people it was to write to, in its `statusReason`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.compliance.decision import REASON_WORDS
 from shared.execution.parts import StepResult
-from shared.steps.base import Reach
+from shared.steps.base import Output, Reach
 
 _WORDS = {reason.value: words for reason, words in REASON_WORDS.items()}
 
@@ -16,6 +16,18 @@ _WORDS = {reason.value: words for reason, words in REASON_WORDS.items()}
 def reach_fields(reach: Reach | None) -> dict[str, Any]:
     """The fields of a `StepResult` that hold how many people a step reached."""
     return {} if reach is None else {"reached": reach.reached, "skipped": dict(reach.skipped)}
+
+
+def note_field(output: Output) -> dict[str, Any]:
+    """The field of a `StepResult` that holds what the run says of the step."""
+    note = output.run_note()
+    return {} if note is None else {"note": note}
+
+
+def ending_words(results: Iterable[StepResult]) -> str | None:
+    """What the run says when it is done; None where it has nothing to say."""
+    found = list(results)
+    return reached_nobody(found) or next((one.note for one in reversed(found) if one.note), None)
 
 
 def with_inner_reach(result: StepResult, inside: Iterable[StepResult]) -> StepResult:

@@ -21,7 +21,7 @@ from shared.execution.errors import (
 )
 from shared.execution.outputs import stored as stored_output
 from shared.execution.parking import LiveParking
-from shared.execution.reach import reached_nobody
+from shared.execution.reach import ending_words
 from shared.execution.record import Execution, ExecutionStatus, log_fields
 from shared.execution.renewal import renewing
 from shared.execution.room import bring_back
@@ -139,7 +139,7 @@ def _run_claimed(session: Session) -> None:
         session.finish(ExecutionStatus.COMPLETED, str(end))
         log.info("run ended by a step", extra={"reason": str(end)})
     else:
-        session.finish(ExecutionStatus.COMPLETED, reached_nobody(execution.step_results))
+        session.finish(ExecutionStatus.COMPLETED, ending_words(execution.step_results))
         log.info("run completed", extra={"attempt": execution.attempt, "costUsd": execution.cost_usd})
 
 

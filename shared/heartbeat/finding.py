@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from shared.competitors.told.fact import Fact
 from shared.messages.alert_types import Severity
+from shared.notices.told.fact import Fact
 
 MAX_KEY_CHARS = 200
 
@@ -16,8 +16,7 @@ class Finding:
     """One thing that somebody should know of.
 
     `key` tells it from the check's other findings and is the same in every round that finds it. `level` orders the
-    states of the same thing: only a higher one than before is news again. `about`: the price that it tells of,
-    which playbooks may have told.
+    states of the same thing: only a higher one than before is news again. `about`: what playbooks may tell, too.
     """
 
     key: str

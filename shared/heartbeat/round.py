@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from shared.errors import TransientError
 from shared.gcp import clients, logging
-from shared.heartbeat import known_prices, notices
+from shared.heartbeat import known, notices
 from shared.heartbeat import state as states
 from shared.heartbeat.catalog import CHECKS, Check
 from shared.heartbeat.finding import Finding
@@ -57,7 +57,7 @@ def check_org(org_id: str, now: datetime) -> Round | None:
     after, told = _conclude(tenant, stored, examined, now)
     if examined.passing:
         raise TransientError(f"checks could not be made just now: {', '.join(examined.passing)}")
-    there = sum(len(known) for known in after.findings.values())
+    there = sum(len(found) for found in after.findings.values())
     return Round(there, told, tuple(examined.failed))
 
 
@@ -118,7 +118,7 @@ def _conclude(tenant: Tenant, stored: Stored, examined: _Examined, now: datetime
     }
     spoken = {check: each for check, each in news.items() if each.told}
     chosen = preferences.load(tenant.id) if spoken else None
-    claims = known_prices.claim(tenant.id, before, spoken, chosen, now)
+    claims = known.claim(tenant.id, before, spoken, chosen, now)
     told = _deliveries(tenant, before, claims.left, now)
     after = before.model_copy(
         update={
@@ -138,7 +138,7 @@ def _conclude(tenant: Tenant, stored: Stored, examined: _Examined, now: datetime
 def _remembered(before: State, news: Mapping[Check, News]) -> dict[str, dict[str, Known]]:
     """Of the checks that were made what they found; of the others what was known."""
     made = {check.name: dict(each.known) for check, each in news.items()}
-    return {name: known for name, known in {**before.findings, **made}.items() if known}
+    return {name: found for name, found in {**before.findings, **made}.items() if found}
 
 
 def _deliveries(tenant: Tenant, before: State, spoken: Mapping[Check, News], now: datetime) -> list[Delivery]:

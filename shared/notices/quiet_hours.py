@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
-from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from shared.values.local_time import LocalTime
 
 LONGEST_WAIT = timedelta(hours=24)
-
-LocalTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-"""`HH:MM` on the org's clock."""
 
 
 class QuietHours(BaseModel):

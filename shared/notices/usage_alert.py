@@ -16,6 +16,7 @@ from shared.messages.alert_types import AlertType, Severity
 from shared.notices import outbox
 from shared.notices.alert import Alert, worded
 from shared.notices.delivery import Delivery
+from shared.notices.told.sharper import sharper_playbooks
 from shared.tenants import overages, roll_up
 from shared.tenants.ledger import Ledger
 from shared.tenants.months import month_path
@@ -51,7 +52,9 @@ def roll_up_and_tell(org_id: str, month: str, number: int, now: datetime) -> Rol
     put: list[Delivery] = []
 
     def tell(tenant: Tenant, read: Ledger, crossings: Sequence[Crossing]) -> Telling:
-        put[:] = [Delivery.of(org_id, usage_alert(tenant, month, one), now) for one in crossings]
+        # Else the playbook that the event starts tells it, over the same channels, and more.
+        told = [] if sharper_playbooks(org_id, {"usage"}, None) else crossings
+        put[:] = [Delivery.of(org_id, usage_alert(tenant, month, one), now) for one in told]
         events = dict(_event(org_id, read, one, now) for one in crossings)
         return Telling({**events, **{one.path: one.document() for one in put}})
 

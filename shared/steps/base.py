@@ -80,6 +80,10 @@ class Output(BaseModel):
         """Of a step that writes to people outside the org; None of any other."""
         return None
 
+    def run_note(self) -> str | None:
+        """What the run's page and list say of it when the run is done; None where that is nothing."""
+        return None
+
 
 P = TypeVar("P", bound=Params)
 O = TypeVar("O", bound=Output)  # noqa: E741

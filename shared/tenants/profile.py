@@ -22,6 +22,8 @@ from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
 from shared.playbooks.cron import check_timezone
 from shared.playbooks.problems import problem_line
+from shared.tenants import digest_setting
+from shared.tenants.digest_setting import DigestSetting, stored_digest
 from shared.tenants.tenant import DEFAULT_TIMEZONE, LogoUrl, Messaging
 from shared.values.email_address import EmailAddress
 from shared.values.phone_number import PhoneNumber
@@ -81,10 +83,14 @@ class Profile(BaseModel):
     """Stands at the head of mail to customers; https."""
     messaging: Messaging | None = None
     """How often a customer may hear from the shop; none: every 16 hours by mail, every 24 by text."""
+    digest: DigestSetting | None = None
+    """When reports go out in one mail a day, at that time on the org's clock; none: each by itself."""
     problems: list[ProfileProblem] = Field(default_factory=list)
 
 
 _FIELDS = tuple(name for name in Profile.model_fields if name != "problems")
+_STORED_AS = {"digest": digest_setting.FIELD}
+"""Of fields that stand elsewhere in the org's document: where."""
 
 
 def load_profile(org_id: str) -> Profile:
@@ -105,7 +111,7 @@ def profile_of(org_id: str, fields: Mapping[str, Any]) -> Profile:
     problems: list[ProfileProblem] = []
     for name in _FIELDS:
         alias = to_camel(name)
-        value = fields.get(alias)
+        value = stored_digest(fields) if name == "digest" else fields.get(alias)
         if value is None:
             continue
         try:
@@ -135,9 +141,11 @@ def change_profile(org_id: str, named: Mapping[str, Any]) -> Profile:
         stored = reference.get(transaction=transaction)
         if not stored.exists:
             raise not_found(f"org {org_id}")
+        fields = stored.to_dict() or {}
         if named:
-            transaction.update(reference, dict(named))
-        return profile_of(org_id, {**(stored.to_dict() or {}), **named})
+            transaction.update(reference, {_STORED_AS.get(name, name): value for name, value in named.items()})
+        settings = {"settings": {"digest": named["digest"]}} if "digest" in named else {}
+        return profile_of(org_id, {**fields, **named, **settings})
 
     return in_transaction(write, f"tenants/{org_id}")
 

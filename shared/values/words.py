@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -18,6 +19,12 @@ def counted(count: int, one: str, many: str | None = None) -> str:
 def plural(count: int, one: str, many: str | None = None) -> str:
     """The word alone: `order`, `orders`; also for verbs: `plural(n, "is", "are")`."""
     return one if count == 1 else many or f"{one}s"
+
+
+def listed(things: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`; empty without any."""
+    *first, last = things or [""]
+    return f"{', '.join(first) + ' and ' if first else ''}{last}"
 
 
 def dollars(amount: Decimal) -> str:

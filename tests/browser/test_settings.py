@@ -63,6 +63,32 @@ def test_quiet_hours_are_kept(shop: Shop) -> None:
     expect(page.get_by_text("Choose another time than the start")).to_be_visible()
 
 
+def test_the_owner_switches_the_daily_digest_on_and_picks_its_hour(shop: Shop) -> None:
+    page = shop.sign_in("owner", "/settings/notifications")
+    switch = page.get_by_role("switch", name="Send one email a day")
+    expect(switch).not_to_be_checked()
+    expect(page.get_by_label("Send it at")).to_have_count(0)
+    switch.check(force=True)
+    hour = page.get_by_label("Send it at")
+    expect(hour).to_have_value("10:00")
+    expect(page.get_by_text("Daily reports start at 9:00 AM")).to_have_count(0)
+    hour.select_option(label="8:00 AM")
+    expect(
+        page.get_by_text("Daily reports start at 9:00 AM, so this email has the ones from the day before.")
+    ).to_be_visible()
+    saved(page)
+    assert shop.read(f"tenants/{shop.id}")["settings"] == {"digest": {"at": "08:00"}}
+    page.reload()
+    expect(hour).to_have_value("08:00")
+    reader = shop.sign_in("viewer", "/settings/notifications")
+    expect(reader.get_by_text("Every day at 8:00 AM.")).to_be_visible()
+    expect(reader.get_by_role("switch")).to_have_count(0)
+    switch.uncheck(force=True)
+    expect(hour).to_have_count(0)
+    saved(page)
+    assert shop.read(f"tenants/{shop.id}")["settings"]["digest"] is None
+
+
 def test_a_key_is_shown_once_works_and_stops_working(shop: Shop, org_id: str) -> None:
     page = shop.sign_in("owner", "/settings/keys")
     page.get_by_role("button", name="New key").click()

@@ -11,15 +11,16 @@ from typing import Any
 import pytest
 
 from local.stack.running import Stack
-from shared.competitors.told import claims
-from shared.competitors.told.claims import Teller
-from shared.competitors.told.fact import Audience, Fact
+from shared.competitors.price_facts import price_fact
 from shared.gcp.clients import firestore
+from shared.notices.told import claims
+from shared.notices.told.claims import Teller
+from shared.notices.told.fact import Audience, Fact
 from tests.emulator.competitive_market import ORG, at_once, documents
 from tests.emulator.killing import Executioner, Killed, killing
 from tests.unit.steps.surroundings import NOW
 
-FACTS = [Fact("undercut", "Green", f"Strain {letter} 3.5g", Decimal(30), Decimal(25)) for letter in "abc"]
+FACTS = [price_fact("undercut", "Green", f"Strain {letter} 3.5g", Decimal(30), Decimal(25)) for letter in "abc"]
 IDS = [one.id for one in FACTS]
 
 
@@ -69,7 +70,7 @@ def test_of_two_at_once_each_finding_is_told_by_one() -> None:
     for run in ("first", "second"):
         put_run(run)
     for number in range(5):
-        some = [Fact("undercut", f"Shop {number}", one.product, Decimal(30), Decimal(25)) for one in FACTS]
+        some = [price_fact("undercut", f"Shop {number}", one.label, Decimal(30), Decimal(25)) for one in FACTS]
         both = at_once(partial(tells, "first", some), partial(tells, "second", some))
         assert [one != other for one, other in zip(*both, strict=True)] == [True] * 3
 
@@ -83,7 +84,7 @@ def test_mails_and_texts_at_once_keep_both() -> None:
 @pytest.mark.parametrize("after", [False, True])
 def test_killed_at_any_call_nothing_is_told_twice_or_lost(after: bool) -> None:
     for at in range(1, 20):
-        run, facts = f"run{at}", [Fact("undercut", f"Shop {at}", "Runtz 3.5g", Decimal(30), Decimal(25))]
+        run, facts = f"run{at}", [price_fact("undercut", f"Shop {at}", "Runtz 3.5g", Decimal(30), Decimal(25))]
         put_run(run)
         executioner = Executioner(at, after=after)
         try:
@@ -110,11 +111,11 @@ def test_a_malformed_document_counts_as_none_and_is_written_anew() -> None:
 def test_of_several_at_one_key_the_deepest_counts() -> None:
     put_run("first")
     prices = [
-        Fact("undercut", "Green", "Runtz 3.5g", Decimal(price), Decimal(40 - price)) for price in (35, 20, 30)
+        price_fact("undercut", "Green", "Runtz 3.5g", Decimal(price), Decimal(40 - price)) for price in (35, 20, 30)
     ]
     assert tells("first", prices) == [True] * 3
     (kept,) = documents(claims.COLLECTION).values()
-    assert kept["tellings"]["email"]["theirPrice"] == 20
+    assert kept["tellings"]["email"]["value"] == 20
 
 
 def test_what_stands_is_kept_and_read_in_one_round_trip() -> None:

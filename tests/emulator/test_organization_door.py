@@ -73,9 +73,35 @@ def test_the_owner_changes_what_is_named_and_nothing_else(stack: Stack) -> None:
     assert post(PATH, owner, {}) == get(PATH, owner)
 
 
+def test_the_digest_is_chosen_and_taken_away_and_other_settings_are_let_be(stack: Stack) -> None:
+    owner = person(stack, "owner")
+    firestore().document(f"tenants/{ORG}").update({"settings": {"theme": "dark"}})
+    assert post(PATH, owner, {"digest": {"at": "08:00"}})["digest"] == {"at": "08:00"}
+    assert get(PATH, owner)["digest"] == {"at": "08:00"}
+    assert document()["settings"] == {"theme": "dark", "digest": {"at": "08:00"}}
+    assert "digest" not in post(PATH, owner, {"digest": None})
+    assert document()["settings"] == {"theme": "dark", "digest": None}
+
+
+@pytest.mark.parametrize("stored", ["off", {"digest": {"at": "8"}}, {"digest": "08:00"}, {"digest": {"hour": 8}}])
+def test_a_stored_digest_that_cannot_be_used_is_a_problem_and_is_mended(stack: Stack, stored: object) -> None:
+    owner = person(stack, "owner")
+    firestore().document(f"tenants/{ORG}").update({"settings": stored})
+    (problem,) = get(PATH, owner)["problems"]
+    assert problem["field"] == "digest"
+    assert load_tenant(ORG).name == "Green Leaf", "and stops nothing else"
+    mended = post(PATH, owner, {"digest": {"at": "10:00"}})
+    assert (mended["digest"], mended["problems"]) == ({"at": "10:00"}, [])
+    assert get(PATH, owner) == mended
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
+        ({"digest": {"at": "8:00"}}, "digest.at"),
+        ({"digest": {"at": "24:00"}}, "digest.at"),
+        ({"digest": {"at": "08:00", "zone": "UTC"}}, "digest.zone"),
+        ({"digest": True}, "digest"),
         ({"name": "  "}, "name"),
         ({"name": None}, "name"),
         ({"timezone": "Mars/Olympus"}, "timezone"),

@@ -11,7 +11,6 @@ import pytest
 
 from local.demo.seed import DEMO_ORG_ID
 from local.stack.running import Stack
-from shared.competitors.told.claims import COLLECTION
 from shared.execution.dry_run import dry_run
 from shared.execution.record import TriggerRef
 from shared.execution.start import StartRequest
@@ -19,6 +18,7 @@ from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.heartbeat.round import check_org
 from shared.messages.channels import mailjet
+from shared.notices.told.claims import COLLECTION
 from tests.emulator.demo_runs import Demo, demo_org
 from tests.emulator.executions import execution, fault, run
 from tests.emulator.killing import Killed
@@ -46,7 +46,8 @@ def shop(demo: Demo) -> Shop:
 
 def told_documents() -> list[dict[str, Any]]:
     found = clients.firestore().collection(f"tenants/{DEMO_ORG_ID}/{COLLECTION}").stream()
-    return [one.to_dict() or {} for one in found]
+    fields = [one.to_dict() or {} for one in found]
+    return [one for one in fields if one["label"] == "Blue Dream 3.5g at Higher Level Syracuse"]
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations((ALERT, INTEL, PRICES))), ids="-".join)
@@ -65,16 +66,42 @@ def test_playbooks_that_run_at_the_same_moment_tell_it_once(shop: Shop) -> None:
     assert (len(told.mails), len(told.texts), len(told.posts)) == (1, 1, 0), told
 
 
-def test_a_playbook_with_nothing_new_says_who_told_it(shop: Shop) -> None:
-    shop.run(PRICES)
-    second = execution(shop.run(ALERT))
-    assert shop.told(PRICE).counts == (1, 1, 1, 0)
-    # The mail was told by the first; the text is the second one's own.
-    by_id = {one.step_id: one for one in second.step_results}
-    assert by_id["tell"].status == "skipped"
-    third = execution(shop.run(ALERT))
-    assert str(third.status_reason).startswith("Already told by 'Price Intelligence' at ")
+@pytest.mark.parametrize("report", [INTEL, PRICES])
+def test_a_report_that_runs_first_leaves_the_price_to_the_alert_and_names_it_in_one_line(
+    shop: Shop, demo: Demo, report: str
+) -> None:
+    shop.run(report)
+    mails = [one for one in demo.outbox() if one["channel"] == "email"]
+    for mail in mails:
+        assert "'Competitive Price Alert' tells you about Blue Dream 3.5g at Higher Level Syracuse." in mail["text"]
+        assert "1 price newly" in mail["subject"]
+    assert mails or report != INTEL
     assert shop.told(PRICE).counts == (0, 0, 0, 0)
+    shop.run(ALERT)
+    assert shop.told(PRICE).counts == (1, 1, 1, 0)
+
+
+def test_a_playbook_with_nothing_new_says_who_told_it(shop: Shop) -> None:
+    shop.run(ALERT)
+    assert shop.told(PRICE).counts == (1, 1, 1, 0)
+    again = execution(shop.run(ALERT))
+    assert str(again.status_reason).startswith("Already told by 'Competitive Price Alert' at ")
+    assert shop.told(PRICE).counts == (0, 0, 0, 0)
+
+
+def test_nothing_is_left_to_an_alert_that_a_person_has_changed_or_paused(shop: Shop) -> None:
+    alert = clients.firestore().document(f"tenants/{DEMO_ORG_ID}/playbooks/{ALERT}")
+    alert.update({"status": "paused"})
+    shop.run(INTEL)
+    assert len(shop.told(PRICE).mails) == 1
+    shop.next_day()
+    shop.they_ask("30.07")
+    alert.update({"status": "active", "description": "Mine"})
+    shop.run(INTEL)
+    assert len(shop.told("30.07").mails) == 1
+    # Told among other things is no reason to keep the alert back.
+    shop.run(ALERT)
+    assert len(shop.told("30.07").mails) == 1
 
 
 def test_the_next_mornings_say_nothing_of_it_and_the_week_mentions_it_as_known(shop: Shop) -> None:
@@ -87,7 +114,7 @@ def test_the_next_mornings_say_nothing_of_it_and_the_week_mentions_it_as_known(s
     shop.morning((WEEK,))
     (report,) = shop.told(PRICE).mails
     assert "Still 5% or more below yours" in report
-    assert "Already told by 'Daily Intel' at " in report
+    assert "Already told by 'Competitive Price Alert' at " in report
     assert "Answer Higher Level" not in report
 
 
@@ -121,13 +148,13 @@ def test_a_run_that_died_between_claim_and_mail_tells_it_when_it_goes_on(
     def die(*_: Any) -> None:
         raise Killed
 
-    dying = shop.start(INTEL)
+    dying = shop.start(ALERT)
     with monkeypatch.context() as patch:
         patch.setattr(mailjet, "send", die)
         with pytest.raises(Killed):
             shop.deliver(dying)
     assert shop.told(PRICE).mails == []
-    shop.run(ALERT)
+    shop.run(INTEL)
     assert shop.told(PRICE).mails == []
     assert run(dying, later=shop.days * A_DAY + LEASE_AND_MORE) == "completed"
     assert len(shop.told(PRICE).mails) == 1
@@ -137,10 +164,10 @@ def test_a_run_that_died_between_claim_and_mail_tells_it_when_it_goes_on(
 
 def test_a_run_that_failed_for_good_leaves_it_to_the_next(shop: Shop, demo: Demo) -> None:
     fault(demo.stack, 400, 1)
-    failing = shop.start(INTEL)
+    failing = shop.start(ALERT)
     assert shop.deliver(failing) == "failed"
     assert shop.told(PRICE).mails == []
-    shop.run(ALERT)
+    shop.run(INTEL)
     assert len(shop.told(PRICE).mails) == 1
 
 
@@ -197,7 +224,7 @@ def test_the_heartbeat_s_line_leaves_the_mail_to_be_sent(shop: Shop) -> None:
     assert shop.told(PRICE).counts == (0, 0, 1, 0)
     shop.react()
     assert shop.told(PRICE).counts == (0, 1, 0, 0)
-    shop.run(INTEL)
+    shop.run(ALERT)
     assert shop.told(PRICE).counts == (1, 0, 1, 0)
 
 

@@ -8,9 +8,11 @@ from typing import Any
 from local.demo.seed import DEMO_ORG_ID
 from local.stack.ports import free_offset
 from local.stack.running import WITHOUT_FUNCTIONS, running_stack
+from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.notices import outbox
 from shared.notices.alert import Alert
+from shared.notices.daily import sending
 from shared.notices.usage_alert import usage_alert
 from shared.tenants.catalog.load import catalog
 from shared.tenants.roll_up import Crossing
@@ -18,6 +20,7 @@ from shared.tenants.tenant import load_tenant
 from shared.tenants.tiers import Metric
 from tests.emulator.catalog_shop import OWNER, open_full, say
 from tests.emulator.demo_runs import Demo, demo_org
+from tests.emulator.morning import DAILY, Shop
 
 
 def mails_of_a_day() -> dict[str, dict[str, Any]]:
@@ -33,7 +36,19 @@ def mails_of_a_day() -> dict[str, dict[str, Any]]:
                 for one in catalog().values()
                 for mail in say(demo, one.id).mails
             }
-            return mails | _alerts(demo)
+            return mails | _alerts(demo) | {"daily-digest": _digest(demo)}
+
+
+def _digest(demo: Demo) -> dict[str, Any]:
+    """The morning's reports of an org that wants one mail a day."""
+    shop = Shop(demo)
+    clients.firestore().document(f"tenants/{DEMO_ORG_ID}").update({"settings.digest": {"at": "10:00"}})
+    demo.forget_outbox()
+    for playbook_id in DAILY:
+        shop.run(playbook_id)
+    (digest,) = clients.firestore().collection("daily_digests").stream()
+    sending.send(digest.id, digest.get("sendAt"))
+    return next(mail for mail in demo.outbox() if mail["channel"] == "email" and mail["to"] == OWNER)
 
 
 USED = Crossing(Metric.EMAILS, 40_100, 50_000, 80.2)

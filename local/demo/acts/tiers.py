@@ -10,15 +10,17 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from local.demo.executions import ENDED, path_of, summary
 from local.demo.seed import demo_documents, write_documents
 from local.demo.story_error import expect, only
-from local.demo.world import World, as_text
+from local.demo.world import NEW_YORK, World, as_text
 from local.stack.ports import PROJECT, REGION
 from shared.gcp import clients
 from shared.tenants.tenant import TierId
 from shared.tenants.tiers import TIERS
+from shared.values.words import time_words
 
 ORG_ID = "org_north_country"
 OWNER = "owner@northcountry.example"
 DAILY_JOB = f"projects/{PROJECT}/locations/{REGION}/jobs/playbooks-daily"
+DIGEST_IN = timedelta(minutes=20)
 TENANT: dict[str, Any] = {
     "name": "North Country Cannabis",
     "tierId": "starter",
@@ -54,8 +56,14 @@ def an_upgrade_brings_the_others(world: World) -> None:
 
 
 def the_daily_tick_runs(world: World) -> None:
-    """The platform's daily job calls the cron door; each of the org's daily playbooks runs once."""
+    """The platform's daily job calls the cron door; each of the org's daily playbooks runs once.
+
+    The org wants its reports in one mail a day: the runs leave theirs to it.
+    """
     world.say.act("The daily tick")
+    at = (world.now() + DIGEST_IN).astimezone(NEW_YORK)
+    world.document(f"tenants/{ORG_ID}").update({"settings.digest": {"at": f"{at:%H:%M}"}})
+    world.say.happened(f"It wants its reports in one mail a day, at {time_words(at)}", f"tenants/{ORG_ID}")
     due = {one["playbookId"] for one in _assignments() if one["frequency"] == "daily"}
     clients.scheduler().run_job(name=DAILY_JOB)
 
@@ -76,6 +84,29 @@ def the_daily_tick_runs(world: World) -> None:
     notes = clients.firestore().collection("inbox_notifications").where(filter=FieldFilter("orgId", "==", ORG_ID))
     world.say.happened("Its inbox:", "inbox_notifications")
     world.say.details(sorted((found.to_dict() or {})["title"] for found in notes.stream()))
+
+
+def its_morning_is_one_mail(world: World) -> None:
+    """At the digest's time one mail goes out, and everything that the morning's reports said is in it."""
+    world.say.act("Its morning is one mail")
+    reports = [one.to_dict() or {} for one in clients.firestore().collection("digest_entries").stream()]
+    mine = [one["message"]["title"] for one in reports if one["orgId"] == ORG_ID]
+    expect(len(mine) > 1, "several reports should wait", lambda: as_text(mine))
+    expect(not _morning_mails(world, mine), "none of them should be mailed by itself", lambda: as_text(mine))
+    world.advance_to(world.now() + DIGEST_IN)
+    mails = world.eventually(
+        lambda: _morning_mails(world, mine), "the digest is mailed", lambda: as_text(world.mails_to(OWNER))
+    )
+    mail = only(mails, "mails of the morning")
+    missing = [title for title in mine if title not in mail["text"]]
+    expect(not missing, "the mail should have every report", lambda: as_text(missing))
+    world.say.happened(f"One mail has its {len(mine)} reports: {mail['subject']}", "digest_entries")
+    world.say.details(mail["text"].splitlines())
+
+
+def _morning_mails(world: World, titles: list[str]) -> list[dict[str, Any]]:
+    """The mails to the owner that say any of them."""
+    return [one for one in world.mails_to(OWNER) if any(title in one["subject"] + one["text"] for title in titles)]
 
 
 def _assigned(world: World, tier: TierId) -> None:

@@ -124,4 +124,4 @@ def _alerts() -> list[dict[str, Any]]:
         .where(filter=FieldFilter("type", "==", "usage_alert"))
     )
     found = [one.to_dict() or {} for one in query.stream()]
-    return [one for one in found if not one.get("playbookId") and "emails" in one["title"]]
+    return [one for one in found if "emails" in one["title"]]

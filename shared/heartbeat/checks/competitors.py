@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from shared.competitors.comparing.pricing import gap_percent, percent_text
 from shared.competitors.models import CompetitorMenu, Product, product_label
+from shared.competitors.price_facts import price_fact
 from shared.competitors.products.matching import match_offers
 from shared.competitors.products.offers import offers_of
-from shared.competitors.told.fact import Fact
 from shared.heartbeat.facts import Facts, MenuHistory, PendingAction, PriceChange
 from shared.heartbeat.finding import Finding, key_of
 from shared.values.words import dollars
@@ -34,7 +34,7 @@ def _price_change(change: PriceChange) -> Finding:
         severity="warning" if moved > 0 else "info",
         title=f"{change.competitor} {words}",
         body=f"From {dollars(old)} to {dollars(new)}.",
-        about=Fact("price_change", change.competitor, product, new) if change.product else None,
+        about=price_fact("price_change", change.competitor, product, new) if change.product else None,
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 from shared.heartbeat.facts import Facts
 from shared.heartbeat.finding import Finding, key_of
+from shared.notices.told.fact import Fact
 from shared.values.words import counted
 
 LICENCE_DAYS = 30
@@ -33,6 +35,7 @@ def licence_expiry(facts: Facts) -> list[Finding]:
                 severity="critical" if level >= len(LICENCE_LEVELS) else "warning",
                 level=level,
                 title=f"{location.name}'s license{number} {when}",
+                about=Fact("license", (location.id,), location.name, Decimal(2 if is_over else 1)),
             )
         )
     return found
@@ -54,6 +57,7 @@ def content_pending_review(facts: Facts) -> list[Finding]:
                 severity="warning" if is_overdue else "info",
                 level=2 if is_overdue else 1,
                 title=f"“{content.title}” has been waiting for {counted(waited.days, 'day')}",
+                about=Fact("content_review", (content.id,), content.title),
             )
         )
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shared.heartbeat.facts import Facts
 from shared.heartbeat.finding import Finding, key_of
+from shared.notices.told.fact import Fact
 from shared.retail.birthdays import cohort
 from shared.retail.customers import Profile, profiles, vips
 from shared.values.words import counted, dollars
@@ -24,6 +25,7 @@ def at_risk_customers(facts: Facts) -> list[Finding]:
             key=key_of("customer", one.customer.id),
             severity="info",
             title=f"No order for {counted(one.days_since, 'day')}: a customer with {_bought(one)}",
+            about=Fact("customer_away", (one.customer.id,), ""),
         )
         for one in people
         if one.days_since is not None
@@ -42,6 +44,7 @@ def vip_inactivity(facts: Facts) -> list[Finding]:
             severity="warning",
             level=min(one.days_since, LAPSED_DAYS) // VIP_LEVEL_DAYS,
             title=f"No order for {counted(one.days_since, 'day')}: a VIP with {_bought(one)}",
+            about=Fact("customer_away", (one.customer.id,), ""),
         )
         for one in people
         if one.customer.id in top and one.days_since is not None and one.days_since >= VIP_INACTIVE_DAYS

@@ -7,6 +7,7 @@ from decimal import Decimal
 from shared.competitors.comparing.pricing import analyse, percent_text
 from shared.heartbeat.facts import Facts, PendingAction
 from shared.heartbeat.finding import Finding, key_of
+from shared.notices.told.fact import Fact
 from shared.values.words import counted, dollars
 
 LEAST_MARKUP = Decimal("1.2")
@@ -30,6 +31,7 @@ def margin_alerts(facts: Facts) -> list[Finding]:
                 level=2 if at_a_loss else 1,
                 title=f"{item.name} sells for {dollars(item.price)} and costs you {dollars(item.cost)}",
                 body="You lose money on each one." if at_a_loss else "That's a markup of less than 20%.",
+                about=Fact("margin", (item.id,), item.name),
             )
         )
     return found

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from shared.heartbeat.facts import Facts
 from shared.heartbeat.finding import Finding, key_of
+from shared.notices.told.fact import Fact
 from shared.retail.figures import cents, change_percent, percent_words
 from shared.retail.periods import local_day, start_of_day
 from shared.retail.records import Order
@@ -45,6 +46,7 @@ def sales_velocity(facts: Facts) -> list[Finding]:
             level=sum(abs(change) >= limit for limit in CHANGE_LEVELS),
             title=f"Sales are {'down' if down else 'up'} {percent_words(abs(change))} vs. the week before",
             body=f"{dollars(revenue)} in the last 7 days, {dollars(earlier)} in the 7 days before.",
+            about=Fact("sales", ("last_7_days",), "Sales"),
         )
     ]
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 from shared.heartbeat.facts import Facts
 from shared.heartbeat.finding import Finding, key_of
+from shared.notices.told.fact import Fact
 from shared.retail.figures import number
 from shared.values.words import counted
 
@@ -22,6 +24,7 @@ def low_stock(facts: Facts) -> list[Finding]:
             level=2 if item.is_out else 1,
             title=f"{item.name} is out of stock" if item.is_out else f"{item.name}: {number(item.on_hand)} left",
             body=f"Reorder point: {number(item.reorder_point)}.",
+            about=Fact("low_stock", (item.id,), item.name, Decimal(2 if item.is_out else 1)),
         )
         for item in facts.items
         if item.is_low

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from pydantic import AwareDatetime, Field
+from pydantic.alias_generators import to_camel
 
 from shared.competitors.comparing.pricing import gap_percent
 from shared.competitors.models import PriceChange, Undercut, product_label
-from shared.competitors.told import claims
-from shared.competitors.told.claims import Teller
-from shared.competitors.told.fact import Audience, Fact, Reason, Telling, Verdict, strongest
-from shared.competitors.told.wording import already_told
+from shared.competitors.price_facts import price_fact
 from shared.notices.preferences import Channel
+from shared.notices.told.fact import Fact, Reason, Role, ShopKind, Verdict, strongest
+from shared.notices.told.wording import already_told, left_to
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.competitive._scan_output import SCAN, scanned_menus
+from shared.steps.told import claim_facts, is_asked_for
 from shared.values.money import Money
 
 MAX_SHOWN = 100
+_UNDERCUT = frozenset(map(to_camel, Undercut.model_fields))
 NO_CHANNEL = "The org's settings leave no channel to tell it over."
 NOTHING = "There is nothing new to tell."
 
@@ -32,15 +35,28 @@ class MovedPrice(PriceChange):
     our_price: Money | None = None
 
 
+class Thing(Params):
+    """One thing of the shop's own. `id`: which (an item's id); `level`: more is graver."""
+
+    kind: ShopKind
+    id: str = Field(min_length=1, max_length=1_500)
+    name: str = Field(min_length=1)
+    level: int = Field(default=1, ge=1, le=10)
+
+
 class ClaimFindingsParams(Params):
     """What is to be told, as `analyze_pricing`, `diff_snapshots` or a `competitor.price_change` event gives it.
 
-    `channels`: over which the steps after it tell it. Mails, the inbox and texts have different readers: what was
-    mailed is known in the inbox too, what was texted only where texts go.
+    `things`: others than prices. `role`: a `report` leaves what a catalog playbook of the org alerts to, to that
+    one; an `alert` also tells what a report of the same morning has told among other things. `channels`: over which
+    the steps after it tell it. Mails, the inbox and texts have different readers: what was mailed is known in the
+    inbox too, what was texted only where texts go.
     """
 
     undercut: list[Undercut] = Field(default=[], max_length=1_000)
     changes: list[MovedPrice] = Field(default=[], max_length=2_000)
+    things: list[Thing] = Field(default=[], max_length=1_000)
+    role: Role = "alert"
     channels: list[Channel]
 
 
@@ -51,20 +67,20 @@ class NewUndercut(Undercut):
 
 
 class KnownFinding(Output):
-    """A price that was told, by which playbook and when."""
+    """A price that this run does not tell: another playbook told it, and when, or will tell it."""
 
     competitor: str
     product: str
     their_price: Money
     percent: Money | None
     told_by: str
-    told_at: AwareDatetime
+    told_at: AwareDatetime | None
     note: str
     """`Already told by 'Daily Intel' at 9:02 AM.`"""
 
 
 class ClaimFindingsOutput(Output):
-    """`undercut` and `changes`: what this run is to tell, `count` in all. `alreadyTold`: what people know.
+    """`undercut`, `changes`: what this run is to tell, `count` in all with `thingCount`. `alreadyTold`: what not.
 
     `reason`: why there is nothing to tell; empty where there is something. `claims` and `channel` are for
     `settle_findings`.
@@ -75,22 +91,26 @@ class ClaimFindingsOutput(Output):
     undercut_count: int
     changes: tuple[MovedPrice, ...]
     change_count: int
+    thing_count: int
     already_told: tuple[KnownFinding, ...]
     """The first hundred of `alreadyToldCount`."""
     already_told_count: int
+    left_count: int
+    """How many of them another playbook is going to tell."""
     note: str
-    """Who told what people know; empty where there is nothing of it."""
+    """Who told what people know, or will tell it; empty where there is nothing of it."""
     reason: str
     claims: tuple[str, ...]
     channel: Channel | None
 
 
 class ClaimFindings(Action[ClaimFindingsParams, ClaimFindingsOutput]):
-    """Claims the prices that this run is to tell, so that no other playbook tells the org's people the same.
+    """Claims what this run is to tell, so that no other playbook tells the org's people the same.
 
     An unchanged price is told once, again where the undercut is deeper by 1% of our price or more, or is back after
-    it was gone. A run that ends without `settle_findings` loses its claims. A run that a person asked for tells
-    everything; a dry run claims nothing and takes everything for new.
+    it was gone. Other things are told once in six hours, again where they got worse. A run that ends without
+    `settle_findings` loses its claims. A run that a person asked for tells everything; a dry run claims nothing and
+    takes everything for new.
     """
 
     params = ClaimFindingsParams
@@ -119,10 +139,16 @@ class ClaimFindings(Action[ClaimFindingsParams, ClaimFindingsOutput]):
         audience = strongest(params.channels)
         since = _menus_since(context)
         undercut = [(row, _undercut(row, since)) for row in params.undercut]
-        changes = [(row, _change(row)) for row in params.changes]
-        facts = [fact for _, fact in (*undercut, *changes)]
-        verdicts = _claim(facts, audience, context) if audience is not None else {}
-        asked = audience is not None and _is_asked_for(context)
+        below = _below_ours(context)
+        changes = [(row, _change(row, below)) for row in params.changes]
+        prices = [
+            *((row.competitor, _product(row), fact) for row, fact in undercut),
+            *((row.competitor, _product(row), fact) for row, fact in changes),
+        ]
+        things = [Fact(one.kind, (one.id,), one.name, Decimal(one.level)) for one in params.things]
+        facts = [*(fact for _, _, fact in prices), *things]
+        verdicts = claim_facts(context, facts, audience, params.role) if audience is not None else {}
+        asked = is_asked_for(context)
 
         def is_told(fact: Fact) -> bool:
             return fact.id in verdicts and (asked or verdicts[fact.id].is_told)
@@ -133,44 +159,25 @@ class ClaimFindings(Action[ClaimFindingsParams, ClaimFindingsOutput]):
             if is_told(fact)
         ]
         moved = [row for row, fact in changes if is_told(fact)]
-        known = [(fact, telling) for fact in facts if (telling := _known_from(fact, verdicts)) and not asked]
-        count = len(new) + len(moved)
-        note = already_told((telling for _, telling in known), context.now, context.org.timezone)
+        thing_count = sum(map(is_told, things))
+        known = [one for one in prices if audience is not None and not is_told(one[2])]
+        count = len(new) + len(moved) + thing_count
+        note = _note([(fact, verdicts[fact.id]) for fact in facts if audience and not is_told(fact)], context)
         return ClaimFindingsOutput(
             count=count,
             undercut=tuple(new),
             undercut_count=len(new),
             changes=tuple(moved),
             change_count=len(moved),
-            already_told=tuple(_known(*one, context) for one in known[:MAX_SHOWN]),
+            thing_count=thing_count,
+            already_told=tuple(_known(*one, verdicts[one[2].id], context) for one in known[:MAX_SHOWN]),
             already_told_count=len(known),
+            left_count=sum(verdicts[fact.id].left_to is not None for _, _, fact in known),
             note=note,
-            reason="" if count else _why_nothing(facts, audience, note),
+            reason="" if count else NO_CHANNEL if audience is None else note or NOTHING,
             claims=tuple(one for one, verdict in verdicts.items() if verdict.is_told),
             channel=Channel(audience) if audience is not None else None,
         )
-
-
-def _claim(facts: Sequence[Fact], audience: Audience, context: StepContext) -> dict[str, Verdict]:
-    if not facts:
-        return {}
-    return context.effects.write(
-        f"claims:{audience}",
-        {"collection": claims.COLLECTION, "channel": audience, "count": len(facts)},
-        lambda: claims.claim(context.org.id, facts, audience, teller_of(context), context.now),
-        sample={fact.id: Verdict("new") for fact in facts},
-    )
-
-
-def teller_of(context: StepContext) -> Teller:
-    """The run as the one that tells."""
-    return Teller(context.playbook_name, context.execution_id)
-
-
-def _is_asked_for(context: StepContext) -> bool:
-    """Whether a person or an agent started the run: its messages are the answer."""
-    trigger = context.scope.get("trigger")
-    return isinstance(trigger, Mapping) and trigger.get("type") == "manual"
 
 
 def _menus_since(context: StepContext) -> dict[str, datetime]:
@@ -181,34 +188,46 @@ def _menus_since(context: StepContext) -> dict[str, datetime]:
 
 
 def _undercut(row: Undercut, since: Mapping[str, datetime]) -> Fact:
-    product = product_label(row.their_product or row.product, row.their_size or row.size)
-    return Fact("undercut", row.competitor, product, row.their_price, row.percent, since.get(row.competitor))
-
-
-def _change(row: MovedPrice) -> Fact:
-    below = gap_percent(row.our_price, row.new_price) if row.our_price else Decimal(0)
-    product = product_label(row.product, row.size)
-    return Fact("price_change", row.competitor, product, row.new_price, below if below > 0 else None)
-
-
-def _known_from(fact: Fact, verdicts: Mapping[str, Verdict]) -> Telling | None:
-    verdict = verdicts.get(fact.id)
-    return verdict.known_from if verdict is not None else None
-
-
-def _known(fact: Fact, telling: Telling, context: StepContext) -> KnownFinding:
-    return KnownFinding(
-        competitor=fact.competitor,
-        product=fact.product,
-        their_price=fact.their_price,
-        percent=fact.percent,
-        told_by=telling.by,
-        told_at=telling.at,
-        note=already_told([telling], context.now, context.org.timezone),
+    return price_fact(
+        "undercut", row.competitor, _product(row), row.their_price, row.percent, since.get(row.competitor)
     )
 
 
-def _why_nothing(facts: Iterable[Fact], audience: Audience | None, note: str) -> str:
-    if audience is None:
-        return NO_CHANNEL
-    return note if any(True for _ in facts) else NOTHING
+def _below_ours(context: StepContext) -> dict[str, Decimal]:
+    """How far each price that the run has found lies below ours, by the fact's id."""
+    found = context.outputs.get("analyze_pricing", {}).get("undercut", ())
+    rows = [Undercut.model_validate({name: one[name] for name in _UNDERCUT if name in one}) for one in found]
+    return {_undercut(row, {}).id: row.percent for row in rows}
+
+
+def _change(row: MovedPrice, known: Mapping[str, Decimal]) -> Fact:
+    below = gap_percent(row.our_price, row.new_price) if row.our_price else Decimal(0)
+    fact = price_fact("price_change", row.competitor, _product(row), row.new_price)
+    return replace(fact, level=below if below > 0 else known.get(fact.id))
+
+
+def _product(row: Undercut | MovedPrice) -> str:
+    """As their menu has it."""
+    if isinstance(row, Undercut):
+        return product_label(row.their_product or row.product, row.their_size or row.size)
+    return product_label(row.product, row.size)
+
+
+def _note(known: Sequence[tuple[Fact, Verdict]], context: StepContext) -> str:
+    told = [verdict.known_from for _, verdict in known if verdict.known_from]
+    left = [(verdict.left_to, fact.label) for fact, verdict in known if verdict.left_to]
+    parts = (already_told(told, context.now, context.org.timezone), left_to(left))
+    return " ".join(part for part in parts if part)
+
+
+def _known(competitor: str, product: str, fact: Fact, verdict: Verdict, context: StepContext) -> KnownFinding:
+    telling = verdict.known_from
+    return KnownFinding(
+        competitor=competitor,
+        product=product,
+        their_price=fact.value or Decimal(0),
+        percent=fact.level,
+        told_by=telling.by if telling else verdict.left_to or "",
+        told_at=telling.at if telling else None,
+        note=_note([(fact, verdict)], context),
+    )

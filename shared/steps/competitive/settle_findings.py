@@ -7,10 +7,9 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from shared.competitors.told import claims
 from shared.notices.preferences import Channel
 from shared.steps.base import Action, Effect, Output, Params, StepContext
-from shared.steps.competitive.claim_findings import teller_of
+from shared.steps.told import settle_facts
 
 
 class SettleFindingsParams(Params):
@@ -42,10 +41,4 @@ class SettleFindings(Action[SettleFindingsParams, SettleFindingsOutput]):
         channel = params.channel
         if channel is None or not params.claims:
             return SettleFindingsOutput(settled=0)
-        settled = context.effects.write(
-            "settled",
-            {"collection": claims.COLLECTION, "channel": channel.value, "count": len(params.claims)},
-            lambda: claims.settle(context.org.id, params.claims, channel.value, teller_of(context), context.now),
-            sample=len(params.claims),
-        )
-        return SettleFindingsOutput(settled=settled)
+        return SettleFindingsOutput(settled=settle_facts(context, params.claims, channel.value))

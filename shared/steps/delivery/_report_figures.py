@@ -10,11 +10,13 @@ from pydantic.alias_generators import to_camel
 
 from shared.messages.template import build
 from shared.messages.template.models import Figure
+from shared.notices.told.fact import Fact, ShopKind
 from shared.playbooks.numbers import rounded
 from shared.retail.figures import change_words, rough_percent
 from shared.steps.delivery import _composition as composition
 from shared.steps.delivery._composition import Format
 from shared.steps.delivery._last_time import LastTime
+from shared.steps.delivery._told import subject_fact
 from shared.values.text import clean_text
 from shared.values.words import dollars
 
@@ -34,6 +36,7 @@ class ReportFigure(ReportPart):
     """A key figure; one whose `value` is null, or `when` false, is left out. `note`: what to say behind it.
 
     `change`, in percent, `against` an earlier time, is said there too; `rising` says whether more is better.
+    `tells` and `about`: see the sections.
     """
 
     label: str = Field(min_length=1, max_length=100)
@@ -44,6 +47,18 @@ class ReportFigure(ReportPart):
     change: Decimal | None = Field(default=None, allow_inf_nan=False)
     against: str = Field(default="the time before", max_length=100)
     rising: Trend = "good"
+    tells: ShopKind | None = None
+    about: str | None = Field(default=None, max_length=200)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it has a value and is to be in the report."""
+        return self.when and self.value is not None
+
+    @property
+    def fact(self) -> Fact | None:
+        """What it tells that others may have told."""
+        return subject_fact(self.tells, self.about) if self.tells and self.about else None
 
 
 def shown_figure(figure: ReportFigure, before: LastTime | None) -> Figure:

@@ -9,9 +9,11 @@ from pydantic import Field
 
 from shared.messages.alert_types import MAX_BODY_CHARS, MAX_TITLE_CHARS, MAX_TYPE_CHARS, Severity
 from shared.messages.template.models import Message
+from shared.notices.preferences import Channel
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.delivery._channels import put_into_inbox
 from shared.steps.delivery._decisions import decision_page
+from shared.steps.delivery._told import settle_report
 
 
 class CreateInboxNotificationParams(Params):
@@ -45,4 +47,5 @@ class CreateInboxNotification(Action[CreateInboxNotificationParams, CreateInboxN
         said = Message(title=params.title)
         link = decision_page(context)
         alert_id = put_into_inbox(context, params.type, said, params.severity, link, params.body)
+        settle_report(context, params.body, {Channel.DASHBOARD})
         return CreateInboxNotificationOutput(notification_id=alert_id)

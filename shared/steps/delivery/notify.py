@@ -26,10 +26,12 @@ from shared.steps.delivery._channels import (
     send_sms_once,
 )
 from shared.steps.delivery._decisions import decision_page
+from shared.steps.delivery._digest import digest_note, put_into_digest
 from shared.steps.delivery._notify_words import alert_type, body_of, by_kind, severity
 from shared.steps.delivery._recipients import QuietHoursError, SkippedRecipient, reach_of, wait_for_morning
 from shared.steps.delivery._repeats import is_repeated_text
 from shared.steps.delivery._reports import inbox_text, report_of
+from shared.steps.delivery._told import settle_report
 from shared.tenants.tenant import load_tenant
 from shared.values.email_address import same_mailbox
 from shared.values.phone_number import masked
@@ -67,14 +69,16 @@ class NotifyParams(Params):
 
 
 class Sent(Output):
-    """One message that went out; `outcome` is `unknown` where the SMS provider never answered."""
+    """One message; `outcome`: `unknown` where the SMS provider never answered, `digest` where it waits for that."""
 
     channel: Channel
     to: str
     message_id: str | None = None
     notification_id: str | None = None
-    outcome: Literal["sent", "unknown"] = "sent"
+    outcome: Literal["sent", "unknown", "digest"] = "sent"
     note: str | None = None
+    at: datetime | None = None
+    """Of a `digest`: when it goes out."""
 
 
 class Skipped(Output):
@@ -100,6 +104,10 @@ class NotifyOutput(Output):
     def reach(self) -> Reach | None:
         """Of the people outside the org; None where none was meant."""
         return self._reach
+
+    def run_note(self) -> str | None:
+        """When a report goes out that waits for the digest."""
+        return next((one.note for one in self.sent if one.outcome == "digest"), None)
 
 
 class Notify(Action[NotifyParams, NotifyOutput]):
@@ -160,6 +168,7 @@ class _Delivery:
         for channel, road in roads.items():
             if channel in chosen:
                 self._attempt(channel, road)
+        settle_report(self.context, self.params.html or self.params.body, {one.channel for one in self.sent})
         self._raise_failures(final=self.waits_until is None)
         if self.waits_until is not None:
             wait_for_morning(self.context, self.waits_until)
@@ -209,11 +218,22 @@ class _Delivery:
         owner = self.context.org.owner_email
         own_people = owner is not None and all(same_mailbox(owner, address) for address in to)
         alert, decision = (self.alert_type, decision_page(self.context)) if own_people else (None, None)
+        if own_people and self._put_into_digest(to[0]):
+            return
         pages = (decision, links.run(self.context.execution_id)) if decision else ()
         mailed = send_email_once(self.context, message, alert, pages, written=to)
         if mailed.to:
             self.sent.append(Sent(channel=Channel.EMAIL, to=", ".join(mailed.to), message_id=mailed.message_id))
         self._count(Channel.EMAIL, len(mailed.to), mailed.skipped, to_own=own_people)
+
+    def _put_into_digest(self, to: str) -> bool:
+        """Whether it goes out with the org's daily digest instead."""
+        at = put_into_digest(self.context, self.params.subject, self.body, self.report, self.alert_type)
+        if at is None:
+            return False
+        note = digest_note(at, self.context)
+        self.sent.append(Sent(channel=Channel.EMAIL, to=to, outcome="digest", note=note, at=at))
+        return True
 
     def _count(self, channel: Channel, reached: int, skipped: Sequence[SkippedRecipient], *, to_own: bool) -> None:
         self.skipped += [

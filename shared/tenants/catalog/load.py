@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -19,6 +20,16 @@ _RANKS = {tier: rank for rank, tier in enumerate(TierId)}
 """Tiers are declared lowest first, and each has what the lower ones have."""
 
 Reach = Literal["email", "dashboard", "sms", "customer_email"]
+
+
+class Tells(BaseModel):
+    """What a playbook alerts to: a kind of `shared.notices.told.fact` from a level on, in alerts of the type."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
+
+    kind: str
+    from_level: Decimal = Decimal(1)
+    type: str
 
 
 class CatalogPlaybook(BaseModel):
@@ -37,6 +48,8 @@ class CatalogPlaybook(BaseModel):
     """The lowest that has it."""
     frequency: Literal["daily", "weekly", "event"]
     channels: tuple[Reach, ...] = Field(min_length=1)
+    tells: Tells | None = None
+    """What broad reports leave to it."""
     name: str = Field(min_length=1, max_length=100)
     description: str = Field(min_length=1, max_length=500)
     agent: str

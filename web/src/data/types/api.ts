@@ -133,6 +133,11 @@ export interface DeletedPlaybook {
   category: string;
 }
 
+/** One mail a day at that time on the org's clock; an org without it gets each report by itself. */
+export interface DigestSetting {
+  at: string;
+}
+
 /** USD: what one run costs, and what a month of its schedule does. */
 export interface EstimateAnswer {
   perRunUsd: number;
@@ -317,6 +322,7 @@ export interface Profile {
   monthlyBudgetUsd?: number | null;
   logoUrl?: string | null;
   messaging?: Messaging | null;
+  digest?: DigestSetting | null;
   problems: ProfileProblem[];
 }
 

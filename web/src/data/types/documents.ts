@@ -523,6 +523,7 @@ export interface StepResult {
   innerLeftOut?: number | null;
   reached?: number | null;
   skipped?: Record<string, number> | null;
+  note?: string | null;
 }
 
 /** A step without its params. */

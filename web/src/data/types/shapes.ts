@@ -42,7 +42,7 @@ export const SHAPES: Readonly<Record<string, Readonly<Record<string, string>>>> 
   ScheduleTrigger: {"cron": "text", "timezone": "text", "occurrence": "text?", "startsAt": "time?", "endsAt": "time?", "every": "Every?", "maxRuns": "number?", "type": "text", "id": "text?", "overlap": "text?"},
   SizePrice: {"size": "text", "price": "number", "listPrice": "number?", "available": "flag"},
   Step: {"id": "text?", "action": "text", "params": "any{}?", "agent": "text?", "condition": "text?", "onError": "text?"},
-  StepResult: {"stepId": "text", "action": "text", "agent": "text?", "status": "text", "startedAt": "time?", "waitedSince": "time?", "output": "any{}?", "outputJson": "text?", "outputRef": "text?", "outputBytes": "number?", "error": "text?", "durationMs": "number", "costUsd": "number", "inner": "InnerStep[]?", "innerLeftOut": "number?", "reached": "number?", "skipped": "number{}?"},
+  StepResult: {"stepId": "text", "action": "text", "agent": "text?", "status": "text", "startedAt": "time?", "waitedSince": "time?", "output": "any{}?", "outputJson": "text?", "outputRef": "text?", "outputBytes": "number?", "error": "text?", "durationMs": "number", "costUsd": "number", "inner": "InnerStep[]?", "innerLeftOut": "number?", "reached": "number?", "skipped": "number{}?", "note": "text?"},
   StepSummary: {"id": "text?", "action": "text?", "agent": "text?"},
   SummaryAttempt: {"number": "number", "startedAt": "time", "endedAt": "time?", "failedStepId": "text?"},
   SummaryStep: {"stepId": "text", "action": "text", "agent": "text?", "status": "text", "startedAt": "time?", "waitedSince": "time?", "durationMs": "number", "costUsd": "number"},

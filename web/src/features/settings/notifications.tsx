@@ -7,6 +7,7 @@ import { counted } from "../../format/money";
 import { plain } from "../../format/words";
 import { Shown } from "../../ui/states";
 import { ALERT_TYPES, CHANNELS } from "./alert-types";
+import { DailyDigest } from "./daily-digest";
 import { type Change, usePreferences } from "./preferences";
 import { QuietHoursForm } from "./quiet-hours";
 import { SaveState } from "./save-state";
@@ -17,6 +18,7 @@ const NARROW = { px: { base: 4, xs: "sm" }, fz: { base: "xs", xs: "sm" } } as co
 export function Notifications() {
   const { preferences, saving, change } = usePreferences();
   const { isOwner } = useSession();
+  const profile = useFetched<Profile>("/settings/organization");
   return (
     <Shown live={preferences} what="The notification settings" onRetry={preferences.reload}>
       {(known) => (
@@ -26,11 +28,12 @@ export function Notifications() {
               <Choices preferences={known} onChange={isOwner ? change : undefined} />
             </Paper>
             <Group justify="space-between" align="flex-start">
-              <Reach />
+              <Reach profile={profile.data} />
               <SaveState state={saving} />
             </Group>
           </Stack>
           <QuietHoursForm hours={known.quietHours ?? undefined} onChange={isOwner ? change : undefined} />
+          {profile.data ? <DailyDigest profile={profile.data} mayChange={isOwner} /> : null}
           <Stack gap={4}>
             <Title order={2} size="h4">
               Repeats
@@ -96,8 +99,7 @@ function Choices(props: { preferences: NotificationPreferences; onChange: ((chan
 }
 
 /** Where the mails and texts go. */
-function Reach() {
-  const { data } = useFetched<Profile>("/settings/organization");
+function Reach({ profile: data }: { profile: Profile | undefined }) {
   if (!data) return null;
   const phones = data.staffPhones.length;
   return (

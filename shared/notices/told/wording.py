@@ -1,4 +1,4 @@
-"""The sentence that says who told it already."""
+"""The sentences that say who told it already, and who will."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from shared.competitors.told.fact import Telling
+from shared.notices.told.fact import Telling
 from shared.values.text import clean_text
-from shared.values.words import moment_words, time_words
+from shared.values.words import listed, moment_words, time_words
 
 MAX_NAMED = 3
 
@@ -21,13 +21,23 @@ def already_told(tellings: Iterable[Telling], now: datetime, timezone: str) -> s
     named = sorted(latest.values(), key=lambda one: one.at, reverse=True)
     if not named:
         return ""
-    shown = [_named(one, now, timezone) for one in named[:MAX_NAMED]]
-    more = [f"{len(named) - MAX_NAMED} more"] if len(named) > MAX_NAMED else []
-    *first, last = [*shown, *more]
-    return f"Already told by {', '.join(first) + ' and ' if first else ''}{last}."
+    return f"Already told by {_shortened([_named(one, now, timezone) for one in named])}."
 
 
 def _named(telling: Telling, now: datetime, timezone: str) -> str:
     zone = ZoneInfo(timezone)
     at, today = telling.at.astimezone(zone), now.astimezone(zone).date()
     return f"'{clean_text(telling.by, 50)}' at {time_words(at) if at.date() == today else moment_words(at)}"
+
+
+def left_to(left: Iterable[tuple[str, str]]) -> str:
+    """`'Competitive Price Alert' tells you about Blue Dream 3.5g.`, of `(playbook, thing)`; empty without any."""
+    things: dict[str, list[str]] = {}
+    for playbook, thing in left:
+        things.setdefault(playbook, []).append(clean_text(thing, 80))
+    return " ".join(f"'{clean_text(one, 50)}' tells you about {_shortened(said)}." for one, said in things.items())
+
+
+def _shortened(things: list[str]) -> str:
+    more = [f"{len(things) - MAX_NAMED} more"] if len(things) > MAX_NAMED else []
+    return listed([*things[:MAX_NAMED], *more])

@@ -13,10 +13,23 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from shared.competitors.told.fact import Audience, Fact, Reason, Telling, Told, Verdict, claimed, decide
 from shared.errors import TransientError
 from shared.gcp import logging
 from shared.gcp.clients import firestore
+from shared.notices.told.fact import (
+    A_MORNING,
+    KNOWN_FOR,
+    Audience,
+    Fact,
+    Reason,
+    Role,
+    Telling,
+    Told,
+    Verdict,
+    claimed,
+    decide,
+)
+from shared.notices.told.sharper import Sharper
 from shared.playbooks.problems import problem_lines
 
 if TYPE_CHECKING:
@@ -26,7 +39,8 @@ log = logging.get_logger(__name__)
 
 COLLECTION = "told_findings"
 KEPT_FOR = timedelta(days=90)
-"""After the last comparison that found it."""
+"""Of a price, after the last comparison that found it."""
+SHOP_KEPT_FOR = timedelta(days=2)
 SEEN_AGAIN_AFTER = timedelta(hours=12)
 """How old `seenAt` grows before it is written anew."""
 _AT_ONCE = 400
@@ -41,22 +55,30 @@ class Teller:
 
     name: str
     execution_id: str
+    role: Role = "alert"
 
 
 def claim(
-    org_id: str, facts: Sequence[Fact], audience: Audience, teller: Teller, now: datetime
+    org_id: str,
+    facts: Sequence[Fact],
+    audience: Audience,
+    teller: Teller,
+    now: datetime,
+    sharper: Sequence[Sharper] = (),
 ) -> dict[str, Verdict]:
     """Decide on each fact, by its id, and claim those that the teller is to tell. Of one id the deepest counts.
+
+    What it would tell and one of the `sharper` playbooks tells, is left to that one.
 
     Raises:
         TransientError: others were faster again and again.
     """
-    by_id = {one.id: one for one in sorted(facts, key=lambda one: (one.percent or 0, -one.their_price))}
+    by_id = {one.id: one for one in sorted(facts, key=lambda one: (one.level or 0, -(one.value or 0)))}
     ids = list(by_id)
     verdicts: dict[str, Verdict] = {}
     for start in range(0, len(ids), _AT_ONCE):
         some = {one: by_id[one] for one in ids[start : start + _AT_ONCE]}
-        verdicts.update(_claim(org_id, some, audience, teller, now))
+        verdicts.update(_claim(org_id, some, audience, teller, now, sharper))
     return verdicts
 
 
@@ -81,14 +103,27 @@ def _is_of(told: Told | None, audience: Audience, teller: Teller) -> bool:
 
 
 def _claim(
-    org_id: str, facts: Mapping[str, Fact], audience: Audience, teller: Teller, now: datetime
+    org_id: str,
+    facts: Mapping[str, Fact],
+    audience: Audience,
+    teller: Teller,
+    now: datetime,
+    sharper: Sequence[Sharper],
 ) -> dict[str, Verdict]:
     from google.api_core.exceptions import Aborted, AlreadyExists, FailedPrecondition, NotFound
 
     for _ in range(_ROUNDS):
         found = _read(org_id, facts)
-        standing = _without_lost({one: told for one, (told, _) in found.items()}, teller)
-        verdicts = {one: decide(standing[one], facts[one], audience, teller.execution_id, now) for one in facts}
+        before = {one: told for one, (told, _) in found.items()}
+        standing = _without_lost(before, teller)
+        verdicts = {
+            one: _left(
+                decide(told, facts[one], audience, teller.execution_id, now, teller.role),
+                facts[one],
+                [each for each in sharper if not _has_failed(each, before[one], told, now)],
+            )
+            for one, told in standing.items()
+        }
         batch = firestore().batch()
         writes = 0
         for one, verdict in verdicts.items():
@@ -102,7 +137,21 @@ def _claim(
         except (Aborted, AlreadyExists, FailedPrecondition, NotFound):
             continue
         return verdicts
-    raise TransientError("others are telling of the same prices at this moment")
+    raise TransientError("others are telling of the same at this moment")
+
+
+def _has_failed(sharper: Sharper, before: Told | None, standing: Told | None, now: datetime) -> bool:
+    """Whether it has meant to tell it this morning, and has ended without."""
+    made = before.tellings.values() if before else ()
+    stands = {one.execution_id for one in standing.tellings.values()} if standing else set()
+    return any(
+        one.by == sharper.name and one.execution_id not in stands and now - one.at < A_MORNING for one in made
+    )
+
+
+def _left(verdict: Verdict, fact: Fact, sharper: Sequence[Sharper]) -> Verdict:
+    to = next((one.name for one in sharper if one.tells(fact)), None) if verdict.is_told else None
+    return verdict if to is None else Verdict(None, left_to=to)
 
 
 def _after(
@@ -111,10 +160,12 @@ def _after(
     """The document to write; None where it says all of it already."""
     if verdict.reason is not None:
         telling = _telling(fact, verdict.reason, teller, now)
-        after = claimed(told, fact, audience, telling, now, KEPT_FOR)
+        after = claimed(told, fact, audience, telling, now, _kept_for(fact))
         if told is None or after.tellings != told.tellings:
             return after
-    return _seen(told, now) if told is not None and fact.kind == "undercut" else None
+    # What is left to another is seen by that one: an undercut that is back must still be back for it.
+    seen = told is not None and fact.kind == "undercut" and verdict.left_to is None
+    return _seen(told, now) if told is not None and seen else None
 
 
 def _telling(fact: Fact, reason: Reason, teller: Teller, now: datetime) -> Telling:
@@ -122,10 +173,15 @@ def _telling(fact: Fact, reason: Reason, teller: Teller, now: datetime) -> Telli
         by=teller.name,
         execution_id=teller.execution_id,
         at=now,
-        their_price=fact.their_price,
-        percent=fact.percent,
+        value=fact.value,
+        level=fact.level,
         reason=reason,
+        role=teller.role,
     )
+
+
+def _kept_for(fact: Fact) -> timedelta:
+    return KEPT_FOR if KNOWN_FOR[fact.kind] is None else SHOP_KEPT_FOR
 
 
 def _seen(told: Told, now: datetime) -> Told | None:

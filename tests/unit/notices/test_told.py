@@ -4,12 +4,30 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.competitors.told.fact import COVERED_BY, Audience, Fact, Telling, Told, claimed, decide, strongest
-from shared.competitors.told.wording import already_told
+from shared.competitors.price_facts import price_fact
+from shared.messages.alert_types import AlertType
+from shared.notices.told.fact import (
+    A_MORNING,
+    COVERED_BY,
+    Audience,
+    Fact,
+    PriceKind,
+    Role,
+    ShopKind,
+    Telling,
+    Told,
+    claimed,
+    decide,
+    strongest,
+)
+from shared.notices.told.sharper import Sharper
+from shared.notices.told.wording import already_told, left_to
+from shared.tenants.catalog.load import catalog
 
 NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -21,11 +39,11 @@ prices = st.integers(1, 39).map(Decimal)
 
 def undercut(price: Decimal | str = "34", since: datetime | None = None, product: str = "Blue Dream 3.5g") -> Fact:
     their = Decimal(price)
-    return Fact("undercut", "Higher Level", product, their, (OURS - their) * 100 / OURS, since)
+    return price_fact("undercut", "Higher Level", product, their, (OURS - their) * 100 / OURS, since)
 
 
 def move(price: Decimal | str) -> Fact:
-    return Fact("price_change", "Higher Level", "Blue Dream 3.5g", Decimal(price))
+    return price_fact("price_change", "Higher Level", "Blue Dream 3.5g", Decimal(price))
 
 
 def tell(told: Told | None, fact: Fact, audience: Audience, run: str, now: datetime = NOW) -> Told | None:
@@ -37,8 +55,8 @@ def tell(told: Told | None, fact: Fact, audience: Audience, run: str, now: datet
         by=run,
         execution_id=run,
         at=now,
-        their_price=fact.their_price,
-        percent=fact.percent,
+        value=fact.value,
+        level=fact.level,
         reason=verdict.reason,
     )
     return claimed(told, fact, audience, telling, now, KEEP)
@@ -59,9 +77,9 @@ def test_one_finding_has_one_id_however_its_product_is_written() -> None:
 
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_name_has_an_id_that_firestore_takes(competitor: str, product: str) -> None:
-    one = Fact("undercut", competitor, product, Decimal(1))
+    one = price_fact("undercut", competitor, product, Decimal(1))
     assert len(one.id) == 32
-    assert one.id == Fact("price_change", f" {competitor} ", product, Decimal(2)).id
+    assert one.id == price_fact("price_change", f" {competitor} ", product, Decimal(2)).id
 
 
 def test_a_move_and_an_undercut_to_the_same_price_are_one_finding() -> None:
@@ -119,7 +137,7 @@ def test_however_runs_follow_each_other_nobody_is_told_what_they_know(
         told = tell(told, fact, audience, run)
         assert decide(told, fact, audience, run, NOW).is_told is first.is_told, "another attempt decides the same"
         assert not decide(told, fact, audience, "another run", NOW).is_told, "and nobody else tells it"
-        deepest = [one.percent or 0 for one in (told.tellings if told else {}).values()]
+        deepest = [one.level or 0 for one in (told.tellings if told else {}).values()]
         assert deepest, "somebody has told it"
 
 
@@ -129,7 +147,7 @@ def test_the_deepest_is_always_told(found: list[Decimal], audience: Audience) ->
     for number, price in enumerate(found):
         told = tell(told, undercut(price), audience, str(number))
     assert told is not None
-    assert told.tellings[audience].their_price == min(found)
+    assert told.tellings[audience].value == min(found)
 
 
 def test_a_message_counts_as_a_mail_where_it_is_mailed() -> None:
@@ -140,7 +158,7 @@ def test_a_message_counts_as_a_mail_where_it_is_mailed() -> None:
 
 def test_the_sentence_names_each_teller_once_in_the_org_s_time() -> None:
     def by(name: str, at: datetime) -> Telling:
-        return Telling(by=name, execution_id=name, at=at, their_price=Decimal(34))
+        return Telling(by=name, execution_id=name, at=at, value=Decimal(34))
 
     zone = "America/New_York"
     assert already_told([], NOW, zone) == ""
@@ -152,3 +170,62 @@ def test_the_sentence_names_each_teller_once_in_the_org_s_time() -> None:
     many = already_told([by(letter * 300, NOW) for letter in "abcdef"], NOW, zone)
     assert many.endswith(" and 3 more.")
     assert len(many) < 300
+
+
+def low(level: int = 1) -> Fact:
+    return Fact("low_stock", ("i1",), "Blue Dream", Decimal(level))
+
+
+def said(fact: Fact, role: Role, ago: timedelta = timedelta(hours=1), audience: Audience = "email") -> Told:
+    at = NOW - ago
+    telling = Telling(by="a", execution_id="a", at=at, level=fact.level, value=fact.value, role=role, settled=True)
+    return Told(label=fact.label, tellings={audience: telling}, seen_at=at, expires_at=at + KEEP)
+
+
+def test_what_the_shop_shows_is_known_for_a_morning_and_when_it_is_worse_told_again() -> None:
+    told = said(low(), "report")
+    assert not decide(told, low(), "email", "b", NOW, "report").is_told
+    assert decide(told, low(2), "email", "b", NOW, "report").reason == "deeper"
+    assert decide(said(low(), "report", A_MORNING), low(), "email", "b", NOW, "report").reason == "new"
+    assert not decide(said(low(2), "report"), low(), "email", "b", NOW, "report").is_told
+
+
+@given(st.sampled_from(get_args(Role)), st.sampled_from(get_args(Role)))
+def test_a_report_keeps_no_alert_back_and_everything_else_is_said_once(first: Role, second: Role) -> None:
+    outranks = first == "report" and second == "alert"
+    for fact in (low(), undercut()):
+        assert decide(said(fact, first), fact, "email", "b", NOW, second).is_told is outranks
+
+
+def test_things_of_different_kinds_are_different_things() -> None:
+    assert low().id != Fact("slow_stock", ("i1",), "Blue Dream").id
+    assert low(1).id == low(2).id
+
+
+def test_what_was_kept_of_prices_before_other_things_were_is_still_read() -> None:
+    at = NOW - DAY
+    old = {"by": "Daily Intel", "executionId": "a", "at": at, "theirPrice": 34.0, "percent": 15.0, "settled": True}
+    stored = {"competitor": "Higher Level", "product": "Blue Dream 3.5g", "tellings": {"email": old}}
+    told = Told.model_validate({**stored, "seenAt": at, "expiresAt": at + KEEP})
+    assert not decide(told, undercut("34"), "email", "b", NOW).is_told
+    assert not decide(told, move("34"), "email", "b", NOW).is_told
+    assert decide(told, undercut("30"), "email", "b", NOW).reason == "deeper"
+
+
+def test_a_sharper_playbook_tells_what_is_grave_enough_for_it() -> None:
+    alert = Sharper("Competitive Price Alert", "undercut", Decimal(10))
+    assert alert.tells(undercut("34"))
+    assert not alert.tells(undercut("38"))
+    assert not alert.tells(move("34")), "nobody knows how far it is below ours"
+    assert not alert.tells(low(2))
+    assert left_to([]) == ""
+    assert left_to([("Competitive Price Alert", "Blue Dream 3.5g"), ("Competitive Price Alert", "Runtz")]) == (
+        "'Competitive Price Alert' tells you about Blue Dream 3.5g and Runtz."
+    )
+
+
+def test_what_the_catalog_s_playbooks_alert_to_is_something_that_is_told() -> None:
+    found = {one.id: one.tells for one in catalog().values() if one.tells}
+    assert set(found) == {"competitive-price-alert", "usage-alert"}
+    assert {one.kind for one in found.values()} <= {*get_args(PriceKind), *get_args(ShopKind), "usage"}
+    assert {AlertType(one.type) for one in found.values()} == {AlertType.COMPETITOR_ALERT, AlertType.USAGE_ALERT}

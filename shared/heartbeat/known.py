@@ -1,0 +1,86 @@
+"""What of the news a playbook has told already: the heartbeat does not tell it again.
+
+What is critical is mailed as an alert, which no report keeps back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from shared.heartbeat.catalog import Check
+from shared.heartbeat.finding import Finding
+from shared.heartbeat.news import News
+from shared.heartbeat.state import State
+from shared.notices.preferences import Preferences
+from shared.notices.told import claims
+from shared.notices.told.claims import Teller
+from shared.notices.told.fact import KNOWN_FOR, Audience, Role, Verdict, strongest
+
+NAME = "Hourly check"
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """Findings of one check that are claimed in one way."""
+
+    ids: Sequence[str]
+    audience: Audience
+    teller: Teller
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What is left to tell, by check, and the claims on it."""
+
+    left: dict[Check, News]
+    org_id: str
+    made: Sequence[_Claim]
+    now: datetime
+
+    def settle(self) -> None:
+        """Note that it is told. Where this is never reached, the claims are lost with the round."""
+        for one in self.made:
+            if one.ids:
+                claims.settle(self.org_id, one.ids, one.audience, one.teller, self.now)
+
+
+def claim(
+    org_id: str, before: State, spoken: Mapping[Check, News], chosen: Preferences | None, now: datetime
+) -> Claimed:
+    """Leave out what people know. A round that is made again after the same last one keeps its claims.
+
+    Raises:
+        TransientError: runs claim the same at this moment.
+    """
+    made: list[_Claim] = []
+    left: dict[Check, News] = {}
+    for check, news in spoken.items():
+        critical = [one for one in news.told if one.severity == "critical"]
+        channels = chosen.channels(check.alert_type) if chosen is not None else frozenset()
+        # Where one is critical, all of the check's go out with it.
+        audience = strongest(channels if critical else channels & {"dashboard"})
+        about = [one.about for one in news.told if one.about is not None]
+        if audience is None or not about:
+            left[check] = news
+            continue
+        role: Role = "alert" if critical else "notice"
+        teller = Teller(NAME, f"heartbeat-{org_id}-{before.checked_at}", role)
+        verdicts = claims.claim(org_id, about, audience, teller, now)
+        made.append(_Claim([one for one, verdict in verdicts.items() if verdict.is_told], audience, teller))
+        told = tuple(one for one in news.told if _is_news(one, verdicts))
+        if told:
+            left[check] = replace(news, told=told)
+    return Claimed(left=left, org_id=org_id, made=made, now=now)
+
+
+def _is_news(finding: Finding, verdicts: Mapping[str, Verdict]) -> bool:
+    if finding.about is None:
+        return True
+    verdict = verdicts[finding.about.id]
+    if verdict.is_told:
+        return True
+    # What it has told itself it knows better: what was gone in between is news.
+    is_own = verdict.known_from is not None and verdict.known_from.by == NAME
+    return is_own and KNOWN_FOR[finding.about.kind] is not None

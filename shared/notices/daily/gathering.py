@@ -1,0 +1,111 @@
+"""A day's reports as one message: plain computing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from shared.messages import links
+from shared.messages.alert_types import AlertType
+from shared.messages.template import build
+from shared.messages.template.models import (
+    Actions,
+    Button,
+    Heading,
+    Letterhead,
+    Listing,
+    Message,
+    Paragraph,
+    Section,
+    Table,
+    text_of,
+)
+from shared.messages.template.models import Run as Words
+from shared.messages.template.render import MAX_BYTES, render
+from shared.notices.daily.record import Entry
+from shared.values.text import clean_text
+from shared.values.words import counted
+
+MAX_ROWS = 5
+MAX_REPORTS = 40
+"""The others stand in a list: their runs and inbox lines have them whole."""
+LETTERHEAD_BYTES = 6_000
+MAX_SUBJECT = 180
+RANKS: Mapping[AlertType, int] = MappingProxyType(
+    {
+        kind: rank
+        for rank, kind in enumerate(
+            (
+                AlertType.COMPLIANCE_FLAG,
+                AlertType.BILLING_ALERT,
+                AlertType.PLAYBOOK_FAILURE,
+                AlertType.COMPETITOR_ALERT,
+                AlertType.USAGE_ALERT,
+                AlertType.WEEKLY_REPORT,
+            )
+        )
+    }
+)
+"""What costs a license or money first."""
+
+
+def ordered(entries: Sequence[Entry]) -> list[Entry]:
+    """The most important first; of the same importance the earlier one."""
+    return sorted(entries, key=lambda one: (RANKS[one.type], one.created_at, one.id))
+
+
+def gathered(entries: Sequence[Entry]) -> Message:
+    """One message of at least one report: a section and a main button each, in as much detail as a mail holds.
+
+    The most important ones keep their tables for longest.
+    """
+    all_of_them = ordered(entries)
+    shown, rest = all_of_them[:MAX_REPORTS], all_of_them[MAX_REPORTS:]
+    for whole in range(len(shown), -1, -1):
+        message = _message(shown, rest, whole)
+        if len(render(message, Letterhead(), "").encode()) <= MAX_BYTES - LETTERHEAD_BYTES:
+            break
+    return message
+
+
+def _message(shown: Sequence[Entry], rest: Sequence[Entry], whole: int) -> Message:
+    first, more = shown[0].message, len(shown) + len(rest) - 1
+    title = clean_text(first.title, MAX_SUBJECT)
+    sections = [section for index, entry in enumerate(shown) for section in _report(entry, is_whole=index < whole)]
+    others = build.titled(
+        f"And {counted(len(rest), 'more report')}", build.listing(entry.message.title for entry in rest)
+    )
+    return build.message(
+        f"{title}, and {counted(more, 'more report')}" if more else title,
+        f"{counted(more + 1, 'report')} for you today.",
+        [*sections, *others],
+    )
+
+
+def _report(entry: Entry, *, is_whole: bool) -> list[Section]:
+    message = entry.message
+    return [
+        Heading(text=clean_text(message.title, build.MAX_CELL) or "Report"),
+        *build.paragraphs(message.lead),
+        *(_fitted(one) for one in message.sections if is_whole and not isinstance(one, Actions)),
+        Actions(buttons=(_button(entry),)),
+    ]
+
+
+def _button(entry: Entry) -> Button:
+    """The report's own main one, else to its page."""
+    own = next((one for one in entry.message.sections if isinstance(one, Actions)), None)
+    return own.buttons[0] if own is not None else links.button(entry.link)
+
+
+def _fitted(section: Section) -> Section:
+    """As a part of a report that is itself a part."""
+    if isinstance(section, Heading):
+        return Paragraph(text=(Words(text=text_of(section.text), bold=True),))
+    if isinstance(section, Table) and len(section.rows) > MAX_ROWS:
+        left_out = section.left_out + len(section.rows) - MAX_ROWS
+        return section.model_copy(update={"rows": section.rows[:MAX_ROWS], "left_out": left_out})
+    if isinstance(section, Listing) and len(section.items) > MAX_ROWS:
+        left_out = section.left_out + len(section.items) - MAX_ROWS
+        return section.model_copy(update={"items": section.items[:MAX_ROWS], "left_out": left_out})
+    return section

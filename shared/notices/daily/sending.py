@@ -1,0 +1,121 @@
+"""Closes a digest at its time and puts it into the outbox, in one commit: the outbox mails it once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from google.cloud.firestore_v1.base_query import FieldFilter
+from pydantic import ValidationError
+
+from shared.errors import TransientError
+from shared.gcp import logging
+from shared.gcp.clients import firestore
+from shared.gcp.clock import Clock
+from shared.gcp.transactions import in_transaction
+from shared.messages.alert_types import AlertType
+from shared.notices import outbox
+from shared.notices.alert import Alert
+from shared.notices.daily.adding import have_sent
+from shared.notices.daily.gathering import gathered, ordered
+from shared.notices.daily.record import DIGESTS, ENTRIES, Digest, Entry, digest_reference, parsed
+from shared.notices.delivery import Delivery
+from shared.notices.preferences import Channel
+from shared.playbooks.problems import problem_lines
+from shared.quarantine.entries import Item
+from shared.quarantine.isolation import Isolation
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentSnapshot, Transaction
+
+log = logging.get_logger(__name__)
+
+OVERDUE_AFTER = timedelta(minutes=5)
+SWEPT_AT_ONCE = 200
+EMAIL = frozenset({Channel.EMAIL})
+
+
+def send(of_digest: str, now: datetime) -> bool:
+    """Have the digest mailed; False where it is the outbox's already, or none of its reports can be read.
+
+    What the outbox cannot mail it tries again, and where it is refused it says so in the inbox.
+
+    Raises:
+        TransientError: it is not time yet, or it could not be stored.
+    """
+    reference = digest_reference(of_digest)
+
+    def hand_over(transaction: Transaction) -> Delivery | None:
+        digest = parsed(reference.get(transaction=transaction))
+        if digest is None or digest.due_at is None:
+            return None
+        if digest.send_at > now:
+            raise TransientError(f"the digest waits until {digest.send_at.isoformat()}")
+        entries = _entries(of_digest, transaction)
+        put = Delivery.of(digest.org_id, _alert(digest, entries), now) if entries else None
+        if put is not None:
+            transaction.set(firestore().document(put.path), put.document())
+        transaction.set(reference, digest.model_copy(update={"status": "closed", "due_at": None}).document())
+        return put
+
+    put = in_transaction(hand_over, f"{DIGESTS}/{of_digest}")
+    if put is None:
+        return False
+    outbox.deliver(put, now)
+    return True
+
+
+def sweep_digests(clock: Clock) -> int:
+    """Have those sent whose task was lost; how many.
+
+    Raises:
+        TransientError: some could not be set going now; the others were.
+    """
+    now = clock.now()
+    query = (
+        firestore()
+        .collection(DIGESTS)
+        .where(filter=FieldFilter("dueAt", "<=", now - OVERDUE_AFTER))
+        .limit(SWEPT_AT_ONCE)
+    )
+    with Isolation("daily-digests") as isolation:
+        found = isolation.each(query.stream(), Item.of, lambda one: _set_going(one, now))
+    isolation.require_no_waiting()
+    return sum(one is True for one in found)
+
+
+def _set_going(stored: DocumentSnapshot[Any], now: datetime) -> bool:
+    digest = parsed(stored)
+    if digest is None or digest.due_at is None:
+        return False
+    have_sent(digest.id, now, suffix=f"-{int(now.timestamp()) // 300}")
+    return True
+
+
+def _alert(digest: Digest, entries: list[Entry]) -> Alert:
+    types = {entry.type for entry in entries}
+    # The inbox, which it has a line in only where it cannot be mailed, is read by every member of the org.
+    titles = "\n".join(f"• {entry.message.title}" for entry in ordered(entries))
+    return Alert(
+        id=f"digest-{digest.id}",
+        # What one click turns off.
+        type=types.pop() if len(types) == 1 else AlertType.WEEKLY_REPORT,
+        key=f"digest-{digest.id}",
+        message=gathered(entries),
+        members_body=f"These reports are on the pages of their runs:\n{titles}",
+        also=EMAIL,
+        at_most=EMAIL,
+    )
+
+
+def _entries(of_digest: str, transaction: Transaction) -> list[Entry]:
+    """Those that can be read; the others are logged."""
+    query = firestore().collection(ENTRIES).where(filter=FieldFilter("digestId", "==", of_digest))
+    found = []
+    for one in query.stream(transaction=transaction):
+        try:
+            found.append(Entry.model_validate(one.to_dict() or {}))
+        except ValidationError as error:
+            reason = "; ".join(problem_lines(error))
+            log.error("a report of a digest cannot be read", extra={"path": one.reference.path, "reason": reason})
+    return found

@@ -1,0 +1,64 @@
+"""A catalog report that goes out with the org's daily digest, where the org chose one."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from shared.gcp.settings import settings
+from shared.messages import links
+from shared.messages.alert_types import AlertType
+from shared.messages.template.from_text import sections_of_text
+from shared.messages.template.addresses import plain
+from shared.messages.template.models import Message
+from shared.notices.daily import adding
+from shared.notices.daily.record import DIGESTS, Entry
+from shared.steps.base import StepContext
+from shared.steps.delivery._decisions import decision_page
+from shared.steps.told import is_asked_for
+from shared.tenants.catalog.load import is_in_catalog
+from shared.values.local_time import next_at
+from shared.values.words import day_words, time_words
+
+
+def put_into_digest(
+    context: StepContext, subject: str, body: str, report: Message | None, alert_type: AlertType
+) -> datetime | None:
+    """When it goes out; None where it is to be mailed by itself.
+
+    That is what people's own playbooks say, and what somebody has asked for just now.
+    """
+    if not is_in_catalog(context.playbook_id) or is_asked_for(context):
+        return None
+    org = context.org
+    setting = context.effects.read(lambda: adding.load_setting(org.id))
+    if setting is None:
+        return None
+    said = report or Message(title="", sections=tuple(sections_of_text(body, settings().public_base_url)))
+    message = said.model_copy(update={"title": plain(subject)})
+    entry = Entry(
+        id=context.effect_key("digest").replace("/", "~"),
+        org_id=org.id,
+        digest_id="",
+        type=alert_type,
+        message=message,
+        link=decision_page(context) or links.run(context.execution_id),
+        playbook_id=context.playbook_id,
+        execution_id=context.execution_id,
+        created_at=context.now,
+    )
+    return context.effects.write(
+        "digest",
+        {"channel": "email", "collection": DIGESTS, "subject": message.title},
+        lambda: adding.add(entry, setting, org.timezone, context.now),
+        sample=next_at(setting.at, org.timezone, context.now),
+    )
+
+
+def digest_note(at: datetime, context: StepContext) -> str:
+    """`Goes out with today's digest at 8:00 AM.`"""
+    zone = ZoneInfo(context.org.timezone)
+    local, today = at.astimezone(zone), context.now.astimezone(zone).date()
+    days = {today: "today", today + timedelta(days=1): "tomorrow"}
+    day = days.get(local.date(), day_words(local.date()))
+    return f"Goes out with {day}'s digest at {time_words(local)}."

@@ -1,0 +1,86 @@
+"""What of a report is news: what another message of the morning has told stands in one line instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from shared.messages.alert_types import AlertType
+from shared.notices import preferences
+from shared.notices.preferences import Channel
+from shared.notices.told.fact import Audience, Fact, ShopKind, Verdict, strongest
+from shared.notices.told.wording import already_told
+from shared.steps.base import StepContext
+from shared.steps.delivery._composition import at
+from shared.steps.told import claim_facts, is_asked_for, settle_facts
+
+_ROW_IDS: Mapping[ShopKind, str] = MappingProxyType({"license": "locationId", "content_review": "contentId"})
+"""Where a row of the kind says what it is about; `id` in the others."""
+_GRAVER: Mapping[ShopKind, Callable[[Any], bool]] = MappingProxyType(
+    {
+        "low_stock": lambda row: at(row, "status") == "out",
+        "license": lambda row: at(row, "status") == "ended",
+    }
+)
+
+
+def row_fact(kind: ShopKind, row: Any) -> Fact:
+    """What the row of a table tells; rows without an id are told apart by all that they say."""
+    found = at(row, _ROW_IDS.get(kind, "id"))
+    is_graver = kind in _GRAVER and _GRAVER[kind](row)
+    return Fact(kind, (str(row if found is None else found),), "", Decimal(2 if is_graver else 1))
+
+
+def subject_fact(kind: ShopKind, about: str) -> Fact:
+    """What a whole section or figure tells: a period's sales."""
+    return Fact(kind, (about,), "")
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Which facts of a report are new to its readers."""
+
+    verdicts: Mapping[str, Verdict]
+    audience: Audience | None
+    context: StepContext
+    tells_all: bool
+
+    @property
+    def claims(self) -> list[str]:
+        """The ids of those that the run has claimed."""
+        return [one for one, verdict in self.verdicts.items() if verdict.is_told]
+
+    def has(self, fact: Fact) -> bool:
+        """Whether it is to be told."""
+        verdict = self.verdicts.get(fact.id)
+        return self.tells_all or verdict is None or verdict.is_told
+
+    def who_told(self, facts: Iterable[Fact]) -> str:
+        """`Already told by 'Daily Intel' at 9:02 AM.`, of those that are known."""
+        verdicts = [self.verdicts[fact.id] for fact in facts if not self.has(fact)]
+        told = [verdict.known_from for verdict in verdicts if verdict.known_from is not None]
+        return already_told(told, self.context.now, self.context.org.timezone)
+
+
+def claim_news(facts: Sequence[Fact], alert_type: AlertType, context: StepContext) -> News:
+    """Claim what the report tells the readers that messages of the type have."""
+    audience = context.effects.read(lambda: _audience(context, alert_type)) if facts else None
+    verdicts = claim_facts(context, facts, audience, "report") if audience is not None else {}
+    return News(verdicts, audience, context, is_asked_for(context))
+
+
+def settle_report(context: StepContext, said: str | None, sent: Collection[Channel]) -> None:
+    """Note that the run's report is out, where `said` is one of its forms and it went to those it was made for."""
+    report = context.outputs.get("compose_report", {})
+    audience = report.get("channel")
+    forms = [report.get(name) for name in ("html", "text", "membersText")]
+    if audience is not None and audience in sent and said and said in forms:
+        settle_facts(context, report.get("claims", ()), audience)
+
+
+def _audience(context: StepContext, alert_type: AlertType) -> Audience | None:
+    wanted = preferences.load(context.org.id).channels(alert_type)
+    return strongest(wanted if context.org.owner_email else wanted - {Channel.EMAIL})

@@ -1,0 +1,55 @@
+"""What a run tells that others may have told: claimed before its message is made, settled when that is out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from shared.notices.told import claims
+from shared.notices.told.claims import Teller
+from shared.notices.told.fact import Audience, Fact, Role, Verdict
+from shared.notices.told.sharper import sharper_playbooks
+from shared.steps.base import StepContext
+
+
+def claim_facts(context: StepContext, facts: Sequence[Fact], audience: Audience, role: Role) -> dict[str, Verdict]:
+    """The verdict on each fact, by its id. A dry run claims nothing and takes everything for new.
+
+    Raises:
+        TransientError: other runs claim the same at this moment.
+    """
+    if not facts:
+        return {}
+
+    def claim() -> dict[str, Verdict]:
+        kinds = {"undercut" if fact.kind == "price_change" else fact.kind for fact in facts}
+        sharper = sharper_playbooks(context.org.id, kinds, audience) if role == "report" else []
+        return claims.claim(context.org.id, facts, audience, _teller(context, role), context.now, sharper)
+
+    return context.effects.write(
+        f"claims:{audience}",
+        {"collection": claims.COLLECTION, "channel": audience, "count": len(facts)},
+        claim,
+        sample={fact.id: Verdict("new") for fact in facts},
+    )
+
+
+def settle_facts(context: StepContext, ids: Collection[str], audience: Audience) -> int:
+    """Note that the message is out; how many claims of the run there were."""
+    if not ids:
+        return 0
+    return context.effects.write(
+        "settled",
+        {"collection": claims.COLLECTION, "channel": audience, "count": len(ids)},
+        lambda: claims.settle(context.org.id, ids, audience, _teller(context), context.now),
+        sample=len(ids),
+    )
+
+
+def is_asked_for(context: StepContext) -> bool:
+    """Whether a person or an agent started the run: its messages are the answer, and tell everything."""
+    trigger = context.scope.get("trigger")
+    return isinstance(trigger, Mapping) and trigger.get("type") == "manual"
+
+
+def _teller(context: StepContext, role: Role = "alert") -> Teller:
+    return Teller(context.playbook_name, context.execution_id, role)

@@ -1,0 +1,369 @@
+"""The daily digest: a day's reports in one mail, once, whoever dies, comes twice, late or in another order."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import flask
+import httpx
+import pytest
+
+from functions.deliver_later import deliver_later
+from local.demo.seed import DEMO_ORG_ID
+from local.stack.running import Stack
+from shared.errors import TransientError
+from shared.gcp import clients
+from shared.gcp.clients import firestore, tasks
+from shared.gcp.clock import Clock
+from shared.messages.alert_types import AlertType
+from shared.messages.template import build
+from shared.notices import outbox
+from shared.notices import sending as mailing
+from shared.notices.daily import adding, sending
+from shared.notices.daily.record import Entry
+from shared.tenants.digest_setting import DigestSetting
+from tests.emulator.alerted_org import NOW, ZONE, AlertedOrg, queue, waiting_tasks
+from tests.emulator.catalog_shop import OWNER, open_full
+from tests.emulator.competitive_market import at_once
+from tests.emulator.demo_runs import Demo, demo_org
+from tests.emulator.executions import documents, execution
+from tests.emulator.killing import Executioner, Killed, killing
+from tests.emulator.morning import ALERT, INTEL, PRICES, Shop
+
+DAYS = itertools.count()
+SIX = DigestSetting(at="18:00")
+
+
+@pytest.fixture
+def org(on_emulators: Stack) -> AlertedOrg:
+    httpx.delete(f"{on_emulators.console_url}/api/outbox")
+    httpx.delete(f"{on_emulators.console_url}/api/faults")
+    tasks().pause_queue(name=queue())
+    tasks().purge_queue(name=queue())
+    return AlertedOrg(on_emulators).open()
+
+
+def report(org: AlertedOrg, number: int = 0, now: datetime = NOW) -> Entry:
+    return Entry(
+        id=f"{org.id}-run{number}~tell~digest",
+        org_id=org.id,
+        digest_id="",
+        type=AlertType.WEEKLY_REPORT,
+        message=build.message(f"Report {number}", f"Fact {number}."),
+        link=f"/runs/run{number}",
+        playbook_id="daily-intel",
+        execution_id=f"run{number}",
+        created_at=now,
+    )
+
+
+def add(org: AlertedOrg, number: int = 0, now: datetime = NOW, setting: DigestSetting = SIX) -> datetime:
+    return adding.add(report(org, number, now), setting, ZONE, now)
+
+
+def digests(org: AlertedOrg) -> list[dict[str, Any]]:
+    """The org's, the earliest first."""
+    found = [one for one in documents("daily_digests") if one["orgId"] == org.id]
+    return sorted(found, key=lambda one: str(one["sendAt"]))
+
+
+def send(org: AlertedOrg, number: int = 0, late: timedelta = timedelta()) -> bool:
+    """The org's digest of that number, at its time."""
+    digest = digests(org)[number]
+    return sending.send(digest["id"], digest["sendAt"] + late)
+
+
+def mails(org: AlertedOrg) -> list[str]:
+    """What its owner read."""
+    found = httpx.get(f"{org.stack.console_url}/api/outbox", params={"channel": "email"}).json()
+    return [f"{one['subject']}\n{one['text']}" for one in found if one["to"] == f"{org.id}@thrive.example"]
+
+
+def require_each_once(org: AlertedOrg, count: int) -> None:
+    """Over all of its mails."""
+    told = "\n".join(mails(org))
+    assert [told.count(f"Fact {number}.") for number in range(count)] == [1] * count, told
+
+
+def test_reports_of_a_day_go_out_in_one_mail_once(org: AlertedOrg) -> None:
+    times = {add(org, number) for number in (0, 1, 0, 2, 1)}
+    assert len(times) == 1
+    (task,) = waiting_tasks()
+    assert task
+    assert send(org)
+    assert not send(org)
+    (mailed,) = mails(org)
+    assert mailed.startswith("Report 0, and 2 more reports\n3 reports for you today.")
+    assert mailed.count("/runs/run") == 3
+    require_each_once(org, 3)
+    assert org.used() == {"emailsUsed": 1}
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))), ids=str)
+def test_in_whatever_order_they_came_the_mail_is_the_same(org: AlertedOrg, order: tuple[int, ...]) -> None:
+    for number in order:
+        add(org, number, NOW + timedelta(minutes=number))
+    send(org)
+    (mailed,) = mails(org)
+    assert [mailed.index(f"Fact {number}.") for number in range(3)] == sorted(
+        mailed.index(f"Fact {number}.") for number in range(3)
+    )
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_killed_at_any_call_while_it_is_put_in_it_is_in_it_once(org: AlertedOrg, after: bool) -> None:
+    for at in range(1, 30):
+        executioner = Executioner(at, after=after)
+        try:
+            with killing(executioner):
+                add(org, 0)
+        except Killed:
+            add(org, 0)
+            continue
+        break
+    else:
+        raise AssertionError("it never got to its end")
+    assert at > 2
+    send(org)
+    require_each_once(org, 1)
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_killed_at_any_call_while_it_is_sent_it_goes_out_once(
+    on_emulators: Stack, after: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailing, "EMAIL_SECONDS", 0)
+    for at in range(1, 60):
+        org = AlertedOrg(on_emulators).open()
+        add(org)
+        executioner = Executioner(at, after=after)
+        try:
+            with killing(executioner):
+                send(org)
+        except Killed:
+            send(org)
+            outbox.sweep(digests(org)[0]["sendAt"] + timedelta(minutes=10))
+        require_each_once(org, 1)
+        assert org.used() == {"emailsUsed": 1}
+        if executioner.calls < at:
+            assert at > 4
+            return
+    raise AssertionError("it never got to its end")
+
+
+def test_of_two_at_once_one_sends(org: AlertedOrg) -> None:
+    add(org)
+
+    def attempt() -> str:
+        try:
+            return str(send(org))
+        except TransientError:
+            return "busy"
+
+    assert "True" in at_once(attempt, attempt)
+    require_each_once(org, 1)
+
+
+def test_a_report_that_comes_too_late_is_in_tomorrow_s(org: AlertedOrg) -> None:
+    add(org, 0)
+    send(org)
+    # Its clock is behind: by it, today's has not gone.
+    add(org, 1)
+    assert len(digests(org)) == 2
+    assert digests(org)[1]["sendAt"] - digests(org)[0]["sendAt"] >= timedelta(hours=23)
+    send(org, 1)
+    require_each_once(org, 2)
+
+
+def test_another_time_of_day_makes_no_second_digest_today(org: AlertedOrg) -> None:
+    add(org, 0)
+    send(org)
+    add(org, 1, setting=DigestSetting(at="20:00"))
+    first, second = digests(org)
+    assert second["sendAt"] - first["sendAt"] >= timedelta(hours=25)
+
+
+def test_it_waits_for_its_time(org: AlertedOrg) -> None:
+    add(org)
+    with pytest.raises(TransientError, match="waits until"):
+        send(org, late=-timedelta(minutes=1))
+    assert mails(org) == []
+
+
+def test_what_the_provider_puts_off_comes_again_and_goes_out_once(org: AlertedOrg) -> None:
+    add(org)
+    org.fail("mailjet", 503, 1)
+    assert send(org)
+    assert mails(org) == []
+    (delivery,) = deliveries(org)
+    # Taken, and the line cut before the answer.
+    org.fail("mailjet", 0, 1)
+    later = delivery["sendAt"] + timedelta(minutes=1)
+    with pytest.raises(TransientError):
+        outbox.send_waiting(delivery["id"], later)
+    assert outbox.send_waiting(delivery["id"], later)
+    require_each_once(org, 1)
+
+
+def deliveries(org: AlertedOrg) -> list[dict[str, Any]]:
+    """What the outbox has of it."""
+    found = firestore().collection("alert_deliveries").stream()
+    return [{**fields, "id": one.id} for one in found if (fields := one.to_dict() or {})["orgId"] == org.id]
+
+
+def test_one_that_is_refused_is_told_in_the_inbox_with_all_its_reports(org: AlertedOrg) -> None:
+    for number in range(2):
+        add(org, number)
+    org.fail("mailjet", 400, 1)
+    assert send(org)
+    assert not send(org)
+    (line,) = org.inbox()
+    assert line["note"].startswith("Not emailed: ")
+    assert all(f"• Report {number}" in line["body"] for number in range(2))
+    assert org.used() == {}
+
+
+def test_an_org_whose_address_is_none_is_told_in_the_inbox(org: AlertedOrg) -> None:
+    org.open(ownerEmail="nobody")
+    add(org)
+    send(org)
+    assert "owner's email address" in org.inbox()[0]["note"]
+
+
+def test_an_org_that_is_gone_gets_nothing_and_is_not_asked_for_again(org: AlertedOrg) -> None:
+    add(org)
+    firestore().document(f"tenants/{org.id}").delete()
+    send(org)
+    assert "dueAt" not in digests(org)[0]
+    assert mails(org) == []
+
+
+def test_the_sweep_has_one_sent_whose_task_was_lost(org: AlertedOrg) -> None:
+    add(org)
+    tasks().purge_queue(name=queue())
+    due = digests(org)[0]["sendAt"]
+    for minutes, expected in ((4, 0), (6, 1), (7, 1)):
+        sending.sweep_digests(Clock(not_before=due + timedelta(minutes=minutes)))
+        assert len([one for one in waiting_tasks() if digests(org)[0]["id"] in str(one)]) == expected
+    (body,) = (
+        one.http_request.body
+        for one in tasks().list_tasks(request={"parent": queue(), "response_view": "FULL"})
+        if digests(org)[0]["id"].encode() in one.http_request.body
+    )
+    headers = {
+        "X-CloudTasks-QueueName": "deliverLater",
+        "X-CloudTasks-TaskName": "t",
+        "X-CloudTasks-TaskETA": str((due + timedelta(minutes=6)).timestamp()),
+    }
+    with flask.Flask("d").test_request_context("/", method="POST", data=body, headers=headers) as context:
+        assert deliver_later(context.request).get_json() == {"delivered": True}
+    require_each_once(org, 1)
+    sending.sweep_digests(Clock(not_before=due + timedelta(hours=2)))
+    assert len([one for one in waiting_tasks() if digests(org)[0]["id"] in str(one)]) == 1
+
+
+@pytest.mark.parametrize("stored", [{"at": "8 o'clock"}, "08:00", {"hour": 8}])
+def test_a_setting_that_cannot_be_used_means_no_digest_and_one_line_that_says_so(
+    org: AlertedOrg, stored: object
+) -> None:
+    org.open(settings={"digest": stored})
+    assert [adding.load_setting(org.id) for _ in range(2)] == [None, None]
+    (line,) = org.inbox()
+    assert line["title"] == "Your daily digest setting can't be used"
+    assert "settings.digest" in line["body"]
+
+
+def test_no_setting_is_no_digest_and_says_nothing(org: AlertedOrg) -> None:
+    assert adding.load_setting(org.id) is None
+    org.open(settings={"theme": "dark"})
+    assert adding.load_setting(org.id) is None
+    assert org.inbox() == []
+
+
+@pytest.fixture(scope="module")
+def demo(emulators: Stack) -> Iterator[Demo]:
+    with demo_org(emulators) as made:
+        yield made
+
+
+@pytest.fixture
+def shop(demo: Demo) -> Shop:
+    """The demo shop on enterprise, which wants one mail an hour from now."""
+    tasks().pause_queue(name=queue())
+    tasks().purge_queue(name=queue())
+    open_full(demo)
+    # Each on a day of its own: the provider and the queues remember the mails of the others.
+    opened = Shop(demo, days=next(DAYS))
+    at = (opened.now + timedelta(hours=1)).astimezone(_zone()).strftime("%H:%M")
+    clients.firestore().document(f"tenants/{DEMO_ORG_ID}").update({"settings": {"digest": {"at": at}}})
+    demo.forget_outbox()
+    return opened
+
+
+def _zone() -> Any:
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(ZONE)
+
+
+def owners_mails(shop: Shop) -> list[dict[str, Any]]:
+    return [one for one in shop.demo.outbox() if one["channel"] == "email" and one["to"] == OWNER]
+
+
+MORNING = (INTEL, ALERT, "executive-daily-digest")
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(MORNING)), ids="-".join)
+def test_a_morning_of_runs_in_every_order_is_one_mail(shop: Shop, order: tuple[str, ...]) -> None:
+    runs = {one: shop.run(one) for one in (*order, PRICES)}
+    assert owners_mails(shop) == []
+    for one in order:
+        reason = str(execution(runs[one]).status_reason)
+        assert reason.startswith("Goes out with "), reason
+        assert "'s digest at " in reason
+    texts = [one for one in shop.demo.outbox() if one["channel"] == "sms"]
+    assert len(texts) == 1, "the alert's text does not wait"
+    (digest,) = documents("daily_digests")
+    entries = documents("digest_entries")
+    assert sending.send(digest["id"], digest["sendAt"])
+    (mailed,) = owners_mails(shop)
+    # A competitor's price before the day's sales.
+    assert mailed["subject"].startswith("Higher Level Syracuse sells Blue Dream 3.5g for $34, $6 below you, and ")
+    assert mailed["html"].count('class="p"') >= len(entries)
+    assert mailed["text"].count("Revenue yesterday: ") == 1
+    assert mailed["text"].count("\n- Blue Dream 3.5g: 3.5g, Higher Level Syracuse, $34.00") == 1
+
+
+def test_a_run_that_is_delivered_again_is_in_it_once(shop: Shop) -> None:
+    execution_id = shop.start(INTEL)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(adding, "have_sent", _die)
+        with pytest.raises(Killed):
+            shop.deliver(execution_id)
+    assert len(documents("digest_entries")) == 1
+    shop.days += 90 / 86_400
+    assert shop.deliver(execution_id) == "completed"
+    assert len(documents("digest_entries")) == 1
+    assert [one for one in waiting_tasks() if documents("daily_digests")[0]["id"] in str(one)]
+
+
+def _die(*_: Any, **__: Any) -> None:
+    raise Killed
+
+
+def test_who_asks_for_a_report_gets_it_at_once(shop: Shop) -> None:
+    shop.run(INTEL, "manual")
+    assert len(owners_mails(shop)) == 1
+    assert documents("digest_entries") == []
+
+
+def test_what_people_made_themselves_is_mailed_at_once(shop: Shop) -> None:
+    tell = {"id": "tell", "action": "notify", "params": {"subject": "Mine", "body": "B", "channels": ["email"]}}
+    shop.demo.put_playbook("mine", [tell])
+    daily = {"type": "schedule", "id": "daily", "cron": "0 9 * * *", "timezone": ZONE}
+    clients.firestore().document(f"tenants/{DEMO_ORG_ID}/playbooks/mine").update({"triggers": [daily]})
+    shop.run("mine")
+    assert [one["subject"] for one in owners_mails(shop)] == ["Mine"]
