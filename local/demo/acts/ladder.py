@@ -71,7 +71,9 @@ def _dead_letter(world: World, execution_id: str) -> None:
         lambda: as_text(letter),
     )
     world.say.happened(f"A dead letter is open: step {letter['failedStepId']}, {letter['attempts']} attempts", path)
-    notification = only(_notifications(execution_id), "inbox notifications of the failure")
+    # The outbox writes it after the commit of the dead letter.
+    notifications = world.eventually(lambda: _notifications(execution_id), "the inbox says so", lambda: "nothing")
+    notification = only(notifications, "inbox notifications of the failure")
     world.say.happened(
         f"The org's inbox says: {notification['title']} ({notification['severity']})",
         f"inbox_notifications/{notification['id']}",
