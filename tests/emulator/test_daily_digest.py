@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -334,7 +335,7 @@ def test_a_morning_of_runs_in_every_order_is_one_mail(shop: Shop, order: tuple[s
     assert mailed["subject"].startswith("Higher Level Syracuse sells Blue Dream 3.5g for $34, $6 below you, and ")
     assert mailed["html"].count('class="p"') >= len(entries)
     assert mailed["text"].count("Revenue yesterday: ") == 1
-    assert mailed["text"].count("\n- Blue Dream 3.5g: 3.5g, Higher Level Syracuse, $34.00") == 1
+    assert len(re.findall(r"\n- Blue Dream 3\.5g: .*\$34", mailed["text"])) == 1
 
 
 def test_a_run_that_is_delivered_again_is_in_it_once(shop: Shop) -> None:
