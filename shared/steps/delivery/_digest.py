@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from shared.gcp.settings import settings
 from shared.messages import links
 from shared.messages.alert_types import AlertType
-from shared.messages.template.from_text import sections_of_text
 from shared.messages.template.addresses import plain
+from shared.messages.template.from_text import sections_of_text
 from shared.messages.template.models import Message
 from shared.notices.daily import adding
 from shared.notices.daily.record import DIGESTS, Entry
