@@ -54,10 +54,17 @@ def when_words(day: date, today: date) -> str:
 def _newest_runs(org_id: str, playbook_id: str) -> Iterable[DocumentSnapshot[Any]]:
     from google.cloud.firestore import FieldFilter, Query
 
-    runs = firestore().collection("playbook_executions").select(["createdAt", "stepResults"])
-    for field, value in (("orgId", org_id), ("playbookId", playbook_id), ("status", "completed")):
-        runs = runs.where(filter=FieldFilter(field, "==", value))
-    return list(runs.order_by("createdAt", direction=Query.DESCENDING).limit(RUNS_LOOKED_AT).stream())
+    runs = (
+        firestore()
+        .collection("playbook_executions")
+        .where(filter=FieldFilter("orgId", "==", org_id))
+        .where(filter=FieldFilter("playbookId", "==", playbook_id))
+        .where(filter=FieldFilter("status", "==", "completed"))
+        .order_by("createdAt", direction=Query.DESCENDING)
+        .select(["createdAt", "stepResults"])
+        .limit(RUNS_LOOKED_AT)
+    )
+    return list(runs.stream())
 
 
 def _figures(results: Any, step_id: str) -> dict[str, Decimal]:
