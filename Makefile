@@ -46,7 +46,7 @@ web-types: setup ## web/src/data/types, from the models that local/webtypes/mode
 docs: setup ## docs/actions.md, from the actions' own models
 	@$(VENV_PYTHON) -m local.catalog
 
-look: browser ## the mails of a shop's day as pictures (desktop, phone, dark), checked; README's pictures of the dashboard
+look: browser ## the mails of a shop's day in each tier as pictures (desktop, phone, dark), checked; README's pictures of the dashboard
 	@$(VENV_PYTHON) -m tests.look.render_mail
 	@$(VENV_PYTHON) -m tests.look.dashboard
 

@@ -1,4 +1,4 @@
-"""The mails of a shop's day as pictures (desktop, phone, dark), checked for overflow and for dead links.
+"""The mails of a shop's day, one shop a tier, as pictures (desktop, phone, dark), checked: overflow, links, words.
 
 `python -m tests.look.render_mail [FOLDER]`; without a Chromium it writes the HTML and checks the links alone.
 """
@@ -9,8 +9,9 @@ import html
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser
@@ -20,16 +21,16 @@ from local.setup.browser import find_browser
 from shared.messages.template.author_html import author_body
 from shared.messages.template.models import Letterhead, Message
 from shared.messages.template.render import render
-from tests.dashboard_pages import page_of
+from tests.dashboard_pages import leads_somewhere
 from tests.look.samples import AUTHORS_HTML, SAMPLES
 from tests.look.shop_day import mails_of_a_day
+from tests.wording import LONGEST_SUBJECT, faults
 
 VIEWS: dict[str, tuple[Window, ColorScheme]] = {
     "desktop": (Window(width=800, height=900), "light"),
     "phone": (Window(width=400, height=800), "light"),
     "dark": (Window(width=800, height=900), "dark"),
 }
-OWN_DOORS = ("/api/unsubscribe",)
 LETTERHEAD = Letterhead(
     org_name="Thrive Syracuse",
     reason="You get this because Thrive Syracuse has emails about reports turned on.",
@@ -43,10 +44,12 @@ def main() -> int:
     """Write them, print where, and what is wrong; 1 where something is."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp(prefix="mails-"))
     folder.mkdir(parents=True, exist_ok=True)
-    documents = {**samples(), **{name: mail["html"] for name, mail in mails_of_a_day().items()}}
+    mails = mails_of_a_day()
+    documents = {**samples(), **{name: mail["html"] for name, mail in mails.items()}}
     for name, document in documents.items():
         (folder / f"{name}.html").write_text(document)
     wrong = [f"{name}: {url} leads to no page" for name, text in documents.items() for url in dead_links(text)]
+    wrong += [f"{name}: {fault}" for name, mail in mails.items() for fault in word_faults(mail)]
     program = find_browser()
     if program is not None:
         with running_browser(program) as browser:
@@ -63,10 +66,17 @@ def samples() -> dict[str, str]:
     return {**shown, "author": render(author, LETTERHEAD, "BakedBot Playbooks", body)}
 
 
+def word_faults(mail: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the words of its subject and its text; a subject that is too long too."""
+    found = faults(f"{mail['subject']}\n{mail['text']}")
+    is_long = len(mail["subject"]) > LONGEST_SUBJECT
+    return [*found, *([f"a subject of {len(mail['subject'])} characters"] if is_long else [])]
+
+
 def dead_links(document: str) -> list[str]:
     """The document's links to the product's own address that no page of the dashboard and no door answers."""
     own = [url for url in map(html.unescape, _HREF.findall(document)) if "unsubscribe" in url or _is_own(url)]
-    return [url for url in own if not page_of(url) and not urlsplit(url).path.startswith(OWN_DOORS)]
+    return [url for url in own if not leads_somewhere(url)]
 
 
 def _is_own(url: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 from local.demo.seed import DEMO_ORG_ID
@@ -14,9 +15,9 @@ from shared.notices import outbox
 from shared.notices.alert import Alert
 from shared.notices.daily import sending
 from shared.notices.usage_alert import usage_alert
-from shared.tenants.catalog.load import catalog
+from shared.tenants.catalog.load import included
 from shared.tenants.roll_up import Crossing
-from shared.tenants.tenant import load_tenant
+from shared.tenants.tenant import TierId, load_tenant
 from shared.tenants.tiers import Metric
 from tests.emulator.catalog_shop import OWNER, open_full, say
 from tests.emulator.demo_runs import Demo, demo_org
@@ -30,12 +31,7 @@ def mails_of_a_day() -> dict[str, dict[str, Any]]:
     with running_stack(offset, only=WITHOUT_FUNCTIONS) as stack:
         os.environ.update(stack.env)
         with demo_org(stack) as demo:
-            open_full(demo)
-            mails = {
-                f"{one.id}{'' if mail['to'] == OWNER else '-customer'}": dict(mail)
-                for one in catalog().values()
-                for mail in say(demo, one.id).mails
-            }
+            mails = {name: mail for tier in TierId for name, mail in _mails_of(demo, tier)}
             return mails | _alerts(demo) | {"daily-digest": _digest(demo)}
 
 
@@ -49,6 +45,15 @@ def _digest(demo: Demo) -> dict[str, Any]:
     (digest,) = clients.firestore().collection("daily_digests").stream()
     sending.send(digest.id, digest.get("sendAt"))
     return next(mail for mail in demo.outbox() if mail["channel"] == "email" and mail["to"] == OWNER)
+
+
+def _mails_of(demo: Demo, tier: TierId) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Of the demo shop in that tier, whose every playbook runs once."""
+    open_full(demo)
+    clients.firestore().document(f"tenants/{DEMO_ORG_ID}").update({"tierId": tier.value})
+    for playbook_id in included(tier):
+        for mail in say(demo, playbook_id).mails:
+            yield f"{tier.value}-{playbook_id}{'' if mail['to'] == OWNER else '-customer'}", dict(mail)
 
 
 USED = Crossing(Metric.EMAILS, 40_100, 50_000, 80.2)
