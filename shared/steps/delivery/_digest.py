@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from shared.gcp.settings import settings
 from shared.messages import links
 from shared.messages.alert_types import AlertType
 from shared.messages.template.addresses import plain
@@ -34,7 +33,7 @@ def put_into_digest(
     setting = context.effects.read(lambda: adding.load_setting(org.id))
     if setting is None:
         return None
-    said = report or Message(title="", sections=tuple(sections_of_text(body, settings().public_base_url)))
+    said = report or Message(title="", sections=tuple(sections_of_text(body, links.url(""))))
     message = said.model_copy(update={"title": plain(subject)})
     entry = Entry(
         id=context.effect_key("digest").replace("/", "~"),
