@@ -43,6 +43,7 @@ AFTER: dict[str, tuple[str, ...]] = {
 """The steps whose outputs an action reads."""
 MAY_HAVE_NO_EFFECT = {
     "analyze_pricing",
+    "compose_report",
     "consume_competitive_actions",
     "diff_snapshots",
     "generate_competitor_report",
