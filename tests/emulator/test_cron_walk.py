@@ -318,9 +318,7 @@ def test_a_walk_that_dies_anywhere_and_comes_again_misses_and_doubles_nobody(
         walk = Walk(fresh_slot())
         first = walk.begin()
         executioner = Executioner(deaths + 1, after=after)
-        with killing(executioner), monkeypatch.context() as patch:
-            create = clients.tasks().create_task
-            patch.setattr(clients.tasks(), "create_task", executioner.guard(create))
+        with killing(executioner):
             try:
                 walk.deliver(first)
                 survived = True
