@@ -50,7 +50,7 @@ TRIES = 5
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 EMAILED = "emailed"
 REACHED: Mapping[str, str] = {SENT: EMAILED, UNKNOWN: EMAILED, Reason.DUPLICATE: Reason.DUPLICATE.value}
-"""What is noted in place of a text for customers whom a mail reaches, by what became of their mail."""
+"""Customers who get the mail get no text: what is noted instead, by what became of the mail."""
 ITEMS: Mapping[Channel, str] = {"email": "email", "sms": "sms_customer"}
 
 Answer = Literal["done", "asleep", "slowed", "later", "busy", "failed"]

@@ -42,30 +42,42 @@ def preview(org: Tenant, ids: Iterable[str], now: datetime, *, email: bool, sms:
         found.total += len(page)
         people = read_people(org.id, page)
         if mailing is not None:
-            said = mailing.ask(org, people, [(one.email, one.no_email) for one in people], now)
-            found.emails += sum(one is None for one in said)
-            reached = [one is None or one is Reason.DUPLICATE for one in said]
-            instead = texting is not None and not together
-            found.skipped += Counter(
-                str(one)
-                for one, is_reached in zip(said, reached, strict=True)
-                if one and (is_reached or not instead)
+            people = _count_mails(
+                found, mailing, org, people, now, texts_the_rest=texting is not None and not together
             )
-            if instead:
-                people = [one for one, is_reached in zip(people, reached, strict=True) if not is_reached]
         if texting is not None:
-            said = texting.ask(org, people, [(one.phone, one.no_phone) for one in people], now)
-            night = sum(one is Reason.QUIET_HOURS for one in said)
-            found.waiting += night
-            found.texts += night + sum(one is None for one in said)
-            found.skipped += Counter(str(one) for one in said if one and one is not Reason.QUIET_HOURS)
+            _count_texts(found, texting, org, people, now)
     found.not_examined = sum(1 for _ in left)
     found.total += found.not_examined
     return found
 
 
+def _count_mails(
+    found: Preview, mailing: _Asking, org: Tenant, people: list[Person], now: datetime, *, texts_the_rest: bool
+) -> list[Person]:
+    """Who is left for the texts: with `texts_the_rest` only those that no mail reaches, who are not skipped yet."""
+    reasons = mailing.ask(org, people, [(one.email, one.no_email) for one in people], now)
+    found.emails += sum(reason is None for reason in reasons)
+    left = []
+    for person, reason in zip(people, reasons, strict=True):
+        if not texts_the_rest or reason not in (None, Reason.DUPLICATE):
+            left.append(person)
+        if reason is not None and (not texts_the_rest or reason is Reason.DUPLICATE):
+            found.skipped[str(reason)] += 1
+    return left
+
+
+def _count_texts(found: Preview, texting: _Asking, org: Tenant, people: list[Person], now: datetime) -> None:
+    for reason in texting.ask(org, people, [(one.phone, one.no_phone) for one in people], now):
+        is_waiting = reason is Reason.QUIET_HOURS
+        found.waiting += is_waiting
+        found.texts += is_waiting or reason is None
+        if reason is not None and not is_waiting:
+            found.skipped[str(reason)] += 1
+
+
 class _Asking:
-    """The rules of one channel, and to whom a message would have gone already."""
+    """Applies one channel's rules, and remembers which addresses the campaign has used."""
 
     def __init__(self, examine: Callable[..., list[Verdict]], opted_out: Container[str]) -> None:
         self._examine, self._opted_out = examine, opted_out

@@ -148,7 +148,7 @@ def listed(persona: Persona, playbooks: Sequence[KnownPlaybook], now: datetime, 
 
 
 def _line(playbook: KnownPlaybook, now: datetime, zone: str) -> str:
-    when = when_in_words(readable(playbook.triggers), now)
+    when = when_in_words(readable(playbook.triggers), now, zone)
     line = f"{playbook.name} ({_STATUS.get(playbook.status, playbook.status)}): {when}"
     if playbook.status == "active" and (runs := next_runs(readable(playbook.triggers), now, 1)):
         line += f"; next {instant_in_words(runs[0], zone)}"
@@ -170,7 +170,7 @@ def shown(
     runs = next_runs(triggers, now) if playbook.status == "active" else []
     return paragraphs(
         f"{persona.voice.greeting} “{playbook.name}” is {_STATUS.get(playbook.status, playbook.status)}.",
-        f"It runs {when_in_words(triggers, now)}. Its steps: {', '.join(steps)}.",
+        f"It runs {when_in_words(triggers, now, zone)}. Its steps: {', '.join(steps)}.",
         people,
         reason,
         next_runs_line(runs, zone),

@@ -41,7 +41,7 @@ def tell_of_doubts(org_id: str, doubts: Iterable[Doubt], now: datetime) -> None:
             severity="info",
             link=links.competitor(competitor_id),
         )
-        deliver(org_id, alert, now)
+        outbox.try_to_tell(org_id, alert, now)
 
 
 def tell_of_unreadable(org_id: str, competitor: Competitor, counted: Unreadable, now: datetime) -> None:
@@ -61,15 +61,5 @@ def tell_of_unreadable(org_id: str, competitor: Competitor, counted: Unreadable,
         severity="warning",
         link=links.competitor(competitor.id),
     )
-    if deliver(org_id, alert, now):
+    if outbox.try_to_tell(org_id, alert, now):
         unreadable.mark_told(org_id, competitor.id, counted, now)
-
-
-def deliver(org_id: str, alert: Alert, now: datetime) -> bool:
-    """Whether the outbox has it. A scan does not fail because its people could not be told: the next one tells."""
-    try:
-        outbox.tell(org_id, alert, now)
-    except Exception:
-        log.exception("the org could not be told of a scan", extra={"orgId": org_id, "alertId": alert.id})
-        return False
-    return True

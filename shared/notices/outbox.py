@@ -1,4 +1,4 @@
-"""The one road of alerts to an org's people: inbox, email and texts, each once, by the rules of `policy`.
+"""Sends alerts to an org's people: inbox, email and texts, each once, by the rules of `policy`.
 
 The inbox has an alert at once. What a provider or the tier refuses of its email and its texts is noted there.
 
@@ -63,6 +63,16 @@ def tell(org_id: str, alert: Alert, now: datetime) -> Delivered:
         TransientError: it could not even be stored.
     """
     return _deliver(Delivery.of(org_id, alert, now), now, is_stored=False)
+
+
+def try_to_tell(org_id: str, alert: Alert, now: datetime) -> bool:
+    """Whether they were told, for callers that go on where it fails: the failure is logged."""
+    try:
+        tell(org_id, alert, now)
+    except Exception:
+        log.exception("an org could not be told", extra={"orgId": org_id, "alertId": alert.id})
+        return False
+    return True
 
 
 def deliver(stored: Delivery, now: datetime) -> Delivered | None:

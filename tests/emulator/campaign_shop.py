@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -16,10 +18,11 @@ from local.stack.running import Stack
 from shared.campaigns import tasks
 from shared.campaigns.record import CAMPAIGNS, PAGES, Campaign, read_campaign
 from shared.execution.campaign_pages import work
+from shared.execution.outputs import value_of
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.waiting.ids import wait_id
-from tests.emulator.executions import ORG, put_org, put_playbook, run, start
+from tests.emulator.executions import ORG, execution, put_org, put_playbook, run, start
 
 ADDRESS = "1 Main Street\nSyracuse, NY 13202"
 MAIL = {
@@ -62,6 +65,16 @@ def clear(collection: str) -> None:
     """Delete its documents."""
     for one in clients.firestore().collection(collection).list_documents():
         one.delete()
+
+
+@contextmanager
+def quiet_campaigns() -> Iterator[None]:
+    """Within it, pages are delivered by hand, and nothing is left of campaigns before."""
+    parent = quiet_pages()
+    clear("usage_shards")
+    yield
+    clients.tasks().purge_queue(name=parent)
+    clients.tasks().resume_queue(name=parent)
 
 
 def quiet_tasks() -> str:
@@ -118,6 +131,13 @@ class Sending:
         body = {"runId": self.id, "pageId": self.campaign().page_id(number)}
         with flask.Flask("door").test_request_context("/", method="POST", headers=headers, json=body) as context:
             return send_campaign_page(context.request).status_code
+
+    def output(self, later: float = 0) -> dict[str, object]:
+        """Of the step, once the run has gone on, so many seconds from now."""
+        assert run(self.execution_id, later=later) == "completed"
+        result = execution(self.execution_id).result_of("send")
+        assert result is not None
+        return dict(value_of(result))
 
     def mails(self) -> Counter[str]:
         """How many each customer got."""

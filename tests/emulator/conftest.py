@@ -9,6 +9,7 @@ import pytest
 
 from local.stack.running import Stack
 from shared.gcp import clients
+from tests.emulator.demo_runs import Demo, demo_org
 from tests.emulator.executions import put_org
 from tests.emulator.heartbeat_shop import Shop, open_shop
 
@@ -29,6 +30,13 @@ def quiet_queues(on_emulators: Stack) -> Iterator[Stack]:
     for parent in parents:
         clients.tasks().purge_queue(name=parent)
         clients.tasks().resume_queue(name=parent)
+
+
+@pytest.fixture(scope="module")
+def demo(emulators: Stack) -> Iterator[Demo]:
+    """The demo org, for all tests of a file."""
+    with demo_org(emulators) as made:
+        yield made
 
 
 @pytest.fixture

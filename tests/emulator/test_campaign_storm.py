@@ -18,11 +18,10 @@ from tests.emulator.campaign_shop import (
     TEXT,
     Sending,
     addresses,
-    clear,
     number_of,
     open_shop,
     put_customer,
-    quiet_pages,
+    quiet_campaigns,
 )
 from tests.emulator.campaign_storm import Storm
 from tests.emulator.executions import ORG, clock_in, documents, execution
@@ -35,11 +34,8 @@ LEAST_KILLS = share_of(10)
 @pytest.fixture(autouse=True)
 def shop(quiet_queues: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     monkeypatch.setattr("shared.campaigns.planning.PAGE_CUSTOMERS", max(10, CUSTOMERS // 20))
-    parent = quiet_pages()
-    clear("usage_shards")
-    yield quiet_queues
-    clients.tasks().purge_queue(name=parent)
-    clients.tasks().resume_queue(name=parent)
+    with quiet_campaigns():
+        yield quiet_queues
 
 
 def counts(name: str, storm: Storm, metered: int) -> dict[str, object]:

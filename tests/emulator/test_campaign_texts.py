@@ -15,25 +15,20 @@ from tests.emulator.campaign_shop import (
     MAIL,
     TEXT,
     Sending,
-    clear,
     number_of,
     open_shop,
     put_customer,
-    quiet_pages,
+    quiet_campaigns,
     until,
 )
 from tests.emulator.executions import ORG, clock_in, execution, run
-from tests.emulator.test_campaigns import output
 
 
 @pytest.fixture(autouse=True)
 def shop(quiet_queues: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
-    parent = quiet_pages()
-    clear("usage_shards")
     monkeypatch.setattr(planning, "PAGE_CUSTOMERS", 4)
-    yield quiet_queues
-    clients.tasks().purge_queue(name=parent)
-    clients.tasks().resume_queue(name=parent)
+    with quiet_campaigns():
+        yield quiet_queues
 
 
 def texting(shop: Stack, **params: object) -> Sending:
@@ -57,7 +52,7 @@ def test_who_may_not_be_texted_is_skipped_and_counted_by_reason(shop: Stack) -> 
     sending = texting(shop)
     for number in range(2):
         assert sending.page(number, until(14)) == "done"
-    said = output(sending, until(15))
+    said = sending.output(until(15))
     reasons = {"no_consent": 1, "opted_out": 2, "unreadable": 1, "no_phone": 1, "duplicate": 1}
     assert (said["texts"], said["skipped"], sending.texts()) == (2, reasons, numbers(0, 1))
     assert sending.metered("smsCustomerUsed") == 2
@@ -69,7 +64,7 @@ def test_an_opt_out_in_another_document_of_the_number_counts_however_it_is_writt
     put_customer("x1", name="Twin", phone=f"{digits[:3]} / {digits[3:6]} / {digits[6:]}", smsOptOut=True)
     sending = texting(shop, segment=None, customers=["c000", "c001", "c002"])
     assert sending.page(0, until(14)) == "done"
-    assert (sending.texts(), output(sending, until(15))["skipped"]) == (numbers(0, 2), {"opted_out": 1})
+    assert (sending.texts(), sending.output(until(15))["skipped"]) == (numbers(0, 2), {"opted_out": 1})
 
 
 def test_who_opts_out_while_it_is_sent_gets_nothing_more(shop: Stack) -> None:
@@ -83,7 +78,7 @@ def test_who_opts_out_while_it_is_sent_gets_nothing_more(shop: Stack) -> None:
     listed_again = until(14) + opt_out_list.LISTED_EVERY.total_seconds() + 1
     assert sending.page(2, listed_again) == "done"
     assert sending.texts() == numbers(0, 1, 2, 3, 4, 7, 9, 10, 11)
-    assert output(sending, until(15))["skipped"] == {"opted_out": 3}
+    assert sending.output(until(15))["skipped"] == {"opted_out": 3}
 
 
 def test_customers_are_texted_when_their_own_morning_comes(shop: Stack) -> None:
@@ -99,7 +94,7 @@ def test_customers_are_texted_when_their_own_morning_comes(shop: Stack) -> None:
     # Hawaii has no summer time: its mornings begin at 13:00 or 14:00 in New York.
     assert {sending.page(number, until(14) + 1) for number in range(3)} <= {"done", "completed"}
     assert sending.texts() == numbers(*range(10))
-    assert output(sending, until(14) + 60)["texts"] == 10
+    assert sending.output(until(14) + 60)["texts"] == 10
 
 
 def test_a_second_campaign_within_a_day_reaches_nobody_and_says_so(shop: Stack) -> None:
@@ -109,7 +104,7 @@ def test_a_second_campaign_within_a_day_reaches_nobody_and_says_so(shop: Stack) 
     assert run(first.execution_id, later=until(14) + 60) == "completed"
     second = texting(shop)
     assert second.page(0, until(15)) == "done"
-    assert output(second, until(15) + 60)["skipped"] == {"frequency_cap": 4}
+    assert second.output(until(15) + 60)["skipped"] == {"frequency_cap": 4}
     assert execution(second.execution_id).status_reason == "Reached nobody: 4 skipped (4 messaged recently)"
     third = texting(shop)
     assert third.page(0, until(15, days=2)) == "done"
@@ -124,7 +119,7 @@ def test_who_gets_no_mail_is_texted_and_nobody_gets_both(shop: Stack) -> None:
     sending = texting(shop, email=MAIL)
     for number in range(2):
         assert sending.page(number, until(14)) == "done"
-    said = output(sending, until(15))
+    said = sending.output(until(15))
     assert (said["emails"], said["texts"], said["skipped"]) == (3, 2, {"duplicate": 1})
     assert sending.texts() == numbers(10, 20)
 
@@ -133,7 +128,7 @@ def test_both_are_sent_where_both_are_wanted(shop: Stack) -> None:
     open_shop(3, phones=True)
     sending = texting(shop, email=MAIL, sendTogether=True)
     assert sending.page(0, until(14)) == "done"
-    said = output(sending, until(15))
+    said = sending.output(until(15))
     assert (said["sent"], said["emails"], said["texts"], sending.texts()) == (6, 3, 3, numbers(0, 1, 2))
 
 
@@ -158,6 +153,6 @@ def test_a_text_whose_process_died_is_counted_and_not_sent_again(
         sending.page(0, until(14))
     monkeypatch.setattr(texts_of_a_page, "hand_over", hand_over)
     assert sending.page(0, until(14) + 130) == "done"
-    said = output(sending, until(15))
+    said = sending.output(until(15))
     assert (said["unknown"], said["sent"], sending.texts()) == (3, 0, numbers(0, 1, 2))
     assert sending.metered("smsCustomerUsed") == 3

@@ -14,7 +14,6 @@ from shared.errors import PlaybookError
 from shared.execution import control
 from shared.execution.campaign_pages import sweep_campaigns
 from shared.execution.dry_run import dry_run
-from shared.execution.outputs import value_of
 from shared.execution.record import ExecutionStatus, TriggerRef
 from shared.execution.start import StartRequest
 from shared.gcp import clients
@@ -31,6 +30,7 @@ from tests.emulator.campaign_shop import (
     number_of,
     open_shop,
     put_customer,
+    quiet_campaigns,
     quiet_pages,
     quiet_tasks,
     until,
@@ -41,20 +41,9 @@ from tests.emulator.killing import Executioner, Killed, killing
 
 @pytest.fixture(autouse=True)
 def shop(quiet_queues: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
-    parent = quiet_pages()
-    clear("usage_shards")
     monkeypatch.setattr(planning, "PAGE_CUSTOMERS", 4)
-    yield quiet_queues
-    clients.tasks().purge_queue(name=parent)
-    clients.tasks().resume_queue(name=parent)
-
-
-def output(sending: Sending, later: float = 0) -> dict[str, object]:
-    """Of the step, once the run has gone on."""
-    assert run(sending.execution_id, later=later) == "completed"
-    result = execution(sending.execution_id).result_of("send")
-    assert result is not None
-    return dict(value_of(result))
+    with quiet_campaigns():
+        yield quiet_queues
 
 
 def fault(stack: Stack, **fields: object) -> None:
@@ -69,7 +58,7 @@ def test_each_customer_gets_it_once_page_by_page_and_the_run_goes_on(shop: Stack
     assert len(task_names("sendCampaignPage")) == 1
     assert [sending.door(number) for number in (0, 1, 2)] == [200] * 3
     assert sending.mails() == addresses(10)
-    said = output(sending)
+    said = sending.output()
     assert (said["total"], said["sent"], said["emails"], said["failed"], said["skipped"]) == (10, 10, 10, 0, {})
     assert said["pages"] == 3
     ended = execution(sending.execution_id)
@@ -108,7 +97,7 @@ def test_who_may_not_be_written_to_is_skipped_and_counted_by_reason(shop: Stack)
     for number in range(3):
         sending.page(number)
     assert sending.mails() == addresses(3)
-    said = output(sending)
+    said = sending.output()
     reasons = {"opted_out": 1, "suppressed": 1, "no_email": 1, "duplicate": 1, "unreadable": 2}
     assert (said["sent"], said["skipped"]) == (3, reasons)
     assert said["total"] == 9
@@ -120,7 +109,7 @@ def test_a_list_of_customers_may_name_some_who_are_gone(shop: Stack) -> None:
     sending = Sending(shop, {"customers": rows, "email": MAIL}).begin()
     sending.page()
     assert sending.mails() == addresses(3) - addresses(1)
-    assert output(sending)["skipped"] == {"deleted": 1}
+    assert sending.output()["skipped"] == {"deleted": 1}
 
 
 def test_doubled_and_reordered_tasks_send_nothing_twice(shop: Stack) -> None:
@@ -129,7 +118,7 @@ def test_doubled_and_reordered_tasks_send_nothing_twice(shop: Stack) -> None:
     for number in (2, 2, 0, 1, 0, 2, 1):
         sending.page(number)
     assert sending.mails() == addresses(10)
-    assert (output(sending)["sent"], sending.metered()) == (10, 10)
+    assert (sending.output()["sent"], sending.metered()) == (10, 10)
 
 
 def test_a_cancel_stops_after_the_page_and_what_was_sent_is_paid_for(shop: Stack) -> None:
@@ -156,7 +145,7 @@ def test_too_many_requests_slow_the_page_down_and_lose_nobody(shop: Stack) -> No
     assert sending.page(0, later=95) == "done"
     sending.page(1)
     assert sending.mails() == addresses(6)
-    assert (output(sending)["sent"], documents("dead_letters")) == (6, [])
+    assert (sending.output()["sent"], documents("dead_letters")) == (6, [])
 
 
 def test_keys_that_are_refused_fail_the_run_once_and_sending_it_back_goes_on(shop: Stack) -> None:
@@ -185,7 +174,7 @@ def test_the_sweep_sets_a_campaign_going_whose_tasks_are_lost(shop: Stack) -> No
     assert sweep_campaigns(clock_in(660)) == 0
     sending.page(0)
     sending.page(1)
-    assert output(sending)["sent"] == 6
+    assert sending.output()["sent"] == 6
 
 
 def test_a_dry_run_sends_nothing_and_says_how_many_and_what_it_costs(shop: Stack) -> None:
@@ -262,7 +251,7 @@ def test_whoever_dies_at_any_call_of_a_page_is_followed_without_loss_or_doubling
             sweep_campaigns(clock_in(1200))
             sending.page(later=1300)
         assert sending.mails() == addresses(4), at
-        assert (output(sending, later=1400)["sent"], sending.metered()) == (4, 4), at
+        assert (sending.output(later=1400)["sent"], sending.metered()) == (4, 4), at
         assert sending.campaign().totals.sent == 4
         if is_past:
             break
@@ -289,7 +278,7 @@ def test_whoever_dies_as_mails_are_handed_over_is_followed_without_loss_or_doubl
     assert sending.page() == "busy"
     assert sending.page(later=125) == "done"
     assert sending.mails() == addresses(4)
-    assert (output(sending, later=125)["sent"], sending.metered()) == (4, 4)
+    assert (sending.output(later=125)["sent"], sending.metered()) == (4, 4)
 
 
 def test_a_process_that_was_held_up_hands_nothing_over(shop: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -305,7 +294,7 @@ def test_a_process_that_was_held_up_hands_nothing_over(shop: Stack, monkeypatch:
     monkeypatch.setattr(emailing, "examine", held_up)
     assert sending.page() == "busy"
     assert sending.mails() == addresses(4)
-    assert (output(sending, later=125)["sent"], sending.metered()) == (4, 4)
+    assert (sending.output(later=125)["sent"], sending.metered()) == (4, 4)
 
 
 @pytest.mark.parametrize("status", [500, 504])

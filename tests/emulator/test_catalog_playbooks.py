@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from local.demo.seed import DEMO_ORG_ID
-from local.stack.running import Stack
 from shared.gcp import clients
 from shared.messages.sms_text import is_gsm, segments
 from shared.tenants.catalog.load import catalog
 from tests.dashboard_pages import leads_somewhere
 from tests.emulator.catalog_shop import OWNER, Said, inventory, open_empty, open_full, say, stream
-from tests.emulator.demo_runs import Demo, demo_org
+from tests.emulator.demo_runs import Demo
 from tests.wording import LONGEST_SUBJECT, faults
-
-
-@pytest.fixture(scope="module")
-def demo(emulators: Stack) -> Iterator[Demo]:
-    with demo_org(emulators) as made:
-        yield made
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,7 +28,7 @@ from shared.tenants.digest_setting import DigestSetting
 from tests.emulator.alerted_org import NOW, ZONE, AlertedOrg, queue, waiting_tasks
 from tests.emulator.catalog_shop import OWNER, open_full
 from tests.emulator.competitive_market import at_once
-from tests.emulator.demo_runs import Demo, demo_org
+from tests.emulator.demo_runs import Demo
 from tests.emulator.executions import documents, execution
 from tests.emulator.killing import Executioner, Killed, killing
 from tests.emulator.morning import ALERT, INTEL, PRICES, Shop
@@ -284,12 +283,6 @@ def test_no_setting_is_no_digest_and_says_nothing(org: AlertedOrg) -> None:
     org.open(settings={"theme": "dark"})
     assert adding.load_setting(org.id) is None
     assert org.inbox() == []
-
-
-@pytest.fixture(scope="module")
-def demo(emulators: Stack) -> Iterator[Demo]:
-    with demo_org(emulators) as made:
-        yield made
 
 
 @pytest.fixture

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from local.demo.seed import DEMO_ORG_ID
-from local.stack.running import Stack
 from shared.gcp import clients
 from shared.heartbeat.round import check_org
 from shared.notices.told.fact import A_MORNING
 from tests.emulator.catalog_shop import OWNER, inventory, open_full, stream
-from tests.emulator.demo_runs import Demo, demo_org
+from tests.emulator.demo_runs import Demo
 from tests.emulator.executions import execution, fault, run
 from tests.emulator.morning import Shop
 
@@ -44,12 +42,6 @@ SUBJECTS: dict[str, tuple[tuple[str, ...], str]] = {
     "locations": ((PLACES, EXECUTIVE_WEEK), r"^(By location|Last week)\n- "),
 }
 """The reports that share it, and how a line of a mail looks that tells it."""
-
-
-@pytest.fixture(scope="module")
-def demo(emulators: Stack) -> Iterator[Demo]:
-    with demo_org(emulators) as made:
-        yield made
 
 
 @pytest.fixture

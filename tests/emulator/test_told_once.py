@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
 from local.demo.seed import DEMO_ORG_ID
-from local.stack.running import Stack
 from shared.execution.dry_run import dry_run
 from shared.execution.record import TriggerRef
 from shared.execution.start import StartRequest
@@ -19,19 +17,13 @@ from shared.gcp.clock import Clock
 from shared.heartbeat.round import check_org
 from shared.messages.channels import mailjet
 from shared.notices.told.claims import COLLECTION
-from tests.emulator.demo_runs import Demo, demo_org
+from tests.emulator.demo_runs import Demo
 from tests.emulator.executions import execution, fault, run
 from tests.emulator.killing import Killed
 from tests.emulator.morning import A_DAY, ALERT, DAILY, INTEL, PRICES, REAL_TIME, WEEK, Shop
 
 PRICE = "33.17"
 LEASE_AND_MORE = 90.0
-
-
-@pytest.fixture(scope="module")
-def demo(emulators: Stack) -> Iterator[Demo]:
-    with demo_org(emulators) as made:
-        yield made
 
 
 @pytest.fixture

@@ -124,8 +124,5 @@ def _tell_of(org_id: str, reason: str) -> None:
         also=DASHBOARD,
         at_most=DASHBOARD,
     )
-    try:
-        outbox.tell(org_id, alert, datetime.now(UTC))
-    except Exception:
-        # Whoever asks has a report to send, which must not wait for this.
-        log.exception("the org could not be told of its digest", extra={"path": path})
+    # Whoever asks has a report to send, which must not wait for this.
+    outbox.try_to_tell(org_id, alert, datetime.now(UTC))

@@ -93,6 +93,13 @@ def test_the_list_has_the_active_ones_first_with_their_next_run() -> None:
     assert lines[3] == "• B (paused): every day at 9:00 AM EST"
 
 
+def test_a_single_run_is_told_in_the_org_s_time() -> None:
+    once = ({"type": "once", "at": datetime(2026, 11, 24, 20, tzinfo=UTC)},)
+    reply = wording.listed(LEO, [known("C", triggers=once)], NOW, ZONE)
+    assert "3:00 PM" in reply
+    assert "UTC" not in reply
+
+
 def test_a_list_of_many_says_how_many_are_left_out() -> None:
     assert "… and 5 more" in wording.listed(LEO, [known(f"P{number}") for number in range(25)], NOW, ZONE)
 
