@@ -9,11 +9,9 @@ import pytest
 
 from local.stack.running import Stack
 from shared.gcp import clients
-from tests.emulator.demo_runs import Demo, demo_org
+from tests.emulator.demo_runs import QUEUES, Demo, demo_org
 from tests.emulator.executions import put_org
 from tests.emulator.heartbeat_shop import Shop, open_shop
-
-QUEUES = ("runExecution", "retryExecution", "startOnce")
 
 
 @pytest.fixture

@@ -20,9 +20,9 @@ from shared.execution.start import StartRequest, start_execution
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.messages.channels import slack
-from tests.emulator.conftest import QUEUES
 from tests.harness.clients import point_clients_at
 
+QUEUES = ("runExecution", "retryExecution", "startOnce")
 Versions = dict[str, datetime]
 
 

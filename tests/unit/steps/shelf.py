@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from shared.competitors import store, telling
+from shared.competitors import store
 from shared.competitors.failures import Failure
 from shared.competitors.fetching import robots
 from shared.competitors.models import Competitor, Product
@@ -19,6 +19,7 @@ from shared.competitors.snapshots import store as snapshot_store
 from shared.competitors.snapshots.snapshot import Head, HeadFields, Snapshot, StoredSnapshot
 from shared.competitors.snapshots.suspects import SuspectSnapshot
 from shared.competitors.snapshots.unreadable import ScanRun, Unreadable, after_failure
+from shared.notices import outbox
 from shared.notices.alert import Alert
 from tests.unit.web.conftest import Site, running_site
 
@@ -85,7 +86,7 @@ class Shelf:
     def mark_told(self, _org: str, one: str, counted: Unreadable, now: datetime) -> None:
         self.unreadable[one] = counted.model_copy(update={"told_at": now})
 
-    def deliver(self, _org: str, alert: Alert, _now: datetime) -> bool:
+    def try_to_tell(self, _org: str, alert: Alert, _now: datetime) -> bool:
         self.alerts.append(alert)
         return True
 
@@ -111,7 +112,7 @@ def stocked_shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
     monkeypatch.setattr(last_scan, "record", shelf.record)
     monkeypatch.setattr(suspects, "load", lambda _org: dict(shelf.doubted))
     monkeypatch.setattr(suspects, "confirm", shelf.confirm)
-    monkeypatch.setattr(telling, "deliver", shelf.deliver)
+    monkeypatch.setattr(outbox, "try_to_tell", shelf.try_to_tell)
     monkeypatch.setattr(unreadable, "count", shelf.count)
     monkeypatch.setattr(unreadable, "mark_told", shelf.mark_told)
     monkeypatch.delenv("APIFY_TOKEN", raising=False)
