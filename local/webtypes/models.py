@@ -9,7 +9,7 @@ from functions._keys import RevokedKey
 from functions.people import ChangedPerson, Invited, People
 from local.webtypes import shapes
 from local.webtypes.typed import Typed
-from shared.chat.answer import ChatAnswer
+from shared.chat.talk.turn import Reply as ChatAnswer
 from shared.competitors.actions.models import CompetitiveAction
 from shared.competitors.models import Competitor
 from shared.competitors.overview import CompetitorDetail, CompetitorList

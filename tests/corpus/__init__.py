@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-
 from shared.chat.grammar import Hints, parse
 from shared.chat.understanding import EventWish, ScheduleWish, Threshold, Understanding
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.demo.seed import DEMO_ORG_ID
 from shared.chat.answer import ChatAnswer
 from shared.chat.authoring import Author
 from shared.chat.conversation import converse
 from shared.chat.memory import TODAYS
+
+from local.demo.seed import DEMO_ORG_ID
 from shared.doors.principal import Principal
 from shared.gcp import clients
 from shared.gcp.clock import Clock

@@ -6,14 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-
-from local.stack.running import Stack
-from shared.chat import conversation, grammar, hearing, memory
 from shared.chat.answer import ChatAnswer
 from shared.chat.authoring import Author
 from shared.chat.facts import read_playbook
 from shared.chat.grammar.hints import Hints
 from shared.chat.understanding import Intent, ScheduleWish, Topic, Unclear, Understanding
+
+from local.stack.running import Stack
+from shared.chat import conversation, grammar, hearing, memory
 from shared.doors.principal import Principal
 from shared.errors import ConflictError
 from shared.execution.start import KeyReusedError

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from shared.chat.understanding import Intent
 
 from local.demo.seed import DEMO_ORG_ID, demo_documents, write_documents
 from local.stack.running import Stack
-from shared.chat.understanding import Intent
 from shared.gcp import clients
 from tests.emulator.talks import Talk, crons, playbooks, telling, the_playbook
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import httpx
 import pytest
-
-from local.demo.seed import DEMO_ORG_ID, demo_documents, open_demo_stores, write_documents
-from local.stack.running import Stack
 from shared.chat.facts import load_facts
 from shared.chat.gaps import complete
 from shared.chat.recipes.base import Order
 from shared.chat.recipes.book import RECIPES, cook, is_by_event
 from shared.chat.understanding import EventWish, Intent, ScheduleWish, Threshold, Topic, Understanding
+
+from local.demo.seed import DEMO_ORG_ID, demo_documents, open_demo_stores, write_documents
+from local.stack.running import Stack
 from shared.execution.record import PinnedUser, TriggerRef
 from shared.execution.start import StartRequest, start_execution
 from shared.gcp import clients

@@ -17,6 +17,7 @@ from unittest import mock
 
 from shared.chat.authoring import Author
 from shared.chat.conversation import converse
+
 from shared.doors.principal import Principal, Role
 from shared.errors import PlaybookError
 from shared.gcp import clients

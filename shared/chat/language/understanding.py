@@ -1,0 +1,254 @@
+"""From a reading to wishes: what is to be done, one for each request of the message. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from shared.chat.language.intents import intent_of
+from shared.chat.language.parts import (
+    competitors_of,
+    is_reminder,
+    own_times,
+    requests_of,
+    slots_of,
+    topics_of,
+    with_message,
+    with_roads,
+)
+from shared.chat.language.people import Delivery, keys
+from shared.chat.language.reading import Claim, Reading, clause, language, without_bound
+from shared.chat.language.recipients import people_of, whole_phrases, with_purpose
+from shared.chat.language.when import When, grouped
+from shared.chat.understood import Cannot, Event, Intent, Limit, Wish
+
+_AFTER_IF = frozenset({"topic", "threshold", "event", "competitors", "of_thing", "playbook"})
+_UNUSED = frozenset({"negated", "no", "question", "help", "playbook"})
+_COMMANDS = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RESTORE, Intent.RUN, Intent.SKIP})
+
+
+def wishes_of(reading: Reading) -> tuple[Wish, ...]:
+    """The requests of a message in their order; always at least one."""
+    found = [(_wish(part), part) for part in requests_of(reading)]
+    told = [_told_alike(found[0][0], wish, part) if place else wish for place, (wish, part) in enumerate(found)]
+    parts = (part for _, part in found)
+    return tuple(one for wish, part in zip(told, parts, strict=True) for one in _each_playbook(wish, part))
+
+
+def _told_alike(first: Wish, wish: Wish, reading: Reading) -> Wish:
+    """A second request is told as the first where it does not say; its "it" is the first one's product."""
+    product = next((event.product for event in first.events if event.product), None)
+    back = " ".join(claim.read for claim in reading.claims if claim.category == "event").split()
+    events = (
+        one.model_copy(update={"product": product}) if "it" in back and not one.product else one
+        for one in wish.events
+    )
+    changes: dict[str, Any] = {"events": tuple(events)}
+    if not (wish.channels or wish.people) and wish.intent is first.intent is Intent.CREATE:
+        changes |= {"channels": first.channels, "people": first.people}
+    return wish.model_copy(update=changes)
+
+
+def _each_playbook(wish: Wish, reading: Reading) -> list[Wish]:
+    """ "Pause Morning Numbers and Gap Watch": a command to several is one to each."""
+    named = _unique(reading.of("playbook"))
+    if wish.intent not in _COMMANDS or len(named) < 2:
+        return [wish]
+    return [wish.model_copy(update={"playbook": one}) for one in named]
+
+
+def _wish(reading: Reading) -> Wish:
+    if reading.of("hostile"):
+        return Wish(intent=Intent.HOSTILE)
+    reading, message, more = with_message(reading)
+    reading, purpose = with_purpose(reading)
+    reading = _questions_as_topics(reading)
+    reading, roads, more_roads = with_roads(reading)
+    intent = intent_of(reading)
+    topics = _topics(reading, reminds=message is not None)
+    if intent is Intent.CREATE and {*topics} & {*language().lexicon.data["words"]["to_customers"]}:
+        reading = whole_phrases(reading)
+    lost = (
+        *reading.of("bare_person"),
+        *_loose_ifs(reading),
+        *_unused(reading, intent),
+        *_bare_times(reading),
+        *own_times(reading),
+        *more,
+        *more_roads,
+    )
+    reading = without_bound(reading, lost)
+    deliveries: list[Delivery] = reading.of("delivery")
+    dropped = {*(one for some in reading.of("dropped") for one in some)}
+    dropped |= {old for pair, _ in reading.of("switched") for old in pair}
+    channels = [one for delivery in deliveries for one in delivery.channels]
+    channels += [new for _, pair in reading.of("switched") for new in pair]
+    pronouns = reading.of("pronoun")
+    playbooks = [*reading.of("playbook"), *_objects(reading)]
+    numbers = [*reading.of("top"), *(part for part in slots_of(reading, "topic") if isinstance(part, int))]
+    question = next((keys(value) for value in reading.of("question")), None)
+    return Wish(
+        alert=bool(reading.of("if")) or _alerts(reading),
+        intent=intent,
+        topic=topics[0] if len(topics) == 1 else None,
+        topics=tuple(topics) if len(topics) > 1 else (),
+        question=question if intent is Intent.ASK else None,
+        whens=_whens(reading),
+        events=tuple(_events(reading)) if intent is Intent.CREATE else (),
+        thresholds=(*reading.of("threshold"), *reading.of("bare_amount")),
+        channels=_unique(one for one in channels if one not in dropped),
+        dropped_channels=_unique(
+            one for one in sorted(dropped) if one not in channels or intent is not Intent.CREATE
+        ),
+        people=people_of(reading, topics, roads),
+        roads=roads,
+        competitors=_unique(name for some in competitors_of(reading) for name in some),
+        products=_unique([*reading.of("of_thing"), *_strings(slots_of(reading, "topic"))]),
+        segment=next(iter(reading.of("segment")), None) or _segment_in_topics(reading, topics),
+        period=next((keys(value) for value in reading.of("period")), None),
+        top=next((int(value) for value in numbers), None),
+        message=message or purpose or next(iter(reading.of("quote")), None),
+        name=next((value[-1] for value in reading.of("name_it") if isinstance(value, tuple)), None),
+        playbook=next(iter(playbooks), None) or ("it" if "it" in pronouns or _points_back(reading) else None),
+        all_playbooks="all" in pronouns,
+        adds="adds" in reading.of("adds") or any(one.adds for one in deliveries),
+        limits=tuple(_limit(claim) for claim in reading.claims if claim.category == "limit"),
+        cannot=_unique(
+            Cannot(key=keys(claim.value), words=claim.words)
+            for claim in reading.claims
+            if claim.category == "cannot"
+        ),
+        unread=_whole((*reading.unread, *lost)),
+        must_ask=_whole((*reading.operators, *lost)),
+    )
+
+
+def _whole(texts: Iterable[str]) -> tuple[str, ...]:
+    """The texts that are not part of another one of them."""
+    every = _unique(texts)
+    return tuple(one for one in every if not any(one in other for other in every if other != one))
+
+
+def _unique(values: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+def _topics(reading: Reading, *, reminds: bool) -> list[str]:
+    topics = topics_of(reading.claims)
+    if topics:
+        return topics
+    if reminds or any(is_reminder(claim) for claim in reading.claims):
+        return ["reminder"]
+    subjects = [one.subject for one in reading.of("threshold") if one.subject]
+    return [language().lexicon.data["subject_topics"][subjects[0]]] if subjects else []
+
+
+def _segment_in_topics(reading: Reading, topics: Sequence[str]) -> str | None:
+    """ "A campaign for our VIPs": a topic that only words the stronger one says who it is for."""
+    table = language().lexicon.data["topic_segments"]
+    named = [keys(value) for value in reading.of("topic")]
+    return next((table[name] for name in named if name in table and name not in topics), None)
+
+
+def _alerts(reading: Reading) -> bool:
+    said = " ".join(claim.read for claim in reading.claims)
+    return any(word in said for word in language().lexicon.data["words"]["alerting"])
+
+
+def _points_back(reading: Reading) -> bool:
+    """Whether a command or a question speaks of "it"."""
+    spoken = (
+        claim.words.casefold() for claim in reading.claims if claim.category in ("verb", "question", "negated")
+    )
+    return bool({"it", "that", "this", "them"} & set(" ".join(spoken).split()))
+
+
+def _whens(reading: Reading) -> tuple[When, ...]:
+    said = [claim for claim in reading.claims if claim.category == "when"]
+    if not _is_timed(reading):
+        said += [claim for claim in reading.claims if claim.category == "bare_clock"]
+    return grouped([claim.value.model_copy(update={"words": claim.words}) for claim in said])
+
+
+def _is_timed(reading: Reading) -> bool:
+    """Whether a time of day was said in so many words: then a bare number is none."""
+    said: list[When] = reading.of("when")
+    return any(one.times or one.window or one.phase or one.unit in ("minute", "hour") for one in said)
+
+
+def _bare_times(reading: Reading) -> list[str]:
+    bare = [claim for claim in reading.claims if claim.category == "bare_clock"]
+    return [clause(reading.message, claim.start, claim.end) for claim in bare if _is_timed(reading)]
+
+
+def _questions_as_topics(reading: Reading) -> Reading:
+    """ "Email me what's running low every morning" is a request, not a question."""
+    if not (reading.of("when") or reading.of("adds") or any(one.channels for one in reading.of("delivery"))):
+        return reading
+    table = language().lexicon.data["question_topics"]
+
+    def as_topic(claim: Claim) -> Claim:
+        key = keys(claim.value)
+        if claim.category != "question" or key not in table:
+            return claim
+        named = key == "show_output" and isinstance(claim.value, tuple)
+        return replace(claim, category="topic", value=claim.value[1] if named else table[key])
+
+    return replace(reading, claims=tuple(as_topic(claim) for claim in reading.claims))
+
+
+def _unused(reading: Reading, intent: Intent) -> list[str]:
+    """Phrases that were read, and that nothing of a new playbook comes of: "no", a command, another playbook."""
+    if intent is not Intent.CREATE:
+        return []
+    verbs = ("pause", "resume", "delete", "restore", "skip", "undo", "change", "copy")
+    return [
+        clause(reading.message, claim.start, claim.end)
+        if claim.category in ("no", "negated", "verb")
+        else claim.words
+        for claim in reading.claims
+        if claim.category in _UNUSED or (claim.category == "verb" and keys(claim.value) in verbs)
+    ]
+
+
+def _loose_ifs(reading: Reading) -> list[str]:
+    """ "If …" and "when …" that nothing of what follows was read as: a condition that must not be lost."""
+    found = []
+    for place, claim in enumerate(reading.claims):
+        if claim.category != "if":
+            continue
+        after = [one for one in reading.claims[place + 1 :] if one.category != "limit"][:1]
+        between = reading.message[claim.end : after[0].start] if after else ""
+        loose = any(text in between for text in reading.unread)
+        if not after or after[0].category not in _AFTER_IF or loose:
+            found.append(clause(reading.message, claim.start, claim.end))
+    return found
+
+
+def _limit(claim: Claim) -> Limit:
+    operator, kind, values = claim.value
+    return Limit(operator=operator, kind=kind, values=tuple(values), words=claim.words)
+
+
+def _strings(values: Iterable[Any]) -> list[str]:
+    return [value for value in values if isinstance(value, str)]
+
+
+def _objects(reading: Reading) -> list[str]:
+    """The playbook that a question or a command is about."""
+    topics = language().lexicon.data["question_topics"].values()
+    named = [*slots_of(reading, "question", "verb"), *(part for one in reading.of("name_it") for part in one[1:-1])]
+    return [part for part in _strings(named) if part not in topics]
+
+
+def _events(reading: Reading) -> list[Event]:
+    """The events; where a time was said as well, and the event is only looked for then, none."""
+    found = []
+    for value in reading.of("event"):
+        slots = value[1:] if isinstance(value, tuple) else ()
+        if reading.of("when") and "if" in slots:
+            continue
+        products = [part for part in _strings(slots) if part not in ("when", "if")]
+        found.append(Event(name=keys(value), product=products[0] if products else None))
+    return found
