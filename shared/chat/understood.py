@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
+from pydantic.json_schema import SkipJsonSchema
 
 from shared.chat.language.when import When
 
@@ -110,7 +111,7 @@ class Option(Part):
 
     value: str
     label: str
-    sets: dict[str, Any] = Field(default_factory=dict)
+    sets: SkipJsonSchema[dict[str, Any]] = Field(default_factory=dict)
 
 
 class Question(Part):
@@ -119,7 +120,7 @@ class Question(Part):
     id: str
     text: str
     options: tuple[Option, ...] = ()
-    about: str = ""
+    about: SkipJsonSchema[str] = ""
 
 
 class Wish(Part):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from shared.chat.understanding import Intent
 
 from local.demo.seed import DEMO_ORG_ID, demo_documents, write_documents
 from local.stack.running import Stack
+from shared.chat.understood import Intent
 from shared.gcp import clients
 from tests.emulator.talks import Talk, crons, playbooks, telling, the_playbook
 
@@ -51,7 +51,6 @@ def test_a_preview_shows_all_of_it_and_writes_nothing() -> None:
         "analyze_pricing",
         "notify",
     ]
-    assert answer.next_runs is not None
     assert len(answer.next_runs) == 3
     assert answer.estimate is not None
     assert 0 < answer.estimate.per_run_usd < answer.estimate.monthly_usd
@@ -69,7 +68,7 @@ def test_a_preview_shows_all_of_it_and_writes_nothing() -> None:
 def test_what_was_understood_is_told() -> None:
     understood = Talk().preview(MISSION).understood
     assert (understood.intent, understood.topic) == ("create", "price_watch")
-    assert [(one.cron, one.timezone) for one in understood.schedules] == [("0 9 * * *", "America/New_York")]
+    assert understood.schedules == ({"cron": "0 9 * * *", "timezone": "America/New_York"},)
     assert understood.threshold is not None
     assert (understood.threshold.op, understood.threshold.value) == (">", 10)
     assert (understood.channels, understood.recipients) == (("email",), ())
@@ -107,7 +106,7 @@ def test_a_second_click_without_a_key_finds_it_there() -> None:
 def test_the_last_answer_of_several_is_what_the_second_call_says_again() -> None:
     talk = Talk()
     asked = talk.preview(ASKED)
-    assert [(one.id, [option.value for option in one.options]) for one in asked.questions or ()] == [
+    assert [(one.id, [option.value for option in one.options]) for one in asked.questions] == [
         ("schedule", ["am", "pm"])
     ]
     assert asked.proposes is None
@@ -184,7 +183,7 @@ def test_a_preview_deletes_nothing_even_with_a_yes() -> None:
     talk = Talk()
     talk.say(SALES)
     before = everything()
-    (question,) = talk.preview("delete it").questions or ()
+    (question,) = talk.preview("delete it").questions
     assert (question.id, [option.value for option in question.options]) == ("confirm", ["yes", "no"])
     agreed = talk.preview("yes")
     assert (agreed.proposes, agreed.understood.intent) == (Intent.DELETE, "confirm")

@@ -41,8 +41,8 @@ def test_a_viewer_changes_nothing(message: str, is_preview: bool) -> None:
     talk = Talk(VIEWER)
     talk.say("show the sales summary")
     answer = talk.post(message, is_preview=is_preview)
-    assert (answer.proposes, answer.questions, answer.execution_id, answer.playbook) == (None, None, None, None)
-    assert "not change anything" in answer.reply
+    assert (answer.proposes, answer.questions, answer.execution_id, answer.playbook) == (None, (), None, None)
+    assert "not make changes" in answer.reply
     talk.say("yes")
     assert the_playbook() == before
     assert not list(clients.firestore().collection("playbook_executions").limit(1).stream())
@@ -91,5 +91,5 @@ def test_who_has_become_a_viewer_cannot_finish_what_was_begun() -> None:
     demoted.say("yes")
     assert the_playbook()
     owner.preview("pause the sales summary")
-    assert "not change anything" in demoted.say("yes")
+    assert "confirm" in demoted.say("yes")
     assert the_playbook()["status"] == "active"

@@ -8,11 +8,11 @@ from typing import Any
 
 import flask
 import pytest
-from shared.chat.authoring import Author
 
 from functions.execute import execute
 from local.stack.running import Stack
-from shared.chat import authoring
+from shared.chat.talk import authoring
+from shared.chat.talk.authoring import Author
 from shared.doors.agent_keys import create_agent_key
 from shared.doors.errors import RateLimitedError
 from shared.doors.principal import Principal

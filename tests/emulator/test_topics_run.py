@@ -1,4 +1,4 @@
-"""Every recipe's playbook runs through the real engine on the demo org, and says something sensible."""
+"""Every topic's playbook runs through the real engine on the demo org, and says something sensible."""
 
 from __future__ import annotations
 
@@ -7,23 +7,27 @@ from typing import Any
 
 import httpx
 import pytest
-from shared.chat.facts import load_facts
-from shared.chat.gaps import complete
-from shared.chat.recipes.base import Order
-from shared.chat.recipes.book import RECIPES, cook, is_by_event
-from shared.chat.understanding import EventWish, Intent, ScheduleWish, Threshold, Topic, Understanding
 
 from local.demo.seed import DEMO_ORG_ID, demo_documents, open_demo_stores, write_documents
 from local.stack.running import Stack
+from shared.chat.language.names import Names
+from shared.chat.language.when import Clock as ClockTime
+from shared.chat.language.when import When
+from shared.chat.talk.authoring import Plan
+from shared.chat.talk.questions import Org, next_question
+from shared.chat.topics.book import TOPICS
+from shared.chat.understood import Event, Person, Threshold, Wish
+from shared.competitors.store import load_competitors
 from shared.execution.record import PinnedUser, TriggerRef
 from shared.execution.start import StartRequest, start_execution
 from shared.gcp import clients
 from shared.gcp.clock import Clock
+from shared.tenants.tenant import load_tenant
 from tests.emulator.executions import execution, run
 
 ME = "sam@thrivesyracuse.example"
-DAILY = ScheduleWish(cron="0 9 * * *", assumed_time=True)
-OFTEN = ScheduleWish(cron="*/30 * * * *")
+DAILY = When(every=1, unit="day", times=(ClockTime(minutes=540, half="sure"),))
+OFTEN = When(every=30, unit="minute")
 ITEM = {"itemId": "blue-dream-35", "name": "Blue Dream 3.5g", "category": "Flower", "price": 40, "quantity": 2}
 EVENTS: dict[str, dict[str, Any]] = {
     "inventory.low_stock": {**ITEM, "reorderPoint": 10, "before": {**ITEM, "quantity": 12}},
@@ -51,9 +55,9 @@ EVENTS: dict[str, dict[str, Any]] = {
     "usage.at_80_percent": {"metric": "emailsUsed", "percent": 81},
     "campaign.pre_send": {"campaignId": "c1", "text": "Guaranteed cure for anxiety. Kids love our gummies!"},
 }
-SCHEDULED = [topic for topic, recipe in RECIPES.items() if recipe.scheduled]
-BY_EVENT = [(topic, event) for topic, recipe in RECIPES.items() for event in recipe.own_events]
-TO_CUSTOMERS = (Topic.WELCOME, Topic.THANK_YOU, Topic.WIN_BACK, Topic.BIRTHDAYS)
+SCHEDULED = [key for key, topic in TOPICS.items() if topic.scheduled]
+BY_EVENT = [(key, event) for key, topic in TOPICS.items() for event in topic.own_events]
+TO_CUSTOMERS = [key for key, topic in TOPICS.items() if topic.writes_to_customers]
 
 pytestmark = pytest.mark.usefixtures("quiet_queues")
 
@@ -64,28 +68,25 @@ def _demo_org(on_emulators: Stack) -> None:
     write_documents(demo_documents(on_emulators.console_url))
 
 
-def wish(topic: Topic, **fields: Any) -> Understanding:
-    words = {"message": "count the safe"} if topic is Topic.REMINDER else {}
-    return Understanding(**{"intent": Intent.CREATE, "topic": topic, "recipients": ("me",), **words, **fields})
+def wish(topic: str, **fields: Any) -> Wish:
+    words = {"message": "count the safe"} if topic == "reminder" else {}
+    return Wish.model_validate({"topic": topic, "people": (Person(kind="me"),), **words, **fields})
 
 
-def put(said: Understanding) -> str:
-    """Write the playbook that is understood, and return its id."""
-    facts = load_facts(DEMO_ORG_ID)
-    whole = complete(said, facts.tenant, facts.competitors, ME)
-    assert whole.questions == ()
-    found = whole.competitors
-    once = said.intent is Intent.RUN
-    by_event = not once and is_by_event(said)
-    order = Order(said, whole.audience, tuple(found), tuple(found.values()), by_event, once)
-    draft = cook(order, facts.tenant.timezone)
-    playbook_id = f"recipe-{draft.recipe.topic.value.replace('_', '-')}"
+def put(said: Wish, *, once: bool) -> str:
+    """Write the playbook that is wished for, and return its id."""
+    known = {one.id: one.name for one in load_competitors(DEMO_ORG_ID)}
+    clock = Clock()
+    org = Org(load_tenant(DEMO_ORG_ID), clock.now(), Names(competitors=tuple(known.values())), known, ME)
+    assert once or next_question(said, org) is None
+    plan = Plan.of([said], org, once=once)
+    assert plan is not None
+    playbook_id = f"topic-{str(said.topic).replace('_', '-')}"
     document = {
-        "name": draft.name,
+        **plan.fields(),
+        "name": plan.name,
         "status": "active",
-        "agent": draft.recipe.agent,
-        "triggers": list(draft.triggers),
-        "steps": list(draft.steps),
+        "agent": plan.drafts[0].topic.agent,
         "ownerId": "u1",
         "ownerEmail": ME,
         "orgId": DEMO_ORG_ID,
@@ -94,12 +95,12 @@ def put(said: Understanding) -> str:
     return playbook_id
 
 
-def ran(said: Understanding, event: str | None = None) -> tuple[str, list[dict[str, Any]]]:
+def ran(said: Wish, event: str | None = None, *, once: bool = False) -> tuple[str, list[dict[str, Any]]]:
     """Run it once; its execution's id and its step results, which must be whole."""
     trigger = TriggerRef(type="event", event_id="e1") if event else TriggerRef(type="manual")
     request = StartRequest(
         org_id=DEMO_ORG_ID,
-        playbook_id=put(said),
+        playbook_id=put(said, once=once),
         trigger=trigger,
         event_data=EVENTS[event] if event else {},
         user=PinnedUser(id="u1", email=ME),
@@ -126,45 +127,43 @@ def is_sensible(text: str) -> bool:
     return len(text.strip()) > 10 and not re.search(r"\{\{|\}\}|\bNone\b|\bnull\b|\bundefined\b", text)
 
 
-@pytest.mark.parametrize("topic", SCHEDULED, ids=lambda topic: topic.value)
-def test_every_recipe_runs_at_its_time(topic: Topic, on_emulators: Stack) -> None:
-    execution_id, results = ran(wish(topic, schedules=(DAILY,)))
+@pytest.mark.parametrize("topic", SCHEDULED)
+def test_every_topic_runs_at_its_time(topic: str, on_emulators: Stack) -> None:
+    execution_id, results = ran(wish(topic, whens=(DAILY,)))
     texts = told(on_emulators, execution_id)
     assert all(is_sensible(text) for text in texts), texts
     skipped = [result for result in results if result["status"] == "skipped"]
     assert texts or skipped or topic in TO_CUSTOMERS
 
 
-@pytest.mark.parametrize("topic", SCHEDULED, ids=lambda topic: topic.value)
-def test_every_recipe_tells_what_it_finds_when_it_is_asked_for(topic: Topic, on_emulators: Stack) -> None:
-    execution_id, _ = ran(wish(topic, intent=Intent.RUN))
+@pytest.mark.parametrize("topic", SCHEDULED)
+def test_every_topic_tells_what_it_finds_when_it_is_asked_for(topic: str, on_emulators: Stack) -> None:
+    execution_id, _ = ran(wish(topic), once=True)
     texts = told(on_emulators, execution_id)
     assert texts
     assert all(is_sensible(text) for text in texts), texts
 
 
-@pytest.mark.parametrize(("topic", "event"), BY_EVENT, ids=lambda one: getattr(one, "value", one))
-def test_every_recipe_tells_of_its_own_events(topic: Topic, event: str, on_emulators: Stack) -> None:
-    execution_id, _ = ran(wish(topic, events=(EventWish(event_name=event),)), event)
+@pytest.mark.parametrize(("topic", "event"), BY_EVENT)
+def test_every_topic_tells_of_its_own_events(topic: str, event: str, on_emulators: Stack) -> None:
+    execution_id, _ = ran(wish(topic, events=(Event(name=event),)), event)
     texts = told(on_emulators, execution_id)
     assert texts
     assert all(is_sensible(text) for text in texts), texts
 
 
-@pytest.mark.parametrize("topic", TO_CUSTOMERS, ids=lambda topic: topic.value)
-def test_customers_are_written_to(topic: Topic, on_emulators: Stack) -> None:
-    event = RECIPES[topic].event
-    when: dict[str, Any] = {"events": (EventWish(event_name=event),)} if event else {"schedules": (DAILY,)}
-    execution_id, results = ran(wish(topic, recipients=("customer",), **when), event)
+@pytest.mark.parametrize("topic", TO_CUSTOMERS)
+def test_customers_are_written_to(topic: str, on_emulators: Stack) -> None:
+    event = TOPICS[topic].event
+    when: dict[str, Any] = {"events": (Event(name=event),)} if event else {"whens": (DAILY,)}
+    execution_id, results = ran(wish(topic, people=(Person(kind="customer"),), **when), event)
     assert all(result["status"] == "completed" for result in results)
     assert all(is_sensible(text) for text in told(on_emulators, execution_id))
 
 
-@pytest.mark.parametrize(
-    "topic", [Topic.LOW_STOCK, Topic.OUT_OF_STOCK, Topic.PRICE_WATCH, Topic.COMPETITOR_REPORT, Topic.USAGE]
-)
-def test_what_looks_many_times_a_day_tells_only_what_it_finds(topic: Topic, on_emulators: Stack) -> None:
-    said = wish(topic, schedules=(OFTEN,))
+@pytest.mark.parametrize("topic", ["low_stock", "out_of_stock", "price_watch", "competitor_report", "usage"])
+def test_what_looks_many_times_a_day_tells_only_what_it_finds(topic: str, on_emulators: Stack) -> None:
+    said = wish(topic, whens=(OFTEN,))
     execution_id, results = ran(said)
     deliveries = [one for one in results if one["action"] == "notify"]
     assert len(deliveries) == 1
@@ -172,7 +171,7 @@ def test_what_looks_many_times_a_day_tells_only_what_it_finds(topic: Topic, on_e
 
 
 def test_an_unchanged_menu_is_not_told_of_again(on_emulators: Stack) -> None:
-    said = wish(Topic.COMPETITOR_CHANGES, schedules=(OFTEN,))
+    said = wish("competitor_changes", whens=(OFTEN,))
     ran(said)
     second, results = ran(said)
     assert [one["status"] for one in results if one["action"] == "notify"] == ["skipped"]
@@ -181,7 +180,7 @@ def test_an_unchanged_menu_is_not_told_of_again(on_emulators: Stack) -> None:
 
 def test_one_product_alone_is_told_of(on_emulators: Stack) -> None:
     limit = Threshold(subject="quantity", op="<", value=1000, unit="units")
-    said = wish(Topic.LOW_STOCK, schedules=(OFTEN,), threshold=limit, product="blue dreams")
+    said = wish("low_stock", whens=(OFTEN,), thresholds=(limit,), products=("blue dreams",))
     execution_id, results = ran(said)
     (found,) = [one["output"] for one in results if one["action"] == "filter"]
     assert found["items"]
@@ -190,6 +189,6 @@ def test_one_product_alone_is_told_of(on_emulators: Stack) -> None:
 
 
 def test_a_campaign_carries_its_segment(on_emulators: Stack) -> None:
-    ran(wish(Topic.CAMPAIGN_DRAFT, schedules=(DAILY,), segment="vip", message="our summer sale"))
+    ran(wish("campaign_draft", whens=(DAILY,), segment="vip", message="our summer sale"))
     (draft,) = clients.firestore().collection(f"tenants/{DEMO_ORG_ID}/campaign_drafts").stream()
     assert (draft.to_dict() or {})["segment"] == "vip"
