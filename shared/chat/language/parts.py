@@ -82,7 +82,7 @@ def _cut(reading: Reading, before: Sequence[Claim], after: Sequence[Claim]) -> t
         return replace(reading, claims=tuple(claims), unread=unread, operators=operators)
 
     first = replace(part(before, is_first=True), message=reading.message[:border])
-    return first, part(after, is_first=False)
+    return first, replace(part(after, is_first=False), start=border)
 
 
 def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -86,6 +86,10 @@ class Reading:
     operators: tuple[str, ...] = ()
     """Those of `unread` that hold an operator or a number: never passed over, whatever the topic."""
     corrections: tuple[Correction, ...] = ()
+    start: int = 0
+    """Where this request begins in the message."""
+    playbooks: tuple[str, ...] = ()
+    """Those whose names stand in it, also where its words were read as something else."""
 
     def of(self, category: str) -> list[Any]:
         """The values of the claims of a category, in order."""
@@ -99,6 +103,8 @@ class _Language:
     vocabulary: frozenset[str]
     passed_over: frozenset[str]
     """Words that say nothing by themselves."""
+    right: frozenset[str]
+    """Words that are never corrected."""
 
 
 @cache
@@ -109,7 +115,15 @@ def language(name: str = "en") -> _Language:
     words = {word.removeprefix("=") for word in rules.words()}
     words |= {*lexicon.numbers, *lexicon.ordinals, *lexicon.harmless, *lexicon.fillers, *lexicon.operators}
     words |= {*lexicon.data["words"]["time"].split()}
-    return _Language(lexicon, rules, frozenset(words), lexicon.harmless | lexicon.fillers)
+    right = frozenset(lexicon.data["words"]["known"].split()) | _asking_words(lexicon.data["asking"])
+    return _Language(lexicon, rules, frozenset(words), lexicon.harmless | lexicon.fillers, right)
+
+
+def _asking_words(table: Mapping[str, Any]) -> frozenset[str]:
+    """The words that reading questions are known by."""
+    written = (*table["groups"].values(), *(row["of"] for row in table["rows"]))
+    marks = str.maketrans("|!_", "   ")
+    return frozenset(one for text in written for one in text.translate(marks).split() if one.isalpha())
 
 
 def read(message: str, names: Names | None = None) -> Reading:
@@ -119,22 +133,23 @@ def read(message: str, names: Names | None = None) -> Reading:
     typed = tokens_of(message, speech.lexicon)
     own = {word for _, every in known.by_category() for name in every for word in plain(name)}
     kept = [token for token in typed if token.read not in speech.lexicon.fillers]
-    tokens, corrections = corrected(
-        kept, speech.vocabulary, speech.lexicon, own | {*speech.lexicon.data["words"]["known"].split()}
-    )
+    tokens, corrections = corrected(kept, speech.vocabulary, speech.lexicon, own | speech.right)
+    named = name_nodes(tokens, known)
     lexical = [
         *lexical_nodes(tokens, speech.lexicon),
-        *name_nodes(tokens, known),
+        *named,
         *unknown_nodes(tokens, speech.vocabulary),
         *_harmless(tokens, speech.lexicon),
     ]
     chart = parse(tokens, lexical, speech.rules)
+    playbooks = tuple(str(node.value) for node in named if node.category == "playbook")
     covered = cover(_weighed(chart), CLAIMS)
     if _names_no_playbook(covered.nodes, chart):
-        return read(message, replace(known, playbooks=()))
+        return replace(read(message, replace(known, playbooks=())), playbooks=playbooks)
     unread, operators = _unread(covered.nodes, tokens, message, speech.lexicon)
     claims = tuple(_claim(node, tokens, message) for node in covered.nodes if node.category != "harmless")
-    return without_bound(Reading(message, claims, unread, operators, corrections), operators)
+    whole = Reading(message, claims, unread, operators, corrections, playbooks=playbooks)
+    return without_bound(whole, operators)
 
 
 def _names_no_playbook(nodes: Sequence[Node], chart: Sequence[Sequence[Node]]) -> bool:

@@ -31,7 +31,7 @@ def corrected(
 def _meant(token: Token, vocabulary: frozenset[str], lexicon: Lexicon, own: Collection[str]) -> str | None:
     if token.kind != "word" or len(token.read) < _SHORTEST or token.read.startswith("'"):
         return None
-    if token.read in lexicon.rewrites or token.forms & vocabulary or token.read in own:
+    if token.read in lexicon.rewrites or token.forms & vocabulary or not token.forms.isdisjoint(own):
         return None
     # Only where a word is strange: a cold start without a mistake does not pay for the import.
     from rapidfuzz import process

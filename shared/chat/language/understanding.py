@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from shared.chat.language.asking import question_of
 from shared.chat.language.intents import intent_of
 from shared.chat.language.parts import (
     competitors_of,
@@ -61,6 +62,9 @@ def _each_playbook(wish: Wish, reading: Reading) -> list[Wish]:
 def _wish(reading: Reading) -> Wish:
     if reading.of("hostile"):
         return Wish(intent=Intent.HOSTILE)
+    asked = question_of(reading)
+    if asked is not None:
+        return _asked(reading, asked)
     reading, message, more = with_message(reading)
     reading, purpose = with_purpose(reading)
     reading = _questions_as_topics(reading)
@@ -122,6 +126,30 @@ def _wish(reading: Reading) -> Wish:
         unread=_whole((*reading.unread, *lost)),
         must_ask=_whole((*reading.operators, *lost)),
     )
+
+
+def _asked(reading: Reading, question: str) -> Wish:
+    """A reading question: nothing comes of it, so its other words don't matter."""
+    topics = _topics(reading, reminds=False)
+    named = [*reading.of("playbook"), *reading.playbooks, *_objects(reading)]
+    pronouns = reading.of("pronoun")
+    things = [*reading.of("of_thing"), *_strings(slots_of(reading, "topic"))]
+    return Wish(
+        intent=Intent.ASK,
+        question=question,
+        topic=topics[0] if topics else None,
+        whens=_whens(reading),
+        competitors=_unique(name for some in competitors_of(reading) for name in some),
+        products=_unique(things),
+        period=next((keys(value) for value in (*reading.of("period"), *_periods_in_questions(reading))), None),
+        top=next((int(value) for value in reading.of("top")), None),
+        playbook=next(iter(named), None) or ("it" if "it" in pronouns or _points_back(reading) else None),
+    )
+
+
+def _periods_in_questions(reading: Reading) -> list[str]:
+    known = language().lexicon.data["phrases"]["period"]
+    return [part for part in _strings(slots_of(reading, "question")) if part in known]
 
 
 def _whole(texts: Iterable[str]) -> tuple[str, ...]:
@@ -239,7 +267,8 @@ def _objects(reading: Reading) -> list[str]:
     """The playbook that a question or a command is about."""
     topics = language().lexicon.data["question_topics"].values()
     named = [*slots_of(reading, "question", "verb"), *(part for one in reading.of("name_it") for part in one[1:-1])]
-    return [part for part in _strings(named) if part not in topics]
+    periods = language().lexicon.data["phrases"]["period"]
+    return [part for part in _strings(named) if part not in topics and part not in periods]
 
 
 def _events(reading: Reading) -> list[Event]:

@@ -108,7 +108,7 @@ def _run_once(turn: Turn, wish: Wish, plan: Plan) -> Reply:
             f"I'll do this once, now: {does}.", price, common.SAY_YES, proposes=Intent.RUN, estimate=estimate
         )
     turn.session.last_run = wish
-    where = f"{price} Follow it here: {links.url(links.run(started.execution_id))}"
+    where = f"{price} Follow it here: {links.url(links.playbook(made.id))}"
     lines = (f"On it: I {does}.", where, turn.unused(), _warning(turn, plan))
     return turn.of(made, *lines, execution_id=started.execution_id, estimate=estimate)
 

@@ -28,6 +28,7 @@ from shared.steps.registry import params_model
 log = logging.get_logger(__name__)
 
 ID_DIGITS = 12
+_LETTERS = str.maketrans("0123456789abcdef", "ghijklmnopqrstuv")
 MAX_DESCRIPTION = 1_000
 MAX_NAME = 200
 _COPIED = ("description", "agent", "category", "topic", "triggers", "steps", "wishes")
@@ -262,4 +263,5 @@ def _canonical(value: Any) -> str:
 
 
 def _digest(*parts: str) -> str:
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:ID_DIGITS]
+    """In letters alone: the id stands in links, and nobody is shown a row of hex digits."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:ID_DIGITS].translate(_LETTERS)

@@ -81,7 +81,7 @@ def _run(turn: Turn, stored: Playbook) -> Reply:
             stored, f"“{stored.name}” can't run as it is. Fix it here:", links.url(links.playbook(stored.id))
         )
     run = authoring.start(turn.author, stored.id).execution_id
-    where = f"Follow it here: {links.url(links.run(run))}"
+    where = f"Follow it here: {links.url(links.playbook(stored.id))}"
     return turn.of(stored, f"“{stored.name}” is running now.", where, execution_id=run)
 
 

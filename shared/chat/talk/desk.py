@@ -9,37 +9,45 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFound
-from pydantic import ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
 
 from shared.chat.replies import common
 from shared.chat.talk import session as sessions
 from shared.chat.talk.session import Session
-from shared.competitors.overview import Undercuts, newest_undercuts
+from shared.competitors.comparing.kept_comparison import ShelfMark, mark_of_shelf
+from shared.competitors.overview import CompetitorDetail, Undercuts, newest_undercuts, show_competitor
 from shared.competitors.store import load_competitors
-from shared.errors import ConflictError, NotFoundError
-from shared.execution import reading, summaries
+from shared.errors import ConflictError, NotFoundError, PermanentError
+from shared.execution import reading
 from shared.execution.dry_run import look
 from shared.execution.execute_rate import require_room
 from shared.execution.playbook_costs import PlaybookCosts, costs_by_playbook
-from shared.execution.record import ExecutionStatus
+from shared.execution.record import COLLECTION, ExecutionStatus
 from shared.execution.start import Started, StartRequest, start_execution
-from shared.execution.summaries import ExecutionSummary
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.scheduling.playbook_summaries import put_summary
 from shared.scheduling.rhythm import Known, known_of
 from shared.tenants.restoring import restore
 from shared.tenants.tenant import Tenant, load_tenant, parse_tenant
+from shared.tenants.usage import UsageWithLimits, usage_with_limits
 
 log = logging.get_logger(__name__)
 
 MAX_PLAYBOOKS = 500
 MAX_PRODUCTS = 1_000
 MAX_RUNS = 20
+NAMES_KEPT = timedelta(minutes=5)
+_RUN_FIELDS = ("playbookId", "status", "statusReason", "stepResults", "createdAt", "startedAt")
 _LISTED = (
     *("name", "status", "agent", "triggers", "ownerId", "adHoc", "topic", "statusReason", "fingerprint"),
     *("source", "pausedBy"),
 )
+
+_READ = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
+_names_of: dict[str, tuple[ShelfMark, datetime, tuple[str, ...]]] = {}
+"""What an org sells, with the inventory's mark and the time when it was read, for as long as this process lives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,36 @@ class Playbook:
         """The steps, as far as they are any."""
         written = self.data.get("steps")
         return [dict(one) for one in written if isinstance(one, Mapping)] if isinstance(written, list) else []
+
+
+class RunStep(BaseModel):
+    """What became of one of a run's steps."""
+
+    model_config = _READ
+
+    action: str = ""
+    status: str = ""
+    error: str | None = None
+    output: dict[str, Any] | None = None
+
+
+class Run(BaseModel):
+    """A run, as far as it is talked about."""
+
+    model_config = _READ
+
+    id: str
+    playbook_id: str
+    status: ExecutionStatus
+    status_reason: str = ""
+    step_results: tuple[RunStep, ...] = ()
+    created_at: AwareDatetime
+    started_at: AwareDatetime | None = None
+
+    @property
+    def at(self) -> datetime:
+        """When it began."""
+        return self.started_at or self.created_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +167,24 @@ class Desk:
         found = list(self._of_org("playbooks").select(list(_LISTED)).limit(MAX_PLAYBOOKS + 1).stream())
         if len(found) > MAX_PLAYBOOKS:
             log.warning("more playbooks than a conversation can tell apart", extra={"limit": MAX_PLAYBOOKS})
-        items = self._of_org("inventory").select(["name", "category"]).limit(MAX_PRODUCTS).stream()
-        named = [(one.to_dict() or {}).get(part) for one in items for part in ("name", "category")]
         return Facts(
             tenant,
             tuple(Playbook(one.id, one.to_dict() or {}) for one in found[:MAX_PLAYBOOKS]),
             {one.id: one.name for one in load_competitors(self.org_id)},
-            tuple(dict.fromkeys(one for one in named if isinstance(one, str) and one)),
+            self._products(),
         )
+
+    def _products(self) -> tuple[str, ...]:
+        """The names and categories of what is sold; read again as soon as there is more or less of it."""
+        mark, now = mark_of_shelf(self.org_id), self.clock.now()
+        known = _names_of.get(self.org_id)
+        if known is not None and known[0] == mark and abs(now - known[1]) < NAMES_KEPT:
+            return known[2]
+        items = self._of_org("inventory").select(["name", "category"]).limit(MAX_PRODUCTS).stream()
+        named = [(one.to_dict() or {}).get(part) for one in items for part in ("name", "category")]
+        found = tuple(dict.fromkeys(one for one in named if isinstance(one, str) and one))
+        _names_of[self.org_id] = mark, now, found
+        return found
 
     def session(self, who: str, conversation_id: str) -> Session:
         """The conversation; a new one where there is none, it is a day old, or it has another shape."""
@@ -226,20 +274,30 @@ class Desk:
         playbook_id: str | None = None,
         since: timedelta = timedelta(days=30),
         statuses: Sequence[ExecutionStatus] = (),
-    ) -> list[tuple[str, ExecutionSummary]]:
-        """The org's last runs by id, newest first."""
+    ) -> list[Run]:
+        """The org's last runs, newest first."""
         wanted = reading.Wanted(self.org_id, statuses, playbook_id, since=self.clock.now() - since)
         found = []
-        for one in wanted.query(summaries.COLLECTION).limit(MAX_RUNS).stream():
+        for one in wanted.query(COLLECTION).select(_RUN_FIELDS).limit(MAX_RUNS).stream():
             try:
-                found.append((one.id, ExecutionSummary.model_validate(one.to_dict() or {})))
+                found.append(Run.model_validate({"id": one.id, **(one.to_dict() or {})}))
             except ValidationError:
-                log.warning("a run's summary cannot be read", extra={"executionId": one.id})
+                log.warning("a run cannot be read", extra={"executionId": one.id})
         return found
 
-    def sent(self, execution_id: str, *, whole: bool) -> str | None:
+    def sent(self, run: Run, *, whole: bool) -> str | None:
         """What a run sent, as it was sent; to those who don't see `whole` runs, what is in the inbox."""
-        return reading.sent_by(self.org_id, execution_id, whole=whole)
+        try:
+            if text := reading.sent_by(self.org_id, run.id, whole=whole):
+                return text
+        except (PermanentError, NotFoundError):
+            log.warning("what a run has sent cannot be read", extra={"executionId": run.id})
+        written = [one.output for one in run.step_results if one.output and one.output.get("text")] if whole else []
+        return (
+            "\n".join(str(written[-1][name]) for name in ("subject", "text") if written[-1].get(name))
+            if written
+            else None
+        )
 
     def draft(self) -> tuple[str, dict[str, Any]] | None:
         """The newest campaign draft and its id."""
@@ -249,6 +307,18 @@ class Desk:
     def costs(self, timezone: str, month: str) -> PlaybookCosts:
         """What the month `YYYY-MM` has cost, by playbook."""
         return costs_by_playbook(self.org_id, timezone, month)
+
+    def usage(self, tenant: Tenant, at: datetime) -> UsageWithLimits:
+        """What the month of that instant has used and cost, against the plan."""
+        return usage_with_limits(self.org_id, tenant.tier_id, tenant.timezone, at)
+
+    def menu(self, competitor_id: str) -> CompetitorDetail:
+        """A competitor's newest menu beside ours.
+
+        Raises:
+            NotFoundError: it is not tracked any more.
+        """
+        return show_competitor(self.org_id, competitor_id)
 
     def figures(self, tenant: Tenant, action: str, params: Mapping[str, Any]) -> Any:
         """What an action of the catalog that only reads finds now; nothing runs, and nothing is charged."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from shared.agents.personas import PERSONAS
 from shared.chat.language.names import Names, plain
@@ -54,6 +55,10 @@ class Turn:
     def zone(self) -> str:
         """The org's time zone."""
         return self.facts.tenant.timezone
+
+    def local(self, instant: datetime) -> datetime:
+        """The instant in the org's zone."""
+        return instant.astimezone(ZoneInfo(self.zone))
 
     @property
     def org(self) -> Org:
@@ -180,12 +185,16 @@ class Turn:
     def _candidates(self, wish: Wish) -> list[Playbook]:
         if wish.playbook not in (None, "it"):
             return self.named(wish.playbook or "")
-        if wish.topic and wish.intent is not Intent.ANSWER:
-            about = [one for one in self.facts.named if one.data.get("topic") == wish.topic]
-            if about or wish.intent is Intent.ASK:
-                return about
         last = self.facts.playbook(self.session.last_playbook_id)
-        if last is not None and last.status != "archived":
+        is_there = last is not None and last.status != "archived"
+        about = self.referred(by_kind=wish.playbook == "it")
+        if last is not None and is_there and wish.playbook == "it" and not about:
+            return [last]
+        if wish.topic and wish.intent is not Intent.ANSWER:
+            about = about or [one for one in self.facts.named if one.data.get("topic") == wish.topic]
+        if about or (wish.topic and wish.intent is Intent.ASK):
+            return [last] if last in about else about
+        if last is not None and is_there:
             return [last]
         return list(self.facts.named) if len(self.facts.named) == 1 else []
 
@@ -200,6 +209,18 @@ class Turn:
         shares = {one.id: _share(wanted, {*plain(one.name)}) for one in named}
         best = max(shares.values(), default=0.0)
         return [one for one in named if shares[one.id] == best] if best > 0.5 else []
+
+    def referred(self, *, by_kind: bool = False) -> list[Playbook]:
+        """Those that the message names by a part of their name; `by_kind`: only as "the price one"."""
+        table, said = language().lexicon.data["words"], plain(self.message)
+        kinds = {*table["kinds"].split()[: 3 if by_kind else None]}
+        wanted = {word for place, word in enumerate(said) if kinds & {*said[place + 1 : place + 3]}}
+        wanted |= set() if by_kind else {*said} - {*table["generic"].split()}
+        wanted -= language().lexicon.harmless
+        shares = {one.id: _share({*plain(one.name)}, wanted) * len(plain(one.name)) for one in self.facts.named}
+        best = max(shares.values(), default=0)
+        found = [one for one in self.facts.named if best and shares[one.id] == best]
+        return [one for one in found if one.data.get("source") != "catalog"] or found
 
     def runs(self, one: Playbook, count: int = SHOWN_RUNS) -> tuple[datetime, ...]:
         """The next times at which the playbook is due, whoever made it; none while it is off."""

@@ -7,12 +7,13 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 from shared.chat.talk.authoring import Author
 from shared.chat.talk.conversation import converse
-from shared.chat.talk.desk import Desk, Facts, Playbook
+from shared.chat.talk.desk import Desk, Facts, Playbook, Run
 from shared.chat.talk.session import Session
 from shared.chat.understood import Reply
 from shared.doors.principal import Principal
@@ -20,10 +21,10 @@ from shared.errors import ConflictError, NotFoundError
 from shared.execution.playbook_costs import OtherCosts, PlaybookCost, PlaybookCosts
 from shared.execution.record import ExecutionStatus
 from shared.execution.start import Started, StartRequest
-from shared.execution.summaries import ExecutionSummary
 from shared.gcp.clock import Clock
 from shared.scheduling.rhythm import Known
 from shared.tenants.catalog.load import catalog
+from shared.tenants.tiers import Metric
 from tests.unit.chat.shop import ORG, ZONE
 
 OWNER = Principal(kind="user", org_id="org_1", uid="u1", email="me@shop.example", role="owner")
@@ -49,7 +50,7 @@ class FakeDesk(Desk):
         self.documents: dict[str, dict[str, Any]] = {}
         self.sessions: dict[tuple[str, str], str] = {}
         self.started: list[StartRequest] = []
-        self.history: list[tuple[str, ExecutionSummary]] = []
+        self.history: list[Run] = []
         self.outputs: dict[str, str] = {}
         self.conflicts = 0
         self._times: dict[str, datetime] = {}
@@ -106,30 +107,34 @@ class FakeDesk(Desk):
 
     def ran(self, playbook_id: str, at: datetime, status: str = "completed", **fields: Any) -> None:
         """Note a run of the past."""
-        name = self.documents[playbook_id]["name"]
-        steps = fields.pop("steps", [])
-        whose = {"orgId": self.org_id, "playbookId": playbook_id, "playbookName": name, "playbookVersion": 1}
-        when = {"createdAt": at, "startedAt": at, "completedAt": at, "attempt": 1, "costUsd": 0.01}
-        run = {**whose, **when, "status": status, "trigger": {"type": "schedule"}, "steps": steps, **fields}
-        self.history.append((f"deadbeef{len(self.history):024x}", ExecutionSummary.model_validate(run)))
+        run_id = f"deadbeef{len(self.history):024x}"
+        run = {
+            "id": run_id,
+            "playbookId": playbook_id,
+            "createdAt": at,
+            "startedAt": at,
+            "status": status,
+            **fields,
+        }
+        self.history.append(Run.model_validate(run))
 
     def runs(
         self,
         playbook_id: str | None = None,
         since: timedelta = timedelta(days=30),
         statuses: Sequence[ExecutionStatus] = (),
-    ) -> list[tuple[str, ExecutionSummary]]:
+    ) -> list[Run]:
         found = [
-            (key, run)
-            for key, run in self.history
+            run
+            for run in self.history
             if playbook_id in (None, run.playbook_id)
             and run.created_at >= self.clock.now() - since
             and (not statuses or run.status in statuses)
         ]
-        return sorted(found, key=lambda one: one[1].created_at, reverse=True)
+        return sorted(found, key=lambda one: one.created_at, reverse=True)
 
-    def sent(self, execution_id: str, *, whole: bool) -> str | None:
-        return self.outputs.get(execution_id) if whole else None
+    def sent(self, run: Run, *, whole: bool) -> str | None:
+        return self.outputs.get(run.id) if whole else None
 
     def draft(self) -> tuple[str, dict[str, Any]] | None:
         return "draft-1", {"name": "Weekend sale", "status": "pending", "subject": "10% off", "body": "Come by."}
@@ -139,8 +144,19 @@ class FakeDesk(Desk):
         return PlaybookCosts(month=month, items=items, others=OtherCosts(runs=1, cost_usd=0.01))
 
     def figures(self, tenant: Any, action: str, params: Mapping[str, Any]) -> Any:
-        items = [SimpleNamespace(name="Blue Dream 3.5g", category="Flower", quantity=2.0, status="low")]
-        return SimpleNamespace(text=f"Yesterday: $1,200.00 from 30 orders ({params.get('period')})", items=items)
+        fields = {"name": "Blue Dream 3.5g", "category": "Flower", "quantity": 2.0}
+        sales = {"orders": 30, "average_order": Decimal(40), "revenue_words": "$1,200", "top_products": ()}
+        items = [fields if action == "fetch_inventory" else SimpleNamespace(**fields, status="low")]
+        return SimpleNamespace(**sales, items=items)
+
+    def usage(self, tenant: Any, at: datetime) -> Any:
+        use = SimpleNamespace(used=1_900, limit=2_000, at_risk=True)
+        return SimpleNamespace(cost_usd=0.2, period=f"{at:%Y-%m}", metrics={Metric.EMAILS: use})
+
+    def menu(self, competitor_id: str) -> Any:
+        rows = [SimpleNamespace(product="Blue Dream 3.5g", their_price=Decimal(34), our_price=Decimal(40))]
+        name = ORG.competitors[competitor_id]
+        return SimpleNamespace(name=name, rows=rows, menu_seen_at=self.clock.now())
 
     def undercuts(self, competitors: Mapping[str, str]) -> Any:
         words = "Green Leaf sells Blue Dream 3.5g for $34, $6 below you"

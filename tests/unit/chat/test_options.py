@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import copy
-from pathlib import Path
 
 import pytest
-import yaml
 
+from tests.corpus.heard import sentences
 from tests.unit.chat.desk import FakeDesk, Talk
 from tests.unit.chat.shop import NOW, PLAYBOOKS
 
-CORPUS = Path(__file__).parents[2] / "corpus"
-EDITING = [item["say"] for item in yaml.safe_load((CORPUS / "editing.yaml").read_text(encoding="utf-8"))]
+EDITING = [
+    one.say for one in sentences("open", "given") if one.group in ("changes", "reading", "negations", "launches")
+]
 ANSWERED_LATER = (
     *("sales report", "text my accountant the sales every friday", "low stock every morning as a pdf"),
     *("send me sales and text me low stock", "watch prices, if they undercut us by more than $5 tell me"),

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
-import yaml
 
 from shared.chat.language.reading import read
 from shared.chat.language.understanding import wishes_of
@@ -16,16 +14,10 @@ from shared.chat.topics.book import draft
 from shared.chat.understood import Intent, Wish
 from shared.playbooks.validation import parse_playbook
 from shared.steps.registry import params_model
+from tests.corpus.heard import sentences
 from tests.unit.chat.shop import NAMES, ORG, ZONE
 
-CORPUS = Path(__file__).parents[2] / "corpus"
-SENTENCES = sorted(
-    {
-        item["say"]
-        for name in ("ambiguous", "creating", "events", "heldout", "heldout2", "hostile", "schedules", "tricky")
-        for item in yaml.safe_load((CORPUS / f"{name}.yaml").read_text(encoding="utf-8"))
-    }
-)
+SENTENCES = sorted({one.say for one in sentences("open", "given")})
 
 
 def wishes() -> list[Wish]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from shared.chat.language.asking import UNKNOWN
 from shared.chat.lexicon import load
 from shared.chat.talk.answers import answered, filled
 from shared.chat.talk.conversation import ANSWERS
@@ -38,9 +39,9 @@ def enterprise() -> FakeDesk:
     """An org with all of the catalog and some runs behind it."""
     desk = FakeDesk(NOW, with_catalog=True)
     desk.ran("daily-intel", NOW - timedelta(hours=1))
-    desk.outputs[desk.history[-1][0]] = "Your morning report\nNothing undercut."
+    desk.outputs[desk.history[-1].id] = "Your morning report\nNothing undercut."
     failed = [{"stepId": "notify", "action": "notify", "status": "failed"}]
-    desk.ran("low-stock-alert", NOW - timedelta(hours=20), "failed", steps=failed)
+    desk.ran("low-stock-alert", NOW - timedelta(hours=20), "failed", stepResults=failed)
     why = "run 4f1c0ffee4f1c0ffee is still going on since 2026-11-23T13:00:00Z"
     desk.ran("menu-health", NOW - timedelta(days=2), "skipped", statusReason=why)
     return desk
@@ -300,7 +301,8 @@ def test_a_request_that_died_before_it_was_remembered_is_done_once() -> None:
 
 
 def test_every_question_of_the_lexicon_has_an_answer() -> None:
-    assert set(load().data["phrases"]["question"]) == set(ANSWERS)
+    asked = {row["key"] for row in load().data["asking"]["rows"]}
+    assert set(load().data["phrases"]["question"]) | asked | {UNKNOWN} == set(ANSWERS)
 
 
 def test_a_conflict_is_told_and_another_try_works() -> None:
