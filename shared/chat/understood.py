@@ -214,6 +214,7 @@ class Summary(Part):
     does: str
     tells: str
     notes: tuple[str, ...] = ()
+    """What was not used or read as something else, and what keeps it from finding anything."""
 
 
 class Reply(Part):

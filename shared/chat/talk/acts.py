@@ -61,8 +61,10 @@ def _create(turn: Turn, wish: Wish, plan: Plan) -> Reply:
     elif is_new:
         turn.session.undo = (Before.of(made, None, 1),)
     happens = common.what_happens(plan.drafts, turn.now, turn.zone)
-    summary = common.summary(made.name, plan.drafts, turn.now, turn.zone)
-    return _shown(turn, made, (opening, happens), (_warning(turn, plan), ending), summary=summary)
+    warning = _warning(turn, plan)
+    notes = tuple(one for one in (turn.unused(), warning) if one)
+    summary = common.summary(made.name, plan.drafts, turn.now, turn.zone).model_copy(update={"notes": notes})
+    return _shown(turn, made, (opening, happens), (warning, ending), summary=summary)
 
 
 def _shown(turn: Turn, made: Playbook, before: Sequence[str], after: Sequence[str], **fields: Any) -> Reply:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 
 import pytest
@@ -20,8 +21,11 @@ from tests.unit.chat.shop import NAMES, ORG, ZONE
 SENTENCES = sorted({one.say for one in sentences("open", "given")})
 
 
-def wishes() -> list[Wish]:
-    return [wish for said in SENTENCES for wish in wishes_of(read(said, NAMES)) if wish.intent is Intent.CREATE]
+@functools.cache
+def wishes() -> tuple[Wish, ...]:
+    return tuple(
+        wish for said in SENTENCES for wish in wishes_of(read(said, NAMES)) if wish.intent is Intent.CREATE
+    )
 
 
 def test_every_option_of_every_question_answers_it_and_loses_nothing() -> None:
