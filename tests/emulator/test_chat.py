@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 from typing import Any
 
@@ -269,11 +270,13 @@ def test_the_agent_that_is_asked_for_answers() -> None:
 
 def test_a_playbook_that_changes_meanwhile_is_not_written_over(monkeypatch: pytest.MonkeyPatch) -> None:
     playbook_id = say(PRICES).playbook_id
-    read = Desk.read
+    read, times = Desk.read, itertools.count()
 
     def overtaken(desk: Desk, wanted: str) -> Playbook:
         found = read(desk, wanted)
-        clients.firestore().document(f"tenants/{ORG}/playbooks/{wanted}").update({"name": "Theirs"})
+        clients.firestore().document(f"tenants/{ORG}/playbooks/{wanted}").update(
+            {"name": "Theirs", "touched": next(times)}
+        )
         return found
 
     monkeypatch.setattr(Desk, "read", overtaken)

@@ -107,7 +107,7 @@ def test_the_last_answer_of_several_is_what_the_second_call_says_again() -> None
     talk = Talk()
     asked = talk.preview(ASKED)
     assert [(one.id, [option.value for option in one.options]) for one in asked.questions] == [
-        ("schedule", ["am", "pm"])
+        ("time.am_or_pm", ["5:00 AM", "5:00 PM"])
     ]
     assert asked.proposes is None
     assert talk.preview("pm").proposes is Intent.CREATE
@@ -160,7 +160,6 @@ def test_a_friendly_word_leaves_it_proposed() -> None:
         ("make it 7 instead", Intent.CHANGE),
         ("run it now", Intent.RUN),
         ("run a competitor scan", Intent.RUN),
-        ("pause all of them", Intent.PAUSE),
     ],
 )
 def test_a_preview_of_a_change_changes_nothing_until_it_is_agreed_to(message: str, proposes: Intent) -> None:
@@ -179,17 +178,20 @@ def test_a_preview_of_a_change_changes_nothing_until_it_is_agreed_to(message: st
     assert everything() != before
 
 
-def test_a_preview_deletes_nothing_even_with_a_yes() -> None:
+@pytest.mark.parametrize(
+    ("message", "proposes"), [("delete it", Intent.DELETE), ("pause all of them", Intent.PAUSE)]
+)
+def test_a_preview_of_what_is_confirmed_does_nothing_even_with_a_yes(message: str, proposes: Intent) -> None:
     talk = Talk()
     talk.say(SALES)
     before = everything()
-    (question,) = talk.preview("delete it").questions
+    (question,) = talk.preview(message).questions
     assert (question.id, [option.value for option in question.options]) == ("confirm", ["yes", "no"])
     agreed = talk.preview("yes")
-    assert (agreed.proposes, agreed.understood.intent) == (Intent.DELETE, "confirm")
+    assert (agreed.proposes, agreed.understood.intent) == (proposes, "confirm")
     assert everything() == before
     talk.say("yes")
-    assert playbooks() == []
+    assert [one["status"] for one in playbooks()] == ([] if message == "delete it" else ["paused"])
 
 
 def test_who_has_it_already_is_told_so() -> None:

@@ -214,7 +214,8 @@ def _explain(turn: Turn, wish: Wish) -> Reply:
     plan = Plan.of(wishes_of(stored), turn.org) if turn.author.may_change else None
     does = common.what_happens(plan.drafts, turn.now, turn.zone) if plan else one_line(stored.data)
     told = "" if plan else _told(turn, stored)
-    says = (opening, does, told, common.next_runs_line(ahead, turn.zone))
+    why = stored.text("statusReason") if turn.author.may_change and one.status == "error" else None
+    says = (opening, f"Why: {why}" if why else "", does, told, common.next_runs_line(ahead, turn.zone))
     try:
         cost = turn.cost(stored.data)
     except InvalidPlaybookError:

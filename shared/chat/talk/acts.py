@@ -55,7 +55,7 @@ def _create(turn: Turn, wish: Wish, plan: Plan) -> Reply:
     made, is_new = authoring.create(turn.author, plan, turn.message, turn.facts)
     opening = f"I've set up “{made.name}”." if is_new else f"You already have this: “{made.name}”."
     ending = f"See it here: {links.url(links.playbook(made.id))}"
-    if turn.author.is_preview:
+    if turn.author.is_preview and is_new:
         turn.proposing.append(wish)
         opening, ending = f"I'll create “{made.name}”.", f"{common.SAY_YES} Or tell me what to change."
     elif is_new:
@@ -77,7 +77,7 @@ def _shown(turn: Turn, made: Playbook, before: Sequence[str], after: Sequence[st
         *before,
         *lines,
         *after,
-        proposes=turn.wish.intent if turn.author.is_preview else None,
+        proposes=turn.wish.intent if turn.proposing else None,
         playbook=masked({**({"id": made.id} if made.id else {}), **kept}),
         next_runs=runs,
         estimate=estimate_answer(cost),

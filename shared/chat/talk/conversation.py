@@ -58,12 +58,12 @@ def respond(turn: Turn) -> Reply:
     turn.wish = first = said[0]
     if confirming is not None and turn.now - confirming.asked_at <= YES_COUNTS and turn.author.may_change:
         if first.intent is Intent.CONFIRM:
-            return commands.carry_out(turn, confirming)
+            return _agreed(commands.carry_out(turn, confirming))
         if first.intent is Intent.REFUSE:
             return turn.say("OK, no changes made.")
     if proposed is not None:
         if first.intent is Intent.CONFIRM:
-            return _done(turn, proposed)
+            return _agreed(_done(turn, proposed))
         if first.intent in _DETAILS and len(proposed.wishes) == 1 and first.playbook in (None, "it"):
             return follow(turn, [filled(proposed.wishes[0], first)], proposed.target)
         session.proposed = proposed if first.intent is Intent.SMALLTALK else None
@@ -164,6 +164,12 @@ def follow(turn: Turn, wishes: Sequence[Wish], asked: Open | None = None) -> Rep
     waits = "Then I'll take care of the rest." if turn.session.open and turn.session.waiting else ""
     text = "\n\n".join(part for part in (*(one.reply for one in replies), waits) if part)
     return replies[0].model_copy(update={"reply": text, "questions": replies[-1].questions})
+
+
+def _agreed(reply: Reply) -> Reply:
+    """The message was a yes: who previews it can tell that it need not be asked for again."""
+    understood = reply.understood.model_copy(update={"intent": Intent.CONFIRM})
+    return reply.model_copy(update={"understood": understood})
 
 
 def _done(turn: Turn, proposed: Proposal) -> Reply:

@@ -135,7 +135,7 @@ class Turn:
             channels=wish.channels,
             recipients=tuple(one.value or one.kind for one in wish.people),
             competitors=wish.competitors,
-            products=wish.products,
+            products=tuple(dict.fromkeys((*wish.products, *(one.product for one in wish.events if one.product)))),
             segment=wish.segment,
             exclusions=tuple(value for one in wish.limits if one.operator == "except" for value in one.values),
             corrections=self.reading.corrections if self.reading else (),
