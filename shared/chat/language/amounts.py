@@ -150,7 +150,7 @@ _BEST = "(top|best|biggest|largest|closest|nearest|main|worst|first|slowest|most
 rule(
     "top",
     f"{_BEST} <int>",
-    f"<int> [of our|of my|of] {_BEST}",
+    "<int> [of our|of my|of] (top|best|biggest|largest|main|worst|slowest|most valuable)",
     "(our|my) <int> [main|biggest|closest|top]",
     f"{_BEST} <int> only",
     f"(only|just) [the] {_BEST} <int>",

@@ -18,7 +18,7 @@ def day_of(day: Day, now: datetime, counted_from: date | None = None) -> date:
         case "date":
             return _next_date(day.month, day.day, day.year, today)
         case "weekday":
-            return today + timedelta(days=_days_until(day.weekday, today))
+            return today + timedelta(days=_days_until(day.weekday, today) + 7 * day.amount)
         case "next_weekday":
             monday = today - timedelta(days=today.weekday()) + timedelta(days=7)
             return monday + timedelta(days=(day.weekday - 1) % 7)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
+from zoneinfo import available_timezones
 
 from shared.chat.language.chart import Rules
-from shared.chat.language.when import LAST, Day, When
+from shared.chat.language.when import DAYS_IN, LAST, Day, When
 
 CALENDAR = Rules()
 rule = CALENDAR.rule
@@ -21,13 +23,15 @@ rule("ordinal", "<word_number> <ordinal>", weight=1)(
 )
 
 
-@rule("days_of", f"{_ONE_OR_MORE} {{and}} {_ONE_OR_MORE}", "<day_of> <day_of> <day_of>")
+@rule("days_of", f"{_ONE_OR_MORE} {{and}} {_ONE_OR_MORE}", f"<day_of> {_ONE_OR_MORE}")
 @rule("each_days", f"{{each}} <day_of> {{and}} {{each}} {_ONE_OR_MORE}")
-@rule("or_days", f"{_ONE_OR_MORE} or {_ONE_OR_MORE}")
+@rule("or_days", f"{_ONE_OR_MORE} (or|nor) {_ONE_OR_MORE}")
 @rule("int_days", "<int_days> {and} <int_days>")
 @rule("months_of", "<months_of> {and} <months_of>")
+@rule("or_months", "<months_of> (or|nor) <months_of>")
 @rule("nths", "<nths> {and} <nths>")
-@rule("digit_nths", "<digit_nths> {and} <nths>", "<digit_nths> {and} <int_days>")
+@rule("digit_nths", "<digit_nths> {and} <nths>", "<digit_nths> {and} <int_days>", "<int_days> {and} <digit_nths>")
+@rule("fractions", "<fractions> {and} <fractions>")
 def _together(*some: tuple[int, ...]) -> tuple[int, ...] | None:
     flat = [one for part in some for one in part]
     return tuple(sorted(flat)) if len({*flat}) == len(flat) else None
@@ -60,7 +64,7 @@ def _months_through(first: int, last: int) -> tuple[int, ...]:
 
 
 @rule("nths", "<ordinal> {to} <ordinal>")
-@rule("digit_nths", "<digit_ordinal> {to} <digit_ordinal>", weight=1)
+@rule("digit_nths", "(<digit_ordinal>|<month_day>) {to} <digit_ordinal>", weight=1)
 def _nths_through(first: int, last: int) -> tuple[int, ...] | None:
     return tuple(range(first, last + 1)) if 0 < first < last <= _MONTH_DAYS else None
 
@@ -86,12 +90,17 @@ def _and_a_half(hours: int) -> When:
     return When(every=hours * 60 + 30, unit="minute")
 
 
+rule("fractions", "[:] <fraction>")(lambda minutes: (minutes,))
+rule("fractions_left", "<fractions> (to|before|of|until)")(lambda left: tuple(sorted(60 - one for one in left)))
+
+
 @rule("date_of", "<month> (<digit_ordinal>|<month_day>|<ordinal>) [,] [<year>]")
 def _date(month: int, day: int, year: int = 0) -> Day | None:
-    good = 1 <= month <= _MONTHS and 1 <= day <= _MONTH_DAYS
+    good = 1 <= month <= _MONTHS and 1 <= day <= DAYS_IN[month - 1]
     return Day(kind="date", month=month, day=day, year=year) if good else None
 
 
+@rule("day_in_month", "(<digit_ordinal>|<month_day>|<ordinal>) [day] (of|in) <month> [<year>]")
 @rule("date_of", "(<digit_ordinal>|<month_day>|<ordinal>) [of] <month> [<year>]")
 def _day_first(day: int, month: int, year: int = 0) -> Day | None:
     return _date(month, day, year)
@@ -113,9 +122,58 @@ def _yearly(date: Day) -> When | None:
     return None if date.year else When(monthdays=(date.day,), months=(date.month,))
 
 
-@rule("ahead", "in <count> <unit>", "<count> <unit> from (now|today)", "in (a|an|one) <unit>", "a <unit> from now")
-def _ahead(*said: Any) -> Day:
-    return Day(kind="offset", amount=said[0] if len(said) > 1 else 1, unit=said[-1])
+rule("span_ahead", "<count> <unit>")(lambda amount, unit: (amount, unit))
+rule("span_ahead", "(a|an) <unit>")(lambda unit: (1, unit))
+rule("span_ahead", "[a] fortnight")(lambda: (2, "week"))
+rule("span_ahead", "half an hour", "[a] half hour")(lambda: (30, "minute"))
+rule("span_ahead", "an hour and [a] half", "(1.5|1 1 / 2) hours")(lambda: (90, "minute"))
+rule("span_ahead", "<count> and [a] half hours")(lambda hours: (hours * 60 + 30, "minute"))
+rule("span_ahead", "(<count>|a|an) hour [and] <count> minutes")(
+    lambda *said: ((said[0] if len(said) > 1 else 1) * 60 + said[-1], "minute")
+)
+rule("ahead", "in <span_ahead>", "<span_ahead> from (now|today)")(
+    lambda span: Day(kind="offset", amount=span[0], unit=span[1])
+)
+
+
+@rule("ahead", "<span_ahead> from <day>", "<day> <span_ahead> from now")
+def _weeks_after(*said: Any) -> Day | None:
+    (amount, unit), weekday = said if isinstance(said[0], tuple) else reversed(said)
+    return Day(kind="weekday", weekday=weekday, amount=amount) if unit == "week" else None
+
+
+@rule("ahead", "<span_ahead> from tomorrow")
+def _after_tomorrow(span: tuple[int, str]) -> Day | None:
+    days = {"day": 1, "week": 7}.get(span[1])
+    return Day(kind="offset", amount=1 + days * span[0]) if days else None
+
+
+@rule("when", "<when> this <span>", weight=2)
+def _within(said: When, span: Any) -> When | None:
+    """ "Daily at 8 this month"; "how we did this month" is a period, as it stands beside no time."""
+    bounded = said.ends or said.once or said.lasts
+    return None if bounded else said.merged(When(ends=Day(kind="end_of", unit=span)))
+
+
+@cache
+def _town_zones() -> dict[str, str]:
+    """The time zones by the towns that they are called by: `tokyo`."""
+    names = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+    return {name.rsplit("/", 1)[1].casefold(): name for name in names}
+
+
+@rule("place", "(<unknown>|<proper>|<location>)")
+def _town(said: str) -> str | None:
+    return _town_zones().get("_".join(said.casefold().split()))
+
+
+rule("place", "<city>")(lambda zone: zone)
+
+
+@rule("when", "<when> [in] <place>", weight=1)
+def _there(said: When, zone: str) -> When | None:
+    """ "8am in LA"; "sales in Chicago" may be a shop."""
+    return said.changed(zone=zone) if said.times and not said.has_days and not said.zone else None
 
 
 @rule("when", "<when> only", weight=1)

@@ -7,6 +7,7 @@ they do not go together.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -74,18 +75,18 @@ class Rules:
         """Those that may begin with the word or slot: the rule, whether it keeps the slot, what comes after."""
         return self._by_first.get(symbol, ())
 
-    def words(self) -> frozenset[str]:
-        """Every word of every pattern."""
-        found: set[str] = set()
+    def usage(self) -> Counter[str]:
+        """Every word of every pattern, with the number of places where it stands."""
+        found: Counter[str] = Counter()
         seen: set[int] = set()
         states = [rule.pattern for rule in self.every]
         while states:
             state = states.pop()
             if id(state) not in seen:
                 seen.add(id(state))
-                found |= {symbol for symbol, _, _ in state.edges if not symbol.startswith("<")}
+                found.update({symbol for symbol, _, _ in state.edges if not symbol.startswith("<")})
                 states += [after for _, _, after in state.edges]
-        return frozenset(found)
+        return found
 
 
 def parse(tokens: Sequence[Token], lexical: Iterable[Node], rules: Rules) -> list[list[Node]]:

@@ -105,9 +105,9 @@ rule("number_clock", "<dial>")(lambda dial: clock(*dial))
 rule("number_clock", "<any_clock> (sharp|exactly|on dot)")(lambda one: one)
 
 
-@rule("clock", "<any_clock> [-] ish", "(around|about|approximately|approx|roughly|circa|near) <any_clock>")
-def _around(one: Clock) -> Clock:
-    return one.model_copy(update={"about": "around"})
+@rule("clock", "<any_clock> [-] ish [<half>]", "(around|about|approximately|approx|roughly|circa|near) <any_clock>")
+def _around(one: Clock, half: Literal["am", "pm"] | None = None) -> Clock:
+    return (one.on(half) if half and one.half is None else one).model_copy(update={"about": "around"})
 
 
 @rule("clock", "<any_clock> [in|at|,] <part>")
@@ -161,9 +161,16 @@ def _by(some: tuple[Clock, ...]) -> When:
 def halved(some: tuple[Clock, ...]) -> tuple[Clock, ...]:
     """ "8 and 10 am": what is said at the end counts for those before; 6 of "6 and 9 pm" may be either."""
     last = some[-1]
-    if last.half != "am" or len(some) == 1:
+    if last.half not in ("am", "pm") or len(some) == 1:
         return some
     same = [one.on("am") if one.half is None else one for one in some]
+    if last.half == "pm":
+        # "8, 12 and 5 pm": what would come after the last one in the afternoon is in the morning.
+        late = [one.minutes % _NOON > last.minutes % _NOON for one in some]
+        noons = [
+            one.on("pm") if one.half is None and one.minutes // _HOUR == _HOURS_ON_A_DIAL else one for one in some
+        ]
+        return tuple(new if after else noon for new, noon, after in zip(same, noons, late, strict=True))
     return tuple(new if new.minutes <= last.minutes else old for old, new in zip(some, same, strict=True))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -15,7 +16,7 @@ from shared.chat.language.lexical import lexical_nodes, phrase_rules
 from shared.chat.language.names import Names, name_nodes, plain, unknown_nodes
 from shared.chat.language.people import PEOPLE
 from shared.chat.language.requests import REQUESTS
-from shared.chat.language.spelling import corrected
+from shared.chat.language.spelling import DOUBT, MATTERS, corrected
 from shared.chat.language.tokens import Token, tokens_of
 from shared.chat.lexicon import Lexicon, load
 from shared.chat.understood import Correction
@@ -100,11 +101,11 @@ class Reading:
 class _Language:
     lexicon: Lexicon
     rules: Rules
+    usage: Mapping[str, int]
+    """In how many places of phrases each word stands, and once each that only reading questions know."""
     vocabulary: frozenset[str]
     passed_over: frozenset[str]
     """Words that say nothing by themselves."""
-    right: frozenset[str]
-    """Words that are never corrected."""
 
 
 @cache
@@ -112,11 +113,21 @@ def language(name: str = "en") -> _Language:
     """The compiled language: rules, and every word that it knows."""
     lexicon = load(name)
     rules = Rules(phrase_rules(name), CLOCKS, CALENDAR, AMOUNTS, PEOPLE, REQUESTS)
-    words = {word.removeprefix("=") for word in rules.words()}
-    words |= {*lexicon.numbers, *lexicon.ordinals, *lexicon.harmless, *lexicon.fillers, *lexicon.operators}
-    words |= {*lexicon.data["words"]["time"].split()}
-    right = frozenset(lexicon.data["words"]["known"].split()) | _asking_words(lexicon.data["asking"])
-    return _Language(lexicon, rules, frozenset(words), lexicon.harmless | lexicon.fillers, right)
+    usage: Counter[str] = Counter()
+    for word, places in rules.usage().items():
+        usage[word.removeprefix("=")] += places
+    usage.update((*lexicon.harmless, *lexicon.fillers))
+    for words in (
+        lexicon.numbers,
+        lexicon.ordinals,
+        lexicon.operators,
+        lexicon.data["words"]["time"].split(),
+        lexicon.ranges,
+    ):
+        usage.update(dict.fromkeys(words, MATTERS))
+    vocabulary = frozenset(usage)
+    usage.update(_asking_words(lexicon.data["asking"]))
+    return _Language(lexicon, rules, usage, vocabulary, lexicon.harmless | lexicon.fillers)
 
 
 def _asking_words(table: Mapping[str, Any]) -> frozenset[str]:
@@ -132,8 +143,8 @@ def read(message: str, names: Names | None = None) -> Reading:
     speech = language()
     typed = tokens_of(message, speech.lexicon)
     own = {word for _, every in known.by_category() for name in every for word in plain(name)}
-    kept = [token for token in typed if token.read not in speech.lexicon.fillers]
-    tokens, corrections = corrected(kept, speech.vocabulary, speech.lexicon, own | speech.right)
+    read_aright, corrections = corrected(typed, speech.usage, speech.lexicon, own)
+    tokens = [token for token in read_aright if token.read not in speech.lexicon.fillers]
     named = name_nodes(tokens, known)
     lexical = [
         *lexical_nodes(tokens, speech.lexicon),
@@ -209,7 +220,7 @@ def _unread(
     for node in nodes:
         for place in range(node.start, node.end):
             taken[place], harmless[place] = True, node.category == "harmless"
-    strong_words = {*lexicon.operators, *lexicon.data["words"]["time"].split(), *lexicon.ranges}
+    strong_words = {DOUBT, *lexicon.operators, *lexicon.data["words"]["time"].split(), *lexicon.ranges}
     texts, strong = [], []
     reached = 0
     for start, end in _runs(taken, harmless):
@@ -220,7 +231,8 @@ def _unread(
             begin -= 1
         here = tokens[start:end]
         text = message[tokens[begin].start : tokens[end - 1].end].strip()
-        if any(one.number is not None or one.forms & strong_words or one.kind == "clock" for one in here):
+        rhythm = begin > 0 and not {"every", "each"}.isdisjoint(one.read for one in tokens[begin:start])
+        if rhythm or any(one.number is not None or one.forms & strong_words or one.kind == "clock" for one in here):
             if any(one.read in lexicon.binders for one in here):
                 text = clause(message, tokens[begin].start, tokens[end - 1].end)
             strong.append(text)

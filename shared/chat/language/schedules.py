@@ -132,7 +132,7 @@ def _schedules(one: When, now: datetime) -> list[Schedule] | Ambiguity:
     if isinstance(bounds, Ambiguity):
         return bounds
     common |= bounds
-    lines = _lines(one, times)
+    lines = _lines(one, times, now)
     if one.every > 1 and one.unit in ("day", "week"):
         days = weekdays_of(one)
         starts = one.starts and day_of(one.starts, now)
@@ -185,10 +185,17 @@ def weekdays_of(one: When) -> tuple[int, ...]:
     return tuple(day for day in days if day not in one.but_weekdays)
 
 
-_YEARLY_MONTHS = {"quarter": "1,4,7,10", "year": "1"}
+_MONTHS_BETWEEN = {"month": 1, "quarter": 3, "year": 12}
 
 
-def _lines(one: When, times: list[int]) -> list[tuple[str, str | None]]:
+def _in_step(one: When, now: datetime) -> str:
+    """The months of "every 3 months" and "every quarter", counted from the one that it starts in."""
+    step = _MONTHS_BETWEEN.get(one.unit or "", 1) * max(one.every, 1)
+    first = day_of(one.starts, now).month if one.starts else 1
+    return _spelled(range((first - 1) % step + 1, 13, step), 1) if step > 1 else "*"
+
+
+def _lines(one: When, times: list[int], now: datetime) -> list[tuple[str, str | None]]:
     """Cron lines, each with its occurrence."""
     months = one.months or (tuple(range(1, 13)) if one.but_months else ())
     month = _spelled([month for month in months if month not in one.but_months], 1) or "*"
@@ -196,9 +203,7 @@ def _lines(one: When, times: list[int]) -> list[tuple[str, str | None]]:
         one.unit in ("month", "quarter", "year") and not one.weekdays
     )
     if month == "*" and days_of_month:
-        month = _YEARLY_MONTHS.get(one.unit or "", month)
-        if one.unit == "month" and one.every > 1:
-            month = _spelled(range(1, 13, one.every), 1)
+        month = _in_step(one, now)
     return [
         (f"{clock} {days or '*'} {month} {weekdays or '*'}", occurrence)
         for days, weekdays, occurrence in _day_fields(one)

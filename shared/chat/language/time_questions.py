@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.chat.language.calendar import day_of, in_words
 from shared.chat.language.clocks import fits
-from shared.chat.language.when import EVERY_DAY, LAST, Clock, Day, When, half_of
+from shared.chat.language.when import DAYS_IN, EVERY_DAY, LAST, Clock, Day, When, half_of
 from shared.chat.lexicon import load
 
 USUAL = 540
@@ -22,7 +22,6 @@ WEEKLY = 480
 OCCURRENCES = {1: "first", 2: "second", 3: "third", 4: "fourth", LAST: "last"}
 _SURE_FROM = 7 * 60
 """A bare hour from here up to noon is in the morning; an earlier one may be either."""
-_DAYS_IN = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _DAY_NAMES = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 
 Changes = tuple[str, dict[str, Any]]
@@ -207,7 +206,7 @@ def _days_of_month(one: When) -> Ambiguity | None:
     if any(nth not in OCCURRENCES for nth in one.nth) or -2 in one.monthdays:
         last = {name: (LAST,) for name in ("nth", "monthdays") if getattr(one, name)}
         return question(one, "not_that_day", [("The last one", last)])
-    if one.months and any(day > min(_DAYS_IN[month - 1] for month in one.months) for day in one.monthdays):
+    if one.months and any(day > min(DAYS_IN[month - 1] for month in one.months) for day in one.monthdays):
         return question(one, "short_months", [("The last day of the month", {"monthdays": (LAST,)})])
     if any(day > 28 for day in one.monthdays) and not one.months and LAST not in one.monthdays:
         rest = tuple(day for day in one.monthdays if day <= 28)

@@ -13,6 +13,7 @@ Unit = Literal["minute", "hour", "day", "week", "month", "quarter", "year"]
 EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
 """Weekdays as cron numbers them: Sunday is 0."""
 LAST = -1
+DAYS_IN = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _MAX_WORDS = 200
 
 

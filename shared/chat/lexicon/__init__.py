@@ -95,6 +95,13 @@ def _data(language: str) -> dict[str, Any]:
 
 
 @cache
+def known_words(language: str = "en") -> frozenset[str]:
+    """Common words that no phrase has: right as they are, though they may be close to one that a phrase has."""
+    with (Path(__file__).parent / f"{language}_known.txt").open(encoding="utf-8") as file:
+        return frozenset(file.read().split()) | {*_data(language)["words"]["known"].split()}
+
+
+@cache
 def _fillers(language: str) -> frozenset[str]:
     return frozenset(_data(language)["words"]["fillers"].split())
 

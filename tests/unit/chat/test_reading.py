@@ -63,6 +63,14 @@ def test_every_slot_is_a_category_that_something_makes() -> None:
             states.append(after)
 
 
+def test_every_word_of_a_phrase_is_one_that_a_message_can_have() -> None:
+    for word in language().rules.usage():
+        plain = word.removeprefix("=").removeprefix("'")
+        tokens = tokens_of(plain, load())
+        rewritten = plain in load().rewrites or any(plain in " ".join(meant) for meant in load().rewrites.values())
+        assert rewritten or any(plain in one.forms for one in tokens), word
+
+
 @given(SENTENCES)
 @example("“Ünïcödé” — it’s 9½ o’clock…")
 def test_a_token_is_what_stands_at_its_place(message: str) -> None:
@@ -119,11 +127,32 @@ def test_a_hundred_kilobytes_of_anything_end_within_a_second(unit: str) -> None:
         ("compeitor", "competitor"),
         ("thrusday", "thursday"),
         ("teh", "the"),
+        *(
+            ("evryday", "everyday"),
+            ("everday", "everyday"),
+            ("ecery", "every"),
+            ("wvery", "every"),
+            ("daay", "day"),
+        ),
+        *(("everymonday", "every monday"), ("emailme", "email me"), ("lowstock", "low stock")),
+        *(("moring", "morning"), ("monthy", "monthly"), ("tommorow", "tomorrow"), ("wensday", "wednesday")),
+        *(("unitl", "until"), ("pirces", "prices"), ("competiters", "competitors"), ("grean", "green")),
     ],
 )
 def test_a_misspelled_word_is_read_and_the_correction_is_told(said: str, read_as: str) -> None:
     found = read(f"send me sales {said}", NAMES).corrections
     assert [(one.said, one.read) for one in found] == [(said, read_as)]
+
+
+@pytest.mark.parametrize("said", ["charges", "Marc", "mary", "boys", "gold", "mouth", "pager", "expert", "payroll"])
+def test_a_word_that_is_one_is_never_corrected(said: str) -> None:
+    assert read(f"send me the sales {said}", NAMES).corrections == ()
+
+
+def test_a_word_that_may_be_two_days_is_asked_about() -> None:
+    reading = read("send me the sales every tursday at 9am", NAMES)
+    assert any("tursday" in one for one in reading.operators)
+    assert reading.corrections == ()
 
 
 @pytest.mark.parametrize("name", ["Green Leaf", "High Street", "Blue Dream", "Bud Barn East"])
