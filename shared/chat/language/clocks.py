@@ -65,7 +65,8 @@ rule("plain_clock", "<int> h")(lambda hour: clock(hour))
 
 @rule("plain_clock", "(<short_military>|<military>) (<half>|<short_half>)")
 def _joined(said: str, half: Half) -> Clock | None:
-    return clock(int(said[:-2]), int(said[-2:]), half)
+    hours, minutes = (said[:-2], said[-2:]) if len(said) > 2 else (said, "0")
+    return clock(int(hours), int(minutes), half)
 
 
 @rule("plain_clock", "<military> [hours]")
