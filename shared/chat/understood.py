@@ -74,11 +74,11 @@ class Person(Part):
 
 
 class Road(Part):
-    """A second way to tell, under a condition of its own: "email me every gap, text me only if it's over 15%"."""
+    """A second way to tell: "email me every gap, text me only if it's over 15%"; always, without a threshold."""
 
     channels: tuple[Channel, ...]
     people: tuple[Person, ...] = ()
-    threshold: Threshold
+    threshold: Threshold | None = None
     words: str = ""
 
 
@@ -130,6 +130,8 @@ class Wish(Part):
     topic: str | None = None
     topics: tuple[str, ...] = ()
     """All that were named, where they are several and none is the others' wording."""
+    also: tuple[str, ...] = ()
+    """Other topics that are wished for in the same way, each as a playbook of its own."""
     question: str | None = None
     """The key of a reading question."""
     whens: tuple[When, ...] = ()
@@ -169,6 +171,12 @@ class Wish(Part):
     """What no reader claimed, as it was typed."""
     must_ask: tuple[str, ...] = ()
     """Those of `unread` that hold an operator, a number or a condition: asked about whatever the topic."""
+
+    @property
+    def each(self) -> tuple[Wish, ...]:
+        """A wish for each topic."""
+        first = self.model_copy(update={"also": ()}) if self.also else self
+        return (first, *(first.model_copy(update={"topic": key, "name": None}) for key in self.also))
 
     @property
     def not_used(self) -> tuple[str, ...]:

@@ -100,16 +100,23 @@ rule("threshold", "(have|has) <number> [or fewer|or less] (left|remaining)", wei
     lambda value: _threshold("quantity", "<=", value, "units")
 )
 _SALES = "(sales|revenue|takings|turnover|we)"
-rule("threshold", f"{_SALES} {_FALL} [by] <bound>", f"{_SALES} {_FALL} [by] <plain_bound>", weight=4)(
-    lambda bound: _change(bound, -1)
-)
-rule("threshold", f"{_SALES} {_RISE} [by] <bound>", f"{_SALES} {_RISE} [by] <plain_bound>", weight=4)(
-    lambda bound: _change(bound, 1)
-)
+_OF_DAYS = "[yesterday 's|today 's|yesterdays|todays|daily|weekly|monthly|total|our|my]"
 rule(
     "threshold",
-    f"[yesterday 's|today 's] {_SALES} (are|is|were|was|hit|reach|go|top|pass|made|sold|exceed) <bound>",
-    f"{_SALES} (hit|reach|top|pass|exceed) <plain_bound>",
+    f"{_OF_DAYS} {_SALES} {_FALL} [by] <bound>",
+    f"{_OF_DAYS} {_SALES} {_FALL} [by] <plain_bound>",
+    weight=4,
+)(lambda bound: _change(bound, -1))
+rule(
+    "threshold",
+    f"{_OF_DAYS} {_SALES} {_RISE} [by] <bound>",
+    f"{_OF_DAYS} {_SALES} {_RISE} [by] <plain_bound>",
+    weight=4,
+)(lambda bound: _change(bound, 1))
+rule(
+    "threshold",
+    f"{_OF_DAYS} {_SALES} (are|is|were|was|hit|reach|go|top|pass|made|sold|exceed) <bound>",
+    f"{_OF_DAYS} {_SALES} (hit|reach|top|pass|exceed) <plain_bound>",
     weight=4,
 )(lambda bound: _sales(bound))
 

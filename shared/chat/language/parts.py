@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from shared.chat.language.people import keys
@@ -13,7 +14,7 @@ from shared.chat.understood import Road
 
 _STARTS = frozenset({"delivery", "adds", "polite", "verb", "topic"})
 _STARTS_AFTER_A_JOINT = frozenset({"when", "event", "if"})
-_JOINTS = ("and", "plus", "also", "then", ";", ",", ".")
+_JOINTS = ("and", "plus", "also", "then", "&", "+", ";", ",", ".")
 _MAX_MESSAGE = 300
 _OPENINGS = ("to ", "that ", "about ", "of ", "and ")
 _MARKS = " ,.:;!?()"
@@ -34,28 +35,52 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
     """Whether what comes after is a request of its own: other work at its own time, a command, another event."""
     begins = after[0]
     between = reading.message[before[-1].end : begins.start].casefold()
-    joined = any(mark in between for mark in _JOINTS) or begins.category == "adds"
-    if any(text.casefold() in between for text in reading.unread):
+    reminds = any(is_reminder(one) for one in before)
+    last = between.replace(",", " , ").replace(".", " . ").replace(";", " ; ").split()[-1:]
+    joined = begins.category == "adds" or any(mark in between for mark in _JOINTS)
+    if any(text.casefold() in between for text in reading.unread) and not (reminds and {*last} & {*_JOINTS}):
         return False
     starts = begins.category in _STARTS or (joined and begins.category in _STARTS_AFTER_A_JOINT)
     if not starts or begins.value == "replaces":
         return False
-    if begins.category == "verb" and any(one.category == "playbook" for one in after):
-        commands = any(one.category == "verb" for one in before) and any(
-            one.category == "playbook" for one in before
-        )
-        return bool(topics_of(before)) or (commands and joined)
-    one, other = topics_of(before, every=True), topics_of(after, every=True)
     timed = [any(part.category in ("when", "event") for part in half) for half in (before, after)]
+    one, other = topics_of(before, every=True), topics_of(after, every=True)
+    if begins.category == "verb" and _is_command(after):
+        return bool(one) or (joined and _is_command(before))
+    asks = any(part.category == "question" and keys(part.value) != "what_if" for part in before)
+    if other and not one and (_is_command(before) or (asks and joined)):
+        changes = any(keys(part.value) == "change" for part in before if part.category == "verb")
+        return (joined or not changes) and (timed[1] or begins.category == "delivery")
+    if joined and all(timed) and _tells_others(before, after):
+        return set(one) == set(other) or not other
+    if reminds:
+        told = begins.category == "delivery" and begins.value.channels and not is_reminder(begins)
+        return joined and all(timed) and bool(is_reminder(begins) or (told and other))
     if one and other and not set(one) & set(other) and timed[1] and joined:
-        if timed[0]:
-            return True
         told = any(part.category in ("delivery", "polite", "adds") for part in after[:3])
-        weak = len(topics_of([*before, *after])) < 2
-        return told and not weak and not any(is_reminder(part) for part in before)
+        return timed[0] or (told and len(topics_of(reading.claims)) > 1)
     events = [[part.value for part in half if part.category == "event"] for half in (before, after)]
     roads = [{part.value.channels for part in half if part.category == "delivery"} for half in (before, after)]
-    return joined and all(events) and all(roads) and roads[0] != roads[1]
+    return (joined or "but" in last) and all(events) and all(roads) and roads[0] != roads[1]
+
+
+def _is_command(claims: Sequence[Claim]) -> bool:
+    """Whether something is done to a playbook: it is named, or "it", or it is the last change."""
+    verbs = [one for one in claims if one.category == "verb"]
+    named = any(one.category in ("playbook", "pronoun") for one in claims)
+    return bool(verbs) and (named or any(one.value == "undo" or isinstance(one.value, tuple) for one in verbs))
+
+
+def _tells_others(before: Sequence[Claim], after: Sequence[Claim]) -> bool:
+    """ "To me at 8 and to the owner at 9": other people, at a time of day of their own."""
+    halves = []
+    for half in (before, after):
+        whens = [one.value for one in half if one.category == "when"]
+        people = [one.value.people for one in half if one.category == "delivery" and one.value.people]
+        clocks = any(one.times or (one.weekdays and one.every) for one in whens)
+        halves.append(({person for some in people for person in some}, clocks))
+    (first, timed), (second, timed_too) = halves
+    return bool(first and second and timed and timed_too) and not first & second
 
 
 def is_reminder(claim: Claim) -> bool:
@@ -63,14 +88,30 @@ def is_reminder(claim: Claim) -> bool:
     return claim.read.startswith("remind")
 
 
-def topics_of(claims: Iterable[Claim], *, every: bool = False) -> list[str]:
-    """The topics of the claims; unless `every`, without those that only word a stronger one."""
+def topics_of(claims: Sequence[Claim], message: str = "", *, every: bool = False) -> list[str]:
+    """The topics of the claims; unless `every`, without those that only word a stronger one.
+
+    Of "slow movers and sales" neither does: the message has a joint between them.
+    """
     table = language().lexicon.data
-    named = [keys(claim.value) for claim in claims if claim.category == "topic"]
+    said = [claim for claim in claims if claim.category == "topic"]
+    named = [keys(claim.value) for claim in said]
+    joined = {
+        key
+        for one, other in pairwise(said)
+        if message and _joins(message[one.end : other.start])
+        for key, rest in ((keys(one.value), keys(other.value)), (keys(other.value), keys(one.value)))
+        if key not in table["covers"].get(rest, "").split()
+    }
     events = [keys(claim.value) for claim in claims if claim.category == "event"]
     named += [table["event_topics"][event] for event in events if event in table["event_topics"]]
     weak = {one for name in named for one in table["stronger"].get(name, "").split()}
-    return [name for name in dict.fromkeys(named) if every or name not in weak]
+    return [name for name in dict.fromkeys(named) if every or name not in weak or name in joined]
+
+
+def _joins(between: str) -> bool:
+    words = {*between.casefold().replace(",", " , ").split()}
+    return bool(words & {*_JOINTS}) and words <= {*_JOINTS, "the", "my", "our", "a", "list"}
 
 
 def _cut(reading: Reading, before: Sequence[Claim], after: Sequence[Claim]) -> tuple[Reading, Reading]:
@@ -152,6 +193,27 @@ def with_roads(reading: Reading) -> tuple[Reading, tuple[Road, ...], list[str]]:
         elif after.category in _NARROWING or _has_own_days(after, claims[:place]):
             lost.append(clause(reading.message, claim.start, after.end))
     return replace(reading, claims=tuple(claims)), tuple(roads), lost
+
+
+def told_apart(reading: Reading) -> tuple[Reading, tuple[Road, ...]]:
+    """Of a message to customers: who else is told, over channels of their own ("… and tell me by Slack")."""
+    claims = [one for one in reading.claims if one.category == "delivery"]
+    if not any(person.kind == "customer" for one in claims for person in one.value.people):
+        return reading, ()
+    roads, gone = [], []
+    for place, claim in enumerate(claims):
+        people, channels = claim.value.people, claim.value.channels
+        if not people or any(person.kind == "customer" for person in people):
+            continue
+        after = claims[place + 1] if place + 1 < len(claims) else None
+        beside = after is not None and not reading.message[claim.end : after.start].strip()
+        if after is not None and beside and not channels and not after.value.people:
+            channels = after.value.channels
+            gone.append(after)
+        if channels:
+            roads.append(Road(channels=channels, people=people, words=claim.words))
+            gone.append(claim)
+    return replace(reading, claims=tuple(one for one in reading.claims if one not in gone)), tuple(roads)
 
 
 _NARROWING = frozenset({"of_thing", "competitors", "limit", "event"})

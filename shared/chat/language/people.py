@@ -53,7 +53,7 @@ rule("delivery", "<people> (should|must|needs to) [also] (get|receive|have|see)"
 rule("delivery", "(by|via|over|through|in|on|to|as) [a|an] [my|our] <channels>", weight=1)(
     lambda channels: Delivery(channels)
 )
-rule("delivery", "<channels> [to] <people>", "<channels> (it|that|this|them) to <people>", weight=1)(
+rule("delivery", "[just|only] <channels> [to] <people>", "<channels> (it|that|this|them) to <people>", weight=1)(
     lambda channels, people: Delivery(channels, people)
 )
 rule("delivery", "<-telling> <people>", "<-telling> (it|that|this) to <people>", weight=1)(
@@ -62,6 +62,9 @@ rule("delivery", "<-telling> <people>", "<-telling> (it|that|this) to <people>",
 rule("delivery", "(to|for) <people>")(lambda people: Delivery((), people))
 rule("delivery", "<-telling> <people> [a|an] <channels>", weight=1)(
     lambda people, channels: Delivery(channels, people)
+)
+rule("delivery", "(and|also) [also] <channels> <people> (too|as well)", weight=6)(
+    lambda channels, people: Delivery(channels, people, adds=True)
 )
 rule(
     "delivery",

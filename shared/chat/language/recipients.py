@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from shared.chat.language.people import Delivery
 from shared.chat.language.reading import Claim, Reading, clause, language
@@ -11,36 +12,55 @@ from shared.chat.understood import Person, Road
 
 
 def people_of(reading: Reading, topics: Sequence[str], roads: Sequence[Road]) -> tuple[Person, ...]:
-    """Who is told; the customers as well where a message is worded, or a channel stands right before them."""
+    """Who is told."""
     table = language().lexicon.data["words"]
     writes = len(topics) == 1 and topics[0] in table["to_customers"]
-    told = [(claim, claim.value) for claim in reading.claims if claim.category == "delivery"]
     things = {*table["things"]}
+    told = [(one, person) for one in reading.claims if one.category == "delivery" for person in one.value.people]
     people = tuple(
-        dict.fromkeys(
-            person
-            for claim, delivery in told
-            for person in delivery.people
-            # "Slack them too": the figures.
-            if writes or person.kind != "customer" or not things & {*claim.words.casefold().split()}
-        )
+        person
+        for claim, person in told
+        # "Slack them too": the figures.
+        if writes or person.kind != "customer" or not things & {*claim.words.casefold().split()}
     )
-    about = [place for place, claim in enumerate(reading.claims) if claim.category == "topic"]
-    before = [reading.claims[place - 1] for place in about if place]
-    by_channel = any(claim.category == "delivery" and claim.value.channels for claim in before)
-    words = {*" ".join(reading.claims[place].words.casefold() for place in about).split()}
-    lists = bool(words & {*table["listing"]})
-    if not people and by_channel and not lists and topics and topics[0] in table["about_customers"]:
-        return (Person(kind="customer"),)
-    if people or not writes or roads:
-        return people
-    if lists:
+    if not people and writes and not roads and _words_of(reading) & {*table["listing"]}:
         return (Person(kind="me"),)
-    has_channel = any(delivery.channels for _, delivery in told)
-    greets = has_channel and bool(words & {*table["greeting"]})
-    sent = [claim for claim in reading.claims if claim.category == "limit" and claim.value[1] == "segment"]
-    named = has_channel and any(claim.words.casefold().startswith("to ") for claim in sent)
-    return (Person(kind="customer"),) if greets or named else ()
+    return tuple(dict.fromkeys(people))
+
+
+def with_customers(reading: Reading, topics: Sequence[str]) -> Reading:
+    """With the customers told where a channel can only be for them: right before them ("text lapsed customers"), or
+    where nobody else is told and the words are for them ("a thank you by email", "by text to loyal customers").
+    """
+    table = language().lexicon.data["words"]
+    words, topic = _words_of(reading), topics[0] if len(topics) == 1 else None
+    if words & {*table["listing"]} or topic not in table["about_customers"]:
+        return reading
+    named = any(
+        one.category == "limit" and one.value[1] == "segment" and one.words.casefold().startswith("to ")
+        for one in reading.claims
+    )
+    is_for_them = topic in table["to_customers"] and bool(named or words & {*table["greeting"]})
+    told = [one.value for one in reading.claims if one.category == "delivery"]
+    is_for_them &= not any(one.people and not one.adds for one in told)
+
+    def to_them(claim: Claim, after: Claim | None) -> Claim:
+        is_bare = claim.category == "delivery" and claim.value.channels and not claim.value.people
+        if not is_bare or not (is_for_them or (after is not None and _names_customers(after))):
+            return claim
+        return replace(claim, value=Delivery(claim.value.channels, (Person(kind="customer"),)))
+
+    pairs = zip_longest(reading.claims, reading.claims[1:])
+    return replace(reading, claims=tuple(to_them(claim, after) for claim, after in pairs))
+
+
+def _names_customers(claim: Claim) -> bool:
+    return claim.category == "topic" or (claim.category == "threshold" and claim.value.subject == "days_inactive")
+
+
+def _words_of(reading: Reading) -> set[str]:
+    """The words that name what it is about."""
+    return {word for one in reading.claims if one.category == "topic" for word in one.words.casefold().split()}
 
 
 def told_after_all(claim: Claim) -> Claim:

@@ -14,14 +14,15 @@ from shared.chat.language.parts import (
     own_times,
     requests_of,
     slots_of,
+    told_apart,
     topics_of,
     with_message,
     with_roads,
 )
 from shared.chat.language.people import Delivery, keys
 from shared.chat.language.reading import Claim, Reading, clause, language, without_bound
-from shared.chat.language.recipients import people_of, whole_phrases, with_purpose
-from shared.chat.language.when import When, grouped
+from shared.chat.language.recipients import people_of, whole_phrases, with_customers, with_purpose
+from shared.chat.language.when import DAYS, When, grouped
 from shared.chat.understood import Cannot, Event, Intent, Limit, Wish
 
 _AFTER_IF = frozenset({"topic", "threshold", "event", "competitors", "of_thing", "playbook"})
@@ -31,14 +32,34 @@ _COMMANDS = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RESTOR
 
 def wishes_of(reading: Reading) -> tuple[Wish, ...]:
     """The requests of a message in their order; always at least one."""
-    found = [(_wish(part), part) for part in requests_of(reading)]
-    told = [_told_alike(found[0][0], wish, part) if place else wish for place, (wish, part) in enumerate(found)]
-    parts = (part for _, part in found)
-    return tuple(one for wish, part in zip(told, parts, strict=True) for one in _each_playbook(wish, part))
+    parts = requests_of(reading)
+    first, *others = (_wish(part) for part in parts)
+    wishes = [first, *(_told_alike(first, wish, part) for wish, part in zip(others, parts[1:], strict=True))]
+    together = zip(_on_the_same_days(wishes), parts, strict=True)
+    return tuple(one for wish, part in together for one in _each_playbook(wish, part))
+
+
+def _on_the_same_days(wishes: Sequence[Wish]) -> list[Wish]:
+    """ "Sales at 8 and low stock at 9 every day": the days of the one that says them."""
+    dated = [one.whens[0] for one in wishes if len(one.whens) == 1 and one.whens[0].has_days]
+    if len(dated) != 1:
+        return list(wishes)
+    days = {name: value for name, value in dated[0].said.items() if name in DAYS}
+    bare = (len(one.whens) == 1 and not one.whens[0].has_days for one in wishes)
+    return [
+        one.model_copy(update={"whens": (one.whens[0].changed(**days),)}) if is_bare else one
+        for one, is_bare in zip(wishes, bare, strict=True)
+    ]
 
 
 def _told_alike(first: Wish, wish: Wish, reading: Reading) -> Wish:
-    """A second request is told as the first where it does not say; its "it" is the first one's product."""
+    """A second request is told as the first where it does not say; its "it" is the first one's product.
+
+    "… and to the owner at 9": other people and another time alone are the same work again.
+    """
+    if first.intent is Intent.CREATE and wish.intent in (Intent.ANSWER, Intent.CREATE) and _is_only_told(wish):
+        said = {name: getattr(wish, name) for name in ("whens", "people", "unread", "must_ask", "limits")}
+        return first.model_copy(update={**said, "channels": wish.channels or first.channels})
     product = next((event.product for event in first.events if event.product), None)
     back = " ".join(claim.read for claim in reading.claims if claim.category == "event").split()
     events = (
@@ -49,6 +70,10 @@ def _told_alike(first: Wish, wish: Wish, reading: Reading) -> Wish:
     if not (wish.channels or wish.people) and wish.intent is first.intent is Intent.CREATE:
         changes |= {"channels": first.channels, "people": first.people}
     return wish.model_copy(update=changes)
+
+
+def _is_only_told(wish: Wish) -> bool:
+    return bool(wish.whens and wish.people) and not (wish.topic or wish.topics or wish.events or wish.thresholds)
 
 
 def _each_playbook(wish: Wish, reading: Reading) -> list[Wish]:
@@ -71,8 +96,11 @@ def _wish(reading: Reading) -> Wish:
     reading, roads, more_roads = with_roads(reading)
     intent = intent_of(reading)
     topics = _topics(reading, reminds=message is not None)
+    weak: list[str] = []
+    reading = with_customers(reading, topics)
     if intent is Intent.CREATE and {*topics} & {*language().lexicon.data["words"]["to_customers"]}:
-        reading = whole_phrases(reading)
+        reading, told = told_apart(whole_phrases(reading))
+        roads, weak = (*roads, *told), _weak_topics(reading, topics)
     lost = (
         *reading.of("bare_person"),
         *_loose_ifs(reading),
@@ -81,6 +109,7 @@ def _wish(reading: Reading) -> Wish:
         *own_times(reading),
         *more,
         *more_roads,
+        *weak,
     )
     reading = without_bound(reading, lost)
     deliveries: list[Delivery] = reading.of("delivery")
@@ -109,7 +138,7 @@ def _wish(reading: Reading) -> Wish:
         roads=roads,
         competitors=_unique(name for some in competitors_of(reading) for name in some),
         products=_unique([*reading.of("of_thing"), *_strings(slots_of(reading, "topic"))]),
-        segment=next(iter(reading.of("segment")), None) or _segment_in_topics(reading, topics),
+        segment=_segment(reading, topics),
         period=next((keys(value) for value in reading.of("period")), None),
         top=next((int(value) for value in numbers), None),
         message=message or purpose or next(iter(reading.of("quote")), None),
@@ -163,7 +192,12 @@ def _unique(values: Iterable[Any]) -> tuple[Any, ...]:
 
 
 def _topics(reading: Reading, *, reminds: bool) -> list[str]:
-    topics = topics_of(reading.claims)
+    topics = topics_of(reading.claims, reading.message)
+    about = language().lexicon.data["words"]["to_customers"]
+    away = any(one.subject == "days_inactive" for one in reading.of("threshold"))
+    if away and "loyalty_health" in topics and not {*topics} & {*about}:
+        # "Email customers gone 60 days their points": who they are is what it is about.
+        return ["win_back"]
     if topics:
         return topics
     if reminds or any(is_reminder(claim) for claim in reading.claims):
@@ -172,11 +206,24 @@ def _topics(reading: Reading, *, reminds: bool) -> list[str]:
     return [language().lexicon.data["subject_topics"][subjects[0]]] if subjects else []
 
 
-def _segment_in_topics(reading: Reading, topics: Sequence[str]) -> str | None:
-    """ "A campaign for our VIPs": a topic that only words the stronger one says who it is for."""
+def _segment(reading: Reading, topics: Sequence[str]) -> str | None:
+    """The customers that are meant; "a campaign for our VIPs": a topic that only words the stronger one says it.
+
+    "A welcome to new customers" says it twice.
+    """
     table = language().lexicon.data["topic_segments"]
     named = [keys(value) for value in reading.of("topic")]
-    return next((table[name] for name in named if name in table and name not in topics), None)
+    said = [*reading.of("segment"), *(table[name] for name in named if name in table and name not in topics)]
+    implied = {table.get(topic) for topic in topics}
+    return next((one for one in said if one not in implied), None)
+
+
+def _weak_topics(reading: Reading, topics: Sequence[str]) -> list[str]:
+    """What another topic's words may add to a message: "a birthday text with their points"."""
+    table = language().lexicon.data
+    wordings = {*topics, *table["topic_segments"], *table["words"]["wordings"]}
+    claims = (one for one in reading.claims if one.category == "topic" and keys(one.value) not in wordings)
+    return [clause(reading.message, one.start, one.end) for one in claims]
 
 
 def _alerts(reading: Reading) -> bool:

@@ -166,7 +166,7 @@ _SHARED = (
     *("starts", "ends", "lasts", "lasts_unit", "runs", "zone"),
     *("but_weekdays", "but_months", "but_monthdays", "but_vague"),
 )
-_DAYS = ("weekdays", "nth", "monthdays", "months", "once", "every", "unit")
+DAYS = ("weekdays", "nth", "monthdays", "months", "once", "every", "unit")
 
 
 def grouped(pieces: Sequence[When]) -> tuple[When, ...]:
@@ -199,6 +199,6 @@ def _shared(groups: list[When]) -> tuple[When, ...]:
     for one in groups:
         more = {name: value for name, value in common.items() if not getattr(one, name)}
         if len(dated) == 1 and not one.has_days:
-            more |= {name: getattr(dated[0], name) for name in _DAYS if getattr(dated[0], name)}
+            more |= {name: getattr(dated[0], name) for name in DAYS if getattr(dated[0], name)}
         filled.append(one.changed(**more))
     return tuple(filled)

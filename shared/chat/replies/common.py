@@ -45,13 +45,13 @@ def what_happens(drafts: Sequence[Draft], now: datetime, zone: str) -> str:
 def _telling(draft: Draft) -> str:
     work, order = draft.work, draft.order
     asks = "wait for approval, then " if order.wish.approval else ""
-    if work.message is None:
-        return f"{asks}{work.delivery_words}"
-    if work.own_delivery:
-        asks = f"{asks}{work.delivery_words.removeprefix('and ')}, and "
-    told = [f"{asks}{delivery_words(order.audience, order.wish.file)} {work.when}".rstrip()]
-    told += [f"{delivery_words(who, order.wish.file)} {when_in_words(limit)}" for who, limit in order.roads]
-    return f"{'and ' if work.does else ''}{', and '.join(told)}"
+    told = [work.delivery_words.removeprefix("and ")] if work.own_delivery else []
+    if order.audience.tells_too:
+        told.append(f"{delivery_words(order.audience, order.wish.file)} {work.when}".rstrip())
+    for who, limit in order.roads:
+        told.append(f"{delivery_words(who, order.wish.file)} {when_in_words(limit) if limit else ''}".rstrip())
+    is_part = work.does and not work.delivery_words.startswith("at ")
+    return f"{'and ' if is_part else ''}{asks}{', and '.join(told)}"
 
 
 _FILES = {"csv": "save it to Drive as CSV", "sheet": "save it to Drive as a spreadsheet", None: "save it to Drive"}

@@ -146,6 +146,7 @@ def _after(turn: Turn, reply: Reply) -> Reply:
 def follow(turn: Turn, wishes: Sequence[Wish], asked: Open | None = None) -> Reply:
     """Each wish in its turn, until one has a question: those after it wait."""
     replies: list[Reply] = []
+    wishes = [each for wish in wishes for each in wish.each]
     for place, wish in enumerate(wishes):
         try:
             replies.append(act(turn, wish, asked))

@@ -86,7 +86,10 @@ def order_of(wish: Wish, org: Org, *, once: bool = False) -> Order:
     named = set(wish.competitors or only) or ({*org.competitors.values()} if left_out else set())
     ids = tuple(key for key, name in org.competitors.items() if name in named - left_out)
     compared, most = _limits_of(wish, topic)
-    roads = ((_audience(_road_wish(one), topic, org), topic.compared(one.threshold)) for one in wish.roads)
+    roads = (
+        (_audience(_road_wish(one), topic, org), topic.compared(one.threshold) if one.threshold else None)
+        for one in wish.roads
+    )
     return Order(
         wish=wish,
         schedules=_timing(wish, org).schedules,
@@ -170,8 +173,12 @@ def _several(wish: Wish, _topic: Topic | None, _org: Org) -> Question | None:
     if not wish.topics:
         return None
     names = [TOPICS[key].name for key in wish.topics]
+    every = "both" if len(names) == 2 else "all of them"
+    all_of_them = {"topic": wish.topics[0], "also": wish.topics[1:], "topics": ()}
     choices = [(TOPICS[key].name, {"topic": key, "topics": ()}) for key in wish.topics]
-    return _question("several_topics", "topic", choices, topics=f"{', '.join(names[:-1])} and {names[-1]}")
+    topics = f"{', '.join(names[:-1])} and {names[-1]}"
+    options = [(every.capitalize(), all_of_them), *choices]
+    return _question("several_topics", "topic", options, topics=topics, every=every)
 
 
 def _about(wish: Wish, topic: Topic | None, _org: Org) -> Question | None:
@@ -265,6 +272,8 @@ def _ambiguous(timing: Timing) -> Question | None:
 def _thresholds(wish: Wish, topic: Topic | None, _org: Org) -> Question | None:
     assert topic is not None
     for road in wish.roads:
+        if road.threshold is None:
+            continue
         # Only what a step has found can be compared again.
         whole = topic.compared(road.threshold)
         if not topic.thresholds.get(whole.subject or "") or topic.key == "low_stock" or wish.products:

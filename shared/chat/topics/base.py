@@ -32,8 +32,8 @@ class Order:
     """Only the topic's own events start it, so that its steps may speak of the event."""
     once: bool = False
     """Somebody asks for it now: then it tells whatever it finds."""
-    roads: tuple[tuple[Audience, Threshold], ...] = ()
-    """Other ways to tell, each under a condition of its own."""
+    roads: tuple[tuple[Audience, Threshold | None], ...] = ()
+    """Other ways to tell, each under a condition of its own, or always."""
     at_most: int | None = None
     """To how many customers it writes in a run."""
 
@@ -206,7 +206,9 @@ def delivery_steps(work: Work, order: Order, topic: Topic) -> list[Step]:
         message = replace(work.message, title=topic.name)
         rows = work.rows or topic.rows
         file = order.wish.file if rows else None
-        ways = [(order.audience, work.condition), *((who, _compared(topic, one)) for who, one in order.roads)]
+        ways = [(who, _compared(topic, one) if one else None) for who, one in order.roads]
+        if order.audience.tells_too:
+            ways.insert(0, (order.audience, work.condition))
         for audience, when in ways:
             steps += message_steps(message, audience, when, rows if file else None, file)
     return [_approval(work, topic), *steps] if order.wish.approval else steps

@@ -38,7 +38,7 @@ def _to_event_customer(order: Order, does: str, subject: str, text: str, told: M
     where = " and ".join({"email": "address", "sms": "number"}[road] for road in _roads(order))
     return Work(
         (),
-        told if order.audience.tells_too else None,
+        told,
         f"{does} by {by}",
         own_delivery=_to_customer(order, "event", subject, text),
         delivery_words=f"at the {where} in the event",
@@ -66,7 +66,11 @@ def _to_each(order: Order, cohort: Step, does: str, subject: str, text: str) -> 
     most = f", at most {order.at_most} of them" if order.at_most else ""
     by = " and ".join({"email": "email", "sms": "text"}[road] for road in roads)
     return Work(
-        work, None, f"{does}{_spend_words(order)}{most}", own_delivery=(loop,), delivery_words=f"and {by} each"
+        work,
+        report_of(cohort["action"]),
+        f"{does}{_spend_words(order)}{most}",
+        own_delivery=(loop,),
+        delivery_words=f"and {by} each",
     )
 
 
