@@ -39,7 +39,7 @@ def question_of(reading: Reading) -> str | None:
         return None
     spoken = _spoken(tokens, reading)
     found = next((key for key, groups in _rows() if _fits(groups, spoken)), None)
-    if (found is None or found in language().lexicon.data["question_topics"]) and _is_request(
+    if (not asks or found is None or found in language().lexicon.data["question_topics"]) and _is_request(
         reading, tokens, opening
     ):
         return None

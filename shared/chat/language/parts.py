@@ -58,7 +58,8 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
         return joined and all(timed) and bool(is_reminder(begins) or (told and other))
     if one and other and not set(one) & set(other) and timed[1] and joined:
         told = any(part.category in ("delivery", "polite", "adds") for part in after[:3])
-        return timed[0] or (told and len(topics_of(reading.claims)) > 1)
+        happens = any(part.category == "event" for part in after)
+        return timed[0] or (told and (happens or len(topics_of(reading.claims)) > 1))
     events = [[part.value for part in half if part.category == "event"] for half in (before, after)]
     roads = [{part.value.channels for part in half if part.category == "delivery"} for half in (before, after)]
     return (joined or "but" in last) and all(events) and all(roads) and roads[0] != roads[1]

@@ -59,8 +59,10 @@ def _names_customers(claim: Claim) -> bool:
 
 
 def _words_of(reading: Reading) -> set[str]:
-    """The words that name what it is about."""
-    return {word for one in reading.claims if one.category == "topic" for word in one.words.casefold().split()}
+    """The words that name what it is about, each with the one after it: "the VIP" of "the VIP report"."""
+    said = [one for one in reading.claims if one.category == "topic"]
+    texts = (f"{one.words} {' '.join(reading.message[one.end :].split()[:1])}" for one in said)
+    return {word for text in texts for word in text.casefold().split()}
 
 
 def told_after_all(claim: Claim) -> Claim:

@@ -101,6 +101,8 @@ def _wish(reading: Reading) -> Wish:
     if intent is Intent.CREATE and {*topics} & {*language().lexicon.data["words"]["to_customers"]}:
         reading, told = told_apart(whole_phrases(reading))
         roads, weak = (*roads, *told), _weak_topics(reading, topics)
+    elif reading.of("event") or reading.of("if"):
+        weak = _weak_topics(reading, topics)
     lost = (
         *reading.of("bare_person"),
         *_loose_ifs(reading),
@@ -192,7 +194,10 @@ def _unique(values: Iterable[Any]) -> tuple[Any, ...]:
 
 
 def _topics(reading: Reading, *, reminds: bool) -> list[str]:
-    topics = topics_of(reading.claims, reading.message)
+    message = reading.message
+    left_out = [(message.find(text), len(text)) for text in reading.operators]
+    claims = [one for one in reading.claims if not any(at <= one.start < at + size for at, size in left_out)]
+    topics = topics_of(claims, message) or topics_of(reading.claims, message)
     about = language().lexicon.data["words"]["to_customers"]
     away = any(one.subject == "days_inactive" for one in reading.of("threshold"))
     if away and "loyalty_health" in topics and not {*topics} & {*about}:

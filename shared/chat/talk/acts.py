@@ -152,6 +152,9 @@ def change(turn: Turn, wish: Wish) -> Reply:
         return turn.say(turn.words("unclear"), turn.unused())
     meant = turn.meant(wish)
     if isinstance(meant, Question):
+        if wish.intent is Intent.ANSWER and wish.unread and wish.whens and not wish.playbook:
+            # Nothing was talked about that it could belong to: it is something new, in words that nobody knows.
+            return make(turn, wish.model_copy(update={"intent": Intent.CREATE}))
         return turn.ask_which(wish, meant)
     turn.session.last_playbook_id = meant.id
     named = wish.model_copy(update={"playbook": meant.id, "intent": Intent.CHANGE})

@@ -49,6 +49,7 @@ def next_question(wish: Wish, org: Org) -> Question | None:
     topic = TOPICS.get(wish.topic or "")
     checks = (
         _cannot,
+        *((_unread,) if wish.topics else ()),
         _several,
         _about,
         _unread,
