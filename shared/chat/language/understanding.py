@@ -298,7 +298,7 @@ def _loose_ifs(reading: Reading) -> list[str]:
     for place, claim in enumerate(reading.claims):
         if claim.category != "if":
             continue
-        after = [one for one in reading.claims[place + 1 :] if one.category != "limit"][:1]
+        after = [one for one in reading.claims[place + 1 :] if one.category not in ("limit", "polite")][:1]
         between = reading.message[claim.end : after[0].start] if after else ""
         loose = any(text in between for text in reading.unread)
         if not after or after[0].category not in _AFTER_IF or loose:
