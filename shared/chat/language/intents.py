@@ -29,6 +29,12 @@ def intent_of(reading: Reading) -> Intent:
         return Intent.ASK
     if verb and not (verb == "run" and kinds & {"when", "event", "if"}):
         return Intent(verb)
+    if (
+        "playbook" in kinds
+        and not kinds & {"topic", "event", "if"}
+        and kinds & {*_DETAILS, "threshold"} - {"playbook"}
+    ):
+        return Intent.CHANGE
     if not (works or reading.unread or kinds & {"when", "delivery"}):
         plain = next((intent for kind, intent in _PLAIN.items() if kind in kinds), None)
         if plain:

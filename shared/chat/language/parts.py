@@ -16,6 +16,7 @@ _STARTS = frozenset({"delivery", "adds", "polite", "verb", "topic"})
 _STARTS_AFTER_A_JOINT = frozenset({"when", "event", "if"})
 _JOINTS = ("and", "plus", "also", "then", "&", "+", ";", ",", ".")
 _MAX_MESSAGE = 300
+_MAX_NAME = 100
 _OPENINGS = ("to ", "that ", "about ", "of ", "and ")
 _MARKS = " ,.:;!?()"
 
@@ -156,6 +157,36 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
             )
         start = border.end if border else end
     return kept, texts[0][:_MAX_MESSAGE] if texts else None, texts[1:]
+
+
+def with_name(reading: Reading) -> tuple[Reading, str | None]:
+    """ "Rename it Daily Numbers", "copy Gap Watch as Night Watch": the rest is its name, and none of it is read."""
+    table, low = language().lexicon.data["words"], f" {reading.message.casefold()} "
+    copies = any(keys(value) == "copy" for value in reading.of("verb"))
+    verb = next((word for word in table["copying" if copies else "naming"] if f" {word} " in low), None)
+    if verb is None:
+        return reading, None
+    after = low.index(f" {verb} ") + len(verb)
+    spoken = [one.end for one in reading.claims if one.start >= after and one.category in ("playbook", "pronoun")]
+    found = [(low.find(one.casefold(), after), len(one)) for one in reading.playbooks]
+    ends = [] if copies else [*spoken[:1], *(place - 1 + size for place, size in found if place >= 0)]
+    start = max(ends, default=after)
+    first, _, others = reading.message[start:].strip(_MARKS).partition(" ")
+    if not copies and not ends and first.casefold() != "it" and verb in ("call", "name"):
+        return reading, None
+    said = others if first.casefold() in ("to", "as", "into", "it") else f"{first} {others}"
+    name = said.strip("“”\"' .!?")[:_MAX_NAME]
+    if not name:
+        return reading, None
+
+    def outside(texts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(one for one in texts if reading.message.find(one) < after and one.casefold() != verb)
+
+    kept = (one for one in reading.claims if one.end <= start and one.category != "cannot")
+    left = replace(
+        reading, claims=tuple(kept), unread=outside(reading.unread), operators=outside(reading.operators)
+    )
+    return left, name
 
 
 def _is_aside(claim: Claim) -> bool:

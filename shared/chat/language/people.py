@@ -34,6 +34,9 @@ rule("person", "[my|our] (<stranger>|<role>|<own_person>|<unknown>|<proper>) at 
 )
 # An address by itself: only an answer to "which address?" makes a recipient of it.
 rule("bare_person", "(<email>|<phone>|<url>)")(lambda address: address)
+rule("reached", "(<email>|<phone>)")(
+    lambda address: (Person(kind="email" if "@" in address else "phone", value=address),)
+)
 rule("people", "<person>")(lambda one: (one,))
 rule("people", "<people> (and|,|, and|plus|and also|as well as) [also] <person>")(lambda some, one: (*some, one))
 rule("channels", "<channel>")(lambda one: (one,))
@@ -69,6 +72,7 @@ rule("delivery", "(and|also) [also] <channels> <people> (too|as well)", weight=6
 rule(
     "delivery",
     "(cc|bcc|copy|include|loop in) <people>",
+    "(add|include) <reached>",
     "(and|also) [also] <people>",
     "<people> (too|as well)",
     "[<-telling>] <people> (too|as well)",

@@ -168,7 +168,7 @@ def _names_no_playbook(nodes: Sequence[Node], chart: Sequence[Sequence[Node]]) -
     kinds = {node.category for node in nodes}
     if "playbook" not in kinds or kinds & {"verb", "question", "negated"}:
         return False
-    if kinds & {"topic", "event", "threshold"}:
+    if kinds & {"topic", "event"}:
         return True
     named = {(node.start, node.end) for node in nodes if node.category == "playbook"}
     topics = {(node.start, node.end) for here in chart for node in here if node.category == "topic"}

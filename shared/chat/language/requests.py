@@ -24,7 +24,7 @@ rule("things", "(<own_product>|<category>)")(lambda name: (name,))
 rule("things", f"<things> {_AND} (<own_product>|<category>)")(lambda some, one: (*some, one))
 
 # An operator binds to the phrase after it.
-_ONLY = "(only|just) [for|on|at|from|in|about|of|with]"
+_ONLY = "(only|just) [for|on|at|from|in|about|of|with|watch|track|scan|check|cover|monitor|follow|look at]"
 rule("limit", "<-without> [for|in|from|on|to|about] (<competitors>) ", weight=5)(
     lambda names: ("except", "competitor", names)
 )
@@ -81,6 +81,22 @@ rule(
     "(i|we) do not (want|need|like|read|check|use|open|get) [a|an|any|my] <no_channels>",
     "(i|we) (can not|never) (read|check|use|open|get|see) [a|an|any|my] <no_channels>",
     weight=6,
+)(lambda channels: channels)
+rule("playbook", "(to|on|for|of|from|in) <playbook>", weight=3)(lambda name: name)
+_OUT = "(from|off|off of|out|out of)"
+_TAKE = "(take|remove|drop|leave|cut|kick|get|delete)"
+rule("limit", f"{_TAKE} <competitors> {_OUT}", "(remove|drop|take off|take out) <competitors>", weight=7)(
+    lambda names: ("except", "competitor", names)
+)
+rule("limit", f"{_TAKE} <things> {_OUT}", weight=7)(lambda names: ("except", "product", names))
+rule("limit", f"{_TAKE} <people> {_OUT}", weight=7)(
+    lambda people: ("except", "people", tuple(one.value or one.kind for one in people))
+)
+rule(
+    "dropped",
+    "(remove|drop|take off|lose|cut|turn off|kill) [my] <no_channels>",
+    f"{_TAKE} <no_channels> {_OUT}",
+    weight=7,
 )(lambda channels: channels)
 rule("switched", "from <channels> to <channels>", weight=5)(lambda old, new: (old, new))
 

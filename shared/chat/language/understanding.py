@@ -17,6 +17,7 @@ from shared.chat.language.parts import (
     told_apart,
     topics_of,
     with_message,
+    with_name,
     with_roads,
 )
 from shared.chat.language.people import Delivery, keys
@@ -27,6 +28,8 @@ from shared.chat.understood import Cannot, Event, Intent, Limit, Wish
 
 _AFTER_IF = frozenset({"topic", "threshold", "event", "competitors", "of_thing", "playbook"})
 _UNUSED = frozenset({"negated", "no", "question", "help", "playbook"})
+_FEW_WORDS = 3
+_UNTIMED = ("pause", "resume", "delete", "restore", "skip", "copy", "undo")
 _COMMANDS = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RESTORE, Intent.RUN, Intent.SKIP})
 
 
@@ -78,10 +81,14 @@ def _is_only_told(wish: Wish) -> bool:
 
 def _each_playbook(wish: Wish, reading: Reading) -> list[Wish]:
     """ "Pause Morning Numbers and Gap Watch": a command to several is one to each."""
-    named = _unique(reading.of("playbook"))
-    if wish.intent not in _COMMANDS or len(named) < 2:
-        return [wish]
-    return [wish.model_copy(update={"playbook": one}) for one in named]
+    named = _unique([*_objects(reading), *reading.of("playbook")])
+    if wish.intent in _COMMANDS and len(named) > 1:
+        return [wish.model_copy(update={"playbook": one}) for one in named]
+    now = any(claim.category == "verb" and claim.value == "run" and "now" in claim.read for claim in reading.claims)
+    if now and wish.intent in (Intent.CREATE, Intent.CHANGE) and wish.whens:
+        # "Run it now and every hour" is both.
+        return [wish, Wish(intent=Intent.RUN, playbook=wish.playbook or "it")]
+    return [wish]
 
 
 def _wish(reading: Reading) -> Wish:
@@ -90,6 +97,7 @@ def _wish(reading: Reading) -> Wish:
     asked = question_of(reading)
     if asked is not None:
         return _asked(reading, asked)
+    reading, name = with_name(_without_ones(reading))
     reading, message, more = with_message(reading)
     reading, purpose = with_purpose(reading)
     reading = _questions_as_topics(reading)
@@ -103,6 +111,8 @@ def _wish(reading: Reading) -> Wish:
         roads, weak = (*roads, *told), _weak_topics(reading, topics)
     elif reading.of("event") or reading.of("if"):
         weak = _weak_topics(reading, topics)
+    if name and intent not in (Intent.COPY, Intent.CREATE):
+        intent = Intent.CHANGE
     lost = (
         *reading.of("bare_person"),
         *_loose_ifs(reading),
@@ -120,7 +130,7 @@ def _wish(reading: Reading) -> Wish:
     channels = [one for delivery in deliveries for one in delivery.channels]
     channels += [new for _, pair in reading.of("switched") for new in pair]
     pronouns = reading.of("pronoun")
-    playbooks = [*reading.of("playbook"), *_objects(reading)]
+    playbooks = [*reading.of("playbook"), *_objects(reading), *(reading.playbooks if name else ())]
     numbers = [*reading.of("top"), *(part for part in slots_of(reading, "topic") if isinstance(part, int))]
     question = next((keys(value) for value in reading.of("question")), None)
     return Wish(
@@ -144,7 +154,7 @@ def _wish(reading: Reading) -> Wish:
         period=next((keys(value) for value in reading.of("period")), None),
         top=next((int(value) for value in numbers), None),
         message=message or purpose or next(iter(reading.of("quote")), None),
-        name=next((value[-1] for value in reading.of("name_it") if isinstance(value, tuple)), None),
+        name=name or next((value[-1] for value in reading.of("name_it") if isinstance(value, tuple)), None),
         playbook=next(iter(playbooks), None) or ("it" if "it" in pronouns or _points_back(reading) else None),
         all_playbooks="all" in pronouns,
         adds="adds" in reading.of("adds") or any(one.adds for one in deliveries),
@@ -157,6 +167,14 @@ def _wish(reading: Reading) -> Wish:
         unread=_whole((*reading.unread, *lost)),
         must_ask=_whole((*reading.operators, *lost)),
     )
+
+
+def _without_ones(reading: Reading) -> Reading:
+    """ "The price one" is no time of day."""
+    if len(reading.message.split()) < _FEW_WORDS:
+        return reading
+    kept = tuple(one for one in reading.claims if (one.category, one.read) != ("bare_clock", "one"))
+    return replace(reading, claims=kept)
 
 
 def _asked(reading: Reading, question: str) -> Wish:
@@ -246,7 +264,7 @@ def _points_back(reading: Reading) -> bool:
 
 def _whens(reading: Reading) -> tuple[When, ...]:
     said = [claim for claim in reading.claims if claim.category == "when"]
-    if not _is_timed(reading):
+    if not _is_timed(reading) and not any(keys(value) in _UNTIMED for value in reading.of("verb")):
         said += [claim for claim in reading.claims if claim.category == "bare_clock"]
     return grouped([claim.value.model_copy(update={"words": claim.words}) for claim in said])
 
@@ -259,7 +277,8 @@ def _is_timed(reading: Reading) -> bool:
 
 def _bare_times(reading: Reading) -> list[str]:
     bare = [claim for claim in reading.claims if claim.category == "bare_clock"]
-    return [clause(reading.message, claim.start, claim.end) for claim in bare if _is_timed(reading)]
+    counts = _is_timed(reading) or any(keys(value) in _UNTIMED for value in reading.of("verb"))
+    return [clause(reading.message, claim.start, claim.end) for claim in bare if counts]
 
 
 def _questions_as_topics(reading: Reading) -> Reading:

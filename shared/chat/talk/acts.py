@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from shared.chat.language.schedules import resolve
@@ -16,7 +17,7 @@ from shared.chat.talk.session import Before
 from shared.chat.talk.turn import Turn, estimate_answer
 from shared.chat.topics.audience import Audience, audience_of
 from shared.chat.topics.book import TOPICS
-from shared.chat.understood import Intent, Person, Question, Reply, Wish
+from shared.chat.understood import Intent, Option, Person, Question, Reply, Wish
 from shared.doors.masking import masked
 from shared.messages import links
 
@@ -35,7 +36,9 @@ def make(turn: Turn, wish: Wish) -> Reply:
     if once and (wish.playbook is not None or wish.topic is None):
         return commands.command(turn, wish)
     last = turn.facts.playbook(turn.session.last_playbook_id)
-    if last is not None and not (wish.topic or wish.topics or wish.events or wish.whens or wish.message):
+    narrows = turn.message.casefold().split()[:1] in (["only"], ["just"], ["unless"])
+    same = wish.topic is None or (narrows and last is not None and wish.topic == last.data.get("topic"))
+    if last is not None and same and not (wish.topics or wish.events or wish.whens or wish.message):
         # "Only if there are more than 5", "as a PDF": of the playbook that was talked about.
         turn.wish = wish.model_copy(update={"intent": Intent.CHANGE})
         return change(turn, turn.wish)
@@ -59,6 +62,7 @@ def _create(turn: Turn, wish: Wish, plan: Plan) -> Reply:
         turn.proposing.append(wish)
         opening, ending = f"I'll create “{made.name}”.", f"{common.SAY_YES} Or tell me what to change."
     elif is_new:
+        turn.facts = replace(turn.facts, playbooks=(*turn.facts.playbooks, made))
         turn.session.undo = (Before.of(made, None, 1),)
     happens = common.what_happens(plan.drafts, turn.now, turn.zone)
     warning = _warning(turn, plan)
@@ -150,6 +154,9 @@ def change(turn: Turn, wish: Wish) -> Reply:
     said = answers.says(wish)
     if wish.intent is Intent.UNCLEAR or (wish.intent is Intent.ANSWER and not said):
         return turn.say(turn.words("unclear"), turn.unused())
+    days = tuple(dict.fromkeys(day for one in wish.whens for day in one.weekdays))
+    if days and wish.dropped_channels and not wish.channels:
+        return turn.ask(wish, _channel_days(turn, wish, days))
     meant = turn.meant(wish)
     if isinstance(meant, Question):
         if wish.intent is Intent.ANSWER and wish.unread and wish.whens and not wish.playbook:
@@ -164,13 +171,31 @@ def change(turn: Turn, wish: Wish) -> Reply:
     stored = turn.author.desk.read(meant.id)
     if wishes := authoring.wishes_of(stored):
         return rebuild(turn, meant.id, (answers.revised(wishes[0], wish), *wishes[1:]))
-    if question := change_question(named, turn.org):
+    if wish.whens and (known := changes.whens_of(stored)):
+        # "Not on sundays": of the times that it has.
+        named = named.model_copy(update={"whens": answers.whens_after(known, wish.whens, adds=wish.adds)})
+    if question := change_question(named.model_copy(update={"limits": ()}), turn.org):
         return turn.ask(named, question)
     tenant, mine = turn.facts.tenant, turn.author.principal.email
     audience = audience_of(wish.people, wish.channels, tenant, mine, may_be_customers=False)
     assert isinstance(audience, Audience)
-    schedules = resolve(wish.whens, turn.now, turn.zone).schedules
-    return _write(turn, stored, *changes.edited(stored, wish, schedules, audience, turn.zone))
+    schedules = resolve(named.whens, turn.now, turn.zone).schedules
+    return _write(turn, stored, *changes.edited(stored, named, schedules, audience, turn.org))
+
+
+def _channel_days(turn: Turn, wish: Wish, days: Sequence[int]) -> Question:
+    """ "Stop texting me on sundays"."""
+    words = " ".join(one.words for one in wish.whens)
+    options = (
+        Option(
+            value="leave out",
+            label="Don't run on those days",
+            sets={"dropped_channels": (), "whens": ({"but_weekdays": days},)},
+        ),
+        Option(value="altogether", label="Stop that channel", sets={"whens": ()}),
+    )
+    text = turn.words("channel_days").format(words=words)
+    return Question(id="channel_days", text=text, options=options, about="whens")
 
 
 def rebuild(turn: Turn, playbook_id: str, wishes: Sequence[Wish]) -> Reply:
@@ -185,7 +210,9 @@ def rebuild(turn: Turn, playbook_id: str, wishes: Sequence[Wish]) -> Reply:
     stored = turn.author.desk.read(playbook_id)
     was = Plan.of(authoring.wishes_of(stored), turn.org)
     named = {"name": first.name} if first.name else {}
-    return _write(turn, stored, {**plan.fields(), **named}, (), was, plan)
+    fields = plan.fields()
+    fields["triggers"] = changes.still_skipped(stored, fields["triggers"], turn.now)
+    return _write(turn, stored, {**fields, **named}, (), was, plan)
 
 
 def _write(
@@ -200,7 +227,8 @@ def _write(
     new = Playbook(stored.id, {**stored.data, **fields})
     mine = turn.author.principal.email
     before, after = (
-        changes.facets(one, turn.when(one), _does(each), mine) for one, each in ((stored, was), (new, plan))
+        changes.facets(one, turn.when(one), _does(each), mine, turn.facts.competitors)
+        for one, each in ((stored, was), (new, plan))
     )
     told = [f"• {line}" for line in changes.differences(before, after)]
     if not told and any(stored.data.get(one) != value for one, value in fields.items() if one != "wishes"):

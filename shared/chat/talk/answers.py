@@ -12,10 +12,13 @@ from shared.chat.language.when import When
 from shared.chat.talk.questions import Org
 from shared.chat.topics.audience import USUAL
 from shared.chat.topics.book import events_of
-from shared.chat.understood import Channel, Intent, Option, Person, Question, Road, Threshold, Wish
+from shared.chat.understood import Channel, Intent, Limit, Option, Person, Question, Road, Threshold, Wish
 
 CONTENT = ("competitors", "products", "segment", "period", "top", "message")
 _SAID = ("whens", "thresholds", "channels", "dropped_channels", "people", "name", "limits", "cannot", "topic")
+_EVERY_OTHER = 2
+_NOON, _UNSURE = 720, 420
+"""Minutes: a bare hour before seven may be either half of the day."""
 _ASKED = {
     "people": ("people", "channels"),
     "whens": ("whens",),
@@ -105,7 +108,7 @@ def revised(wish: Wish, said: Wish) -> Wish:
     if said.whens:
         # "Also every morning", where it starts as something happens: asked about, since it can't be both.
         events = events_of(wish) if said.adds else ()
-        fields |= {"whens": _whens(wish.whens, said.whens, adds=said.adds), "events": events, "alert": False}
+        fields |= {"whens": whens_after(wish.whens, said.whens, adds=said.adds), "events": events, "alert": False}
     if said.thresholds:
         before = wish.thresholds[0] if wish.thresholds else None
         fields["thresholds"] = tuple(_threshold(before, one) for one in said.thresholds)
@@ -125,10 +128,24 @@ def revised(wish: Wish, said: Wish) -> Wish:
         for name, kind in (("competitors", "competitor"), ("products", "product")):
             fields |= _joined(wish.model_copy(update=fields), name, kind, getattr(said, name))
     if said.limits:
-        before = fields.get("limits", wish.limits)
-        replaced = {(one.operator, one.kind) for one in said.limits if one.operator == "only" and not said.adds}
-        fields["limits"] = (*(one for one in before if (one.operator, one.kind) not in replaced), *said.limits)
+        known = wish.model_copy(update=fields)
+        fields |= _limited(known, said)
     return wish.model_copy(update={**fields, "name": said.name or wish.name})
+
+
+def _limited(wish: Wish, said: Wish) -> dict[str, Any]:
+    """What is left out or alone wanted: people are no longer told, "only" takes the place of an earlier one."""
+    gone = {value for one in said.limits if is_person(one) for value in one.values}
+    told = tuple(one for one in wish.people if not {one.value, one.kind} & gone)
+    limits = [one for one in said.limits if not is_person(one)]
+    replaced = {(one.operator, one.kind) for one in limits if one.operator == "only" and not said.adds}
+    before = (one for one in wish.limits if (one.operator, one.kind) not in replaced)
+    return {"limits": (*before, *limits), **({"people": told or (Person(kind="me"),)} if gone else {})}
+
+
+def is_person(limit: Limit) -> bool:
+    """Whether it leaves out somebody who is told."""
+    return (limit.operator, limit.kind) == ("except", "people")
 
 
 def filled(wish: Wish, said: Wish) -> Wish:
@@ -157,16 +174,28 @@ def _joined(wish: Wish, name: str, kind: str, more: tuple[str, ...]) -> dict[str
     return {"limits": tuple(limits), name: tuple(dict.fromkeys((*known, *more))) if known else ()}
 
 
-def _whens(before: Sequence[When], said: Sequence[When], *, adds: bool) -> tuple[When, ...]:
+def whens_after(before: Sequence[When], said: Sequence[When], *, adds: bool) -> tuple[When, ...]:
+    said = [_from_now_on(one) for one in said]
     if not before:
         return tuple(said)
     if adds:
         # "Also at 5pm": on the same days.
-        new = [one if one.weekdays or one.monthdays or one.nth else retimed(before[-1:], [one])[0] for one in said]
+        new = [
+            (one if one.times or one.window else one.model_copy(update={"times": before[-1].times}))
+            if one.weekdays or one.monthdays or one.nth
+            else retimed(before[-1:], [one])[0]
+            for one in said
+        ]
         return (*(part for one in before for part in _beside(one, new)), *new)
     if len(said) == 1 and set(said[0].said) <= {"times", "parts"}:
         return tuple(retimed([one], said)[0] for one in before)
     return retimed(before, said)
+
+
+def _from_now_on(one: When) -> When:
+    """A change counts from now on anyway."""
+    is_now = one.starts is not None and (one.starts.kind, one.starts.amount) == ("offset", 0)
+    return one.model_copy(update={"starts": None}) if is_now and one.every < _EVERY_OTHER else one
 
 
 def _beside(old: When, new: Sequence[When]) -> list[When]:
@@ -182,7 +211,7 @@ def retimed(before: Sequence[When], said: Sequence[When]) -> tuple[When, ...]:
     """The earlier times with what was said of them anew: other days keep the time, another time keeps the days."""
     if len(before) != 1 or len(said) != 1:
         return tuple(said)
-    new = said[0].said
+    new = _in_the_same_half(before[0], said[0]).said
     days = {"weekdays", "nth", "monthdays", "months", "once", "every", "unit", "count"}
     dropped = {"vague", "either", "single", "but_vague"}
     if days & new.keys():
@@ -196,6 +225,8 @@ def retimed(before: Sequence[When], said: Sequence[When]) -> tuple[When, ...]:
         dropped |= {"but_weekdays", "but_months", "but_monthdays"}
     if new.keys() & {"ends", "lasts", "runs"}:
         dropped |= {"ends", "lasts", "lasts_unit", "runs"}
+    if new.get("unit") in ("minute", "hour"):
+        dropped |= {"times", "parts", "window"}
     # "In the afternoon" says which 5 o'clock was meant.
     is_half = new.keys() & {"times", "parts", "window"} == {"parts"} and any(
         one.half is None for one in before[0].times
@@ -205,6 +236,16 @@ def retimed(before: Sequence[When], said: Sequence[When]) -> tuple[When, ...]:
     kept = {name: value for name, value in before[0].said.items() if name not in dropped}
     both = {name: (*kept[name], *new[name]) for name in kept.keys() & new.keys() if name.startswith("but_")}
     return (When(**{**kept, **new, **both}),)
+
+
+def _in_the_same_half(before: When, said: When) -> When:
+    """ "No, 6:30", of what ran at 7 in the morning."""
+    halves = {"am" if one.minutes < _NOON else "pm" for one in before.times if one.half is not None}
+    open_ones = any(one.half is None and one.minutes < _UNSURE for one in said.times)
+    if len(halves) != 1 or not open_ones or said.parts:
+        return said
+    half: Any = halves.pop()
+    return said.model_copy(update={"times": tuple(one if one.half else one.on(half) for one in said.times)})
 
 
 def _threshold(before: Threshold | None, said: Threshold) -> Threshold:

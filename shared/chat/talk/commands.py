@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from shared.chat.replies import common
@@ -37,9 +38,8 @@ def command(turn: Turn, wish: Wish) -> Reply:
         return _all(turn, wish, spared)
     if question := change_question(wish.model_copy(update={"whens": ()}), turn.org):
         return turn.ask(wish, question)
-    if wish.whens and wish.intent in (Intent.RESUME, Intent.DELETE, Intent.RUN, Intent.COPY):
-        now = Option(value="now", label="Do it now", sets={"whens": ()})
-        return turn.ask(wish, Question(id="later", text=turn.words("later"), options=(now,), about="later"))
+    if wish.whens and (question := _not_then(turn, wish)):
+        return turn.ask(wish, question)
     meant = turn.meant(wish)
     if isinstance(meant, Question):
         return turn.ask_which(wish, meant)
@@ -49,6 +49,28 @@ def command(turn: Turn, wish: Wish) -> Reply:
         return _propose(turn, named, f"I'll {common.words('verbs')[wish.intent]} “{stored.name}”.")
     reply = COMMANDS[wish.intent](turn, stored)
     return reply.model_copy(update={"reply": common.paragraphs(reply.reply, turn.unused())})
+
+
+def _not_then(turn: Turn, wish: Wish) -> Question | None:
+    """What was said of a time that the command cannot keep to."""
+    words = " ".join(one.words for one in wish.whens if one.words)
+    now: dict[str, Any] = {"whens": (), "unused": (*wish.unused, words)} if words else {"whens": ()}
+    if wish.intent is Intent.SKIP:
+        return None
+    key = "until" if wish.intent is Intent.PAUSE else "later"
+    days = tuple(dict.fromkeys(day for one in wish.whens for day in one.weekdays))
+    if wish.intent is Intent.PAUSE and days and not any(one.ends or one.lasts or one.once for one in wish.whens):
+        leave = {"intent": Intent.CHANGE, "whens": ({"but_weekdays": days},)}
+        options = (
+            Option(value="leave out", label="Leave out those days", sets=leave),
+            Option(value="pause", label="Pause it for now", sets=now),
+        )
+        return Question(
+            id="days_off", text=turn.words("days_off").format(words=words), options=options, about="whens"
+        )
+    label = "Pause it" if key == "until" else "Do it now"
+    option = Option(value="now", label=label, sets=now)
+    return Question(id=key, text=turn.words(key).format(words=words), options=(option,), about="later")
 
 
 def _propose(turn: Turn, wish: Wish, text: str) -> Reply:
@@ -92,12 +114,42 @@ def _skip(turn: Turn, stored: Playbook) -> Reply:
     if not ahead or stored.status != "active":
         return turn.of(stored, f"“{stored.name}” has no run coming up.")
     due, chosen = min(ahead, key=lambda one: one[0])
-    later = [{**chosen, "startsAt": one.isoformat()} for one in next_runs([chosen], due, 1)]
+    count = max((one.runs for one in turn.wish.whens), default=1) if len(every) == 1 else 1
+    due = next_runs([chosen], turn.now, max(count, 1))[-1]
+    if not _is_meant(turn, due):
+        at = instant_in_words(due, turn.zone)
+        option = Option(value="skip", label="Skip that one", sets={"whens": (), "intent": Intent.SKIP})
+        text = turn.words("skip_next").format(name=stored.name, at=at)
+        turn.message = turn.words("skip_this")
+        named = turn.wish.model_copy(update={"playbook": stored.id, "whens": ()})
+        return turn.ask(named, Question(id="skip_next", text=text, options=(option,), about="later"))
+    later = [{**chosen, "startsAt": _skipped_to(turn, chosen, due, one)} for one in next_runs([chosen], due, 1)]
     rest = [one for one in every if one is not chosen]
-    made = _write(turn, stored, {"triggers": [*later, *rest] or [{"type": "manual"}]})
+    # The wishes stay what it was made from: a later change keeps what is skipped.
+    made_from = {"wishes": stored.data["wishes"]} if authoring.wishes_of(stored) else {}
+    made = _write(turn, stored, {"triggers": [*later, *rest] or [{"type": "manual"}], **made_from})
     after = tuple(one for one in turn.runs(made) if one > due)
-    opening = f"I'll skip “{stored.name}” on {instant_in_words(due, turn.zone)}."
+    last = instant_in_words(due, turn.zone)
+    opening = f"I'll skip “{stored.name}” on {last}."
+    opening = f"I'll skip the next {count} runs of “{stored.name}”, the last on {last}." if count > 1 else opening
     return turn.of(stored, opening, common.next_runs_line(after, turn.zone), next_runs=after)
+
+
+def _is_meant(turn: Turn, due: datetime) -> bool:
+    """Whether the next run is on the day that was named, where one was."""
+    said = f" {turn.message.casefold()} "
+    days = (turn.local(due).date() - turn.local(turn.now).date()).days
+    named = next(
+        (ahead for word, ahead in (("today", 0), ("tonight", 0), ("tomorrow", 1)) if f" {word}" in said), None
+    )
+    weekdays = {day for one in turn.wish.whens for day in one.weekdays}
+    return named in (None, days) and (not weekdays or turn.local(due).isoweekday() % 7 in weekdays)
+
+
+def _skipped_to(turn: Turn, trigger: dict[str, Any], due: datetime, following: datetime) -> str:
+    """From when on it runs again: the beginning of a day, where that is enough."""
+    midnight = turn.local(following).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (midnight if midnight > due and not trigger.get("every") else following).isoformat()
 
 
 def _copy(turn: Turn, stored: Playbook) -> Reply:
@@ -111,7 +163,13 @@ def _delete(turn: Turn, stored: Playbook) -> Reply:
 
 
 def _confirm(turn: Turn, text: str, yes: str, targets: Sequence[Playbook], *more: str) -> Reply:
-    ids = tuple(one.id for one in targets)
+    before = turn.session.confirming
+    if before is not None and before.wish.intent is turn.wish.intent:
+        # "Delete this and that": one yes for both.
+        known = [one for one in map(turn.facts.playbook, before.playbook_ids) if one is not None]
+        targets = [*known, *targets]
+        text = turn.words("delete_one").format(name="” and “".join(one.name for one in targets))
+    ids = tuple(dict.fromkeys(one.id for one in targets))
     turn.session.confirming = Confirming(wish=turn.wish, playbook_ids=ids, asked_at=turn.now)
     options = (Option(value="yes", label=yes), Option(value="no", label="Keep as is"))
     question = Question(id="confirm", text=text, options=options)

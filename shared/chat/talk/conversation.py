@@ -181,7 +181,8 @@ def _done(turn: Turn, proposed: Proposal) -> Reply:
 
 def act(turn: Turn, wish: Wish, asked: Open | None = None) -> Reply:
     """Do what is wished, ask what is missing, or say why not."""
-    if turn.message.casefold().startswith(_ALSO) and not wish.adds:
+    narrows = any(one.only for one in wish.whens)
+    if turn.message.casefold().startswith(_ALSO) and not wish.adds and not narrows:
         wish = wish.model_copy(update={"adds": True})
     turn.wish = wish
     if wish.intent is Intent.ASK:

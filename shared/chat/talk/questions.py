@@ -226,13 +226,19 @@ def _unsupported(wish: Wish, topic: Topic | None, _org: Org) -> Question | None:
     assert topic is not None
     for kind, field in _FIELDS.items():
         value = getattr(wish, field)
-        if value and kind not in topic.filters:
+        chosen = kind == "top" and "competitor" in topic.filters and _competitors_are_chosen(wish)
+        if value and (kind not in topic.filters or chosen):
             empty: Any = () if isinstance(value, tuple) else None
             words = ", ".join(value) if isinstance(value, tuple) else str(value).replace("_", " ")
             words = f"top {words}" if kind == "top" else words
             sets = [("Set it up without that", {field: empty, **_unused(wish, words)})]
             return _question("limit", "limits", sets, [_GO_ON], words=words, topic=topic.name)
     return None
+
+
+def _competitors_are_chosen(wish: Wish) -> bool:
+    """Whether it says which competitors: then there are no first three of them."""
+    return bool(wish.competitors or any(one.kind == "competitor" for one in wish.limits))
 
 
 def _timing(wish: Wish, org: Org) -> Timing:

@@ -172,6 +172,9 @@ class Turn:
         named = self.facts.named
         found = self._candidates(wish)
         if len(found) == 1:
+            spoken = {*plain(found[0].name)}
+            unread = tuple(one for one in self.wish.unread if not {*plain(one)} <= spoken)
+            self.wish = self.wish.model_copy(update={"unread": unread})
             return found[0]
         if not named:
             return Question(id="playbook", text=self.words("no_playbooks"))
@@ -191,7 +194,8 @@ class Turn:
         if last is not None and is_there and wish.playbook == "it" and not about:
             return [last]
         if wish.topic and wish.intent is not Intent.ANSWER:
-            about = about or [one for one in self.facts.named if one.data.get("topic") == wish.topic]
+            of_topic = [one for one in self.facts.named if one.data.get("topic") == wish.topic]
+            about = of_topic if not about or any(one.data.get("source") != "catalog" for one in of_topic) else about
         if about or (wish.topic and wish.intent is Intent.ASK):
             return [last] if last in about else about
         if last is not None and is_there:
