@@ -18,6 +18,7 @@ from shared.chat.language.when import When
 UNKNOWN = "unknown"
 _MARKS = ("mark",)
 _LONGEST_OPENING = 4
+_BORDERS = frozenset(",;.?!")
 _NAMED = {
     "<playbook>": ("playbook",),
     "<product>": ("of_thing",),
@@ -44,6 +45,22 @@ def question_of(reading: Reading) -> str | None:
     ):
         return None
     return found or (UNKNOWN if asks and not reading.claims else None)
+
+
+def with_questions_apart(message: str) -> list[str]:
+    """The message, cut where a question begins behind a request, or a command behind a question."""
+    table, lexicon = language().lexicon.data["asking"], language().lexicon
+    tokens = tokens_of(message, lexicon)
+    asks = _opening(tokens) is not None
+    for place in range(1, len(tokens) - 1):
+        if tokens[place - 1].read not in _BORDERS:
+            continue
+        words = [one.read for one in tokens[place:] if one.read not in ("and", "also", "then", ",")]
+        is_question = " ".join(words[:2]) in table["behind"]
+        is_command = bool(words) and words[0] in table["commands"].split()
+        if (is_question and not asks) or (is_command and asks):
+            return [message[: tokens[place].start].rstrip(" ,;"), message[tokens[place].start :]]
+    return [message]
 
 
 def _tokens(reading: Reading) -> list[Token]:

@@ -29,6 +29,9 @@ def intent_of(reading: Reading) -> Intent:
         return Intent.ASK
     if verb and not (verb == "run" and kinds & {"when", "event", "if"}):
         return Intent(verb)
+    at_once = any(one.category == "verb" and "now" in one.read.split() for one in reading.claims)
+    if at_once and "topic" in kinds and not kinds & {"when", "event", "if"}:
+        return Intent.RUN
     if (
         "playbook" in kinds
         and not kinds & {"topic", "event", "if"}

@@ -29,6 +29,7 @@ from shared.chat.understood import Cannot, Event, Intent, Limit, Wish
 _AFTER_IF = frozenset({"topic", "threshold", "event", "competitors", "of_thing", "playbook"})
 _UNUSED = frozenset({"negated", "no", "question", "help", "playbook"})
 _FEW_WORDS = 3
+_OF_ONE = frozenset({"spending", "next_run", "did_run", "last_run", "why_not", "explain", "show_output"})
 _UNTIMED = ("pause", "resume", "delete", "restore", "skip", "copy", "undo")
 _COMMANDS = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RESTORE, Intent.RUN, Intent.SKIP})
 
@@ -181,7 +182,8 @@ def _asked(reading: Reading, question: str) -> Wish:
     """A reading question: nothing comes of it, so its other words don't matter."""
     topics = _topics(reading, reminds=False)
     named = [*reading.of("playbook"), *reading.playbooks, *_objects(reading)]
-    pronouns = reading.of("pronoun")
+    spoken = {*reading.message[reading.start :].casefold().replace("?", " ").split()}
+    points = "it" in spoken or ("that" in spoken and question in _OF_ONE)
     things = [*reading.of("of_thing"), *_strings(slots_of(reading, "topic"))]
     return Wish(
         intent=Intent.ASK,
@@ -192,7 +194,7 @@ def _asked(reading: Reading, question: str) -> Wish:
         products=_unique(things),
         period=next((keys(value) for value in (*reading.of("period"), *_periods_in_questions(reading))), None),
         top=next((int(value) for value in reading.of("top")), None),
-        playbook=next(iter(named), None) or ("it" if "it" in pronouns or _points_back(reading) else None),
+        playbook=next(iter(named), None) or ("it" if points else None),
     )
 
 
@@ -307,7 +309,8 @@ def _unused(reading: Reading, intent: Intent) -> list[str]:
         if claim.category in ("no", "negated", "verb")
         else claim.words
         for claim in reading.claims
-        if claim.category in _UNUSED or (claim.category == "verb" and keys(claim.value) in verbs)
+        if claim.category in _UNUSED
+        or (claim.category == "verb" and (keys(claim.value) in verbs or isinstance(claim.value, tuple)))
     ]
 
 

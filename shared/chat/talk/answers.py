@@ -17,6 +17,7 @@ from shared.chat.understood import Channel, Intent, Limit, Option, Person, Quest
 CONTENT = ("competitors", "products", "segment", "period", "top", "message")
 _SAID = ("whens", "thresholds", "channels", "dropped_channels", "people", "name", "limits", "cannot", "topic")
 _EVERY_OTHER = 2
+_FEW_WORDS = 2
 _NOON, _UNSURE = 720, 420
 """Minutes: a bare hour before seven may be either half of the day."""
 _ASKED = {
@@ -36,9 +37,8 @@ def answered(wish: Wish, question: Question, message: str, org: Org) -> Wish | N
     these say; None where they say nothing of use.
     """
     words = message.strip().casefold().rstrip(".!")
-    for number, option in enumerate(question.options, start=1):
-        if words in (option.value.casefold(), option.label.casefold(), str(number)):
-            return _set(wish, option.sets)
+    if option := option_of(question, message):
+        return _set(wish, option.sets)
     if question.about == "message":
         return wish.model_copy(update={"message": message.strip().removeprefix("to ")[:300]})
     said = _heard(message, org)
@@ -52,6 +52,29 @@ def answered(wish: Wish, question: Question, message: str, org: Org) -> Wish | N
     if not is_asked and not says(said) and not said.events:
         return None
     return filled(wish, said).model_copy(update=_settled(wish, question.about, said))
+
+
+def option_of(question: Question, message: str) -> Option | None:
+    """The option that is chosen by its value, its label, its number, or as "the second one"."""
+    words = message.strip().casefold().rstrip(".!")
+    place = _place(words, len(question.options))
+    for number, option in enumerate(question.options, start=1):
+        if words in (option.value.casefold(), option.label.casefold(), str(number)) or number == place:
+            return option
+    return None
+
+
+def _place(words: str, count: int) -> int | None:
+    """Which option "the second one", "option 2" or "the last" is; None for other words."""
+    lexicon = language().lexicon
+    rest = [one for one in plain(words) if one not in lexicon.data["words"]["choosing"].split()]
+    if len(rest) != 1 or len(words.split()) < _FEW_WORDS:
+        return None
+    if rest[0] == "last":
+        return count or None
+    digits = rest[0].removesuffix("st").removesuffix("nd").removesuffix("rd").removesuffix("th")
+    number = int(digits) if digits.isdigit() else lexicon.ordinals.get(rest[0]) or lexicon.numbers.get(rest[0])
+    return number if number and number <= count else None
 
 
 def _settled(wish: Wish, about: str, said: Wish) -> dict[str, Any]:
@@ -175,6 +198,7 @@ def _joined(wish: Wish, name: str, kind: str, more: tuple[str, ...]) -> dict[str
 
 
 def whens_after(before: Sequence[When], said: Sequence[When], *, adds: bool) -> tuple[When, ...]:
+    """The times with what was said of them: beside them where it `adds`, in their place where it does not."""
     said = [_from_now_on(one) for one in said]
     if not before:
         return tuple(said)
@@ -186,10 +210,19 @@ def whens_after(before: Sequence[When], said: Sequence[When], *, adds: bool) -> 
             else retimed(before[-1:], [one])[0]
             for one in said
         ]
-        return (*(part for one in before for part in _beside(one, new)), *new)
+        extra = [one for one in new if not any(_has(old, one) for old in before)]
+        return (*(part for one in before for part in _beside(one, extra)), *extra)
     if len(said) == 1 and set(said[0].said) <= {"times", "parts"}:
         return tuple(retimed([one], said)[0] for one in before)
     return retimed(before, said)
+
+
+def _has(old: When, new: When) -> bool:
+    """Whether it runs at those times on those days already."""
+    same_days = (old.weekdays, old.monthdays) == (new.weekdays, new.monthdays)
+    return (
+        same_days and bool(new.times) and {one.minutes for one in new.times} <= {one.minutes for one in old.times}
+    )
 
 
 def _from_now_on(one: When) -> When:
@@ -201,7 +234,7 @@ def _from_now_on(one: When) -> When:
 def _beside(old: When, new: Sequence[When]) -> list[When]:
     """ "Also on Sundays at 10", where it runs every day at 8: on Sundays at both."""
     extra = {day for one in new for day in one.weekdays}
-    if not old.weekdays or not extra < set(old.weekdays):
+    if not extra or not old.weekdays or not extra < set(old.weekdays):
         return [old]
     parts = (tuple(day for day in old.weekdays if (day in extra) is inside) for inside in (False, True))
     return [old.model_copy(update={"weekdays": part, "unit": None, "every": 0}) for part in parts]
@@ -225,6 +258,10 @@ def retimed(before: Sequence[When], said: Sequence[When]) -> tuple[When, ...]:
         dropped |= {"but_weekdays", "but_months", "but_monthdays"}
     if new.keys() & {"ends", "lasts", "runs"}:
         dropped |= {"ends", "lasts", "lasts_unit", "runs"}
+    moved = new.get("window", ())
+    if moved and any(one.minutes % _NOON == moved[0].minutes % _NOON for one in before[0].times):
+        # "Move it from 8 to 9": the first one is what it was.
+        new = {name: value for name, value in new.items() if name != "window"} | {"times": moved[1:]}
     if new.get("unit") in ("minute", "hour"):
         dropped |= {"times", "parts", "window"}
     # "In the afternoon" says which 5 o'clock was meant.

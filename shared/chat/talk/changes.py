@@ -31,7 +31,9 @@ _WAYS: dict[str, tuple[str, ...]] = {
 }
 """How an action tells people; `notify` where its step doesn't say."""
 _SCAN = "scan_competitors"
-_DAILY = re.compile(r"(?P<minute>\d{1,2}) (?P<hour>\d{1,2}) (?P<day>\*|\d{1,2}) \* (?P<weekdays>[\d,*-]{1,13})")
+_DAILY = re.compile(
+    r"(?P<minute>\d{1,2}) (?P<hours>\d{1,2}(?:,\d{1,2}){0,9}) (?P<day>\*|\d{1,2}) \* (?P<weekdays>[\d,*-]{1,13})"
+)
 _LIMITS = {
     "price_gap": ("price_gap", "percent", "the price gap", "{}%"),
     "quantity": ("quantity", "units", "the quantity", "{}"),
@@ -109,14 +111,12 @@ def _when_of(trigger: Mapping[str, Any]) -> When | None:
     ):
         return None
     day, weekdays = simple["day"], weekdays_of(simple["weekdays"])
-    clock = Clock(minutes=int(simple["hour"]) * 60 + int(simple["minute"]), half="sure")
+    minutes = (int(hour) * 60 + int(simple["minute"]) for hour in simple["hours"].split(","))
+    times = tuple(Clock(minutes=one, half="sure") for one in minutes)
     if day != "*":
-        return (
-            When(monthdays=(int(day),), every=1, unit="month", times=(clock,))
-            if simple["weekdays"] == "*"
-            else None
-        )
-    return When(weekdays=weekdays, times=(clock,)) if weekdays else None
+        is_plain = simple["weekdays"] == "*"
+        return When(monthdays=(int(day),), every=1, unit="month", times=times) if is_plain else None
+    return When(weekdays=weekdays, times=times) if weekdays else None
 
 
 def weekdays_of(field: str) -> tuple[int, ...]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from shared.chat.language.names import plain
 from shared.chat.language.reading import language
 from shared.chat.talk import about, acts, commands, figures
-from shared.chat.talk.answers import answered, filled, says
+from shared.chat.talk.answers import answered, filled, option_of, says
 from shared.chat.talk.authoring import Author
 from shared.chat.talk.session import YES_COUNTS, Answered, Open, Proposal
 from shared.chat.talk.turn import Turn
-from shared.chat.understood import Intent, Question, Reply, Wish
+from shared.chat.understood import Intent, Reply, Wish
 from shared.gcp import logging
 from shared.playbooks.validation import InvalidPlaybookError
 
@@ -79,7 +80,7 @@ def respond(turn: Turn) -> Reply:
 def _answer(turn: Turn, asked: Open, said: Sequence[Wish]) -> Reply | None:
     """What the message is as an answer to the open question; None where it is something new."""
     first, question = said[0], asked.question
-    chosen = _option(question, turn.message)
+    chosen = option_of(question, turn.message) is not None
     if not chosen:
         if first.intent is Intent.REFUSE:
             turn.session.open = None
@@ -94,6 +95,10 @@ def _answer(turn: Turn, asked: Open, said: Sequence[Wish]) -> Reply | None:
         is_answer = names_topic or question.about == "message" or first.intent in _MAY_ANSWER
         if not is_answer or len(said) > 1 or _is_new(asked, first):
             return None
+    if question.id == "several_topics" and plain(turn.message)[:1] in (("both",), ("all",), ("everything",)):
+        each = [asked.wish.model_copy(update={"topic": one, "topics": ()}) for one in asked.wish.topics]
+        turn.message, turn.asked, turn.session.open = asked.sentence, asked, None
+        return _after(turn, follow(turn, each))
     wish = _settled(turn, asked, first, chosen=chosen)
     if wish is None:
         return turn.ask(
@@ -102,12 +107,6 @@ def _answer(turn: Turn, asked: Open, said: Sequence[Wish]) -> Reply | None:
     turn.message, turn.asked = asked.sentence, asked
     turn.session.open = None
     return _after(turn, follow(turn, [wish], asked))
-
-
-def _option(question: Question, message: str) -> bool:
-    said = message.strip().casefold().rstrip(".!")
-    every = ((one.value.casefold(), one.label.casefold()) for one in question.options)
-    return any(said in (*names, str(number)) for number, names in enumerate(every, start=1))
 
 
 def _is_new(asked: Open, said: Wish) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from shared.agents.personas import PERSONAS
+from shared.chat.language.asking import with_questions_apart
 from shared.chat.language.names import Names, plain
 from shared.chat.language.reading import Reading, language, read
 from shared.chat.language.schedules import resolve
@@ -70,13 +71,17 @@ class Turn:
 
     def read(self) -> tuple[Wish, ...]:
         """The requests of the message."""
+        found = tuple(wish for part in with_questions_apart(self.message) for wish in self._read(part))
+        return self._with_model(found)
+
+    def _read(self, message: str) -> tuple[Wish, ...]:
         names = self.org.names
-        self.reading = read(self.message, names)
+        self.reading = read(message, names)
         found = wishes_of(self.reading)
         if found[0].intent is not Intent.RESTORE:
-            return self._with_model(found)
+            return found
         gone = (*self.session.deleted.values(), *(one.name for one in catalog().values()))
-        self.reading = read(self.message, replace(names, playbooks=tuple(dict.fromkeys((*names.playbooks, *gone)))))
+        self.reading = read(message, replace(names, playbooks=tuple(dict.fromkeys((*names.playbooks, *gone)))))
         return wishes_of(self.reading)
 
     def _with_model(self, found: tuple[Wish, ...]) -> tuple[Wish, ...]:

@@ -70,7 +70,7 @@ def test_a_time_instead_leaves_one_run_a_day() -> None:
     assert crons(talk.desk.documents["daily-intel"]) == ["0 7 * * *"]
     assert [run.hour for run in talk.last.next_runs] == [12, 12, 12]
     talk.say("also at 5pm")
-    assert crons(talk.desk.documents["daily-intel"]) == ["0 7 * * *", "0 17 * * *"]
+    assert crons(talk.desk.documents["daily-intel"]) == ["0 7,17 * * *"]
     talk.say("undo", "what do I have?")
     assert "Daily Intel: every day at 7:00 AM EST" in talk.last.reply
 
