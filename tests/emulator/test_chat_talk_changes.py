@@ -149,7 +149,8 @@ def test_nothing_is_done_now_that_was_wanted_for_later() -> None:
     assert the_playbook()["status"] == "paused"
     talk.say("yes")
     assert the_playbook()["status"] == "active"
-    assert "stays paused until you say" in talk.say("pause it until monday")
+    assert "turn it back on by myself" in talk.say("pause it until monday")
+    assert the_playbook()["status"] == "active"
 
 
 def test_a_joke_is_no_answer() -> None:

@@ -161,9 +161,12 @@ def _limited(wish: Wish, said: Wish) -> dict[str, Any]:
     gone = {value for one in said.limits if is_person(one) for value in one.values}
     told = tuple(one for one in wish.people if not {one.value, one.kind} & gone)
     limits = [one for one in said.limits if not is_person(one)]
+    only = [one for one in limits if wish.segment and (one.operator, one.kind) == ("only", "segment")]
+    limits = [one for one in limits if one not in only]
     replaced = {(one.operator, one.kind) for one in limits if one.operator == "only" and not said.adds}
     before = (one for one in wish.limits if (one.operator, one.kind) not in replaced)
-    return {"limits": (*before, *limits), **({"people": told or (Person(kind="me"),)} if gone else {})}
+    people = {"people": told or (Person(kind="me"),)} if gone else {}
+    return {"limits": (*before, *limits), **people, **({"segment": only[-1].values[0]} if only else {})}
 
 
 def is_person(limit: Limit) -> bool:

@@ -157,8 +157,9 @@ def follow(turn: Turn, wishes: Sequence[Wish], asked: Open | None = None) -> Rep
             break
     if turn.proposing:
         # Who asks again what it would cost does not agree to it.
-        message = "" if any(one.intent is Intent.ASK for one in wishes) else turn.message
-        turn.session.proposed = Proposal(message=message, wishes=tuple(turn.proposing), target=asked)
+        typed = "" if any(one.intent is Intent.ASK for one in wishes) else turn.typed
+        shown = tuple(turn.proposing)
+        turn.session.proposed = Proposal(message=typed, sentence=turn.message, wishes=shown, target=asked)
     if len(replies) == 1 and not (turn.session.open and turn.session.waiting):
         return replies[0]
     waits = "Then I'll take care of the rest." if turn.session.open and turn.session.waiting else ""
@@ -174,7 +175,7 @@ def _agreed(reply: Reply) -> Reply:
 
 def _done(turn: Turn, proposed: Proposal) -> Reply:
     """What a preview showed, done now; a preview of it shows it again."""
-    turn.message = proposed.message
+    turn.message = proposed.sentence or proposed.message
     return follow(turn, proposed.wishes, proposed.target)
 
 

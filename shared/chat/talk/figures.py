@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from shared.chat.language.names import plain
 from shared.chat.language.reading import language
 from shared.chat.replies import common
+from shared.chat.talk import about
 from shared.chat.talk.about import about_one, of_one
 from shared.chat.talk.turn import Turn
 from shared.chat.understood import Question, Reply, Wish
@@ -44,7 +45,9 @@ def _show_output(turn: Turn, wish: Wish) -> Reply:
             name = f"“{known.name}”" if known else "A deleted playbook"
             return of_one(turn, known, f"{name}, {instant_in_words(run.at, turn.zone)}:", fitted(text, MAX_CHARS))
     if one is not None:
-        return of_one(turn, one, f"“{one.name}” hasn't sent anything in the last 30 days.")
+        told = about.ANSWERS["explain"](turn, wish.model_copy(update={"playbook": one.id}))
+        nothing = f"“{one.name}” hasn't sent anything in the last 30 days."
+        return told.model_copy(update={"reply": f"{nothing}\n{told.reply}"})
     return turn.say(turn.words("editors_only" if runs and not whole else "no_output"))
 
 

@@ -66,6 +66,8 @@ class Proposal(Part):
 
     message: str
     """The message that it answered: the same again, without `preview`, does it."""
+    sentence: str = ""
+    """What it all began with, where that is another one: the message was an answer."""
     wishes: tuple[Wish, ...]
     target: Open | None = None
     """The change that was put together over several messages, with its last question."""

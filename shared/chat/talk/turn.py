@@ -51,6 +51,11 @@ class Turn:
     """The question that the message has answered."""
     proposing: list[Wish] = field(default_factory=list)
     """What a preview has shown."""
+    typed: str = field(init=False)
+    """The message as it came: `message` becomes the sentence that it answers a question about."""
+
+    def __post_init__(self) -> None:
+        self.typed = self.message
 
     @property
     def zone(self) -> str:
