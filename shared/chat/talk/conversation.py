@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shared.chat.language.names import plain
 from shared.chat.language.reading import language
 from shared.chat.talk import about, acts, commands, figures
 from shared.chat.talk.answers import answered, filled, option_of, says
@@ -95,10 +94,6 @@ def _answer(turn: Turn, asked: Open, said: Sequence[Wish]) -> Reply | None:
         is_answer = names_topic or question.about == "message" or first.intent in _MAY_ANSWER
         if not is_answer or len(said) > 1 or _is_new(asked, first):
             return None
-    if question.id == "several_topics" and plain(turn.message)[:1] in (("both",), ("all",), ("everything",)):
-        each = [asked.wish.model_copy(update={"topic": one, "topics": ()}) for one in asked.wish.topics]
-        turn.message, turn.asked, turn.session.open = asked.sentence, asked, None
-        return _after(turn, follow(turn, each))
     wish = _settled(turn, asked, first, chosen=chosen)
     if wish is None:
         return turn.ask(
