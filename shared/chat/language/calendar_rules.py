@@ -45,7 +45,7 @@ rule(
 )(lambda *days: _together(days))
 
 
-@rule("days_of", f"{_ONE_OR_MORE} {{to}} {_ONE_OR_MORE}", weight=1)
+@rule("days_of", f"{_ONE_OR_MORE} {{to}} {_ONE_OR_MORE}", "between <day_of> and <day_of>", weight=1)
 def _days_through(first: tuple[int, ...], last: tuple[int, ...]) -> tuple[int, ...] | None:
     span = (last[0] - first[0]) % 7
     alone = len(first) == len(last) == 1

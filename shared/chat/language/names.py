@@ -46,7 +46,7 @@ def name_nodes(tokens: Sequence[Token], names: Names) -> list[Node]:
     The value of a competitor that fits several is all of them, joined by `|`.
     """
     found: dict[tuple[str, int, int], list[str]] = {}
-    words = [token.text.casefold().removesuffix("'s") if token.kind == "word" else token.read for token in tokens]
+    words = [{token.text.casefold().removesuffix("'s"), token.read} for token in tokens]
     for category, known in names.by_category():
         for name in known:
             for spelled in _spellings(category, name):
@@ -94,10 +94,9 @@ def _spellings(category: str, name: str) -> Iterator[tuple[str, ...]]:
         yield (*words[:-1], words[-1] + "s")
 
 
-def _places(words: Sequence[str], spelled: tuple[str, ...]) -> Iterator[int]:
-    size = len(spelled)
-    for start in range(len(words) - size + 1):
-        if words[start] == spelled[0] and tuple(words[start : start + size]) == spelled:
+def _places(words: Sequence[set[str]], spelled: tuple[str, ...]) -> Iterator[int]:
+    for start in range(len(words) - len(spelled) + 1):
+        if all(one in words[start + place] for place, one in enumerate(spelled)):
             yield start
 
 

@@ -39,6 +39,17 @@ rule("reached", "(<email>|<phone>)")(
 )
 rule("people", "<person>")(lambda one: (one,))
 rule("people", "<people> (and|,|, and|plus|and also|as well as) [also] <person>")(lambda some, one: (*some, one))
+rule("people", "<people> (and|, and|plus) <unknown>", weight=-1)(
+    lambda some, name: (*some, Person(kind="unknown", value=name)) if " " not in name or name.istitle() else None
+)
+rule("named", "(<unknown>|<proper>)")(
+    lambda name: (Person(kind="unknown", value=name),) if name[:1].isupper() else None
+)
+rule("named", "<named> (and|,|, and|&) <named>")(lambda some, more: (*some, *more))
+rule("delivery", "(tell|notify|alert|warn|inform|message|ping|remind|update|let) <named>", weight=-1)(
+    lambda people: Delivery((), people)
+)
+rule("delivery", "(to|for) <people> only", "(only|just) to <people>", weight=2)(lambda people: Delivery((), people))
 rule("channels", "<channel>")(lambda one: (one,))
 rule("channels", "<channels> (and|,|, and|plus|or|/) [by|via|on|in] <channel>")(
     lambda some, one: (*some, one) if one not in some else None
@@ -71,7 +82,7 @@ rule("delivery", "(and|also) [also] <channels> <people> (too|as well)", weight=6
 )
 rule(
     "delivery",
-    "(cc|bcc|copy|include|loop in) <people>",
+    "(cc|bcc|copy|include|loop in) [:] <people>",
     "(add|include) <reached>",
     "(and|also) [also] <people>",
     "<people> (too|as well)",

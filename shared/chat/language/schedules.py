@@ -78,6 +78,10 @@ def _plainer(one: When) -> When:
         return one.changed(once=None, monthdays=(day,), months=(month,))
     if one.once and one.once.kind == "date" and one.unit == "year" and one.every == 1 and not one.once.year:
         return one.changed(once=None, count=0, monthdays=(one.once.day,), months=(one.once.month,))
+    if one.unit == "month" and one.count:
+        # "Twice a month" is the 1st and 15th, where no days are said.
+        days = one.monthdays or ((1, 15) if one.count == 2 and not one.weekdays else ())
+        one = one.changed(count=0, monthdays=days) if len(days) == one.count else one
     if one.unit == "minute" and one.every and one.every % 60 == 0:
         one = one.changed(unit="hour", every=one.every // 60)
     if one.unit == "hour" and one.every == 24:
