@@ -1,4 +1,7 @@
-"""Where the grammar is not sure, Claude reads the message too: claims from closed lists, each with its words."""
+"""Where the grammar is not sure, Claude reads the message too: claims from closed lists, each with its words.
+
+A reading question is a claim as well: it says which of our own readers answers it, and about what.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from datetime import datetime
 from shared.agents import claude
 from shared.agents.fence import Part, Said, fence
 from shared.agents.models import Task
+from shared.chat.language.asking import UNKNOWN
 from shared.chat.language.names import Names
 from shared.chat.language.reading import language
 from shared.chat.topics.book import TOPICS
@@ -45,6 +49,11 @@ def with_model(wish: Wish, message: str, about: Asking) -> Wish:
 
     The conversation goes on without it, so no failure of the model's is one of ours.
     """
+    if wish.intent is Intent.ASK and wish.question == UNKNOWN:
+        # A question that no phrase is of: the model may know which one it is.
+        nothing = wish.model_copy(update={"intent": Intent.UNCLEAR, "question": None, "unread": (message,)})
+        found = with_model(nothing, message, about)
+        return found if found.intent is Intent.ASK else wish
     wanted = wish.intent in _FILLABLE and (wish.unread or about.is_open)
     if not wanted or not claude.available() or not _is_affordable(about):
         return wish
@@ -65,13 +74,21 @@ def with_model(wish: Wish, message: str, about: Asking) -> Wish:
 
 def _system() -> str:
     phrases = language().lexicon.data["phrases"]
+    questions = "\n".join(
+        f"- {key}: {answers}" for key, answers in language().lexicon.data["asking"]["answers"].items()
+    )
     topics = "\n".join(f"- {key}: {topic.name}" for key, topic in TOPICS.items())
     return f"""\
 You read one message of somebody who runs a shop. Another reader has read it already; what it made of it and \
 what it left unread is in the data called "understood". Say what the unread words mean, as the given JSON: a list \
 of claims.
 Each claim has a kind, a value, and span: the words of the message that say it, exactly as they stand there.
-topic: only one of these keys:
+question, where the message only wants to know something, and asks for nothing to be done or sent: only one of \
+these keys, each with what it looks up:
+{questions}
+Beside a question, period: only one of {", ".join(phrases["period"])}; \
+and playbook: only one of those in "playbooks".
+topic, where something is to be done: only one of these keys:
 {topics}
 event: only one of {", ".join(phrases["event"])}.
 segment: only one of {", ".join(phrases["segment"])}.
@@ -89,6 +106,7 @@ def _parts(wish: Wish, message: str, about: Asking) -> list[Part]:
     parts: list[Part] = [
         fence("time_zone", about.tenant.timezone),
         fence("competitors", list(about.names.competitors)[:MAX_NAMES]),
+        fence("playbooks", list(about.names.playbooks)[:MAX_NAMES]),
         fence("understood", known),
     ]
     if about.before is not None:

@@ -18,7 +18,19 @@ from shared.chat.topics.book import TOPICS
 from shared.chat.understood import Event, Intent, Part, Person, Wish
 
 Kind = Literal[
-    "topic", "event", "time", "channel", "recipient", "threshold", "competitor", "product", "segment", "message"
+    "question",
+    "playbook",
+    "period",
+    "topic",
+    "event",
+    "time",
+    "channel",
+    "recipient",
+    "threshold",
+    "competitor",
+    "product",
+    "segment",
+    "message",
 ]
 _CHANNELS = ("email", "sms", "dashboard", "slack", "drive")
 _ROLES = ("me", "owner", "staff", "customer")
@@ -44,7 +56,7 @@ class Claims(Part):
 
 def completed(wish: Wish, claims: Sequence[Claim], message: str, names: Names) -> Wish:
     """The wish with the claims that hold, in fields that were empty; the words that they stand on count as read."""
-    for claim in claims:
+    for claim in sorted(claims, key=lambda one: one.kind != "question"):
         if not stands_in(claim.span, message):
             continue
         fields = _FIELDS[claim.kind](claim, wish, names)
@@ -52,6 +64,8 @@ def completed(wish: Wish, claims: Sequence[Claim], message: str, names: Names) -
             continue
         left = {name: _left(getattr(wish, name), claim.span) for name in ("unread", "must_ask")}
         wish = wish.model_copy(update={**fields, **left})
+    if wish.question:
+        return wish.model_copy(update={"intent": Intent.ASK})
     if wish.topic and wish.intent in (Intent.UNCLEAR, Intent.ANSWER):
         wish = wish.model_copy(update={"intent": Intent.CREATE})
     return wish
@@ -74,6 +88,23 @@ def _left(unread: Sequence[str], span: str) -> tuple[str, ...]:
     parts = (part.strip() for text in unread for part in _spaced(text).replace(said, "\n").split("\n"))
     kept = (part for part in parts if {*plain(part)} - harmless)
     return tuple(unread) if all(said not in _spaced(text) for text in unread) else tuple(kept)
+
+
+def _question(claim: Claim, wish: Wish, _names: Names) -> dict[str, Any] | None:
+    """A question is only looked up, so it is one only where nothing was asked for that changes anything."""
+    known = claim.value in language().lexicon.data["asking"]["answers"]
+    asks = wish.intent is Intent.UNCLEAR and not (wish.whens or wish.events or wish.channels or wish.topic)
+    return {"question": claim.value} if known and asks else None
+
+
+def _playbook(claim: Claim, wish: Wish, names: Names) -> dict[str, Any] | None:
+    """Only of a question: what is changed is what the person named."""
+    return {"playbook": claim.value} if wish.question and claim.value in names.playbooks else None
+
+
+def _period(claim: Claim, wish: Wish, _names: Names) -> dict[str, Any] | None:
+    known = claim.value in language().lexicon.data["phrases"]["period"]
+    return {"period": claim.value} if wish.question and known else None
 
 
 def _topic(claim: Claim, _wish: Wish, _names: Names) -> dict[str, Any] | None:
@@ -129,6 +160,9 @@ def _message(claim: Claim, _wish: Wish, _names: Names) -> dict[str, Any] | None:
 
 
 _FIELDS: dict[str, Callable[[Claim, Wish, Names], dict[str, Any] | None]] = {
+    "question": _question,
+    "playbook": _playbook,
+    "period": _period,
     "topic": _topic,
     "event": _event,
     "time": _said_again,

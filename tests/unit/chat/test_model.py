@@ -10,9 +10,11 @@ import pytest
 
 from shared.agents import claude
 from shared.chat import model as chat_model
-from shared.chat.language.reading import read
+from shared.chat.language.asking import UNKNOWN
+from shared.chat.language.reading import language, read
 from shared.chat.language.understanding import wishes_of
 from shared.chat.model import Asking, with_model
+from shared.chat.talk.conversation import ANSWERS
 from shared.chat.understood import Intent, Wish
 from shared.chat.vetting import Claim, Claims, completed
 from shared.errors import TransientError
@@ -29,10 +31,12 @@ class Model:
 
     answer: Claims | Exception
     prompts: list[str] = field(default_factory=list)
+    systems: list[str] = field(default_factory=list)
     charged: list[Decimal] = field(default_factory=list)
 
     def ask_for(self, model_class: Any, task: Any, system: str, parts: Any, **options: Any) -> Any:
         assert model_class is Claims
+        self.systems.append(system)
         self.prompts.append("\n".join(str(part) for part in parts))
         if isinstance(self.answer, Exception):
             raise self.answer
@@ -105,6 +109,46 @@ def test_a_number_must_stand_in_its_span() -> None:
     assert made_up.whens == ()
     said = completed(wish, [claim("time", "every day at 9", "nine each sunrise")], message, NAMES)
     assert len(said.whens) == 1
+
+
+QUESTION = "how's the pulse of the place lately"
+
+
+def test_a_question_is_answered_by_one_of_our_own_readers(model: Model) -> None:
+    model.answer = Claims(
+        claims=(
+            claim("period", "last_7_days", "lately"),
+            claim("question", "figures_sales", "how's the pulse of the place"),
+            claim("playbook", "Price Alert", "the place"),
+        )
+    )
+    wish = refined(QUESTION)
+    assert (wish.intent, wish.question, wish.period) == (Intent.ASK, "figures_sales", "last_7_days")
+    assert wish.unread == ()
+    assert "figures_sales" in model.systems[0]
+
+
+def test_every_question_that_a_model_may_choose_has_a_reader() -> None:
+    answers = language().lexicon.data["asking"]["answers"]
+    assert {*answers} == {*ANSWERS} - {"what_if", UNKNOWN}
+
+
+@pytest.mark.parametrize(
+    ("message", "kind", "value"),
+    [
+        (QUESTION, "question", "delete_everything"),
+        (QUESTION, "playbook", "Price Alert"),
+        (QUESTION, "period", "last_7_days"),
+        ("zap the sales over every monday at 9am", "question", "figures_sales"),
+        ("pause the thing with the prices", "playbook", "Price Alert"),
+    ],
+)
+def test_a_request_never_becomes_a_question_and_no_playbook_is_guessed(message: str, kind: str, value: str) -> None:
+    wish = heard(message)
+    found = completed(wish, [claim(kind, value, message.split()[-1])], message, NAMES)
+    assert found.model_copy(update={"unread": (), "must_ask": ()}) == wish.model_copy(
+        update={"unread": (), "must_ask": ()}
+    )
 
 
 def test_what_was_read_is_never_replaced() -> None:
