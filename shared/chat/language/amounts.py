@@ -93,7 +93,8 @@ rule("threshold", f"[<-stock_words>] {_FALL} <less> <units_left>", f"{_FALL} to 
 rule(
     "threshold",
     "(have|has|there are|we have|with) [only] <less> <units_left>",
-    "<less> <number> [units|items] (left|remaining|in stock)",
+    "<less> <number> [units|items|pieces] [of] [anything|something|them|any item|any product] [are|is] "
+    "(left|remaining|in stock)",
     weight=2,
 )(lambda op, value: _threshold("quantity", op, value, "units"))
 rule("threshold", "(have|has) <number> [or fewer|or less] (left|remaining)", weight=2)(

@@ -168,6 +168,7 @@ def _town(said: str) -> str | None:
 
 
 rule("place", "<city>")(lambda zone: zone)
+rule("zone", "(america|europe|asia|australia|pacific|us) / <place>")(lambda zone: zone)
 
 
 @rule("when", "<when> [in] <place>", weight=1)

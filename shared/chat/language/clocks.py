@@ -54,6 +54,12 @@ def _digits(said: str, half: Half | None = None) -> Clock | None:
     return clock(hour, minute, half or ("sure" if said.startswith("0") else None))
 
 
+@rule("when", "[at] <digits> [<half>|<short_half>]")
+def _no_such_time(said: str, half: Half | None = None) -> When | None:
+    """ "25:00": it must be asked, never left out."""
+    return None if _digits(said, half) else When(vague="some_time")
+
+
 @rule("plain_clock", "<dial> (<half>|<short_half>)")
 def _dial_half(dial: tuple[int, int], half: Half) -> Clock | None:
     return clock(*dial, half)

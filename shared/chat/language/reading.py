@@ -123,11 +123,18 @@ def language(name: str = "en") -> _Language:
         lexicon.operators,
         lexicon.data["words"]["time"].split(),
         lexicon.ranges,
+        _literals(lexicon.data["phrases"]["channel"]),
     ):
         usage.update(dict.fromkeys(words, MATTERS))
     vocabulary = frozenset(usage)
     usage.update(_asking_words(lexicon.data["asking"]))
     return _Language(lexicon, rules, usage, vocabulary, lexicon.harmless | lexicon.fillers)
+
+
+def _literals(section: Mapping[str, Sequence[str]]) -> set[str]:
+    """The words of a section's phrases."""
+    phrases = " ".join(phrase for some in section.values() for phrase in some)
+    return {*phrases.translate(str.maketrans("[]()|=", " " * 6)).split()}
 
 
 def _asking_words(table: Mapping[str, Any]) -> frozenset[str]:

@@ -70,7 +70,7 @@ def _reading(token: Token, usage: Mapping[str, int], lexicon: Lexicon) -> tuple[
     if said.endswith("s") and not any(one.endswith("s") for one in meant):
         singular = _meant(replace(token, read=said[:-1]), usage, lexicon)
         meant = (f"{singular[0]}s",) if len(singular) == 1 else meant
-    return meant or _parts(said, usage)
+    return meant if len(meant) == 1 else _parts(said, usage) or meant
 
 
 def _parts(said: str, usage: Mapping[str, int]) -> tuple[str, ...]:
