@@ -19,7 +19,7 @@ MATTERS = 9
 """Words of time and operators count as if they stood in so many phrases more."""
 _CLOSE = 0.25
 _PREFERENCE = 0.4
-"""How much more likely a word of many phrases is."""
+"""How much more likely a word of many phrases is; a word of time and an operator, twice as much."""
 _SHORTEST_PART = 3
 _SMALL_PARTS = frozenset({"me", "us", "at", "on", "my"})
 
@@ -103,10 +103,9 @@ def _meant(token: Token, usage: Mapping[str, int], lexicon: Lexicon) -> tuple[st
         return ()
     best = ranked[0]
     close = [one for cost, one in ranked if cost - best[0] < _CLOSE and _stem(one) != _stem(best[1])]
-    rivals = [one for one in close if usage.get(one, 0) >= _MANY_PHRASES]
-    if usage.get(best[1], 0) >= _MANY_PHRASES or not close:
-        return (best[1], *rivals)
-    return (best[1], *rivals) if rivals else ()
+    weighs = usage.get(best[1], 0)
+    rivals = [one for one in close if usage.get(one, 0) >= (MATTERS if weighs >= MATTERS else _MANY_PHRASES)]
+    return (best[1], *rivals) if rivals or not close or weighs >= _MANY_PHRASES else ()
 
 
 def _within_limits(said: str, words: Iterator[str], usage: Mapping[str, int]) -> Iterator[tuple[float, str]]:
@@ -120,7 +119,8 @@ def _within_limits(said: str, words: Iterator[str], usage: Mapping[str, int]) ->
         if len(said) <= _SHORT and not (ends_alike and len(one) >= _SHORTEST_PART):
             continue  # Of short words a letter more or less at the end makes a name: "Marc" is not March.
         if cost <= limit:
-            yield round(cost - _PREFERENCE * is_usual, 2), one
+            matters = usage.get(one, 0) >= MATTERS
+            yield round(cost - _PREFERENCE * (is_usual + matters), 2), one
 
 
 def _cost(said: str, meant: str) -> float:
