@@ -149,6 +149,11 @@ rule(
     f"[have|has] {_AWAY} [for|in] <day_count> or more",
     weight=4,
 )(lambda days: _threshold("days_inactive", ">=", days, "days"))
+rule(
+    "threshold",
+    "<day_count> (before|ahead of|prior to) [a|any|our|my|the] license (expire|expires|expiration|end)",
+    weight=8,
+)(lambda days: _threshold("days_ahead", "<=", days, "days"))
 rule("threshold", "[for] <day_count> (inactive|absent|away)", weight=4)(
     lambda days: _threshold("days_inactive", ">=", days, "days")
 )

@@ -35,6 +35,10 @@ def question_of(reading: Reading) -> str | None:
         return None
     tokens = [one for one in _tokens(reading) if one.start >= reading.start]
     opening = _opening(tokens)
+    if opening == "tell me when" and not {one.read for one in tokens} & {
+        *language().lexicon.data["asking"]["runs"].split()
+    }:
+        return None
     asks = opening is not None
     if not asks and not reading.message.rstrip().endswith("?"):
         return None

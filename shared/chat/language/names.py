@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from shared.chat.language.chart import Node
 from shared.chat.language.tokens import Token
@@ -98,6 +99,28 @@ def _places(words: Sequence[set[str]], spelled: tuple[str, ...]) -> Iterator[int
     for start in range(len(words) - len(spelled) + 1):
         if all(one in words[start + place] for place, one in enumerate(spelled)):
             yield start
+
+
+_NAMING = frozenset({"call", "name", "title"})
+_NAMED = frozenset({"it", "this", "that"})
+_MAX_TITLE = 6
+
+
+def title_nodes(tokens: Sequence[Token]) -> Iterator[Node]:
+    """What something is to be called without quotes: "call it monday money", up to a mark or "and"."""
+    for place, (verb, object_) in enumerate(pairwise(tokens)):
+        start = end = place + 2
+        if verb.read not in _NAMING or object_.read not in _NAMED:
+            continue
+        while (
+            end < len(tokens)
+            and end - start < _MAX_TITLE
+            and tokens[end].kind != "mark"
+            and tokens[end].read != "and"
+        ):
+            end += 1
+        if end > start and tokens[start].kind == "word":
+            yield Node("title", " ".join(token.text for token in tokens[start:end]), start, end)
 
 
 def unknown_nodes(tokens: Sequence[Token], vocabulary: frozenset[str]) -> Iterator[Node]:

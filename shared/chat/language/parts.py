@@ -48,8 +48,8 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
     one, other = topics_of(before, every=True), topics_of(after, every=True)
     if begins.category == "verb" and _is_command(after):
         return bool(one) or (joined and _is_command(before))
-    asks = any(part.category == "question" and keys(part.value) != "what_if" for part in before)
-    if other and not one and (_is_command(before) or (asks and joined)):
+    asks = "?" in reading.message[reading.start : begins.start]
+    if other and not one and (_is_command(before) or asks):
         changes = any(keys(part.value) == "change" for part in before if part.category == "verb")
         return (joined or not changes) and (timed[1] or begins.category == "delivery")
     if joined and all(timed) and _tells_others(before, after):
@@ -137,6 +137,9 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
     if remind is None or any(one.category == "event" for one in reading.claims if one.start < remind.start):
         return reading, None, []
     borders = [one for one in reading.claims if one.start >= remind.end and _is_aside(one)]
+    if any(one.category == "when" and not one.value.vague for one in reading.claims):
+        # "The closing checklist" is no time of day.
+        borders = [one for one in borders if one.category != "when" or set(one.value.said) != {"vague"}]
     texts: list[str] = []
     start, kept = remind.end, reading
     for border in [*borders, None]:

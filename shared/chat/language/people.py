@@ -84,11 +84,11 @@ rule(
     "delivery",
     "(cc|bcc|copy|include|loop in) [:] <people>",
     "(add|include) <reached>",
-    "(and|also) [also] <people>",
     "<people> (too|as well)",
     "[<-telling>] <people> (too|as well)",
     weight=2,
 )(lambda people: Delivery((), people, adds=True))
+rule("delivery", "(and|also) [also] <people>", weight=1)(lambda people: Delivery((), people, adds=True))
 rule("delivery", "<channels> <people> [a] copy", "<-telling> <people> [a] copy by <channels>", weight=4)(
     lambda one, other: (
         Delivery(one, other, adds=True) if isinstance(one[0], str) else Delivery(other, one, adds=True)

@@ -13,7 +13,7 @@ from shared.chat.language.calendar_rules import CALENDAR
 from shared.chat.language.chart import Node, Rules, cover, parse
 from shared.chat.language.clocks import CLOCKS
 from shared.chat.language.lexical import lexical_nodes, phrase_rules
-from shared.chat.language.names import Names, name_nodes, plain, unknown_nodes
+from shared.chat.language.names import Names, name_nodes, plain, title_nodes, unknown_nodes
 from shared.chat.language.people import PEOPLE
 from shared.chat.language.requests import REQUESTS
 from shared.chat.language.spelling import DOUBT, MATTERS, corrected
@@ -157,6 +157,7 @@ def read(message: str, names: Names | None = None) -> Reading:
         *lexical_nodes(tokens, speech.lexicon),
         *named,
         *unknown_nodes(tokens, speech.vocabulary),
+        *title_nodes(tokens),
         *_harmless(tokens, speech.lexicon),
     ]
     chart = parse(tokens, lexical, speech.rules)

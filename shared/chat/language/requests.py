@@ -100,6 +100,12 @@ rule(
 )(lambda channels: channels)
 rule("switched", "from <channels> to <channels>", weight=5)(lambda old, new: (old, new))
 
+rule(
+    "quote",
+    "(saying|say|telling them|tell them|that says|which says|with [the] (text|message|words)) [that] <quote>",
+    weight=1,
+)(lambda words: words)
+
 # The product that a question of stock is about.
 rule("of_thing", "(of|for|on|out of|low on) (<own_product>|<category>)", weight=1)(lambda name: name)
 rule("of_thing", "(<own_product>|<category>)", weight=-1)(lambda name: name)

@@ -227,6 +227,9 @@ def _topics(reading: Reading, *, reminds: bool) -> list[str]:
         return topics
     if reminds or any(is_reminder(claim) for claim in reading.claims):
         return ["reminder"]
+    limits = (one.read for one in claims if one.category == "threshold")
+    if away and {*" ".join(limits).split()} & {*language().lexicon.data["words"]["of_products"]}:
+        return ["slow_movers"]
     subjects = [one.subject for one in reading.of("threshold") if one.subject]
     return [language().lexicon.data["subject_topics"][subjects[0]]] if subjects else []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,6 +37,7 @@ log = logging.get_logger(__name__)
 
 MAX_PLAYBOOKS = 500
 MAX_PRODUCTS = 1_000
+MAX_PLACES = 200
 MAX_RUNS = 20
 NAMES_KEPT = timedelta(minutes=5)
 _RUN_FIELDS = ("playbookId", "status", "statusReason", "stepResults", "createdAt", "startedAt")
@@ -124,6 +125,7 @@ class Facts:
     playbooks: tuple[Playbook, ...] = ()
     competitors: Mapping[str, str] = field(default_factory=dict)
     products: tuple[str, ...] = ()
+    locations: tuple[str, ...] = ()
 
     @property
     def named(self) -> tuple[Playbook, ...]:
@@ -141,6 +143,10 @@ class Facts:
         cut = name[: longest - 5]
         names = (cut if number == 1 else f"{cut} {number}" for number in itertools.count(1))
         return next(one for one in names if one.casefold() not in taken)
+
+
+def _texts(values: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for one in values if isinstance(one, str) and one))
 
 
 class Desk:
@@ -172,6 +178,9 @@ class Desk:
             tuple(Playbook(one.id, one.to_dict() or {}) for one in found[:MAX_PLAYBOOKS]),
             {one.id: one.name for one in load_competitors(self.org_id)},
             self._products(),
+            _texts(
+                one.get("name") for one in self._of_org("locations").select(["name"]).limit(MAX_PLACES).stream()
+            ),
         )
 
     def _products(self) -> tuple[str, ...]:
@@ -182,7 +191,7 @@ class Desk:
             return known[2]
         items = self._of_org("inventory").select(["name", "category"]).limit(MAX_PRODUCTS).stream()
         named = [(one.to_dict() or {}).get(part) for one in items for part in ("name", "category")]
-        found = tuple(dict.fromkeys(one for one in named if isinstance(one, str) and one))
+        found = _texts(named)
         _names_of[self.org_id] = mark, now, found
         return found
 

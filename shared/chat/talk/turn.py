@@ -70,7 +70,8 @@ class Turn:
     def org(self) -> Org:
         """The org as reading and questions know it."""
         playbooks = tuple(dict.fromkeys(one.name for one in self.facts.named))
-        names = Names(tuple(self.facts.competitors.values()), self.facts.products, playbooks)
+        facts = self.facts
+        names = Names(tuple(facts.competitors.values()), facts.products, playbooks, facts.locations)
         mine = self.author.principal.email
         return Org(self.facts.tenant, self.now, names, self.facts.competitors, mine)
 

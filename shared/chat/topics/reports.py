@@ -37,19 +37,17 @@ Column = tuple[str, str, str]
 """A table's column: its label, the field, and how it is written."""
 
 
-def _vips(order: Order) -> dict[str, Any]:
-    return {"inactiveDays": int(order.threshold.value)} if _is_of_days(order) and order.threshold else {}
+def _days(order: Order) -> int | None:
+    """The days that were said: unsold, not seen, until something ends."""
+    threshold = order.threshold
+    return int(threshold.value) if threshold and threshold.subject in ("days_inactive", "days_ahead") else None
 
 
-def _unsold(order: Order) -> dict[str, Any]:
-    return {"days": int(order.threshold.value), "maxSold": 0} if _is_of_days(order) and order.threshold else {}
-
-
-def _is_of_days(order: Order) -> bool:
-    return order.threshold is not None and order.threshold.subject == "days_inactive"
-
-
-_PARAMS: Mapping[str, Callable[[Order], dict[str, Any]]] = {"vip_customers": _vips, "slow_movers": _unsold}
+_PARAMS: Mapping[str, Callable[[int], dict[str, Any]]] = {
+    "vip_customers": lambda days: {"inactiveDays": days},
+    "slow_movers": lambda days: {"days": days, "maxSold": 0},
+    "licenses": lambda days: {"soonDays": days},
+}
 """What of the params a threshold settles, for one that has no path to compare."""
 
 
@@ -63,11 +61,13 @@ def _report(key: str, entry: Mapping[str, Any]) -> Topic:
     columns: list[Column] = [(label, field, form) for label, field, form in entry.get("columns", ())]
 
     def build(order: Order) -> Work:
-        params = _PARAMS[key](order) if key in _PARAMS else {}
+        days = _days(order)
+        params = _PARAMS[key](days) if days and key in _PARAMS else {}
         if top and order.wish.top:
             params[top] = order.wish.top
         step = action(work, entry["agent"], **params)
-        made, counted = Work((step,), report_of(work), entry["does"]), entry.get("found")
+        said = f" ({days} days)" if params and days else ""
+        made, counted = Work((step,), report_of(work), f"{entry['does']}{said}"), entry.get("found")
         if order.product_filter("item"):
             made = narrowed(order, (step,), entry["rows"], columns, topic.name, entry["does"])
             counted = "steps.filter.count"
@@ -76,7 +76,7 @@ def _report(key: str, entry: Mapping[str, Any]) -> Topic:
         if threshold and path:
             path = counted if threshold.subject == "count" and counted else path
             return replace(made, condition=condition(threshold, path), when=when_in_words(threshold))
-        if order.often and counted:
+        if counted and (order.often or (entry.get("alerts") and order.wish.alert)):
             return replace(made, condition=f"{{{{{counted}}}}} > 0", when="if there is any")
         return made
 

@@ -49,7 +49,7 @@ def test_every_slot_is_a_category_that_something_makes() -> None:
     lexical = {
         *("int", "number", "decimal", "ordinal", "digit_ordinal", "word_number", "digits", "iso_date", "quote"),
         *("military", "short_military", "email", "phone", "url", "unknown", "proper", "competitor", "own_product"),
-        *("playbook", "location", "own_person", "event_name"),
+        *("playbook", "location", "own_person", "event_name", "title"),
     }
     seen: set[int] = set()
     states = [rule.pattern for rule in language().rules.every]
