@@ -164,6 +164,9 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
 
 def with_name(reading: Reading) -> tuple[Reading, str | None]:
     """ "Rename it Daily Numbers", "copy Gap Watch as Night Watch": the rest is its name, and none of it is read."""
+    titled = next((value[-1] for value in reading.of("name_it") if isinstance(value, tuple)), None)
+    if titled:
+        return reading, titled
     table, low = language().lexicon.data["words"], f" {reading.message.casefold()} "
     copies = any(keys(value) == "copy" for value in reading.of("verb"))
     verb = next((word for word in table["copying" if copies else "naming"] if f" {word} " in low), None)

@@ -155,7 +155,7 @@ def _wish(reading: Reading) -> Wish:
         period=next((keys(value) for value in reading.of("period")), None),
         top=next((int(value) for value in numbers), None),
         message=message or purpose or next(iter(reading.of("quote")), None),
-        name=name or next((value[-1] for value in reading.of("name_it") if isinstance(value, tuple)), None),
+        name=name,
         playbook=next(iter(playbooks), None) or ("it" if "it" in pronouns or _points_back(reading) else None),
         all_playbooks="all" in pronouns,
         adds="adds" in reading.of("adds") or any(one.adds for one in deliveries),
