@@ -387,7 +387,7 @@ export interface Summary {
 
 /** When it is worth telling: `subject op value`. `subject` is empty where only the topic can say it. */
 export interface Threshold {
-  subject?: "price_gap" | "quantity" | "sales" | "sales_change" | "days_inactive" | "spent" | "count" | null;
+  subject?: "price_gap" | "quantity" | "sales" | "sales_change" | "days_inactive" | "days_ahead" | "spent" | "count" | null;
   op?: ">" | ">=" | "<" | "<=" | "==" | null;
   value: number;
   unit?: "percent" | "usd" | "units" | "days" | null;
