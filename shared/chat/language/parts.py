@@ -180,7 +180,9 @@ def with_name(reading: Reading) -> tuple[Reading, str | None]:
     first, _, others = reading.message[start:].strip(_MARKS).partition(" ")
     if not copies and not ends and first.casefold() != "it" and verb in ("call", "name"):
         return reading, None
-    said = others if first.casefold() in ("to", "as", "into", "it") else f"{first} {others}"
+    rest = f"{first} {others}".removeprefix("it ")
+    link, _, after_link = rest.partition(" ")
+    said = after_link if link.casefold() in ("to", "as", "into") else rest
     name = said.strip("“”\"' .!?")[:_MAX_NAME]
     if not name:
         return reading, None

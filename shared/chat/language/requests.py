@@ -32,6 +32,15 @@ rule("limit", "<-without> [for|in|from|on|to|about|any] <things> [products|items
     lambda names: ("except", "product", names)
 )
 rule("limit", "<-without> [for|to|my|our|=the] <segment>", weight=5)(lambda name: ("except", "segment", (name,)))
+rule("spared", "[=the|my|our] <playbook>")(lambda name: (name,))
+rule("spared", f"<spared> {_AND} [=the|my|our] <playbook>")(lambda some, name: (*some, name))
+rule("every_one", "(all|everything|all of them|them all)")(lambda: True)
+rule(
+    "limit",
+    "<-every_one> but <spared>",
+    "[<-every_one>] (except|except for|but not|besides|excluding|other than|apart from) <spared>",
+    weight=8,
+)(lambda names: ("except", "words", names))
 rule("limit", "<-without> [for|at|in] <location>", weight=5)(lambda name: ("except", "location", (name,)))
 rule("limit", "<-without> [for|to|tell|email|text] <people>", "do not (tell|email|text) <people>", weight=4)(
     lambda people: (

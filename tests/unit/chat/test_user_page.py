@@ -86,6 +86,8 @@ def test_a_change_is_made_or_confirmed(said: str) -> None:
     was, runs = {key: dict(data) for key, data in desk.documents.items()}, len(desk.started)
     talk.say(said)
     is_confirmed = [one.id for one in talk.last.questions] == ["confirm"]
+    if said.startswith("rename"):
+        assert "Undercut Radar" in talk.mine
     assert is_confirmed or desk.documents != was or len(desk.started) > runs, talk.last.reply
 
 
