@@ -223,6 +223,11 @@ def _topics(reading: Reading, *, reminds: bool) -> list[str]:
     if away and "loyalty_health" in topics and not {*topics} & {*about}:
         # "Email customers gone 60 days their points": who they are is what it is about.
         return ["win_back"]
+    table = language().lexicon.data
+    of_subject = [table["subject_topics"][one.subject] for one in reading.of("threshold") if one.subject]
+    if topics and of_subject and {*topics} <= {*table["stronger"].get(of_subject[0], "").split()}:
+        # "Watch all competitors, and email me if anyone is 10% cheaper".
+        return of_subject[:1]
     if topics:
         return topics
     if reminds or any(is_reminder(claim) for claim in reading.claims):
@@ -230,8 +235,7 @@ def _topics(reading: Reading, *, reminds: bool) -> list[str]:
     limits = (one.read for one in claims if one.category == "threshold")
     if away and {*" ".join(limits).split()} & {*language().lexicon.data["words"]["of_products"]}:
         return ["slow_movers"]
-    subjects = [one.subject for one in reading.of("threshold") if one.subject]
-    return [language().lexicon.data["subject_topics"][subjects[0]]] if subjects else []
+    return of_subject[:1]
 
 
 def _segment(reading: Reading, topics: Sequence[str]) -> str | None:
