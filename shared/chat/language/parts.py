@@ -41,10 +41,15 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
     joined = begins.category == "adds" or any(mark in between for mark in _JOINTS)
     if any(text.casefold() in between for text in reading.unread) and not (reminds and {*last} & {*_JOINTS}):
         return False
+    timed = [any(part.category in ("when", "event") for part in half) for half in (before, after)]
+    if begins.category == "playbook" and joined and all(timed):
+        # "Move Morning Numbers to 7 and Gap Watch to 10."
+        return any(
+            part.category == "playbook" or isinstance(part.value, tuple) for part in _verbs_and_names(before)
+        )
     starts = begins.category in _STARTS or (joined and begins.category in _STARTS_AFTER_A_JOINT)
     if not starts or begins.value == "replaces":
         return False
-    timed = [any(part.category in ("when", "event") for part in half) for half in (before, after)]
     one, other = topics_of(before, every=True), topics_of(after, every=True)
     if begins.category == "verb" and _is_command(after):
         return bool(one) or (joined and _is_command(before))
@@ -57,6 +62,12 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
     if reminds:
         told = begins.category == "delivery" and begins.value.channels and not is_reminder(begins)
         return joined and all(timed) and bool(is_reminder(begins) or (told and other))
+    ways = [
+        {way for part in half if part.category == "delivery" for way in part.value.channels}
+        for half in (before, after)
+    ]
+    if joined and one and other and not set(one) & set(other) and all(ways) and not ways[0] & ways[1]:
+        return True
     if one and other and not set(one) & set(other) and timed[1] and joined:
         told = any(part.category in ("delivery", "polite", "adds") for part in after[:3])
         happens = any(part.category == "event" for part in after)
@@ -64,6 +75,10 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
     events = [[part.value for part in half if part.category == "event"] for half in (before, after)]
     roads = [{part.value.channels for part in half if part.category == "delivery"} for half in (before, after)]
     return (joined or "but" in last) and all(events) and all(roads) and roads[0] != roads[1]
+
+
+def _verbs_and_names(claims: Sequence[Claim]) -> list[Claim]:
+    return [one for one in claims if one.category in ("verb", "playbook")]
 
 
 def _is_command(claims: Sequence[Claim]) -> bool:

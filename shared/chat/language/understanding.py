@@ -71,6 +71,8 @@ def _told_alike(first: Wish, wish: Wish, reading: Reading) -> Wish:
         for one in wish.events
     )
     changes: dict[str, Any] = {"events": tuple(events)}
+    if first.intent is wish.intent is Intent.CREATE and not (wish.whens or wish.events or wish.alert):
+        changes["whens"] = first.whens
     if not (wish.channels or wish.people) and wish.intent is first.intent is Intent.CREATE:
         changes |= {"channels": first.channels, "people": first.people}
     return wish.model_copy(update=changes)

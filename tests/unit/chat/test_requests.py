@@ -31,6 +31,7 @@ def actions(wish: Wish) -> list[str]:
             ["sales_summary", "out_of_stock"],
         ),
         ("every weekday at 8am low stock by slack & every sunday 9pm sales", ["low_stock", "sales_summary"]),
+        ("every monday email me slow movers and text me the sales", ["slow_movers", "sales_summary"]),
         ("mondays at 9am sales, fridays at 9am slow movers", ["sales_summary", "slow_movers"]),
         (
             "remind me on tuesdays at 10am to water the plants and remind me on sundays at 6pm to call mom",
@@ -135,3 +136,11 @@ def test_a_topic_that_is_left_out_is_none() -> None:
     assert question is not None
     assert "not the sales" in question.text
     assert answered(wish, question, "1", ORG) is not None
+
+
+def test_each_playbook_gets_its_own_time() -> None:
+    changes = heard("move Daily Intel to 7am and Weekly Report to 10am")
+    assert [(one.playbook, one.whens[0].times[0].minutes) for one in changes] == [
+        ("Daily Intel", 420),
+        ("Weekly Report", 600),
+    ]
