@@ -68,6 +68,7 @@ def lines(phrase: str) -> list[str]:
         ("every hour at quarter to", ["45 * * * *"]),
         ("daily at 8, 12 and 5pm", ["0 8,12,17 * * *"]),
         ("every day at 7-ish pm", ["0 19 * * *"]),
+        ("every day at 10:45AM", ["45 10 * * *"]),
         ("every day, 8:00 A.M.", ["0 8 * * *"]),
         ("each and every monday at 9am", ["0 9 * * 1"]),
         ("three times a week on mon wed and fri at 9am", ["0 9 * * 1,3,5"]),
