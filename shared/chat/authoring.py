@@ -16,8 +16,9 @@ from shared.doors.principal import Principal
 from shared.errors import ConflictError, NotFoundError
 from shared.execution import ids
 from shared.execution.execute_rate import require_room
+from shared.execution.pinning import StartRequest
 from shared.execution.record import PinnedUser, TriggerRef
-from shared.execution.start import KeyReusedError, Started, StartRequest, start_execution
+from shared.execution.start import KeyReusedError, Started, start_execution
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.playbooks.models import Playbook, PlaybookStatus

@@ -14,8 +14,8 @@ from shared.errors import PlaybookError
 from shared.execution import control
 from shared.execution.campaign_pages import sweep_campaigns
 from shared.execution.dry_run import dry_run
+from shared.execution.pinning import StartRequest
 from shared.execution.record import ExecutionStatus, TriggerRef
-from shared.execution.start import StartRequest
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.messages.channels import mailjet

@@ -15,8 +15,9 @@ from shared.chat.gaps import complete
 from shared.chat.recipes.base import Order
 from shared.chat.recipes.book import RECIPES, cook, is_by_event
 from shared.chat.understanding import EventWish, Intent, ScheduleWish, Threshold, Topic, Understanding
+from shared.execution.pinning import StartRequest
 from shared.execution.record import PinnedUser, TriggerRef
-from shared.execution.start import StartRequest, start_execution
+from shared.execution.start import start_execution
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from tests.emulator.executions import execution, run

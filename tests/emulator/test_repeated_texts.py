@@ -12,8 +12,9 @@ from google.api_core.exceptions import ServiceUnavailable
 
 from local.demo.seed import DEMO_ORG_ID
 from local.stack.running import Stack
+from shared.execution.pinning import StartRequest
 from shared.execution.record import PinnedUser, TriggerRef
-from shared.execution.start import StartRequest, start_execution
+from shared.execution.start import start_execution
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.notices import outbox

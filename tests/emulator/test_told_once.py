@@ -10,8 +10,8 @@ import pytest
 
 from local.demo.seed import DEMO_ORG_ID
 from shared.execution.dry_run import dry_run
+from shared.execution.pinning import StartRequest
 from shared.execution.record import TriggerRef
-from shared.execution.start import StartRequest
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.heartbeat.round import check_org
