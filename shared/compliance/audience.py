@@ -11,7 +11,7 @@ from shared.compliance import frequency, sms_opt_outs, suppressions
 from shared.compliance.consent import has_sms_consent, says_yes
 from shared.compliance.decision import MailFacts, Reason, Refusal, TextFacts, decide_mail, decide_text
 from shared.compliance.frequency import Contact, Wish
-from shared.compliance.texting_hours import quiet_until
+from shared.compliance.texting_hours import waits_until
 from shared.tenants.tenant import Tenant
 from shared.values.email_address import mailbox_key
 
@@ -79,7 +79,7 @@ def examine_texts(
         TransientError: too many texted one of them at this moment.
     """
     replied_stop = sms_opt_outs.opted_out_of([one.to for one in candidates])
-    quiet = {one.to: quiet_until(one.to, org.timezone, now) for one in candidates}
+    quiet = {one.to: waits_until(one.to, org.timezone, now) for one in candidates}
 
     def decide(one: Candidate, capped_until: datetime | None) -> Refusal | None:
         return decide_text(
