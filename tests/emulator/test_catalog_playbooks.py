@@ -104,6 +104,10 @@ SILENT_WHEN_EMPTY = {
     "margin-optimization": "no margin to improve",
     "vip-customers": "Nobody has bought anything yet",
     "birthday-loyalty": "birthday today",
+    "daily-intel": "There are no sales, items or competitors yet",
+    "weekly-summary": "There are no sales, items, customers or competitors yet",
+    "executive-daily-digest": "There are no sales, items or decisions yet",
+    "executive-weekly-report": "There are no sales, items, customers or competitors yet",
     "menu-health": "The menu is empty",
     "campaign-roi": "No campaign ran",
 }
