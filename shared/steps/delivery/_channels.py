@@ -10,6 +10,7 @@ from typing import Any, Literal
 from shared.compliance import mails, texts
 from shared.compliance.decision import Reason, Refusal
 from shared.errors import OutcomeUnknownError, PlaybookError
+from shared.messages import links as pages
 from shared.messages import mail
 from shared.messages.alert_types import AlertType, Severity
 from shared.messages.channels import blackleaf, mailjet
@@ -122,12 +123,17 @@ class _Mailing:
             alert=alert,
             playbook_id=context.playbook_id,
             execution_id=context.execution_id,
-            links=links,
+            links=links or self._report_page(),
         )
         self._org: Tenant | None = None
         self._own: frozenset[str] | None = None
         self._ready: list[Email] = []
         self._skipped: list[SkippedRecipient] = []
+
+    def _report_page(self) -> tuple[str, ...]:
+        """Where the org's own people find a report again that has no page of its own."""
+        is_report = self._alert is not None and self._message.content is not None
+        return (pages.report(self._context.execution_id, self._context.step_id),) if is_report else ()
 
     def prepare(self) -> None:
         context, message = self._context, self._message
