@@ -73,7 +73,7 @@ def test_a_playbook_that_starts_itself_thirty_times_ends_at_the_limit_and_the_ne
     failed = [one for one in runs if one["status"] == "failed"]
     assert all(one["failureTold"] for one in failed)
     refused = failed[0]
-    assert "100 of 100 runs and events on starter; upgrade to growth for 500" in refused["statusReason"]
+    assert "100 others, the most on starter; upgrade to growth for 500" in refused["statusReason"]
     assert refused["attempt"] == 1, "no ladder: it cannot get better by itself"
 
 

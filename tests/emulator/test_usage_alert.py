@@ -120,7 +120,7 @@ def test_an_org_without_room_for_one_more_email_reads_it_in_the_inbox(org: Meter
     starter.roll_up()
     (notice,) = starter.inbox().values()
     assert notice["severity"] == "critical"
-    assert "At the limit, anything that needs more stops" in notice["body"]
+    assert "At 100%, steps that need more will stop until next month" in notice["body"]
     assert starter.mails() == []
     assert ledger.read(starter.id, MONTH).used(Metric.EMAILS) == 100
 
