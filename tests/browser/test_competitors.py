@@ -142,7 +142,7 @@ def test_an_editor_scans_now_and_lands_on_the_run(scanned: Shop) -> None:
     execution_id = page.url.rpartition("/")[2]
     assert scanned.org.until(execution_id, "completed")["playbookId"] == "scan"
     page.goto("/competitors")
-    expect(page.get_by_role("listitem").filter(has_text="Salt City")).to_contain_text("3 products, 2 also ours")
+    expect(page.get_by_role("listitem").filter(has_text="Salt City")).to_contain_text("3 products, 2 also yours")
 
 
 def test_a_viewer_reads_and_changes_nothing(scanned: Shop) -> None:
