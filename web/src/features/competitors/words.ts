@@ -71,7 +71,7 @@ export function gapWords(gap: number): string {
 export const unitPrice = (price: number, unit: string | null | undefined) =>
   unit ? `${dollars(price)}/${unit}` : dollars(price);
 
-/** "$30.00 against our $40.00", "$9.71/g against our $11.40/g". */
+/** "$30.00 vs. your $40.00", "$9.71/g vs. your $11.40/g". */
 export function pricesWords({ theirPrice, ourPrice, theirUnitPrice, ourUnitPrice, unit }: BiggestUndercut): string {
   const [theirs, ours] = unit ? [theirUnitPrice ?? 0, ourUnitPrice ?? 0] : [theirPrice, ourPrice];
   return `${unitPrice(theirs, unit)} vs. your ${unitPrice(ours, unit)}`;
