@@ -88,7 +88,7 @@ class Demo:
 
     def outbox(self) -> list[dict[str, Any]]:
         """What reached the providers' stand-ins, oldest first."""
-        found: list[dict[str, Any]] = httpx.get(f"{self.stack.console_url}/api/outbox").json()
+        found: list[dict[str, Any]] = httpx.get(f"{self.stack.console_url}/api/outbox", timeout=60).json()
         return found
 
     def forget_outbox(self) -> None:
