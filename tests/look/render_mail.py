@@ -1,4 +1,4 @@
-"""The mails of shops, one a tier and one a kind, as pictures (desktop, phone, dark), checked: overflow, links, words.
+"""The mails of shops of every tier and kind as pictures (desktop, phone, dark), checked: overflow, links, words.
 
 `python -m tests.look.render_mail [FOLDER]`; without a Chromium it writes the HTML and checks the links alone.
 """
