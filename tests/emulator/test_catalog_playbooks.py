@@ -45,7 +45,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "partner-ecosystem": ("Finger Lakes Growers", "Empire Extracts", "To order now", "units"),
     "multi-location-rollup": ("Downtown Syracuse", "Westcott", "Last 30 days"),
     "margin-optimization": ("Rosin Garlic Cookies 1g", "13%", "$77.00"),
-    "vip-customers": ("Maya Ortiz", "Walter Nowak", "Their share", "of them haven't visited"),
+    "vip-customers": ("Maya Ortiz", "Walter Nowak", "Their share", "in 30 days"),
     "birthday-loyalty": ("Happy birthday", "Hi Daniel", "unsubscribe"),
     "new-product-launch": ("Lemon Seltzer 5mg 4 Pack", "launch campaign is ready"),
     "menu-health": ("of 100", "Durban Poison Pre-Roll 5 Pack", "no description", "fixes needed"),

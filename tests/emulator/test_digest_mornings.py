@@ -108,6 +108,6 @@ def test_the_charts_of_its_reports_go_along_with_it(shop: Shop) -> None:
     drawn = pictures(mailed)
     assert len(drawn) == 2, "one for light and one for dark screens"
     assert all(png.startswith(b"\x89PNG") for png in drawn.values())
-    told = re.search(r"Revenue: \$[^\n]+ in the week of [^\n]+", mailed["text"])
+    told = re.search(r"Revenue by week: \$[^\n]+ in the week of [^\n]+", mailed["text"])
     assert told
     assert told[0] in mailed["html"]
