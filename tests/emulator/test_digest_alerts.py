@@ -140,9 +140,8 @@ def unreadable(org: AlertedOrg) -> None:
     competitor = Competitor.model_validate({"id": "green", "name": "Green Leaf", "menuUrl": "https://g.example"})
     reference = firestore().document(f"tenants/{org.id}/competitors/green")
     reference.set({"name": "Green Leaf", "menuUrl": "https://g.example"})
-    counted = Unreadable.model_validate(
-        {"failures": 3, "since": NOW, "kind": "down", "reason": "the site is down", "remedy": "check the address"}
-    )
+    why = {"kind": "down", "reason": "the site is down", "remedy": "check the address"}
+    counted = Unreadable.model_validate({"failures": 3, "since": NOW, "lastFailedAt": NOW, **why})
     telling.tell_of_unreadable(org.id, competitor, counted, NOW)
 
 

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
+from local.stack.running import Stack
 from shared.execution.outputs import value_of
 from shared.gcp import clients
 from tests.emulator.executions import execution, put_playbook, run, start
-
-pytestmark = pytest.mark.usefixtures("quiet_queues")
 
 STEPS: list[dict[str, Any]] = [
     {"id": "none", "action": "stop", "condition": "event.low == 0", "params": {"reason": "Nothing is low."}},
@@ -31,7 +30,7 @@ STEPS: list[dict[str, Any]] = [
 
 
 @pytest.fixture(autouse=True)
-def playbook() -> None:
+def playbook(quiet_queues: Stack) -> None:
     put_playbook("low", STEPS)
     for found in clients.firestore().collection("playbook_executions").list_documents():
         found.delete()

@@ -209,9 +209,10 @@ def test_sales_are_said_in_one_sentence_also_where_there_were_none(run: Run, sho
     said = {period: run("sales_summary", period=period)["sentence"] for period in ("yesterday", "last_7_days")}
     assert said == {"yesterday": "You had no sales yesterday", "last_7_days": "You had no sales last week"}
     assert run("sales_summary", period="last_30_days")["sentence"] == "You had no sales in the last 30 days"
-    shop.documents[f"{ORG}/orders/o1"] = {"placedAt": NOW - timedelta(days=1), "total": 40.0, "status": "completed"}
+    order = {"placedAt": NOW - timedelta(days=1), "total": 40.0, "status": "completed"}
+    shop.documents[f"{ORG}/orders/o1"] = order
     assert run("sales_summary")["sentence"] == "Yesterday's sales were $40, from 1 order"
-    shop.documents[f"{ORG}/orders/o1"]["placedAt"] = NOW - timedelta(days=8)
+    shop.documents[f"{ORG}/orders/o1"] = order | {"placedAt": NOW - timedelta(days=8)}
     assert run("sales_summary", against="week_before")["sentence"].startswith(
         "You had no sales yesterday ($40 last "
     )
