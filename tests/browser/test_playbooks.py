@@ -250,7 +250,7 @@ def test_json_is_saved_only_where_it_could_run(shop: Shop) -> None:
     content = json.loads(text.input_value())
     save = page.get_by_role("button", name="Check and save")
     for wrong, told in (
-        ("{", "This is not JSON"),
+        ("{", "This isn't valid JSON"),
         (json.dumps({**content, "status": "active"}), "expected only name"),
         (json.dumps({**content, "steps": [{"action": "send_email", "params": {}}]}), "steps[0].params.to"),
     ):
