@@ -15,7 +15,6 @@ from shared.messages.alert_types import AlertType
 from shared.messages.channels import blackleaf
 from shared.messages.email import Email, compose
 from shared.messages.mail import Origin
-from shared.messages.sms_text import one_segment
 from shared.notices.alert import Alert
 from shared.notices.delivery import Delivery, EmailState, TextState, phone_key
 from shared.notices.policy import TEXTS_AN_HOUR
@@ -108,14 +107,10 @@ def _send_text(phone: str, text: str, done: Sent) -> None:
 
 
 def staff_text(delivery: Delivery, org_name: str) -> str:
-    """What the staff read; never nothing, whatever the alert's names hold."""
+    """What the staff read."""
     if delivery.wording and delivery.wording.sms is not None:
         return delivery.wording.sms
-    try:
-        return delivery.alert.staff_text(org_name)
-    except Exception:
-        log.exception("an alert's text cannot be worded; its title is sent", extra={"alertId": delivery.alert.id})
-        return one_segment(f"{org_name}: {delivery.alert.title}")
+    return delivery.alert.staff_text(org_name)
 
 
 def send_email(org: Tenant, claimed: Delivery, refusal: str | None, done: Sent) -> None:

@@ -84,7 +84,6 @@ def usage_alert(tenant: Tenant, month: str, crossing: Crossing) -> Alert:
         key=crossing.metric.value,
         message=worded(f"You've used {percent}% of your {words} for {month_words(month)}", _body(tenant, crossing)),
         severity=severity,
-        data={"metric": words, "percent": percent},
         link=links.USAGE,
     )
 

@@ -12,7 +12,7 @@ from shared.execution.campaign_pages import sweep_campaigns
 from shared.quarantine.failures import may_pass
 from tests.emulator.campaign_shop import PATIENCE, Sending
 from tests.emulator.executions import clock_in, run
-from tests.emulator.killing import Executioner, Killed, killing
+from tests.harness.killing import Executioner, Killed, killing
 
 MOST_DELIVERIES = 2_000
 FAULTS: tuple[tuple[int, dict[str, int]], ...] = ((429, {"retryAfter": 30}), (503, {}), (504, {}), (500, {}))

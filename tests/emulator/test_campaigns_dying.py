@@ -22,7 +22,7 @@ from tests.emulator.campaign_shop import (
     quiet_pages,
 )
 from tests.emulator.executions import clock_in
-from tests.emulator.killing import Executioner, Killed, killing
+from tests.harness.killing import Executioner, Killed, killing
 
 
 @pytest.fixture(autouse=True)

@@ -44,7 +44,7 @@ from tests.emulator.executions import (
     run,
     start,
 )
-from tests.emulator.killing import Executioner, Killed, killing
+from tests.harness.killing import Executioner, Killed, killing
 
 
 @pytest.fixture(autouse=True)

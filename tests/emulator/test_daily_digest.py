@@ -26,7 +26,7 @@ from shared.tenants.digest_setting import DigestSetting
 from tests.emulator.alerted_org import NOW, ZONE, AlertedOrg, queue, waiting_tasks
 from tests.emulator.competitive_market import at_once
 from tests.emulator.executions import documents
-from tests.emulator.killing import Executioner, Killed, killing
+from tests.harness.killing import Executioner, Killed, killing
 
 SIX = DigestSetting(at="18:00")
 

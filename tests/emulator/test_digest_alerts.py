@@ -23,8 +23,8 @@ from shared.notices.preferences import Channel
 from shared.tenants.months import period
 from tests.emulator.alerted_org import EVERYWHERE, NOW, ZONE, AlertedOrg, queue
 from tests.emulator.executions import documents
-from tests.emulator.killing import Executioner, Killed, killing
 from tests.emulator.test_daily_digest import SIX, add, digests, mails, send
+from tests.harness.killing import Executioner, Killed, killing
 
 DIGEST = {"digest": {"at": "18:00"}}
 _NUMBERS = itertools.count()

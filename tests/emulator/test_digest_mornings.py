@@ -18,9 +18,9 @@ from tests.emulator.alerted_org import ZONE, queue, waiting_tasks
 from tests.emulator.catalog_shop import OWNER, open_full
 from tests.emulator.demo_runs import Demo
 from tests.emulator.executions import documents, execution
-from tests.emulator.killing import Killed
 from tests.emulator.morning import ALERT, INTEL, PRICES, Shop
 from tests.emulator.test_charts import pictures
+from tests.harness.killing import Killed
 
 DAYS = itertools.count()
 

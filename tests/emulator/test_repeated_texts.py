@@ -121,7 +121,7 @@ def test_a_run_that_fails_between_the_count_and_the_task_has_its_digest_told(
 ) -> None:
     happen(0)
     with monkeypatch.context() as dying:
-        dying.setattr(outbox, "_call_at", _unavailable)
+        dying.setattr(outbox, "call_at", _unavailable)
         execution_id = start(1, "event", ITEM)
         run(execution_id)
         assert execution(execution_id).status == "retrying"
