@@ -115,17 +115,17 @@ def test_a_refusal_in_the_morning_is_noted_in_the_inbox(night: Outside, monkeypa
 
 def test_the_staff_get_only_so_many_texts_an_hour(outside: Outside, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(policy, "TEXTS_AN_HOUR", 3)
-    effects = PerformingEffects()
+    effects = [PerformingEffects() for _ in range(3)]
     told = [
-        run("notify", replace(step_context(effects), step_id=f"tell{number}"), **{**TELL, "channels": ["sms"]})
-        for number in range(3)
+        run("notify", replace(step_context(one), step_id=f"tell{number}"), **{**TELL, "channels": ["sms"]})
+        for number, one in enumerate(effects)
     ]
     assert len(outside.texts) == 3
     assert [len(one["sent"]) for one, _ in told] == [2, 1, 0]
     skipped = told[2][0]["skipped"]
     assert [(one["to"], one["reason"]) for one in skipped] == [("…0123", "rate_limit"), ("…0124", "rate_limit")]
     assert "weren't sent" in str(told[2][1].run_note())
-    assert len(effects.charged) == 3, "what does not go out costs nothing"
+    assert sum(len(one.charged) for one in effects) == 3, "what does not go out costs nothing"
     assert outside.month()["smsInternalUsed"] == 3
 
 
