@@ -60,6 +60,8 @@ function Outcome({ effect }: { effect: ShownEffect }) {
         <>Asked {time}, no answer yet</>
       ) : receipt.outcome === "unknown" ? (
         <>Asked {time}. We don't know whether it arrived, so we didn't send it again.</>
+      ) : receipt.outcome === "waiting" && typeof receipt.until === "string" ? (
+        <>Goes out {exactTime(receipt.until, zone)}, when quiet hours end.</>
       ) : (
         <>
           Accepted {time}
