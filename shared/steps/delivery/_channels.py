@@ -10,7 +10,6 @@ from typing import Any
 from shared.compliance import mails
 from shared.compliance.decision import Reason, Refusal
 from shared.errors import OutcomeUnknownError, PlaybookError
-from shared.messages import links as pages
 from shared.messages import mail
 from shared.messages.alert_types import Severity
 from shared.messages.channels import mailjet
@@ -104,17 +103,12 @@ class _Mailing:
             org_name=context.org.name,
             playbook_id=context.playbook_id,
             execution_id=context.execution_id,
-            links=links or self._report_page(),
+            links=links,
         )
         self._org: Tenant | None = None
         self._own: frozenset[str] | None = None
         self._ready: list[Email] = []
         self._skipped: list[SkippedRecipient] = []
-
-    def _report_page(self) -> tuple[str, ...]:
-        """Where the org's own people find a report again that has no page of its own."""
-        is_report = self._alert is not None and self._message.content is not None
-        return (pages.report(self._context.execution_id, self._context.step_id),) if is_report else ()
 
     def prepare(self) -> None:
         context, message = self._context, self._message

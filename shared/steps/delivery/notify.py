@@ -186,7 +186,10 @@ class _Delivery:
 
     def _mail_owner(self, to: tuple[str, ...]) -> Mailed:
         decision = decision_page(self.context)
-        pages = (decision, links.run(self.context.execution_id)) if decision else ()
+        run_id, step_id = self.context.execution_id, self.context.step_id
+        # A report without a page of its own is found again in its run.
+        found_at = (links.report(run_id, step_id),) if self.report else ()
+        pages = (decision, links.run(run_id)) if decision else found_at
         said = {"text": self.body, "html": self.params.html, "report": self.report, "links": pages}
         return mail_owner(self.context, self._about(), said, to, named=to if self.addresses else ())
 
