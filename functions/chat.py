@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import flask
 from pydantic import Field, field_validator
 
@@ -9,6 +11,7 @@ from shared.doors.auth import authenticate
 from shared.doors.body import OrgId
 from shared.doors.http import Body, door, json_response, parse_body
 from shared.doors.idempotency import fingerprint, idempotency_key
+from shared.doors.principal import Principal
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 
@@ -44,19 +47,17 @@ def chat(request: flask.Request) -> flask.Response:
     principal.require(
         org_id=body.org_id, kinds=("user", "agent"), role="viewer", scope="chat", resource=f"org {body.org_id}"
     )
-    from shared.chat.authoring import Author
-    from shared.chat.conversation import converse
-    from shared.chat.memory import TODAYS
-
     key = idempotency_key(request)
+    digest = fingerprint(body) if key else None
     with logging.bind(orgId=body.org_id):
-        author = Author(
-            body.org_id,
-            principal,
-            Clock(),
-            key,
-            fingerprint(body) if key else None,
-            body.conversation_id or TODAYS,
-            body.preview,
-        )
-        return json_response(converse(author, body.message, body.agent))
+        return json_response(_answer(body, principal, key, digest))
+
+
+def _answer(body: ChatBody, principal: Principal, key: str | None, digest: str | None) -> Any:
+    # Imported where it is used: a refused request need not wait for the lexicon.
+    from shared.chat.talk.authoring import Author
+    from shared.chat.talk.conversation import converse
+    from shared.chat.talk.session import TODAYS
+
+    author = Author(body.org_id, principal, Clock(), key, digest, body.conversation_id or TODAYS, body.preview)
+    return converse(author, body.message, body.agent).answer()

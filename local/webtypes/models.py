@@ -9,7 +9,7 @@ from functions._keys import RevokedKey
 from functions.people import ChangedPerson, Invited, People
 from local.webtypes import shapes
 from local.webtypes.typed import Typed
-from shared.chat.answer import ChatAnswer
+from shared.chat.understood import Reply
 from shared.competitors.actions.models import CompetitiveAction
 from shared.competitors.models import Competitor
 from shared.competitors.overview import CompetitorDetail, CompetitorList
@@ -55,7 +55,7 @@ DOCUMENTS: tuple[Typed, ...] = (
 )
 
 ANSWERS: tuple[Typed, ...] = (
-    Typed(ChatAnswer),
+    Typed(Reply, "ChatAnswer", left_out=frozenset({"questions", "nextRuns"})),
     Typed(BulkAnswer),
     Typed(SentMessage),
     Typed(Checked),

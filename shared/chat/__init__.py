@@ -1,1 +1,1 @@
-"""A sentence becomes a playbook: what was meant, what is missing, what is done, and what is answered."""
+"""A sentence becomes a playbook, a change of one, an answer or a question; every word of it is accounted for."""

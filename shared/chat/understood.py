@@ -1,28 +1,251 @@
-"""What was understood, as the answer tells it. Pure."""
+"""What a message was understood to say: the shape that reading fills, talk completes and topics make steps of."""
 
 from __future__ import annotations
 
-from shared.chat.answer import Understood, UnderstoodSchedule
-from shared.chat.recipes.book import events_of
-from shared.chat.understanding import Intent, Understanding
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+from pydantic.json_schema import SkipJsonSchema
+
+from shared.chat.language.when import When
+
+Channel = Literal["email", "sms", "dashboard", "slack", "drive"]
+Subject = Literal["price_gap", "quantity", "sales", "sales_change", "days_inactive", "days_ahead", "spent", "count"]
+Operator = Literal[">", ">=", "<", "<=", "=="]
 
 
-def understood(wish: Understanding, timezone: str) -> Understood:
-    """The wish in the answer's words; a schedule that names no zone is in `timezone`, the org's."""
-    events = events_of(wish) if wish.intent is Intent.CREATE else wish.events
-    return Understood(
-        intent=wish.intent,
-        topic=wish.topic,
-        schedules=tuple(
-            UnderstoodSchedule(timezone=one.timezone or timezone, cron=one.cron, occurrence=one.occurrence)
-            for one in wish.schedules
-        ),
-        events=tuple(one.event_name for one in events),
-        conditions=tuple(one.filter for one in events if one.filter),
-        threshold=wish.threshold,
-        channels=wish.channels,
-        recipients=wish.recipients,
-        competitors=wish.competitors,
-        products=(wish.product,) if wish.product else (),
-        segment=wish.segment,
-    )
+class Part(BaseModel):
+    """Immutable, stored in a conversation and answered in camelCase."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
+
+
+class Intent(StrEnum):
+    """What is to be done."""
+
+    CREATE = "create"
+    CHANGE = "change"
+    PAUSE = "pause"
+    RESUME = "resume"
+    DELETE = "delete"
+    RESTORE = "restore"
+    COPY = "copy"
+    SKIP = "skip"
+    RUN = "run"
+    UNDO = "undo"
+    ASK = "ask"
+    """A reading question; which one is in `question`."""
+    CONFIRM = "confirm"
+    REFUSE = "refuse"
+    ANSWER = "answer"
+    """Only details ("at 8", "by text")."""
+    HELP = "help"
+    SMALLTALK = "smalltalk"
+    HOSTILE = "hostile"
+    UNCLEAR = "unclear"
+
+
+class Threshold(Part):
+    """When it is worth telling: `subject op value`. `subject` is empty where only the topic can say it."""
+
+    subject: Subject | None = None
+    op: Operator | None = None
+    """None where only a number was said ("make it 15%")."""
+    value: float
+    unit: Literal["percent", "usd", "units", "days"] | None = None
+
+
+class Event(Part):
+    """An event to listen to, of one product alone where one was named."""
+
+    name: str
+    product: str | None = None
+
+
+class Person(Part):
+    """Somebody to tell: `me`, `owner`, `staff`, `customer`, an address, or somebody whose address is not known."""
+
+    kind: Literal["me", "owner", "staff", "customer", "email", "phone", "unknown"]
+    value: str = ""
+    """The address, or the words of one who is unknown ("my accountant")."""
+
+
+class Road(Part):
+    """A second way to tell: "email me every gap, text me only if it's over 15%"; always, without a threshold."""
+
+    channels: tuple[Channel, ...]
+    people: tuple[Person, ...] = ()
+    threshold: Threshold | None = None
+    words: str = ""
+
+
+class Limit(Part):
+    """What an operator binds: `except Green Leaf`, `only edibles`, `unless we are closed`."""
+
+    operator: Literal["except", "only", "if", "unless"]
+    kind: Literal["competitor", "product", "segment", "location", "people", "channel", "words"]
+    values: tuple[str, ...]
+    words: str
+    """The operator and its phrase as they were typed: what a question about it names."""
+
+
+class Cannot(Part):
+    """Something that the product does not do, as it was typed. `key`: of the lexicon's `cannot`."""
+
+    key: str
+    words: str
+
+
+class Correction(Part):
+    """A word that was read as another."""
+
+    said: str
+    read: str
+
+
+class Option(Part):
+    """One way to answer. `sets` are the fields of the wish that it settles."""
+
+    value: str
+    label: str
+    sets: SkipJsonSchema[dict[str, Any]] = Field(default_factory=dict)
+
+
+class Question(Part):
+    """Something that is asked before anything is made. `about` is the wish's field that free words must fill."""
+
+    id: str
+    text: str
+    options: tuple[Option, ...] = ()
+    about: SkipJsonSchema[str] = ""
+
+
+class Wish(Part):
+    """One request: a partial reading, which answers complete."""
+
+    intent: Intent = Intent.UNCLEAR
+    topic: str | None = None
+    topics: tuple[str, ...] = ()
+    """All that were named, where they are several and none is the others' wording."""
+    also: tuple[str, ...] = ()
+    """Other topics that are wished for in the same way, each as a playbook of its own."""
+    question: str | None = None
+    """The key of a reading question."""
+    whens: tuple[When, ...] = ()
+    """What was said of time; `language.schedules.resolve` makes schedules of it, or a question."""
+    events: tuple[Event, ...] = ()
+    thresholds: tuple[Threshold, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    dropped_channels: tuple[Channel, ...] = ()
+    people: tuple[Person, ...] = ()
+    roads: tuple[Road, ...] = ()
+    competitors: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    segment: str | None = None
+    period: str | None = None
+    top: int | None = None
+    message: str | None = None
+    name: str | None = None
+    playbook: str | None = None
+    """A playbook's name, or a pronoun."""
+    all_playbooks: bool = False
+    alert: bool = False
+    """Whether it asks to be told as things happen ("alert", "let me know"), so that the topic's event will do."""
+    adds: bool = False
+    """"Also", "add": a change keeps what was there."""
+    limits: tuple[Limit, ...] = ()
+    cannot: tuple[Cannot, ...] = ()
+    """What the product does not do; each is asked about, with the nearest thing that it does."""
+    file: Literal["csv", "sheet"] | None = None
+    """What is saved to Drive; the report itself, for None."""
+    approval: bool = False
+    """Whether somebody approves each run before anything is sent."""
+    vip_spend: float | None = None
+    """USD: from what a customer has spent in all on they are a VIP, where that was asked."""
+    unused: tuple[str, ...] = ()
+    """What was asked about and is left out: the confirmation says so again."""
+    unread: tuple[str, ...] = ()
+    """What no reader claimed, as it was typed."""
+    must_ask: tuple[str, ...] = ()
+    """Those of `unread` that hold an operator, a number or a condition: asked about whatever the topic."""
+
+    @property
+    def each(self) -> tuple[Wish, ...]:
+        """A wish for each topic."""
+        first = self.model_copy(update={"also": ()}) if self.also else self
+        return (first, *(first.model_copy(update={"topic": key, "name": None}) for key in self.also))
+
+    @property
+    def not_used(self) -> tuple[str, ...]:
+        """What was said and nothing comes of: a confirmation names it."""
+        return tuple(dict.fromkeys((*self.unread, *self.unused)))
+
+
+class Understood(Part):
+    """`understood` of the answer; see CONTRACT. What nobody said is empty or absent."""
+
+    intent: Intent
+    topic: str | None = None
+    schedules: tuple[dict[str, Any], ...] = ()
+    events: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    threshold: Threshold | None = None
+    channels: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    competitors: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    segment: str | None = None
+    exclusions: tuple[str, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+class EstimateAnswer(Part):
+    """USD: what one run costs, and what a month of its schedule does."""
+
+    per_run_usd: float
+    monthly_usd: float
+    runs_per_month: int | None = None
+    """Of its schedules; None where it has none."""
+    on_events: bool = False
+    """Whether each event costs a run besides."""
+
+
+class Summary(Part):
+    """A playbook in plain words, for a card: `every day at 9:00 AM EST` · `scan your competitors` · `email you`."""
+
+    name: str
+    when: str
+    does: str
+    tells: str
+    notes: tuple[str, ...] = ()
+    """What was not used or read as something else, and what keeps it from finding anything."""
+
+
+class Reply(Part):
+    """The answer of one turn. `reply` is plain text, never HTML."""
+
+    reply: str
+    agent: str
+    understood: Understood
+    conversation_id: str = ""
+    proposes: Intent | None = None
+    """Of a preview: what the same message without `preview`, or a yes, does."""
+    playbook_id: str | None = None
+    playbook: dict[str, Any] | None = None
+    summary: Summary | None = None
+    questions: tuple[Question, ...] = ()
+    next_runs: tuple[datetime, ...] = ()
+    execution_id: str | None = None
+    estimate: EstimateAnswer | None = None
+    unread: tuple[str, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+
+    def answer(self) -> dict[str, Any]:
+        """As the door answers it: what an option sets stays here."""
+        hidden: Any = {"questions": {"__all__": {"about": True, "options": {"__all__": {"sets"}}}}}
+        shown = self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=hidden)
+        return {name: value for name, value in shown.items() if value or name not in ("questions", "nextRuns")}

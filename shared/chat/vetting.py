@@ -1,141 +1,176 @@
-"""What a message may make the product do: nobody is written to whom neither the message nor the org names.
+"""What a model may add to a wish: only what the message says in so many words, from closed lists. Pure.
 
-Everything that was understood passes here, whether the parser or a model understood it; what a model added is
-held against the message once more, word by word. What does not pass is dropped and asked about.
+No recipient, address, number, competitor or text comes in that the person did not name or the org does not own.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
 
-from shared.agents.addresses import addresses_in
-from shared.chat.facts import Facts
-from shared.chat.gaps import named_competitors
-from shared.chat.said import is_condition_said, is_schedule_said, is_threshold_said
-from shared.chat.understanding import Gap, Unclear, Understanding
-from shared.values.email_address import mailbox_key
-from shared.values.phone_number import phone_number_or_none
+from pydantic import Field
 
-ROLES = frozenset({"me", "owner", "staff", "customer"})
+from shared.chat.language.names import Names, plain
+from shared.chat.language.reading import language, read
+from shared.chat.language.understanding import wishes_of
+from shared.chat.topics.book import TOPICS
+from shared.chat.understood import Event, Intent, Part, Person, Wish
 
-_ORDERS = re.compile(
-    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instruction|rule|prompt|previous|above|guideline)"
-    r"|\b(?:system|assistant|developer)\s*(?:prompt|message)?\s*:"
-    r"|</?(?:system|data|instructions?|request)\b|\[/?(?:inst|system)\]"
-    r"|\byou are now\b|\bnew (?:instructions?|task|rules?)\s*:|\bjailbreak\b|\bdo anything now\b",
-    re.IGNORECASE,
-)
-
-_ALL = re.compile(r"\b(?:all|every\w*|each|both)\b", re.IGNORECASE)
-
-
-def vet(said: Understanding, message: str, facts: Facts, my_email: str | None) -> Understanding:
-    """`said` without recipients that neither the message names nor the org owns.
-
-    A message that tries to give orders to the machinery (pasted reviews, mails, pages) names nobody but the org's
-    own people: whom it mentions is not whom its author wants to write to.
-    """
-    own = own_addresses(facts, my_email)
-    pasted = bool(_ORDERS.search(message))
-    kept = tuple(one for one in said.recipients if _may_be_told(one, message, own, pasted))
-    if len(kept) == len(said.recipients):
-        return said
-    question = (
-        "That text gives orders to me, so I don't write to the addresses in it. Whom shall I tell?"
-        if pasted
-        else "I only write to people that you name or that your organization knows. Whom shall I tell?"
-    )
-    return _asking(said.model_copy(update={"recipients": kept}), "recipient", question)
+Kind = Literal[
+    "question",
+    "playbook",
+    "period",
+    "topic",
+    "event",
+    "time",
+    "channel",
+    "recipient",
+    "threshold",
+    "competitor",
+    "product",
+    "segment",
+    "message",
+]
+_CHANNELS = ("email", "sms", "dashboard", "slack", "drive")
+_ROLES = ("me", "owner", "staff", "customer")
+_NUMBER = re.compile(r"\d{1,9}")
+_READ_AGAIN = {"time": "whens", "threshold": "thresholds"}
+MAX_CLAIMS, MAX_SPAN = 20, 300
 
 
-def vet_model(filled: Understanding, message: str, facts: Facts, my_email: str | None) -> Understanding:
-    """What a model understood, confined to what the message really says.
+class Claim(Part):
+    """One thing that the message says: what it is, its value, and the words of the message that say it."""
 
-    Schedules, events' filters and thresholds need their numbers and days in the message, names and texts must
-    stand in it, competitors must be the org's or stand in it, and no address comes from anywhere else.
-    """
-    vetted = vet(filled, message, facts, my_email)
-    changes: dict[str, Any] = {}
-    questions: list[tuple[Gap, str]] = []
-    if any(not is_schedule_said(one, message, facts.tenant.timezone) for one in vetted.schedules):
-        changes["schedules"] = ()
-        questions.append(
-            ("schedule", "When exactly shall I do it? For example: every morning, or Mondays at 8 am.")
-        )
-    if any(one.filter and not is_condition_said(one.filter, message) for one in vetted.events):
-        changes["events"] = tuple(one.model_copy(update={"filter": None}) for one in vetted.events)
-        questions.append(("threshold", "From which number on shall I tell you?"))
-    if vetted.threshold and not is_threshold_said(vetted.threshold, message):
-        changes["threshold"] = None
-        questions.append(("threshold", "From which number on shall I tell you?"))
-    changes |= _texts(vetted, message)
-    if (
-        vetted.top is not None
-        and not _stands_in(str(vetted.top), message)
-        and not _top_in_words(vetted.top, message)
-    ):
-        changes["top"] = None
-    unknown = _strange_competitors(vetted, message, facts)
-    if unknown:
-        changes["competitors"] = tuple(one for one in vetted.competitors if one not in unknown)
-        questions.append(("competitor", "Which competitors do you mean?"))
-    vetted = vetted.model_copy(update=changes)
-    for about, question in questions:
-        vetted = _asking(vetted, about, question)
-    return vetted
+    kind: Kind
+    value: str = Field(max_length=MAX_SPAN)
+    """From the closed list of its kind; a time or a limit in plain English ("every monday at 8am")."""
+    span: str = Field(max_length=MAX_SPAN)
 
 
-def own_addresses(facts: Facts, my_email: str | None) -> frozenset[str]:
-    """Addresses and numbers that belong to the org or to the person who speaks."""
-    known = (facts.tenant.owner_email, my_email, *facts.tenant.staff_phones)
-    return frozenset(_address_key(one) for one in known if one)
+class Claims(Part):
+    """A model's whole answer."""
+
+    claims: tuple[Claim, ...] = Field(default=(), max_length=MAX_CLAIMS)
 
 
-def _may_be_told(recipient: str, message: str, own: frozenset[str], pasted: bool) -> bool:
-    if recipient in ROLES or _address_key(recipient) in own:
-        return True
-    return not pasted and _stands_in(recipient, message)
+def completed(wish: Wish, claims: Sequence[Claim], message: str, names: Names) -> Wish:
+    """The wish with the claims that hold, in fields that were empty; the words that they stand on count as read."""
+    for claim in sorted(claims, key=lambda one: one.kind != "question"):
+        if not stands_in(claim.span, message):
+            continue
+        fields = _FIELDS[claim.kind](claim, wish, names)
+        if fields is None or any(getattr(wish, name) for name in fields):
+            continue
+        left = {name: _left(getattr(wish, name), claim.span) for name in ("unread", "must_ask")}
+        wish = wish.model_copy(update={**fields, **left})
+    if wish.question:
+        return wish.model_copy(update={"intent": Intent.ASK})
+    if wish.topic and wish.intent in (Intent.UNCLEAR, Intent.ANSWER):
+        wish = wish.model_copy(update={"intent": Intent.CREATE})
+    return wish
 
 
-def _address_key(address: str) -> str:
-    return mailbox_key(address) if "@" in address else phone_number_or_none(address) or address.strip()
+def stands_in(words: str, message: str) -> bool:
+    """Whether the words stand in the message one after the other, and not inside of longer ones."""
+    wanted, there = " ".join(plain(words)), " ".join(plain(message))
+    return bool(wanted) and f" {wanted} " in f" {there} " and words.strip().casefold() in _spaced(message)
 
 
-def _stands_in(words: str, message: str) -> bool:
-    """Whether the words stand in the message as they are, not inside of longer ones (`x@a.co` in `x@a.com`)."""
-    plain = r"\s+".join(re.escape(word) for word in words.split())
-    return re.search(rf"(?<![\w.@+-]){plain}(?![\w@-]|\.\w)", message, re.IGNORECASE) is not None
+def _spaced(message: str) -> str:
+    return " ".join(message.casefold().split())
 
 
-def _texts(vetted: Understanding, message: str) -> dict[str, Any]:
-    """Drops texts that the model made up, or that carry an address."""
-    changes: dict[str, Any] = {}
-    for name in ("message", "playbook", "segment", "product"):
-        value = getattr(vetted, name)
-        if value is not None and not _stands_in(value, message):
-            changes[name] = None
-    if vetted.every_playbook and not _ALL.search(message):
-        changes["every_playbook"] = False
-    if vetted.name is not None and (addresses_in(vetted.name) or "{{" in vetted.name):
-        changes["name"] = None
-    safe = tuple(gap for gap in vetted.unclear if not addresses_in(gap.question))
-    if len(safe) < len(vetted.unclear):
-        changes["unclear"] = safe
-    return changes
+def _left(unread: Sequence[str], span: str) -> tuple[str, ...]:
+    """What is unread still, without the span; small words alone are nothing."""
+    harmless = language().passed_over
+    said = _spaced(span)
+    parts = (part.strip() for text in unread for part in _spaced(text).replace(said, "\n").split("\n"))
+    kept = (part for part in parts if {*plain(part)} - harmless)
+    return tuple(unread) if all(said not in _spaced(text) for text in unread) else tuple(kept)
 
 
-def _top_in_words(top: int, message: str) -> bool:
-    words = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-    return top <= len(words) and _stands_in(words[top - 1], message)
+def _question(claim: Claim, wish: Wish, _names: Names) -> dict[str, Any] | None:
+    """A question is only looked up, so it is one only where nothing was asked for that changes anything."""
+    known = claim.value in language().lexicon.data["asking"]["answers"]
+    asks = wish.intent is Intent.UNCLEAR and not (wish.whens or wish.events or wish.channels or wish.topic)
+    return {"question": claim.value} if known and asks else None
 
 
-def _strange_competitors(vetted: Understanding, message: str, facts: Facts) -> list[str]:
-    _, unknown = named_competitors(vetted.competitors, facts.competitors)
-    return [one for one in unknown if not _stands_in(one, message)]
+def _playbook(claim: Claim, wish: Wish, names: Names) -> dict[str, Any] | None:
+    """Only of a question: what is changed is what the person named."""
+    return {"playbook": claim.value} if wish.question and claim.value in names.playbooks else None
 
 
-def _asking(said: Understanding, about: Gap, question: str) -> Understanding:
-    if any(gap.about == about for gap in said.unclear):
-        return said
-    return said.model_copy(update={"unclear": (*said.unclear, Unclear(about=about, question=question))})
+def _period(claim: Claim, wish: Wish, _names: Names) -> dict[str, Any] | None:
+    known = claim.value in language().lexicon.data["phrases"]["period"]
+    return {"period": claim.value} if wish.question and known else None
+
+
+def _topic(claim: Claim, _wish: Wish, _names: Names) -> dict[str, Any] | None:
+    return {"topic": claim.value} if claim.value in TOPICS else None
+
+
+def _event(claim: Claim, _wish: Wish, _names: Names) -> dict[str, Any] | None:
+    known = claim.value in language().lexicon.data["phrases"]["event"]
+    return {"events": (Event(name=claim.value),)} if known else None
+
+
+def _said_again(claim: Claim, _wish: Wish, names: Names) -> dict[str, Any] | None:
+    """A time or a limit: its words are read by the grammar, and each of its numbers stands in the span."""
+    numbers = {str(value) for word, value in language().lexicon.numbers.items() if word in plain(claim.span)}
+    numbers |= {*_NUMBER.findall(claim.span)}
+    if not {*_NUMBER.findall(claim.value)} <= numbers:
+        return None
+    said = read(claim.value, names)
+    name = _READ_AGAIN[claim.kind]
+    found = getattr(wishes_of(said)[0], name)
+    return None if said.unread or not found else {name: found}
+
+
+def _channel(claim: Claim, _wish: Wish, _names: Names) -> dict[str, Any] | None:
+    return {"channels": (claim.value,)} if claim.value in _CHANNELS else None
+
+
+def _recipient(claim: Claim, wish: Wish, _names: Names) -> dict[str, Any] | None:
+    """Somebody of the org, or an address that the message has; who writes to customers is asked, never guessed."""
+    if claim.value in _ROLES:
+        writes = bool(wish.topic and TOPICS[wish.topic].writes_to_customers)
+        return {"people": (Person(kind=claim.value),)} if claim.value != "customer" or writes else None
+    if not stands_in(claim.value, claim.span):
+        return None
+    kind: Literal["email", "unknown"] = "email" if "@" in claim.value else "unknown"
+    return {"people": (Person(kind=kind, value=claim.value),)}
+
+
+def _competitor(claim: Claim, _wish: Wish, names: Names) -> dict[str, Any] | None:
+    return {"competitors": (claim.value,)} if claim.value in names.competitors else None
+
+
+def _product(claim: Claim, _wish: Wish, _names: Names) -> dict[str, Any] | None:
+    return {"products": (claim.value,)} if stands_in(claim.value, claim.span) else None
+
+
+def _segment(claim: Claim, _wish: Wish, _names: Names) -> dict[str, Any] | None:
+    return {"segment": claim.value} if claim.value in language().lexicon.data["phrases"]["segment"] else None
+
+
+def _message(claim: Claim, _wish: Wish, _names: Names) -> dict[str, Any] | None:
+    return {"message": claim.value} if stands_in(claim.value, claim.span) and "{{" not in claim.value else None
+
+
+_FIELDS: dict[str, Callable[[Claim, Wish, Names], dict[str, Any] | None]] = {
+    "question": _question,
+    "playbook": _playbook,
+    "period": _period,
+    "topic": _topic,
+    "event": _event,
+    "time": _said_again,
+    "threshold": _said_again,
+    "channel": _channel,
+    "recipient": _recipient,
+    "competitor": _competitor,
+    "product": _product,
+    "segment": _segment,
+    "message": _message,
+}

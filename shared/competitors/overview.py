@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -12,8 +12,9 @@ from pydantic.alias_generators import to_camel
 
 from shared.competitors import store
 from shared.competitors.comparing import kept_comparison
+from shared.competitors.comparing.pricing import analyse
 from shared.competitors.comparing.side_by_side import ComparedProduct, Comparison, side_by_side, summarized
-from shared.competitors.models import Competitor, PriceRange
+from shared.competitors.models import Competitor, CompetitorMenu, PriceRange, Undercut
 from shared.competitors.snapshots import store as snapshot_store
 from shared.competitors.snapshots.last_scan import LastMenu, LastScan, last_menu_of, last_scan_of
 from shared.competitors.snapshots.price_history import MAX_SNAPSHOTS, PriceHistories, price_histories
@@ -237,3 +238,27 @@ def _item(stored: _Stored) -> dict[str, Any]:
         if found
         else None,
     }
+
+
+class Undercuts(_Answer):
+    """Prices below ours on the newest menus, the deepest first; `as_of`: when the newest of these was read."""
+
+    items: tuple[Undercut, ...] = ()
+    as_of: AwareDatetime | None = None
+
+
+def newest_undercuts(org_id: str, competitors: Mapping[str, str], now: datetime) -> Undercuts:
+    """Where these competitors (names by id) are cheaper, by what the last scans found.
+
+    Raises:
+        PermanentError: the inventory is larger than a comparison can read.
+    """
+    newest = snapshot_store.heads(org_id, list(competitors), now)
+    known = {one: head for one, head in newest.items() if one in competitors}
+    snapshots = snapshot_store.load_snapshots(org_id, [head.id for head in known.values()])
+    menus = [
+        CompetitorMenu(competitor_id=one.competitor_id, name=competitors[one.competitor_id], products=one.products)
+        for one in snapshots.values()
+    ]
+    items = analyse(store.load_our_products(org_id), menus).undercut if menus else ()
+    return Undercuts(items=items, as_of=max((one.fields.last_seen for one in known.values()), default=None))

@@ -28,7 +28,7 @@ from shared.playbooks.pinned import PINNED_FIELDS
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 from shared.scheduling.catalog_pages import Assignment, Due, read_page
-from shared.scheduling.catalog_ticks import Page
+from shared.scheduling.catalog_ticks import Page, has_own_schedule
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
@@ -113,7 +113,7 @@ class _Starting:
                 definition = found.to_dict() if found else None
                 if definition is None:
                     self._isolation.note(item, NotFoundError("assigned, but there is no such playbook"))
-                elif definition.get("status") != PlaybookStatus.ACTIVE or definition.get("source") != "catalog":
+                elif not _is_on_the_tick(definition):
                     self.counts.skipped += 1
                 else:
                     last = last_runs.get(one.last_run or "", {})
@@ -190,6 +190,11 @@ class _Starting:
             return self._create(runs[:middle]) + self._create(runs[middle:])
         self._isolation.note(runs[0].item, error)
         return []
+
+
+def _is_on_the_tick(definition: Mapping[str, Any]) -> bool:
+    is_on = definition.get("status") == PlaybookStatus.ACTIVE and definition.get("source") == "catalog"
+    return is_on and not has_own_schedule(definition)
 
 
 def _states(execution_ids: Sequence[str]) -> dict[str, dict[str, Any]]:

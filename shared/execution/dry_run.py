@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from shared.errors import PermanentError
@@ -13,8 +15,9 @@ from shared.execution.parking import DryRunParking
 from shared.execution.pinning import StartRequest, build_execution
 from shared.gcp.clock import Clock
 from shared.playbooks.validation import parse_playbook
-from shared.steps.base import Effects, Parking
-from shared.steps.registry import params_model
+from shared.steps.base import Effect, Effects, Org, Parking, Recipient, StepContext
+from shared.steps.registry import load_action, params_model
+from shared.tenants.tenant import Tenant
 
 
 def dry_run(request: StartRequest, clock: Clock) -> dict[str, Any]:
@@ -43,6 +46,27 @@ def dry_run(request: StartRequest, clock: Clock) -> dict[str, Any]:
         "costUsd": execution.cost_usd,
         **answer,
     }
+
+
+def look(tenant: Tenant, action: str, params: Mapping[str, Any], now: datetime) -> Any:
+    """The output of an action that only reads, outside of any run: nothing is recorded, and nothing is charged."""
+    chosen = load_action(action)
+    if chosen.effect is not Effect.NONE:
+        raise PermanentError(f"{action} does more than read; expected an action without effects")
+    context = StepContext(
+        org=Org(tenant.id, tenant.name, tenant.timezone, tenant.owner_email, tenant.tier_id.value),
+        user=Recipient(None, None),
+        playbook_id="",
+        playbook_name="",
+        execution_id="",
+        step_id=action,
+        agent=None,
+        now=now,
+        effects=DryRunEffects(action),
+        outputs={},
+        start_playbook=_never_started,
+    )
+    return chosen.run(chosen.params.model_validate(params), context)
 
 
 def _never_started(playbook_id: str, event_data: Any, key: str) -> str:  # noqa: ARG001

@@ -28,6 +28,7 @@ MAX_LIMIT = 100
 DEFAULT_LIMIT = 25
 MAX_BYTES = 4_000_000
 """Of one answer: runs are 16 kB as a rule, and a megabyte at worst. A list that has more ends early."""
+_INBOX = "inbox_notifications"
 _INTERNAL = frozenset({PINNED, "lease", "dueAt", "messageBytes", "bulkJob"})
 
 
@@ -107,6 +108,24 @@ def show_execution(org_id: str, execution_id: str, *, whole: bool) -> dict[str, 
         return _summary(execution_id, summaries.summary_of(stored.execution))
     data = store.reference(execution_id).get().to_dict() or {}
     return _whole(execution_id, fetch_into(data, stored.execution, MAX_BYTES))
+
+
+def sent_by(org_id: str, execution_id: str, *, whole: bool) -> str | None:
+    """The first message that the run has sent, as it was sent; unless `whole`, what members find in the inbox.
+
+    Raises:
+        NotFoundError: there is no such run, or it is another org's.
+    """
+    if whole:
+        effects = show_execution(org_id, execution_id, whole=True).get("effects") or {}
+        for one in (effect.get("message") for effect in effects.values()):
+            if isinstance(one, Mapping):
+                return "\n".join(part for part in (one.get("subject"), one.get("text")) if part)
+    query: Any = clients.firestore().collection(_INBOX)
+    for name, value in (("orgId", org_id), ("executionId", execution_id)):
+        query = query.where(filter=FieldFilter(name, "==", value))
+    found = next((one.to_dict() for one in query.limit(1).stream()), None)
+    return f"{found['title']}\n{found['body']}" if found and found.get("body") else None
 
 
 def _summary(execution_id: str, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -76,6 +77,13 @@ def require_slot(frequency: Frequency, slot: datetime, now: datetime) -> datetim
     found = slot.isoformat()
     problem = {"field": "slot", "found": found, "expected": expected}
     raise InvalidFieldsError(f"slot: found {found}, expected {expected}", [problem])
+
+
+def has_own_schedule(data: Mapping[str, Any]) -> bool:
+    """Whether somebody has given a playbook of the catalog another time: then the shared tick does not start it."""
+    triggers = data.get("triggers")
+    found = triggers if isinstance(triggers, list) else []
+    return any(isinstance(one, Mapping) and one.get("type") == "schedule" for one in found)
 
 
 def enqueue(page: Page) -> bool:

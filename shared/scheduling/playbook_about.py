@@ -70,6 +70,11 @@ _ACTIONS: dict[str, tuple[str, str | None]] = {
 """What to say of an action, and the category of a playbook that has it; plumbing (`set`, `filter`) is not named."""
 
 
+def action_words(action: str) -> str:
+    """What a step does, after "the step that": `sends an email`."""
+    return _ACTIONS.get(action, (f"does “{action.replace('_', ' ')}”", None))[0]
+
+
 def one_line(data: Mapping[str, Any]) -> str:
     """The author's description where it holds nothing private, else what the steps do."""
     written = data.get("description")

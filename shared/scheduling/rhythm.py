@@ -1,7 +1,7 @@
 """When a playbook runs by itself: each of its schedules in words, and its next runs.
 
 Daily and weekly playbooks of the catalog have no schedule trigger, since all orgs share one job: their schedule
-follows from the catalog.
+follows from the catalog, until somebody gives one a schedule of its own.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pydantic.alias_generators import to_camel
 from shared.playbooks.models import PlaybookStatus, name_parts
 from shared.playbooks.schedule_words import NO_RUNS, TIMED, Runs, next_runs
 from shared.playbooks.trigger_words import readable, when_in_words
-from shared.scheduling.catalog_ticks import CRON, TIMEZONE, Frequency
+from shared.scheduling.catalog_ticks import CRON, TIMEZONE, Frequency, has_own_schedule
 from shared.scheduling.record import read_runs
 from shared.tenants.catalog.load import catalog, is_in_catalog
 from shared.tenants.tenant import DEFAULT_TIMEZONE, zone_of
@@ -109,7 +109,7 @@ def runs_ahead(playbook_id: str, data: Mapping[str, Any], now: datetime, known: 
 
 
 def _catalog_tick(playbook_id: str, data: Mapping[str, Any]) -> dict[str, Any] | None:
-    if data.get("source") != "catalog" or not is_in_catalog(playbook_id):
+    if data.get("source") != "catalog" or not is_in_catalog(playbook_id) or has_own_schedule(data):
         return None
     frequency = catalog()[playbook_id].frequency
     if frequency == "event":

@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 from tests.bench import (
     campaign,
-    chat_accuracy,
     chat_heard,
     cold_start,
     cron_fanout,
@@ -20,7 +19,6 @@ from tests.bench import (
 )
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
-    "chat_accuracy": chat_accuracy.measure,
     "chat_heard": chat_heard.measure,
     "menu_reading": menu_reading.measure,
     "product_matching": product_matching.run,

@@ -9,7 +9,8 @@ What comes of each sentence of `tests/corpus/heard` is one of:
 - `said`: the same, but the answer names the part;
 - `missed`: nothing was done, asked or told that answers it.
 
-`loops` counts sentences whose question comes again after one of its own options.
+`loops` counts sentences whose question comes again after one of its own options. `msMedian` is of a whole message,
+with documents in memory; `chat.reading` is what reading one takes.
 """
 
 from __future__ import annotations
@@ -17,13 +18,17 @@ from __future__ import annotations
 import argparse
 import importlib
 import sys
+import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from shared.chat.language.names import Names
+from shared.chat.language.reading import read
+from shared.chat.language.understanding import wishes_of
 from tests.bench.figures import percentile, report
-from tests.corpus.heard import Accepted, Half, Sentence, Turn, WholeTalk, sentences, talks
+from tests.corpus.heard import Accepted, Half, Sentence, Turn, WholeTalk, sentences, shop, talks
 from tests.corpus.heard.judge import asks_only_to_confirm, differences, is_accepted, leaks, mentions
 from tests.corpus.heard.reader import Heard, Product, Reader, Talk
 
@@ -51,6 +56,22 @@ class Scored:
 def measure() -> None:
     """The chat of this tree."""
     score(Product)
+    times = sorted(_reading_times())
+    report(
+        "chat.reading", round(sum(times) / len(times), 2), unit="ms a sentence (mean)", target="< 5", max=times[-1]
+    )
+
+
+def _reading_times() -> Iterator[float]:
+    """Milliseconds of processor time for each sentence, read in the corpus's shop once the lexicon is there."""
+    names = Names(
+        tuple(shop.COMPETITORS.values()), shop.products(), tuple(one["name"] for one in shop.playbooks().values())
+    )
+    wishes_of(read("hello", names))
+    for one in sentences():
+        started = time.process_time()
+        wishes_of(read(one.say, names))
+        yield round((time.process_time() - started) * 1000, 2)
 
 
 def score(

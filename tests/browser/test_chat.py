@@ -67,7 +67,7 @@ def test_a_question_is_answered_by_a_button(shop: Shop) -> None:
     page = shop.sign_in("editor", "/chat")
     say(page, "email me sales numbers on Mondays at 5")
     choice = page.get_by_role("group", name=re.compile("5 in the morning"))
-    choice.get_by_role("button", name="PM").click()
+    choice.get_by_role("button", name="5:00 PM").click()
     card = page.get_by_role("region", name=re.compile("Proposed playbook"))
     expect(card).to_contain_text("Every Monday at 5:00 PM")
     expect(choice).to_be_hidden()
@@ -100,8 +100,8 @@ def test_a_pause_and_a_deletion_wait_for_their_buttons(shop: Shop) -> None:
     expect(log(page)).to_contain_text("is paused")
     assert shop.read(scan)["status"] == "paused"
     say(page, "delete it")
-    page.get_by_role("button", name="Keep", exact=True).click()
-    expect(log(page)).to_contain_text("stays")
+    page.get_by_role("button", name="Keep as is", exact=True).click()
+    expect(log(page)).to_contain_text("no changes made")
     say(page, "delete it")
     page.get_by_role("button", name="Delete", exact=True).click()
     expect(log(page)).to_contain_text("is deleted")
@@ -144,7 +144,7 @@ def test_a_viewer_asks_and_is_told_that_others_make_changes(shop: Shop) -> None:
     page.get_by_role("button", name="What do I have?").click()
     expect(log(page)).to_contain_text("Morning scan")
     say(page, "pause the morning scan")
-    expect(log(page)).to_contain_text("You can look around but not change anything here")
+    expect(log(page)).to_contain_text("Your role lets you look around, not make changes")
     expect(log(page).get_by_role("button")).to_have_count(0)
     assert shop.read(scan)["status"] == "active"
 

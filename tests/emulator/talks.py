@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local.demo.seed import DEMO_ORG_ID
-from shared.chat.answer import ChatAnswer
-from shared.chat.authoring import Author
-from shared.chat.conversation import converse
-from shared.chat.memory import TODAYS
+from shared.chat.talk.authoring import Author
+from shared.chat.talk.conversation import converse
+from shared.chat.talk.session import TODAYS
+from shared.chat.understood import Reply
 from shared.doors.principal import Principal
 from shared.gcp import clients
 from shared.gcp.clock import Clock
@@ -26,7 +26,7 @@ class Talk:
 
     who: Principal = OWNER
     conversation: str = TODAYS
-    answers: list[ChatAnswer] = field(default_factory=list)
+    answers: list[Reply] = field(default_factory=list)
 
     def say(self, *messages: str) -> str:
         """Say them one after the other; the last reply."""
@@ -34,11 +34,11 @@ class Talk:
             self.post(message)
         return self.answers[-1].reply
 
-    def preview(self, message: str) -> ChatAnswer:
+    def preview(self, message: str) -> Reply:
         """Say it without anything being done."""
         return self.post(message, is_preview=True)
 
-    def post(self, message: str, key: str | None = None, *, is_preview: bool = False) -> ChatAnswer:
+    def post(self, message: str, key: str | None = None, *, is_preview: bool = False) -> Reply:
         """The whole answer."""
         digest = message if key else None
         author = Author(DEMO_ORG_ID, self.who, Clock(), key, digest, self.conversation, is_preview)

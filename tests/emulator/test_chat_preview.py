@@ -8,7 +8,7 @@ import pytest
 
 from local.demo.seed import DEMO_ORG_ID, demo_documents, write_documents
 from local.stack.running import Stack
-from shared.chat.understanding import Intent
+from shared.chat.understood import Intent
 from shared.gcp import clients
 from tests.emulator.talks import Talk, crons, playbooks, telling, the_playbook
 
@@ -51,7 +51,6 @@ def test_a_preview_shows_all_of_it_and_writes_nothing() -> None:
         "analyze_pricing",
         "notify",
     ]
-    assert answer.next_runs is not None
     assert len(answer.next_runs) == 3
     assert answer.estimate is not None
     assert 0 < answer.estimate.per_run_usd < answer.estimate.monthly_usd
@@ -69,7 +68,7 @@ def test_a_preview_shows_all_of_it_and_writes_nothing() -> None:
 def test_what_was_understood_is_told() -> None:
     understood = Talk().preview(MISSION).understood
     assert (understood.intent, understood.topic) == ("create", "price_watch")
-    assert [(one.cron, one.timezone) for one in understood.schedules] == [("0 9 * * *", "America/New_York")]
+    assert understood.schedules == ({"cron": "0 9 * * *", "timezone": "America/New_York"},)
     assert understood.threshold is not None
     assert (understood.threshold.op, understood.threshold.value) == (">", 10)
     assert (understood.channels, understood.recipients) == (("email",), ())
@@ -107,8 +106,8 @@ def test_a_second_click_without_a_key_finds_it_there() -> None:
 def test_the_last_answer_of_several_is_what_the_second_call_says_again() -> None:
     talk = Talk()
     asked = talk.preview(ASKED)
-    assert [(one.id, [option.value for option in one.options]) for one in asked.questions or ()] == [
-        ("schedule", ["am", "pm"])
+    assert [(one.id, [option.value for option in one.options]) for one in asked.questions] == [
+        ("time.am_or_pm", ["5:00 AM", "5:00 PM"])
     ]
     assert asked.proposes is None
     assert talk.preview("pm").proposes is Intent.CREATE
@@ -161,7 +160,6 @@ def test_a_friendly_word_leaves_it_proposed() -> None:
         ("make it 7 instead", Intent.CHANGE),
         ("run it now", Intent.RUN),
         ("run a competitor scan", Intent.RUN),
-        ("pause all of them", Intent.PAUSE),
     ],
 )
 def test_a_preview_of_a_change_changes_nothing_until_it_is_agreed_to(message: str, proposes: Intent) -> None:
@@ -180,17 +178,20 @@ def test_a_preview_of_a_change_changes_nothing_until_it_is_agreed_to(message: st
     assert everything() != before
 
 
-def test_a_preview_deletes_nothing_even_with_a_yes() -> None:
+@pytest.mark.parametrize(
+    ("message", "proposes"), [("delete it", Intent.DELETE), ("pause all of them", Intent.PAUSE)]
+)
+def test_a_preview_of_what_is_confirmed_does_nothing_even_with_a_yes(message: str, proposes: Intent) -> None:
     talk = Talk()
     talk.say(SALES)
     before = everything()
-    (question,) = talk.preview("delete it").questions or ()
+    (question,) = talk.preview(message).questions
     assert (question.id, [option.value for option in question.options]) == ("confirm", ["yes", "no"])
     agreed = talk.preview("yes")
-    assert (agreed.proposes, agreed.understood.intent) == (Intent.DELETE, "confirm")
+    assert (agreed.proposes, agreed.understood.intent) == (proposes, "confirm")
     assert everything() == before
     talk.say("yes")
-    assert playbooks() == []
+    assert [one["status"] for one in playbooks()] == ([] if message == "delete it" else ["paused"])
 
 
 def test_who_has_it_already_is_told_so() -> None:

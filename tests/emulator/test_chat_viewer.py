@@ -41,8 +41,8 @@ def test_a_viewer_changes_nothing(message: str, is_preview: bool) -> None:
     talk = Talk(VIEWER)
     talk.say("show the sales summary")
     answer = talk.post(message, is_preview=is_preview)
-    assert (answer.proposes, answer.questions, answer.execution_id, answer.playbook) == (None, None, None, None)
-    assert "not change anything" in answer.reply
+    assert (answer.proposes, answer.questions, answer.execution_id, answer.playbook) == (None, (), None, None)
+    assert "not make changes" in answer.reply
     talk.say("yes")
     assert the_playbook() == before
     assert not list(clients.firestore().collection("playbook_executions").limit(1).stream())
@@ -50,7 +50,7 @@ def test_a_viewer_changes_nothing(message: str, is_preview: bool) -> None:
 
 def test_a_viewer_asks_what_there_is() -> None:
     reply = Talk(VIEWER).say("what do I have?")
-    assert "Sales Summary (on): every Monday at 8:00 AM" in reply
+    assert "Sales Summary: every Monday at 8:00 AM" in reply
 
 
 def test_a_viewer_sees_what_a_playbook_does_but_not_whom_it_tells() -> None:
@@ -91,5 +91,5 @@ def test_who_has_become_a_viewer_cannot_finish_what_was_begun() -> None:
     demoted.say("yes")
     assert the_playbook()
     owner.preview("pause the sales summary")
-    assert "not change anything" in demoted.say("yes")
+    assert "not make changes" in demoted.say("yes")
     assert the_playbook()["status"] == "active"

@@ -233,6 +233,19 @@ def test_a_playbook_of_the_orgs_own_under_a_catalog_id_is_not_started(slot: date
     assert not runs()
 
 
+def test_a_playbook_with_a_schedule_of_its_own_leaves_the_tick(slot: datetime) -> None:
+    put_org("org-a")
+    seven = {"type": "schedule", "id": "schedule", "cron": "0 7 * * *", "timezone": "America/New_York"}
+    change("tenants/org-a/playbooks/daily-intel", triggers=[seven])
+    walk = Walk(slot)
+    walk.walk()
+    assert not runs()
+    assert walk.totals["skipped"] == 1
+    change("tenants/org-a/playbooks/daily-intel", triggers=[{"type": "manual"}])
+    Walk(slot).walk()
+    require_once_each([Wanted("org-a", "daily-intel")])
+
+
 def test_a_resumed_playbook_runs_in_the_same_slot_when_it_is_asked_for_again(slot: datetime) -> None:
     put_org("org-a")
     change("tenants/org-a/playbooks/daily-intel", status="paused")

@@ -11,8 +11,8 @@ import pytest
 
 from functions.execute import execute
 from local.stack.running import Stack
-from shared.chat import authoring
-from shared.chat.authoring import Author
+from shared.chat.talk import authoring
+from shared.chat.talk.authoring import Author
 from shared.doors.agent_keys import create_agent_key
 from shared.doors.errors import RateLimitedError
 from shared.doors.principal import Principal

@@ -24,7 +24,10 @@ COLLECTION = "drive_folders"
 
 @dataclass(frozen=True, slots=True)
 class OrgFolders:
-    """The folders that an org's owner has named, in `tenants/{orgId}`: `driveFolderId` and `driveFolderIds[]`."""
+    """The folders that an org's owner has named, in `tenants/{orgId}`: `driveFolderId` and `driveFolderIds[]`.
+
+    `default`: the first, or the only one of the others.
+    """
 
     default: str | None
     others: tuple[str, ...] = ()
@@ -47,7 +50,8 @@ def org_folders(org_id: str) -> OrgFolders:
         raise PermanentError(
             f"tenants/{org_id}.driveFolderIds: found {shape_of(others)}; expected a list of folders' ids"
         )
-    return OrgFolders(default.strip() if default else None, tuple(one.strip() for one in others))
+    named = tuple(one.strip() for one in others)
+    return OrgFolders(default.strip() if default else named[0] if len(named) == 1 else None, named)
 
 
 def claim(org_id: str, folder_id: str, now: datetime) -> None:

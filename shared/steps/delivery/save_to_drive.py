@@ -17,9 +17,9 @@ from shared.steps.delivery._channels import DRY_RUN_ID
 class SaveToDriveParams(Params):
     """`content` is text or any JSON value; `csv` takes a list of objects. `format`: by default what `name` ends in.
 
-    `folderId`: one of the org's `driveFolderIds`, by default its `driveFolderId`: folders that the org's owner has
-    named there, and shared with the product's service account. A folder that another org saves into is refused.
-    `convert` makes a Google document of text and a Google spreadsheet of csv.
+    `folderId`: one of the org's `driveFolderIds`, by default its `driveFolderId` or the only one of them: folders
+    that the org's owner has named there, and shared with the product's service account. A folder that another org
+    saves into is refused. `convert` makes a Google document of text and a Google spreadsheet of csv.
     """
 
     name: str = Field(min_length=1, max_length=200)

@@ -44,7 +44,8 @@ class _Found:
     def written(self) -> str:
         """The document as text."""
         parts = {name: self.document.get(name) for name in ("name", "triggers", "steps")}
-        return json.dumps(parts, default=str).lower()
+        # Ids inside a condition are quoted within a quoted text.
+        return json.dumps(parts, default=str).lower().replace('\\"', '"')
 
     def said(self, part: str) -> set[str]:
         """What was understood of a part that lists names."""

@@ -21,16 +21,18 @@ _SUBJECTS = {
     "topic": ("what", "which", "about"),
 }
 """What a question may be about, and words of which one is in such a question."""
+_LINK = re.compile(r"https?://\S+")
 _WORDS = re.compile(r"[^\W_]+")
 
 
 def leaks(heard: Heard, said: str = "") -> list[str]:
     """What no shop owner should read: template source, ids, and instants in UTC where nobody said UTC."""
-    reply = heard.answer["reply"]
+    # A link into the dashboard has to say which playbook it is of.
+    reply = _LINK.sub("", heard.answer["reply"])
     found = {
         "template source": r"\{\{|\}\}",
         "an id": r"\b(?=[a-f0-9]*\d)(?=[a-f0-9]*[a-f])[a-f0-9]{12,}\b",
-        "an instant in UTC": r"\d{4}-\d\d-\d\dT\d\d" + ("" if "UTC" in said else r"|\bUTC\b"),
+        "an instant in UTC": r"\d{4}-\d\d-\d\dT\d\d" + ("" if re.search("UTC|GMT", said) else r"|\bUTC\b"),
     }
     return [name for name, pattern in found.items() if re.search(pattern, reply)]
 

@@ -15,8 +15,8 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 from unittest import mock
 
-from shared.chat.authoring import Author
-from shared.chat.conversation import converse
+from shared.chat.talk.authoring import Author
+from shared.chat.talk.conversation import converse
 from shared.doors.principal import Principal, Role
 from shared.errors import PlaybookError
 from shared.gcp import clients
@@ -137,7 +137,7 @@ class ProductTalk:
         started = time.process_time()
         try:
             answer = converse(Author(shop.ORG, self._who, FixedClock()), message)
-            body = answer.model_dump(mode="json", by_alias=True, exclude_none=True)
+            body = answer.answer()
         except PlaybookError as error:
             body = {"reply": str(error), "understood": {}}
         took = (time.process_time() - started) * 1000

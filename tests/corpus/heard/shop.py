@@ -37,6 +37,11 @@ _YESTERDAY = (84.0, 120.0, 36.0)
 """What yesterday's orders came to: $240."""
 
 
+def products() -> tuple[str, ...]:
+    """Their names and categories."""
+    return tuple(dict.fromkeys(part for one in _PRODUCTS for part in (one[1], one[2])))
+
+
 def documents() -> dict[str, dict[str, Any]]:
     """Path and fields of everything but the playbooks that come with the tier."""
     org = f"tenants/{ORG}"

@@ -55,6 +55,13 @@ def test_what_is_malformed_is_left_out() -> None:
     assert rhythm.schedules_of("p", {"status": "active", "triggers": "x"}, NOW) == []
 
 
+def test_a_catalog_playbook_runs_at_the_catalogs_time_or_at_its_own() -> None:
+    catalogs = {"status": "active", "source": "catalog", "triggers": [{"type": "manual"}]}
+    assert rhythm.when_it_runs("daily-intel", catalogs, NOW) == "every day at 9:00 AM EST"
+    moved = {**catalogs, "triggers": [{**DAILY, "cron": "0 7 * * *"}]}
+    assert rhythm.when_it_runs("daily-intel", moved, NOW) == "every day at 7:00 AM EST"
+
+
 def test_the_runs_of_a_bounded_schedule_end_and_it_says_so() -> None:
     twice = {**DAILY, "maxRuns": 2}
     (shown,) = rhythm.schedules_of("p", active(twice), NOW)

@@ -38,22 +38,22 @@ export interface ChannelChoice {
   sms: boolean;
 }
 
-/** The answer of `POST /api/chat`. `reply` is plain text, never HTML. */
+/** The answer of one turn. `reply` is plain text, never HTML. */
 export interface ChatAnswer {
   reply: string;
   agent: string;
-  conversationId: string;
   understood: Understood;
+  conversationId: string;
   proposes?: Intent | null;
   playbookId?: string | null;
   playbook?: Record<string, unknown> | null;
   summary?: Summary | null;
-  questions?: Question[] | null;
-  nextRuns?: string[] | null;
+  questions?: Question[];
+  nextRuns?: string[];
   executionId?: string | null;
   estimate?: EstimateAnswer | null;
   unread: string[];
-  corrections: string[];
+  corrections: Correction[];
 }
 
 /** What is wrong; where nothing is, each schedule in words with the runs that it would have next. */
@@ -125,6 +125,12 @@ export interface CompetitorList {
   nextAfter?: string | null;
 }
 
+/** A word that was read as another. */
+export interface Correction {
+  said: string;
+  read: string;
+}
+
 /** A catalog playbook that the org's tier includes and the org has deleted. */
 export interface DeletedPlaybook {
   playbookId: string;
@@ -147,7 +153,7 @@ export interface EstimateAnswer {
 }
 
 /** What is to be done. */
-export type Intent = "create" | "change" | "pause" | "resume" | "delete" | "run" | "list" | "show" | "confirm" | "refuse" | "answer" | "help" | "smalltalk" | "unclear";
+export type Intent = "create" | "change" | "pause" | "resume" | "delete" | "restore" | "copy" | "skip" | "run" | "undo" | "ask" | "confirm" | "refuse" | "answer" | "help" | "smalltalk" | "hostile" | "unclear";
 
 /** Who was added, and whether the mail with the way in went out; if not, `problem` says why. */
 export interface Invited {
@@ -236,7 +242,7 @@ export interface NotificationPreferences {
   quietHours?: QuietHours | null;
 }
 
-/** One way to answer a question: `value` is the message to send, `label` what a button says. */
+/** One way to answer. `sets` are the fields of the wish that it settles. */
 export interface Option {
   value: string;
   label: string;
@@ -333,7 +339,7 @@ export interface ProfileProblem {
   problem: string;
 }
 
-/** Something that is asked; `id` is what it is about (`schedule`, `channel` …), `confirm` where yes or no is. */
+/** Something that is asked before anything is made. `about` is the wish's field that free words must fill. */
 export interface Question {
   id: string;
   text: string;
@@ -379,23 +385,19 @@ export interface Summary {
   notes: string[];
 }
 
-/** When it is worth telling: `subject op value`, like `price_gap > 10`. */
+/** When it is worth telling: `subject op value`. `subject` is empty where only the topic can say it. */
 export interface Threshold {
-  subject: "price_gap" | "quantity" | "sales" | "sales_change" | "days_inactive" | "spent" | "count";
-  op: ">" | ">=" | "<" | "<=" | "==";
+  subject?: "price_gap" | "quantity" | "sales" | "sales_change" | "days_inactive" | "days_ahead" | "spent" | "count" | null;
+  op?: ">" | ">=" | "<" | "<=" | "==" | null;
   value: number;
   unit?: "percent" | "usd" | "units" | "days" | null;
-  onlyValue: boolean;
 }
 
-/** What a playbook is about; each has a recipe of steps from the catalog. */
-export type Topic = "price_watch" | "competitor_report" | "competitor_changes" | "competitive_actions" | "low_stock" | "out_of_stock" | "restocked" | "reorder_plan" | "slow_movers" | "sales_summary" | "demand_forecast" | "menu_health" | "new_products" | "campaign_roi" | "campaign_draft" | "location_rollup" | "customer_segments" | "vip_customers" | "win_back" | "birthdays" | "loyalty_health" | "welcome" | "thank_you" | "our_price_changed" | "compliance_check" | "usage" | "reminder";
-
-/** What was understood, with what was said before. What nobody said is empty or absent. */
+/** `understood` of the answer; see CONTRACT. What nobody said is empty or absent. */
 export interface Understood {
   intent: Intent;
-  topic?: Topic | null;
-  schedules: UnderstoodSchedule[];
+  topic?: string | null;
+  schedules: Record<string, unknown>[];
   events: string[];
   conditions: string[];
   threshold?: Threshold | null;
@@ -405,13 +407,8 @@ export interface Understood {
   products: string[];
   segment?: string | null;
   exclusions: string[];
-}
-
-/** When, as a trigger of the playbook will have it. */
-export interface UnderstoodSchedule {
-  timezone: string;
-  cron: string;
-  occurrence?: "first" | "second" | "third" | "fourth" | "last" | null;
+  corrections: Correction[];
+  unread: string[];
 }
 
 /** `failures` in a row since `since`, as scans counted them; `reason` and `remedy` are the last one's. */

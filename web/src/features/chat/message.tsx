@@ -14,6 +14,10 @@ const DO = {
   pause: "Pause",
   resume: "Resume",
   run: "Run now",
+  skip: "Skip",
+  copy: "Copy",
+  restore: "Bring back",
+  undo: "Undo",
   delete: "Delete",
 } as const;
 

@@ -5,6 +5,6 @@ const TO_MAKE = [
   "Text me when stock runs low",
   "What do I have?",
 ] as const;
-const TO_ASK = ["What do I have?", "What can you do?"] as const;
+const TO_ASK = ["What do I have?", "Did anything fail?", "How did we do yesterday?"] as const;
 
 export const suggestions = (mayEdit: boolean): readonly string[] => (mayEdit ? TO_MAKE : TO_ASK);

@@ -1,0 +1,141 @@
+"""Reading questions: whether a message asks about what is there, and which question of the lexicon it is. Pure.
+
+A question changes nothing, so it need not be read word by word: it is known by how it opens and what it speaks of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+from shared.chat.language.parts import competitors_of
+from shared.chat.language.reading import Reading, language
+from shared.chat.language.tokens import Token, tokens_of, word
+from shared.chat.language.when import When
+
+UNKNOWN = "unknown"
+_MARKS = ("mark",)
+_LONGEST_OPENING = 4
+_BORDERS = frozenset(",;.?!")
+_NAMED = {
+    "<playbook>": ("playbook",),
+    "<product>": ("of_thing",),
+    "<competitor>": ("competitors",),
+    "<period>": ("period",),
+    "<topic>": ("topic",),
+}
+"""What of a reading counts as spoken of, by its name in the lexicon's rows."""
+
+
+def question_of(reading: Reading) -> str | None:
+    """The key of the reading question that the message is; `UNKNOWN` for one that is nothing we know of."""
+    if any(value == "what_if" or "what_if" in value for value in reading.of("question")) or reading.of("help"):
+        return None
+    tokens = [one for one in _tokens(reading) if one.start >= reading.start]
+    opening = _opening(tokens)
+    if opening == "tell me when" and not {one.read for one in tokens} & {
+        *language().lexicon.data["asking"]["runs"].split()
+    }:
+        return None
+    asks = opening is not None
+    if not asks and not reading.message.rstrip().endswith("?"):
+        return None
+    spoken = _spoken(tokens, reading)
+    found = next((key for key, groups in _rows() if _fits(groups, spoken)), None)
+    if (not asks or found is None or found in language().lexicon.data["question_topics"]) and _is_request(
+        reading, tokens, opening
+    ):
+        return None
+    return found or (UNKNOWN if asks and not reading.claims else None)
+
+
+def with_questions_apart(message: str) -> list[str]:
+    """The message, cut where a question begins behind a request, or a command behind a question."""
+    table, lexicon = language().lexicon.data["asking"], language().lexicon
+    tokens = tokens_of(message, lexicon)
+    asks = _opening(tokens) is not None
+    for place in range(1, len(tokens) - 1):
+        if tokens[place - 1].read not in _BORDERS:
+            continue
+        words = [one.read for one in tokens[place:] if one.read not in ("and", "also", "then", ",")]
+        is_question = " ".join(words[:2]) in table["behind"]
+        is_command = bool(words) and words[0] in table["commands"].split()
+        if (is_question and not asks) or (is_command and asks):
+            return [message[: tokens[place].start].rstrip(" ,;"), message[tokens[place].start :]]
+    return [message]
+
+
+def _tokens(reading: Reading) -> list[Token]:
+    lexicon = language().lexicon
+    read_as = {one.said: one.read for one in reading.corrections}
+    found = tokens_of(reading.message, lexicon)
+    return [
+        word(one.text, one.start, one.end, read_as[one.text]) if one.text in read_as else one
+        for one in found
+        if one.read not in lexicon.fillers
+    ]
+
+
+def _opening(tokens: Sequence[Token]) -> str | None:
+    """The word that makes a question of it: behind a greeting, and "can you tell me"."""
+    table = language().lexicon.data["asking"]
+    passed = {*table["before"].split()}
+    words = [one.read for one in tokens]
+    start = 0
+    while start < len(words) and (words[start] in passed or tokens[start].kind in _MARKS):
+        start += 1
+    here = words[start : start + _LONGEST_OPENING]
+    if any(" ".join(here).startswith(one) for one in table["requests"]):
+        return None
+    for size in range(len(here), 0, -1):
+        opening = " ".join(here[:size])
+        if opening in table["openings"]:
+            return opening
+        if size > 1 and here[0] in table["auxiliaries"].split() and here[1] in table["subjects"].split():
+            return here[0]
+    always = table["always"].split()
+    return here[0] if here and here[0] in always else None
+
+
+def _is_request(reading: Reading, tokens: Sequence[Token], opening: str | None) -> bool:
+    """ "What's low, by text every morning": what is asked for regularly, or to be sent, is a request."""
+    table = language().lexicon.data["asking"]
+    if opening in table["past"].split() or any(one.read in table["past"].split() for one in tokens):
+        return False
+    whens: list[When] = reading.of("when")
+    regular = any(one.weekdays or one.unit or one.times or one.window or one.monthdays for one in whens)
+    sends = any(one.channels for one in reading.of("delivery"))
+    looks_ahead = any(one.read in table["ahead"].split() for one in tokens)
+    return bool(sends or (regular and not looks_ahead) or reading.of("adds") or reading.of("event"))
+
+
+def _spoken(tokens: Sequence[Token], reading: Reading) -> set[str]:
+    words: set[str] = {form for one in tokens for form in one.forms}
+    words |= {f"{one.read}_{other.read}" for one, other in pairwise(tokens)}
+    words |= {name for name, categories in _NAMED.items() if any(reading.of(one) for one in categories)}
+    slots = [(value[0], one) for value in reading.of("question") if isinstance(value, tuple) for one in value[1:]]
+    if reading.playbooks or any(isinstance(one, str) and not key.startswith("figures") for key, one in slots):
+        words.add("<playbook>")
+    if competitors_of(reading):
+        words.add("<competitor>")
+    return words
+
+
+@cache
+def _rows() -> tuple[tuple[str, tuple[tuple[bool, frozenset[str]], ...]], ...]:
+    """Each row: its key, and groups of words of which one must be there (or, after `!`, none may)."""
+    rows: list[dict[str, Any]] = language().lexicon.data["asking"]["rows"]
+    return tuple((one["key"], tuple(_group(group) for group in one["of"].split())) for one in rows)
+
+
+def _group(written: str) -> tuple[bool, frozenset[str]]:
+    table = language().lexicon.data["asking"]["groups"]
+    names = written.removeprefix("!").split("|")
+    words = (word for name in names for word in (table[name].split() if name in table else [name]))
+    return not written.startswith("!"), frozenset(words)
+
+
+def _fits(groups: Sequence[tuple[bool, frozenset[str]]], spoken: set[str]) -> bool:
+    return all(bool(words & spoken) is wanted for wanted, words in groups)

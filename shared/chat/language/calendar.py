@@ -1,0 +1,157 @@
+"""Which date a day is that was said: "Christmas", "next Friday", "end of the month", "in 3 weeks". Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from shared.chat.language.when import Day
+
+_THURSDAY = 3
+_MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
+
+
+def day_of(day: Day, now: datetime, counted_from: date | None = None) -> date:
+    """The date. One without a year is the next such; an offset counts from `counted_from`, else from today."""
+    today = now.date()
+    match day.kind:
+        case "date":
+            return _next_date(day.month, day.day, day.year, today)
+        case "weekday":
+            return today + timedelta(days=_days_until(day.weekday, today) + 7 * day.amount)
+        case "next_weekday":
+            monday = today - timedelta(days=today.weekday()) + timedelta(days=7)
+            return monday + timedelta(days=(day.weekday - 1) % 7)
+        case "offset":
+            return _ahead(counted_from or today, day.amount, day.unit)
+        case "next":
+            return _start_of_next(day.unit, today)
+        case "end_of":
+            return _end_of(day, today)
+    return _holiday(day.name, today)
+
+
+def first_on_or_after(start: date, weekdays: Sequence[int], minutes: int, now: datetime) -> date:
+    """The first day from `start` on that is one of the weekdays (any, for none) and whose time is still to come."""
+    found = start
+    while (weekdays and (found.weekday() + 1) % 7 not in weekdays) or (
+        found == now.date() and minutes <= now.hour * 60 + now.minute
+    ):
+        found += timedelta(days=1)
+    return found
+
+
+def last_instant(day: date, now: datetime) -> str:
+    """The last second of the day, as an ISO instant in the zone of `now`."""
+    return datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=now.tzinfo).isoformat()
+
+
+def in_words(minutes: int) -> str:
+    """`9:00 AM`."""
+    hour, minute = divmod(minutes % 1440, 60)
+    return f"{hour % 12 or 12}:{minute:02} {'AM' if hour < 12 else 'PM'}"
+
+
+def _days_until(weekday: int, today: date) -> int:
+    return (weekday - (today.weekday() + 1) % 7) % 7
+
+
+def _next_date(month: int, day: int, year: int, today: date) -> date:
+    if not month:
+        found = _clipped(today.year, today.month, day)
+        return found if found >= today else _clipped(today.year + today.month // 12, today.month % 12 + 1, day)
+    if year:
+        return _clipped(year, month, day)
+    found = _clipped(today.year, month, day)
+    return found if found >= today else _clipped(today.year + 1, month, day)
+
+
+def _clipped(year: int, month: int, day: int) -> date:
+    """The date, or the month's last where it is shorter."""
+    return min(date(year, month, 1) + timedelta(days=day - 1), _last_of(year, month))
+
+
+def _last_of(year: int, month: int) -> date:
+    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+
+
+def _ahead(start: date, amount: int, unit: str) -> date:
+    if unit in _MONTHS_IN:
+        months = start.year * 12 + start.month - 1 + amount * _MONTHS_IN[unit]
+        return _clipped(months // 12, months % 12 + 1, start.day)
+    return start + timedelta(days=amount * (7 if unit == "week" else 1 if unit == "day" else 0))
+
+
+def _start_of_next(unit: str, today: date) -> date:
+    match unit:
+        case "week":
+            return today + timedelta(days=7 - today.weekday())
+        case "month":
+            return _last_of(today.year, today.month) + timedelta(days=1)
+        case "quarter":
+            return _last_of(today.year, (today.month - 1) // 3 * 3 + 3) + timedelta(days=1)
+        case "year":
+            return date(today.year + 1, 1, 1)
+    return today + timedelta(days=1)
+
+
+def _end_of(day: Day, today: date) -> date:
+    if day.month:
+        year = today.year if day.month >= today.month else today.year + 1
+        return _last_of(year, day.month)
+    if day.unit == "day":
+        return today
+    return _start_of_next(day.unit, _start_of_next(day.unit, today) if day.amount else today) - timedelta(days=1)
+
+
+def _holiday(name: str, today: date) -> date:
+    month, _, day = name.partition("-")
+    if day:
+        return _next_date(int(month), int(day), 0, today)
+    found = _moving(name, today.year)
+    return found if found >= today else _moving(name, today.year + 1)
+
+
+def _moving(name: str, year: int) -> date:
+    """The holidays that fall on another date each year.
+
+    Raises:
+        ValueError: the lexicon names one that is not reckoned here.
+    """
+    thanksgiving = _nth(year, 11, _THURSDAY, 4)
+    match name:
+        case "thanksgiving":
+            return thanksgiving
+        case "black_friday":
+            return thanksgiving + timedelta(days=1)
+        case "green_wednesday":
+            return thanksgiving - timedelta(days=1)
+        case "labor_day":
+            return _nth(year, 9, 0, 1)
+        case "memorial_day":
+            last = date(year, 5, 31)
+            return last - timedelta(days=last.weekday())
+        case "mothers_day":
+            return _nth(year, 5, 6, 2)
+        case "fathers_day":
+            return _nth(year, 6, 6, 3)
+        case "easter":
+            return _easter(year)
+    raise ValueError(f"holiday {name!r} has no date; expected one that language/calendar.py knows")
+
+
+def _nth(year: int, month: int, weekday: int, nth: int) -> date:
+    """The n-th of a month's Mondays (0) … Sundays (6)."""
+    first = date(year, month, 1)
+    return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
+
+
+def _easter(year: int) -> date:
+    """By the anonymous Gregorian computus."""
+    century, rest = divmod(year, 100)
+    golden = year % 19
+    moon = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    weekday = (32 + 2 * (century % 4) + 2 * (rest // 4) - moon - rest % 4) % 7
+    shift = (golden + 11 * moon + 22 * weekday) // 451
+    month, day = divmod(moon + weekday - 7 * shift + 114, 31)
+    return date(year, month, day + 1)

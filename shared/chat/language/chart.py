@@ -1,0 +1,189 @@
+"""A bottom-up chart parser: all the phrases that rules find in a row of tokens, and the best way to cover it.
+
+Right to left, each place takes up what its words are and what the rules make of them and of what follows. A rule
+is written in the lexicon's notation; its function gets the values of its slots and gives its own, or None where
+they do not go together.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from shared.chat.language.tokens import Token
+from shared.chat.lexicon import State, compiled
+
+MAX_NODES_AT_A_PLACE = 400
+_PER_TOKEN, _PER_NODE = 10, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A phrase: what it is, what it says, and the tokens `start` up to `end` that it takes."""
+
+    category: str
+    value: Any
+    start: int
+    end: int
+    weight: int = 0
+    """What it counts for more than its length, where two phrases want the same words."""
+
+
+Make = Callable[..., Any]
+_Make = TypeVar("_Make", bound=Make)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`pattern` makes a node of `category`, with the value that `make` gives for its slots' values."""
+
+    category: str
+    pattern: State
+    make: Make
+    weight: int = 0
+
+
+class Rules:
+    """Rules by what they begin with. Use `rule` as a decorator; it can be stacked."""
+
+    def __init__(self, *parts: Rules) -> None:
+        self.every: list[Rule] = []
+        self._by_first: dict[str, list[tuple[Rule, bool, State]]] = {}
+        for part in parts:
+            for one in part.every:
+                self.add(one)
+
+    def add(self, rule: Rule) -> None:
+        """Take up a rule."""
+        self.every.append(rule)
+        for symbol, kept, after in rule.pattern.edges:
+            self._by_first.setdefault(symbol, []).append((rule, kept, after))
+
+    def rule(self, category: str, *phrases: str, weight: int = 0) -> Callable[[_Make], _Make]:
+        """The function makes `category` of each of the phrases."""
+
+        def register(make: _Make) -> _Make:
+            for phrase in phrases:
+                self.add(Rule(category, compiled(phrase), make, weight))
+            return make
+
+        return register
+
+    def starting_with(self, symbol: str) -> Sequence[tuple[Rule, bool, State]]:
+        """Those that may begin with the word or slot: the rule, whether it keeps the slot, what comes after."""
+        return self._by_first.get(symbol, ())
+
+    def usage(self) -> Counter[str]:
+        """Every word of every pattern, with the number of places where it stands."""
+        found: Counter[str] = Counter()
+        seen: set[int] = set()
+        states = [rule.pattern for rule in self.every]
+        while states:
+            state = states.pop()
+            if id(state) not in seen:
+                seen.add(id(state))
+                found.update({symbol for symbol, _, _ in state.edges if not symbol.startswith("<")})
+                states += [after for _, _, after in state.edges]
+        return found
+
+
+def parse(tokens: Sequence[Token], lexical: Iterable[Node], rules: Rules) -> list[list[Node]]:
+    """All nodes by the place that they start at."""
+    chart: list[list[Node]] = [[] for _ in range(len(tokens) + 1)]
+    given: list[list[Node]] = [[] for _ in range(len(tokens) + 1)]
+    for node in lexical:
+        given[node.start].append(node)
+    for place in range(len(tokens) - 1, -1, -1):
+        _fill(place, tokens, given[place], chart, rules)
+    return chart
+
+
+def _fill(place: int, tokens: Sequence[Token], given: list[Node], chart: list[list[Node]], rules: Rules) -> None:
+    agenda = list(given)
+    for form in tokens[place].forms:
+        for rule, _, state in rules.starting_with(form):
+            agenda += _made(rule, state, place, place + 1, (), tokens, chart)
+    seen: set[tuple[str, int, Any, int]] = set()
+    here = chart[place]
+    while agenda and len(here) < MAX_NODES_AT_A_PLACE:
+        node = agenda.pop()
+        key = (node.category, node.end, node.value, node.weight)
+        if key in seen:
+            continue
+        seen.add(key)
+        here.append(node)
+        for rule, kept, state in rules.starting_with(f"<{node.category}>"):
+            given_values = (node,) if kept else ()
+            agenda += _made(rule, state, place, node.end, given_values, tokens, chart)
+
+
+def _made(
+    rule: Rule,
+    state: State,
+    start: int,
+    after: int,
+    given: tuple[Node, ...],
+    tokens: Sequence[Token],
+    chart: list[list[Node]],
+) -> Iterator[Node]:
+    for end, found in _rest(state, after, given, tokens, chart):
+        value = rule.make(*(node.value for node in found))
+        if value is not None:
+            yield Node(rule.category, value, start, end, rule.weight + sum(node.weight for node in found))
+
+
+def _rest(
+    state: State, place: int, given: tuple[Node, ...], tokens: Sequence[Token], chart: list[list[Node]]
+) -> Iterator[tuple[int, tuple[Node, ...]]]:
+    if state.accepts:
+        yield place, given
+    if place >= len(tokens):
+        return
+    forms = tokens[place].forms
+    for symbol, kept, after in state.edges:
+        if not symbol.startswith("<"):
+            if symbol in forms:
+                yield from _rest(after, place + 1, given, tokens, chart)
+            continue
+        for node in chart[place]:
+            if node.category == symbol[1:-1]:
+                yield from _rest(after, node.end, (*given, node) if kept else given, tokens, chart)
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Nodes in a row that do not overlap, and other nodes that would have fitted just as well in their places."""
+
+    nodes: tuple[Node, ...]
+    rivals: tuple[Node, ...] = ()
+
+
+def cover(chart: list[list[Node]], wanted: frozenset[str]) -> Cover:
+    """The nodes of the `wanted` categories that take most tokens, in the fewest pieces."""
+    size = len(chart) - 1
+    best: list[int] = [0] * (size + 1)
+    choice: list[list[Node]] = [[] for _ in range(size + 1)]
+    for place in range(size - 1, -1, -1):
+        best[place] = best[place + 1]
+        for node in chart[place]:
+            if node.category not in wanted:
+                continue
+            score = _PER_TOKEN * (node.end - node.start) - _PER_NODE + node.weight + best[node.end]
+            if score > best[place]:
+                best[place], choice[place] = score, [node]
+            elif score == best[place] and choice[place]:
+                choice[place].append(node)
+    nodes: list[Node] = []
+    rivals: list[Node] = []
+    place = 0
+    while place < size:
+        if choice[place]:
+            node, *others = choice[place]
+            nodes.append(node)
+            rivals += [one for one in others if one.category == node.category and one.end == node.end]
+            place = node.end
+        else:
+            place += 1
+    return Cover(tuple(nodes), tuple(rivals))

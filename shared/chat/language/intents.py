@@ -1,0 +1,52 @@
+"""What a reading asks for: something new, a change, an answer. Pure."""
+
+from __future__ import annotations
+
+from shared.chat.language.people import keys
+from shared.chat.language.reading import Reading
+from shared.chat.understood import Intent
+
+_SETTING_UP = ("topic", "event", "threshold")
+_PLAIN = {"yes": Intent.CONFIRM, "no": Intent.REFUSE, "help": Intent.HELP, "smalltalk": Intent.SMALLTALK}
+_DETAILS = (
+    *("when", "bare_clock", "delivery", "bare_amount", "limit", "competitors", "of_thing", "segment", "period"),
+    *("top", "playbook", "quote", "name_it"),
+)
+
+
+def intent_of(reading: Reading) -> Intent:
+    """The one intent of a request."""
+    kinds = {claim.category for claim in reading.claims}
+    before = [claim.category for claim in reading.claims]
+    before = before[: before.index("verb")] if "verb" in before else []
+    # "Sales daily at 9 and delete the old ones" is a request that ends in something else.
+    leads = not ("topic" in before and {*before} & {"when", "event", "delivery"})
+    verb = next((keys(value) for value in reading.of("verb") if leads), None)
+    works = bool(kinds & {*_SETTING_UP})
+    if "negated" in kinds and not works:
+        return Intent.CHANGE if "when" in kinds else Intent.REFUSE
+    if "question" in kinds:
+        return Intent.ASK
+    if verb and not (verb == "run" and kinds & {"when", "event", "if"}):
+        return Intent(verb)
+    at_once = any(one.category == "verb" and "now" in one.read.split() for one in reading.claims)
+    if at_once and "topic" in kinds and not kinds & {"when", "event", "if"}:
+        return Intent.RUN
+    if (
+        "playbook" in kinds
+        and not kinds & {"topic", "event", "if"}
+        and kinds & {*_DETAILS, "threshold"} - {"playbook"}
+    ):
+        return Intent.CHANGE
+    if not (works or reading.unread or kinds & {"when", "delivery"}):
+        plain = next((intent for kind, intent in _PLAIN.items() if kind in kinds), None)
+        if plain:
+            return plain
+    reminds = any("remind" in claim.read for claim in reading.claims if claim.category == "delivery")
+    asks_to_be_told = "when" in kinds and any(one.channels and one.people for one in reading.of("delivery"))
+    limits_times = {"when", "limit"} <= kinds
+    if works or reminds or asks_to_be_told or limits_times or "cannot" in kinds:
+        return Intent.CREATE
+    if kinds & {"dropped", "switched", "adds"}:
+        return Intent.CHANGE
+    return Intent.ANSWER if kinds & {*_DETAILS} else Intent.UNCLEAR

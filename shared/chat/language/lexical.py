@@ -1,0 +1,100 @@
+"""What a token is by itself, and the lexicon's phrases and rules of one meaning as rules of the chart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from typing import Any
+
+from shared.chat.language.chart import Node, Rule, Rules
+from shared.chat.language.tokens import Token
+from shared.chat.language.when import Day, When
+from shared.chat.lexicon import Lexicon, compiled, load
+
+MILITARY_DIGITS = 4
+_MAKERS: dict[str, Callable[..., Any]] = {"when": When, "one_day": Day, "edge": Day, "holiday_of": Day}
+"""What a mapping under `means` is made into, by the rule's category."""
+
+
+@cache
+def phrase_rules(language: str = "en") -> Rules:
+    """A rule for each phrase of the lexicon.
+
+    A phrase under `[phrases]` has the key that it stands under, and with slots `(key, value, …)`; one under
+    `[rules]` what it `means`.
+    """
+    rules = Rules()
+    for entry in load(language).entries:
+        rules.add(Rule(entry.category, entry.pattern, _keyed(entry.value)))
+    for category, rows in load(language).data["rules"].items():
+        for row in rows:
+            make = _meaning(row["means"], _MAKERS.get(category))
+            for phrase in row["says"]:
+                rules.add(Rule(category, compiled(phrase, language), make, row.get("weight", 0)))
+    return rules
+
+
+def _keyed(key: str) -> Any:
+    value = int(key) if key.isdigit() else key
+    return lambda *values: (value, *values) if values else value
+
+
+def _meaning(means: Any, made_by: Callable[..., Any] | None) -> Any:
+    def make(*values: Any) -> Any:
+        found = _filled(means, values)
+        return made_by(**found) if made_by and isinstance(found, dict) else found
+
+    return make
+
+
+def _filled(means: Any, values: tuple[Any, ...]) -> Any:
+    """`means` with the slots' values for `$1`, `$2`, …; the fields of slots that are not there are left out."""
+    if isinstance(means, str) and means.startswith("$"):
+        place = int(means[1:]) - 1
+        return values[place] if place < len(values) else None
+    if isinstance(means, list):
+        return tuple(_filled(one, values) for one in means)
+    if isinstance(means, dict):
+        found = {name: _filled(one, values) for name, one in means.items()}
+        return {name: value for name, value in found.items() if value is not None}
+    return means
+
+
+def lexical_nodes(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Node]:
+    """The nodes that single tokens make."""
+    for place, token in enumerate(tokens):
+        for category, value in _values(token, lexicon):
+            yield Node(category, value, place, place + 1)
+
+
+_WHOLE = {"clock": "digits", "date": "iso_date"}
+
+
+def _values(token: Token, lexicon: Lexicon) -> Iterator[tuple[str, Any]]:
+    match token.kind:
+        case "int" | "decimal":
+            yield "number", token.number
+            if token.kind == "int":
+                yield from _integers(token)
+        case "ordinal":
+            yield "ordinal", int(token.number or 0)
+            yield "digit_ordinal", int(token.number or 0)
+        case "word" if token.read in lexicon.numbers:
+            yield from (("int", lexicon.numbers[token.read]), ("word_number", lexicon.numbers[token.read]))
+            yield "number", float(lexicon.numbers[token.read])
+        case "word" if token.read in lexicon.ordinals:
+            yield "ordinal", lexicon.ordinals[token.read]
+        case "clock" | "date":
+            yield _WHOLE[token.kind], token.read
+        case "quote":
+            yield "quote", token.text[1:-1]
+        case "email" | "phone" | "url" | "event_name":
+            yield token.kind, token.text
+
+
+def _integers(token: Token) -> Iterator[tuple[str, Any]]:
+    yield "int", int(token.number or 0)
+    if len(token.read) == MILITARY_DIGITS or (token.read.startswith("0") and len(token.read) > 1):
+        yield "military", token.read
+    elif len(token.read) == MILITARY_DIGITS - 1:
+        yield "short_military", token.read

@@ -1,0 +1,140 @@
+"""The names of the org in a message: competitors, products, playbooks, people, places. Never corrected or split."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from shared.chat.language.chart import Node
+from shared.chat.language.tokens import Token
+
+_WEIGHTS = {"competitor": 20, "own_product": 1, "location": 5}
+_MAX_UNKNOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The org's own names, each kind as the chart's category calls it. `people` has addresses by name."""
+
+    competitors: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    """Products and categories."""
+    playbooks: tuple[str, ...] = ()
+    locations: tuple[str, ...] = ()
+    people: Mapping[str, str] = field(default_factory=dict)
+
+    def by_category(self) -> Iterator[tuple[str, Iterable[str]]]:
+        """The chart's categories with their names."""
+        yield "competitor", self.competitors
+        yield "own_product", self.products
+        yield "playbook", self.playbooks
+        yield "location", self.locations
+        yield "own_person", self.people
+
+
+def plain(words: str) -> tuple[str, ...]:
+    """A name as its bare lower-case words: "Bud Barn's" is `bud`, `barn`."""
+    spaced = "".join(
+        letter if letter.isalnum() or letter == "'" else " " for letter in words.casefold().replace("’", "'")
+    )
+    return tuple(word.removesuffix("'s").strip("'") for word in spaced.split() if word.strip("'"))
+
+
+def name_nodes(tokens: Sequence[Token], names: Names) -> list[Node]:
+    """The nodes of the org's names; a competitor or a playbook also by a beginning of it that is one of a kind.
+
+    The value of a competitor that fits several is all of them, joined by `|`.
+    """
+    found: dict[tuple[str, int, int], list[str]] = {}
+    words = [{token.text.casefold().removesuffix("'s"), token.read} for token in tokens]
+    for category, known in names.by_category():
+        for name in known:
+            for spelled in _spellings(category, name):
+                for start in _places(words, spelled):
+                    after = tokens[start + len(spelled)] if start + len(spelled) < len(tokens) else None
+                    if category == "own_person" and after is not None and after.read == "'s":
+                        continue  # "Dana's pager" is not Dana.
+                    found.setdefault((category, start, start + len(spelled)), []).append(name)
+    exact = {
+        key: [name for name in same if len([one for one in plain(name) if one != "the"]) == key[2] - key[1]]
+        for key, same in found.items()
+    }
+    return [
+        Node(
+            category,
+            "|".join(dict.fromkeys(_called(category, name, names) for name in exact[key] or same)),
+            start,
+            end,
+            _WEIGHTS.get(category, 8),
+        )
+        for key, same in found.items()
+        for category, start, end in (key,)
+    ]
+
+
+def _called(category: str, name: str, names: Names) -> str:
+    """A person of the org is called by the address, where it is known."""
+    return (names.people[name] or name) if category == "own_person" else name
+
+
+def _spellings(category: str, name: str) -> Iterator[tuple[str, ...]]:
+    words = plain(name)
+    words = words[1:] if words[:1] == ("the",) else words
+    if not words:
+        return
+    yield words
+    if category == "competitor":
+        for size in range(len(words) - 1, 1, -1):
+            yield words[:size]
+    if category == "own_person" and len(words) > 1:
+        yield words[:1]
+    if category == "own_product" and words[-1].endswith("s"):
+        yield (*words[:-1], words[-1][:-1])
+    elif category == "own_product":
+        yield (*words[:-1], words[-1] + "s")
+
+
+def _places(words: Sequence[set[str]], spelled: tuple[str, ...]) -> Iterator[int]:
+    for start in range(len(words) - len(spelled) + 1):
+        if all(one in words[start + place] for place, one in enumerate(spelled)):
+            yield start
+
+
+_NAMING = frozenset({"call", "name", "title"})
+_NAMED = frozenset({"it", "this", "that"})
+_MAX_TITLE = 6
+
+
+def title_nodes(tokens: Sequence[Token]) -> Iterator[Node]:
+    """What something is to be called without quotes: "call it monday money", up to a mark or "and"."""
+    for place, (verb, object_) in enumerate(pairwise(tokens)):
+        start = end = place + 2
+        if verb.read not in _NAMING or object_.read not in _NAMED:
+            continue
+        while (
+            end < len(tokens)
+            and end - start < _MAX_TITLE
+            and tokens[end].kind != "mark"
+            and tokens[end].read != "and"
+        ):
+            end += 1
+        if end > start and tokens[start].kind == "word":
+            yield Node("title", " ".join(token.text for token in tokens[start:end]), start, end)
+
+
+def unknown_nodes(tokens: Sequence[Token], vocabulary: frozenset[str]) -> Iterator[Node]:
+    """Runs of words that no pattern knows: a product, a person or a thing that only the sentence names.
+
+    A run of capitalized words is one even where the lexicon knows them ("Sun Grown Co").
+    """
+    strange = [token.kind == "word" and not (token.forms & vocabulary) for token in tokens]
+    proper = [token.kind == "word" and token.text[:1].isupper() and not token.text.isupper() for token in tokens]
+    for start in range(len(tokens)):
+        for mark, category, shortest in ((strange, "unknown", 1), (proper, "proper", 2)):
+            end = start
+            while end < len(tokens) and end - start < _MAX_UNKNOWN and mark[end]:
+                end += 1
+                if end - start >= shortest:
+                    text = " ".join(token.text for token in tokens[start:end])
+                    yield Node(category, text, start, end)

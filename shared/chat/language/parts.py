@@ -1,0 +1,307 @@
+"""A reading cut into its requests, and what is a part of one: a reminder's words, a second channel. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+from shared.chat.language.people import keys
+from shared.chat.language.reading import Claim, Reading, clause, language
+from shared.chat.language.recipients import told_after_all
+from shared.chat.understood import Road
+
+_STARTS = frozenset({"delivery", "adds", "polite", "verb", "topic"})
+_STARTS_AFTER_A_JOINT = frozenset({"when", "event", "if"})
+_JOINTS = ("and", "plus", "also", "then", "&", "+", ";", ",", ".")
+_MAX_MESSAGE = 300
+_MAX_NAME = 100
+_OPENINGS = ("to ", "that ", "about ", "of ", "and ")
+_MARKS = " ,.:;!?()"
+
+
+def requests_of(reading: Reading) -> list[Reading]:
+    """The reading, cut where another request begins."""
+    claims = reading.claims
+    for place in range(1, len(claims)):
+        before, after = claims[:place], claims[place:]
+        if _begins_another(reading, before, after):
+            first, rest = _cut(reading, before, after)
+            return [first, *requests_of(rest)]
+    return [reading]
+
+
+def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[Claim]) -> bool:
+    """Whether what comes after is a request of its own: other work at its own time, a command, another event."""
+    begins = after[0]
+    between = reading.message[before[-1].end : begins.start].casefold()
+    reminds = any(is_reminder(one) for one in before)
+    last = between.replace(",", " , ").replace(".", " . ").replace(";", " ; ").split()[-1:]
+    joined = begins.category == "adds" or any(mark in between for mark in _JOINTS)
+    if any(text.casefold() in between for text in reading.unread) and not (reminds and {*last} & {*_JOINTS}):
+        return False
+    timed = [any(part.category in ("when", "event") for part in half) for half in (before, after)]
+    if begins.category == "playbook" and joined and all(timed):
+        # "Move Morning Numbers to 7 and Gap Watch to 10."
+        return any(
+            part.category == "playbook" or isinstance(part.value, tuple) for part in _verbs_and_names(before)
+        )
+    starts = begins.category in _STARTS or (joined and begins.category in _STARTS_AFTER_A_JOINT)
+    if not starts or begins.value == "replaces":
+        return False
+    one, other = topics_of(before, every=True), topics_of(after, every=True)
+    if begins.category == "verb" and _is_command(after):
+        return bool(one) or (joined and _is_command(before))
+    asks = "?" in reading.message[reading.start : begins.start]
+    if other and not one and (_is_command(before) or asks):
+        changes = any(keys(part.value) == "change" for part in before if part.category == "verb")
+        return (joined or not changes) and (timed[1] or begins.category == "delivery")
+    if joined and all(timed) and _tells_others(before, after):
+        return set(one) == set(other) or not other
+    if reminds:
+        told = begins.category == "delivery" and begins.value.channels and not is_reminder(begins)
+        return joined and all(timed) and bool(is_reminder(begins) or (told and other))
+    ways = [
+        {way for part in half if part.category == "delivery" for way in part.value.channels}
+        for half in (before, after)
+    ]
+    if joined and one and other and not set(one) & set(other) and all(ways) and not ways[0] & ways[1]:
+        return True
+    if one and other and not set(one) & set(other) and timed[1] and joined:
+        told = any(part.category in ("delivery", "polite", "adds") for part in after[:3])
+        happens = any(part.category == "event" for part in after)
+        return timed[0] or (told and (happens or len(topics_of(reading.claims)) > 1))
+    events = [[part.value for part in half if part.category == "event"] for half in (before, after)]
+    roads = [{part.value.channels for part in half if part.category == "delivery"} for half in (before, after)]
+    return (joined or "but" in last) and all(events) and all(roads) and roads[0] != roads[1]
+
+
+def _verbs_and_names(claims: Sequence[Claim]) -> list[Claim]:
+    return [one for one in claims if one.category in ("verb", "playbook")]
+
+
+def _is_command(claims: Sequence[Claim]) -> bool:
+    """Whether something is done to a playbook: it is named, or "it", or it is the last change."""
+    verbs = [one for one in claims if one.category == "verb"]
+    named = any(one.category in ("playbook", "pronoun") for one in claims)
+    return bool(verbs) and (named or any(one.value == "undo" or isinstance(one.value, tuple) for one in verbs))
+
+
+def _tells_others(before: Sequence[Claim], after: Sequence[Claim]) -> bool:
+    """ "To me at 8 and to the owner at 9": other people, at a time of day of their own."""
+    halves = []
+    for half in (before, after):
+        whens = [one.value for one in half if one.category == "when"]
+        people = [one.value.people for one in half if one.category == "delivery" and one.value.people]
+        clocks = any(one.times or (one.weekdays and one.every) for one in whens)
+        halves.append(({person for some in people for person in some}, clocks))
+    (first, timed), (second, timed_too) = halves
+    return bool(first and second and timed and timed_too) and not first & second
+
+
+def is_reminder(claim: Claim) -> bool:
+    """Whether it is "remind me"."""
+    return claim.read.startswith("remind")
+
+
+def topics_of(claims: Sequence[Claim], message: str = "", *, every: bool = False) -> list[str]:
+    """The topics of the claims; unless `every`, without those that only word a stronger one.
+
+    Of "slow movers and sales" neither does: the message has a joint between them.
+    """
+    table = language().lexicon.data
+    said = [claim for claim in claims if claim.category == "topic"]
+    named = [keys(claim.value) for claim in said]
+    joined = {
+        key
+        for one, other in pairwise(said)
+        if message and _joins(message[one.end : other.start])
+        for key, rest in ((keys(one.value), keys(other.value)), (keys(other.value), keys(one.value)))
+        if key not in table["covers"].get(rest, "").split()
+    }
+    events = [keys(claim.value) for claim in claims if claim.category == "event"]
+    named += [table["event_topics"][event] for event in events if event in table["event_topics"]]
+    weak = {one for name in named for one in table["stronger"].get(name, "").split()}
+    return [name for name in dict.fromkeys(named) if every or name not in weak or name in joined]
+
+
+def _joins(between: str) -> bool:
+    words = {*between.casefold().replace(",", " , ").split()}
+    return bool(words & {*_JOINTS}) and words <= {*_JOINTS, "the", "my", "our", "a", "list"}
+
+
+def _cut(reading: Reading, before: Sequence[Claim], after: Sequence[Claim]) -> tuple[Reading, Reading]:
+    border = after[0].start
+
+    def part(claims: Sequence[Claim], *, is_first: bool) -> Reading:
+        unread = tuple(text for text in reading.unread if (reading.message.find(text) < border) is is_first)
+        operators = tuple(text for text in reading.operators if text in unread)
+        return replace(reading, claims=tuple(claims), unread=unread, operators=operators)
+
+    first = replace(part(before, is_first=True), message=reading.message[:border])
+    return first, replace(part(after, is_first=False), start=border)
+
+
+def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
+    """What to remind of: the first stretch after "remind me" that is no time phrase; nothing in it is read.
+
+    What follows another time and is not a time again, is left over.
+    """
+    remind = next((one for one in reading.claims if one.category in ("topic", "delivery") and _reminds(one)), None)
+    if remind is None or any(one.category == "event" for one in reading.claims if one.start < remind.start):
+        return reading, None, []
+    borders = [one for one in reading.claims if one.start >= remind.end and _is_aside(one)]
+    if any(one.category == "when" and not one.value.vague for one in reading.claims):
+        # "The closing checklist" is no time of day.
+        borders = [one for one in borders if one.category != "when" or set(one.value.said) != {"vague"}]
+    texts: list[str] = []
+    start, kept = remind.end, reading
+    for border in [*borders, None]:
+        end = border.start if border else len(reading.message)
+        words = reading.message[start:end].strip(_MARKS)
+        plain = words
+        for opening in _OPENINGS:
+            plain = plain.removeprefix(opening)
+        said = plain.casefold().split()
+        if any(word.strip(_MARKS) not in language().passed_over for word in said) and said not in (["and"], ["to"]):
+            texts.append(plain.strip(_MARKS))
+            kept = replace(
+                kept,
+                claims=tuple(claim for claim in kept.claims if not start <= claim.start < end),
+                unread=tuple(text for text in kept.unread if text not in words),
+                operators=tuple(text for text in kept.operators if text not in words),
+                corrections=tuple(one for one in kept.corrections if one.said not in words),
+            )
+        start = border.end if border else end
+    return kept, texts[0][:_MAX_MESSAGE] if texts else None, texts[1:]
+
+
+def with_name(reading: Reading) -> tuple[Reading, str | None]:
+    """ "Rename it Daily Numbers", "copy Gap Watch as Night Watch": the rest is its name, and none of it is read."""
+    titled = next((value[-1] for value in reading.of("name_it") if isinstance(value, tuple)), None)
+    if titled:
+        return reading, titled
+    table, low = language().lexicon.data["words"], f" {reading.message.casefold()} "
+    copies = any(keys(value) == "copy" for value in reading.of("verb"))
+    verb = next((word for word in table["copying" if copies else "naming"] if f" {word} " in low), None)
+    if verb is None:
+        return reading, None
+    after = low.index(f" {verb} ") + len(verb)
+    spoken = [one.end for one in reading.claims if one.start >= after and one.category in ("playbook", "pronoun")]
+    found = [(low.find(one.casefold(), after), len(one)) for one in reading.playbooks]
+    ends = [] if copies else [*spoken[:1], *(place - 1 + size for place, size in found if place >= 0)]
+    start = max(ends, default=after)
+    first, _, others = reading.message[start:].strip(_MARKS).partition(" ")
+    if not copies and not ends and first.casefold() != "it" and verb in ("call", "name"):
+        return reading, None
+    rest = f"{first} {others}".removeprefix("it ")
+    link, _, after_link = rest.partition(" ")
+    said = after_link if link.casefold() in ("to", "as", "into") else rest
+    name = said.strip("“”\"' .!?")[:_MAX_NAME]
+    if not name:
+        return reading, None
+
+    def outside(texts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(one for one in texts if reading.message.find(one) < after and one.casefold() != verb)
+
+    kept = (one for one in reading.claims if one.end <= start and one.category != "cannot")
+    left = replace(
+        reading, claims=tuple(kept), unread=outside(reading.unread), operators=outside(reading.operators)
+    )
+    return left, name
+
+
+def _is_aside(claim: Claim) -> bool:
+    """Whether it is no part of what to remind of: a time, "by text"."""
+    return claim.category == "when" or (
+        claim.category == "delivery" and claim.read.split()[0] in ("by", "via", "on")
+    )
+
+
+def _reminds(claim: Claim) -> bool:
+    return "remind" in claim.read
+
+
+def with_roads(reading: Reading) -> tuple[Reading, tuple[Road, ...], list[str]]:
+    """ "… but text me only if it's over 15%": another channel than the first, and a limit right after it.
+
+    Anything else that only the second channel is for ("text me only on sundays") is left over.
+    """
+    claims, roads, lost = [told_after_all(one) for one in reading.claims], [], []
+    first: tuple[str, ...] = ()
+    for claim in tuple(claims):
+        if claim.category != "delivery" or not claim.value.channels or claim not in claims:
+            continue
+        if not first or claim.value.channels == first:
+            first = claim.value.channels
+            continue
+        place = claims.index(claim)
+        after = next((one for one in claims[place + 1 : place + 4] if one.category not in ("if", "pronoun")), None)
+        if after is None:
+            continue
+        if after.category in ("threshold", "bare_amount"):
+            words = reading.message[claim.start : after.end]
+            told = {"channels": claim.value.channels, "people": claim.value.people}
+            roads.append(Road(**told, threshold=after.value, words=words))
+            del claims[place : claims.index(after) + 1]
+        elif after.category in _NARROWING or _has_own_days(after, claims[:place]):
+            lost.append(clause(reading.message, claim.start, after.end))
+    return replace(reading, claims=tuple(claims)), tuple(roads), lost
+
+
+def told_apart(reading: Reading) -> tuple[Reading, tuple[Road, ...]]:
+    """Of a message to customers: who else is told, over channels of their own ("… and tell me by Slack")."""
+    claims = [one for one in reading.claims if one.category == "delivery"]
+    if not any(person.kind == "customer" for one in claims for person in one.value.people):
+        return reading, ()
+    roads, gone = [], []
+    for place, claim in enumerate(claims):
+        people, channels = claim.value.people, claim.value.channels
+        if not people or any(person.kind == "customer" for person in people):
+            continue
+        after = claims[place + 1] if place + 1 < len(claims) else None
+        beside = after is not None and not reading.message[claim.end : after.start].strip()
+        if after is not None and beside and not channels and not after.value.people:
+            channels = after.value.channels
+            gone.append(after)
+        if channels:
+            roads.append(Road(channels=channels, people=people, words=claim.words))
+            gone.append(claim)
+    return replace(reading, claims=tuple(one for one in reading.claims if one not in gone)), tuple(roads)
+
+
+_NARROWING = frozenset({"of_thing", "competitors", "limit", "event"})
+
+
+def _has_own_days(when: Claim, before: Sequence[Claim]) -> bool:
+    """ "Text me only on sundays", "by email on weekdays and by text on weekends"."""
+    if when.category != "when":
+        return False
+    said = any(one.category == "when" and one.value.has_days for one in before)
+    return bool(when.value.only or (said and when.value.has_days))
+
+
+def own_times(reading: Reading) -> list[str]:
+    """ "Green Leaf on mondays and Harvest House on thursdays": days of their own, which no schedule can say."""
+    dated = [place for place, one in enumerate(reading.claims) if one.category == "when" and one.value.has_days]
+    return [
+        clause(reading.message, claim.start, claim.end)
+        for place, claim in enumerate(reading.claims)
+        if claim.category in ("competitors", "of_thing")
+        and any(one < place for one in dated)
+        and any(one in (place + 1, place + 2) for one in dated)
+        and len(competitors_of(reading)) > 1
+    ]
+
+
+def slots_of(reading: Reading, *categories: str) -> list[Any]:
+    """What the slots of phrases hold."""
+    values = (value for category in categories for value in reading.of(category))
+    return [part for value in values if isinstance(value, tuple) for part in value[1:]]
+
+
+def competitors_of(reading: Reading) -> list[tuple[str, ...]]:
+    """The competitors that are named, as they stand together."""
+    named = [part for part in slots_of(reading, "topic", "event") if isinstance(part, tuple)]
+    return [*reading.of("competitors"), *named]

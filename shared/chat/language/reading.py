@@ -1,0 +1,280 @@
+"""A sentence read whole: every token is claimed by a phrase, harmless, or unread."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from shared.chat.language.amounts import AMOUNTS
+from shared.chat.language.calendar_rules import CALENDAR
+from shared.chat.language.chart import Node, Rules, cover, parse
+from shared.chat.language.clocks import CLOCKS
+from shared.chat.language.lexical import lexical_nodes, phrase_rules
+from shared.chat.language.names import Names, name_nodes, plain, title_nodes, unknown_nodes
+from shared.chat.language.people import PEOPLE
+from shared.chat.language.requests import REQUESTS
+from shared.chat.language.spelling import DOUBT, MATTERS, corrected
+from shared.chat.language.tokens import Token, tokens_of
+from shared.chat.lexicon import Lexicon, load
+from shared.chat.understood import Correction
+
+CLAIMS = frozenset(
+    {
+        *("when", "bare_clock", "topic", "event", "threshold", "bare_amount", "delivery", "dropped", "switched"),
+        *("limit", "competitors", "of_thing", "segment", "period", "top", "cannot", "verb", "pronoun", "playbook"),
+        *(
+            "question",
+            "yes",
+            "no",
+            "help",
+            "smalltalk",
+            "hostile",
+            "polite",
+            "adds",
+            "name_it",
+            "quote",
+            "harmless",
+            "bare_person",
+            "negated",
+            "if",
+        ),
+    }
+)
+_BOUND = frozenset(
+    {"threshold", "bare_amount", "segment", "of_thing", "competitors", "top", "limit", "if", "period", "bare_clock"}
+)
+_HARMLESS_WEIGHT = -5
+_CONJUNCTIONS = frozenset({"but", "and"})
+_WEIGHTS = {
+    "bare_person": -4,
+    "segment": -1,
+    "polite": -2,
+    "yes": -3,
+    "no": -3,
+    "adds": -3,
+    "if": -4,
+    "period": -1,
+    "verb": -2,
+    "pronoun": -3,
+    "smalltalk": -2,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A phrase of the sentence: its category and value, and where it stands in what was typed."""
+
+    category: str
+    value: Any
+    start: int
+    end: int
+    words: str
+    read: str = ""
+    """The words as they were read, in lower case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A sentence with every word accounted for."""
+
+    message: str
+    claims: tuple[Claim, ...]
+    unread: tuple[str, ...]
+    """What nobody claimed, each run of words as it was typed."""
+    operators: tuple[str, ...] = ()
+    """Those of `unread` that hold an operator or a number: never passed over, whatever the topic."""
+    corrections: tuple[Correction, ...] = ()
+    start: int = 0
+    """Where this request begins in the message."""
+    playbooks: tuple[str, ...] = ()
+    """Those whose names stand in it, also where its words were read as something else."""
+
+    def of(self, category: str) -> list[Any]:
+        """The values of the claims of a category, in order."""
+        return [claim.value for claim in self.claims if claim.category == category]
+
+
+@dataclass(frozen=True, slots=True)
+class _Language:
+    lexicon: Lexicon
+    rules: Rules
+    usage: Mapping[str, int]
+    """In how many places of phrases each word stands, and once each that only reading questions know."""
+    vocabulary: frozenset[str]
+    passed_over: frozenset[str]
+    """Words that say nothing by themselves."""
+
+
+@cache
+def language(name: str = "en") -> _Language:
+    """The compiled language: rules, and every word that it knows."""
+    lexicon = load(name)
+    rules = Rules(phrase_rules(name), CLOCKS, CALENDAR, AMOUNTS, PEOPLE, REQUESTS)
+    usage: Counter[str] = Counter()
+    for word, places in rules.usage().items():
+        usage[word.removeprefix("=")] += places
+    usage.update((*lexicon.harmless, *lexicon.fillers))
+    for words in (
+        lexicon.numbers,
+        lexicon.ordinals,
+        lexicon.operators,
+        lexicon.data["words"]["time"].split(),
+        lexicon.ranges,
+        _literals(lexicon.data["phrases"]["channel"]),
+    ):
+        usage.update(dict.fromkeys(words, MATTERS))
+    vocabulary = frozenset(usage)
+    usage.update(_asking_words(lexicon.data["asking"]))
+    return _Language(lexicon, rules, usage, vocabulary, lexicon.harmless | lexicon.fillers)
+
+
+def _literals(section: Mapping[str, Sequence[str]]) -> set[str]:
+    """The words of a section's phrases."""
+    phrases = " ".join(phrase for some in section.values() for phrase in some)
+    return {*phrases.translate(str.maketrans("[]()|=", " " * 6)).split()}
+
+
+def _asking_words(table: Mapping[str, Any]) -> frozenset[str]:
+    """The words that reading questions are known by."""
+    written = (*table["groups"].values(), *(row["of"] for row in table["rows"]))
+    marks = str.maketrans("|!_", "   ")
+    return frozenset(one for text in written for one in text.translate(marks).split() if one.isalpha())
+
+
+def read(message: str, names: Names | None = None) -> Reading:
+    """The reading of a message of an org whose names are `names`."""
+    known = names or Names()
+    speech = language()
+    typed = tokens_of(message, speech.lexicon)
+    own = {word for _, every in known.by_category() for name in every for word in plain(name)}
+    read_aright, corrections = corrected(typed, speech.usage, speech.lexicon, own)
+    tokens = [token for token in read_aright if token.read not in speech.lexicon.fillers]
+    named = name_nodes(tokens, known)
+    lexical = [
+        *lexical_nodes(tokens, speech.lexicon),
+        *named,
+        *unknown_nodes(tokens, speech.vocabulary),
+        *title_nodes(tokens),
+        *_harmless(tokens, speech.lexicon),
+    ]
+    chart = parse(tokens, lexical, speech.rules)
+    playbooks = tuple(str(node.value) for node in named if node.category == "playbook")
+    covered = cover(_weighed(chart), CLAIMS)
+    if _names_no_playbook(covered.nodes, chart):
+        return replace(read(message, replace(known, playbooks=())), playbooks=playbooks)
+    unread, operators = _unread(covered.nodes, tokens, message, speech.lexicon)
+    claims = tuple(_claim(node, tokens, message) for node in covered.nodes if node.category != "harmless")
+    whole = Reading(message, claims, unread, operators, corrections, playbooks=playbooks)
+    return without_bound(whole, operators)
+
+
+def _names_no_playbook(nodes: Sequence[Node], chart: Sequence[Sequence[Node]]) -> bool:
+    """Whether it is a new request in words that a playbook has for a name: "a low stock alert", "VIP customers"."""
+    kinds = {node.category for node in nodes}
+    if "playbook" not in kinds or kinds & {"verb", "question", "negated"}:
+        return False
+    if kinds & {"topic", "event"}:
+        return True
+    named = {(node.start, node.end) for node in nodes if node.category == "playbook"}
+    topics = {(node.start, node.end) for here in chart for node in here if node.category == "topic"}
+    return bool(kinds & {"when", "delivery"}) and named <= topics
+
+
+def _harmless(tokens: Sequence[Token], lexicon: Lexicon) -> list[Node]:
+    return [
+        Node("harmless", token.read, place, place + 1, _HARMLESS_WEIGHT)
+        for place, token in enumerate(tokens)
+        if (token.kind == "word" and token.read in lexicon.harmless) or (token.kind == "mark" and token.read != "…")
+    ]
+
+
+def _weighed(chart: list[list[Node]]) -> list[list[Node]]:
+    return [
+        [
+            Node(node.category, node.value, node.start, node.end, node.weight + _WEIGHTS[node.category])
+            if node.category in _WEIGHTS
+            else node
+            for node in here
+        ]
+        for here in chart
+    ]
+
+
+def without_bound(reading: Reading, texts: Sequence[str]) -> Reading:
+    """Without what stands in phrases that nobody reads as a whole: "under $50" in "except who spent under $50"."""
+    places = [(reading.message.find(text), len(text)) for text in texts]
+
+    def is_bound(claim: Claim) -> bool:
+        return claim.category in _BOUND and any(start < claim.start < start + size for start, size in places)
+
+    return replace(reading, claims=tuple(claim for claim in reading.claims if not is_bound(claim)))
+
+
+def _claim(node: Node, tokens: Sequence[Token], message: str) -> Claim:
+    start, end = tokens[node.start].start, tokens[node.end - 1].end
+    read = " ".join(token.read for token in tokens[node.start : node.end])
+    return Claim(node.category, node.value, start, end, message[start:end], read)
+
+
+def _unread(
+    nodes: Sequence[Node], tokens: Sequence[Token], message: str, lexicon: Lexicon
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What no node takes, as it was typed; what holds an operator or a number goes on to the end of its clause."""
+    taken = [False] * len(tokens)
+    harmless = [False] * len(tokens)
+    for node in nodes:
+        for place in range(node.start, node.end):
+            taken[place], harmless[place] = True, node.category == "harmless"
+    strong_words = {DOUBT, *lexicon.operators, *lexicon.data["words"]["time"].split(), *lexicon.ranges}
+    texts, strong = [], []
+    reached = 0
+    for start, end in _runs(taken, harmless):
+        if tokens[start].start < reached or _only_joins(tokens, start, end, taken, harmless):
+            continue
+        begin = start
+        while begin > 0 and harmless[begin - 1] and tokens[begin - 1].kind == "word":
+            begin -= 1
+        here = tokens[start:end]
+        text = message[tokens[begin].start : tokens[end - 1].end].strip()
+        rhythm = begin > 0 and not {"every", "each"}.isdisjoint(one.read for one in tokens[begin:start])
+        if rhythm or any(one.number is not None or one.forms & strong_words or one.kind == "clock" for one in here):
+            if any(one.read in lexicon.binders for one in here):
+                text = clause(message, tokens[begin].start, tokens[end - 1].end)
+            strong.append(text)
+        texts.append(text)
+        reached = tokens[begin].start + len(text)
+    return tuple(dict.fromkeys(texts)), tuple(dict.fromkeys(strong))
+
+
+def _runs(taken: Sequence[bool], harmless: Sequence[bool]) -> list[tuple[int, int]]:
+    """The places that nothing takes; small words between two of them belong to the run."""
+    runs: list[tuple[int, int]] = []
+    for place in (place for place, is_taken in enumerate(taken) if not is_taken):
+        if runs and all(harmless[runs[-1][1] : place]):
+            runs[-1] = (runs[-1][0], place + 1)
+        else:
+            runs.append((place, place + 1))
+    return runs
+
+
+def _only_joins(
+    tokens: Sequence[Token], start: int, end: int, taken: Sequence[bool], harmless: Sequence[bool]
+) -> bool:
+    """Whether it is "but" or "and" before something that was read."""
+    joins = all(token.read in _CONJUNCTIONS for token in tokens[start:end])
+    return joins and end < len(tokens) and taken[end] and not harmless[end]
+
+
+def clause(message: str, start: int, end: int) -> str:
+    """The message from `start`, over `end` and on to the end of the clause."""
+    rest = message[end : end + _MAX_CLAUSE]
+    borders = [rest.find(border) for border in _BORDERS]
+    stop = min([found for found in borders if found >= 0], default=len(rest))
+    return message[start : end + stop].strip(" ,.;:!?")
+
+
+_BORDERS = (", ", "; ", ". ", "! ", "? ", "\n", " but ", " and then ", " and also ")
+_MAX_CLAUSE = 120

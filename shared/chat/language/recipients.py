@@ -1,0 +1,139 @@
+"""Who a request tells: the people that it names, and the customers where the words can only mean them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import zip_longest
+
+from shared.chat.language.people import Delivery
+from shared.chat.language.reading import Claim, Reading, clause, language
+from shared.chat.understood import Person, Road
+
+
+def people_of(reading: Reading, topics: Sequence[str], roads: Sequence[Road]) -> tuple[Person, ...]:
+    """Who is told."""
+    table = language().lexicon.data["words"]
+    writes = len(topics) == 1 and topics[0] in table["to_customers"]
+    things = {*table["things"]}
+    told = [(one, person) for one in reading.claims if one.category == "delivery" for person in one.value.people]
+    people = tuple(
+        person
+        for claim, person in told
+        # "Slack them too": the figures.
+        if writes or person.kind != "customer" or not things & {*claim.words.casefold().split()}
+    )
+    if not people and writes and not roads and _words_of(reading) & {*table["listing"]}:
+        return (Person(kind="me"),)
+    return tuple(dict.fromkeys(people))
+
+
+def with_customers(reading: Reading, topics: Sequence[str]) -> Reading:
+    """With the customers told where a channel can only be for them: right before them ("text lapsed customers"), or
+    where nobody else is told and the words are for them ("a thank you by email", "by text to loyal customers").
+    """
+    table = language().lexicon.data["words"]
+    words, topic = _words_of(reading), topics[0] if len(topics) == 1 else None
+    if words & {*table["listing"]} or topic not in table["about_customers"]:
+        return reading
+    named = any(
+        one.category == "limit" and one.value[1] == "segment" and one.words.casefold().startswith("to ")
+        for one in reading.claims
+    )
+    is_for_them = topic in table["to_customers"] and bool(named or words & {*table["greeting"]})
+    told = [one.value for one in reading.claims if one.category == "delivery"]
+    is_for_them &= not any(one.people and not one.adds for one in told)
+
+    def to_them(claim: Claim, after: Claim | None) -> Claim:
+        is_bare = claim.category == "delivery" and claim.value.channels and not claim.value.people
+        if not is_bare or not (is_for_them or (after is not None and _names_customers(after))):
+            return claim
+        return replace(claim, value=Delivery(claim.value.channels, (Person(kind="customer"),)))
+
+    pairs = zip_longest(reading.claims, reading.claims[1:])
+    return replace(reading, claims=tuple(to_them(claim, after) for claim, after in pairs))
+
+
+def _names_customers(claim: Claim) -> bool:
+    return claim.category == "topic" or (claim.category == "threshold" and claim.value.subject == "days_inactive")
+
+
+def _words_of(reading: Reading) -> set[str]:
+    """The words that name what it is about, each with the one after it: "the VIP" of "the VIP report"."""
+    said = [one for one in reading.claims if one.category == "topic"]
+    texts = (f"{one.words} {' '.join(reading.message[one.end :].split()[:1])}" for one in said)
+    return {word for text in texts for word in text.casefold().split()}
+
+
+def told_after_all(claim: Claim) -> Claim:
+    """ "But text me …" leaves nothing out."""
+    words = claim.words.casefold().split()
+    if claim.category != "dropped" or words[0] != "but" or {"not", "no", "never", "skip", "stop"} & {*words}:
+        return claim
+    return replace(claim, category="delivery", value=Delivery(claim.value))
+
+
+_BOUND = frozenset(
+    {"threshold", "bare_amount", "of_thing", "competitors", "top", "bare_clock", "segment", "period"}
+)
+"""What says nothing by itself in a phrase that nobody reads."""
+
+
+def whole_phrases(reading: Reading) -> Reading:
+    """What was not read goes on over the amounts and names after it, and back over what says nothing before it.
+
+    "Who spent" alone would lose what follows: "more than $200".
+    """
+    message, claims = reading.message, list(reading.claims)
+    unread: list[str] = []
+    for text in reading.unread:
+        start = message.find(text)
+        stops = [one.start for one in claims if one.start > start and one.category not in _BOUND]
+        whole = clause(message, start, start + len(text))
+        end = min([start + len(whole), *stops])
+        claims = [one for one in claims if not (one.category in _BOUND and start < one.start < end)]
+        begin = max((one.end for one in claims if one.end <= start), default=0)
+        begin = max(begin, *(message.rfind(border, 0, start) + len(border) for border in (", ", "; ", ". ")))
+        before = message[begin:start]
+        unread.append(
+            message[begin if before.strip().isalpha() else start : max(end, start + len(text))].strip(" ,.;")
+        )
+    operators = tuple(new for new, old in zip(unread, reading.unread, strict=True) if old in reading.operators)
+    return replace(reading, claims=tuple(claims), unread=tuple(unread), operators=operators)
+
+
+_STARTS_TIME = ("every", "each", "on", "at", "daily", "weekly", "monthly", "tomorrow", "next", "once", "in")
+_MAX_PURPOSE = 300
+
+
+def with_purpose(reading: Reading) -> tuple[Reading, str | None]:
+    """What a campaign is about, word for word: "draft a campaign about our 4/20 sale"; nothing in it is read."""
+    campaign = next(
+        (one for one in reading.claims if one.category == "topic" and one.value == "campaign_draft"), None
+    )
+    if campaign is None:
+        return reading, None
+    message, table = reading.message, language().lexicon.data["words"]
+    opening = next(
+        (one for one in table["purpose"] if message[campaign.end :].casefold().startswith(f" {one} ")), None
+    )
+    if opening is None:
+        return reading, None
+    start = campaign.end + len(opening) + 2
+    stops = [one.start for one in reading.claims if one.start > start and _ends_purpose(one)]
+    end = min([len(message), *stops])
+    purpose = message[start:end].strip(" ,.;")
+    kept = replace(
+        reading,
+        claims=tuple(one for one in reading.claims if not campaign.end <= one.start < end),
+        unread=tuple(text for text in reading.unread if not campaign.end <= message.find(text) < end),
+        operators=tuple(text for text in reading.operators if not campaign.end <= message.find(text) < end),
+    )
+    return (kept, purpose[:_MAX_PURPOSE]) if purpose else (reading, None)
+
+
+def _ends_purpose(claim: Claim) -> bool:
+    first = claim.words.casefold().split()[0]
+    is_time = claim.category == "when" and (first in _STARTS_TIME or first.endswith("days"))
+    is_segment = claim.category == "limit" and claim.value[1] == "segment"
+    return is_time or is_segment or claim.category in ("delivery", "cannot")

@@ -1,0 +1,1 @@
+"""What is said: the copy of every reply."""

@@ -1,0 +1,108 @@
+"""Sentences that more than one reply has: what will happen, when, and what it costs. Never HTML."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from shared.chat.language.reading import language
+from shared.chat.topics.audience import Audience
+from shared.chat.topics.book import Draft
+from shared.chat.topics.reports import when_in_words
+from shared.chat.understood import Correction, Summary
+from shared.playbooks import trigger_words
+from shared.playbooks.schedule_words import instant_in_words
+from shared.steps.estimate import Estimate
+
+_NAMES = {name.casefold(): name for name in (*calendar.day_name, *calendar.month_name)}
+SAY_YES = "Say “yes” to go ahead."
+
+
+def words(table: str) -> dict[str, str]:
+    """A table of the lexicon's `replies`."""
+    found: dict[str, str] = language().lexicon.data["replies"][table]
+    return found
+
+
+def paragraphs(*parts: str) -> str:
+    """The parts that say something, one below the other."""
+    return "\n".join(part for part in parts if part)
+
+
+def listed(words: Sequence[str]) -> str:
+    """`sales, low stock and menu health`."""
+    return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+
+
+def what_happens(drafts: Sequence[Draft], now: datetime, zone: str) -> str:
+    """`Every day at 9:00 AM EST I scan … and email you if …`."""
+    when = trigger_words.when_in_words(drafts[0].triggers, now, zone)
+    works = [f"{one.work.does}, {_telling(one)}".strip(", ") for one in drafts]
+    return f"{when[0].upper()}{when[1:]} I {'; I '.join(works)}."
+
+
+def _telling(draft: Draft) -> str:
+    work, order = draft.work, draft.order
+    asks = "wait for approval, then " if order.wish.approval else ""
+    told = [work.delivery_words.removeprefix("and ")] if work.own_delivery else []
+    if order.audience.tells_too:
+        told.append(f"{delivery_words(order.audience, order.wish.file)} {work.when}".rstrip())
+    for who, limit in order.roads:
+        told.append(f"{delivery_words(who, order.wish.file)} {when_in_words(limit) if limit else ''}".rstrip())
+    is_part = work.does and not work.delivery_words.startswith("at ")
+    return f"{'and ' if is_part else ''}{asks}{', and '.join(told)}"
+
+
+_FILES = {"csv": "save it to Drive as CSV", "sheet": "save it to Drive as a spreadsheet", None: "save it to Drive"}
+
+
+def delivery_words(audience: Audience, file: str | None = None) -> str:
+    """`email you, text your staff and put it on the dashboard`."""
+    ways = {
+        "email": f"email {audience.email_words if audience.emails else 'the owner'}",
+        "sms": f"text {', '.join(audience.phones) or 'your staff'}",
+        "dashboard": "put it on the dashboard",
+        "slack": "post it to Slack",
+        "drive": _FILES[file],
+    }
+    return listed([ways[one] for one in audience.channels])
+
+
+def summary(name: str, drafts: Sequence[Draft], now: datetime, zone: str) -> Summary:
+    """The playbook for a card."""
+    return Summary(
+        name=name,
+        when=trigger_words.when_in_words(drafts[0].triggers, now, zone).rstrip(","),
+        does=listed([one.work.does for one in drafts if one.work.does]),
+        tells=_telling(drafts[0]).removeprefix("and "),
+    )
+
+
+def next_runs_line(runs: Sequence[datetime], zone: str) -> str:
+    """The next times, in the org's zone."""
+    return f"Next runs: {' · '.join(instant_in_words(run, zone) for run in runs)}." if runs else ""
+
+
+def cost_line(cost: Estimate) -> str:
+    """What a month costs, at most."""
+    per_run = usd(float(cost.per_run_usd))
+    if cost.monthly_usd is None:
+        return f"Cost: about {per_run} {'each time it runs' if cost.on_events else 'a run'}."
+    more = ", plus the same for each event" if cost.on_events else ""
+    runs = "1 run" if cost.runs_per_month == 1 else f"{cost.runs_per_month:,} runs"
+    return f"Cost: about {usd(float(cost.monthly_usd))} a month ({runs} at {per_run} each{more})."
+
+
+def usd(value: float) -> str:
+    """`$0.05`; below a cent with as many digits as it needs."""
+    if value == 0:
+        return "$0.00"
+    return f"${value:,.2f}" if value >= 0.01 else f"${value:.5f}".rstrip("0")
+
+
+def unused_line(unread: Iterable[str], corrections: Iterable[Correction]) -> str:
+    """What was not used, and what was read as something else."""
+    left = [f"“{words}”" for words in unread]
+    read = [f"“{one.said}” as {_NAMES.get(one.read, one.read)}" for one in corrections]
+    return paragraphs(f"I haven't used {listed(left)}." if left else "", f"I read {listed(read)}." if read else "")

@@ -1,0 +1,1 @@
+"""What the conversation is made of: sessions, typed questions, confirmations, changes, undo."""

@@ -1,0 +1,254 @@
+"""What is made, run once and changed, when it is clear."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from shared.chat.language.schedules import resolve
+from shared.chat.language.when import When
+from shared.chat.replies import common
+from shared.chat.talk import answers, authoring, changes, commands
+from shared.chat.talk.authoring import Plan
+from shared.chat.talk.desk import Playbook
+from shared.chat.talk.questions import change_question, next_question
+from shared.chat.talk.session import Before
+from shared.chat.talk.turn import Turn, estimate_answer
+from shared.chat.topics.audience import Audience, audience_of
+from shared.chat.topics.book import TOPICS
+from shared.chat.understood import Intent, Option, Person, Question, Reply, Wish
+from shared.doors.masking import masked
+from shared.messages import links
+
+_ANY_TIME = (When(every=1, unit="day"),)
+_NOW = frozenset({"now", "right now", "right away", "immediately"})
+
+
+def make(turn: Turn, wish: Wish) -> Reply:
+    """A new playbook, a run of a topic's work, or what must be asked first."""
+    if not (wish.whens or wish.events) and _NOW & {*wish.unread}:
+        left = {
+            name: tuple(one for one in getattr(wish, name) if one not in _NOW) for name in ("unread", "must_ask")
+        }
+        turn.wish = wish = wish.model_copy(update={**left, "intent": Intent.RUN})
+    once = wish.intent is Intent.RUN
+    if once and (wish.playbook is not None or wish.topic is None):
+        return commands.command(turn, wish)
+    last = turn.facts.playbook(turn.session.last_playbook_id)
+    narrows = turn.message.casefold().split()[:1] in (["only"], ["just"], ["unless"])
+    same = wish.topic is None or (narrows and last is not None and wish.topic == last.data.get("topic"))
+    if last is not None and same and not (wish.topics or wish.events or wish.whens or wish.message):
+        # "Only if there are more than 5", "as a PDF": of the playbook that was talked about.
+        turn.wish = wish.model_copy(update={"intent": Intent.CHANGE})
+        return change(turn, turn.wish)
+    if not once and wish.adds and last is not None and not (wish.whens or wish.events):
+        return _add(turn, last, wish)
+    question = next_question(wish.model_copy(update={"whens": _ANY_TIME, "events": ()}) if once else wish, turn.org)
+    if once and wish.topic and not TOPICS[wish.topic].scheduled:
+        return turn.say(turn.words("nothing_to_run"))
+    if question is not None:
+        return turn.ask(wish, question)
+    plan = Plan.of([wish], turn.org, once=once)
+    assert plan is not None
+    return _run_once(turn, wish, plan) if once else _create(turn, wish, plan)
+
+
+def _create(turn: Turn, wish: Wish, plan: Plan) -> Reply:
+    made, is_new = authoring.create(turn.author, plan, turn.message, turn.facts)
+    opening = f"I've set up “{made.name}”." if is_new else f"You already have this: “{made.name}”."
+    ending = f"See it here: {links.url(links.playbook(made.id))}"
+    if turn.author.is_preview and is_new:
+        turn.proposing.append(wish)
+        opening, ending = f"I'll create “{made.name}”.", f"{common.SAY_YES} Or tell me what to change."
+    elif is_new:
+        turn.facts = replace(turn.facts, playbooks=(*turn.facts.playbooks, made))
+        turn.session.undo = (Before.of(made, None, 1),)
+    happens = common.what_happens(plan.drafts, turn.now, turn.zone)
+    warning = _warning(turn, plan)
+    notes = tuple(one for one in (turn.unused(), warning) if one)
+    summary = common.summary(made.name, plan.drafts, turn.now, turn.zone).model_copy(update={"notes": notes})
+    return _shown(turn, made, (opening, happens), (warning, ending), summary=summary)
+
+
+def _shown(turn: Turn, made: Playbook, before: Sequence[str], after: Sequence[str], **fields: Any) -> Reply:
+    """What was written, or would be: with the next runs, the cost, what was not used, and the document itself."""
+    runs, cost = turn.runs(made), turn.cost(made.data)
+    lines = (common.next_runs_line(runs, turn.zone), common.cost_line(cost), turn.unused())
+    kept = {name: value for name, value in made.data.items() if name != "wishes"}
+    return turn.of(
+        made if made.id else None,
+        *before,
+        *lines,
+        *after,
+        proposes=turn.wish.intent if turn.proposing else None,
+        playbook=masked({**({"id": made.id} if made.id else {}), **kept}),
+        next_runs=runs,
+        estimate=estimate_answer(cost),
+        **fields,
+    )
+
+
+def _warning(turn: Turn, plan: Plan) -> str:
+    """What keeps the playbook from finding anything, or has it tell the same again."""
+    order, work = plan.drafts[0].order, plan.drafts[0].work
+    known = " ".join(turn.facts.products).casefold()
+    if missing := [one for one in order.products if one.casefold().rstrip("s") not in known]:
+        return f"One thing: I don't see “{missing[0]}” in your inventory."
+    fields = str(plan.fields())
+    if ("scan_competitors" in fields or "'competitor." in fields) and not turn.facts.competitors:
+        return f"One thing: you have no competitors yet. Add them here: {links.url(links.COMPETITORS)}"
+    tells_again = order.often and work.condition and not work.only_news
+    return turn.words("tells_again") if tells_again else ""
+
+
+def _run_once(turn: Turn, wish: Wish, plan: Plan) -> Reply:
+    made, started = authoring.run_once(turn.author, plan, turn.message)
+    cost = turn.cost(made.data)
+    price = f"It costs about {common.usd(float(cost.per_run_usd))}."
+    does = f"{plan.drafts[0].work.does}, and {common.delivery_words(plan.drafts[0].order.audience)}".strip(", ")
+    estimate = estimate_answer(cost)
+    if started is None:
+        turn.proposing.append(wish)
+        return turn.say(
+            f"I'll do this once, now: {does}.", price, common.SAY_YES, proposes=Intent.RUN, estimate=estimate
+        )
+    turn.session.last_run = wish
+    where = f"{price} Follow it here: {links.url(links.playbook(made.id))}"
+    lines = (f"On it: I {does}.", where, turn.unused(), _warning(turn, plan))
+    return turn.of(made, *lines, execution_id=started.execution_id, estimate=estimate)
+
+
+def _add(turn: Turn, last: Playbook, wish: Wish) -> Reply:
+    """ "And add what's low": to the playbook that was talked about; one of its own where that can't hold both."""
+    wishes = authoring.wishes_of(turn.author.desk.read(last.id))
+    if not wishes:
+        return make(turn, wish.model_copy(update={"adds": False}))
+    if wish.topic in [one.topic for one in wishes]:
+        return rebuild(turn, last.id, (answers.revised(wishes[0], wish), *wishes[1:]))
+    taken = {name: getattr(wishes[0], name) for name in ("whens", "people", "channels", "dropped_channels")}
+    own = wish.model_copy(update={**taken, "adds": False})
+    if next_question(own, turn.org) is None and Plan.of((*wishes, own), turn.org) is not None:
+        return rebuild(turn, last.id, (*wishes, own))
+    return make(turn, own)
+
+
+def leave_out(turn: Turn, wish: Wish) -> Reply | None:
+    """ "Remove bob@shop.example", of the last playbook; None where it tells nobody of that name."""
+    last = turn.facts.playbook(turn.session.last_playbook_id)
+    wishes = authoring.wishes_of(turn.author.desk.read(last.id)) if last and wish.playbook in (None, "it") else ()
+    left = tuple(one for one in wishes[0].people if one.value not in wish.must_ask) if wishes else ()
+    if last is None or not wishes or len(left) == len(wishes[0].people):
+        return None
+    first = wishes[0].model_copy(update={"people": left or (Person(kind="me"),)})
+    return rebuild(turn, last.id, (first, *wishes[1:]))
+
+
+def change(turn: Turn, wish: Wish) -> Reply:
+    """Another time, channel, limit, content … of a playbook that exists."""
+    last, run = turn.facts.playbook(turn.session.last_playbook_id), turn.session.last_run
+    if last is not None and last.data.get("adHoc") and run and wish.whens and wish.playbook in (None, "it"):
+        # "Do that every morning": what was run once becomes a playbook.
+        turn.wish = run.model_copy(update={"intent": Intent.CREATE, "whens": wish.whens})
+        return make(turn, turn.wish)
+    said = answers.says(wish)
+    if wish.intent is Intent.UNCLEAR or (wish.intent is Intent.ANSWER and not said):
+        return turn.say(turn.words("unclear"), turn.unused())
+    days = tuple(dict.fromkeys(day for one in wish.whens for day in one.weekdays))
+    if days and wish.dropped_channels and not wish.channels:
+        return turn.ask(wish, _channel_days(turn, wish, days))
+    meant = turn.meant(wish)
+    if isinstance(meant, Question):
+        if wish.intent is Intent.ANSWER and wish.unread and wish.whens and not wish.playbook:
+            # Nothing was talked about that it could belong to: it is something new, in words that nobody knows.
+            return make(turn, wish.model_copy(update={"intent": Intent.CREATE}))
+        return turn.ask_which(wish, meant)
+    turn.session.last_playbook_id = meant.id
+    named = wish.model_copy(update={"playbook": meant.id, "intent": Intent.CHANGE})
+    if not said and not wish.must_ask:
+        text = turn.words("what_change").format(name=meant.name)
+        return turn.ask(named, Question(id="change", text=text, about="change"))
+    stored = turn.author.desk.read(meant.id)
+    if wishes := authoring.wishes_of(stored):
+        return rebuild(turn, meant.id, (answers.revised(wishes[0], wish), *wishes[1:]))
+    if wish.whens and (known := changes.whens_of(stored)):
+        # "Not on sundays": of the times that it has.
+        named = named.model_copy(update={"whens": answers.whens_after(known, wish.whens, adds=wish.adds)})
+    if question := change_question(named.model_copy(update={"limits": ()}), turn.org):
+        return turn.ask(named, question)
+    tenant, mine = turn.facts.tenant, turn.author.principal.email
+    audience = audience_of(wish.people, wish.channels, tenant, mine, may_be_customers=False)
+    assert isinstance(audience, Audience)
+    schedules = resolve(named.whens, turn.now, turn.zone).schedules
+    return _write(turn, stored, *changes.edited(stored, named, schedules, audience, turn.org))
+
+
+def _channel_days(turn: Turn, wish: Wish, days: Sequence[int]) -> Question:
+    """ "Stop texting me on sundays"."""
+    words = " ".join(one.words for one in wish.whens)
+    options = (
+        Option(
+            value="leave out",
+            label="Don't run on those days",
+            sets={"dropped_channels": (), "whens": ({"but_weekdays": days},)},
+        ),
+        Option(value="altogether", label="Stop that channel", sets={"whens": ()}),
+    )
+    text = turn.words("channel_days").format(words=words)
+    return Question(id="channel_days", text=text, options=options, about="whens")
+
+
+def rebuild(turn: Turn, playbook_id: str, wishes: Sequence[Wish]) -> Reply:
+    """The playbook made anew from its wishes, or what must be asked of the first of them."""
+    first = wishes[0].model_copy(update={"intent": Intent.CREATE})
+    turn.wish = wishes[0].model_copy(update={"intent": Intent.CHANGE})
+    if question := next_question(first, turn.org):
+        return turn.ask(first, question, playbook_id=playbook_id, others=tuple(wishes[1:]))
+    plan = Plan.of((first, *wishes[1:]), turn.org)
+    if plan is None:
+        return turn.say(turn.words("not_together"))
+    stored = turn.author.desk.read(playbook_id)
+    was = Plan.of(authoring.wishes_of(stored), turn.org)
+    named = {"name": first.name} if first.name else {}
+    fields = plan.fields()
+    fields["triggers"] = changes.still_skipped(stored, fields["triggers"], turn.now)
+    return _write(turn, stored, {**fields, **named}, (), was, plan)
+
+
+def _write(
+    turn: Turn,
+    stored: Playbook,
+    fields: dict[str, Any],
+    refusals: Sequence[str],
+    was: Plan | None = None,
+    plan: Plan | None = None,
+) -> Reply:
+    """The change, told as a difference."""
+    new = Playbook(stored.id, {**stored.data, **fields})
+    mine = turn.author.principal.email
+    before, after = (
+        changes.facets(one, turn.when(one), _does(each), mine, turn.facts.competitors)
+        for one, each in ((stored, was), (new, plan))
+    )
+    told = [f"• {line}" for line in changes.differences(before, after)]
+    if not told and any(stored.data.get(one) != value for one, value in fields.items() if one != "wishes"):
+        told = ["• What it looks at"]
+    refused = f"Not changed: {'; '.join(refusals)}." if refusals else ""
+    if not told:
+        same = "" if refused else f"“{stored.name}” is already like that, so nothing changed."
+        return turn.of(stored, same, refused, turn.unused())
+    made = authoring.change(turn.author, stored, fields)
+    opening, ending = f"I've changed “{stored.name}”:", "Say “undo” to change it back."
+    if turn.author.is_preview:
+        turn.proposing.append(turn.wish)
+        opening, ending = f"I'll change “{stored.name}”:", common.SAY_YES
+    else:
+        earlier = {one: stored.data.get(one) for one in fields}
+        turn.session.undo = (Before.of(stored, earlier, made.data["version"]),)
+    asleep = "" if stored.status == "active" else "It's paused. Say “resume it” to turn it on."
+    return _shown(turn, made, (opening, *told, refused), (asleep, ending))
+
+
+def _does(plan: Plan | None) -> str:
+    works = [one.work for one in plan.drafts] if plan else []
+    return "; ".join(f"{one.does or one.delivery_words} {one.when}".strip() for one in works)

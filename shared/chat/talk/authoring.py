@@ -1,0 +1,268 @@
+"""Writing what was understood: playbook documents made, changed, copied and run. A preview writes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from shared.chat.talk.desk import Desk, Facts, Playbook
+from shared.chat.talk.questions import Org, order_of
+from shared.chat.talk.session import TODAYS
+from shared.chat.topics.book import Draft, draft
+from shared.chat.understood import Wish
+from shared.doors.principal import Principal
+from shared.execution import ids
+from shared.execution.pinning import StartRequest
+from shared.execution.record import PinnedUser, TriggerRef
+from shared.execution.start import KeyReusedError, Started
+from shared.gcp import logging
+from shared.gcp.clock import Clock
+from shared.playbooks import models
+from shared.playbooks.validation import parse_playbook
+from shared.steps.registry import params_model
+
+log = logging.get_logger(__name__)
+
+ID_DIGITS = 12
+_LETTERS = str.maketrans("0123456789abcdef", "ghijklmnopqrstuv")
+MAX_DESCRIPTION = 1_000
+MAX_NAME = 200
+_COPIED = ("description", "agent", "category", "topic", "triggers", "steps", "wishes")
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who speaks, for which org, and when; `key` is the request's Idempotency-Key, `fingerprint` its digest."""
+
+    org_id: str
+    principal: Principal
+    clock: Clock
+    key: str | None = None
+    fingerprint: str | None = None
+    conversation_id: str = TODAYS
+    is_preview: bool = False
+    my_desk: Desk | None = field(default=None, repr=False)
+
+    @property
+    def desk(self) -> Desk:
+        """The road to the org's documents."""
+        return self.my_desk or Desk(self.org_id, self.clock)
+
+    @property
+    def id(self) -> str:
+        """The `ownerId` of what this author writes."""
+        return self.principal.id or "nobody"
+
+    @property
+    def may_change(self) -> bool:
+        """Whether the author may change anything; viewers only ask."""
+        return self.principal.role != "viewer"
+
+    def require_same_request(self, fingerprint: object) -> None:
+        """Pass when the request that used the key before, if its fingerprint is known, said the same as this one.
+
+        Raises:
+            KeyReusedError: it said something else.
+        """
+        if self.fingerprint is not None and fingerprint not in (None, self.fingerprint):
+            raise KeyReusedError
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A playbook that is not written yet: what starts it and whom it tells are the first wish's."""
+
+    wishes: tuple[Wish, ...]
+    drafts: tuple[Draft, ...]
+
+    @classmethod
+    def of(cls, wishes: Sequence[Wish], org: Org, *, once: bool = False) -> Plan | None:
+        """Of wishes with nothing open; None where there are none, or their steps would get in each other's way."""
+        if not wishes:
+            return None
+        shared = {name: getattr(wishes[0], name) for name in ("whens", "channels", "dropped_channels", "people")}
+        every = (wishes[0], *(one.model_copy(update=shared | {"events": ()}) for one in wishes[1:]))
+        orders = [order_of(one, org, once=once) for one in every]
+        if once:
+            # A time has no part in a run that happens now.
+            bare = {"whens": (), "events": ()}
+            orders = [replace(one, wish=one.wish.model_copy(update=bare), schedules=()) for one in orders]
+        drafts = tuple(draft(one, org.tenant.timezone) for one in orders)
+        actions = [step["action"] for each in drafts for step in each.work.work]
+        return cls(every, drafts) if len(drafts) == 1 or len(actions) == len(set(actions)) else None
+
+    @property
+    def name(self) -> str:
+        """What it is called where its author did not say."""
+        return self.wishes[0].name or " and ".join(one.topic.name for one in self.drafts)
+
+    def fields(self) -> dict[str, Any]:
+        """What of the document follows from the wishes, with the wishes: a later change starts from them."""
+        said = [one.model_dump(mode="json", by_alias=True, exclude_defaults=True) for one in self.wishes]
+        return {
+            "triggers": [dict(one) for one in self.drafts[0].triggers],
+            "steps": [dict(step) for one in self.drafts for step in one.steps],
+            "wishes": json.dumps(said),
+        }
+
+
+def checked(org_id: str, data: Mapping[str, Any]) -> models.Playbook:
+    """The document as a playbook of the closed catalog.
+
+    Raises:
+        InvalidPlaybookError: naming every field that is wrong.
+    """
+    return parse_playbook(org_id, data, params_model)
+
+
+def wishes_of(stored: Playbook) -> tuple[Wish, ...]:
+    """What the playbook was made from; nothing where somebody has edited it by hand since."""
+    if not _is_as_made(stored):
+        return ()
+    try:
+        return tuple(Wish.model_validate(one) for one in json.loads(stored.data.get("wishes") or "[]"))
+    except ValueError:
+        log.warning("what a playbook was made from cannot be read", extra={"playbookId": stored.id})
+        return ()
+
+
+def _is_as_made(stored: Playbook) -> bool:
+    return _fingerprint(str(stored.data.get("ownerId")), stored.data) == stored.data.get("fingerprint")
+
+
+def create(author: Author, plan: Plan, sentence: str, facts: Facts) -> tuple[Playbook, bool]:
+    """Write the plan as an active playbook, once: who repeats the request, or already has it, finds it there.
+
+    Whether it was made now. A preview's has no id.
+
+    Raises:
+        KeyReusedError: another request with the same key has made a playbook.
+        InvalidPlaybookError: the topic does not fit the catalog.
+    """
+    data = _document(author, plan, facts.free_name(plan.name, MAX_NAME), sentence)
+    same = [one.id for one in facts.playbooks if one.data.get("fingerprint") == data["fingerprint"]]
+    for twin in (author.desk.read(one) for one in same):
+        if twin.status == "active" and _is_as_made(twin):
+            return twin, False
+    # Without a key, the same wish within a minute is a double click.
+    cause = author.key or f"{author.clock.now():%Y-%m-%dT%H:%M} {data['fingerprint']}"
+    made, is_new = _put(author, f"{_slug(plan.name)}-{_digest(author.org_id, author.id, cause, plan.name)}", data)
+    if author.key:
+        author.require_same_request(made.data.get("requestFingerprint"))
+    return made, is_new
+
+
+def _put(author: Author, playbook_id: str, data: dict[str, Any]) -> tuple[Playbook, bool]:
+    checked(author.org_id, data)
+    if author.is_preview:
+        return Playbook("", data), True
+    if not author.desk.create(playbook_id, data):
+        return author.desk.read(playbook_id), False
+    log.info("playbook created in chat", extra={"playbookId": playbook_id, "topic": data.get("topic")})
+    return Playbook(playbook_id, data), True
+
+
+def _document(author: Author, plan: Plan, name: str, sentence: str) -> dict[str, Any]:
+    topic = plan.drafts[0].topic
+    about = {"agent": topic.agent, "category": topic.category, "topic": topic.key}
+    return _signed(author, {**plan.fields(), **about, "name": name, "description": sentence[:MAX_DESCRIPTION]})
+
+
+def _signed(author: Author, data: dict[str, Any]) -> dict[str, Any]:
+    """A new document of this author's."""
+    email = {"ownerEmail": author.principal.email} if author.principal.email else {}
+    request = {"requestFingerprint": author.fingerprint} if author.key and author.fingerprint else {}
+    whose = {"ownerId": author.id, "lastEditedBy": author.id, "orgId": author.org_id, "createdBy": "chat"}
+    times = {"createdAt": author.clock.now(), "updatedAt": author.clock.now(), "version": 1, "status": "active"}
+    return {**data, **whose, **email, **times, **request, "fingerprint": _fingerprint(author.id, data)}
+
+
+def change(author: Author, stored: Playbook, fields: Mapping[str, Any]) -> Playbook:
+    """Write the fields as the playbook's next version, if nobody else has written it since it was read.
+
+    Raises:
+        InvalidPlaybookError: it could not run any more.
+        ConflictError: it changed meanwhile.
+    """
+    version = stored.data.get("version")
+    times = {"updatedAt": author.clock.now(), "lastEditedBy": author.id}
+    changed = {**fields, "version": (version if isinstance(version, int) else 1) + 1, **times}
+    if "wishes" in fields:
+        changed["fingerprint"] = _fingerprint(str(stored.data.get("ownerId")), {**stored.data, **fields})
+    data = {**stored.data, **changed}
+    checked(author.org_id, data)
+    if not author.is_preview:
+        author.desk.update(stored, changed)
+        log.info("playbook changed in chat", extra={"playbookId": stored.id, "fields": sorted(fields)})
+    return Playbook(stored.id, data)
+
+
+def copy(author: Author, stored: Playbook, name: str | None, facts: Facts) -> Playbook:
+    """Another playbook with the same content, of this author's and off until somebody turns it on."""
+    kept = {field: stored.data[field] for field in _COPIED if field in stored.data}
+    named = {"name": facts.free_name(name or stored.name, MAX_NAME)}
+    data = _signed(author, {**kept, **named}) | {"status": "paused"}
+    cause = author.key or f"{author.clock.now():%Y-%m-%dT%H:%M}"
+    return _put(author, f"{_slug(stored.name)}-{_digest(author.id, cause, stored.id)}", data)[0]
+
+
+def run_once(author: Author, plan: Plan, sentence: str) -> tuple[Playbook, Started | None]:
+    """Run the plan's steps now: as a paused playbook that is made for it once and found again afterwards."""
+    name = plan.drafts[0].topic.name
+    data = _document(author, plan, f"{name} (one-time run)", sentence)
+    data |= {"status": "paused", "adHoc": True, "triggers": [{"type": "manual"}]}
+    steps = _canonical(data["steps"])
+    made, _ = _put(author, f"run-{_slug(name)}-{_digest(author.org_id, author.id, steps)}", data)
+    if author.is_preview:
+        return made, None
+    if _canonical(made.data.get("steps")) != steps:
+        # Somebody has edited it since: what is run is what was asked for.
+        made = change(author, made, {"steps": data["steps"]})
+    return made, start(author, made.id)
+
+
+def start(author: Author, playbook_id: str) -> Started:
+    """Run the playbook now, for the one who asks.
+
+    Raises:
+        NotFoundError, ConflictError, RateLimitedError: see `Desk.start`.
+    """
+    request = StartRequest(
+        org_id=author.org_id,
+        playbook_id=playbook_id,
+        trigger=TriggerRef(type="agent" if author.principal.kind == "agent" else "manual"),
+        execution_id=ids.keyed_execution_id(author.org_id, playbook_id, author.key) if author.key else None,
+        user=PinnedUser(id=author.principal.uid, email=author.principal.email),
+        requested_by=author.id,
+        fingerprint=author.fingerprint if author.key else None,
+    )
+    return author.desk.start(request)
+
+
+def stored_fields(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A document as a conversation keeps it: without the instants, which one that is made again gets anew."""
+    return {name: value for name, value in data.items() if not isinstance(value, datetime)}
+
+
+def _slug(name: str) -> str:
+    """Without underscores: `{orgId}_{playbookId}` must stay readable in one way only."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
+
+
+def _fingerprint(owner: str, data: Mapping[str, Any]) -> str:
+    parts = (owner, _canonical(data.get("triggers")), _canonical(data.get("steps")))
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=str, ensure_ascii=False)
+
+
+def _digest(*parts: str) -> str:
+    """In letters alone: the id stands in links, and nobody is shown a row of hex digits."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:ID_DIGITS].translate(_LETTERS)

@@ -1,0 +1,212 @@
+"""From a message to its answer: an answer to a question, a yes, a new request, or details of the last thing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shared.chat.language.reading import language
+from shared.chat.talk import about, acts, commands, figures
+from shared.chat.talk.answers import answered, filled, option_of, says
+from shared.chat.talk.authoring import Author
+from shared.chat.talk.session import YES_COUNTS, Answered, Open, Proposal
+from shared.chat.talk.turn import Turn
+from shared.chat.understood import Intent, Reply, Wish
+from shared.gcp import logging
+from shared.playbooks.validation import InvalidPlaybookError
+
+log = logging.get_logger(__name__)
+
+_ASIDE = frozenset({Intent.ASK, Intent.HELP, Intent.SMALLTALK})
+"""What leaves an open question open."""
+_DETAILS = frozenset({Intent.ANSWER, Intent.CHANGE})
+_MAY_ANSWER = frozenset({Intent.ANSWER, Intent.CHANGE, Intent.UNCLEAR, Intent.CONFIRM, Intent.CREATE})
+_ALSO = ("and ", "plus ", "also ")
+
+
+def converse(author: Author, message: str, requested_agent: str | None = None) -> Reply:
+    """Answer the message, and do what it asks for. The same request (`author.key`) again is answered the same.
+
+    A preview answers alike and writes nothing but the conversation: the same message again without it, or a yes,
+    does what was shown.
+
+    Raises:
+        KeyReusedError: the key was used with another request.
+        PermanentError: the org's documents are malformed, or what was asked for cannot be done.
+        TransientError: Firestore or Cloud Tasks cannot be reached just now.
+    """
+    desk, key = author.desk, author.key
+    session = desk.session(author.id, author.conversation_id)
+    if key and session.answered and session.answered.key == key:
+        author.require_same_request(session.answered.fingerprint)
+        return session.answered.reply
+    turn = Turn(author, message, desk.facts(), session, author.clock.now(), requested_agent)
+    reply = respond(turn)
+    session.answered = Answered(key=key, fingerprint=author.fingerprint, reply=reply) if key else None
+    desk.keep(author.id, author.conversation_id, session)
+    return reply
+
+
+def respond(turn: Turn) -> Reply:
+    """The answer, with `turn.session` brought up to date."""
+    session = turn.session
+    # Only the very next message may agree to a proposal, or confirm a deletion.
+    proposed, session.proposed = session.proposed, None
+    confirming, session.confirming = session.confirming, None
+    if proposed is not None and proposed.message == turn.message:
+        return _done(turn, proposed)
+    said = turn.read()
+    turn.wish = first = said[0]
+    if confirming is not None and turn.now - confirming.asked_at <= YES_COUNTS and turn.author.may_change:
+        if first.intent is Intent.CONFIRM:
+            return _agreed(commands.carry_out(turn, confirming))
+        if first.intent is Intent.REFUSE:
+            return turn.say("OK, no changes made.")
+    if proposed is not None:
+        if first.intent is Intent.CONFIRM:
+            return _agreed(_done(turn, proposed))
+        if first.intent in _DETAILS and len(proposed.wishes) == 1 and first.playbook in (None, "it"):
+            return follow(turn, [filled(proposed.wishes[0], first)], proposed.target)
+        session.proposed = proposed if first.intent is Intent.SMALLTALK else None
+    if session.open is not None and (reply := _answer(turn, session.open, said)) is not None:
+        return reply
+    dropped = session.open
+    session.open, session.waiting = None, ()
+    reply = follow(turn, said)
+    note = f"I've dropped your earlier request, “{dropped.sentence[:80]}”." if dropped else ""
+    return reply.model_copy(update={"reply": f"{note}\n{reply.reply}"}) if note else reply
+
+
+def _answer(turn: Turn, asked: Open, said: Sequence[Wish]) -> Reply | None:
+    """What the message is as an answer to the open question; None where it is something new."""
+    first, question = said[0], asked.question
+    chosen = option_of(question, turn.message) is not None
+    if not chosen:
+        if first.intent is Intent.REFUSE:
+            turn.session.open = None
+            dropped = turn.say("OK, I dropped that. No changes made.")
+            return _after(turn, dropped) if turn.session.waiting else dropped
+        names_topic = question.about == "topic" and first.question in language().lexicon.data["question_topics"]
+        if first.intent in _ASIDE and not names_topic:
+            aside = act(turn, first)
+            turn.session.open = asked
+            again = f"{aside.reply}\nStill open: {question.text}"
+            return aside.model_copy(update={"reply": again, "questions": (question,)})
+        is_answer = names_topic or question.about == "message" or first.intent in _MAY_ANSWER
+        if not is_answer or len(said) > 1 or _is_new(asked, first):
+            return None
+    wish = _settled(turn, asked, first, chosen=chosen)
+    if wish is None:
+        return turn.ask(
+            asked.wish, question, "I didn't get that.", playbook_id=asked.playbook_id, others=asked.others
+        )
+    turn.message, turn.asked = asked.sentence, asked
+    turn.session.open = None
+    return _after(turn, follow(turn, [wish], asked))
+
+
+def _is_new(asked: Open, said: Wish) -> bool:
+    """Whether it is a request of its own: another subject, or a sentence that says otherwise than the open one."""
+    if said.intent is not Intent.CREATE or said.topic == asked.wish.topic is not None:
+        return False
+    times = bool(said.whens or said.events)
+    if asked.question.about == "message":
+        return bool(said.topic and times and (said.people or said.channels))
+    if not (said.topic or said.topics or said.events or said.cannot):
+        return False
+    known = asked.wish
+    if asked.question.about != "topic" or known.topic:
+        return True
+    return (times and bool(known.whens or known.events)) or bool(said.people and known.people != said.people)
+
+
+def _settled(turn: Turn, asked: Open, said: Wish, *, chosen: bool) -> Wish | None:
+    """The wish with the answer, and with whatever else the message says; None where it says nothing of use."""
+    question, wish = asked.question, asked.wish
+    if question.about == "playbook" and not chosen:
+        found = turn.named(said.playbook or turn.message)
+        return wish.model_copy(update={"playbook": found[0].id}) if len(found) == 1 else None
+    return answered(wish, question, turn.message, turn.org)
+
+
+def _after(turn: Turn, reply: Reply) -> Reply:
+    """The answer, and then the request that waited for this one to be clear."""
+    if turn.session.open is not None or not turn.session.waiting:
+        return reply
+    waiting, turn.session.waiting = turn.session.waiting, ()
+    following = follow(turn, waiting)
+    return following.model_copy(update={"reply": f"{reply.reply}\n\n{following.reply}"})
+
+
+def follow(turn: Turn, wishes: Sequence[Wish], asked: Open | None = None) -> Reply:
+    """Each wish in its turn, until one has a question: those after it wait."""
+    replies: list[Reply] = []
+    wishes = [each for wish in wishes for each in wish.each]
+    for place, wish in enumerate(wishes):
+        try:
+            replies.append(act(turn, wish, asked))
+        except InvalidPlaybookError as error:
+            log.warning("what was said makes no valid playbook", extra={"reason": str(error)})
+            replies.append(turn.say(turn.words("invalid")))
+        if turn.session.open is not None:
+            turn.session.waiting = (*wishes[place + 1 :], *turn.session.waiting)
+            break
+    if turn.proposing:
+        # Who asks again what it would cost does not agree to it.
+        typed = "" if any(one.intent is Intent.ASK for one in wishes) else turn.typed
+        shown = tuple(turn.proposing)
+        turn.session.proposed = Proposal(message=typed, sentence=turn.message, wishes=shown, target=asked)
+    if len(replies) == 1 and not (turn.session.open and turn.session.waiting):
+        return replies[0]
+    waits = "Then I'll take care of the rest." if turn.session.open and turn.session.waiting else ""
+    text = "\n\n".join(part for part in (*(one.reply for one in replies), waits) if part)
+    return replies[0].model_copy(update={"reply": text, "questions": replies[-1].questions})
+
+
+def _agreed(reply: Reply) -> Reply:
+    """The message was a yes: who previews it can tell that it need not be asked for again."""
+    understood = reply.understood.model_copy(update={"intent": Intent.CONFIRM})
+    return reply.model_copy(update={"understood": understood})
+
+
+def _done(turn: Turn, proposed: Proposal) -> Reply:
+    """What a preview showed, done now; a preview of it shows it again."""
+    turn.message = proposed.sentence or proposed.message
+    return follow(turn, proposed.wishes, proposed.target)
+
+
+def act(turn: Turn, wish: Wish, asked: Open | None = None) -> Reply:
+    """Do what is wished, ask what is missing, or say why not."""
+    narrows = any(one.only for one in wish.whens)
+    if turn.message.casefold().startswith(_ALSO) and not wish.adds and not narrows:
+        wish = wish.model_copy(update={"adds": True})
+    turn.wish = wish
+    if wish.intent is Intent.ASK:
+        return ANSWERS[wish.question or "list"](turn, wish)
+    if wish.intent in _WORDS:
+        return turn.say(turn.words(_WORDS[wish.intent]))
+    if not turn.author.may_change:
+        turn.session.open = None
+        unclear = wish.intent in (Intent.UNCLEAR, Intent.ANSWER)
+        return turn.say(turn.words("viewer_unclear" if unclear else "viewer"))
+    if asked is not None and asked.playbook_id is not None:
+        return acts.rebuild(turn, asked.playbook_id, (wish, *asked.others))
+    is_bare = not says(wish) and not wish.unread
+    if wish.intent is Intent.ANSWER and wish.playbook and (is_bare or turn.message.rstrip().endswith("?")):
+        return about.ANSWERS["explain"](turn, wish)
+    if wish.intent in (Intent.CREATE, Intent.RUN):
+        return acts.make(turn, wish)
+    if wish.intent is Intent.DELETE and wish.must_ask and (reply := acts.leave_out(turn, wish)):
+        return reply
+    return commands.command(turn, wish) if wish.intent in commands.ALL else acts.change(turn, wish)
+
+
+ANSWERS = {**about.ANSWERS, **figures.ANSWERS}
+"""How each reading question of the lexicon is answered."""
+_WORDS = {
+    Intent.HELP: "help",
+    Intent.SMALLTALK: "smalltalk",
+    Intent.HOSTILE: "hostile",
+    Intent.CONFIRM: "nothing_to_confirm",
+    Intent.REFUSE: "refused",
+}
+"""What is answered in the same words whatever was said, by its key in the lexicon's `replies`."""

@@ -1,0 +1,339 @@
+"""Everything that a conversation reads and writes, in Firestore and in the engine. Tests take another desk."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFound
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+
+from shared.chat.replies import common
+from shared.chat.talk import session as sessions
+from shared.chat.talk.session import Session
+from shared.competitors.comparing.kept_comparison import ShelfMark, mark_of_shelf
+from shared.competitors.overview import CompetitorDetail, Undercuts, newest_undercuts, show_competitor
+from shared.competitors.store import load_competitors
+from shared.errors import ConflictError, NotFoundError, PermanentError
+from shared.execution import reading
+from shared.execution.dry_run import look
+from shared.execution.execute_rate import require_room
+from shared.execution.pinning import StartRequest
+from shared.execution.playbook_costs import PlaybookCosts, costs_by_playbook
+from shared.execution.record import COLLECTION, ExecutionStatus
+from shared.execution.start import Started, start_execution
+from shared.gcp import clients, logging
+from shared.gcp.clock import Clock
+from shared.scheduling.playbook_summaries import put_summary
+from shared.scheduling.rhythm import Known, known_of
+from shared.tenants.restoring import restore
+from shared.tenants.tenant import Tenant, load_tenant, parse_tenant
+from shared.tenants.usage import UsageWithLimits, usage_with_limits
+
+log = logging.get_logger(__name__)
+
+MAX_PLAYBOOKS = 500
+MAX_PRODUCTS = 1_000
+MAX_PLACES = 200
+MAX_RUNS = 20
+NAMES_KEPT = timedelta(minutes=5)
+_RUN_FIELDS = ("playbookId", "status", "statusReason", "stepResults", "createdAt", "startedAt")
+_LISTED = (
+    *("name", "status", "agent", "triggers", "ownerId", "adHoc", "topic", "statusReason", "fingerprint"),
+    *("source", "pausedBy"),
+)
+
+_READ = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
+_names_of: dict[str, tuple[ShelfMark, datetime, tuple[str, ...]]] = {}
+"""What an org sells, with the inventory's mark and the time when it was read, for as long as this process lives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Playbook:
+    """A playbook's document: the fields that are listed, or with `update_time` all of them."""
+
+    id: str
+    data: Mapping[str, Any]
+    update_time: datetime | None = None
+
+    def text(self, name: str) -> str | None:
+        """A field that is a text; None where it is of another shape."""
+        value = self.data.get(name)
+        return value if isinstance(value, str) and value else None
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.text("name") or self.id
+
+    @property
+    def status(self) -> str:
+        """`active`, `paused` …"""
+        return self.text("status") or "draft"
+
+    @property
+    def state(self) -> str:
+        """Whether it is on, in words; why not, where the platform lets it rest."""
+        known = common.words("state")
+        return known.get(self.text("pausedBy") or "") or known.get(self.status, self.status)
+
+    @property
+    def steps(self) -> list[dict[str, Any]]:
+        """The steps, as far as they are any."""
+        written = self.data.get("steps")
+        return [dict(one) for one in written if isinstance(one, Mapping)] if isinstance(written, list) else []
+
+
+class RunStep(BaseModel):
+    """What became of one of a run's steps."""
+
+    model_config = _READ
+
+    action: str = ""
+    status: str = ""
+    error: str | None = None
+    output: dict[str, Any] | None = None
+
+
+class Run(BaseModel):
+    """A run, as far as it is talked about."""
+
+    model_config = _READ
+
+    id: str
+    playbook_id: str
+    status: ExecutionStatus
+    status_reason: str = ""
+    step_results: tuple[RunStep, ...] = ()
+    created_at: AwareDatetime
+    started_at: AwareDatetime | None = None
+
+    @property
+    def at(self) -> datetime:
+        """When it began."""
+        return self.started_at or self.created_at
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The org as it is when a message arrives. `competitors` are names by id."""
+
+    tenant: Tenant
+    playbooks: tuple[Playbook, ...] = ()
+    competitors: Mapping[str, str] = field(default_factory=dict)
+    products: tuple[str, ...] = ()
+    locations: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> tuple[Playbook, ...]:
+        """The playbooks that people may mean, by name; what they made themselves first."""
+        found = [one for one in self.playbooks if one.data.get("adHoc") is not True and one.status != "archived"]
+        return tuple(sorted(found, key=lambda one: (one.data.get("source") == "catalog", one.name.casefold())))
+
+    def playbook(self, playbook_id: str | None) -> Playbook | None:
+        """The playbook of that id."""
+        return next((one for one in self.playbooks if one.id == playbook_id), None)
+
+    def free_name(self, name: str, longest: int) -> str:
+        """The name, with a number where there is a playbook of that name: people tell them apart by it."""
+        taken = {known.name.casefold() for known in self.playbooks}
+        cut = name[: longest - 5]
+        names = (cut if number == 1 else f"{cut} {number}" for number in itertools.count(1))
+        return next(one for one in names if one.casefold() not in taken)
+
+
+def _texts(values: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for one in values if isinstance(one, str) and one))
+
+
+class Desk:
+    """The conversation's road to one org's documents."""
+
+    def __init__(self, org_id: str, clock: Clock) -> None:
+        self.org_id = org_id
+        self.clock = clock
+
+    def _of_org(self, collection: str) -> Any:
+        return clients.firestore().collection(f"tenants/{self.org_id}/{collection}")
+
+    def facts(self) -> Facts:
+        """Read them.
+
+        Raises:
+            PermanentError: the org's document is malformed.
+        """
+        try:
+            tenant = load_tenant(self.org_id)
+        except NotFoundError:
+            # As a run does: an org without a document has the defaults.
+            tenant = parse_tenant(self.org_id, {})
+        found = list(self._of_org("playbooks").select(list(_LISTED)).limit(MAX_PLAYBOOKS + 1).stream())
+        if len(found) > MAX_PLAYBOOKS:
+            log.warning("more playbooks than a conversation can tell apart", extra={"limit": MAX_PLAYBOOKS})
+        return Facts(
+            tenant,
+            tuple(Playbook(one.id, one.to_dict() or {}) for one in found[:MAX_PLAYBOOKS]),
+            {one.id: one.name for one in load_competitors(self.org_id)},
+            self._products(),
+            _texts(
+                one.get("name") for one in self._of_org("locations").select(["name"]).limit(MAX_PLACES).stream()
+            ),
+        )
+
+    def _products(self) -> tuple[str, ...]:
+        """The names and categories of what is sold; read again as soon as there is more or less of it."""
+        mark, now = mark_of_shelf(self.org_id), self.clock.now()
+        known = _names_of.get(self.org_id)
+        if known is not None and known[0] == mark and abs(now - known[1]) < NAMES_KEPT:
+            return known[2]
+        items = self._of_org("inventory").select(["name", "category"]).limit(MAX_PRODUCTS).stream()
+        named = [(one.to_dict() or {}).get(part) for one in items for part in ("name", "category")]
+        found = _texts(named)
+        _names_of[self.org_id] = mark, now, found
+        return found
+
+    def session(self, who: str, conversation_id: str) -> Session:
+        """The conversation; a new one where there is none, it is a day old, or it has another shape."""
+        data = self._thread(who, conversation_id).get().to_dict() or {}
+        # The deletion of expired documents lags behind.
+        if not isinstance(data.get("expireAt"), datetime) or data["expireAt"] <= self.clock.now():
+            return Session()
+        try:
+            return Session.model_validate_json(data.get("state") or "{}")
+        except ValidationError:
+            log.warning("a conversation of another shape was dropped", extra={"principal": who})
+            return Session()
+
+    def keep(self, who: str, conversation_id: str, session: Session) -> None:
+        """Keep the conversation for another day."""
+        now = self.clock.now()
+        whose = {"orgId": self.org_id, "principal": who, "conversationId": conversation_id}
+        times = {"updatedAt": now, "expireAt": now + sessions.KEPT}
+        self._thread(who, conversation_id).set({**whose, "state": session.stored(), **times})
+
+    def _thread(self, who: str, conversation_id: str) -> Any:
+        named = sessions.document_id(self.org_id, who, conversation_id)
+        return clients.firestore().collection(sessions.COLLECTION).document(named)
+
+    def read(self, playbook_id: str) -> Playbook:
+        """The whole document.
+
+        Raises:
+            NotFoundError: it was deleted meanwhile.
+        """
+        snapshot = self._of_org("playbooks").document(playbook_id).get()
+        if not snapshot.exists:
+            raise NotFoundError(f"playbook {playbook_id} does not exist")
+        return Playbook(playbook_id, snapshot.to_dict() or {}, snapshot.update_time)
+
+    def create(self, playbook_id: str, data: dict[str, Any]) -> bool:
+        """Write a new document; False where there is one already."""
+        reference = self._of_org("playbooks").document(playbook_id)
+        try:
+            reference.create(data)
+        except AlreadyExists:
+            return False
+        # The write's own trigger does it as well, but whoever made it may ask for the list at once.
+        put_summary(self.org_id, reference.get(), self.clock.now())
+        return True
+
+    def update(self, stored: Playbook, fields: dict[str, Any]) -> None:
+        """Write the fields, if nobody else has written the document since it was read.
+
+        Raises:
+            ConflictError: it changed meanwhile.
+        """
+        option = clients.firestore().write_option(last_update_time=stored.update_time)
+        try:
+            self._of_org("playbooks").document(stored.id).update(fields, option=option)
+        except (FailedPrecondition, NotFound) as error:
+            raise ConflictError(f"Someone else just changed “{stored.name}”. Take a look and try again.") from error
+
+    def known(self, one: Playbook) -> Known:
+        """What the playbook's words and runs follow from besides its document."""
+        return known_of(self.org_id, one.id, one.data)
+
+    def delete(self, playbook_id: str) -> None:
+        """Delete the document; its jobs and listeners follow. Deleting it twice is no error."""
+        self._of_org("playbooks").document(playbook_id).delete()
+
+    def restore(self, playbook_id: str) -> None:
+        """Bring a playbook of the catalog back.
+
+        Raises:
+            NotFoundError, ConflictError: it is none of this org's, or not in its plan.
+        """
+        restore(self.org_id, playbook_id, self.clock)
+
+    def start(self, request: StartRequest) -> Started:
+        """Start a run.
+
+        Raises:
+            NotFoundError, ConflictError: the playbook is gone, or it cannot run.
+            RateLimitedError: the org has asked for as many runs in the last minute as its tier allows.
+        """
+        require_room(self.org_id, self.clock.now())
+        return start_execution(request, self.clock)
+
+    def runs(
+        self,
+        playbook_id: str | None = None,
+        since: timedelta = timedelta(days=30),
+        statuses: Sequence[ExecutionStatus] = (),
+    ) -> list[Run]:
+        """The org's last runs, newest first."""
+        wanted = reading.Wanted(self.org_id, statuses, playbook_id, since=self.clock.now() - since)
+        found = []
+        for one in wanted.query(COLLECTION).select(_RUN_FIELDS).limit(MAX_RUNS).stream():
+            try:
+                found.append(Run.model_validate({"id": one.id, **(one.to_dict() or {})}))
+            except ValidationError:
+                log.warning("a run cannot be read", extra={"executionId": one.id})
+        return found
+
+    def sent(self, run: Run, *, whole: bool) -> str | None:
+        """What a run sent, as it was sent; to those who don't see `whole` runs, what is in the inbox."""
+        try:
+            if text := reading.sent_by(self.org_id, run.id, whole=whole):
+                return text
+        except (PermanentError, NotFoundError):
+            log.warning("what a run has sent cannot be read", extra={"executionId": run.id})
+        written = [one.output for one in run.step_results if one.output and one.output.get("text")] if whole else []
+        return (
+            "\n".join(str(written[-1][name]) for name in ("subject", "text") if written[-1].get(name))
+            if written
+            else None
+        )
+
+    def draft(self) -> tuple[str, dict[str, Any]] | None:
+        """The newest campaign draft and its id."""
+        found = self._of_org("campaign_drafts").order_by("createdAt", direction="DESCENDING").limit(1).stream()
+        return next(((one.id, one.to_dict() or {}) for one in found), None)
+
+    def costs(self, timezone: str, month: str) -> PlaybookCosts:
+        """What the month `YYYY-MM` has cost, by playbook."""
+        return costs_by_playbook(self.org_id, timezone, month)
+
+    def usage(self, tenant: Tenant, at: datetime) -> UsageWithLimits:
+        """What the month of that instant has used and cost, against the plan."""
+        return usage_with_limits(self.org_id, tenant.tier_id, tenant.timezone, at)
+
+    def menu(self, competitor_id: str) -> CompetitorDetail:
+        """A competitor's newest menu beside ours.
+
+        Raises:
+            NotFoundError: it is not tracked any more.
+        """
+        return show_competitor(self.org_id, competitor_id)
+
+    def figures(self, tenant: Tenant, action: str, params: Mapping[str, Any]) -> Any:
+        """What an action of the catalog that only reads finds now; nothing runs, and nothing is charged."""
+        return look(tenant, action, params, self.clock.now())
+
+    def undercuts(self, competitors: Mapping[str, str]) -> Undercuts:
+        """Prices below ours on the newest menus."""
+        return newest_undercuts(self.org_id, competitors, self.clock.now())

@@ -1,0 +1,207 @@
+"""Questions about what was found, sent and spent: the newest figures, and no run for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from shared.chat.language.names import plain
+from shared.chat.language.reading import language
+from shared.chat.replies import common
+from shared.chat.talk import about
+from shared.chat.talk.about import about_one, of_one
+from shared.chat.talk.turn import Turn
+from shared.chat.understood import Question, Reply, Wish
+from shared.errors import NotFoundError
+from shared.execution.record import ExecutionStatus
+from shared.messages import links
+from shared.playbooks.schedule_words import instant_in_words
+from shared.retail.periods import Period
+from shared.values.text import fitted
+from shared.values.words import counted, dollars, month_words
+
+MAX_CHARS = 2_000
+MAX_LINES = 10
+_MOST_ITEMS = 100
+_LEAST_USD = 0.000001
+_LAST_MONTH = (Period.LAST_30_DAYS,)
+
+
+def _lines(found: Sequence[str]) -> list[str]:
+    more = [f"… and {len(found) - MAX_LINES} more."] if len(found) > MAX_LINES else []
+    return [*(f"• {line}" for line in found[:MAX_LINES]), *more]
+
+
+def _show_output(turn: Turn, wish: Wish) -> Reply:
+    """The newest report that went out, as it was sent."""
+    one = about_one(turn, wish)
+    if isinstance(one, Question):
+        return turn.ask_which(wish, one)
+    runs = turn.author.desk.runs(one.id if one else None, statuses=(ExecutionStatus.COMPLETED,))
+    whole = turn.author.may_change
+    for run in runs:
+        if text := turn.author.desk.sent(run, whole=whole):
+            known = turn.facts.playbook(run.playbook_id)
+            name = f"“{known.name}”" if known else "A deleted playbook"
+            return of_one(turn, known, f"{name}, {instant_in_words(run.at, turn.zone)}:", fitted(text, MAX_CHARS))
+    if one is not None:
+        told = about.ANSWERS["explain"](turn, wish.model_copy(update={"playbook": one.id}))
+        nothing = f"“{one.name}” hasn't sent anything in the last 30 days."
+        return told.model_copy(update={"reply": f"{nothing}\n{told.reply}"})
+    return turn.say(turn.words("editors_only" if runs and not whole else "no_output"))
+
+
+def _spending(turn: Turn, wish: Wish) -> Reply:
+    local = _month(turn, wish)
+    found = turn.author.desk.costs(turn.zone, f"{local:%Y-%m}")
+    month, where = f"in {month_words(found.month)}", f"Details: {links.url(links.USAGE)}"
+    one = about_one(turn, wish)
+    if one is not None and not isinstance(one, Question):
+        mine = next((each for each in found.items if each.playbook_id == one.id), None)
+        spent = f"{common.usd(mine.cost_usd)} ({counted(mine.runs, 'run')})" if mine else "nothing"
+        cost = common.cost_line(turn.cost(turn.author.desk.read(one.id).data))
+        return turn.of(one, f"“{one.name}” cost {spent} {month}.", cost, where)
+    named = sum(each.cost_usd for each in found.items)
+    total = max(turn.author.desk.usage(turn.facts.tenant, local).cost_usd, named)
+    parts = [f"{each.name}: {common.usd(each.cost_usd)} ({counted(each.runs, 'run')})" for each in found.items]
+    parts += [f"Everything else: {common.usd(total - named)}"] if parts and total - named > _LEAST_USD else []
+    opening = (
+        f"You spent {common.usd(total)} {month}{':' if parts else '.'}" if total else f"You spent nothing {month}."
+    )
+    return turn.say(opening, *_lines(parts), where)
+
+
+def _month(turn: Turn, wish: Wish) -> datetime:
+    """An instant of the month that is asked about: this one, the last, or one by its name."""
+    local = turn.local(turn.now)
+    named = next((month for when in wish.whens for month in when.months), None)
+    if named is not None:
+        return local.replace(day=1, month=named, year=local.year - (named > local.month))
+    return local.replace(day=1) - timedelta(days=1) if wish.period in _LAST_MONTH else local
+
+
+def _limits(turn: Turn, _wish: Wish) -> Reply:
+    """What the plan includes, and how much of it is used."""
+    usage, names = turn.author.desk.usage(turn.facts.tenant, turn.now), common.words("metrics")
+    parts = [
+        f"{names[metric.value]}: {use.used:,} of {use.limit:,}{' (near the limit)' if use.at_risk else ''}"
+        for metric, use in usage.metrics.items()
+        if use.limit and metric.value in names
+    ]
+    opening = f"Your plan ({turn.facts.tenant.tier_id.value}), {month_words(usage.period)}:"
+    return turn.say(
+        opening if parts else turn.words("no_limits"), *_lines(parts), f"Details: {links.url(links.USAGE)}"
+    )
+
+
+def _sales(turn: Turn, wish: Wish) -> Reply:
+    period = wish.period if wish.period in set(Period) else Period.YESTERDAY
+    params = {"period": period, "top": min(wish.top or 3, MAX_LINES)}
+    found = turn.author.desk.figures(turn.facts.tenant, "sales_summary", params)
+    when = common.words("periods")[period]
+    if not found.orders:
+        return turn.say(f"{when}: no sales.")
+    average = f", {dollars(found.average_order)} on average" if found.average_order else ""
+    opening = f"{when}: {found.revenue_words}. {counted(found.orders, 'order')}{average}."
+    best = [f"{one.name}: {dollars(one.revenue)}" for one in found.top_products]
+    return turn.say(opening, "Best sellers:" if best else "", *_lines(best))
+
+
+def _low(turn: Turn, wish: Wish) -> Reply:
+    only_out = wish.question == "figures_out"
+    params = {"limit": _MOST_ITEMS}
+    found = turn.author.desk.figures(turn.facts.tenant, "low_stock_report", params).items
+    wanted = [name.casefold() for name in wish.products] or [""]
+    items = [
+        f"{one.name}: {f'{one.quantity:g} left' if one.quantity > 0 else 'out of stock'}"
+        for one in found
+        if (one.status == "out" or not only_out)
+        and any(name in f"{one.name} {one.category}".casefold() for name in wanted)
+    ]
+    what = "out of stock" if only_out else "low or out of stock"
+    opening = f"{counted(len(items), 'item')} {what}:" if items else f"Nothing is {what} right now."
+    return turn.say(opening, *_lines(items))
+
+
+def _stock(turn: Turn, wish: Wish) -> Reply:
+    """How much is left of what is named."""
+    said = {*plain(turn.message)} - language().lexicon.harmless
+    shares = {one: len({*plain(one)} & said) for one in turn.facts.products}
+    best = max(shares.values(), default=0)
+    wanted = [one.casefold() for one, share in shares.items() if share == best and best]
+    if not wanted:
+        return _low(turn, wish)
+    params = {"limit": _MOST_ITEMS, "fields": ["name", "category", "quantity"]}
+    found = turn.author.desk.figures(turn.facts.tenant, "fetch_inventory", params).items
+    items = [
+        f"{one['name']}: {one['quantity']:g} left"
+        for one in found
+        if {str(one["name"]).casefold(), str(one.get("category")).casefold()} & {*wanted}
+    ]
+    return turn.say(*(_lines(items) if len(items) > 1 else [f"{one}." for one in items]) or [turn.words("no_item")])
+
+
+def _undercut(turn: Turn, wish: Wish) -> Reply:
+    found = turn.author.desk.undercuts(turn.facts.competitors)
+    where = f"All prices: {links.url(links.COMPETITORS)}"
+    if found.as_of is None:
+        return turn.say(turn.words("no_menus"), where)
+    wanted = [one.words for one in found.items if not wish.competitors or one.competitor in wish.competitors]
+    who = common.listed(wish.competitors) or "Nobody"
+    none = f"{who} {'undercuts' if who == 'Nobody' else 'doesn’t undercut'} you right now."
+    opening = f"{counted(len(wanted), 'price')} undercut:" if wanted else none
+    as_of = f"As of {instant_in_words(found.as_of, turn.zone)}, when I last read their menus."
+    return turn.say(opening, *_lines(wanted), as_of, where)
+
+
+def _their_prices(turn: Turn, wish: Wish) -> Reply:
+    """What a competitor charges, beside ours; for one product where one is named."""
+    ids = [one for one, name in turn.facts.competitors.items() if name in wish.competitors]
+    if not ids:
+        return _undercut(turn, wish)
+    where = f"The whole menu: {links.url(links.competitor(ids[0]))}"
+    try:
+        found = turn.author.desk.menu(ids[0])
+    except NotFoundError:
+        return turn.say(turn.words("no_menus"))
+    priced = [one for one in found.rows if one.their_price is not None]
+    said = {*plain(turn.message)} - {*plain(found.name)} - language().lexicon.harmless
+    shares = [len({*plain(one.product)} & said) for one in priced]
+    best = max(shares, default=0)
+    shown = [one for one, share in zip(priced, shares, strict=True) if share == best]
+    items = [
+        f"{one.product}: {dollars(one.their_price)}{f' (you: {dollars(one.our_price)})' if one.our_price else ''}"
+        for one in shown
+        if one.their_price is not None
+    ]
+    if not items or found.menu_seen_at is None:
+        return turn.say(turn.words("no_menus"), where)
+    as_of = f"As of {instant_in_words(found.menu_seen_at, turn.zone)}."
+    return turn.say(f"{found.name}:", *_lines(items), as_of, where)
+
+
+def _draft(turn: Turn, _wish: Wish) -> Reply:
+    found = turn.author.desk.draft()
+    if found is None:
+        return turn.say(turn.words("no_draft"))
+    draft_id, draft = found
+    name = draft.get("name") or draft.get("title") or "Untitled draft"
+    state = common.words("drafts").get(str(draft.get("status")), "is a draft")
+    subject = f"Subject: {draft['subject']}" if draft.get("subject") else ""
+    where = f"Review it here: {links.url(links.suggestion('campaign_drafts', draft_id))}"
+    body = fitted(str(draft.get("body") or draft.get("message") or ""), MAX_CHARS)
+    return turn.say(f"“{name}” {state}.", subject, body, where)
+
+
+ANSWERS: dict[str, Callable[[Turn, Wish], Reply]] = {
+    "show_output": _show_output,
+    "spending": _spending,
+    "limits": _limits,
+    "figures_sales": _sales,
+    "figures_low": _low,
+    "figures_out": _low,
+    "stock": _stock,
+    "figures_undercut": _undercut,
+    "their_prices": _their_prices,
+    "show_draft": _draft,
+}

@@ -1,0 +1,389 @@
+"""What is still open in a wish, one typed question at a time, and how it is answered. Pure.
+
+Every option says which fields of the wish it settles, so that choosing it cannot lose anything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from shared.chat.language.names import Names
+from shared.chat.language.reading import language
+from shared.chat.language.schedules import Timing, resolve
+from shared.chat.language.when import EVERY_DAY, Clock, When
+from shared.chat.topics.audience import USUAL, Audience, Unreachable, audience_of
+from shared.chat.topics.base import Order, Topic
+from shared.chat.topics.book import TOPICS, events_of, is_by_event
+from shared.chat.understood import Option, Question, Road, Threshold, Wish
+from shared.tenants.tenant import Tenant
+
+_GO_ON = "go on"
+_OFFERED = ("sales_summary", "low_stock", "price_watch", "slow_movers", "birthdays", "reminder")
+_NINE = (Clock(minutes=540, half="sure"),)
+_TIMES = (
+    ("Every morning", When(weekdays=EVERY_DAY, times=_NINE)),
+    ("Weekdays", When(weekdays=(1, 2, 3, 4, 5), times=_NINE)),
+    ("Every Monday", When(weekdays=(1,), times=_NINE)),
+    ("1st of the month", When(monthdays=(1,), every=1, unit="month", times=_NINE)),
+)
+_HOURLY = ("Every hour", When(every=1, unit="hour"))
+_DAYS = (("Every day", EVERY_DAY), ("Weekdays", (1, 2, 3, 4, 5)), ("Weekends", (0, 6)))
+
+
+@dataclass(frozen=True, slots=True)
+class Org:
+    """What a conversation knows of the org. `competitors` are names by id."""
+
+    tenant: Tenant
+    now: datetime
+    names: Names
+    competitors: Mapping[str, str]
+    my_email: str | None = None
+
+
+def next_question(wish: Wish, org: Org) -> Question | None:
+    """The first thing to ask before anything is made of a new playbook's wish; None where nothing is open."""
+    topic = TOPICS.get(wish.topic or "")
+    checks = (
+        _cannot,
+        *((_unread,) if wish.topics else ()),
+        _several,
+        _about,
+        _unread,
+        _limits,
+        _unsupported,
+        _time,
+        _to_whom,
+        _thresholds,
+        _people,
+        _competitors,
+        _when,
+    )
+    return next((found for check in checks if (found := check(wish, topic, org))), None)
+
+
+def change_question(wish: Wish, org: Org) -> Question | None:
+    """The first thing to ask of a change or a command that is not read together with a playbook's own wish."""
+    usual = TOPICS["sales_summary"]
+    checks = (_cannot, _unread, _limits, _people if wish.people or wish.channels else None, _competitors)
+    found = next((found for check in checks if check and (found := check(wish, usual, org))), None)
+    return found or _ambiguous(_timing(wish, org))
+
+
+def order_of(wish: Wish, org: Org, *, once: bool = False) -> Order:
+    """What the topic is built from; for a wish of which nothing is open."""
+    topic = TOPICS[wish.topic or ""]
+    audience = _audience(wish, topic, org)
+    assert isinstance(audience, Audience)
+    left_out = {
+        name for one in wish.limits if (one.operator, one.kind) == ("except", "competitor") for name in one.values
+    }
+    only = [
+        name for one in wish.limits if (one.operator, one.kind) == ("only", "competitor") for name in one.values
+    ]
+    named = set(wish.competitors or only) or ({*org.competitors.values()} if left_out else set())
+    ids = tuple(key for key, name in org.competitors.items() if name in named - left_out)
+    compared, most = _limits_of(wish, topic)
+    roads = (
+        (_audience(_road_wish(one), topic, org), topic.compared(one.threshold) if one.threshold else None)
+        for one in wish.roads
+    )
+    return Order(
+        wish=wish,
+        schedules=_timing(wish, org).schedules,
+        threshold=next((topic.compared(one) for one in compared), None),
+        audience=audience,
+        competitor_ids=ids,
+        competitor_names=tuple(org.competitors[one] for one in ids),
+        by_event=is_by_event(wish),
+        once=once,
+        roads=tuple((who, compared) for who, compared in roads if isinstance(who, Audience)),
+        at_most=int(most.value) if most else None,
+    )
+
+
+def _limits_of(wish: Wish, topic: Topic) -> tuple[list[Threshold], Threshold | None]:
+    """What is compared, and to how many customers it may write; that is sure where its subject is `count`."""
+    bounds = (one for one in wish.thresholds if (one.op, one.unit) == ("<=", "units"))
+    bound = next((one for one in bounds if one.subject in (None, "count") and one.value >= 1), None)
+    if bound is None or not topic.writes_to_customers:
+        return list(wish.thresholds), None
+    return [one for one in wish.thresholds if one != bound], bound
+
+
+def _question(
+    key: str, about: str, choices: Iterable[tuple[str, dict[str, Any]]], values: Sequence[str] = (), **words: str
+) -> Question:
+    copy = language().lexicon.data["questions"]
+    name, _, time = key.partition("time.")
+    text = (copy["time"][time]["text"] if time else copy[name]).format(**words)
+    options = tuple(
+        Option(value=values[place] if place < len(values) else label, label=label, sets=sets)
+        for place, (label, sets) in enumerate(dict(choices).items())
+    )
+    return Question(id=key, text=text, options=options, about=about)
+
+
+def _cannot(wish: Wish, _topic: Topic | None, _org: Org) -> Question | None:
+    """What the product does not do, by the words that ask for it, with the nearest thing that it does."""
+    for one in wish.cannot:
+        entry = language().lexicon.data["cannot"][one.key]
+        text = f"About “{one.words}”: {entry['text']}"
+        if entry.get("no"):
+            return Question(id=f"cannot.{one.key}", text=text, about="topic")
+        rest = tuple(each for each in wish.cannot if each != one)
+        sets = {"cannot": rest, **{name: entry[name] for name in _SETTLED & entry.keys()}}
+        if "channels" in entry:
+            sets["channels"] = tuple(dict.fromkeys((*wish.channels, *entry["channels"])))
+        options = [Option(value=_GO_ON, label=entry["go_on"], sets=sets)]
+        if not entry.get("whole"):
+            options[0] = options[0].model_copy(update={"sets": {**sets, **_unused(wish, one.words)}})
+        if "without" in entry:
+            left = {"cannot": rest, **_unused(wish, one.words)}
+            options.append(Option(value="without", label=entry["without"], sets=left))
+        return Question(id=f"cannot.{one.key}", text=text, options=tuple(options), about="cannot")
+    return None
+
+
+_SETTLED = frozenset({"approval", "file"})
+"""Fields that an entry of the lexicon's `cannot` may settle."""
+
+
+def _unused(wish: Wish, words: str) -> dict[str, Any]:
+    """What the confirmation names again as left out."""
+    return {"unused": tuple(dict.fromkeys((*wish.unused, words)))}
+
+
+def _unread(wish: Wish, topic: Topic | None, _org: Org) -> Question | None:
+    """Words that were not read: asked about where they may change the meaning or a customer is written to."""
+    asked = wish.unread if topic and topic.writes_to_customers else wish.must_ask
+    if not asked:
+        return None
+    left = {
+        "unread": tuple(one for one in wish.unread if one != asked[0]),
+        "must_ask": tuple(one for one in wish.must_ask if one != asked[0]),
+        **_unused(wish, asked[0]),
+    }
+    return _question("unread", "unread", [("Go on without it", left)], [_GO_ON], words=asked[0])
+
+
+def _several(wish: Wish, _topic: Topic | None, _org: Org) -> Question | None:
+    if not wish.topics:
+        return None
+    names = [TOPICS[key].name for key in wish.topics]
+    every = "both" if len(names) == 2 else "all of them"
+    all_of_them = {"topic": wish.topics[0], "also": wish.topics[1:], "topics": ()}
+    choices = [(TOPICS[key].name, {"topic": key, "topics": ()}) for key in wish.topics]
+    topics = f"{', '.join(names[:-1])} and {names[-1]}"
+    options = [(every.capitalize(), all_of_them), *choices]
+    return _question("several_topics", "topic", options, topics=topics, every=every)
+
+
+def _about(wish: Wish, topic: Topic | None, _org: Org) -> Question | None:
+    if topic is None:
+        found = _question("topic", "topic", [(TOPICS[key].name, {"topic": key}) for key in _OFFERED])
+        unknown = language().lexicon.data["questions"]["unknown"].format(words=", ".join(wish.unread[:2]))
+        return found.model_copy(update={"text": f"{unknown} {found.text}"}) if wish.unread else found
+    if topic.key == "reminder" and not wish.message:
+        return _question("message", "message", ())
+    return None
+
+
+def _limits(wish: Wish, topic: Topic | None, _org: Org) -> Question | None:
+    assert topic is not None
+    for one in wish.limits:
+        if one.kind == "segment" and one.values == ("vip",) and "vip" in topic.filters:
+            if wish.vip_spend is None:
+                rest = {"limits": tuple(each for each in wish.limits if each != one), **_unused(wish, one.words)}
+                choices = [(f"Those who spent ${spend:,} or more", {"vip_spend": spend}) for spend in _VIP_SPENDS]
+                return _question("vips", "vip_spend", [*choices, ("Set it up without that", rest)], words=one.words)
+        elif one.kind not in topic.filters:
+            rest = {"limits": tuple(each for each in wish.limits if each != one), **_unused(wish, one.words)}
+            return _question(
+                "limit", "limits", [("Set it up without that", rest)], [_GO_ON], words=one.words, topic=topic.name
+            )
+    return None
+
+
+_VIP_SPENDS = (500, 1000, 2000)
+"""USD: from what on somebody may count as a VIP."""
+_FIELDS = {
+    "product": "products",
+    "competitor": "competitors",
+    "segment": "segment",
+    "top": "top",
+    "period": "period",
+    "message": "message",
+}
+"""The wish's field of each kind of thing that a topic may or may not express."""
+
+
+def _unsupported(wish: Wish, topic: Topic | None, _org: Org) -> Question | None:
+    """What was said in so many words, and this topic can do nothing with."""
+    assert topic is not None
+    for kind, field in _FIELDS.items():
+        value = getattr(wish, field)
+        chosen = kind == "top" and "competitor" in topic.filters and _competitors_are_chosen(wish)
+        if value and (kind not in topic.filters or chosen):
+            empty: Any = () if isinstance(value, tuple) else None
+            words = ", ".join(value) if isinstance(value, tuple) else str(value).replace("_", " ")
+            words = f"top {words}" if kind == "top" else words
+            sets = [("Set it up without that", {field: empty, **_unused(wish, words)})]
+            return _question("limit", "limits", sets, [_GO_ON], words=words, topic=topic.name)
+    return None
+
+
+def _competitors_are_chosen(wish: Wish) -> bool:
+    """Whether it says which competitors: then there are no first three of them."""
+    return bool(wish.competitors or any(one.kind == "competitor" for one in wish.limits))
+
+
+def _timing(wish: Wish, org: Org) -> Timing:
+    return resolve(wish.whens, org.now, org.tenant.timezone)
+
+
+def _time(wish: Wish, topic: Topic | None, org: Org) -> Question | None:
+    assert topic is not None
+    if wish.whens and wish.events:
+        choices: list[tuple[str, dict[str, Any]]] = [
+            ("When it happens", {"whens": ()}),
+            ("At those times", {"events": ()}),
+        ]
+        words = " ".join(one.words for one in wish.whens)
+        return _question("event_or_time", "events", choices, words=words)
+    if wish.whens and not topic.scheduled:
+        return _question("event_only", "events", [("Each time it happens", {"whens": ()})], [_GO_ON])
+    timing = _timing(wish, org)
+    if timing.ambiguity:
+        return _ambiguous(timing)
+    if any(one.only_time for one in timing.schedules) and not topic.daily:
+        choices = [
+            (label, {"whens": tuple(one.model_copy(update={"weekdays": days}) for one in wish.whens)})
+            for label, days in _DAYS
+        ]
+        return _question("days", "whens", choices)
+    return None
+
+
+def _ambiguous(timing: Timing) -> Question | None:
+    if timing.ambiguity is None:
+        return None
+    choices = [(label, {"whens": whens}) for label, whens in timing.ambiguity.choices]
+    one = timing.ambiguity
+    return _question(f"time.{one.key}", "whens", choices, detail=one.detail, words=one.words)
+
+
+def _thresholds(wish: Wish, topic: Topic | None, _org: Org) -> Question | None:
+    assert topic is not None
+    for road in wish.roads:
+        if road.threshold is None:
+            continue
+        # Only what a step has found can be compared again.
+        whole = topic.compared(road.threshold)
+        if not topic.thresholds.get(whole.subject or "") or topic.key == "low_stock" or wish.products:
+            left = {"roads": tuple(one for one in wish.roads if one != road), **_unused(wish, road.words)}
+            return _question("no_threshold", "roads", [("Leave it out", left)], [_GO_ON], what=f"“{road.words}”")
+    compared, most = _limits_of(wish, topic)
+    if most and most.subject is None:
+        sure = most.model_copy(update={"subject": "count"})
+        number = f"{most.value:g}"
+        bounds: list[tuple[str, dict[str, Any]]] = [
+            (f"Yes, at most {number}", {"thresholds": (*compared, sure)}),
+            ("No limit", {"thresholds": tuple(compared), **_unused(wish, f"at most {number}")}),
+        ]
+        return _question("at_most", "at_most", bounds, number=number)
+    if len(compared) > 1:
+        choices = [(_limit_words(one), {"thresholds": (one,)}) for one in compared]
+        return _question("thresholds", "thresholds", choices)
+    for one in compared:
+        whole = topic.compared(one)
+        if whole.subject == "price_gap" and whole.unit != "percent":
+            percents = [
+                (f"{value}%", {"thresholds": (whole.model_copy(update={"value": value, "unit": "percent"}),)})
+                for value in (5, 10, 15)
+            ]
+            return _question("percent_only", "thresholds", percents, what=_limit_words(one))
+        if whole.subject not in topic.thresholds:
+            words = _limit_words(one)
+            without = {"thresholds": tuple(each for each in wish.thresholds if each != one), **_unused(wish, words)}
+            return _question(
+                "no_threshold", "thresholds", [("Go on without it", without)], [_GO_ON], what=f"“{words}”"
+            )
+    return None
+
+
+def _limit_words(threshold: Threshold) -> str:
+    signs = {"percent": "%", "days": " days"}
+    value = f"{threshold.value:g}{signs.get(threshold.unit or '', '')}"
+    compared = {">": "more than", ">=": "at least", "<": "less than", "<=": "at most"}.get(threshold.op or "", "")
+    return f"{compared} {'$' if threshold.unit == 'usd' else ''}{value}".strip()
+
+
+def _road_wish(road: Road) -> Wish:
+    return Wish(channels=road.channels, people=road.people)
+
+
+def _audience(wish: Wish, topic: Topic, org: Org) -> Audience | Unreachable:
+    wanted = wish.channels or (USUAL if wish.dropped_channels else ())
+    channels = tuple(channel for channel in wanted if channel not in wish.dropped_channels)
+    return audience_of(wish.people, channels, org.tenant, org.my_email, may_be_customers=topic.writes_to_customers)
+
+
+def _to_whom(wish: Wish, topic: Topic | None, _org: Org) -> Question | None:
+    """Whether customers are written to is never guessed."""
+    assert topic is not None
+    if wish.people or not topic.writes_to_customers or wish.alert or wish.roads:
+        return None
+    choices: list[tuple[str, dict[str, Any]]] = [
+        ("Write to the customers", {"people": ({"kind": "customer"},)}),
+        ("Tell me", {"people": ({"kind": "me"},)}),
+    ]
+    return _question("to_whom", "people", choices, topic=topic.name)
+
+
+def _people(wish: Wish, topic: Topic | None, org: Org) -> Question | None:
+    assert topic is not None
+    every = [_audience(each, topic, org) for each in (wish, *map(_road_wish, wish.roads))]
+    found = next((one for one in every if isinstance(one, Unreachable)), None)
+    if found is None:
+        return None
+    for road, reached in zip(wish.roads, every[1:], strict=True):
+        if reached is found:
+            left = {"roads": tuple(one for one in wish.roads if one != road), **_unused(wish, road.words)}
+            return _question(found.key, "roads", [("Leave it out", left)], [_GO_ON], who=found.who)
+    rest = tuple(person for person in wish.people if person.value != found.who or not found.who)
+    others = tuple(person for person in rest if person.kind != "customer")
+    choices: list[tuple[str, dict[str, Any]]] = []
+    if found.key in ("address", "bad_address") and others:
+        choices = [("Leave them out", {"people": others})]
+    elif found.key in ("not_to_customers", "no_phone", "address", "bad_address"):
+        choices = [("Email me", {"people": ({"kind": "me"}, *others), "channels": ("email",)})]
+    elif found.key == "text_to_email":
+        choices = [("Email it", {"channels": ("email",)})]
+    return _question(found.key, "people", choices, who=found.who)
+
+
+def _competitors(wish: Wish, _topic: Topic | None, org: Org) -> Question | None:
+    known = set(org.competitors.values())
+    for name in wish.competitors:
+        if name not in known:
+            fitting = [one for one in name.split("|") if one in known] or sorted(known)
+            rest = tuple(one for one in wish.competitors if one != name)
+            return _question(
+                "competitor", "competitors", [(one, {"competitors": (*rest, one)}) for one in fitting[:6]]
+            )
+    return None
+
+
+def _when(wish: Wish, topic: Topic | None, _org: Org) -> Question | None:
+    assert topic is not None
+    if wish.whens or events_of(wish):
+        return None
+    looks = wish.thresholds and topic.key in ("low_stock", "price_watch")
+    times = (_HOURLY, *_TIMES) if looks else _TIMES
+    choices: list[tuple[str, dict[str, Any]]] = [(label, {"whens": (when,)}) for label, when in times]
+    at_once: list[tuple[str, dict[str, Any]]] = [("As soon as it happens", {"alert": True})]
+    return _question("when", "whens", [*(at_once if topic.event and not wish.thresholds else ()), *choices])

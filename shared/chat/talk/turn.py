@@ -1,0 +1,266 @@
+"""One message: who said it, what is known, and the answer in the making."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from shared.agents.personas import PERSONAS
+from shared.chat.language.asking import with_questions_apart
+from shared.chat.language.names import Names, plain
+from shared.chat.language.reading import Reading, language, read
+from shared.chat.language.schedules import resolve
+from shared.chat.language.understanding import wishes_of
+from shared.chat.model import Asking, with_model
+from shared.chat.replies import common
+from shared.chat.talk.authoring import Author, checked
+from shared.chat.talk.desk import Facts, Playbook
+from shared.chat.talk.questions import Org, next_question
+from shared.chat.talk.session import Open, Session
+from shared.chat.topics.book import TOPICS, events_of, schedule_trigger
+from shared.chat.understood import EstimateAnswer, Intent, Option, Question, Reply, Understood, Wish
+from shared.playbooks.schedule_words import SHOWN_RUNS
+from shared.scheduling.rhythm import runs_ahead, when_it_runs
+from shared.steps.estimate import Estimate, estimate
+from shared.tenants.catalog.load import catalog
+
+_USUAL = "leo"
+_MAX_OFFERED = 6
+_ALIKE = 0.85
+
+
+@dataclass
+class Turn:
+    """A message and everything that it is answered from."""
+
+    author: Author
+    message: str
+    facts: Facts
+    session: Session
+    now: datetime
+    requested_agent: str | None = None
+    wish: Wish = field(default_factory=Wish)
+    """What is acted on: the message, with what was said before."""
+    reading: Reading | None = None
+    asked: Open | None = None
+    """The question that the message has answered."""
+    proposing: list[Wish] = field(default_factory=list)
+    """What a preview has shown."""
+    typed: str = field(init=False)
+    """The message as it came: `message` becomes the sentence that it answers a question about."""
+
+    def __post_init__(self) -> None:
+        self.typed = self.message
+
+    @property
+    def zone(self) -> str:
+        """The org's time zone."""
+        return self.facts.tenant.timezone
+
+    def local(self, instant: datetime) -> datetime:
+        """The instant in the org's zone."""
+        return instant.astimezone(ZoneInfo(self.zone))
+
+    @property
+    def org(self) -> Org:
+        """The org as reading and questions know it."""
+        playbooks = tuple(dict.fromkeys(one.name for one in self.facts.named))
+        facts = self.facts
+        names = Names(tuple(facts.competitors.values()), facts.products, playbooks, facts.locations)
+        mine = self.author.principal.email
+        return Org(self.facts.tenant, self.now, names, self.facts.competitors, mine)
+
+    def read(self) -> tuple[Wish, ...]:
+        """The requests of the message."""
+        found = tuple(wish for part in with_questions_apart(self.message) for wish in self._read(part))
+        return self._with_model(found)
+
+    def _read(self, message: str) -> tuple[Wish, ...]:
+        names = self.org.names
+        self.reading = read(message, names)
+        found = wishes_of(self.reading)
+        if found[0].intent is not Intent.RESTORE:
+            return found
+        gone = (*self.session.deleted.values(), *(one.name for one in catalog().values()))
+        self.reading = read(message, replace(names, playbooks=tuple(dict.fromkeys((*names.playbooks, *gone)))))
+        return wishes_of(self.reading)
+
+    def _with_model(self, found: tuple[Wish, ...]) -> tuple[Wish, ...]:
+        """With what a model finds in unread words and open gaps; answers and looking around cost nothing."""
+        if not self.author.may_change:
+            return found
+        before = self.session.open.wish if self.session.open else None
+        about = Asking(self.author.org_id, self.facts.tenant, self.now, self.org.names, before=before)
+        return tuple(
+            with_model(one, self.message, replace(about, is_open=before is None and self._is_open(one)))
+            for one in found
+        )
+
+    def _is_open(self, wish: Wish) -> bool:
+        if wish.intent is Intent.CREATE:
+            return next_question(wish, self.org) is not None
+        return wish.intent is Intent.UNCLEAR
+
+    def say(self, *parts: str, agent: str | None = None, **fields: Any) -> Reply:
+        """The answer, in the name of the agent that it is a matter of."""
+        topic = TOPICS.get(self.wish.topic or "")
+        first = self.message.replace(",", " ").split()[:2]
+        spoken_to = [one.id for one in PERSONAS.values() if one.display_name.split()[0] in first]
+        candidates = (self.requested_agent, *spoken_to, topic.agent if topic else None, agent)
+        return Reply(
+            reply="\n".join(part for part in parts if part),
+            agent=next((one for one in candidates if one in PERSONAS), _USUAL) or _USUAL,
+            conversation_id=self.author.conversation_id,
+            understood=self._understood(),
+            unread=self.wish.not_used,
+            corrections=self.reading.corrections if self.reading else (),
+            **fields,
+        )
+
+    def of(self, one: Playbook | None, *parts: str, **fields: Any) -> Reply:
+        """The answer about a playbook, which "it" means from now on."""
+        if one is None:
+            return self.say(*parts, **fields)
+        self.session.last_playbook_id = one.id
+        return self.say(*parts, agent=one.text("agent"), playbook_id=one.id, **fields)
+
+    def _understood(self) -> Understood:
+        wish, topic = self.wish, TOPICS.get(self.wish.topic or "")
+        schedules = resolve(wish.whens, self.now, self.zone).schedules
+        triggers = [schedule_trigger(one, self.zone) for one in schedules]
+        return Understood(
+            intent=wish.intent,
+            topic=wish.topic,
+            schedules=tuple(
+                {"timezone": self.zone, **{name: value for name, value in one.items() if name != "type"}}
+                for one in triggers
+            ),
+            events=tuple(one.name for one in events_of(wish) or wish.events),
+            conditions=tuple(one.words for one in wish.limits if one.operator in ("if", "unless")),
+            threshold=next((topic.compared(one) if topic else one for one in wish.thresholds), None),
+            channels=wish.channels,
+            recipients=tuple(one.value or one.kind for one in wish.people),
+            competitors=wish.competitors,
+            products=tuple(dict.fromkeys((*wish.products, *(one.product for one in wish.events if one.product)))),
+            segment=wish.segment,
+            exclusions=tuple(value for one in wish.limits if one.operator == "except" for value in one.values),
+            corrections=self.reading.corrections if self.reading else (),
+            unread=wish.not_used,
+        )
+
+    def unused(self) -> str:
+        """What of the message was not used, and what was read as something else."""
+        return common.unused_line(self.wish.not_used, self.reading.corrections if self.reading else ())
+
+    def ask(self, wish: Wish, question: Question, *before: str, **target: Any) -> Reply:
+        """Ask, and remember what is known until the answer comes; asked again, with a way out."""
+        if question.id.startswith("cannot.") and not question.options:
+            # Nothing else would do: there is nothing to answer.
+            self.wish = wish
+            return self.say(*before, question.text)
+        asked = self.session.open or self.asked
+        sentence = asked.sentence if asked else self.message
+        way_out = "Or say “never mind” to drop it." if asked and asked.question == question else ""
+        self.session.open = Open(wish=wish, question=question, sentence=sentence, **target)
+        self.wish = wish
+        return self.say(*before, question.text, way_out, questions=(question,))
+
+    def ask_which(self, wish: Wish, question: Question) -> Reply:
+        """Ask which playbook is meant; where there is none, nothing waits for an answer."""
+        return self.ask(wish, question) if question.options else self.say(question.text)
+
+    def words(self, key: str) -> str:
+        """A reply that is the same whatever was said."""
+        return str(language().lexicon.data["replies"][key])
+
+    def meant(self, wish: Wish) -> Playbook | Question:
+        """The one playbook that the wish speaks of, or the question which."""
+        named = self.facts.named
+        found = self._candidates(wish)
+        if len(found) == 1:
+            spoken = {*plain(found[0].name)}
+            unread = tuple(one for one in self.wish.unread if not {*plain(one)} <= spoken)
+            self.wish = self.wish.model_copy(update={"unread": unread})
+            return found[0]
+        if not named:
+            return Question(id="playbook", text=self.words("no_playbooks"))
+        missing = wish.playbook not in (None, "it") and not found
+        which = language().lexicon.data["questions"]["playbook"]
+        text = f"{self.words('no_playbook').format(name=wish.playbook)} {which}" if missing else which
+        offered = (found or named)[:_MAX_OFFERED]
+        options = tuple(Option(value=one.name, label=one.name, sets={"playbook": one.id}) for one in offered)
+        return Question(id="playbook", text=text, options=options, about="playbook")
+
+    def _candidates(self, wish: Wish) -> list[Playbook]:
+        if wish.playbook not in (None, "it"):
+            return self.named(wish.playbook or "")
+        last = self.facts.playbook(self.session.last_playbook_id)
+        is_there = last is not None and last.status != "archived"
+        about = self.referred(by_kind=wish.playbook == "it")
+        if last is not None and is_there and wish.playbook == "it" and not about:
+            return [last]
+        if wish.topic and wish.intent is not Intent.ANSWER:
+            of_topic = [one for one in self.facts.named if one.data.get("topic") == wish.topic]
+            about = of_topic if not about or any(one.data.get("source") != "catalog" for one in of_topic) else about
+        if about or (wish.topic and wish.intent is Intent.ASK):
+            return [last] if last in about else about
+        if last is not None and is_there:
+            return [last]
+        return list(self.facts.named) if len(self.facts.named) == 1 else []
+
+    def named(self, words: str) -> list[Playbook]:
+        """Those that the words can mean: by id or whole name, else by more than half of the words."""
+        named = self.facts.named
+        exact = [one for one in self.facts.playbooks if one.id == words]
+        exact = exact or [one for one in named if plain(one.name) == plain(words)]
+        if exact:
+            return exact
+        wanted = {word for word in plain(words) if word not in language().lexicon.harmless}
+        shares = {one.id: _share(wanted, {*plain(one.name)}) for one in named}
+        best = max(shares.values(), default=0.0)
+        return [one for one in named if shares[one.id] == best] if best > 0.5 else []
+
+    def referred(self, *, by_kind: bool = False) -> list[Playbook]:
+        """Those that the message names by a part of their name; `by_kind`: only as "the price one"."""
+        table, said = language().lexicon.data["words"], plain(self.message)
+        kinds = {*table["kinds"].split()[: 3 if by_kind else None]}
+        wanted = {word for place, word in enumerate(said) if kinds & {*said[place + 1 : place + 3]}}
+        wanted |= set() if by_kind else {*said} - {*table["generic"].split()}
+        wanted -= language().lexicon.harmless
+        shares = {one.id: _share({*plain(one.name)}, wanted) * len(plain(one.name)) for one in self.facts.named}
+        best = max(shares.values(), default=0)
+        found = [one for one in self.facts.named if best and shares[one.id] == best]
+        return [one for one in found if one.data.get("source") != "catalog"] or found
+
+    def runs(self, one: Playbook, count: int = SHOWN_RUNS) -> tuple[datetime, ...]:
+        """The next times at which the playbook is due, whoever made it; none while it is off."""
+        return tuple(runs_ahead(one.id, one.data, self.now, self.author.desk.known(one)).next_runs[:count])
+
+    def when(self, one: Playbook) -> str:
+        """What starts it, in words."""
+        return when_it_runs(one.id, one.data, self.now, self.author.desk.known(one)).rstrip(",")
+
+    def cost(self, data: Mapping[str, Any]) -> Estimate:
+        """What the playbook will cost this org."""
+        playbook = checked(self.author.org_id, data)
+        return estimate(playbook, self.zone, self.now, competitors=max(len(self.facts.competitors), 1))
+
+
+def _share(wanted: set[str], named: Sequence[str] | set[str]) -> float:
+    """How many of the words are in the name; a letter more or less is a slip."""
+    return sum(bool(get_close_matches(one, named, 1, _ALIKE)) for one in wanted) / max(len(wanted), 1)
+
+
+def estimate_answer(cost: Estimate) -> EstimateAnswer:
+    """As the door answers it; a playbook without a schedule costs nothing a month by itself."""
+    return EstimateAnswer(
+        per_run_usd=float(cost.per_run_usd),
+        monthly_usd=float(cost.monthly_usd or Decimal(0)),
+        runs_per_month=cost.runs_per_month,
+        on_events=cost.on_events,
+    )

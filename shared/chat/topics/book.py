@@ -1,0 +1,101 @@
+"""Every topic by its key, and the playbook document that one makes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+from shared.chat.language.schedules import Schedule
+from shared.chat.topics import business, competitors, customers, stock
+from shared.chat.topics.base import Order, Topic, Work, delivery_steps
+from shared.chat.topics.reports import reports
+from shared.chat.understood import Event, Wish
+
+TOPICS: dict[str, Topic] = {
+    topic.key: topic
+    for family in (competitors.TOPICS, stock.TOPICS, customers.TOPICS, business.TOPICS, reports())
+    for topic in family
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A playbook that was understood and not written yet."""
+
+    topic: Topic
+    work: Work
+    order: Order
+    triggers: tuple[dict[str, Any], ...]
+    steps: tuple[dict[str, Any], ...]
+
+    @property
+    def name(self) -> str:
+        """What it is called where its author did not say."""
+        return self.order.wish.name or self.topic.name
+
+
+def events_of(wish: Wish) -> tuple[Event, ...]:
+    """The events that start it: those that were named, else the topic's own where no time was named either."""
+    if wish.whens or wish.topic is None:
+        return ()
+    topic = TOPICS[wish.topic]
+    if not wish.events and (said := [topic.events_at.get(one.value) for one in wish.thresholds if wish.alert]):
+        return tuple(Event(name=one) for one in said if one)
+    if any(one.subject in (None, "quantity") for one in wish.thresholds):
+        # The stock events fire as an item crosses its own reorder point, not at just any number: that is looked up.
+        return ()
+    if wish.events or not topic.event or not (wish.alert or not topic.scheduled):
+        return wish.events
+    return (Event(name=topic.event),)
+
+
+def draft(order: Order, timezone: str) -> Draft:
+    """The playbook of the order's topic; schedules that name no zone are in `timezone`."""
+    wish = order.wish
+    assert wish.topic is not None
+    topic = TOPICS[wish.topic]
+    triggers = (
+        *(schedule_trigger(schedule, timezone) for schedule in order.schedules),
+        *(_event_trigger(event, order) for event in events_of(wish)),
+    )
+    work = topic.build(order)
+    if order.once and order.threshold is None:
+        work = replace(work, condition=None, when="")
+    steps = (*(dict(step) for step in work.work), *delivery_steps(work, order, topic))
+    return Draft(topic, work, order, triggers or ({"type": "manual"},), steps)
+
+
+def is_by_event(wish: Wish) -> bool:
+    """Whether the topic's own events alone start it."""
+    events = events_of(wish)
+    if wish.topic is None or not events:
+        return False
+    own = TOPICS[wish.topic].own_events
+    return all(event.name in own for event in events)
+
+
+def schedule_trigger(schedule: Schedule, timezone: str) -> dict[str, Any]:
+    """The trigger as a document has it."""
+    if schedule.at:
+        return {"type": "once", "at": schedule.at}
+    said = schedule.model_dump(
+        by_alias=True,
+        exclude_none=True,
+        include={"cron", "occurrence", "every", "starts_at", "ends_at", "max_runs"},
+    )
+    return {"type": "schedule", **said, "timezone": schedule.timezone or timezone}
+
+
+def _event_trigger(event: Event, order: Order) -> dict[str, Any]:
+    filters = []
+    if event.name.startswith("competitor.") and order.competitor_ids:
+        filters.append(f"event.competitorId in {json.dumps(list(order.competitor_ids), ensure_ascii=False)}")
+    if event.name.startswith("inventory.") and (wanted := order.product_filter("event")):
+        filters.append(wanted)
+    trigger = {"type": "event", "eventName": event.name}
+    return (
+        {**trigger, "filter": " and ".join(f"({one})" if len(filters) > 1 else one for one in filters)}
+        if filters
+        else trigger
+    )

@@ -1,0 +1,178 @@
+"""Every word of a sentence is claimed, harmless or unread, whatever the sentence."""
+
+from __future__ import annotations
+
+import inspect
+import time
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from shared.chat.language.reading import language, read
+from shared.chat.language.tokens import MAX_TOKENS, tokens_of
+from shared.chat.language.understanding import wishes_of
+from shared.chat.lexicon import State, load
+from tests.unit.chat.shop import NAMES
+
+WORDS = sorted(language().vocabulary)
+SENTENCES = st.one_of(
+    st.text(max_size=200),
+    st.lists(
+        st.one_of(st.sampled_from(WORDS), st.integers(0, 2400).map(str), st.sampled_from(NAMES.competitors)),
+        max_size=25,
+    ).map(" ".join),
+)
+
+
+def _slots(state: State, known: dict[int, set[int]]) -> set[int]:
+    """How many values the patterns from here on may hand over."""
+    if id(state) not in known:
+        own = {0} if state.accepts else set()
+        known[id(state)] = own | {
+            count + (symbol.startswith("<") and kept)
+            for symbol, kept, after in state.edges
+            for count in _slots(after, known)
+        }
+    return known[id(state)]
+
+
+def test_every_rule_takes_the_values_that_its_phrases_hand_over() -> None:
+    known: dict[int, set[int]] = {}
+    for rule in language().rules.every:
+        for count in _slots(rule.pattern, known):
+            inspect.signature(rule.make).bind(*range(count))
+
+
+def test_every_slot_is_a_category_that_something_makes() -> None:
+    made = {rule.category for rule in language().rules.every}
+    lexical = {
+        *("int", "number", "decimal", "ordinal", "digit_ordinal", "word_number", "digits", "iso_date", "quote"),
+        *("military", "short_military", "email", "phone", "url", "unknown", "proper", "competitor", "own_product"),
+        *("playbook", "location", "own_person", "event_name", "title"),
+    }
+    seen: set[int] = set()
+    states = [rule.pattern for rule in language().rules.every]
+    while states:
+        state = states.pop()
+        if id(state) in seen:
+            continue
+        seen.add(id(state))
+        for symbol, _, after in state.edges:
+            assert not symbol.startswith("<") or symbol[1:-1] in made | lexical, symbol
+            states.append(after)
+
+
+def test_every_word_of_a_phrase_is_one_that_a_message_can_have() -> None:
+    for word in language().rules.usage():
+        plain = word.removeprefix("=").removeprefix("'")
+        tokens = tokens_of(plain, load())
+        rewritten = plain in load().rewrites or any(plain in " ".join(meant) for meant in load().rewrites.values())
+        assert rewritten or any(plain in one.forms for one in tokens), word
+
+
+@given(SENTENCES)
+@example("“Ünïcödé” — it’s 9½ o’clock…")
+def test_a_token_is_what_stands_at_its_place(message: str) -> None:
+    for token in tokens_of(message, load()):
+        assert 0 <= token.start <= token.end <= max(len(message), token.end)
+        assert token.text
+
+
+@settings(max_examples=150, deadline=None)
+@given(SENTENCES)
+def test_no_word_is_lost(message: str) -> None:
+    reading = read(message, NAMES)
+    taken = " ".join([*(claim.words for claim in reading.claims), *reading.unread]).casefold()
+    speech = language()
+    passed_over = speech.lexicon.harmless | speech.lexicon.fillers
+    for token in tokens_of(message, speech.lexicon):
+        if token.kind != "mark" and token.read not in passed_over and token.read not in ("but", "and", "or"):
+            assert token.text.casefold() in taken, (token, reading)
+    assert wishes_of(reading)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "every ",
+        "9 and ",
+        "monday, ",
+        "a",
+        "not ",
+        "every monday at 9 and ",
+        "{{",
+        "(",
+        "1st and ",
+        "Green Leaf ",
+        "😀",
+    ],
+)
+def test_a_hundred_kilobytes_of_anything_end_within_a_second(unit: str) -> None:
+    message = (unit * (100_000 // len(unit) + 1))[:100_000]
+    started = time.process_time()
+    reading = read(message, NAMES)
+    assert time.process_time() - started < 1
+    assert len(tokens_of(message, load())) < MAX_TOKENS or "…" in {t.read for t in tokens_of(message, load())}
+    assert reading.claims or reading.unread or not message.strip()
+
+
+@pytest.mark.parametrize(
+    ("said", "read_as"),
+    [
+        ("wendsday", "wednesday"),
+        ("exept", "except"),
+        ("mornign", "morning"),
+        ("evry", "every"),
+        ("compeitor", "competitor"),
+        ("thrusday", "thursday"),
+        ("teh", "the"),
+        *(
+            ("evryday", "everyday"),
+            ("everday", "everyday"),
+            ("ecery", "every"),
+            ("wvery", "every"),
+            ("daay", "day"),
+        ),
+        *(("everymonday", "every monday"), ("emailme", "email me"), ("lowstock", "low stock")),
+        *(("moring", "morning"), ("monthy", "monthly"), ("tommorow", "tomorrow"), ("wensday", "wednesday")),
+        *(("unitl", "until"), ("pirces", "prices"), ("competiters", "competitors"), ("grean", "green")),
+    ],
+)
+def test_a_misspelled_word_is_read_and_the_correction_is_told(said: str, read_as: str) -> None:
+    found = read(f"send me sales {said}", NAMES).corrections
+    assert [(one.said, one.read) for one in found] == [(said, read_as)]
+
+
+@pytest.mark.parametrize("said", ["charges", "Marc", "mary", "boys", "gold", "mouth", "pager", "expert", "payroll"])
+def test_a_word_that_is_one_is_never_corrected(said: str) -> None:
+    assert read(f"send me the sales {said}", NAMES).corrections == ()
+
+
+def test_a_word_that_may_be_two_days_is_asked_about() -> None:
+    reading = read("send me the sales every tursday at 9am", NAMES)
+    assert any("tursday" in one for one in reading.operators)
+    assert reading.corrections == ()
+
+
+@pytest.mark.parametrize("name", ["Green Leaf", "High Street", "Blue Dream", "Bud Barn East"])
+def test_what_the_org_calls_its_own_is_never_corrected(name: str) -> None:
+    assert read(f"email me when {name.lower()} is low", NAMES).corrections == ()
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        *(
+            "as a powerpoint",
+            "unless it rains",
+            "but only the indica ones",
+            "for the 3 largest rooms",
+            "not the blue ones",
+        ),
+        *("if the boss is in", "except the new guy", "without the fluff", "up to a point", "only when it matters"),
+    ],
+)
+def test_a_clause_that_nobody_knows_is_said(clause: str) -> None:
+    [wish] = wishes_of(read(f"email me the sales summary every monday at 8am {clause}", NAMES))
+    assert wish.unread or wish.limits or wish.cannot or wish.segment, wish
