@@ -38,6 +38,7 @@ COMPUTED = {
     "shared/execution/reading.py": "status, playbookId and trigger as asked: every combination stands in ELSEWHERE",
     "shared/doors/cursors.py": "the field that the query is sorted by already, whose index serves it",
     "shared/compliance/opt_out_list.py": "one of two fields, and Firestore indexes each by itself",
+    "shared/chat/talk/desk.py": "runs, as execution/reading puts them together: ELSEWHERE",
 }
 # Queries that are not written down in Python: the dashboard's, and those that are put together.
 ELSEWHERE = [one.query.as_query(one.name) for one in dashboard_queries() if isinstance(one.query, ListQuery)] + [
@@ -89,7 +90,7 @@ LARGE = [
 ]
 # Where documents get the instant at which they go, and the collection; none where another module writes them.
 EXPIRING = {
-    "shared/chat/memory.py": "chat_sessions",
+    "shared/chat/talk/desk.py": "chat_sessions",
     "shared/competitors/fetching/site_access.py": "site_access",
     "shared/compliance/frequency.py": "customer_contacts",
     "shared/compliance/opt_out_list.py": "customer_opt_outs",

@@ -11,7 +11,7 @@ from shared.agents.extract import by_pattern, wanted
 from tests.unit.hostile_patterns import SIZE, Found, patterns, shapes
 from tests.unit.limited import survived
 
-ENOUGH_PATTERNS = 300
+ENOUGH_PATTERNS = 250
 
 
 @pytest.mark.timeout(900)
