@@ -7,7 +7,7 @@ export PYTHONPATH := $(CURDIR)
 # Without bytecode every worker, and every start of a function, would compile the project anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup browser demo test chaos up check web-types docs look bench agent-key member members cron-secret rotate-cron-secret slack-webhook quarantine lock deploy
+.PHONY: help setup browser demo test chaos up check web-types docs look bench agent-key member members cron-secret rotate-cron-secret slack-webhook customer-numbers quarantine lock deploy
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
@@ -70,6 +70,9 @@ rotate-cron-secret: setup ## new version, every job rewritten, old version disab
 
 slack-webhook: setup ## ORG=org_id; asks for the address of the org's incoming webhook; PROJECT=id for a real project
 	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.messages.channels.slack_command "$(ORG)"
+
+customer-numbers: setup ## writes phoneE164 beside the phone of customers from before their writes were watched; PROJECT=id for a real project
+	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.compliance.numbers_command
 
 quarantine: setup ## ORG=org_id RELEASE=id: what workers failed with and pass over; PROJECT=id for a real project
 	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.quarantine.command --org "$(ORG)" --release "$(RELEASE)"

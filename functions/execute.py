@@ -18,8 +18,9 @@ from shared.doors.idempotency import fingerprint, idempotency_key, reuses_failed
 from shared.doors.principal import Principal
 from shared.execution import ids
 from shared.execution.execute_rate import require_room
+from shared.execution.pinning import StartRequest
 from shared.execution.record import PinnedUser, TriggerRef
-from shared.execution.start import Started, StartRequest, start_execution
+from shared.execution.start import Started, start_execution
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.playbooks.instants import Instant

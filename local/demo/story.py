@@ -28,7 +28,7 @@ from local.stack.running import Stack
 from shared.doors.agent_keys import create_agent_key
 
 AGENT = "money_mike"
-API_SECONDS = 30
+API_SECONDS = 120
 ADVANCE_SECONDS = 120
 """Moving the clock by a day fires 288 sweeps."""
 

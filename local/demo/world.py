@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 NEW_YORK = ZoneInfo("America/New_York")
 POLL_SECONDS = 0.1
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 120.0
 MARGIN_SECONDS = 0.5
 """How far past a due time the clock is moved."""
 

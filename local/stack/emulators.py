@@ -18,7 +18,7 @@ from local.stack.processes import KeptProcess
 
 _FAST_AUTH = Path(__file__).with_name("fast_auth.cjs")
 # Below the time that a test may take, so that the CLI's own words are shown instead of a time-out.
-_READY_SECONDS = 100
+_READY_SECONDS = 180
 _POLL_SECONDS = 0.1
 _READY = "All emulators ready"
 _LOADED = "Loaded functions definitions"

@@ -23,7 +23,7 @@ from local.stack.server import READY_FILE_VARIABLE
 
 ALL_EMULATORS = ("auth", "firestore", "functions", "hosting", "pubsub", "tasks")
 WITHOUT_FUNCTIONS = ("auth", "firestore", "pubsub")
-_SERVER_SECONDS = 30
+_SERVER_SECONDS = 90
 _POLL_SECONDS = 0.05
 
 

@@ -10,7 +10,7 @@ from shared.campaigns import personal
 from shared.campaigns.people import Person
 from shared.campaigns.record import FAILED, OPEN, SENT, Campaign, EmailWords, Page
 from shared.compliance import audience, mails, opt_out_list
-from shared.compliance.audience import Candidate
+from shared.compliance.audience import Asked, Candidate
 from shared.errors import PlaybookError, TransientError
 from shared.gcp import logging
 from shared.messages import mail, unsubscribe_link
@@ -52,7 +52,7 @@ def examine(
         log.warning("campaign is over the tier's limit", extra={"campaign": campaign.id, "reason": str(error)})
         return refused | dict.fromkeys(wanted, TIER_LIMIT)
     opted_out = opt_out_list.load(org.id, "email", now)
-    verdicts = audience.examine_mails(org, list(wanted.values()), opted_out, now, campaign.effects)
+    verdicts = audience.examine_mails(Asked(org, opted_out, now, campaign.effects), list(wanted.values()))
     for place, verdict in zip(wanted, verdicts, strict=True):
         if verdict.refusal is not None:
             refused[place] = verdict.refusal.reason.value

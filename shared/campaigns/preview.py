@@ -10,7 +10,7 @@ from itertools import islice
 
 from shared.campaigns.people import Person, read_people
 from shared.compliance import audience, opt_out_list
-from shared.compliance.audience import Candidate, Verdict
+from shared.compliance.audience import Asked, Candidate, Verdict
 from shared.compliance.decision import Reason
 from shared.tenants.tenant import Tenant
 from shared.values.email_address import mailbox_key
@@ -79,7 +79,9 @@ def _count_texts(found: Preview, texting: _Asking, org: Tenant, people: list[Per
 class _Asking:
     """Applies one channel's rules, and remembers which addresses the campaign has used."""
 
-    def __init__(self, examine: Callable[..., list[Verdict]], opted_out: Container[str]) -> None:
+    def __init__(
+        self, examine: Callable[[Asked, Sequence[Candidate]], list[Verdict]], opted_out: Container[str]
+    ) -> None:
         self._examine, self._opted_out = examine, opted_out
         self._met: set[str] = set()
 
@@ -87,12 +89,12 @@ class _Asking:
         self, org: Tenant, people: Sequence[Person], to: Sequence[tuple[str | None, str]], now: datetime
     ) -> list[str | None]:
         """Why each would get none; None: they would get it."""
-        asked = [
+        candidates = [
             Candidate(address, one.fields, f"{_KEY}{one.id}")
             for one, (address, _) in zip(people, to, strict=True)
             if address
         ]
-        verdicts = iter(self._examine(org, asked, self._opted_out, now, _KEY, claims=False))
+        verdicts = iter(self._examine(Asked(org, self._opted_out, now, _KEY, claims=False), candidates))
         return [self._reason(address, next(verdicts)) if address else why for address, why in to]
 
     def _reason(self, address: str, verdict: Verdict) -> Reason | None:

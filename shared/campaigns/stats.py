@@ -54,6 +54,8 @@ class CampaignStats(BaseModel):
     playbook_id: str | None = None
     emails: int = 0
     texts: int = 0
+    unknown: int = 0
+    """Texts that may or may not have arrived; the provider cannot be asked, and they are paid for."""
     failed: int = 0
     opens: int = 0
     clicks: int = 0
@@ -82,7 +84,7 @@ def count_sent(transaction: Transaction, campaign: Campaign, tally: Totals, now:
     """Add what a page has sent, in the transaction that ends the page."""
     from google.cloud.firestore import Increment
 
-    added = {"emails": tally.emails, "texts": tally.texts, "failed": tally.failed}
+    added = {"emails": tally.emails, "texts": tally.texts, "unknown": tally.unknown, "failed": tally.failed}
     fields = {
         "orgId": campaign.org_id,
         "campaignId": campaign.campaign_id,

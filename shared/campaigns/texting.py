@@ -12,7 +12,7 @@ from shared.campaigns.emailing import TIER_LIMIT
 from shared.campaigns.people import Person
 from shared.campaigns.record import FAILED, OPEN, SENT, UNKNOWN, Campaign, Page, TextWords
 from shared.compliance import audience, opt_out_list, texts
-from shared.compliance.audience import Candidate
+from shared.compliance.audience import Asked, Candidate
 from shared.compliance.decision import Reason
 from shared.errors import OutcomeUnknownError, PermanentError, PlaybookError, TransientError
 from shared.gcp import logging
@@ -59,7 +59,7 @@ def examine(
         found.refused |= dict.fromkeys(wanted, TIER_LIMIT)
         return found
     opted_out = opt_out_list.load(org.id, "sms", now)
-    verdicts = audience.examine_texts(org, list(wanted.values()), opted_out, now, campaign.effects)
+    verdicts = audience.examine_texts(Asked(org, opted_out, now, campaign.effects), list(wanted.values()))
     for place, verdict in zip(wanted, verdicts, strict=True):
         if verdict.refusal is None:
             found.opens[place] = verdict.opens

@@ -14,8 +14,8 @@ from shared.competitors.snapshots.unreadable import Unreadable
 from shared.gcp import logging
 from shared.messages import links
 from shared.messages.alert_types import AlertType
-from shared.notices import outbox
 from shared.notices.alert import Alert, worded
+from shared.notices.daily import alerts
 
 log = logging.get_logger(__name__)
 
@@ -41,7 +41,7 @@ def tell_of_doubts(org_id: str, doubts: Iterable[Doubt], now: datetime) -> None:
             severity="info",
             link=links.competitor(competitor_id),
         )
-        outbox.try_to_tell(org_id, alert, now)
+        alerts.try_to_tell(org_id, alert, now)
 
 
 def tell_of_unreadable(org_id: str, competitor: Competitor, counted: Unreadable, now: datetime) -> None:
@@ -61,5 +61,5 @@ def tell_of_unreadable(org_id: str, competitor: Competitor, counted: Unreadable,
         severity="warning",
         link=links.competitor(competitor.id),
     )
-    if outbox.try_to_tell(org_id, alert, now):
+    if alerts.try_to_tell(org_id, alert, now):
         unreadable.mark_told(org_id, competitor.id, counted, now)

@@ -20,6 +20,8 @@ class Reason(StrEnum):
     DUPLICATE = "duplicate"
     PROVIDER_REFUSED = "provider_refused"
     """Of one of several, where the others got it."""
+    RATE_LIMIT = "rate_limit"
+    """Of the org's own people."""
 
 
 REASON_WORDS = {
@@ -32,6 +34,7 @@ REASON_WORDS = {
     Reason.INVALID_NUMBER: "not a phone number",
     Reason.DUPLICATE: "same address twice",
     Reason.PROVIDER_REFUSED: "refused by the provider",
+    Reason.RATE_LIMIT: "too many texts in an hour",
 }
 
 

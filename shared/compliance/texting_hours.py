@@ -12,6 +12,8 @@ from shared.compliance.area_codes import strict_state_of, zones_of
 OPENS = time(8)
 CLOSES = time(21)
 CLOSES_IN: Mapping[str, time] = MappingProxyType({"FL": time(20), "OK": time(20), "WA": time(20)})
+HANDED_OVER_WITHIN = timedelta(minutes=5)
+"""From the decision on a text to its hand-over, where Firestore, the provider and its time-outs take longest."""
 _ROUNDS = 4
 """Zones of one area are at most a few hours apart, so that one more look than they have is enough."""
 
@@ -35,6 +37,14 @@ def quiet_until(phone: str, org_zone: str, now: datetime) -> datetime | None:
             break
         at = max(later)
     return None if at == now else at.astimezone(UTC)
+
+
+def waits_until(phone: str, org_zone: str, now: datetime) -> datetime | None:
+    """When a text that is decided on now may be sent; None where that is now.
+
+    In the last minutes of the day it waits for the morning: it could reach the provider after the close.
+    """
+    return quiet_until(phone, org_zone, now) or quiet_until(phone, org_zone, now + HANDED_OVER_WITHIN)
 
 
 def _next_opening(at: datetime, zone: ZoneInfo, closes: time) -> datetime | None:

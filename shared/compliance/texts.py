@@ -9,7 +9,7 @@ from shared.compliance import customer_lookup, frequency, opt_out_list, sms_opt_
 from shared.compliance.consent import has_sms_consent, says_yes
 from shared.compliance.decision import Refusal, TextFacts, decide_staff_text, decide_text
 from shared.compliance.frequency import Contact
-from shared.compliance.texting_hours import quiet_until
+from shared.compliance.texting_hours import waits_until
 from shared.tenants.tenant import Tenant
 
 
@@ -42,7 +42,7 @@ def examine(org: Tenant, phone: str, by: str, now: datetime) -> TextVerdict:
             customer_opted_out=any(says_yes(one.fields.get("smsOptOut")) for one in customers),
             has_consent=any(has_sms_consent(one.fields, now) for one in customers),
             capped_until=frequency.capped_until(contact, by, every, now),
-            quiet_until=quiet_until(phone, org.timezone, now),
+            quiet_until=waits_until(phone, org.timezone, now),
         )
     )
     if refusal is None and opt_out_list.has(org.id, "sms", phone, now):

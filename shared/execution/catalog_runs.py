@@ -18,8 +18,8 @@ from google.cloud.firestore_v1 import Increment
 from shared.errors import NotFoundError, TransientError
 from shared.execution import queue, startable, store
 from shared.execution.ids import slot_execution_id
+from shared.execution.pinning import StartRequest, pin_execution
 from shared.execution.record import ACTIVE, Execution, ExecutionStatus, TriggerRef
-from shared.execution.start import StartRequest, pin_execution
 from shared.execution.startable import overlap_reason
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock

@@ -256,7 +256,6 @@ def _alert(failure: _Failure) -> Alert:
         members_body=_for_members(failure),
         severity="critical",
         may_wait=True,
-        data={"playbook": failure.playbook_name[:180], "error": fitted(failure.error, MAX_TOLD_CHARS)},
         playbook_id=failure.playbook_id,
         execution_id=failure.execution_id,
         also=frozenset({Channel.SMS}) if failure.asks_for_text else frozenset(),

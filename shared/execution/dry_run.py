@@ -12,7 +12,7 @@ from shared.execution.engine import Charge, Surroundings, run_steps
 from shared.execution.errors import RunEndedError, StepFailedError
 from shared.execution.outputs import inline, value_of
 from shared.execution.parking import DryRunParking
-from shared.execution.start import StartRequest, build_execution
+from shared.execution.pinning import StartRequest, build_execution
 from shared.gcp.clock import Clock
 from shared.playbooks.validation import parse_playbook
 from shared.steps.base import Effect, Effects, Org, Parking, Recipient, StepContext

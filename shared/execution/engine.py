@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from shared.errors import PermanentError, PlaybookError, TransientError
 from shared.execution.blocks import StepBlocks
+from shared.execution.chosen_time import is_chosen
 from shared.execution.errors import ParkedError, RunEndedError, RunStoppedError, StepFailedError
 from shared.execution.outputs import short, value_of
 from shared.execution.reach import note_field, reach_fields
@@ -192,6 +193,7 @@ class _StepRun:
         org, user = execution.org, execution.user
         outputs = outputs_in(self._place, execution, run.value_of)
         inner = Place((), f"{self._path}/", scope, outputs)
+        now = run.clock.now()
         return StepContext(
             org=Org(
                 id=org.id,
@@ -206,7 +208,7 @@ class _StepRun:
             execution_id=execution.id,
             step_id=self._path,
             agent=self._step.agent,
-            now=run.clock.now(),
+            now=now,
             effects=self._effects,
             outputs=outputs,
             start_playbook=run.start_playbook,
@@ -218,6 +220,7 @@ class _StepRun:
             caused_by=tuple(execution.caused_by),
             root_cause=execution.cause_id(),
             used_in_run=self._used_in_run,
+            at_chosen_time=is_chosen(execution, now),
         )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from shared.execution import ids
+from shared.execution.pinning import StartRequest
 from shared.execution.record import TriggerRef
-from shared.execution.start import StartRequest, start_execution
+from shared.execution.start import start_execution
 from shared.gcp.clock import Clock
 from shared.scheduling.dispatch import DomainEvent, StartForEvent
 from shared.scheduling.listeners import Listener

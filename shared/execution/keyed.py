@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from shared.errors import ConflictError
 from shared.execution import ids, store
+from shared.execution.pinning import StartRequest
 from shared.execution.record import ExecutionStatus
-from shared.execution.start import Started, StartRequest, start_execution
+from shared.execution.start import Started, start_execution
 from shared.gcp.clock import Clock
 
 MAX_USES = 20

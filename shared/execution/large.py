@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared.errors import PlaybookError
 from shared.execution import messages
+from shared.execution.charts import with_charts
 from shared.execution.kept import outer_paths
 from shared.execution.outputs import event_of, value_of
 from shared.execution.record import EffectRecord, Execution, StepResult
@@ -29,8 +30,10 @@ def fetch_into(data: Mapping[str, Any], execution: Execution, most_bytes: int) -
     shown["progress"] = {
         path: _fetched(result, room) for path, result in {**progress, **execution.progress}.items()
     }
+    outputs = [one.get("output") for one in (*shown["stepResults"], *shown["progress"].values())]
     shown["effects"] = {
-        key: _with_message(effect.document(), room) for key, effect in {**effects, **execution.effects}.items()
+        key: _with_message(effect.document(), outputs, room)
+        for key, effect in {**effects, **execution.effects}.items()
     }
     if execution.event_data_ref is not None:
         try:
@@ -92,10 +95,16 @@ def _fetched(result: StepResult, room: _Room) -> dict[str, Any]:
     return {**fields, "output": output}
 
 
-def _with_message(effect: dict[str, Any], room: _Room) -> dict[str, Any]:
+def _with_message(effect: dict[str, Any], outputs: Sequence[Any], room: _Room) -> dict[str, Any]:
     packed = effect.pop("message", None)
     message = messages.unpack(packed) if packed else None
     if message is None:
         return effect
     shown = message.document()
-    return {**effect, "message": shown} if room.takes(len(json.dumps(shown))) else effect
+    if not room.takes(len(json.dumps(shown))):
+        return effect
+    if message.html:
+        drawn = with_charts(message.html, outputs)
+        if room.takes(len(drawn) - len(message.html)):
+            shown["html"] = drawn
+    return {**effect, "message": shown}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from shared.execution.pinning import StartRequest
 from shared.execution.record import TriggerRef
 from shared.execution.slots import AHEAD_AT_MOST, late_reason
-from shared.execution.start import StartRequest, start_execution
+from shared.execution.start import start_execution
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.playbooks.models import PlaybookStatus, readable_triggers

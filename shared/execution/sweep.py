@@ -13,9 +13,10 @@ from google.cloud.firestore_v1.field_path import FieldPath
 
 from shared.errors import NotFoundError, PermanentError
 from shared.execution import dead_letters, ids, queue, store
+from shared.execution.pinning import StartRequest
 from shared.execution.record import COLLECTION, TERMINAL, ExecutionStatus, TriggerRef
 from shared.execution.slots import late_reason
-from shared.execution.start import StartRequest, start_execution
+from shared.execution.start import start_execution
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.playbooks.timing import last_due_until

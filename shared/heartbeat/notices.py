@@ -34,8 +34,6 @@ def alert(alert_id: str, check: Check, news: News) -> Alert:
     """
     worst = severity(news.told)
     said = _message(check.headline(len(news.told), news.there), news.told)
-    # The bullets of the list would read as dashes in a text.
-    lines = " ".join(map(_line, _gravest(news.told)))
     return Alert(
         id=alert_id,
         type=check.alert_type,
@@ -43,7 +41,6 @@ def alert(alert_id: str, check: Check, news: News) -> Alert:
         message=said,
         severity=worst,
         text_kind=StaffAlert.SYSTEM_ALERT,
-        data={"detail": f"{said.title}: {lines}"},
         link=check.link,
         at_most=frozenset(Channel) if worst == "critical" else DASHBOARD,
     )
@@ -58,7 +55,6 @@ def left_waiting(waiting: Waiting) -> Alert:
         message=worded(waiting.subject, waiting.text),
         severity="critical",
         text_kind=StaffAlert.SYSTEM_ALERT,
-        data={"detail": f"{waiting.subject}: {waiting.text.replace('•', '')}"},
         link=waiting.link,
     )
 

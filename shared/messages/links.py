@@ -13,6 +13,7 @@ from shared.messages.template.models import Button
 
 SIGN_IN = "/signin"
 PREFERENCES = "/settings/notifications"
+ORGANIZATION = "/settings/organization"
 USAGE = "/usage"
 PLAYBOOKS = "/playbooks"
 COMPETITORS = "/competitors"
@@ -29,6 +30,7 @@ _LABELS = (
     ("/dashboard/alerts", "See it in your alerts"),
     ("/usage", "See your usage"),
     ("/settings/notifications", "Notification settings"),
+    ("/settings/organization", "Organization settings"),
     ("/signin", "Sign in"),
 )
 
@@ -36,6 +38,11 @@ _LABELS = (
 def run(execution_id: str) -> str:
     """A run."""
     return f"/runs/{_segment(execution_id)}"
+
+
+def report(execution_id: str, step_id: str) -> str:
+    """What a step of a run sent, as it was sent, on the run's page."""
+    return f"{run(execution_id)}?step={_segment(step_id)}"
 
 
 def playbook(playbook_id: str) -> str:
@@ -94,8 +101,10 @@ def url(path: str) -> str:
 
 def button(path: str) -> Button:
     """The page as something to press, in words that say what opens."""
-    page = urlsplit(path).path
-    return Button(label=next(label for start, label in _LABELS if page.startswith(start)), url=url(path))
+    page = urlsplit(path)
+    label = next(label for start, label in _LABELS if page.path.startswith(start))
+    is_report = page.path.startswith("/runs/") and page.query.startswith("step=")
+    return Button(label="See the full report" if is_report else label, url=url(path))
 
 
 def _segment(text: str) -> str:

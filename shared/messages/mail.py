@@ -104,15 +104,26 @@ def parse_origin(payload: str) -> Origin | None:
         return None
 
 
-def send_once(message: Email, custom_id: str, origin: Origin | None, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A mail that the provider has: its id there, and as it went, where that was just now."""
+
+    message_id: str
+    ready: Ready | None = None
+
+
+def send_once(message: Email, custom_id: str, origin: Origin | None, now: datetime) -> Posted:
     """Send `message`, as `prepare` makes it, unless Mailjet has one with that id: after any failure, call again.
 
     Raises:
         PermanentError: none of its addresses can be mailed, or Mailjet refused it.
         TransientError: Mailjet was not reached, or may or may not have taken it.
     """
-    if mailjet.find(custom_id) is None:
-        mailjet.send(prepare(message, origin, now).message, custom_id)
+    found = mailjet.find(custom_id)
+    if found is not None:
+        return Posted(found)
+    ready = prepare(message, origin, now)
+    return Posted(mailjet.send(ready.message, custom_id), ready)
 
 
 def prepare(message: Email, origin: Origin | None, now: datetime) -> Ready:

@@ -12,12 +12,11 @@ from pydantic.alias_generators import to_camel
 
 from shared.messages.alert_types import MAX_BODY_CHARS, MAX_TITLE_CHARS, MAX_TYPE_CHARS, AlertType, Severity
 from shared.messages.links import MAX_PATH_CHARS
-from shared.messages.sms_text import one_segment
 from shared.messages.template.as_text import message_words
 from shared.messages.template.from_text import message_of_text
 from shared.messages.template.models import Message
 from shared.notices.preferences import Channel
-from shared.notices.staff_sms import StaffAlert, needs, staff_alert_text
+from shared.notices.staff_sms import StaffAlert, staff_text
 from shared.values.text import fitted
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]")
@@ -32,7 +31,7 @@ TEXT_KIND: Mapping[str, StaffAlert] = MappingProxyType(
         AlertType.WEEKLY_REPORT: StaffAlert.CUSTOM,
     }
 )
-"""The text's wording where the alert names none."""
+"""What the text is about where the alert does not say."""
 DASHBOARD = frozenset({Channel.DASHBOARD})
 
 
@@ -63,10 +62,9 @@ class Alert(BaseModel):
     `id`: of what happened, different for every org (like `dead-letter-{executionId}-{replay}`): the same id is
     told once, and the inbox keeps it under that id. `type`: whose preferences count; of a kind that has none
     (`approval`), what the inbox groups it by. `key`: of what it is about (a playbook, a metric): alerts of one type
-    and key are repeats of each other. `message`: what every channel says, each in its form. `text_kind`, `data`:
-    the wording of the text to the staff and what it names (see `staff_alert_text`; `org` and `detail` are filled
-    in); where a name is missing the text says the title. `members_body`: what the inbox, which every member of the
-    org reads, says instead. `may_wait`: a critical one too waits for the end of quiet hours. `also`: channels
+    and key are repeats of each other. `message`: what every channel says, each in its form. `text_kind`: what the
+    text to the staff is about, where the type does not say. `members_body`: what the inbox, which every member of
+    the org reads, says instead. `may_wait`: a critical one too waits for the end of quiet hours. `also`: channels
     besides those that the org's preferences name. `at_most`: no others than these, whatever they name. `link`: the
     path of the dashboard's page it leads to, where that is neither the run's nor the playbook's.
     """
@@ -87,7 +85,6 @@ class Alert(BaseModel):
     severity: Severity = "info"
     may_wait: bool = False
     text_kind: StaffAlert | None = None
-    data: Mapping[str, Any] = Field(default_factory=dict)
     playbook_id: str | None = None
     execution_id: str | None = None
     link: str | None = Field(default=None, max_length=MAX_PATH_CHARS)
@@ -97,8 +94,11 @@ class Alert(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _of_words(cls, given: Any) -> Any:
-        # As alerts were stored before they had messages.
-        if not isinstance(given, Mapping) or "message" in given or not isinstance(given.get("title"), str):
+        # As alerts were stored before they had messages, and with the names of texts that were worded apart.
+        if not isinstance(given, Mapping):
+            return given
+        given = {name: value for name, value in given.items() if name != "data"}
+        if "message" in given or not isinstance(given.get("title"), str):
             return given
         rest = {name: value for name, value in given.items() if name not in ("title", "body")}
         return {**rest, "message": worded(given["title"], str(given.get("body") or ""))}
@@ -116,10 +116,7 @@ class Alert(BaseModel):
     def staff_text(self, org_name: str) -> str:
         """What the staff are texted, in one segment."""
         kind = self.text_kind or TEXT_KIND.get(self.type, StaffAlert.CUSTOM)
-        data = {"detail": self.title, "message": f"{org_name}: {self.title}", **self.data, "org": org_name}
-        if any(data.get(name) is None for name in needs(kind)):
-            return one_segment(f"{org_name}: {self.title}")
-        return staff_alert_text(kind, **data)
+        return staff_text(kind, org_name, self.message)
 
 
 def is_graver(one: Severity, than: Severity) -> bool:

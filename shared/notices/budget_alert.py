@@ -8,8 +8,8 @@ from decimal import Decimal
 from shared.gcp.clients import firestore
 from shared.messages import links
 from shared.messages.alert_types import AlertType
-from shared.notices import outbox
 from shared.notices.alert import Alert, worded
+from shared.notices.daily import alerts
 from shared.tenants import budget as budgets
 from shared.tenants import ledger
 from shared.tenants.months import month_path, period
@@ -31,7 +31,7 @@ def after_run(org_id: str, timezone: str, budget: Decimal | None, now: datetime)
     if percent is None:
         return
     told = _Warning(percent, read.month, read.usd(), budget)
-    outbox.tell(org_id, told.alert(org_id), now)
+    alerts.tell(org_id, told.alert(org_id), now)
     month = firestore().document(month_path(org_id, read.month))
     month.set({budgets.TOLD_FIELD: {str(percent): now}}, merge=True)
 

@@ -16,6 +16,7 @@ from pydantic.alias_generators import to_camel
 
 from shared.gcp import logging
 from shared.gcp.clients import firestore
+from shared.messages.template.models import Message
 from shared.notices import policy
 from shared.notices.alert import Alert
 from shared.notices.inbox import InboxNotification
@@ -35,6 +36,32 @@ LATE_AFTER = timedelta(minutes=2)
 TextState = Literal["meant", "sent", "unknown", "refused", "limited"]
 """`meant`: it is being sent, or was when its sender died. `limited`: the hour, or the tier, had none left."""
 EmailState = Literal["sent", "refused"]
+MAX_BYTES = 900_000
+"""A document holds 1 MiB."""
+
+
+class Wording(BaseModel):
+    """What a run's step says itself, and to whom: instead of what the alert says to the owner and all the staff.
+
+    `custom_id`: of its mail, at the provider. `to`: addresses; none of them: the owner's. `links`: see
+    `mail.Origin`.
+    """
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
+
+    custom_id: str
+    subject: str = ""
+    to: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    sms: str | None = None
+    text: str | None = None
+    html: str | None = None
+    report: Message | None = None
+    links: tuple[str, ...] = ()
+
+    def without_words(self) -> Self:
+        """What is stored of it where the run that says it will say it again."""
+        return self.model_copy(update={"sms": None, "text": None, "html": None, "report": None})
 
 
 class Delivery(BaseModel):
@@ -59,6 +86,13 @@ class Delivery(BaseModel):
     email: EmailState | None = None
     texts: dict[str, TextState] = Field(default_factory=dict)
     """By phone (see `phone_key`)."""
+    message_ids: dict[str, str] = Field(default_factory=dict)
+    """The providers': of the texts by phone, and of the `email`."""
+    left_out: dict[str, str] = Field(default_factory=dict)
+    """Addresses that the email did not go to, and why."""
+    wording: Wording | None = None
+    by_run: bool = False
+    """The run that tells it sends it, and tries again itself: what is refused is the run's failure."""
     notes: tuple[str, ...] = ()
     leased_to: str | None = None
     leased_until: AwareDatetime | None = None
@@ -70,6 +104,13 @@ class Delivery(BaseModel):
         return cls(
             org_id=org_id, alert=alert, decision="open", created_at=now, send_at=now, due_at=now + LATE_AFTER
         )
+
+    @classmethod
+    def of_run(cls, org_id: str, alert: Alert, wording: Wording, now: datetime) -> Self:
+        """What a run's step tells at this moment, over all the channels that the alert may use."""
+        channels = tuple(sorted(alert.at_most))
+        fields = {"channels": channels, "decision": "send", "due_at": None, "wording": wording, "by_run": True}
+        return cls.of(org_id, alert, now).model_copy(update=fields)
 
     @property
     def id(self) -> str:
@@ -103,9 +144,16 @@ class Delivery(BaseModel):
 
     def document(self) -> dict[str, Any]:
         """As Firestore stores it."""
-        fields = self.model_dump(mode="python", by_alias=True, exclude_none=True)
+        fields = self.model_dump(mode="python", by_alias=True, exclude_none=True, exclude={"alert", "wording"})
         fields["alert"] = self.alert.model_dump(mode="json", by_alias=True, exclude_none=True)
+        if self.wording is not None:
+            wording = self.wording.without_words() if self.by_run else self.wording
+            fields["wording"] = wording.model_dump(mode="json", by_alias=True, exclude_none=True)
         return {**fields, "expireAt": self.created_at + KEPT_FOR}
+
+    def can_be_kept(self) -> bool:
+        """Whether it fits into a document with all that it says."""
+        return len(self.model_dump_json(by_alias=True).encode()) < MAX_BYTES
 
 
 def delivery_id(org_id: str, alert_id: str) -> str:

@@ -37,7 +37,7 @@ def send_invitation(member: ListedMember, org_name: str, inviter: str | None, no
         label, link = "Choose a password", _password_link(address)
         hint = f"The link works for one hour. After that, open {sign_in} and choose “Forgot password?”."
     else:
-        label, link, hint = "Sign in", sign_in, "Use the account you have."
+        label, link, hint = "Sign in", sign_in, "Use the account you already have."
     ending = "If you didn't expect this, you can ignore this email."
     subject = subject_line(f"You've been added to {org_name}")
     way_in = Actions(buttons=(Button(label=label, url=link),))

@@ -11,6 +11,7 @@ from shared.messages import links
 from shared.messages.alert_types import AlertType
 from shared.notices import outbox
 from shared.notices.alert import DASHBOARD, Alert, worded
+from shared.notices.daily import alerts
 from shared.tenants.causes import Cause, CauseLimitError
 
 log = logging.get_logger(__name__)
@@ -66,4 +67,4 @@ def tell_of_unusable(org_id: str, path: str, error: PermanentError, now: datetim
         message=worded(f"{_KINDS[kind]} can't be used, so no playbook started", str(error)),
         severity="warning",
     )
-    outbox.tell(org_id, alert, now)
+    alerts.tell(org_id, alert, now)

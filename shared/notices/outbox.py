@@ -20,10 +20,9 @@ from shared.gcp.clients import firestore
 from shared.gcp.task_queue import create_named_task
 from shared.gcp.transactions import in_transaction
 from shared.notices import delivery as deliveries
-from shared.notices import inbox, policy, preferences, sending
+from shared.notices import inbox, planning, policy, preferences, sending
 from shared.notices.alert import DASHBOARD, Alert
 from shared.notices.delivery import LATE_AFTER, Delivery
-from shared.notices.policy import Window
 from shared.notices.preferences import Channel, Preferences
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
@@ -101,7 +100,7 @@ def _take_up(found: DocumentSnapshot[Any], now: datetime) -> None:
     # First of all: what fails each time must not be in the way of the others.
     found.reference.update({"dueAt": now + SWEPT_AGAIN_AFTER})
     delivery = deliveries.read(found.id)
-    if delivery is None or now - delivery.send_at > SWEPT_FOR:
+    if delivery is None or now - delivery.created_at > SWEPT_FOR:
         log.error("an alert is given up", extra={"path": found.reference.path})
         found.reference.update({"dueAt": None})
         return
@@ -114,8 +113,7 @@ def _take_up(found: DocumentSnapshot[Any], now: datetime) -> None:
 
 def _deliver(new: Delivery, now: datetime, *, is_stored: bool) -> Delivered:
     alert = new.alert
-    # Where the channels are given, nobody needs to look at what the org chose.
-    chosen = preferences.NOTHING_CHOSEN if alert.also == alert.at_most else preferences.load(new.org_id)
+    chosen = _chosen(new)
     org = _org(new.org_id) if alert.at_most - DASHBOARD else None
     wanted = policy.wanted(alert, chosen)
     failed = _put_into_inbox(new) if Channel.DASHBOARD in wanted else None
@@ -129,6 +127,13 @@ def _deliver(new: Delivery, now: datetime, *, is_stored: bool) -> Delivered:
     if failed is not None:
         raise failed
     return delivered
+
+
+def _chosen(new: Delivery) -> Preferences:
+    # For the inbox alone nobody needs to look at what the org chose.
+    if new.alert.also == new.alert.at_most == DASHBOARD:
+        return preferences.NOTHING_CHOSEN
+    return preferences.load(new.org_id)
 
 
 def _org(org_id: str) -> Tenant | None:
@@ -150,12 +155,12 @@ def _put_into_inbox(new: Delivery) -> Exception | None:
 
 def _send(org: Tenant, new: Delivery, chosen: Preferences, wanted: frozenset[Channel], now: datetime) -> Delivered:
     """Over email and texts, or later."""
-    delivery = _plan(org, _meant(org, new, wanted, chosen, now), chosen, now)
-    _tell_digests(org, delivery, now)
+    delivery = planning.plan(org, planning.meant_for(org, new, wanted, chosen, now), chosen, now)
+    _tell_digests(org, delivery, chosen, now)
     reached = frozenset(delivery.channels) | (wanted & DASHBOARD)
     if delivery.decision == "counted":
         return Delivered("counted", reached)
-    return Delivered(_send_or_wait(org, delivery.id, now), reached)
+    return Delivered(_send_or_wait(org, delivery.id, chosen, now), reached)
 
 
 def is_repeat(org: Tenant, alert: Alert, channels: Collection[Channel], now: datetime) -> bool:
@@ -170,8 +175,9 @@ def is_repeat(org: Tenant, alert: Alert, channels: Collection[Channel], now: dat
     new = Delivery.of(org.id, alert, now)
     roads = tuple(sorted(policy.reachable(org, channels)))
     meant = new.model_copy(update={"channels": roads, "decision": "send", "done_at": now, "due_at": None})
-    delivery = _plan(org, meant, preferences.load(org.id), now)
-    _tell_digests(org, delivery, now)
+    chosen = preferences.load(org.id)
+    delivery = planning.plan(org, meant, chosen, now)
+    _tell_digests(org, delivery, chosen, now)
     return delivery.decision == "counted"
 
 
@@ -187,8 +193,11 @@ def send_waiting(delivery_id: str, now: datetime) -> bool:
         return False
     if delivery.send_at > now:
         raise TransientError(f"the message waits until {delivery.send_at.isoformat()}")
+    org, chosen = load_reachable(delivery.org_id), preferences.load(delivery.org_id)
+    if _put_off(org, delivery, chosen, now):
+        return False
     try:
-        sending.send(load_reachable(delivery.org_id), delivery_id, now)
+        sending.send(org, delivery, chosen, now)
     except TransientError as error:
         if not error.retry_after_seconds or now - delivery.send_at > PATIENCE:
             raise
@@ -218,7 +227,7 @@ def tell_digest(window_id: str, started: int, now: datetime) -> bool:
             return
         if now < current.ends_at:
             raise TransientError(f"the window is open until {current.ends_at.isoformat()}")
-        told = _digest(org, current, chosen, now)
+        told = planning.digest(org, current, chosen, now)
         transaction.set(deliveries.reference(told.id), told.document())
         transaction.set(reference, current.model_copy(update={"told": True}).document())
 
@@ -226,59 +235,44 @@ def tell_digest(window_id: str, started: int, now: datetime) -> bool:
     told_id = deliveries.delivery_id(org.id, policy.digest_id(window_id, started))
     if deliveries.read(told_id) is None:
         return False
-    _send_or_wait(org, told_id, now)
+    _send_or_wait(org, told_id, chosen, now)
     return True
 
 
-def _plan(org: Tenant, meant: Delivery, chosen: Preferences, now: datetime) -> Delivery:
-    """Decide in one commit with the window whether it goes out; what was decided before stays so."""
-    window_id = meant.window_id
-    window_reference = firestore().collection(policy.WINDOWS).document(window_id)
-
-    def plan(transaction: Transaction) -> Delivery:
-        known = deliveries.read(meant.id, transaction)
-        if known is not None and known.decision != "open":
-            return known
-        window = policy.parse_window(window_reference.get(transaction=transaction).to_dict(), window_id)
-        step = policy.step(window, org.id, meant.alert, meant.channels, now, meant.send_at)
-        delivery = meant
-        if not step.goes_out:
-            counted = {"decision": "counted", "window_started": step.window.started, "done_at": None}
-            ends = {"send_at": step.window.ends_at, "due_at": step.window.ends_at + LATE_AFTER}
-            delivery = delivery.model_copy(update=counted | ends)
-        if step.ended is not None:
-            told = _digest(org, step.ended, chosen, now)
-            transaction.set(deliveries.reference(told.id), told.document())
-            delivery = delivery.model_copy(update={"digest_id": told.id})
-        transaction.set(window_reference, step.window.document())
-        transaction.set(deliveries.reference(delivery.id), delivery.document())
-        return delivery
-
-    return in_transaction(plan, f"{policy.WINDOWS}/{window_id}")
-
-
-def _tell_digests(org: Tenant, delivery: Delivery, now: datetime) -> None:
+def _tell_digests(org: Tenant, delivery: Delivery, chosen: Preferences, now: datetime) -> None:
     """The one that the alert has brought to light, and the one that will tell of the alert."""
     if delivery.digest_id is not None:
-        _send_or_wait(org, delivery.digest_id, now)
+        _send_or_wait(org, delivery.digest_id, chosen, now)
     if delivery.decision == "counted":
         payload = {"kind": "digest", "id": delivery.window_id, "started": delivery.window_started}
-        _call_at(f"{delivery.window_id}-digest-{delivery.window_started}", payload, delivery.send_at)
+        call_at(f"{delivery.window_id}-digest-{delivery.window_started}", payload, delivery.send_at)
 
 
-def _send_or_wait(org: Tenant, delivery_id: str, now: datetime) -> Fate:
+def _send_or_wait(org: Tenant, delivery_id: str, chosen: Preferences, now: datetime) -> Fate:
     delivery = deliveries.read(delivery_id)
     if delivery is None or delivery.done_at is not None:
         return "sent"
     if delivery.send_at > now:
-        _call_at(f"{delivery_id}-deliver", {"kind": "message", "id": delivery_id}, delivery.send_at)
+        call_at(f"{delivery_id}-deliver", {"kind": "message", "id": delivery_id}, delivery.send_at)
+        return "waiting"
+    if _put_off(org, delivery, chosen, now):
         return "waiting"
     try:
-        sending.send(org, delivery_id, now)
+        sending.send(org, delivery, chosen, now)
     except TransientError as error:
         _try_again(delivery, error, now)
         return "waiting"
     return "sent"
+
+
+def _put_off(org: Tenant, delivery: Delivery, chosen: Preferences, now: datetime) -> bool:
+    """Whether it has come into the quiet hours meanwhile: held up by a provider, or by hours that are new."""
+    at = policy.send_at(delivery.alert, chosen, org.timezone, now)
+    if at <= now:
+        return False
+    deliveries.reference(delivery.id).update({"sendAt": at, "dueAt": at + LATE_AFTER})
+    call_at(f"{delivery.id}-deliver-{int(at.timestamp())}", {"kind": "message", "id": delivery.id}, at)
+    return True
 
 
 def _try_again(delivery: Delivery, error: TransientError, now: datetime) -> None:
@@ -287,22 +281,9 @@ def _try_again(delivery: Delivery, error: TransientError, now: datetime) -> None
     at = now + max(TRY_AGAIN_AFTER, timedelta(seconds=error.retry_after_seconds))
     # A name is spent with its task, which may be what asks here.
     suffix = f"-again-{int(at.timestamp())}" if error.retry_after_seconds else "-again"
-    _call_at(f"{delivery.id}-deliver{suffix}", {"kind": "message", "id": delivery.id}, at)
+    call_at(f"{delivery.id}-deliver{suffix}", {"kind": "message", "id": delivery.id}, at)
 
 
-def _call_at(name: str, payload: dict[str, Any], at: datetime) -> None:
+def call_at(name: str, payload: dict[str, Any], at: datetime) -> None:
+    """Have `functions.deliver_later` called with the payload then, once for the name."""
     create_named_task(QUEUE, name, payload, deadline_seconds=120, at=at)
-
-
-def _digest(org: Tenant, window: Window, chosen: Preferences, now: datetime) -> Delivery:
-    new = Delivery.of(org.id, policy.digest_alert(window, org.timezone), now)
-    return _meant(org, new, window.channels, chosen, now)
-
-
-def _meant(
-    org: Tenant, new: Delivery, channels: Collection[Channel], chosen: Preferences, now: datetime
-) -> Delivery:
-    """As it goes out, unless it repeats another."""
-    at = policy.send_at(new.alert, chosen, org.timezone, now)
-    roads = tuple(sorted(policy.reachable(org, channels)))
-    return new.model_copy(update={"channels": roads, "decision": "send", "send_at": at, "due_at": at + LATE_AFTER})

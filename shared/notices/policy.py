@@ -54,7 +54,10 @@ def reachable(org: Tenant | None, channels: Iterable[Channel]) -> frozenset[Chan
 
 
 def send_at(alert: Alert, chosen: Preferences, timezone: str, now: datetime) -> datetime:
-    """When its email and its texts may go: what is not critical waits for the end of the org's quiet hours."""
+    """When its email and its texts may go: what is not critical waits for the end of the org's quiet hours.
+
+    Asked again right before each sending: what a provider put off may come into the night.
+    """
     if alert.severity == "critical" and not alert.may_wait:
         return now
     return chosen.quiet_until(timezone, now) or now
@@ -80,6 +83,8 @@ class Window(BaseModel):
     repeats_severity: Severity = "info"
     channels: tuple[Channel, ...] = ()
     """Where the repeats would have gone."""
+    also: tuple[Channel, ...] | None = None
+    """Those of the channels that were asked for, whatever the org prefers; None: an older version did not say."""
     told: bool = False
 
     @classmethod
@@ -93,6 +98,7 @@ class Window(BaseModel):
             ends_at=max(now + WINDOW, send_at),
             severity=alert.severity,
             first_title=alert.title,
+            also=(),
         )
 
     @property
@@ -104,6 +110,11 @@ class Window(BaseModel):
     def has_untold(self) -> bool:
         """Whether repeats were counted that nobody was told of."""
         return self.repeats > 0 and not self.told
+
+    @property
+    def asked_for(self) -> frozenset[Channel]:
+        """The channels of its digest that no preference turns off."""
+        return frozenset(self.channels if self.also is None else self.also)
 
     def is_open(self, now: datetime) -> bool:
         """Whether an alert of this moment is a repeat."""
@@ -144,6 +155,7 @@ def step(
         "last_at": now,
         "repeats_severity": gravest,
         "channels": tuple(sorted({*window.channels, *roads})),
+        "also": tuple(sorted({*window.asked_for, *alert.also})),
     }
     return Step(False, window.model_copy(update=counted))
 
@@ -178,6 +190,7 @@ def digest_alert(window: Window, timezone: str) -> Alert:
         severity=window.repeats_severity,
         text_kind=StaffAlert.CUSTOM,
         link=links.alerts_of(window.type),
+        also=window.asked_for - DASHBOARD,
         # The inbox has each of them.
         at_most=frozenset(Channel) - DASHBOARD,
     )
@@ -216,6 +229,10 @@ class TextRate:
         """The rate after as many of `wanted` texts as are left, and how many those are."""
         granted = max(0, min(wanted, TEXTS_AN_HOUR - self.texts))
         return TextRate(self.started_at, self.texts + granted), granted
+
+    def without(self, hour: datetime, unsent: int) -> TextRate:
+        """The rate after so many texts taken in that hour were certainly not sent."""
+        return TextRate(self.started_at, max(0, self.texts - unsent)) if self.started_at == hour else self
 
     def document(self, org_id: str) -> dict[str, Any]:
         """As Firestore stores it."""

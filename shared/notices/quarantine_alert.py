@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shared.gcp import clients, logging
 from shared.messages import links
 from shared.messages.alert_types import AlertType
-from shared.notices import outbox
 from shared.notices.alert import Alert, worded
+from shared.notices.daily import alerts
 from shared.quarantine import entries
 from shared.quarantine.entries import Entry, Item
 from shared.quarantine.isolation import Isolation
-from shared.values.words import counted
+from shared.values.words import counted, listed, plural
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 log = logging.get_logger(__name__)
 
 ALERT_TYPE = AlertType.PLAYBOOK_FAILURE
-
+_FIELD = re.compile(r"([^\s,(]+) \(\w+\)")
 
 _KINDS = {
     "playbooks": "A playbook",
@@ -59,7 +60,7 @@ def _tell(found: DocumentSnapshot[Any], now: datetime) -> bool:
     entry = Entry.model_validate(found.to_dict())
     if entry.status is not entries.Status.QUARANTINED or entry.org_id is None:
         return False
-    outbox.tell(entry.org_id, _alert(found.id, entry), now)
+    alerts.tell(entry.org_id, _alert(found.id, entry), now)
     try:
         found.reference.update(
             {"told": True}, option=clients.firestore().write_option(last_update_time=found.update_time)
@@ -67,6 +68,17 @@ def _tell(found: DocumentSnapshot[Any], now: datetime) -> bool:
     except (FailedPrecondition, NotFound):
         log.info("the entry was written or released meanwhile", extra={"path": found.reference.path})
     return True
+
+
+def _reason(reason: str) -> str:
+    """`These fields need fixing: price, name.`, of `malformed: price (decimal_parsing), name (missing)`."""
+    fields = _FIELD.findall(reason) if reason.startswith("malformed: ") else []
+    words = (
+        f"{plural(len(fields), 'This field needs', 'These fields need')} fixing: {listed(fields)}"
+        if fields
+        else reason
+    )
+    return f"{words[:1].upper()}{words[1:].rstrip('.')}."
 
 
 def _alert(entry_id: str, entry: Entry) -> Alert:
@@ -80,7 +92,7 @@ def _alert(entry_id: str, entry: Entry) -> Alert:
         key=f"quarantine-{entry_id}",
         message=worded(
             f"{_KINDS.get(kind, 'A record')} can't be used, so we're skipping it",
-            f"We tried it {counted(entry.failures, 'time')}: {entry.reason.rstrip('.')}. Everything else keeps "
+            f"We tried it {counted(entry.failures, 'time')}. {_reason(entry.reason)} Everything else keeps "
             f"running. Fix it, and we'll pick it up automatically. It's stored at {entry.path[:500]}.",
         ),
         severity="warning",

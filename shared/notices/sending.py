@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from shared.compliance import sms_opt_outs
-from shared.errors import OutcomeUnknownError, PermanentError, TransientError
+from shared.errors import TransientError
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.gcp.clock import Clock
 from shared.gcp.transactions import in_transaction
-from shared.messages import links, mail
-from shared.messages.alert_types import AlertType
-from shared.messages.channels import blackleaf
-from shared.messages.email import compose
-from shared.messages.mail import Origin
-from shared.messages.sms_text import one_segment
+from shared.messages.email import Email
 from shared.notices import delivery as deliveries
-from shared.notices import inbox
-from shared.notices.alert import Alert
-from shared.notices.delivery import Delivery, EmailState, TextState, phone_key
-from shared.notices.policy import RATES, TEXTS_AN_HOUR, TextRate
-from shared.notices.preferences import Channel
+from shared.notices import inbox, policy, roads
+from shared.notices.delivery import Delivery, TextState, phone_key
+from shared.notices.policy import RATES, TextRate
+from shared.notices.preferences import Channel, Preferences
+from shared.notices.roads import Sent
 from shared.quarantine.failures import describe
 from shared.tenants import limits, metering
 from shared.tenants.prices import cost
 from shared.tenants.tenant import Tenant
 from shared.tenants.tiers import Metric
-from shared.values.email_address import parse_email_address
-from shared.values.words import counted
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import Transaction
 
 log = logging.get_logger(__name__)
 
@@ -42,53 +37,60 @@ TEXT_SECONDS = 20
 """How long a sender may take at most: of its time-outs, and a little more. So long is its lease."""
 
 
-@dataclass(slots=True)
-class _Sent:
-    """What one sender did."""
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """The delivery after it was sent; `posted`: the email as it went, where that was just now."""
 
-    texts: dict[str, TextState] = field(default_factory=dict)
-    email: EmailState | None = None
-    notes: list[str] = field(default_factory=list)
-    used: Counter[str] = field(default_factory=Counter)
-    later: list[TransientError] = field(default_factory=list)
+    delivery: Delivery
+    posted: Email | None = None
 
 
-def send(org: Tenant, delivery_id: str, now: datetime) -> Delivery | None:
-    """Send what is still to be sent of it; the delivery after it, None where there is none.
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """`before`: as another sender left it. `delivery`: as this one goes about it; None where all is done."""
+
+    before: Delivery
+    delivery: Delivery | None = None
+    hour: datetime | None = None
+    """In which the texts were taken."""
+
+
+def send(org: Tenant, given: Delivery, chosen: Preferences, now: datetime) -> Sending:
+    """Send what is still to be sent of it, over those of its channels that the org wants it on by now.
 
     Raises:
         TransientError: somebody else is sending it, or a part could not be sent just now: ask again.
+        PermanentError: a run tells it, and a part was refused.
     """
-    delivery = deliveries.read(delivery_id)
-    if delivery is None or delivery.done_at is not None:
-        return delivery
-    phones = _phones(org) if Channel.SMS in delivery.channels else ()
-    refusals = _tier_refusals(org, delivery, phones, now)
+    wanted = policy.wanted(given.alert, chosen)
+    going = given.model_copy(update={"channels": tuple(one for one in given.channels if one in wanted)})
+    phones = roads.phones_of(org, going)
+    # A run has asked its tier itself: it knows what it has used besides.
+    refusals = {} if given.by_run else _tier_refusals(org, going, phones, now)
     owner = uuid.uuid4().hex
-    claimed, before = _claim(org, delivery_id, owner, phones, refusals, now)
+    claim = _claim(org, going, owner, phones, refusals, now)
+    claimed, known = claim.delivery, claim.before.texts
     if claimed is None:
-        return before
-    done = _Sent(texts=dict(claimed.texts), notes=list(claimed.notes))
-    known = before.texts if before is not None else {}
-    _send_texts(org, claimed, phones, known, done)
-    _send_email(org, claimed, refusals, done)
-    _tell_inbox(claimed, done)
-    after = _conclude(org, claimed, owner, done, now)
+        return Sending(claim.before)
+    done = Sent(texts=dict(claimed.texts), message_ids=dict(claimed.message_ids), notes=list(claimed.notes))
+    roads.send_texts(org, claimed, phones, known, done)
+    roads.send_email(org, claimed, refusals.get(Channel.EMAIL), done)
+    if not claimed.by_run:
+        _tell_inbox(claimed, done)
+    after = _conclude(org, claimed, owner, done, claim.hour, now)
     if done.later:
         raise max(done.later, key=lambda error: error.retry_after_seconds)
-    return after
-
-
-def _phones(org: Tenant) -> tuple[str, ...]:
-    """The staff's, but for those that replied STOP."""
-    return tuple(phone for phone in dict.fromkeys(org.staff_phones) if not sms_opt_outs.has_opted_out(phone))
+    if claimed.by_run and done.refused:
+        raise done.refused[0]
+    return Sending(after, done.posted)
 
 
 def _tier_refusals(org: Tenant, delivery: Delivery, phones: Sequence[str], now: datetime) -> dict[Channel, str]:
     """Why the org's tier allows no more of a channel, by channel."""
     found: dict[Channel, str] = {}
+    mails = max(1, len(delivery.wording.to)) if delivery.wording else 1
     for channel, metric, wanted in (
-        (Channel.EMAIL, Metric.EMAILS, 1),
+        (Channel.EMAIL, Metric.EMAILS, mails),
         (Channel.SMS, Metric.SMS_INTERNAL, len(phones)),
     ):
         if channel in delivery.channels:
@@ -105,37 +107,35 @@ def _tier_refusals(org: Tenant, delivery: Delivery, phones: Sequence[str], now: 
 
 def _claim(
     org: Tenant,
-    delivery_id: str,
+    going: Delivery,
     owner: str,
     phones: Sequence[str],
     refusals: dict[Channel, str],
     now: datetime,
-) -> tuple[Delivery | None, Delivery | None]:
-    """Take the lease and name the phones to text; the delivery after and before it, None where all is done."""
-    from google.cloud.firestore import Transaction
-
-    reference = deliveries.reference(delivery_id)
+) -> _Claimed:
+    """Take the lease and name the phones to text."""
+    reference = deliveries.reference(going.id)
     rate_reference = firestore().collection(RATES).document(org.id)
 
-    def claim(transaction: Transaction) -> tuple[Delivery | None, Delivery | None]:
-        before = deliveries.read(delivery_id, transaction)
-        if before is None or before.done_at is not None:
-            return None, before
+    def claim(transaction: Transaction) -> _Claimed:
+        before = deliveries.read(going.id, transaction) or going
+        if before.done_at is not None:
+            return _Claimed(before)
         # A lease is about processes, so it goes by the machine's own clock, whatever time the caller lives in.
         real = Clock().now()
         if before.leased_until is not None and before.leased_until > real:
             raise TransientError(f"alert {before.alert.id} is being sent at this moment")
-        to_text = _unnamed(before, phones)
+        to_text = roads.unnamed(before, phones)
         rate = TextRate.from_document(rate_reference.get(transaction=transaction).to_dict(), now)
-        allowed = 0 if Channel.SMS in refusals else len(to_text)
-        rate, granted = rate.take(allowed)
+        rate, granted = rate.take(0 if Channel.SMS in refusals else len(to_text))
         named: dict[str, TextState] = {phone_key(phone): "meant" for phone in to_text[:granted]}
         withheld: dict[str, TextState] = {phone_key(phone): "limited" for phone in to_text[granted:]}
+        note = roads.withheld_note(len(withheld), refusals.get(Channel.SMS))
         seconds = EMAIL_SECONDS + TEXT_SECONDS * granted
         after = before.model_copy(
             update={
                 "texts": {**before.texts, **named, **withheld},
-                "notes": (*before.notes, *_withheld_note(len(to_text) - granted, refusals)),
+                "notes": (*before.notes, *note),
                 "leased_to": owner,
                 "leased_until": real + timedelta(seconds=seconds),
             }
@@ -143,114 +143,14 @@ def _claim(
         if granted:
             transaction.set(rate_reference, rate.document(org.id))
         transaction.set(reference, after.document())
-        return after, before
+        # A run's own words are not in the document.
+        said = {"wording": going.wording, "alert": going.alert, "channels": going.channels}
+        return _Claimed(before, after.model_copy(update=said), rate.started_at)
 
-    return in_transaction(claim, f"{deliveries.COLLECTION}/{delivery_id}")
-
-
-def _unnamed(delivery: Delivery, phones: Sequence[str]) -> list[str]:
-    if Channel.SMS not in delivery.channels:
-        return []
-    return [phone for phone in phones if phone_key(phone) not in delivery.texts]
+    return in_transaction(claim, f"{deliveries.COLLECTION}/{going.id}")
 
 
-def _withheld_note(withheld: int, refusals: dict[Channel, str]) -> list[str]:
-    if not withheld:
-        return []
-    if Channel.SMS in refusals:
-        return [f"Not texted: {refusals[Channel.SMS]}."]
-    return [f"Not texted to {counted(withheld, 'phone')}: your staff got {TEXTS_AN_HOUR} in the last hour."]
-
-
-def _send_texts(
-    org: Tenant, claimed: Delivery, phones: Sequence[str], known: dict[str, TextState], done: _Sent
-) -> None:
-    """Text the phones that this sender named; those that a sender before it named may have been texted."""
-    text = _staff_text(claimed, org.name)
-    for key, state in known.items():
-        if state == "meant":
-            done.texts[key] = "unknown"
-            done.used["sms_internal"] += 1
-    for phone in phones:
-        key = phone_key(phone)
-        if key in known or claimed.texts.get(key) != "meant":
-            continue
-        try:
-            blackleaf.send(phone, text)
-            done.texts[key] = "sent"
-        except OutcomeUnknownError as error:
-            log.warning("a text may have arrived", extra={"phoneEnding": phone[-4:], "reason": str(error)})
-            done.texts[key] = "unknown"
-        except TransientError as error:
-            del done.texts[key]
-            done.later.append(error)
-            continue
-        except PermanentError as error:
-            done.texts[key] = "refused"
-            done.notes.append(f"Not texted to …{phone[-4:]}: {error}.")
-            continue
-        except Exception as error:
-            log.exception("a text failed in a way nobody foresaw")
-            done.texts[key] = "unknown"
-            done.notes.append(f"Maybe not texted to …{phone[-4:]}: {type(error).__name__}.")
-        done.used["sms_internal"] += 1
-
-
-def _staff_text(claimed: Delivery, org_name: str) -> str:
-    try:
-        return claimed.alert.staff_text(org_name)
-    except Exception:
-        log.exception("an alert's text cannot be worded; its title is sent", extra={"alertId": claimed.alert.id})
-        return one_segment(f"{org_name}: {claimed.alert.title}")
-
-
-def _send_email(org: Tenant, claimed: Delivery, refusals: dict[Channel, str], done: _Sent) -> None:
-    if Channel.EMAIL not in claimed.channels or claimed.email is not None:
-        return
-    try:
-        if Channel.EMAIL in refusals:
-            raise PermanentError(refusals[Channel.EMAIL])
-        alert = claimed.alert
-        origin = Origin(
-            org_id=org.id,
-            org_name=org.name,
-            alert=alert.type if isinstance(alert.type, AlertType) else None,
-            playbook_id=alert.playbook_id,
-            execution_id=alert.execution_id,
-            links=_pages(alert),
-        )
-        message = compose(_owner_address(org), alert.title, content=alert.message)
-        mail.send_once(message, claimed.id, origin, Clock().now())
-    except PermanentError as error:
-        done.email = "refused"
-        done.notes.append(f"Not emailed: {error}.")
-    except TransientError as error:
-        done.later.append(error)
-    except Exception as error:
-        log.exception("an email failed in a way nobody foresaw")
-        done.email = "refused"
-        done.notes.append(f"Not emailed: {type(error).__name__}.")
-    else:
-        done.email = "sent"
-        done.used["email"] += 1
-
-
-def _pages(alert: Alert) -> tuple[str, ...]:
-    """What it is about, then the alert itself."""
-    cause = alert.link or links.cause(alert.execution_id, alert.playbook_id)
-    return (*([cause] if cause else []), links.alert(alert.id))
-
-
-def _owner_address(org: Tenant) -> str:
-    try:
-        return parse_email_address(org.owner_email or "")
-    except ValueError:
-        raise PermanentError(
-            "the owner's email address is not valid; expected one like owner@shop.example"
-        ) from None
-
-
-def _tell_inbox(claimed: Delivery, done: _Sent) -> None:
+def _tell_inbox(claimed: Delivery, done: Sent) -> None:
     """What did not go out is in the inbox, with the reason, also where the org wants none of it there."""
     if not done.notes:
         return
@@ -262,26 +162,36 @@ def _tell_inbox(claimed: Delivery, done: _Sent) -> None:
         log.exception("the inbox could not be told", extra={"alertId": claimed.alert.id})
 
 
-def _conclude(org: Tenant, claimed: Delivery, owner: str, done: _Sent, now: datetime) -> Delivery:
+def _conclude(
+    org: Tenant, claimed: Delivery, owner: str, done: Sent, hour: datetime | None, now: datetime
+) -> Delivery:
     """Store what was done and count what was used, in one commit."""
-    from google.cloud.firestore import Transaction
-
     reference = deliveries.reference(claimed.id)
+    rate_reference = firestore().collection(RATES).document(org.id)
+    # Whoever sends the run back, when the reason is gone, means it to go out after all.
+    refused_by_run = claimed.by_run and done.refused
+    texts = {key: state for key, state in done.texts.items() if not (claimed.by_run and state == "refused")}
+    is_done = not done.later and not refused_by_run
 
     def conclude(transaction: Transaction) -> Delivery:
         current = deliveries.read(claimed.id, transaction)
         if current is None or current.leased_to != owner:
             # Whoever has it now asks the provider about the email and leaves the texts alone.
             raise TransientError(f"alert {claimed.alert.id} took too long, and is another sender's now")
+        if done.unsent and hour is not None:
+            rate = TextRate.from_document(rate_reference.get(transaction=transaction).to_dict(), now)
+            transaction.set(rate_reference, rate.without(hour, done.unsent).document(org.id))
         after = current.model_copy(
             update={
-                "texts": done.texts,
-                "email": done.email or current.email,
-                "notes": tuple(done.notes),
+                "texts": texts,
+                "email": current.email if refused_by_run else done.email or current.email,
+                "message_ids": done.message_ids,
+                "left_out": {**current.left_out, **done.left_out},
+                "notes": () if refused_by_run else tuple(done.notes),
                 "leased_to": None,
                 "leased_until": None,
-                "done_at": None if done.later else now,
-                "due_at": current.due_at if done.later or current.owes_inbox else None,
+                "done_at": now if is_done else None,
+                "due_at": None if is_done and not current.owes_inbox else current.due_at,
             }
         )
         transaction.set(reference, after.document())

@@ -84,7 +84,6 @@ def usage_alert(tenant: Tenant, month: str, crossing: Crossing) -> Alert:
         key=crossing.metric.value,
         message=worded(f"You've used {percent}% of your {words} for {month_words(month)}", _body(tenant, crossing)),
         severity=severity,
-        data={"metric": words, "percent": percent},
         link=links.USAGE,
     )
 
@@ -99,11 +98,12 @@ def _body(tenant: Tenant, crossing: Crossing) -> str:
     """What comes at the limit: a charge, or a stop."""
     tier = find_tier(tenant.tier_id)
     each = overages.rate(tier, crossing.metric)
-    ahead = (
-        f"After that, each one costs ${each.normalize():f}."
-        if each is not None
-        else "At the limit, anything that needs more stops. A higher tier includes more."
-    )
+    is_over = crossing.used >= crossing.limit
+    if each is not None:
+        ahead = f"Each one {'now' if is_over else 'after that'} costs ${each.normalize():f}."
+    else:
+        stops = "Steps that need more are stopped" if is_over else "At 100%, steps that need more will stop"
+        ahead = f"{stops} until next month. A higher plan includes more."
     used = f"{crossing.used:,} of the {crossing.limit:,} {WORDS[crossing.metric]}"
     return f"You've used {used} in your {tier.id.value.title()} plan. {ahead}"
 

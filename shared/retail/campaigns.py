@@ -109,10 +109,10 @@ def _sent_campaign(stats: CampaignStats) -> Campaign:
     return Campaign(
         id=stats.campaign_id,
         name=stats.campaign_id,
-        channel="email" if stats.emails >= stats.texts else "sms",
+        channel="email" if stats.emails >= stats.texts + stats.unknown else "sms",
         starts_at=stats.last_sent_at,
         recipients=stats.emails + stats.texts,
-        cost=cost("email", stats.emails).usd + cost("sms_customer", stats.texts).usd,
+        cost=cost("email", stats.emails).usd + cost("sms_customer", stats.texts + stats.unknown).usd,
     )
 
 

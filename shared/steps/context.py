@@ -204,6 +204,8 @@ class StepContext:
     """Who stands behind the run: they decide nothing that it asks or suggests."""
     root_cause: str | None = None
     """The id of the run or event that the run goes back to."""
+    at_chosen_time: bool = False
+    """Whether a person chose this very moment: what they are told does not wait for the end of quiet hours."""
 
     def effect_key(self, part: str = "") -> str:
         """The deterministic name of an effect of this step: `{executionId}:{stepId}`, with `:part` if given."""

@@ -108,7 +108,7 @@ def _take_back(cause: Cause, reference: DocumentReference, summary_path: str | N
 def _refusal(cause: Cause, limit: int) -> CauseLimitError:
     tier = find_tier(cause.tier_id)
     return CauseLimitError(
-        f"one run or event has started {limit:,} of {limit:,} runs and events on {tier.id.value}; "
-        f"{more_of_its_own(tier, lambda own: own.descendants)} (does a playbook start itself, or listen to what it "
-        "publishes?)"
+        f"one run or event started {limit:,} others, the most on {tier.id.value}; "
+        f"{more_of_its_own(tier, lambda own: own.descendants)}. A playbook may be starting itself, or listening "
+        "for an event that it publishes"
     )

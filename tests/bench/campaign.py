@@ -22,9 +22,10 @@ from local.stack.running import Stack
 from shared.campaigns import tasks
 from shared.campaigns.record import Campaign, Channel, read_campaign
 from shared.execution.campaign_pages import work
+from shared.execution.pinning import StartRequest
 from shared.execution.record import PinnedUser, TriggerRef
 from shared.execution.runner import deliver
-from shared.execution.start import StartRequest, start_execution
+from shared.execution.start import start_execution
 from shared.execution.state import Delivery
 from shared.gcp import clients
 from shared.gcp.clock import Clock

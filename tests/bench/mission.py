@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from local.demo.seed import DEMO_ORG_ID, seed_demo_org
+from shared.execution.pinning import StartRequest
 from shared.execution.record import PinnedUser, TriggerRef
 from shared.execution.runner import deliver
-from shared.execution.start import StartRequest, start_execution
+from shared.execution.start import start_execution
 from shared.execution.state import Delivery
 from shared.execution.store import read
 from shared.gcp import clients

@@ -18,6 +18,7 @@ from tests.browser.guard import Guard
 from tests.browser.shop import PATIENCE_MILLISECONDS, Shop
 from tests.e2e.conftest import agent, api, console, org, org_id
 from tests.e2e.org import Org
+from tests.harness.eventually import PATIENCE_SECONDS
 
 # Fixtures of the tests of the whole stack.
 __all__ = ["agent", "api", "console", "org", "org_id"]
@@ -77,5 +78,5 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 @pytest.fixture
 def site(on_stack: Stack) -> Iterator[httpx.Client]:
     """Hosting, for somebody who is not signed in."""
-    with httpx.Client(base_url=on_stack.public_url, timeout=30) as client:
+    with httpx.Client(base_url=on_stack.public_url, timeout=PATIENCE_SECONDS) as client:
         yield client

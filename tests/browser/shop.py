@@ -19,11 +19,11 @@ from shared.gcp import clients
 from tests.browser.guard import Guard
 from tests.e2e.conftest import eventually
 from tests.e2e.org import Org
+from tests.harness.eventually import PATIENCE_SECONDS
 from tests.harness.locks import WAIT_FOR_LOCK
 
-PATIENCE_MILLISECONDS = 45_000
+PATIENCE_MILLISECONDS = PATIENCE_SECONDS * 1000
 """How long a page may take; the machine may be busy."""
-_API_SECONDS = 60
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ class Shop:
     def api(self, role: Role = "owner") -> httpx.Client:
         """The public API (`/api/...`) as somebody of that role calls it."""
         headers = {"Authorization": f"Bearer {self.account(role).id_token}"}
-        client = httpx.Client(base_url=self.stack.public_url, headers=headers, timeout=_API_SECONDS)
+        client = httpx.Client(base_url=self.stack.public_url, headers=headers, timeout=PATIENCE_SECONDS)
         self._clients.append(client)
         return client
 
@@ -91,7 +91,7 @@ class Shop:
     def until_listed(self, playbook_id: str) -> None:
         """Wait until the playbook is among those that the API lists; a function writes its summary."""
         summary = f"playbook_summaries/{self.id}_{playbook_id}"
-        eventually(lambda: self.read(summary), within=60, what=f"{summary} is written")
+        eventually(lambda: self.read(summary), what=f"{summary} is written")
 
     def path(self, below: str) -> str:
         """The whole path of what lies below the org, like `competitors/x`."""

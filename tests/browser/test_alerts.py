@@ -92,7 +92,7 @@ def test_filters_stand_in_the_address(shop: Shop) -> None:
     page.go_back()
     expect(rows(page)).to_have_count(2)
     page.goto("/dashboard/alerts?type=billing_alert")
-    expect(page.get_by_text("No alerts like that")).to_be_visible()
+    expect(page.get_by_text("No matching alerts")).to_be_visible()
     page.get_by_role("button", name="Show all alerts").click()
     expect(rows(page)).to_have_count(3)
 

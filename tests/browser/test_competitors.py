@@ -93,7 +93,9 @@ def test_two_scans_at_different_prices_are_drawn_beside_our_price(scanned: Shop)
     chart = page.get_by_role("img", name="Price of Blue Dream 3.5g")
     expect(chart).to_be_visible()
     expect(chart.locator("circle")).to_have_count(2)
-    expect(chart.locator("desc")).to_contain_text(re.compile(r"From \$40\.00 to \$30\.00 .*Our price is \$40\.00"))
+    expect(chart.locator("desc")).to_contain_text(
+        re.compile(r"From \$40\.00 to \$30\.00 .*Your price today is \$40\.00")
+    )
     page.get_by_text("Show as a table").click()
     history = page.get_by_role("table").filter(has_text="Seen").get_by_role("row")
     assert [history.nth(number).locator("td").last.inner_text() for number in (1, 2)] == ["$30.00", "$40.00"]
@@ -142,7 +144,7 @@ def test_an_editor_scans_now_and_lands_on_the_run(scanned: Shop) -> None:
     execution_id = page.url.rpartition("/")[2]
     assert scanned.org.until(execution_id, "completed")["playbookId"] == "scan"
     page.goto("/competitors")
-    expect(page.get_by_role("listitem").filter(has_text="Salt City")).to_contain_text("3 products, 2 also ours")
+    expect(page.get_by_role("listitem").filter(has_text="Salt City")).to_contain_text("3 products, 2 also yours")
 
 
 def test_a_viewer_reads_and_changes_nothing(scanned: Shop) -> None:

@@ -12,6 +12,7 @@ from local.browser import PHONE
 from shared.doors.principal import Role
 from tests.browser.guard import Guard
 from tests.browser.shop import Shop
+from tests.harness.eventually import PATIENCE_SECONDS
 
 HOSTILE = "<img src=x onerror=alert(1)>\u202egnp.exe {{7*7}} 'Ann & Co'"
 
@@ -101,7 +102,7 @@ def test_a_key_is_shown_once_works_and_stops_working(shop: Shop, org_id: str) ->
 
     def ask() -> int:
         url = f"{shop.stack.public_url}/api/playbooks"
-        return httpx.get(url, headers={"X-Api-Key": key}, timeout=60).status_code
+        return httpx.get(url, headers={"X-Api-Key": key}, timeout=PATIENCE_SECONDS).status_code
 
     assert ask() == 200
     page.reload()

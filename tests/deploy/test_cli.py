@@ -17,7 +17,7 @@ from tests.deploy.conftest import World
 from tests.deploy.state import COMPUTE_ACCOUNT, LOCATION, PROJECT, REGION, Json, State, service_of
 
 # The Firebase CLI starts a dozen times, on a machine that does other things as well.
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(1_200)
 ENDPOINTS = read_endpoints()
 FIREBASE: Json = json.loads((ROOT / "firebase.json").read_text())
 INDEXES: Json = json.loads((ROOT / "firestore.indexes.json").read_text())

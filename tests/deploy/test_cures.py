@@ -21,7 +21,7 @@ from tests.deploy.recorder import recording
 from tests.deploy.state import LOCATION, PROJECT, REGION, State
 
 # The Firebase CLI starts a dozen times, on a machine that does other things as well.
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(1_200)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from google.cloud.firestore import SERVER_TIMESTAMP
 from local.stack.running import Stack
 from shared.doors.agent_keys import create_agent_key
 from shared.gcp import clients
+from tests.harness.eventually import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from tests.e2e.org import Org
@@ -69,7 +70,7 @@ class Console:
 @pytest.fixture
 def console(on_stack: Stack) -> Iterator[Console]:
     """The console, with an empty outbox and no faults."""
-    with httpx.Client(base_url=on_stack.console_url, timeout=60) as client:
+    with httpx.Client(base_url=on_stack.console_url, timeout=PATIENCE_SECONDS) as client:
         console = Console(client)
         console.clear()
         yield console
@@ -80,7 +81,7 @@ def console(on_stack: Stack) -> Iterator[Console]:
 def api(on_stack: Stack) -> Iterator[httpx.Client]:
     """The public API through Hosting, with the cron credential."""
     headers = {"Authorization": f"Bearer {on_stack.cron_secret}"}
-    with httpx.Client(base_url=on_stack.public_url, headers=headers, timeout=60) as client:
+    with httpx.Client(base_url=on_stack.public_url, headers=headers, timeout=PATIENCE_SECONDS) as client:
         yield client
 
 
@@ -113,7 +114,7 @@ def agent(org: Org) -> dict[str, str]:
     return {"X-Api-Key": create_agent_key(org.id, "money_mike")}
 
 
-def eventually(look: Callable[[], _Value | None], *, within: float = 20, what: str) -> _Value:
+def eventually(look: Callable[[], _Value | None], *, within: float = PATIENCE_SECONDS, what: str) -> _Value:
     """The first true value of `look()`; fails the test after `within` seconds, naming `what` was awaited."""
     deadline = time.monotonic() + within
     while True:

@@ -11,6 +11,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.gcp import clients
 from tests.e2e.conftest import Console, eventually
+from tests.harness.eventually import PATIENCE_SECONDS
 from tests.harness.locks import WAIT_FOR_LOCK
 
 if TYPE_CHECKING:
@@ -80,7 +81,9 @@ class Org:
     def control(self, execution_id: str, verb: str, credential: dict[str, str]) -> httpx.Response:
         """POST to `…/retry` or `…/cancel` with an agent's or a user's credential."""
         base = self.api.base_url
-        return httpx.post(f"{base}/api/executions/{execution_id}/{verb}", headers=credential, json={}, timeout=30)
+        return httpx.post(
+            f"{base}/api/executions/{execution_id}/{verb}", headers=credential, json={}, timeout=PATIENCE_SECONDS
+        )
 
     def execution(self, execution_id: str) -> dict[str, Any]:
         """The execution document."""

@@ -17,6 +17,7 @@ from tests.accounts import Account, sign_up
 from tests.e2e.conftest import eventually
 from tests.e2e.org import Org
 from tests.e2e.test_execute_door import assert_problem
+from tests.harness.eventually import PATIENCE_SECONDS
 
 MISSION = (
     "I want to track our top 3 competitors' prices every morning "
@@ -37,7 +38,7 @@ class Person:
     def post(self, message: str, *, key: str | None = None, **fields: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.account.id_token}"} | ({"Idempotency-Key": key} if key else {})
         body = {"orgId": self._org.id, "message": message, **fields}
-        return httpx.post(f"{self._url}/api/chat", headers=headers, json=body, timeout=60)
+        return httpx.post(f"{self._url}/api/chat", headers=headers, json=body, timeout=PATIENCE_SECONDS)
 
     def say(self, message: str, *, key: str | None = None, **fields: Any) -> dict[str, Any]:
         answer = self.post(message, key=key, **fields)
@@ -244,7 +245,7 @@ def test_orders_in_a_competitors_name_change_nothing(org: Org, editor: Person) -
 
 def test_an_agents_key_may_chat(org: Org, agent: dict[str, str], on_stack: Stack) -> None:
     body = {"orgId": org.id, "message": MISSION, "agent": "ezal"}
-    answer = httpx.post(f"{on_stack.public_url}/api/chat", headers=agent, json=body, timeout=60)
+    answer = httpx.post(f"{on_stack.public_url}/api/chat", headers=agent, json=body, timeout=PATIENCE_SECONDS)
     assert answer.status_code == 200, answer.text
     assert answer.json()["agent"] == "ezal"
     assert playbooks(org)[answer.json()["playbookId"]]["ownerId"] == "agent:money_mike"
@@ -252,10 +253,10 @@ def test_an_agents_key_may_chat(org: Org, agent: dict[str, str], on_stack: Stack
 
 def test_who_may_not_chat(org: Org, person: Callable[[str], Person], on_stack: Stack) -> None:
     url, body = f"{on_stack.public_url}/api/chat", {"orgId": org.id, "message": MISSION}
-    assert_problem(httpx.post(url, json=body, timeout=60), 401)
+    assert_problem(httpx.post(url, json=body, timeout=PATIENCE_SECONDS), 401)
     assert_problem(org.api.post("/api/chat", json=body), 403, "cron")
     narrow = {"X-Api-Key": create_agent_key(org.id, "ezal", ["playbooks:run"])}
-    assert_problem(httpx.post(url, headers=narrow, json=body, timeout=60), 403, "chat")
+    assert_problem(httpx.post(url, headers=narrow, json=body, timeout=PATIENCE_SECONDS), 403, "chat")
     assert_problem(person("owner").post(MISSION, orgId="org_of_nobody"), 404)
     assert playbooks(org) == {}
 

@@ -28,7 +28,7 @@ def stage(on_stack: Stack, console: Console, monkeypatch: pytest.MonkeyPatch) ->
         found.delete()
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1_200)
 def test_the_whole_story_happens(stage: Stack) -> None:
     told = io.StringIO()
     tell(stage, Narrator(told))

@@ -11,6 +11,7 @@ from local.stack.running import Stack
 from shared.doors.agent_keys import create_agent_key
 from tests.accounts import sign_up
 from tests.e2e.org import Org, email_step, set_step
+from tests.harness.eventually import PATIENCE_SECONDS
 
 NOBODY = "org_of_nobody"
 
@@ -18,7 +19,7 @@ NOBODY = "org_of_nobody"
 @pytest.fixture
 def stranger(on_stack: Stack) -> Iterator[httpx.Client]:
     """A caller who shows nothing of its own accord."""
-    with httpx.Client(base_url=on_stack.public_url, timeout=30) as client:
+    with httpx.Client(base_url=on_stack.public_url, timeout=PATIENCE_SECONDS) as client:
         yield client
 
 

@@ -9,11 +9,12 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
+from tests.harness.eventually import PATIENCE_SECONDS
 
 
 @pytest.fixture
 def site(on_stack: Stack) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=on_stack.public_url, timeout=30) as client:
+    with httpx.Client(base_url=on_stack.public_url, timeout=PATIENCE_SECONDS) as client:
         yield client
 
 

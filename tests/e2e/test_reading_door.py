@@ -11,6 +11,7 @@ from local.stack.running import Stack
 from tests.accounts import sign_up
 from tests.e2e.conftest import eventually
 from tests.e2e.org import Org, set_step
+from tests.harness.eventually import PATIENCE_SECONDS
 
 
 @pytest.mark.parametrize("role", ["viewer", "editor"])
@@ -20,7 +21,9 @@ def test_an_org_reads_its_playbooks_and_runs(org: Org, on_stack: Stack, role: st
     org.until(execution_id, "completed")
     token = sign_up(on_stack, orgId=org.id, role=role).id_token
     with httpx.Client(
-        base_url=f"{on_stack.public_url}/api", headers={"Authorization": f"Bearer {token}"}, timeout=30
+        base_url=f"{on_stack.public_url}/api",
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=PATIENCE_SECONDS,
     ) as api:
 
         def listed_playbook() -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from local.stack.platform import CRON_SECRET, DEAD_LETTER_TOPIC
 from local.stack.running import Stack
 from shared.gcp import clients
 from tests.e2e.conftest import Console
+from tests.harness.eventually import PATIENCE_SECONDS
 
 # gunicorn's own idle limit is two seconds: a longer pause is what used to lose the next call.
 _IDLE_SECONDS = 2.5
@@ -28,12 +29,14 @@ def test_hosting_leads_to_a_function_that_knows_the_seeded_cron_secret(api: http
 
 
 def test_hosting_leads_to_a_function_that_refuses_a_caller_without_credentials(on_stack: Stack) -> None:
-    assert httpx.post(f"{on_stack.public_url}/api/executions/none/retry", timeout=30).status_code == 401
+    assert (
+        httpx.post(f"{on_stack.public_url}/api/executions/none/retry", timeout=PATIENCE_SECONDS).status_code == 401
+    )
 
 
 def test_a_call_after_an_idle_pause_reaches_the_same_function_process(on_stack: Stack) -> None:
     for _ in range(3):
-        answer = httpx.post(f"{on_stack.public_url}/api/executions/none/cancel", timeout=30)
+        answer = httpx.post(f"{on_stack.public_url}/api/executions/none/cancel", timeout=PATIENCE_SECONDS)
         assert answer.status_code == 401
         time.sleep(_IDLE_SECONDS)
 

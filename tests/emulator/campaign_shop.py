@@ -35,6 +35,8 @@ AREAS = ("315", "213", "808", "303", "305")
 """Of New York, California, Hawaii, Colorado and Florida."""
 ZONE = ZoneInfo("America/New_York")
 A_BATCH = 400
+PATIENCE = 60.0
+"""Seconds for an answer of the console, whose outbox holds a thousand messages."""
 PARENT = ("demo-playbooks", "us-central1", tasks.QUEUE)
 
 
@@ -141,18 +143,20 @@ class Sending:
 
     def mails(self) -> Counter[str]:
         """How many each customer got."""
-        outbox = httpx.get(f"{self.stack.console_url}/api/outbox", params={"channel": "email"}).json()
-        return Counter(one["to"] for one in outbox if one["executionId"] == self.id)
+        return Counter(one["to"] for one in self.outbox())
 
     def outbox(self) -> list[dict[str, Any]]:
         """The mails themselves."""
-        outbox = httpx.get(f"{self.stack.console_url}/api/outbox", params={"channel": "email"}).json()
-        return [one for one in outbox if one["executionId"] == self.id]
+        return [one for one in self._outbox("email") if one["executionId"] == self.id]
 
     def texts(self) -> Counter[str]:
         """How many texts each number got, of this campaign or another."""
-        outbox = httpx.get(f"{self.stack.console_url}/api/outbox", params={"channel": "sms"}).json()
-        return Counter(f"+{one['to']}" for one in outbox)
+        return Counter(f"+{one['to']}" for one in self._outbox("sms"))
+
+    def _outbox(self, channel: str) -> list[dict[str, Any]]:
+        url = f"{self.stack.console_url}/api/outbox"
+        answer = httpx.get(url, params={"channel": channel}, timeout=PATIENCE)
+        return list(answer.raise_for_status().json())
 
     def metered(self, metric: str = "emailsUsed") -> int:
         """How many the org's months hold."""

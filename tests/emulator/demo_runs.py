@@ -15,8 +15,9 @@ import pytest
 from local.demo.seed import DEMO_ORG_ID, demo_documents, open_demo_stores, write_documents
 from local.stack.running import Stack
 from shared.competitors.fetching import robots
+from shared.execution.pinning import StartRequest
 from shared.execution.record import PinnedUser, TriggerRef
-from shared.execution.start import StartRequest, start_execution
+from shared.execution.start import start_execution
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.messages.channels import slack
@@ -87,7 +88,7 @@ class Demo:
 
     def outbox(self) -> list[dict[str, Any]]:
         """What reached the providers' stand-ins, oldest first."""
-        found: list[dict[str, Any]] = httpx.get(f"{self.stack.console_url}/api/outbox").json()
+        found: list[dict[str, Any]] = httpx.get(f"{self.stack.console_url}/api/outbox", timeout=60).json()
         return found
 
     def forget_outbox(self) -> None:

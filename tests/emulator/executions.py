@@ -8,9 +8,10 @@ from typing import Any
 import httpx
 
 from local.stack.running import Stack
+from shared.execution.pinning import StartRequest
 from shared.execution.record import Execution, PinnedUser, TriggerRef
 from shared.execution.runner import deliver
-from shared.execution.start import Started, StartRequest, start_execution
+from shared.execution.start import Started, start_execution
 from shared.execution.state import Delivery
 from shared.execution.store import read
 from shared.gcp import clients

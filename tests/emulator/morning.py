@@ -13,8 +13,9 @@ from local.demo.menus import HIGHER_LEVEL, PRODUCTS, STORES
 from local.demo.seed import DEMO_ORG_ID, demo_documents, write_documents
 from shared.competitors.comparing.events import PRICE_CHANGE
 from shared.execution import ids
+from shared.execution.pinning import StartRequest
 from shared.execution.record import TriggerRef
-from shared.execution.start import StartRequest, start_execution
+from shared.execution.start import start_execution
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.heartbeat.round import check_org

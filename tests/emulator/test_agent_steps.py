@@ -11,8 +11,8 @@ import pytest
 
 from local.stack.running import Stack
 from shared.execution.dry_run import dry_run
+from shared.execution.pinning import StartRequest
 from shared.execution.record import PinnedUser, TriggerRef
-from shared.execution.start import StartRequest
 from shared.gcp.clock import Clock
 from shared.tenants.prices import model_cost
 from tests.emulator.executions import ORG, execution, put_org, put_playbook, run, start

@@ -193,7 +193,7 @@ def test_what_nobody_decided_in_time_is_closed_when_its_run_goes_on(stack: Stack
     found = approvals.find(approval_id)[0]
     assert run(found.execution_id, later=73 * 3600) == "completed"
     assert approvals.find(approval_id)[0].status is ApprovalStatus.EXPIRED
-    assert execution(found.execution_id).status_reason == "“Lower it?” was not decided in time"
+    assert execution(found.execution_id).status_reason == "“Lower it?” wasn't decided in time"
     answer = call(f"approvals/{approval_id}", as_person(person(stack)), {"decision": "approve"})
     assert answer.status_code == 409
     assert "expired" in answer.get_json()["detail"]

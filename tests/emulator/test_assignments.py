@@ -24,7 +24,7 @@ from tests.emulator import daily_walk
 from tests.emulator.assigned import Org
 from tests.emulator.executions import documents, run
 from tests.emulator.firestore_events import document_event
-from tests.emulator.killing import Executioner, Killed, killing
+from tests.harness.killing import Executioner, Killed, killing
 
 PRICES = "competitive-price-alert"
 COUNTS = {"starter": 3, "growth": 7, "pro": 10, "enterprise": 23}

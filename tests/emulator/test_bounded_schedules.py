@@ -16,8 +16,8 @@ from shared.execution.sweep import sweep_missed, sweep_reviews
 from shared.gcp.clock import Clock
 from shared.scheduling.apply_times import JOB_AHEAD
 from tests.emulator.executions import ORG, SET, documents, put_playbook, start
-from tests.emulator.killing import Executioner, Killed, killing
 from tests.emulator.scheduled_playbook import ScheduledPlaybook
+from tests.harness.killing import Executioner, Killed, killing
 
 pytestmark = pytest.mark.usefixtures("quiet_queues")
 

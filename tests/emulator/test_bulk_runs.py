@@ -20,8 +20,8 @@ from shared.execution.record import ExecutionStatus, PinnedUser
 from shared.gcp import clients
 from tests.accounts import sign_up
 from tests.emulator.executions import ORG, SET, clock_in, documents, execution, put_playbook, run, start, task_names
-from tests.emulator.killing import Executioner, Killed, killing
 from tests.emulator.test_reading_doors import agent
+from tests.harness.killing import Executioner, Killed, killing
 
 OTHER_ORG = "org_bulk_others"
 BAD = {"id": "bad", "action": "stop", "params": {"reason": "no", "status": "failed"}}

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from local.stack.running import Stack
@@ -110,6 +111,24 @@ def test_what_was_mailed_and_texted_and_what_it_brought_stand_in_the_report(shop
     (row,) = value_of(result)["campaigns"]
     assert (row["id"], row["sent"], row["opens"], row["orders"], row["revenue"]) == ("spring", 6, 2, 1, 80.0)
     assert row["cost"] == pytest.approx(3 * float(cost("email").usd) + 3 * float(cost("sms_customer").usd))
+
+
+def test_a_text_that_may_have_arrived_is_counted_and_paid_for(shop: Stack) -> None:
+    open_shop(2, phones=True)
+    fault = {"provider": "blackleaf", "status": 0, "times": 1}
+    httpx.post(f"{shop.console_url}/api/faults", json=fault).raise_for_status()
+    sending = Sending(shop, {"segment": "all", "sms": TEXT, "campaignId": "texts"}).begin()
+    assert sending.page(0, until(14)) == "done"
+    stats = clients.firestore().document(stats_path(ORG, "texts")).get().to_dict() or {}
+    assert (stats["texts"], stats["unknown"], stats["failed"]) == (1, 1, 0)
+    put_playbook("roi", [{"id": "roi", "action": "campaign_roi", "params": {}}])
+    execution_id = start("roi").execution_id
+    assert run(execution_id, later=until(15)) == "completed"
+    result = execution(execution_id).result_of("roi")
+    assert result is not None
+    (row,) = (one for one in value_of(result)["campaigns"] if one["id"] == "texts")
+    assert (row["channel"], row["sent"]) == ("sms", 1)
+    assert row["cost"] == pytest.approx(2 * float(cost("sms_customer").usd))
 
 
 def payload_of(sending: Sending) -> str:

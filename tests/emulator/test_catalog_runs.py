@@ -25,7 +25,7 @@ from shared.waiting.approvals import ApprovalStatus
 from shared.waiting.ids import wait_id
 from tests.emulator.demo_runs import Demo, demo_org
 from tests.emulator.executions import execution, run
-from tests.emulator.killing import Killed
+from tests.harness.killing import Killed
 
 ACTIONS = sorted(action_modules())
 LOCAL: dict[str, dict[str, Any]] = {

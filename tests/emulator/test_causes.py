@@ -73,7 +73,7 @@ def test_a_playbook_that_starts_itself_thirty_times_ends_at_the_limit_and_the_ne
     failed = [one for one in runs if one["status"] == "failed"]
     assert all(one["failureTold"] for one in failed)
     refused = failed[0]
-    assert "100 of 100 runs and events on starter; upgrade to growth for 500" in refused["statusReason"]
+    assert "100 others, the most on starter; upgrade to growth for 500" in refused["statusReason"]
     assert refused["attempt"] == 1, "no ladder: it cannot get better by itself"
 
 
@@ -85,7 +85,7 @@ def test_a_run_that_the_limit_ended_has_a_dead_letter_and_tells_nobody_once_more
     assert run("e0") == "failed"
     receive(DeadLetterMessage(execution_id="e0", org_id=ORG, playbook_id="storm", error="?", attempts=1), Clock())
     (letter,) = documents("dead_letters")
-    assert "100 of 100 runs and events on starter" in letter["error"]
+    assert "100 others, the most on starter" in letter["error"]
     assert [one["title"] for one in documents("inbox_notifications")] == told()
     assert documents("alert_deliveries") == []
 

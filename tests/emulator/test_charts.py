@@ -44,7 +44,7 @@ def test_the_week_s_report_carries_the_revenue_of_eight_weeks(demo: Demo) -> Non
     drawn = pictures(mail)
     assert len(drawn) == 2, "one for light and one for dark screens"
     assert all(png.startswith(b"\x89PNG") for png in drawn.values())
-    told = re.search(r"Revenue: \$[^\n]+ in the week of [^\n]+", mail["text"])
+    told = re.search(r"Revenue by week: \$[^\n]+ in the week of [^\n]+", mail["text"])
     assert told
     assert told[0] in mail["html"]
 

@@ -12,9 +12,9 @@ import pytest
 from local.stack.running import Stack
 from shared.execution import control, store
 from shared.execution.dry_run import dry_run
+from shared.execution.pinning import StartRequest
 from shared.execution.record import TriggerRef
 from shared.execution.runner import deliver
-from shared.execution.start import StartRequest
 from shared.execution.state import Delivery
 from shared.gcp import clients
 from shared.gcp.clock import Clock
@@ -44,7 +44,7 @@ from tests.emulator.executions import (
     run,
     start,
 )
-from tests.emulator.killing import Executioner, Killed, killing
+from tests.harness.killing import Executioner, Killed, killing
 
 
 @pytest.fixture(autouse=True)

@@ -39,8 +39,8 @@ from tests.emulator.catalog_walk import (
     trigger_counts,
     waiting_pages,
 )
-from tests.emulator.killing import Executioner, Killed, killing
 from tests.harness.catalog_orgs import DAILY, Wanted, seed_orgs
+from tests.harness.killing import Executioner, Killed, killing
 
 A_PAGE = 3
 A_COMMIT = 2

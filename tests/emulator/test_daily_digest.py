@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,12 +11,11 @@ import httpx
 import pytest
 
 from functions.deliver_later import deliver_later
-from local.demo.seed import DEMO_ORG_ID
 from local.stack.running import Stack
 from shared.errors import TransientError
-from shared.gcp import clients
 from shared.gcp.clients import firestore, tasks
 from shared.gcp.clock import Clock
+from shared.messages import links
 from shared.messages.alert_types import AlertType
 from shared.messages.template import build
 from shared.notices import outbox
@@ -26,14 +24,10 @@ from shared.notices.daily import adding, sending
 from shared.notices.daily.record import Entry
 from shared.tenants.digest_setting import DigestSetting
 from tests.emulator.alerted_org import NOW, ZONE, AlertedOrg, queue, waiting_tasks
-from tests.emulator.catalog_shop import OWNER, open_full
 from tests.emulator.competitive_market import at_once
-from tests.emulator.demo_runs import Demo
-from tests.emulator.executions import documents, execution
-from tests.emulator.killing import Executioner, Killed, killing
-from tests.emulator.morning import ALERT, INTEL, PRICES, Shop
+from tests.emulator.executions import documents
+from tests.harness.killing import Executioner, Killed, killing
 
-DAYS = itertools.count()
 SIX = DigestSetting(at="18:00")
 
 
@@ -235,6 +229,20 @@ def test_an_org_whose_address_is_none_is_told_in_the_inbox(org: AlertedOrg) -> N
     assert "owner's email address" in org.inbox()[0]["note"]
 
 
+@pytest.mark.parametrize("removed", [None, ""])
+def test_an_org_whose_address_was_removed_is_told_in_the_inbox(org: AlertedOrg, removed: str | None) -> None:
+    for number in range(2):
+        add(org, number)
+    org.open(ownerEmail=removed)
+    assert send(org)
+    assert not send(org)
+    (line,) = org.inbox()
+    assert line["title"] == "Your daily digest wasn't emailed"
+    assert line["link"] == links.ORGANIZATION
+    assert all(f"Report {number}" in line["body"] for number in range(2))
+    assert mails(org) == []
+
+
 def test_an_org_that_is_gone_gets_nothing_and_is_not_asked_for_again(org: AlertedOrg) -> None:
     add(org)
     firestore().document(f"tenants/{org.id}").delete()
@@ -283,83 +291,3 @@ def test_no_setting_is_no_digest_and_says_nothing(org: AlertedOrg) -> None:
     org.open(settings={"theme": "dark"})
     assert adding.load_setting(org.id) is None
     assert org.inbox() == []
-
-
-@pytest.fixture
-def shop(demo: Demo) -> Shop:
-    """The demo shop on enterprise, which wants one mail an hour from now."""
-    tasks().pause_queue(name=queue())
-    tasks().purge_queue(name=queue())
-    open_full(demo)
-    # Each on a day of its own: the provider and the queues remember the mails of the others.
-    opened = Shop(demo, days=next(DAYS))
-    at = (opened.now + timedelta(hours=1)).astimezone(_zone()).strftime("%H:%M")
-    clients.firestore().document(f"tenants/{DEMO_ORG_ID}").update({"settings": {"digest": {"at": at}}})
-    demo.forget_outbox()
-    return opened
-
-
-def _zone() -> Any:
-    from zoneinfo import ZoneInfo
-
-    return ZoneInfo(ZONE)
-
-
-def owners_mails(shop: Shop) -> list[dict[str, Any]]:
-    return [one for one in shop.demo.outbox() if one["channel"] == "email" and one["to"] == OWNER]
-
-
-MORNING = (INTEL, ALERT, "executive-daily-digest")
-
-
-@pytest.mark.parametrize("order", list(itertools.permutations(MORNING)), ids="-".join)
-def test_a_morning_of_runs_in_every_order_is_one_mail(shop: Shop, order: tuple[str, ...]) -> None:
-    runs = {one: shop.run(one) for one in (*order, PRICES)}
-    assert owners_mails(shop) == []
-    for one in order:
-        reason = str(execution(runs[one]).status_reason)
-        assert reason.startswith("Goes out with "), reason
-        assert "'s digest at " in reason
-    texts = [one for one in shop.demo.outbox() if one["channel"] == "sms"]
-    assert len(texts) == 1, "the alert's text does not wait"
-    (digest,) = documents("daily_digests")
-    entries = documents("digest_entries")
-    assert sending.send(digest["id"], digest["sendAt"])
-    (mailed,) = owners_mails(shop)
-    # A competitor's price before the day's sales.
-    assert mailed["subject"].startswith("Higher Level Syracuse sells Blue Dream 3.5g for $34, $6 below you, and ")
-    assert mailed["html"].count('class="p"') >= len(entries)
-    assert mailed["text"].count("Revenue yesterday: ") == 1
-    assert len(re.findall(r"\n- Blue Dream 3\.5g: .*\$34", mailed["text"])) == 1
-
-
-def test_a_run_that_is_delivered_again_is_in_it_once(shop: Shop) -> None:
-    execution_id = shop.start(INTEL)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(adding, "have_sent", _die)
-        with pytest.raises(Killed):
-            shop.deliver(execution_id)
-    assert len(documents("digest_entries")) == 1
-    shop.days += 90 / 86_400
-    assert shop.deliver(execution_id) == "completed"
-    assert len(documents("digest_entries")) == 1
-    assert [one for one in waiting_tasks() if documents("daily_digests")[0]["id"] in str(one)]
-
-
-def _die(*_: Any, **__: Any) -> None:
-    raise Killed
-
-
-def test_who_asks_for_a_report_gets_it_at_once(shop: Shop) -> None:
-    shop.run(INTEL, "manual")
-    assert len(owners_mails(shop)) == 1
-    assert documents("digest_entries") == []
-
-
-def test_what_people_made_themselves_is_mailed_at_once(shop: Shop) -> None:
-    tell = {"id": "tell", "action": "notify", "params": {"subject": "Mine", "body": "B", "channels": ["email"]}}
-    shop.demo.put_playbook("mine", [tell])
-    daily = {"type": "schedule", "id": "daily", "cron": "0 9 * * *", "timezone": ZONE}
-    clients.firestore().document(f"tenants/{DEMO_ORG_ID}/playbooks/mine").update({"triggers": [daily]})
-    shop.run("mine")
-    assert [one["subject"] for one in owners_mails(shop)] == ["Mine"]

@@ -14,8 +14,8 @@ from shared.execution import control, ids, queue
 from shared.execution.dry_run import dry_run
 from shared.execution.event_start import event_starter
 from shared.execution.outputs import value_of
+from shared.execution.pinning import StartRequest
 from shared.execution.record import ExecutionStatus, PinnedUser, TriggerRef
-from shared.execution.start import StartRequest
 from shared.execution.sweep import sweep
 from shared.gcp.clock import Clock
 from shared.scheduling.dispatch import DomainEvent

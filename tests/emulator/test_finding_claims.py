@@ -17,7 +17,7 @@ from shared.notices.told import claims
 from shared.notices.told.claims import Teller
 from shared.notices.told.fact import Audience, Fact
 from tests.emulator.competitive_market import ORG, at_once, documents
-from tests.emulator.killing import Executioner, Killed, killing
+from tests.harness.killing import Executioner, Killed, killing
 from tests.unit.steps.surroundings import NOW
 
 FACTS = [price_fact("undercut", "Green", f"Strain {letter} 3.5g", Decimal(30), Decimal(25)) for letter in "abc"]

@@ -24,7 +24,7 @@ from shared.notices.delivery import LATE_AFTER
 from shared.quarantine import entries
 from shared.retail.customers import Profile
 from tests.emulator.heartbeat_shop import HOUR, Shop, open_shop, raising, unavailable, with_find
-from tests.emulator.killing import Executioner, Killed, killing
+from tests.harness.killing import Executioner, Killed, killing
 
 
 @pytest.fixture(autouse=True)

@@ -10,8 +10,9 @@ from shared.errors import ConflictError, NotFoundError
 from shared.execution import keyed
 from shared.execution.keyed import start_keyed
 from shared.execution.outputs import event_of
+from shared.execution.pinning import StartRequest
 from shared.execution.record import PinnedUser, TriggerRef
-from shared.execution.start import KeyReusedError, Started, StartRequest
+from shared.execution.start import KeyReusedError, Started
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from tests.emulator.executions import ORG, SET, documents, execution, put_playbook, run, start

@@ -17,7 +17,7 @@ from shared.tenants.months import period
 from shared.tenants.tiers import Metric
 from tests.emulator import executions
 from tests.emulator.executions import execution, put_org, put_playbook, run, start
-from tests.emulator.killing import Executioner, Killed, killing
+from tests.harness.killing import Executioner, Killed, killing
 
 DRAFT = {
     "id": "draft",

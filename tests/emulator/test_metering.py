@@ -27,8 +27,8 @@ from shared.tenants.spending import spent
 from shared.tenants.tiers import Metric
 from shared.tenants.usage import usage_with_limits
 from tests.emulator.firestore_events import document_event
-from tests.emulator.killing import Executioner, Killed, killing
 from tests.emulator.metered import MONTH, NOW, ZONE, Metered
+from tests.harness.killing import Executioner, Killed, killing
 
 LAST_SECOND = datetime(2026, 12, 1, 4, 59, 59, tzinfo=UTC)
 FIRST_SECOND = LAST_SECOND + timedelta(seconds=1)

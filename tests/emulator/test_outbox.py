@@ -14,7 +14,7 @@ from local.stack.running import Stack
 from shared.errors import TransientError
 from shared.gcp.clients import firestore, tasks
 from shared.messages.alert_types import AlertType
-from shared.notices import outbox, sending
+from shared.notices import outbox, roads
 from shared.notices.policy import TEXTS_AN_HOUR, window_id
 from shared.notices.preferences import Channel
 from shared.tenants.months import period
@@ -61,9 +61,8 @@ def test_the_orgs_preferences_for_the_type_decide(
 
 
 def test_a_channel_that_a_playbook_asks_for_comes_on_top(org: AlertedOrg) -> None:
-    failed = {"playbook": "Daily", "error": "503"}
-    org.deliver(also=["sms"], text_kind="playbook_failure", data=failed)
-    assert org.words() == ["playbook Daily failed. 503"]
+    org.deliver(also=["sms"], text_kind="billing_alert")
+    assert org.words() == ["billing: It failed 0. B"]
     assert len(org.emails()) == 1
 
 
@@ -153,7 +152,9 @@ def test_twenty_repeats_are_two_messages(org: AlertedOrg) -> None:
     for _ in range(3):
         assert outbox.tell_digest(window, int(started), NOW + HOUR)
     assert org.emails() == ["It failed 0", "19 more: It failed 19"]
-    assert org.words() == ["It failed 0", "19 more: It failed 19"]
+    first, digest = org.words()
+    assert first == "It failed 0. B"
+    assert digest.startswith("19 more: It failed 19. This has happened 19 more times since")
     assert len(org.inbox()) == 20
     assert org.used() == {"emailsUsed": 2, "smsInternalUsed": 4}
 
@@ -315,6 +316,6 @@ def test_another_sender_waits_for_the_one_that_is_at_it(org: AlertedOrg, monkeyp
             outbox.send_waiting(org.delivery_id(), NOW)
 
     with monkeypatch.context() as patch:
-        patch.setattr(sending, "_send_texts", meanwhile)
+        patch.setattr(roads, "send_texts", meanwhile)
         org.deliver()
     assert len(org.emails()) == 1

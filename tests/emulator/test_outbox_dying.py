@@ -16,8 +16,8 @@ from shared.messages.channels import blackleaf, mailjet
 from shared.notices import outbox, sending
 from shared.notices.policy import Window, window_id
 from tests.emulator.alerted_org import EVERYWHERE, NOW, PHONES, AlertedOrg, queue
-from tests.emulator.killing import FIRESTORE_CALLS, Executioner, Killed
 from tests.emulator.test_outbox import EVENING, HOUR, MORNING
+from tests.harness.killing import FIRESTORE_CALLS, Executioner, Killed
 
 MOST_CALLS = 60
 

@@ -25,7 +25,8 @@ from shared.quarantine.failures import may_pass
 from shared.tenants import assigning
 from shared.tenants.catalog.load import catalog
 from tests.emulator import daily_walk
-from tests.emulator.poison_world import CATALOG, OF_ONE_ORG, QUEUES, WORKERS, World
+from tests.emulator.poison_workers import OF_ONE_ORG, WORKERS
+from tests.emulator.poison_world import CATALOG, QUEUES, World
 from tests.harness.counts import COUNTS
 from tests.harness.poison import Poison, broken, poisons
 from tests.harness.profiles import examples
@@ -61,6 +62,8 @@ FOUND_BY: dict[str, tuple[str, ...]] = {
     "tenants/*/content": ("status",),
     "tenants/*/competitive_actions": ("status",),
     "dead_letters": ("orgId", "status"),
+    "daily_digests": ("dueAt",),
+    "digest_entries": ("digestId",),
 }
 """The fields by which documents are found. Of these collections, one that holds nothing else must be named."""
 

@@ -12,8 +12,8 @@ from local.stack.running import Stack
 from shared.gcp import clients
 from shared.notices import outbox
 from shared.scheduling import jobs
-from tests.emulator.killing import Executioner, Killed, killing
 from tests.emulator.scheduled_playbook import ScheduledPlaybook, document, on_event, once, schedule
+from tests.harness.killing import Executioner, Killed, killing
 
 SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
 

@@ -115,7 +115,7 @@ def test_the_credential_of_a_job_is_never_part_of_a_reason(
         raise InvalidArgument(f"bad header in {request}")  # type: ignore[no-untyped-call]
 
     monkeypatch.setattr(clients.scheduler(), "create_job", refuse)
-    monkeypatch.setattr("shared.scheduling.reconcile.newest_secret", lambda: "the-cron-secret")
+    monkeypatch.setattr("shared.scheduling.apply_times.newest_secret", lambda: "the-cron-secret")
     playbook.write(document(schedule()))
     playbook.reconcile()
     assert "refuses" in playbook.data()["statusReason"]

@@ -12,8 +12,9 @@ from google.api_core.exceptions import ServiceUnavailable
 
 from local.demo.seed import DEMO_ORG_ID
 from local.stack.running import Stack
+from shared.execution.pinning import StartRequest
 from shared.execution.record import PinnedUser, TriggerRef
-from shared.execution.start import StartRequest, start_execution
+from shared.execution.start import start_execution
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.notices import outbox
@@ -120,7 +121,7 @@ def test_a_run_that_fails_between_the_count_and_the_task_has_its_digest_told(
 ) -> None:
     happen(0)
     with monkeypatch.context() as dying:
-        dying.setattr(outbox, "_call_at", _unavailable)
+        dying.setattr(outbox, "call_at", _unavailable)
         execution_id = start(1, "event", ITEM)
         run(execution_id)
         assert execution(execution_id).status == "retrying"

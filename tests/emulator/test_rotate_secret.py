@@ -22,9 +22,9 @@ from shared.playbooks.time_triggers import ScheduleTrigger
 from shared.scheduling import jobs
 from shared.scheduling.jobs import JobOwner, build_job, put_job
 from shared.scheduling.rotate_secret import main, rotate
-from tests.emulator.killing import Executioner, Killed, killing
 from tests.emulator.scheduled_playbook import ScheduledPlaybook, document, schedule
 from tests.harness.eventually import eventually
+from tests.harness.killing import Executioner, Killed, killing
 
 GRACE_SECONDS = 0.4
 JOBS = 4 + 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -91,6 +93,48 @@ def test_a_mail_is_shown_as_it_was_sent_to_editors_alone(quiet_queues: Stack) ->
     listed = get("executions", user(quiet_queues, "editor"))[1]["items"][0]
     assert listed["effects"]["mail/email"]["hasMessage"] is True
     assert "effects" not in get(f"executions/{done}", user(quiet_queues))[1]
+
+
+def charted(run_id: str) -> None:
+    weeks = [{"day": "2026-11-16", "amount": 120.0}, {"day": "2026-11-23", "amount": 90.0}]
+    chart = {"form": "columns", "series": [{"name": "Revenue", "points": weeks}]}
+    report = {"subject": "Week", "sections": [{"title": "Revenue", "chart": chart}]}
+    send = {"subject": "{{steps.report.subject}}", "html": "{{steps.report.html}}", "channels": ["email"]}
+    put_playbook(
+        run_id,
+        [
+            {"id": "report", "action": "compose_report", "params": report},
+            {"id": "tell", "action": "notify", "params": send},
+        ],
+    )
+
+
+def test_a_mail_is_shown_with_the_charts_that_went_along_with_it(quiet_queues: Stack) -> None:
+    charted("p")
+    done = start("p").execution_id
+    assert run(done) == "completed"
+    shown = get(f"executions/{done}", user(quiet_queues, "editor"))[1]
+    (html,) = [one["message"]["html"] for one in shown["effects"].values() if "message" in one]
+    assert "cid:" not in html
+    drawn = re.findall(r'src="data:image/png;base64,([^"]+)"', html)
+    assert len(drawn) == 2, "one for light and one for dark screens"
+    assert all(base64.b64decode(one).startswith(b"\x89PNG") for one in drawn)
+
+
+def test_a_chart_that_cannot_be_drawn_again_stays_in_words(quiet_queues: Stack) -> None:
+    charted("p")
+    done = start("p").execution_id
+    assert run(done) == "completed"
+    results = execution(done).step_results
+    stored = clients.firestore().document(f"playbook_executions/{done}")
+    kept = [
+        {**(stored.get().to_dict() or {})["stepResults"][number], "output": {}} for number in range(len(results))
+    ]
+    stored.update({"stepResults": [{k: v for k, v in one.items() if k != "outputJson"} for one in kept]})
+    shown = get(f"executions/{done}", user(quiet_queues, "editor"))[1]
+    (html,) = [one["message"]["html"] for one in shown["effects"].values() if "message" in one]
+    assert "data:image" not in html
+    assert "$120 on Nov 16" in html
 
 
 def test_messages_beyond_what_a_run_keeps_leave_their_receipts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from local.demo.seed import DEMO_ORG_ID
 from shared.execution.dry_run import dry_run
+from shared.execution.pinning import StartRequest
 from shared.execution.record import TriggerRef
-from shared.execution.start import StartRequest
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.heartbeat.round import check_org
@@ -19,8 +19,8 @@ from shared.messages.channels import mailjet
 from shared.notices.told.claims import COLLECTION
 from tests.emulator.demo_runs import Demo
 from tests.emulator.executions import execution, fault, run
-from tests.emulator.killing import Killed
 from tests.emulator.morning import A_DAY, ALERT, DAILY, INTEL, PRICES, REAL_TIME, WEEK, Shop
+from tests.harness.killing import Killed
 
 PRICE = "33.17"
 LEASE_AND_MORE = 90.0

@@ -14,8 +14,9 @@ from shared.competitors import overview, store, telling
 from shared.competitors.failures import Failure
 from shared.competitors.snapshots import unreadable
 from shared.competitors.snapshots.unreadable import ScanRun
-from shared.errors import PlaybookError
+from shared.errors import PlaybookError, TransientError
 from shared.gcp.clients import firestore
+from shared.notices import outbox
 from tests.emulator.competitive_market import MENU, ORG, SCAN, Market, at_once, documents, opened_market
 from tests.unit.steps.surroundings import NOW
 
@@ -147,11 +148,14 @@ def test_scans_at_once_count_one_failure_and_tell_once() -> None:
 def test_one_who_could_not_be_told_is_told_by_the_next_scan(
     market: Market, on_emulators: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def refuse(*_: object) -> None:
+        raise TransientError("no Firestore")
+
     answers(on_emulators, "Forbidden", 403)
     for hour in (0, 2):
         scan(market, hour)
     with monkeypatch.context() as patch:
-        patch.setattr(telling, "deliver", lambda *_: False)
+        patch.setattr(outbox, "tell", refuse)
         scan(market, 4)
     assert told() == []
     scan(market, 4.1)

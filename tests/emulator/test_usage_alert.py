@@ -50,7 +50,7 @@ def test_the_crossing_is_told_once(org: Metered) -> None:
     assert notice[0] == alert_id
     assert (notice[1]["type"], notice[1]["severity"]) == ("usage_alert", "warning")
     assert notice[1]["title"] == "You've used 80% of your emails for November"
-    assert "After that, each one costs $0.002." in notice[1]["body"]
+    assert "Each one after that costs $0.002." in notice[1]["body"]
     (mail,) = org.mails()
     assert (mail["to"], mail["subject"]) == ("owner@thrive.example", notice[1]["title"])
     assert org.month()["alertSentAt80Percent"] == {"emailsUsed": NOW}
@@ -120,7 +120,7 @@ def test_an_org_without_room_for_one_more_email_reads_it_in_the_inbox(org: Meter
     starter.roll_up()
     (notice,) = starter.inbox().values()
     assert notice["severity"] == "critical"
-    assert "At the limit, anything that needs more stops" in notice["body"]
+    assert "Steps that need more are stopped until next month" in notice["body"]
     assert starter.mails() == []
     assert ledger.read(starter.id, MONTH).used(Metric.EMAILS) == 100
 

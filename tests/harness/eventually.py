@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 """Far more than anything takes on a machine with nothing else to do."""
 _POLL_SECONDS = 0.01
 

@@ -24,7 +24,7 @@ _PORTS = range(31_600, 32_700)
 _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 _workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
 _untried_ports = iter(random.sample(_PORTS[_worker::_workers], len(_PORTS[_worker::_workers])))
-_READY_SECONDS = 60
+_READY_SECONDS = 120
 _POLL_SECONDS = 0.01
 
 

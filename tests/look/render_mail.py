@@ -1,4 +1,4 @@
-"""The mails of a shop's day, one shop a tier, as pictures (desktop, phone, dark), checked: overflow, links, words.
+"""The mails of shops of every tier and kind as pictures (desktop, phone, dark), checked: overflow, links, words.
 
 `python -m tests.look.render_mail [FOLDER]`; without a Chromium it writes the HTML and checks the links alone.
 """
@@ -48,6 +48,8 @@ def main() -> int:
     documents = {**samples(), **{name: mail["html"] for name, mail in mails.items()}}
     for name, document in documents.items():
         (folder / f"{name}.html").write_text(document)
+    for name, mail in mails.items():
+        (folder / f"{name}.txt").write_text(f"{mail['subject']}\n\n{mail['text']}")
     wrong = [f"{name}: {url} leads to no page" for name, text in documents.items() for url in dead_links(text)]
     wrong += [f"{name}: {fault}" for name, mail in mails.items() for fault in word_faults(mail)]
     program = find_browser()

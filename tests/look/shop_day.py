@@ -1,4 +1,4 @@
-"""The mails of a day of a real shop: what every catalog playbook and every kind of alert sends its people."""
+"""The mails of a week of real shops: what every catalog playbook and every kind of alert sends its people."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from shared.tenants.tiers import Metric
 from tests.emulator.catalog_shop import OWNER, open_full, say
 from tests.emulator.demo_runs import Demo, demo_org
 from tests.emulator.morning import DAILY, Shop
+from tests.look.shops import SHOPS
 
 
 def mails_of_a_day() -> dict[str, dict[str, Any]]:
@@ -32,6 +33,7 @@ def mails_of_a_day() -> dict[str, dict[str, Any]]:
         os.environ.update(stack.env)
         with demo_org(stack) as demo:
             mails = {name: mail for tier in TierId for name, mail in _mails_of(demo, tier)}
+            mails |= {name: mail for kind in SHOPS for name, mail in _mails_of(demo, TierId.ENTERPRISE, kind)}
             return mails | _alerts(demo) | {"daily-digest": _digest(demo)}
 
 
@@ -47,13 +49,13 @@ def _digest(demo: Demo) -> dict[str, Any]:
     return next(mail for mail in demo.outbox() if mail["channel"] == "email" and mail["to"] == OWNER)
 
 
-def _mails_of(demo: Demo, tier: TierId) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Of the demo shop in that tier, whose every playbook runs once."""
-    open_full(demo)
+def _mails_of(demo: Demo, tier: TierId, kind: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Of the demo shop in that tier, or of a shop of that kind, whose every playbook runs once."""
+    SHOPS.get(kind, open_full)(demo)
     clients.firestore().document(f"tenants/{DEMO_ORG_ID}").update({"tierId": tier.value})
     for playbook_id in included(tier):
         for mail in say(demo, playbook_id).mails:
-            yield f"{tier.value}-{playbook_id}{'' if mail['to'] == OWNER else '-customer'}", dict(mail)
+            yield f"{kind or tier.value}-{playbook_id}{'' if mail['to'] == OWNER else '-customer'}", dict(mail)
 
 
 USED = Crossing(Metric.EMAILS, 40_100, 50_000, 80.2)

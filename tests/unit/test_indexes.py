@@ -108,7 +108,7 @@ EXPIRING = {
     "shared/doors/daily_limit.py": "daily_limits",
     "shared/execution/dead_letters.py": "dead_letters",
     "shared/execution/record.py": "playbook_executions",
-    "shared/execution/start.py": "playbook_executions",
+    "shared/execution/pinning.py": "playbook_executions",
     "shared/execution/summaries.py": "execution_summaries",
     "shared/quarantine/entries.py": "quarantine",
     "shared/scheduling/domain_event.py": "events",

@@ -19,11 +19,12 @@ from shared.heartbeat.news import compare
 from shared.heartbeat.notices import alert as heartbeat_alert
 from shared.messages.alert_types import AlertType
 from shared.messages.sms_text import is_gsm, segments
+from shared.messages.template.models import Message
 from shared.messages.unsubscribe_link import Subscription
 from shared.notices import unsubscribe_page
 from shared.notices.alert import Alert, worded
 from shared.notices.policy import Window, digest_alert
-from shared.notices.staff_sms import StaffAlert, needs, staff_alert_text
+from shared.notices.staff_sms import StaffAlert, staff_text
 from shared.retail.records import Content, Location
 from shared.tenants import setup
 from shared.tenants.catalog.load import CatalogPlaybook, catalog
@@ -174,8 +175,8 @@ def test_a_digest_says_times_as_people_do() -> None:
 
 @pytest.mark.parametrize("kind", StaffAlert)
 def test_a_text_to_the_staff_is_one_segment_of_plain_signs(kind: StaffAlert) -> None:
-    given = {"org": "Thrive Syracuse", "percent": "80", "message": "Thrive Syracuse: 3 more: Playbook failed"}
-    text = staff_alert_text(kind, **{name: given.get(name, "Blue Dream “3.5g” — is low") for name in needs(kind)})
+    message = Message(title="Blue Dream “3.5g” — is low", lead="2 left at Thrive Syracuse.")
+    text = staff_text(kind, "Thrive Syracuse", message)
     assert is_gsm(text)
     assert segments(text) == 1
     assert not faults(text)

@@ -17,8 +17,9 @@ from shared.chat.topics.book import Draft, draft
 from shared.chat.understood import Wish
 from shared.doors.principal import Principal
 from shared.execution import ids
+from shared.execution.pinning import StartRequest
 from shared.execution.record import PinnedUser, TriggerRef
-from shared.execution.start import KeyReusedError, Started, StartRequest
+from shared.execution.start import KeyReusedError, Started
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.playbooks import models

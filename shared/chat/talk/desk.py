@@ -22,9 +22,10 @@ from shared.errors import ConflictError, NotFoundError, PermanentError
 from shared.execution import reading
 from shared.execution.dry_run import look
 from shared.execution.execute_rate import require_room
+from shared.execution.pinning import StartRequest
 from shared.execution.playbook_costs import PlaybookCosts, costs_by_playbook
 from shared.execution.record import COLLECTION, ExecutionStatus
-from shared.execution.start import Started, StartRequest, start_execution
+from shared.execution.start import Started, start_execution
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.scheduling.playbook_summaries import put_summary

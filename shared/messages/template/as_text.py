@@ -20,6 +20,7 @@ from shared.messages.template.models import (
 )
 from shared.messages.template.timeline import Timeline
 
+_ENDS = (".", "!", "?", "…", ":")
 UNKNOWN = "—"
 """What a cell shows where nobody knows the value; a line of text leaves it out."""
 
@@ -45,6 +46,14 @@ def message_words(message: Message) -> str:
 def message_sms(message: Message) -> str:
     """One segment: the first sentence, else the title."""
     return one_segment(message.lead or message.title)
+
+
+def title_and_lead(message: Message) -> str:
+    """What it is about and its first sentence, on one line."""
+    title, lead = message.title.rstrip(), message.lead.strip()
+    if not lead or lead.casefold().startswith(title.casefold()):
+        return lead or title
+    return f"{title}{'' if title.endswith(_ENDS) else '.'} {lead}"
 
 
 def section_text(section: Section) -> str:

@@ -52,16 +52,17 @@ class Digest(_Stored):
 
 
 class Entry(_Stored):
-    """One report. `link`: the page of the dashboard that its button opens, where the report has none itself."""
+    """One report or alert. `link`: the page of the dashboard that its button opens, where it has none itself."""
 
     id: str
     org_id: str
     digest_id: str
+    kind: Literal["report", "alert"] = "report"
     type: AlertType
     message: Message
     link: str
-    playbook_id: str
-    execution_id: str
+    playbook_id: str | None = None
+    execution_id: str | None = None
     created_at: AwareDatetime
 
     def document(self) -> dict[str, Any]:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic import ValidationError
 
-from shared.errors import TransientError
+from shared.errors import NotFoundError, TransientError
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.gcp.clock import Clock
 from shared.gcp.transactions import in_transaction
+from shared.messages import links
 from shared.messages.alert_types import AlertType
 from shared.notices import outbox
-from shared.notices.alert import Alert
+from shared.notices.alert import DASHBOARD, Alert, worded
 from shared.notices.daily.adding import have_sent
 from shared.notices.daily.gathering import gathered, ordered
 from shared.notices.daily.record import DIGESTS, ENTRIES, Digest, Entry, digest_reference, parsed
@@ -24,6 +25,7 @@ from shared.notices.preferences import Channel
 from shared.playbooks.problems import problem_lines
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
+from shared.tenants.tenant import load_reachable
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot, Transaction
@@ -52,7 +54,8 @@ def send(of_digest: str, now: datetime) -> bool:
         if digest.send_at > now:
             raise TransientError(f"the digest waits until {digest.send_at.isoformat()}")
         entries = _entries(of_digest, transaction)
-        put = Delivery.of(digest.org_id, _alert(digest, entries), now) if entries else None
+        told = _alert(digest, entries) if _has_reader(digest.org_id) else _unmailed(digest, entries)
+        put = Delivery.of(digest.org_id, told, now) if entries else None
         if put is not None:
             transaction.set(firestore().document(put.path), put.document())
         transaction.set(reference, digest.model_copy(update={"status": "closed", "due_at": None}).document())
@@ -86,23 +89,58 @@ def sweep_digests(clock: Clock) -> int:
 
 def _set_going(stored: DocumentSnapshot[Any], now: datetime) -> bool:
     digest = parsed(stored)
-    if digest is None or digest.due_at is None:
+    if digest is None:
+        # Else those of no use would one day be all that a sweep finds.
+        stored.reference.update({"dueAt": None})
+        return False
+    if digest.due_at is None:
         return False
     have_sent(digest.id, now, suffix=f"-{int(now.timestamp()) // 300}")
     return True
 
 
+def _has_reader(org_id: str) -> bool:
+    """Whether there is somebody to mail; an org that is gone needs no line about that."""
+    try:
+        return bool(load_reachable(org_id).owner_email)
+    except NotFoundError:
+        return True
+
+
+def _unmailed(digest: Digest, entries: list[Entry]) -> Alert:
+    """What the inbox says of the digest of an org whose address has been removed."""
+    return Alert(
+        id=f"digest-{digest.id}",
+        type=AlertType.PLAYBOOK_FAILURE,
+        key=f"digest-{digest.id}",
+        message=worded(
+            "Your daily digest wasn't emailed",
+            "There's no email address for reports and alerts. Add one in your organization settings.\n\n"
+            f"{_titles(entries)}",
+        ),
+        severity="warning",
+        link=links.ORGANIZATION,
+        also=DASHBOARD,
+        at_most=DASHBOARD,
+    )
+
+
+def _titles(entries: list[Entry]) -> str:
+    """For the inbox, which every member of the org reads."""
+    titles = "\n".join(f"• {entry.message.title}" for entry in ordered(entries))
+    return f"It had these parts, which you can also find in your dashboard:\n{titles}"
+
+
 def _alert(digest: Digest, entries: list[Entry]) -> Alert:
     types = {entry.type for entry in entries}
-    # The inbox, which it has a line in only where it cannot be mailed, is read by every member of the org.
-    titles = "\n".join(f"• {entry.message.title}" for entry in ordered(entries))
     return Alert(
         id=f"digest-{digest.id}",
         # What one click turns off.
         type=types.pop() if len(types) == 1 else AlertType.WEEKLY_REPORT,
         key=f"digest-{digest.id}",
         message=gathered(entries),
-        members_body=f"These reports are on the pages of their runs:\n{titles}",
+        # It has a line in the inbox only where it cannot be mailed.
+        members_body=_titles(entries),
         also=EMAIL,
         at_most=EMAIL,
     )

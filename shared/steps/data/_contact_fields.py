@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from shared.compliance.customer_numbers import PHONE, PHONE_E164
 from shared.values.phone_number import phone_number_or_none
-
-PHONE, PHONE_E164 = "phone", "phoneE164"
 
 
 def with_e164(collection: str, fields: Mapping[str, Any]) -> dict[str, Any]:

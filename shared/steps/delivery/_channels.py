@@ -1,27 +1,25 @@
-"""The three roads of a message, each as one effect of a step: what was done is never done again by a retry."""
+"""A step's mail to whom it names, and its line in the inbox: what was done is never done again by a retry."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from shared.compliance import mails, texts
+from shared.compliance import mails
 from shared.compliance.decision import Reason, Refusal
 from shared.errors import OutcomeUnknownError, PlaybookError
 from shared.messages import mail
-from shared.messages.alert_types import AlertType, Severity
-from shared.messages.channels import blackleaf, mailjet
+from shared.messages.alert_types import Severity
+from shared.messages.channels import mailjet
 from shared.messages.email import Email
-from shared.messages.sms_text import customer_text
 from shared.messages.template.models import Message
 from shared.notices import outbox
 from shared.notices.alert import DASHBOARD, Alert
 from shared.steps.base import StepContext
 from shared.steps.delivery._recipients import (
     NobodyReachedError,
-    QuietHoursError,
     SkippedRecipient,
     in_receipt,
     of_receipt,
@@ -50,6 +48,8 @@ class Mailed:
     skipped: list[SkippedRecipient]
     known_outside: int | None = None
     """As it was told when it was sent; None where an earlier process has sent it."""
+    until: datetime | None = None
+    """When it goes out, where it waits for the end of quiet hours."""
 
     def outside(self, context: StepContext) -> int:
         """How many of those who got it are not the org's own."""
@@ -59,31 +59,19 @@ class Mailed:
         return sum(not any(same_mailbox(known, one) for known in own) for one in self.to)
 
 
-@dataclass(frozen=True, slots=True)
-class Texted:
-    """What became of one text; `outcome` stays `unknown` where the provider never answered."""
-
-    outcome: Literal["sent", "unknown", "skipped"]
-    message_id: str | None = None
-    skipped: list[SkippedRecipient] = field(default_factory=list)
-    to_staff: bool = False
-
-
 def send_email_once(
     context: StepContext,
     message: Email,
-    alert: AlertType | None = None,
-    links: tuple[str, ...] = (),
     written: Sequence[str] = (),
+    links: tuple[str, ...] = (),
 ) -> Mailed:
     """Send the step's one email to those of its addresses that may get it.
 
-    `alert`: of a mail to the org's own people, what it is about; it is sent as it is, or fails. `links`: see
-    `mail.Origin`. `written`: its addresses as the step was given them.
+    `written`: its addresses as the step was given them. `links`: see `mail.Origin`.
 
     Customers get it each by themselves, since none of them is to see another's address.
     """
-    mailing = _Mailing(context, message, alert, links, written)
+    mailing = _Mailing(context, message, written, links)
     try:
         receipt = context.effects.once(
             "email",
@@ -106,20 +94,13 @@ class _Mailing:
     """One call of `send_email_once`."""
 
     def __init__(
-        self,
-        context: StepContext,
-        message: Email,
-        alert: AlertType | None,
-        links: tuple[str, ...],
-        written: Sequence[str],
+        self, context: StepContext, message: Email, written: Sequence[str], links: tuple[str, ...]
     ) -> None:
-        self._written = written
-        self._context, self._message, self._alert = context, message, alert
+        self._context, self._message, self._written = context, message, written
         self._custom_id = context.effect_key()
         self._origin = mail.Origin(
             org_id=context.org.id,
             org_name=context.org.name,
-            alert=alert,
             playbook_id=context.playbook_id,
             execution_id=context.execution_id,
             links=links,
@@ -133,13 +114,6 @@ class _Mailing:
         context, message = self._context, self._message
         require_within_tier(context, "email", len(message.to))
         self._ready, self._skipped = [], []
-        if self._alert is not None:
-            ready = mail.prepare(message, self._origin, context.now)
-            self._ready = [ready.message]
-            self._skipped = [
-                skipped(address, Refusal(Reason.SUPPRESSED, reason)) for address, reason in ready.refused.items()
-            ]
-            return
         mailjet.load()
         org = self._org = load_reachable(context.org.id)
         verdict = mails.examine(
@@ -192,53 +166,6 @@ class _Mailing:
     def _give_back(self, addresses: Sequence[str]) -> None:
         if self._org is not None and addresses:
             mails.give_back(self._org, addresses, self._custom_id)
-
-
-def send_sms_once(context: StepContext, phone: str, body: str) -> Texted:
-    """Text `phone` (E.164), where the law lets it: the shop's own staff, or a customer who agreed to it.
-
-    Raises:
-        QuietHoursError: it may go in the morning; nothing was done.
-    """
-    org = context.effects.read(lambda: load_reachable(context.org.id))
-    to_staff = texts.is_staff(org, phone)
-    key = f"sms:{phone[-4:]}-{hashlib.sha256(phone.encode()).hexdigest()[:8]}"
-    by, item = context.effect_key(key), "sms_internal" if to_staff else "sms_customer"
-    words = [body]
-
-    def prepare() -> None:
-        require_within_tier(context, item)
-        verdict = texts.examine(org, phone, by, context.now)
-        if verdict.refusal is not None:
-            if verdict.refusal.reason is Reason.QUIET_HOURS and verdict.refusal.until is not None:
-                raise QuietHoursError(verdict.refusal.until)
-            raise NobodyReachedError([skipped(phone, verdict.refusal)])
-        words[:] = [body if to_staff else customer_text(body, org.name, opens=verdict.opens)]
-
-    def call() -> dict[str, Any]:
-        try:
-            return {"messageId": blackleaf.send(phone, words[0])}
-        except OutcomeUnknownError:
-            raise
-        except PlaybookError:
-            texts.give_back(org, phone, by)
-            raise
-
-    try:
-        receipt = context.effects.once(
-            key,
-            {"channel": "sms", "to": phone, "body": body},
-            call,
-            find=None,
-            sample={"messageId": DRY_RUN_ID},
-            costs=[cost(item)],
-            prepare=prepare,
-            message=lambda: {"channel": "sms", "to": [phone], "text": words[0]},
-        )
-    except NobodyReachedError as nobody:
-        return Texted("skipped", skipped=nobody.skipped, to_staff=to_staff)
-    message_id = receipt.get("messageId")
-    return Texted("sent" if message_id else "unknown", message_id, to_staff=to_staff)
 
 
 def put_into_inbox(

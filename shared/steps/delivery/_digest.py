@@ -56,8 +56,18 @@ def put_into_digest(
 
 def digest_note(at: datetime, context: StepContext) -> str:
     """`Goes out with today's digest at 8:00 AM.`"""
+    day, time = _when(at, context)
+    return f"Goes out with {day}'s digest at {time}."
+
+
+def morning_note(at: datetime, context: StepContext) -> str:
+    """`Goes out tomorrow at 8:00 AM, when quiet hours end.`"""
+    day, time = _when(at, context)
+    return f"Goes out {day} at {time}, when quiet hours end."
+
+
+def _when(at: datetime, context: StepContext) -> tuple[str, str]:
     zone = ZoneInfo(context.org.timezone)
     local, today = at.astimezone(zone), context.now.astimezone(zone).date()
     days = {today: "today", today + timedelta(days=1): "tomorrow"}
-    day = days.get(local.date(), day_words(local.date()))
-    return f"Goes out with {day}'s digest at {time_words(local)}."
+    return days.get(local.date(), day_words(local.date())), time_words(local)

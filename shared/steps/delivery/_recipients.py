@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from shared.compliance.decision import Reason, Refusal
 from shared.errors import PermanentError
+from shared.notices.delivery import phone_key
 from shared.steps.base import Output, Reach, StepContext
 from shared.values import email_address, phone_number
 from shared.values.words import time_words
@@ -23,6 +25,25 @@ class SkippedRecipient(Output):
     reason: Reason
     detail: str
     until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Texted:
+    """What became of one text; `outcome` stays `unknown` where the provider never answered.
+
+    `until`: when one goes out that waits for the end of the org's quiet hours.
+    """
+
+    outcome: Literal["sent", "unknown", "waiting", "skipped"]
+    message_id: str | None = None
+    skipped: list[SkippedRecipient] = field(default_factory=list)
+    to_staff: bool = False
+    until: datetime | None = None
+
+
+def text_key(phone: str) -> str:
+    """The key of the effect that texts the phone."""
+    return f"sms:{phone_key(phone)}"
 
 
 class NobodyReachedError(PermanentError):

@@ -33,6 +33,7 @@ def is_repeated_text(context: StepContext, org: Tenant, alert_type: AlertType, t
         text_kind=StaffAlert.CUSTOM,
         playbook_id=context.playbook_id,
         execution_id=context.execution_id,
+        also=TEXTS,
         at_most=TEXTS,
     )
     return context.effects.write(

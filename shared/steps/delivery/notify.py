@@ -5,32 +5,28 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Literal
-
-from pydantic import Field, PrivateAttr
+from typing import Any, ClassVar
 
 from shared.errors import PermanentError, TransientError
 from shared.gcp.logging import get_logger
 from shared.messages import email, links
-from shared.messages.alert_types import AlertType
+from shared.messages.alert_types import AlertType, Severity
 from shared.messages.sms_text import one_segment
 from shared.messages.template.as_text import message_sms
 from shared.messages.template.models import Message
 from shared.notices import preferences
 from shared.notices.preferences import Channel
-from shared.steps.base import Action, Effect, Output, Params, Reach, StepContext
-from shared.steps.delivery._channels import (
-    UNKNOWN_OUTCOME_NOTE,
-    put_into_inbox,
-    send_email_once,
-    send_sms_once,
-)
+from shared.steps.base import Action, Effect, Params, StepContext
+from shared.steps.delivery._channels import UNKNOWN_OUTCOME_NOTE, Mailed, put_into_inbox, send_email_once
 from shared.steps.delivery._decisions import decision_page
-from shared.steps.delivery._digest import digest_note, put_into_digest
+from shared.steps.delivery._digest import digest_note, morning_note, put_into_digest
+from shared.steps.delivery._notify_output import NotifyOutput, Sent, Skipped
 from shared.steps.delivery._notify_words import alert_type, body_of, by_kind, severity
+from shared.steps.delivery._own_people import About, mail_owner
 from shared.steps.delivery._recipients import QuietHoursError, SkippedRecipient, reach_of, wait_for_morning
 from shared.steps.delivery._repeats import is_repeated_text
 from shared.steps.delivery._reports import inbox_text, report_of
+from shared.steps.delivery._texting import send_sms_once
 from shared.steps.delivery._told import settle_report
 from shared.tenants.tenant import load_tenant
 from shared.values.email_address import same_mailbox
@@ -52,6 +48,9 @@ class NotifyParams(Params):
     else the report or the analysis of an earlier step. `inboxBody`: what the inbox, which every member of the org
     reads, says instead: without what names customers. Where events about one thing (an item, a competitor's
     product) start run after run, the staff get one text an hour, and one more at its end that tells of the rest.
+    `severity`: as the inbox shows it; what is `critical` goes out in the org's quiet hours too. Other emails to the
+    owner and texts to the staff go out when these end, but for what somebody asked for just then: a run that they
+    started, or that they set for this time of a day. The staff get at most 20 texts an hour.
     """
 
     to: str | list[str] | None = None
@@ -61,53 +60,12 @@ class NotifyParams(Params):
     inbox_body: str | None = None
     channels: list[Channel] | None = None
     type: AlertType | None = None
+    severity: Severity | None = None
 
     @classmethod
     def markup(cls, written: Mapping[str, Any]) -> frozenset[str]:
         """The html."""
         return frozenset({"html"})
-
-
-class Sent(Output):
-    """One message; `outcome`: `unknown` where the SMS provider never answered, `digest` where it waits for that."""
-
-    channel: Channel
-    to: str
-    message_id: str | None = None
-    notification_id: str | None = None
-    outcome: Literal["sent", "unknown", "digest"] = "sent"
-    note: str | None = None
-    at: datetime | None = None
-    """Of a `digest`: when it goes out."""
-
-
-class Skipped(Output):
-    """A channel with nobody to reach, somebody who may not be written to, or a text that repeats another.
-
-    Of people: who (masked), the reason by name, and in words (`detail`); `until`: from when on they may be.
-    """
-
-    channel: Channel
-    reason: str
-    to: str | None = None
-    detail: str | None = None
-    until: datetime | None = None
-
-
-class NotifyOutput(Output):
-    """What was sent where."""
-
-    sent: list[Sent]
-    skipped: list[Skipped] = Field(default_factory=list)
-    _reach: Reach | None = PrivateAttr(default=None)
-
-    def reach(self) -> Reach | None:
-        """Of the people outside the org; None where none was meant."""
-        return self._reach
-
-    def run_note(self) -> str | None:
-        """When a report goes out that waits for the digest."""
-        return next((one.note for one in self.sent if one.outcome == "digest"), None)
 
 
 class Notify(Action[NotifyParams, NotifyOutput]):
@@ -151,6 +109,7 @@ class _Delivery:
         self.report = report_of(context, text=self.body, html=params.html)
         self.addresses, self.phones = by_kind(params.to)
         self.alert_type = params.type or alert_type(context)
+        self.severity = params.severity or severity(self.alert_type)
         self.sent: list[Sent] = []
         self.skipped: list[Skipped] = []
         self.failures: dict[str, PermanentError | TransientError] = {}
@@ -208,7 +167,7 @@ class _Delivery:
         text = self.params.inbox_body or inbox_text(self.body, self.report)
         said = Message(title=self.params.subject)
         notification_id = put_into_inbox(
-            self.context, self.alert_type, said, severity(self.alert_type), decision_page(self.context), text
+            self.context, self.alert_type, said, self.severity, decision_page(self.context), text
         )
         self.sent.append(Sent(channel=Channel.DASHBOARD, to=self.context.org.id, notification_id=notification_id))
 
@@ -217,14 +176,33 @@ class _Delivery:
         message = email.compose(to, self.params.subject, self.body, self.params.html, self.report)
         owner = self.context.org.owner_email
         own_people = owner is not None and all(same_mailbox(owner, address) for address in to)
-        alert, decision = (self.alert_type, decision_page(self.context)) if own_people else (None, None)
         if own_people and self._put_into_digest(to[0]):
             return
-        pages = (decision, links.run(self.context.execution_id)) if decision else ()
-        mailed = send_email_once(self.context, message, alert, pages, written=to)
+        mailed = self._mail_owner(message.to) if own_people else send_email_once(self.context, message, to)
         if mailed.to:
-            self.sent.append(Sent(channel=Channel.EMAIL, to=", ".join(mailed.to), message_id=mailed.message_id))
+            sent = Sent(channel=Channel.EMAIL, to=", ".join(mailed.to), message_id=mailed.message_id)
+            self.sent.append(self._waiting(sent, mailed.until))
         self._count(Channel.EMAIL, len(mailed.to), mailed.skipped, to_own=own_people)
+
+    def _mail_owner(self, to: tuple[str, ...]) -> Mailed:
+        decision = decision_page(self.context)
+        run_id, step_id = self.context.execution_id, self.context.step_id
+        # A report without a page of its own is found again in its run.
+        found_at = (links.report(run_id, step_id),) if self.report else ()
+        pages = (decision, links.run(run_id)) if decision else found_at
+        said = {"text": self.body, "html": self.params.html, "report": self.report, "links": pages}
+        return mail_owner(self.context, self._about(), said, to, named=to if self.addresses else ())
+
+    def _about(self) -> About:
+        asked_for = self.params.channels is not None or bool(self.phones)
+        return About(self.params.subject, self.alert_type, self.severity, asked_for)
+
+    def _waiting(self, sent: Sent, until: datetime | None) -> Sent:
+        if until is None:
+            return sent
+        return sent.model_copy(
+            update={"outcome": "waiting", "note": morning_note(until, self.context), "at": until}
+        )
 
     def _put_into_digest(self, to: str) -> bool:
         """Whether it goes out with the org's daily digest instead."""
@@ -273,7 +251,7 @@ class _Delivery:
 
     def _send_text(self, phone: str) -> None:
         try:
-            texted = send_sms_once(self.context, phone, self._text())
+            texted = send_sms_once(self.context, phone, self._text(), self._about())
         except QuietHoursError as quiet:
             self.waits_until = min(self.waits_until or quiet.until, quiet.until)
             return
@@ -281,16 +259,15 @@ class _Delivery:
         self._count(Channel.SMS, int(went), texted.skipped, to_own=texted.to_staff)
         if not went:
             return
-        known = texted.outcome == "sent"
-        self.sent.append(
-            Sent(
-                channel=Channel.SMS,
-                to=phone,
-                message_id=texted.message_id,
-                outcome="sent" if known else "unknown",
-                note=None if known else UNKNOWN_OUTCOME_NOTE,
-            )
+        is_unknown = texted.outcome == "unknown"
+        sent = Sent(
+            channel=Channel.SMS,
+            to=phone,
+            message_id=texted.message_id,
+            outcome="unknown" if is_unknown else "sent",
+            note=UNKNOWN_OUTCOME_NOTE if is_unknown else None,
         )
+        self.sent.append(self._waiting(sent, texted.until))
 
     def _text(self) -> str:
         subject, report = self.params.subject, self.report

@@ -72,7 +72,7 @@ class SendEmail(Action[SendEmailParams, SendEmailOutput]):
         """
         report = report_of(context, text=params.text, html=params.html)
         message = email.compose(params.to, params.subject, params.text, params.html, report)
-        mailed = send_email_once(context, message, written=[params.to] if isinstance(params.to, str) else params.to)
+        mailed = send_email_once(context, message, [params.to] if isinstance(params.to, str) else params.to)
         output = SendEmailOutput(message_id=mailed.message_id, reached=len(mailed.to), skipped=mailed.skipped)
         output._outside = mailed.outside(context)
         return output

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field, PrivateAttr
 
 from shared.errors import PermanentError
 from shared.steps.base import Action, Effect, Output, Params, Reach, StepContext
-from shared.steps.delivery._channels import UNKNOWN_OUTCOME_NOTE, send_sms_once
-from shared.steps.delivery._recipients import QuietHoursError, SkippedRecipient, reach_of, wait_for_morning
+from shared.steps.delivery._channels import UNKNOWN_OUTCOME_NOTE
+from shared.steps.delivery._digest import morning_note
+from shared.steps.delivery._own_people import About
+from shared.steps.delivery._recipients import QuietHoursError, SkippedRecipient, Texted, reach_of, wait_for_morning
+from shared.steps.delivery._texting import send_sms_once
 from shared.values.phone_number import parse_phone_number
 
 MAX_CHARS = 1530
 """Ten segments of a text that is split (153 signs each)."""
 
 
+ABOUT = "A text from one of your playbooks"
+
+
 class SendSmsParams(Params):
     """`to` is one of the org's staff phones, or the number of a customer with a record of consent (`smsConsent`).
 
     A customer is texted from 8:00 to 21:00 where they live (the run waits for the morning), at most once in 24
-    hours over all playbooks, and with the shop's name; the first text of a conversation says how to opt out.
+    hours over all playbooks, and with the shop's name; the first text of a conversation says how to opt out. The
+    staff get at most 20 texts an hour, and none in the org's quiet hours: the text goes out when these end, and the
+    run goes on. What somebody asked for just then goes out at once (see `notify`).
     """
 
     to: str
@@ -29,14 +38,20 @@ class SendSmsParams(Params):
 
 
 class SendSmsOutput(Output):
-    """Blackleaf's id of the text; null where it never answered (outcome `unknown`), or the text did not go."""
+    """Blackleaf's id of the text; null where it never answered (outcome `unknown`), or it did not go (yet)."""
 
     message_id: str | None = None
-    outcome: Literal["sent", "unknown", "skipped"] = "sent"
+    outcome: Literal["sent", "unknown", "waiting", "skipped"] = "sent"
     note: str | None = None
+    at: datetime | None = None
+    """When it goes out, where that is later."""
     skipped: list[SkippedRecipient] = Field(default_factory=list)
 
     _outside: int = PrivateAttr(default=0)
+
+    def run_note(self) -> str | None:
+        """When it goes out, where that is later."""
+        return self.note if self.outcome == "waiting" else None
 
     def reach(self) -> Reach | None:
         """One customer, or nobody; None where it is one of the org's own."""
@@ -63,14 +78,15 @@ class SendSms(Action[SendSmsParams, SendSmsOutput]):
         except ValueError as error:
             raise PermanentError(f"the text cannot be sent: to: {error}") from None
         try:
-            texted = send_sms_once(context, phone, params.body)
+            texted = send_sms_once(context, phone, params.body, About(ABOUT, "text"))
         except QuietHoursError as quiet:
             wait_for_morning(context, quiet.until)
             raise
         output = SendSmsOutput(
             message_id=texted.message_id,
             outcome=texted.outcome,
-            note=UNKNOWN_OUTCOME_NOTE if texted.outcome == "unknown" else None,
+            note=_note(texted, context),
+            at=texted.until,
             skipped=texted.skipped,
         )
         output._outside = int(texted.outcome != "skipped" and not texted.to_staff)
@@ -79,3 +95,9 @@ class SendSms(Action[SendSmsParams, SendSmsOutput]):
     def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
         """One text."""
         return {"sms_customer": 1}
+
+
+def _note(texted: Texted, context: StepContext) -> str | None:
+    if texted.until is not None:
+        return morning_note(texted.until, context)
+    return UNKNOWN_OUTCOME_NOTE if texted.outcome == "unknown" else None

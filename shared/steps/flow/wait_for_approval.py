@@ -135,7 +135,7 @@ def _decided(approval: Approval, params: WaitForApprovalParams) -> WaitForApprov
     if decision == "approved" or params.on_refusal == "continue":
         return output
     reason = f"“{params.title}” " + (
-        f"was rejected by {who}" if decision == "rejected" else "was not decided in time"
+        f"was rejected by {who}" if decision == "rejected" else "wasn't decided in time"
     )
     if params.on_refusal == "fail":
         raise PermanentError(reason)

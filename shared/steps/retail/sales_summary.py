@@ -34,6 +34,9 @@ from shared.values.money import Money
 from shared.values.words import counted, day_words, dollars
 
 MAX_CATEGORIES = 50
+_WHOSE = {Period.YESTERDAY: "Yesterday's sales", Period.LAST_7_DAYS: "Last week's sales"}
+_WHEN = {Period.LAST_7_DAYS: "last week"}
+"""As a report of that morning or that Monday says it."""
 
 
 class SalesSummaryParams(Params):
@@ -54,6 +57,7 @@ class SalesSummaryOutput(ShopReportOutput):
     """Completed orders only. `change` is in percent against the period before, null where there was nothing.
 
     `comparedWith` is that period in words, `revenueWords` like `$4,210, up 12% from last Friday`.
+    `sentence` says both and the orders, with no end: there may be more to say.
     `chart`: the weeks' revenue for a section of `compose_report`; null without `weeks`, or with less than two.
     """
 
@@ -74,6 +78,7 @@ class SalesSummaryOutput(ShopReportOutput):
     change: Change
     compared_with: str
     revenue_words: str
+    sentence: str
     pending_orders: int
     returned_orders: int
     """Cancelled or refunded."""
@@ -126,6 +131,7 @@ class SalesSummary(Action[SalesSummaryParams, SalesSummaryOutput]):
             change=found.change,
             compared_with=period.previous_words,
             revenue_words=_revenue_words(found, period),
+            sentence=_sentence(found, period, params.period),
             pending_orders=found.pending,
             returned_orders=found.returned,
             left_out=left_out,
@@ -141,6 +147,16 @@ def _revenue_words(found: Summary, period: Compared) -> str:
     return (
         f"{revenue}, {'up' if percent > 0 else 'down'} {rough_percent(abs(percent))} from {period.previous_words}"
     )
+
+
+def _sentence(found: Summary, period: Compared, asked: Period) -> str:
+    """`Yesterday's sales were $4,210, up 12% from last Friday, from 60 orders`."""
+    if not found.current.orders:
+        then = found.previous.revenue
+        when = _WHEN.get(asked, period.words.replace("the last", "in the last"))
+        return f"You had no sales {when}" + (f" ({dollars(then)} {period.previous_words})" if then else "")
+    whose = _WHOSE.get(asked, f"Sales for {period.words}")
+    return f"{whose} were {_revenue_words(found, period)}, from {counted(found.current.orders, 'order')}"
 
 
 def _weeks(params: SalesSummaryParams, context: StepContext) -> list[WeekSales]:
@@ -163,7 +179,9 @@ def _chart(weeks: Sequence[WeekSales]) -> Timeline | None:
         return None
     points = tuple(Point(day=one.week, amount=float(one.revenue)) for one in weeks)
     told = ", ".join(f"{dollars(one.revenue)} in the week of {day_name(one.week)}" for one in weeks)
-    return Timeline(form="columns", series=(Series(name="Revenue", points=points),), alt=f"Revenue: {told}.")
+    return Timeline(
+        form="columns", series=(Series(name="Revenue", points=points),), alt=f"Revenue by week: {told}."
+    )
 
 
 def _headline(found: Summary, period: Compared) -> str:

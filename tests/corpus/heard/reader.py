@@ -24,7 +24,8 @@ from shared.gcp.clock import Clock
 from shared.tenants.assigning import assign
 from tests.corpus.heard import shop
 from tests.corpus.heard.when import NOW
-from tests.harness.memory_firestore import PROJECT, MemoryFirestore, memory_client
+from tests.harness.memory_clients import use_memory
+from tests.harness.memory_firestore import PROJECT, MemoryFirestore
 
 _PEOPLE: dict[Role, tuple[str, str]] = {
     "owner": ("u1", shop.ME),
@@ -106,14 +107,8 @@ class Product:
         self._undo.enter_context(mock.patch.dict("os.environ"))
         os.environ["GOOGLE_CLOUD_PROJECT"] = PROJECT
         os.environ.pop("ANTHROPIC_API_KEY", None)
-        client, self.server = memory_client(shop.documents())
-        clients.forget_clients()
-        # The clients of a process are kept: made once in place of the real ones, these are what all code gets.
-        with (
-            mock.patch("google.cloud.firestore.Client", return_value=client),
-            mock.patch("google.cloud.tasks_v2.CloudTasksClient"),
-        ):
-            clients.firestore()
+        self.server = use_memory(shop.documents())
+        with mock.patch("google.cloud.tasks_v2.CloudTasksClient"):
             clients.tasks()
         assign(shop.ORG, FixedClock(), announce=False)
         self._fresh = self.server.snapshot()

@@ -18,9 +18,10 @@ from shared.chat.talk.session import Session
 from shared.chat.understood import Reply
 from shared.doors.principal import Principal
 from shared.errors import ConflictError, NotFoundError
+from shared.execution.pinning import StartRequest
 from shared.execution.playbook_costs import OtherCosts, PlaybookCost, PlaybookCosts
 from shared.execution.record import ExecutionStatus
-from shared.execution.start import Started, StartRequest
+from shared.execution.start import Started
 from shared.gcp.clock import Clock
 from shared.scheduling.rhythm import Known
 from shared.tenants.catalog.load import catalog

@@ -15,7 +15,7 @@ from shared.compliance.consent import has_sms_consent, says_yes
 from shared.compliance.decision import MailFacts, Reason, TextFacts, decide_mail, decide_text
 from shared.compliance.frequency import CONVERSATION, Contact, cap_of, claimed
 from shared.compliance.sms_opt_outs import after_reply, means_opt_out
-from shared.compliance.texting_hours import quiet_until, zones_for
+from shared.compliance.texting_hours import HANDED_OVER_WITHIN, quiet_until, waits_until, zones_for
 
 NY = "America/New_York"
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
@@ -49,6 +49,25 @@ def test_the_end_of_quiet_hours_is_daytime_everywhere_and_comes_within_a_day(are
     assert now <= until <= now + timedelta(hours=18)
     assert all(8 <= until.astimezone(ZoneInfo(zone)).hour < 21 for zone in zones_for(phone, NY))
     assert quiet_until(phone, NY, until) is None
+
+
+@given(area=AREAS, minutes=st.integers(0, 366 * 24 * 60))
+def test_a_text_that_need_not_wait_is_handed_over_by_day_even_when_that_takes_its_time(
+    area: str, minutes: int
+) -> None:
+    phone, now = f"+1{area}5550123", NOW + timedelta(minutes=minutes)
+    until = waits_until(phone, NY, now)
+    if until is None:
+        assert quiet_until(phone, NY, now) is quiet_until(phone, NY, now + HANDED_OVER_WITHIN) is None
+    else:
+        assert quiet_until(phone, NY, until) is None
+        assert now < until <= now + timedelta(hours=18)
+
+
+def test_the_last_minutes_of_the_day_belong_to_the_night() -> None:
+    evening, morning = datetime(2026, 11, 24, 1, 54, tzinfo=UTC), datetime(2026, 11, 24, 13, tzinfo=UTC)
+    assert waits_until("+13155550123", NY, evening) is None
+    assert waits_until("+13155550123", NY, evening + timedelta(minutes=1)) == morning
 
 
 def test_every_area_has_zones_that_exist() -> None:

@@ -23,6 +23,7 @@ MAKES_ADDRESSES = {
 }
 PAGES = {
     links.run("e1"): ("/runs/:runId", "Open the run"),
+    links.report("e1", "each/0/tell"): ("/runs/:runId", "See the full report"),
     links.playbook("p1"): ("/playbooks/:playbookId", "Open the playbook"),
     links.PLAYBOOKS: ("/playbooks", "See your playbooks"),
     links.competitor("c1"): ("/competitors/:competitorId", "See the competitor"),
@@ -34,6 +35,7 @@ PAGES = {
     links.alerts_of("billing_alert"): ("/dashboard/alerts", "See it in your alerts"),
     links.USAGE: ("/usage", "See your usage"),
     links.PREFERENCES: ("/settings/:section", "Notification settings"),
+    links.ORGANIZATION: ("/settings/:section", "Organization settings"),
     links.SIGN_IN: ("/signin", "Sign in"),
 }
 

@@ -6,58 +6,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.errors import PermanentError
-from shared.messages.sms_text import is_gsm, one_segment, units
-from shared.notices.staff_sms import StaffAlert, staff_alert_text
-
-DATA = {
-    "org": "Thrive Syracuse",
-    "playbook": "Competitor Price Alert",
-    "error": "Mailjet answered 503",
-    "metric": "emails",
-    "percent": 80,
-    "competitor": "Higher Level",
-    "detail": "Blue Dream 15% lower",
-    "message": "Doors open at 9",
-}
+from shared.messages.sms_text import is_gsm, one_segment, segments, units
+from shared.messages.template.models import Message
+from shared.notices.staff_sms import StaffAlert, staff_text
 
 
-@pytest.mark.parametrize(
-    ("alert_type", "text"),
-    [
-        ("playbook_failure", "Thrive Syracuse: playbook Competitor Price Alert failed. Mailjet answered 503"),
-        ("usage_threshold", "Thrive Syracuse: emails is at 80% of this month's limit."),
-        ("competitor_alert", "Thrive Syracuse: Higher Level: Blue Dream 15% lower"),
-        ("compliance_flag", "Thrive Syracuse: compliance flag: Blue Dream 15% lower"),
-        ("billing_alert", "Thrive Syracuse: billing: Blue Dream 15% lower"),
-        ("system_alert", "Thrive Syracuse: system alert: Blue Dream 15% lower"),
-        ("custom", "Doors open at 9"),
-    ],
-)
-def test_each_alert_has_its_wording(alert_type: str, text: str) -> None:
-    assert staff_alert_text(alert_type, **DATA) == text
-
-
-@pytest.mark.parametrize("alert_type", list(StaffAlert))
-def test_an_alert_with_long_data_is_still_one_segment(alert_type: str) -> None:
-    long = {name: f"{value} and on and on" * 20 for name, value in DATA.items()}
-    text = staff_alert_text(alert_type, **long)
+@pytest.mark.parametrize("kind", list(StaffAlert))
+def test_a_long_message_of_any_kind_is_one_segment_with_its_title_whole(kind: StaffAlert) -> None:
+    message = Message(title="“Blue Dream” – it’s 15% lower", lead="They sell it for $34 now. " * 20)
+    text = staff_text(kind, "Thrive Syracuse", message)
+    assert '"Blue Dream" - it\'s 15% lower. They sell' in text
     assert text.endswith("...")
-    assert units(text) <= 160
+    assert is_gsm(text)
+    assert segments(text) == 1
 
 
-def test_data_with_braces_is_not_read_as_a_wording() -> None:
-    assert staff_alert_text("custom", message="{org} {0}") == "{org} {0}"
-
-
-def test_an_unknown_alert_is_refused_by_name() -> None:
-    with pytest.raises(PermanentError, match="'birthday' is not a staff alert; expected one of playbook_failure"):
-        staff_alert_text("birthday", org="x")
-
-
-def test_missing_data_is_named() -> None:
-    with pytest.raises(PermanentError, match="needs playbook, error"):
-        staff_alert_text("playbook_failure", org="x", playbook=None)
+@given(st.sampled_from(StaffAlert), st.text(max_size=80), st.text(max_size=300), st.text(max_size=300))
+def test_whatever_a_message_says_its_text_is_one_segment(kind: StaffAlert, org: str, title: str, lead: str) -> None:
+    assert segments(staff_text(kind, org, Message(title=title, lead=lead))) == 1
 
 
 def test_a_cut_is_made_at_a_word() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,15 +15,20 @@ from shared.compliance.consent import says_yes
 from shared.compliance.customer_lookup import FoundCustomer
 from shared.compliance.frequency import Channel, Claim, Contact, Wish, cap_of, claimed, claims_of
 from shared.doors import member_list
+from shared.gcp import clients
 from shared.messages.channels import blackleaf, mailjet
 from shared.messages.email import Email
-from shared.notices import inbox, preferences
+from shared.notices import inbox, outbox, preferences
 from shared.notices.inbox import InboxNotification
 from shared.notices.preferences import Preferences
 from shared.steps.delivery import _channels as channels
+from shared.steps.delivery import _own_people as own_people
+from shared.steps.delivery import _texting as texting
 from shared.steps.delivery import notify as notify_module
 from shared.tenants.tenant import Tenant, parse_tenant
 from shared.values.email_address import mailbox_key
+from tests.harness.memory_clients import use_memory
+from tests.harness.memory_firestore import MemoryFirestore
 
 CONSENT = {"at": datetime(2026, 1, 5, tzinfo=UTC), "source": "checkout form"}
 
@@ -44,6 +50,9 @@ class Outside:
     contacts: dict[str, dict[str, Any]] = field(default_factory=dict)
     members: set[str] = field(default_factory=set)
     """Mailbox keys."""
+    memory: MemoryFirestore = field(default_factory=MemoryFirestore)
+    tasks: dict[str, datetime] = field(default_factory=dict)
+    """Those of the outbox, by name, and when they are due."""
     tenant: dict[str, Any] = field(default_factory=lambda: {"staffPhones": ["+13155550123", "+13155550124"]})
 
     def send_email(self, message: Email, custom_id: str) -> str:
@@ -113,16 +122,31 @@ class Outside:
         return Preferences.from_document(org_id, self.preferences)
 
     def load_tenant(self, org_id: str) -> Tenant:
-        return parse_tenant(org_id, {"name": "Thrive", **self.tenant})
+        return parse_tenant(org_id, {"name": "Thrive", "ownerEmail": "owner@thrive.example", **self.tenant})
+
+    def month(self) -> dict[str, float]:
+        """What the outbox has counted in the org's month."""
+        found: Counter[str] = Counter()
+        for shard in self.memory.fields("usage_shards").values():
+            found.update({name: value for name, value in shard.items() if not isinstance(value, str)})
+        return dict(found)
+
+    def create_task(
+        self, _queue: str, name: str, _payload: Mapping[str, Any], *, deadline_seconds: int, at: datetime
+    ) -> bool:
+        self.tasks.setdefault(name, at)
+        return True
 
 
 @pytest.fixture
-def outside(monkeypatch: pytest.MonkeyPatch) -> Outside:
-    return install(Outside(), monkeypatch)
+def outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Outside]:
+    yield install(Outside(), monkeypatch)
+    clients.forget_clients()
 
 
 def install(world: Outside, monkeypatch: pytest.MonkeyPatch) -> Outside:
-    """Put the doubles in the places of what they stand for."""
+    """Put the doubles in the places of what they stand for; Firestore is in memory until clients are forgotten."""
+    world.memory = use_memory({})
     monkeypatch.setattr(mailjet, "load", lambda: None)
     monkeypatch.setattr(mailjet, "send", world.send_email)
     monkeypatch.setattr(mailjet, "find", world.find_email)
@@ -140,7 +164,9 @@ def install(world: Outside, monkeypatch: pytest.MonkeyPatch) -> Outside:
     monkeypatch.setattr(member_list, "addresses_of_members", world.addresses_of_members)
     for call in ("capped_until", "claim", "claim_each", "give_back"):
         monkeypatch.setattr(frequency, call, getattr(world, call))
-    monkeypatch.setattr(channels, "load_reachable", world.load_tenant)
+    for module in (channels, own_people, texting):
+        monkeypatch.setattr(module, "load_reachable", world.load_tenant)
+    monkeypatch.setattr(outbox, "create_named_task", world.create_task)
     monkeypatch.setattr(inbox, "write", world.write_notification)
     monkeypatch.setattr(preferences, "load", world.load_preferences)
     monkeypatch.setattr(notify_module, "load_tenant", world.load_tenant)

@@ -95,7 +95,7 @@ CHART = {
     "series": [
         {"name": "Revenue", "points": [{"day": "2026-11-09", "amount": 900}, {"day": "2026-11-16", "amount": 1200}]}
     ],
-    "alt": "Revenue: $900 in the week of Nov 9, $1,200 in the week of Nov 16.",
+    "alt": "Revenue by week: $900 in the week of Nov 9, $1,200 in the week of Nov 16.",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -77,7 +78,10 @@ def test_what_went_out_before_another_channel_failed_is_paid_once(
         run("notify", params, context)
     outside.text_failures = {}
     run("notify", params, context)
-    assert effects.charged == [cost("email"), cost("sms_internal"), cost("sms_internal")]
+    charged = [cost("email"), cost("sms_internal"), cost("sms_internal")]
+    assert effects.charged == [replace(one, billed=True) for one in charged], "the month has it from the outbox"
+    usd = float(sum(one.usd for one in charged))
+    assert outside.month() == {"emailsUsed": 1, "smsInternalUsed": 2, "costUsd": pytest.approx(usd)}
 
 
 def test_staff_texts_count_as_internal_and_named_ones_as_customers(outside: Outside) -> None:

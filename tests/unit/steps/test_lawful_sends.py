@@ -20,6 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from shared.compliance.sms_opt_outs import after_reply, means_opt_out
 from shared.errors import OutcomeUnknownError, PermanentError, PlaybookError, TransientError
 from shared.execution.errors import ParkedError
+from shared.gcp import clients
 from shared.messages.email import Email
 from shared.steps.registry import load_action
 from tests.unit.steps.campaign_world import StoredCampaigns
@@ -74,6 +75,7 @@ class Shop(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.patch.undo()
+        clients.forget_clients()
 
     @initialize(agreed=st.booleans(), left=st.sampled_from(["", "", "stop", "link", "smsOptOut", "emailOptOut"]))
     def opens(self, agreed: bool, left: str) -> None:

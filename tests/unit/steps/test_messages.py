@@ -33,7 +33,7 @@ def test_send_email_sends_one_mail_named_after_run_and_step(outside: Outside) ->
     assert custom_id == "run_1:tell"
     assert (message.to, message.subject) == (("a@b.example",), "Hi")
     assert (message.text or "").startswith("Hello\n\nUnsubscribe: https://app.example/api/unsubscribe?token=")
-    assert (message.from_name, message.reply_to) == ("Thrive", None)
+    assert (message.from_name, message.reply_to) == ("Thrive", "owner@thrive.example")
 
 
 def test_send_email_takes_a_list_of_recipients(outside: Outside) -> None:
@@ -109,7 +109,7 @@ def test_send_email_in_a_dry_run_sends_nothing_and_says_what_it_would(outside: O
 
 def test_send_sms_texts_the_number_in_e164(outside: Outside) -> None:
     output = run("send_sms", {"to": "(315) 555-0123", "body": "Hello"})
-    assert output == {"messageId": "bl-1", "outcome": "sent", "note": None, "skipped": []}
+    assert output == {"messageId": "bl-1", "outcome": "sent", "note": None, "at": None, "skipped": []}
     assert outside.texts == [("+13155550123", "Hello")]
 
 
@@ -125,6 +125,7 @@ def test_send_sms_without_an_answer_is_not_repeated_and_says_so(outside: Outside
         "messageId": None,
         "outcome": "unknown",
         "note": "it may or may not have been delivered; it was not sent again",
+        "at": None,
         "skipped": [],
     }
     assert run("send_sms", {"to": "+13155550123", "body": "Hello"}, context) == unknown

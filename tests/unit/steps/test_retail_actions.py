@@ -205,6 +205,19 @@ def test_inventory_is_filtered_sorted_and_shown_by_the_fields_asked_for(demo: Sh
     assert (below["totalValue"], below["totalCost"]) == (10.0, 5.0)
 
 
+def test_sales_are_said_in_one_sentence_also_where_there_were_none(run: Run, shop: Shop) -> None:
+    said = {period: run("sales_summary", period=period)["sentence"] for period in ("yesterday", "last_7_days")}
+    assert said == {"yesterday": "You had no sales yesterday", "last_7_days": "You had no sales last week"}
+    assert run("sales_summary", period="last_30_days")["sentence"] == "You had no sales in the last 30 days"
+    order = {"placedAt": NOW - timedelta(days=1), "total": 40.0, "status": "completed"}
+    shop.documents[f"{ORG}/orders/o1"] = order
+    assert run("sales_summary")["sentence"] == "Yesterday's sales were $40, from 1 order"
+    shop.documents[f"{ORG}/orders/o1"] = order | {"placedAt": NOW - timedelta(days=8)}
+    assert run("sales_summary", against="week_before")["sentence"].startswith(
+        "You had no sales yesterday ($40 last "
+    )
+
+
 def test_sales_of_one_location_are_a_part_of_all(demo: Shop, run: Run) -> None:
     whole = run("sales_summary", period="last_30_days")
     parts = [run("sales_summary", period="last_30_days", locationId=place) for place in ("downtown", "westcott")]

@@ -15,7 +15,8 @@ from shared.messages.channels import blackleaf
 from shared.steps.agents._model import why_not
 from shared.steps.base import StepContext
 from shared.steps.context import RunUse
-from shared.steps.delivery._channels import send_sms_once
+from shared.steps.delivery._own_people import About
+from shared.steps.delivery._texting import send_sms_once
 from shared.steps.registry import load_action
 from shared.steps.within_tier import require_within_tier, require_zip_code_within_tier, why_no_session
 from shared.tenants import gauges, limits
@@ -88,7 +89,7 @@ def test_a_refused_text_is_not_sent_and_leaves_no_intent(
     with pytest.raises(
         TierLimitError, match="smsInternalUsed: 0 of 0 used this month on starter; upgrade to growth"
     ):
-        send_sms_once(on("starter", effects), "+13155550123", "Hi")
+        send_sms_once(on("starter", effects), "+13155550123", "Hi", About("Hi", "text"))
     assert sent == []
     assert effects.journal == {}
 
@@ -98,9 +99,9 @@ def test_what_was_sent_already_is_not_refused_by_a_retry(
 ) -> None:
     monkeypatch.setattr(blackleaf, "send", lambda _phone, _body: "m1")
     context = on("growth", PerformingEffects())
-    first = send_sms_once(context, "+13155550123", "Hi")
+    first = send_sms_once(context, "+13155550123", "Hi", About("Hi", "text"))
     fallen = replace(context, org=replace(context.org, tier_id="starter"))
-    assert send_sms_once(fallen, "+13155550123", "Hi") == first
+    assert send_sms_once(fallen, "+13155550123", "Hi", About("Hi", "text")) == first
 
 
 @pytest.mark.parametrize("name", ["draft_email", "draft_sms", "draft_campaign", "create_campaign_draft"])

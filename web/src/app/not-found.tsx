@@ -5,7 +5,7 @@ import { Page } from "../ui/page";
 export function NotFound() {
   return (
     <Page title="Page not found">
-      <Text>There is nothing at this address. The link may be old, or it may belong to another shop.</Text>
+      <Text>There's nothing here. The link may be old, or it may belong to another shop.</Text>
       <Button component={Link} to="/" w="fit-content">
         Go to Home
       </Button>

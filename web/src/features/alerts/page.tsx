@@ -29,7 +29,7 @@ export default function AlertsPage() {
   const open = params.get("alert");
   const live = useLiveList<InboxNotification>(alerts(orgId, monthAgo(), filter));
   return (
-    <Page title="Alerts" lead="The last 30 days. What one of you reads is read for everyone." actions={<MarkAll />}>
+    <Page title="Alerts" lead="The last 30 days. Marking an alert as read marks it for everyone." actions={<MarkAll />}>
       <Filters filter={filter} onChange={setParams} />
       <Linked asked={open} listed={live.data ?? (live.error && [])} onClose={() => setParams(opening(null))} />
       <List live={live} open={open} filter={filter} onChange={setParams} />
@@ -127,17 +127,17 @@ function Pages({ until, filter, onChange }: ListProps & { until: string | undefi
 
 function Nothing({ filter, onChange }: ListProps) {
   if (!filter.type && !filter.severity && !filter.until)
-    return <Empty title="All quiet">When a playbook fails, or there is news about your shop, it shows up here.</Empty>;
+    return <Empty title="All quiet">When a playbook fails or there's news about your shop, you'll see it here.</Empty>;
   return (
     <Empty
-      title="No alerts like that"
+      title="No matching alerts"
       action={
         <Button variant="default" onClick={() => onChange({})}>
           Show all alerts
         </Button>
       }
     >
-      Nothing in the last 30 days fits these filters.
+      Nothing in the last 30 days matches these filters.
     </Empty>
   );
 }

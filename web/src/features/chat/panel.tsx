@@ -59,7 +59,7 @@ export default function ChatPanel() {
         />
         <Group justify="space-between" gap="xs" mih={26}>
           <Text size="xs" c="dimmed">
-            {mayEdit ? "Nothing is set up before you say so." : "You can ask. Owners and editors can make changes."}
+            {mayEdit ? "Nothing is set up until you confirm." : "You can ask. Owners and editors can make changes."}
           </Text>
           {entries.length ? (
             <Button variant="subtle" size="compact-xs" disabled={isBusy} onClick={startAnew}>

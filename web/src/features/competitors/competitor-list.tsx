@@ -57,7 +57,7 @@ function CompetitorRow(props: { competitor: CompetitorItem; onRemove: Rows["onRe
         {wasRead(competitor) ? (
           <Text size="sm" c="dimmed">
             {counted(competitor.products ?? 0, "product")}
-            {comparison ? `, ${comparison.matched} also ours` : null}
+            {comparison ? `, ${comparison.matched} also yours` : null}
           </Text>
         ) : null}
       </div>

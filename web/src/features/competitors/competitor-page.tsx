@@ -139,7 +139,7 @@ function Menu({ competitor }: { competitor: CompetitorDetail }) {
         </>
       ) : (
         <Empty title="No menu yet">
-          The next scan reads it. Then you see their products beside yours, and how their prices move.
+          After the next scan, you'll see their products next to yours and how their prices change.
         </Empty>
       )}
     </>
@@ -153,9 +153,9 @@ function Figures({ competitor }: { competitor: CompetitorDetail }) {
     <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="sm">
       <Figure label="Products" value={count(competitor.products ?? 0)} />
       <Figure
-        label="Also ours"
+        label="Also yours"
         value={comparison ? count(comparison.matched) : "–"}
-        more={comparison ? `${count(comparison.undercuts)} below our price` : undefined}
+        more={comparison ? `${count(comparison.undercuts)} below your price` : undefined}
       />
       <Figure
         label="Biggest undercut"

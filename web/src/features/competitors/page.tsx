@@ -109,9 +109,7 @@ function Rows({ list, onChanged }: { list: Competitors; onChanged: () => void })
         onConfirm={() => void remove()}
         onClose={() => setLeaving(undefined)}
       >
-        <Text>
-          Scans no longer read its menu. Prices that were found stay for 30 days and come back if you add it again.
-        </Text>
+        <Text>We'll stop scanning its menu. Its prices are kept for 30 days and come back if you add it again.</Text>
       </Confirm>
     </>
   );

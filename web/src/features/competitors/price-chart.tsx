@@ -1,4 +1,4 @@
-/** One product's prices as a line, with ours beside it where it is ours too. */
+/** One product's prices as a line, with today's price of ours beside it where it is ours too. */
 import { useElementSize } from "@mantine/hooks";
 import { useId } from "react";
 import { useOrg } from "../../data/org";
@@ -53,7 +53,7 @@ export function PriceChart({ history, ourPrice }: { history: PriceHistory; ourPr
           : null}
         {ourPrice === undefined ? null : (
           <text className="label" x={box.right} y={scale.y(ourPrice) - 6} textAnchor="end">
-            Our price {dollars(ourPrice)}
+            Your price today: {dollars(ourPrice)}
           </text>
         )}
       </svg>
@@ -74,5 +74,5 @@ export function summaryOf({ points }: PriceHistory, ourPrice: number | undefined
       : `From ${dollars(first.price)} to ${dollars(last.price)}`;
   const span = `between ${shortTime(first.at, zone)} and ${shortTime(last.at, zone)}`;
   const range = `Lowest ${dollars(Math.min(...prices))}, highest ${dollars(Math.max(...prices))}.`;
-  return `${moved} ${span}. ${range}${ourPrice === undefined ? "" : ` Our price is ${dollars(ourPrice)}.`}`;
+  return `${moved} ${span}. ${range}${ourPrice === undefined ? "" : ` Your price today is ${dollars(ourPrice)}.`}`;
 }

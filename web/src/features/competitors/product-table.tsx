@@ -14,7 +14,7 @@ const SHOWN_AT_FIRST = 50;
 const COLUMNS: readonly { sort: Sort; label: string; isFigure?: boolean }[] = [
   { sort: "product", label: "Product" },
   { sort: "theirs", label: "Their price", isFigure: true },
-  { sort: "ours", label: "Our price", isFigure: true },
+  { sort: "ours", label: "Your price", isFigure: true },
   { sort: "gap", label: "Difference" },
 ];
 
@@ -55,8 +55,8 @@ export function ProductTable({ rows, total }: { rows: readonly ComparedProduct[]
             onChange={(value) => change({ show: value === "all" ? "" : value })}
             data={[
               { value: "all", label: "All" },
-              { value: "matched", label: "Also ours" },
-              { value: "below", label: "Below our price" },
+              { value: "matched", label: "Also yours" },
+              { value: "below", label: "Below your price" },
             ]}
           />
           <TextInput
@@ -138,7 +138,7 @@ function ProductRow({ row }: { row: ComparedProduct }) {
           {[
             row.size ? plain(row.size) : "",
             row.category ? plain(row.category) : "",
-            isRenamed || row.ourSize ? `ours: ${named(row.ourProduct ?? "", row.ourSize)}` : "",
+            isRenamed || row.ourSize ? `yours: ${named(row.ourProduct ?? "", row.ourSize)}` : "",
           ]
             .filter(Boolean)
             .join(" · ")}

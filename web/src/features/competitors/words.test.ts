@@ -67,7 +67,7 @@ describe("a comparison", () => {
     expect(undercutWords({ matched: 3, undercuts: 1, biggest: sized })).toBe("25% below us on Blue Dream 3.5g");
     const inName = { ...sized, product: "Blue Dream 3.5 G" };
     expect(undercutWords({ matched: 3, undercuts: 1, biggest: inName })).toBe("25% below us on Blue Dream 3.5 G");
-    expect(undercutWords({ matched: 3, undercuts: 0 })).toBe("Nothing below our prices");
+    expect(undercutWords({ matched: 3, undercuts: 0 })).toBe("Nothing below your prices");
   });
   it("says by which unit prices are compared where sizes differ", () => {
     const whole = { product: "Blue Dream", ourPrice: 11.4, theirPrice: 34, percent: 14.79 };
@@ -80,8 +80,8 @@ describe("a comparison", () => {
       theirUnitPrice: 9.71,
     } as const;
     expect(undercutWords({ matched: 1, undercuts: 1, biggest })).toBe("14.8% below us per g on Blue Dream");
-    expect(pricesWords(biggest)).toBe("$9.71/g against our $11.40/g");
-    expect(pricesWords(whole)).toBe("$34.00 against our $11.40");
+    expect(pricesWords(biggest)).toBe("$9.71/g vs. your $11.40/g");
+    expect(pricesWords(whole)).toBe("$34.00 vs. your $11.40");
   });
   it.each([
     [12.5, "12.5% below us"],

@@ -54,7 +54,7 @@ export function named(product: string, size: string | null | undefined): string 
 
 /** "25% below us on Blue Dream 3.5g", "14.8% below us per g on Blue Dream". */
 export function undercutWords({ biggest }: Comparison): string {
-  if (!biggest) return "Nothing below our prices";
+  if (!biggest) return "Nothing below your prices";
   const { product, percent: gap, size, unit } = biggest;
   return unit
     ? `${percent(gap)} below us per ${unit} on ${plain(product)}`
@@ -71,10 +71,10 @@ export function gapWords(gap: number): string {
 export const unitPrice = (price: number, unit: string | null | undefined) =>
   unit ? `${dollars(price)}/${unit}` : dollars(price);
 
-/** "$30.00 against our $40.00", "$9.71/g against our $11.40/g". */
+/** "$30.00 vs. your $40.00", "$9.71/g vs. your $11.40/g". */
 export function pricesWords({ theirPrice, ourPrice, theirUnitPrice, ourUnitPrice, unit }: BiggestUndercut): string {
   const [theirs, ours] = unit ? [theirUnitPrice ?? 0, ourUnitPrice ?? 0] : [theirPrice, ourPrice];
-  return `${unitPrice(theirs, unit)} against our ${unitPrice(ours, unit)}`;
+  return `${unitPrice(theirs, unit)} vs. your ${unitPrice(ours, unit)}`;
 }
 
 /** "higherlevel.com/menu": an address as people say it. */

@@ -76,7 +76,7 @@ function Form({ decision, isOff, isBarred }: { decision: Decision; isOff: boolea
       {prices.length && !isBarred ? (
         <Switch
           label={prices.length === 1 ? "Apply this price" : `Apply these ${counted(prices.length, "price")}`}
-          description={`Approving changes your menu at once${prices[0] && prices.length === 1 ? `: ${prices[0].product} will sell for ${dollars(prices[0].suggested)}` : ""}.`}
+          description={`Approving changes your menu right away${prices[0] && prices.length === 1 ? `: ${prices[0].product} will sell for ${dollars(prices[0].suggested)}` : ""}.`}
           checked={apply}
           onChange={(event) => setApply(event.currentTarget.checked)}
         />
@@ -115,6 +115,6 @@ const addressOf = ({ kind, id }: Decision) =>
   kind === "approvals" ? `/approvals/${encodeURIComponent(id)}` : `/suggestions/${kind}/${encodeURIComponent(id)}`;
 
 function approved(decision: Decision, isApplied: boolean): string {
-  if (decision.kind === "approvals") return "Approved. The run goes on.";
+  if (decision.kind === "approvals") return "Approved. The run continues.";
   return isApplied ? "Approved, and your menu has the new price." : "Approved.";
 }

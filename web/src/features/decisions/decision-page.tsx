@@ -99,7 +99,7 @@ function CurrentItem({ decision }: { decision: Decision }) {
   const isAsked = decision.status === "pending" && row?.itemId && !row.itemId.includes("/");
   const { data } = useLiveDocument<Fields>(isAsked && row.itemId ? inventoryItem(orgId, row.itemId) : null);
   if (!row || !isAsked || data === undefined) return null;
-  if (data === null) return <Note>This item isn't in your inventory any more, so the price can't be applied.</Note>;
+  if (data === null) return <Note>This item isn't in your inventory anymore, so the price can't be applied.</Note>;
   const [price, cost] = [number(data.price), number(data.cost)];
   const [before, after] = [marginPercent(price, cost), marginPercent(row.suggested, cost)];
   const hasMoved = price !== undefined && row.current !== undefined && price !== row.current && price !== row.suggested;

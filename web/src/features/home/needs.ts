@@ -40,7 +40,7 @@ export const failureNeed = ({ id, playbookName, attempts, statusReason, createdA
 });
 
 const failureWords = (failedStep: string | null | undefined, reason: string | null | undefined) =>
-  failedStep ? `Failed at ${stepName(failedStep)}` : sentence(plain(reason ?? "The run could not go on"));
+  failedStep ? `Failed at ${stepName(failedStep)}` : sentence(plain(reason ?? "The run couldn't continue"));
 
 export const alertNeed = ({ id, title, body, createdAt }: InboxNotification): Need => ({
   id,

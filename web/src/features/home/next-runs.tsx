@@ -32,7 +32,7 @@ function Runs({ due }: { due: readonly Due[] }) {
   if (!due.length)
     return (
       <Paper withBorder p="md">
-        <Text c="dimmed">Nothing is scheduled. Say above what to do and when.</Text>
+        <Text c="dimmed">Nothing is scheduled. Describe above what to do and when.</Text>
       </Paper>
     );
   return (

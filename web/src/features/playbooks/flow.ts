@@ -44,7 +44,7 @@ const TITLES: Record<string, string> = {
   campaign_roi: "Measure campaigns",
   birthday_cohort: "Find birthdays",
   vip_customers: "Find your best customers",
-  inactive_customers: "Find customers who stay away",
+  inactive_customers: "Find customers who haven't visited lately",
   customer_segments: "Group customers",
   customer_contact: "Look up a customer",
   analyze_competitive_intelligence: "Study competitors",

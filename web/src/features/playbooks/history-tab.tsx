@@ -27,14 +27,14 @@ export default function HistoryTab({ playbook }: { playbook: Playbook }) {
     const content = chosen.content;
     // What the newest edit wrote and this version lacks goes.
     const emptied = Object.keys(newest?.content ?? {}).filter((name) => !(name in content));
-    const done = "Restored. The version before it is still in the history.";
+    const done = "Restored. The previous version is still in the history.";
     if (await act("restore", () => save(playbook, content as Partial<Authored>, emptied), done)) choose(undefined);
   };
   return (
     <Shown
       live={live}
       what="Its history"
-      empty={<Empty title="No history yet">Each edit from now on is kept here, with what it changed.</Empty>}
+      empty={<Empty title="No history yet">Each edit from now on is listed here with what it changed.</Empty>}
     >
       {(versions) => (
         <Stack component="ol" gap="md" m={0} p={0} style={{ listStyle: "none" }}>

@@ -43,8 +43,8 @@ export default function JsonTab({ playbook }: { playbook: Playbook }) {
         not part of it.
       </Text>
       {isChanged && stored !== base ? (
-        <Alert color="yellow" title="Somebody else has edited it meanwhile">
-          Saving puts your text in its place. Undo yours to see theirs.
+        <Alert color="yellow" title="Someone else edited it in the meantime">
+          Saving replaces it with your text. Undo your changes to see theirs.
         </Alert>
       ) : null}
       {problems.length > 0 ? (
@@ -103,7 +103,7 @@ function parsed(text: string): Read {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { problem: { field: "", message: `This is not JSON: ${(error as Error).message}` } };
+    return { problem: { field: "", message: `This isn't valid JSON: ${(error as Error).message}` } };
   }
   if (!isObject(value)) return { problem: { field: "", message: "Expected an object in { }." } };
   const unknown = unknownFields(value);

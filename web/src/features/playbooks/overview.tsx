@@ -49,7 +49,7 @@ function Recipients({ playbook }: { playbook: Playbook }) {
     <Section title="Who gets notified">
       {recipients.length === 0 ? (
         <Text size="sm" c="dimmed">
-          Nobody. Its results stand in its runs.
+          Nobody. You'll find its results in its runs.
         </Text>
       ) : (
         <Stack gap="xs" component="ul" m={0} p={0} style={{ listStyle: "none" }}>

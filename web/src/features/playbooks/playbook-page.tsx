@@ -175,7 +175,7 @@ function Standing({ summary, whole }: OnePlaybook) {
       </Alert>
     );
   return (
-    <Alert color="red" icon={<AlertIcon size={18} />} title="This playbook can't run until it is fixed">
+    <Alert color="red" icon={<AlertIcon size={18} />} title="This playbook can't run until it's fixed">
       <Stack gap="xs">
         {problemsIn(whole.statusReason ?? "").map(({ field, message }) => (
           <div key={`${field}${message}`}>
@@ -208,7 +208,7 @@ function Standing({ summary, whole }: OnePlaybook) {
               <Anchor component={Link} inherit c="inherit" underline="always" to="/chat">
                 tell us in chat
               </Anchor>{" "}
-              what it should do. It runs again once it is saved.
+              what it should do. It runs again once you save it.
             </>
           )}
         </Text>

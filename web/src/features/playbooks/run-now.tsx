@@ -46,7 +46,7 @@ export function RunNow({ playbook, opened, onClose }: { playbook: Playbook; open
       closeButtonProps={{ "aria-label": "Close" }}
     >
       <Stack>
-        <Text size="sm">It runs for real: what it sends is sent, what it changes is changed.</Text>
+        <Text size="sm">This is a real run: it sends messages and makes changes.</Text>
         {eventName ? <EventData eventName={eventName} text={text} onChange={setText} /> : null}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>

@@ -22,7 +22,7 @@ export default function RunsTab({ playbookId }: { playbookId: string }) {
     <Shown
       live={live}
       what="Its runs"
-      empty={<Empty title="No runs yet">It shows up here each time it runs, by itself or by hand.</Empty>}
+      empty={<Empty title="No runs yet">Each run shows up here, whether it's scheduled or you start it.</Empty>}
     >
       {(found) => (
         <Stack>

@@ -47,7 +47,7 @@ export default function ScheduleEditor({ playbook, onClose }: { playbook: Playbo
           <Text size="sm" c="dimmed">
             {playbook.source === "catalog"
               ? "This playbook comes with your plan and keeps its own time. You can add more times here."
-              : "It has no set times. It runs by hand, or on its events."}
+              : "No set times. It runs when you start it or when its events happen."}
           </Text>
         ) : null}
         {entries.map((entry, index) => (

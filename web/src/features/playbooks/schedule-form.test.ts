@@ -82,7 +82,7 @@ describe("bounds", () => {
 
   it("that contradict each other cannot be saved", () => {
     expect(formProblem({ ...weekly, endsAt: "2026-11-01T00:00:00Z" })).toBe("Choose an end after the start.");
-    expect(formProblem({ ...weekly, startsAt: undefined })).toBe("Choose when it starts, to count from.");
+    expect(formProblem({ ...weekly, startsAt: undefined })).toBe("Choose a start date.");
   });
 
   it("offer the steps in words, and one that is longer than usual", () => {
@@ -117,6 +117,6 @@ describe("what cannot be saved", () => {
     [{ rhythm: "weekly" as const, weekdays: [] }, "Choose at least one day."],
   ])("%j", (fields, problem) => expect(formProblem({ ...newForm(ZONE), ...fields })).toBe(problem));
   it("times with minutes of their own", () =>
-    expect(formProblem({ ...newForm(ZONE), times: ["09:00", "17:30"] })).toMatch(/share their minutes/));
+    expect(formProblem({ ...newForm(ZONE), times: ["09:00", "17:30"] })).toMatch(/share the same minutes/));
   it("nothing of a good one", () => expect(formProblem(newForm(ZONE))).toBeUndefined());
 });

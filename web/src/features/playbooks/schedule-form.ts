@@ -153,9 +153,9 @@ export function formProblem(form: ScheduleForm): string | undefined {
   if (rhythm === "weekly" && weekdays.length === 0) return "Choose at least one day.";
   const minutes = new Set(times.map((time) => time.slice(3)));
   if (minutes.size > 1)
-    return "Times of one schedule share their minutes: 9:30 and 17:30. Add a second schedule for others.";
+    return "All times in one schedule share the same minutes, like 9:30 AM and 5:30 PM. Add a second schedule for other minutes.";
   if (rhythm === "once") return undefined;
-  if (step > 1 && !startsAt && stepsOf(form)) return "Choose when it starts, to count from.";
+  if (step > 1 && !startsAt && stepsOf(form)) return "Choose a start date.";
   if (startsAt && endsAt && dateOf(endsAt) < dateOf(startsAt)) return "Choose an end after the start.";
   return undefined;
 }

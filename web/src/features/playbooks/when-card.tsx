@@ -55,7 +55,7 @@ export function WhenCard({ summary, whole }: { summary: PlaybookSummary; whole: 
             </Stack>
             {summary.runsEnd && runs.length < SHOWN ? (
               <Text size="sm" c="dimmed" mt={4}>
-                {runs.length === 1 ? "That's its last run." : "The last of them is its last run."}
+                {runs.length === 1 ? "That's its last run." : "After the last one, it won't run again."}
               </Text>
             ) : null}
           </div>

@@ -31,7 +31,7 @@ describe("what a step did to the outside", () => {
     expect(effectWords({ intentAt: "", summary: { method: "POST", url: "https://crm.example" } })).toBe(
       "POST https://crm.example",
     );
-    expect(effectWords({ intentAt: "" })).toBe("Call to the outside");
+    expect(effectWords({ intentAt: "" })).toBe("External call");
   });
   it("has the provider's id where there is one", () => expect([mail, text].map(receiptId)).toEqual(["7", undefined]));
 });

@@ -60,7 +60,7 @@ export function effectWords({ summary = {} }: ShownEffect): string {
     return typeof name === "string" ? `${what}: ${name}` : what;
   }
   if (typeof method === "string" && typeof url === "string") return `${method} ${url}`;
-  return "Call to the outside";
+  return "External call";
 }
 
 /** The id that the provider gave, where it did. */

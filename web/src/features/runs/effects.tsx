@@ -59,7 +59,9 @@ function Outcome({ effect }: { effect: ShownEffect }) {
       {receipt === undefined ? (
         <>Asked {time}, no answer yet</>
       ) : receipt.outcome === "unknown" ? (
-        <>Asked {time}. It may or may not have arrived; it was not sent again.</>
+        <>Asked {time}. We don't know whether it arrived, so we didn't send it again.</>
+      ) : receipt.outcome === "waiting" && typeof receipt.until === "string" ? (
+        <>Goes out {exactTime(receipt.until, zone)}, when quiet hours end.</>
       ) : (
         <>
           Accepted {time}

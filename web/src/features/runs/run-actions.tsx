@@ -43,7 +43,7 @@ export function RunActions({ run, document }: Props) {
         <Button
           leftSection={<RetryIcon size={16} />}
           loading={busy === "retry"}
-          onClick={() => act("retry", () => post("retry"), "Sent back. It goes on at the step that failed.")}
+          onClick={() => act("retry", () => post("retry"), "Retrying from the step that failed.")}
         >
           Retry from the failed step
         </Button>

@@ -152,7 +152,7 @@ function Ladder({ run, now }: { run: RunView; now: number }) {
     <Alert color="orange" icon={<ClockIcon size={18} />} role="status">
       <Text size="sm">
         {run.statusReason ? `${plain(run.statusReason)}. ` : ""}
-        {left > 500 ? `It is tried again in ${duration(Math.ceil(left / 1000) * 1000)}.` : "It is tried again now."}
+        {left > 500 ? `Next try in ${duration(Math.ceil(left / 1000) * 1000)}.` : "Trying again now."}
       </Text>
     </Alert>
   );

@@ -68,7 +68,7 @@ export function StepDetail({ run, path, details }: Props) {
 function Facts({ step }: { step: StepView | undefined }) {
   const { zone } = useOrg();
   if (!step) return <Text size="sm">Not finished yet.</Text>;
-  if (step.status === "skipped") return <Text size="sm">Skipped: its condition did not hold.</Text>;
+  if (step.status === "skipped") return <Text size="sm">Skipped: its condition wasn't met.</Text>;
   const at = step.startedAt === undefined ? undefined : new Date(step.startedAt);
   const waited = at && step.waitedSince !== undefined ? at.getTime() - step.waitedSince : 0;
   return (
@@ -103,7 +103,7 @@ function Fact({ name, children }: { name: string; children: React.ReactNode }) {
 /** For those who work with what runs handle. */
 function Handled({ path, step, details }: { path: string; step: StepView | undefined; details: Live<RunDetails> }) {
   const { data, error } = details;
-  if (error) return <Failure title="What it handled can't be shown" error={error} />;
+  if (error) return <Failure title="We can't show what this step handled" error={error} />;
   if (!data) return <RowsSkeleton rows={3} />;
   const written = writtenStep(data.definition?.steps, path);
   const effects = effectsOf(data, path);
@@ -145,7 +145,7 @@ function Output({ path, data }: { path: string; data: RunDetails }) {
   if (result?.outputRef)
     return (
       <Section title="Output">
-        <Text size="sm">It is too large to be shown here ({count(result.outputBytes ?? 0)} bytes).</Text>
+        <Text size="sm">It's too large to show here ({count(result.outputBytes ?? 0)} bytes).</Text>
       </Section>
     );
   const outer = path.split("/").slice(0, -2).join("/");

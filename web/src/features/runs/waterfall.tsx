@@ -197,7 +197,7 @@ const BAR_WORDS = {
   running: "Working for",
   failed: "Failed after",
   wait: "Waited",
-  ladder: "Waits for the next try:",
+  ladder: "Waiting for the next try:",
 } as const;
 
 /** "Item 3" of a loop, else the branch's name. */

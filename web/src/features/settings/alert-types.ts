@@ -25,7 +25,7 @@ export const ALERT_TYPES: readonly { type: AlertType; name: string; what: string
   {
     type: "billing_alert",
     name: "Billing",
-    what: "Your monthly budget: at 80% and when it is used up.",
+    what: "Your monthly budget: at 80% and when it's used up.",
   },
   {
     type: "weekly_report",

@@ -95,7 +95,7 @@ function Key({ of: key, onRevoked }: { of: ListedKey; onRevoked: () => void }) {
         onConfirm={() => void revoke()}
         onClose={() => setAsking(false)}
       >
-        <Text>It stops working at once, and can't be brought back. Whatever uses it needs a new key.</Text>
+        <Text>It stops working right away and can't be restored. Anything that uses it needs a new key.</Text>
       </Confirm>
     </Box>
   );

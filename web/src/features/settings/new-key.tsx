@@ -101,7 +101,7 @@ function KeyForm({ onMade }: { onMade: (key: MadeKey) => void }) {
           >
             <Stack gap="xs" mt="xs" className="scrolls">
               {people.data.items.map(({ uid, email, name: called }) => (
-                <Checkbox key={uid} value={uid} label={plain(email ?? called ?? "Somebody without an email")} />
+                <Checkbox key={uid} value={uid} label={plain(email ?? called ?? "Someone without an email")} />
               ))}
             </Stack>
           </Checkbox.Group>

@@ -104,7 +104,7 @@ function Reach({ profile: data }: { profile: Profile | undefined }) {
   const phones = data.staffPhones.length;
   return (
     <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-      {data.ownerEmail ? `Email goes to ${plain(data.ownerEmail)}` : "There is no address for email yet"};{" "}
+      {data.ownerEmail ? `Email goes to ${plain(data.ownerEmail)}` : "No email address yet"};{" "}
       {phones ? `texts go to ${counted(phones, "phone")}` : "there is no phone for texts yet"}.{" "}
       <Anchor component={Link} to="/settings/organization" size="sm" underline="always">
         {data.ownerEmail && phones ? "See them" : "Add one"}

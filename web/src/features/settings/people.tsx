@@ -49,7 +49,7 @@ export function People() {
 function Person({ person, onChanged }: { person: ListedMember; onChanged: () => void }) {
   const { uid, isOwner } = useSession();
   const isMe = person.uid === uid;
-  const shown = plain(person.email ?? person.name ?? "Somebody without an email");
+  const shown = plain(person.email ?? person.name ?? "Someone without an email");
   return (
     <Group className="row" style={{ display: "flex" }}>
       <Stack gap={0} style={{ flex: "1 1 15rem" }} miw={0}>
@@ -94,7 +94,7 @@ function LastSeen({ person }: { person: ListedMember }) {
         Signed in <When at={person.lastSignInAt} as="ago" />
       </>
     );
-  if (!person.addedAt) return <>Has not signed in yet</>;
+  if (!person.addedAt) return <>Hasn't signed in yet</>;
   return (
     <>
       Invited <When at={person.addedAt} as="ago" />

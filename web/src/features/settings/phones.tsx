@@ -25,7 +25,7 @@ export function Phones(props: {
     <Fieldset variant="unstyled" legend="Phones for urgent texts" styles={LIKE_A_FIELD}>
       <Stack gap="xs">
         <Text size="xs" c="dimmed">
-          Your staff's mobile phones. They get the alerts that you have sent as texts.
+          Your staff's mobile phones. They get the alerts you chose to send as texts.
         </Text>
         {phones.map((phone, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a phone is what stands in its place.

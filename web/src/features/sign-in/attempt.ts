@@ -18,7 +18,7 @@ const WORDS: Record<string, string> = {
   "auth/unauthorized-domain": "Signing in with Google isn't set up for this address of the site.",
   "auth/expired-action-code": "This link has expired.",
   "auth/invalid-action-code": "This link has expired or was already used.",
-  "auth/invalid-custom-token": "This link doesn't work any more. Get a new one from the console.",
+  "auth/invalid-custom-token": "This link doesn't work anymore. Get a new one from the console.",
 };
 /** Somebody changed their mind. */
 const SILENT: readonly string[] = ["auth/popup-closed-by-user", "auth/cancelled-popup-request"];

@@ -31,7 +31,7 @@ export default function UsagePage() {
   return (
     <Page
       title="Usage"
-      lead={usage.data ? `You are on the ${label(usage.data.tierId)} plan.` : "What you have used of your plan."}
+      lead={usage.data ? `You're on the ${label(usage.data.tierId)} plan.` : "How much of your plan you've used."}
       actions={
         chosen && months.length > 1 ? (
           <Select

@@ -25,7 +25,7 @@ describe("a gauge", () => {
       "500 of 500 texts to customers",
       100,
       "red",
-      "All used; each more costs $0.05",
+      "All used; each additional one costs $0.05",
     ],
     [
       use(512, 500, { overageRateUsd: 0.05, overageUsd: 0.6 }),

@@ -36,7 +36,8 @@ export function warningWords(use: MetricMonth): string | undefined {
     return use.overageRateUsd
       ? `${count(used - limit)} over your plan: ${dollars(use.overageUsd)} extra`
       : `${count(used - limit)} over your plan`;
-  if (used === limit) return use.overageRateUsd ? `All used; each more costs ${rate(use.overageRateUsd)}` : "All used";
+  if (used === limit)
+    return use.overageRateUsd ? `All used; each additional one costs ${rate(use.overageRateUsd)}` : "All used";
   return `${percent(use.percent ?? 0)} used`;
 }
 

@@ -1,0 +1,67 @@
+"""Alerts that can wait: of an org with a daily digest, what they would mail by themselves is a part of that."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from shared.gcp import logging
+from shared.messages import links
+from shared.messages.alert_types import AlertType
+from shared.notices import outbox, policy, preferences
+from shared.notices.alert import Alert
+from shared.notices.daily import adding
+from shared.notices.daily.record import Entry
+from shared.notices.preferences import Channel
+from shared.tenants.tenant import zone_of
+
+log = logging.get_logger(__name__)
+
+EMAIL = frozenset({Channel.EMAIL})
+
+
+def tell(org_id: str, alert: Alert, now: datetime) -> None:
+    """Tell an org's people, as `outbox.tell` does; by the digest instead of a mail where the org chose one.
+
+    What is critical is mailed at once. The same alert id again tells nothing twice.
+
+    Raises:
+        TransientError: it could not be stored; what was stored is found when it is told again.
+    """
+    entry = _entry(org_id, alert, now)
+    setting = adding.load_setting(org_id) if entry is not None else None
+    if entry is None or setting is None:
+        outbox.tell(org_id, alert, now)
+        return
+    # The inbox and the texts do not wait.
+    outbox.tell(org_id, alert.model_copy(update={"at_most": alert.at_most - EMAIL}), now)
+    adding.add(entry, setting, zone_of(org_id), now)
+
+
+def try_to_tell(org_id: str, alert: Alert, now: datetime) -> bool:
+    """Whether they were told, for callers that go on where it fails: the failure is logged."""
+    try:
+        tell(org_id, alert, now)
+    except Exception:
+        log.exception("an org could not be told", extra={"orgId": org_id, "alertId": alert.id})
+        return False
+    return True
+
+
+def _entry(org_id: str, alert: Alert, now: datetime) -> Entry | None:
+    """Its part of the digest; None where it is mailed at once or not at all."""
+    if alert.severity == "critical" or not isinstance(alert.type, AlertType):
+        return None
+    if not policy.wanted(alert, preferences.load(org_id)) >= EMAIL:
+        return None
+    return Entry(
+        id=f"{org_id}~{alert.id}~digest",
+        org_id=org_id,
+        digest_id="",
+        kind="alert",
+        type=alert.type,
+        message=alert.message,
+        link=alert.link or links.cause(alert.execution_id, alert.playbook_id) or links.alert(alert.id),
+        playbook_id=alert.playbook_id,
+        execution_id=alert.execution_id,
+        created_at=now,
+    )

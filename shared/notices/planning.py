@@ -1,0 +1,61 @@
+"""Decides what becomes of an alert, in one commit with the window in which it may be a repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from shared.gcp.clients import firestore
+from shared.gcp.transactions import in_transaction
+from shared.notices import delivery as deliveries
+from shared.notices import policy
+from shared.notices.delivery import LATE_AFTER, Delivery
+from shared.notices.policy import Window
+from shared.notices.preferences import Channel, Preferences
+from shared.tenants.tenant import Tenant
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import Transaction
+
+
+def plan(org: Tenant, meant: Delivery, chosen: Preferences, now: datetime) -> Delivery:
+    """Whether it goes out, or is counted; what was decided before stays so."""
+    window_id = meant.window_id
+    window_reference = firestore().collection(policy.WINDOWS).document(window_id)
+
+    def decide(transaction: Transaction) -> Delivery:
+        known = deliveries.read(meant.id, transaction)
+        if known is not None and known.decision != "open":
+            return known
+        window = policy.parse_window(window_reference.get(transaction=transaction).to_dict(), window_id)
+        step = policy.step(window, org.id, meant.alert, meant.channels, now, meant.send_at)
+        delivery = meant
+        if not step.goes_out:
+            counted = {"decision": "counted", "window_started": step.window.started, "done_at": None}
+            ends = {"send_at": step.window.ends_at, "due_at": step.window.ends_at + LATE_AFTER}
+            delivery = delivery.model_copy(update=counted | ends)
+        if step.ended is not None:
+            told = digest(org, step.ended, chosen, now)
+            transaction.set(deliveries.reference(told.id), told.document())
+            delivery = delivery.model_copy(update={"digest_id": told.id})
+        transaction.set(window_reference, step.window.document())
+        transaction.set(deliveries.reference(delivery.id), delivery.document())
+        return delivery
+
+    return in_transaction(decide, f"{policy.WINDOWS}/{window_id}")
+
+
+def digest(org: Tenant, window: Window, chosen: Preferences, now: datetime) -> Delivery:
+    """The one message for all that the window counted."""
+    new = Delivery.of(org.id, policy.digest_alert(window, org.timezone), now)
+    return meant_for(org, new, window.channels, chosen, now)
+
+
+def meant_for(
+    org: Tenant, new: Delivery, channels: Collection[Channel], chosen: Preferences, now: datetime
+) -> Delivery:
+    """As it goes out, unless it repeats another."""
+    at = policy.send_at(new.alert, chosen, org.timezone, now)
+    roads = tuple(sorted(policy.reachable(org, channels)))
+    return new.model_copy(update={"channels": roads, "decision": "send", "send_at": at, "due_at": at + LATE_AFTER})

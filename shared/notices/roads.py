@@ -1,0 +1,188 @@
+"""Hands each part of an alert to its provider, email or texts, and notes what came of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from shared.compliance import sms_opt_outs
+from shared.errors import OutcomeUnknownError, PermanentError, TransientError
+from shared.gcp import logging
+from shared.gcp.clock import Clock
+from shared.messages import links, mail
+from shared.messages.alert_types import AlertType
+from shared.messages.channels import blackleaf
+from shared.messages.email import Email, compose
+from shared.messages.mail import Origin
+from shared.notices.alert import Alert
+from shared.notices.delivery import Delivery, EmailState, TextState, phone_key
+from shared.notices.policy import TEXTS_AN_HOUR
+from shared.notices.preferences import Channel
+from shared.tenants.tenant import Tenant
+from shared.values.email_address import parse_email_address
+from shared.values.words import counted
+
+log = logging.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Sent:
+    """What one sender did. `refused`: for good. `later`: a part that could not be sent just now."""
+
+    texts: dict[str, TextState] = field(default_factory=dict)
+    email: EmailState | None = None
+    message_ids: dict[str, str] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
+    posted: Email | None = None
+    notes: list[str] = field(default_factory=list)
+    used: Counter[str] = field(default_factory=Counter)
+    refused: list[PermanentError] = field(default_factory=list)
+    later: list[TransientError] = field(default_factory=list)
+    unsent: int = 0
+    """Texts that were taken from the hour and have certainly not gone."""
+
+
+def phones_of(org: Tenant, delivery: Delivery) -> tuple[str, ...]:
+    """The staff that it is to be texted to, but for those that replied STOP."""
+    if Channel.SMS not in delivery.channels:
+        return ()
+    named = delivery.wording.phones if delivery.wording else org.staff_phones
+    staff = [phone for phone in dict.fromkeys(named) if phone in org.staff_phones]
+    return tuple(phone for phone in staff if not sms_opt_outs.has_opted_out(phone))
+
+
+def unnamed(delivery: Delivery, phones: Iterable[str]) -> list[str]:
+    """Those of the phones that nobody has set out to text yet."""
+    return [phone for phone in phones if phone_key(phone) not in delivery.texts]
+
+
+def withheld_note(withheld: int, refusal: str | None) -> list[str]:
+    """Why so many phones get no text, as the inbox says it."""
+    if not withheld:
+        return []
+    if refusal is not None:
+        return [f"Not texted: {refusal}."]
+    return [f"Not texted to {counted(withheld, 'phone')}: your staff got {TEXTS_AN_HOUR} in the last hour."]
+
+
+def send_texts(
+    org: Tenant, claimed: Delivery, phones: Sequence[str], known: Mapping[str, TextState], done: Sent
+) -> None:
+    """Text the phones that this sender named; those that a sender before it named may have been texted."""
+    for key, state in known.items():
+        if state == "meant":
+            done.texts[key] = "unknown"
+            done.used["sms_internal"] += 1
+    text = staff_text(claimed, org.name)
+    for phone in phones:
+        if phone_key(phone) not in known and claimed.texts.get(phone_key(phone)) == "meant":
+            _send_text(phone, text, done)
+
+
+def _send_text(phone: str, text: str, done: Sent) -> None:
+    key = phone_key(phone)
+    try:
+        done.message_ids[key] = blackleaf.send(phone, text)
+        done.texts[key] = "sent"
+    except OutcomeUnknownError as error:
+        log.warning("a text may have arrived", extra={"phoneEnding": phone[-4:], "reason": str(error)})
+        done.texts[key] = "unknown"
+    except TransientError as error:
+        del done.texts[key]
+        done.unsent += 1
+        done.later.append(error)
+        return
+    except PermanentError as error:
+        done.texts[key] = "refused"
+        done.unsent += 1
+        done.refused.append(error)
+        done.notes.append(f"Not texted to …{phone[-4:]}: {error}.")
+        return
+    except Exception as error:
+        log.exception("a text failed in a way nobody foresaw")
+        done.texts[key] = "unknown"
+        done.notes.append(f"Maybe not texted to …{phone[-4:]}: {type(error).__name__}.")
+    done.used["sms_internal"] += 1
+
+
+def staff_text(delivery: Delivery, org_name: str) -> str:
+    """What the staff read."""
+    if delivery.wording and delivery.wording.sms is not None:
+        return delivery.wording.sms
+    return delivery.alert.staff_text(org_name)
+
+
+def send_email(org: Tenant, claimed: Delivery, refusal: str | None, done: Sent) -> None:
+    """Hand the email to the provider, unless it has one with that id."""
+    if Channel.EMAIL not in claimed.channels or claimed.email is not None:
+        return
+    try:
+        if refusal is not None:
+            raise PermanentError(refusal)
+        message, custom_id = letter(org, claimed)
+        posted = mail.send_once(message, custom_id, origin(org, claimed), Clock().now())
+    except PermanentError as error:
+        _refuse(error, str(error), done)
+    except TransientError as error:
+        done.later.append(error)
+    except Exception as error:
+        log.exception("an email failed in a way nobody foresaw")
+        if claimed.by_run:
+            done.later.append(OutcomeUnknownError(f"the email may not have been sent: {type(error).__name__}"))
+        else:
+            _refuse(PermanentError(type(error).__name__), type(error).__name__, done)
+    else:
+        done.email = "sent"
+        done.message_ids["email"] = posted.message_id
+        going = posted.ready.message if posted.ready else message
+        done.posted = posted.ready.message if posted.ready else None
+        done.left_out = posted.ready.refused if posted.ready else {}
+        done.used["email"] += len(going.to)
+
+
+def _refuse(error: PermanentError, why: str, done: Sent) -> None:
+    done.email = "refused"
+    done.refused.append(error)
+    done.notes.append(f"Not emailed: {why}.")
+
+
+def letter(org: Tenant, delivery: Delivery) -> tuple[Email, str]:
+    """The email as it is composed, and its id at the provider.
+
+    Raises:
+        PermanentError: it cannot be: an address is none, or the owner has none.
+    """
+    said = delivery.wording
+    if said is None:
+        return compose(_owner_address(org), delivery.alert.title, content=delivery.alert.message), delivery.id
+    to = said.to or (_owner_address(org),)
+    return compose(to, said.subject, said.text, said.html, said.report), said.custom_id
+
+
+def origin(org: Tenant, delivery: Delivery) -> Origin:
+    """What the email belongs to."""
+    alert = delivery.alert
+    return Origin(
+        org_id=org.id,
+        org_name=org.name,
+        alert=alert.type if isinstance(alert.type, AlertType) else None,
+        playbook_id=alert.playbook_id,
+        execution_id=alert.execution_id,
+        links=delivery.wording.links if delivery.wording else _pages(alert),
+    )
+
+
+def _pages(alert: Alert) -> tuple[str, ...]:
+    """What it is about, then the alert itself."""
+    cause = alert.link or links.cause(alert.execution_id, alert.playbook_id)
+    return (*([cause] if cause else []), links.alert(alert.id))
+
+
+def _owner_address(org: Tenant) -> str:
+    try:
+        return parse_email_address(org.owner_email or "")
+    except ValueError:
+        raise PermanentError(
+            "the owner's email address is not valid; expected one like owner@shop.example"
+        ) from None

@@ -1,0 +1,107 @@
+"""What a run's step tells the org's own people by email or text: in the outbox too, under the outbox's rules.
+
+The run sends it, in the step: it goes on or fails with what became of it, and its own attempts are the only ones.
+What comes into the quiet hours is handed over to the outbox, which sends it when they end; the run goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from shared.errors import TransientError
+from shared.gcp.clock import Clock
+from shared.gcp.transactions import in_transaction
+from shared.messages import mail
+from shared.messages.email import Email
+from shared.notices import delivery as deliveries
+from shared.notices import outbox, policy, preferences, roads, sending
+from shared.notices.delivery import LATE_AFTER, Delivery, TextState, phone_key
+from shared.tenants.tenant import Tenant
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import Transaction
+
+State = Literal["sent", "waiting", "unknown", "refused", "limited", "not wanted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of one email or one text. `waiting`: the outbox sends it at `at`."""
+
+    state: State
+    message_id: str | None = None
+    at: datetime | None = None
+    left_out: Mapping[str, str] | None = None
+    """Addresses that the email did not go to, and why."""
+    why: str = ""
+    posted: Email | None = None
+
+
+def tell(org: Tenant, new: Delivery, now: datetime, *, at_once: bool) -> Told:
+    """Send the run's email or text, or have the outbox send it in the morning; again: what became of it.
+
+    `at_once`: no quiet hours hold it back.
+
+    Raises:
+        TransientError: it could not be sent just now.
+        PermanentError: it was refused; sent back, the run tries again.
+    """
+    known = deliveries.read(new.id)
+    if known is not None and (known.done_at is not None or not known.by_run):
+        return _told(known, now)
+    chosen = preferences.load(org.id)
+    at = now if at_once else policy.send_at(new.alert, chosen, org.timezone, now)
+    if at > now and new.can_be_kept():
+        return _told(_hand_over(new, at), now)
+    done = sending.send(org, new, chosen, now)
+    return _told(done.delivery, now, done.posted)
+
+
+def look_up(new: Delivery, now: datetime) -> Told | None:
+    """What became of it; None where it has not been told."""
+    known = deliveries.read(new.id)
+    return None if known is None or (known.by_run and known.done_at is None) else _told(known, now)
+
+
+def as_mailed(org: Tenant, new: Delivery) -> Email:
+    """The email as its reader gets it.
+
+    Raises:
+        PermanentError: it cannot be composed.
+    """
+    return mail.branded(roads.letter(org, new)[0], roads.origin(org, new))
+
+
+def _hand_over(new: Delivery, at: datetime) -> Delivery:
+    reference = deliveries.reference(new.id)
+    waiting = {"by_run": False, "send_at": at, "due_at": at + LATE_AFTER}
+
+    def put(transaction: Transaction) -> Delivery:
+        known = deliveries.read(new.id, transaction)
+        if known is not None and (known.done_at is not None or not known.by_run):
+            return known
+        if known is not None and known.leased_until is not None and known.leased_until > Clock().now():
+            raise TransientError(f"alert {new.alert.id} is being sent at this moment")
+        done = {"texts": known.texts, "email": known.email, "message_ids": known.message_ids} if known else {}
+        after = new.model_copy(update={**waiting, **done})
+        transaction.set(reference, after.document())
+        return after
+
+    after = in_transaction(put, new.path)
+    if after.done_at is None:
+        outbox.call_at(f"{new.id}-deliver", {"kind": "message", "id": new.id}, after.send_at)
+    return after
+
+
+def _told(known: Delivery, now: datetime, posted: Email | None = None) -> Told:
+    wording = known.wording
+    part = phone_key(wording.phones[0]) if wording and wording.phones else "email"
+    found: TextState | None = known.email if part == "email" else known.texts.get(part)
+    if found is None or found == "meant":
+        is_done = known.done_at is not None
+        return Told("not wanted") if is_done else Told("waiting", at=max(known.send_at, now))
+    message_id, why = known.message_ids.get(part), " ".join(known.notes)
+    return Told(found, message_id, left_out=known.left_out, why=why, posted=posted)

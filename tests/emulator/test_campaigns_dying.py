@@ -1,0 +1,116 @@
+"""Whoever dies or is held up while a page of a campaign is sent: nobody is missed, nobody gets it twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import httpx
+import pytest
+
+from local.stack.running import Stack
+from shared.campaigns import emailing, planning
+from shared.errors import PlaybookError
+from shared.execution.campaign_pages import sweep_campaigns
+from shared.messages.channels import mailjet
+from shared.messages.email import Email
+from tests.emulator.campaign_shop import (
+    Sending,
+    addresses,
+    clear,
+    open_shop,
+    quiet_campaigns,
+    quiet_pages,
+)
+from tests.emulator.executions import clock_in
+from tests.harness.killing import Executioner, Killed, killing
+
+
+@pytest.fixture(autouse=True)
+def shop(quiet_queues: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
+    monkeypatch.setattr(planning, "PAGE_CUSTOMERS", 4)
+    with quiet_campaigns():
+        yield quiet_queues
+
+
+def fault(stack: Stack, **fields: object) -> None:
+    httpx.post(f"{stack.console_url}/api/faults", json={"provider": "mailjet", **fields}).raise_for_status()
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_whoever_dies_at_any_call_of_a_page_is_followed_without_loss_or_doubling(shop: Stack, after: bool) -> None:
+    at = 0
+    while True:
+        at += 1
+        quiet_pages()
+        clear("usage_shards")
+        httpx.delete(f"{shop.console_url}/api/outbox")
+        open_shop(4)
+        sending = Sending(shop).begin()
+        executioner = Executioner(at, after=after)
+        try:
+            with killing(executioner):
+                sending.page()
+            is_past = executioner.calls < at
+        except Killed:
+            is_past = False
+        if not is_past:
+            sending.page()
+            sending.page(later=125)
+            sweep_campaigns(clock_in(1200))
+            sending.page(later=1300)
+        assert sending.mails() == addresses(4), at
+        assert (sending.output(later=1400)["sent"], sending.metered()) == (4, 4), at
+        assert sending.campaign().totals.sent == 4
+        if is_past:
+            break
+    assert at > 8
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_whoever_dies_as_mails_are_handed_over_is_followed_without_loss_or_doubling(
+    shop: Stack, monkeypatch: pytest.MonkeyPatch, taken: bool
+) -> None:
+    open_shop(4)
+    sending = Sending(shop).begin()
+    send = mailjet.send_batch
+
+    def die(batch: Sequence[tuple[Email, str]]) -> list[str | PlaybookError]:
+        if taken:
+            send(batch)
+        raise Killed
+
+    monkeypatch.setattr(mailjet, "send_batch", die)
+    with pytest.raises(Killed):
+        sending.page()
+    monkeypatch.setattr(mailjet, "send_batch", send)
+    assert sending.page() == "busy"
+    assert sending.page(later=125) == "done"
+    assert sending.mails() == addresses(4)
+    assert (sending.output(later=125)["sent"], sending.metered()) == (4, 4)
+
+
+def test_a_process_that_was_held_up_hands_nothing_over(shop: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_shop(4)
+    sending = Sending(shop).begin()
+    twin = emailing.examine
+
+    def held_up(*args: object) -> dict[int, str]:
+        monkeypatch.setattr(emailing, "examine", twin)
+        assert sending.page(later=125) == "done"
+        return twin(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(emailing, "examine", held_up)
+    assert sending.page() == "busy"
+    assert sending.mails() == addresses(4)
+    assert (sending.output(later=125)["sent"], sending.metered()) == (4, 4)
+
+
+@pytest.mark.parametrize("status", [500, 504])
+def test_an_answer_that_is_lost_is_asked_for(shop: Stack, status: int) -> None:
+    open_shop(4)
+    sending = Sending(shop).begin()
+    fault(shop, status=status, times=1)
+    assert sending.page() == "slowed"
+    assert sending.page(later=20) == "done"
+    assert sending.mails() == addresses(4)
+    assert sending.metered() == 4
