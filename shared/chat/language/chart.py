@@ -7,8 +7,8 @@ they do not go together.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -92,21 +92,28 @@ class Rules:
 def parse(tokens: Sequence[Token], lexical: Iterable[Node], rules: Rules) -> list[list[Node]]:
     """All nodes by the place that they start at."""
     chart: list[list[Node]] = [[] for _ in range(len(tokens) + 1)]
+    slots: list[_Slots] = [defaultdict(list) for _ in range(len(tokens) + 1)]
     given: list[list[Node]] = [[] for _ in range(len(tokens) + 1)]
     for node in lexical:
         given[node.start].append(node)
     for place in range(len(tokens) - 1, -1, -1):
-        _fill(place, tokens, given[place], chart, rules)
+        chart[place] = _found(place, tokens, given[place], slots, rules)
     return chart
 
 
-def _fill(place: int, tokens: Sequence[Token], given: list[Node], chart: list[list[Node]], rules: Rules) -> None:
+_Slots = Mapping[str, list[Node]]
+"""The nodes of a place by the slot that they fill."""
+
+
+def _found(
+    place: int, tokens: Sequence[Token], given: list[Node], slots: Sequence[_Slots], rules: Rules
+) -> list[Node]:
     agenda = list(given)
     for form in tokens[place].forms:
         for rule, _, state in rules.starting_with(form):
-            agenda += _made(rule, state, place, place + 1, (), tokens, chart)
+            agenda += _made(rule, state, place, place + 1, (), tokens, slots)
     seen: set[tuple[str, int, Any, int]] = set()
-    here = chart[place]
+    here: list[Node] = []
     while agenda and len(here) < MAX_NODES_AT_A_PLACE:
         node = agenda.pop()
         key = (node.category, node.end, node.value, node.weight)
@@ -114,9 +121,12 @@ def _fill(place: int, tokens: Sequence[Token], given: list[Node], chart: list[li
             continue
         seen.add(key)
         here.append(node)
-        for rule, kept, state in rules.starting_with(f"<{node.category}>"):
+        slot = f"<{node.category}>"
+        slots[place][slot].append(node)
+        for rule, kept, state in rules.starting_with(slot):
             given_values = (node,) if kept else ()
-            agenda += _made(rule, state, place, node.end, given_values, tokens, chart)
+            agenda += _made(rule, state, place, node.end, given_values, tokens, slots)
+    return here
 
 
 def _made(
@@ -126,45 +136,34 @@ def _made(
     after: int,
     given: tuple[Node, ...],
     tokens: Sequence[Token],
-    chart: list[list[Node]],
+    slots: Sequence[_Slots],
 ) -> Iterator[Node]:
-    for end, found in _rest(state, after, given, tokens, chart):
+    for end, found in _rest(state, after, given, tokens, slots):
         value = rule.make(*(node.value for node in found))
         if value is not None:
             yield Node(rule.category, value, start, end, rule.weight + sum(node.weight for node in found))
 
 
 def _rest(
-    state: State, place: int, given: tuple[Node, ...], tokens: Sequence[Token], chart: list[list[Node]]
+    state: State, place: int, given: tuple[Node, ...], tokens: Sequence[Token], slots: Sequence[_Slots]
 ) -> Iterator[tuple[int, tuple[Node, ...]]]:
     if state.accepts:
         yield place, given
     if place >= len(tokens):
         return
-    forms = tokens[place].forms
+    forms, found = tokens[place].forms, slots[place]
     for symbol, kept, after in state.edges:
-        if not symbol.startswith("<"):
-            if symbol in forms:
-                yield from _rest(after, place + 1, given, tokens, chart)
-            continue
-        for node in chart[place]:
-            if node.category == symbol[1:-1]:
-                yield from _rest(after, node.end, (*given, node) if kept else given, tokens, chart)
+        if symbol in forms:
+            yield from _rest(after, place + 1, given, tokens, slots)
+        for node in found.get(symbol, ()):
+            yield from _rest(after, node.end, (*given, node) if kept else given, tokens, slots)
 
 
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """Nodes in a row that do not overlap, and other nodes that would have fitted just as well in their places."""
-
-    nodes: tuple[Node, ...]
-    rivals: tuple[Node, ...] = ()
-
-
-def cover(chart: list[list[Node]], wanted: frozenset[str]) -> Cover:
+def cover(chart: list[list[Node]], wanted: frozenset[str]) -> tuple[Node, ...]:
     """The nodes of the `wanted` categories that take most tokens, in the fewest pieces."""
     size = len(chart) - 1
     best: list[int] = [0] * (size + 1)
-    choice: list[list[Node]] = [[] for _ in range(size + 1)]
+    choice: list[Node | None] = [None] * size
     for place in range(size - 1, -1, -1):
         best[place] = best[place + 1]
         for node in chart[place]:
@@ -172,18 +171,12 @@ def cover(chart: list[list[Node]], wanted: frozenset[str]) -> Cover:
                 continue
             score = _PER_TOKEN * (node.end - node.start) - _PER_NODE + node.weight + best[node.end]
             if score > best[place]:
-                best[place], choice[place] = score, [node]
-            elif score == best[place] and choice[place]:
-                choice[place].append(node)
+                best[place], choice[place] = score, node
     nodes: list[Node] = []
-    rivals: list[Node] = []
     place = 0
     while place < size:
-        if choice[place]:
-            node, *others = choice[place]
-            nodes.append(node)
-            rivals += [one for one in others if one.category == node.category and one.end == node.end]
-            place = node.end
-        else:
-            place += 1
-    return Cover(tuple(nodes), tuple(rivals))
+        chosen = choice[place]
+        if chosen:
+            nodes.append(chosen)
+        place = chosen.end if chosen else place + 1
+    return tuple(nodes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from shared.chat.language.chart import Node
@@ -22,7 +23,7 @@ class Names:
     """Products and categories."""
     playbooks: tuple[str, ...] = ()
     locations: tuple[str, ...] = ()
-    people: Mapping[str, str] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def by_category(self) -> Iterator[tuple[str, Iterable[str]]]:
         """The chart's categories with their names."""
@@ -48,14 +49,11 @@ def name_nodes(tokens: Sequence[Token], names: Names) -> list[Node]:
     """
     found: dict[tuple[str, int, int], list[str]] = {}
     words = [{token.text.casefold().removesuffix("'s"), token.read} for token in tokens]
-    for category, known in names.by_category():
-        for name in known:
-            for spelled in _spellings(category, name):
-                for start in _places(words, spelled):
-                    after = tokens[start + len(spelled)] if start + len(spelled) < len(tokens) else None
-                    if category == "own_person" and after is not None and after.read == "'s":
-                        continue  # "Dana's pager" is not Dana.
-                    found.setdefault((category, start, start + len(spelled)), []).append(name)
+    for _, start, (category, name, spelled) in sorted(_spelled(words, _index(names))):
+        after = tokens[start + len(spelled)] if start + len(spelled) < len(tokens) else None
+        if category == "own_person" and after is not None and after.read == "'s":
+            continue  # "Dana's pager" is not Dana.
+        found.setdefault((category, start, start + len(spelled)), []).append(name)
     exact = {
         key: [name for name in same if len([one for one in plain(name) if one != "the"]) == key[2] - key[1]]
         for key, same in found.items()
@@ -95,10 +93,38 @@ def _spellings(category: str, name: str) -> Iterator[tuple[str, ...]]:
         yield (*words[:-1], words[-1] + "s")
 
 
-def _places(words: Sequence[set[str]], spelled: tuple[str, ...]) -> Iterator[int]:
-    for start in range(len(words) - len(spelled) + 1):
-        if all(one in words[start + place] for place, one in enumerate(spelled)):
-            yield start
+_Spelling = tuple[str, str, tuple[str, ...]]
+_Index = Mapping[str, Sequence[tuple[int, _Spelling]]]
+"""The spellings of names by their first word, numbered in the order of the names."""
+
+
+@lru_cache(maxsize=16)
+def _index(names: Names) -> _Index:
+    index: dict[str, list[tuple[int, _Spelling]]] = {}
+    spellings = (
+        (category, name, spelled)
+        for category, known in names.by_category()
+        for name in known
+        for spelled in _spellings(category, name)
+    )
+    for number, spelling in enumerate(spellings):
+        index.setdefault(spelling[2][0], []).append((number, spelling))
+    return index
+
+
+@lru_cache(maxsize=16)
+def own_words(names: Names) -> frozenset[str]:
+    """Every word of the org's names."""
+    return frozenset(word for _, every in names.by_category() for name in every for word in plain(name))
+
+
+def _spelled(words: Sequence[set[str]], index: _Index) -> Iterator[tuple[int, int, _Spelling]]:
+    """The spellings that stand among the words, each with its number and where it begins."""
+    for start, here in enumerate(words):
+        for number, spelling in (entry for one in here for entry in index.get(one, ())):
+            rest = words[start : start + len(spelling[2])]
+            if len(rest) == len(spelling[2]) and all(map(set.__contains__, rest, spelling[2])):
+                yield number, start, spelling
 
 
 _NAMING = frozenset({"call", "name", "title"})

@@ -13,7 +13,7 @@ from shared.chat.language.calendar_rules import CALENDAR
 from shared.chat.language.chart import Node, Rules, cover, parse
 from shared.chat.language.clocks import CLOCKS
 from shared.chat.language.lexical import lexical_nodes, phrase_rules
-from shared.chat.language.names import Names, name_nodes, plain, title_nodes, unknown_nodes
+from shared.chat.language.names import Names, name_nodes, own_words, title_nodes, unknown_nodes
 from shared.chat.language.people import PEOPLE
 from shared.chat.language.requests import REQUESTS
 from shared.chat.language.spelling import DOUBT, MATTERS, corrected
@@ -149,8 +149,7 @@ def read(message: str, names: Names | None = None) -> Reading:
     known = names or Names()
     speech = language()
     typed = tokens_of(message, speech.lexicon)
-    own = {word for _, every in known.by_category() for name in every for word in plain(name)}
-    read_aright, corrections = corrected(typed, speech.usage, speech.lexicon, own)
+    read_aright, corrections = corrected(typed, speech.usage, speech.lexicon, own_words(known))
     tokens = [token for token in read_aright if token.read not in speech.lexicon.fillers]
     named = name_nodes(tokens, known)
     lexical = [
@@ -163,10 +162,10 @@ def read(message: str, names: Names | None = None) -> Reading:
     chart = parse(tokens, lexical, speech.rules)
     playbooks = tuple(str(node.value) for node in named if node.category == "playbook")
     covered = cover(_weighed(chart), CLAIMS)
-    if _names_no_playbook(covered.nodes, chart):
+    if _names_no_playbook(covered, chart):
         return replace(read(message, replace(known, playbooks=())), playbooks=playbooks)
-    unread, operators = _unread(covered.nodes, tokens, message, speech.lexicon)
-    claims = tuple(_claim(node, tokens, message) for node in covered.nodes if node.category != "harmless")
+    unread, operators = _unread(covered, tokens, message, speech.lexicon)
+    claims = tuple(_claim(node, tokens, message) for node in covered if node.category != "harmless")
     whole = Reading(message, claims, unread, operators, corrections, playbooks=playbooks)
     return without_bound(whole, operators)
 

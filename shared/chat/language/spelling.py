@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from shared.chat.language.tokens import Token, forms_of, word
 from shared.chat.lexicon import Lexicon, known_words
@@ -32,7 +33,7 @@ def corrected(
     tokens: Sequence[Token],
     usage: Mapping[str, int],
     lexicon: Lexicon,
-    own: Collection[str],
+    own: frozenset[str],
 ) -> tuple[list[Token], tuple[Correction, ...]]:
     """The tokens with what is misspelled read aright, and what was read so.
 
@@ -114,10 +115,10 @@ def _within_limits(said: str, words: Iterator[str], usage: Mapping[str, int]) ->
     for one in words:
         is_usual = usage.get(one, 0) >= _MANY_PHRASES
         limit = (_USUAL_LIMITS if is_usual else _OTHER_LIMITS)[place]
-        cost = _cost(said, one)
         ends_alike = (one[0], one[-1]) == (said[0], said[-1]) or sorted(one) == sorted(said)
         if len(said) <= _SHORT and not (ends_alike and len(one) >= _SHORTEST_PART):
             continue  # Of short words a letter more or less at the end makes a name: "Marc" is not March.
+        cost = _cost(said, one)
         if cost <= limit:
             matters = usage.get(one, 0) >= MATTERS
             yield round(cost - _PREFERENCE * (is_usual + matters), 2), one
@@ -140,6 +141,7 @@ def _cost(said: str, meant: str) -> float:
     return row[-1] + (_OTHER_START if said[0] != meant[0] else 0)
 
 
+@lru_cache(maxsize=1024)
 def _replaced(typed: str, letter: str) -> float:
     if typed == letter:
         return 0

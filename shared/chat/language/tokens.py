@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from shared.chat.lexicon import Lexicon
@@ -18,27 +18,31 @@ MAX_TOKENS = 200
 _QUOTES = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "→": ",", "\u00a0": " "}
 )
-_KINDS = tuple(
-    (kind, re.compile(pattern))
-    for kind, pattern in (
-        ("url", r'(?:https?://|www\.)[^\s"<>]{1,500}'),
-        ("email", r"[\w.+-]{1,64}+@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"),
-        ("quote", r'"[^"\n]{1,300}"'),
-        ("event_name", r"\b[a-z]{2,20}\.[a-z][a-z0-9_]{2,40}\b(?!\.)"),
-        ("date", r"\d{4}-\d\d?-\d\d?(?!\d)"),
-        ("phone", r"(?<![\w.])(?:\+\d|(?:1[ .-])?\(?\d{3}\)?[ .-])[\d ().-]{6,14}\d(?![\w%])"),
-        ("phone", r"(?<![\w.])1?[2-9]\d{9}(?![\w%])"),
-        ("clock", r"(?<![\d.:])\d{1,2}[:.h][0-5]\d(?![\d%])(?=[apAP]?\.?[mM]?\b)"),
-        ("ordinal", r"\d{1,3}(?:st|nd|rd|th)\b"),
-        ("decimal", r"\d{1,9}\.\d{1,4}(?!\d)"),
-        ("int", r"\d{1,3}(?:,\d{3}){1,3}(?!\d)|\d{1,12}"),
-        ("half", r"[apAP]\.[mM]\.?(?!\w)"),
-        ("word", r"w/o(?:ut)?(?!\w)|[^\W\d_]{1,40}(?:'[^\W\d_]{1,10})?"),
-        ("mark", r"[^\s\w]|_"),
+_TOKEN = re.compile(
+    "|".join(
+        f"(?P<{kind}>{pattern})"
+        for kind, pattern in (
+            ("url", r'(?:https?://|www\.)[^\s"<>]{1,500}'),
+            ("email", r"[\w.+-]{1,64}+@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"),
+            ("quote", r'"[^"\n]{1,300}"'),
+            ("event_name", r"\b[a-z]{2,20}\.[a-z][a-z0-9_]{2,40}\b(?!\.)"),
+            ("date", r"\d{4}-\d\d?-\d\d?(?!\d)"),
+            (
+                "phone",
+                r"(?<![\w.])(?:\+\d|(?:1[ .-])?\(?\d{3}\)?[ .-])[\d ().-]{6,14}\d(?![\w%])"
+                r"|(?<![\w.])1?[2-9]\d{9}(?![\w%])",
+            ),
+            ("clock", r"(?<![\d.:])\d{1,2}[:.h][0-5]\d(?![\d%])(?=[apAP]?\.?[mM]?\b)"),
+            ("ordinal", r"\d{1,3}(?:st|nd|rd|th)\b"),
+            ("decimal", r"\d{1,9}\.\d{1,4}(?!\d)"),
+            ("int", r"\d{1,3}(?:,\d{3}){1,3}(?!\d)|\d{1,12}"),
+            ("half", r"[apAP]\.[mM]\.?(?!\w)"),
+            ("word", r"w/o(?:ut)?(?!\w)|[^\W\d_]{1,40}(?:'[^\W\d_]{1,10})?"),
+            ("mark", r"[^\s\w]|_"),
+        )
     )
 )
 """What a token may be, by what is tried first."""
-_SPACE = re.compile(r"\s*+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,36 +59,21 @@ class Token:
     number: float | None = None
 
 
-def tokens_of(message: str, lexicon: Lexicon) -> list[Token]:
+@lru_cache(maxsize=8)
+def tokens_of(message: str, lexicon: Lexicon) -> tuple[Token, ...]:
     """The tokens in order; of a very long message, the first `MAX_TOKENS` and a mark that stands for the rest."""
     text = unicodedata.normalize("NFC", message).translate(_QUOTES)
     for arrow in ("->", "=>"):
         text = text.replace(arrow, ", ")
     found: list[Token] = []
-    for kind, match in _matches(text):
-        found += _read(match.group(), match.start(), match.end(), kind, lexicon)
+    for match in _TOKEN.finditer(text):
+        found += _read(match.group(), match.start(), match.end(), match.lastgroup or "mark", lexicon)
         if len(found) >= MAX_TOKENS:
             rest = message[match.end() :].strip()
             if rest:
                 found.append(Token(rest, match.end(), len(message), "mark", "…"))
             break
     return _without_hyphens(found, lexicon)
-
-
-def _matches(text: str) -> Iterator[tuple[str, re.Match[str]]]:
-    place = 0
-    while True:
-        space = _SPACE.match(text, place)
-        place = space.end() if space else place
-        if place >= len(text):
-            return
-        tries = ((kind, pattern.match(text, place)) for kind, pattern in _KINDS)
-        kind, match = next(((kind, match) for kind, match in tries if match), ("mark", None))
-        if match is None:
-            place += 1
-            continue
-        yield kind, match
-        place = match.end()
 
 
 def word(text: str, start: int, end: int, read: str) -> Token:
@@ -143,7 +132,7 @@ def _words(text: str, start: int, end: int, low: str, lexicon: Lexicon) -> list[
     return [word(text, start, end, low)]
 
 
-def _without_hyphens(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+def _without_hyphens(tokens: list[Token], lexicon: Lexicon) -> tuple[Token, ...]:
     """A hyphen joins two words, except where it means "to": between days, months and numbers."""
     ranges = lexicon.ranges
 
@@ -154,4 +143,4 @@ def _without_hyphens(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         tight = before.end == tokens[place].start and tokens[place].end == after.start
         return tight and not ({*before.forms, *after.forms} & ranges) and before.number is None
 
-    return [token for place, token in enumerate(tokens) if token.text not in ("'", '"') and not joins(place)]
+    return tuple(token for place, token in enumerate(tokens) if token.text not in ("'", '"') and not joins(place))

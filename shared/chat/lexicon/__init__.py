@@ -37,9 +37,9 @@ class Entry:
     pattern: State
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
-    """A language's words."""
+    """A language's words; there is one of each language."""
 
     entries: tuple[Entry, ...]
     numbers: Mapping[str, int]
