@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
 from typing import Any
 
 from shared.chat.language.names import plain
@@ -18,6 +19,8 @@ CONTENT = ("competitors", "products", "segment", "period", "top", "message")
 _SAID = ("whens", "thresholds", "channels", "dropped_channels", "people", "name", "limits", "cannot", "topic")
 _EVERY_OTHER = 2
 _FEW_WORDS = 2
+_SHORT, _LONG, _ALIKE = 3, 5, 0.8
+"""A short word may have its letters in another order, a long one be so much like the word that is meant."""
 _NOON, _UNSURE = 720, 420
 """Minutes: a bare hour before seven may be either half of the day."""
 _ASKED = {
@@ -39,6 +42,8 @@ def answered(wish: Wish, question: Question, message: str, org: Org) -> Wish | N
     words = message.strip().casefold().rstrip(".!")
     if option := option_of(question, message):
         return _set(wish, option.sets)
+    if is_no_answer(message):
+        return None
     if question.about == "message":
         return wish.model_copy(update={"message": message.strip().removeprefix("to ")[:300]})
     said = _heard(message, org)
@@ -55,20 +60,60 @@ def answered(wish: Wish, question: Question, message: str, org: Org) -> Wish | N
 
 
 def option_of(question: Question, message: str) -> Option | None:
-    """The option that is chosen by its value, its label, its number, or as "the second one"."""
+    """The option that is chosen by its value, label or number, as "the second one", or in a sentence."""
     words = message.strip().casefold().rstrip(".!")
     place = _place(words, len(question.options))
     for number, option in enumerate(question.options, start=1):
         if words in (option.value.casefold(), option.label.casefold(), str(number)) or number == place:
             return option
-    return None
+    if question.about != "whens" and language().lexicon.numbers.get(words) in range(1, len(question.options) + 1):
+        return question.options[language().lexicon.numbers[words] - 1]
+    said = _bare(message)
+    if (
+        len(question.options) == 1
+        and not said
+        and {*plain(words)} & {*language().lexicon.data["words"]["agreeing"].split()}
+    ):
+        return question.options[0]
+    named = [one for one in question.options if any(_same(said, _bare(words)) for words in (one.label, one.value))]
+    return named[0] if said and len(named) == 1 else None
+
+
+def _bare(words: str) -> list[str]:
+    """The words without what only leads up to a choice, or follows it: "I'd say …", "… please"."""
+    around, found = {*language().lexicon.data["words"]["around_choices"].split()}, list(plain(words))
+    while found and found[0] in around:
+        del found[0]
+    while found and found[-1] in around:
+        del found[-1]
+    return found
+
+
+def _same(said: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether they are the same words, but for a slip in a long one."""
+    return len(said) == len(words) and all(
+        one == other or (len(other) >= _SHORT and other.isalpha() and _is_slip(one, other))
+        for one, other in zip(said, words, strict=True)
+    )
+
+
+def _is_slip(one: str, other: str) -> bool:
+    if sorted(one) == sorted(other):
+        return True
+    return len(other) >= _LONG and SequenceMatcher(None, one, other).ratio() >= _ALIKE
+
+
+def is_no_answer(message: str) -> bool:
+    """Whether the message only says that somebody does not know, or asks back."""
+    return " ".join(plain(message)) in language().lexicon.data["words"]["no_answers"]
 
 
 def _place(words: str, count: int) -> int | None:
-    """Which option "the second one", "option 2" or "the last" is; None for other words."""
+    """Which option "the second one", "option 2", "#2" or "the last" is; None for other words."""
     lexicon = language().lexicon
     rest = [one for one in plain(words) if one not in lexicon.data["words"]["choosing"].split()]
-    if len(rest) != 1 or len(words.split()) < _FEW_WORDS:
+    is_marked = len(words.split()) >= _FEW_WORDS or words.startswith("#") or words.endswith(")")
+    if len(rest) != 1 or not is_marked:
         return None
     if rest[0] == "last":
         return count or None
@@ -180,7 +225,9 @@ def filled(wish: Wish, said: Wish) -> Wish:
     fields: dict[str, Any] = {
         name: (*getattr(wish, name), *getattr(said, name)) for name in ("unread", "must_ask", "cannot")
     }
-    fields |= {"events": (*wish.events, *said.events), "alert": wish.alert or said.alert}
+    again = {one.name for one in said.events}
+    events = (*(one for one in wish.events if one.name not in again), *said.events)
+    fields |= {"events": events, "alert": wish.alert or said.alert}
     if said.topic and not wish.topic:
         fields |= {"topic": said.topic, "topics": ()}
     return new.model_copy(update={**fields, "intent": wish.intent, "playbook": wish.playbook})

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from shared.chat.language.reading import language
 from shared.chat.talk import about, acts, commands, figures
-from shared.chat.talk.answers import answered, filled, option_of, says
+from shared.chat.talk.answers import answered, filled, is_no_answer, option_of, says
 from shared.chat.talk.authoring import Author
 from shared.chat.talk.session import YES_COUNTS, Answered, Open, Proposal
 from shared.chat.talk.turn import Turn
@@ -81,17 +81,20 @@ def _answer(turn: Turn, asked: Open, said: Sequence[Wish]) -> Reply | None:
     first, question = said[0], asked.question
     chosen = option_of(question, turn.message) is not None
     if not chosen:
-        if first.intent is Intent.REFUSE:
+        cancels = first.intent is Intent.DELETE and not (first.playbook or first.topic or first.unread)
+        if first.intent is Intent.REFUSE or cancels:
             turn.session.open = None
             dropped = turn.say("OK, I dropped that. No changes made.")
             return _after(turn, dropped) if turn.session.waiting else dropped
         names_topic = question.about == "topic" and first.question in language().lexicon.data["question_topics"]
-        if first.intent in _ASIDE and not names_topic:
+        if first.intent in _ASIDE and not names_topic and not is_no_answer(turn.message):
             aside = act(turn, first)
             turn.session.open = asked
             again = f"{aside.reply}\nStill open: {question.text}"
             return aside.model_copy(update={"reply": again, "questions": (question,)})
-        is_answer = names_topic or question.about == "message" or first.intent in _MAY_ANSWER
+        is_answer = (
+            names_topic or is_no_answer(turn.message) or question.about == "message" or first.intent in _MAY_ANSWER
+        )
         if not is_answer or len(said) > 1 or _is_new(asked, first):
             return None
     wish = _settled(turn, asked, first, chosen=chosen)

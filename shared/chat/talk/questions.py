@@ -372,9 +372,10 @@ def _competitors(wish: Wish, _topic: Topic | None, org: Org) -> Question | None:
         if name not in known:
             fitting = [one for one in name.split("|") if one in known] or sorted(known)
             rest = tuple(one for one in wish.competitors if one != name)
-            return _question(
-                "competitor", "competitors", [(one, {"competitors": (*rest, one)}) for one in fitting[:6]]
-            )
+            choices = [(one, {"competitors": tuple(dict.fromkeys((*rest, one)))}) for one in fitting[:6]]
+            found = _question("competitor", "competitors", choices)
+            text = language().lexicon.data["questions"]["competitor_unknown"].format(name=name)
+            return found if "|" in name else found.model_copy(update={"text": text})
     return None
 
 
