@@ -38,7 +38,7 @@ def intent_of(reading: Reading) -> Intent:
         and kinds & {*_DETAILS, "threshold"} - {"playbook"}
     ):
         return Intent.CHANGE
-    if not (works or reading.unread or kinds & {"when", "delivery"}):
+    if not (works or reading.unread or kinds & {"when", "delivery", "bare_clock", "bare_amount"}):
         plain = next((intent for kind, intent in _PLAIN.items() if kind in kinds), None)
         if plain:
             return plain

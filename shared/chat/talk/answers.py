@@ -9,7 +9,7 @@ from typing import Any
 from shared.chat.language.names import plain
 from shared.chat.language.reading import language, read
 from shared.chat.language.understanding import wishes_of
-from shared.chat.language.when import When
+from shared.chat.language.when import Clock, When
 from shared.chat.talk.questions import Org
 from shared.chat.topics.audience import USUAL
 from shared.chat.topics.book import events_of
@@ -18,6 +18,7 @@ from shared.chat.understood import Channel, Intent, Limit, Option, Person, Quest
 CONTENT = ("competitors", "products", "segment", "period", "top", "message")
 _SAID = ("whens", "thresholds", "channels", "dropped_channels", "people", "name", "limits", "cannot", "topic")
 _EVERY_OTHER = 2
+_TIMES_OF_DAY = ("time.closing", "time.opening", "time.dawn", "time.dusk", "time.late_part")
 _FEW_WORDS = 2
 _SHORT, _LONG, _ALIKE = 3, 5, 0.8
 """A short word may have its letters in another order, a long one be so much like the word that is meant."""
@@ -49,6 +50,7 @@ def answered(wish: Wish, question: Question, message: str, org: Org) -> Wish | N
     said = _heard(message, org)
     if said.intent is Intent.CONFIRM and len(question.options) == 1:
         return _set(wish, question.options[0].sets)
+    said = said.model_copy(update={"whens": tuple(_as_offered(wish, question, one) for one in said.whens)})
     is_asked = any(getattr(said, name) for name in _ASKED.get(question.about, ()))
     if question.about == "cannot" and question.options and (said.channels or said.whens):
         wish, is_asked = _set(wish, question.options[0].sets), True
@@ -57,6 +59,19 @@ def answered(wish: Wish, question: Question, message: str, org: Org) -> Wish | N
     if not is_asked and not says(said) and not said.events:
         return None
     return filled(wish, said).model_copy(update=_settled(wish, question.about, said))
+
+
+def _as_offered(wish: Wish, question: Question, said: When) -> When:
+    """ "9", where 9:00 PM is offered, or where only hours of the evening are."""
+    times = [one for option in question.options for when in _set(wish, option.sets).whens for one in when.times]
+    offered = {one.minutes for one in times} if question.about == "whens" else set()
+
+    def sure(clock: Clock) -> Clock:
+        same = {one for one in offered if one % _NOON == clock.minutes % _NOON}
+        halves = {one < _NOON for one in same or (offered if question.id in _TIMES_OF_DAY else ())}
+        return clock.on("am" if halves == {True} else "pm") if clock.half is None and len(halves) == 1 else clock
+
+    return said.model_copy(update={"times": tuple(sure(one) for one in said.times)}) if offered else said
 
 
 def option_of(question: Question, message: str) -> Option | None:

@@ -361,6 +361,8 @@ def _people(wish: Wish, topic: Topic | None, org: Org) -> Question | None:
         choices = [("Leave them out", {"people": others})]
     elif found.key in ("not_to_customers", "no_phone", "address", "bad_address"):
         choices = [("Email me", {"people": ({"kind": "me"}, *others), "channels": ("email",)})]
+    elif found.key == "email_to_phone":
+        choices = [("Text it", {"channels": ("sms",)})]
     elif found.key == "text_to_email":
         choices = [("Email it", {"channels": ("email",)})]
     return _question(found.key, "people", choices, who=found.who)
@@ -387,4 +389,5 @@ def _when(wish: Wish, topic: Topic | None, _org: Org) -> Question | None:
     times = (_HOURLY, *_TIMES) if looks else _TIMES
     choices: list[tuple[str, dict[str, Any]]] = [(label, {"whens": (when,)}) for label, when in times]
     at_once: list[tuple[str, dict[str, Any]]] = [("As soon as it happens", {"alert": True})]
-    return _question("when", "whens", [*(at_once if topic.event and not wish.thresholds else ()), *choices])
+    first = at_once if topic.event and not wish.thresholds else []
+    return _question("when", "whens", [*first, *choices], topic=topic.name)

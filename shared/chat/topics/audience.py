@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from shared.chat.understood import Channel, Person
@@ -83,10 +83,10 @@ def audience_of(
         return Unreachable("no_phone")
     if "email" in reached and not emails and not phones and not to_customer:
         return Unreachable("no_email")
+    if mismatch := _mismatch(people, channels, emails):
+        return mismatch
     if channels and "sms" not in channels and phones and not emails:
         reached = (*channels, "sms")
-    if channels and "email" not in channels and any(person.kind == "email" for person in people):
-        return Unreachable("text_to_email", next(person.value for person in people if person.kind == "email"))
     return Audience(
         channels=tuple(dict.fromkeys((*reached, *(("sms",) if phones and channels == ("email",) else ())))),
         emails=tuple(dict.fromkeys(emails)),
@@ -96,6 +96,16 @@ def audience_of(
         words=in_words(people),
         email_words=in_words(person for person in people if person.kind in ("me", "owner", "email")),
     )
+
+
+def _mismatch(people: Iterable[Person], channels: tuple[Channel, ...], emails: Sequence[str]) -> Unreachable | None:
+    """A number to be emailed, or an address to be texted."""
+    named = {person.kind: person.value for person in reversed(tuple(people))}
+    if channels == ("email",) and "phone" in named and not emails:
+        return Unreachable("email_to_phone", named["phone"])
+    if channels and "email" not in channels and "email" in named:
+        return Unreachable("text_to_email", named["email"])
+    return None
 
 
 def in_words(people: Iterable[Person]) -> str:
