@@ -11,7 +11,8 @@ import pytest
 from local.stack.running import Stack
 from shared.chat.talk import conversation, session
 from shared.chat.talk.authoring import Author
-from shared.chat.talk.desk import Desk, Playbook
+from shared.chat.talk.desk import Desk
+from shared.chat.talk.facts import Playbook
 from shared.chat.understood import Reply
 from shared.doors.principal import Principal
 from shared.errors import ConflictError

@@ -8,11 +8,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from shared.chat.language.schedules import resolve
-from shared.chat.replies import common
-from shared.chat.talk import acts
+from shared.chat.talk import acts, replies
 from shared.chat.talk.authoring import Plan, wishes_of
 from shared.chat.talk.changes import CHANNEL_NAMES, channels_of, limits_of, people_of
-from shared.chat.talk.desk import Playbook, Run
+from shared.chat.talk.facts import Playbook, Run
 from shared.chat.talk.turn import Turn, estimate_answer
 from shared.chat.understood import Intent, Question, Reply, Wish
 from shared.execution.record import ExecutionStatus
@@ -87,7 +86,7 @@ def _next_run(turn: Turn, wish: Wish) -> Reply:
         return turn.ask_which(wish, one)
     if one is not None:
         return of_one(
-            turn, one, f"“{one.name}”: {_timing(turn, one)}", common.next_runs_line(turn.runs(one), turn.zone)
+            turn, one, f"“{one.name}”: {_timing(turn, one)}", replies.next_runs_line(turn.runs(one), turn.zone)
         )
     day = _day_ahead(turn, wish)
     every = sorted((due, each.name) for each in turn.facts.named for due in turn.runs(each))
@@ -115,13 +114,13 @@ def _ran(turn: Turn, run: Run) -> str:
     """What became of a run, and why, in the shop's words."""
     known = turn.facts.playbook(run.playbook_id)
     name = f"“{known.name}”" if known else "A deleted playbook"
-    ended = f"{name} {common.words('ended')[run.status]} ({instant_in_words(run.at, turn.zone)})."
+    ended = f"{name} {replies.words('ended')[run.status]} ({instant_in_words(run.at, turn.zone)})."
     return f"{ended} {_why(turn, run)}".strip()
 
 
 def _why(turn: Turn, run: Run) -> str:
     if run.status is ExecutionStatus.SKIPPED:
-        reasons = common.words("skipped").items()
+        reasons = replies.words("skipped").items()
         return f"Why: {next(words for part, words in reasons if part in run.status_reason)}."
     if run.status not in _BAD:
         return ""
@@ -153,7 +152,7 @@ def _did_run(turn: Turn, wish: Wish) -> Reply:
         yet = "No, not yet today." if day == turn.local(turn.now).date() else f"No, it didn't run {wish.period}."
         return of_one(turn, one, yet, f"The last run: {_ran(turn, runs[0])}", _timing(turn, one))
     yes = "Yes. " if found[0].status is ExecutionStatus.COMPLETED and wish.question == "did_run" else ""
-    return of_one(turn, one, f"{yes}{_ran(turn, found[0])}", common.next_runs_line(turn.runs(one, 1), turn.zone))
+    return of_one(turn, one, f"{yes}{_ran(turn, found[0])}", replies.next_runs_line(turn.runs(one, 1), turn.zone))
 
 
 def _of_day(turn: Turn, wish: Wish, runs: Sequence[Run]) -> tuple[date | None, list[Run]]:
@@ -168,7 +167,7 @@ def _why_not(turn: Turn, wish: Wish) -> Reply:
     if not isinstance(one, Playbook):
         return turn.ask_which(wish, one) if one else _failures(turn, wish)
     runs = turn.author.desk.runs(one.id)
-    ahead = common.next_runs_line(turn.runs(one, 1), turn.zone)
+    ahead = replies.next_runs_line(turn.runs(one, 1), turn.zone)
     if one.status != "active":
         last = f"The last run: {_ran(turn, runs[0])}" if runs else ""
         return of_one(turn, one, f"“{one.name}” is {one.state}, so it isn't running.", last)
@@ -212,15 +211,15 @@ def _explain(turn: Turn, wish: Wish) -> Reply:
     ahead = turn.runs(stored)
     opening = f"“{one.name}” is {one.state}. It runs {turn.when(stored)}."
     plan = Plan.of(wishes_of(stored), turn.org) if turn.author.may_change else None
-    does = common.what_happens(plan.drafts, turn.now, turn.zone) if plan else one_line(stored.data)
+    does = replies.what_happens(plan.drafts, turn.now, turn.zone) if plan else one_line(stored.data)
     told = "" if plan else _told(turn, stored)
     why = stored.text("statusReason") if turn.author.may_change and one.status == "error" else None
-    says = (opening, f"Why: {why}" if why else "", does, told, common.next_runs_line(ahead, turn.zone))
+    says = (opening, f"Why: {why}" if why else "", does, told, replies.next_runs_line(ahead, turn.zone))
     try:
         cost = turn.cost(stored.data)
     except InvalidPlaybookError:
         return of_one(turn, one, *says)
-    reply = of_one(turn, one, *says, common.cost_line(cost))
+    reply = of_one(turn, one, *says, replies.cost_line(cost))
     return reply.model_copy(update={"next_runs": ahead, "estimate": estimate_answer(cost)})
 
 
@@ -229,8 +228,8 @@ def _told(turn: Turn, stored: Playbook) -> str:
     ways = list(dict.fromkeys(CHANNEL_NAMES[way] for step in stored.steps for way in channels_of(step)))
     if not ways or not turn.author.may_change:
         return ""
-    who = common.listed(people_of(stored.steps, turn.author.principal.email)) or "your team"
-    return f"It notifies {who} by {common.listed(ways)}{_limit(stored)}."
+    who = replies.listed(people_of(stored.steps, turn.author.principal.email)) or "your team"
+    return f"It notifies {who} by {replies.listed(ways)}{_limit(stored)}."
 
 
 def _what_if(turn: Turn, wish: Wish) -> Reply:

@@ -8,10 +8,9 @@ from typing import Any
 
 from shared.chat.language.schedules import resolve
 from shared.chat.language.when import When
-from shared.chat.replies import common
-from shared.chat.talk import answers, authoring, changes, commands
+from shared.chat.talk import answers, authoring, changes, commands, replies
 from shared.chat.talk.authoring import Plan
-from shared.chat.talk.desk import Playbook
+from shared.chat.talk.facts import Playbook
 from shared.chat.talk.questions import change_question, next_question
 from shared.chat.talk.session import Before
 from shared.chat.talk.turn import Turn, estimate_answer
@@ -60,21 +59,21 @@ def _create(turn: Turn, wish: Wish, plan: Plan) -> Reply:
     ending = f"See it here: {links.url(links.playbook(made.id))}"
     if turn.author.is_preview and is_new:
         turn.proposing.append(wish)
-        opening, ending = f"I'll create “{made.name}”.", f"{common.SAY_YES} Or tell me what to change."
+        opening, ending = f"I'll create “{made.name}”.", f"{replies.SAY_YES} Or tell me what to change."
     elif is_new:
         turn.facts = replace(turn.facts, playbooks=(*turn.facts.playbooks, made))
         turn.session.undo = (Before.of(made, None, 1),)
-    happens = common.what_happens(plan.drafts, turn.now, turn.zone)
+    happens = replies.what_happens(plan.drafts, turn.now, turn.zone)
     warning = _warning(turn, plan)
     notes = tuple(one for one in (turn.unused(), warning) if one)
-    summary = common.summary(made.name, plan.drafts, turn.now, turn.zone).model_copy(update={"notes": notes})
+    summary = replies.summary(made.name, plan.drafts, turn.now, turn.zone).model_copy(update={"notes": notes})
     return _shown(turn, made, (opening, happens), (warning, ending), summary=summary)
 
 
 def _shown(turn: Turn, made: Playbook, before: Sequence[str], after: Sequence[str], **fields: Any) -> Reply:
     """What was written, or would be: with the next runs, the cost, what was not used, and the document itself."""
     runs, cost = turn.runs(made), turn.cost(made.data)
-    lines = (common.next_runs_line(runs, turn.zone), common.cost_line(cost), turn.unused())
+    lines = (replies.next_runs_line(runs, turn.zone), replies.cost_line(cost), turn.unused())
     kept = {name: value for name, value in made.data.items() if name != "wishes"}
     return turn.of(
         made if made.id else None,
@@ -105,13 +104,13 @@ def _warning(turn: Turn, plan: Plan) -> str:
 def _run_once(turn: Turn, wish: Wish, plan: Plan) -> Reply:
     made, started = authoring.run_once(turn.author, plan, turn.message)
     cost = turn.cost(made.data)
-    price = f"It costs about {common.usd(float(cost.per_run_usd))}."
-    does = f"{plan.drafts[0].work.does}, and {common.delivery_words(plan.drafts[0].order.audience)}".strip(", ")
+    price = f"It costs about {replies.usd(float(cost.per_run_usd))}."
+    does = f"{plan.drafts[0].work.does}, and {replies.delivery_words(plan.drafts[0].order.audience)}".strip(", ")
     estimate = estimate_answer(cost)
     if started is None:
         turn.proposing.append(wish)
         return turn.say(
-            f"I'll do this once, now: {does}.", price, common.SAY_YES, proposes=Intent.RUN, estimate=estimate
+            f"I'll do this once, now: {does}.", price, replies.SAY_YES, proposes=Intent.RUN, estimate=estimate
         )
     turn.session.last_run = wish
     where = f"{price} Follow it here: {links.url(links.playbook(made.id))}"
@@ -241,7 +240,7 @@ def _write(
     opening, ending = f"I've changed “{stored.name}”:", "Say “undo” to change it back."
     if turn.author.is_preview:
         turn.proposing.append(turn.wish)
-        opening, ending = f"I'll change “{stored.name}”:", common.SAY_YES
+        opening, ending = f"I'll change “{stored.name}”:", replies.SAY_YES
     else:
         earlier = {one: stored.data.get(one) for one in fields}
         turn.session.undo = (Before.of(stored, earlier, made.data["version"]),)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from shared.chat.talk.desk import Desk, Facts, Playbook
+from shared.chat.talk.desk import Desk
+from shared.chat.talk.facts import Facts, Playbook
 from shared.chat.talk.questions import Org, order_of
 from shared.chat.talk.session import TODAYS
 from shared.chat.topics.book import Draft, draft

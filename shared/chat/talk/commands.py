@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from shared.chat.replies import common
-from shared.chat.talk import authoring
-from shared.chat.talk.desk import Playbook
+from shared.chat.talk import authoring, replies
+from shared.chat.talk.facts import Playbook
 from shared.chat.talk.questions import change_question
 from shared.chat.talk.session import Before, Confirming
 from shared.chat.talk.turn import Turn
@@ -46,9 +45,9 @@ def command(turn: Turn, wish: Wish) -> Reply:
     stored = turn.author.desk.read(meant.id)
     if turn.author.is_preview and wish.intent is not Intent.DELETE:
         named = wish.model_copy(update={"playbook": stored.id})
-        return _propose(turn, named, f"I'll {common.words('verbs')[wish.intent]} “{stored.name}”.")
+        return _propose(turn, named, f"I'll {replies.words('verbs')[wish.intent]} “{stored.name}”.")
     reply = COMMANDS[wish.intent](turn, stored)
-    return reply.model_copy(update={"reply": common.paragraphs(reply.reply, turn.unused())})
+    return reply.model_copy(update={"reply": replies.paragraphs(reply.reply, turn.unused())})
 
 
 def _not_then(turn: Turn, wish: Wish) -> Question | None:
@@ -75,7 +74,7 @@ def _not_then(turn: Turn, wish: Wish) -> Question | None:
 
 def _propose(turn: Turn, wish: Wish, text: str) -> Reply:
     turn.proposing.append(wish)
-    return turn.say(f"{text} {common.SAY_YES}", proposes=wish.intent)
+    return turn.say(f"{text} {replies.SAY_YES}", proposes=wish.intent)
 
 
 def _write(turn: Turn, stored: Playbook, fields: dict[str, Any]) -> Playbook:
@@ -94,7 +93,7 @@ def _set_status(turn: Turn, stored: Playbook) -> Reply:
     if stored.text("pausedBy"):
         return turn.of(stored, f"“{name}” is {stored.state}.")
     runs = turn.runs(_write(turn, stored, {"status": status}))
-    return turn.of(stored, f"“{name}” is on again.", common.next_runs_line(runs, turn.zone), next_runs=runs)
+    return turn.of(stored, f"“{name}” is on again.", replies.next_runs_line(runs, turn.zone), next_runs=runs)
 
 
 def _run(turn: Turn, stored: Playbook) -> Reply:
@@ -132,7 +131,7 @@ def _skip(turn: Turn, stored: Playbook) -> Reply:
     last = instant_in_words(due, turn.zone)
     opening = f"I'll skip “{stored.name}” on {last}."
     opening = f"I'll skip the next {count} runs of “{stored.name}”, the last on {last}." if count > 1 else opening
-    return turn.of(stored, opening, common.next_runs_line(after, turn.zone), next_runs=after)
+    return turn.of(stored, opening, replies.next_runs_line(after, turn.zone), next_runs=after)
 
 
 def _is_meant(turn: Turn, due: datetime) -> bool:
@@ -186,12 +185,12 @@ def _all(turn: Turn, wish: Wish, spared: Sequence[str]) -> Reply:
     if wish.intent is Intent.RESUME:
         every = [one for one in every if not one.text("pausedBy")]
     if not every:
-        return turn.say(f"You have no playbooks to {common.words('verbs')[wish.intent]}.")
+        return turn.say(f"You have no playbooks to {replies.words('verbs')[wish.intent]}.")
     names = [f"• {one.name}" for one in every[:MAX_LISTED]]
     more = f"… and {len(every) - MAX_LISTED} more" if len(every) > MAX_LISTED else ""
-    stays = f"{common.listed([*kept.values()])} won't be changed." if kept else ""
+    stays = f"{replies.listed([*kept.values()])} won't be changed." if kept else ""
     lasts = " permanently? You can pause them instead." if wish.intent is Intent.DELETE else "?"
-    yes = f"{common.words('verbs')[wish.intent].capitalize()} {counted(len(every), 'playbook')}"
+    yes = f"{replies.words('verbs')[wish.intent].capitalize()} {counted(len(every), 'playbook')}"
     return _confirm(turn, f"{yes}{lasts}", yes, every, *names, more, stays)
 
 
@@ -202,7 +201,7 @@ def carry_out(turn: Turn, confirming: Confirming) -> Reply:
         turn.session.confirming = confirming
         number = counted(len(confirming.playbook_ids), "playbook")
         return turn.say(
-            f"I'll {common.words('verbs')[wish.intent]} {number}. {common.SAY_YES}", proposes=wish.intent
+            f"I'll {replies.words('verbs')[wish.intent]} {number}. {replies.SAY_YES}", proposes=wish.intent
         )
     done: list[Before] = []
     failed: list[str] = []
@@ -216,7 +215,7 @@ def carry_out(turn: Turn, confirming: Confirming) -> Reply:
     if wish.intent is Intent.DELETE:
         turn.session.deleted |= {one.playbook_id: one.name for one in done}
     what = f"“{done[0].name}”" if len(done) == 1 else counted(len(done), "playbook")
-    opening = f"{what} {plural(len(done), 'is', 'are')} {common.words('done')[wish.intent]}." if done else ""
+    opening = f"{what} {plural(len(done), 'is', 'are')} {replies.words('done')[wish.intent]}." if done else ""
     return turn.say(opening, *failed, "Say “undo” to change that back." if turn.session.undo else "")
 
 
@@ -298,7 +297,7 @@ def _restore(turn: Turn, wish: Wish) -> Reply:
     turn.session.undo = ()
     runs, when = turn.runs(stored), turn.when(stored)
     opening = f"“{stored.name}” is back. It runs {when}."
-    return turn.of(stored, opening, common.next_runs_line(runs, turn.zone), next_runs=runs)
+    return turn.of(stored, opening, replies.next_runs_line(runs, turn.zone), next_runs=runs)
 
 
 COMMANDS: dict[Intent, Callable[[Turn, Playbook], Reply]] = {

@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 
 from shared.chat.language.names import plain
 from shared.chat.language.reading import language
-from shared.chat.replies import common
-from shared.chat.talk import about
+from shared.chat.talk import about, replies
 from shared.chat.talk.about import about_one, of_one
 from shared.chat.talk.turn import Turn
 from shared.chat.understood import Question, Reply, Wish
@@ -58,15 +57,15 @@ def _spending(turn: Turn, wish: Wish) -> Reply:
     one = about_one(turn, wish)
     if one is not None and not isinstance(one, Question):
         mine = next((each for each in found.items if each.playbook_id == one.id), None)
-        spent = f"{common.usd(mine.cost_usd)} ({counted(mine.runs, 'run')})" if mine else "nothing"
-        cost = common.cost_line(turn.cost(turn.author.desk.read(one.id).data))
+        spent = f"{replies.usd(mine.cost_usd)} ({counted(mine.runs, 'run')})" if mine else "nothing"
+        cost = replies.cost_line(turn.cost(turn.author.desk.read(one.id).data))
         return turn.of(one, f"“{one.name}” cost {spent} {month}.", cost, where)
     named = sum(each.cost_usd for each in found.items)
     total = max(turn.author.desk.usage(turn.facts.tenant, local).cost_usd, named)
-    parts = [f"{each.name}: {common.usd(each.cost_usd)} ({counted(each.runs, 'run')})" for each in found.items]
-    parts += [f"Everything else: {common.usd(total - named)}"] if parts and total - named > _LEAST_USD else []
+    parts = [f"{each.name}: {replies.usd(each.cost_usd)} ({counted(each.runs, 'run')})" for each in found.items]
+    parts += [f"Everything else: {replies.usd(total - named)}"] if parts and total - named > _LEAST_USD else []
     opening = (
-        f"You spent {common.usd(total)} {month}{':' if parts else '.'}" if total else f"You spent nothing {month}."
+        f"You spent {replies.usd(total)} {month}{':' if parts else '.'}" if total else f"You spent nothing {month}."
     )
     return turn.say(opening, *_lines(parts), where)
 
@@ -82,7 +81,7 @@ def _month(turn: Turn, wish: Wish) -> datetime:
 
 def _limits(turn: Turn, _wish: Wish) -> Reply:
     """What the plan includes, and how much of it is used."""
-    usage, names = turn.author.desk.usage(turn.facts.tenant, turn.now), common.words("metrics")
+    usage, names = turn.author.desk.usage(turn.facts.tenant, turn.now), replies.words("metrics")
     parts = [
         f"{names[metric.value]}: {use.used:,} of {use.limit:,}{' (near the limit)' if use.at_risk else ''}"
         for metric, use in usage.metrics.items()
@@ -98,7 +97,7 @@ def _sales(turn: Turn, wish: Wish) -> Reply:
     period = wish.period if wish.period in set(Period) else Period.YESTERDAY
     params = {"period": period, "top": min(wish.top or 3, MAX_LINES)}
     found = turn.author.desk.figures(turn.facts.tenant, "sales_summary", params)
-    when = common.words("periods")[period]
+    when = replies.words("periods")[period]
     if not found.orders:
         return turn.say(f"{when}: no sales.")
     average = f", {dollars(found.average_order)} on average" if found.average_order else ""
@@ -147,7 +146,7 @@ def _undercut(turn: Turn, wish: Wish) -> Reply:
     if found.as_of is None:
         return turn.say(turn.words("no_menus"), where)
     wanted = [one.words for one in found.items if not wish.competitors or one.competitor in wish.competitors]
-    who = common.listed(wish.competitors) or "Nobody"
+    who = replies.listed(wish.competitors) or "Nobody"
     none = f"{who} {'undercuts' if who == 'Nobody' else 'doesn’t undercut'} you right now."
     opening = f"{counted(len(wanted), 'price')} undercut:" if wanted else none
     as_of = f"As of {instant_in_words(found.as_of, turn.zone)}, when I last read their menus."
@@ -186,7 +185,7 @@ def _draft(turn: Turn, _wish: Wish) -> Reply:
         return turn.say(turn.words("no_draft"))
     draft_id, draft = found
     name = draft.get("name") or draft.get("title") or "Untitled draft"
-    state = common.words("drafts").get(str(draft.get("status")), "is a draft")
+    state = replies.words("drafts").get(str(draft.get("status")), "is a draft")
     subject = f"Subject: {draft['subject']}" if draft.get("subject") else ""
     where = f"Review it here: {links.url(links.suggestion('campaign_drafts', draft_id))}"
     body = fitted(str(draft.get("body") or draft.get("message") or ""), MAX_CHARS)

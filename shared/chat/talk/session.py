@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 from shared.chat.understood import Part, Question, Reply, Wish
 
 if TYPE_CHECKING:
-    from shared.chat.talk.desk import Playbook
+    from shared.chat.talk.facts import Playbook
 
 COLLECTION = "chat_sessions"
 TODAYS = "today"

@@ -17,9 +17,9 @@ from shared.chat.language.reading import Reading, language, read
 from shared.chat.language.schedules import resolve
 from shared.chat.language.understanding import wishes_of
 from shared.chat.model import Asking, with_model
-from shared.chat.replies import common
+from shared.chat.talk import replies
 from shared.chat.talk.authoring import Author, checked
-from shared.chat.talk.desk import Facts, Playbook
+from shared.chat.talk.facts import Facts, Playbook
 from shared.chat.talk.questions import Org, next_question
 from shared.chat.talk.session import Open, Session
 from shared.chat.topics.book import TOPICS, events_of, schedule_trigger
@@ -155,7 +155,7 @@ class Turn:
 
     def unused(self) -> str:
         """What of the message was not used, and what was read as something else."""
-        return common.unused_line(self.wish.not_used, self.reading.corrections if self.reading else ())
+        return replies.unused_line(self.wish.not_used, self.reading.corrections if self.reading else ())
 
     def ask(self, wish: Wish, question: Question, *before: str, **target: Any) -> Reply:
         """Ask, and remember what is known until the answer comes; asked again, with a way out."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from shared.chat.language.schedules import Schedule
-from shared.chat.language.words import stem_of
 from shared.chat.topics.audience import Audience, literal
 from shared.chat.topics.rhythm import Line, is_often
 from shared.chat.understood import Subject, Threshold, Wish
@@ -155,8 +154,19 @@ def action(action_name: str, agent: str | None = None, /, **params: Any) -> Step
 
 def is_product(words: str, of: str, field: str = "name") -> str:
     """Whether the name or the category of `event` or `item` holds the words, in the singular and in any case."""
-    said = json.dumps(stem_of(words), ensure_ascii=False)
+    said = json.dumps(_stem_of(words), ensure_ascii=False)
     return f'{said} in ({of}.{field} | lower) or {said} in ({of}.category | default("") | lower)'
+
+
+_SHORT_WORD = 3
+
+
+def _stem_of(words: str) -> str:
+    """`Blue Dreams` as `blue dream`, `gummies` as `gumm`: what stands in singular and plural alike."""
+    plain = " ".join(words.lower().split())
+    if plain.endswith("ies") and len(plain) > _SHORT_WORD + 2:
+        return plain[:-3]
+    return plain[:-1] if plain.endswith("s") and not plain.endswith("ss") and len(plain) > _SHORT_WORD else plain
 
 
 def report_of(step_id: str, alert_type: str | None = None) -> Message:

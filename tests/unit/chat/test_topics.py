@@ -9,7 +9,7 @@ import pytest
 from shared.chat.language.reading import read
 from shared.chat.language.understanding import wishes_of
 from shared.chat.lexicon import load
-from shared.chat.replies import common
+from shared.chat.talk import replies
 from shared.chat.talk.answers import answered
 from shared.chat.talk.questions import next_question, order_of
 from shared.chat.topics.book import TOPICS, Draft, draft
@@ -63,7 +63,7 @@ def test_a_filter_by_product_keeps_its_rows_alone() -> None:
     assert kept["params"]["input"] == "{{steps.slow_movers.items}}"
     assert "not" in kept["params"]["where"]
     assert "edible" in kept["params"]["where"]
-    assert "except Edibles" in common.what_happens([one], NOW, ZONE)
+    assert "except Edibles" in replies.what_happens([one], NOW, ZONE)
 
 
 def test_a_second_channel_has_its_own_condition() -> None:
@@ -71,14 +71,14 @@ def test_a_second_channel_has_its_own_condition() -> None:
     email, text = steps_of(one, "notify")
     assert (email["params"]["channels"], email.get("condition")) == (["email"], None)
     assert (text["params"]["channels"], text["condition"]) == (["sms"], "{{money_mike.price_gap}} > 15")
-    assert "text your staff if they undercut us by more than 15%" in common.what_happens([one], NOW, ZONE)
+    assert "text your staff if they undercut us by more than 15%" in replies.what_happens([one], NOW, ZONE)
 
 
 def test_an_approval_comes_before_anything_is_sent() -> None:
     one = made("email me the sales summary every monday at 8am and ask me before you send it", "Wait for approval")
     actions = [step["action"] for step in one.steps]
     assert actions == ["sales_summary", "wait_for_approval", "notify"]
-    assert "wait for approval" in common.what_happens([one], NOW, ZONE)
+    assert "wait for approval" in replies.what_happens([one], NOW, ZONE)
     parse_playbook("org_1", document(one), params_model)
 
 
@@ -108,7 +108,7 @@ def test_only_so_many_customers_are_written_to() -> None:
     said = "email customers who haven't been in for 60 days, every tuesday at 10am, at most 50 of them"
     one = made(said, "yes, at most 50")
     assert one.steps[0]["params"]["limit"] == 50
-    assert "at most 50 of them" in common.what_happens([one], NOW, ZONE)
+    assert "at most 50 of them" in replies.what_happens([one], NOW, ZONE)
 
 
 @pytest.mark.parametrize(

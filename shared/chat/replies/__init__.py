@@ -1,1 +1,0 @@
-"""What is said: the copy of every reply."""
