@@ -13,30 +13,8 @@ rule = AMOUNTS.rule
 _PER_UNIT = {"day": 1, "week": 7, "month": 30, "year": 365}
 _TURNED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
 
-rule("percentage", "<number> (percent|per cent|% )")(lambda value: value)
-rule("percentage", "<number> percent")(lambda value: value)
-rule("money", "$ <number>", "<number> (dollars|usd|dollar)", "$ <number> [dollars]")(lambda value: value)
 rule("money", "$ <number> k", "<number> k dollars")(lambda value: value * 1000)
-rule(
-    "units_left",
-    "<number> [of them|units|unit|items|item|pieces|packs|left|remaining|in stock|on shelf|"
-    "units left|items left|or so]",
-)(lambda value: value)
 rule("day_count", "<int> <unit>")(lambda amount, unit: amount * _PER_UNIT[unit] if unit in _PER_UNIT else None)
-rule("number", "[a] couple [of]")(lambda: 2.0)
-rule("number", "half [a] dozen")(lambda: 6.0)
-
-rule(
-    "more",
-    "(more|greater|higher|bigger|larger|longer) (than|then)",
-    "(over|above|exceeds|past|beyond)",
-    "upwards of",
-)(lambda: ">")
-rule("more", "(at least|no less than|not less than|minimum of|min)")(lambda: ">=")
-rule("less", "(less|fewer|lower|smaller|shorter) (than|then)", "(below|under|beneath)")(lambda: "<")
-rule("less", "(at most|no more than|not more than|up to|maximum of)")(lambda: "<=")
-rule("cmp", "<more>")(lambda op: op)
-rule("cmp", "<less>")(lambda op: op)
 _OR_MORE = "(or more|or higher|or above|plus|or greater|and up|and above|and over|or better)"
 _OR_LESS = "(or less|or fewer|or below|or lower|and below|and under)"
 
@@ -86,19 +64,8 @@ def _gap(bound: tuple[Any, float, Any]) -> Threshold | None:
 
 _FALL = "(drop|fall|go|dip|get|down|dropped|fell|are down|is down|is|are|decline|decrease|sink)"
 _RISE = "(rise|grow|jump|increase|spike|climb|up|are up|is up|gain|go up)"
-rule("stock_words", "(stock|inventory|quantity|supply|count|level|on hand)")(lambda: True)
 rule("threshold", f"[<-stock_words>] {_FALL} <less> <units_left>", f"{_FALL} to <units_left>", weight=2)(
     lambda *bound: _threshold("quantity", bound[0] if len(bound) == 2 else "<=", bound[-1], "units")
-)
-rule(
-    "threshold",
-    "(have|has|there are|we have|with) [only] <less> <units_left>",
-    "<less> <number> [units|items|pieces] [of] [anything|something|them|any item|any product] [are|is] "
-    "(left|remaining|in stock)",
-    weight=2,
-)(lambda op, value: _threshold("quantity", op, value, "units"))
-rule("threshold", "(have|has) <number> [or fewer|or less] (left|remaining)", weight=2)(
-    lambda value: _threshold("quantity", "<=", value, "units")
 )
 _SALES = "(sales|revenue|takings|turnover|we)"
 _OF_DAYS = "[yesterday 's|today 's|yesterdays|todays|daily|weekly|monthly|total|our|my]"
@@ -136,27 +103,6 @@ def _sales(bound: tuple[Any, float, Any]) -> Threshold | None:
     op, value, unit = bound
     return _threshold("sales", op or ">=", value, "usd") if unit in ("usd", "units") else None
 
-
-_AWAY = (
-    "(away|inactive|gone|absent|missing|quiet|lapsed|not been in|not visited|not bought|not ordered|not shopped|"
-    "not purchased|not come in|not been back|not been here|not been seen|not returned|no visit|no order|"
-    "no purchase|last visited|not [bought|ordered] anything|not stopped by|unsold|not sold|not moved|sitting)"
-)
-rule(
-    "threshold",
-    "[customers|people|anyone|those|members|products|items] [who|that|when] "
-    f"[have|has|are|is|have been|has been] {_AWAY} [for|in|since] [at least|over|more than] <day_count> [ago]",
-    f"[have|has] {_AWAY} [for|in] <day_count> or more",
-    weight=4,
-)(lambda days: _threshold("days_inactive", ">=", days, "days"))
-rule(
-    "threshold",
-    "<day_count> (before|ahead of|prior to) [a|any|our|my|the] license (expire|expires|expiration|end)",
-    weight=8,
-)(lambda days: _threshold("days_ahead", "<=", days, "days"))
-rule("threshold", "[for] <day_count> (inactive|absent|away)", weight=4)(
-    lambda days: _threshold("days_inactive", ">=", days, "days")
-)
 
 # "Top 3": how many.
 _BEST = "(top|best|biggest|largest|closest|nearest|main|worst|first|slowest|most valuable)"

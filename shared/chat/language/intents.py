@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shared.chat.language.people import keys
 from shared.chat.language.reading import Reading
+from shared.chat.language.requests import keys
 from shared.chat.understood import Intent
 
 _SETTING_UP = ("topic", "event", "threshold")

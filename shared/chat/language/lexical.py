@@ -7,12 +7,23 @@ from functools import cache
 from typing import Any
 
 from shared.chat.language.chart import Node, Rule, Rules
+from shared.chat.language.requests import Delivery
 from shared.chat.language.tokens import Token
 from shared.chat.language.when import Day, When
 from shared.chat.lexicon import Lexicon, compiled, load
+from shared.chat.understood import Person, Threshold
 
 MILITARY_DIGITS = 4
-_MAKERS: dict[str, Callable[..., Any]] = {"when": When, "one_day": Day, "edge": Day, "holiday_of": Day}
+_MAKERS: dict[str, Callable[..., Any]] = {
+    "when": When,
+    "one_day": Day,
+    "edge": Day,
+    "holiday_of": Day,
+    "delivery": Delivery,
+    "person": Person,
+    "threshold": Threshold,
+    "bare_amount": Threshold,
+}
 """What a mapping under `means` is made into, by the rule's category."""
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from shared.chat.language.people import keys
 from shared.chat.language.reading import Claim, Reading, clause, language
 from shared.chat.language.recipients import told_after_all
+from shared.chat.language.requests import keys
 from shared.chat.understood import Road
 
 _STARTS = frozenset({"delivery", "adds", "polite", "verb", "topic"})

@@ -14,7 +14,6 @@ from shared.chat.language.chart import Node, Rules, cover, parse
 from shared.chat.language.clocks import CLOCKS
 from shared.chat.language.lexical import lexical_nodes, phrase_rules
 from shared.chat.language.names import Names, name_nodes, own_words, title_nodes, unknown_nodes
-from shared.chat.language.people import PEOPLE
 from shared.chat.language.requests import REQUESTS
 from shared.chat.language.spelling import DOUBT, MATTERS, corrected
 from shared.chat.language.tokens import Token, tokens_of
@@ -112,7 +111,7 @@ class _Language:
 def language(name: str = "en") -> _Language:
     """The compiled language: rules, and every word that it knows."""
     lexicon = load(name)
-    rules = Rules(phrase_rules(name), CLOCKS, CALENDAR, AMOUNTS, PEOPLE, REQUESTS)
+    rules = Rules(phrase_rules(name), CLOCKS, CALENDAR, AMOUNTS, REQUESTS)
     usage: Counter[str] = Counter()
     for word, places in rules.usage().items():
         usage[word.removeprefix("=")] += places

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-from shared.chat.language.people import Delivery
 from shared.chat.language.reading import Claim, Reading, clause, language
+from shared.chat.language.requests import Delivery
 from shared.chat.understood import Person, Road
 
 

@@ -20,9 +20,9 @@ from shared.chat.language.parts import (
     with_name,
     with_roads,
 )
-from shared.chat.language.people import Delivery, keys
 from shared.chat.language.reading import Claim, Reading, clause, language, without_bound
 from shared.chat.language.recipients import people_of, whole_phrases, with_customers, with_purpose
+from shared.chat.language.requests import Delivery, keys
 from shared.chat.language.when import DAYS, When, grouped
 from shared.chat.understood import Cannot, Event, Intent, Limit, Wish
 
