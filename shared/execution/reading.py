@@ -17,6 +17,7 @@ from shared.execution.large import fetch_into
 from shared.execution.parts import TriggerType
 from shared.execution.record import COLLECTION, PINNED, ExecutionStatus
 from shared.gcp import clients, logging
+from shared.notices import alert_center
 from shared.steps.data._values import plain
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ MAX_LIMIT = 100
 DEFAULT_LIMIT = 25
 MAX_BYTES = 4_000_000
 """Of one answer: runs are 16 kB as a rule, and a megabyte at worst. A list that has more ends early."""
-_INBOX = "inbox_notifications"
 _INTERNAL = frozenset({PINNED, "lease", "dueAt", "messageBytes", "bulkJob"})
 
 
@@ -121,11 +121,7 @@ def sent_by(org_id: str, execution_id: str, *, whole: bool) -> str | None:
         for one in (effect.get("message") for effect in effects.values()):
             if isinstance(one, Mapping):
                 return "\n".join(part for part in (one.get("subject"), one.get("text")) if part)
-    query: Any = clients.firestore().collection(_INBOX)
-    for name, value in (("orgId", org_id), ("executionId", execution_id)):
-        query = query.where(filter=FieldFilter(name, "==", value))
-    found = next((one.to_dict() for one in query.limit(1).stream()), None)
-    return f"{found['title']}\n{found['body']}" if found and found.get("body") else None
+    return alert_center.of_run(org_id, execution_id)
 
 
 def _summary(execution_id: str, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -161,6 +161,21 @@ def _mark_one_by_one(due: list[DocumentSnapshot[Any]], by: str, now: datetime) -
     return isolation.counts.done
 
 
+def of_run(org_id: str, execution_id: str) -> str | None:
+    """What the org's people find in the inbox of a run: title and body; None where there is nothing."""
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
+    query = (
+        firestore()
+        .collection(COLLECTION)
+        .where(filter=FieldFilter("orgId", "==", org_id))
+        .where(filter=FieldFilter("executionId", "==", execution_id))
+        .limit(1)
+    )
+    found = next((one.to_dict() for one in query.stream()), None)
+    return f"{found['title']}\n{found['body']}" if found and found.get("body") else None
+
+
 def _recent(org_id: str, now: datetime) -> Query:
     from google.cloud.firestore_v1.base_query import FieldFilter
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 log = logging.get_logger(__name__)
 
 ALERT_TYPE = AlertType.PLAYBOOK_FAILURE
-_FIELD = re.compile(r"([^\s,(]+) \(\w+\)")
+_FIELD = re.compile(r"(?<![^\s,(])([^\s,(]+) \(\w+\)")
 
 _KINDS = {
     "playbooks": "A playbook",

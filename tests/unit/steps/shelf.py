@@ -19,8 +19,8 @@ from shared.competitors.snapshots import store as snapshot_store
 from shared.competitors.snapshots.snapshot import Head, HeadFields, Snapshot, StoredSnapshot
 from shared.competitors.snapshots.suspects import SuspectSnapshot
 from shared.competitors.snapshots.unreadable import ScanRun, Unreadable, after_failure
-from shared.notices import outbox
 from shared.notices.alert import Alert
+from shared.notices.daily import alerts
 from tests.unit.web.conftest import Site, running_site
 
 
@@ -112,7 +112,7 @@ def stocked_shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
     monkeypatch.setattr(last_scan, "record", shelf.record)
     monkeypatch.setattr(suspects, "load", lambda _org: dict(shelf.doubted))
     monkeypatch.setattr(suspects, "confirm", shelf.confirm)
-    monkeypatch.setattr(outbox, "try_to_tell", shelf.try_to_tell)
+    monkeypatch.setattr(alerts, "try_to_tell", shelf.try_to_tell)
     monkeypatch.setattr(unreadable, "count", shelf.count)
     monkeypatch.setattr(unreadable, "mark_told", shelf.mark_told)
     monkeypatch.delenv("APIFY_TOKEN", raising=False)
