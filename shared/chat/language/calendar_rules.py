@@ -90,7 +90,6 @@ def _and_a_half(hours: int) -> When:
     return When(every=hours * 60 + 30, unit="minute")
 
 
-rule("fractions", "[:] <fraction>")(lambda minutes: (minutes,))
 rule("fractions_left", "<fractions> (to|before|of|until)")(lambda left: tuple(sorted(60 - one for one in left)))
 
 
@@ -122,11 +121,6 @@ def _yearly(date: Day) -> When | None:
     return None if date.year else When(monthdays=(date.day,), months=(date.month,))
 
 
-rule("span_ahead", "<count> <unit>")(lambda amount, unit: (amount, unit))
-rule("span_ahead", "(a|an) <unit>")(lambda unit: (1, unit))
-rule("span_ahead", "[a] fortnight")(lambda: (2, "week"))
-rule("span_ahead", "half an hour", "[a] half hour")(lambda: (30, "minute"))
-rule("span_ahead", "an hour and [a] half", "(1.5|1 1 / 2) hours")(lambda: (90, "minute"))
 rule("span_ahead", "<count> and [a] half hours")(lambda hours: (hours * 60 + 30, "minute"))
 rule("span_ahead", "(<count>|a|an) hour [and] <count> minutes")(
     lambda *said: ((said[0] if len(said) > 1 else 1) * 60 + said[-1], "minute")
@@ -165,10 +159,6 @@ def _town_zones() -> dict[str, str]:
 @rule("place", "(<unknown>|<proper>|<location>)")
 def _town(said: str) -> str | None:
     return _town_zones().get("_".join(said.casefold().split()))
-
-
-rule("place", "<city>")(lambda zone: zone)
-rule("zone", "(america|europe|asia|australia|pacific|us) / <place>")(lambda zone: zone)
 
 
 @rule("when", "<when> [in] <place>", weight=1)

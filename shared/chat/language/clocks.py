@@ -32,15 +32,10 @@ def clock(hour: int, minute: int = 0, half: Half | None = None) -> Clock | None:
 
 
 # A dial is an hour and a minute; a bare number is a time only beside a word that says so.
-rule("half", "[.] [.] [.] (=am|=a m)")(lambda: "am")
-rule("half", "[.] [.] [.] (=pm|=p m)")(lambda: "pm")
-rule("short_half", "=a")(lambda: "am")
-rule("short_half", "=p")(lambda: "pm")
 rule("dial", "<int>")(lambda hour: (hour, 0) if 0 <= hour <= 24 else None)
 rule("tens_and_units", "<word_number> <word_number>")(
     lambda tens, units: tens + units if tens in range(20, 100, 10) and 1 <= units <= 9 else None
 )
-rule("int", "<tens_and_units>", weight=1)(lambda value: value)
 
 
 @rule("dial", "<word_number> (<word_number>|<tens_and_units>)", "<word_number> (o|oh) <word_number>")
@@ -80,7 +75,6 @@ def _military(said: str) -> Clock | None:
     return clock(int(said[:-2]), int(said[-2:]), "sure") if len(said) == 4 else None
 
 
-rule("fraction", "[a] quarter")(lambda: 15)
 rule("fraction", "<int> [minutes]")(lambda minutes: minutes if 0 < minutes < _HOUR else None)
 
 
@@ -107,9 +101,7 @@ def _moment(name: str) -> Clock:
     return Clock(minutes=load().data["moments"][name], half="sure")
 
 
-rule("clock", "<plain_clock>")(lambda one: one)
 rule("number_clock", "<dial>")(lambda dial: clock(*dial))
-rule("number_clock", "<any_clock> (sharp|exactly|on dot)")(lambda one: one)
 
 
 @rule("clock", "<any_clock> [-] ish [<half>]", "(around|about|approximately|approx|roughly|circa|near) <any_clock>")
@@ -136,8 +128,6 @@ def fits(one: Clock, part: str) -> bool:
 
 _AND = "(, and|and|,|/|plus|, and again at|and again at|and then at|and at|, at|, and at|then at|& at)"
 _CLOCKS = "(<clocks>|<loose_clocks>)"
-rule("clocks", "<clock>")(lambda one: (one,))
-rule("loose_clocks", "<number_clock>")(lambda one: (one,))
 
 
 @rule("clocks", f"<clocks> {_AND} <any_clock>", f"<loose_clocks> {_AND} <clock>")
