@@ -15,7 +15,8 @@ from shared.chat.language.reading import read
 from shared.chat.language.understanding import wishes_of
 from shared.chat.lexicon import load
 from shared.chat.talk.answers import answered
-from shared.chat.talk.questions import Org, next_question, order_of
+from shared.chat.talk.orders import Org, order_of
+from shared.chat.talk.questions import next_question
 from shared.chat.topics.book import draft
 from shared.competitors.store import load_competitors, load_our_products
 from shared.execution.dry_run import dry_run

@@ -14,7 +14,8 @@ from shared.chat.language.names import Names
 from shared.chat.language.when import Clock as ClockTime
 from shared.chat.language.when import When
 from shared.chat.talk.authoring import Plan
-from shared.chat.talk.questions import Org, next_question
+from shared.chat.talk.orders import Org
+from shared.chat.talk.questions import next_question
 from shared.chat.topics.book import TOPICS
 from shared.chat.understood import Event, Person, Threshold, Wish
 from shared.competitors.store import load_competitors

@@ -10,7 +10,7 @@ from shared.chat.language.names import plain
 from shared.chat.language.reading import language, read
 from shared.chat.language.understanding import wishes_of
 from shared.chat.language.when import Clock, When
-from shared.chat.talk.questions import Org
+from shared.chat.talk.orders import Org
 from shared.chat.topics.audience import USUAL
 from shared.chat.topics.book import events_of
 from shared.chat.understood import Channel, Intent, Limit, Option, Person, Question, Road, Threshold, Wish

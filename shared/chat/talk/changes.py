@@ -12,7 +12,7 @@ from shared.chat.language.schedules import Schedule
 from shared.chat.language.when import EVERY_DAY, Clock, When
 from shared.chat.talk.answers import CONTENT, channels_after, is_person
 from shared.chat.talk.facts import Playbook
-from shared.chat.talk.questions import Org
+from shared.chat.talk.orders import Org
 from shared.chat.topics.audience import ME, OWNER, USUAL, Audience
 from shared.chat.topics.base import COMPARED, DIRECT, Message, message_steps, number
 from shared.chat.topics.book import schedule_trigger

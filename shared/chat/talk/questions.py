@@ -5,20 +5,17 @@ Every option says which fields of the wish it settles, so that choosing it canno
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from shared.chat.language.names import Names
 from shared.chat.language.reading import language
-from shared.chat.language.schedules import Timing, resolve
+from shared.chat.language.schedules import Timing
 from shared.chat.language.when import EVERY_DAY, Clock, When
-from shared.chat.topics.audience import USUAL, Audience, Unreachable, audience_of
-from shared.chat.topics.base import Order, Topic
-from shared.chat.topics.book import TOPICS, events_of, is_by_event
-from shared.chat.understood import Option, Question, Road, Threshold, Wish
-from shared.tenants.tenant import Tenant
+from shared.chat.talk.orders import Org, audience_for, limits_of, road_wish, timing_of
+from shared.chat.topics.audience import Unreachable
+from shared.chat.topics.base import Topic
+from shared.chat.topics.book import TOPICS, events_of
+from shared.chat.understood import Option, Question, Threshold, Wish
 
 _GO_ON = "go on"
 _OFFERED = ("sales_summary", "low_stock", "price_watch", "slow_movers", "birthdays", "reminder")
@@ -31,17 +28,6 @@ _TIMES = (
 )
 _HOURLY = ("Every hour", When(every=1, unit="hour"))
 _DAYS = (("Every day", EVERY_DAY), ("Weekdays", (1, 2, 3, 4, 5)), ("Weekends", (0, 6)))
-
-
-@dataclass(frozen=True, slots=True)
-class Org:
-    """What a conversation knows of the org. `competitors` are names by id."""
-
-    tenant: Tenant
-    now: datetime
-    names: Names
-    competitors: Mapping[str, str]
-    my_email: str | None = None
 
 
 def next_question(wish: Wish, org: Org) -> Question | None:
@@ -70,48 +56,7 @@ def change_question(wish: Wish, org: Org) -> Question | None:
     usual = TOPICS["sales_summary"]
     checks = (_cannot, _unread, _limits, _people if wish.people or wish.channels else None, _competitors)
     found = next((found for check in checks if check and (found := check(wish, usual, org))), None)
-    return found or _ambiguous(_timing(wish, org))
-
-
-def order_of(wish: Wish, org: Org, *, once: bool = False) -> Order:
-    """What the topic is built from; for a wish of which nothing is open."""
-    topic = TOPICS[wish.topic or ""]
-    audience = _audience(wish, topic, org)
-    assert isinstance(audience, Audience)
-    left_out = {
-        name for one in wish.limits if (one.operator, one.kind) == ("except", "competitor") for name in one.values
-    }
-    only = [
-        name for one in wish.limits if (one.operator, one.kind) == ("only", "competitor") for name in one.values
-    ]
-    named = set(wish.competitors or only) or ({*org.competitors.values()} if left_out else set())
-    ids = tuple(key for key, name in org.competitors.items() if name in named - left_out)
-    compared, most = _limits_of(wish, topic)
-    roads = (
-        (_audience(_road_wish(one), topic, org), topic.compared(one.threshold) if one.threshold else None)
-        for one in wish.roads
-    )
-    return Order(
-        wish=wish,
-        schedules=_timing(wish, org).schedules,
-        threshold=next((topic.compared(one) for one in compared), None),
-        audience=audience,
-        competitor_ids=ids,
-        competitor_names=tuple(org.competitors[one] for one in ids),
-        by_event=is_by_event(wish),
-        once=once,
-        roads=tuple((who, compared) for who, compared in roads if isinstance(who, Audience)),
-        at_most=int(most.value) if most else None,
-    )
-
-
-def _limits_of(wish: Wish, topic: Topic) -> tuple[list[Threshold], Threshold | None]:
-    """What is compared, and to how many customers it may write; that is sure where its subject is `count`."""
-    bounds = (one for one in wish.thresholds if (one.op, one.unit) == ("<=", "units"))
-    bound = next((one for one in bounds if one.subject in (None, "count") and one.value >= 1), None)
-    if bound is None or not topic.writes_to_customers:
-        return list(wish.thresholds), None
-    return [one for one in wish.thresholds if one != bound], bound
+    return found or _ambiguous(timing_of(wish, org))
 
 
 def _question(
@@ -241,10 +186,6 @@ def _competitors_are_chosen(wish: Wish) -> bool:
     return bool(wish.competitors or any(one.kind == "competitor" for one in wish.limits))
 
 
-def _timing(wish: Wish, org: Org) -> Timing:
-    return resolve(wish.whens, org.now, org.tenant.timezone)
-
-
 def _time(wish: Wish, topic: Topic | None, org: Org) -> Question | None:
     assert topic is not None
     if wish.whens and wish.events:
@@ -256,7 +197,7 @@ def _time(wish: Wish, topic: Topic | None, org: Org) -> Question | None:
         return _question("event_or_time", "events", choices, words=words)
     if wish.whens and not topic.scheduled:
         return _question("event_only", "events", [("Each time it happens", {"whens": ()})], [_GO_ON])
-    timing = _timing(wish, org)
+    timing = timing_of(wish, org)
     if timing.ambiguity:
         return _ambiguous(timing)
     if any(one.only_time for one in timing.schedules) and not topic.daily:
@@ -286,7 +227,7 @@ def _thresholds(wish: Wish, topic: Topic | None, _org: Org) -> Question | None:
         if not topic.thresholds.get(whole.subject or "") or topic.key == "low_stock" or wish.products:
             left = {"roads": tuple(one for one in wish.roads if one != road), **_unused(wish, road.words)}
             return _question("no_threshold", "roads", [("Leave it out", left)], [_GO_ON], what=f"“{road.words}”")
-    compared, most = _limits_of(wish, topic)
+    compared, most = limits_of(wish, topic)
     if most and most.subject is None:
         sure = most.model_copy(update={"subject": "count"})
         number = f"{most.value:g}"
@@ -322,16 +263,6 @@ def _limit_words(threshold: Threshold) -> str:
     return f"{compared} {'$' if threshold.unit == 'usd' else ''}{value}".strip()
 
 
-def _road_wish(road: Road) -> Wish:
-    return Wish(channels=road.channels, people=road.people)
-
-
-def _audience(wish: Wish, topic: Topic, org: Org) -> Audience | Unreachable:
-    wanted = wish.channels or (USUAL if wish.dropped_channels else ())
-    channels = tuple(channel for channel in wanted if channel not in wish.dropped_channels)
-    return audience_of(wish.people, channels, org.tenant, org.my_email, may_be_customers=topic.writes_to_customers)
-
-
 def _to_whom(wish: Wish, topic: Topic | None, _org: Org) -> Question | None:
     """Whether customers are written to is never guessed."""
     assert topic is not None
@@ -346,7 +277,7 @@ def _to_whom(wish: Wish, topic: Topic | None, _org: Org) -> Question | None:
 
 def _people(wish: Wish, topic: Topic | None, org: Org) -> Question | None:
     assert topic is not None
-    every = [_audience(each, topic, org) for each in (wish, *map(_road_wish, wish.roads))]
+    every = [audience_for(each, topic, org) for each in (wish, *map(road_wish, wish.roads))]
     found = next((one for one in every if isinstance(one, Unreachable)), None)
     if found is None:
         return None

@@ -20,7 +20,8 @@ from shared.chat.model import Asking, with_model
 from shared.chat.talk import replies
 from shared.chat.talk.authoring import Author, checked
 from shared.chat.talk.facts import Facts, Playbook
-from shared.chat.talk.questions import Org, next_question
+from shared.chat.talk.orders import Org
+from shared.chat.talk.questions import next_question
 from shared.chat.talk.session import Open, Session
 from shared.chat.topics.book import TOPICS, events_of, schedule_trigger
 from shared.chat.understood import EstimateAnswer, Intent, Option, Question, Reply, Understood, Wish

@@ -10,7 +10,8 @@ import pytest
 from shared.chat.language.reading import read
 from shared.chat.language.understanding import wishes_of
 from shared.chat.talk.answers import answered
-from shared.chat.talk.questions import next_question, order_of
+from shared.chat.talk.orders import order_of
+from shared.chat.talk.questions import next_question
 from shared.chat.topics.book import draft
 from shared.chat.understood import Intent, Wish
 from shared.playbooks.validation import parse_playbook

@@ -11,7 +11,8 @@ from shared.chat.language.understanding import wishes_of
 from shared.chat.lexicon import load
 from shared.chat.talk import replies
 from shared.chat.talk.answers import answered
-from shared.chat.talk.questions import next_question, order_of
+from shared.chat.talk.orders import order_of
+from shared.chat.talk.questions import next_question
 from shared.chat.topics.book import TOPICS, Draft, draft
 from shared.playbooks.validation import parse_playbook
 from shared.steps.registry import params_model
