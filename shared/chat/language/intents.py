@@ -49,4 +49,5 @@ def intent_of(reading: Reading) -> Intent:
         return Intent.CREATE
     if kinds & {"dropped", "switched", "adds"}:
         return Intent.CHANGE
-    return Intent.ANSWER if kinds & {*_DETAILS} else Intent.UNCLEAR
+    bare = Intent.REFUSE if "wait" in reading.of("polite") else Intent.UNCLEAR
+    return Intent.ANSWER if kinds & {*_DETAILS} else bare

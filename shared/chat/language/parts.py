@@ -17,6 +17,7 @@ _STARTS_AFTER_A_JOINT = frozenset({"when", "event", "if"})
 _JOINTS = ("and", "plus", "also", "then", "&", "+", ";", ",", ".")
 _MAX_MESSAGE = 300
 _MAX_NAME = 100
+_ENDINGS = ("!", ".", "?", " thanks", " thank you", " please", " from now on", " instead")
 _OPENINGS = ("to ", "that ", "about ", "of ", "and ")
 _MARKS = " ,.:;!?()"
 
@@ -181,7 +182,7 @@ def with_name(reading: Reading) -> tuple[Reading, str | None]:
     """ "Rename it Daily Numbers", "copy Gap Watch as Night Watch": the rest is its name, and none of it is read."""
     titled = next((value[-1] for value in reading.of("name_it") if isinstance(value, tuple)), None)
     if titled:
-        return reading, titled
+        return reading, _as_name(titled)
     table, low = language().lexicon.data["words"], f" {reading.message.casefold()} "
     copies = any(keys(value) == "copy" for value in reading.of("verb"))
     verb = next((word for word in table["copying" if copies else "naming"] if f" {word} " in low), None)
@@ -198,7 +199,7 @@ def with_name(reading: Reading) -> tuple[Reading, str | None]:
     rest = f"{first} {others}".removeprefix("it ")
     link, _, after_link = rest.partition(" ")
     said = after_link if link.casefold() in ("to", "as", "into") else rest
-    name = said.strip("“”\"' .!?")[:_MAX_NAME]
+    name = _as_name(said)
     if not name:
         return reading, None
 
@@ -210,6 +211,13 @@ def with_name(reading: Reading) -> tuple[Reading, str | None]:
         reading, claims=tuple(kept), unread=outside(reading.unread), operators=outside(reading.operators)
     )
     return left, name
+
+
+def _as_name(said: str) -> str:
+    """The words without what is said behind a name and is no part of it."""
+    for ending in _ENDINGS:
+        said = said.removesuffix(ending)
+    return said.strip("“”\"' .,!?")[:_MAX_NAME]
 
 
 def _is_aside(claim: Claim) -> bool:

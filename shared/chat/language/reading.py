@@ -13,7 +13,7 @@ from shared.chat.language.calendar_rules import CALENDAR
 from shared.chat.language.chart import Node, Rules, cover, parse
 from shared.chat.language.clocks import CLOCKS
 from shared.chat.language.lexical import lexical_nodes, phrase_rules
-from shared.chat.language.names import Names, name_nodes, own_words, title_nodes, unknown_nodes
+from shared.chat.language.names import Names, name_nodes, own_words, plain, title_nodes, unknown_nodes
 from shared.chat.language.requests import REQUESTS
 from shared.chat.language.spelling import DOUBT, MATTERS, corrected
 from shared.chat.language.tokens import Token, tokens_of
@@ -46,6 +46,7 @@ _BOUND = frozenset(
     {"threshold", "bare_amount", "segment", "of_thing", "competitors", "top", "limit", "if", "period", "bare_clock"}
 )
 _HARMLESS_WEIGHT = -5
+_QUOTED_WEIGHT = 8
 _CONJUNCTIONS = frozenset({"but", "and"})
 _WEIGHTS = {
     "bare_person": -4,
@@ -150,7 +151,8 @@ def read(message: str, names: Names | None = None) -> Reading:
     typed = tokens_of(message, speech.lexicon)
     read_aright, corrections = corrected(typed, speech.usage, speech.lexicon, own_words(known))
     tokens = [token for token in read_aright if token.read not in speech.lexicon.fillers]
-    named = name_nodes(tokens, known)
+    quoted = _quoted_playbooks(tokens, known)
+    named = [*name_nodes(tokens, known), *quoted]
     lexical = [
         *lexical_nodes(tokens, speech.lexicon),
         *named,
@@ -167,6 +169,16 @@ def read(message: str, names: Names | None = None) -> Reading:
     claims = tuple(_claim(node, tokens, message) for node in covered if node.category != "harmless")
     whole = Reading(message, claims, unread, operators, corrections, playbooks=playbooks)
     return without_bound(whole, operators)
+
+
+def _quoted_playbooks(tokens: Sequence[Token], names: Names) -> list[Node]:
+    """A playbook's name in quotes, as replies show it."""
+    known = {plain(name): name for name in names.playbooks}
+    return [
+        Node("playbook", known[plain(token.text)], place, place + 1, _QUOTED_WEIGHT)
+        for place, token in enumerate(tokens)
+        if token.kind == "quote" and plain(token.text) in known
+    ]
 
 
 def _names_no_playbook(nodes: Sequence[Node], chart: Sequence[Sequence[Node]]) -> bool:

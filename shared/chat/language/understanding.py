@@ -132,8 +132,9 @@ def _wish(reading: Reading) -> Wish:
     dropped |= {old for pair, _ in reading.of("switched") for old in pair}
     channels = [one for delivery in deliveries for one in delivery.channels]
     channels += [new for _, pair in reading.of("switched") for new in pair]
-    pronouns = reading.of("pronoun")
-    playbooks = [*reading.of("playbook"), *_objects(reading), *(reading.playbooks if name else ())]
+    pronouns = [keys(value) for value in reading.of("pronoun")]
+    leaves_out = any(one.but_weekdays for one in reading.of("when"))
+    playbooks = [*reading.of("playbook"), *_objects(reading), *(reading.playbooks if name or leaves_out else ())]
     numbers = [*reading.of("top"), *(part for part in slots_of(reading, "topic") if isinstance(part, int))]
     question = next((keys(value) for value in reading.of("question")), None)
     return Wish(
@@ -142,7 +143,7 @@ def _wish(reading: Reading) -> Wish:
         topic=topics[0] if len(topics) == 1 else None,
         topics=tuple(topics) if len(topics) > 1 else (),
         question=question if intent is Intent.ASK else None,
-        whens=_whens(reading),
+        whens=_left_out(_whens(reading)) if reading.of("negated") and intent is Intent.CHANGE else _whens(reading),
         events=tuple(_events(reading)) if intent is Intent.CREATE else (),
         thresholds=(*reading.of("threshold"), *reading.of("bare_amount")),
         channels=_unique(one for one in channels if one not in dropped),
@@ -160,7 +161,8 @@ def _wish(reading: Reading) -> Wish:
         name=name,
         playbook=next(iter(playbooks), None) or ("it" if "it" in pronouns or _points_back(reading) else None),
         all_playbooks="all" in pronouns,
-        adds="adds" in reading.of("adds") or any(one.adds for one in deliveries),
+        adds="adds" in reading.of("adds")
+        or (any(one.adds for one in deliveries) and "replaces" not in reading.of("adds")),
         limits=tuple(_limit(claim) for claim in reading.claims if claim.category == "limit"),
         cannot=_unique(
             Cannot(key=keys(claim.value), words=claim.words)
@@ -278,6 +280,16 @@ def _whens(reading: Reading) -> tuple[When, ...]:
     if not _is_timed(reading) and not any(keys(value) in _UNTIMED for value in reading.of("verb")):
         said += [claim for claim in reading.claims if claim.category == "bare_clock"]
     return grouped([claim.value.model_copy(update={"words": claim.words}) for claim in said])
+
+
+def _left_out(whens: Sequence[When]) -> tuple[When, ...]:
+    """ "Don't bother sending it on sundays": the days on which it is not to run."""
+    return tuple(
+        one.changed(weekdays=(), unit=None, every=0, but_weekdays=one.weekdays)
+        if one.weekdays and {*one.said} <= {"weekdays", "unit", "every"}
+        else one
+        for one in whens
+    )
 
 
 def _is_timed(reading: Reading) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from shared.chat.language.names import plain
+from shared.chat.language.reading import language
 from shared.chat.language.schedules import resolve
 from shared.chat.language.when import When
 from shared.chat.talk import answers, authoring, changes, commands, replies
@@ -41,6 +43,12 @@ def make(turn: Turn, wish: Wish) -> Reply:
         # "Only if there are more than 5", "as a PDF": of the playbook that was talked about.
         turn.wish = wish.model_copy(update={"intent": Intent.CHANGE})
         return change(turn, turn.wish)
+    if not once and last is not None and _is_of(turn, wish, last):
+        known = tuple(
+            one for one in wish.people if one.kind != "unknown" or not {*plain(one.value)} <= {*plain(last.name)}
+        )
+        turn.wish = wish.model_copy(update={"intent": Intent.CHANGE, "playbook": last.id, "people": known})
+        return change(turn, turn.wish)
     if not once and wish.adds and last is not None and not (wish.whens or wish.events):
         return _add(turn, last, wish)
     question = next_question(wish.model_copy(update={"whens": _ANY_TIME, "events": ()}) if once else wish, turn.org)
@@ -51,6 +59,26 @@ def make(turn: Turn, wish: Wish) -> Reply:
     plan = Plan.of([wish], turn.org, once=once)
     assert plan is not None
     return _run_once(turn, wish, plan) if once else _create(turn, wish, plan)
+
+
+def _is_of(turn: Turn, wish: Wish, last: Playbook) -> bool:
+    """Whether a request that could be new speaks of the last playbook: "the sales summary at 7 instead"."""
+    if wish.events or wish.message or wish.topics or turn.asked is not None:
+        return False
+    if wish.adds and wish.playbook == "it" and (wish.competitors or wish.products) and not wish.whens:
+        return True
+    if wish.topic is None or wish.topic != last.data.get("topic"):
+        return False
+    table, said = language().lexicon.data["words"], {*plain(turn.message)}
+    if said & {*table["of_a_new_one"].split()}:
+        return False
+    if said & {*table["of_the_last"].split()}:
+        return True
+    if wish.whens and (wish.channels or wish.people):
+        return False
+    alone = said & {*table["of_the_last_alone"].split()} or last.name in turn.message
+    question = next_question(wish, turn.org)
+    return bool(alone or (wish.whens and question is not None and question.about == "whens"))
 
 
 def _create(turn: Turn, wish: Wish, plan: Plan) -> Reply:

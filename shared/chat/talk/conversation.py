@@ -194,7 +194,7 @@ def act(turn: Turn, wish: Wish, asked: Open | None = None) -> Reply:
     if asked is not None and asked.playbook_id is not None:
         return acts.rebuild(turn, asked.playbook_id, (wish, *asked.others))
     is_bare = not says(wish) and not wish.unread
-    if wish.intent is Intent.ANSWER and wish.playbook and (is_bare or turn.message.rstrip().endswith("?")):
+    if wish.intent is Intent.ANSWER and wish.playbook and (is_bare or turn.asks):
         return about.ANSWERS["explain"](turn, wish)
     if wish.intent in (Intent.CREATE, Intent.RUN):
         return acts.make(turn, wish)

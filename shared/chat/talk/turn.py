@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -30,6 +31,11 @@ from shared.scheduling.rhythm import runs_ahead, when_it_runs
 from shared.steps.estimate import Estimate, estimate
 from shared.tenants.catalog.load import catalog
 
+_POLITE_REQUEST = re.compile(
+    r"(?:can|could|would|will) (?:you|u|we)(?: please| pls)? (?P<request>\S[^?]*)\?+", re.IGNORECASE
+)
+_DONE = frozenset({"delivery", "verb", "when", "adds", "limit", "dropped", "switched", "name_it"})
+"""What makes a request of "can you …?"."""
 _USUAL = "leo"
 _MAX_OFFERED = 6
 _ALIKE = 0.85
@@ -52,11 +58,14 @@ class Turn:
     """The question that the message has answered."""
     proposing: list[Wish] = field(default_factory=list)
     """What a preview has shown."""
+    asks: bool = field(init=False)
+    """Whether it is a question by its mark, and not a polite request."""
     typed: str = field(init=False)
     """The message as it came: `message` becomes the sentence that it answers a question about."""
 
     def __post_init__(self) -> None:
         self.typed = self.message
+        self.asks = self.message.rstrip().endswith("?")
 
     @property
     def zone(self) -> str:
@@ -84,6 +93,11 @@ class Turn:
     def _read(self, message: str) -> tuple[Wish, ...]:
         names = self.org.names
         self.reading = read(message, names)
+        if asked := _POLITE_REQUEST.fullmatch(message.strip()):
+            # "Can you pause it?" asks for something to be done where its words say what.
+            plainly = read(asked["request"], names)
+            if {one.category for one in plainly.claims} & _DONE:
+                self.reading, self.asks = plainly, False
         found = wishes_of(self.reading)
         if found[0].intent is not Intent.RESTORE:
             return found
