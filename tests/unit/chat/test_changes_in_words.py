@@ -42,6 +42,7 @@ CHANGES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     (SALES, "also send {} at 5pm", {"runs": ["0 8,17 * * *"]}),
     (SALES, "run {} twice a day, 8am and 5pm", {"runs": ["0 8,17 * * *"]}),
     (SALES, "don't send {} on sundays", {"runs": ["0 8 * * 1-6"]}),
+    (SALES, "don't bother sending {} on sundays", {"runs": ["0 8 * * 1-6"]}),
     (SALES, "switch {} from email to text", {"channels": ["sms"], "people": ["your staff"]}),
     (SALES, "add slack to {}", {"channels": ["email", "slack"]}),
     (SALES, "put {} on the dashboard as well", {"channels": ["dashboard", "email"]}),
