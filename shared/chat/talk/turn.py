@@ -34,7 +34,7 @@ from shared.tenants.catalog.load import catalog
 _POLITE_REQUEST = re.compile(
     r"(?:can|could|would|will) (?:you|u|we)(?: please| pls)? (?P<request>\S[^?]*)\?+", re.IGNORECASE
 )
-_DONE = frozenset({"delivery", "verb", "when", "adds", "limit", "dropped", "switched", "name_it"})
+_DONE = frozenset({"verb", "when", "adds", "limit", "dropped", "switched", "name_it"})
 """What makes a request of "can you …?"."""
 _USUAL = "leo"
 _MAX_OFFERED = 6
@@ -96,7 +96,8 @@ class Turn:
         if asked := _POLITE_REQUEST.fullmatch(message.strip()):
             # "Can you pause it?" asks for something to be done where its words say what.
             plainly = read(asked["request"], names)
-            if {one.category for one in plainly.claims} & _DONE:
+            joins = any(one.adds for one in plainly.of("delivery"))
+            if joins or {one.category for one in plainly.claims} & _DONE:
                 self.reading, self.asks = plainly, False
         found = wishes_of(self.reading)
         if found[0].intent is not Intent.RESTORE:
