@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 from datetime import timedelta
+from types import ModuleType
 from typing import Any
 
 import httpx
@@ -19,7 +20,7 @@ from shared.heartbeat.catalog import CHECKS
 from shared.heartbeat.facts import Facts
 from shared.heartbeat.load import Section
 from shared.heartbeat.round import Round, check_org
-from shared.notices import outbox, sending
+from shared.notices import outbox, roads, sending
 from shared.notices.delivery import LATE_AFTER
 from shared.quarantine import entries
 from shared.retail.customers import Profile
@@ -60,9 +61,9 @@ def test_a_round_that_dies_at_any_call_is_made_good_by_the_next_one_and_tells_on
     assert at > 10
 
 
-@pytest.mark.parametrize("dies_at", ["_claim", "_send_email"])
+@pytest.mark.parametrize(("module", "dies_at"), [(sending, "_claim"), (roads, "send_email")])
 def test_a_round_that_dies_after_its_commit_repeats_nothing_visible(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch, dies_at: str
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, module: ModuleType, dies_at: str
 ) -> None:
     shop.threat()
     shop.prefer("competitor_alert", sms=True)
@@ -71,7 +72,7 @@ def test_a_round_that_dies_after_its_commit_repeats_nothing_visible(
         raise unavailable()
 
     with monkeypatch.context() as dying:
-        dying.setattr(sending, dies_at, die)
+        dying.setattr(module, dies_at, die)
         shop.round()
     shop.round(HOUR)
     outbox.sweep(shop.now + LATE_AFTER)
