@@ -1,4 +1,4 @@
-"""A reading cut into its requests, and what is a part of one: a reminder's words, a second channel. Pure."""
+"""What is a part of a request: a reminder's words, a name, a second channel, what it is about. Pure."""
 
 from __future__ import annotations
 
@@ -12,93 +12,12 @@ from shared.chat.language.recipients import told_after_all
 from shared.chat.language.requests import keys
 from shared.chat.understood import Road
 
-_STARTS = frozenset({"delivery", "adds", "polite", "verb", "topic"})
-_STARTS_AFTER_A_JOINT = frozenset({"when", "event", "if"})
-_JOINTS = ("and", "plus", "also", "then", "&", "+", ";", ",", ".")
+JOINTS = ("and", "plus", "also", "then", "&", "+", ";", ",", ".", "!", "\n")
 _MAX_MESSAGE = 300
 _MAX_NAME = 100
 _ENDINGS = ("!", ".", "?", " thanks", " thank you", " please", " from now on", " instead")
 _OPENINGS = ("to ", "that ", "about ", "of ", "and ")
 _MARKS = " ,.:;!?()"
-
-
-def requests_of(reading: Reading) -> list[Reading]:
-    """The reading, cut where another request begins."""
-    claims = reading.claims
-    for place in range(1, len(claims)):
-        before, after = claims[:place], claims[place:]
-        if _begins_another(reading, before, after):
-            first, rest = _cut(reading, before, after)
-            return [first, *requests_of(rest)]
-    return [reading]
-
-
-def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[Claim]) -> bool:
-    """Whether what comes after is a request of its own: other work at its own time, a command, another event."""
-    begins = after[0]
-    between = reading.message[before[-1].end : begins.start].casefold()
-    reminds = any(is_reminder(one) for one in before)
-    last = between.replace(",", " , ").replace(".", " . ").replace(";", " ; ").split()[-1:]
-    joined = begins.category == "adds" or any(mark in between for mark in _JOINTS)
-    if any(text.casefold() in between for text in reading.unread) and not (reminds and {*last} & {*_JOINTS}):
-        return False
-    timed = [any(part.category in ("when", "event") for part in half) for half in (before, after)]
-    if begins.category == "playbook" and joined and all(timed):
-        # "Move Morning Numbers to 7 and Gap Watch to 10."
-        return any(
-            part.category == "playbook" or isinstance(part.value, tuple) for part in _verbs_and_names(before)
-        )
-    starts = begins.category in _STARTS or (joined and begins.category in _STARTS_AFTER_A_JOINT)
-    if not starts or begins.value == "replaces":
-        return False
-    one, other = topics_of(before, every=True), topics_of(after, every=True)
-    if begins.category == "verb" and _is_command(after):
-        return bool(one) or (joined and _is_command(before))
-    asks = "?" in reading.message[reading.start : begins.start]
-    if other and not one and (_is_command(before) or asks):
-        changes = any(keys(part.value) == "change" for part in before if part.category == "verb")
-        return (joined or not changes) and (timed[1] or begins.category == "delivery")
-    if joined and all(timed) and _tells_others(before, after):
-        return set(one) == set(other) or not other
-    if reminds:
-        told = begins.category == "delivery" and begins.value.channels and not is_reminder(begins)
-        return joined and all(timed) and bool(is_reminder(begins) or (told and other))
-    ways = [
-        {way for part in half if part.category == "delivery" for way in part.value.channels}
-        for half in (before, after)
-    ]
-    if joined and one and other and not set(one) & set(other) and all(ways) and not ways[0] & ways[1]:
-        return True
-    if one and other and not set(one) & set(other) and timed[1] and joined:
-        told = any(part.category in ("delivery", "polite", "adds") for part in after[:3])
-        happens = any(part.category == "event" for part in after)
-        return timed[0] or (told and (happens or len(topics_of(reading.claims)) > 1))
-    events = [[part.value for part in half if part.category == "event"] for half in (before, after)]
-    roads = [{part.value.channels for part in half if part.category == "delivery"} for half in (before, after)]
-    return (joined or "but" in last) and all(events) and all(roads) and roads[0] != roads[1]
-
-
-def _verbs_and_names(claims: Sequence[Claim]) -> list[Claim]:
-    return [one for one in claims if one.category in ("verb", "playbook")]
-
-
-def _is_command(claims: Sequence[Claim]) -> bool:
-    """Whether something is done to a playbook: it is named, or "it", or it is the last change."""
-    verbs = [one for one in claims if one.category == "verb"]
-    named = any(one.category in ("playbook", "pronoun") for one in claims)
-    return bool(verbs) and (named or any(one.value == "undo" or isinstance(one.value, tuple) for one in verbs))
-
-
-def _tells_others(before: Sequence[Claim], after: Sequence[Claim]) -> bool:
-    """ "To me at 8 and to the owner at 9": other people, at a time of day of their own."""
-    halves = []
-    for half in (before, after):
-        whens = [one.value for one in half if one.category == "when"]
-        people = [one.value.people for one in half if one.category == "delivery" and one.value.people]
-        clocks = any(one.times or (one.weekdays and one.every) for one in whens)
-        halves.append(({person for some in people for person in some}, clocks))
-    (first, timed), (second, timed_too) = halves
-    return bool(first and second and timed and timed_too) and not first & second
 
 
 def is_reminder(claim: Claim) -> bool:
@@ -129,19 +48,7 @@ def topics_of(claims: Sequence[Claim], message: str = "", *, every: bool = False
 
 def _joins(between: str) -> bool:
     words = {*between.casefold().replace(",", " , ").split()}
-    return bool(words & {*_JOINTS}) and words <= {*_JOINTS, "the", "my", "our", "a", "list"}
-
-
-def _cut(reading: Reading, before: Sequence[Claim], after: Sequence[Claim]) -> tuple[Reading, Reading]:
-    border = after[0].start
-
-    def part(claims: Sequence[Claim], *, is_first: bool) -> Reading:
-        unread = tuple(text for text in reading.unread if (reading.message.find(text) < border) is is_first)
-        operators = tuple(text for text in reading.operators if text in unread)
-        return replace(reading, claims=tuple(claims), unread=unread, operators=operators)
-
-    first = replace(part(before, is_first=True), message=reading.message[:border])
-    return first, replace(part(after, is_first=False), start=border)
+    return bool(words & {*JOINTS}) and words <= {*JOINTS, "the", "my", "our", "a", "list"}
 
 
 def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:

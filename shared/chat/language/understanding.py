@@ -12,7 +12,6 @@ from shared.chat.language.parts import (
     competitors_of,
     is_reminder,
     own_times,
-    requests_of,
     slots_of,
     told_apart,
     topics_of,
@@ -23,6 +22,7 @@ from shared.chat.language.parts import (
 from shared.chat.language.reading import Claim, Reading, clause, language, without_bound
 from shared.chat.language.recipients import people_of, whole_phrases, with_customers, with_purpose
 from shared.chat.language.requests import Delivery, keys
+from shared.chat.language.splitting import is_alert, requests_of
 from shared.chat.language.when import DAYS, When, grouped
 from shared.chat.understood import Cannot, Event, Intent, Limit, Wish
 
@@ -73,7 +73,10 @@ def _told_alike(first: Wish, wish: Wish, reading: Reading) -> Wish:
     changes: dict[str, Any] = {"events": tuple(events)}
     if first.intent is wish.intent is Intent.CREATE and not (wish.whens or wish.events or wish.alert):
         changes["whens"] = first.whens
-    if not (wish.channels or wish.people) and wish.intent is first.intent is Intent.CREATE:
+    if any(is_alert(one) for one in reading.claims):
+        changes["adds"] = False
+    to_customers = any(one.kind == "customer" for one in first.people)
+    if not (wish.channels or wish.people or to_customers) and wish.intent is first.intent is Intent.CREATE:
         changes |= {"channels": first.channels, "people": first.people}
     return wish.model_copy(update=changes)
 
@@ -343,7 +346,8 @@ def _loose_ifs(reading: Reading) -> list[str]:
             continue
         after = [one for one in reading.claims[place + 1 :] if one.category not in ("limit", "polite")][:1]
         between = reading.message[claim.end : after[0].start] if after else ""
-        loose = any(text in between for text in reading.unread)
+        of_its_own, comma, _ = between.partition(",")
+        loose = any(text in between for text in reading.unread) or bool(comma and of_its_own.strip())
         if not after or after[0].category not in _AFTER_IF or loose:
             found.append(clause(reading.message, claim.start, claim.end))
     return found

@@ -8,6 +8,7 @@ from shared.chat.language.reading import language
 from shared.chat.talk import about, acts, commands, figures
 from shared.chat.talk.answers import answered, filled, is_no_answer, option_of, says
 from shared.chat.talk.authoring import Author
+from shared.chat.talk.questions import next_question
 from shared.chat.talk.session import YES_COUNTS, Answered, Open, Proposal
 from shared.chat.talk.turn import Turn
 from shared.chat.understood import Intent, Reply, Wish
@@ -143,7 +144,7 @@ def _after(turn: Turn, reply: Reply) -> Reply:
 def follow(turn: Turn, wishes: Sequence[Wish], asked: Open | None = None) -> Reply:
     """Each wish in its turn, until one has a question: those after it wait."""
     replies: list[Reply] = []
-    wishes = [each for wish in wishes for each in wish.each]
+    wishes = _open_ones_first(turn, [each for wish in wishes for each in wish.each])
     for place, wish in enumerate(wishes):
         try:
             replies.append(act(turn, wish, asked))
@@ -163,6 +164,13 @@ def follow(turn: Turn, wishes: Sequence[Wish], asked: Open | None = None) -> Rep
     waits = "Then I'll take care of the rest." if turn.session.open and turn.session.waiting else ""
     text = "\n\n".join(part for part in (*(one.reply for one in replies), waits) if part)
     return replies[0].model_copy(update={"reply": text, "questions": replies[-1].questions})
+
+
+def _open_ones_first(turn: Turn, wishes: list[Wish]) -> list[Wish]:
+    """What is open comes first, so that nothing is made before all is clear; commands stay in their order."""
+    if len(wishes) == 1 or any(one.intent is not Intent.CREATE for one in wishes):
+        return wishes
+    return sorted(wishes, key=lambda one: next_question(one, turn.org) is None)
 
 
 def _agreed(reply: Reply) -> Reply:

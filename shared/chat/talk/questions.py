@@ -145,7 +145,7 @@ def _limits(wish: Wish, topic: Topic | None, _org: Org) -> Question | None:
                 rest = {"limits": tuple(each for each in wish.limits if each != one), **_unused(wish, one.words)}
                 choices = [(f"Those who spent ${spend:,} or more", {"vip_spend": spend}) for spend in _VIP_SPENDS]
                 return _question("vips", "vip_spend", [*choices, ("Set it up without that", rest)], words=one.words)
-        elif one.kind not in topic.filters:
+        elif one.kind not in topic.filters or (one.operator, one.kind) == ("except", "segment"):
             rest = {"limits": tuple(each for each in wish.limits if each != one), **_unused(wish, one.words)}
             return _question(
                 "limit", "limits", [("Set it up without that", rest)], [_GO_ON], words=one.words, topic=topic.name

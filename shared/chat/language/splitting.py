@@ -1,0 +1,232 @@
+"""A reading cut into its requests. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from shared.chat.language.parts import JOINTS, is_reminder, topics_of
+from shared.chat.language.reading import Claim, Reading, language
+from shared.chat.language.requests import keys
+from shared.chat.understood import Person
+
+_STARTS = frozenset({"delivery", "adds", "polite", "verb", "topic"})
+_STARTS_AFTER_A_JOINT = frozenset({"when", "event", "if", "question"})
+_STRONG_JOINTS = frozenset({*JOINTS} - {"and", ","})
+_TIMES = ("when", "event")
+_LAST = (*JOINTS, "but")
+_ALERTS = frozenset({"alert", "warn", "notify", "ping"})
+_COMPLETE = frozenset({"threshold", "bare_amount", "when", "event"})
+_BY = frozenset({"to", "by", "via", "on", "in", "over", "with"})
+_LAST_JOINT = re.compile(r"\s*(?:,|\band\b|\bplus\b|&)\s*(?=[\w-]+$)", re.IGNORECASE)
+
+
+def requests_of(reading: Reading) -> list[Reading]:
+    """The reading, cut where another request begins."""
+    reading = _channels_apart(reading)
+    claims = reading.claims
+    for place in range(1, len(claims)):
+        before, after = claims[:place], claims[place:]
+        if _begins_another(reading, before, _until_the_next(reading, after)):
+            first, rest = _cut(reading, before, after)
+            return [first, *requests_of(rest)]
+    return [reading]
+
+
+def _channels_apart(reading: Reading) -> Reading:
+    """ "To my email and text me when …": the second channel is a verb, and begins what comes after it."""
+    claims: list[Claim] = []
+    for claim in reading.claims:
+        after = reading.message[claim.end : claim.end + 4].casefold()
+        cut = _LAST_JOINT.search(claim.words)
+        if (
+            claim.category == "delivery"
+            and len(claim.value.channels) > 1
+            and after.split()[:1] in (["me"], ["us"])
+            and claim.read.split()[0] in _BY
+            and cut
+        ):
+            first, last = claim.value.channels[:-1], claim.value.channels[-1:]
+            middle = claim.start + cut.start()
+            claims += [
+                replace(
+                    claim, value=claim.value._replace(channels=first), end=middle, words=claim.words[: cut.start()]
+                ),
+                replace(
+                    claim,
+                    value=claim.value._replace(channels=last, people=(Person(kind="me"),)),
+                    start=claim.start + cut.end(),
+                    end=claim.end + after.index("e" if "me" in after else "s") + 1,
+                    words=claim.words[cut.end() :],
+                    read=claim.read.split()[-1],
+                ),
+            ]
+        else:
+            claims.append(claim)
+    return replace(reading, claims=tuple(claims))
+
+
+def _until_the_next(reading: Reading, claims: Sequence[Claim]) -> Sequence[Claim]:
+    """The claims as far as they may be one request.
+
+    "Text me if it's over 12%, and sales at 9": what the second channel is for ends where another subject begins.
+    """
+    for place in range(1, len(claims)):
+        here = claims[:place]
+        joints = {*_joints(reading, here[-1], claims[place])}
+        if joints and not any(one.category == "topic" for one in here):
+            rest = [one.category for one in claims[place : _end_of_clause(reading, claims, place)]]
+            strong = bool(joints & _STRONG_JOINTS)
+            # "At 5pm, sales": after a comma alone, a time may stand before what it is for.
+            weak = _COMPLETE - {"when"} if joints == {","} else _COMPLETE
+            complete = strong or any(one.category in weak for one in here)
+            if complete and ("topic" in rest or (strong and "event" in rest)):
+                return here
+    return claims
+
+
+def _end_of_clause(reading: Reading, claims: Sequence[Claim], start: int) -> int:
+    for place in range(start + 1, len(claims)):
+        if claims[place - 1].category != "adds" and _joints(reading, claims[place - 1], claims[place]):
+            return place
+    return len(claims)
+
+
+def _joints(reading: Reading, one: Claim, other: Claim) -> list[str]:
+    """What joins two neighbors; "also" is a claim of its own."""
+    said = ["also"] if other.category == "adds" else []
+    return said + [word for word in _spaced(reading.message[one.end : other.start]) if word in JOINTS]
+
+
+def _spaced(between: str) -> list[str]:
+    """The words and the marks of what stands between two claims."""
+    for mark in ",.;!\n":
+        between = between.replace(mark, f" {mark} ")
+    return [word for word in between.casefold().split(" ") if word]
+
+
+def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[Claim]) -> bool:
+    """Whether what comes after is a request of its own: other work at its own time, a command, another event."""
+    begins = after[0]
+    between = reading.message[before[-1].end : begins.start].casefold()
+    joint = "also" if begins.category == "adds" else _last_joint(between)
+    joined = bool(joint) or any(mark in between for mark in JOINTS)
+    if not joint and any(text.casefold() in between for text in reading.unread):
+        return False
+    timed = [any(part.category in _TIMES for part in half) for half in (before, after)]
+    if begins.category == "playbook" and joined and all(timed):
+        # "Move Morning Numbers to 7 and Gap Watch to 10."
+        return any(
+            part.category == "playbook" or isinstance(part.value, tuple) for part in _verbs_and_names(before)
+        )
+    starts = begins.category in _STARTS or (joined and begins.category in _STARTS_AFTER_A_JOINT)
+    if not starts or begins.value == "replaces":
+        return False
+    one, other = _subjects(before), _subjects(after)
+    if begins.category == "verb" and _is_command(after):
+        return bool(one) or (joined and _is_command(before))
+    asks = "?" in reading.message[reading.start : begins.start]
+    if other and not one and (_is_command(before) or asks):
+        changes = any(keys(part.value) == "change" for part in before if part.category == "verb")
+        return (joined or not changes) and (timed[1] or begins.category == "delivery")
+    if any(is_reminder(one) for one in before) and not _tells_others(before, after):
+        asks_for = begins.category != "when" or any(mark in between for mark in _STRONG_JOINTS)
+        return joined and all(timed) and bool(is_reminder(begins) or (asks_for and other))
+    return (joined or joint == "but") and _is_other_work(reading, before, after, joint)
+
+
+def _is_other_work(reading: Reading, before: Sequence[Claim], after: Sequence[Claim], joint: str) -> bool:
+    """Whether it is about something else, at its own time or told on another way; or told to others."""
+    timed = [any(part.category in _TIMES for part in half) for half in (before, after)]
+    one, other = _subjects(before) or _compared(before), _subjects(after)
+    if timed[1] and not other:
+        other = _compared(after)
+    if all(timed) and (set(one) == set(other) or not other) and _tells_others(before, after):
+        return True
+    if all(timed) and one and any(is_reminder(part) for part in after[:2]):
+        return True
+    roads = [{part.value.channels for part in half if part.category == "delivery"} for half in (before, after)]
+    if joint != "but" and one and other and not set(one) & set(other):
+        first, second = ({way for some in half for way in some} for half in roads)
+        if first and second and not first & second:
+            return True
+        at_once = [any(part.category == "if" or is_alert(part) for part in half) for half in (before, after)]
+        if timed[1] or at_once[1]:
+            told = any(part.category in ("delivery", "polite", "adds") for part in after[:3])
+            happens = any(part.category == "event" for part in after)
+            return timed[0] or at_once[0] or (told and (happens or len(topics_of(reading.claims)) > 1))
+    events = [[part.value for part in half if part.category == "event"] for half in (before, after)]
+    return all(events) and all(roads) and roads[0] != roads[1]
+
+
+def _last_joint(between: str) -> str:
+    """What joins right before a request, small words aside; "" for nothing."""
+    words = _spaced(between)
+    while words and words[-1] not in _LAST and words[-1] in language().passed_over:
+        words.pop()
+    return words[-1] if words and words[-1] in _LAST else ""
+
+
+def _subjects(claims: Sequence[Claim]) -> list[str]:
+    """What the claims are about; "tell me what's low" is no question."""
+    table = language().lexicon.data["question_topics"]
+    asked = [
+        table[keys(claim.value)]
+        for before, claim in zip([None, *claims], claims, strict=False)
+        if claim.category == "question"
+        and keys(claim.value) in table
+        and (before is None or before.category in ("delivery", "when", "adds"))
+    ]
+    return [*topics_of(claims, every=True), *asked]
+
+
+def _compared(claims: Sequence[Claim]) -> list[str]:
+    """ "Email customers gone 60 days": what is compared says what it is about."""
+    topics = language().lexicon.data["subject_topics"]
+    return [
+        topics[one.value.subject] for one in claims if one.category == "threshold" and one.value.subject in topics
+    ]
+
+
+def _verbs_and_names(claims: Sequence[Claim]) -> list[Claim]:
+    return [one for one in claims if one.category in ("verb", "playbook")]
+
+
+def _is_command(claims: Sequence[Claim]) -> bool:
+    """Whether something is done to a playbook: it is named, or "it", or it is the last change."""
+    verbs = [one for one in claims if one.category == "verb"]
+    named = any(one.category in ("playbook", "pronoun") for one in claims)
+    return bool(verbs) and (named or any(one.value == "undo" or isinstance(one.value, tuple) for one in verbs))
+
+
+def _tells_others(before: Sequence[Claim], after: Sequence[Claim]) -> bool:
+    """ "To me at 8 and to the owner at 9": other people, at a time of day of their own."""
+    halves = []
+    for half in (before, after):
+        whens = [one.value for one in half if one.category == "when"]
+        people = [one.value.people for one in half if one.category == "delivery" and one.value.people]
+        clocks = any(one.times or (one.weekdays and one.every) for one in whens)
+        halves.append(({person for some in people for person in some}, clocks))
+    (first, timed), (second, timed_too) = halves
+    return bool(first and second and timed and timed_too) and not first & second
+
+
+def is_alert(claim: Claim) -> bool:
+    """ "Alert me", "a low stock alert": as soon as it happens."""
+    words = claim.read.split()
+    return (claim.category == "delivery" and words[0] in _ALERTS) or (
+        claim.category == "topic" and words[-1].rstrip("s") in _ALERTS
+    )
+
+
+def _cut(reading: Reading, before: Sequence[Claim], after: Sequence[Claim]) -> tuple[Reading, Reading]:
+    border = after[0].start
+
+    def part(claims: Sequence[Claim], *, is_first: bool) -> Reading:
+        unread = tuple(text for text in reading.unread if (reading.message.find(text) < border) is is_first)
+        operators = tuple(text for text in reading.operators if text in unread)
+        return replace(reading, claims=tuple(claims), unread=unread, operators=operators)
+
+    first = replace(part(before, is_first=True), message=reading.message[:border])
+    return first, replace(part(after, is_first=False), start=border)
