@@ -54,9 +54,10 @@ def send(of_digest: str, now: datetime) -> bool:
         if digest.send_at > now:
             raise TransientError(f"the digest waits until {digest.send_at.isoformat()}")
         entries = _entries(of_digest, transaction)
-        told = _alert(digest, entries) if _has_reader(digest.org_id) else _unmailed(digest, entries)
-        put = Delivery.of(digest.org_id, told, now) if entries else None
-        if put is not None:
+        put = None
+        if entries:
+            told = _alert(digest, entries) if _has_reader(digest.org_id) else _unmailed(digest, entries)
+            put = Delivery.of(digest.org_id, told, now)
             transaction.set(firestore().document(put.path), put.document())
         transaction.set(reference, digest.model_copy(update={"status": "closed", "due_at": None}).document())
         return put
