@@ -314,6 +314,13 @@ def retimed(before: Sequence[When], said: Sequence[When]) -> tuple[When, ...]:
     dropped = {"vague", "either", "single", "but_vague"}
     if days & new.keys():
         dropped |= days
+        if before[0].every >= _EVERY_OTHER:
+            # It only said which weeks "every other" means.
+            dropped |= {"starts"}
+    kept_days = {"week": "weekdays", "month": "monthdays"}.get(new.get("unit", ""))
+    if kept_days and not new.keys() & {"weekdays", "monthdays", "nth", "once"}:
+        # "Every week", of what ran every other Tuesday.
+        dropped -= {kept_days}
     if {"weekdays", "nth", "monthdays", "once"} & new.keys() or new.get("unit") in (
         "week",
         "month",

@@ -160,7 +160,9 @@ def _on_the_days(trigger: dict[str, Any], schedule: Schedule, old: Mapping[str, 
 
 def still_skipped(stored: Playbook, triggers: Sequence[Mapping[str, Any]], now: datetime) -> list[dict[str, Any]]:
     """The new schedules, beginning no earlier than the old ones that skip a run."""
-    starts = (str(one["startsAt"]) for one in stored.data.get("triggers") or () if one.get("startsAt"))
+    # With `every`, the start is where it is counted from.
+    before = (one for one in stored.data.get("triggers") or () if one.get("startsAt") and not one.get("every"))
+    starts = (str(one["startsAt"]) for one in before)
     ahead = [one for one in starts if datetime.fromisoformat(one) > now]
     if not ahead:
         return [dict(one) for one in triggers]
