@@ -41,7 +41,7 @@ MAX_BYTES = 900_000
 
 
 class Wording(BaseModel):
-    """What a run's step says itself, and to whom: instead of what the alert says to the owner and all the staff.
+    """What a run's step says itself, and who gets it: instead of what the alert tells the owner and staff.
 
     `custom_id`: of its mail, at the provider. `to`: addresses; none of them: the owner's. `links`: see
     `mail.Origin`.

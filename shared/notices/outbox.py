@@ -9,7 +9,7 @@ put there by somebody who died.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
@@ -64,10 +64,12 @@ def tell(org_id: str, alert: Alert, now: datetime) -> Delivered:
     return _deliver(Delivery.of(org_id, alert, now), now, is_stored=False)
 
 
-def try_to_tell(org_id: str, alert: Alert, now: datetime) -> bool:
-    """Whether they were told, for callers that go on where it fails: the failure is logged."""
+def try_to_tell(
+    org_id: str, alert: Alert, now: datetime, *, by: Callable[[str, Alert, datetime], object] | None = None
+) -> bool:
+    """Whether they were told, by `tell` or another way, for callers that go on where it fails: that is logged."""
     try:
-        tell(org_id, alert, now)
+        (by or tell)(org_id, alert, now)
     except Exception:
         log.exception("an org could not be told", extra={"orgId": org_id, "alertId": alert.id})
         return False

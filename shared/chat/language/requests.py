@@ -1,4 +1,4 @@
-"""Rules about what is asked for that put together or check: whom to tell and how, and what operators bind.
+"""Rules about what is asked for that put together or check: who is told and how, and what operators bind.
 
 All that is only said stands in the lexicon's `[rules]`.
 """

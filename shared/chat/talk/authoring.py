@@ -76,7 +76,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A playbook that is not written yet: what starts it and whom it tells are the first wish's."""
+    """A playbook that is not written yet: what starts it and who it tells are the first wish's."""
 
     wishes: tuple[Wish, ...]
     drafts: tuple[Draft, ...]

@@ -78,7 +78,7 @@ def road_wish(road: Road) -> Wish:
 
 
 def audience_for(wish: Wish, topic: Topic, org: Org) -> Audience | Unreachable:
-    """Whom the wish tells and how, or why somebody cannot be told."""
+    """Who the wish tells, and how, or why somebody cannot be told."""
     wanted = wish.channels or (USUAL if wish.dropped_channels else ())
     channels = tuple(channel for channel in wanted if channel not in wish.dropped_channels)
     return audience_of(wish.people, channels, org.tenant, org.my_email, may_be_customers=topic.writes_to_customers)

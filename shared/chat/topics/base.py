@@ -64,7 +64,7 @@ class Order:
 
     @property
     def segment(self) -> str | None:
-        """The customers whom it is about alone."""
+        """The only customers that it is about."""
         return self.wish.segment or next(iter(self.limited("only", "segment")), None)
 
     def product_filter(self, of: str, field: str = "name") -> str:

@@ -30,10 +30,10 @@ def _campaign_draft(order: Order) -> Work:
     segment = order.segment
     people = load().data["segments"].get(segment, segment) if segment else None
     purpose = literal(order.wish.message) if order.wish.message else _purpose(people)
-    whom = {"segment": literal(segment)} if segment else {}
+    of_segment = {"segment": literal(segment)} if segment else {}
     draft = "steps.draft_campaign"
     steps = (
-        action("draft_campaign", "craig", purpose=purpose, channels=["email"], **whom),
+        action("draft_campaign", "craig", purpose=purpose, channels=["email"], **of_segment),
         action("review_compliance", "deebo", text=f"{{{{{draft}.emailText}}}}", channel="email"),
         action(
             "create_campaign_draft",
@@ -57,8 +57,8 @@ def _campaign_draft(order: Order) -> Work:
 
 
 def _purpose(people: str | None) -> str:
-    whom = people.replace("your", "our") if people else "customers"
-    return f"Bring {whom} to {{{{org.name}}}}"
+    readers = people.replace("your", "our") if people else "customers"
+    return f"Bring {readers} to {{{{org.name}}}}"
 
 
 def _compliance(order: Order) -> Work:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from shared.gcp import logging
 from shared.messages import links
 from shared.messages.alert_types import AlertType
 from shared.notices import outbox, policy, preferences
@@ -13,8 +12,6 @@ from shared.notices.daily import adding
 from shared.notices.daily.record import Entry
 from shared.notices.preferences import Channel
 from shared.tenants.tenant import zone_of
-
-log = logging.get_logger(__name__)
 
 EMAIL = frozenset({Channel.EMAIL})
 
@@ -39,12 +36,7 @@ def tell(org_id: str, alert: Alert, now: datetime) -> None:
 
 def try_to_tell(org_id: str, alert: Alert, now: datetime) -> bool:
     """Whether they were told, for callers that go on where it fails: the failure is logged."""
-    try:
-        tell(org_id, alert, now)
-    except Exception:
-        log.exception("an org could not be told", extra={"orgId": org_id, "alertId": alert.id})
-        return False
-    return True
+    return outbox.try_to_tell(org_id, alert, now, by=tell)
 
 
 def _entry(org_id: str, alert: Alert, now: datetime) -> Entry | None:

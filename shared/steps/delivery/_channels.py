@@ -1,4 +1,4 @@
-"""A step's mail to whom it names, and its line in the inbox: what was done is never done again by a retry."""
+"""A step's mail to the people it names, and its line in the inbox: what was done is never done again by a retry."""
 
 from __future__ import annotations
 

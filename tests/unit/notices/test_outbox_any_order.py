@@ -66,7 +66,7 @@ class Meant:
 
 
 class People(RuleBasedStateMachine):
-    """An org's owner and staff, whom alerts and runs tell things."""
+    """An org's owner and staff, who are told by alerts and runs."""
 
     def __init__(self) -> None:
         super().__init__()
