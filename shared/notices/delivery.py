@@ -35,7 +35,8 @@ LATE_AFTER = timedelta(minutes=2)
 
 TextState = Literal["meant", "sent", "unknown", "refused", "limited"]
 """`meant`: it is being sent, or was when its sender died. `limited`: the hour, or the tier, had none left."""
-EmailState = Literal["sent", "refused"]
+EmailState = Literal["meant", "sent", "refused"]
+"""`meant`: it is being sent, or was when its sender failed or died; the provider knows whether it has it."""
 MAX_BYTES = 900_000
 """A document holds 1 MiB."""
 
@@ -116,6 +117,11 @@ class Delivery(BaseModel):
     def id(self) -> str:
         """The document's id."""
         return delivery_id(self.org_id, self.alert.id)
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether a part of it may have gone out without anybody knowing."""
+        return self.email == "meant" or "meant" in self.texts.values()
 
     @property
     def window_id(self) -> str:

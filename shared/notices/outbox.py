@@ -119,7 +119,8 @@ def _deliver(new: Delivery, now: datetime, *, is_stored: bool) -> Delivered:
     org = _org(new.org_id) if alert.at_most - DASHBOARD else None
     wanted = policy.wanted(alert, chosen)
     failed = _put_into_inbox(new) if Channel.DASHBOARD in wanted else None
-    if org is not None and policy.reachable(org, wanted):
+    # What may have gone out before the org turned its channels off is still to be counted.
+    if org is not None and (policy.reachable(org, wanted) or new.is_in_doubt):
         owing = new.model_copy(update={"owes_inbox": failed is not None})
         delivered = _send(org, owing, chosen, wanted, now)
     else:

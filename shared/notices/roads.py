@@ -12,9 +12,9 @@ from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.messages import links, mail
 from shared.messages.alert_types import AlertType
-from shared.messages.channels import blackleaf
+from shared.messages.channels import blackleaf, mailjet
 from shared.messages.email import Email, compose
-from shared.messages.mail import Origin
+from shared.messages.mail import Origin, Posted
 from shared.notices.alert import Alert
 from shared.notices.delivery import Delivery, EmailState, TextState, phone_key
 from shared.notices.policy import TEXTS_AN_HOUR
@@ -114,14 +114,21 @@ def staff_text(delivery: Delivery, org_name: str) -> str:
 
 
 def send_email(org: Tenant, claimed: Delivery, refusal: str | None, done: Sent) -> None:
-    """Hand the email to the provider, unless it has one with that id."""
-    if Channel.EMAIL not in claimed.channels or claimed.email is not None:
+    """Hand the email to the provider, unless it has one with that id; of one turned off meanwhile it is only asked."""
+    if claimed.email in ("sent", "refused"):
         return
+    is_wanted = Channel.EMAIL in claimed.channels
     try:
-        if refusal is not None:
-            raise PermanentError(refusal)
         message, custom_id = letter(org, claimed)
-        posted = mail.send_once(message, custom_id, origin(org, claimed), Clock().now())
+        if is_wanted and refusal is None:
+            posted = mail.send_once(message, custom_id, origin(org, claimed), Clock().now())
+        elif claimed.email == "meant" and (found := mailjet.find(custom_id)):
+            posted = Posted(found)
+        elif is_wanted and refusal is not None:
+            raise PermanentError(refusal)
+        else:
+            done.email = None
+            return
     except PermanentError as error:
         _refuse(error, str(error), done)
     except TransientError as error:

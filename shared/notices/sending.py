@@ -72,7 +72,7 @@ def send(org: Tenant, given: Delivery, chosen: Preferences, now: datetime) -> Se
     claimed, known = claim.delivery, claim.before.texts
     if claimed is None:
         return Sending(claim.before)
-    done = Sent(texts=dict(claimed.texts), message_ids=dict(claimed.message_ids), notes=list(claimed.notes))
+    done = Sent(dict(claimed.texts), claimed.email, dict(claimed.message_ids), notes=list(claimed.notes))
     roads.send_texts(org, claimed, phones, known, done)
     roads.send_email(org, claimed, refusals.get(Channel.EMAIL), done)
     if not claimed.by_run:
@@ -132,8 +132,10 @@ def _claim(
         withheld: dict[str, TextState] = {phone_key(phone): "limited" for phone in to_text[granted:]}
         note = roads.withheld_note(len(withheld), refusals.get(Channel.SMS))
         seconds = EMAIL_SECONDS + TEXT_SECONDS * granted
+        mails = before.email is None and Channel.EMAIL in going.channels and Channel.EMAIL not in refusals
         after = before.model_copy(
             update={
+                "email": "meant" if mails else before.email,
                 "texts": {**before.texts, **named, **withheld},
                 "notes": (*before.notes, *note),
                 "leased_to": owner,
@@ -184,7 +186,7 @@ def _conclude(
         after = current.model_copy(
             update={
                 "texts": texts,
-                "email": current.email if refused_by_run else done.email or current.email,
+                "email": None if refused_by_run and done.email == "refused" else done.email,
                 "message_ids": done.message_ids,
                 "left_out": {**current.left_out, **done.left_out},
                 "notes": () if refused_by_run else tuple(done.notes),

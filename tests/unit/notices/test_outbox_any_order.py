@@ -468,3 +468,39 @@ def test_a_run_that_dies_at_any_call_tells_once(people: People, hour: int, phone
         people.now += timedelta(hours=24)
         people.all_due_tasks_come(None, None)
     assert at > 5
+
+
+def test_what_may_have_gone_out_before_it_was_turned_off_is_counted_and_not_sent_again(people: People) -> None:
+    people.happens("a", "info", also=False, failing=OutcomeUnknownError("no answer"), death=None)
+    people.a_run_says(None, at_once=True, asked=False, failing=OutcomeUnknownError("no answer"), death=None)
+    people.prefers("email", wanted=False)
+    people.prefers("sms", wanted=False)
+    people.is_told_again(1, None, None)
+    people.now += timedelta(hours=1)
+    people.the_sweep_comes_by(None, None)
+    (alert, run) = people.memory.fields("alert_deliveries").values()
+    assert (alert["email"], run["email"]) == ("sent", "sent")
+    assert set(alert["texts"].values()) == {"unknown"}
+
+
+def test_an_email_that_did_not_arrive_before_it_was_turned_off_is_not_sent(people: People) -> None:
+    people.happens("a", "info", also=False, failing=BUSY, death=None)
+    people.prefers("email", wanted=False)
+    people.prefers("sms", wanted=False)
+    people.now += timedelta(hours=1)
+    people.the_sweep_comes_by(None, None)
+    (alert,) = people.memory.fields("alert_deliveries").values()
+    assert "email" not in alert
+    assert alert["doneAt"] == people.now
+
+
+def test_what_may_have_been_texted_by_somebody_who_died_is_counted_after_it_was_turned_off(people: People) -> None:
+    people.prefers("email", wanted=False)
+    for at in range(1, 40):
+        people.happens("a", "critical", also=False, failing=None, death=(at, True))
+        if people.texts:
+            break
+    people.prefers("sms", wanted=False)
+    people.now += timedelta(hours=1)
+    people.the_sweep_comes_by(None, None)
+    assert "meant" not in str(people.memory.fields("alert_deliveries"))
