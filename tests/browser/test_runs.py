@@ -15,7 +15,7 @@ from tests.e2e.org import OWNER_EMAIL, email_step, set_step
 
 HOSTILE = '<img src=x onerror="document.title=1">\u202eevil'
 FAILS = {"id": "bad", "action": "stop", "params": {"reason": "the shelf is empty", "status": "failed"}}
-WAITS = {"id": "pause", "action": "wait", "params": {"hours": 2}}
+WAITS = {"id": "pause", "action": "wait", "params": {"minutes": 20}}
 LOOP = {
     "id": "each",
     "action": "for_each",

@@ -20,6 +20,8 @@ from tests.harness.eventually import PATIENCE_SECONDS
 if TYPE_CHECKING:
     from tests.e2e.org import Org
 
+ADVANCE_SECONDS = 5 * PATIENCE_SECONDS
+"""Every job of every org that came due is run before the answer comes."""
 _Value = TypeVar("_Value")
 _POLL_SECONDS = 0.1
 
@@ -38,7 +40,7 @@ class Console:
 
     def advance(self, seconds: float) -> dict[str, Any]:
         """Move the clock of Cloud Tasks and Cloud Scheduler; `{now, fired}` when all of it was delivered."""
-        answer = self._client.post("/api/clock/advance", json={"seconds": seconds})
+        answer = self._client.post("/api/clock/advance", json={"seconds": seconds}, timeout=ADVANCE_SECONDS)
         moved: dict[str, Any] = answer.raise_for_status().json()
         return moved
 
