@@ -114,7 +114,7 @@ def staff_text(delivery: Delivery, org_name: str) -> str:
 
 
 def send_email(org: Tenant, claimed: Delivery, refusal: str | None, done: Sent) -> None:
-    """Hand the email to the provider, unless it has one with that id; of one turned off meanwhile it is only asked."""
+    """Hand the email to the provider, unless it has it; of one that was turned off meanwhile it is only asked."""
     if claimed.email in ("sent", "refused"):
         return
     is_wanted = Channel.EMAIL in claimed.channels
