@@ -92,15 +92,23 @@ def give_back(campaign: Campaign, page: Page, org: Tenant, people: Mapping[int, 
             mails.give_back(org, [person.email], f"{campaign.effects}{page.customers[place]}")
 
 
-def ask(campaign: Campaign, page: Page, places: Sequence[int]) -> dict[int, str]:
-    """What became of mails that may or may not have been handed over: sent, or `""` where there is no such mail.
+def ask(campaign: Campaign, page: Page, places: Sequence[int]) -> dict[int, str | TransientError]:
+    """What became of mails that may or may not have been handed over, by place: sent, or `""` where there is none.
+
+    Of those that could not be asked for just now, the error: one that fails loses no other's answer.
 
     Raises:
-        PlaybookError: the provider could not be asked.
+        PermanentError: the provider refuses the question.
     """
+
+    def find(place: int) -> str | TransientError:
+        try:
+            return SENT if mailjet.find(custom_id(campaign, page, place)) else OPEN
+        except TransientError as error:
+            return error
+
     with ThreadPoolExecutor(ASKING_AT_ONCE) as pool:
-        found = list(pool.map(mailjet.find, [custom_id(campaign, page, place) for place in places]))
-    return {place: SENT if known else OPEN for place, known in zip(places, found, strict=True)}
+        return dict(zip(places, pool.map(find, places), strict=True))
 
 
 def _outcome(said: str | PlaybookError, person: Person) -> str:

@@ -227,13 +227,17 @@ class _PageRun:
         if intent.channel == "sms":
             self._settle("sms", dict.fromkeys(intent.places, UNKNOWN))
             return
-        found = emailing.ask(self._campaign, self._page, intent.places)
+        answers = emailing.ask(self._campaign, self._page, intent.places)
+        found = {place: said for place, said in answers.items() if isinstance(said, str)}
+        unasked = {place: error for place, error in answers.items() if isinstance(error, TransientError)}
         outcomes = self._page.outcomes("email")
         for place, said in found.items():
             outcomes[place] = said
-        self._page.intent = None
+        self._page.intent = intent.model_copy(update={"places": list(unasked)}) if unasked else None
         sent = sum(said == SENT for said in found.values())
         self._commit(self._month(ITEMS["email"], sent) if sent else None)
+        if unasked:
+            raise max(unasked.values(), key=lambda error: error.retry_after_seconds)
 
     def _commit(self, month: tuple[str, dict[str, object]] | None = None) -> None:
         """Write the page and renew the lease, and beside it what was used."""

@@ -36,6 +36,7 @@ class Storm:
         while self.deliveries < MOST_DELIVERIES and self.sending.campaign().status != "completed":
             self.deliveries += 1
             self.later += self.chance.choice(steps)
+            self._calm()
             if self.chance.random() < 0.25:
                 self._fault()
             between()
@@ -72,7 +73,12 @@ class Storm:
     def _fault(self) -> None:
         status, fields = self.chance.choice(FAULTS)
         body = {"provider": self.provider, "status": status, "times": 1, **fields}
-        # Pages that wait use no fault up: left alone, faults would pile up until nothing gets through.
-        url = f"{self.sending.stack.console_url}/api/faults"
-        httpx.delete(url, timeout=PATIENCE).raise_for_status()
-        httpx.post(url, json=body, timeout=PATIENCE).raise_for_status()
+        httpx.post(self._faults_url, json=body, timeout=PATIENCE).raise_for_status()
+
+    def _calm(self) -> None:
+        # Pages that wait or are done use no fault up: one left alone would hit whatever page is the last one.
+        httpx.delete(self._faults_url, timeout=PATIENCE).raise_for_status()
+
+    @property
+    def _faults_url(self) -> str:
+        return f"{self.sending.stack.console_url}/api/faults"

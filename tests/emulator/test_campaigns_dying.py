@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import httpx
@@ -9,7 +10,7 @@ import pytest
 
 from local.stack.running import Stack
 from shared.campaigns import emailing, planning
-from shared.errors import PlaybookError
+from shared.errors import PlaybookError, TransientError
 from shared.execution.campaign_pages import sweep_campaigns
 from shared.messages.channels import mailjet
 from shared.messages.email import Email
@@ -114,3 +115,25 @@ def test_an_answer_that_is_lost_is_asked_for(shop: Stack, status: int) -> None:
     assert sending.page(later=20) == "done"
     assert sending.mails() == addresses(4)
     assert sending.metered() == 4
+
+
+def test_of_mails_that_are_asked_for_one_failing_question_loses_no_answer(
+    shop: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_shop(4)
+    sending = Sending(shop).begin()
+    fault(shop, status=504, times=1)
+    assert sending.page() == "slowed"
+    asked: Counter[str] = Counter()
+    find, first = mailjet.find, f"{sending.id}:0:0"
+
+    def refuse_the_first_question(custom_id: str) -> str | None:
+        asked[custom_id] += 1
+        if custom_id == first and asked[first] == 1:
+            raise TransientError("slow down")
+        return find(custom_id)
+
+    monkeypatch.setattr(mailjet, "find", refuse_the_first_question)
+    assert [sending.page(later=later) for later in (20, 60)] == ["slowed", "done"]
+    assert (asked.pop(first), set(asked.values())) == (2, {1})
+    assert (sending.mails(), sending.metered()) == (addresses(4), 4)
