@@ -115,9 +115,9 @@ def staff_text(delivery: Delivery, org_name: str) -> str:
 
 def send_email(org: Tenant, claimed: Delivery, refusal: str | None, done: Sent) -> None:
     """Hand the email to the provider, unless it has it; of one that was turned off meanwhile it is only asked."""
-    if claimed.email in ("sent", "refused"):
-        return
     is_wanted = Channel.EMAIL in claimed.channels
+    if claimed.email in ("sent", "refused") or not (is_wanted or claimed.email == "meant"):
+        return
     try:
         message, custom_id = letter(org, claimed)
         if is_wanted and refusal is None:
