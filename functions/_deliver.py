@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import flask
 from pydantic import Field
 
 from shared.doors.http import Body, delivery_time, json_response, parse_body, require_caller
+from shared.execution.carried import unpack
 from shared.execution.queue import MAX_ATTEMPT
 from shared.execution.runner import deliver
 from shared.execution.state import Delivery
@@ -21,6 +24,7 @@ class TaskBody(Body):
     attempt: int = Field(ge=1, le=MAX_ATTEMPT)
     replay: int = Field(default=0, ge=0)
     first: bool = False
+    carried: dict[str, Any] | None = None
 
 
 def deliver_task(request: flask.Request) -> flask.Response:
@@ -29,5 +33,6 @@ def deliver_task(request: flask.Request) -> flask.Response:
     body = parse_body(request, TaskBody)
     clock = Clock(not_before=delivery_time(request))
     fresh = body.first and request.headers.get(RETRY_COUNT_HEADER) == "0"
-    outcome = deliver(Delivery(body.execution_id, body.attempt, body.replay, fresh), clock)
+    known = unpack(body.execution_id, body.carried, clock.now()) if fresh else None
+    outcome = deliver(Delivery(body.execution_id, body.attempt, body.replay, fresh), clock, known)
     return json_response({"outcome": outcome}, 200)

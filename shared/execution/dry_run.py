@@ -77,7 +77,7 @@ class _RecordingHooks:
     def __init__(self) -> None:
         self.recorded: list[dict[str, Any]] = []
 
-    def effects(self, path: str, charge: Charge) -> Effects:
+    def effects(self, path: str, charge: Charge, *, slow: bool) -> Effects:
         return DryRunEffects(path, charge, self.recorded)
 
     def parking(self, path: str) -> Parking:
@@ -86,7 +86,7 @@ class _RecordingHooks:
     def keep(self, path: str, output: dict[str, Any]) -> dict[str, Any]:
         return inline(output)
 
-    def before(self, *, slow: bool) -> None:
+    def before(self) -> None:
         """A dry run has nothing to save."""
 
     def after(self, effects: Effects, *, is_last: bool) -> None:

@@ -17,12 +17,16 @@ T = TypeVar("T")
 
 
 class LiveEffects:
-    """Performs. The journal of `once` effects is the execution document's `effects` map, by step and key."""
+    """Performs. The journal of `once` effects is the execution document's `effects` map, by step and key.
 
-    def __init__(self, session: Session, path: str, charge: Charge) -> None:
+    Before a `slow` effect the run is seen to be running; the intent of one that happens once says so too.
+    """
+
+    def __init__(self, session: Session, path: str, charge: Charge, *, slow: bool) -> None:
         self._session = session
         self._path = path
         self._charge = charge
+        self._slow = slow
         self._unsaved = False
 
     @property
@@ -32,11 +36,17 @@ class LiveEffects:
 
     def read(self, call: Callable[[], T]) -> T:
         """Do it."""
+        self._require_claim()
         return call()
 
     def write(self, key: str, summary: Mapping[str, Any], call: Callable[[], T], *, sample: T) -> T:
         """Do it; a retry may do it again."""
+        self._require_claim()
         return call()
+
+    def _require_claim(self) -> None:
+        if self._slow:
+            self._session.require_claim()
 
     def once(
         self,

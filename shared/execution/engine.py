@@ -41,8 +41,11 @@ Charge = Callable[[Sequence[Cost]], None]
 class Hooks(Protocol):
     """What a live run and a dry run do differently. `path` is the step's id with the way to it."""
 
-    def effects(self, path: str, charge: Charge) -> Effects:
-        """The port that the step reaches the outside through; it charges what its effects cost."""
+    def effects(self, path: str, charge: Charge, *, slow: bool) -> Effects:
+        """The port that the step reaches the outside through, which may take seconds where it is `slow`.
+
+        It charges what its effects cost.
+        """
 
     def parking(self, path: str) -> Parking:
         """How the step waits."""
@@ -50,8 +53,8 @@ class Hooks(Protocol):
     def keep(self, path: str, output: dict[str, Any]) -> dict[str, Any]:
         """The fields of the `StepResult` that hold the output."""
 
-    def before(self, *, slow: bool) -> None:
-        """Called before each step that has to run; `slow` where that may take seconds."""
+    def before(self) -> None:
+        """Called before each step that has to run."""
 
     def after(self, effects: Effects, *, is_last: bool) -> None:
         """Called when a step has its result."""
@@ -95,7 +98,7 @@ def _run_place(run: Surroundings, place: Place) -> None:
         result = run.execution.result_of(path)
         if result is not None and (result.status != "failed" or step.on_error == "continue"):
             continue
-        run.hooks.before(slow=load_action(step.action).slow)
+        run.hooks.before()
         is_last = not place.prefix and index == len(place.steps) - 1
         with logging.bind(stepId=path):
             _StepRun(run, place, step, path).run(is_last=is_last)
@@ -109,7 +112,7 @@ class _StepRun:
         self._started, self._started_at = time.monotonic(), run.clock.now()
         self._costs: list[Cost] = []
         """What the action says it used; charged when it ends, however it ends."""
-        self._effects = run.hooks.effects(path, self._charge)
+        self._effects = run.hooks.effects(path, self._charge, slow=load_action(step.action).slow)
         earlier = run.execution.result_of(path)
         self._cost_usd = earlier.cost_usd if earlier else 0.0
 

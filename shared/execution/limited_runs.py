@@ -14,6 +14,7 @@ from google.cloud.firestore_v1.field_path import FieldPath
 from shared.errors import TransientError
 from shared.execution import store
 from shared.execution.record import Execution
+from shared.execution.store import Stored
 from shared.gcp import clients
 from shared.playbooks.timing import counted_runs, runs_left
 from shared.scheduling import record
@@ -38,8 +39,8 @@ def are_used_up(execution: Execution, timing: Timing) -> bool:
     return execution.trigger.slot not in ran and runs_left(timing, ran) == 0
 
 
-def create_within(execution: Execution, timing: Timing) -> bool:
-    """Create the scheduled execution and count its slot, both or neither; False when it is there already.
+def create_within(execution: Execution, timing: Timing) -> Stored | None:
+    """Create the scheduled execution and count its slot, both or neither; None when it is there already.
 
     Raises:
         NoRunsLeftError: the schedule has started as many runs as it may.
@@ -53,23 +54,21 @@ def create_within(execution: Execution, timing: Timing) -> bool:
         ran = counted_runs(timing, _ran(execution, found))
         if slot in ran or runs_left(timing, ran) == 0:
             if store.reference(execution.id).get([]).exists:
-                return False
+                return None
             raise NoRunsLeftError
         try:
-            _commit(execution, found, sorted({*ran, slot}))
+            return _commit(execution, found, sorted({*ran, slot}))
         except (AlreadyExists, FailedPrecondition, Aborted):
             # Another slot's run was counted, the same one's was made, or the reconciler wrote the record.
             if store.reference(execution.id).get([]).exists:
-                return False
+                return None
             time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS))  # noqa: S311 - two of them must not keep in step
-            continue
-        return True
     raise TransientError(
         f"the record of playbook {execution.playbook_id} changed {ROUNDS} times while it counted a run"
     )
 
 
-def _commit(execution: Execution, found: DocumentSnapshot[Any], runs: list[datetime]) -> None:
+def _commit(execution: Execution, found: DocumentSnapshot[Any], runs: list[datetime]) -> Stored:
     client = clients.firestore()
     batch = client.batch()
     batch.create(store.reference(execution.id), execution.document())
@@ -81,7 +80,7 @@ def _commit(execution: Execution, found: DocumentSnapshot[Any], runs: list[datet
     else:
         owner = {"orgId": execution.org_id, "playbookId": execution.playbook_id}
         batch.create(found.reference, {**owner, "runs": {trigger_id: runs}})
-    batch.commit()
+    return Stored(execution, batch.commit()[0].update_time)
 
 
 def _ran(execution: Execution, found: DocumentSnapshot[Any]) -> Collection[datetime]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from shared.execution.ids import task_name
 from shared.execution.record import Execution
@@ -21,9 +23,18 @@ log = get_logger(__name__)
 
 
 def enqueue_attempt(
-    execution_id: str, attempt: int, *, replay: int, at: datetime | None = None, suffix: str = ""
+    execution_id: str,
+    attempt: int,
+    *,
+    replay: int,
+    at: datetime | None = None,
+    suffix: str = "",
+    carried: Mapping[str, Any] | None = None,
 ) -> None:
-    """Have the attempt run, at once or at an instant. `suffix`: for when the plain name may be spent."""
+    """Have the attempt run, at once or at an instant.
+
+    `suffix`: for when the plain name may be spent. `carried`: see `shared.execution.carried`.
+    """
     queue = RUN_QUEUE if attempt == 1 else RETRY_QUEUE
     name = task_name(execution_id, replay, attempt, suffix)
     payload = {
@@ -31,6 +42,7 @@ def enqueue_attempt(
         "attempt": attempt,
         "replay": replay,
         "first": attempt == 1 and not suffix,
+        **({"carried": carried} if carried else {}),
     }
     if not create_named_task(queue, name, payload, deadline_seconds=DISPATCH_DEADLINE_SECONDS, at=at):
         log.info("task is there already", extra={"task": name})

@@ -174,6 +174,10 @@ class Execution(Part):
         fields = self.model_dump(by_alias=True, exclude_none=True, exclude=_PINNED)
         return {name: value for name, value in fields.items() if value or name not in _LEFT_OUT_WHEN_EMPTY}
 
+    def queued_part(self) -> dict[str, Any]:
+        """What was not pinned, as JSON values, but for the event's data."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=_PINNED | {"event_data"})
+
     def cause_id(self) -> str:
         """The root cause, of runs too that began before it was kept."""
         return self.root_cause or self.id

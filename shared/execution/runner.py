@@ -52,14 +52,15 @@ log = logging.get_logger(__name__)
 CLAIM_TRIES = 3
 
 
-def deliver(delivery: Delivery, clock: Clock) -> str:
+def deliver(delivery: Delivery, clock: Clock, known: Stored | None = None) -> str:
     """Do what the delivery may do; the answer says what that was.
 
+    `known`: the execution as the task holds it, to begin with; it is read where that turns out to be old.
     Safe to call any number of times, late and at once from several places. An exception that leaves here is
     a passing fault of the platform: the task must be delivered again.
     """
     for _ in range(CLAIM_TRIES):
-        stored = store.read(delivery.execution_id)
+        stored, known = known or store.read(delivery.execution_id), None
         if stored is None:
             log.warning("no such execution; nothing to run", extra={"executionId": delivery.execution_id})
             return "gone"
@@ -196,8 +197,8 @@ class _LiveHooks:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def effects(self, path: str, charge: Charge) -> Effects:
-        return LiveEffects(self._session, path, charge)
+    def effects(self, path: str, charge: Charge, *, slow: bool) -> Effects:
+        return LiveEffects(self._session, path, charge, slow=slow)
 
     def parking(self, path: str) -> Parking:
         return LiveParking(self._session.execution, path, self._session.clock, self._session.lock)
@@ -206,9 +207,7 @@ class _LiveHooks:
         with self._session.lock:
             return stored_output(self._session.execution, path, output)
 
-    def before(self, *, slow: bool) -> None:
-        if slow:
-            self._session.require_claim()
+    def before(self) -> None:
         self._session.save_if_stale()
 
     def after(self, effects: Effects, *, is_last: bool) -> None:

@@ -10,10 +10,12 @@ from google.cloud.firestore import Increment
 
 from shared.errors import ConflictError, NotFoundError, PermanentError
 from shared.execution import ids, limited_runs, queue, slots, startable, store, summaries
+from shared.execution.carried import carry
 from shared.execution.limited_runs import NoRunsLeftError
 from shared.execution.pinning import StartRequest, build_execution
 from shared.execution.record import Execution, ExecutionStatus, TriggerRef
 from shared.execution.room import move_event
+from shared.execution.store import Stored
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.notices import limit_notice
@@ -87,10 +89,10 @@ def _start(request: StartRequest, clock: Clock) -> Started:
         created = _create(execution, clock, limit)
     except NoRunsLeftError:
         return _not_meant(execution, limited_runs.USED_UP)
-    if not created:
+    if created is None:
         return _existing(execution.id, request)
     if execution.status is ExecutionStatus.QUEUED:
-        queue.enqueue_attempt(execution.id, 1, replay=0)
+        queue.enqueue_attempt(execution.id, 1, replay=0, carried=carry(created))
     log.info(
         "run skipped" if reason else "run queued",
         extra={"executionId": execution.id, "trigger": execution.trigger.type, "reason": reason},
@@ -106,7 +108,7 @@ def _not_meant(execution: Execution, why: str) -> Started:
     return Started(execution.id, ExecutionStatus.SKIPPED, created=False)
 
 
-def _create(execution: Execution, clock: Clock, limit: Timing | None) -> bool:
+def _create(execution: Execution, clock: Clock, limit: Timing | None) -> Stored | None:
     if limit is not None and execution.status is ExecutionStatus.QUEUED:
         return limited_runs.create_within(execution, limit)
     beside = _assignment_count(execution)
@@ -114,7 +116,7 @@ def _create(execution: Execution, clock: Clock, limit: Timing | None) -> bool:
         return store.create(execution, beside)
     cause = Cause(execution.org_id, execution.cause_id(), execution.org.tier_id)
     try:
-        return create_counted(
+        version = create_counted(
             cause,
             store.reference(execution.id),
             execution.document(),
@@ -125,6 +127,7 @@ def _create(execution: Execution, clock: Clock, limit: Timing | None) -> bool:
     except CauseLimitError as error:
         limit_notice.tell_of_cause(cause, error, execution.playbook_id, clock.now())
         raise
+    return Stored(execution, version) if version is not None else None
 
 
 def _skip_reason(execution: Execution) -> str | None:

@@ -38,8 +38,8 @@ def put_summary(batch: WriteBatch, execution: Execution) -> None:
     batch.set(clients.firestore().document(summaries.path_of(execution.id)), summaries.summary_of(execution))
 
 
-def create(execution: Execution, beside: tuple[str, dict[str, Any]] | None = None) -> bool:
-    """Create the document and its summary; False when it is there already.
+def create(execution: Execution, beside: tuple[str, dict[str, Any]] | None = None) -> Stored | None:
+    """Create the document and its summary; None when it is there already.
 
     `beside`: another document's path and the fields to merge into it, in the same commit: both or neither.
     """
@@ -50,10 +50,10 @@ def create(execution: Execution, beside: tuple[str, dict[str, Any]] | None = Non
     if beside is not None:
         batch.set(client.document(beside[0]), beside[1], merge=True)
     try:
-        batch.commit()
+        written = batch.commit()[0]
     except AlreadyExists:
-        return False
-    return True
+        return None
+    return Stored(execution, written.update_time)
 
 
 def read(execution_id: str) -> Stored | None:

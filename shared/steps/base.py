@@ -101,7 +101,7 @@ class Action(ABC, Generic[P, O]):
     example: ClassVar[Mapping[str, Any]]
     """Params that work, as a playbook would write them; shown in the catalog and run by tests."""
     slow: ClassVar[bool] = False
-    """Whether it may take seconds (a page, a model): the run is then shown as running before it starts."""
+    """Whether it may take seconds (a page, a model): the run is then shown as running before its first effect."""
 
     @abstractmethod
     def run(self, params: P, context: StepContext) -> O:

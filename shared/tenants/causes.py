@@ -20,6 +20,7 @@ from shared.tenants.limits import TierLimitError, more_of_its_own
 from shared.tenants.tiers import find_tier
 
 if TYPE_CHECKING:
+    from google.api_core.datetime_helpers import DatetimeWithNanoseconds
     from google.cloud.firestore import DocumentReference
 
 COLLECTION = "cause_budgets"
@@ -57,8 +58,8 @@ def create_counted(
     now: datetime,
     beside: tuple[str, dict[str, Any]] | None = None,
     summary: tuple[str, dict[str, Any]] | None = None,
-) -> bool:
-    """Create the run's or event's document and count it, both or neither; False where it is there already.
+) -> DatetimeWithNanoseconds | None:
+    """Create the run's or event's document and count it, both or neither; its version, None where it was there.
 
     `beside`: one more document's path and the fields to merge into it, in the same commit. `summary`: the path and
     fields of a document that is created and taken back together with it.
@@ -73,7 +74,7 @@ def create_counted(
     known = (cause.reference().get(["used"]).to_dict() or {}).get("used", 0)
     if known >= limit:
         if reference.get([]).exists:
-            return False
+            return None
         raise _refusal(cause, limit)
     batch = firestore().batch()
     counted = {"orgId": cause.org_id, "rootCause": cause.root, "expireAt": now + KEPT_FOR}
@@ -84,13 +85,15 @@ def create_counted(
     if summary is not None:
         batch.set(firestore().document(summary[0]), summary[1])
     try:
-        used = batch.commit()[0].transform_results[0].integer_value
+        counted_result, created = batch.commit()[:2]
     except AlreadyExists:
-        return False
+        return None
+    used = counted_result.transform_results[0].integer_value
     if used > limit:
         _take_back(cause, reference, summary[0] if summary else None)
         raise _refusal(cause, limit)
-    return True
+    version: DatetimeWithNanoseconds = created.update_time
+    return version
 
 
 def _take_back(cause: Cause, reference: DocumentReference, summary_path: str | None) -> None:

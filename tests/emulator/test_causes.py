@@ -129,9 +129,10 @@ def test_of_many_at_once_no_more_stay_than_the_limit_and_the_count_says_so() -> 
 
     def create(number: int) -> bool:
         try:
-            return create_counted(cause, events.document(str(number)), {"name": "a.b"}, Clock().now())
+            created = create_counted(cause, events.document(str(number)), {"name": "a.b"}, Clock().now())
         except CauseLimitError:
             return False
+        return created is not None
 
     with ThreadPoolExecutor(12) as pool:
         created = list(pool.map(create, range(24)))

@@ -102,7 +102,7 @@ class ReadsOnlyHooks:
     def __init__(self) -> None:
         self.recorded: list[dict[str, Any]] = []
 
-    def effects(self, path: str, charge: Charge) -> Effects:
+    def effects(self, path: str, charge: Charge, *, slow: bool) -> Effects:
         return ReadsOnly(path, charge, self.recorded)
 
     def parking(self, path: str) -> Parking:
@@ -111,7 +111,7 @@ class ReadsOnlyHooks:
     def keep(self, path: str, output: dict[str, Any]) -> dict[str, Any]:
         return inline(output)
 
-    def before(self, *, slow: bool) -> None: ...
+    def before(self) -> None: ...
 
     def after(self, effects: Effects, *, is_last: bool) -> None: ...
 

@@ -27,13 +27,13 @@ class FakeStore:
         self._versions: dict[str, int] = {}
         self._next_version = itertools.count(1)
 
-    def create(self, execution: Execution, _beside: tuple[str, dict[str, Any]] | None = None) -> bool:
+    def create(self, execution: Execution, _beside: tuple[str, dict[str, Any]] | None = None) -> Stored | None:
         if execution.id in self.documents:
-            return False
+            return None
         _require_size(execution.id, execution.document())
         self.documents[execution.id] = _as_stored(execution.document())
         self._versions[execution.id] = next(self._next_version)
-        return True
+        return Stored(execution, self.version(execution.id))
 
     def read(self, execution_id: str) -> Stored | None:
         if execution_id not in self.documents:

@@ -6,6 +6,7 @@ right before it. So the world's clock does not jump past a lease while a call is
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -70,7 +71,9 @@ def patched() -> Iterator[pytest.MonkeyPatch]:
 def _delivery(world: World, task: Task, *, fresh: bool = False) -> Callable[[], str]:
     clock = cast(Clock, WorldClock(world))
     delivery = replace(task.delivery, fresh=fresh and task.delivery.attempt == 1)
-    return lambda: deliver(delivery, clock)
+    # However old it is: its age decides what a run may miss, not whether it is safe.
+    known = copy.deepcopy(task.carried) if delivery.fresh else None
+    return lambda: deliver(delivery, clock, known)
 
 
 def _overdue_sweep(world: World) -> None:

@@ -39,6 +39,8 @@ class Task:
     delivery: Delivery
     due: datetime
     delivered: int = 0
+    carried: Stored | None = None
+    """The run as it was created."""
 
 
 @dataclass
@@ -69,11 +71,11 @@ class World:
 
     # --- the four roads ---------------------------------------------------------------------------------------
 
-    def create(self, execution: Execution, beside: tuple[str, dict[str, Any]] | None = None) -> bool:
+    def create(self, execution: Execution, beside: tuple[str, dict[str, Any]] | None = None) -> Stored | None:
         self.point()
-        is_new = self.store.create(execution, beside)
+        created = self.store.create(execution, beside)
         self.point()
-        return is_new
+        return created
 
     def read(self, execution_id: str) -> Stored | None:
         self.point()
@@ -96,11 +98,18 @@ class World:
         self.point()
 
     def enqueue(
-        self, execution_id: str, attempt: int, *, replay: int, at: datetime | None = None, suffix: str = ""
+        self,
+        execution_id: str,
+        attempt: int,
+        *,
+        replay: int,
+        at: datetime | None = None,
+        suffix: str = "",
+        carried: Stored | None = None,
     ) -> None:
         self.point()
         name = f"{execution_id}-{replay}-{attempt}-{suffix}"
-        self.tasks.setdefault(name, Task(Delivery(execution_id, attempt, replay), at or self.now))
+        self.tasks.setdefault(name, Task(Delivery(execution_id, attempt, replay), at or self.now, carried=carried))
         self.point()
 
     def publish(self, execution: Execution) -> None:
@@ -276,5 +285,5 @@ def queued(world: World, plan: Sequence[str | dict[str, Any]], execution_id: str
         org=PinnedOrg(id="o1", name="O", timezone="UTC", tier_id="pro"),
     )
     world.create(execution)
-    world.enqueue(execution.id, 1, replay=0)
+    world.enqueue(execution.id, 1, replay=0, carried=world.store.read(execution.id))
     return execution
