@@ -1,8 +1,8 @@
 """A new run's execution inside its first task, so that a delivery that comes at once reads nothing.
 
-It is a copy with the version of the document: a write on top of a copy that has aged is refused by the fence, and the
-run is read. Only a task that comes within seconds uses it, so that a run that was canceled, or whose playbook was
-paused, while it waited for its turn is seen to be so before any of its steps.
+It is a copy with the version of the document: a write on top of an old copy is refused by the fence, and the run is
+read. Only a task that comes within seconds uses it, so that a run that was canceled, or whose playbook was paused,
+while it waited for its turn is seen to be so before any of its steps.
 """
 
 from __future__ import annotations
