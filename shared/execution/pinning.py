@@ -10,7 +10,7 @@ from typing import Any
 from shared.doors.errors import not_found
 from shared.execution import ids, slots
 from shared.execution.record import Execution, ExecutionStatus, PinnedOrg, PinnedUser, TriggerRef
-from shared.gcp import clients
+from shared.gcp import plain_firestore
 from shared.gcp.clock import Clock
 from shared.playbooks.pinned import pinned, pinned_refused
 from shared.playbooks.sizes import playbook_size_problem
@@ -130,14 +130,11 @@ def _id_by_cause(request: StartRequest, trigger: TriggerRef) -> str:
 
 
 def _read_playbook_and_tenant(org_id: str, playbook_id: str) -> tuple[dict[str, Any], Tenant]:
-    client = clients.firestore()
-    tenant_ref = client.collection("tenants").document(org_id)
-    playbook_ref = tenant_ref.collection("playbooks").document(playbook_id)
-    found = {snapshot.reference.path: snapshot.to_dict() for snapshot in client.get_all([playbook_ref, tenant_ref])}
-    definition = found.get(playbook_ref.path)
-    if definition is None:
+    found = plain_firestore.read(f"tenants/{org_id}/playbooks/{playbook_id}")
+    if found is None:
         raise not_found(f"playbook {playbook_id}")
-    return definition, parse_tenant(org_id, found.get(tenant_ref.path) or {"name": org_id})
+    org = plain_firestore.read(f"tenants/{org_id}")
+    return found.fields, parse_tenant(org_id, (org.fields if org else None) or {"name": org_id})
 
 
 def _acting_user(asked_by: PinnedUser, definition: Mapping[str, Any], tenant: Tenant) -> PinnedUser:

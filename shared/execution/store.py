@@ -9,10 +9,10 @@ from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFou
 
 from shared.execution import summaries
 from shared.execution.record import COLLECTION, Execution, parse_execution
-from shared.gcp import clients
+from shared.gcp import clients, plain_firestore
+from shared.gcp.plain_firestore import Commit, Version
 
 if TYPE_CHECKING:
-    from google.api_core.datetime_helpers import DatetimeWithNanoseconds
     from google.cloud.firestore import DocumentReference, WriteBatch
 
 
@@ -25,12 +25,17 @@ class Stored:
     """An execution with the version of the document it was read from."""
 
     execution: Execution
-    version: DatetimeWithNanoseconds
+    version: Version
 
 
 def reference(execution_id: str) -> DocumentReference:
     """The document's reference."""
     return clients.firestore().collection(COLLECTION).document(execution_id)
+
+
+def path_of(execution_id: str) -> str:
+    """The document's path."""
+    return f"{COLLECTION}/{execution_id}"
 
 
 def put_summary(batch: WriteBatch, execution: Execution) -> None:
@@ -43,26 +48,21 @@ def create(execution: Execution, beside: tuple[str, dict[str, Any]] | None = Non
 
     `beside`: another document's path and the fields to merge into it, in the same commit: both or neither.
     """
-    client = clients.firestore()
-    batch = client.batch()
-    batch.create(reference(execution.id), execution.document())
-    put_summary(batch, execution)
+    commit = Commit()
+    commit.create(path_of(execution.id), execution.document())
+    commit.set(summaries.path_of(execution.id), summaries.summary_of(execution))
     if beside is not None:
-        batch.set(client.document(beside[0]), beside[1], merge=True)
+        commit.merge(*beside)
     try:
-        written = batch.commit()[0]
+        return Stored(execution, commit.send()[0])
     except AlreadyExists:
         return None
-    return Stored(execution, written.update_time)
 
 
 def read(execution_id: str) -> Stored | None:
     """The execution as it is now, or None."""
-    snapshot = reference(execution_id).get()
-    data = snapshot.to_dict()
-    if data is None:
-        return None
-    return Stored(parse_execution(execution_id, data), snapshot.update_time)
+    found = plain_firestore.read(path_of(execution_id))
+    return Stored(parse_execution(execution_id, found.fields), found.version) if found is not None else None
 
 
 def update(stored: Stored, fields: dict[str, Any], beside: tuple[str, dict[str, Any]] | None = None) -> None:
@@ -74,15 +74,14 @@ def update(stored: Stored, fields: dict[str, Any], beside: tuple[str, dict[str, 
     Raises:
         FenceError: somebody has, or the document is gone.
     """
-    client = clients.firestore()
-    batch = client.batch()
-    batch.update(reference(stored.execution.id), fields, client.write_option(last_update_time=stored.version))
+    execution = stored.execution
+    commit = Commit()
+    commit.update(path_of(execution.id), fields, stored.version)
     if "status" in fields:
-        put_summary(batch, stored.execution)
+        commit.set(summaries.path_of(execution.id), summaries.summary_of(execution))
     if beside is not None:
-        batch.set(client.document(beside[0]), beside[1], merge=True)
+        commit.merge(*beside)
     try:
-        result = batch.commit()[0]
+        stored.version = commit.send()[0]
     except (FailedPrecondition, NotFound) as error:
-        raise FenceError(f"execution {stored.execution.id} was written by somebody else") from error
-    stored.version = result.update_time
+        raise FenceError(f"execution {execution.id} was written by somebody else") from error

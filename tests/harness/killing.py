@@ -11,7 +11,7 @@ import pytest
 from shared.gcp import clients
 
 SCHEDULER_CALLS = ("create_job", "update_job", "delete_job", "resume_job", "list_jobs")
-FIRESTORE_CALLS = ("commit", "batch_get_documents", "run_query")
+FIRESTORE_CALLS = ("commit", "get_document", "batch_get_documents", "run_query")
 TASK_CALLS = ("create_task", "delete_task")
 SECRET_CALLS = ("add_secret_version", "list_secret_versions", "access_secret_version", "disable_secret_version")
 

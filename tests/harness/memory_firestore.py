@@ -63,6 +63,16 @@ class MemoryFirestore:
             else:
                 yield types.BatchGetDocumentsResponse(missing=name, read_time=now)
 
+    def get_document(self, request: Any, **_: Any) -> Any:
+        """The document of that name.
+
+        Raises:
+            NotFound: there is none.
+        """
+        if request.name not in self._documents:
+            raise NotFound(f"Document not found: {request.name}")  # type: ignore[no-untyped-call]
+        return types.Document.wrap(self._documents[request.name])
+
     def begin_transaction(self, request: Mapping[str, Any], **_: Any) -> Any:
         """A transaction, of which there is one at a time."""
         return types.BeginTransactionResponse(transaction=b"one at a time")
@@ -70,7 +80,7 @@ class MemoryFirestore:
     def rollback(self, request: Mapping[str, Any], **_: Any) -> None:
         """Nothing was written yet."""
 
-    def commit(self, request: Mapping[str, Any], **_: Any) -> Any:
+    def commit(self, request: Any, **_: Any) -> Any:
         """Write all or nothing.
 
         Raises:
@@ -78,7 +88,7 @@ class MemoryFirestore:
         """
         before, now = self.snapshot(), datetime.now(UTC)
         try:
-            results = [self._write(types.Write.pb(write), now) for write in request["writes"]]
+            results = [self._write(write, now) for write in _plain_writes(request)]
         except Exception:
             self.restore(before)
             raise
@@ -149,6 +159,13 @@ class MemoryFirestore:
         target.update_time.FromDatetime(now)
         self._documents[name] = target
         return types.WriteResult(update_time=now, transform_results=results)
+
+
+def _plain_writes(request: Any) -> list[Any]:
+    """The library asks with a dict, `shared.gcp.plain_firestore` with a message."""
+    if isinstance(request, types.CommitRequest):
+        return list(types.CommitRequest.pb(request).writes)
+    return [types.Write.pb(write) for write in request["writes"]]
 
 
 def _decoded_fields(document: Any) -> dict[str, Any]:

@@ -69,10 +69,10 @@ def counted() -> Iterator[Operations]:
 
         watch(FirestoreClient, "commit", lambda request: _note_commit(found, request))
         watch(FirestoreClient, "batch_get_documents", lambda request: found.reads.extend(_asked_for(request)))
+        watch(FirestoreClient, "get_document", lambda request: found.reads.append(_relative(request.name)))
         watch(FirestoreClient, "begin_transaction", lambda _: _note_transaction(found))
         for method in (
             "batch_write",
-            "get_document",
             "list_documents",
             "run_aggregation_query",
             "execute_pipeline",
