@@ -13,11 +13,10 @@ from local.stack.running import Stack
 from shared.chat.language.names import Names
 from shared.chat.language.reading import read
 from shared.chat.language.understanding import wishes_of
-from shared.chat.lexicon import load
 from shared.chat.talk.answers import answered
 from shared.chat.talk.orders import Org, order_of
 from shared.chat.talk.questions import next_question
-from shared.chat.topics.book import draft
+from shared.chat.topics.book import TOPICS, draft
 from shared.competitors.store import load_competitors, load_our_products
 from shared.execution.dry_run import dry_run
 from shared.gcp.clock import Clock
@@ -25,8 +24,7 @@ from shared.tenants.tenant import load_tenant
 from tests.emulator.demo_runs import Demo, demo_org
 
 EXAMPLES = [
-    *(said for entry in load().data["reports"].values() for said in entry["examples"]),
-    *(said for examples in load().data["examples"].values() for said in examples),
+    *(said for topic in TOPICS.values() for said in topic.examples),
     "email customers who haven't been in for 60 days, every tuesday at 10am, but not VIPs",
     "email me the slow movers every friday at 4pm as a csv",
     "email me the sales every monday at 8am and ask me before you send it",

@@ -14,8 +14,8 @@ from shared.chat.talk.answers import CONTENT, channels_after, is_person
 from shared.chat.talk.facts import Playbook
 from shared.chat.talk.orders import Org
 from shared.chat.topics.audience import ME, OWNER, USUAL, Audience
-from shared.chat.topics.base import COMPARED, DIRECT, Message, message_steps, number
-from shared.chat.topics.book import schedule_trigger
+from shared.chat.topics.base import COMPARED, Message, number
+from shared.chat.topics.book import DIRECT, message_steps, schedule_trigger
 from shared.chat.understood import Channel, Threshold, Wish
 from shared.scheduling.rhythm import triggers_of
 

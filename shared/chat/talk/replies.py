@@ -9,7 +9,7 @@ from datetime import datetime
 from shared.chat.language.reading import language
 from shared.chat.topics.audience import Audience
 from shared.chat.topics.book import Draft
-from shared.chat.topics.reports import when_in_words
+from shared.chat.topics.works import when_in_words
 from shared.chat.understood import Correction, Summary
 from shared.playbooks import trigger_words
 from shared.playbooks.schedule_words import instant_in_words

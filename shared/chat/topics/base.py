@@ -1,18 +1,22 @@
-"""What a topic is: the steps of the closed catalog for it, filled from what was understood and nothing else."""
+"""What a topic is, what it is asked for, and what it makes: work, and what is told of it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict
+
 from shared.chat.language.schedules import Schedule
-from shared.chat.topics.audience import Audience, literal
-from shared.chat.topics.rhythm import Line, is_often
+from shared.chat.topics.audience import Audience
 from shared.chat.understood import Subject, Threshold, Wish
 
 Step = dict[str, Any]
+COMPARED = {">": "more than", ">=": "at least", "<": "fewer than", "<=": "at most", "==": "exactly"}
+_UNITS = {"percent": "{}%", "usd": "${}", "days": "{} days"}
+_SHORT_WORD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +45,6 @@ class Order:
         """Whether it looks many times a day: then it tells only when there is something to tell."""
         return any(is_often(schedule.cron) for schedule in self.schedules if schedule.cron)
 
-    @property
-    def lines(self) -> list[Line]:
-        """Its schedules, as what follows from them is reckoned."""
-        return [(schedule.cron, schedule.occurrence) for schedule in self.schedules if schedule.cron]
-
     def limited(self, operator: str, kind: str) -> tuple[str, ...]:
         """What `only` or `except` binds, of one kind."""
         found = (one.values for one in self.wish.limits if (one.operator, one.kind) == (operator, kind))
@@ -62,17 +61,38 @@ class Order:
         """The products and categories that it leaves out."""
         return self.limited("except", "product")
 
-    @property
-    def segment(self) -> str | None:
-        """The only customers that it is about."""
-        return self.wish.segment or next(iter(self.limited("only", "segment")), None)
-
     def product_filter(self, of: str, field: str = "name") -> str:
         """The condition that `event` or `item` (its `field`) is of the wanted products; empty where all are."""
-        wanted = " or ".join(f"({is_product(name, of, field)})" for name in self.products)
-        unwanted = " and ".join(f"not ({is_product(name, of, field)})" for name in self.left_out)
+        wanted = " or ".join(f"({_is_product(name, of, field)})" for name in self.products)
+        unwanted = " and ".join(f"not ({_is_product(name, of, field)})" for name in self.left_out)
         parts = [f"({wanted})" if wanted and unwanted else wanted, unwanted]
         return " and ".join(part for part in parts if part)
+
+
+def is_often(cron: str) -> bool:
+    """Whether it is due many times a day."""
+    minute, hour, *_ = cron.split()
+    return bool(set(minute) & set("*/,-")) or bool(set(hour) & set("*/-")) or hour.count(",") > 1
+
+
+def _is_product(words: str, of: str, field: str) -> str:
+    """Whether the name or the category of `event` or `item` holds the words, in the singular and in any case."""
+    said = json.dumps(_stem_of(words), ensure_ascii=False)
+    return f'{said} in ({of}.{field} | lower) or {said} in ({of}.category | default("") | lower)'
+
+
+def _stem_of(words: str) -> str:
+    """`Blue Dreams` as `blue dream`, `gummies` as `gumm`: what stands in singular and plural alike."""
+    plain = " ".join(words.lower().split())
+    if plain.endswith("ies") and len(plain) > _SHORT_WORD + 2:
+        return plain[:-3]
+    return plain[:-1] if plain.endswith("s") and not plain.endswith("ss") and len(plain) > _SHORT_WORD else plain
+
+
+class _Written(BaseModel):
+    """Part of the lexicon's `topics`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,95 +108,112 @@ class Message:
     """The alert type that an org's preferences know it as; None: as `notify` finds fit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What a topic makes: the work, what is told of it, and both in plain words."""
+class ToCustomers(_Written):
+    """What is written to customers where they are, and what that does in words."""
 
-    work: tuple[Step, ...]
-    message: Message | None
     does: str
-    """Continues "I …": `scan your competitors and compare their prices with ours`; empty where it only tells."""
-    condition: str | None = None
-    when: str = ""
-    """The condition in words: `if one undercuts us by more than 10%`."""
+    subject: str
+    text: str
+
+
+class WorkWritten(_Written):
+    """A work as the lexicon has it."""
+
+    steps: tuple[dict[str, Any], ...] = ()
+    does: str = ""
+    """Continues "I …": `scan your competitors`; empty where it only tells."""
+    message: Message | None = None
+    """None: the report that the last step wrote."""
+    type: str | None = None
+    news: str | None = None
+    """The condition that there is something to tell. It counts where the work looks often."""
+    always: bool = False
+    """Whether `news` counts however often it looks."""
+    alerts: bool = False
+    """Whether it counts where somebody asked for an alert."""
+    when: str | None = None
+    """`news` in words."""
     only_news: bool = False
-    """Whether the condition holds once for each thing that happens, and not as long as it is so."""
-    own_delivery: tuple[Step, ...] = ()
-    """Steps that tell people by themselves (a mail to each customer)."""
-    delivery_words: str = ""
+    """Whether it holds once for each thing that happens, and not as long as it is so."""
     rows: str | None = None
-    """The path of the list that a file of it holds; None: the topic's own."""
+    """The path of the list that it makes, which can be saved as a table."""
+    columns: tuple[tuple[str, str, str], ...] = ()
+    """Label, field and format of the columns of a table of some products' rows alone."""
+    title: str | None = None
+    product: str = "name"
+    """The field of a row that has the product's name."""
+    where: str = ""
+    """What else holds of such a row."""
+    each: str | None = None
+    """What a limit compares in such a row."""
+    most: dict[str, int] = {"limit": 500}
+    """Params of the last step, for a list long enough to filter."""
+    customer: ToCustomers | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """A topic's playbook. Its phrases stand in the lexicon under its key, its examples in `EXAMPLES`."""
+class Topic(WorkWritten):
+    """What can be asked for; its phrases stand in the lexicon under its key."""
 
     key: str
     name: str
     category: str
     agent: str
-    build: Callable[[Order], Work]
+    examples: tuple[str, ...]
+    """Sentences that ask for it; the tests set each of them up."""
+    cases: dict[str, WorkWritten] = {}
+    """Other works, by the case in which they take this one's place."""
     own_events: tuple[str, ...] = ()
     """The events whose data its message may speak of."""
     event: str | None = None
     """What starts it where nobody said when."""
-    thresholds: Mapping[str, str] = field(default_factory=dict)
-    """What it can compare, by a threshold's subject: the path of the value in its steps' outputs."""
+    events_at: dict[float, str] = {}
+    """The event that says the same as a threshold, where nobody said when."""
     scheduled: bool = True
     """Whether it makes sense at a time of day."""
+    daily: bool = False
+    """Whether a time of day alone means every day."""
     filters: frozenset[str] = frozenset()
     """What of a wish its steps can express (`product`, `competitor`, `segment`, `top`, `period`, `message`), of
     limits as well; another one is asked about."""
-    writes_to_customers: bool = False
-    """Whether it may write to customers: then every word that was not read is asked about."""
-    subject: Subject | None = None
+    thresholds: Mapping[str, str] = {}
+    """What it can compare, by a threshold's subject: the path of the value in its steps' outputs, if it has one."""
+    compares: Subject | None = None
     """What a bare limit ("more than 10%") is of."""
-    rows: str | None = None
-    """The path of the list that it makes, which can be saved as a table."""
-    daily: bool = False
-    """Whether a time of day alone means every day."""
-    events_at: Mapping[float, str] = field(default_factory=dict)
-    """The event that says the same as a threshold, where nobody said when."""
+    if_often: Threshold | None = None
+    """The limit where it looks often and nobody said one."""
+
+    @property
+    def writes_to_customers(self) -> bool:
+        """Whether it may write to customers: then every word that was not read is asked about."""
+        return self.customer is not None
 
     def compared(self, threshold: Threshold) -> Threshold:
         """The threshold with the subject and the direction that the topic means."""
-        subject = threshold.subject or self.subject
+        subject = threshold.subject or self.compares
         usual = "<" if subject == "quantity" else ">"
         return threshold.model_copy(update={"subject": subject, "op": threshold.op or usual})
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a topic makes of an order: see `WorkWritten`; `when`: its condition in words."""
+
+    work: tuple[Step, ...]
+    message: Message
+    does: str
+    condition: str | None = None
+    when: str = ""
+    only_news: bool = False
+    own_delivery: tuple[Step, ...] = ()
+    """Steps that tell people by themselves (a mail to each customer)."""
+    delivery_words: str = ""
+    rows: str | None = None
 
 
 def action(action_name: str, agent: str | None = None, /, **params: Any) -> Step:
     """A step."""
     step: Step = {"action": action_name, "params": params}
     return {**step, "agent": agent} if agent else step
-
-
-def is_product(words: str, of: str, field: str = "name") -> str:
-    """Whether the name or the category of `event` or `item` holds the words, in the singular and in any case."""
-    said = json.dumps(_stem_of(words), ensure_ascii=False)
-    return f'{said} in ({of}.{field} | lower) or {said} in ({of}.category | default("") | lower)'
-
-
-_SHORT_WORD = 3
-
-
-def _stem_of(words: str) -> str:
-    """`Blue Dreams` as `blue dream`, `gummies` as `gumm`: what stands in singular and plural alike."""
-    plain = " ".join(words.lower().split())
-    if plain.endswith("ies") and len(plain) > _SHORT_WORD + 2:
-        return plain[:-3]
-    return plain[:-1] if plain.endswith("s") and not plain.endswith("ss") and len(plain) > _SHORT_WORD else plain
-
-
-def report_of(step_id: str, alert_type: str | None = None) -> Message:
-    """The report that a step wrote: all reporting actions put out subject, text and html."""
-    return Message(
-        subject=f"{{{{steps.{step_id}.subject}}}}",
-        body=f"{{{{steps.{step_id}.text}}}}",
-        html=f"{{{{steps.{step_id}.html}}}}",
-        type=alert_type,
-    )
 
 
 def condition(threshold: Threshold, path: str) -> str:
@@ -191,101 +228,4 @@ def number(value: float) -> str:
 
 def amount(threshold: Threshold) -> str:
     """The value with its unit: `10%`, `$25`, `14 days`."""
-    value = number(threshold.value)
-    match threshold.unit:
-        case "percent":
-            return f"{value}%"
-        case "usd":
-            return f"${value}"
-        case "days":
-            return f"{value} days"
-    return value
-
-
-COMPARED = {">": "more than", ">=": "at least", "<": "fewer than", "<=": "at most", "==": "exactly"}
-
-
-DIRECT = ("email", "dashboard", "sms")
-"""The channels of `notify`."""
-
-
-def delivery_steps(work: Work, order: Order, topic: Topic) -> list[Step]:
-    """The steps that tell what the work found: one `notify`, one for each other road, and first the approval."""
-    steps = [dict(step) for step in work.own_delivery]
-    if work.message is not None:
-        message = replace(work.message, title=topic.name)
-        rows = work.rows or topic.rows
-        file = order.wish.file if rows else None
-        ways = [(who, _compared(topic, one) if one else None) for who, one in order.roads]
-        if order.audience.tells_too:
-            ways.insert(0, (order.audience, work.condition))
-        for audience, when in ways:
-            steps += message_steps(message, audience, when, rows if file else None, file)
-    return [_approval(work, topic), *steps] if order.wish.approval else steps
-
-
-def _approval(work: Work, topic: Topic) -> Step:
-    """Somebody else of the org looks at what is to be sent; refused, nothing is."""
-    details = work.message.body if work.message else work.delivery_words
-    step = action("wait_for_approval", title=f"Send “{topic.name}”?", details=details)
-    return {**step, "condition": work.condition} if work.condition else step
-
-
-def _compared(topic: Topic, threshold: Threshold) -> str:
-    return condition(threshold, topic.thresholds[threshold.subject or ""])
-
-
-def message_steps(
-    message: Message, audience: Audience, when: str | None = None, rows: str | None = None, file: str | None = None
-) -> list[Step]:
-    """The message over every channel of the audience; with `rows`, Drive gets that list as CSV or a spreadsheet."""
-    steps = []
-    direct = [channel for channel in audience.channels if channel in DIRECT]
-    if direct:
-        steps.append(_notify(message, audience, direct))
-    if "slack" in audience.channels:
-        steps.append(action("slack_post", text=f"{message.subject}\n{message.body}"))
-    if "drive" in audience.channels and rows:
-        sheet = {"convert": True} if file == "sheet" else {}
-        steps.append(action("save_to_drive", name=f"{message.title}.csv", content=f"{{{{{rows}}}}}", **sheet))
-    elif "drive" in audience.channels:
-        name = f"{message.title}.{'html' if message.html else 'txt'}"
-        steps.append(action("save_to_drive", name=name, content=message.html or message.body))
-    return [{**step, "condition": when} for step in steps] if when else steps
-
-
-def _notify(message: Message, audience: Audience, channels: Sequence[str]) -> Step:
-    params: dict[str, Any] = {
-        "to": audience.to,
-        "subject": message.subject,
-        "body": message.body,
-        "html": message.html,
-        "channels": list(channels),
-        "type": message.type,
-    }
-    return action("notify", **{name: value for name, value in params.items() if value is not None})
-
-
-def scan(order: Order) -> Step:
-    """The step that reads the competitors' menus."""
-    params: dict[str, Any] = {}
-    if order.competitor_ids:
-        params["competitorIds"] = [literal(one) for one in order.competitor_ids]
-    elif order.wish.top:
-        params["top"] = order.wish.top
-    return action("scan_competitors", "ezal", **params)
-
-
-def competitors_in_words(order: Order) -> str:
-    """`your top 3 competitors`."""
-    if order.competitor_names:
-        names = list(order.competitor_names)
-        return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"your top {order.wish.top} competitors" if order.wish.top else "your competitors"
-
-
-def items_in_words(order: Order) -> str:
-    """`items matching “Blue Dream”, except accessories`."""
-    wanted = " or ".join(f"“{name}”" for name in order.products)
-    but = f", except {' and '.join(order.left_out)}" if order.left_out else ""
-    return f"items matching {wanted}{but}" if wanted else f"items{but}"
+    return _UNITS.get(threshold.unit or "", "{}").format(number(threshold.value))

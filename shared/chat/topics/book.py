@@ -7,16 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from shared.chat.language.schedules import Schedule
-from shared.chat.topics import business, competitors, customers, stock
-from shared.chat.topics.base import Order, Topic, Work, delivery_steps
-from shared.chat.topics.reports import reports
-from shared.chat.understood import Event, Wish
+from shared.chat.lexicon import load
+from shared.chat.topics.audience import Audience
+from shared.chat.topics.base import Message, Order, Step, Topic, Work, action, condition
+from shared.chat.topics.works import work_of
+from shared.chat.understood import Event, Threshold, Wish
 
-TOPICS: dict[str, Topic] = {
-    topic.key: topic
-    for family in (competitors.TOPICS, stock.TOPICS, customers.TOPICS, business.TOPICS, reports())
-    for topic in family
-}
+TOPICS = {key: Topic.model_validate({"key": key, **written}) for key, written in load().data["topics"].items()}
+DIRECT = ("email", "dashboard", "sms")
+"""The channels of `notify`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +58,10 @@ def draft(order: Order, timezone: str) -> Draft:
         *(schedule_trigger(schedule, timezone) for schedule in order.schedules),
         *(_event_trigger(event, order) for event in events_of(wish)),
     )
-    work = topic.build(order)
+    work = work_of(topic, order)
     if order.once and order.threshold is None:
         work = replace(work, condition=None, when="")
-    steps = (*(dict(step) for step in work.work), *delivery_steps(work, order, topic))
+    steps = (*(dict(step) for step in work.work), *_delivery_steps(work, order, topic))
     return Draft(topic, work, order, triggers or ({"type": "manual"},), steps)
 
 
@@ -99,3 +98,46 @@ def _event_trigger(event: Event, order: Order) -> dict[str, Any]:
         if filters
         else trigger
     )
+
+
+def _delivery_steps(work: Work, order: Order, topic: Topic) -> list[Step]:
+    """The steps that tell what the work found: one `notify`, one for each other road, and first the approval."""
+    message = replace(work.message, title=topic.name)
+    rows = work.rows if order.wish.file else None
+    ways = [(who, _compared(topic, one) if one else None) for who, one in order.roads]
+    if order.audience.tells_too:
+        ways.insert(0, (order.audience, work.condition))
+    steps = [dict(step) for step in work.own_delivery]
+    for audience, when in ways:
+        steps += message_steps(message, audience, when, rows, order.wish.file)
+    return [_approval(work, topic), *steps] if order.wish.approval else steps
+
+
+def _compared(topic: Topic, threshold: Threshold) -> str:
+    return condition(threshold, topic.thresholds[threshold.subject or ""])
+
+
+def _approval(work: Work, topic: Topic) -> Step:
+    """Somebody else of the org looks at what is to be sent; refused, nothing is."""
+    step = action("wait_for_approval", title=f"Send “{topic.name}”?", details=work.message.body)
+    return {**step, "condition": work.condition} if work.condition else step
+
+
+def message_steps(
+    message: Message, audience: Audience, when: str | None = None, rows: str | None = None, file: str | None = None
+) -> list[Step]:
+    """The message over every channel of the audience; with `rows`, Drive gets that list as CSV or a spreadsheet."""
+    steps = []
+    if direct := [channel for channel in audience.channels if channel in DIRECT]:
+        fields = {"to": audience.to, "html": message.html, "type": message.type}
+        said = {name: value for name, value in fields.items() if value is not None}
+        steps.append(action("notify", subject=message.subject, body=message.body, channels=direct, **said))
+    if "slack" in audience.channels:
+        steps.append(action("slack_post", text=f"{message.subject}\n{message.body}"))
+    if "drive" in audience.channels and rows:
+        sheet = {"convert": True} if file == "sheet" else {}
+        steps.append(action("save_to_drive", name=f"{message.title}.csv", content=f"{{{{{rows}}}}}", **sheet))
+    elif "drive" in audience.channels:
+        name = f"{message.title}.{'html' if message.html else 'txt'}"
+        steps.append(action("save_to_drive", name=name, content=message.html or message.body))
+    return [{**step, "condition": when} for step in steps] if when else steps

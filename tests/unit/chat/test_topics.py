@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -14,14 +15,13 @@ from shared.chat.talk.answers import answered
 from shared.chat.talk.orders import order_of
 from shared.chat.talk.questions import next_question
 from shared.chat.topics.book import TOPICS, Draft, draft
+from shared.chat.topics.values import VALUES
+from shared.chat.topics.works import CASES
 from shared.playbooks.validation import parse_playbook
 from shared.steps.registry import params_model
 from tests.unit.chat.shop import NAMES, NOW, ORG, ZONE
 
-EXAMPLES: list[tuple[str, str]] = [
-    *((key, said) for key, entry in load().data["reports"].items() for said in entry["examples"]),
-    *((key, said) for key, examples in load().data["examples"].items() for said in examples),
-]
+EXAMPLES = [(key, said) for key, topic in TOPICS.items() for said in topic.examples]
 
 
 def made(said: str, *answers: str) -> Draft:
@@ -42,8 +42,13 @@ def document(one: Draft) -> dict[str, Any]:
     return {**fields, "agent": one.topic.agent}
 
 
-def test_every_topic_has_examples() -> None:
-    assert {key for key, _ in EXAMPLES} == TOPICS.keys()
+def test_every_topic_has_phrases_and_examples() -> None:
+    assert {key for key, _ in EXAMPLES} == TOPICS.keys() == load().data["phrases"]["topic"].keys()
+
+
+def test_every_case_and_every_value_of_a_topic_is_known() -> None:
+    assert {case for topic in TOPICS.values() for case in topic.cases} == CASES.keys()
+    assert {*re.findall(r"\$(\w+)", str(load().data["topics"]))} == VALUES.keys()
 
 
 @pytest.mark.parametrize(("key", "said"), EXAMPLES)
