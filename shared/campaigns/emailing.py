@@ -1,67 +1,31 @@
-"""Mails of one page: who may get one, the words for each, one call of the provider for up to fifty."""
+"""Mails of one page: the words for each, one call of the provider for up to fifty, and what became of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 
 from shared.campaigns import personal
 from shared.campaigns.people import Person
 from shared.campaigns.record import FAILED, OPEN, SENT, Campaign, EmailWords, Page
-from shared.compliance import audience, mails, opt_out_list
-from shared.compliance.audience import Asked, Candidate
 from shared.errors import PlaybookError, TransientError
 from shared.gcp import logging
 from shared.messages import mail, unsubscribe_link
 from shared.messages.channels import mailjet
 from shared.messages.email import Email, subject_line
 from shared.messages.unsubscribe_link import Subscription
-from shared.tenants import limits
-from shared.tenants.limits import TierLimitError
 from shared.tenants.tenant import Tenant
-from shared.tenants.tiers import Metric
 
 log = logging.get_logger(__name__)
 
 A_CALL = 50
 """What Mailjet takes at once."""
 ASKING_AT_ONCE = 8
-TIER_LIMIT = "tier_limit"
 
 
 def custom_id(campaign: Campaign, page: Page, place: int) -> str:
     """What the provider knows a message by: one for each customer of the campaign, in every process alike."""
     return f"{campaign.id}:{page.number}:{place}"
-
-
-def examine(
-    campaign: Campaign, page: Page, org: Tenant, places: Sequence[int], people: Sequence[Person], now: datetime
-) -> dict[int, str]:
-    """Of those who get no mail, why, by their places; the mail is claimed for the others.
-
-    Raises:
-        TransientError: too many mailed one of them at this moment.
-    """
-    given = zip(places, people, strict=True)
-    wanted = {place: candidate(campaign, page, place, one) for place, one in given if one.email}
-    refused = {place: one.no_email for place, one in zip(places, people, strict=True) if not one.email}
-    try:
-        limits.require(org.id, org.tier_id, org.timezone, Metric.EMAILS, len(wanted), now)
-    except TierLimitError as error:
-        log.warning("campaign is over the tier's limit", extra={"campaign": campaign.id, "reason": str(error)})
-        return refused | dict.fromkeys(wanted, TIER_LIMIT)
-    opted_out = opt_out_list.load(org.id, "email", now)
-    verdicts = audience.examine_mails(Asked(org, opted_out, now, campaign.effects), list(wanted.values()))
-    for place, verdict in zip(wanted, verdicts, strict=True):
-        if verdict.refusal is not None:
-            refused[place] = verdict.refusal.reason.value
-    return refused
-
-
-def candidate(campaign: Campaign, page: Page, place: int, person: Person) -> Candidate:
-    """The customer of a mail."""
-    return Candidate(person.email or "", person.fields, f"{campaign.effects}{page.customers[place]}")
 
 
 def hand_over(
@@ -79,17 +43,6 @@ def hand_over(
     ]
     outcomes = mailjet.send_batch(batch)
     return {place: _outcome(said, person) for (place, person), said in zip(people.items(), outcomes, strict=True)}
-
-
-def give_back(campaign: Campaign, page: Page, org: Tenant, people: Mapping[int, Person]) -> None:
-    """These mails were certainly not sent.
-
-    Raises:
-        TransientError: too many mailed one of them at this moment.
-    """
-    for place, person in people.items():
-        if person.email:
-            mails.give_back(org, [person.email], f"{campaign.effects}{page.customers[place]}")
 
 
 def ask(campaign: Campaign, page: Page, places: Sequence[int]) -> dict[int, str | TransientError]:

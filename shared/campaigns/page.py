@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
 from shared.campaigns import emailing, settling, tasks, texting
-from shared.campaigns.people import Person, read_people
+from shared.campaigns.people import Examined, Person, examine, read_people
 from shared.campaigns.record import (
     FAILED,
     OPEN,
@@ -23,14 +23,13 @@ from shared.campaigns.record import (
     Campaign,
     ChangedError,
     Channel,
-    EmailWords,
     Intent,
     Page,
     PageLease,
-    TextWords,
     due,
     write_page,
 )
+from shared.compliance import examining
 from shared.compliance.decision import Reason
 from shared.errors import NotFoundError, OutcomeUnknownError, PermanentError, TransientError
 from shared.gcp import logging
@@ -44,7 +43,7 @@ log = logging.get_logger(__name__)
 LEASE = timedelta(seconds=120)
 WORK_SECONDS = 150.0
 """After which the page goes on in a task of its own."""
-TEXTS_AT_ONCE = 40
+AT_ONCE: Mapping[Channel, int] = {"email": emailing.A_CALL, "sms": 40}
 TRIES = 5
 """Of single messages that are answered with "not now" while others are taken."""
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
@@ -110,9 +109,11 @@ class _PageRun:
         try:
             self._resolve()
             if campaign.email is not None:
-                self._send_emails(campaign.email)
+                mailjet.load()
+                self._send("email")
             if campaign.sms is not None:
-                self._send_texts(campaign.sms)
+                self._leave_out_the_mailed()
+                self._send("sms")
         except _PauseError as pause:
             return self._put_off(str(pause), pause.seconds)
         except TransientError as error:
@@ -127,87 +128,86 @@ class _PageRun:
             return "asleep", campaign
         return "done", settling.finish_page(campaign, page, self._clock.now())
 
-    def _send_emails(self, words: EmailWords) -> None:
-        mailjet.load()
-        while places := self._next("email", emailing.A_CALL):
-            people = self._read(places)
-            now = self._clock.now()
-            refused = emailing.examine(self._campaign, self._page, self._org, places, people, now)
-            going = self._intend("email", places, people, refused)
-            if not going:
-                continue
-            try:
-                ended = emailing.hand_over(self._campaign, self._page, self._org, words, going)
-            except OutcomeUnknownError:
-                raise
-            except TransientError:
-                self._page.intent = None
-                raise
-            except PermanentError:
-                emailing.give_back(self._campaign, self._page, self._org, going)
-                raise
-            refused_by_provider = {place: going[place] for place, said in ended.items() if said == FAILED}
-            self._settle("email", ended)
-            emailing.give_back(self._campaign, self._page, self._org, refused_by_provider)
-
-    def _send_texts(self, words: TextWords) -> None:
+    def _leave_out_the_mailed(self) -> None:
         page = self._page
         if page.email and not self._campaign.together:
             for place in page.left("sms"):
                 page.sms[place] = REACHED.get(page.email[place], OPEN)
-        while places := self._next("sms", TEXTS_AT_ONCE):
-            people = self._read(places)
-            found = texting.examine(self._campaign, page, self._org, places, people, self._clock.now())
-            self._asleep |= found.until
-            kept = {place: person for place, person in zip(places, people, strict=True) if place not in found.until}
-            going = self._intend("sms", list(kept), list(kept.values()), found.refused)
-            if not going:
-                continue
-            ended, pause = texting.hand_over(self._campaign, page, self._org, words, going, found.opens)
-            self._settle("sms", ended)
-            if pause is not None:
-                raise pause
 
-    def _next(self, channel: Channel, most: int) -> list[int]:
-        left = [place for place in self._page.left(channel) if channel == "email" or place not in self._asleep]
+    def _send(self, channel: Channel) -> None:
+        campaign, page = self._campaign, self._page
+        while places := self._next(channel):
+            read = read_people(campaign.org_id, [page.customers[place] for place in places])
+            people = dict(zip(places, read, strict=True))
+            found = examine(campaign, page, self._org, channel, people, self._clock.now())
+            self._asleep |= found.until
+            self._intend(channel, found)
+            if found.going:
+                self._hand_over(channel, found)
+
+    def _hand_over(self, channel: Channel, found: Examined) -> None:
+        try:
+            ended, pause = self._handed_over(channel, found)
+        except OutcomeUnknownError:
+            raise
+        except TransientError:
+            self._page.intent = None
+            raise
+        except PermanentError:
+            self._give_back(channel, found.going.values())
+            raise
+        has_left = self._settle(channel, ended, pause)
+        self._give_back(channel, (found.going[place] for place, said in ended.items() if said == FAILED))
+        if pause is not None:
+            raise pause
+        if has_left:
+            raise _PauseError("some messages were not taken just now", 0)
+
+    def _handed_over(self, channel: Channel, found: Examined) -> tuple[dict[int, str], TransientError | None]:
+        campaign = self._campaign
+        if channel == "email" and campaign.email is not None:
+            return emailing.hand_over(campaign, self._page, self._org, campaign.email, found.going), None
+        if campaign.sms is None:
+            raise PermanentError(f"campaign {campaign.id} has no words for {channel}")
+        return texting.hand_over(self._org, campaign.sms, found.going, found.opens)
+
+    def _give_back(self, channel: Channel, people: Iterable[Person]) -> None:
+        for person in people:
+            if to := person.to(channel):
+                examining.give_back(self._org, [to], self._campaign.effect_of(channel, person.id))
+
+    def _next(self, channel: Channel) -> list[int]:
+        left = [place for place in self._page.left(channel) if place not in self._asleep]
         if left and time.monotonic() >= self._until:
             raise _PauseError("its time is over", 0)
-        return left[:most]
+        return left[: AT_ONCE[channel]]
 
-    def _read(self, places: list[int]) -> list[Person]:
-        return read_people(self._campaign.org_id, [self._page.customers[place] for place in places])
-
-    def _intend(
-        self, channel: Channel, places: list[int], people: list[Person], refused: Mapping[int, str]
-    ) -> dict[int, Person]:
-        """Note who gets nothing and who is about to; the latter."""
+    def _intend(self, channel: Channel, found: Examined) -> None:
+        """Note who gets nothing and who is about to."""
         outcomes = self._page.outcomes(channel)
-        for place, reason in refused.items():
+        for place, reason in found.refused.items():
             outcomes[place] = reason
-        going = {place: one for place, one in zip(places, people, strict=True) if place not in refused}
-        if going:
-            self._page.intent = Intent(channel=channel, places=list(going), at=self._clock.now())
-        if going or refused:
+        if found.going:
+            self._page.intent = Intent(channel=channel, places=list(found.going), at=self._clock.now())
+        if found.going or found.refused:
             self._commit()
             self._require_lease()
-        return going
 
-    def _settle(self, channel: Channel, ended: Mapping[int, str]) -> None:
-        """Note what became of the messages, and charge for them, in one commit."""
+    def _settle(self, channel: Channel, ended: Mapping[int, str], pause: TransientError | None = None) -> bool:
+        """Note what became of the messages, and charge for them, in one commit; whether some are to come again."""
         page, outcomes = self._page, self._page.outcomes(channel)
-        for place, said in ended.items():
-            outcomes[place] = said
         page.intent = None
-        open_places = [place for place, said in ended.items() if said == OPEN]
-        page.tries += bool(open_places)
-        if page.tries >= TRIES:
-            for place in open_places:
-                outcomes[place] = FAILED
-        page.slowed = page.slowed if open_places else 0
+        left = [place for place, said in ended.items() if said == OPEN]
+        asks_to_slow_down = pause is not None and pause.retry_after_seconds > 0
+        if left and not asks_to_slow_down and (len(left) < len(ended) or len(ended) == 1):
+            page.tries += 1
+        given_up = dict.fromkeys(left, FAILED) if page.tries >= TRIES else {}
+        for place, said in {**ended, **given_up}.items():
+            outcomes[place] = said
+        page.slowed = page.slowed if left else 0
         used = sum(said in (SENT, UNKNOWN) for said in ended.values())
         self._commit(self._month(ITEMS[channel], used) if used else None)
-        if open_places and channel == "email" and page.tries < TRIES:
-            raise _PauseError(f"{len(open_places)} mails were not taken just now", 0)
+        return bool(left) and not given_up
 
     def _month(self, item: str, used: int) -> tuple[str, dict[str, object]]:
         usd = prices.cost(item, used).usd

@@ -11,13 +11,10 @@ from typing import TYPE_CHECKING
 
 from shared.campaigns.record import (
     CAMPAIGNS,
-    KEPT_FOR,
+    OPEN,
     PAGES,
     Campaign,
-    Channel,
-    EmailWords,
     Page,
-    TextWords,
     due,
     parse_campaign,
     read_campaign,
@@ -46,49 +43,12 @@ class Audience:
     """Documents that could not be read, noted while the ids are listed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A campaign that a step asks for."""
-
-    id: str
-    org_id: str
-    org_name: str
-    timezone: str
-    playbook_id: str
-    execution_id: str
-    step_id: str
-    campaign_id: str
-    email: EmailWords | None
-    sms: TextWords | None
-    together: bool
-
-    def campaign(self, now: datetime) -> Campaign:
-        """As it is stored before its pages are there."""
-        return Campaign(
-            id=self.id,
-            org_id=self.org_id,
-            org_name=self.org_name,
-            timezone=self.timezone,
-            playbook_id=self.playbook_id,
-            execution_id=self.execution_id,
-            step_id=self.step_id,
-            campaign_id=self.campaign_id,
-            status="planning",
-            email=self.email,
-            sms=self.sms,
-            together=self.together,
-            created_at=now,
-            expire_at=now + KEPT_FOR,
-        )
-
-
-def begin(wanted: Wanted, audience: Audience, now: datetime) -> Campaign:
+def begin(wanted: Campaign, audience: Audience, now: datetime) -> Campaign:
     """Begin the campaign, or find it where it has begun; safe to repeat and to be done twice at once.
 
     Of two plans the first that is whole counts; the pages of the other are never sent, and expire.
     """
-    clients.firestore()
-    campaign = _created(wanted, now)
+    campaign = _created(wanted)
     if campaign.status == "planning":
         campaign = _planned(campaign, audience, now)
     if campaign.status == "sending" and campaign.pages_done == 0 and campaign.pages:
@@ -96,10 +56,9 @@ def begin(wanted: Wanted, audience: Audience, now: datetime) -> Campaign:
     return campaign
 
 
-def _created(wanted: Wanted, now: datetime) -> Campaign:
+def _created(campaign: Campaign) -> Campaign:
     from google.api_core.exceptions import AlreadyExists
 
-    campaign = wanted.campaign(now)
     try:
         clients.firestore().collection(CAMPAIGNS).document(campaign.id).create(campaign.document())
     except AlreadyExists:
@@ -152,18 +111,15 @@ def _pages(ids: Iterable[str]) -> Iterator[list[str]]:
 
 
 def _write_page(campaign: Campaign, plan_id: str, number: int, customers: list[str]) -> None:
-    def untouched(channel: Channel) -> list[str]:
-        used = campaign.email if channel == "email" else campaign.sms
-        return [""] * len(customers) if used else []
-
+    untouched = [OPEN] * len(customers)
     page = Page(
         id=f"{plan_id}-{number}",
         org_id=campaign.org_id,
         run_id=campaign.id,
         number=number,
         customers=customers,
-        email=untouched("email"),
-        sms=untouched("sms"),
+        email=untouched if campaign.email else [],
+        sms=untouched if campaign.sms else [],
         expire_at=campaign.expire_at,
     )
     clients.firestore().collection(PAGES).document(page.id).set(page.document())

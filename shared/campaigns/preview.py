@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
 from shared.campaigns.people import Person, read_people
-from shared.compliance import audience, opt_out_list
-from shared.compliance.audience import Asked, Candidate, Verdict
+from shared.campaigns.record import Channel
+from shared.compliance import examining, opt_out_list
 from shared.compliance.decision import Reason
+from shared.compliance.examining import Asked, Candidate, Verdict
 from shared.tenants.tenant import Tenant
 from shared.values.email_address import mailbox_key
 
@@ -36,27 +37,22 @@ class Preview:
 def preview(org: Tenant, ids: Iterable[str], now: datetime, *, email: bool, sms: bool, together: bool) -> Preview:
     """Ask for each customer what would be asked before the message."""
     found, left = Preview(), iter(ids)
-    mailing = _Asking(audience.examine_mails, opt_out_list.read(org.id, "email")) if email else None
-    texting = _Asking(audience.examine_texts, opt_out_list.read(org.id, "sms")) if sms else None
+    mailing, texting = _Asking(org, "email", now) if email else None, _Asking(org, "sms", now) if sms else None
     while found.total < MOST_EXAMINED and (page := list(islice(left, AT_ONCE))):
         found.total += len(page)
         people = read_people(org.id, page)
         if mailing is not None:
-            people = _count_mails(
-                found, mailing, org, people, now, texts_the_rest=texting is not None and not together
-            )
+            people = _count_mails(found, mailing, people, texts_the_rest=texting is not None and not together)
         if texting is not None:
-            _count_texts(found, texting, org, people, now)
+            _count_texts(found, texting, people)
     found.not_examined = sum(1 for _ in left)
     found.total += found.not_examined
     return found
 
 
-def _count_mails(
-    found: Preview, mailing: _Asking, org: Tenant, people: list[Person], now: datetime, *, texts_the_rest: bool
-) -> list[Person]:
+def _count_mails(found: Preview, mailing: _Asking, people: list[Person], *, texts_the_rest: bool) -> list[Person]:
     """Who is left for the texts: with `texts_the_rest` only those that no mail reaches, who are not skipped yet."""
-    reasons = mailing.ask(org, people, [(one.email, one.no_email) for one in people], now)
+    reasons = mailing.ask(people)
     found.emails += sum(reason is None for reason in reasons)
     left = []
     for person, reason in zip(people, reasons, strict=True):
@@ -67,8 +63,8 @@ def _count_mails(
     return left
 
 
-def _count_texts(found: Preview, texting: _Asking, org: Tenant, people: list[Person], now: datetime) -> None:
-    for reason in texting.ask(org, people, [(one.phone, one.no_phone) for one in people], now):
+def _count_texts(found: Preview, texting: _Asking, people: list[Person]) -> None:
+    for reason in texting.ask(people):
         is_waiting = reason is Reason.QUIET_HOURS
         found.waiting += is_waiting
         found.texts += is_waiting or reason is None
@@ -79,23 +75,20 @@ def _count_texts(found: Preview, texting: _Asking, org: Tenant, people: list[Per
 class _Asking:
     """Applies one channel's rules, and remembers which addresses the campaign has used."""
 
-    def __init__(
-        self, examine: Callable[[Asked, Sequence[Candidate]], list[Verdict]], opted_out: Container[str]
-    ) -> None:
-        self._examine, self._opted_out = examine, opted_out
+    def __init__(self, org: Tenant, channel: Channel, now: datetime) -> None:
+        self._channel = channel
+        self._asked = Asked(org, opt_out_list.read(org.id, channel), now, _KEY, claims=False)
         self._met: set[str] = set()
 
-    def ask(
-        self, org: Tenant, people: Sequence[Person], to: Sequence[tuple[str | None, str]], now: datetime
-    ) -> list[str | None]:
+    def ask(self, people: Sequence[Person]) -> list[str | None]:
         """Why each would get none; None: they would get it."""
-        candidates = [
-            Candidate(address, one.fields, f"{_KEY}{one.id}")
-            for one, (address, _) in zip(people, to, strict=True)
-            if address
+        channel = self._channel
+        candidates = [Candidate(to, one.fields, f"{_KEY}{one.id}") for one in people if (to := one.to(channel))]
+        examine = examining.examine_mails if channel == "email" else examining.examine_texts
+        verdicts = iter(examine(self._asked, candidates))
+        return [
+            self._reason(to, next(verdicts)) if (to := one.to(channel)) else one.why_not(channel) for one in people
         ]
-        verdicts = iter(self._examine(Asked(org, self._opted_out, now, _KEY, claims=False), candidates))
-        return [self._reason(address, next(verdicts)) if address else why for address, why in to]
 
     def _reason(self, address: str, verdict: Verdict) -> Reason | None:
         if verdict.refusal is not None and verdict.refusal.reason is not Reason.QUIET_HOURS:

@@ -137,6 +137,10 @@ class Campaign(Stored):
         """What the keys of all its messages begin with."""
         return f"{self.id}:"
 
+    def effect_of(self, channel: Channel, customer_id: str) -> str:
+        """The key of the message to the customer."""
+        return f"{self.effects}{'sms:' if channel == 'sms' else ''}{customer_id}"
+
     def used(self) -> dict[str, int]:
         """What it used until its last page that ended, by item of the price table; the month holds it already."""
         quantities = {"email": self.totals.emails, "sms_customer": self.totals.texts + self.totals.unknown}

@@ -14,18 +14,15 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
 from shared.campaigns.record import KEPT_FOR, Campaign, Totals
-from shared.gcp import clients, logging
+from shared.gcp import clients
 from shared.gcp.transactions import in_transaction
-from shared.quarantine.failures import describe
+from shared.quarantine.stored import Stored, parsed
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
-
-log = logging.get_logger(__name__)
 
 COLLECTION = "campaign_stats"
 EVENTS = "campaign_events"
@@ -44,10 +41,8 @@ MOST_COUNTED = 300
 _CUSTOM_ID = re.compile(r"([0-9a-f]{32}):(\d{1,9}):(\d{1,6})")
 
 
-class CampaignStats(BaseModel):
+class CampaignStats(Stored):
     """The figures of one campaign."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
 
     org_id: str
     campaign_id: str
@@ -65,9 +60,7 @@ class CampaignStats(BaseModel):
     last_sent_at: datetime | None = None
 
 
-class _Events(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
-
+class _Events(Stored):
     org_id: str
     campaign_id: str
     playbook_id: str | None = None
@@ -157,11 +150,6 @@ def stats_of(org_id: str) -> list[CampaignStats]:
     """The figures of all the org's campaigns; a document that cannot be read is logged and passed over."""
     from google.cloud.firestore_v1.base_query import FieldFilter
 
-    found = []
-    for one in clients.firestore().collection(COLLECTION).where(filter=FieldFilter("orgId", "==", org_id)).stream():
-        try:
-            found.append(CampaignStats.model_validate(one.to_dict() or {}))
-        except ValidationError as error:
-            path = f"{COLLECTION}/{one.id}"
-            log.error("malformed campaign statistics", extra={"path": path, "reason": describe(error)})
-    return found
+    query = clients.firestore().collection(COLLECTION).where(filter=FieldFilter("orgId", "==", org_id))
+    found = (parsed(CampaignStats, one) for one in query.stream())
+    return [one for one in found if one is not None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 
 class Reason(StrEnum):
@@ -47,6 +48,10 @@ class Refusal:
     until: datetime | None = None
 
 
+REPLIED_STOP = Refusal(Reason.OPTED_OUT, "the number replied STOP")
+"""What keeps back a text to the shop's own people too."""
+
+
 @dataclass(frozen=True, slots=True)
 class TextFacts:
     """What is known of a number that a shop wants to text."""
@@ -56,8 +61,9 @@ class TextFacts:
     customer_opted_out: bool
     """By the shop's own records."""
     has_consent: bool
-    capped_until: datetime | None
-    quiet_until: datetime | None
+    capped_until: datetime | None = None
+    quiet_until: datetime | None = None
+    is_customer: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +76,7 @@ class MailFacts:
     customer_opted_out: bool
     postal_address_field: str | None
     """The field that must hold the shop's address and does not; None where it does."""
-    capped_until: datetime | None
-
-
-def decide_staff_text(*, number_opted_out: bool) -> Refusal | None:
-    """A text to the shop's own people, which only a STOP keeps back."""
-    return Refusal(Reason.OPTED_OUT, "the number replied STOP") if number_opted_out else None
+    capped_until: datetime | None = None
 
 
 def decide_text(facts: TextFacts) -> Refusal | None:
@@ -84,7 +85,7 @@ def decide_text(facts: TextFacts) -> Refusal | None:
     What cannot change comes before what passes: nobody waits for the morning to be told that they opted out.
     """
     if facts.number_opted_out:
-        return Refusal(Reason.OPTED_OUT, "the number replied STOP")
+        return REPLIED_STOP
     if facts.customer_opted_out:
         return Refusal(Reason.OPTED_OUT, "the customer opted out of texts (smsOptOut)")
     if not facts.has_consent:

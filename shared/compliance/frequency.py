@@ -10,10 +10,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
+from shared.values.email_address import mailbox_key
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
@@ -32,6 +33,11 @@ class Contact:
     org_id: str
     channel: Channel
     recipient: str
+
+    @classmethod
+    def of(cls, org_id: str, to: str) -> Self:
+        """Of an address, however it is written, or of a number in E.164."""
+        return cls(org_id, "email", mailbox_key(to)) if "@" in to else cls(org_id, "sms", to)
 
     @property
     def id(self) -> str:
@@ -59,38 +65,13 @@ class Wish:
     takes: bool = True
 
 
-def capped_until(contact: Contact, by: str, every: timedelta, now: datetime) -> datetime | None:
-    """When the next message may go; None where it is now. Claims nothing: one read."""
-    found = firestore().collection(COLLECTION).document(contact.id).get()
-    return cap_of(found.to_dict() or {}, by, every, now)
-
-
-def claim(contact: Contact, by: str, every: timedelta, now: datetime) -> Claim:
-    """Take the customer's one message of these hours for the effect with the key `by`; again for the same key.
-
-    Raises:
-        TransientError: too many tried at this moment.
-    """
-    reference = firestore().collection(COLLECTION).document(contact.id)
-
-    def take(transaction: Transaction) -> Claim:
-        fields = reference.get(transaction=transaction).to_dict() or {}
-        until = cap_of(fields, by, every, now)
-        if until is not None:
-            return Claim(until)
-        after = claimed(fields, contact, by, every, now)
-        transaction.set(reference, after)
-        return Claim(None, opens=after["openedBy"] == by)
-
-    return in_transaction(take, f"{COLLECTION}/{contact.id}")
-
-
 def claim_each(
     wishes: Sequence[Wish], every: timedelta, now: datetime, *, campaign: str | None = None
 ) -> list[Claim]:
-    """`claim` for several at once, each with its own key: one transaction, so at most some hundred.
+    """Take the customers' one message of these hours for the effects that wish it; again for the same key.
 
-    Two of them that are one contact are claimed by the first. `campaign`: what all keys of a campaign begin with.
+    One transaction, so at most some hundred. Two of them that are one contact are claimed by the first. `campaign`:
+    what all keys of a campaign begin with.
 
     Raises:
         TransientError: too many tried at this moment.

@@ -80,11 +80,8 @@ def _note(phone: str, field: str, at: datetime, source: str) -> None:
     reference = firestore().collection(COLLECTION).document(opt_out_id(phone))
 
     def write(transaction: Transaction) -> None:
-        found = reference.get(transaction=transaction)
-        if not found.exists and field == "optedInAt":
-            # Kept all the same: the STOP that came before it may still be on its way.
-            transaction.set(reference, {field: at, "source": source})
-            return
-        transaction.set(reference, after_reply(found.to_dict() or {}, field, at, source))
+        # A START without a STOP is kept too: the STOP that came before it may still be on its way.
+        known = reference.get(transaction=transaction).to_dict() or {}
+        transaction.set(reference, after_reply(known, field, at, source))
 
     in_transaction(write, f"{COLLECTION}/{reference.id}")

@@ -9,11 +9,10 @@ from datetime import datetime
 from shared.heartbeat.catalog import Check
 from shared.heartbeat.finding import Finding
 from shared.heartbeat.news import News
-from shared.heartbeat.state import Waiting
 from shared.messages.alert_types import Severity
 from shared.messages.template.build import listing, message
 from shared.messages.template.models import Message
-from shared.notices.alert import DASHBOARD, GRAVITY, Alert, worded
+from shared.notices.alert import DASHBOARD, GRAVITY, Alert
 from shared.notices.preferences import Channel
 from shared.notices.staff_sms import StaffAlert
 
@@ -43,19 +42,6 @@ def alert(alert_id: str, check: Check, news: News) -> Alert:
         text_kind=StaffAlert.SYSTEM_ALERT,
         link=check.link,
         at_most=frozenset(Channel) if worst == "critical" else DASHBOARD,
-    )
-
-
-def left_waiting(waiting: Waiting) -> Alert:
-    """A critical alert that an older version decided on and did not hand over. The inbox has it."""
-    return Alert(
-        id=waiting.id,
-        type=waiting.alert,
-        key=waiting.key or waiting.id,
-        message=worded(waiting.subject, waiting.text),
-        severity="critical",
-        text_kind=StaffAlert.SYSTEM_ALERT,
-        link=waiting.link,
     )
 
 

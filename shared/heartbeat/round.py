@@ -123,7 +123,6 @@ def _conclude(tenant: Tenant, stored: Stored, examined: _Examined, now: datetime
     after = before.model_copy(
         update={
             "findings": _remembered(before, news),
-            "waiting": (),
             "checked_at": now,
             "daily_on": _local_day(tenant, now) if examined.daily_is_done else before.daily_on,
         }
@@ -142,8 +141,8 @@ def _remembered(before: State, news: Mapping[Check, News]) -> dict[str, dict[str
 
 
 def _deliveries(tenant: Tenant, before: State, spoken: Mapping[Check, News], now: datetime) -> list[Delivery]:
-    """An alert a check, after those that an older version left."""
-    alerts = [notices.left_waiting(one) for one in before.waiting]
+    """An alert a check."""
+    alerts = []
     for check, news in spoken.items():
         alert_id = notices.notice_id(tenant.id, check, news.told, before.checked_at)
         alerts.append(notices.alert(alert_id, check, news))

@@ -13,7 +13,6 @@ from pydantic.alias_generators import to_camel
 from shared.errors import TransientError
 from shared.gcp import clients, logging
 from shared.heartbeat.news import Known
-from shared.messages.alert_types import AlertType
 from shared.playbooks.problems import problem_lines
 
 if TYPE_CHECKING:
@@ -24,29 +23,13 @@ log = logging.get_logger(__name__)
 COLLECTION = "heartbeat_state"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
-
-
-class Waiting(_Part):
-    """A critical alert that an older version decided on and did not hand over."""
-
-    id: str
-    subject: str
-    text: str
-    alert: AlertType = AlertType.USAGE_ALERT
-    key: str = ""
-    """What it is about: the same for the same findings of the same check."""
-    link: str | None = None
-    """The dashboard's page that it leads to."""
-
-
-class State(_Part):
+class State(BaseModel):
     """What is known of each finding, by check; when the last round was."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
 
     org_id: str
     findings: dict[str, dict[str, Known]] = Field(default_factory=dict)
-    waiting: tuple[Waiting, ...] = ()
     checked_at: AwareDatetime | None = None
     daily_on: str | None = None
     """The org's day whose daily checks are made, `YYYY-MM-DD`."""

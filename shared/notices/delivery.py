@@ -11,22 +11,18 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, Field
 
-from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.messages.template.models import Message
 from shared.notices import policy
 from shared.notices.alert import Alert
 from shared.notices.inbox import InboxNotification
 from shared.notices.preferences import Channel
-from shared.quarantine.failures import describe
+from shared.quarantine.stored import Stored, parsed
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, DocumentSnapshot, Transaction
-
-log = logging.get_logger(__name__)
 
 COLLECTION = "alert_deliveries"
 KEPT_FOR = timedelta(days=30)
@@ -41,14 +37,12 @@ MAX_BYTES = 900_000
 """A document holds 1 MiB."""
 
 
-class Wording(BaseModel):
+class Wording(Stored):
     """What a run's step says itself, and who gets it: instead of what the alert tells the owner and staff.
 
     `custom_id`: of its mail, at the provider. `to`: addresses; none of them: the owner's. `links`: see
     `mail.Origin`.
     """
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
 
     custom_id: str
     subject: str = ""
@@ -65,10 +59,8 @@ class Wording(BaseModel):
         return self.model_copy(update={"sms": None, "text": None, "html": None, "report": None})
 
 
-class Delivery(BaseModel):
+class Delivery(Stored):
     """One alert on its way over `channels`, not before `send_at`."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
 
     org_id: str
     alert: Alert
@@ -179,15 +171,7 @@ def reference(of_delivery: str) -> DocumentReference:
 
 def read(of_delivery: str, transaction: Transaction | None = None) -> Delivery | None:
     """The delivery; None where there is none. A malformed one is logged and counts as none."""
-    fields = reference(of_delivery).get(transaction=transaction).to_dict()
-    if not fields:
-        return None
-    try:
-        return Delivery.model_validate(fields)
-    except ValidationError as error:
-        path = f"{COLLECTION}/{of_delivery}"
-        log.error("malformed delivery of an alert", extra={"path": path, "reason": describe(error)})
-        return None
+    return parsed(Delivery, reference(of_delivery).get(transaction=transaction))
 
 
 def late(now: datetime, limit: int) -> list[DocumentSnapshot[Any]]:

@@ -23,9 +23,11 @@ from shared.notices import delivery as deliveries
 from shared.notices import inbox, planning, policy, preferences, sending
 from shared.notices.alert import DASHBOARD, Alert
 from shared.notices.delivery import LATE_AFTER, Delivery
+from shared.notices.policy import Window
 from shared.notices.preferences import Channel, Preferences
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
+from shared.quarantine.stored import parsed
 from shared.tenants.tenant import Tenant, load_reachable
 
 if TYPE_CHECKING:
@@ -218,14 +220,14 @@ def tell_digest(window_id: str, started: int, now: datetime) -> bool:
         NotFoundError: the org is gone.
     """
     reference = firestore().collection(policy.WINDOWS).document(window_id)
-    window = policy.parse_window(reference.get().to_dict(), window_id)
+    window = parsed(Window, reference.get())
     if window is None:
         return False
     org = load_reachable(window.org_id)
     chosen = preferences.load(org.id)
 
     def close(transaction: Transaction) -> None:
-        current = policy.parse_window(reference.get(transaction=transaction).to_dict(), window_id)
+        current = parsed(Window, reference.get(transaction=transaction))
         if current is None or current.started != started or not current.has_untold:
             return
         if now < current.ends_at:

@@ -13,6 +13,7 @@ from shared.notices import policy
 from shared.notices.delivery import LATE_AFTER, Delivery
 from shared.notices.policy import Window
 from shared.notices.preferences import Channel, Preferences
+from shared.quarantine.stored import parsed
 from shared.tenants.tenant import Tenant
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def plan(org: Tenant, meant: Delivery, chosen: Preferences, now: datetime) -> De
         known = deliveries.read(meant.id, transaction)
         if known is not None and known.decision != "open":
             return known
-        window = policy.parse_window(window_reference.get(transaction=transaction).to_dict(), window_id)
+        window = parsed(Window, window_reference.get(transaction=transaction))
         step = policy.step(window, org.id, meant.alert, meant.channels, now, meant.send_at)
         delivery = meant
         if not step.goes_out:

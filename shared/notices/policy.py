@@ -13,20 +13,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime
 
-from shared.gcp import logging
 from shared.messages import links
 from shared.messages.alert_types import AlertType, Severity
 from shared.notices.alert import DASHBOARD, Alert, is_graver, worded
 from shared.notices.preferences import Channel, Preferences
 from shared.notices.staff_sms import StaffAlert
-from shared.quarantine.failures import describe
+from shared.quarantine.stored import Stored
 from shared.tenants.tenant import Tenant
 from shared.values.words import moment_words, time_words
-
-log = logging.get_logger(__name__)
 
 WINDOWS = "alert_digests"
 WINDOW = timedelta(hours=1)
@@ -63,10 +59,8 @@ def send_at(alert: Alert, chosen: Preferences, timezone: str, now: datetime) -> 
     return chosen.quiet_until(timezone, now) or now
 
 
-class Window(BaseModel):
+class Window(Stored):
     """`alert_digests/{id}`: the time in which repeats of what was told are counted."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
 
     org_id: str
     type: AlertType | str
@@ -83,8 +77,8 @@ class Window(BaseModel):
     repeats_severity: Severity = "info"
     channels: tuple[Channel, ...] = ()
     """Where the repeats would have gone."""
-    also: tuple[Channel, ...] | None = None
-    """Those of the channels that were asked for, whatever the org prefers; None: an older version did not say."""
+    also: tuple[Channel, ...] = ()
+    """Those of the channels that were asked for, whatever the org prefers."""
     told: bool = False
 
     @classmethod
@@ -98,7 +92,6 @@ class Window(BaseModel):
             ends_at=max(now + WINDOW, send_at),
             severity=alert.severity,
             first_title=alert.title,
-            also=(),
         )
 
     @property
@@ -110,11 +103,6 @@ class Window(BaseModel):
     def has_untold(self) -> bool:
         """Whether repeats were counted that nobody was told of."""
         return self.repeats > 0 and not self.told
-
-    @property
-    def asked_for(self) -> frozenset[Channel]:
-        """The channels of its digest that no preference turns off."""
-        return frozenset(self.channels if self.also is None else self.also)
 
     def is_open(self, now: datetime) -> bool:
         """Whether an alert of this moment is a repeat."""
@@ -155,7 +143,7 @@ def step(
         "last_at": now,
         "repeats_severity": gravest,
         "channels": tuple(sorted({*window.channels, *roads})),
-        "also": tuple(sorted({*window.asked_for, *alert.also})),
+        "also": tuple(sorted({*window.also, *alert.also})),
     }
     return Step(False, window.model_copy(update=counted))
 
@@ -190,24 +178,10 @@ def digest_alert(window: Window, timezone: str) -> Alert:
         severity=window.repeats_severity,
         text_kind=StaffAlert.CUSTOM,
         link=links.alerts_of(window.type),
-        also=window.asked_for - DASHBOARD,
+        also=frozenset(window.also) - DASHBOARD,
         # The inbox has each of them.
         at_most=frozenset(Channel) - DASHBOARD,
     )
-
-
-def parse_window(fields: Mapping[str, Any] | None, of_window: str = "") -> Window | None:
-    """The window of a document; None without one. A malformed one is logged and begun anew."""
-    if not fields:
-        return None
-    try:
-        return Window.model_validate(fields)
-    except ValidationError as error:
-        log.error(
-            "malformed window of repeats; it is begun anew",
-            extra={"path": f"{WINDOWS}/{of_window}", "reason": describe(error)},
-        )
-        return None
 
 
 @dataclass(frozen=True, slots=True)

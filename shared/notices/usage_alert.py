@@ -6,11 +6,10 @@ show it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from shared.gcp.clients import firestore
 from shared.messages import links
 from shared.messages.alert_types import AlertType, Severity
 from shared.notices import outbox
@@ -19,15 +18,12 @@ from shared.notices.delivery import Delivery
 from shared.notices.told.sharper import sharper_playbooks
 from shared.tenants import overages, roll_up
 from shared.tenants.ledger import Ledger
-from shared.tenants.months import month_path
 from shared.tenants.roll_up import Crossing, Rolled, Telling
 from shared.tenants.tenant import Tenant
 from shared.tenants.tiers import Metric, find_tier
 from shared.values.words import month_words
 
 EVENT = "usage.at_80_percent"
-UNTOLD_FIELD = "alertsUntold"
-"""In months' documents that an older version left: crossings to be told, `{metric: {used, limit, percent}}`."""
 
 WORDS = {
     Metric.AI_SESSIONS: "AI sessions",
@@ -61,11 +57,6 @@ def roll_up_and_tell(org_id: str, month: str, number: int, now: datetime) -> Rol
     rolled = roll_up.roll_up(org_id, month, number, now, tell)
     for one in put if rolled.crossings else ():
         outbox.deliver(one, now)
-    left = _left_by_older_versions(rolled)
-    for crossing in left:
-        outbox.tell(org_id, usage_alert(rolled.tenant, month, crossing), now)
-    if left:
-        firestore().document(month_path(org_id, month)).update({UNTOLD_FIELD: {}})
     return rolled
 
 
@@ -106,12 +97,3 @@ def _body(tenant: Tenant, crossing: Crossing) -> str:
         ahead = f"{stops} until next month. A higher plan includes more."
     used = f"{crossing.used:,} of the {crossing.limit:,} {WORDS[crossing.metric]}"
     return f"You've used {used} in your {tier.id.value.title()} plan. {ahead}"
-
-
-def _left_by_older_versions(rolled: Rolled) -> list[Crossing]:
-    """Crossings that were put into the month's document to be told, and whose teller died."""
-    found = rolled.fields.get(UNTOLD_FIELD)
-    return [
-        Crossing(Metric(name), one["used"], one["limit"], one["percent"])
-        for name, one in (found.items() if isinstance(found, Mapping) else ())
-    ]

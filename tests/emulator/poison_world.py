@@ -179,7 +179,7 @@ class World:
                 "playbook_failure": {"email": True, "dashboard": True, "sms": False},
                 "quietHours": None,
             },
-            f"heartbeat_state/{org}": {"findings": {}, "waiting": [], "checkedAt": now - HOUR, "dailyOn": None},
+            f"heartbeat_state/{org}": {"findings": {}, "checkedAt": now - HOUR, "dailyOn": None},
             f"email_suppressions/{org}": {"bounced": None, "optedOut": {org: now}},
             f"dead_letters/{org}": {
                 "playbookId": "ticks",

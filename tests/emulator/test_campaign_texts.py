@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from local.stack.running import Stack
 from shared.campaigns import planning
+from shared.campaigns.page import TRIES
 from shared.compliance import opt_out_list, sms_opt_outs
 from shared.gcp import clients
 from tests.emulator.campaign_shop import (
@@ -130,6 +132,18 @@ def test_both_are_sent_where_both_are_wanted(shop: Stack) -> None:
     assert sending.page(0, until(14)) == "done"
     said = sending.output(until(15))
     assert (said["sent"], said["emails"], said["texts"], sending.texts()) == (6, 3, 3, numbers(0, 1, 2))
+
+
+def test_a_provider_that_asks_to_slow_down_for_long_costs_nobody_a_text(shop: Stack) -> None:
+    open_shop(4, phones=True)
+    sending = texting(shop)
+    rounds = TRIES + 2
+    body = {"provider": "blackleaf", "status": 429, "retryAfter": 30, "times": 4 * rounds - 1}
+    httpx.post(f"{shop.console_url}/api/faults", json=body).raise_for_status()
+    answers = [sending.page(0, until(14) + 600 * number) for number in range(rounds + 1)]
+    assert answers == ["slowed"] * rounds + ["done"]
+    assert sending.texts() == numbers(0, 1, 2, 3)
+    assert (sending.campaign().totals.failed, sending.metered("smsCustomerUsed")) == (0, 4)
 
 
 def test_a_text_whose_process_died_is_counted_and_not_sent_again(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import httpx
 import pytest
 
 from local.stack.running import Stack
-from shared.campaigns import emailing, planning
+from shared.campaigns import planning
+from shared.campaigns.people import Examined, examine
 from shared.errors import PlaybookError, TransientError
 from shared.execution.campaign_pages import sweep_campaigns
 from shared.messages.channels import mailjet
@@ -93,14 +95,14 @@ def test_whoever_dies_as_mails_are_handed_over_is_followed_without_loss_or_doubl
 def test_a_process_that_was_held_up_hands_nothing_over(shop: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     open_shop(4)
     sending = Sending(shop).begin()
-    twin = emailing.examine
+    twin = examine
 
-    def held_up(*args: object) -> dict[int, str]:
-        monkeypatch.setattr(emailing, "examine", twin)
+    def held_up(*args: Any) -> Examined:
+        monkeypatch.setattr("shared.campaigns.page.examine", twin)
         assert sending.page(later=125) == "done"
-        return twin(*args)  # type: ignore[arg-type]
+        return twin(*args)
 
-    monkeypatch.setattr(emailing, "examine", held_up)
+    monkeypatch.setattr("shared.campaigns.page.examine", held_up)
     assert sending.page() == "busy"
     assert sending.mails() == addresses(4)
     assert (sending.output(later=125)["sent"], sending.metered()) == (4, 4)

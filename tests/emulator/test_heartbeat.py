@@ -192,7 +192,7 @@ def test_each_org_hears_of_its_own(shop: Shop) -> None:
     shop.round()
     assert len(shop.inbox()) == 1
     assert other.inbox() == []
-    assert set(other.state()) == {"orgId", "findings", "waiting", "checkedAt", "dailyOn"}
+    assert set(other.state()) == {"orgId", "findings", "checkedAt", "dailyOn"}
 
 
 def test_orgs_that_are_gone_paused_or_malformed_are_passed_over(shop: Shop) -> None:

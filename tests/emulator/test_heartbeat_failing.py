@@ -106,20 +106,12 @@ def test_an_email_that_cannot_be_sent_now_is_sent_by_a_task_and_not_by_the_next_
     fault = {"provider": "mailjet", "status": 503, "times": 1}
     httpx.post(f"{shop.stack.console_url}/api/faults", json=fault).raise_for_status()
     shop.round()
-    assert (shop.outbox("email"), shop.state()["waiting"]) == ([], [])
+    assert shop.outbox("email") == []
     shop.round(HOUR)
     (delivery,) = firestore().collection("alert_deliveries").stream()
     outbox.send_waiting(delivery.id, shop.now)
     shop.round(HOUR)
     assert (len(shop.outbox("email")), len(shop.inbox())) == (1, 1)
-
-
-def test_alerts_that_an_older_version_left_waiting_are_handed_over(shop: Shop) -> None:
-    shop.round()
-    old = [{"id": "heartbeat-x", "channel": one, "subject": "S", "text": "T"} for one in ("email", "sms")]
-    firestore().document(f"heartbeat_state/{shop.id}").update({"waiting": old})
-    shop.round(HOUR)
-    assert [mail["subject"] for mail in shop.outbox("email")] == ["S"]
 
 
 def test_a_section_that_cannot_be_read_for_good_does_not_stop_the_others(

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
-from shared.compliance import mails, suppressions
-from shared.compliance.mails import examine
+from shared.compliance import examining, suppressions
+from shared.compliance.examining import examine_mail
 from shared.execution.outputs import value_of
 from shared.execution.runner import deliver
 from shared.execution.state import Delivery
@@ -116,11 +116,11 @@ def test_the_run_that_has_the_claim_mails_after_a_crash_and_no_other_does(
         pass
 
     def claim_and_die(*given: Any, **named: Any) -> Any:
-        examine(*given, **named)
+        examine_mail(*given, **named)
         raise Killed
 
     with monkeypatch.context() as dying:
-        dying.setattr(mails, "examine", claim_and_die)
+        dying.setattr(examining, "examine_mail", claim_and_die)
         with pytest.raises(Killed):
             send("a", JANE)
     assert reasons(send("b", JANE)) == ["frequency_cap"]

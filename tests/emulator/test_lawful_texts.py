@@ -11,10 +11,10 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
-from shared.compliance import sms_opt_outs, texts
+from shared.compliance import examining, sms_opt_outs
 from shared.compliance.decision import Reason
-from shared.compliance.frequency import Contact, claim
-from shared.compliance.texts import examine
+from shared.compliance.examining import examine_text
+from shared.compliance.frequency import Contact, Wish, claim_each
 from shared.execution.outputs import value_of
 from shared.execution.runner import deliver
 from shared.execution.state import Delivery
@@ -179,13 +179,13 @@ def test_the_run_that_has_the_claim_sends_after_a_crash_and_no_other_does(
         pass
 
     def claim_and_die(*given: Any, **named: Any) -> Any:
-        examine(*given, **named)
+        examine_text(*given, **named)
         raise Killed
 
-    monkeypatch.setattr(texts, "examine", claim_and_die)
+    monkeypatch.setattr(examining, "examine_text", claim_and_die)
     with pytest.raises(Killed):
         send("a", at(12))
-    monkeypatch.setattr(texts, "examine", examine)
+    monkeypatch.setattr(examining, "examine_text", examine_text)
     assert reasons(send("b", at(12))) == ["frequency_cap"]
     deliver(Delivery("a", 1), Clock(not_before=at(13)))
     assert execution("a").status == "completed"
@@ -197,7 +197,8 @@ def test_of_two_runs_at_the_same_moment_one_gets_the_claim() -> None:
     contact, now = Contact(ORG, "sms", PHONE), at(12)
 
     def take(number: int) -> None:
-        granted.append(claim(contact, f"run{number}:text", timedelta(hours=24), now).capped_until is None)
+        (found,) = claim_each([Wish(contact, f"run{number}:text")], timedelta(hours=24), now)
+        granted.append(found.capped_until is None)
 
     threads = [threading.Thread(target=take, args=(number,)) for number in range(4)]
     for thread in threads:
@@ -218,8 +219,8 @@ def test_replies_count_by_when_they_were_sent_and_not_by_when_they_came() -> Non
 
 def test_a_stop_between_two_looks_is_seen() -> None:
     org = Tenant(id=ORG, name="Runs", timezone="America/New_York")
-    assert examine(org, PHONE, "run:a", at(12)).refusal is None
+    assert examine_text(org, PHONE, "run:a", at(12)).refusal is None
     sms_opt_outs.opt_out(PHONE, at(12), "STOP")
-    refusal = examine(org, PHONE, "run:a", at(12)).refusal
+    refusal = examine_text(org, PHONE, "run:a", at(12)).refusal
     assert refusal is not None
     assert refusal.reason is Reason.OPTED_OUT

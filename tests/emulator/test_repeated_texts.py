@@ -18,7 +18,7 @@ from shared.execution.start import start_execution
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.notices import outbox
-from shared.notices.policy import WINDOWS, parse_window
+from shared.notices.policy import WINDOWS, Window
 from tests.emulator.alerted_org import waiting_tasks
 from tests.emulator.demo_runs import Demo, demo_org
 from tests.emulator.executions import execution, run
@@ -79,7 +79,7 @@ def test_twenty_crossings_are_two_texts_to_each_phone(demo: Demo) -> None:
     assert lines() == 20
     assert "within the hour" in outputs[-1]["skipped"][0]["reason"]
     (window,) = clients.firestore().collection(WINDOWS).stream()
-    counted = parse_window(window.to_dict())
+    counted = Window.model_validate(window.to_dict())
     assert counted is not None
     later = counted.ends_at + timedelta(minutes=1)
     for _ in range(2):
@@ -130,7 +130,7 @@ def test_a_run_that_fails_between_the_count_and_the_task_has_its_digest_told(
     assert len(texts(demo)) == PHONES
     assert [name for name in waiting_tasks() if "digest" in name]
     (window,) = clients.firestore().collection(WINDOWS).stream()
-    counted = parse_window(window.to_dict())
+    counted = Window.model_validate(window.to_dict())
     assert counted is not None
     assert counted.repeats == 1
 

@@ -101,6 +101,7 @@ EXPIRING = {
     "shared/notices/inbox.py": "inbox_notifications",
     "shared/notices/sms_replies.py": "sms_replies",
     "shared/campaigns/planning.py": "",
+    "shared/steps/delivery/send_campaign.py": "",
     "shared/campaigns/record.py": "campaign_runs",
     "shared/campaigns/stats.py": "campaign_events",
     "shared/execution/bulk.py": "",

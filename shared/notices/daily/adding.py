@@ -24,9 +24,9 @@ from shared.notices.daily.record import (
     digest_id,
     digest_reference,
     entry_reference,
-    parsed,
 )
 from shared.playbooks.problems import problem_lines
+from shared.quarantine.stored import parsed
 from shared.tenants.digest_setting import FIELD, DigestSetting, stored_digest
 from shared.values.local_time import next_at
 
@@ -103,7 +103,7 @@ def _digest(entry: Entry, setting: DigestSetting, timezone: str, after: datetime
 
 
 def _read(of_digest: str, transaction: Transaction) -> Digest | None:
-    return parsed(digest_reference(of_digest).get(transaction=transaction))
+    return parsed(Digest, digest_reference(of_digest).get(transaction=transaction))
 
 
 def _tell_of(org_id: str, reason: str) -> None:

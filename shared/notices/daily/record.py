@@ -11,19 +11,15 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime
 
-from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.messages.alert_types import AlertType
 from shared.messages.template.models import Message
-from shared.playbooks.problems import problem_lines
+from shared.quarantine.stored import Stored
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference, DocumentSnapshot
-
-log = logging.get_logger(__name__)
+    from google.cloud.firestore import DocumentReference
 
 DIGESTS = "daily_digests"
 ENTRIES = "digest_entries"
@@ -33,11 +29,7 @@ Status = Literal["open", "closed"]
 """`closed`: the outbox has it, and it takes no more reports."""
 
 
-class _Stored(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
-
-
-class Digest(_Stored):
+class Digest(Stored):
     """One mail. `due_at`: when it is closed, for as long as it has not been."""
 
     id: str
@@ -51,7 +43,7 @@ class Digest(_Stored):
         return {**self.model_dump(by_alias=True, exclude_none=True), "expireAt": self.send_at + KEPT_FOR}
 
 
-class Entry(_Stored):
+class Entry(Stored):
     """One report or alert. `link`: the page of the dashboard that its button opens, where it has none itself."""
 
     id: str
@@ -70,19 +62,6 @@ class Entry(_Stored):
         fields = self.model_dump(by_alias=True)
         message = self.message.model_dump(mode="json")
         return {**fields, "message": message, "expireAt": self.created_at + KEPT_FOR}
-
-
-def parsed(stored: DocumentSnapshot[Any]) -> Digest | None:
-    """The digest; None where there is none. A malformed one is logged and counts as none."""
-    fields = stored.to_dict()
-    if not fields:
-        return None
-    try:
-        return Digest.model_validate(fields)
-    except ValidationError as error:
-        reason = "; ".join(problem_lines(error))
-        log.error("malformed digest passed over", extra={"path": stored.reference.path, "reason": reason})
-        return None
 
 
 def digest_id(org_id: str, day: date) -> str:

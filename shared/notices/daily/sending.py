@@ -6,10 +6,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
-from pydantic import ValidationError
 
 from shared.errors import NotFoundError, TransientError
-from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.gcp.clock import Clock
 from shared.gcp.transactions import in_transaction
@@ -19,18 +17,16 @@ from shared.notices import outbox
 from shared.notices.alert import DASHBOARD, Alert, worded
 from shared.notices.daily.adding import have_sent
 from shared.notices.daily.gathering import gathered, ordered
-from shared.notices.daily.record import DIGESTS, ENTRIES, Digest, Entry, digest_reference, parsed
+from shared.notices.daily.record import DIGESTS, ENTRIES, Digest, Entry, digest_reference
 from shared.notices.delivery import Delivery
 from shared.notices.preferences import Channel
-from shared.playbooks.problems import problem_lines
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
+from shared.quarantine.stored import parsed
 from shared.tenants.tenant import load_reachable
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot, Transaction
-
-log = logging.get_logger(__name__)
 
 OVERDUE_AFTER = timedelta(minutes=5)
 SWEPT_AT_ONCE = 200
@@ -48,7 +44,7 @@ def send(of_digest: str, now: datetime) -> bool:
     reference = digest_reference(of_digest)
 
     def hand_over(transaction: Transaction) -> Delivery | None:
-        digest = parsed(reference.get(transaction=transaction))
+        digest = parsed(Digest, reference.get(transaction=transaction))
         if digest is None or digest.due_at is None:
             return None
         if digest.send_at > now:
@@ -89,7 +85,7 @@ def sweep_digests(clock: Clock) -> int:
 
 
 def _set_going(stored: DocumentSnapshot[Any], now: datetime) -> bool:
-    digest = parsed(stored)
+    digest = parsed(Digest, stored)
     if digest is None:
         # Else those of no use would one day be all that a sweep finds.
         stored.reference.update({"dueAt": None})
@@ -150,11 +146,5 @@ def _alert(digest: Digest, entries: list[Entry]) -> Alert:
 def _entries(of_digest: str, transaction: Transaction) -> list[Entry]:
     """Those that can be read; the others are logged."""
     query = firestore().collection(ENTRIES).where(filter=FieldFilter("digestId", "==", of_digest))
-    found = []
-    for one in query.stream(transaction=transaction):
-        try:
-            found.append(Entry.model_validate(one.to_dict() or {}))
-        except ValidationError as error:
-            reason = "; ".join(problem_lines(error))
-            log.error("a report of a digest cannot be read", extra={"path": one.reference.path, "reason": reason})
-    return found
+    found = (parsed(Entry, one) for one in query.stream(transaction=transaction))
+    return [one for one in found if one is not None]

@@ -9,19 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
-from shared.errors import TransientError
-from shared.gcp import logging
 from shared.gcp.clients import firestore
+from shared.gcp.transactions import in_transaction
 from shared.notices.told.fact import (
     A_MORNING,
     KNOWN_FOR,
     Audience,
     Fact,
-    Reason,
     Role,
     Telling,
     Told,
@@ -30,12 +26,10 @@ from shared.notices.told.fact import (
     decide,
 )
 from shared.notices.told.sharper import Sharper
-from shared.playbooks.problems import problem_lines
+from shared.quarantine.stored import parsed
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentSnapshot
-
-log = logging.get_logger(__name__)
+    from google.cloud.firestore import DocumentReference, Transaction
 
 COLLECTION = "told_findings"
 KEPT_FOR = timedelta(days=90)
@@ -44,7 +38,6 @@ SHOP_KEPT_FOR = timedelta(days=2)
 SEEN_AGAIN_AFTER = timedelta(hours=12)
 """How old `seenAt` grows before it is written anew."""
 _AT_ONCE = 400
-_ROUNDS = 6
 _RUNS = "playbook_executions"
 _MAY_STILL_SEND = frozenset({"queued", "running", "waiting", "retrying"})
 
@@ -84,22 +77,18 @@ def claim(
 
 def settle(org_id: str, ids: Collection[str], audience: Audience, teller: Teller, now: datetime) -> int:
     """Note that the message is out; how many claims of the teller there were. Safe to do again."""
-    found = _read(org_id, ids)
-    mine = {one: told for one, (told, _) in found.items() if _is_of(told, audience, teller)}
-    db = firestore()
-    batch = db.batch()
-    for one in mine:
-        # Field by field: what others have claimed for another audience in the meantime stays.
-        field = f"tellings.{audience}"
-        batch.update(_reference(org_id, one), {f"{field}.settled": True, f"{field}.at": now})
-    if mine:
+    batch, settled = firestore().batch(), 0
+    for one in firestore().get_all(_references(org_id, ids)) if ids else ():
+        told = parsed(Told, one)
+        telling = told.tellings.get(audience) if told is not None else None
+        if telling is not None and telling.execution_id == teller.execution_id:
+            # Field by field: what others have claimed for another audience in the meantime stays.
+            field = f"tellings.{audience}"
+            batch.update(one.reference, {f"{field}.settled": True, f"{field}.at": now})
+            settled += 1
+    if settled:
         batch.commit()
-    return len(mine)
-
-
-def _is_of(told: Told | None, audience: Audience, teller: Teller) -> bool:
-    telling = told.tellings.get(audience) if told is not None else None
-    return telling is not None and telling.execution_id == teller.execution_id
+    return settled
 
 
 def _claim(
@@ -110,34 +99,25 @@ def _claim(
     now: datetime,
     sharper: Sequence[Sharper],
 ) -> dict[str, Verdict]:
-    from google.api_core.exceptions import Aborted, AlreadyExists, FailedPrecondition, NotFound
+    references = _references(org_id, facts)
 
-    for _ in range(_ROUNDS):
-        found = _read(org_id, facts)
-        before = {one: told for one, (told, _) in found.items()}
+    def write(transaction: Transaction) -> dict[str, Verdict]:
+        # One that cannot be understood counts as none, and is written anew.
+        before = {one.id: parsed(Told, one) for one in firestore().get_all(references, transaction=transaction)}
         standing = _without_lost(before, teller)
-        verdicts = {
-            one: _left(
-                decide(told, facts[one], audience, teller.execution_id, now, teller.role),
-                facts[one],
-                [each for each in sharper if not _has_failed(each, before[one], told, now)],
-            )
-            for one, told in standing.items()
-        }
-        batch = firestore().batch()
-        writes = 0
-        for one, verdict in verdicts.items():
-            after = _after(standing[one], facts[one], audience, verdict, teller, now)
+        verdicts: dict[str, Verdict] = {}
+        for reference in references:
+            one = reference.id
+            fact, told = facts[one], standing[one]
+            left_to = [each for each in sharper if not _has_failed(each, before[one], told, now)]
+            verdict = decide(told, fact, audience, teller.execution_id, now, teller.role)
+            verdicts[one] = _left(verdict, fact, left_to)
+            after = _after(told, fact, audience, verdicts[one], teller, now)
             if after is not None:
-                _put(batch, org_id, one, after, found[one][1])
-                writes += 1
-        try:
-            if writes:
-                batch.commit()
-        except (Aborted, AlreadyExists, FailedPrecondition, NotFound):
-            continue
+                transaction.set(reference, after.model_dump(by_alias=True))
         return verdicts
-    raise TransientError("others are telling of the same at this moment")
+
+    return in_transaction(write, f"tenants/{org_id}/{COLLECTION}") if references else {}
 
 
 def _has_failed(sharper: Sharper, before: Told | None, standing: Told | None, now: datetime) -> bool:
@@ -159,53 +139,24 @@ def _after(
 ) -> Told | None:
     """The document to write; None where it says all of it already."""
     if verdict.reason is not None:
-        telling = _telling(fact, verdict.reason, teller, now)
-        after = claimed(told, fact, audience, telling, now, _kept_for(fact))
+        telling = Telling(
+            by=teller.name,
+            execution_id=teller.execution_id,
+            at=now,
+            value=fact.value,
+            level=fact.level,
+            reason=verdict.reason,
+            role=teller.role,
+        )
+        kept_for = KEPT_FOR if KNOWN_FOR[fact.kind] is None else SHOP_KEPT_FOR
+        after = claimed(told, fact, audience, telling, now, kept_for)
         if told is None or after.tellings != told.tellings:
             return after
     # What is left to another is seen by that one: an undercut that is back must still be back for it.
-    seen = told is not None and fact.kind == "undercut" and verdict.left_to is None
-    return _seen(told, now) if told is not None and seen else None
-
-
-def _telling(fact: Fact, reason: Reason, teller: Teller, now: datetime) -> Telling:
-    return Telling(
-        by=teller.name,
-        execution_id=teller.execution_id,
-        at=now,
-        value=fact.value,
-        level=fact.level,
-        reason=reason,
-        role=teller.role,
-    )
-
-
-def _kept_for(fact: Fact) -> timedelta:
-    return KEPT_FOR if KNOWN_FOR[fact.kind] is None else SHOP_KEPT_FOR
-
-
-def _seen(told: Told, now: datetime) -> Told | None:
-    if now - told.seen_at < SEEN_AGAIN_AFTER:
+    if told is None or fact.kind != "undercut" or verdict.left_to is not None:
         return None
-    return told.model_copy(update={"seen_at": now, "expires_at": now + KEPT_FOR})
-
-
-def _put(batch: Any, org_id: str, one: str, told: Told, before: datetime | None) -> None:
-    reference, fields = _reference(org_id, one), told.model_dump(by_alias=True)
-    if before is None:
-        batch.create(reference, fields)
-        return
-    batch.update(reference, fields, option=firestore().write_option(last_update_time=before))
-
-
-def _read(org_id: str, ids: Iterable[str]) -> dict[str, tuple[Told | None, datetime | None]]:
-    """Each document and its version; one that cannot be understood counts as none, and is written anew."""
-    references = [_reference(org_id, one) for one in ids]
-    if not references:
-        return {}
-    return {
-        one.id: (_parsed(one), one.update_time if one.exists else None) for one in firestore().get_all(references)
-    }
+    is_fresh = now - told.seen_at < SEEN_AGAIN_AFTER
+    return None if is_fresh else told.model_copy(update={"seen_at": now, "expires_at": now + KEPT_FOR})
 
 
 def _without_lost(found: Mapping[str, Told | None], teller: Teller) -> dict[str, Told | None]:
@@ -213,23 +164,18 @@ def _without_lost(found: Mapping[str, Told | None], teller: Teller) -> dict[str,
     pending = {
         telling.execution_id
         for told in found.values()
-        if told is not None
-        for telling in told.tellings.values()
+        for telling in (told.tellings.values() if told is not None else ())
         if not telling.settled and telling.execution_id != teller.execution_id
     }
     lost = pending - _sending(pending)
-    if not lost:
-        return dict(found)
-    return {one: told and _kept(told, lost) for one, told in found.items()}
+    return {one: told and _without(told, lost) for one, told in found.items()}
 
 
-def _kept(told: Told, lost: Collection[str]) -> Told:
-    tellings = {
-        audience: telling
-        for audience, telling in told.tellings.items()
-        if telling.settled or telling.execution_id not in lost
+def _without(told: Told, lost: Collection[str]) -> Told:
+    standing = {
+        audience: one for audience, one in told.tellings.items() if one.settled or one.execution_id not in lost
     }
-    return told.model_copy(update={"tellings": tellings})
+    return told.model_copy(update={"tellings": standing})
 
 
 def _sending(execution_ids: Collection[str]) -> set[str]:
@@ -242,16 +188,6 @@ def _sending(execution_ids: Collection[str]) -> set[str]:
     return {one.id for one in found if one.exists and (one.to_dict() or {}).get("status") in _MAY_STILL_SEND}
 
 
-def _parsed(document: DocumentSnapshot[Any]) -> Told | None:
-    if not document.exists:
-        return None
-    try:
-        return Told.model_validate(document.to_dict() or {})
-    except ValidationError as error:
-        reason = "; ".join(problem_lines(error))
-        log.warning("malformed document passed over", extra={"path": document.reference.path, "reason": reason})
-        return None
-
-
-def _reference(org_id: str, one: str) -> Any:
-    return firestore().collection(f"tenants/{org_id}/{COLLECTION}").document(one)
+def _references(org_id: str, ids: Iterable[str]) -> list[DocumentReference]:
+    folder = firestore().collection(f"tenants/{org_id}/{COLLECTION}")
+    return [folder.document(one) for one in ids]

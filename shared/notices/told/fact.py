@@ -14,9 +14,9 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Literal, get_args
 
-from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, Field
 
+from shared.quarantine.stored import Stored
 from shared.values.money import Money
 from shared.values.text import clean_text
 
@@ -84,11 +84,7 @@ class Fact:
         return hashlib.sha256("\x1f".join((family, *self.parts)).encode()).hexdigest()[:32]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
-
-
-class Telling(_Part):
+class Telling(Stored):
     """Who told it to an audience, and what exactly. `by`: a playbook's name.
 
     `settled`: the message is out; until then the claim holds for as long as its run may still send it.
@@ -97,15 +93,14 @@ class Telling(_Part):
     by: str
     execution_id: str
     at: AwareDatetime
-    # The names before the colon are those of documents from when only prices were kept.
-    level: Money | None = Field(default=None, validation_alias=AliasChoices("level", "percent"))
-    value: Money | None = Field(default=None, validation_alias=AliasChoices("value", "theirPrice"))
+    level: Money | None = None
+    value: Money | None = None
     reason: Reason = "new"
     role: Role = "alert"
     settled: bool = False
 
 
-class Told(_Part):
+class Told(Stored):
     """`tenants/{orgId}/told_findings/{id}`: what was told of one thing."""
 
     label: str = ""

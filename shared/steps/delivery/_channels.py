@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared.compliance import mails
+from shared.compliance import examining
 from shared.compliance.decision import Reason, Refusal
 from shared.errors import OutcomeUnknownError, PlaybookError
 from shared.messages import mail
@@ -116,7 +116,7 @@ class _Mailing:
         self._ready, self._skipped = [], []
         mailjet.load()
         org = self._org = load_reachable(context.org.id)
-        verdict = mails.examine(
+        verdict = examining.examine_mail(
             org,
             message.to,
             self._custom_id,
@@ -165,7 +165,7 @@ class _Mailing:
 
     def _give_back(self, addresses: Sequence[str]) -> None:
         if self._org is not None and addresses:
-            mails.give_back(self._org, addresses, self._custom_id)
+            examining.give_back(self._org, addresses, self._custom_id)
 
 
 def put_into_inbox(

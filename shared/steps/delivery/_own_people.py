@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from shared.compliance import texts
+from shared.compliance import examining
 from shared.compliance.decision import Reason, Refusal
 from shared.errors import PermanentError
 from shared.messages.alert_types import AlertType, Severity
@@ -101,7 +101,7 @@ def text_staff(context: StepContext, org: Tenant, phone: str, body: str, about: 
 
     def prepare() -> None:
         require_within_tier(context, "sms_internal")
-        verdict = texts.examine(org, phone, context.effect_key(key), context.now)
+        verdict = examining.examine_text(org, phone, context.effect_key(key), context.now)
         if verdict.refusal is not None:
             raise NobodyReachedError([skipped(phone, verdict.refusal)])
 

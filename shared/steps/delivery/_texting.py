@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.compliance import texts
+from shared.compliance import examining
 from shared.compliance.decision import Reason
 from shared.errors import OutcomeUnknownError, PlaybookError
 from shared.messages.channels import blackleaf
@@ -25,7 +25,7 @@ def send_sms_once(context: StepContext, phone: str, body: str, about: About) -> 
         QuietHoursError: it may go in the morning; nothing was done.
     """
     org = context.effects.read(lambda: load_reachable(context.org.id))
-    if texts.is_staff(org, phone):
+    if examining.is_staff(org, phone):
         return text_staff(context, org, phone, body, about)
     return _text_customer(context, org, phone, body)
 
@@ -36,7 +36,7 @@ def _text_customer(context: StepContext, org: Tenant, phone: str, body: str) -> 
 
     def prepare() -> None:
         require_within_tier(context, "sms_customer")
-        verdict = texts.examine(org, phone, by, context.now)
+        verdict = examining.examine_text(org, phone, by, context.now)
         if verdict.refusal is not None:
             if verdict.refusal.reason is Reason.QUIET_HOURS and verdict.refusal.until is not None:
                 raise QuietHoursError(verdict.refusal.until)
@@ -49,7 +49,7 @@ def _text_customer(context: StepContext, org: Tenant, phone: str, body: str) -> 
         except OutcomeUnknownError:
             raise
         except PlaybookError:
-            texts.give_back(org, phone, by)
+            examining.give_back(org, [phone], by)
             raise
 
     try:

@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from shared.campaigns import planning, settling, tasks, utm
-from shared.campaigns.planning import Audience, Wanted
+from shared.campaigns.planning import Audience
 from shared.campaigns.preview import preview
-from shared.campaigns.record import Campaign, read_campaign
+from shared.campaigns.record import KEPT_FOR, Campaign, read_campaign
 from shared.errors import PermanentError
 from shared.messages import email
 from shared.playbooks.nesting import Deferred
@@ -180,7 +180,7 @@ def _to(params: SendCampaignParams) -> dict[str, Any]:
     return {"segment": params.segment.name} if params.segment else {"customers": len(params.customers or ())}
 
 
-def _wanted(params: SendCampaignParams, context: StepContext, org: Tenant, run_id: str) -> Wanted:
+def _wanted(params: SendCampaignParams, context: StepContext, org: Tenant, run_id: str) -> Campaign:
     if params.email is not None and not org.postal_address:
         raise PermanentError(
             f"tenants/{org.id}.postalAddress is missing; marketing email must carry the shop's postal address"
@@ -188,7 +188,7 @@ def _wanted(params: SendCampaignParams, context: StepContext, org: Tenant, run_i
     campaign_id = params.campaign_id or clean_text(context.playbook_id)
     names = campaign_id, utm.slug(params.campaign_id or context.playbook_name)
     mail, text = params.email, params.sms
-    return Wanted(
+    return Campaign(
         id=run_id,
         org_id=context.org.id,
         org_name=context.org.name,
@@ -200,6 +200,9 @@ def _wanted(params: SendCampaignParams, context: StepContext, org: Tenant, run_i
         email=email_words(mail.model_dump(), context, org, run_id, names) if mail else None,
         sms=text_words(text.model_dump(), context, run_id, names) if text else None,
         together=params.send_together,
+        status="planning",
+        created_at=context.now,
+        expire_at=context.now + KEPT_FOR,
     )
 
 

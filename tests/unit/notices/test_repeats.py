@@ -11,7 +11,7 @@ from shared.messages.alert_types import AlertType, Severity
 from shared.messages.sms_text import units
 from shared.notices.alert import GRAVITY, Alert, worded
 from shared.notices.delivery import Delivery
-from shared.notices.policy import WINDOW, Step, Window, digest_alert, parse_window, step
+from shared.notices.policy import WINDOW, Step, Window, digest_alert, step
 from shared.notices.preferences import Channel
 
 NOW = datetime(2026, 11, 23, 19, 5, tzinfo=UTC)
@@ -105,8 +105,7 @@ def test_a_digest_of_the_longest_title_is_still_one() -> None:
 
 def test_a_window_is_the_same_out_of_its_document() -> None:
     window = told(told(None, 0, NOW).window, 1, NOW + MINUTE).window
-    assert parse_window(window.document()) == window
-    assert parse_window(None) is None
+    assert Window.model_validate(window.document()) == window
 
 
 @given(

@@ -202,16 +202,6 @@ def test_things_of_different_kinds_are_different_things() -> None:
     assert low(1).id == low(2).id
 
 
-def test_what_was_kept_of_prices_before_other_things_were_is_still_read() -> None:
-    at = NOW - DAY
-    old = {"by": "Daily Intel", "executionId": "a", "at": at, "theirPrice": 34.0, "percent": 15.0, "settled": True}
-    stored = {"competitor": "Higher Level", "product": "Blue Dream 3.5g", "tellings": {"email": old}}
-    told = Told.model_validate({**stored, "seenAt": at, "expiresAt": at + KEEP})
-    assert not decide(told, undercut("34"), "email", "b", NOW).is_told
-    assert not decide(told, move("34"), "email", "b", NOW).is_told
-    assert decide(told, undercut("30"), "email", "b", NOW).reason == "deeper"
-
-
 def test_a_sharper_playbook_tells_what_is_grave_enough_for_it() -> None:
     alert = Sharper("Competitive Price Alert", "undercut", Decimal(10))
     assert alert.tells(undercut("34"))

@@ -13,7 +13,7 @@ import pytest
 from shared.compliance import customer_lookup, frequency, opt_out_list, sms_opt_outs, suppressions
 from shared.compliance.consent import says_yes
 from shared.compliance.customer_lookup import FoundCustomer
-from shared.compliance.frequency import Channel, Claim, Contact, Wish, cap_of, claimed, claims_of
+from shared.compliance.frequency import Channel, Claim, Contact, Wish, claims_of
 from shared.doors import member_list
 from shared.gcp import clients
 from shared.messages.channels import blackleaf, mailjet
@@ -76,16 +76,6 @@ class Outside:
         for one in self.customers:
             found.setdefault(mailbox_key(one.get("email", "")), []).append(FoundCustomer("c", one))
         return {key: found[key] for key in map(mailbox_key, addresses) if key in found}
-
-    def capped_until(self, contact: Contact, by: str, every: timedelta, now: datetime) -> datetime | None:
-        return cap_of(self.contacts.get(contact.id, {}), by, every, now)
-
-    def claim(self, contact: Contact, by: str, every: timedelta, now: datetime) -> Claim:
-        fields = self.contacts.get(contact.id, {})
-        if (until := cap_of(fields, by, every, now)) is not None:
-            return Claim(until)
-        self.contacts[contact.id] = claimed(fields, contact, by, every, now)
-        return Claim(None, opens=self.contacts[contact.id]["openedBy"] == by)
 
     def claim_each(
         self, wishes: Sequence[Wish], every: timedelta, now: datetime, *, campaign: str | None = None
@@ -162,7 +152,7 @@ def install(world: Outside, monkeypatch: pytest.MonkeyPatch) -> Outside:
     monkeypatch.setattr(opt_out_list, "load", world.load_opt_outs)
     monkeypatch.setattr(opt_out_list, "refresh", world.load_opt_outs)
     monkeypatch.setattr(member_list, "addresses_of_members", world.addresses_of_members)
-    for call in ("capped_until", "claim", "claim_each", "give_back"):
+    for call in ("claim_each", "give_back"):
         monkeypatch.setattr(frequency, call, getattr(world, call))
     for module in (channels, own_people, texting):
         monkeypatch.setattr(module, "load_reachable", world.load_tenant)

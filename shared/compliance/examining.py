@@ -1,0 +1,233 @@
+"""May a message go to these people? Asked before every text and mail of a step, and for many at once by campaigns.
+
+What the rules need is gathered here; `decision` holds the rules. A message that may go is claimed for the effect
+that sends it, so that of two at the same moment one goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.compliance import customer_lookup, frequency, opt_out_list, sms_opt_outs, suppressions
+from shared.compliance.consent import has_sms_consent, says_yes
+from shared.compliance.decision import REPLIED_STOP, MailFacts, Reason, Refusal, TextFacts, decide_mail, decide_text
+from shared.compliance.frequency import Contact, Wish
+from shared.compliance.texting_hours import waits_until
+from shared.doors import member_list
+from shared.tenants.tenant import Tenant
+from shared.values.email_address import mailbox_key
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`refusal`: why it does not go now; None: it may. `opens`: it is the first of a conversation."""
+
+    refusal: Refusal | None
+    opens: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MailVerdict:
+    """Who gets the mail, and why others do not, by address as it was given."""
+
+    allowed: tuple[str, ...]
+    refused: Mapping[str, Refusal]
+    customers: frozenset[str]
+    """Those of the allowed ones who are customers: no other reader sees their addresses."""
+    own: frozenset[str]
+    """Those of the allowed ones that are the shop's own people's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A customer of a campaign. `to`: the address, or the number in E.164; `by`: the key of the effect."""
+
+    to: str
+    fields: Mapping[str, Any]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What holds for all candidates alike.
+
+    `opted_out`: the mailbox keys or the numbers of all customers who did. `campaign`: what all keys of its effects
+    begin with; of two customers with one address the first gets the message. `claims`: whether the message is taken
+    for those who may get it, or only looked at.
+    """
+
+    org: Tenant
+    opted_out: Container[str]
+    now: datetime
+    campaign: str
+    claims: bool = True
+
+
+def is_staff(org: Tenant, phone: str) -> bool:
+    """Whether the number (E.164) is one of the shop's own people."""
+    return phone in org.staff_phones
+
+
+def examine_text(org: Tenant, phone: str, by: str, now: datetime) -> Verdict:
+    """Decide on a text, and where it may go to a customer, claim it for the effect with the key `by`.
+
+    Raises:
+        TransientError: too many texted this customer at this moment.
+    """
+    replied_stop = sms_opt_outs.has_opted_out(phone)
+    if is_staff(org, phone):
+        return Verdict(REPLIED_STOP if replied_stop else None)
+    customers = customer_lookup.customers_by_phone(org.id, phone)
+    has_consent = any(has_sms_consent(one.fields, now) for one in customers)
+    opted_out = any(says_yes(one.fields.get("smsOptOut")) for one in customers)
+    facts = TextFacts(
+        number_opted_out=replied_stop,
+        customer_opted_out=opted_out or (has_consent and opt_out_list.has(org.id, "sms", phone, now)),
+        has_consent=has_consent,
+        quiet_until=waits_until(phone, org.timezone, now),
+    )
+    return _settled(org, [facts], [Wish(Contact.of(org.id, phone), by)], now)[0]
+
+
+def examine_mail(
+    org: Tenant,
+    addresses: Sequence[str],
+    by: str,
+    now: datetime,
+    *,
+    user_email: str | None = None,
+    written: Sequence[str] = (),
+) -> MailVerdict:
+    """Decide for each address of a mail, and claim it for those customers who get it.
+
+    `by`: the key of the effect, which may be examined again. `written`: the addresses as the
+    step was given them, which is how customers' documents spell them.
+
+    Raises:
+        TransientError: too many mailed one of them at this moment.
+    """
+    addresses = tuple(dict.fromkeys(addresses))
+    suppressed = suppressions.refusals(org.id, addresses, now)
+    own = _own(org, addresses, user_email)
+    outside = [address for address in addresses if address not in own]
+    customers = customer_lookup.customers_by_address(org.id, [*outside, *written]) if outside else {}
+    facts = []
+    for address in addresses:
+        found = customers.get(mailbox_key(address), [])
+        opted_out = any(says_yes(one.fields.get("emailOptOut")) for one in found)
+        facts.append(MailFacts(suppressed.get(address), bool(found), opted_out, _missing_field(org)))
+    wishes = [Wish(Contact.of(org.id, address), by) for address in addresses]
+    verdicts = zip(addresses, _settled(org, facts, wishes, now), strict=True)
+    refused = {address: verdict.refusal for address, verdict in verdicts if verdict.refusal is not None}
+    allowed = tuple(one for one in addresses if one not in refused)
+    of_customers = frozenset(one for one in allowed if mailbox_key(one) in customers)
+    return MailVerdict(allowed, refused, of_customers, own - refused.keys())
+
+
+def examine_mails(asked: Asked, candidates: Sequence[Candidate]) -> list[Verdict]:
+    """Decide for each of a campaign's customers, whose documents are in hand; at most some hundred.
+
+    Raises:
+        TransientError: too many mailed one of them at this moment.
+    """
+    org = asked.org
+    suppressed = suppressions.refusals(org.id, [one.to for one in candidates], asked.now)
+    facts = [
+        MailFacts(
+            suppressed=suppressed.get(one.to),
+            is_customer=True,
+            customer_opted_out=says_yes(one.fields.get("emailOptOut")) or mailbox_key(one.to) in asked.opted_out,
+            postal_address_field=_missing_field(org),
+        )
+        for one in candidates
+    ]
+    return _settled_campaign(asked, facts, candidates)
+
+
+def examine_texts(asked: Asked, candidates: Sequence[Candidate]) -> list[Verdict]:
+    """The same for texts, by numbers in E.164: the customer's own document holds the consent.
+
+    Raises:
+        TransientError: too many texted one of them at this moment.
+    """
+    replied_stop = sms_opt_outs.opted_out_of([one.to for one in candidates])
+    facts = [
+        TextFacts(
+            number_opted_out=one.to in replied_stop,
+            customer_opted_out=says_yes(one.fields.get("smsOptOut")) or one.to in asked.opted_out,
+            has_consent=has_sms_consent(one.fields, asked.now),
+            quiet_until=waits_until(one.to, asked.org.timezone, asked.now),
+        )
+        for one in candidates
+    ]
+    return _settled_campaign(asked, facts, candidates)
+
+
+def give_back(org: Tenant, recipients: Sequence[str], by: str) -> None:
+    """The message of the effect was certainly not sent to these addresses or numbers.
+
+    Raises:
+        TransientError: too many wrote to one of them at this moment.
+    """
+    for recipient in recipients:
+        frequency.give_back(Contact.of(org.id, recipient), by)
+
+
+def _settled_campaign(
+    asked: Asked, facts: Sequence[TextFacts | MailFacts], candidates: Sequence[Candidate]
+) -> list[Verdict]:
+    wishes = [Wish(Contact.of(asked.org.id, one.to), one.by, takes=asked.claims) for one in candidates]
+    return _settled(asked.org, facts, wishes, asked.now, asked.campaign)
+
+
+def _settled(
+    org: Tenant,
+    facts: Sequence[TextFacts | MailFacts],
+    wishes: Sequence[Wish],
+    now: datetime,
+    campaign: str | None = None,
+) -> list[Verdict]:
+    """Where nothing else keeps a message back, look at how often the customer is written to, and claim it.
+
+    Nothing is claimed at night.
+    """
+    verdicts = [Verdict(_decide(one)) for one in facts]
+    open_places = [place for place, one in enumerate(facts) if one.is_customer and _is_open(verdicts[place])]
+    wanted = [
+        replace(wishes[place], takes=wishes[place].takes and verdicts[place].refusal is None)
+        for place in open_places
+    ]
+    texts = any(isinstance(one, TextFacts) for one in facts)
+    hours = org.messaging.text_every_hours if texts else org.messaging.email_every_hours
+    claims = frequency.claim_each(wanted, timedelta(hours=hours), now, campaign=campaign)
+    for place, claim in zip(open_places, claims, strict=True):
+        if claim.is_same_campaign:
+            verdicts[place] = Verdict(Refusal(Reason.DUPLICATE, "another customer with the same address has it"))
+        else:
+            verdicts[place] = Verdict(_decide(replace(facts[place], capped_until=claim.capped_until)), claim.opens)
+    return verdicts
+
+
+def _decide(facts: TextFacts | MailFacts) -> Refusal | None:
+    return decide_text(facts) if isinstance(facts, TextFacts) else decide_mail(facts)
+
+
+def _is_open(verdict: Verdict) -> bool:
+    """How often the customer is written to is told before the night, which passes sooner."""
+    return verdict.refusal is None or verdict.refusal.reason is Reason.QUIET_HOURS
+
+
+def _own(org: Tenant, addresses: Sequence[str], user_email: str | None) -> frozenset[str]:
+    """The addresses of the owner, of the person the run acts for, and of the org's other members."""
+    known = {mailbox_key(one) for one in (org.owner_email, user_email) if one}
+    others = [one for one in addresses if mailbox_key(one) not in known]
+    if others:
+        known |= member_list.addresses_of_members(org.id, others)
+    return frozenset(one for one in addresses if mailbox_key(one) in known)
+
+
+def _missing_field(org: Tenant) -> str | None:
+    return None if org.postal_address else f"tenants/{org.id}.postalAddress"
