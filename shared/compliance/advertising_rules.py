@@ -27,7 +27,7 @@ RuleId = Literal[
 ]
 
 ADULT_USE_STATES = frozenset(
-    {
+    [
         "AK",
         "AZ",
         "CA",
@@ -47,12 +47,17 @@ ADULT_USE_STATES = frozenset(
         "NM",
         "NV",
         "NY",
-    }
-    | {"OH", "OR", "RI", "VA", "VT", "WA"}
+        "OH",
+        "OR",
+        "RI",
+        "VA",
+        "VT",
+        "WA",
+    ]
 )
 """Where adults may buy or hold cannabis without a patient's card."""
 STATES = ADULT_USE_STATES | frozenset(
-    {
+    [
         "AL",
         "AR",
         "FL",
@@ -72,8 +77,14 @@ STATES = ADULT_USE_STATES | frozenset(
         "OK",
         "PA",
         "SC",
-    }
-    | {"SD", "TN", "TX", "UT", "WI", "WV", "WY"}
+        "SD",
+        "TN",
+        "TX",
+        "UT",
+        "WI",
+        "WV",
+        "WY",
+    ]
 )
 
 AGE_LINE = "For adults 21 and over."

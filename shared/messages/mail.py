@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -88,14 +88,6 @@ class Origin(BaseModel):
         return self.model_dump_json(by_alias=True, exclude_none=True, exclude={"org_name"})
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A mail as the provider gets it, and who is left out of it, with the reason."""
-
-    message: Email
-    refused: dict[str, str]
-
-
 def parse_origin(payload: str) -> Origin | None:
     """The origin that a mail was sent with; None where it is none."""
     try:
@@ -106,10 +98,11 @@ def parse_origin(payload: str) -> Origin | None:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A mail that the provider has: its id there, and as it went, where that was just now."""
+    """A mail that the provider has: its id there; if it went just now, as it went, and who was left out, and why."""
 
     message_id: str
-    ready: Ready | None = None
+    message: Email | None = None
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 def send_once(message: Email, custom_id: str, origin: Origin | None, now: datetime) -> Posted:
@@ -122,29 +115,25 @@ def send_once(message: Email, custom_id: str, origin: Origin | None, now: dateti
     found = mailjet.find(custom_id)
     if found is not None:
         return Posted(found)
-    ready = prepare(message, origin, now)
-    return Posted(mailjet.send(ready.message, custom_id), ready)
+    ready, refused = prepare(message, origin, now)
+    return Posted(mailjet.send(ready, custom_id), ready, refused)
 
 
-def prepare(message: Email, origin: Origin | None, now: datetime) -> Ready:
-    """The mail in the product's form, to those of its addresses that can be mailed.
+def prepare(message: Email, origin: Origin | None, now: datetime) -> tuple[Email, dict[str, str]]:
+    """The mail in the product's form, to those of its addresses that can be mailed, and why others cannot.
 
     One without an origin is the product's own, which no org can turn off.
 
     Raises:
-        PermanentError: none of its addresses can be mailed, or Mailjet cannot be used.
+        PermanentError: none of its addresses can be mailed.
     """
-    mailjet.load()
     refused = suppressions.refusals(origin.org_id if origin else None, message.to, now)
     left = tuple(address for address in message.to if address not in refused)
     if not left:
         # By its place, not by its address: others read this.
-        reasons = "; ".join(
-            f"to[{index}]: {refused[address]}" for index, address in enumerate(message.to) if address in refused
-        )
-        raise PermanentError(f"the email cannot be sent: {reasons}")
-    going = message.model_copy(update={"to": left})
-    return Ready(branded(going, origin), refused)
+        reasons = (f"to[{index}]: {refused[address]}" for index, address in enumerate(message.to))
+        raise PermanentError(f"the email cannot be sent: {'; '.join(reasons)}")
+    return branded(message.model_copy(update={"to": left}), origin), refused
 
 
 def post_each(messages: Sequence[Email], custom_id: str) -> list[str | PlaybookError]:

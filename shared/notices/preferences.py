@@ -74,12 +74,10 @@ class Preferences(BaseModel):
         Raises:
             PermanentError: naming the wrong field, what was found and what was expected.
         """
-        choices = {kind: _over_default(kind, data.get(kind)) for kind in AlertType}
-        try:
-            return cls.model_validate({"choices": choices, QUIET_HOURS_FIELD: data.get(QUIET_HOURS_FIELD)})
-        except ValidationError as error:
-            problems = "; ".join(problem_lines(error)).replace("choices.", "")
-            raise PermanentError(f"{COLLECTION}/{org_id} cannot be used: {problems}") from None
+        found, problems = cls.in_force(data)
+        if problems:
+            raise PermanentError(f"{COLLECTION}/{org_id} cannot be used: {'; '.join(problems)}")
+        return found
 
     @classmethod
     def in_force(cls, data: Mapping[str, Any]) -> tuple[Self, list[str]]:
@@ -118,12 +116,6 @@ class Preferences(BaseModel):
 
 NOTHING_CHOSEN = Preferences(choices=dict(DEFAULTS))
 """What counts for an org that never chose."""
-
-
-def _over_default(kind: AlertType, named: Any) -> Any:
-    """What the document names of the type, over what counts where it names nothing."""
-    default = DEFAULTS[kind].model_dump()
-    return {**default, **named} if isinstance(named, Mapping) else default if named is None else named
 
 
 def _usable(kind: AlertType, named: Any) -> tuple[ChannelChoice, list[str]]:

@@ -142,10 +142,8 @@ def send_email(org: Tenant, claimed: Delivery, refusal: str | None, done: Sent) 
     else:
         done.email = "sent"
         done.message_ids["email"] = posted.message_id
-        going = posted.ready.message if posted.ready else message
-        done.posted = posted.ready.message if posted.ready else None
-        done.left_out = posted.ready.refused if posted.ready else {}
-        done.used["email"] += len(going.to)
+        done.posted, done.left_out = posted.message, dict(posted.refused)
+        done.used["email"] += len((posted.message or message).to)
 
 
 def _refuse(error: PermanentError, why: str, done: Sent) -> None:

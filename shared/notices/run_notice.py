@@ -7,7 +7,7 @@ What comes into the quiet hours is handed over to the outbox, which sends it whe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -34,7 +34,7 @@ class Told:
     state: State
     message_id: str | None = None
     at: datetime | None = None
-    left_out: Mapping[str, str] | None = None
+    left_out: Mapping[str, str] = field(default_factory=dict)
     """Addresses that the email did not go to, and why."""
     why: str = ""
     posted: Email | None = None

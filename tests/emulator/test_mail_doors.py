@@ -62,7 +62,7 @@ def get(path: str) -> dict[str, Any]:
 
 def send(address: str, origin: Origin, custom_id: str = "e:mail") -> dict[str, Any]:
     """The mail as the provider got it."""
-    mailjet.send(mail.prepare(compose(address, "Prices", text="They fell."), origin, NOW).message, custom_id)
+    mailjet.send(mail.prepare(compose(address, "Prices", text="They fell."), origin, NOW)[0], custom_id)
     (newest,) = [each for each in outbox() if each["stepId"] == custom_id.partition(":")[2]][-1:]
     return newest
 
@@ -204,9 +204,9 @@ def test_after_thirty_days_the_address_is_tried_again(stack: Stack) -> None:
 def test_the_reader_of_a_mail_that_was_left_is_passed_over_and_the_others_get_it(stack: Stack) -> None:
     suppressions.bounce("gone@b.example", Bounced(at=NOW, reason="user unknown"))
     message = compose(["gone@b.example", OWNER], "Prices", text="They fell.")
-    ready = mail.prepare(message, TO_ANYBODY, NOW)
-    assert list(ready.refused) == ["gone@b.example"]
-    assert ready.message.to == (OWNER,)
+    ready, refused = mail.prepare(message, TO_ANYBODY, NOW)
+    assert list(refused) == ["gone@b.example"]
+    assert ready.to == (OWNER,)
 
 
 def test_a_mail_that_the_provider_has_is_not_sent_again(stack: Stack) -> None:

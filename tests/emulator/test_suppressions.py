@@ -36,9 +36,9 @@ def put(address: str, data: dict[str, Any]) -> str:
 def test_no_spelling_of_an_address_that_opted_out_gets_mail() -> None:
     suppressions.opt_out("org_1", "owner@shop.example", NOW)
     message = Email(to=("owner@shop.example", "Owner@Shop.example", "other@shop.example"), subject="S", text="T")
-    ready = mail.prepare(message, ORIGIN, NOW)
-    assert ready.message.to == ("other@shop.example",)
-    assert set(ready.refused) == {"owner@shop.example", "Owner@shop.example"}
+    ready, refused = mail.prepare(message, ORIGIN, NOW)
+    assert ready.to == ("other@shop.example",)
+    assert set(refused) == {"owner@shop.example", "Owner@shop.example"}
     both = Email(to=("owner@shop.example", "Owner@Shop.example"), subject="S", text="T")
     with pytest.raises(PermanentError, match="its reader unsubscribed on Nov 23, 2026"):
         mail.prepare(both, ORIGIN, NOW)

@@ -50,18 +50,9 @@ def _blocks(section: Section) -> list[dict[str, Any]]:
         case Heading():
             return _markdown(f"*{_words(section.text)}*")
         case Figures():
-            figures = [
-                f"{escaped(figure.label)}\n*{escaped(figure.value)}*"
-                + (f" {escaped(figure.change)}" if figure.change else "")
-                for figure in section.figures
-            ]
-            return [
-                {
-                    "type": "section",
-                    "fields": [{"type": "mrkdwn", "text": text[:2_000]} for text in figures[at : at + 10]],
-                }
-                for at in range(0, len(figures), 10)
-            ]
+            fields = [{"type": "mrkdwn", "text": _figure(figure)[:MAX_FIELD]} for figure in section.figures]
+            parts = range(0, len(fields), MAX_FIELDS)
+            return [{"type": "section", "fields": fields[at : at + MAX_FIELDS]} for at in parts]
         case Table():
             return _lines([escaped(row_text(section, row)) for row in section.rows], section.left_out)
         case Listing():

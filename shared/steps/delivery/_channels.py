@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from shared.compliance import examining
@@ -21,6 +19,7 @@ from shared.steps.base import StepContext
 from shared.steps.delivery._recipients import (
     NobodyReachedError,
     SkippedRecipient,
+    Told,
     in_receipt,
     of_receipt,
     skipped,
@@ -39,32 +38,12 @@ def document_id(context: StepContext, part: str) -> str:
     return context.effect_key(part).replace("/", "~")
 
 
-@dataclass(frozen=True, slots=True)
-class Mailed:
-    """Who got the step's mail; `message_id` is None where nobody did."""
-
-    message_id: str | None
-    to: tuple[str, ...]
-    skipped: list[SkippedRecipient]
-    known_outside: int | None = None
-    """As it was told when it was sent; None where an earlier process has sent it."""
-    until: datetime | None = None
-    """When it goes out, where it waits for the end of quiet hours."""
-
-    def outside(self, context: StepContext) -> int:
-        """How many of those who got it are not the org's own."""
-        if self.known_outside is not None:
-            return self.known_outside
-        own = [known for known in (context.org.owner_email, context.user.email) if known]
-        return sum(not any(same_mailbox(known, one) for known in own) for one in self.to)
-
-
 def send_email_once(
     context: StepContext,
     message: Email,
     written: Sequence[str] = (),
     links: tuple[str, ...] = (),
-) -> Mailed:
+) -> Told:
     """Send the step's one email to those of its addresses that may get it.
 
     `written`: its addresses as the step was given them. `links`: see `mail.Origin`.
@@ -84,10 +63,16 @@ def send_email_once(
             message=mailing.sent,
         )
     except NobodyReachedError as nobody:
-        return Mailed(None, (), nobody.skipped)
+        return Told("skipped", skipped=nobody.skipped)
     refused = receipt.get("refused", {})
-    to = receipt.get("to") or [address for address in message.to if address not in refused]
-    return Mailed(receipt["messageId"], tuple(to), of_receipt(receipt), receipt.get("outside"))
+    to = tuple(receipt.get("to") or [address for address in message.to if address not in refused])
+    # Not told where an earlier process has sent it.
+    outside = receipt.get("outside", sum(not _is_own(context, one) for one in to))
+    return Told("sent", to, receipt["messageId"], of_receipt(receipt), outside=outside)
+
+
+def _is_own(context: StepContext, address: str) -> bool:
+    return any(same_mailbox(known, address) for known in (context.org.owner_email, context.user.email) if known)
 
 
 class _Mailing:

@@ -13,7 +13,9 @@ from shared.messages.template.models import Message
 from shared.notices.daily import adding
 from shared.notices.daily.record import DIGESTS, Entry
 from shared.steps.base import StepContext
+from shared.steps.delivery._channels import UNKNOWN_OUTCOME_NOTE
 from shared.steps.delivery._decisions import decision_page
+from shared.steps.delivery._recipients import Told
 from shared.steps.told import is_asked_for
 from shared.tenants.catalog.load import is_in_catalog
 from shared.values.local_time import next_at
@@ -60,10 +62,12 @@ def digest_note(at: datetime, context: StepContext) -> str:
     return f"Goes out with {day}'s digest at {time}."
 
 
-def morning_note(at: datetime, context: StepContext) -> str:
-    """`Goes out tomorrow at 8:00 AM, when quiet hours end.`"""
-    day, time = _when(at, context)
-    return f"Goes out {day} at {time}, when quiet hours end."
+def note_of(told: Told, context: StepContext) -> str | None:
+    """`Goes out tomorrow at 8:00 AM, when quiet hours end.`, or that nobody knows whether it has arrived."""
+    if told.until is not None:
+        day, time = _when(told.until, context)
+        return f"Goes out {day} at {time}, when quiet hours end."
+    return UNKNOWN_OUTCOME_NOTE if told.outcome == "unknown" else None
 
 
 def _when(at: datetime, context: StepContext) -> tuple[str, str]:

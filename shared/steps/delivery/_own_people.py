@@ -15,18 +15,18 @@ from shared.compliance.decision import Reason, Refusal
 from shared.errors import PermanentError
 from shared.messages.alert_types import AlertType, Severity
 from shared.messages.channels import mailjet
+from shared.messages.email import Email
 from shared.messages.template.models import Message
 from shared.notices import run_notice
 from shared.notices.alert import Alert
 from shared.notices.delivery import Delivery, Wording
 from shared.notices.policy import TEXTS_AN_HOUR
 from shared.notices.preferences import Channel
-from shared.notices.run_notice import Told
-from shared.steps.base import Cost, StepContext
-from shared.steps.delivery._channels import DRY_RUN_ID, Mailed, document_id
+from shared.steps.base import StepContext
+from shared.steps.delivery._channels import DRY_RUN_ID, document_id
 from shared.steps.delivery._recipients import (
     NobodyReachedError,
-    Texted,
+    Told,
     in_receipt,
     of_receipt,
     skipped,
@@ -57,43 +57,29 @@ def mail_owner(
     said: Mapping[str, Any],
     to: Sequence[str],
     named: Sequence[str],
-) -> Mailed:
+) -> Told:
     """Mail `to`, the org's owner however it is spelled, as it is or not at all. `named`: where the step says so.
 
     `said`: `text`, `html`, `report`, `links` of `Wording`.
     """
-    custom_id = context.effect_key()
-    wording = Wording(custom_id=custom_id, subject=about.subject, to=tuple(named), **said)
+    wording = Wording(custom_id=context.effect_key(), subject=about.subject, to=tuple(named), **said)
     new = _delivery(context, "email", Channel.EMAIL, about, wording)
-    told: list[Told] = []
 
     def prepare() -> None:
         require_within_tier(context, "email", len(to))
         mailjet.load()
 
-    def receipt_of(found: Told) -> dict[str, Any]:
-        told[:] = [found]
-        left_out = found.left_out or {}
-        refused = [skipped(address, Refusal(Reason.SUPPRESSED, why)) for address, why in left_out.items()]
-        known = {"to": [one for one in to if one not in left_out]}
-        return _receipt(found, to[0], _TURNED_OFF) | known | ({"skipped": in_receipt(refused)} if refused else {})
-
-    def message() -> dict[str, Any]:
+    def message(sent: Email | None) -> dict[str, Any]:
         # Where an earlier process has sent it, the same words make the same mail.
-        going = (told[0].posted if told else None) or run_notice.as_mailed(_org(context), new)
+        going = sent or run_notice.as_mailed(_org(context), new)
         shown = {"subject": going.subject, "text": going.text_part, "html": going.html}
         return {"channel": "email", "to": list(going.to), **shown}
 
     summary = {"channel": "email", "to": ", ".join(to), "subject": about.subject}
-    try:
-        receipt = _once(context, "email", summary, new, receipt_of, cost("email", len(to)), prepare, message)
-    except NobodyReachedError as nobody:
-        return Mailed(None, (), nobody.skipped)
-    reached = receipt.get("to") or [one for one in to if one not in receipt.get("refused", {})]
-    return Mailed(receipt.get("messageId"), tuple(reached), of_receipt(receipt), until=_until(receipt))
+    return _Notice(context, "email", new, tuple(to), "email", _TURNED_OFF).send(summary, prepare, message)
 
 
-def text_staff(context: StepContext, org: Tenant, phone: str, body: str, about: About) -> Texted:
+def text_staff(context: StepContext, org: Tenant, phone: str, body: str, about: About) -> Told:
     """Text one of the staff (E.164)."""
     key = text_key(phone)
     wording = Wording(custom_id=context.effect_key(key), phones=(phone,), sms=body)
@@ -105,27 +91,11 @@ def text_staff(context: StepContext, org: Tenant, phone: str, body: str, about: 
         if verdict.refusal is not None:
             raise NobodyReachedError([skipped(phone, verdict.refusal)])
 
-    def message() -> dict[str, Any]:
+    def message(_: Email | None) -> dict[str, Any]:
         return {"channel": "sms", "to": [phone], "text": body}
 
     summary = {"channel": "sms", "to": phone, "body": body}
-    try:
-        receipt = _once(
-            context,
-            key,
-            summary,
-            new,
-            lambda found: _receipt(found, phone, _LEFT),
-            cost("sms_internal"),
-            prepare,
-            message,
-        )
-    except NobodyReachedError as nobody:
-        return Texted("skipped", skipped=nobody.skipped, to_staff=True)
-    if (until := _until(receipt)) is not None:
-        return Texted("waiting", to_staff=True, until=until)
-    message_id = receipt.get("messageId")
-    return Texted("sent" if message_id else "unknown", message_id, to_staff=True)
+    return _Notice(context, key, new, (phone,), "sms_internal", _LEFT).send(summary, prepare, message)
 
 
 def _delivery(context: StepContext, part: str, channel: Channel, about: About, wording: Wording) -> Delivery:
@@ -144,55 +114,74 @@ def _delivery(context: StepContext, part: str, channel: Channel, about: About, w
     return Delivery.of_run(context.org.id, alert, wording, context.now)
 
 
-def _once(
-    context: StepContext,
-    key: str,
-    summary: Mapping[str, Any],
-    new: Delivery,
-    receipt_of: Callable[[Told], dict[str, Any]],
-    price: Cost,
-    prepare: Callable[[], None],
-    message: Callable[[], Mapping[str, Any]],
-) -> dict[str, Any]:
-    def call() -> dict[str, Any]:
-        told = run_notice.tell(_org(context), new, context.now, at_once=context.at_chosen_time)
-        return receipt_of(told)
+@dataclass(slots=True)
+class _Notice:
+    """One message to the org's people, as one effect. `not_wanted`: why somebody may get it no more."""
 
-    def find() -> dict[str, Any] | None:
-        told = run_notice.look_up(new, context.now)
-        return receipt_of(told) if told is not None and told.state in ("sent", "unknown", "waiting") else None
+    context: StepContext
+    key: str
+    new: Delivery
+    to: tuple[str, ...]
+    item: str
+    not_wanted: Refusal
+    sent: Email | None = None
 
-    return context.effects.once(
-        key,
-        summary,
-        call,
-        find=find,
-        sample={"messageId": DRY_RUN_ID},
-        costs=[replace(price, billed=True)],
-        prepare=prepare,
-        message=message,
-    )
+    def send(
+        self,
+        summary: Mapping[str, Any],
+        prepare: Callable[[], None],
+        message: Callable[[Email | None], Mapping[str, Any]],
+    ) -> Told:
+        try:
+            receipt = self.context.effects.once(
+                self.key,
+                summary,
+                self._call,
+                find=self._find,
+                sample={"messageId": DRY_RUN_ID},
+                costs=[replace(cost(self.item, len(self.to)), billed=True)],
+                prepare=prepare,
+                message=lambda: message(self.sent),
+            )
+        except NobodyReachedError as nobody:
+            return Told("skipped", skipped=nobody.skipped, to_own=True)
+        refused = receipt.get("refused", {})
+        return Told(
+            receipt.get("outcome", "sent"),
+            tuple(receipt.get("to") or [one for one in self.to if one not in refused]),
+            receipt.get("messageId"),
+            of_receipt(receipt),
+            to_own=True,
+            until=datetime.fromisoformat(receipt["until"]) if receipt.get("outcome") == "waiting" else None,
+        )
+
+    def _call(self) -> dict[str, Any]:
+        context = self.context
+        return self._receipt(run_notice.tell(_org(context), self.new, context.now, at_once=context.at_chosen_time))
+
+    def _find(self) -> dict[str, Any] | None:
+        found = run_notice.look_up(self.new, self.context.now)
+        return self._receipt(found) if found is not None and found.state in ("sent", "unknown", "waiting") else None
+
+    def _receipt(self, found: run_notice.Told) -> dict[str, Any]:
+        self.sent = found.posted
+        refused = [skipped(one, Refusal(Reason.SUPPRESSED, why)) for one, why in found.left_out.items()]
+        left_out = {"skipped": in_receipt(refused)} if refused else {}
+        known = {"to": [one for one in self.to if one not in found.left_out], **left_out}
+        match found.state:
+            case "sent":
+                return {"messageId": found.message_id, **known}
+            case "unknown":
+                return {"outcome": "unknown", **known}
+            case "waiting" if found.at is not None:
+                return {"outcome": "waiting", "until": found.at.isoformat(), **known}
+            case "limited":
+                raise NobodyReachedError([skipped(self.to[0], _LIMITED)])
+            case "not wanted":
+                raise NobodyReachedError([skipped(self.to[0], self.not_wanted)])
+            case _:
+                raise PermanentError(found.why or "it was refused")
 
 
 def _org(context: StepContext) -> Tenant:
     return load_reachable(context.org.id)
-
-
-def _receipt(told: Told, recipient: str, not_wanted: Refusal) -> dict[str, Any]:
-    match told.state:
-        case "sent":
-            return {"messageId": told.message_id}
-        case "unknown":
-            return {"outcome": "unknown"}
-        case "waiting" if told.at is not None:
-            return {"outcome": "waiting", "until": told.at.isoformat()}
-        case "limited":
-            raise NobodyReachedError([skipped(recipient, _LIMITED)])
-        case "not wanted":
-            raise NobodyReachedError([skipped(recipient, not_wanted)])
-        case _:
-            raise PermanentError(told.why or "it was refused")
-
-
-def _until(receipt: Mapping[str, Any]) -> datetime | None:
-    return datetime.fromisoformat(receipt["until"]) if receipt.get("outcome") == "waiting" else None

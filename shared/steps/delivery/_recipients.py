@@ -28,16 +28,20 @@ class SkippedRecipient(Output):
 
 
 @dataclass(frozen=True, slots=True)
-class Texted:
-    """What became of one text; `outcome` stays `unknown` where the provider never answered.
+class Told:
+    """What became of one email or one text; `outcome` stays `unknown` where the provider never answered.
 
-    `until`: when one goes out that waits for the end of the org's quiet hours.
+    `to`: who got it, or will. `until`: when one goes out that waits for the end of the org's quiet hours.
     """
 
     outcome: Literal["sent", "unknown", "waiting", "skipped"]
+    to: tuple[str, ...] = ()
     message_id: str | None = None
     skipped: list[SkippedRecipient] = field(default_factory=list)
-    to_staff: bool = False
+    to_own: bool = False
+    """Whether it is for the org's own people alone."""
+    outside: int = 0
+    """How many of those who got it are not the org's own."""
     until: datetime | None = None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -17,13 +17,13 @@ from shared.messages.template.models import Message
 from shared.notices import preferences
 from shared.notices.preferences import Channel
 from shared.steps.base import Action, Effect, Params, StepContext
-from shared.steps.delivery._channels import UNKNOWN_OUTCOME_NOTE, Mailed, put_into_inbox, send_email_once
+from shared.steps.delivery._channels import put_into_inbox, send_email_once
 from shared.steps.delivery._decisions import decision_page
-from shared.steps.delivery._digest import digest_note, morning_note, put_into_digest
+from shared.steps.delivery._digest import digest_note, note_of, put_into_digest
 from shared.steps.delivery._notify_output import NotifyOutput, Sent, Skipped
 from shared.steps.delivery._notify_words import alert_type, body_of, by_kind, severity
 from shared.steps.delivery._own_people import About, mail_owner
-from shared.steps.delivery._recipients import QuietHoursError, SkippedRecipient, reach_of, wait_for_morning
+from shared.steps.delivery._recipients import QuietHoursError, SkippedRecipient, Told, reach_of, wait_for_morning
 from shared.steps.delivery._repeats import is_repeated_text
 from shared.steps.delivery._reports import inbox_text, report_of
 from shared.steps.delivery._texting import send_sms_once
@@ -118,15 +118,15 @@ class _Delivery:
         self.waits_until: datetime | None = None
 
     def run(self) -> NotifyOutput:
-        roads: dict[Channel, Callable[[], None]] = {
+        ways: dict[Channel, Callable[[], None]] = {
             Channel.DASHBOARD: self._put_into_inbox,
             Channel.EMAIL: self._send_email,
             Channel.SMS: self._send_texts,
         }
         chosen = self._channels()
-        for channel, road in roads.items():
+        for channel, send in ways.items():
             if channel in chosen:
-                self._attempt(channel, road)
+                self._attempt(channel, send)
         settle_report(self.context, self.params.html or self.params.body, {one.channel for one in self.sent})
         self._raise_failures(final=self.waits_until is None)
         if self.waits_until is not None:
@@ -178,13 +178,10 @@ class _Delivery:
         own_people = owner is not None and all(same_mailbox(owner, address) for address in to)
         if own_people and self._put_into_digest(to[0]):
             return
-        mailed = self._mail_owner(message.to) if own_people else send_email_once(self.context, message, to)
-        if mailed.to:
-            sent = Sent(channel=Channel.EMAIL, to=", ".join(mailed.to), message_id=mailed.message_id)
-            self.sent.append(self._waiting(sent, mailed.until))
-        self._count(Channel.EMAIL, len(mailed.to), mailed.skipped, to_own=own_people)
+        told = self._mail_owner(message.to) if own_people else send_email_once(self.context, message, to)
+        self._note(Channel.EMAIL, told)
 
-    def _mail_owner(self, to: tuple[str, ...]) -> Mailed:
+    def _mail_owner(self, to: tuple[str, ...]) -> Told:
         decision = decision_page(self.context)
         run_id, step_id = self.context.execution_id, self.context.step_id
         # A report without a page of its own is found again in its run.
@@ -197,13 +194,6 @@ class _Delivery:
         asked_for = self.params.channels is not None or bool(self.phones)
         return About(self.params.subject, self.alert_type, self.severity, asked_for)
 
-    def _waiting(self, sent: Sent, until: datetime | None) -> Sent:
-        if until is None:
-            return sent
-        return sent.model_copy(
-            update={"outcome": "waiting", "note": morning_note(until, self.context), "at": until}
-        )
-
     def _put_into_digest(self, to: str) -> bool:
         """Whether it goes out with the org's daily digest instead."""
         at = put_into_digest(self.context, self.params.subject, self.body, self.report, self.alert_type)
@@ -213,14 +203,18 @@ class _Delivery:
         self.sent.append(Sent(channel=Channel.EMAIL, to=to, outcome="digest", note=note, at=at))
         return True
 
-    def _count(self, channel: Channel, reached: int, skipped: Sequence[SkippedRecipient], *, to_own: bool) -> None:
+    def _note(self, channel: Channel, told: Told) -> None:
         self.skipped += [
             Skipped(channel=channel, reason=one.reason.value, to=one.to, detail=one.detail, until=one.until)
-            for one in skipped
+            for one in told.skipped
         ]
-        if not to_own:
-            self.reached += reached
-            self.left_out += skipped
+        if not told.to_own:
+            self.reached += len(told.to)
+            self.left_out += told.skipped
+        if told.outcome != "skipped":
+            sent = Sent(channel=channel, to=", ".join(told.to), message_id=told.message_id, outcome=told.outcome)
+            noted = {"note": note_of(told, self.context), "at": told.until}
+            self.sent.append(sent.model_copy(update=noted))
 
     def _owner_email(self) -> str:
         org = self.context.org
@@ -251,23 +245,9 @@ class _Delivery:
 
     def _send_text(self, phone: str) -> None:
         try:
-            texted = send_sms_once(self.context, phone, self._text(), self._about())
+            self._note(Channel.SMS, send_sms_once(self.context, phone, self._text(), self._about()))
         except QuietHoursError as quiet:
             self.waits_until = min(self.waits_until or quiet.until, quiet.until)
-            return
-        went = texted.outcome != "skipped"
-        self._count(Channel.SMS, int(went), texted.skipped, to_own=texted.to_staff)
-        if not went:
-            return
-        is_unknown = texted.outcome == "unknown"
-        sent = Sent(
-            channel=Channel.SMS,
-            to=phone,
-            message_id=texted.message_id,
-            outcome="unknown" if is_unknown else "sent",
-            note=UNKNOWN_OUTCOME_NOTE if is_unknown else None,
-        )
-        self.sent.append(self._waiting(sent, texted.until))
 
     def _text(self) -> str:
         subject, report = self.params.subject, self.report

@@ -74,7 +74,7 @@ class SendEmail(Action[SendEmailParams, SendEmailOutput]):
         message = email.compose(params.to, params.subject, params.text, params.html, report)
         mailed = send_email_once(context, message, [params.to] if isinstance(params.to, str) else params.to)
         output = SendEmailOutput(message_id=mailed.message_id, reached=len(mailed.to), skipped=mailed.skipped)
-        output._outside = mailed.outside(context)
+        output._outside = mailed.outside
         return output
 
     def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:

@@ -10,10 +10,9 @@ from pydantic import Field, PrivateAttr
 
 from shared.errors import PermanentError
 from shared.steps.base import Action, Effect, Output, Params, Reach, StepContext
-from shared.steps.delivery._channels import UNKNOWN_OUTCOME_NOTE
-from shared.steps.delivery._digest import morning_note
+from shared.steps.delivery._digest import note_of
 from shared.steps.delivery._own_people import About
-from shared.steps.delivery._recipients import QuietHoursError, SkippedRecipient, Texted, reach_of, wait_for_morning
+from shared.steps.delivery._recipients import QuietHoursError, SkippedRecipient, reach_of, wait_for_morning
 from shared.steps.delivery._texting import send_sms_once
 from shared.values.phone_number import parse_phone_number
 
@@ -85,19 +84,13 @@ class SendSms(Action[SendSmsParams, SendSmsOutput]):
         output = SendSmsOutput(
             message_id=texted.message_id,
             outcome=texted.outcome,
-            note=_note(texted, context),
+            note=note_of(texted, context),
             at=texted.until,
             skipped=texted.skipped,
         )
-        output._outside = int(texted.outcome != "skipped" and not texted.to_staff)
+        output._outside = texted.outside
         return output
 
     def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
         """One text."""
         return {"sms_customer": 1}
-
-
-def _note(texted: Texted, context: StepContext) -> str | None:
-    if texted.until is not None:
-        return morning_note(texted.until, context)
-    return UNKNOWN_OUTCOME_NOTE if texted.outcome == "unknown" else None
