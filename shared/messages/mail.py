@@ -98,7 +98,7 @@ def parse_origin(payload: str) -> Origin | None:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A mail that the provider has: its id there; if it went just now, as it went, and who was left out, and why."""
+    """A mail that the provider has: its id there; if it went just now, as it went, and who was left out, why."""
 
     message_id: str
     message: Email | None = None

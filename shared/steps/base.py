@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
@@ -90,7 +90,7 @@ O = TypeVar("O", bound=Output)  # noqa: E741
 
 
 class Action(ABC, Generic[P, O]):
-    """One thing that a step can do. Its module's name is the action's name in playbooks.
+    """One thing that a step can do, from its params to its output. Its module's name is its name in playbooks.
 
     The first line of the class's docstring is what the catalog says of it.
     """
@@ -102,6 +102,11 @@ class Action(ABC, Generic[P, O]):
     """Params that work, as a playbook would write them; shown in the catalog and run by tests."""
     slow: ClassVar[bool] = False
     """Whether it may take seconds (a page, a model): the run is then shown as running before its first effect."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        for params, output in filter(None, map(get_args, cls.__dict__.get("__orig_bases__", ()))):
+            cls.params, cls.output = params, output
 
     @abstractmethod
     def run(self, params: P, context: StepContext) -> O:

@@ -56,8 +56,6 @@ class Analyze(Action[AnalyzeParams, AnalyzeOutput]):
     The model is optional: where it fails, the figures that the question names answer it.
     """
 
-    params = AnalyzeParams
-    output = AnalyzeOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {

@@ -83,8 +83,6 @@ class Classify(Action[ClassifyParams, ClassifyOutput]):
     what is not sorted yet. Without a model, and for a call that brings nothing of use, shared words decide.
     """
 
-    params = ClassifyParams
-    output = ClassifyOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {

@@ -47,8 +47,6 @@ class Delegate(Action[DelegateParams, DelegateOutput]):
     facts of the material.
     """
 
-    params = DelegateParams
-    output = DelegateOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {

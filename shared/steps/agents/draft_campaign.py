@@ -67,8 +67,6 @@ class DraftCampaign(Action[DraftCampaignParams, DraftCampaignOutput]):
     from the purpose, the offer and the facts.
     """
 
-    params = DraftCampaignParams
-    output = DraftCampaignOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {

@@ -44,8 +44,6 @@ class DraftEmail(Action[DraftEmailParams, DraftEmailOutput]):
     from the purpose and the facts.
     """
 
-    params = DraftEmailParams
-    output = DraftEmailOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {

@@ -42,8 +42,6 @@ class DraftSms(Action[DraftSmsParams, DraftSmsOutput]):
     from the purpose and the facts.
     """
 
-    params = DraftSmsParams
-    output = DraftSmsOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {

@@ -62,8 +62,6 @@ class Extract(Action[ExtractParams, ExtractOutput]):
     the input is never an answer.
     """
 
-    params = ExtractParams
-    output = ExtractOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {

@@ -38,8 +38,6 @@ class ForecastNarrative(Action[ForecastNarrativeParams, ForecastNarrativeOutput]
     computed.
     """
 
-    params = ForecastNarrativeParams
-    output = ForecastNarrativeOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {

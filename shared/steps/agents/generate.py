@@ -42,8 +42,6 @@ class Generate(Action[GenerateParams, GenerateOutput]):
     listed, and without facts the prompt's own words stand in.
     """
 
-    params = GenerateParams
-    output = GenerateOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {

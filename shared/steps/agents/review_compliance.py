@@ -73,8 +73,6 @@ class ReviewCompliance(Action[ReviewComplianceParams, ReviewComplianceOutput]):
     none away.
     """
 
-    params = ReviewComplianceParams
-    output = ReviewComplianceOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {

@@ -37,8 +37,6 @@ class Summarize(Action[SummarizeParams, SummarizeOutput]):
     (first sentence, sentences with figures, or the data's facts).
     """
 
-    params = SummarizeParams
-    output = SummarizeOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {

@@ -55,8 +55,6 @@ class CheckUsageOutput(Output):
 class CheckUsage(Action[CheckUsageParams, CheckUsageOutput]):
     """Compares what the org has used this month with what its tier includes."""
 
-    params = CheckUsageParams
-    output = CheckUsageOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"metrics": ["emailsUsed", "smsCustomerUsed"]}
 

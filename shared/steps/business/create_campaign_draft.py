@@ -59,8 +59,6 @@ class CreateCampaignDraftOutput(Output):
 class CreateCampaignDraft(Action[CreateCampaignDraftParams, CreateCampaignDraftOutput]):
     """Drafts a campaign; nothing goes out before a person has approved it."""
 
-    params = CreateCampaignDraftParams
-    output = CreateCampaignDraftOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {
         "name": "Weekend flower sale",

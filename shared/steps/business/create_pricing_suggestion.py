@@ -57,8 +57,6 @@ class CreatePricingSuggestionOutput(Output):
 class CreatePricingSuggestion(Action[CreatePricingSuggestionParams, CreatePricingSuggestionOutput]):
     """Suggests a new price for an item; a person decides whether it becomes one."""
 
-    params = CreatePricingSuggestionParams
-    output = CreatePricingSuggestionOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {
         "itemId": "blue-dream-3-5g",

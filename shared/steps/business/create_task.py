@@ -34,8 +34,6 @@ class CreateTaskOutput(Output):
 class CreateTask(Action[CreateTaskParams, CreateTaskOutput]):
     """Puts a task on the org's list, once."""
 
-    params = CreateTaskParams
-    output = CreateTaskOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {
         "title": "Count the flower shelf",

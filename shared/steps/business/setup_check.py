@@ -44,8 +44,6 @@ class SetupCheckOutput(Output):
 class SetupCheck(Action[SetupCheckParams, SetupCheckOutput]):
     """Checks what the org has set up (menu, competitors, customers, sales, contacts) and what is still to do."""
 
-    params = SetupCheckParams
-    output = SetupCheckOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {}
 

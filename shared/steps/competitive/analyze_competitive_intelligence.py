@@ -65,8 +65,6 @@ class AnalyzeCompetitiveIntelligence(
 ):
     """Turns undercuts, promotions and unstocked categories of the scan before it into competitive actions."""
 
-    params = AnalyzeCompetitiveIntelligenceParams
-    output = AnalyzeCompetitiveIntelligenceOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {}
 

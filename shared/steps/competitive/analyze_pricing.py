@@ -50,8 +50,6 @@ class AnalyzePricing(Action[AnalyzePricingParams, AnalyzePricingOutput]):
     Prices are compared for the same size, or per gram, 10 mg, ml or piece where the sizes differ.
     """
 
-    params = AnalyzePricingParams
-    output = AnalyzePricingOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"thresholdPercent": 5}
 

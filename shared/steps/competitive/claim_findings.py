@@ -113,8 +113,6 @@ class ClaimFindings(Action[ClaimFindingsParams, ClaimFindingsOutput]):
     takes everything for new.
     """
 
-    params = ClaimFindingsParams
-    output = ClaimFindingsOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {
         "changes": [

@@ -45,8 +45,6 @@ class ComparePriceOutput(Output):
 class ComparePrice(Action[ComparePriceParams, ComparePriceOutput]):
     """Finds what we ask for a competitor's product, in the same size, or by the unit where the sizes differ."""
 
-    params = ComparePriceParams
-    output = ComparePriceOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"product": "Blue Dream", "size": "1/8 oz", "price": 34}
 

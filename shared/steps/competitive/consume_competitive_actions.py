@@ -51,8 +51,6 @@ class ConsumeCompetitiveActionsOutput(Output):
 class ConsumeCompetitiveActions(Action[ConsumeCompetitiveActionsParams, ConsumeCompetitiveActionsOutput]):
     """Makes price suggestions, campaign drafts and recommendations of pending actions, for a person to approve."""
 
-    params = ConsumeCompetitiveActionsParams
-    output = ConsumeCompetitiveActionsOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {"agent": "money_mike"}
 

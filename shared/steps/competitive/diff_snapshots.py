@@ -65,8 +65,6 @@ class DiffSnapshotsOutput(ReportOutput):
 class DiffSnapshots(Action[DiffSnapshotsParams, DiffSnapshotsOutput]):
     """Compares each competitor's newest menu with the one before, and raises events for prices that moved."""
 
-    params = DiffSnapshotsParams
-    output = DiffSnapshotsOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {"thresholdPercent": 10}
 

@@ -65,8 +65,6 @@ class _Changes(BaseModel):
 class GenerateCompetitorReport(Action[GenerateCompetitorReportParams, GenerateCompetitorReportOutput]):
     """Computes a report of the scan, with undercuts and menu changes where steps before it found them."""
 
-    params = GenerateCompetitorReportParams
-    output = GenerateCompetitorReportOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {}

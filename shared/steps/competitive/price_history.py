@@ -34,8 +34,6 @@ class PriceHistoryOutput(Output):
 class PriceHistory(Action[PriceHistoryParams, PriceHistoryOutput]):
     """Reads what competitors asked for a product over the last 30 days, and makes a chart of it for a report."""
 
-    params = PriceHistoryParams
-    output = PriceHistoryOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"undercut": []}
 

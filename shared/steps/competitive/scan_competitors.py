@@ -62,8 +62,6 @@ class ScanCompetitorsOutput(Output):
 class ScanCompetitors(Action[ScanCompetitorsParams, ScanCompetitorsOutput]):
     """Fetches and reads the menu pages in parallel; one competitor's failure stays in its own entry."""
 
-    params = ScanCompetitorsParams
-    output = ScanCompetitorsOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {}

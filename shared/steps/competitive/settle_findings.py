@@ -28,8 +28,6 @@ class SettleFindingsOutput(Output):
 class SettleFindings(Action[SettleFindingsParams, SettleFindingsOutput]):
     """Put it right after the step that sends: from then on the findings stay told, however the run ends."""
 
-    params = SettleFindingsParams
-    output = SettleFindingsOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {
         "claims": ["9a4f0c3b7d1e4e52a8b6c2d0f1e3a597"],

@@ -31,8 +31,6 @@ class TrackCompetitorOutput(Output):
 class TrackCompetitor(Action[TrackCompetitorParams, TrackCompetitorOutput]):
     """Tracks a competitor's menu, if the org's tier includes one more; one that is tracked already is updated."""
 
-    params = TrackCompetitorParams
-    output = TrackCompetitorOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {
         "name": "Empire Farms",

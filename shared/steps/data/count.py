@@ -28,8 +28,6 @@ class CountOutput(Output):
 class Count(Action[CountParams, CountOutput]):
     """Counts the org's documents that conditions hold for, without reading them."""
 
-    params = CountParams
-    output = CountOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {
         "collection": "inventory",

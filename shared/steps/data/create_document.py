@@ -56,8 +56,6 @@ class CreateDocumentOutput(Output):
 class CreateDocument(Action[CreateDocumentParams, CreateDocumentOutput]):
     """Adds a document to what the org owns; never overwrites one, and makes one however often it is retried."""
 
-    params = CreateDocumentParams
-    output = CreateDocumentOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {
         "collection": "notes",

@@ -30,8 +30,6 @@ class GetDocumentOutput(Output):
 class GetDocument(Action[GetDocumentParams, GetDocumentOutput]):
     """Reads one of the org's documents by its id; another org's is as good as none."""
 
-    params = GetDocumentParams
-    output = GetDocumentOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"collection": "inventory", "id": "blue-dream-3-5g"}
 

@@ -36,8 +36,6 @@ class QueryOutput(Output):
 class Query(Action[QueryParams, QueryOutput]):
     """Never reaches another org's documents: the path or a filter that cannot be left out holds the org's id."""
 
-    params = QueryParams
-    output = QueryOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {
         "collection": "inventory",

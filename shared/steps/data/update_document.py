@@ -71,8 +71,6 @@ class UpdateDocumentOutput(Output):
 class UpdateDocument(Action[UpdateDocumentParams, UpdateDocumentOutput]):
     """Sets, removes and increments fields of a document that the org owns; an increment counts once."""
 
-    params = UpdateDocumentParams
-    output = UpdateDocumentOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {
         "collection": "inventory",

@@ -38,8 +38,6 @@ class AlertChannels(Action[AlertChannelsParams, AlertChannelsOutput]):
     SMS does so without a setting.
     """
 
-    params = AlertChannelsParams
-    output = AlertChannelsOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"offered": ["email", "dashboard", "sms"], "type": "competitor_alert"}
 

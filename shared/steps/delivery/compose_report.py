@@ -85,8 +85,6 @@ class ComposeReport(Action[ComposeReportParams, ComposeReportOutput]):
     A run that a person asked for tells everything.
     """
 
-    params = ComposeReportParams
-    output = ComposeReportOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {
         "subject": "Friday at the shop",

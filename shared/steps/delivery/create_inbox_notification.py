@@ -34,8 +34,6 @@ class CreateInboxNotificationOutput(Output):
 class CreateInboxNotification(Action[CreateInboxNotificationParams, CreateInboxNotificationOutput]):
     """Tells the org something on its dashboard."""
 
-    params = CreateInboxNotificationParams
-    output = CreateInboxNotificationOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {
         "title": "Stock count tonight",

@@ -50,8 +50,6 @@ class HttpRequest(Action[HttpRequestParams, HttpRequestOutput]):
     Whatever changes something carries an `Idempotency-Key` that stays the same over retries.
     """
 
-    params = HttpRequestParams
-    output = HttpRequestOutput
     effect: ClassVar[Effect] = Effect.ONCE
     slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {

@@ -71,8 +71,6 @@ class NotifyParams(Params):
 class Notify(Action[NotifyParams, NotifyOutput]):
     """Sends over every channel that works, and then fails if one did not: each channel is an effect of its own."""
 
-    params = NotifyParams
-    output = NotifyOutput
     effect: ClassVar[Effect] = Effect.ONCE
     example: ClassVar[Mapping[str, Any]] = {
         "subject": "Good morning",

@@ -57,8 +57,6 @@ class PublishEventOutput(Output):
 class PublishEvent(Action[PublishEventParams, PublishEventOutput]):
     """Publishes an event of the org, once; playbooks that listen to its name start."""
 
-    params = PublishEventParams
-    output = PublishEventOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {"name": "shelf.counted", "data": {"shelf": "flower", "missing": 2}}
 

@@ -44,8 +44,6 @@ class SaveFile(Action[SaveFileParams, SaveFileOutput]):
     The object is private to the product: who may read the bucket fetches it.
     """
 
-    params = SaveFileParams
-    output = SaveFileOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {
         "name": "low stock.csv",

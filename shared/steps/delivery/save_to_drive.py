@@ -44,8 +44,6 @@ class SaveToDriveOutput(Output):
 class SaveToDrive(Action[SaveToDriveParams, SaveToDriveOutput]):
     """Saves text, a table or any result as a file in a Google Drive folder, once."""
 
-    params = SaveToDriveParams
-    output = SaveToDriveOutput
     effect: ClassVar[Effect] = Effect.ONCE
     example: ClassVar[Mapping[str, Any]] = {
         "name": "Weekly report.md",

@@ -135,8 +135,6 @@ class SendCampaign(Action[SendCampaignParams, SendCampaignOutput]):
     skipped and counted. Canceling the run stops it after the page at hand.
     """
 
-    params = SendCampaignParams
-    output = SendCampaignOutput
     effect: ClassVar[Effect] = Effect.ONCE
     slow = True
     example: ClassVar[Mapping[str, Any]] = {

@@ -58,8 +58,6 @@ class SendEmailOutput(Output):
 class SendEmail(Action[SendEmailParams, SendEmailOutput]):
     """Sends one email; its recipients see each other on it, unless customers are among them."""
 
-    params = SendEmailParams
-    output = SendEmailOutput
     effect: ClassVar[Effect] = Effect.ONCE
     example: ClassVar[Mapping[str, Any]] = {"to": "owner@shop.example", "subject": "Hello", "text": "How are you?"}
 

@@ -60,8 +60,6 @@ class SendSmsOutput(Output):
 class SendSms(Action[SendSmsParams, SendSmsOutput]):
     """Sends one text."""
 
-    params = SendSmsParams
-    output = SendSmsOutput
     effect: ClassVar[Effect] = Effect.ONCE
     example: ClassVar[Mapping[str, Any]] = {"to": "+13155550123", "body": "The delivery is here."}
 

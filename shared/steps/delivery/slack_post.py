@@ -41,8 +41,6 @@ class SlackPost(Action[SlackPostParams, SlackPostOutput]):
     The address of its incoming webhook lies in Secret Manager (`slack-webhook-{orgId}`), never in a playbook.
     """
 
-    params = SlackPostParams
-    output = SlackPostOutput
     effect: ClassVar[Effect] = Effect.ONCE
     example: ClassVar[Mapping[str, Any]] = {"text": "*Low stock*: Blue Dream 3.5g (2 left)"}
 

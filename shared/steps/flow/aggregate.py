@@ -63,8 +63,6 @@ class AggregateOutput(Output):
 class Aggregate(Action[AggregateParams, AggregateOutput]):
     """Computes counts, sums, averages, medians and the like over a list's items, in all or by group."""
 
-    params = AggregateParams
-    output = AggregateOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {
         "input": [{"category": "Flower", "price": 40.1}, {"category": "Flower", "price": 75.2}],

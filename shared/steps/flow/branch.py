@@ -54,8 +54,6 @@ class BranchOutput(Output):
 class BranchAction(Action[BranchParams, BranchOutput]):
     """Runs the steps of the first case whose condition holds."""
 
-    params = BranchParams
-    output = BranchOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {
         "cases": [

@@ -41,8 +41,6 @@ class FilterOutput(Output):
 class Filter(Action[FilterParams, FilterOutput]):
     """Keeps the items of a list for which a condition holds; an item that it cannot be computed for is an error."""
 
-    params = FilterParams
-    output = FilterOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {
         "input": [{"name": "Blue Dream", "quantity": 3}, {"name": "OG Kush", "quantity": 40}],

@@ -76,8 +76,6 @@ class ForEachOutput(Output):
 class ForEach(Action[ForEachParams, ForEachOutput]):
     """Runs steps for each item of a list, and keeps what each item has reached."""
 
-    params = ForEachParams
-    output = ForEachOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {
         "items": [{"name": "Blue Dream", "left": 3}, {"name": "OG Kush", "left": 9}],

@@ -41,8 +41,6 @@ class GroupOutput(Output):
 class GroupItems(Action[GroupParams, GroupOutput]):
     """Puts the items of a list together by a value that they share."""
 
-    params = GroupParams
-    output = GroupOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {
         "input": [{"name": "Blue Dream", "category": "Flower"}, {"name": "Mango Gummies", "category": "Edibles"}],

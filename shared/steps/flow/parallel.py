@@ -58,8 +58,6 @@ class ParallelOutput(Output):
 class Parallel(Action[ParallelParams, ParallelOutput]):
     """Runs branches of steps at the same time, and keeps what each has reached."""
 
-    params = ParallelParams
-    output = ParallelOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {
         "branches": [

@@ -26,8 +26,6 @@ class RunPlaybookOutput(Output):
 class RunPlaybook(Action[RunPlaybookParams, RunPlaybookOutput]):
     """Starts one run however often the step is redone: the run's id is derived from this step."""
 
-    params = RunPlaybookParams
-    output = RunPlaybookOutput
     effect = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {"playbookId": "daily-intel", "eventData": {"reason": "asked for"}}
 

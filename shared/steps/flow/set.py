@@ -25,8 +25,6 @@ class SetOutput(Output):
 class Set(Action[SetParams, SetOutput]):
     """Puts values, made of templates mostly, into `steps.<stepId>`."""
 
-    params = SetParams
-    output = SetOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"values": {"target": 10}}
 

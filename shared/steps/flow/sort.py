@@ -41,8 +41,6 @@ class SortOutput(Output):
 class Sort(Action[SortParams, SortOutput]):
     """Puts the items of a list in order, and keeps the first of them if asked to."""
 
-    params = SortParams
-    output = SortOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {
         "input": [{"name": "Blue Dream", "price": 40}, {"name": "OG Kush", "price": 75}],

@@ -28,8 +28,6 @@ class StopOutput(Output):
 class Stop(Action[StopParams, StopOutput]):
     """Ends the run here: no step after it runs."""
 
-    params = StopParams
-    output = StopOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"reason": "Nothing to report today."}
 

@@ -31,8 +31,6 @@ class TransformOutput(Output):
 class Transform(Action[TransformParams, TransformOutput]):
     """Picks, renames and fills fields."""
 
-    params = TransformParams
-    output = TransformOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"input": {"name": "Blue Dream", "price": 40}, "pick": ["name"]}
 

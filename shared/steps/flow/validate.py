@@ -74,8 +74,6 @@ class ValidateOutput(Output):
 class Validate(Action[ValidateParams, ValidateOutput]):
     """Checks data against rules and conditions; what fails ends the run with every reason, or is only reported."""
 
-    params = ValidateParams
-    output = ValidateOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {
         "input": [{"name": "Blue Dream", "price": 40}],

@@ -45,8 +45,6 @@ class WaitOutput(Output):
 class Wait(Action[WaitParams, WaitOutput]):
     """Parks the run for a while; nothing runs meanwhile."""
 
-    params = WaitParams
-    output = WaitOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {"hours": 2}
 

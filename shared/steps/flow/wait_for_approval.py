@@ -61,8 +61,6 @@ class WaitForApprovalOutput(Output):
 class WaitForApproval(Action[WaitForApprovalParams, WaitForApprovalOutput]):
     """Parks the run until somebody other than the one it acts for approves or rejects, or its time is over."""
 
-    params = WaitForApprovalParams
-    output = WaitForApprovalOutput
     effect: ClassVar[Effect] = Effect.ONCE
     example: ClassVar[Mapping[str, Any]] = {"title": "Lower Blue Dream to $35?", "expiresHours": 24}
 

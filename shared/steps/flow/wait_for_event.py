@@ -58,8 +58,6 @@ class WaitForEventOutput(Output):
 class WaitForEvent(Action[WaitForEventParams, WaitForEventOutput]):
     """Parks the run until an event happens in the org, or its time is over."""
 
-    params = WaitForEventParams
-    output = WaitForEventOutput
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {"eventName": "order.completed", "timeoutHours": 24}
 

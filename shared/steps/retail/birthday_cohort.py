@@ -55,8 +55,6 @@ class BirthdayCohortOutput(ShopReportOutput, ReachOutput):
 class BirthdayCohort(Action[BirthdayCohortParams, BirthdayCohortOutput]):
     """Lists customers whose birthday is today or soon, with the ways they may be reached."""
 
-    params = BirthdayCohortParams
-    output = BirthdayCohortOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"daysAhead": 7}
 

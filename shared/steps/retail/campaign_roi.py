@@ -48,8 +48,6 @@ class CampaignRoiOutput(ShopReportOutput):
 class CampaignRoi(Action[CampaignRoiParams, CampaignRoiOutput]):
     """Sets each campaign's revenue, by the orders that name it, against its cost."""
 
-    params = CampaignRoiParams
-    output = CampaignRoiOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"days": 30}
 

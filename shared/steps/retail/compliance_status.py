@@ -39,8 +39,6 @@ class ComplianceStatusOutput(ShopReportOutput):
 class ComplianceStatus(Action[ComplianceStatusParams, ComplianceStatusOutput]):
     """Lists the licences with the days they have left, and the content that waits for a review."""
 
-    params = ComplianceStatusParams
-    output = ComplianceStatusOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"soonDays": 60}
 

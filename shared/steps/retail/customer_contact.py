@@ -48,8 +48,6 @@ class CustomerContactOutput(Output):
 class CustomerContact(Action[CustomerContactParams, CustomerContactOutput]):
     """Looks a customer of the org up, with the ways they may be reached: no address of who has opted out."""
 
-    params = CustomerContactParams
-    output = CustomerContactOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"customerId": "customer-01"}
 

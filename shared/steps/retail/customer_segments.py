@@ -55,8 +55,6 @@ class CustomerSegmentsOutput(ShopReportOutput):
 class CustomerSegments(Action[CustomerSegmentsParams, CustomerSegmentsOutput]):
     """Sorts all customers into new, active, loyal, VIP, at risk and lapsed, by when, how often and how much."""
 
-    params = CustomerSegmentsParams
-    output = CustomerSegmentsOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"atRiskDays": 30, "lapsedDays": 90}
 

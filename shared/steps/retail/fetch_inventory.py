@@ -77,8 +77,6 @@ class FetchInventoryOutput(ShopReportOutput):
 class FetchInventory(Action[FetchInventoryParams, FetchInventoryOutput]):
     """Reads the shop's items, filtered and sorted, with what they are worth."""
 
-    params = FetchInventoryParams
-    output = FetchInventoryOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"category": "Flower", "sortBy": "value", "limit": 5}
 

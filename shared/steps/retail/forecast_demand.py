@@ -50,8 +50,6 @@ class ForecastDemandOutput(ShopReportOutput):
 class ForecastDemand(Action[ForecastDemandParams, ForecastDemandOutput]):
     """Forecasts each item's sales and the day it runs out, and says how far the method was off lately."""
 
-    params = ForecastDemandParams
-    output = ForecastDemandOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"days": 14, "limit": 10}
 

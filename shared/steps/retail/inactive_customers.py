@@ -45,8 +45,6 @@ class InactiveCustomersOutput(ShopReportOutput, ReachOutput):
 class InactiveCustomers(Action[InactiveCustomersParams, InactiveCustomersOutput]):
     """Lists who bought before and not lately, best customers first, with the ways they may be reached."""
 
-    params = InactiveCustomersParams
-    output = InactiveCustomersOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"days": 30, "reachableBy": "email"}
 

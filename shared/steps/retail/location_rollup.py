@@ -43,8 +43,6 @@ class LocationRollupOutput(ShopReportOutput):
 class LocationRollup(Action[LocationRollupParams, LocationRollupOutput]):
     """Compares the locations: revenue, orders, share and change."""
 
-    params = LocationRollupParams
-    output = LocationRollupOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"period": "last_30_days"}
 

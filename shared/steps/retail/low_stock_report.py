@@ -37,8 +37,6 @@ class LowStockReportOutput(ShopReportOutput):
 class LowStockReport(Action[LowStockReportParams, LowStockReportOutput]):
     """Lists what is out or below its reorder point, with how many days the rest lasts."""
 
-    params = LowStockReportParams
-    output = LowStockReportOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {}
 

@@ -40,8 +40,6 @@ class LoyaltyHealthOutput(ShopReportOutput):
 class LoyaltyHealth(Action[LoyaltyHealthParams, LoyaltyHealthOutput]):
     """Measures the loyalty programme: enrolment, points outstanding, repeat rate and tiers."""
 
-    params = LoyaltyHealthParams
-    output = LoyaltyHealthOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {}
 

@@ -48,8 +48,6 @@ class MarginReportOutput(ShopReportOutput):
 class MarginReport(Action[MarginReportParams, MarginReportOutput]):
     """Finds the items whose margin is below a target, with a price that mends it, and each category's margin."""
 
-    params = MarginReportParams
-    output = MarginReportOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"targetPercent": 40}
 

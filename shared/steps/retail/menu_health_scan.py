@@ -38,8 +38,6 @@ class MenuHealthScanOutput(ShopReportOutput):
 class MenuHealthScan(Action[MenuHealthScanParams, MenuHealthScanOutput]):
     """Scores the menu and lists missing prices, texts and images, duplicates, gaps and odd prices."""
 
-    params = MenuHealthScanParams
-    output = MenuHealthScanOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {}
 

@@ -46,8 +46,6 @@ class NewProductsOutput(ShopReportOutput):
 class NewProducts(Action[NewProductsParams, NewProductsOutput]):
     """Lists the products that the shop took up lately, newest first."""
 
-    params = NewProductsParams
-    output = NewProductsOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"days": 14}
 

@@ -43,8 +43,6 @@ class ReorderPlanOutput(ShopReportOutput):
 class ReorderPlan(Action[ReorderPlanParams, ReorderPlanOutput]):
     """Plans orders by supplier from the last 30 days' sales, in whole units, with their cost."""
 
-    params = ReorderPlanParams
-    output = ReorderPlanOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"coverDays": 14, "leadDays": 7}
 

@@ -89,8 +89,6 @@ class SalesSummaryOutput(ShopReportOutput):
 class SalesSummary(Action[SalesSummaryParams, SalesSummaryOutput]):
     """Sums up revenue, orders, best sellers, categories and days, and compares them with the period before."""
 
-    params = SalesSummaryParams
-    output = SalesSummaryOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"period": "last_7_days"}
 

@@ -41,8 +41,6 @@ class SlowMoversOutput(ShopReportOutput):
 class SlowMovers(Action[SlowMoversParams, SlowMoversOutput]):
     """Finds stock that hardly sells, the money in it, and a markdown that never goes below cost."""
 
-    params = SlowMoversParams
-    output = SlowMoversOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"days": 30, "maxSold": 3}
 

@@ -42,8 +42,6 @@ class SupplierScorecardOutput(ShopReportOutput):
 class SupplierScorecard(Action[SupplierScorecardParams, SupplierScorecardOutput]):
     """Scores each supplier: revenue, share, change, margin, money on the shelf, what is low or out."""
 
-    params = SupplierScorecardParams
-    output = SupplierScorecardOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"days": 30}
 

@@ -39,8 +39,6 @@ class VipCustomersOutput(ShopReportOutput, ReachOutput):
 class VipCustomers(Action[VipCustomersParams, VipCustomersOutput]):
     """Lists the best customers, or those of them who stay away, with the ways they may be reached."""
 
-    params = VipCustomersParams
-    output = VipCustomersOutput
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"top": 10}
 

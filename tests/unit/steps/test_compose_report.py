@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 from shared.errors import PermanentError
 from shared.messages.template.models import Actions, Chart, Figure, Figures, Heading, Table
 from shared.messages.template.timeline import Timeline
-from shared.steps.delivery.compose_report import ComposeReport, ComposeReportOutput
+from shared.steps.delivery.compose_report import ComposeReport, ComposeReportOutput, ComposeReportParams
 from tests.unit.steps.fakes import step_context
 
 NAME = {"label": "Item", "field": "name"}
@@ -22,7 +22,7 @@ ROWS = [{"name": "Blue Dream 3.5g", "quantity": 9}, {"name": "OG Kush", "quantit
 
 
 def compose(**params: Any) -> ComposeReportOutput:
-    given = ComposeReport.params.model_validate({"subject": "Today", **params})
+    given = ComposeReportParams.model_validate({"subject": "Today", **params})
     output = ComposeReport().run(given, step_context())
     assert isinstance(output, ComposeReportOutput)
     return output
