@@ -16,6 +16,8 @@ RUNTIME_ROLES = (
     "roles/datastore.user",
     "roles/cloudtasks.enqueuer",
     "roles/cloudtasks.taskDeleter",
+    # The sweep asks whether a run's task still waits in its queue.
+    "roles/cloudtasks.viewer",
     "roles/cloudscheduler.admin",
     "roles/firebaseauth.viewer",
     # The CLI ignores eventTrigger.serviceAccountEmail: a function's own account receives its events.

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared.execution.ids import task_name
-from shared.execution.record import Execution
+from shared.execution.record import Execution, ExecutionStatus
 from shared.gcp.logging import get_logger
-from shared.gcp.task_queue import create_named_task
+from shared.gcp.task_queue import create_named_task, is_waiting
 
 RUN_QUEUE = "runExecution"
 RETRY_QUEUE = "retryExecution"
@@ -30,12 +30,12 @@ def enqueue_attempt(
     at: datetime | None = None,
     suffix: str = "",
     carried: Mapping[str, Any] | None = None,
-) -> None:
-    """Have the attempt run, at once or at an instant.
+) -> bool:
+    """Have the attempt run, at once or at an instant; False where a task of that name is or was there.
 
     `suffix`: for when the plain name may be spent. `carried`: see `shared.execution.carried`.
     """
-    queue = RUN_QUEUE if attempt == 1 else RETRY_QUEUE
+    queue = _queue_of(attempt)
     name = task_name(execution_id, replay, attempt, suffix)
     payload = {
         "executionId": execution_id,
@@ -44,8 +44,35 @@ def enqueue_attempt(
         "first": attempt == 1 and not suffix,
         **({"carried": carried} if carried else {}),
     }
-    if not create_named_task(queue, name, payload, deadline_seconds=DISPATCH_DEADLINE_SECONDS, at=at):
+    is_new = create_named_task(queue, name, payload, deadline_seconds=DISPATCH_DEADLINE_SECONDS, at=at)
+    if not is_new:
         log.info("task is there already", extra={"task": name})
+    return is_new
+
+
+def is_on_its_way(execution: Execution, attempt: int) -> bool:
+    """Whether a task that has the attempt go on is still in its queue, which may be long."""
+    due = int(execution.due_at.timestamp()) if execution.due_at is not None else 0
+    names = (task_name(execution.id, execution.replay, attempt, suffix) for suffix in _suffixes(execution, due))
+    return any(is_waiting(_queue_of(attempt), name) for name in names)
+
+
+def _suffixes(execution: Execution, due: int) -> tuple[str, ...]:
+    """Of the tasks that may be on their way to a run that was due then."""
+    own = {
+        ExecutionStatus.WAITING: (f"wake-{due}",),
+        ExecutionStatus.RUNNING: (f"look-{due}", ""),
+    }
+    return (*own.get(execution.status, ("",)), sweep_suffix(execution))
+
+
+def sweep_suffix(execution: Execution) -> str:
+    """Of the first task by which the sweep has a run go on that was due then."""
+    return f"sweep-{int(execution.due_at.timestamp()) if execution.due_at is not None else 0}"
+
+
+def _queue_of(attempt: int) -> str:
+    return RUN_QUEUE if attempt == 1 else RETRY_QUEUE
 
 
 def wake(execution: Execution, now: datetime, *, cause: str = "") -> None:

@@ -99,9 +99,11 @@ def _set_going(execution_id: str, now: datetime) -> bool:
     wanted = attempt + 1 if status is ExecutionStatus.RETRYING else attempt
     if not 1 <= wanted <= queue.MAX_ATTEMPT or execution.replay < 0:
         raise PermanentError(f"attempt: found {attempt}; expected a whole number from 1 to {queue.MAX_ATTEMPT}")
-    suffix = f"sweep-{int(now.timestamp()) // 60}"
-    queue.enqueue_attempt(execution_id, wanted, replay=execution.replay, suffix=suffix)
-    return True
+    if queue.is_on_its_way(execution, wanted):
+        log.info("its task waits in the queue", extra={"executionId": execution_id})
+        return False
+    suffixes = (queue.sweep_suffix(execution), f"sweep-at-{int(now.timestamp()) // 60}")
+    return any(queue.enqueue_attempt(execution_id, wanted, replay=execution.replay, suffix=one) for one in suffixes)
 
 
 def sweep_missed(clock: Clock) -> int:

@@ -11,6 +11,22 @@ from shared.gcp import clients
 from shared.gcp.settings import settings
 
 
+def is_waiting(queue: str, name: str) -> bool:
+    """Whether a task of that name is in the queue, or is being delivered."""
+    from google.api_core.exceptions import NotFound
+
+    try:
+        clients.tasks().get_task(name=f"{_queue_path(queue)}/tasks/{name}")
+    except NotFound:
+        return False
+    return True
+
+
+def _queue_path(queue: str) -> str:
+    config = settings()
+    return f"projects/{config.project}/locations/{config.region}/queues/{queue}"
+
+
 def create_named_task(
     queue: str, name: str, payload: Mapping[str, Any], *, deadline_seconds: int, at: datetime | None = None
 ) -> bool:
@@ -30,7 +46,7 @@ def create_named_task(
     }
     if config.invoker_service_account:
         request["oidc_token"] = {"service_account_email": config.invoker_service_account, "audience": url}
-    parent = f"projects/{config.project}/locations/{config.region}/queues/{queue}"
+    parent = _queue_path(queue)
     task: dict[str, Any] = {
         "name": f"{parent}/tasks/{name}",
         "http_request": request,

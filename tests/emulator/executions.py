@@ -64,6 +64,11 @@ def task_names(queue: str) -> list[str]:
     return sorted(task_times(queue))
 
 
+def lose_tasks(queue: str) -> None:
+    """Take all tasks out of a queue."""
+    clients.tasks().purge_queue(name=clients.tasks().queue_path("demo-playbooks", "us-central1", queue))
+
+
 def task_times(queue: str) -> dict[str, datetime]:
     """When the tasks that wait in a queue are due, by their ids."""
     parent = clients.tasks().queue_path("demo-playbooks", "us-central1", queue)

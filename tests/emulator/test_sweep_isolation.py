@@ -19,7 +19,18 @@ from shared.execution.sweep import sweep_missed, sweep_overdue
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.scheduling.reconcile import PlaybookKey, reconcile
-from tests.emulator.executions import ORG, SET, clock_in, documents, put_org, put_playbook, start, task_names
+from tests.emulator.executions import (
+    ORG,
+    SET,
+    clock_in,
+    documents,
+    lose_tasks,
+    put_org,
+    put_playbook,
+    run,
+    start,
+    task_names,
+)
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 HOURLY = {"type": "schedule", "id": "hourly", "cron": "0 * * * *", "timezone": "UTC"}
@@ -70,18 +81,37 @@ def test_malformed_executions_at_the_head_starve_nobody(
         clients.firestore().document(f"playbook_executions/{name}").set(fields)
     for minute in (2, 7, 12):
         caplog.clear()
+        lose_tasks("runExecution")
         with caplog.at_level(logging.ERROR):
             assert sweep_overdue(clock_in(minute * 60)) == 1
         assert all(f"playbook_executions/{name}" in caplog.text for name in EXECUTION_DAMAGE)
-    assert sum(healthy in name for name in task_names("runExecution")) == 4
+        assert sum(healthy in name for name in task_names("runExecution")) == 1
     assert not [name for name in task_names("runExecution") if healthy not in name]
     caplog.clear()
+    lose_tasks("runExecution")
     with caplog.at_level(logging.ERROR):
         assert sweep_overdue(clock_in(17 * 60)) == 1
     assert caplog.text == "", "they are passed over by now"
     assert {entry["path"] for entry in documents("quarantine")} == {
         f"playbook_executions/{name}" for name in EXECUTION_DAMAGE
     }
+
+
+def test_what_waits_in_a_long_queue_is_not_queued_again() -> None:
+    put_playbook("p", [SET])
+    put_playbook("waits", [{"id": "w", "action": "wait", "params": {"minutes": 1}}])
+    ids = [start("p").execution_id for _ in range(3)]
+    parked = start("waits").execution_id
+    assert run(parked) == "waiting"
+    before = task_names("runExecution")
+    for minute in (3, 8, 13):
+        assert sweep_overdue(clock_in(minute * 60)) == 0
+        assert task_names("runExecution") == before
+    lose_tasks("runExecution")
+    assert sweep_overdue(clock_in(18 * 60)) == len([*ids, parked])
+    again = task_names("runExecution")
+    assert sweep_overdue(clock_in(23 * 60)) == 0
+    assert task_names("runExecution") == again
 
 
 SCHEDULE_DAMAGE: dict[str, dict[str, Any]] = {

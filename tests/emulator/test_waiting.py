@@ -35,6 +35,7 @@ from tests.emulator.executions import (
     clock_in,
     documents,
     execution,
+    lose_tasks,
     mails,
     put_playbook,
     run,
@@ -97,6 +98,8 @@ def test_a_wait_has_one_task_and_nothing_runs_before_it(quiet_queues: Stack) -> 
 def test_the_sweep_finds_a_run_whose_wake_up_was_lost() -> None:
     parked({"id": "wait", "action": "wait", "params": {"minutes": 1}})
     assert sweep(clock_in(30)).overdue == 0
+    assert sweep(clock_in(200)).overdue == 0, "it is still in the queue"
+    lose_tasks("runExecution")
     assert sweep(clock_in(200)).overdue == 1
     assert any("sweep" in name for name in task_names("runExecution"))
 

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from shared.errors import OutcomeUnknownError, PermanentError, TransientError
-from shared.execution import blocks, dead_letters, engine, queue, runner, store
+from shared.execution import blocks, dead_letters, engine, ids, queue, runner, store
 from shared.execution.record import Execution, ExecutionStatus, PinnedOrg, TriggerRef
 from shared.execution.session import Session
 from shared.execution.state import Delivery
@@ -106,11 +106,19 @@ class World:
         at: datetime | None = None,
         suffix: str = "",
         carried: Stored | None = None,
-    ) -> None:
+    ) -> bool:
         self.point()
-        name = f"{execution_id}-{replay}-{attempt}-{suffix}"
-        self.tasks.setdefault(name, Task(Delivery(execution_id, attempt, replay), at or self.now, carried=carried))
+        name = ids.task_name(execution_id, replay, attempt, suffix)
+        is_new = name not in self.tasks
+        delivery = Delivery(execution_id, attempt, replay)
+        self.tasks.setdefault(name, Task(delivery, at or self.now, carried=carried))
         self.point()
+        return is_new
+
+    def is_waiting(self, _queue: str, name: str) -> bool:
+        """One that was delivered may come again, or may be gone."""
+        self.point()
+        return name in self.tasks and not self.tasks[name].delivered
 
     def publish(self, execution: Execution) -> None:
         self.point()
@@ -258,6 +266,7 @@ def install(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "read", world.read)
     monkeypatch.setattr(store, "update", world.update)
     monkeypatch.setattr(queue, "enqueue_attempt", world.enqueue)
+    monkeypatch.setattr(queue, "is_waiting", world.is_waiting)
     monkeypatch.setattr(dead_letters, "publish", world.publish)
     monkeypatch.setattr(engine, "load_action", actions.__getitem__)
     # The world moves one thread at a time, so what runs at once there runs in turn.
