@@ -1,4 +1,4 @@
-"""Whether a failure may be tried again is said by its class and asked nowhere else."""
+"""The product's errors. The class alone says whether a failure may be retried."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 
 RETRYABLE_HTTP_STATUSES = frozenset({408, 425, 429})
 MAX_RETRY_AFTER_SECONDS = 3_600
-"""The longest that an answer can have the next attempt wait: nobody outside decides that a run never ends."""
+"""The longest wait that an answer may ask for, so that no provider can keep a run from ending."""
 _MAX_HEADER = 60
 
 
@@ -27,7 +27,7 @@ class ToldError(PermanentError):
 class TransientError(PlaybookError):
     """May get better (a time-out, a 5xx): climbs the retry ladder.
 
-    `retry_after_seconds`: how long the other side asks to be left alone, 0 where it did not say.
+    `retry_after_seconds`: how long the provider asks us to wait, 0 where it did not say.
     """
 
     def __init__(self, *args: object, retry_after_seconds: float = 0) -> None:

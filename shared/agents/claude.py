@@ -1,4 +1,4 @@
-"""The one road to Claude: a text, or an instance of a pydantic model, and what it cost."""
+"""Calls Claude for a text or an instance of a pydantic model, and says what it cost. Nothing else calls it."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def list_members(org_id: str) -> list[ListedMember]:
         account = accounts.get(uid)
         role = role_in(org_id, account)
         if account is None or role is None:
-            log.info("somebody who has left was still listed", extra={"orgId": org_id, "uid": uid})
+            log.info("a removed member was still listed", extra={"orgId": org_id, "uid": uid})
             reference_of(uid).delete()
             continue
         if (fields.get("role"), fields.get("email")) != (role, account.email):

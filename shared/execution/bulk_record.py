@@ -109,7 +109,7 @@ class BulkJob(Part):
     completed_at: datetime | None = None
     expire_at: datetime
     due_at: datetime | None = None
-    """When the sweep should wonder why nothing happened; absent when it has ended."""
+    """When the sweep should check why nothing happened; absent when it has ended."""
     page: int = 0
     """How many pages of runs have been dealt with."""
     current: list[str] = Field(default_factory=list)

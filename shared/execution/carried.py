@@ -53,7 +53,7 @@ class Carried(BaseModel):
 
 
 def carry(created: Stored) -> dict[str, Any] | None:
-    """What the task of the run's first attempt holds of it; None where that is too much, or JSON cannot hold it."""
+    """The copy for the task of the run's first attempt; None where it is too large, or JSON cannot hold it."""
     execution = created.execution
     try:
         event_data = json.dumps(execution.event_data, allow_nan=False)

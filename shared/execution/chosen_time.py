@@ -1,4 +1,4 @@
-"""Whether the moment of a run is one that a person chose, so that what it tells them wakes nobody by surprise."""
+"""Whether a person chose the moment of a run, so that its messages wake nobody by surprise."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ STILL_THAT_MOMENT = timedelta(hours=1)
 def is_chosen(execution: Execution, now: datetime) -> bool:
     """Whether somebody started the run just now, or has it run at this time of a day.
 
-    Who has a playbook run every Friday at 9 PM means 9 PM; who has it look every hour does not mean the night.
+    A person whose playbook runs every Friday at 9 PM means 9 PM; one whose playbook runs every hour does not mean
+    the night.
     """
     trigger = execution.trigger
     if now - execution.created_at > STILL_THAT_MOMENT:

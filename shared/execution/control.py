@@ -33,7 +33,7 @@ def find_execution(execution_id: str) -> Stored:
     try:
         stored = store.read(execution_id)
     except (ValueError, KeyError, TypeError):
-        # Said to the log alone: another org's document must not be told from one that does not exist.
+        # Only the log says so: a caller must not be able to tell another org's document from a missing one.
         log.exception("an execution cannot be read", extra={"path": store.reference(execution_id).path})
         raise missing from None
     if stored is None:
@@ -45,7 +45,7 @@ def require_org(stored: Stored, org_id: str) -> None:
     """Pass when the run is the org's.
 
     Raises:
-        NotFoundError: it is not, in the words of a missing one.
+        NotFoundError: it is not; the text is that of a missing one.
     """
     if stored.execution.org_id != org_id:
         raise not_found(f"execution {stored.execution.id}")

@@ -131,7 +131,7 @@ class _Failure:
     asks_for_text: bool = False
     expire_at: datetime | None = None
     is_told: bool = False
-    """The org has read of what it failed by; only the dead letter is written."""
+    """The org has been told already why it failed; only the dead letter is written."""
 
     @property
     def alert_id(self) -> str:
@@ -230,7 +230,7 @@ def _dead_letter(failure: _Failure, now: datetime) -> dict[str, Any]:
 
 
 def _told(failure: _Failure, now: datetime) -> Delivery | None:
-    """None where it cannot be worded: the dead letter is written all the same."""
+    """None where it cannot be put into words: the dead letter is written all the same."""
     try:
         return Delivery.of(failure.org_id, _alert(failure), now)
     except Exception:

@@ -1,4 +1,4 @@
-"""The two roads to the outside: a real run's, which performs, and a dry run's, which records."""
+"""How steps reach the outside: a real run performs its effects, a dry run records them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 class LiveEffects:
     """Performs. The journal of `once` effects is the execution document's `effects` map, by step and key.
 
-    Before a `slow` effect the run is seen to be running; the intent of one that happens once says so too.
+    Before a `slow` effect the claim is saved, so that people see the run running; saving an intent does that too.
     """
 
     def __init__(self, session: Session, path: str, charge: Charge, *, slow: bool) -> None:
@@ -31,7 +31,7 @@ class LiveEffects:
 
     @property
     def performed(self) -> bool:
-        """Whether a `once` effect has got its receipt and the document does not know of it yet."""
+        """Whether a `once` effect has a receipt that is not saved yet."""
         return self._unsaved
 
     def read(self, call: Callable[[], T]) -> T:
@@ -120,7 +120,7 @@ class _SessionJournal:
 
 
 def _free(costs: Sequence[Cost]) -> None:
-    """Nobody asks what it would have cost."""
+    """Charge nothing."""
 
 
 @dataclass(slots=True)

@@ -248,7 +248,7 @@ def _filled(model: type[NestingParams], written: Mapping[str, Any], scope: Mappi
 
 @contextmanager
 def _foreign_errors() -> Iterator[None]:
-    """Put what a library raised into the product's two classes; a defect of ours goes to the dead letters."""
+    """Map what a library raised to TransientError or PermanentError; a defect of ours goes to the dead letters."""
     try:
         yield
     except (PlaybookError, RunStoppedError, EndRunError):
@@ -258,6 +258,6 @@ def _foreign_errors() -> Iterator[None]:
     except GoogleAPIError as error:
         raise PermanentError(f"Google Cloud: {error}") from error
     except Exception as error:
-        # Its text may hold anything, so that only the class and the place are told.
+        # Its text may hold anything, so only the class and the place are told.
         log.exception("defect in an action")
         raise PermanentError(f"unexpected {describe(error)}") from error

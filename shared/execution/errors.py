@@ -1,4 +1,4 @@
-"""Why a delivery stops in the middle of a run without the run having failed."""
+"""Reasons for a delivery to stop in the middle of a run that has not failed."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from shared.tenants.tiers import Tier
 WINDOW = timedelta(minutes=1)
 COUNTED_FOR = timedelta(seconds=0.5)
 FAR_FROM_FULL = 0.25
-"""Of the limit: with fewer, a count is good for a moment."""
+"""A share of the limit: below it, a count stays good for `COUNTED_FOR`."""
 MOST_ORGS = 1_000
 
 

@@ -1,4 +1,4 @@
-"""What is kept of the steps inside a step that has ended: enough to show when each ran, and not its output."""
+"""What is kept of the steps inside a step that has ended: enough to show when each ran, without its output."""
 
 from __future__ import annotations
 

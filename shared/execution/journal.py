@@ -60,7 +60,7 @@ def perform_once(
             raise
         receipt = dict(UNKNOWN_OUTCOME)
     except PlaybookError:
-        # The provider has said no, so there is nothing to ask it about later.
+        # The provider refused, so there is nothing to ask it about later.
         journal.withdraw(key)
         raise
     journal.complete(key, receipt)
@@ -72,7 +72,7 @@ def _prepare(journal: Journal, key: str, prepare: Callable[[], None]) -> None:
         prepare()
     except PlaybookError:
         if journal.get(key) is not None:
-            # The provider has been asked: what was meant once has not been done.
+            # `find` has asked the provider: the call that was intended has not been made.
             journal.withdraw(key)
         raise
 
@@ -83,7 +83,7 @@ def _resolve(find: Callable[[], Receipt | None] | None) -> Receipt | None:
     try:
         return find()
     except PermanentError as error:
-        # The call was not refused, only the question about it: giving up here would call a sent mail unsent.
+        # Only the question was refused, not the call: giving up here would report a sent mail as not sent.
         raise OutcomeUnknownError(
             f"it may have been done before, and the provider will not say: {error}"
         ) from error

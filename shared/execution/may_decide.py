@@ -1,4 +1,4 @@
-"""Who may answer what a run asks: nobody who stands behind the run, and nobody once it is decided, late or over."""
+"""Who may decide what a run asks: nobody behind the run itself, and nobody once it is decided, late or over."""
 
 from __future__ import annotations
 

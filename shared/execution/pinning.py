@@ -48,7 +48,7 @@ class StartRequest:
     may_replace_failed: bool = False
     """Whether the key may be used for another request where its run has failed."""
     skip_reason: str | None = None
-    """Set where the cause itself forbids the run: it is then written as skipped, so that nobody wonders."""
+    """Set where the cause itself forbids the run: it is then written as skipped, with this reason."""
 
 
 def build_execution(request: StartRequest, clock: Clock) -> Execution:
@@ -63,7 +63,7 @@ def build_execution(request: StartRequest, clock: Clock) -> Execution:
 
 
 def pin_execution(request: StartRequest, definition: Mapping[str, Any], tenant: Tenant, clock: Clock) -> Execution:
-    """`build_execution` for who has read the playbook's document and the org already."""
+    """`build_execution` for callers that have already read the playbook's document and the org."""
     now = clock.now()
     trigger = request.trigger
     if trigger.type == "schedule":

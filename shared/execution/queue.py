@@ -51,14 +51,14 @@ def enqueue_attempt(
 
 
 def is_on_its_way(execution: Execution, attempt: int) -> bool:
-    """Whether a task that has the attempt go on is still in its queue, which may be long."""
+    """Whether a task for the attempt still waits in its queue."""
     due = int(execution.due_at.timestamp()) if execution.due_at is not None else 0
     names = (task_name(execution.id, execution.replay, attempt, suffix) for suffix in _suffixes(execution, due))
     return any(is_waiting(_queue_of(attempt), name) for name in names)
 
 
 def _suffixes(execution: Execution, due: int) -> tuple[str, ...]:
-    """Of the tasks that may be on their way to a run that was due then."""
+    """The suffixes of the tasks that may be waiting for a run that was due then."""
     own = {
         ExecutionStatus.WAITING: (f"wake-{due}",),
         ExecutionStatus.RUNNING: (f"look-{due}", ""),
@@ -67,7 +67,7 @@ def _suffixes(execution: Execution, due: int) -> tuple[str, ...]:
 
 
 def sweep_suffix(execution: Execution) -> str:
-    """Of the first task by which the sweep has a run go on that was due then."""
+    """The suffix of the sweep's first task for the run as it is due now."""
     return f"sweep-{int(execution.due_at.timestamp()) if execution.due_at is not None else 0}"
 
 

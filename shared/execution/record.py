@@ -103,10 +103,10 @@ class Execution(Part):
     archives: list[Archive] = Field(default_factory=list)
     """Where entries of `progress` and `effects` have been moved to, the oldest first."""
     message_bytes: int = 0
-    """How much the messages have taken that were kept with their effects."""
+    """How many bytes the messages take that are kept with their effects."""
     next_attempt_at: datetime | None = None
     due_at: datetime | None = None
-    """When the sweep should wonder why nothing happened; absent when nothing more will."""
+    """When the sweep should check why nothing happened; absent when nothing more will happen."""
     cost_usd: float = 0.0
     costs: list[CostLine] = Field(default_factory=list)
     billed_usd: float = 0.0
@@ -116,7 +116,7 @@ class Execution(Part):
     completed_at: datetime | None = None
     dead_lettered_at: datetime | None = None
     failure_told: bool = False
-    """It failed by a limit that the org has read of already: its dead letter tells nobody once more."""
+    """It failed because of a limit that the org has been told about: its dead letter tells nobody again."""
     expire_at: datetime | None = None
     lease: Lease | None = None
     cancel_requested_at: datetime | None = None
@@ -138,8 +138,8 @@ class Execution(Part):
     fired_by: str | None = None
     """Who wrote the event or the item that started it."""
     caused_by: list[str] = Field(default_factory=list)
-    """All of these, the playbook's owner, who sent the run back, and those behind the runs that led to it: none of
-    them decides what the run asks or suggests."""
+    """All of these, the playbook's owner, the person who sent the run back, and those behind the runs that led to
+    it: none of them may decide what the run asks or suggests."""
     root_cause: str | None = None
     """The id of the run or event that everything here goes back to; its own where it is a first cause itself."""
     definition: dict[str, Any] = Field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What may have been lost between two writes, found again: every few minutes, whatever happened before."""
+"""Finds what was lost between two writes and sets it going again, every few minutes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 log = logging.get_logger(__name__)
 
 OVERDUE_AFTER = timedelta(seconds=60)
-"""How long past its due time a run may lie untouched before the sweep wonders."""
+"""How long a run may lie untouched past its due time before the sweep looks at it."""
 MISSED_AFTER = timedelta(seconds=120)
 """How long past its slot a tick may still be on its way."""
 PAGE = 300

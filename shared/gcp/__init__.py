@@ -1,1 +1,1 @@
-"""Thin factories for Google Cloud clients, and what every room needs below them: settings, clock, logging."""
+"""Clients of Google Cloud services, and what every package needs: settings, clock, logging."""

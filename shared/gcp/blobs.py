@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SCHEME = "gs://"
 MAX_PATH_BYTES = 1024
 RETRY_SECONDS = 15.0
-"""How long one call is repeated after a passing failure: well below the lease of a run (60 s)."""
+"""How long one call is retried after a transient failure: well below a run's lease (60 s)."""
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 10.0
 _TIMEOUTS = (CONNECT_SECONDS, READ_SECONDS)
@@ -55,7 +55,7 @@ def get(uri_or_path: str) -> bytes:
 
 
 def exists(uri_or_path: str) -> bool:
-    """Whether something is kept there; raises what `get` raises but NotFoundError."""
+    """Whether something is stored there. Raises what `get` raises, except NotFoundError."""
     with _failures(f"{uri_or_path} cannot be looked up"):
         return bool(_blob(uri_or_path).exists(timeout=_TIMEOUTS, retry=_retry()))
 

@@ -1,4 +1,4 @@
-"""A Firestore transaction that says in the house's words when others were faster."""
+"""Runs a Firestore transaction; raises TransientError on contention."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Found = TypeVar("Found")
 
 
 def in_transaction(call: Callable[[Transaction], Found], what: str) -> Found:
-    """What `call` answers; it may be called several times, and reads everything before it writes anything.
+    """Return what `call` returns. It may be called several times, and must read everything before it writes.
 
     Raises:
-        TransientError: `what` was changed by others again and again while this was tried.
+        TransientError: `what` kept being changed by others.
     """
     from google.api_core.exceptions import Aborted
     from google.cloud.firestore import transactional
@@ -26,7 +26,7 @@ def in_transaction(call: Callable[[Transaction], Found], what: str) -> Found:
     try:
         found: Found = transactional(call)(firestore().transaction())
     except (Aborted, ValueError) as error:
-        # The client gives up with a ValueError of its own.
+        # After its last attempt the client raises a ValueError of its own.
         if isinstance(error, Aborted) or isinstance(error.__cause__, Aborted):
             raise TransientError(f"{what} is changed by too many at this moment") from error
         raise

@@ -15,7 +15,7 @@ log = logging.get_logger(__name__)
 EVENT = "customer.inactive_30d"
 DAYS = 30
 LOOKED_BACK_DAYS = 7
-"""How much longer ago it may be, for rounds that were missed; who has been away for longer is no news."""
+"""How much longer ago it may be, for rounds that were missed; a customer gone for longer is no news."""
 
 
 def newly_inactive(facts: Facts) -> list[Profile]:

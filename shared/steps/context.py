@@ -1,4 +1,4 @@
-"""What a step is given besides its params: who it acts for, what came before, and its roads to the outside."""
+"""What a step is given besides its params: who it acts for, what came before, and how it reaches the outside."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Org:
 
 
 class Effects(Protocol):
-    """The one road from a step to the outside.
+    """The only way from a step to the outside.
 
     A real run performs what it is handed; a dry run performs reads only, records the rest and answers with
     the `sample`. `key` names the effect within its step (one step may have several: one mail, two texts).

@@ -83,7 +83,7 @@ class Lookups:
             target=self._run, args=(resolve, host, port, caller, answer), name="name-lookup", daemon=True
         ).start()
         if not answer.done.wait(max(ends - time.monotonic(), 0)):
-            # Who has waited for room, or is in a hurry, has not given the name's server its time.
+            # A caller that waited for a thread, or had little time, did not give the server its full time.
             if time.monotonic() - asked >= MAX_SECONDS * ENOUGH_SHARE:
                 self._is_silent(host)
             raise LookupTimeoutError("the name look-up took too long")

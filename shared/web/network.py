@@ -1,4 +1,4 @@
-"""The guarded road to the network: every address is checked, and the checked one is what gets connected to."""
+"""Connections to the network: every address is checked, and the connection is made to the checked address."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class GuardedBackend(httpcore.NetworkBackend):
         self._inner = inner or httpcore.SyncBackend()
         self._lookups = lookups
         self.request_sent = False
-        """Whether any byte of a request may have reached the other side."""
+        """Whether any byte of a request may have reached the server."""
 
     def connect_tcp(
         self,

@@ -135,7 +135,7 @@ class _Update:
         require_consent_kept(name, fields, [*params.set, *params.unset])
         after = changed(fields, self._values, params.unset, params.increment)
         if is_readable(params.collection, params.id, fields):
-            # Who has broken it before is not this step's business: the update may be a part of mending it.
+            # It may have been broken before: this update may be part of repairing it.
             require_readable(params.collection, params.id, after)
 
     def summary(self) -> dict[str, Any]:

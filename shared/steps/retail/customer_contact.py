@@ -46,7 +46,7 @@ class CustomerContactOutput(Output):
 
 
 class CustomerContact(Action[CustomerContactParams, CustomerContactOutput]):
-    """Looks a customer of the org up, with the ways they may be reached: no address of who has opted out."""
+    """Looks up one of the org's customers and how they may be reached; an opted-out address is left out."""
 
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"customerId": "customer-01"}
