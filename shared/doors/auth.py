@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import flask
 
-from shared.doors import agent_keys
+from shared.doors import agent_keys, request_rate
 from shared.doors.cron_secret import CronSecret
 from shared.doors.errors import AuthError
 from shared.doors.id_tokens import looks_like_jwt, verify_id_token
@@ -70,5 +70,11 @@ _authenticator = Authenticator()
 
 
 def authenticate(request: flask.Request, *, clock: Clock | None = None) -> Principal:
-    """`Authenticator.authenticate` with the cache of this process."""
-    return _authenticator.authenticate(request, clock)
+    """`Authenticator.authenticate` with the cache of this process.
+
+    Raises:
+        RateLimitedError: the credential has sent too many requests; see `request_rate`.
+    """
+    principal = _authenticator.authenticate(request, clock)
+    request_rate.require_room(principal)
+    return principal
