@@ -8,10 +8,18 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
+from shared.doors import request_rate
+from shared.doors.request_rate import RequestRate
 from shared.gcp import clients
 from tests.emulator.demo_runs import QUEUES, Demo, demo_org
 from tests.emulator.executions import put_org
 from tests.emulator.heartbeat_shop import Shop, open_shop
+
+
+@pytest.fixture(autouse=True)
+def unused_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test's callers have sent no requests before."""
+    monkeypatch.setattr(request_rate, "_rate", RequestRate())
 
 
 @pytest.fixture
