@@ -6,7 +6,7 @@ No recipient, address, number, competitor or text comes in that the person did n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Container, Sequence
 from typing import Any, Literal
 
 from pydantic import Field
@@ -17,21 +17,8 @@ from shared.chat.language.understanding import wishes_of
 from shared.chat.topics.book import TOPICS
 from shared.chat.understood import Event, Intent, Part, Person, Wish
 
-Kind = Literal[
-    "question",
-    "playbook",
-    "period",
-    "topic",
-    "event",
-    "time",
-    "channel",
-    "recipient",
-    "threshold",
-    "competitor",
-    "product",
-    "segment",
-    "message",
-]
+_Listed = Literal["question", "playbook", "period", "topic", "event", "channel", "competitor", "segment"]
+Kind = Literal[_Listed, "time", "threshold", "recipient", "product", "message"]
 _CHANNELS = ("email", "sms", "dashboard", "slack", "drive")
 _ROLES = ("me", "owner", "staff", "customer")
 _NUMBER = re.compile(r"\d{1,9}")
@@ -59,7 +46,7 @@ def completed(wish: Wish, claims: Sequence[Claim], message: str, names: Names) -
     for claim in sorted(claims, key=lambda one: one.kind != "question"):
         if not stands_in(claim.span, message):
             continue
-        fields = _FIELDS[claim.kind](claim, wish, names)
+        fields = _fields(claim, wish, names)
         if fields is None or any(getattr(wish, name) for name in fields):
             continue
         left = {name: _left(getattr(wish, name), claim.span) for name in ("unread", "must_ask")}
@@ -90,49 +77,56 @@ def _left(unread: Sequence[str], span: str) -> tuple[str, ...]:
     return tuple(unread) if all(said not in _spaced(text) for text in unread) else tuple(kept)
 
 
-def _question(claim: Claim, wish: Wish, _names: Names) -> dict[str, Any] | None:
-    """A question is only looked up, so it is one only where nothing was asked for that changes anything."""
-    known = claim.value in language().lexicon.data["asking"]["answers"]
-    asks = wish.intent is Intent.UNCLEAR and not (wish.whens or wish.events or wish.channels or wish.topic)
-    return {"question": claim.value} if known and asks else None
+def _fields(claim: Claim, wish: Wish, names: Names) -> dict[str, Any] | None:
+    """What the claim fills in; None where it does not hold."""
+    value, closed = claim.value, _closed(claim.kind, names)
+    if closed is not None and value not in closed:
+        return None
+    match claim.kind:
+        case "question":
+            # It is only looked up, so it is one only where nothing was asked for that changes anything.
+            said = wish.whens or wish.events or wish.channels or wish.topic
+            return None if said or wish.intent is not Intent.UNCLEAR else {"question": value}
+        case "playbook" | "period":
+            # Only of a question: what is changed is what the person named.
+            return {claim.kind: value} if wish.question else None
+        case "time" | "threshold":
+            return _said_again(claim, names)
+        case "recipient":
+            return _recipient(claim, wish)
+        case "product" | "message" if "{{" in value or not stands_in(value, claim.span):
+            return None
+        case "event":
+            return {"events": (Event(name=value),)}
+        case "channel" | "competitor" | "product":
+            return {f"{claim.kind}s": (value,)}
+    return {claim.kind: value}
 
 
-def _playbook(claim: Claim, wish: Wish, names: Names) -> dict[str, Any] | None:
-    """Only of a question: what is changed is what the person named."""
-    return {"playbook": claim.value} if wish.question and claim.value in names.playbooks else None
+def _closed(kind: Kind, names: Names) -> Container[str] | None:
+    """The values that a kind of claim may have, where they are a closed list."""
+    data = language().lexicon.data
+    lists: dict[str, Container[str]] = {
+        "question": data["asking"]["answers"],
+        "playbook": names.playbooks,
+        "topic": TOPICS,
+        "channel": _CHANNELS,
+        "competitor": names.competitors,
+    }
+    return lists.get(kind, data["phrases"][kind] if kind in ("period", "event", "segment") else None)
 
 
-def _period(claim: Claim, wish: Wish, _names: Names) -> dict[str, Any] | None:
-    known = claim.value in language().lexicon.data["phrases"]["period"]
-    return {"period": claim.value} if wish.question and known else None
-
-
-def _topic(claim: Claim, _wish: Wish, _names: Names) -> dict[str, Any] | None:
-    return {"topic": claim.value} if claim.value in TOPICS else None
-
-
-def _event(claim: Claim, _wish: Wish, _names: Names) -> dict[str, Any] | None:
-    known = claim.value in language().lexicon.data["phrases"]["event"]
-    return {"events": (Event(name=claim.value),)} if known else None
-
-
-def _said_again(claim: Claim, _wish: Wish, names: Names) -> dict[str, Any] | None:
+def _said_again(claim: Claim, names: Names) -> dict[str, Any] | None:
     """A time or a limit: its words are read by the grammar, and each of its numbers stands in the span."""
     numbers = {str(value) for word, value in language().lexicon.numbers.items() if word in plain(claim.span)}
-    numbers |= {*_NUMBER.findall(claim.span)}
-    if not {*_NUMBER.findall(claim.value)} <= numbers:
+    if not {*_NUMBER.findall(claim.value)} <= numbers | {*_NUMBER.findall(claim.span)}:
         return None
-    said = read(claim.value, names)
-    name = _READ_AGAIN[claim.kind]
+    said, name = read(claim.value, names), _READ_AGAIN[claim.kind]
     found = getattr(wishes_of(said)[0], name)
     return None if said.unread or not found else {name: found}
 
 
-def _channel(claim: Claim, _wish: Wish, _names: Names) -> dict[str, Any] | None:
-    return {"channels": (claim.value,)} if claim.value in _CHANNELS else None
-
-
-def _recipient(claim: Claim, wish: Wish, _names: Names) -> dict[str, Any] | None:
+def _recipient(claim: Claim, wish: Wish) -> dict[str, Any] | None:
     """Somebody of the org, or an address that the message has; who writes to customers is asked, never guessed."""
     if claim.value in _ROLES:
         writes = bool(wish.topic and TOPICS[wish.topic].writes_to_customers)
@@ -141,36 +135,3 @@ def _recipient(claim: Claim, wish: Wish, _names: Names) -> dict[str, Any] | None
         return None
     kind: Literal["email", "unknown"] = "email" if "@" in claim.value else "unknown"
     return {"people": (Person(kind=kind, value=claim.value),)}
-
-
-def _competitor(claim: Claim, _wish: Wish, names: Names) -> dict[str, Any] | None:
-    return {"competitors": (claim.value,)} if claim.value in names.competitors else None
-
-
-def _product(claim: Claim, _wish: Wish, _names: Names) -> dict[str, Any] | None:
-    return {"products": (claim.value,)} if stands_in(claim.value, claim.span) else None
-
-
-def _segment(claim: Claim, _wish: Wish, _names: Names) -> dict[str, Any] | None:
-    return {"segment": claim.value} if claim.value in language().lexicon.data["phrases"]["segment"] else None
-
-
-def _message(claim: Claim, _wish: Wish, _names: Names) -> dict[str, Any] | None:
-    return {"message": claim.value} if stands_in(claim.value, claim.span) and "{{" not in claim.value else None
-
-
-_FIELDS: dict[str, Callable[[Claim, Wish, Names], dict[str, Any] | None]] = {
-    "question": _question,
-    "playbook": _playbook,
-    "period": _period,
-    "topic": _topic,
-    "event": _event,
-    "time": _said_again,
-    "threshold": _said_again,
-    "channel": _channel,
-    "recipient": _recipient,
-    "competitor": _competitor,
-    "product": _product,
-    "segment": _segment,
-    "message": _message,
-}
