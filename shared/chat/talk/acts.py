@@ -10,7 +10,7 @@ from shared.chat.language.names import plain
 from shared.chat.language.reading import language
 from shared.chat.language.schedules import resolve
 from shared.chat.language.when import When
-from shared.chat.talk import answers, authoring, changes, commands, replies
+from shared.chat.talk import authoring, changes, commands, replies, revising
 from shared.chat.talk.authoring import Plan
 from shared.chat.talk.facts import Playbook
 from shared.chat.talk.questions import change_question, next_question
@@ -152,7 +152,7 @@ def _add(turn: Turn, last: Playbook, wish: Wish) -> Reply:
     if not wishes:
         return make(turn, wish.model_copy(update={"adds": False}))
     if wish.topic in [one.topic for one in wishes]:
-        return rebuild(turn, last.id, (answers.revised(wishes[0], wish), *wishes[1:]))
+        return rebuild(turn, last.id, (revising.revised(wishes[0], wish), *wishes[1:]))
     taken = {name: getattr(wishes[0], name) for name in ("whens", "people", "channels", "dropped_channels")}
     own = wish.model_copy(update={**taken, "adds": False})
     if next_question(own, turn.org) is None and Plan.of((*wishes, own), turn.org) is not None:
@@ -178,7 +178,7 @@ def change(turn: Turn, wish: Wish) -> Reply:
         # "Do that every morning": what was run once becomes a playbook.
         turn.wish = run.model_copy(update={"intent": Intent.CREATE, "whens": wish.whens})
         return make(turn, turn.wish)
-    said = answers.says(wish)
+    said = revising.says(wish)
     if wish.intent is Intent.UNCLEAR or (wish.intent is Intent.ANSWER and not said):
         return turn.say(turn.words("unclear"), turn.unused())
     days = tuple(dict.fromkeys(day for one in wish.whens for day in one.weekdays))
@@ -197,10 +197,10 @@ def change(turn: Turn, wish: Wish) -> Reply:
         return turn.ask(named, Question(id="change", text=text, about="change"))
     stored = turn.author.desk.read(meant.id)
     if wishes := authoring.wishes_of(stored):
-        return rebuild(turn, meant.id, (answers.revised(wishes[0], wish), *wishes[1:]))
+        return rebuild(turn, meant.id, (revising.revised(wishes[0], wish), *wishes[1:]))
     if wish.whens and (known := changes.whens_of(stored)):
         # "Not on sundays": of the times that it has.
-        named = named.model_copy(update={"whens": answers.whens_after(known, wish.whens, adds=wish.adds)})
+        named = named.model_copy(update={"whens": revising.whens_after(known, wish.whens, adds=wish.adds)})
     if question := change_question(named.model_copy(update={"limits": ()}), turn.org):
         return turn.ask(named, question)
     tenant, mine = turn.facts.tenant, turn.author.principal.email

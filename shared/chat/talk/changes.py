@@ -10,9 +10,9 @@ from typing import Any
 
 from shared.chat.language.schedules import Schedule
 from shared.chat.language.when import EVERY_DAY, Clock, When
-from shared.chat.talk.answers import CONTENT, channels_after, is_person
 from shared.chat.talk.facts import Playbook
 from shared.chat.talk.orders import Org
+from shared.chat.talk.revising import CONTENT, channels_after, is_person
 from shared.chat.topics.audience import ME, OWNER, USUAL, Audience
 from shared.chat.topics.base import COMPARED, Message, number
 from shared.chat.topics.book import DIRECT, message_steps, schedule_trigger

@@ -11,9 +11,10 @@ import pytest
 
 from shared.chat.language.asking import UNKNOWN
 from shared.chat.lexicon import load
-from shared.chat.talk.answers import answered, filled
+from shared.chat.talk.answers import answered
 from shared.chat.talk.conversation import ANSWERS
 from shared.chat.talk.questions import next_question
+from shared.chat.talk.revising import filled
 from shared.chat.understood import Intent
 from shared.execution.start import KeyReusedError
 from tests.unit.chat.conftest import APP

@@ -1,0 +1,207 @@
+"""What words make of a wish that is known: more of it, or another thing instead. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shared.chat.language.when import When
+from shared.chat.topics.audience import USUAL
+from shared.chat.topics.book import events_of
+from shared.chat.understood import Channel, Limit, Person, Threshold, Wish
+
+CONTENT = ("competitors", "products", "segment", "period", "top", "message")
+_SAID = ("whens", "thresholds", "channels", "dropped_channels", "people", "name", "limits", "cannot", "topic")
+_EVERY_OTHER = 2
+_NOON, _UNSURE = 720, 420
+"""Minutes: a bare hour before seven may be either half of the day."""
+_DAYS = frozenset({"weekdays", "nth", "monthdays", "months", "once", "every", "unit", "count"})
+_ON_DAYS = frozenset({"weekdays", "monthdays", "nth", "once"})
+_TIMES = frozenset({"times", "parts", "window"})
+_ENDS = frozenset({"ends", "lasts", "lasts_unit", "runs"})
+_UNSURE_FIELDS = frozenset({"vague", "either", "single", "but_vague"})
+
+
+def says(said: Wish) -> bool:
+    """Whether it names anything to change."""
+    return any(getattr(said, name) for name in (*_SAID, *CONTENT))
+
+
+def revised(wish: Wish, said: Wish) -> Wish:
+    """The wish with everything changed that was said, and nothing else; `adds` joins it to what was there."""
+    fields: dict[str, Any] = {"unread": said.unread, "must_ask": said.must_ask, "cannot": said.cannot}
+    if said.whens:
+        # "Also every morning", where it starts as something happens: asked about, since it can't be both.
+        events = events_of(wish) if said.adds else ()
+        fields |= {"whens": whens_after(wish.whens, said.whens, adds=said.adds), "events": events, "alert": False}
+    if said.thresholds:
+        before = wish.thresholds[0] if wish.thresholds else None
+        fields["thresholds"] = tuple(_threshold(before, one) for one in said.thresholds)
+    if said.channels or said.dropped_channels:
+        kept = [one for one in wish.channels or USUAL if one not in wish.dropped_channels]
+        fields |= {"channels": channels_after(kept, said), "dropped_channels": ()}
+    if others := [one for one in said.people if one.kind != "me" or not said.channels]:
+        fields["people"] = tuple(dict.fromkeys((*(wish.people or (Person(kind="me"),)), *others)))
+        fields["people"] = fields["people"] if said.adds else tuple(others)
+        if said.adds and not wish.people and not wish.channels:
+            fields.setdefault("channels", USUAL)
+        if wish.channels and any(one.kind == "staff" for one in others):
+            fields["channels"] = tuple(dict.fromkeys((*fields.get("channels", wish.channels), "sms")))
+    fields |= {name: value for name in CONTENT if (value := getattr(said, name))}
+    if said.adds:
+        fields |= {"competitors": wish.competitors, "products": wish.products, "limits": wish.limits}
+        for name, kind in (("competitors", "competitor"), ("products", "product")):
+            fields |= _joined(wish.model_copy(update=fields), name, kind, getattr(said, name))
+    if said.limits:
+        known = wish.model_copy(update=fields)
+        fields |= _limited(known, said)
+    return wish.model_copy(update={**fields, "name": said.name or wish.name})
+
+
+def _limited(wish: Wish, said: Wish) -> dict[str, Any]:
+    """What is left out or alone wanted: people are no longer told, "only" takes the place of an earlier one."""
+    gone = {value for one in said.limits if is_person(one) for value in one.values}
+    told = tuple(one for one in wish.people if not {one.value, one.kind} & gone)
+    limits = [one for one in said.limits if not is_person(one)]
+    only = [one for one in limits if wish.segment and (one.operator, one.kind) == ("only", "segment")]
+    limits = [one for one in limits if one not in only]
+    replaced = {(one.operator, one.kind) for one in limits if one.operator == "only" and not said.adds}
+    before = (one for one in wish.limits if (one.operator, one.kind) not in replaced)
+    people = {"people": told or (Person(kind="me"),)} if gone else {}
+    return {"limits": (*before, *limits), **people, **({"segment": only[-1].values[0]} if only else {})}
+
+
+def is_person(limit: Limit) -> bool:
+    """Whether it leaves out somebody who is told."""
+    return (limit.operator, limit.kind) == ("except", "people")
+
+
+def filled(wish: Wish, said: Wish) -> Wish:
+    """The wish with what else was said; what was not read of either stays unread."""
+    new = revised(wish, said)
+    fields: dict[str, Any] = {
+        name: (*getattr(wish, name), *getattr(said, name)) for name in ("unread", "must_ask", "cannot")
+    }
+    again = {one.name for one in said.events}
+    events = (*(one for one in wish.events if one.name not in again), *said.events)
+    fields |= {"events": events, "alert": wish.alert or said.alert}
+    if said.topic and not wish.topic:
+        fields |= {"topic": said.topic, "topics": ()}
+    return new.model_copy(update={**fields, "intent": wish.intent, "playbook": wish.playbook})
+
+
+def _joined(wish: Wish, name: str, kind: str, more: tuple[str, ...]) -> dict[str, Any]:
+    """ "Also flower": beside what was named or alone wanted; where all are, it is at most no longer left out."""
+    limits = []
+    for one in wish.limits:
+        if one.kind == kind and more:
+            joined = (
+                (*one.values, *more) if one.operator == "only" else tuple(x for x in one.values if x not in more)
+            )
+            one = one.model_copy(update={"values": tuple(dict.fromkeys(joined))})
+        limits += [one] if one.values else []
+    known = getattr(wish, name)
+    return {"limits": tuple(limits), name: tuple(dict.fromkeys((*known, *more))) if known else ()}
+
+
+def whens_after(before: Sequence[When], said: Sequence[When], *, adds: bool) -> tuple[When, ...]:
+    """The times with what was said of them: beside them where it `adds`, in their place where it does not."""
+    said = [_from_now_on(one) for one in said]
+    if not before:
+        return tuple(said)
+    if adds:
+        # "Also at 5pm": on the same days.
+        new = [
+            (one if one.times or one.window else one.model_copy(update={"times": before[-1].times}))
+            if one.weekdays or one.monthdays or one.nth
+            else retimed(before[-1:], [one])[0]
+            for one in said
+        ]
+        extra = [one for one in new if not any(_has(old, one) for old in before)]
+        return (*(part for one in before for part in _beside(one, extra)), *extra)
+    if len(said) == 1 and set(said[0].said) <= {"times", "parts"}:
+        return tuple(retimed([one], said)[0] for one in before)
+    return retimed(before, said)
+
+
+def _has(old: When, new: When) -> bool:
+    """Whether it runs at those times on those days already."""
+    same_days = (old.weekdays, old.monthdays) == (new.weekdays, new.monthdays)
+    return (
+        same_days and bool(new.times) and {one.minutes for one in new.times} <= {one.minutes for one in old.times}
+    )
+
+
+def _from_now_on(one: When) -> When:
+    """A change counts from now on anyway."""
+    is_now = one.starts is not None and (one.starts.kind, one.starts.amount) == ("offset", 0)
+    return one.model_copy(update={"starts": None}) if is_now and one.every < _EVERY_OTHER else one
+
+
+def _beside(old: When, new: Sequence[When]) -> list[When]:
+    """ "Also on Sundays at 10", where it runs every day at 8: on Sundays at both."""
+    extra = {day for one in new for day in one.weekdays}
+    if not extra or not old.weekdays or not extra < set(old.weekdays):
+        return [old]
+    parts = (tuple(day for day in old.weekdays if (day in extra) is inside) for inside in (False, True))
+    return [old.model_copy(update={"weekdays": part, "unit": None, "every": 0}) for part in parts]
+
+
+def retimed(before: Sequence[When], said: Sequence[When]) -> tuple[When, ...]:
+    """The earlier times with what was said of them anew: other days keep the time, another time keeps the days."""
+    if len(before) != 1 or len(said) != 1:
+        return tuple(said)
+    old, new = before[0], _in_the_same_half(before[0], said[0]).said
+    moved = new.get("window", ())
+    if moved and any(one.minutes % _NOON == moved[0].minutes % _NOON for one in old.times):
+        # "Move it from 8 to 9": the first one is what it was.
+        new = {name: value for name, value in new.items() if name != "window"} | {"times": moved[1:]}
+    dropped = _days_dropped(old, new) | _UNSURE_FIELDS
+    if new.keys() & _ENDS:
+        dropped |= _ENDS
+    # "In the afternoon" says which 5 o'clock was meant.
+    is_half = new.keys() & _TIMES == {"parts"} and any(one.half is None for one in old.times)
+    if is_half:
+        dropped |= {"parts"}
+    elif new.keys() & _TIMES or new.get("unit") in ("minute", "hour"):
+        dropped |= _TIMES
+    kept = {name: value for name, value in old.said.items() if name not in dropped}
+    both = {name: (*kept[name], *new[name]) for name in kept.keys() & new.keys() if name.startswith("but_")}
+    return (When(**{**kept, **new, **both}),)
+
+
+def _days_dropped(old: When, new: Mapping[str, Any]) -> frozenset[str]:
+    """What of the earlier days does not count any more."""
+    unit = new.get("unit")
+    dropped = _DAYS if new.keys() & _DAYS else frozenset()
+    if dropped and old.every >= _EVERY_OTHER:
+        # It only said which weeks "every other" means.
+        dropped |= {"starts"}
+    if not new.keys() & _ON_DAYS:
+        # "Every week", of what ran every other Tuesday.
+        dropped -= {"week": {"weekdays"}, "month": {"monthdays"}}.get(unit or "", set())
+    if new.keys() & _ON_DAYS or unit in ("week", "month", "quarter", "year"):
+        dropped |= {"but_weekdays", "but_months", "but_monthdays"}
+    return dropped
+
+
+def _in_the_same_half(before: When, said: When) -> When:
+    """ "No, 6:30", of what ran at 7 in the morning."""
+    halves = {"am" if one.minutes < _NOON else "pm" for one in before.times if one.half is not None}
+    open_ones = any(one.half is None and one.minutes < _UNSURE for one in said.times)
+    if len(halves) != 1 or not open_ones or said.parts:
+        return said
+    half: Any = halves.pop()
+    return said.model_copy(update={"times": tuple(one if one.half else one.on(half) for one in said.times)})
+
+
+def _threshold(before: Threshold | None, said: Threshold) -> Threshold:
+    known = {name: getattr(said, name) or getattr(before, name, None) for name in ("subject", "op", "unit")}
+    return said.model_copy(update=known)
+
+
+def channels_after(before: Sequence[Channel], said: Wish) -> tuple[Channel, ...]:
+    """ "Also" joins, what is named else replaces; what is dropped goes."""
+    joins = said.adds or said.dropped_channels or said.channels == ("drive",)
+    named = dict.fromkeys((*(before if joins or not said.channels else ()), *said.channels))
+    return tuple(one for one in named if one not in said.dropped_channels)
