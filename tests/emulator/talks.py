@@ -8,7 +8,7 @@ from typing import Any
 from local.demo.seed import DEMO_ORG_ID
 from shared.chat.talk.authoring import Author
 from shared.chat.talk.conversation import converse
-from shared.chat.talk.session import TODAYS
+from shared.chat.talk.facts import TODAYS
 from shared.chat.understood import Reply
 from shared.doors.principal import Principal
 from shared.gcp import clients

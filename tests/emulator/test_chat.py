@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from local.stack.running import Stack
-from shared.chat.talk import conversation, session
+from shared.chat.talk import conversation, facts
 from shared.chat.talk.authoring import Author
 from shared.chat.talk.desk import Desk
 from shared.chat.talk.facts import Playbook
@@ -53,7 +53,7 @@ def say(message: str, who: Principal = USER, key: str | None = None, agent: str 
 
 
 def forget() -> None:
-    for found in clients.firestore().collection(session.COLLECTION).stream():
+    for found in clients.firestore().collection(facts.SESSIONS).stream():
         found.reference.delete()
 
 
@@ -210,11 +210,11 @@ def test_a_late_yes_deletes_nothing() -> None:
     playbook_id = say(PRICES).playbook_id
     say("delete it")
     desk = Desk(ORG, Clock())
-    kept = desk.session("user-1", session.TODAYS)
+    kept = desk.session("user-1", facts.TODAYS)
     assert kept.confirming is not None
-    earlier = kept.confirming.asked_at - session.YES_COUNTS - timedelta(seconds=1)
+    earlier = kept.confirming.asked_at - facts.YES_COUNTS - timedelta(seconds=1)
     kept.confirming = kept.confirming.model_copy(update={"asked_at": earlier})
-    desk.keep("user-1", session.TODAYS, kept)
+    desk.keep("user-1", facts.TODAYS, kept)
     say("yes")
     assert stored(playbook_id)
 
@@ -297,22 +297,22 @@ class _Later(Clock):
 
 def test_the_thread_is_forgotten_after_a_day() -> None:
     say(PRICES)
-    assert Desk(ORG, Clock()).session("user-1", session.TODAYS).last_playbook_id
-    later = Desk(ORG, _Later(session.KEPT))
-    assert later.session("user-1", session.TODAYS).last_playbook_id is None
-    [document] = clients.firestore().collection(session.COLLECTION).stream()
+    assert Desk(ORG, Clock()).session("user-1", facts.TODAYS).last_playbook_id
+    later = Desk(ORG, _Later(facts.KEPT))
+    assert later.session("user-1", facts.TODAYS).last_playbook_id is None
+    [document] = clients.firestore().collection(facts.SESSIONS).stream()
     fields = document.to_dict() or {}
-    assert fields["expireAt"] - fields["updatedAt"] == session.KEPT
+    assert fields["expireAt"] - fields["updatedAt"] == facts.KEPT
 
 
 def test_orgs_whose_ids_run_together_share_no_thread() -> None:
-    Desk("a", Clock()).keep("b_c", "today", session.Session(last_playbook_id="x"))
+    Desk("a", Clock()).keep("b_c", "today", facts.Session(last_playbook_id="x"))
     for org, who, conversation_id in (("a_b", "c", "today"), ("a", "b", "c_today"), ("a", "b_c", "2")):
         assert Desk(org, Clock()).session(who, conversation_id).last_playbook_id is None
 
 
 def test_a_thread_of_another_shape_is_begun_anew() -> None:
     say(PRICES)
-    [document] = clients.firestore().collection(session.COLLECTION).stream()
+    [document] = clients.firestore().collection(facts.SESSIONS).stream()
     document.reference.update({"state": '{"open": 7}'})
     assert "already" in say(PRICES).reply

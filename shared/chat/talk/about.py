@@ -19,7 +19,7 @@ from shared.messages import links
 from shared.playbooks.schedule_words import instant_in_words
 from shared.playbooks.validation import InvalidPlaybookError
 from shared.scheduling.playbook_about import action_words, one_line
-from shared.values.words import counted, day_words, plural
+from shared.values.words import counted, day_words, listed, plural
 
 MAX_LISTED = 20
 MAX_TOLD = 10
@@ -58,11 +58,9 @@ def _paused(turn: Turn, _wish: Wish) -> Reply:
 def _listed(turn: Turn, playbooks: Sequence[Playbook], opening: str, none: str) -> Reply:
     if not playbooks:
         return turn.say(none)
-    ordered = sorted(playbooks, key=lambda one: (one.data.get("source") == "catalog", one.name.casefold()))
-    lines = [f"• {_line(turn, one)}" for one in ordered[:MAX_LISTED]]
-    more = f"… and {len(ordered) - MAX_LISTED} more." if len(ordered) > MAX_LISTED else ""
-    opening = opening.format(counted(len(ordered), "playbook"))
-    return turn.say(opening, *lines, more, f"See them all: {links.url(links.PLAYBOOKS)}")
+    lines = replies.bullets([_line(turn, one) for one in playbooks], MAX_LISTED)
+    opening = opening.format(counted(len(playbooks), "playbook"))
+    return turn.say(opening, *lines, f"See them all: {links.url(links.PLAYBOOKS)}")
 
 
 def _line(turn: Turn, one: Playbook) -> str:
@@ -95,12 +93,9 @@ def _next_run(turn: Turn, wish: Wish) -> Reply:
         every = sorted((due, name) for name, due in first.items())
     else:
         every = [(due, name) for due, name in every if turn.local(due).date() == day]
-    lines = [f"• {name}: {instant_in_words(due, turn.zone)}" for due, name in every[:MAX_TOLD]]
-    more = f"… and {len(every) - MAX_TOLD} more." if len(every) > MAX_TOLD else ""
+    lines = replies.bullets([f"{name}: {instant_in_words(due, turn.zone)}" for due, name in every], MAX_TOLD)
     opening = "Next up:" if day is None else f"On {day_words(day)}:"
-    return turn.say(
-        opening if lines else turn.words("nothing_scheduled"), *lines, more, f"More: {links.url(links.PLAYBOOKS)}"
-    )
+    return of_one(turn, None, opening if lines else turn.words("nothing_scheduled"), *lines)
 
 
 def _day_ahead(turn: Turn, wish: Wish) -> date | None:
@@ -197,10 +192,9 @@ def _failures(turn: Turn, wish: Wish) -> Reply:
     found = turn.author.desk.runs(since=since, statuses=_BAD)
     if not found:
         return turn.say(turn.words("nothing_failed").format(period=period))
-    lines = [f"• {_ran(turn, run)}" for run in found[:MAX_TOLD]]
-    more = f"… and {len(found) - MAX_TOLD} more." if len(found) > MAX_TOLD else ""
+    lines = replies.bullets([_ran(turn, run) for run in found], MAX_TOLD)
     latest = turn.facts.playbook(found[0].playbook_id)
-    return of_one(turn, latest, f"{counted(len(found), 'run')} failed {period}:", *lines, more)
+    return of_one(turn, latest, f"{counted(len(found), 'run')} failed {period}:", *lines)
 
 
 def _explain(turn: Turn, wish: Wish) -> Reply:
@@ -228,8 +222,8 @@ def _told(turn: Turn, stored: Playbook) -> str:
     ways = list(dict.fromkeys(CHANNEL_NAMES[way] for step in stored.steps for way in channels_of(step)))
     if not ways or not turn.author.may_change:
         return ""
-    who = replies.listed(people_of(stored.steps, turn.author.principal.email)) or "your team"
-    return f"It notifies {who} by {replies.listed(ways)}{_limit(stored)}."
+    who = listed(people_of(stored.steps, turn.author.principal.email)) or "your team"
+    return f"It notifies {who} by {listed(ways)}{_limit(stored)}."
 
 
 def _what_if(turn: Turn, wish: Wish) -> Reply:

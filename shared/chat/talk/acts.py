@@ -12,9 +12,8 @@ from shared.chat.language.schedules import resolve
 from shared.chat.language.when import When
 from shared.chat.talk import authoring, changes, commands, replies, revising
 from shared.chat.talk.authoring import Plan
-from shared.chat.talk.facts import Playbook
+from shared.chat.talk.facts import Before, Playbook
 from shared.chat.talk.questions import change_question, next_question
-from shared.chat.talk.session import Before
 from shared.chat.talk.turn import Turn, estimate_answer
 from shared.chat.topics.audience import Audience, audience_of
 from shared.chat.topics.book import TOPICS

@@ -11,9 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from shared.chat.talk.desk import Desk
-from shared.chat.talk.facts import Facts, Playbook
+from shared.chat.talk.facts import TODAYS, Facts, Playbook
 from shared.chat.talk.orders import Org, order_of
-from shared.chat.talk.session import TODAYS
 from shared.chat.topics.book import Draft, draft
 from shared.chat.understood import Wish
 from shared.doors.principal import Principal

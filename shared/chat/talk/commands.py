@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from shared.chat.talk import authoring, replies
-from shared.chat.talk.facts import Playbook
+from shared.chat.talk.facts import Before, Confirming, Playbook
 from shared.chat.talk.questions import change_question
-from shared.chat.talk.session import Before, Confirming
 from shared.chat.talk.turn import Turn
 from shared.chat.understood import Intent, Option, Question, Reply, Wish
 from shared.errors import ConflictError, NotFoundError
@@ -18,7 +17,7 @@ from shared.playbooks.schedule_words import instant_in_words, next_runs
 from shared.playbooks.validation import InvalidPlaybookError
 from shared.scheduling.rhythm import triggers_of
 from shared.tenants.catalog.load import catalog
-from shared.values.words import counted, plural
+from shared.values.words import counted, listed, plural
 
 MAX_LISTED = 20
 MAX_UNDONE = 50
@@ -188,7 +187,7 @@ def _all(turn: Turn, wish: Wish, spared: Sequence[str]) -> Reply:
         return turn.say(f"You have no playbooks to {replies.words('verbs')[wish.intent]}.")
     names = [f"• {one.name}" for one in every[:MAX_LISTED]]
     more = f"… and {len(every) - MAX_LISTED} more" if len(every) > MAX_LISTED else ""
-    stays = f"{replies.listed([*kept.values()])} won't be changed." if kept else ""
+    stays = f"{listed([*kept.values()])} won't be changed." if kept else ""
     lasts = " permanently? You can pause them instead." if wish.intent is Intent.DELETE else "?"
     yes = f"{replies.words('verbs')[wish.intent].capitalize()} {counted(len(every), 'playbook')}"
     return _confirm(turn, f"{yes}{lasts}", yes, every, *names, more, stays)

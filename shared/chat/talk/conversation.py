@@ -8,9 +8,9 @@ from shared.chat.language.reading import language
 from shared.chat.talk import about, acts, commands, figures
 from shared.chat.talk.answers import answered, is_no_answer, option_of
 from shared.chat.talk.authoring import Author
+from shared.chat.talk.facts import YES_COUNTS, Answered, Open, Proposal
 from shared.chat.talk.questions import next_question
 from shared.chat.talk.revising import filled, says
-from shared.chat.talk.session import YES_COUNTS, Answered, Open, Proposal
 from shared.chat.talk.turn import Turn
 from shared.chat.understood import Intent, Reply, Wish
 from shared.gcp import logging

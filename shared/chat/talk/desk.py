@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import datetime, timedelta
 from typing import Any
 
 from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFound
 from pydantic import ValidationError
 
-from shared.chat.talk import session as sessions
-from shared.chat.talk.facts import Facts, Playbook, Run
-from shared.chat.talk.session import Session
+from shared.chat.talk.facts import KEPT, SESSIONS, Facts, Playbook, Run, Session, session_id
 from shared.competitors.comparing.kept_comparison import ShelfMark, mark_of_shelf
 from shared.competitors.overview import CompetitorDetail, Undercuts, newest_undercuts, show_competitor
 from shared.competitors.store import load_competitors
@@ -63,28 +63,38 @@ class Desk:
         return clients.firestore().collection(f"tenants/{self.org_id}/{collection}")
 
     def facts(self) -> Facts:
-        """Read them.
+        """Read them, all at once.
 
         Raises:
             PermanentError: the org's document is malformed.
         """
+        reads = (self._tenant, self._playbooks, self._competitors, self._products, self._places)
+        with ThreadPoolExecutor(len(reads), thread_name_prefix="facts") as pool:
+            found: list[Any] = [pool.submit(copy_context().run, read) for read in reads]
+        return Facts(*(one.result() for one in found))
+
+    def _tenant(self) -> Tenant:
         try:
-            tenant = load_tenant(self.org_id)
+            return load_tenant(self.org_id)
         except NotFoundError:
             # As a run does: an org without a document has the defaults.
-            tenant = parse_tenant(self.org_id, {})
-        found = list(self._of_org("playbooks").select(list(_LISTED)).limit(MAX_PLAYBOOKS + 1).stream())
+            return parse_tenant(self.org_id, {})
+
+    def _playbooks(self) -> tuple[Playbook, ...]:
+        found = self._listed("playbooks", _LISTED, MAX_PLAYBOOKS + 1)
         if len(found) > MAX_PLAYBOOKS:
             log.warning("more playbooks than a conversation can tell apart", extra={"limit": MAX_PLAYBOOKS})
-        return Facts(
-            tenant,
-            tuple(Playbook(one.id, one.to_dict() or {}) for one in found[:MAX_PLAYBOOKS]),
-            {one.id: one.name for one in load_competitors(self.org_id)},
-            self._products(),
-            _texts(
-                one.get("name") for one in self._of_org("locations").select(["name"]).limit(MAX_PLACES).stream()
-            ),
-        )
+        return tuple(Playbook(key, data) for key, data in found[:MAX_PLAYBOOKS])
+
+    def _competitors(self) -> dict[str, str]:
+        return {one.id: one.name for one in load_competitors(self.org_id)}
+
+    def _places(self) -> tuple[str, ...]:
+        return _texts(data.get("name") for _, data in self._listed("locations", ["name"], MAX_PLACES))
+
+    def _listed(self, collection: str, fields: Sequence[str], most: int) -> list[tuple[str, dict[str, Any]]]:
+        found = self._of_org(collection).select(list(fields)).limit(most).stream()
+        return [(one.id, one.to_dict() or {}) for one in found]
 
     def _products(self) -> tuple[str, ...]:
         """The names and categories of what is sold; read again as soon as there is more or less of it."""
@@ -92,9 +102,8 @@ class Desk:
         known = _names_of.get(self.org_id)
         if known is not None and known[0] == mark and abs(now - known[1]) < NAMES_KEPT:
             return known[2]
-        items = self._of_org("inventory").select(["name", "category"]).limit(MAX_PRODUCTS).stream()
-        named = [(one.to_dict() or {}).get(part) for one in items for part in ("name", "category")]
-        found = _texts(named)
+        items = self._listed("inventory", ("name", "category"), MAX_PRODUCTS)
+        found = _texts(data.get(part) for _, data in items for part in ("name", "category"))
         _names_of[self.org_id] = mark, now, found
         return found
 
@@ -114,12 +123,11 @@ class Desk:
         """Keep the conversation for another day."""
         now = self.clock.now()
         whose = {"orgId": self.org_id, "principal": who, "conversationId": conversation_id}
-        times = {"updatedAt": now, "expireAt": now + sessions.KEPT}
+        times = {"updatedAt": now, "expireAt": now + KEPT}
         self._thread(who, conversation_id).set({**whose, "state": session.stored(), **times})
 
     def _thread(self, who: str, conversation_id: str) -> Any:
-        named = sessions.document_id(self.org_id, who, conversation_id)
-        return clients.firestore().collection(sessions.COLLECTION).document(named)
+        return clients.firestore().collection(SESSIONS).document(session_id(self.org_id, who, conversation_id))
 
     def read(self, playbook_id: str) -> Playbook:
         """The whole document.
@@ -204,12 +212,9 @@ class Desk:
                 return text
         except (PermanentError, NotFoundError):
             log.warning("what a run has sent cannot be read", extra={"executionId": run.id})
-        written = [one.output for one in run.step_results if one.output and one.output.get("text")] if whole else []
-        return (
-            "\n".join(str(written[-1][name]) for name in ("subject", "text") if written[-1].get(name))
-            if written
-            else None
-        )
+        written = [one.output for one in run.step_results if whole and one.output and one.output.get("text")]
+        parts = (output.get(name) for output in written[-1:] for name in ("subject", "text"))
+        return "\n".join(str(part) for part in parts if part) or None
 
     def draft(self) -> tuple[str, dict[str, Any]] | None:
         """The newest campaign draft and its id."""

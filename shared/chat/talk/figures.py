@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from shared.chat.language.names import plain
 from shared.chat.language.reading import language
@@ -17,18 +18,26 @@ from shared.messages import links
 from shared.playbooks.schedule_words import instant_in_words
 from shared.retail.periods import Period
 from shared.values.text import fitted
-from shared.values.words import counted, dollars, month_words
+from shared.values.words import counted, dollars, listed, month_words
 
 MAX_CHARS = 2_000
 MAX_LINES = 10
 _MOST_ITEMS = 100
 _LEAST_USD = 0.000001
 _LAST_MONTH = (Period.LAST_30_DAYS,)
+_T = TypeVar("_T")
 
 
 def _lines(found: Sequence[str]) -> list[str]:
-    more = [f"… and {len(found) - MAX_LINES} more."] if len(found) > MAX_LINES else []
-    return [*(f"• {line}" for line in found[:MAX_LINES]), *more]
+    return replies.bullets(found, MAX_LINES)
+
+
+def _most_like(turn: Turn, found: Sequence[_T], name_of: Callable[[_T], str], but: str = "") -> list[_T]:
+    """Those whose names have the most words of the message, beside the harmless ones and those of `but`, if any."""
+    said = {*plain(turn.message)} - {*plain(but)} - language().lexicon.harmless
+    shares = [len({*plain(name_of(one))} & said) for one in found]
+    best = max(shares, default=0)
+    return [one for one, share in zip(found, shares, strict=True) if best and share == best]
 
 
 def _show_output(turn: Turn, wish: Wish) -> Reply:
@@ -124,10 +133,7 @@ def _low(turn: Turn, wish: Wish) -> Reply:
 
 def _stock(turn: Turn, wish: Wish) -> Reply:
     """How much is left of what is named."""
-    said = {*plain(turn.message)} - language().lexicon.harmless
-    shares = {one: len({*plain(one)} & said) for one in turn.facts.products}
-    best = max(shares.values(), default=0)
-    wanted = [one.casefold() for one, share in shares.items() if share == best and best]
+    wanted = {one.casefold() for one in _most_like(turn, turn.facts.products, str)}
     if not wanted:
         return _low(turn, wish)
     params = {"limit": _MOST_ITEMS, "fields": ["name", "category", "quantity"]}
@@ -135,7 +141,7 @@ def _stock(turn: Turn, wish: Wish) -> Reply:
     items = [
         f"{one['name']}: {one['quantity']:g} left"
         for one in found
-        if {str(one["name"]).casefold(), str(one.get("category")).casefold()} & {*wanted}
+        if {str(one["name"]).casefold(), str(one.get("category")).casefold()} & wanted
     ]
     return turn.say(*(_lines(items) if len(items) > 1 else [f"{one}." for one in items]) or [turn.words("no_item")])
 
@@ -146,7 +152,7 @@ def _undercut(turn: Turn, wish: Wish) -> Reply:
     if found.as_of is None:
         return turn.say(turn.words("no_menus"), where)
     wanted = [one.words for one in found.items if not wish.competitors or one.competitor in wish.competitors]
-    who = replies.listed(wish.competitors) or "Nobody"
+    who = listed(wish.competitors) or "Nobody"
     none = f"{who} {'undercuts' if who == 'Nobody' else 'doesn’t undercut'} you right now."
     opening = f"{counted(len(wanted), 'price')} undercut:" if wanted else none
     as_of = f"As of {instant_in_words(found.as_of, turn.zone)}, when I last read their menus."
@@ -164,13 +170,9 @@ def _their_prices(turn: Turn, wish: Wish) -> Reply:
     except NotFoundError:
         return turn.say(turn.words("no_menus"))
     priced = [one for one in found.rows if one.their_price is not None]
-    said = {*plain(turn.message)} - {*plain(found.name)} - language().lexicon.harmless
-    shares = [len({*plain(one.product)} & said) for one in priced]
-    best = max(shares, default=0)
-    shown = [one for one, share in zip(priced, shares, strict=True) if share == best]
     items = [
         f"{one.product}: {dollars(one.their_price)}{f' (you: {dollars(one.our_price)})' if one.our_price else ''}"
-        for one in shown
+        for one in _most_like(turn, priced, lambda one: one.product, found.name) or priced
         if one.their_price is not None
     ]
     if not items or found.menu_seen_at is None:

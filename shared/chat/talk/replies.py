@@ -14,6 +14,7 @@ from shared.chat.understood import Correction, Summary
 from shared.playbooks import trigger_words
 from shared.playbooks.schedule_words import instant_in_words
 from shared.steps.estimate import Estimate
+from shared.values.words import listed
 
 _NAMES = {name.casefold(): name for name in (*calendar.day_name, *calendar.month_name)}
 SAY_YES = "Say “yes” to go ahead."
@@ -30,9 +31,10 @@ def paragraphs(*parts: str) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def listed(words: Sequence[str]) -> str:
-    """`sales, low stock and menu health`."""
-    return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+def bullets(lines: Sequence[str], most: int) -> list[str]:
+    """The first of them as a list, and how many more there are."""
+    more = [f"… and {len(lines) - most} more."] if len(lines) > most else []
+    return [*(f"• {line}" for line in lines[:most]), *more]
 
 
 def what_happens(drafts: Sequence[Draft], now: datetime, zone: str) -> str:

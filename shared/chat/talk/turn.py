@@ -20,10 +20,9 @@ from shared.chat.language.understanding import wishes_of
 from shared.chat.model import Asking, with_model
 from shared.chat.talk import replies
 from shared.chat.talk.authoring import Author, checked
-from shared.chat.talk.facts import Facts, Playbook
+from shared.chat.talk.facts import Facts, Open, Playbook, Session
 from shared.chat.talk.orders import Org
 from shared.chat.talk.questions import next_question
-from shared.chat.talk.session import Open, Session
 from shared.chat.topics.book import TOPICS, events_of, schedule_trigger
 from shared.chat.understood import EstimateAnswer, Intent, Option, Question, Reply, Understood, Wish
 from shared.playbooks.schedule_words import SHOWN_RUNS

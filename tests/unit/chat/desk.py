@@ -14,8 +14,7 @@ from typing import Any
 from shared.chat.talk.authoring import Author
 from shared.chat.talk.conversation import converse
 from shared.chat.talk.desk import Desk
-from shared.chat.talk.facts import Facts, Playbook, Run
-from shared.chat.talk.session import Session
+from shared.chat.talk.facts import Facts, Playbook, Run, Session
 from shared.chat.understood import Reply
 from shared.doors.principal import Principal
 from shared.errors import ConflictError, NotFoundError
