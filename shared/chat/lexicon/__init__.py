@@ -26,6 +26,7 @@ class State:
 
 
 _END = State(accepts=True)
+_SETS = ("fillers", "harmless", "operators", "binders", "ranges")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,8 @@ def load(language: str = "en") -> Lexicon:
         numbers=data["numbers"],
         ordinals=data["ordinals"],
         rewrites={said: tuple(meant.split()) for said, meant in data["rewrites"].items()},
-        fillers=frozenset(data["words"]["fillers"].split()),
-        harmless=frozenset(data["words"]["harmless"].split()),
-        operators=frozenset(data["words"]["operators"].split()),
-        binders=frozenset(data["words"]["binders"].split()),
-        ranges=frozenset(data["words"]["ranges"].split()),
         data=data,
+        **{name: frozenset(data["words"][name].split()) for name in _SETS},
     )
 
 

@@ -131,18 +131,16 @@ def _did_run(turn: Turn, wish: Wish) -> Reply:
     if isinstance(one, Question):
         return turn.ask_which(wish, one)
     runs = turn.author.desk.runs(one.id if one else None)
-    if not runs:
-        return (
-            of_one(turn, one, f"“{one.name}” hasn't run yet.", _timing(turn, one))
-            if one
-            else turn.say(turn.words("no_runs"))
-        )
     day, found = _of_day(turn, wish, runs)
     if one is None:
+        if not runs:
+            return turn.say(turn.words("no_runs"))
         lines = [f"• {_ran(turn, run)}" for run in found[:MAX_TOLD]]
         opening = "The latest runs:" if day is None else f"Runs {wish.period}:"
         none = f"Nothing ran {wish.period}. The last run: {_ran(turn, runs[0])}"
         return of_one(turn, None, opening if lines else none, *lines)
+    if not runs:
+        return of_one(turn, one, f"“{one.name}” hasn't run yet.", _timing(turn, one))
     if not found:
         yet = "No, not yet today." if day == turn.local(turn.now).date() else f"No, it didn't run {wish.period}."
         return of_one(turn, one, yet, f"The last run: {_ran(turn, runs[0])}", _timing(turn, one))

@@ -22,16 +22,10 @@ from shared.doors.masking import masked
 from shared.messages import links
 
 _ANY_TIME = (When(every=1, unit="day"),)
-_NOW = frozenset({"now", "right now", "right away", "immediately"})
 
 
 def make(turn: Turn, wish: Wish) -> Reply:
     """A new playbook, a run of a topic's work, or what must be asked first."""
-    if not (wish.whens or wish.events) and _NOW & {*wish.unread}:
-        left = {
-            name: tuple(one for one in getattr(wish, name) if one not in _NOW) for name in ("unread", "must_ask")
-        }
-        turn.wish = wish = wish.model_copy(update={**left, "intent": Intent.RUN})
     once = wish.intent is Intent.RUN
     if once and (wish.playbook is not None or wish.topic is None):
         return commands.command(turn, wish)
@@ -90,10 +84,9 @@ def _create(turn: Turn, wish: Wish, plan: Plan) -> Reply:
     elif is_new:
         turn.facts = replace(turn.facts, playbooks=(*turn.facts.playbooks, made))
         turn.session.undo = (Before.of(made, None, 1),)
-    happens = replies.what_happens(plan.drafts, turn.now, turn.zone)
-    warning = _warning(turn, plan)
-    notes = tuple(one for one in (turn.unused(), warning) if one)
-    summary = replies.summary(made.name, plan.drafts, turn.now, turn.zone).model_copy(update={"notes": notes})
+    happens, warning = replies.what_happens(plan.drafts, turn.now, turn.zone), _warning(turn, plan)
+    notes = [one for one in (turn.unused(), warning) if one]
+    summary = replies.summary(made.name, plan.drafts, turn.now, turn.zone, notes)
     return _shown(turn, made, (opening, happens), (warning, ending), summary=summary)
 
 

@@ -71,13 +71,14 @@ def delivery_words(audience: Audience, file: str | None = None) -> str:
     return listed([ways[one] for one in audience.channels])
 
 
-def summary(name: str, drafts: Sequence[Draft], now: datetime, zone: str) -> Summary:
+def summary(name: str, drafts: Sequence[Draft], now: datetime, zone: str, notes: Sequence[str]) -> Summary:
     """The playbook for a card."""
     return Summary(
         name=name,
         when=trigger_words.when_in_words(drafts[0].triggers, now, zone).rstrip(","),
         does=listed([one.work.does for one in drafts if one.work.does]),
         tells=_telling(drafts[0]).removeprefix("and "),
+        notes=tuple(notes),
     )
 
 
