@@ -10,7 +10,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from shared.chat.language.parts import competitors_of
+from shared.chat.language.parts import competitors_of, slots_of
 from shared.chat.language.reading import Reading, language
 from shared.chat.language.tokens import Token, tokens_of, word
 from shared.chat.language.when import When
@@ -44,9 +44,10 @@ def question_of(reading: Reading) -> str | None:
         return None
     spoken = _spoken(tokens, reading)
     found = next((key for key, groups in _rows() if _fits(groups, spoken)), None)
-    if (not asks or found is None or found in language().lexicon.data["question_topics"]) and _is_request(
-        reading, tokens, opening
-    ):
+    table = language().lexicon.data
+    imperative = (opening or "").partition(" ")[0] in table["asking"]["imperatives"].split()
+    may_be_request = not asks or imperative or found is None or found in table["question_topics"]
+    if may_be_request and _is_request(reading, tokens, opening, imperative=imperative):
         return None
     return found or (UNKNOWN if asks and not reading.claims else None)
 
@@ -99,7 +100,7 @@ def _opening(tokens: Sequence[Token]) -> str | None:
     return here[0] if here and here[0] in always else None
 
 
-def _is_request(reading: Reading, tokens: Sequence[Token], opening: str | None) -> bool:
+def _is_request(reading: Reading, tokens: Sequence[Token], opening: str | None, *, imperative: bool) -> bool:
     """ "What's low, by text every morning": what is asked for regularly, or to be sent, is a request."""
     table = language().lexicon.data["asking"]
     if opening in table["past"].split() or any(one.read in table["past"].split() for one in tokens):
@@ -108,6 +109,8 @@ def _is_request(reading: Reading, tokens: Sequence[Token], opening: str | None) 
     regular = any(one.weekdays or one.unit or one.times or one.window or one.monthdays for one in whens)
     sends = any(one.channels for one in reading.of("delivery"))
     looks_ahead = any(one.read in table["ahead"].split() for one in tokens)
+    if imperative and reading.of("cannot"):
+        return True
     return bool(sends or (regular and not looks_ahead) or reading.of("adds") or reading.of("event"))
 
 
@@ -120,6 +123,8 @@ def _spoken(tokens: Sequence[Token], reading: Reading) -> set[str]:
         words.add("<playbook>")
     if competitors_of(reading):
         words.add("<competitor>")
+    if any(isinstance(one, str) for one in slots_of(reading, "topic")):
+        words.add("<product>")
     return words
 
 

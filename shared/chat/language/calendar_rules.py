@@ -23,7 +23,8 @@ rule("ordinal", "<word_number> <ordinal>", weight=1)(
 )
 
 
-@rule("days_of", f"{_ONE_OR_MORE} {{and}} {_ONE_OR_MORE}", f"<day_of> {_ONE_OR_MORE}")
+@rule("days_of", f"{_ONE_OR_MORE} (and|/|plus|as well as|and on|and also on) {_ONE_OR_MORE}")
+@rule("days_of", f"<day_of> {_ONE_OR_MORE}")
 @rule("each_days", f"{{each}} <day_of> {{and}} {{each}} {_ONE_OR_MORE}")
 @rule("or_days", f"{_ONE_OR_MORE} (or|nor) {_ONE_OR_MORE}")
 @rule("int_days", "<int_days> {and} <int_days>")
@@ -35,6 +36,12 @@ rule("ordinal", "<word_number> <ordinal>", weight=1)(
 def _together(*some: tuple[int, ...]) -> tuple[int, ...] | None:
     flat = [one for part in some for one in part]
     return tuple(sorted(flat)) if len({*flat}) == len(flat) else None
+
+
+@rule("days_of", f"{_ONE_OR_MORE} (,|, and|, on) {_ONE_OR_MORE}")
+def _listed(one: tuple[int, ...], more: tuple[int, ...]) -> tuple[int, ...] | None:
+    """ "Not on weekends, weekdays at 8": a comma alone makes no week of two halves."""
+    return None if {len(one), len(more)} == {2, 5} else _together(one, more)
 
 
 rule(
@@ -105,7 +112,8 @@ def _day_first(day: int, month: int, year: int = 0) -> Day | None:
     return _date(month, day, year)
 
 
-@rule("date_of", "<int> / <int>", "<int> / <int> / <int>")
+@rule("date_of", "<int> / <int>")
+@rule("date_of", "<int> / <int> / <int>", weight=3)
 def _slashed(month: int, day: int, year: int = 0) -> Day | None:
     return _date(month, day, year + 2000 if 0 < year < 100 else year)
 
@@ -114,6 +122,20 @@ def _slashed(month: int, day: int, year: int = 0) -> Day | None:
 def _iso(said: str) -> Day | None:
     year, month, day = (int(part) for part in said.split("-"))
     return _date(month, day, year)
+
+
+rule("date_of", "<-day> [,] <date_of>", weight=1)(lambda date: date)
+
+
+@rule("when", "[only] after <date_of>", weight=2)
+def _from_the_next(date: Day) -> When | None:
+    """ "After March 15" is from the 16th on."""
+    if not date.month:
+        return None
+    is_last = date.day == DAYS_IN[date.month - 1]
+    month = date.month % _MONTHS + 1 if is_last else date.month
+    year = date.year + (is_last and date.month == _MONTHS) if date.year else 0
+    return When(starts=Day(kind="date", month=month, day=1 if is_last else date.day + 1, year=year))
 
 
 @rule("yearly_date", "<date_of>")

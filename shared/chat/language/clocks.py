@@ -185,10 +185,14 @@ def _window(start: Clock, end: Clock) -> When:
         start = start.on("pm" if start.minutes // _HOUR == _HOURS_ON_A_DIAL else "am")
     if end.half is None and end.minutes < _NOON + _HOUR:
         later = end.minutes <= start.minutes % 1440 or start.half == "pm"
-        end = end.on("pm" if later and end.minutes < _NOON else "am")
+        # "8 to 12" ends at noon, "8 pm to 12" at midnight.
+        is_noon = end.minutes >= _NOON and start.minutes < _NOON
+        end = end.on("pm" if is_noon or (later and end.minutes < _NOON) else "am")
     return When(window=(start, end))
 
 
+rule("when", "[but] (only|just) <when>", weight=1)(lambda said: said if said.window else None)
+rule("when", "(we|i) (open|are open) [at] <any_clock> [,] [and] [we] close [at] <any_clock>", weight=5)(_window)
 rule("when", "(after|from) <any_clock> [on|onwards]", weight=1)(lambda start: When(window=(start, _DAY_ENDS)))
 rule("when", "until <any_clock>", weight=1)(lambda end: _window(Clock(minutes=0, half="sure"), end))
 rule("when", "{begins} [at|from] <any_clock>", weight=2)(lambda start: When(phase=(start,)))

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from shared.chat.language.reading import Reading
 from shared.chat.language.requests import keys
+from shared.chat.language.when import When
 from shared.chat.understood import Intent
 
 _SETTING_UP = ("topic", "event", "threshold")
+_INSTEAD = frozenset({",", ";", "but", "just", "only", "rather", "instead"})
 _PLAIN = {"yes": Intent.CONFIRM, "no": Intent.REFUSE, "help": Intent.HELP, "smalltalk": Intent.SMALLTALK}
 _DETAILS = (
     *("when", "bare_clock", "delivery", "bare_amount", "limit", "competitors", "of_thing", "segment", "period"),
     *("top", "playbook", "quote", "name_it"),
 )
+
+
+def _corrects(reading: Reading) -> bool:
+    """ "Don't delete it, just pause it": what is to be done instead, and not one more thing that is not."""
+    for before, claim in pairwise(reading.claims):
+        if claim.category == "verb":
+            between = {*reading.message[before.end : claim.start].casefold().replace(",", " , ").split()}
+            return bool(between & _INSTEAD) and not between & {"or", "nor", "and"}
+    return False
+
+
+def _negated(reading: Reading) -> Intent:
+    """ "Don't run it today" skips a run, "don't send it on mondays" leaves days out, "don't delete it" is a no."""
+    if "run" in (keys(one) for one in reading.of("negated")) and _is_one_day(reading):
+        return Intent.SKIP
+    return Intent.CHANGE if reading.of("when") else Intent.REFUSE
+
+
+def _is_one_day(reading: Reading) -> bool:
+    whens: list[When] = reading.of("when")
+    return all(one.once is not None for one in whens) and bool(whens or "today" in reading.of("period"))
 
 
 def intent_of(reading: Reading) -> Intent:
@@ -23,8 +48,8 @@ def intent_of(reading: Reading) -> Intent:
     leads = not ("topic" in before and {*before} & {"when", "event", "delivery"})
     verb = next((keys(value) for value in reading.of("verb") if leads), None)
     works = bool(kinds & {*_SETTING_UP})
-    if "negated" in kinds and not works:
-        return Intent.CHANGE if "when" in kinds else Intent.REFUSE
+    if "negated" in kinds and not works and not _corrects(reading):
+        return _negated(reading)
     if "question" in kinds:
         return Intent.ASK
     if verb and not (verb == "run" and kinds & {"when", "event", "if"}):

@@ -164,3 +164,42 @@ def unknown_nodes(tokens: Sequence[Token], vocabulary: frozenset[str]) -> Iterat
                 if end - start >= shortest:
                     text = " ".join(token.text for token in tokens[start:end])
                     yield Node(category, text, start, end)
+
+
+_QUOTED_WEIGHT = 8
+
+
+def quoted_nodes(tokens: Sequence[Token], names: Names) -> list[Node]:
+    """A playbook's name in quotes, as replies show it."""
+    known = {plain(name): name for name in names.playbooks}
+    return [
+        Node("playbook", known[plain(token.text)], place, place + 1, _QUOTED_WEIGHT)
+        for place, token in enumerate(tokens)
+        if token.kind == "quote" and plain(token.text) in known
+    ]
+
+
+def names_no_playbook(nodes: Sequence[Node], chart: Sequence[Sequence[Node]]) -> bool:
+    """Whether it is a new request in words that a playbook has for a name: "a low stock alert", "VIP customers".
+
+    "Run the menu health check on mondays" is one, "run Menu Health on mondays" is a change.
+    """
+    kinds = {node.category for node in nodes}
+    launches = "when" in kinds and all(node.value == "run" for node in nodes if node.category == "verb")
+    launches &= all(_is_in_a_topic(node, chart) for node in nodes if node.category == "playbook")
+    if "playbook" not in kinds or kinds & {"question", "negated"} or ("verb" in kinds and not launches):
+        return False
+    if kinds & {"topic", "event"}:
+        return True
+    named = {(node.start, node.end) for node in nodes if node.category == "playbook"}
+    topics = {(node.start, node.end) for here in chart for node in here if node.category == "topic"}
+    return bool(kinds & {"when", "delivery"}) and named <= topics
+
+
+def _is_in_a_topic(node: Node, chart: Sequence[Sequence[Node]]) -> bool:
+    """Whether the name is a part of what is asked for: "the menu health check"."""
+    topics = (topic for here in chart for topic in here if topic.category == "topic")
+    return any(
+        topic.start <= node.start and node.end <= topic.end and topic.end - topic.start > node.end - node.start
+        for topic in topics
+    )

@@ -15,6 +15,7 @@ from shared.chat.understood import Road
 JOINTS = ("and", "plus", "also", "then", "&", "+", ";", ",", ".", "!", "\n")
 _MAX_MESSAGE = 300
 _MAX_NAME = 100
+_KNOWN = frozenset({"topic", "event", "threshold", "competitors", "playbook", "question", "verb", "cannot", "if"})
 _ENDINGS = ("!", ".", "?", " thanks", " thank you", " please", " from now on", " instead")
 _OPENINGS = ("to ", "that ", "about ", "of ", "and ")
 _MARKS = " ,.:;!?()"
@@ -56,7 +57,11 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
 
     What follows another time and is not a time again, is left over.
     """
-    remind = next((one for one in reading.claims if one.category in ("topic", "delivery") and _reminds(one)), None)
+    reminding = (one for one in reading.claims if one.category in ("topic", "delivery") and _reminds(one))
+    remind = next(reminding, None)
+    if remind is None and (remind := _nudge(reading)):
+        topic = replace(remind, category="topic", value="reminder")
+        reading = replace(reading, claims=(*reading.claims, topic))
     if remind is None or any(one.category == "event" for one in reading.claims if one.start < remind.start):
         return reading, None, []
     borders = [one for one in reading.claims if one.start >= remind.end and _is_aside(one)]
@@ -83,6 +88,21 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
             )
         start = border.end if border else end
     return kept, texts[0][:_MAX_MESSAGE] if texts else None, texts[1:]
+
+
+def _nudge(reading: Reading) -> Claim | None:
+    """ "Ping me about the landlord at 5", where nothing that we know of is spoken of."""
+    if any(one.category in _KNOWN for one in reading.claims) or not reading.of("when"):
+        return None
+    told = (one for one in reading.claims if one.category == "delivery")
+    return next((one for one in told if _is_to_me_about(reading, one)), None)
+
+
+def _is_to_me_about(reading: Reading, claim: Claim) -> bool:
+    to_me = any(person.kind == "me" for person in claim.value.people)
+    after = reading.message[claim.end :].lstrip()
+    is_text = after.casefold().startswith(("about ", "to ")) and any(text in after for text in reading.unread)
+    return to_me and is_text
 
 
 def with_name(reading: Reading) -> tuple[Reading, str | None]:

@@ -13,7 +13,15 @@ from shared.chat.language.calendar_rules import CALENDAR
 from shared.chat.language.chart import Node, Rules, cover, parse
 from shared.chat.language.clocks import CLOCKS
 from shared.chat.language.lexical import lexical_nodes, phrase_rules
-from shared.chat.language.names import Names, name_nodes, own_words, plain, title_nodes, unknown_nodes
+from shared.chat.language.names import (
+    Names,
+    name_nodes,
+    names_no_playbook,
+    own_words,
+    quoted_nodes,
+    title_nodes,
+    unknown_nodes,
+)
 from shared.chat.language.requests import REQUESTS
 from shared.chat.language.spelling import DOUBT, MATTERS, corrected
 from shared.chat.language.tokens import Token, tokens_of
@@ -38,6 +46,7 @@ CLAIMS = frozenset(
             "harmless",
             "bare_person",
             "negated",
+            "not_about",
             "if",
         ),
     }
@@ -46,7 +55,6 @@ _BOUND = frozenset(
     {"threshold", "bare_amount", "segment", "of_thing", "competitors", "top", "limit", "if", "period", "bare_clock"}
 )
 _HARMLESS_WEIGHT = -5
-_QUOTED_WEIGHT = 8
 _CONJUNCTIONS = frozenset({"but", "and"})
 _WEIGHTS = {
     "bare_person": -4,
@@ -151,7 +159,7 @@ def read(message: str, names: Names | None = None) -> Reading:
     typed = tokens_of(message, speech.lexicon)
     read_aright, corrections = corrected(typed, speech.usage, speech.lexicon, own_words(known))
     tokens = [token for token in read_aright if token.read not in speech.lexicon.fillers]
-    quoted = _quoted_playbooks(tokens, known)
+    quoted = quoted_nodes(tokens, known)
     named = [*name_nodes(tokens, known), *quoted]
     lexical = [
         *lexical_nodes(tokens, speech.lexicon),
@@ -162,8 +170,8 @@ def read(message: str, names: Names | None = None) -> Reading:
     ]
     chart = parse(tokens, lexical, speech.rules)
     playbooks = tuple(str(node.value) for node in named if node.category == "playbook")
-    covered = cover(_weighed(chart), CLAIMS)
-    if _names_no_playbook(covered, chart):
+    covered = _with_topics_left_out(cover(_weighed(chart), CLAIMS), chart)
+    if names_no_playbook(covered, chart):
         return replace(read(message, replace(known, playbooks=())), playbooks=playbooks)
     unread, operators = _unread(covered, tokens, message, speech.lexicon)
     claims = tuple(_claim(node, tokens, message) for node in covered if node.category != "harmless")
@@ -171,26 +179,22 @@ def read(message: str, names: Names | None = None) -> Reading:
     return without_bound(whole, operators)
 
 
-def _quoted_playbooks(tokens: Sequence[Token], names: Names) -> list[Node]:
-    """A playbook's name in quotes, as replies show it."""
-    known = {plain(name): name for name in names.playbooks}
-    return [
-        Node("playbook", known[plain(token.text)], place, place + 1, _QUOTED_WEIGHT)
-        for place, token in enumerate(tokens)
-        if token.kind == "quote" and plain(token.text) in known
-    ]
-
-
-def _names_no_playbook(nodes: Sequence[Node], chart: Sequence[Sequence[Node]]) -> bool:
-    """Whether it is a new request in words that a playbook has for a name: "a low stock alert", "VIP customers"."""
-    kinds = {node.category for node in nodes}
-    if "playbook" not in kinds or kinds & {"verb", "question", "negated"}:
-        return False
-    if kinds & {"topic", "event"}:
-        return True
-    named = {(node.start, node.end) for node in nodes if node.category == "playbook"}
-    topics = {(node.start, node.end) for here in chart for node in here if node.category == "topic"}
-    return bool(kinds & {"when", "delivery"}) and named <= topics
+def _with_topics_left_out(nodes: Sequence[Node], chart: Sequence[Sequence[Node]]) -> Sequence[Node]:
+    """ "Don't send me sales on weekends, weekdays at 8 are fine": the topic of a day off is that of the whole."""
+    whens = [node.value for node in nodes if node.category == "when" and not node.value.but_weekdays]
+    is_whole = any(one.has_days for one in whens) and any(one.times or one.parts for one in whens)
+    if any(node.category == "topic" for node in nodes) or not is_whole:
+        return nodes
+    off = [node for node in nodes if node.category == "when" and node.value.but_weekdays]
+    inside = (
+        topic
+        for one in off
+        for here in chart
+        for topic in here
+        if topic.category == "topic" and one.start <= topic.start and topic.end <= one.end
+    )
+    found = max(inside, key=lambda one: one.end - one.start, default=None)
+    return sorted([*nodes, found], key=lambda one: one.start) if found else nodes
 
 
 def _harmless(tokens: Sequence[Token], lexicon: Lexicon) -> list[Node]:

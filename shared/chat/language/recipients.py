@@ -25,7 +25,15 @@ def people_of(reading: Reading, topics: Sequence[str], roads: Sequence[Road]) ->
     )
     if not people and writes and not roads and _words_of(reading) & {*table["listing"]}:
         return (Person(kind="me"),)
-    return tuple(dict.fromkeys(people))
+    reached = [claim for claim, person in told if claim.value.people == (person,) and person.value]
+    is_where = any(claim.words.casefold().startswith("to ") and _is_unjoined(reading, claim) for claim in reached)
+    return tuple(dict.fromkeys(one for one in people if not (is_where and one.kind == "me")))
+
+
+def _is_unjoined(reading: Reading, claim: Claim) -> bool:
+    """Whether it is where I am told ("text me the sales to 555 0123"), and nobody else ("… and to 555 0123")."""
+    before = reading.message[: claim.start].casefold().replace(",", " , ").split()[-1:]
+    return before not in (["and"], [","], ["also"], ["plus"], ["then"])
 
 
 def with_customers(reading: Reading, topics: Sequence[str]) -> Reading:

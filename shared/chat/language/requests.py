@@ -85,6 +85,9 @@ rule("limit", "{take} <people> {off}", weight=7)(
 rule("negated", "(not|never) [want|need|to|ever|you|mean|ask|have|going|yet|actually] [you] [to] <verb>", weight=6)(
     lambda verb: verb if isinstance(verb, str) else verb[0]
 )
+rule("negated", "(not|never) (want|need) <playbook> [to] [be] <verb>", weight=8)(
+    lambda playbook, verb: (verb if isinstance(verb, str) else verb[0], playbook)
+)
 rule("negated", "(no need|rather not|instead of) [to] <verb>", weight=6)(
     lambda verb: verb if isinstance(verb, str) else verb[0]
 )

@@ -82,6 +82,8 @@ def _plainer(one: When) -> When:
         # "Twice a month" is the 1st and 15th, where no days are said.
         days = one.monthdays or ((1, 15) if one.count == 2 and not one.weekdays else ())
         one = one.changed(count=0, monthdays=days) if len(days) == one.count else one
+    if one.unit in ("minute", "hour") and one.count == 1:
+        one = one.changed(count=0)
     if one.unit == "minute" and one.every and one.every % 60 == 0:
         one = one.changed(unit="hour", every=one.every // 60)
     if one.unit == "hour" and one.every == 24:

@@ -129,6 +129,12 @@ def _interval(one: When) -> Ambiguity | None:
     if one.unit in ("minute", "hour") and one.times and not one.count:
         only = {"every": 0, "unit": None, "window": (), "weekdays": one.weekdays or EVERY_DAY}
         return question(one, "interval_or_times", [("Only at those times", only), ("All day", {"times": ()})])
+    if one.unit in ("minute", "hour") and len(one.parts) == 1 and not one.window:
+        spans = load().data["parts"][one.parts[0]]["hours"]
+        windows = [tuple(Clock(minutes=minutes, half="sure") for minutes in span) for span in spans]
+        labels = (f"{in_words(start.minutes)} to {in_words(end.minutes)}" for start, end in windows)
+        choices = [(label, {"window": window, "parts": ()}) for label, window in zip(labels, windows, strict=True)]
+        return question(one, "part_hours", choices)
     if one.count > 1 and one.unit == "day" and one.times and len(one.times) != one.count:
         return question(one, "how_many_times")
     if one.count > 3 and one.unit == "day" and not one.times:

@@ -141,6 +141,7 @@ def _without_hyphens(tokens: list[Token], lexicon: Lexicon) -> tuple[Token, ...]
             return False
         before, after = tokens[place - 1], tokens[place + 1]
         tight = before.end == tokens[place].start and tokens[place].end == after.start
-        return tight and not ({*before.forms, *after.forms} & ranges) and before.number is None
+        is_number = before.number is not None or before.kind == "clock"
+        return tight and not ({*before.forms, *after.forms} & ranges) and not is_number
 
     return tuple(token for place, token in enumerate(tokens) if token.text not in ("'", '"') and not joins(place))

@@ -128,6 +128,7 @@ def _wish(reading: Reading) -> Wish:
         *more,
         *more_roads,
         *weak,
+        *(one.words for one in reading.claims if one.category == "not_about" and not topics),
     )
     reading = without_bound(reading, lost)
     deliveries: list[Delivery] = reading.of("delivery")
@@ -365,7 +366,8 @@ def _strings(values: Iterable[Any]) -> list[str]:
 def _objects(reading: Reading) -> list[str]:
     """The playbook that a question or a command is about."""
     topics = language().lexicon.data["question_topics"].values()
-    named = [*slots_of(reading, "question", "verb"), *(part for one in reading.of("name_it") for part in one[1:-1])]
+    slots = slots_of(reading, "question", "verb", "negated")
+    named = [*slots, *(part for one in reading.of("name_it") for part in one[1:-1])]
     periods = language().lexicon.data["phrases"]["period"]
     return [part for part in _strings(named) if part not in topics and part not in periods]
 

@@ -224,6 +224,26 @@ def _told(turn: Turn, stored: Playbook) -> str:
     return f"It notifies {who} by {listed(ways)}{_limit(stored)}."
 
 
+def _made_by(turn: Turn, wish: Wish) -> Reply:
+    one = about_one(turn, wish, alone=True)
+    if not isinstance(one, Playbook):
+        return turn.ask_which(wish, one) if one else _list(turn, wish)
+    owner = turn.author.desk.read(one.id).text("ownerEmail") if turn.author.may_change else None
+    belongs = f"“{one.name}” belongs to {owner}." if owner else turn.words("no_owner").format(name=one.name)
+    return of_one(turn, one, belongs)
+
+
+def _competitors(turn: Turn, _wish: Wish) -> Reply:
+    names = sorted(turn.facts.competitors.values())
+    opening = f"You track {counted(len(names), 'competitor')}:" if names else turn.words("no_competitors")
+    return turn.say(opening, *(f"• {name}" for name in names), f"More: {links.url(links.COMPETITORS)}")
+
+
+def _who_am_i(turn: Turn, _wish: Wish) -> Reply:
+    who = turn.author.principal
+    return turn.say(turn.words("my_role").format(who=who.email or who.uid, role=who.role))
+
+
 def _what_if(turn: Turn, wish: Wish) -> Reply:
     """What it would cost; nothing is made, and a yes makes it."""
     points = wish.playbook is not None and bool(wish.whens)
@@ -244,5 +264,9 @@ ANSWERS: dict[str, Callable[[Turn, Wish], Reply]] = {
     "failures": _failures,
     "explain": _explain,
     "what_if": _what_if,
+    "made_by": _made_by,
+    "competitors": _competitors,
+    "who_am_i": _who_am_i,
+    "time_zone": lambda turn, _wish: turn.say(turn.words("time_zone").format(zone=turn.zone)),
     "unknown": lambda turn, _wish: turn.say(turn.words("viewer_unclear")),
 }

@@ -46,10 +46,13 @@ def answered(wish: Wish, question: Question, message: str, org: Org) -> Wish | N
     said = _heard(message, org)
     if said.intent is Intent.CONFIRM and len(question.options) == 1:
         return _set(wish, question.options[0].sets)
-    said = said.model_copy(update={"whens": tuple(_as_offered(wish, question, one) for one in said.whens)})
+    said = _heard_about_time(wish, question, message, said, org) if question.about == "whens" else said
     is_asked = any(getattr(said, name) for name in _ASKED.get(question.about, ()))
     if question.about == "cannot" and question.options and (said.channels or said.whens):
         wish, is_asked = _set(wish, question.options[0].sets), True
+    if question.about == "unread" and question.options and said.thresholds:
+        # "12%", of "by a lot": it is said in other words.
+        wish = _set(wish, {**question.options[0].sets, "unused": wish.unused})
     if not is_asked and (meant := _meant(question.options, _words_of(message))):
         return _set(wish, meant.sets)
     if not is_asked and not says(said) and not said.events:
@@ -57,10 +60,18 @@ def answered(wish: Wish, question: Question, message: str, org: Org) -> Wish | N
     return filled(wish, said).model_copy(update=_settled(wish, question.about, said))
 
 
+def _heard_about_time(wish: Wish, question: Question, message: str, said: Wish, org: Org) -> Wish:
+    """What the answer says, in the place of the time that is asked about: "half hour then" is every half hour."""
+    if question.id == "time.interval" and not said.whens:
+        said = _heard(f"every {message}", org)
+    whens = tuple(_as_offered(wish, question, one) for one in said.whens)
+    return said.model_copy(update={"whens": whens, "adds": False})
+
+
 def _as_offered(wish: Wish, question: Question, said: When) -> When:
     """ "9", where 9:00 PM is offered, or where only hours of the evening are."""
     times = [one for option in question.options for when in _set(wish, option.sets).whens for one in when.times]
-    offered = {one.minutes for one in times} if question.about == "whens" else set()
+    offered = {one.minutes for one in times}
 
     def sure(clock: Clock) -> Clock:
         same = {one for one in offered if one % _NOON == clock.minutes % _NOON}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from shared.chat.language.names import plain
 from shared.chat.language.reading import language
 from shared.chat.talk import about, acts, commands, figures
 from shared.chat.talk.answers import answered, is_no_answer, option_of
@@ -22,6 +23,7 @@ _ASIDE = frozenset({Intent.ASK, Intent.HELP, Intent.SMALLTALK})
 """What leaves an open question open."""
 _DETAILS = frozenset({Intent.ANSWER, Intent.CHANGE})
 _MAY_ANSWER = frozenset({Intent.ANSWER, Intent.CHANGE, Intent.UNCLEAR, Intent.CONFIRM, Intent.CREATE})
+_AT_ONCE = frozenset({"now", "currently"})
 _ALSO = ("and ", "plus ", "also ")
 
 
@@ -63,6 +65,9 @@ def respond(turn: Turn) -> Reply:
             return _agreed(commands.carry_out(turn, confirming))
         if first.intent is Intent.REFUSE:
             return turn.say("OK, no changes made.")
+        if first.intent is Intent.ANSWER and first.playbook not in (None, "it") and not says(first):
+            # "No wait, only Gap Watch", of all of them.
+            return follow(turn, [first.model_copy(update={"intent": confirming.wish.intent})])
     if proposed is not None:
         if first.intent is Intent.CONFIRM:
             return _agreed(_done(turn, proposed))
@@ -89,6 +94,7 @@ def _answer(turn: Turn, asked: Open, said: Sequence[Wish]) -> Reply | None:
             dropped = turn.say("OK, I dropped that. No changes made.")
             return _after(turn, dropped) if turn.session.waiting else dropped
         names_topic = question.about == "topic" and first.question in language().lexicon.data["question_topics"]
+        names_topic &= not {*plain(turn.message)} & _AT_ONCE
         if first.intent in _ASIDE and not names_topic and not is_no_answer(turn.message):
             aside = act(turn, first)
             turn.session.open = asked

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TypeVar
 
 from shared.chat.language.names import plain
@@ -136,14 +137,18 @@ def _stock(turn: Turn, wish: Wish) -> Reply:
     wanted = {one.casefold() for one in _most_like(turn, turn.facts.products, str)}
     if not wanted:
         return _low(turn, wish)
-    params = {"limit": _MOST_ITEMS, "fields": ["name", "category", "quantity"]}
+    params = {"limit": _MOST_ITEMS, "fields": ["name", "category", "quantity", "price"]}
     found = turn.author.desk.figures(turn.facts.tenant, "fetch_inventory", params).items
     items = [
-        f"{one['name']}: {one['quantity']:g} left"
+        f"{one['name']}: {one['quantity']:g} left{_each(one.get('price'))}"
         for one in found
         if {str(one["name"]).casefold(), str(one.get("category")).casefold()} & wanted
     ]
     return turn.say(*(_lines(items) if len(items) > 1 else [f"{one}." for one in items]) or [turn.words("no_item")])
+
+
+def _each(price: float | None) -> str:
+    return f", {dollars(Decimal(str(price)))} each" if price else ""
 
 
 def _undercut(turn: Turn, wish: Wish) -> Reply:

@@ -37,7 +37,7 @@ _DONE = frozenset({"verb", "when", "adds", "limit", "dropped", "switched", "name
 """What makes a request of "can you …?"."""
 _USUAL = "leo"
 _MAX_OFFERED = 6
-_ALIKE = 0.85
+_ALIKE, _LONG = 0.85, 5
 
 
 @dataclass
@@ -267,8 +267,9 @@ class Turn:
 
 
 def _share(wanted: set[str], named: Sequence[str] | set[str]) -> float:
-    """How many of the words are in the name; a letter more or less is a slip."""
-    return sum(bool(get_close_matches(one, named, 1, _ALIKE)) for one in wanted) / max(len(wanted), 1)
+    """How many of the words are in the name; a letter more or less in a long one is a slip."""
+    alike = (one in named or (len(one) >= _LONG and get_close_matches(one, named, 1, _ALIKE)) for one in wanted)
+    return sum(map(bool, alike)) / max(len(wanted), 1)
 
 
 def estimate_answer(cost: Estimate) -> EstimateAnswer:
