@@ -9,6 +9,7 @@ from __future__ import annotations
 import flask
 
 from shared.doors.body import parse_form
+from shared.doors.callers import is_secret
 from shared.doors.errors import AuthError
 from shared.doors.http import door, json_response
 from shared.gcp.clock import Clock
@@ -19,7 +20,7 @@ from shared.notices import sms_replies
 @door(methods=("POST",))
 def sms_inbound(request: flask.Request) -> flask.Response:
     """200 with the keyword that was acted on, null where it is none."""
-    if not sms_replies.is_provider(request.path.rpartition("/")[2], settings().sms_inbound_secret):
+    if not is_secret(request.path.rpartition("/")[2], settings().sms_inbound_secret):
         raise AuthError(
             "the secret of the address is missing or wrong; expected the one that the provider was given"
         )

@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from shared.gcp.clients import firestore
+from shared.quarantine.stored import Stored
 
 CAMPAIGNS = "campaign_runs"
 PAGES = "campaign_pages"
@@ -34,7 +35,7 @@ class ChangedError(Exception):
     """The document changed since it was read: another process has gone on with it."""
 
 
-class Stored(BaseModel):
+class _Versioned(BaseModel):
     """Base: camelCase in Firestore, unknown fields passed over."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
@@ -47,10 +48,8 @@ class Stored(BaseModel):
         return self.model_dump(by_alias=True)
 
 
-class EmailWords(BaseModel):
+class EmailWords(Stored):
     """The mail of a campaign, rendered once; tokens stand for what differs from customer to customer."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
 
     subject: str
     text: str
@@ -62,19 +61,15 @@ class EmailWords(BaseModel):
     payload: str | None = None
 
 
-class TextWords(BaseModel):
+class TextWords(Stored):
     """The text of a campaign, with the same tokens."""
-
-    model_config = ConfigDict(extra="ignore")
 
     body: str
     token: str
 
 
-class Totals(BaseModel):
+class Totals(Stored):
     """What became of the messages: sent + skipped + failed + unknown is how many were meant and are dealt with."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
 
     sent: int = 0
     emails: int = 0
@@ -96,7 +91,7 @@ class Totals(BaseModel):
         )
 
 
-class Campaign(Stored):
+class Campaign(_Versioned):
     """One campaign of one step. `total`: customers in the audience; `plan_id`: of the plan that counts."""
 
     org_id: str
@@ -161,26 +156,22 @@ class Campaign(Stored):
         }
 
 
-class Intent(BaseModel):
+class Intent(Stored):
     """Messages that are about to be handed over: the customers' places in the page."""
-
-    model_config = ConfigDict(extra="ignore")
 
     channel: Channel
     places: list[int]
     at: AwareDatetime
 
 
-class PageLease(BaseModel):
+class PageLease(Stored):
     """Who works on a page, and until when nobody else may."""
-
-    model_config = ConfigDict(extra="ignore")
 
     owner: str
     until: AwareDatetime
 
 
-class Page(Stored):
+class Page(_Versioned):
     """Some customers of a campaign, and what became of each over each channel, by their places."""
 
     org_id: str

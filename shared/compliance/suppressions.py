@@ -12,11 +12,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, Field, ValidationError
 
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.quarantine.failures import describe
+from shared.quarantine.stored import Stored
 from shared.values.email_address import mailbox_key
 from shared.values.words import date_words
 
@@ -27,26 +28,22 @@ BOUNCE_COUNTS_FOR = timedelta(days=30)
 MAX_REASON_CHARS = 300
 
 
-class Bounced(BaseModel):
+class Bounced(Stored):
     """That and why mails do not arrive."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
 
     at: AwareDatetime
     reason: str
     lasting: bool = False
 
 
-class _Suppression(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
+class _Suppression(Stored):
     bounced: Bounced | None = None
-    optedOut: dict[str, Any] = {}  # noqa: N815 - the document's name
+    opted_out: dict[str, Any] = Field(default_factory=dict)
     """By org; one that is not a time counts as well: to be on the safe side, and so that no org hurts another."""
 
     def reason(self, org_id: str | None, now: datetime) -> str | None:
-        if org_id in self.optedOut:
-            left_at = self.optedOut[org_id]
+        if org_id in self.opted_out:
+            left_at = self.opted_out[org_id]
             on = f" on {date_words(left_at)}" if isinstance(left_at, datetime) else ""
             return f"its reader unsubscribed{on}"
         if self.bounced and (self.bounced.lasting or now - self.bounced.at < BOUNCE_COUNTS_FOR):

@@ -12,9 +12,8 @@ from shared.heartbeat.news import News
 from shared.messages.alert_types import Severity
 from shared.messages.template.build import listing, message
 from shared.messages.template.models import Message
-from shared.notices.alert import DASHBOARD, GRAVITY, Alert
+from shared.notices.alert import DASHBOARD, GRAVITY, Alert, StaffAlert
 from shared.notices.preferences import Channel
-from shared.notices.staff_sms import StaffAlert
 
 MAX_LINES = 20
 MAX_LINE_CHARS = 400

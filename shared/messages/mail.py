@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
 
 from shared.compliance import suppressions
 from shared.errors import PermanentError, PlaybookError
@@ -25,6 +24,7 @@ from shared.messages.template.from_text import sections_of_text
 from shared.messages.template.models import Actions, Letterhead, Message
 from shared.messages.template.render import render
 from shared.messages.unsubscribe_link import Subscription
+from shared.quarantine.stored import Stored
 from shared.tenants.tenant import Tenant
 from shared.values.email_address import email_address_or_none
 from shared.values.text import clean_text
@@ -63,15 +63,13 @@ def sender_of(org: Tenant) -> Sender:
     )
 
 
-class Origin(BaseModel):
+class Origin(Stored):
     """What a mail belongs to: the org in whose name it goes, what it is about, and the run that sent it.
 
     `alert` is of mails to the org's own people; a mail to an address that somebody named has none. `links` are the
     dashboard's pages that its buttons lead to, the main one first; a mail to the org's own people that names none
     leads to what it is about. The provider sends an origin back with everything that becomes of the mail.
     """
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore")
 
     org_id: str
     org_name: str = ""

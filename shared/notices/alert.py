@@ -4,23 +4,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from shared.messages.alert_types import MAX_BODY_CHARS, MAX_TITLE_CHARS, MAX_TYPE_CHARS, AlertType, Severity
 from shared.messages.links import MAX_PATH_CHARS
-from shared.messages.template.as_text import message_words
+from shared.messages.sms_text import one_segment
+from shared.messages.template.as_text import message_words, title_and_lead
 from shared.messages.template.from_text import message_of_text
 from shared.messages.template.models import Message
 from shared.notices.preferences import Channel
-from shared.notices.staff_sms import StaffAlert, staff_text
 from shared.values.text import fitted
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]")
 GRAVITY: Mapping[Severity, int] = MappingProxyType({"info": 0, "warning": 1, "critical": 2})
+
+
+class StaffAlert(StrEnum):
+    """What the org's staff (`staffPhones`) are texted about."""
+
+    PLAYBOOK_FAILURE = "playbook_failure"
+    USAGE_THRESHOLD = "usage_threshold"
+    COMPETITOR_ALERT = "competitor_alert"
+    COMPLIANCE_FLAG = "compliance_flag"
+    BILLING_ALERT = "billing_alert"
+    SYSTEM_ALERT = "system_alert"
+    CUSTOM = "custom"
+
+
+_OPENINGS: Mapping[StaffAlert, str] = MappingProxyType(
+    {
+        StaffAlert.COMPLIANCE_FLAG: "compliance flag: ",
+        StaffAlert.BILLING_ALERT: "billing: ",
+        StaffAlert.SYSTEM_ALERT: "system alert: ",
+    }
+)
+"""Of those whose title does not say what they are about."""
 TEXT_KIND: Mapping[str, StaffAlert] = MappingProxyType(
     {
         AlertType.PLAYBOOK_FAILURE: StaffAlert.PLAYBOOK_FAILURE,
@@ -33,6 +56,11 @@ TEXT_KIND: Mapping[str, StaffAlert] = MappingProxyType(
 )
 """What the text is about where the alert does not say."""
 DASHBOARD = frozenset({Channel.DASHBOARD})
+
+
+def staff_text(kind: StaffAlert, org_name: str, message: Message) -> str:
+    """One segment for the staff's phones: who it is from, the message's title, and as much of its lead as fits."""
+    return one_segment(f"{org_name}: {_OPENINGS.get(kind, '')}{title_and_lead(message)}")
 
 
 def worded(title: str, text: str = "") -> Message:
@@ -90,18 +118,6 @@ class Alert(BaseModel):
     link: str | None = Field(default=None, max_length=MAX_PATH_CHARS)
     also: frozenset[Channel] = frozenset()
     at_most: frozenset[Channel] = frozenset(Channel)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _of_words(cls, given: Any) -> Any:
-        # As alerts were stored before they had messages, and with the names of texts that were worded apart.
-        if not isinstance(given, Mapping):
-            return given
-        given = {name: value for name, value in given.items() if name != "data"}
-        if "message" in given or not isinstance(given.get("title"), str):
-            return given
-        rest = {name: value for name, value in given.items() if name not in ("title", "body")}
-        return {**rest, "message": worded(given["title"], str(given.get("body") or ""))}
 
     @property
     def title(self) -> str:

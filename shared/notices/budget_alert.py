@@ -30,37 +30,29 @@ def after_run(org_id: str, timezone: str, budget: Decimal | None, now: datetime)
     percent = budgets.untold(read.document.get(budgets.TOLD_FIELD), read.usd(), budget)
     if percent is None:
         return
-    told = _Warning(percent, read.month, read.usd(), budget)
-    alerts.tell(org_id, told.alert(org_id), now)
+    alerts.tell(org_id, warning(org_id, percent, read.month, read.usd(), budget), now)
     month = firestore().document(month_path(org_id, read.month))
     month.set({budgets.TOLD_FIELD: {str(percent): now}}, merge=True)
 
 
-class _Warning:
+def warning(org_id: str, percent: int, month: str, spent: Decimal, budget: Decimal) -> Alert:
     """What is said of one threshold in one month."""
-
-    def __init__(self, percent: int, period: str, spent: Decimal, budget: Decimal) -> None:
-        self.percent, self.period = percent, period
-        used_up = percent >= 100
-        self.title = (
-            f"Your {dollars(budget)} budget for {month_words(period)} is used up"
-            if used_up
-            else f"You've used {percent}% of your {dollars(budget)} budget for {month_words(period)}"
-        )
+    used_up = percent >= 100
+    title, consequence = (
+        f"You've used {percent}% of your {dollars(budget)} budget for {month_words(month)}",
+        "At 100%, steps that use AI only to improve the wording are skipped until next month.",
+    )
+    if used_up:
+        title = f"Your {dollars(budget)} budget for {month_words(month)} is used up"
         consequence = (
             "Playbooks keep running. Steps that use AI only to improve the wording are skipped until next month, "
             "or until you raise the budget."
-            if used_up
-            else "At 100%, steps that use AI only to improve the wording are skipped until next month."
         )
-        self.body = f"Your playbooks have cost {dollars(spent)} so far. {consequence}"
-
-    def alert(self, org_id: str) -> Alert:
-        return Alert(
-            id=f"budget-{self.percent}-{org_id}-{self.period}",
-            type=AlertType.BILLING_ALERT,
-            key=f"budget-{self.period}",
-            message=worded(self.title, self.body),
-            severity="critical" if self.percent >= 100 else "warning",
-            link=links.USAGE,
-        )
+    return Alert(
+        id=f"budget-{percent}-{org_id}-{month}",
+        type=AlertType.BILLING_ALERT,
+        key=f"budget-{month}",
+        message=worded(title, f"Your playbooks have cost {dollars(spent)} so far. {consequence}"),
+        severity="critical" if used_up else "warning",
+        link=links.USAGE,
+    )

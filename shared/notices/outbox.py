@@ -178,8 +178,8 @@ def is_repeat(org: Tenant, alert: Alert, channels: Collection[Channel], now: dat
         TransientError: it could not be stored.
     """
     new = Delivery.of(org.id, alert, now)
-    roads = tuple(sorted(policy.reachable(org, channels)))
-    meant = new.model_copy(update={"channels": roads, "decision": "send", "done_at": now, "due_at": None})
+    reached = tuple(sorted(policy.reachable(org, channels)))
+    meant = new.model_copy(update={"channels": reached, "decision": "send", "done_at": now, "due_at": None})
     chosen = preferences.load(org.id)
     delivery = planning.plan(org, meant, chosen, now)
     _tell_digests(org, delivery, chosen, now)

@@ -58,5 +58,7 @@ def meant_for(
 ) -> Delivery:
     """As it goes out, unless it repeats another."""
     at = policy.send_at(new.alert, chosen, org.timezone, now)
-    roads = tuple(sorted(policy.reachable(org, channels)))
-    return new.model_copy(update={"channels": roads, "decision": "send", "send_at": at, "due_at": at + LATE_AFTER})
+    reached = tuple(sorted(policy.reachable(org, channels)))
+    return new.model_copy(
+        update={"channels": reached, "decision": "send", "send_at": at, "due_at": at + LATE_AFTER}
+    )

@@ -17,9 +17,8 @@ from pydantic import AwareDatetime
 
 from shared.messages import links
 from shared.messages.alert_types import AlertType, Severity
-from shared.notices.alert import DASHBOARD, Alert, is_graver, worded
+from shared.notices.alert import DASHBOARD, Alert, StaffAlert, is_graver, worded
 from shared.notices.preferences import Channel, Preferences
-from shared.notices.staff_sms import StaffAlert
 from shared.quarantine.stored import Stored
 from shared.tenants.tenant import Tenant
 from shared.values.words import moment_words, time_words
@@ -124,9 +123,9 @@ class Step:
 
 
 def step(
-    window: Window | None, org_id: str, alert: Alert, roads: Iterable[Channel], now: datetime, send_at: datetime
+    window: Window | None, org_id: str, alert: Alert, channels: Iterable[Channel], now: datetime, send_at: datetime
 ) -> Step:
-    """The next state. `roads`: where the alert would go; `send_at`: when, quiet hours considered.
+    """The next state. `channels`: where the alert would go; `send_at`: when, quiet hours considered.
 
     One that is graver than all that went out in the window goes out too.
     """
@@ -142,7 +141,7 @@ def step(
         "last_body": alert.body,
         "last_at": now,
         "repeats_severity": gravest,
-        "channels": tuple(sorted({*window.channels, *roads})),
+        "channels": tuple(sorted({*window.channels, *channels})),
         "also": tuple(sorted({*window.also, *alert.also})),
     }
     return Step(False, window.model_copy(update=counted))

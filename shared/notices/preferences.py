@@ -36,7 +36,7 @@ UNMAILED = frozenset({AlertType.PLAYBOOK_FAILURE})
 
 
 class Channel(StrEnum):
-    """The roads on which words reach an org's people."""
+    """How words reach an org's people."""
 
     EMAIL = "email"
     DASHBOARD = "dashboard"

@@ -17,7 +17,7 @@ from shared.gcp.transactions import in_transaction
 from shared.messages import mail
 from shared.messages.email import Email
 from shared.notices import delivery as deliveries
-from shared.notices import outbox, policy, preferences, roads, sending
+from shared.notices import handing_over, outbox, policy, preferences, sending
 from shared.notices.delivery import LATE_AFTER, Delivery, TextState, phone_key
 from shared.tenants.tenant import Tenant
 
@@ -72,7 +72,7 @@ def as_mailed(org: Tenant, new: Delivery) -> Email:
     Raises:
         PermanentError: it cannot be composed.
     """
-    return mail.branded(roads.letter(org, new)[0], roads.origin(org, new))
+    return mail.branded(handing_over.composed(org, new)[0], handing_over.origin(org, new))
 
 
 def _hand_over(new: Delivery, at: datetime) -> Delivery:

@@ -16,11 +16,11 @@ from shared.gcp.clock import Clock
 from shared.gcp.transactions import in_transaction
 from shared.messages.email import Email
 from shared.notices import delivery as deliveries
-from shared.notices import inbox, policy, roads
+from shared.notices import handing_over, inbox, policy
 from shared.notices.delivery import Delivery, TextState, phone_key
+from shared.notices.handing_over import Sent
 from shared.notices.policy import RATES, TextRate
 from shared.notices.preferences import Channel, Preferences
-from shared.notices.roads import Sent
 from shared.quarantine.failures import describe
 from shared.tenants import limits, metering
 from shared.tenants.prices import cost
@@ -64,7 +64,7 @@ def send(org: Tenant, given: Delivery, chosen: Preferences, now: datetime) -> Se
     """
     wanted = policy.wanted(given.alert, chosen)
     going = given.model_copy(update={"channels": tuple(one for one in given.channels if one in wanted)})
-    phones = roads.phones_of(org, going)
+    phones = handing_over.phones_of(org, going)
     # A run has asked its tier itself: it knows what it has used besides.
     refusals = {} if given.by_run else _tier_refusals(org, going, phones, now)
     owner = uuid.uuid4().hex
@@ -73,8 +73,8 @@ def send(org: Tenant, given: Delivery, chosen: Preferences, now: datetime) -> Se
     if claimed is None:
         return Sending(claim.before)
     done = Sent(dict(claimed.texts), claimed.email, dict(claimed.message_ids), notes=list(claimed.notes))
-    roads.send_texts(org, claimed, phones, known, done)
-    roads.send_email(org, claimed, refusals.get(Channel.EMAIL), done)
+    handing_over.send_texts(org, claimed, phones, known, done)
+    handing_over.send_email(org, claimed, refusals.get(Channel.EMAIL), done)
     if not claimed.by_run:
         _tell_inbox(claimed, done)
     after = _conclude(org, claimed, owner, done, claim.hour, now)
@@ -125,12 +125,12 @@ def _claim(
         real = Clock().now()
         if before.leased_until is not None and before.leased_until > real:
             raise TransientError(f"alert {before.alert.id} is being sent at this moment")
-        to_text = roads.unnamed(before, phones)
+        to_text = handing_over.unnamed(before, phones)
         rate = TextRate.from_document(rate_reference.get(transaction=transaction).to_dict(), now)
         rate, granted = rate.take(0 if Channel.SMS in refusals else len(to_text))
         named: dict[str, TextState] = {phone_key(phone): "meant" for phone in to_text[:granted]}
         withheld: dict[str, TextState] = {phone_key(phone): "limited" for phone in to_text[granted:]}
-        note = roads.withheld_note(len(withheld), refusals.get(Channel.SMS))
+        note = handing_over.withheld_note(len(withheld), refusals.get(Channel.SMS))
         seconds = EMAIL_SECONDS + TEXT_SECONDS * granted
         mails = before.email is None and Channel.EMAIL in going.channels and Channel.EMAIL not in refusals
         after = before.model_copy(

@@ -8,7 +8,6 @@ reply starts no run.
 from __future__ import annotations
 
 import hashlib
-import hmac
 import re
 import unicodedata
 from datetime import datetime, timedelta
@@ -86,12 +85,6 @@ class InboundText(BaseModel):
     sent_at: AwareDatetime | None = Field(
         default=None, validation_alias=_choices("SentAt", "DateSent", "Timestamp", "ReceivedAt")
     )
-
-
-def is_provider(presented: str, secret: str | None) -> bool:
-    """Whether a call's secret is the one that the provider was given; takes the same time for any."""
-    given, expected = (hashlib.sha256(text.encode()).digest() for text in (presented, secret or ""))
-    return hmac.compare_digest(given, expected) and bool(secret)
 
 
 def keyword_of(body: str) -> Keyword | None:

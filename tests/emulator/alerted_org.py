@@ -16,7 +16,7 @@ from local.stack.running import Stack
 from shared.gcp.clients import firestore, tasks
 from shared.notices import delivery as deliveries
 from shared.notices import outbox
-from shared.notices.alert import Alert
+from shared.notices.alert import Alert, worded
 from shared.notices.outbox import Delivered, tell
 
 ZONE = "America/New_York"
@@ -66,7 +66,8 @@ class AlertedOrg:
         return firestore().document(f"notification_preferences/{self.id}")
 
     def alert(self, number: int = 0, key: str = "p1", **fields: Any) -> Alert:
-        given = {"type": "competitor_alert", "title": f"It failed {number}", "body": "B", "severity": "warning"}
+        said = worded(str(fields.pop("title", f"It failed {number}")), str(fields.pop("body", "B")))
+        given = {"type": "competitor_alert", "message": said, "severity": "warning"}
         return Alert.model_validate({"id": f"{self.id}-{key}-{number}", "key": key, **given, **fields})
 
     def deliver(self, number: int = 0, now: datetime = NOW, **fields: Any) -> Delivered:

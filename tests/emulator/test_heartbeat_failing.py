@@ -20,7 +20,7 @@ from shared.heartbeat.catalog import CHECKS
 from shared.heartbeat.facts import Facts
 from shared.heartbeat.load import Section
 from shared.heartbeat.round import Round, check_org
-from shared.notices import outbox, roads, sending
+from shared.notices import handing_over, outbox, sending
 from shared.notices.delivery import LATE_AFTER
 from shared.quarantine import entries
 from shared.retail.customers import Profile
@@ -61,7 +61,7 @@ def test_a_round_that_dies_at_any_call_is_made_good_by_the_next_one_and_tells_on
     assert at > 10
 
 
-@pytest.mark.parametrize(("module", "dies_at"), [(sending, "_claim"), (roads, "send_email")])
+@pytest.mark.parametrize(("module", "dies_at"), [(sending, "_claim"), (handing_over, "send_email")])
 def test_a_round_that_dies_after_its_commit_repeats_nothing_visible(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, module: ModuleType, dies_at: str
 ) -> None:

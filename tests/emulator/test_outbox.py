@@ -1,4 +1,4 @@
-"""Alerts on their one road: where an org wants them, not at night, not again and again, and each once."""
+"""Alerts through the outbox: where an org wants them, not at night, not again and again, and each once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from local.stack.running import Stack
 from shared.errors import TransientError
 from shared.gcp.clients import firestore, tasks
 from shared.messages.alert_types import AlertType
-from shared.notices import outbox, roads
+from shared.notices import handing_over, outbox
 from shared.notices.policy import TEXTS_AN_HOUR, window_id
 from shared.notices.preferences import Channel
 from shared.tenants.months import period
@@ -316,6 +316,6 @@ def test_another_sender_waits_for_the_one_that_is_at_it(org: AlertedOrg, monkeyp
             outbox.send_waiting(org.delivery_id(), NOW)
 
     with monkeypatch.context() as patch:
-        patch.setattr(roads, "send_texts", meanwhile)
+        patch.setattr(handing_over, "send_texts", meanwhile)
         org.deliver()
     assert len(org.emails()) == 1

@@ -22,9 +22,8 @@ from shared.messages.sms_text import is_gsm, segments
 from shared.messages.template.models import Message
 from shared.messages.unsubscribe_link import Subscription
 from shared.notices import unsubscribe_page
-from shared.notices.alert import Alert, worded
+from shared.notices.alert import Alert, StaffAlert, staff_text, worded
 from shared.notices.policy import Window, digest_alert
-from shared.notices.staff_sms import StaffAlert, staff_text
 from shared.retail.records import Content, Location
 from shared.tenants import setup
 from shared.tenants.catalog.load import CatalogPlaybook, catalog

@@ -26,7 +26,7 @@ from shared.notices import (
     unsubscribe_page,
 )
 from shared.notices.alert import Alert
-from shared.notices.budget_alert import _Warning
+from shared.notices.budget_alert import warning
 from shared.notices.daily.record import Digest, Entry
 from shared.notices.daily.sending import _unmailed
 from shared.notices.mailjet_events import Event
@@ -79,7 +79,7 @@ def test_how_much_of_the_plan_is_used(metric: Metric, tier: TierId, used: int, l
 @pytest.mark.parametrize("percent", [80, 100])
 @pytest.mark.parametrize("budget", ["50", "1499.99", "0.5"])
 def test_how_much_of_the_budget_is_used(percent: int, budget: str) -> None:
-    require_well_worded(_Warning(percent, "2026-11", Decimal(budget) * percent / 100, Decimal(budget)).alert("o"))
+    require_well_worded(warning("o", percent, "2026-11", Decimal(budget) * percent / 100, Decimal(budget)))
 
 
 @pytest.mark.parametrize("failed_step", ["send", None])

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 
 from shared.messages.alert_types import AlertType
 from shared.notices import outbox
-from shared.notices.alert import Alert, worded
+from shared.notices.alert import Alert, StaffAlert, worded
 from shared.notices.preferences import Channel
-from shared.notices.staff_sms import StaffAlert
 from shared.steps.base import StepContext
 from shared.tenants.tenant import Tenant
 

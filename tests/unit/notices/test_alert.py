@@ -9,13 +9,13 @@ from pydantic import ValidationError
 
 from shared.compliance.sms_opt_outs import opt_out_id
 from shared.messages.alert_types import AlertType
-from shared.notices.alert import TEXT_KIND, Alert
+from shared.notices.alert import TEXT_KIND, Alert, StaffAlert, worded
 from shared.notices.delivery import phone_key
-from shared.notices.staff_sms import StaffAlert
 
 
 def alert(**fields: Any) -> Alert:
-    given = {"id": "a1", "type": "playbook_failure", "key": "p1", "title": "It failed", "body": "B", **fields}
+    message = worded(fields.pop("title", "It failed"), fields.pop("body", "B"))
+    given = {"id": "a1", "type": "playbook_failure", "key": "p1", "message": message, **fields}
     return Alert.model_validate(given)
 
 
@@ -34,7 +34,6 @@ def alert(**fields: Any) -> Alert:
         ({"text_kind": "system_alert"}, "Thrive: system alert: It failed. B"),
         ({"text_kind": "custom"}, "Thrive: It failed. B"),
         ({"type": "approval"}, "Thrive: It failed. B"),
-        ({"data": {"detail": "as an older version stored it"}}, "Thrive: It failed. B"),
     ],
 )
 def test_the_text_says_what_the_message_says_after_what_it_is_about(fields: dict[str, Any], text: str) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.messages.sms_text import is_gsm, one_segment, segments, units
 from shared.messages.template.models import Message
-from shared.notices.staff_sms import StaffAlert, staff_text
+from shared.notices.alert import StaffAlert, staff_text
 
 
 @pytest.mark.parametrize("kind", list(StaffAlert))

@@ -119,7 +119,7 @@ def send_email(org: Tenant, claimed: Delivery, refusal: str | None, done: Sent) 
     if claimed.email in ("sent", "refused") or not (is_wanted or claimed.email == "meant"):
         return
     try:
-        message, custom_id = letter(org, claimed)
+        message, custom_id = composed(org, claimed)
         if is_wanted and refusal is None:
             posted = mail.send_once(message, custom_id, origin(org, claimed), Clock().now())
         elif claimed.email == "meant" and (found := mailjet.find(custom_id)):
@@ -152,7 +152,7 @@ def _refuse(error: PermanentError, why: str, done: Sent) -> None:
     done.notes.append(f"Not emailed: {why}.")
 
 
-def letter(org: Tenant, delivery: Delivery) -> tuple[Email, str]:
+def composed(org: Tenant, delivery: Delivery) -> tuple[Email, str]:
     """The email as it is composed, and its id at the provider.
 
     Raises:
