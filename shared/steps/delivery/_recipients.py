@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from pydantic import Field, PrivateAttr
+
 from shared.compliance.decision import Reason, Refusal
 from shared.errors import PermanentError
 from shared.notices.delivery import phone_key
@@ -48,6 +50,18 @@ class Told:
 def text_key(phone: str) -> str:
     """The key of the effect that texts the phone."""
     return f"sms:{phone_key(phone)}"
+
+
+class SentOutput(Output):
+    """Base of what a step says of one message to people it names."""
+
+    message_id: str | None = None
+    skipped: list[SkippedRecipient] = Field(default_factory=list)
+    _outside: int = PrivateAttr(default=0)
+
+    def reach(self) -> Reach | None:
+        """Of those who are not the org's own; None where none was meant."""
+        return reach_of(self._outside, self.skipped)
 
 
 class NobodyReachedError(PermanentError):

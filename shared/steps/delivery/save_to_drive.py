@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from pydantic import Field, JsonValue
+from pydantic import Field
 
 from shared.errors import PermanentError
 from shared.messages.channels import drive, drive_folders
-from shared.messages.channels.file_content import FileFormat, build_file, is_html
-from shared.steps.base import Action, Effect, Output, Params, StepContext
+from shared.messages.channels.file_content import build_file
+from shared.steps.base import Action, Effect, Output, StepContext
 from shared.steps.delivery._channels import DRY_RUN_ID
+from shared.steps.delivery.save_file import SaveFileParams
 
 
-class SaveToDriveParams(Params):
+class SaveToDriveParams(SaveFileParams):
     """`content` is text or any JSON value; `csv` takes a list of objects. `format`: by default what `name` ends in.
 
     `folderId`: one of the org's `driveFolderIds`, by default its `driveFolderId` or the only one of them: folders
@@ -22,16 +23,8 @@ class SaveToDriveParams(Params):
     saves into is refused. `convert` makes a Google document of text and a Google spreadsheet of csv.
     """
 
-    name: str = Field(min_length=1, max_length=200)
-    content: JsonValue
-    format: FileFormat | None = None
     folder_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_-]{1,200}$")
     convert: bool = False
-
-    @classmethod
-    def markup(cls, written: Mapping[str, Any]) -> frozenset[str]:
-        """The content, where it is HTML."""
-        return frozenset({"content"}) if is_html(written) else frozenset()
 
 
 class SaveToDriveOutput(Output):

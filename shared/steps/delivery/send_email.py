@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import model_validator
 
 from shared.messages import email
-from shared.steps.base import Action, Effect, Output, Params, Reach, StepContext
+from shared.steps.base import Action, Effect, Params, StepContext
 from shared.steps.delivery._channels import send_email_once
-from shared.steps.delivery._recipients import SkippedRecipient, reach_of
+from shared.steps.delivery._recipients import SentOutput
 from shared.steps.delivery._reports import report_of
 
 
@@ -41,18 +41,11 @@ class SendEmailParams(Params):
         return frozenset({"html"})
 
 
-class SendEmailOutput(Output):
+class SendEmailOutput(SentOutput):
     """Mailjet's id of the message (with several recipients: the first one's); null where all were skipped."""
 
-    message_id: str | None = None
     reached: int = 1
     """How many addresses it went to."""
-    skipped: list[SkippedRecipient] = Field(default_factory=list)
-    _outside: int = PrivateAttr(default=0)
-
-    def reach(self) -> Reach | None:
-        """Those who are not the org's own."""
-        return reach_of(self._outside, self.skipped)
 
 
 class SendEmail(Action[SendEmailParams, SendEmailOutput]):

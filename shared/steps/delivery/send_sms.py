@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field
 
 from shared.errors import PermanentError
-from shared.steps.base import Action, Effect, Output, Params, Reach, StepContext
+from shared.steps.base import Action, Effect, Params, StepContext
 from shared.steps.delivery._digest import note_of
 from shared.steps.delivery._own_people import About
-from shared.steps.delivery._recipients import QuietHoursError, SkippedRecipient, reach_of, wait_for_morning
+from shared.steps.delivery._recipients import QuietHoursError, SentOutput, wait_for_morning
 from shared.steps.delivery._texting import send_sms_once
 from shared.values.phone_number import parse_phone_number
 
@@ -36,25 +36,17 @@ class SendSmsParams(Params):
     body: str = Field(min_length=1, max_length=MAX_CHARS)
 
 
-class SendSmsOutput(Output):
+class SendSmsOutput(SentOutput):
     """Blackleaf's id of the text; null where it never answered (outcome `unknown`), or it did not go (yet)."""
 
-    message_id: str | None = None
     outcome: Literal["sent", "unknown", "waiting", "skipped"] = "sent"
     note: str | None = None
     at: datetime | None = None
     """When it goes out, where that is later."""
-    skipped: list[SkippedRecipient] = Field(default_factory=list)
-
-    _outside: int = PrivateAttr(default=0)
 
     def run_note(self) -> str | None:
         """When it goes out, where that is later."""
         return self.note if self.outcome == "waiting" else None
-
-    def reach(self) -> Reach | None:
-        """One customer, or nobody; None where it is one of the org's own."""
-        return reach_of(self._outside, self.skipped)
 
 
 class SendSms(Action[SendSmsParams, SendSmsOutput]):
