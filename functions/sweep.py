@@ -10,7 +10,6 @@ from shared.execution.campaign_pages import count_new_events, sweep_campaigns
 from shared.execution.sweep import sweep_missed, sweep_overdue, sweep_reviews
 from shared.gcp.clock import Clock
 from shared.notices import outbox
-from shared.notices.daily.sending import sweep_digests
 from shared.notices.quarantine_alert import tell_owners
 from shared.quarantine.isolation import run_parts
 from shared.scheduling.repair import begin_repair
@@ -33,7 +32,6 @@ def sweep(request: flask.Request) -> flask.Response:
         "bulk": lambda: sweep_jobs(clock),
         "campaigns": lambda: sweep_campaigns(clock),
         "campaignEvents": count_new_events,
-        "digests": lambda: sweep_digests(clock),
         "repairing": lambda: begin_repair(clock),
         "assigning": lambda: begin_assigning(clock),
         "told": lambda: tell_owners(clock.now()),

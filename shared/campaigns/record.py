@@ -141,13 +141,15 @@ class Campaign(_Versioned):
         quantities = {"email": self.totals.emails, "sms_customer": self.totals.texts + self.totals.unknown}
         return {item: quantity for item, quantity in quantities.items() if quantity}
 
+    def counted(self) -> Totals:
+        """What became of the messages, with the documents that could not be read."""
+        unreadable = {"unreadable": self.unreadable} if self.unreadable else {}
+        return self.totals.plus(Totals(skipped=unreadable))
+
     def progress(self) -> dict[str, Any]:
         """As the run's document shows it."""
-        left_out = {"unreadable": self.unreadable} if self.unreadable else {}
-        skipped = dict(Counter(self.totals.skipped) + Counter(left_out))
-        counted = self.totals.model_copy(update={"skipped": skipped}).model_dump(by_alias=True)
         return {
-            **counted,
+            **self.counted().model_dump(by_alias=True),
             "campaignId": self.campaign_id,
             "status": self.status,
             "total": self.total,

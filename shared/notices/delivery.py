@@ -65,8 +65,8 @@ class Delivery(Stored):
     org_id: str
     alert: Alert
     channels: tuple[Channel, ...] = ()
-    decision: Literal["open", "send", "counted"]
-    """`open`: it is not decided yet. `counted`: a digest tells of it."""
+    decision: Literal["gathering", "open", "send", "counted"]
+    """`gathering`: a digest before its time. `open`: it is not decided yet. `counted`: a digest tells of it."""
     created_at: AwareDatetime
     send_at: AwareDatetime
     due_at: AwareDatetime | None = None

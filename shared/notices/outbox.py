@@ -108,6 +108,9 @@ def _take_up(found: DocumentSnapshot[Any], now: datetime) -> None:
         log.error("an alert is given up", extra={"path": found.reference.path})
         found.reference.update({"dueAt": None})
         return
+    if delivery.decision == "gathering":
+        call_at(f"{delivery.id}-daily-{int(now.timestamp())}", {"kind": "daily", "id": delivery.id}, now)
+        return
     fate = _deliver(delivery, now, is_stored=True).fate
     if delivery.decision == "counted":
         tell_digest(delivery.window_id, delivery.window_started or 0, now)

@@ -126,7 +126,7 @@ def say(demo: Demo, playbook_id: str, event: Mapping[str, Any] | None = None) ->
         drafts=[
             fields
             for one in stream(f"tenants/{DEMO_ORG_ID}/campaign_drafts")
-            if (fields := one.to_dict() or {})["source"]["executionId"] == execution_id
+            if (fields := one.to_dict() or {}).get("source", {}).get("executionId") == execution_id
         ],
     )
 

@@ -15,7 +15,7 @@ from shared.gcp import clients
 from shared.messages.alert_types import AlertType
 from shared.messages.template import build
 from shared.notices.alert import Alert, worded
-from shared.notices.daily.record import Digest, Entry
+from shared.notices.daily.record import Entry
 from shared.notices.delivery import Delivery
 from shared.notices.preferences import Channel
 from shared.quarantine.entries import Item, after_failure
@@ -192,7 +192,7 @@ class World:
             },
             f"alert_deliveries/{self.delivery.id}": self.delivery.document(),
             f"alert_digests/{org}": {"orgId": org, "started": 1, "count": 1, "told": False},
-            f"daily_digests/{self.digest.id}": self.digest.document(),
+            f"alert_deliveries/{self.digest.id}": self.digest.document(),
             f"digest_entries/{org}": Entry(
                 id=org,
                 org_id=org,
@@ -250,10 +250,11 @@ class World:
         )
 
     @property
-    def digest(self) -> Digest:
-        """One whose task was lost."""
-        due = self.now - HOUR
-        return Digest(id=f"digest{self.org_id}", org_id=self.org_id, send_at=due, due_at=due)
+    def digest(self) -> Delivery:
+        """A daily one whose task was lost."""
+        due, alert = self.now - HOUR, self.delivery.alert.model_copy(update={"id": f"digest-{self.org_id}"})
+        gathering = {"decision": "gathering", "send_at": due, "due_at": due}
+        return Delivery.of(self.org_id, alert, due).model_copy(update=gathering)
 
     @property
     def entry(self) -> dict[str, Any]:

@@ -13,13 +13,15 @@ import pytest
 from local.demo.seed import DEMO_ORG_ID
 from shared.gcp import clients
 from shared.gcp.clients import tasks
-from shared.notices.daily import adding, sending
+from shared.notices import outbox
+from shared.notices.daily import sending
 from tests.emulator.alerted_org import ZONE, queue, waiting_tasks
 from tests.emulator.catalog_shop import OWNER, open_full
 from tests.emulator.demo_runs import Demo
 from tests.emulator.executions import documents, execution
 from tests.emulator.morning import ALERT, INTEL, PRICES, Shop
 from tests.emulator.test_charts import pictures
+from tests.emulator.test_daily_digest import daily_digests
 from tests.harness.killing import Killed
 
 DAYS = itertools.count()
@@ -56,7 +58,7 @@ def test_a_morning_of_runs_in_every_order_is_one_mail(shop: Shop, order: tuple[s
         assert "'s digest at " in reason
     texts = [one for one in shop.demo.outbox() if one["channel"] == "sms"]
     assert len(texts) == 1, "the alert's text does not wait"
-    (digest,) = documents("daily_digests")
+    (digest,) = daily_digests()
     entries = documents("digest_entries")
     assert sending.send(digest["id"], digest["sendAt"])
     (mailed,) = owners_mails(shop)
@@ -70,14 +72,14 @@ def test_a_morning_of_runs_in_every_order_is_one_mail(shop: Shop, order: tuple[s
 def test_a_run_that_is_delivered_again_is_in_it_once(shop: Shop) -> None:
     execution_id = shop.start(INTEL)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(adding, "have_sent", _die)
+        patch.setattr(outbox, "call_at", _die)
         with pytest.raises(Killed):
             shop.deliver(execution_id)
     assert len(documents("digest_entries")) == 1
     shop.days += 90 / 86_400
     assert shop.deliver(execution_id) == "completed"
     assert len(documents("digest_entries")) == 1
-    assert [one for one in waiting_tasks() if documents("daily_digests")[0]["id"] in str(one)]
+    assert [one for one in waiting_tasks() if daily_digests()[0]["id"] in str(one)]
 
 
 def _die(*_: Any, **__: Any) -> None:
@@ -102,7 +104,7 @@ def test_what_people_made_themselves_is_mailed_at_once(shop: Shop) -> None:
 def test_the_charts_of_its_reports_go_along_with_it(shop: Shop) -> None:
     for one in ("weekly-summary", "executive-daily-digest"):
         shop.run(one)
-    (digest,) = documents("daily_digests")
+    (digest,) = daily_digests()
     assert sending.send(digest["id"], digest["sendAt"])
     (mailed,) = owners_mails(shop)
     drawn = pictures(mailed)

@@ -22,6 +22,7 @@ from shared.tenants.tiers import Metric
 from tests.emulator.catalog_shop import OWNER, open_full, say
 from tests.emulator.demo_runs import Demo, demo_org
 from tests.emulator.morning import DAILY, Shop
+from tests.emulator.test_daily_digest import daily_digests
 from tests.look.shops import SHOPS
 
 
@@ -44,8 +45,8 @@ def _digest(demo: Demo) -> dict[str, Any]:
     demo.forget_outbox()
     for playbook_id in DAILY:
         shop.run(playbook_id)
-    (digest,) = clients.firestore().collection("daily_digests").stream()
-    sending.send(digest.id, digest.get("sendAt"))
+    (digest,) = daily_digests()
+    sending.send(digest["id"], digest["sendAt"])
     return next(mail for mail in demo.outbox() if mail["channel"] == "email" and mail["to"] == OWNER)
 
 

@@ -95,7 +95,7 @@ EXPIRING = {
     "shared/compliance/frequency.py": "customer_contacts",
     "shared/compliance/opt_out_list.py": "customer_opt_outs",
     "shared/competitors/snapshots/snapshot.py": "competitor_snapshots",
-    "shared/notices/daily/record.py": "daily_digests",
+    "shared/notices/daily/record.py": "digest_entries",
     "shared/notices/delivery.py": "alert_deliveries",
     "shared/notices/policy.py": "",
     "shared/notices/inbox.py": "inbox_notifications",

@@ -14,6 +14,7 @@ from shared.doors.member_list import ListedMember
 from shared.errors import PermanentError
 from shared.execution.dead_letters import _alert as dead_letter_alert
 from shared.execution.dead_letters import _Failure
+from shared.messages.alert_types import AlertType
 from shared.messages.mail import Origin
 from shared.messages.sms_text import is_gsm, segments
 from shared.messages.unsubscribe_link import Subscription
@@ -25,10 +26,11 @@ from shared.notices import (
     sms_replies,
     unsubscribe_page,
 )
-from shared.notices.alert import Alert
+from shared.notices.alert import Alert, worded
 from shared.notices.budget_alert import warning
-from shared.notices.daily.record import Digest, Entry
+from shared.notices.daily.record import Entry
 from shared.notices.daily.sending import _unmailed
+from shared.notices.delivery import Delivery
 from shared.notices.mailjet_events import Event
 from shared.notices.sms_replies import Keyword
 from shared.notices.usage_alert import WORDS, usage_alert
@@ -168,7 +170,8 @@ def test_a_digest_without_a_reader() -> None:
             "createdAt": NOW,
         }
     )
-    alert = _unmailed(Digest(id="d", org_id="org_1", send_at=NOW), [entry])
+    digest = Alert(id="d", type=AlertType.WEEKLY_REPORT, key="d", message=worded("Your daily digest"))
+    alert = _unmailed(Delivery.of("org_1", digest, NOW), [entry])
     require_well_worded(alert)
     assert "Low stock: 2 items" in alert.body
 

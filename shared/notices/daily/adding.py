@@ -10,23 +10,15 @@ from pydantic import ValidationError
 
 from shared.gcp import logging
 from shared.gcp.clients import firestore
-from shared.gcp.task_queue import create_named_task
 from shared.gcp.transactions import in_transaction
 from shared.messages import links
 from shared.messages.alert_types import AlertType
+from shared.notices import delivery as deliveries
 from shared.notices import outbox
 from shared.notices.alert import DASHBOARD, Alert, worded
-from shared.notices.daily.record import (
-    DIGESTS,
-    Digest,
-    Entry,
-    day_of,
-    digest_id,
-    digest_reference,
-    entry_reference,
-)
+from shared.notices.daily.record import Entry, day_of, digest_id, entry_reference
+from shared.notices.delivery import LATE_AFTER, Delivery
 from shared.playbooks.problems import problem_lines
-from shared.quarantine.stored import parsed
 from shared.tenants.digest_setting import FIELD, DigestSetting, stored_digest
 from shared.values.local_time import next_at
 
@@ -35,7 +27,6 @@ if TYPE_CHECKING:
 
 log = logging.get_logger(__name__)
 
-DEADLINE_SECONDS = 120
 _DAYS_AHEAD = 3
 
 
@@ -61,49 +52,42 @@ def add(entry: Entry, setting: DigestSetting, timezone: str, now: datetime) -> d
         TransientError: it could not be stored just now.
     """
 
-    def put(transaction: Transaction) -> Digest:
+    def put(transaction: Transaction) -> Delivery:
         there = entry_reference(entry.id).get(["digestId"], transaction=transaction)
         if there.exists:
-            return _read(str(there.get("digestId")), transaction) or _digest(entry, setting, timezone, now)
-        digest, stored = _open_digest(entry, setting, timezone, now, transaction)
-        if not stored:
-            transaction.set(digest_reference(digest.id), digest.document())
+            known = deliveries.read(str(there.get("digestId")), transaction)
+            return known or _digest(entry, setting, timezone, now)
+        digest = _open_digest(entry, setting, timezone, now, transaction)
+        transaction.set(deliveries.reference(digest.id), digest.document())
         transaction.set(entry_reference(entry.id), entry.model_copy(update={"digest_id": digest.id}).document())
         return digest
 
-    digest = in_transaction(put, f"{DIGESTS} of {entry.org_id}")
-    if digest.status == "open":
-        have_sent(digest.id, digest.send_at)
+    digest = in_transaction(put, f"digest of {entry.org_id}")
+    if digest.decision == "gathering":
+        outbox.call_at(f"{digest.id}-daily", {"kind": "daily", "id": digest.id}, digest.send_at)
     return digest.send_at
-
-
-def have_sent(of_digest: str, at: datetime, suffix: str = "") -> None:
-    """Have the digest sent at that instant. `suffix`: for when the plain name may be spent."""
-    payload = {"kind": "daily", "id": of_digest}
-    create_named_task(outbox.QUEUE, f"{of_digest}-daily{suffix}", payload, deadline_seconds=DEADLINE_SECONDS, at=at)
 
 
 def _open_digest(
     entry: Entry, setting: DigestSetting, timezone: str, now: datetime, transaction: Transaction
-) -> tuple[Digest, bool]:
-    """The next one that takes reports, and whether it is stored."""
+) -> Delivery:
+    """The next one that takes reports."""
     digest = _digest(entry, setting, timezone, now)
     for _ in range(_DAYS_AHEAD):
-        stored = _read(digest.id, transaction)
-        if stored is None or stored.status == "open":
-            return stored or digest, stored is not None
+        stored = deliveries.read(digest.id, transaction)
+        if stored is None or stored.decision == "gathering":
+            return stored or digest
         # Where the time was changed, today's may have gone already.
         digest = _digest(entry, setting, timezone, max(digest.send_at, stored.send_at))
-    return digest, False
+    return digest
 
 
-def _digest(entry: Entry, setting: DigestSetting, timezone: str, after: datetime) -> Digest:
+def _digest(entry: Entry, setting: DigestSetting, timezone: str, after: datetime) -> Delivery:
     at = next_at(setting.at, timezone, after)
-    return Digest(id=digest_id(entry.org_id, day_of(at, timezone)), org_id=entry.org_id, send_at=at, due_at=at)
-
-
-def _read(of_digest: str, transaction: Transaction) -> Digest | None:
-    return parsed(Digest, digest_reference(of_digest).get(transaction=transaction))
+    which = digest_id(entry.org_id, day_of(at, timezone))
+    alert = Alert(id=which, type=AlertType.WEEKLY_REPORT, key=which, message=worded("Your daily digest"))
+    new = Delivery.of(entry.org_id, alert, after)
+    return new.model_copy(update={"decision": "gathering", "send_at": at, "due_at": at + LATE_AFTER})
 
 
 def _tell_of(org_id: str, reason: str) -> None:

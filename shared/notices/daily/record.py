@@ -1,7 +1,7 @@
-"""What a digest is made of, as it is stored.
+"""What a digest is made of, as it is stored: `digest_entries/{id}`, one report or alert each.
 
-`daily_digests/{id}` is one mail of an org on one day. `digest_entries/{id}` is one report of it, under the id of
-the effect that made it: a step that runs again finds it there.
+The id is that of the effect that made it: a step that runs again finds it there. The digest itself waits in the
+outbox and takes entries until its time.
 """
 
 from __future__ import annotations
@@ -21,26 +21,8 @@ from shared.quarantine.stored import Stored
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference
 
-DIGESTS = "daily_digests"
 ENTRIES = "digest_entries"
 KEPT_FOR = timedelta(days=30)
-
-Status = Literal["open", "closed"]
-"""`closed`: the outbox has it, and it takes no more reports."""
-
-
-class Digest(Stored):
-    """One mail. `due_at`: when it is closed, for as long as it has not been."""
-
-    id: str
-    org_id: str
-    send_at: AwareDatetime
-    due_at: AwareDatetime | None = None
-    status: Status = "open"
-
-    def document(self) -> dict[str, Any]:
-        """As Firestore stores it."""
-        return {**self.model_dump(by_alias=True, exclude_none=True), "expireAt": self.send_at + KEPT_FOR}
 
 
 class Entry(Stored):
@@ -65,18 +47,13 @@ class Entry(Stored):
 
 
 def digest_id(org_id: str, day: date) -> str:
-    """Of the org's digest on that day of its own calendar."""
-    return hashlib.sha256(f"digest\x1f{org_id}\x1f{day.isoformat()}".encode()).hexdigest()[:40]
+    """Of the org's digest on that day of its own calendar, as an alert."""
+    return "digest-" + hashlib.sha256(f"{org_id}\x1f{day.isoformat()}".encode()).hexdigest()[:40]
 
 
 def day_of(instant: datetime, timezone: str) -> date:
     """The org's day."""
     return instant.astimezone(ZoneInfo(timezone)).date()
-
-
-def digest_reference(of_digest: str) -> DocumentReference:
-    """The digest's document."""
-    return firestore().collection(DIGESTS).document(of_digest)
 
 
 def entry_reference(of_entry: str) -> DocumentReference:

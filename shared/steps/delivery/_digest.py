@@ -11,7 +11,7 @@ from shared.messages.template.addresses import plain
 from shared.messages.template.from_text import sections_of_text
 from shared.messages.template.models import Message
 from shared.notices.daily import adding
-from shared.notices.daily.record import DIGESTS, Entry
+from shared.notices.daily.record import ENTRIES, Entry
 from shared.steps.base import StepContext
 from shared.steps.delivery._channels import UNKNOWN_OUTCOME_NOTE
 from shared.steps.delivery._decisions import decision_page
@@ -50,7 +50,7 @@ def put_into_digest(
     )
     return context.effects.write(
         "digest",
-        {"channel": "email", "collection": DIGESTS, "subject": message.title},
+        {"channel": "email", "collection": ENTRIES, "subject": message.title},
         lambda: adding.add(entry, setting, org.timezone, context.now),
         sample=next_at(setting.at, org.timezone, context.now),
     )

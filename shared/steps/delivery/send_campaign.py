@@ -265,16 +265,10 @@ def _outcome(known: Campaign, context: StepContext) -> SendCampaignOutput:
         context.parking.park(until, {"channel": "campaign", "campaignId": known.campaign_id}, reason)
     used = [cost(item, quantity) for item, quantity in known.used().items()]
     context.costs.extend(Cost(one.item, one.quantity, one.usd, billed=True) for one in used)
-    progress = known.progress()
     return SendCampaignOutput(
         campaign_id=known.campaign_id,
         total=known.total + known.unreadable,
-        sent=progress["sent"],
-        emails=progress["emails"],
-        texts=progress["texts"],
-        skipped=progress["skipped"],
-        failed=progress["failed"],
-        unknown=progress["unknown"],
         pages=known.pages,
         cost_usd=float(sum(one.usd for one in used)),
+        **known.counted().model_dump(),
     )
