@@ -26,66 +26,11 @@ RuleId = Literal[
     "not_adult_use",
 ]
 
-ADULT_USE_STATES = frozenset(
-    [
-        "AK",
-        "AZ",
-        "CA",
-        "CO",
-        "CT",
-        "DC",
-        "DE",
-        "IL",
-        "MA",
-        "MD",
-        "ME",
-        "MI",
-        "MN",
-        "MO",
-        "MT",
-        "NJ",
-        "NM",
-        "NV",
-        "NY",
-        "OH",
-        "OR",
-        "RI",
-        "VA",
-        "VT",
-        "WA",
-    ]
-)
+_ADULT_USE = "AK AZ CA CO CT DC DE IL MA MD ME MI MN MO MT NJ NM NV NY OH OR RI VA VT WA"
+_OTHERS = "AL AR FL GA HI IA ID IN KS KY LA MS NC ND NE NH OK PA SC SD TN TX UT WI WV WY"
+ADULT_USE_STATES = frozenset(_ADULT_USE.split())
 """Where adults may buy or hold cannabis without a patient's card."""
-STATES = ADULT_USE_STATES | frozenset(
-    [
-        "AL",
-        "AR",
-        "FL",
-        "GA",
-        "HI",
-        "IA",
-        "ID",
-        "IN",
-        "KS",
-        "KY",
-        "LA",
-        "MS",
-        "NC",
-        "ND",
-        "NE",
-        "NH",
-        "OK",
-        "PA",
-        "SC",
-        "SD",
-        "TN",
-        "TX",
-        "UT",
-        "WI",
-        "WV",
-        "WY",
-    ]
-)
+STATES = ADULT_USE_STATES | frozenset(_OTHERS.split())
 
 AGE_LINE = "For adults 21 and over."
 SMS_ENDING = "21+. Reply STOP to opt out."

@@ -7,21 +7,9 @@ and personal numbers live nowhere.
 from __future__ import annotations
 
 _AREAS_OF_ZONES: dict[tuple[str, ...], str] = {
-    (
-        "America/Adak",
-        "America/Anchorage",
-        "America/Juneau",
-        "Pacific/Honolulu",
-    ): "907",
-    (
-        "America/Boise",
-        "America/Denver",
-        "America/Los_Angeles",
-    ): "208 775",
-    (
-        "America/Boise",
-        "America/Los_Angeles",
-    ): "986",
+    ("America/Adak", "America/Anchorage", "America/Juneau", "Pacific/Honolulu"): "907",
+    ("America/Boise", "America/Denver", "America/Los_Angeles"): "208 775",
+    ("America/Boise", "America/Los_Angeles"): "986",
     ("America/Chicago",): (
         "205 210 214 217 218 224 225 228 235 251 254 256 262 274 281 309 312 314 316 318 319 320 325 327 "
         "331 334 337 346 353 361 402 405 409 414 417 430 432 447 464 469 479 501 504 507 512 515 531 534 "
@@ -29,28 +17,12 @@ _AREAS_OF_ZONES: dict[tuple[str, ...], str] = {
         "715 726 730 731 737 763 769 773 779 806 815 816 817 830 832 847 870 872 901 903 913 918 920 931 "
         "936 938 940 945 952 956 972 975 979 985"
     ),
-    (
-        "America/Chicago",
-        "America/Denver",
-    ): "308 620 785",
-    (
-        "America/Chicago",
-        "America/Denver",
-        "America/North_Dakota/Center",
-    ): "605 701",
-    (
-        "America/Chicago",
-        "America/New_York",
-    ): "219 270 423 574 606 812 850 906",
+    ("America/Chicago", "America/Denver"): "308 620 785",
+    ("America/Chicago", "America/Denver", "America/North_Dakota/Center"): "605 701",
+    ("America/Chicago", "America/New_York"): "219 270 423 574 606 812 850 906",
     ("America/Denver",): "303 307 385 406 435 505 575 719 720 748 801 915 970 983",
-    (
-        "America/Denver",
-        "America/Los_Angeles",
-    ): "541",
-    (
-        "America/Denver",
-        "America/Phoenix",
-    ): "928",
+    ("America/Denver", "America/Los_Angeles"): "541",
+    ("America/Denver", "America/Phoenix"): "928",
     ("America/Los_Angeles",): (
         "206 209 213 253 279 310 323 341 350 360 369 408 415 424 425 442 458 503 509 510 530 559 562 564 "
         "619 626 628 650 657 661 669 702 707 714 725 738 747 760 805 818 820 831 840 858 909 916 925 949 "
