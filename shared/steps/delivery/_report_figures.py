@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from shared.errors import PermanentError
 from shared.messages.template import build
 from shared.messages.template.models import Figure
 from shared.notices.told.fact import Fact, ShopKind
@@ -75,14 +76,13 @@ def shown_figure(figure: ReportFigure, before: LastTime | None) -> Figure:
 
 def number_of(figure: ReportFigure) -> Decimal | None:
     """The figure as a number; None where it is none, or is not shown."""
-    if not figure.when or figure.value is None or figure.format not in NUMBERS:
+    if not figure.is_shown or figure.format not in NUMBERS:
         return None
     value = len(figure.value) if isinstance(figure.value, list | dict) else figure.value
     try:
-        number = Decimal(str(value))
-    except InvalidOperation:
+        return composition.amount(value)
+    except PermanentError:
         return None
-    return number if number.is_finite() else None
 
 
 def _moved(figure: ReportFigure, before: LastTime | None) -> tuple[str, Decimal | None]:
