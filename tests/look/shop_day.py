@@ -11,9 +11,11 @@ from local.stack.ports import free_offset
 from local.stack.running import WITHOUT_FUNCTIONS, running_stack
 from shared.gcp import clients
 from shared.gcp.clock import Clock
+from shared.messages.alert_types import AlertType
 from shared.notices import outbox
-from shared.notices.alert import Alert
+from shared.notices.alert import Alert, worded
 from shared.notices.daily import sending
+from shared.notices.preferences import Channel
 from shared.notices.usage_alert import usage_alert
 from shared.tenants.catalog.load import included
 from shared.tenants.roll_up import Crossing
@@ -64,18 +66,18 @@ USED = Crossing(Metric.EMAILS, 40_100, 50_000, 80.2)
 
 def _alerts(demo: Demo) -> dict[str, dict[str, Any]]:
     org, now = load_tenant(DEMO_ORG_ID), Clock().now()
-    failed = Alert.model_validate(
-        {
-            "id": "failed-1",
-            "key": "p1",
-            "type": "playbook_failure",
-            "title": "Daily Intel failed: 4 competitors' menus couldn't be read",
-            "body": "It was tried 4 times over 6 minutes. You can retry it on the run's page.",
-            "severity": "critical",
-            "playbookId": "daily-intel",
-            "executionId": "run-1",
-            "also": ["email"],
-        }
+    failed = Alert(
+        id="failed-1",
+        key="p1",
+        type=AlertType.PLAYBOOK_FAILURE,
+        message=worded(
+            "Daily Intel failed: 4 competitors' menus couldn't be read",
+            "It was tried 4 times over 6 minutes. You can retry it on the run's page.",
+        ),
+        severity="critical",
+        playbook_id="daily-intel",
+        execution_id="run-1",
+        also=frozenset({Channel.EMAIL}),
     )
     found: dict[str, dict[str, Any]] = {}
     for name, alert in {
