@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from shared.messages.alert_types import MAX_BODY_CHARS, MAX_TITLE_CHARS, MAX_TYPE_CHARS, AlertType, Severity
@@ -118,6 +118,15 @@ class Alert(BaseModel):
     link: str | None = Field(default=None, max_length=MAX_PATH_CHARS)
     also: frozenset[Channel] = frozenset()
     at_most: frozenset[Channel] = frozenset(Channel)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_words(cls, given: Any) -> Any:
+        # As alerts that still wait were stored before they had messages.
+        if not isinstance(given, Mapping) or "message" in given:
+            return given
+        rest = {name: value for name, value in given.items() if name not in ("title", "body", "data")}
+        return {**rest, "message": worded(str(given.get("title") or ""), str(given.get("body") or ""))}
 
     @property
     def title(self) -> str:
