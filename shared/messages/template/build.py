@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from textwrap import shorten
 
 from shared.messages.template.addresses import product_picture
 from shared.messages.template.models import (
@@ -24,7 +25,8 @@ from shared.messages.template.models import (
 from shared.messages.template.timeline import Timeline
 from shared.values.text import clean_text
 
-MAX_TITLE = 200
+MAX_TITLE = 110
+"""It becomes a mail's subject: what is longer, no mail program shows."""
 MAX_CELL = 300
 MAX_PARAGRAPH = 2_000
 
@@ -38,9 +40,8 @@ _NOTHING = ("", "—", "–", "-")
 
 def message(title: str, lead: str, sections: Iterable[Section] = ()) -> Message:
     """The whole report."""
-    return Message(
-        title=clean_text(title, MAX_TITLE), lead=clean_text(lead, MAX_PARAGRAPH), sections=tuple(sections)
-    )
+    short = shorten(clean_text(title, MAX_PARAGRAPH), MAX_TITLE, placeholder="…")
+    return Message(title=short, lead=clean_text(lead, MAX_PARAGRAPH), sections=tuple(sections))
 
 
 def paragraphs(*texts: str | None) -> list[Section]:
