@@ -45,7 +45,7 @@ def main() -> int:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp(prefix="mails-"))
     folder.mkdir(parents=True, exist_ok=True)
     mails = mails_of_a_day()
-    documents = {**samples(), **{name: mail["html"] for name, mail in mails.items()}}
+    documents = {**samples(), **{name: with_pictures(mail) for name, mail in mails.items()}}
     for name, document in documents.items():
         (folder / f"{name}.html").write_text(document)
     for name, mail in mails.items():
@@ -66,6 +66,14 @@ def samples() -> dict[str, str]:
     body = author_body(AUTHORS_HTML, author.title)
     shown = {name: render(message, LETTERHEAD, "BakedBot Playbooks") for name, message in SAMPLES().items()}
     return {**shown, "author": render(author, LETTERHEAD, "BakedBot Playbooks", body)}
+
+
+def with_pictures(mail: Mapping[str, Any]) -> str:
+    """Its HTML with the pictures in it that go along with it, which a browser finds nowhere else."""
+    document = str(mail["html"])
+    for name, url in mail["inlined"].items():
+        document = document.replace(f"cid:{name}", url)
+    return document
 
 
 def word_faults(mail: Mapping[str, Any]) -> list[str]:
