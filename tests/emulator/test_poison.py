@@ -62,7 +62,6 @@ FOUND_BY: dict[str, tuple[str, ...]] = {
     "tenants/*/content": ("status",),
     "tenants/*/competitive_actions": ("status",),
     "dead_letters": ("orgId", "status"),
-    "alert_deliveries": ("dueAt",),
     "digest_entries": ("digestId",),
 }
 """The fields by which documents are found. Of these collections, one that holds nothing else must be named."""
