@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from shared.chat.language.reading import Reading
+from shared.chat.language.reading import Claim, Reading
 from shared.chat.language.requests import keys
 from shared.chat.language.when import When
 from shared.chat.understood import Intent
 
 _SETTING_UP = ("topic", "event", "threshold")
 _INSTEAD = frozenset({",", ";", "but", "just", "only", "rather", "instead"})
+_BEGINNING = frozenset({"start", "begin", "launch", "start up", "fire up", "spin up"})
+_ARTICLES = frozenset({"a", "an", "another", "new"})
 _PLAIN = {"yes": Intent.CONFIRM, "no": Intent.REFUSE, "help": Intent.HELP, "smalltalk": Intent.SMALLTALK}
 _DETAILS = (
     *("when", "bare_clock", "delivery", "bare_amount", "limit", "competitors", "of_thing", "segment", "period"),
     *("top", "playbook", "quote", "name_it"),
 )
+
+
+def _only_begins(reading: Reading, verb: Claim) -> bool:
+    """ "Start sending me what's low", "launch a low stock alert": it is for good, and not one run."""
+    after = reading.message[verb.end :].casefold().split()[:1]
+    return verb.read in _BEGINNING and bool(after) and (after[0] in _ARTICLES or after[0].endswith("ing"))
 
 
 def _corrects(reading: Reading) -> bool:
@@ -46,7 +54,8 @@ def intent_of(reading: Reading) -> Intent:
     before = before[: before.index("verb")] if "verb" in before else []
     # "Sales daily at 9 and delete the old ones" is a request that ends in something else.
     leads = not ("topic" in before and {*before} & {"when", "event", "delivery"})
-    verb = next((keys(value) for value in reading.of("verb") if leads), None)
+    verbs = (one for one in reading.claims if one.category == "verb" and not _only_begins(reading, one))
+    verb = next((keys(one.value) for one in verbs if leads), None)
     works = bool(kinds & {*_SETTING_UP})
     if "negated" in kinds and not works and not _corrects(reading):
         return _negated(reading)

@@ -39,7 +39,7 @@ def wishes_of(reading: Reading) -> tuple[Wish, ...]:
     parts = requests_of(reading)
     first, *others = (_wish(part) for part in parts)
     wishes = [first, *(_told_alike(first, wish, part) for wish, part in zip(others, parts[1:], strict=True))]
-    together = zip(_on_the_same_days(wishes), parts, strict=True)
+    together = zip(_on_the_same_days(wishes), map(_without_spared, parts), strict=True)
     return tuple(one for wish, part in together for one in _each_playbook(wish, part))
 
 
@@ -103,7 +103,7 @@ def _wish(reading: Reading) -> Wish:
     asked = question_of(reading)
     if asked is not None:
         return _asked(reading, asked)
-    reading, name = with_name(_without_ones(reading))
+    reading, name = with_name(_without_ones(_without_spared(reading)))
     reading, message, more = with_message(reading)
     reading, purpose = with_purpose(reading)
     reading = _questions_as_topics(reading)
@@ -176,6 +176,17 @@ def _wish(reading: Reading) -> Wish:
         unread=_whole((*reading.unread, *lost)),
         must_ask=_whole((*reading.operators, *lost)),
     )
+
+
+def _without_spared(reading: Reading) -> Reading:
+    """ "Don't turn off Gap Watch, turn off Gummy Watch": without the playbook that is let be."""
+    claims = reading.claims
+    begins = next((place for place, one in enumerate(claims) if one.category in ("negated", "no")), len(claims))
+    verb = next((place for place, one in enumerate(claims) if place > begins and one.category == "verb"), None)
+    if verb is None or not any(one.category == "playbook" or isinstance(one.value, tuple) for one in claims[verb:]):
+        return reading
+    spared = (replace(one, value=keys(one.value)) for one in claims[begins:verb] if one.category != "playbook")
+    return replace(reading, claims=(*claims[:begins], *spared, *claims[verb:]))
 
 
 def _without_ones(reading: Reading) -> Reading:
@@ -283,7 +294,14 @@ def _whens(reading: Reading) -> tuple[When, ...]:
     said = [claim for claim in reading.claims if claim.category == "when"]
     if not _is_timed(reading) and not any(keys(value) in _UNTIMED for value in reading.of("verb")):
         said += [claim for claim in reading.claims if claim.category == "bare_clock"]
-    return grouped([claim.value.model_copy(update={"words": claim.words}) for claim in said])
+    groups = grouped([claim.value.model_copy(update={"words": claim.words}) for claim in said])
+    if not any(claim.category == "verb" and claim.read.split()[0] == "start" for claim in reading.claims):
+        return groups
+    # "Start sales on March 1, daily at 8": from then on.
+    return tuple(
+        one.changed(once=None, starts=one.once) if one.once and (one.every or one.weekdays) else one
+        for one in groups
+    )
 
 
 def _left_out(whens: Sequence[When]) -> tuple[When, ...]:

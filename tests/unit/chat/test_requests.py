@@ -145,3 +145,32 @@ def test_each_playbook_gets_its_own_time() -> None:
         ("Daily Intel", 420),
         ("Weekly Report", 600),
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        ("don't pause it, delete it", Intent.DELETE),
+        ("please don't delete it, just pause it", Intent.PAUSE),
+        ("don't pause or delete it", Intent.REFUSE),
+        ("don't run it today", Intent.SKIP),
+        ("start sending me low stock alerts by text", Intent.CREATE),
+        ("launch a low stock alert every monday at 9", Intent.CREATE),
+    ],
+)
+def test_what_is_let_be_is_not_done(said: str, intent: Intent) -> None:
+    assert heard(said)[0].intent is intent
+
+
+def test_a_window_that_ends_at_twelve_ends_at_noon_in_the_morning_and_at_midnight_in_the_evening() -> None:
+    [morning], [evening] = heard("sales every hour from 9 to 12"), heard("sales every hour from 8pm to 12")
+    assert [one.minutes for one in morning.whens[0].window] == [540, 720]
+    assert [one.minutes for one in evening.whens[0].window] == [1200, 0]
+
+
+def test_a_report_that_starts_on_a_day_runs_from_then_on() -> None:
+    [wish] = heard("start sales reports on march 1, daily at 8am")
+    [when] = wish.whens
+    assert when.once is None
+    assert when.starts is not None
+    assert (when.starts.month, when.starts.day) == (3, 1)
