@@ -265,4 +265,4 @@ def _canonical(value: Any) -> str:
 
 def _digest(*parts: str) -> str:
     """In letters alone: the id stands in links, and nobody is shown a row of hex digits."""
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:ID_DIGITS].translate(_LETTERS)
+    return ids.digest(*parts)[:ID_DIGITS].translate(_LETTERS)

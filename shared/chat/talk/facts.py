@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from pydantic.alias_generators import to_camel
 
 from shared.chat.talk import replies
 from shared.chat.understood import Part, Question, Reply, Wish
+from shared.execution.ids import digest
 from shared.execution.record import ExecutionStatus
 from shared.tenants.tenant import Tenant
 
@@ -211,5 +211,4 @@ class Session(BaseModel):
 
 def session_id(org_id: str, who: str, conversation_id: str) -> str:
     """Every part may hold an underscore, so that only a digest keeps threads apart."""
-    whose = "\x1f".join((who, conversation_id))
-    return f"{org_id}_{hashlib.sha256(whose.encode()).hexdigest()[:32]}"
+    return f"{org_id}_{digest(who, conversation_id)}"

@@ -11,7 +11,7 @@ from shared.chat.language.names import plain
 from shared.chat.language.reading import language
 from shared.chat.talk import about, replies
 from shared.chat.talk.about import about_one, of_one
-from shared.chat.talk.turn import Turn
+from shared.chat.talk.turn import Turn, most
 from shared.chat.understood import Question, Reply, Wish
 from shared.errors import NotFoundError
 from shared.execution.record import ExecutionStatus
@@ -36,9 +36,7 @@ def _lines(found: Sequence[str]) -> list[str]:
 def _most_like(turn: Turn, found: Sequence[_T], name_of: Callable[[_T], str], but: str = "") -> list[_T]:
     """Those whose names have the most words of the message, beside the harmless ones and those of `but`, if any."""
     said = {*plain(turn.message)} - {*plain(but)} - language().lexicon.harmless
-    shares = [len({*plain(name_of(one))} & said) for one in found]
-    best = max(shares, default=0)
-    return [one for one, share in zip(found, shares, strict=True) if best and share == best]
+    return most(found, lambda one: len({*plain(name_of(one))} & said))
 
 
 def _show_output(turn: Turn, wish: Wish) -> Reply:

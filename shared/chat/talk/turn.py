@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from shared.agents.personas import PERSONAS
@@ -38,6 +38,7 @@ _DONE = frozenset({"verb", "when", "adds", "limit", "dropped", "switched", "name
 _USUAL = "leo"
 _MAX_OFFERED = 6
 _ALIKE, _LONG = 0.85, 5
+_T = TypeVar("_T")
 
 
 @dataclass
@@ -111,15 +112,12 @@ class Turn:
             return found
         before = self.session.open.wish if self.session.open else None
         about = Asking(self.author.org_id, self.facts.tenant, self.now, self.org.names, before=before)
-        return tuple(
-            with_model(one, self.message, replace(about, is_open=before is None and self._is_open(one)))
-            for one in found
-        )
 
-    def _is_open(self, wish: Wish) -> bool:
-        if wish.intent is Intent.CREATE:
-            return next_question(wish, self.org) is not None
-        return wish.intent is Intent.UNCLEAR
+        def is_open(wish: Wish) -> bool:
+            asks = wish.intent is Intent.CREATE and next_question(wish, self.org) is not None
+            return before is None and (asks or wish.intent is Intent.UNCLEAR)
+
+        return tuple(with_model(one, self.message, replace(about, is_open=is_open(one))) for one in found)
 
     def say(self, *parts: str, agent: str | None = None, **fields: Any) -> Reply:
         """The answer, in the name of the agent that it is a matter of."""
@@ -236,9 +234,7 @@ class Turn:
         if exact:
             return exact
         wanted = {word for word in plain(words) if word not in language().lexicon.harmless}
-        shares = {one.id: _share(wanted, {*plain(one.name)}) for one in named}
-        best = max(shares.values(), default=0.0)
-        return [one for one in named if shares[one.id] == best] if best > 0.5 else []
+        return most(named, lambda one: _share(wanted, {*plain(one.name)}), more_than=0.5)
 
     def referred(self, *, by_kind: bool = False) -> list[Playbook]:
         """Those that the message names by a part of their name; `by_kind`: only as "the price one"."""
@@ -247,9 +243,7 @@ class Turn:
         wanted = {word for place, word in enumerate(said) if kinds & {*said[place + 1 : place + 3]}}
         wanted |= set() if by_kind else {*said} - {*table["generic"].split()}
         wanted -= language().lexicon.harmless
-        shares = {one.id: _share({*plain(one.name)}, wanted) * len(plain(one.name)) for one in self.facts.named}
-        best = max(shares.values(), default=0)
-        found = [one for one in self.facts.named if best and shares[one.id] == best]
+        found = most(self.facts.named, lambda one: _share({*plain(one.name)}, wanted) * len(plain(one.name)))
         return [one for one in found if one.data.get("source") != "catalog"] or found
 
     def runs(self, one: Playbook, count: int = SHOWN_RUNS) -> tuple[datetime, ...]:
@@ -264,6 +258,13 @@ class Turn:
         """What the playbook will cost this org."""
         playbook = checked(self.author.org_id, data)
         return estimate(playbook, self.zone, self.now, competitors=max(len(self.facts.competitors), 1))
+
+
+def most(found: Sequence[_T], share: Callable[[_T], float], more_than: float = 0) -> list[_T]:
+    """Those with the greatest share, if it is more than that."""
+    shares = [share(one) for one in found]
+    best = max(shares, default=0)
+    return [one for one, its in zip(found, shares, strict=True) if best > more_than and its == best]
 
 
 def _share(wanted: set[str], named: Sequence[str] | set[str]) -> float:
