@@ -86,7 +86,7 @@ class Limit(Part):
     """What an operator binds: `except Green Leaf`, `only edibles`, `unless we are closed`."""
 
     operator: Literal["except", "only", "if", "unless"]
-    kind: Literal["competitor", "product", "segment", "location", "people", "channel", "words"]
+    kind: Literal["competitor", "product", "segment", "location", "people", "channel", "words", "amount"]
     values: tuple[str, ...]
     words: str
     """The operator and its phrase as they were typed: what a question about it names."""

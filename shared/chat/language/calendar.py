@@ -16,7 +16,7 @@ def day_of(day: Day, now: datetime, counted_from: date | None = None) -> date:
     today = now.date()
     match day.kind:
         case "date":
-            return _next_date(day.month, day.day, day.year, today)
+            return _next_date(day.month, day.day, day.year, today) + timedelta(days=day.amount)
         case "weekday":
             return today + timedelta(days=_days_until(day.weekday, today) + 7 * day.amount)
         case "next_weekday":
@@ -28,7 +28,7 @@ def day_of(day: Day, now: datetime, counted_from: date | None = None) -> date:
             return _start_of_next(day.unit, today)
         case "end_of":
             return _end_of(day, today)
-    return _holiday(day.name, today)
+    return _holiday(day.name, today) + timedelta(days=day.amount)
 
 
 def first_on_or_after(start: date, weekdays: Sequence[int], minutes: int, now: datetime) -> date:

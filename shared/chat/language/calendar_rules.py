@@ -147,6 +147,25 @@ rule("span_ahead", "<count> and [a] half hours")(lambda hours: (hours * 60 + 30,
 rule("span_ahead", "(<count>|a|an) hour [and] <count> minutes")(
     lambda *said: ((said[0] if len(said) > 1 else 1) * 60 + said[-1], "minute")
 )
+rule("when", "[by] <span_ahead> later", "(back|out) [by] <span_ahead>", weight=2)(lambda span: _shift(span, 1))
+rule("when", "[by] <span_ahead> (earlier|sooner)", "up [by] <span_ahead>", weight=2)(lambda span: _shift(span, -1))
+rule("when", "after (<date_of>|<holiday_of>)", weight=2)(
+    lambda day: When(starts=day.model_copy(update={"amount": 1}))
+)
+rule("when", "after <month>", weight=1)(
+    lambda month: When(starts=Day(kind="date", month=month % _MONTHS + 1, day=1))
+)
+rule("when", f"not {_ONE_OR_MORE} , {_ONE_OR_MORE}", weight=7)(
+    lambda without, days: When(weekdays=days, but_weekdays=without, vague="not_but")
+)
+
+
+def _shift(span: tuple[int, str], direction: int) -> When | None:
+    """ "An hour later" than it is now; days are too long for that."""
+    minutes = {"minute": 1, "hour": 60}.get(span[1], 0) * span[0]
+    return When(shift=direction * minutes) if minutes else None
+
+
 rule("ahead", "in <span_ahead>", "<span_ahead> from (now|today)")(
     lambda span: Day(kind="offset", amount=span[0], unit=span[1])
 )

@@ -55,7 +55,7 @@ def _no_such_time(said: str, half: Half | None = None) -> When | None:
     return None if _digits(said, half) else When(vague="some_time")
 
 
-@rule("plain_clock", "<dial> (<half>|<short_half>)")
+@rule("plain_clock", "<dial> (<half>|<short_half>)", weight=3)
 def _dial_half(dial: tuple[int, int], half: Half) -> Clock | None:
     return clock(*dial, half)
 
@@ -88,7 +88,12 @@ def _past(minutes: int, dial: tuple[int, int], half: Half | None = None) -> Cloc
     return clock(dial[0], minutes, half) if dial[1] == 0 else None
 
 
+# "Five to eight" is a time; "5 to 8" are two.
+rule("spoken_minutes", "(<word_number>|<tens_and_units>)")(lambda some: some if some in (5, 10, 20, 25) else None)
+
+
 @rule("plain_clock", "<fraction> (to|before|of) <dial> [<half>]")
+@rule("plain_clock", "<spoken_minutes> to <dial> [<half>]", weight=5)
 def _to(minutes: int, dial: tuple[int, int], half: Half | None = None) -> Clock | None:
     found = clock(*dial, half)
     if found is None or dial[1] or dial[0] == 0:
@@ -101,6 +106,12 @@ def _moment(name: str) -> Clock:
     return Clock(minutes=load().data["moments"][name], half="sure")
 
 
+rule("plain_clock", "<fraction> (past|after) <moment>", weight=3)(
+    lambda minutes, name: Clock(minutes=(_moment(name).minutes + minutes) % 1440, half="sure")
+)
+rule("plain_clock", "<spoken_minutes> (to|before|of) <moment>", weight=6)(
+    lambda minutes, name: Clock(minutes=(_moment(name).minutes - minutes) % 1440, half="sure")
+)
 rule("number_clock", "<dial>")(lambda dial: clock(*dial))
 
 
@@ -109,7 +120,8 @@ def _around(one: Clock, half: Literal["am", "pm"] | None = None) -> Clock:
     return (one.on(half) if half and one.half is None else one).model_copy(update={"about": "around"})
 
 
-@rule("clock", "<any_clock> [in|at|,] <part>")
+@rule("clock", "<any_clock> [,] <part>")
+@rule("clock", "<any_clock> (in|at) <part>", weight=8)
 def _in_part(one: Clock, part: str) -> Clock | None:
     if one.half is not None:
         return one if fits(one, part) else None
@@ -174,6 +186,7 @@ def halved(some: tuple[Clock, ...]) -> tuple[Clock, ...]:
 # Windows: "from 9 to 5" is 9 AM to 5 PM, "1 to 5 pm" is in the afternoon.
 @rule("when", "(from|between) <any_clock> (to|until|and|-|through) <any_clock>", weight=4)
 @rule("when", "<clock> (to|until|-|through) <any_clock>", "<number_clock> (to|until|-|through) <clock>", weight=4)
+@rule("when", "[but] (only|just) [from|between] <any_clock> (to|until|and|-|through) <any_clock>", weight=6)
 @rule("when", "between the hours of <any_clock> and <any_clock>", weight=4)
 @rule("when", "[at] <number_clock> (to|-|through|until) <number_clock>", weight=3)
 def _window(start: Clock, end: Clock) -> When:

@@ -61,7 +61,8 @@ def intent_of(reading: Reading) -> Intent:
         return _negated(reading)
     if "question" in kinds:
         return Intent.ASK
-    if verb and not (verb == "run" and kinds & {"when", "event", "if"}):
+    is_live = "live" in reading.of("polite")
+    if verb and not (verb == "run" and (is_live or kinds & {"when", "event", "if"})):
         return Intent(verb)
     at_once = any(one.category == "verb" and "now" in one.read.split() for one in reading.claims)
     if at_once and "topic" in kinds and not kinds & {"when", "event", "if"}:
@@ -76,10 +77,11 @@ def intent_of(reading: Reading) -> Intent:
         plain = next((intent for kind, intent in _PLAIN.items() if kind in kinds), None)
         if plain:
             return plain
+    told_if = "if" in kinds and "polite" in kinds and bool(reading.unread)
     reminds = any("remind" in claim.read for claim in reading.claims if claim.category == "delivery")
     asks_to_be_told = "when" in kinds and any(one.channels and one.people for one in reading.of("delivery"))
     limits_times = {"when", "limit"} <= kinds
-    if works or reminds or asks_to_be_told or limits_times or "cannot" in kinds:
+    if works or reminds or asks_to_be_told or limits_times or told_if or "cannot" in kinds:
         return Intent.CREATE
     if kinds & {"dropped", "switched", "adds"}:
         return Intent.CHANGE

@@ -149,6 +149,11 @@ def title_nodes(tokens: Sequence[Token]) -> Iterator[Node]:
             yield Node("title", " ".join(token.text for token in tokens[start:end]), start, end)
 
 
+def _shown(token: Token) -> str:
+    """As it was typed, but for a slip."""
+    return token.text if token.text.casefold() == token.read else token.read
+
+
 def unknown_nodes(tokens: Sequence[Token], vocabulary: frozenset[str]) -> Iterator[Node]:
     """Runs of words that no pattern knows: a product, a person or a thing that only the sentence names.
 
@@ -162,7 +167,7 @@ def unknown_nodes(tokens: Sequence[Token], vocabulary: frozenset[str]) -> Iterat
             while end < len(tokens) and end - start < _MAX_UNKNOWN and mark[end]:
                 end += 1
                 if end - start >= shortest:
-                    text = " ".join(token.text for token in tokens[start:end])
+                    text = " ".join(_shown(token) for token in tokens[start:end])
                     yield Node(category, text, start, end)
 
 
@@ -179,7 +184,7 @@ def quoted_nodes(tokens: Sequence[Token], names: Names) -> list[Node]:
     ]
 
 
-def names_no_playbook(nodes: Sequence[Node], chart: Sequence[Sequence[Node]]) -> bool:
+def names_no_playbook(nodes: Sequence[Node], chart: Sequence[Sequence[Node]], tokens: Sequence[Token]) -> bool:
     """Whether it is a new request in words that a playbook has for a name: "a low stock alert", "VIP customers".
 
     "Run the menu health check on mondays" is one, "run Menu Health on mondays" is a change.
@@ -189,11 +194,16 @@ def names_no_playbook(nodes: Sequence[Node], chart: Sequence[Sequence[Node]]) ->
     launches &= all(_is_in_a_topic(node, chart) for node in nodes if node.category == "playbook")
     if "playbook" not in kinds or kinds & {"question", "negated"} or ("verb" in kinds and not launches):
         return False
+    if "adds" in kinds and any(node.category == "playbook" and tokens[node.start].read == "to" for node in nodes):
+        # "Add what's low to Morning Numbers."
+        return False
     if kinds & {"topic", "event"}:
         return True
     named = {(node.start, node.end) for node in nodes if node.category == "playbook"}
     topics = {(node.start, node.end) for here in chart for node in here if node.category == "topic"}
-    return bool(kinds & {"when", "delivery"}) and named <= topics
+    # "On <playbook>" takes the preposition in.
+    bare = {(start + (tokens[start].read in ("on", "for", "of")), end) for start, end in named}
+    return bool(kinds & {"when", "delivery"}) and bare <= topics
 
 
 def _is_in_a_topic(node: Node, chart: Sequence[Sequence[Node]]) -> bool:

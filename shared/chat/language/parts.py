@@ -10,9 +10,11 @@ from typing import Any
 from shared.chat.language.reading import Claim, Reading, clause, language
 from shared.chat.language.recipients import told_after_all
 from shared.chat.language.requests import keys
+from shared.chat.language.when import DAYS
 from shared.chat.understood import Road
 
-JOINTS = ("and", "plus", "also", "then", "&", "+", ";", ",", ".", "!", "\n")
+JOINTS = ("and", "n", "plus", "also", "then", "&", "+", ";", ",", ".", "!", "\n")
+_OF_PLAYBOOKS = ("pause", "resume", "delete", "restore", "skip", "copy")
 _MAX_MESSAGE = 300
 _MAX_NAME = 100
 _KNOWN = frozenset({"topic", "event", "threshold", "competitors", "playbook", "question", "verb", "cannot", "if"})
@@ -24,6 +26,26 @@ _MARKS = " ,.:;!?()"
 def is_reminder(claim: Claim) -> bool:
     """Whether it is "remind me"."""
     return claim.read.startswith("remind")
+
+
+def without_slips(reading: Reading) -> Reading:
+    """ "Every Monday, no wait, Tuesday": what was taken back is gone, where the same kind of thing follows."""
+    claims = list(reading.claims)
+    for before, link, after in zip(reading.claims, reading.claims[1:], reading.claims[2:], strict=False):
+        takes_back = link.category == "no" or (link.category, link.value) == ("polite", "wait")
+        if takes_back and before in claims and _is_instead(before, after):
+            at = claims.index(before)
+            claims[at : at + 3] = [after]
+            if after.category == "when" and after.value.single and not before.value.single:
+                claims[at] = replace(after, value=after.value.changed(single=False))
+    return replace(reading, claims=tuple(claims))
+
+
+def _is_instead(before: Claim, after: Claim) -> bool:
+    if before.category != "when" or after.category not in ("when", "bare_clock"):
+        return before.category == after.category
+    days, times = {*DAYS}, {"times", "parts", "window"}
+    return any(fields & before.value.said.keys() and fields & after.value.said.keys() for fields in (days, times))
 
 
 def topics_of(claims: Sequence[Claim], message: str = "", *, every: bool = False) -> list[str]:
@@ -62,7 +84,9 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
     if remind is None and (remind := _nudge(reading)):
         topic = replace(remind, category="topic", value="reminder")
         reading = replace(reading, claims=(*reading.claims, topic))
-    if remind is None or any(one.category == "event" for one in reading.claims if one.start < remind.start):
+    before = [one for one in reading.claims if remind and one.start < remind.start]
+    commands = any(one.category == "verb" and keys(one.value) in _OF_PLAYBOOKS for one in before)
+    if remind is None or commands or any(one.category == "event" for one in before):
         return reading, None, []
     borders = [one for one in reading.claims if one.start >= remind.end and _is_aside(one)]
     if any(one.category == "when" and not one.value.vague for one in reading.claims):

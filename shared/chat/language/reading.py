@@ -23,7 +23,7 @@ from shared.chat.language.names import (
     unknown_nodes,
 )
 from shared.chat.language.requests import REQUESTS
-from shared.chat.language.spelling import DOUBT, MATTERS, corrected
+from shared.chat.language.spelling import DOUBT, MATTERS, SUBJECTS, corrected
 from shared.chat.language.tokens import Token, tokens_of
 from shared.chat.lexicon import Lexicon, load
 from shared.chat.understood import Correction
@@ -134,6 +134,8 @@ def language(name: str = "en") -> _Language:
         _literals(lexicon.data["phrases"]["channel"]),
     ):
         usage.update(dict.fromkeys(words, MATTERS))
+    for words in _literals(lexicon.data["phrases"]["topic"]):
+        usage[words] = max(usage[words], SUBJECTS)
     vocabulary = frozenset(usage)
     usage.update(_asking_words(lexicon.data["asking"]))
     return _Language(lexicon, rules, usage, vocabulary, lexicon.harmless | lexicon.fillers)
@@ -171,7 +173,7 @@ def read(message: str, names: Names | None = None) -> Reading:
     chart = parse(tokens, lexical, speech.rules)
     playbooks = tuple(str(node.value) for node in named if node.category == "playbook")
     covered = _with_topics_left_out(cover(_weighed(chart), CLAIMS), chart)
-    if names_no_playbook(covered, chart):
+    if names_no_playbook(covered, chart, tokens):
         return replace(read(message, replace(known, playbooks=())), playbooks=playbooks)
     unread, operators = _unread(covered, tokens, message, speech.lexicon)
     claims = tuple(_claim(node, tokens, message) for node in covered if node.category != "harmless")
@@ -201,7 +203,8 @@ def _harmless(tokens: Sequence[Token], lexicon: Lexicon) -> list[Node]:
     return [
         Node("harmless", token.read, place, place + 1, _HARMLESS_WEIGHT)
         for place, token in enumerate(tokens)
-        if (token.kind == "word" and token.read in lexicon.harmless) or (token.kind == "mark" and token.read != "…")
+        if (token.kind == "word" and (token.read in lexicon.harmless or (place, token.read) == (0, "just")))
+        or (token.kind == "mark" and token.read != "…")
     ]
 
 

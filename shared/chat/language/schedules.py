@@ -65,7 +65,13 @@ def resolve(groups: Sequence[When], now: datetime, timezone: str) -> Timing:
             choices = ((label, (*groups[:place], *some, *groups[place + 1 :])) for label, some in made.choices)
             return Timing(ambiguity=made.model_copy(update={"choices": tuple(choices)}))
         schedules += made
-    return Timing(_joined(schedules))
+    joined = _joined(schedules)
+    if len(joined) > 1 and any(one.max_runs for one in joined):
+        # Each trigger would count its own runs.
+        without = tuple(one.changed(runs=0) for one in groups)
+        words = " ".join(one.words for one in groups)
+        return Timing(ambiguity=Ambiguity(key="counted", words=words, choices=(("Leave the number out", without),)))
+    return Timing(joined)
 
 
 _UNTIMED = ("closing", "opening", "some_time", "late_part", "dawn", "dusk")
@@ -142,11 +148,11 @@ def _schedules(one: When, now: datetime) -> list[Schedule] | Ambiguity:
     if one.every > 1 and one.unit in ("day", "week"):
         days = weekdays_of(one)
         starts = one.starts and day_of(one.starts, now)
+        if one.unit == "week" and not days:
+            days = ((starts.weekday() + 1) % 7,) if starts else (_MONDAY,)
+            lines = [(line.rsplit(" ", 1)[0] + f" {days[0]}", nth) for line, nth in lines]
         first = first_on_or_after(starts or now.date(), days if one.unit == "week" else (), times[0], now)
         common |= {"every": {f"{one.unit}s": one.every}, "starts_at": _midnight(first, now)}
-        if one.unit == "week" and not days:
-            weekday = (first.weekday() + 1) % 7
-            lines = [(line.rsplit(" ", 1)[0] + f" {weekday}", nth) for line, nth in lines]
     return [Schedule(cron=line, occurrence=occurrence, **common) for line, occurrence in lines]
 
 
@@ -191,6 +197,7 @@ def weekdays_of(one: When) -> tuple[int, ...]:
     return tuple(day for day in days if day not in one.but_weekdays)
 
 
+_MONDAY = 1
 _MONTHS_BETWEEN = {"month": 1, "quarter": 3, "year": 12}
 
 

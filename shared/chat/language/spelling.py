@@ -15,7 +15,7 @@ DOUBT = "≈"
 _SHORT, _MIDDLE, _LONG = 4, 6, 8
 _USUAL_LIMITS, _OTHER_LIMITS = (1.0, 1.4, 2.1, 2.6), (0.7, 0.8, 1.5, 2.0)
 """What a slip may cost in words up to each of these lengths: where a word of many phrases was meant, or another."""
-_MANY_PHRASES = 3
+SUBJECTS = _MANY_PHRASES = 3
 MATTERS = 9
 """Words of time and operators count as if they stood in so many phrases more."""
 _CLOSE = 0.25

@@ -98,6 +98,15 @@ def _words(one: When) -> Ambiguity | None:
         return question(
             one, "either_day", [(f"Every {_DAY_NAMES[day]}", {"weekdays": (day,)}) for day in days], vague=""
         )
+    if one.vague == "not_but":
+        both: Changes = (
+            "Leave out both",
+            {"weekdays": (), "but_weekdays": (*one.but_weekdays, *one.weekdays)},
+        )
+        named = _day_names(one.weekdays)
+        return question(one, "not_but", [(f"Only {named}", {"but_weekdays": ()}), both], named, vague="")
+    if one.shift:
+        return question(one, "shift")
     if one.vague == "late_part" and one.parts:
         times = load().data["parts"][one.parts[0]]["choices"]
         return question(one, "late_part", [_at(minutes) for minutes in times], vague="", parts=())

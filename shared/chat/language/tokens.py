@@ -14,9 +14,10 @@ Kind = Literal[
     "word", "int", "decimal", "ordinal", "clock", "date", "quote", "email", "phone", "url", "event_name", "mark"
 ]
 MAX_TOKENS = 200
+_BEFORE_A_TIME = ("at", "by", "around", "before", "after", "from")
 
 _QUOTES = str.maketrans(
-    {"“": '"', "”": '"', "„": '"', "’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "→": ",", "\u00a0": " "}
+    {"“": '"', "”": '"', "„": '"', "’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "\u00a0": " "}
 )
 _TOKEN = re.compile(
     "|".join(
@@ -32,7 +33,7 @@ _TOKEN = re.compile(
                 r"(?<![\w.])(?:\+\d|(?:1[ .-])?\(?\d{3}\)?[ .-])[\d ().-]{6,14}\d(?![\w%])"
                 r"|(?<![\w.])1?[2-9]\d{9}(?![\w%])",
             ),
-            ("clock", r"(?<![\d.:])\d{1,2}[:.h][0-5]\d(?![\d%])(?=[apAP]?\.?[mM]?\b)"),
+            ("clock", r"(?<![\d.:])\d{1,2}[:.h][0-5]\d(?![\d%])(?=[apAP]?\.?[mM]?\b|ish\b)"),
             ("ordinal", r"\d{1,3}(?:st|nd|rd|th)\b"),
             ("decimal", r"\d{1,9}\.\d{1,4}(?!\d)"),
             ("int", r"\d{1,3}(?:,\d{3}){1,3}(?!\d)|\d{1,12}"),
@@ -64,7 +65,7 @@ def tokens_of(message: str, lexicon: Lexicon) -> tuple[Token, ...]:
     """The tokens in order; of a very long message, the first `MAX_TOKENS` and a mark that stands for the rest."""
     text = unicodedata.normalize("NFC", message).translate(_QUOTES)
     for arrow in ("->", "=>"):
-        text = text.replace(arrow, ", ")
+        text = text.replace(arrow, "→ ")
     found: list[Token] = []
     for match in _TOKEN.finditer(text):
         found += _read(match.group(), match.start(), match.end(), match.lastgroup or "mark", lexicon)
@@ -73,7 +74,22 @@ def tokens_of(message: str, lexicon: Lexicon) -> tuple[Token, ...]:
             if rest:
                 found.append(Token(rest, match.end(), len(message), "mark", "…"))
             break
-    return _without_hyphens(found, lexicon)
+    return _without_hyphens(_in_company(found, lexicon), lexicon)
+
+
+def _in_company(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """ "Sales n low stock", "need 2 know": what is short for a word among others alone."""
+    table: dict[str, dict[str, str]] = lexicon.data["beside"]
+    found = []
+    for place, token in enumerate(tokens):
+        before = tokens[place - 1].read if place else ""
+        after = tokens[place + 1].read if place + 1 < len(tokens) else ""
+        entry = table.get(token.read) if before and after else None
+        is_number = token.number is not None and before in _BEFORE_A_TIME
+        if entry and not is_number and after in entry.get("before", after).split():
+            token = word(token.text, token.start, token.end, entry["read"])
+        found.append(token)
+    return found
 
 
 def word(text: str, start: int, end: int, read: str) -> Token:

@@ -18,6 +18,7 @@ from shared.chat.language.parts import (
     with_message,
     with_name,
     with_roads,
+    without_slips,
 )
 from shared.chat.language.reading import Claim, Reading, clause, language, without_bound
 from shared.chat.language.recipients import people_of, whole_phrases, with_customers, with_purpose
@@ -30,13 +31,16 @@ _AFTER_IF = frozenset({"topic", "threshold", "event", "competitors", "of_thing",
 _UNUSED = frozenset({"negated", "no", "question", "help", "playbook"})
 _FEW_WORDS = 3
 _OF_ONE = frozenset({"spending", "next_run", "did_run", "last_run", "why_not", "explain", "show_output"})
+_ENDING = ("end", "finish", "stop", "quit")
+_BEGINNING = ("start", "begin")
+_DATES = ("date", "holiday", "next_weekday")
 _UNTIMED = ("pause", "resume", "delete", "restore", "skip", "copy", "undo")
 _COMMANDS = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RESTORE, Intent.RUN, Intent.SKIP})
 
 
 def wishes_of(reading: Reading) -> tuple[Wish, ...]:
     """The requests of a message in their order; always at least one."""
-    parts = requests_of(reading)
+    parts = requests_of(without_slips(reading))
     first, *others = (_wish(part) for part in parts)
     wishes = [first, *(_told_alike(first, wish, part) for wish, part in zip(others, parts[1:], strict=True))]
     together = zip(_on_the_same_days(wishes), map(_without_spared, parts), strict=True)
@@ -109,6 +113,8 @@ def _wish(reading: Reading) -> Wish:
     reading = _questions_as_topics(reading)
     reading, roads, more_roads = with_roads(reading)
     intent = intent_of(reading)
+    if intent in (Intent.PAUSE, Intent.CHANGE) and (ended := _ended(reading)):
+        reading, intent = ended, Intent.CHANGE
     topics = _topics(reading, reminds=message is not None)
     weak: list[str] = []
     reading = with_customers(reading, topics)
@@ -129,6 +135,7 @@ def _wish(reading: Reading) -> Wish:
         *more_roads,
         *weak,
         *(one.words for one in reading.claims if one.category == "not_about" and not topics),
+        *_loose_days_off(reading),
     )
     reading = without_bound(reading, lost)
     deliveries: list[Delivery] = reading.of("delivery")
@@ -136,6 +143,8 @@ def _wish(reading: Reading) -> Wish:
     dropped |= {old for pair, _ in reading.of("switched") for old in pair}
     channels = [one for delivery in deliveries for one in delivery.channels]
     channels += [new for _, pair in reading.of("switched") for new in pair]
+    named_by = {claim.read.split()[-1] for claim in reading.claims if claim.category == "topic"}
+    channels += ["email"] if not channels and "email" in named_by else []
     pronouns = [keys(value) for value in reading.of("pronoun")]
     leaves_out = any(one.but_weekdays for one in reading.of("when"))
     playbooks = [*reading.of("playbook"), *_objects(reading), *(reading.playbooks if name or leaves_out else ())]
@@ -169,9 +178,9 @@ def _wish(reading: Reading) -> Wish:
         or (any(one.adds for one in deliveries) and "replaces" not in reading.of("adds")),
         limits=tuple(_limit(claim) for claim in reading.claims if claim.category == "limit"),
         cannot=_unique(
-            Cannot(key=keys(claim.value), words=claim.words)
+            Cannot(key="delay" if claim.category == "when" else keys(claim.value), words=claim.words)
             for claim in reading.claims
-            if claim.category == "cannot"
+            if claim.category == "cannot" or (intent is Intent.CREATE and _is_delay(claim))
         ),
         unread=_whole((*reading.unread, *lost)),
         must_ask=_whole((*reading.operators, *lost)),
@@ -187,6 +196,27 @@ def _without_spared(reading: Reading) -> Reading:
         return reading
     spared = (replace(one, value=keys(one.value)) for one in claims[begins:verb] if one.category != "playbook")
     return replace(reading, claims=(*claims[:begins], *spared, *claims[verb:]))
+
+
+def _ended(reading: Reading) -> Reading | None:
+    """ "End it on March 31", "start it on March 1": its last day, or its first; None for anything else."""
+    verbs = {one.read.split()[0] for one in reading.claims if one.category == "verb"}
+    days = [one for one in reading.claims if one.category == "when"]
+    if (
+        not verbs & {*_ENDING, *_BEGINNING}
+        or len(days) != 1
+        or {*days[0].value.said} != {"once"}
+        or days[0].value.once.kind not in _DATES
+    ):
+        return None
+    edge = days[0].value.once
+    last = replace(days[0], value=When(starts=edge) if verbs & {*_BEGINNING} else When(ends=edge))
+    return replace(reading, claims=tuple(last if one is days[0] else one for one in reading.claims))
+
+
+def _is_delay(claim: Claim) -> bool:
+    """ "An hour later": of what is new, after something else."""
+    return claim.category == "when" and bool(claim.value.shift)
 
 
 def _without_ones(reading: Reading) -> Reading:
@@ -272,7 +302,8 @@ def _segment(reading: Reading, topics: Sequence[str]) -> str | None:
 def _weak_topics(reading: Reading, topics: Sequence[str]) -> list[str]:
     """What another topic's words may add to a message: "a birthday text with their points"."""
     table = language().lexicon.data
-    wordings = {*topics, *table["topic_segments"], *table["words"]["wordings"]}
+    covered = {one for topic in topics for one in table["covers"].get(topic, "").split()}
+    wordings = {*topics, *covered, *table["topic_segments"], *table["words"]["wordings"]}
     claims = (one for one in reading.claims if one.category == "topic" and keys(one.value) not in wordings)
     return [clause(reading.message, one.start, one.end) for one in claims]
 
@@ -292,6 +323,8 @@ def _points_back(reading: Reading) -> bool:
 
 def _whens(reading: Reading) -> tuple[When, ...]:
     said = [claim for claim in reading.claims if claim.category == "when"]
+    if reading.of("topic") or reading.of("event"):
+        said = [claim for claim in said if not _is_delay(claim)]
     if not _is_timed(reading) and not any(keys(value) in _UNTIMED for value in reading.of("verb")):
         said += [claim for claim in reading.claims if claim.category == "bare_clock"]
     groups = grouped([claim.value.model_copy(update={"words": claim.words}) for claim in said])
@@ -352,7 +385,7 @@ def _unused(reading: Reading, intent: Intent) -> list[str]:
         if claim.category in ("no", "negated", "verb")
         else claim.words
         for claim in reading.claims
-        if claim.category in _UNUSED
+        if (claim.category in _UNUSED and not (claim.category == "playbook" and reading.of("adds")))
         or (claim.category == "verb" and (keys(claim.value) in verbs or isinstance(claim.value, tuple)))
     ]
 
@@ -370,6 +403,17 @@ def _loose_ifs(reading: Reading) -> list[str]:
         if not after or after[0].category not in _AFTER_IF or loose:
             found.append(clause(reading.message, claim.start, claim.end))
     return found
+
+
+def _loose_days_off(reading: Reading) -> list[str]:
+    """ "Otherwise", "skip those", where no days were left out that it could speak of."""
+    if any(one.but_weekdays or one.but_months or one.but_vague for one in reading.of("when")):
+        return []
+    return [
+        clause(reading.message, claim.start, claim.end)
+        for claim in reading.claims
+        if (claim.category, claim.value) == ("polite", "days_off")
+    ]
 
 
 def _limit(claim: Claim) -> Limit:

@@ -71,6 +71,8 @@ class When(_Value):
     """So many times in each `unit`: "twice a day"."""
     every: int = 0
     unit: Unit | None = None
+    shift: int = 0
+    """Minutes later than it was, or earlier: of a change."""
     past: tuple[int, ...] = ()
     """Minutes past each hour."""
     window: tuple[Clock, ...] = ()
@@ -148,7 +150,11 @@ def _narrowed(said: dict[str, Any], more: dict[str, Any], both: dict[str, Any]) 
     """ "Every morning, weekdays": all days and some days are some days, where that is what it sounds like."""
     for wide, narrow in ((said, more), (more, said)):
         if wide["weekdays"] == EVERY_DAY and (
-            wide.get("parts") or narrow.get("only") or both.get("unit") in ("minute", "hour") or wide.get("count")
+            wide.get("parts")
+            or narrow.get("only")
+            or (len(narrow["weekdays"]) > 2 and not wide.get("times"))
+            or both.get("unit") in ("minute", "hour")
+            or wide.get("count")
         ):
             return None if said.get("times") and more.get("times") else tuple(narrow["weekdays"])
     return None

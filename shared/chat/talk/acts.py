@@ -29,7 +29,8 @@ def make(turn: Turn, wish: Wish) -> Reply:
     once = wish.intent is Intent.RUN
     if once and (wish.playbook is not None or wish.topic is None):
         return commands.command(turn, wish)
-    last = turn.facts.playbook(turn.session.last_playbook_id)
+    named = turn.named(wish.playbook) if wish.adds and wish.playbook not in (None, "it") else []
+    last = named[0] if len(named) == 1 else turn.facts.playbook(turn.session.last_playbook_id)
     narrows = turn.message.casefold().split()[:1] in (["only"], ["just"], ["unless"])
     same = wish.topic is None or (narrows and last is not None and wish.topic == last.data.get("topic"))
     if last is not None and same and not (wish.topics or wish.events or wish.whens or wish.message):
@@ -56,7 +57,8 @@ def make(turn: Turn, wish: Wish) -> Reply:
 
 def _is_of(turn: Turn, wish: Wish, last: Playbook) -> bool:
     """Whether a request that could be new speaks of the last playbook: "the sales summary at 7 instead"."""
-    if wish.events or wish.message or wish.topics or turn.asked is not None:
+    goes = turn.session.confirming is not None and last.id in turn.session.confirming.playbook_ids
+    if goes or wish.events or wish.message or wish.topics or turn.asked is not None:
         return False
     if wish.adds and wish.playbook == "it" and (wish.competitors or wish.products) and not wish.whens:
         return True
@@ -188,18 +190,43 @@ def change(turn: Turn, wish: Wish) -> Reply:
         text = turn.words("what_change").format(name=meant.name)
         return turn.ask(named, Question(id="change", text=text, about="change"))
     stored = turn.author.desk.read(meant.id)
+    if question := _only_way(turn, wish, stored):
+        return turn.ask(named, question)
     if wishes := authoring.wishes_of(stored):
         return rebuild(turn, meant.id, (revising.revised(wishes[0], wish), *wishes[1:]))
+    return _by_hand(turn, stored, named)
+
+
+def _by_hand(turn: Turn, stored: Playbook, wish: Wish) -> Reply:
+    """A change of a document that nothing that was said can be read out of."""
     if wish.whens and (known := changes.whens_of(stored)):
         # "Not on sundays": of the times that it has.
-        named = named.model_copy(update={"whens": revising.whens_after(known, wish.whens, adds=wish.adds)})
-    if question := change_question(named.model_copy(update={"limits": ()}), turn.org):
-        return turn.ask(named, question)
+        wish = wish.model_copy(update={"whens": revising.whens_after(known, wish.whens, adds=wish.adds)})
+    if question := change_question(wish.model_copy(update={"limits": ()}), turn.org):
+        return turn.ask(wish, question)
     tenant, mine = turn.facts.tenant, turn.author.principal.email
     audience = audience_of(wish.people, wish.channels, tenant, mine, may_be_customers=False)
     assert isinstance(audience, Audience)
-    schedules = resolve(named.whens, turn.now, turn.zone).schedules
-    return _write(turn, stored, *changes.edited(stored, named, schedules, audience, turn.org))
+    schedules = resolve(wish.whens, turn.now, turn.zone).schedules
+    return _write(turn, stored, *changes.edited(stored, wish, schedules, audience, turn.org))
+
+
+def retime_copy(turn: Turn, copied: Reply, wish: Wish) -> Reply:
+    """ "Copy it for Saturdays": an undo removes the copy."""
+    made = turn.session.undo[0]
+    changed = change(turn, Wish(intent=Intent.CHANGE, playbook=copied.playbook_id, whens=wish.whens))
+    turn.session.undo = (made.model_copy(update={"version": turn.session.undo[0].version}),)
+    return changed.model_copy(update={"reply": f"{copied.reply}\n{changed.reply}"})
+
+
+def _only_way(turn: Turn, wish: Wish, stored: Playbook) -> Question | None:
+    """ "Stop emailing me", where nothing else tells of it."""
+    ways = changes.all_channels(stored.steps)
+    if wish.channels or not ways or revising.channels_after(ways, wish):
+        return None
+    pause = Option(value="pause", label="Pause it", sets={"intent": Intent.PAUSE, "dropped_channels": ()})
+    text = turn.words("only_way").format(name=stored.name)
+    return Question(id="only_way", text=text, options=(pause,), about="channels")
 
 
 def _channel_days(turn: Turn, wish: Wish, days: Sequence[int]) -> Question:

@@ -15,6 +15,8 @@ from shared.chat.talk.orders import Org
 from shared.chat.talk.revising import filled, says
 from shared.chat.understood import Intent, Option, Person, Question, Road, Wish
 
+_PASSED_OVER = ("cannot", "unread", "limits")
+"""What questions are about that only ask whether to go on without it."""
 _TIMES_OF_DAY = ("time.closing", "time.opening", "time.dawn", "time.dusk", "time.late_part")
 _FEW_WORDS = 2
 _SHORT, _LONG, _ALIKE = 3, 5, 0.8
@@ -29,6 +31,7 @@ _ASKED = {
     "competitors": ("competitors",),
     "roads": ("people",),
     "vip_spend": ("thresholds",),
+    "how_much": ("thresholds",),
 }
 """What free words must say, by what a question is about."""
 
@@ -45,14 +48,15 @@ def answered(wish: Wish, question: Question, message: str, org: Org) -> Wish | N
         return wish.model_copy(update={"message": message.strip().removeprefix("to ")[:300]})
     said = _heard(message, org)
     if said.intent is Intent.CONFIRM and len(question.options) == 1:
-        return _set(wish, question.options[0].sets)
+        agreed = _set(wish, question.options[0].sets)
+        return filled(agreed, said) if says(said) else agreed
     said = _heard_about_time(wish, question, message, said, org) if question.about == "whens" else said
     is_asked = any(getattr(said, name) for name in _ASKED.get(question.about, ()))
-    if question.about == "cannot" and question.options and (said.channels or said.whens):
-        wish, is_asked = _set(wish, question.options[0].sets), True
     if question.about == "unread" and question.options and said.thresholds:
         # "12%", of "by a lot": it is said in other words.
         wish = _set(wish, {**question.options[0].sets, "unused": wish.unused})
+    elif question.about in _PASSED_OVER and question.options and says(said):
+        wish, is_asked = _set(wish, question.options[0].sets), True
     if not is_asked and (meant := _meant(question.options, _words_of(message))):
         return _set(wish, meant.sets)
     if not is_asked and not says(said) and not said.events:
@@ -153,6 +157,8 @@ def _settled(wish: Wish, about: str, said: Wish) -> dict[str, Any]:
             return {"people": (*known, *said.people)}
         case "roads" if said.people:
             return {"people": wish.people, "roads": tuple(_told(one, said.people) for one in wish.roads)}
+        case "how_much" if said.thresholds:
+            return {"limits": tuple(one for one in wish.limits if one.kind != "amount")}
         case "vip_spend" if spent := [one.value for one in said.thresholds if one.unit in ("usd", None)]:
             return {"thresholds": wish.thresholds, "vip_spend": spent[0]}
     return {}

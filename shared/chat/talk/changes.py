@@ -52,9 +52,8 @@ def edited(
     if new:
         fields["triggers"] = _retriggered(stored, new, org.tenant.timezone, adds=said.adds)
     if said.channels or said.dropped_channels:
-        named = channels_after(_all_channels(steps), said)
-        refusals += [] if named else ["then nobody would be told. You can pause it instead"]
-        steps = _over(steps, named, audience) if named and {*named} != {*_all_channels(steps)} else steps
+        named = channels_after(all_channels(steps), said)
+        steps = _over(steps, named, audience) if {*named} != {*all_channels(steps)} else steps
     if any(one.kind != "me" for one in said.people):
         steps = [_telling(step, audience, adds=said.adds) for step in steps]
     if gone := {value for one in said.limits if is_person(one) for value in one.values}:
@@ -181,7 +180,8 @@ def channels_of(step: Mapping[str, Any]) -> list[str]:
     return list(named) if isinstance(named, list) else list(_WAYS.get(str(step.get("action")), ()))
 
 
-def _all_channels(steps: Sequence[Mapping[str, Any]]) -> list[Any]:
+def all_channels(steps: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """The ways in which they tell people together."""
     return list(dict.fromkeys(channel for step in steps for channel in channels_of(step)))
 
 
@@ -195,7 +195,7 @@ def _over(steps: list[dict[str, Any]], named: Sequence[Channel], audience: Audie
         elif step.get("action") != "notify" and {*channels_of(step)} <= {*named}:
             kept.append(step)
     told = next((one for one in steps if channels_of(one)), None)
-    new = tuple(one for one in named if one not in _all_channels(kept))
+    new = tuple(one for one in named if one not in all_channels(kept))
     if told is None or not new:
         return kept
     params = params_of(told)
@@ -265,7 +265,7 @@ def facets(
         "Runs": when,
         "Does": does,
         "Watches": "" if does else _watched(one, competitors),
-        "Notifies by": ", ".join(CHANNEL_NAMES[channel] for channel in _all_channels(one.steps)),
+        "Notifies by": ", ".join(CHANNEL_NAMES[channel] for channel in all_channels(one.steps)),
         "Notifies": ", ".join(people_of(one.steps, my_email)),
         "Limit": " and ".join(dict.fromkeys(limits)),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from shared.tenants.catalog.load import catalog
 from shared.values.words import counted, listed, plural
 
 MAX_LISTED = 20
+MAX_TOLD = 5
 MAX_UNDONE = 50
 _OF_ALL = (Intent.PAUSE, Intent.RESUME, Intent.DELETE)
 _STATUS = {Intent.PAUSE: "paused", Intent.RESUME: "active"}
@@ -36,7 +38,8 @@ def command(turn: Turn, wish: Wish) -> Reply:
         return _all(turn, wish, spared)
     if question := change_question(wish.model_copy(update={"whens": ()}), turn.org):
         return turn.ask(wish, question)
-    if wish.whens and (question := _not_then(turn, wish)):
+    copies = wish.intent is Intent.COPY
+    if wish.whens and not copies and (question := _not_then(turn, wish)):
         return turn.ask(wish, question)
     meant = turn.meant(wish)
     if isinstance(meant, Question):
@@ -44,7 +47,8 @@ def command(turn: Turn, wish: Wish) -> Reply:
     stored = turn.author.desk.read(meant.id)
     if turn.author.is_preview and wish.intent is not Intent.DELETE:
         named = wish.model_copy(update={"playbook": stored.id})
-        return _propose(turn, named, f"I'll {replies.words('verbs')[wish.intent]} “{stored.name}”.")
+        times = f" ({' '.join(one.words for one in wish.whens)})" if copies and wish.whens else ""
+        return _propose(turn, named, f"I'll {replies.words('verbs')[wish.intent]} “{stored.name}”{times}.")
     reply = COMMANDS[wish.intent](turn, stored)
     return reply.model_copy(update={"reply": replies.paragraphs(reply.reply, turn.unused())})
 
@@ -152,8 +156,10 @@ def _skipped_to(turn: Turn, trigger: dict[str, Any], due: datetime, following: d
 
 def _copy(turn: Turn, stored: Playbook) -> Reply:
     made = authoring.copy(turn.author, stored, turn.wish.name, turn.facts)
+    turn.facts = replace(turn.facts, playbooks=(*turn.facts.playbooks, made))
     turn.session.undo = (Before.of(made, None, 1),)
-    return turn.of(made, f"I've copied it as “{made.name}”. It's paused: change it, then say “resume it”.")
+    paused = "" if turn.wish.whens else "It's paused: change it, then say “resume it”."
+    return turn.of(made, f"I've copied it as “{made.name}”.", paused)
 
 
 def _delete(turn: Turn, stored: Playbook) -> Reply:
@@ -188,9 +194,12 @@ def _all(turn: Turn, wish: Wish, spared: Sequence[str]) -> Reply:
     names = [f"• {one.name}" for one in every[:MAX_LISTED]]
     more = f"… and {len(every) - MAX_LISTED} more" if len(every) > MAX_LISTED else ""
     stays = f"{listed([*kept.values()])} won't be changed." if kept else ""
+    theirs = [f"“{one.name}”" for one in every if one.text("ownerId") not in (None, turn.author.id)]
+    told = [*theirs[:MAX_TOLD], *([f"{len(theirs) - MAX_TOLD} more"] if len(theirs) > MAX_TOLD else [])]
+    whose = f"Made by other people: {listed(told)}." if theirs else ""
     lasts = " permanently? You can pause them instead." if wish.intent is Intent.DELETE else "?"
     yes = f"{replies.words('verbs')[wish.intent].capitalize()} {counted(len(every), 'playbook')}"
-    return _confirm(turn, f"{yes}{lasts}", yes, every, *names, more, stays)
+    return _confirm(turn, f"{yes}{lasts}", yes, every, *names, more, whose, stays)
 
 
 def carry_out(turn: Turn, confirming: Confirming) -> Reply:

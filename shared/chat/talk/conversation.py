@@ -215,7 +215,11 @@ def act(turn: Turn, wish: Wish, asked: Open | None = None) -> Reply:
         return acts.make(turn, wish)
     if wish.intent is Intent.DELETE and wish.must_ask and (reply := acts.leave_out(turn, wish)):
         return reply
-    return commands.command(turn, wish) if wish.intent in commands.ALL else acts.change(turn, wish)
+    if wish.intent not in commands.ALL:
+        return acts.change(turn, wish)
+    reply = commands.command(turn, wish)
+    is_timed_copy = wish.intent is Intent.COPY and wish.whens and not turn.author.is_preview
+    return acts.retime_copy(turn, reply, wish) if is_timed_copy and reply.playbook_id else reply
 
 
 ANSWERS = {**about.ANSWERS, **figures.ANSWERS}

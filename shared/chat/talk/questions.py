@@ -17,6 +17,7 @@ from shared.chat.topics.base import Topic
 from shared.chat.topics.book import TOPICS, events_of
 from shared.chat.understood import Option, Question, Threshold, Wish
 
+_Choices = list[tuple[str, dict[str, Any]]]
 _GO_ON = "go on"
 _OFFERED = ("sales_summary", "low_stock", "price_watch", "slow_movers", "birthdays", "reminder")
 _NINE = (Clock(minutes=540, half="sure"),)
@@ -76,20 +77,18 @@ def _cannot(wish: Wish, _topic: Topic | None, _org: Org) -> Question | None:
     """What the product does not do, by the words that ask for it, with the nearest thing that it does."""
     for one in wish.cannot:
         entry = language().lexicon.data["cannot"][one.key]
-        text = f"About “{one.words}”: {entry['text']}"
-        if entry.get("no"):
-            return Question(id=f"cannot.{one.key}", text=text, about="topic")
-        rest = tuple(each for each in wish.cannot if each != one)
-        sets = {"cannot": rest, **{name: entry[name] for name in _SETTLED & entry.keys()}}
+        left = _without(wish, "cannot", one)
+        sets = {**left, **{name: entry[name] for name in _SETTLED & entry.keys()}}
         if "channels" in entry:
             sets["channels"] = tuple(dict.fromkeys((*wish.channels, *entry["channels"])))
-        options = [Option(value=_GO_ON, label=entry["go_on"], sets=sets)]
-        if not entry.get("whole"):
-            options[0] = options[0].model_copy(update={"sets": {**sets, **_unused(wish, one.words)}})
-        if "without" in entry:
-            left = {"cannot": rest, **_unused(wish, one.words)}
-            options.append(Option(value="without", label=entry["without"], sets=left))
-        return Question(id=f"cannot.{one.key}", text=text, options=tuple(options), about="cannot")
+        if entry.get("whole"):
+            del sets["unused"]
+        choices = (("go_on", _GO_ON, sets), ("without", "without", left))
+        options = tuple(
+            Option(value=value, label=entry[name], sets=to) for name, value, to in choices if name in entry
+        )
+        text, about = f"About “{one.words}”: {entry['text']}", "cannot" if options else "topic"
+        return Question(id=f"cannot.{one.key}", text=text, options=options, about=about)
     return None
 
 
@@ -102,16 +101,18 @@ def _unused(wish: Wish, words: str) -> dict[str, Any]:
     return {"unused": tuple(dict.fromkeys((*wish.unused, words)))}
 
 
+def _without(wish: Wish, field: str, one: Any, words: str | None = None) -> dict[str, Any]:
+    """The field without one of its values, which the confirmation names by its words."""
+    rest = tuple(each for each in getattr(wish, field) if each != one)
+    return {field: rest, **_unused(wish, one.words if words is None else words)}
+
+
 def _unread(wish: Wish, topic: Topic | None, _org: Org) -> Question | None:
     """Words that were not read: asked about where they may change the meaning or a customer is written to."""
     asked = wish.unread if topic and topic.writes_to_customers else wish.must_ask
     if not asked:
         return None
-    left = {
-        "unread": tuple(one for one in wish.unread if one != asked[0]),
-        "must_ask": tuple(one for one in wish.must_ask if one != asked[0]),
-        **_unused(wish, asked[0]),
-    }
+    left = {**_without(wish, "unread", asked[0], asked[0]), **_without(wish, "must_ask", asked[0], asked[0])}
     return _question("unread", "unread", [("Go on without it", left)], [_GO_ON], words=asked[0])
 
 
@@ -140,16 +141,18 @@ def _about(wish: Wish, topic: Topic | None, _org: Org) -> Question | None:
 def _limits(wish: Wish, topic: Topic | None, _org: Org) -> Question | None:
     assert topic is not None
     for one in wish.limits:
+        if one.kind == "amount":
+            left = {"limits": tuple(each for each in wish.limits if each != one)}
+            percents = [(f"{part}%", {**left, "thresholds": (_percent(part),)}) for part in _PERCENTS]
+            return _question("how_much", "how_much", percents, what=one.words)
         if one.kind == "segment" and one.values == ("vip",) and "vip" in topic.filters:
             if wish.vip_spend is None:
-                rest = {"limits": tuple(each for each in wish.limits if each != one), **_unused(wish, one.words)}
                 choices = [(f"Those who spent ${spend:,} or more", {"vip_spend": spend}) for spend in _VIP_SPENDS]
-                return _question("vips", "vip_spend", [*choices, ("Set it up without that", rest)], words=one.words)
+                choices.append(("Set it up without that", _without(wish, "limits", one)))
+                return _question("vips", "vip_spend", choices, words=one.words)
         elif one.kind not in topic.filters or (one.operator, one.kind) == ("except", "segment"):
-            rest = {"limits": tuple(each for each in wish.limits if each != one), **_unused(wish, one.words)}
-            return _question(
-                "limit", "limits", [("Set it up without that", rest)], [_GO_ON], words=one.words, topic=topic.name
-            )
+            rest = [("Set it up without that", _without(wish, "limits", one))]
+            return _question("limit", "limits", rest, [_GO_ON], words=one.words, topic=topic.name)
     return None
 
 
@@ -189,7 +192,7 @@ def _competitors_are_chosen(wish: Wish) -> bool:
 def _time(wish: Wish, topic: Topic | None, org: Org) -> Question | None:
     assert topic is not None
     if wish.whens and wish.events:
-        choices: list[tuple[str, dict[str, Any]]] = [
+        choices: _Choices = [
             ("When it happens", {"whens": ()}),
             ("At those times", {"events": ()}),
         ]
@@ -225,13 +228,13 @@ def _thresholds(wish: Wish, topic: Topic | None, _org: Org) -> Question | None:
         # Only what a step has found can be compared again.
         whole = topic.compared(road.threshold)
         if not topic.thresholds.get(whole.subject or "") or topic.key == "low_stock" or wish.products:
-            left = {"roads": tuple(one for one in wish.roads if one != road), **_unused(wish, road.words)}
-            return _question("no_threshold", "roads", [("Leave it out", left)], [_GO_ON], what=f"“{road.words}”")
+            left = [("Leave it out", _without(wish, "roads", road))]
+            return _question("no_threshold", "roads", left, [_GO_ON], what=f"“{road.words}”")
     compared, most = limits_of(wish, topic)
     if most and most.subject is None:
         sure = most.model_copy(update={"subject": "count"})
         number = f"{most.value:g}"
-        bounds: list[tuple[str, dict[str, Any]]] = [
+        bounds: _Choices = [
             (f"Yes, at most {number}", {"thresholds": (*compared, sure)}),
             ("No limit", {"thresholds": tuple(compared), **_unused(wish, f"at most {number}")}),
         ]
@@ -242,18 +245,21 @@ def _thresholds(wish: Wish, topic: Topic | None, _org: Org) -> Question | None:
     for one in compared:
         whole = topic.compared(one)
         if whole.subject == "price_gap" and whole.unit != "percent":
-            percents = [
-                (f"{value}%", {"thresholds": (whole.model_copy(update={"value": value, "unit": "percent"}),)})
-                for value in (5, 10, 15)
-            ]
+            percents = [(f"{part}%", {"thresholds": (_percent(part, whole),)}) for part in _PERCENTS]
             return _question("percent_only", "thresholds", percents, what=_limit_words(one))
         if whole.subject not in topic.thresholds:
             words = _limit_words(one)
-            without = {"thresholds": tuple(each for each in wish.thresholds if each != one), **_unused(wish, words)}
-            return _question(
-                "no_threshold", "thresholds", [("Go on without it", without)], [_GO_ON], what=f"“{words}”"
-            )
+            without = [("Go on without it", _without(wish, "thresholds", one, words))]
+            return _question("no_threshold", "thresholds", without, [_GO_ON], what=f"“{words}”")
     return None
+
+
+_PERCENTS = (5, 10, 15)
+
+
+def _percent(value: int, like: Threshold | None = None) -> Threshold:
+    like = like or Threshold(subject="price_gap", op=">", value=value)
+    return like.model_copy(update={"value": value, "unit": "percent"})
 
 
 def _limit_words(threshold: Threshold) -> str:
@@ -268,7 +274,7 @@ def _to_whom(wish: Wish, topic: Topic | None, _org: Org) -> Question | None:
     assert topic is not None
     if wish.people or not topic.writes_to_customers or wish.alert or wish.roads:
         return None
-    choices: list[tuple[str, dict[str, Any]]] = [
+    choices: _Choices = [
         ("Write to the customers", {"people": ({"kind": "customer"},)}),
         ("Tell me", {"people": ({"kind": "me"},)}),
     ]
@@ -283,11 +289,11 @@ def _people(wish: Wish, topic: Topic | None, org: Org) -> Question | None:
         return None
     for road, reached in zip(wish.roads, every[1:], strict=True):
         if reached is found:
-            left = {"roads": tuple(one for one in wish.roads if one != road), **_unused(wish, road.words)}
-            return _question(found.key, "roads", [("Leave it out", left)], [_GO_ON], who=found.who)
+            left = [("Leave it out", _without(wish, "roads", road))]
+            return _question(found.key, "roads", left, [_GO_ON], who=found.who)
     rest = tuple(person for person in wish.people if person.value != found.who or not found.who)
     others = tuple(person for person in rest if person.kind != "customer")
-    choices: list[tuple[str, dict[str, Any]]] = []
+    choices: _Choices = []
     if found.key in ("address", "bad_address") and others:
         choices = [("Leave them out", {"people": others})]
     elif found.key in ("not_to_customers", "no_phone", "address", "bad_address"):
@@ -318,7 +324,7 @@ def _when(wish: Wish, topic: Topic | None, _org: Org) -> Question | None:
         return None
     looks = wish.thresholds and topic.key in ("low_stock", "price_watch")
     times = (_HOURLY, *_TIMES) if looks else _TIMES
-    choices: list[tuple[str, dict[str, Any]]] = [(label, {"whens": (when,)}) for label, when in times]
-    at_once: list[tuple[str, dict[str, Any]]] = [("As soon as it happens", {"alert": True})]
+    choices: _Choices = [(label, {"whens": (when,)}) for label, when in times]
+    at_once: _Choices = [("As soon as it happens", {"alert": True})]
     first = at_once if topic.event and not wish.thresholds else []
     return _question("when", "whens", [*first, *choices], topic=topic.name)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared.chat.language.when import When
+from shared.chat.language.time_questions import minutes_of
+from shared.chat.language.when import Clock, When
 from shared.chat.topics.audience import USUAL
 from shared.chat.topics.book import events_of
 from shared.chat.understood import Channel, Limit, Person, Threshold, Wish
@@ -13,13 +14,13 @@ from shared.chat.understood import Channel, Limit, Person, Threshold, Wish
 CONTENT = ("competitors", "products", "segment", "period", "top", "message")
 _SAID = ("whens", "thresholds", "channels", "dropped_channels", "people", "name", "limits", "cannot", "topic")
 _EVERY_OTHER = 2
-_NOON, _UNSURE = 720, 420
+_NOON, _UNSURE, _MINUTES_A_DAY = 720, 420, 1440
 """Minutes: a bare hour before seven may be either half of the day."""
 _DAYS = frozenset({"weekdays", "nth", "monthdays", "months", "once", "every", "unit", "count"})
 _ON_DAYS = frozenset({"weekdays", "monthdays", "nth", "once"})
 _TIMES = frozenset({"times", "parts", "window"})
 _ENDS = frozenset({"ends", "lasts", "lasts_unit", "runs"})
-_UNSURE_FIELDS = frozenset({"vague", "either", "single", "but_vague"})
+_UNSURE_FIELDS = frozenset({"vague", "either", "single", "but_vague", "shift"})
 
 
 def says(said: Wish) -> bool:
@@ -109,6 +110,8 @@ def whens_after(before: Sequence[When], said: Sequence[When], *, adds: bool) -> 
     said = [_from_now_on(one) for one in said]
     if not before:
         return tuple(said)
+    if len(said) == 1 and said[0].shift:
+        return tuple(_shifted(one, said[0]) for one in before)
     if adds:
         # "Also at 5pm": on the same days.
         new = [
@@ -122,6 +125,14 @@ def whens_after(before: Sequence[When], said: Sequence[When], *, adds: bool) -> 
     if len(said) == 1 and set(said[0].said) <= {"times", "parts"}:
         return tuple(retimed([one], said)[0] for one in before)
     return retimed(before, said)
+
+
+def _shifted(one: When, said: When) -> When:
+    """An hour later on the same days; what has no time of day, or would be on another day, has to be asked."""
+    times = [minutes + said.shift for minutes in minutes_of(one)]
+    if one.unit in ("minute", "hour") or not all(0 <= minutes < _MINUTES_A_DAY for minutes in times):
+        return one.changed(shift=said.shift, words=said.words)
+    return one.changed(times=tuple(Clock(minutes=minutes, half="sure") for minutes in times), parts=())
 
 
 def _has(old: When, new: When) -> bool:
@@ -152,7 +163,7 @@ def retimed(before: Sequence[When], said: Sequence[When]) -> tuple[When, ...]:
     if len(before) != 1 or len(said) != 1:
         return tuple(said)
     old, new = before[0], _in_the_same_half(before[0], said[0]).said
-    moved = new.get("window", ())
+    moved = () if "unit" in new else new.get("window", ())
     if moved and any(one.minutes % _NOON == moved[0].minutes % _NOON for one in old.times):
         # "Move it from 8 to 9": the first one is what it was.
         new = {name: value for name, value in new.items() if name != "window"} | {"times": moved[1:]}
@@ -167,7 +178,7 @@ def retimed(before: Sequence[When], said: Sequence[When]) -> tuple[When, ...]:
         dropped |= _TIMES
     kept = {name: value for name, value in old.said.items() if name not in dropped}
     both = {name: (*kept[name], *new[name]) for name in kept.keys() & new.keys() if name.startswith("but_")}
-    return (When(**{**kept, **new, **both}),)
+    return (When(**{**kept, **new, **both}, words=said[0].words),)
 
 
 def _days_dropped(old: When, new: Mapping[str, Any]) -> frozenset[str]:

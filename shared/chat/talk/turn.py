@@ -35,6 +35,8 @@ _POLITE_REQUEST = re.compile(
 )
 _DONE = frozenset({"verb", "when", "adds", "limit", "dropped", "switched", "name_it"})
 """What makes a request of "can you …?"."""
+_NO_NAMES = frozenset({"when", "bare_clock", "delivery", "dropped"})
+"""What is never a part of a playbook's name."""
 _USUAL = "leo"
 _MAX_OFFERED = 6
 _ALIKE, _LONG = 0.85, 5
@@ -239,9 +241,13 @@ class Turn:
     def referred(self, *, by_kind: bool = False) -> list[Playbook]:
         """Those that the message names by a part of their name; `by_kind`: only as "the price one"."""
         table, said = language().lexicon.data["words"], plain(self.message)
+        times = (one for one in (self.reading.claims if self.reading else ()) if one.category in _NO_NAMES)
+        apart = {word for one in times for word in plain(one.words)}
         kinds = {*table["kinds"].split()[: 3 if by_kind else None]}
         wanted = {word for place, word in enumerate(said) if kinds & {*said[place + 1 : place + 3]}}
-        wanted |= set() if by_kind else {*said} - {*table["generic"].split()}
+        generic = {*table["generic"].split()}
+        wanted |= set() if by_kind else {one for one in said if not {one, one.removesuffix("s")} & generic}
+        wanted -= apart
         wanted -= language().lexicon.harmless
         found = most(self.facts.named, lambda one: _share({*plain(one.name)}, wanted) * len(plain(one.name)))
         return [one for one in found if one.data.get("source") != "catalog"] or found
