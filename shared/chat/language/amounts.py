@@ -39,7 +39,9 @@ rule("plain_bound", "<day_count>")(lambda value: (None, value, "days"))
 rule("plain_bound", "<units_left>")(lambda value: (None, value, "units"))
 
 # What is compared. A bound alone leaves it to the topic.
-rule("threshold", "<bound>", weight=1)(lambda bound: _threshold(None, *bound))
+rule("threshold", "<bound>", "(only|just) <bound>", "<bound> only", weight=1)(
+    lambda bound: _threshold(None, *bound)
+)
 rule("threshold", "(threshold|limit|alert level) [of|to|is|at] <plain_bound>", "by <plain_bound>", weight=1)(
     lambda bound: _threshold(None, *bound)
 )
@@ -83,7 +85,7 @@ rule(
 )(lambda bound: _change(bound, 1))
 rule(
     "threshold",
-    f"{_OF_DAYS} {_SALES} (are|is|were|was|hit|reach|go|top|pass|made|sold|exceed) <bound>",
+    f"{_OF_DAYS} {_SALES} [have|has] [only] (are|is|were|was|been|hit|reach|go|top|pass|made|sold|exceed) <bound>",
     f"{_OF_DAYS} {_SALES} (hit|reach|top|pass|exceed) <plain_bound>",
     weight=4,
 )(lambda bound: _sales(bound))

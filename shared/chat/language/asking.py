@@ -6,19 +6,24 @@ A question changes nothing, so it need not be read word by word: it is known by 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from typing import Any
 
 from shared.chat.language.parts import competitors_of, slots_of
-from shared.chat.language.reading import Reading, language
+from shared.chat.language.reading import Claim, Reading, language
+from shared.chat.language.requests import keys
 from shared.chat.language.tokens import Token, tokens_of, word
 from shared.chat.language.when import When
 
 UNKNOWN = "unknown"
 _MARKS = ("mark",)
+_LEADS_ON = frozenset({"and", "also", "then", ",", "can", "could", "you", "please"})
 _LONGEST_OPENING = 4
 _BORDERS = frozenset(",;.?!")
+_WHAT = frozenset({"what", "which", "who", "how"})
+_AUXILIARIES = frozenset({"do", "does", "did", "when", "time"})
 _NAMED = {
     "<playbook>": ("playbook",),
     "<product>": ("of_thing",),
@@ -35,6 +40,8 @@ def question_of(reading: Reading) -> str | None:
         return None
     tokens = [one for one in _tokens(reading) if one.start >= reading.start]
     opening = _opening(tokens)
+    if _is_followed_by_times(reading):
+        return None
     if opening == "tell me when" and not {one.read for one in tokens} & {
         *language().lexicon.data["asking"]["runs"].split()
     }:
@@ -46,8 +53,11 @@ def question_of(reading: Reading) -> str | None:
     found = next((key for key, groups in _rows() if _fits(groups, spoken)), None)
     table = language().lexicon.data
     imperative = (opening or "").partition(" ")[0] in table["asking"]["imperatives"].split()
+    imperative |= opening in _WHAT and not {one.read for one in tokens} & _AUXILIARIES and _is_whole(reading)
     may_be_request = not asks or imperative or found is None or found in table["question_topics"]
     if may_be_request and _is_request(reading, tokens, opening, imperative=imperative):
+        return None
+    if imperative and reading.of("cannot"):
         return None
     return found or (UNKNOWN if asks and not reading.claims else None)
 
@@ -58,9 +68,9 @@ def with_questions_apart(message: str) -> list[str]:
     tokens = tokens_of(message, lexicon)
     asks = _opening(tokens) is not None
     for place in range(1, len(tokens) - 1):
-        if tokens[place - 1].read not in _BORDERS:
+        if tokens[place - 1].read not in _BORDERS and not (asks and tokens[place].read == "and"):
             continue
-        words = [one.read for one in tokens[place:] if one.read not in ("and", "also", "then", ",")]
+        words = [one.read for one in tokens[place:] if one.read not in _LEADS_ON]
         is_question = " ".join(words[:2]) in table["behind"]
         is_command = bool(words) and words[0] in table["commands"].split()
         if (is_question and not asks) or (is_command and asks):
@@ -114,6 +124,18 @@ def _is_request(reading: Reading, tokens: Sequence[Token], opening: str | None, 
     return bool(sends or (regular and not looks_ahead) or reading.of("adds") or reading.of("event"))
 
 
+def _is_followed_by_times(reading: Reading) -> bool:
+    """ "Which products aren't moving? Weekly on mondays": a question, and when to answer it."""
+    asked, mark, after = reading.message.partition("?")
+    times = [one for one in reading.claims if one.category == "when" and one.start > len(asked)]
+    return bool(mark and after.strip() and times and (reading.of("topic") or reading.of("threshold")))
+
+
+def _is_whole(reading: Reading) -> bool:
+    """ "Which campaigns worked best, every monday by email" says what, when and how."""
+    return all(reading.of(one) for one in ("topic", "when", "delivery"))
+
+
 def _spoken(tokens: Sequence[Token], reading: Reading) -> set[str]:
     words: set[str] = {form for one in tokens for form in one.forms}
     words |= {f"{one.read}_{other.read}" for one, other in pairwise(tokens)}
@@ -144,3 +166,19 @@ def _group(written: str) -> tuple[bool, frozenset[str]]:
 
 def _fits(groups: Sequence[tuple[bool, frozenset[str]]], spoken: set[str]) -> bool:
     return all(bool(words & spoken) is wanted for wanted, words in groups)
+
+
+def questions_as_topics(reading: Reading) -> Reading:
+    """ "Email me what's running low every morning" is a request, not a question."""
+    if not (reading.of("when") or reading.of("adds") or any(one.channels for one in reading.of("delivery"))):
+        return reading
+    table = language().lexicon.data["question_topics"]
+
+    def as_topic(claim: Claim) -> Claim:
+        key = keys(claim.value)
+        if claim.category != "question" or key not in table:
+            return claim
+        named = key == "show_output" and isinstance(claim.value, tuple)
+        return replace(claim, category="topic", value=claim.value[1] if named else table[key])
+
+    return replace(reading, claims=tuple(as_topic(claim) for claim in reading.claims))

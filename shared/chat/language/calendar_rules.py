@@ -44,6 +44,10 @@ def _listed(one: tuple[int, ...], more: tuple[int, ...]) -> tuple[int, ...] | No
     return None if {len(one), len(more)} == {2, 5} else _together(one, more)
 
 
+# Neither, or the second one in place of the first?
+rule("when", f"not [on] {_ONE_OR_MORE} , [on] {_ONE_OR_MORE}", weight=6)(
+    lambda some, more: When(but_weekdays=days, but_vague="days") if (days := _together(some, more)) else None
+)
 rule(
     "days_of",
     "<day_letter> (/|,) <day_letter>",

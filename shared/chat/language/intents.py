@@ -1,13 +1,16 @@
-"""What a reading asks for: something new, a change, an answer. Pure."""
+"""What a reading asks for: something new, a change, an answer; and what it is about. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import Any
 
-from shared.chat.language.reading import Claim, Reading
+from shared.chat.language.parts import JOINTS, is_reminder
+from shared.chat.language.reading import Claim, Reading, clause, language
 from shared.chat.language.requests import keys
 from shared.chat.language.when import When
-from shared.chat.understood import Intent
+from shared.chat.understood import Event, Intent
 
 _SETTING_UP = ("topic", "event", "threshold")
 _INSTEAD = frozenset({",", ";", "but", "just", "only", "rather", "instead"})
@@ -50,23 +53,13 @@ def _is_one_day(reading: Reading) -> bool:
 def intent_of(reading: Reading) -> Intent:
     """The one intent of a request."""
     kinds = {claim.category for claim in reading.claims}
-    before = [claim.category for claim in reading.claims]
-    before = before[: before.index("verb")] if "verb" in before else []
-    # "Sales daily at 9 and delete the old ones" is a request that ends in something else.
-    leads = not ("topic" in before and {*before} & {"when", "event", "delivery"})
-    verbs = (one for one in reading.claims if one.category == "verb" and not _only_begins(reading, one))
-    verb = next((keys(one.value) for one in verbs if leads), None)
     works = bool(kinds & {*_SETTING_UP})
     if "negated" in kinds and not works and not _corrects(reading):
         return _negated(reading)
     if "question" in kinds:
         return Intent.ASK
-    is_live = "live" in reading.of("polite")
-    if verb and not (verb == "run" and (is_live or kinds & {"when", "event", "if"})):
+    if verb := _verb_of(reading):
         return Intent(verb)
-    at_once = any(one.category == "verb" and "now" in one.read.split() for one in reading.claims)
-    if at_once and "topic" in kinds and not kinds & {"when", "event", "if"}:
-        return Intent.RUN
     if (
         "playbook" in kinds
         and not kinds & {"topic", "event", "if"}
@@ -77,13 +70,166 @@ def intent_of(reading: Reading) -> Intent:
         plain = next((intent for kind, intent in _PLAIN.items() if kind in kinds), None)
         if plain:
             return plain
-    told_if = "if" in kinds and "polite" in kinds and bool(reading.unread)
-    reminds = any("remind" in claim.read for claim in reading.claims if claim.category == "delivery")
-    asks_to_be_told = "when" in kinds and any(one.channels and one.people for one in reading.of("delivery"))
-    limits_times = {"when", "limit"} <= kinds
-    if works or reminds or asks_to_be_told or limits_times or told_if or "cannot" in kinds:
+    if works or "cannot" in kinds or _asks_to_be_told(reading):
         return Intent.CREATE
     if kinds & {"dropped", "switched", "adds"}:
         return Intent.CHANGE
     bare = Intent.REFUSE if "wait" in reading.of("polite") else Intent.UNCLEAR
     return Intent.ANSWER if kinds & {*_DETAILS} else bare
+
+
+def _of_a_refusal(reading: Reading) -> Intent:
+    whens = reading.of("when")
+    that_day = "today" in reading.of("period") or any(one.once for one in whens)
+    if that_day and reading.of("playbook") and "run" in reading.of("negated"):
+        # "Don't run Gap Watch today".
+        return Intent.SKIP
+    return Intent.CHANGE if whens else Intent.REFUSE
+
+
+def _verb_of(reading: Reading) -> str | None:
+    """The command that it is, if it is one."""
+    kinds = [claim.category for claim in reading.claims]
+    before = {*kinds[: kinds.index("verb")]} if "verb" in kinds else set()
+    timed = bool({*kinds} & {"when", "event", "if"}) or "at_once" in reading.of("polite")
+    if "topic" in before and before & {"when", "event", "delivery"}:
+        # "Email me sales now"; "sales daily at 9 and delete the old ones" only ends in something else.
+        now = any(one.category == "verb" and "now" in one.read.split() for one in reading.claims)
+        return "run" if now and not timed else None
+    verbs = (one for one in reading.claims if one.category == "verb" and not _only_begins(reading, one))
+    verb = next((keys(one.value) for one in verbs), None)
+    if verb == "change" and {"cannot", "topic"} <= {*kinds} and not {*kinds} & {"playbook", "pronoun"}:
+        # "Push our new products to Weedmaps".
+        return None
+    return None if verb == "run" and timed else verb
+
+
+def _asks_to_be_told(reading: Reading) -> bool:
+    """ "Email me a report", "tell me the news every morning", "let me know when things look bad"."""
+    kinds = {claim.category for claim in reading.claims}
+    told = reading.of("delivery")
+    named = [claim.read.split() for claim in reading.claims if claim.category == "polite"]
+    if {"when", "limit"} <= kinds or any(
+        "remind" in one.read for one in reading.claims if one.category == "delivery"
+    ):
+        return True
+    if "if" in kinds and "playbook" not in kinds and reading.unread and (told or ["let", "me", "know"] in named):
+        return True
+    is_new = not kinds & {"pronoun", "playbook"}
+    if "when" in kinds and any(one.people and (one.channels or (is_new and reading.unread)) for one in told):
+        return True
+    listing = {*language().lexicon.data["words"]["listing"]}
+    return bool(is_new and told and any({*words} & listing for words in named))
+
+
+def topics_of(claims: Sequence[Claim], message: str = "", *, every: bool = False) -> list[str]:
+    """The topics of the claims; unless `every`, without those that only word a stronger one.
+
+    Of "slow movers and sales" neither does: the message has a joint between them.
+    """
+    table = language().lexicon.data
+    said = [claim for claim in claims if claim.category == "topic"]
+    named = [keys(claim.value) for claim in said]
+    joined = {
+        key
+        for one, other in pairwise(said)
+        if message and _joins(message[one.end : other.start])
+        for key, rest in ((keys(one.value), keys(other.value)), (keys(other.value), keys(one.value)))
+        if key not in table["covers"].get(rest, "").split()
+    }
+    if not any({*claim.read.split()} & {*table["words"]["listing"]} for claim in said):
+        # "Email me the low stock report when something sells out": that is what is sent.
+        named += _topics_of_events([keys(claim.value) for claim in claims if claim.category == "event"])
+    weak = {one for name in named for one in table["stronger"].get(name, "").split()}
+    return [name for name in dict.fromkeys(named) if every or name not in weak or name in joined]
+
+
+def _topics_of_events(events: Sequence[str]) -> list[str]:
+    table = language().lexicon.data
+    together = [topic for topic, of in table["topics_of_events"].items() if {*events} <= {*of}]
+    if len({*events}) > 1 and together:
+        return together[:1]
+    return [table["event_topics"][event] for event in events if event in table["event_topics"]]
+
+
+def _joins(between: str) -> bool:
+    words = {*between.casefold().replace(",", " , ").split()}
+    return bool(words & {*JOINTS}) and words <= {*JOINTS, "the", "my", "our", "a", "list"}
+
+
+def subjects_of(reading: Reading, *, reminds: bool) -> list[str]:
+    """The topics of a request; `reminds`: it has words to be reminded of."""
+    message = reading.message
+    left_out = [(message.find(text), len(text)) for text in reading.operators]
+    claims = [one for one in reading.claims if not any(at <= one.start < at + size for at, size in left_out)]
+    if reminds and {keys(one.value) for one in claims if one.category == "topic"} <= {"reminder"}:
+        return ["reminder"]
+    topics = topics_of(claims, message) or topics_of(reading.claims, message)
+    about = language().lexicon.data["words"]["to_customers"]
+    away = any(one.subject == "days_inactive" for one in reading.of("threshold"))
+    if away and "loyalty_health" in topics and not {*topics} & {*about}:
+        # "Email customers gone 60 days their points": who they are is what it is about.
+        return ["win_back"]
+    table = language().lexicon.data
+    of_subject = [table["subject_topics"][one.subject] for one in reading.of("threshold") if one.subject]
+    if topics and of_subject and {*topics} <= {*table["stronger"].get(of_subject[0], "").split()}:
+        # "Watch all competitors, and email me if anyone is 10% cheaper".
+        return of_subject[:1]
+    if topics:
+        return topics
+    if reminds or any(is_reminder(claim) for claim in reading.claims):
+        return ["reminder"]
+    limits = (one.read for one in claims if one.category == "threshold")
+    if away and {*" ".join(limits).split()} & {*language().lexicon.data["words"]["of_products"]}:
+        return ["slow_movers"]
+    return of_subject[:1]
+
+
+def segment_of(reading: Reading, topics: Sequence[str]) -> str | None:
+    """The customers that are meant; "a campaign for our VIPs": a topic that only words the stronger one says it.
+
+    "A welcome to new customers" says it twice.
+    """
+    table = language().lexicon.data["topic_segments"]
+    named = [keys(value) for value in reading.of("topic")]
+    said = [*reading.of("segment"), *(table[name] for name in named if name in table and name not in topics)]
+    implied = {table.get(topic) for topic in topics}
+    return next((one for one in said if one not in implied), None)
+
+
+def weak_topics(reading: Reading, topics: Sequence[str]) -> list[str]:
+    """What another topic's words may add to a message: "a birthday text with their points"."""
+    table = language().lexicon.data
+    covered = (one for topic in topics for one in table["covers"].get(topic, "").split())
+    wordings = {*topics, *covered, *table["topic_segments"], *table["words"]["wordings"]}
+    claims = (one for one in reading.claims if one.category == "topic" and keys(one.value) not in wordings)
+    return [clause(reading.message, one.start, one.end) for one in claims]
+
+
+def alerts(reading: Reading) -> bool:
+    said = " ".join(claim.read for claim in reading.claims)
+    return any(word in said for word in language().lexicon.data["words"]["alerting"])
+
+
+def points_back(reading: Reading) -> bool:
+    """Whether a command or a question speaks of "it"."""
+    spoken = (
+        claim.words.casefold() for claim in reading.claims if claim.category in ("verb", "question", "negated")
+    )
+    return bool({"it", "that", "this", "them"} & set(" ".join(spoken).split()))
+
+
+def strings(values: Iterable[Any]) -> list[str]:
+    return [value for value in values if isinstance(value, str)]
+
+
+def events_of(reading: Reading) -> list[Event]:
+    """The events; where a time was said as well, and the event is only looked for then, none."""
+    found = []
+    for value in reading.of("event"):
+        slots = value[1:] if isinstance(value, tuple) else ()
+        if reading.of("when") and "if" in slots:
+            continue
+        products: list[str | None] = [part for part in strings(slots) if part not in ("when", "if", "or")]
+        found += [Event(name=keys(value), product=product) for product in products or [None]]
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -14,8 +14,10 @@ from shared.chat.lexicon import Lexicon, compiled, load
 from shared.chat.understood import Person, Threshold
 
 MILITARY_DIGITS = 4
+_MOST_LEFT_OUT = 5
+"""Days: of "not on sundays, weekdays at 8 are fine", the second ones are no part of it."""
 _MAKERS: dict[str, Callable[..., Any]] = {
-    "when": When,
+    "when": lambda **fields: When(**fields) if len(fields.get("but_weekdays", ())) <= _MOST_LEFT_OUT else None,
     "one_day": Day,
     "edge": Day,
     "holiday_of": Day,
@@ -78,6 +80,7 @@ def lexical_nodes(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Node]:
             yield Node(category, value, place, place + 1)
 
 
+_HARMLESS_WEIGHT = -5
 _WHOLE = {"clock": "digits", "date": "iso_date"}
 
 
@@ -109,3 +112,25 @@ def _integers(token: Token) -> Iterator[tuple[str, Any]]:
         yield "military", token.read
     elif len(token.read) == MILITARY_DIGITS - 1:
         yield "short_military", token.read
+
+
+def literals(section: Mapping[str, Sequence[str]]) -> set[str]:
+    """The words of a section's phrases."""
+    phrases = " ".join(phrase for some in section.values() for phrase in some)
+    return {*phrases.translate(str.maketrans("[]()|=", " " * 6)).split()}
+
+
+def asking_words(table: Mapping[str, Any]) -> frozenset[str]:
+    """The words that reading questions are known by."""
+    written = (*table["groups"].values(), *(row["of"] for row in table["rows"]))
+    marks = str.maketrans("|!_", "   ")
+    return frozenset(one for text in written for one in text.translate(marks).split() if one.isalpha())
+
+
+def harmless_nodes(tokens: Sequence[Token], lexicon: Lexicon) -> list[Node]:
+    return [
+        Node("harmless", token.read, place, place + 1, _HARMLESS_WEIGHT)
+        for place, token in enumerate(tokens)
+        if (token.kind == "word" and (token.read in lexicon.harmless or (place, token.read) == (0, "just")))
+        or (token.kind == "mark" and token.read != "…")
+    ]

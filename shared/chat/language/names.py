@@ -11,6 +11,7 @@ from shared.chat.language.chart import Node
 from shared.chat.language.tokens import Token
 
 _WEIGHTS = {"competitor": 20, "own_product": 1, "location": 5}
+QUOTED_WEIGHT = 8
 _MAX_UNKNOWN = 4
 
 
@@ -129,6 +130,8 @@ def _spelled(words: Sequence[set[str]], index: _Index) -> Iterator[tuple[int, in
 
 _NAMING = frozenset({"call", "name", "title"})
 _NAMED = frozenset({"it", "this", "that"})
+PARTICLES = frozenset({"out", "off", "back"})
+"""What makes another verb of it: "call it out"."""
 _MAX_TITLE = 6
 
 
@@ -136,7 +139,8 @@ def title_nodes(tokens: Sequence[Token]) -> Iterator[Node]:
     """What something is to be called without quotes: "call it monday money", up to a mark or "and"."""
     for place, (verb, object_) in enumerate(pairwise(tokens)):
         start = end = place + 2
-        if verb.read not in _NAMING or object_.read not in _NAMED:
+        particle = any(one.read in PARTICLES for one in tokens[start : start + 1])
+        if verb.read not in _NAMING or object_.read not in _NAMED or particle:
             continue
         while (
             end < len(tokens)
@@ -171,14 +175,11 @@ def unknown_nodes(tokens: Sequence[Token], vocabulary: frozenset[str]) -> Iterat
                     yield Node(category, text, start, end)
 
 
-_QUOTED_WEIGHT = 8
-
-
 def quoted_nodes(tokens: Sequence[Token], names: Names) -> list[Node]:
     """A playbook's name in quotes, as replies show it."""
     known = {plain(name): name for name in names.playbooks}
     return [
-        Node("playbook", known[plain(token.text)], place, place + 1, _QUOTED_WEIGHT)
+        Node("playbook", known[plain(token.text)], place, place + 1, QUOTED_WEIGHT)
         for place, token in enumerate(tokens)
         if token.kind == "quote" and plain(token.text) in known
     ]
@@ -199,7 +200,13 @@ def names_no_playbook(nodes: Sequence[Node], chart: Sequence[Sequence[Node]], to
         return False
     if kinds & {"topic", "event"}:
         return True
-    named = {(node.start, node.end) for node in nodes if node.category == "playbook"}
+    joins = "adds" in kinds or any(node.value.adds for node in nodes if node.category == "delivery")
+    named = {
+        # "On Campaign ROI": the name, behind a small word; "add Dana to Campaign ROI" is of the playbook.
+        (node.start if joins else node.end - len(plain(node.value)), node.end)
+        for node in nodes
+        if node.category == "playbook"
+    }
     topics = {(node.start, node.end) for here in chart for node in here if node.category == "topic"}
     # "On <playbook>" takes the preposition in.
     bare = {(start + (tokens[start].read in ("on", "for", "of")), end) for start, end in named}

@@ -1,12 +1,12 @@
-"""What is a part of a request: a reminder's words, a name, a second channel, what it is about. Pure."""
+"""What is a part of a request: a reminder's words, a name, a second channel; and what of it is left over. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
+from shared.chat.language.names import PARTICLES
 from shared.chat.language.reading import Claim, Reading, clause, language
 from shared.chat.language.recipients import told_after_all
 from shared.chat.language.requests import keys
@@ -21,6 +21,8 @@ _KNOWN = frozenset({"topic", "event", "threshold", "competitors", "playbook", "q
 _ENDINGS = ("!", ".", "?", " thanks", " thank you", " please", " from now on", " instead")
 _OPENINGS = ("to ", "that ", "about ", "of ", "and ")
 _MARKS = " ,.:;!?()"
+_ADJECTIVES = frozenset({"daily", "nightly", "weekly", "monthly", "quarterly", "yearly", "morning", "evening"})
+_ARTICLES = frozenset({"the", "our", "my", "your", "their", "this", "that", "a", "an", "his", "her"})
 
 
 def is_reminder(claim: Claim) -> bool:
@@ -48,32 +50,6 @@ def _is_instead(before: Claim, after: Claim) -> bool:
     return any(fields & before.value.said.keys() and fields & after.value.said.keys() for fields in (days, times))
 
 
-def topics_of(claims: Sequence[Claim], message: str = "", *, every: bool = False) -> list[str]:
-    """The topics of the claims; unless `every`, without those that only word a stronger one.
-
-    Of "slow movers and sales" neither does: the message has a joint between them.
-    """
-    table = language().lexicon.data
-    said = [claim for claim in claims if claim.category == "topic"]
-    named = [keys(claim.value) for claim in said]
-    joined = {
-        key
-        for one, other in pairwise(said)
-        if message and _joins(message[one.end : other.start])
-        for key, rest in ((keys(one.value), keys(other.value)), (keys(other.value), keys(one.value)))
-        if key not in table["covers"].get(rest, "").split()
-    }
-    events = [keys(claim.value) for claim in claims if claim.category == "event"]
-    named += [table["event_topics"][event] for event in events if event in table["event_topics"]]
-    weak = {one for name in named for one in table["stronger"].get(name, "").split()}
-    return [name for name in dict.fromkeys(named) if every or name not in weak or name in joined]
-
-
-def _joins(between: str) -> bool:
-    words = {*between.casefold().replace(",", " , ").split()}
-    return bool(words & {*JOINTS}) and words <= {*JOINTS, "the", "my", "our", "a", "list"}
-
-
 def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
     """What to remind of: the first stretch after "remind me" that is no time phrase; nothing in it is read.
 
@@ -86,9 +62,14 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
         reading = replace(reading, claims=(*reading.claims, topic))
     before = [one for one in reading.claims if remind and one.start < remind.start]
     commands = any(one.category == "verb" and keys(one.value) in _OF_PLAYBOOKS for one in before)
-    if remind is None or commands or any(one.category == "event" for one in before):
+    if remind is None or commands:
         return reading, None, []
-    borders = [one for one in reading.claims if one.start >= remind.end and _is_aside(one)]
+    happens = any(one.category == "event" for one in reading.claims if one.start < remind.start)
+    after = reading.message[remind.end :].lstrip().casefold()
+    if happens and not (remind.read.endswith(" to") or after.startswith(_OPENINGS)):
+        return reading, None, []
+    later = [one for one in reading.claims if one.start >= remind.end]
+    borders = [one for one in later if _is_aside(one, reading.message) and not _is_adjective(one, reading)]
     if any(one.category == "when" and not one.value.vague for one in reading.claims):
         # "The closing checklist" is no time of day.
         borders = [one for one in borders if one.category != "when" or set(one.value.said) != {"vague"}]
@@ -134,7 +115,8 @@ def with_name(reading: Reading) -> tuple[Reading, str | None]:
     titled = next((value[-1] for value in reading.of("name_it") if isinstance(value, tuple)), None)
     if titled:
         return reading, _as_name(titled)
-    table, low = language().lexicon.data["words"], f" {reading.message.casefold()} "
+    here = reading.message[reading.start :].casefold()
+    table, low = language().lexicon.data["words"], f" {' ' * reading.start}{here} "
     copies = any(keys(value) == "copy" for value in reading.of("verb"))
     verb = next((word for word in table["copying" if copies else "naming"] if f" {word} " in low), None)
     if verb is None:
@@ -145,7 +127,8 @@ def with_name(reading: Reading) -> tuple[Reading, str | None]:
     ends = [] if copies else [*spoken[:1], *(place - 1 + size for place, size in found if place >= 0)]
     start = max(ends, default=after)
     first, _, others = reading.message[start:].strip(_MARKS).partition(" ")
-    if not copies and not ends and first.casefold() != "it" and verb in ("call", "name"):
+    other_verb = others.partition(" ")[0].casefold() in PARTICLES
+    if not copies and not ends and (first.casefold() != "it" or other_verb) and verb in ("call", "name"):
         return reading, None
     rest = f"{first} {others}".removeprefix("it ")
     link, _, after_link = rest.partition(" ")
@@ -171,11 +154,28 @@ def _as_name(said: str) -> str:
     return said.strip("“”\"' .,!?")[:_MAX_NAME]
 
 
-def _is_aside(claim: Claim) -> bool:
-    """Whether it is no part of what to remind of: a time, "by text"."""
-    return claim.category == "when" or (
+def _is_aside(claim: Claim, message: str) -> bool:
+    """Whether it is no part of what to remind of: a time, "by text", "…, text to staff"."""
+    if (
+        claim.category == "delivery"
+        and claim.value.channels
+        and message[: claim.start].rstrip().endswith((",", "."))
+    ):
+        return True
+    return claim.category in ("when", "event") or (
         claim.category == "delivery" and claim.read.split()[0] in ("by", "via", "on")
     )
+
+
+def _is_adjective(claim: Claim, reading: Reading) -> bool:
+    """Whether it only names a thing: "check the weekly order sheet"."""
+    if claim.read not in _ADJECTIVES:
+        return False
+    before = reading.message[: claim.start].casefold().split()[-1:]
+    rest = reading.message[claim.end :].casefold()
+    starts = {one.start for one in reading.claims if _is_aside(one, reading.message)}
+    beside = claim.end + len(rest) - len(rest.lstrip())
+    return before[0] in _ARTICLES and rest[:1] == " " and beside not in starts if before else False
 
 
 def _reminds(claim: Claim) -> bool:
@@ -239,19 +239,6 @@ def _has_own_days(when: Claim, before: Sequence[Claim]) -> bool:
         return False
     said = any(one.category == "when" and one.value.has_days for one in before)
     return bool(when.value.only or (said and when.value.has_days))
-
-
-def own_times(reading: Reading) -> list[str]:
-    """ "Green Leaf on mondays and Harvest House on thursdays": days of their own, which no schedule can say."""
-    dated = [place for place, one in enumerate(reading.claims) if one.category == "when" and one.value.has_days]
-    return [
-        clause(reading.message, claim.start, claim.end)
-        for place, claim in enumerate(reading.claims)
-        if claim.category in ("competitors", "of_thing")
-        and any(one < place for one in dated)
-        and any(one in (place + 1, place + 2) for one in dated)
-        and len(competitors_of(reading)) > 1
-    ]
 
 
 def slots_of(reading: Reading, *categories: str) -> list[Any]:

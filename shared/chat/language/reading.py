@@ -12,8 +12,9 @@ from shared.chat.language.amounts import AMOUNTS
 from shared.chat.language.calendar_rules import CALENDAR
 from shared.chat.language.chart import Node, Rules, cover, parse
 from shared.chat.language.clocks import CLOCKS
-from shared.chat.language.lexical import lexical_nodes, phrase_rules
+from shared.chat.language.lexical import asking_words, harmless_nodes, lexical_nodes, literals, phrase_rules
 from shared.chat.language.names import (
+    QUOTED_WEIGHT,
     Names,
     name_nodes,
     names_no_playbook,
@@ -44,30 +45,21 @@ CLAIMS = frozenset(
             "name_it",
             "quote",
             "harmless",
-            "bare_person",
-            "negated",
-            "not_about",
-            "if",
         ),
+        *("bare_person", "named_channel", "negated", "not_about", "if"),
     }
 )
 _BOUND = frozenset(
     {"threshold", "bare_amount", "segment", "of_thing", "competitors", "top", "limit", "if", "period", "bare_clock"}
 )
-_HARMLESS_WEIGHT = -5
 _CONJUNCTIONS = frozenset({"but", "and"})
+_GOES_ON = frozenset({"and", "then", "plus"})
+"""What begins something more to do: what nobody reads of it is asked about."""
 _WEIGHTS = {
-    "bare_person": -4,
-    "segment": -1,
-    "polite": -2,
-    "yes": -3,
-    "no": -3,
-    "adds": -3,
-    "if": -4,
-    "period": -1,
-    "verb": -2,
-    "pronoun": -3,
-    "smalltalk": -2,
+    **dict.fromkeys(("bare_person", "if"), -4),
+    **dict.fromkeys(("yes", "no", "adds", "pronoun"), -3),
+    **dict.fromkeys(("polite", "verb", "smalltalk"), -2),
+    **dict.fromkeys(("segment", "period"), -1),
 }
 
 
@@ -131,27 +123,14 @@ def language(name: str = "en") -> _Language:
         lexicon.operators,
         lexicon.data["words"]["time"].split(),
         lexicon.ranges,
-        _literals(lexicon.data["phrases"]["channel"]),
+        literals(lexicon.data["phrases"]["channel"]),
     ):
         usage.update(dict.fromkeys(words, MATTERS))
-    for words in _literals(lexicon.data["phrases"]["topic"]):
+    for words in literals(lexicon.data["phrases"]["topic"]):
         usage[words] = max(usage[words], SUBJECTS)
     vocabulary = frozenset(usage)
-    usage.update(_asking_words(lexicon.data["asking"]))
+    usage.update(asking_words(lexicon.data["asking"]))
     return _Language(lexicon, rules, usage, vocabulary, lexicon.harmless | lexicon.fillers)
-
-
-def _literals(section: Mapping[str, Sequence[str]]) -> set[str]:
-    """The words of a section's phrases."""
-    phrases = " ".join(phrase for some in section.values() for phrase in some)
-    return {*phrases.translate(str.maketrans("[]()|=", " " * 6)).split()}
-
-
-def _asking_words(table: Mapping[str, Any]) -> frozenset[str]:
-    """The words that reading questions are known by."""
-    written = (*table["groups"].values(), *(row["of"] for row in table["rows"]))
-    marks = str.maketrans("|!_", "   ")
-    return frozenset(one for text in written for one in text.translate(marks).split() if one.isalpha())
 
 
 def read(message: str, names: Names | None = None) -> Reading:
@@ -161,14 +140,14 @@ def read(message: str, names: Names | None = None) -> Reading:
     typed = tokens_of(message, speech.lexicon)
     read_aright, corrections = corrected(typed, speech.usage, speech.lexicon, own_words(known))
     tokens = [token for token in read_aright if token.read not in speech.lexicon.fillers]
-    quoted = quoted_nodes(tokens, known)
-    named = [*name_nodes(tokens, known), *quoted]
+    named = [*name_nodes(tokens, known), *quoted_nodes(tokens, known)]
     lexical = [
         *lexical_nodes(tokens, speech.lexicon),
         *named,
+        *_quoted_topics(tokens, known),
         *unknown_nodes(tokens, speech.vocabulary),
         *title_nodes(tokens),
-        *_harmless(tokens, speech.lexicon),
+        *harmless_nodes(tokens, speech.lexicon),
     ]
     chart = parse(tokens, lexical, speech.rules)
     playbooks = tuple(str(node.value) for node in named if node.category == "playbook")
@@ -199,13 +178,14 @@ def _with_topics_left_out(nodes: Sequence[Node], chart: Sequence[Sequence[Node]]
     return sorted([*nodes, found], key=lambda one: one.start) if found else nodes
 
 
-def _harmless(tokens: Sequence[Token], lexicon: Lexicon) -> list[Node]:
-    return [
-        Node("harmless", token.read, place, place + 1, _HARMLESS_WEIGHT)
-        for place, token in enumerate(tokens)
-        if (token.kind == "word" and (token.read in lexicon.harmless or (place, token.read) == (0, "just")))
-        or (token.kind == "mark" and token.read != "…")
-    ]
+def _quoted_topics(tokens: Sequence[Token], names: Names) -> list[Node]:
+    """ "Send “Sales”": a quote whose words are a topic's."""
+    found = []
+    for place, token in enumerate(tokens):
+        inside = read(token.text[1:-1], names) if token.kind == "quote" else None
+        if inside and not inside.unread and [one.category for one in inside.claims] == ["topic"]:
+            found.append(Node("topic", inside.claims[0].value, place, place + 1, QUOTED_WEIGHT))
+    return found
 
 
 def _weighed(chart: list[list[Node]]) -> list[list[Node]]:
@@ -257,7 +237,12 @@ def _unread(
         here = tokens[start:end]
         text = message[tokens[begin].start : tokens[end - 1].end].strip()
         rhythm = begin > 0 and not {"every", "each"}.isdisjoint(one.read for one in tokens[begin:start])
-        if rhythm or any(one.number is not None or one.forms & strong_words or one.kind == "clock" for one in here):
+        goes_on = any(one.read in _GOES_ON for one in tokens[begin : start + 1]) and end - begin > 1
+        if (
+            goes_on
+            or rhythm
+            or any(one.number is not None or one.forms & strong_words or one.kind == "clock" for one in here)
+        ):
             if any(one.read in lexicon.binders for one in here):
                 text = clause(message, tokens[begin].start, tokens[end - 1].end)
             strong.append(text)

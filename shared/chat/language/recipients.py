@@ -23,6 +23,9 @@ def people_of(reading: Reading, topics: Sequence[str], roads: Sequence[Road]) ->
         # "Slack them too": the figures.
         if writes or person.kind != "customer" or not things & {*claim.words.casefold().split()}
     )
+    if len(people) > 1 and any(_goes_elsewhere(one) for one, _ in told):
+        # "Text me the sales to 555-0142": that is where.
+        people = tuple(person for person in people if person.kind != "me")
     if not people and writes and not roads and _words_of(reading) & {*table["listing"]}:
         return (Person(kind="me"),)
     reached = [claim for claim, person in told if claim.value.people == (person,) and person.value]
@@ -66,6 +69,10 @@ def _names_customers(claim: Claim) -> bool:
     return claim.category == "topic" or (claim.category == "threshold" and claim.value.subject == "days_inactive")
 
 
+def _goes_elsewhere(claim: Claim) -> bool:
+    return claim.read.startswith("to ") and {one.kind for one in claim.value.people} <= {"email", "phone"}
+
+
 def _words_of(reading: Reading) -> set[str]:
     """The words that name what it is about, each with the one after it: "the VIP" of "the VIP report"."""
     said = [one for one in reading.claims if one.category == "topic"]
@@ -92,7 +99,9 @@ def whole_phrases(reading: Reading) -> Reading:
 
     "Who spent" alone would lose what follows: "more than $200".
     """
-    message, claims = reading.message, list(reading.claims)
+    # Nobody gets a copy of each message.
+    copies = [one for one in reading.claims if one.category == "delivery" and one.read.startswith(("cc ", "bcc "))]
+    message, claims = reading.message, [one for one in reading.claims if one not in copies]
     unread: list[str] = []
     for text in reading.unread:
         start = message.find(text)
@@ -102,12 +111,18 @@ def whole_phrases(reading: Reading) -> Reading:
         claims = [one for one in claims if not (one.category in _BOUND and start < one.start < end)]
         begin = max((one.end for one in claims if one.end <= start), default=0)
         begin = max(begin, *(message.rfind(border, 0, start) + len(border) for border in (", ", "; ", ". ")))
+        for one in reversed(claims):
+            # "Two at a time".
+            if one.category in _BOUND and one.end <= start and not message[one.end : start].strip():
+                claims.remove(one)
+                begin, start = one.start, one.start
         before = message[begin:start]
         unread.append(
             message[begin if before.strip().isalpha() else start : max(end, start + len(text))].strip(" ,.;")
         )
     operators = tuple(new for new, old in zip(unread, reading.unread, strict=True) if old in reading.operators)
-    return replace(reading, claims=tuple(claims), unread=tuple(unread), operators=operators)
+    words = tuple(one.words for one in copies)
+    return replace(reading, claims=tuple(claims), unread=(*unread, *words), operators=(*operators, *words))
 
 
 _STARTS_TIME = ("every", "each", "on", "at", "daily", "weekly", "monthly", "tomorrow", "next", "once", "in")

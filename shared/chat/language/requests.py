@@ -40,7 +40,7 @@ rule("named", "(<unknown>|<proper>)")(
     lambda name: (Person(kind="unknown", value=name),) if name[:1].isupper() else None
 )
 rule("named", "<named> (and|,|, and|&) <named>")(lambda some, more: (*some, *more))
-rule("channels", "<channels> (and|,|, and|plus|or|/) [by|via|on|in] <channel>")(
+rule("channels", "<channels> (and|,|, and|plus|/) [by|via|on|in] <channel>")(
     lambda some, one: (*some, one) if one not in some else None
 )
 

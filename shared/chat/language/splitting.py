@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from shared.chat.language.parts import JOINTS, is_reminder, topics_of
+from shared.chat.language.intents import topics_of
+from shared.chat.language.parts import JOINTS, is_reminder
 from shared.chat.language.reading import Claim, Reading, language
 from shared.chat.language.requests import keys
 from shared.chat.understood import Person
@@ -120,16 +121,23 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
         return any(
             part.category == "playbook" or isinstance(part.value, tuple) for part in _verbs_and_names(before)
         )
-    starts = begins.category in _STARTS or (joined and begins.category in _STARTS_AFTER_A_JOINT)
-    if not starts or begins.value == "replaces":
-        return False
     one, other = _subjects(before), _subjects(after)
+    starts = begins.category in _STARTS or (
+        joined and begins.category in _STARTS_AFTER_A_JOINT and not begins.read.startswith("whether")
+    )
+    takes_its_place = begins.value == "replaces" and _is_command(before) and other and timed[1]
+    if not starts or (begins.value == "replaces" and not takes_its_place):
+        return False
+    changes = _is_command(before) or {"adds", "playbook"} <= {part.category for part in before}
+    if joined and changes and _names(after) and not _names(before) & _names(after):
+        # "Make Morning Numbers 7am and add Slack to Gap Watch."
+        return True
     if begins.category == "verb" and _is_command(after):
         return bool(one) or (joined and _is_command(before))
     asks = "?" in reading.message[reading.start : begins.start]
     if other and not one and (_is_command(before) or asks):
-        changes = any(keys(part.value) == "change" for part in before if part.category == "verb")
-        return (joined or not changes) and (timed[1] or begins.category == "delivery")
+        edits = any(keys(part.value) == "change" for part in before if part.category == "verb")
+        return (joined or not edits) and (timed[1] or begins.category == "delivery")
     if any(is_reminder(one) for one in before) and not _tells_others(before, after):
         asks_for = begins.category != "when" or any(mark in between for mark in _STRONG_JOINTS)
         return joined and all(timed) and bool(is_reminder(begins) or (asks_for and other))
@@ -139,10 +147,12 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
 def _is_other_work(reading: Reading, before: Sequence[Claim], after: Sequence[Claim], joint: str) -> bool:
     """Whether it is about something else, at its own time or told on another way; or told to others."""
     timed = [any(part.category in _TIMES for part in half) for half in (before, after)]
+    if timed[0] and any(_goes_on(part) for part in after) and len(topics_of([*before, *after])) == 1:
+        return False
     one, other = _subjects(before) or _compared(before), _subjects(after)
     if timed[1] and not other:
         other = _compared(after)
-    if all(timed) and (set(one) == set(other) or not other) and _tells_others(before, after):
+    if all(timed) and (not (one and other) or set(one) == set(other)) and _tells_others(before, after):
         return True
     if all(timed) and one and any(is_reminder(part) for part in after[:2]):
         return True
@@ -193,28 +203,45 @@ def _verbs_and_names(claims: Sequence[Claim]) -> list[Claim]:
     return [one for one in claims if one.category in ("verb", "playbook")]
 
 
+def _names(claims: Sequence[Claim]) -> set[str]:
+    """The playbooks that are named, alone or with what is done to them."""
+    verbs = [one.value[1] for one in claims if one.category == "verb" and isinstance(one.value, tuple)]
+    return {one.value for one in claims if one.category == "playbook"} | {*verbs}
+
+
 def _is_command(claims: Sequence[Claim]) -> bool:
     """Whether something is done to a playbook: it is named, or "it", or it is the last change."""
+    if any(one.category == "name_it" and isinstance(one.value, tuple) and len(one.value) > 2 for one in claims):
+        return True
     verbs = [one for one in claims if one.category == "verb"]
     named = any(one.category in ("playbook", "pronoun") for one in claims)
+    named = named or any({"it", "that", "them"} & {*one.read.split()} for one in verbs)
     return bool(verbs) and (named or any(one.value == "undo" or isinstance(one.value, tuple) for one in verbs))
 
 
 def _tells_others(before: Sequence[Claim], after: Sequence[Claim]) -> bool:
-    """ "To me at 8 and to the owner at 9": other people, at a time of day of their own."""
-    halves = []
+    """ "To me at 8 and to the owner at 9", "email at 8, text at noon": others or another way, at their own time."""
+    people, channels, times = [], [], []
     for half in (before, after):
+        told = [one.value for one in half if one.category == "delivery"]
         whens = [one.value for one in half if one.category == "when"]
-        people = [one.value.people for one in half if one.category == "delivery" and one.value.people]
-        clocks = any(one.times or (one.weekdays and one.every) for one in whens)
-        halves.append(({person for some in people for person in some}, clocks))
-    (first, timed), (second, timed_too) = halves
-    return bool(first and second and timed and timed_too) and not first & second
+        people.append({person for one in told for person in one.people})
+        channels.append({channel for one in told for channel in one.channels})
+        times.append([one for one in whens if one.times or (one.weekdays and one.every)])
+    apart = [all(some) and not some[0] & some[1] for some in (people, channels)]
+    return all(times) and (apart[0] or (apart[1] and times[0] != times[1]))
+
+
+def _goes_on(claim: Claim) -> bool:
+    """ "Scan competitors every hour and text me if they change prices": the same ones, each time."""
+    return claim.category == "event" and "if" in claim.read.split() and bool({"they", "it"} & {*claim.read.split()})
 
 
 def is_alert(claim: Claim) -> bool:
     """ "Alert me", "a low stock alert": as soon as it happens."""
     words = claim.read.split()
+    if claim.category == "polite" and words[-1] in ("happen", "happens"):
+        return True
     return (claim.category == "delivery" and words[0] in _ALERTS) or (
         claim.category == "topic" and words[-1].rstrip("s") in _ALERTS
     )

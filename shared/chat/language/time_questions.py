@@ -117,7 +117,7 @@ def _words(one: When) -> Ambiguity | None:
         return question(
             one,
             key if key in load().data["questions"]["time"] else "but_other",
-            [("Run then too", {})],
+            [] if key in load().data["questions"]["time"] else [("Run then too", {})],
             but_vague="",
         )
     left = tuple(time for time in one.but_times if all(time.minutes != own.minutes for own in one.times))

@@ -58,7 +58,7 @@ def make(turn: Turn, wish: Wish) -> Reply:
 def _is_of(turn: Turn, wish: Wish, last: Playbook) -> bool:
     """Whether a request that could be new speaks of the last playbook: "the sales summary at 7 instead"."""
     goes = turn.session.confirming is not None and last.id in turn.session.confirming.playbook_ids
-    if goes or wish.events or wish.message or wish.topics or turn.asked is not None:
+    if goes or wish.events or wish.message or wish.topics or turn.asked is not None or turn.apart:
         return False
     if wish.adds and wish.playbook == "it" and (wish.competitors or wish.products) and not wish.whens:
         return True
@@ -179,10 +179,11 @@ def change(turn: Turn, wish: Wish) -> Reply:
     if days and wish.dropped_channels and not wish.channels:
         return turn.ask(wish, _channel_days(turn, wish, days))
     meant = turn.meant(wish)
+    unknown = wish.intent is Intent.ANSWER and wish.unread and wish.whens and not wish.playbook
+    if unknown and (isinstance(meant, Question) or last is None):
+        # Nothing was talked about that it could belong to: it is something new, in words that nobody knows.
+        return make(turn, wish.model_copy(update={"intent": Intent.CREATE}))
     if isinstance(meant, Question):
-        if wish.intent is Intent.ANSWER and wish.unread and wish.whens and not wish.playbook:
-            # Nothing was talked about that it could belong to: it is something new, in words that nobody knows.
-            return make(turn, wish.model_copy(update={"intent": Intent.CREATE}))
         return turn.ask_which(wish, meant)
     turn.session.last_playbook_id = meant.id
     named = wish.model_copy(update={"playbook": meant.id, "intent": Intent.CHANGE})

@@ -62,9 +62,9 @@ def respond(turn: Turn) -> Reply:
     turn.wish = first = said[0]
     if confirming is not None and turn.now - confirming.asked_at <= YES_COUNTS and turn.author.may_change:
         if first.intent is Intent.CONFIRM:
-            return _agreed(commands.carry_out(turn, confirming))
+            return _after(turn, _agreed(commands.carry_out(turn, confirming)))
         if first.intent is Intent.REFUSE:
-            return turn.say("OK, no changes made.")
+            return _after(turn, turn.say("OK, no changes made."))
         if first.intent is Intent.ANSWER and first.playbook not in (None, "it") and not says(first):
             # "No wait, only Gap Watch", of all of them.
             return follow(turn, [first.model_copy(update={"intent": confirming.wish.intent})])
@@ -141,7 +141,7 @@ def _settled(turn: Turn, asked: Open, said: Wish, *, chosen: bool) -> Wish | Non
 
 def _after(turn: Turn, reply: Reply) -> Reply:
     """The answer, and then the request that waited for this one to be clear."""
-    if turn.session.open is not None or not turn.session.waiting:
+    if turn.session.open or turn.session.confirming or not turn.session.waiting:
         return reply
     waiting, turn.session.waiting = turn.session.waiting, ()
     following = follow(turn, waiting)
@@ -152,13 +152,17 @@ def follow(turn: Turn, wishes: Sequence[Wish], asked: Open | None = None) -> Rep
     """Each wish in its turn, until one has a question: those after it wait."""
     replies: list[Reply] = []
     wishes = _open_ones_first(turn, [each for wish in wishes for each in wish.each])
+    turn.apart = len(wishes) > 1
     for place, wish in enumerate(wishes):
         try:
             replies.append(act(turn, wish, asked))
         except InvalidPlaybookError as error:
             log.warning("what was said makes no valid playbook", extra={"reason": str(error)})
             replies.append(turn.say(turn.words("invalid")))
-        if turn.session.open is not None:
+        deletes_more = (
+            wish.intent is Intent.DELETE and wishes[place + 1 :][:1] and wishes[place + 1].intent is wish.intent
+        )
+        if turn.session.open or (turn.session.confirming and not deletes_more):
             turn.session.waiting = (*wishes[place + 1 :], *turn.session.waiting)
             break
     if turn.proposing:
@@ -166,17 +170,21 @@ def follow(turn: Turn, wishes: Sequence[Wish], asked: Open | None = None) -> Rep
         typed = "" if any(one.intent is Intent.ASK for one in wishes) else turn.typed
         shown = tuple(turn.proposing)
         turn.session.proposed = Proposal(message=typed, sentence=turn.message, wishes=shown, target=asked)
-    if len(replies) == 1 and not (turn.session.open and turn.session.waiting):
+    waits = bool((turn.session.open or turn.session.confirming) and turn.session.waiting)
+    if len(replies) == 1 and not waits:
         return replies[0]
-    waits = "Then I'll take care of the rest." if turn.session.open and turn.session.waiting else ""
-    text = "\n\n".join(part for part in (*(one.reply for one in replies), waits) if part)
-    return replies[0].model_copy(update={"reply": text, "questions": replies[-1].questions})
+    rest = "Then I'll take care of the rest." if waits else ""
+    text = "\n\n".join(part for part in (*(one.reply for one in replies), rest) if part)
+    questions = next((one.questions for one in reversed(replies) if one.questions), ())
+    return replies[0].model_copy(update={"reply": text, "questions": questions})
 
 
 def _open_ones_first(turn: Turn, wishes: list[Wish]) -> list[Wish]:
-    """What is open comes first, so that nothing is made before all is clear; commands stay in their order."""
-    if len(wishes) == 1 or any(one.intent is not Intent.CREATE for one in wishes):
-        return wishes
+    """What is open comes first, so that nothing is made before all is clear, and so does what must be confirmed;
+    other commands stay in their order.
+    """
+    if any(one.intent is not Intent.CREATE for one in wishes):
+        return sorted(wishes, key=lambda one: one.intent is not Intent.DELETE)
     return sorted(wishes, key=lambda one: next_question(one, turn.org) is None)
 
 

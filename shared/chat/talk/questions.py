@@ -203,7 +203,8 @@ def _time(wish: Wish, topic: Topic | None, org: Org) -> Question | None:
     timing = timing_of(wish, org)
     if timing.ambiguity:
         return _ambiguous(timing)
-    if any(one.only_time for one in timing.schedules) and not topic.daily:
+    looks = wish.alert and wish.thresholds
+    if any(one.only_time for one in timing.schedules) and not (topic.daily or looks):
         choices = [
             (label, {"whens": tuple(one.model_copy(update={"weekdays": days}) for one in wish.whens)})
             for label, days in _DAYS

@@ -178,7 +178,7 @@ def retimed(before: Sequence[When], said: Sequence[When]) -> tuple[When, ...]:
         dropped |= _TIMES
     kept = {name: value for name, value in old.said.items() if name not in dropped}
     both = {name: (*kept[name], *new[name]) for name in kept.keys() & new.keys() if name.startswith("but_")}
-    return (When(**{**kept, **new, **both}, words=said[0].words),)
+    return (When(**{**kept, **new, **both, "words": said[0].words}),)
 
 
 def _days_dropped(old: When, new: Mapping[str, Any]) -> frozenset[str]:

@@ -58,6 +58,8 @@ class Turn:
     reading: Reading | None = None
     asked: Open | None = None
     """The question that the message has answered."""
+    apart: bool = False
+    """Whether the message has several requests, each of its own."""
     proposing: list[Wish] = field(default_factory=list)
     """What a preview has shown."""
     asks: bool = field(init=False)

@@ -56,7 +56,7 @@ def draft(order: Order, timezone: str) -> Draft:
     topic = TOPICS[wish.topic]
     triggers = (
         *(schedule_trigger(schedule, timezone) for schedule in order.schedules),
-        *(_event_trigger(event, order) for event in events_of(wish)),
+        *(_event_trigger(name, order) for name in dict.fromkeys(event.name for event in events_of(wish))),
     )
     work = work_of(topic, order)
     if order.once and order.threshold is None:
@@ -86,13 +86,13 @@ def schedule_trigger(schedule: Schedule, timezone: str) -> dict[str, Any]:
     return {"type": "schedule", **said, "timezone": schedule.timezone or timezone}
 
 
-def _event_trigger(event: Event, order: Order) -> dict[str, Any]:
+def _event_trigger(name: str, order: Order) -> dict[str, Any]:
     filters = []
-    if event.name.startswith("competitor.") and order.competitor_ids:
+    if name.startswith("competitor.") and order.competitor_ids:
         filters.append(f"event.competitorId in {json.dumps(list(order.competitor_ids), ensure_ascii=False)}")
-    if event.name.startswith("inventory.") and (wanted := order.product_filter("event")):
+    if name.startswith("inventory.") and (wanted := order.product_filter("event")):
         filters.append(wanted)
-    trigger = {"type": "event", "eventName": event.name}
+    trigger = {"type": "event", "eventName": name}
     return (
         {**trigger, "filter": " and ".join(f"({one})" if len(filters) > 1 else one for one in filters)}
         if filters

@@ -7,9 +7,11 @@ from typing import Any
 
 from shared.chat.lexicon import load
 from shared.chat.topics.audience import literal
-from shared.chat.topics.base import COMPARED, Order, amount, is_often, number
+from shared.chat.topics.base import COMPARED, Order, amount, condition, is_often, number
+from shared.chat.understood import Operator
 from shared.values.words import listed
 
+_OPPOSITES: Mapping[str, Operator] = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 _USUAL_DAYS, _EVENING, _SUBJECT_CHARS = 30, 20, 80
 
 
@@ -32,6 +34,33 @@ def _few(order: Order) -> str:
     few = f"item.quantity {order.threshold.op} {number(order.threshold.value)}"
     wanted = order.product_filter("item")
     return f"{few} and ({wanted})" if wanted else few
+
+
+def _is_not_beyond(order: Order) -> str:
+    """Whether no competitor undercuts by as much as that."""
+    assert order.threshold is not None
+    opposite: Operator = _OPPOSITES[order.threshold.op or ">"]
+    return condition(order.threshold.model_copy(update={"op": opposite}), "money_mike.price_gap")
+
+
+def _spent(order: Order) -> str:
+    """Whether a customer has spent as much as that."""
+    assert order.threshold is not None
+    return f"item.totalSpent {order.threshold.op} {number(order.threshold.value)}"
+
+
+def _spenders(order: Order) -> list[dict[str, Any]]:
+    """The table of those customers."""
+    columns = (("Customer", "name", "text"), ("Spent", "totalSpent", "money"), ("Orders", "orderCount", "number"))
+    table = {
+        "title": f"Customers who spent {_compared(order)}".replace("fewer", "less"),
+        "rows": "{{steps.filter.items}}",
+        "columns": [{"label": label, "field": name, "format": form} for label, name, form in columns],
+        "limit": order.wish.top or 50,
+        "total": "{{steps.filter.count}}",
+        "empty": "Nobody right now.",
+    }
+    return [table]
 
 
 def _compared(order: Order) -> str:
@@ -117,6 +146,9 @@ VALUES: Mapping[str, Callable[[Order], Any]] = {
     "top": lambda order: order.wish.top or None,
     "items": items_in_words,
     "few": _few,
+    "is_not_beyond": _is_not_beyond,
+    "spent": _spent,
+    "spenders": _spenders,
     "compared": _compared,
     "days": _days,
     "in_days": lambda order: f" ({days} days)" if (days := _days(order)) else "",

@@ -28,6 +28,7 @@ from shared.chat.understood import Threshold
 MAX_CUSTOMERS = 500
 _PRICE_CHANGE = "competitor.price_change"
 _FILTERED, _ANY_FOUND = "steps.filter.items", "{{steps.filter.count}} > 0"
+_OF_A_STEP = ("action", "agent", "condition")
 _VALUE = re.compile(r"\$(\w+)")
 _SUBJECTS = {
     "price_gap": "they undercut us by",
@@ -51,6 +52,7 @@ CASES: Mapping[str, Callable[[Order], bool]] = {
     "about": lambda order: bool(order.wish.message),
     "narrowed": lambda order: bool(order.product_filter("item")),
     "quantity": lambda order: order.threshold is not None and order.threshold.subject == "quantity",
+    "spent": lambda order: order.threshold is not None and order.threshold.subject == "spent",
     "rising": _rises,
     "compared": lambda order: order.threshold is not None,
     "often": lambda order: order.often,
@@ -85,9 +87,10 @@ def work_of(topic: Topic, order: Order) -> Work:
 
 
 def _step(written: Mapping[str, Any], agent: str, order: Order) -> Step:
-    values = {name: _value(value, order) for name, value in written.items() if name not in ("action", "agent")}
+    values = {name: _value(value, order) for name, value in written.items() if name not in _OF_A_STEP}
     params = {name: value for name, value in values.items() if value is not None}
-    return action(written["action"], written.get("agent", agent), **params)
+    step = action(written["action"], written.get("agent", agent), **params)
+    return {**step, "condition": _value(written["condition"], order)} if "condition" in written else step
 
 
 def _value(written: Any, order: Order) -> Any:

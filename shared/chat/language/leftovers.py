@@ -1,0 +1,85 @@
+"""What of a request nothing comes of, so that it has to be named: a bare number, a command, a condition. Pure."""
+
+from __future__ import annotations
+
+from shared.chat.language.parts import competitors_of
+from shared.chat.language.reading import Reading, clause
+from shared.chat.language.requests import keys
+from shared.chat.language.when import When
+from shared.chat.understood import Intent
+
+UNTIMED = frozenset({"pause", "resume", "delete", "restore", "skip", "copy", "undo"})
+"""What is done at once: a bare number beside it is no time of day."""
+_UNUSED = frozenset({"negated", "no", "question", "help", "playbook"})
+_AFTER_IF = frozenset({"topic", "threshold", "event", "competitors", "of_thing", "playbook"})
+_NARROWED = ("just ", "only ")
+
+
+def own_times(reading: Reading) -> list[str]:
+    """ "Green Leaf on mondays and Harvest House on thursdays": days of their own, which no schedule can say."""
+    dated = [place for place, one in enumerate(reading.claims) if one.category == "when" and one.value.has_days]
+    return [
+        clause(reading.message, claim.start, claim.end)
+        for place, claim in enumerate(reading.claims)
+        if claim.category in ("competitors", "of_thing")
+        and any(one < place for one in dated)
+        and any(one in (place + 1, place + 2) for one in dated)
+        and len(competitors_of(reading)) > 1
+    ]
+
+
+def is_timed(reading: Reading) -> bool:
+    """Whether a time of day was said in so many words: then a bare number is none."""
+    said: list[When] = reading.of("when")
+    return any(one.times or one.window or one.phase or one.unit in ("minute", "hour") for one in said)
+
+
+def bare_times(reading: Reading) -> list[str]:
+    bare = [claim for claim in reading.claims if claim.category == "bare_clock"]
+    counts = is_timed(reading) or any(keys(value) in UNTIMED for value in reading.of("verb"))
+    return [clause(reading.message, claim.start, claim.end) for claim in bare if counts]
+
+
+def unused(reading: Reading, intent: Intent) -> list[str]:
+    """Phrases that were read, and that nothing of a new playbook comes of: "no", a command, another playbook."""
+    if intent is not Intent.CREATE:
+        return []
+    narrowed = [one for one in reading.claims if one.category == "topic"][1:]
+    return [
+        clause(reading.message, claim.start, claim.end)
+        if claim.category in ("no", "negated", "verb")
+        else claim.words
+        for claim in reading.claims
+        if (claim.category in _UNUSED and not (claim.category == "playbook" and reading.of("adds")))
+        or (claim in narrowed and claim.read.startswith(_NARROWED))
+        or (
+            claim.category == "verb"
+            and (keys(claim.value) in {*UNTIMED, "change"} or isinstance(claim.value, tuple))
+        )
+    ]
+
+
+def pointless(reading: Reading) -> list[str]:
+    """ "Skip those" where no days were left out, "not to me" where nobody else is told, "as it happens" at 9."""
+    left_out = any(one.but_weekdays or one.but_months or one.but_vague for one in reading.of("when"))
+    others = any(person.kind != "me" for one in reading.of("delivery") for person in one.people)
+    fits = {"days_off": left_out, "not_me": others, "at_once": not reading.of("when")}
+    said = [one for one in reading.claims if one.category == "polite" and not fits.get(keys(one.value), True)]
+    return [clause(reading.message, one.start, one.end) for one in said]
+
+
+def loose_ifs(reading: Reading) -> list[str]:
+    """ "If …" and "when …" that nothing of what follows was read as: a condition that must not be lost."""
+    found = []
+    for place, claim in enumerate(reading.claims):
+        if claim.category != "if":
+            continue
+        after = [one for one in reading.claims[place + 1 :] if one.category not in ("limit", "polite")][:1]
+        between = reading.message[claim.end : after[0].start] if after else ""
+        of_its_own, comma, _ = between.partition(",")
+        loose = any(text in between for text in reading.unread) or bool(comma and of_its_own.strip())
+        does = [one.category for one in reading.claims[place + 1 :] if one.category not in ("limit", "polite")][1:2]
+        only_named = bool(after) and after[0].category == "competitors" and not {*does} & _AFTER_IF
+        if not after or after[0].category not in _AFTER_IF or loose or only_named:
+            found.append(clause(reading.message, claim.start, claim.end))
+    return found
