@@ -208,9 +208,7 @@ def names_no_playbook(nodes: Sequence[Node], chart: Sequence[Sequence[Node]], to
         if node.category == "playbook"
     }
     topics = {(node.start, node.end) for here in chart for node in here if node.category == "topic"}
-    # "On <playbook>" takes the preposition in.
-    bare = {(start + (tokens[start].read in ("on", "for", "of")), end) for start, end in named}
-    return bool(kinds & {"when", "delivery"}) and bare <= topics
+    return bool(kinds & {"when", "delivery"}) and named <= topics
 
 
 def _is_in_a_topic(node: Node, chart: Sequence[Sequence[Node]]) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from operator import attrgetter
 from typing import Any
 
 from shared.chat.language.asking import question_of, questions_as_topics
@@ -39,8 +38,9 @@ from shared.chat.language.parts import (
 from shared.chat.language.reading import Claim, Reading, language, without_bound
 from shared.chat.language.recipients import people_of, whole_phrases, with_customers, with_purpose
 from shared.chat.language.requests import Delivery, keys
-from shared.chat.language.splitting import is_alert, requests_of
-from shared.chat.language.when import DAYS, When, grouped
+from shared.chat.language.splitting import requests_of
+from shared.chat.language.together import told_together
+from shared.chat.language.when import When, grouped
 from shared.chat.understood import Cannot, Intent, Limit, Wish
 
 _FEW_WORDS = 3
@@ -54,80 +54,9 @@ _COMMANDS = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RESTOR
 def wishes_of(reading: Reading) -> tuple[Wish, ...]:
     """The requests of a message in their order; always at least one."""
     parts = requests_of(without_slips(reading))
-    wishes = [_wish(part) for part in parts]
-    first = next((one for one in wishes if not _is_only_told(one)), wishes[0])
-    wishes = [
-        one if one is first else _told_alike(first, one, part) for one, part in zip(wishes, parts, strict=True)
-    ]
-    timed = [one for one in wishes if one.whens]
-    if len(timed) == 1 and timed[0].intent is Intent.CREATE:
-        # "Sales to me and low stock to the owner at 8am daily".
-        wishes = [one.model_copy(update={"whens": timed[0].whens}) if _may_be_timed(one) else one for one in wishes]
-    together = zip(_at_the_same_times(wishes), map(_without_spared, parts), strict=True)
+    wishes = told_together([_wish(part) for part in parts], parts)
+    together = zip(wishes, map(_without_spared, parts), strict=True)
     return tuple(one for wish, part in together for one in _each_playbook(wish, part))
-
-
-def _at_the_same_times(wishes: Sequence[Wish]) -> list[Wish]:
-    """ "Sales at 8 and low stock at 9 every day": the days of the one that says them, or its time of day."""
-    whens = [one.whens[0] if len(one.whens) == 1 else None for one in wishes]
-    for fields, has in ((DAYS, attrgetter("has_days")), (("times",), _has_times)):
-        said = [one for one in whens if one and has(one)]
-        if len(said) == 1 and (said[0] is whens[0] or fields is not DAYS or _ends_in_days(said[0])):
-            shared = {name: value for name, value in said[0].said.items() if name in fields}
-            whens = [one.changed(**shared) if one and not has(one) else one for one in whens]
-    return [
-        wish.model_copy(update={"whens": (when,)}) if when and wish.intent is Intent.CREATE else wish
-        for wish, when in zip(wishes, whens, strict=True)
-    ]
-
-
-def _may_be_timed(wish: Wish) -> bool:
-    return wish.intent is Intent.CREATE and not (wish.whens or wish.events or wish.alert or wish.thresholds)
-
-
-def _ends_in_days(when: When) -> bool:
-    """ "At 9 every day" may be of what is before as well; "on mondays at 9" is not."""
-    first = when.words.casefold().split()[:1]
-    return bool(first) and (first[0] in ("at", "by", "around", "noon", "midnight") or first[0][0].isdigit())
-
-
-def _has_times(when: When) -> bool:
-    return bool(when.times or when.parts or when.window or when.vague or when.unit in ("minute", "hour"))
-
-
-def _told_alike(first: Wish, wish: Wish, reading: Reading) -> Wish:
-    """A second request is told as the first where it does not say; its "it" is the first one's product.
-
-    "… and to the owner at 9": other people and another time alone are the same work again.
-    """
-    if first.intent is Intent.CREATE and wish.intent in (Intent.ANSWER, Intent.CREATE) and _is_only_told(wish):
-        said = {name: getattr(wish, name) for name in ("whens", "unread", "must_ask", "limits")}
-        told = {name: getattr(wish, name) or getattr(first, name) for name in ("people", "channels")}
-        return first.model_copy(update={**said, **told})
-    product = next((event.product for event in first.events if event.product), None)
-    back = " ".join(claim.read for claim in reading.claims if claim.category == "event").split()
-    events = (
-        one.model_copy(update={"product": product}) if {"it", "they"} & {*back} and not one.product else one
-        for one in wish.events
-    )
-    changes: dict[str, Any] = {"events": tuple(events)}
-    if first.intent is wish.intent is Intent.CREATE and not (wish.whens or wish.events or wish.alert):
-        changes["whens"] = first.whens
-    if any(is_alert(one) for one in reading.claims):
-        changes["adds"] = False
-    to_customers = any(one.kind == "customer" for one in first.people)
-    if not (wish.channels or wish.people or to_customers) and wish.intent is first.intent is Intent.CREATE:
-        changes |= {"channels": first.channels, "people": first.people}
-    only_to = all(one.read.startswith("to ") for one in reading.claims if one.category == "delivery")
-    if wish.people and only_to and not wish.channels and wish.intent is first.intent is Intent.CREATE:
-        # "Email sales to me and low stock to the owner".
-        changes["channels"] = first.channels
-    return wish.model_copy(update=changes)
-
-
-def _is_only_told(wish: Wish) -> bool:
-    told = wish.whens and (wish.people or wish.channels)
-    return bool(told) and not (wish.topic or wish.topics or wish.events or wish.thresholds or wish.playbook)
 
 
 def _each_playbook(wish: Wish, reading: Reading) -> list[Wish]:
