@@ -55,13 +55,18 @@ def answered(wish: Wish, question: Question, message: str, org: Org) -> Wish | N
     if question.about == "unread" and question.options and said.thresholds:
         # "12%", of "by a lot": it is said in other words.
         wish = _set(wish, {**question.options[0].sets, "unused": wish.unused})
-    elif question.about in _PASSED_OVER and question.options and says(said):
+    elif question.about in _PASSED_OVER and question.options and _is_about_it(said):
         wish, is_asked = _set(wish, question.options[0].sets), True
     if not is_asked and (meant := _meant(question.options, _words_of(message))):
         return _set(wish, meant.sets)
     if not is_asked and not says(said) and not said.events:
         return None
     return filled(wish, said).model_copy(update=_settled(wish, question.about, said))
+
+
+def _is_about_it(said: Wish) -> bool:
+    """Whether an answer goes on with the request: "tell me a joke" does not."""
+    return bool(said.channels or said.whens) or (says(said) and not said.unread)
 
 
 def _heard_about_time(wish: Wish, question: Question, message: str, said: Wish, org: Org) -> Wish:

@@ -198,7 +198,8 @@ def _days_dropped(old: When, new: Mapping[str, Any]) -> frozenset[str]:
 
 def _in_the_same_half(before: When, said: When) -> When:
     """ "No, 6:30", of what ran at 7 in the morning."""
-    halves = {"am" if one.minutes < _NOON else "pm" for one in before.times if one.half is not None}
+    is_sure = bool(before.times) and (bool(before.parts) or all(one.half is not None for one in before.times))
+    halves = {"am" if minutes < _NOON else "pm" for minutes in minutes_of(before)} if is_sure else set()
     open_ones = any(one.half is None and one.minutes < _UNSURE for one in said.times)
     if len(halves) != 1 or not open_ones or said.parts:
         return said
