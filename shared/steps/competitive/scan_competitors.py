@@ -15,6 +15,7 @@ from shared.competitors.scan import raise_if_all_failed
 from shared.competitors.snapshots import store as snapshot_store
 from shared.competitors.snapshots import suspects
 from shared.competitors.snapshots.snapshot import Head
+from shared.competitors.snapshots.suspects import SuspectSnapshot
 from shared.errors import PermanentError
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.competitive._scanning import Scan
@@ -75,8 +76,10 @@ class ScanCompetitors(Action[ScanCompetitorsParams, ScanCompetitorsOutput]):
         """
         competitors = context.effects.read(lambda: _asked_for(params, context.org.id))
         ids = [one.id for one in competitors]
+        # Suspects first: one that another scan confirms meanwhile has a snapshot by the time snapshots are read.
+        suspected = context.effects.read(lambda: suspects.load(context.org.id))
         heads = context.effects.read(lambda: snapshot_store.heads(context.org.id, ids, context.now))
-        doubted = context.effects.read(lambda: suspects.load(context.org.id))
+        doubted = {one: found for one, found in suspected.items() if not _is_settled(found, heads.get(one))}
         scan = Scan(context, heads, doubted)
         scan.take(
             competitors, {one: head for one, head in _fresh(params, heads, context).items() if one not in doubted}
@@ -122,6 +125,11 @@ def _refuse_unknown(wanted: Sequence[str], known: Container[str], field: str) ->
         raise PermanentError(
             f"{field}: found {', '.join(map(repr, unknown))}; expected competitors that are tracked"
         )
+
+
+def _is_settled(suspect: SuspectSnapshot, head: Head | None) -> bool:
+    """Whether another scan has stored a menu since the suspect one was seen."""
+    return head is not None and head.fields.taken_at > suspect.taken_at
 
 
 def _fresh(params: ScanCompetitorsParams, heads: Mapping[str, Head], context: StepContext) -> dict[str, Head]:
