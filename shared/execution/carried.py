@@ -58,7 +58,7 @@ def carry(created: Stored) -> dict[str, Any] | None:
     try:
         event_data = json.dumps(execution.event_data, allow_nan=False)
     except (TypeError, ValueError):
-        return None  # a document's event may hold instants, bytes and places
+        return None  # an event read from a document may hold timestamps, bytes, and locations
     pinned = execution.pinned_text()
     if len(event_data) + len(pinned) > MAX_CHARS:
         return None

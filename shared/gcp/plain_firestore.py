@@ -34,14 +34,14 @@ Version = DatetimeWithNanoseconds
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class StoredDocument:
     """A document's fields and its version."""
 
     fields: dict[str, Any]
     version: Version
 
 
-def read(path: str) -> Found | None:
+def read(path: str) -> StoredDocument | None:
     """The document at the path; None where there is none."""
     client = clients.firestore()
     request = GetDocumentRequest.pb()(name=_name(path))
@@ -53,7 +53,7 @@ def read(path: str) -> Found | None:
         return None
     document = Document.pb(answer)
     fields: Any = _helpers.decode_dict(document.fields, client)
-    return Found(fields, _version(document.update_time))
+    return StoredDocument(fields, _version(document.update_time))
 
 
 class Commit:

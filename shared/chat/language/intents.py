@@ -24,7 +24,7 @@ _DETAILS = (
 
 
 def _only_begins(reading: Reading, verb: Claim) -> bool:
-    """ "Start sending me what's low", "launch a low stock alert": it is for good, and not one run."""
+    """ "Start sending me what's low", "launch a low stock alert": this sets one up; it does not run one now."""
     after = reading.message[verb.end :].casefold().split()[:1]
     return verb.read in _BEGINNING and bool(after) and (after[0] in _ARTICLES or after[0].endswith("ing"))
 

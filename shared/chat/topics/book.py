@@ -101,7 +101,7 @@ def _event_trigger(name: str, order: Order) -> dict[str, Any]:
 
 
 def _delivery_steps(work: Work, order: Order, topic: Topic) -> list[Step]:
-    """The steps that tell what the work found: one `notify`, one for each other road, and first the approval."""
+    """Tells what the work found: first the approval, then one `notify`, and one for each other recipient."""
     message = replace(work.message, title=topic.name)
     rows = work.rows if order.wish.file else None
     ways = [(who, _compared(topic, one) if one else None) for who, one in order.roads]

@@ -171,7 +171,7 @@ _WAYS = (
 
 
 def _to_customers(work: Work, written: ToCustomers, order: Order) -> Work:
-    """The words to the customer of the event, or to each whom the work finds, over each way."""
+    """What the event's customer, or each customer that the work finds, is sent on each channel."""
     ways = [way for way in _WAYS if way.channel in order.wish.channels] or [*_WAYS[:1]]
     by, where = " and ".join(way.by for way in ways), " and ".join(way.where for way in ways)
     does = _filled(written.does, order)
