@@ -15,6 +15,7 @@ from tests.bench import (
     mission,
     operations,
     product_matching,
+    reads,
     runs_under_load,
 )
 
@@ -27,6 +28,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "cron_fanout": cron_fanout.measure,
     "campaign": campaign.measure,
     "operations": operations.measure,
+    "reads": reads.measure,
     "throughput": runs_under_load.measure_throughput,
     "latency": runs_under_load.measure_latency,
 }

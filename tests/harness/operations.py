@@ -9,9 +9,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from google.cloud.firestore_v1.services.firestore import FirestoreClient
-from google.cloud.firestore_v1.types import CommitRequest, RunQueryResponse, Write
+from google.cloud.firestore_v1.types import (
+    CommitRequest,
+    RunAggregationQueryRequest,
+    RunAggregationQueryResponse,
+    RunQueryResponse,
+    Write,
+)
 from google.cloud.tasks_v2 import CloudTasksClient, Task
 from pytest import MonkeyPatch  # noqa: PT013 - outside of a test it is a class like any other
+
+ENTRIES_A_READ = 1_000
 
 
 @dataclass(slots=True)
@@ -74,12 +82,12 @@ def counted() -> Iterator[Operations]:
         for method in (
             "batch_write",
             "list_documents",
-            "run_aggregation_query",
             "execute_pipeline",
         ):
             watch(FirestoreClient, method, lambda _: None, refuse=True)
         watch(CloudTasksClient, "create_task", lambda request: found.tasks.append(Task(request["task"])))
         _watch_queries(patch, found)
+        _watch_aggregations(patch, found)
         yield found
 
 
@@ -99,6 +107,27 @@ def _watch_queries(patch: MonkeyPatch, found: Operations) -> None:
             found.reads.append("(a query that found nothing)")
 
     patch.setattr(FirestoreClient, "run_query", run_query)
+
+
+def _watch_aggregations(patch: MonkeyPatch, found: Operations) -> None:
+    """An aggregation is billed as a read for each thousand entries of the index; `count` says how many."""
+    original = FirestoreClient.run_aggregation_query
+
+    @functools.wraps(original)
+    def run_aggregation_query(
+        self: FirestoreClient, request: Any = None, **options: Any
+    ) -> Iterator[RunAggregationQueryResponse]:
+        found.queries += 1
+        asked = RunAggregationQueryRequest(request).structured_aggregation_query.aggregations
+        # The server names what the request does not, in order.
+        counts = [one.alias or f"field_{number}" for number, one in enumerate(asked, 1) if "count" in one]
+        for response in original(self, request=request, **options):
+            fields = response.result.aggregate_fields
+            entries = max((fields[alias].integer_value for alias in counts if alias in fields), default=0)
+            found.reads.extend(["(entries of an index)"] * max(1, -(-entries // ENTRIES_A_READ)))
+            yield response
+
+    patch.setattr(FirestoreClient, "run_aggregation_query", run_aggregation_query)
 
 
 def _note_commit(found: Operations, request: Any) -> None:

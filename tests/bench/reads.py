@@ -1,0 +1,49 @@
+"""How many documents a shop makes the product read, at 1, 10 and 100 times a usual shop's size."""
+
+from __future__ import annotations
+
+import logging
+import os
+from datetime import UTC, datetime
+
+from local.demo.seed import open_demo_stores
+from tests.bench.figures import report
+from tests.bench.stack import bench_stack
+from tests.harness.shop_reads import DAILIES, LOW_STOCK, Counted, ShopReads, without_deliveries
+from tests.harness.sized_shop import SizedShop
+
+SCALES = (1.0, 10.0, 100.0)
+NOON = datetime(2026, 11, 28, 17, tzinfo=UTC)
+TARGETS = {"heartbeat": 20, LOW_STOCK: 15, **dict.fromkeys(DAILIES, 150)}
+_COLLECTIONS_TOLD = 5
+
+
+def measure() -> None:
+    """Count a day's kinds of work for each size; `READS_SCALES=1,10` for some sizes only."""
+    logging.disable(logging.WARNING)
+    chosen = os.environ.get("READS_SCALES")
+    scales = [float(one) for one in chosen.split(",")] if chosen else SCALES
+    with bench_stack() as stack, without_deliveries():
+        open_demo_stores(stack.console_url)
+        for scale in scales:
+            shop = SizedShop(f"shop-{scale:g}x", scale, NOON, stack.console_url)
+            shop.write()
+            reads = ShopReads(shop, NOON)
+            reads.settle()
+            for one in reads.all():
+                _report(one, scale)
+    logging.disable(logging.NOTSET)
+
+
+def _report(one: Counted, scale: float) -> None:
+    target = TARGETS.get(one.name.partition(".")[0])
+    report(
+        f"reads.{one.name}",
+        one.reads,
+        unit="documents read",
+        target=None if target is None else f"<= {target}",
+        scale=scale,
+        status=one.status,
+        most=dict(list(one.by_collection.items())[:_COLLECTIONS_TOLD]),
+        writes=len(one.operations.writes),
+    )

@@ -1,0 +1,157 @@
+"""How many documents the clock and the events make the product read of one shop."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.execution.pinning import StartRequest
+from shared.execution.record import TriggerRef
+from shared.execution.runner import deliver
+from shared.execution.start import start_execution
+from shared.execution.state import Delivery
+from shared.gcp.clients import firestore
+from shared.gcp.clock import Clock
+from shared.heartbeat.round import check_org
+from tests.emulator.firestore_events import document_event
+from tests.harness.operations import Operations, counted
+from tests.harness.sized_shop import SizedShop, item_id
+
+DAILIES = (
+    "daily-intel",
+    "competitive-price-alert",
+    "price-intelligence",
+    "executive-daily-digest",
+    "birthday-loyalty",
+)
+LOW_STOCK = "low-stock-alert"
+SETTLED: list[Callable[[str, datetime], None]] = []
+"""What brings an org's summaries up to date after its documents were written without telling anybody."""
+_DISPATCHED = ("runExecution",)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was counted, and how it ended."""
+
+    name: str
+    operations: Operations
+    status: str
+
+    @property
+    def reads(self) -> int:
+        """Documents read, and entries of indexes as they are billed."""
+        return len(self.operations.reads)
+
+    @property
+    def by_collection(self) -> dict[str, int]:
+        """The same by the collection that they are of."""
+        found: dict[str, int] = {}
+        for path in self.operations.reads:
+            parts = path.split("/")
+            name = parts[2] if parts[0] == "tenants" and len(parts) > 2 else parts[0]
+            found[name] = found.get(name, 0) + 1
+        return dict(sorted(found.items(), key=lambda pair: -pair[1]))
+
+
+@dataclass
+class ShopReads:
+    """One shop that time goes by for."""
+
+    shop: SizedShop
+    now: datetime
+
+    def settle(self) -> None:
+        """Have the summaries say what the documents do."""
+        for each in SETTLED:
+            each(self.shop.org_id, self.now)
+
+    def heartbeat(self, name: str, later: timedelta) -> Counted:
+        """One round of the checks, so much later than the last."""
+        self.now += later
+        with counted() as operations:
+            made = check_org(self.shop.org_id, self.now)
+        failed = made.failed if made is not None else ("the round",)
+        return Counted(name, operations, f"failed: {', '.join(failed)}" if failed else "completed")
+
+    def write_item(self, number: int, **changes: Any) -> Counted:
+        """An item is written, and the product is told."""
+        from functions.on_inventory_change import on_inventory_change
+
+        path = f"tenants/{self.shop.org_id}/inventory/{item_id(number)}"
+        reference = firestore().document(path)
+        before = reference.get().to_dict() or {}
+        written = reference.set({**before, **changes})
+        with counted() as operations:
+            on_inventory_change(document_event(path, before, {**before, **changes}, written.update_time))
+        return Counted("inventory write", operations, "completed")
+
+    def low_stock(self, number: int) -> Counted:
+        """The item falls low: from the news of the write to the end of the alert's run."""
+        told = self.write_item(number, quantity=1, reorderPoint=10)
+        execution_ids = _started(told.operations)
+        with counted() as operations:
+            statuses = [_run(one, self.now) for one in execution_ids]
+        for path in told.operations.reads:
+            operations.reads.append(path)
+        return Counted(LOW_STOCK, operations, ", ".join(statuses) or "nothing was started")
+
+    def daily(self, playbook_id: str) -> Counted:
+        """One run of a daily playbook, as the clock starts it."""
+        request = StartRequest(
+            org_id=self.shop.org_id,
+            playbook_id=playbook_id,
+            execution_id=uuid.uuid4().hex,
+            trigger=TriggerRef(type="schedule", id="daily", slot=self.now),
+        )
+        with counted() as operations:
+            started = start_execution(request, Clock(not_before=self.now))
+            status = _run(started.execution_id, self.now)
+        return Counted(playbook_id, operations, status)
+
+    def all(self) -> Iterator[Counted]:
+        """The heartbeat's rounds, the alert, and the dailies, once each."""
+        yield self.heartbeat("heartbeat.first", timedelta(0))
+        yield self.heartbeat("heartbeat.first_of_day", timedelta(days=1))
+        yield self.heartbeat("heartbeat.nothing_changed", timedelta(hours=1))
+        self.write_item(11, quantity=20)
+        yield self.heartbeat("heartbeat.quantity_changed", timedelta(hours=1))
+        self.write_item(12, price=19.5)
+        yield self.heartbeat("heartbeat.price_changed", timedelta(hours=1))
+        yield self.low_stock(21)
+        for playbook_id in DAILIES:
+            yield self.daily(playbook_id)
+
+
+def _started(operations: Operations) -> Sequence[str]:
+    return [json.loads(task.http_request.body)["executionId"] for task in operations.tasks if _is_run(task.name)]
+
+
+def _is_run(task_name: str) -> bool:
+    return any(f"/queues/{queue}/" in task_name for queue in _DISPATCHED)
+
+
+def _run(execution_id: str, now: datetime) -> str:
+    status = deliver(Delivery(execution_id, 1, 0), Clock(not_before=now))
+    return str(status)
+
+
+@contextmanager
+def without_deliveries() -> Iterator[None]:
+    """No task leaves the queues by itself."""
+    from shared.gcp import clients
+
+    names = [clients.tasks().queue_path("demo-playbooks", "us-central1", one) for one in _DISPATCHED]
+    for name in names:
+        clients.tasks().pause_queue(name=name)
+    try:
+        yield
+    finally:
+        for name in names:
+            clients.tasks().purge_queue(name=name)
+            clients.tasks().resume_queue(name=name)

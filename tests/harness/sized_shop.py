@@ -1,0 +1,176 @@
+"""A shop of any size, the same every time; at scale 1: 1,000 items, 1,000 customers, 10,000 orders a year."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from local.demo.menus import PRODUCTS
+from local.demo.seed import DEMO_ORG_ID, demo_documents
+from shared.gcp.clients import firestore
+from shared.scheduling import listeners
+from shared.tenants.catalog.load import catalog
+
+ITEMS = 1_000
+CUSTOMERS = 1_000
+ORDERS_A_YEAR = 10_000
+HISTORY_DAYS = 70
+"""How far back there are orders: no daily looks further."""
+CATEGORIES = ("Flower", "Vapes", "Edibles", "Pre-Rolls", "Concentrates", "Tinctures", "Topicals", "Accessories")
+SUPPLIERS = tuple(f"Grower {number}" for number in range(25))
+WORDS = ("Blue", "Dream", "Sour", "Diesel", "Purple", "Haze", "Lemon", "Kush", "Velvet", "Mint", "Amber", "Cloud",
+         "River", "Stone", "Maple", "Ember", "Frost", "Honey", "Onyx", "Pine")  # fmt: skip
+SEED = 20261129
+_WRITES_A_COMMIT = 400
+_AT_ONCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SizedShop:
+    """An enterprise with all of the catalog, as it is at `now`."""
+
+    org_id: str
+    scale: float
+    now: datetime
+    console_url: str
+
+    @property
+    def items(self) -> int:
+        """How many it has."""
+        return round(ITEMS * self.scale)
+
+    def write(self) -> None:
+        """Put all of it into Firestore."""
+        writes = self._documents()
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            waiting: list[Future[None]] = []
+            while page := list(itertools.islice(writes, _WRITES_A_COMMIT)):
+                waiting.append(pool.submit(_commit, page))
+                if len(waiting) >= 4 * _AT_ONCE:
+                    waiting.pop(0).result()
+            for one in waiting:
+                one.result()
+
+    def _documents(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        org = f"tenants/{self.org_id}"
+        demo = demo_documents(self.console_url)
+        yield org, {**demo[f"tenants/{DEMO_ORG_ID}"], "tierId": "enterprise", "name": self.org_id}
+        yield from (
+            (path.replace(DEMO_ORG_ID, self.org_id), fields)
+            for path, fields in demo.items()
+            if path.split("/")[2:3] in (["competitors"], ["locations"], ["content"])
+        )
+        yield from self._playbooks()
+        yield from ((f"{org}/inventory/{item_id(number)}", self.item(number)) for number in range(self.items))
+        customers = round(CUSTOMERS * self.scale)
+        yield from (
+            (f"{org}/customers/customer-{number:06d}", self._customer(number)) for number in range(customers)
+        )
+        orders = round(ORDERS_A_YEAR * self.scale * HISTORY_DAYS / 365)
+        for number in range(orders):
+            yield f"{org}/orders/order-{number:07d}", self._order(number, orders, customers)
+
+    def _playbooks(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        for one in catalog().values():
+            fields = {**one.content(), "source": "catalog", "status": "active", "orgId": self.org_id, "version": 1}
+            yield f"tenants/{self.org_id}/playbooks/{one.id}", fields
+            for trigger in fields["triggers"]:
+                if trigger["type"] == "event":
+                    listener = listeners.Listener(
+                        playbook_id=one.id,
+                        org_id=self.org_id,
+                        trigger_id=trigger["id"],
+                        event_name=trigger["eventName"],
+                    )
+                    listener_id = listeners.listener_id(self.org_id, one.id, trigger["id"])
+                    yield (
+                        f"{listeners.COLLECTION}/{listener_id}",
+                        listener.model_dump(by_alias=True, exclude_none=True),
+                    )
+
+    def item(self, number: int) -> dict[str, Any]:
+        """An item: one in twenty is low, one in fifty is out; the first are what competitors sell, too."""
+        chance = Random(SEED * 31 + number)
+        price = round(chance.uniform(5, 120), 2)
+        point = chance.randrange(4, 30)
+        quantity = (
+            0 if number % 50 == 7 else chance.randrange(0, point) if number % 20 == 3 else point + 1 + number % 90
+        )
+        fields: dict[str, Any] = {
+            "name": PRODUCTS[number].name if number < len(PRODUCTS) else _name(chance, number),
+            "category": PRODUCTS[number].category if number < len(PRODUCTS) else CATEGORIES[number % 8],
+            "price": price,
+            "cost": round(price * chance.uniform(0.4, 0.8), 2),
+            "quantity": quantity,
+            "reorderPoint": point,
+            "supplier": SUPPLIERS[number % 25],
+            "locationId": ("downtown", "westcott")[number % 2],
+            "description": f"{_name(chance, number)} from a small batch, with a {chance.choice(WORDS)} finish.",
+            "imageUrl": f"https://images.shop.example/{item_id(number)}.jpg",
+            "createdAt": self.now - timedelta(days=40 + chance.randrange(400), seconds=chance.randrange(86_400)),
+        }
+        if number % 10 == 5:
+            fields["expiresAt"] = self.now + timedelta(days=3 + chance.randrange(200))
+        return fields
+
+    def _customer(self, number: int) -> dict[str, Any]:
+        chance = Random(SEED * 37 + number)
+        born = self.now - timedelta(days=365 * 25 + chance.randrange(10_000))
+        return {
+            "name": f"{chance.choice(WORDS)} Customer {number}",
+            "email": f"customer{number}@mail.example",
+            "phone": f"+1315{5_550_000 + number % 1_000_000:07d}",
+            "birthday": f"{born:%m-%d}",
+            "createdAt": self.now - timedelta(days=60 + chance.randrange(700)),
+            "lastOrderAt": self.now - timedelta(days=chance.randrange(70), minutes=1),
+            "orderCount": 1 + chance.randrange(20),
+            "totalSpent": round(chance.uniform(20, 2_000), 2),
+            "loyaltyPoints": chance.randrange(2_000),
+        }
+
+    def _order(self, number: int, orders: int, customers: int) -> dict[str, Any]:
+        chance = Random(SEED * 41 + number)
+        lines = []
+        for _ in range(1 + chance.randrange(3)):
+            item = chance.randrange(self.items)
+            fields = self.item(item)
+            lines.append(
+                {
+                    "itemId": item_id(item),
+                    "name": fields["name"],
+                    "category": fields["category"],
+                    "quantity": 1 + chance.randrange(2),
+                    "price": fields["price"],
+                }
+            )
+        ago = timedelta(days=HISTORY_DAYS) * ((orders - number) / orders)
+        return {
+            "placedAt": self.now - ago,
+            "status": "completed",
+            "total": round(sum(line["price"] * line["quantity"] for line in lines), 2),
+            "customerId": f"customer-{chance.randrange(customers):06d}",
+            "locationId": ("downtown", "westcott")[number % 2],
+            "items": lines,
+        }
+
+
+def item_id(number: int) -> str:
+    """As tills number their items."""
+    return f"sku-{number:06d}"
+
+
+def _name(chance: Random, number: int) -> str:
+    return f"{chance.choice(WORDS)} {chance.choice(WORDS)} {chance.choice(WORDS)} {number}"
+
+
+def _commit(page: list[tuple[str, dict[str, Any]]]) -> None:
+    client = firestore()
+    batch = client.batch()
+    for path, fields in page:
+        batch.set(client.document(path), fields)
+    batch.commit()
