@@ -36,6 +36,11 @@ class KeptProcess:
                 start_new_session=True,
             )
 
+    @property
+    def pid(self) -> int:
+        """The keeper, whose descendants the command's processes are."""
+        return self._process.pid
+
     def output(self) -> str:
         """All that it printed so far."""
         return self.log.read_text(errors="replace")

@@ -18,6 +18,7 @@ from tests.bench import (
     reads,
     runs_under_load,
 )
+from tests.bench.peers import compare
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
     "chat_heard": chat_heard.measure,
@@ -31,6 +32,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "reads": reads.measure,
     "throughput": runs_under_load.measure_throughput,
     "latency": runs_under_load.measure_latency,
+    "peers": compare.measure,
 }
 
 

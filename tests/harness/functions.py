@@ -92,6 +92,11 @@ class FunctionProcess:
             return False
         return True
 
+    @property
+    def pid(self) -> int:
+        """The process under which all of its processes are."""
+        return self._running().pid
+
     def kill(self) -> None:
         """SIGKILL, to all of its processes at once."""
         self._running().kill()
