@@ -1,7 +1,8 @@
 """Where a US phone number lives, by its area code: its time zones, and the states with shorter hours for texts.
 
-Made from the time zones and places of Google's libphonenumber; an area with several zones has them all. Toll-free
-and personal numbers live nowhere.
+Made from the time zones and places of Google's libphonenumber, territories included (Puerto Rico, the Virgin
+Islands, Guam, the Marianas, Samoa); an area with several zones has them all. Toll-free and personal numbers live
+nowhere.
 """
 
 from __future__ import annotations
@@ -38,7 +39,10 @@ _AREAS_OF_ZONES: dict[tuple[str, ...], str] = {
         "908 910 912 914 917 919 929 930 934 937 941 943 947 948 954 959 973 978 980 984 989"
     ),
     ("America/Phoenix",): "480 520 602 623",
+    ("America/Puerto_Rico",): "340 787 939",
+    ("Pacific/Guam",): "670 671",
     ("Pacific/Honolulu",): "808",
+    ("Pacific/Pago_Pago",): "684",
 }
 _AREAS_OF_STATES = {
     "FL": "239 305 321 324 352 386 407 448 561 645 656 689 727 728 754 772 786 813 850 863 904 941 954",

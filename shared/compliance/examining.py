@@ -114,6 +114,8 @@ def examine_mail(
     own = _own(org, addresses, user_email)
     outside = [address for address in addresses if address not in own]
     customers = customer_lookup.customers_by_address(org.id, [*outside, *written]) if outside else {}
+    # The shop's own people are none, also where a customer gets the mail with them.
+    customers = {key: found for key, found in customers.items() if key in {mailbox_key(one) for one in outside}}
     facts = []
     for address in addresses:
         found = customers.get(mailbox_key(address), [])

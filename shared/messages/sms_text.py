@@ -52,7 +52,13 @@ _PLAINER = str.maketrans(
     }
 )
 """Signs that would leave 70 characters of 160, and what says the same in the GSM alphabet."""
-_SAYS_STOP = re.compile(r"\bstop\b", re.IGNORECASE)
+_SAYS_STOP = re.compile(
+    r"\b(?:reply|text|txt|send|respond)\s(?:with\s)?\W?stop\b|\bstop\W{0,2}(?:\s?to|\s?2|=|:)\s?(?:opt|end|cancel|quit|unsub)",
+    re.IGNORECASE,
+)
+"""How texts say the way out; "stop by this weekend" does not."""
+_FRACTION = re.compile(r"(?<=\d)(?=[¼½¾⅐-⅞])")
+"""Where `2½` becomes `2 1/2`, not `21/2`."""
 _PICTURES = frozenset({"So", "Sk", "Cc", "Cf", "Co", "Cs", "Cn"})
 _EMOJI_PARTS = frozenset("\ufe0e\ufe0f\u20e3")
 """Categories of emoji, of the invisible signs that join them, and of what nobody can read."""
@@ -94,7 +100,8 @@ def plain(text: str) -> str:
     """`text` on one line, in the GSM alphabet where that says the same: no typographic signs, no emoji, no accents
     that the alphabet lacks. Other scripts stay as they are.
     """
-    return " ".join("".join(map(_plain_sign, text.translate(_PLAINER))).split())
+    parted = _FRACTION.sub(" ", text.translate(_PLAINER))
+    return " ".join("".join(map(_plain_sign, parted)).split())
 
 
 def _plain_sign(sign: str) -> str:

@@ -160,19 +160,22 @@ def _tell(event: Event, origin: Origin, now: datetime) -> None:
 
 
 def _alert(alert_id: str, event: Event, origin: Origin) -> Alert:
+    reader, words = event.email[:200], event.words
+    title, said = f"An email to {reader} wasn't delivered", f"{words[:1].upper()}{words[1:].rstrip('.')}."
     if event.event == "spam":
-        after = " We won't email this address again."
+        title, said = f"{reader} marked your email as spam", ""
+        after = "We won't email this address again."
     elif event.is_the_address:
         after = (
-            f" We won't email it for {suppressions.BOUNCE_COUNTS_FOR.days} days. Check that the address is right."
+            f"We won't email it for {suppressions.BOUNCE_COUNTS_FOR.days} days. Check that the address is right."
         )
     else:
-        after = " We'll keep emailing it."
+        after = "We'll keep emailing it."
     return Alert(
         id=alert_id,
         type=ALERT_TYPE,
         key="not-delivered",
-        message=worded(f"An email to {event.email[:200]} wasn't delivered", f"{event.words}.{after}"),
+        message=worded(title, f"{said} {after}".strip()),
         severity="warning",
         playbook_id=origin.playbook_id,
         execution_id=origin.execution_id,

@@ -9,12 +9,22 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, AliasChoices, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from shared.compliance import frequency, sms_opt_outs
 from shared.errors import OutcomeUnknownError, PlaybookError
@@ -23,9 +33,10 @@ from shared.gcp.clients import firestore
 from shared.gcp.settings import settings
 from shared.gcp.transactions import in_transaction
 from shared.messages.channels import blackleaf
-from shared.messages.sms_text import one_segment
+from shared.messages.sms_text import plain
 from shared.tenants.tenant import Tenant, load_reachable
 from shared.values.phone_number import PhoneNumber
+from shared.values.text import clean, clean_text
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, Transaction
@@ -35,6 +46,7 @@ log = logging.get_logger(__name__)
 COLLECTION = "sms_replies"
 KEPT_FOR = timedelta(days=30)
 MAX_CHARS = 5_000
+MAX_SHOP_CHARS = 40
 
 
 class Keyword(StrEnum):
@@ -53,7 +65,11 @@ _KEYWORDS = {
     **dict.fromkeys(("start", "yes", "unstop"), Keyword.START),
     **dict.fromkeys(("help", "info"), Keyword.HELP),
 }
-_AROUND = re.compile(r"^[\W_]+|[\W_]+$")
+_WORDS = re.compile(r"[^\W_]+")
+_AROUND_A_STOP = re.compile(
+    r"\b(?:please|pls|plz|thanks|now|me|all|any|more|sending|texting|texts|messaging|messages|these|this)\b"
+)
+"""What people put around a word that stops texts, without asking for anything else."""
 
 
 def _choices(*names: str) -> AliasChoices:
@@ -62,6 +78,17 @@ def _choices(*names: str) -> AliasChoices:
 
 def _number_as_text(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _sent_at(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    """Of ISO 8601, RFC 2822 or seconds; of anything else it is not known: a STOP counts whatever its clock says."""
+    try:
+        return read(value)
+    except ValueError:
+        try:
+            return read(parsedate_to_datetime(str(value)))
+        except (TypeError, ValueError):
+            return None
 
 
 def _not_blank(text: str) -> str:
@@ -82,15 +109,22 @@ class InboundText(BaseModel):
     message_id: Annotated[str, BeforeValidator(_number_as_text)] = Field(
         min_length=1, max_length=200, validation_alias=_choices("MessageSid", "MessageId", "SmsSid", "Id")
     )
-    sent_at: AwareDatetime | None = Field(
+    sent_at: Annotated[AwareDatetime | None, WrapValidator(_sent_at)] = Field(
         default=None, validation_alias=_choices("SentAt", "DateSent", "Timestamp", "ReceivedAt")
     )
 
 
 def keyword_of(body: str) -> Keyword | None:
-    """What the message asks for, where it is one of the words and nothing else, in any case and punctuation."""
-    words = " ".join(_AROUND.sub("", unicodedata.normalize("NFKC", body)).split())
-    return _KEYWORDS.get(words.casefold())
+    """What the message asks for, where it is one of the words and nothing else, in any case and punctuation.
+
+    To stop is read more generously, as the law wants it: "please stop texting me" does, and so does a first line
+    with a signature below it.
+    """
+    lines = [words for line in clean(body).casefold().splitlines() if (words := " ".join(_WORDS.findall(line)))]
+    whole = " ".join(lines)
+    meant = (" ".join(_AROUND_A_STOP.sub("", words).split()) for words in (whole, *lines[:1]))
+    stops = any(_KEYWORDS.get(words) is Keyword.STOP for words in meant)
+    return _KEYWORDS.get(whole) or (Keyword.STOP if stops else None)
 
 
 def receive(message: InboundText, now: datetime) -> Keyword | None:
@@ -148,7 +182,7 @@ def _answer(reference: DocumentReference, phone: str, keyword: Keyword) -> None:
     if not in_transaction(intend, f"{COLLECTION}/{reference.id}"):
         return
     try:
-        blackleaf.send(phone, one_segment(_words(phone, keyword)))
+        blackleaf.send(phone, plain(_words(phone, keyword)))
     except OutcomeUnknownError:
         log.warning("nobody knows whether a reply was answered", extra={"keyword": keyword.value})
     except PlaybookError:
@@ -158,7 +192,8 @@ def _answer(reference: DocumentReference, phone: str, keyword: Keyword) -> None:
 
 def _words(phone: str, keyword: Keyword) -> str:
     org = _shop_of(phone)
-    shop = org.name if org else settings().email_from_name
+    # The name gives way to what the law wants said.
+    shop = clean_text(org.name, MAX_SHOP_CHARS) if org else settings().email_from_name
     match keyword:
         case Keyword.STOP:
             return f"{shop}: You won't get any more texts from this number. Reply START to get them again."

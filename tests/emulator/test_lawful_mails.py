@@ -80,6 +80,9 @@ def test_the_org_s_other_people_are_no_outsiders_even_where_they_are_customers(s
     assert send("b", OMAR)["reached"] == 1
     assert execution("b").status_reason is None
     assert reasons(send("c", JANE)) == ["no_postal_address"]
+    put_org(postalAddress=POSTAL)
+    assert send("d", [OMAR, JANE])["reached"] == 2
+    assert reasons(send("e", [OMAR, JANE])) == ["frequency_cap"]
 
 
 @pytest.mark.parametrize("spelling", [OMAR, "Omar@Customers.Example", '"omar"@CUSTOMERS.EXAMPLE.'])

@@ -6,7 +6,7 @@ import functools
 import re
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from shared.messages.template.addresses import link_address, picture_address, plain
 from shared.messages.template.palette import LIGHT
@@ -37,6 +37,7 @@ _STYLES = {"text-align", "text-decoration", "font-weight", "font-style"}
 _ADDRESSES = {"href": link_address, "src": picture_address}
 _NUMBERS = frozenset({"colspan", "rowspan", "width", "height", "start"})
 _TAG = re.compile(r"<(/?[a-z][a-z0-9]*)")
+_HEADING = re.compile(r"<h([1-3])(?: [^>]*)?>(.*?)</h\1>\s*", re.DOTALL)
 _VOID = frozenset({"br", "hr", "img"})
 
 _FONT = "font-family:-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif;"
@@ -73,8 +74,9 @@ def author_body(markup: str, title: str) -> Markup:
     kept = plain(_cleaner().clean(markup)).strip()
     if _depth(kept) > MAX_DEPTH:
         return Markup("<p>{}</p>").format(Markup(kept).striptags())  # noqa: S704 - its text alone, escaped
-    for level in (1, 2, 3):
-        kept = kept.removeprefix(f"<h{level}>{escape(title)}</h{level}>").lstrip()
+    heading = _HEADING.match(kept)
+    if heading and " ".join(Markup(heading[2]).striptags().split()) == " ".join(title.split()):  # noqa: S704 - only read
+        kept = kept[heading.end() :]
     # What is left has tags and attributes of the lists above alone.
     return Markup(_inliner().inline_fragment(kept, _SHEET)) if _says_something(kept) else Markup("")  # noqa: S704
 

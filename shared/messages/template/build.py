@@ -40,8 +40,15 @@ _NOTHING = ("", "—", "–", "-")
 
 def message(title: str, lead: str, sections: Iterable[Section] = ()) -> Message:
     """The whole report."""
-    short = shorten(clean_text(title, MAX_PARAGRAPH), MAX_TITLE, placeholder="…")
-    return Message(title=short, lead=clean_text(lead, MAX_PARAGRAPH), sections=tuple(sections))
+    whole = clean_text(title, MAX_PARAGRAPH)
+    short = shorten(whole, MAX_TITLE, placeholder="…")
+    # Of one endless word nothing would be left.
+    fits = len(short) > 1 or len(whole) <= MAX_TITLE
+    return Message(
+        title=short if fits else f"{whole[: MAX_TITLE - 1]}…",
+        lead=clean_text(lead, MAX_PARAGRAPH),
+        sections=tuple(sections),
+    )
 
 
 def paragraphs(*texts: str | None) -> list[Section]:

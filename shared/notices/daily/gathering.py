@@ -71,7 +71,7 @@ def gathered(entries: Sequence[Entry]) -> Message:
 def _message(shown: Sequence[Entry], rest: Sequence[Entry], whole: int) -> Message:
     first, more = shown[0].message, len(shown) + len(rest) - 1
     what = "update" if any(one.kind == "alert" for one in (*shown, *rest)) else "report"
-    title = clean_text(first.title, MAX_SUBJECT)
+    title = clean_text(first.title, MAX_SUBJECT) or "Your daily digest"
     sections = [section for index, entry in enumerate(shown) for section in _report(entry, is_whole=index < whole)]
     others = build.titled(
         f"And {counted(len(rest), f'more {what}')}", build.listing(entry.message.title for entry in rest)

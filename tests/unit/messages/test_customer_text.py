@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +19,21 @@ def test_the_first_text_of_a_conversation_names_the_shop_and_the_way_out() -> No
 def test_what_the_text_says_itself_is_not_said_twice() -> None:
     text = "Thrive Syracuse has fresh flower. 21+. Reply STOP to opt out."
     assert customer_text(text, SHOP, opens=True) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Stop by this weekend for 20% off", "Don't stop now!", "STOP BY TO END YOUR WEEK", "Text us or stop in"],
+)
+def test_a_stop_that_is_no_way_out_does_not_replace_it(text: str) -> None:
+    assert customer_text(text, SHOP, opens=True) == f"{SHOP}: {text} {OPT_OUT_LINE}"
+
+
+@pytest.mark.parametrize(
+    "text", ["Txt STOP to quit", "STOP=end", "Stop 2 end", "Reply 'STOP' to opt out", "Text STOP", "stop to cancel"]
+)
+def test_a_way_out_of_the_author_s_own_is_enough(text: str) -> None:
+    assert customer_text(text, SHOP, opens=True) == f"{SHOP}: {text}"
 
 
 def test_a_long_text_of_its_author_s_stays_whole() -> None:

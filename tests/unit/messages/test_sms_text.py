@@ -30,6 +30,7 @@ EXTENDED = "^{}\\[~]|€"
         ("Crème brûlée façon ñandú", "Crème brulée facon ñandu"),
         ("👩🏽‍🌾 grower ☎️ 1️⃣", "grower 1"),
         ("½ ounce × 2 ≥ 1 → ok™", "1/2 ounce x 2 >= 1 -> okTM"),
+        ("2½ g, 3¾ oz or ⅛", "2 1/2 g, 3 3/4 oz or 1/8"),
         ("price: €5 ^_^", "price: €5 ^_^"),
         ("Skunk №5", "Skunk No5"),
         ("zero\u200bwidth\u00a0space\x00", "zerowidth space"),

@@ -16,6 +16,7 @@ from shared.messages.template import build
 from shared.messages.template.as_text import message_text
 from shared.messages.template.models import Actions, Button, Heading, Letterhead, Message, Section, Table, text_of
 from shared.messages.template.render import MAX_BYTES, render
+from shared.notices.alert import Alert
 from shared.notices.daily.gathering import MAX_REPORTS, MAX_ROWS, RANKS, gathered, ordered
 from shared.notices.daily.record import Entry, day_of, digest_id
 from shared.values.local_time import next_at
@@ -60,6 +61,20 @@ kinds = st.sampled_from(list(AlertType))
 entries = st.lists(
     st.tuples(kinds, st.integers(0, 60), st.integers(0, 3), st.integers(0, 300)), min_size=1, max_size=50
 ).map(lambda found: [entry(number, *one) for number, one in enumerate(found)])
+
+
+@pytest.mark.parametrize(
+    "title", ["", "\u200b", "x" * 500, "<b>&amp;</b>", "\u202egpj.exe", "Low stock\n\nBcc: all"]
+)
+@pytest.mark.parametrize("others", [0, 2])
+def test_a_title_of_any_kind_leaves_the_digest_a_subject(title: str, others: int) -> None:
+    hostile = entry(0, AlertType.COMPLIANCE_FLAG)
+    hostile = hostile.model_copy(update={"message": hostile.message.model_copy(update={"title": title})})
+    message = gathered([hostile, *map(entry, range(1, others + 1))])
+    alert = Alert(id="d", type=AlertType.WEEKLY_REPORT, key="d", message=message)
+    assert 5 < len(alert.title) <= build.MAX_TITLE
+    assert alert.title.isprintable()
+    assert message.title[0] not in ",…"
 
 
 @settings(max_examples=60, deadline=None)

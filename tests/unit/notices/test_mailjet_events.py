@@ -104,6 +104,9 @@ def test_only_what_is_the_addresss_fault_keeps_later_mails_from_it(
 def test_a_complaint_counts_for_good(world: World) -> None:
     tell({**BOUNCE, "event": "spam"})
     assert world.bounced["gone@b.example"].lasting
+    (line,) = world.lines.values()
+    assert line.title == "gone@b.example marked your email as spam"
+    assert line.body == "We won't email this address again."
 
 
 def test_unsubscribing_at_mailjet_is_unsubscribing_here(world: World) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -11,15 +12,33 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from shared.doors.callers import is_secret
+from shared.messages.channels import blackleaf
+from shared.messages.sms_text import is_gsm, segments
+from shared.notices import sms_replies
 from shared.notices.sms_replies import InboundText, Keyword, keyword_of
+from shared.tenants.tenant import Tenant
 
-STOPS = ["STOP", "StopAll", "stop all", "UNSUBSCRIBE", "Cancel", "end", "QUIT", "revoke", "opt-out", "optout"]
+STOPS = [
+    "STOP",
+    "StopAll",
+    "stop all",
+    "stop-all",
+    "STOP\u00a0ALL",
+    "S\u200bTOP",
+    "UNSUBSCRIBE",
+    "Cancel",
+    "end",
+    "QUIT",
+    "revoke",
+    "opt-out",
+    "optout",
+]
 FORM = {"From": "+13155550177", "Body": "STOP", "MessageSid": "m1"}
 
 
 @pytest.mark.parametrize(
     ("words", "keyword"),
-    [(word, Keyword.STOP) for word in STOPS if word != "opt-out"]
+    [(word, Keyword.STOP) for word in STOPS]
     + [(word, Keyword.START) for word in ("START", "yes", "Unstop")]
     + [(word, Keyword.HELP) for word in ("help", "INFO")],
 )
@@ -30,7 +49,34 @@ def test_a_keyword_counts_in_any_case_and_punctuation(words: str, keyword: Keywo
 
 
 @pytest.mark.parametrize(
-    "body", ["", "stopping by at 5", "can't stop smiling", "the end?", "👍", "yes please", "..."]
+    "body",
+    [
+        "Please stop",
+        "stop texting me",
+        "STOP sending me these messages, please!",
+        "Unsubscribe me",
+        "cancel pls",
+        "STOP\n\nSent from my Galaxy",
+        "stop.\r\n-- \r\nJane",
+    ],
+)
+def test_to_stop_is_heard_in_plain_words_and_above_a_signature(body: str) -> None:
+    assert keyword_of(body) is Keyword.STOP
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "stopping by at 5",
+        "can't stop smiling",
+        "the end?",
+        "👍",
+        "yes please",
+        "...",
+        "start\nnow or never",
+        "now",
+    ],
 )
 def test_anything_else_is_no_keyword(body: str) -> None:
     assert keyword_of(body) is None
@@ -62,7 +108,6 @@ def test_the_provider_s_form_is_read_by_its_usual_names(fields: dict[str, Any]) 
         ({"Body": " "}, "Body"),
         ({"Body": "x" * 5_001}, "Body"),
         ({"MessageSid": ""}, "MessageSid"),
-        ({"SentAt": "noon"}, "SentAt"),
     ],
 )
 def test_what_is_malformed_is_refused_by_the_field_s_name(change: dict[str, Any], field: str) -> None:
@@ -78,6 +123,31 @@ def test_only_the_secret_itself_opens_the_door() -> None:
     assert not is_secret("", "")
 
 
+@pytest.mark.parametrize("said", ["noon", "", "2026-11-23T09:00:00", ["2026"], "Mon, 99 Nov 2026"])
+def test_a_time_that_says_nothing_keeps_no_reply_from_being_heard(said: Any) -> None:
+    assert InboundText.model_validate({**FORM, "SentAt": said}).sent_at is None
+
+
 def test_times_are_instants() -> None:
+    posted = InboundText.model_validate({**FORM, "DateSent": "Mon, 23 Nov 2026 14:00:00 +0000"})
+    assert posted.sent_at == datetime(2026, 11, 23, 14, tzinfo=UTC)
     message = InboundText.model_validate({**FORM, "SentAt": "2026-11-23T09:00:00-05:00"})
     assert message.sent_at == datetime(2026, 11, 23, 14, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("name", ["Green Leaf", "The Very Long Name of a Shop " * 9, "大麻の店" * 30])
+@pytest.mark.parametrize(
+    ("keyword", "ending"),
+    [(Keyword.STOP, "Reply START to get them again."), (Keyword.HELP, "Reply STOP to opt out.")],
+)
+def test_a_shop_s_long_name_leaves_the_way_out_in_the_answer(
+    name: str, keyword: Keyword, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(sms_replies, "_shop_of", lambda _: Tenant(id="o", name=name, owner_email="o@shop.example"))
+    monkeypatch.setattr(sms_replies, "in_transaction", lambda *_: True)
+    monkeypatch.setattr(blackleaf, "send", lambda _, body: sent.append(body))
+    sms_replies._answer(cast(Any, SimpleNamespace(id="reply")), "+13155550177", keyword)
+    assert sent[0].startswith(name[:4])
+    assert sent[0].endswith(ending)
+    assert segments(sent[0]) == 1 or not is_gsm(name)

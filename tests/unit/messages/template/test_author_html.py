@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markupsafe import escape
 from selectolax.lexbor import LexborHTMLParser
 
 from shared.messages.template.author_html import author_body
@@ -63,7 +64,10 @@ def test_words_emphasis_struck_out_prices_tables_and_pictures_stay() -> None:
 
 
 def test_a_heading_that_repeats_the_title_is_said_once() -> None:
-    assert "Hello" not in author_body("<h1>Hello</h1><p>x</p>", "Hello")
+    for title in ("Hello", "We've missed you", 'The "best" & <last>'):
+        for written in ("<h1>{}</h1>", '<h2 style="text-align:center"> {}</h2>', "<h3><b>{}</b></h3>"):
+            body = author_body(written.format(escape(title)) + "<p>x</p>", title)
+            assert (body.striptags(), body.startswith("<p")) == ("x", True)
     assert "Hello" in author_body("<h1>Hello you</h1><p>x</p>", "Hello")
 
 
