@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.gcp import clients
+from shared.gcp import clients, direct_calls
 
 SCHEDULER_CALLS = ("create_job", "update_job", "delete_job", "resume_job", "list_jobs")
 FIRESTORE_CALLS = ("commit", "get_document", "batch_get_documents", "run_query")
@@ -49,6 +49,7 @@ def killing(executioner: Executioner) -> Iterator[None]:
         (clients.scheduler(), SCHEDULER_CALLS),
         (clients.secrets(), SECRET_CALLS),
         (clients.tasks(), TASK_CALLS),
+        (direct_calls, ("call",)),
     )
     with pytest.MonkeyPatch.context() as patch:
         for owner, names in guarded:

@@ -7,7 +7,7 @@ Transactions are never contended: one thread at a time uses it.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,11 +34,24 @@ def memory_client(documents: Mapping[str, Mapping[str, Any]]) -> tuple[Client, M
 
 
 class MemoryFirestore:
-    """What the client calls on its channel. The signatures are the client's."""
+    """What the client calls on its channel. The signatures are the client's.
+
+    It is also its transport and its channel, for what is called past the client.
+    """
 
     def __init__(self) -> None:
+        self.transport = self.grpc_channel = self
         self._documents: dict[str, Any] = {}
         self._known: dict[int, tuple[Any, dict[str, Any]]] = {}
+
+    def unary_unary(self, path: str, **_: Any) -> Callable[..., Any]:
+        """What takes and gives plain messages for the method at that path."""
+        messages: dict[str, tuple[Callable[..., Any], Any, Any]] = {
+            "GetDocument": (self.get_document, types.GetDocumentRequest, types.Document),
+            "Commit": (self.commit, types.CommitRequest, types.CommitResponse),
+        }
+        serve, asked, answer = messages[path.rpartition("/")[2]]
+        return lambda request, **_: answer.pb(serve(asked.wrap(request)))
 
     def snapshot(self) -> dict[str, Any]:
         """All that is stored, to be put back later."""

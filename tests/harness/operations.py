@@ -19,6 +19,8 @@ from google.cloud.firestore_v1.types import (
 from google.cloud.tasks_v2 import CloudTasksClient, Task
 from pytest import MonkeyPatch  # noqa: PT013 - outside of a test it is a class like any other
 
+from shared.gcp import direct_calls
+
 ENTRIES_A_READ = 1_000
 
 
@@ -77,18 +79,38 @@ def counted() -> Iterator[Operations]:
 
         watch(FirestoreClient, "commit", lambda request: _note_commit(found, request))
         watch(FirestoreClient, "batch_get_documents", lambda request: found.reads.extend(_asked_for(request)))
-        watch(FirestoreClient, "get_document", lambda request: found.reads.append(_relative(request.name)))
         watch(FirestoreClient, "begin_transaction", lambda _: _note_transaction(found))
         for method in (
             "batch_write",
             "list_documents",
             "execute_pipeline",
+            "get_document",
         ):
             watch(FirestoreClient, method, lambda _: None, refuse=True)
-        watch(CloudTasksClient, "create_task", lambda request: found.tasks.append(Task(request["task"])))
+        watch(CloudTasksClient, "create_task", lambda _: None, refuse=True)
+        _watch_direct_calls(patch, found)
         _watch_queries(patch, found)
         _watch_aggregations(patch, found)
         yield found
+
+
+def _watch_direct_calls(patch: MonkeyPatch, found: Operations) -> None:
+    original = direct_calls.call
+
+    @functools.wraps(original)
+    def call(channel: Any, method: direct_calls.Method, request: Any, metadata: direct_calls.Metadata = ()) -> Any:
+        match method.path.rpartition("/")[2]:
+            case "GetDocument":
+                found.reads.append(_relative(request.name))
+            case "Commit":
+                _note_commit(found, CommitRequest.wrap(request))
+            case "CreateTask":
+                found.tasks.append(Task(Task.wrap(request.task)))
+            case other:
+                raise AssertionError(f"{other} is not counted yet; expected an operation that is")
+        return original(channel, method, request, metadata)
+
+    patch.setattr(direct_calls, "call", call)
 
 
 def _watch_queries(patch: MonkeyPatch, found: Operations) -> None:

@@ -1,0 +1,138 @@
+"""Calls past the client's wrappers send and raise what the client would, and leave repeating to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent import futures
+from typing import Any
+
+import grpc
+import pytest
+from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFound, ServiceUnavailable
+from google.cloud.firestore_v1.types import CommitRequest, CommitResponse, Document, GetDocumentRequest
+from google.cloud.tasks_v2 import CreateTaskRequest, Task
+
+from shared.gcp import clients, direct_calls, plain_firestore
+from shared.gcp.plain_firestore import Commit
+from shared.gcp.task_queue import create_named_task
+
+GET, COMMIT = "/google.firestore.v1.Firestore/GetDocument", "/google.firestore.v1.Firestore/Commit"
+CREATE = "/google.cloud.tasks.v2.CloudTasks/CreateTask"
+MESSAGES: dict[str, tuple[Any, Any]] = {
+    GET: (GetDocumentRequest, Document),
+    COMMIT: (CommitRequest, CommitResponse),
+    CREATE: (CreateTaskRequest, Task),
+}
+
+
+class Server(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no types
+    """Fails with the codes it is given, in order; then answers. Remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.failures: list[grpc.StatusCode] = []
+        self.asked: list[Any] = []
+        self.metadata: list[dict[str, str]] = []
+
+    def service(self, details: Any) -> Any:
+        """See grpc."""
+        asked, answer = MESSAGES[details.method]
+
+        def serve(request: Any, context: Any) -> Any:
+            self.asked.append(asked.wrap(request))
+            self.metadata.append(dict(details.invocation_metadata))
+            if self.failures:
+                context.abort(self.failures.pop(0), "no")
+            return answer.pb()()
+
+        return grpc.unary_unary_rpc_method_handler(
+            serve, request_deserializer=asked.pb().FromString, response_serializer=answer.pb().SerializeToString
+        )
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """Both services, where this process's clients point."""
+    handler = Server()
+    process = grpc.server(futures.ThreadPoolExecutor(2), handlers=[handler])
+    host = f"127.0.0.1:{process.add_insecure_port('127.0.0.1:0')}"
+    process.start()
+    for name in ("FIRESTORE_EMULATOR_HOST", "CLOUD_TASKS_EMULATOR_HOST"):
+        monkeypatch.setenv(name, host)
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "demo-playbooks")
+    clients.forget_clients()
+    yield handler
+    clients.forget_clients()
+    process.stop(None).wait()
+
+
+def read() -> None:
+    plain_firestore.read("c/one")
+
+
+def commit() -> None:
+    writes = Commit()
+    writes.create("c/one", {"a": 1})
+    writes.send()
+
+
+@pytest.mark.parametrize("call", [read, commit])
+def test_firestore_is_told_the_database_and_who_calls(server: Server, call: Callable[[], None]) -> None:
+    call()
+    (metadata,) = server.metadata
+    assert metadata["google-cloud-resource-prefix"] == "projects/demo-playbooks/databases/(default)"
+    assert "demo-playbooks" in metadata["x-goog-request-params"]
+    assert metadata["x-goog-api-client"].startswith("gl-python/")
+    assert metadata["authorization"] == "Bearer owner"
+
+
+@pytest.mark.parametrize("call", [read, commit])
+def test_what_fails_for_a_moment_is_asked_again(server: Server, call: Callable[[], None]) -> None:
+    server.failures = [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED]
+    call()
+    first, *others = server.asked
+    assert others == [first, first]
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [(grpc.StatusCode.ALREADY_EXISTS, AlreadyExists), (grpc.StatusCode.FAILED_PRECONDITION, FailedPrecondition)],
+)
+def test_a_refused_commit_is_not_sent_again(server: Server, code: Any, error: type[Exception]) -> None:
+    server.failures = [code]
+    with pytest.raises(error):
+        commit()
+    assert len(server.asked) == 1
+
+
+def test_a_commit_that_may_have_been_made_is_not_sent_again(server: Server) -> None:
+    """The client does not either: what asked for it looks first."""
+    server.failures = [grpc.StatusCode.DEADLINE_EXCEEDED]
+    with pytest.raises(Exception, match="no"):
+        commit()
+    assert len(server.asked) == 1
+
+
+def test_a_document_that_is_not_there_is_none(server: Server) -> None:
+    server.failures = [grpc.StatusCode.NOT_FOUND]
+    assert plain_firestore.read("c/one") is None
+    assert len(server.asked) == 1
+
+
+def test_a_task_that_was_there_makes_no_second_one(server: Server) -> None:
+    server.failures = [grpc.StatusCode.ALREADY_EXISTS]
+    assert not create_named_task("runExecution", "one", {}, deadline_seconds=5)
+
+
+def test_a_queue_that_is_away_is_not_asked_again(server: Server) -> None:
+    server.failures = [grpc.StatusCode.UNAVAILABLE]
+    with pytest.raises(ServiceUnavailable):
+        create_named_task("runExecution", "one", {}, deadline_seconds=5)
+    assert len(server.asked) == 1
+
+
+def test_the_error_says_what_the_server_said(server: Server) -> None:
+    server.failures = [grpc.StatusCode.NOT_FOUND]
+    api = clients.firestore()._firestore_api
+    method = direct_calls.Method(GET, GetDocumentRequest.pb(), Document.pb(), "name", 5.0)
+    with pytest.raises(NotFound, match="no"):
+        direct_calls.call(api.transport.grpc_channel, method, GetDocumentRequest.pb()(name="n"))
