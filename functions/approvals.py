@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Literal
 
 import flask
 from pydantic import Field
 
-from functions._reading import reader_of
 from shared.doors.auth import authenticate
 from shared.doors.body import parse_query
 from shared.doors.cursors import MAX_CURSOR_CHARS
 from shared.doors.errors import ForbiddenError
 from shared.doors.http import Body, door, json_response, not_found, parse_body, path_id, problem
 from shared.doors.principal import Kind, Principal
-from shared.execution import may_decide, wake
+from shared.doors.reading import reader_of
+from shared.execution import wake
+from shared.execution.approvals_shown import shown
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.waiting import approval_list
 from shared.waiting import approvals as store
 from shared.waiting.approvals import MAX_COMMENT_CHARS, Approval, ApprovalStatus
-
-_EDITORS_ONLY = "only editors and owners decide"
 
 
 class DecisionBody(Body):
@@ -56,7 +55,7 @@ def approvals(request: flask.Request) -> flask.Response:
     approval, _ = store.find(approval_id)
     _require(principal, approval, may_write=request.method == "POST")
     if request.method == "GET":
-        return json_response(_shown([approval], principal, Clock())[0])
+        return json_response(shown([approval], principal, Clock())[0])
     body = parse_body(request, DecisionBody)
     if principal.uid is None:
         raise ForbiddenError("this credential names nobody; expected a person's ID token")
@@ -70,7 +69,7 @@ def approvals(request: flask.Request) -> flask.Response:
             comment=body.comment,
             clock=Clock(),
         )
-    return json_response(_shown([decided], principal, Clock())[0])
+    return json_response(shown([decided], principal, Clock())[0])
 
 
 def _listed(request: flask.Request, principal: Principal) -> flask.Response:
@@ -83,7 +82,7 @@ def _listed(request: flask.Request, principal: Principal) -> flask.Response:
         reader.org_id, clock.now(), status=query.status, limit=query.limit, after=query.after
     )
     answer: dict[str, object] = {
-        "items": _shown(page.approvals, principal, clock),
+        "items": shown(page.approvals, principal, clock),
         "unreadable": page.unreadable,
     }
     if page.next_after is not None:
@@ -104,35 +103,3 @@ def _require(principal: Principal, approval: Approval, *, may_write: bool) -> No
         scope="executions:write",
         resource=resource,
     )
-
-
-def _shown(
-    approvals: tuple[Approval, ...] | list[Approval], principal: Principal, clock: Clock
-) -> list[dict[str, Any]]:
-    """As the caller may see them."""
-    now = clock.now()
-    whole = principal.kind == "agent" or principal.role != "viewer"
-    hidden = {"status"} if whole else {"status", "details", "comment"}
-    reasons = _reasons(approvals, principal, clock)
-    return [
-        {
-            "approvalId": approval.id,
-            **approval.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=hidden),
-            "status": approval.status_at(now).value,
-            "mayDecide": reason is None,
-            **({"whyNot": reason} if reason else {}),
-        }
-        for approval, reason in zip(approvals, reasons, strict=True)
-    ]
-
-
-def _reasons(
-    approvals: tuple[Approval, ...] | list[Approval], principal: Principal, clock: Clock
-) -> list[str | None]:
-    """Why the caller may not decide each; None where they may."""
-    if principal.kind != "user" or principal.uid is None:
-        return ["only people decide"] * len(approvals)
-    if principal.role == "viewer":
-        return [_EDITORS_ONLY] * len(approvals)
-    refusals = may_decide.refusals(approvals, principal.uid, clock.now())
-    return [str(refusal) if refusal else None for refusal in refusals]

@@ -8,7 +8,6 @@ from typing import Annotated
 import flask
 from pydantic import AfterValidator, Field
 
-from functions._reading import reader_of
 from shared.competitors import overview, tracking
 from shared.competitors.overview import DEFAULT_LIMIT, MAX_LIMIT, Wanted
 from shared.competitors.tracking import Competitor, CompetitorName, MenuUrl, Priority
@@ -16,6 +15,7 @@ from shared.doors.auth import authenticate
 from shared.doors.body import OrgId, parse_query
 from shared.doors.http import Body, door, is_document_id, json_response, not_found, parse_body, path_id, problem
 from shared.doors.principal import Principal
+from shared.doors.reading import reader_of
 from shared.gcp.clock import Clock
 from shared.tenants.tenant import load_tenant
 from shared.tenants.tiers import UNLIMITED

@@ -17,9 +17,10 @@ from shared.doors.http import parse_body as parse
 from shared.doors.idempotency import fingerprint, idempotency_key, reuses_failed
 from shared.doors.principal import Principal
 from shared.execution import ids
+from shared.execution.acting import acting_user
 from shared.execution.execute_rate import require_room
 from shared.execution.pinning import StartRequest
-from shared.execution.record import PinnedUser, TriggerRef
+from shared.execution.record import TriggerRef
 from shared.execution.start import Started, start_execution
 from shared.gcp import logging
 from shared.gcp.clock import Clock
@@ -84,7 +85,7 @@ def _start_request(
         tick=tick,
         is_slot_asked_for=body.slot is not None,
         event_data=body.event_data,
-        user=_acting_user(principal, body),
+        user=acting_user(principal, body.org_id, body.user_id),
         requested_by=principal.id,
     )
 
@@ -96,28 +97,3 @@ def _execution_id(body: ExecuteBody, playbook_id: str) -> str | None:
     return ids.asked_slot_execution_id(
         body.org_id, playbook_id, body.triggered_by, body.trigger_id or "", body.slot
     )
-
-
-def _acting_user(principal: Principal, body: ExecuteBody) -> PinnedUser:
-    """The user that the run acts for: the caller, or the member that an agent or the platform names.
-
-    Raises:
-        ForbiddenError: a user or an agent names somebody it may not act for.
-        NotFoundError: the user is not a member of the org.
-    """
-    if principal.kind == "user":
-        if body.user_id not in (None, principal.uid):
-            raise ForbiddenError("userId: found another user's id; expected your own, or none")
-        return PinnedUser(id=principal.uid, email=principal.email)
-    if body.user_id is None:
-        return PinnedUser()
-    if principal.kind == "agent":
-        if body.user_id not in principal.acts_for:
-            raise ForbiddenError(
-                "userId: this agent key does not act for that user; expected none, or one it acts for"
-            )
-        from shared.doors.members import require_member
-
-        member = require_member(body.org_id, body.user_id)
-        return PinnedUser(id=member.uid, email=member.email, name=member.name)
-    return PinnedUser(id=body.user_id)

@@ -7,13 +7,13 @@ from http import HTTPStatus
 import flask
 from pydantic import Field
 
-from functions._reading import reader_of
 from shared.doors.auth import authenticate
 from shared.doors.body import OrgId, parse_query
 from shared.doors.cursors import MAX_CURSOR_CHARS
 from shared.doors.http import Body, door, json_response, not_found, parse_body, path_id, problem
 from shared.doors.idempotency import fingerprint, idempotency_key
 from shared.doors.principal import Kind, Principal
+from shared.doors.reading import reader_of
 from shared.execution import control, reading
 from shared.execution.bulk import Asked, ask
 from shared.execution.bulk_record import BulkAction, BulkAnswer, BulkFilter, count_matching

@@ -7,13 +7,13 @@ from http import HTTPStatus
 import flask
 from pydantic import Field
 
-from functions._reading import reader_of
 from shared.doors.auth import authenticate
 from shared.doors.body import DocumentId, parse_query
 from shared.doors.cursors import MAX_CURSOR_CHARS
 from shared.doors.errors import not_found
 from shared.doors.http import Body, StorableObject, door, json_response, parse_body, path_id, problem
 from shared.doors.principal import Kind, Principal
+from shared.doors.reading import reader_of
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.playbooks.models import PlaybookStatus

@@ -7,11 +7,11 @@ import re
 import flask
 from pydantic import Field
 
-from functions._reading import reader_of
 from shared.doors.auth import authenticate
 from shared.doors.body import OrgId, parse_query
 from shared.doors.http import Body, door, json_response, not_found, path_id
 from shared.doors.principal import Principal
+from shared.doors.reading import reader_of
 from shared.execution.playbook_costs import costs_by_playbook
 from shared.gcp.clock import Clock
 from shared.tenants.tenant import load_tenant

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
 import json
-import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel
 
 from shared.steps.base import Action
-from shared.steps.registry import action_modules, load_action
+from shared.steps.described import about, field_docs, first_line
+from shared.steps.registry import action_modules, family_of, load_action
 from shared.tenants.prices import AS_OF
 
 HEAD = """# Actions
@@ -33,8 +31,8 @@ ORDER = ("flow", "data", "retail", "competitive", "agents", "delivery", "busines
 def render() -> str:
     """The whole page, in Markdown."""
     families: dict[str, list[str]] = {family: [] for family in ORDER}
-    for name, module in sorted(action_modules().items()):
-        families.setdefault(module.split(".")[2], []).append(name)
+    for name in sorted(action_modules()):
+        families.setdefault(family_of(name), []).append(name)
     count = sum(map(len, families.values()))
     lines = [HEAD.format(count=count, families=len(families), as_of=AS_OF), *_contents(families)]
     for family, names in families.items():
@@ -52,11 +50,11 @@ def _contents(families: Mapping[str, list[str]]) -> Iterator[str]:
 def _action(name: str, action: Action[Any, Any]) -> Iterator[str]:
     yield f"### {name}"
     yield ""
-    yield f"{_first_line(type(action))} Effect: `{action.effect}`.{_price(action)}"
+    yield f"{first_line(type(action))} Effect: `{action.effect}`.{_price(action)}"
     yield ""
-    about = _rest(action.params)
-    if about:
-        yield from (about, "")
+    rest = about(action.params)
+    if rest:
+        yield from (rest, "")
     yield from _table("Param", action.params, action.params.keeps_written)
     yield from _table("Output", action.output, frozenset())
     yield "```json"
@@ -76,7 +74,7 @@ def _table(title: str, model: type[BaseModel], as_written: frozenset[str]) -> It
     if not fields:
         yield from (f"{title}s: none of a fixed name.", "")
         return
-    described = _field_docs(model)
+    described = field_docs(model)
     names = {(field.serialization_alias or field.alias or name): name for name, field in model.model_fields.items()}
     required = set(schema.get("required", [])) if title == "Param" else set()
     yield f"| {title} | Type | |"
@@ -126,34 +124,6 @@ def _default(field: Mapping[str, Any]) -> list[str]:
     if field.get("default") in (None, [], {}, ""):
         return []
     return [f"default `{json.dumps(field['default'], ensure_ascii=False)}`"]
-
-
-def _first_line(cls: type) -> str:
-    return (inspect.getdoc(cls) or "").partition("\n")[0]
-
-
-def _rest(model: type[BaseModel]) -> str:
-    return " ".join((inspect.getdoc(model) or "").split())
-
-
-def _field_docs(model: type[BaseModel]) -> dict[str, str]:
-    """The text below each field, by the field's name; those of base classes too."""
-    found: dict[str, str] = {}
-    for cls in reversed(model.__mro__):
-        if issubclass(cls, BaseModel) and cls.__module__.startswith("shared."):
-            found |= _own_field_docs(cls)
-    return found
-
-
-def _own_field_docs(cls: type) -> dict[str, str]:
-    (definition,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
-    assert isinstance(definition, ast.ClassDef)
-    docs: dict[str, str] = {}
-    for field, following in zip(definition.body, definition.body[1:], strict=False):
-        match field, following:
-            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
-                docs[name] = " ".join(text.split()).rstrip(".")
-    return docs
 
 
 def _cell(text: str) -> str:

@@ -71,8 +71,16 @@ def parse_body(request: flask.Request, model: type[BodyT]) -> BodyT:
         raise MalformedRequestError(f"the body is not JSON ({error}); expected a JSON object") from error
     if not isinstance(content, dict):
         raise _invalid([_one("body", _shown("body", content), "a JSON object")])
+    return read_object(text, model)
+
+
+def read_object(text: str, model: type[BodyT]) -> BodyT:
+    """A JSON object as `model`; from its text: only so does a strict model take times and enums as JSON has them.
+
+    Raises:
+        InvalidFieldsError: a field is missing, unknown or of another shape.
+    """
     try:
-        # From the text, not from `content`: only so does a strict model take times and enums as JSON writes them.
         return model.model_validate_json(text)
     except ValidationError as error:
         raise _invalid([_described(each) for each in error.errors(include_url=False)]) from None

@@ -29,7 +29,7 @@ _NAMES_OF_THE_LINE = frozenset(
     {"severity", "message", "time", "logger", "timestamp", "timestampSeconds", "timestampNanos", "httpRequest"}
 )
 """What the line says itself, or what Cloud Logging reads as something other than a field."""
-_CHATTY_LOGGERS = ("httpx", "httpcore", "urllib3")
+_CHATTY_LOGGERS = ("httpx", "httpcore", "urllib3", "mcp")
 
 
 @contextmanager
@@ -76,7 +76,7 @@ def configure_logging(level: int = logging.INFO) -> None:
     handler = StdoutHandler()
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _CHATTY_LOGGERS:
-        # They log whole URLs, and the SMS provider's key travels in the query string.
+        # They log whole URLs, where the SMS provider's key travels in the query string, or several lines a request.
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

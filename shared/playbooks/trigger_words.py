@@ -13,7 +13,7 @@ from shared.playbooks.bound_words import once_in_words
 from shared.playbooks.schedule_words import schedule_in_words
 from shared.playbooks.time_triggers import OnceTrigger, ScheduleTrigger
 
-_EVENTS = {
+EVENTS = {
     "inventory.low_stock": "when an item falls below its reorder point",
     "inventory.out_of_stock": "when an item is sold out",
     "inventory.restocked": "when a sold-out item is back in stock",
@@ -28,6 +28,7 @@ _EVENTS = {
     "org.created": "when the organization is set up",
     "campaign.pre_send": "before a campaign is sent",
 }
+"""The events that the product knows, in words. An org may have others, of any dotted name."""
 
 
 _TIMED: dict[str, type[ScheduleTrigger | OnceTrigger]] = {"schedule": ScheduleTrigger, "once": OnceTrigger}
@@ -52,7 +53,7 @@ def when_in_words(
 
 def _event_words(trigger: Mapping[str, Any]) -> str:
     name = trigger.get("eventName")
-    words = _EVENTS.get(str(name), f"at the event “{name}”")
+    words = EVENTS.get(str(name), f"at the event “{name}”")
     return f"{words}, if {condition_in_words(str(trigger['filter']))}," if trigger.get("filter") else words
 
 

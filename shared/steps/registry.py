@@ -30,6 +30,11 @@ def action_modules() -> dict[str, str]:
     }
 
 
+def family_of(name: str) -> str:
+    """The family of the action called `name`: the folder that its module lies in."""
+    return action_modules()[name].split(".")[2]
+
+
 @functools.cache
 def load_action(name: str) -> Action[Any, Any]:
     """The action called `name`.

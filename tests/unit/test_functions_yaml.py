@@ -35,6 +35,7 @@ PUBLIC = {
     "execute",
     "executions",
     "mailjetEvents",
+    "mcp",
     "people",
     "playbooks",
     "settings",
@@ -47,7 +48,7 @@ PUBLIC = {
 MODEL_KEY = {"ANTHROPIC_API_KEY"}
 SCAN_KEY = {"APIFY_TOKEN"}
 SCANS = {"runExecution", "retryExecution"}
-ASKS_A_MODEL = {"chat", "runExecution", "retryExecution"}
+ASKS_A_MODEL = {"chat", "mcp", "runExecution", "retryExecution"}
 
 each_function = pytest.mark.parametrize("function_id", ENDPOINTS)
 

@@ -38,6 +38,7 @@ COMPUTED = {
     "shared/execution/reading.py": "status, playbookId and trigger as asked: every combination stands in ELSEWHERE",
     "shared/doors/cursors.py": "the field that the query is sorted by already, whose index serves it",
     "shared/compliance/opt_out_list.py": "one of two fields, and Firestore indexes each by itself",
+    "shared/competitors/actions/decision_store.py": "undecided suggestions, as the dashboard has them: ELSEWHERE",
     "shared/chat/talk/desk.py": "runs, as execution/reading puts them together: ELSEWHERE",
 }
 # Queries that are not written down in Python: the dashboard's, and those that are put together.

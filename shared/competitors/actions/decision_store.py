@@ -10,6 +10,7 @@ from shared.competitors.actions import store as actions
 from shared.competitors.actions.decisions import (
     Decision,
     NewPrice,
+    SuggestionStatus,
     applied_prices,
     is_made,
     new_prices,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 
+MAX_PENDING = 25
 BARRED = "this came from a run of yours, so someone else in the org has to decide"
 
 
@@ -45,6 +47,21 @@ def find(org_id: str, kind: str, suggestion_id: str) -> dict[str, Any]:
     if fields is None:
         raise not_found(resource(kind, suggestion_id))
     return fields
+
+
+def pending(org_id: str, kind: str) -> list[dict[str, Any]]:
+    """The newest suggestions of a kind that nobody has decided."""
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
+    found = (
+        firestore()
+        .collection(f"tenants/{org_id}/{kind}")
+        .where(filter=FieldFilter("status", "==", SuggestionStatus.PENDING.value))
+        .order_by("createdAt", direction="DESCENDING")
+        .limit(MAX_PENDING)
+        .stream()
+    )
+    return [{"suggestionId": one.id, **(one.to_dict() or {})} for one in found]
 
 
 def decide(org_id: str, kind: str, suggestion_id: str, decision: Decision) -> dict[str, Any]:

@@ -30,4 +30,9 @@ def reader_of(principal: Principal, named_org: str | None, resource: str) -> Rea
     if principal.kind == "cron" or org_id is None:
         raise not_found(resource)
     principal.require(org_id=org_id, kinds=_READERS, role="viewer", scope=SCOPE, resource=resource)
-    return Reader(org_id, principal.kind == "agent" or principal.role in {"owner", "editor"})
+    return Reader(org_id, sees_whole(principal))
+
+
+def sees_whole(principal: Principal) -> bool:
+    """Whether the caller works with what documents hold: agents, editors and owners."""
+    return principal.kind == "agent" or principal.role in {"owner", "editor"}

@@ -1,0 +1,12 @@
+"""All tools, in the order in which agents meet them."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Any
+
+from shared.mcp.tool import Tool
+from shared.mcp.tools import catalog, playbooks, runs, shop
+
+_ALL: tuple[Tool[Any], ...] = (*catalog.TOOLS, *playbooks.TOOLS, *runs.TOOLS, *shop.TOOLS)
+TOOLS = MappingProxyType({tool.name: tool for tool in _ALL})

@@ -1,0 +1,60 @@
+"""What a caller's scopes or role let them see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from shared.doors.principal import Principal, Role
+from shared.mcp.registry import TOOLS
+from tests.unit.mcp.door import agent, tools, user
+
+FOR_EVERYBODY = {
+    "list_actions",
+    "describe_action",
+    "list_events",
+    "list_templates",
+    "describe_template",
+    "describe_expressions",
+}
+BY_SCOPE = {
+    "chat": {"validate_playbook"},
+    "executions:read": {
+        *("list_playbooks", "get_playbook", "list_runs", "get_run", "explain_run", "watch_run"),
+        *("list_alerts", "list_decisions", "get_usage", "list_competitors", "competitor_prices"),
+    },
+}
+VIEWERS = FOR_EVERYBODY | (BY_SCOPE["executions:read"] - {"explain_run"})
+
+
+@pytest.mark.parametrize("scope", BY_SCOPE)
+def test_a_scope_shows_its_tools_and_no_others(comes_in: Callable[[Principal], None], scope: str) -> None:
+    comes_in(agent(scope))
+    assert set(tools()) == FOR_EVERYBODY | BY_SCOPE[scope]
+
+
+def test_a_key_for_something_else_sees_what_is_no_secret(comes_in: Callable[[Principal], None]) -> None:
+    comes_in(agent("competitors:write"))
+    assert set(tools()) == FOR_EVERYBODY
+
+
+def test_a_key_without_scopes_sees_nothing(comes_in: Callable[[Principal], None]) -> None:
+    comes_in(agent())
+    assert tools() == {}
+
+
+def test_a_key_for_everything_sees_everything(comes_in: Callable[[Principal], None]) -> None:
+    comes_in(agent("*"))
+    assert set(tools()) == set(TOOLS) == FOR_EVERYBODY.union(*BY_SCOPE.values())
+
+
+@pytest.mark.parametrize(("role", "seen"), [("viewer", VIEWERS), ("editor", set(TOOLS)), ("owner", set(TOOLS))])
+def test_people_see_what_their_role_may(comes_in: Callable[[Principal], None], role: Role, seen: set[str]) -> None:
+    comes_in(user(role))
+    assert set(tools()) == seen
+
+
+def test_nothing_that_changes_says_that_it_only_reads() -> None:
+    reading = {name for name, tool in TOOLS.items() if tool.does == "reads"}
+    assert all(tool.scope in (None, "executions:read", "chat") for tool in TOOLS.values() if tool.name in reading)
