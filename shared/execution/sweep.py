@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -22,8 +22,9 @@ from shared.gcp.clock import Clock
 from shared.playbooks.timing import last_due_until
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
-from shared.scheduling import record
+from shared.scheduling import record, slot_task
 from shared.scheduling.apply_times import following_run
+from shared.scheduling.jobs import JobOwner
 from shared.scheduling.playbook_summaries import put_runs_ahead
 from shared.scheduling.reconcile import PlaybookKey, reconcile
 from shared.scheduling.record import AHEAD, ENABLED, FINISHED, MISSED, ScheduleRecord
@@ -158,9 +159,10 @@ def _catch_up_and_move_on(found: DocumentSnapshot[Any], horizon: datetime, clock
     started = sum(_start_missed(schedule, one, clock) for one in _due(schedule, horizon))
     over = [name for name, one in schedule.once.items() if one.at <= horizon and one.state in _WAITING]
     following = {
-        name: following_run(job, horizon, clock.now(), schedule.runs.get(name, ()))
+        name: following_run(job, _horizon_of(schedule, name, horizon), clock.now(), schedule.runs.get(name, ()))
         for name, job in schedule.jobs.items()
     }
+    _restore_chains(schedule, following, clock)
     due = [slot for slot in following.values() if slot is not None]
     due += [one.at for name, one in schedule.once.items() if one.state in _WAITING and name not in over]
     _move_on(found, min(due, default=None), over)
@@ -169,6 +171,24 @@ def _catch_up_and_move_on(found: DocumentSnapshot[Any], horizon: datetime, clock
         reconcile(_key(schedule), clock)
     put_runs_ahead(schedule.org_id, schedule.playbook_id, clock.now())
     return started
+
+
+def _horizon_of(schedule: ScheduleRecord, trigger_id: str, horizon: datetime) -> datetime:
+    """The last slot whose run should have been started."""
+    job = schedule.jobs[trigger_id]
+    return horizon - slot_task.delay(_owner(schedule, trigger_id), job) if job.has_tasks else horizon
+
+
+def _restore_chains(schedule: ScheduleRecord, following: Mapping[str, datetime | None], clock: Clock) -> None:
+    """Have the tasks of the next slots there: one that was lost made none after it."""
+    for trigger_id, slot in following.items():
+        job = schedule.jobs[trigger_id]
+        if slot is not None and job.has_tasks:
+            slot_task.put_task(_owner(schedule, trigger_id), job, slot, clock.now())
+
+
+def _owner(schedule: ScheduleRecord, trigger_id: str) -> JobOwner:
+    return JobOwner(schedule.org_id, schedule.playbook_id, trigger_id)
 
 
 def _move_on(found: DocumentSnapshot[Any], following: datetime | None, over: list[str]) -> None:
@@ -192,7 +212,7 @@ def _due(schedule: ScheduleRecord, horizon: datetime) -> Iterator[_Due]:
     if schedule.next_run_at is None:
         return
     for trigger_id, job in schedule.jobs.items():
-        slot = last_due_until(job, horizon)
+        slot = last_due_until(job, _horizon_of(schedule, trigger_id, horizon))
         if slot is not None and slot >= schedule.next_run_at:
             yield _Due(trigger_id, slot)
     for trigger_id, one in schedule.once.items():

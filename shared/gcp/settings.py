@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 DEFAULT_RETRY_DELAYS = (5, 30, 300)
 DEFAULT_ANTHROPIC_URL = "https://api.anthropic.com"
+DEFAULT_SCHEDULER_JOBS = 800
 DEFAULT_MODEL_ROUTINE = "claude-haiku-5-5"
 DEFAULT_MODEL_ANALYSIS = "claude-sonnet-5-5"
 DEFAULT_MODEL_BEST = "claude-opus-5-5"
@@ -32,6 +33,8 @@ class Settings:
     """What the functions run as; known to commands of an operator alone."""
     retry_delays_seconds: tuple[int, ...]
     lease_seconds: int
+    scheduler_job_limit: int
+    """How many Cloud Scheduler jobs the region may have before further schedules are carried by tasks."""
     email_from: str
     email_from_name: str
     mailjet_api_key: str | None
@@ -82,6 +85,7 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
         runtime_service_account=env.get("RUNTIME_SERVICE_ACCOUNT") or None,
         retry_delays_seconds=_retry_delays(env.get("RETRY_DELAYS_SECONDS")),
         lease_seconds=_positive_int(env, "LEASE_SECONDS", 60),
+        scheduler_job_limit=_whole_number(env, "SCHEDULER_JOB_LIMIT", DEFAULT_SCHEDULER_JOBS),
         email_from=env.get("EMAIL_FROM", "playbooks@bakedbot.ai"),
         email_from_name=env.get("EMAIL_FROM_NAME", "BakedBot Playbooks"),
         mailjet_api_key=env.get("MAILJET_API_KEY") or None,
@@ -130,4 +134,13 @@ def _positive_int(env: Mapping[str, str], name: str, default: int) -> int:
         return default
     if not raw.isdigit() or int(raw) == 0:
         raise SettingsError(f"{name} is {raw!r}; expected a whole number of seconds above zero")
+    return int(raw)
+
+
+def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
+    raw = env.get(name)
+    if not raw:
+        return default
+    if not (raw.isascii() and raw.isdigit()):
+        raise SettingsError(f"{name} is {raw!r}; expected a whole number, 0 or above")
     return int(raw)

@@ -25,6 +25,16 @@ def is_waiting(queue: str, name: str) -> bool:
     return True
 
 
+def delete_named_task(queue: str, name: str) -> None:
+    """Delete the task; one that is gone is fine."""
+    from google.api_core.exceptions import NotFound
+
+    try:
+        clients.tasks().delete_task(request={"name": f"{_queue_path(queue)}/tasks/{name}"})
+    except NotFound:
+        return
+
+
 def _queue_path(queue: str) -> str:
     config = settings()
     return f"projects/{config.project}/locations/{config.region}/queues/{queue}"

@@ -118,6 +118,8 @@ class ScheduleTrigger(Timing):
     type: Literal["schedule"]
     id: Identifier = "schedule"
     overlap: Literal["skip", "allow"] = "skip"
+    exact: bool = Field(default=False, strict=True)
+    """Never some minutes after its slot, however many schedules share it: see `shared.playbooks.spread`."""
 
 
 class OnceTrigger(Document):

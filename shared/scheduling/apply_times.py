@@ -1,58 +1,28 @@
-"""Making Cloud Scheduler's jobs and the tasks of `once` triggers match a playbook, and the record say so."""
+"""Making Cloud Scheduler's jobs and the tasks of triggers match a playbook, and the record say so."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from shared.doors.cron_secret import newest_secret
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
-from shared.playbooks.models import Playbook
-from shared.playbooks.time_triggers import OnceTrigger, ScheduleTrigger, Timing
+from shared.gcp.task_queue import delete_named_task
+from shared.playbooks.time_triggers import ScheduleTrigger
 from shared.playbooks.timing import first_due_after
-from shared.scheduling import jobs, once_task, record
-from shared.scheduling.jobs import JobOwner, JobRefusedError
-from shared.scheduling.record import (
-    AHEAD,
-    ENABLED,
-    FINISHED,
-    MISSED,
-    OFF,
-    JobRecord,
-    OnceRecord,
-    ScheduleRecord,
-)
+from shared.scheduling import jobs, once_task, record, slot_task
+from shared.scheduling.jobs import JobRefusedError
+from shared.scheduling.record import AHEAD, ENABLED, MISSED, JobRecord, OnceRecord, ScheduleRecord
+from shared.scheduling.target import LAST_TICK_WITHIN, TimePlan, open_slot, target_of
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
 
-    from shared.scheduling.reconcile import PlaybookKey
-
 log = logging.get_logger(__name__)
 
 PartT = TypeVar("PartT", JobRecord, OnceRecord)
-
-JOB_AHEAD = timedelta(days=2)
-"""How long before the first slot of a schedule its job is made: a day's repair may fail."""
-LAST_TICK_WITHIN = timedelta(minutes=10)
-"""How long after its last slot a schedule keeps its job, which may still be knocking."""
-
-
-@dataclass(frozen=True, slots=True)
-class TimePlan:
-    """What the playbook wants, None while it runs by no clock, and what the record says there is."""
-
-    key: PlaybookKey
-    playbook: Playbook | None
-    recorded: ScheduleRecord
-    is_deleted: bool
-
-    def owner(self, trigger_id: str) -> JobOwner:
-        """Of the trigger's job or task."""
-        return JobOwner(self.key.org_id, self.key.playbook_id, trigger_id)
 
 
 def apply_times(
@@ -66,13 +36,13 @@ def apply_times(
         GoogleAPICallError: somebody else has written the record, or made or deleted a job meanwhile.
     """
     now = clock.now()
-    recorded, target = plan.recorded, _target(plan, now)
-    wanted_jobs = {job.name for job in target.jobs.values() if job.state == ENABLED}
+    recorded, target = plan.recorded, target_of(plan, now)
+    wanted_jobs = {job.name for job in target.jobs.values() if job.may_exist}
     unwanted_jobs = stray_jobs.union(job.name for job in recorded.jobs.values() if job.may_exist) - wanted_jobs
     wanted_tasks = {one.task for one in target.once.values()}
     known_tasks = {one.task for one in recorded.once.values() if one.task}.union(recorded.stale_tasks)
-    unwanted_tasks = known_tasks - wanted_tasks
-    is_same = (target.jobs, target.once, target.review_at) == (recorded.jobs, recorded.once, recorded.review_at)
+    unwanted_tasks = (known_tasks - wanted_tasks) | _old_generations(plan, target, now)
+    is_same = _settles(target) == _settles(recorded)
     if (
         is_same
         and not force
@@ -97,6 +67,7 @@ def apply_times(
             "next_run_at": None,
         }
     )
+    announced = announced.model_copy(update={"job_count": sum(job.may_exist for job in announced.jobs.values())})
     if _named(announced) != _named(recorded):
         # Written ahead: if this process dies, the record still names every job and task it may have touched.
         found = _write(announced, found, now)
@@ -105,18 +76,19 @@ def apply_times(
         if one.task is not None and one.state == ENABLED:
             once_task.put_task(one.task, plan.owner(trigger_id), one.at)
             log.info("task set", extra={"task": one.task, "at": one.at.isoformat()})
+    _put_slot_tasks(plan, target.jobs.keys() - settled_jobs.keys(), target, now)
     # After the tasks: Cloud Scheduler may have no room for a job.
     _put_jobs(plan, target.jobs.keys() - settled_jobs.keys(), target, stray_jobs)
     for name in unwanted_jobs:
         jobs.delete_job(name)
         log.info("job deleted", extra={"job": name})
     for task in unwanted_tasks:
-        once_task.delete_task(task)
+        delete_named_task(slot_task.QUEUE if slot_task.is_of_slot(task) else once_task.QUEUE, task)
         log.info("task deleted", extra={"task": task})
     if plan.is_deleted:
         _delete_record(found)
     else:
-        _write(target.model_copy(update={"next_run_at": _next_run(target, now)}), found, now)
+        _write(target.model_copy(update={"next_run_at": _next_run(plan, target, now)}), found, now)
     return True
 
 
@@ -124,72 +96,32 @@ def _named(entries: ScheduleRecord) -> tuple[Any, ...]:
     return entries.jobs, entries.once, entries.stale_tasks
 
 
+def _settles(entries: ScheduleRecord) -> tuple[Any, ...]:
+    return entries.jobs, entries.once, entries.review_at, entries.carrier, entries.job_count
+
+
+def _old_generations(plan: TimePlan, target: ScheduleRecord, now: datetime) -> set[str]:
+    """The names of tasks for slots to come that no schedule has any more."""
+    names = set()
+    for trigger_id, job in plan.recorded.jobs.items():
+        following = target.jobs.get(trigger_id)
+        if job.generation is None or (following is not None and following.generation == job.generation):
+            continue
+        names.add(slot_task.next_task(plan.owner(trigger_id), job, plan.recorded.runs.get(trigger_id, ()), now))
+    return {name for name in names if name is not None}
+
+
 def _settled(recorded: dict[str, PartT], target: dict[str, PartT]) -> dict[str, PartT]:
     return {name: one for name, one in recorded.items() if target.get(name) == one}
 
 
-def _target(plan: TimePlan, now: datetime) -> ScheduleRecord:
-    """The record as it is to be, but for its next run."""
-    recorded, playbook = plan.recorded, plan.playbook
-    job_entries = {one.id: _job(plan, one, now) for one in playbook.schedule_triggers()} if playbook else {}
-    if plan.is_deleted:
-        once: dict[str, OnceRecord] = {}
-    elif playbook is None:
-        once = {name: one if one.state == FINISHED else _off(one) for name, one in recorded.once.items()}
-    else:
-        once = {one.id: _once(plan, one, now) for one in playbook.once_triggers()}
-    runs = recorded.runs
-    if playbook is not None:
-        runs = {name: slots for name, slots in runs.items() if name in job_entries}
-    return ScheduleRecord(
-        org_id=plan.key.org_id,
-        playbook_id=plan.key.playbook_id,
-        jobs=job_entries,
-        once=once,
-        runs=runs,
-        review_at=_review_at(job_entries.values(), once.values()),
-    )
-
-
-def _job(plan: TimePlan, trigger: ScheduleTrigger, now: datetime) -> JobRecord:
-    timing = trigger.model_dump(include=set(Timing.model_fields))
-    ran = plan.recorded.runs.get(trigger.id, ())
-    following = first_due_after(trigger, now - LAST_TICK_WITHIN, ran)
-    if following is None:
-        state = FINISHED
-    else:
-        is_far = trigger.starts_at is not None and trigger.starts_at > now + JOB_AHEAD
-        state = AHEAD if is_far else ENABLED
-    return JobRecord(**timing, name=jobs.job_name(plan.owner(trigger.id)), state=state)
-
-
-def _once(plan: TimePlan, trigger: OnceTrigger, now: datetime) -> OnceRecord:
-    known = plan.recorded.once.get(trigger.id)
-    if known is not None and known.at != trigger.at:
-        known = None
-    if known is not None and known.state == FINISHED:
-        return known.model_copy(update={"task": None})
-    if known is not None and known.state in {OFF, MISSED} and trigger.at <= now:
-        return OnceRecord(at=trigger.at, state=MISSED)
-    if trigger.at > now + once_task.FARTHEST:
-        return OnceRecord(at=trigger.at, state=AHEAD)
-    task = known.task if known is not None else None
-    return OnceRecord(
-        at=trigger.at,
-        task=task or once_task.task_name(plan.owner(trigger.id), trigger.at, now),
-        state=ENABLED,
-    )
-
-
-def _off(one: OnceRecord) -> OnceRecord:
-    return OnceRecord(at=one.at, state=OFF)
-
-
-def _review_at(job_entries: Iterable[JobRecord], once: Iterable[OnceRecord]) -> datetime | None:
-    """When the first job or task is to be made that is still far ahead."""
-    starts = [job.starts_at - JOB_AHEAD for job in job_entries if job.state == AHEAD and job.starts_at is not None]
-    starts += [one.at - once_task.FARTHEST for one in once if one.state == AHEAD]
-    return min(starts, default=None)
+def _put_slot_tasks(plan: TimePlan, trigger_ids: Iterable[str], target: ScheduleRecord, now: datetime) -> None:
+    for trigger_id in trigger_ids:
+        job = target.jobs[trigger_id]
+        slot = _next_slot(plan, trigger_id, target, now) if job.has_tasks else None
+        if slot is not None:
+            slot_task.put_task(plan.owner(trigger_id), job, slot, now)
+            log.info("task set", extra={"job": job.name, "slot": slot.isoformat()})
 
 
 def _put_jobs(plan: TimePlan, trigger_ids: Iterable[str], target: ScheduleRecord, stray_jobs: set[str]) -> None:
@@ -198,7 +130,7 @@ def _put_jobs(plan: TimePlan, trigger_ids: Iterable[str], target: ScheduleRecord
     Raises:
         JobRefusedError: naming the trigger, what Cloud Scheduler said and what it expects.
     """
-    due = {name for name in trigger_ids if target.jobs[name].state == ENABLED}
+    due = {name for name in trigger_ids if target.jobs[name].may_exist}
     wanted = [
         (index, trigger)
         for index, trigger in enumerate(plan.playbook.triggers if plan.playbook is not None else ())
@@ -218,15 +150,23 @@ def _put_jobs(plan: TimePlan, trigger_ids: Iterable[str], target: ScheduleRecord
         log.info("job set", extra={"job": job["name"], "cron": trigger.cron, "zone": trigger.timezone})
 
 
-def _next_run(target: ScheduleRecord, now: datetime) -> datetime | None:
+def _next_run(plan: TimePlan, target: ScheduleRecord, now: datetime) -> datetime | None:
     """The soonest run of all, a missed one included: the sweep looks for runs that never came by it."""
-    due = [_next_of(job, target.runs.get(name, []), now) for name, job in target.jobs.items()]
+    due = [_next_slot(plan, trigger_id, target, now) for trigger_id in target.jobs]
     due += [one.at for one in target.once.values() if one.state in {AHEAD, ENABLED, MISSED}]
     return min((one for one in due if one is not None), default=None)
 
 
-def _next_of(job: JobRecord, ran: list[datetime], now: datetime) -> datetime | None:
+def _next_slot(plan: TimePlan, trigger_id: str, target: ScheduleRecord, now: datetime) -> datetime | None:
     """By Cloud Scheduler's own word, where it has the job: its clock may be ahead of ours."""
+    job, ran = target.jobs[trigger_id], target.runs.get(trigger_id, [])
+    known = plan.recorded.jobs.get(trigger_id)
+    if job.has_tasks or (known is not None and known.has_tasks):
+        just_been = open_slot(plan, trigger_id, now)
+        if just_been is not None:
+            return just_been
+    if job.has_tasks:
+        return first_due_after(job, now, ran)
     after = now
     if job.state == ENABLED and (due := jobs.next_due(job.name)) is not None:
         after = due - timedelta(seconds=1)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -38,7 +38,7 @@ RETRY_COUNT = 5
 
 MAX_SHOWN = 300
 """Characters of what Cloud Scheduler says that are passed on."""
-_NOT_NOW = (ResourceExhausted, Forbidden, Unauthenticated)
+_NOT_NOW = (Forbidden, Unauthenticated)
 
 
 class JobRefusedError(PermanentError):
@@ -46,7 +46,11 @@ class JobRefusedError(PermanentError):
 
 
 class NoJobNowError(TransientError):
-    """Cloud Scheduler takes no job at the moment: its quota is used up, or we may not use it."""
+    """Cloud Scheduler takes no job at the moment: we may not use it, or there is no room."""
+
+
+class NoRoomForJobError(NoJobNowError):
+    """Its quota is used up, of jobs or of writes."""
 
 
 class _TickBody(BaseModel):
@@ -126,12 +130,15 @@ def put_job(job: dict[str, Any]) -> None:
     Raises:
         NotFound: somebody has deleted it between the two.
         JobRefusedError: Cloud Scheduler does not know the zone, or cannot read the cron line.
-        NoJobNowError: its quota is used up, or we may not use it.
+        NoRoomForJobError: its quota is used up.
+        NoJobNowError: we may not use it.
     """
     try:
         _create_or_update(job)
     except InvalidArgument as error:
         raise JobRefusedError(_shown(error, job)) from None
+    except ResourceExhausted as error:
+        raise NoRoomForJobError(_shown(error, job)) from None
     except _NOT_NOW as error:
         raise NoJobNowError(_shown(error, job)) from None
 
@@ -171,9 +178,14 @@ def delete_job(name: str) -> None:
         return
 
 
+def all_jobs() -> Iterable[Job]:
+    """Every job of the region, whosever it is."""
+    return clients.scheduler().list_jobs(request={"parent": parent(), "page_size": 500})
+
+
 def playbook_jobs() -> Iterator[tuple[Job, JobOwner]]:
     """Every job that stands for a playbook's trigger. Jobs whose body says nothing of the kind are passed over."""
-    for job in clients.scheduler().list_jobs(request={"parent": parent(), "page_size": 500}):
+    for job in all_jobs():
         owner = job_owner(job)
         if owner is not None:
             yield job, owner

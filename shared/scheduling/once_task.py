@@ -6,10 +6,6 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from google.api_core.exceptions import NotFound
-
-from shared.gcp import clients
-from shared.gcp.settings import settings
 from shared.gcp.task_queue import create_named_task
 
 if TYPE_CHECKING:
@@ -36,13 +32,3 @@ def put_task(name: str, owner: JobOwner, at: datetime) -> bool:
         "at": at.astimezone(UTC).isoformat(),
     }
     return create_named_task(QUEUE, name, payload, deadline_seconds=_DEADLINE_SECONDS, at=at)
-
-
-def delete_task(name: str) -> None:
-    """Delete the task; one that is gone is fine."""
-    config = settings()
-    path = f"projects/{config.project}/locations/{config.region}/queues/{QUEUE}/tasks/{name}"
-    try:
-        clients.tasks().delete_task(request={"name": path})
-    except NotFound:
-        return

@@ -56,6 +56,7 @@ class TriggerSummary(Summary):
     cron: str | None = None
     timezone: str | None = None
     overlap: Literal["skip", "allow"] | None = None
+    exact: bool | None = None
     occurrence: Occurrence | None = None
     event_name: str | None = None
     at: datetime | None = None

@@ -22,10 +22,12 @@ from shared.playbooks.passed import passed_problems
 from shared.playbooks.time_triggers import OnceTrigger
 from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
 from shared.scheduling import listeners, own_limits, record, refusal
-from shared.scheduling.apply_times import TimePlan, apply_times
-from shared.scheduling.jobs import JobRefusedError, NoJobNowError
+from shared.scheduling.apply_times import apply_times
+from shared.scheduling.carrier import Carrier
+from shared.scheduling.jobs import JobRefusedError, NoJobNowError, NoRoomForJobError
 from shared.scheduling.playbook_summaries import fields_at_fault, put_summary
 from shared.scheduling.record import ScheduleRecord
+from shared.scheduling.target import TimePlan
 from shared.steps.registry import params_model
 
 if TYPE_CHECKING:
@@ -37,9 +39,8 @@ MAX_ROUNDS = 5
 SAVED_WITHIN = timedelta(minutes=5)
 """How long after its instant a `once` trigger may still be written: it is then run at once."""
 NO_JOB_NOW = (
-    "This schedule isn't running yet: Cloud Scheduler is full right now. We'll keep trying, at least once a day, "
-    "and it will start automatically when there's room. Until then, you can run the playbook by hand. Deleting "
-    "schedules you no longer need also frees up room."
+    "This schedule isn't running yet: we can't reach the scheduler right now. We'll keep trying, at least once a "
+    "day, and it will start automatically. Until then, you can run the playbook by hand."
 )
 
 _UNSCHEDULED = (PlaybookStatus.DRAFT, PlaybookStatus.PAUSED, PlaybookStatus.ARCHIVED, PlaybookStatus.ERROR)
@@ -55,11 +56,19 @@ class PlaybookKey:
     playbook_id: str
 
 
-def reconcile(key: PlaybookKey, clock: Clock, *, stray_jobs: Iterable[str] = (), force: bool = False) -> bool:
+def reconcile(
+    key: PlaybookKey,
+    clock: Clock,
+    *,
+    stray_jobs: Iterable[str] = (),
+    force: bool = False,
+    move_to: Carrier | None = None,
+) -> bool:
     """Bring jobs and listeners in line with the playbook as it is now; whether there was anything to do.
 
     `stray_jobs` are names of jobs found elsewhere that claim to belong to it. `force` writes every job anew even
     where the record says that it is right (the repair does, since a job can be changed behind our back).
+    `move_to`: what its schedules may go over to, where there is room.
 
     Raises:
         TransientError: the playbook kept changing, or Cloud Scheduler takes no job now (NoJobNowError, and the
@@ -68,10 +77,15 @@ def reconcile(key: PlaybookKey, clock: Clock, *, stray_jobs: Iterable[str] = (),
     strays = set(stray_jobs)
     has_changed = False
     overtaken: GoogleAPICallError | None = None
+    carrier: Carrier | None = None
     for _ in range(MAX_ROUNDS):
         snapshot = _playbook_reference(key).get()
         try:
-            has_changed |= _apply(key, snapshot, clock, strays, force=force)
+            has_changed |= _apply(key, snapshot, clock, strays, force=force, carrier=carrier, move_to=move_to)
+        except NoRoomForJobError as error:
+            log.warning("no room for a job, so tasks carry the schedule", extra={"reason": str(error)})
+            carrier, has_changed = Carrier.TASK, True
+            continue
         except _OVERTAKEN as error:
             # Our jobs may have been written after the other process's, so the record proves nothing now.
             overtaken, force = error, True
@@ -95,7 +109,14 @@ def _playbook_reference(key: PlaybookKey) -> Any:
 
 
 def _apply(
-    key: PlaybookKey, snapshot: DocumentSnapshot[Any], clock: Clock, strays: set[str], *, force: bool
+    key: PlaybookKey,
+    snapshot: DocumentSnapshot[Any],
+    clock: Clock,
+    strays: set[str],
+    *,
+    force: bool,
+    carrier: Carrier | None,
+    move_to: Carrier | None,
 ) -> bool:
     found = record.reference(key.org_id, key.playbook_id).get()
     known = record.parse_record(found)
@@ -106,15 +127,18 @@ def _apply(
     playbook = _wanted_playbook(key, snapshot, clock, recorded, has_own_record=is_own)
     has_changed |= _apply_listeners(key, playbook)
     if is_own:
-        plan = TimePlan(key, playbook, recorded, is_deleted=not snapshot.exists)
+        is_deleted = not snapshot.exists
+        plan = TimePlan(key, playbook, recorded, is_deleted, carrier=carrier, move_to=move_to)
         try:
             has_changed |= apply_times(plan, found, clock, strays, force=force)
         except JobRefusedError as error:
             # The write makes it a playbook in error, whose other jobs and listeners go in the next round.
             refusal.write_back(key.org_id, snapshot, str(error), clock)
             return True
+        except NoRoomForJobError:
+            raise
         except NoJobNowError as error:
-            log.error("no room for a job: raise the quota of Cloud Scheduler", extra={"reason": str(error)})
+            log.error("Cloud Scheduler lets us have no job", extra={"reason": str(error)})
             refusal.note_delay(key.org_id, snapshot, NO_JOB_NOW, clock)
             raise
     if playbook is not None and (snapshot.to_dict() or {}).get("statusReason"):

@@ -16,6 +16,7 @@ from shared.gcp import clients, logging
 from shared.playbooks.instants import Instant
 from shared.playbooks.time_triggers import Timing
 from shared.quarantine.failures import describe
+from shared.scheduling.carrier import Carrier
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, DocumentSnapshot
@@ -33,19 +34,29 @@ class Part(BaseModel):
 
 
 class JobRecord(Timing):
-    """One schedule's job.
+    """One schedule's job, or the chain of tasks that stands for it.
 
     `changing`: it may or may not exist, and differ; `enabled`: it does, as said here. There is none while the
     schedule is still far `ahead`, nor once it is `finished`.
     """
 
     name: str
+    """The job's, also where there is none."""
     state: str
+    exact: bool = False
+    generation: str | None = None
+    """Part of the names of its tasks; None where a job carries it."""
 
     @property
     def may_exist(self) -> bool:
         """Whether Cloud Scheduler may have the job."""
-        return self.state not in {AHEAD, FINISHED}
+        is_task = self.state == ENABLED and self.generation is not None
+        return self.state not in {AHEAD, FINISHED} and not is_task
+
+    @property
+    def has_tasks(self) -> bool:
+        """Whether a task stands for its next slot."""
+        return self.state == ENABLED and self.generation is not None
 
     def changing(self) -> JobRecord:
         """The same, before it is made so."""
@@ -72,12 +83,15 @@ class OnceRecord(Part):
 class ScheduleRecord(Part):
     """Every job and task that the playbook has or may have.
 
-    `runs`: by the id of a schedule with a `maxRuns`, the slots that have had a run. `review_at`: when jobs or tasks
-    are to be made that are not yet.
+    `job_count`: how many jobs those are; the sum of all records is how full Cloud Scheduler is. `runs`: by the id
+    of a schedule with a `maxRuns`, the slots that have had a run. `review_at`: when jobs or tasks are to be made
+    that are not yet.
     """
 
     org_id: str
     playbook_id: str
+    carrier: Carrier = Carrier.JOB
+    job_count: int = 0
     jobs: dict[str, JobRecord] = Field(default_factory=dict)
     once: dict[str, OnceRecord] = Field(default_factory=dict)
     stale_tasks: list[str] = Field(default_factory=list)

@@ -19,10 +19,12 @@ from shared.errors import PermanentError
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.gcp.daily_walk import WalkPage, begin_if_due
+from shared.playbooks.timing import first_due_after
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
-from shared.scheduling import jobs, listeners, once_task, playbook_summaries, record
+from shared.scheduling import carriers, jobs, listeners, once_task, playbook_summaries, record, slot_task
 from shared.scheduling.bring_back import bring_back_refused
+from shared.scheduling.carrier import Carrier
 from shared.scheduling.jobs import JobOwner, NoJobNowError
 from shared.scheduling.own_limits import REFUSED_BY
 from shared.scheduling.reconcile import PlaybookKey, reconcile
@@ -79,7 +81,7 @@ def repair_page(page: WalkPage, clock: Clock) -> Repaired:
         TransientError: some playbooks could not be repaired now; the page is to come again.
     """
     with Isolation("playbook-repair") as isolation:
-        found, following, with_refused = _read(page, isolation)
+        found, following, with_refused = _read(page, isolation, clock)
         if following is not None:
             replace(page, after=following).enqueue(QUEUE)
         isolation.each(
@@ -87,10 +89,11 @@ def repair_page(page: WalkPage, clock: Clock) -> Repaired:
         )
         owned = _jobs_of(found)
         accepted = {f"Bearer {value}" for value in read_enabled_versions()}
+        move_to = carriers.direction() if page.source == Source.PLAYBOOKS and found else None
         outcomes = isolation.each(
             found.items(),
             lambda one: Item(_path(one[0]), one[1], one[0].org_id),
-            lambda one: _repair_one(one[0], owned.get(one[0], {}), accepted, clock),
+            lambda one: _repair_one(one[0], owned.get(one[0], {}), accepted, move_to, clock),
             at_once=AT_ONCE,
         )
     done = Repaired(
@@ -101,7 +104,9 @@ def repair_page(page: WalkPage, clock: Clock) -> Repaired:
     return done
 
 
-def _read(page: WalkPage, isolation: Isolation) -> tuple[dict[PlaybookKey, Any], str | None, list[str]]:
+def _read(
+    page: WalkPage, isolation: Isolation, clock: Clock
+) -> tuple[dict[PlaybookKey, Any], str | None, list[str]]:
     """The page's playbooks with the versions of their documents, where the next page begins, and the orgs of those
     that a limit had refused."""
     match page.source:
@@ -112,7 +117,7 @@ def _read(page: WalkPage, isolation: Isolation) -> tuple[dict[PlaybookKey, Any],
             read = isolation.each(found, Item.of, _owner_of)
             return _gone(dict.fromkeys(key for key in read if key is not None)), following, []
         case Source.JOBS:
-            owners, following = _owners_of_jobs(page.after)
+            owners, following = _owners_of_jobs(page.after, clock)
             read = isolation.each(owners, _job_item, _key)
             return _gone([key for key in read if key is not None]), following, []
     raise PermanentError(f"source: found {page.source[:32]!r}; expected one of {', '.join(Source)}")
@@ -160,9 +165,12 @@ def _owner_of(document: DocumentSnapshot[Any]) -> PlaybookKey:
     return PlaybookKey(data["orgId"], data["playbookId"])
 
 
-def _owners_of_jobs(after: str | None) -> tuple[list[tuple[str, str]], str | None]:
+def _owners_of_jobs(after: str | None, clock: Clock) -> tuple[list[tuple[str, str]], str | None]:
     """A page of the playbooks that have jobs, in the order of their ids. A region has 5,000 jobs at most."""
-    owners = sorted({(owner.org_id, owner.playbook_id) for _, owner in jobs.playbook_jobs()}, key="/".join)
+    listed = [jobs.job_owner(job) for job in jobs.all_jobs()]
+    if after is None:
+        carriers.note_others(listed.count(None), clock.now())
+    owners = sorted({(one.org_id, one.playbook_id) for one in listed if one is not None}, key="/".join)
     page = list(itertools.islice((one for one in owners if after is None or "/".join(one) > after), PAGE))
     return page, "/".join(page[-1]) if len(page) == PAGE else None
 
@@ -206,7 +214,9 @@ def _jobs_of(keys: Mapping[PlaybookKey, Any]) -> Mapping[PlaybookKey, dict[str, 
     return found
 
 
-def _repair_one(key: PlaybookKey, found: dict[str, Job], accepted: set[str], clock: Clock) -> bool:
+def _repair_one(
+    key: PlaybookKey, found: dict[str, Job], accepted: set[str], move_to: Carrier | None, clock: Clock
+) -> bool:
     """Reconcile the playbook; True where it was not as it should be."""
     known = record.parse_record(record.reference(key.org_id, key.playbook_id).get())
     recorded = {name: job for name, job in known.jobs.items() if job.may_exist} if known is not None else {}
@@ -219,7 +229,7 @@ def _repair_one(key: PlaybookKey, found: dict[str, Job], accepted: set[str], clo
         log.error("jobs differ from the record", extra={"orgId": key.org_id, "playbookId": key.playbook_id})
     restored = _restore_tasks(key, known, clock) if known is not None else False
     try:
-        return reconcile(key, clock, stray_jobs=stray, force=wrong) or restored
+        return reconcile(key, clock, stray_jobs=stray, force=wrong, move_to=move_to) or restored
     except NoJobNowError as error:
         # The playbook says so, and its event is delivered again for a day: the page need not come again for it.
         log.warning(
@@ -230,11 +240,16 @@ def _repair_one(key: PlaybookKey, found: dict[str, Job], accepted: set[str], clo
 
 def _restore_tasks(key: PlaybookKey, known: ScheduleRecord, clock: Clock) -> bool:
     """Have each task there that is still to come; whether one had gone."""
+    owner = {name: JobOwner(key.org_id, key.playbook_id, name) for name in (*known.once, *known.jobs)}
     made = [
-        once_task.put_task(one.task, JobOwner(key.org_id, key.playbook_id, trigger_id), one.at)
+        once_task.put_task(one.task, owner[trigger_id], one.at)
         for trigger_id, one in known.once.items()
         if one.task is not None and one.state == ENABLED and one.at > clock.now()
     ]
+    for trigger_id, job in known.jobs.items():
+        slot = first_due_after(job, clock.now(), known.runs.get(trigger_id, ())) if job.has_tasks else None
+        if slot is not None:
+            made.append(slot_task.put_task(owner[trigger_id], job, slot, clock.now()))
     return any(made)
 
 

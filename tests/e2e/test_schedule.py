@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+import httpx
+
 from local.stack.running import Stack
 from shared.gcp import clients
 from tests.e2e.conftest import eventually
@@ -144,6 +146,27 @@ def test_a_schedule_runs_as_often_as_it_may_and_then_has_no_job(org: Org) -> Non
     eventually(lambda: org.jobs() == [] or None, what="its job gone")
     assert org.schedule()["jobs"]["schedule"]["state"] == "finished"
     assert len(org.executions()) == 2
+
+
+def test_without_room_for_a_job_tasks_start_the_same_slots_and_a_pause_ends_them(org: Org, on_stack: Stack) -> None:
+    limits = f"{on_stack.console_url}/api/scheduler/limits"
+    httpx.put(limits, json={"jobs": 0}).raise_for_status()
+    try:
+        soon, _ = org.soon()
+        first = soon + timedelta(minutes=-soon.minute % 5)
+        every_five = {"type": "schedule", "cron": "*/5 * * * *", "timezone": "Etc/UTC", "overlap": "allow"}
+        org.playbook(set_step(), triggers=[{**every_five, "startsAt": first}])
+        assert org.until_scheduled()["carrier"] == "task"
+    finally:
+        httpx.put(limits, json={}).raise_for_status()
+    fired = org.advance_to(first + timedelta(minutes=11))
+    assert len([one for one in fired if "/queues/startSlot/" in one["name"]]) == 3
+    slots = sorted(found["trigger"]["slot"] for found in org.executions().values())
+    assert (slots, org.jobs()) == ([first + timedelta(minutes=minutes) for minutes in (0, 5, 10)], [])
+    org.reference().update({"status": "paused"})
+    eventually(lambda: org.schedule()["jobs"] == {}, what="the pause")
+    org.console.advance(SWEEPS_AFTER.total_seconds())
+    assert len(org.executions()) == 3
 
 
 def test_a_run_whose_task_was_lost_is_found_by_the_sweep(org: Org, on_stack: Stack) -> None:

@@ -15,7 +15,7 @@ from google.cloud.tasks_v2 import Task
 from shared.errors import TransientError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
-from shared.scheduling import jobs, listeners, once_task, record
+from shared.scheduling import jobs, listeners, once_task, record, slot_task
 from shared.scheduling.jobs import JobOwner
 from shared.scheduling.reconcile import PlaybookKey, reconcile
 
@@ -110,15 +110,28 @@ class ScheduledPlaybook:
 
     def tasks(self) -> dict[str, datetime]:
         """When each task of the playbook's single runs is due, by trigger id."""
-        parent = clients.tasks().queue_path("demo-playbooks", "us-central1", once_task.QUEUE)
-        request = {"parent": parent, "response_view": Task.View.FULL}
         found = {}
-        for task in clients.tasks().list_tasks(request=request):
-            body = json.loads(task.http_request.body)
-            if (body["orgId"], body["playbookId"]) == (self.org_id, self.playbook_id):
-                assert body["triggerId"] not in found, "two tasks for one trigger"
-                found[body["triggerId"]] = task.schedule_time
+        for task in self.tasks_of(once_task.QUEUE):
+            trigger_id = json.loads(task.http_request.body)["triggerId"]
+            assert trigger_id not in found, "two tasks for one trigger"
+            found[trigger_id] = task.schedule_time
         return found
+
+    def slot_tasks(self) -> dict[str, list[datetime]]:
+        """The slots of the tasks that carry the playbook's schedules, by trigger id."""
+        found: dict[str, list[datetime]] = {}
+        for task in self.tasks_of(slot_task.QUEUE):
+            body = json.loads(task.http_request.body)
+            found.setdefault(body["triggerId"], []).append(datetime.fromisoformat(body["at"]))
+        return found
+
+    def tasks_of(self, queue: str) -> list[Task]:
+        """The playbook's tasks in a queue."""
+        parent = clients.tasks().queue_path("demo-playbooks", "us-central1", queue)
+        listed = clients.tasks().list_tasks(request={"parent": parent, "response_view": Task.View.FULL})
+        bodies = [(task, json.loads(task.http_request.body)) for task in listed]
+        key = (self.org_id, self.playbook_id)
+        return [task for task, body in bodies if (body["orgId"], body["playbookId"]) == key]
 
     def single_runs(self) -> dict[str, str]:
         """The state of each single run by the record, by trigger id."""

@@ -14,7 +14,7 @@ from shared.execution.record import ExecutionStatus, TriggerRef
 from shared.execution.start import Started
 from shared.execution.sweep import sweep_missed, sweep_reviews
 from shared.gcp.clock import Clock
-from shared.scheduling.apply_times import JOB_AHEAD
+from shared.scheduling.target import JOB_AHEAD
 from tests.emulator.executions import ORG, SET, documents, put_playbook, start
 from tests.emulator.scheduled_playbook import ScheduledPlaybook
 from tests.harness.killing import Executioner, Killed, killing

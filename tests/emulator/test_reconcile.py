@@ -72,6 +72,7 @@ def test_the_record_says_which_jobs_there_are_and_when_the_next_run_is(playbook:
         "cron": "0 8 * * MON",
         "timezone": NEW_YORK,
         "state": "enabled",
+        "exact": False,
     }
     assert found["nextRunAt"] == min(next_slot(cron, NEW_YORK, now) for cron in ("0 9 * * *", "0 8 * * MON"))
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
+from google.api_core.exceptions import Forbidden
 
 from local.stack.running import Stack
 from shared.gcp import clients
@@ -74,10 +75,10 @@ def test_one_that_was_refused_and_mended_is_scheduled(playbook: ScheduledPlayboo
     assert "statusReason" not in playbook.data()
 
 
-def test_where_the_quota_is_used_up_the_owner_is_told_once_and_the_event_comes_again(
-    playbook: ScheduledPlaybook, limit: Limit
+def test_where_we_may_use_no_job_the_owner_is_told_once_and_the_event_comes_again(
+    playbook: ScheduledPlaybook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    limit(jobs=0)
+    forbid(monkeypatch)
     playbook.write(document(schedule()))
     versions = set()
     for _ in range(3):
@@ -91,19 +92,40 @@ def test_where_the_quota_is_used_up_the_owner_is_told_once_and_the_event_comes_a
     assert len(versions) == 1, "each further write of the playbook is one more event about it"
 
 
-def test_the_daily_repair_schedules_it_when_there_is_room_again(playbook: ScheduledPlaybook, limit: Limit) -> None:
-    limit(jobs=0)
-    playbook.write(document(schedule()))
-    with pytest.raises(NoJobNowError):
-        playbook.reconcile()
-    with paused(QUEUE):
+def test_the_daily_repair_schedules_it_when_we_may_again(
+    playbook: ScheduledPlaybook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as refusing, paused(QUEUE):
+        forbid(refusing)
+        playbook.write(document(schedule()))
+        with pytest.raises(NoJobNowError):
+            playbook.reconcile()
         assert repair().failed == 0, "nothing is wrong with the playbook, and the page need not come again"
         assert playbook.schedules() == {}
-        limit()
+    with paused(QUEUE):
         assert repair().repaired >= 1
     assert playbook.schedules() == {"schedule": ("0 9 * * *", NEW_YORK)}
     assert "statusReason" not in playbook.data()
     assert playbook.recorded()["schedule"][2] == "enabled"
+
+
+def test_where_the_quota_is_used_up_tasks_carry_the_schedule_and_nobody_need_be_told(
+    playbook: ScheduledPlaybook, limit: Limit
+) -> None:
+    limit(jobs=0)
+    playbook.write(document(schedule()))
+    playbook.reconcile()
+    assert (playbook.jobs(), playbook.notifications()) == ({}, [])
+    assert (playbook.record() or {})["carrier"] == "task"
+    assert playbook.slot_tasks() == {"schedule": [(playbook.record() or {})["nextRunAt"]]}
+    assert playbook.reconcile() is False
+
+
+def forbid(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(request: dict[str, object]) -> None:
+        raise Forbidden("you may not")  # type: ignore[no-untyped-call]
+
+    monkeypatch.setattr(clients.scheduler(), "create_job", refuse)
 
 
 def test_the_credential_of_a_job_is_never_part_of_a_reason(

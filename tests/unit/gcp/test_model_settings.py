@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.gcp.settings import settings
+from shared.gcp.settings import SettingsError, settings
 
 PROJECT = {"GOOGLE_CLOUD_PROJECT": "demo"}
 
@@ -28,3 +28,14 @@ def test_the_models_can_be_named() -> None:
     read = settings({**PROJECT, "MODEL_ROUTINE": "a", "MODEL_ANALYSIS": "unset"})
     assert (read.model_routine, read.model_analysis) == ("a", "claude-sonnet-5-5")
     assert read.model_best == "claude-opus-5-5"
+
+
+@pytest.mark.parametrize(("written", "limit"), [(None, 800), ("0", 0), ("4500", 4_500)])
+def test_the_limit_of_scheduler_jobs_may_be_none_at_all(written: str | None, limit: int) -> None:
+    given = {**PROJECT, "SCHEDULER_JOB_LIMIT": written} if written is not None else PROJECT
+    assert settings(given).scheduler_job_limit == limit
+
+
+def test_a_limit_that_is_no_number_is_refused_by_name() -> None:
+    with pytest.raises(SettingsError, match="SCHEDULER_JOB_LIMIT is '-1'"):
+        settings({**PROJECT, "SCHEDULER_JOB_LIMIT": "-1"})

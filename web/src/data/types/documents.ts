@@ -95,6 +95,9 @@ export interface CampaignProgress {
   pagesDone: number;
 }
 
+/** Of all schedules of a playbook. */
+export type Carrier = "job" | "task";
+
 /** `tenants/{orgId}/competitive_actions/{id}`. */
 export interface CompetitiveAction {
   id: string;
@@ -297,7 +300,7 @@ export interface InnerStep {
   error?: string | null;
 }
 
-/** One schedule's job. */
+/** One schedule's job, or the chain of tasks that stands for it. */
 export interface JobRecord {
   cron: string;
   timezone: string;
@@ -308,6 +311,8 @@ export interface JobRecord {
   maxRuns?: number | null;
   name: string;
   state: string;
+  exact: boolean;
+  generation?: string | null;
 }
 
 /** Who runs it now, and until when nobody else may. */
@@ -460,6 +465,8 @@ export interface ScheduleRecord {
   id: string;
   orgId: string;
   playbookId: string;
+  carrier: Carrier;
+  jobCount: number;
   jobs: Record<string, JobRecord>;
   once?: Record<string, OnceRecord>;
   staleTasks?: string[];
@@ -481,6 +488,7 @@ export interface ScheduleTrigger {
   type: "schedule";
   id?: string;
   overlap?: "skip" | "allow";
+  exact?: boolean;
 }
 
 /** What one size of a product costs. `size` is as the menu writes it: "1/8 oz", "3.5g", "10-pack". */
@@ -600,6 +608,7 @@ export interface TriggerSummary {
   cron?: string | null;
   timezone?: string | null;
   overlap?: "skip" | "allow" | null;
+  exact?: boolean | null;
   occurrence?: "first" | "second" | "third" | "fourth" | "last" | null;
   eventName?: string | null;
   at?: Timestamp | null;

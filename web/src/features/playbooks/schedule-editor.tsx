@@ -130,7 +130,8 @@ function triggerIn({ original, form }: Entry): Timed | TimedTrigger {
   const said = triggerOf(form);
   if (original?.type !== said.type) return said;
   const overlap = "overlap" in original && original.overlap ? { overlap: original.overlap } : {};
-  return { ...(original.id ? { id: original.id } : {}), ...overlap, ...said };
+  const exact = "exact" in original && original.exact ? { exact: true } : {};
+  return { ...(original.id ? { id: original.id } : {}), ...overlap, ...exact, ...said };
 }
 
 /** What the server says of the triggers; none while it is asked. */

@@ -1,0 +1,36 @@
+"""The run of a schedule's slot that a task carries. Called by Cloud Tasks only."""
+
+from __future__ import annotations
+
+import flask
+from pydantic import Field
+
+from shared.doors.body import DocumentId, OrgId
+from shared.doors.http import Body, delivery_time, door, json_response, parse_body, require_caller
+from shared.execution import slot_start
+from shared.gcp import logging
+from shared.gcp.clock import Clock
+from shared.playbooks.instants import Instant
+from shared.scheduling.jobs import JobOwner
+
+
+class SlotBody(Body):
+    """What `shared.scheduling.slot_task` puts into a task."""
+
+    org_id: OrgId
+    playbook_id: DocumentId
+    trigger_id: str = Field(min_length=1, max_length=64)
+    at: Instant
+    generation: str = Field(min_length=1, max_length=32)
+
+
+@door(methods=("POST",))
+def start_slot(request: flask.Request) -> flask.Response:
+    """200 `{executionId}`, null where there is nothing to start; 5xx when the task must come again."""
+    require_caller(request, "tasks")
+    body = parse_body(request, SlotBody)
+    owner = JobOwner(body.org_id, body.playbook_id, body.trigger_id)
+    with logging.bind(orgId=body.org_id, playbookId=body.playbook_id):
+        clock = Clock(not_before=delivery_time(request))
+        execution_id = slot_start.start_slot(owner, body.at, body.generation, clock)
+    return json_response({"executionId": execution_id}, 200)
