@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,12 +16,13 @@ import pytest
 from google.api_core.exceptions import AlreadyExists, NotFound, ResourceExhausted
 from google.cloud import scheduler_v1
 
+from shared.execution import queue
 from shared.execution.pinning import StartRequest
 from shared.execution.record import TriggerRef
 from shared.execution.slot_start import start_slot
 from shared.execution.start import start_execution
 from shared.execution.sweep import sweep_missed, sweep_reviews
-from shared.gcp import clients
+from shared.gcp import clients, direct_calls, plain_firestore
 from shared.gcp.clock import Clock
 from shared.playbooks.cron import next_slot
 from shared.scheduling import apply_times, jobs, slot_task
@@ -60,16 +61,17 @@ class Google:
     spent: set[str] = field(default_factory=set)
     jobs: dict[str, Job] = field(default_factory=dict)
 
-    def create_task(self, request: dict[str, Any]) -> None:
-        task = request["task"]
-        name = task["name"].rpartition("/")[2]
+    def create_task(
+        self, name_of_queue: str, name: str, payload: Mapping[str, Any], *, at: datetime | None = None, **_: Any
+    ) -> bool:
         if name in self.spent:
-            raise AlreadyExists(name)  # type: ignore[no-untyped-call]
+            return False
         self.spent.add(name)
-        at = task.get("schedule_time", self.now)
+        at = at or self.now
         assert at <= self.now + timedelta(days=30), "Cloud Tasks takes none for so late"
-        if slot_task.QUEUE in request["parent"]:
-            self.tasks[name] = (at, json.loads(task["http_request"]["body"]))
+        if name_of_queue == slot_task.QUEUE:
+            self.tasks[name] = (at, dict(payload))
+        return True
 
     def delete_task(self, request: dict[str, Any]) -> None:
         if self.tasks.pop(request["name"].rpartition("/")[2], None) is None:
@@ -118,7 +120,19 @@ class ClockWorld:
         self.memory = use_memory({f"tenants/{ORG}": org, "platform/scheduler_jobs": {"others": 0}})
         self.google = Google(begin)
         self.patch.setattr(apply_times, "newest_secret", lambda: "secret")
+        # Asked for anew at each call, so that a death may stand in front of it.
+        self.patch.setattr(
+            slot_task, "create_named_task", lambda *given, **more: self.google.create_task(*given, **more)
+        )
+        self.patch.setattr(
+            queue, "create_named_task", lambda *given, **more: self.google.create_task(*given, **more)
+        )
         self.patch.setattr(clients, "tasks", lambda: self.google)
+        # What these keep of the server must not be what a later death stands in front of.
+        plain_firestore.read("platform/scheduler_jobs")
+        first = plain_firestore.Commit()
+        first.set("platform/warm", {})
+        first.send()
         self.patch.setattr(clients, "scheduler", lambda: self.google)
         self.patch.setattr(jobs, "all_jobs", list)
         self.is_dirty = False
@@ -142,8 +156,9 @@ class ClockWorld:
         """Do it, or die on the way; whether it came to its end."""
         executioner = Executioner(death[0] if death else -1, after=death[1] if death else False)
         with pytest.MonkeyPatch.context() as guarded, contextlib.suppress(Killed):
-            for name in ("commit", "get_document", "batch_get_documents", "run_query"):
+            for name in ("commit", "batch_get_documents", "run_query"):
                 guarded.setattr(self.memory, name, executioner.guard(getattr(self.memory, name)))
+            guarded.setattr(direct_calls, "call", executioner.guard(direct_calls.call))
             for name in ("create_task", "delete_task", "create_job", "update_job", "delete_job", "get_job"):
                 guarded.setattr(self.google, name, executioner.guard(getattr(self.google, name)))
             work()
