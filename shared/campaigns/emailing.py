@@ -74,7 +74,7 @@ def _outcome(said: str | PlaybookError, person: Person) -> str:
 
 
 def _message(campaign: Campaign, words: EmailWords, person: Person, sender: mail.Sender) -> Email:
-    address = person.email or ""
+    address = person.to["email"]
     names, values = personal.token_names(words.token), personal.values_of(person.fields.get("name"))
     replacements = {names[field]: values[field] for field in names} | {personal.stand_in(words.token): address}
     stop = unsubscribe_link.url(Subscription(org_id=campaign.org_id, address=address))

@@ -22,7 +22,6 @@ from shared.campaigns.record import (
     UNKNOWN,
     Campaign,
     ChangedError,
-    Channel,
     Intent,
     Page,
     PageLease,
@@ -31,6 +30,7 @@ from shared.campaigns.record import (
 )
 from shared.compliance import examining
 from shared.compliance.decision import Reason
+from shared.compliance.frequency import Channel
 from shared.errors import NotFoundError, OutcomeUnknownError, PermanentError, TransientError
 from shared.gcp import logging
 from shared.gcp.clock import Clock
@@ -139,7 +139,7 @@ class _PageRun:
         while places := self._next(channel):
             read = read_people(campaign.org_id, [page.customers[place] for place in places])
             people = dict(zip(places, read, strict=True))
-            found = examine(campaign, page, self._org, channel, people, self._clock.now())
+            found = examine(campaign, self._org, channel, people, self._clock.now())
             self._asleep |= found.until
             self._intend(channel, found)
             if found.going:
@@ -173,8 +173,7 @@ class _PageRun:
 
     def _give_back(self, channel: Channel, people: Iterable[Person]) -> None:
         for person in people:
-            if to := person.to(channel):
-                examining.give_back(self._org, [to], self._campaign.effect_of(channel, person.id))
+            examining.give_back(self._org, [person.to[channel]], self._campaign.effect_of(channel, person.id))
 
     def _next(self, channel: Channel) -> list[int]:
         left = [place for place in self._page.left(channel) if place not in self._asleep]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from shared.campaigns.record import Campaign, Channel, Page
+from shared.campaigns.record import Campaign
 from shared.compliance import examining, opt_out_list
 from shared.compliance.decision import Reason
-from shared.compliance.examining import Asked, Candidate
+from shared.compliance.examining import Asked, Candidate, Verdict
+from shared.compliance.frequency import Channel
 from shared.gcp import clients, logging
 from shared.tenants import limits
 from shared.tenants.limits import TierLimitError
@@ -22,29 +23,19 @@ from shared.values.phone_number import phone_number_or_none
 log = logging.get_logger(__name__)
 
 UNREADABLE, GONE = "unreadable", "deleted"
-NO_EMAIL, NO_PHONE = "no_email", "no_phone"
+NONE: Mapping[Channel, str] = {"email": "no_email", "sms": "no_phone"}
 TIER_LIMIT = "tier_limit"
 METRICS: Mapping[Channel, Metric] = {"email": Metric.EMAILS, "sms": Metric.SMS_CUSTOMER}
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One customer; `no_email` and `no_phone` say why there is none that works."""
+    """One customer. `to`: the address and the number in E.164 that work; `why_not`: why there is none."""
 
     id: str
     fields: Mapping[str, Any]
-    email: str | None = None
-    phone: str | None = None
-    no_email: str = NO_EMAIL
-    no_phone: str = NO_PHONE
-
-    def to(self, channel: Channel) -> str | None:
-        """The address, or the number in E.164."""
-        return self.email if channel == "email" else self.phone
-
-    def why_not(self, channel: Channel) -> str:
-        """Why there is none."""
-        return self.no_email if channel == "email" else self.no_phone
+    to: Mapping[Channel, str]
+    why_not: Mapping[Channel, str]
 
 
 @dataclass(slots=True)
@@ -71,44 +62,57 @@ def read_people(org_id: str, customers: Sequence[str]) -> list[Person]:
 def person_of(org_id: str, customer_id: str, fields: Mapping[str, Any] | None) -> Person:
     """The customer of a document; None: it is gone."""
     if fields is None:
-        return Person(customer_id, {}, no_email=GONE, no_phone=GONE)
+        return Person(customer_id, {}, {}, dict.fromkeys(NONE, GONE))
     malformed = [name for name in ("email", "phone") if not isinstance(fields.get(name), str | int | float | None)]
     if malformed:
         path = f"tenants/{org_id}/customers/{customer_id}"
         log.warning("malformed customer passed over", extra={"path": path, "reason": f"{malformed[0]}: no text"})
-    return Person(
-        customer_id,
-        fields,
-        email_address_or_none(fields.get("email")),
-        phone_number_or_none(fields.get("phone")) or phone_number_or_none(fields.get("phoneE164")),
-        no_email=UNREADABLE if "email" in malformed else NO_EMAIL,
-        no_phone=UNREADABLE if "phone" in malformed else NO_PHONE,
-    )
+    found: dict[Channel, str | None] = {
+        "email": email_address_or_none(fields.get("email")),
+        "sms": phone_number_or_none(fields.get("phone")) or phone_number_or_none(fields.get("phoneE164")),
+    }
+    names: Mapping[Channel, str] = {"email": "email", "sms": "phone"}
+    why_not = {channel: UNREADABLE if names[channel] in malformed else reason for channel, reason in NONE.items()}
+    return Person(customer_id, fields, {channel: to for channel, to in found.items() if to}, why_not)
 
 
-def examine(
-    campaign: Campaign, page: Page, org: Tenant, channel: Channel, people: Mapping[int, Person], now: datetime
-) -> Examined:
-    """Decide on each, by places in the page, and claim the message for those who get it.
+def verdicts_on(
+    asked: Asked, channel: Channel, people: Sequence[Person], effect_of: Callable[[str], str]
+) -> list[Verdict | str]:
+    """The verdict on each, or why there is nothing to send it to. `effect_of`: the key of the message, by their id.
 
     Raises:
         TransientError: too many wrote to one of them at this moment.
     """
-    found = Examined(refused={place: one.why_not(channel) for place, one in people.items() if not one.to(channel)})
-    candidates = {
-        place: Candidate(to, one.fields, campaign.effect_of(channel, page.customers[place]))
-        for place, one in people.items()
-        if (to := one.to(channel))
-    }
+    ask = examining.examine_mails if channel == "email" else examining.examine_texts
+    reachable = [one for one in people if channel in one.to]
+    candidates = [Candidate(one.to[channel], one.fields, effect_of(one.id)) for one in reachable]
+    verdicts = iter(ask(asked, candidates))
+    return [next(verdicts) if channel in one.to else one.why_not[channel] for one in people]
+
+
+def examine(
+    campaign: Campaign, org: Tenant, channel: Channel, people: Mapping[int, Person], now: datetime
+) -> Examined:
+    """Decide on each, by their places, and claim the message for those who get it.
+
+    Raises:
+        TransientError: too many wrote to one of them at this moment.
+    """
+    found, reachable = Examined(), [place for place, one in people.items() if channel in one.to]
     try:
-        limits.require(org.id, org.tier_id, org.timezone, METRICS[channel], len(candidates), now)
+        limits.require(org.id, org.tier_id, org.timezone, METRICS[channel], len(reachable), now)
     except TierLimitError as error:
         log.warning("campaign is over the tier's limit", extra={"campaign": campaign.id, "reason": str(error)})
-        found.refused |= dict.fromkeys(candidates, TIER_LIMIT)
+        unreachable = {place: one.why_not[channel] for place, one in people.items() if channel not in one.to}
+        found.refused = {**unreachable, **dict.fromkeys(reachable, TIER_LIMIT)}
         return found
-    ask = examining.examine_mails if channel == "email" else examining.examine_texts
     asked = Asked(org, opt_out_list.load(org.id, channel, now), now, campaign.effects)
-    for place, verdict in zip(candidates, ask(asked, list(candidates.values())), strict=True):
+    verdicts = verdicts_on(asked, channel, list(people.values()), lambda one: campaign.effect_of(channel, one))
+    for place, verdict in zip(people, verdicts, strict=True):
+        if isinstance(verdict, str):
+            found.refused[place] = verdict
+            continue
         refusal = verdict.refusal
         if refusal is None:
             found.going[place], found.opens[place] = people[place], verdict.opens

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from shared.campaigns.people import Person, read_people
-from shared.campaigns.record import Channel
-from shared.compliance import examining, opt_out_list
+from shared.campaigns.people import Person, read_people, verdicts_on
+from shared.compliance import opt_out_list
 from shared.compliance.decision import Reason
-from shared.compliance.examining import Asked, Candidate, Verdict
+from shared.compliance.examining import Asked, Verdict
+from shared.compliance.frequency import Channel
 from shared.tenants.tenant import Tenant
 from shared.values.email_address import mailbox_key
 
@@ -82,12 +82,10 @@ class _Asking:
 
     def ask(self, people: Sequence[Person]) -> list[str | None]:
         """Why each would get none; None: they would get it."""
-        channel = self._channel
-        candidates = [Candidate(to, one.fields, f"{_KEY}{one.id}") for one in people if (to := one.to(channel))]
-        examine = examining.examine_mails if channel == "email" else examining.examine_texts
-        verdicts = iter(examine(self._asked, candidates))
+        verdicts = verdicts_on(self._asked, self._channel, people, lambda one: f"{_KEY}{one}")
         return [
-            self._reason(to, next(verdicts)) if (to := one.to(channel)) else one.why_not(channel) for one in people
+            verdict if isinstance(verdict, str) else self._reason(one.to[self._channel], verdict)
+            for one, verdict in zip(people, verdicts, strict=True)
         ]
 
     def _reason(self, address: str, verdict: Verdict) -> Reason | None:

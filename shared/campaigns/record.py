@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from shared.compliance.frequency import Channel
 from shared.gcp.clients import firestore
 from shared.quarantine.stored import Stored
 
@@ -22,7 +23,6 @@ PAGES = "campaign_pages"
 KEPT_FOR = timedelta(days=90)
 OVERDUE_AFTER = timedelta(minutes=10)
 
-Channel = Literal["email", "sms"]
 CampaignStatus = Literal["planning", "sending", "completed", "cancelled", "failed", "stopped"]
 """`failed`: the provider refuses everything; `stopped`: its run has been told so and may resume it."""
 

@@ -29,7 +29,7 @@ def hand_over(
         names, values = personal.token_names(words.token), personal.values_of(person.fields.get("name"))
         body = personal.fill(words.body, {names[name]: values[name] for name in names})
         try:
-            blackleaf.send(person.phone or "", customer_text(body, org.name, opens=opens.get(place, False)))
+            blackleaf.send(person.to["sms"], customer_text(body, org.name, opens=opens.get(place, False)))
         except OutcomeUnknownError:
             return UNKNOWN
         except TransientError as error:

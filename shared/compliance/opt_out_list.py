@@ -16,9 +16,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from shared.compliance.consent import says_yes
+from shared.compliance.frequency import Channel
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.values.email_address import mailbox_key
@@ -33,7 +34,6 @@ A_PART = 100_000
 """800 kB; a document holds 1 MiB."""
 A_READ = 500
 
-Channel = Literal["email", "sms"]
 FIELDS: Mapping[Channel, str] = MappingProxyType({"email": "emailOptOut", "sms": "smsOptOut"})
 
 

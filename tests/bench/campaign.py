@@ -20,7 +20,8 @@ import httpx
 
 from local.stack.running import Stack
 from shared.campaigns import tasks
-from shared.campaigns.record import Campaign, Channel, read_campaign
+from shared.campaigns.record import Campaign, read_campaign
+from shared.compliance.frequency import Channel
 from shared.execution.campaign_pages import work
 from shared.execution.pinning import StartRequest
 from shared.execution.record import PinnedUser, TriggerRef
