@@ -21,6 +21,7 @@ from shared.messages.template.models import (
 from shared.messages.template.timeline import Timeline
 
 _ENDS = (".", "!", "?", "…", ":")
+_SENTENCE_BLANKS = 4
 UNKNOWN = "—"
 """What a cell shows where nobody knows the value; a line of text leaves it out."""
 
@@ -85,15 +86,21 @@ def more(left_out: int) -> list[str]:
 def row_text(table: Table, row: Row) -> str:
     """The first cell, then the others; numbers under their columns' names, since alone they say nothing."""
     first, *rest = row.cells
-    told, at = [], first.span
+    told, at = "", first.span
     for cell in rest:
         text, column = text_of(cell.text).replace("\n", " "), table.columns[at]
         at += cell.span
         if text and text != UNKNOWN:
             named = column.align == "right" and cell.span == 1 and column.label
-            told.append(f"{column.label[:1].lower()}{column.label[1:]} {text}" if named else text)
+            parted = " " if _is_sentence(told) else ", " if told else ""
+            told += parted + (f"{column.label[:1].lower()}{column.label[1:]} {text}" if named else text)
     name = text_of(first.text).replace("\n", " ")
-    return f"{name}: {', '.join(told)}" if told else name
+    return f"{name}: {told}" if told else name
+
+
+def _is_sentence(text: str) -> bool:
+    """Of some words: `Finger Lakes Inc.` is none."""
+    return text.endswith(_ENDS) and text.count(" ") >= _SENTENCE_BLANKS
 
 
 def _figure(figure: Figure) -> str:

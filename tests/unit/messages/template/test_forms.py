@@ -8,8 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from shared.doors.storable import check_storable
+from shared.messages.template import build
 from shared.messages.template.as_slack import slack_blocks
-from shared.messages.template.as_text import message_sms, message_text
+from shared.messages.template.as_text import UNKNOWN, message_sms, message_text
 from shared.messages.template.models import (
     Message,
 )
@@ -26,6 +27,22 @@ def test_a_message_is_plain_text_as_well() -> None:
     assert "<b>Gummies</b> & more: Elevated Roots" in said
     assert "- White Widow 28g: couldn't be read: the page answered 503\nand 4 more\n" in said
     assert message_sms(report()) == report().lead
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (
+            ("Menu", "Load it, with every price.", "Low-stock alerts need it."),
+            "Load it, with every price. Low-stock",
+        ),
+        (("Kief", "Finger Lakes Inc.", "$5"), "Finger Lakes Inc., $5"),
+        (("Kief", UNKNOWN, "$5", UNKNOWN), "- Kief: $5\n"),
+    ],
+)
+def test_a_row_reads_as_a_list_or_as_sentences(cells: tuple[str, ...], said: str) -> None:
+    (table,) = build.table(["" for _ in cells], [cells], amounts=[False for _ in cells])
+    assert said in message_text(Message(title="Today", sections=(table,)))
 
 
 def test_a_message_survives_its_json_and_holds_no_list_in_a_list() -> None:
