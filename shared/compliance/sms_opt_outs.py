@@ -29,8 +29,7 @@ def opt_out_id(phone: str) -> str:
 
 def has_opted_out(phone: str) -> bool:
     """Whether the number (E.164) gets no texts: one read."""
-    found = firestore().collection(COLLECTION).document(opt_out_id(phone)).get()
-    return found.exists and means_opt_out(found.to_dict() or {})
+    return phone in opted_out_of([phone])
 
 
 def opted_out_of(phones: Iterable[str]) -> frozenset[str]:

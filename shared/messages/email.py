@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from shared.errors import PermanentError
+from shared.messages.alert_types import MAX_TITLE_CHARS
 from shared.messages.template.as_text import message_text
 from shared.messages.template.drawing import InlinePicture
 from shared.messages.template.models import Message
@@ -18,7 +19,7 @@ from shared.redaction import shape_of
 from shared.values.email_address import EmailAddress
 
 MAX_RECIPIENTS = 50
-MAX_SUBJECT_CHARS = 255
+MAX_SUBJECT_CHARS = MAX_TITLE_CHARS
 
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]")
 _TURNS_AROUND = re.compile(r"[\u202a-\u202e\u2066-\u2069]")

@@ -81,6 +81,11 @@ class Origin(Stored):
     sender: Sender | None = Field(default=None, exclude=True)
     """None: it comes from the product itself."""
 
+    def subscription(self, address: str) -> Subscription:
+        """What its reader can turn off: the org's mails of the kind, else all that come from the org."""
+        about = {"alert": self.alert} if self.alert else {"address": address}
+        return Subscription.model_validate({"org_id": self.org_id, **about})
+
     def payload(self) -> str:
         """As the provider keeps it."""
         return self.model_dump_json(by_alias=True, exclude_none=True, exclude={"org_name"})
@@ -151,8 +156,9 @@ def post_each(messages: Sequence[Email], custom_id: str) -> list[str | PlaybookE
 def branded(message: Email, origin: Origin | None) -> Email:
     """The same mail in the product's HTML form, with its text as it was, or as its content or its HTML says it."""
     known = settings()
-    subscription = _subscription(message, origin) if origin else None
-    stop = unsubscribe_link.url(subscription) if subscription else None
+    # None for several readers of an org's mail: one must not speak for the others.
+    has_way_out = origin is not None and (origin.alert is not None or len(message.to) == 1)
+    stop = unsubscribe_link.url(origin.subscription(message.to[0])) if origin and has_way_out else None
     sender = origin.sender if origin else None
     letterhead = Letterhead(
         org_name=origin.org_name if origin and not sender else "",
@@ -169,9 +175,10 @@ def branded(message: Email, origin: Origin | None) -> Email:
     drawn = drawings(shown.sections)
     # What an author wrote as text stays as it is.
     below = actions if message.content or (origin and origin.links) else ()
+    text = [message.text_part.rstrip(), *map(section_text, below), *_text_footer(sender, stop)]
     return message.model_copy(
         update={
-            "text": "\n\n".join([message.text_part, *map(section_text, below), *_text_footer(sender, stop)]),
+            "text": "\n\n".join(text),
             "html": render(shown, letterhead, sender.name if sender else known.email_from_name, body, drawn),
             "inlined": tuple(picture for one in drawn.values() for picture in one.pictures),
             "from_name": sender.name if sender else None,
@@ -202,13 +209,6 @@ def _actions(origin: Origin | None, said: Message) -> tuple[Actions, ...]:
     cause = links.cause(origin.execution_id, origin.playbook_id) if origin.alert else None
     paths = origin.links or ((cause,) if cause else ())
     return (Actions(buttons=tuple(map(links.button, paths))),) if paths else ()
-
-
-def _subscription(message: Email, origin: Origin) -> Subscription | None:
-    """What the link turns off; none for several readers: one must not speak for the others."""
-    if origin.alert:
-        return Subscription(org_id=origin.org_id, alert=origin.alert)
-    return Subscription(org_id=origin.org_id, address=message.to[0]) if len(message.to) == 1 else None
 
 
 def _reason(message: Email, origin: Origin) -> str:

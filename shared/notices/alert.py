@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
@@ -11,7 +10,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
-from shared.messages.alert_types import MAX_BODY_CHARS, MAX_TITLE_CHARS, MAX_TYPE_CHARS, AlertType, Severity
+from shared.messages.alert_types import MAX_BODY_CHARS, MAX_TYPE_CHARS, AlertType, Severity
+from shared.messages.email import subject_line
 from shared.messages.links import MAX_PATH_CHARS
 from shared.messages.sms_text import one_segment
 from shared.messages.template.as_text import message_words, title_and_lead
@@ -20,7 +20,6 @@ from shared.messages.template.models import Message
 from shared.notices.preferences import Channel
 from shared.values.text import fitted
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]")
 GRAVITY: Mapping[Severity, int] = MappingProxyType({"info": 0, "warning": 1, "critical": 2})
 
 
@@ -55,7 +54,7 @@ TEXT_KIND: Mapping[str, StaffAlert] = MappingProxyType(
     }
 )
 """What the text is about where the alert does not say."""
-DASHBOARD = frozenset({Channel.DASHBOARD})
+EMAIL, TEXTS, DASHBOARD = (frozenset({channel}) for channel in (Channel.EMAIL, Channel.SMS, Channel.DASHBOARD))
 
 
 def staff_text(kind: StaffAlert, org_name: str, message: Message) -> str:
@@ -72,12 +71,7 @@ def worded(title: str, text: str = "") -> Message:
 
 
 def _titled(message: Message) -> Message:
-    # The title becomes an email's subject.
-    line = " ".join(_CONTROL.sub(" ", message.title).split())
-    if not line:
-        raise ValueError("title is empty; expected words")
-    title = line if len(line) <= MAX_TITLE_CHARS else f"{line[: MAX_TITLE_CHARS - 1]}…"
-    return message.model_copy(update={"title": title})
+    return message.model_copy(update={"title": subject_line(message.title)})
 
 
 def _fitted_body(body: Any) -> Any:

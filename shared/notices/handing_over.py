@@ -49,7 +49,8 @@ def phones_of(org: Tenant, delivery: Delivery) -> tuple[str, ...]:
         return ()
     named = delivery.wording.phones if delivery.wording else org.staff_phones
     staff = [phone for phone in dict.fromkeys(named) if phone in org.staff_phones]
-    return tuple(phone for phone in staff if not sms_opt_outs.has_opted_out(phone))
+    left = sms_opt_outs.opted_out_of(staff)
+    return tuple(phone for phone in staff if phone not in left)
 
 
 def unnamed(delivery: Delivery, phones: Iterable[str]) -> list[str]:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from shared.gcp import logging
 from shared.gcp.clients import firestore
-from shared.messages.alert_types import MAX_BODY_CHARS, MAX_TITLE_CHARS, MAX_TYPE_CHARS, Severity
-from shared.messages.links import MAX_PATH_CHARS
+from shared.messages.alert_types import MAX_BODY_CHARS, MAX_TITLE_CHARS, MAX_TYPE_CHARS, AlertType, Severity
+from shared.messages.links import MAX_PATH_CHARS, PREFERENCES
+from shared.values.text import fitted
+
+log = logging.get_logger(__name__)
 
 COLLECTION = "inbox_notifications"
 KEPT_FOR = timedelta(days=30)
@@ -80,3 +85,25 @@ def annotate(notification_id: str, notification: InboxNotification, note: str) -
         firestore().document(path).create(fields)
     except AlreadyExists:
         firestore().document(path).update({"note": short})
+
+
+def tell_of_setting(org_id: str, name: str, title: str, reason: str, instead: str) -> None:
+    """Say that notification settings cannot be used: once for the same reason, however often they are met.
+
+    Whoever reads them has something to send, which must not wait for this: where it fails, the log has it.
+    """
+    log.error(title, extra={"orgId": org_id, "reason": reason})
+    which = hashlib.sha256(f"{org_id}\x1f{reason}".encode()).hexdigest()[:32]
+    notification = InboxNotification(
+        org_id=org_id,
+        type=AlertType.PLAYBOOK_FAILURE,
+        title=title,
+        body=fitted(f"{reason}. {instead}", MAX_BODY_CHARS),
+        severity="warning",
+        link=PREFERENCES,
+        created_at=datetime.now(UTC),
+    )
+    try:
+        write(f"{name}-{which}", notification)
+    except Exception:
+        log.exception("an org could not be told of its settings", extra={"orgId": org_id})

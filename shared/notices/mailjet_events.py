@@ -21,7 +21,6 @@ from shared.messages import mail
 from shared.messages.alert_types import AlertType
 from shared.messages.mail import Origin
 from shared.messages.template.addresses import plain
-from shared.messages.unsubscribe_link import Subscription
 from shared.notices import outbox, unsubscribe
 from shared.notices.alert import DASHBOARD, Alert, worded
 from shared.playbooks.problems import problem_lines
@@ -142,13 +141,7 @@ def _handle(event: Event, now: datetime) -> None:
         else:
             _tell(event, origin, now)
     elif event.event == "unsub" and origin is not None:
-        unsubscribe.stop(_subscription(event, origin), now)
-
-
-def _subscription(event: Event, origin: Origin) -> Subscription:
-    if origin.alert:
-        return Subscription(org_id=origin.org_id, alert=origin.alert)
-    return Subscription(org_id=origin.org_id, address=event.email)
+        unsubscribe.stop(origin.subscription(event.email), now)
 
 
 def _tell(event: Event, origin: Origin, now: datetime) -> None:

@@ -9,8 +9,7 @@ put there by somebody who died.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -44,17 +43,10 @@ SWEPT_FOR = timedelta(days=3)
 SWEPT_AT_ONCE = 200
 
 Fate = Literal["sent", "waiting", "counted", "dashboard only"]
+"""What became of an alert. `waiting`: a task sends it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """What became of an alert. `waiting`: a task sends it. `channels`: where it went or will go."""
-
-    fate: Fate
-    channels: frozenset[Channel]
-
-
-def tell(org_id: str, alert: Alert, now: datetime) -> Delivered:
+def tell(org_id: str, alert: Alert, now: datetime) -> Fate:
     """Tell an org's people. The same alert id again, also at the same moment, tells nothing twice.
 
     What cannot be sent just now is sent by a task: no caller has to call again for that. One that may have died in
@@ -66,19 +58,7 @@ def tell(org_id: str, alert: Alert, now: datetime) -> Delivered:
     return _deliver(Delivery.of(org_id, alert, now), now, is_stored=False)
 
 
-def try_to_tell(
-    org_id: str, alert: Alert, now: datetime, *, by: Callable[[str, Alert, datetime], object] | None = None
-) -> bool:
-    """Whether they were told, by `tell` or another way, for callers that go on where it fails: that is logged."""
-    try:
-        (by or tell)(org_id, alert, now)
-    except Exception:
-        log.exception("an org could not be told", extra={"orgId": org_id, "alertId": alert.id})
-        return False
-    return True
-
-
-def deliver(stored: Delivery, now: datetime) -> Delivered | None:
+def deliver(stored: Delivery, now: datetime) -> Fate | None:
     """Tell what was put into the outbox with something else; None where that fails: the sweep tells it then."""
     try:
         return _deliver(stored, now, is_stored=True)
@@ -111,15 +91,16 @@ def _take_up(found: DocumentSnapshot[Any], now: datetime) -> None:
     if delivery.decision == "gathering":
         call_at(f"{delivery.id}-daily-{int(now.timestamp())}", {"kind": "daily", "id": delivery.id}, now)
         return
-    fate = _deliver(delivery, now, is_stored=True).fate
+    fate = _deliver(delivery, now, is_stored=True)
     if delivery.decision == "counted":
         tell_digest(delivery.window_id, delivery.window_started or 0, now)
     if fate in ("sent", "counted"):
         found.reference.update({"dueAt": None})
 
 
-def _deliver(new: Delivery, now: datetime, *, is_stored: bool) -> Delivered:
+def _deliver(new: Delivery, now: datetime, *, is_stored: bool) -> Fate:
     alert = new.alert
+    fate: Fate = "dashboard only"
     chosen = _chosen(new)
     org = _org(new.org_id) if alert.at_most - DASHBOARD else None
     wanted = policy.wanted(alert, chosen)
@@ -127,14 +108,12 @@ def _deliver(new: Delivery, now: datetime, *, is_stored: bool) -> Delivered:
     # What may have gone out before the org turned its channels off is still to be counted.
     if org is not None and (policy.reachable(org, wanted) or new.is_in_doubt):
         owing = new.model_copy(update={"owes_inbox": failed is not None})
-        delivered = _send(org, owing, chosen, wanted, now)
-    else:
-        delivered = Delivered("dashboard only", wanted & DASHBOARD)
-        if is_stored and failed is None:
-            deliveries.reference(new.id).update({"doneAt": now, "dueAt": None})
+        fate = _send(org, owing, chosen, wanted, now)
+    elif is_stored and failed is None:
+        deliveries.reference(new.id).update({"doneAt": now, "dueAt": None})
     if failed is not None:
         raise failed
-    return delivered
+    return fate
 
 
 def _chosen(new: Delivery) -> Preferences:
@@ -161,14 +140,11 @@ def _put_into_inbox(new: Delivery) -> Exception | None:
     return None
 
 
-def _send(org: Tenant, new: Delivery, chosen: Preferences, wanted: frozenset[Channel], now: datetime) -> Delivered:
+def _send(org: Tenant, new: Delivery, chosen: Preferences, wanted: frozenset[Channel], now: datetime) -> Fate:
     """Over email and texts, or later."""
     delivery = planning.plan(org, planning.meant_for(org, new, wanted, chosen, now), chosen, now)
     _tell_digests(org, delivery, chosen, now)
-    reached = frozenset(delivery.channels) | (wanted & DASHBOARD)
-    if delivery.decision == "counted":
-        return Delivered("counted", reached)
-    return Delivered(_send_or_wait(org, delivery.id, chosen, now), reached)
+    return "counted" if delivery.decision == "counted" else _send_or_wait(org, delivery.id, chosen, now)
 
 
 def is_repeat(org: Tenant, alert: Alert, channels: Collection[Channel], now: datetime) -> bool:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
@@ -12,20 +11,15 @@ from typing import TYPE_CHECKING, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.errors import PermanentError
-from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
-from shared.messages import links
-from shared.messages.alert_types import MAX_BODY_CHARS, AlertType
+from shared.messages.alert_types import AlertType
 from shared.notices import inbox
 from shared.notices.quiet_hours import QuietHours
 from shared.playbooks.problems import problem_lines, without_malformed
-from shared.values.text import fitted
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
-
-log = logging.get_logger(__name__)
 
 COLLECTION = "notification_preferences"
 QUIET_HOURS_FIELD = "quietHours"
@@ -136,33 +130,14 @@ def load(org_id: str) -> Preferences:
     snapshot = firestore().collection(COLLECTION).document(org_id).get()
     found, problems = Preferences.in_force(snapshot.to_dict() or {})
     if problems:
-        _tell_of(org_id, problems)
+        inbox.tell_of_setting(
+            org_id,
+            "preferences",
+            "Some notification settings can't be used",
+            "; ".join(problems),
+            "The defaults apply instead. Save the notification settings again to fix it.",
+        )
     return found
-
-
-def _tell_of(org_id: str, problems: list[str]) -> None:
-    """Once for the same problems, however often they are met."""
-    reason = "; ".join(problems)
-    path = f"{COLLECTION}/{org_id}"
-    log.error("preferences cannot be used as they are; defaults count", extra={"path": path, "reason": reason})
-    which = hashlib.sha256(f"{org_id}\x1f{reason}".encode()).hexdigest()[:32]
-    notification = inbox.InboxNotification(
-        org_id=org_id,
-        type=AlertType.PLAYBOOK_FAILURE,
-        title="Some notification settings can't be used",
-        body=fitted(
-            f"{reason}. The defaults apply instead. Save the notification settings again to fix it.",
-            MAX_BODY_CHARS,
-        ),
-        severity="warning",
-        link=links.PREFERENCES,
-        created_at=datetime.now(UTC),
-    )
-    try:
-        inbox.write(f"preferences-{which}", notification)
-    except Exception:
-        # Whoever loads preferences has something to tell the org, which must not wait for this.
-        log.exception("the org could not be told of its preferences", extra={"path": path})
 
 
 def change(org_id: str, named: Mapping[str, Mapping[str, Any]], by: str, now: datetime) -> Preferences:

@@ -17,7 +17,7 @@ from shared.gcp.clients import firestore, tasks
 from shared.notices import delivery as deliveries
 from shared.notices import outbox
 from shared.notices.alert import Alert, worded
-from shared.notices.outbox import Delivered, tell
+from shared.notices.outbox import Fate, tell
 
 ZONE = "America/New_York"
 
@@ -70,7 +70,7 @@ class AlertedOrg:
         given = {"type": "competitor_alert", "message": said, "severity": "warning"}
         return Alert.model_validate({"id": f"{self.id}-{key}-{number}", "key": key, **given, **fields})
 
-    def deliver(self, number: int = 0, now: datetime = NOW, **fields: Any) -> Delivered:
+    def deliver(self, number: int = 0, now: datetime = NOW, **fields: Any) -> Fate:
         return tell(self.id, self.alert(number, **fields), now)
 
     def delivery_id(self, number: int = 0, key: str = "p1") -> str:

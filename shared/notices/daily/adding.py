@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
-from shared.messages import links
 from shared.messages.alert_types import AlertType
 from shared.notices import delivery as deliveries
-from shared.notices import outbox
-from shared.notices.alert import DASHBOARD, Alert, worded
+from shared.notices import inbox, outbox
+from shared.notices.alert import Alert, worded
 from shared.notices.daily.record import Entry, day_of, digest_id, entry_reference
 from shared.notices.delivery import LATE_AFTER, Delivery
 from shared.playbooks.problems import problem_lines
@@ -24,8 +21,6 @@ from shared.values.local_time import next_at
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
-
-log = logging.get_logger(__name__)
 
 _DAYS_AHEAD = 3
 
@@ -39,7 +34,13 @@ def load_setting(org_id: str) -> DigestSetting | None:
     try:
         return DigestSetting.model_validate(stored)
     except ValidationError as error:
-        _tell_of(org_id, "; ".join(problem_lines(error, FIELD)))
+        inbox.tell_of_setting(
+            org_id,
+            "digest-setting",
+            "Your daily digest setting can't be used",
+            "; ".join(problem_lines(error, FIELD)),
+            "Your reports go out one by one instead. Choose the digest's time again to fix it.",
+        )
         return None
 
 
@@ -88,25 +89,3 @@ def _digest(entry: Entry, setting: DigestSetting, timezone: str, after: datetime
     alert = Alert(id=which, type=AlertType.WEEKLY_REPORT, key=which, message=worded("Your daily digest"))
     new = Delivery.of(entry.org_id, alert, after)
     return new.model_copy(update={"decision": "gathering", "send_at": at, "due_at": at + LATE_AFTER})
-
-
-def _tell_of(org_id: str, reason: str) -> None:
-    """Once for the same problem, however often it is met."""
-    path = f"tenants/{org_id}"
-    log.error("a digest's setting cannot be used; none is made", extra={"path": path, "reason": reason})
-    which = hashlib.sha256(f"{org_id}\x1f{reason}".encode()).hexdigest()[:32]
-    alert = Alert(
-        id=f"digest-setting-{which}",
-        type=AlertType.PLAYBOOK_FAILURE,
-        key=f"digest-setting-{which}",
-        message=worded(
-            "Your daily digest setting can't be used",
-            f"{reason}. Your reports go out one by one instead. Choose the digest's time again to fix it.",
-        ),
-        severity="warning",
-        link=links.PREFERENCES,
-        also=DASHBOARD,
-        at_most=DASHBOARD,
-    )
-    # Whoever asks has a report to send, which must not wait for this.
-    outbox.try_to_tell(org_id, alert, datetime.now(UTC))

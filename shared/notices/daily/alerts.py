@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from shared.gcp import logging
 from shared.messages import links
 from shared.messages.alert_types import AlertType
 from shared.notices import outbox, policy, preferences
-from shared.notices.alert import Alert
+from shared.notices.alert import EMAIL, Alert
 from shared.notices.daily import adding
 from shared.notices.daily.record import Entry
-from shared.notices.preferences import Channel
 from shared.tenants.tenant import zone_of
 
-EMAIL = frozenset({Channel.EMAIL})
+log = logging.get_logger(__name__)
 
 
 def tell(org_id: str, alert: Alert, now: datetime) -> None:
@@ -36,7 +36,12 @@ def tell(org_id: str, alert: Alert, now: datetime) -> None:
 
 def try_to_tell(org_id: str, alert: Alert, now: datetime) -> bool:
     """Whether they were told, for callers that go on where it fails: the failure is logged."""
-    return outbox.try_to_tell(org_id, alert, now, by=tell)
+    try:
+        tell(org_id, alert, now)
+    except Exception:
+        log.exception("an org could not be told", extra={"orgId": org_id, "alertId": alert.id})
+        return False
+    return True
 
 
 def _entry(org_id: str, alert: Alert, now: datetime) -> Entry | None:

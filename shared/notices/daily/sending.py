@@ -14,18 +14,15 @@ from shared.messages import links
 from shared.messages.alert_types import AlertType
 from shared.notices import delivery as deliveries
 from shared.notices import outbox
-from shared.notices.alert import DASHBOARD, Alert, worded
+from shared.notices.alert import DASHBOARD, EMAIL, Alert, worded
 from shared.notices.daily.gathering import gathered, ordered
 from shared.notices.daily.record import ENTRIES, Entry
 from shared.notices.delivery import Delivery
-from shared.notices.preferences import Channel
 from shared.quarantine.stored import parsed
 from shared.tenants.tenant import load_reachable
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
-
-EMAIL = frozenset({Channel.EMAIL})
 
 
 def send(of_digest: str, now: datetime) -> bool:

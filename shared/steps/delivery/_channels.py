@@ -14,7 +14,8 @@ from shared.messages.channels import mailjet
 from shared.messages.email import Email
 from shared.messages.template.models import Message
 from shared.notices import outbox
-from shared.notices.alert import DASHBOARD, Alert
+from shared.notices.alert import Alert
+from shared.notices.preferences import Channel
 from shared.steps.base import StepContext
 from shared.steps.delivery._recipients import (
     NobodyReachedError,
@@ -36,6 +37,35 @@ UNKNOWN_OUTCOME_NOTE = "it may or may not have been delivered; it was not sent a
 def document_id(context: StepContext, part: str) -> str:
     """The id of a document that the step writes: the effect's own, without the slashes of a path to a block."""
     return context.effect_key(part).replace("/", "~")
+
+
+def step_alert(
+    context: StepContext,
+    part: str,
+    channel: Channel,
+    kind: str,
+    said: Message,
+    subject: str = "",
+    *,
+    asked_for: bool = True,
+    **more: Any,
+) -> Alert:
+    """What the step tells the org's people over the one channel, whatever they prefer where it is `asked_for`.
+
+    `subject`: of several things that the step tells of, the one that this is about.
+    """
+    only = frozenset({channel})
+    return Alert(
+        id=document_id(context, part),
+        type=kind,
+        key=":".join(filter(None, (context.playbook_id, context.step_id, subject)))[:500],
+        message=said,
+        playbook_id=context.playbook_id,
+        execution_id=context.execution_id,
+        also=only if asked_for else frozenset(),
+        at_most=only,
+        **more,
+    )
 
 
 def send_email_once(
@@ -64,8 +94,7 @@ def send_email_once(
         )
     except NobodyReachedError as nobody:
         return Told("skipped", skipped=nobody.skipped)
-    refused = receipt.get("refused", {})
-    to = tuple(receipt.get("to") or [address for address in message.to if address not in refused])
+    to = tuple(receipt.get("to") or message.to)
     # Not told where an earlier process has sent it.
     outside = receipt.get("outside", sum(not _is_own(context, one) for one in to))
     return Told("sent", to, receipt["messageId"], of_receipt(receipt), outside=outside)
@@ -160,18 +189,15 @@ def put_into_inbox(
 
     `text`: what it says below the title, instead of the message's own words.
     """
-    alert = Alert(
-        id=document_id(context, "inbox"),
-        type=alert_type,
-        key=f"{context.playbook_id}:{context.step_id}"[:500],
-        message=said,
-        members_body=text or None,
+    alert = step_alert(
+        context,
+        "inbox",
+        Channel.DASHBOARD,
+        alert_type,
+        said,
         severity=severity,
-        playbook_id=context.playbook_id,
-        execution_id=context.execution_id,
         link=link,
-        also=DASHBOARD,
-        at_most=DASHBOARD,
+        members_body=text or None,
     )
 
     def tell() -> str:

@@ -13,7 +13,7 @@ from shared.messages.template.models import Message
 from shared.notices.daily import adding
 from shared.notices.daily.record import ENTRIES, Entry
 from shared.steps.base import StepContext
-from shared.steps.delivery._channels import UNKNOWN_OUTCOME_NOTE
+from shared.steps.delivery._channels import UNKNOWN_OUTCOME_NOTE, document_id
 from shared.steps.delivery._decisions import decision_page
 from shared.steps.delivery._recipients import Told
 from shared.steps.told import is_asked_for
@@ -38,7 +38,7 @@ def put_into_digest(
     said = report or Message(title="", sections=tuple(sections_of_text(body, links.url(""))))
     message = said.model_copy(update={"title": plain(subject)})
     entry = Entry(
-        id=context.effect_key("digest").replace("/", "~"),
+        id=document_id(context, "digest"),
         org_id=org.id,
         digest_id="",
         type=alert_type,

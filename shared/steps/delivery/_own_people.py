@@ -18,12 +18,11 @@ from shared.messages.channels import mailjet
 from shared.messages.email import Email
 from shared.messages.template.models import Message
 from shared.notices import run_notice
-from shared.notices.alert import Alert
 from shared.notices.delivery import Delivery, Wording
 from shared.notices.policy import TEXTS_AN_HOUR
 from shared.notices.preferences import Channel
 from shared.steps.base import StepContext
-from shared.steps.delivery._channels import DRY_RUN_ID, document_id
+from shared.steps.delivery._channels import DRY_RUN_ID, step_alert
 from shared.steps.delivery._recipients import (
     NobodyReachedError,
     Told,
@@ -99,18 +98,8 @@ def text_staff(context: StepContext, org: Tenant, phone: str, body: str, about: 
 
 
 def _delivery(context: StepContext, part: str, channel: Channel, about: About, wording: Wording) -> Delivery:
-    only = frozenset({channel})
-    alert = Alert(
-        id=document_id(context, part),
-        type=about.type,
-        key=f"{context.playbook_id}:{context.step_id}"[:500],
-        message=Message(title=about.subject),
-        severity=about.severity,
-        playbook_id=context.playbook_id,
-        execution_id=context.execution_id,
-        also=only if about.asked_for else frozenset(),
-        at_most=only,
-    )
+    said = Message(title=about.subject)
+    alert = step_alert(context, part, channel, about.type, said, severity=about.severity, asked_for=about.asked_for)
     return Delivery.of_run(context.org.id, alert, wording, context.now)
 
 
@@ -145,10 +134,9 @@ class _Notice:
             )
         except NobodyReachedError as nobody:
             return Told("skipped", skipped=nobody.skipped, to_own=True)
-        refused = receipt.get("refused", {})
         return Told(
             receipt.get("outcome", "sent"),
-            tuple(receipt.get("to") or [one for one in self.to if one not in refused]),
+            tuple(receipt.get("to") or self.to),
             receipt.get("messageId"),
             of_receipt(receipt),
             to_own=True,

@@ -92,10 +92,8 @@ def in_receipt(people: Iterable[SkippedRecipient]) -> list[dict[str, Any]]:
 
 
 def of_receipt(receipt: Mapping[str, Any]) -> list[SkippedRecipient]:
-    """Who a receipt leaves out; one from before reasons were typed names addresses that are suppressed."""
-    before: Mapping[str, str] = receipt.get("refused", {})
-    old = [skipped(address, Refusal(Reason.SUPPRESSED, reason)) for address, reason in before.items()]
-    return [*old, *(SkippedRecipient.model_validate(one) for one in receipt.get("skipped", ()))]
+    """Who a receipt leaves out."""
+    return [SkippedRecipient.model_validate(one) for one in receipt.get("skipped", ())]
 
 
 def reach_of(reached: int, people: Sequence[SkippedRecipient]) -> Reach | None:

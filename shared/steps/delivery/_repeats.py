@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from shared.messages.alert_types import AlertType
 from shared.notices import outbox
-from shared.notices.alert import Alert, StaffAlert, worded
+from shared.notices.alert import TEXTS, StaffAlert, worded
 from shared.notices.preferences import Channel
 from shared.steps.base import StepContext
+from shared.steps.delivery._channels import step_alert
 from shared.tenants.tenant import Tenant
 
-TEXTS = frozenset({Channel.SMS})
 SUBJECTS = (("itemId",), ("competitor", "product"))
 """The fields of an event that say what it is about. One without them (an order) is never a repeat."""
 
@@ -24,17 +24,8 @@ def is_repeated_text(context: StepContext, org: Tenant, alert_type: AlertType, t
     subject = _subject(context)
     if subject is None:
         return False
-    alert = Alert(
-        id=context.effect_key("repeat").replace("/", "~"),
-        type=alert_type,
-        key=f"{context.playbook_id}:{context.step_id}:{subject}"[:500],
-        message=worded(title, body),
-        text_kind=StaffAlert.CUSTOM,
-        playbook_id=context.playbook_id,
-        execution_id=context.execution_id,
-        also=TEXTS,
-        at_most=TEXTS,
-    )
+    said, kind = worded(title, body), StaffAlert.CUSTOM
+    alert = step_alert(context, "repeat", Channel.SMS, alert_type, said, subject, text_kind=kind)
     return context.effects.write(
         "repeat",
         {"channel": Channel.SMS.value, "countedAgainst": subject},
