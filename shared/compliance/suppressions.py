@@ -46,7 +46,9 @@ class _Suppression(Stored):
             left_at = self.opted_out[org_id]
             on = f" on {date_words(left_at)}" if isinstance(left_at, datetime) else ""
             return f"its reader unsubscribed{on}"
-        if self.bounced and (self.bounced.lasting or now - self.bounced.at < BOUNCE_COUNTS_FOR):
+        if self.bounced and self.bounced.lasting:
+            return f"its reader marked an email as spam on {date_words(self.bounced.at)}"
+        if self.bounced and (now - self.bounced.at < BOUNCE_COUNTS_FOR):
             return f"mail to it bounced on {date_words(self.bounced.at)} ({self.bounced.reason})"
         return None
 

@@ -102,7 +102,7 @@ def url(path: str) -> str:
 def button(path: str) -> Button:
     """The page as something to press, in words that say what opens."""
     page = urlsplit(path)
-    label = next(label for start, label in _LABELS if page.path.startswith(start))
+    label = next((label for start, label in _LABELS if page.path.startswith(start)), "Open your dashboard")
     is_report = page.path.startswith("/runs/") and page.query.startswith("step=")
     return Button(label="See the full report" if is_report else label, url=url(path))
 

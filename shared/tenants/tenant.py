@@ -25,6 +25,7 @@ from shared.gcp.clients import firestore
 from shared.playbooks.cron import check_timezone
 from shared.playbooks.problems import problem_lines, without_malformed
 from shared.values.phone_number import PhoneNumberOrRaw
+from shared.values.text import clean
 
 log = logging.get_logger(__name__)
 
@@ -57,6 +58,11 @@ def _https_or_none(value: Any) -> Any:
     return value if isinstance(value, str) and _LOGO.fullmatch(value.strip()) else None
 
 
+def _visible(text: str) -> str:
+    # An address of invisible signs is none.
+    return clean(text).strip()
+
+
 LogoUrl = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000, pattern=_LOGO)]
 
 
@@ -78,7 +84,7 @@ class Tenant(BaseModel):
     staff_phones: tuple[PhoneNumberOrRaw, ...] = Field(default=())
     monthly_budget_usd: Decimal | None = Field(default=None, ge=0, allow_inf_nan=False)
     """What the org's runs may cost in a month; None: no limit."""
-    postal_address: Annotated[str, StringConstraints(strip_whitespace=True)] | None = None
+    postal_address: Annotated[str, AfterValidator(_visible)] | None = None
     """What marketing email must carry."""
     logo_url: Annotated[LogoUrl | None, BeforeValidator(_https_or_none)] = None
     messaging: Messaging = Messaging()

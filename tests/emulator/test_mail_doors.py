@@ -185,7 +185,7 @@ def test_a_bounced_mail_reaches_the_inbox_once_and_the_next_one_is_refused(stack
     assert [(answer.status_code, answer.get_json()) for answer in answers] == [(200, {"events": {"bounce": 1}})] * 3
     (line,) = lines()
     assert (line["type"], line["playbookId"], line["executionId"]) == ("playbook_failure", "p", "e")
-    assert "user unknown" in line["body"]
+    assert line["body"].startswith("User unknown")
     firestore().document("email_suppressions/" + suppressions.address_hash(OWNER)).update({"bounced.at": NOW})
     with pytest.raises(PermanentError, match=r"mail to it bounced on Nov 23, 2026 \(user unknown"):
         send(OWNER, TO_OWNER, "e:second")
@@ -197,7 +197,7 @@ def test_after_thirty_days_the_address_is_tried_again(stack: Stack) -> None:
     send(OWNER, TO_OWNER)
     suppressions.bounce(OWNER, Bounced(at=NOW, reason="marked as spam", lasting=True))
     suppressions.bounce(OWNER, Bounced(at=NOW - timedelta(days=90), reason="user unknown"))
-    with pytest.raises(PermanentError, match="bounced on"):
+    with pytest.raises(PermanentError, match="its reader marked an email as spam on Nov 23, 2026"):
         send(OWNER, TO_OWNER, "e:second")
 
 

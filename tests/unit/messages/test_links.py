@@ -85,6 +85,13 @@ def test_the_run_stands_before_its_playbook() -> None:
     assert links.cause(None, None) is None
 
 
+def test_a_page_without_a_label_of_its_own_keeps_no_other_button_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "demo")
+    monkeypatch.setenv("PUBLIC_BASE_URL", "https://app.example")
+    said = [one.label for one in map(links.button, ("/new-page", links.run("e")))]
+    assert said == ["Open your dashboard", "Open the run"]
+
+
 def test_no_other_module_makes_addresses_of_pages() -> None:
     found = {
         path.relative_to(ROOT).as_posix()
