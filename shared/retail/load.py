@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -12,6 +12,8 @@ from pydantic import ValidationError
 from shared.errors import PermanentError
 from shared.gcp import clients, logging
 from shared.playbooks.problems import field_path
+from shared.retail.packs import customer_shards, order_days
+from shared.retail.packs.codec import Copy
 from shared.retail.records import Campaign, Content, Customer, Item, Location, Order, Record
 
 log = logging.get_logger(__name__)
@@ -23,7 +25,6 @@ MAX_RECORDS = 5_000
 MAX_ORDERS = 50_000
 MAX_CUSTOMERS = 50_000
 STREAMED_PAGE = 2_000
-_ORDER_FIELDS = ("placedAt", "total", "status", "customerId", "locationId", "campaignId")
 _CUSTOMER_FIELDS = ("name", "email", "phone", "birthday", "createdAt", "lastOrderAt", "orderCount", "totalSpent")
 """Without which no customer is in a segment, or is one."""
 MAX_LOGGED = 10
@@ -47,34 +48,31 @@ def load_items(org_id: str) -> Loaded[Item]:
 
 def load_orders(org_id: str, since: datetime, until: datetime, *, with_lines: bool = True) -> Loaded[Order]:
     """The orders placed from `since` on and before `until`, oldest first; without their lines they are lighter."""
-    from google.cloud.firestore_v1.base_query import FieldFilter
-
-    query = (
-        clients.firestore()
-        .collection(f"tenants/{org_id}/orders")
-        .where(filter=FieldFilter("placedAt", ">=", since))
-        .where(filter=FieldFilter("placedAt", "<", until))
-    )
-    if not with_lines:
-        query = query.select(list(_ORDER_FIELDS))
-    return _load(query, Order, "orders", MAX_ORDERS)
+    return _records(_orders(org_id, since, until, with_lines), Order, "orders", MAX_ORDERS)
 
 
 def load_customers(org_id: str) -> Loaded[Customer]:
-    """All customers."""
-    collection = clients.firestore().collection(f"tenants/{org_id}/customers")
-    return _load(collection, Customer, "customers", MAX_CUSTOMERS)
+    """All customers, by id."""
+    found = customer_shards.customers(org_id)
+    if found is None:
+        collection = clients.firestore().collection(f"tenants/{org_id}/customers")
+        return _load(collection, Customer, "customers", MAX_CUSTOMERS)
+    loaded = _records(found, Customer, "customers", MAX_CUSTOMERS)
+    return replace(loaded, records=tuple(sorted(loaded.records, key=lambda one: one.id)))
 
 
 def stream_customers(org_id: str, malformed: list[str]) -> Iterator[Customer]:
-    """All customers by id, however many, a page held at a time; ids of malformed ones go into the list."""
-    collection = clients.firestore().collection(f"tenants/{org_id}/customers")
-    for found in _paged(collection.select(list(_CUSTOMER_FIELDS))):
-        record, problems = _parse(Customer, found)
+    """All customers, each once and however many; ids of malformed ones go into the list."""
+    found: Iterable[Any] | None = customer_shards.customers(org_id)
+    if found is None:
+        collection = clients.firestore().collection(f"tenants/{org_id}/customers")
+        found = _paged(collection.select(list(_CUSTOMER_FIELDS)))
+    for one in found:
+        record, problems = _parse(Customer, one)
         if record is None:
-            malformed.append(found.id)
+            malformed.append(one.id)
             if len(malformed) <= MAX_LOGGED:
-                extra = {"path": found.reference.path, "reason": "; ".join(problems)}
+                extra = {"path": one.reference.path, "reason": "; ".join(problems)}
                 log.warning("malformed document passed over", extra=extra)
         else:
             yield record
@@ -82,20 +80,19 @@ def stream_customers(org_id: str, malformed: list[str]) -> Iterator[Customer]:
 
 def stream_orders(org_id: str, since: datetime, until: datetime) -> Iterator[Order]:
     """The orders of the time without their lines, oldest first, however many."""
-    from google.cloud.firestore_v1.base_query import FieldFilter
-
-    query = (
-        clients.firestore()
-        .collection(f"tenants/{org_id}/orders")
-        .where(filter=FieldFilter("placedAt", ">=", since))
-        .where(filter=FieldFilter("placedAt", "<", until))
-        .order_by("placedAt")
-        .select(list(_ORDER_FIELDS))
-    )
-    for found in _paged(query):
+    for found in _orders(org_id, since, until, with_lines=False):
         record, _ = _parse(Order, found)
         if record is not None:
             yield record
+
+
+def _orders(org_id: str, since: datetime, until: datetime, with_lines: bool) -> Iterator[Copy]:
+    """What the orders' documents say of them."""
+    for copy in order_days.orders_between(org_id, since, until):
+        if with_lines:
+            yield copy
+        else:
+            yield replace(copy, fields={name: value for name, value in copy.fields.items() if name != "items"})
 
 
 def _paged(query: Any) -> Iterator[Any]:
@@ -122,9 +119,13 @@ def load_content(org_id: str) -> Loaded[Content]:
 
 
 def _load(query: Any, model: type[R], kind: str, most: int = MAX_RECORDS) -> Loaded[R]:
+    return _records(query.limit(most + 1).stream(), model, kind, most)
+
+
+def _records(documents: Iterable[Any], model: type[R], kind: str, most: int) -> Loaded[R]:
     records: list[R] = []
     malformed = in_part = 0
-    for number, found in enumerate(query.limit(most + 1).stream()):
+    for number, found in enumerate(documents):
         if number >= most:
             raise PermanentError(f"there are more than {most:,} {kind}; expected at most that many in one step")
         record, problems = _parse(model, found)

@@ -9,6 +9,8 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
+from google.api_core.datetime_helpers import DatetimeWithNanoseconds
+
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {">=": operator.ge, "<": operator.lt, "==": operator.eq}
 
 
@@ -19,6 +21,10 @@ class Found:
     id: str
     fields: Mapping[str, Any]
     create_time: datetime | None = None
+
+    @property
+    def update_time(self) -> DatetimeWithNanoseconds:
+        return DatetimeWithNanoseconds(2026, 1, 1)
 
     @property
     def reference(self) -> SimpleNamespace:
@@ -37,6 +43,7 @@ class Query:
     filters: tuple[Any, ...] = ()
     fields: tuple[str, ...] | None = None
     most: int | None = None
+    order: str | None = None
 
     def where(self, *, filter: Any) -> Query:  # noqa: A002 - the client's own name
         return replace(self, filters=(*self.filters, filter))
@@ -44,18 +51,22 @@ class Query:
     def select(self, names: list[str]) -> Query:
         return replace(self, fields=tuple(names))
 
+    def order_by(self, name: str) -> Query:
+        return replace(self, order=name)
+
     def limit(self, count: int) -> Query:
         return replace(self, most=count)
 
     def stream(self) -> Iterator[Found]:
-        given = 0
-        for path, document in sorted(self.shop.documents.items()):
-            parent, _, document_id = path.rpartition("/")
-            if parent != self.path or not all(self._holds(one, document) for one in self.filters):
-                continue
-            given += 1
-            if self.most is not None and given > self.most:
-                return
+        matching = [
+            (path, document)
+            for path, document in sorted(self.shop.documents.items())
+            if path.rpartition("/")[0] == self.path and all(self._holds(one, document) for one in self.filters)
+        ]
+        if self.order not in (None, "__name__"):
+            matching.sort(key=lambda stored: stored[1][self.order or ""])
+        for path, document in matching[: self.most]:
+            document_id = path.rpartition("/")[2]
             kept = document if self.fields is None else {k: v for k, v in document.items() if k in self.fields}
             yield Found(document_id, kept, self.shop.created.get(path))
 

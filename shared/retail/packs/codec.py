@@ -1,0 +1,117 @@
+"""Copies of documents as bytes: small, and read back exactly as the documents were."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+_INSTANT, _BYTES, _MAP, _OTHER = "~t", "~b", "~m", "~o"
+
+
+@dataclass(frozen=True, slots=True)
+class Unstorable:
+    """Stands for a value that no record holds, like a place on the map; it cannot be read as anything else."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A document as it was at `version`; it can be read where a snapshot can."""
+
+    id: str
+    path: str
+    fields: Mapping[str, Any]
+    version: str
+    create_time: datetime | None = None
+
+    @property
+    def reference(self) -> SimpleNamespace:
+        """With the `path`, as a snapshot's reference has it."""
+        return SimpleNamespace(path=self.path)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields that are kept."""
+        return dict(self.fields)
+
+
+Copies = Mapping[str, Copy | None]
+"""By id; None says that the document is not there, whatever an earlier reading of the collection found."""
+
+
+def packed(copies: Copies) -> bytes:
+    """The copies as bytes."""
+    rows = [_row(document_id, copies[document_id]) for document_id in sorted(copies)]
+    return zlib.compress(json.dumps(rows, separators=(",", ":"), ensure_ascii=False).encode())
+
+
+def unpacked(data: bytes, folder: str) -> dict[str, Copy | None]:
+    """The copies of `packed`; `folder` is the path of the collection that they are of.
+
+    Raises:
+        ValueError: the bytes are none.
+    """
+    try:
+        rows = json.loads(zlib.decompress(data))
+        return {row[0]: _copy(row, folder) for row in rows}
+    except (zlib.error, UnicodeDecodeError, json.JSONDecodeError, LookupError, TypeError, AttributeError) as error:
+        raise ValueError(f"the copies cannot be read: {type(error).__name__}") from error
+
+
+def _row(document_id: str, copy: Copy | None) -> list[Any]:
+    if copy is None:
+        return [document_id]
+    created = copy.create_time.isoformat() if copy.create_time else None
+    return [document_id, copy.version, created, {name: _plain(value) for name, value in copy.fields.items()}]
+
+
+def _copy(row: list[Any], folder: str) -> Copy | None:
+    if len(row) == 1:
+        return None
+    document_id, version, created, fields = row
+    return Copy(
+        document_id,
+        f"{folder}/{document_id}",
+        {name: _value(value) for name, value in fields.items()},
+        version,
+        datetime.fromisoformat(created) if created else None,
+    )
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case datetime():
+            return {_INSTANT: value.isoformat()}
+        case bytes():
+            return {_BYTES: base64.b64encode(value).decode()}
+        case list() | tuple():
+            return [_plain(one) for one in value]
+        case dict():
+            plain = {name: _plain(one) for name, one in value.items()}
+            return {_MAP: plain} if any(name.startswith("~") for name in plain) else plain
+    return {_OTHER: type(value).__name__}
+
+
+def _value(plain: Any) -> Any:
+    match plain:
+        case list():
+            return [_value(one) for one in plain]
+        case {"~t": str(text)}:
+            return datetime.fromisoformat(text)
+        case {"~b": str(text)}:
+            return base64.b64decode(text)
+        case {"~m": dict(fields)}:
+            return {name: _value(one) for name, one in fields.items()}
+        case {"~o": str(kind)}:
+            return Unstorable(kind)
+        case dict():
+            return {name: _value(one) for name, one in plain.items()}
+    return plain

@@ -1,0 +1,235 @@
+"""One pack: a document that holds copies of others, and says whether they are all there.
+
+It is written only if nobody wrote it since it was read, and a source is read after the pack: so what is written is
+never older than what it replaces, however late, often and out of order the writes of a source are told.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from shared.errors import TransientError
+from shared.gcp import clients, logging
+from shared.retail.packs.codec import Copies, Copy, packed, unpacked
+from shared.retail.records import Record
+
+log = logging.get_logger(__name__)
+
+MAX_BYTES = 900_000
+"""Firestore takes a document of 1 MiB."""
+TRIES = 8
+_LONGEST_PAUSE = 0.05
+
+
+class State(StrEnum):
+    """What a pack is good for."""
+
+    BUILDING = "building"
+    """Some copies may be missing: nobody reads it, and what is written meanwhile goes into it."""
+    COMPLETE = "complete"
+    TOO_LARGE = "too_large"
+    """No document holds so many: they are read where they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Which documents are copied, and where each one's copy belongs."""
+
+    source: str
+    """The collection, below the org."""
+    packs: str
+    """The collection of their packs."""
+    model: type[Record]
+    place_of: Callable[[Copy], str | None]
+    """The pack that a copy belongs into; None where it is none."""
+    described: Callable[[str], Mapping[str, Any]] | None = None
+    """Fields that a pack of that name has besides."""
+
+    @property
+    def fields(self) -> list[str]:
+        """Those of a source that its record knows."""
+        own = {"id", "documentCreatedAt"}
+        return [str(one.alias) for one in self.model.model_fields.values() if one.alias not in own]
+
+    @property
+    def format(self) -> str:
+        """Another one when the record knows other fields: a pack of another format is built again."""
+        return f"1-{hashlib.sha256(','.join(sorted(self.fields)).encode()).hexdigest()[:12]}"
+
+    def folder(self, org_id: str) -> str:
+        """The path of the sources."""
+        return f"tenants/{org_id}/{self.source}"
+
+    def reference(self, org_id: str, name: str) -> Any:
+        """The pack's document."""
+        return clients.firestore().document(f"tenants/{org_id}/{self.packs}/{name}")
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A pack as it was read; `version` is what a write of it must still find."""
+
+    state: State
+    version: Any
+    copies: Copies = field(default_factory=dict)
+
+
+Scan = Callable[[], Iterable[Copy]]
+"""Reads the sources of some packs."""
+
+
+def parsed(kind: Kind, org_id: str, snapshot: Any) -> Pack:
+    """The pack of a snapshot; one that cannot be read, or of another format, is yet to be built."""
+    fields = snapshot.to_dict() or {}
+    if fields.get("state") == State.TOO_LARGE:
+        return Pack(State.TOO_LARGE, snapshot.update_time)
+    if fields.get("format") == kind.format and fields.get("state") in (State.BUILDING, State.COMPLETE):
+        try:
+            copies = unpacked(fields.get("packed") or b"", kind.folder(org_id))
+            return Pack(State(fields["state"]), snapshot.update_time, copies)
+        except ValueError as error:
+            log.warning("a pack is built again", extra={"path": snapshot.reference.path, "reason": str(error)})
+    return Pack(State.BUILDING, snapshot.update_time)
+
+
+def read(kind: Kind, org_id: str, name: str) -> Pack | None:
+    """The pack; None where there is none."""
+    snapshot = kind.reference(org_id, name).get()
+    return parsed(kind, org_id, snapshot) if snapshot.exists else None
+
+
+def copy_of(found: Any, kind: Kind) -> Copy:
+    """A snapshot's copy."""
+    known = found.to_dict() or {}
+    fields = {name: known[name] for name in kind.fields if name in known}
+    return Copy(found.id, found.reference.path, fields, found.update_time.rfc3339(), found.create_time)
+
+
+def bring_up(kind: Kind, org_id: str, name: str, ids: Iterable[str], now: datetime) -> list[Copy]:
+    """Have these sources in the pack as they are now, or not at all where they belong elsewhere; what they are now.
+
+    A pack that is not there is left so: whoever builds it reads the sources after this.
+
+    Raises:
+        TransientError: others keep writing the pack.
+    """
+    wanted = sorted(set(ids))
+    client = clients.firestore()
+    for _ in _tries():
+        pack = read(kind, org_id, name)
+        if pack is None or pack.state is State.TOO_LARGE:
+            return []
+        references = [client.document(f"{kind.folder(org_id)}/{one}") for one in wanted]
+        found = {one.id: copy_of(one, kind) for one in client.get_all(references, kind.fields) if one.exists}
+        copies = dict(pack.copies)
+        for one in wanted:
+            copy = found.get(one)
+            if copy is not None and kind.place_of(copy) == name:
+                copies[one] = copy
+            elif pack.state is State.BUILDING:
+                copies[one] = None
+            else:
+                copies.pop(one, None)
+        if _same(copies, pack.copies) or _write(kind, org_id, name, pack, pack.state, copies, now):
+            return list(found.values())
+    raise TransientError(f"{kind.packs}/{name} is being written by others")
+
+
+def settle(kind: Kind, org_id: str, names: Iterable[str], scan: Scan, now: datetime) -> int:
+    """Have the packs there and hold what the scan finds; how many of them did not.
+
+    The packs are begun before the scan, so that no write of a source falls between the two.
+
+    Raises:
+        TransientError: others keep writing one of the packs.
+    """
+    known = {name: _begun(kind, org_id, name, now) for name in names}
+    found: dict[str, dict[str, Copy]] = {name: {} for name in known}
+    for copy in scan():
+        place = kind.place_of(copy)
+        if place in found:
+            found[place][copy.id] = copy
+    differed = 0
+    for name, pack in known.items():
+        if pack.state is State.COMPLETE:
+            wrong = _differing(pack.copies, found[name])
+            differed += bool(wrong)
+            if wrong:
+                bring_up(kind, org_id, name, wrong, now)
+        elif pack.state is State.BUILDING:
+            differed += 1
+            _complete(kind, org_id, name, found[name], now)
+    return differed
+
+
+def _begun(kind: Kind, org_id: str, name: str, now: datetime) -> Pack:
+    from google.api_core.exceptions import AlreadyExists
+
+    pack = read(kind, org_id, name)
+    if pack is not None:
+        return pack
+    try:
+        kind.reference(org_id, name).create(_document(kind, name, State.BUILDING, packed({}), 0, now))
+    except AlreadyExists:
+        return read(kind, org_id, name) or Pack(State.BUILDING, None)
+    return Pack(State.BUILDING, None)
+
+
+def _complete(kind: Kind, org_id: str, name: str, scanned: Mapping[str, Copy], now: datetime) -> None:
+    """What was written since the pack was begun is newer than what the scan found."""
+    for _ in _tries():
+        pack = read(kind, org_id, name)
+        if pack is None or pack.state is not State.BUILDING:
+            return
+        there = {key: copy for key, copy in {**scanned, **pack.copies}.items() if copy is not None}
+        if _write(kind, org_id, name, pack, State.COMPLETE, there, now):
+            return
+    raise TransientError(f"{kind.packs}/{name} is being written by others")
+
+
+def _write(kind: Kind, org_id: str, name: str, before: Pack, state: State, copies: Copies, now: datetime) -> bool:
+    """False where somebody wrote the pack since it was read."""
+    from google.api_core.exceptions import FailedPrecondition, NotFound
+
+    data, count = packed(copies), sum(one is not None for one in copies.values())
+    if len(data) > MAX_BYTES:
+        log.warning("a pack is too large", extra={"pack": f"{kind.packs}/{name}", "documents": count})
+        state, data = State.TOO_LARGE, b""
+    option = clients.firestore().write_option(last_update_time=before.version)
+    try:
+        kind.reference(org_id, name).update(_document(kind, name, state, data, count, now), option)
+    except (FailedPrecondition, NotFound):
+        return False
+    return True
+
+
+def _document(kind: Kind, name: str, state: State, data: bytes, count: int, now: datetime) -> dict[str, Any]:
+    known = {"format": kind.format, "state": state.value, "packed": data, "count": count, "updatedAt": now}
+    return {**known, **(kind.described(name) if kind.described else {})}
+
+
+def _differing(copies: Copies, found: Mapping[str, Copy]) -> list[str]:
+    versions = {key: copy.version for key, copy in copies.items() if copy is not None}
+    current = {key: copy.version for key, copy in found.items()}
+    return [key for key in {**versions, **current} if versions.get(key) != current.get(key)]
+
+
+def _same(one: Copies, other: Copies) -> bool:
+    return one.keys() == other.keys() and all(
+        (copy.version if copy else None) == (known.version if (known := other[key]) else None)
+        for key, copy in one.items()
+    )
+
+
+def _tries() -> Iterator[int]:
+    """With a little time between them, of a different length for each writer."""
+    for number in range(TRIES):
+        yield number
+        time.sleep(random.uniform(0, _LONGEST_PAUSE * (number + 1)))  # noqa: S311 - not for secrets
