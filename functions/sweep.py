@@ -12,6 +12,7 @@ from shared.gcp.clock import Clock
 from shared.notices import outbox
 from shared.notices.quarantine_alert import tell_owners
 from shared.quarantine.isolation import run_parts
+from shared.retail.packs import repair as packs
 from shared.scheduling.repair import begin_repair
 from shared.tenants.assign_all import begin_assigning
 
@@ -20,8 +21,8 @@ from shared.tenants.assign_all import begin_assigning
 def sweep(request: flask.Request) -> flask.Response:
     """200 with each part's answer, by its name, and `failed`.
 
-    503 where a part failed: `failed` names it, and it is null. The others run all the same. `repairing` and
-    `assigning`: whether the day's walk has begun now.
+    503 where a part failed: `failed` names it, and it is null. The others run all the same. `repairing`,
+    `assigning` and `packing`: whether the day's walk has begun now.
     """
     require_caller(request, "scheduler")
     clock = Clock(not_before=delivery_time(request))
@@ -34,6 +35,7 @@ def sweep(request: flask.Request) -> flask.Response:
         "campaignEvents": count_new_events,
         "repairing": lambda: begin_repair(clock),
         "assigning": lambda: begin_assigning(clock),
+        "packing": lambda: packs.begin_repair(clock),
         "told": lambda: tell_owners(clock.now()),
         "outbox": lambda: outbox.sweep(clock.now()),
     }

@@ -28,6 +28,7 @@ from shared.playbooks.nesting import NestingParams
 from shared.playbooks.problems import problem_lines
 from shared.playbooks.templates import holds, render, render_markup
 from shared.quarantine.failures import describe
+from shared.retail.memo import reading_once
 from shared.steps.base import Cost, Effects, Org, Parking, Recipient, StartPlaybook, StepContext
 from shared.steps.context import EndRunError, RunUse
 from shared.steps.registry import load_action
@@ -89,7 +90,8 @@ def run_steps(run: Surroundings) -> None:
         ParkedError: a step waits.
         RunEndedError: a step has ended the run.
     """
-    _run_place(run, top_place(run.execution, run.playbook.steps))
+    with reading_once():
+        _run_place(run, top_place(run.execution, run.playbook.steps))
 
 
 def _run_place(run: Surroundings, place: Place) -> None:

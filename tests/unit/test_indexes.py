@@ -88,6 +88,8 @@ LARGE = [
     ("playbook_executions", "statusReason"),
     ("pricing_suggestions", "products"),
     ("quarantine", "reason"),
+    ("order_days", "packed"),
+    ("customer_shards", "packed"),
 ]
 # Where documents get the instant at which they go, and the collection; none where another module writes them.
 EXPIRING = {
@@ -113,6 +115,7 @@ EXPIRING = {
     "shared/execution/pinning.py": "playbook_executions",
     "shared/execution/summaries.py": "execution_summaries",
     "shared/quarantine/entries.py": "quarantine",
+    "shared/retail/packs/order_days.py": "order_days",
     "shared/scheduling/domain_event.py": "events",
     "shared/scheduling/versions.py": "versions",
     "shared/steps/data/update_document.py": "applied_effects",

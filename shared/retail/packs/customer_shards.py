@@ -59,7 +59,7 @@ def _unpacked(org_id: str, shards: tuple[bytes, ...]) -> Iterator[Copy]:
 
 def _shards(org_id: str) -> tuple[bytes, ...]:
     """Those that are complete."""
-    query = clients.firestore().collection(f"tenants/{org_id}/{COLLECTION}").limit(SHARDS)
+    query = clients.firestore().collection(f"tenants/{org_id}/customer_shards").limit(SHARDS)
     every = [snapshot.to_dict() or {} for snapshot in query.stream()]
     return tuple(
         fields["packed"]

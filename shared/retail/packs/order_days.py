@@ -107,7 +107,7 @@ def _packed_days(org_id: str, first: date, last: date) -> dict[date, bytes]:
 
     query = (
         clients.firestore()
-        .collection(f"tenants/{org_id}/{COLLECTION}")
+        .collection(f"tenants/{org_id}/order_days")
         .where(filter=FieldFilter("day", ">=", first.isoformat()))
         .where(filter=FieldFilter("day", "<", (last + ONE_DAY).isoformat()))
     )

@@ -10,6 +10,7 @@ from pydantic import field_validator
 from shared.doors.storable import StorableObject
 from shared.errors import ConflictError
 from shared.gcp.clients import firestore
+from shared.retail.packs.written import note_written
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.data._collections import ACCESS_FIELDS, Creatable, DocumentId, path_of
 from shared.steps.data._consent import consent_problems
@@ -82,7 +83,7 @@ class CreateDocument(Action[CreateDocumentParams, CreateDocumentOutput]):
         created = context.effects.write(
             "create",
             {"channel": "document", "path": f"{params.collection}/{document_id}", "data": params.data},
-            lambda: _create(path_of(context.org.id, params.collection, document_id), fields),
+            lambda: _create(context, params.collection, document_id, fields),
             sample=True,
         )
         if not created and params.if_exists == "fail":
@@ -92,14 +93,15 @@ class CreateDocument(Action[CreateDocumentParams, CreateDocumentOutput]):
         return CreateDocumentOutput(id=document_id, created=created)
 
 
-def _create(path: str, fields: Mapping[str, Any]) -> bool:
+def _create(context: StepContext, collection: str, document_id: str, fields: Mapping[str, Any]) -> bool:
     """Whether the document is this step's own: made now, or by an attempt before this one."""
     from google.api_core.exceptions import AlreadyExists
 
-    reference = firestore().document(path)
+    reference = firestore().document(path_of(context.org.id, collection, document_id))
     try:
         reference.create(dict(fields))
     except AlreadyExists:
         there = reference.get([CREATED_BY]).to_dict() or {}
         return bool(there.get(CREATED_BY) == fields[CREATED_BY])
+    note_written(context.org.id, collection, document_id, context.now)
     return True

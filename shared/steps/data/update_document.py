@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, JsonValue, StrictInt, model_validato
 from shared.doors.storable import check_storable
 from shared.errors import NotFoundError, PermanentError
 from shared.gcp.clients import firestore
+from shared.retail.packs.written import note_written
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.data._changes import changed, overlapping
 from shared.steps.data._collections import DocumentId, Updatable, is_fixed, path_of
@@ -168,6 +169,7 @@ class _Update:
             raise NotFoundError(f"the document in {self._params.collection} was deleted meanwhile") from None
         except InvalidArgument as error:
             raise PermanentError(f"Firestore refuses this update: {error.message}") from error
+        note_written(self._context.org.id, self._params.collection, self._params.id, self._context.now)
 
     def _firestore_fields(self) -> dict[str, Any]:
         from google.cloud.firestore import DELETE_FIELD, Increment

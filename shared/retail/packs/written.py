@@ -1,0 +1,25 @@
+"""What a run has to do after it wrote a document that there are packs of: its next step reads what it wrote."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from shared.gcp import clients
+from shared.retail import memo
+from shared.retail.packs import customer_shards, order_days
+
+
+def note_written(org_id: str, collection: str, document_id: str, now: datetime) -> None:
+    """Bring the document's copy up to date here and now; the event of the write finds that done.
+
+    Raises:
+        TransientError: others keep writing the pack.
+    """
+    if collection == customer_shards.KIND.source:
+        customer_shards.keep_up(org_id, document_id, now)
+    elif collection == order_days.KIND.source:
+        written = clients.firestore().document(f"tenants/{org_id}/orders/{document_id}").get(["placedAt"])
+        placed_at = (written.to_dict() or {}).get("placedAt")
+        if isinstance(placed_at, datetime):
+            order_days.keep_up(org_id, document_id, [order_days.day_name(placed_at)], now)
+    memo.forget()
