@@ -60,7 +60,7 @@ def unpacked(data: bytes, folder: str) -> dict[str, Copy | None]:
     try:
         rows = json.loads(zlib.decompress(data))
         return {row[0]: _copy(row, folder) for row in rows}
-    except (zlib.error, UnicodeDecodeError, json.JSONDecodeError, LookupError, TypeError, AttributeError) as error:
+    except (zlib.error, ValueError, LookupError, TypeError, AttributeError) as error:
         raise ValueError(f"the copies cannot be read: {type(error).__name__}") from error
 
 

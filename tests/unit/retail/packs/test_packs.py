@@ -1,0 +1,203 @@
+"""How packs are begun, kept and given up, with somebody else writing at every moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from shared.errors import TransientError
+from shared.gcp import clients
+from shared.retail.load import load_customers, load_orders
+from shared.retail.packs import customer_shards, order_days, pack
+from shared.retail.packs.pack import State
+from shared.retail.packs.repair import repair
+from shared.retail.packs.written import note_written
+from tests.harness.memory_clients import use_memory
+from tests.harness.memory_firestore import MemoryFirestore
+from tests.unit.retail.packs.shop import ORG, Event, Shop
+from tests.unit.steps.fakes import NOW
+
+TODAY = order_days.day_name(NOW)
+EARLIER = order_days.day_name(NOW - timedelta(days=5))
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryFirestore]:
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "heard")
+    monkeypatch.setattr(pack, "_LONGEST_PAUSE", 0)
+    yield use_memory({})
+    clients.forget_clients()
+
+
+@pytest.fixture
+def shop(server: MemoryFirestore) -> Shop:
+    return Shop()
+
+
+def order(total: float = 5, *, days_ago: int = 0) -> dict[str, Any]:
+    return {"placedAt": NOW - timedelta(days=days_ago, minutes=5), "total": total}
+
+
+def write(shop: Shop, document_id: str, fields: dict[str, Any] | None, collection: str = "orders") -> Event:
+    shop.write(collection, document_id, fields)
+    return shop.untold.pop()
+
+
+def held(day: str = TODAY) -> dict[str, Any]:
+    """The totals of the orders in the day's pack."""
+    found = pack.read(order_days.KIND, ORG, day)
+    assert found is not None
+    return {key: copy.fields["total"] for key, copy in found.copies.items() if copy is not None}
+
+
+def state(day: str = TODAY) -> State | None:
+    found = pack.read(order_days.KIND, ORG, day)
+    return found.state if found else None
+
+
+def meanwhile(function: str, call: Callable[[], object]) -> Any:
+    """Something that happens once, right after a function of `pack` has answered for the first time."""
+    original = getattr(pack, function)
+    done: list[bool] = []
+
+    def and_then(*args: Any, **options: Any) -> Any:
+        answer = original(*args, **options)
+        if not done:
+            done.append(True)
+            call()
+        return answer
+
+    return mock.patch.object(pack, function, and_then)
+
+
+def test_the_first_order_of_the_day_begins_the_day(shop: Shop) -> None:
+    write(shop, "a", order()).tell()
+    assert state() is State.COMPLETE
+    assert held() == {"a": 5}
+
+
+def test_an_order_of_an_earlier_day_leaves_it_to_the_night(shop: Shop) -> None:
+    write(shop, "a", order(days_ago=5)).tell()
+    assert state(EARLIER) is None
+    repair(ORG, NOW)
+    assert held(EARLIER) == {"a": 5}
+
+
+def test_an_order_that_moves_to_another_day_is_in_that_one_only(shop: Shop) -> None:
+    write(shop, "a", order(days_ago=5))
+    repair(ORG, NOW)
+    write(shop, "a", order()).tell()
+    assert (held(EARLIER), held()) == ({}, {"a": 5})
+
+
+def test_a_write_between_reading_and_writing_is_not_lost(shop: Shop) -> None:
+    write(shop, "a", order(1)).tell()
+    late = write(shop, "a", order(2))
+
+    def newer() -> None:
+        write(shop, "a", order(3)).tell()
+        write(shop, "b", order(7)).tell()
+
+    with meanwhile("read", newer):
+        late.tell()
+    assert held() == {"a": 3, "b": 7}
+
+
+@pytest.mark.parametrize("then", [order(9), None, order(9, days_ago=5)])
+def test_a_write_while_a_day_is_counted_is_newer_than_the_count(shop: Shop, then: dict[str, Any] | None) -> None:
+    write(shop, "a", order(1))
+    scanned = order_days._scanned
+
+    def scan(*args: Any) -> Iterator[Any]:
+        found = list(scanned(*args))
+        write(shop, "a", then).tell()
+        return iter(found)
+
+    with mock.patch.object(order_days, "_scanned", scan):
+        order_days.settle(ORG, [TODAY], NOW)
+    assert held() == ({"a": 9} if then == order(9) else {})
+    assert state() is State.COMPLETE
+
+
+def test_two_that_begin_a_day_at_once_agree(shop: Shop) -> None:
+    event = write(shop, "a", order())
+    with meanwhile("read", event.tell):
+        event.tell()
+    assert held() == {"a": 5}
+
+
+def test_a_day_whose_counting_died_is_read_order_by_order_until_it_is_counted(shop: Shop) -> None:
+    event = write(shop, "a", order())
+    with (
+        mock.patch.object(order_days, "_scanned", side_effect=OSError("died")),
+        pytest.raises(OSError, match="died"),
+    ):
+        event.tell()
+    assert state() is State.BUILDING
+    assert len(load_orders(ORG, NOW - timedelta(days=1), NOW).records) == 1
+    order_days.settle(ORG, [TODAY], NOW)
+    assert state() is State.COMPLETE
+
+
+def test_what_no_document_holds_is_read_where_it_is(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(shop, "a", order()).tell()
+    monkeypatch.setattr(pack, "MAX_BYTES", 100)
+    event = write(shop, "b", order())
+    event.tell()
+    event.tell()
+    assert state() is State.TOO_LARGE
+    assert len(load_orders(ORG, NOW - timedelta(days=1), NOW).records) == 2
+
+
+def test_a_pack_that_nobody_can_read_or_of_another_format_is_built_again(shop: Shop) -> None:
+    write(shop, "a", order())
+    for broken in ({"packed": b"?"}, {"format": "another"}):
+        order_days.settle(ORG, [TODAY], NOW)
+        order_days.KIND.reference(ORG, TODAY).update(broken)
+        assert state() is State.BUILDING
+        order_days.settle(ORG, [TODAY], NOW)
+        assert held() == {"a": 5}
+
+
+def test_who_cannot_get_at_a_pack_is_told_again(shop: Shop) -> None:
+    write(shop, "a", order()).tell()
+    event = write(shop, "a", order(6))
+    with mock.patch.object(pack, "_write", return_value=False), pytest.raises(TransientError, match="by others"):
+        event.tell()
+
+
+def test_customers_are_read_one_by_one_until_all_are_packed(shop: Shop) -> None:
+    write(shop, "ann", {"name": "Ann"}, "customers").tell()
+    assert customer_shards.customers(ORG) is None
+    repair(ORG, NOW)
+    write(shop, "bob", {"name": "Bob"}, "customers").tell()
+    write(shop, "ann", None, "customers").tell()
+    found = customer_shards.customers(ORG)
+    assert found is not None
+    assert [one.id for one in found] == ["bob"]
+    assert [one.id for one in load_customers(ORG).records] == ["bob"]
+
+
+def test_a_night_packs_so_many_days_and_the_next_ones_the_rest(shop: Shop) -> None:
+    write(shop, "a", order(days_ago=150))
+    day = order_days.day_name(NOW - timedelta(days=150))
+    nights = 0
+    while state(day) is None:
+        repair(ORG, NOW)
+        nights += 1
+    assert (nights, held(day)) == (3, {"a": 5})
+
+
+def test_what_a_run_wrote_its_next_step_reads(shop: Shop) -> None:
+    repair(ORG, NOW)
+    write(shop, "a", order())
+    note_written(ORG, "orders", "a", NOW)
+    write(shop, "ann", {"name": "Ann"}, "customers")
+    note_written(ORG, "customers", "ann", NOW)
+    note_written(ORG, "notes", "n", NOW)
+    assert held() == {"a": 5}
+    assert [one.id for one in customer_shards.customers(ORG) or ()] == ["ann"]
