@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from shared.execution.state import Delivery
 from shared.gcp.clients import firestore
 from shared.gcp.clock import Clock
 from shared.heartbeat.round import check_org
+from shared.retail.packs.repair import repair as repair_packs
 from tests.emulator.firestore_events import document_event
 from tests.harness.operations import Operations, counted
 from tests.harness.sized_shop import SizedShop, item_id
@@ -30,9 +31,9 @@ DAILIES = (
     "birthday-loyalty",
 )
 LOW_STOCK = "low-stock-alert"
-SETTLED: list[Callable[[str, datetime], None]] = []
-"""What brings an org's summaries up to date after its documents were written without telling anybody."""
 _DISPATCHED = ("runExecution",)
+_NIGHTS = 3
+"""After so many all of a shop's days are packed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,9 @@ class ShopReads:
     now: datetime
 
     def settle(self) -> None:
-        """Have the summaries say what the documents do."""
-        for each in SETTLED:
-            each(self.shop.org_id, self.now)
+        """Have the summaries say what the documents do, which were written without anybody being told."""
+        for _ in range(_NIGHTS):
+            repair_packs(self.shop.org_id, self.now)
 
     def heartbeat(self, name: str, later: timedelta) -> Counted:
         """One round of the checks, so much later than the last."""
