@@ -23,6 +23,8 @@ from shared.notices.daily import sending
 from shared.notices.quarantine_alert import tell_owners
 from shared.notices.usage_alert import roll_up_and_tell
 from shared.retail import load as retail
+from shared.retail.packs import customer_shards
+from shared.retail.packs import repair as packs
 from shared.scheduling import repair
 from shared.scheduling.catalog_ticks import Frequency, Page
 from shared.tenants import assign_all
@@ -59,6 +61,13 @@ def assigning(world: World) -> None:
     daily_walk.drain(assign_all.QUEUE, lambda page: assign_all.assign_page(page, Clock()))
     assigned = [one.get("playbookId") for one in world.of_org("playbook_assignments")]
     assert all(one in assigned for one in CATALOG)
+
+
+def packing(world: World) -> None:
+    clients.firestore().document("platform/pack-repair").delete()
+    assert packs.begin_repair(Clock())
+    daily_walk.drain(packs.QUEUE, lambda page: packs.repair_page(page, Clock()))
+    assert [one.id for one in customer_shards.customers(world.org_id) or ()] == ["c1"]
 
 
 def ticking(world: World) -> None:
@@ -148,6 +157,7 @@ WORKERS: dict[str, Callable[[World], None]] = {
     "sweep: telling": telling,
     "repair pages": repairing,
     "assignment pages": assigning,
+    "pack pages": packing,
     "cron pages": ticking,
     "heartbeat fan-out": fanning_out,
     "heartbeat check": checking,

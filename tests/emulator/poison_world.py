@@ -19,6 +19,7 @@ from shared.notices.daily.record import Entry
 from shared.notices.delivery import Delivery
 from shared.notices.preferences import Channel
 from shared.quarantine.entries import Item, after_failure
+from shared.retail.packs import repair as packs
 from shared.scheduling import listeners, repair
 from shared.tenants import assign_all
 from shared.tenants.months import period
@@ -28,7 +29,7 @@ STEPS = [{"id": "set", "action": "set", "params": {"values": {"x": 1}}}]
 CATALOG = ("daily-intel", "weekly-summary", "onboarding")
 QUEUES = (
     *("runExecution", "retryExecution", "startCatalogRuns", "checkOrg", "deliverLater", "rollUpUsage"),
-    *(repair.QUEUE, assign_all.QUEUE),
+    *(repair.QUEUE, assign_all.QUEUE, packs.QUEUE),
 )
 
 

@@ -17,8 +17,11 @@ from shared.execution.start import start_execution
 from shared.execution.state import Delivery
 from shared.gcp.clients import firestore
 from shared.gcp.clock import Clock
+from shared.gcp.daily_walk import WalkPage
 from shared.heartbeat.round import check_org
 from shared.retail.packs.repair import repair as repair_packs
+from shared.scheduling.repair import Source, repair_page
+from shared.tenants.assigning import assign
 from tests.emulator.firestore_events import document_event
 from tests.harness.operations import Operations, counted
 from tests.harness.sized_shop import SizedShop, item_id
@@ -91,6 +94,36 @@ class ShopReads:
         with counted() as operations:
             on_inventory_change(document_event(path, before, {**before, **changes}, written.update_time))
         return Counted("inventory write", operations, "completed")
+
+    def order_arrives(self, number: int) -> Counted:
+        """A till writes an order of one line, and the product is told."""
+        from functions.on_order_written import on_order_written
+
+        path = f"tenants/{self.shop.org_id}/orders/arrived-{number}"
+        line = {"itemId": item_id(number), "name": f"Item {number}", "quantity": 1, "price": 20.0}
+        fields = {"placedAt": self.now, "total": 20.0, "status": "completed"}
+        firestore().document(path).set({**fields, "items": [line]})
+        with counted() as operations:
+            on_order_written(document_event(path, None, fields))
+        return Counted("order write", operations, "completed")
+
+    def customer_buys(self, number: int) -> Counted:
+        """A till writes when a customer bought last, and the product is told."""
+        from functions.on_customer_written import on_customer_written
+
+        path = f"tenants/{self.shop.org_id}/customers/customer-{number:06d}"
+        firestore().document(path).update({"lastOrderAt": self.now})
+        with counted() as operations:
+            on_customer_written(document_event(path, None, {}))
+        return Counted("customer write", operations, "completed")
+
+    def night(self) -> Counted:
+        """What repairs itself once a day, the shop's playbooks and packs."""
+        with counted() as operations:
+            repair_page(WalkPage("night", Source.PLAYBOOKS), Clock(not_before=self.now))
+            assign(self.shop.org_id, Clock(not_before=self.now), announce=False)
+            repair_packs(self.shop.org_id, self.now)
+        return Counted("night", operations, "completed")
 
     def low_stock(self, number: int) -> Counted:
         """The item falls low: from the news of the write to the end of the alert's run."""
