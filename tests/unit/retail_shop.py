@@ -24,7 +24,7 @@ class Found:
 
     @property
     def update_time(self) -> DatetimeWithNanoseconds:
-        return DatetimeWithNanoseconds(2026, 1, 1)
+        return DatetimeWithNanoseconds(2026, 1, 1)  # type: ignore[no-untyped-call]
 
     @property
     def reference(self) -> SimpleNamespace:
