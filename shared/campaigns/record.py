@@ -81,14 +81,9 @@ class Totals(Stored):
 
     def plus(self, other: Totals) -> Totals:
         """The sums."""
-        return Totals(
-            sent=self.sent + other.sent,
-            emails=self.emails + other.emails,
-            texts=self.texts + other.texts,
-            failed=self.failed + other.failed,
-            unknown=self.unknown + other.unknown,
-            skipped=dict(Counter(self.skipped) + Counter(other.skipped)),
-        )
+        numbers = ("sent", "emails", "texts", "failed", "unknown")
+        sums = {name: getattr(self, name) + getattr(other, name) for name in numbers}
+        return Totals(**sums, skipped=dict(Counter(self.skipped) + Counter(other.skipped)))
 
 
 class Campaign(_Versioned):

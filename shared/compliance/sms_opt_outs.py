@@ -48,22 +48,20 @@ def means_opt_out(fields: Mapping[str, Any]) -> bool:
     return left is not None and not (isinstance(left, datetime) and left < back)
 
 
-def opt_out(phone: str, at: datetime, source: str) -> None:
-    """The number's owner replied at `at` that they want no more texts.
+def note_reply(phone: str, at: datetime, source: str, *, stops: bool) -> None:
+    """The number's owner replied at `at` that they want no more texts, or texts again.
 
     Raises:
         TransientError: too many wrote at this moment.
     """
-    _note(phone, "optedOutAt", at, source)
+    reference = firestore().collection(COLLECTION).document(opt_out_id(phone))
 
+    def write(transaction: Transaction) -> None:
+        # A START without a STOP is kept too: the STOP that came before it may still be on its way.
+        known = reference.get(transaction=transaction).to_dict() or {}
+        transaction.set(reference, after_reply(known, "optedOutAt" if stops else "optedInAt", at, source))
 
-def opt_in(phone: str, at: datetime, source: str) -> None:
-    """The number's owner replied at `at` that they want texts again.
-
-    Raises:
-        TransientError: too many wrote at this moment.
-    """
-    _note(phone, "optedInAt", at, source)
+    in_transaction(write, f"{COLLECTION}/{reference.id}")
 
 
 def after_reply(fields: Mapping[str, Any], field: str, at: datetime, source: str) -> dict[str, Any]:
@@ -73,14 +71,3 @@ def after_reply(fields: Mapping[str, Any], field: str, at: datetime, source: str
     if isinstance(before, datetime) and before >= at:
         return kept
     return {**kept, field: at, "source": source}
-
-
-def _note(phone: str, field: str, at: datetime, source: str) -> None:
-    reference = firestore().collection(COLLECTION).document(opt_out_id(phone))
-
-    def write(transaction: Transaction) -> None:
-        # A START without a STOP is kept too: the STOP that came before it may still be on its way.
-        known = reference.get(transaction=transaction).to_dict() or {}
-        transaction.set(reference, after_reply(known, field, at, source))
-
-    in_transaction(write, f"{COLLECTION}/{reference.id}")

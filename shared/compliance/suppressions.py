@@ -25,7 +25,6 @@ log = logging.get_logger(__name__)
 
 COLLECTION = "email_suppressions"
 BOUNCE_COUNTS_FOR = timedelta(days=30)
-MAX_REASON_CHARS = 300
 
 
 class Bounced(Stored):
@@ -86,10 +85,7 @@ def refusals(org_id: str | None, addresses: Iterable[str], now: datetime) -> dic
 
 def bounce(address: str, bounced: Bounced) -> None:
     """Remember that mails to the address come back; a complaint is not forgotten over a later bounce."""
-    data: dict[str, Any] = {"at": bounced.at, "reason": bounced.reason[:MAX_REASON_CHARS]}
-    if bounced.lasting:
-        data["lasting"] = True
-    _reference(address).set({"bounced": data}, merge=True)
+    _reference(address).set({"bounced": bounced.model_dump(by_alias=True, exclude_defaults=True)}, merge=True)
 
 
 def opt_out(org_id: str, address: str, now: datetime) -> None:

@@ -139,10 +139,9 @@ def receive(message: InboundText, now: datetime) -> Keyword | None:
         return None
     reference = firestore().collection(COLLECTION).document(_digest(message.message_id))
     known = _note(reference, message, keyword, now)
-    if keyword is Keyword.STOP:
-        sms_opt_outs.opt_out(message.sender, known["at"], message.body.strip()[:50])
-    elif keyword is Keyword.START:
-        sms_opt_outs.opt_in(message.sender, known["at"], message.body.strip()[:50])
+    if keyword is not Keyword.HELP:
+        source, stops = message.body.strip()[:50], keyword is Keyword.STOP
+        sms_opt_outs.note_reply(message.sender, known["at"], source, stops=stops)
     log.info("a reply to a text", extra={"keyword": keyword.value, "messageId": message.message_id})
     # Who has left already gets nothing after the one confirmation, and who is there has nothing to come back to.
     if keyword is Keyword.HELP or known["wasOptedOut"] == (keyword is Keyword.START):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from shared.messages import links
@@ -67,46 +66,24 @@ button { background: {{ dark.button }}; color: {{ dark.on_button }}; }
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    title: str
-    said: str
-    label: str
-    value: str = ""
-    settings_url: str = ""
-    """Of the page with all of it, for the org's own people."""
-
-
-def question(subscription: Subscription, org_name: str) -> str:
-    """Before: nothing has happened yet."""
-    said = f"You won't get any more {_which(subscription, org_name)}."
-    return _page(_Words("Unsubscribe?", said, "Unsubscribe", settings_url=_settings_url(subscription)))
-
-
-def stopped(subscription: Subscription, org_name: str) -> str:
-    """After: with the way back."""
-    said = f"You won't get any more {_which(subscription, org_name)}."
-    return _page(_Words("You're unsubscribed", said, "Subscribe again", AGAIN, _settings_url(subscription)))
-
-
-def resumed(subscription: Subscription, org_name: str) -> str:
-    """After the way back."""
-    said = f"You'll get {_which(subscription, org_name)} again."
-    return _page(_Words("You're subscribed again", said, "Unsubscribe", settings_url=_settings_url(subscription)))
-
-
-def _which(subscription: Subscription, org_name: str) -> str:
+def _page(title: str, said: str, label: str, value: str, subscription: Subscription, org_name: str) -> str:
+    """`label` and `value` are its button's."""
+    which = f"emails from {org_name} at {subscription.address}"
     if subscription.alert:
-        return f"emails about {ALERT_NAMES[subscription.alert]} (this applies to everyone at {org_name})"
-    return f"emails from {org_name} at {subscription.address}"
+        which = f"emails about {ALERT_NAMES[subscription.alert]} (this applies to everyone at {org_name})"
+    # All of it can be set on a page of the dashboard, which the org's own people see.
+    settings_url = links.url(links.PREFERENCES) if subscription.alert else ""
+    words = {"title": title, "said": said.format(which), "label": label, "value": value}
+    return _template().render(words, settings_url=settings_url, light=LIGHT, dark=DARK)
 
 
-def _settings_url(subscription: Subscription) -> str:
-    return links.url(links.PREFERENCES) if subscription.alert else ""
-
-
-def _page(words: _Words) -> str:
-    return _template().render(**asdict(words), light=LIGHT, dark=DARK)
+_NO_MORE = "You won't get any more {}."
+question = functools.partial(_page, "Unsubscribe?", _NO_MORE, "Unsubscribe", "")
+"""Before: nothing has happened yet."""
+stopped = functools.partial(_page, "You're unsubscribed", _NO_MORE, "Subscribe again", AGAIN)
+"""After: with the way back."""
+resumed = functools.partial(_page, "You're subscribed again", "You'll get {} again.", "Unsubscribe", "")
+"""After the way back."""
 
 
 @functools.cache

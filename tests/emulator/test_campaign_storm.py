@@ -95,7 +95,7 @@ def test_every_customer_who_agreed_is_texted_at_most_once_by_day_whatever_happen
         number = chance.randrange(CUSTOMERS)
         if chance.random() < 0.3 and number not in stopped:
             stopped[number] = clock_in(storm.later).now()
-            sms_opt_outs.opt_out(number_of(number), stopped[number], "STOP")
+            sms_opt_outs.note_reply(number_of(number), stopped[number], "STOP", stops=True)
 
     storm.blow((0, 1, 40, 130, 3_600, 7_200), somebody_replies_stop)
     record_property(COUNTS, counts("campaign texts", storm, sending.metered("smsCustomerUsed")))

@@ -47,7 +47,7 @@ def test_who_may_not_be_texted_is_skipped_and_counted_by_reason(shop: Stack) -> 
     put_customer("d1", name="No", phone=number_of(10))
     put_customer("d2", name="Out", phone=number_of(15), smsOptOut="yes", **AGREED)
     put_customer("d3", name="Left", phone=number_of(20), **AGREED)
-    sms_opt_outs.opt_out(number_of(20), clock_in(0).now(), "STOP")
+    sms_opt_outs.note_reply(number_of(20), clock_in(0).now(), "STOP", stops=True)
     put_customer("d4", name="Odd", phone=["x"], **AGREED)
     put_customer("d5", name="None", email="c@people.example")
     put_customer("d6", name="Again", phone=number_of(0).removeprefix("+1"), **AGREED)
@@ -73,7 +73,7 @@ def test_who_opts_out_while_it_is_sent_gets_nothing_more(shop: Stack) -> None:
     open_shop(12, phones=True)
     sending = texting(shop)
     assert sending.page(0, until(14)) == "done"
-    sms_opt_outs.opt_out(number_of(5), clock_in(until(14)).now(), "STOP")
+    sms_opt_outs.note_reply(number_of(5), clock_in(until(14)).now(), "STOP", stops=True)
     clients.firestore().document(f"tenants/{ORG}/customers/c006").update({"smsOptOut": True})
     assert sending.page(1, until(14)) == "done"
     put_customer("x8", name="Twin", phone=number_of(8), smsOptOut=True)

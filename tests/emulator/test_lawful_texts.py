@@ -142,7 +142,7 @@ def test_a_text_at_night_waits_visibly_and_goes_in_the_morning(shop: Stack) -> N
 
 def test_who_opts_out_at_night_is_not_texted_in_the_morning(shop: Stack) -> None:
     send("a", at(22))
-    sms_opt_outs.opt_out(PHONE, at(23), "STOP")
+    sms_opt_outs.note_reply(PHONE, at(23), "STOP", stops=True)
     deliver(Delivery("a", 1), Clock(not_before=at(8, days=2)))
     assert execution("a").status_reason == "Reached nobody: 1 skipped (1 opted out)"
     assert texted(shop) == []
@@ -209,18 +209,18 @@ def test_of_two_runs_at_the_same_moment_one_gets_the_claim() -> None:
 
 
 def test_replies_count_by_when_they_were_sent_and_not_by_when_they_came() -> None:
-    sms_opt_outs.opt_in(PHONE, at(14), "START")
-    sms_opt_outs.opt_out(PHONE, at(13), "STOP")
+    sms_opt_outs.note_reply(PHONE, at(14), "START", stops=False)
+    sms_opt_outs.note_reply(PHONE, at(13), "STOP", stops=True)
     assert not sms_opt_outs.has_opted_out(PHONE)
-    sms_opt_outs.opt_out(PHONE, at(15), "STOP")
-    sms_opt_outs.opt_in(PHONE, at(14), "START")
+    sms_opt_outs.note_reply(PHONE, at(15), "STOP", stops=True)
+    sms_opt_outs.note_reply(PHONE, at(14), "START", stops=False)
     assert sms_opt_outs.has_opted_out(PHONE)
 
 
 def test_a_stop_between_two_looks_is_seen() -> None:
     org = Tenant(id=ORG, name="Runs", timezone="America/New_York")
     assert examine_text(org, PHONE, "run:a", at(12)).refusal is None
-    sms_opt_outs.opt_out(PHONE, at(12), "STOP")
+    sms_opt_outs.note_reply(PHONE, at(12), "STOP", stops=True)
     refusal = examine_text(org, PHONE, "run:a", at(12)).refusal
     assert refusal is not None
     assert refusal.reason is Reason.OPTED_OUT

@@ -203,7 +203,7 @@ class People(RuleBasedStateMachine):
     @rule(phone=st.sampled_from(PHONES), stops=st.booleans())
     def replies(self, phone: str, stops: bool) -> None:
         self.now += timedelta(seconds=1)
-        (sms_opt_outs.opt_out if stops else sms_opt_outs.opt_in)(phone, self.now, "reply")
+        sms_opt_outs.note_reply(phone, self.now, "reply", stops=stops)
         (self.stopped.add if stops else self.stopped.discard)(phone)
         self.ever_left.add(phone)
 
