@@ -5,13 +5,12 @@ from __future__ import annotations
 import flask
 
 from shared.doors.http import door
-from shared.errors import PlaybookError
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.messages import unsubscribe_link
 from shared.notices import unsubscribe as subscriptions
 from shared.notices import unsubscribe_page as page
-from shared.tenants.tenant import load_reachable
+from shared.tenants.tenant import find_reachable
 
 log = logging.get_logger(__name__)
 
@@ -24,7 +23,9 @@ def unsubscribe(request: flask.Request) -> flask.Response:
     """
     subscription = unsubscribe_link.read_token(request.args.get("token", ""))
     with logging.bind(orgId=subscription.org_id):
-        org_name = _org_name(subscription.org_id)
+        # The way out is open whatever state the org's document is in.
+        org = find_reachable(subscription.org_id)
+        org_name = (org.name or org.id) if org else "this shop"
         if request.method == "GET":
             return _shown(page.question(subscription, org_name))
         if request.form.get(page.AGAIN):
@@ -34,14 +35,6 @@ def unsubscribe(request: flask.Request) -> flask.Response:
         subscriptions.stop(subscription, Clock().now())
         log.info("unsubscribed", extra={"alert": subscription.alert})
         return _shown(page.stopped(subscription, org_name))
-
-
-def _org_name(org_id: str) -> str:
-    """As the page says it; the way out is open whatever state the org's document is in."""
-    try:
-        return load_reachable(org_id).name or org_id
-    except PlaybookError:
-        return "this shop"
 
 
 def _shown(html: str) -> flask.Response:

@@ -13,7 +13,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from shared.errors import NotFoundError, TransientError
+from shared.errors import TransientError
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.gcp.task_queue import create_named_task
@@ -27,7 +27,7 @@ from shared.notices.preferences import Channel, Preferences
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 from shared.quarantine.stored import parsed
-from shared.tenants.tenant import Tenant, load_reachable
+from shared.tenants.tenant import Tenant, find_reachable, load_reachable
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot, Transaction
@@ -102,7 +102,7 @@ def _deliver(new: Delivery, now: datetime, *, is_stored: bool) -> Fate:
     alert = new.alert
     fate: Fate = "dashboard only"
     chosen = _chosen(new)
-    org = _org(new.org_id) if alert.at_most - DASHBOARD else None
+    org = find_reachable(new.org_id) if alert.at_most - DASHBOARD else None
     wanted = policy.wanted(alert, chosen)
     failed = _put_into_inbox(new) if Channel.DASHBOARD in wanted else None
     # What may have gone out before the org turned its channels off is still to be counted.
@@ -121,14 +121,6 @@ def _chosen(new: Delivery) -> Preferences:
     if new.alert.also == new.alert.at_most == DASHBOARD:
         return preferences.NOTHING_CHOSEN
     return preferences.load(new.org_id)
-
-
-def _org(org_id: str) -> Tenant | None:
-    """None where it is gone."""
-    try:
-        return load_reachable(org_id)
-    except NotFoundError:
-        return None
 
 
 def _put_into_inbox(new: Delivery) -> Exception | None:

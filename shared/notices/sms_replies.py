@@ -34,7 +34,7 @@ from shared.gcp.settings import settings
 from shared.gcp.transactions import in_transaction
 from shared.messages.channels import blackleaf
 from shared.messages.sms_text import plain
-from shared.tenants.tenant import Tenant, load_reachable
+from shared.tenants.tenant import Tenant, find_reachable
 from shared.values.phone_number import PhoneNumber
 from shared.values.text import clean, clean_text
 
@@ -206,10 +206,7 @@ def _words(phone: str, keyword: Keyword) -> str:
 def _shop_of(phone: str) -> Tenant | None:
     """The shop that texted the number last."""
     org_id = frequency.last_org("sms", phone)
-    try:
-        return load_reachable(org_id) if org_id else None
-    except PlaybookError:
-        return None
+    return find_reachable(org_id) if org_id else None
 
 
 def _digest(message_id: str) -> str:

@@ -123,18 +123,22 @@ def load_reachable(org_id: str) -> Tenant:
     Raises:
         NotFoundError: there is no such org.
     """
-    snapshot = firestore().collection("tenants").document(org_id).get()
-    if not snapshot.exists:
+    found = find_reachable(org_id)
+    if found is None:
         raise NotFoundError(f"there is no org {org_id!r}: tenants/{org_id} does not exist")
-    return reachable(org_id, snapshot.to_dict() or {})
+    return found
+
+
+def find_reachable(org_id: str) -> Tenant | None:
+    """The same; None where there is no such org."""
+    snapshot = firestore().collection("tenants").document(org_id).get()
+    return reachable(org_id, snapshot.to_dict() or {}) if snapshot.exists else None
 
 
 def zone_of(org_id: str) -> str:
     """The org's time zone; the default where it has none, or a malformed one."""
-    try:
-        return load_reachable(org_id).timezone
-    except NotFoundError:
-        return DEFAULT_TIMEZONE
+    org = find_reachable(org_id)
+    return org.timezone if org else DEFAULT_TIMEZONE
 
 
 def reachable(org_id: str, data: Mapping[str, Any]) -> Tenant:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from shared.errors import NotFoundError, TransientError
+from shared.errors import TransientError
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
 from shared.messages import links
@@ -19,7 +19,7 @@ from shared.notices.daily.gathering import gathered, ordered
 from shared.notices.daily.record import ENTRIES, Entry
 from shared.notices.delivery import Delivery
 from shared.quarantine.stored import parsed
-from shared.tenants.tenant import load_reachable
+from shared.tenants.tenant import find_reachable
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
@@ -56,10 +56,8 @@ def send(of_digest: str, now: datetime) -> bool:
 
 def _has_reader(org_id: str) -> bool:
     """Whether there is somebody to mail; an org that is gone needs no line about that."""
-    try:
-        return bool(load_reachable(org_id).owner_email)
-    except NotFoundError:
-        return True
+    org = find_reachable(org_id)
+    return org is None or bool(org.owner_email)
 
 
 def _unmailed(digest: Delivery, entries: list[Entry]) -> Alert:
