@@ -46,7 +46,7 @@ class _Suppression(Stored):
             on = f" on {date_words(left_at)}" if isinstance(left_at, datetime) else ""
             return f"its reader unsubscribed{on}"
         if self.bounced and self.bounced.lasting:
-            return f"its reader marked an email as spam on {date_words(self.bounced.at)}"
+            return "its reader marked an email as spam"
         if self.bounced and (now - self.bounced.at < BOUNCE_COUNTS_FOR):
             return f"mail to it bounced on {date_words(self.bounced.at)} ({self.bounced.reason})"
         return None

@@ -106,10 +106,17 @@ def test_of_several_customers_each_gets_a_mail_of_their_own_and_the_others_are_n
     assert execution("b").status_reason is None
 
 
-@pytest.mark.parametrize("kept", [JANE, "Jane.Roe@customers.example", "JANE.ROE@CUSTOMERS.EXAMPLE"])
-def test_who_opted_out_at_the_shop_is_not_mailed(shop: Stack, kept: str) -> None:
+@pytest.mark.parametrize(
+    ("kept", "to"),
+    [
+        (JANE, JANE),
+        ("Jane.Roe@customers.example", "jane.roe@customers.example"),
+        ("JANE.ROE@CUSTOMERS.EXAMPLE", "jane.roe@customers.example"),
+    ],
+)
+def test_who_opted_out_at_the_shop_is_not_mailed(shop: Stack, kept: str, to: str) -> None:
     firestore().document(f"tenants/{ORG}/customers/c0").update({"email": kept, "emailOptOut": "yes"})
-    assert reasons(send("a", kept.lower())) == ["opted_out"]
+    assert reasons(send("a", to)) == ["opted_out"]
     assert outbox(shop) == []
 
 

@@ -197,7 +197,7 @@ def test_after_thirty_days_the_address_is_tried_again(stack: Stack) -> None:
     send(OWNER, TO_OWNER)
     suppressions.bounce(OWNER, Bounced(at=NOW, reason="marked as spam", lasting=True))
     suppressions.bounce(OWNER, Bounced(at=NOW - timedelta(days=90), reason="user unknown"))
-    with pytest.raises(PermanentError, match="its reader marked an email as spam on Nov 23, 2026"):
+    with pytest.raises(PermanentError, match="its reader marked an email as spam"):
         send(OWNER, TO_OWNER, "e:second")
 
 
