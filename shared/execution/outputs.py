@@ -87,16 +87,19 @@ def event_of(execution: Execution) -> Mapping[str, Any]:
 
 def stored_bytes(value: Any) -> int:
     """What Firestore counts for a value, nearly (https://firebase.google.com/docs/firestore/storage-size)."""
-    match value:
-        case str():
-            return len(value.encode(errors="replace")) + 1
-        case dict():
-            return sum(stored_bytes(name) + stored_bytes(item) for name, item in value.items()) or 1
-        case list():
-            return sum(map(stored_bytes, value)) or 1
-        case None | bool():
-            return 1
-    return 8
+    kind = type(value)
+    if kind is str:
+        return (len(value) if value.isascii() else len(value.encode(errors="replace"))) + 1
+    if kind is dict:
+        size = 0
+        for name, item in value.items():
+            size += stored_bytes(name) + stored_bytes(item)
+        return size or 1
+    if kind is list:
+        return sum(map(stored_bytes, value)) or 1
+    if value is None or kind is bool:
+        return 1
+    return len(value.encode(errors="replace")) + 1 if isinstance(value, str) else 8
 
 
 def short(error: object) -> str:

@@ -130,10 +130,10 @@ def _id_by_cause(request: StartRequest, trigger: TriggerRef) -> str:
 
 
 def _read_playbook_and_tenant(org_id: str, playbook_id: str) -> tuple[dict[str, Any], Tenant]:
-    found = plain_firestore.read(f"tenants/{org_id}/playbooks/{playbook_id}")
+    org_path = f"tenants/{org_id}"
+    found, org = plain_firestore.read_all(f"{org_path}/playbooks/{playbook_id}", org_path)
     if found is None:
         raise not_found(f"playbook {playbook_id}")
-    org = plain_firestore.read(f"tenants/{org_id}")
     return found.fields, parse_tenant(org_id, (org.fields if org else None) or {"name": org_id})
 
 

@@ -305,7 +305,9 @@ def parse_execution(execution_id: str, data: Mapping[str, Any]) -> Execution:
         ValidationError: it is malformed.
     """
     pinned = _Pinned.model_validate(data).pinned
-    return Execution.model_validate({**data, **pinned, "id": execution_id})
+    execution = Execution.model_validate({**data, **pinned, "id": execution_id})
+    execution._pinned_text = data[PINNED]
+    return execution
 
 
 def _as_json(value: Any) -> str:

@@ -10,6 +10,7 @@ from google.api_core.exceptions import GoogleAPICallError
 
 from shared.errors import PermanentError, PlaybookError, ToldError
 from shared.execution import dead_letters, queue, store
+from shared.execution.compiled import compiled_playbook
 from shared.execution.effects import LiveEffects
 from shared.execution.engine import Charge, Surroundings, run_steps
 from shared.execution.errors import (
@@ -43,7 +44,6 @@ from shared.execution.store import FenceError, Stored
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.gcp.settings import settings
-from shared.playbooks.validation import parse_playbook
 from shared.steps.base import Effects, Parking
 from shared.steps.registry import params_model
 
@@ -120,7 +120,7 @@ def _run_claimed(session: Session) -> None:
     execution = session.execution
     if execution.interruptions > MAX_INTERRUPTIONS:
         raise PermanentError(f"its process died {execution.interruptions} times in the middle of the run")
-    playbook = parse_playbook(execution.org_id, execution.definition, params_model)
+    playbook = compiled_playbook(execution, params_model)
     bring_back(execution)
     try:
         run_steps(

@@ -9,7 +9,7 @@ is repeated: the caller decides that, or hands the request to the client, which 
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -42,10 +42,31 @@ def call(channel: Any, method: Method, request: Any, metadata: Metadata = ()) ->
     Raises:
         GoogleAPICallError: as the official client would for one attempt.
     """
+    return _send(channel.unary_unary, channel, method, request, metadata)
+
+
+def call_for_all(channel: Any, method: Method, request: Any, metadata: Metadata = ()) -> list[Any]:
+    """Send the request of a method with many answers once; all its plain answers.
+
+    Raises:
+        GoogleAPICallError: as the official client would for one attempt.
+    """
+    answers: list[Any] = _send(channel.unary_stream, channel, method, request, metadata, list)
+    return answers
+
+
+def _send(
+    kind: Callable[..., Any],
+    channel: Any,
+    method: Method,
+    request: Any,
+    metadata: Metadata,
+    take: Callable[[Any], Any] = lambda answer: answer,
+) -> Any:
     stubs = _stubs.setdefault(channel, {})
     stub = stubs.get(method.path)
     if stub is None:
-        stub = stubs[method.path] = channel.unary_unary(
+        stub = stubs[method.path] = kind(
             method.path,
             request_serializer=method.request.SerializeToString,
             response_deserializer=method.answer.FromString,
@@ -53,7 +74,7 @@ def call(channel: Any, method: Method, request: Any, metadata: Metadata = ()) ->
     field = (method.routed_by, getattr(request, method.routed_by))
     routing = to_grpc_metadata([field])  # type: ignore[no-untyped-call]
     try:
-        return stub(request, timeout=method.timeout, metadata=(*metadata, routing, _user_agent()))
+        return take(stub(request, timeout=method.timeout, metadata=(*metadata, routing, _user_agent())))
     except grpc.RpcError as error:
         raise from_grpc_error(error) from error  # type: ignore[no-untyped-call]
 

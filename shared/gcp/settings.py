@@ -22,92 +22,145 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The environment, parsed. Build it where it is used: reading costs microseconds and holds no state."""
+    """The environment. Build it where it is used: it holds no state, and what nobody asks for is not read.
 
+    Every run builds several.
+    """
+
+    environment: Mapping[str, str]
     project: str
     region: str
-    public_base_url: str
-    functions_base_url: str
-    invoker_service_account: str | None
-    runtime_service_account: str | None
-    """What the functions run as; known to commands of an operator alone."""
     retry_delays_seconds: tuple[int, ...]
     lease_seconds: int
-    scheduler_job_limit: int
-    """How many Cloud Scheduler jobs the region may have before further schedules are carried by tasks."""
-    email_from: str
-    email_from_name: str
-    mailjet_api_key: str | None
-    mailjet_api_secret: str | None
-    mailjet_api_url: str
-    mailjet_events_secret: str | None
-    unsubscribe_secret: str | None
-    sms_inbound_secret: str | None
-    blackleaf_api_key: str | None
-    blackleaf_api_url: str
-    storage_bucket: str
-    drive_api_url: str | None
-    slack_webhook_base_url: str
-    anthropic_api_key: str | None
-    anthropic_base_url: str
-    model_routine: str
-    model_analysis: str
-    model_best: str
-    apify_token: str | None
-    apify_api_url: str
-    allow_private_network_fetch: bool
-    environment: Mapping[str, str]
 
     def function_url(self, name: str) -> str:
         """Where the Cloud Function `name` (camelCase id) is called; `FUNCTION_URL_<name>` overrides one of them."""
         return self.environment.get(f"FUNCTION_URL_{name}") or f"{self.functions_base_url}/{name}"
 
+    @property
+    def public_base_url(self) -> str:
+        return self.environment.get("PUBLIC_BASE_URL", f"https://{self.project}.web.app").rstrip("/")
+
+    @property
+    def functions_base_url(self) -> str:
+        default = f"https://{self.region}-{self.project}.cloudfunctions.net"
+        return self.environment.get("FUNCTIONS_BASE_URL", default).rstrip("/")
+
+    @property
+    def invoker_service_account(self) -> str | None:
+        return self.environment.get("INVOKER_SERVICE_ACCOUNT") or None
+
+    @property
+    def runtime_service_account(self) -> str | None:
+        """What the functions run as; known to commands of an operator alone."""
+        return self.environment.get("RUNTIME_SERVICE_ACCOUNT") or None
+
+    @property
+    def scheduler_job_limit(self) -> int:
+        """How many Cloud Scheduler jobs the region may have before further schedules are carried by tasks."""
+        return _whole_number(self.environment, "SCHEDULER_JOB_LIMIT", DEFAULT_SCHEDULER_JOBS)
+
+    @property
+    def email_from(self) -> str:
+        return self.environment.get("EMAIL_FROM", "playbooks@bakedbot.ai")
+
+    @property
+    def email_from_name(self) -> str:
+        return self.environment.get("EMAIL_FROM_NAME", "BakedBot Playbooks")
+
+    @property
+    def mailjet_api_key(self) -> str | None:
+        return self.environment.get("MAILJET_API_KEY") or None
+
+    @property
+    def mailjet_api_secret(self) -> str | None:
+        return self.environment.get("MAILJET_API_SECRET") or None
+
+    @property
+    def mailjet_api_url(self) -> str:
+        return self.environment.get("MAILJET_API_URL", "https://api.mailjet.com")
+
+    @property
+    def mailjet_events_secret(self) -> str | None:
+        return _set_or_none(self.environment, "MAILJET_EVENTS_SECRET")
+
+    @property
+    def unsubscribe_secret(self) -> str | None:
+        return _set_or_none(self.environment, "UNSUBSCRIBE_SECRET")
+
+    @property
+    def sms_inbound_secret(self) -> str | None:
+        return _set_or_none(self.environment, "SMS_INBOUND_SECRET")
+
+    @property
+    def blackleaf_api_key(self) -> str | None:
+        return self.environment.get("BLACKLEAF_API_KEY") or None
+
+    @property
+    def blackleaf_api_url(self) -> str:
+        return self.environment.get("BLACKLEAF_API_URL", "https://api.blackleaf.io").rstrip("/")
+
+    @property
+    def storage_bucket(self) -> str:
+        return self.environment.get("STORAGE_BUCKET") or f"{self.project}-playbooks"
+
+    @property
+    def drive_api_url(self) -> str | None:
+        return self.environment.get("DRIVE_API_URL", "").rstrip("/") or None
+
+    @property
+    def slack_webhook_base_url(self) -> str:
+        return self.environment.get("SLACK_WEBHOOK_BASE_URL", "https://hooks.slack.com").rstrip("/")
+
+    @property
+    def anthropic_api_key(self) -> str | None:
+        return _set_or_none(self.environment, "ANTHROPIC_API_KEY")
+
+    @property
+    def anthropic_base_url(self) -> str:
+        return (self.environment.get("ANTHROPIC_BASE_URL") or DEFAULT_ANTHROPIC_URL).rstrip("/")
+
+    @property
+    def model_routine(self) -> str:
+        return _set_or_none(self.environment, "MODEL_ROUTINE") or DEFAULT_MODEL_ROUTINE
+
+    @property
+    def model_analysis(self) -> str:
+        return _set_or_none(self.environment, "MODEL_ANALYSIS") or DEFAULT_MODEL_ANALYSIS
+
+    @property
+    def model_best(self) -> str:
+        return _set_or_none(self.environment, "MODEL_BEST") or DEFAULT_MODEL_BEST
+
+    @property
+    def apify_token(self) -> str | None:
+        return _set_or_none(self.environment, "APIFY_TOKEN")
+
+    @property
+    def apify_api_url(self) -> str:
+        return self.environment.get("APIFY_API_URL", "https://api.apify.com").rstrip("/")
+
+    @property
+    def allow_private_network_fetch(self) -> bool:
+        return self.environment.get("ALLOW_PRIVATE_NETWORK_FETCH", "").lower() in {"1", "true", "yes"}
+
 
 def settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Parse the environment.
+    """The settings of this process, or those of `environment`.
 
     Raises:
-        SettingsError: a variable is missing or malformed.
+        SettingsError: a variable that every function needs is missing or malformed.
     """
     env = os.environ if environment is None else environment
     project = env.get("GOOGLE_CLOUD_PROJECT") or env.get("GCLOUD_PROJECT")
     if not project:
         raise SettingsError("GOOGLE_CLOUD_PROJECT is not set; expected the id of the Google Cloud project")
-    region = env.get("FUNCTION_REGION", "us-central1")
     return Settings(
+        environment=env,
         project=project,
-        region=region,
-        public_base_url=env.get("PUBLIC_BASE_URL", f"https://{project}.web.app").rstrip("/"),
-        functions_base_url=env.get("FUNCTIONS_BASE_URL", f"https://{region}-{project}.cloudfunctions.net").rstrip(
-            "/"
-        ),
-        invoker_service_account=env.get("INVOKER_SERVICE_ACCOUNT") or None,
-        runtime_service_account=env.get("RUNTIME_SERVICE_ACCOUNT") or None,
+        region=env.get("FUNCTION_REGION", "us-central1"),
         retry_delays_seconds=_retry_delays(env.get("RETRY_DELAYS_SECONDS")),
         lease_seconds=_positive_int(env, "LEASE_SECONDS", 60),
-        scheduler_job_limit=_whole_number(env, "SCHEDULER_JOB_LIMIT", DEFAULT_SCHEDULER_JOBS),
-        email_from=env.get("EMAIL_FROM", "playbooks@bakedbot.ai"),
-        email_from_name=env.get("EMAIL_FROM_NAME", "BakedBot Playbooks"),
-        mailjet_api_key=env.get("MAILJET_API_KEY") or None,
-        mailjet_api_secret=env.get("MAILJET_API_SECRET") or None,
-        mailjet_api_url=env.get("MAILJET_API_URL", "https://api.mailjet.com"),
-        mailjet_events_secret=_set_or_none(env, "MAILJET_EVENTS_SECRET"),
-        unsubscribe_secret=_set_or_none(env, "UNSUBSCRIBE_SECRET"),
-        sms_inbound_secret=_set_or_none(env, "SMS_INBOUND_SECRET"),
-        blackleaf_api_key=env.get("BLACKLEAF_API_KEY") or None,
-        blackleaf_api_url=env.get("BLACKLEAF_API_URL", "https://api.blackleaf.io").rstrip("/"),
-        storage_bucket=env.get("STORAGE_BUCKET") or f"{project}-playbooks",
-        drive_api_url=env.get("DRIVE_API_URL", "").rstrip("/") or None,
-        slack_webhook_base_url=env.get("SLACK_WEBHOOK_BASE_URL", "https://hooks.slack.com").rstrip("/"),
-        anthropic_api_key=_set_or_none(env, "ANTHROPIC_API_KEY"),
-        anthropic_base_url=(env.get("ANTHROPIC_BASE_URL") or DEFAULT_ANTHROPIC_URL).rstrip("/"),
-        model_routine=_set_or_none(env, "MODEL_ROUTINE") or DEFAULT_MODEL_ROUTINE,
-        model_analysis=_set_or_none(env, "MODEL_ANALYSIS") or DEFAULT_MODEL_ANALYSIS,
-        model_best=_set_or_none(env, "MODEL_BEST") or DEFAULT_MODEL_BEST,
-        apify_token=_set_or_none(env, "APIFY_TOKEN"),
-        apify_api_url=env.get("APIFY_API_URL", "https://api.apify.com").rstrip("/"),
-        allow_private_network_fetch=env.get("ALLOW_PRIVATE_NETWORK_FETCH", "").lower() in {"1", "true", "yes"},
-        environment=env,
     )
 
 

@@ -193,11 +193,13 @@ class Fetcher:
         if request.body is None and request.changes:
             headers["content-length"] = "0"
         tls = (self.tls or _tls()) if address.scheme == "https" else None
+        url = httpcore.URL(scheme=address.scheme, host=address.host, port=address.port, target=address.target)
+        # No pool: the connection serves this request alone.
         with (
-            httpcore.ConnectionPool(ssl_context=tls, network_backend=backend) as pool,
-            pool.stream(
+            httpcore.HTTPConnection(url.origin, ssl_context=tls, network_backend=backend) as connection,
+            connection.stream(
                 request.method,
-                httpcore.URL(scheme=address.scheme, host=address.host, port=address.port, target=address.target),
+                url,
                 headers=list(headers.items()),
                 content=request.body,
                 extensions={"timeout": limits},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from ssl import SSLCertVerificationError, SSLContext
 from typing import Any
 
@@ -30,6 +30,14 @@ def is_public(address: IPAddress) -> bool:
     if address in _NAT64:
         return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
     return address in _GLOBAL_UNICAST and address not in _SIX_TO_FOUR and address.is_global
+
+
+def is_numeric(host: str) -> bool:
+    """Whether the host is an address, of no particular interface of this machine."""
+    try:
+        return getattr(ipaddress.ip_address(host), "scope_id", None) is None
+    except ValueError:
+        return False
 
 
 def anywhere(_address: IPAddress) -> bool:
@@ -95,16 +103,22 @@ class GuardedBackend(httpcore.NetworkBackend):
         raise failure
 
     def _checked_addresses(self, host: str, port: int, timeout: float | None) -> list[str]:
-        try:
-            found = self._lookups.resolve(self._resolve, host, port, self._deadline.remaining(timeout))
-        except LookupTimeoutError as error:
-            raise httpcore.ConnectTimeout(str(error)) from error
-        except OSError as error:
-            raise httpcore.ConnectError("the name was not found") from error
+        if is_numeric(host):
+            found: Sequence[str] = [host]  # the system would only parse it, in a thread of its own
+        else:
+            found = self._looked_up(host, port, timeout)
         for text in found:
             if not self._may_connect(ipaddress.ip_address(text)):
                 raise RefusedAddressError(f"{host} is not on the public internet; its address is refused")
         return list(found)
+
+    def _looked_up(self, host: str, port: int, timeout: float | None) -> Sequence[str]:
+        try:
+            return self._lookups.resolve(self._resolve, host, port, self._deadline.remaining(timeout))
+        except LookupTimeoutError as error:
+            raise httpcore.ConnectTimeout(str(error)) from error
+        except OSError as error:
+            raise httpcore.ConnectError("the name was not found") from error
 
     def seconds_for(self, timeout: float | None, expired: type[Exception]) -> float:
         """How long one read or write may take. Raises `expired` when the total time is over."""

@@ -49,7 +49,7 @@ def killing(executioner: Executioner) -> Iterator[None]:
         (clients.scheduler(), SCHEDULER_CALLS),
         (clients.secrets(), SECRET_CALLS),
         (clients.tasks(), TASK_CALLS),
-        (direct_calls, ("call",)),
+        (direct_calls, ("call", "call_for_all")),
     )
     with pytest.MonkeyPatch.context() as patch:
         for owner, names in guarded:

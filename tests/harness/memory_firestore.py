@@ -53,6 +53,12 @@ class MemoryFirestore:
         serve, asked, answer = messages[path.rpartition("/")[2]]
         return lambda request, **_: answer.pb(serve(asked.wrap(request)))
 
+    def unary_stream(self, path: str, **_: Any) -> Callable[..., Any]:
+        """What takes a plain message and gives many for the method at that path."""
+        assert path.endswith("/BatchGetDocuments"), path
+        asked, answer = types.BatchGetDocumentsRequest, types.BatchGetDocumentsResponse
+        return lambda request, **_: map(answer.pb, self.batch_get_documents(asked.wrap(request)))
+
     def snapshot(self) -> dict[str, Any]:
         """All that is stored, to be put back later."""
         return dict(self._documents)
@@ -69,7 +75,7 @@ class MemoryFirestore:
     def batch_get_documents(self, request: Mapping[str, Any], **_: Any) -> Iterator[Any]:
         """The documents of those names; of one that is not there, its name."""
         now = datetime.now(UTC)
-        for name in request["documents"]:
+        for name in types.BatchGetDocumentsRequest(request).documents:
             if name in self._documents:
                 document = types.Document.wrap(self._documents[name])
                 yield types.BatchGetDocumentsResponse(found=document, read_time=now)

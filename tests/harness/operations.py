@@ -95,22 +95,29 @@ def counted() -> Iterator[Operations]:
 
 
 def _watch_direct_calls(patch: MonkeyPatch, found: Operations) -> None:
-    original = direct_calls.call
-
-    @functools.wraps(original)
-    def call(channel: Any, method: direct_calls.Method, request: Any, metadata: direct_calls.Metadata = ()) -> Any:
-        match method.path.rpartition("/")[2]:
+    def note(method: str, request: Any) -> None:
+        match method:
             case "GetDocument":
                 found.reads.append(_relative(request.name))
+            case "BatchGetDocuments":
+                found.reads.extend(map(_relative, request.documents))
             case "Commit":
                 _note_commit(found, CommitRequest.wrap(request))
             case "CreateTask":
                 found.tasks.append(Task(Task.wrap(request.task)))
             case other:
                 raise AssertionError(f"{other} is not counted yet; expected an operation that is")
-        return original(channel, method, request, metadata)
 
-    patch.setattr(direct_calls, "call", call)
+    def watched(original: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(original)
+        def call(channel: Any, method: direct_calls.Method, request: Any, *rest: Any) -> Any:
+            note(method.path.rpartition("/")[2], request)
+            return original(channel, method, request, *rest)
+
+        return call
+
+    for name in ("call", "call_for_all"):
+        patch.setattr(direct_calls, name, watched(getattr(direct_calls, name)))
 
 
 def _watch_queries(patch: MonkeyPatch, found: Operations) -> None:

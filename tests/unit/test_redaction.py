@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared import redaction
-from shared.redaction import is_private, redact
+from shared.redaction import is_private, redact, redact_thoroughly
 
 SECRET = "Hu5h-hush_hush.42"
 SHAPES = [
@@ -209,3 +209,27 @@ def test_no_pattern_takes_long_over_its_own_letters() -> None:
     for pattern, _ in redaction._PATTERNS:
         letters = re.sub(r"[^\w@+.:%-]", "", pattern.pattern)[:60] or "a"
         pattern.sub("", letters * (100_000 // len(letters)))
+
+
+pieces = st.sampled_from(
+    [
+        "pbk_",
+        "0123456789abcdef",
+        "_",
+        "ghp_",
+        "AIza",
+        "apify_api_",
+        "bearer",
+        "Bearer ",
+        "sk",
+        "eyJ",
+        "token ",
+        "315 555 0101",
+    ]
+)
+words = st.text(st.sampled_from("abefgkpx_019 AZ"), max_size=12)
+
+
+@given(st.lists(pieces | words, max_size=6).map("".join))
+def test_words_are_let_through_only_where_no_pattern_would_change_them(text: str) -> None:
+    assert redact(text) == redact_thoroughly(text)

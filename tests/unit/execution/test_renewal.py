@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from google.api_core.exceptions import ServiceUnavailable
@@ -14,15 +13,17 @@ from shared.errors import TransientError
 from shared.execution import renewal
 from shared.execution.errors import CancelRequestedError, LeaseLostError
 from shared.execution.renewal import renewing
+from shared.execution.session import Session
+from tests.harness.eventually import eventually
 
 LEASE_SECONDS = 0.04
 PATIENCE = 30.0
 
 
-class FakeSession:
+class FakeSession(Session):
     """Answers each renewal as the test says; knows how many there were."""
 
-    def __init__(self, answers: list[Exception | None]) -> None:
+    def __init__(self, answers: list[Exception | None]) -> None:  # nothing of a real one's is needed
         self.renewals = 0
         self.is_closed = False
         self._answers = answers
@@ -44,57 +45,73 @@ def _renewer() -> threading.Thread | None:
     return next((thread for thread in threading.enumerate() if thread.name == "lease"), None)
 
 
-def _ends(thread: threading.Thread | None) -> bool:
-    if thread is not None:
-        thread.join(PATIENCE)
-    return thread is None or not thread.is_alive()
-
-
-def _inside(session: Any, work: Callable[[threading.Thread | None], None]) -> None:
-    with renewing(session, LEASE_SECONDS):
-        work(_renewer())
+def _has_ended() -> bool:
+    return _renewer() is None
 
 
 def test_it_renews_until_the_run_ends_whatever_passing_fault_there_is() -> None:
     passing: Exception = ServiceUnavailable("503")  # type: ignore[no-untyped-call]
     away: Exception = TransportError("no token")  # type: ignore[no-untyped-call]
     session = FakeSession([None, passing, away, TransientError("x"), CancelRequestedError(), None, None])
-    seen: list[threading.Thread | None] = []
-
-    def work(thread: threading.Thread | None) -> None:
-        seen.append(thread)
+    with renewing(session, LEASE_SECONDS):
         assert session.answered.wait(PATIENCE)
-
-    _inside(session, work)
+        assert _renewer() is not None
     assert session.is_closed
-    assert seen[0] is not None
-    assert _ends(seen[0])
+    eventually(_has_ended)
+
+
+def test_a_run_that_ends_before_its_first_renewal_has_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = Mock()
+    monkeypatch.setattr(renewal, "LASTING", waiting)
+    session = FakeSession([None])
+    with renewing(session, LEASE_SECONDS):
+        pass
+    waiting.after.return_value.forget.assert_called_once()
+    (_, start), _ = waiting.after.call_args
+    start()  # it was due at the very moment at which it was called off
+    assert _has_ended()
+    assert session.renewals == 0
+
+
+def test_where_no_thread_can_be_started_it_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    refused, real = [RuntimeError("can't start new thread")], threading.Thread.start
+
+    def start(thread: threading.Thread) -> None:
+        if thread.name == "lease" and refused:
+            raise refused.pop()
+        real(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    session = FakeSession([None])
+    with renewing(session, LEASE_SECONDS):
+        assert session.answered.wait(PATIENCE)
+    assert refused == []
 
 
 def test_it_ends_with_the_loss_of_the_lease() -> None:
     session = FakeSession([None, LeaseLostError("somebody else's")])
-    _inside(session, lambda thread: _assert_ends(thread))
-    assert session.renewals == 2
+    with renewing(session, LEASE_SECONDS):
+        assert session.answered.wait(PATIENCE)
+        eventually(_has_ended)
+        assert session.renewals == 2
 
 
 def test_a_step_that_hangs_does_not_keep_its_run_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(renewal, "RENEW_FOR_SECONDS", 0.1)
-    _inside(FakeSession([]), lambda thread: _assert_ends(thread))
+    session = FakeSession([])
+    with renewing(session, LEASE_SECONDS):
+        eventually(lambda: session.renewals > 0 and _has_ended())
 
 
 def test_it_ends_where_the_process_of_the_run_dies() -> None:
-    session, seen = FakeSession([None]), list[threading.Thread | None]()
+    session = FakeSession([None])
 
-    def die(thread: threading.Thread | None) -> None:
-        seen.append(thread)
-        raise KeyboardInterrupt
+    def die() -> None:
+        with renewing(session, LEASE_SECONDS):
+            assert session.answered.wait(PATIENCE)
+            raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        _inside(session, die)
+        die()
     assert session.is_closed
-    assert _ends(seen[0])
-
-
-def _assert_ends(thread: threading.Thread | None) -> None:
-    assert thread is not None
-    assert _ends(thread)
+    eventually(_has_ended)

@@ -9,7 +9,14 @@ from typing import Any
 import grpc
 import pytest
 from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFound, ServiceUnavailable
-from google.cloud.firestore_v1.types import CommitRequest, CommitResponse, Document, GetDocumentRequest
+from google.cloud.firestore_v1.types import (
+    BatchGetDocumentsRequest,
+    BatchGetDocumentsResponse,
+    CommitRequest,
+    CommitResponse,
+    Document,
+    GetDocumentRequest,
+)
 from google.cloud.tasks_v2 import CreateTaskRequest, Task
 
 from shared.gcp import clients, direct_calls, plain_firestore
@@ -17,9 +24,11 @@ from shared.gcp.plain_firestore import Commit
 from shared.gcp.task_queue import create_named_task
 
 GET, COMMIT = "/google.firestore.v1.Firestore/GetDocument", "/google.firestore.v1.Firestore/Commit"
+GET_ALL = "/google.firestore.v1.Firestore/BatchGetDocuments"
 CREATE = "/google.cloud.tasks.v2.CloudTasks/CreateTask"
 MESSAGES: dict[str, tuple[Any, Any]] = {
     GET: (GetDocumentRequest, Document),
+    GET_ALL: (BatchGetDocumentsRequest, BatchGetDocumentsResponse),
     COMMIT: (CommitRequest, CommitResponse),
     CREATE: (CreateTaskRequest, Task),
 }
@@ -44,8 +53,19 @@ class Server(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no types
                 context.abort(self.failures.pop(0), "no")
             return answer.pb()()
 
-        return grpc.unary_unary_rpc_method_handler(
-            serve, request_deserializer=asked.pb().FromString, response_serializer=answer.pb().SerializeToString
+        def serve_all(request: Any, context: Any) -> Iterator[Any]:
+            serve(request, context)
+            for name in reversed(request.documents):
+                missing = {"missing": name} if name.endswith("missing") else {"found": {"name": name}}
+                yield answer.pb(answer(missing))
+
+        kind, served = (
+            (grpc.unary_stream_rpc_method_handler, serve_all)
+            if details.method == GET_ALL
+            else (grpc.unary_unary_rpc_method_handler, serve)
+        )
+        return kind(
+            served, request_deserializer=asked.pb().FromString, response_serializer=answer.pb().SerializeToString
         )
 
 
@@ -69,13 +89,20 @@ def read() -> None:
     plain_firestore.read("c/one")
 
 
+def read_all() -> None:
+    found, missing, other = plain_firestore.read_all("c/one", "c/missing", "c/two")
+    assert found is not None
+    assert missing is None
+    assert other is not None
+
+
 def commit() -> None:
     writes = Commit()
     writes.create("c/one", {"a": 1})
     writes.send()
 
 
-@pytest.mark.parametrize("call", [read, commit])
+@pytest.mark.parametrize("call", [read, read_all, commit])
 def test_firestore_is_told_the_database_and_who_calls(server: Server, call: Callable[[], None]) -> None:
     call()
     (metadata,) = server.metadata
@@ -85,7 +112,7 @@ def test_firestore_is_told_the_database_and_who_calls(server: Server, call: Call
     assert metadata["authorization"] == "Bearer owner"
 
 
-@pytest.mark.parametrize("call", [read, commit])
+@pytest.mark.parametrize("call", [read, read_all, commit])
 def test_what_fails_for_a_moment_is_asked_again(server: Server, call: Callable[[], None]) -> None:
     server.failures = [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED]
     call()
