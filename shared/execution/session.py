@@ -166,12 +166,13 @@ class Session:
         """
         with self.lock:
             execution, now = self.execution, self._clock.now()
-            if status is ExecutionStatus.COMPLETED:
+            is_completed = status is ExecutionStatus.COMPLETED
+            if is_completed:
                 make_room(execution)
             execution.status, execution.status_reason = status, short(reason) if reason else None
             execution.completed_at = now
             self._close_attempt(reason, step_id)
-            self._end(due_at=now if status is ExecutionStatus.FAILED else None)
+            self._end(due_at=now if status is ExecutionStatus.FAILED else None, has_room=is_completed)
 
     def retry_at(self, reason: str, at: datetime, step_id: str | None = None) -> None:
         """End this attempt, which failed at the step `step_id`, if at one; the next is due at that instant."""
@@ -205,13 +206,17 @@ class Session:
             if execution.cancel_requested_at is not None:
                 raise CancelRequestedError
 
-    def _end(self, *, due_at: datetime | None) -> None:
-        """The last write of this delivery: it gives the lease back."""
+    def _end(self, *, due_at: datetime | None, has_room: bool = False) -> None:
+        """The last write of this delivery: it gives the lease back.
+
+        `has_room`: there is room for the run, as has just been seen.
+        """
         with self.lock:
             self._is_claimed = False
             self.execution.lease, self.execution.due_at, self._held_until = None, due_at, None
             try:
-                make_room(self.execution)
+                if not has_room:
+                    make_room(self.execution)
             except PlaybookError as error:
                 # A run that does not go well ends all the same, with what was written of it before.
                 log.warning("what the run has reached since its last save is lost", extra={"reason": str(error)})

@@ -8,9 +8,11 @@ own rules. Everything that is not on the way of every run uses the library as it
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from google.api_core.datetime_helpers import DatetimeWithNanoseconds
@@ -109,7 +111,7 @@ class Commit:
         for field_path, value in fields.items():
             write.update_mask.field_paths.append(field_path)
             if value is not DELETE_FIELD:
-                *way, last = FieldPath.from_api_repr(field_path).parts
+                *way, last = _parts(field_path)
                 into = write.update.fields
                 for name in way:
                     into = into[name].map_value.fields
@@ -178,6 +180,13 @@ def _stored(client: Client, document: Any) -> StoredDocument:
     return StoredDocument(fields, _version(document.update_time))
 
 
+@functools.lru_cache(maxsize=4_096)
+def _parts(field_path: str) -> tuple[str, ...]:
+    """Runs write the same fields again and again, under the names of their steps."""
+    parts: tuple[str, ...] = FieldPath.from_api_repr(field_path).parts
+    return parts
+
+
 def _name(path: str) -> str:
     return f"{clients.firestore()._database_string}/documents/{path}"
 
@@ -195,8 +204,12 @@ def _encode(into: Any, value: Any) -> None:
     kind = type(value)
     if kind in _SCALARS:
         setattr(into, _SCALARS[kind], value)
+    elif value is None:
+        into.null_value = 0
     elif kind is datetime:
         into.timestamp_value.FromDatetime(value)
+    elif isinstance(value, StrEnum):
+        into.string_value = value.value
     elif kind is dict:
         into.map_value.SetInParent()
         for name, item in value.items():

@@ -32,6 +32,8 @@ class Settings:
     region: str
     retry_delays_seconds: tuple[int, ...]
     lease_seconds: int
+    scheduler_job_limit: int
+    """How many Cloud Scheduler jobs the region may have before further schedules are carried by tasks."""
 
     def function_url(self, name: str) -> str:
         """Where the Cloud Function `name` (camelCase id) is called; `FUNCTION_URL_<name>` overrides one of them."""
@@ -54,11 +56,6 @@ class Settings:
     def runtime_service_account(self) -> str | None:
         """What the functions run as; known to commands of an operator alone."""
         return self.environment.get("RUNTIME_SERVICE_ACCOUNT") or None
-
-    @property
-    def scheduler_job_limit(self) -> int:
-        """How many Cloud Scheduler jobs the region may have before further schedules are carried by tasks."""
-        return _whole_number(self.environment, "SCHEDULER_JOB_LIMIT", DEFAULT_SCHEDULER_JOBS)
 
     @property
     def email_from(self) -> str:
@@ -161,6 +158,7 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
         region=env.get("FUNCTION_REGION", "us-central1"),
         retry_delays_seconds=_retry_delays(env.get("RETRY_DELAYS_SECONDS")),
         lease_seconds=_positive_int(env, "LEASE_SECONDS", 60),
+        scheduler_job_limit=_whole_number(env, "SCHEDULER_JOB_LIMIT", DEFAULT_SCHEDULER_JOBS),
     )
 
 
