@@ -156,6 +156,8 @@ class Wish(Part):
     """Whether it asks to be told as things happen ("alert", "let me know"), so that the topic's event will do."""
     adds: bool = False
     """"Also", "add": a change keeps what was there."""
+    adds_ways: bool = False
+    """ "Text me too": only the channels and people join those that were there."""
     limits: tuple[Limit, ...] = ()
     cannot: tuple[Cannot, ...] = ()
     """What the product does not do; each is asked about, with the nearest thing that it does."""
@@ -177,6 +179,11 @@ class Wish(Part):
         """A wish for each topic."""
         first = self.model_copy(update={"also": ()}) if self.also else self
         return (first, *(first.model_copy(update={"topic": key, "name": None}) for key in self.also))
+
+    @property
+    def joins(self) -> bool:
+        """Whether channels, people and things join what was there."""
+        return self.adds or self.adds_ways
 
     @property
     def not_used(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ _PER_UNIT = {"day": 1, "week": 7, "month": 30, "year": 365}
 _TURNED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
 
 rule("money", "$ <number> k", "<number> k dollars")(lambda value: value * 1000)
+rule("day_count", "(a|an) <unit>")(lambda unit: _PER_UNIT.get(unit))
 rule("day_count", "<int> <unit>")(lambda amount, unit: amount * _PER_UNIT[unit] if unit in _PER_UNIT else None)
 _OR_MORE = "(or more|or higher|or above|plus|or greater|and up|and above|and over|or better)"
 _OR_LESS = "(or less|or fewer|or below|or lower|and below|and under)"
@@ -45,13 +46,23 @@ rule("threshold", "<bound>", "(only|just) <bound>", "<bound> only", weight=1)(
 rule("threshold", "(threshold|limit|alert level) [of|to|is|at] <plain_bound>", "by <plain_bound>", weight=1)(
     lambda bound: _threshold(None, *bound)
 )
+rule(
+    "threshold",
+    "<-if> (someone|anyone|somebody|they|one|one of them|competitor|a rival|any competitor|it|there)"
+    " ['s|is|are|be] <threshold>",
+    weight=3,
+)(lambda said: None if said.unit == "days" else said)
 rule("bare_amount", "<percentage>")(lambda value: _threshold(None, None, value, "percent"))
+rule("bare_amount", "from <-number> [percent] to <percentage>", weight=2)(
+    lambda value: _threshold(None, None, value, "percent")
+)
 rule("bare_amount", "<money>")(lambda value: _threshold(None, None, value, "usd"))
-_UNDERCUT = "(undercut|undercutting|beat|beating) [us|our prices|my prices|me] [by]"
+_UNDERCUT = "(undercut|undercutting|beat|beating) [us|our price|my price|me] [by]"
 rule("threshold", f"{_UNDERCUT} <bound>", weight=3)(lambda bound: _gap(bound))
 rule("threshold", f"{_UNDERCUT} <plain_bound>", weight=3)(lambda bound: _gap(bound))
 _CHEAPER = (
-    "(cheaper|lower|less|below us|below ours|under us|under ours|below our prices|lower than us|cheaper than us|"
+    "(cheaper|lower|less|below us|below ours|under us|under ours|below our price|below my price|"
+    "under our price|lower than us|cheaper than us|"
     "cheaper than ours)"
 )
 rule("threshold", f"<bound> {_CHEAPER}", f"{_CHEAPER} by <bound>", weight=3)(lambda bound: _gap(bound))
@@ -70,6 +81,7 @@ rule("threshold", f"[<-stock_words>] {_FALL} <less> <units_left>", f"{_FALL} to 
     lambda *bound: _threshold("quantity", bound[0] if len(bound) == 2 else "<=", bound[-1], "units")
 )
 _SALES = "(sales|revenue|takings|turnover|we)"
+_IN_A_DAY = "[in a day|in one day|in a single day|a day|per day|that day|for day|by end of day]"
 _OF_DAYS = "[yesterday 's|today 's|yesterdays|todays|daily|weekly|monthly|total|our|my]"
 rule(
     "threshold",
@@ -85,8 +97,10 @@ rule(
 )(lambda bound: _change(bound, 1))
 rule(
     "threshold",
-    f"{_OF_DAYS} {_SALES} [have|has] [only] (are|is|were|was|been|hit|reach|go|top|pass|made|sold|exceed) <bound>",
-    f"{_OF_DAYS} {_SALES} (hit|reach|top|pass|exceed) <plain_bound>",
+    f"{_OF_DAYS} {_SALES} [have|has] [only] (are|is|were|was|been|hit|reach|go|top|pass|make|made|"
+    "earn|do|did|take in|took in|ring up|"
+    f"sell|sold|exceed) <bound> {_IN_A_DAY}",
+    f"{_OF_DAYS} {_SALES} (hit|reach|top|pass|exceed) <plain_bound> {_IN_A_DAY}",
     weight=4,
 )(lambda bound: _sales(bound))
 

@@ -28,7 +28,7 @@ rule("ordinal", "<word_number> <ordinal>", weight=1)(
 @rule("each_days", f"{{each}} <day_of> {{and}} {{each}} {_ONE_OR_MORE}")
 @rule("or_days", f"{_ONE_OR_MORE} (or|nor) {_ONE_OR_MORE}")
 @rule("int_days", "<int_days> {and} <int_days>")
-@rule("months_of", "<months_of> {and} <months_of>")
+@rule("months_of", "<months_of> {and} <months_of>", "<months_of> <months_of>")
 @rule("or_months", "<months_of> (or|nor) <months_of>")
 @rule("nths", "<nths> {and} <nths>")
 @rule("digit_nths", "<digit_nths> {and} <nths>", "<digit_nths> {and} <int_days>", "<int_days> {and} <digit_nths>")
@@ -192,6 +192,13 @@ def _within(said: When, span: Any) -> When | None:
     """ "Daily at 8 this month"; "how we did this month" is a period, as it stands beside no time."""
     bounded = said.ends or said.once or said.lasts
     return None if bounded else said.merged(When(ends=Day(kind="end_of", unit=span)))
+
+
+@rule("when", "<when> for [all] <span>", weight=2)
+def _lasting(said: When, span: Any) -> When | None:
+    """ "Daily at 8 for the week"; "the sales for the week" is no limit."""
+    bounded = said.ends or said.once or said.lasts or span == "day"
+    return None if bounded else said.merged(When(lasts=1, lasts_unit=span))
 
 
 @cache

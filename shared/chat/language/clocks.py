@@ -33,6 +33,9 @@ def clock(hour: int, minute: int = 0, half: Half | None = None) -> Clock | None:
 
 # A dial is an hour and a minute; a bare number is a time only beside a word that says so.
 rule("dial", "<int>")(lambda hour: (hour, 0) if 0 <= hour <= 24 else None)
+rule("dial", "<int> <minute_digits>", weight=-1)(
+    lambda hour, minutes: (hour, minutes) if 1 <= hour <= _HOURS_ON_A_DIAL else None
+)
 rule("tens_and_units", "<word_number> <word_number>")(
     lambda tens, units: tens + units if tens in range(20, 100, 10) and 1 <= units <= 9 else None
 )

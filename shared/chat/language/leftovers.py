@@ -11,7 +11,10 @@ from shared.chat.understood import Intent
 UNTIMED = frozenset({"pause", "resume", "delete", "restore", "skip", "copy", "undo"})
 """What is done at once: a bare number beside it is no time of day."""
 _UNUSED = frozenset({"negated", "no", "question", "help", "playbook"})
+_COMMANDS = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RESTORE})
+_OF_NO_COMMAND = frozenset({"period", "threshold", "bare_amount", "segment", "top"})
 _AFTER_IF = frozenset({"topic", "threshold", "event", "competitors", "of_thing", "playbook"})
+_DIAL = 720
 _NARROWED = ("just ", "only ")
 
 
@@ -35,13 +38,20 @@ def is_timed(reading: Reading) -> bool:
 
 
 def bare_times(reading: Reading) -> list[str]:
-    bare = [claim for claim in reading.claims if claim.category == "bare_clock"]
+    said = {one.minutes % _DIAL for when in reading.of("when") for one in when.times}
+    bare = [
+        claim
+        for claim in reading.claims
+        if claim.category == "bare_clock" and not {one.minutes % _DIAL for one in claim.value.times} <= said
+    ]
     counts = is_timed(reading) or any(keys(value) in UNTIMED for value in reading.of("verb"))
     return [clause(reading.message, claim.start, claim.end) for claim in bare if counts]
 
 
 def unused(reading: Reading, intent: Intent) -> list[str]:
     """Phrases that were read, and that nothing of a new playbook comes of: "no", a command, another playbook."""
+    if intent in _COMMANDS:
+        return [one.words for one in reading.claims if one.category in _OF_NO_COMMAND]
     if intent is not Intent.CREATE:
         return []
     narrowed = [one for one in reading.claims if one.category == "topic"][1:]

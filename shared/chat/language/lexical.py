@@ -14,6 +14,7 @@ from shared.chat.lexicon import Lexicon, compiled, load
 from shared.chat.understood import Person, Threshold
 
 MILITARY_DIGITS = 4
+_MINUTE_DIGITS, _HOUR = 2, 60
 _MOST_LEFT_OUT = 5
 """Days: of "not on sundays, weekdays at 8 are fine", the second ones are no part of it."""
 _MAKERS: dict[str, Callable[..., Any]] = {
@@ -108,6 +109,8 @@ def _values(token: Token, lexicon: Lexicon) -> Iterator[tuple[str, Any]]:
 
 def _integers(token: Token) -> Iterator[tuple[str, Any]]:
     yield "int", int(token.number or 0)
+    if len(token.read) == _MINUTE_DIGITS and int(token.read) < _HOUR:
+        yield "minute_digits", int(token.read)
     if len(token.read) == MILITARY_DIGITS or (token.read.startswith("0") and len(token.read) > 1):
         yield "military", token.read
     elif len(token.read) == MILITARY_DIGITS - 1:

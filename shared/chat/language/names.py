@@ -11,6 +11,7 @@ from shared.chat.language.chart import Node
 from shared.chat.language.tokens import Token
 
 _WEIGHTS = {"competitor": 20, "own_product": 1, "location": 5}
+_LONG_NAME = 8
 QUOTED_WEIGHT = 8
 _MAX_UNKNOWN = 4
 
@@ -65,7 +66,7 @@ def name_nodes(tokens: Sequence[Token], names: Names) -> list[Node]:
             "|".join(dict.fromkeys(_called(category, name, names) for name in exact[key] or same)),
             start,
             end,
-            _WEIGHTS.get(category, 8),
+            _LONG_NAME if end - start > 1 and category == "own_product" else _WEIGHTS.get(category, _LONG_NAME),
         )
         for key, same in found.items()
         for category, start, end in (key,)
@@ -84,6 +85,7 @@ def _spellings(category: str, name: str) -> Iterator[tuple[str, ...]]:
         return
     yield words
     if category == "competitor":
+        yield (*words[:-1], f"{words[-1]}s")
         for size in range(len(words) - 1, 1, -1):
             yield words[:size]
     if category == "own_person" and len(words) > 1:
@@ -195,7 +197,9 @@ def names_no_playbook(nodes: Sequence[Node], chart: Sequence[Sequence[Node]], to
     launches &= all(_is_in_a_topic(node, chart) for node in nodes if node.category == "playbook")
     if "playbook" not in kinds or kinds & {"question", "negated"} or ("verb" in kinds and not launches):
         return False
-    if "adds" in kinds and any(node.category == "playbook" and tokens[node.start].read == "to" for node in nodes):
+    if "adds" in kinds and any(
+        node.category == "playbook" and tokens[node.start].read in ("to", "in", "into", "on") for node in nodes
+    ):
         # "Add what's low to Morning Numbers."
         return False
     if kinds & {"topic", "event"}:

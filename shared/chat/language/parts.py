@@ -10,44 +10,29 @@ from shared.chat.language.names import PARTICLES
 from shared.chat.language.reading import Claim, Reading, clause, language
 from shared.chat.language.recipients import told_after_all
 from shared.chat.language.requests import keys
-from shared.chat.language.when import DAYS
 from shared.chat.understood import Road
 
 JOINTS = ("and", "n", "plus", "also", "then", "&", "+", ";", ",", ".", "!", "\n")
 _OF_PLAYBOOKS = ("pause", "resume", "delete", "restore", "skip", "copy")
+_FORGETTING = ("forget ", "forgetting ", "forgot ", "remember ", "miss ", "missing ")
+_ENDS_BEFORE_ASKING = (" so", " and", " please", ",", ".", ";")
+_REMINDING = ("remind", "do not let")
 _MAX_MESSAGE = 300
 _MAX_NAME = 100
 _KNOWN = frozenset({"topic", "event", "threshold", "competitors", "playbook", "question", "verb", "cannot", "if"})
 _ENDINGS = ("!", ".", "?", " thanks", " thank you", " please", " from now on", " instead")
 _OPENINGS = ("to ", "that ", "about ", "of ", "and ")
 _MARKS = " ,.:;!?()"
-_ADJECTIVES = frozenset({"daily", "nightly", "weekly", "monthly", "quarterly", "yearly", "morning", "evening"})
+_ADJECTIVES = frozenset(
+    {"daily", "nightly", "weekly", "monthly", "quarterly", "yearly", "morning", "evening"}
+    | {f"end of {span}" for span in ("day", "week", "month", "year")}
+)
 _ARTICLES = frozenset({"the", "our", "my", "your", "their", "this", "that", "a", "an", "his", "her"})
 
 
 def is_reminder(claim: Claim) -> bool:
     """Whether it is "remind me"."""
-    return claim.read.startswith("remind")
-
-
-def without_slips(reading: Reading) -> Reading:
-    """ "Every Monday, no wait, Tuesday": what was taken back is gone, where the same kind of thing follows."""
-    claims = list(reading.claims)
-    for before, link, after in zip(reading.claims, reading.claims[1:], reading.claims[2:], strict=False):
-        takes_back = link.category == "no" or (link.category, link.value) == ("polite", "wait")
-        if takes_back and before in claims and _is_instead(before, after):
-            at = claims.index(before)
-            claims[at : at + 3] = [after]
-            if after.category == "when" and after.value.single and not before.value.single:
-                claims[at] = replace(after, value=after.value.changed(single=False))
-    return replace(reading, claims=tuple(claims))
-
-
-def _is_instead(before: Claim, after: Claim) -> bool:
-    if before.category != "when" or after.category not in ("when", "bare_clock"):
-        return before.category == after.category
-    days, times = {*DAYS}, {"times", "parts", "window"}
-    return any(fields & before.value.said.keys() and fields & after.value.said.keys() for fields in (days, times))
+    return claim.read.startswith(_REMINDING)
 
 
 def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
@@ -62,7 +47,8 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
         reading = replace(reading, claims=(*reading.claims, topic))
     before = [one for one in reading.claims if remind and one.start < remind.start]
     commands = any(one.category == "verb" and keys(one.value) in _OF_PLAYBOOKS for one in before)
-    if remind is None or commands:
+    forgotten = _forgotten(reading.message[: remind.start]) if remind else None
+    if remind is None or (commands and not forgotten):
         return reading, None, []
     happens = any(one.category == "event" for one in reading.claims if one.start < remind.start)
     after = reading.message[remind.end :].lstrip().casefold()
@@ -92,7 +78,26 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
                 corrections=tuple(one for one in kept.corrections if one.said not in words),
             )
         start = border.end if border else end
+    if not texts and forgotten:
+        start, end = forgotten
+        inside = tuple(one for one in kept.claims if not start <= one.start < end)
+        words = reading.message[start:end]
+        unread = tuple(one for one in kept.unread if one not in words and words not in one)
+        return replace(kept, claims=inside, unread=unread), words[:_MAX_MESSAGE], []
     return kept, texts[0][:_MAX_MESSAGE] if texts else None, texts[1:]
+
+
+def _forgotten(before: str) -> tuple[int, int] | None:
+    """Where it stands what somebody keeps forgetting: "I keep forgetting to order bags, so remind me …"."""
+    low = before.casefold()
+    begins = max((at + len(verb) for verb in _FORGETTING if (at := low.rfind(verb)) >= 0), default=None)
+    if begins is None:
+        return None
+    begins += len("to ") if low.startswith("to ", begins) else 0
+    what = low[begins:].rstrip()
+    while ending := next((one for one in _ENDS_BEFORE_ASKING if what.endswith(one)), None):
+        what = what.removesuffix(ending).rstrip()
+    return (begins, begins + len(what)) if what else None
 
 
 def _nudge(reading: Reading) -> Claim | None:
@@ -115,7 +120,7 @@ def with_name(reading: Reading) -> tuple[Reading, str | None]:
     titled = next((value[-1] for value in reading.of("name_it") if isinstance(value, tuple)), None)
     if titled:
         return reading, _as_name(titled)
-    here = reading.message[reading.start :].casefold()
+    here = reading.message[reading.start :].casefold().replace(":", " ")
     table, low = language().lexicon.data["words"], f" {' ' * reading.start}{here} "
     copies = any(keys(value) == "copy" for value in reading.of("verb"))
     verb = next((word for word in table["copying" if copies else "naming"] if f" {word} " in low), None)
@@ -179,7 +184,7 @@ def _is_adjective(claim: Claim, reading: Reading) -> bool:
 
 
 def _reminds(claim: Claim) -> bool:
-    return "remind" in claim.read
+    return "remind" in claim.read or is_reminder(claim)
 
 
 def with_roads(reading: Reading) -> tuple[Reading, tuple[Road, ...], list[str]]:

@@ -12,6 +12,7 @@ from shared.chat.language.amounts import AMOUNTS
 from shared.chat.language.calendar_rules import CALENDAR
 from shared.chat.language.chart import Node, Rules, cover, parse
 from shared.chat.language.clocks import CLOCKS
+from shared.chat.language.corrections import CORRECTIONS
 from shared.chat.language.lexical import asking_words, harmless_nodes, lexical_nodes, literals, phrase_rules
 from shared.chat.language.names import (
     QUOTED_WEIGHT,
@@ -46,12 +47,13 @@ CLAIMS = frozenset(
             "quote",
             "harmless",
         ),
-        *("bare_person", "named_channel", "negated", "not_about", "if"),
+        *("bare_person", "named_channel", "negated", "not_about", "if", "again"),
     }
 )
 _BOUND = frozenset(
     {"threshold", "bare_amount", "segment", "of_thing", "competitors", "top", "limit", "if", "period", "bare_clock"}
 )
+_DENYING = frozenset({"never", "not", "don't", "dont", "isn't", "can't", "won't"})
 _CONJUNCTIONS = frozenset({"but", "and"})
 _GOES_ON = frozenset({"and", "then", "plus"})
 """What begins something more to do: what nobody reads of it is asked about."""
@@ -112,7 +114,7 @@ class _Language:
 def language(name: str = "en") -> _Language:
     """The compiled language: rules, and every word that it knows."""
     lexicon = load(name)
-    rules = Rules(phrase_rules(name), CLOCKS, CALENDAR, AMOUNTS, REQUESTS)
+    rules = Rules(phrase_rules(name), CLOCKS, CALENDAR, AMOUNTS, REQUESTS, CORRECTIONS)
     usage: Counter[str] = Counter()
     for word, places in rules.usage().items():
         usage[word.removeprefix("=")] += places
@@ -162,11 +164,11 @@ def read(message: str, names: Names | None = None) -> Reading:
 
 def _with_topics_left_out(nodes: Sequence[Node], chart: Sequence[Sequence[Node]]) -> Sequence[Node]:
     """ "Don't send me sales on weekends, weekdays at 8 are fine": the topic of a day off is that of the whole."""
-    whens = [node.value for node in nodes if node.category == "when" and not node.value.but_weekdays]
+    whens = [node.value for node in nodes if node.category == "when" and not _is_off(node)]
     is_whole = any(one.has_days for one in whens) and any(one.times or one.parts for one in whens)
     if any(node.category == "topic" for node in nodes) or not is_whole:
         return nodes
-    off = [node for node in nodes if node.category == "when" and node.value.but_weekdays]
+    off = [node for node in nodes if node.category == "when" and _is_off(node)]
     inside = (
         topic
         for one in off
@@ -176,6 +178,11 @@ def _with_topics_left_out(nodes: Sequence[Node], chart: Sequence[Sequence[Node]]
     )
     found = max(inside, key=lambda one: one.end - one.start, default=None)
     return sorted([*nodes, found], key=lambda one: one.start) if found else nodes
+
+
+def _is_off(node: Node) -> bool:
+    """ "Not on weekends"; "so don't send sales then" says the days that stand before it."""
+    return bool(node.value.but_weekdays) or not node.value.said
 
 
 def _quoted_topics(tokens: Sequence[Token], names: Names) -> list[Node]:
@@ -202,10 +209,14 @@ def _weighed(chart: list[list[Node]]) -> list[list[Node]]:
 
 def without_bound(reading: Reading, texts: Sequence[str]) -> Reading:
     """Without what stands in phrases that nobody reads as a whole: "under $50" in "except who spent under $50"."""
-    places = [(reading.message.find(text), len(text)) for text in texts]
+    places = [(reading.message.find(text), len(text), text) for text in texts]
 
     def is_bound(claim: Claim) -> bool:
-        return claim.category in _BOUND and any(start < claim.start < start + size for start, size in places)
+        denied = claim.category == "when"
+        return (claim.category in _BOUND or denied) and any(
+            start < claim.start < start + size and (not denied or _DENYING & {*text.casefold().split()})
+            for start, size, text in places
+        )
 
     return replace(reading, claims=tuple(claim for claim in reading.claims if not is_bound(claim)))
 

@@ -50,6 +50,7 @@ rule("delivery", "<channels> <people> [a] copy", "<-telling> <people> [a] copy b
     )
 )
 rule("delivery", "[to|for] (whole|entire) <role>", weight=1)(lambda key: Delivery((), (Person(kind=key),)))
+rule("delivery", "(only|just) (=me|=us|myself)", weight=1)(lambda: Delivery((), (Person(kind="me"),)))
 rule("delivery", "to (<unknown>|<proper>)")(lambda name: Delivery((), (Person(kind="unknown", value=name),)))
 rule("delivery", "<channels> (<unknown>|<proper>)", weight=-1)(
     lambda channels, name: Delivery(channels, (Person(kind="unknown", value=name),))
@@ -88,6 +89,7 @@ rule("negated", "(not|never) [want|need|to|ever|you|mean|ask|have|going|yet|actu
 rule("negated", "(not|never) (want|need) <playbook> [to] [be] <verb>", weight=8)(
     lambda playbook, verb: (verb if isinstance(verb, str) else verb[0], playbook)
 )
+rule("negated", "no <playbook>", weight=6)(lambda playbook: ("run", playbook))
 rule("negated", "(no need|rather not|instead of) [to] <verb>", weight=6)(
     lambda verb: verb if isinstance(verb, str) else verb[0]
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -24,6 +25,7 @@ _PREFERENCE = 0.4
 _SHORTEST_PART = 3
 _SMALL_PARTS = frozenset({"me", "us", "at", "on", "my"})
 
+_DRAWN_OUT = re.compile(r"(.)\1{2,}")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _VOWELS = frozenset("aeiouy")
 _SWAPPED, _DOUBLED, _NEAR, _MISSED, _EXTRA, _OTHER, _OTHER_START = 0.5, 0.5, 0.8, 1.0, 1.3, 1.3, 0.6
@@ -64,6 +66,8 @@ def _reading(token: Token, usage: Mapping[str, int], lexicon: Lexicon) -> tuple[
         return ()
     if said in known_words():
         return ()
+    if drawn_out := next((one for one in _squeezed(said) if forms_of(one) & usage.keys()), None):
+        return (drawn_out,)
     meant = _meant(token, usage, lexicon)
     if known:
         # "Moring" is no form of "more".
@@ -72,6 +76,11 @@ def _reading(token: Token, usage: Mapping[str, int], lexicon: Lexicon) -> tuple[
         singular = _meant(replace(token, read=said[:-1]), usage, lexicon)
         meant = (f"{singular[0]}s",) if len(singular) == 1 else meant
     return meant if len(meant) == 1 else _parts(said, usage) or meant
+
+
+def _squeezed(said: str) -> tuple[str, ...]:
+    """ "Pleeease", "heyyy": a letter that is drawn out, once and twice."""
+    return tuple(_DRAWN_OUT.sub(times, said) for times in (r"\1", r"\1\1")) if _DRAWN_OUT.search(said) else ()
 
 
 def _parts(said: str, usage: Mapping[str, int]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from shared.chat.language.requests import keys
 from shared.chat.understood import Person
 
 _STARTS = frozenset({"delivery", "adds", "polite", "verb", "topic"})
-_STARTS_AFTER_A_JOINT = frozenset({"when", "event", "if", "question"})
+_STARTS_AFTER_A_JOINT = frozenset({"when", "event", "if", "question", "again"})
 _STRONG_JOINTS = frozenset({*JOINTS} - {"and", ","})
 _TIMES = ("when", "event")
 _LAST = (*JOINTS, "but")
@@ -122,6 +122,8 @@ def _begins_another(reading: Reading, before: Sequence[Claim], after: Sequence[C
             part.category == "playbook" or isinstance(part.value, tuple) for part in _verbs_and_names(before)
         )
     one, other = _subjects(before), _subjects(after)
+    if begins.category == "again" and joined and one:
+        return True
     starts = begins.category in _STARTS or (
         joined and begins.category in _STARTS_AFTER_A_JOINT and not begins.read.startswith("whether")
     )

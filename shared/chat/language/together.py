@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from operator import attrgetter
 from typing import Any
 
@@ -22,7 +23,22 @@ def told_together(wishes: Sequence[Wish], parts: Sequence[Reading]) -> list[Wish
     if len(timed) == 1 and timed[0].intent is Intent.CREATE:
         # "Sales to me and low stock to the owner at 8am daily".
         wishes = [one.model_copy(update={"whens": timed[0].whens}) if _may_be_timed(one) else one for one in wishes]
-    return _at_the_same_times(wishes)
+    return _at_the_same_times(_told_of_all(wishes, parts))
+
+
+def _told_of_all(wishes: Sequence[Wish], parts: Sequence[Reading]) -> Sequence[Wish]:
+    """ "Sales at 8, low stock at 4, both by email"."""
+    claims = parts[-1].claims
+    of_all = {after.category for one, after in pairwise(claims) if (one.category, one.value) == ("pronoun", "all")}
+    if len(wishes) == 1 or "delivery" not in of_all:
+        return wishes
+    told = {name: getattr(wishes[-1], name) for name in ("channels", "people")}
+    return [
+        one.model_copy(update={**told, "all_playbooks": False})
+        if one.intent is Intent.CREATE and not (one.channels or one.people or one.roads)
+        else one.model_copy(update={"all_playbooks": False})
+        for one in wishes
+    ]
 
 
 def _at_the_same_times(wishes: Sequence[Wish]) -> list[Wish]:
@@ -62,6 +78,9 @@ def _told_alike(first: Wish, wish: Wish, reading: Reading) -> Wish:
         said = {name: getattr(wish, name) for name in ("whens", "unread", "must_ask", "limits")}
         told = {name: getattr(wish, name) or getattr(first, name) for name in ("people", "channels")}
         return first.model_copy(update={**said, **told})
+    if "again" in {claim.category for claim in reading.claims} and first.intent is Intent.CREATE:
+        said = {name: getattr(wish, name) for name in _OF_ITS_OWN if getattr(wish, name)}
+        return first.model_copy(update={"unread": (), "must_ask": (), "limits": (), **said})
     product = next((event.product for event in first.events if event.product), None)
     back = " ".join(claim.read for claim in reading.claims if claim.category == "event").split()
     events = (
@@ -72,7 +91,7 @@ def _told_alike(first: Wish, wish: Wish, reading: Reading) -> Wish:
     if first.intent is wish.intent is Intent.CREATE and not (wish.whens or wish.events or wish.alert):
         changes["whens"] = first.whens
     if any(is_alert(one) for one in reading.claims):
-        changes["adds"] = False
+        changes |= {"adds": False, "adds_ways": False}
     to_customers = any(one.kind == "customer" for one in first.people)
     if not (wish.channels or wish.people or to_customers) and wish.intent is first.intent is Intent.CREATE:
         changes |= {"channels": first.channels, "people": first.people}
@@ -81,6 +100,24 @@ def _told_alike(first: Wish, wish: Wish, reading: Reading) -> Wish:
         # "Email sales to me and low stock to the owner".
         changes["channels"] = first.channels
     return wish.model_copy(update=changes)
+
+
+_OF_ITS_OWN = (
+    *(
+        "whens",
+        "events",
+        "thresholds",
+        "channels",
+        "people",
+        "competitors",
+        "products",
+        "segment",
+        "message",
+        "name",
+    ),
+    *("limits", "cannot", "unread", "must_ask"),
+)
+"""What "another one for …" says of itself; the rest is as before."""
 
 
 def _is_only_told(wish: Wish) -> bool:

@@ -37,7 +37,7 @@ _TOKEN = re.compile(
             ("ordinal", r"\d{1,3}(?:st|nd|rd|th)\b"),
             ("decimal", r"\d{1,9}\.\d{1,4}(?!\d)"),
             ("int", r"\d{1,3}(?:,\d{3}){1,3}(?!\d)|\d{1,12}"),
-            ("half", r"[apAP]\.[mM]\.?(?!\w)"),
+            ("half", r"[apAP]\.[mM]\.?(?!\w)|(?<=\d )[apAP]\.? [mM]\b\.?"),
             ("word", r"w/o(?:ut)?(?!\w)|[^\W\d_]{1,40}(?:'[^\W\d_]{1,10})?"),
             ("mark", r"[^\s\w]|_"),
         )
@@ -86,7 +86,10 @@ def _in_company(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         after = tokens[place + 1].read if place + 1 < len(tokens) else ""
         entry = table.get(token.read) if before and after else None
         is_number = token.number is not None and before in _BEFORE_A_TIME
-        if entry and not is_number and after in entry.get("before", after).split():
+        fits = (
+            entry and before in entry.get("after", before).split() and after in entry.get("before", after).split()
+        )
+        if entry and fits and not is_number:
             token = word(token.text, token.start, token.end, entry["read"])
         found.append(token)
     return found

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from shared.chat.language.asking import question_of, questions_as_topics
+from shared.chat.language.disregarded import without_background, without_slips
 from shared.chat.language.intents import (
     alerts,
     events_of,
@@ -33,7 +34,6 @@ from shared.chat.language.parts import (
     with_message,
     with_name,
     with_roads,
-    without_slips,
 )
 from shared.chat.language.reading import Claim, Reading, language, without_bound
 from shared.chat.language.recipients import people_of, whole_phrases, with_customers, with_purpose
@@ -53,7 +53,7 @@ _COMMANDS = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RESTOR
 
 def wishes_of(reading: Reading) -> tuple[Wish, ...]:
     """The requests of a message in their order; always at least one."""
-    parts = requests_of(without_slips(reading))
+    parts = requests_of(without_background(without_slips(reading)))
     wishes = told_together([_wish(part) for part in parts], parts)
     together = zip(wishes, map(_without_spared, parts), strict=True)
     return tuple(one for wish, part in together for one in _each_playbook(wish, part))
@@ -75,7 +75,7 @@ def _wish(reading: Reading) -> Wish:
     if reading.of("hostile"):
         return Wish(intent=Intent.HOSTILE)
     asked = question_of(reading)
-    if asked is not None:
+    if asked is not None and not _wants_it_regularly(reading, asked):
         return _asked(reading, asked)
     reading, name = with_name(_without_ones(_without_spared(reading)))
     reading, message, more = with_message(reading)
@@ -115,7 +115,7 @@ def _wish(reading: Reading) -> Wish:
     channels += [new for _, pair in reading.of("switched") for new in pair]
     named_by = {claim.read.split()[-1] for claim in reading.claims if claim.category == "topic"}
     channels += ["email"] if not channels and "email" in named_by else []
-    pronouns = [keys(value) for value in reading.of("pronoun")]
+    pronouns = [keys(value) for value in (*reading.of("pronoun"), *slots_of(reading, "verb"))]
     leaves_out = any(one.but_weekdays for one in reading.of("when"))
     playbooks = [*reading.of("playbook"), *_objects(reading), *(reading.playbooks if name or leaves_out else ())]
     numbers = [*reading.of("top"), *(part for part in slots_of(reading, "topic") if isinstance(part, int))]
@@ -145,8 +145,8 @@ def _wish(reading: Reading) -> Wish:
         name=name,
         playbook=next(iter(playbooks), None) or ("it" if "it" in pronouns or points_back(reading) else None),
         all_playbooks="all" in pronouns,
-        adds="adds" in reading.of("adds")
-        or (any(one.adds for one in deliveries) and "replaces" not in reading.of("adds")),
+        adds="adds" in reading.of("adds"),
+        adds_ways=any(one.adds for one in deliveries) and "replaces" not in reading.of("adds"),
         limits=tuple(_limit(claim) for claim in reading.claims if claim.category == "limit"),
         cannot=_unique(
             Cannot(key="delay" if claim.category == "when" else keys(claim.value), words=claim.words)
@@ -156,6 +156,15 @@ def _wish(reading: Reading) -> Wish:
         unread=_whole((*reading.unread, *lost, *named_channels)),
         must_ask=_whole((*reading.operators, *lost)),
     )
+
+
+def _wants_it_regularly(reading: Reading, question: str) -> bool:
+    """ "How did we do yesterday? And send me that every day at 8"."""
+    after = reading.message.rfind("?")
+    behind = {one.category for one in reading.claims if one.start > after}
+    asked = {question, *map(keys, reading.of("question"))}
+    known = asked & language().lexicon.data["question_topics"].keys()
+    return bool(known) and after >= 0 and {"delivery", "when"} <= behind
 
 
 def _without_spared(reading: Reading) -> Reading:
@@ -278,4 +287,5 @@ def _objects(reading: Reading) -> list[str]:
     slots = slots_of(reading, "question", "verb", "negated")
     named = [*slots, *(part for one in reading.of("name_it") for part in one[1:-1])]
     periods = language().lexicon.data["phrases"]["period"]
-    return [part for part in strings(named) if part not in topics and part not in periods]
+    known = {*topics, *periods, *language().lexicon.data["phrases"]["pronoun"]}
+    return [part for part in strings(named) if part not in known]

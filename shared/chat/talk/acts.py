@@ -29,7 +29,7 @@ def make(turn: Turn, wish: Wish) -> Reply:
     once = wish.intent is Intent.RUN
     if once and (wish.playbook is not None or wish.topic is None):
         return commands.command(turn, wish)
-    named = turn.named(wish.playbook) if wish.adds and wish.playbook not in (None, "it") else []
+    named = turn.named(wish.playbook) if wish.joins and wish.playbook not in (None, "it") else []
     last = named[0] if len(named) == 1 else turn.facts.playbook(turn.session.last_playbook_id)
     narrows = turn.message.casefold().split()[:1] in (["only"], ["just"], ["unless"])
     same = wish.topic is None or (narrows and last is not None and wish.topic == last.data.get("topic"))
@@ -43,7 +43,7 @@ def make(turn: Turn, wish: Wish) -> Reply:
         )
         turn.wish = wish.model_copy(update={"intent": Intent.CHANGE, "playbook": last.id, "people": known})
         return change(turn, turn.wish)
-    if not once and wish.adds and last is not None and not (wish.whens or wish.events):
+    if not once and wish.joins and last is not None and not (wish.whens or wish.events):
         return _add(turn, last, wish)
     question = next_question(wish.model_copy(update={"whens": _ANY_TIME, "events": ()}) if once else wish, turn.org)
     if once and wish.topic and not TOPICS[wish.topic].scheduled:
@@ -60,7 +60,7 @@ def _is_of(turn: Turn, wish: Wish, last: Playbook) -> bool:
     goes = turn.session.confirming is not None and last.id in turn.session.confirming.playbook_ids
     if goes or wish.events or wish.message or wish.topics or turn.asked is not None or turn.apart:
         return False
-    if wish.adds and wish.playbook == "it" and (wish.competitors or wish.products) and not wish.whens:
+    if wish.joins and wish.playbook == "it" and (wish.competitors or wish.products) and not wish.whens:
         return True
     if wish.topic is None or wish.topic != last.data.get("topic"):
         return False
@@ -144,11 +144,11 @@ def _add(turn: Turn, last: Playbook, wish: Wish) -> Reply:
     """ "And add what's low": to the playbook that was talked about; one of its own where that can't hold both."""
     wishes = authoring.wishes_of(turn.author.desk.read(last.id))
     if not wishes:
-        return make(turn, wish.model_copy(update={"adds": False}))
+        return make(turn, wish.model_copy(update={"adds": False, "adds_ways": False}))
     if wish.topic in [one.topic for one in wishes]:
         return rebuild(turn, last.id, (revising.revised(wishes[0], wish), *wishes[1:]))
     taken = {name: getattr(wishes[0], name) for name in ("whens", "people", "channels", "dropped_channels")}
-    own = wish.model_copy(update={**taken, "adds": False})
+    own = wish.model_copy(update={**taken, "adds": False, "adds_ways": False})
     if next_question(own, turn.org) is None and Plan.of((*wishes, own), turn.org) is not None:
         return rebuild(turn, last.id, (*wishes, own))
     return make(turn, own)
@@ -165,6 +165,9 @@ def leave_out(turn: Turn, wish: Wish) -> Reply | None:
     return rebuild(turn, last.id, (first, *wishes[1:]))
 
 
+_MAY_BE_NEW = (Intent.ANSWER, Intent.UNCLEAR)
+
+
 def change(turn: Turn, wish: Wish) -> Reply:
     """Another time, channel, limit, content … of a playbook that exists."""
     last, run = turn.facts.playbook(turn.session.last_playbook_id), turn.session.last_run
@@ -179,8 +182,8 @@ def change(turn: Turn, wish: Wish) -> Reply:
     if days and wish.dropped_channels and not wish.channels:
         return turn.ask(wish, _channel_days(turn, wish, days))
     meant = turn.meant(wish)
-    unknown = wish.intent is Intent.ANSWER and wish.unread and wish.whens and not wish.playbook
-    if unknown and (isinstance(meant, Question) or last is None):
+    unknown = wish.unread and not wish.playbook and not wish.all_playbooks and (wish.whens or last is None)
+    if unknown and wish.intent in _MAY_BE_NEW and (isinstance(meant, Question) or last is None):
         # Nothing was talked about that it could belong to: it is something new, in words that nobody knows.
         return make(turn, wish.model_copy(update={"intent": Intent.CREATE}))
     if isinstance(meant, Question):

@@ -55,7 +55,7 @@ def edited(
         named = channels_after(all_channels(steps), said)
         steps = _over(steps, named, audience) if {*named} != {*all_channels(steps)} else steps
     if any(one.kind != "me" for one in said.people):
-        steps = [_telling(step, audience, adds=said.adds) for step in steps]
+        steps = [_telling(step, audience, adds=said.joins) for step in steps]
     if gone := {value for one in said.limits if is_person(one) for value in one.values}:
         left = [_not_telling(step, gone) for step in steps]
         refusals += ["it doesn't notify them"] if left == steps else []
@@ -81,7 +81,7 @@ def _watching(
     others = content or any(one.kind != "competitor" for one in limits)
     if others or not (named or without) or not any(one.get("action") == _SCAN for one in steps):
         return steps, bool(others or named or without)
-    scanned = [_scanning(step, named, without, competitors, adds=said.adds) for step in steps]
+    scanned = [_scanning(step, named, without, competitors, adds=said.joins) for step in steps]
     return scanned, False
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from shared.chat.language.calendar import day_of
 from shared.chat.talk import authoring, replies
 from shared.chat.talk.facts import Before, Confirming, Playbook
 from shared.chat.talk.questions import change_question
@@ -145,6 +146,9 @@ def _is_meant(turn: Turn, due: datetime) -> bool:
         (ahead for word, ahead in (("today", 0), ("tonight", 0), ("tomorrow", 1)) if f" {word}" in said), None
     )
     weekdays = {day for one in turn.wish.whens for day in one.weekdays}
+    dates = {day_of(one.once, turn.local(turn.now)) for one in turn.wish.whens if one.once}
+    if dates and dates != {turn.local(due).date()}:
+        return False
     return named in (None, days) and (not weekdays or turn.local(due).isoweekday() % 7 in weekdays)
 
 

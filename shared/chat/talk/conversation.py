@@ -103,7 +103,7 @@ def _answer(turn: Turn, asked: Open, said: Sequence[Wish]) -> Reply | None:
         is_answer = (
             names_topic or is_no_answer(turn.message) or question.about == "message" or first.intent in _MAY_ANSWER
         )
-        if not is_answer or len(said) > 1 or _is_new(asked, first):
+        if not is_answer or len(said) > 1 or _is_new(asked, first) or _is_of_another(turn, asked, first):
             return None
     wish = _settled(turn, asked, first, chosen=chosen)
     if wish is None:
@@ -130,12 +130,22 @@ def _is_new(asked: Open, said: Wish) -> bool:
     return (times and bool(known.whens or known.events)) or bool(said.people and known.people != said.people)
 
 
+def _is_of_another(turn: Turn, asked: Open, said: Wish) -> bool:
+    """Whether it names another playbook than the question is about."""
+    about = asked.playbook_id or asked.wish.playbook
+    if asked.question.about == "playbook" or about in (None, "it") or said.playbook in (None, "it"):
+        return False
+    named = {one.id for one in turn.named(said.playbook or "")}
+    return bool(named) and named.isdisjoint(one.id for one in turn.named(about or ""))
+
+
 def _settled(turn: Turn, asked: Open, said: Wish, *, chosen: bool) -> Wish | None:
     """The wish with the answer, and with whatever else the message says; None where it says nothing of use."""
     question, wish = asked.question, asked.wish
     if question.about == "playbook" and not chosen:
         found = turn.named(said.playbook or turn.message)
-        return wish.model_copy(update={"playbook": found[0].id}) if len(found) == 1 else None
+        known = filled(wish, said) if says(said) else wish
+        return known.model_copy(update={"playbook": found[0].id}) if len(found) == 1 else None
     return answered(wish, question, turn.message, turn.org)
 
 

@@ -43,13 +43,13 @@ def revised(wish: Wish, said: Wish) -> Wish:
         fields |= {"channels": channels_after(kept, said), "dropped_channels": ()}
     if others := [one for one in said.people if one.kind != "me" or not said.channels]:
         fields["people"] = tuple(dict.fromkeys((*(wish.people or (Person(kind="me"),)), *others)))
-        fields["people"] = fields["people"] if said.adds else tuple(others)
-        if said.adds and not wish.people and not wish.channels:
+        fields["people"] = fields["people"] if said.joins else tuple(others)
+        if said.joins and not wish.people and not wish.channels:
             fields.setdefault("channels", USUAL)
         if wish.channels and any(one.kind == "staff" for one in others):
             fields["channels"] = tuple(dict.fromkeys((*fields.get("channels", wish.channels), "sms")))
     fields |= {name: value for name in CONTENT if (value := getattr(said, name))}
-    if said.adds:
+    if said.joins:
         fields |= {"competitors": wish.competitors, "products": wish.products, "limits": wish.limits}
         for name, kind in (("competitors", "competitor"), ("products", "product")):
             fields |= _joined(wish.model_copy(update=fields), name, kind, getattr(said, name))
@@ -66,7 +66,7 @@ def _limited(wish: Wish, said: Wish) -> dict[str, Any]:
     limits = [one for one in said.limits if not is_person(one)]
     only = [one for one in limits if wish.segment and (one.operator, one.kind) == ("only", "segment")]
     limits = [one for one in limits if one not in only]
-    replaced = {(one.operator, one.kind) for one in limits if one.operator == "only" and not said.adds}
+    replaced = {(one.operator, one.kind) for one in limits if one.operator == "only" and not said.joins}
     before = (one for one in wish.limits if (one.operator, one.kind) not in replaced)
     people = {"people": told or (Person(kind="me"),)} if gone else {}
     return {"limits": (*before, *limits), **people, **({"segment": only[-1].values[0]} if only else {})}
@@ -214,6 +214,6 @@ def _threshold(before: Threshold | None, said: Threshold) -> Threshold:
 
 def channels_after(before: Sequence[Channel], said: Wish) -> tuple[Channel, ...]:
     """ "Also" joins, what is named else replaces; what is dropped goes."""
-    joins = said.adds or said.dropped_channels or said.channels == ("drive",)
+    joins = said.joins or said.dropped_channels or said.channels == ("drive",)
     named = dict.fromkeys((*(before if joins or not said.channels else ()), *said.channels))
     return tuple(one for one in named if one not in said.dropped_channels)

@@ -15,6 +15,7 @@ from shared.agents.personas import PERSONAS
 from shared.chat.language.asking import with_questions_apart
 from shared.chat.language.names import Names, plain
 from shared.chat.language.reading import Reading, language, read
+from shared.chat.language.requests import keys
 from shared.chat.language.schedules import resolve
 from shared.chat.language.understanding import wishes_of
 from shared.chat.model import Asking, with_model
@@ -216,6 +217,8 @@ class Turn:
     def _candidates(self, wish: Wish) -> list[Playbook]:
         if wish.playbook not in (None, "it"):
             return self.named(wish.playbook or "")
+        if self.reading and "one" in map(keys, self.reading.of("pronoun")):
+            return []  # "One of my playbooks": which, only the person knows.
         last = self.facts.playbook(self.session.last_playbook_id)
         is_there = last is not None and last.status != "archived"
         about = self.referred(by_kind=wish.playbook == "it")

@@ -47,7 +47,18 @@ def test_every_rule_takes_the_values_that_its_phrases_hand_over() -> None:
 def test_every_slot_is_a_category_that_something_makes() -> None:
     made = {rule.category for rule in language().rules.every}
     lexical = {
-        *("int", "number", "decimal", "ordinal", "digit_ordinal", "word_number", "digits", "iso_date", "quote"),
+        *(
+            "int",
+            "minute_digits",
+            "number",
+            "decimal",
+            "ordinal",
+            "digit_ordinal",
+            "word_number",
+            "digits",
+            "iso_date",
+            "quote",
+        ),
         *("military", "short_military", "email", "phone", "url", "unknown", "proper", "competitor", "own_product"),
         *("playbook", "location", "own_person", "event_name", "title"),
     }
