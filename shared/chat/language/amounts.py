@@ -51,7 +51,7 @@ rule(
     "<-if> (someone|anyone|somebody|they|one|one of them|competitor|a rival|any competitor|it|there)"
     " ['s|is|are|be] <threshold>",
     weight=3,
-)(lambda said: None if said.unit == "days" else said)
+)(lambda said: said if said.unit in ("percent", "usd") else None)
 rule("bare_amount", "<percentage>")(lambda value: _threshold(None, None, value, "percent"))
 rule("bare_amount", "from <-number> [percent] to <percentage>", weight=2)(
     lambda value: _threshold(None, None, value, "percent")

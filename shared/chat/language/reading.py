@@ -54,6 +54,8 @@ _BOUND = frozenset(
     {"threshold", "bare_amount", "segment", "of_thing", "competitors", "top", "limit", "if", "period", "bare_clock"}
 )
 _DENYING = frozenset({"never", "not", "don't", "dont", "isn't", "can't", "won't"})
+_RIGHT_BEFORE = 2
+"""Words: "I'm never up at 8"."""
 _CONJUNCTIONS = frozenset({"but", "and"})
 _GOES_ON = frozenset({"and", "then", "plus"})
 """What begins something more to do: what nobody reads of it is asked about."""
@@ -209,14 +211,15 @@ def _weighed(chart: list[list[Node]]) -> list[list[Node]]:
 
 def without_bound(reading: Reading, texts: Sequence[str]) -> Reading:
     """Without what stands in phrases that nobody reads as a whole: "under $50" in "except who spent under $50"."""
-    places = [(reading.message.find(text), len(text), text) for text in texts]
+    places = [(reading.message.find(text), len(text)) for text in texts]
 
     def is_bound(claim: Claim) -> bool:
-        denied = claim.category == "when"
-        return (claim.category in _BOUND or denied) and any(
-            start < claim.start < start + size and (not denied or _DENYING & {*text.casefold().split()})
-            for start, size, text in places
+        inside = [start for start, size in places if start < claim.start < start + size]
+        denied = claim.category == "when" and any(
+            _DENYING & {*reading.message[start : claim.start].casefold().split()[-_RIGHT_BEFORE:]}
+            for start in inside
         )
+        return bool(inside) and (claim.category in _BOUND or denied)
 
     return replace(reading, claims=tuple(claim for claim in reading.claims if not is_bound(claim)))
 
