@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -18,10 +17,10 @@ from shared.doors.idempotency import fingerprint, idempotency_key, reuses_failed
 from shared.doors.principal import Principal
 from shared.execution import ids
 from shared.execution.acting import acting_user
+from shared.execution.asking import start_asked
 from shared.execution.execute_rate import require_room
 from shared.execution.pinning import StartRequest
 from shared.execution.record import TriggerRef
-from shared.execution.start import Started, start_execution
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.playbooks.instants import Instant
@@ -60,18 +59,9 @@ def execute(request: flask.Request) -> flask.Response:
             from shared.execution.dry_run import dry_run
 
             return json_response(dry_run(asked, clock), 200)
-        started = _start(request, body, asked, clock)
+        key, reuse_failed = idempotency_key(request), reuses_failed(request)
+        started = start_asked(asked, clock, key=key, fingerprint=fingerprint(body), reuse_failed=reuse_failed)
         return json_response({"executionId": started.execution_id, "status": started.status}, 202)
-
-
-def _start(request: flask.Request, body: ExecuteBody, asked: StartRequest, clock: Clock) -> Started:
-    key, reuse_failed = idempotency_key(request), reuses_failed(request)
-    if key is None:
-        return start_execution(asked, clock)
-    from shared.execution.keyed import start_keyed
-
-    keyed = replace(asked, fingerprint=fingerprint(body))
-    return start_keyed(keyed, key, reuse_failed=reuse_failed, clock=clock)
 
 
 def _start_request(

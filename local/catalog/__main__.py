@@ -1,8 +1,9 @@
-"""`make docs` writes `docs/actions.md`; `make check` fails where it is not what the models say."""
+"""`make docs` writes the pages below; `make check` fails where one is not what the models say."""
 
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import sys
 
@@ -10,25 +11,33 @@ os.environ.setdefault("GOOGLE_CLOUD_PROJECT", "demo-playbooks")
 
 from local.catalog.page import render
 from local.setup.paths import ROOT
+from shared.steps.playbook_schema import playbook_schema
 
-PATH = ROOT / "docs" / "actions.md"
+
+def _schema() -> str:
+    return json.dumps(playbook_schema(), indent=1, ensure_ascii=False) + "\n"
+
+
+PAGES = {"docs/actions.md": render, "docs/playbook.schema.json": _schema}
 
 
 def main(arguments: list[str]) -> int:
     """The exit status: 1 where `--check` found a difference."""
-    page = render()
+    return max([_page(path, render(), arguments) for path, render in PAGES.items()])
+
+
+def _page(name: str, page: str, arguments: list[str]) -> int:
+    path = ROOT / name
     if arguments != ["--check"]:
-        PATH.parent.mkdir(exist_ok=True)
-        PATH.write_text(page)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(page)
         return 0
-    written = PATH.read_text() if PATH.is_file() else ""
+    written = path.read_text() if path.is_file() else ""
     if written == page:
         return 0
-    difference = difflib.unified_diff(
-        written.splitlines(), page.splitlines(), "docs/actions.md", "the models", lineterm=""
-    )
+    difference = difflib.unified_diff(written.splitlines(), page.splitlines(), name, "the models", lineterm="")
     print("\n".join(list(difference)[:40]))
-    print("docs/actions.md is not what the actions say; run `make docs`", file=sys.stderr)
+    print(f"{name} is not what the models say; run `make docs`", file=sys.stderr)
     return 1
 
 

@@ -9,7 +9,16 @@ import mcp_types as types
 from mcp.server.caching import CacheHint
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
-from mcp_types import CallToolRequestParams, CallToolResult, ListToolsResult, PaginatedRequestParams
+from mcp_types import (
+    CallToolRequestParams,
+    CallToolResult,
+    ListResourcesResult,
+    ListResourceTemplatesResult,
+    ListToolsResult,
+    PaginatedRequestParams,
+    ReadResourceRequestParams,
+    ReadResourceResult,
+)
 from mcp_types.jsonrpc import INVALID_PARAMS
 from pydantic import BaseModel
 from pydantic_core import to_json
@@ -18,6 +27,7 @@ from shared.doors.errors import InvalidFieldsError
 from shared.errors import PlaybookError, TransientError
 from shared.gcp import logging
 from shared.mcp.registry import TOOLS
+from shared.mcp.resources import RESOURCES, Resource
 from shared.mcp.tool import Caller, Content, Tool
 from shared.playbooks.validation import InvalidPlaybookError
 
@@ -30,8 +40,9 @@ NAME, VERSION, TITLE = "playbooks", "1", "Playbooks"
 INSTRUCTIONS = """\
 Playbooks runs a shop's automations: a playbook has triggers (schedules, events, a person) and steps (actions).
 
-To write one: list_actions and describe_action for the steps, describe_expressions for {{templates}} and conditions,
-then validate_playbook until it has no problems.
+To build one: list_actions and describe_action for the steps, describe_expressions for {{templates}} and conditions,
+then validate_playbook until it has no problems, create_playbook (a draft), dry_run_playbook to see effects and
+cost, and resume_playbook to turn it on. preview_sentence turns a plain English sentence into a playbook.
 To find out why a run failed or was skipped: list_runs, then explain_run.
 Approvals are decided by people only."""
 _HOUR_MS = 3_600_000
@@ -57,14 +68,45 @@ def server_for(caller: Caller) -> Server[Any]:
             )
         return call(tool, caller, params.arguments or {})
 
+    async def list_resources(
+        context: ServerRequestContext[Any, Any],  # noqa: ARG001
+        params: PaginatedRequestParams | None,  # noqa: ARG001
+    ) -> ListResourcesResult:
+        return ListResourcesResult(resources=[_listed_resource(one) for one in RESOURCES.values()])
+
+    async def list_resource_templates(
+        context: ServerRequestContext[Any, Any],  # noqa: ARG001
+        params: PaginatedRequestParams | None,  # noqa: ARG001
+    ) -> ListResourceTemplatesResult:
+        return ListResourceTemplatesResult(resource_templates=[])
+
+    async def read_resource(
+        context: ServerRequestContext[Any, Any],  # noqa: ARG001
+        params: ReadResourceRequestParams,
+    ) -> ReadResourceResult:
+        found = RESOURCES.get(str(params.uri))
+        if found is None:
+            raise MCPError(
+                INVALID_PARAMS, f"there is no resource {str(params.uri)[:200]!r}; resources/list names all"
+            )
+        contents = types.TextResourceContents(uri=found.uri, mime_type=found.mime_type, text=found.text())
+        return ReadResourceResult(contents=[contents])
+
     return Server(
         NAME,
         version=VERSION,
         title=TITLE,
         instructions=INSTRUCTIONS,
-        cache_hints={"tools/list": CacheHint(ttl_ms=_HOUR_MS, scope="private")},
+        cache_hints={
+            "tools/list": CacheHint(ttl_ms=_HOUR_MS, scope="private"),
+            "resources/list": CacheHint(ttl_ms=_HOUR_MS, scope="public"),
+            "resources/read": CacheHint(ttl_ms=_HOUR_MS, scope="public"),
+        },
         on_list_tools=list_tools,
         on_call_tool=call_tool,
+        on_list_resources=list_resources,
+        on_list_resource_templates=list_resource_templates,
+        on_read_resource=read_resource,
     )
 
 
@@ -121,4 +163,10 @@ def _listed(tool: Tool[Any]) -> types.Tool:
             idempotent_hint=tool.repeatable,
             open_world_hint=False,
         ),
+    )
+
+
+def _listed_resource(one: Resource) -> types.Resource:
+    return types.Resource(
+        uri=one.uri, name=one.name, title=one.title, description=one.description, mime_type=one.mime_type
     )

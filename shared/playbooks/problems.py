@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from shared.playbooks.events import EVENTS
+from shared.playbooks.nearest import did_you_mean, fields_beside, nearest
 from shared.redaction import is_private, redact, shape_of
 
 MAX_SHOWN = 60
@@ -65,13 +67,18 @@ def field_path(location: Iterable[int | str]) -> str:
     return path
 
 
-def problem_lines(error: ValidationError, prefix: str = "", *, quoting: bool = False) -> list[str]:
-    """One line a wrong field, like `params.to: found a number; expected a text`."""
+def problem_lines(
+    error: ValidationError, prefix: str = "", *, quoting: bool = False, model: type[BaseModel] | None = None
+) -> list[str]:
+    """One line a wrong field, like `params.to: found a number; expected a text`.
+
+    `model`: what was validated, for the names of the fields that it has.
+    """
     details = error.errors(include_url=False)
     # A list whose items are all wrong is also too short, which tells nobody anything.
     around_another = {detail["loc"][:depth] for detail in details for depth in range(1, len(detail["loc"]))}
     return [
-        problem_line(detail, prefix, quoting=quoting)
+        problem_line(detail, prefix, quoting=quoting, model=model)
         for detail in details
         if detail["type"] != "too_short" or detail["loc"] not in around_another
     ]
@@ -108,14 +115,16 @@ def _without(fields: Mapping[str, Any], wrong: Iterable[tuple[int | str, ...]]) 
     return left
 
 
-def problem_line(detail: Any, prefix: str = "", *, quoting: bool = False) -> str:
+def problem_line(
+    detail: Any, prefix: str = "", *, quoting: bool = False, model: type[BaseModel] | None = None
+) -> str:
     """The line of one entry of `ValidationError.errors()`."""
     path = field_path(detail["loc"]) + (".type" if detail["type"] in _TYPE_UNKNOWN else "")
     if prefix:
         path = f"{prefix}.{path}" if path and not path.startswith("[") else f"{prefix}{path}"
     quoting = quoting and not is_private(str(detail["loc"][-1]) if detail["loc"] else "")
     # A name in the path may be data as well: a key that the document made up.
-    where, meaning = redact(path) or "document", _meaning(detail, quoting=quoting)
+    where, meaning = redact(path) or "document", _meaning(detail, quoting=quoting, model=model)
     return f"{_without_its_middle(where, MAX_PATH)}: {_without_its_middle(meaning, MAX_MEANING)}"
 
 
@@ -126,17 +135,39 @@ def _without_its_middle(text: str, longest: int) -> str:
     return f"{text[: longest // 2]}…{text[1 - longest // 2 :]}"
 
 
-def _meaning(detail: Any, *, quoting: bool) -> str:
+def _meaning(detail: Any, *, quoting: bool, model: type[BaseModel] | None) -> str:
     kind = detail["type"]
     if kind == "union_tag_invalid":
         return f"found {_shown(detail['ctx']['tag'], quoting=quoting)}; expected {detail['ctx']['expected_tags']}"
     if kind in {"missing", "union_tag_not_found"}:
-        return "is missing; it is required"
+        return f"is missing; it is required{_instead(detail, model)}"
     if kind == "extra_forbidden":
-        return "is not a known field here; expected none of that name"
+        known = fields_beside(model, detail["loc"]) if model is not None else []
+        return (
+            f"is not a known field here; {did_you_mean(detail['loc'][-1], known) or 'expected none of that name'}"
+        )
+    if kind == "string_pattern_mismatch" and detail["loc"][-1:] == ("eventName",):
+        return f"found {_shown(detail['input'], quoting=quoting)}; expected {_event_name(detail['input'])}"
     if kind == "value_error":
         return str(detail["ctx"]["error"])
     return f"found {_shown(detail['input'], quoting=quoting)}; expected {expected_words(detail)}"
+
+
+def _instead(detail: Any, model: type[BaseModel] | None) -> str:
+    """The field that was written where this one belongs."""
+    if detail["type"] != "missing" or model is None or not isinstance(detail["input"], Mapping):
+        return ""
+    known = {*fields_beside(model, detail["loc"])}
+    others = [name for name in detail["input"] if isinstance(name, str) and name not in known]
+    near = nearest(detail["loc"][-1], others)
+    return f" (found {redact(near)!r} instead)" if near is not None else ""
+
+
+def _event_name(found: object) -> str:
+    """What an event's name must be, with the nearest of those that the product knows."""
+    by_ending = {name.rpartition(".")[2]: name for name in EVENTS}
+    near = nearest(found, EVENTS) or by_ending.get(nearest(found, by_ending) or "")
+    return f"a dotted name like inventory.low_stock{f'; did you mean {near!r}?' if near else ''}"
 
 
 def _shown(value: Any, *, quoting: bool) -> str:

@@ -10,26 +10,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from shared.playbooks.bound_words import once_in_words
+from shared.playbooks.events import EVENTS
 from shared.playbooks.schedule_words import schedule_in_words
 from shared.playbooks.time_triggers import OnceTrigger, ScheduleTrigger
-
-EVENTS = {
-    "inventory.low_stock": "when an item falls below its reorder point",
-    "inventory.out_of_stock": "when an item is sold out",
-    "inventory.restocked": "when a sold-out item is back in stock",
-    "inventory.price_changed": "when one of our prices changes",
-    "inventory.new_product": "when a product is new in the inventory",
-    "customer.signup": "when a new customer signs up",
-    "customer.inactive_30d": "when a customer has been away for 30 days",
-    "order.completed": "when an order is completed",
-    "competitor.price_change": "when a competitor moves a price by 10% or more",
-    "competitor.menu_shakeup": "when a competitor changes a fifth of the menu",
-    "usage.at_80_percent": "when 80% of a limit is used",
-    "org.created": "when the organization is set up",
-    "campaign.pre_send": "before a campaign is sent",
-}
-"""The events that the product knows, in words. An org may have others, of any dotted name."""
-
 
 _TIMED: dict[str, type[ScheduleTrigger | OnceTrigger]] = {"schedule": ScheduleTrigger, "once": OnceTrigger}
 

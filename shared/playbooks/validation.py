@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from shared.errors import PermanentError
 from shared.playbooks.expressions import Expression, ExpressionError
-from shared.playbooks.models import Playbook, Step, parse_steps
+from shared.playbooks.models import MAX_STEPS, Playbook, Step, name_parts, parse_steps
+from shared.playbooks.nearest import nearest
 from shared.playbooks.nesting import MAX_DEPTH, BlockSource, Deferred, NestingParams
 from shared.playbooks.problems import problem_line, problem_lines
 from shared.playbooks.sizes import playbook_size_problem
@@ -20,6 +21,8 @@ from shared.playbooks.templates import has_template, parse_condition, parse_temp
 ParamsModel = Callable[[str], type[NestingParams]]
 """The params model of an action by its name; raises PermanentError for a name that no action has."""
 
+_NAMES = ("id", "agent")
+"""The fields of a step by which later ones name what it made."""
 ALWAYS_IN_SCOPE = frozenset({"org", "user", "event", "trigger", "steps"})
 
 
@@ -40,7 +43,8 @@ def parse_playbook(org_id: str, data: Mapping[str, Any], params_model: ParamsMod
     try:
         playbook = Playbook.model_validate(dict(data))
     except ValidationError as error:
-        raise InvalidPlaybookError(problem_lines(error, quoting=True)) from None
+        lines = problem_lines(error, quoting=True, model=Playbook)
+        raise InvalidPlaybookError([*lines, *_problems_of_whole_steps(data, params_model)]) from None
     check = _Check(params_model)
     check.steps("steps", playbook.steps, _Seen())
     problems = _org_problems(org_id, playbook) + check.problems
@@ -56,6 +60,26 @@ def _org_problems(org_id: str, playbook: Playbook) -> list[str]:
     if playbook.org_id in (None, org_id):
         return []
     return [f"orgId: found {playbook.org_id!r}; expected {org_id!r}, the org that the document lies under"]
+
+
+def _problems_of_whole_steps(data: Mapping[str, Any], params_model: ParamsModel) -> list[str]:
+    """What is wrong inside the steps that have the shape of one, where something else of the document has none."""
+    written = data.get("steps")
+    check, seen = _Check(params_model), _Seen()
+    for index, part in enumerate(name_parts(written)[:MAX_STEPS] if isinstance(written, list | tuple) else ()):
+        try:
+            step = Step.model_validate(part)
+        except ValidationError:
+            if not isinstance(part, Mapping) or not all(isinstance(part.get(name, ""), str) for name in _NAMES):
+                # What later steps may name cannot be told.
+                break
+            step = Step.model_construct(
+                **{"id": "step", "action": "", **{name: part[name] for name in _NAMES if name in part}}
+            )
+        else:
+            check.step(f"steps[{index}]", step, seen)
+        seen = seen.after(step)
+    return check.problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +103,17 @@ class _Seen:
         if root == "steps" and len(path) > 1:
             ids = [step.id for step in self.steps]
             if path[1] not in ids:
-                return f"no step before this one has the id {path[1]!r}; expected one of {', '.join(ids) or 'none'}"
+                expected = f"expected one of {', '.join(ids) or 'none'}"
+                return f"no step before this one has the id {path[1]!r}; {expected}{_hint(path[1], ids)}"
         elif root not in ALWAYS_IN_SCOPE | self.names | agents:
-            names = ", ".join(sorted(ALWAYS_IN_SCOPE | self.names | agents))
-            return f"{root!r} does not exist here; expected one of {names}"
+            names = sorted(ALWAYS_IN_SCOPE | self.names | agents)
+            return f"{root!r} does not exist here; expected one of {', '.join(names)}{_hint(root, names)}"
         return None
+
+
+def _hint(name: str, choices: Sequence[str]) -> str:
+    near = nearest(name, choices)
+    return f"; did you mean {near!r}?" if near is not None else ""
 
 
 class _Check:
@@ -95,10 +125,11 @@ class _Check:
 
     def steps(self, where: str, steps: tuple[Step, ...], seen: _Seen) -> None:
         for index, step in enumerate(steps):
-            self._step(f"{where}[{index}]", step, seen)
+            self.step(f"{where}[{index}]", step, seen)
             seen = seen.after(step)
 
-    def _step(self, where: str, step: Step, seen: _Seen) -> None:
+    def step(self, where: str, step: Step, seen: _Seen) -> None:
+        """Check one, with the steps within it."""
         if step.condition is not None:
             self._expression(f"{where}.condition", parse_condition(step.condition), seen)
         try:
@@ -121,7 +152,7 @@ class _Check:
         except ValidationError as error:
             details = error.errors(include_url=False)
             self.problems += [
-                problem_line(one, where, quoting=True)
+                problem_line(one, where, quoting=True, model=model)
                 for one in details
                 if not _waits_for_a_value(one, model.keeps_written)
             ]

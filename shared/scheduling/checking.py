@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,9 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from shared.gcp import clients
-from shared.playbooks.models import PlaybookStatus, Trigger, readable_triggers
+from shared.playbooks.events import EVENTS
+from shared.playbooks.models import EventTrigger, PlaybookStatus, Trigger, readable_triggers
+from shared.playbooks.nearest import nearest
 from shared.playbooks.passed import passed_problems
 from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
 from shared.scheduling import own_limits, rhythm
@@ -19,13 +21,17 @@ from shared.scheduling.rhythm import ScheduleShown
 from shared.steps.registry import params_model
 
 MAX_PROBLEMS = 100
+_NEARLY = 0.85
+_UNKNOWN, _MISSING = "is not a known field", "is missing"
+_MEANT = re.compile(r"did you mean (?P<name>[^?]{1,200})\?")
+_INSTEAD = re.compile(r"\(found (?P<name>'[^']{1,200}') instead\)")
 _HALVES = re.compile(r"(?:found )?(?P<found>.+?)[;,] expected (?P<expected>.+)", re.DOTALL)
 
 
 class Problem(BaseModel):
     """One wrong field, by its path (`steps[1].params.to`).
 
-    `message` says all of it; `found` and `expected` are its halves, where it has both.
+    `message` says all of it; `found` and `expected` are its halves, where it has both; `remedy` says what to do.
     """
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
@@ -34,14 +40,19 @@ class Problem(BaseModel):
     message: str
     found: str | None = None
     expected: str | None = None
+    remedy: str | None = None
 
 
 class Checked(BaseModel):
-    """What is wrong; where nothing is, each schedule in words with the runs that it would have next."""
+    """What is wrong; where nothing is, each schedule in words with the runs that it would have next.
+
+    `warnings`: what can run and was hardly meant, like an event whose name differs by a letter from a known one.
+    """
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
     problems: list[Problem]
+    warnings: list[Problem] = []
     schedules: list[ScheduleShown] = []
 
 
@@ -53,14 +64,25 @@ def check_playbook(org_id: str, playbook_id: str | None, data: Mapping[str, Any]
         return Checked(problems=[_problem(line) for line in error.problems[:MAX_PROBLEMS]])
     tier = own_limits.tier_of(org_id)
     too_often = own_limits.too_often(tier, playbook.triggers) if tier is not None else None
-    if too_often is not None:
-        return Checked(problems=[_problem(too_often)])
-    passed = passed_problems(playbook.triggers, now, known=_stored_triggers(org_id, playbook_id))
-    if passed:
-        return Checked(problems=[_problem(line) for line in passed])
+    lines = [too_often] if too_often is not None else []
+    lines += passed_problems(playbook.triggers, now, known=_stored_triggers(org_id, playbook_id))
+    warnings = [_problem(line) for line in _unlikely_events(playbook.triggers)]
+    if lines:
+        return Checked(problems=[_problem(line) for line in lines], warnings=warnings)
     as_active = {**data, "status": PlaybookStatus.ACTIVE}
     known = rhythm.known_of(org_id, playbook_id or "", as_active)
-    return Checked(problems=[], schedules=rhythm.schedules_of("", as_active, now, known))
+    return Checked(problems=[], warnings=warnings, schedules=rhythm.schedules_of("", as_active, now, known))
+
+
+def _unlikely_events(triggers: Sequence[Trigger]) -> list[str]:
+    """A line for each event whose name is nearly that of a known one: an org may have it, and hardly does."""
+    found = []
+    for index, trigger in enumerate(triggers):
+        name = trigger.event_name if isinstance(trigger, EventTrigger) else None
+        near = nearest(name, EVENTS, close=_NEARLY) if name not in EVENTS else None
+        if near is not None:
+            found.append(f"triggers[{index}].eventName: {name!r} is no event that we know; did you mean {near!r}?")
+    return found
 
 
 def _stored_triggers(org_id: str, playbook_id: str | None) -> list[Trigger]:
@@ -76,4 +98,17 @@ def _problem(line: str) -> Problem:
     """Of a line like `steps[0].params.to: found a number; expected a text`."""
     field, _, message = line.partition(": ")
     halves = _HALVES.fullmatch(message)
-    return Problem(field=field, message=message, **(halves.groupdict() if halves else {}))
+    found = halves.groupdict() if halves else {}
+    return Problem(field=field, message=message, remedy=_remedy(field, message, found.get("expected")), **found)
+
+
+def _remedy(field: str, message: str, expected: str | None) -> str:
+    if near := _MEANT.search(message):
+        return f"Rename it to {near['name']}." if _UNKNOWN in message else f"Change it to {near['name']}."
+    if instead := _INSTEAD.search(message):
+        return f"Rename {instead['name']} to {field.rpartition('.')[2]!r}."
+    if _MISSING in message:
+        return f"Add {field}."
+    if _UNKNOWN in message:
+        return "Remove it."
+    return f"Change it to {expected.rstrip('.')}." if expected else "Correct it as the message says, or remove it."

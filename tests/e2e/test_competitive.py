@@ -23,7 +23,8 @@ STEPS: tuple[dict[str, Any], ...] = (
 )
 
 
-def _competitor_sells_blue_dream_for(org: Org, price: str) -> None:
+def competitor_sells_blue_dream_for(org: Org, price: str) -> None:
+    """One competitor, and our own price of 40."""
     slug = org.id.replace("_", "-")
     products = [{"name": "Blue Dream 3.5g", "category": "Flower", "price": price}]
     page = org.console.set_store(slug, "Salt City", products)
@@ -33,7 +34,7 @@ def _competitor_sells_blue_dream_for(org: Org, price: str) -> None:
 
 
 def test_a_competitor_who_sells_for_15_percent_less_sets_off_one_email(org: Org) -> None:
-    _competitor_sells_blue_dream_for(org, "34.00")
+    competitor_sells_blue_dream_for(org, "34.00")
     org.playbook(*STEPS)
     execution = org.run()
     assert execution["status"] == "completed", execution["statusReason"]
@@ -43,7 +44,7 @@ def test_a_competitor_who_sells_for_15_percent_less_sets_off_one_email(org: Org)
 
 
 def test_a_competitor_who_sells_for_5_percent_less_sets_off_nothing(org: Org) -> None:
-    _competitor_sells_blue_dream_for(org, "38.00")
+    competitor_sells_blue_dream_for(org, "38.00")
     org.playbook(*STEPS)
     execution = org.run()
     assert [result["status"] for result in execution["stepResults"]] == ["completed", "completed", "skipped"]
@@ -52,7 +53,7 @@ def test_a_competitor_who_sells_for_5_percent_less_sets_off_nothing(org: Org) ->
 
 
 def test_a_scan_keeps_a_snapshot_of_each_menu(org: Org) -> None:
-    _competitor_sells_blue_dream_for(org, "34.00")
+    competitor_sells_blue_dream_for(org, "34.00")
     org.playbook(STEPS[0])
     org.run()
     snapshots = clients.firestore().collection(f"tenants/{org.id}/competitor_snapshots").get()
@@ -61,7 +62,7 @@ def test_a_scan_keeps_a_snapshot_of_each_menu(org: Org) -> None:
 
 
 def test_a_store_that_is_down_for_a_moment_is_read_by_the_next_attempt(org: Org) -> None:
-    _competitor_sells_blue_dream_for(org, "34.00")
+    competitor_sells_blue_dream_for(org, "34.00")
     org.playbook(*STEPS)
     org.console.fail("store", status=503)
     execution_id = org.start()

@@ -151,33 +151,40 @@ def create(author: Author, plan: Plan, sentence: str, facts: Facts) -> tuple[Pla
             return twin, False
     # Without a key, the same wish within a minute is a double click.
     cause = author.key or f"{author.clock.now():%Y-%m-%dT%H:%M} {data['fingerprint']}"
-    made, is_new = _put(author, f"{_slug(plan.name)}-{_digest(author.org_id, author.id, cause, plan.name)}", data)
+    made, is_new = put(author, new_id(author, plan.name, cause), data)
     if author.key:
         author.require_same_request(made.data.get("requestFingerprint"))
     return made, is_new
 
 
-def _put(author: Author, playbook_id: str, data: dict[str, Any]) -> tuple[Playbook, bool]:
+def put(author: Author, playbook_id: str, data: dict[str, Any]) -> tuple[Playbook, bool]:
+    """Write a new document, or find the one that is there; whether it was made now.
+
+    Raises:
+        InvalidPlaybookError: it could not run.
+    """
     checked(author.org_id, data)
     if author.is_preview:
         return Playbook("", data), True
     if not author.desk.create(playbook_id, data):
         return author.desk.read(playbook_id), False
-    log.info("playbook created in chat", extra={"playbookId": playbook_id, "topic": data.get("topic")})
+    log.info(
+        "playbook created", extra={"playbookId": playbook_id, "by": data["createdBy"], "topic": data.get("topic")}
+    )
     return Playbook(playbook_id, data), True
 
 
 def _document(author: Author, plan: Plan, name: str, sentence: str) -> dict[str, Any]:
     topic = plan.drafts[0].topic
     about = {"agent": topic.agent, "category": topic.category, "topic": topic.key}
-    return _signed(author, {**plan.fields(), **about, "name": name, "description": sentence[:MAX_DESCRIPTION]})
+    return signed(author, {**plan.fields(), **about, "name": name, "description": sentence[:MAX_DESCRIPTION]})
 
 
-def _signed(author: Author, data: dict[str, Any]) -> dict[str, Any]:
+def signed(author: Author, data: dict[str, Any], created_by: str = "chat") -> dict[str, Any]:
     """A new document of this author's."""
     email = {"ownerEmail": author.principal.email} if author.principal.email else {}
     request = {"requestFingerprint": author.fingerprint} if author.key and author.fingerprint else {}
-    whose = {"ownerId": author.id, "lastEditedBy": author.id, "orgId": author.org_id, "createdBy": "chat"}
+    whose = {"ownerId": author.id, "lastEditedBy": author.id, "orgId": author.org_id, "createdBy": created_by}
     times = {"createdAt": author.clock.now(), "updatedAt": author.clock.now(), "version": 1, "status": "active"}
     return {**data, **whose, **email, **times, **request, "fingerprint": _fingerprint(author.id, data)}
 
@@ -198,7 +205,7 @@ def change(author: Author, stored: Playbook, fields: Mapping[str, Any]) -> Playb
     checked(author.org_id, data)
     if not author.is_preview:
         author.desk.update(stored, changed)
-        log.info("playbook changed in chat", extra={"playbookId": stored.id, "fields": sorted(fields)})
+        log.info("playbook changed", extra={"playbookId": stored.id, "fields": sorted(fields)})
     return Playbook(stored.id, data)
 
 
@@ -206,9 +213,9 @@ def copy(author: Author, stored: Playbook, name: str | None, facts: Facts) -> Pl
     """Another playbook with the same content, of this author's and off until somebody turns it on."""
     kept = {field: stored.data[field] for field in _COPIED if field in stored.data}
     named = {"name": facts.free_name(name or stored.name, MAX_NAME)}
-    data = _signed(author, {**kept, **named}) | {"status": "paused"}
+    data = signed(author, {**kept, **named}) | {"status": "paused"}
     cause = author.key or f"{author.clock.now():%Y-%m-%dT%H:%M}"
-    return _put(author, f"{_slug(stored.name)}-{_digest(author.id, cause, stored.id)}", data)[0]
+    return put(author, f"{_slug(stored.name)}-{_digest(author.id, cause, stored.id)}", data)[0]
 
 
 def run_once(author: Author, plan: Plan, sentence: str) -> tuple[Playbook, Started | None]:
@@ -217,7 +224,7 @@ def run_once(author: Author, plan: Plan, sentence: str) -> tuple[Playbook, Start
     data = _document(author, plan, f"{name} (one-time run)", sentence)
     data |= {"status": "paused", "adHoc": True, "triggers": [{"type": "manual"}]}
     steps = _canonical(data["steps"])
-    made, _ = _put(author, f"run-{_slug(name)}-{_digest(author.org_id, author.id, steps)}", data)
+    made, _ = put(author, f"run-{_slug(name)}-{_digest(author.org_id, author.id, steps)}", data)
     if author.is_preview:
         return made, None
     if _canonical(made.data.get("steps")) != steps:
@@ -247,6 +254,11 @@ def start(author: Author, playbook_id: str) -> Started:
 def stored_fields(data: Mapping[str, Any]) -> dict[str, Any]:
     """A document as a conversation keeps it: without the instants, which one that is made again gets anew."""
     return {name: value for name, value in data.items() if not isinstance(value, datetime)}
+
+
+def new_id(author: Author, name: str, cause: str) -> str:
+    """The id of a playbook of that name: the same for the same cause."""
+    return f"{_slug(name)}-{_digest(author.org_id, author.id, cause, name)}".lstrip("-")
 
 
 def _slug(name: str) -> str:

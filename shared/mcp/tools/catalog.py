@@ -12,7 +12,7 @@ from pydantic import Field
 from shared.doors.body import Body
 from shared.doors.errors import not_found
 from shared.mcp.tool import Caller, Content, NoArguments, Tool
-from shared.playbooks.trigger_words import EVENTS
+from shared.playbooks.events import EVENTS
 from shared.playbooks.validation import ALWAYS_IN_SCOPE
 from shared.scheduling.inventory import InventoryItem
 from shared.steps.described import about, first_line, output_schema, params_schema
@@ -104,6 +104,11 @@ def describe_action(caller: Caller, query: ActionName) -> Content:  # noqa: ARG0
 
 def list_events(caller: Caller, query: NoArguments) -> Content:  # noqa: ARG001
     """Each event that the product knows."""
+    return events()
+
+
+def events() -> Mapping[str, Any]:
+    """Each event that the product knows."""
     return {
         "events": [
             {
@@ -146,6 +151,11 @@ def describe_template(caller: Caller, query: TemplateId) -> Content:  # noqa: AR
     if found is None:
         raise not_found(f"the template {query.id!r} (list_templates names them)")
     return {**_listed(found), "playbook": found.content()}
+
+
+def templates() -> Mapping[str, Any]:
+    """Every ready-made playbook, whole."""
+    return {"templates": [{**_listed(one), "playbook": one.content()} for one in catalog().values()]}
 
 
 def describe_expressions(caller: Caller, query: NoArguments) -> Content:  # noqa: ARG001

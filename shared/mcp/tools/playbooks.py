@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import Field
@@ -21,6 +22,7 @@ AUTHORS_SCOPE = "chat"
 """Of the agent keys that make and change playbooks."""
 MAX_LISTED = 50
 DEFAULT_LISTED = 20
+AUTHORS_FIELDS = ("name", "description", "agent", "category", "triggers", "steps")
 EXAMPLE = {
     "name": "Price alert",
     "status": "active",
@@ -51,6 +53,14 @@ class PlaybookId(Body):
     """Which playbook."""
 
     playbook_id: DocumentId
+
+
+class Sentence(Body):
+    """What somebody would say in chat, in one conversation or another."""
+
+    message: str = Field(min_length=1, max_length=4_000)
+    agent: str | None = Field(default=None, max_length=64)
+    conversation_id: str = Field(default="mcp", pattern=r"^[A-Za-z0-9_-]{1,64}$")
 
 
 class ToCheck(Body):
@@ -91,6 +101,21 @@ def validate_playbook(caller: Caller, query: ToCheck) -> Content:
     return check_playbook(caller.org_id, query.playbook_id, query.playbook, caller.clock.now())
 
 
+def preview_sentence(caller: Caller, said: Sentence) -> Content:
+    """What chat would make of it."""
+    # Imported where it is used: no other tool needs the lexicon.
+    from shared.chat.talk.authoring import Author
+    from shared.chat.talk.conversation import converse
+
+    author = Author(
+        caller.org_id, caller.principal, caller.clock, conversation_id=said.conversation_id, is_preview=True
+    )
+    answer = converse(author, said.message, said.agent).answer()
+    if isinstance(made := answer.get("playbook"), Mapping):
+        answer["playbook"] = {name: made[name] for name in AUTHORS_FIELDS if name in made}
+    return answer
+
+
 TOOLS: tuple[Tool[Any], ...] = (
     Tool(
         "list_playbooks",
@@ -123,5 +148,16 @@ TOOLS: tuple[Tool[Any], ...] = (
         examples=({"playbook": EXAMPLE},),
         shown=ShownToCheck,
         output=Checked,
+    ),
+    Tool(
+        "preview_sentence",
+        "Preview a sentence",
+        "Turns a plain English sentence into a playbook without saving it: the reply, what was understood and what "
+        "was not, questions, the playbook, its next runs and what it will cost. create_playbook then saves it.",
+        Sentence,
+        preview_sentence,
+        scope=AUTHORS_SCOPE,
+        does="adds",
+        examples=({"message": "every weekday at 7:30 send me yesterday's sales"},),
     ),
 )

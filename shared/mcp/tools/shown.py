@@ -23,3 +23,15 @@ class ShownPlaybook(Document):
     agent: str | None = None
     category: str | None = None
     on_failure: FailureAlerts | None = None
+
+
+class ShownChanges(Document):
+    """What may be changed of a playbook."""
+
+    name: str | None = Field(default=None, min_length=1, max_length=200)
+    description: str | None = Field(default=None, max_length=5_000)
+    triggers: list[Trigger] | None = Field(default=None, max_length=MAX_TRIGGERS)
+    steps: list[Step] | None = Field(default=None, min_length=1, max_length=MAX_STEPS)
+    agent: str | None = None
+    category: str | None = None
+    on_failure: FailureAlerts | None = None

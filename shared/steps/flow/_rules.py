@@ -25,7 +25,9 @@ class Rules(BaseModel):
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
 
-    type: Annotated[list[TypeName], BeforeValidator(_listed)] | None = Field(default=None, min_length=1)
+    type: (
+        Annotated[list[TypeName], BeforeValidator(_listed, json_schema_input_type=TypeName | list[TypeName])] | None
+    ) = Field(default=None, min_length=1)
     enum: list[Any] | None = Field(default=None, min_length=1)
     required: list[str] = Field(default_factory=list)
     properties: dict[str, Rules] = Field(default_factory=dict)

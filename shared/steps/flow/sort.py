@@ -25,7 +25,7 @@ class SortParams(Params):
     by: list[SortPath] = Field(min_length=1, max_length=10)
     limit: int | None = Field(default=None, ge=1)
 
-    @field_validator("by", mode="before")
+    @field_validator("by", mode="before", json_schema_input_type=SortPath | list[SortPath])
     @classmethod
     def _one_or_more(cls, by: Any) -> Any:
         return [by] if isinstance(by, str) else by

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import flask
@@ -40,13 +40,18 @@ def post(body: Any, revision: str | None = None, method: str = "POST", **headers
         return mcp(context.request)
 
 
-def ask(method: str, params: dict[str, Any] | None = None, revision: str = LATEST) -> flask.Response:
+def ask(
+    method: str,
+    params: dict[str, Any] | None = None,
+    revision: str = LATEST,
+    credential: Mapping[str, str] | None = None,
+) -> flask.Response:
     """Send a request as a client of that revision does."""
-    headers = {}
+    headers = dict(credential or {})
     params = dict(params or {})
     if revision == LATEST:
         params["_meta"] = ENVELOPE
-        headers = {"Mcp-Method": method}
+        headers["Mcp-Method"] = method
         if name := params.get("name") or params.get("uri"):
             headers["Mcp-Name"] = name
     return post({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}, revision, **headers)
@@ -60,9 +65,14 @@ def result(response: flask.Response) -> dict[str, Any]:
     return found
 
 
-def use(tool: str, arguments: dict[str, Any] | None = None, revision: str = LATEST) -> dict[str, Any]:
+def use(
+    tool: str,
+    arguments: dict[str, Any] | None = None,
+    revision: str = LATEST,
+    credential: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """Call a tool; its result."""
-    return result(ask("tools/call", {"name": tool, "arguments": arguments or {}}, revision))
+    return result(ask("tools/call", {"name": tool, "arguments": arguments or {}}, revision, credential))
 
 
 def tools(revision: str = LATEST) -> dict[str, dict[str, Any]]:

@@ -19,13 +19,18 @@ FOR_EVERYBODY = {
     "describe_expressions",
 }
 BY_SCOPE = {
-    "chat": {"validate_playbook"},
+    "chat": {
+        *("validate_playbook", "preview_sentence", "create_playbook", "update_playbook"),
+        *("pause_playbook", "resume_playbook", "delete_playbook"),
+    },
+    "playbooks:run": {"dry_run_playbook", "run_playbook"},
+    "executions:write": {"retry_run", "cancel_run"},
     "executions:read": {
         *("list_playbooks", "get_playbook", "list_runs", "get_run", "explain_run", "watch_run"),
         *("list_alerts", "list_decisions", "get_usage", "list_competitors", "competitor_prices"),
     },
 }
-VIEWERS = FOR_EVERYBODY | (BY_SCOPE["executions:read"] - {"explain_run"})
+VIEWERS = FOR_EVERYBODY | (BY_SCOPE["executions:read"] - {"explain_run"}) | {"preview_sentence"}
 
 
 @pytest.mark.parametrize("scope", BY_SCOPE)
@@ -55,6 +60,14 @@ def test_people_see_what_their_role_may(comes_in: Callable[[Principal], None], r
     assert set(tools()) == seen
 
 
-def test_nothing_that_changes_says_that_it_only_reads() -> None:
-    reading = {name for name, tool in TOOLS.items() if tool.does == "reads"}
-    assert all(tool.scope in (None, "executions:read", "chat") for tool in TOOLS.values() if tool.name in reading)
+def test_what_changes_something_says_so_and_what_reads_does_not() -> None:
+    hints = {name: tool["annotations"] for name, tool in tools().items()}
+    changing = BY_SCOPE["chat"] | BY_SCOPE["playbooks:run"] | BY_SCOPE["executions:write"]
+    changing -= {"validate_playbook", "dry_run_playbook"}
+    assert {name for name, hint in hints.items() if not hint["readOnlyHint"]} == changing
+    destroying = {name for name, hint in hints.items() if hint["destructiveHint"]}
+    assert destroying == changing - {"preview_sentence", "create_playbook", "run_playbook"}
+
+
+def test_no_tool_decides() -> None:
+    assert not [name for name in TOOLS if "decide" in name or "approve" in name or "reject" in name]

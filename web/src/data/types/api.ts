@@ -59,6 +59,7 @@ export interface ChatAnswer {
 /** What is wrong; where nothing is, each schedule in words with the runs that it would have next. */
 export interface Checked {
   problems: Problem[];
+  warnings: Problem[];
   schedules: ScheduleShown[];
 }
 
@@ -316,6 +317,7 @@ export interface Problem {
   message: string;
   found?: string | null;
   expected?: string | null;
+  remedy?: string | null;
 }
 
 /** What the owner can say of the org. A field that is malformed is left out and stands in `problems`. */

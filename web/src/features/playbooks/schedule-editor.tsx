@@ -146,6 +146,7 @@ function useChecked(playbook: Playbook, triggers: Triggers | undefined): Checked
     const abort = new AbortController();
     const failed = (error: Error): Checked => ({
       problems: [{ field: "", message: error.message }],
+      warnings: [],
       schedules: [],
     });
     check(playbook, { ...authoredOf(playbook), triggers: JSON.parse(settled) as Triggers }, abort.signal)
