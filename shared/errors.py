@@ -10,6 +10,7 @@ RETRYABLE_HTTP_STATUSES = frozenset({408, 425, 429})
 MAX_RETRY_AFTER_SECONDS = 3_600
 """The longest wait that an answer may ask for, so that no provider can keep a run from ending."""
 _MAX_HEADER = 60
+_TOO_MANY = 429
 
 
 class PlaybookError(Exception):
@@ -35,6 +36,10 @@ class TransientError(PlaybookError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class ThrottledError(TransientError):
+    """The account has called too often (429). The call itself is fine: its run waits and loses no attempt."""
+
+
 class OutcomeUnknownError(TransientError):
     """The outside may or may not have accepted the call: nobody answered after the request was sent.
 
@@ -57,7 +62,8 @@ def error_for_status(status: int, message: str, headers: Mapping[str, str] | Non
     """
     if status >= 500 or status in RETRYABLE_HTTP_STATUSES:
         asked = next((value for name, value in (headers or {}).items() if name.lower() == "retry-after"), None)
-        return TransientError(message, retry_after_seconds=retry_after_seconds(asked, datetime.now(UTC)))
+        kind = ThrottledError if status == _TOO_MANY else TransientError
+        return kind(message, retry_after_seconds=retry_after_seconds(asked, datetime.now(UTC)))
     return PermanentError(message)
 
 

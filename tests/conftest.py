@@ -11,6 +11,7 @@ from hypothesis import settings
 
 from local.stack.ports import free_offset
 from local.stack.running import ALL_EMULATORS, WITHOUT_FUNCTIONS, Stack, running_stack
+from shared.web import throttle
 from tests.harness import profiles
 from tests.harness.clients import forget_jobs, point_clients_at
 from tests.harness.counts import pytest_terminal_summary
@@ -37,6 +38,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     root = Path(__file__).parent
     tiers = {name: number for number, name in enumerate(_TIERS)}
     items.sort(key=lambda item: tiers.get(item.path.relative_to(root).parts[0], len(tiers)))
+
+
+@pytest.fixture(autouse=True)
+def no_pauses() -> None:
+    """No provider has refused an earlier test's calls."""
+    throttle.forget()
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.agents.fence import STANDING_INSTRUCTION, Part, prompt_of
 from shared.agents.models import Task, effort_for, model_for
-from shared.errors import PermanentError, PlaybookError, TransientError, error_for_status
+from shared.errors import PermanentError, PlaybookError, ThrottledError, TransientError, error_for_status
 from shared.gcp.settings import settings
 from shared.tenants.prices import Cost, model_cost
+from shared.web import throttle
 
 if TYPE_CHECKING:
     import anthropic
@@ -246,6 +247,7 @@ def _sent(arguments: dict[str, Any], seconds: float) -> _Reply:
     import anthropic
 
     client = _client()
+    throttle.require_open(_account(), "Claude")
     try:
         message = client.messages.create(
             **arguments, timeout=anthropic.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
@@ -268,7 +270,14 @@ def _refusal(error: anthropic.APIStatusError) -> PlaybookError:
     if error.status_code == _CONFLICT:
         # Two calls met on the provider's side; the next one need not.
         return TransientError(message)
-    return error_for_status(error.status_code, message, error.response.headers)
+    found = error_for_status(error.status_code, message, error.response.headers)
+    if isinstance(found, ThrottledError):
+        return throttle.refused(_account(), message, found.retry_after_seconds)
+    return found
+
+
+def _account() -> str:
+    return throttle.account_of("Claude", settings().anthropic_api_key or "")
 
 
 def _client() -> Anthropic:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from google.api_core.exceptions import Aborted, GoogleAPIError, RetryError, ServerError, TooManyRequests
 from pydantic import ValidationError
 
-from shared.errors import PermanentError, PlaybookError, TransientError
+from shared.errors import PermanentError, PlaybookError, ThrottledError, TransientError
 from shared.execution.blocks import StepBlocks
 from shared.execution.chosen_time import is_chosen
 from shared.execution.errors import ParkedError, RunEndedError, RunStoppedError, StepFailedError
@@ -32,6 +32,7 @@ from shared.retail.memo import reading_once
 from shared.steps.base import Cost, Effects, Org, Parking, Recipient, StartPlaybook, StepContext
 from shared.steps.context import EndRunError, RunUse
 from shared.steps.registry import load_action
+from shared.web import throttle
 from shared.web.lookups import looked_up_for
 
 log = logging.get_logger(__name__)
@@ -133,6 +134,9 @@ class _StepRun:
             self._complete({"output": end.output})
             raise RunEndedError(end.reason) from None
         except PlaybookError as error:
+            self._charge(self._costs)
+            if isinstance(error, ThrottledError):
+                self._run.hooks.parking(self._path).wait_out(error)
             self._fail(error)
             return
         self._complete(kept)
@@ -144,7 +148,8 @@ class _StepRun:
             params = action.params.model_validate(_filled(action.params, self._step.params, scope))
         except ValidationError as error:
             raise PermanentError("; ".join(problem_lines(error, "params"))) from None
-        with _foreign_errors(), looked_up_for(self._run.execution.org.id):
+        clock = self._run.clock
+        with _foreign_errors(), looked_up_for(self._run.execution.org.id), throttle.by_clock(clock.now):
             outcome = action.run(params, self._context(scope))
             output = outcome.model_dump(mode="json", by_alias=True)
             kept = {
@@ -165,7 +170,6 @@ class _StepRun:
             "step failed",
             extra={"action": self._step.action, "reason": short(error), "errorType": type(error).__name__},
         )
-        self._charge(self._costs)
         self._put(status="failed", error=short(error))
         if self._step.on_error == "fail":
             raise StepFailedError(self._path, short(error), error) from error

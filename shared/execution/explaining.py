@@ -131,7 +131,11 @@ def _why(
         case ExecutionStatus.RETRYING if attempts:
             return f"Attempt {attempts[-1].number} failed{_at_step(attempts[-1])}: {attempts[-1].error}"
         case ExecutionStatus.WAITING:
-            return f"Waiting at {', '.join(execution.waits)}." if execution.waits else "Waiting."
+            return (
+                f"Waiting at {', '.join(execution.waits)}."
+                if execution.waits
+                else execution.status_reason or "Waiting."
+            )
         case ExecutionStatus.COMPLETED:
             return " ".join(_of_completed(execution, failed, skipped))
         case _:

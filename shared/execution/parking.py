@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from shared.errors import ThrottledError
 from shared.execution.errors import ParkedError
+from shared.execution.outputs import short
 from shared.execution.record import Execution, Wait
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 
 log = logging.get_logger(__name__)
+
+THROTTLED_AT_MOST = timedelta(hours=6)
+SHORTEST_WAIT_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,24 @@ class LiveParking:
         log.info("step waits", extra={"until": until.isoformat(), **summary})
         raise ParkedError(until, reason)
 
+    def wait_out(self, error: ThrottledError) -> None:
+        """Stop this delivery for as long as the provider asks; the attempt goes on then.
+
+        Returns after hours without a step that came to its end: then the ladder is climbed, and people are told.
+
+        Raises:
+            ParkedError: the run waits.
+        """
+        now = self.clock.now()
+        with self.lock:
+            since = self.execution.throttled_since or now
+            self.execution.throttled_since = since
+        if now - since > THROTTLED_AT_MOST:
+            return
+        until = now + timedelta(seconds=max(error.retry_after_seconds, SHORTEST_WAIT_SECONDS))
+        log.info("step waits for a provider", extra={"until": until.isoformat(), "reason": str(error)})
+        raise ParkedError(until, f"Waiting to try again: {short(error)}")
+
 
 @dataclass(frozen=True, slots=True)
 class DryRunParking:
@@ -66,3 +89,6 @@ class DryRunParking:
         self.recorded.append(
             {"stepId": self.path, "effect": "wait", "until": until.isoformat().replace("+00:00", "Z"), **summary}
         )
+
+    def wait_out(self, error: ThrottledError) -> None:
+        """Nothing: a dry run does not wait for anybody."""

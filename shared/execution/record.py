@@ -97,6 +97,8 @@ class Execution(Part):
     """What steps inside a step that has not ended have reached, by path."""
     waits: dict[str, Wait] = Field(default_factory=dict)
     """By path, of the steps that have begun to wait."""
+    throttled_since: datetime | None = None
+    """Since when a provider has refused it for calling too often, with no step coming to its end."""
     campaigns: dict[str, CampaignProgress] = Field(default_factory=dict)
     """By path, of the steps that send one."""
     effects: dict[str, EffectRecord] = Field(default_factory=dict)
@@ -200,6 +202,7 @@ class Execution(Part):
         if path in self.waits:
             result = result.model_copy(update={"waited_since": self.waits[path].since})
         if result.status != "failed":
+            self.throttled_since = None
             result = with_inner_steps(result, self._inside_of(path))
             self._forget_below(path)
         if "/" in path:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, TypeVar
 
+from shared.errors import ThrottledError
 from shared.playbooks.models import Step
 from shared.tenants.prices import Cost
 
@@ -148,6 +149,9 @@ class Parking(Protocol):
         and returns.
         """
 
+    def wait_out(self, error: ThrottledError) -> None:
+        """Park the run until the provider may be called again. Returns where the run has waited long enough."""
+
 
 class EndRunError(Exception):
     """Raised by a step that ends the whole run here and now, as completed; `output` is the step's own."""
@@ -172,6 +176,9 @@ class _Alone:
 
     def park(self, until: datetime, summary: Mapping[str, Any], reason: str | None = None) -> None:
         raise AssertionError("this step was not expected to wait")
+
+    def wait_out(self, error: ThrottledError) -> None:
+        return
 
 
 @dataclass(frozen=True, slots=True)

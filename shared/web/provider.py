@@ -2,7 +2,8 @@
 
 - Never sent (no connection, a certificate that does not fit): TransientError; safe to repeat.
 - Unknown (no usable answer after the request went out): OutcomeUnknownError, or TransientError for a mere question.
-- Not now (429, 408, 425, 5xx): TransientError that carries what `Retry-After` asks for.
+- Not now (429, 408, 425, 5xx): TransientError that carries what `Retry-After` asks for; a ThrottledError where the
+  account has called too often.
 - Refused (any other 4xx, a redirect): RefusedError with the provider's words.
 
 Requests go straight into httpx's transport: its client would log URLs, of which some hold secrets. Nothing is
@@ -32,6 +33,7 @@ from shared.errors import (
     retry_after_seconds,
 )
 from shared.redaction import redact
+from shared.web import throttle
 
 if TYPE_CHECKING:
     import httpx
@@ -94,6 +96,11 @@ class ProviderApi:
     read_seconds: float | None = None
     max_answer_bytes: int = MAX_ANSWER_BYTES
 
+    @property
+    def account(self) -> str:
+        """Whose limit a call counts toward."""
+        return throttle.account_of(self.name, *self.secrets)
+
     def call(
         self,
         method: str,
@@ -111,11 +118,13 @@ class ProviderApi:
         Raises:
             RefusedError: the provider refused it, in its own words.
             PermanentError: the setting is not a URL, or the answer to a question is too large.
+            ThrottledError: the account has called too often, now or a moment ago.
             TransientError: the provider was not reached, or answered that it cannot now.
             OutcomeUnknownError: something was handed over, and no usable answer came back.
         """
         import httpx
 
+        throttle.require_open(self.account, self.name)
         try:
             request = httpx.Request(
                 method,
@@ -175,7 +184,9 @@ class ProviderApi:
         patience = retry_after_seconds(answer.headers.get("retry-after"), datetime.now(UTC))
         if sending and answer.status in self.may_have_taken:
             return OutcomeUnknownError(f"{message}; it may have {sending}", retry_after_seconds=patience)
-        if answer.status >= 500 or answer.status in RETRYABLE_HTTP_STATUSES or self.passes(answer):
+        if answer.status == HTTPStatus.TOO_MANY_REQUESTS or self.passes(answer):
+            return throttle.refused(self.account, message, patience)
+        if answer.status >= 500 or answer.status in RETRYABLE_HTTP_STATUSES:
             return TransientError(message, retry_after_seconds=patience)
         return RefusedError(message, answer)
 

@@ -196,11 +196,11 @@ def test_each_rung_of_the_ladder_is_a_named_task_at_its_time(quiet_queues: Stack
 def test_the_next_attempt_waits_as_long_as_the_provider_asks(quiet_queues: Stack) -> None:
     put_playbook("p", [MAIL])
     execution_id = start("p").execution_id
-    fault(quiet_queues, 429, 1, retryAfter=120)
+    fault(quiet_queues, 503, 1, retryAfter=120)
     assert run(execution_id) == "retrying"
     state = execution(execution_id)
     assert state.status_reason is not None
-    assert "Mailjet answered 429" in state.status_reason
+    assert "Mailjet answered 503" in state.status_reason
     assert state.next_attempt_at is not None
     assert state.attempts[-1].ended_at is not None
     assert round((state.next_attempt_at - state.attempts[-1].ended_at).total_seconds()) == 120

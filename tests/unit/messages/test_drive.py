@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.errors import OutcomeUnknownError, PermanentError, TransientError
+from shared.errors import OutcomeUnknownError, PermanentError, ThrottledError, TransientError
 from shared.messages.channels import drive
 from shared.messages.channels.drive import Upload
 from shared.messages.channels.file_content import FileFormat, build_file
@@ -155,10 +155,10 @@ def _error(reason: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
-        (Answer(429, {}), TransientError),
+        (Answer(429, {}), ThrottledError),
         (
             Answer(403, _error("userRateLimitExceeded")),
-            TransientError,
+            ThrottledError,
         ),
         (
             Answer(403, _error("storageQuotaExceeded")),

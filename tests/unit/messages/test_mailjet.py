@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from shared.errors import OutcomeUnknownError, PermanentError, TransientError
+from shared.errors import OutcomeUnknownError, PermanentError, ThrottledError, TransientError
 from shared.messages.channels import mailjet
 from shared.messages.email import compose
 from shared.messages.template.drawing import InlinePicture
@@ -162,7 +162,7 @@ def test_what_becomes_of_each_message_of_a_batch_is_told_apart(mailjet_provider:
     slow = {"Status": "error", "Errors": [{"StatusCode": 429, "ErrorMessage": "too many"}]}
     mailjet_provider.will_answer(Answer(200, {"Messages": [accepted, refused, slow, {"Status": "success"}]}))
     outcomes = mailjet.send_batch([(MESSAGE, f"run1:{place}") for place in range(4)])
-    kinds = [PermanentError, TransientError, OutcomeUnknownError]
+    kinds = [PermanentError, ThrottledError, OutcomeUnknownError]
     assert outcomes[0] == "576460752303"
     assert [type(outcome) for outcome in outcomes[1:]] == kinds
     sent = mailjet_provider.received[0].body["Messages"]

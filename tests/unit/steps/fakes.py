@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from shared.errors import ThrottledError
 from shared.execution.effects import DryRunEffects
 from shared.execution.errors import ParkedError
 from shared.execution.journal import perform_once
@@ -91,6 +92,9 @@ class KeptParking:
     def park(self, until: datetime, summary: Mapping[str, Any], reason: str | None = None) -> None:
         self.parked.append((until, reason))
         raise ParkedError(until, reason)
+
+    def wait_out(self, error: ThrottledError) -> None:
+        raise AssertionError("the engine asks for this, not a step")
 
 
 def step_context(

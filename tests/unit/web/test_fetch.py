@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from shared.errors import OutcomeUnknownError, PermanentError, TransientError
+from shared.errors import OutcomeUnknownError, PermanentError, ThrottledError, TransientError
 from shared.web.address import RefusedAddressError
 from shared.web.fetch import USER_AGENT, Fetcher, fetch
 from shared.web.network import anywhere
@@ -189,7 +189,7 @@ def test_an_unreadable_answer_to_an_accepted_change_has_an_unknown_outcome(site:
     [
         (404, "GET", PermanentError),
         (400, "POST", PermanentError),
-        (429, "GET", TransientError),
+        (429, "GET", ThrottledError),
         (503, "POST", TransientError),
         (504, "POST", OutcomeUnknownError),
     ],

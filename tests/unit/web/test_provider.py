@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.errors import OutcomeUnknownError, PermanentError, TransientError
+from shared.errors import OutcomeUnknownError, PermanentError, ThrottledError, TransientError
 from shared.web import provider as base
 from shared.web.provider import Answer as Said
 from shared.web.provider import ProviderApi, RefusedError
@@ -121,7 +121,9 @@ def test_each_status_has_one_outcome(status: int, is_question: bool) -> None:
     error = api._error(Said(status, {"retry-after": "90"}, b""), None if is_question else "the text")
     if status == 502 and not is_question:
         assert isinstance(error, OutcomeUnknownError)
-    elif status >= 500 or status in (403, 408, 425, 429):
+    elif status in (403, 429):
+        assert type(error) is ThrottledError
+    elif status >= 500 or status in (408, 425):
         assert type(error) is TransientError
     else:
         assert isinstance(error, RefusedError)

@@ -201,6 +201,7 @@ export interface Execution {
   stepResults: StepResult[];
   progress?: Record<string, StepResult>;
   waits?: Record<string, Wait>;
+  throttledSince?: Timestamp | null;
   campaigns?: Record<string, CampaignProgress>;
   effects: Record<string, EffectRecord>;
   archives?: Archive[];
