@@ -48,7 +48,7 @@ rule("threshold", "(threshold|limit|alert level) [of|to|is|at] <plain_bound>", "
 )
 rule(
     "threshold",
-    "<-if> (someone|anyone|somebody|they|one|one of them|competitor|a rival|any competitor|it|there)"
+    "[only] <-if> (someone|anyone|somebody|they|one|one of them|competitor|a rival|any competitor|it|there)"
     " ['s|is|are|be] <threshold>",
     weight=3,
 )(lambda said: said if said.unit in ("percent", "usd") else None)
