@@ -68,7 +68,7 @@ def intent_of(reading: Reading) -> Intent:
         return Intent.CHANGE
     if "playbook" in kinds and reading.operators and not kinds & {"topic", "event", "question"}:
         return Intent.CHANGE
-    if not (works or reading.unread or kinds & {"when", "delivery", "bare_clock", "bare_amount"}):
+    if not (works or reading.unread or kinds & {"when", "delivery", "bare_clock", "bare_amount", "dropped"}):
         plain = next((intent for kind, intent in _PLAIN.items() if kind in kinds), None)
         if plain:
             return plain

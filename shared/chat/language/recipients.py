@@ -7,8 +7,10 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from shared.chat.language.reading import Claim, Reading, clause, language
-from shared.chat.language.requests import Delivery
+from shared.chat.language.requests import Delivery, keys
 from shared.chat.understood import Person, Road
+
+_STOPPING = ("stop", "quit")
 
 
 def people_of(reading: Reading, topics: Sequence[str], roads: Sequence[Road]) -> tuple[Person, ...]:
@@ -160,3 +162,21 @@ def _ends_purpose(claim: Claim) -> bool:
     is_time = claim.category == "when" and (first in _STARTS_TIME or first.endswith("days"))
     is_segment = claim.category == "limit" and claim.value[1] == "segment"
     return is_time or is_segment or claim.category in ("delivery", "cannot")
+
+
+def with_channel_stopped(reading: Reading) -> Reading:
+    """ "Stop sending Gap Watch to Slack": only that way of telling is stopped."""
+    for place, (verb, name, told) in enumerate(
+        zip(reading.claims, reading.claims[1:], reading.claims[2:], strict=False)
+    ):
+        stops = verb.category == "verb" and keys(verb.value) == "pause" and verb.read.split()[0] in _STOPPING
+        if (
+            stops
+            and name.category in ("playbook", "pronoun")
+            and told.category == "delivery"
+            and told.value.channels
+        ):
+            dropped = replace(told, category="dropped", value=told.value.channels)
+            claims = (*reading.claims[:place], name, dropped, *reading.claims[place + 3 :])
+            return replace(reading, claims=claims)
+    return reading

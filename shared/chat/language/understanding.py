@@ -36,7 +36,13 @@ from shared.chat.language.parts import (
     with_roads,
 )
 from shared.chat.language.reading import Claim, Reading, language, without_bound
-from shared.chat.language.recipients import people_of, whole_phrases, with_customers, with_purpose
+from shared.chat.language.recipients import (
+    people_of,
+    whole_phrases,
+    with_channel_stopped,
+    with_customers,
+    with_purpose,
+)
 from shared.chat.language.requests import Delivery, keys
 from shared.chat.language.splitting import requests_of
 from shared.chat.language.together import told_together
@@ -82,6 +88,7 @@ def _wish(reading: Reading) -> Wish:
     reading, purpose = with_purpose(reading)
     reading = questions_as_topics(reading)
     reading, roads, more_roads = with_roads(reading)
+    reading = with_channel_stopped(reading)
     intent = intent_of(reading)
     if intent in (Intent.PAUSE, Intent.CHANGE) and (ended := _ended(reading)):
         reading, intent = ended, Intent.CHANGE

@@ -150,7 +150,8 @@ def _narrowed(topic: Topic, written: WorkWritten, steps: Sequence[Step], order: 
         action("compose_report", subject=f"{title}: {literal(about)}", sections=[table]),
     )
     message = replace(_report_of("compose_report"), type=written.type)
-    return Work(work, message, f"{_filled(written.does, order)}, only {about}", rows=_FILTERED)
+    narrowed = f"only {about}" if order.products else about.removeprefix("items, ")
+    return Work(work, message, f"{_filled(written.does, order)}, {narrowed}", rows=_FILTERED)
 
 
 class _Way(NamedTuple):
