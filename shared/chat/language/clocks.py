@@ -12,6 +12,8 @@ CLOCKS = Rules()
 rule = CLOCKS.rule
 
 _NOON, _HOUR = 720, 60
+_MORNING = 420
+"""Minutes: from here on a bare hour is in the morning."""
 _HOURS_ON_A_DIAL = 12
 _DAY_ENDS = Clock(minutes=1439, half="sure")
 
@@ -173,6 +175,8 @@ def _by(some: tuple[Clock, ...]) -> When:
 def halved(some: tuple[Clock, ...]) -> tuple[Clock, ...]:
     """ "8 and 10 am": what is said at the end counts for those before; 6 of "6 and 9 pm" may be either."""
     last = some[-1]
+    if len(some) > 1 and all(one.half is None and one.minutes < _NOON for one in some):
+        return _through_the_day(some)
     if last.half not in ("am", "pm") or len(some) == 1:
         return some
     same = [one.on("am") if one.half is None else one for one in some]
@@ -184,6 +188,14 @@ def halved(some: tuple[Clock, ...]) -> tuple[Clock, ...]:
         ]
         return tuple(new if after else noon for new, noon, after in zip(same, noons, late, strict=True))
     return tuple(new if new.minutes <= last.minutes else old for old, new in zip(some, same, strict=True))
+
+
+def _through_the_day(some: tuple[Clock, ...]) -> tuple[Clock, ...]:
+    """ "9 and 4": what is smaller than the one before it comes after noon."""
+    turn = next((place for place in range(1, len(some)) if some[place].minutes < some[place - 1].minutes), None)
+    if turn is None or some[turn - 1].minutes < _MORNING:
+        return some
+    return tuple(one.on("am" if place < turn else "pm") for place, one in enumerate(some))
 
 
 # Windows: "from 9 to 5" is 9 AM to 5 PM, "1 to 5 pm" is in the afternoon.

@@ -12,6 +12,8 @@ from shared.chat.language.splitting import is_alert
 from shared.chat.language.when import DAYS, When
 from shared.chat.understood import Intent, Wish
 
+_JOINING = frozenset({"and", ",", "&", "plus", "the", "my", "both", "to", "or"})
+
 
 def told_together(wishes: Sequence[Wish], parts: Sequence[Reading]) -> list[Wish]:
     """The wishes, each with what only another one says and it leaves out."""
@@ -123,3 +125,10 @@ _OF_ITS_OWN = (
 def _is_only_told(wish: Wish) -> bool:
     told = wish.whens and (wish.people or wish.channels)
     return bool(told) and not (wish.topic or wish.topics or wish.events or wish.thresholds or wish.playbook)
+
+
+def named_together(reading: Reading) -> bool:
+    """ "Add Dana to Gap Watch and Morning Numbers": one after the other, with nothing between them."""
+    named = [one for one in reading.claims if one.category == "playbook"]
+    between = (reading.message[one.end : other.start].casefold() for one, other in pairwise(named))
+    return all({*text.replace(",", " , ").split()} <= _JOINING for text in between)

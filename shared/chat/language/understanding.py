@@ -45,7 +45,7 @@ from shared.chat.language.recipients import (
 )
 from shared.chat.language.requests import Delivery, keys
 from shared.chat.language.splitting import requests_of
-from shared.chat.language.together import told_together
+from shared.chat.language.together import named_together, told_together
 from shared.chat.language.when import When, grouped
 from shared.chat.understood import Cannot, Intent, Limit, Wish
 
@@ -68,7 +68,8 @@ def wishes_of(reading: Reading) -> tuple[Wish, ...]:
 def _each_playbook(wish: Wish, reading: Reading) -> list[Wish]:
     """ "Pause Morning Numbers and Gap Watch": a command to several is one to each."""
     named = _unique([*_objects(reading), *reading.of("playbook")])
-    if wish.intent in _COMMANDS and len(named) > 1:
+    together = wish.intent is Intent.CHANGE and named_together(reading)
+    if (wish.intent in _COMMANDS or together) and len(named) > 1:
         return [wish.model_copy(update={"playbook": one}) for one in named]
     now = any(claim.category == "verb" and claim.value == "run" and "now" in claim.read for claim in reading.claims)
     if now and wish.intent in (Intent.CREATE, Intent.CHANGE) and wish.whens:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from shared.chat.language.reading import read
 from shared.chat.language.understanding import wishes_of
+from shared.chat.understood import Intent
 from tests.unit.chat.shop import NAMES
 
 _SLIPS = ("no wait", "I mean", "sorry", "make that", "no, make it", "or rather", "scratch that")
@@ -82,3 +84,27 @@ def test_why_somebody_wants_it_is_no_schedule(said: str) -> None:
     assert [one.weekdays for one in wish.whens] == [(3,)]
     assert any("thursdays are slow" in one for one in wish.unread)
     assert not wish.must_ask
+
+
+def test_the_same_work_once_more_is_another_playbook() -> None:
+    said = "low stock to staff by text at 7am daily; same list to me by email at 7:15am"
+    [first, second] = wishes_of(read(said, NAMES))
+    assert (first.topic, first.channels) == ("low_stock", ("sms",))
+    assert (second.topic, second.channels) == ("low_stock", ("email",))
+    assert [one.minutes for when in second.whens for one in when.times] == [435]
+
+
+def test_bare_hours_go_through_the_day() -> None:
+    [one] = _crons("sales daily at 9, 1 and 5")
+    assert [clock.minutes for clock in one.times] == [540, 780, 1020]
+
+
+def test_a_channel_that_is_stopped_is_not_the_playbook() -> None:
+    [wish] = wishes_of(read("stop sending Gap Watch by text, use slack", replace(NAMES, playbooks=("Gap Watch",))))
+    assert (wish.intent, wish.dropped_channels, wish.channels) == (Intent.CHANGE, ("sms",), ("slack",))
+
+
+def test_two_playbooks_that_are_named_together_are_both_changed() -> None:
+    names = replace(NAMES, playbooks=("Gap Watch", "Morning Numbers"))
+    wishes = wishes_of(read("add dana@shop.example to Gap Watch and Morning Numbers", names))
+    assert [one.playbook for one in wishes] == ["Gap Watch", "Morning Numbers"]
