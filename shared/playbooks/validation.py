@@ -70,7 +70,7 @@ def _problems_of_whole_steps(data: Mapping[str, Any], params_model: ParamsModel)
         try:
             step = Step.model_validate(part)
         except ValidationError:
-            if not isinstance(part, Mapping) or not all(isinstance(part.get(name, ""), str) for name in _NAMES):
+            if not isinstance(part, Mapping) or not all(isinstance(part.get(name) or "", str) for name in _NAMES):
                 # What later steps may name cannot be told.
                 break
             step = Step.model_construct(

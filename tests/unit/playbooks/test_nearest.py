@@ -106,3 +106,28 @@ def test_whatever_was_written_is_answered(name: object, choices: list[str]) -> N
     near = nearest(name, choices)
     assert near is None or near in choices
     assert isinstance(did_you_mean(name, choices), str)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+STEPS = st.lists(
+    JSON
+    | st.sampled_from([NOTIFY, SCAN, {**NOTIFY, "agent": None, "id": 7}])
+    | st.fixed_dictionaries({}, optional=dict.fromkeys(("id", "action", "params", "agent", "condition"), JSON)),
+    max_size=4,
+)
+
+
+@given(JSON | STEPS, JSON, JSON)
+def test_whatever_a_document_holds_it_is_taken_or_refused_in_lines(steps: Any, triggers: Any, name: Any) -> None:
+    document = {"name": name, "status": "active", "triggers": triggers, "steps": steps}
+    found = [": "]
+    try:
+        parse_playbook("org_a", document, params_model)
+    except InvalidPlaybookError as error:
+        found = error.problems
+    assert found
+    assert all(": " in line for line in found)
