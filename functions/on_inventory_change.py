@@ -1,4 +1,4 @@
-"""An inventory item was written: start the playbooks that listen to what that means."""
+"""An inventory item was written: mark it for the shelf, and start the playbooks that listen to what it means."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functions._dispatch import dispatch_all, told_of_refusals
 from shared.doors.cloud_events import document_change, document_ids
 from shared.doors.event_door import event_door
 from shared.gcp.clock import Clock
+from shared.retail.shelf import changes
 from shared.scheduling.inventory import events_of_change
 from shared.waiting import past_events
 
@@ -17,6 +18,9 @@ def on_inventory_change(event: CloudEvent) -> None:
     """Fire the events of the crossing that this write was, if it was one."""
     ids = document_ids(event, "tenants/{org_id}/inventory/{item_id}")
     change = document_change(event)
+    if changes.is_seen(change.before, change.after):
+        # Before anything is started, so that what is started sees it.
+        changes.mark(ids["org_id"], ids["item_id"], change.version, Clock().now())
     with told_of_refusals(ids["org_id"], f"inventory/{ids['item_id']}"):
         events = events_of_change(ids["org_id"], ids["item_id"], change.before, change.after, change.version)
     if events:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,10 +76,18 @@ def load_our_shelf(org_id: str) -> Shelf:
         PermanentError: the inventory is larger than a comparison can read.
     """
     query = firestore().collection(f"tenants/{org_id}/inventory").select(_OUR_FIELDS)
-    documents = list(query.limit(MAX_INVENTORY + 1).stream())
-    if len(documents) > MAX_INVENTORY:
+    return shelf_of(document.to_dict() or {} for document in query.limit(MAX_INVENTORY + 1).stream())
+
+
+def shelf_of(items: Iterable[Mapping[str, Any]]) -> Shelf:
+    """What these documents of the inventory say that we sell.
+
+    Raises:
+        PermanentError: they are more than a comparison can read.
+    """
+    items = list(items)
+    if len(items) > MAX_INVENTORY:
         raise PermanentError(f"the inventory has more than {MAX_INVENTORY:,} items; prices are compared up to that")
-    items = [document.to_dict() or {} for document in documents]
     products = (_our_product(item) for item in items)
     categories = (clean_text(item.get("category")) for item in items)
     return Shelf(

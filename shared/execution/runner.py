@@ -28,6 +28,7 @@ from shared.execution.renewal import renewing
 from shared.execution.room import bring_back
 from shared.execution.session import Session
 from shared.execution.start import child_starter
+from shared.execution.startable import is_asked_for
 from shared.execution.state import (
     MAX_INTERRUPTIONS,
     Claim,
@@ -41,7 +42,7 @@ from shared.execution.state import (
 )
 from shared.execution.stopping import stop_before_it_runs
 from shared.execution.store import FenceError, Stored
-from shared.gcp import logging
+from shared.gcp import lag, logging
 from shared.gcp.clock import Clock
 from shared.gcp.settings import settings
 from shared.steps.base import Effects, Parking
@@ -123,16 +124,17 @@ def _run_claimed(session: Session) -> None:
     playbook = compiled_playbook(execution, params_model)
     bring_back(execution)
     try:
-        run_steps(
-            Surroundings(
-                execution=execution,
-                playbook=playbook,
-                clock=session.clock,
-                start_playbook=child_starter(execution, session.clock),
-                hooks=_LiveHooks(session),
-                lock=session.lock,
+        with lag.allowed(not is_asked_for(execution)):
+            run_steps(
+                Surroundings(
+                    execution=execution,
+                    playbook=playbook,
+                    clock=session.clock,
+                    start_playbook=child_starter(execution, session.clock),
+                    hooks=_LiveHooks(session),
+                    lock=session.lock,
+                )
             )
-        )
     except ParkedError as parked:
         session.park(parked.until, str(parked))
         log.info("run waits", extra={"until": parked.until.isoformat()})

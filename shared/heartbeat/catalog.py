@@ -41,6 +41,16 @@ class Check:
         return (self.one if count == 1 else self.many).format(n=f"{count:,}")
 
 
+BLOCKED = Check(
+    "blocked_checks",
+    lambda _: [],
+    frozenset(),
+    AlertType.PLAYBOOK_FAILURE,
+    one="Some of your hourly checks can't be made",
+    many="Some of your hourly checks can't be made",
+)
+"""Tells of the checks that cannot be made until the org changes something; what it finds are their failures."""
+
 CHECKS: tuple[Check, ...] = (
     Check(
         "low_stock",
@@ -69,7 +79,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "pricing_opportunities",
         pricing.pricing_opportunities,
-        frozenset({Section.ITEMS, Section.MENUS, Section.ACTIONS}),
+        frozenset({Section.OFFERS, Section.MENUS, Section.ACTIONS}),
         AlertType.COMPETITOR_ALERT,
         link=links.COMPETITORS,
         one="1 pricing opportunity",
@@ -97,7 +107,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "stock_outs",
         competitors.stock_outs,
-        frozenset({Section.ITEMS, Section.MENUS}),
+        frozenset({Section.OFFERS, Section.MENUS}),
         AlertType.COMPETITOR_ALERT,
         link=links.COMPETITORS,
         one="A competitor ran out of something you have",

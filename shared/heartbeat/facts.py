@@ -77,6 +77,9 @@ class Facts:
     timezone: str
     now: datetime
     items: Sequence[Item] = ()
+    """What is low, expires soon or has a thin margin; there may be others among them."""
+    offers: Sequence[Item] = ()
+    """Everything that we sell."""
     menus: Sequence[MenuHistory] = ()
     price_changes: Sequence[PriceChange] = ()
     actions: Sequence[PendingAction] = ()
@@ -104,6 +107,6 @@ class Facts:
             Product(
                 name=item.name, category=item.category, price=item.price, size=size_text(item.size, item.weight)
             )
-            for item in self.items
+            for item in self.offers
             if item.price and (item.on_hand > 0 or not in_stock)
         ]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -48,6 +48,7 @@ class Section(StrEnum):
     """A part of the facts that is read by itself."""
 
     ITEMS = "items"
+    OFFERS = "offers"
     MENUS = "menus"
     PRICE_CHANGES = "price_changes"
     ACTIONS = "actions"
@@ -63,13 +64,12 @@ class Loaded:
     """The facts, and of each section that could not be read why."""
 
     facts: Facts
-    failures: Mapping[Section, Exception]
+    failures: Mapping[Section, Exception] = field(default_factory=dict)
 
 
-def load(org_id: str, timezone: str, now: datetime, sections: Iterable[Section]) -> Loaded:
-    """Read these sections."""
-    facts = Facts(timezone=timezone, now=now)
-    failures: dict[Section, Exception] = {}
+def load(org_id: str, known: Loaded, sections: Iterable[Section]) -> Loaded:
+    """Read these sections besides what is known already."""
+    facts, failures = known.facts, dict(known.failures)
     for section in sorted(set(sections)):
         try:
             facts = replace(facts, **_READERS[section](org_id, facts))
@@ -78,8 +78,13 @@ def load(org_id: str, timezone: str, now: datetime, sections: Iterable[Section])
     return Loaded(facts, failures)
 
 
-def _items(org_id: str, _facts: Facts) -> dict[str, Any]:
-    return {"items": retail.load_items(org_id).records}
+def _items(org_id: str, facts: Facts) -> dict[str, Any]:
+    return {"items": retail.load_noted_items(org_id, facts.now).records}
+
+
+def _offers(org_id: str, facts: Facts) -> dict[str, Any]:
+    # Without menus there is nothing to compare them with.
+    return {"offers": ()} if not facts.menus else {"offers": retail.load_items(org_id).records}
 
 
 def _customers(org_id: str, _facts: Facts) -> dict[str, Any]:
@@ -186,6 +191,7 @@ def _playbook_names(org_id: str, playbook_ids: Sequence[str]) -> dict[str, str]:
 
 _READERS: dict[Section, Callable[[str, Facts], dict[str, Any]]] = {
     Section.ITEMS: _items,
+    Section.OFFERS: _offers,
     Section.MENUS: _menus,
     Section.PRICE_CHANGES: _price_changes,
     Section.ACTIONS: _actions,

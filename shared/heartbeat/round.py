@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from shared.errors import TransientError
-from shared.gcp import clients, logging
+from shared.errors import PermanentError, TransientError
+from shared.gcp import clients, lag, logging
 from shared.heartbeat import known, notices
 from shared.heartbeat import state as states
-from shared.heartbeat.catalog import CHECKS, Check
-from shared.heartbeat.finding import Finding
+from shared.heartbeat.catalog import BLOCKED, CHECKS, Check
+from shared.heartbeat.comparing import is_comparing, mark_of, without_comparing
+from shared.heartbeat.facts import Facts
+from shared.heartbeat.finding import Finding, key_of
 from shared.heartbeat.inactive import raise_events
 from shared.heartbeat.load import Loaded, load
 from shared.heartbeat.news import Known, News, compare
@@ -22,7 +25,9 @@ from shared.notices.delivery import Delivery
 from shared.quarantine.entries import Item
 from shared.quarantine.failures import may_pass
 from shared.quarantine.isolation import Isolation
+from shared.retail import memo
 from shared.tenants.tenant import Tenant, parse_tenant
+from shared.values.words import listed
 
 log = logging.get_logger(__name__)
 
@@ -48,17 +53,32 @@ def check_org(org_id: str, now: datetime) -> Round | None:
     tenant = _active(org_id)
     if tenant is None:
         return None
-    stored = states.read(org_id)
+    with lag.allowed(), memo.reading_once():
+        return _made(tenant, now)
+
+
+def _made(tenant: Tenant, now: datetime) -> Round:
+    stored = states.read(tenant.id)
     due = _due(stored.state, tenant.timezone, now)
-    loaded = load(org_id, tenant.timezone, now, {section for check in due for section in check.needs})
+    loaded = _load(tenant.id, without_comparing(due), Loaded(Facts(timezone=tenant.timezone, now=now)))
+    mark = mark_of(tenant.id, loaded)
+    if mark is not None and mark == stored.state.compared:
+        due = without_comparing(due)
+    else:
+        loaded = _load(tenant.id, filter(is_comparing, due), loaded)
     examined = _examine(due, loaded)
+    compared = None if any(is_comparing(check) and check.name in examined.failed for check in due) else mark
     # The customers are read once a day, for the daily checks.
     raise_events(tenant.id, loaded.facts)
-    after, told = _conclude(tenant, stored, examined, now)
+    after, told = _conclude(tenant, stored, examined, compared, now)
     if examined.passing:
         raise TransientError(f"checks could not be made just now: {', '.join(examined.passing)}")
     there = sum(len(found) for found in after.findings.values())
     return Round(there, told, tuple(examined.failed))
+
+
+def _load(org_id: str, checks: Iterable[Check], known: Loaded) -> Loaded:
+    return load(org_id, known, {section for check in checks for section in check.needs})
 
 
 def _active(org_id: str) -> Tenant | None:
@@ -92,6 +112,7 @@ class _Examined:
 def _examine(due: Sequence[Check], loaded: Loaded) -> _Examined:
     """Each check by itself: one that fails is told in the log, and the others are made."""
     examined = _Examined()
+    blocked: defaultdict[str, list[str]] = defaultdict(list)
     for check in due:
         with logging.bind(check=check.name):
             error = next((loaded.failures[one] for one in sorted(check.needs) if one in loaded.failures), None)
@@ -105,12 +126,27 @@ def _examine(due: Sequence[Check], loaded: Loaded) -> _Examined:
             examined.failed.append(check.name)
             if error is not None and may_pass(error):
                 examined.passing.append(check.name)
+            elif isinstance(error, PermanentError):
+                blocked[str(error)].append(check.name)
+    examined.found[BLOCKED] = [_blocked(reason, names) for reason, names in blocked.items()]
     daily = [check.name for check in due if check.daily]
     examined.daily_is_done = bool(daily) and not set(daily) & set(examined.passing)
     return examined
 
 
-def _conclude(tenant: Tenant, stored: Stored, examined: _Examined, now: datetime) -> tuple[State, int]:
+def _blocked(reason: str, names: Sequence[str]) -> Finding:
+    checks = listed([name.replace("_", " ") for name in names])
+    return Finding(
+        key=key_of("blocked", *sorted(names)),
+        severity="warning",
+        title=f"{checks[0].upper()}{checks[1:]} can't be checked",
+        body=f"{reason[0].upper()}{reason[1:].rstrip('.')}." if reason else "",
+    )
+
+
+def _conclude(
+    tenant: Tenant, stored: Stored, examined: _Examined, compared: str | None, now: datetime
+) -> tuple[State, int]:
     """Put the alerts into the outbox with what is remembered, and tell them; the state, and how much was told."""
     before = stored.state
     news = {
@@ -124,6 +160,7 @@ def _conclude(tenant: Tenant, stored: Stored, examined: _Examined, now: datetime
         update={
             "findings": _remembered(before, news),
             "checked_at": now,
+            "compared": compared,
             "daily_on": _local_day(tenant, now) if examined.daily_is_done else before.daily_on,
         }
     )

@@ -31,6 +31,8 @@ class State(BaseModel):
     org_id: str
     findings: dict[str, dict[str, Known]] = Field(default_factory=dict)
     checked_at: AwareDatetime | None = None
+    compared: str | None = None
+    """By what is known again with which menus our offers were compared last."""
     daily_on: str | None = None
     """The org's day whose daily checks are made, `YYYY-MM-DD`."""
 

@@ -19,11 +19,19 @@ UNSOLD_MARKDOWN = 20
 SLOW_MARKDOWN = 10
 EXPIRING_MARKDOWN = 30
 EXPIRING_DAYS = 30
+EXPIRES_WITHIN = timedelta(days=14)
+"""A batch that expires later is no alert yet."""
+LEAST_MARKUP = Decimal("1.2")
 
 
 def status_of(item: Item) -> Status:
     """Out: none left. Low: below its reorder point."""
     return "out" if item.is_out else "low" if item.is_low else "ok"
+
+
+def has_thin_margin(item: Item) -> bool:
+    """Whether its price is below its cost × 1.2."""
+    return item.price is not None and bool(item.cost) and item.price < (item.cost or 0) * LEAST_MARKUP
 
 
 def value_of(item: Item) -> Decimal:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from pydantic import ValidationError
-
 from shared.errors import PermanentError
 from shared.gcp import clients, logging
-from shared.playbooks.problems import field_path
+from shared.retail.items import item_documents
 from shared.retail.packs import customer_shards, order_days
 from shared.retail.packs.codec import Copy
+from shared.retail.parsing import parsed
 from shared.retail.records import Campaign, Content, Customer, Item, Location, Order, Record
+from shared.retail.shelf.layout import MAX_ITEMS
+from shared.retail.shelf.read import noted_of
 
 log = logging.get_logger(__name__)
 
@@ -42,8 +43,19 @@ class Loaded(Generic[R]):
 
 
 def load_items(org_id: str) -> Loaded[Item]:
-    """The whole inventory."""
-    return _load(clients.firestore().collection(f"tenants/{org_id}/inventory"), Item, "inventory")
+    """The whole inventory, by id."""
+    return _records(item_documents(org_id), Item, "inventory", MAX_ITEMS)
+
+
+def load_noted_items(org_id: str, now: datetime) -> Loaded[Item]:
+    """The items that are low, expire soon or have a thin margin, and maybe others; they are read from the shelf.
+
+    Raises:
+        PermanentError: there are more than any report can read.
+        TransientError: there are many, and the shelf is being built.
+    """
+    noted = noted_of(org_id, now)
+    return load_items(org_id) if noted is None else _records(noted, Item, "inventory", MAX_ITEMS)
 
 
 def load_orders(org_id: str, since: datetime, until: datetime, *, with_lines: bool = True) -> Loaded[Order]:
@@ -68,7 +80,7 @@ def stream_customers(org_id: str, malformed: list[str]) -> Iterator[Customer]:
         collection = clients.firestore().collection(f"tenants/{org_id}/customers")
         found = _paged(collection.select(list(_CUSTOMER_FIELDS)))
     for one in found:
-        record, problems = _parse(Customer, one)
+        record, problems = parsed(Customer, one)
         if record is None:
             malformed.append(one.id)
             if len(malformed) <= MAX_LOGGED:
@@ -81,7 +93,7 @@ def stream_customers(org_id: str, malformed: list[str]) -> Iterator[Customer]:
 def stream_orders(org_id: str, since: datetime, until: datetime) -> Iterator[Order]:
     """The orders of the time without their lines, oldest first, however many."""
     for found in _orders(org_id, since, until, with_lines=False):
-        record, _ = _parse(Order, found)
+        record, _ = parsed(Order, found)
         if record is not None:
             yield record
 
@@ -128,7 +140,7 @@ def _records(documents: Iterable[Any], model: type[R], kind: str, most: int) -> 
     for number, found in enumerate(documents):
         if number >= most:
             raise PermanentError(f"there are more than {most:,} {kind}; expected at most that many in one step")
-        record, problems = _parse(model, found)
+        record, problems = parsed(model, found)
         if record is not None:
             records.append(record)
         malformed += record is None
@@ -143,14 +155,3 @@ def _records(documents: Iterable[Any], model: type[R], kind: str, most: int) -> 
             "malformed documents", extra={"documents": kind, "passedOver": malformed, "readInPart": in_part}
         )
     return Loaded(tuple(records), malformed, in_part)
-
-
-def _parse(model: type[R], found: Any) -> tuple[R | None, list[str]]:
-    """The record, None where the document is none, and what is wrong with it; fields are named, values are not."""
-    fields: Mapping[str, Any] = found.to_dict() or {}
-    own = {"id": found.id, "documentCreatedAt": getattr(found, "create_time", None)}
-    try:
-        return model.read({**fields, **own})
-    except ValidationError as error:
-        details = error.errors(include_url=False)
-        return None, [f"{field_path(detail['loc'])}: {detail['msg']}"[:200] for detail in details]

@@ -15,6 +15,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from local.stack.running import Stack
 from shared.gcp.clients import firestore
 from shared.heartbeat.round import Round, check_org
+from shared.retail.shelf import changes
 
 NOON = datetime(2026, 11, 23, 17, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -33,7 +34,9 @@ class Shop:
         firestore().document(f"tenants/{self.id}/{path}").set(fields)
 
     def item(self, item_id: str, quantity: float, **fields: Any) -> None:
+        """Write it, and leave the marker that the write's event does."""
         self.put(f"inventory/{item_id}", name=item_id.title(), quantity=quantity, reorderPoint=10, **fields)
+        changes.mark(self.id, item_id, uuid.uuid4().hex, self.now)
 
     def round(self, later: timedelta = timedelta(0)) -> Round | None:
         self.now += later

@@ -5,9 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pytest
+
 from shared.gcp.clients import firestore
 from shared.heartbeat.catalog import CHECKS
 from shared.heartbeat.round import Round, check_org
+from shared.retail import items
+from shared.retail.shelf import build as building
+from shared.retail.shelf import changes
 from shared.tenants import ledger
 from shared.tenants.tiers import Metric
 from tests.emulator.heartbeat_shop import DAY, HOUR, NOON, Shop, open_shop
@@ -183,6 +188,75 @@ def test_a_quiet_hour_reads_few_documents_and_writes_one(shop: Shop) -> None:
     with counted() as operations:
         shop.round(HOUR)
     assert operations.writes == [f"heartbeat_state/{shop.id}"]
+    assert len(operations.reads) <= 20, operations.reads
+
+
+def competitor(shop: Shop, menu: str) -> None:
+    """A scan has found the competitor's menu of that id, which asks three times our prices."""
+    products = [{"name": f"Gummies {number}", "category": "Edibles", "price": 60} for number in range(4)]
+    shop.put(
+        "competitors/green", name="Green", lastMenu={"at": shop.now, "snapshotId": menu, "products": len(products)}
+    )
+    prices = {"min": 60, "max": 60, "median": 60}
+    shop.put(
+        f"competitor_snapshots/{menu}",
+        competitorId="green", takenAt=shop.now, lastSeenAt=shop.now, expiresAt=shop.now + 30 * DAY,
+        products=products, priceRange=prices, promoCount=0, contentHash=menu,
+    )  # fmt: skip
+
+
+def test_menus_are_compared_when_one_was_found_and_on_the_next_day(shop: Shop) -> None:
+    for number in range(4):
+        shop.put(f"inventory/g{number}", name=f"Gummies {number}", category="Edibles", price=20, quantity=5)
+    competitor(shop, "m1")
+    shop.round()
+    assert "pricing_opportunities" in shop.state()["findings"]
+    with counted() as operations:
+        shop.round(HOUR)
+    assert not [path for path in operations.reads if "competitor_snapshots" in path or "shelf/page" in path]
+    assert "pricing_opportunities" in shop.state()["findings"], "what was found is still known"
+    for later, found in ((HOUR, True), (DAY, False)):
+        for number in range(4):
+            shop.put(f"inventory/g{number}", name=f"Gummies {number}", category="Edibles", price=60, quantity=5)
+            changes.mark(shop.id, f"g{number}", str(later), shop.now)
+        shop.round(later)
+        assert ("pricing_opportunities" in shop.state()["findings"]) is found
+    for number in range(4):
+        shop.put(f"inventory/g{number}", name=f"Gummies {number}", category="Edibles", price=20, quantity=5)
+        changes.mark(shop.id, f"g{number}", "again", shop.now)
+    competitor(shop, "m2")
+    shop.round(HOUR)
+    assert "pricing_opportunities" in shop.state()["findings"]
+
+
+def test_checks_that_nobody_can_make_are_told_once(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "MAX_ITEMS", 2)
+    monkeypatch.setattr(items, "MAX_READ_ONE_BY_ONE", 2)
+    for number in range(3):
+        shop.item(f"item{number}", 3)
+    made = shop.round()
+    assert made is not None
+    assert made.failed == ("low_stock", "expiring_batches", "margin_alerts")
+    shop.round(HOUR)
+    (told,) = shop.inbox()
+    assert told["title"] == "Some of your hourly checks can't be made"
+    assert "Low stock, expiring batches and margin alerts can't be checked" in told["body"]
+    assert "There are more than 150,000 items in the inventory" in told["body"]
+
+
+def test_five_thousand_and_one_items_are_checked_as_any_others(shop: Shop) -> None:
+    for start in range(0, 5_001, 400):
+        batch = firestore().batch()
+        for number in range(start, min(start + 400, 5_001)):
+            reference = firestore().document(f"tenants/{shop.id}/inventory/i{number}")
+            batch.set(
+                reference, {"name": f"Item {number}", "quantity": 1 if number == 5_000 else 50, "reorderPoint": 9}
+            )
+        batch.commit()
+    assert shop.round() == Round(1, 1, ())
+    with counted() as operations:
+        shop.round(HOUR)
+    assert len(operations.reads) <= 20
 
 
 def test_each_org_hears_of_its_own(shop: Shop) -> None:
@@ -192,7 +266,7 @@ def test_each_org_hears_of_its_own(shop: Shop) -> None:
     shop.round()
     assert len(shop.inbox()) == 1
     assert other.inbox() == []
-    assert set(other.state()) == {"orgId", "findings", "checkedAt", "dailyOn"}
+    assert set(other.state()) == {"orgId", "findings", "checkedAt", "compared", "dailyOn"}
 
 
 def test_orgs_that_are_gone_paused_or_malformed_are_passed_over(shop: Shop) -> None:

@@ -14,6 +14,7 @@ from local.stack.running import Stack
 from shared.errors import TransientError
 from shared.gcp import clients
 from shared.gcp.logging import fields_of
+from shared.retail.shelf import changes
 from shared.scheduling.dispatch import DomainEvent
 from tests.emulator.firestore_events import WRITTEN_AT, document_event
 from tests.emulator.scheduled_playbook import ScheduledPlaybook, document, on_event
@@ -59,6 +60,13 @@ def test_a_second_crossing_starts_a_second_run(low_stock_playbook: ScheduledPlay
     for minute, (before, after) in enumerate(itertools.pairwise(quantities)):
         write(ITEM | {"quantity": before}, ITEM | {"quantity": after}, minute)
     assert len(executions()) == 2
+
+
+def test_a_write_that_the_shelf_sees_leaves_one_marker_however_often_it_is_told(on_emulators: Stack) -> None:
+    for _ in range(2):
+        write(ITEM, ITEM | {"price": 41.0})
+    write(ITEM, ITEM | {"somebodyElses": 1}, minutes=1)
+    assert [one.item_id for one in changes.waiting("o1", 9)] == ["i1"]
 
 
 def test_the_same_write_told_twice_starts_one_run(low_stock_playbook: ScheduledPlaybook) -> None:

@@ -21,6 +21,7 @@ class Found:
     id: str
     fields: Mapping[str, Any]
     create_time: datetime | None = None
+    exists: bool = True
 
     @property
     def update_time(self) -> DatetimeWithNanoseconds:
@@ -76,6 +77,20 @@ class Query:
         return value is not None and _OPERATORS[one.op_string](value, one.value)
 
 
+@dataclass(frozen=True)
+class Reference:
+    """Where a document is, or would be."""
+
+    shop: Shop
+    path: str
+
+    def get(self) -> Found:
+        fields = self.shop.documents.get(self.path)
+        return Found(
+            self.path.rpartition("/")[2], fields or {}, self.shop.created.get(self.path), fields is not None
+        )
+
+
 @dataclass
 class Shop:
     """Documents by path."""
@@ -85,3 +100,6 @@ class Shop:
 
     def collection(self, path: str) -> Query:
         return Query(self, path)
+
+    def document(self, path: str) -> Reference:
+        return Reference(self, path)

@@ -90,6 +90,8 @@ LARGE = [
     ("quarantine", "reason"),
     ("order_days", "packed"),
     ("customer_shards", "packed"),
+    ("shelf", "packed"),
+    ("shelf", "pages"),
 ]
 # Where documents get the instant at which they go, and the collection; none where another module writes them.
 EXPIRING = {

@@ -67,6 +67,23 @@ def failed(now: datetime, reason: object, execution_id: str) -> dict[str, Any]:
     return {SCAN_FIELD: _stored(LastScan(at=now, status="failed", error=error, execution_id=execution_id))}
 
 
+def newest_menu(org_id: str) -> str | None:
+    """What tells the menu that was found last, of all competitors, from every other; None where there is none."""
+    from google.cloud.firestore import Query
+
+    query = (
+        firestore()
+        .collection(f"tenants/{org_id}/competitors")
+        .order_by("lastMenu.at", direction=Query.DESCENDING)
+        .select(["lastMenu"])
+        .limit(1)
+    )
+    for found in query.stream():
+        menu = (found.to_dict() or {}).get(MENU_FIELD) or {}
+        return f"{found.id} {menu.get('snapshotId')} {menu.get('at')}"
+    return None
+
+
 def record(org_id: str, scans: Mapping[str, Mapping[str, Any]]) -> None:
     """Write these fields of each competitor. One that was removed in the meantime is not brought back."""
     from google.api_core.exceptions import NotFound

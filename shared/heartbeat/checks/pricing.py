@@ -8,9 +8,9 @@ from shared.competitors.comparing.pricing import analyse, percent_text
 from shared.heartbeat.facts import Facts, PendingAction
 from shared.heartbeat.finding import Finding, key_of
 from shared.notices.told.fact import Fact
+from shared.retail.inventory import has_thin_margin
 from shared.values.words import counted, dollars
 
-LEAST_MARKUP = Decimal("1.2")
 FAR_BELOW_PERCENT = Decimal(20)
 LEAST_MATCHES = 3
 PRICE_ACTIONS = {"price_adjustment": "price adjustment", "margin_optimization": "margin optimization"}
@@ -21,7 +21,7 @@ def margin_alerts(facts: Facts) -> list[Finding]:
     """Items whose price is below their cost × 1.2; worse below the cost itself."""
     found = []
     for item in facts.items:
-        if item.price is None or not item.cost or item.price >= item.cost * LEAST_MARKUP:
+        if item.price is None or item.cost is None or not has_thin_margin(item):
             continue
         at_a_loss = item.price < item.cost
         found.append(

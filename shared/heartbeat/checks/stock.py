@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import Decimal
 
 from shared.heartbeat.facts import Facts
 from shared.heartbeat.finding import Finding, key_of
 from shared.notices.told.fact import Fact
 from shared.retail.figures import number
+from shared.retail.inventory import EXPIRES_WITHIN
 from shared.values.words import counted
 
-EXPIRES_WITHIN = timedelta(days=14)
 SOON_DAYS = 3
 
 

@@ -20,6 +20,7 @@ from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 from shared.retail.packs import customer_shards, order_days
 from shared.retail.periods import ONE_DAY
+from shared.retail.shelf import repair as shelf
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
@@ -97,6 +98,7 @@ def repair(org_id: str, now: datetime) -> int:
     Raises:
         TransientError: others keep writing one of them.
     """
+    shelf.repair(org_id, now)
     reference = clients.firestore().document(f"{STATES}/{org_id}")
     known = _progress(reference.get())
     today = now.astimezone(UTC).date()

@@ -7,6 +7,8 @@ from datetime import datetime
 from shared.gcp import clients
 from shared.retail import memo
 from shared.retail.packs import customer_shards, order_days
+from shared.retail.shelf import changes
+from shared.retail.shelf import layout as shelf
 
 
 def note_written(org_id: str, collection: str, document_id: str, now: datetime) -> None:
@@ -22,4 +24,6 @@ def note_written(org_id: str, collection: str, document_id: str, now: datetime) 
         placed_at = (written.to_dict() or {}).get("placedAt")
         if isinstance(placed_at, datetime):
             order_days.keep_up(org_id, document_id, [order_days.day_name(placed_at)], now)
+    elif collection == shelf.KIND.source:
+        changes.mark(org_id, document_id, now.isoformat(), now)
     memo.forget()

@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from shared.competitors import store
 from shared.competitors.actions import store as actions
 from shared.competitors.actions.findings import Finding, findings
 from shared.competitors.actions.models import action_id
 from shared.competitors.actions.store import Recorded
 from shared.competitors.models import CompetitorMenu
 from shared.competitors.store import Shelf
+from shared.retail import items
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.competitive._scan_output import scanned_menus, with_whole_menus
 
@@ -77,7 +77,7 @@ class AnalyzeCompetitiveIntelligence(
             PermanentError: no scan came before, or our inventory is too large to compare.
         """
         menus = with_whole_menus(scanned_menus(context, "analyze_competitive_intelligence"), context)
-        ours = context.effects.read(lambda: store.load_our_shelf(context.org.id))
+        ours = context.effects.read(lambda: items.our_shelf(context.org.id))
         found = {menu.competitor_id: findings(menu, ours) for menu in menus if not menu.error}
         every = sorted(
             (one for of_one in found.values() for one in of_one),

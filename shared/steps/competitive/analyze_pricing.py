@@ -8,9 +8,9 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from shared.competitors import store
 from shared.competitors.comparing.pricing import analyse, next_step
 from shared.competitors.models import CompetitorMenu, Gap, Undercut
+from shared.retail import items
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.competitive._scan_output import scanned_menus, with_whole_menus
 from shared.values.money import Money
@@ -61,7 +61,7 @@ class AnalyzePricing(Action[AnalyzePricingParams, AnalyzePricingOutput]):
         """
         scanned = scanned_menus(context, "analyze_pricing")
         menus = with_whole_menus(scanned, context)
-        ours = context.effects.read(lambda: store.load_our_products(context.org.id))
+        ours = context.effects.read(lambda: items.our_products(context.org.id))
         analysis = analyse(ours, menus, params.threshold_percent)
         notes = list(_notes(menus))
         if not ours:

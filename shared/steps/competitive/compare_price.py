@@ -12,6 +12,7 @@ from shared.competitors import store
 from shared.competitors.comparing.price_pairs import match_menu, price_pairs
 from shared.competitors.models import PricedAlike, Product, product_label
 from shared.competitors.products.offers import on_sale
+from shared.retail import items
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.values.money import HIGHEST_PRICE, Money
 from shared.values.text import MAX_NAME_LENGTH, clean_text
@@ -61,7 +62,7 @@ class ComparePrice(Action[ComparePriceParams, ComparePriceOutput]):
             price=params.price,
         )
         label = product_label(theirs.name, theirs.size)
-        ours = context.effects.read(lambda: store.load_our_products(context.org.id))
+        ours = context.effects.read(lambda: items.our_products(context.org.id))
         pair = next(iter(price_pairs(match_menu(on_sale(ours), [theirs]))), None)
         if pair is None:
             return ComparePriceOutput(product=label)

@@ -55,25 +55,25 @@ def without(*names: str) -> dict[str, float]:
 
 def test_what_a_competitor_no_longer_lists_and_we_have() -> None:
     newest = without("Blue Dream 3.5g", "Jack Herer 3.5g")
-    (found,) = stock_outs(facts(items=OURS, menus=[history("Green", newest, BEFORE)]))
+    (found,) = stock_outs(facts(offers=OURS, menus=[history("Green", newest, BEFORE)]))
     assert found.title == "Green no longer lists Blue Dream 3.5g"
     assert found.key == "gone:green:Blue Dream 3.5g"
 
 
 def test_what_they_never_listed_is_no_stock_out() -> None:
-    assert stock_outs(facts(items=OURS, menus=[history("Green", {"Gummies 10pk": 20.0})])) == []
-    assert stock_outs(facts(items=OURS, menus=[history("Green", BEFORE, BEFORE)])) == []
+    assert stock_outs(facts(offers=OURS, menus=[history("Green", {"Gummies 10pk": 20.0})])) == []
+    assert stock_outs(facts(offers=OURS, menus=[history("Green", BEFORE, BEFORE)])) == []
 
 
 def test_a_page_that_lost_more_than_half_was_read_badly() -> None:
     half = without("Blue Dream 3.5g", "Gummies 10pk")
     less = without("Blue Dream 3.5g", "Gummies 10pk", "Jack Herer 3.5g")
-    assert len(stock_outs(facts(items=OURS, menus=[history("Green", half, BEFORE)]))) == 1
-    assert stock_outs(facts(items=OURS, menus=[history("Green", less, BEFORE)])) == []
+    assert len(stock_outs(facts(offers=OURS, menus=[history("Green", half, BEFORE)]))) == 1
+    assert stock_outs(facts(offers=OURS, menus=[history("Green", less, BEFORE)])) == []
 
 
 def test_a_product_gone_for_more_than_a_week_is_no_news() -> None:
     newest = without("Blue Dream 3.5g")
     for changed_at, count in ((ago(days=7), 1), (ago(days=7, seconds=1), 0)):
         menus = [history("Green", newest, BEFORE, changed_at)]
-        assert len(stock_outs(facts(items=OURS, menus=menus))) == count
+        assert len(stock_outs(facts(offers=OURS, menus=menus))) == count

@@ -36,13 +36,13 @@ def at(price: float) -> dict[str, float]:
 
 @pytest.mark.parametrize(("their_price", "level"), [(120, None), (120.5, 2), (129.9, 2), (130, 3), (80, None)])
 def test_a_competitor_far_above_us(their_price: float, level: int | None) -> None:
-    found = pricing_opportunities(facts(items=OURS, menus=[history("Green", at(their_price))]))
+    found = pricing_opportunities(facts(offers=OURS, menus=[history("Green", at(their_price))]))
     assert [one.level for one in found] == ([] if level is None else [level])
 
 
 def test_two_products_make_no_opportunity() -> None:
     prices = dict(list(at(200).items())[:2])
-    assert pricing_opportunities(facts(items=OURS, menus=[history("Green", prices)])) == []
+    assert pricing_opportunities(facts(offers=OURS, menus=[history("Green", prices)])) == []
 
 
 def action(action_id: str, kind: str, priority: str, competitor: str = "Green") -> PendingAction:
@@ -65,5 +65,5 @@ def test_proposals_about_prices_are_told_and_other_actions_are_not() -> None:
 
 def test_a_gap_is_not_told_beside_its_own_proposal() -> None:
     waiting = [action("d", "margin_optimization", "medium", "green")]
-    found = pricing_opportunities(facts(items=OURS, menus=[history("Green", at(150))], actions=waiting))
+    found = pricing_opportunities(facts(offers=OURS, menus=[history("Green", at(150))], actions=waiting))
     assert [one.key for one in found] == ["action:d"]

@@ -21,6 +21,7 @@ from shared.competitors.snapshots.suspects import SuspectSnapshot
 from shared.competitors.snapshots.unreadable import ScanRun, Unreadable, after_failure
 from shared.notices.alert import Alert
 from shared.notices.daily import alerts
+from shared.retail import items
 from tests.unit.web.conftest import Site, running_site
 
 
@@ -116,7 +117,7 @@ def stocked_shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
     monkeypatch.setattr(unreadable, "count", shelf.count)
     monkeypatch.setattr(unreadable, "mark_told", shelf.mark_told)
     monkeypatch.delenv("APIFY_TOKEN", raising=False)
-    monkeypatch.setattr(store, "load_our_products", lambda _org: shelf.ours)
+    monkeypatch.setattr(items, "our_products", lambda _org: shelf.ours)
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "demo-playbooks")
     monkeypatch.setenv("ALLOW_PRIVATE_NETWORK_FETCH", "true")
     return shelf

@@ -1,0 +1,80 @@
+"""An org's items as documents: from the shelf, or one by one for somebody who waits for how they are right now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from shared.competitors import store
+from shared.competitors.models import Product
+from shared.errors import PermanentError, TransientError
+from shared.gcp import clients, lag, logging
+from shared.gcp.clock import Clock
+from shared.retail import memo
+from shared.retail.shelf.build import build
+from shared.retail.shelf.layout import KIND, MAX_ITEMS, read_head
+from shared.retail.shelf.read import shelf_of
+
+log = logging.get_logger(__name__)
+
+MAX_READ_ONE_BY_ONE = 5_000
+"""A larger inventory is always read from the shelf."""
+_BYTES_EACH = 600
+
+
+def item_documents(org_id: str) -> Iterable[Any]:
+    """All of them by id, each with what a snapshot has.
+
+    Raises:
+        PermanentError: there are more than any report can read.
+        TransientError: there are many, and the shelf that they are read from is being built.
+    """
+    if not lag.is_allowed() and read_head(org_id).head.documents <= MAX_READ_ONE_BY_ONE:
+        found = _one_by_one(org_id)
+        if found is not None:
+            return found
+    now = Clock().now()
+    shelf = shelf_of(org_id, now)
+    if shelf is not None:
+        try:
+            return shelf.copies()
+        except ValueError as error:
+            log.error("the shelf is built anew", extra={"orgId": org_id, "reason": str(error)})
+            build(org_id, now)
+    found = _one_by_one(org_id)
+    if found is not None:
+        return found
+    if read_head(org_id).head.too_many:
+        raise PermanentError(
+            f"there are more than {MAX_ITEMS:,} items in the inventory; expected at most that many"
+        )
+    raise TransientError("the inventory is being read for the first time")
+
+
+def our_shelf(org_id: str) -> store.Shelf:
+    """What we sell, as it is compared with menus.
+
+    Raises:
+        PermanentError: the inventory is larger than a comparison can read.
+        TransientError: see `item_documents`.
+    """
+    return store.shelf_of(one.to_dict() or {} for one in item_documents(org_id))
+
+
+def our_products(org_id: str) -> list[Product]:
+    """What of it has a price. Raises what `our_shelf` does."""
+    return list(our_shelf(org_id).products)
+
+
+def _one_by_one(org_id: str) -> list[Any] | None:
+    """None where they are too many for that."""
+    query = clients.firestore().collection(f"tenants/{org_id}/{KIND.source}").limit(MAX_READ_ONE_BY_ONE + 1)
+
+    def read() -> tuple[list[Any], ...]:
+        found = list(query.stream())
+        return (found,) if len(found) <= MAX_READ_ONE_BY_ONE else ()
+
+    held: tuple[list[Any], ...] = memo.once(
+        (org_id, KIND.source), read, lambda some: sum(len(one) for one in some) * _BYTES_EACH
+    )
+    return held[0] if held else None

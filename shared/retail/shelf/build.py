@@ -1,0 +1,160 @@
+"""Building an org's shelf anew from its items: the first time, when a page got too large, and to repair it."""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from shared.gcp import clients, logging
+from shared.retail.packs.codec import Copy
+from shared.retail.packs.pack import copy_of
+from shared.retail.shelf.layout import (
+    HEAD,
+    KIND,
+    MAX_ITEMS,
+    PAGES_A_DIGEST,
+    Building,
+    Head,
+    StoredHead,
+    collection,
+    digest_name,
+    head_reference,
+    page_name,
+    page_of,
+    read_head,
+)
+from shared.retail.shelf.pages import Summed, summed
+
+log = logging.get_logger(__name__)
+
+TARGET_BYTES = 380_000
+MAX_PAGE_BYTES = 480_000
+"""More than that, and all pages are laid out anew."""
+ITEMS_A_PAGE = 6_000
+"""To begin with; how large their copies are is seen then."""
+SCANNED_PAGE = 2_000
+_DELETES_A_COMMIT = 400
+
+
+def build(org_id: str, now: datetime) -> bool:
+    """Read every item and lay the shelf out; False where somebody else does, or has just done.
+
+    Whatever is written to an item meanwhile leaves a marker, which nobody takes away before this is over.
+    """
+    begun = _begin(org_id, now)
+    if begun is None:
+        return False
+    generation = begun.head.building.generation if begun.head.building else ""
+    copies = list(itertools.islice(_scanned(org_id), MAX_ITEMS + 1))
+    too_many = len(copies) > MAX_ITEMS
+    pages = [] if too_many else _laid_out(copies, now)
+    _write_pages(org_id, generation, pages)
+    head = Head(
+        format=KIND.format,
+        generation=None if too_many else generation,
+        pages=tuple(page.count for page in pages),
+        version=begun.head.version + 1,
+        built_at=now,
+        too_many=too_many,
+    )
+    if not _end(org_id, begun, head):
+        return False
+    _delete_others(org_id, head)
+    log.info("the shelf is built", extra={"orgId": org_id, "items": head.documents, "pages": len(pages)})
+    return True
+
+
+def _begin(org_id: str, now: datetime) -> StoredHead | None:
+    """The head with the mark that others see; None where it is somebody else's turn."""
+    from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFound
+
+    stored = read_head(org_id)
+    if stored.head.is_being_built(now):
+        return None
+    building = Building(generation=uuid.uuid4().hex[:8], at=now)
+    head = stored.head.model_copy(update={"building": building, "version": stored.head.version + 1})
+    reference = head_reference(org_id)
+    try:
+        if stored.version is None:
+            written = reference.create(head.model_dump(by_alias=True))
+        else:
+            option = clients.firestore().write_option(last_update_time=stored.version)
+            written = reference.update(head.model_dump(by_alias=True), option)
+    except (AlreadyExists, FailedPrecondition, NotFound):
+        return None
+    return StoredHead(head, written.update_time)
+
+
+def _end(org_id: str, begun: StoredHead, head: Head) -> bool:
+    from google.api_core.exceptions import FailedPrecondition, NotFound
+
+    option = clients.firestore().write_option(last_update_time=begun.version)
+    try:
+        head_reference(org_id).update(head.model_dump(by_alias=True), option)
+    except (FailedPrecondition, NotFound):
+        log.warning("somebody else has built the shelf meanwhile", extra={"orgId": org_id})
+        return False
+    return True
+
+
+def _scanned(org_id: str) -> Iterator[Copy]:
+    """Every item, in pages: one long stream would run into its deadline."""
+    query = (
+        clients.firestore()
+        .collection(f"tenants/{org_id}/inventory")
+        .order_by("__name__")
+        .select(KIND.fields)
+        .limit(SCANNED_PAGE)
+    )
+    page: Sequence[Any] = list(query.stream())
+    while page:
+        yield from (copy_of(one, KIND) for one in page)
+        page = list(query.start_after(page[-1]).stream()) if len(page) == SCANNED_PAGE else []
+
+
+def _laid_out(copies: Sequence[Copy], now: datetime) -> list[Summed]:
+    """As few pages as hold them without one that is too large."""
+    count = max(1, -(-len(copies) // ITEMS_A_PAGE))
+    while True:
+        pages: list[dict[str, Copy]] = [{} for _ in range(count)]
+        for one in copies:
+            pages[page_of(one.id, count)][one.id] = one
+        done = [summed(page, now) for page in pages]
+        largest = max(len(page.packed) for page in done)
+        if largest <= MAX_PAGE_BYTES or count >= len(copies):
+            return done
+        count = max(count + 1, -(-count * largest // TARGET_BYTES))
+
+
+def _write_pages(org_id: str, generation: str, pages: Sequence[Summed]) -> None:
+    """So many at once as are in one digest: a commit holds ten megabytes."""
+    for first in range(0, len(pages), PAGES_A_DIGEST):
+        batch = clients.firestore().batch()
+        digests: dict[str, bytes | None] = {}
+        for number, page in enumerate(pages[first : first + PAGES_A_DIGEST], first):
+            batch.set(collection(org_id).document(page_name(generation, number)), {"packed": page.packed})
+            digests[str(number)] = page.digest
+        batch.set(collection(org_id).document(digest_name(generation, first)), _digest_document(digests))
+        batch.commit()
+
+
+def _digest_document(digests: Mapping[str, bytes | None]) -> dict[str, Any]:
+    return {"pages": {number: {"packed": digest} for number, digest in digests.items()}}
+
+
+def _delete_others(org_id: str, head: Head) -> None:
+    """What earlier generations left, those that were never finished too."""
+    mine = f"-{head.generation}-"
+    left = [
+        found.reference
+        for found in collection(org_id).select([]).stream()
+        if found.id != HEAD and (head.generation is None or mine not in found.id)
+    ]
+    for start in range(0, len(left), _DELETES_A_COMMIT):
+        batch = clients.firestore().batch()
+        for reference in left[start : start + _DELETES_A_COMMIT]:
+            batch.delete(reference)
+        batch.commit()

@@ -1,0 +1,150 @@
+"""Bringing an org's shelf up to the markers: the items that they name are read, and their copies replaced.
+
+All that one commit writes stands or falls with the head, which nobody must have written since it was read. The
+items are read after it, so that no copy is replaced by an older one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from shared.gcp import clients, logging
+from shared.retail.packs.codec import Copy, unpacked
+from shared.retail.packs.pack import copy_of
+from shared.retail.shelf.build import MAX_PAGE_BYTES, build
+from shared.retail.shelf.changes import Marker, waiting
+from shared.retail.shelf.layout import KIND, Head, StoredHead, collection, digest_name, page_name, read_head
+from shared.retail.shelf.pages import Summed, summed
+
+log = logging.get_logger(__name__)
+
+MARKERS_AT_ONCE = 400
+"""A commit holds 500 writes."""
+PAGES_AT_ONCE = 8
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """Whether the shelf says how the items are now, and how many markers are dealt with."""
+
+    is_current: bool
+    markers: int
+    head: Head | None = None
+    """As it is now, where that is known."""
+
+
+def catch_up(org_id: str, now: datetime, rounds: int = 1) -> CaughtUp:
+    """Deal with up to `rounds` × 400 markers. One read where there is none."""
+    done = failed = 0
+    for _ in range(rounds + TRIES):
+        markers = waiting(org_id, MARKERS_AT_ONCE)
+        if not markers:
+            return CaughtUp(True, done)
+        if done >= rounds * MARKERS_AT_ONCE or failed >= TRIES:
+            break
+        step = _one_commit(org_id, markers, now)
+        if step is None:
+            break
+        done += step.markers
+        failed += step.markers == 0
+        if step.markers == len(markers) < MARKERS_AT_ONCE:
+            return CaughtUp(True, done, step.head)
+    log.info("the shelf is behind", extra={"orgId": org_id, "markers": done})
+    return CaughtUp(False, done)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """How many markers are dealt with, none where others were faster; the head that was written then."""
+
+    markers: int = 0
+    head: Head | None = None
+
+
+def _one_commit(org_id: str, markers: Sequence[Marker], now: datetime) -> _Step | None:
+    """Deal with some of the markers; None where somebody builds the shelf, and nothing can be done."""
+    stored = read_head(org_id)
+    if stored.head.is_being_built(now):
+        return None
+    if not stored.head.is_ready:
+        return _Step() if build(org_id, now) else None
+    some = _of_few_pages(stored.head, markers)
+    pages = _read_pages(org_id, stored.head, {stored.head.page_of(one.item_id) for one in some})
+    if pages is None:
+        log.error("a page of the shelf cannot be read; it is built anew", extra={"orgId": org_id})
+        return _Step() if build(org_id, now) else None
+    before = {one: pages[stored.head.page_of(one)].get(one) for one in {marker.item_id for marker in some}}
+    after = _read_items(org_id, list(before))
+    changed = {one for one, copy in before.items() if _version(copy) != _version(after.get(one))}
+    for one in changed:
+        page = pages[stored.head.page_of(one)]
+        if one in after:
+            page[one] = after[one]
+        else:
+            page.pop(one, None)
+    written = {stored.head.page_of(one) for one in changed}
+    sums = {number: summed(pages[number], now) for number in sorted(written)}
+    if any(len(page.packed) > MAX_PAGE_BYTES for page in sums.values()):
+        return _Step() if build(org_id, now) else None
+    head = _commit(org_id, stored, sums, some)
+    return _Step() if head is None else _Step(len(some), head)
+
+
+def _of_few_pages(head: Head, markers: Sequence[Marker]) -> list[Marker]:
+    numbers = list(dict.fromkeys(head.page_of(one.item_id) for one in markers))[:PAGES_AT_ONCE]
+    return [one for one in markers if head.page_of(one.item_id) in numbers]
+
+
+def _read_pages(org_id: str, head: Head, numbers: set[int]) -> dict[int, dict[str, Copy]] | None:
+    """These pages by number; None where one is gone or cannot be read."""
+    generation = head.generation or ""
+    references = {page_name(generation, number): number for number in sorted(numbers)}
+    found = {}
+    for one in clients.firestore().get_all([collection(org_id).document(name) for name in references]):
+        try:
+            copies = unpacked((one.to_dict() or {}).get("packed") or b"", KIND.folder(org_id))
+        except ValueError:
+            return None
+        found[references[one.id]] = {name: copy for name, copy in copies.items() if copy is not None}
+    return found
+
+
+def _read_items(org_id: str, item_ids: Sequence[str]) -> dict[str, Copy]:
+    """Those that are there, as they are now."""
+    folder = KIND.folder(org_id)
+    references = [clients.firestore().document(f"{folder}/{one}") for one in item_ids if one and "/" not in one]
+    found = clients.firestore().get_all(references, KIND.fields) if references else ()
+    return {one.id: copy_of(one, KIND) for one in found if one.exists}
+
+
+def _commit(org_id: str, stored: StoredHead, sums: Mapping[int, Summed], markers: Sequence[Marker]) -> Head | None:
+    """The head as it is now; None where somebody wrote it since it was read, and nothing is written."""
+    from google.api_core.exceptions import FailedPrecondition, NotFound
+
+    client, head = clients.firestore(), stored.head
+    generation = head.generation or ""
+    counts = list(head.pages)
+    batch = client.batch()
+    for number, page in sums.items():
+        batch.set(collection(org_id).document(page_name(generation, number)), {"packed": page.packed})
+        digest: dict[str, Any] = {"pages": {str(number): {"packed": page.digest}}}
+        batch.set(collection(org_id).document(digest_name(generation, number)), digest, merge=True)
+        counts[number] = page.count
+    after = head.model_copy(update={"pages": tuple(counts), "version": head.version + 1, "building": None})
+    option = client.write_option(last_update_time=stored.version)
+    batch.update(collection(org_id).document("head"), after.model_dump(by_alias=True), option)
+    for marker in markers:
+        batch.delete(marker.reference)
+    try:
+        batch.commit()
+    except (FailedPrecondition, NotFound):
+        return None
+    return after
+
+
+def _version(copy: Copy | None) -> str | None:
+    return None if copy is None else copy.version

@@ -1,0 +1,52 @@
+"""The markers that writes of items leave: `tenants/{orgId}/shelf_changes/{id}`.
+
+Every write of an item starts this in a new process as often as not, so it knows no model.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from shared.gcp import clients
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentReference
+
+COLLECTION = "shelf_changes"
+COPIED = (
+    *("name", "category", "size", "weight", "price", "cost", "quantity", "reorderPoint", "supplier", "locationId"),
+    *("description", "imageUrl", "thcPercent", "expiresAt", "createdAt"),
+)
+"""The fields of an item that the shelf has copies of: all that its record knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """An item that is to be looked at again."""
+
+    item_id: str
+    reference: DocumentReference
+
+
+def is_seen(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> bool:
+    """Whether a write changed anything that the shelf has a copy of."""
+    if before is None or after is None:
+        return before is not after
+    return any(before.get(name) != after.get(name) for name in COPIED)
+
+
+def mark(org_id: str, item_id: str, version: str, now: datetime) -> None:
+    """Have the item looked at again. The same write told twice is one marker."""
+    marker_id = hashlib.sha256(f"{item_id}\x1f{version}".encode()).hexdigest()[:32]
+    reference = clients.firestore().document(f"tenants/{org_id}/{COLLECTION}/{marker_id}")
+    reference.set({"itemId": item_id, "at": now})
+
+
+def waiting(org_id: str, most: int) -> list[Marker]:
+    """The first so many markers, in no order."""
+    query = clients.firestore().collection(f"tenants/{org_id}/{COLLECTION}").limit(most)
+    return [Marker(str((found.to_dict() or {}).get("itemId")), found.reference) for found in query.stream()]

@@ -1,0 +1,142 @@
+"""Reading an org's shelf: all items in as many reads as there are pages, or only what the checks look at."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.errors import TransientError
+from shared.gcp import clients, logging
+from shared.gcp.clock import Clock
+from shared.gcp.task_queue import create_named_task
+from shared.retail import memo
+from shared.retail.packs.codec import Copy, unpacked
+from shared.retail.shelf.build import build
+from shared.retail.shelf.catch_up import CaughtUp, catch_up
+from shared.retail.shelf.layout import KIND, Head, collection, digest_names, page_name, read_head
+from shared.retail.shelf.pages import DIGEST_COUNTS_FOR
+
+log = logging.get_logger(__name__)
+
+QUEUE = "fillShelf"
+DEADLINE_SECONDS = 300
+TRIES = 3
+ROUNDS_A_TASK = 20
+"""Of 400 markers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The head, and the packed pages that it speaks of."""
+
+    org_id: str
+    head: Head
+    packed: tuple[bytes, ...]
+
+    def copies(self) -> list[Copy]:
+        """All of them by id, as a query of the collection would answer."""
+        return _unpacked(self.org_id, self.packed)
+
+
+def ask_to_fill(org_id: str, now: datetime, suffix: str = "") -> bool:
+    """Have the rest of the markers dealt with by a task; one a minute is enough."""
+    digest = hashlib.sha256(org_id.encode()).hexdigest()[:32]
+    name = f"{digest}-shelf-{now:%Y%m%dT%H%M}{suffix}"
+    return create_named_task(QUEUE, name, {"orgId": org_id}, deadline_seconds=DEADLINE_SECONDS)
+
+
+def fill(org_id: str, clock: Clock) -> CaughtUp:
+    """Deal with as many markers as a task has time for, and ask for another where some are left.
+
+    Raises:
+        TransientError: the shelf is being built; the task is to come again.
+    """
+    done = catch_up(org_id, clock.now(), ROUNDS_A_TASK)
+    if not done.is_current and done.markers == 0:
+        raise TransientError("the shelf is being written by somebody else")
+    if not done.is_current:
+        ask_to_fill(org_id, clock.now(), f"-after-{uuid.uuid4().hex[:8]}")
+    return done
+
+
+def head_of(org_id: str, now: datetime) -> Head:
+    """The head once the shelf is up to the markers, as far as that is soon done; built where there is none."""
+    key = (org_id, "shelf_head")
+    return memo.once(key, lambda: _head(org_id, now), lambda _: 1_000)
+
+
+def shelf_of(org_id: str, now: datetime) -> Shelf | None:
+    """The whole shelf; None where it cannot be read just now, or holds not so many."""
+    found: tuple[Shelf, ...] = memo.once(
+        (org_id, "shelf"),
+        lambda: _shelf(org_id, now),
+        lambda some: sum(len(page) for one in some for page in one.packed),
+    )
+    return found[0] if found else None
+
+
+def noted_of(org_id: str, now: datetime) -> list[Copy] | None:
+    """What the hourly checks look at: items that are low, expire soon or have a thin margin, and maybe more."""
+    head = head_of(org_id, now)
+    if not head.is_ready or head.built_at is None:
+        return None
+    if now - head.built_at > DIGEST_COUNTS_FOR:
+        shelf = shelf_of(org_id, now)
+        return None if shelf is None else shelf.copies()
+    references = [collection(org_id).document(name) for name in digest_names(head)]
+    digests: list[bytes] = []
+    missing: set[int] = set(range(len(head.pages)))
+    for found in clients.firestore().get_all(references):
+        for number, digest in ((found.to_dict() or {}).get("pages") or {}).items():
+            if digest.get("packed") is not None:
+                digests.append(digest["packed"])
+                missing.discard(int(number))
+    pages = _pages(org_id, head, sorted(missing)) if missing else ()
+    if pages is None:
+        shelf = shelf_of(org_id, now)
+        return None if shelf is None else shelf.copies()
+    return _unpacked(org_id, [*digests, *pages])
+
+
+def _head(org_id: str, now: datetime) -> Head:
+    caught_up = catch_up(org_id, now)
+    if not caught_up.is_current:
+        ask_to_fill(org_id, now)
+    head = caught_up.head or read_head(org_id).head
+    if head.is_ready or head.too_many or head.is_being_built(now):
+        return head
+    build(org_id, now)
+    return read_head(org_id).head
+
+
+def _shelf(org_id: str, now: datetime) -> tuple[Shelf, ...]:
+    head = head_of(org_id, now)
+    for _ in range(TRIES):
+        if not head.is_ready:
+            return ()
+        pages = _pages(org_id, head, range(len(head.pages)))
+        if pages is not None:
+            return (Shelf(org_id, head, pages),)
+        # It was laid out anew meanwhile.
+        head = read_head(org_id).head
+    log.warning("the shelf is incomplete", extra={"orgId": org_id})
+    return ()
+
+
+def _pages(org_id: str, head: Head, numbers: Sequence[int]) -> tuple[bytes, ...] | None:
+    names = [page_name(head.generation or "", number) for number in numbers]
+    found = {
+        one.id: (one.to_dict() or {}).get("packed")
+        for one in clients.firestore().get_all([collection(org_id).document(name) for name in names])
+    }
+    pages = [found.get(name) for name in names]
+    return None if None in pages else tuple(page for page in pages if page is not None)
+
+
+def _unpacked(org_id: str, pages: Sequence[bytes]) -> list[Copy]:
+    folder = KIND.folder(org_id)
+    copies = [copy for page in pages for copy in unpacked(page, folder).values() if copy is not None]
+    return sorted(copies, key=lambda copy: copy.id)

@@ -1,0 +1,41 @@
+"""Once a day: an org's shelf held against its items, and laid out anew where they differ."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.gcp import clients, logging
+from shared.retail.shelf.build import build
+from shared.retail.shelf.catch_up import catch_up
+from shared.retail.shelf.layout import KIND, read_head
+
+log = logging.get_logger(__name__)
+
+EVERYTHING_EVERY = timedelta(days=7)
+"""How often every item is read again: a lost event that changed no count is put right by then."""
+ROUNDS = 20
+
+
+def repair(org_id: str, now: datetime) -> bool:
+    """Whether it had to be laid out anew.
+
+    On most days the items are only counted, a read for each thousand of them.
+    """
+    for _ in range(2):
+        is_current = catch_up(org_id, now, ROUNDS).is_current
+        head = read_head(org_id).head
+        if head.too_many or (head.is_ready and head.built_at and now - head.built_at < EVERYTHING_EVERY):
+            # A write may have come between the two.
+            if head.is_ready and head.documents == _count(org_id):
+                return False
+            continue
+        return build(org_id, now)
+    if is_current:
+        log.warning("the shelf had lost an item, or had one too many", extra={"orgId": org_id})
+    return is_current and build(org_id, now)
+
+
+def _count(org_id: str) -> int:
+    query: Any = clients.firestore().collection(f"tenants/{org_id}/{KIND.source}")
+    return int(query.count().get()[0][0].value)
