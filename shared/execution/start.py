@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from google.cloud.firestore import Increment
-
 from shared.errors import ConflictError, NotFoundError, PermanentError
 from shared.execution import ids, limited_runs, queue, slots, startable, store, summaries
 from shared.execution.carried import carry
@@ -19,7 +17,7 @@ from shared.execution.store import Stored
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.notices import limit_notice
-from shared.scheduling.catalog_ticks import ASSIGNMENTS
+from shared.tenants import trigger_counts
 from shared.tenants.causes import Cause, CauseLimitError, create_counted
 
 if TYPE_CHECKING:
@@ -151,8 +149,7 @@ def _assignment_count(execution: Execution) -> tuple[str, dict[str, Any]] | None
     is_catalog = execution.definition.get("source") == "catalog"
     if not is_catalog or execution.trigger.type != "event" or execution.status is not ExecutionStatus.QUEUED:
         return None
-    path = f"{ASSIGNMENTS}/{execution.org_id}_{execution.playbook_id}"
-    return path, {"lastTriggeredAt": execution.created_at, "triggerCount": Increment(1)}
+    return trigger_counts.one_more(execution.org_id, execution.playbook_id, execution.created_at)
 
 
 def _existing(execution_id: str, request: StartRequest) -> Started:

@@ -17,6 +17,7 @@ from shared.gcp.clock import Clock
 from shared.gcp.daily_walk import WalkPage, begin_if_due
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
+from shared.tenants import trigger_counts
 from shared.tenants.assigning import StartOnboarding, assign
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ def reconcile_all(
 
 def _one(org: DocumentSnapshot[Any], clock: Clock, start: StartOnboarding | None) -> bool:
     """Whether there was anything to do."""
+    trigger_counts.add_up(org.id)
     is_young = org.create_time is not None and clock.now() - org.create_time < YOUNG
     return not assign(org.id, clock, announce=is_young and start is not None, start=start).is_settled
 
