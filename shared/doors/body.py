@@ -50,7 +50,7 @@ OrgId = DocumentId
 class Body(BaseModel):
     """Base of the request bodies: camelCase names, unknown fields refused, no coercion ("1" is not 1)."""
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 BodyT = TypeVar("BodyT", bound=BaseModel)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from google.api_core.exceptions import FailedPrecondition, NotFound
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -22,14 +22,15 @@ from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.gcp.settings import settings
 from shared.messages.alert_types import AlertType
-from shared.notices.alert import Alert, worded
-from shared.notices.delivery import Delivery
-from shared.notices.preferences import Channel
 from shared.playbooks.problems import problem_lines
 from shared.quarantine import entries
 from shared.quarantine.entries import Entry, Item, Status
 from shared.quarantine.failures import describe
 from shared.values.text import fitted
+
+if TYPE_CHECKING:
+    from shared.notices.alert import Alert
+    from shared.notices.delivery import Delivery
 
 log = logging.get_logger(__name__)
 
@@ -231,6 +232,9 @@ def _dead_letter(failure: _Failure, now: datetime) -> dict[str, Any]:
 
 def _told(failure: _Failure, now: datetime) -> Delivery | None:
     """None where it cannot be put into words: the dead letter is written all the same."""
+    # Whoever publishes a dead letter imports this module, and tells nobody.
+    from shared.notices.delivery import Delivery
+
     try:
         return Delivery.of(failure.org_id, _alert(failure), now)
     except Exception:
@@ -245,6 +249,9 @@ def _for_members(failure: _Failure) -> str:
 
 
 def _alert(failure: _Failure) -> Alert:
+    from shared.notices.alert import Alert, worded
+    from shared.notices.preferences import Channel
+
     reason = f"{fitted(failure.error, MAX_TOLD_CHARS)} (attempt {failure.attempts})."
     return Alert(
         id=failure.alert_id,

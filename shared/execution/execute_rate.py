@@ -18,7 +18,6 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from shared.doors.errors import RateLimitedError
 from shared.execution.record import COLLECTION
 from shared.gcp import clients
-from shared.notices import limit_notice
 from shared.scheduling.own_limits import tier_of
 from shared.tenants.limits import more_of_its_own
 from shared.tenants.tiers import Tier
@@ -105,6 +104,9 @@ def _refusal(org_id: str, tier: Tier, count: _Count, now: datetime) -> RateLimit
         f"{limit:,} of {limit:,} runs per minute used on {tier.id.value}; try again shortly, or "
         f"{more_of_its_own(tier, lambda own: own.executes_a_minute)}"
     )
+    # The first refusal pays for the modules that tell of it.
+    from shared.notices import limit_notice
+
     limit_notice.tell_of_executes(org_id, reason, now)
     wait = math.ceil((count.room_at - now).total_seconds())
     return RateLimitedError(reason, retry_after_seconds=min(max(wait, 1), int(WINDOW.total_seconds())))

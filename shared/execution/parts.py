@@ -17,7 +17,7 @@ MAX_INNER_ERROR = 300
 class Part(BaseModel):
     """Base of the parts of an execution document: camelCase in Firestore; unknown fields are passed over."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", defer_build=True)
 
     def document(self) -> dict[str, Any]:
         """The part as Firestore stores it (datetimes stay datetimes)."""

@@ -16,7 +16,6 @@ from shared.execution.room import move_event
 from shared.execution.store import Stored
 from shared.gcp import logging
 from shared.gcp.clock import Clock
-from shared.notices import limit_notice
 from shared.tenants import trigger_counts
 from shared.tenants.causes import Cause, CauseLimitError, create_counted
 
@@ -123,6 +122,8 @@ def _create(execution: Execution, clock: Clock, limit: Timing | None) -> Stored 
             summary=(summaries.path_of(execution.id), summaries.summary_of(execution)),
         )
     except CauseLimitError as error:
+        from shared.notices import limit_notice
+
         limit_notice.tell_of_cause(cause, error, execution.playbook_id, clock.now())
         raise
     return Stored(execution, version) if version is not None else None

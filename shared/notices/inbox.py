@@ -27,7 +27,9 @@ MAX_NOTE_CHARS = 1_000
 class InboxNotification(BaseModel):
     """One line in an org's inbox; it goes away 30 days after `created_at`."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True, defer_build=True
+    )
 
     org_id: str = Field(min_length=1)
     type: str = Field(min_length=1, max_length=MAX_TYPE_CHARS)

@@ -40,7 +40,7 @@ class Channel(StrEnum):
 class ChannelChoice(BaseModel):
     """Yes or no per channel; a text costs money, so it is asked for."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     email: bool = True
     dashboard: bool = True
@@ -56,7 +56,7 @@ DEFAULTS: Mapping[AlertType, ChannelChoice] = MappingProxyType(
 class Preferences(BaseModel):
     """An org's choice for each alert type, and when its people want to be left alone."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     choices: dict[AlertType, ChannelChoice]
     quiet_hours: QuietHours | None = Field(default=None, alias=QUIET_HOURS_FIELD)

@@ -110,7 +110,7 @@ def parse_steps(written: Any) -> tuple[Step, ...]:
     return _unique(_STEPS.validate_python(name_parts(written)))
 
 
-_STEPS = TypeAdapter(tuple[Step, ...])
+_STEPS = TypeAdapter(tuple[Step, ...], config=ConfigDict(defer_build=True))
 
 
 class FailureAlerts(Document):
@@ -125,7 +125,9 @@ class Playbook(BaseModel):
     Fields that this model does not know (a description, tags, what a newer dashboard keeps) are left alone.
     """
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True, defer_build=True
+    )
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
     status: PlaybookStatus
@@ -196,7 +198,7 @@ def readable_triggers(written: Any) -> list[Trigger]:
     return found
 
 
-_TRIGGER: TypeAdapter[Trigger] = TypeAdapter(Trigger)
+_TRIGGER: TypeAdapter[Trigger] = TypeAdapter(Trigger, config=ConfigDict(defer_build=True))
 
 
 def _free_id(stem: str, taken: set[str]) -> str:

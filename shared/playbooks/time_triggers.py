@@ -34,7 +34,9 @@ JUST_BEFORE = timedelta(microseconds=1)
 class Document(BaseModel):
     """Base of the parts of a playbook: camelCase in Firestore, unknown fields refused."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True, defer_build=True
+    )
 
 
 class Every(Document):
@@ -57,7 +59,7 @@ class Every(Document):
 class Timing(BaseModel):
     """When a schedule is due. `shared.playbooks.timing` says which slots those are."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", defer_build=True)
 
     cron: Cron
     timezone: Timezone

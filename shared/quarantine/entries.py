@@ -65,7 +65,9 @@ class Item:
 class Entry(BaseModel):
     """What is known of a document and a worker. `reason`: of the last failure; it names fields, never values."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True, defer_build=True
+    )
 
     path: str = Field(min_length=1)
     worker: str = Field(min_length=1)

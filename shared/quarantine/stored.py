@@ -21,7 +21,9 @@ M = TypeVar("M", bound=BaseModel)
 class Stored(BaseModel):
     """Base: camelCase in Firestore, where there may be fields that the model does not know."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True, defer_build=True
+    )
 
 
 def parsed(model: type[M], found: DocumentSnapshot[Any]) -> M | None:

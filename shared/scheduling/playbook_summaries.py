@@ -45,7 +45,7 @@ _BY_TIME = frozenset({"when", "nextRuns", "runsEnd"})
 class Summary(BaseModel):
     """Base of a summary's parts: camelCase in Firestore, absent fields left out."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", defer_build=True)
 
 
 class TriggerSummary(Summary):

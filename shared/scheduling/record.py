@@ -30,7 +30,7 @@ CHANGING, ENABLED, AHEAD, FINISHED, OFF, MISSED = "changing", "enabled", "ahead"
 class Part(BaseModel):
     """Base: camelCase in Firestore."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", defer_build=True)
 
 
 class JobRecord(Timing):

@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING, Any
 from google.cloud.firestore import DELETE_FIELD
 
 from shared.gcp import clients, logging
-from shared.messages.alert_types import AlertType, Severity
-from shared.notices.alert import Alert, worded
-from shared.notices.delivery import Delivery
 from shared.playbooks.models import PlaybookStatus
 from shared.scheduling.own_limits import REFUSED_BY, TIER
 
@@ -18,6 +15,7 @@ if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
 
     from shared.gcp.clock import Clock
+    from shared.messages.alert_types import Severity
 
 log = logging.get_logger(__name__)
 
@@ -94,6 +92,12 @@ def _commit(
     clock: Clock,
 ) -> None:
     """Update the playbook, if nobody else has since it was read, and tell the org."""
+    # Hardly any playbook is refused, and the modules that tell of it are many.
+    from shared.messages.alert_types import AlertType
+    from shared.notices import outbox
+    from shared.notices.alert import Alert, worded
+    from shared.notices.delivery import Delivery
+
     client = clients.firestore()
     name = (snapshot.to_dict() or {}).get("name")
     alert = Alert(
@@ -109,9 +113,6 @@ def _commit(
     batch.update(snapshot.reference, fields, option=client.write_option(last_update_time=snapshot.update_time))
     batch.set(client.document(told.path), told.document())
     batch.commit()
-    # Hardly any playbook is refused, and the channels' modules are many.
-    from shared.notices import outbox
-
     outbox.deliver(told, clock.now())
 
 

@@ -59,7 +59,11 @@ class Params(NestingParams):
     """Base of an action's params: camelCase names, unknown names refused, numbers welcome where text is meant."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="forbid", coerce_numbers_to_str=True
+        defer_build=True,
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="forbid",
+        coerce_numbers_to_str=True,
     )
 
 

@@ -47,7 +47,9 @@ class TierId(StrEnum):
 class Messaging(BaseModel):
     """How often a customer may hear from the shop, over all playbooks: at most once in so many hours."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True, defer_build=True
+    )
 
     email_every_hours: int = Field(default=16, ge=1, le=MOST_HOURS)
     text_every_hours: int = Field(default=24, ge=1, le=MOST_HOURS)
@@ -73,7 +75,9 @@ class Tenant(BaseModel):
     playbooks from running.
     """
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True, defer_build=True
+    )
 
     id: str
     name: str

@@ -49,7 +49,9 @@ class Approval(BaseModel):
     The names are what colleagues call them.
     """
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True, defer_build=True
+    )
 
     id: str = Field(exclude=True)
     org_id: str

@@ -119,7 +119,12 @@ class Part(BaseModel):
     """Base of them all: JSON in camelCase, without what is as it would be by default."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, serialize_by_alias=True, frozen=True, extra="forbid"
+        defer_build=True,
+        alias_generator=to_camel,
+        populate_by_name=True,
+        serialize_by_alias=True,
+        frozen=True,
+        extra="forbid",
     )
 
     @model_serializer(mode="wrap")

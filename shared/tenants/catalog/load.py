@@ -25,7 +25,9 @@ Reach = Literal["email", "dashboard", "sms", "customer_email"]
 class Tells(BaseModel):
     """What a playbook alerts to: a kind of `shared.notices.told.fact` from a level on, in alerts of the type."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True, defer_build=True
+    )
 
     kind: str
     from_level: Decimal = Decimal(1)
@@ -38,7 +40,9 @@ class CatalogPlaybook(BaseModel):
     A change of what orgs are given needs a higher `version`: it is by that that theirs are brought up to date.
     """
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True, defer_build=True
+    )
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")
     number: int = Field(ge=1)
