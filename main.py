@@ -10,9 +10,12 @@ import os
 from pathlib import Path
 from types import FunctionType
 
-# Before grpc is imported, which reads it then: answers of queries come in the thread that asks. Otherwise a thread
-# is started for each query, and takes nearly as much processor time as the query itself.
+# The libraries read both later than here: when they are imported, or first used.
+# grpc: the answers of a query come in the thread that asks. Otherwise each query starts a thread, which takes
+# nearly as much processor time as the rest of it.
 os.environ.setdefault("GRPC_SINGLE_THREADED_UNARY_STREAM", "1")
+# pydantic: it would look for plugins in the metadata of all packages, and there are none.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 _FUNCTIONS = Path(__file__).parent / "functions"
 
