@@ -14,11 +14,6 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import grpc
-from google.api_core.exceptions import from_grpc_error
-from google.api_core.gapic_v1.client_info import ClientInfo
-from google.api_core.gapic_v1.routing_header import to_grpc_metadata
-
 Metadata = Sequence[tuple[str, str]]
 
 
@@ -63,6 +58,11 @@ def _send(
     metadata: Metadata,
     take: Callable[[Any], Any] = lambda answer: answer,
 ) -> Any:
+    # Not at the top: most functions that make tasks start without making one.
+    import grpc
+    from google.api_core.exceptions import from_grpc_error
+    from google.api_core.gapic_v1.routing_header import to_grpc_metadata
+
     stubs = _stubs.setdefault(channel, {})
     stub = stubs.get(method.path)
     if stub is None:
@@ -85,5 +85,7 @@ _stubs: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
 
 @functools.cache
 def _user_agent() -> tuple[str, str]:
+    from google.api_core.gapic_v1.client_info import ClientInfo
+
     header: tuple[str, str] = ClientInfo().to_grpc_metadata()  # type: ignore[no-untyped-call]
     return header
