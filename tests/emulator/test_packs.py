@@ -62,7 +62,7 @@ def test_orders_that_come_all_at_once_are_all_in_the_day() -> None:
 
     with ThreadPoolExecutor(5) as pool:
         list(pool.map(till, range(5)))
-    day = pack.read(order_days.KIND, org, order_days.day_name(NOW))
+    day = pack.read(order_days.DAYS, org, order_days.day_name(NOW))
     assert day is not None
     assert (day.state, len(day.copies)) == (pack.State.COMPLETE, 15)
     assert require_the_same(org) == 15
@@ -88,4 +88,4 @@ def test_a_shop_from_before_is_packed_by_night_and_kept_from_then_on() -> None:
     assert repair(org, NOW) == 1
     assert require_the_same(org) == 28
     known = firestore().document(f"{STATES}/{org}").get().to_dict() or {}
-    assert known["first"] < known["last"]
+    assert known["first"] < known["week"] < known["day"]

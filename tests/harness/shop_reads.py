@@ -19,6 +19,7 @@ from shared.gcp.clients import firestore
 from shared.gcp.clock import Clock
 from shared.gcp.daily_walk import WalkPage
 from shared.heartbeat.round import check_org
+from shared.retail.packs import order_days
 from shared.retail.packs.repair import repair as repair_packs
 from shared.scheduling.repair import Source, repair_page
 from shared.tenants.assigning import assign
@@ -36,7 +37,7 @@ DAILIES = (
 LOW_STOCK = "low-stock-alert"
 _DISPATCHED = ("runExecution",)
 _NIGHTS = 3
-"""After so many all of a shop's days are packed."""
+"""After so many all of a shop's weeks are packed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class ShopReads:
         """Have the summaries say what the documents do, which were written without anybody being told."""
         for _ in range(_NIGHTS):
             repair_packs(self.shop.org_id, self.now)
+        order_days.settle_days(self.shop.org_id, [self.now.date()], self.now)
 
     def heartbeat(self, name: str, later: timedelta) -> Counted:
         """One round of the checks, so much later than the last."""

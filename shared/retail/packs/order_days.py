@@ -1,12 +1,14 @@
-"""The orders of each day in one document, kept as orders arrive: `tenants/{orgId}/order_days/{day}`.
+"""The orders of each day, and of each week that is over, in one document, kept as orders arrive.
 
-Days are those of UTC, so that an org may change its zone. A day without such a document is read order by order.
+`tenants/{orgId}/order_days/{day}`, `tenants/{orgId}/order_weeks/{monday}`: days and weeks are those of UTC, so that
+an org may change its zone. Where there is no document of the week, its days are read, and where there is none of a
+day, its orders.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -19,106 +21,196 @@ from shared.retail.periods import ONE_DAY
 from shared.retail.records import Order
 
 KEPT_DAYS = 200
-"""How far back days are packed: more than any report looks."""
+"""How far back orders are packed: more than any report looks."""
 EXPIRE_AFTER = timedelta(days=400)
-DAYS_AT_ONCE = 31
+ONE_WEEK = timedelta(days=7)
+AT_ONCE = 31
+"""How many days or weeks are held."""
 PAGE = 2_000
-COLLECTION = "order_days"
+
+
+def _placed_on(order: Copy) -> date | None:
+    """An order whose `placedAt` is no instant is found by no report."""
+    placed_at = order.fields.get("placedAt")
+    return _day(placed_at) if isinstance(placed_at, datetime) else None
 
 
 def _day_of(order: Copy) -> str | None:
-    """An order whose `placedAt` is no instant is found by no report."""
-    placed_at = order.fields.get("placedAt")
-    return day_name(placed_at) if isinstance(placed_at, datetime) else None
+    day = _placed_on(order)
+    return day.isoformat() if day else None
 
 
-def _of_day(name: str) -> dict[str, Any]:
-    return {"day": name, "expireAt": _start(date.fromisoformat(name)) + EXPIRE_AFTER}
+def _week_of(order: Copy) -> str | None:
+    day = _placed_on(order)
+    return monday(day).isoformat() if day else None
 
 
-KIND = Kind("orders", COLLECTION, Order, _day_of, _of_day)
+def _described(name: str) -> dict[str, Any]:
+    return {"begins": name, "expireAt": _start(date.fromisoformat(name)) + EXPIRE_AFTER}
+
+
+DAYS = Kind("orders", "order_days", Order, _day_of, _described)
+WEEKS = Kind("orders", "order_weeks", Order, _week_of, _described)
 
 
 def day_name(instant: datetime) -> str:
     """The day's document, which is called like the day in UTC."""
-    return instant.astimezone(UTC).date().isoformat()
+    return _day(instant).isoformat()
+
+
+def monday(day: date) -> date:
+    """The first day of its week."""
+    return day - timedelta(days=day.weekday())
+
+
+def newest_week(today: date) -> date:
+    """The Monday of the newest week that may be packed: it was over yesterday."""
+    return monday(today - ONE_DAY) - ONE_WEEK
 
 
 def keep_up(org_id: str, order_id: str, told: Iterable[str], now: datetime) -> None:
-    """Bring the order's days in line with what its document says now; `told`: the days that a write tells of.
+    """Bring the order's days and weeks in line with what its document says now; `told`: days that a write names.
 
     A day that is not packed yet is packed if it is today or yesterday; the nightly repair gets to the others.
 
     Raises:
-        TransientError: others keep writing one of the days.
+        TransientError: others keep writing one of them.
     """
-    new = {day_name(now), day_name(now - ONE_DAY)}
+    today = _day(now)
     waiting, done = list(dict.fromkeys(told)), set[str]()
     while waiting:
-        day = waiting.pop()
-        done.add(day)
-        if day in new and pack.read(KIND, org_id, day) is None:
-            settle(org_id, [day], now)
-            continue
-        for copy in pack.bring_up(KIND, org_id, day, [order_id], now):
-            place = _day_of(copy)
-            if place is not None and place not in done and place not in waiting:
-                waiting.append(place)
+        name = waiting.pop()
+        done.add(name)
+        day = date.fromisoformat(name)
+        found: list[Copy] = []
+        if monday(day) <= newest_week(today):
+            found += pack.bring_up(WEEKS, org_id, monday(day).isoformat(), [order_id], now)
+        if day in (today, today - ONE_DAY) and pack.read(DAYS, org_id, name) is None:
+            settle_days(org_id, [day], now)
+        else:
+            found += pack.bring_up(DAYS, org_id, name, [order_id], now)
+        places = {place for copy in found if (place := _day_of(copy)) is not None}
+        waiting += sorted(places - done - set(waiting))
 
 
-def settle(org_id: str, days: Sequence[str], now: datetime) -> int:
+def settle_days(org_id: str, days: Sequence[date], now: datetime) -> int:
     """Have these days, which follow one another, packed as their orders are now; how many were not."""
-    first, last = date.fromisoformat(min(days)), date.fromisoformat(max(days))
-    return pack.settle(KIND, org_id, days, lambda: _scanned(org_id, first, last), now)
+    if not days:
+        return 0
+    names = [day.isoformat() for day in days]
+    return pack.settle(DAYS, org_id, names, lambda: _scanned(org_id, days[0], days[-1]), now)
+
+
+def settle_weeks(org_id: str, mondays: Sequence[date], now: datetime) -> int:
+    """The same of weeks; the days of those that no document holds are packed one by one."""
+    if not mondays:
+        return 0
+    names = [one.isoformat() for one in mondays]
+    last = mondays[-1] + ONE_WEEK - ONE_DAY
+    differed = pack.settle(WEEKS, org_id, names, lambda: _scanned(org_id, mondays[0], last), now)
+    for one in mondays:
+        there = pack.read(WEEKS, org_id, one.isoformat())
+        if there is not None and there.state is State.TOO_LARGE:
+            differed += settle_days(org_id, [one + number * ONE_DAY for number in range(7)], now)
+    return differed
+
+
+def settle_changed(org_id: str, since: datetime, most: int, now: datetime) -> int:
+    """Count the days and weeks again that were written since then, the later ones first; how many were wrong."""
+    differed = 0
+    for kind, settle in ((DAYS, settle_days), (WEEKS, settle_weeks)):
+        changed = _written_since(kind, org_id, since).limit(most).stream()
+        differed += sum(settle(org_id, [date.fromisoformat(one.id)], now) for one in changed)
+    return differed
+
+
+def _written_since(kind: Kind, org_id: str, since: datetime) -> Any:
+    from google.cloud.firestore_v1.base_query import FieldFilter
+
+    return (
+        clients.firestore()
+        .collection(f"tenants/{org_id}/{kind.packs}")
+        .where(filter=FieldFilter("updatedAt", ">=", since))
+        .order_by("updatedAt", direction="DESCENDING")
+        .select([])
+    )
 
 
 def orders_between(org_id: str, since: datetime, until: datetime) -> Iterator[Copy]:
     """Every order placed from `since` on and before `until`, oldest first, as its document says."""
     if until <= since:
         return
-    first = since.astimezone(UTC).date()
-    last = (until - timedelta(microseconds=1)).astimezone(UTC).date()
-    every = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    for number in range(0, len(every), DAYS_AT_ONCE):
-        for copies in _of_days(org_id, every[number : number + DAYS_AT_ONCE]):
-            within = (one for one in copies if since <= one.fields["placedAt"] < until)
-            yield from sorted(within, key=lambda one: (one.fields["placedAt"], one.id))
+    for copies in _periods(org_id, _day(since), _day(until - timedelta(microseconds=1))):
+        within = (one for one in copies if since <= one.fields["placedAt"] < until)
+        yield from sorted(within, key=lambda one: (one.fields["placedAt"], one.id))
+
+
+def _periods(org_id: str, first: date, last: date) -> Iterator[Iterable[Copy]]:
+    """The orders of the weeks that are packed, and of the days of the others."""
+    weeks = [monday(first) + number * ONE_WEEK for number in range((last - monday(first)).days // 7 + 1)]
+    for some in _chunks(weeks):
+        for data, following in _runs(_kept(WEEKS, org_id, some), some):
+            if data is not None:
+                yield _copies(org_id, data)
+                continue
+            begin, end = max(first, following[0]), min(last, following[-1] + 6 * ONE_DAY)
+            for days in _chunks([begin + number * ONE_DAY for number in range((end - begin).days + 1)]):
+                yield from _of_days(org_id, days)
 
 
 def _of_days(org_id: str, days: Sequence[date]) -> Iterator[Iterable[Copy]]:
     """The orders of each of the days."""
-    folder = KIND.folder(org_id)
-    kept = {day: memo.recalled((org_id, COLLECTION, day)) for day in days}
-    missing = [day for day in days if kept[day] is None]
-    if missing:
-        kept.update(_packed_days(org_id, missing[0], missing[-1]))
-    for is_there, some in itertools.groupby(days, lambda day: kept[day] is not None):
-        if not is_there:
-            yield from _unpacked_days(org_id, list(some))
-            continue
-        for day in some:
-            found = unpacked(kept[day], folder)
-            yield [copy for copy in found.values() if copy is not None]
+    for data, following in _runs(_kept(DAYS, org_id, days), days):
+        if data is not None:
+            yield _copies(org_id, data)
+        else:
+            yield from _unpacked_days(org_id, following)
 
 
-def _packed_days(org_id: str, first: date, last: date) -> dict[date, bytes]:
-    """The days that are packed whole."""
+def _chunks(days: Sequence[date]) -> Iterator[Sequence[date]]:
+    return (days[number : number + AT_ONCE] for number in range(0, len(days), AT_ONCE))
+
+
+def _runs(kept: Mapping[date, bytes], periods: Sequence[date]) -> Iterator[tuple[bytes | None, Sequence[date]]]:
+    """Each that is packed, by itself; of the others those together that follow one another."""
+    for is_there, some in itertools.groupby(periods, lambda one: one in kept):
+        if is_there:
+            yield from ((kept[one], [one]) for one in some)
+        else:
+            yield None, list(some)
+
+
+def _copies(org_id: str, data: bytes) -> list[Copy]:
+    return [copy for copy in unpacked(data, DAYS.folder(org_id)).values() if copy is not None]
+
+
+def _kept(kind: Kind, org_id: str, periods: Sequence[date]) -> dict[date, bytes]:
+    """Those of the periods that are packed whole: as the run has read them, or read now."""
+    recalled = {one: memo.recalled((org_id, kind.packs, one)) for one in periods}
+    known: dict[date, bytes] = {one: data for one, data in recalled.items() if data is not None}
+    missing = [one for one in periods if one not in known]
+    if not missing:
+        return known
+    for snapshot in _documents(kind, org_id, missing[0], missing[-1]):
+        fields = snapshot.to_dict() or {}
+        data = fields.get("packed")
+        if fields.get("state") == State.COMPLETE and fields.get("format") == kind.format and data:
+            begins = date.fromisoformat(snapshot.id)
+            known[begins] = memo.keep((org_id, kind.packs, begins), data, len(data))
+    return known
+
+
+def _documents(kind: Kind, org_id: str, first: date, last: date) -> Iterator[Any]:
     from google.cloud.firestore_v1.base_query import FieldFilter
 
     query = (
         clients.firestore()
-        .collection(f"tenants/{org_id}/order_days")
-        .where(filter=FieldFilter("day", ">=", first.isoformat()))
-        .where(filter=FieldFilter("day", "<", (last + ONE_DAY).isoformat()))
+        .collection(f"tenants/{org_id}/{kind.packs}")
+        .where(filter=FieldFilter("begins", ">=", first.isoformat()))
+        .where(filter=FieldFilter("begins", "<", (last + ONE_DAY).isoformat()))
+        .limit(AT_ONCE)
     )
-    found = {}
-    for snapshot in query.limit(DAYS_AT_ONCE).stream():
-        fields = snapshot.to_dict() or {}
-        data = fields.get("packed")
-        if fields.get("state") == State.COMPLETE and fields.get("format") == KIND.format and data:
-            day = date.fromisoformat(snapshot.id)
-            found[day] = memo.keep((org_id, COLLECTION, day), data, len(data))
-    return found
+    yield from query.stream()
 
 
 def _unpacked_days(org_id: str, days: Sequence[date]) -> Iterator[list[Copy]]:
@@ -138,7 +230,7 @@ def _unpacked_days(org_id: str, days: Sequence[date]) -> Iterator[list[Copy]]:
 
 def _held(org_id: str, day: date, copies: list[Copy]) -> list[Copy]:
     data = packed({copy.id: copy for copy in copies})
-    memo.keep((org_id, COLLECTION, day), data, len(data))
+    memo.keep((org_id, DAYS.packs, day), data, len(data))
     return copies
 
 
@@ -152,14 +244,18 @@ def _scanned(org_id: str, first: date, last: date) -> Iterator[Copy]:
         .where(filter=FieldFilter("placedAt", ">=", _start(first)))
         .where(filter=FieldFilter("placedAt", "<", _start(last + ONE_DAY)))
         .order_by("placedAt")
-        .select(KIND.fields)
+        .select(DAYS.fields)
         .limit(PAGE)
     )
     page = list(query.stream())
     while page:
-        yield from (pack.copy_of(one, KIND) for one in page)
+        yield from (pack.copy_of(one, DAYS) for one in page)
         page = list(query.start_after(page[-1]).stream()) if len(page) == PAGE else []
 
 
 def _start(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
+
+
+def _day(instant: datetime) -> date:
+    return instant.astimezone(UTC).date()

@@ -19,6 +19,7 @@ from shared.gcp.daily_walk import WalkPage, begin_if_due
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 from shared.retail.packs import customer_shards, order_days
+from shared.retail.packs.order_days import ONE_WEEK
 from shared.retail.periods import ONE_DAY
 from shared.retail.shelf import repair as shelf
 
@@ -30,22 +31,23 @@ log = logging.get_logger(__name__)
 QUEUE = "repairPacks"
 STATES = "pack_repairs"
 ORGS_A_PAGE = 10
-DAYS_A_NIGHT = 70
-"""How many days from before are packed in one night, for one org."""
+WEEKS_A_NIGHT = 10
+"""How many weeks from before are packed in one night, for one org."""
 CUSTOMERS_EVERY = timedelta(days=7)
 OVERLAP = timedelta(hours=1)
-_FORMAT = f"{order_days.KIND.format} {customer_shards.KIND.format}"
-MOST_CHANGED = 60
-"""Days in which something changed since the night before, that are counted again; the later ones first."""
+MOST_CHANGED = 30
+"""How many days, and how many weeks, are counted again where something changed since the night before."""
+_FORMAT = f"{order_days.DAYS.format} {customer_shards.KIND.format}"
 
 
 class Progress(BaseModel):
-    """`pack_repairs/{orgId}`: every day from `first` to `last` is packed, in that format."""
+    """`pack_repairs/{orgId}`: every week from `first` to `week` is packed, and every day after that until `day`."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
 
     first: date | None = None
-    last: date | None = None
+    week: date | None = None
+    day: date | None = None
     repaired_at: AwareDatetime | None = None
     customers_at: AwareDatetime | None = None
     format: str | None = None
@@ -102,44 +104,34 @@ def repair(org_id: str, now: datetime) -> int:
     reference = clients.firestore().document(f"{STATES}/{org_id}")
     known = _progress(reference.get())
     today = now.astimezone(UTC).date()
-    last = known.last or today - ONE_DAY
-    differed = _changed(org_id, known, now)
-    differed += _pack(org_id, last, today, now) if last < today else 0
-    first, oldest = known.first or last, today - timedelta(days=order_days.KEPT_DAYS)
-    if first > oldest:
-        begin = max(first - timedelta(days=DAYS_A_NIGHT), oldest)
-        differed += _pack(org_id, begin, first, now)
-        first = begin
+    week = order_days.newest_week(today)
+    differed = 0
+    if known.repaired_at is not None:
+        differed += order_days.settle_changed(org_id, known.repaired_at - OVERLAP, MOST_CHANGED, now)
+    differed += order_days.settle_days(org_id, _from(known.day or week + ONE_WEEK, today, ONE_DAY), now)
+    differed += order_days.settle_weeks(org_id, _from(known.week or week, week + ONE_WEEK, ONE_WEEK), now)
+    first = known.first or week
+    begin = max(first - WEEKS_A_NIGHT * ONE_WEEK, order_days.monday(today - timedelta(days=order_days.KEPT_DAYS)))
+    differed += order_days.settle_weeks(org_id, _from(begin, first, ONE_WEEK), now)
     customers_at = known.customers_at
     if customers_at is None or now - customers_at >= CUSTOMERS_EVERY:
         differed += customer_shards.settle(org_id, now)
         customers_at = now
-    days = {"first": first.isoformat(), "last": (today - ONE_DAY).isoformat()}
-    reference.set({**days, "repairedAt": now, "customersAt": customers_at, "format": _FORMAT})
+    periods = {"first": min(begin, first), "week": week, "day": today - ONE_DAY}
+    reference.set(
+        {
+            **{name: day.isoformat() for name, day in periods.items()},
+            "repairedAt": now,
+            "customersAt": customers_at,
+            "format": _FORMAT,
+        }
+    )
     return differed
 
 
-def _pack(org_id: str, begin: date, end: date, now: datetime) -> int:
-    """Every day from the one on and before the other."""
-    days = [(begin + timedelta(days=number)).isoformat() for number in range((end - begin).days)]
-    return order_days.settle(org_id, days, now) if days else 0
-
-
-def _changed(org_id: str, known: Progress, now: datetime) -> int:
-    """Count the days again that were written since the last time."""
-    from google.cloud.firestore_v1.base_query import FieldFilter
-
-    if known.repaired_at is None:
-        return 0
-    query = (
-        clients.firestore()
-        .collection(f"tenants/{org_id}/order_days")
-        .where(filter=FieldFilter("updatedAt", ">=", known.repaired_at - OVERLAP))
-        .order_by("updatedAt", direction="DESCENDING")
-        .select([])
-        .limit(MOST_CHANGED)
-    )
-    return sum(order_days.settle(org_id, [day.id], now) for day in query.stream())
+def _from(begin: date, end: date, step: timedelta) -> list[date]:
+    """Every day, or every seventh, from the one on and before the other."""
+    return [begin + number * step for number in range(-((begin - end) // step))]
 
 
 def _progress(snapshot: DocumentSnapshot[Any]) -> Progress:

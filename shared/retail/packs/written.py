@@ -19,7 +19,7 @@ def note_written(org_id: str, collection: str, document_id: str, now: datetime) 
     """
     if collection == customer_shards.KIND.source:
         customer_shards.keep_up(org_id, document_id, now)
-    elif collection == order_days.KIND.source:
+    elif collection == order_days.DAYS.source:
         written = clients.firestore().document(f"tenants/{org_id}/orders/{document_id}").get(["placedAt"])
         placed_at = (written.to_dict() or {}).get("placedAt")
         if isinstance(placed_at, datetime):

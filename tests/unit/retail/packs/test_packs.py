@@ -49,13 +49,22 @@ def write(shop: Shop, document_id: str, fields: dict[str, Any] | None, collectio
 
 def held(day: str = TODAY) -> dict[str, Any]:
     """The totals of the orders in the day's pack."""
-    found = pack.read(order_days.KIND, ORG, day)
+    found = pack.read(order_days.DAYS, ORG, day)
     assert found is not None
     return {key: copy.fields["total"] for key, copy in found.copies.items() if copy is not None}
 
 
+def week(days_ago: int) -> dict[str, Any] | None:
+    """The same of the pack of a week; None where it is not complete."""
+    name = order_days.monday((NOW - timedelta(days=days_ago)).date()).isoformat()
+    found = pack.read(order_days.WEEKS, ORG, name)
+    if found is None or found.state is not State.COMPLETE:
+        return None
+    return {key: copy.fields["total"] for key, copy in found.copies.items() if copy is not None}
+
+
 def state(day: str = TODAY) -> State | None:
-    found = pack.read(order_days.KIND, ORG, day)
+    found = pack.read(order_days.DAYS, ORG, day)
     return found.state if found else None
 
 
@@ -118,7 +127,7 @@ def test_a_write_while_a_day_is_counted_is_newer_than_the_count(shop: Shop, then
         return iter(found)
 
     with mock.patch.object(order_days, "_scanned", scan):
-        order_days.settle(ORG, [TODAY], NOW)
+        order_days.settle_days(ORG, [NOW.date()], NOW)
     assert held() == ({"a": 9} if then == order(9) else {})
     assert state() is State.COMPLETE
 
@@ -139,7 +148,7 @@ def test_a_day_whose_counting_died_is_read_order_by_order_until_it_is_counted(sh
         event.tell()
     assert state() is State.BUILDING
     assert len(load_orders(ORG, NOW - timedelta(days=1), NOW).records) == 1
-    order_days.settle(ORG, [TODAY], NOW)
+    order_days.settle_days(ORG, [NOW.date()], NOW)
     assert state() is State.COMPLETE
 
 
@@ -156,10 +165,10 @@ def test_what_no_document_holds_is_read_where_it_is(shop: Shop, monkeypatch: pyt
 def test_a_pack_that_nobody_can_read_or_of_another_format_is_built_again(shop: Shop) -> None:
     write(shop, "a", order())
     for broken in ({"packed": b"?"}, {"format": "another"}):
-        order_days.settle(ORG, [TODAY], NOW)
-        order_days.KIND.reference(ORG, TODAY).update(broken)
+        order_days.settle_days(ORG, [NOW.date()], NOW)
+        order_days.DAYS.reference(ORG, TODAY).update(broken)
         assert state() is State.BUILDING
-        order_days.settle(ORG, [TODAY], NOW)
+        order_days.settle_days(ORG, [NOW.date()], NOW)
         assert held() == {"a": 5}
 
 
@@ -182,14 +191,38 @@ def test_customers_are_read_one_by_one_until_all_are_packed(shop: Shop) -> None:
     assert [one.id for one in load_customers(ORG).records] == ["bob"]
 
 
-def test_a_night_packs_so_many_days_and_the_next_ones_the_rest(shop: Shop) -> None:
+def test_a_night_packs_so_many_weeks_and_the_next_ones_the_rest(shop: Shop) -> None:
     write(shop, "a", order(days_ago=150))
-    day = order_days.day_name(NOW - timedelta(days=150))
-    nights = 0
-    while state(day) is None:
-        repair(ORG, NOW)
-        nights += 1
-    assert (nights, held(day)) == (3, {"a": 5})
+    nights = [repair(ORG, NOW) for _ in range(4)]
+    assert [found > 0 for found in nights] == [True, True, True, False]
+    assert week(150) == {"a": 5}
+    write(shop, "a", order(6, days_ago=150)).tell()
+    write(shop, "b", order(7, days_ago=152)).tell()
+    assert week(150) == {"a": 6, "b": 7}
+
+
+def test_a_week_is_packed_once_it_is_over(shop: Shop) -> None:
+    repair(ORG, NOW)
+    write(shop, "a", order(days_ago=5)).tell()
+    assert week(5) is None
+    repair(ORG, NOW + timedelta(days=1))
+    assert week(5) == {"a": 5}
+
+
+def test_the_days_of_a_week_that_no_document_holds_are_packed_one_by_one(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(20):
+        write(shop, f"o{number}", order(number, days_ago=20 + number % 2))
+    monday = order_days.monday((NOW - timedelta(days=20)).date())
+    order_days.settle_weeks(ORG, [monday], NOW)
+    there = order_days.WEEKS.reference(ORG, monday.isoformat())
+    monkeypatch.setattr(pack, "MAX_BYTES", len(there.get().get("packed")) - 1)
+    there.delete()
+    repair(ORG, NOW)
+    assert week(20) is None
+    assert len(held(order_days.day_name(NOW - timedelta(days=20)))) == 10
+    assert len(load_orders(ORG, NOW - timedelta(days=30), NOW).records) == 20
 
 
 def test_what_a_run_wrote_its_next_step_reads(shop: Shop) -> None:
