@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import operator
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime, timedelta
 
 from local.demo.seed import open_demo_stores
+from shared.execution.pinning import RETENTION
+from shared.gcp.clients import firestore
 from tests.bench.figures import report
 from tests.bench.stack import bench_stack
 from tests.harness.shop_reads import DAILIES, Counted, ShopReads, without_deliveries
@@ -24,10 +28,10 @@ EVENTS_A_DAY = 50
 LINES_AN_ORDER = 2
 OPEN_HOURS = 12
 """In the others nothing changes."""
-SWEEPS_A_DAY = 288
 
 # List prices in us-central1, in USD.
 READ, WRITE, DELETE = 0.03 / 100_000, 0.09 / 100_000, 0.01 / 100_000
+STORED_GIB = 0.15
 TASK_OPERATION = 0.40 / 1_000_000
 INVOCATION = 0.40 / 1_000_000
 VCPU_SECOND, GIB_SECOND = 0.000024, 0.0000025
@@ -39,6 +43,7 @@ BILLED_AT_LEAST = 0.1
 WAITING = 3
 """For each second of processor time an instance is billed for so many: it waits for answers, too."""
 MEMORY_GIB = 0.5
+KEPT = ("playbook_executions/", "execution_summaries/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +56,17 @@ class Cost:
     calls: float = 0
     billed: float = 0
     expiring: float = 0
+    """Documents that are deleted when their time is over."""
+    stored: float = 0
+    """Bytes that are kept for as long as runs are."""
 
     def times(self, number: float) -> Cost:
         """So many of it."""
-        values = (self.reads, self.writes, self.tasks, self.calls, self.billed, self.expiring)
-        return Cost(*(value * number for value in values))
+        return Cost(*(value * number for value in astuple(self)))
 
     def plus(self, other: Cost) -> Cost:
         """Both."""
-        return Cost(
-            self.reads + other.reads,
-            self.writes + other.writes,
-            self.tasks + other.tasks,
-            self.calls + other.calls,
-            self.billed + other.billed,
-            self.expiring + other.expiring,
-        )
+        return Cost(*map(operator.add, astuple(self), astuple(other)))
 
 
 def day_of(one: Mapping[str, Cost]) -> dict[str, Cost]:
@@ -91,6 +91,7 @@ def prices(day: Cost, orgs: int) -> dict[str, float]:
         "Firestore reads": month.reads * READ,
         "Firestore writes": month.writes * WRITE,
         "Firestore deletes": month.expiring * DELETE,
+        "Firestore storage": day.times(RETENTION.days * orgs).stored / 2**30 * STORED_GIB,
         # A task is one operation to make, and one to deliver.
         "Cloud Tasks": 2 * month.tasks * TASK_OPERATION,
         "Functions: calls": month.calls * INVOCATION,
@@ -109,8 +110,15 @@ def measure() -> None:
     logging.disable(logging.NOTSET)
     day = day_of(one)
     for name, cost in one.items():
-        report(f"costs.one.{name}", round(cost.reads, 1), unit="reads", writes=round(cost.writes, 1),
-               tasks=round(cost.tasks, 1), billed_seconds=round(cost.billed, 2))  # fmt: skip
+        report(
+            f"costs.one.{name}",
+            round(cost.reads, 1),
+            unit="reads",
+            writes=round(cost.writes, 1),
+            tasks=round(cost.tasks, 1),
+            billed_seconds=round(cost.billed, 2),
+            stored_bytes=round(cost.stored),
+        )
     whole = Cost()
     for name, cost in day.items():
         whole = whole.plus(cost)
@@ -159,4 +167,11 @@ def _cost(work: Callable[[], Counted], *, runs: int = 0, checks: int = 0) -> Cos
         billed=max(WAITING * spent, BILLED_AT_LEAST * (1 + runs)),
         # A run, and its summary.
         expiring=2 * runs,
+        stored=sum(_size_of(path) for path in set(operations.writes) if path.startswith(KEPT)),
     )
+
+
+def _size_of(path: str) -> int:
+    """About how much the document takes, without its indexes."""
+    fields = firestore().document(path).get().to_dict() or {}
+    return len(json.dumps(fields, default=str, ensure_ascii=False).encode())

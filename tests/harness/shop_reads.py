@@ -133,8 +133,9 @@ class ShopReads:
         execution_ids = _started(told.operations)
         with counted() as operations:
             statuses = [_run(one, self.now) for one in execution_ids]
-        for path in told.operations.reads:
-            operations.reads.append(path)
+        operations.reads += told.operations.reads
+        operations.writes += told.operations.writes
+        operations.tasks += told.operations.tasks
         return Counted(LOW_STOCK, operations, ", ".join(statuses) or "nothing was started")
 
     def daily(self, playbook_id: str) -> Counted:
