@@ -84,11 +84,11 @@ def keep_up(org_id: str, order_id: str, told: Iterable[str], now: datetime) -> N
         day = date.fromisoformat(name)
         found: list[Copy] = []
         if monday(day) <= newest_week(today):
-            found += pack.bring_up(WEEKS, org_id, monday(day).isoformat(), [order_id], now)
-        if day in (today, today - ONE_DAY) and pack.read(DAYS, org_id, name) is None:
+            found += pack.bring_up(WEEKS, org_id, monday(day).isoformat(), [order_id], now) or []
+        of_day = pack.bring_up(DAYS, org_id, name, [order_id], now)
+        if of_day is None and day in (today, today - ONE_DAY):
             settle_days(org_id, [day], now)
-        else:
-            found += pack.bring_up(DAYS, org_id, name, [order_id], now)
+        found += of_day or []
         places = {place for copy in found if (place := _day_of(copy)) is not None}
         waiting += sorted(places - done - set(waiting))
 

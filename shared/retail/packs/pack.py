@@ -112,10 +112,10 @@ def copy_of(found: Any, kind: Kind) -> Copy:
     return Copy(found.id, found.reference.path, fields, found.update_time.rfc3339(), found.create_time)
 
 
-def bring_up(kind: Kind, org_id: str, name: str, ids: Iterable[str], now: datetime) -> list[Copy]:
+def bring_up(kind: Kind, org_id: str, name: str, ids: Iterable[str], now: datetime) -> list[Copy] | None:
     """Have these sources in the pack as they are now, or not at all where they belong elsewhere; what they are now.
 
-    A pack that is not there is left so: whoever builds it reads the sources after this.
+    A pack that is not there is left so, and the answer is None: whoever builds it reads the sources after this.
 
     Raises:
         TransientError: others keep writing the pack.
@@ -124,7 +124,9 @@ def bring_up(kind: Kind, org_id: str, name: str, ids: Iterable[str], now: dateti
     client = clients.firestore()
     for _ in _tries():
         pack = read(kind, org_id, name)
-        if pack is None or pack.state is State.TOO_LARGE:
+        if pack is None:
+            return None
+        if pack.state is State.TOO_LARGE:
             return []
         references = [client.document(f"{kind.folder(org_id)}/{one}") for one in wanted]
         found = {one.id: copy_of(one, kind) for one in client.get_all(references, kind.fields) if one.exists}
