@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from functions._dispatch import dispatch_all
+from shared.gcp import clients
 from shared.scheduling.dispatch import DomainEvent
 from tests.e2e.conftest import eventually
 from tests.e2e.org import Org, set_step
@@ -103,3 +105,13 @@ def test_a_paused_playbook_does_not_run_on_an_event(org: Org) -> None:
     org.publish("order-1", "order.completed", total=1)
     _until_all_before_is_delivered(org)
     assert org.executions() == {}
+
+
+def test_an_order_is_in_the_pack_of_its_day(org: Org) -> None:
+    now = datetime.now(UTC)
+    tenant = clients.firestore().document(f"tenants/{org.id}")
+    tenant.collection("orders").document("order-1").set({"placedAt": now, "total": 12.5})
+    day = tenant.collection("order_days").document(now.date().isoformat())
+    eventually(lambda: (day.get().to_dict() or {}).get("count") == 1, what="the day's pack")
+    tenant.collection("orders").document("order-1").delete()
+    eventually(lambda: (day.get().to_dict() or {}).get("count") == 0, what="the pack without it")
