@@ -21,7 +21,7 @@ from shared.retail.customers import (
     segment_of,
     top_tenth,
 )
-from shared.retail.load import stream_customers, stream_orders
+from shared.retail.load import OrderStream, stream_customers
 from shared.retail.periods import local_day
 
 SegmentName = Literal["all", "vip", "loyal", "active", "new", "at_risk", "lapsed", "inactive", "birthday"]
@@ -69,7 +69,7 @@ def ids_in(org_id: str, wanted: SegmentOf, now: datetime, zone: str, malformed: 
     bought: Mapping[str, Bought] = {}
     if wanted.needs_orders:
         since = now - timedelta(days=ORDERS_WINDOW_DAYS)
-        bought = bought_by_customer(stream_orders(org_id, since, now), now)
+        bought = bought_by_customer(OrderStream(org_id, (since, now), with_lines=False), now)
     top: frozenset[str] = frozenset()
     if wanted.needs_top:
         people = (profile_of(one, bought.get(one.id, NOTHING_BOUGHT), now) for one in stream_customers(org_id, []))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ from shared.campaigns.stats import CampaignStats
 from shared.retail.figures import Percent, Row, change_percent, percent_of
 from shared.retail.periods import local_day
 from shared.retail.records import Campaign, Order
-from shared.retail.sales import revenue_of
+from shared.retail.sales import Takings
 from shared.tenants.prices import cost
 from shared.values.money import Money
 
@@ -56,6 +56,19 @@ class CampaignResults:
     """Revenue of orders that name a campaign which does not exist."""
 
 
+class _Brought(Takings):
+    """What a campaign brought, and from whom."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.customers: set[str] = set()
+
+    def add(self, order: Order) -> None:
+        super().add(order)
+        if order.customer_id:
+            self.customers.add(order.customer_id)
+
+
 def results(
     campaigns: Iterable[Campaign],
     orders: Iterable[Order],
@@ -69,18 +82,18 @@ def results(
     `stats`: of those that the product sent; one that the shop has no document of is a campaign all the same.
     """
     sent = {one.campaign_id: one for one in stats}
-    by_campaign: defaultdict[str | None, list[Order]] = defaultdict(list)
+    brought: defaultdict[str | None, _Brought] = defaultdict(_Brought)
     for order in orders:
         if order.is_revenue and since <= order.placed_at < until:
-            by_campaign[order.campaign_id].append(order)
+            brought[order.campaign_id].add(order)
     listed = list(campaigns)
     recorded = {campaign.id for campaign in listed}
     listed += [_sent_campaign(one) for one in sent.values() if one.campaign_id not in recorded]
     known = {campaign.id for campaign in listed}
     rows = [
-        _result(campaign, by_campaign[campaign.id], since, zone, sent.get(campaign.id))
+        _result(campaign, brought[campaign.id], since, zone, sent.get(campaign.id))
         for campaign in listed
-        if by_campaign[campaign.id] or _ran(campaign, since, until)
+        if brought[campaign.id].orders or _ran(campaign, since, until)
     ]
     rows.sort(key=lambda row: (-row.revenue, row.name.casefold(), row.id))
     cost = sum((row.cost or Decimal(0) for row in rows), Decimal(0))
@@ -91,10 +104,8 @@ def results(
         revenue=sum((row.revenue for row in rows), Decimal(0)),
         cost=cost,
         roi_percent=change_percent(costed, cost),
-        unattributed=revenue_of(by_campaign[None]),
-        unknown=sum(
-            (revenue_of(found) for key, found in by_campaign.items() if key and key not in known), Decimal(0)
-        ),
+        unattributed=brought[None].revenue,
+        unknown=sum((found.revenue for key, found in brought.items() if key and key not in known), Decimal(0)),
     )
 
 
@@ -117,19 +128,19 @@ def _sent_campaign(stats: CampaignStats) -> Campaign:
 
 
 def _result(
-    campaign: Campaign, orders: Sequence[Order], since: datetime, zone: str, stats: CampaignStats | None
+    campaign: Campaign, brought: _Brought, since: datetime, zone: str, stats: CampaignStats | None
 ) -> CampaignResult:
-    revenue = revenue_of(orders)
+    revenue = brought.revenue
     return CampaignResult(
         id=campaign.id,
         name=campaign.name,
         channel=campaign.channel,
         started_on=local_day(campaign.starts_at, zone) if campaign.starts_at else None,
         revenue=revenue,
-        orders=len(orders),
-        customers=len({order.customer_id for order in orders if order.customer_id}),
+        orders=brought.orders,
+        customers=len(brought.customers),
         recipients=campaign.recipients,
-        conversion_percent=percent_of(len(orders), campaign.recipients),
+        conversion_percent=percent_of(brought.orders, campaign.recipients),
         cost=campaign.cost,
         roi_percent=None if campaign.cost is None else change_percent(revenue, campaign.cost),
         partial=campaign.starts_at is not None and campaign.starts_at < since,

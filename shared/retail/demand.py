@@ -51,7 +51,7 @@ def velocities(
 ) -> dict[str, Velocity]:
     """How fast each item went in the `days` before `now`; a younger item is measured over its own days only."""
     since = now - timedelta(days=days)
-    within = [order for order in orders if since <= order.placed_at < now]
+    within = (order for order in orders if since <= order.placed_at < now)
     sold = units_by_day(items, within, zone)
     return {item.id: _velocity(item, sold[item.id], now, zone, days) for item in items}
 

@@ -90,12 +90,27 @@ def stream_customers(org_id: str, malformed: list[str]) -> Iterator[Customer]:
             yield record
 
 
-def stream_orders(org_id: str, since: datetime, until: datetime) -> Iterator[Order]:
-    """The orders of the time without their lines, oldest first, however many."""
-    for found in _orders(org_id, since, until, with_lines=False):
-        record, _ = parsed(Order, found)
-        if record is not None:
-            yield record
+class OrderStream:
+    """The orders of these times, oldest first, however many; none is held.
+
+    `malformed`: how many could not be read, once all of them were.
+    """
+
+    def __init__(self, org_id: str, *times: tuple[datetime, datetime], with_lines: bool = True) -> None:
+        self.malformed = 0
+        self._org_id, self._times, self._with_lines = org_id, times, with_lines
+
+    def __iter__(self) -> Iterator[Order]:
+        self.malformed = 0
+        for since, until in self._times:
+            for found in _orders(self._org_id, since, until, self._with_lines):
+                record, problems = parsed(Order, found)
+                self.malformed += record is None
+                if record is None and self.malformed <= MAX_LOGGED:
+                    extra = {"path": found.reference.path, "reason": "; ".join(problems)}
+                    log.warning("malformed document passed over", extra=extra)
+                if record is not None:
+                    yield record
 
 
 def _orders(org_id: str, since: datetime, until: datetime, with_lines: bool) -> Iterator[Copy]:

@@ -88,40 +88,69 @@ class SalesSummary:
     """Orders of the period that were cancelled or refunded."""
 
 
-def summarise(orders: Sequence[Order], period: Compared, zone: str) -> SalesSummary:
-    """Sum up the orders of the period; those before it only for the comparison."""
-    within = [order for order in orders if period.current.holds(order.placed_at)]
-    sold = [order for order in within if order.is_revenue]
-    before = [order for order in orders if period.previous.holds(order.placed_at) and order.is_revenue]
-    current, previous = totals(sold, period.current), totals(before, period.previous)
+class Takings:
+    """What orders that all count add up to."""
+
+    def __init__(self) -> None:
+        self.orders = 0
+        self._total, self._units = Decimal(0), 0.0
+
+    def add(self, order: Order) -> None:
+        """One order more."""
+        self.orders += 1
+        self._total += order.total
+        for line in order.items:
+            self._units += line.quantity
+
+    @property
+    def revenue(self) -> Decimal:
+        """In whole cents."""
+        return cents(self._total)
+
+    def totals(self, span: Span) -> Totals:
+        """As those of the period."""
+        return Totals(
+            since=span.start,
+            until=span.end,
+            revenue=self.revenue,
+            orders=self.orders,
+            units=round(self._units, 3),
+            average_order=cents(self.revenue / self.orders) if self.orders else None,
+        )
+
+
+def summarise(orders: Iterable[Order], period: Compared, zone: str) -> SalesSummary:
+    """Sum up the orders of the period; those before it only for the comparison. Each is looked at once."""
+    now, then = Takings(), Takings()
+    products = _Sums(lambda line: line.item_id or line.name.casefold())
+    categories = _Sums(lambda line: _category(line).casefold())
+    days: defaultdict[date, Takings] = defaultdict(Takings)
+    pending = returned = 0
+    for order in orders:
+        if order.is_revenue and period.previous.holds(order.placed_at):
+            then.add(order)
+        if not period.current.holds(order.placed_at):
+            continue
+        pending += order.status == "pending"
+        returned += order.status in {"cancelled", "refunded"}
+        if order.is_revenue:
+            now.add(order)
+            days[local_day(order.placed_at, zone)].add(order)
+            products.add(order)
+            categories.add(order)
+    current, previous = now.totals(period.current), then.totals(period.previous)
     return SalesSummary(
         current=current,
         previous=previous,
         change=change(current, previous),
-        products=_products(sold),
-        categories=_categories(sold),
-        days=_days(sold, period.current, zone),
-        pending=sum(order.status == "pending" for order in within),
-        returned=sum(order.status in {"cancelled", "refunded"} for order in within),
+        products=_products(products.best_first()),
+        categories=_categories(categories.best_first()),
+        days=tuple(
+            DaySales(date=day, revenue=days[day].revenue, orders=days[day].orders) for day in period.current.days()
+        ),
+        pending=pending,
+        returned=returned,
     )
-
-
-def totals(orders: Sequence[Order], span: Span) -> Totals:
-    """The sums of these orders, which all count."""
-    revenue = revenue_of(orders)
-    return Totals(
-        since=span.start,
-        until=span.end,
-        revenue=revenue,
-        orders=len(orders),
-        units=round(sum(line.quantity for order in orders for line in order.items), 3),
-        average_order=cents(revenue / len(orders)) if orders else None,
-    )
-
-
-def revenue_of(orders: Iterable[Order]) -> Decimal:
-    """What these orders brought, in whole cents."""
-    return cents(sum((order.total for order in orders if order.is_revenue), Decimal(0)))
 
 
 def change(current: Totals, previous: Totals) -> Change:
@@ -141,23 +170,30 @@ class _Sum:
     revenue: Decimal = Decimal(0)
 
 
-def _sums(orders: Iterable[Order], key: Callable[[OrderLine], str]) -> list[_Sum]:
-    """The lines added up by `key`, best first."""
-    found: dict[str, _Sum] = {}
-    for order in orders:
+class _Sums:
+    """The lines of orders added up by `key`."""
+
+    def __init__(self, key: Callable[[OrderLine], str]) -> None:
+        self._key = key
+        self._found: dict[str, _Sum] = {}
+
+    def add(self, order: Order) -> None:
         for line in order.items:
-            entry = found.setdefault(key(line), _Sum(line))
+            entry = self._found.setdefault(self._key(line), _Sum(line))
             entry.units += line.quantity
             entry.revenue += times(line.price, line.quantity)
-    return sorted(found.values(), key=lambda entry: (-entry.revenue, -entry.units, entry.line.name.casefold()))
+
+    def best_first(self) -> list[_Sum]:
+        return sorted(
+            self._found.values(), key=lambda entry: (-entry.revenue, -entry.units, entry.line.name.casefold())
+        )
 
 
 def _category(line: OrderLine) -> str:
     return (line.category or "").strip() or NO_CATEGORY
 
 
-def _products(orders: Iterable[Order]) -> tuple[ProductSales, ...]:
-    sums = _sums(orders, lambda line: line.item_id or line.name.casefold())
+def _products(sums: Sequence[_Sum]) -> tuple[ProductSales, ...]:
     whole = sum((entry.revenue for entry in sums), Decimal(0))
     return tuple(
         ProductSales(
@@ -172,8 +208,7 @@ def _products(orders: Iterable[Order]) -> tuple[ProductSales, ...]:
     )
 
 
-def _categories(orders: Iterable[Order]) -> tuple[CategorySales, ...]:
-    sums = _sums(orders, lambda line: _category(line).casefold())
+def _categories(sums: Sequence[_Sum]) -> tuple[CategorySales, ...]:
     whole = sum((entry.revenue for entry in sums), Decimal(0))
     return tuple(
         CategorySales(
@@ -186,26 +221,17 @@ def _categories(orders: Iterable[Order]) -> tuple[CategorySales, ...]:
     )
 
 
-def _days(orders: Iterable[Order], span: Span, zone: str) -> tuple[DaySales, ...]:
-    by_day: defaultdict[date, list[Order]] = defaultdict(list)
-    for order in orders:
-        by_day[local_day(order.placed_at, zone)].append(order)
-    return tuple(
-        DaySales(date=day, revenue=revenue_of(by_day[day]), orders=len(by_day[day])) for day in span.days()
-    )
-
-
 def by_week(orders: Iterable[Order], today: date, weeks: int, zone: str) -> list[WeekSales]:
     """The last whole weeks, oldest first; the newest ended yesterday. Those before the first sale are left out."""
     first = today - timedelta(days=7 * weeks)
-    found: list[list[Order]] = [[] for _ in range(weeks)]
+    found = [Takings() for _ in range(weeks)]
     for order in orders:
         day = local_day(order.placed_at, zone)
         if order.is_revenue and first <= day < today:
-            found[(day - first).days // 7].append(order)
-    began = next((number for number, sold in enumerate(found) if sold), weeks)
+            found[(day - first).days // 7].add(order)
+    began = next((number for number, sold in enumerate(found) if sold.orders), weeks)
     return [
-        WeekSales(week=first + timedelta(days=7 * number), revenue=revenue_of(sold), orders=len(sold))
+        WeekSales(week=first + timedelta(days=7 * number), revenue=sold.revenue, orders=sold.orders)
         for number, sold in enumerate(found)
         if number >= began
     ]
@@ -223,22 +249,22 @@ class LocationSales(Row):
     change_percent: Percent | None
 
 
-def by_location(locations: Iterable[Location], orders: Sequence[Order], period: Compared) -> list[LocationSales]:
+def by_location(locations: Iterable[Location], orders: Iterable[Order], period: Compared) -> list[LocationSales]:
     """Every location, also one that sold nothing, best first; a location nobody knows stands under its id."""
     names: dict[str | None, str] = {location.id: location.name for location in locations}
-    sold: defaultdict[str | None, list[Order]] = defaultdict(list)
-    before: defaultdict[str | None, list[Order]] = defaultdict(list)
+    sold: defaultdict[str | None, Takings] = defaultdict(Takings)
+    before: defaultdict[str | None, Takings] = defaultdict(Takings)
     for order in orders:
         if not order.is_revenue:
             continue
         if period.current.holds(order.placed_at):
-            sold[order.location_id].append(order)
+            sold[order.location_id].add(order)
         elif period.previous.holds(order.placed_at):
-            before[order.location_id].append(order)
-    whole = sum((revenue_of(found) for found in sold.values()), Decimal(0))
+            before[order.location_id].add(order)
+    whole = sum((found.revenue for found in sold.values()), Decimal(0))
     rows = []
     for key in dict.fromkeys([*names, *sold, *before]):
-        now, then = totals(sold[key], period.current), totals(before[key], period.previous)
+        now, then = sold[key].totals(period.current), before[key].totals(period.previous)
         rows.append(
             LocationSales(
                 id=key,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -43,10 +43,8 @@ class _Sold:
 
 def scorecard(items: Sequence[Item], orders: Iterable[Order], now: datetime, days: int) -> list[SupplierScore]:
     """Each supplier over the `days` before `now`, most revenue first; orders of twice as many days are needed."""
-    known = list(orders)
     since, earlier = now - timedelta(days=days), now - timedelta(days=2 * days)
-    current = _sold(items, known, since, now)
-    before = _sold(items, known, earlier, since)
+    before, current = _sold(items, orders, ((earlier, since), (since, now)))
     everything = sum((sold.revenue for sold in current.values()), Decimal(0))
     by_supplier: defaultdict[str, list[Item]] = defaultdict(list)
     for item in items:
@@ -55,19 +53,26 @@ def scorecard(items: Sequence[Item], orders: Iterable[Order], now: datetime, day
     return sorted(rows, key=lambda row: (-row.revenue, row.supplier.casefold()))
 
 
-def _sold(items: Iterable[Item], orders: Iterable[Order], since: datetime, until: datetime) -> dict[str, _Sold]:
+def _sold(
+    items: Iterable[Item], orders: Iterable[Order], windows: Sequence[tuple[datetime, datetime]]
+) -> list[dict[str, _Sold]]:
+    """What each item sold in each of the windows."""
     listed = list(items)
-    found = {item.id: _Sold() for item in listed}
+    every = [{item.id: _Sold() for item in listed} for _ in windows]
     by_name = {_name(item.name): item.id for item in reversed(listed)}
     for order in orders:
-        if not order.is_revenue or not since <= order.placed_at < until:
-            continue
-        for line in order.items:
-            item_id = line.item_id if line.item_id in found else by_name.get(_name(line.name))
-            if item_id is not None:
-                found[item_id].units += line.quantity
-                found[item_id].revenue += times(line.price, line.quantity)
-    return found
+        for found, (since, until) in zip(every, windows, strict=True):
+            if order.is_revenue and since <= order.placed_at < until:
+                _add(order, found, by_name)
+    return every
+
+
+def _add(order: Order, found: dict[str, _Sold], by_name: Mapping[str, str]) -> None:
+    for line in order.items:
+        item_id = line.item_id if line.item_id in found else by_name.get(_name(line.name))
+        if item_id is not None:
+            found[item_id].units += line.quantity
+            found[item_id].revenue += times(line.price, line.quantity)
 
 
 def _score(

@@ -187,16 +187,19 @@ def _copies(org_id: str, data: bytes) -> list[Copy]:
 def _kept(kind: Kind, org_id: str, periods: Sequence[date]) -> dict[date, bytes]:
     """Those of the periods that are packed whole: as the run has read them, or read now."""
     recalled = {one: memo.recalled((org_id, kind.packs, one)) for one in periods}
-    known: dict[date, bytes] = {one: data for one, data in recalled.items() if data is not None}
-    missing = [one for one in periods if one not in known]
+    known: dict[date, bytes] = {one: data for one, data in recalled.items() if data}
+    missing = [one for one, data in recalled.items() if data is None]
     if not missing:
         return known
     for snapshot in _documents(kind, org_id, missing[0], missing[-1]):
         fields = snapshot.to_dict() or {}
         data = fields.get("packed")
         if fields.get("state") == State.COMPLETE and fields.get("format") == kind.format and data:
-            begins = date.fromisoformat(snapshot.id)
-            known[begins] = memo.keep((org_id, kind.packs, begins), data, len(data))
+            known[date.fromisoformat(snapshot.id)] = data
+    for one in missing:
+        # Also that there is none, so that nobody asks again.
+        data = known.get(one, b"")
+        memo.keep((org_id, kind.packs, one), data, len(data))
     return known
 
 

@@ -13,7 +13,7 @@ from shared.messages.template.as_text import UNKNOWN
 from shared.retail import campaigns
 from shared.retail.campaigns import CampaignResult, CampaignResults
 from shared.retail.figures import Percent, first, percent_words, usd, usd_or
-from shared.retail.load import load_campaigns, load_orders
+from shared.retail.load import OrderStream, load_campaigns
 from shared.steps.base import Action, Effect, StepContext
 from shared.steps.retail._output import LimitedParams, ShopReportOutput, build, table, unread_note
 from shared.values.money import Money
@@ -56,9 +56,11 @@ class CampaignRoi(Action[CampaignRoiParams, CampaignRoiOutput]):
         org_id, now = context.org.id, context.now
         since = now - timedelta(days=params.days)
         listed = context.effects.read(lambda: load_campaigns(org_id))
-        orders = context.effects.read(lambda: load_orders(org_id, since, now, with_lines=False))
+        orders = OrderStream(org_id, (since, now), with_lines=False)
         stats = context.effects.read(lambda: stats_of(org_id))
-        found = campaigns.results(listed.records, orders.records, since, now, context.org.timezone, stats)
+        found = context.effects.read(
+            lambda: campaigns.results(listed.records, orders, since, now, context.org.timezone, stats)
+        )
         shown, left_out = first(found.campaigns, params.limit)
         malformed = listed.malformed + orders.malformed
         report = build(

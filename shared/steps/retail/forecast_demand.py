@@ -14,7 +14,7 @@ from shared.retail.figures import first, number
 from shared.retail.forecast import Backtest, Forecast, ItemForecast, forecast
 from shared.retail.history import HISTORY_DAYS, build_history
 from shared.retail.inventory import in_categories
-from shared.retail.load import load_items, load_orders
+from shared.retail.load import OrderStream, load_items
 from shared.retail.periods import local_day, start_of_day
 from shared.steps.base import Action, Effect, StepContext
 from shared.steps.retail._output import LimitedParams, Name, Names, ShopReportOutput, build, table, unread_note
@@ -59,8 +59,8 @@ class ForecastDemand(Action[ForecastDemandParams, ForecastDemandOutput]):
         today = local_day(context.now, zone)
         since = start_of_day(today - timedelta(days=HISTORY_DAYS), zone)
         loaded = context.effects.read(lambda: load_items(org_id))
-        orders = context.effects.read(lambda: load_orders(org_id, since, start_of_day(today, zone)))
-        history = build_history(loaded.records, orders.records, today, zone)
+        orders = OrderStream(org_id, (since, start_of_day(today, zone)))
+        history = context.effects.read(lambda: build_history(loaded.records, orders, today, zone))
         found = forecast(in_categories(loaded.records, params.category), history, today, params.days)
         malformed = loaded.malformed + orders.malformed
         return _answer(found, params, context.org.name, malformed)

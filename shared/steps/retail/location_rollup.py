@@ -12,7 +12,7 @@ from shared.retail.load import load_locations
 from shared.retail.periods import Against, Compared, Period, compared
 from shared.retail.sales import LocationSales, by_location
 from shared.steps.base import Action, Effect, StepContext
-from shared.steps.retail._loading import read_orders
+from shared.steps.retail._loading import orders_of
 from shared.steps.retail._output import LimitedParams, ShopReportOutput, build, table, unread_note
 from shared.values.money import Money
 from shared.values.words import counted
@@ -51,9 +51,9 @@ class LocationRollup(Action[LocationRollupParams, LocationRollupOutput]):
         org_id = context.org.id
         period = compared(params.period, context.now, context.org.timezone, params.against)
         listed = context.effects.read(lambda: load_locations(org_id))
-        orders, malformed = read_orders(context, period)
-        malformed += listed.malformed
-        rows = by_location(listed.records, orders, period)
+        orders = orders_of(org_id, period)
+        rows = context.effects.read(lambda: by_location(listed.records, orders, period))
+        malformed = listed.malformed + orders.malformed
         shown, left_out = first(rows, params.limit)
         revenue = sum((row.revenue for row in rows), Decimal(0))
         count = sum(row.orders for row in rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -12,8 +12,9 @@ from shared.messages.template.build import timeline, titled
 from shared.messages.template.models import Section
 from shared.messages.template.timeline import Point, Series, Timeline, day_name
 from shared.retail.figures import change_words, first, number, percent_words, rough_percent, usd
-from shared.retail.load import stream_orders
+from shared.retail.load import OrderStream
 from shared.retail.periods import Against, Compared, Period, compared, local_day, start_of_day
+from shared.retail.records import Order
 from shared.retail.sales import (
     CategorySales,
     Change,
@@ -28,7 +29,7 @@ from shared.retail.sales import (
     SalesSummary as Summary,
 )
 from shared.steps.base import Action, Effect, Params, StepContext
-from shared.steps.retail._loading import read_orders
+from shared.steps.retail._loading import orders_of
 from shared.steps.retail._output import Name, ShopReportOutput, build, table, unread_note
 from shared.values.money import Money
 from shared.values.words import counted, day_words, dollars
@@ -96,10 +97,9 @@ class SalesSummary(Action[SalesSummaryParams, SalesSummaryOutput]):
         """Sum it up."""
         zone = context.org.timezone
         period = compared(params.period, context.now, zone, params.against)
-        orders, malformed = read_orders(context, period)
-        if params.location_id is not None:
-            orders = tuple(order for order in orders if order.location_id == params.location_id)
-        found = summarise(orders, period, zone)
+        orders = orders_of(context.org.id, period)
+        found = context.effects.read(lambda: summarise(_wanted(orders, params), period, zone))
+        malformed = orders.malformed
         products, left_out = first(found.products, params.top)
         weeks = _weeks(params, context)
         chart = _chart(weeks)
@@ -157,6 +157,10 @@ def _sentence(found: Summary, period: Compared, asked: Period) -> str:
     return f"{whose} were {_revenue_words(found, period)}, from {counted(found.current.orders, 'order')}"
 
 
+def _wanted(orders: Iterable[Order], params: SalesSummaryParams) -> Iterator[Order]:
+    return (one for one in orders if params.location_id in (None, one.location_id))
+
+
 def _weeks(params: SalesSummaryParams, context: StepContext) -> list[WeekSales]:
     if not params.weeks:
         return []
@@ -165,9 +169,8 @@ def _weeks(params: SalesSummaryParams, context: StepContext) -> list[WeekSales]:
     since = start_of_day(today - timedelta(days=7 * params.weeks), zone)
 
     def read() -> list[WeekSales]:
-        orders = stream_orders(org_id, since, start_of_day(today, zone))
-        wanted = (one for one in orders if params.location_id in (None, one.location_id))
-        return by_week(wanted, today, params.weeks, zone)
+        orders = OrderStream(org_id, (since, start_of_day(today, zone)), with_lines=False)
+        return by_week(_wanted(orders, params), today, params.weeks, zone)
 
     return context.effects.read(read)
 

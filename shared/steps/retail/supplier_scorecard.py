@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from shared.retail.figures import first, percent_words, usd
-from shared.retail.load import load_items, load_orders
+from shared.retail.load import OrderStream, load_items
 from shared.retail.reorder import NO_SUPPLIER
 from shared.retail.suppliers import SupplierScore, scorecard
 from shared.steps.base import Action, Effect, StepContext
@@ -49,8 +49,8 @@ class SupplierScorecard(Action[SupplierScorecardParams, SupplierScorecardOutput]
         """Score them."""
         org_id, now = context.org.id, context.now
         items = context.effects.read(lambda: load_items(org_id))
-        orders = context.effects.read(lambda: load_orders(org_id, now - timedelta(days=2 * params.days), now))
-        rows = scorecard(items.records, orders.records, now, params.days)
+        orders = OrderStream(org_id, (now - timedelta(days=2 * params.days), now))
+        rows = context.effects.read(lambda: scorecard(items.records, orders, now, params.days))
         shown, left_out = first(rows, params.limit)
         revenue = sum((row.revenue for row in rows), Decimal(0))
         named = sum(row.supplier != NO_SUPPLIER for row in rows)

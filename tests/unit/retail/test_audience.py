@@ -46,7 +46,7 @@ def shop(monkeypatch: pytest.MonkeyPatch) -> None:
         yield from customers()
 
     monkeypatch.setattr(audience, "stream_customers", people)
-    monkeypatch.setattr(audience, "stream_orders", lambda *_: iter(orders()))
+    monkeypatch.setattr(audience, "OrderStream", lambda *_, with_lines: iter(orders()))  # noqa: ARG005
 
 
 def ids(wanted: SegmentOf) -> list[str]:
