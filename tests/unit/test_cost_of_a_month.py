@@ -1,0 +1,32 @@
+"""The arithmetic of docs/costs.md."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.bench.costs import Cost, day_of, prices
+
+PIECES = (
+    *("heartbeat.first_of_day", "heartbeat.quantity_changed", "heartbeat.nothing_changed"),
+    *("daily", "event", "order", "customer", "item", "night"),
+)
+
+
+def test_a_month_is_priced_by_the_operation() -> None:
+    month = prices(Cost(reads=1_000, writes=100, tasks=10, calls=20, billed=2, expiring=10, stored=1_000_000), 100)
+    assert month["Firestore reads"] == pytest.approx(0.90)
+    assert month["Firestore writes"] == pytest.approx(0.27)
+    assert month["Firestore deletes"] == pytest.approx(0.003)
+    assert month["Firestore storage"] == pytest.approx(9e9 / 2**30 * 0.15)
+    assert month["Cloud Tasks"] == pytest.approx(0.024)
+    assert month["Functions: calls"] == pytest.approx(0.024)
+    assert month["Functions: processor and memory"] == pytest.approx(6_000 * (0.000024 + 0.5 * 0.0000025))
+
+
+def test_a_day_has_every_piece_as_often_as_it_happens() -> None:
+    day = day_of(dict.fromkeys(PIECES, Cost(reads=1)))
+    reads = {name: cost.reads for name, cost in day.items()}
+    assert reads["heartbeat"] == 24
+    assert (reads["dailies"], reads["events"], reads["night"]) == (12, 50, 1)
+    assert reads["inventory"] == 2 * reads["orders"] == 2 * reads["customers"]
+    assert reads["orders"] == pytest.approx(27.4, abs=0.1)
