@@ -40,7 +40,7 @@ class ExecuteBody(Body):
 
 @door(methods=("POST",))
 def execute(request: flask.Request) -> flask.Response:
-    """202 `{executionId, status}`; a dry run: 200 `{steps, effects, costUsd}`; too many in a minute: 429."""
+    """202 `{executionId, status, statusReason?}`; a dry run: 200 `{steps, effects, costUsd}`; too many: 429."""
     principal = authenticate(request)
     playbook_id = path_id(request, "playbooks/{id}/execute")
     body = parse(request, ExecuteBody)
@@ -61,7 +61,10 @@ def execute(request: flask.Request) -> flask.Response:
             return json_response(dry_run(asked, clock), 200)
         key, reuse_failed = idempotency_key(request), reuses_failed(request)
         started = start_asked(asked, clock, key=key, fingerprint=fingerprint(body), reuse_failed=reuse_failed)
-        return json_response({"executionId": started.execution_id, "status": started.status}, 202)
+        answer = {"executionId": started.execution_id, "status": started.status}
+        if started.waits_because:
+            answer["statusReason"] = started.waits_because
+        return json_response(answer, 202)
 
 
 def _start_request(

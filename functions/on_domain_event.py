@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cloudevents.http import CloudEvent
 
 from functions._dispatch import dispatch_all, told_of_refusals
@@ -19,4 +21,4 @@ def on_domain_event(event: CloudEvent) -> None:
     stamp(ids["org_id"], ids["event_id"], change.after or {}, Clock().now())
     with told_of_refusals(ids["org_id"], f"events/{ids['event_id']}"):
         parsed = parse_domain_event(ids["org_id"], ids["event_id"], change.after or {})
-    dispatch_all([parsed])
+    dispatch_all([replace(parsed, at=change.at)])

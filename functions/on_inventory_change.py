@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cloudevents.http import CloudEvent
 
 from functions._dispatch import dispatch_all, told_of_refusals
@@ -25,4 +27,4 @@ def on_inventory_change(event: CloudEvent) -> None:
         events = events_of_change(ids["org_id"], ids["item_id"], change.before, change.after, change.version)
     if events:
         past_events.keep(events, Clock().now())
-    dispatch_all(events)
+    dispatch_all([replace(one, at=change.at) for one in events])

@@ -7,7 +7,8 @@ import flask
 from shared.doors.http import delivery_time, door, json_response, require_caller
 from shared.execution.bulk import sweep_jobs
 from shared.execution.campaign_pages import count_new_events, sweep_campaigns
-from shared.execution.sweep import sweep_missed, sweep_overdue, sweep_reviews
+from shared.execution.fair.debounce import sweep_debounced
+from shared.execution.sweep import sweep_gates, sweep_missed, sweep_overdue, sweep_reviews
 from shared.gcp.clock import Clock
 from shared.notices import outbox
 from shared.notices.quarantine_alert import tell_owners
@@ -28,6 +29,8 @@ def sweep(request: flask.Request) -> flask.Response:
     clock = Clock(not_before=delivery_time(request))
     parts = {
         "overdue": lambda: sweep_overdue(clock),
+        "held": lambda: sweep_gates(clock),
+        "debounced": lambda: sweep_debounced(clock),
         "missed": lambda: sweep_missed(clock),
         "reviewed": lambda: sweep_reviews(clock),
         "bulk": lambda: sweep_jobs(clock),

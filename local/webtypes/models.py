@@ -32,7 +32,8 @@ from shared.tenants.usage_months import Usage
 from shared.waiting.approvals import Approval
 
 _EMPTY_IN_A_RUN = frozenset(
-    {"progress", "waits", "campaigns", "costs", "billedUsd", "causedBy", "archives", "failureTold", "messageBytes"}
+    {"progress", "waits", "campaigns", "costs", "billedUsd", "causedBy", "ancestors"}
+    | {"archives", "failureTold", "messageBytes"}
 )
 _NOT_IN_OLD_SUMMARIES = frozenset({"attempts", "replay", "planned", "waits"})
 _PINNED = frozenset({"definition", "org", "user"})

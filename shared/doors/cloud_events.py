@@ -14,6 +14,7 @@ from shared.errors import PermanentError
 if TYPE_CHECKING:
     from cloudevents.http import CloudEvent
 
+_MICROSECONDS = re.compile(r"(\.\d{6})\d+")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -24,6 +25,11 @@ class DocumentChange:
     before: dict[str, Any] | None
     after: dict[str, Any] | None
     version: str
+
+    @property
+    def at(self) -> datetime:
+        """The write's time."""
+        return datetime.fromisoformat(_MICROSECONDS.sub(r"\1", self.version))
 
 
 def document_ids(event: CloudEvent, pattern: str) -> dict[str, str]:

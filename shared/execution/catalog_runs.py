@@ -17,6 +17,8 @@ from google.cloud.firestore_v1 import Increment
 
 from shared.errors import NotFoundError, TransientError
 from shared.execution import queue, startable, store
+from shared.execution.fair.admission import hold_if_over
+from shared.execution.fair.gate import ask_for_pass
 from shared.execution.ids import slot_execution_id
 from shared.execution.pinning import StartRequest, pin_execution
 from shared.execution.record import ACTIVE, Execution, ExecutionStatus, TriggerRef
@@ -91,6 +93,7 @@ class _Starting:
         self._page = page
         self._orgs = due.orgs
         self._clock = clock
+        self._orgs_with_held: set[str] = set()
 
     def start(self, assignments: Sequence[Assignment]) -> None:
         """Some of the page's: in one commit, with their tasks after it."""
@@ -99,8 +102,12 @@ class _Starting:
         self.counts.existing += len(there)
         # The process that made them may have died before their tasks; a task's name makes a second one harmless.
         _enqueue([run for run in there if run and _is_queued(last_runs.get(run, {}))])
+        self._note_held({one.org_id: last_runs.get(one.last_run or "", {}) for one in assignments})
         runs = self._runs([one for one in assignments if one.last_slot != self._page.slot], last_runs)
         _enqueue(self._create(runs))
+        for org_id in self._orgs_with_held:
+            ask_for_pass(org_id)
+        self._orgs_with_held.clear()
 
     def _runs(self, assignments: Sequence[Assignment], last_runs: Mapping[str, dict[str, Any]]) -> list[_Run]:
         """The executions to create, queued or, where the run before has not ended, skipped."""
@@ -133,6 +140,10 @@ class _Starting:
         if reason is not None:
             execution.status, execution.status_reason = ExecutionStatus.SKIPPED, reason
             execution.completed_at, execution.due_at = self._clock.now(), None
+        else:
+            hold_if_over(execution, self._orgs[one.org_id], self._clock.now())
+            if execution.held is not None:
+                self._orgs_with_held.add(one.org_id)
         return execution
 
     def _create(self, runs: list[_Run]) -> list[str]:
@@ -148,10 +159,10 @@ class _Starting:
             except InvalidArgument as error:
                 return waiting + self._without_the_unstorable(runs, error)
             else:
-                queued = [run.execution.id for run in runs if run.execution.status is ExecutionStatus.QUEUED]
+                queued = [run.execution for run in runs if run.execution.status is ExecutionStatus.QUEUED]
                 self.counts.started += len(queued)
                 self.counts.skipped += len(runs) - len(queued)
-                return waiting + queued
+                return waiting + [execution.id for execution in queued if execution.held is None]
         raise TransientError(f"{len(runs)} runs are being started by somebody else at the same time")
 
     def _commit(self, runs: list[_Run]) -> None:
@@ -173,6 +184,7 @@ class _Starting:
         """Those that nobody has created meanwhile, and whose assignment is still there."""
         stored = _states([run.execution.id for run in runs])
         waiting += [execution_id for execution_id, data in stored.items() if _is_queued(data)]
+        self._note_held({run.execution.org_id: stored.get(run.execution.id, {}) for run in runs})
         self.counts.existing += len(stored)
         rest = [run for run in runs if run.execution.id not in stored]
         if not rest:
@@ -182,6 +194,10 @@ class _Starting:
         left = [run for run in rest if run.assignment.reference.id in assigned]
         self.counts.skipped += len(rest) - len(left)
         return left
+
+    def _note_held(self, found: Mapping[str, dict[str, Any]]) -> None:
+        """Whoever made them may have died before asking for them to be looked at."""
+        self._orgs_with_held |= {org_id for org_id, data in found.items() if data.get("held")}
 
     def _without_the_unstorable(self, runs: list[_Run], error: InvalidArgument) -> list[str]:
         """Find what Firestore cannot hold by halving, and create the others."""
@@ -198,15 +214,17 @@ def _is_on_the_tick(definition: Mapping[str, Any]) -> bool:
 
 
 def _states(execution_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """`{status, replay?}` of the executions that there are."""
+    """`{status, replay?, held?}` of the executions that there are."""
     if not execution_ids:
         return {}
-    found = clients.firestore().get_all([store.reference(one) for one in execution_ids], ["status", "replay"])
+    found = clients.firestore().get_all(
+        [store.reference(one) for one in execution_ids], ["status", "replay", "held"]
+    )
     return {snapshot.id: snapshot.to_dict() or {} for snapshot in found if snapshot.exists}
 
 
 def _is_queued(data: Mapping[str, Any]) -> bool:
-    return data.get("status") == ExecutionStatus.QUEUED and not data.get("replay")
+    return data.get("status") == ExecutionStatus.QUEUED and not data.get("replay") and not data.get("held")
 
 
 def _definitions(assignments: Sequence[Assignment]) -> dict[str, DocumentSnapshot[Any]]:

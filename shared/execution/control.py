@@ -10,12 +10,15 @@ from google.cloud.firestore import DELETE_FIELD
 
 from shared.doors.errors import not_found
 from shared.errors import ConflictError, TransientError
-from shared.execution import dead_letters, queue, store
+from shared.execution import dead_letters, store
 from shared.execution.billing import Month, bill
+from shared.execution.fair.admission import hold_if_over
+from shared.execution.fair.gate import set_off
 from shared.execution.record import ACTIVE, Execution, ExecutionStatus
 from shared.execution.store import FenceError, Stored
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
+from shared.tenants.tenant import load_reachable
 from shared.waiting import approvals
 
 log = logging.get_logger(__name__)
@@ -65,13 +68,12 @@ def replay(stored: Stored, clock: Clock, by: str | None = None, job: str | None 
     if job is not None and execution.bulk_job == job and execution.status not in ACTIVE:
         return execution
     if execution.status in ACTIVE and execution.replay > 0:
-        if execution.status is ExecutionStatus.QUEUED:
-            queue.enqueue_attempt(execution.id, 1, replay=execution.replay)
+        set_off(execution)
         return execution
     if execution.status is not ExecutionStatus.FAILED:
         raise ConflictError(f"the execution is {execution.status}; expected one that has failed")
     _requeue(stored, clock, by, job)
-    queue.enqueue_attempt(execution.id, 1, replay=execution.replay)
+    set_off(execution)
     log.info("run sent back", extra={"executionId": execution.id, "replay": execution.replay})
     return execution
 
@@ -79,6 +81,8 @@ def replay(stored: Stored, clock: Clock, by: str | None = None, job: str | None 
 def _requeue(stored: Stored, clock: Clock, by: str | None, job: str | None) -> None:
     execution, client, now = stored.execution, clients.firestore(), clock.now()
     execution.status, execution.replay, execution.attempt = ExecutionStatus.QUEUED, execution.replay + 1, 1
+    execution.status_reason, execution.due_at, execution.turn_at = None, now, None
+    hold_if_over(execution, load_reachable(execution.org_id), now, in_person=job is None)
     if by and by not in execution.caused_by:
         execution.caused_by = [*execution.caused_by, by]
     fields: dict[str, Any] = {
@@ -88,15 +92,17 @@ def _requeue(stored: Stored, clock: Clock, by: str | None, job: str | None) -> N
         "attempt": 1,
         "interruptions": 0,
         "nextAttemptAt": None,
-        "dueAt": now,
+        "dueAt": execution.due_at,
         "bulkJob": job or DELETE_FIELD,
+        "statusReason": execution.status_reason or DELETE_FIELD,
+        "held": execution.held.document() if execution.held is not None else DELETE_FIELD,
         **dict.fromkeys(
-            ("statusReason", "completedAt", "deadLetteredAt", "failureTold", "cancelRequestedAt"), DELETE_FIELD
+            ("completedAt", "deadLetteredAt", "failureTold", "cancelRequestedAt", "turnAt"), DELETE_FIELD
         ),
     }
     batch = client.batch()
     batch.update(store.reference(execution.id), fields, client.write_option(last_update_time=stored.version))
-    execution.status_reason, execution.next_attempt_at, execution.completed_at = None, None, None
+    execution.next_attempt_at, execution.completed_at = None, None
     store.put_summary(batch, execution)
     batch.set(
         client.collection(dead_letters.COLLECTION).document(execution.id),

@@ -226,6 +226,7 @@ class _StepRun:
             children=StepBlocks(inner, execution, run.value_of, lambda place: _run_place(run, place)),
             parking=run.hooks.parking(self._path),
             depth=execution.depth,
+            ancestors=tuple(execution.ancestors),
             caused_by=tuple(execution.caused_by),
             root_cause=execution.cause_id(),
             used_in_run=self._used_in_run,

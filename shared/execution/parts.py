@@ -114,6 +114,13 @@ class Lease(Part):
     expires_at: datetime
 
 
+class Held(Part):
+    """A run that waits for its turn: in which line, and since when."""
+
+    line: str
+    since: datetime
+
+
 class EffectRecord(Part):
     """One `once` effect: its intent is stored before the call, its receipt after."""
 

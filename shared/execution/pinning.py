@@ -35,6 +35,8 @@ class StartRequest:
     event_data: Mapping[str, Any] = field(default_factory=dict)
     user: PinnedUser = field(default_factory=PinnedUser)
     depth: int = 0
+    ancestors: tuple[str, ...] = ()
+    """The ids of the playbooks that led to it, one by the other, the first one first."""
     requested_by: str | None = None
     """Who asked for it in person: a uid, or `agent:<name>`."""
     fired_by: str | None = None
@@ -58,8 +60,13 @@ def build_execution(request: StartRequest, clock: Clock) -> Execution:
         NotFoundError: the org has no such playbook.
         PermanentError: a schedule's call does not say which of several triggers it is for.
     """
+    return prepare(request, clock)[0]
+
+
+def prepare(request: StartRequest, clock: Clock) -> tuple[Execution, Tenant]:
+    """`build_execution`, and the org that it is for."""
     definition, tenant = _read_playbook_and_tenant(request.org_id, request.playbook_id)
-    return pin_execution(request, definition, tenant, clock)
+    return pin_execution(request, definition, tenant, clock), tenant
 
 
 def pin_execution(request: StartRequest, definition: Mapping[str, Any], tenant: Tenant, clock: Clock) -> Execution:
@@ -82,6 +89,7 @@ def pin_execution(request: StartRequest, definition: Mapping[str, Any], tenant: 
         due_at=now,
         expire_at=now + RETENTION,
         depth=request.depth,
+        ancestors=list(request.ancestors),
         definition=pinned(definition) if problem is None else pinned_refused(definition, problem),
         event_data=dict(request.event_data),
         org=PinnedOrg(

@@ -18,6 +18,7 @@ from shared.execution.parts import (
     CampaignProgress,
     CostLine,
     EffectRecord,
+    Held,
     Lease,
     Part,
     PinnedOrg,
@@ -40,6 +41,7 @@ __all__ = [
     "EffectRecord",
     "Execution",
     "ExecutionStatus",
+    "Held",
     "Lease",
     "Part",
     "PinnedOrg",
@@ -57,7 +59,10 @@ USD_DIGITS = 8
 PINNED = "pinned"
 _PINNED = {"definition", "org", "user"}
 _LEFT_OUT_WHEN_EMPTY = frozenset(
-    {"progress", "waits", "campaigns", "costs", "billedUsd", "causedBy", "archives", "failureTold", "messageBytes"}
+    {
+        *("progress", "waits", "campaigns", "costs", "billedUsd", "causedBy", "ancestors"),
+        *("archives", "failureTold", "messageBytes"),
+    }
 )
 
 
@@ -108,7 +113,11 @@ class Execution(Part):
     """How many bytes the messages take that are kept with their effects."""
     next_attempt_at: datetime | None = None
     due_at: datetime | None = None
-    """When the sweep should check why nothing happened; absent when nothing more will happen."""
+    """When the sweep should check why nothing happened; absent when nothing more will happen or it is held."""
+    held: Held | None = None
+    """Set while it is queued and over a limit."""
+    turn_at: datetime | None = None
+    """When it was let go; only of a run that was held."""
     cost_usd: float = 0.0
     costs: list[CostLine] = Field(default_factory=list)
     billed_usd: float = 0.0
@@ -127,6 +136,8 @@ class Execution(Part):
     """How many times a person has sent it back from the dead letters."""
     depth: int = 0
     """How many playbooks started one another before this one."""
+    ancestors: list[str] = Field(default_factory=list)
+    """Which, the first one first."""
     bulk_job: str | None = None
     """The job that has last sent it back."""
     fingerprint: str | None = None

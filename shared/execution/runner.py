@@ -20,6 +20,7 @@ from shared.execution.errors import (
     RunEndedError,
     StepFailedError,
 )
+from shared.execution.fair.gate import ask_for_pass
 from shared.execution.outputs import stored as stored_output
 from shared.execution.parking import LiveParking
 from shared.execution.reach import ending_words
@@ -100,6 +101,7 @@ def _act(stored: Stored, delivery: Delivery, clock: Clock) -> str:
             with renewing(session, lease_seconds):
                 _run(session, claim)
             _warn_of_budget(session)
+            _let_the_next_go(session.execution)
             return str(session.execution.status)
 
 
@@ -176,6 +178,16 @@ def _warn_of_budget(session: Session) -> None:
         after_run(org.id, org.timezone, Decimal(str(org.monthly_budget_usd)), session.clock.now())
     except (PlaybookError, GoogleAPICallError) as error:
         log.warning("the budget could not be looked at", extra={"reason": str(error)})
+
+
+def _let_the_next_go(execution: Execution) -> None:
+    """Where the run was held, others may be still. Without this call they are looked at some seconds later."""
+    if execution.turn_at is None:
+        return
+    try:
+        ask_for_pass(execution.org_id)
+    except GoogleAPICallError as error:
+        log.warning("the next runs could not be let go now", extra={"reason": str(error)})
 
 
 def ensure_followed_up(execution: Execution, now: datetime) -> None:

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shared.errors import ConflictError, NotFoundError, PermanentError
-from shared.execution import ids, limited_runs, queue, slots, startable, store, summaries
+from shared.execution import ids, limited_runs, slots, startable, store, summaries
 from shared.execution.carried import carry
+from shared.execution.fair import chains
+from shared.execution.fair.admission import hold_if_over
+from shared.execution.fair.chains import ChainLimitError
+from shared.execution.fair.gate import set_off
 from shared.execution.limited_runs import NoRunsLeftError
-from shared.execution.pinning import StartRequest, build_execution
+from shared.execution.pinning import StartRequest, prepare
 from shared.execution.record import Execution, ExecutionStatus, TriggerRef
 from shared.execution.room import move_event
 from shared.execution.store import Stored
@@ -44,6 +48,14 @@ class Started:
     execution_id: str
     status: ExecutionStatus
     created: bool
+    waits_because: str | None = None
+    """Why it has to wait for its turn, where it has to."""
+
+    @classmethod
+    def of(cls, execution: Execution, *, created: bool) -> Started:
+        """As the execution says."""
+        waits = execution.status_reason if execution.held is not None else None
+        return cls(execution.id, execution.status, created, waits)
 
 
 def start_execution(request: StartRequest, clock: Clock) -> Started:
@@ -54,6 +66,7 @@ def start_execution(request: StartRequest, clock: Clock) -> Started:
         ConflictError: a person or an agent asked for it, and it is archived or cannot run.
         PermanentError: too many playbooks have started one another, or the slot asked for is not near the present.
         KeyReusedError: the run is there, and another request asked for it.
+        ChainLimitError: the playbook has led to itself too often; the org has been told.
         CauseLimitError: what set this off has set off as many runs and events as it may; the org has been told.
     """
     try:
@@ -68,7 +81,8 @@ def start_execution(request: StartRequest, clock: Clock) -> Started:
 def _start(request: StartRequest, clock: Clock) -> Started:
     if request.depth > MAX_DEPTH:
         raise PermanentError(f"{request.depth} playbooks have started one another; expected at most {MAX_DEPTH}")
-    execution = build_execution(request, clock)
+    chains.require_room(request, clock.now())
+    execution, tenant = prepare(request, clock)
     if request.is_slot_asked_for and execution.trigger.type == "schedule" and store.read(execution.id) is None:
         slots.require_near(execution.trigger, request.tick or clock.now())
     limit = slots.limited_timing(execution.trigger, execution.definition.get("triggers"))
@@ -81,6 +95,8 @@ def _start(request: StartRequest, clock: Clock) -> Started:
     if reason:
         execution.status, execution.status_reason = ExecutionStatus.SKIPPED, reason
         execution.completed_at, execution.due_at = clock.now(), None
+    else:
+        hold_if_over(execution, tenant, clock.now())
     move_event(execution)
     try:
         created = _create(execution, clock, limit)
@@ -88,13 +104,12 @@ def _start(request: StartRequest, clock: Clock) -> Started:
         return _not_meant(execution, limited_runs.USED_UP)
     if created is None:
         return _existing(execution.id, request)
-    if execution.status is ExecutionStatus.QUEUED:
-        queue.enqueue_attempt(execution.id, 1, replay=0, carried=carry(created))
+    set_off(execution, carry(created) if execution.status is ExecutionStatus.QUEUED else None)
     log.info(
         "run skipped" if reason else "run queued",
         extra={"executionId": execution.id, "trigger": execution.trigger.type, "reason": reason},
     )
-    return Started(execution.id, execution.status, created=True)
+    return Started.of(execution, created=True)
 
 
 def _not_meant(execution: Execution, why: str) -> Started:
@@ -163,18 +178,20 @@ def _existing(execution_id: str, request: StartRequest) -> Started:
     )
     if is_other and not (execution.status is ExecutionStatus.FAILED and request.may_replace_failed):
         raise KeyReusedError
-    if execution.status is ExecutionStatus.QUEUED:
-        # Its creator may have died before enqueueing; the task's name makes a second one harmless.
-        queue.enqueue_attempt(execution.id, 1, replay=execution.replay)
-    return Started(execution.id, execution.status, created=False)
+    # Its creator may have died before enqueueing; the task's name makes a second one harmless.
+    set_off(execution)
+    return Started.of(execution, created=False)
 
 
 def child_starter(parent: Execution, clock: Clock) -> StartPlaybook:
     """How a step of `parent` starts another playbook: once per key, one level deeper."""
 
     refusals: list[CauseLimitError] = []
+    ended_chains: dict[str, ChainLimitError] = {}
 
     def start(playbook_id: str, event_data: Mapping[str, Any], key: str) -> str:
+        if playbook_id in ended_chains:
+            raise ended_chains[playbook_id]
         execution_id = ids.child_execution_id(parent.org_id, playbook_id, key)
         if refusals and not store.reference(execution_id).get([]).exists:
             # A step may want hundreds more after the first refusal; each costs one small read.
@@ -188,12 +205,16 @@ def child_starter(parent: Execution, clock: Clock) -> StartPlaybook:
             user=parent.user,
             caused_by=tuple(parent.caused_by),
             depth=parent.depth + 1,
+            ancestors=(*parent.ancestors, parent.playbook_id),
             root_cause=parent.cause_id(),
         )
         try:
             return start_execution(request, clock).execution_id
         except CauseLimitError as error:
             refusals.append(error)
+            raise
+        except ChainLimitError as error:
+            ended_chains[playbook_id] = error
             raise
 
     return start

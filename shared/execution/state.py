@@ -73,6 +73,8 @@ def decide(execution: Execution, delivery: Delivery, now: datetime) -> Decision:
         return Claim(attempt=execution.attempt, resumed=True) if is_due else Ensure()
     if status is ExecutionStatus.RUNNING:
         return _decide_running(execution, now)
+    if execution.held is not None and status is ExecutionStatus.QUEUED:
+        return Ignore("it waits for its turn")
     if status is ExecutionStatus.QUEUED:
         return Claim(attempt=execution.attempt, lazily=delivery.fresh)
     if delivery.attempt <= execution.attempt:

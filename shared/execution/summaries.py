@@ -152,12 +152,14 @@ def public_reason(execution: Execution) -> str | None:
             return _failure(failed)
         case ExecutionStatus.COMPLETED if execution.status_reason:
             return "a step ended the run early"
+        case ExecutionStatus.SKIPPED if "debounce key cannot be computed" in (execution.status_reason or ""):
+            return "the trigger's debounce key cannot be computed"
         case ExecutionStatus.SKIPPED if "cannot be computed" in (execution.status_reason or ""):
             return "the trigger's filter cannot be computed"
         case ExecutionStatus.SKIPPED if "cannot run" in (execution.status_reason or ""):
             return "the playbook cannot run as it is"
-        case ExecutionStatus.WAITING | ExecutionStatus.SKIPPED | ExecutionStatus.CANCELLED:
-            # Said by the engine, of times and ids.
+        case ExecutionStatus.QUEUED | ExecutionStatus.WAITING | ExecutionStatus.SKIPPED | ExecutionStatus.CANCELLED:
+            # Said by the engine, of times, ids and limits.
             return execution.status_reason
         case _:
             return None

@@ -13,6 +13,7 @@ from google.cloud.firestore_v1.field_path import FieldPath
 
 from shared.errors import NotFoundError, PermanentError
 from shared.execution import dead_letters, ids, queue, store
+from shared.execution.fair import gate
 from shared.execution.pinning import StartRequest
 from shared.execution.record import COLLECTION, TERMINAL, ExecutionStatus, TriggerRef
 from shared.execution.slots import late_reason
@@ -105,6 +106,30 @@ def _set_going(execution_id: str, now: datetime) -> bool:
         return False
     suffixes = (queue.sweep_suffix(execution), f"sweep-at-{int(now.timestamp()) // 60}")
     return any(queue.enqueue_attempt(execution_id, wanted, replay=execution.replay, suffix=one) for one in suffixes)
+
+
+def sweep_gates(clock: Clock) -> int:
+    """Have held runs looked at whose pass never came; of how many orgs.
+
+    Raises:
+        TransientError: some could not be asked for now; the others were.
+    """
+    now = clock.now()
+    query = (
+        clients.firestore()
+        .collection(gate.COLLECTION)
+        .where(filter=FieldFilter("dueAt", "<=", now - OVERDUE_AFTER))
+        .order_by("dueAt")
+    )
+    with Isolation("run-gates") as isolation:
+        found = isolation.each(_pages(query), Item.of, lambda one: _ask_again(one, now))
+    isolation.require_no_waiting()
+    return sum(one is True for one in found)
+
+
+def _ask_again(found: DocumentSnapshot[Any], now: datetime) -> bool:
+    number = gate.Gate.model_validate(found.to_dict()).pass_number
+    return gate.enqueue(found.id, number, f"sweep-{int(now.timestamp()) // 60}")
 
 
 def sweep_missed(clock: Clock) -> int:

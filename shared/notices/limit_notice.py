@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 
 from shared.errors import PermanentError
@@ -38,6 +39,25 @@ def tell_of_cause(cause: Cause, error: CauseLimitError, playbook_id: str, now: d
     outbox.tell(cause.org_id, alert, now)
 
 
+def tell_of_chain(org_id: str, root: str, playbook_id: str, reason: str, now: datetime) -> None:
+    """Say once for what set the chain off that the playbook was not started again."""
+    log.warning(
+        "a chain of playbooks was ended",
+        extra={"orgId": org_id, "rootCause": root, "playbookId": playbook_id, "reason": reason},
+    )
+    body = f"{reason[:1].upper()}{reason[1:]}. Runs under way will finish; this playbook isn't started again."
+    which = hashlib.sha256("\x1f".join((org_id, root, playbook_id)).encode()).hexdigest()[:32]
+    alert = Alert(
+        id=f"chain-{which}",
+        type=AlertType.PLAYBOOK_FAILURE,
+        key=f"chain-{playbook_id}"[:500],
+        message=worded("Stopped: a playbook kept starting itself", body),
+        severity="critical",
+        playbook_id=playbook_id,
+    )
+    outbox.tell(org_id, alert, now)
+
+
 def tell_of_executes(org_id: str, reason: str, now: datetime) -> None:
     """Say once an hour that people and agents ask for more runs than the tier allows."""
     body = (
@@ -51,6 +71,41 @@ def tell_of_executes(org_id: str, reason: str, now: datetime) -> None:
         message=worded("Too many runs requested at once", body),
         severity="warning",
         link=links.USAGE,
+        at_most=DASHBOARD,
+    )
+    outbox.tell(org_id, alert, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Storm:
+    """More runs than an org may start: which playbook most of them are of, and how many are waiting."""
+
+    playbook_id: str
+    playbook_name: str
+    waiting: int
+    at_once: int
+    a_minute: int
+    began_at: datetime
+
+
+def tell_of_storm(org_id: str, storm: Storm, now: datetime) -> None:
+    """Say once for the storm what is being held back."""
+    runs = "1 run is" if storm.waiting == 1 else f"{storm.waiting:,} runs are"
+    body = (
+        f"{runs} waiting, most of them from “{storm.playbook_name}”. They'll start in order: at most "
+        f"{storm.at_once:,} at a time and {storm.a_minute:,} a minute. If you didn't expect this, pause the "
+        "playbook; its waiting runs will be skipped."
+    )
+    log.warning(
+        "runs are held back", extra={"orgId": org_id, "playbookId": storm.playbook_id, "waiting": storm.waiting}
+    )
+    alert = Alert(
+        id=f"storm-{org_id}-{storm.began_at:%Y%m%dT%H%M%S}",
+        type=AlertType.PLAYBOOK_FAILURE,
+        key="storm",
+        message=worded("Runs are waiting: too many started at once", body),
+        severity="warning",
+        playbook_id=storm.playbook_id,
         at_most=DASHBOARD,
     )
     outbox.tell(org_id, alert, now)

@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from shared.playbooks.expressions import ExpressionError
+from shared.playbooks.pace import MAX_AT_ONCE, Debounce, Throttle
 from shared.playbooks.templates import parse_condition, parse_template, texts
 from shared.playbooks.time_triggers import Document, Identifier, OnceTrigger, ScheduleTrigger
 from shared.redaction import shape_of
@@ -60,6 +61,8 @@ class EventTrigger(Document):
     id: Identifier = "event"
     event_name: EventName
     filter: Condition | None = None
+    throttle: Throttle | None = None
+    debounce: Debounce | None = None
 
 
 class ManualTrigger(Document):
@@ -139,6 +142,8 @@ class Playbook(BaseModel):
     org_id: str | None = None
     version: int = 1
     on_failure: FailureAlerts = FailureAlerts()
+    concurrency: int | None = Field(default=None, ge=1, le=MAX_AT_ONCE, strict=True)
+    """How many runs of it may go at once; the others wait for their turn."""
 
     @field_validator("triggers", "steps", mode="before")
     @classmethod

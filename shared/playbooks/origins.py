@@ -1,4 +1,4 @@
-"""What a document keeps of the playbook's run that wrote it: who stands behind it, and what it all goes back to."""
+"""What a document keeps of the playbook's run that wrote it: who stands behind it, and what led to it."""
 
 from __future__ import annotations
 
@@ -16,3 +16,12 @@ def root_cause_of(origin: Any) -> str | None:
     """The `rootCause` of an origin: the id of the run or event that everything here goes back to."""
     root = origin.get("rootCause") if isinstance(origin, Mapping) else None
     return root if isinstance(root, str) and root else None
+
+
+def chain_of(origin: Any) -> tuple[str, ...]:
+    """The ids of the playbooks that led to the document, one by the other; the last one is that which wrote it."""
+    if not isinstance(origin, Mapping):
+        return ()
+    before = origin.get("ancestors")
+    named = [*(before if isinstance(before, list) else []), origin.get("playbookId")]
+    return tuple(one for one in named if isinstance(one, str) and one)

@@ -18,6 +18,7 @@ PINNED_FIELDS = (
     "lastEditedBy",
     "version",
     "onFailure",
+    "concurrency",
     "source",
 )
 _OF_A_REFUSED = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shared.errors import NotFoundError, PermanentError, TransientError
@@ -31,12 +32,16 @@ class DomainEvent:
     data: Mapping[str, Any] = field(default_factory=dict)
     hops: int = 0
     """How many playbooks have led to it, one by the other."""
+    ancestors: tuple[str, ...] = ()
+    """The ids of these playbooks, the first one first."""
     fired_by: str | None = None
     """The uid of the person who made it happen; None where nobody did, or nobody knows."""
     caused_by: tuple[str, ...] = ()
     """Who stands behind the run that made it happen, where one did."""
     root_cause: str | None = None
     """The id of the run or event that it goes back to; None where it is a first cause itself."""
+    at: datetime | None = None
+    """When it was written, where that is known."""
 
 
 StartForEvent = Callable[[Listener, DomainEvent, str | None], str]

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from shared.errors import PermanentError
 from shared.gcp import clients
 from shared.playbooks.models import EventName
-from shared.playbooks.origins import people_behind, root_cause_of
+from shared.playbooks.origins import chain_of, people_behind, root_cause_of
 from shared.playbooks.problems import problem_lines
 from shared.playbooks.sizes import require_event_size
 from shared.scheduling.dispatch import DomainEvent
@@ -51,6 +51,7 @@ def parse_domain_event(org_id: str, event_id: str, document: Mapping[str, Any]) 
         data=parsed.data,
         hops=parsed.hops,
         fired_by=parsed.created_by if isinstance(parsed.created_by, str) and parsed.created_by else None,
+        ancestors=chain_of(parsed.source),
         caused_by=people_behind(parsed.source),
         root_cause=root_cause_of(parsed.source),
     )

@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 
 from shared.errors import PermanentError
 from shared.gcp import logging
-from shared.playbooks.origins import people_behind, root_cause_of
+from shared.playbooks.origins import chain_of, people_behind, root_cause_of
 from shared.playbooks.problems import problem_lines
 from shared.playbooks.sizes import require_event_size
 from shared.scheduling.dispatch import DomainEvent
@@ -86,6 +86,7 @@ def events_of_change(
             data,
             _hops(writer),
             fired_by=person if isinstance(person, str) and person else None,
+            ancestors=chain_of(writer),
             caused_by=people_behind(writer),
             root_cause=root_cause_of(writer),
         )

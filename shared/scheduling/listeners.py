@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from shared.gcp import clients
 from shared.playbooks.models import EventTrigger
+from shared.playbooks.pace import Debounce
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
@@ -29,6 +30,7 @@ class Listener(BaseModel):
     event_name: str
     status: str = "active"
     filter: str | None = None
+    debounce: Debounce | None = None
 
 
 def listener_id(org_id: str, playbook_id: str, trigger_id: str) -> str:
@@ -45,6 +47,7 @@ def wanted(org_id: str, playbook_id: str, triggers: list[EventTrigger]) -> dict[
             trigger_id=trigger.id,
             event_name=trigger.event_name,
             filter=trigger.filter,
+            debounce=trigger.debounce,
         ).model_dump(by_alias=True, exclude_none=True)
         for trigger in triggers
     }

@@ -207,6 +207,8 @@ class StepContext:
     parking: Parking = field(default_factory=_Alone)
     depth: int = 0
     """How many playbooks have started one another, by a step or by an event, before this run."""
+    ancestors: tuple[str, ...] = ()
+    """The ids of these playbooks, the first one first."""
     caused_by: tuple[str, ...] = ()
     """Who stands behind the run: they decide nothing that it asks or suggests."""
     root_cause: str | None = None

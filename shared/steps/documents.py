@@ -19,9 +19,9 @@ def effect_id(context: StepContext, part: str = "") -> str:
 def origin(context: StepContext) -> dict[str, Any]:
     """What a document keeps of the step that made it.
 
-    `{executionId, stepId, playbookId, depth, rootCause?, causedBy?}`: by `depth` the events that follow from it
-    know how many playbooks have led to them, and by `rootCause` which run or event they all go back to; who stands
-    in `causedBy` decides nothing that the run asked or suggested.
+    `{executionId, stepId, playbookId, depth, ancestors?, rootCause?, causedBy?}`: by `depth` the events that follow
+    from it know how many playbooks have led to them, by `ancestors` which, and by `rootCause` which run or event
+    they all go back to; who stands in `causedBy` decides nothing that the run asked or suggested.
     """
     people = {"causedBy": list(context.caused_by)} if context.caused_by else {}
     return {
@@ -29,6 +29,7 @@ def origin(context: StepContext) -> dict[str, Any]:
         "stepId": context.step_id,
         "playbookId": context.playbook_id,
         "depth": context.depth,
+        **({"ancestors": list(context.ancestors)} if context.ancestors else {}),
         **({"rootCause": context.root_cause} if context.root_cause else {}),
         **people,
     }

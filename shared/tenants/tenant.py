@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
@@ -65,6 +66,10 @@ def _visible(text: str) -> str:
     return clean(text).strip()
 
 
+def _instant_or_none(value: Any) -> Any:
+    return value if isinstance(value, datetime) else None
+
+
 LogoUrl = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000, pattern=_LOGO)]
 
 
@@ -92,6 +97,11 @@ class Tenant(BaseModel):
     """What marketing email must carry."""
     logo_url: Annotated[LogoUrl | None, BeforeValidator(_https_or_none)] = None
     messaging: Messaging = Messaging()
+    max_concurrent_runs: int | None = Field(default=None, ge=1, le=1_000)
+    """In place of its tier's."""
+    max_runs_per_minute: int | None = Field(default=None, ge=1, le=100_000)
+    runs_held_since: Annotated[datetime | None, BeforeValidator(_instant_or_none)] = None
+    """Set by the product while runs wait for their org's turn, so that a new one knows without a look-up."""
 
 
 def parse_tenant(org_id: str, data: Mapping[str, Any]) -> Tenant:

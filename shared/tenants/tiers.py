@@ -49,6 +49,8 @@ class OwnLimits:
     """Asked for by people and agents."""
     descendants: int
     """Runs and events that one cause may set off."""
+    runs_at_once: int
+    """What is over it is not refused: it waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,27 +87,29 @@ def _tier(
 
 TIERS: Mapping[TierId, Tier] = MappingProxyType(
     {
-        TierId.STARTER: _tier(TierId.STARTER, 3, (25, 0, 0, 100, 1, 1, 5), None, OwnLimits(10, 20, 60, 60, 100)),
+        TierId.STARTER: _tier(
+            TierId.STARTER, 3, (25, 0, 0, 100, 1, 1, 5), None, OwnLimits(10, 20, 60, 60, 100, 10)
+        ),
         TierId.GROWTH: _tier(
             TierId.GROWTH,
             7,
             (-1, 500, -1, 5_000, 3, 3, 10),
             ("0.05", "0.002", "2.00"),
-            OwnLimits(50, 100, 15, 300, 500),
+            OwnLimits(50, 100, 15, 300, 500, 25),
         ),
         TierId.PRO: _tier(
             TierId.PRO,
             10,
             (-1, 2_000, -1, 15_000, 10, 10, 50),
             ("0.04", "0.002", "1.50"),
-            OwnLimits(200, 500, 5, 600, 1_000),
+            OwnLimits(200, 500, 5, 600, 1_000, 50),
         ),
         TierId.ENTERPRISE: _tier(
             TierId.ENTERPRISE,
             23,
             (-1, 5_000, -1, 50_000, -1, -1, -1),
             ("0.03", "0.001", None),
-            OwnLimits(1_000, 5_000, 1, 1_200, 5_000),
+            OwnLimits(1_000, 5_000, 1, 1_200, 5_000, 100),
         ),
     }
 )

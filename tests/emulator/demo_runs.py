@@ -23,7 +23,7 @@ from shared.gcp.clock import Clock
 from shared.messages.channels import slack
 from tests.harness.clients import point_clients_at
 
-QUEUES = ("runExecution", "retryExecution", "startOnce", "startSlot")
+QUEUES = ("runExecution", "retryExecution", "startOnce", "startSlot", "releaseRuns", "startDebounced")
 Versions = dict[str, datetime]
 
 

@@ -22,7 +22,14 @@ ORG = "org_runs"
 
 def put_org(**fields: Any) -> None:
     """The org, with whatever a test adds."""
-    document = {"name": "Runs", "tierId": "pro", "timezone": "UTC", "ownerEmail": "owner@runs.example", **fields}
+    document = {
+        "name": "Runs",
+        "tierId": "pro",
+        "timezone": "UTC",
+        "ownerEmail": "owner@runs.example",
+        "maxConcurrentRuns": 1_000,
+        **fields,
+    }
     clients.firestore().document(f"tenants/{ORG}").set(document)
 
 

@@ -31,6 +31,12 @@ def depths() -> list[int]:
     return sorted((one.to_dict() or {})["depth"] for one in found)
 
 
+def last_run() -> str:
+    """The id of the one that most others led to."""
+    found = clients.firestore().collection(COLLECTION).stream()
+    return max(found, key=lambda one: (one.to_dict() or {})["depth"]).id
+
+
 def tell_of_published(told: set[str]) -> None:
     for found in clients.firestore().collection(f"tenants/{ORG}/events").stream():
         if found.id not in told:

@@ -72,9 +72,9 @@ def test_a_playbook_that_starts_itself_thirty_times_ends_at_the_limit_and_the_ne
     assert told() == ["Stopped: one run or event started too many others"]
     failed = [one for one in runs if one["status"] == "failed"]
     assert all(one["failureTold"] for one in failed)
-    refused = failed[0]
-    assert "100 others, the most on starter; upgrade to growth for 500" in refused["statusReason"]
-    assert refused["attempt"] == 1, "no ladder: it cannot get better by itself"
+    refused = [one for one in failed if "100 others" in one["statusReason"]]
+    assert all("the most on starter; upgrade to growth for 500" in one["statusReason"] for one in refused)
+    assert {one["attempt"] for one in refused} == {1}, "no ladder: it cannot get better by itself"
 
 
 def test_a_run_that_the_limit_ended_has_a_dead_letter_and_tells_nobody_once_more() -> None:
@@ -92,7 +92,8 @@ def test_a_run_that_the_limit_ended_has_a_dead_letter_and_tells_nobody_once_more
 
 def test_one_event_and_a_playbook_that_publishes_what_it_listens_to_twice_ends_at_the_limit() -> None:
     put_org(tierId="starter")
-    put_listening("ring", "ring.turned", TWICE)
+    for name in ("ring", "circle"):
+        put_listening(name, "ring.turned", TWICE)
     dispatch_all([DomainEvent(ORG, "ring.turned", "from-outside")])
     go_on_until_nothing_waits()
     events = documents(f"tenants/{ORG}/events")

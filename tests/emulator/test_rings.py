@@ -6,12 +6,13 @@ import pytest
 
 from functions._dispatch import dispatch_all
 from local.stack.running import Stack
+from shared.execution.fair.chains import MOST_OF_ONE
 from shared.execution.start import MAX_DEPTH
 from shared.gcp import clients
 from shared.scheduling.dispatch import DomainEvent
 from shared.scheduling.inventory import events_of_change
-from tests.emulator.executions import ORG, put_playbook, run, start
-from tests.emulator.rings import depths, go_on_until_nothing_waits, put_listening, queued
+from tests.emulator.executions import ORG, documents, execution, put_playbook, run, start
+from tests.emulator.rings import depths, go_on_until_nothing_waits, last_run, put_listening, queued
 
 pytestmark = pytest.mark.usefixtures("quiet_queues")
 
@@ -19,6 +20,18 @@ pytestmark = pytest.mark.usefixtures("quiet_queues")
 def test_a_ring_of_published_events_ends() -> None:
     put_listening("ring", "ring.turned", [{"action": "publish_event", "params": {"name": "ring.turned"}}])
     dispatch_all([DomainEvent(ORG, "ring.turned", "from-outside")])
+    go_on_until_nothing_waits()
+    assert depths() == list(range(MOST_OF_ONE))
+    (notice,) = (one for one in documents("inbox_notifications") if "kept starting itself" in one["title"])
+    assert "ran 3 times in one chain of runs and events (ring → ring → ring → ring)" in notice["body"]
+    assert notice["playbookId"] == "ring"
+
+
+def test_a_long_ring_ends_by_its_depth() -> None:
+    for number in range(MAX_DEPTH):
+        follow = [{"action": "publish_event", "params": {"name": f"ring.n{(number + 1) % MAX_DEPTH}"}}]
+        put_listening(f"p{number}", f"ring.n{number}", follow)
+    dispatch_all([DomainEvent(ORG, "ring.n0", "from-outside")])
     go_on_until_nothing_waits()
     assert depths() == list(range(MAX_DEPTH + 1))
 
@@ -28,7 +41,8 @@ def test_a_ring_through_run_playbook_and_an_event_ends() -> None:
     put_listening("ring", "ring.turned", [{"action": "run_playbook", "params": {"playbookId": "starter"}}])
     start("starter", "e0")
     go_on_until_nothing_waits()
-    assert max(depths()) == MAX_DEPTH
+    assert depths() == list(range(2 * MOST_OF_ONE))
+    assert execution(last_run()).ancestors == ["starter", "ring"] * 2 + ["starter"]
 
 
 def test_a_playbook_that_changes_the_price_whose_change_it_listens_to_ends(quiet_queues: Stack) -> None:
@@ -45,4 +59,4 @@ def test_a_playbook_that_changes_the_price_whose_change_it_listens_to_ends(quiet
         waiting = queued()
         for execution_id in waiting:
             assert run(execution_id) == "completed"
-    assert depths() == list(range(MAX_DEPTH + 1))
+    assert depths() == list(range(MOST_OF_ONE))

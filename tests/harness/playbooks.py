@@ -102,6 +102,9 @@ def write_org(playbooks: Mapping[str, dict[str, Any]]) -> None:
             "status": "active",
             "ownerEmail": "owner@example.com",
             "staffPhones": [],
+            # Storms and benchmarks put all their runs into this one org.
+            "maxConcurrentRuns": 1_000,
+            "maxRunsPerMinute": 100_000,
         }
     )
     for playbook_id, document in playbooks.items():

@@ -15,6 +15,8 @@ from pydantic.alias_generators import to_camel
 
 from shared.campaigns.record import Campaign, Page
 from shared.execution.bulk_record import BulkJob
+from shared.execution.fair.debounce import Window
+from shared.execution.fair.gate import Gate
 from shared.execution.record import Execution
 from shared.execution.summaries import ExecutionSummary
 from shared.heartbeat.state import State
@@ -56,12 +58,14 @@ STORED: dict[str, type[BaseModel]] = {
     "bulk_jobs": BulkJob,
     "campaign_pages": Page,
     "campaign_runs": Campaign,
+    "debounced_events": Window,
     "execution_summaries": ExecutionSummary,
     "heartbeat_state": State,
     "playbook_event_waits": EventWait,
     "playbook_executions": Execution,
     "playbook_schedules": ScheduleRecord,
     "playbooks": Playbook,
+    "run_gates": Gate,
 }
 WITHIN_PINNED = {("playbook_executions", "definition")}
 """Stored as text within another field."""
@@ -102,6 +106,7 @@ EXPIRING = {
     "shared/compliance/frequency.py": "customer_contacts",
     "shared/compliance/opt_out_list.py": "customer_opt_outs",
     "shared/competitors/snapshots/snapshot.py": "competitor_snapshots",
+    "shared/execution/fair/debounce.py": "debounced_events",
     "shared/notices/daily/record.py": "digest_entries",
     "shared/notices/delivery.py": "alert_deliveries",
     "shared/notices/policy.py": "",

@@ -105,9 +105,12 @@ def _run(turn: Turn, stored: Playbook) -> Reply:
         return turn.of(
             stored, f"“{stored.name}” can't run as it is. Fix it here:", links.url(links.playbook(stored.id))
         )
-    run = authoring.start(turn.author, stored.id).execution_id
+    started = authoring.start(turn.author, stored.id)
+    said = f"“{stored.name}” is running now."
+    if started.waits_because:
+        said = f"“{stored.name}” is queued: {started.waits_because}."
     where = f"Follow it here: {links.url(links.playbook(stored.id))}"
-    return turn.of(stored, f"“{stored.name}” is running now.", where, execution_id=run)
+    return turn.of(stored, said, where, execution_id=started.execution_id)
 
 
 def _skip(turn: Turn, stored: Playbook) -> Reply:

@@ -164,6 +164,12 @@ export interface CostLine {
   billed: number;
 }
 
+/** Of events that follow one another within so many seconds only the last one starts a run. */
+export interface Debounce {
+  seconds: number;
+  by?: string | null;
+}
+
 /** One `once` effect: its intent is stored before the call, its receipt after. */
 export interface EffectRecord {
   intentAt: Timestamp;
@@ -179,6 +185,8 @@ export interface EventTrigger {
   id?: string;
   eventName: string;
   filter?: string | null;
+  throttle?: Throttle | null;
+  debounce?: Debounce | null;
 }
 
 /** Only every so many weeks (from Monday to Sunday), or days, counted from the schedule's first slot. */
@@ -208,6 +216,8 @@ export interface Execution {
   messageBytes?: number;
   nextAttemptAt?: Timestamp | null;
   dueAt?: Timestamp | null;
+  held?: Held | null;
+  turnAt?: Timestamp | null;
   costUsd: number;
   costs?: CostLine[];
   billedUsd?: number;
@@ -222,6 +232,7 @@ export interface Execution {
   interruptions: number;
   replay: number;
   depth: number;
+  ancestors?: string[];
   bulkJob?: string | null;
   fingerprint?: string | null;
   requestedBy?: string | null;
@@ -272,6 +283,12 @@ export interface ExecutionSummary {
 /** Who hears of a dead letter of this playbook besides the inbox. */
 export interface FailureAlerts {
   sms?: boolean;
+}
+
+/** A run that waits for its turn: in which line, and since when. */
+export interface Held {
+  line: string;
+  since: Timestamp;
 }
 
 /** One line in an org's inbox; it goes away 30 days after `created_at`. */
@@ -387,6 +404,7 @@ export interface Playbook {
   orgId?: string | null;
   version?: number;
   onFailure?: FailureAlerts;
+  concurrency?: number | null;
   description?: string | null;
   statusReason?: string | null;
   refusedBy?: string | null;
@@ -589,6 +607,15 @@ export interface Tenant {
   postalAddress?: string | null;
   logoUrl?: string | null;
   messaging?: Messaging;
+  maxConcurrentRuns?: number | null;
+  maxRunsPerMinute?: number | null;
+  runsHeldSince?: Timestamp | null;
+}
+
+/** At most so many runs in any minute, hour or day; the others wait for their time. */
+export interface Throttle {
+  runs: number;
+  per: "minute" | "hour" | "day";
 }
 
 /** What an org pays for, lowest first. */

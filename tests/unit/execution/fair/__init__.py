@@ -1,0 +1,1 @@
+"""Tests of the limits that hold runs back."""
