@@ -21,8 +21,8 @@ from shared.execution import queue, summaries
 from shared.execution.fair import gate
 from shared.execution.fair.gate import CLOSED_AFTER, Gate, GateLine, LetGo, StoredGate
 from shared.execution.fair.limits import OrgLimits, org_limits
-from shared.execution.fair.lines import RATE, Line, Waiting, choose
-from shared.execution.fair.waiting_runs import count_held, held_runs, room_of
+from shared.execution.fair.lines import RATE, Line, Waiting, bound_by, choose
+from shared.execution.fair.waiting_runs import Room, count_held, held_runs, room_of
 from shared.execution.store import Stored, path_of
 from shared.gcp import logging, plain_firestore
 from shared.gcp.clock import Clock
@@ -108,10 +108,12 @@ def _round(org_id: str, number: int, tenant: Tenant, clock: Clock) -> _Round:
 def _look(stored: StoredGate, limits: OrgLimits, now: datetime) -> _Round:
     """Who may go now, and what the gate says then."""
     known = stored.gate
-    held = {one.line(): held_runs(known.org_id, one.line(), limit=MOST_A_ROUND + 1) for one in known.lines.values()}
-    waiting = {line: [Waiting(run.execution.id, _since(run)) for run in runs] for line, runs in held.items()}
     lately = gate.let_go_lately(known.let_go, now)
-    room = room_of(known.org_id, limits, lately, [line for line, runs in held.items() if runs], now)
+    lines = [one.line() for one in known.lines.values()]
+    room = room_of(known.org_id, limits, lately, lines, now)
+    # One more than may go, to see whether anybody is left.
+    held = {line: held_runs(known.org_id, line, limit=1 + _most_of(line, room)) for line in lines}
+    waiting = {line: [Waiting(run.execution.id, _since(run)) for run in runs] for line, runs in held.items()}
     ids = set(choose(waiting, room.budgets, MOST_A_ROUND))
     runs = {run.execution.id: (line, run) for line, found in held.items() for run in found}
     chosen = [run for run_id, (_, run) in runs.items() if run_id in ids]
@@ -128,6 +130,11 @@ def _look(stored: StoredGate, limits: OrgLimits, now: datetime) -> _Round:
         result.look_again_at = _when(result, left, room.opens_at, now)
     result.fields["dueAt"] = result.look_again_at
     return result
+
+
+def _most_of(line: Line, room: Room) -> int:
+    most = min((room.budgets[name] for name in bound_by(line) if name in room.budgets), default=MOST_A_ROUND)
+    return max(0, min(most, MOST_A_ROUND))
 
 
 def _since(run: Stored) -> datetime:
@@ -153,12 +160,10 @@ def _note_lines(result: _Round, left: list[Line], *, is_rate_spent: bool, now: d
 
 def _tell_of_storm(result: _Round, one: GateLine, *, is_rate_spent: bool, now: datetime) -> bool:
     """Where more is waiting than may start in a minute, or a minute's runs are spent; whether the org was told."""
-    held, limits = result.held[one.line()], result.limits
-    if not is_rate_spent and len(held) <= MOST_A_ROUND:
-        return False
-    waiting = count_held(result.gate.org_id, one.line())
+    limits, waiting = result.limits, count_held(result.gate.org_id, one.line())
     if not is_rate_spent and waiting < limits.a_minute:
         return False
+    held = held_runs(result.gate.org_id, one.line(), limit=MOST_A_ROUND)
     playbook_id, _ = Counter(run.execution.playbook_id for run in held).most_common(1)[0]
     names = (run.execution.definition.get("name") for run in held if run.execution.playbook_id == playbook_id)
     storm = Storm(playbook_id, str(next(names)), waiting, limits.at_once, limits.a_minute, one.opened_at)

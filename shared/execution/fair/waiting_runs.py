@@ -37,8 +37,11 @@ def held_runs(org_id: str, line: Line, limit: int) -> Sequence[Stored]:
         .order_by("held.since")
         .limit(limit)
     )
-    parsed = (_parsed(found) for found in query.stream())
-    return [run for run in parsed if run is not None]
+    while True:
+        parsed = [_parsed(found) for found in query.stream()]
+        runs = [run for run in parsed if run is not None]
+        if len(runs) == len(parsed):
+            return runs
 
 
 def count_held(org_id: str, line: Line) -> int:
