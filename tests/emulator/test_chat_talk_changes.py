@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from local.demo.seed import demo_documents, write_documents
+from local.demo.seed import DEMO_ORG_ID, demo_documents, write_documents
 from local.stack.running import Stack
+from shared.gcp import clients
 from tests.emulator.talks import Talk, actions, crons, playbooks, telling, the_playbook
 
 pytestmark = pytest.mark.usefixtures("quiet_queues")
@@ -212,3 +213,12 @@ def test_a_long_breath_is_read() -> None:
     talk.say("8am")
     assert actions() == ["scan_competitors", "analyze_pricing", "notify", "slack_post"]
     assert telling()["condition"] == "{{money_mike.price_gap}} >= 10"
+
+
+def test_a_run_that_waits_for_its_turn_is_said_to_wait() -> None:
+    talk = Talk()
+    talk.say("email me the sales summary every morning")
+    (found,) = clients.firestore().collection(f"tenants/{DEMO_ORG_ID}/playbooks").stream()
+    found.reference.update({"concurrency": 1})
+    said = talk.say("run it now")
+    assert "is waiting for its turn: this playbook is set to 1 run at a time." in said

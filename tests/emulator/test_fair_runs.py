@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -35,6 +36,7 @@ from tests.emulator.executions import (
     task_names,
 )
 from tests.harness.killing import Executioner, Killed, killing
+from tests.harness.operations import counted
 
 pytestmark = pytest.mark.usefixtures("quiet_queues")
 
@@ -352,3 +354,38 @@ def test_events_that_start_runs_go_through_the_same_gate() -> None:
     put_listening("p", "order.placed", [SET])
     dispatch_all([DomainEvent(ORG, "order.placed", f"v{number}") for number in range(3)])
     assert (len(under_way()), len(held())) == (1, 2)
+
+
+def test_an_org_far_from_its_limits_pays_nothing_for_them_and_one_look_up_for_every_few_runs_then() -> None:
+    put_org(maxConcurrentRuns=None)
+    put_playbook("p", [SET])
+    for number in range(5):
+        with counted() as operations:
+            by_event("p", f"e{number}")
+        assert (operations.queries, len(operations.reads)) == (0, 2), operations.reads
+    with counted() as operations:
+        by_event("p", "e5")
+    assert len(operations.reads) == 3, "the sixth run in flight of fifty: one count"
+
+
+def test_passes_at_the_same_moment_give_no_slot_away_twice() -> None:
+    put_org(maxConcurrentRuns=2)
+    put_playbook("p", [SET])
+    put_playbook("single", [SET], concurrency=1)
+    for number in range(6):
+        by_event("p", f"e{number}")
+        by_event("single", f"s{number}")
+    for name in ("e0", "e1"):
+        finish(name)
+    with ThreadPoolExecutor(4) as pool:
+        let_go = list(pool.map(lambda _: look(), range(4)))
+    assert sum(one or 0 for one in let_go) == 2
+    assert len(under_way()) == 2
+    assert sum(name.startswith("s") for name in under_way()) <= 1
+
+
+def test_who_asks_for_a_run_that_waits_hears_so() -> None:
+    put_org(maxConcurrentRuns=1)
+    put_playbook("p", [SET], concurrency=1)
+    started = start("p", "asked")
+    assert started.waits_because == "waiting for its turn: this playbook is set to 1 run at a time"

@@ -108,7 +108,7 @@ def _run(turn: Turn, stored: Playbook) -> Reply:
     started = authoring.start(turn.author, stored.id)
     said = f"“{stored.name}” is running now."
     if started.waits_because:
-        said = f"“{stored.name}” is queued: {started.waits_because}."
+        said = f"“{stored.name}” is {started.waits_because}."
     where = f"Follow it here: {links.url(links.playbook(stored.id))}"
     return turn.of(stored, said, where, execution_id=started.execution_id)
 
