@@ -29,7 +29,7 @@ from shared.gcp.clock import Clock
 from shared.gcp.plain_firestore import Commit
 from shared.notices import limit_notice
 from shared.notices.limit_notice import Storm
-from shared.tenants.tenant import Tenant, parse_tenant
+from shared.tenants.tenant import Tenant, reachable
 
 log = logging.get_logger(__name__)
 
@@ -86,7 +86,7 @@ def run_pass(org_id: str, number: int, clock: Clock) -> int | None:
 
 def _tenant(org_id: str) -> Tenant:
     found = plain_firestore.read(f"tenants/{org_id}")
-    return parse_tenant(org_id, found.fields if found is not None else {})
+    return reachable(org_id, found.fields if found is not None else {})
 
 
 def _round(org_id: str, number: int, tenant: Tenant, clock: Clock) -> _Round:
