@@ -104,7 +104,8 @@ def _start(request: StartRequest, clock: Clock) -> Started:
         return _not_meant(execution, limited_runs.USED_UP)
     if created is None:
         return _existing(execution.id, request)
-    set_off(execution, carry(created) if execution.status is ExecutionStatus.QUEUED else None)
+    goes_at_once = execution.status is ExecutionStatus.QUEUED and execution.held is None
+    set_off(execution, carry(created) if goes_at_once else None)
     log.info(
         "run skipped" if reason else "run queued",
         extra={"executionId": execution.id, "trigger": execution.trigger.type, "reason": reason},

@@ -54,7 +54,8 @@ def run_playbook(caller: Caller, asked: ToRun) -> Content:
     started = start_asked(
         _request(caller, asked, user), caller.clock, key=asked.idempotency_key, fingerprint=fingerprint(asked)
     )
-    return {"executionId": started.execution_id, "status": started.status, "startedNow": started.created}
+    answer = {"executionId": started.execution_id, "status": started.status, "startedNow": started.created}
+    return answer | ({"statusReason": started.waits_because} if started.waits_because else {})
 
 
 def _request(caller: Caller, asked: ToTry, user: PinnedUser) -> StartRequest:
