@@ -66,7 +66,7 @@ def test_every_problem_is_told_by_its_field(quiet_queues: Stack) -> None:
     status, answer = validate(quiet_queues, bad)
     assert status == 200
     assert answer["schedules"] == []
-    assert {one["field"] for one in answer["problems"]} == {"status", "triggers[0].cron"}
+    assert {one["field"] for one in answer["problems"]} == {"status", "triggers[0].cron", "steps[1].action"}
     cron = next(one for one in answer["problems"] if one["field"] == "triggers[0].cron")
     assert cron["found"] == "'9' has 1 fields"
     assert cron["expected"].startswith("five: minute hour")
