@@ -16,6 +16,8 @@ PACKS = ("order_days", "order_weeks", "customer_shards")
 WEEKS_AND_DAYS = 13 + 2 * 7
 """Of the last 90 days."""
 SHARDS = 16
+MOST = 150
+"""Of everything, in one run of a daily."""
 
 
 @pytest.fixture
@@ -38,4 +40,5 @@ def test_a_digest_reads_no_more_of_a_larger_shop(reads_of: list[dict[str, int]])
     small, large = ({name: one.get(name, 0) for name in (*PACKS, "orders", "customers")} for one in reads_of)
     assert small == large
     assert (small["orders"], small["customers"], small["customer_shards"]) == (0, 0, SHARDS)
+    assert all(sum(one.values()) <= MOST for one in reads_of)
     assert small["order_days"] + small["order_weeks"] <= WEEKS_AND_DAYS
