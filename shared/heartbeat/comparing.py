@@ -8,9 +8,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+from google.api_core.exceptions import GoogleAPICallError
+
 from shared.competitors.snapshots import last_scan
+from shared.gcp import logging
 from shared.heartbeat.catalog import Check
 from shared.heartbeat.load import Loaded, Section
+
+log = logging.get_logger(__name__)
 
 
 def is_comparing(check: Check) -> bool:
@@ -20,8 +25,12 @@ def is_comparing(check: Check) -> bool:
 
 def mark_of(org_id: str, loaded: Loaded) -> str | None:
     """What tells this state of menus and pending actions from others, on this day; None where nobody knows it."""
-    newest = None if Section.ACTIONS in loaded.failures else last_scan.newest_menu(org_id)
-    if newest is None:
+    if Section.ACTIONS in loaded.failures:
+        return None
+    try:
+        newest = last_scan.newest_menu(org_id) or ""
+    except GoogleAPICallError as error:
+        log.warning("it is not known whether there is a new menu", extra={"reason": type(error).__name__})
         return None
     actions = sorted(f"{one.id} {one.type} {one.priority}" for one in loaded.facts.actions)
     parts = (loaded.facts.today.isoformat(), newest, *actions)
