@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from shared.errors import PermanentError
+from shared.errors import PermanentError, TransientError
 from shared.execution.effects import DryRunEffects
 from shared.execution.engine import Charge, Surroundings, run_steps
-from shared.execution.errors import RunEndedError, StepFailedError
+from shared.execution.errors import ParkedError, RunEndedError, StepFailedError
+from shared.execution.heavy import AGAIN_SECONDS
 from shared.execution.outputs import inline, value_of
 from shared.execution.parking import DryRunParking
 from shared.execution.pinning import StartRequest, build_execution
@@ -26,6 +27,7 @@ def dry_run(request: StartRequest, clock: Clock) -> dict[str, Any]:
     Raises:
         NotFoundError: the org has no such playbook.
         InvalidPlaybookError: naming the fields that are wrong.
+        TransientError: this process makes other reports at the moment.
     """
     execution = build_execution(request, clock)
     playbook = parse_playbook(execution.org_id, execution.definition, params_model)
@@ -37,6 +39,9 @@ def dry_run(request: StartRequest, clock: Clock) -> dict[str, Any]:
         answer["error"] = str(failure)
     except RunEndedError as end:
         answer["stopped"] = str(end)
+    except ParkedError as busy:
+        # Nothing else parks a dry run: it waits for nobody and calls no provider that could ask for patience.
+        raise TransientError(f"{busy}; try again in a moment", retry_after_seconds=AGAIN_SECONDS[1]) from None
     return {
         "steps": [
             {**result.model_dump(mode="json", by_alias=True, exclude={"output_json"}), "output": value_of(result)}
@@ -87,6 +92,9 @@ class _RecordingHooks:
         return inline(output)
 
     def before(self) -> None:
+        """A dry run has nothing to save."""
+
+    def before_waiting(self) -> None:
         """A dry run has nothing to save."""
 
     def after(self, effects: Effects, *, is_last: bool) -> None:

@@ -16,6 +16,7 @@ from shared.errors import PermanentError, PlaybookError, ThrottledError, Transie
 from shared.execution.blocks import StepBlocks
 from shared.execution.chosen_time import is_chosen
 from shared.execution.errors import ParkedError, RunEndedError, RunStoppedError, StepFailedError
+from shared.execution.heavy import turn_of
 from shared.execution.outputs import short, value_of
 from shared.execution.reach import note_field, reach_fields
 from shared.execution.record import USD_DIGITS, Execution, StepResult
@@ -57,6 +58,9 @@ class Hooks(Protocol):
 
     def before(self) -> None:
         """Called before each step that has to run."""
+
+    def before_waiting(self) -> None:
+        """Called before a step waits for its turn without doing anything."""
 
     def after(self, effects: Effects, *, is_last: bool) -> None:
         """Called when a step has its result."""
@@ -149,7 +153,12 @@ class _StepRun:
         except ValidationError as error:
             raise PermanentError("; ".join(problem_lines(error, "params"))) from None
         clock = self._run.clock
-        with _foreign_errors(), looked_up_for(self._run.execution.org.id), throttle.by_clock(clock.now):
+        with (
+            turn_of(action, clock, self._run.hooks.before_waiting),
+            _foreign_errors(),
+            looked_up_for(self._run.execution.org.id),
+            throttle.by_clock(clock.now),
+        ):
             outcome = action.run(params, self._context(scope))
             output = outcome.model_dump(mode="json", by_alias=True)
             kept = {

@@ -224,6 +224,9 @@ class _LiveHooks:
     def before(self) -> None:
         self._session.save_if_stale()
 
+    def before_waiting(self) -> None:
+        self._session.require_claim()
+
     def after(self, effects: Effects, *, is_last: bool) -> None:
         if not is_last and isinstance(effects, LiveEffects) and effects.performed:
             self._session.save()
