@@ -21,6 +21,7 @@ from shared.execution.fair.admission import hold_if_over
 from shared.execution.fair.gate import ask_for_pass
 from shared.execution.ids import slot_execution_id
 from shared.execution.pinning import StartRequest, pin_execution
+from shared.execution.queue import Lane
 from shared.execution.record import ACTIVE, Execution, ExecutionStatus, TriggerRef
 from shared.execution.startable import overlap_reason
 from shared.gcp import clients, logging
@@ -239,5 +240,5 @@ def _enqueue(execution_ids: Sequence[str]) -> None:
     if not execution_ids:
         return
     with ThreadPoolExecutor(TASKS_AT_ONCE, thread_name_prefix="catalog") as pool:
-        for _ in pool.map(lambda execution_id: queue.enqueue_attempt(execution_id, 1, replay=0), execution_ids):
+        for _ in pool.map(lambda one: queue.enqueue_attempt(one, 1, replay=0, lane=Lane.CATALOG), execution_ids):
             pass

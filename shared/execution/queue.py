@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from shared.execution.ids import task_name
 from shared.execution.record import Execution, ExecutionStatus
+from shared.execution.startable import is_asked_for, is_by_catalog_tick
 from shared.gcp.logging import get_logger
 from shared.gcp.task_queue import create_named_task, is_waiting
 
-RUN_QUEUE = "runExecution"
 RETRY_QUEUE = "retryExecution"
 DISPATCH_DEADLINE_SECONDS = 540
 MAX_ATTEMPT = 10
@@ -22,20 +23,40 @@ FARTHEST = timedelta(days=29)
 log = get_logger(__name__)
 
 
+class Lane(StrEnum):
+    """A queue of first attempts, with instances of its own: a storm in one keeps nobody in another waiting."""
+
+    INTERACTIVE = "runExecution"
+    """Somebody asked for the run and looks at it."""
+    EVENT = "runEvent"
+    """An event, the playbook's own schedule or another run set it off."""
+    CATALOG = "runCatalog"
+    """The ticks that start the catalog playbooks of all orgs at once."""
+
+
+def lane_of(execution: Execution) -> Lane:
+    """Where the run waits for its first attempt; once somebody has sent it back, in the lane of people."""
+    if is_asked_for(execution) or execution.replay > 0:
+        return Lane.INTERACTIVE
+    return Lane.CATALOG if is_by_catalog_tick(execution) else Lane.EVENT
+
+
 def enqueue_attempt(
     execution_id: str,
     attempt: int,
     *,
     replay: int,
+    lane: Lane,
     at: datetime | None = None,
     suffix: str = "",
     carried: Mapping[str, Any] | None = None,
 ) -> bool:
     """Have the attempt run, at once or at an instant; False where a task of that name is or was there.
 
-    `suffix`: for when the plain name may be spent. `carried`: see `shared.execution.carried`.
+    `lane`: the run's, by `lane_of`. `suffix`: for when the plain name may be spent. `carried`: see
+    `shared.execution.carried`.
     """
-    queue = _queue_of(attempt)
+    queue = _queue_of(attempt, lane)
     name = task_name(execution_id, replay, attempt, suffix)
     payload = {
         "executionId": execution_id,
@@ -54,7 +75,7 @@ def is_on_its_way(execution: Execution, attempt: int) -> bool:
     """Whether a task for the attempt still waits in its queue."""
     due = int(execution.due_at.timestamp()) if execution.due_at is not None else 0
     names = (task_name(execution.id, execution.replay, attempt, suffix) for suffix in _suffixes(execution, due))
-    return any(is_waiting(_queue_of(attempt), name) for name in names)
+    return any(is_waiting(_queue_of(attempt, lane_of(execution)), name) for name in names)
 
 
 def _suffixes(execution: Execution, due: int) -> tuple[str, ...]:
@@ -71,15 +92,16 @@ def sweep_suffix(execution: Execution) -> str:
     return f"sweep-{int(execution.due_at.timestamp()) if execution.due_at is not None else 0}"
 
 
-def _queue_of(attempt: int) -> str:
-    return RUN_QUEUE if attempt == 1 else RETRY_QUEUE
+def _queue_of(attempt: int, lane: Lane) -> str:
+    return lane.value if attempt == 1 else RETRY_QUEUE
 
 
 def wake(execution: Execution, now: datetime, *, cause: str = "") -> None:
     """Have a waiting run looked at: when its wait ends, or at once where `cause` names what has ended it."""
     at = None if cause or execution.due_at is None else _within_reach(execution.due_at, now)
     suffix = f"wake-{cause or int(at.timestamp() if at else 0)}"
-    enqueue_attempt(execution.id, execution.attempt, replay=execution.replay, at=at, suffix=suffix)
+    lane = lane_of(execution)
+    enqueue_attempt(execution.id, execution.attempt, replay=execution.replay, at=at, suffix=suffix, lane=lane)
 
 
 def _within_reach(at: datetime, now: datetime) -> datetime:

@@ -91,6 +91,7 @@ def _act(stored: Stored, delivery: Delivery, clock: Clock) -> str:
                 replay=execution.replay,
                 at=at,
                 suffix=f"look-{int(at.timestamp())}",
+                lane=queue.lane_of(execution),
             )
             return "look again"
         case Claim() if stop_before_it_runs(stored, clock):
@@ -197,6 +198,7 @@ def ensure_followed_up(execution: Execution, now: datetime) -> None:
             execution.id,
             execution.attempt + 1,
             replay=execution.replay,
+            lane=queue.lane_of(execution),
             at=execution.next_attempt_at,
         )
     elif execution.status is ExecutionStatus.WAITING:

@@ -67,7 +67,7 @@ def _problems(execution: Execution) -> str | None:
 def schedule_skip_reason(execution: Execution) -> str | None:
     """Why a scheduled run must not happen now: its trigger is gone, or the run before has not ended."""
     trigger = slots.find_trigger(execution.definition.get("triggers"), execution.trigger.id)
-    if trigger is None and _is_cron_of_catalog(execution):
+    if trigger is None and is_by_catalog_tick(execution):
         trigger = {}
     if trigger is None:
         return f"the playbook no longer has a trigger {execution.trigger.id!r}"
@@ -82,9 +82,13 @@ def overlap_reason(running: str) -> str:
     return f"run {running} of the same schedule hasn't finished (overlap: skip)"
 
 
-def _is_cron_of_catalog(execution: Execution) -> bool:
-    """Catalog playbooks have no schedule of their own: two jobs start them for all orgs."""
-    return execution.definition.get("source") == "catalog" and execution.trigger.id in set(Frequency)
+def is_by_catalog_tick(execution: Execution) -> bool:
+    """Whether the tick for all orgs started it: catalog playbooks have no schedule of their own."""
+    return (
+        execution.trigger.type == "schedule"
+        and execution.definition.get("source") == "catalog"
+        and execution.trigger.id in set(Frequency)
+    )
 
 
 def _other_run(execution: Execution) -> str | None:

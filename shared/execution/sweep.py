@@ -105,7 +105,10 @@ def _set_going(execution_id: str, now: datetime) -> bool:
         log.info("its task waits in the queue", extra={"executionId": execution_id})
         return False
     suffixes = (queue.sweep_suffix(execution), f"sweep-at-{int(now.timestamp()) // 60}")
-    return any(queue.enqueue_attempt(execution_id, wanted, replay=execution.replay, suffix=one) for one in suffixes)
+    replay, lane = execution.replay, queue.lane_of(execution)
+    return any(
+        queue.enqueue_attempt(execution_id, wanted, replay=replay, suffix=one, lane=lane) for one in suffixes
+    )
 
 
 def sweep_gates(clock: Clock) -> int:

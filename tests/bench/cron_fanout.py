@@ -29,7 +29,7 @@ _POLL_SECONDS = 2.0
 def measure() -> None:
     """Each size on an empty Firestore. The runs' own tasks are made and wait: this measures the starting alone."""
     with bench_stack() as stack, running_functions(stack, ("cron", QUEUE)) as functions:
-        runs = clients.tasks().queue_path(stack.project, stack.region, "runExecution")
+        runs = clients.tasks().queue_path(stack.project, stack.region, "runCatalog")
         clients.tasks().pause_queue(name=runs)
         seconds = {}
         for day, orgs in enumerate((WARM_UP, *SIZES)):

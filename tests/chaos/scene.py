@@ -33,7 +33,7 @@ from tests.harness.playbooks import (
     playbook,
 )
 
-TASK_FUNCTIONS = ("runExecution", "retryExecution")
+TASK_FUNCTIONS = ("runExecution", "runEvent", "retryExecution")
 _POLL_SECONDS = 0.005
 _SETTLE_POLL_SECONDS = 0.5
 _QUIET_SECONDS = 4.0

@@ -31,7 +31,7 @@ SLOT = "2026-11-17T14:00:00Z"
 LEASE_SECONDS = 3
 PAGES_SECONDS = 180
 SETTLE_SECONDS = 300
-TASK_FUNCTIONS = (QUEUE, "runExecution", "retryExecution")
+TASK_FUNCTIONS = (QUEUE, "runCatalog", "retryExecution")
 MAIL = [
     {
         "id": "mail",

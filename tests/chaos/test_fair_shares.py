@@ -40,7 +40,7 @@ SHARE_KILLED = 0.2
 CALLS_OF_A_PASS = 12
 LOST = 0.05
 IMPORTER, NEIGHBOR = "org_importer", "org_neighbor"
-QUEUES = ("runExecution", "retryExecution", gate.QUEUE)
+QUEUES = ("runEvent", "retryExecution", gate.QUEUE)
 STEP = {"id": "set", "action": "set", "params": {"values": {"x": 1}}}
 
 
@@ -74,7 +74,7 @@ def start(org_id: str, name: str) -> str:
 
 def waiting_tasks() -> list[str]:
     """The runs that have a task, in the order in which the queue would deliver them."""
-    parent = clients.tasks().queue_path("demo-playbooks", "us-central1", "runExecution")
+    parent = clients.tasks().queue_path("demo-playbooks", "us-central1", "runEvent")
     found = sorted(clients.tasks().list_tasks(request={"parent": parent}), key=lambda one: one.schedule_time)
     return [task.name.rpartition("/")[2].partition("-attempt-")[0] for task in found]
 
@@ -166,5 +166,5 @@ def _has_held() -> bool:
 def _deliver(names: list[str], now: Clock) -> None:
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(lambda name: deliver(Delivery(name, 1), now), names))
-    name = clients.tasks().queue_path("demo-playbooks", "us-central1", "runExecution")
+    name = clients.tasks().queue_path("demo-playbooks", "us-central1", "runEvent")
     clients.tasks().purge_queue(name=name)

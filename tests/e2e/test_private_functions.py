@@ -10,7 +10,8 @@ from tests.harness.eventually import PATIENCE_SECONDS
 
 
 @pytest.mark.parametrize(
-    "function_id", ["runExecution", "retryExecution", "sweep", "heartbeat", "checkOrg", "rollUpUsage"]
+    "function_id",
+    ["runExecution", "runEvent", "runCatalog", "retryExecution", "sweep", "heartbeat", "checkOrg", "rollUpUsage"],
 )
 def test_a_stranger_is_refused(function_id: str, on_stack: Stack) -> None:
     headers = {"Authorization": f"Bearer {on_stack.cron_secret}"}

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from local.stack.running import Stack
+from shared.execution.queue import Lane
 from shared.gcp import clients
 from tests.e2e.conftest import eventually
 from tests.e2e.org import Org, email_step, set_step
@@ -35,9 +36,9 @@ def _tick(slot: datetime) -> dict[str, Any]:
 
 
 @contextmanager
-def _paused_queue(stack: Stack) -> Iterator[str]:
+def _paused_queue(stack: Stack, lane: Lane) -> Iterator[str]:
     """The queue of first attempts, with nothing leaving it; its name."""
-    name = f"projects/{stack.project}/locations/{stack.region}/queues/runExecution"
+    name = f"projects/{stack.project}/locations/{stack.region}/queues/{lane}"
     clients.tasks().pause_queue(name=name)
     try:
         yield name
@@ -66,7 +67,7 @@ def test_a_tick_that_comes_twice_is_one_run(org: Org) -> None:
 
 def test_a_slot_whose_predecessor_still_runs_is_skipped_with_the_reason(org: Org, on_stack: Stack) -> None:
     slot = _schedule(org)
-    with _paused_queue(on_stack):
+    with _paused_queue(on_stack, Lane.EVENT):
         first = org.start(**_tick(slot))
         second = org.start(**_tick(slot + timedelta(minutes=1)))
         skipped = org.until(second, "skipped")
@@ -77,7 +78,7 @@ def test_a_slot_whose_predecessor_still_runs_is_skipped_with_the_reason(org: Org
 
 def test_a_schedule_that_allows_overlap_runs_both(org: Org, on_stack: Stack) -> None:
     slot = _schedule(org, overlap="allow")
-    with _paused_queue(on_stack):
+    with _paused_queue(on_stack, Lane.EVENT):
         both = [org.start(**_tick(slot + timedelta(minutes=number))) for number in range(2)]
     for execution_id in both:
         org.until(execution_id, "completed")
@@ -171,7 +172,7 @@ def test_without_room_for_a_job_tasks_start_the_same_slots_and_a_pause_ends_them
 
 def test_a_run_whose_task_was_lost_is_found_by_the_sweep(org: Org, on_stack: Stack) -> None:
     org.playbook(email_step())
-    with _paused_queue(on_stack) as queue:
+    with _paused_queue(on_stack, Lane.INTERACTIVE) as queue:
         execution_id = org.start()
         lost = [task.name for task in clients.tasks().list_tasks(parent=queue) if execution_id in task.name]
         assert len(lost) == 1
@@ -180,6 +181,18 @@ def test_a_run_whose_task_was_lost_is_found_by_the_sweep(org: Org, on_stack: Sta
     org.console.advance(SWEEPS_AFTER.total_seconds())
     org.until(execution_id, "completed")
     assert len(org.emails(execution_id)) == 1
+
+
+def test_what_a_person_asks_for_waits_behind_no_storm_of_events_and_catalog_runs(org: Org, on_stack: Stack) -> None:
+    org.playbook(set_step(), name="listens", triggers=[{"type": "event", "eventName": "shop.opened"}])
+    org.until_listening("listens")
+    org.playbook(set_step())
+    with _paused_queue(on_stack, Lane.EVENT), _paused_queue(on_stack, Lane.CATALOG):
+        org.publish("e1", "shop.opened")
+        held = org.first_execution("listens")
+        assert org.run()["status"] == "completed"
+        assert org.execution(held)["status"] == "queued"
+    org.until(held, "completed")
 
 
 def test_a_tick_that_never_came_is_caught_up_once(org: Org) -> None:

@@ -57,7 +57,9 @@ def test_the_dead_letter_topic_takes_a_message(on_stack: Stack) -> None:
     assert clients.publisher().publish(topic, b"{}").result(timeout=10)
 
 
-@pytest.mark.parametrize("queue", ["runExecution", "retryExecution", "checkOrg", "rollUpUsage"])
+@pytest.mark.parametrize(
+    "queue", ["runExecution", "runEvent", "runCatalog", "retryExecution", "checkOrg", "rollUpUsage"]
+)
 def test_each_task_function_has_its_queue(queue: str, on_stack: Stack) -> None:
     name = f"projects/{on_stack.project}/locations/{on_stack.region}/queues/{queue}"
     assert clients.tasks().get_queue(name=name).rate_limits.max_concurrent_dispatches > 0

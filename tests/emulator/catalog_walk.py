@@ -18,7 +18,7 @@ from shared.gcp.clock import Clock
 from shared.scheduling.catalog_ticks import ASSIGNMENTS, QUEUE, Frequency, Page, enqueue
 from tests.harness.catalog_orgs import Wanted, org_writes, playbook_writes
 
-QUEUES = (QUEUE, "runExecution")
+QUEUES = (QUEUE, "runCatalog")
 MONDAY = datetime(2026, 11, 23, 13, tzinfo=UTC)
 STEPS = [{"id": "set", "action": "set", "params": {"values": {"x": 1}}}]
 DAY = timedelta(days=1)
@@ -120,7 +120,7 @@ def trigger_counts() -> dict[Wanted, int]:
 
 def tasks_of_runs() -> Counter[str]:
     """How many first tasks wait for each execution."""
-    names = [task.name.rpartition("/")[2] for task in clients.tasks().list_tasks(parent=queue_path("runExecution"))]
+    names = [task.name.rpartition("/")[2] for task in clients.tasks().list_tasks(parent=queue_path("runCatalog"))]
     return Counter(name.removesuffix("-attempt-1") for name in names)
 
 

@@ -23,7 +23,8 @@ from shared.gcp.clock import Clock
 from shared.messages.channels import slack
 from tests.harness.clients import point_clients_at
 
-QUEUES = ("runExecution", "retryExecution", "startOnce", "startSlot", "releaseRuns", "startDebounced")
+OTHER_QUEUES = ("startOnce", "startSlot", "releaseRuns", "startDebounced")
+QUEUES = ("runExecution", "runEvent", "runCatalog", "retryExecution", *OTHER_QUEUES)
 Versions = dict[str, datetime]
 
 

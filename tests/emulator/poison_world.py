@@ -28,7 +28,16 @@ HOUR = timedelta(hours=1)
 STEPS = [{"id": "set", "action": "set", "params": {"values": {"x": 1}}}]
 CATALOG = ("daily-intel", "weekly-summary", "onboarding")
 QUEUES = (
-    *("runExecution", "retryExecution", "startCatalogRuns", "checkOrg", "deliverLater", "rollUpUsage"),
+    *(
+        "runExecution",
+        "runEvent",
+        "runCatalog",
+        "retryExecution",
+        "startCatalogRuns",
+        "checkOrg",
+        "deliverLater",
+        "rollUpUsage",
+    ),
     *(repair.QUEUE, assign_all.QUEUE, packs.QUEUE),
 )
 

@@ -36,7 +36,7 @@ PRIVATE = {"X-CloudTasks-QueueName": QUEUE, "X-CloudTasks-TaskName": "t1"}
 @pytest.fixture(autouse=True)
 def quiet(on_emulators: Stack) -> Iterator[None]:
     """Pages wait."""
-    parents = [queue_path(name) for name in (QUEUE, "runExecution")]
+    parents = [queue_path(name) for name in (QUEUE, "runCatalog")]
     for parent in parents:
         clients.tasks().pause_queue(name=parent)
         clients.tasks().purge_queue(name=parent)

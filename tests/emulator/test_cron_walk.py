@@ -326,7 +326,7 @@ def test_a_walk_that_dies_anywhere_and_comes_again_misses_and_doubles_nobody(
     deaths = 0
     while True:
         quiet.clear_firestore()
-        clients.tasks().purge_queue(name=queue_path("runExecution"))
+        clients.tasks().purge_queue(name=queue_path("runCatalog"))
         wanted = seed_orgs(0, A_PAGE + 1)
         walk = Walk(fresh_slot())
         first = walk.begin()

@@ -324,7 +324,7 @@ def test_a_pass_that_dies_anywhere_loses_no_run_and_lets_none_go_twice(after: bo
             by_event("p", name)
         for name in [name for name in under_way() if name.startswith(prefix)]:
             finish(name)
-        lose_tasks("runExecution")
+        lose_tasks("runEvent")
         executioner = Executioner(at, after=after)
         try:
             with killing(executioner):
@@ -335,11 +335,11 @@ def test_a_pass_that_dies_anywhere_loses_no_run_and_lets_none_go_twice(after: bo
         for _ in range(8):
             look()
             sweep_overdue(clock_in(120))
-            going = {name.partition("-attempt-")[0] for name in task_names("runExecution")}
+            going = {name.partition("-attempt-")[0] for name in task_names("runEvent")}
             assert len(going & set(names)) <= 2
             for name in going & set(names):
                 run(name, later=1)
-            lose_tasks("runExecution")
+            lose_tasks("runEvent")
         assert [execution(name).status.value for name in names] == ["completed"] * 5
         assert all(len(execution(name).attempts) == 1 for name in names)
         if survived:

@@ -35,7 +35,7 @@ DAILIES = (
     "birthday-loyalty",
 )
 LOW_STOCK = "low-stock-alert"
-_DISPATCHED = ("runExecution",)
+_DISPATCHED = ("runExecution", "runEvent", "runCatalog")
 _NIGHTS = 3
 """After so many all of a shop's weeks are packed."""
 

@@ -23,7 +23,16 @@ EVENTS_KEY = {"MAILJET_EVENTS_SECRET"}
 REPLIES_KEY = {"SMS_INBOUND_SECRET"}
 REPLY_KEYS = {"BLACKLEAF_API_KEY"}
 WITH_PROVIDER_KEYS = {
-    *("runExecution", "retryExecution", "onDeadLetter", "checkOrg", "deliverLater", "rollUpUsage"),
+    *(
+        "runExecution",
+        "runEvent",
+        "runCatalog",
+        "retryExecution",
+        "onDeadLetter",
+        "checkOrg",
+        "deliverLater",
+        "rollUpUsage",
+    ),
     "sendCampaignPage",
 }
 PUBLIC = {
@@ -47,8 +56,9 @@ PUBLIC = {
 }
 MODEL_KEY = {"ANTHROPIC_API_KEY"}
 SCAN_KEY = {"APIFY_TOKEN"}
-SCANS = {"runExecution", "retryExecution"}
-ASKS_A_MODEL = {"chat", "mcp", "runExecution", "retryExecution"}
+RUNS = {"runExecution", "runEvent", "runCatalog", "retryExecution"}
+SCANS = RUNS
+ASKS_A_MODEL = {"chat", "mcp", *RUNS}
 
 each_function = pytest.mark.parametrize("function_id", ENDPOINTS)
 

@@ -164,7 +164,9 @@ def set_off(execution: Execution, carried: Mapping[str, Any] | None = None) -> N
     if execution.held is not None:
         ask_for_pass(execution.org_id)
     elif execution.status is ExecutionStatus.QUEUED:
-        queue.enqueue_attempt(execution.id, 1, replay=execution.replay, carried=carried)
+        queue.enqueue_attempt(
+            execution.id, 1, replay=execution.replay, lane=queue.lane_of(execution), carried=carried
+        )
 
 
 def enqueue(org_id: str, number: int, why: str, at: datetime | None = None) -> bool:

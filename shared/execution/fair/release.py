@@ -199,7 +199,10 @@ def _enqueue(chosen: list[Stored]) -> None:
         return
     with ThreadPoolExecutor(min(TASKS_AT_ONCE, len(chosen)), thread_name_prefix="release") as pool:
         for _ in pool.map(
-            lambda run: queue.enqueue_attempt(run.execution.id, 1, replay=run.execution.replay), chosen
+            lambda run: queue.enqueue_attempt(
+                run.execution.id, 1, replay=run.execution.replay, lane=queue.lane_of(run.execution)
+            ),
+            chosen,
         ):
             pass
 

@@ -106,6 +106,7 @@ class World:
         at: datetime | None = None,
         suffix: str = "",
         carried: Stored | None = None,
+        lane: str = "",
     ) -> bool:
         self.point()
         name = ids.task_name(execution_id, replay, attempt, suffix)

@@ -1,0 +1,14 @@
+"""The first attempt of a run that an event, a schedule or another run set off. Called by Cloud Tasks only."""
+
+from __future__ import annotations
+
+import flask
+
+from functions._deliver import deliver_task
+from shared.doors.http import door
+
+
+@door(methods=("POST",))
+def run_event(request: flask.Request) -> flask.Response:
+    """200 `{outcome}` when the delivery is dealt with; 5xx when it must come again."""
+    return deliver_task(request)
