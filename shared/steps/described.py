@@ -5,11 +5,15 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
+import threading
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
 
 from shared.steps.base import Action
+
+_PARSING = threading.Lock()
 
 
 def first_line(cls: type) -> str:
@@ -50,8 +54,11 @@ def field_docs(model: type[BaseModel]) -> dict[str, str]:
     return found
 
 
+@cache
 def _own_field_docs(cls: type) -> dict[str, str]:
-    (definition,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
+    # Two threads that parse at once break each other in Python 3.11 (a SystemError, python/cpython#106905).
+    with _PARSING:
+        (definition,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
     assert isinstance(definition, ast.ClassDef)
     docs: dict[str, str] = {}
     for field, following in zip(definition.body, definition.body[1:], strict=False):

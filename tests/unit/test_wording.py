@@ -107,17 +107,19 @@ def test_a_catalog_playbook_s_texts_are_one_segment_of_plain_signs(one: CatalogP
 def _facts() -> Facts:
     """A shop in which every check of the heartbeat finds something."""
     regular = [order(f"o{days}-{n}", ago(days=days, hours=n)) for days in range(8, 30) for n in range(1, 7)]
+    items = [
+        item(quantity=0),
+        item("Sour Diesel", expires_at=ahead(days=1)),
+        item("OG Kush", quantity=3, price=40, cost=Decimal(39)),
+        item("Runtz", price=20),
+        item("Gelato", price=20),
+        item("Haze", price=20),
+    ]
     return Facts(
         timezone="America/New_York",
         now=NOW,
-        items=[
-            item(quantity=0),
-            item("Sour Diesel", expires_at=ahead(days=1)),
-            item("OG Kush", quantity=3, price=40, cost=Decimal(39)),
-            item("Runtz", price=20),
-            item("Gelato", price=20),
-            item("Haze", price=20),
-        ],
+        items=items,
+        offers=items,
         menus=[
             history("Green", {"Runtz": 40, "Gelato": 40, "Haze": 40}, {"Runtz": 40, "Gelato": 40, "OG Kush": 40}),
         ],

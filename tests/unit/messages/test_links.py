@@ -14,6 +14,7 @@ from tests.dashboard_pages import page_of
 
 ROOT = Path(__file__).parents[3]
 MAKES_ADDRESSES = {
+    "functions/mcp.py": "which pages may call it from a browser",
     "shared/messages/links.py": "of the dashboard's pages",
     "shared/messages/mail.py": "which links in an author's text are the product's own",
     "shared/messages/unsubscribe_link.py": "of the door that unsubscribes",
