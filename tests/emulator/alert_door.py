@@ -19,6 +19,7 @@ from tests.accounts import Account, sign_up
 ORG, OTHER = "org_alerts", "org_elsewhere"
 LIST, ALL = "alerts", "alerts/mark-all-read"
 PREFERENCES = "settings/notifications"
+_APP = flask.Flask(__name__)
 
 
 def now() -> datetime:
@@ -68,8 +69,7 @@ def call(
 ) -> flask.Response:
     """The answer of the door that the path leads to."""
     data = None if method == "GET" else json.dumps(body or {})
-    app = flask.Flask(__name__)
-    with app.test_request_context(
+    with _APP.test_request_context(
         f"/api/{path}", method=method, headers=headers, data=data, content_type="application/json"
     ):
         door = alerts if path.startswith("alerts") else settings

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from google.api_core.exceptions import ServiceUnavailable
 
 from local.stack.running import Stack
 from shared.execution import control, store
@@ -16,7 +17,7 @@ from shared.execution.pinning import StartRequest
 from shared.execution.record import TriggerRef
 from shared.execution.runner import deliver
 from shared.execution.state import Delivery
-from shared.gcp import clients
+from shared.gcp import clients, direct_calls
 from shared.gcp.clock import Clock
 from shared.tenants import roll_up, spending
 from shared.tenants.months import period, usage_path
@@ -130,9 +131,9 @@ def test_a_death_at_any_call_of_firestore_bills_the_run_once(quiet_queues: Stack
 
 
 def test_a_commit_whose_answer_got_lost_is_made_again_and_bills_once(quiet_queues: Stack) -> None:
-    """The client repeats a commit by itself, where its connection breaks before the answer."""
+    """A commit is made again by itself, where its connection breaks before the answer."""
     cost = plain_run().cost_usd
-    api, commits = clients.firestore()._firestore_api, 1
+    api, direct, commits = clients.firestore()._firestore_api, direct_calls.call, 1
     while True:
         execution_id, count = f"{executions.ORG}-lost-{commits}", 0
         start("costs", execution_id)
@@ -145,8 +146,17 @@ def test_a_commit_whose_answer_got_lost_is_made_again_and_bills_once(quiet_queue
                 call(*args, **kwargs)
             return call(*args, **kwargs)
 
+        def lost(channel: Any, method: Any, *args: Any, at: int = commits) -> Any:
+            nonlocal count
+            answer = direct(channel, method, *args)
+            count += method.path.endswith("/Commit")
+            if count == at and method.path.endswith("/Commit"):
+                raise ServiceUnavailable("the answer got lost")  # type: ignore[no-untyped-call]
+            return answer
+
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(api, "commit", twice)
+            patch.setattr(direct_calls, "call", lost)
             run(execution_id)
         run(execution_id, later=LEASE_AND_MORE)
         assert execution(execution_id).status == "completed"

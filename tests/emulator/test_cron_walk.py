@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from shared.execution import catalog_runs
 from shared.execution.ids import slot_execution_id
 from shared.execution.runner import deliver
 from shared.execution.state import Delivery
-from shared.gcp import clients
+from shared.gcp import clients, direct_calls
 from shared.gcp.clock import Clock
 from shared.scheduling import catalog_pages
 from shared.scheduling.catalog_ticks import ASSIGNMENTS, Frequency
@@ -355,7 +355,7 @@ def test_a_task_that_cannot_be_made_now_is_made_when_the_page_comes_again(
     walk = Walk(slot)
     first = walk.begin()
     with monkeypatch.context() as patch:
-        patch.setattr(clients.tasks(), "create_task", _unavailable)
+        patch.setattr(direct_calls, "call", _without_tasks(direct_calls.call))
         with pytest.raises(ServiceUnavailable):
             walk.deliver(first)
     assert len(runs()) == len(wanted)
@@ -364,5 +364,10 @@ def test_a_task_that_cannot_be_made_now_is_made_when_the_page_comes_again(
     require_once_each(wanted)
 
 
-def _unavailable(*_: Any, **__: Any) -> None:
-    raise ServiceUnavailable("not now")  # type: ignore[no-untyped-call]
+def _without_tasks(call: Callable[..., Any]) -> Callable[..., Any]:
+    def unavailable(channel: Any, method: direct_calls.Method, *args: Any) -> Any:
+        if method.path.endswith("/CreateTask"):
+            raise ServiceUnavailable("not now")  # type: ignore[no-untyped-call]
+        return call(channel, method, *args)
+
+    return unavailable

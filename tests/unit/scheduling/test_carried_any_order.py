@@ -187,9 +187,13 @@ class Carried(RuleBasedStateMachine):
         by_job = {one["name"] for one in entries.values() if one["state"] == "enabled" and "generation" not in one}
         assert set(google.jobs) == by_job
         assert record.get("jobCount", 0) == len(by_job)
-        waiting = sorted((body["triggerId"], body["generation"]) for _, body in google.tasks.values())
-        carried = sorted((name, one["generation"]) for name, one in entries.items() if "generation" in one)
-        assert waiting == carried, "one task each, and no more"
+        carried = {name: one["generation"] for name, one in entries.items() if "generation" in one}
+        waiting = [(body["triggerId"], body["generation"]) for _, body in google.tasks.values()]
+        # After a death, a task of an older generation may wait, or one of a slot before: it starts nothing again.
+        old = [one for one in waiting if one[1] != carried.get(one[0])]
+        newest = int(self.world.now.timestamp() * 1000)
+        assert all(int(generation) < int(carried.get(name, newest)) for name, generation in old)
+        assert {*waiting} - {*old} == {*carried.items()}, "a task each"
 
 
 DEATHS: st.SearchStrategy[Death] = st.one_of(st.none(), st.none(), st.tuples(st.integers(1, 30), st.booleans()))
