@@ -1,4 +1,4 @@
-"""Whom a run acts for."""
+"""The user that a run acts for."""
 
 from __future__ import annotations
 

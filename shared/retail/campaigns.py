@@ -57,7 +57,7 @@ class CampaignResults:
 
 
 class _Brought(Takings):
-    """What a campaign brought, and from whom."""
+    """What a campaign brought in, and the customers who spent it."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -37,9 +37,6 @@ for _category in ("day_of", "days_of", "months_of", "competitors", "things", "ch
     _takes_back(_category, weakly=False)
 for _category in ("percentage", "units_left"):
     rule(_category, f"<-number> (<-slip>|<-no_slip>) {_BESIDE} <{_category}>", weight=_WEIGHT)(lambda value: value)
-rule("digit_nths", f"<-digit_nths> (<-slip>|<-no_slip>) {_BESIDE} <digit_nths>", weight=_WEIGHT)(
-    lambda value: value
-)
 
 
 rule("topic", "<-period> (<-slip>|<-no_slip>) <topic>", weight=_WEIGHT)(lambda value: value)

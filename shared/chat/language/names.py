@@ -11,7 +11,7 @@ from shared.chat.language.chart import Node
 from shared.chat.language.tokens import Token
 
 _WEIGHTS = {"competitor": 20, "own_product": 1, "location": 5}
-_LONG_NAME = 8
+_NAME_WEIGHT = 8
 QUOTED_WEIGHT = 8
 _MAX_UNKNOWN = 4
 
@@ -66,7 +66,7 @@ def name_nodes(tokens: Sequence[Token], names: Names) -> list[Node]:
             "|".join(dict.fromkeys(_called(category, name, names) for name in exact[key] or same)),
             start,
             end,
-            _LONG_NAME if end - start > 1 and category == "own_product" else _WEIGHTS.get(category, _LONG_NAME),
+            _NAME_WEIGHT if end - start > 1 and category == "own_product" else _WEIGHTS.get(category, _NAME_WEIGHT),
         )
         for key, same in found.items()
         for category, start, end in (key,)

@@ -226,7 +226,7 @@ TOOLS: tuple[Tool[Any], ...] = (
     Tool(
         "delete_playbook",
         "Delete a playbook",
-        "Deletes a playbook for good, with its schedules. Pass the version that you read.",
+        "Permanently deletes a playbook and its schedules. Pass the version you read.",
         OfVersion,
         delete_playbook,
         scope=AUTHORS_SCOPE,

@@ -233,5 +233,6 @@ def _same(one: Copies, other: Copies) -> bool:
 def _tries() -> Iterator[int]:
     """With a little time between them, of a different length for each writer."""
     for number in range(TRIES):
+        if number:
+            time.sleep(random.uniform(0, _LONGEST_PAUSE * number))  # noqa: S311 - not for secrets
         yield number
-        time.sleep(random.uniform(0, _LONGEST_PAUSE * (number + 1)))  # noqa: S311 - not for secrets
