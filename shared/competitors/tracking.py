@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field
 
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
+from shared.gcp.transactions import in_transaction
 from shared.redaction import shape_of
 from shared.tenants.tiers import TIERS, Metric, find_tier
 from shared.values.text import clean_text
@@ -75,13 +76,10 @@ def track(org_id: str, tier_id: str, competitor: Competitor, execution_id: str |
     Raises:
         PermanentError: it would be one more than the org's tier includes.
     """
-    from google.cloud.firestore import transactional
-
     db = firestore()
     collection = db.collection(f"tenants/{org_id}/competitors")
     limit = find_tier(tier_id).limit(Metric.COMPETITORS)
 
-    @transactional
     def write(transaction: Transaction) -> Tracked:
         known = _find(org_id, competitor.name, transaction)
         used = _count(collection, transaction)
@@ -98,8 +96,7 @@ def track(org_id: str, tier_id: str, competitor: Competitor, execution_id: str |
         transaction.create(collection.document(new), {**fields, "createdAt": now, **origin})
         return Tracked(new, True, used + 1, limit)
 
-    tracked: Tracked = write(db.transaction())
-    return tracked
+    return in_transaction(write, f"tenants/{org_id}/competitors")
 
 
 def look_up(org_id: str, tier_id: str, name: str) -> Tracked:

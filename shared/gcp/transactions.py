@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,6 +15,10 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 
+ATTEMPTS = 5
+# Doubles with each attempt.
+LONGEST_PAUSE_SECONDS = 0.2
+
 
 def in_transaction(call: Callable[[Transaction], Found], what: str) -> Found:
     """Return what `call` returns. It may be called several times, and must read everything before it writes.
@@ -23,11 +29,18 @@ def in_transaction(call: Callable[[Transaction], Found], what: str) -> Found:
     from google.api_core.exceptions import Aborted
     from google.cloud.firestore import transactional
 
-    try:
-        found: Found = transactional(call)(firestore().transaction())
-    except (Aborted, ValueError) as error:
-        # After its last attempt the client raises a ValueError of its own.
-        if isinstance(error, Aborted) or isinstance(error.__cause__, Aborted):
-            raise TransientError(f"{what} is changed by too many at this moment") from error
-        raise
-    return found
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            # The client tries again only what was aborted at its commit, and at once. Reads are aborted too, and
+            # two transactions that block each other must not keep in step.
+            found: Found = transactional(call)(firestore().transaction(max_attempts=1))
+        except (Aborted, ValueError) as error:
+            # After its last attempt the client raises a ValueError of its own.
+            if not isinstance(error, Aborted) and not isinstance(error.__cause__, Aborted):
+                raise
+            if attempt == ATTEMPTS:
+                raise TransientError(f"{what} is being changed by too many others; try again") from error
+            time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS * 2**attempt))  # noqa: S311 - not for secrets
+        else:
+            return found
+    raise AssertionError("unreachable")

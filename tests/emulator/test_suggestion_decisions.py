@@ -15,6 +15,7 @@ from shared.competitors.actions import decision_store
 from shared.competitors.actions import store as actions
 from shared.competitors.actions.decisions import Decision
 from shared.errors import ConflictError, NotFoundError, PlaybookError, TransientError
+from shared.gcp import transactions
 from shared.gcp.clients import firestore
 from tests.emulator.competitive_market import ANALYZE, MENU, ORG, SCAN, Market, at_once, documents, opened_market
 from tests.emulator.suggestion_desk import (
@@ -104,16 +105,37 @@ def test_two_suggestions_for_one_item_at_once_do_not_overwrite_each_other() -> N
     assert sorted(one["status"] for one in documents(PRICING).values()) == ["approved", "pending"]
 
 
-def test_a_transaction_that_others_overtake_is_to_be_tried_later(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_transaction_that_others_overtake_is_tried_again_and_then_to_be_tried_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    attempts: list[Transaction] = []
+
     def overtaken(transaction: Transaction) -> None:
+        attempts.append(transaction)
         raise Aborted("contention")  # type: ignore[no-untyped-call]
 
-    # Each further attempt would leave its locks behind, which a real server takes from whom it aborts.
-    monkeypatch.setattr(Client, "transaction", lambda client: Transaction(client, max_attempts=1))
+    monkeypatch.setattr(transactions, "LONGEST_PAUSE_SECONDS", 0)
     monkeypatch.setattr(Transaction, "_commit", overtaken)
-    with pytest.raises(TransientError, match="look at it again"):
+    with pytest.raises(TransientError, match="try again"):
         decide(approval())
+    assert len(attempts) == transactions.ATTEMPTS
     assert get(PRICING, "s1") == SUGGESTION
+
+
+def test_a_transaction_whose_reading_is_aborted_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    aborted: list[str] = []
+    real = Client.get_all
+
+    def get_all(client: Client, *arguments: Any, **named: Any) -> Any:
+        if not aborted:
+            aborted.append("once")
+            raise Aborted("Transaction lock timeout.")  # type: ignore[no-untyped-call]
+        return real(client, *arguments, **named)
+
+    monkeypatch.setattr(transactions, "LONGEST_PAUSE_SECONDS", 0)
+    monkeypatch.setattr(Client, "get_all", get_all)
+    assert decide(approval(apply=True))["status"] == "approved"
+    assert aborted == ["once"]
 
 
 def test_a_decision_resolves_the_action_that_the_suggestion_came_from(market: Market) -> None:

@@ -11,6 +11,7 @@ from shared.competitors.actions.drafts import CONSUMERS, Draft, draft_of
 from shared.competitors.actions.models import CompetitiveAction, Status
 from shared.competitors.actions.store import parse_action
 from shared.gcp.clients import firestore
+from shared.gcp.transactions import in_transaction
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot, Transaction
@@ -88,13 +89,10 @@ def consume(
 def _consume(
     org_id: str, actions: Sequence[CompetitiveAction], execution_id: str, source: Mapping[str, Any], now: datetime
 ) -> list[Consumed]:
-    from google.cloud.firestore import transactional
-
     db = firestore()
     tenant = f"tenants/{org_id}"
     references = {one.id: db.document(f"{tenant}/competitive_actions/{one.id}") for one in actions}
 
-    @transactional
     def write(transaction: Transaction) -> list[Consumed]:
         documents = list(db.get_all(list(references.values()), transaction=transaction))
         found = _parsed(document for document in documents if document.exists)
@@ -122,8 +120,7 @@ def _consume(
             done.append(Consumed(action, path))
         return done
 
-    consumed: list[Consumed] = write(db.transaction())
-    return consumed
+    return in_transaction(write, f"{tenant}/competitive_actions")
 
 
 def _parsed(documents: Iterable[DocumentSnapshot[Any]]) -> list[CompetitiveAction]:

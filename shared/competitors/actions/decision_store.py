@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from shared.competitors.actions import store as actions
 from shared.competitors.actions.decisions import (
@@ -19,14 +19,13 @@ from shared.competitors.actions.decisions import (
 )
 from shared.competitors.actions.models import CompetitiveAction, Status
 from shared.doors.errors import ForbiddenError, not_found
-from shared.errors import ConflictError, TransientError
+from shared.errors import ConflictError
 from shared.gcp.clients import firestore
+from shared.gcp.transactions import in_transaction
 from shared.playbooks.origins import people_behind
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, Transaction
-
-Found = TypeVar("Found")
 
 MAX_PENDING = 25
 BARRED = "this came from a run of yours, so someone else in the org has to decide"
@@ -95,7 +94,7 @@ def decide(org_id: str, kind: str, suggestion_id: str, decision: Decision) -> di
         transaction.update(reference, changes)
         return {**fields, **changes}
 
-    return _in_transaction(write, resource(kind, suggestion_id))
+    return in_transaction(write, resource(kind, suggestion_id))
 
 
 def is_barred(fields: Mapping[str, Any], person: str) -> bool:
@@ -111,9 +110,7 @@ def resolve_action(org_id: str, action_id: str, by: str, comment: str | None, no
         ConflictError: somebody else has resolved it.
         TransientError: too many wrote it at this moment.
     """
-    action = _overtaken_as_transient(
-        lambda: actions.resolve(org_id, action_id, by, now, comment), actions.resource(action_id)
-    )
+    action = actions.resolve(org_id, action_id, by, now, comment)
     if action.resolved_by != by:
         raise ConflictError("somebody else has resolved it already; expected one that is not resolved")
     return action
@@ -159,28 +156,6 @@ def _open_action(org_id: str, fields: Mapping[str, Any], transaction: Transactio
     reference = firestore().document(f"{actions.collection(org_id)}/{action_id}")
     found = reference.get(transaction=transaction)
     return reference if found.exists and found.get("status") != Status.RESOLVED else None
-
-
-def _in_transaction(write: Callable[[Transaction], Found], what: str) -> Found:
-    from google.cloud.firestore import transactional
-
-    def run() -> Found:
-        done: Found = transactional(write)(firestore().transaction())
-        return done
-
-    return _overtaken_as_transient(run, what)
-
-
-def _overtaken_as_transient(write: Callable[[], Found], what: str) -> Found:
-    """The client gives up a transaction that others overtook again and again with a ValueError of its own."""
-    from google.api_core.exceptions import Aborted
-
-    try:
-        return write()
-    except (Aborted, ValueError) as error:
-        if isinstance(error, Aborted) or isinstance(error.__cause__, Aborted):
-            raise TransientError(f"{what} changed at this moment; look at it again") from error
-        raise
 
 
 def _reference(org_id: str, kind: str, suggestion_id: str) -> DocumentReference:

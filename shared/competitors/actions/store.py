@@ -23,6 +23,7 @@ from shared.doors.errors import not_found
 from shared.errors import PermanentError
 from shared.gcp import logging
 from shared.gcp.clients import firestore
+from shared.gcp.transactions import in_transaction
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, Transaction
@@ -83,9 +84,8 @@ def resolve(org_id: str, action_id: str, by: str, now: datetime, comment: str | 
     Raises:
         NotFoundError: the org has no such action.
         PermanentError: `by` is empty.
+        TransientError: too many wrote it at this moment.
     """
-    from google.cloud.firestore import transactional
-
     if not by.strip():
         raise PermanentError("resolvedBy is empty; expected who resolves the action")
     db = firestore()
@@ -94,7 +94,6 @@ def resolve(org_id: str, action_id: str, by: str, now: datetime, comment: str | 
         raise missing
     reference = db.document(f"{collection(org_id)}/{action_id}")
 
-    @transactional
     def write(transaction: Transaction) -> CompetitiveAction:
         document = reference.get(transaction=transaction)
         action = parse_action(action_id, document.to_dict() or {}) if document.exists else None
@@ -112,8 +111,7 @@ def resolve(org_id: str, action_id: str, by: str, now: datetime, comment: str | 
             }
         )
 
-    resolved: CompetitiveAction = write(db.transaction())
-    return resolved
+    return in_transaction(write, resource(action_id))
 
 
 def parse_action(document_id: str, fields: Mapping[str, Any]) -> CompetitiveAction | None:
@@ -134,11 +132,6 @@ def collection(org_id: str) -> str:
 
 
 def _record(org_id: str, found: Mapping[Key, Finding | None], now: datetime) -> Recorded:
-    from google.cloud.firestore import transactional
-
-    db = firestore()
-
-    @transactional
     def write(transaction: Transaction) -> Recorded:
         newest = _newest(org_id, found, transaction)
         recording = _Recording(org_id, transaction, now)
@@ -146,8 +139,7 @@ def _record(org_id: str, found: Mapping[Key, Finding | None], now: datetime) -> 
             recording.put(key, newest.get(key), finding)
         return recording.done
 
-    recorded: Recorded = write(db.transaction())
-    return recorded
+    return in_transaction(write, collection(org_id))
 
 
 def _newest(org_id: str, keys: Iterable[Key], transaction: Transaction) -> dict[Key, CompetitiveAction]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.competitors.comparing.diff import MenuDiff
 from shared.gcp.clients import firestore
+from shared.gcp.transactions import in_transaction
 from shared.values.text import clean_text
 
 if TYPE_CHECKING:
@@ -83,13 +84,10 @@ def raise_events(org_id: str, events: Iterable[Event], source: Mapping[str, Any]
 
 
 def _raise(org_id: str, events: list[Event], source: Mapping[str, Any], now: datetime) -> Raised:
-    from google.cloud.firestore import transactional
-
     db = firestore()
     execution_id = source["executionId"]
     references = {event.id: db.document(f"tenants/{org_id}/events/{event.id}") for event in events}
 
-    @transactional
     def create_missing(transaction: Transaction) -> Raised:
         found = {
             one.id: one.to_dict() or {}
@@ -110,8 +108,7 @@ def _raise(org_id: str, events: list[Event], source: Mapping[str, Any], now: dat
         by_others = sum(1 for one in found.values() if one.get("executionId") != execution_id)
         return Raised(len(events) - by_others, by_others)
 
-    raised: Raised = create_missing(db.transaction())
-    return raised
+    return in_transaction(create_missing, f"tenants/{org_id}/events")
 
 
 def _event(diff: MenuDiff, name: str, told: list[Any], data: Mapping[str, Any]) -> Event:
