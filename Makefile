@@ -7,7 +7,7 @@ export PYTHONPATH := $(CURDIR)
 # Without bytecode every worker, and every start of a function, would compile the project anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup browser demo test chaos up check web-types docs look bench agent-key member members cron-secret rotate-cron-secret slack-webhook customer-numbers quarantine lock deploy
+.PHONY: help setup browser demo test chaos up check fix unit web-types docs look bench agent-key member members cron-secret rotate-cron-secret slack-webhook customer-numbers quarantine lock deploy
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
@@ -39,6 +39,13 @@ check: setup ## format, lint, types, import contract, generated pages, and the d
 	@$(VENV_PYTHON) -m local.catalog --check
 	@$(VENV_PYTHON) -m local.webtypes --check
 	@npm --prefix web run --silent check
+
+fix: setup ## format, and mend what the linter can mend
+	@$(VENV_PYTHON) -m ruff format .
+	@$(VENV_PYTHON) -m ruff check --fix .
+
+unit: setup ## the tests that need no emulator
+	@$(VENV_PYTHON) -m pytest -n $(WORKERS) --dist loadfile tests/unit
 
 web-types: setup ## web/src/data/types, from the models that local/webtypes/models.py lists
 	@$(VENV_PYTHON) -m local.webtypes

@@ -18,7 +18,7 @@ from tests.e2e.conftest import Console
 from tests.e2e.org import Org, email_step, set_step
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = ("README.md", "docs/operations.md", "docs/deploy.md")
+DOCUMENTS = ("docs/http-api.md", "docs/operations.md", "docs/deploy.md")
 _CURL = re.compile(r"(?:(?<=\n)|(?<=\n  )|(?<=`))curl (?:[^`\\]|\\\n)+?(?=\n(?!.*\\)|`)")
 FORM = "application/x-www-form-urlencoded"
 OF_A_PROJECT = ("https://my-project.web.app", "https://identitytoolkit.googleapis.com")
