@@ -7,7 +7,7 @@ export PYTHONPATH := $(CURDIR)
 # Without bytecode every worker, and every start of a function, would compile the project anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup browser demo test chaos up check fix unit web-types docs look bench agent-key member members cron-secret rotate-cron-secret slack-webhook customer-numbers quarantine lock deploy
+.PHONY: help setup browser demo test chaos up check fix unit web-types docs look bench agent-key member members cron-secret rotate-cron-secret slack-webhook customer-numbers quarantine playbooks lock deploy
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
@@ -83,6 +83,9 @@ customer-numbers: setup ## writes phoneE164 beside the phone of customers from b
 
 quarantine: setup ## ORG=org_id RELEASE=id: what workers failed with and pass over; PROJECT=id for a real project
 	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.quarantine.command --org "$(ORG)" --release "$(RELEASE)"
+
+playbooks: setup ## DO="runs list --status failed": the command line for operators, DO=--help lists it; PROJECT=id for a real project
+	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.operators $(DO)
 
 lock: setup ## after an edit of requirements*.in or local/firebase-cli/package.json: pin everything anew
 	@$(VENV_PYTHON) -m local.setup.lock

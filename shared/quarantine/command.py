@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 
-from shared.gcp import clients
-from shared.gcp.settings import SettingsError, settings
+from shared.gcp.settings import SettingsError
 from shared.quarantine import entries
 from shared.quarantine.entries import Entry
+from shared.quarantine.releasing import release
 
 ALL = "all"
-PUBLISH_TIMEOUT_SECONDS = 20
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -40,19 +39,9 @@ def _release(found: list[tuple[str, Entry]], wanted: str) -> int:
         sys.stderr.write(f"RELEASE: found {wanted!r}; expected the id of an entry that is listed, or '{ALL}'\n")
         return 1
     for entry_id, entry in released:
-        _send_again(entry)
-        entries.forget(entry_id)
+        release(entry_id, entry)
     sys.stdout.write(f"{len(released)} released\n")
     return 0
-
-
-def _send_again(entry: Entry) -> None:
-    """A message goes back to its topic before its entry goes: nothing else holds it."""
-    if entry.payload is None:
-        return
-    publisher = clients.publisher()
-    topic = publisher.topic_path(settings().project, entry.path.partition("/")[0])
-    publisher.publish(topic, entry.payload).result(PUBLISH_TIMEOUT_SECONDS)
 
 
 def _line(entry_id: str, entry: Entry) -> str:
