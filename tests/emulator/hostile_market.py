@@ -17,6 +17,7 @@ import pytest
 from local.stack.running import Stack
 from shared.execution.outputs import value_of
 from shared.gcp import clients
+from shared.gcp.secret_manager import SecretCache
 from shared.messages.channels import slack
 from tests.emulator.demo_runs import quiet_stack
 from tests.emulator.executions import ORG, execution, put_org, put_playbook, run, start
@@ -203,7 +204,7 @@ def opened_market(stack: Stack) -> Iterator[Market]:
         return resolve(host, *args, **kwargs)
 
     with quiet_stack(stack), pytest.MonkeyPatch.context() as patch, hostile_site() as (page, asked):
-        patch.setattr(slack, "webhooks", slack.Webhooks(read=lambda _org_id: webhook))
+        patch.setattr(slack, "webhooks", slack.Webhooks(SecretCache(lambda _secret_id: webhook)))
         put_org(staffPhones=[STAFF])
         urls = open_market(stack, page)
         put_playbook("chain", steps(stack.console_url))

@@ -7,14 +7,11 @@ that no document of the org shows it, and it is in no log line and no error.
 from __future__ import annotations
 
 import re
-import threading
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.errors import PermanentError, TransientError, error_for_status
-from shared.gcp import clients
+from shared.errors import PermanentError
+from shared.gcp.secret_manager import MissingSecretError, SecretCache
 from shared.gcp.settings import settings
 from shared.messages.template.as_slack import MENTION_CHANNEL, escaped
 from shared.web.provider import ProviderApi, RefusedError
@@ -22,9 +19,6 @@ from shared.web.provider import ProviderApi, RefusedError
 SLACK_URL = "https://hooks.slack.com"
 MAX_TEXT_CHARS = 40_000
 """Slack cuts what is longer; counted after escaping."""
-MAX_AGE_SECONDS = 60.0
-MAX_CACHED = 500
-RPC_TIMEOUT_SECONDS = 5.0
 
 _PATH = re.compile(r"/services(?:/[A-Za-z0-9_-]+){3}")
 _ORG_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
@@ -78,13 +72,8 @@ def message_text(text: str, *, mention_channel: bool) -> str:
 class Webhooks:
     """The orgs' webhooks, each kept for a minute; safe to share between threads."""
 
-    def __init__(
-        self, read: Callable[[str], str] | None = None, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._read = read or read_secret
-        self._monotonic = monotonic
-        self._lock = threading.Lock()
-        self._known: dict[str, tuple[Webhook, float]] = {}
+    def __init__(self, cache: SecretCache | None = None) -> None:
+        self._cache = cache or SecretCache()
 
     def of(self, org_id: str) -> Webhook:
         """The org's webhook.
@@ -93,48 +82,16 @@ class Webhooks:
             PermanentError: the org has none, or its secret holds something else.
             TransientError: Secret Manager cannot be asked just now.
         """
-        with self._lock:
-            known = self._known.get(org_id)
-        if known is not None and self._monotonic() - known[1] <= MAX_AGE_SECONDS:
-            return known[0]
-        webhook = parse_webhook(org_id, self._read(org_id))
-        with self._lock:
-            self._known.pop(org_id, None)
-            self._known[org_id] = (webhook, self._monotonic())
-            if len(self._known) > MAX_CACHED:
-                del self._known[next(iter(self._known))]
-        return webhook
+        try:
+            return parse_webhook(org_id, self._cache.of(secret_id(org_id)))
+        except MissingSecretError:
+            raise PermanentError(
+                f"Slack is not connected: expected the webhook of {org_id} in the secret {secret_id(org_id)}"
+            ) from None
 
     def forget(self, org_id: str) -> None:
         """Read it anew the next time: Slack knows it no more."""
-        with self._lock:
-            self._known.pop(org_id, None)
-
-
-def read_secret(org_id: str) -> str:
-    """The newest version of the org's secret, read now.
-
-    Raises:
-        PermanentError: there is none, or it may not be read.
-        TransientError: Secret Manager cannot be asked just now.
-    """
-    from google.api_core.exceptions import FailedPrecondition, GoogleAPICallError, GoogleAPIError, NotFound
-    from google.auth.exceptions import GoogleAuthError
-
-    name = f"projects/{settings().project}/secrets/{secret_id(org_id)}/versions/latest"
-    try:
-        answer = clients.secrets().access_secret_version(request={"name": name}, timeout=RPC_TIMEOUT_SECONDS)
-    except (NotFound, FailedPrecondition):
-        raise PermanentError(
-            f"Slack is not connected: expected the webhook of {org_id} in the secret {secret_id(org_id)}"
-        ) from None
-    except GoogleAPICallError as error:
-        raise error_for_status(
-            int(error.code or 500), f"{secret_id(org_id)} cannot be read: {error.message}"
-        ) from error
-    except (GoogleAPIError, GoogleAuthError) as error:
-        raise TransientError(f"{secret_id(org_id)} cannot be read from Secret Manager") from error
-    return str(answer.payload.data.decode(errors="replace")).strip()
+        self._cache.forget(secret_id(org_id))
 
 
 webhooks = Webhooks()

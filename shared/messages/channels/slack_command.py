@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import getpass
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shared.errors import PlaybookError
 from shared.gcp import clients
+from shared.gcp.secret_manager import secret_name, write_secret
 from shared.gcp.settings import SettingsError, settings
 from shared.messages.channels.slack import parse_webhook, secret_id
 
@@ -21,32 +21,20 @@ _READER_ROLE = "roles/secretmanager.secretAccessor"
 
 
 def connect(org_id: str, address: str) -> str:
-    """Make `address` the org's webhook and return the secret's name; versions before it are disabled.
+    """Make `address` the org's webhook and return the secret's name; addresses before it are destroyed.
 
     Raises:
-        PermanentError: the address is not one of Slack's webhooks, or no secret can have the org's id in its name.
-        GoogleAPICallError: Secret Manager refused, or was not reached.
+        PermanentError: the address is not one of Slack's webhooks, no secret can have the org's id in its name, or
+            Secret Manager refused.
+        TransientError: Secret Manager was not reached.
+        GoogleAPICallError: the functions could not be let read it.
     """
-    from google.api_core.exceptions import AlreadyExists
-
     webhook = parse_webhook(org_id, address.strip())
-    client, project = clients.secrets(), f"projects/{settings().project}"
-    name = f"{project}/secrets/{secret_id(org_id)}"
-    secret: dict[str, Any] = {"replication": {"automatic": {}}}
-    with contextlib.suppress(AlreadyExists):
-        client.create_secret(
-            request={"parent": project, "secret_id": secret_id(org_id), "secret": secret},
-            timeout=RPC_TIMEOUT_SECONDS,
-        )
+    write_secret(secret_id(org_id), webhook.url)
+    name = secret_name(secret_id(org_id))
     reader = settings().runtime_service_account
     if reader:
-        _let_functions_read(client, name, reader)
-    added = client.add_secret_version(
-        request={"parent": name, "payload": {"data": webhook.url.encode()}}, timeout=RPC_TIMEOUT_SECONDS
-    )
-    for version in client.list_secret_versions(request={"parent": name, "filter": "state:ENABLED"}):
-        if version.name != added.name:
-            client.disable_secret_version(request={"name": version.name}, timeout=RPC_TIMEOUT_SECONDS)
+        _let_functions_read(clients.secrets(), name, reader)
     return name
 
 

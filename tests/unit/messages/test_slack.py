@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import OutcomeUnknownError, PermanentError, TransientError
+from shared.gcp.secret_manager import SecretCache
 from shared.messages.channels import slack
 from shared.messages.channels.slack import Webhook, Webhooks, message_text, parse_webhook
 from tests.unit.local.fakes import FakeCloud, make_app, served
@@ -152,17 +153,17 @@ class Secrets:
         self.reads: list[str] = []
         self.address = "https://hooks.slack.com/services/T/B/one"
 
-    def read(self, org_id: str) -> str:
-        self.reads.append(org_id)
+    def read(self, secret_id: str) -> str:
+        self.reads.append(secret_id)
         return self.address
 
 
 def test_a_webhook_is_kept_for_a_minute_and_for_its_org() -> None:
     secrets = Secrets()
-    webhooks = Webhooks(secrets.read, lambda: secrets.now)
+    webhooks = Webhooks(SecretCache(secrets.read, lambda: secrets.now))
     assert webhooks.of("org_1") == webhooks.of("org_1")
     assert webhooks.of("org_2").org_id == "org_2"
-    assert secrets.reads == ["org_1", "org_2"]
+    assert secrets.reads == ["slack-webhook-org_1", "slack-webhook-org_2"]
     secrets.now, secrets.address = 61.0, "https://hooks.slack.com/services/T/B/two"
     assert webhooks.of("org_1").url.endswith("two")
 
@@ -172,19 +173,10 @@ def test_a_webhook_that_slack_refuses_is_read_anew(
 ) -> None:
     secrets = Secrets()
     secrets.address = webhook.url
-    monkeypatch.setattr(slack, "webhooks", Webhooks(secrets.read))
+    monkeypatch.setattr(slack, "webhooks", Webhooks(SecretCache(secrets.read)))
     slack.webhooks.of("org_1")
     fault(console, status=404)
     with pytest.raises(PermanentError):
         slack.post(slack.webhooks.of("org_1"), "x")
     slack.webhooks.of("org_1")
-    assert secrets.reads == ["org_1", "org_1"]
-
-
-def test_only_so_many_webhooks_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slack, "MAX_CACHED", 2)
-    secrets = Secrets()
-    webhooks = Webhooks(secrets.read)
-    for org_id in ("org_1", "org_2", "org_3", "org_1"):
-        webhooks.of(org_id)
-    assert secrets.reads == ["org_1", "org_2", "org_3", "org_1"]
+    assert secrets.reads == ["slack-webhook-org_1", "slack-webhook-org_1"]

@@ -11,6 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from shared.errors import PermanentError, TransientError
+from shared.gcp.secret_manager import SecretCache
 from shared.messages.channels import drive, drive_folders, files, slack
 from shared.messages.channels.drive_folders import OrgFolders
 from shared.messages.channels.file_content import FileContent
@@ -33,7 +34,7 @@ def console(monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx.Client]:
         address = f"{url}/providers/slack/services/T01/B02/t0ken"
         monkeypatch.setattr(drive_folders, "org_folders", {"org_1": OrgFolders(None, ("folder-1",))}.__getitem__)
         monkeypatch.setattr(drive_folders, "claim", lambda *_: None)
-        monkeypatch.setattr(slack, "webhooks", slack.Webhooks(lambda _org_id: address))
+        monkeypatch.setattr(slack, "webhooks", slack.Webhooks(SecretCache(lambda _secret_id: address)))
         yield client
 
 
