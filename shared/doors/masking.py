@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from shared.playbooks.secret_names import is_only_secrets
+
 MASKED = "•••"
 
 _HEADERS_SHOWN = frozenset({"accept", "accept-language", "content-type", "user-agent"})
@@ -19,7 +21,8 @@ _USER = re.compile(r"(?P<scheme>https?://)[^\s/@\"'<>]{1,500}@", re.IGNORECASE)
 def masked(value: Any) -> Any:
     """The value with the headers of requests, and whatever is named like a secret, replaced by `MASKED`.
 
-    What a URL carries as its user and its query goes too. Keys, lists and everything else stay as they are.
+    What a URL carries as its user and its query goes too. Keys, lists and everything else stay as they are, and so
+    does `{{secrets.NAME}}`, which says where a value lies and not what it is.
     """
     if isinstance(value, Mapping):
         return {name: _masked_field(str(name), inner) for name, inner in value.items()}
@@ -32,7 +35,13 @@ def masked(value: Any) -> Any:
 
 def _masked_field(name: str, value: Any) -> Any:
     if name.lower() == "headers" and isinstance(value, Mapping):
-        return {header: text if header.lower() in _HEADERS_SHOWN else MASKED for header, text in value.items()}
+        return {header: text if _is_shown(header, text) else MASKED for header, text in value.items()}
+    if isinstance(value, str) and is_only_secrets(value):
+        return value
     if name.lower() == "headers" or (_SECRET_NAME.search(name) and not isinstance(value, bool | None)):
         return MASKED
     return masked(value)
+
+
+def _is_shown(header: str, value: Any) -> bool:
+    return header.lower() in _HEADERS_SHOWN or (isinstance(value, str) and is_only_secrets(value))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -27,9 +28,11 @@ from shared.playbooks.budget import Budget
 from shared.playbooks.models import Playbook, Step
 from shared.playbooks.nesting import NestingParams
 from shared.playbooks.problems import problem_lines
+from shared.playbooks.secret_names import SECRETS
 from shared.playbooks.templates import holds, render, render_markup
 from shared.quarantine.failures import describe
 from shared.retail.memo import reading_once
+from shared.secrets.filling import StepSecrets
 from shared.steps.base import Cost, Effects, Org, Parking, Recipient, StartPlaybook, StepContext
 from shared.steps.context import EndRunError, RunUse
 from shared.steps.registry import load_action
@@ -148,19 +151,22 @@ class _StepRun:
 
     def _perform(self, scope: Mapping[str, Any]) -> dict[str, Any]:
         action = load_action(self._step.action)
+        secrets = StepSecrets(self._run.execution.org.id)
         try:
-            params = action.params.model_validate(_filled(action.params, self._step.params, scope))
+            filled = _filled(action.params, self._step.params, scope, secrets)
+            params = action.params.model_validate(filled)
         except ValidationError as error:
-            raise PermanentError("; ".join(problem_lines(error, "params"))) from None
+            raise PermanentError(secrets.written("; ".join(problem_lines(error, "params")))) from None
         clock = self._run.clock
         with (
             turn_of(action, clock, self._run.hooks.before_waiting),
             _foreign_errors(),
             looked_up_for(self._run.execution.org.id),
             throttle.by_clock(clock.now),
+            secrets.hiding(),
         ):
-            outcome = action.run(params, self._context(scope))
-            output = outcome.model_dump(mode="json", by_alias=True)
+            outcome = action.run(params, self._context(scope, secrets))
+            output = secrets.hide(outcome.model_dump(mode="json", by_alias=True))
             kept = {
                 **self._run.hooks.keep(self._path, output),
                 **reach_fields(outcome.reach()),
@@ -206,7 +212,7 @@ class _StepRun:
         lines = self._run.execution.costs
         return {line.item: RunUse(line.quantity, line.quantity - line.billed) for line in lines}
 
-    def _context(self, scope: Mapping[str, Any]) -> StepContext:
+    def _context(self, scope: Mapping[str, Any], secrets: StepSecrets) -> StepContext:
         run, execution = self._run, self._run.execution
         org, user = execution.org, execution.user
         outputs = outputs_in(self._place, execution, run.value_of)
@@ -239,6 +245,7 @@ class _StepRun:
             caused_by=tuple(execution.caused_by),
             root_cause=execution.cause_id(),
             used_in_run=self._used_in_run,
+            secrets=secrets,
             at_chosen_time=is_chosen(execution, now),
         )
 
@@ -247,8 +254,14 @@ def _writes_html(action: str) -> bool:
     return "html" in load_action(action).output.model_fields
 
 
-def _filled(model: type[NestingParams], written: Mapping[str, Any], scope: Mapping[str, Any]) -> dict[str, Any]:
-    """The params with their templates filled, but for those that the action reads as they are written."""
+def _filled(
+    model: type[NestingParams], written: Mapping[str, Any], scope: Mapping[str, Any], secrets: StepSecrets
+) -> dict[str, Any]:
+    """The params with their templates filled, but for those that the action reads as they are written.
+
+    In those that take secrets, marks stand for them.
+    """
+    with_secrets = ChainMap({SECRETS: secrets.in_scope}, scope)  # type: ignore[arg-type]  # both are only read
     markup = model.markup(written)
     budget = Budget()
     filled = {}
@@ -258,7 +271,7 @@ def _filled(model: type[NestingParams], written: Mapping[str, Any], scope: Mappi
         elif name in markup and isinstance(value, str):
             filled[name] = render_markup(value, scope, budget)
         else:
-            filled[name] = render(value, scope, budget)
+            filled[name] = render(value, with_secrets if name in model.takes_secrets else scope, budget)
     return filled
 
 

@@ -44,6 +44,8 @@ class NestingParams(BaseModel):
 
     keeps_written: ClassVar[frozenset[str]] = frozenset()
     """Names of the params that the engine does not fill templates of before `run`."""
+    takes_secrets: ClassVar[frozenset[str]] = frozenset()
+    """Names of the params in which `{{secrets.NAME}}` may stand: `run` gets marks, and fills them for its call."""
 
     @classmethod
     def markup(cls, written: Mapping[str, Any]) -> frozenset[str]:

@@ -15,6 +15,7 @@ from shared.playbooks.models import MAX_STEPS, Playbook, Step, name_parts, parse
 from shared.playbooks.nearest import nearest
 from shared.playbooks.nesting import MAX_DEPTH, BlockSource, Deferred, NestingParams
 from shared.playbooks.problems import problem_line, problem_lines
+from shared.playbooks.secret_names import SECRETS, secret_problem
 from shared.playbooks.sizes import playbook_size_problem
 from shared.playbooks.templates import has_template, parse_condition, parse_template, texts
 
@@ -47,7 +48,7 @@ def parse_playbook(org_id: str, data: Mapping[str, Any], params_model: ParamsMod
         raise InvalidPlaybookError([*lines, *_problems_of_whole_steps(data, params_model)]) from None
     check = _Check(params_model)
     check.steps("steps", playbook.steps, _Seen())
-    problems = _org_problems(org_id, playbook) + check.problems
+    problems = _org_problems(org_id, playbook) + _filter_problems(playbook) + check.problems
     # What nests without end is among the problems by now, and would not be measured.
     if not problems and (too_large := playbook_size_problem(data)):
         problems = [too_large]
@@ -60,6 +61,17 @@ def _org_problems(org_id: str, playbook: Playbook) -> list[str]:
     if playbook.org_id in (None, org_id):
         return []
     return [f"orgId: found {playbook.org_id!r}; expected {org_id!r}, the org that the document lies under"]
+
+
+def _filter_problems(playbook: Playbook) -> list[str]:
+    """A line for each filter that reads a secret: what it compares with would stand in the listener."""
+    filters = ((index, getattr(trigger, "filter", None)) for index, trigger in enumerate(playbook.triggers))
+    expressions = ((index, parse_condition(text)) for index, text in filters if text)
+    return [
+        f"triggers[{index}].filter: {secret_problem(one.source, allowed=False)}"
+        for index, one in expressions
+        if any(path[0] == SECRETS for path in one.paths())
+    ]
 
 
 def _problems_of_whole_steps(data: Mapping[str, Any], params_model: ParamsModel) -> list[str]:
@@ -140,7 +152,7 @@ class _Check:
         params = f"{where}.params"
         self._shape(params, model, step.params)
         written = {name: value for name, value in step.params.items() if name not in model.keeps_written}
-        self._templates(params, written, seen)
+        self._templates(params, written, seen, model.takes_secrets)
         for deferred in model.deferred(step.params):
             self._deferred(params, deferred, _at(step.params, deferred.name), seen)
         for block in model.blocks(step.params):
@@ -176,11 +188,14 @@ class _Check:
             return  # the params' own model has said so
         self.steps(where, steps, seen.inside(block.names))
 
-    def _templates(self, where: str, value: Mapping[str, Any], seen: _Seen) -> None:
-        for path, text in texts(value):
-            for piece in parse_template(text) if "{{" in text else ():
-                if isinstance(piece, Expression):
-                    self._expression(f"{where}.{path}", piece, seen)
+    def _templates(
+        self, where: str, value: Mapping[str, Any], seen: _Seen, takes_secrets: frozenset[str] = frozenset()
+    ) -> None:
+        for name, written in value.items():
+            for path, text in texts(written, name):
+                for piece in parse_template(text) if "{{" in text else ():
+                    if isinstance(piece, Expression):
+                        self._expression(f"{where}.{path}", piece, seen, with_secrets=name in takes_secrets)
 
     def _condition(self, where: str, text: str, seen: _Seen) -> None:
         try:
@@ -190,8 +205,11 @@ class _Check:
             return
         self._expression(where, expression, seen)
 
-    def _expression(self, where: str, expression: Expression, seen: _Seen) -> None:
-        found = (seen.problem(path) for path in expression.paths())
+    def _expression(self, where: str, expression: Expression, seen: _Seen, *, with_secrets: bool = False) -> None:
+        paths = expression.paths()
+        found = [seen.problem(path) for path in paths if path[0] != SECRETS]
+        if len(found) < len(paths):
+            found.append(secret_problem(expression.source, allowed=with_secrets))
         self.problems += [f"{where}: {problem}" for problem in found if problem]
 
 

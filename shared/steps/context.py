@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from shared.errors import ThrottledError
 from shared.playbooks.models import Step
+from shared.secrets.filling import StepSecrets
 from shared.tenants.prices import Cost
 
 T = TypeVar("T")
@@ -213,6 +214,8 @@ class StepContext:
     """Who stands behind the run: they decide nothing that it asks or suggests."""
     root_cause: str | None = None
     """The id of the run or event that the run goes back to."""
+    secrets: StepSecrets = field(default_factory=lambda: StepSecrets(""))
+    """What fills the params that take secrets, for the call alone."""
     at_chosen_time: bool = False
     """Whether a person chose this very moment: what they are told does not wait for the end of quiet hours."""
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field, JsonValue, field_validator
 
 from shared.errors import PermanentError
+from shared.playbooks.secret_names import placeholder
+from shared.secrets.filling import StepSecrets
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.web.address import parse_address
 from shared.web.fetch import fetch
@@ -23,7 +26,13 @@ _SAFE_TO_REPEAT = frozenset({"PUT", "DELETE"})
 
 
 class HttpRequestParams(Params):
-    """`body` is text, sent as it is, or anything else, sent as JSON."""
+    """`body` is text, sent as it is, or anything else, sent as JSON.
+
+    `{{secrets.NAME}}` in url, headers and body is one of the org's secrets (Settings, Secrets), filled in for the
+    call alone: no document, log or dry run holds it.
+    """
+
+    takes_secrets: ClassVar[frozenset[str]] = frozenset({"url", "headers", "body"})
 
     url: str
     method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] = "GET"
@@ -62,44 +71,83 @@ class HttpRequest(Action[HttpRequestParams, HttpRequestOutput]):
         """Call it.
 
         Raises:
-            PermanentError: a refused address, a 4xx, a body over 100 kB.
+            PermanentError: a refused address, a secret that is not set, a 4xx, a body over 100 kB.
             TransientError: no answer, a 5xx, 408, 425 or 429.
         """
-        address = parse_address(params.url)
-        body, headers = _encoded(params)
-        if params.method not in _READS:
-            headers.setdefault(IDEMPOTENCY_HEADER.lower(), context.effect_key())
+        secrets = context.secrets
+        if not secrets.named_in(params.url):
+            parse_address(params.url)
+        headers = dict(params.headers)
+        if params.method not in _READS and IDEMPOTENCY_HEADER.lower() not in map(str.lower, headers):
+            headers[IDEMPOTENCY_HEADER] = context.effect_key()
+        _encoded(params.body, headers)
+
+        def prepare() -> None:
+            _encoded(secrets.fill(params.body), headers)
+            secrets.fill([params.url, headers])
 
         def call() -> dict[str, Any]:
-            response = fetch(
-                params.url,
-                method=params.method,
-                headers=headers,
-                body=body,
-                timeout=TIMEOUT_SECONDS,
-                max_bytes=MAX_BODY_BYTES,
-            )
-            return {"status": response.status, "text": response.text, "json": _is_json(response)}
+            body, sent = _encoded(secrets.fill(params.body), secrets.fill(headers))
+            try:
+                response = fetch(
+                    secrets.fill(params.url),
+                    method=params.method,
+                    headers=sent,
+                    body=body,
+                    timeout=TIMEOUT_SECONDS,
+                    max_bytes=MAX_BODY_BYTES,
+                )
+            except PermanentError:
+                # A secret may have been set anew since it was read.
+                secrets.forget()
+                raise
+            return _receipt(response, secrets)
 
-        summary = {"method": params.method, "url": address.shown}
+        summary = {"method": params.method, "url": _shown(params.url, secrets), **_used(params, secrets)}
         sample = {"status": 200, "text": "", "json": False}
         if params.method in _READS:
             return _output(context.effects.read(call))
         if params.method in _SAFE_TO_REPEAT:
             return _output(context.effects.write("request", summary, call, sample=sample))
-        return _output(context.effects.once("request", summary, call, find=None, sample=sample))
+        receipt = context.effects.once("request", summary, call, find=None, sample=sample, prepare=prepare)
+        return _output(receipt)
 
 
-def _encoded(params: HttpRequestParams) -> tuple[bytes | None, dict[str, str]]:
+def _shown(url: str, secrets: StepSecrets) -> str:
+    """Where it leads, as a dry run shows it: without path and query, and with the names of secrets."""
+    if not secrets.named_in(url):
+        return parse_address(url).shown
+    scheme, _, rest = secrets.written(url).rpartition("://")
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    return f"{scheme}{'://' if scheme else ''}{authority}{'/…' if rest != authority else ''}"
+
+
+def _used(params: HttpRequestParams, secrets: StepSecrets) -> dict[str, Any]:
+    names = secrets.named_in([params.url, params.headers, params.body])
+    return {"secrets": [placeholder(name) for name in names]} if names else {}
+
+
+def _receipt(response: HttpResponse, secrets: StepSecrets) -> dict[str, Any]:
+    """What is kept of the answer: Firestore cannot hold every JSON value, so the body is text."""
+    text, is_json = response.text, _is_json(response)
+    if is_json:
+        parsed = _parsed(text)
+        cleaned = secrets.hide(parsed)
+        # However a text is escaped in it.
+        text = text if cleaned == parsed else json.dumps(cleaned, ensure_ascii=False)
+    return {"status": response.status, "text": secrets.hide(text), "json": is_json}
+
+
+def _encoded(body: JsonValue, given: Mapping[str, str]) -> tuple[bytes | None, dict[str, str]]:
     """The body's bytes and the headers, lower case, with a content type that fits."""
-    headers = {name.lower(): value for name, value in params.headers.items()}
-    if params.body is None:
+    headers = {name.lower(): value for name, value in given.items()}
+    if body is None:
         return None, headers
-    if isinstance(params.body, str):
-        encoded = params.body.encode()
+    if isinstance(body, str):
+        encoded = body.encode()
         headers.setdefault("content-type", "text/plain; charset=utf-8")
     else:
-        encoded = _as_json(params.body)
+        encoded = _as_json(body)
         headers.setdefault("content-type", "application/json")
     if len(encoded) > MAX_BODY_BYTES:
         raise PermanentError(f"body has {len(encoded):,} bytes; expected at most {MAX_BODY_BYTES:,}")
@@ -118,7 +166,7 @@ def _is_json(response: HttpResponse) -> bool:
 
 
 def _output(receipt: dict[str, Any]) -> HttpRequestOutput:
-    """The output of a receipt, whose body is text because Firestore cannot hold every JSON value."""
+    """The output of a receipt."""
     if receipt.get("outcome") == "unknown":
         return HttpRequestOutput(status=None, outcome="unknown")
     text: str = receipt["text"]

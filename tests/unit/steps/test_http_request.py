@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -11,6 +13,10 @@ import pytest
 from pydantic import ValidationError
 
 from shared.errors import PermanentError, TransientError
+from shared.gcp.secret_manager import SecretCache
+from shared.playbooks.templates import render
+from shared.secrets.filling import StepSecrets
+from shared.steps.base import StepContext
 from shared.steps.delivery.http_request import HttpRequest, HttpRequestOutput, HttpRequestParams
 from tests.unit.steps.surroundings import PerformingEffects, step_context
 from tests.unit.web.conftest import Site, running_site
@@ -120,3 +126,79 @@ def test_a_private_address_is_refused(site: Site, monkeypatch: pytest.MonkeyPatc
 def test_another_method_is_refused() -> None:
     with pytest.raises(ValidationError, match="method"):
         HttpRequestParams.model_validate({"url": "http://example.com/", "method": "TRACE"})
+
+
+VALUE = 'sk_live_"0123456789/&x'
+
+
+def _with_secrets(
+    effects: PerformingEffects | None = None, secret: str = VALUE, **params: Any
+) -> tuple[dict[str, Any], StepContext]:
+    secrets = StepSecrets("org1", SecretCache(lambda _secret_id: secret))
+    context = replace(step_context(effects), secrets=secrets)
+    filled = render(params, {"secrets": secrets.in_scope})
+    return HttpRequest().run(HttpRequestParams.model_validate(filled), context).model_dump(), context
+
+
+def test_a_secret_is_sent_in_url_headers_and_body_and_is_nowhere_else(site: Site) -> None:
+    effects = PerformingEffects()
+    url = site.page("/api", json.dumps({"you": VALUE}).encode(), headers={"Content-Type": "application/json"})
+    output, _ = _with_secrets(
+        effects,
+        url=url + "?key={{secrets.KEY}}",
+        method="POST",
+        headers={"Authorization": "Bearer {{secrets.KEY}}"},
+        body={"password": "{{secrets.KEY}}"},
+    )
+    (sent,) = site.received
+    assert sent.headers["authorization"] == f"Bearer {VALUE}"
+    assert json.loads(sent.body) == {"password": VALUE}
+    assert output["body"] == {"you": "[secret KEY]"}
+    (done,) = effects.done
+    assert done[2]["secrets"] == ["{{secrets.KEY}}"]
+    assert "sk_live" not in str(done)
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "text/plain"])
+@pytest.mark.parametrize("escape", [json.dumps, lambda text: json.dumps(text).replace("/", "\\/"), str])
+def test_an_echo_is_masked_however_it_is_written(site: Site, media_type: str, escape: Callable[[str], str]) -> None:
+    page = f'{{"you": {escape(VALUE)}}}'.encode()
+    url = site.page("/api", page, headers={"Content-Type": media_type})
+    output, _ = _with_secrets(url=url, headers={"X-Key": "{{secrets.KEY}}"})
+    assert "sk_live" not in str(output)
+    assert "[secret KEY]" in str(output)
+
+
+def test_a_dry_run_shows_the_name_and_asks_for_no_value(site: Site) -> None:
+    effects = PerformingEffects(dry=True)
+    _with_secrets(effects, url="{{secrets.HOOK}}", method="POST")
+    (done,) = effects.done
+    assert (done[2]["url"], done[2]["secrets"]) == ("{{secrets.HOOK}}", ["{{secrets.HOOK}}"])
+    assert site.received == []
+
+
+def test_a_whole_address_may_be_a_secret(site: Site) -> None:
+    assert _with_secrets(secret=site.page("/hooks/abc"), url="{{secrets.HOOK}}", method="POST")[0]["status"] == 200
+    assert [sent.path for sent in site.received] == ["/hooks/abc"]
+
+
+def test_a_header_that_cannot_be_sent_is_refused_without_the_value(site: Site) -> None:
+    with pytest.raises(PermanentError, match="the value of x-key holds characters") as raised:
+        _with_secrets(secret="line one\nline two", url=site.page("/api"), headers={"X-Key": "{{secrets.KEY}}"})
+    assert "line one" not in str(raised.value)
+
+
+def test_a_refused_secret_is_read_anew_for_the_next_call(site: Site) -> None:
+    values = ["an old value", "a new value"]
+    cache = SecretCache(lambda _secret_id: values.pop(0))
+
+    def call(status: int) -> None:
+        secrets = StepSecrets("org1", cache)
+        headers = render({"X-Key": "{{secrets.KEY}}"}, {"secrets": secrets.in_scope})
+        params = HttpRequestParams(url=site.page("/api", status=status), headers=headers)
+        HttpRequest().run(params, replace(step_context(), secrets=secrets))
+
+    with pytest.raises(PermanentError):
+        call(401)
+    call(200)
+    assert [sent.headers["x-key"] for sent in site.received] == ["an old value", "a new value"]

@@ -1,0 +1,110 @@
+"""Marks stand for secrets until the call; nothing from outside is taken for a mark; no exception says a value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.errors import PermanentError, TransientError
+from shared.gcp.secret_manager import MissingSecretError, SecretCache
+from shared.playbooks.templates import render
+from shared.secrets.filling import StepSecrets, UnknownSecretError
+
+VALUE = "sk_live_0123456789"
+
+
+def step_secrets(**values: str) -> StepSecrets:
+    def read(secret_id: str) -> str:
+        name = secret_id.removeprefix("org-org_1-")
+        if name not in values:
+            raise MissingSecretError(f"there is no secret {secret_id}")
+        return values[name]
+
+    return StepSecrets("org_1", SecretCache(read))
+
+
+def filled(secrets: StepSecrets, value: Any, **scope: Any) -> Any:
+    return render(value, {**scope, "secrets": secrets.in_scope})
+
+
+def test_a_secret_is_filled_in_wherever_its_template_stands() -> None:
+    secrets = step_secrets(KEY=VALUE)
+    params = filled(secrets, {"Authorization": "Bearer {{secrets.KEY}}", "list": ["{{secrets.KEY}}", 1]})
+    assert VALUE not in str(params)
+    assert secrets.fill(params) == {"Authorization": f"Bearer {VALUE}", "list": [VALUE, 1]}
+
+
+def test_people_read_the_template_instead_of_the_mark() -> None:
+    secrets = step_secrets(KEY=VALUE)
+    params = filled(secrets, "Bearer {{secrets.KEY}}")
+    assert secrets.written(params) == "Bearer {{secrets.KEY}}"
+    assert secrets.named_in([params, params]) == ["KEY"]
+
+
+def test_what_an_event_says_is_never_filled_in() -> None:
+    secrets = step_secrets(KEY=VALUE)
+    mark = filled(step_secrets(KEY=VALUE), "{{secrets.KEY}}")
+    params = filled(secrets, "{{event.name}} {{event.mark}}", event={"name": "{{secrets.KEY}}", "mark": mark})
+    assert secrets.fill(params) == f"{{{{secrets.KEY}}}} {mark}"
+
+
+@given(st.text(max_size=100))
+def test_no_text_from_outside_is_taken_for_a_mark(text: str) -> None:
+    secrets = step_secrets(KEY=VALUE)
+    assert secrets.fill({"a": [text]}) == {"a": [text]}
+
+
+def test_a_secret_that_is_not_set_is_named_with_what_to_do() -> None:
+    secrets = step_secrets()
+    with pytest.raises(
+        UnknownSecretError, match="the secret KEY is not set; expected an owner to add it under Sett"
+    ):
+        secrets.fill(filled(secrets, "{{secrets.KEY}}"))
+
+
+def test_what_was_used_is_hidden_in_answers() -> None:
+    secrets = step_secrets(KEY=VALUE)
+    secrets.fill(filled(secrets, "{{secrets.KEY}}"))
+    assert secrets.hide({"echo": f"you sent {VALUE}"}) == {"echo": "you sent [secret KEY]"}
+
+
+@pytest.mark.parametrize("kind", [PermanentError, TransientError, ValueError])
+def test_no_exception_says_a_secret_nor_does_what_caused_it(kind: type[Exception]) -> None:
+    secrets = step_secrets(KEY=VALUE)
+
+    def call() -> None:
+        try:
+            raise RuntimeError(f"Illegal header value {secrets.fill(filled(secrets, '{{secrets.KEY}}'))}")
+        except RuntimeError as error:
+            raise kind(f"bad {VALUE}") from error
+
+    with pytest.raises(kind, match=r"bad \[secret KEY\]") as raised, secrets.hiding():
+        call()
+    assert str(raised.value.__cause__) == "Illegal header value [secret KEY]"
+
+
+def test_an_error_keeps_how_long_to_wait() -> None:
+    secrets = step_secrets(KEY=VALUE)
+
+    def call() -> None:
+        secrets.fill(filled(secrets, "{{secrets.KEY}}"))
+        raise TransientError(f"later: {VALUE}", retry_after_seconds=7)
+
+    with pytest.raises(TransientError) as raised, secrets.hiding():
+        call()
+    assert raised.value.retry_after_seconds == 7
+
+
+def test_a_secret_that_was_refused_is_read_anew() -> None:
+    values = {"KEY": "the old value"}
+    cache = SecretCache(lambda _secret_id: values["KEY"])
+    secrets = StepSecrets("org_1", cache)
+    mark = filled(secrets, "{{secrets.KEY}}")
+    assert secrets.fill(mark) == "the old value"
+    values["KEY"] = "the new value"
+    secrets.forget()
+    assert secrets.fill(mark) == "the new value"
+    assert secrets.hide("the old value, the new value") == "[secret KEY], [secret KEY]"
