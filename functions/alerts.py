@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from http import HTTPStatus
 
 import flask
 from pydantic import Field
@@ -11,7 +10,7 @@ from pydantic import Field
 from functions._member import OrgBody, OrgQuery, member_of
 from shared.doors.auth import authenticate
 from shared.doors.body import parse_query
-from shared.doors.http import door, json_response, not_found, parse_body, problem
+from shared.doors.http import door, json_response, method_not_allowed, not_found, parse_body
 from shared.doors.principal import Principal
 from shared.gcp import logging
 from shared.gcp.clock import Clock
@@ -43,8 +42,7 @@ def alerts(request: flask.Request) -> flask.Response:
     """
     asked = _asked(request)
     if request.method != METHODS[asked]:
-        detail = f"method is {request.method}; expected {METHODS[asked]}"
-        return problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, headers={"Allow": METHODS[asked]})
+        return method_not_allowed(request, METHODS[asked])
     principal = authenticate(request)
     clock = Clock()
     if asked == LIST:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Literal
 
 import flask
@@ -12,7 +11,7 @@ from shared.doors.auth import authenticate
 from shared.doors.body import parse_query
 from shared.doors.cursors import MAX_CURSOR_CHARS
 from shared.doors.errors import ForbiddenError
-from shared.doors.http import Body, door, json_response, not_found, parse_body, path_id, problem
+from shared.doors.http import Body, door, json_response, method_not_allowed, not_found, parse_body, path_id
 from shared.doors.principal import Kind, Principal
 from shared.doors.reading import reader_of
 from shared.execution import wake
@@ -74,8 +73,7 @@ def approvals(request: flask.Request) -> flask.Response:
 
 def _listed(request: flask.Request, principal: Principal) -> flask.Response:
     if request.method != "GET":
-        detail = f"method is {request.method}; expected GET"
-        return problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, headers={"Allow": "GET"})
+        return method_not_allowed(request, "GET")
     query, clock = parse_query(request, ListQuery), Clock()
     reader = reader_of(principal, query.org_id, "approvals")
     page = approval_list.list_approvals(

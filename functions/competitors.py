@@ -13,7 +13,16 @@ from shared.competitors.overview import DEFAULT_LIMIT, MAX_LIMIT, Wanted
 from shared.competitors.tracking import Competitor, CompetitorName, MenuUrl, Priority
 from shared.doors.auth import authenticate
 from shared.doors.body import OrgId, parse_query
-from shared.doors.http import Body, door, is_document_id, json_response, not_found, parse_body, path_id, problem
+from shared.doors.http import (
+    Body,
+    door,
+    is_document_id,
+    json_response,
+    method_not_allowed,
+    not_found,
+    parse_body,
+    path_id,
+)
 from shared.doors.principal import Principal
 from shared.doors.reading import reader_of
 from shared.gcp.clock import Clock
@@ -70,9 +79,7 @@ def competitors(request: flask.Request) -> flask.Response:
     everyone, one = path.endswith("/competitors"), not path.endswith(("/competitors", "/prices"))
     allowed = ("GET", "POST") if everyone else ("GET", "DELETE") if one else ("GET",)
     if request.method not in allowed:
-        names = ", ".join(allowed)
-        detail = f"method is {request.method}; expected {names}"
-        return problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, headers={"Allow": names})
+        return method_not_allowed(request, *allowed)
     principal = authenticate(request)
     if everyone:
         return _added(request, principal) if request.method == "POST" else _listed(request, principal)

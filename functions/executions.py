@@ -10,7 +10,7 @@ from pydantic import Field
 from shared.doors.auth import authenticate
 from shared.doors.body import OrgId, parse_query
 from shared.doors.cursors import MAX_CURSOR_CHARS
-from shared.doors.http import Body, door, json_response, not_found, parse_body, path_id, problem
+from shared.doors.http import Body, door, json_response, method_not_allowed, not_found, parse_body, path_id
 from shared.doors.idempotency import fingerprint, idempotency_key
 from shared.doors.principal import Kind, Principal
 from shared.doors.reading import reader_of
@@ -72,8 +72,7 @@ def executions(request: flask.Request) -> flask.Response:
     verb = next((pattern for pattern in (RETRY, CANCEL) if path.endswith(pattern.rpartition("}")[2])), None)
     allowed = "POST" if verb or path.endswith(BULK) else "GET"
     if request.method != allowed:
-        detail = f"method is {request.method}; expected {allowed}"
-        return problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, headers={"Allow": allowed})
+        return method_not_allowed(request, allowed)
     principal = authenticate(request)
     if verb:
         return _controlled(request, verb, principal)

@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 from functions._member import OrgBody, member_of, member_of_query
 from shared.doors import daily_limit, member_list, membership
 from shared.doors.auth import authenticate
-from shared.doors.http import door, is_document_id, json_response, not_found, parse_body, problem
+from shared.doors.http import door, is_document_id, json_response, method_not_allowed, not_found, parse_body
 from shared.doors.member_list import ListedMember
 from shared.doors.principal import Principal, Role
 from shared.errors import PlaybookError, TransientError
@@ -74,8 +74,7 @@ def people(request: flask.Request) -> flask.Response:
     if one is None and not path.endswith("/people"):
         raise not_found("this address")
     if one is not None and request.method != "POST":
-        detail = f"method is {request.method}; expected POST"
-        return problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, headers={"Allow": "POST"})
+        return method_not_allowed(request, "POST")
     principal = authenticate(request)
     role: Role = "editor" if request.method == "GET" else "owner"
     org_id = member_of_query(request, principal, role)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 import flask
 from pydantic import Field
 
@@ -11,7 +9,7 @@ from shared.doors.auth import authenticate
 from shared.doors.body import DocumentId, parse_query
 from shared.doors.cursors import MAX_CURSOR_CHARS
 from shared.doors.errors import not_found
-from shared.doors.http import Body, StorableObject, door, json_response, parse_body, path_id, problem
+from shared.doors.http import Body, StorableObject, door, json_response, method_not_allowed, parse_body, path_id
 from shared.doors.principal import Kind, Principal
 from shared.doors.reading import reader_of
 from shared.gcp import logging
@@ -105,8 +103,7 @@ def _posted(request: flask.Request, path: str) -> flask.Response:
         return _validated(request, principal)
     if path.endswith("/restore"):
         return _restored(request, principal)
-    detail = "method is POST; expected GET"
-    return problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, headers={"Allow": "GET"})
+    return method_not_allowed(request, "GET")
 
 
 def _validated(request: flask.Request, principal: Principal) -> flask.Response:

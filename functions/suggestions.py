@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any, Literal
 
 import flask
@@ -14,7 +13,7 @@ from shared.competitors.actions.decisions import KINDS, MAX_COMMENT_CHARS, Decis
 from shared.doors.auth import authenticate
 from shared.doors.body import OrgId
 from shared.doors.errors import ForbiddenError
-from shared.doors.http import Body, door, json_response, not_found, parse_body, path_id, problem
+from shared.doors.http import Body, door, json_response, method_not_allowed, not_found, parse_body, path_id
 from shared.doors.principal import Kind, Principal
 from shared.gcp import logging
 from shared.gcp.clock import Clock
@@ -78,8 +77,7 @@ def _decided(request: flask.Request, principal: Principal, kind: str, suggestion
 
 def _resolved(request: flask.Request, principal: Principal) -> flask.Response:
     if request.method != "POST":
-        detail = f"method is {request.method}; expected POST"
-        return problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, headers={"Allow": "POST"})
+        return method_not_allowed(request, "POST")
     action_id = path_id(request, "competitive-actions/{id}/resolve")
     body = parse_body(request, ResolutionBody)
     by = _editor(principal, body.org_id, actions.resource(action_id))

@@ -9,6 +9,7 @@ import sys
 
 os.environ.setdefault("GOOGLE_CLOUD_PROJECT", "demo-playbooks")
 
+from local.catalog import error_page
 from local.catalog.page import render
 from local.setup.paths import ROOT
 from shared.steps.playbook_schema import playbook_schema
@@ -18,7 +19,7 @@ def _schema() -> str:
     return json.dumps(playbook_schema(), indent=1, ensure_ascii=False) + "\n"
 
 
-PAGES = {"docs/actions.md": render, "docs/playbook.schema.json": _schema}
+PAGES = {"docs/actions.md": render, "docs/errors.md": error_page.render, "docs/playbook.schema.json": _schema}
 
 
 def main(arguments: list[str]) -> int:

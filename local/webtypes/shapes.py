@@ -41,6 +41,7 @@ class PlaybookDocument(Playbook):
 
     description: str | None = None
     status_reason: str | None = None
+    error_code: str | None = None
     refused_by: str | None = None
     paused_by: PausedBy | None = None
     source: str | None = None

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.agents.fence import STANDING_INSTRUCTION, Part, prompt_of
 from shared.agents.models import Task, effort_for, model_for
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, PlaybookError, ThrottledError, TransientError, error_for_status
 from shared.gcp.settings import settings
 from shared.tenants.prices import Cost, model_cost
@@ -40,6 +41,8 @@ M = TypeVar("M", bound=BaseModel)
 class ModelUnavailableError(PermanentError):
     """No key is set, so no model can be asked."""
 
+    code = ErrorCode.MODEL_UNAVAILABLE
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:
@@ -65,6 +68,8 @@ class Usage:
 class ModelAnswerError(PermanentError):
     """Claude answered, and the answer is of no use; it has been paid for all the same (`usage`)."""
 
+    code = ErrorCode.MODEL_ANSWER_UNUSABLE
+
     def __init__(self, message: str, usage: Usage) -> None:
         super().__init__(message)
         self.usage = usage
@@ -73,9 +78,13 @@ class ModelAnswerError(PermanentError):
 class ModelRefusedError(ModelAnswerError):
     """Claude declined to answer."""
 
+    code = ErrorCode.MODEL_DECLINED
+
 
 class ModelCutOffError(ModelAnswerError):
     """The answer did not fit into the tokens that it was given."""
+
+    code = ErrorCode.MODEL_ANSWER_CUT_OFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +197,10 @@ def _asked(
     model = model_for(task)
     prompt = prompt_of(parts)
     if len(prompt) > MAX_PROMPT_CHARS:
-        raise PermanentError(f"a prompt has {len(prompt):,} characters; expected at most {MAX_PROMPT_CHARS:,}")
+        raise PermanentError(
+            f"a prompt has {len(prompt):,} characters; expected at most {MAX_PROMPT_CHARS:,}",
+            code=ErrorCode.TOO_LARGE,
+        )
     constant = f"{STANDING_INSTRUCTION}\n\n{system}"
     arguments: dict[str, Any] = {
         "model": model,
@@ -256,11 +268,18 @@ def _sent(arguments: dict[str, Any], seconds: float) -> _Reply:
     except anthropic.APIStatusError as error:
         raise _refusal(error) from None
     except anthropic.APITimeoutError:
-        raise TransientError(f"Claude did not answer within {seconds:.0f} s") from None
+        raise TransientError(
+            f"Claude did not answer within {seconds:.0f} s", code=ErrorCode.PROVIDER_UNAVAILABLE
+        ) from None
     except anthropic.APIConnectionError as error:
-        raise TransientError(f"Claude was not reached: {type(error.__cause__ or error).__name__}") from None
+        raise TransientError(
+            f"Claude was not reached: {type(error.__cause__ or error).__name__}",
+            code=ErrorCode.PROVIDER_UNAVAILABLE,
+        ) from None
     except (anthropic.APIError, ValueError) as error:
-        raise TransientError(f"Claude's answer cannot be read: {type(error).__name__}") from None
+        raise TransientError(
+            f"Claude's answer cannot be read: {type(error).__name__}", code=ErrorCode.PROVIDER_UNAVAILABLE
+        ) from None
 
 
 def _refusal(error: anthropic.APIStatusError) -> PlaybookError:
@@ -269,7 +288,7 @@ def _refusal(error: anthropic.APIStatusError) -> PlaybookError:
     message = f"Claude answered {error.status_code}: {said.replace(key, '…') if key else said}"
     if error.status_code == _CONFLICT:
         # Two calls met on the provider's side; the next one need not.
-        return TransientError(message)
+        return TransientError(message, code=ErrorCode.PROVIDER_UNAVAILABLE)
     found = error_for_status(error.status_code, message, error.response.headers)
     if isinstance(found, ThrottledError):
         return throttle.refused(_account(), message, found.retry_after_seconds)

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 
 
 class UnknownAgentError(PermanentError):
     """No agent has that name; the message lists those that exist."""
+
+    code = ErrorCode.UNKNOWN_AGENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from shared.campaigns.record import (
 )
 from shared.campaigns.tasks import enqueue_page
 from shared.compliance import opt_out_list
+from shared.error_codes import ErrorCode
 from shared.errors import TransientError
 from shared.gcp import clients, logging
 from shared.gcp.transactions import in_transaction
@@ -64,7 +65,9 @@ def _created(campaign: Campaign) -> Campaign:
     except AlreadyExists:
         known = read_campaign(campaign.id)
         if known is None:
-            raise TransientError("the campaign was deleted while it began; try again") from None
+            raise TransientError(
+                "the campaign was deleted while it began; try again", code=ErrorCode.BUSY
+            ) from None
         return known
     return campaign
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from shared.competitors.menus.verdicts import ADVICE, NEED_A_BROWSER, REASONS
 from shared.competitors.models import Verdict
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, PlaybookError, TransientError
 from shared.web.address import RefusedAddressError
 
@@ -19,6 +20,8 @@ _ADDRESS_ADVICE = "open the menu in your browser, and save its address under Com
 class NoMenuError(PermanentError):
     """The page was answered and holds no menu that can be read; `verdict` says why."""
 
+    code = ErrorCode.NO_MENU
+
     def __init__(self, verdict: Verdict, message: str, *, with_browser: bool = False) -> None:
         super().__init__(message)
         self.verdict = verdict
@@ -28,13 +31,19 @@ class NoMenuError(PermanentError):
 class DisallowedError(PermanentError):
     """The site's robots.txt does not let programs like ours read the page."""
 
+    code = ErrorCode.ROBOTS_DISALLOW
+
 
 class LeftAloneError(TransientError):
     """The site has asked not to be visited for a while."""
 
+    code = ErrorCode.SITE_PAUSED
+
 
 class NoAddressError(PermanentError):
     """The competitor has no address of a menu."""
+
+    code = ErrorCode.NO_MENU_ADDRESS
 
 
 @dataclass(frozen=True, slots=True)

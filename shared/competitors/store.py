@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.competitors.models import Competitor, Product
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
 from shared.messages.template.addresses import product_picture
@@ -39,7 +40,10 @@ def load_competitors(org_id: str) -> list[Competitor]:
     query = firestore().collection(f"tenants/{org_id}/competitors").select(["name", "menuUrl", "priority"])
     documents = list(query.limit(MAX_COMPETITORS + 1).stream())
     if len(documents) > MAX_COMPETITORS:
-        raise PermanentError(f"there are more than {MAX_COMPETITORS} competitors; name some in competitorIds")
+        raise PermanentError(
+            f"there are more than {MAX_COMPETITORS} competitors; name some in competitorIds",
+            code=ErrorCode.TOO_LARGE,
+        )
     return [competitor_of(document.id, document.to_dict() or {}) for document in documents]
 
 
@@ -87,7 +91,10 @@ def shelf_of(items: Iterable[Mapping[str, Any]]) -> Shelf:
     """
     items = list(items)
     if len(items) > MAX_INVENTORY:
-        raise PermanentError(f"the inventory has more than {MAX_INVENTORY:,} items; prices are compared up to that")
+        raise PermanentError(
+            f"the inventory has more than {MAX_INVENTORY:,} items; prices are compared up to that",
+            code=ErrorCode.TOO_LARGE,
+        )
     products = (_our_product(item) for item in items)
     categories = (clean_text(item.get("category")) for item in items)
     return Shelf(

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 from pydantic.alias_generators import to_camel
 
 from shared.doors.principal import Principal
+from shared.error_codes import ErrorCode
 from shared.errors import NotFoundError, PermanentError, TransientError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
@@ -140,7 +141,7 @@ def _read(key_id: str) -> AgentKey | None:
     try:
         snapshot = reference.get(timeout=RPC_TIMEOUT_SECONDS)
     except (GoogleAPIError, GoogleAuthError) as error:
-        raise TransientError("agent keys cannot be read") from error
+        raise TransientError("agent keys cannot be read", code=ErrorCode.PLATFORM_UNAVAILABLE) from error
     if not snapshot.exists:
         return None
     try:

@@ -10,28 +10,11 @@ import flask
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from shared.doors.errors import (
-    AuthError,
-    ForbiddenError,
-    InvalidFieldsError,
-    MalformedRequestError,
-    RateLimitedError,
-)
-from shared.errors import ConflictError, NotFoundError, PermanentError, PlaybookError, TransientError
+from shared.doors.errors import AuthError, InvalidFieldsError, RateLimitedError
+from shared.error_codes import CODES, ErrorCode
+from shared.errors import PlaybookError, TransientError
 
 RETRY_AFTER_SECONDS = 5
-
-# The first class that fits decides, so subclasses stand before their bases.
-_STATUSES: tuple[tuple[type[PlaybookError], HTTPStatus], ...] = (
-    (MalformedRequestError, HTTPStatus.BAD_REQUEST),
-    (AuthError, HTTPStatus.UNAUTHORIZED),
-    (ForbiddenError, HTTPStatus.FORBIDDEN),
-    (NotFoundError, HTTPStatus.NOT_FOUND),
-    (ConflictError, HTTPStatus.CONFLICT),
-    (RateLimitedError, HTTPStatus.TOO_MANY_REQUESTS),
-    (PermanentError, HTTPStatus.UNPROCESSABLE_ENTITY),
-    (TransientError, HTTPStatus.SERVICE_UNAVAILABLE),
-)
 
 
 def json_response(content: BaseModel | Mapping[str, object], status: int = HTTPStatus.OK) -> flask.Response:
@@ -44,16 +27,18 @@ def problem(
     status: int,
     detail: str,
     *,
+    code: ErrorCode,
     title: str | None = None,
     headers: Mapping[str, str] | None = None,
     **extra: object,
 ) -> flask.Response:
-    """An `application/problem+json` answer; `extra` becomes members beside type, title, status and detail."""
+    """An `application/problem+json` answer; `extra` becomes members beside the others."""
     document = {
         "type": "about:blank",
         "title": title or HTTPStatus(status).phrase,
         "status": int(status),
         "detail": detail,
+        "code": code,
         **extra,
     }
     response = flask.Response(to_json(document), status=int(status), mimetype="application/problem+json")
@@ -63,9 +48,7 @@ def problem(
 
 def problem_for(error: PlaybookError) -> flask.Response:
     """The answer that tells the caller about `error`."""
-    status = next(
-        (status for kind, status in _STATUSES if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR
-    )
+    status = CODES[error.code].status
     headers: dict[str, str] = {}
     if isinstance(error, AuthError):
         headers["WWW-Authenticate"] = 'Bearer realm="playbooks"'
@@ -74,5 +57,5 @@ def problem_for(error: PlaybookError) -> flask.Response:
     elif isinstance(error, TransientError):
         headers["Retry-After"] = str(max(RETRY_AFTER_SECONDS, math.ceil(error.retry_after_seconds)))
     elif isinstance(error, InvalidFieldsError):
-        return problem(status, str(error), errors=error.problems)
-    return problem(status, str(error), headers=headers)
+        return problem(status, str(error), code=error.code, errors=error.problems)
+    return problem(status, str(error), code=error.code, headers=headers)

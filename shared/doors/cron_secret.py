@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from shared.error_codes import ErrorCode
 from shared.errors import TransientError
 from shared.gcp import clients
 from shared.gcp.logging import get_logger
@@ -87,7 +88,9 @@ class CronSecret:
                 return self._copy
             now = self._monotonic()
             if self._failed_at is not None and now - self._failed_at <= FAILURE_PAUSE_SECONDS:
-                raise TransientError(f"{SECRET_ID} could not be read a moment ago")
+                raise TransientError(
+                    f"{SECRET_ID} could not be read a moment ago", code=ErrorCode.PLATFORM_UNAVAILABLE
+                )
             try:
                 self._copy = _Copy(self._read(), read_at=now)
             except TransientError:
@@ -126,7 +129,9 @@ def read_enabled_versions() -> tuple[str, ...]:
                 continue
             values.append(answer.payload.data.decode(errors="replace").strip())
     except (GoogleAPIError, GoogleAuthError) as error:
-        raise TransientError(f"{SECRET_ID} cannot be read from Secret Manager") from error
+        raise TransientError(
+            f"{SECRET_ID} cannot be read from Secret Manager", code=ErrorCode.PLATFORM_UNAVAILABLE
+        ) from error
     return tuple(value for value in values if value)
 
 

@@ -19,6 +19,7 @@ from shared.doors.body import Body, parse_body
 from shared.doors.callers import delivery_time, require_caller
 from shared.doors.errors import not_found
 from shared.doors.storable import StorableObject
+from shared.error_codes import ErrorCode
 from shared.errors import PlaybookError, TransientError
 from shared.gcp.logging import bind, get_logger
 
@@ -29,11 +30,10 @@ __all__ = [
     "door",
     "is_document_id",
     "json_response",
+    "method_not_allowed",
     "not_found",
     "parse_body",
     "path_id",
-    "problem",
-    "problem_for",
     "require_caller",
     "trace_id",
 ]
@@ -73,6 +73,14 @@ def door(methods: Sequence[str] = ("POST",)) -> Callable[[Handler], Handler]:
     return wrap
 
 
+def method_not_allowed(request: flask.Request, *allowed: str) -> flask.Response:
+    """The answer to a method that the address does not have."""
+    names = ", ".join(allowed)
+    detail = f"method is {request.method}; expected {names}"
+    headers = {"Allow": names}
+    return problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, code=ErrorCode.METHOD_NOT_ALLOWED, headers=headers)
+
+
 def path_id(request: flask.Request, pattern: str) -> str:
     """The `{id}` of `pattern` (like "playbooks/{id}/execute") at the end of the request's path.
 
@@ -104,9 +112,7 @@ def trace_id(request: flask.Request) -> str | None:
 def _refusal(request: flask.Request, methods: Sequence[str]) -> flask.Response | None:
     """The answer to a request that must not reach the handler, or None."""
     if request.method not in methods:
-        allow = ", ".join(methods)
-        detail = f"method is {request.method}; expected {allow}"
-        return problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, headers={"Allow": allow})
+        return method_not_allowed(request, *methods)
     if request.path.endswith(HEALTH_PATH):
         return flask.Response(status=HTTPStatus.NO_CONTENT)
     return None
@@ -125,7 +131,11 @@ def _answer(handler: Handler, request: flask.Request) -> flask.Response:
     except Exception:
         # The last line of defence: logged in full, answered without internals.
         logger.exception("the handler failed")
-        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "something went wrong on our side; it has been logged")
+        return problem(
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            "something went wrong on our side; it has been logged",
+            code=ErrorCode.INTERNAL_ERROR,
+        )
 
 
 def _read_body(request: flask.Request) -> None:
@@ -157,5 +167,6 @@ def _pass_over_body(request: flask.Request, taken: int) -> None:
 def _problem_for_http(error: HTTPException) -> flask.Response:
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return problem(status, f"the body is too large; expected at most {MAX_BODY_BYTES} bytes")
-    return problem(status, error.description or HTTPStatus(status).phrase)
+        detail = f"the body is too large; expected at most {MAX_BODY_BYTES} bytes"
+        return problem(status, detail, code=ErrorCode.BODY_TOO_LARGE)
+    return problem(status, error.description or HTTPStatus(status).phrase, code=ErrorCode.BAD_REQUEST)

@@ -12,6 +12,7 @@ from pydantic.alias_generators import to_camel
 from shared.doors.errors import AuthError
 from shared.doors.firebase_app import firebase_app
 from shared.doors.principal import Principal, Role
+from shared.error_codes import ErrorCode
 from shared.errors import TransientError
 from shared.gcp.logging import get_logger
 
@@ -71,5 +72,7 @@ def _verified(token: str) -> Mapping[str, Any]:
     except (auth.InvalidIdTokenError, auth.UserDisabledError, auth.UserNotFoundError) as error:
         raise AuthError("the ID token is not valid, has expired or was revoked") from error
     except (FirebaseError, GoogleAuthError) as error:
-        raise TransientError("the ID token cannot be checked just now") from error
+        raise TransientError(
+            "the ID token cannot be checked just now", code=ErrorCode.PLATFORM_UNAVAILABLE
+        ) from error
     return claims

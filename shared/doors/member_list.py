@@ -18,6 +18,7 @@ from pydantic.alias_generators import to_camel
 
 from shared.doors.firebase_app import firebase_app
 from shared.doors.principal import Role
+from shared.error_codes import ErrorCode
 from shared.errors import TransientError
 from shared.gcp import clients
 from shared.gcp.logging import get_logger
@@ -195,4 +196,6 @@ def asking_auth() -> Iterator[None]:
     try:
         yield
     except (FirebaseError, GoogleAuthError) as error:
-        raise TransientError("the accounts cannot be reached just now; try again") from error
+        raise TransientError(
+            "the accounts cannot be reached just now; try again", code=ErrorCode.PLATFORM_UNAVAILABLE
+        ) from error

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from shared.doors.errors import not_found
 from shared.doors.firebase_app import firebase_app
+from shared.error_codes import ErrorCode
 from shared.errors import TransientError
 
 
@@ -36,7 +37,9 @@ def require_member(org_id: str, uid: str) -> Member:
     except (auth.UserNotFoundError, ValueError):
         raise not_found(resource) from None
     except (FirebaseError, GoogleAuthError) as error:
-        raise TransientError("the org's members cannot be looked up just now") from error
+        raise TransientError(
+            "the org's members cannot be looked up just now", code=ErrorCode.PLATFORM_UNAVAILABLE
+        ) from error
     claims = user.custom_claims or {}
     if user.disabled or claims.get("orgId") != org_id or not claims.get("role"):
         raise not_found(resource)

@@ -101,4 +101,4 @@ def _results(blocks: Sequence[Block], ended: Sequence[Ended]) -> list[BlockResul
 def _error(failure: StepFailedError) -> PlaybookError:
     kinds = (TransientError, ToldError)
     kind = next((kind for kind in kinds if isinstance(failure.cause, kind)), PermanentError)
-    return kind(str(failure))
+    return kind(str(failure), code=failure.cause.code)

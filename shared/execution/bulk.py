@@ -18,6 +18,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.doors.cursors import continued, cursor_of
 from shared.doors.errors import RateLimitedError
+from shared.error_codes import ErrorCode
 from shared.errors import ConflictError, NotFoundError, TransientError
 from shared.execution import bulk_record, control
 from shared.execution.bulk_record import (
@@ -94,7 +95,7 @@ def ask(asked: Asked, key: str | None, clock: Clock) -> BulkJob:
     if not bulk_record.create(job):
         stored = bulk_record.read(job_id)
         if stored is None:
-            raise TransientError("the job was deleted while it was asked for; try again")
+            raise TransientError("the job was deleted while it was asked for; try again", code=ErrorCode.BUSY)
         return _existing(stored.job, asked)
     _enqueue(job)
     log.info("bulk job asked for", extra={"jobId": job.id, "action": job.action, "matched": job.matched})

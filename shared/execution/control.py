@@ -9,6 +9,7 @@ from google.api_core.exceptions import FailedPrecondition
 from google.cloud.firestore import DELETE_FIELD
 
 from shared.doors.errors import not_found
+from shared.error_codes import ErrorCode
 from shared.errors import ConflictError, TransientError
 from shared.execution import dead_letters, store
 from shared.execution.billing import Month, bill
@@ -82,6 +83,7 @@ def _requeue(stored: Stored, clock: Clock, by: str | None, job: str | None) -> N
     execution, client, now = stored.execution, clients.firestore(), clock.now()
     execution.status, execution.replay, execution.attempt = ExecutionStatus.QUEUED, execution.replay + 1, 1
     execution.status_reason, execution.due_at, execution.turn_at = None, now, None
+    execution.error_code = None
     hold_if_over(execution, load_reachable(execution.org_id), now, in_person=job is None)
     if by and by not in execution.caused_by:
         execution.caused_by = [*execution.caused_by, by]
@@ -97,7 +99,8 @@ def _requeue(stored: Stored, clock: Clock, by: str | None, job: str | None) -> N
         "statusReason": execution.status_reason or DELETE_FIELD,
         "held": execution.held.document() if execution.held is not None else DELETE_FIELD,
         **dict.fromkeys(
-            ("completedAt", "deadLetteredAt", "failureTold", "cancelRequestedAt", "turnAt"), DELETE_FIELD
+            ("completedAt", "deadLetteredAt", "failureTold", "cancelRequestedAt", "turnAt", "errorCode"),
+            DELETE_FIELD,
         ),
     }
     batch = client.batch()
@@ -117,7 +120,9 @@ def _requeue(stored: Stored, clock: Clock, by: str | None, job: str | None) -> N
     try:
         batch.commit()
     except FailedPrecondition as error:
-        raise TransientError("the execution changed while it was being sent back; try again") from error
+        raise TransientError(
+            "the execution changed while it was being sent back; try again", code=ErrorCode.BUSY
+        ) from error
 
 
 def cancel(execution_id: str, clock: Clock) -> Execution:
@@ -144,7 +149,7 @@ def cancel(execution_id: str, clock: Clock) -> Execution:
             approvals.withdraw(execution_id)
         log.info("cancel asked for", extra={"executionId": execution_id, "status": execution.status})
         return execution
-    raise TransientError("the execution kept changing while it was being cancelled; try again")
+    raise TransientError("the execution kept changing while it was being cancelled; try again", code=ErrorCode.BUSY)
 
 
 def _cancel(execution: Execution, now: datetime) -> tuple[dict[str, Any], Month | None]:
@@ -160,7 +165,8 @@ def ended(
 ) -> tuple[dict[str, Any], Month | None]:
     """End a run that no process holds: the fields to write, and what the org's month is charged with."""
     execution.status, execution.status_reason, execution.completed_at = status, reason, now
-    execution.next_attempt_at = None
+    had_failed = execution.error_code is not None
+    execution.next_attempt_at, execution.error_code = None, None
     month = bill(execution, now)
     fields = {
         "status": status,
@@ -168,6 +174,7 @@ def ended(
         "completedAt": now,
         "nextAttemptAt": None,
         "dueAt": None,
+        **({"errorCode": DELETE_FIELD} if had_failed else {}),
     }
     if month is None:
         return fields, None

@@ -15,6 +15,7 @@ from google.api_core.exceptions import FailedPrecondition, NotFound
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, TransientError
 from shared.execution import store
 from shared.execution.record import Execution, ExecutionStatus, parse_execution
@@ -55,6 +56,7 @@ class DeadLetterMessage(BaseModel):
     playbook_id: str
     replay: int = 0
     error: str
+    error_code: str | None = None
     attempts: int
     failed_step_id: str | None = None
 
@@ -67,6 +69,7 @@ def publish(execution: Execution) -> None:
         playbook_id=execution.playbook_id,
         replay=execution.replay,
         error=fitted(execution.status_reason or "unknown", MAX_ERROR_CHARS),
+        error_code=execution.error_code,
         attempts=execution.attempt,
         failed_step_id=_failed_step_id(execution),
     )
@@ -127,6 +130,7 @@ class _Failure:
     playbook_name: str
     replay: int
     error: str
+    error_code: str | None
     attempts: int
     failed_step_id: str | None
     asks_for_text: bool = False
@@ -172,6 +176,7 @@ def _failure(message: DeadLetterMessage, data: dict[str, Any]) -> _Failure:
             playbook_name=message.playbook_id,
             replay=message.replay,
             error=message.error,
+            error_code=message.error_code,
             attempts=message.attempts,
             failed_step_id=message.failed_step_id,
         )
@@ -183,6 +188,7 @@ def _failure(message: DeadLetterMessage, data: dict[str, Any]) -> _Failure:
         playbook_name=str(execution.definition.get("name") or execution.playbook_id),
         replay=execution.replay,
         error=execution.status_reason or "unknown",
+        error_code=execution.error_code,
         attempts=execution.attempt,
         failed_step_id=_failed_step_id(execution),
         asks_for_text=isinstance(asked, dict) and asked.get("sms") is True,
@@ -208,7 +214,7 @@ def _record(failure: _Failure, version: Any, clock: Clock) -> None:
         batch.commit()
     except (FailedPrecondition, NotFound) as error:
         raise TransientError(
-            f"execution {failure.execution_id} changed while its dead letter was written"
+            f"execution {failure.execution_id} changed while its dead letter was written", code=ErrorCode.BUSY
         ) from error
     log.error("dead letter", extra={"reason": failure.error, "failedStepId": failure.failed_step_id})
     if told is not None:
@@ -222,6 +228,7 @@ def _dead_letter(failure: _Failure, now: datetime) -> dict[str, Any]:
         "orgId": failure.org_id,
         "playbookId": failure.playbook_id,
         "error": fitted(failure.error, MAX_ERROR_CHARS),
+        **({"errorCode": failure.error_code} if failure.error_code else {}),
         "attempts": failure.attempts,
         "failedStepId": failure.failed_step_id,
         "status": "open",

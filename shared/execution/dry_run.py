@@ -36,7 +36,7 @@ def dry_run(request: StartRequest, clock: Clock) -> dict[str, Any]:
     try:
         run_steps(Surroundings(execution, playbook, clock, _never_started, hooks))
     except StepFailedError as failure:
-        answer["error"] = str(failure)
+        answer |= {"error": str(failure), "errorCode": failure.cause.code}
     except RunEndedError as end:
         answer["stopped"] = str(end)
     except ParkedError as busy:

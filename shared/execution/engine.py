@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from google.api_core.exceptions import Aborted, GoogleAPIError, RetryError, ServerError, TooManyRequests
 from pydantic import ValidationError
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, PlaybookError, ThrottledError, TransientError
 from shared.execution.blocks import StepBlocks
 from shared.execution.chosen_time import is_chosen
@@ -156,7 +157,8 @@ class _StepRun:
             filled = _filled(action.params, self._step.params, scope, secrets)
             params = action.params.model_validate(filled)
         except ValidationError as error:
-            raise PermanentError(secrets.written("; ".join(problem_lines(error, "params")))) from None
+            reason = secrets.written("; ".join(problem_lines(error, "params")))
+            raise PermanentError(reason, code=ErrorCode.INVALID_PARAMS) from None
         clock = self._run.clock
         with (
             turn_of(action, clock, self._run.hooks.before_waiting),
@@ -183,9 +185,14 @@ class _StepRun:
     def _fail(self, error: PlaybookError) -> None:
         log.warning(
             "step failed",
-            extra={"action": self._step.action, "reason": short(error), "errorType": type(error).__name__},
+            extra={
+                "action": self._step.action,
+                "reason": short(error),
+                "errorType": type(error).__name__,
+                "errorCode": error.code,
+            },
         )
-        self._put(status="failed", error=short(error))
+        self._put(status="failed", error=short(error), error_code=error.code)
         if self._step.on_error == "fail":
             raise StepFailedError(self._path, short(error), error) from error
 
@@ -283,10 +290,10 @@ def _foreign_errors() -> Iterator[None]:
     except (PlaybookError, RunStoppedError, EndRunError):
         raise
     except (ServerError, TooManyRequests, RetryError, Aborted) as error:
-        raise TransientError(f"Google Cloud: {error}") from error
+        raise TransientError(f"Google Cloud: {error}", code=ErrorCode.PLATFORM_UNAVAILABLE) from error
     except GoogleAPIError as error:
-        raise PermanentError(f"Google Cloud: {error}") from error
+        raise PermanentError(f"Google Cloud: {error}", code=ErrorCode.PLATFORM_REFUSED) from error
     except Exception as error:
         # Its text may hold anything, so only the class and the place are told.
         log.exception("defect in an action")
-        raise PermanentError(f"unexpected {describe(error)}") from error
+        raise PermanentError(f"unexpected {describe(error)}", code=ErrorCode.DEFECT) from error

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from shared.errors import PlaybookError
+
 
 class RunStoppedError(Exception):
     """Base: no step failed, but this delivery must not go on."""
@@ -32,7 +34,7 @@ class RunEndedError(RunStoppedError):
 class StepFailedError(Exception):
     """A step failed and the run cannot go past it; `cause` says whether a retry may help."""
 
-    def __init__(self, path: str, reason: str, cause: Exception) -> None:
+    def __init__(self, path: str, reason: str, cause: PlaybookError) -> None:
         super().__init__(f"step {path}: {reason}")
         self.step_id = path
         self.cause = cause

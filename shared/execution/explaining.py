@@ -33,6 +33,7 @@ class FailedStep(_Part):
     step_id: str
     action: str
     error: str
+    error_code: str | None = None
     went_on: bool
 
 
@@ -50,6 +51,7 @@ class FailedAttempt(_Part):
     number: int
     failed_step_id: str | None = None
     error: str
+    error_code: str | None = None
 
 
 class WaitingStep(_Part):
@@ -86,7 +88,9 @@ def explain(execution: Execution) -> Explanation:
         if one.status == "skipped"
     )
     attempts = tuple(
-        FailedAttempt(number=one.number, failed_step_id=one.failed_step_id, error=one.error)
+        FailedAttempt(
+            number=one.number, failed_step_id=one.failed_step_id, error=one.error, error_code=one.error_code
+        )
         for one in execution.attempts
         if one.error is not None
     )
@@ -115,6 +119,7 @@ def _failed(result: StepResult, written: Mapping[str, Mapping[str, Any]]) -> Fai
         step_id=result.step_id,
         action=result.action,
         error=result.error or "it did not say why",
+        error_code=result.error_code,
         went_on=written.get(result.step_id, {}).get("onError") == "continue",
     )
 

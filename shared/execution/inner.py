@@ -36,4 +36,5 @@ def _shortened(result: StepResult) -> InnerStep:
         waited_since=result.waited_since,
         duration_ms=result.duration_ms,
         error=result.error[:MAX_INNER_ERROR] if result.error else None,
+        error_code=result.error_code,
     )

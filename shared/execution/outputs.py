@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.doors.storable import check_storable
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.execution.record import Execution, StepResult
 from shared.redaction import redact
@@ -52,7 +53,9 @@ def put_output(execution_id: str, path: str, output: dict[str, Any]) -> dict[str
 
     data = json.dumps(output).encode()
     if len(data) > MAX_OUTPUT_BYTES:
-        raise PermanentError(f"its output has {len(data):,} bytes; expected at most {MAX_OUTPUT_BYTES:,}")
+        raise PermanentError(
+            f"its output has {len(data):,} bytes; expected at most {MAX_OUTPUT_BYTES:,}", code=ErrorCode.TOO_LARGE
+        )
     uri = blobs.put(f"executions/{execution_id}/{path}.json", data, "application/json")
     return {"output_ref": uri, "output_bytes": len(data)}
 

@@ -40,6 +40,8 @@ class Attempt(Part):
     started_at: datetime
     ended_at: datetime | None = None
     error: str | None = None
+    error_code: str | None = None
+    """One of `shared.error_codes`, beside the text."""
     failed_step_id: str | None = None
 
 
@@ -54,6 +56,7 @@ class InnerStep(Part):
     waited_since: datetime | None = None
     duration_ms: int = 0
     error: str | None = None
+    error_code: str | None = None
 
 
 class StepResult(Part):
@@ -77,6 +80,7 @@ class StepResult(Part):
     output_ref: str | None = None
     output_bytes: int | None = None
     error: str | None = None
+    error_code: str | None = None
     duration_ms: int = 0
     cost_usd: float = 0.0
     inner: list[InnerStep] | None = None

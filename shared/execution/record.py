@@ -95,6 +95,8 @@ class Execution(Part):
     trigger: TriggerRef
     status: ExecutionStatus
     status_reason: str | None = None
+    error_code: str | None = None
+    """One of `shared.error_codes`; only where `status_reason` tells of a failure."""
     attempt: int = 1
     attempts: list[Attempt] = Field(default_factory=list)
     step_results: list[StepResult] = Field(default_factory=list)

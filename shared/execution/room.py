@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, TransientError
 from shared.execution.outputs import SMALL_OUTPUT_BYTES, put_output, stored_bytes, value_of
 from shared.execution.record import COLLECTION, Archive, EffectRecord, Execution, StepResult
@@ -26,6 +27,8 @@ MAX_INLINE_EVENT_BYTES = 100_000
 
 class TooLargeError(PermanentError):
     """The run has grown beyond what can be kept of it."""
+
+    code = ErrorCode.RUN_TOO_LARGE
 
 
 def document_bytes(execution: Execution) -> int:

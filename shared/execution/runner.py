@@ -8,6 +8,7 @@ from typing import Any
 
 from google.api_core.exceptions import GoogleAPICallError
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, PlaybookError, ToldError
 from shared.execution import dead_letters, queue, store
 from shared.execution.compiled import compiled_playbook
@@ -123,7 +124,10 @@ def _run(session: Session, claim: Claim) -> None:
 def _run_claimed(session: Session) -> None:
     execution = session.execution
     if execution.interruptions > MAX_INTERRUPTIONS:
-        raise PermanentError(f"its process died {execution.interruptions} times in the middle of the run")
+        raise PermanentError(
+            f"its process died {execution.interruptions} times in the middle of the run",
+            code=ErrorCode.PROCESS_DIED,
+        )
     playbook = compiled_playbook(execution, params_model)
     bring_back(execution)
     try:
@@ -149,22 +153,23 @@ def _run_claimed(session: Session) -> None:
         log.info("run completed", extra={"attempt": execution.attempt, "costUsd": execution.cost_usd})
 
 
-def _fail(session: Session, error: Exception, reason: str, step_id: str | None = None) -> None:
+def _fail(session: Session, error: PlaybookError, reason: str, step_id: str | None = None) -> None:
     execution = session.execution
     failed = execution.result_of(step_id) if step_id else None
     told = {
         "reason": reason,
         "errorType": type(error).__name__,
+        "errorCode": error.code,
         "attempt": execution.attempt,
         **({"stepId": step_id, "action": failed.action} if failed else {}),
     }
     following = after_failure(error, execution.attempt, settings().retry_delays_seconds, session.clock.now())
     if isinstance(following, Retry):
-        session.retry_at(reason, following.at, step_id)
+        session.retry_at(reason, error.code, following.at, step_id)
         log.warning("attempt failed; retrying", extra={**told, "nextAttemptAt": str(following.at)})
     else:
         execution.failure_told = isinstance(error, ToldError)
-        session.finish(ExecutionStatus.FAILED, reason, step_id)
+        session.finish(ExecutionStatus.FAILED, reason, step_id, error.code)
         log.error("run failed", extra=told)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from google.cloud.firestore import DELETE_FIELD
 from google.cloud.firestore_v1.field_path import FieldPath
 
+from shared.error_codes import ErrorCode
 from shared.errors import PlaybookError
 from shared.execution import store
 from shared.execution.billing import Month, bill
@@ -82,7 +83,7 @@ class Session:
         execution, now = self.execution, self._clock.now()
         if claim.interrupted:
             execution.interruptions += 1
-            self._close_attempt("the process that ran it died; another one goes on")
+            self._close_attempt("the process that ran it died; another one goes on", ErrorCode.PROCESS_DIED)
         execution.status = ExecutionStatus.RUNNING
         execution.attempt = claim.attempt
         if not claim.resumed:
@@ -153,12 +154,19 @@ class Session:
         with self.lock:
             make_room(self.execution)
             self.execution.status, self.execution.status_reason = ExecutionStatus.WAITING, reason
+            self.execution.error_code = None
             self._end(due_at=until)
             if self._woken:
                 # Before it slept: what it waits for may be there already, so it is looked at again at once.
                 self._end(due_at=self._clock.now())
 
-    def finish(self, status: ExecutionStatus, reason: str | None = None, step_id: str | None = None) -> None:
+    def finish(
+        self,
+        status: ExecutionStatus,
+        reason: str | None = None,
+        step_id: str | None = None,
+        code: ErrorCode | None = None,
+    ) -> None:
         """End the run: completed, failed (at the step `step_id`, where it was one) or cancelled.
 
         Raises:
@@ -170,23 +178,28 @@ class Session:
             if is_completed:
                 make_room(execution)
             execution.status, execution.status_reason = status, short(reason) if reason else None
-            execution.completed_at = now
-            self._close_attempt(reason, step_id)
+            execution.error_code, execution.completed_at = code, now
+            self._close_attempt(reason, code, step_id)
             self._end(due_at=now if status is ExecutionStatus.FAILED else None, has_room=is_completed)
 
-    def retry_at(self, reason: str, at: datetime, step_id: str | None = None) -> None:
+    def retry_at(self, reason: str, code: ErrorCode, at: datetime, step_id: str | None = None) -> None:
         """End this attempt, which failed at the step `step_id`, if at one; the next is due at that instant."""
         with self.lock:
             execution = self.execution
             execution.status, execution.status_reason = ExecutionStatus.RETRYING, short(reason)
-            execution.next_attempt_at = at
-            self._close_attempt(reason, step_id)
+            execution.error_code, execution.next_attempt_at = code, at
+            self._close_attempt(reason, code, step_id)
             self._end(due_at=at)
 
-    def _close_attempt(self, error: str | None, step_id: str | None = None) -> None:
+    def _close_attempt(self, error: str | None, code: ErrorCode | None = None, step_id: str | None = None) -> None:
         attempts = self.execution.attempts
         if attempts and attempts[-1].ended_at is None:
-            end = {"ended_at": self._clock.now(), "error": error and short(error), "failed_step_id": step_id}
+            end = {
+                "ended_at": self._clock.now(),
+                "error": error and short(error),
+                "error_code": code,
+                "failed_step_id": step_id,
+            }
             ended = attempts[-1].model_copy(update=end)
             self.execution.attempts = [*attempts[:-1], ended]
 

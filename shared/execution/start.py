@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from shared.error_codes import ErrorCode
 from shared.errors import ConflictError, NotFoundError, PermanentError
 from shared.execution import ids, limited_runs, slots, startable, store, summaries
 from shared.execution.carried import carry
@@ -34,6 +35,8 @@ MAX_DEPTH = 10
 
 class KeyReusedError(PermanentError):
     """A caller's key stands for another request already."""
+
+    code = ErrorCode.IDEMPOTENCY_KEY_REUSED
 
     def __init__(self) -> None:
         super().__init__(

@@ -9,6 +9,7 @@ from typing import Any
 from google.api_core.exceptions import FailedPrecondition, NotFound
 from google.cloud.firestore import ArrayUnion
 
+from shared.error_codes import ErrorCode
 from shared.errors import NotFoundError, TransientError
 from shared.execution import ids, may_decide, queue, store
 from shared.execution.record import ACTIVE, ExecutionStatus
@@ -125,7 +126,9 @@ def decide(
     try:
         _wake(batch, approval.execution_id, now, cause=approval.id)
     except (FailedPrecondition, NotFound) as error:
-        raise TransientError(f"approval {approval_id} changed at this moment; look at it again") from error
+        raise TransientError(
+            f"approval {approval_id} changed at this moment; look at it again", code=ErrorCode.BUSY
+        ) from error
     log.info("approval decided", extra={"executionId": approval.execution_id, "decision": status.value})
     return decided
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from shared.error_codes import ErrorCode
 from shared.errors import NotFoundError, PermanentError, TransientError, error_for_status
 from shared.gcp import clients
 from shared.gcp.settings import settings
@@ -103,6 +104,6 @@ def _failures(what: str) -> Iterator[None]:
     except GoogleAPICallError as error:
         raise error_for_status(int(error.code or 500), f"{what}: {error.message}") from error
     except DefaultCredentialsError as error:
-        raise PermanentError(f"{what}: {error}") from error
+        raise PermanentError(f"{what}: {error}", code=ErrorCode.PLATFORM_REFUSED) from error
     except (RetryError, DataCorruption, requests.RequestException, GoogleAuthError) as error:
-        raise TransientError(f"{what}: {error}") from error
+        raise TransientError(f"{what}: {error}", code=ErrorCode.PLATFORM_UNAVAILABLE) from error

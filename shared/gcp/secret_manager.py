@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, TransientError, error_for_status
 from shared.gcp import clients
 from shared.gcp.settings import settings
@@ -24,6 +25,8 @@ RPC_TIMEOUT_SECONDS = 5.0
 
 class MissingSecretError(PermanentError):
     """There is no such secret, or its newest version has been disabled or destroyed."""
+
+    code = ErrorCode.SECRET_MISSING
 
 
 def secret_name(secret_id: str) -> str:

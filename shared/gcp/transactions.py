@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
+from shared.error_codes import ErrorCode
 from shared.errors import TransientError
 from shared.gcp.clients import firestore
 
@@ -39,7 +40,9 @@ def in_transaction(call: Callable[[Transaction], Found], what: str) -> Found:
             if not isinstance(error, Aborted) and not isinstance(error.__cause__, Aborted):
                 raise
             if attempt == ATTEMPTS:
-                raise TransientError(f"{what} is being changed by too many others; try again") from error
+                raise TransientError(
+                    f"{what} is being changed by too many others; try again", code=ErrorCode.BUSY
+                ) from error
             time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS * 2**attempt))  # noqa: S311 - not for secrets
         else:
             return found

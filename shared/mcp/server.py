@@ -24,6 +24,7 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 from shared.doors.errors import InvalidFieldsError
+from shared.error_codes import ErrorCode
 from shared.errors import PlaybookError, TransientError
 from shared.gcp import logging
 from shared.mcp.registry import TOOLS
@@ -123,7 +124,13 @@ def call(tool: Tool[Any], caller: Caller, arguments: dict[str, Any]) -> CallTool
             # As at every door: logged in full, answered without internals.
             log.exception("a tool failed")
             return _result(
-                {"error": {"message": "something went wrong on our side; it has been logged"}}, is_error=True
+                {
+                    "error": {
+                        "code": ErrorCode.INTERNAL_ERROR,
+                        "message": "something went wrong on our side; it has been logged",
+                    }
+                },
+                is_error=True,
             )
     return _result(content)
 
@@ -135,7 +142,7 @@ def as_object(content: Content) -> dict[str, Any]:
 
 
 def _told(error: PlaybookError) -> dict[str, Any]:
-    told: dict[str, Any] = {"message": str(error)}
+    told: dict[str, Any] = {"code": error.code, "message": str(error)}
     if isinstance(error, InvalidFieldsError | InvalidPlaybookError):
         told["problems"] = error.problems
     if isinstance(error, TransientError):

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from shared.doors.cursors import continued, cursor_of
 from shared.doors.errors import not_found
+from shared.error_codes import ErrorCode
 from shared.errors import TransientError
 from shared.gcp import logging
 from shared.gcp.clients import firestore
@@ -148,7 +149,7 @@ def _mark_page(query: Query, by: str, now: datetime) -> tuple[list[DocumentSnaps
         except InvalidArgument:
             return page, _mark_one_by_one(due, by, now)
         return page, len(due)
-    raise TransientError("the alerts change too fast to be marked just now")
+    raise TransientError("the alerts change too fast to be marked just now", code=ErrorCode.BUSY)
 
 
 def _mark_one_by_one(due: list[DocumentSnapshot[Any]], by: str, now: datetime) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
@@ -70,7 +71,9 @@ class Preferences(BaseModel):
         """
         found, problems = cls.in_force(data)
         if problems:
-            raise PermanentError(f"{COLLECTION}/{org_id} cannot be used: {'; '.join(problems)}")
+            raise PermanentError(
+                f"{COLLECTION}/{org_id} cannot be used: {'; '.join(problems)}", code=ErrorCode.INVALID_DOCUMENT
+            )
         return found
 
     @classmethod

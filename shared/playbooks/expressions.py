@@ -16,6 +16,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.playbooks.budget import MAX_TEXT, VALUE_WORK, Budget, BudgetError, is_boundless
 from shared.playbooks.filters import FILTERS, Use
@@ -66,9 +67,13 @@ _ALLOWED = (*_VALUES, *_OPERATIONS, *_OPERATORS, *_COMPARE, *_ARITHMETIC)
 class ExpressionError(PermanentError):
     """An expression cannot be read, or cannot be computed from the data in scope."""
 
+    code = ErrorCode.INVALID_EXPRESSION
+
 
 class MissingNameError(ExpressionError):
     """An expression names what does not exist."""
+
+    code = ErrorCode.UNKNOWN_NAME
 
 
 class Expression:

@@ -9,6 +9,7 @@ PINNED_FIELDS = (
     "name",
     "status",
     "statusReason",
+    "errorCode",
     "agent",
     "category",
     "triggers",

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 
 MAX_EVENT_BYTES = 100_000
@@ -35,4 +36,6 @@ def require_event_size(path: str, data: Mapping[str, Any]) -> None:
     """
     size = json_bytes(data)
     if size > MAX_EVENT_BYTES:
-        raise PermanentError(f"{path}: found {size:,} bytes; expected at most {MAX_EVENT_BYTES:,}")
+        raise PermanentError(
+            f"{path}: found {size:,} bytes; expected at most {MAX_EVENT_BYTES:,}", code=ErrorCode.TOO_LARGE
+        )

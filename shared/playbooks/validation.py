@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.playbooks.expressions import Expression, ExpressionError
 from shared.playbooks.models import MAX_STEPS, Playbook, Step, name_parts, parse_steps
@@ -29,6 +30,8 @@ ALWAYS_IN_SCOPE = frozenset({"org", "user", "event", "trigger", "steps"})
 
 class InvalidPlaybookError(PermanentError):
     """The document cannot run; `problems` has one line a field."""
+
+    code = ErrorCode.INVALID_PLAYBOOK
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("; ".join(problems))

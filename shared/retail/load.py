@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.gcp import clients, logging
 from shared.retail.items import item_documents
@@ -154,7 +155,10 @@ def _records(documents: Iterable[Any], model: type[R], kind: str, most: int) -> 
     malformed = in_part = 0
     for number, found in enumerate(documents):
         if number >= most:
-            raise PermanentError(f"there are more than {most:,} {kind}; expected at most that many in one step")
+            raise PermanentError(
+                f"there are more than {most:,} {kind}; expected at most that many in one step",
+                code=ErrorCode.TOO_LARGE,
+            )
         record, problems = parsed(model, found)
         if record is not None:
             records.append(record)

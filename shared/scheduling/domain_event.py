@@ -9,6 +9,7 @@ from typing import Any
 from google.api_core.exceptions import NotFound
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.gcp import clients
 from shared.playbooks.models import EventName
@@ -42,7 +43,9 @@ def parse_domain_event(org_id: str, event_id: str, document: Mapping[str, Any]) 
     try:
         parsed = EventDocument.model_validate(dict(document))
     except ValidationError as error:
-        raise PermanentError(f"events/{event_id}: {'; '.join(problem_lines(error))}") from None
+        raise PermanentError(
+            f"events/{event_id}: {'; '.join(problem_lines(error))}", code=ErrorCode.INVALID_DOCUMENT
+        ) from None
     require_event_size(f"events/{event_id}: data", parsed.data)
     return DomainEvent(
         org_id=org_id,

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.gcp import logging
 from shared.playbooks.origins import chain_of, people_behind, root_cause_of
@@ -49,7 +50,9 @@ def parse_item(item_id: str, data: Mapping[str, Any]) -> InventoryItem:
     try:
         return InventoryItem.model_validate({name: value for name, value in data.items() if value is not None})
     except ValidationError as error:
-        raise PermanentError(f"inventory/{item_id}: {'; '.join(problem_lines(error))}") from None
+        raise PermanentError(
+            f"inventory/{item_id}: {'; '.join(problem_lines(error))}", code=ErrorCode.INVALID_DOCUMENT
+        ) from None
 
 
 def events_of_change(

@@ -22,6 +22,7 @@ from google.api_core.exceptions import (
 )
 from pydantic import BaseModel, Field, ValidationError
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, TransientError
 from shared.gcp import clients
 from shared.gcp.settings import settings
@@ -44,13 +45,19 @@ _NOT_NOW = (Forbidden, Unauthenticated)
 class JobRefusedError(PermanentError):
     """Cloud Scheduler never takes this job; the message is its own."""
 
+    code = ErrorCode.SCHEDULE_REFUSED
+
 
 class NoJobNowError(TransientError):
     """Cloud Scheduler takes no job at the moment: we may not use it, or there is no room."""
 
+    code = ErrorCode.SCHEDULER_UNAVAILABLE
+
 
 class NoRoomForJobError(NoJobNowError):
     """Its quota is used up, of jobs or of writes."""
+
+    code = ErrorCode.SCHEDULER_FULL
 
 
 class _TickBody(BaseModel):

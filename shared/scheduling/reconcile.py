@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from google.api_core.exceptions import Aborted, AlreadyExists, FailedPrecondition, GoogleAPICallError, NotFound
 
+from shared.error_codes import ErrorCode
 from shared.errors import TransientError
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
@@ -133,15 +134,16 @@ def _apply(
             has_changed |= apply_times(plan, found, clock, strays, force=force)
         except JobRefusedError as error:
             # The write makes it a playbook in error, whose other jobs and listeners go in the next round.
-            refusal.write_back(key.org_id, snapshot, str(error), clock)
+            refusal.write_back(key.org_id, snapshot, str(error), clock, code=error.code)
             return True
         except NoRoomForJobError:
             raise
         except NoJobNowError as error:
             log.error("Cloud Scheduler lets us have no job", extra={"reason": str(error)})
-            refusal.note_delay(key.org_id, snapshot, NO_JOB_NOW, clock)
+            refusal.note_delay(key.org_id, snapshot, NO_JOB_NOW, error.code, clock)
             raise
-    if playbook is not None and (snapshot.to_dict() or {}).get("statusReason"):
+    said = snapshot.to_dict() or {}
+    if playbook is not None and (said.get("statusReason") or said.get("errorCode")):
         refusal.clear(snapshot)
     return has_changed
 
@@ -167,7 +169,7 @@ def _wanted_playbook(
             raise InvalidPlaybookError(passed)
     except InvalidPlaybookError as error:
         told = f"Check {fields_at_fault(error)}. Open the playbook to see what's wrong."
-        refusal.write_back(key.org_id, snapshot, str(error), clock, told=told)
+        refusal.write_back(key.org_id, snapshot, str(error), clock, code=error.code, told=told)
         return None
     return playbook if _is_within_limits(key, snapshot, playbook, clock) else None
 
@@ -188,12 +190,12 @@ def _is_within_limits(key: PlaybookKey, snapshot: DocumentSnapshot[Any], playboo
         return True
     reason = own_limits.too_often(tier, playbook.triggers)
     if reason is not None:
-        refusal.write_back(key.org_id, snapshot, reason, clock, is_tier_limit=True)
+        refusal.write_back(key.org_id, snapshot, reason, clock, code=ErrorCode.TIER_LIMIT)
         return False
     is_within = True
     for found, why in own_limits.those_over_limit(key.org_id, tier):
         is_this = found.id == key.playbook_id
-        refusal.write_back(key.org_id, snapshot if is_this else found, why, clock, is_tier_limit=True)
+        refusal.write_back(key.org_id, snapshot if is_this else found, why, clock, code=ErrorCode.TIER_LIMIT)
         is_within = is_within and not is_this
     return is_within
 

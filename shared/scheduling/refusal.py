@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from google.cloud.firestore import DELETE_FIELD
 
+from shared.error_codes import ErrorCode
 from shared.gcp import clients, logging
 from shared.playbooks.models import PlaybookStatus
 from shared.scheduling.own_limits import REFUSED_BY, TIER
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 log = logging.get_logger(__name__)
 
 MAX_REASON = 5_000
+_TAKEN_BACK: dict[str, Any] = dict.fromkeys(("statusReason", "errorCode", REFUSED_BY), DELETE_FIELD)
 
 
 def write_back(
@@ -28,25 +30,31 @@ def write_back(
     reason: str,
     clock: Clock,
     *,
+    code: ErrorCode,
     told: str | None = None,
-    is_tier_limit: bool = False,
 ) -> None:
     """Set `status: error` and the reason, and notify the org once for this version of the document.
 
-    `told`: what the inbox says instead of the reason, since every member of the org reads it. `is_tier_limit`: it
-    is brought back as soon as the org's tier has room for it.
+    `told`: what the inbox says instead of the reason, since every member of the org reads it. One that is refused
+    with `tier_limit` is brought back as soon as the org's tier has room for it.
 
     The write fires the playbook's own trigger again; a playbook in error wants no jobs, so that ends there.
 
     Raises:
         google.api_core.exceptions.FailedPrecondition: the author has written meanwhile; look again.
     """
-    fields = {"status": PlaybookStatus.ERROR, REFUSED_BY: TIER if is_tier_limit else DELETE_FIELD}
+    fields = {
+        "status": PlaybookStatus.ERROR,
+        "errorCode": code,
+        REFUSED_BY: TIER if code is ErrorCode.TIER_LIMIT else DELETE_FIELD,
+    }
     _write(org_id, snapshot, fields, "Playbook can't run", reason, clock, told)
-    log.warning("playbook refused", extra={"orgId": org_id, "playbookId": snapshot.id, "reason": reason})
+    log.warning(
+        "playbook refused", extra={"orgId": org_id, "playbookId": snapshot.id, "reason": reason, "errorCode": code}
+    )
 
 
-def note_delay(org_id: str, snapshot: DocumentSnapshot[Any], reason: str, clock: Clock) -> None:
+def note_delay(org_id: str, snapshot: DocumentSnapshot[Any], reason: str, code: ErrorCode, clock: Clock) -> None:
     """Say in the document, and once in the inbox, why it is active and does not run by itself yet.
 
     A reason that stands there already is not written again, since each write has the playbook reconciled.
@@ -55,7 +63,7 @@ def note_delay(org_id: str, snapshot: DocumentSnapshot[Any], reason: str, clock:
         google.api_core.exceptions.FailedPrecondition: the author has written meanwhile; look again.
     """
     if (snapshot.to_dict() or {}).get("statusReason") != reason:
-        _write(org_id, snapshot, {}, "Playbook isn't scheduled yet", reason, clock)
+        _write(org_id, snapshot, {"errorCode": code}, "Playbook isn't scheduled yet", reason, clock)
 
 
 def lift(org_id: str, snapshot: DocumentSnapshot[Any], clock: Clock) -> None:
@@ -64,7 +72,7 @@ def lift(org_id: str, snapshot: DocumentSnapshot[Any], clock: Clock) -> None:
     Raises:
         google.api_core.exceptions.FailedPrecondition: the author has written meanwhile; look again.
     """
-    fields = {"status": PlaybookStatus.ACTIVE, "statusReason": DELETE_FIELD, REFUSED_BY: DELETE_FIELD}
+    fields = {"status": PlaybookStatus.ACTIVE, **_TAKEN_BACK}
     body = "Your plan has room for it now, so it runs again. There is nothing you need to do."
     _commit(org_id, snapshot, fields, "Playbook is active again", body, "info", clock)
 
@@ -120,7 +128,7 @@ def clear(snapshot: DocumentSnapshot[Any]) -> None:
     """Take back the reason of an earlier refusal: the author has mended the playbook."""
     client = clients.firestore()
     snapshot.reference.update(
-        {"statusReason": DELETE_FIELD, REFUSED_BY: DELETE_FIELD},
+        _TAKEN_BACK,
         option=client.write_option(last_update_time=snapshot.update_time),
     )
 

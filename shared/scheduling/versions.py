@@ -34,6 +34,7 @@ NOT_AN_AUTHORS = frozenset(
         *(
             "status",
             "statusReason",
+            "errorCode",
             "refusedBy",
             "pausedBy",
             "source",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, TypeVar
 
-from shared.errors import ThrottledError
+from shared.errors import PlaybookError, ThrottledError
 from shared.playbooks.models import Step
 from shared.secrets.filling import StepSecrets
 from shared.tenants.prices import Cost
@@ -119,7 +119,7 @@ class BlockResult:
     key: str
     status: Literal["completed", "failed"]
     outputs: Mapping[str, Mapping[str, Any]]
-    error: Exception | None = None
+    error: PlaybookError | None = None
 
 
 class Children(Protocol):

@@ -9,12 +9,15 @@ import os
 from pathlib import Path
 from typing import Any
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.steps.base import Action, Params
 
 
 class UnknownActionError(PermanentError):
     """No action has that name."""
+
+    code = ErrorCode.UNKNOWN_ACTION
 
 
 @functools.cache

@@ -173,8 +173,8 @@ def _playbook_change(
         values["pausedBy"] = marked.value
     if marked is None and "pausedBy" in playbook:
         without.append("pausedBy")
-    if "statusReason" in playbook and status == PlaybookStatus.ACTIVE:
-        without.append("statusReason")
+    if status == PlaybookStatus.ACTIVE:
+        without += [name for name in ("statusReason", "errorCode") if name in playbook]
     if values or without:
         values["updatedAt"] = now
     return Change(values=values, without=tuple(without))

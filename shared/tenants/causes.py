@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from google.api_core.exceptions import AlreadyExists
 
+from shared.error_codes import ErrorCode
 from shared.errors import ToldError
 from shared.gcp.clients import firestore
 from shared.tenants.limits import TierLimitError, more_of_its_own
@@ -30,6 +31,8 @@ KEPT_FOR = timedelta(days=90)
 
 class CauseLimitError(TierLimitError, ToldError):
     """The cause has set off as many runs and events as its org's tier allows."""
+
+    code = ErrorCode.CAUSE_LIMIT
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.tenants import gauges, ledger
 from shared.tenants.months import period
@@ -20,6 +21,8 @@ from shared.tenants.tiers import Metric, OwnLimits, Tier, find_tier, tiers_above
 
 class TierLimitError(PermanentError):
     """The org's tier includes no more of it; the message says the limit, what is used, and what helps."""
+
+    code = ErrorCode.TIER_LIMIT
 
 
 def require(

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from shared.error_codes import ErrorCode
 from shared.errors import TransientError
 from shared.gcp.clients import firestore
 from shared.tenants import gauges, ledger, roll_up_queue
@@ -81,7 +82,7 @@ def roll_up(org_id: str, month: str, number: int, now: datetime, tell: Tell) -> 
             return _write(tenant, read, now, tell)
         except (Aborted, AlreadyExists, FailedPrecondition):
             continue
-    raise TransientError(f"{month_path(org_id, month)} kept changing while it was rolled up")
+    raise TransientError(f"{month_path(org_id, month)} kept changing while it was rolled up", code=ErrorCode.BUSY)
 
 
 def _write(tenant: Tenant, read: Ledger, now: datetime, tell: Tell) -> Rolled:

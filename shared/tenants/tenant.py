@@ -20,6 +20,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
+from shared.error_codes import ErrorCode
 from shared.errors import NotFoundError, PermanentError
 from shared.gcp import logging
 from shared.gcp.clients import firestore
@@ -115,7 +116,9 @@ def parse_tenant(org_id: str, data: Mapping[str, Any]) -> Tenant:
         return Tenant.model_validate({"name": org_id, **given, "id": org_id})
     except ValidationError as error:
         problems = "; ".join(problem_lines(error))
-        raise PermanentError(f"tenants/{org_id} cannot be used: {problems}") from None
+        raise PermanentError(
+            f"tenants/{org_id} cannot be used: {problems}", code=ErrorCode.INVALID_DOCUMENT
+        ) from None
 
 
 def load_tenant(org_id: str) -> Tenant:

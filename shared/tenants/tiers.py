@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.redaction import shape_of
 from shared.tenants.tenant import TierId
@@ -131,4 +132,7 @@ def find_tier(tier_id: str) -> Tier:
     try:
         return TIERS[TierId(tier_id)]
     except ValueError:
-        raise PermanentError(f"tierId: found {shape_of(tier_id)}; expected one of {', '.join(TIERS)}") from None
+        raise PermanentError(
+            f"tierId: found {shape_of(tier_id)}; expected one of {', '.join(TIERS)}",
+            code=ErrorCode.INVALID_DOCUMENT,
+        ) from None

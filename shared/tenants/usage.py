@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.playbooks.problems import problem_lines
 from shared.tenants import gauges, ledger
@@ -133,10 +134,15 @@ def parse_usage(path: str, month: str, fields: Mapping[str, Any]) -> MonthUsage:
     try:
         usage = MonthUsage.model_validate({**given, "period": month, "used": used})
     except ValidationError as error:
-        raise PermanentError(f"{path} cannot be used: {'; '.join(problem_lines(error))}") from None
+        raise PermanentError(
+            f"{path} cannot be used: {'; '.join(problem_lines(error))}", code=ErrorCode.INVALID_DOCUMENT
+        ) from None
     below_zero = [metric for metric, count in usage.used.items() if count < 0]
     if below_zero:
-        raise PermanentError(f"{path} cannot be used: {', '.join(below_zero)} is below zero; expected 0 or more")
+        raise PermanentError(
+            f"{path} cannot be used: {', '.join(below_zero)} is below zero; expected 0 or more",
+            code=ErrorCode.INVALID_DOCUMENT,
+        )
     return usage
 
 

@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from pydantic.alias_generators import to_camel
 
 from shared.doors.errors import not_found
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.gcp import clients, logging
 from shared.playbooks.problems import problem_lines
@@ -128,7 +129,9 @@ def parse(approval_id: str, data: Mapping[str, Any]) -> Approval:
         return Approval.model_validate({**data, "id": approval_id})
     except ValidationError as error:
         problems = "; ".join(problem_lines(error))
-        raise PermanentError(f"{COLLECTION}/{approval_id} cannot be used: {problems}") from None
+        raise PermanentError(
+            f"{COLLECTION}/{approval_id} cannot be used: {problems}", code=ErrorCode.INVALID_DOCUMENT
+        ) from None
 
 
 def find(approval_id: str) -> tuple[Approval, Any]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, urljoin, urlsplit
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.redaction import shape_of
 
@@ -21,6 +22,8 @@ _KEEP_IN_TARGET = "%/:=&?~+!$,;'@()*[]-._"
 
 class RefusedAddressError(PermanentError):
     """The address may not be called at all: malformed, not http(s), or not on the public internet."""
+
+    code = ErrorCode.ADDRESS_REFUSED
 
 
 @dataclass(frozen=True, slots=True)

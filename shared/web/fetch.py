@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import httpcore
 
+from shared.error_codes import ErrorCode
 from shared.errors import OutcomeUnknownError, PermanentError, PlaybookError, TransientError, error_for_status
 from shared.gcp.settings import settings
 from shared.web.address import WebAddress, parse_address
@@ -120,7 +121,7 @@ class _Request:
     def failure(self, message: str, *, sent: bool) -> TransientError:
         if self.change_accepted or (sent and self.changes):
             return OutcomeUnknownError(f"{message}; whether the request took effect is not known")
-        return TransientError(message)
+        return TransientError(message, code=ErrorCode.PROVIDER_UNAVAILABLE)
 
 
 @dataclass(frozen=True, slots=True)

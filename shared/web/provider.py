@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from shared.error_codes import ErrorCode
 from shared.errors import (
     RETRYABLE_HTTP_STATUSES,
     OutcomeUnknownError,
@@ -73,6 +74,8 @@ class Answer:
 
 class RefusedError(PermanentError):
     """The provider said no; `answer` is what it said."""
+
+    code = ErrorCode.PROVIDER_REFUSED
 
     def __init__(self, message: str, answer: Answer) -> None:
         super().__init__(message)
@@ -141,7 +144,10 @@ class ProviderApi:
             ) from None
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
             unsent = f"; {sending} was not sent" if sending else ""
-            raise TransientError(f"{self.name} could not be reached ({type(error).__name__}){unsent}") from None
+            raise TransientError(
+                f"{self.name} could not be reached ({type(error).__name__}){unsent}",
+                code=ErrorCode.PROVIDER_UNAVAILABLE,
+            ) from None
         except httpx.RequestError as error:
             raise self.unknown(f"did not answer ({type(error).__name__})", sending) from None
         if answer.status >= HTTPStatus.MULTIPLE_CHOICES:
@@ -167,7 +173,7 @@ class ProviderApi:
         """The error for an answer that says nothing: `what` the provider did."""
         if sending:
             return OutcomeUnknownError(f"{self.name} {what}; it may have {sending}")
-        return TransientError(f"{self.name} {what}")
+        return TransientError(f"{self.name} {what}", code=ErrorCode.PROVIDER_UNAVAILABLE)
 
     def safe(self, words: str) -> str:
         """The provider's words, bounded and without secrets."""
@@ -187,7 +193,7 @@ class ProviderApi:
         if answer.status == HTTPStatus.TOO_MANY_REQUESTS or self.passes(answer):
             return throttle.refused(self.account, message, patience)
         if answer.status >= 500 or answer.status in RETRYABLE_HTTP_STATUSES:
-            return TransientError(message, retry_after_seconds=patience)
+            return TransientError(message, retry_after_seconds=patience, code=ErrorCode.PROVIDER_UNAVAILABLE)
         return RefusedError(message, answer)
 
     def _exchange(self, request: httpx.Request) -> tuple[Answer, bool]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from email.message import Message
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, TransientError
 from shared.web.address import WebAddress
 
@@ -84,10 +85,16 @@ def _inflated(chunks: Iterable[bytes], max_bytes: int, shown_url: str) -> Iterab
                 yield inflater.decompress(pending, max_bytes + 1)
                 pending = inflater.unconsumed_tail or inflater.unused_data
     except zlib.error as error:
-        raise TransientError(f"{shown_url} answered with broken compressed data") from error
+        raise TransientError(
+            f"{shown_url} answered with broken compressed data", code=ErrorCode.PROVIDER_UNAVAILABLE
+        ) from error
     if seen and not inflater.eof:
-        raise TransientError(f"{shown_url} answered with compressed data that ends early")
+        raise TransientError(
+            f"{shown_url} answered with compressed data that ends early", code=ErrorCode.PROVIDER_UNAVAILABLE
+        )
 
 
 def _too_large(shown_url: str, max_bytes: int) -> PermanentError:
-    return PermanentError(f"{shown_url} answered with more than the {max_bytes:,} bytes that are read here")
+    return PermanentError(
+        f"{shown_url} answered with more than the {max_bytes:,} bytes that are read here", code=ErrorCode.TOO_LARGE
+    )

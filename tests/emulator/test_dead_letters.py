@@ -72,6 +72,7 @@ def test_a_dead_letter_is_told_once_however_often_it_comes() -> None:
     assert len(letters) == len(notes) == 1
     assert (letters[0]["failedStepId"], letters[0]["status"]) == ("broken", "open")
     assert "event.nope" in letters[0]["error"]
+    assert letters[0]["errorCode"] == "unknown_name"
     assert notes[0]["type"] == "playbook_failure"
     assert notes[0]["executionId"] == execution_id
     state = execution(execution_id)

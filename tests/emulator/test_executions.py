@@ -201,6 +201,8 @@ def test_the_next_attempt_waits_as_long_as_the_provider_asks(quiet_queues: Stack
     state = execution(execution_id)
     assert state.status_reason is not None
     assert "Mailjet answered 503" in state.status_reason
+    codes = (state.error_code, state.attempts[-1].error_code, state.step_results[-1].error_code)
+    assert codes == ("provider_unavailable",) * 3
     assert state.next_attempt_at is not None
     assert state.attempts[-1].ended_at is not None
     assert round((state.next_attempt_at - state.attempts[-1].ended_at).total_seconds()) == 120

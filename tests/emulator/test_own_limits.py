@@ -130,6 +130,7 @@ def test_the_schedules_of_an_org_are_counted_together(org: OrgOfMany) -> None:
         org.write(number, *(hourly(minute) for minute in range(6))).deliver()
     assert org.statuses(4) == ["active", "active", "active", "error"]
     reason = org.playbook(3).data()["statusReason"]
+    assert org.playbook(3).data()["errorCode"] == "tier_limit"
     assert "18 of 20 schedules used on starter, and this playbook has 6; upgrade to growth for 100" in reason
     assert org.jobs(4) == 18
 

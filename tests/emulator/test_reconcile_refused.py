@@ -49,6 +49,7 @@ def test_a_zone_that_the_scheduler_does_not_know_is_said_in_the_playbook_and_the
     playbook.reconcile()
     found = playbook.data()
     assert found["status"] == "error"
+    assert found["errorCode"] == "schedule_refused"
     assert "triggers[1]" in found["statusReason"]
     assert NEW_ZONE in found["statusReason"]
     assert [(one["body"], one["playbookId"]) for one in playbook.notifications()] == [
@@ -61,7 +62,7 @@ def test_a_zone_that_is_no_place_is_refused_before_the_scheduler_is_asked(playbo
     playbook.write(document(schedule(zone="Factory")))
     playbook.reconcile()
     found = playbook.data()
-    assert (found["status"], playbook.jobs()) == ("error", {})
+    assert (found["status"], found["errorCode"], playbook.jobs()) == ("error", "invalid_playbook", {})
     assert found["statusReason"].startswith("triggers[0].timezone: ")
 
 

@@ -94,6 +94,7 @@ def test_an_invalid_shape_is_denied(people: People, fields: dict[str, Any]) -> N
         {"status": "error"},
         {"statusReason": "made up"},
         {"statusReason": None},
+        {"errorCode": "made_up"},
         {"refusedBy": "tier"},
         {"version": 7},
         {"version": "1"},
@@ -127,6 +128,7 @@ def test_an_edit_passes(people: People, changes: dict[str, Any]) -> None:
         {"status": "error"},
         {"status": DELETED},
         {"statusReason": "made up"},
+        {"errorCode": "made_up"},
         {"ownerId": "me"},
         {"ownerId": DELETED},
         {"createdAt": NOW},
@@ -148,8 +150,8 @@ def test_an_edit_of_the_systems_fields_or_to_an_invalid_shape_is_denied(
 
 
 def test_a_fix_brings_a_refused_playbook_back_and_clears_the_reason(people: People) -> None:
-    system_sets(people, status="error", statusReason="steps[0].action: unknown", refusedBy="tier")
-    assert edited(people, status="active", statusReason=DELETED, steps=[STEP]) == 200
+    system_sets(people, status="error", statusReason="steps[0].action: unknown", errorCode="tier_limit")
+    assert edited(people, status="active", statusReason=DELETED, errorCode=DELETED, steps=[STEP]) == 200
 
 
 def test_a_refused_playbook_may_be_edited_while_the_verdict_stands(people: People) -> None:
@@ -158,8 +160,9 @@ def test_a_refused_playbook_may_be_edited_while_the_verdict_stands(people: Peopl
 
 
 def test_the_reason_of_a_verdict_is_not_rewritten(people: People) -> None:
-    system_sets(people, status="error", statusReason="steps[0].action: unknown")
+    system_sets(people, status="error", statusReason="steps[0].action: unknown", errorCode="unknown_action")
     assert edited(people, statusReason="it is fine") == 403
+    assert edited(people, errorCode="busy") == 403
     assert edited(people, refusedBy="tier") == 403
 
 

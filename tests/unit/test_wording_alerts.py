@@ -93,6 +93,7 @@ def test_a_run_that_failed(failed_step: str | None) -> None:
         playbook_name="Daily Intel",
         replay=0,
         error="4 competitors' menus couldn't be read",
+        error_code="provider_unavailable",
         attempts=4,
         failed_step_id=failed_step,
         asks_for_text=True,

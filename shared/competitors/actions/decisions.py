@@ -28,6 +28,7 @@ from shared.competitors.actions.drafts import (
     MARGIN_OPTIMIZATIONS,
     PRICING_SUGGESTIONS,
 )
+from shared.error_codes import ErrorCode
 from shared.errors import ConflictError, PermanentError
 from shared.playbooks.problems import problem_lines
 from shared.values.money import HIGHEST_PRICE, parse_price
@@ -166,7 +167,9 @@ def new_prices(suggestion_id: str, fields: Mapping[str, Any]) -> tuple[NewPrice,
         return _Prices.model_validate({"products": raw}).products
     except ValidationError as error:
         problems = "; ".join(problem_lines(error))
-        raise PermanentError(f"{PRICING_SUGGESTIONS}/{suggestion_id} cannot be applied: {problems}") from None
+        raise PermanentError(
+            f"{PRICING_SUGGESTIONS}/{suggestion_id} cannot be applied: {problems}", code=ErrorCode.INVALID_DOCUMENT
+        ) from None
 
 
 def applied_prices(

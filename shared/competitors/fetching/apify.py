@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.competitors.fetching.refusals import refusal
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, PlaybookError, TransientError
 from shared.gcp.settings import settings
 from shared.web.address import WebAddress, parse_address
@@ -76,7 +77,9 @@ def _address(url: str) -> WebAddress | PlaybookError:
 def _run(urls: dict[int, str]) -> list[Any]:
     known = settings()
     if not known.apify_token:
-        raise PermanentError("APIFY_TOKEN is not set; expected the API token of an Apify account")
+        raise PermanentError(
+            "APIFY_TOKEN is not set; expected the API token of an Apify account", code=ErrorCode.NOT_CONFIGURED
+        )
     api = ProviderApi(
         "Apify",
         "APIFY_API_URL",
@@ -125,12 +128,12 @@ def _by_index(items: list[Any]) -> dict[int, dict[str, Any]]:
 
 def _page(shown: str, item: dict[str, Any] | None) -> Fetched | PlaybookError:
     if item is None:
-        return TransientError(f"Apify could not read {shown}")
+        return TransientError(f"Apify could not read {shown}", code=ErrorCode.PROVIDER_UNAVAILABLE)
     status, html = item.get("status"), item.get("html")
     if isinstance(status, int) and status >= 400:
         return refusal(shown, status, html if isinstance(html, str) else "", {}, with_browser=True)
     if not isinstance(html, str) or not html:
-        return TransientError(f"Apify answered without the page {shown}")
+        return TransientError(f"Apify answered without the page {shown}", code=ErrorCode.PROVIDER_UNAVAILABLE)
     return Fetched(shown, html)
 
 

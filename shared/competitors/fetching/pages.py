@@ -11,6 +11,7 @@ from shared.competitors.fetching.pace import PACE
 from shared.competitors.fetching.refusals import is_another_sites_home, no_menu, refusal
 from shared.competitors.menus.charset import decode_page
 from shared.competitors.snapshots.snapshot import Head
+from shared.error_codes import ErrorCode
 from shared.errors import PlaybookError, TransientError, retry_after_seconds
 from shared.web.address import WebAddress, parse_address
 from shared.web.fetch import fetch
@@ -65,7 +66,9 @@ def fetch_page(url: str, head: Head | None) -> Page:
     if is_another_sites_home(address, answer.moved_to):
         raise no_menu("moved", address.shown, f"it leads to {answer.shown_url}")
     if answer.status == _NOT_MODIFIED and not condition:
-        raise TransientError(f"{answer.shown_url} answered 304 to a request without a condition")
+        raise TransientError(
+            f"{answer.shown_url} answered 304 to a request without a condition", code=ErrorCode.PROVIDER_UNAVAILABLE
+        )
     return Page(
         answer.shown_url,
         text,

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 
 from shared.competitors.menus.vocabulary import words as word_set
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 
 MAX_CHARACTERS = 5_000_000
@@ -69,7 +70,9 @@ def require_readable(html: str) -> None:
         PermanentError: it is too long, has too many elements or attributes, or nests too deeply.
     """
     if len(html) > MAX_CHARACTERS:
-        raise PermanentError(f"the page has more than {MAX_CHARACTERS:,} characters; it cannot be read")
+        raise PermanentError(
+            f"the page has more than {MAX_CHARACTERS:,} characters; it cannot be read", code=ErrorCode.TOO_LARGE
+        )
     _Walk().over(html)
 
 
@@ -116,9 +119,13 @@ class _Walk:
                 most = len(_ATTRIBUTES.findall(attributes))
             self._attributes += most
             if most > MOST_OF_ONE_TAG or self._attributes > MOST_ATTRIBUTES:
-                raise PermanentError("the page has too many attributes in its tags; it cannot be read")
+                raise PermanentError(
+                    "the page has too many attributes in its tags; it cannot be read", code=ErrorCode.TOO_LARGE
+                )
         if self._elements > MAX_ELEMENTS:
-            raise PermanentError(f"the page has more than {MAX_ELEMENTS:,} elements; it cannot be read")
+            raise PermanentError(
+                f"the page has more than {MAX_ELEMENTS:,} elements; it cannot be read", code=ErrorCode.TOO_LARGE
+            )
         if self._reopened > MOST_REOPENED:
             raise PermanentError("the page leaves too much of its formatting open; it cannot be read")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from shared.error_codes import ErrorCode
 from shared.errors import ToldError
 from shared.execution.pinning import StartRequest
 from shared.notices import limit_notice
@@ -15,6 +16,8 @@ MOST_SHOWN = 6
 
 class ChainLimitError(ToldError):
     """The playbook has led to itself as often as it may."""
+
+    code = ErrorCode.CHAIN_LIMIT
 
 
 def require_room(request: StartRequest, now: datetime) -> None:

@@ -17,6 +17,7 @@ from google.cloud.firestore import DELETE_FIELD
 from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic import Field
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, TransientError
 from shared.execution.ids import digest
 from shared.execution.parts import Part
@@ -168,7 +169,9 @@ def put(listener: Listener, event: DomainEvent, debounce: Debounce, clock: Clock
             _enqueue(which, f"{int(window.first_at.timestamp() * 1000)}", window.due_at)
         log.info("event debounced", extra={"eventId": event.id, "isNews": is_news, "dueAt": str(window.due_at)})
         return
-    raise TransientError(f"the events of trigger {listener.trigger_id} kept coming while one was kept")
+    raise TransientError(
+        f"the events of trigger {listener.trigger_id} kept coming while one was kept", code=ErrorCode.BUSY
+    )
 
 
 def start_due(which: str, clock: Clock, start: Callable[[Listener, DomainEvent], str]) -> str | None:
@@ -193,7 +196,7 @@ def start_due(which: str, clock: Clock, start: Callable[[Listener, DomainEvent],
             # A later event has come at this moment, and has its own time.
             continue
         return execution_id
-    raise TransientError(f"the events of {which} kept coming while one was started")
+    raise TransientError(f"the events of {which} kept coming while one was started", code=ErrorCode.BUSY)
 
 
 def _start(window: Window, event: Told, start: Callable[[Listener, DomainEvent], str]) -> str | None:

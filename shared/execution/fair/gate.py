@@ -15,6 +15,7 @@ from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFou
 from google.cloud.firestore import DELETE_FIELD
 from pydantic import Field
 
+from shared.error_codes import ErrorCode
 from shared.errors import TransientError
 from shared.execution import queue
 from shared.execution.fair.lines import Line
@@ -117,7 +118,9 @@ def join(org_id: str, line: Line, now: datetime, started_lately: int) -> None:
         if line.is_of_org:
             mark_tenant(org_id, now)
         return
-    raise TransientError(f"the gate of {org_id} changed {ROUNDS} times while a run joined a line")
+    raise TransientError(
+        f"the gate of {org_id} changed {ROUNDS} times while a run joined a line", code=ErrorCode.BUSY
+    )
 
 
 def _open(org_id: str, stored: StoredGate | None, line: Line, now: datetime, started_lately: int) -> None:
@@ -194,7 +197,7 @@ def begin(org_id: str, number: int) -> StoredGate | None:
             return StoredGate(gate, commit.send()[0])
         except (FailedPrecondition, NotFound):
             continue
-    raise TransientError(f"the gate of {org_id} changed {ROUNDS} times while a pass began")
+    raise TransientError(f"the gate of {org_id} changed {ROUNDS} times while a pass began", code=ErrorCode.BUSY)
 
 
 def let_go_lately(let_go: Iterable[LetGo], now: datetime) -> list[LetGo]:

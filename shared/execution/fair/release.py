@@ -16,6 +16,7 @@ from typing import Any
 from google.api_core.exceptions import FailedPrecondition, NotFound
 from google.cloud.firestore import DELETE_FIELD
 
+from shared.error_codes import ErrorCode
 from shared.errors import TransientError
 from shared.execution import queue, summaries
 from shared.execution.fair import gate
@@ -102,7 +103,9 @@ def _round(org_id: str, number: int, tenant: Tenant, clock: Clock) -> _Round:
             # A run was canceled, or a line joined, or another pass gave the slots away.
             continue
         return found
-    raise TransientError(f"the gate of {org_id} changed {TRIES} times while held runs were looked at")
+    raise TransientError(
+        f"the gate of {org_id} changed {TRIES} times while held runs were looked at", code=ErrorCode.BUSY
+    )
 
 
 def _look(stored: StoredGate, limits: OrgLimits, now: datetime) -> _Round:

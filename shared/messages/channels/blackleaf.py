@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.gcp.settings import settings
 from shared.values.phone_number import parse_phone_number
@@ -22,7 +23,10 @@ def send(to_e164: str, body: str) -> str:
         raise PermanentError(f"the text cannot be sent: to: {error}") from None
     known = settings()
     if not known.blackleaf_api_key:
-        raise PermanentError("BLACKLEAF_API_KEY is not set; expected the key of the Blackleaf account that sends")
+        raise PermanentError(
+            "BLACKLEAF_API_KEY is not set; expected the key of the Blackleaf account that sends",
+            code=ErrorCode.NOT_CONFIGURED,
+        )
     api = ProviderApi("Blackleaf", "BLACKLEAF_API_URL", _words, secrets=(known.blackleaf_api_key,))
     answer = api.call(
         "GET",
@@ -32,7 +36,10 @@ def send(to_e164: str, body: str) -> str:
     )
     content = answer.json_object()
     if content.get("status") == "error":
-        raise PermanentError(f"Blackleaf refused the text: {api.safe(_words(answer)) or 'no reason given'}")
+        raise PermanentError(
+            f"Blackleaf refused the text: {api.safe(_words(answer)) or 'no reason given'}",
+            code=ErrorCode.PROVIDER_REFUSED,
+        )
     if content.get("status") != "success" or not content.get("messageId"):
         raise api.unknown(f"answered {answer.status} without a message id", "the text")
     return str(content["messageId"])

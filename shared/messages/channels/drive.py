@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, TransientError
 from shared.gcp.settings import settings
 from shared.messages.channels.file_content import FileContent, FileFormat
@@ -201,7 +202,7 @@ def _credentials() -> Any:
     try:
         credentials, _ = google.auth.default(scopes=SCOPES)
     except DefaultCredentialsError as error:
-        raise PermanentError(f"Drive cannot be used: {error}") from None
+        raise PermanentError(f"Drive cannot be used: {error}", code=ErrorCode.NOT_CONFIGURED) from None
     return credentials
 
 

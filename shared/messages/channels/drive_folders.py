@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
@@ -45,7 +46,10 @@ def org_folders(org_id: str) -> OrgFolders:
     found = firestore().document(f"tenants/{org_id}").get(["driveFolderId", "driveFolderIds"]).to_dict() or {}
     default, others = found.get("driveFolderId"), found.get("driveFolderIds") or []
     if default is not None and (not isinstance(default, str) or not default.strip()):
-        raise PermanentError(f"tenants/{org_id}.driveFolderId: found {shape_of(default)}; expected a folder's id")
+        raise PermanentError(
+            f"tenants/{org_id}.driveFolderId: found {shape_of(default)}; expected a folder's id",
+            code=ErrorCode.INVALID_DOCUMENT,
+        )
     if not isinstance(others, list) or not all(isinstance(one, str) for one in others):
         raise PermanentError(
             f"tenants/{org_id}.driveFolderIds: found {shape_of(others)}; expected a list of folders' ids"

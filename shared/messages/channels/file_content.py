@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.redaction import shape_of
 
@@ -69,7 +70,9 @@ def build_file(name: str, content: Any, file_format: FileFormat | None, max_byte
     chosen = file_format or _format_of(name, content)
     data = _encoded(content, chosen)
     if len(data) > max_bytes:
-        raise PermanentError(f"content has {len(data):,} bytes as {chosen}; expected at most {max_bytes:,}")
+        raise PermanentError(
+            f"content has {len(data):,} bytes as {chosen}; expected at most {max_bytes:,}", code=ErrorCode.TOO_LARGE
+        )
     return FileContent(safe_name(name, chosen), chosen, data)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, PlaybookError, error_for_status
 from shared.gcp.settings import settings
 from shared.messages.email import Email
@@ -119,9 +120,15 @@ def find(custom_id: str) -> str | None:
 def _client(version: str) -> Client:
     known = settings()
     if not known.mailjet_api_key:
-        raise PermanentError("MAILJET_API_KEY is not set; expected the key of the Mailjet account that sends")
+        raise PermanentError(
+            "MAILJET_API_KEY is not set; expected the key of the Mailjet account that sends",
+            code=ErrorCode.NOT_CONFIGURED,
+        )
     if not known.mailjet_api_secret:
-        raise PermanentError("MAILJET_API_SECRET is not set; expected the secret that belongs to MAILJET_API_KEY")
+        raise PermanentError(
+            "MAILJET_API_SECRET is not set; expected the secret that belongs to MAILJET_API_KEY",
+            code=ErrorCode.NOT_CONFIGURED,
+        )
     return _cached_client(version, known.mailjet_api_key, known.mailjet_api_secret, known.mailjet_api_url)
 
 
@@ -160,7 +167,9 @@ def _cached_client(version: str, key: str, secret: str, api_url: str) -> Client:
     try:
         client = Client(auth=(key, secret), version=version, api_url=api_url)
     except ValueError as error:
-        raise PermanentError(f"MAILJET_API_URL or the Mailjet key cannot be used: {error}") from None
+        raise PermanentError(
+            f"MAILJET_API_URL or the Mailjet key cannot be used: {error}", code=ErrorCode.NOT_CONFIGURED
+        ) from None
     for scheme in ("https://", "http://"):
         client.session.mount(scheme, ProviderAdapter())
     return client

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.gcp.secret_manager import MissingSecretError, SecretCache
 from shared.gcp.settings import settings
@@ -65,7 +66,9 @@ def message_text(text: str, *, mention_channel: bool) -> str:
     """
     whole = (MENTION_CHANNEL if mention_channel else "") + escaped(text)
     if len(whole) > MAX_TEXT_CHARS:
-        raise PermanentError(f"text has {len(whole):,} signs; expected at most {MAX_TEXT_CHARS:,}")
+        raise PermanentError(
+            f"text has {len(whole):,} signs; expected at most {MAX_TEXT_CHARS:,}", code=ErrorCode.TOO_LARGE
+        )
     return whole
 
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from shared.error_codes import ErrorCode
 from shared.errors import TransientError
 from shared.gcp import clients, logging
 from shared.retail.packs.codec import Copies, Copy, packed, unpacked
@@ -141,7 +142,7 @@ def bring_up(kind: Kind, org_id: str, name: str, ids: Iterable[str], now: dateti
                 copies.pop(one, None)
         if _same(copies, pack.copies) or _write(kind, org_id, name, pack, pack.state, copies, now):
             return list(found.values())
-    raise TransientError(f"{kind.packs}/{name} is being written by others")
+    raise TransientError(f"{kind.packs}/{name} is being written by others", code=ErrorCode.BUSY)
 
 
 def settle(kind: Kind, org_id: str, names: Iterable[str], scan: Scan, now: datetime) -> int:
@@ -193,7 +194,7 @@ def _complete(kind: Kind, org_id: str, name: str, scanned: Mapping[str, Copy], n
         there = {key: copy for key, copy in {**scanned, **pack.copies}.items() if copy is not None}
         if _write(kind, org_id, name, pack, State.COMPLETE, there, now):
             return
-    raise TransientError(f"{kind.packs}/{name} is being written by others")
+    raise TransientError(f"{kind.packs}/{name} is being written by others", code=ErrorCode.BUSY)
 
 
 def _write(kind: Kind, org_id: str, name: str, before: Pack, state: State, copies: Copies, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.error_codes import ErrorCode
 from shared.errors import TransientError
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
@@ -56,7 +57,7 @@ def fill(org_id: str, clock: Clock) -> CaughtUp:
     """
     done = catch_up(org_id, clock.now(), ROUNDS_A_TASK)
     if not done.is_current and done.markers == 0:
-        raise TransientError("the shelf is being written by somebody else")
+        raise TransientError("the shelf is being written by somebody else", code=ErrorCode.BUSY)
     if not done.is_current:
         ask_to_fill(org_id, clock.now(), f"-after-{uuid.uuid4().hex[:8]}")
     return done

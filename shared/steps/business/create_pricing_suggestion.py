@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
+from shared.error_codes import ErrorCode
 from shared.errors import NotFoundError, PermanentError
 from shared.gcp.clients import firestore
 from shared.playbooks.problems import problem_lines
@@ -146,7 +147,10 @@ def _item(item_id: str, fields: Mapping[str, Any]) -> Item:
     try:
         return Item.read({**fields, "id": item_id})[0]
     except ValidationError as error:
-        raise PermanentError(f"inventory/{item_id} cannot be read: {'; '.join(problem_lines(error))}") from None
+        raise PermanentError(
+            f"inventory/{item_id} cannot be read: {'; '.join(problem_lines(error))}",
+            code=ErrorCode.INVALID_DOCUMENT,
+        ) from None
 
 
 def _current_price(item: Item, params: CreatePricingSuggestionParams) -> Decimal:

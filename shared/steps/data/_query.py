@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
 from shared.steps.data._collections import OF_THE_TENANT
@@ -90,4 +91,6 @@ def refusals_in_words(collection: str) -> Iterator[None]:
             f"this query of {collection} needs a composite index that does not exist: {error.message}"
         ) from error
     except InvalidArgument as error:
-        raise PermanentError(f"Firestore refuses this query of {collection}: {error.message}") from error
+        raise PermanentError(
+            f"Firestore refuses this query of {collection}: {error.message}", code=ErrorCode.PLATFORM_REFUSED
+        ) from error

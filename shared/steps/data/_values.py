@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 
 MAX_OUTPUT_BYTES = 300_000
@@ -67,4 +68,6 @@ def require_small(value: Any, what: str, remedy: str) -> None:
     """
     size = len(json.dumps(value, ensure_ascii=False).encode())
     if size > MAX_OUTPUT_BYTES:
-        raise PermanentError(f"{what} {size:,} bytes; expected at most {MAX_OUTPUT_BYTES:,}: {remedy}")
+        raise PermanentError(
+            f"{what} {size:,} bytes; expected at most {MAX_OUTPUT_BYTES:,}: {remedy}", code=ErrorCode.TOO_LARGE
+        )

@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, Field, JsonValue, StrictInt, model_validator
 
 from shared.doors.storable import check_storable
+from shared.error_codes import ErrorCode
 from shared.errors import NotFoundError, PermanentError
 from shared.gcp.clients import firestore
 from shared.retail.packs.written import note_written
@@ -168,7 +169,9 @@ class _Update:
         except NotFound:
             raise NotFoundError(f"the document in {self._params.collection} was deleted meanwhile") from None
         except InvalidArgument as error:
-            raise PermanentError(f"Firestore refuses this update: {error.message}") from error
+            raise PermanentError(
+                f"Firestore refuses this update: {error.message}", code=ErrorCode.PLATFORM_REFUSED
+            ) from error
         note_written(self._context.org.id, self._params.collection, self._params.id, self._context.now)
 
     def _firestore_fields(self) -> dict[str, Any]:

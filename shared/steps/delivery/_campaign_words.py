@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from shared.campaigns import personal, utm
 from shared.campaigns.record import EmailWords, TextWords
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.messages import email, mail
 from shared.messages.template.models import Message
@@ -66,7 +67,9 @@ def email_words(
     )
     personal.require_whole({"subject": words.subject, "text": words.text, "html": words.html}, token)
     if (size := len(words.html.encode()) + len(words.text.encode())) > MAX_BYTES:
-        raise PermanentError(f"the email takes {size:,} bytes; expected at most {MAX_BYTES:,}")
+        raise PermanentError(
+            f"the email takes {size:,} bytes; expected at most {MAX_BYTES:,}", code=ErrorCode.TOO_LARGE
+        )
     return words
 
 

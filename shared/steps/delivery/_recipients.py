@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, PrivateAttr
 
 from shared.compliance.decision import Reason, Refusal
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.notices.delivery import phone_key
 from shared.steps.base import Output, Reach, StepContext
@@ -67,6 +68,8 @@ class SentOutput(Output):
 class NobodyReachedError(PermanentError):
     """None of those who were meant may get the message; raised before anything is intended."""
 
+    code = ErrorCode.NOBODY_REACHED
+
     def __init__(self, skipped: list[SkippedRecipient]) -> None:
         super().__init__("; ".join(f"{one.to}: {one.detail}" for one in skipped))
         self.skipped = skipped
@@ -74,6 +77,8 @@ class NobodyReachedError(PermanentError):
 
 class QuietHoursError(PermanentError):
     """The text waits for the morning; raised before anything is intended."""
+
+    code = ErrorCode.QUIET_HOURS
 
     def __init__(self, until: datetime) -> None:
         super().__init__(f"quiet hours until {until.isoformat()}")

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, JsonValue, field_validator
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.playbooks.secret_names import placeholder
 from shared.secrets.filling import StepSecrets
@@ -150,7 +151,9 @@ def _encoded(body: JsonValue, given: Mapping[str, str]) -> tuple[bytes | None, d
         encoded = _as_json(body)
         headers.setdefault("content-type", "application/json")
     if len(encoded) > MAX_BODY_BYTES:
-        raise PermanentError(f"body has {len(encoded):,} bytes; expected at most {MAX_BODY_BYTES:,}")
+        raise PermanentError(
+            f"body has {len(encoded):,} bytes; expected at most {MAX_BODY_BYTES:,}", code=ErrorCode.TOO_LARGE
+        )
     return encoded, headers
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, ToldError, TransientError
 from shared.playbooks.models import Step, parse_steps
 from shared.steps.base import BlockResult
@@ -26,10 +27,17 @@ def raise_failures(results: Sequence[BlockResult], what: str, *, permanent_too: 
     transient = [result for result in failed if isinstance(result.error, TransientError)]
     if transient:
         patience = max(getattr(result.error, "retry_after_seconds", 0) for result in transient)
-        raise TransientError(_message(transient, len(results), what), retry_after_seconds=patience)
+        raise TransientError(
+            _message(transient, len(results), what), retry_after_seconds=patience, code=_code(transient)
+        )
     if failed and permanent_too:
         kind = ToldError if all(isinstance(result.error, ToldError) for result in failed) else PermanentError
-        raise kind(_message(failed, len(results), what))
+        raise kind(_message(failed, len(results), what), code=_code(failed))
+
+
+def _code(failed: Sequence[BlockResult]) -> ErrorCode | None:
+    """The first one's, as the text begins with it."""
+    return next((result.error.code for result in failed if result.error is not None), None)
 
 
 def _message(failed: Sequence[BlockResult], total: int, what: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.context import EndRunError
@@ -39,5 +40,5 @@ class Stop(Action[StopParams, StopOutput]):
             PermanentError: where it is `failed`.
         """
         if params.status == "failed":
-            raise PermanentError(params.reason)
+            raise PermanentError(params.reason, code=ErrorCode.STOPPED_BY_STEP)
         raise EndRunError(params.reason, StopOutput(reason=params.reason).model_dump(by_alias=True))

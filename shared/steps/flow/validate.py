@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.playbooks.budget import Budget
 from shared.playbooks.expressions import ExpressionError
@@ -96,7 +97,7 @@ class Validate(Action[ValidateParams, ValidateOutput]):
         if count and params.on_invalid == "fail":
             more = f"; and {count - len(shown)} more" if count > len(shown) else ""
             plural = "check fails" if count == 1 else "checks fail"
-            raise PermanentError(f"{count} {plural}: {'; '.join(shown)}{more}")
+            raise PermanentError(f"{count} {plural}: {'; '.join(shown)}{more}", code=ErrorCode.CHECK_FAILED)
         return ValidateOutput(valid=not count, problems=shown, problem_count=count)
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.messages import email, links
 from shared.notices.alert import worded
@@ -136,5 +137,5 @@ def _decided(approval: Approval, params: WaitForApprovalParams) -> WaitForApprov
         f"was rejected by {who}" if decision == "rejected" else "wasn't decided in time"
     )
     if params.on_refusal == "fail":
-        raise PermanentError(reason)
+        raise PermanentError(reason, code=ErrorCode.NOT_APPROVED)
     raise EndRunError(reason, output.model_dump(mode="json", by_alias=True))

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, field_validator
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.playbooks.models import Condition, EventName
 from shared.playbooks.templates import parse_condition
@@ -102,7 +103,7 @@ def _timeout(params: WaitForEventParams) -> WaitForEventOutput:
     output = WaitForEventOutput(outcome="timeout")
     reason = f"{params.event_name} did not happen within {params.timeout_hours:g} hours"
     if params.on_timeout == "fail":
-        raise PermanentError(reason)
+        raise PermanentError(reason, code=ErrorCode.EVENT_MISSED)
     if params.on_timeout == "stop":
         raise EndRunError(reason, output.model_dump(mode="json", by_alias=True))
     return output

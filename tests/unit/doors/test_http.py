@@ -11,8 +11,10 @@ import pytest
 from google.api_core.datetime_helpers import DatetimeWithNanoseconds
 from pydantic import BaseModel
 
+from shared.doors.answers import problem
 from shared.doors.errors import AuthError, ForbiddenError, RateLimitedError, not_found
-from shared.doors.http import Body, door, json_response, path_id, problem, trace_id
+from shared.doors.http import Body, door, json_response, path_id, trace_id
+from shared.error_codes import ErrorCode
 from shared.errors import (
     ConflictError,
     NotFoundError,
@@ -147,12 +149,15 @@ def test_an_unforeseen_error_is_logged_and_answered_without_internals(caplog: py
 
 
 def test_a_problem_carries_extra_members_beside_the_standard_ones() -> None:
-    response = problem(402, "the SMS limit is reached", title="Limit reached", upgradeHint="growth")
+    response = problem(
+        402, "the SMS limit is reached", code=ErrorCode.TIER_LIMIT, title="Limit reached", upgradeHint="growth"
+    )
     assert content_of(response) == {
         "type": "about:blank",
         "title": "Limit reached",
         "status": 402,
         "detail": "the SMS limit is reached",
+        "code": "tier_limit",
         "upgradeHint": "growth",
     }
 

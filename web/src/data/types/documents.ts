@@ -38,6 +38,7 @@ export interface Attempt {
   startedAt: Timestamp;
   endedAt?: Timestamp | null;
   error?: string | null;
+  errorCode?: string | null;
   failedStepId?: string | null;
 }
 
@@ -204,6 +205,7 @@ export interface Execution {
   trigger: TriggerRef;
   status: ExecutionStatus;
   statusReason?: string | null;
+  errorCode?: string | null;
   attempt: number;
   attempts: Attempt[];
   stepResults: StepResult[];
@@ -316,6 +318,7 @@ export interface InnerStep {
   waitedSince?: Timestamp | null;
   durationMs: number;
   error?: string | null;
+  errorCode?: string | null;
 }
 
 /** One schedule's job, or the chain of tasks that stands for it. */
@@ -407,6 +410,7 @@ export interface Playbook {
   concurrency?: number | null;
   description?: string | null;
   statusReason?: string | null;
+  errorCode?: string | null;
   refusedBy?: string | null;
   pausedBy?: PausedBy | null;
   source?: string | null;
@@ -544,6 +548,7 @@ export interface StepResult {
   outputRef?: string | null;
   outputBytes?: number | null;
   error?: string | null;
+  errorCode?: string | null;
   durationMs: number;
   costUsd: number;
   inner?: InnerStep[] | null;
