@@ -19,7 +19,7 @@ setup: ## what every other target needs; it runs by itself
 browser: setup ## a Chromium for the tests of the dashboard, found or installed; it runs by itself
 	@$(VENV_PYTHON) -m local.setup.browser
 
-demo: setup ## the mission's example, from a playbook document to a delivered alert
+demo: setup ## the example of the README, from a sentence to a delivered alert
 	@$(VENV_PYTHON) -m local.demo
 
 test: browser ## every test but the benchmarks, the storms at a tenth of their size; WORKERS=2

@@ -192,7 +192,7 @@ class Wish(Part):
 
 
 class Understood(Part):
-    """`understood` of the answer; see CONTRACT. What nobody said is empty or absent."""
+    """`understood` of the answer. What nobody said is empty or absent."""
 
     intent: Intent
     topic: str | None = None

@@ -26,9 +26,9 @@ UNIT_PRICES: dict[str, Decimal] = {
 `email`: Mailjet sells monthly plans and shows their prices in a calculator only; a mail of a plan of 15,000 to
 50,000 a month comes to about a tenth of a cent (assumed). `sms_*`: Blackleaf publishes no price; a US segment costs
 0.0083 at Twilio's list price of October 2026, and the carriers add 0.003 to 0.005. `menu_page`: our own seconds of
-a function and its traffic, rounded up. `apify_page`: the middle of 0.20 to 0.48 for four competitors, the mission's
-figure. `ai_session` (a run or a message that asked a model) and `creative_asset` (a draft of a campaign, an email
-or a text) are counted against tiers; what they cost is in the lines of the models.
+a function and its traffic, rounded up. `apify_page`: the middle of 0.20 to 0.48 for four competitors (assumed).
+`ai_session` (a run or a message that asked a model) and `creative_asset` (a draft of a campaign, an email or a
+text) are counted against tiers; what they cost is in the lines of the models.
 """
 
 

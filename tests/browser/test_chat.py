@@ -12,7 +12,7 @@ from tests.browser.guard import Guard
 from tests.browser.shop import Shop
 from tests.e2e.org import set_step
 
-MISSION = (
+SENTENCE = (
     "I want to track our top 3 competitors' prices every morning "
     "and get an email if they undercut us by more than 10%"
 )
@@ -46,7 +46,7 @@ def own_playbooks(shop: Shop) -> list[dict[str, object]]:
 def test_a_sentence_on_home_becomes_a_playbook_once_it_was_shown(shop: Shop) -> None:
     page = shop.sign_in("editor")
     box = page.get_by_role("textbox", name="What should I take off your hands?")
-    box.fill(MISSION)
+    box.fill(SENTENCE)
     box.press("Enter")
     card = page.get_by_role("region", name="Proposed playbook: Competitor Price Alert")
     for words in ("Every day at 9:00 AM", "Scan your top 3 competitors", "Email you if", "a month (30 runs"):
@@ -78,7 +78,7 @@ def test_a_question_is_answered_by_a_button(shop: Shop) -> None:
 
 def test_something_is_changed_before_it_is_made_and_a_typed_yes_makes_it(shop: Shop) -> None:
     page = shop.sign_in("owner", "/chat")
-    say(page, MISSION)
+    say(page, SENTENCE)
     first = page.get_by_role("region", name=re.compile("Proposed playbook")).first
     first.get_by_role("button", name="Change something").click()
     expect(page.get_by_role("textbox", name="Message")).to_be_focused()
@@ -111,17 +111,17 @@ def test_a_pause_and_a_deletion_wait_for_their_buttons(shop: Shop) -> None:
 def test_the_conversation_stays_while_one_looks_around_and_reloads(shop: Shop) -> None:
     page = shop.sign_in("editor", "/runs")
     page.get_by_role("button", name="Ask").click()
-    say(page, MISSION)
+    say(page, SENTENCE)
     expect(page.get_by_role("region", name=re.compile("Proposed playbook"))).to_be_visible()
     page.keyboard.press("Escape")
     expect(log(page)).to_be_hidden()
     page.get_by_role("link", name="Alerts").click()
     page.keyboard.press("Control+k")
-    expect(log(page)).to_contain_text(MISSION)
+    expect(log(page)).to_contain_text(SENTENCE)
     page.goto("/chat")
     expect(page.get_by_role("region", name=re.compile("Proposed playbook"))).to_be_visible()
     page.get_by_role("button", name="New chat").click()
-    expect(log(page)).not_to_contain_text(MISSION)
+    expect(log(page)).not_to_contain_text(SENTENCE)
 
 
 def test_what_could_not_be_sent_is_kept_and_sent_again(shop: Shop, guard: Guard) -> None:
@@ -163,7 +163,7 @@ def test_hostile_words_are_only_words(shop: Shop, hostile: str) -> None:
 def test_chat_takes_the_whole_screen_of_a_phone(shop: Shop) -> None:
     page = shop.sign_in("editor", window=PHONE)
     page.get_by_role("button", name="Ask").click()
-    say(page, MISSION)
+    say(page, SENTENCE)
     card = page.get_by_role("region", name=re.compile("Proposed playbook"))
     expect(card).to_be_visible()
     dialog = page.get_by_role("dialog", name="Chat").bounding_box()

@@ -19,7 +19,7 @@ from tests.e2e.org import Org
 from tests.e2e.test_execute_door import assert_problem
 from tests.harness.eventually import PATIENCE_SECONDS
 
-MISSION = (
+SENTENCE = (
     "I want to track our top 3 competitors' prices every morning "
     "and get an email if they undercut us by more than 10%"
 )
@@ -74,8 +74,8 @@ def crons(org: Org) -> list[str]:
     return [job.schedule for job in org.jobs()]
 
 
-def test_the_missions_sentence_is_scheduled_changed_paused_and_deleted(org: Org, editor: Person) -> None:
-    made = editor.say(MISSION)
+def test_the_readmes_sentence_is_scheduled_changed_paused_and_deleted(org: Org, editor: Person) -> None:
+    made = editor.say(SENTENCE)
     playbook_id = made["playbookId"]
     assert made["agent"] == "money_mike"
     assert made["playbook"]["triggers"] == [
@@ -119,14 +119,14 @@ def test_the_missions_sentence_is_scheduled_changed_paused_and_deleted(org: Org,
 
 
 def test_no_keeps_what_was_to_be_deleted(org: Org, editor: Person) -> None:
-    playbook_id = editor.say(MISSION)["playbookId"]
+    playbook_id = editor.say(SENTENCE)["playbookId"]
     editor.say("delete it")
     editor.say("no")
     editor.say("yes")
     assert list(playbooks(org)) == [playbook_id]
 
 
-def test_the_missions_mail_arrives(org: Org, editor: Person) -> None:
+def test_the_readmes_mail_arrives(org: Org, editor: Person) -> None:
     for slug in ("one", "two", "three"):
         name = f"{slug}-{secrets.token_hex(4)}"
         url = org.console.set_store(name, f"Store {slug}", MENU)
@@ -134,7 +134,7 @@ def test_the_missions_mail_arrives(org: Org, editor: Person) -> None:
             {"name": f"Store {slug}", "menuUrl": url}
         )
     org.item("blue", name="Blue Dream 3.5g", price=40.0)
-    playbook_id = editor.say(MISSION)["playbookId"]
+    playbook_id = editor.say(SENTENCE)["playbookId"]
     answer = editor.say("run it now")
     execution = org.until(answer["executionId"], "completed", "failed")
     assert execution["status"] == "completed", execution
@@ -216,7 +216,7 @@ def test_a_low_stock_tells_whom_it_was_said_to_tell(org: Org, editor: Person) ->
 
 
 def test_a_request_that_is_repeated_makes_one_playbook(org: Org, editor: Person) -> None:
-    first, second = editor.say(MISSION, key="k1"), editor.say(MISSION, key="k1")
+    first, second = editor.say(SENTENCE, key="k1"), editor.say(SENTENCE, key="k1")
     assert first["playbookId"] == second["playbookId"]
     assert len(playbooks(org)) == 1
 
@@ -239,12 +239,12 @@ def test_orders_in_a_competitors_name_change_nothing(org: Org, editor: Person) -
     clients.firestore().document(f"tenants/{org.id}/competitors/green").set(
         {"name": name, "menuUrl": "https://green.example/menu"}
     )
-    made = editor.say(MISSION)
+    made = editor.say(SENTENCE)
     assert FOREIGN not in str(playbooks(org)[made["playbookId"]]["steps"])
 
 
 def test_an_agents_key_may_chat(org: Org, agent: dict[str, str], on_stack: Stack) -> None:
-    body = {"orgId": org.id, "message": MISSION, "agent": "ezal"}
+    body = {"orgId": org.id, "message": SENTENCE, "agent": "ezal"}
     answer = httpx.post(f"{on_stack.public_url}/api/chat", headers=agent, json=body, timeout=PATIENCE_SECONDS)
     assert answer.status_code == 200, answer.text
     assert answer.json()["agent"] == "ezal"
@@ -252,17 +252,17 @@ def test_an_agents_key_may_chat(org: Org, agent: dict[str, str], on_stack: Stack
 
 
 def test_who_may_not_chat(org: Org, person: Callable[[str], Person], on_stack: Stack) -> None:
-    url, body = f"{on_stack.public_url}/api/chat", {"orgId": org.id, "message": MISSION}
+    url, body = f"{on_stack.public_url}/api/chat", {"orgId": org.id, "message": SENTENCE}
     assert_problem(httpx.post(url, json=body, timeout=PATIENCE_SECONDS), 401)
     assert_problem(org.api.post("/api/chat", json=body), 403, "cron")
     narrow = {"X-Api-Key": create_agent_key(org.id, "ezal", ["playbooks:run"])}
     assert_problem(httpx.post(url, headers=narrow, json=body, timeout=PATIENCE_SECONDS), 403, "chat")
-    assert_problem(person("owner").post(MISSION, orgId="org_of_nobody"), 404)
+    assert_problem(person("owner").post(SENTENCE, orgId="org_of_nobody"), 404)
     assert playbooks(org) == {}
 
 
 def test_a_viewer_asks_and_changes_nothing(org: Org, person: Callable[[str], Person], editor: Person) -> None:
-    playbook_id = editor.say(MISSION)["playbookId"]
+    playbook_id = editor.say(SENTENCE)["playbookId"]
     viewer = person("viewer")
     assert "Competitor Price Alert" in viewer.say("what do I have?")["reply"]
     for message in ("email me sales every Monday at 8am", "pause the price alert", "delete the price alert", "yes"):
@@ -272,7 +272,7 @@ def test_a_viewer_asks_and_changes_nothing(org: Org, person: Callable[[str], Per
 
 
 def test_a_preview_is_shown_then_created_by_the_same_message(org: Org, editor: Person) -> None:
-    shown = editor.say(MISSION, conversationId="c-1", preview=True)
+    shown = editor.say(SENTENCE, conversationId="c-1", preview=True)
     assert shown["conversationId"] == "c-1"
     assert (shown["proposes"], shown["unread"], shown["corrections"]) == ("create", [], [])
     assert "playbookId" not in shown
@@ -282,7 +282,7 @@ def test_a_preview_is_shown_then_created_by_the_same_message(org: Org, editor: P
     assert shown["estimate"]["monthlyUsd"] > 0
     assert playbooks(org) == {}
     assert org.jobs() == []
-    made = [editor.say(MISSION, key="click", conversationId="c-1")["playbookId"] for _ in range(2)]
+    made = [editor.say(SENTENCE, key="click", conversationId="c-1")["playbookId"] for _ in range(2)]
     assert made[0] == made[1]
     assert list(playbooks(org)) == [made[0]]
     org.until_scheduled(made[0])

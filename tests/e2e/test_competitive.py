@@ -1,4 +1,4 @@
-"""The mission's example in a test's own org: scan the competitors, analyse the prices, notify above ten percent."""
+"""The README's example in a test's own org: scan the competitors, analyse the prices, notify above ten percent."""
 
 from __future__ import annotations
 

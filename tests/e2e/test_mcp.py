@@ -1,4 +1,4 @@
-"""The official client builds and runs the mission's playbook, through Hosting, in both revisions."""
+"""The official client builds and runs the README's playbook, through Hosting, in both revisions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.e2e.org import OWNER_EMAIL, Org
 from tests.e2e.test_competitive import competitor_sells_blue_dream_for
 from tests.harness.eventually import PATIENCE_SECONDS
 
-MISSION = "track our top 3 competitors' prices every morning and email me if they undercut us by more than 10%"
+SENTENCE = "track our top 3 competitors' prices every morning and email me if they undercut us by more than 10%"
 each_revision = pytest.mark.parametrize(
     ("mode", "revision"), [("2026-07-28", "2026-07-28"), ("legacy", "2025-11-25")]
 )
@@ -40,7 +40,7 @@ async def use(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
 
 
 @each_revision
-def test_the_missions_playbook_is_built_checked_tried_run_and_explained(
+def test_the_readmes_playbook_is_built_checked_tried_run_and_explained(
     on_stack: Stack, org: Org, mode: str, revision: str
 ) -> None:
     competitor_sells_blue_dream_for(org, "34.00")
@@ -50,11 +50,11 @@ def test_the_missions_playbook_is_built_checked_tried_run_and_explained(
             assert client.protocol_version == revision
             tools = {tool.name for tool in (await client.list_tools()).tools}
             assert {"preview_sentence", "create_playbook", "run_playbook"} <= tools
-            preview = await use(client, "preview_sentence", message=f"{MISSION} to {OWNER_EMAIL}")
+            preview = await use(client, "preview_sentence", message=f"{SENTENCE} to {OWNER_EMAIL}")
             playbook = preview["playbook"]
             checked = await use(client, "validate_playbook", playbook={**playbook, "status": "active"})
             assert checked["problems"] == []
-            made = await use(client, "create_playbook", playbook=playbook, idempotencyKey="mission")
+            made = await use(client, "create_playbook", playbook=playbook, idempotencyKey="readme")
             playbook_id = str(made["playbookId"])
             tried = await use(client, "dry_run_playbook", playbookId=playbook_id)
             assert tried["costUsd"] <= tried["estimate"]["perRunUsd"] <= 0.05

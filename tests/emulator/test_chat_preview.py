@@ -14,7 +14,7 @@ from tests.emulator.talks import Talk, crons, playbooks, telling, the_playbook
 
 pytestmark = pytest.mark.usefixtures("quiet_queues")
 
-MISSION = (
+SENTENCE = (
     "I want to track our top 3 competitors' prices every morning "
     "and get an email if they undercut us by more than 10%"
 )
@@ -41,7 +41,7 @@ def everything() -> dict[str, Any]:
 
 def test_a_preview_shows_all_of_it_and_writes_nothing() -> None:
     before = everything()
-    answer = Talk().preview(MISSION)
+    answer = Talk().preview(SENTENCE)
     assert everything() == before
     assert (answer.proposes, answer.playbook_id) == (Intent.CREATE, None)
     assert answer.playbook is not None
@@ -66,7 +66,7 @@ def test_a_preview_shows_all_of_it_and_writes_nothing() -> None:
 
 
 def test_what_was_understood_is_told() -> None:
-    understood = Talk().preview(MISSION).understood
+    understood = Talk().preview(SENTENCE).understood
     assert (understood.intent, understood.topic) == ("create", "price_watch")
     assert understood.schedules == ({"cron": "0 9 * * *", "timezone": "America/New_York"},)
     assert understood.threshold is not None
@@ -76,10 +76,10 @@ def test_what_was_understood_is_told() -> None:
     assert (low.events, low.products, low.channels) == (("inventory.low_stock",), ("Blue Dream",), ("sms",))
 
 
-@pytest.mark.parametrize("then", [MISSION, "create it", "yes", "go ahead"])
+@pytest.mark.parametrize("then", [SENTENCE, "create it", "yes", "go ahead"])
 def test_the_same_again_or_a_yes_makes_what_was_shown(then: str) -> None:
     talk = Talk()
-    shown = talk.preview(MISSION).playbook or {}
+    shown = talk.preview(SENTENCE).playbook or {}
     made = talk.post(then)
     assert made.proposes is None
     assert made.playbook_id
@@ -90,16 +90,16 @@ def test_the_same_again_or_a_yes_makes_what_was_shown(then: str) -> None:
 
 def test_a_double_click_makes_one() -> None:
     talk = Talk()
-    talk.preview(MISSION)
-    first, second = talk.post(MISSION, key="click"), talk.post(MISSION, key="click")
+    talk.preview(SENTENCE)
+    first, second = talk.post(SENTENCE, key="click"), talk.post(SENTENCE, key="click")
     assert first.model_dump(exclude={"playbook"}) == second.model_dump(exclude={"playbook"})
     assert len(playbooks()) == 1
 
 
 def test_a_second_click_without_a_key_finds_it_there() -> None:
     talk = Talk()
-    talk.preview(MISSION)
-    assert talk.post(MISSION).playbook_id == talk.post(MISSION).playbook_id
+    talk.preview(SENTENCE)
+    assert talk.post(SENTENCE).playbook_id == talk.post(SENTENCE).playbook_id
     assert len(playbooks()) == 1
 
 
@@ -119,7 +119,7 @@ def test_the_last_answer_of_several_is_what_the_second_call_says_again() -> None
 
 def test_what_was_shown_can_be_changed_before_it_is_made() -> None:
     talk = Talk()
-    talk.preview(MISSION)
+    talk.preview(SENTENCE)
     changed = talk.preview("make it 8 instead")
     assert changed.proposes is Intent.CREATE
     assert "8:00 AM" in changed.reply
@@ -141,14 +141,14 @@ def test_another_sentence_takes_the_place_of_what_was_shown() -> None:
 @pytest.mark.parametrize("word", ["no", "never mind"])
 def test_a_no_makes_nothing(word: str) -> None:
     talk = Talk()
-    talk.preview(MISSION)
+    talk.preview(SENTENCE)
     talk.say(word, "yes")
     assert playbooks() == []
 
 
 def test_a_friendly_word_leaves_it_proposed() -> None:
     talk = Talk()
-    talk.preview(MISSION)
+    talk.preview(SENTENCE)
     talk.preview("thanks!")
     assert talk.post("create it").playbook_id
 
@@ -196,15 +196,15 @@ def test_a_preview_of_what_is_confirmed_does_nothing_even_with_a_yes(message: st
 
 def test_who_has_it_already_is_told_so() -> None:
     talk = Talk()
-    made = talk.post(MISSION)
-    shown = talk.preview(MISSION)
+    made = talk.post(SENTENCE)
+    shown = talk.preview(SENTENCE)
     assert (shown.proposes, shown.playbook_id) == (None, made.playbook_id)
     assert "already" in shown.reply
 
 
 def test_each_conversation_has_its_own_thread() -> None:
     one, other = Talk(conversation="one"), Talk(conversation="other")
-    assert one.preview(MISSION).conversation_id == "one"
+    assert one.preview(SENTENCE).conversation_id == "one"
     assert "nothing" in other.say("yes").lower()
     assert playbooks() == []
     assert one.say("yes")
@@ -213,7 +213,7 @@ def test_each_conversation_has_its_own_thread() -> None:
 
 
 def test_what_was_shown_is_of_one_org_alone() -> None:
-    Talk().preview(MISSION)
+    Talk().preview(SENTENCE)
     assert all(document.get("orgId") == DEMO_ORG_ID for document in _sessions())
 
 

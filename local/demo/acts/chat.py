@@ -12,16 +12,16 @@ from local.demo.story_error import expect, only
 from local.demo.world import NEW_YORK, World, as_text
 from shared.gcp import clients
 
-MISSION = """
+TYPED = """
 I want to track our top 3 competitors' prices every morning
 and get an email if they undercut us by more than 10%
 """
-SENTENCE = " ".join(MISSION.split())
+SENTENCE = " ".join(TYPED.split())
 PRICE_ALERT = "price-alert"
 
 
 def a_sentence_becomes_a_playbook(world: World) -> None:
-    """The mission's sentence; the reply; the document; the Cloud Scheduler job."""
+    """The sentence; the reply; the document; the Cloud Scheduler job."""
     world.say.act("A signed-in user types a sentence into chat")
     answer = _say(world, SENTENCE)
     playbook_id: str = answer.get("playbookId", "")

@@ -39,7 +39,7 @@ def test_every_check_has_a_title_for_one_and_for_many(check: Check) -> None:
     assert "{" not in check.headline(1, 1) + check.headline(1_200, 1_200)
 
 
-def test_threats_are_told_in_the_missions_words_and_counted_all() -> None:
+def test_threats_are_told_in_words_and_all_counted() -> None:
     notice = alert("n1", BY_NAME["threats"], news(1, 3, "critical"))
     assert notice.title == "🚨 3 critical competitive threats require attention"
     assert (notice.type, notice.severity) == ("competitor_alert", "critical")

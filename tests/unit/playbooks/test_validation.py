@@ -67,7 +67,7 @@ def changed(path: str, value: Any) -> dict[str, Any]:
     return result
 
 
-def test_the_missions_example_is_a_playbook() -> None:
+def test_the_readmes_example_is_a_playbook() -> None:
     playbook = parse(PRICE_ALERT)
     assert [step.id for step in playbook.steps] == ["scan_competitors", "analyze_pricing", "notify"]
     assert [trigger.cron for trigger in playbook.schedule_triggers()] == ["0 9 * * *"]

@@ -196,7 +196,7 @@ def test_every_actions_example_can_be_estimated(action: str) -> None:
     assert estimate(playbook(step(action, **load_action(action).example)), NEW_YORK, NOW).per_run_usd >= 0
 
 
-def test_the_missions_daily_competitive_playbook_costs_at_most_five_cents_a_run() -> None:
+def test_the_daily_competitive_playbook_costs_at_most_five_cents_a_run() -> None:
     found = estimate(
         playbook(
             step("scan_competitors"),

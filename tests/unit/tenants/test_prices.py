@@ -65,5 +65,5 @@ def test_an_item_without_a_price_is_refused_by_name() -> None:
         cost("fax")
 
 
-def test_four_competitors_by_apify_cost_what_the_mission_says() -> None:
+def test_four_competitors_by_apify_cost_between_20_and_48_cents() -> None:
     assert Decimal("0.20") <= cost("apify_page", 4).usd <= Decimal("0.48")

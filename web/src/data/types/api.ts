@@ -395,7 +395,7 @@ export interface Threshold {
   unit?: "percent" | "usd" | "units" | "days" | null;
 }
 
-/** `understood` of the answer; see CONTRACT. What nobody said is empty or absent. */
+/** `understood` of the answer. What nobody said is empty or absent. */
 export interface Understood {
   intent: Intent;
   topic?: string | null;

@@ -1,4 +1,4 @@
-"""What the mission's daily competitive playbook costs a run: estimated, and counted by a real run."""
+"""What the daily competitive playbook costs a run: estimated, and counted by a real run."""
 
 from __future__ import annotations
 
@@ -56,18 +56,18 @@ def measure() -> None:
         playbook = parse_playbook(DEMO_ORG_ID, DAILY_INTEL, params_model)
         expected = estimate(playbook, "America/New_York", Clock().now(), competitors=COMPETITORS)
         report(
-            "mission_cost.estimate",
+            "example_cost.estimate",
             float(expected.per_run_usd),
             unit="USD a run",
             target=f"<= {MOST_USD}",
             monthlyUsd=float(expected.monthly_usd or 0),
         )
-        _count_a_run("mission_cost.computed")
+        _count_a_run("example_cost.computed")
         os.environ |= {
             "ANTHROPIC_API_KEY": "opens-nothing",
             "ANTHROPIC_BASE_URL": f"{stack.console_url}/providers/anthropic",
         }
-        _count_a_run("mission_cost.narrated")
+        _count_a_run("example_cost.narrated")
     logging.disable(logging.NOTSET)
 
 
