@@ -31,11 +31,12 @@ chaos: setup ## the storms at full size; a line of JSON for the counts of each
 up: setup ## the stack in the foreground, until Ctrl-C
 	@$(VENV_PYTHON) -m local.stack up
 
-check: setup ## format, lint, types, import contract, generated pages, and the dashboard's own checks; no emulator
+check: setup ## format, lint, types, import contract, functions.yaml, generated pages, and the dashboard's own checks; no emulator
 	@$(VENV_PYTHON) -m ruff format --check .
 	@$(VENV_PYTHON) -m ruff check .
 	@$(VENV_PYTHON) -m mypy .
 	@venv/bin/lint-imports
+	@node local/deploy/check_manifest.cjs .
 	@$(VENV_PYTHON) -m local.catalog --check
 	@$(VENV_PYTHON) -m local.webtypes --check
 	@npm --prefix web run --silent check
