@@ -59,7 +59,7 @@ def read_source(root: Path, *folders: str) -> Source:
 
 def _read_file(root: Path, path: Path, source: Source) -> None:
     tree = ast.parse(path.read_text())
-    constants = _constants(root, tree)
+    constants = constants_of(root, tree)
     name = path.relative_to(root).as_posix()
     for chain in _chains(tree):
         line = chain[-1].end_lineno or chain[-1].lineno
@@ -153,7 +153,7 @@ def _text(value: ast.expr, constants: dict[str, str]) -> str:
     raise UnreadError
 
 
-def _constants(root: Path, tree: ast.Module) -> dict[str, str]:
+def constants_of(root: Path, tree: ast.Module) -> dict[str, str]:
     """The module's own string constants, those it imports, and those of modules it imports (`module.NAME`)."""
     found: dict[str, str] = {}
     for node in ast.walk(tree):

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from local.operators.erase import erase
 from local.operators.poison import poison
 from local.operators.runs import runs
 from local.stack.against import point_environment_at
@@ -22,6 +23,7 @@ def playbooks(project: str) -> None:
 
 playbooks.add_command(runs)
 playbooks.add_command(poison)
+playbooks.add_command(erase)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -5,6 +5,9 @@ Looking for those by query would be several queries a customer, and misses a num
 expects; because of those, single texts ask here too. So whoever opted out is listed, as eight bytes of the hash of
 the mailbox or number; of two who share these, one may get a message too few. The list is made when a campaign
 begins, and again where it is older than five minutes.
+
+Where a customer's record is erased, that they had opted out must outlast it: a shop that imports its old list again
+must not write to them. So `customer_opt_outs/{orgId}_{channel}_kept_{part}` has their hashes, and does not expire.
 """
 
 from __future__ import annotations
@@ -12,18 +15,22 @@ from __future__ import annotations
 import hashlib
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.compliance.consent import says_yes
 from shared.compliance.frequency import Channel
 from shared.gcp import logging
 from shared.gcp.clients import firestore
+from shared.gcp.transactions import in_transaction
 from shared.values.email_address import mailbox_key
 from shared.values.phone_number import phone_number_or_none
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentReference, Transaction
 
 log = logging.get_logger(__name__)
 
@@ -96,7 +103,54 @@ def refresh(org_id: str, channel: Channel, now: datetime) -> OptOuts:
 
 def read(org_id: str, channel: Channel) -> OptOuts:
     """Who has opted out just now: one read for each."""
-    return OptOuts(array("Q", sorted(set(_listed(org_id, channel)))))
+    return OptOuts(array("Q", sorted({*_listed(org_id, channel), *_kept(org_id, channel)})))
+
+
+def keep(org_id: str, channel: Channel, recipients: Iterable[str], now: datetime) -> None:
+    """Have these mailbox keys or numbers in E.164 stay opted out, whatever becomes of the customers' records.
+
+    Raises:
+        TransientError: somebody else keeps writing the list.
+    """
+    keep_hashes(org_id, channel, map(_hash, recipients), now)
+
+
+def keep_hashes(org_id: str, channel: Channel, hashes: Iterable[int], now: datetime) -> None:
+    """The same of what `read` found."""
+    added = set(hashes)
+    if not added:
+        return
+
+    def write(transaction: Transaction) -> None:
+        every = sorted(added | set(_kept(org_id, channel, transaction)))
+        parts = range(0, len(every), A_PART)
+        for number, start in enumerate(parts):
+            some = array("Q", every[start : start + A_PART])
+            fields = {"orgId": org_id, "keptAt": now, "part": number, "parts": len(parts), "hashes": some.tobytes()}
+            transaction.set(_kept_part(org_id, channel, number), fields)
+
+    in_transaction(write, f"{COLLECTION}/{org_id}_{channel}_kept")
+
+
+def is_kept(fields: Mapping[str, Any]) -> bool:
+    """Whether a document of the collection is one of those that outlast the customers' records."""
+    return "keptAt" in fields
+
+
+def _kept(org_id: str, channel: Channel, transaction: Transaction | None = None) -> Iterator[int]:
+    first = _kept_part(org_id, channel, 0).get(transaction=transaction).to_dict()
+    if first is None:
+        return
+    others = [_kept_part(org_id, channel, number) for number in range(1, first["parts"])]
+    found = firestore().get_all(others, transaction=transaction) if others else ()
+    for fields in (first, *(one.to_dict() or {} for one in found)):
+        hashes = array("Q")
+        hashes.frombytes(fields["hashes"])
+        yield from hashes
+
+
+def _kept_part(org_id: str, channel: Channel, number: int) -> DocumentReference:
+    return firestore().collection(COLLECTION).document(f"{org_id}_{channel}_kept_{number}")
 
 
 def _listed(org_id: str, channel: Channel) -> Iterator[int]:

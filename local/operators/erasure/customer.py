@@ -1,0 +1,207 @@
+"""A customer erased from one org: record, copies, and every place that names them.
+
+What is needed to find the rest goes last, so that an erasure that died is run again and finds what is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from local.operators.erasure import documents, objects, runs
+from local.operators.erasure.registry import COLLECTIONS, Collection, Customer
+from local.operators.erasure.report import Report
+from local.operators.erasure.traces import ERASED, Person
+from shared.compliance import opt_out_list, suppressions
+from shared.compliance.consent import says_yes
+from shared.compliance.customer_lookup import customers_by_address, customers_by_phone
+from shared.compliance.frequency import Contact
+from shared.errors import ConflictError, NotFoundError
+from shared.execution import store
+from shared.execution.reading import Wanted
+from shared.execution.record import COLLECTION as EXECUTIONS
+from shared.gcp import clients
+from shared.gcp.clock import Clock
+from shared.retail.packs.written import note_written
+from shared.values.email_address import mailbox_key
+from shared.values.phone_number import phone_number_or_none
+
+_CUSTOMERS = "tenants/*/customers"
+_CONTACTS = "customer_contacts"
+_SUPPRESSIONS = "email_suppressions"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom an erasure is about: the person, and their documents by id, which may be none any more."""
+
+    org_id: str
+    person: Person
+    records: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def key(self) -> str:
+        """The same for the same request, however far an earlier try of it came."""
+        return "\x1f".join(sorted({*self.person.ids, *self.person.addresses, *self.person.phones}))
+
+
+def find(
+    org_id: str, *, ids: Iterable[str] = (), emails: Iterable[str] = (), phones: Iterable[str] = ()
+) -> Subject:
+    """The customer of these ids, addresses and numbers (E.164): every document that has one of them.
+
+    Raises:
+        NotFoundError: there is no such org.
+    """
+    client = clients.firestore()
+    if not client.document(f"tenants/{org_id}").get().exists:
+        raise NotFoundError(f"there is no org {org_id!r}")
+    emails, phones, ids = list(emails), list(phones), list(ids)
+    records: dict[str, Mapping[str, Any]] = {}
+    for one in (
+        client.get_all([client.document(f"tenants/{org_id}/customers/{each}") for each in ids]) if ids else ()
+    ):
+        if one.exists:
+            records[one.id] = one.to_dict() or {}
+    known = Person.of_documents(records)
+    # Shops keep some people twice: whoever has the address or the number of the record is the same person.
+    for found in customers_by_address(org_id, [*emails, *known.addresses]).values():
+        records.update({one.id: one.fields for one in found})
+    for phone in {*phones, *known.phones}:
+        records.update({one.id: one.fields for one in customers_by_phone(org_id, phone)})
+    person = Person.of_documents(records)
+    asked = Person(person.ids | set(ids), person.addresses, person.phones, person.names)
+    return Subject(org_id, asked.with_contacts(emails, phones), records)
+
+
+def erase(subject: Subject, *, request: str, dry_run: bool, cancel_runs: bool = False) -> Report:
+    """Erase the customer; `request` is what was asked for, the same when it is asked for again.
+
+    Raises:
+        ConflictError: runs that deal with the customer are under way, and `cancel_runs` was not given.
+        TransientError: others keep writing one of the documents; run it again.
+    """
+    report = Report.begin("customer", subject.org_id, request, dry_run=dry_run)
+    under_way = runs.active(subject.org_id)
+    _stop_runs(subject, report, under_way, cancel_runs=cancel_runs)
+    _keep_opt_outs(subject, report)
+    for collection in COLLECTIONS:
+        if collection.customer is Customer.MENTIONS:
+            _take_out_of(collection, subject, report)
+        elif collection.customer is Customer.SALE:
+            _take_out_of_sales(collection, subject, report)
+    objects.take_out(report, objects.files_of(subject.org_id), subject.person)
+    _forget_contacts(subject, report)
+    _delete_records(subject, report)
+    _once_more(subject, report, under_way)
+    if not dry_run:
+        _list_opt_outs_anew(subject.org_id)
+    report.complete()
+    return report
+
+
+def _stop_runs(subject: Subject, report: Report, under_way: list[str], *, cancel_runs: bool) -> None:
+    """A run that holds the customer's data would write it again."""
+    found = clients.firestore().get_all([store.reference(one) for one in under_way]) if under_way else ()
+    concerned = sorted(one.id for one in found if subject.person.without(one.to_dict() or {})[1])
+    if concerned and not cancel_runs and not report.dry_run:
+        shown = ", ".join(concerned[:10])
+        raise ConflictError(
+            f"{len(concerned)} runs under way deal with the customer ({shown}); wait for them, or add --cancel-runs"
+        )
+    if not report.dry_run:
+        runs.stop(concerned)
+    report.count("runs stopped", "changed", len(concerned))
+
+
+def _keep_opt_outs(subject: Subject, report: Report) -> None:
+    """Before the record goes: that the customer wants no messages outlasts it, as hashes."""
+    now, records = Clock().now(), subject.records.values()
+    mailboxes = {
+        mailbox_key(one["email"]) for one in records if says_yes(one.get("emailOptOut")) and _is_text(one, "email")
+    }
+    numbers = {
+        number
+        for one in records
+        if says_yes(one.get("smsOptOut"))
+        for number in (phone_number_or_none(one.get("phone")), phone_number_or_none(one.get("phoneE164")))
+        if number
+    }
+    report.count(_SUPPRESSIONS, "kept", len(mailboxes))
+    report.count(opt_out_list.COLLECTION, "kept", len(mailboxes) + len(numbers))
+    if report.dry_run:
+        return
+    for mailbox in mailboxes:
+        suppressions.opt_out(subject.org_id, mailbox, now)
+    opt_out_list.keep(subject.org_id, "email", mailboxes, now)
+    opt_out_list.keep(subject.org_id, "sms", numbers, now)
+
+
+def _take_out_of(collection: Collection, subject: Subject, report: Report) -> None:
+    for found in documents.snapshots(collection, subject.org_id):
+        if collection.path == EXECUTIONS:
+            _take_out_of_run(found, subject, report)
+        else:
+            documents.take_out(report, collection.path, found, subject.person)
+
+
+def _take_out_of_run(found: Any, subject: Subject, report: Report) -> None:
+    # The objects first: the document is what leads to them.
+    if "gs://" in str(found.to_dict()):
+        objects.take_out(report, objects.of_run(found.id), subject.person)
+    documents.take_out(report, EXECUTIONS, found, subject.person)
+
+
+def _take_out_of_sales(collection: Collection, subject: Subject, report: Report) -> None:
+    """The sale stays, with its amounts and goods, and its copies say the same."""
+
+    def without(fields: dict[str, Any]) -> dict[str, Any]:
+        after, places = subject.person.without(fields)
+        if str(after.get("customerId")) in {*subject.person.ids, ERASED}:
+            after.pop("customerId")
+            places += 1
+        return after if places else fields
+
+    for found in documents.snapshots(collection, subject.org_id):
+        fields = found.to_dict() or {}
+        is_theirs = str(fields.get("customerId")) in subject.person.ids
+        if is_theirs or subject.person.without(fields)[1]:
+            documents.rewrite(report, collection.path, found, without)
+            if not report.dry_run:
+                note_written(subject.org_id, "orders", found.id, Clock().now())
+
+
+def _forget_contacts(subject: Subject, report: Report) -> None:
+    for recipient in (*subject.person.addresses, *subject.person.phones):
+        contact = Contact.of(subject.org_id, recipient)
+        reference = clients.firestore().collection(_CONTACTS).document(contact.id)
+        documents.delete_one(report, _CONTACTS, reference)
+
+
+def _delete_records(subject: Subject, report: Report) -> None:
+    for customer_id in sorted(subject.person.ids):
+        reference = clients.firestore().document(f"tenants/{subject.org_id}/customers/{customer_id}")
+        documents.delete_one(report, _CUSTOMERS, reference)
+        if not report.dry_run:
+            note_written(subject.org_id, "customers", customer_id, Clock().now())
+
+
+def _once_more(subject: Subject, report: Report, under_way: list[str]) -> None:
+    """Runs that were under way, or began meanwhile, may have read the record before it went."""
+    if report.dry_run:
+        return
+    since = Wanted(subject.org_id, since=report.started_at).query(EXECUTIONS).select(["createdAt"]).stream()
+    for execution_id in {*under_way, *(one.id for one in since)}:
+        found = store.reference(execution_id).get()
+        if found.exists:
+            _take_out_of_run(found, subject, report)
+
+
+def _list_opt_outs_anew(org_id: str) -> None:
+    for channel in opt_out_list.FIELDS:
+        opt_out_list.refresh(org_id, channel, Clock().now())
+
+
+def _is_text(fields: Mapping[str, Any], name: str) -> bool:
+    return isinstance(fields.get(name), str)

@@ -1,0 +1,73 @@
+"""What lies in Cloud Storage: what runs could not keep in their documents, and files for the org's people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from google.api_core.exceptions import NotFound
+
+from local.operators.erasure.report import Report
+from local.operators.erasure.traces import Person
+from shared.gcp import clients
+from shared.gcp.settings import settings
+
+if TYPE_CHECKING:
+    from google.cloud.storage import Blob
+
+PLACE = "Cloud Storage"
+
+
+def of_run(execution_id: str) -> str:
+    """The prefix of what a run has put there."""
+    return f"executions/{execution_id}/"
+
+
+def files_of(org_id: str) -> str:
+    """The prefix of the org's files."""
+    return f"tenants/{org_id}/"
+
+
+def delete(report: Report, prefix: str) -> None:
+    """Delete every object below the prefix; one that is gone already is none."""
+    for blob in _below(prefix):
+        if not report.dry_run:
+            try:
+                blob.delete()
+            except NotFound:
+                continue
+        report.count(PLACE, "deleted")
+
+
+def take_out(report: Report, prefix: str, person: Person) -> None:
+    """Take the person out of every object below the prefix. All of them hold text or JSON."""
+    for blob in _below(prefix):
+        try:
+            after = _without(blob.download_as_bytes(), blob.content_type or "", person)
+        except NotFound:
+            continue
+        if after is None:
+            continue
+        if not report.dry_run:
+            blob.upload_from_string(after, content_type=blob.content_type, if_generation_match=blob.generation)
+        report.count(PLACE, "changed")
+
+
+def _without(data: bytes, content_type: str, person: Person) -> bytes | None:
+    """The content without the person; None where it does not name them."""
+    text = data.decode(errors="replace")
+    if content_type.startswith("application/json"):
+        try:
+            value: Any = json.loads(text)
+        except ValueError:
+            pass  # No JSON after all: as text.
+        else:
+            after, places = person.without(value)
+            return json.dumps(after).encode() if places else None
+    after_text, places = person.without_in_text(text)
+    return after_text.encode() if places else None
+
+
+def _below(prefix: str) -> Iterator[Blob]:
+    yield from clients.storage().bucket(settings().storage_bucket).list_blobs(prefix=prefix)

@@ -1,0 +1,48 @@
+"""Runs under way, which would write again what was just erased: they are stopped first, or the erasure refuses."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+from shared.errors import ConflictError, NotFoundError
+from shared.execution import control
+from shared.execution.reading import Wanted
+from shared.execution.record import ACTIVE, COLLECTION
+from shared.gcp.clock import Clock
+
+WAIT_SECONDS = 90.0
+"""Longer than a step that is under way holds its run."""
+_POLL_SECONDS = 0.5
+
+
+def active(org_id: str) -> list[str]:
+    """The ids of the org's runs that have not ended."""
+    query = Wanted(org_id, sorted(ACTIVE)).query(COLLECTION)
+    return [one.id for one in query.select(["createdAt"]).stream()]
+
+
+def stop(execution_ids: Iterable[str], wait_seconds: float = WAIT_SECONDS) -> None:
+    """Cancel the runs and wait until each has ended.
+
+    Raises:
+        ConflictError: some go on; the message names them.
+    """
+    left = list(execution_ids)
+    for execution_id in left:
+        try:
+            control.cancel(execution_id, Clock())
+        except (ConflictError, NotFoundError):
+            continue
+    deadline = time.monotonic() + wait_seconds
+    while left := [one for one in left if _goes_on(one)]:
+        if time.monotonic() > deadline:
+            raise ConflictError(f"runs that do not stop: {', '.join(left[:10])}. Wait for them, and run this again")
+        time.sleep(_POLL_SECONDS)
+
+
+def _goes_on(execution_id: str) -> bool:
+    try:
+        return control.find_execution(execution_id).execution.status in ACTIVE
+    except NotFoundError:
+        return False
