@@ -51,7 +51,7 @@ unit: setup ## the tests that need no emulator
 web-types: setup ## web/src/data/types, from the models that local/webtypes/models.py lists
 	@$(VENV_PYTHON) -m local.webtypes
 
-docs: setup ## docs/actions.md, docs/errors.md and docs/playbook.schema.json, from the models themselves
+docs: setup ## the pages that are made from the models: actions, error codes, JSON Schema of a playbook, OpenAPI
 	@$(VENV_PYTHON) -m local.catalog
 
 look: browser ## the mails of a shop's day in each tier as pictures (desktop, phone, dark), checked; README's pictures of the dashboard

@@ -8,6 +8,7 @@ import flask
 from pydantic import Field
 
 from functions._member import OrgBody, OrgQuery, member_of
+from shared.doors.answers import Answer
 from shared.doors.auth import authenticate
 from shared.doors.body import parse_query
 from shared.doors.http import door, json_response, method_not_allowed, not_found, parse_body
@@ -24,6 +25,13 @@ LIST, READ, MARK_ALL = "list", "read", "mark all"
 _READ_PATH = re.compile(r"/alerts/(?P<id>[^/]{1,500})/read/?$")
 _RESERVED_ID = re.compile(r"\.\.?|__.*__")
 METHODS = {LIST: "GET", READ: "POST", MARK_ALL: "POST"}
+
+
+class MarkedAlerts(Answer):
+    """How many became read; `more`: the rest of them is being marked."""
+
+    updated: int
+    more: bool | None = None
 
 
 class ListQuery(OrgQuery):
@@ -51,7 +59,7 @@ def alerts(request: flask.Request) -> flask.Response:
     with logging.bind(orgId=org_id):
         if asked == READ:
             updated = alert_center.mark_read(org_id, _alert_id(request.path), principal.uid or "", clock.now())
-            return json_response({"updated": updated})
+            return json_response(MarkedAlerts(updated=updated))
         return _all_marked(org_id, principal.uid or "", clock)
 
 
@@ -90,6 +98,6 @@ def _all_marked(org_id: str, by: str, clock: Clock) -> flask.Response:
     marked = alert_center.mark_all_read(org_id, by, clock.now(), seconds=MARKING_SECONDS)
     log.info("alerts marked as read", extra={"updated": marked.updated})
     if marked.rest_after is None:
-        return json_response({"updated": marked.updated})
+        return json_response(MarkedAlerts(updated=marked.updated))
     alert_center.mark_rest(org_id, by, marked.rest_after)
-    return json_response({"updated": marked.updated, "more": True})
+    return json_response(MarkedAlerts(updated=marked.updated, more=True))

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field
 from shared.competitors import overview, tracking
 from shared.competitors.overview import DEFAULT_LIMIT, MAX_LIMIT, Wanted
 from shared.competitors.tracking import Competitor, CompetitorName, MenuUrl, Priority
+from shared.doors.answers import Answer
 from shared.doors.auth import authenticate
 from shared.doors.body import OrgId, parse_query
 from shared.doors.http import (
@@ -31,6 +32,23 @@ from shared.tenants.tiers import UNLIMITED
 
 ONE, PRICES = "competitors/{id}", "competitors/{id}/prices"
 WRITE_SCOPE = "competitors:write"
+
+
+class TrackedCompetitor(Answer):
+    """A competitor as it is now tracked. `limit` −1: the tier tracks any number."""
+
+    id: str
+    name: str
+    menu_url: str
+    created: bool
+    used: int
+    limit: int
+
+
+class RemovedCompetitor(Answer):
+    """One that is no longer tracked."""
+
+    id: str
 
 
 def _checked_id(value: str) -> str:
@@ -59,7 +77,7 @@ class PricesQuery(OneQuery):
     product: str | None = Field(default=None, min_length=1, max_length=200)
 
 
-class Added(Body):
+class NewCompetitor(Body):
     """A competitor to track; one of that name gets this menu."""
 
     org_id: OrgId | None = None
@@ -111,23 +129,23 @@ def _removed(request: flask.Request, principal: Principal) -> flask.Response:
     competitor_id = path_id(request, ONE)
     org_id = _editors_org(principal, parse_query(request, OneQuery).org_id, _resource(competitor_id))
     overview.remove(org_id, competitor_id)
-    return json_response({"id": competitor_id})
+    return json_response(RemovedCompetitor(id=competitor_id))
 
 
 def _added(request: flask.Request, principal: Principal) -> flask.Response:
-    body = parse_body(request, Added)
+    body = parse_body(request, NewCompetitor)
     org_id = _editors_org(principal, body.org_id, "competitors")
     tier_id = load_tenant(org_id).tier_id
     wanted = Competitor(body.name, body.menu_url, body.priority)
     tracked = tracking.track(org_id, tier_id, wanted, None, Clock().now())
-    answer = {
-        "id": tracked.competitor_id,
-        "name": body.name,
-        "menuUrl": body.menu_url,
-        "created": tracked.created,
-        "used": tracked.used,
-        "limit": UNLIMITED if tracked.limit is None else tracked.limit,
-    }
+    answer = TrackedCompetitor(
+        id=tracked.competitor_id,
+        name=body.name,
+        menu_url=body.menu_url,
+        created=tracked.created,
+        used=tracked.used,
+        limit=UNLIMITED if tracked.limit is None else tracked.limit,
+    )
     return json_response(answer, HTTPStatus.CREATED if tracked.created else HTTPStatus.OK)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 import flask
 
+from shared.doors.answers import Answer
 from shared.doors.auth import authenticate
 from shared.doors.http import Body, delivery_time, door, json_response, not_found, parse_body, path_id
 from shared.gcp.clock import Clock
@@ -15,6 +17,15 @@ from shared.scheduling import catalog_ticks
 from shared.scheduling.catalog_ticks import Frequency, Page
 
 log = get_logger(__name__)
+
+
+class Tick(Answer):
+    """The slot whose runs are being started, of how many active orgs and active assignments there are."""
+
+    frequency: Frequency
+    slot: datetime
+    orgs: int
+    executions: int
 
 
 class CronBody(Body):
@@ -45,8 +56,7 @@ def cron(request: flask.Request) -> flask.Response:
         "executions": catalog_ticks.count_active_assignments(frequency),
     }
     log.info("tick of the catalog", extra={"frequency": frequency, "slot": slot.isoformat(), **figures})
-    shown = slot.isoformat().replace("+00:00", "Z")
-    return json_response({"frequency": frequency, "slot": shown, **figures}, 202)
+    return json_response(Tick(frequency=frequency, slot=slot, **figures), 202)
 
 
 def _frequency(request: flask.Request) -> Frequency:

@@ -8,6 +8,7 @@ from typing import Literal
 import flask
 from pydantic import Field
 
+from shared.doors.answers import Answer
 from shared.doors.auth import authenticate
 from shared.doors.body import OrgId
 from shared.doors.errors import ForbiddenError
@@ -20,10 +21,18 @@ from shared.execution.acting import acting_user
 from shared.execution.asking import start_asked
 from shared.execution.execute_rate import require_room
 from shared.execution.pinning import StartRequest
-from shared.execution.record import TriggerRef
+from shared.execution.record import ExecutionStatus, TriggerRef
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.playbooks.instants import Instant
+
+
+class StartedRun(Answer):
+    """The run that the call has started, or an earlier one of its key or slot. `statusReason`: why it waits."""
+
+    execution_id: str
+    status: ExecutionStatus
+    status_reason: str | None = None
 
 
 class ExecuteBody(Body):
@@ -61,9 +70,9 @@ def execute(request: flask.Request) -> flask.Response:
             return json_response(dry_run(asked, clock), 200)
         key, reuse_failed = idempotency_key(request), reuses_failed(request)
         started = start_asked(asked, clock, key=key, fingerprint=fingerprint(body), reuse_failed=reuse_failed)
-        answer = {"executionId": started.execution_id, "status": started.status}
-        if started.waits_because:
-            answer["statusReason"] = started.waits_because
+        answer = StartedRun(
+            execution_id=started.execution_id, status=started.status, status_reason=started.waits_because
+        )
         return json_response(answer, 202)
 
 

@@ -7,6 +7,7 @@ from http import HTTPStatus
 import flask
 from pydantic import Field
 
+from shared.doors.answers import Answer
 from shared.doors.auth import authenticate
 from shared.doors.body import OrgId, parse_query
 from shared.doors.cursors import MAX_CURSOR_CHARS
@@ -27,6 +28,13 @@ from shared.playbooks.instants import Instant
 PEOPLE: tuple[Kind, ...] = ("user",)
 RETRY, CANCEL = "executions/{id}/retry", "executions/{id}/cancel"
 BULK = "/executions/bulk"
+
+
+class ControlledRun(Answer):
+    """The run as it is now."""
+
+    execution_id: str
+    status: ExecutionStatus
 
 
 class NoFields(Body):
@@ -134,4 +142,4 @@ def _controlled(request: flask.Request, verb: str, principal: Principal) -> flas
 
 
 def _answer(execution: Execution, status: HTTPStatus) -> flask.Response:
-    return json_response({"executionId": execution.id, "status": execution.status}, status)
+    return json_response(ControlledRun(execution_id=execution.id, status=execution.status), status)

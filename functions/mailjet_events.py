@@ -8,11 +8,18 @@ from __future__ import annotations
 
 import flask
 
+from shared.doors.answers import Answer
 from shared.doors.errors import AuthError
 from shared.doors.http import door, json_response
 from shared.gcp.clock import Clock
 from shared.gcp.settings import settings
 from shared.notices import mailjet_events as events
+
+
+class CountedEvents(Answer):
+    """How many events of each kind were taken."""
+
+    events: dict[str, int]
 
 
 @door(methods=("POST",))
@@ -24,4 +31,4 @@ def mailjet_events(request: flask.Request) -> flask.Response:
         raise AuthError(
             "the credentials are missing or wrong; expected the name and password that Mailjet was given"
         )
-    return json_response({"events": events.receive(request.get_data(), Clock().now())})
+    return json_response(CountedEvents(events=events.receive(request.get_data(), Clock().now())))

@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from functions._member import OrgBody, member_of, member_of_query
 from shared.doors import daily_limit, member_list, membership
+from shared.doors.answers import Answer
 from shared.doors.auth import authenticate
 from shared.doors.http import door, is_document_id, json_response, method_not_allowed, not_found, parse_body
 from shared.doors.member_list import ListedMember
@@ -51,6 +52,12 @@ class ChangedPerson(BaseModel):
     """A member as they are now."""
 
     person: ListedMember
+
+
+class RemovedPerson(Answer):
+    """Who belongs to the org no longer, by uid."""
+
+    removed: str
 
 
 class Invited(BaseModel):
@@ -119,4 +126,4 @@ def _changed(request: flask.Request, principal: Principal, org_id: str, uid: str
     member_of(principal, parse_body(request, OrgBody).org_id, "owner")
     membership.remove_member(org_id, uid)
     log.info("a member was removed", extra={"uid": uid, "by": principal.uid})
-    return json_response({"removed": uid})
+    return json_response(RemovedPerson(removed=uid))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import flask
 from pydantic import Field
 
+from shared.doors.answers import Answer
 from shared.doors.auth import authenticate
 from shared.doors.body import DocumentId, parse_query
 from shared.doors.cursors import MAX_CURSOR_CHARS
@@ -23,6 +24,13 @@ VALIDATE, RESTORE = "playbooks/validate", "playbooks/{id}/restore"
 AUTHORS: tuple[Kind, ...] = ("user", "agent")
 SCOPE = "chat"
 """Of the agent keys that make and change playbooks."""
+
+
+class RestoredPlaybook(Answer):
+    """A catalog playbook that the org has again."""
+
+    playbook_id: str
+    status: PlaybookStatus
 
 
 class ListQuery(Body):
@@ -121,7 +129,7 @@ def _restored(request: flask.Request, principal: Principal) -> flask.Response:
     org_id = _author_in(principal, parse_body(request, OrgQuery).org_id, f"deleted playbook {playbook_id}")
     with logging.bind(orgId=org_id, playbookId=playbook_id):
         restore(org_id, playbook_id, Clock())
-    return json_response({"playbookId": playbook_id, "status": PlaybookStatus.ACTIVE.value})
+    return json_response(RestoredPlaybook(playbook_id=playbook_id, status=PlaybookStatus.ACTIVE))
 
 
 def _author_in(principal: Principal, named_org: str | None, resource: str) -> str:

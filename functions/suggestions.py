@@ -29,7 +29,7 @@ class _OfAnOrg(Body):
     comment: str | None = Field(default=None, max_length=MAX_COMMENT_CHARS)
 
 
-class DecisionBody(_OfAnOrg):
+class SuggestionDecision(_OfAnOrg):
     """The decision. `apply`: an approved pricing suggestion also sets the price of the item that it is about."""
 
     decision: Literal["approve", "reject"]
@@ -64,7 +64,7 @@ def _found(request: flask.Request, principal: Principal, kind: str, suggestion_i
 
 
 def _decided(request: flask.Request, principal: Principal, kind: str, suggestion_id: str) -> flask.Response:
-    body = parse_body(request, DecisionBody)
+    body = parse_body(request, SuggestionDecision)
     by = _editor(principal, body.org_id, decision_store.resource(kind, suggestion_id))
     decision = Decision(
         _STATUSES[body.decision], by, Clock().now(), body.comment, body.apply, by_name=principal.called

@@ -6,11 +6,14 @@ import difflib
 import json
 import os
 import sys
+from collections.abc import Callable
 
 os.environ.setdefault("GOOGLE_CLOUD_PROJECT", "demo-playbooks")
 
 from local.catalog import error_page
 from local.catalog.page import render
+from local.openapi import document, page
+from local.openapi.table import DOORS
 from local.setup.paths import ROOT
 from shared.steps.playbook_schema import playbook_schema
 
@@ -19,7 +22,13 @@ def _schema() -> str:
     return json.dumps(playbook_schema(), indent=1, ensure_ascii=False) + "\n"
 
 
-PAGES = {"docs/actions.md": render, "docs/errors.md": error_page.render, "docs/playbook.schema.json": _schema}
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/actions.md": render,
+    "docs/errors.md": error_page.render,
+    "docs/playbook.schema.json": _schema,
+    "web/public/api/openapi.json": lambda: document.text(DOORS),
+    "web/public/api/docs.html": lambda: page.render(document.document(DOORS)),
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 import flask
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
 from pydantic_core import to_json
 
 from shared.doors.errors import AuthError, InvalidFieldsError, RateLimitedError
@@ -15,6 +16,12 @@ from shared.error_codes import CODES, ErrorCode
 from shared.errors import PlaybookError, TransientError
 
 RETRY_AFTER_SECONDS = 5
+
+
+class Answer(BaseModel):
+    """Base of the answers of doors: camelCase names."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, defer_build=True)
 
 
 def json_response(content: BaseModel | Mapping[str, object], status: int = HTTPStatus.OK) -> flask.Response:

@@ -58,3 +58,15 @@ def test_the_dashboard_learns_its_project_and_where_the_emulators_are(site: http
     script = site.get("/__/firebase/init.js?useEmulator=true").text
     for emulator in ("auth", "firestore"):
         assert str(on_stack.ports.of(emulator)) in script
+
+
+def test_the_description_of_the_api_is_there_for_anybody(site: httpx.Client) -> None:
+    document = site.get("/api/openapi.json")
+    assert document.headers["content-type"].partition(";")[0] == "application/json"
+    assert document.headers["access-control-allow-origin"] == "*"
+    assert document.json()["openapi"].startswith("3.1")
+    page = site.get("/api/docs")
+    assert page.headers["content-type"].partition(";")[0] == "text/html"
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")
+    assert "/api/playbooks/{playbookId}/execute" in page.text
+    assert "<script" not in page.text

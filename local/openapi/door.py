@@ -1,0 +1,82 @@
+"""What the OpenAPI document says of one operation of an HTTP door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+Method = Literal["GET", "POST", "DELETE"]
+Credential = Literal["user", "agent", "cron", "mailjet"]
+CREDENTIALS: Mapping[Credential, tuple[str, Mapping[str, str]]] = {
+    "user": (
+        "userToken",
+        {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "A Firebase ID token with the custom claims `orgId` and `role`.",
+        },
+    ),
+    "agent": (
+        "agentKey",
+        {"type": "apiKey", "in": "header", "name": "X-Api-Key", "description": "An agent key of the org."},
+    ),
+    "cron": (
+        "cronSecret",
+        {"type": "http", "scheme": "bearer", "description": "CRON_SECRET, for the platform's own calls."},
+    ),
+    "mailjet": (
+        "mailjetLogin",
+        {"type": "http", "scheme": "basic", "description": "The name and password that Mailjet was given."},
+    ),
+}
+"""By who calls: the name and the definition of the security scheme."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One operation.
+
+    `function`: the module of `functions/` that answers. `who`: the credentials that open it, none where anybody may
+    call. `needs`: the role or scope, in words. `answers`: by status, the model of a JSON answer, or the media type
+    of another. `takes`: the model of the JSON body, or of a form's fields where `form` is set.
+    """
+
+    function: str
+    method: Method
+    path: str
+    summary: str
+    answers: Mapping[int, type[BaseModel] | str]
+    who: tuple[Credential, ...] = ("user", "agent")
+    needs: str = ""
+    query: type[BaseModel] | None = None
+    takes: type[BaseModel] | None = None
+    body_required: bool = True
+    form: bool = False
+    conflicts: bool = False
+    """Whether it answers 409 too."""
+    names: str = ""
+    """`operationId`, which the client's methods are called after."""
+    headers: tuple[str, ...] = ()
+    """Request headers beside the credential, of `HEADERS`."""
+    examples: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def tag(self) -> str:
+        """The first part of the path after `/api`."""
+        return self.path.split("/")[2]
+
+
+HEADERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "Idempotency-Key": (
+        "The same key with the same request is answered as the first time, and nothing is done again.",
+        {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    ),
+    "Idempotency-Reuse": (
+        "`failed`: where the key's run has failed, start another one under the key.",
+        {"const": "failed"},
+    ),
+}

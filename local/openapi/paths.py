@@ -1,0 +1,26 @@
+"""The parameters that stand in the paths of doors, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.competitors.actions.decisions import KINDS
+from shared.scheduling.catalog_ticks import Frequency
+
+_ID: Mapping[str, Any] = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 128,
+    "pattern": r"^(?!\.{1,2}$)(?!__.*__$)[A-Za-z0-9_\-.~:]+$",
+}
+PARAMETERS: Mapping[str, Mapping[str, Any]] = {
+    **dict.fromkeys(
+        ("playbookId", "executionId", "approvalId", "suggestionId", "actionId", "competitorId", "keyId", "uid"), _ID
+    ),
+    "alertId": {"type": "string", "minLength": 1, "maxLength": 500, "pattern": r"^(?!\.{1,2}$)(?!__.*__$)[^/]+$"},
+    "kind": {"type": "string", "enum": list(KINDS)},
+    "month": {"type": "string", "pattern": r"^20\d\d-(0[1-9]|1[0-2])$", "examples": ["2026-11"]},
+    "frequency": {"type": "string", "enum": [one.value for one in Frequency]},
+    "secret": {"type": "string", "minLength": 1, "pattern": r"^[A-Za-z0-9_\-]+$"},
+}

@@ -1,0 +1,15 @@
+"""Every HTTP door that people, agents and other systems call.
+
+A new door gets an entry in one of the two lists; `make docs` writes the document and the page anew. A unit test
+fails where a public function has none.
+"""
+
+from __future__ import annotations
+
+from local.openapi.door import Door
+from local.openapi.doors_of_orgs import ORGS
+from local.openapi.doors_of_runs import RUNS
+
+DOORS: tuple[Door, ...] = (*RUNS, *ORGS)
+NOT_DOORS = frozenset({"unknown_address"})
+"""Public functions that answer no address of their own."""
