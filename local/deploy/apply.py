@@ -43,6 +43,7 @@ def describe(steps: Sequence[Step]) -> str:
             then = shlex.join(step.when_there) if step.when_there else "nothing to do"
             lines.append(f"#   if it is there ({shlex.join(step.unless)}): {then}")
         lines += [f"#   runs {command}" for command in step.runs]
+        lines += [f"#   makes {thing}" for thing in step.makes]
         source = f"  # reads {step.stdin_from}" if step.stdin else ""
         lines.append(shlex.join(step.command) + source)
     return "\n".join(lines)

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from local.deploy.accounts import accounts, agents, event_invokers
+from local.deploy.monitoring.watched import WATCHED
 from local.deploy.resources import bucket, database, dead_letters, images, secret_values
 from local.deploy.steps import Step, gcloud, module
 from local.deploy.target import INVOKER, Target
@@ -21,6 +22,7 @@ _APIS = (
     "artifactregistry",
     "cloudbuild",
     "cloudfunctions",
+    "cloudquotas",
     "cloudresourcemanager",
     "cloudscheduler",
     "cloudtasks",
@@ -33,6 +35,8 @@ _APIS = (
     "firestore",
     "iam",
     "identitytoolkit",
+    "logging",
+    "monitoring",
     "pubsub",
     "run",
     "secretmanager",
@@ -60,6 +64,11 @@ def plan(target: Target) -> list[Step]:
         Step(
             "scheduler jobs playbooks-daily and playbooks-weekly call cron, with the newest CRON_SECRET",
             module(target, "cron_jobs"),
+        ),
+        Step(
+            "metrics, alerts, uptime checks and the dashboard that watch all this; the quota of scheduler jobs",
+            module(target, "monitoring"),
+            makes=WATCHED,
         ),
     ]
 

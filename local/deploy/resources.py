@@ -36,6 +36,13 @@ def database(target: Target) -> Iterable[Step]:
         "the database can be read as of any minute of the last seven days, and cannot be deleted by mistake",
         gcloud(target, *databases, "update", name, "--enable-pitr", "--delete-protection"),
     )
+    schedules = ("firestore", "backups", "schedules")
+    yield Step(
+        "a backup of the database each day, kept for seven days",
+        gcloud(target, *schedules, "create", name, "--recurrence=daily", "--retention=7d"),
+        # A person may have chosen other ones; a database has one of each recurrence.
+        unless=gcloud(target, *schedules, "list", name, "--format=value(name)"),
+    )
 
 
 def bucket(target: Target) -> Iterable[Step]:

@@ -25,6 +25,8 @@ class Step:
     stdin_from: str = ""
     runs: tuple[str, ...] = ()
     """The commands that `command` runs in its turn, for a person to read."""
+    makes: tuple[str, ...] = ()
+    """What `command` makes, where it is a program of ours and not a command that says so itself."""
 
 
 def gcloud(target: Target, *arguments: str) -> tuple[str, ...]:

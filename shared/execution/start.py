@@ -111,9 +111,20 @@ def _start(request: StartRequest, clock: Clock) -> Started:
     set_off(execution, carry(created) if goes_at_once else None)
     log.info(
         "run skipped" if reason else "run queued",
-        extra={"executionId": execution.id, "trigger": execution.trigger.type, "reason": reason},
+        extra={
+            "executionId": execution.id,
+            "trigger": execution.trigger.type,
+            "reason": reason,
+            **_lag(execution, clock),
+        },
     )
     return Started.of(execution, created=True)
+
+
+def _lag(execution: Execution, clock: Clock) -> dict[str, float]:
+    """How late a schedule's run is: a deployment's metric and alert read it from the log."""
+    slot = execution.trigger.slot
+    return {"lagSeconds": round(max(0.0, (clock.now() - slot).total_seconds()), 3)} if slot else {}
 
 
 def _not_meant(execution: Execution, why: str) -> Started:

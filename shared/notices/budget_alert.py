@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
+from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.messages import links
 from shared.messages.alert_types import AlertType
@@ -14,6 +15,8 @@ from shared.tenants import budget as budgets
 from shared.tenants import ledger
 from shared.tenants.months import month_path, period
 from shared.values.words import dollars, month_words
+
+log = logging.get_logger(__name__)
 
 
 def after_run(org_id: str, timezone: str, budget: Decimal | None, now: datetime) -> None:
@@ -30,6 +33,7 @@ def after_run(org_id: str, timezone: str, budget: Decimal | None, now: datetime)
     percent = budgets.untold(read.document.get(budgets.TOLD_FIELD), read.usd(), budget)
     if percent is None:
         return
+    log.warning("an org's budget is being used up", extra={"orgId": org_id, "percent": percent})
     alerts.tell(org_id, warning(org_id, percent, read.month, read.usd(), budget), now)
     month = firestore().document(month_path(org_id, read.month))
     month.set({budgets.TOLD_FIELD: {str(percent): now}}, merge=True)

@@ -241,6 +241,23 @@ def _update_database(state: State, command: Command) -> None:
         state.database["deleteProtectionState"] = "DELETE_PROTECTION_ENABLED"
 
 
+@_command("firestore backups schedules create")
+def _schedule_backups(state: State, command: Command) -> None:
+    _needed(state.database is not None, "the database")
+    _needed(
+        command.flags["recurrence"] == "daily" and command.flags["retention"].endswith("d"),
+        "how often and how long",
+    )
+    _new(bool(state.backups), "a daily backup schedule")
+    state.backups["daily"] = dict(command.flags)
+
+
+@_command("firestore backups schedules list")
+def _list_backup_schedules(state: State, _command: Command) -> str:
+    _needed(state.database is not None, "the database")
+    return "\n".join(f"projects/{PROJECT}/databases/(default)/backupSchedules/{name}" for name in state.backups)
+
+
 def _create(collection: str, named: Callable[[Command], str]) -> Handler:
     def create(state: State, command: Command) -> None:
         things, name = getattr(state, collection), named(command)

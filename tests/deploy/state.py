@@ -54,6 +54,7 @@ class State:
     sites: dict[str, Json] = field(default_factory=dict)
     web_apps: list[Json] = field(default_factory=list)
     database: Json | None = None
+    backups: dict[str, Json] = field(default_factory=dict)
     policies: dict[str, Policy] = field(default_factory=dict)
     """By resource; the project's own is under its id."""
     repositories: dict[str, Json] = field(default_factory=dict)
