@@ -15,7 +15,15 @@ from typing import Any, TypeVar
 import httpx
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from local.demo.lived_in_playbooks import PRICE_WATCH, WIN_BACK, WITH_APPROVAL, WITH_FAULT, playbooks
+from local.demo.lived_in_playbooks import (
+    PRICE_WATCH,
+    REVIEWED,
+    THROTTLED,
+    WIN_BACK,
+    WITH_APPROVAL,
+    WITH_FAULT,
+    playbooks,
+)
 from local.demo.menus import HIGHER_LEVEL, SALT_CITY, STORES, menu_of
 from local.demo.seed import demo_documents, write_documents
 from local.demo.story_error import StoryError
@@ -44,6 +52,8 @@ class LivedIn:
     completed_run: str
     failed_run: str
     waiting_run: str
+    held_run: str
+    """Waits for its turn."""
     approval: str
     suggestion: tuple[str, str]
     """Its kind, and its id there."""
@@ -73,10 +83,21 @@ def live_in(stack: Stack, org_id: str) -> LivedIn:
         failed = _run(api, org_id, WITH_FAULT, expected="failed")
         waiting = _run(api, org_id, WITH_APPROVAL, expected="waiting")
         _run(api, org_id, WIN_BACK)
+    _ask_for_review(org_id, "Jordan")
+    _first(org_id, "playbook_executions", playbookId=THROTTLED, status="completed")
+    _ask_for_review(org_id, "Riley")
+    held = _first(org_id, "playbook_executions", playbookId=THROTTLED, status="queued")
     approval = _first(org_id, "approvals", executionId=waiting)
     kind, suggestion = _eventually(lambda: _suggestion(org_id), "an agent suggests something")
     _eventually(lambda: _found(org_id, "inbox_notifications"), "an alert")
-    return LivedIn(org_id, PRICE_WATCH, completed, failed, waiting, approval, (kind, suggestion), HIGHER_LEVEL.slug)
+    return LivedIn(
+        org_id, PRICE_WATCH, completed, failed, waiting, held, approval, (kind, suggestion), HIGHER_LEVEL.slug
+    )
+
+
+def _ask_for_review(org_id: str, customer: str) -> None:
+    event = {"name": REVIEWED, "data": {"customer": customer}}
+    write_documents({f"tenants/{org_id}/events/review-{customer.lower()}": event})
 
 
 def _open_stores(console_url: str) -> None:

@@ -8,6 +8,9 @@ PRICE_WATCH = "competitor-price-watch"
 WITH_APPROVAL = "weekend-markdown"
 WITH_FAULT = "supplier-order"
 WIN_BACK = "win-back"
+THROTTLED = "review-requests"
+REVIEWED = "review.requested"
+"""The event that it listens to."""
 _EASTERN = "America/New_York"
 
 
@@ -101,6 +104,22 @@ def playbooks(console_url: str) -> dict[str, dict[str, Any]]:
                         "severity": "info",
                     },
                 },
+            ],
+        },
+        THROTTLED: {
+            "name": "Review requests",
+            "description": "Notes who could be asked for a review, one customer an hour at most.",
+            "category": "Customers",
+            "status": "active",
+            "triggers": [
+                {"type": "event", "id": "asked", "eventName": REVIEWED, "throttle": {"runs": 1, "per": "hour"}}
+            ],
+            "steps": [
+                {
+                    "id": "note",
+                    "action": "create_inbox_notification",
+                    "params": {"title": "Ask {{event.customer}} for a review", "body": "They were here yesterday."},
+                }
             ],
         },
         "restock-alert": {

@@ -40,6 +40,7 @@ PAGES: tuple[LookedAt, ...] = (
     LookedAt("run-viewer", lambda shop: f"/runs/{shop.completed_run}", "viewer"),
     LookedAt("run-failed", lambda shop: f"/runs/{shop.failed_run}"),
     LookedAt("run-waiting", lambda shop: f"/runs/{shop.waiting_run}"),
+    LookedAt("run-held", lambda shop: f"/runs/{shop.held_run}"),
     LookedAt("alerts", _at("/dashboard/alerts")),
     LookedAt("decisions", _at("/decisions")),
     LookedAt("decision-approval", lambda shop: f"/decisions/approvals/{shop.approval}"),
