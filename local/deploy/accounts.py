@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from local.deploy.steps import Step, gcloud, grant
-from local.deploy.target import ACCOUNTS, INVOKER, RUNTIME, Target
+from local.deploy.target import ACCOUNTS, INVOKER, RUNTIME, SECRETS, Target
 
 _ACCOUNTS = {
     RUNTIME: "Playbooks: what the functions run as, and what delivers events to them",
     INVOKER: "Playbooks: the only caller of the private functions",
     ACCOUNTS: "Playbooks: what the function runs as that adds people and changes what they may do",
+    SECRETS: "Playbooks: what the function runs as that sets and deletes the secrets of orgs",
 }
 RUNTIME_ROLES = (
     "roles/datastore.user",
@@ -24,6 +25,7 @@ RUNTIME_ROLES = (
     "roles/eventarc.eventReceiver",
 )
 ACCOUNTS_ROLES = ("roles/datastore.user", "roles/firebaseauth.admin")
+SECRETS_ROLES = ("roles/datastore.user", "roles/firebaseauth.viewer")
 _BUILDER_ROLE = "roles/cloudbuild.builds.builder"
 _AGENTS = ("eventarc", "pubsub")
 
@@ -47,7 +49,7 @@ def accounts(target: Target) -> Iterable[Step]:
             gcloud(target, "iam", "service-accounts", "create", account, f"--display-name={title}"),
             unless=gcloud(target, "iam", "service-accounts", "describe", target.account(account)),
         )
-    for account, roles in ((RUNTIME, RUNTIME_ROLES), (ACCOUNTS, ACCOUNTS_ROLES)):
+    for account, roles in ((RUNTIME, RUNTIME_ROLES), (ACCOUNTS, ACCOUNTS_ROLES), (SECRETS, SECRETS_ROLES)):
         for role in roles:
             yield grant(target, role, target.account(account))
     yield grant(

@@ -9,7 +9,7 @@ import yaml
 
 from local.deploy.accounts import accounts, agents, event_invokers
 from local.deploy.monitoring.watched import WATCHED
-from local.deploy.resources import bucket, database, dead_letters, images, secret_values
+from local.deploy.resources import bucket, database, dead_letters, images, org_secrets, secret_values
 from local.deploy.steps import Step, gcloud, module
 from local.deploy.target import INVOKER, Target
 from local.setup.paths import ROOT
@@ -57,6 +57,7 @@ def plan(target: Target) -> list[Step]:
         *bucket(target),
         *dead_letters(target),
         *secret_values(target, bound_secrets(endpoints)),
+        *org_secrets(target),
         *images(target),
         *_firebase(target),
         *event_invokers(target, (name for name, endpoint in endpoints.items() if "eventTrigger" in endpoint)),

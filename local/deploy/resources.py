@@ -8,15 +8,24 @@ import secrets
 from collections.abc import Iterable
 
 from local.deploy.steps import Step, gcloud, grant
-from local.deploy.target import RUNTIME, Target
+from local.deploy.target import RUNTIME, SECRETS, Target
 from local.setup.paths import ROOT
 from local.stack.platform import CRON_SECRET, DEAD_LETTER_TOPIC
 from shared.gcp.settings import UNSET, settings
+from shared.secrets.ids import PREFIX
 
 OPTIONAL_SECRETS = frozenset({"ANTHROPIC_API_KEY", "APIFY_TOKEN"})
 """Bound, and not needed: without a value they are made as `unset`, which the product reads as none."""
 GENERATED_SECRETS = frozenset({CRON_SECRET, "MAILJET_EVENTS_SECRET", "SMS_INBOUND_SECRET", "UNSUBSCRIBE_SECRET"})
 """Nobody outside gives these out: the first deployment makes random ones."""
+WRITER_ROLE = "playbooksSecretWriter"
+WRITER_PERMISSIONS = (
+    "secretmanager.secrets.create",
+    "secretmanager.secrets.delete",
+    "secretmanager.versions.add",
+    "secretmanager.versions.destroy",
+    "secretmanager.versions.list",
+)
 _LIFECYCLE = ROOT / "local" / "deploy" / "bucket_lifecycle.json"
 _IMAGE_CLEANUP = ROOT / "local" / "deploy" / "image_cleanup.json"
 # What Cloud Functions calls the repository that it builds into.
@@ -105,6 +114,35 @@ def secret_values(target: Target, names: list[str]) -> Iterable[Step]:
     # Read while the functions run, all enabled versions of it, so that a rotation needs no deployment.
     for role in ("roles/secretmanager.viewer", "roles/secretmanager.secretAccessor"):
         yield grant(target, role, target.account(RUNTIME), "secrets", CRON_SECRET)
+
+
+def org_secrets(target: Target) -> Iterable[Step]:
+    """The secrets of orgs, told by the prefix of their ids: runs read them, one function alone writes them.
+
+    What is made is asked for on the project, whose name cannot have the prefix.
+    """
+    roles, role = ("iam", "roles"), WRITER_ROLE
+    permissions = f"--permissions={','.join(WRITER_PERMISSIONS)}"
+    yield Step(
+        f"role {role}: writes and deletes secrets and can read none",
+        gcloud(target, *roles, "create", role, "--title=Playbooks: writes secrets", permissions),
+        unless=gcloud(target, *roles, "describe", role, "--format=value(name)"),
+        when_there=gcloud(target, *roles, "update", role, permissions),
+    )
+    named = f'resource.name.startsWith("projects/{target.number}/secrets/{PREFIX}")'
+    on_project = 'resource.type == "cloudresourcemanager.googleapis.com/Project"'
+    yield grant(
+        target,
+        "roles/secretmanager.secretAccessor",
+        target.account(RUNTIME),
+        condition=f"title=secrets-of-orgs,expression={named}",
+    )
+    yield grant(
+        target,
+        f"projects/{target.project}/roles/{role}",
+        target.account(SECRETS),
+        condition=f"title=secrets-of-orgs,expression={named} || {on_project}",
+    )
 
 
 def images(target: Target) -> Iterable[Step]:

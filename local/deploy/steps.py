@@ -46,14 +46,17 @@ def module(target: Target, name: str, *arguments: str) -> tuple[str, ...]:
     )
 
 
-def grant(target: Target, role: str, account: str, *resource: str) -> Step:
-    """`account` gets `role`: on the project, or on a `resource` (the words of its gcloud command and its name)."""
+def grant(target: Target, role: str, account: str, *resource: str, condition: str | None = None) -> Step:
+    """`account` gets `role`: on the project, or on a `resource` (the words of its gcloud command and its name).
+
+    `condition`: of a role on the project, the words that gcloud takes one in.
+    """
     where = resource or ("projects", target.project)
     words, name = where[:-1], where[-1]
-    options = ("--condition=None",) if words == ("projects",) else ()
+    options = (f"--condition={condition}",) if words == ("projects",) else ()
     region = (f"--region={target.region}",) if words[0] == "run" else ()
     return Step(
-        f"{account.partition('@')[0]} gets {role} on {name}",
+        f"{account.partition('@')[0]} gets {role} on {name}{', where the name fits' if condition else ''}",
         gcloud(
             target,
             *words,

@@ -10,6 +10,7 @@ from pathlib import Path
 from local.setup.paths import ROOT
 
 RUNTIME, INVOKER, ACCOUNTS = "playbooks-runtime", "playbooks-invoker", "playbooks-accounts"
+SECRETS = "playbooks-secrets"
 DEFAULT_REGION = "us-central1"
 NUMBER_IN_A_PLAN = "PROJECT_NUMBER"
 """Stands for the project's number where nothing is asked: in the plan that DRY_RUN prints."""

@@ -30,7 +30,7 @@ _ZEROS = {(False, True): "utf-16-le", (True, False): "utf-16-be"}
 _SHORTEST = 2
 _CHARSETS = frozenset({"utf-16", "utf-16le", "utf-16be", "iso-8859-1", "latin-1", "windows-1252", "us-ascii"})
 
-_SECRET_NAME = re.compile(r"key|secret|token|password|credential|authorization", re.IGNORECASE)
+_SECRET_NAME = re.compile(r"key|secret|token|password|credential|authorization|^value$", re.IGNORECASE)
 
 
 _RESERVED_ID = re.compile(r"\.\.?|__.*__", re.DOTALL)

@@ -177,8 +177,27 @@ def _bind(state: State, resource: str, command: Command) -> None:
 
 @_command("projects add-iam-policy-binding")
 def _bind_project(state: State, command: Command) -> None:
-    _needed(command.flags["condition"] == "None", "an answer to gcloud's question about conditions")
-    _bind(state, command.words[0], command)
+    condition = command.flags["condition"]
+    _needed(condition != "", "an answer to gcloud's question about conditions")
+    if condition == "None":
+        _bind(state, command.words[0], command)
+        return
+    state.require_members({command.flags["member"]})
+    own = command.flags["role"].partition("/roles/")[2]
+    _needed(not own or own in state.roles, command.flags["role"])
+    parts = dict(part.split("=", 1) for part in condition.split(","))
+    state.conditional.add((command.flags["role"], command.flags["member"], parts["title"], parts["expression"]))
+
+
+@_command("iam roles describe")
+def _describe_role(state: State, command: Command) -> str:
+    _needed(command.words[0] in state.roles, command.words[0])
+    return command.words[0]
+
+
+@_command("iam roles create", "iam roles update")
+def _set_role(state: State, command: Command) -> None:
+    state.roles[command.words[0]] = frozenset(command.flags["permissions"].split(","))
 
 
 @_command("iam service-accounts add-iam-policy-binding")

@@ -57,6 +57,10 @@ class State:
     backups: dict[str, Json] = field(default_factory=dict)
     policies: dict[str, Policy] = field(default_factory=dict)
     """By resource; the project's own is under its id."""
+    conditional: set[tuple[str, str, str, str]] = field(default_factory=set)
+    """What holds on the project only under a condition: role, member, the condition's title and expression."""
+    roles: dict[str, frozenset[str]] = field(default_factory=dict)
+    """The project's own, with their permissions."""
     repositories: dict[str, Json] = field(default_factory=dict)
     functions: dict[str, Json] = field(default_factory=dict)
     queues: dict[str, Json] = field(default_factory=dict)

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from local.deploy.accounts import ACCOUNTS_ROLES, RUNTIME_ROLES
+from local.deploy.accounts import ACCOUNTS_ROLES, RUNTIME_ROLES, SECRETS_ROLES
 from local.deploy.plan import read_endpoints
 from local.setup.paths import ROOT
 from local.stack.platform import PLATFORM_JOBS
 from tests.deploy.conftest import World
-from tests.deploy.state import COMPUTE_ACCOUNT, LOCATION, PROJECT, REGION, Json, State, service_of
+from tests.deploy.state import COMPUTE_ACCOUNT, LOCATION, NUMBER, PROJECT, REGION, Json, State, service_of
 
 # The Firebase CLI starts a dozen times, on a machine that does other things as well.
 pytestmark = pytest.mark.timeout(1_200)
@@ -22,7 +22,9 @@ ENDPOINTS = read_endpoints()
 FIREBASE: Json = json.loads((ROOT / "firebase.json").read_text())
 INDEXES: Json = json.loads((ROOT / "firestore.indexes.json").read_text())
 DOMAIN = f"{PROJECT}.iam.gserviceaccount.com"
-RUNTIME, INVOKER, ACCOUNTS = (f"playbooks-{name}@{DOMAIN}" for name in ("runtime", "invoker", "accounts"))
+RUNTIME, INVOKER, ACCOUNTS, SECRETS = (
+    f"playbooks-{name}@{DOMAIN}" for name in ("runtime", "invoker", "accounts", "secrets")
+)
 PUBLIC = "allUsers"
 EVENTS = [name for name, endpoint in ENDPOINTS.items() if "eventTrigger" in endpoint]
 QUEUES = [name for name, endpoint in ENDPOINTS.items() if "taskQueueTrigger" in endpoint]
@@ -230,6 +232,22 @@ def test_the_accounts_have_the_roles_that_they_need(state: State) -> None:
     assert state.may(COMPUTE_ACCOUNT, "roles/cloudbuild.builds.builder")
     assert state.policy(f"serviceAccounts/{INVOKER}") == {"roles/iam.serviceAccountUser": {member}}
     assert state.policy("topics/playbook-dlq") == {"roles/pubsub.publisher": {member}}
+
+
+def test_runs_read_the_secrets_of_orgs_and_the_function_that_writes_them_reads_none(state: State) -> None:
+    assert {role for role, members in state.policy().items() if f"serviceAccount:{SECRETS}" in members} == set(
+        SECRETS_ROLES
+    )
+    orgs = f'resource.name.startsWith("projects/{NUMBER}/secrets/org-")'
+    assert {(role, member, expression) for role, member, _, expression in state.conditional} == {
+        ("roles/secretmanager.secretAccessor", f"serviceAccount:{RUNTIME}", orgs),
+        (
+            f"projects/{PROJECT}/roles/playbooksSecretWriter",
+            f"serviceAccount:{SECRETS}",
+            f'{orgs} || resource.type == "cloudresourcemanager.googleapis.com/Project"',
+        ),
+    }
+    assert not [one for one in state.roles["playbooksSecretWriter"] if "access" in one or "iam" in one.lower()]
 
 
 def test_old_images_go(state: State) -> None:

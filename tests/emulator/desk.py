@@ -8,6 +8,7 @@ from typing import Any
 import flask
 
 from functions.people import people
+from functions.secrets import secrets
 from functions.settings import settings
 from local.stack.running import Stack
 from shared.gcp.clients import firestore
@@ -41,6 +42,8 @@ def call(
     with app.test_request_context(
         f"/api/{path}", method=method, headers=headers, data=data, content_type="application/json"
     ):
+        if path.startswith("settings/secrets"):
+            return secrets(flask.request)
         door = people if path.startswith("people") else settings
         return door(flask.request)
 

@@ -47,6 +47,7 @@ PUBLIC = {
     "mcp",
     "people",
     "playbooks",
+    "secrets",
     "settings",
     "smsInbound",
     "suggestions",
@@ -70,9 +71,9 @@ def test_the_entry_point_is_the_id_in_snake_case(function_id: str) -> None:
 
 
 @each_function
-def test_only_the_function_for_people_runs_as_the_account_that_may_change_accounts(function_id: str) -> None:
-    expected = "playbooks-accounts@" if function_id == "people" else "playbooks-runtime@"
-    assert ENDPOINTS[function_id]["serviceAccountEmail"] == expected
+def test_what_changes_accounts_and_what_writes_secrets_run_as_accounts_of_their_own(function_id: str) -> None:
+    own = {"people": "playbooks-accounts@", "secrets": "playbooks-secrets@"}
+    assert ENDPOINTS[function_id]["serviceAccountEmail"] == own.get(function_id, "playbooks-runtime@")
 
 
 @each_function

@@ -193,7 +193,7 @@ def test_the_source_is_a_copy_with_the_targets_region_accounts_and_threads(folde
     assert manifest.keys() == read_endpoints().keys()
     assert {one["region"][0] for one in manifest.values()} == {"europe-west1"}
     assert {one["serviceAccountEmail"] for one in manifest.values()} == {
-        f"playbooks-{name}@thrive-prod.iam.gserviceaccount.com" for name in ("runtime", "accounts")
+        f"playbooks-{name}@thrive-prod.iam.gserviceaccount.com" for name in ("runtime", "accounts", "secrets")
     }
     hosting = json.loads(config.read_text())["hosting"]
     assert {one["function"]["region"] for one in hosting["rewrites"] if "function" in one} == {"europe-west1"}

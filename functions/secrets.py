@@ -1,0 +1,77 @@
+"""`/api/settings/secrets`: an org's secrets for other systems. Owners set and delete them; nobody reads one."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import Annotated
+
+import flask
+from pydantic import AfterValidator, Field, StringConstraints
+
+from functions._member import OrgBody, member_of, member_of_query
+from shared.doors.auth import authenticate
+from shared.doors.http import door, json_response, not_found, parse_body, problem
+from shared.doors.principal import Principal
+from shared.gcp.clock import Clock
+from shared.playbooks.secret_names import NAME_FORM, is_secret_name
+from shared.secrets import store
+
+SHORTEST_VALUE, LONGEST_VALUE = 8, 16_000
+_ONE = re.compile(r"/settings/secrets/(?P<name>[^/]{1,100})$")
+
+
+def _is_name(name: str) -> str:
+    if not is_secret_name(name):
+        raise ValueError(NAME_FORM)
+    return name
+
+
+Name = Annotated[str, AfterValidator(_is_name)]
+Value = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=SHORTEST_VALUE, max_length=LONGEST_VALUE)
+]
+
+
+class NewSecret(OrgBody):
+    """A secret to set, in place of the one of that name.
+
+    `value` has 8 characters at least: a shorter one could not be told from other text in an answer that echoes it.
+    """
+
+    name: Name
+    value: Value = Field(repr=False)
+
+
+@door(methods=("GET", "POST", "DELETE"))
+def secrets(request: flask.Request) -> flask.Response:
+    """List: 200 `{items}`. Set: 200 `{name, updatedAt, updatedBy}`. `DELETE …/{name}`: 200 `{name, usedBy}`.
+
+    Owners see when each was set, by whom, and which playbooks use it; other members see the names.
+    """
+    path = request.path.rstrip("/")
+    one = _ONE.search(path)
+    if one is None and not path.endswith("/settings/secrets"):
+        raise not_found("this address")
+    allowed = ("DELETE",) if one else ("GET", "POST")
+    if request.method not in allowed:
+        detail = f"method is {request.method}; expected {' or '.join(allowed)}"
+        return problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, headers={"Allow": ", ".join(allowed)})
+    principal = authenticate(request)
+    if one:
+        org_id = member_of_query(request, principal, "owner")
+        if not is_secret_name(one["name"]):
+            raise not_found(f"secret {one['name']}")
+        return json_response(store.remove_secret(org_id, one["name"], principal.uid or ""))
+    if request.method == "GET":
+        org_id = member_of_query(request, principal, "viewer")
+        return json_response(store.list_secrets(org_id, whole=principal.role == "owner"))
+    return _set(request, principal)
+
+
+def _set(request: flask.Request, principal: Principal) -> flask.Response:
+    member_of_query(request, principal, "owner")
+    body = parse_body(request, NewSecret)
+    org_id = member_of(principal, body.org_id, "owner")
+    made = store.set_secret(org_id, body.name, body.value, principal.uid or "", principal.called, Clock())
+    return json_response(made)
