@@ -8,6 +8,7 @@ from shared.doors.cloud_events import document_change, document_ids
 from shared.errors import PermanentError
 from shared.gcp import logging
 from shared.gcp.clock import Clock
+from shared.scheduling.new_credentials import refuse_new_credentials
 from shared.scheduling.reconcile import PlaybookKey, reconcile
 from shared.scheduling.standing import STOPPED, read_standing
 from shared.scheduling.versions import note_version
@@ -21,7 +22,7 @@ def reconcile_playbook_of(event: CloudEvent) -> None:
     key = PlaybookKey(**document_ids(event, "tenants/{org_id}/playbooks/{playbook_id}"))
     with logging.bind(orgId=key.org_id, playbookId=key.playbook_id):
         # First: reconciling may fail for as long as Cloud Scheduler has no room.
-        _note_version(key, event)
+        _look_at_the_edit(key, event)
         reconcile(key, Clock())
         if read_standing(key.org_id, key.playbook_id) in STOPPED:
             _stop_what_waits(key)
@@ -29,13 +30,17 @@ def reconcile_playbook_of(event: CloudEvent) -> None:
             _keep_to_the_tier(key)
 
 
-def _note_version(key: PlaybookKey, event: CloudEvent) -> None:
+def _look_at_the_edit(key: PlaybookKey, event: CloudEvent) -> None:
     try:
         change = document_change(event)
     except PermanentError as error:
-        log.error("the event does not say what was written; no version is kept", extra={"reason": str(error)})
+        log.error(
+            "the event does not say what was written; no version is kept, and no key refused",
+            extra={"reason": str(error)},
+        )
         return
     note_version(key.org_id, key.playbook_id, change, Clock())
+    refuse_new_credentials(key.org_id, key.playbook_id, change, Clock())
 
 
 def _stop_what_waits(key: PlaybookKey) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from http import HTTPStatus
 from typing import Annotated
 
 import flask
@@ -11,7 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from functions._member import OrgBody, member_of, member_of_query
 from shared.doors.auth import authenticate
-from shared.doors.http import door, json_response, not_found, parse_body, problem
+from shared.doors.http import door, json_response, method_not_allowed, not_found, parse_body
 from shared.doors.principal import Principal
 from shared.gcp.clock import Clock
 from shared.playbooks.secret_names import NAME_FORM, is_secret_name
@@ -55,8 +54,7 @@ def secrets(request: flask.Request) -> flask.Response:
         raise not_found("this address")
     allowed = ("DELETE",) if one else ("GET", "POST")
     if request.method not in allowed:
-        detail = f"method is {request.method}; expected {' or '.join(allowed)}"
-        return problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, headers={"Allow": ", ".join(allowed)})
+        return method_not_allowed(request, *allowed)
     principal = authenticate(request)
     if one:
         org_id = member_of_query(request, principal, "owner")

@@ -38,6 +38,7 @@ class ErrorCode(StrEnum):
     INVALID_PLAYBOOK = "invalid_playbook"
     UNKNOWN_ACTION = "unknown_action"
     UNKNOWN_AGENT = "unknown_agent"
+    CREDENTIAL_IN_PLAYBOOK = "credential_in_playbook"
     INVALID_EXPRESSION = "invalid_expression"
     UNKNOWN_NAME = "unknown_name"
     INVALID_PARAMS = "invalid_params"
@@ -152,6 +153,10 @@ CODES: MappingProxyType[ErrorCode, Described] = MappingProxyType(
         ErrorCode.INVALID_PLAYBOOK: Described("The playbook cannot run as it is written.", DETAIL),
         ErrorCode.UNKNOWN_ACTION: Described("No action has that name.", "Use one that docs/actions.md lists."),
         ErrorCode.UNKNOWN_AGENT: Described("No agent has that name.", "Use one that the text lists."),
+        ErrorCode.CREDENTIAL_IN_PLAYBOOK: Described(
+            "A key or password stands in the playbook as it is, at the field that the text names.",
+            "Put it under Settings, Secrets, and write `{{secrets.NAME}}` there instead.",
+        ),
         ErrorCode.INVALID_EXPRESSION: Described(
             "A template or condition cannot be read, or cannot be computed from the run's data.", DETAIL
         ),

@@ -9,6 +9,7 @@ from functions.competitors import ListQuery as CompetitorsQuery
 from functions.competitors import NewCompetitor, OneQuery, PricesQuery, RemovedCompetitor, TrackedCompetitor
 from functions.mailjet_events import CountedEvents
 from functions.people import ChangedPerson, Invited, NewPerson, People, RemovedPerson, RoleChange
+from functions.secrets import NewSecret
 from functions.usage import CostsQuery, UsageQuery
 from local.openapi import shapes
 from local.openapi.door import Credential, Door
@@ -18,6 +19,7 @@ from shared.competitors.snapshots.price_history import PriceHistories
 from shared.doors.agent_key_list import KeyList, MadeKey
 from shared.execution.playbook_costs import PlaybookCosts
 from shared.notices.sms_replies import InboundText
+from shared.secrets.store import DeletedSecret, ListedSecret, SecretList
 from shared.tenants.profile import Profile
 from shared.tenants.usage_months import Usage
 
@@ -218,6 +220,41 @@ ORGS: tuple[Door, ...] = (
         takes=_member.OrgBody,
         body_required=False,
         names="revokeKey",
+    ),
+    Door(
+        "secrets",
+        "GET",
+        "/api/settings/secrets",
+        "List the org's secrets by name; owners learn more of them, and nobody a value",
+        {200: SecretList},
+        who=_PEOPLE,
+        needs="every member",
+        query=_ORG,
+        names="listSecrets",
+    ),
+    Door(
+        "secrets",
+        "POST",
+        "/api/settings/secrets",
+        "Set a secret, in place of the one of that name",
+        {200: ListedSecret},
+        who=_PEOPLE,
+        needs=_OWNER,
+        query=_ORG,
+        takes=NewSecret,
+        conflicts=True,
+        names="setSecret",
+    ),
+    Door(
+        "secrets",
+        "DELETE",
+        "/api/settings/secrets/{name}",
+        "Delete a secret for good",
+        {200: DeletedSecret},
+        who=_PEOPLE,
+        needs=_OWNER,
+        query=_ORG,
+        names="deleteSecret",
     ),
     Door(
         "people",

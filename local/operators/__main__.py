@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from local.operators.credentials import credentials
 from local.operators.erase import erase
 from local.operators.poison import poison
 from local.operators.runs import runs
@@ -24,6 +25,7 @@ def playbooks(project: str) -> None:
 playbooks.add_command(runs)
 playbooks.add_command(poison)
 playbooks.add_command(erase)
+playbooks.add_command(credentials)
 
 
 def main(arguments: list[str] | None = None) -> int:

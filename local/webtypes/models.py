@@ -25,6 +25,7 @@ from shared.scheduling.checking import Checked
 from shared.scheduling.playbook_summaries import PlaybookSummary
 from shared.scheduling.record import ScheduleRecord
 from shared.scheduling.versions import PlaybookVersion
+from shared.secrets.store import SecretList
 from shared.tenants.profile import Profile
 from shared.tenants.restoring import DeletedPlaybook
 from shared.tenants.tenant import Tenant
@@ -65,6 +66,7 @@ ANSWERS: tuple[Typed, ...] = (
     Typed(KeyList),
     Typed(MadeKey),
     Typed(RevokedKey),
+    Typed(SecretList),
     Typed(People),
     Typed(Invited),
     Typed(ChangedPerson),

@@ -1,4 +1,4 @@
-"""The fifteen checks: what each one needs, how often it is made, and which of the org's preferences it goes by.
+"""The sixteen checks: what each one needs, how often it is made, and which of the org's preferences it goes by.
 
 Preferences know six types of alerts. What is about competitors is a `competitor_alert`; licences, expired goods and
 content that waits are `compliance_flag`s; playbooks that did not run are a `playbook_failure`; what an org's own
@@ -182,5 +182,16 @@ CHECKS: tuple[Check, ...] = (
         link=links.PLAYBOOKS,
         one="1 playbook didn't run as it should",
         many="{n} playbooks didn't run as they should",
+    ),
+    Check(
+        "keys_in_playbooks",
+        playbooks.keys_in_playbooks,
+        frozenset({Section.KEYS}),
+        AlertType.COMPLIANCE_FLAG,
+        link=links.PLAYBOOKS,
+        one="A key or password stands in a playbook",
+        many="Keys or passwords stand in {n} playbooks",
+        daily=True,
+        counts_all=True,
     ),
 )

@@ -14,6 +14,7 @@ from shared.competitors.models import CompetitorMenu, Product
 from shared.competitors.store import size_text
 from shared.retail.periods import local_day
 from shared.retail.records import Content, Customer, Item, Location, Order
+from shared.scheduling.stored_credentials import KeysInPlaybook
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class Facts:
     locations: Sequence[Location] = ()
     late_playbooks: Sequence[LatePlaybook] = ()
     dead_letters: Sequence[DeadLetter] = ()
+    keys_in_playbooks: Sequence[KeysInPlaybook] = ()
 
     @property
     def today(self) -> date:

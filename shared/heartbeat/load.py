@@ -24,6 +24,7 @@ from shared.retail.periods import start_of_day
 from shared.retail.records import Content
 from shared.scheduling import record
 from shared.scheduling.record import ScheduleRecord
+from shared.scheduling.stored_credentials import keys_in_playbooks
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
@@ -57,6 +58,7 @@ class Section(StrEnum):
     CONTENT = "content"
     LOCATIONS = "locations"
     PLAYBOOKS = "playbooks"
+    KEYS = "keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,10 @@ def _playbooks(org_id: str, facts: Facts) -> dict[str, Any]:
     }
 
 
+def _keys(org_id: str, facts: Facts) -> dict[str, Any]:  # noqa: ARG001 - one signature for all readers
+    return {"keys_in_playbooks": tuple(keys_in_playbooks(org_id))}
+
+
 def _playbook_names(org_id: str, playbook_ids: Sequence[str]) -> dict[str, str]:
     """What the playbooks that still exist are called, in one round trip."""
     if not playbook_ids:
@@ -200,6 +206,7 @@ _READERS: dict[Section, Callable[[str, Facts], dict[str, Any]]] = {
     Section.CONTENT: _content,
     Section.LOCATIONS: _locations,
     Section.PLAYBOOKS: _playbooks,
+    Section.KEYS: _keys,
 }
 
 

@@ -38,6 +38,12 @@ class InvalidPlaybookError(PermanentError):
         self.problems = problems
 
 
+class CredentialInPlaybookError(InvalidPlaybookError):
+    """The document could run, and brings a key with it."""
+
+    code = ErrorCode.CREDENTIAL_IN_PLAYBOOK
+
+
 def parse_playbook(org_id: str, data: Mapping[str, Any], params_model: ParamsModel) -> Playbook:
     """The playbook that the document holds.
 

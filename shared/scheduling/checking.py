@@ -11,10 +11,12 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from shared.gcp import clients
+from shared.playbooks.credentials import REFUSED_BY, new_credentials
 from shared.playbooks.events import EVENTS
 from shared.playbooks.models import EventTrigger, PlaybookStatus, Trigger, readable_triggers
 from shared.playbooks.nearest import nearest
 from shared.playbooks.passed import passed_problems
+from shared.playbooks.secret_names import WHERE_SET, placeholder
 from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
 from shared.scheduling import own_limits, rhythm
 from shared.scheduling.rhythm import ScheduleShown
@@ -58,14 +60,17 @@ class Checked(BaseModel):
 
 def check_playbook(org_id: str, playbook_id: str | None, data: Mapping[str, Any], now: datetime) -> Checked:
     """The check of a playbook's document as its author would save it, under that id or as a new one."""
+    stored = _stored(org_id, playbook_id)
+    keys = [one.line() for one in new_credentials(data, stored)]
     try:
         playbook = parse_playbook(org_id, data, params_model)
     except InvalidPlaybookError as error:
-        return Checked(problems=[_problem(line) for line in error.problems[:MAX_PROBLEMS]])
+        return Checked(problems=[_problem(line) for line in [*error.problems, *keys][:MAX_PROBLEMS]])
     tier = own_limits.tier_of(org_id)
     too_often = own_limits.too_often(tier, playbook.triggers) if tier is not None else None
     lines = [too_often] if too_often is not None else []
-    lines += passed_problems(playbook.triggers, now, known=_stored_triggers(org_id, playbook_id))
+    lines += passed_problems(playbook.triggers, now, known=readable_triggers((stored or {}).get("triggers")))
+    lines += keys
     warnings = [_problem(line) for line in _unlikely_events(playbook.triggers)]
     if lines:
         return Checked(problems=[_problem(line) for line in lines], warnings=warnings)
@@ -85,13 +90,13 @@ def _unlikely_events(triggers: Sequence[Trigger]) -> list[str]:
     return found
 
 
-def _stored_triggers(org_id: str, playbook_id: str | None) -> list[Trigger]:
-    """Those that can be read: what has passed of them has done so by itself."""
+def _stored(org_id: str, playbook_id: str | None) -> dict[str, Any] | None:
+    """What is there of it: times that have passed since they were set, and keys, do not speak against an edit."""
     if playbook_id is None:
-        return []
-    found = clients.firestore().document("tenants", org_id, "playbooks", playbook_id).get(["triggers"])
-    written = (found.to_dict() or {}).get("triggers")
-    return readable_triggers(written)
+        return None
+    reference = clients.firestore().document("tenants", org_id, "playbooks", playbook_id)
+    found: dict[str, Any] | None = reference.get(["triggers", "steps", REFUSED_BY]).to_dict()
+    return found
 
 
 def _problem(line: str) -> Problem:
@@ -107,6 +112,8 @@ def _remedy(field: str, message: str, expected: str | None) -> str:
         return f"Rename it to {near['name']}." if _UNKNOWN in message else f"Change it to {near['name']}."
     if instead := _INSTEAD.search(message):
         return f"Rename {instead['name']} to {field.rpartition('.')[2]!r}."
+    if WHERE_SET in message:
+        return f"Put it under {WHERE_SET} and write {placeholder()} instead."
     if _MISSING in message:
         return f"Add {field}."
     if _UNKNOWN in message:

@@ -16,6 +16,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from shared.errors import PermanentError
 from shared.gcp import clients, logging
 from shared.playbooks.cadence import in_words, smallest_gap
+from shared.playbooks.credentials import REFUSED_BY
 from shared.playbooks.models import MAX_TRIGGERS, PlaybookStatus, Trigger
 from shared.playbooks.time_triggers import ScheduleTrigger
 from shared.tenants.limits import more_of_its_own
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 log = logging.get_logger(__name__)
 
-REFUSED_BY = "refusedBy"
 TIER = "tier"
 """What a playbook in error has in `refusedBy` where a limit of its org's tier is the reason."""
 _LOOKED_AT = ("name", "status", "source", "adHoc", "triggers", REFUSED_BY)

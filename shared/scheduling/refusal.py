@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from google.cloud.firestore import DELETE_FIELD
 
 from shared.error_codes import ErrorCode
 from shared.gcp import clients, logging
+from shared.playbooks.credentials import CREDENTIAL, REFUSED_BY
 from shared.playbooks.models import PlaybookStatus
-from shared.scheduling.own_limits import REFUSED_BY, TIER
+from shared.scheduling.own_limits import TIER
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 log = logging.get_logger(__name__)
 
 MAX_REASON = 5_000
+_REFUSED_BY = {ErrorCode.TIER_LIMIT: TIER, ErrorCode.CREDENTIAL_IN_PLAYBOOK: CREDENTIAL}
 _TAKEN_BACK: dict[str, Any] = dict.fromkeys(("statusReason", "errorCode", REFUSED_BY), DELETE_FIELD)
 
 
@@ -43,15 +46,17 @@ def write_back(
     Raises:
         google.api_core.exceptions.FailedPrecondition: the author has written meanwhile; look again.
     """
-    fields = {
-        "status": PlaybookStatus.ERROR,
-        "errorCode": code,
-        REFUSED_BY: TIER if code is ErrorCode.TIER_LIMIT else DELETE_FIELD,
-    }
+    refused_by = _REFUSED_BY.get(code, DELETE_FIELD)
+    fields = {"status": PlaybookStatus.ERROR, "errorCode": code, REFUSED_BY: refused_by}
     _write(org_id, snapshot, fields, "Playbook can't run", reason, clock, told)
     log.warning(
         "playbook refused", extra={"orgId": org_id, "playbookId": snapshot.id, "reason": reason, "errorCode": code}
     )
+
+
+def is_refused_for_credentials(document: Mapping[str, Any]) -> bool:
+    """Whether it is in error for a key that stands in it, and its author knows."""
+    return document.get("status") == PlaybookStatus.ERROR and document.get(REFUSED_BY) == CREDENTIAL
 
 
 def note_delay(org_id: str, snapshot: DocumentSnapshot[Any], reason: str, code: ErrorCode, clock: Clock) -> None:

@@ -19,6 +19,7 @@ from shared.errors import PermanentError
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.gcp.daily_walk import WalkPage, begin_if_due
+from shared.playbooks.credentials import REFUSED_BY
 from shared.playbooks.timing import first_due_after
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
@@ -26,7 +27,6 @@ from shared.scheduling import carriers, jobs, listeners, once_task, playbook_sum
 from shared.scheduling.bring_back import bring_back_refused
 from shared.scheduling.carrier import Carrier
 from shared.scheduling.jobs import JobOwner, NoJobNowError
-from shared.scheduling.own_limits import REFUSED_BY
 from shared.scheduling.reconcile import PlaybookKey, reconcile
 from shared.scheduling.record import ENABLED, JobRecord, ScheduleRecord
 

@@ -30,3 +30,8 @@ def secret_id(org_id: str, name: str) -> str:
     if not _NAME.fullmatch(name):
         raise ValueError(f"{name!r} is no name of a secret")
     return f"{PREFIX}{org_id}-{name}"
+
+
+def org_of(secret_id: str) -> str | None:
+    """Whose secret it is; None where it is no org's."""
+    return secret_id.removeprefix(PREFIX).rpartition("-")[0] or None if secret_id.startswith(PREFIX) else None

@@ -52,6 +52,7 @@ PAGES: tuple[LookedAt, ...] = (
     LookedAt("settings-notifications-viewer", _at("/settings/notifications"), "viewer"),
     LookedAt("settings-people", _at("/settings/people")),
     LookedAt("settings-keys", _at("/settings/keys")),
+    LookedAt("settings-secrets", _at("/settings/secrets")),
     LookedAt("settings-organization", _at("/settings/organization")),
     LookedAt("chat", _at("/chat")),
     LookedAt("not-found", _at("/no-such-page")),

@@ -117,6 +117,30 @@ def test_a_key_is_shown_once_works_and_stops_working(shop: Shop, org_id: str) ->
     assert ask() == 401
 
 
+def test_a_secret_is_set_used_and_deleted_and_its_value_is_never_shown(shop: Shop) -> None:
+    value = "sk_live_0123456789abcdef"
+    page = shop.sign_in("owner", "/settings/secrets")
+    page.get_by_role("button", name="New secret").click()
+    page.get_by_label("Name").fill("shop api-key")
+    page.get_by_label("Value").fill("short")
+    expect(page.get_by_text("At least 8 characters")).to_be_visible()
+    page.get_by_label("Value").fill(value)
+    expect(page.get_by_text("{{secrets.SHOP_API_KEY}}")).to_be_visible()
+    page.get_by_role("button", name="Save secret").click()
+    row = page.locator(".row", has_text="SHOP_API_KEY")
+    expect(row).to_contain_text("Set just now")
+    expect(row).to_contain_text("Used by no playbook")
+    page.reload()
+    expect(row).to_be_visible()
+    assert value not in page.content()
+    editor = shop.sign_in("editor", "/settings/secrets")
+    expect(editor.locator(".row", has_text="SHOP_API_KEY")).to_be_visible()
+    expect(editor.get_by_role("main").get_by_role("button")).to_have_count(0)
+    row.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("No secrets yet")).to_be_visible()
+
+
 def test_a_role_is_changed_and_a_person_removed(shop: Shop) -> None:
     editor = shop.account("editor")
     working = shop.sign_in("editor", "/settings/notifications")
@@ -198,7 +222,7 @@ def test_others_see_and_have_nothing_to_press(shop: Shop, role: Role) -> None:
     expect(main.get_by_role("button")).to_have_count(0)
 
 
-@pytest.mark.parametrize("section", ["notifications", "people", "keys", "organization"])
+@pytest.mark.parametrize("section", ["notifications", "people", "keys", "secrets", "organization"])
 def test_nothing_is_wider_than_a_phone(shop: Shop, section: str) -> None:
     page = shop.sign_in("owner", f"/settings/{section}", window=PHONE)
     expect(page.get_by_role("main").get_by_role("status", name="Loading")).to_have_count(0)

@@ -18,6 +18,11 @@ from shared.tenants.tiers import Metric
 from tests.emulator.heartbeat_shop import DAY, HOUR, NOON, Shop, open_shop
 from tests.harness.operations import counted
 
+WITH_A_KEY = {
+    "action": "http_request",
+    "params": {"url": "https://crm.example/", "headers": {"Authorization": "Bearer hush-hush"}},
+}
+
 
 def test_a_healthy_org_hears_nothing(shop: Shop) -> None:
     shop.item("blue dream", 50)
@@ -161,7 +166,7 @@ def test_everything_there_is_to_find(shop: Shop) -> None:
     shop.put("orders/big", placedAt=NOON - HOUR, total=5_000.0)
     shop.put("locations/l1", name="Main", licenseExpiresAt=NOON + 5 * DAY)
     shop.put("content/c1", title="Sale", status="pending_review", createdAt=NOON - 3 * DAY)
-    shop.put("playbooks/p1", name="Prices")
+    shop.put("playbooks/p1", name="Prices", steps=[WITH_A_KEY])
     schedule = {"orgId": shop.id, "playbookId": "p1", "jobs": {}, "nextRunAt": NOON - HOUR}
     firestore().document(f"playbook_schedules/{shop.id}_p1").set(schedule)
     letter = {"orgId": shop.id, "playbookId": "p1", "status": "open", "createdAt": NOON - 2 * DAY, "error": "no"}
@@ -172,11 +177,13 @@ def test_everything_there_is_to_find(shop: Shop) -> None:
     found = {name: sorted(known) for name, known in shop.state()["findings"].items()}
     assert set(found) == {check.name for check in CHECKS}
     assert found["playbooks_not_run"] == ["dead:p1", f"late:p1:{(NOON - HOUR).isoformat()}"]
+    assert found["keys_in_playbooks"] == ["key:p1"]
     assert found["price_changes"] == ["event:e1"]
     assert found["stock_outs"] == ["gone:green:Dear"]
     assert found["pricing_opportunities"] == ["action:a9"]
     assert found["order_anomalies"] == ["order:big"]
-    assert len(shop.inbox()) == 15
+    assert len(shop.inbox()) == 16
+    assert "hush-hush" not in str(shop.inbox())
     assert shop.round(HOUR) == Round(made.findings, 0, ())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -150,7 +151,9 @@ def test_the_same_key_is_the_same_playbook(agent: dict[str, str]) -> None:
 
 
 def test_masked_keys_stay_as_they_are_and_go_nowhere_else(agent: dict[str, str]) -> None:
-    playbook_id = create(agent, HOOK)
+    # From before keys were refused.
+    playbook_id = "hook"
+    put_playbook(playbook_id, [HOOK])
     shown = call(agent, "get_playbook", playbookId=playbook_id)
     (step,) = shown["steps"]
     assert step["params"]["headers"] == {"Authorization": MASKED}
@@ -163,6 +166,18 @@ def test_masked_keys_stay_as_they_are_and_go_nowhere_else(agent: dict[str, str])
         MASKED
         in refused(agent, "create_playbook", playbook={"name": "X", "triggers": [], "steps": [step]})["message"]
     )
+
+
+def test_a_key_is_refused_with_where_it_belongs_and_a_secret_is_taken_and_shown(agent: dict[str, str]) -> None:
+    error = refused(agent, "create_playbook", playbook={"name": "X", "triggers": [], "steps": [HOOK]})
+    (problem,) = error["problems"]
+    assert problem["field"] == "steps[0].params.headers.Authorization"
+    assert problem["remedy"] == "Put it under Settings → Secrets and write {{secrets.NAME}} instead."
+    assert "abc" not in json.dumps(error)
+    headers = {"Authorization": "Bearer {{secrets.SHOP_KEY}}"}
+    params = {"url": "https://hooks.example/x", "method": "POST", "headers": headers}
+    playbook_id = create(agent, {**HOOK, "params": params})
+    assert call(agent, "get_playbook", playbookId=playbook_id)["steps"][0]["params"]["headers"] == headers
 
 
 def test_a_dry_run_shows_effects_and_cost_and_a_run_is_watched(agent: dict[str, str]) -> None:

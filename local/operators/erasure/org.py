@@ -16,13 +16,14 @@ from shared.compliance import opt_out_list
 from shared.doors.firebase_app import firebase_app
 from shared.doors.member_list import COLLECTION as MEMBERS
 from shared.doors.member_list import list_members
-from shared.errors import ConflictError, NotFoundError, PermanentError
+from shared.errors import ConflictError, NotFoundError
 from shared.execution.record import COLLECTION as EXECUTIONS
 from shared.gcp import clients
 from shared.gcp.clock import Clock
+from shared.gcp.secret_manager import delete_secret
 from shared.gcp.settings import settings
-from shared.messages.channels.slack import secret_id
 from shared.scheduling import jobs
+from shared.secrets.ids import org_of
 
 STOPPED = "erasing"
 """The org's status meanwhile: nothing of an org that is not `active` is started."""
@@ -54,7 +55,7 @@ def erase(org_id: str, *, dry_run: bool, cancel_runs: bool = False) -> Report:
     _keep_opt_outs(org_id, report)
     _delete_jobs(org_id, report)
     _delete_accounts(org_id, report)
-    _delete_secret(org_id, report)
+    _delete_secrets(org_id, report)
     for _ in range(1 if dry_run else ROUNDS):
         before = _deleted(report)
         _delete_documents(org_id, report)
@@ -103,16 +104,18 @@ def _delete_accounts(org_id: str, report: Report) -> None:
         report.count("accounts", "deleted")
 
 
-def _delete_secret(org_id: str, report: Report) -> None:
-    client = clients.secrets()
-    try:
-        name = f"projects/{settings().project}/secrets/{secret_id(org_id)}"
-        client.get_secret(request={"name": name})
+def _delete_secrets(org_id: str, report: Report) -> None:
+    """Those that its owners set, those that were made for it, and the address of its Slack."""
+    for secret_id in _secrets_of(org_id):
         if not report.dry_run:
-            client.delete_secret(request={"name": name})
-    except (NotFound, PermanentError):  # The latter where no secret can have the org's id in its name.
-        return
-    report.count("secrets", "deleted")
+            delete_secret(secret_id)
+        report.count("secrets", "deleted")
+
+
+def _secrets_of(org_id: str) -> list[str]:
+    listed = clients.secrets().list_secrets(request={"parent": f"projects/{settings().project}"})
+    ids = [one.name.rpartition("/")[2] for one in listed]
+    return [one for one in ids if org_of(one) == org_id or one == f"slack-webhook-{org_id}"]
 
 
 def _delete_documents(org_id: str, report: Report) -> None:

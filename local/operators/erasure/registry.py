@@ -76,6 +76,7 @@ COLLECTIONS: tuple[Collection, ...] = (
     _of_org("inventory"),
     _of_org("competitors"),
     _of_org("locations"),
+    _of_org("secrets", staff=True),
     _of_org("campaigns", Customer.MENTIONS),
     _of_org("content", Customer.MENTIONS),
     _of_org("events", Customer.MENTIONS),

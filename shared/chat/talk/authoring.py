@@ -23,7 +23,8 @@ from shared.execution.start import KeyReusedError, Started
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.playbooks import models
-from shared.playbooks.validation import parse_playbook
+from shared.playbooks.credentials import new_credentials
+from shared.playbooks.validation import CredentialInPlaybookError, parse_playbook
 from shared.steps.registry import params_model
 
 log = logging.get_logger(__name__)
@@ -120,6 +121,13 @@ def checked(org_id: str, data: Mapping[str, Any]) -> models.Playbook:
     return parse_playbook(org_id, data, params_model)
 
 
+def _require_writable(org_id: str, data: Mapping[str, Any], stored: Mapping[str, Any] | None = None) -> None:
+    """Pass when the document could run, and brings no key that `stored`, which it is an edit of, does not have."""
+    checked(org_id, data)
+    if keys := new_credentials(data, stored):
+        raise CredentialInPlaybookError([one.line() for one in keys])
+
+
 def wishes_of(stored: Playbook) -> tuple[Wish, ...]:
     """What the playbook was made from; nothing where somebody has edited it by hand since."""
     if not _is_as_made(stored):
@@ -163,7 +171,7 @@ def put(author: Author, playbook_id: str, data: dict[str, Any]) -> tuple[Playboo
     Raises:
         InvalidPlaybookError: it could not run.
     """
-    checked(author.org_id, data)
+    _require_writable(author.org_id, data)
     if author.is_preview:
         return Playbook("", data), True
     if not author.desk.create(playbook_id, data):
@@ -202,7 +210,7 @@ def change(author: Author, stored: Playbook, fields: Mapping[str, Any]) -> Playb
     if "wishes" in fields:
         changed["fingerprint"] = _fingerprint(str(stored.data.get("ownerId")), {**stored.data, **fields})
     data = {**stored.data, **changed}
-    checked(author.org_id, data)
+    _require_writable(author.org_id, data, stored.data)
     if not author.is_preview:
         author.desk.update(stored, changed)
         log.info("playbook changed", extra={"playbookId": stored.id, "fields": sorted(fields)})

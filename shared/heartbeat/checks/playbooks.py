@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from shared.heartbeat.facts import DeadLetter, Facts
 from shared.heartbeat.finding import Finding, key_of
+from shared.playbooks.secret_names import WHERE_SET, placeholder
 from shared.values.words import counted, moment_words
 
 LATE_AFTER = timedelta(minutes=30)
@@ -15,6 +16,8 @@ LATE_AFTER = timedelta(minutes=30)
 OPEN_FOR = timedelta(days=1)
 """The failure itself was told when it happened."""
 OPEN_LEVELS = (1, 5, 20)
+MOST_FIELDS = 5
+"""Named of one playbook."""
 
 
 def playbooks_not_run(facts: Facts) -> list[Finding]:
@@ -35,6 +38,23 @@ def playbooks_not_run(facts: Facts) -> list[Finding]:
         if facts.now - letter.created_at >= OPEN_FOR:
             letters[letter.playbook_id].append(letter)
     return [*late, *(_lying(playbook_id, found) for playbook_id, found in sorted(letters.items()))]
+
+
+def keys_in_playbooks(facts: Facts) -> list[Finding]:
+    """Keys and passwords that stand in playbooks as they are; news again where one has more of them."""
+    return [
+        Finding(
+            key=key_of("key", found.playbook_id),
+            severity="warning",
+            level=len(found.fields),
+            title=f"“{found.name}” holds {counted(len(found.fields), 'key or password', 'keys or passwords')}",
+            body=(
+                f"Editors can read it at {', '.join(found.fields[:MOST_FIELDS])}. Put it under {WHERE_SET}, write "
+                f"{placeholder()} there instead, and have the old one replaced. The playbook goes on until then."
+            ),
+        )
+        for found in facts.keys_in_playbooks
+    ]
 
 
 def _lying(playbook_id: str, letters: list[DeadLetter]) -> Finding:

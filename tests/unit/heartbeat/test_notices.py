@@ -29,8 +29,8 @@ def body(*told: Finding) -> str:
     return alert("n1", BY_NAME["low_stock"], News(told, {}, len(told))).body
 
 
-def test_there_are_the_fifteen_checks_each_under_its_functions_name() -> None:
-    assert len(BY_NAME) == len(CHECKS) == 15
+def test_there_are_the_sixteen_checks_each_under_its_functions_name() -> None:
+    assert len(BY_NAME) == len(CHECKS) == 16
     assert all(check.find.__name__ == name for name, check in BY_NAME.items())
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from shared.heartbeat.checks.playbooks import playbooks_not_run
+from shared.heartbeat.checks.playbooks import keys_in_playbooks, playbooks_not_run
 from shared.heartbeat.facts import DeadLetter, LatePlaybook
+from shared.heartbeat.finding import Finding
+from shared.scheduling.stored_credentials import KeysInPlaybook
 from tests.unit.heartbeat.facts import ago, facts
 
 
@@ -36,3 +38,17 @@ def test_a_playbooks_dead_letters_are_one_finding_and_worse_when_many(count: int
 def test_a_playbook_that_is_gone_is_not_named_by_its_id() -> None:
     (found,) = playbooks_not_run(facts(dead_letters=[letter(1, name=None)]))
     assert found.title.startswith("A playbook has 1 failed run to retry")
+
+
+def test_a_playbook_that_holds_keys_is_told_with_where_and_what_to_do_and_again_where_it_has_more() -> None:
+    def told(*fields: str) -> Finding:
+        like = ("a key",) * len(fields)
+        found = KeysInPlaybook(org_id="o", playbook_id="p1", name="Sync", fields=fields, looks_like=like)
+        (one,) = keys_in_playbooks(facts(keys_in_playbooks=[found]))
+        return one
+
+    one, two = told("steps[0].params.url"), told("steps[0].params.url", "steps[1].params.url")
+    assert one.title == "“Sync” holds 1 key or password"
+    assert two.title == "“Sync” holds 2 keys or passwords"
+    assert "Settings → Secrets, write {{secrets.NAME}} there instead" in one.body
+    assert (one.key, one.level, two.key, two.level) == ("key:p1", 1, "key:p1", 2)

@@ -199,6 +199,14 @@ export interface ListedMember {
   lastSignInAt?: string | null;
 }
 
+/** A secret without its value. Only owners learn who set it, when, and which playbooks use it. */
+export interface ListedSecret {
+  name: string;
+  updatedAt?: string | null;
+  updatedBy?: string | null;
+  usedBy?: PlaybookUsing[] | null;
+}
+
 /** A key right after it was made: `key` is shown this once. */
 export interface MadeKey {
   id: string;
@@ -281,6 +289,12 @@ export interface PlaybookCosts {
   month: string;
   items: PlaybookCost[];
   others?: OtherCosts | null;
+}
+
+/** A playbook that names the secret. */
+export interface PlaybookUsing {
+  id: string;
+  name: string;
 }
 
 /** `items` by name. `truncated`: older prices did not fit. `passedOver`: snapshots that cannot be read. */
@@ -367,6 +381,11 @@ export interface ScheduleShown {
   words: string;
   nextRuns: string[];
   ends: boolean;
+}
+
+/** An org's secrets by name. */
+export interface SecretList {
+  items: ListedSecret[];
 }
 
 /** A mail, a text or a post as it was sent. `to`: addresses or phone numbers; none of a post. */

@@ -9,12 +9,14 @@ import { Keys } from "./keys";
 import { Notifications } from "./notifications";
 import { Organization } from "./organization";
 import { People } from "./people";
+import { Secrets } from "./secrets";
 import { SECTIONS, type Section } from "./sections";
 
 const CONTENT: Record<Section["id"], ComponentType> = {
   notifications: Notifications,
   people: People,
   keys: Keys,
+  secrets: Secrets,
   organization: Organization,
 };
 

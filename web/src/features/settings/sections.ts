@@ -1,7 +1,7 @@
 import type { Session } from "../../data/session";
 
 export interface Section {
-  id: "notifications" | "people" | "keys" | "organization";
+  id: "notifications" | "people" | "keys" | "secrets" | "organization";
   title: string;
   lead: string;
   isFor: (session: Session) => boolean;
@@ -25,6 +25,12 @@ export const SECTIONS: readonly Section[] = [
     title: "Keys",
     lead: "Keys let agents and other programs use Playbooks in your shop's name.",
     isFor: (session) => session.isOwner,
+  },
+  {
+    id: "secrets",
+    title: "Secrets",
+    lead: "Keys and passwords for other systems that your playbooks call.",
+    isFor: (session) => session.mayEdit,
   },
   {
     id: "organization",

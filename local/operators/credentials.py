@@ -1,0 +1,26 @@
+"""`playbooks credentials`: playbooks that hold keys or passwords as they are."""
+
+from __future__ import annotations
+
+import click
+
+from local.operators.options import as_json, print_json, print_table
+from shared.scheduling.stored_credentials import keys_in_every_playbook, keys_in_playbooks
+
+_COLUMNS = ("orgId", "playbookId", "name", "field", "looksLike")
+
+
+@click.command()
+@click.option("--org", help="Only this org's.")
+@as_json
+def credentials(org: str | None, json_: bool) -> None:
+    """Playbooks from before keys were refused that hold one; the keys themselves are not printed."""
+    found = [
+        {"orgId": one.org_id, "playbookId": one.playbook_id, "name": one.name, "field": field, "looksLike": like}
+        for one in (keys_in_playbooks(org) if org else keys_in_every_playbook())
+        for field, like in zip(one.fields, one.looks_like, strict=True)
+    ]
+    if json_:
+        print_json(found)
+    else:
+        print_table(found, _COLUMNS, "no playbook holds a key")

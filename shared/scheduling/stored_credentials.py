@@ -1,0 +1,67 @@
+"""Which playbooks hold keys from before such were refused: they go on, and their orgs are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from shared.gcp import clients
+from shared.playbooks.credentials import credentials_in
+from shared.playbooks.models import PlaybookStatus
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentSnapshot
+
+MOST_OF_AN_ORG = 500
+PAGE = 200
+
+_READ = ("name", "status", "steps")
+# What is refused for it says so itself; what is put away runs no more.
+_PASSED_OVER = frozenset({PlaybookStatus.ERROR, PlaybookStatus.ARCHIVED})
+
+
+class KeysInPlaybook(BaseModel):
+    """A playbook with literals that look like keys: `fields` says where each stands, `looks_like` what it is."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+
+    org_id: str
+    playbook_id: str
+    name: str
+    fields: tuple[str, ...]
+    looks_like: tuple[str, ...]
+
+
+def keys_in_playbooks(org_id: str) -> list[KeysInPlaybook]:
+    """Those of an org."""
+    playbooks = clients.firestore().collection("tenants", org_id, "playbooks")
+    return list(_with_keys(playbooks.select(_READ).limit(MOST_OF_AN_ORG).stream()))
+
+
+def keys_in_every_playbook() -> Iterator[KeysInPlaybook]:
+    """Those of all orgs, a page of documents at a time."""
+    client = clients.firestore()
+    query = client.collection_group("playbooks").order_by("__name__").select(_READ).limit(PAGE)
+    found = list(query.stream())
+    while found:
+        yield from _with_keys(found)
+        last = {"__name__": found[-1].reference}
+        found = list(query.start_after(last).stream()) if len(found) == PAGE else []
+
+
+def _with_keys(snapshots: Iterable[DocumentSnapshot[Any]]) -> Iterator[KeysInPlaybook]:
+    for snapshot in snapshots:
+        data, parts = snapshot.to_dict() or {}, snapshot.reference.path.split("/")
+        found = credentials_in(data.get("steps")) if data.get("status") not in _PASSED_OVER else []
+        if found and len(parts) == 4 and parts[0] == "tenants":
+            name = data.get("name")
+            yield KeysInPlaybook(
+                org_id=parts[1],
+                playbook_id=snapshot.id,
+                name=name if isinstance(name, str) and name else snapshot.id,
+                fields=tuple(one.path for one in found),
+                looks_like=tuple(one.looks_like for one in found),
+            )
