@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.competitors.actions.decisions import KINDS
+from shared.playbooks.secret_names import NAME_PATTERN
 from shared.scheduling.catalog_ticks import Frequency
 
 _ID: Mapping[str, Any] = {
@@ -22,5 +23,6 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "kind": {"type": "string", "enum": list(KINDS)},
     "month": {"type": "string", "pattern": r"^20\d\d-(0[1-9]|1[0-2])$", "examples": ["2026-11"]},
     "frequency": {"type": "string", "enum": [one.value for one in Frequency]},
+    "name": {"type": "string", "pattern": f"^{NAME_PATTERN}$", "examples": ["SHOP_API_KEY"]},
     "secret": {"type": "string", "minLength": 1, "pattern": r"^[A-Za-z0-9_\-]+$"},
 }

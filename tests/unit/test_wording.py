@@ -25,6 +25,7 @@ from shared.notices import unsubscribe_page
 from shared.notices.alert import Alert, StaffAlert, staff_text, worded
 from shared.notices.policy import Window, digest_alert
 from shared.retail.records import Content, Location
+from shared.scheduling.stored_credentials import KeysInPlaybook
 from shared.tenants import setup
 from shared.tenants.catalog.load import CatalogPlaybook, catalog
 from tests.unit.heartbeat.facts import NOW, ago, ahead, customer, history, item, order
@@ -142,6 +143,15 @@ def _facts() -> Facts:
         ],
         locations=[Location.model_validate({"id": "l", "name": "Westcott", "licenseExpiresAt": ahead(days=1)})],
         late_playbooks=[LatePlaybook("p1", "Daily Intel", ago(hours=5))],
+        keys_in_playbooks=[
+            KeysInPlaybook(
+                org_id="o",
+                playbook_id="p1",
+                name="Till sync",
+                fields=("steps[0].params.headers.Authorization",),
+                looks_like=("a literal Authorization header",),
+            )
+        ],
         dead_letters=[
             DeadLetter(
                 id="5f3b2c9d8e7a6b5c", playbook_id="5f3b2c9d8e7a6b5c", error="no menu", created_at=ago(days=2)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from shared.heartbeat.facts import DeadLetter, Facts
 from shared.heartbeat.finding import Finding, key_of
-from shared.playbooks.secret_names import WHERE_SET, placeholder
+from shared.playbooks.secret_names import WHERE_SET
 from shared.values.words import counted, moment_words
 
 LATE_AFTER = timedelta(minutes=30)
@@ -49,8 +49,8 @@ def keys_in_playbooks(facts: Facts) -> list[Finding]:
             level=len(found.fields),
             title=f"“{found.name}” holds {counted(len(found.fields), 'key or password', 'keys or passwords')}",
             body=(
-                f"Editors can read it at {', '.join(found.fields[:MOST_FIELDS])}. Put it under {WHERE_SET}, write "
-                f"{placeholder()} there instead, and have the old one replaced. The playbook goes on until then."
+                f"Editors can read it at {', '.join(found.fields[:MOST_FIELDS])}. Add it under {WHERE_SET}, have the "
+                "playbook name that secret instead, and replace the old key. The playbook runs on until then."
             ),
         )
         for found in facts.keys_in_playbooks

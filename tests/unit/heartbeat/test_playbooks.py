@@ -50,5 +50,5 @@ def test_a_playbook_that_holds_keys_is_told_with_where_and_what_to_do_and_again_
     one, two = told("steps[0].params.url"), told("steps[0].params.url", "steps[1].params.url")
     assert one.title == "“Sync” holds 1 key or password"
     assert two.title == "“Sync” holds 2 keys or passwords"
-    assert "Settings → Secrets, write {{secrets.NAME}} there instead" in one.body
+    assert "at steps[0].params.url. Add it under Settings → Secrets" in one.body
     assert (one.key, one.level, two.key, two.level) == ("key:p1", 1, "key:p1", 2)
