@@ -49,8 +49,8 @@ def keys_in_playbooks(facts: Facts) -> list[Finding]:
             level=len(found.fields),
             title=f"“{found.name}” holds {counted(len(found.fields), 'key or password', 'keys or passwords')}",
             body=(
-                f"Editors can read it at {', '.join(found.fields[:MOST_FIELDS])}. Add it under {WHERE_SET}, have the "
-                "playbook name that secret instead, and replace the old key. The playbook runs on until then."
+                f"Editors can read it at {', '.join(found.fields[:MOST_FIELDS])}. Add it under {WHERE_SET}, have "
+                "the playbook name that secret instead, and replace the old key. The playbook runs on until then."
             ),
         )
         for found in facts.keys_in_playbooks
