@@ -8,6 +8,7 @@ import httpx
 
 from local.stack.running import Stack
 from shared.gcp import clients
+from shared.gcp.settings import settings
 from tests.harness.eventually import PATIENCE_SECONDS
 
 _CONSOLE_PAGES = ("/", "/panels", "/api/outbox", "/api/faults", "/api/anthropic/calls")
@@ -22,10 +23,10 @@ def every_document(stack: Stack) -> Iterator[tuple[str, str]]:
 
 
 def every_object() -> Iterator[tuple[str, str]]:
-    """What lies in Cloud Storage."""
-    for bucket in clients.storage().list_buckets():
-        for blob in bucket.list_blobs():
-            yield f"gs://{bucket.name}/{blob.name}", blob.download_as_bytes().decode(errors="replace")
+    """What lies in the product's bucket."""
+    bucket = settings().storage_bucket
+    for blob in clients.storage().list_blobs(bucket):
+        yield f"gs://{bucket}/{blob.name}", blob.download_as_bytes().decode(errors="replace")
 
 
 def waiting_tasks(stack: Stack, *queues: str) -> Iterator[tuple[str, str]]:
