@@ -27,6 +27,7 @@ class ErrorCode(StrEnum):
     METHOD_NOT_ALLOWED = "method_not_allowed"
     CONFLICT = "conflict"
     BODY_TOO_LARGE = "body_too_large"
+    UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
     INVALID_FIELDS = "invalid_fields"
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
     RATE_LIMITED = "rate_limited"
@@ -130,7 +131,14 @@ CODES: MappingProxyType[ErrorCode, Described] = MappingProxyType(
             HTTPStatus.CONFLICT,
         ),
         ErrorCode.BODY_TOO_LARGE: Described(
-            "The body has more than 256 KiB.", "Send less.", HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            "The body has more than 256 KiB, or a webhook's more than 100 kB as JSON.",
+            "Send less.",
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        ),
+        ErrorCode.UNSUPPORTED_MEDIA_TYPE: Described(
+            "A webhook's body is neither JSON nor a form.",
+            "Send one of the content types that the text names.",
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         ),
         ErrorCode.INVALID_FIELDS: Described(
             "Fields are missing, unknown or hold what they cannot mean.",

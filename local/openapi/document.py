@@ -159,6 +159,8 @@ def _refusals(door: Door) -> list[HTTPStatus]:
         found |= {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
     if door.takes is not None or door.query is not None:
         found.add(HTTPStatus.UNPROCESSABLE_ENTITY)
+    if "signature" in door.who:
+        found.add(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     if door.conflicts:
         found.add(HTTPStatus.CONFLICT)
     return sorted(found)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 Method = Literal["GET", "POST", "DELETE"]
-Credential = Literal["user", "agent", "cron", "mailjet"]
+Credential = Literal["user", "agent", "cron", "mailjet", "signature"]
 CREDENTIALS: Mapping[Credential, tuple[str, Mapping[str, str]]] = {
     "user": (
         "userToken",
@@ -31,6 +31,15 @@ CREDENTIALS: Mapping[Credential, tuple[str, Mapping[str, str]]] = {
     "mailjet": (
         "mailjetLogin",
         {"type": "http", "scheme": "basic", "description": "The name and password that Mailjet was given."},
+    ),
+    "signature": (
+        "hookSignature",
+        {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Webhook-Signature",
+            "description": "A signature with the hook's secret, in one of five forms (docs/webhooks.md).",
+        },
     ),
 }
 """By who calls: the name and the definition of the security scheme."""

@@ -17,6 +17,7 @@ _SECURITY = {
     "agentKey": "an agent key",
     "cronSecret": "the cron secret",
     "mailjetLogin": "Mailjet's login",
+    "hookSignature": "a signature",
 }
 
 

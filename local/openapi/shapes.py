@@ -53,6 +53,10 @@ class ProblemDetails(Stored):
     errors: list[FieldProblem] | None = None
 
 
+class HookEvent(Stored):
+    """What a system sends to a hook: any JSON, or a form. A JSON object's fields become those of `event`."""
+
+
 class DryRun(Stored):
     """What running it would do. `error`, `errorCode`: a step would have failed; `stopped`: one would end it."""
 

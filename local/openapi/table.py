@@ -7,9 +7,10 @@ fails where a public function has none.
 from __future__ import annotations
 
 from local.openapi.door import Door
+from local.openapi.doors_of_hooks import HOOKS
 from local.openapi.doors_of_orgs import ORGS
 from local.openapi.doors_of_runs import RUNS
 
-DOORS: tuple[Door, ...] = (*RUNS, *ORGS)
+DOORS: tuple[Door, ...] = (*RUNS, *HOOKS, *ORGS)
 NOT_DOORS = frozenset({"unknown_address"})
 """Public functions that answer no address of their own."""

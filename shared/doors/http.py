@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 
 import flask
@@ -43,6 +43,11 @@ MAX_PASSED_OVER_BYTES = 32 * 1024 * 1024
 """Of a refused body. The platform lets no larger one through."""
 _CHUNK_BYTES = 64 * 1024
 HEALTH_PATH = "/__/health"
+
+_HTTP_CODES: Mapping[int, ErrorCode] = {
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ErrorCode.BODY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+}
 
 Handler = Callable[[flask.Request], flask.Response]
 
@@ -166,7 +171,7 @@ def _pass_over_body(request: flask.Request, taken: int) -> None:
 
 def _problem_for_http(error: HTTPException) -> flask.Response:
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
-    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+    detail = error.description or HTTPStatus(status).phrase
+    if detail == RequestEntityTooLarge.description:
         detail = f"the body is too large; expected at most {MAX_BODY_BYTES} bytes"
-        return problem(status, detail, code=ErrorCode.BODY_TOO_LARGE)
-    return problem(status, error.description or HTTPStatus(status).phrase, code=ErrorCode.BAD_REQUEST)
+    return problem(status, detail, code=_HTTP_CODES.get(status, ErrorCode.BAD_REQUEST))

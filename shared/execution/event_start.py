@@ -12,6 +12,7 @@ from shared.gcp.clock import Clock
 from shared.playbooks.expressions import ExpressionError
 from shared.scheduling.dispatch import DomainEvent, StartForEvent
 from shared.scheduling.listeners import Listener
+from shared.webhooks.hooks import is_hook_event
 
 log = logging.get_logger(__name__)
 
@@ -48,7 +49,9 @@ def start_for_event(listener: Listener, event: DomainEvent, clock: Clock, skip_r
         org_id=event.org_id,
         playbook_id=listener.playbook_id,
         execution_id=execution_id_of(listener, event),
-        trigger=TriggerRef(type="event", id=listener.trigger_id, event_id=event.id),
+        trigger=TriggerRef(
+            type="webhook" if is_hook_event(event.name) else "event", id=listener.trigger_id, event_id=event.id
+        ),
         event_data=event.data,
         skip_reason=skip_reason,
         depth=event.hops,

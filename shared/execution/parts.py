@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 StepStatus = Literal["completed", "skipped", "failed"]
-TriggerType = Literal["schedule", "event", "manual", "agent"]
+TriggerType = Literal["schedule", "event", "webhook", "manual", "agent"]
 MAX_INNER = 100
 MAX_INNER_ERROR = 300
 

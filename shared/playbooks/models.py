@@ -65,6 +65,23 @@ class EventTrigger(Document):
     debounce: Debounce | None = None
 
 
+SignatureForm = Literal["github", "shopify", "stripe", "standard", "bearer"]
+
+
+class WebhookTrigger(Document):
+    """Runs when another system calls the trigger's own address and the filter holds for what it sends.
+
+    `signature`: the only form in which the sender may prove that it has the hook's secret; any of them without it.
+    """
+
+    type: Literal["webhook"]
+    id: Identifier = "webhook"
+    signature: SignatureForm | None = None
+    filter: Condition | None = None
+    throttle: Throttle | None = None
+    debounce: Debounce | None = None
+
+
 class ManualTrigger(Document):
     """Says that people run it by hand (every playbook can be)."""
 
@@ -72,8 +89,10 @@ class ManualTrigger(Document):
     id: Identifier = "manual"
 
 
-P = TypeVar("P", bound="ScheduleTrigger | OnceTrigger | EventTrigger | ManualTrigger | Step")
-Trigger = Annotated[ScheduleTrigger | OnceTrigger | EventTrigger | ManualTrigger, Field(discriminator="type")]
+P = TypeVar("P", bound="ScheduleTrigger | OnceTrigger | EventTrigger | WebhookTrigger | ManualTrigger | Step")
+Trigger = Annotated[
+    ScheduleTrigger | OnceTrigger | EventTrigger | WebhookTrigger | ManualTrigger, Field(discriminator="type")
+]
 
 
 class Step(Document):
@@ -166,6 +185,10 @@ class Playbook(BaseModel):
     def event_triggers(self) -> list[EventTrigger]:
         """The triggers that become event listeners."""
         return [trigger for trigger in self.triggers if isinstance(trigger, EventTrigger)]
+
+    def webhook_triggers(self) -> list[WebhookTrigger]:
+        """The triggers that other systems call."""
+        return [trigger for trigger in self.triggers if isinstance(trigger, WebhookTrigger)]
 
 
 def _unique(parts: tuple[P, ...]) -> tuple[P, ...]:

@@ -31,12 +31,17 @@ def when_in_words(
             parts.append(once_in_words(at, zone, now, lasting=lasting))
         elif trigger.get("type") == "event":
             parts.append(_event_words(trigger))
+        elif trigger.get("type") == "webhook":
+            parts.append(_with_filter("when another system calls its webhook", trigger))
     return " and ".join(parts) or "when you ask for it"
 
 
 def _event_words(trigger: Mapping[str, Any]) -> str:
     name = trigger.get("eventName")
-    words = EVENTS.get(str(name), f"at the event “{name}”")
+    return _with_filter(EVENTS.get(str(name), f"at the event “{name}”"), trigger)
+
+
+def _with_filter(words: str, trigger: Mapping[str, Any]) -> str:
     return f"{words}, if {condition_in_words(str(trigger['filter']))}," if trigger.get("filter") else words
 
 

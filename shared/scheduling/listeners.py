@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
@@ -10,8 +11,9 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from shared.gcp import clients
-from shared.playbooks.models import EventTrigger
+from shared.playbooks.models import EventTrigger, WebhookTrigger
 from shared.playbooks.pace import Debounce
+from shared.webhooks.hooks import event_name_of
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
@@ -20,7 +22,7 @@ COLLECTION = "playbook_event_listeners"
 
 
 class Listener(BaseModel):
-    """One event trigger of one active playbook."""
+    """One event trigger, or one webhook trigger, of one active playbook."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
 
@@ -38,14 +40,18 @@ def listener_id(org_id: str, playbook_id: str, trigger_id: str) -> str:
     return hashlib.sha256("\x1f".join((org_id, playbook_id, trigger_id)).encode()).hexdigest()[:32]
 
 
-def wanted(org_id: str, playbook_id: str, triggers: list[EventTrigger]) -> dict[str, dict[str, Any]]:
-    """The listener documents that the triggers ask for, by id."""
+def wanted(
+    org_id: str, playbook_id: str, triggers: Iterable[EventTrigger | WebhookTrigger], hooks: Mapping[str, str]
+) -> dict[str, dict[str, Any]]:
+    """The listener documents that the triggers ask for, by id. `hooks`: the ids of the hooks by trigger."""
     return {
         listener_id(org_id, playbook_id, trigger.id): Listener(
             playbook_id=playbook_id,
             org_id=org_id,
             trigger_id=trigger.id,
-            event_name=trigger.event_name,
+            event_name=trigger.event_name
+            if isinstance(trigger, EventTrigger)
+            else event_name_of(hooks[trigger.id]),
             filter=trigger.filter,
             debounce=trigger.debounce,
         ).model_dump(by_alias=True, exclude_none=True)

@@ -18,7 +18,7 @@ from shared.error_codes import ErrorCode
 from shared.errors import TransientError
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
-from shared.playbooks.models import Playbook, PlaybookStatus
+from shared.playbooks.models import EventTrigger, Playbook, PlaybookStatus, WebhookTrigger, readable_triggers
 from shared.playbooks.passed import passed_problems
 from shared.playbooks.time_triggers import OnceTrigger
 from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
@@ -30,6 +30,7 @@ from shared.scheduling.playbook_summaries import fields_at_fault, put_summary
 from shared.scheduling.record import ScheduleRecord
 from shared.scheduling.target import TimePlan
 from shared.steps.registry import params_model
+from shared.webhooks import hooks
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
@@ -65,7 +66,7 @@ def reconcile(
     force: bool = False,
     move_to: Carrier | None = None,
 ) -> bool:
-    """Bring jobs and listeners in line with the playbook as it is now; whether there was anything to do.
+    """Bring jobs, listeners and hooks in line with the playbook as it is now; whether there was anything to do.
 
     `stray_jobs` are names of jobs found elsewhere that claim to belong to it. `force` writes every job anew even
     where the record says that it is right (the repair does, since a job can be changed behind our back).
@@ -126,7 +127,7 @@ def _apply(
     has_changed = put_summary(key.org_id, snapshot, clock.now())
     recorded = known if known is not None else ScheduleRecord(org_id=key.org_id, playbook_id=key.playbook_id)
     playbook = _wanted_playbook(key, snapshot, clock, recorded, has_own_record=is_own)
-    has_changed |= _apply_listeners(key, playbook)
+    has_changed |= _apply_listeners(key, snapshot, playbook, clock)
     if is_own:
         is_deleted = not snapshot.exists
         plan = TimePlan(key, playbook, recorded, is_deleted, carrier=carrier, move_to=move_to)
@@ -200,7 +201,26 @@ def _is_within_limits(key: PlaybookKey, snapshot: DocumentSnapshot[Any], playboo
     return is_within
 
 
-def _apply_listeners(key: PlaybookKey, playbook: Playbook | None) -> bool:
-    triggers = playbook.event_triggers() if playbook else []
+def _apply_listeners(
+    key: PlaybookKey, snapshot: DocumentSnapshot[Any], playbook: Playbook | None, clock: Clock
+) -> bool:
+    """Of events, and of the hooks by which other systems call. What is not in force keeps its hooks, paused."""
+    if playbook is not None:
+        called = playbook.webhook_triggers()
+    else:
+        readable = readable_triggers((snapshot.to_dict() or {}).get("triggers"))
+        called = [trigger for trigger in readable if isinstance(trigger, WebhookTrigger)]
+    has_changed, hook_ids = hooks.apply(
+        key.org_id,
+        key.playbook_id,
+        called,
+        clock.now(),
+        status="paused" if playbook is None else "active",
+        keeps_others=playbook is None and snapshot.exists,
+    )
+    triggers: list[EventTrigger | WebhookTrigger] = []
+    if playbook is not None:
+        triggers = [*playbook.event_triggers(), *called]
     current = listeners.existing(key.org_id, key.playbook_id)
-    return listeners.replace(current, listeners.wanted(key.org_id, key.playbook_id, triggers))
+    wanted = listeners.wanted(key.org_id, key.playbook_id, triggers, hook_ids)
+    return listeners.replace(current, wanted) or has_changed

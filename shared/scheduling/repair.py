@@ -1,7 +1,7 @@
 """Once a day: every job, listener and summary compared with every playbook, and the difference repaired.
 
-Four lists are walked, a page a task: the playbooks; the listeners, the jobs and the summaries, for what is left
-over of playbooks that are no longer there.
+Five lists are walked, a page a task: the playbooks; the listeners, the hooks, the jobs and the summaries, for what
+is left over of playbooks that are no longer there.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from shared.scheduling.carrier import Carrier
 from shared.scheduling.jobs import JobOwner, NoJobNowError
 from shared.scheduling.reconcile import PlaybookKey, reconcile
 from shared.scheduling.record import ENABLED, JobRecord, ScheduleRecord
+from shared.webhooks import hooks
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot, Query
@@ -46,6 +47,7 @@ class Source(StrEnum):
 
     PLAYBOOKS = "playbooks"
     LISTENERS = "listeners"
+    HOOKS = "hooks"
     JOBS = "jobs"
     SUMMARIES = "summaries"
 
@@ -112,8 +114,8 @@ def _read(
     match page.source:
         case Source.PLAYBOOKS:
             return _playbooks(page.after)
-        case Source.LISTENERS | Source.SUMMARIES:
-            found, following = (_listeners if page.source == Source.LISTENERS else _summaries)(page.after)
+        case Source.LISTENERS | Source.HOOKS | Source.SUMMARIES:
+            found, following = _OWNED[Source(page.source)](page.after)
             read = isolation.each(found, Item.of, _owner_of)
             return _gone(dict.fromkeys(key for key in read if key is not None)), following, []
         case Source.JOBS:
@@ -145,6 +147,10 @@ def _listeners(after: str | None) -> tuple[list[DocumentSnapshot[Any]], str | No
     return _page_of(clients.firestore().collection(listeners.COLLECTION).order_by("__name__"), after)
 
 
+def _hooks(after: str | None) -> tuple[list[DocumentSnapshot[Any]], str | None]:
+    return _page_of(clients.firestore().collection(hooks.COLLECTION).order_by("__name__"), after)
+
+
 def _summaries(after: str | None) -> tuple[list[DocumentSnapshot[Any]], str | None]:
     return _page_of(clients.firestore().collection(playbook_summaries.COLLECTION).order_by("__name__"), after)
 
@@ -154,6 +160,9 @@ def _page_of(query: Query, after: str | None) -> tuple[list[DocumentSnapshot[Any
         query = query.start_after({"__name__": after})
     found = list(query.select(["orgId", "playbookId"]).limit(PAGE).stream())
     return found, found[-1].id if len(found) == PAGE else None
+
+
+_OWNED = {Source.LISTENERS: _listeners, Source.HOOKS: _hooks, Source.SUMMARIES: _summaries}
 
 
 def _owner_of(document: DocumentSnapshot[Any]) -> PlaybookKey:

@@ -87,7 +87,7 @@ def estimate(playbook: Playbook, timezone: str, now: datetime, competitors: int 
         runs_per_month=runs,
         monthly_usd=None if runs is None else per_run * runs,
         items=tuple(EstimateItem(item=each.item, quantity=each.quantity, usd=each.usd) for each in costs),
-        on_events=bool(playbook.event_triggers()),
+        on_events=bool(playbook.event_triggers() or playbook.webhook_triggers()),
     )
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from typing import Any
 
 import flask
 
+from functions.hooks import hooks
 from functions.people import people
 from functions.secrets import secrets
 from functions.settings import settings
+from functions.webhooks import webhooks
 from local.stack.running import Stack
 from shared.gcp.clients import firestore
 from tests.accounts import Account, sign_up
@@ -42,10 +46,16 @@ def call(
     with app.test_request_context(
         f"/api/{path}", method=method, headers=headers, data=data, content_type="application/json"
     ):
-        if path.startswith("settings/secrets"):
-            return secrets(flask.request)
-        door = people if path.startswith("people") else settings
-        return door(flask.request)
+        return _door_of(path)(flask.request)
+
+
+def _door_of(path: str) -> Callable[[flask.Request], flask.Response]:
+    if path.startswith("settings/secrets"):
+        return secrets
+    if path.endswith("/secret"):
+        return webhooks
+    doors: dict[str, Callable[[flask.Request], flask.Response]] = {"people": people, "hooks": hooks}
+    return doors.get(re.split(r"[/?]", path)[0], settings)
 
 
 def get(path: str, by: Account) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def test_an_author_who_is_no_owner_does_not_decide() -> None:
 def test_who_wrote_the_event_does_not_decide() -> None:
     put_playbook("asks", [ASK], ownerId="author", triggers=[ON_EVENT])
     trigger = EventTrigger.model_validate(ON_EVENT)
-    replace({}, wanted(ORG, "asks", [trigger]))
+    replace({}, wanted(ORG, "asks", [trigger], {}))
     dispatch_all([parse_domain_event(ORG, "ev1", {"name": "shelf.counted", "data": {}, "createdBy": "firer"})])
     (found,) = documents("playbook_executions")
     assert found["firedBy"] == "firer"

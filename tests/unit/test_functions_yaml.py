@@ -49,11 +49,13 @@ PUBLIC = {
     "playbooks",
     "secrets",
     "settings",
+    "hooks",
     "smsInbound",
     "suggestions",
     "unknownAddress",
     "unsubscribe",
     "usage",
+    "webhooks",
 }
 MODEL_KEY = {"ANTHROPIC_API_KEY"}
 SCAN_KEY = {"APIFY_TOKEN"}

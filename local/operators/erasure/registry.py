@@ -105,6 +105,7 @@ COLLECTIONS: tuple[Collection, ...] = (
     _by_field("playbook_schedules"),
     _by_field("playbook_summaries"),
     _by_field("playbook_event_listeners"),
+    _by_field("playbook_hooks"),
     _by_field("playbook_event_waits", Customer.MENTIONS),
     _by_field("playbook_assignments"),
     _by_field("trigger_counts"),

@@ -61,7 +61,7 @@ def own_limits(definition: Mapping[str, Any], trigger: TriggerRef) -> OwnLimits:
 
 
 def _throttle(definition: Mapping[str, Any], trigger: TriggerRef) -> Throttle | None:
-    written = find_trigger(definition.get("triggers"), trigger.id) if trigger.type == "event" else None
+    written = find_trigger(definition.get("triggers"), trigger.id) if trigger.type in ("event", "webhook") else None
     if written is None or written.get("throttle") is None:
         return None
     try:

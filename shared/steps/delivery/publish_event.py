@@ -19,7 +19,7 @@ from shared.tenants.causes import Cause, CauseLimitError, create_counted
 
 MAX_HOPS = 10
 """How many events may have led to one another, each published by a playbook that the one before it started."""
-SYSTEM_EVENTS = ("inventory", "usage", "org", "competitor")
+SYSTEM_EVENTS = ("inventory", "usage", "org", "competitor", "webhook")
 """The first parts of names that only the system itself may raise, because others rely on their being true."""
 
 

@@ -49,7 +49,7 @@ export type BulkAction = "retry" | "cancel";
 export interface BulkFilter {
   status: ExecutionStatus[];
   playbookId?: string | null;
-  trigger?: "schedule" | "event" | "manual" | "agent" | null;
+  trigger?: "schedule" | "event" | "webhook" | "manual" | "agent" | null;
   since?: Timestamp | null;
   until?: Timestamp | null;
 }
@@ -399,7 +399,7 @@ export interface Playbook {
   id: string;
   name: string;
   status: PlaybookStatus;
-  triggers: (ScheduleTrigger | OnceTrigger | EventTrigger | ManualTrigger)[];
+  triggers: (ScheduleTrigger | OnceTrigger | EventTrigger | WebhookTrigger | ManualTrigger)[];
   steps: Step[];
   agent?: string | null;
   category?: string | null;
@@ -587,7 +587,7 @@ export interface SummaryStep {
 
 /** What caused the run. */
 export interface SummaryTrigger {
-  type: "schedule" | "event" | "manual" | "agent";
+  type: "schedule" | "event" | "webhook" | "manual" | "agent";
   id?: string | null;
   slot?: Timestamp | null;
 }
@@ -628,7 +628,7 @@ export type TierId = "starter" | "growth" | "pro" | "enterprise";
 
 /** What caused a run. */
 export interface TriggerRef {
-  type: "schedule" | "event" | "manual" | "agent";
+  type: "schedule" | "event" | "webhook" | "manual" | "agent";
   id?: string | null;
   slot?: Timestamp | null;
   eventId?: string | null;
@@ -655,4 +655,14 @@ export interface TriggerSummary {
 export interface Wait {
   since: Timestamp;
   until: Timestamp;
+}
+
+/** Runs when another system calls the trigger's own address and the filter holds for what it sends. */
+export interface WebhookTrigger {
+  type: "webhook";
+  id?: string;
+  signature?: "github" | "shopify" | "stripe" | "standard" | "bearer" | null;
+  filter?: string | null;
+  throttle?: Throttle | null;
+  debounce?: Debounce | null;
 }

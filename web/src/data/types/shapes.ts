@@ -55,4 +55,5 @@ export const SHAPES: Readonly<Record<string, Readonly<Record<string, string>>>> 
   TriggerRef: {"type": "text", "id": "text?", "slot": "time?", "eventId": "text?"},
   TriggerSummary: {"type": "text?", "id": "text?", "cron": "text?", "timezone": "text?", "overlap": "text?", "exact": "flag?", "occurrence": "text?", "eventName": "text?", "at": "time?", "startsAt": "time?", "endsAt": "time?", "maxRuns": "number?", "every": "Every?"},
   Wait: {"since": "time", "until": "time"},
+  WebhookTrigger: {"type": "text", "id": "text?", "signature": "text?", "filter": "text?", "throttle": "Throttle?", "debounce": "Debounce?"},
 };

@@ -1,0 +1,101 @@
+"""`/api/hooks`: other systems call playbooks; people look at hooks and their calls, and replay calls."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from http import HTTPStatus
+
+import flask
+from pydantic import BaseModel
+
+from functions._hooks import ListedHook, own_hook
+from functions._member import OrgBody, OrgQuery, member_of
+from shared.doors.answers import Answer
+from shared.doors.auth import authenticate
+from shared.doors.body import DocumentId, parse_query
+from shared.doors.http import door, json_response, method_not_allowed, not_found, parse_body
+from shared.doors.idempotency import idempotency_key
+from shared.doors.principal import Principal
+from shared.gcp import logging
+from shared.gcp.clock import Clock
+from shared.webhooks import hooks as stored_hooks
+from shared.webhooks import receiving
+
+log = logging.get_logger(__name__)
+
+_PATH = re.compile(r"/hooks(?:/(?P<hook>[0-9a-f]{32})(?:/(?P<part>calls(?:/(?P<call>[0-9a-f]{32})/replay)?))?)?/?$")
+
+
+class HooksQuery(OrgQuery):
+    """Whose hooks."""
+
+    playbook_id: DocumentId
+
+
+class TakenCall(Answer):
+    """The event that a call has become; the same call again has the same one."""
+
+    event_id: str
+
+
+class HookList(BaseModel):
+    """A playbook's hooks."""
+
+    items: list[ListedHook]
+
+
+@door(methods=("GET", "POST"))
+def hooks(request: flask.Request) -> flask.Response:
+    """`POST /hooks/{hookId}` with a signature: 202 `{eventId}`. The rest is for the org's owners and editors.
+
+    `GET /hooks?playbookId=` and `GET …/{hookId}/calls`: 200 `{items}`.
+    `POST …/{hookId}/calls/{eventId}/replay`: 202 `{eventId}`.
+    """
+    match = _PATH.search(request.path)
+    if match is None:
+        raise not_found("this address")
+    part = match["part"] or ""
+    reads = match["hook"] is None or part == "calls"
+    if request.method != (expected := "GET" if reads else "POST"):
+        return method_not_allowed(request, expected)
+    if match["hook"] and not part:
+        return _called(request, match["hook"])
+    principal = authenticate(request)
+    if match["hook"] is None:
+        return _listed(request, principal)
+    if match["call"]:
+        return _replayed(request, principal, match["hook"], match["call"])
+    return _calls(request, principal, match["hook"])
+
+
+def _called(request: flask.Request, hook_id: str) -> flask.Response:
+    with logging.bind(hookId=hook_id):
+        event_id = receiving.receive(hook_id, request, Clock().now())
+        log.info("a hook was called", extra={"eventId": event_id})
+        return json_response(TakenCall(event_id=event_id), HTTPStatus.ACCEPTED)
+
+
+def _listed(request: flask.Request, principal: Principal) -> flask.Response:
+    query = parse_query(request, HooksQuery)
+    org_id = member_of(principal, query.org_id, "editor")
+    found = stored_hooks.of_playbook(org_id, query.playbook_id)
+    return json_response(HookList(items=[ListedHook.of(hook) for hook in found]))
+
+
+def _calls(request: flask.Request, principal: Principal, hook_id: str) -> flask.Response:
+    from shared.execution.hook_calls import list_calls
+
+    hook, _ = own_hook(principal, hook_id, parse_query(request, OrgQuery).org_id)
+    return json_response(list_calls(hook))
+
+
+def _replayed(request: flask.Request, principal: Principal, hook_id: str, call_id: str) -> flask.Response:
+    from shared.execution.hook_calls import replay
+
+    hook, _ = own_hook(principal, hook_id, None)
+    member_of(principal, parse_body(request, OrgBody).org_id, "editor")
+    key = idempotency_key(request) or uuid.uuid4().hex
+    event_id = replay(hook, call_id, key, principal.uid or "", Clock().now())
+    log.info("a hook's call was replayed", extra={"orgId": hook.org_id, "hookId": hook_id, "by": principal.uid})
+    return json_response(TakenCall(event_id=event_id), HTTPStatus.ACCEPTED)
