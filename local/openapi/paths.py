@@ -15,12 +15,13 @@ _ID: Mapping[str, Any] = {
     "maxLength": 128,
     "pattern": r"^(?!\.{1,2}$)(?!__.*__$)[A-Za-z0-9_\-.~:]+$",
 }
+_HOOK_ID: Mapping[str, Any] = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
 PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     **dict.fromkeys(
         ("playbookId", "executionId", "approvalId", "suggestionId", "actionId", "competitorId", "keyId", "uid"), _ID
     ),
     "alertId": {"type": "string", "minLength": 1, "maxLength": 500, "pattern": r"^(?!\.{1,2}$)(?!__.*__$)[^/]+$"},
-    **dict.fromkeys(("hookId", "callId"), {"type": "string", "pattern": "^[0-9a-f]{32}$"}),
+    **dict.fromkeys(("hookId", "callId"), _HOOK_ID),
     "kind": {"type": "string", "enum": list(KINDS)},
     "month": {"type": "string", "pattern": r"^20\d\d-(0[1-9]|1[0-2])$", "examples": ["2026-11"]},
     "frequency": {"type": "string", "enum": [one.value for one in Frequency]},
