@@ -1,4 +1,4 @@
-"""`POST /api/hooks/{hookId}/secret`: a hook's new secret."""
+"""`POST /api/hooks/{hookId}/secret`: a hook's new secret. Its account writes secrets and can read none."""
 
 from __future__ import annotations
 

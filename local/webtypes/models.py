@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 from functions._keys import RevokedKey
+from functions.hooks import HookList
 from functions.people import ChangedPerson, Invited, People
+from functions.webhooks import MadeSecret
 from local.webtypes import shapes
 from local.webtypes.typed import Typed
 from shared.chat.understood import Reply
@@ -17,6 +19,7 @@ from shared.competitors.snapshots.price_history import PriceHistories
 from shared.competitors.snapshots.snapshot import Snapshot
 from shared.doors.agent_key_list import KeyList, MadeKey
 from shared.execution.bulk_record import BulkAnswer, BulkJob
+from shared.execution.hook_calls import HookCalls
 from shared.execution.messages import SentMessage
 from shared.execution.playbook_costs import PlaybookCosts
 from shared.execution.summaries import ExecutionSummary
@@ -67,6 +70,9 @@ ANSWERS: tuple[Typed, ...] = (
     Typed(MadeKey),
     Typed(RevokedKey),
     Typed(SecretList),
+    Typed(HookList),
+    Typed(MadeSecret),
+    Typed(HookCalls),
     Typed(People),
     Typed(Invited),
     Typed(ChangedPerson),

@@ -74,7 +74,8 @@ def test_the_entry_point_is_the_id_in_snake_case(function_id: str) -> None:
 
 @each_function
 def test_what_changes_accounts_and_what_writes_secrets_run_as_accounts_of_their_own(function_id: str) -> None:
-    own = {"people": "playbooks-accounts@", "secrets": "playbooks-secrets@"}
+    writers = dict.fromkeys(("secrets", "webhooks", "deleteSecrets"), "playbooks-secrets@")
+    own = {"people": "playbooks-accounts@", **writers}
     assert ENDPOINTS[function_id]["serviceAccountEmail"] == own.get(function_id, "playbooks-runtime@")
 
 

@@ -153,6 +153,31 @@ export interface EstimateAnswer {
   onEvents: boolean;
 }
 
+/** Where a run is in its life. */
+export type ExecutionStatus = "queued" | "running" | "waiting" | "retrying" | "completed" | "failed" | "cancelled" | "skipped";
+
+/** One call of a hook: what it brought and which run it started. */
+export interface HookCall {
+  eventId: string;
+  receivedAt: string;
+  senderId?: string | null;
+  topic?: string | null;
+  replayOf?: string | null;
+  data: Record<string, JsonValue>;
+  executionId?: string | null;
+  status?: ExecutionStatus | null;
+}
+
+/** A hook's newest calls, newest first. */
+export interface HookCalls {
+  items: HookCall[];
+}
+
+/** A playbook's hooks. */
+export interface HookList {
+  items: ListedHook[];
+}
+
 /** What is to be done. */
 export type Intent = "create" | "change" | "pause" | "resume" | "delete" | "restore" | "copy" | "skip" | "run" | "undo" | "ask" | "confirm" | "refuse" | "answer" | "help" | "smalltalk" | "hostile" | "unclear";
 
@@ -162,6 +187,8 @@ export interface Invited {
   mailSent: boolean;
   problem?: string | null;
 }
+
+export type JsonValue = unknown;
 
 /** An org's keys, newest first. `unreadable`: ids of malformed ones, which open nothing. */
 export interface KeyList {
@@ -175,6 +202,17 @@ export interface LastScan {
   status: "ok" | "suspect" | "failed";
   error?: string | null;
   executionId?: string | null;
+}
+
+/** A webhook trigger's address. Until `secret_set_at` it takes no calls. */
+export interface ListedHook {
+  hookId: string;
+  url: string;
+  triggerId: string;
+  signature?: "github" | "shopify" | "stripe" | "standard" | "bearer" | null;
+  status: string;
+  createdAt: string;
+  secretSetAt?: string | null;
 }
 
 /** One key. `acts_for`: the members, by uid, in whose name the agent may ask for runs. */
@@ -218,6 +256,18 @@ export interface MadeKey {
   revokedAt?: string | null;
   keyId: string;
   key: string;
+}
+
+/** A hook with its new secret: `secret` is shown this once. */
+export interface MadeSecret {
+  hookId: string;
+  url: string;
+  triggerId: string;
+  signature?: "github" | "shopify" | "stripe" | "standard" | "bearer" | null;
+  status: string;
+  createdAt: string;
+  secretSetAt?: string | null;
+  secret: string;
 }
 
 /** How often a customer may hear from the shop, over all playbooks: at most once in so many hours. */

@@ -4,6 +4,7 @@ import { type ReactNode, useMemo } from "react";
 import type { Playbook, PlaybookSummary } from "../../data/types/documents";
 import { flowOf, isInWords } from "./flow";
 import { Flow } from "./flow-view";
+import { HooksCard } from "./hooks-card";
 import { recipientsOf } from "./recipients";
 import { WhenCard } from "./when-card";
 
@@ -12,12 +13,16 @@ export function Overview({ summary, whole }: { summary: PlaybookSummary; whole: 
     <div className="overview">
       <Stack gap="lg">
         <WhenCard summary={summary} whole={whole} />
+        {whole && isCalled(whole) ? <HooksCard playbookId={whole.id} /> : null}
         {whole ? <Recipients playbook={whole} /> : null}
       </Stack>
       <Section title="What it does">{whole ? <WholeFlow playbook={whole} /> : <Steps summary={summary} />}</Section>
     </div>
   );
 }
+
+const isCalled = (whole: Playbook) =>
+  Array.isArray(whole.triggers) && whole.triggers.some((one) => one?.type === "webhook");
 
 export function Section({ title, action, children }: { title: string; action?: ReactNode; children: ReactNode }) {
   return (

@@ -6,6 +6,7 @@ import { entryOf, label } from "../../format/words";
 export const TRIGGERS = [
   { value: "schedule", label: "Schedule" },
   { value: "event", label: "Event" },
+  { value: "webhook", label: "Webhook" },
   { value: "manual", label: "By hand" },
   { value: "agent", label: "Agent or playbook" },
 ] as const;

@@ -1,9 +1,9 @@
-import { Alert, Button, Checkbox, Code, CopyButton, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Alert, Button, Checkbox, Group, Modal, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { ApiError, useApi, useFetched } from "../../data/api";
 import type { MadeKey, People } from "../../data/types/api";
 import { label, plain, sentence } from "../../format/words";
-import { CheckIcon, CopyIcon } from "../../ui/icons";
+import { ShownOnce } from "../../ui/shown-once";
 import { SCOPES } from "./scopes";
 
 const AGENT = /^[a-z][a-z0-9_]{1,30}$/;
@@ -113,32 +113,5 @@ function KeyForm({ onMade }: { onMade: (key: MadeKey) => void }) {
         </Group>
       </Stack>
     </form>
-  );
-}
-
-function ShownOnce({ secret, onClose }: { secret: string; onClose: () => void }) {
-  return (
-    <Stack>
-      <Alert color="yellow" title="Copy it now">
-        This is the only time you can see it. We keep no copy.
-      </Alert>
-      <Code block style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }} data-testid="new-key">
-        {secret}
-      </Code>
-      <Group justify="flex-end">
-        <CopyButton value={secret}>
-          {({ copied, copy }) => (
-            <Button
-              variant="default"
-              leftSection={copied ? <CheckIcon size={16} /> : <CopyIcon size={16} />}
-              onClick={copy}
-            >
-              {copied ? "Copied" : "Copy"}
-            </Button>
-          )}
-        </CopyButton>
-        <Button onClick={onClose}>I've kept it</Button>
-      </Group>
-    </Stack>
   );
 }
