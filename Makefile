@@ -28,8 +28,8 @@ test: browser ## every test but the benchmarks, the storms at a tenth of their s
 chaos: setup ## the storms at full size; a line of JSON for the counts of each
 	@CHAOS_SHARE=1 $(VENV_PYTHON) -m pytest tests/chaos
 
-up: setup ## the stack in the foreground, until Ctrl-C
-	@$(VENV_PYTHON) -m local.stack up
+up: setup ## the stack in the foreground, until Ctrl-C; STATE=folder keeps its state there for the next time
+	@STATE="$(STATE)" $(VENV_PYTHON) -m local.stack up
 
 check: setup ## format, lint, types, import contract, functions.yaml, generated pages, and the dashboard's own checks; no emulator
 	@$(VENV_PYTHON) -m ruff format --check .

@@ -18,6 +18,11 @@ class VirtualClock:
         """The present instant, in UTC."""
         return self._held if self._held is not None else datetime.now(UTC) + self._offset
 
+    @property
+    def ahead(self) -> timedelta:
+        """How far it is ahead of real time."""
+        return self.now() - datetime.now(UTC)
+
     def advance_to(self, instant: datetime) -> None:
         """Make it `instant`; an instant that has passed changes nothing."""
         now = self.now()

@@ -61,6 +61,15 @@ class ScheduledJob:
         self.message.state = ENABLED
         self._go_on_after(self._timeline.clock.now())
 
+    def go_on_at(self, slot: datetime, state: scheduler_v1.Job.State) -> None:
+        """Be as it was in an earlier stack; of the slots that passed meanwhile the latest is made up for."""
+        self.message.state = state
+        self._forget_appointment()
+        # What was kept may be the time of a retry, which is no slot.
+        self._next_slot = self._cron.next_after(slot - timedelta(microseconds=1))
+        self.message.schedule_time = self._next_slot
+        self._wait_for_next_slot()
+
     def delete(self) -> None:
         """Never ring again."""
         self._deleted = True

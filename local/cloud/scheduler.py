@@ -41,6 +41,12 @@ class CloudScheduler:
         self._timeline = timeline
         self._sender = sender
 
+    def restore(self, kept: scheduler_v1.Job) -> None:
+        """Have a job that an earlier stack had, with its next slot and its state."""
+        job = ScheduledJob(scheduler_v1.Job(kept), self._timeline, self._sender)
+        job.go_on_at(kept.schedule_time, kept.state)
+        self.jobs[kept.name] = job
+
     @rpc(scheduler_v1.CreateJobRequest, scheduler_v1.Job)
     def create_job(self, request: scheduler_v1.CreateJobRequest) -> scheduler_v1.Job:
         """Without a name the job gets one."""

@@ -35,6 +35,15 @@ class SecretManager:
         self._secrets: dict[str, StoredSecret] = {}
         self._clock = clock
 
+    @property
+    def stored(self) -> list[StoredSecret]:
+        """All of them, with their payloads."""
+        return list(self._secrets.values())
+
+    def restore(self, kept: StoredSecret) -> None:
+        """Have a secret that an earlier stack had."""
+        self._secrets[kept.message.name] = kept
+
     @rpc(secretmanager_v1.CreateSecretRequest, secretmanager_v1.Secret)
     def create_secret(self, request: secretmanager_v1.CreateSecretRequest) -> secretmanager_v1.Secret:
         """ALREADY_EXISTS for an id in use."""

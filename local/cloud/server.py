@@ -12,6 +12,7 @@ from local.cloud import scheduler, secrets, snapshot, tasks
 from local.cloud.clock import VirtualClock
 from local.cloud.grpc_service import service_handler
 from local.cloud.http_sender import HttpSender
+from local.cloud.kept import KeptCloud, kept_cloud, restore_cloud
 from local.cloud.queues import ManifestError, declared_queues
 from local.cloud.refusal import Refusal
 from local.cloud.timeline import AdvanceResult, Timeline
@@ -60,8 +61,8 @@ class LocalCloud:
         try:
             self.tasks_port = await self._serve(tasks.SERVICE_NAME, self.tasks, tasks_port)
             self.scheduler_port = await self._serve(scheduler.SERVICE_NAME, self.scheduler, scheduler_port)
-            manager = secrets.SecretManager(self.clock)
-            self.secrets_port = await self._serve(secrets.SERVICE_NAME, manager, secrets_port)
+            self.secrets = secrets.SecretManager(self.clock)
+            self.secrets_port = await self._serve(secrets.SERVICE_NAME, self.secrets, secrets_port)
         except BaseException:
             await self.stop()
             raise
@@ -91,6 +92,14 @@ class LocalCloud:
             "queues": [snapshot.queue(queue) for _, queue in sorted(self.tasks.queues.items())],
             "jobs": [snapshot.job(job) for _, job in sorted(self.scheduler.jobs.items())],
         }
+
+    def kept(self) -> KeptCloud:
+        """Everything that another local cloud needs to go on where this one is."""
+        return kept_cloud(self.clock, self.tasks, self.scheduler, self.secrets)
+
+    def restore(self, kept: KeptCloud) -> None:
+        """Go on where another local cloud was; for one that has served nobody yet."""
+        restore_cloud(kept, self.clock, self.tasks, self.scheduler, self.secrets)
 
     def _make_queues(self, configs: list[tasks_v2.Queue]) -> None:
         for config in configs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -194,6 +194,23 @@ class Objects:
         """
         self.bucket(bucket)
         return sorted(self._with_prefix(bucket, prefix), key=lambda each: each.name.encode())
+
+    @property
+    def buckets(self) -> dict[str, datetime]:
+        """When each was made, by its name."""
+        return dict(self._buckets)
+
+    @property
+    def everything(self) -> list[StoredObject]:
+        """Every object of every bucket, the oldest first."""
+        return list(self._objects.values())
+
+    def restore(self, buckets: Mapping[str, datetime], objects: Iterable[StoredObject]) -> None:
+        """Have what an earlier stack had."""
+        self._buckets.update(buckets)
+        for one in objects:
+            self._keep(one, self._objects.get((one.bucket, one.name)))
+            self._last_generation = max(self._last_generation, one.generation)
 
     def _with_prefix(self, bucket: str, prefix: str) -> Iterator[StoredObject]:
         return (each for each in self._objects.values() if each.bucket == bucket and each.name.startswith(prefix))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict, deque
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from google.cloud import tasks_v2
@@ -63,6 +64,18 @@ class TaskQueue:
             raise already_exists("task", task.name, "existed within the last hour; its name is still taken")
         self.tasks[task.name] = task
         self._schedule(task)
+
+    @property
+    def taken_names(self) -> dict[str, datetime]:
+        """Names of tasks that are gone, and until when no other task may have them."""
+        self._release_names()
+        return dict(self._taken_names)
+
+    def take_names(self, names: Mapping[str, datetime]) -> None:
+        """Have these names taken, as they were in an earlier stack."""
+        for name, until in sorted(names.items(), key=lambda one: one[1]):
+            self._taken_names[name] = until
+            self._taken_order.append((until, name))
 
     def task(self, name: str) -> QueuedTask:
         """The task of that name.

@@ -15,6 +15,7 @@ from local.console.mailjet import MailjetApi
 from local.console.page import ASSETS, ConsolePage
 from local.console.problems import EXCEPTION_HANDLERS
 from local.console.sign_in import SignInApi
+from local.console.state import StateApi
 from local.console.world import World
 from local.providers.anthropic import Anthropic
 from local.providers.anthropic_script import AnthropicScript
@@ -49,10 +50,13 @@ def create_app(
     stores, script = Stores(faults), AnthropicScript(now)
     world = World(cloud, readiness, outbox, faults, stores)
     accepted = AcceptedMessages(now)
+    objects = Objects(now)
+    state = StateApi(cloud, outbox, accepted, objects, stores, faults)
     mailjet = Mailjet(outbox, faults, accepted, mailjet_credentials)
     return Starlette(
         routes=[
             *ConsoleApi(world).routes,
+            *state.routes,
             *ConsolePage(world, public_url).routes,
             *AnthropicApi(script).routes,
             *MailjetApi(accepted, public_url).routes,
@@ -63,7 +67,7 @@ def create_app(
             Mount("/providers/slack", routes=Slack(outbox, faults).routes),
             Mount("/providers/drive", routes=Drive(outbox, faults).routes),
             Mount("/providers/anthropic", routes=Anthropic(faults, script).routes),
-            Mount("/cloud/storage", routes=Storage(Objects(now)).routes),
+            Mount("/cloud/storage", routes=Storage(objects).routes),
             Mount("/assets", StaticFiles(directory=ASSETS)),
         ],
         exception_handlers=EXCEPTION_HANDLERS,

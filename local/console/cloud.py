@@ -7,6 +7,8 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from local.cloud.kept import KeptCloud
+
 
 class Clock(Protocol):
     def now(self) -> datetime: ...
@@ -46,6 +48,14 @@ class LocalCloud(Protocol):
 
     def limit_scheduler(self, jobs: int, unknown_zones: Sequence[str]) -> None:
         """Has Cloud Scheduler refuse more jobs than that, and these zones."""
+        ...
+
+    def kept(self) -> KeptCloud:
+        """Everything that another local cloud needs to go on where this one is."""
+        ...
+
+    def restore(self, kept: KeptCloud) -> None:
+        """Goes on where another one was."""
         ...
 
     def snapshot(self) -> Mapping[str, Any]:

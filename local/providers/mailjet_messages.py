@@ -4,7 +4,7 @@ import itertools
 import logging
 import uuid
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -44,6 +44,13 @@ class AcceptedMessages:
         if len(self._by_id) > self._capacity:
             self._forget(next(iter(self._by_id)))
         return message
+
+    def restore(self, messages: Iterable[AcceptedMessage]) -> None:
+        """Remember what an earlier stack's had accepted."""
+        for message in messages:
+            self._by_id[message.id] = message
+            self._by_custom_id[message.custom_id][message.id] = message
+            self._ids = itertools.count(message.id + 1)
 
     def get(self, message_id: int) -> AcceptedMessage | None:
         return self._by_id.get(message_id)

@@ -2,7 +2,7 @@
 
 import itertools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Literal
 
@@ -91,6 +91,13 @@ class Outbox:
     def messages(self, channel: Channel | None = None) -> list[OutboxMessage]:
         """Oldest first; all channels when none is named."""
         return [message for message in self._messages.values() if channel in (None, message.channel)]
+
+    def restore(self, messages: Iterable[OutboxMessage]) -> None:
+        """Hold what an earlier stack's outbox held; new messages are numbered on from there."""
+        for message in messages:
+            self._messages[message.id] = message
+            number = int(message.id.rpartition("-")[2])
+            self._numbers = itertools.count(number + 1)
 
     def find(self, message_id: str) -> OutboxMessage | None:
         return self._messages.get(message_id)

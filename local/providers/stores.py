@@ -73,6 +73,10 @@ class Stores:
         """Serves exactly this as the store's menu until the next `put` or `put_page`. `slug`: as in `put`."""
         self._pages[slug] = page
 
+    def pages(self) -> dict[str, MenuPage]:
+        """The pages that are served exactly as they were given, by slug."""
+        return dict(self._pages)
+
     def menus(self) -> dict[str, Menu]:
         """All menus by slug, in the order in which the stores were opened."""
         return dict(self._menus)

@@ -1,5 +1,8 @@
 """`python -m local.stack up`: the whole stack in the foreground until Ctrl-C.
 
+With STATE=folder in the environment it goes on where the last stack with that folder was, and keeps its state there
+every minute and at its end.
+
 `python -m local.stack cron-secret` prints the cron credential of a running one.
 """
 
@@ -10,7 +13,10 @@ import os
 import signal
 import sys
 import time
+from contextlib import ExitStack
+from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 import httpx
 
@@ -19,8 +25,10 @@ from local.stack.platform import read_cron_secret
 from local.stack.ports import Ports, offset_from_environment
 from local.stack.processes import StackError
 from local.stack.running import Stack, running_stack
+from local.stack.state import StateFolder, state_folder
 
 _WATCH_SECONDS = 1.0
+_SAVE_SECONDS = 60.0
 _TITLES = {
     "firestore": "Firestore",
     "pubsub": "Pub/Sub",
@@ -54,12 +62,37 @@ def main(arguments: list[str]) -> int:
 def _up() -> int:
     print("Starting the stack (about 15 seconds)...", flush=True)
     started = time.monotonic()
-    with running_stack(offset_from_environment()) as stack:
-        seeded = _seed_demo_org(stack)
-        _print_addresses(stack, time.monotonic() - started, seeded)
-        while True:
-            stack.require_running()
-            time.sleep(_WATCH_SECONDS)
+    offset = offset_from_environment()
+    folder = os.environ.get("STATE", "")
+    with ExitStack() as cleanup:
+        state = cleanup.enter_context(state_folder(Path(folder), Ports(offset))) if folder else None
+        goes_on = state is not None and state.emulators is not None
+        stack = cleanup.enter_context(running_stack(offset, state=state))
+        if state is not None:
+            # Before anything is stopped: the stack's own clean-up comes after this.
+            cleanup.callback(_keep, state)
+        seeded = not goes_on and _seed_demo_org(stack)
+        _print_addresses(stack, time.monotonic() - started, seeded or goes_on, state)
+        _watch(stack, state)
+
+
+def _watch(stack: Stack, state: StateFolder | None) -> NoReturn:
+    """Until a signal comes or a part of the stack ends; with a state folder, a checkpoint every minute."""
+    due = time.monotonic() + _SAVE_SECONDS
+    while True:
+        stack.require_running()
+        if state is not None and time.monotonic() >= due:
+            _keep(state)
+            due = time.monotonic() + _SAVE_SECONDS
+        time.sleep(_WATCH_SECONDS)
+
+
+def _keep(state: StateFolder) -> None:
+    """A checkpoint that fails leaves the one before it, and stops nobody."""
+    try:
+        state.save()
+    except StackError as error:
+        print(error, file=sys.stderr, flush=True)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -74,7 +107,7 @@ def _seed_demo_org(stack: Stack) -> bool:
     return True
 
 
-def _print_addresses(stack: Stack, seconds: float, seeded: bool) -> None:
+def _print_addresses(stack: Stack, seconds: float, seeded: bool, state: StateFolder | None) -> None:
     ports = stack.ports
     print(f"Ready after {seconds:.0f} s.\n")
     print(f"  Dashboard       {stack.public_url}/")
@@ -87,7 +120,14 @@ def _print_addresses(stack: Stack, seconds: float, seeded: bool) -> None:
         print("  " + " · ".join(f"{_TITLES[name]} {ports.address(name)}" for name in group))
     print(f"  Logs            {stack.logs}")
     if seeded:
-        print("  Demo org        seeded")
+        print(
+            "  Demo org        seeded"
+            if state is None or state.emulators is None
+            else "  Demo org        as it was"
+        )
+    if state is not None:
+        kept = f"{state.folder}, every {_SAVE_SECONDS:.0f} s and at the end"
+        print(f"  State           {kept}; after a crash, what is newer than the last of these is lost")
     print("\n`make cron-secret` prints the cron credential (Authorization: Bearer ...).")
     print("Ctrl-C stops everything.", flush=True)
 

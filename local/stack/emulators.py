@@ -28,8 +28,13 @@ _FATAL = re.compile(
 )
 
 
-def start_emulators(ports: Ports, only: Sequence[str], overrides: Mapping[str, str]) -> KeptProcess:
-    """Start the Firebase CLI with the emulators named in `only` (names of firebase.json)."""
+def start_emulators(
+    ports: Ports, only: Sequence[str], overrides: Mapping[str, str], imported: Path | None = None
+) -> KeptProcess:
+    """Start the Firebase CLI with the emulators named in `only` (names of firebase.json).
+
+    `imported`: a folder that an earlier one exported to, whose documents and accounts these begin with.
+    """
     config = write_firebase_config(ports)
     folder = work_folder(ports)
     return KeptProcess(
@@ -46,6 +51,7 @@ def start_emulators(ports: Ports, only: Sequence[str], overrides: Mapping[str, s
             str(config),
             "--only",
             ",".join(only),
+            *(("--import", str(imported.resolve())) if imported is not None else ()),
         ],
         env=emulator_environment(overrides),
         cwd=folder,

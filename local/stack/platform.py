@@ -50,9 +50,12 @@ PLATFORM_JOBS = (
 
 
 def seed_platform(ports: Ports) -> str:
-    """Make the secrets, topic, bucket and jobs in a fresh local stack; returns the cron secret's value."""
-    cron_secret = secrets.token_urlsafe(32)
-    _make_secret(ports, CRON_SECRET, cron_secret)
+    """Make the secrets, topic, bucket and jobs that a local stack lacks; returns the cron secret's value.
+
+    A stack that goes on where an earlier one was has them already.
+    """
+    _make_secret(ports, CRON_SECRET, secrets.token_urlsafe(32))
+    cron_secret = read_cron_secret(ports)
     _make_secret(ports, secret_id(DEMO_ORG_ID), f"{ports.url('console')}{DEMO_SLACK_WEBHOOK}")
     _make_topic(ports)
     _make_bucket(ports)
@@ -74,13 +77,16 @@ def _secret_client(channel: grpc.Channel) -> secretmanager_v1.SecretManagerServi
 def _make_secret(ports: Ports, name: str, value: str) -> None:
     with grpc.insecure_channel(ports.address("secret_manager")) as channel:
         client = _secret_client(channel)
-        secret = client.create_secret(
-            parent=f"projects/{PROJECT}",
-            secret_id=name,
-            secret=secretmanager_v1.Secret(
-                replication=secretmanager_v1.Replication(automatic=secretmanager_v1.Replication.Automatic())
-            ),
-        )
+        try:
+            secret = client.create_secret(
+                parent=f"projects/{PROJECT}",
+                secret_id=name,
+                secret=secretmanager_v1.Secret(
+                    replication=secretmanager_v1.Replication(automatic=secretmanager_v1.Replication.Automatic())
+                ),
+            )
+        except AlreadyExists:
+            return
         client.add_secret_version(parent=secret.name, payload=secretmanager_v1.SecretPayload(data=value.encode()))
 
 
@@ -94,7 +100,9 @@ def _make_topic(ports: Ports) -> None:
 def _make_bucket(ports: Ports) -> None:
     bucket = settings(client_environment(ports)).storage_bucket
     url = f"{ports.url('console')}/cloud/storage/storage/v1/b"
-    httpx.post(url, params={"project": PROJECT}, json={"name": bucket}, timeout=10).raise_for_status()
+    answer = httpx.post(url, params={"project": PROJECT}, json={"name": bucket}, timeout=10)
+    if answer.status_code != httpx.codes.CONFLICT:
+        answer.raise_for_status()
 
 
 def _make_jobs(ports: Ports, cron_secret: str) -> None:

@@ -20,6 +20,7 @@ from local.stack.platform import seed_platform
 from local.stack.ports import PROJECT, REGION, Ports, is_listening
 from local.stack.processes import KeptProcess, StackError
 from local.stack.server import READY_FILE_VARIABLE
+from local.stack.state import StateFolder
 
 ALL_EMULATORS = ("auth", "firestore", "functions", "hosting", "pubsub", "tasks")
 WITHOUT_FUNCTIONS = ("auth", "firestore", "pubsub")
@@ -82,11 +83,13 @@ def running_stack(
     *,
     only: Sequence[str] = ALL_EMULATORS,
     environment: Mapping[str, str] | None = None,
+    state: StateFolder | None = None,
 ) -> Iterator[Stack]:
     """Start the stack, yield it once it is ready, stop everything at the end.
 
     `only` names the emulators (of firebase.json); `WITHOUT_FUNCTIONS` is enough for tests that call the library
-    themselves. `environment` is given to every function on top of the caller's own.
+    themselves. `environment` is given to every function on top of the caller's own. With `state` the stack goes on
+    where the one was that kept it; to keep it again is the caller's part.
 
     Raises:
         StackError: a port is taken, or a part failed to start; the message shows the end of its log.
@@ -104,11 +107,13 @@ def running_stack(
         server = start_server(ports, ready_file, overrides)
         cleanup.callback(server.stop)
         cleanup.callback(config_path(ports).unlink, missing_ok=True)
-        emulators = start_emulators(ports, only, overrides)
+        emulators = start_emulators(ports, only, overrides, state.emulators if state else None)
         cleanup.callback(emulators.stop)
         cleanup.callback(server.ask_to_stop)
         _wait_for_server(server, ports)
         wait_until_ready(emulators, ports, only)
+        if state is not None:
+            state.restore_local()
         stack = Stack(ports, seed_platform(ports), (server, emulators))
         ready_file.touch()
         yield stack

@@ -10,6 +10,7 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 
+from local.cloud.kept import KeptCloud
 from local.console.app import create_app
 from local.console.server import server_config
 
@@ -46,6 +47,12 @@ class FakeCloud:
 
     def limit_scheduler(self, jobs: int, unknown_zones: Sequence[str]) -> None:
         self.limits = (jobs, list(unknown_zones))
+
+    def kept(self) -> KeptCloud:
+        return KeptCloud(ahead_seconds=0.0, queues=[], jobs=[], secrets=[])
+
+    def restore(self, kept: KeptCloud) -> None:
+        raise AssertionError("nobody restores a cloud that stands still")
 
     def snapshot(self) -> Mapping[str, Any]:
         return {"clock": self.clock.moment, "queues": self.queues, "jobs": self.jobs}
