@@ -13,9 +13,12 @@ from shared.compliance import opt_out_list, suppressions
 from shared.execution.messages import unpack
 from shared.execution.record import ExecutionStatus
 from shared.gcp import clients
+from shared.gcp.secret_manager import read_secret, write_secret
+from shared.messages.channels import slack
 from shared.retail.load import load_customers, load_orders
 from shared.scheduling import jobs
 from shared.scheduling.jobs import JobOwner
+from shared.secrets import ids
 from tests.accounts import sign_up
 from tests.emulator.operators.command import Command
 from tests.emulator.operators.erased import EMAIL, NOW, OTHER, PHONE, RUN, SHOP, TRACES, everything, open_shops
@@ -111,6 +114,8 @@ def test_of_an_erased_org_nothing_is_left_but_hashes_and_the_proof(playbooks: Co
     account = sign_up(quiet_queues, orgId=SHOP, role="owner")
     _make_job(SHOP)
     _make_job(OTHER)
+    for name in (slack.secret_id(SHOP), ids.secret_id(SHOP, "TILL"), ids.secret_id(f"{SHOP}-2", "TILL")):
+        write_secret(name, "https://elsewhere.example")
     others = everything(OTHER)
     counted = playbooks.json("erase", "org", SHOP, "--dry-run")
     told = playbooks.json("erase", "org", SHOP, "--confirm", SHOP)
@@ -121,6 +126,8 @@ def test_of_an_erased_org_nothing_is_left_but_hashes_and_the_proof(playbooks: Co
     assert everything(OTHER) == others
     assert [owner.org_id for _, owner in jobs.playbook_jobs()] == [OTHER]
     assert account.uid not in _uids()
+    assert told["counts"]["secrets"] == {"deleted": 2}
+    assert read_secret(ids.secret_id(f"{SHOP}-2", "TILL")) == "https://elsewhere.example"
     assert told["counts"]["Cloud Storage"] == {"deleted": 2}
     assert told["counts"]["tenants/*/notes_of_another_system/*/below"] == {"deleted": 1}
     for place in ("tenants", "tenants/*/customers", "tenants/*/order_days", "playbook_executions"):
