@@ -1,4 +1,7 @@
-"""One page of orgs whose packs of orders and customers are repaired, once a day. Called by Cloud Tasks only."""
+"""One page of orgs whose packs of orders and customers are repaired, once a day, and whose old runs are compressed.
+
+Called by Cloud Tasks only.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import flask
 
 from functions._walk import WalkBody
 from shared.doors.http import delivery_time, door, json_response, parse_body, require_caller
+from shared.execution.packing import pack_outputs
 from shared.gcp.clock import Clock
 from shared.retail.packs.repair import repair_page
 
@@ -15,7 +19,7 @@ def repair_packs(request: flask.Request) -> flask.Response:
     """200 `{orgs, packs, failed, passedOver}`; 5xx when the page must come again."""
     require_caller(request, "tasks")
     body = parse_body(request, WalkBody)
-    done = repair_page(body.page, Clock(not_before=delivery_time(request)))
+    done = repair_page(body.page, Clock(not_before=delivery_time(request)), pack_outputs)
     return json_response(
         {"orgs": done.orgs, "packs": done.packs, "failed": done.failed, "passedOver": done.passed_over}, 200
     )

@@ -27,6 +27,7 @@ from shared.execution.parts import (
     TriggerRef,
     Wait,
 )
+from shared.values import packed_results
 
 __all__ = [
     "ACTIVE",
@@ -321,7 +322,9 @@ def parse_execution(execution_id: str, data: Mapping[str, Any]) -> Execution:
         ValidationError: it is malformed.
     """
     pinned = _Pinned.model_validate(data).pinned
-    execution = Execution.model_validate({**data, **pinned, "id": execution_id})
+    results = packed_results.unpacked(data.get("stepResults"))
+    known = {**data, "stepResults": results} if results is not None else data
+    execution = Execution.model_validate({**known, **pinned, "id": execution_id})
     execution._pinned_text = data[PINNED]
     return execution
 

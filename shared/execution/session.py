@@ -19,6 +19,7 @@ from shared.execution.errors import CancelRequestedError, LeaseLostError
 from shared.execution.outputs import short
 from shared.execution.record import Attempt, CostLine, Execution, ExecutionStatus, Lease
 from shared.execution.room import make_room
+from shared.execution.startable import is_asked_for
 from shared.execution.state import Claim
 from shared.execution.store import FenceError, Stored
 from shared.gcp import logging
@@ -29,6 +30,8 @@ log = logging.get_logger(__name__)
 SAVE_AFTER_SECONDS = 0.25
 """Between two steps the run is saved if it was not for so long: its progress shows, its lease is renewed, and a
 cancel is noticed. A run shorter than that pays for no such write."""
+SOON_OVER = timedelta(seconds=3)
+"""So long a run that nobody asked for need not be seen to run."""
 LEASE_FIELDS = frozenset({"lease", "dueAt"})
 WORK_FIELDS = frozenset({"stepResults", "progress", "effects", "waits", "archives"})
 """What grows with the steps."""
@@ -265,11 +268,18 @@ class Session:
         raise self._lost(f"execution {self.execution.id} kept changing under its runner")
 
     def _try_write(self, fields: dict[str, Any], month: Month | None) -> bool:
+        self._stored.has_just_begun = self._has_just_begun()
         try:
             store.update(self._stored, fields, month)
         except FenceError:
             return self._adopt_foreign_write()
         return True
+
+    def _has_just_begun(self) -> bool:
+        """Whether nobody waits to see it run, and it may be over soon: one write less of the many that are."""
+        execution = self.execution
+        begun_at = execution.started_at
+        return begun_at is not None and not is_asked_for(execution) and self._clock.now() - begun_at < SOON_OVER
 
     def _adopt_foreign_write(self) -> bool:
         """See whose write moved the document on; True when it was this very one, whose answer got lost.

@@ -139,7 +139,7 @@ def _create(execution: Execution, clock: Clock, limit: Timing | None) -> Stored 
     if limit is not None and execution.status is ExecutionStatus.QUEUED:
         return limited_runs.create_within(execution, limit)
     beside = _assignment_count(execution)
-    if execution.cause_id() == execution.id:
+    if execution.cause_id() in (execution.id, _own_event(execution)):
         return store.create(execution, beside)
     cause = Cause(execution.org_id, execution.cause_id(), execution.org.tier_id)
     try:
@@ -157,6 +157,11 @@ def _create(execution: Execution, clock: Clock, limit: Timing | None) -> Stored 
         limit_notice.tell_of_cause(cause, error, execution.playbook_id, clock.now())
         raise
     return Stored(execution, version) if version is not None else None
+
+
+def _own_event(execution: Execution) -> str | None:
+    """The event that started it, if no run did: there are no more of its runs than playbooks that listen to it."""
+    return execution.trigger.event_id if execution.trigger.type == "event" and execution.depth == 0 else None
 
 
 def _skip_reason(execution: Execution) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFound
 
 from shared.execution import summaries
-from shared.execution.record import COLLECTION, Execution, parse_execution
+from shared.execution.record import COLLECTION, Execution, ExecutionStatus, parse_execution
 from shared.gcp import clients, plain_firestore
 from shared.gcp.plain_firestore import Commit, Version
 
@@ -22,10 +22,16 @@ class FenceError(Exception):
 
 @dataclass(slots=True)
 class Stored:
-    """An execution with the version of the document it was read from."""
+    """An execution with the version of the document it was read from.
+
+    `has_just_begun`: it may be over before anybody looks, and its summary need not say that it runs.
+    `is_summary_behind`: it does not say so yet.
+    """
 
     execution: Execution
     version: Version
+    has_just_begun: bool = False
+    is_summary_behind: bool = False
 
 
 def reference(execution_id: str) -> DocumentReference:
@@ -69,7 +75,7 @@ def update(stored: Stored, fields: dict[str, Any], beside: tuple[str, dict[str, 
     """Write `fields` (Firestore field paths) if nobody has written since; moves `stored.version` on.
 
     `beside`: another document's path and the fields to merge into it, in the same commit: both or neither. Where
-    the status changes, the summary does so too.
+    the status changes, the summary does so too; that of a run that has just begun waits for a later write.
 
     Raises:
         FenceError: somebody has, or the document is gone.
@@ -77,7 +83,9 @@ def update(stored: Stored, fields: dict[str, Any], beside: tuple[str, dict[str, 
     execution = stored.execution
     commit = Commit()
     commit.update(path_of(execution.id), fields, stored.version)
-    if "status" in fields:
+    is_behind = "status" in fields or stored.is_summary_behind
+    may_wait = stored.has_just_begun and execution.status is ExecutionStatus.RUNNING
+    if is_behind and not may_wait:
         commit.set(summaries.path_of(execution.id), summaries.summary_of(execution))
     if beside is not None:
         commit.merge(*beside)
@@ -85,3 +93,4 @@ def update(stored: Stored, fields: dict[str, Any], beside: tuple[str, dict[str, 
         stored.version = commit.send()[0]
     except (FailedPrecondition, NotFound) as error:
         raise FenceError(f"execution {execution.id} was written by somebody else") from error
+    stored.is_summary_behind = is_behind and may_wait

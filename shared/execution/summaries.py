@@ -2,7 +2,8 @@
 
 Outputs, errors and the pinned playbook hold customers' data and other systems' keys: `playbook_executions` is for
 those who work with these. A summary is written in the commit that changes the run's status, and not at each
-checkpoint, so that it costs a write and no round trip; it says the same however often it is written.
+checkpoint, so that it costs a write and no round trip; it says the same however often it is written. That a run
+which nobody asked for runs is only said once it has done so for a while.
 """
 
 from __future__ import annotations

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from shared.retail.periods import local_day
-from shared.retail.records import Item, Order, OrderLine
+from shared.retail.records import Item, Order
 
 VELOCITY_DAYS = 30
 ONE_DAY = timedelta(days=1)
@@ -26,6 +26,29 @@ class Velocity:
         return round(on_hand / self.per_day, 1) if self.per_day > 0 else None
 
 
+@dataclass(frozen=True, slots=True)
+class SoldLine:
+    """A line of an order that took stock. `item_id`: empty where the till wrote none; `name`: as in `same_name`."""
+
+    placed_at: datetime
+    item_id: str
+    name: str
+    quantity: float
+
+
+def same_name(text: str) -> str:
+    """The name as two ways of writing it are compared."""
+    return " ".join(text.casefold().split())
+
+
+def sold_lines(orders: Iterable[Order]) -> Iterator[SoldLine]:
+    """The lines of those orders that took stock."""
+    for order in orders:
+        if order.takes_stock:
+            for line in order.items:
+                yield SoldLine(order.placed_at, line.item_id or "", same_name(line.name), line.quantity)
+
+
 def units_by_day(items: Iterable[Item], orders: Iterable[Order], zone: str) -> dict[str, dict[date, float]]:
     """Units of each item by the shop's days; an item that was never sold has no days.
 
@@ -33,17 +56,13 @@ def units_by_day(items: Iterable[Item], orders: Iterable[Order], zone: str) -> d
     """
     listed = list(items)
     index = {item.id for item in listed}
-    by_name = {_name(item.name): item.id for item in reversed(listed)}
+    by_name = {same_name(item.name): item.id for item in reversed(listed)}
     found: dict[str, defaultdict[date, float]] = {item.id: defaultdict(float) for item in listed}
-    for order in orders:
-        if not order.takes_stock:
-            continue
-        day = local_day(order.placed_at, zone)
-        for line in order.items:
-            item_id = _item_of(line, index, by_name)
-            if item_id is not None:
-                found[item_id][day] += line.quantity
-    return {item_id: {day: units for day, units in days.items() if units > 0} for item_id, days in found.items()}
+    for line in sold_lines(orders):
+        item_id = line.item_id if line.item_id in index else by_name.get(line.name)
+        if item_id is not None:
+            found[item_id][local_day(line.placed_at, zone)] += line.quantity
+    return {item_id: _sold(days) for item_id, days in found.items()}
 
 
 def velocities(
@@ -56,6 +75,20 @@ def velocities(
     return {item.id: _velocity(item, sold[item.id], now, zone, days) for item in items}
 
 
+def velocity_of(
+    item: Item, lines: Iterable[SoldLine], now: datetime, zone: str, days: int = VELOCITY_DAYS
+) -> Velocity:
+    """The same of one item, from the lines of these days that are its own."""
+    found: defaultdict[date, float] = defaultdict(float)
+    for line in lines:
+        found[local_day(line.placed_at, zone)] += line.quantity
+    return _velocity(item, _sold(found), now, zone, days)
+
+
+def _sold(days: Mapping[date, float]) -> dict[date, float]:
+    return {day: units for day, units in days.items() if units > 0}
+
+
 def _velocity(item: Item, sold: Mapping[date, float], now: datetime, zone: str, days: int) -> Velocity:
     units = round(sum(sold.values()), 3)
     observed = float(days)
@@ -63,13 +96,3 @@ def _velocity(item: Item, sold: Mapping[date, float], now: datetime, zone: str, 
         began = min([local_day(item.created_at, zone), *sold])
         observed = min(observed, max((local_day(now, zone) - began).days, 1))
     return Velocity(units, units / observed)
-
-
-def _item_of(line: OrderLine, ids: set[str], by_name: Mapping[str, str]) -> str | None:
-    if line.item_id in ids:
-        return line.item_id
-    return by_name.get(_name(line.name))
-
-
-def _name(text: str) -> str:
-    return " ".join(text.casefold().split())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -10,13 +10,15 @@ from typing import Any, Generic, TypeVar
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.gcp import clients, logging
+from shared.retail.demand import SoldLine, same_name
 from shared.retail.items import item_documents
 from shared.retail.packs import customer_shards, order_days
 from shared.retail.packs.codec import Copy
 from shared.retail.parsing import parsed
 from shared.retail.records import Campaign, Content, Customer, Item, Location, Order, Record
+from shared.retail.shelf.catch_up import read_items
 from shared.retail.shelf.layout import MAX_ITEMS
-from shared.retail.shelf.read import noted_of
+from shared.retail.shelf.read import noted_as_of_now, noted_of
 
 log = logging.get_logger(__name__)
 
@@ -26,6 +28,7 @@ MAX_RECORDS = 5_000
 """Of one kind in one step; more than that is refused with the number, never cut in silence."""
 MAX_ORDERS = 50_000
 MAX_CUSTOMERS = 50_000
+MAX_OF_A_NAME = 20
 STREAMED_PAGE = 2_000
 _CUSTOMER_FIELDS = ("name", "email", "phone", "birthday", "createdAt", "lastOrderAt", "orderCount", "totalSpent")
 """Without which no customer is in a segment, or is one."""
@@ -57,6 +60,41 @@ def load_noted_items(org_id: str, now: datetime) -> Loaded[Item]:
     """
     noted = noted_of(org_id, now)
     return load_items(org_id) if noted is None else _records(noted, Item, "inventory", MAX_ITEMS)
+
+
+@dataclass(frozen=True, slots=True)
+class LowStock:
+    """The items that are low or out, of so many in all; `malformed`: documents that are no items."""
+
+    items: tuple[Item, ...]
+    checked: int
+    malformed: int
+
+
+def load_low_stock(org_id: str, now: datetime) -> LowStock | None:
+    """What is low or out, without bringing the shelf up; None where the shelf cannot say so right now.
+
+    An item that was created or deleted in this very moment may be missing in `checked`, or be one too many.
+    """
+    noted = noted_as_of_now(org_id, now)
+    if noted is None:
+        return None
+    records = _records(noted.copies, Item, "inventory", MAX_ITEMS).records
+    return LowStock(tuple(one for one in records if one.is_low or one.is_out), noted.items, noted.malformed)
+
+
+def load_own_lines(org_id: str, item: Item, lines: Sequence[SoldLine]) -> list[SoldLine] | None:
+    """Which of the lines are the item's; None where that takes the whole inventory.
+
+    A line is an item's by its id. One that names no item there is goes by its name, to the first item of that name.
+    """
+    own = [one for one in lines if one.item_id == item.id]
+    others = {one.item_id for one in lines if one.name == same_name(item.name)} - {item.id}
+    if len(others) > MAX_OF_A_NAME or "" in others:
+        return None
+    found = read_items(org_id, sorted(others)) if others else {}
+    is_theirs = all(one in found and parsed(Item, found[one])[0] is not None for one in others)
+    return own if is_theirs else None
 
 
 def load_orders(org_id: str, since: datetime, until: datetime, *, with_lines: bool = True) -> Loaded[Order]:

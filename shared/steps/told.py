@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from shared.notices.told import claims
 from shared.notices.told.claims import Teller
 from shared.notices.told.fact import Audience, Fact, Role, Verdict
+from shared.notices.told.ledger import COLLECTION
 from shared.notices.told.sharper import sharper_playbooks
 from shared.steps.base import StepContext
 
@@ -27,7 +28,7 @@ def claim_facts(context: StepContext, facts: Sequence[Fact], audience: Audience,
 
     return context.effects.write(
         f"claims:{audience}",
-        {"collection": claims.COLLECTION, "channel": audience, "count": len(facts)},
+        {"collection": COLLECTION, "channel": audience, "count": len(facts)},
         claim,
         sample={fact.id: Verdict("new") for fact in facts},
     )
@@ -39,7 +40,7 @@ def settle_facts(context: StepContext, ids: Collection[str], audience: Audience)
         return 0
     return context.effects.write(
         "settled",
-        {"collection": claims.COLLECTION, "channel": audience, "count": len(ids)},
+        {"collection": COLLECTION, "channel": audience, "count": len(ids)},
         lambda: claims.settle(context.org.id, ids, audience, _teller(context), context.now),
         sample=len(ids),
     )

@@ -1,7 +1,8 @@
 """How many runs and events one cause may set off, directly and through one another.
 
 Each one is counted in the commit that creates it, so it counts once however often that is tried. A cause's count is
-one document, written at most as often as its limit says. A cause's own run is not counted.
+one document, written at most as often as its limit says. A cause's own run is not
+counted, and neither are the runs that an event starts by itself, one for each playbook that listens to it.
 """
 
 from __future__ import annotations

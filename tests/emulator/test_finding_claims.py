@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
@@ -16,8 +18,10 @@ from shared.gcp.clients import firestore
 from shared.notices.told import claims
 from shared.notices.told.claims import Teller
 from shared.notices.told.fact import Audience, Fact
-from tests.emulator.competitive_market import ORG, at_once, documents
+from shared.notices.told.ledger import COLLECTION, PARTS
+from tests.emulator.competitive_market import ORG, at_once
 from tests.harness.killing import Executioner, Killed, killing
+from tests.harness.told import told_things
 from tests.unit.steps.surroundings import NOW
 
 FACTS = [price_fact("undercut", "Green", f"Strain {letter} 3.5g", Decimal(30), Decimal(25)) for letter in "abc"]
@@ -78,7 +82,7 @@ def test_of_two_at_once_each_finding_is_told_by_one() -> None:
 def test_mails_and_texts_at_once_keep_both() -> None:
     put_run("first")
     at_once(lambda: tells("first"), lambda: tells("first", audience="sms"))
-    assert all(set(one["tellings"]) == {"email", "sms"} for one in documents(claims.COLLECTION).values())
+    assert all(set(one.tellings) == {"email", "sms"} for one in told_things(ORG).values())
 
 
 @pytest.mark.parametrize("after", [False, True])
@@ -101,8 +105,10 @@ def test_killed_at_any_call_nothing_is_told_twice_or_lost(after: bool) -> None:
     raise AssertionError("it never got to its end")
 
 
-def test_a_malformed_document_counts_as_none_and_is_written_anew() -> None:
-    firestore().document(f"tenants/{ORG}/{claims.COLLECTION}/{IDS[0]}").set({"tellings": "?"})
+@pytest.mark.parametrize("packed", ["?", b"?", zlib.compress(json.dumps({IDS[0]: {"tellings": "?"}}).encode())])
+def test_a_malformed_document_counts_as_none_and_is_written_anew(packed: object) -> None:
+    for number in range(PARTS):
+        firestore().document(f"tenants/{ORG}/{COLLECTION}/part-{number}").set({"packed": packed})
     put_run("first")
     assert tells("first") == [True] * 3
     assert tells("second") == [False] * 3
@@ -114,8 +120,8 @@ def test_of_several_at_one_key_the_deepest_counts() -> None:
         price_fact("undercut", "Green", "Runtz 3.5g", Decimal(price), Decimal(40 - price)) for price in (35, 20, 30)
     ]
     assert tells("first", prices) == [True] * 3
-    (kept,) = documents(claims.COLLECTION).values()
-    assert kept["tellings"]["email"]["value"] == 20
+    (kept,) = told_things(ORG).values()
+    assert kept.tellings["email"].value == 20
 
 
 def test_what_stands_is_kept_and_read_once() -> None:
@@ -127,4 +133,19 @@ def test_what_stands_is_kept_and_read_once() -> None:
         assert tells("second", now=NOW + timedelta(hours=1)) == [False] * 3
     assert counted.calls == 2, "the read, and the end of its transaction"
     assert tells("second", now=NOW + timedelta(days=1)) == [False] * 3
-    assert all(one["seenAt"] == NOW + timedelta(days=1) for one in documents(claims.COLLECTION).values())
+    assert all(one.seen_at == NOW + timedelta(days=1) for one in told_things(ORG).values())
+
+
+def test_a_hundred_findings_are_four_documents_and_what_is_over_is_left_out() -> None:
+    put_run("first")
+    many = [
+        price_fact("undercut", f"Shop {number}", "Runtz 3.5g", Decimal(30), Decimal(25)) for number in range(100)
+    ]
+    assert tells("first", many) == [True] * 100
+    parts = firestore().collection(f"tenants/{ORG}/{COLLECTION}").stream()
+    assert len(list(parts)) == PARTS
+    put_run("second")
+    assert tells("second", many[:50]) == [False] * 50
+    later = NOW + timedelta(days=91)
+    assert tells("second", [*FACTS, *many[:50]], now=later) == [True] * 53
+    assert len(told_things(ORG)) == 53

@@ -18,11 +18,12 @@ from shared.gcp.clock import Clock
 from shared.heartbeat.round import check_org
 from shared.messages.channels import mailjet
 from shared.notices import delivery as deliveries
-from shared.notices.told.claims import COLLECTION
+from shared.notices.told.fact import Told
 from tests.emulator.demo_runs import Demo
 from tests.emulator.executions import execution, fault, run
 from tests.emulator.morning import A_DAY, ALERT, DAILY, INTEL, PRICES, REAL_TIME, WEEK, Shop
 from tests.harness.killing import Killed
+from tests.harness.told import told_things
 
 PRICE = "33.17"
 LEASE_AND_MORE = 90.0
@@ -38,10 +39,9 @@ def shop(demo: Demo) -> Shop:
     return opened
 
 
-def told_documents() -> list[dict[str, Any]]:
-    found = clients.firestore().collection(f"tenants/{DEMO_ORG_ID}/{COLLECTION}").stream()
-    fields = [one.to_dict() or {} for one in found]
-    return [one for one in fields if one["label"] == "Blue Dream 3.5g at Higher Level Syracuse"]
+def told_of_the_undercut() -> list[Told]:
+    label = "Blue Dream 3.5g at Higher Level Syracuse"
+    return [one for one in told_things(DEMO_ORG_ID).values() if one.label == label]
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations((ALERT, INTEL, PRICES))), ids="-".join)
@@ -50,8 +50,8 @@ def test_one_morning_tells_of_one_undercut_in_one_mail_and_one_text(shop: Shop, 
     told = shop.told(PRICE)
     assert told.counts == (1, 1, 1, 0), told
     assert "Already told by" in str(execution(runs[REAL_TIME]).status_reason)
-    (document,) = told_documents()
-    assert all(telling["settled"] for telling in document["tellings"].values())
+    (thing,) = told_of_the_undercut()
+    assert all(telling.settled for telling in thing.tellings.values())
 
 
 def test_playbooks_that_run_at_the_same_moment_tell_it_once(shop: Shop) -> None:
@@ -211,7 +211,7 @@ def test_a_dry_run_claims_nothing(shop: Shop) -> None:
     request = StartRequest(DEMO_ORG_ID, ALERT, TriggerRef(type="manual"), execution_id="dry")
     answer = dry_run(request, Clock(not_before=shop.now))
     assert {"email", "sms"} <= {effect.get("channel") for effect in answer["effects"]}
-    assert told_documents() == []
+    assert told_of_the_undercut() == []
 
 
 def test_the_heartbeat_s_line_leaves_the_mail_to_be_sent(shop: Shop) -> None:

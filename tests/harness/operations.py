@@ -26,9 +26,10 @@ ENTRIES_A_READ = 1_000
 
 @dataclass(slots=True)
 class Operations:
-    """Paths of documents written and read (a query counts what it found, at least one), and tasks created."""
+    """Paths of documents written, deleted and read (a query counts what it found, at least one); tasks created."""
 
     writes: list[str] = field(default_factory=list)
+    deletes: list[str] = field(default_factory=list)
     reads: list[str] = field(default_factory=list)
     queries: int = 0
     commits: int = 0
@@ -40,6 +41,7 @@ class Operations:
         own = tuple(f"{collection}/" for collection in collections)
         return Operations(
             writes=[path for path in self.writes if not path.startswith(own)],
+            deletes=[path for path in self.deletes if not path.startswith(own)],
             reads=[path for path in self.reads if not path.startswith(own)],
             queries=self.queries,
             commits=self.commits,
@@ -47,10 +49,18 @@ class Operations:
             tasks=self.tasks,
         )
 
+    def add(self, other: Operations) -> None:
+        """Count these too."""
+        self.writes += other.writes
+        self.deletes += other.deletes
+        self.reads += other.reads
+        self.tasks += other.tasks
+
     def figures(self) -> dict[str, int]:
         """The counts."""
         return {
             "writes": len(self.writes),
+            "deletes": len(self.deletes),
             "reads": len(self.reads),
             "queries": self.queries,
             "commits": self.commits,
@@ -162,7 +172,8 @@ def _watch_aggregations(patch: MonkeyPatch, found: Operations) -> None:
 def _note_commit(found: Operations, request: Any) -> None:
     found.commits += 1
     writes = CommitRequest(request).writes
-    found.writes.extend(_relative(_written(write)) for write in writes)
+    found.writes.extend(_relative(_written(write)) for write in writes if not write.delete)
+    found.deletes.extend(_relative(write.delete) for write in writes if write.delete)
 
 
 def _note_transaction(found: Operations) -> None:
@@ -170,7 +181,7 @@ def _note_transaction(found: Operations) -> None:
 
 
 def _written(write: Write) -> str:
-    return write.update.name or write.delete or write.transform.document
+    return write.update.name or write.transform.document
 
 
 def _asked_for(request: Any) -> list[str]:

@@ -75,7 +75,7 @@ LARGE = [
     ("competitive_actions", "data"),
     ("competitor_snapshots", "products"),
     ("competitor_snapshots", "promotions"),
-    ("told_findings", "tellings"),
+    ("told_findings", "packed"),
     ("digest_entries", "message"),
     ("site_access", "robots"),
     ("suspect_snapshots", "products"),
@@ -95,6 +95,7 @@ LARGE = [
     ("quarantine", "reason"),
     ("order_days", "packed"),
     ("order_weeks", "packed"),
+    ("sold_lines", "packed"),
     ("customer_shards", "packed"),
     ("shelf", "packed"),
     ("shelf", "pages"),
@@ -130,10 +131,11 @@ EXPIRING = {
     "shared/steps/data/update_document.py": "applied_effects",
     "shared/tenants/causes.py": "cause_budgets",
     "shared/waiting/approvals.py": "approvals",
+    "shared/notices/told/ledger.py": "told_findings",
     "shared/waiting/event_waits.py": "playbook_event_waits",
     "shared/waiting/past_events.py": "past_events",
 }
-WITHOUT_A_MODULE = {"execution_summaries", "suspect_snapshots", "told_findings"}
+WITHOUT_A_MODULE = {"execution_summaries", "suspect_snapshots"}
 NONE = Indexes(indexes=[], fieldOverrides=[])
 
 

@@ -30,6 +30,7 @@ from shared.scheduling.rhythm import Known, known_of
 from shared.tenants.restoring import restore
 from shared.tenants.tenant import Tenant, load_tenant, parse_tenant
 from shared.tenants.usage import UsageWithLimits, usage_with_limits
+from shared.values import packed_results
 
 log = logging.get_logger(__name__)
 
@@ -200,7 +201,9 @@ class Desk:
         found = []
         for one in wanted.query(COLLECTION).select(_RUN_FIELDS).limit(MAX_RUNS).stream():
             try:
-                found.append(Run.model_validate({"id": one.id, **(one.to_dict() or {})}))
+                fields = one.to_dict() or {}
+                results = packed_results.unpacked(fields.get("stepResults", []))
+                found.append(Run.model_validate({"id": one.id, **fields, "stepResults": results}))
             except ValidationError:
                 log.warning("a run cannot be read", extra={"executionId": one.id})
         return found

@@ -6,7 +6,7 @@ a run that ended without sending has lost it, and the next that finds the same t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -25,19 +25,17 @@ from shared.notices.told.fact import (
     claimed,
     decide,
 )
+from shared.notices.told.ledger import COLLECTION, Ledger
 from shared.notices.told.sharper import Sharper
-from shared.quarantine.stored import parsed
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference, Transaction
+    from google.cloud.firestore import Transaction
 
-COLLECTION = "told_findings"
 KEPT_FOR = timedelta(days=90)
 """Of a price, after the last comparison that found it."""
 SHOP_KEPT_FOR = timedelta(days=2)
 SEEN_AGAIN_AFTER = timedelta(hours=12)
 """How old `seenAt` grows before it is written anew."""
-_AT_ONCE = 400
 _RUNS = "playbook_executions"
 _MAY_STILL_SEND = frozenset({"queued", "running", "waiting", "retrying"})
 
@@ -67,57 +65,47 @@ def claim(
         TransientError: others were faster again and again.
     """
     by_id = {one.id: one for one in sorted(facts, key=lambda one: (one.level or 0, -(one.value or 0)))}
-    ids = list(by_id)
-    verdicts: dict[str, Verdict] = {}
-    for start in range(0, len(ids), _AT_ONCE):
-        some = {one: by_id[one] for one in ids[start : start + _AT_ONCE]}
-        verdicts.update(_claim(org_id, some, audience, teller, now, sharper))
-    return verdicts
-
-
-def settle(org_id: str, ids: Collection[str], audience: Audience, teller: Teller, now: datetime) -> int:
-    """Note that the message is out; how many claims of the teller there were. Safe to do again."""
-    batch, settled = firestore().batch(), 0
-    for one in firestore().get_all(_references(org_id, ids)) if ids else ():
-        told = parsed(Told, one)
-        telling = told.tellings.get(audience) if told is not None else None
-        if telling is not None and telling.execution_id == teller.execution_id:
-            # Field by field: what others have claimed for another audience in the meantime stays.
-            field = f"tellings.{audience}"
-            batch.update(one.reference, {f"{field}.settled": True, f"{field}.at": now})
-            settled += 1
-    if settled:
-        batch.commit()
-    return settled
-
-
-def _claim(
-    org_id: str,
-    facts: Mapping[str, Fact],
-    audience: Audience,
-    teller: Teller,
-    now: datetime,
-    sharper: Sequence[Sharper],
-) -> dict[str, Verdict]:
-    references = _references(org_id, facts)
 
     def write(transaction: Transaction) -> dict[str, Verdict]:
-        # One that cannot be understood counts as none, and is written anew.
-        before = {one.id: parsed(Told, one) for one in firestore().get_all(references, transaction=transaction)}
+        ledger = Ledger.read(org_id, by_id, transaction)
+        before = {one: ledger.things.get(one) for one in by_id}
         standing = _without_lost(before, teller)
         verdicts: dict[str, Verdict] = {}
-        for reference in references:
-            one = reference.id
-            fact, told = facts[one], standing[one]
+        for one, fact in by_id.items():
+            told = standing[one]
             left_to = [each for each in sharper if not _has_failed(each, before[one], told, now)]
             verdict = decide(told, fact, audience, teller.execution_id, now, teller.role)
             verdicts[one] = _left(verdict, fact, left_to)
             after = _after(told, fact, audience, verdicts[one], teller, now)
             if after is not None:
-                transaction.set(reference, after.model_dump(by_alias=True))
+                ledger.put(one, after)
+        ledger.write(transaction, now)
         return verdicts
 
-    return in_transaction(write, f"tenants/{org_id}/{COLLECTION}") if references else {}
+    return in_transaction(write, f"tenants/{org_id}/{COLLECTION}") if by_id else {}
+
+
+def settle(org_id: str, ids: Collection[str], audience: Audience, teller: Teller, now: datetime) -> int:
+    """Note that the message is out; how many claims of the teller there were. Safe to do again.
+
+    Raises:
+        TransientError: others were faster again and again.
+    """
+
+    def write(transaction: Transaction) -> int:
+        ledger, settled = Ledger.read(org_id, ids, transaction), 0
+        for one in ids:
+            told = ledger.things.get(one)
+            telling = told.tellings.get(audience) if told is not None else None
+            if told is None or telling is None or telling.execution_id != teller.execution_id:
+                continue
+            out = telling.model_copy(update={"settled": True, "at": now})
+            ledger.put(one, told.model_copy(update={"tellings": {**told.tellings, audience: out}}))
+            settled += 1
+        ledger.write(transaction, now)
+        return settled
+
+    return in_transaction(write, f"tenants/{org_id}/{COLLECTION}") if ids else 0
 
 
 def _has_failed(sharper: Sharper, before: Told | None, standing: Told | None, now: datetime) -> bool:
@@ -137,7 +125,7 @@ def _left(verdict: Verdict, fact: Fact, sharper: Sequence[Sharper]) -> Verdict:
 def _after(
     told: Told | None, fact: Fact, audience: Audience, verdict: Verdict, teller: Teller, now: datetime
 ) -> Told | None:
-    """The document to write; None where it says all of it already."""
+    """What to remember; None where all of it is known already."""
     if verdict.reason is not None:
         telling = Telling(
             by=teller.name,
@@ -186,8 +174,3 @@ def _sending(execution_ids: Collection[str]) -> set[str]:
     references = [db.collection(_RUNS).document(one) for one in sorted(execution_ids)]
     found = db.get_all(references, ["status"])
     return {one.id for one in found if one.exists and (one.to_dict() or {}).get("status") in _MAY_STILL_SEND}
-
-
-def _references(org_id: str, ids: Iterable[str]) -> list[DocumentReference]:
-    folder = firestore().collection(f"tenants/{org_id}/{COLLECTION}")
-    return [folder.document(one) for one in ids]

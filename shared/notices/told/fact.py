@@ -79,7 +79,7 @@ class Fact:
 
     @property
     def id(self) -> str:
-        """Of the document that keeps who told it. A price's move and its undercut are one thing."""
+        """Under which it is kept who told it: 32 hex digits. A price's move and its undercut are one thing."""
         family = "price" if KNOWN_FOR[self.kind] is None else self.kind
         return hashlib.sha256("\x1f".join((family, *self.parts)).encode()).hexdigest()[:32]
 
@@ -101,7 +101,7 @@ class Telling(Stored):
 
 
 class Told(Stored):
-    """`tenants/{orgId}/told_findings/{id}`: what was told of one thing."""
+    """What was told of one thing."""
 
     label: str = ""
     tellings: dict[Audience, Telling] = Field(default_factory=dict)
@@ -158,7 +158,7 @@ def decide(
 def claimed(
     told: Told | None, fact: Fact, audience: Audience, telling: Telling, now: datetime, keep_for: timedelta
 ) -> Told:
-    """The document when this telling is claimed. What has returned is new to everybody."""
+    """What was told when this telling is claimed. What has returned is new to everybody."""
     before = told.tellings if told is not None else {}
     mine = before.get(audience)
     if mine is not None and mine.execution_id == telling.execution_id:

@@ -14,7 +14,7 @@ from typing import Any
 
 from shared.gcp import clients
 from shared.retail import memo
-from shared.retail.packs import pack
+from shared.retail.packs import pack, stale_sales
 from shared.retail.packs.codec import Copy, packed, unpacked
 from shared.retail.packs.pack import Kind, State
 from shared.retail.periods import ONE_DAY
@@ -32,7 +32,7 @@ PAGE = 2_000
 def _placed_on(order: Copy) -> date | None:
     """An order whose `placedAt` is no instant is found by no report."""
     placed_at = order.fields.get("placedAt")
-    return _day(placed_at) if isinstance(placed_at, datetime) else None
+    return day_of(placed_at) if isinstance(placed_at, datetime) else None
 
 
 def _day_of(order: Copy) -> str | None:
@@ -49,13 +49,13 @@ def _described(name: str) -> dict[str, Any]:
     return {"begins": name, "expireAt": _start(date.fromisoformat(name)) + EXPIRE_AFTER}
 
 
-DAYS = Kind("orders", "order_days", Order, _day_of, _described)
-WEEKS = Kind("orders", "order_weeks", Order, _week_of, _described)
+DAYS = Kind("orders", "order_days", Order, _day_of, _described, stale_sales.beside)
+WEEKS = Kind("orders", "order_weeks", Order, _week_of, _described, stale_sales.beside)
 
 
 def day_name(instant: datetime) -> str:
     """The day's document, which is called like the day in UTC."""
-    return _day(instant).isoformat()
+    return day_of(instant).isoformat()
 
 
 def monday(day: date) -> date:
@@ -76,7 +76,7 @@ def keep_up(org_id: str, order_id: str, told: Iterable[str], now: datetime) -> N
     Raises:
         TransientError: others keep writing one of them.
     """
-    today = _day(now)
+    today = day_of(now)
     waiting, done = list(dict.fromkeys(told)), set[str]()
     while waiting:
         name = waiting.pop()
@@ -140,9 +140,17 @@ def orders_between(org_id: str, since: datetime, until: datetime) -> Iterator[Co
     """Every order placed from `since` on and before `until`, oldest first, as its document says."""
     if until <= since:
         return
-    for copies in _periods(org_id, _day(since), _day(until - timedelta(microseconds=1))):
+    for copies in _periods(org_id, day_of(since), day_of(until - timedelta(microseconds=1))):
         within = (one for one in copies if since <= one.fields["placedAt"] < until)
         yield from sorted(within, key=lambda one: (one.fields["placedAt"], one.id))
+
+
+def are_packed(org_id: str, first: date, last: date) -> bool:
+    """Whether each of these days has a whole pack of its own or of its week: what changes there is told by it."""
+    weeks = set(_whole(WEEKS, org_id, monday(first), last))
+    days = [first + number * ONE_DAY for number in range((last - first).days + 1)]
+    left = [one for one in days if monday(one) not in weeks]
+    return not left or not set(left) - set(_whole(DAYS, org_id, left[0], left[-1]))
 
 
 def _periods(org_id: str, first: date, last: date) -> Iterator[Iterable[Copy]]:
@@ -191,16 +199,23 @@ def _kept(kind: Kind, org_id: str, periods: Sequence[date]) -> dict[date, bytes]
     missing = [one for one, data in recalled.items() if data is None]
     if not missing:
         return known
-    for snapshot in _documents(kind, org_id, missing[0], missing[-1]):
-        fields = snapshot.to_dict() or {}
-        data = fields.get("packed")
-        if fields.get("state") == State.COMPLETE and fields.get("format") == kind.format and data:
-            known[date.fromisoformat(snapshot.id)] = data
+    known |= _whole(kind, org_id, missing[0], missing[-1])
     for one in missing:
         # Also that there is none, so that nobody asks again.
         data = known.get(one, b"")
         memo.keep((org_id, kind.packs, one), data, len(data))
     return known
+
+
+def _whole(kind: Kind, org_id: str, first: date, last: date) -> dict[date, bytes]:
+    """What is packed whole of the periods that begin on these days."""
+    found: dict[date, bytes] = {}
+    for snapshot in _documents(kind, org_id, first, last):
+        fields = snapshot.to_dict() or {}
+        data = fields.get("packed")
+        if fields.get("state") == State.COMPLETE and fields.get("format") == kind.format and data:
+            found[date.fromisoformat(snapshot.id)] = data
+    return found
 
 
 def _documents(kind: Kind, org_id: str, first: date, last: date) -> Iterator[Any]:
@@ -260,5 +275,6 @@ def _start(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def _day(instant: datetime) -> date:
+def day_of(instant: datetime) -> date:
+    """The day of UTC."""
     return instant.astimezone(UTC).date()

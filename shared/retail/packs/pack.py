@@ -52,6 +52,8 @@ class Kind:
     """The pack that a copy belongs into; None where it is none."""
     described: Callable[[str], Mapping[str, Any]] | None = None
     """Fields that a pack of that name has besides."""
+    beside: Callable[[str, str, datetime], tuple[Any, dict[str, Any]] | None] | None = None
+    """Of the org, the pack's name and the time: what is merged into another document when the pack is written."""
 
     @property
     def fields(self) -> list[str]:
@@ -206,8 +208,13 @@ def _write(kind: Kind, org_id: str, name: str, before: Pack, state: State, copie
         log.warning("a pack is too large", extra={"pack": f"{kind.packs}/{name}", "documents": count})
         state, data = State.TOO_LARGE, b""
     option = clients.firestore().write_option(last_update_time=before.version)
+    batch = clients.firestore().batch()
+    batch.update(kind.reference(org_id, name), _document(kind, name, state, data, count, now), option)
+    beside = kind.beside(org_id, name, now) if kind.beside else None
+    if beside is not None:
+        batch.set(*beside, merge=True)
     try:
-        kind.reference(org_id, name).update(_document(kind, name, state, data, count, now), option)
+        batch.commit()
     except (FailedPrecondition, NotFound):
         return False
     return True

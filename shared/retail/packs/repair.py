@@ -6,6 +6,7 @@ out of a pack is put right.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -72,8 +73,8 @@ def _ask(page: WalkPage) -> None:
     page.enqueue(QUEUE)
 
 
-def repair_page(page: WalkPage, clock: Clock) -> Repaired:
-    """Have the next page asked for, and repair this one's orgs.
+def repair_page(page: WalkPage, clock: Clock, beside: Callable[[str, datetime], object] | None = None) -> Repaired:
+    """Have the next page asked for, and repair this one's orgs. `beside`: what else is done with each, afterwards.
 
     Raises:
         TransientError: some could not be repaired now; the page is to come again.
@@ -91,6 +92,10 @@ def repair_page(page: WalkPage, clock: Clock) -> Repaired:
     done = Repaired(len(active), sum(one or 0 for one in outcomes), counts.failed, counts.passed_over)
     log.info("packs repaired", extra={"orgs": done.orgs, "packs": done.packs})
     isolation.require_no_waiting()
+    if beside is not None:
+        with Isolation("night-work") as isolation:
+            isolation.each(active, Item.of, lambda org: beside(org.id, clock.now()))
+        isolation.require_no_waiting()
     return done
 
 

@@ -12,6 +12,7 @@ from shared.gcp import clients, logging
 from shared.retail.packs.codec import Copy
 from shared.retail.packs.pack import copy_of
 from shared.retail.shelf.layout import (
+    FORMAT,
     HEAD,
     KIND,
     MAX_ITEMS,
@@ -53,7 +54,7 @@ def build(org_id: str, now: datetime) -> bool:
     pages = [] if too_many else _laid_out(copies, now)
     _write_pages(org_id, generation, pages)
     head = Head(
-        format=KIND.format,
+        format=FORMAT,
         generation=None if too_many else generation,
         pages=tuple(page.count for page in pages),
         version=begun.head.version + 1,

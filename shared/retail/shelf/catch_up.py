@@ -78,7 +78,7 @@ def _one_commit(org_id: str, markers: Sequence[Marker], now: datetime) -> _Step 
         log.error("a page of the shelf cannot be read; it is built anew", extra={"orgId": org_id})
         return _Step() if build(org_id, now) else None
     before = {one: pages[stored.head.page_of(one)].get(one) for one in {marker.item_id for marker in some}}
-    after = _read_items(org_id, list(before))
+    after = read_items(org_id, list(before))
     changed = {one for one, copy in before.items() if _version(copy) != _version(after.get(one))}
     for one in changed:
         page = pages[stored.head.page_of(one)]
@@ -113,8 +113,8 @@ def _read_pages(org_id: str, head: Head, numbers: set[int]) -> dict[int, dict[st
     return found
 
 
-def _read_items(org_id: str, item_ids: Sequence[str]) -> dict[str, Copy]:
-    """Those that are there, as they are now."""
+def read_items(org_id: str, item_ids: Sequence[str]) -> dict[str, Copy]:
+    """Those items that are there, as they are now."""
     folder = KIND.folder(org_id)
     references = [clients.firestore().document(f"{folder}/{one}") for one in item_ids if one and "/" not in one]
     found = clients.firestore().get_all(references, KIND.fields) if references else ()

@@ -23,6 +23,8 @@ log = logging.get_logger(__name__)
 
 COLLECTION = "shelf"
 KIND = Kind("inventory", COLLECTION, Item, lambda _: None)
+FORMAT = f"{KIND.format}-2"
+"""Of another one, a shelf is built again: what is in it, or in its digests, has changed."""
 HEAD = "head"
 PAGES_A_DIGEST = 8
 MAX_DIGEST_BYTES = 55_000
@@ -71,7 +73,7 @@ class Head(BaseModel):
     @property
     def is_ready(self) -> bool:
         """Whether it can be read."""
-        return self.generation is not None and self.format == KIND.format
+        return self.generation is not None and self.format == FORMAT
 
     @property
     def documents(self) -> int:

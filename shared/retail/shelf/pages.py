@@ -46,4 +46,4 @@ def summed(page: Page, now: datetime) -> Summed:
 def _is_noted(item: Item, now: datetime) -> bool:
     expires = item.expires_at
     expiring = expires is not None and item.on_hand > 0 and expires <= now + EXPIRES_WITHIN + DIGEST_COUNTS_FOR
-    return bool(item.is_low or expiring or has_thin_margin(item))
+    return bool(item.is_low or item.is_out or expiring or has_thin_margin(item))

@@ -16,7 +16,8 @@ from shared.gcp.task_queue import create_named_task
 from shared.retail import memo
 from shared.retail.packs.codec import Copy, unpacked
 from shared.retail.shelf.build import build
-from shared.retail.shelf.catch_up import CaughtUp, catch_up
+from shared.retail.shelf.catch_up import CaughtUp, catch_up, read_items
+from shared.retail.shelf.changes import waiting
 from shared.retail.shelf.layout import KIND, Head, collection, digest_names, page_name, read_head
 from shared.retail.shelf.pages import DIGEST_COUNTS_FOR
 
@@ -25,6 +26,8 @@ log = logging.get_logger(__name__)
 QUEUE = "fillShelf"
 DEADLINE_SECONDS = 300
 TRIES = 3
+LAID_OVER = 8
+"""Of so many markers the items are read each time; of more the shelf is brought up."""
 ROUNDS_A_TASK = 20
 """Of 400 markers."""
 
@@ -40,6 +43,15 @@ class Shelf:
     def copies(self) -> list[Copy]:
         """All of them by id, as a query of the collection would answer."""
         return _unpacked(self.org_id, self.packed)
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What the hourly checks look at, and maybe more; how many items there are, and documents that are none."""
+
+    copies: list[Copy]
+    items: int
+    malformed: int
 
 
 def ask_to_fill(org_id: str, now: datetime, suffix: str = "") -> bool:
@@ -87,19 +99,48 @@ def noted_of(org_id: str, now: datetime) -> list[Copy] | None:
     if now - head.built_at > DIGEST_COUNTS_FOR:
         shelf = shelf_of(org_id, now)
         return None if shelf is None else shelf.copies()
-    references = [collection(org_id).document(name) for name in digest_names(head)]
-    digests: list[bytes] = []
-    missing: set[int] = set(range(len(head.pages)))
-    for found in clients.firestore().get_all(references):
-        for number, digest in ((found.to_dict() or {}).get("pages") or {}).items():
-            if digest.get("packed") is not None:
-                digests.append(digest["packed"])
-                missing.discard(int(number))
+    digests, missing = _digests(org_id, head)
     pages = _pages(org_id, head, sorted(missing)) if missing else ()
     if pages is None:
         shelf = shelf_of(org_id, now)
         return None if shelf is None else shelf.copies()
     return _unpacked(org_id, [*digests, *pages])
+
+
+def noted_as_of_now(org_id: str, now: datetime) -> Noted | None:
+    """The same without a write: what a few markers name is read, and laid over it. None where that is not enough.
+
+    Between two hourly checks few items are written, and to bring the shelf up for each costs more.
+    """
+    markers = waiting(org_id, LAID_OVER + 1)
+    stored = read_head(org_id)
+    head = stored.head
+    is_of_use = head.is_ready and head.built_at is not None and now - head.built_at <= DIGEST_COUNTS_FOR
+    if len(markers) > LAID_OVER or not is_of_use:
+        return None
+    digests, missing = _digests(org_id, head)
+    if missing:
+        return None
+    noted = {one.id: one for one in _unpacked(org_id, digests)}
+    named = {one.item_id for one in markers}
+    # Last, so that nothing older is laid over what somebody has brought up meanwhile.
+    written = read_items(org_id, sorted(named))
+    created = [one for one in written.values() if one.create_time is not None and one.create_time > stored.version]
+    noted = {**{name: one for name, one in noted.items() if name not in named}, **written}
+    items = sum(page.items for page in head.pages) + len(created) - len(named - written.keys())
+    return Noted(list(noted.values()), max(items, 0), sum(page.malformed for page in head.pages))
+
+
+def _digests(org_id: str, head: Head) -> tuple[list[bytes], set[int]]:
+    """Those that there are, and the pages of which there is none."""
+    digests: list[bytes] = []
+    missing: set[int] = set(range(len(head.pages)))
+    for found in clients.firestore().get_all([collection(org_id).document(name) for name in digest_names(head)]):
+        for number, digest in ((found.to_dict() or {}).get("pages") or {}).items():
+            if digest.get("packed") is not None:
+                digests.append(digest["packed"])
+                missing.discard(int(number))
+    return digests, missing
 
 
 def _head(org_id: str, now: datetime) -> Head:

@@ -11,6 +11,7 @@ from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.data._collections import Readable
 from shared.steps.data._query import FIELD, Where, confined_query, refusals_in_words
 from shared.steps.data._values import plain, require_small
+from shared.values import packed_results
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Query as FirestoreQuery
@@ -57,7 +58,13 @@ class Query(Action[QueryParams, QueryOutput]):
 def _rows(params: QueryParams, org_id: str) -> list[dict[str, Any]]:
     with refusals_in_words(params.collection):
         documents = list(build_query(params, org_id).stream())
-    return [{**plain(document.to_dict() or {}), "id": document.id} for document in documents]
+    return [{**plain(_as_written(document.to_dict() or {})), "id": document.id} for document in documents]
+
+
+def _as_written(fields: dict[str, Any]) -> dict[str, Any]:
+    """A run's document with its outputs, which are compressed after a while."""
+    results = packed_results.unpacked(fields.get("stepResults"))
+    return fields if results is None else {**fields, "stepResults": results}
 
 
 def build_query(params: QueryParams, org_id: str) -> FirestoreQuery:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from shared.gcp.clients import firestore
 from shared.steps.base import StepContext
+from shared.values import packed_results
 from shared.values.words import day_words
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _newest_runs(org_id: str, playbook_id: str) -> Iterable[DocumentSnapshot[Any
 
 def _figures(results: Any, step_id: str) -> dict[str, Decimal]:
     """What the step's output holds of them; runs from before they were kept have none."""
-    for result in results if isinstance(results, list) else []:
+    for result in packed_results.unpacked(results) if isinstance(results, list) else []:
         output = result.get("output") if isinstance(result, Mapping) and result.get("stepId") == step_id else None
         kept = output.get("figures") if isinstance(output, Mapping) else None
         if isinstance(kept, Mapping):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from shared.gcp import lag
 from shared.retail.customers import ORDERS_WINDOW_DAYS, Profile, profiles
-from shared.retail.demand import VELOCITY_DAYS, Velocity, velocities
+from shared.retail.demand import VELOCITY_DAYS, Velocity, velocities, velocity_of
 from shared.retail.inventory import in_categories
-from shared.retail.load import OrderStream, load_customers, load_items
+from shared.retail.load import OrderStream, load_customers, load_items, load_low_stock, load_own_lines
+from shared.retail.packs import recent_sales
 from shared.retail.periods import Compared
 from shared.retail.records import Item
 from shared.steps.base import StepContext
@@ -41,6 +43,39 @@ def read_shelves(context: StepContext, category: str | Sequence[str] | None, day
         orders = OrderStream(org.id, (now - timedelta(days=days), now))
         speed = velocities(items.records, orders, now, org.timezone, days)
         return Shelves(in_categories(items.records, category), speed, items.malformed + orders.malformed)
+
+    return context.effects.read(read)
+
+
+@dataclass(frozen=True, slots=True)
+class LowShelves:
+    """What is low or out; `speed`: of the items that were asked for, `checked`: how many items there are."""
+
+    items: list[Item]
+    speed: dict[str, Velocity]
+    checked: int
+    malformed: int
+
+
+def read_low_shelves(context: StepContext, item_ids: Collection[str]) -> LowShelves | None:
+    """What is low or out, and how fast those of these ids went: the same as `read_shelves` says, in fewer reads.
+
+    None where that cannot be said so.
+    """
+    org, now = context.org, context.now
+
+    def read() -> LowShelves | None:
+        stock = load_low_stock(org.id, now) if lag.is_allowed() else None
+        if stock is None:
+            return None
+        sales = recent_sales.between(org.id, now - timedelta(days=VELOCITY_DAYS), now)
+        speed = {}
+        for item in (one for one in stock.items if one.id in item_ids):
+            own = load_own_lines(org.id, item, sales.lines)
+            if own is None:
+                return None
+            speed[item.id] = velocity_of(item, own, now, org.timezone)
+        return LowShelves(list(stock.items), speed, stock.checked, stock.malformed + len(sales.malformed))
 
     return context.effects.read(read)
 

@@ -10,15 +10,16 @@ from shared.messages.template.models import Cell
 from shared.retail.figures import first, number
 from shared.retail.inventory import StockItem, low_stock
 from shared.steps.base import Action, Effect, StepContext
-from shared.steps.retail._loading import read_shelves
+from shared.steps.retail._loading import LowShelves, read_low_shelves, read_shelves
 from shared.steps.retail._output import LimitedParams, Name, Names, ShopReportOutput, build, table, unread_note
 from shared.values.words import about_days, counted, plural
 
 
 class LowStockReportParams(LimitedParams):
-    """`category`: only of these."""
+    """`category`: only of these. `only`: ids of the items to list; the counts are of all that are low."""
 
     category: Name | Names | None = None
+    only: Name | Names | None = None
 
 
 class LowStockReportOutput(ShopReportOutput):
@@ -42,14 +43,14 @@ class LowStockReport(Action[LowStockReportParams, LowStockReportOutput]):
 
     def run(self, params: LowStockReportParams, context: StepContext) -> LowStockReportOutput:
         """Look at the shelves."""
-        shelves = read_shelves(context, params.category)
+        shelves = _shelves(params, context)
         rows = low_stock(shelves.items, shelves.speed)
-        shown, left_out = first(rows, params.limit)
+        shown, left_out = first(_asked_for(rows, params), params.limit)
         out = sum(row.status == "out" for row in rows)
         finding = _finding(out, len(rows) - out)
         report = build(
             f"Low stock at {context.org.name}: {finding}",
-            [_headline(out, len(rows) - out, len(shelves.items)), unread_note(shelves.malformed)],
+            [_headline(out, len(rows) - out, shelves.checked), unread_note(shelves.malformed)],
             [
                 table(
                     "To reorder",
@@ -66,9 +67,25 @@ class LowStockReport(Action[LowStockReportParams, LowStockReportOutput]):
             count=len(rows),
             low_count=len(rows) - out,
             out_count=out,
-            checked=len(shelves.items),
+            checked=shelves.checked,
             left_out=left_out,
         )
+
+
+def _shelves(params: LowStockReportParams, context: StepContext) -> LowShelves:
+    few = read_low_shelves(context, _ids(params)) if params.only is not None and params.category is None else None
+    if few is not None:
+        return few
+    every = read_shelves(context, params.category)
+    return LowShelves(every.items, every.speed, len(every.items), every.malformed)
+
+
+def _asked_for(rows: list[StockItem], params: LowStockReportParams) -> list[StockItem]:
+    return rows if params.only is None else [row for row in rows if row.id in _ids(params)]
+
+
+def _ids(params: LowStockReportParams) -> set[str]:
+    return {params.only} if isinstance(params.only, str) else set(params.only or ())
 
 
 def _finding(out: int, low: int) -> str:

@@ -6,14 +6,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from google.api_core.datetime_helpers import DatetimeWithNanoseconds
 
 from shared.execution import store
 from shared.execution.errors import CancelRequestedError, LeaseLostError
-from shared.execution.record import ExecutionStatus
+from shared.execution.parts import TriggerType
+from shared.execution.record import ExecutionStatus, TriggerRef
 from shared.execution.session import Session
 from shared.execution.state import Claim
 from shared.execution.store import FenceError, Stored
+from shared.gcp.clients import forget_clients
 from shared.gcp.clock import Clock
+from shared.gcp.plain_firestore import Commit
+from tests.harness.memory_clients import use_memory
 from tests.unit.execution.test_state import execution
 
 LEASE_SECONDS = 60
@@ -125,3 +130,38 @@ def test_a_cancel_that_a_renewal_has_seen_stops_the_run_before_its_next_step(
     session.execution.cancel_requested_at = clock.instant
     with pytest.raises(CancelRequestedError):
         session.save_if_stale()
+
+
+@pytest.mark.parametrize(
+    ("trigger", "seconds", "waits"), [("event", 0, True), ("event", 4, False), ("manual", 0, False)]
+)
+def test_a_run_that_nobody_asked_for_is_not_said_to_run_before_it_has_for_a_while(
+    trigger: TriggerType, seconds: int, waits: bool, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "heard")
+    written: list[Commit] = []
+
+    version: Any = DatetimeWithNanoseconds.from_rfc3339("2026-03-01T12:00:00Z")  # type: ignore[no-untyped-call]
+
+    def send(commit: Commit) -> list[Any]:
+        written.append(commit)
+        return [version]
+
+    use_memory({})
+    monkeypatch.setattr(Commit, "send", send)
+    run = execution(ExecutionStatus.QUEUED)
+    run.trigger = TriggerRef(type=trigger)
+    stored = Stored(run, version)
+    session = Session(stored, clock, LEASE_SECONDS)
+    session.claim(Claim(attempt=1, lazily=True))
+    clock.instant += timedelta(seconds=seconds)
+    session.save()
+    assert stored.is_summary_behind is waits
+    assert len(written[-1]._request.writes) == (1 if waits else 2)
+    clock.instant += timedelta(seconds=5)
+    session.save()
+    assert stored.is_summary_behind is False
+    assert len(written[-1]._request.writes) == (2 if waits else 1)
+    session.finish(ExecutionStatus.COMPLETED)
+    assert len(written[-1]._request.writes) >= 2
+    forget_clients()

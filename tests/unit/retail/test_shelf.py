@@ -15,6 +15,7 @@ from shared.errors import PermanentError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.retail import items as item_reading
+from shared.retail.load import load_low_stock
 from shared.retail.records import Item
 from shared.retail.shelf import build as building
 from shared.retail.shelf import catch_up as catching_up
@@ -115,7 +116,10 @@ class Shelves(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.world.tell_all()
+        low = load_low_stock(ORG, NOW)
         assert kept() == stored()
+        if low is not None:
+            assert {one.id for one in low.items} == {one.id for one in stored().records if one.is_low or one.is_out}
         noted = {one.id for one in noted_of(ORG, NOW) or []}
         due = {one.id for one in stored().records if pages._is_noted(one, NOW)}
         assert due <= noted
@@ -209,17 +213,17 @@ def test_two_that_bring_it_up_at_once_never_put_an_older_copy_in(
     build(ORG, NOW)
     world.write("i1", {"name": "Gummies", "quantity": 3})
     world.tell_all()
-    read_items = catching_up._read_items
+    read_items = catching_up.read_items
 
     def meanwhile(org_id: str, names: Any) -> Any:
         found = read_items(org_id, names)
-        monkeypatch.setattr(catching_up, "_read_items", read_items)
+        monkeypatch.setattr(catching_up, "read_items", read_items)
         world.write("i1", {"name": "Gummies", "quantity": 99})
         world.tell_all()
         assert catch_up(ORG, NOW).is_current
         return found
 
-    monkeypatch.setattr(catching_up, "_read_items", meanwhile)
+    monkeypatch.setattr(catching_up, "read_items", meanwhile)
     assert catch_up(ORG, NOW).is_current
     assert kept() == stored()
     assert [one.quantity for one in kept().records] == [99]

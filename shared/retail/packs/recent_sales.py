@@ -1,0 +1,140 @@
+"""What was sold in the last weeks, line by line, in one document: how fast an item goes costs two reads.
+
+`tenants/{orgId}/sold_lines/recent` is made from the packs of orders by whoever needs it first on a day, and has the
+lines of the 30 days that were over then; those of later orders are read from their own days. A write of a pack of
+such a day says in the same commit that the document is out of date (`stale`).
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from shared.gcp import clients, logging
+from shared.retail import memo
+from shared.retail.demand import SoldLine, sold_lines
+from shared.retail.packs import order_days, stale_sales
+from shared.retail.packs.pack import MAX_BYTES
+from shared.retail.parsing import parsed
+from shared.retail.periods import ONE_DAY
+from shared.retail.records import Order
+
+log = logging.get_logger(__name__)
+
+FORMAT = 1
+DAYS = 30
+SETTLES_IN = timedelta(hours=1)
+"""After a day is over nobody writes its pack any more who took it for today's; nothing runs for so long."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class RecentSales:
+    """The lines of a time, and when the orders were placed that cannot be read."""
+
+    lines: tuple[SoldLine, ...]
+    malformed: tuple[datetime, ...]
+
+
+def between(org_id: str, since: datetime, until: datetime) -> RecentSales:
+    """What was sold from `since` on and before `until`, in no order.
+
+    What is not in the document is read from the packs of orders.
+    """
+    base = _start(order_days.day_of(until - SETTLES_IN))
+    kept = _kept(org_id, base, until) if base - DAYS * ONE_DAY <= since < base else None
+    if kept is None:
+        return _read(org_id, since, until)
+    later = _read(org_id, base, until)
+    return RecentSales(
+        (*(one for one in kept.lines if since <= one.placed_at), *later.lines),
+        (*(one for one in kept.malformed if since <= one), *later.malformed),
+    )
+
+
+def _kept(org_id: str, base: datetime, now: datetime) -> RecentSales | None:
+    """The lines of the 30 days before the base; made anew where the document is none of these days'."""
+    reference = stale_sales.reference(org_id)
+    found = reference.get()
+    fields = found.to_dict() or {}
+    if (fields.get("format"), fields.get("until"), fields.get("stale")) == (FORMAT, base, None):
+        try:
+            return _unpacked(fields.get("packed") or b"")
+        except ValueError as error:
+            log.warning("what was sold is packed anew", extra={"orgId": org_id, "reason": str(error)})
+    since = base - DAYS * ONE_DAY
+    # What the run has read before this document may be older than the mark that it bears.
+    with memo.reading_once():
+        made = _read(org_id, since, base)
+    if order_days.are_packed(org_id, order_days.day_of(since), order_days.day_of(base - _MICROSECOND)):
+        _keep(reference, found.update_time if found.exists else None, base, made, now)
+    return made
+
+
+def _keep(reference: Any, version: Any, base: datetime, made: RecentSales, now: datetime) -> None:
+    """Not if anybody has written it since it was read: they may know of a pack that was read before."""
+    from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFound
+
+    data = _packed(made)
+    if len(data) > MAX_BYTES:
+        return
+    fields = {"format": FORMAT, "until": base, "stale": None, "packed": data, "updatedAt": now}
+    try:
+        if version is None:
+            reference.create(fields)
+        else:
+            reference.update(fields, clients.firestore().write_option(last_update_time=version))
+    except (AlreadyExists, FailedPrecondition, NotFound):
+        log.info("somebody else has packed what was sold", extra={"path": reference.path})
+
+
+def _read(org_id: str, since: datetime, until: datetime) -> RecentSales:
+    orders: list[Order] = []
+    malformed: list[datetime] = []
+    for copy in order_days.orders_between(org_id, since, until):
+        order, problems = parsed(Order, copy)
+        if order is not None:
+            orders.append(order)
+        else:
+            malformed.append(copy.fields["placedAt"])
+            log.warning("malformed document passed over", extra={"path": copy.path, "reason": "; ".join(problems)})
+    return RecentSales(tuple(sold_lines(orders)), tuple(malformed))
+
+
+def _packed(sales: RecentSales) -> bytes:
+    by_thing: dict[str, dict[str, list[tuple[int, float]]]] = {}
+    for one in sales.lines:
+        sold = by_thing.setdefault(one.item_id, {}).setdefault(one.name, [])
+        sold.append(((one.placed_at - _EPOCH) // _MICROSECOND, one.quantity))
+    malformed = [(one - _EPOCH) // _MICROSECOND for one in sales.malformed]
+    text = json.dumps({"lines": by_thing, "malformed": malformed}, separators=(",", ":"), ensure_ascii=False)
+    return zlib.compress(text.encode())
+
+
+def _unpacked(data: bytes) -> RecentSales:
+    """Raises ValueError where the bytes are none."""
+    try:
+        plain = json.loads(zlib.decompress(data))
+        return RecentSales(tuple(_lines(plain["lines"])), tuple(map(_instant, plain["malformed"])))
+    except (zlib.error, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise ValueError(f"the lines cannot be read: {type(error).__name__}") from error
+
+
+def _lines(by_thing: Mapping[str, Mapping[str, Iterable[tuple[int, float]]]]) -> Iterator[SoldLine]:
+    for item_id, names in by_thing.items():
+        for name, sold in names.items():
+            for placed_at, quantity in sold:
+                yield SoldLine(_instant(placed_at), item_id, name, quantity)
+
+
+def _instant(microseconds: int) -> datetime:
+    return _EPOCH + microseconds * _MICROSECOND
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
