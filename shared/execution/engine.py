@@ -25,6 +25,7 @@ from shared.execution.record import USD_DIGITS, Execution, StepResult
 from shared.execution.scope import Place, outputs_in, scope_in, top_place
 from shared.gcp import logging
 from shared.gcp.clock import Clock
+from shared.gcp.read_lately import reading_lately
 from shared.playbooks.budget import Budget
 from shared.playbooks.models import Playbook, Step
 from shared.playbooks.nesting import NestingParams
@@ -99,7 +100,7 @@ def run_steps(run: Surroundings) -> None:
         ParkedError: a step waits.
         RunEndedError: a step has ended the run.
     """
-    with reading_once():
+    with reading_once(), reading_lately():
         _run_place(run, top_place(run.execution, run.playbook.steps))
 
 

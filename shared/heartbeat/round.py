@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from shared.errors import PermanentError, TransientError
 from shared.gcp import clients, lag, logging
+from shared.gcp.read_lately import reading_lately
 from shared.heartbeat import known, notices
 from shared.heartbeat import state as states
 from shared.heartbeat.catalog import BLOCKED, CHECKS, Check
@@ -53,7 +54,7 @@ def check_org(org_id: str, now: datetime) -> Round | None:
     tenant = _active(org_id)
     if tenant is None:
         return None
-    with lag.allowed(), memo.reading_once():
+    with lag.allowed(), memo.reading_once(), reading_lately():
         return _made(tenant, now)
 
 

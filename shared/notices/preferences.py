@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
+from shared.gcp import read_lately
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
 from shared.messages.alert_types import AlertType
@@ -130,7 +131,7 @@ def load(org_id: str) -> Preferences:
 
     What is malformed has its default; the log and the org's inbox say so.
     """
-    snapshot = firestore().collection(COLLECTION).document(org_id).get()
+    snapshot = read_lately.snapshot(firestore().collection(COLLECTION).document(org_id))
     found, problems = Preferences.in_force(snapshot.to_dict() or {})
     if problems:
         inbox.tell_of_setting(

@@ -126,7 +126,8 @@ def _claim(
         if before.leased_until is not None and before.leased_until > real:
             raise TransientError(f"alert {before.alert.id} is being sent at this moment")
         to_text = handing_over.unnamed(before, phones)
-        rate = TextRate.from_document(rate_reference.get(transaction=transaction).to_dict(), now)
+        texted = rate_reference.get(transaction=transaction).to_dict() if to_text else None
+        rate = TextRate.from_document(texted, now)
         rate, granted = rate.take(0 if Channel.SMS in refusals else len(to_text))
         named: dict[str, TextState] = {phone_key(phone): "meant" for phone in to_text[:granted]}
         withheld: dict[str, TextState] = {phone_key(phone): "limited" for phone in to_text[granted:]}

@@ -22,7 +22,7 @@ from pydantic.alias_generators import to_camel
 
 from shared.error_codes import ErrorCode
 from shared.errors import NotFoundError, PermanentError
-from shared.gcp import logging
+from shared.gcp import logging, read_lately
 from shared.gcp.clients import firestore
 from shared.playbooks.cron import check_timezone
 from shared.playbooks.problems import problem_lines, without_malformed
@@ -128,7 +128,7 @@ def load_tenant(org_id: str) -> Tenant:
         NotFoundError: there is no such org.
         PermanentError: its document is malformed.
     """
-    snapshot = firestore().collection("tenants").document(org_id).get()
+    snapshot = read_lately.snapshot(firestore().collection("tenants").document(org_id))
     if not snapshot.exists:
         raise NotFoundError(f"there is no org {org_id!r}: tenants/{org_id} does not exist")
     return parse_tenant(org_id, snapshot.to_dict() or {})
@@ -148,7 +148,7 @@ def load_reachable(org_id: str) -> Tenant:
 
 def find_reachable(org_id: str) -> Tenant | None:
     """The same; None where there is no such org."""
-    snapshot = firestore().collection("tenants").document(org_id).get()
+    snapshot = read_lately.snapshot(firestore().collection("tenants").document(org_id))
     return reachable(org_id, snapshot.to_dict() or {}) if snapshot.exists else None
 
 

@@ -48,7 +48,7 @@ WAITING = 3
 """For each second of processor time a call takes so many: it waits for answers, too."""
 BUSY = 0.6
 """Cloud Run starts another instance where the processors of those there are would be busier than that."""
-A_DAY, A_WEEK = 86_400, 7
+A_DAY, FOUR_WEEKS = 86_400, 28
 OPEN_FOR = OPEN_HOURS * 3_600
 MORNING = 3_600
 """In which the dailies of all orgs run: three orgs' zones out of four are within it."""
@@ -170,6 +170,7 @@ def _counted(shop: ShopReads) -> dict[str, Cost]:
     shop.heartbeat("heartbeat.second", timedelta(days=1))
     shop.night()
     shop.order_arrives(1)
+    shop.customer_buys(1)
     shop.write_item(11, quantity=40)
     one = {
         "order": _cost(lambda: shop.order_arrives(2)),
@@ -189,16 +190,17 @@ def _counted(shop: ShopReads) -> dict[str, Cost]:
         report(f"costs.one.{name}", round(cost.reads), unit="reads", writes=round(cost.writes))
         total = total.plus(cost)
     one["daily"] = total.times(1 / len(DAILIES))
-    one["night"] = _nights(shop).times(1 / A_WEEK)
+    one["night"] = _nights(shop).times(1 / FOUR_WEEKS)
     return one
 
 
 def _nights(shop: ShopReads) -> Cost:
-    """A week of them: in one of these a week is over, and all items and customers are read again."""
+    """Four weeks of them: weeks are over, and all items and customers are read again once."""
     total = Cost()
-    for _ in range(A_WEEK):
+    for night in range(FOUR_WEEKS):
         shop.now += timedelta(days=1)
-        shop.order_arrives(shop.now.day)
+        for number in range(ORDERS_A_YEAR // 365):
+            shop.order_arrives(1_000 * (night + 1) + number)
         total = total.plus(_cost(shop.night, checks=1))
     return total
 

@@ -34,7 +34,8 @@ STATES = "pack_repairs"
 ORGS_A_PAGE = 10
 WEEKS_A_NIGHT = 10
 """How many weeks from before are packed in one night, for one org."""
-CUSTOMERS_EVERY = timedelta(days=7)
+CUSTOMERS_EVERY = timedelta(days=28)
+"""All customers are read for it, and only an event that failed for a day leaves one out."""
 OVERLAP = timedelta(hours=1)
 MOST_CHANGED = 30
 """How many days, and how many weeks, are counted again where something changed since the night before."""

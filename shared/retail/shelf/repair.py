@@ -12,7 +12,7 @@ from shared.retail.shelf.layout import KIND, read_head
 
 log = logging.get_logger(__name__)
 
-EVERYTHING_EVERY = timedelta(days=7)
+EVERYTHING_EVERY = timedelta(days=28)
 """How often every item is read again: a lost event that changed no count is put right by then."""
 ROUNDS = 20
 

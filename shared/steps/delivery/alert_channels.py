@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from shared.gcp import read_lately
 from shared.gcp.clients import firestore
 from shared.messages.alert_types import AlertType
 from shared.notices import preferences
@@ -62,7 +63,8 @@ class AlertChannels(Action[AlertChannelsParams, AlertChannelsOutput]):
 
 def _chosen(org_id: str, kind: AlertType) -> Mapping[str, bool]:
     """What the org has said of the alert type by name, which defaults are not."""
-    fields = firestore().collection(preferences.COLLECTION).document(org_id).get().to_dict() or {}
+    reference = firestore().collection(preferences.COLLECTION).document(org_id)
+    fields = read_lately.snapshot(reference).to_dict() or {}
     choice = Preferences.in_force(fields)[0].choices[kind]
     named = fields.get(kind)
     if not isinstance(named, Mapping):

@@ -40,6 +40,7 @@ def test_a_large_one_takes_less_and_a_small_one_stays() -> None:
 
 
 def test_what_is_no_list_of_results_is_left_alone() -> None:
+    odd: Any
     for odd in (None, "x", 7, {"output": {}}):
         assert packed(odd) is None
         assert unpacked(odd) is odd
