@@ -167,10 +167,10 @@ def _counted(shop: ShopReads) -> dict[str, Cost]:
     shop.heartbeat("heartbeat.first", timedelta(0))
     for name in DAILIES:
         shop.daily(name)
+    shop.customer_buys(1)
     shop.heartbeat("heartbeat.second", timedelta(days=1))
     shop.night()
     shop.order_arrives(1)
-    shop.customer_buys(1)
     shop.write_item(11, quantity=40)
     one = {
         "order": _cost(lambda: shop.order_arrives(2)),

@@ -6,7 +6,7 @@ items are read after it, so that no copy is replaced by an older one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from shared.retail.packs.pack import copy_of
 from shared.retail.shelf.build import MAX_PAGE_BYTES, build
 from shared.retail.shelf.changes import Marker, waiting
 from shared.retail.shelf.layout import KIND, Head, StoredHead, collection, digest_name, page_name, read_head
-from shared.retail.shelf.pages import Summed, summed
+from shared.retail.shelf.pages import Known, Summed, summed, summed_again
 
 log = logging.get_logger(__name__)
 
@@ -77,17 +77,25 @@ def _one_commit(org_id: str, markers: Sequence[Marker], now: datetime) -> _Step 
     if pages is None:
         log.error("a page of the shelf cannot be read; it is built anew", extra={"orgId": org_id})
         return _Step() if build(org_id, now) else None
+    digests = _read_digests(org_id, stored.head, pages)
     before = {one: pages[stored.head.page_of(one)].get(one) for one in {marker.item_id for marker in some}}
     after = read_items(org_id, list(before))
-    changed = {one for one, copy in before.items() if _version(copy) != _version(after.get(one))}
-    for one in changed:
-        page = pages[stored.head.page_of(one)]
+    changed: dict[int, dict[str, tuple[Copy | None, Copy | None]]] = {}
+    for one, copy in before.items():
+        if _version(copy) == _version(after.get(one)):
+            continue
+        number = stored.head.page_of(one)
+        changed.setdefault(number, {})[one] = (copy, after.get(one))
         if one in after:
-            page[one] = after[one]
+            pages[number][one] = after[one]
         else:
-            page.pop(one, None)
-    written = {stored.head.page_of(one) for one in changed}
-    sums = {number: summed(pages[number], now) for number in sorted(written)}
+            pages[number].pop(one, None)
+    sums = {
+        number: summed_again(Known(stored.head.pages[number], digests[number]), pages[number], some_changed, now)
+        if number in digests
+        else summed(pages[number], now)
+        for number, some_changed in sorted(changed.items())
+    }
     if any(len(page.packed) > MAX_PAGE_BYTES for page in sums.values()):
         return _Step() if build(org_id, now) else None
     head = _commit(org_id, stored, sums, some)
@@ -110,6 +118,20 @@ def _read_pages(org_id: str, head: Head, numbers: set[int]) -> dict[int, dict[st
         except ValueError:
             return None
         found[references[one.id]] = {name: copy for name, copy in copies.items() if copy is not None}
+    return found
+
+
+def _read_digests(org_id: str, head: Head, numbers: Iterable[int]) -> dict[int, dict[str, Copy]]:
+    """Those of these pages that there are and can be read; the others are made anew."""
+    names = sorted({digest_name(head.generation or "", number) for number in numbers})
+    found: dict[int, dict[str, Copy]] = {}
+    for one in clients.firestore().get_all([collection(org_id).document(name) for name in names]):
+        for number, digest in ((one.to_dict() or {}).get("pages") or {}).items():
+            try:
+                copies = unpacked(digest.get("packed") or b"", KIND.folder(org_id))
+            except ValueError:
+                continue
+            found[int(number)] = {name: copy for name, copy in copies.items() if copy is not None}
     return found
 
 

@@ -28,18 +28,41 @@ class Summed:
     digest: bytes | None
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was known of a page when it was read: what is in it, and the copies of its digest."""
+
+    count: PageCount
+    noted: Page
+
+
 def summed(page: Page, now: datetime) -> Summed:
     """The page as it is stored."""
-    noted: dict[str, Copy] = {}
-    malformed = in_part = 0
-    for one in page.values():
-        item, problems = parsed(Item, one)
-        malformed += item is None
-        in_part += item is not None and bool(problems)
-        if item is not None and _is_noted(item, now):
-            noted[one.id] = one
+    nothing = Known(PageCount(items=0, malformed=0, in_part=0), {})
+    return summed_again(nothing, page, {one: (None, copy) for one, copy in page.items()}, now)
+
+
+def summed_again(
+    known: Known, page: Page, changes: Mapping[str, tuple[Copy | None, Copy | None]], now: datetime
+) -> Summed:
+    """The page as it is stored after the changes, by id: what was there, and what is; only these are looked at.
+
+    Of the others the digest goes on saying what it did when they were put into it.
+    """
+    noted = {one: copy for one, copy in known.noted.items() if one not in changes}
+    items, malformed, in_part = known.count.items, known.count.malformed, known.count.in_part
+    for before, after in changes.values():
+        for copy, step in ((before, -1), (after, 1)):
+            if copy is None:
+                continue
+            item, problems = parsed(Item, copy)
+            items += step * (item is not None)
+            malformed += step * (item is None)
+            in_part += step * (item is not None and bool(problems))
+            if copy is after and item is not None and _is_noted(item, now):
+                noted[copy.id] = copy
     digest = packed(noted)
-    count = PageCount(items=len(page) - malformed, malformed=malformed, in_part=in_part)
+    count = PageCount(items=items, malformed=malformed, in_part=in_part)
     return Summed(count, packed(page), digest if len(digest) <= MAX_DIGEST_BYTES else None)
 
 
