@@ -96,6 +96,7 @@ COLLECTIONS: tuple[Collection, ...] = (
     _of_org("customer_shards", Customer.COPY),
     _of_org("order_days", Customer.COPY),
     _of_org("order_weeks", Customer.COPY),
+    _of_org("sold_lines"),
     _of_org("shelf"),
     _of_org("shelf_changes"),
     _of_org("past_events", Customer.MENTIONS),

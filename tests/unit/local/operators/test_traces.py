@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from local.operators.erasure.traces import ERASED, Person
 from shared.execution.messages import pack, unpack
+from shared.values import packed_results
 from shared.values.phone_number import written_forms
 
 ANN = Person(
@@ -69,6 +70,16 @@ def test_a_packed_message_is_read_and_packed_again() -> None:
     after = unpack(found["effects"]["mail"]["message"])
     assert after is not None
     assert (after.to, after.text) == ([ERASED, "bo@example.com"], f"Hi {ERASED}")
+
+
+def test_compressed_json_is_read_and_compressed_again() -> None:
+    output = {"text": "Ann Lee, ann.lee@example.com, is back. " * 100}
+    (packed,) = packed_results.packed([{"stepId": "away", "output": output}]) or []
+    found, places = ANN.without([packed])
+    assert places == 200
+    assert packed_results.unpacked(found)[0]["output"] == {"text": f"{ERASED}, {ERASED}, is back. " * 100}
+    assert ANN.without(found) == (found, 0)
+    assert ANN.without(b"ann.lee@example.com") == (b"ann.lee@example.com", 0)
 
 
 @given(value=_JSON, form=st.sampled_from(_FORMS), place=st.integers(0, 3))
