@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench.costs import Cost, day_of, prices
+from tests.bench.costs import BUSY, Cost, billed_seconds, day_of, prices
 
 PIECES = (
     *("heartbeat.first_of_day", "heartbeat.quantity_changed", "heartbeat.nothing_changed"),
@@ -13,14 +13,23 @@ PIECES = (
 
 
 def test_a_month_is_priced_by_the_operation() -> None:
-    month = prices(Cost(reads=1_000, writes=100, tasks=10, calls=20, billed=2, expiring=10, stored=1_000_000), 100)
+    day = Cost(reads=1_000, writes=100, tasks=10, calls=20, deletes=10, stored=1_000_000)
+    month = prices({"dailies": day.times(0.25), "events": day.times(0.75)}, 100)
     assert month["Firestore reads"] == pytest.approx(0.90)
     assert month["Firestore writes"] == pytest.approx(0.27)
     assert month["Firestore deletes"] == pytest.approx(0.003)
     assert month["Firestore storage"] == pytest.approx(9e9 / 2**30 * 0.15)
     assert month["Cloud Tasks"] == pytest.approx(0.024)
     assert month["Functions: calls"] == pytest.approx(0.024)
-    assert month["Functions: processor and memory"] == pytest.approx(6_000 * (0.000024 + 0.5 * 0.0000025))
+    assert month["Functions: processor and memory"] == 0
+
+
+def test_few_calls_are_billed_for_as_long_as_they_take_and_many_by_their_processor_time() -> None:
+    day = Cost(processor=0.1, under_way=0.3)
+    assert billed_seconds(day, 40_000, 1) == pytest.approx(0.3, rel=0.001)
+    assert billed_seconds(day, 40_000, 10_000_000) == pytest.approx(1_000_000 / BUSY)
+    together = prices({"events": day}, 10_000_000)["Functions: processor and memory"]
+    assert together == pytest.approx(30 * 1_000_000 / BUSY * (0.000024 + 0.5 * 0.0000025))
 
 
 def test_a_day_has_every_piece_as_often_as_it_happens() -> None:

@@ -119,9 +119,16 @@ def settle_changed(org_id: str, since: datetime, most: int, now: datetime) -> in
     """Count the days and weeks again that were written since then, the later ones first; how many were wrong."""
     differed = 0
     for kind, settle in ((DAYS, settle_days), (WEEKS, settle_weeks)):
-        changed = _written_since(kind, org_id, since).limit(most).stream()
-        differed += sum(settle(org_id, [date.fromisoformat(one.id)], now) for one in changed)
+        written = _written_since(kind, org_id, since).limit(most).stream()
+        changed = [date.fromisoformat(one.id) for one in written if not _was_only_counted(one)]
+        differed += sum(settle(org_id, [one], now) for one in changed)
     return differed
+
+
+def _was_only_counted(found: Any) -> bool:
+    """Whether the last write of the pack was by whoever read all of its orders."""
+    fields = found.to_dict() or {}
+    return fields.get("countedAt") is not None and fields["countedAt"] == fields.get("updatedAt")
 
 
 def _written_since(kind: Kind, org_id: str, since: datetime) -> Any:
@@ -132,7 +139,7 @@ def _written_since(kind: Kind, org_id: str, since: datetime) -> Any:
         .collection(f"tenants/{org_id}/{kind.packs}")
         .where(filter=FieldFilter("updatedAt", ">=", since))
         .order_by("updatedAt", direction="DESCENDING")
-        .select([])
+        .select(["updatedAt", "countedAt"])
     )
 
 

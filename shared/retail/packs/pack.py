@@ -194,13 +194,23 @@ def _complete(kind: Kind, org_id: str, name: str, scanned: Mapping[str, Copy], n
         if pack is None or pack.state is not State.BUILDING:
             return
         there = {key: copy for key, copy in {**scanned, **pack.copies}.items() if copy is not None}
-        if _write(kind, org_id, name, pack, State.COMPLETE, there, now):
+        if _write(kind, org_id, name, pack, State.COMPLETE, there, now, is_counted=True):
             return
     raise TransientError(f"{kind.packs}/{name} is being written by others", code=ErrorCode.BUSY)
 
 
-def _write(kind: Kind, org_id: str, name: str, before: Pack, state: State, copies: Copies, now: datetime) -> bool:
-    """False where somebody wrote the pack since it was read."""
+def _write(
+    kind: Kind,
+    org_id: str,
+    name: str,
+    before: Pack,
+    state: State,
+    copies: Copies,
+    now: datetime,
+    *,
+    is_counted: bool = False,
+) -> bool:
+    """False where somebody wrote the pack since it was read. `is_counted`: all sources were read for it."""
     from google.api_core.exceptions import FailedPrecondition, NotFound
 
     data, count = packed(copies), sum(one is not None for one in copies.values())
@@ -209,7 +219,10 @@ def _write(kind: Kind, org_id: str, name: str, before: Pack, state: State, copie
         state, data = State.TOO_LARGE, b""
     option = clients.firestore().write_option(last_update_time=before.version)
     batch = clients.firestore().batch()
-    batch.update(kind.reference(org_id, name), _document(kind, name, state, data, count, now), option)
+    counted = {"countedAt": now} if is_counted else {}
+    batch.update(
+        kind.reference(org_id, name), {**_document(kind, name, state, data, count, now), **counted}, option
+    )
     beside = kind.beside(org_id, name, now) if kind.beside else None
     if beside is not None:
         batch.set(*beside, merge=True)
