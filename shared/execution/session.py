@@ -86,6 +86,8 @@ class Session:
         execution, now = self.execution, self._clock.now()
         if claim.interrupted:
             execution.interruptions += 1
+            # Whoever died may have left it at "queued".
+            self._stored.is_summary_behind = True
             self._close_attempt("the process that ran it died; another one goes on", ErrorCode.PROCESS_DIED)
         execution.status = ExecutionStatus.RUNNING
         execution.attempt = claim.attempt

@@ -113,10 +113,14 @@ def noted_as_of_now(org_id: str, now: datetime) -> Noted | None:
     Between two hourly checks few items are written, and to bring the shelf up for each costs more.
     """
     markers = waiting(org_id, LAID_OVER + 1)
+    if len(markers) > LAID_OVER:
+        if not catch_up(org_id, now).is_current:
+            return None
+        markers = []
     stored = read_head(org_id)
     head = stored.head
     is_of_use = head.is_ready and head.built_at is not None and now - head.built_at <= DIGEST_COUNTS_FOR
-    if len(markers) > LAID_OVER or not is_of_use:
+    if not is_of_use:
         return None
     digests, missing = _digests(org_id, head)
     if missing:
