@@ -30,6 +30,8 @@ log = logging.get_logger(__name__)
 SAVE_AFTER_SECONDS = 0.25
 """Between two steps the run is saved if it was not for so long: its progress shows, its lease is renewed, and a
 cancel is noticed. A run shorter than that pays for no such write."""
+UNWATCHED_SAVE_AFTER_SECONDS = 1.0
+"""The same of a run that nobody asked for."""
 SOON_OVER = timedelta(seconds=3)
 """So long a run that nobody asked for need not be seen to run."""
 LEASE_FIELDS = frozenset({"lease", "dueAt"})
@@ -147,7 +149,8 @@ class Session:
         """`save`, if the last write is a while ago, or if one beside the steps has brought news of the run."""
         with self.lock:
             has_news = self._is_lost or self.execution.cancel_requested_at is not None
-            if has_news or (self._clock.now() - self._saved_at).total_seconds() >= SAVE_AFTER_SECONDS:
+            longest = SAVE_AFTER_SECONDS if is_asked_for(self.execution) else UNWATCHED_SAVE_AFTER_SECONDS
+            if has_news or (self._clock.now() - self._saved_at).total_seconds() >= longest:
                 self.save()
 
     def park(self, until: datetime, reason: str) -> None:

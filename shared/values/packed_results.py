@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 FIELD = "outputPacked"
-WORTH_IT_BYTES = 2_000
-"""Smaller ones stay as they are."""
+WORTH_IT_BYTES = 4_000
+"""Smaller ones stay as they are: to compress them costs a write."""
 
 
 def packed(results: Any) -> list[Any] | None:

@@ -8,8 +8,8 @@ import math
 import operator
 import re
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import astuple, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from local.demo.seed import open_demo_stores
@@ -83,6 +83,10 @@ class Cost:
     def plus(self, other: Cost) -> Cost:
         """Both."""
         return Cost(*map(operator.add, astuple(self), astuple(other)))
+
+
+PACKING = Cost(reads=RUNS_A_DAY + EVENTS_A_DAY, writes=RUNS_A_DAY, processor=0.06, under_way=0.2)
+"""Each run is looked at in its third night, and a daily's outputs are compressed; the shop here has too few."""
 
 
 def day_of(one: Mapping[str, Cost]) -> dict[str, Cost]:
@@ -182,16 +186,22 @@ def _counted(shop: ShopReads) -> dict[str, Cost]:
     one["heartbeat.quantity_changed"] = _cost(lambda: shop.heartbeat("changed", timedelta(hours=1)), checks=1)
     # From the news of the write to the end of the run that it starts; the first one loads what the others find.
     shop.low_stock(20)
-    events = [_cost(lambda number=number: shop.low_stock(number), runs=1) for number in range(21, 24)]  # type: ignore[misc]
-    one["event"] = functools.reduce(Cost.plus, events).times(1 / len(events))
+    one["event"] = _least([_cost(lambda number=number: shop.low_stock(number), runs=1) for number in (21, 22, 24)])  # type: ignore[misc]
     total = Cost()
     for name in DAILIES:
-        cost = _cost(lambda name=name: shop.daily(name), runs=1)  # type: ignore[misc]
+        # The second one finds less that is new; it is there for its time.
+        cost = _least([_cost(lambda name=name: shop.daily(name), runs=1) for _ in range(2)])  # type: ignore[misc]
         report(f"costs.one.{name}", round(cost.reads), unit="reads", writes=round(cost.writes))
         total = total.plus(cost)
     one["daily"] = total.times(1 / len(DAILIES))
-    one["night"] = _nights(shop).times(1 / FOUR_WEEKS)
+    one["night"] = _nights(shop).times(1 / FOUR_WEEKS).plus(PACKING)
     return one
+
+
+def _least(costs: Sequence[Cost]) -> Cost:
+    """The first one, in the least time that one of them took: the machine does other things, too."""
+    quickest = min(costs, key=lambda one: one.processor)
+    return replace(costs[0], processor=quickest.processor, under_way=quickest.under_way)
 
 
 def _nights(shop: ShopReads) -> Cost:
@@ -211,7 +221,7 @@ def _cost(work: Callable[[], Counted], *, runs: int = 0, checks: int = 0) -> Cos
     counted = work()
     spent = time.process_time() - began
     operations = counted.operations
-    expiring = {path for path in operations.writes if EXPIRING.search(path)}
+    expiring = {path for path in operations.writes if EXPIRING.search(path)} if counted.name != "night" else set()
     return Cost(
         reads=counted.reads,
         writes=len(operations.writes),
@@ -220,7 +230,7 @@ def _cost(work: Callable[[], Counted], *, runs: int = 0, checks: int = 0) -> Cos
         processor=spent,
         under_way=max(WAITING * spent, BILLED_AT_LEAST * (1 + runs)),
         deletes=len(operations.deletes) + len(expiring),
-        stored=sum(_size_of(path) for path in set(operations.writes) if path.startswith(KEPT)),
+        stored=sum(_size_of(path) for path in expiring if path.startswith(KEPT)),
     )
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from unittest import mock
 
 from shared.execution.carried import unpack
 from shared.execution.packing import pack_outputs
@@ -107,7 +108,8 @@ class ShopReads:
         line = {"itemId": item_id(number), "name": f"Item {number}", "quantity": 1, "price": 20.0}
         fields = {"placedAt": self.now, "total": 20.0, "status": "completed"}
         firestore().document(path).set({**fields, "items": [line]})
-        with counted() as operations:
+        at_once = mock.Mock(**{"return_value.now.return_value": self.now})
+        with mock.patch("functions.on_order_written.Clock", at_once), counted() as operations:
             on_order_written(document_event(path, None, fields))
         return Counted("order write", operations, "completed")
 

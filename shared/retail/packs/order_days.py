@@ -27,6 +27,7 @@ ONE_WEEK = timedelta(days=7)
 AT_ONCE = 31
 """How many days or weeks are held."""
 PAGE = 2_000
+_SCANNED = "orders scanned"
 
 
 def _placed_on(order: Copy) -> date | None:
@@ -152,12 +153,9 @@ def orders_between(org_id: str, since: datetime, until: datetime) -> Iterator[Co
         yield from sorted(within, key=lambda one: (one.fields["placedAt"], one.id))
 
 
-def are_packed(org_id: str, first: date, last: date) -> bool:
-    """Whether each of these days has a whole pack of its own or of its week: what changes there is told by it."""
-    weeks = set(_whole(WEEKS, org_id, monday(first), last))
-    days = [first + number * ONE_DAY for number in range((last - first).days + 1)]
-    left = [one for one in days if monday(one) not in weeks]
-    return not left or not set(left) - set(_whole(DAYS, org_id, left[0], left[-1]))
+def came_from_packs(org_id: str) -> bool:
+    """Whether all orders that were read since the reading began came from packs, which tell of changes."""
+    return memo.recalled((org_id, _SCANNED)) is None
 
 
 def _periods(org_id: str, first: date, last: date) -> Iterator[Iterable[Copy]]:
@@ -240,6 +238,7 @@ def _documents(kind: Kind, org_id: str, first: date, last: date) -> Iterator[Any
 
 def _unpacked_days(org_id: str, days: Sequence[date]) -> Iterator[list[Copy]]:
     """Days that follow one another, order by order."""
+    memo.keep((org_id, _SCANNED), True, 0)
     following = iter([*days, None])
     current = next(following)
     held: list[Copy] = []

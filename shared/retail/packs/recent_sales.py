@@ -71,7 +71,8 @@ def _kept(org_id: str, base: datetime, now: datetime) -> RecentSales | None:
     # What the run has read before this document may be older than the mark that it bears.
     with memo.reading_once():
         made = _read(org_id, since, base)
-    if order_days.are_packed(org_id, order_days.day_of(since), order_days.day_of(base - _MICROSECOND)):
+        is_told_of_changes = order_days.came_from_packs(org_id)
+    if is_told_of_changes:
         _keep(reference, found.update_time if found.exists else None, base, made, now)
     return made
 

@@ -16,6 +16,7 @@ from shared.retail.packs.codec import Copy, unpacked
 from shared.retail.packs.pack import copy_of
 from shared.retail.shelf.build import MAX_PAGE_BYTES, build
 from shared.retail.shelf.changes import Marker, waiting
+from shared.retail.shelf.digests import digests_in, keep_digests
 from shared.retail.shelf.layout import KIND, Head, StoredHead, collection, digest_name, page_name, read_head
 from shared.retail.shelf.pages import Known, Summed, summed, summed_again
 
@@ -78,6 +79,7 @@ def _one_commit(org_id: str, markers: Sequence[Marker], now: datetime) -> _Step 
         log.error("a page of the shelf cannot be read; it is built anew", extra={"orgId": org_id})
         return _Step() if build(org_id, now) else None
     digests = _read_digests(org_id, stored.head, pages)
+    noted = {number: _noted(org_id, packed) for number, packed in digests.items()}
     before = {one: pages[stored.head.page_of(one)].get(one) for one in {marker.item_id for marker in some}}
     after = read_items(org_id, list(before))
     changed: dict[int, dict[str, tuple[Copy | None, Copy | None]]] = {}
@@ -91,15 +93,19 @@ def _one_commit(org_id: str, markers: Sequence[Marker], now: datetime) -> _Step 
         else:
             pages[number].pop(one, None)
     sums = {
-        number: summed_again(Known(stored.head.pages[number], digests[number]), pages[number], some_changed, now)
-        if number in digests
+        number: summed_again(Known(stored.head.pages[number], known), pages[number], some_changed, now)
+        if (known := noted.get(number)) is not None
         else summed(pages[number], now)
         for number, some_changed in sorted(changed.items())
     }
     if any(len(page.packed) > MAX_PAGE_BYTES for page in sums.values()):
         return _Step() if build(org_id, now) else None
     head = _commit(org_id, stored, sums, some)
-    return _Step() if head is None else _Step(len(some), head)
+    if head is None:
+        return _Step()
+    after_all = {**digests, **{number: one.digest for number, one in sums.items()}}
+    keep_digests(org_id, head, {number: one for number, one in after_all.items() if one is not None})
+    return _Step(len(some), head)
 
 
 def _of_few_pages(head: Head, markers: Sequence[Marker]) -> list[Marker]:
@@ -121,18 +127,20 @@ def _read_pages(org_id: str, head: Head, numbers: set[int]) -> dict[int, dict[st
     return found
 
 
-def _read_digests(org_id: str, head: Head, numbers: Iterable[int]) -> dict[int, dict[str, Copy]]:
-    """Those of these pages that there are and can be read; the others are made anew."""
+def _read_digests(org_id: str, head: Head, numbers: Iterable[int]) -> dict[int, bytes]:
+    """Those of these pages, and of the others in the same documents."""
     names = sorted({digest_name(head.generation or "", number) for number in numbers})
-    found: dict[int, dict[str, Copy]] = {}
-    for one in clients.firestore().get_all([collection(org_id).document(name) for name in names]):
-        for number, digest in ((one.to_dict() or {}).get("pages") or {}).items():
-            try:
-                copies = unpacked(digest.get("packed") or b"", KIND.folder(org_id))
-            except ValueError:
-                continue
-            found[int(number)] = {name: copy for name, copy in copies.items() if copy is not None}
-    return found
+    found = clients.firestore().get_all([collection(org_id).document(name) for name in names])
+    return {number: packed for one in found for number, packed in digests_in(one.to_dict() or {})}
+
+
+def _noted(org_id: str, packed: bytes) -> dict[str, Copy] | None:
+    """None where it cannot be read: it is made anew."""
+    try:
+        copies = unpacked(packed, KIND.folder(org_id))
+    except ValueError:
+        return None
+    return {name: copy for name, copy in copies.items() if copy is not None}
 
 
 def read_items(org_id: str, item_ids: Sequence[str]) -> dict[str, Copy]:

@@ -61,6 +61,9 @@ def summed_again(
             in_part += step * (item is not None and bool(problems))
             if copy is after and item is not None and _is_noted(item, now):
                 noted[copy.id] = copy
+    if min(items, malformed, in_part) < 0:
+        # What was known was wrong; on a page that was never summed up nothing is below zero.
+        return summed(page, now)
     digest = packed(noted)
     count = PageCount(items=items, malformed=malformed, in_part=in_part)
     return Summed(count, packed(page), digest if len(digest) <= MAX_DIGEST_BYTES else None)

@@ -18,6 +18,7 @@ from shared.retail.packs.codec import Copy, unpacked
 from shared.retail.shelf.build import build
 from shared.retail.shelf.catch_up import CaughtUp, catch_up, read_items
 from shared.retail.shelf.changes import waiting
+from shared.retail.shelf.digests import digests_in, kept_digests
 from shared.retail.shelf.layout import KIND, Head, collection, digest_names, page_name, read_head
 from shared.retail.shelf.pages import DIGEST_COUNTS_FOR
 
@@ -137,14 +138,11 @@ def noted_as_of_now(org_id: str, now: datetime) -> Noted | None:
 
 def _digests(org_id: str, head: Head) -> tuple[list[bytes], set[int]]:
     """Those that there are, and the pages of which there is none."""
-    digests: list[bytes] = []
-    missing: set[int] = set(range(len(head.pages)))
-    for found in clients.firestore().get_all([collection(org_id).document(name) for name in digest_names(head)]):
-        for number, digest in ((found.to_dict() or {}).get("pages") or {}).items():
-            if digest.get("packed") is not None:
-                digests.append(digest["packed"])
-                missing.discard(int(number))
-    return digests, missing
+    digests = kept_digests(org_id, head)
+    if digests is None:
+        found = clients.firestore().get_all([collection(org_id).document(name) for name in digest_names(head)])
+        digests = {number: packed for one in found for number, packed in digests_in(one.to_dict() or {})}
+    return list(digests.values()), set(range(len(head.pages))) - digests.keys()
 
 
 def _head(org_id: str, now: datetime) -> Head:

@@ -265,3 +265,16 @@ def test_old_generations_are_deleted(world: ShelfWorld) -> None:
         build(ORG, NOW)
     names = [one.id for one in clients.firestore().collection(f"tenants/{ORG}/shelf").stream()]
     assert len(names) == 3, names
+
+
+def test_counts_that_were_wrong_are_made_right_with_the_next_change(world: ShelfWorld) -> None:
+    for number in range(3):
+        world.write(f"i{number}", {"name": "Gummies", "quantity": 3})
+    build(ORG, NOW)
+    world.lose_all()
+    nothing = {"items": 0, "malformed": 0, "inPart": 0}
+    head_reference(ORG).update({"pages": [nothing]})
+    world.write("i1", None)
+    world.tell_all()
+    assert kept() == stored()
+    assert read_head(ORG).head.documents == 2
