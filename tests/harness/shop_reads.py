@@ -96,7 +96,8 @@ class ShopReads:
         reference = firestore().document(path)
         before = reference.get().to_dict() or {}
         written = reference.set({**before, **changes})
-        with counted() as operations:
+        at_once = mock.patch("functions._dispatch.Clock", lambda: Clock(not_before=self.now))
+        with at_once, counted() as operations:
             on_inventory_change(document_event(path, before, {**before, **changes}, written.update_time))
         return Counted("inventory write", operations, "completed")
 
