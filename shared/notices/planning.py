@@ -26,10 +26,12 @@ def plan(org: Tenant, meant: Delivery, chosen: Preferences, now: datetime) -> De
     window_reference = firestore().collection(policy.WINDOWS).document(window_id)
 
     def decide(transaction: Transaction) -> Delivery:
+        window = parsed(Window, window_reference.get(transaction=transaction))
+        if window is not None and window.opened_by == meant.id:
+            return meant
         known = deliveries.read(meant.id, transaction)
         if known is not None and known.decision != "open":
             return known
-        window = parsed(Window, window_reference.get(transaction=transaction))
         step = policy.step(window, org.id, meant.alert, meant.channels, now, meant.send_at)
         delivery = meant
         if not step.goes_out:
@@ -40,6 +42,10 @@ def plan(org: Tenant, meant: Delivery, chosen: Preferences, now: datetime) -> De
             told = digest(org, step.ended, chosen, now)
             transaction.set(deliveries.reference(told.id), told.document())
             delivery = delivery.model_copy(update={"digest_id": told.id})
+        if step.is_new and step.ended is None and meant.done_at is not None:
+            # Somebody else sends it, so nothing is left to do with it; the window remembers the decision.
+            transaction.set(window_reference, step.window.model_copy(update={"opened_by": meant.id}).document())
+            return delivery
         transaction.set(window_reference, step.window.document())
         transaction.set(deliveries.reference(delivery.id), delivery.document())
         return delivery

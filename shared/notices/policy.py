@@ -79,6 +79,8 @@ class Window(Stored):
     also: tuple[Channel, ...] = ()
     """Those of the channels that were asked for, whatever the org prefers."""
     told: bool = False
+    opened_by: str | None = None
+    """The delivery with which it began, where that has no document of its own."""
 
     @classmethod
     def of(cls, org_id: str, alert: Alert, now: datetime, send_at: datetime) -> Self:
@@ -120,6 +122,8 @@ class Step:
     goes_out: bool
     window: Window
     ended: Window | None = None
+    is_new: bool = False
+    """Whether the window begins with it."""
 
 
 def step(
@@ -131,7 +135,7 @@ def step(
     """
     if window is None or not window.is_open(now):
         ended = window if window is not None and window.has_untold else None
-        return Step(True, Window.of(org_id, alert, now, send_at), ended)
+        return Step(True, Window.of(org_id, alert, now, send_at), ended, is_new=True)
     if is_graver(alert.severity, window.severity):
         return Step(True, window.model_copy(update={"severity": alert.severity}))
     gravest = alert.severity if is_graver(alert.severity, window.repeats_severity) else window.repeats_severity

@@ -8,7 +8,7 @@ day, its orders.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -116,13 +116,23 @@ def settle_weeks(org_id: str, mondays: Sequence[date], now: datetime) -> int:
     return differed
 
 
-def settle_changed(org_id: str, since: datetime, most: int, now: datetime) -> int:
-    """Count the days and weeks again that were written since then, the later ones first; how many were wrong."""
+def settle_changed(
+    org_id: str,
+    since: datetime,
+    most: int,
+    now: datetime,
+    days: Collection[date] = (),
+    weeks: Collection[date] = (),
+) -> int:
+    """Count the days and weeks again that were written since then, the later ones first; how many were wrong.
+
+    But for these `days` and `weeks`, which have just been counted.
+    """
     differed = 0
-    for kind, settle in ((DAYS, settle_days), (WEEKS, settle_weeks)):
+    for kind, settle, settled in ((DAYS, settle_days, days), (WEEKS, settle_weeks, weeks)):
         written = _written_since(kind, org_id, since).limit(most).stream()
-        changed = [date.fromisoformat(one.id) for one in written if not _was_only_counted(one)]
-        differed += sum(settle(org_id, [one], now) for one in changed)
+        changed = {date.fromisoformat(one.id) for one in written if not _was_only_counted(one)}
+        differed += sum(settle(org_id, [one], now) for one in sorted(changed - set(settled), reverse=True))
     return differed
 
 

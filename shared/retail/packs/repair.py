@@ -111,11 +111,12 @@ def repair(org_id: str, now: datetime) -> int:
     known = _progress(reference.get())
     today = now.astimezone(UTC).date()
     week = order_days.newest_week(today)
-    differed = 0
+    days = _from(known.day + ONE_DAY if known.day else week + ONE_WEEK, today, ONE_DAY)
+    weeks = _from(known.week + ONE_WEEK if known.week else week, week + ONE_WEEK, ONE_WEEK)
+    differed = order_days.settle_days(org_id, days, now) + order_days.settle_weeks(org_id, weeks, now)
     if known.repaired_at is not None:
-        differed += order_days.settle_changed(org_id, known.repaired_at - OVERLAP, MOST_CHANGED, now)
-    differed += order_days.settle_days(org_id, _from(known.day or week + ONE_WEEK, today, ONE_DAY), now)
-    differed += order_days.settle_weeks(org_id, _from(known.week or week, week + ONE_WEEK, ONE_WEEK), now)
+        since = known.repaired_at - OVERLAP
+        differed += order_days.settle_changed(org_id, since, MOST_CHANGED, now, days, weeks)
     first = known.first or week
     begin = max(first - WEEKS_A_NIGHT * ONE_WEEK, order_days.monday(today - timedelta(days=order_days.KEPT_DAYS)))
     differed += order_days.settle_weeks(org_id, _from(begin, first, ONE_WEEK), now)
