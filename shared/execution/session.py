@@ -30,7 +30,7 @@ log = logging.get_logger(__name__)
 SAVE_AFTER_SECONDS = 0.25
 """Between two steps the run is saved if it was not for so long: its progress shows, its lease is renewed, and a
 cancel is noticed. A run shorter than that pays for no such write."""
-UNWATCHED_SAVE_AFTER_SECONDS = 1.0
+UNWATCHED_SAVE_AFTER_SECONDS = 2.0
 """The same of a run that nobody asked for."""
 SOON_OVER = timedelta(seconds=3)
 """So long a run that nobody asked for need not be seen to run."""

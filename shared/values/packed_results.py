@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 FIELD = "outputPacked"
-WORTH_IT_BYTES = 4_000
+WORTH_IT_BYTES = 2_500
 """Smaller ones stay as they are: to compress them costs a write."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -35,6 +36,8 @@ class Operations:
     commits: int = 0
     transactions: int = 0
     tasks: list[Task] = field(default_factory=list)
+    processor: float = 0.0
+    """Seconds of processor time that the process took meanwhile."""
 
     def beyond(self, collections: Iterable[str]) -> Operations:
         """The same without the documents of `collections`: the data of the steps themselves."""
@@ -55,6 +58,7 @@ class Operations:
         self.deletes += other.deletes
         self.reads += other.reads
         self.tasks += other.tasks
+        self.processor += other.processor
 
     def figures(self) -> dict[str, int]:
         """The counts."""
@@ -101,7 +105,11 @@ def counted() -> Iterator[Operations]:
         _watch_direct_calls(patch, found)
         _watch_queries(patch, found)
         _watch_aggregations(patch, found)
-        yield found
+        began = time.process_time()
+        try:
+            yield found
+        finally:
+            found.processor += time.process_time() - began
 
 
 def _watch_direct_calls(patch: MonkeyPatch, found: Operations) -> None:

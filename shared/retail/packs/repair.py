@@ -111,7 +111,8 @@ def repair(org_id: str, now: datetime) -> int:
     known = _progress(reference.get())
     today = now.astimezone(UTC).date()
     week = order_days.newest_week(today)
-    days = _from(known.day + ONE_DAY if known.day else week + ONE_WEEK, today, ONE_DAY)
+    # The last night's day once more: what was lost since is put right. A week's days have all been through that.
+    days = _from(known.day or week + ONE_WEEK, today, ONE_DAY)
     weeks = _from(known.week + ONE_WEEK if known.week else week, week + ONE_WEEK, ONE_WEEK)
     differed = order_days.settle_days(org_id, days, now) + order_days.settle_weeks(org_id, weeks, now)
     if known.repaired_at is not None:
