@@ -29,6 +29,7 @@ from local.stack.state import StateFolder, state_folder
 
 _WATCH_SECONDS = 1.0
 _SAVE_SECONDS = 60.0
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _TITLES = {
     "firestore": "Firestore",
     "pubsub": "Pub/Sub",
@@ -47,7 +48,7 @@ def main(arguments: list[str]) -> int:
         print(read_cron_secret(Ports(offset_from_environment())))
         return 0
     # SIGINT too: a shell starts its background jobs with it ignored, and Python leaves it so.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in _SIGNALS:
         signal.signal(number, _interrupt)
     try:
         return _up()
@@ -96,6 +97,9 @@ def _keep(state: StateFolder) -> None:
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    # A second signal, which a terminal and a supervisor may well send, must not cut off what keeps the state.
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

@@ -24,7 +24,7 @@ from local.stack.processes import StackError
 
 _FORMAT = 1
 _EMULATORS, _LOCAL, _ABOUT, _CURRENT, _LOCK = "emulators", "local.json", "about.json", "current", "lock"
-_EXPORT_SECONDS = 120
+_EXPORT_SECONDS = 60
 _PATH = "/api/state"
 
 
@@ -110,8 +110,10 @@ class StateFolder:
             about = _About(format=_FORMAT, port_offset=self._ports.offset)
             (whole / _ABOUT).write_text(about.model_dump_json())
             _replace(self.folder / _CURRENT, whole.name)
-        except (httpx.HTTPError, OSError) as error:
+        except BaseException as error:
             shutil.rmtree(whole, ignore_errors=True)
+            if not isinstance(error, httpx.HTTPError | OSError):
+                raise
             raise StackError(f"STATE={self.folder}: the state cannot be kept: {error}") from error
         self.saved_at = now
         self._forget_all_but(whole)
