@@ -13,7 +13,7 @@ from pydantic.alias_generators import to_camel
 from functions._member import OrgBody, member_of, member_of_query
 from shared.doors import agent_key_list
 from shared.doors.agent_keys import DEFAULT_SCOPES, AgentName, Uid
-from shared.doors.http import json_response, method_not_allowed, parse_body, path_id
+from shared.doors.http import json_response, parse_body, path_id
 from shared.doors.members import require_member
 from shared.doors.principal import Principal
 from shared.gcp import logging
@@ -61,8 +61,6 @@ def keys(request: flask.Request, principal: Principal) -> flask.Response:
 
 def key_revoked(request: flask.Request, principal: Principal) -> flask.Response:
     """200 `{keyId, revokedAt}`; again, the same."""
-    if request.method != "POST":
-        return method_not_allowed(request, "POST")
     key_id = path_id(request, REVOKE)
     org_id = member_of_query(request, principal, "owner")
     member_of(principal, parse_body(request, OrgBody).org_id, "owner")

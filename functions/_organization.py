@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import flask
 from pydantic import Field
 
@@ -19,16 +17,11 @@ from shared.values.email_address import EmailAddress
 log = logging.get_logger(__name__)
 
 
-def _without_default(schema: dict[str, Any]) -> None:
-    """What is not named stays as it is: the model's own default is no value that anybody may send."""
-    del schema["default"]
-
-
 class ProfileChange(OrgBody):
     """What is to change; null takes away what an org can do without."""
 
-    name: OrgName = Field(default="", json_schema_extra=_without_default)
-    timezone: TimezoneName = Field(default="", json_schema_extra=_without_default)
+    name: OrgName = ""
+    timezone: TimezoneName = ""
     postal_address: Address | None = None
     owner_email: EmailAddress | None = None
     staff_phones: Phones = Field(default_factory=list)

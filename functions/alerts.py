@@ -11,7 +11,8 @@ from functions._member import OrgBody, OrgQuery, member_of
 from shared.doors.answers import Answer
 from shared.doors.auth import authenticate
 from shared.doors.body import parse_query
-from shared.doors.http import door, json_response, method_not_allowed, not_found, parse_body
+from shared.doors.cursors import Cursor
+from shared.doors.http import door, json_response, not_found, parse_body
 from shared.doors.principal import Principal
 from shared.gcp import logging
 from shared.gcp.clock import Clock
@@ -24,7 +25,6 @@ MARKING_SECONDS = 40.0
 LIST, READ, MARK_ALL = "list", "read", "mark all"
 _READ_PATH = re.compile(r"/alerts/(?P<id>[^/]{1,500})/read/?$")
 _RESERVED_ID = re.compile(r"\.\.?|__.*__")
-METHODS = {LIST: "GET", READ: "POST", MARK_ALL: "POST"}
 
 
 class MarkedAlerts(Answer):
@@ -38,10 +38,16 @@ class ListQuery(OrgQuery):
     """Which page."""
 
     limit: int = Field(default=alert_center.DEFAULT_LIMIT, ge=1, le=alert_center.MAX_LIMIT)
-    after: str | None = Field(default=None, max_length=2_500)
+    after: Cursor | None = None
 
 
-@door(methods=("GET", "POST"))
+def _methods(path: str) -> tuple[str, ...]:
+    if path.endswith("/alerts"):
+        return ("GET",)
+    return ("POST",) if path.endswith(("/read", "/mark-all-read")) else ("GET", "POST")
+
+
+@door(methods=_methods)
 def alerts(request: flask.Request) -> flask.Response:
     """List: 200 `{alerts, unread?, nextAfter?, unreadable}`. Read and mark-all-read: 200 `{updated}`.
 
@@ -49,8 +55,6 @@ def alerts(request: flask.Request) -> flask.Response:
     than fits into the time of an answer, it holds `more: true` and the rest is marked right afterwards.
     """
     asked = _asked(request)
-    if request.method != METHODS[asked]:
-        return method_not_allowed(request, METHODS[asked])
     principal = authenticate(request)
     clock = Clock()
     if asked == LIST:

@@ -9,9 +9,9 @@ from pydantic import Field
 
 from shared.doors.auth import authenticate
 from shared.doors.body import parse_query
-from shared.doors.cursors import MAX_CURSOR_CHARS
+from shared.doors.cursors import Cursor
 from shared.doors.errors import ForbiddenError
-from shared.doors.http import Body, door, json_response, method_not_allowed, not_found, parse_body, path_id
+from shared.doors.http import Body, door, json_response, not_found, parse_body, path_id
 from shared.doors.principal import Kind, Principal
 from shared.doors.reading import reader_of
 from shared.execution import wake
@@ -36,10 +36,14 @@ class ListQuery(Body):
     org_id: str | None = Field(default=None, min_length=1, max_length=128)
     status: ApprovalStatus | None = None
     limit: int = Field(default=approval_list.DEFAULT_LIMIT, ge=1, le=approval_list.MAX_LIMIT)
-    after: str | None = Field(default=None, max_length=MAX_CURSOR_CHARS)
+    after: Cursor | None = None
 
 
-@door(methods=("GET", "POST"))
+def _methods(path: str) -> tuple[str, ...]:
+    return ("GET",) if path.endswith("/approvals") else ("GET", "POST")
+
+
+@door(methods=_methods)
 def approvals(request: flask.Request) -> flask.Response:
     """GET: 200 with the approval, or `{items, nextAfter?, unreadable}`; nothing happens: programs follow links.
 
@@ -72,8 +76,6 @@ def approvals(request: flask.Request) -> flask.Response:
 
 
 def _listed(request: flask.Request, principal: Principal) -> flask.Response:
-    if request.method != "GET":
-        return method_not_allowed(request, "GET")
     query, clock = parse_query(request, ListQuery), Clock()
     reader = reader_of(principal, query.org_id, "approvals")
     page = approval_list.list_approvals(

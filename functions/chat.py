@@ -26,7 +26,7 @@ class ChatBody(Body):
     """
 
     org_id: OrgId
-    message: str = Field(min_length=1, max_length=MAX_MESSAGE)
+    message: str = Field(min_length=1, max_length=MAX_MESSAGE, pattern=r"\S")
     agent: str | None = Field(default=None, max_length=64)
     conversation_id: str | None = Field(default=None, pattern=CONVERSATION_ID)
     preview: bool = False

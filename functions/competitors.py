@@ -19,7 +19,6 @@ from shared.doors.http import (
     door,
     is_document_id,
     json_response,
-    method_not_allowed,
     not_found,
     parse_body,
     path_id,
@@ -62,7 +61,12 @@ class ListQuery(Body):
 
     org_id: OrgId | None = None
     limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
-    after: Annotated[str, Field(max_length=128), AfterValidator(_checked_id)] | None = None
+    after: (
+        Annotated[
+            str, Field(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9_\-.~:]+$"), AfterValidator(_checked_id)
+        ]
+        | None
+    ) = None
 
 
 class OneQuery(Body):
@@ -86,7 +90,13 @@ class NewCompetitor(Body):
     priority: Priority | None = None
 
 
-@door(methods=("GET", "POST", "DELETE"))
+def _methods(path: str) -> tuple[str, ...]:
+    if path.endswith("/competitors"):
+        return "GET", "POST"
+    return ("GET",) if path.endswith("/prices") else ("GET", "DELETE")
+
+
+@door(methods=_methods)
 def competitors(request: flask.Request) -> flask.Response:
     """List: `{items, tierId, used, limit, nextAfter?}`. One: its menu beside ours. `…/prices`: `{items}`.
 
@@ -95,9 +105,6 @@ def competitors(request: flask.Request) -> flask.Response:
     """
     path = request.path.rstrip("/")
     everyone, one = path.endswith("/competitors"), not path.endswith(("/competitors", "/prices"))
-    allowed = ("GET", "POST") if everyone else ("GET", "DELETE") if one else ("GET",)
-    if request.method not in allowed:
-        return method_not_allowed(request, *allowed)
     principal = authenticate(request)
     if everyone:
         return _added(request, principal) if request.method == "POST" else _listed(request, principal)

@@ -58,6 +58,7 @@ def execute(request: flask.Request) -> flask.Response:
         raise ForbiddenError(
             "triggeredBy: found 'schedule', which is the scheduler's alone; expected manual or agent"
         )
+    key, reuse_failed = idempotency_key(request), reuses_failed(request)
     tick = delivery_time(request) if principal.kind == "cron" else None
     clock = Clock(not_before=tick)
     with logging.bind(orgId=body.org_id, playbookId=playbook_id):
@@ -68,7 +69,6 @@ def execute(request: flask.Request) -> flask.Response:
             from shared.execution.dry_run import dry_run
 
             return json_response(dry_run(asked, clock), 200)
-        key, reuse_failed = idempotency_key(request), reuses_failed(request)
         started = start_asked(asked, clock, key=key, fingerprint=fingerprint(body), reuse_failed=reuse_failed)
         answer = StartedRun(
             execution_id=started.execution_id, status=started.status, status_reason=started.waits_because

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 import flask
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from shared.doors.answers import Answer
 from shared.doors.auth import authenticate
 from shared.doors.body import OrgId, parse_query
-from shared.doors.cursors import MAX_CURSOR_CHARS
-from shared.doors.http import Body, door, json_response, method_not_allowed, not_found, parse_body, path_id
+from shared.doors.cursors import Cursor
+from shared.doors.http import Body, door, json_response, not_found, parse_body, path_id
 from shared.doors.idempotency import fingerprint, idempotency_key
 from shared.doors.principal import Kind, Principal
 from shared.doors.reading import reader_of
 from shared.execution import control, reading
 from shared.execution.bulk import Asked, ask
-from shared.execution.bulk_record import BulkAction, BulkAnswer, BulkFilter, count_matching
+from shared.execution.bulk_record import FITTING, BulkAction, BulkAnswer, BulkFilter, count_matching
 from shared.execution.parts import TriggerType
 from shared.execution.reading import DEFAULT_LIMIT, MAX_LIMIT, Wanted
 from shared.execution.record import Execution, ExecutionStatus
@@ -51,7 +52,7 @@ class ListQuery(Body):
     since: Instant | None = None
     until: Instant | None = None
     limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
-    after: str | None = Field(default=None, max_length=MAX_CURSOR_CHARS)
+    after: Cursor | None = None
 
 
 class OrgQuery(Body):
@@ -60,8 +61,33 @@ class OrgQuery(Body):
     org_id: str | None = Field(default=None, min_length=1, max_length=128)
 
 
+def _which_fit(schema: dict[str, Any]) -> None:
+    """What `BulkFilter.require_fit` asks for."""
+    schema["oneOf"] = [
+        {
+            "properties": {
+                "action": {"const": action.value},
+                "filter": {
+                    "properties": {
+                        "status": {
+                            "anyOf": [
+                                {"enum": fitting},
+                                {"type": "array", "items": {"enum": fitting}, "minItems": 1},
+                            ]
+                        }
+                    }
+                },
+            }
+        }
+        for action in BulkAction
+        if (fitting := sorted(status.value for status in FITTING[action]))
+    ]
+
+
 class BulkBody(Body):
-    """What is to be done, and with which of the org's runs."""
+    """What is to be done, and with which of the org's runs: `failed` ones to retry, unended ones to cancel."""
+
+    model_config = ConfigDict(json_schema_extra=_which_fit)
 
     org_id: OrgId | None = None
     action: BulkAction
@@ -69,7 +95,11 @@ class BulkBody(Body):
     dry_run: bool = False
 
 
-@door(methods=("GET", "POST"))
+def _methods(path: str) -> tuple[str, ...]:
+    return ("POST",) if path.endswith((BULK, "/retry", "/cancel")) else ("GET",)
+
+
+@door(methods=_methods)
 def executions(request: flask.Request) -> flask.Response:
     """List: 200 `{items, nextAfter?}`, newest first. Retry: 202, cancel: 200, both `{executionId, status}`.
 
@@ -78,9 +108,6 @@ def executions(request: flask.Request) -> flask.Response:
     """
     path = request.path.rstrip("/")
     verb = next((pattern for pattern in (RETRY, CANCEL) if path.endswith(pattern.rpartition("}")[2])), None)
-    allowed = "POST" if verb or path.endswith(BULK) else "GET"
-    if request.method != allowed:
-        return method_not_allowed(request, allowed)
     principal = authenticate(request)
     if verb:
         return _controlled(request, verb, principal)
@@ -109,11 +136,12 @@ def _in_bulk(request: flask.Request, principal: Principal) -> flask.Response:
         raise not_found("executions")
     principal.require(org_id=org_id, kinds=PEOPLE, role="editor", resource="executions")
     body.filter.require_fit(body.action)
+    key = idempotency_key(request)
     with logging.bind(orgId=org_id):
         if body.dry_run:
             return _accepted(BulkAnswer(matched=count_matching(org_id, body.filter), job_id=None))
         asked = Asked(org_id, body.action, body.filter, by=str(principal.id), fingerprint=fingerprint(body))
-        job = ask(asked, idempotency_key(request), Clock())
+        job = ask(asked, key, Clock())
         return _accepted(BulkAnswer(matched=job.matched, job_id=job.id))
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import flask
 
 from shared.doors.auth import authenticate
-from shared.doors.errors import ForbiddenError
+from shared.doors.errors import ForbiddenError, MalformedRequestError
 from shared.doors.http import door
 from shared.gcp import logging
 from shared.gcp.clock import Clock
@@ -24,6 +24,8 @@ def mcp(request: flask.Request) -> flask.Response:
     principal = authenticate(request)
     if principal.kind == "cron" or principal.org_id is None:
         raise ForbiddenError("found a credential of no org; expected a signed-in user's, or an agent key")
+    if request.mimetype != "application/json":
+        raise MalformedRequestError(f"Content-Type: found {request.mimetype[:80]!r}; expected application/json")
     # Imported where it is used: a refused request need not wait for the protocol's package.
     from shared.mcp.tool import Caller
     from shared.mcp.transport import answer

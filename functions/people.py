@@ -13,7 +13,7 @@ from functions._member import OrgBody, member_of, member_of_query
 from shared.doors import daily_limit, member_list, membership
 from shared.doors.answers import Answer
 from shared.doors.auth import authenticate
-from shared.doors.http import door, is_document_id, json_response, method_not_allowed, not_found, parse_body
+from shared.doors.http import door, is_document_id, json_response, not_found, parse_body
 from shared.doors.member_list import ListedMember
 from shared.doors.principal import Principal, Role
 from shared.errors import PlaybookError, TransientError
@@ -70,7 +70,11 @@ class Invited(BaseModel):
     problem: str | None = None
 
 
-@door(methods=("GET", "POST"))
+def _methods(path: str) -> tuple[str, ...]:
+    return ("POST",) if _ONE.search(path) else ("GET", "POST")
+
+
+@door(methods=_methods)
 def people(request: flask.Request) -> flask.Response:
     """List: 200 `{items}`. Add: 201 `{person, mailSent, problem?}`. Role: 200 `{person}`. Remove: 200 `{removed}`.
 
@@ -80,8 +84,6 @@ def people(request: flask.Request) -> flask.Response:
     one = _ONE.search(path)
     if one is None and not path.endswith("/people"):
         raise not_found("this address")
-    if one is not None and request.method != "POST":
-        return method_not_allowed(request, "POST")
     principal = authenticate(request)
     role: Role = "editor" if request.method == "GET" else "owner"
     org_id = member_of_query(request, principal, role)

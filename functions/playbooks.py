@@ -8,9 +8,9 @@ from pydantic import Field
 from shared.doors.answers import Answer
 from shared.doors.auth import authenticate
 from shared.doors.body import DocumentId, parse_query
-from shared.doors.cursors import MAX_CURSOR_CHARS
+from shared.doors.cursors import Cursor
 from shared.doors.errors import not_found
-from shared.doors.http import Body, StorableObject, door, json_response, method_not_allowed, parse_body, path_id
+from shared.doors.http import Body, StorableObject, door, json_response, parse_body, path_id
 from shared.doors.principal import Kind, Principal
 from shared.doors.reading import reader_of
 from shared.gcp import logging
@@ -47,7 +47,7 @@ class ListQuery(Body):
     deleted: bool = False
     summaries: bool = False
     limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
-    after: str | None = Field(default=None, max_length=MAX_CURSOR_CHARS)
+    after: Cursor | None = None
 
 
 class OrgQuery(Body):
@@ -67,7 +67,11 @@ class ValidateBody(Body):
     playbook: StorableObject
 
 
-@door(methods=("GET", "POST"))
+def _methods(path: str) -> tuple[str, ...]:
+    return ("POST",) if path.endswith((f"/{VALIDATE}", "/restore")) else ("GET",)
+
+
+@door(methods=_methods)
 def playbooks(request: flask.Request) -> flask.Response:
     """List: 200 `{items, nextAfter?}`, newest first. One: 200 with the playbook and its `schedules`.
 
@@ -109,9 +113,7 @@ def _posted(request: flask.Request, path: str) -> flask.Response:
     principal = authenticate(request)
     if path.endswith(f"/{VALIDATE}"):
         return _validated(request, principal)
-    if path.endswith("/restore"):
-        return _restored(request, principal)
-    return method_not_allowed(request, "GET")
+    return _restored(request, principal)
 
 
 def _validated(request: flask.Request, principal: Principal) -> flask.Response:

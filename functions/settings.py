@@ -11,7 +11,11 @@ from shared.doors.auth import authenticate
 from shared.doors.http import door, not_found
 
 
-@door(methods=("GET", "POST"))
+def _methods(path: str) -> tuple[str, ...]:
+    return ("POST",) if path.endswith("/revoke") else ("GET", "POST")
+
+
+@door(methods=_methods)
 def settings(request: flask.Request) -> flask.Response:
     """The answer of the part that the path leads to."""
     path = request.path.rstrip("/")

@@ -13,7 +13,7 @@ from shared.competitors.actions.decisions import KINDS, MAX_COMMENT_CHARS, Decis
 from shared.doors.auth import authenticate
 from shared.doors.body import OrgId
 from shared.doors.errors import ForbiddenError
-from shared.doors.http import Body, door, json_response, method_not_allowed, not_found, parse_body, path_id
+from shared.doors.http import Body, door, json_response, not_found, parse_body, path_id
 from shared.doors.principal import Kind, Principal
 from shared.gcp import logging
 from shared.gcp.clock import Clock
@@ -40,7 +40,11 @@ class ResolutionBody(_OfAnOrg):
     """Who is meant is told by the credential."""
 
 
-@door(methods=("GET", "POST"))
+def _methods(path: str) -> tuple[str, ...]:
+    return ("POST",) if path.endswith("/resolve") else ("GET", "POST")
+
+
+@door(methods=_methods)
 def suggestions(request: flask.Request) -> flask.Response:
     """GET: 200 with the suggestion, and nothing happens. POST: 200 with the suggestion or action as it is then.
 
@@ -76,8 +80,6 @@ def _decided(request: flask.Request, principal: Principal, kind: str, suggestion
 
 
 def _resolved(request: flask.Request, principal: Principal) -> flask.Response:
-    if request.method != "POST":
-        return method_not_allowed(request, "POST")
     action_id = path_id(request, "competitive-actions/{id}/resolve")
     body = parse_body(request, ResolutionBody)
     by = _editor(principal, body.org_id, actions.resource(action_id))

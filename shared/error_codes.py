@@ -48,6 +48,7 @@ class ErrorCode(StrEnum):
     RUN_TOO_LARGE = "run_too_large"
     NOT_CONFIGURED = "not_configured"
     SECRET_MISSING = "secret_missing"  # noqa: S105 - a code
+    UNKNOWN_SECRET = "unknown_secret"  # noqa: S105
 
     TIER_LIMIT = "tier_limit"
     LIMIT_REACHED = "limit_reached"
@@ -186,6 +187,10 @@ CODES: MappingProxyType[ErrorCode, Described] = MappingProxyType(
         ),
         ErrorCode.SECRET_MISSING: Described(
             "A secret that is named is not there, or has been disabled.", "Set it, or name another one."
+        ),
+        ErrorCode.UNKNOWN_SECRET: Described(
+            "A playbook names a secret that its org does not have.",
+            "Have an owner of the org set it, or name another one.",
         ),
         ErrorCode.TIER_LIMIT: Described(
             "The plan includes no more of it.", "Upgrade, or wait for the next month; the text says what helps."

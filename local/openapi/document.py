@@ -9,11 +9,13 @@ from http import HTTPStatus
 from typing import Any, Literal
 
 from pydantic import BaseModel
-from pydantic.json_schema import GenerateJsonSchema, models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
+from pydantic_core.core_schema import WithDefaultSchema
 
 from local.openapi.door import CREDENTIALS, HEADERS, Door
 from local.openapi.paths import PARAMETERS
 from local.openapi.shapes import ProblemDetails
+from shared.doors.storable import MAX_DEPTH, MAX_NAME_BYTES
 from shared.error_codes import CODES, ErrorCode
 
 VERSION = "1.0.0"
@@ -26,6 +28,24 @@ Playbooks: what an org has told its agents to do. JSON is camelCase; times are R
 one credential. Another org's resource is a 404, the same as one that does not exist. Errors are
 `application/problem+json` (RFC 9457) with a `code` that never changes.
 """
+_STORABLE = {"$ref": f"{_REF}StorableObject"}
+_SCALARS: list[dict[str, Any]] = [
+    {"type": ["string", "boolean", "null"]},
+    {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1},
+    {"type": "number", "not": {"type": "integer"}},
+]
+_STORABLES = {
+    "StorableObject": {
+        "description": f"An object that a document can hold, of at most {MAX_DEPTH} levels.",
+        "type": "object",
+        "propertyNames": {"minLength": 1, "maxLength": MAX_NAME_BYTES, "pattern": r"^(?!__[\s\S]*__$)"},
+        "additionalProperties": {"$ref": f"{_REF}StorableValue"},
+    },
+    "StorableValue": {
+        "description": "Anything but a list directly in a list.",
+        "anyOf": [*_SCALARS, _STORABLE, {"type": "array", "items": {"anyOf": [*_SCALARS, _STORABLE]}}],
+    },
+}
 _Mode = Literal["validation", "serialization"]
 _Asked = tuple[type[BaseModel], _Mode]
 
@@ -34,9 +54,9 @@ def document(doors: Sequence[Door]) -> dict[str, Any]:
     """The document; every door's models are components, and each status of a problem is a response of its own."""
     asked = list(dict.fromkeys(_models(doors)))
     references, definitions = models_json_schema(
-        asked, by_alias=True, ref_template=f"{_REF}{{model}}", schema_generator=_Untitled
+        asked, by_alias=True, ref_template=f"{_REF}{{model}}", schema_generator=_Plain
     )
-    schemas: dict[str, Any] = definitions["$defs"]
+    schemas: dict[str, Any] = _with_storables(definitions["$defs"])
     named = {key: reference["$ref"].removeprefix(_REF) for key, reference in references.items()}
     writer = _Writer(schemas, named)
     paths: dict[str, dict[str, Any]] = {}
@@ -73,8 +93,12 @@ def _models(doors: Iterable[Door]) -> Iterator[_Asked]:
                 yield answer, "serialization"
 
 
-class _Untitled(GenerateJsonSchema):
-    """A field's title would say its name again."""
+class _Plain(GenerateJsonSchema):
+    """Without titles, which would say a field's name again, and without defaults that stand for "not given"."""
+
+    def default_schema(self, schema: WithDefaultSchema) -> JsonSchemaValue:
+        written = super().default_schema(schema)
+        return {name: value for name, value in written.items() if name != "default" or value not in ("", None)}
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
@@ -97,7 +121,10 @@ class _Writer:
             "responses": {str(status): self._answer(status, model) for status, model in door.answers.items()},
             "security": [{CREDENTIALS[one][0]: []} for one in door.who],
         }
-        written["responses"] |= {str(status): {"$ref": _response(status)} for status in _refusals(door)}
+        for status in _refusals(door):
+            own = written["responses"].setdefault(str(status), {"$ref": _response(status)})
+            if "content" in own:
+                own["content"][_PROBLEM] = {"schema": {"$ref": _REF + self._named[ProblemDetails, "serialization"]}}
         if door.takes is not None:
             content = {"schema": {"$ref": _REF + self._named[door.takes, "validation"]}}
             media = (_JSON, _FORM) if door.form else (_JSON,)
@@ -127,6 +154,15 @@ class _Writer:
             return {**answer, "content": {model: {"schema": {"type": "string"}}}} if model else answer
         schema = {"$ref": _REF + self._named[model, "serialization"]}
         return {**answer, "content": {_JSON: {"schema": schema}}}
+
+
+def _with_storables(schemas: dict[str, Any]) -> dict[str, Any]:
+    """The schemas, with what Firestore can hold (`shared.doors.storable`) spelled out."""
+    written = json.loads(
+        json.dumps(schemas),
+        object_hook=lambda part: _STORABLE if part.get("format") == "storable-object" else part,
+    )
+    return {**written, **_STORABLES}
 
 
 def _in_headers(door: Door) -> Iterator[dict[str, Any]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import BaseModel
+
+from shared.doors.idempotency import MAX_KEY_LENGTH, REUSE_FAILED
 
 Method = Literal["GET", "POST", "DELETE"]
 Credential = Literal["user", "agent", "cron", "mailjet", "signature"]
@@ -71,7 +73,6 @@ class Door:
     """`operationId`, which the client's methods are called after."""
     headers: tuple[str, ...] = ()
     """Request headers beside the credential, of `HEADERS`."""
-    examples: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def tag(self) -> str:
@@ -82,10 +83,10 @@ class Door:
 HEADERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "Idempotency-Key": (
         "The same key with the same request is answered as the first time, and nothing is done again.",
-        {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+        {"type": "string", "minLength": 1, "maxLength": MAX_KEY_LENGTH},
     ),
     "Idempotency-Reuse": (
         "`failed`: where the key's run has failed, start another one under the key.",
-        {"const": "failed"},
+        {"const": REUSE_FAILED},
     ),
 }

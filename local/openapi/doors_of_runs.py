@@ -231,9 +231,9 @@ RUNS: tuple[Door, ...] = (
         "POST",
         "/api/mcp",
         "The Model Context Protocol, for agents (docs/mcp.md)",
-        {200: shapes.JsonRpc, 202: ""},
+        {200: shapes.JsonRpc, 202: "", 400: shapes.JsonRpc},
         needs="each tool has its own",
-        takes=shapes.JsonRpc,
+        takes=shapes.JsonRpcRequest,
         names="mcp",
     ),
 )

@@ -197,6 +197,16 @@ class JsonRpc(Stored):
     jsonrpc: Literal["2.0"]
 
 
+class JsonRpcRequest(BaseModel):
+    """A request of JSON-RPC 2.0."""
+
+    jsonrpc: Literal["2.0"]
+    id: int | str | None = None
+    """Without one it is a notification, which gets no answer."""
+    method: str
+    params: dict[str, Any] | None = None
+
+
 class Resumed(Answer):
     """Of a form: `again` takes the unsubscribing back."""
 

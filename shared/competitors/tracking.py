@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, Field
 
+from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
@@ -44,8 +45,12 @@ def _checked_url(url: str) -> str:
     return stripped
 
 
-CompetitorName = Annotated[str, Field(max_length=MAX_NAME_CHARS), AfterValidator(_checked_name)]
-MenuUrl = Annotated[str, Field(max_length=MAX_URL_CHARS), AfterValidator(_checked_url)]
+CompetitorName = Annotated[
+    str, Field(min_length=1, max_length=MAX_NAME_CHARS, pattern=r"\S"), AfterValidator(_checked_name)
+]
+MenuUrl = Annotated[
+    str, Field(max_length=MAX_URL_CHARS, json_schema_extra={"format": "public-url"}), AfterValidator(_checked_url)
+]
 Priority = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 
 
@@ -132,7 +137,8 @@ def require_room(tier_id: str, limit: int | None, used: int) -> None:
     hint = f"upgrade to {' or '.join(wider)}" if wider else "remove one first"
     raise PermanentError(
         f"the tier {tier_id} includes {counted(limit, 'tracked competitor')} and {used} "
-        f"{plural(used, 'is', 'are')} tracked; {hint} to track another"
+        f"{plural(used, 'is', 'are')} tracked; {hint} to track another",
+        code=ErrorCode.TIER_LIMIT,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import json
 import re
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, TypeVar
 
 import flask
@@ -30,6 +32,7 @@ _ZEROS = {(False, True): "utf-16-le", (True, False): "utf-16-be"}
 _SHORTEST = 2
 _CHARSETS = frozenset({"utf-16", "utf-16le", "utf-16be", "iso-8859-1", "latin-1", "windows-1252", "us-ascii"})
 
+_NUMBER = re.compile(r"\s*[+-]?[\d.]+\s*")
 _SECRET_NAME = re.compile(r"key|secret|token|password|credential|authorization|^value$", re.IGNORECASE)
 
 
@@ -42,7 +45,11 @@ def _names_a_document(document_id: str) -> str:
     return document_id
 
 
-DocumentId = Annotated[str, Field(min_length=1, max_length=128), AfterValidator(_names_a_document)]
+DocumentId = Annotated[
+    str,
+    Field(min_length=1, max_length=128, json_schema_extra={"pattern": r"^(?!\.{1,2}$)(?!__[\s\S]*__$)[^/]+$"}),
+    AfterValidator(_names_a_document),
+]
 OrgId = DocumentId
 """The org that a body names. The platform's own credential may name any, so that it must fit into a path."""
 
@@ -118,9 +125,24 @@ def parse_query(request: flask.Request, model: type[BodyT]) -> BodyT:
     if twice:
         raise _invalid([_one(name[:MAX_FOUND_CHARS], "several values", "one") for name in twice])
     try:
-        return model.model_validate_strings(given)
+        read = model.model_validate_strings(given)
     except ValidationError as error:
         raise _invalid([_described(each) for each in error.errors(include_url=False)]) from None
+    _refuse_numbers_as_times(given, read)
+    return read
+
+
+def _refuse_numbers_as_times(given: Mapping[str, str], read: BaseModel) -> None:
+    """Pydantic takes a number in a text as seconds since 1970, which a caller can only have sent by mistake."""
+    times = [field.alias or name for name, field in type(read).model_fields.items() if _is_time(read, name)]
+    numbers = [name for name in times if _NUMBER.fullmatch(given.get(name, ""))]
+    if numbers:
+        expected = "a time like 2026-05-04T09:30:00Z"
+        raise _invalid([_one(name, _shown(name, given[name]), expected) for name in numbers])
+
+
+def _is_time(read: BaseModel, name: str) -> bool:
+    return isinstance(getattr(read, name), datetime)
 
 
 def parse_form(request: flask.Request, model: type[BodyT]) -> BodyT:

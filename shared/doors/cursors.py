@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field
 
 from shared.doors.errors import InvalidFieldsError
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from google.cloud.firestore import CollectionReference, DocumentSnapshot, Query
 
 MAX_CURSOR_CHARS = 2_500
+Cursor = Annotated[str, Field(max_length=MAX_CURSOR_CHARS, json_schema_extra={"format": "cursor"})]
+"""A query's `after`: the `nextAfter` of an earlier answer."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -30,7 +30,6 @@ __all__ = [
     "door",
     "is_document_id",
     "json_response",
-    "method_not_allowed",
     "not_found",
     "parse_body",
     "path_id",
@@ -50,6 +49,7 @@ _HTTP_CODES: Mapping[int, ErrorCode] = {
 }
 
 Handler = Callable[[flask.Request], flask.Response]
+Methods = Sequence[str] | Callable[[str], Sequence[str]]
 
 logger = get_logger(__name__)
 
@@ -60,8 +60,10 @@ _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(
 _NO_TRACE = "0" * 32
 
 
-def door(methods: Sequence[str] = ("POST",)) -> Callable[[Handler], Handler]:
+def door(methods: Methods = ("POST",)) -> Callable[[Handler], Handler]:
     """Wrap an HTTP function's handler: other methods get 405, a body over 256 KiB 413, its errors a problem.
+
+    `methods`: of every path, or a function that tells those of one (without a slash at its end).
 
     The platform's probe (`GET /__/health`) never reaches the handler. Log lines within carry the function's
     name and the request's trace.
@@ -76,14 +78,6 @@ def door(methods: Sequence[str] = ("POST",)) -> Callable[[Handler], Handler]:
         return guarded
 
     return wrap
-
-
-def method_not_allowed(request: flask.Request, *allowed: str) -> flask.Response:
-    """The answer to a method that the address does not have."""
-    names = ", ".join(allowed)
-    detail = f"method is {request.method}; expected {names}"
-    headers = {"Allow": names}
-    return problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, code=ErrorCode.METHOD_NOT_ALLOWED, headers=headers)
 
 
 def path_id(request: flask.Request, pattern: str) -> str:
@@ -114,10 +108,14 @@ def trace_id(request: flask.Request) -> str | None:
     return match[1].lower() if match and match[1] != _NO_TRACE else None
 
 
-def _refusal(request: flask.Request, methods: Sequence[str]) -> flask.Response | None:
+def _refusal(request: flask.Request, methods: Methods) -> flask.Response | None:
     """The answer to a request that must not reach the handler, or None."""
-    if request.method not in methods:
-        return method_not_allowed(request, *methods)
+    allowed = methods(request.path.rstrip("/")) if callable(methods) else methods
+    if request.method not in allowed:
+        names = ", ".join(allowed)
+        detail = f"method is {request.method}; expected {names}"
+        headers = {"Allow": names}
+        return problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, code=ErrorCode.METHOD_NOT_ALLOWED, headers=headers)
     if request.path.endswith(HEALTH_PATH):
         return flask.Response(status=HTTPStatus.NO_CONTENT)
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, JsonValue
+from pydantic import AfterValidator, Field, JsonValue
 
 MAX_DEPTH = 15
 """Firestore allows 20 levels in a document; the object lies below some of our own."""
@@ -26,7 +26,9 @@ def check_storable(value: dict[str, JsonValue]) -> dict[str, JsonValue]:
     return value
 
 
-StorableObject = Annotated[dict[str, JsonValue], AfterValidator(check_storable)]
+StorableObject = Annotated[
+    dict[str, JsonValue], Field(json_schema_extra={"format": "storable-object"}), AfterValidator(check_storable)
+]
 
 
 def _check(value: JsonValue, depth: int) -> None:

@@ -36,7 +36,7 @@ class BulkAction(StrEnum):
     CANCEL = "cancel"
 
 
-_FITTING = {
+FITTING = {
     BulkAction.RETRY: frozenset({ExecutionStatus.FAILED}),
     BulkAction.CANCEL: ACTIVE,
 }
@@ -51,7 +51,7 @@ class BulkFilter(Body):
 
     status: Annotated[
         list[Annotated[ExecutionStatus, Field(strict=False)]],
-        BeforeValidator(_as_list),
+        BeforeValidator(_as_list, json_schema_input_type=ExecutionStatus | list[ExecutionStatus]),
         Field(min_length=1, max_length=len(ExecutionStatus)),
     ]
     playbook_id: str | None = Field(default=None, min_length=1, max_length=128)
@@ -65,9 +65,9 @@ class BulkFilter(Body):
         Raises:
             InvalidFieldsError: naming `filter.status`.
         """
-        wrong = [status.value for status in self.status if status not in _FITTING[action]]
+        wrong = [status.value for status in self.status if status not in FITTING[action]]
         if wrong:
-            fitting = " or ".join(status.value for status in ExecutionStatus if status in _FITTING[action])
+            fitting = " or ".join(status.value for status in ExecutionStatus if status in FITTING[action])
             problem = {
                 "field": "filter.status",
                 "found": ", ".join(wrong),

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from shared.error_codes import ErrorCode
 from shared.errors import PlaybookError
 from shared.gcp.secret_manager import MissingSecretError, SecretCache
 from shared.playbooks.secret_names import WHERE_SET, is_secret_name, placeholder
@@ -24,6 +25,8 @@ _MOST_CAUSES = 10
 
 class UnknownSecretError(MissingSecretError):
     """A playbook names a secret that its org does not have."""
+
+    code = ErrorCode.UNKNOWN_SECRET
 
 
 CACHE = SecretCache()

@@ -50,9 +50,11 @@ def _as_number(value: Any) -> Any:
     return float(value) if isinstance(value, str) and value.strip().replace(".", "", 1).isdecimal() else value
 
 
-OrgName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-TimezoneName = Annotated[str, AfterValidator(check_timezone)]
-Address = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_ADDRESS_CHARS)]
+OrgName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"\S")]
+TimezoneName = Annotated[str, Field(json_schema_extra={"format": "timezone"}), AfterValidator(check_timezone)]
+Address = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_ADDRESS_CHARS, pattern=r"\S")
+]
 Phones = Annotated[list[PhoneNumber], Field(max_length=MOST_PHONES), AfterValidator(_once_each)]
 Budget = Annotated[float, Field(ge=0, le=MAX_BUDGET_USD, allow_inf_nan=False), AfterValidator(_in_cents)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Annotated, Any
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from shared.redaction import shape_of
 
@@ -84,4 +84,4 @@ def _is_public(domain: str) -> bool:
     return len(labels) > 1 and any(sign.isalpha() for sign in labels[-1])
 
 
-EmailAddress = Annotated[str, AfterValidator(parse_email_address)]
+EmailAddress = Annotated[str, Field(json_schema_extra={"format": "email"}), AfterValidator(parse_email_address)]

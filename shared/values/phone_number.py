@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from shared.redaction import shape_of
 
@@ -88,7 +88,12 @@ def _digits_as_text(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-PhoneNumber = Annotated[str, BeforeValidator(_digits_as_text), AfterValidator(parse_phone_number)]
+PhoneNumber = Annotated[
+    str,
+    Field(json_schema_extra={"format": "phone"}),
+    BeforeValidator(_digits_as_text),
+    AfterValidator(parse_phone_number),
+]
 
 
 def _e164_if_possible(raw: str) -> str:
