@@ -14,7 +14,7 @@ from functions._member import OrgBody, OrgQuery, member_of
 from shared.doors.answers import Answer
 from shared.doors.auth import authenticate
 from shared.doors.body import DocumentId, parse_query
-from shared.doors.http import door, json_response, method_not_allowed, not_found, parse_body
+from shared.doors.http import door, json_response, not_found, parse_body
 from shared.doors.idempotency import idempotency_key
 from shared.doors.principal import Principal
 from shared.gcp import logging
@@ -45,7 +45,14 @@ class HookList(BaseModel):
     items: list[ListedHook]
 
 
-@door(methods=("GET", "POST"))
+def _methods(path: str) -> tuple[str, ...]:
+    match = _PATH.search(path)
+    if match is None:
+        return "GET", "POST"
+    return ("GET",) if match["hook"] is None or match["part"] == "calls" else ("POST",)
+
+
+@door(methods=_methods)
 def hooks(request: flask.Request) -> flask.Response:
     """`POST /hooks/{hookId}` with a signature: 202 `{eventId}`. The rest is for the org's owners and editors.
 
@@ -55,11 +62,7 @@ def hooks(request: flask.Request) -> flask.Response:
     match = _PATH.search(request.path)
     if match is None:
         raise not_found("this address")
-    part = match["part"] or ""
-    reads = match["hook"] is None or part == "calls"
-    if request.method != (expected := "GET" if reads else "POST"):
-        return method_not_allowed(request, expected)
-    if match["hook"] and not part:
+    if match["hook"] and not match["part"]:
         return _called(request, match["hook"])
     principal = authenticate(request)
     if match["hook"] is None:

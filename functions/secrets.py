@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from functions._member import OrgBody, member_of, member_of_query
 from shared.doors.auth import authenticate
-from shared.doors.http import door, json_response, method_not_allowed, not_found, parse_body
+from shared.doors.http import door, json_response, not_found, parse_body
 from shared.doors.principal import Principal
 from shared.gcp.clock import Clock
 from shared.playbooks.secret_names import NAME_FORM, is_secret_name
@@ -42,7 +42,11 @@ class NewSecret(OrgBody):
     value: Value = Field(repr=False)
 
 
-@door(methods=("GET", "POST", "DELETE"))
+def _methods(path: str) -> tuple[str, ...]:
+    return ("DELETE",) if _ONE.search(path) else ("GET", "POST")
+
+
+@door(methods=_methods)
 def secrets(request: flask.Request) -> flask.Response:
     """List: 200 `{items}`. Set: 200 `{name, updatedAt, updatedBy}`. `DELETE …/{name}`: 200 `{name, usedBy}`.
 
@@ -52,9 +56,6 @@ def secrets(request: flask.Request) -> flask.Response:
     one = _ONE.search(path)
     if one is None and not path.endswith("/settings/secrets"):
         raise not_found("this address")
-    allowed = ("DELETE",) if one else ("GET", "POST")
-    if request.method not in allowed:
-        return method_not_allowed(request, *allowed)
     principal = authenticate(request)
     if one:
         org_id = member_of_query(request, principal, "owner")

@@ -12,7 +12,7 @@ os.environ.setdefault("GOOGLE_CLOUD_PROJECT", "demo-playbooks")
 
 from local.catalog import error_page
 from local.catalog.page import render
-from local.openapi import document, page
+from local.openapi import document, page, python_client
 from local.openapi.table import DOORS
 from local.setup.paths import ROOT
 from shared.steps.playbook_schema import playbook_schema
@@ -27,6 +27,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/errors.md": error_page.render,
     "docs/playbook.schema.json": _schema,
     "web/public/api/openapi.json": lambda: document.text(DOORS),
+    "clients/python/playbooks_client/operations.py": lambda: python_client.render(document.document(DOORS)),
     "web/public/api/docs.html": lambda: page.render(document.document(DOORS)),
 }
 

@@ -10,11 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import httpx
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from clients.python.playbooks_client import Playbooks
+from clients.python.playbooks_client.operations import StartedRun
 from local.demo.lived_in_playbooks import (
     PRICE_WATCH,
     REVIEWED,
@@ -76,8 +78,7 @@ def live_in(stack: Stack, org_id: str) -> LivedIn:
     write_documents(_earlier_menus(org_id, now))
     own = playbooks(stack.console_url)
     write_documents({f"tenants/{org_id}/playbooks/{name}": {**one, "orgId": org_id} for name, one in own.items()})
-    with httpx.Client(base_url=stack.public_url, timeout=_PATIENCE_SECONDS, trust_env=False) as api:
-        api.headers["Authorization"] = f"Bearer {stack.cron_secret}"
+    with Playbooks(stack.public_url, token=stack.cron_secret, timeout=_PATIENCE_SECONDS, trust_env=False) as api:
         _eventually(lambda: _summaries(org_id) >= own.keys(), "every playbook is reconciled")
         completed = [_run(api, org_id, PRICE_WATCH) for _ in range(3)][-1]
         failed = _run(api, org_id, WITH_FAULT, expected="failed")
@@ -137,11 +138,10 @@ def _at(product: Product, percent: int) -> Product:
     )
 
 
-def _run(api: httpx.Client, org_id: str, playbook: str, expected: str = "completed") -> str:
+def _run(api: Playbooks, org_id: str, playbook: str, expected: str = "completed") -> str:
     """Start a run, and wait until it is as expected; its id."""
-    body = {"triggeredBy": "manual", "orgId": org_id}
-    answer = api.post(f"/api/playbooks/{playbook}/execute", json=body).raise_for_status()
-    execution_id: str = answer.json()["executionId"]
+    started = cast("StartedRun", api.execute_playbook(playbook, {"triggeredBy": "manual", "orgId": org_id}))
+    execution_id = started["executionId"]
     reference = clients.firestore().document(f"playbook_executions/{execution_id}")
 
     def status() -> str:

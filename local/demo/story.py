@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import httpx
 
+from clients.python.playbooks_client import Playbooks
 from local.demo.acts.chat import a_pause_in_words, a_sentence_becomes_a_playbook, another_hour_in_words
 from local.demo.acts.dashboard import the_dashboard_shows_it
 from local.demo.acts.ladder import a_dead_letter_is_sent_again, the_ladder_climbs
@@ -77,10 +78,8 @@ def tell(stack: Stack, say: Narrator) -> None:
             act(world)
 
 
-def _api(stack: Stack, agent_key: str) -> httpx.Client:
-    return httpx.Client(
-        base_url=stack.public_url, headers={"X-Api-Key": agent_key}, timeout=API_SECONDS, trust_env=False
-    )
+def _api(stack: Stack, agent_key: str) -> Playbooks:
+    return Playbooks(stack.public_url, agent_key=agent_key, timeout=API_SECONDS, trust_env=False)
 
 
 def _console(stack: Stack) -> httpx.Client:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import httpx
 
+from clients.python.playbooks_client import ApiError, Playbooks
+from clients.python.playbooks_client.operations import ExecuteBody, Reply, StartedRun
 from local.demo.narrator import Narrator
 from local.demo.seed import DEMO_ORG_ID
-from local.demo.story_error import StoryError, expect
+from local.demo.story_error import StoryError
 from local.stack.accounts import Account
 from local.stack.running import Stack
 from shared.gcp import clients
@@ -37,7 +40,7 @@ class World:
 
     stack: Stack
     say: Narrator
-    api: httpx.Client
+    api: Playbooks
     console: httpx.Client
     user: Account
     playbooks: dict[str, str] = field(default_factory=dict)
@@ -51,53 +54,48 @@ class World:
         """The document's fields; empty where it does not exist."""
         return self.document(path).get().to_dict() or {}
 
-    def post(self, path: str, body: dict[str, Any], *, status: int) -> dict[str, Any]:
-        """Call the public API as the agent.
-
-        Raises:
-            StoryError: it answers something else than `status`.
-        """
-        answer = self.api.post(path, json=body)
-        expect(answer.status_code == status, f"POST {path} should answer {status}", lambda: _shown(answer))
-        content: dict[str, Any] = answer.json()
-        return content
-
-    def cron(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Call the public API as Cloud Scheduler does.
-
-        Raises:
-            StoryError: it does not answer 202.
-        """
-        headers = {"Authorization": f"Bearer {self.stack.cron_secret}"}
-        url = f"{self.stack.public_url}{path}"
-        answer = httpx.post(url, json=body, headers=headers, timeout=PATIENCE_SECONDS, trust_env=False)
-        expect(answer.status_code == httpx.codes.ACCEPTED, f"POST {path} should answer 202", lambda: _shown(answer))
-        content: dict[str, Any] = answer.json()
-        return content
-
-    def chat(self, message: str) -> dict[str, Any]:
+    def chat(self, message: str) -> Reply:
         """Say something to the agents as the signed-in user.
 
         Raises:
-            StoryError: the door does not answer 200.
+            StoryError: the API refuses it.
         """
-        answer = httpx.post(
-            f"{self.stack.public_url}/api/chat",
-            json={"orgId": DEMO_ORG_ID, "message": message},
-            headers={"Authorization": f"Bearer {self.user.id_token}"},
-            timeout=PATIENCE_SECONDS,
-            trust_env=False,
-        )
-        expect(answer.status_code == httpx.codes.OK, "POST /api/chat should answer 200", lambda: _shown(answer))
-        content: dict[str, Any] = answer.json()
-        return content
+        with self._called_with(token=self.user.id_token) as api, _must_answer("POST /api/chat"):
+            return api.chat({"orgId": DEMO_ORG_ID, "message": message})
 
     def run_now(self, playbook_id: str) -> str:
-        """Start a run as "Run now" does; the execution's id."""
-        body = {"triggeredBy": "agent", "orgId": DEMO_ORG_ID}
-        started = self.post(f"/api/playbooks/{playbook_id}/execute", body, status=httpx.codes.ACCEPTED)
-        execution_id: str = started["executionId"]
-        return execution_id
+        """Start a run as "Run now" does; the execution's id.
+
+        Raises:
+            StoryError: the API refuses it.
+        """
+        return self._start(self.api, playbook_id, {"triggeredBy": "agent", "orgId": DEMO_ORG_ID})
+
+    def run_as_platform(self, playbook_id: str, org_id: str) -> str:
+        """Start a run of another org with the cron secret; the execution's id.
+
+        Raises:
+            StoryError: the API refuses it.
+        """
+        with self._called_with(token=self.stack.cron_secret) as api:
+            return self._start(api, playbook_id, {"triggeredBy": "manual", "orgId": org_id})
+
+    def retry(self, execution_id: str) -> None:
+        """Send a dead-lettered run back.
+
+        Raises:
+            StoryError: the API refuses it.
+        """
+        with _must_answer(f"POST /api/executions/{execution_id}/retry"):
+            self.api.retry_run(execution_id)
+
+    def _called_with(self, token: str) -> Playbooks:
+        return Playbooks(self.stack.public_url, token=token, timeout=PATIENCE_SECONDS, trust_env=False)
+
+    def _start(self, api: Playbooks, playbook_id: str, body: ExecuteBody) -> str:
+        with _must_answer(f"POST /api/playbooks/{playbook_id}/execute"):
+            started = cast("StartedRun", api.execute_playbook(playbook_id, body))
+        return started["executionId"]
 
     def outbox(self, channel: str, execution_id: str) -> list[dict[str, Any]]:
         """What reached the provider of `channel` from that run."""
@@ -156,5 +154,9 @@ def as_text(content: object) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False, default=str)
 
 
-def _shown(answer: httpx.Response) -> str:
-    return f"{answer.status_code} {answer.text}"
+@contextmanager
+def _must_answer(call: str) -> Iterator[None]:
+    try:
+        yield
+    except ApiError as error:
+        raise StoryError(f"{call} should be answered", f"{error.status} {error.detail}") from error

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from clients.python.playbooks_client import Playbooks
 from local.demo.narrator import Narrator
 from local.demo.seed import DEMO_ORG_ID
 from local.demo.story import ACTS, tell
@@ -43,8 +44,12 @@ def test_a_step_that_does_not_happen_breaks_the_story_off(stage: Stack) -> None:
     def refuse(_request: httpx.Request) -> httpx.Response:
         return httpx.Response(503, text="not now")
 
-    with httpx.Client(transport=httpx.MockTransport(refuse), base_url=stage.public_url) as api:
-        world = World(stage, Narrator(io.StringIO()), api, api, Account("u", "u@shop.example", "token"))
-        with pytest.raises(StoryError, match="should answer 202") as caught:
+    refusing = httpx.MockTransport(refuse)
+    with (
+        Playbooks(stage.public_url, agent_key="pbk_none", transport=refusing) as api,
+        httpx.Client(transport=refusing, base_url=stage.console_url) as console,
+    ):
+        world = World(stage, Narrator(io.StringIO()), api, console, Account("u", "u@shop.example", "token"))
+        with pytest.raises(StoryError, match="should be answered") as caught:
             world.run_now("any")
     assert caught.value.found == "503 not now"

@@ -7,6 +7,7 @@ from typing import Any
 
 from google.api_core.exceptions import NotFound
 
+from clients.python.playbooks_client.operations import Reply
 from local.demo.seed import DEMO_ORG_ID
 from local.demo.story_error import expect, only
 from local.demo.world import NEW_YORK, World, as_text
@@ -24,7 +25,7 @@ def a_sentence_becomes_a_playbook(world: World) -> None:
     """The sentence; the reply; the document; the Cloud Scheduler job."""
     world.say.act("A signed-in user types a sentence into chat")
     answer = _say(world, SENTENCE)
-    playbook_id: str = answer.get("playbookId", "")
+    playbook_id = answer.get("playbookId") or ""
     expect(bool(playbook_id), "the sentence should become a playbook without a question", lambda: as_text(answer))
     world.playbooks[PRICE_ALERT] = playbook_id
     path = f"tenants/{DEMO_ORG_ID}/playbooks/{playbook_id}"
@@ -75,7 +76,7 @@ def _step_line(step: dict[str, Any]) -> str:
     return f"{step['action']} {json.dumps(step.get('params', {}), ensure_ascii=False)}{condition}"
 
 
-def _say(world: World, words: str) -> dict[str, Any]:
+def _say(world: World, words: str) -> Reply:
     answer = world.chat(words)
     world.say.happened(f"{world.user.email}: “{words}”", "POST /api/chat")
     world.say.details([f"{answer['agent']}:", *answer["reply"].splitlines()])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from local.demo.acts.chat import PRICE_ALERT
@@ -92,9 +91,9 @@ def _notifications(execution_id: str) -> list[dict[str, Any]]:
 
 def _redrive(world: World, execution_id: str, failed: dict[str, Any]) -> None:
     world.mend_providers()
-    address = f"/api/executions/{execution_id}/retry"
-    world.post(address, {}, status=httpx.codes.ACCEPTED)
-    world.say.happened("Mailjet works again; a retry sends the run back", f"POST {world.stack.public_url}{address}")
+    world.retry(execution_id)
+    address = f"{world.stack.public_url}/api/executions/{execution_id}/retry"
+    world.say.happened("Mailjet works again; a retry sends the run back", f"POST {address}")
     execution = until_ended(world, execution_id, "completed")
     before, after = failed["stepResults"][:2], execution["stepResults"][:2]
     expect(before == after, "the steps that had finished should not run again", lambda: as_text([before, after]))

@@ -107,8 +107,7 @@ def _settled(world: World) -> int:
 def _ten_letters(world: World) -> None:
     path = f"tenants/{ORG_ID}/playbooks/ten-letters"
     world.document(path).set(NEWSLETTER)
-    answer = world.cron("/api/playbooks/ten-letters/execute", {"triggeredBy": "manual", "orgId": ORG_ID})
-    execution_id = answer["executionId"]
+    execution_id = world.run_as_platform("ten-letters", ORG_ID)
     world.eventually(
         lambda: world.read(path_of(execution_id)).get("status") == "completed",
         "the letters are sent",
