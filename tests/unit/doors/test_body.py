@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, JsonValue
 
-from shared.doors.body import OrgId
+from shared.doors.body import OrgId, parse_query
 from shared.doors.errors import InvalidFieldsError, MalformedRequestError
 from shared.doors.http import Body, parse_body
 from shared.playbooks.instants import Instant
@@ -155,3 +155,19 @@ def test_an_instant_that_has_no_utc_is_refused(slot: str) -> None:
 def test_an_org_that_fits_into_no_path_is_refused(org_id: str) -> None:
     with pytest.raises(InvalidFieldsError, match="orgId: found"):
         parse_body(request(json={"orgId": org_id}), OfAnOrg)
+
+
+class _Times(Body):
+    since: Instant | None = None
+    limit: int = 5
+
+
+@pytest.mark.parametrize("number", ["0.5", "1700000000", "-3"])
+def test_a_number_is_no_time_of_a_query(number: str) -> None:
+    with pytest.raises(InvalidFieldsError, match="since"):
+        parse_query(request(f"/x?since={number}&limit=3", method="GET"), _Times)
+
+
+def test_a_time_of_a_query_is_read() -> None:
+    read = parse_query(request("/x?since=2026-05-04T09:30:00Z&limit=3", method="GET"), _Times)
+    assert (read.since, read.limit) == (datetime(2026, 5, 4, 9, 30, tzinfo=UTC), 3)

@@ -53,6 +53,17 @@ def test_a_method_that_is_not_served_gets_405_and_the_allowed_ones(method: str) 
     assert response.mimetype == "application/problem+json"
 
 
+@pytest.mark.parametrize(("path", "allowed"), [("/api/things/", "GET"), ("/api/things/x/send", "POST")])
+def test_each_path_may_have_methods_of_its_own(path: str, allowed: str) -> None:
+    @door(methods=lambda path: ("POST",) if path.endswith("/send") else ("GET",))
+    def things(request: flask.Request) -> flask.Response:
+        return json_response({"path": request.path})
+
+    assert things(request(path, method=allowed)).status_code == 200
+    refused = things(request(path, method="OPTIONS"))
+    assert (refused.status_code, refused.headers["Allow"]) == (405, allowed)
+
+
 def test_the_health_probe_never_reaches_a_post_handler() -> None:
     assert echo(request("/__/health", method="GET")).status_code == 405
 
