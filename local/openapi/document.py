@@ -62,7 +62,7 @@ def document(doors: Sequence[Door]) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for door in doors:
         paths.setdefault(door.path, {})[door.method.lower()] = writer.operation(door)
-    kept = _reachable(paths, schemas, {named[ProblemDetails, "serialization"]})
+    kept = reachable([*paths.values(), {"$ref": _REF + named[ProblemDetails, "serialization"]}], schemas)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Playbooks", "version": VERSION, "description": _DESCRIPTION},
@@ -220,9 +220,9 @@ def _problems(problem: str) -> Iterator[tuple[str, dict[str, Any]]]:
         )
 
 
-def _reachable(paths: object, schemas: Mapping[str, Any], first: set[str]) -> set[str]:
-    """The names of the schemas that the paths lead to."""
-    found, waiting = set[str](), [*first, *_references(paths)]
+def reachable(parts: object, schemas: Mapping[str, Any]) -> set[str]:
+    """The names of the schemas that parts of a document lead to."""
+    found, waiting = set[str](), list(_references(parts))
     while waiting:
         name = waiting.pop()
         if name not in found:

@@ -6,9 +6,10 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+from local.openapi.document import reachable
 from local.setup.paths import ROOT
 
 _HEAD = '''\
@@ -43,7 +44,7 @@ def render(document: Mapping[str, Any]) -> str:
         if _is_called(operation)
     ]
     schemas = document["components"]["schemas"]
-    used = _used(schemas, operations)
+    used = reachable([one[2] for one in operations], schemas)
     types = [_type_of(name, schemas[name]) for name in schemas if name in used]
     methods = "\n".join(_method(*one) for one in operations)
     module = "\n\n".join([_HEAD, *types, f'class Playbooks(Transport):\n    """The API."""\n\n{methods}'])
@@ -59,28 +60,6 @@ def _is_called(operation: Mapping[str, Any]) -> bool:
     """Other systems' own calls and the Model Context Protocol have clients of their own."""
     opened_by = {name for one in operation["security"] for name in one}
     return bool(opened_by & _CALLERS) and operation["operationId"] != "mcp"
-
-
-def _used(schemas: Mapping[str, Any], operations: Sequence[tuple[str, str, Mapping[str, Any]]]) -> set[str]:
-    found, waiting = set[str](), list(_names([one[2] for one in operations]))
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting += _names(schemas[name])
-    return found
-
-
-def _names(part: object) -> Iterator[str]:
-    if isinstance(part, Mapping):
-        for key, value in part.items():
-            if key == "$ref" and "/schemas/" in str(value):
-                yield str(value).rpartition("/")[2]
-            else:
-                yield from _names(value)
-    elif isinstance(part, list):
-        for value in part:
-            yield from _names(value)
 
 
 def _python_name(name: str) -> str:
