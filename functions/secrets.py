@@ -26,9 +26,11 @@ def _is_name(name: str) -> str:
     return name
 
 
-Name = Annotated[str, AfterValidator(_is_name)]
+Name = Annotated[str, Field(json_schema_extra={"pattern": r"^[A-Z][A-Z0-9_]{0,63}$"}), AfterValidator(_is_name)]
 Value = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=SHORTEST_VALUE, max_length=LONGEST_VALUE)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=SHORTEST_VALUE, max_length=LONGEST_VALUE),
+    Field(json_schema_extra={"pattern": r"^\S[\s\S]*\S$"}),
 ]
 
 
