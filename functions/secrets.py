@@ -13,7 +13,7 @@ from shared.doors.auth import authenticate
 from shared.doors.http import door, json_response, not_found, parse_body
 from shared.doors.principal import Principal
 from shared.gcp.clock import Clock
-from shared.playbooks.secret_names import NAME_FORM, is_secret_name
+from shared.playbooks.secret_names import NAME_FORM, NAME_PATTERN, is_secret_name
 from shared.secrets import store
 
 SHORTEST_VALUE, LONGEST_VALUE = 8, 16_000
@@ -26,7 +26,7 @@ def _is_name(name: str) -> str:
     return name
 
 
-Name = Annotated[str, Field(json_schema_extra={"pattern": r"^[A-Z][A-Z0-9_]{0,63}$"}), AfterValidator(_is_name)]
+Name = Annotated[str, Field(json_schema_extra={"pattern": f"^{NAME_PATTERN}$"}), AfterValidator(_is_name)]
 Value = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=SHORTEST_VALUE, max_length=LONGEST_VALUE),
