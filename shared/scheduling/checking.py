@@ -20,10 +20,12 @@ from shared.playbooks.secret_names import WHERE_SET, placeholder
 from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
 from shared.scheduling import own_limits, rhythm
 from shared.scheduling.rhythm import ScheduleShown
+from shared.secrets.store import names_in, names_of
 from shared.steps.registry import params_model
 
 MAX_PROBLEMS = 100
 _NEARLY = 0.85
+_NOT_SET = "is not set yet"
 _UNKNOWN, _MISSING = "is not a known field", "is missing"
 _MEANT = re.compile(r"did you mean (?P<name>[^?]{1,200})\?")
 _INSTEAD = re.compile(r"\(found (?P<name>'[^']{1,200}') instead\)")
@@ -71,7 +73,8 @@ def check_playbook(org_id: str, playbook_id: str | None, data: Mapping[str, Any]
     lines = [too_often] if too_often is not None else []
     lines += passed_problems(playbook.triggers, now, known=readable_triggers((stored or {}).get("triggers")))
     lines += keys
-    warnings = [_problem(line) for line in _unlikely_events(playbook.triggers)]
+    unlikely = [*_unlikely_events(playbook.triggers), *_secrets_not_set(org_id, data.get("steps"))]
+    warnings = [_problem(line) for line in unlikely]
     if lines:
         return Checked(problems=[_problem(line) for line in lines], warnings=warnings)
     as_active = {**data, "status": PlaybookStatus.ACTIVE}
@@ -88,6 +91,15 @@ def _unlikely_events(triggers: Sequence[Trigger]) -> list[str]:
         if near is not None:
             found.append(f"triggers[{index}].eventName: {name!r} is no event that we know; did you mean {near!r}?")
     return found
+
+
+def _secrets_not_set(org_id: str, steps: Any) -> list[str]:
+    """A line for each secret that the steps name and the org does not have: a run fails there until it has."""
+    named = names_in(steps)
+    missing = sorted(named - names_of(org_id)) if named else []
+    return [
+        f"steps: the secret {name} {_NOT_SET}; expected an owner to add it under {WHERE_SET}" for name in missing
+    ]
 
 
 def _stored(org_id: str, playbook_id: str | None) -> dict[str, Any] | None:
@@ -112,6 +124,8 @@ def _remedy(field: str, message: str, expected: str | None) -> str:
         return f"Rename it to {near['name']}." if _UNKNOWN in message else f"Change it to {near['name']}."
     if instead := _INSTEAD.search(message):
         return f"Rename {instead['name']} to {field.rpartition('.')[2]!r}."
+    if _NOT_SET in message:
+        return f"Have an owner add it under {WHERE_SET}."
     if WHERE_SET in message:
         return f"Put it under {WHERE_SET} and write {placeholder()} instead."
     if _MISSING in message:

@@ -86,7 +86,7 @@ def set_secret(org_id: str, name: str, value: str, by: str, called: str | None, 
         PermanentError: no secret can have the org's id in its name, or Secret Manager refused it.
         TransientError: Secret Manager cannot be asked just now.
     """
-    known = {one.id for one in _collection(org_id).select([]).limit(MOST_SECRETS + 1).stream()}
+    known = names_of(org_id)
     if name not in known and len(known) >= MOST_SECRETS:
         raise ConflictError(f"{len(known)} secrets are set, the most there can be; delete one first")
     write_secret(secret_id(org_id, name), value, LABELS)
@@ -94,6 +94,11 @@ def set_secret(org_id: str, name: str, value: str, by: str, called: str | None, 
     _collection(org_id).document(name).set(made.model_dump(by_alias=True))
     log.info("a secret was set", extra={"orgId": org_id, "secret_": name, "by": by})
     return ListedSecret(name=name, updated_at=made.updated_at, updated_by=called or by)
+
+
+def names_of(org_id: str) -> set[str]:
+    """The names of the org's secrets."""
+    return {one.id for one in _collection(org_id).select([]).limit(MOST_SECRETS + 1).stream()}
 
 
 def list_secrets(org_id: str, *, whole: bool) -> SecretList:

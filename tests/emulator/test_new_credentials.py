@@ -123,3 +123,12 @@ def test_chat_writes_no_key_and_changes_what_stands_beside_an_old_one() -> None:
     clients.firestore().document(PATH).set(document())
     changed = authoring.change(author, author.desk.read("p"), {"name": "Renamed"})
     assert changed.data["name"] == stored()["name"] == "Renamed"
+
+
+def test_a_secret_that_is_not_set_yet_is_a_warning_before_saving() -> None:
+    (warning,) = check_playbook(ORG, None, document(None), Clock().now()).warnings
+    assert warning.message.startswith("the secret CRM is not set yet; expected an owner to add it")
+    assert warning.remedy == "Have an owner add it under Settings → Secrets."
+    clients.firestore().document(f"tenants/{ORG}/secrets/CRM").set({"updatedAt": Clock().now(), "updatedBy": "u1"})
+    assert check_playbook(ORG, None, document(None), Clock().now()).warnings == []
+    clients.firestore().document(f"tenants/{ORG}/secrets/CRM").delete()
