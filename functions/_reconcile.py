@@ -8,6 +8,7 @@ from shared.doors.cloud_events import document_change, document_ids
 from shared.errors import PermanentError
 from shared.gcp import logging
 from shared.gcp.clock import Clock
+from shared.playbooks.credentials import new_credentials
 from shared.scheduling.new_credentials import refuse_new_credentials
 from shared.scheduling.reconcile import PlaybookKey, reconcile
 from shared.scheduling.standing import STOPPED, read_standing
@@ -39,8 +40,11 @@ def _look_at_the_edit(key: PlaybookKey, event: CloudEvent) -> None:
             extra={"reason": str(error)},
         )
         return
-    note_version(key.org_id, key.playbook_id, change, Clock())
-    refuse_new_credentials(key.org_id, key.playbook_id, change, Clock())
+    if new_credentials(change.after or {}, change.before):
+        # No version of it either: the key would stand there for good.
+        refuse_new_credentials(key.org_id, key.playbook_id, change, Clock())
+    else:
+        note_version(key.org_id, key.playbook_id, change, Clock())
 
 
 def _stop_what_waits(key: PlaybookKey) -> None:

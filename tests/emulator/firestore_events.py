@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cloudevents.http import CloudEvent
-from google.events.cloud.firestore import Document, DocumentEventData, MapValue, Value
+from google.events.cloud.firestore import ArrayValue, Document, DocumentEventData, MapValue, Value
 
 WRITTEN_AT = datetime(2026, 11, 23, 14, tzinfo=UTC)
 
@@ -50,4 +50,6 @@ def _value(value: Any) -> Value:
             return Value(timestamp_value=value)
         case dict():
             return Value(map_value=MapValue(fields={key: _value(item) for key, item in value.items()}))
+        case list():
+            return Value(array_value=ArrayValue(values=[_value(item) for item in value]))
     return Value(null_value=0)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from functions.on_playbook_updated import on_playbook_updated
 from local.stack.running import Stack
 from shared.chat.talk import authoring
 from shared.chat.talk.authoring import Author
@@ -18,6 +19,7 @@ from shared.scheduling.checking import check_playbook
 from shared.scheduling.new_credentials import refuse_new_credentials
 from shared.scheduling.reconcile import PlaybookKey, reconcile
 from tests.emulator.executions import ORG
+from tests.emulator.firestore_events import document_event
 from tests.emulator.talks import OWNER
 
 pytestmark = pytest.mark.usefixtures("on_emulators")
@@ -69,6 +71,15 @@ def test_a_new_document_with_a_key_is_sent_back_and_says_where_it_belongs(status
     told = [one.to_dict() for one in clients.firestore().collection("inbox_notifications").stream()]
     assert told
     assert KEY not in str(told)
+
+
+def test_no_version_keeps_the_key_and_the_mended_one_is_kept() -> None:
+    for after in (document(), document(None)):
+        change = write(after)
+        on_playbook_updated(document_event(PATH, change.before, change.after))
+    kept = [one.to_dict() or {} for one in clients.firestore().collection(f"{PATH}/versions").stream()]
+    assert [one["content"]["name"] for one in kept] == ["Calls"]
+    assert KEY not in str(kept)
 
 
 def test_the_same_event_again_changes_nothing_and_late_ones_judge_what_is_there_now() -> None:
