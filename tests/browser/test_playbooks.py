@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -354,3 +355,33 @@ def test_hostile_names_are_text(shop: Shop) -> None:
     page.get_by_role("link", name="<img src=x onerror=alert(1)> gpj.exe").click()
     expect(page).to_have_url(re.compile(r"/playbooks/odd%3Aid\.1$"))
     expect(page.get_by_role("heading", level=1)).to_have_text("<img src=x onerror=alert(1)> gpj.exe")
+
+
+def test_a_webhook_gets_a_secret_that_is_shown_once_and_its_calls_are_replayed(shop: Shop) -> None:
+    put(shop, set_step(total="{{event.total}}"), triggers=[{"type": "webhook", "signature": "bearer"}])
+    page = shop.sign_in("editor", "/playbooks/pb")
+    card = page.get_by_role("region", name="Webhooks")
+    expect(card).to_contain_text("It takes no calls until it has a secret.")
+    url = card.get_by_text("/api/hooks/").inner_text()
+    card.get_by_role("button", name="Make a secret").click()
+    shown = page.get_by_role("dialog", name="The webhook's secret")
+    secret = shown.get_by_test_id("new-key").inner_text()
+    shown.get_by_role("button", name="I've kept it").click()
+    expect(card).to_contain_text("Secret made")
+    expect(page.get_by_text(secret)).to_have_count(0)
+    sent = httpx.post(url, json={"total": 5}, headers={"Authorization": f"Bearer {secret}"})
+    assert sent.status_code == 202, sent.text
+    shop.org.until(shop.org.first_execution(), "completed")
+    card.get_by_role("button", name="Show calls").click()
+    expect(card.get_by_role("listitem")).to_have_count(1)
+    expect(card.get_by_role("listitem")).to_contain_text("Completed")
+    card.get_by_role("button", name="Replay").click()
+    expect(card.get_by_role("listitem")).to_have_count(2)
+    eventually(lambda: len(shop.org.executions()) == 2, what="the run of the replay")
+
+
+def test_a_viewer_sees_no_webhook(shop: Shop) -> None:
+    put(shop, set_step(total=1), triggers=[{"type": "webhook"}])
+    page = shop.sign_in("viewer", "/playbooks/pb")
+    expect(page.get_by_role("region", name="When")).to_contain_text("When another system calls its webhook")
+    expect(page.get_by_role("region", name="Webhooks")).to_have_count(0)

@@ -13,6 +13,7 @@ from tests.accounts import sign_up
 from tests.e2e.conftest import eventually
 from tests.e2e.org import Org, set_step
 from tests.harness.eventually import PATIENCE_SECONDS
+from tests.harness.everything import every_document, every_log
 
 
 def test_a_signed_call_starts_the_playbook_once_and_a_replay_once_more(org: Org, on_stack: Stack) -> None:
@@ -63,3 +64,5 @@ def test_a_signed_call_starts_the_playbook_once_and_a_replay_once_more(org: Org,
         assert [one.get("replayOf") for one in listed if one["eventId"] == replayed.json()["eventId"]] == [event_id]
         assert len(org.executions()) == 2
         assert httpx.post(hook["url"], json={}, timeout=PATIENCE_SECONDS).status_code == 401
+    everything = (*every_document(on_stack), *every_log(on_stack))
+    assert [where for where, text in everything if secret.removeprefix("whsec_") in text] == []
