@@ -11,7 +11,7 @@ from shared.gcp.clock import Clock
 from shared.tenants.assign_all import assign_page
 
 
-@door(methods=("POST",))
+@door(methods=("POST",), trace="carried")
 def assign_catalog(request: flask.Request) -> flask.Response:
     """200 `{orgs, changed, failed, passedOver}`; 5xx when the page must come again."""
     require_caller(request, "tasks")

@@ -25,7 +25,7 @@ class DeliverBody(Body):
     started: int = 0
 
 
-@door(methods=("POST",))
+@door(methods=("POST",), trace="carried")
 def deliver_later(request: flask.Request) -> flask.Response:
     """200 `{delivered}`; 503 when it must be tried again."""
     require_caller(request, "tasks")

@@ -17,7 +17,7 @@ class FillShelfBody(Body):
     org_id: str = Field(min_length=1, max_length=128)
 
 
-@door(methods=("POST",))
+@door(methods=("POST",), trace="carried")
 def fill_shelf(request: flask.Request) -> flask.Response:
     """200 `{changes, isCurrent}`; 503 when it must be done again."""
     require_caller(request, "tasks")

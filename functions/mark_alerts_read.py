@@ -21,7 +21,7 @@ class MarkBody(Body):
     after: str
 
 
-@door(methods=("POST",))
+@door(methods=("POST",), trace="carried")
 def mark_alerts_read(request: flask.Request) -> flask.Response:
     """200 `{updated, more}`."""
     require_caller(request, "tasks")

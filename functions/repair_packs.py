@@ -14,7 +14,7 @@ from shared.gcp.clock import Clock
 from shared.retail.packs.repair import repair_page
 
 
-@door(methods=("POST",))
+@door(methods=("POST",), trace="carried")
 def repair_packs(request: flask.Request) -> flask.Response:
     """200 `{orgs, packs, failed, passedOver}`; 5xx when the page must come again."""
     require_caller(request, "tasks")

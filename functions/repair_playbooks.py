@@ -12,7 +12,7 @@ from shared.gcp.clock import Clock
 from shared.scheduling.repair import repair_page
 
 
-@door(methods=("POST",))
+@door(methods=("POST",), trace="carried")
 def repair_playbooks(request: flask.Request) -> flask.Response:
     """200 `{playbooks, repaired, failed, passedOver}`; 5xx when the page must come again."""
     require_caller(request, "tasks")

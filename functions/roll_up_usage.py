@@ -22,7 +22,7 @@ class RollUpBody(Body):
     number: int = Field(ge=1)
 
 
-@door(methods=("POST",))
+@door(methods=("POST",), trace="carried")
 def roll_up_usage(request: flask.Request) -> flask.Response:
     """200 `{told: [metric]}`, or `{skipped: true}` where the org cannot be read; 503 when it must be done again."""
     require_caller(request, "tasks")

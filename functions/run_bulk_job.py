@@ -20,7 +20,7 @@ class JobBody(Body):
     job_id: str = Field(min_length=1, max_length=64, pattern=r"^[0-9a-f]+$")
 
 
-@door(methods=("POST",))
+@door(methods=("POST",), trace="carried")
 def run_bulk_job(request: flask.Request) -> flask.Response:
     """200 `{status}`; 5xx when the job must come again."""
     require_caller(request, "tasks")

@@ -8,7 +8,7 @@ from functions._deliver import deliver_task
 from shared.doors.http import door
 
 
-@door(methods=("POST",))
+@door(methods=("POST",), trace="handlers")
 def run_event(request: flask.Request) -> flask.Response:
     """200 `{outcome}` when the delivery is dealt with; 5xx when it must come again."""
     return deliver_task(request)

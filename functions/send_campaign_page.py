@@ -19,7 +19,7 @@ class PageBody(Body):
     page_id: str = Field(max_length=48, pattern=r"^[0-9a-f]{32}-\d{1,9}$")
 
 
-@door(methods=("POST",))
+@door(methods=("POST",), trace="carried")
 def send_campaign_page(request: flask.Request) -> flask.Response:
     """200 `{status}`; 5xx when the page must come again."""
     require_caller(request, "tasks")

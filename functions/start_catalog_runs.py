@@ -24,7 +24,7 @@ class PageBody(Body):
     after: str | None = Field(default=None, min_length=1, max_length=1500)
 
 
-@door(methods=("POST",))
+@door(methods=("POST",), trace="carried")
 def start_catalog_runs(request: flask.Request) -> flask.Response:
     """200 `{orgs, started, existing, skipped, failed}`; 5xx when the page must come again."""
     require_caller(request, "tasks")

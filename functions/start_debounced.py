@@ -17,7 +17,7 @@ class DebounceBody(Body):
     debounce_id: str = Field(pattern=r"^[0-9a-f]{32}$")
 
 
-@door(methods=("POST",))
+@door(methods=("POST",), trace="carried")
 def start_debounced(request: flask.Request) -> flask.Response:
     """200 `{executionId}`, null where there is nothing to start; 5xx when the task must come again."""
     require_caller(request, "tasks")

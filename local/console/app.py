@@ -12,10 +12,11 @@ from local.console.anthropic import AnthropicApi
 from local.console.api import ConsoleApi
 from local.console.cloud import LocalCloud
 from local.console.mailjet import MailjetApi
-from local.console.page import ASSETS, ConsolePage
+from local.console.page import ASSETS, CONTENT_SECURITY_POLICY, ConsolePage
 from local.console.problems import EXCEPTION_HANDLERS
 from local.console.sign_in import SignInApi
 from local.console.state import StateApi
+from local.console.traces import TraceApi, Traces
 from local.console.world import World
 from local.providers.anthropic import Anthropic
 from local.providers.anthropic_script import AnthropicScript
@@ -58,6 +59,7 @@ def create_app(
             *ConsoleApi(world).routes,
             *state.routes,
             *ConsolePage(world, public_url).routes,
+            *TraceApi(Traces(), public_url, CONTENT_SECURITY_POLICY).routes,
             *AnthropicApi(script).routes,
             *MailjetApi(accepted, public_url).routes,
             *SignInApi(auth_url, public_url).routes,

@@ -23,7 +23,7 @@ _LISTED_MESSAGES = 200
 _LISTED_TASKS = 50
 
 # A mail's own markup is somebody else's: it may bring styles, but no script, and it reaches no network.
-_CONTENT_SECURITY_POLICY = (
+CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
@@ -59,7 +59,7 @@ class ConsolePage:
 
     def _render(self, request: Request, template: str) -> Response:
         query = parse_query(request, PageQuery)
-        headers = {"Content-Security-Policy": _CONTENT_SECURITY_POLICY, "Cache-Control": "no-store"}
+        headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY, "Cache-Control": "no-store"}
         return self._templates.TemplateResponse(request, template, self._context(query), headers=headers)
 
     def _context(self, query: PageQuery) -> dict[str, Any]:

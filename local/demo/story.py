@@ -19,6 +19,7 @@ from local.demo.acts.tiers import (
     its_morning_is_one_mail,
     the_daily_tick_runs,
 )
+from local.demo.acts.trace import the_trace_tells_of_the_retries
 from local.demo.acts.usage import its_use_meets_its_limits
 from local.demo.menus import PRODUCTS, STORES
 from local.demo.narrator import Narrator
@@ -47,6 +48,7 @@ ACTS: tuple[Callable[[World], None], ...] = (
     its_morning_is_one_mail,
     its_use_meets_its_limits,
     the_dashboard_shows_it,
+    the_trace_tells_of_the_retries,
 )
 
 

@@ -26,6 +26,8 @@ RUNTIME_ROLES = (
 )
 ACCOUNTS_ROLES = ("roles/datastore.user", "roles/firebaseauth.admin")
 SECRETS_ROLES = ("roles/datastore.user", "roles/firebaseauth.viewer")
+TRACES_ROLE = "roles/telemetry.tracesWriter"
+"""Of every account that a function runs as: spans go to Cloud Trace by the Telemetry API."""
 _BUILDER_ROLE = "roles/cloudbuild.builds.builder"
 _AGENTS = ("eventarc", "pubsub")
 
@@ -50,7 +52,7 @@ def accounts(target: Target) -> Iterable[Step]:
             unless=gcloud(target, "iam", "service-accounts", "describe", target.account(account)),
         )
     for account, roles in ((RUNTIME, RUNTIME_ROLES), (ACCOUNTS, ACCOUNTS_ROLES), (SECRETS, SECRETS_ROLES)):
-        for role in roles:
+        for role in (*roles, TRACES_ROLE):
             yield grant(target, role, target.account(account))
     yield grant(
         target,

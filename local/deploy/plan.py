@@ -26,6 +26,7 @@ _APIS = (
     "cloudresourcemanager",
     "cloudscheduler",
     "cloudtasks",
+    "cloudtrace",
     "compute",  # with it comes the account that builds the functions
     "drive",
     "eventarc",
@@ -42,6 +43,7 @@ _APIS = (
     "secretmanager",
     "serviceusage",
     "storage",
+    "telemetry",
 )
 _APIS_AT_ONCE = 20
 

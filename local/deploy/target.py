@@ -12,6 +12,8 @@ from local.setup.paths import ROOT
 RUNTIME, INVOKER, ACCOUNTS = "playbooks-runtime", "playbooks-invoker", "playbooks-accounts"
 SECRETS = "playbooks-secrets"
 DEFAULT_REGION = "us-central1"
+TRACE_SAMPLE_RATIO = "0.1"
+"""Of how many traces all spans are exported, where nobody says otherwise; failed and retried runs always are."""
 NUMBER_IN_A_PLAN = "PROJECT_NUMBER"
 """Stands for the project's number where nothing is asked: in the plan that DRY_RUN prints."""
 _PROJECT_ID = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
@@ -54,6 +56,7 @@ class Target:
         return {
             "PUBLIC_BASE_URL": f"https://{self.project}.web.app",
             "INVOKER_SERVICE_ACCOUNT": self.account(INVOKER),
+            "TRACE_SAMPLE_RATIO": TRACE_SAMPLE_RATIO,
             _REGION_KEY: self.region,
         }
 

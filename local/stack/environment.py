@@ -36,13 +36,28 @@ def function_environment(ports: Ports) -> dict[str, str]:
         "STORAGE_EMULATOR_HOST": f"{console}/cloud/storage",
         "ALLOW_PRIVATE_NETWORK_FETCH": "true",
         "EMAIL_FROM": "playbooks@example.com",
+        **_traces(console),
+    }
+
+
+def _traces(console: str) -> dict[str, str]:
+    """All traces, to the console, soon: functions alone have them, and a process outside writes none."""
+    return {
+        "TRACE_SAMPLE_RATIO": "1",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": console,
+        "OTEL_BSP_SCHEDULE_DELAY": "500",
     }
 
 
 def client_environment(ports: Ports) -> dict[str, str]:
     """What a process outside of the emulator sets so that the official clients and the product reach the stack."""
+    functions_alone = _traces(ports.url("console")).keys()
     return {
-        **{name: value for name, value in function_environment(ports).items() if not name.startswith(STACK_PREFIX)},
+        **{
+            name: value
+            for name, value in function_environment(ports).items()
+            if not name.startswith(STACK_PREFIX) and name not in functions_alone
+        },
         "CLOUD_TASKS_EMULATOR_HOST": ports.address("cloud_tasks"),
         "FIRESTORE_EMULATOR_HOST": ports.address("firestore"),
         "PUBSUB_EMULATOR_HOST": ports.address("pubsub"),

@@ -14,6 +14,7 @@ from shared.agents.fence import STANDING_INSTRUCTION, Part, prompt_of
 from shared.agents.models import Task, effort_for, model_for
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, PlaybookError, ThrottledError, TransientError, error_for_status
+from shared.gcp import tracing
 from shared.gcp.settings import settings
 from shared.tenants.prices import Cost, model_cost
 from shared.web import throttle
@@ -256,10 +257,18 @@ def _with_tries(arguments: dict[str, Any], tries: int) -> _Reply:
 
 def _sent(arguments: dict[str, Any], seconds: float) -> _Reply:
     """One request. The client's own retries are off: it would sleep as long as the answer's `retry-after` says."""
-    import anthropic
-
     client = _client()
     throttle.require_open(_account(), "Claude")
+    with tracing.span("Claude POST", {"gen_ai.request.model": str(arguments["model"])}, kind="client") as span:
+        reply = _answered(client, arguments, seconds)
+        span.set("gen_ai.usage.input_tokens", reply.usage.input_tokens)
+        span.set("gen_ai.usage.output_tokens", reply.usage.output_tokens)
+    return reply
+
+
+def _answered(client: Anthropic, arguments: dict[str, Any], seconds: float) -> _Reply:
+    import anthropic
+
     try:
         message = client.messages.create(
             **arguments, timeout=anthropic.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))

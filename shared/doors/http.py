@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
+from typing import Literal
 
 import flask
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -21,6 +22,7 @@ from shared.doors.errors import not_found
 from shared.doors.storable import StorableObject
 from shared.error_codes import ErrorCode
 from shared.errors import PlaybookError, TransientError
+from shared.gcp import tracing
 from shared.gcp.logging import bind, get_logger
 
 __all__ = [
@@ -50,6 +52,9 @@ _HTTP_CODES: Mapping[int, ErrorCode] = {
 
 Handler = Callable[[flask.Request], flask.Response]
 Methods = Sequence[str] | Callable[[str], Sequence[str]]
+Tracing = Literal["begun", "carried", "handlers"]
+"""`begun`: one that begins here, in the platform's own trace of the request. `carried`: that of its task, which
+only our own account may send. `handlers`: the handler sees to it."""
 
 logger = get_logger(__name__)
 
@@ -60,20 +65,20 @@ _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(
 _NO_TRACE = "0" * 32
 
 
-def door(methods: Methods = ("POST",)) -> Callable[[Handler], Handler]:
+def door(methods: Methods = ("POST",), trace: Tracing = "begun") -> Callable[[Handler], Handler]:
     """Wrap an HTTP function's handler: other methods get 405, a body over 256 KiB 413, its errors a problem.
 
     `methods`: of every path, or a function that tells those of one (without a slash at its end).
 
     The platform's probe (`GET /__/health`) never reaches the handler. Log lines within carry the function's
-    name and the request's trace.
+    name and the request's trace. `trace`: which trace a POST belongs to.
     """
 
     def wrap(handler: Handler) -> Handler:
         @functools.wraps(handler)
         def guarded(request: flask.Request) -> flask.Response:
             with bind(functionName=handler.__name__, trace=trace_id(request)):
-                return _refusal(request, methods) or _answer(handler, request)
+                return _refusal(request, methods) or _traced_answer(handler, request, trace)
 
         return guarded
 
@@ -119,6 +124,21 @@ def _refusal(request: flask.Request, methods: Methods) -> flask.Response | None:
     if request.path.endswith(HEALTH_PATH):
         return flask.Response(status=HTTPStatus.NO_CONTENT)
     return None
+
+
+def _traced_answer(handler: Handler, request: flask.Request, trace: Tracing) -> flask.Response:
+    if trace == "handlers" or request.method != "POST" or not tracing.is_on():
+        return _answer(handler, request)
+    carried = tracing.parse(request.headers.get(tracing.HEADER)) if trace == "carried" else None
+    # Anybody can write when it was due: whoever lies about it shifts the times of their own spans.
+    due = delivery_time(request)
+    with tracing.part(handler.__name__, kind="server", parent=carried, trace_id=trace_id(request), now=due) as span:
+        answer = _answer(handler, request)
+        span.set("http.response.status_code", answer.status_code)
+        if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            span.fail(str(answer.status_code))
+            tracing.keep()
+        return answer
 
 
 def _answer(handler: Handler, request: flask.Request) -> flask.Response:

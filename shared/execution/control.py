@@ -11,13 +11,13 @@ from google.cloud.firestore import DELETE_FIELD
 from shared.doors.errors import not_found
 from shared.error_codes import ErrorCode
 from shared.errors import ConflictError, TransientError
-from shared.execution import dead_letters, store
+from shared.execution import dead_letters, store, traced
 from shared.execution.billing import Month, bill
 from shared.execution.fair.admission import hold_if_over
 from shared.execution.fair.gate import set_off
 from shared.execution.record import ACTIVE, Execution, ExecutionStatus
 from shared.execution.store import FenceError, Stored
-from shared.gcp import clients, logging
+from shared.gcp import clients, logging, tracing
 from shared.gcp.clock import Clock
 from shared.tenants.tenant import load_reachable
 from shared.waiting import approvals
@@ -75,6 +75,7 @@ def replay(stored: Stored, clock: Clock, by: str | None = None, job: str | None 
         raise ConflictError(f"the execution is {execution.status}; expected one that has failed")
     _requeue(stored, clock, by, job)
     set_off(execution)
+    tracing.current_span().link(traced.context_of(execution))
     log.info("run sent back", extra={"executionId": execution.id, "replay": execution.replay})
     return execution
 
@@ -145,6 +146,7 @@ def cancel(execution_id: str, clock: Clock) -> Execution:
             store.update(stored, fields, month)
         except FenceError:
             continue
+        traced.ended(execution)
         if execution.waits and "completedAt" in fields:
             approvals.withdraw(execution_id)
         log.info("cancel asked for", extra={"executionId": execution_id, "status": execution.status})

@@ -17,9 +17,9 @@ from pydantic.alias_generators import to_camel
 
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, TransientError
-from shared.execution import store
+from shared.execution import store, traced
 from shared.execution.record import Execution, ExecutionStatus, parse_execution
-from shared.gcp import clients, logging
+from shared.gcp import clients, logging, tracing
 from shared.gcp.clock import Clock
 from shared.gcp.settings import settings
 from shared.messages.alert_types import AlertType
@@ -76,7 +76,12 @@ def publish(execution: Execution) -> None:
     publisher = clients.publisher()
     topic = publisher.topic_path(settings().project, TOPIC)
     body = message.model_dump_json(by_alias=True).encode()
-    publisher.publish(topic, body, orgId=execution.org_id, executionId=execution.id).result(PUBLISH_TIMEOUT_SECONDS)
+    context = traced.context_of(execution)
+    trace = {tracing.ATTRIBUTE: str(context)} if context is not None else {}
+    with tracing.span(f"send {TOPIC}", kind="producer"):
+        publisher.publish(topic, body, orgId=execution.org_id, executionId=execution.id, **trace).result(
+            PUBLISH_TIMEOUT_SECONDS
+        )
 
 
 def parse_message(data: bytes) -> DeadLetterMessage:

@@ -10,6 +10,7 @@ from shared.execution.journal import perform_once
 from shared.execution.messages import pack
 from shared.execution.record import EffectRecord
 from shared.execution.session import Session
+from shared.gcp import tracing
 from shared.steps.base import Cost
 
 Charge = Callable[[Sequence[Cost]], None]
@@ -90,6 +91,7 @@ class _SessionJournal:
         self._put(key, EffectRecord(intent_at=self._session.clock.now()))
         self._session.save()
         self._session.require_lease()
+        tracing.current_span().event("intent")
 
     def complete(self, key: str, receipt: dict[str, Any]) -> None:
         now = self._session.clock.now()
@@ -99,6 +101,7 @@ class _SessionJournal:
             self._put(key, record.model_copy(update=known))
             self._effects._charge(self._costs)
         self._effects._unsaved = True
+        tracing.current_span().event("receipt")
 
     def withdraw(self, key: str) -> None:
         with self._session.lock:

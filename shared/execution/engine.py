@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, PlaybookError, ThrottledError, TransientError
+from shared.execution import traced
 from shared.execution.blocks import StepBlocks
 from shared.execution.chosen_time import is_chosen
 from shared.execution.errors import ParkedError, RunEndedError, RunStoppedError, StepFailedError
@@ -23,7 +24,7 @@ from shared.execution.outputs import short, value_of
 from shared.execution.reach import note_field, reach_fields
 from shared.execution.record import USD_DIGITS, Execution, StepResult
 from shared.execution.scope import Place, outputs_in, scope_in, top_place
-from shared.gcp import logging
+from shared.gcp import logging, tracing
 from shared.gcp.clock import Clock
 from shared.gcp.read_lately import reading_lately
 from shared.playbooks.budget import Budget
@@ -42,6 +43,8 @@ from shared.web import throttle
 from shared.web.lookups import looked_up_for
 
 log = logging.get_logger(__name__)
+
+_NO_FAILURES = (RunStoppedError, EndRunError)
 
 Charge = Callable[[Sequence[Cost]], None]
 
@@ -112,7 +115,8 @@ def _run_place(run: Surroundings, place: Place) -> None:
             continue
         run.hooks.before()
         is_last = not place.prefix and index == len(place.steps) - 1
-        with logging.bind(stepId=path):
+        about = {"playbooks.step_id": path, "playbooks.action": step.action}
+        with logging.bind(stepId=path), tracing.span("step", about, passes=_NO_FAILURES):
             _StepRun(run, place, step, path).run(is_last=is_last)
 
 
@@ -209,6 +213,10 @@ class _StepRun:
         )
         with self._run.lock:
             self._run.execution.put_result(result)
+        span = tracing.current_span()
+        span.set("playbooks.status", result.status)
+        if result.status == "failed":
+            span.fail("StepFailed")
 
     def _charge(self, costs: Sequence[Cost]) -> None:
         with self._run.lock:
@@ -226,6 +234,7 @@ class _StepRun:
         outputs = outputs_in(self._place, execution, run.value_of)
         inner = Place((), f"{self._path}/", scope, outputs)
         now = run.clock.now()
+        trace = traced.context_of(execution)
         return StepContext(
             org=Org(
                 id=org.id,
@@ -252,6 +261,7 @@ class _StepRun:
             ancestors=tuple(execution.ancestors),
             caused_by=tuple(execution.caused_by),
             root_cause=execution.cause_id(),
+            traceparent=str(trace) if trace is not None else None,
             used_in_run=self._used_in_run,
             secrets=secrets,
             at_chosen_time=is_chosen(execution, now),

@@ -59,5 +59,6 @@ def start_for_event(listener: Listener, event: DomainEvent, clock: Clock, skip_r
         fired_by=event.fired_by,
         caused_by=event.caused_by,
         root_cause=event.root_cause or event.id,
+        traceparent=event.traceparent,
     )
     return start_execution(request, clock).execution_id

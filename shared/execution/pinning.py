@@ -45,6 +45,8 @@ class StartRequest:
     """Who stands behind the runs that led to it."""
     root_cause: str | None = None
     """The id of the run or event that set it off, through whatever else; None where it is a first cause itself."""
+    traceparent: str | None = None
+    """The span that set it off, where that is not the one around this call."""
     fingerprint: str | None = None
     """Of the request that asks for it under a key: another request must not be answered with the same run."""
     may_replace_failed: bool = False

@@ -158,6 +158,8 @@ class Execution(Part):
     it: none of them may decide what the run asks or suggests."""
     root_cause: str | None = None
     """The id of the run or event that everything here goes back to; its own where it is a first cause itself."""
+    traceparent: str | None = None
+    """The span in which it was started, in the form of W3C Trace Context: later attempts go on with the trace."""
     definition: dict[str, Any] = Field(default_factory=dict)
     event_data: dict[str, Any] = Field(default_factory=dict)
     event_data_ref: str | None = None

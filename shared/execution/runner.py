@@ -10,7 +10,7 @@ from google.api_core.exceptions import GoogleAPICallError
 
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, PlaybookError, ToldError
-from shared.execution import dead_letters, queue, store
+from shared.execution import dead_letters, queue, store, traced
 from shared.execution.compiled import compiled_playbook
 from shared.execution.effects import LiveEffects
 from shared.execution.engine import Charge, Surroundings, run_steps
@@ -44,7 +44,7 @@ from shared.execution.state import (
 )
 from shared.execution.stopping import stop_before_it_runs
 from shared.execution.store import FenceError, Stored
-from shared.gcp import lag, logging
+from shared.gcp import lag, logging, tracing
 from shared.gcp.clock import Clock
 from shared.gcp.settings import settings
 from shared.steps.base import Effects, Parking
@@ -68,11 +68,16 @@ def deliver(delivery: Delivery, clock: Clock, known: Stored | None = None) -> st
             log.warning("no such execution; nothing to run", extra={"executionId": delivery.execution_id})
             return "gone"
         execution = stored.execution
-        with logging.bind(**log_fields(execution)):
+        with logging.bind(**log_fields(execution)), traced.attempt(execution, delivery, clock) as span:
             try:
-                return _act(stored, delivery, clock)
+                outcome = _act(stored, delivery, clock)
             except (FenceError, LeaseLostError) as error:
+                span.set("playbooks.outcome", "lease_lost")
                 log.warning("lease lost", extra={"reason": str(error)})
+            else:
+                span.set("playbooks.outcome", outcome.replace(" ", "_"))
+                traced.ended(stored.execution)
+                return outcome
     return "taken over"
 
 
@@ -163,6 +168,8 @@ def _fail(session: Session, error: PlaybookError, reason: str, step_id: str | No
         "attempt": execution.attempt,
         **({"stepId": step_id, "action": failed.action} if failed else {}),
     }
+    traced.keep(execution)
+    tracing.current_span().fail("AttemptFailed")
     following = after_failure(error, execution.attempt, settings().retry_delays_seconds, session.clock.now())
     if isinstance(following, Retry):
         session.retry_at(reason, error.code, following.at, step_id)

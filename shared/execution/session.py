@@ -13,7 +13,7 @@ from google.cloud.firestore_v1.field_path import FieldPath
 
 from shared.error_codes import ErrorCode
 from shared.errors import PlaybookError
-from shared.execution import store
+from shared.execution import store, traced
 from shared.execution.billing import Month, bill
 from shared.execution.errors import CancelRequestedError, LeaseLostError
 from shared.execution.outputs import short
@@ -90,6 +90,7 @@ class Session:
             execution.interruptions += 1
             # Whoever died may have left it at "queued".
             self._stored.is_summary_behind = True
+            traced.keep(execution)
             self._close_attempt("the process that ran it died; another one goes on", ErrorCode.PROCESS_DIED)
         execution.status = ExecutionStatus.RUNNING
         execution.attempt = claim.attempt

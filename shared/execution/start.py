@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.error_codes import ErrorCode
 from shared.errors import ConflictError, NotFoundError, PermanentError
-from shared.execution import ids, limited_runs, slots, startable, store, summaries
+from shared.execution import ids, limited_runs, slots, startable, store, summaries, traced
 from shared.execution.carried import carry
 from shared.execution.fair import chains
 from shared.execution.fair.admission import hold_if_over
@@ -86,6 +86,7 @@ def _start(request: StartRequest, clock: Clock) -> Started:
         raise PermanentError(f"{request.depth} playbooks have started one another; expected at most {MAX_DEPTH}")
     chains.require_room(request, clock.now())
     execution, tenant = prepare(request, clock)
+    execution.traceparent = request.traceparent or traced.origin()
     if request.is_slot_asked_for and execution.trigger.type == "schedule" and store.read(execution.id) is None:
         slots.require_near(execution.trigger, request.tick or clock.now())
     limit = slots.limited_timing(execution.trigger, execution.definition.get("triggers"))
@@ -107,6 +108,7 @@ def _start(request: StartRequest, clock: Clock) -> Started:
         return _not_meant(execution, limited_runs.USED_UP)
     if created is None:
         return _existing(execution.id, request)
+    traced.ended(execution)
     goes_at_once = execution.status is ExecutionStatus.QUEUED and execution.held is None
     set_off(execution, carry(created) if goes_at_once else None)
     log.info(

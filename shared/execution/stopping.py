@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from shared.execution import store
+from shared.execution import store, traced
 from shared.execution.control import ended
 from shared.execution.record import COLLECTION, ExecutionStatus, parse_execution
 from shared.execution.startable import is_asked_for, reason_to_stop
@@ -97,6 +97,7 @@ def _stop(stored: Stored, standing: Any, clock: Clock) -> bool:
     status = ExecutionStatus.CANCELLED if has_begun else ExecutionStatus.SKIPPED
     fields, month = ended(execution, status, reason, clock.now())
     store.update(stored, fields, month)
+    traced.ended(execution)
     if execution.waits:
         approvals.withdraw(execution.id)
     log.info("run stopped", extra={"executionId": execution.id, "reason": reason})

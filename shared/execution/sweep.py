@@ -18,7 +18,7 @@ from shared.execution.pinning import StartRequest
 from shared.execution.record import COLLECTION, TERMINAL, ExecutionStatus, TriggerRef
 from shared.execution.slots import late_reason
 from shared.execution.start import start_execution
-from shared.gcp import clients, logging
+from shared.gcp import clients, logging, tracing
 from shared.gcp.clock import Clock
 from shared.playbooks.timing import last_due_until
 from shared.quarantine.entries import Item
@@ -262,7 +262,9 @@ def _start_missed(schedule: ScheduleRecord, due: _Due, clock: Clock) -> bool:
         skip_reason=late_reason(late, was_off=due.was_off),
     )
     try:
-        result = start_execution(request, clock)
+        # A sweep may start thousands: each has a trace of its own.
+        with tracing.part("missed_tick", kind="internal"):
+            result = start_execution(request, clock)
     except NotFoundError:
         return False
     if result.created:

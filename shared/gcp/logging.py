@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 from shared.gcp.log_values import clipped, plain, printable, text_of
 from shared.gcp.settings import SettingsError, settings
 from shared.redaction import is_private, redact
 
 TRACE_FIELD = "logging.googleapis.com/trace"
+SPAN_FIELD = "logging.googleapis.com/spanId"
+SAMPLED_FIELD = "logging.googleapis.com/trace_sampled"
+REPORTED_ERROR = "type.googleapis.com/google.devtools.clouderrorreporting.v1beta1.ReportedErrorEvent"
 MAX_MESSAGE_CHARS = 8_000
 MAX_TRACEBACK_CHARS = 16_000
 """Cloud Logging takes 256 KiB a line, and a character may need six bytes."""
@@ -26,10 +30,36 @@ _bound: ContextVar[Mapping[str, object]] = ContextVar("bound_log_fields", defaul
 _RECORD_ATTRIBUTES = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 _FIELDS_ATTRIBUTE = "log_fields"
 _NAMES_OF_THE_LINE = frozenset(
-    {"severity", "message", "time", "logger", "timestamp", "timestampSeconds", "timestampNanos", "httpRequest"}
+    {
+        *("severity", "message", "time", "logger", "timestamp", "timestampSeconds", "timestampNanos"),
+        *("httpRequest", "@type", "serviceContext"),
+    }
 )
 """What the line says itself, or what Cloud Logging reads as something other than a field."""
+_ERRORS = frozenset({"ERROR", "CRITICAL"})
 _CHATTY_LOGGERS = ("httpx", "httpcore", "urllib3", "mcp")
+
+
+class SpanName(Protocol):
+    """The ids of a span, in hex, and whether it is exported."""
+
+    @property
+    def trace_id(self) -> str: ...
+
+    @property
+    def span_id(self) -> str: ...
+
+    @property
+    def sampled(self) -> bool: ...
+
+
+_current_span: Callable[[], SpanName | None] | None = None
+
+
+def name_span(current: Callable[[], SpanName | None] | None) -> None:
+    """From now on, put the span that `current` answers on every line; None: there are no spans."""
+    global _current_span
+    _current_span = current
 
 
 @contextmanager
@@ -78,6 +108,8 @@ def configure_logging(level: int = logging.INFO) -> None:
     for name in _CHATTY_LOGGERS:
         # They log whole URLs, where the SMS provider's key travels in the query string, or several lines a request.
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It logs several lines for each batch of spans that cannot be exported; one is logged in their place.
+    logging.getLogger("opentelemetry.exporter").setLevel(logging.CRITICAL)
 
 
 class StdoutHandler(logging.StreamHandler):  # type: ignore[type-arg]  # generic in the stubs only
@@ -120,8 +152,14 @@ class JsonFormatter(logging.Formatter):
         trace = given.pop("trace", None)
         shown = plain({_field_name(name): value for name, value in given.items()}, redact, is_private)
         line: dict[str, object] = shown if isinstance(shown, dict) else {"fields": shown}
-        if trace:
+        span = _current_span() if _current_span is not None else None
+        if span is not None:
+            line[TRACE_FIELD] = _trace_name(span.trace_id)
+            line[SPAN_FIELD], line[SAMPLED_FIELD] = span.span_id, span.sampled
+        elif trace:
             line[TRACE_FIELD] = _trace_name(str(trace))
+        if record.exc_info and record.levelname in _ERRORS:
+            line |= _as_reported_error(given.get("functionName"))
         line |= {
             "severity": record.levelname,
             "message": self._message(record),
@@ -146,6 +184,16 @@ class JsonFormatter(logging.Formatter):
 def _writes_utf8() -> bool:
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     return encoding.lower().replace("-", "").replace("_", "") == "utf8"
+
+
+def _as_reported_error(function_name: object) -> dict[str, object]:
+    """What makes Error Reporting group the line, whose message ends with the stack, by service and revision."""
+    service = os.environ.get("K_SERVICE") or str(function_name or "playbooks")
+    version = os.environ.get("K_REVISION")
+    return {
+        "@type": REPORTED_ERROR,
+        "serviceContext": {"service": service, **({"version": version} if version else {})},
+    }
 
 
 def _field_name(name: object) -> object:

@@ -138,6 +138,27 @@ class Settings:
         return self.environment.get("APIFY_API_URL", "https://api.apify.com").rstrip("/")
 
     @property
+    def trace_sample_ratio(self) -> float:
+        """Of how many traces all spans are exported, 0 (there are no spans) to 1.
+
+        Raises:
+            SettingsError: it is no such number.
+        """
+        raw = self.environment.get("TRACE_SAMPLE_RATIO") or "0"
+        try:
+            ratio = float(raw)
+        except ValueError:
+            ratio = -1.0
+        if not 0 <= ratio <= 1:
+            raise SettingsError(f"TRACE_SAMPLE_RATIO is {raw!r}; expected a number from 0 to 1, like 0.1")
+        return ratio
+
+    @property
+    def trace_endpoint(self) -> str | None:
+        """Where spans go by OTLP over HTTP; None: to the project's Cloud Trace."""
+        return self.environment.get("OTEL_EXPORTER_OTLP_ENDPOINT", "").rstrip("/") or None
+
+    @property
     def allow_private_network_fetch(self) -> bool:
         return self.environment.get("ALLOW_PRIVATE_NETWORK_FETCH", "").lower() in {"1", "true", "yes"}
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from shared.gcp import clients, direct_calls
+from shared.gcp import clients, direct_calls, tracing
 from shared.gcp.settings import settings
 
 _TIMEOUT_SECONDS = 20.0
@@ -57,10 +57,15 @@ def create_named_task(
     if at is not None:
         task.schedule_time.FromDatetime(at)
     _fill(task.http_request, queue, payload)
-    try:
-        direct_calls.call(_channel(), create, request)
-    except AlreadyExists:
-        return False
+    with tracing.span(f"send {queue}", kind="producer") as span:
+        context = tracing.current()
+        if context is not None:
+            task.http_request.headers[tracing.HEADER] = str(context)
+        try:
+            direct_calls.call(_channel(), create, request)
+        except AlreadyExists:
+            span.set("playbooks.is_there_already", value=True)
+            return False
     return True
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from shared.gcp import tracing
+
 
 def people_behind(origin: Any) -> tuple[str, ...]:
     """The `causedBy` of an origin: they decide nothing that the run asks or suggests."""
@@ -16,6 +18,12 @@ def root_cause_of(origin: Any) -> str | None:
     """The `rootCause` of an origin: the id of the run or event that everything here goes back to."""
     root = origin.get("rootCause") if isinstance(origin, Mapping) else None
     return root if isinstance(root, str) and root else None
+
+
+def trace_of(origin: Any) -> str | None:
+    """The `traceparent` of an origin: the span of the run that wrote the document."""
+    context = tracing.parse(origin.get("traceparent")) if isinstance(origin, Mapping) else None
+    return str(context) if context is not None else None
 
 
 def chain_of(origin: Any) -> tuple[str, ...]:

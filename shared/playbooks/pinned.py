@@ -21,6 +21,7 @@ PINNED_FIELDS = (
     "onFailure",
     "concurrency",
     "source",
+    "traceparent",
 )
 _OF_A_REFUSED = (
     "name",

@@ -40,6 +40,8 @@ class DomainEvent:
     """Who stands behind the run that made it happen, where one did."""
     root_cause: str | None = None
     """The id of the run or event that it goes back to; None where it is a first cause itself."""
+    traceparent: str | None = None
+    """The span that made it happen, where a playbook's run did."""
     at: datetime | None = None
     """When it was written, where that is known."""
 

@@ -13,7 +13,7 @@ from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.gcp import clients
 from shared.playbooks.models import EventName
-from shared.playbooks.origins import chain_of, people_behind, root_cause_of
+from shared.playbooks.origins import chain_of, people_behind, root_cause_of, trace_of
 from shared.playbooks.problems import problem_lines
 from shared.playbooks.sizes import require_event_size
 from shared.scheduling.dispatch import DomainEvent
@@ -57,6 +57,7 @@ def parse_domain_event(org_id: str, event_id: str, document: Mapping[str, Any]) 
         ancestors=chain_of(parsed.source),
         caused_by=people_behind(parsed.source),
         root_cause=root_cause_of(parsed.source),
+        traceparent=trace_of(parsed.source),
     )
 
 

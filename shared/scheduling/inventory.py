@@ -11,7 +11,7 @@ from pydantic.alias_generators import to_camel
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.gcp import logging
-from shared.playbooks.origins import chain_of, people_behind, root_cause_of
+from shared.playbooks.origins import chain_of, people_behind, root_cause_of, trace_of
 from shared.playbooks.problems import problem_lines
 from shared.playbooks.sizes import require_event_size
 from shared.scheduling.dispatch import DomainEvent
@@ -92,6 +92,7 @@ def events_of_change(
             ancestors=chain_of(writer),
             caused_by=people_behind(writer),
             root_cause=root_cause_of(writer),
+            traceparent=trace_of(writer),
         )
         for name in names
     ]

@@ -43,7 +43,7 @@ NOT_AN_AUTHORS = frozenset(
             "customized",
         ),
         *("orgId", "ownerId", "ownerEmail", "lastEditedBy", "createdAt", "createdBy", "updatedAt", "version"),
-        *("fingerprint", "requestFingerprint", "adHoc"),
+        *("fingerprint", "requestFingerprint", "adHoc", "traceparent"),
     }
 )
 """Fields of a playbook's document that no version holds."""

@@ -213,6 +213,8 @@ class StepContext:
     caused_by: tuple[str, ...] = ()
     """Who stands behind the run: they decide nothing that it asks or suggests."""
     root_cause: str | None = None
+    traceparent: str | None = None
+    """The run's span in its trace; None where there are no traces."""
     """The id of the run or event that the run goes back to."""
     secrets: StepSecrets = field(default_factory=lambda: StepSecrets(""))
     """What fills the params that take secrets, for the call alone."""

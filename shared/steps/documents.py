@@ -21,7 +21,8 @@ def origin(context: StepContext) -> dict[str, Any]:
 
     `{executionId, stepId, playbookId, depth, ancestors?, rootCause?, causedBy?}`: by `depth` the events that follow
     from it know how many playbooks have led to them, by `ancestors` which, and by `rootCause` which run or event
-    they all go back to; who stands in `causedBy` decides nothing that the run asked or suggested.
+    they all go back to; who stands in `causedBy` decides nothing that the run asked or suggested. `traceparent?` is
+    the run's span in its trace.
     """
     people = {"causedBy": list(context.caused_by)} if context.caused_by else {}
     return {
@@ -31,6 +32,7 @@ def origin(context: StepContext) -> dict[str, Any]:
         "depth": context.depth,
         **({"ancestors": list(context.ancestors)} if context.ancestors else {}),
         **({"rootCause": context.root_cause} if context.root_cause else {}),
+        **({"traceparent": context.traceparent} if context.traceparent else {}),
         **people,
     }
 

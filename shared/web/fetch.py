@@ -13,6 +13,7 @@ import httpcore
 
 from shared.error_codes import ErrorCode
 from shared.errors import OutcomeUnknownError, PermanentError, PlaybookError, TransientError, error_for_status
+from shared.gcp import tracing
 from shared.gcp.settings import settings
 from shared.web.address import WebAddress, parse_address
 from shared.web.lookups import LOOKUPS, Lookups, Resolve, system_resolve
@@ -168,7 +169,12 @@ class Fetcher:
     def _exchange(self, request: _Request, deadline: Deadline, reading: _Reading) -> HttpResponse | tuple[int, str]:
         """One request and its answer: the response, or the status and `Location` of a redirect."""
         backend = GuardedBackend(self.resolve, self.may_connect, deadline, self.network, self.lookups)
-        with _failures_translated(request, backend), self._sent(request, backend) as answer:
+        with (
+            tracing.span(f"http {request.method}", kind="client") as span,
+            _failures_translated(request, backend),
+            self._sent(request, backend) as answer,
+        ):
+            span.set("http.response.status_code", answer.status)
             received = _header_map(answer.headers)
             location = received.get("location")
             if answer.status in _REDIRECTS and location:

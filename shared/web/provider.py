@@ -33,6 +33,8 @@ from shared.errors import (
     TransientError,
     retry_after_seconds,
 )
+from shared.gcp import tracing
+from shared.gcp.tracing import Span
 from shared.redaction import redact
 from shared.web import throttle
 
@@ -125,9 +127,22 @@ class ProviderApi:
             TransientError: the provider was not reached, or answered that it cannot now.
             OutcomeUnknownError: something was handed over, and no usable answer came back.
         """
+        throttle.require_open(self.account, self.name)
+        with tracing.span(f"{self.name} {method}", kind="client") as span:
+            return self._call(method, url, params, headers, body, sending, span)
+
+    def _call(
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, str | int] | None,
+        headers: Mapping[str, str] | None,
+        body: bytes | Mapping[str, Any] | None,
+        sending: str | None,
+        span: Span,
+    ) -> Answer:
         import httpx
 
-        throttle.require_open(self.account, self.name)
         try:
             request = httpx.Request(
                 method,
@@ -138,6 +153,7 @@ class ProviderApi:
                 json=None if isinstance(body, bytes) else body,
             )
             answer, is_whole = self._exchange(request)
+            span.set("http.response.status_code", answer.status)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
             raise PermanentError(
                 f"{self.name} cannot be called ({type(error).__name__}); expected its URL in {self.setting}"

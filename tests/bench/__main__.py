@@ -18,6 +18,7 @@ from tests.bench import (
     product_matching,
     reads,
     runs_under_load,
+    tracing,
 )
 from tests.bench.peers import compare
 
@@ -34,6 +35,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "costs": costs.measure,
     "throughput": runs_under_load.measure_throughput,
     "latency": runs_under_load.measure_latency,
+    "tracing": tracing.measure,
     "peers": compare.measure,
 }
 

@@ -26,7 +26,7 @@ def count_one_run(stack: Stack, asked: Mapping[str, Any]) -> tuple[Execution, Op
     from functions.execute import execute
     from functions.run_execution import run_execution
 
-    with _paused_queue(stack), counted() as operations:
+    with paused_queue(stack), counted() as operations:
         headers = {"Authorization": f"Bearer {stack.cron_secret}"}
         answer = _call(execute, f"/api/playbooks/{PLAYBOOK_ID}/execute", headers, asked)
         (task,) = operations.tasks
@@ -42,7 +42,7 @@ def count_one_run(stack: Stack, asked: Mapping[str, Any]) -> tuple[Execution, Op
 
 
 @contextmanager
-def _paused_queue(stack: Stack) -> Iterator[None]:
+def paused_queue(stack: Stack) -> Iterator[None]:
     """No task leaves the queue by itself; what is in it at the end is thrown away."""
     client, name = clients.tasks(), f"projects/{stack.project}/locations/{stack.region}/queues/runExecution"
     client.pause_queue(name=name)

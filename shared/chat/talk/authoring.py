@@ -16,7 +16,7 @@ from shared.chat.talk.orders import Org, order_of
 from shared.chat.topics.book import Draft, draft
 from shared.chat.understood import Wish
 from shared.doors.principal import Principal
-from shared.execution import ids
+from shared.execution import ids, traced
 from shared.execution.pinning import StartRequest
 from shared.execution.record import PinnedUser, TriggerRef
 from shared.execution.start import KeyReusedError, Started
@@ -174,7 +174,7 @@ def put(author: Author, playbook_id: str, data: dict[str, Any]) -> tuple[Playboo
     _require_writable(author.org_id, data)
     if author.is_preview:
         return Playbook("", data), True
-    if not author.desk.create(playbook_id, data):
+    if not author.desk.create(playbook_id, data | _said_in()):
         return author.desk.read(playbook_id), False
     log.info(
         "playbook created", extra={"playbookId": playbook_id, "by": data["createdBy"], "topic": data.get("topic")}
@@ -212,9 +212,15 @@ def change(author: Author, stored: Playbook, fields: Mapping[str, Any]) -> Playb
     data = {**stored.data, **changed}
     _require_writable(author.org_id, data, stored.data)
     if not author.is_preview:
-        author.desk.update(stored, changed)
+        author.desk.update(stored, changed | _said_in())
         log.info("playbook changed", extra={"playbookId": stored.id, "fields": sorted(fields)})
     return Playbook(stored.id, data)
+
+
+def _said_in() -> dict[str, str]:
+    """The span of the sentence: the playbook's runs link to it, for as long as its traces are kept."""
+    said_in = traced.origin()
+    return {"traceparent": said_in} if said_in is not None else {}
 
 
 def copy(author: Author, stored: Playbook, name: str | None, facts: Facts) -> Playbook:

@@ -39,7 +39,7 @@ MAX_COMMENT_CHARS = 1_000
 MAX_PRICES = 30
 """As many as one query looks up by name."""
 _CENT = Decimal("0.01")
-_ORIGIN = ("executionId", "stepId", "playbookId", "depth", "ancestors", "rootCause")
+_ORIGIN = ("executionId", "stepId", "playbookId", "depth", "ancestors", "rootCause", "traceparent")
 
 _Price = Annotated[StrictInt | StrictFloat, Field(ge=0.01, le=float(HIGHEST_PRICE))]
 _Id = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^/]+$")]

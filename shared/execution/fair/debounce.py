@@ -61,6 +61,7 @@ class Told(Part):
     fired_by: str | None = None
     caused_by: list[str] = Field(default_factory=list)
     root_cause: str | None = None
+    traceparent: str | None = None
 
     @classmethod
     def of(cls, event: DomainEvent, now: datetime) -> Told:
@@ -75,6 +76,7 @@ class Told(Part):
             fired_by=event.fired_by,
             caused_by=list(event.caused_by),
             root_cause=event.root_cause,
+            traceparent=event.traceparent,
         )
 
     def event(self, org_id: str) -> DomainEvent:
@@ -89,6 +91,7 @@ class Told(Part):
             fired_by=self.fired_by,
             caused_by=tuple(self.caused_by),
             root_cause=self.root_cause,
+            traceparent=self.traceparent,
             at=self.at,
         )
 

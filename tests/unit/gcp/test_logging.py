@@ -11,8 +11,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.gcp.logging import JsonFormatter, StdoutHandler, bind, configure_logging, fields_of, get_logger
+from shared.gcp import tracing
+from shared.gcp.logging import (
+    REPORTED_ERROR,
+    JsonFormatter,
+    StdoutHandler,
+    bind,
+    configure_logging,
+    fields_of,
+    get_logger,
+)
+from shared.gcp.tracing import TraceContext
 from tests.harness.production_logs import CheckingHandler
+from tests.harness.traces import traced
 
 MAX_LINE_BYTES = 256 * 1024
 """What Cloud Logging takes."""
@@ -79,6 +90,55 @@ def test_the_trace_is_named_as_cloud_logging_wants_it(capsys: pytest.CaptureFixt
     with bind(trace="ab" * 16):
         logger.info("traced")
     assert lines(capsys)[0]["logging.googleapis.com/trace"] == "projects/demo/traces/" + "ab" * 16
+
+
+def test_a_line_within_a_span_names_it(capsys: pytest.CaptureFixture[str]) -> None:
+    with traced(), bind(trace="ab" * 16):
+        with tracing.part("attempt", kind="consumer", parent=TraceContext("cd" * 16, "ef" * 8, sampled=True)):
+            logger.info("in the attempt")
+            attempt = tracing.current()
+            with tracing.span("step"):
+                logger.info("in the step")
+        logger.info("after it")
+    assert attempt is not None
+    attempts, steps, outside = lines(capsys)
+    for line in (attempts, steps):
+        assert line["logging.googleapis.com/trace"] == "projects/demo/traces/" + "cd" * 16
+        assert line["logging.googleapis.com/trace_sampled"] is True
+    assert attempts["logging.googleapis.com/spanId"] == attempt.span_id
+    assert steps["logging.googleapis.com/spanId"] != attempt.span_id
+    assert outside["logging.googleapis.com/trace"] == "projects/demo/traces/" + "ab" * 16
+    assert "logging.googleapis.com/spanId" not in outside
+
+
+def test_an_error_with_a_stack_has_the_form_of_error_reporting(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("K_SERVICE", "runexecution")
+    monkeypatch.setenv("K_REVISION", "runexecution-00007-abc")
+    try:
+        raise RuntimeError("broken")
+    except RuntimeError:
+        logger.exception("it failed")
+        logger.warning("and was tried again", exc_info=True)
+    logger.error("no stack")
+    error, warning, plain_error = lines(capsys)
+    assert error["@type"] == REPORTED_ERROR
+    assert error["serviceContext"] == {"service": "runexecution", "version": "runexecution-00007-abc"}
+    assert "@type" not in warning
+    assert "@type" not in plain_error
+
+
+def test_locally_the_service_of_an_error_is_its_function(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("K_SERVICE", raising=False)
+    with bind(functionName="run_execution"):
+        try:
+            raise RuntimeError("broken")
+        except RuntimeError:
+            logger.exception("it failed")
+    assert lines(capsys)[0]["serviceContext"] == {"service": "run_execution"}
 
 
 def test_extra_fields_of_one_line_are_kept(capsys: pytest.CaptureFixture[str]) -> None:

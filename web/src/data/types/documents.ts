@@ -243,6 +243,7 @@ export interface Execution {
   firedBy?: string | null;
   causedBy?: string[];
   rootCause?: string | null;
+  traceparent?: string | null;
   eventData: Record<string, unknown>;
   eventDataRef?: string | null;
   pinned: string;

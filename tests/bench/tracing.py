@@ -1,0 +1,150 @@
+"""What traces cost: processor time of a run with and without them, and of a function's first request.
+
+A run goes through the apps of the two functions in this process, in turn without traces, with a tenth of them
+exported (as deployed) and with all. The thread that exports counts too; what takes the spans is another process.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from typing import Any
+
+import functions_framework
+import pytest
+from flask.testing import FlaskClient
+
+from local.deploy.target import TRACE_SAMPLE_RATIO
+from local.setup.paths import ROOT
+from local.stack.running import Stack
+from shared.gcp import direct_calls, spans, tracing
+from tests.bench.figures import report
+from tests.bench.stack import bench_stack
+from tests.harness.functions import production_environment
+from tests.harness.one_run import MANUAL, paused_queue
+from tests.harness.playbooks import PLAYBOOK_ID, write_org_and_playbook
+
+ROUNDS, RUNS = 15, 40
+FIRST_REQUESTS = 9
+TARGET = 1.05
+RATIOS = {"off": 0.0, "deployed": float(TRACE_SAMPLE_RATIO), "all": 1.0}
+_FIRST_REQUEST = """
+import sys, time
+from functions_framework import create_app
+client = create_app("run_execution", {source!r}, "http").test_client()
+started = time.process_time()
+client.post("/", json={{}}, headers={{"X-CloudTasks-QueueName": "q", "X-CloudTasks-TaskName": "t"}})
+client.post("/", json={{"executionId": "none", "attempt": 1}}, headers={{"X-CloudTasks-QueueName": "q"}})
+from shared.gcp import tracing
+with tracing.part("first", kind="server"):
+    pass
+sys.__stdout__.write(str(time.process_time() - started))
+"""
+
+
+def measure() -> None:
+    """The ratios of medians of processor time, with traces to without."""
+    logging.disable(logging.WARNING)
+    with bench_stack() as stack:
+        os.environ["OTEL_EXPORTER_OTLP_ENDPOINT"] = stack.console_url
+        page = f"{stack.console_url}/healthz"
+        write_org_and_playbook([{"id": "get", "action": "http_request", "params": {"url": page}}])
+        _runs(stack)
+    logging.disable(logging.NOTSET)
+    _first_requests()
+
+
+def _runs(stack: Stack) -> None:
+    runner = _Runner(stack)
+    times: defaultdict[str, list[float]] = defaultdict(list)
+    with paused_queue(stack), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(direct_calls, "call", runner.noting(direct_calls.call))
+        for round_number in range(ROUNDS + 1):
+            for name, ratio in RATIOS.items():
+                tracing.configure(ratio, spans.exporter() if ratio else None)
+                runner.run(2)  # what is loaded with the first run
+                tracing.flush()
+                started = time.process_time()
+                runner.run(RUNS)
+                tracing.flush()
+                if round_number:
+                    times[name].append((time.process_time() - started) / RUNS)
+    tracing.configure(None)
+    without = statistics.median(times["off"])
+    for name in ("deployed", "all"):
+        ratios = [on / off for on, off in zip(times[name], times["off"], strict=True)]
+        report(
+            f"tracing.run.{name}",
+            round(statistics.median(ratios), 3),
+            unit="times the processor time of a run without traces",
+            target=f"<= {TARGET}",
+            sampleRatio=RATIOS[name],
+            milliseconds=round(statistics.median(times[name]) * 1000, 2),
+            millisecondsWithout=round(without * 1000, 2),
+            lowest=round(min(ratios), 3),
+            highest=round(max(ratios), 3),
+        )
+
+
+class _Runner:
+    """Runs through the doors of `execute` and `runExecution`."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._headers = {"Authorization": f"Bearer {stack.cron_secret}"}
+        self._execute, self._run = _client("execute"), _client("run_execution")
+        self._task: Any = None
+
+    def noting(self, call: Any) -> Any:
+        """`call`, with the task that it makes noted."""
+
+        def noted(channel: Any, method: Any, request: Any, *more: Any) -> Any:
+            self._task = getattr(request, "task", self._task)
+            return call(channel, method, request, *more)
+
+        return noted
+
+    def run(self, count: int) -> None:
+        for _ in range(count):
+            asked = self._execute.post(f"/api/playbooks/{PLAYBOOK_ID}/execute", json=MANUAL, headers=self._headers)
+            assert asked.status_code == 202, asked.text
+            headers = {
+                **dict(self._task.http_request.headers),
+                "X-CloudTasks-QueueName": "runExecution",
+                "X-CloudTasks-TaskName": self._task.name,
+                "X-CloudTasks-TaskRetryCount": "0",
+            }
+            done = self._run.post("/", json=json.loads(self._task.http_request.body), headers=headers)
+            assert done.json == {"outcome": "completed"}, done.text
+
+
+def _client(entry_point: str) -> FlaskClient:
+    make: Any = functions_framework.create_app
+    app = make(entry_point, str(ROOT / "main.py"), "http")
+    client: FlaskClient = app.test_client()
+    return client
+
+
+def _first_requests() -> None:
+    """Of a process that has just started: the library is loaded with the first span."""
+    times: defaultdict[str, list[float]] = defaultdict(list)
+    for round_number in range(FIRST_REQUESTS + 1):
+        for name, ratio in (("off", "0"), ("on", TRACE_SAMPLE_RATIO)):
+            done = subprocess.run(
+                [sys.executable, "-c", _FIRST_REQUEST.format(source=str(ROOT / "main.py"))],
+                env=production_environment()
+                | {"GOOGLE_CLOUD_PROJECT": "demo-playbooks", "TRACE_SAMPLE_RATIO": ratio},
+                cwd=ROOT,
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            if round_number:
+                times[name].append(float(done.stdout.splitlines()[-1]))
+    added = statistics.median(times["on"]) - statistics.median(times["off"])
+    report("tracing.first_request", round(added * 1000, 1), unit="ms of processor time more, once a process")
