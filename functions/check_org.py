@@ -17,7 +17,7 @@ class CheckOrgBody(Body):
     org_id: str = Field(min_length=1, max_length=128)
 
 
-@door(methods=("POST",), trace="carried")
+@door(methods=("POST",))
 def check_org(request: flask.Request) -> flask.Response:
     """200 `{findings, told, failed}`, or `{skipped: true}`; 503 when it must be made again."""
     require_caller(request, "tasks")

@@ -19,7 +19,7 @@ class PassBody(Body):
     pass_number: int = Field(ge=0)
 
 
-@door(methods=("POST",), trace="carried")
+@door(methods=("POST",))
 def release_runs(request: flask.Request) -> flask.Response:
     """200 `{letGo}`, null where the pass need not be made; 5xx when the task must come again."""
     require_caller(request, "tasks")

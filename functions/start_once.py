@@ -23,7 +23,7 @@ class OnceBody(Body):
     at: Instant
 
 
-@door(methods=("POST",), trace="carried")
+@door(methods=("POST",))
 def start_once(request: flask.Request) -> flask.Response:
     """200 `{executionId}`, null where there is nothing to start; 5xx when the task must come again."""
     require_caller(request, "tasks")

@@ -24,7 +24,7 @@ class SlotBody(Body):
     generation: str = Field(min_length=1, max_length=32)
 
 
-@door(methods=("POST",), trace="carried")
+@door(methods=("POST",))
 def start_slot(request: flask.Request) -> flask.Response:
     """200 `{executionId}`, null where there is nothing to start; 5xx when the task must come again."""
     require_caller(request, "tasks")
