@@ -127,7 +127,7 @@ def test_an_event_that_cannot_be_used_fails_its_span(exported: Exported) -> None
 
 
 BEGINNERS = {"start_slot", "start_once", "release_runs", "check_org"}
-"""Ticks, passes and checks: what follows one is no part of what came before, or there would be one trace for all."""
+"""Ticks, passes and checks: what follows one is no part of what came before, or all would be one trace."""
 
 
 def _modules() -> list[Path]:
