@@ -10,6 +10,21 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from shared.gcp import tracing
 
+RETRIED_RUN = [
+    "execute",
+    "  run",
+    "    attempt",
+    "      step",
+    "      step",
+    "        Mailjet POST",
+    "      send retryExecution",
+    "    attempt",
+    "      step",
+    "        Mailjet POST",
+    "  send runExecution",
+]
+"""The tree of a run of two steps, the second an email that Mailjet took at the second attempt."""
+
 
 class Exported:
     """What has been exported."""
