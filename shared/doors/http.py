@@ -130,9 +130,7 @@ def _traced_answer(handler: Handler, request: flask.Request, trace: Tracing) -> 
     if trace == "handlers" or request.method != "POST" or not tracing.is_on():
         return _answer(handler, request)
     carried = tracing.parse(request.headers.get(tracing.HEADER)) if trace == "carried" else None
-    # Anybody can write when it was due: whoever lies about it shifts the times of their own spans.
-    due = delivery_time(request)
-    with tracing.part(handler.__name__, kind="server", parent=carried, trace_id=trace_id(request), now=due) as span:
+    with tracing.part(handler.__name__, kind="server", parent=carried, trace_id=trace_id(request)) as span:
         answer = _answer(handler, request)
         span.set("http.response.status_code", answer.status_code)
         if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:

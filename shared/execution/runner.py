@@ -68,7 +68,7 @@ def deliver(delivery: Delivery, clock: Clock, known: Stored | None = None) -> st
             log.warning("no such execution; nothing to run", extra={"executionId": delivery.execution_id})
             return "gone"
         execution = stored.execution
-        with logging.bind(**log_fields(execution)), traced.attempt(execution, delivery, clock) as span:
+        with logging.bind(**log_fields(execution)), traced.attempt(execution, delivery) as span:
             try:
                 outcome = _act(stored, delivery, clock)
             except (FenceError, LeaseLostError) as error:

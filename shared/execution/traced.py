@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from shared.execution.ids import digest
 from shared.execution.record import TERMINAL, Execution, ExecutionStatus
 from shared.execution.state import Delivery
 from shared.gcp import tracing
-from shared.gcp.clock import Clock
 from shared.gcp.tracing import Span, TraceContext
 
 RUN, ATTEMPT = "run", "attempt"
@@ -48,7 +47,7 @@ def _is_trace_id(text: str) -> bool:
 
 
 @contextmanager
-def attempt(execution: Execution, delivery: Delivery, clock: Clock) -> Iterator[Span]:
+def attempt(execution: Execution, delivery: Delivery) -> Iterator[Span]:
     """The span of one delivery of the run, with what it does below it."""
     parent = context_of(execution)
     if parent is None:
@@ -59,7 +58,7 @@ def attempt(execution: Execution, delivery: Delivery, clock: Clock) -> Iterator[
         "playbooks.attempt": delivery.attempt,
         "playbooks.replay": execution.replay,
     }
-    with tracing.part(ATTEMPT, about, kind="consumer", parent=parent, now=clock.now()) as span:
+    with tracing.part(ATTEMPT, about, kind="consumer", parent=parent) as span:
         yield span
 
 
@@ -83,13 +82,14 @@ def ended(execution: Execution) -> None:
         return
     started_in = tracing.parse(execution.traceparent)
     written_in = tracing.parse(execution.definition.get("traceparent"))
+    started, ended_at = _times(execution, datetime.now(UTC))
     is_first = started_in is None or started_in.span_id == context.span_id
     tracing.record(
         RUN,
         context,
         parent=None if is_first else started_in,
-        started=_begun(execution),
-        ended=execution.completed_at or datetime.now(UTC),
+        started=started,
+        ended=ended_at,
         attributes={
             **_ids(execution),
             "playbooks.trigger": execution.trigger.type,
@@ -104,12 +104,17 @@ def ended(execution: Execution) -> None:
     )
 
 
-def _begun(execution: Execution) -> datetime:
-    """When it was queued; of one that was sent back, when it was first tried after that."""
+def _times(execution: Execution, now: datetime) -> tuple[datetime, datetime]:
+    """From when it was queued, or first tried after it was sent back, to its end, by the system's clock.
+
+    A run's own times are those of its senders, which are ahead where the clock of a local stack was moved.
+    """
     firsts = [one.started_at for one in execution.attempts if one.number == 1]
-    if execution.replay > 0 and firsts:
-        return firsts[-1]
-    return execution.created_at
+    started = firsts[-1] if execution.replay > 0 and firsts else execution.created_at
+    ended_at = execution.completed_at or now
+    if started > now:
+        return now - max(ended_at - started, timedelta(0)), now
+    return started, min(ended_at, now)
 
 
 def _ids(execution: Execution) -> dict[str, str]:

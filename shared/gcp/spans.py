@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -43,8 +42,6 @@ _DECIDED = otel_context.create_key("playbooks-sampled")
 
 _trace_id: ContextVar[int | None] = ContextVar("trace_id", default=None)
 _span_id: ContextVar[int | None] = ContextVar("span_id", default=None)
-_ahead: ContextVar[int] = ContextVar("spans_ahead", default=0)
-"""By how many nanoseconds the time of a delivery is ahead of the system's, as where a clock is moved by hand."""
 
 
 @dataclass(slots=True)
@@ -97,14 +94,12 @@ class Spans:
         kind: Kind,
         parent: TraceContext | None,
         trace_id: str | None,
-        now: datetime | None,
     ) -> Iterator[Span]:
         """See `shared.gcp.tracing.part`."""
         held = _Part()
         tokens = (
             _part.set(held),
             _trace_id.set(int(trace_id, 16) if parent is None and trace_id else None),
-            _ahead.set(max(0, _ns(now) - time.time_ns()) if now is not None else 0),
         )
         try:
             with self._begun(name, attributes, kind, _remote(parent)) as begun:
@@ -112,7 +107,6 @@ class Spans:
         finally:
             _part.reset(tokens[0])
             _trace_id.reset(tokens[1])
-            _ahead.reset(tokens[2])
             self._release(held)
 
     @contextmanager
@@ -124,7 +118,7 @@ class Spans:
         above: Context | None,
         passes: tuple[type[BaseException], ...] = (),
     ) -> Iterator[Span]:
-        begun = self._tracer.start_span(name, above, _KINDS[kind], _fit(attributes), start_time=_now())
+        begun = self._tracer.start_span(name, above, _KINDS[kind], _fit(attributes))
         token = otel_context.attach(trace.set_span_in_context(begun))
         shown = _Span(begun)
         try:
@@ -136,7 +130,7 @@ class Spans:
             raise
         finally:
             otel_context.detach(token)
-            begun.end(_now())
+            begun.end()
 
     def record(
         self,
@@ -220,7 +214,7 @@ class _Span:
             self._span.set_attribute(name, attribute(value))
 
     def event(self, name: str) -> None:
-        self._span.add_event(name, timestamp=_now())
+        self._span.add_event(name)
 
     def link(self, other: TraceContext | None) -> None:
         if other is not None:
@@ -386,10 +380,6 @@ def _as_sampled(span: ReadableSpan) -> ReadableSpan:
         end_time=span.end_time,
         instrumentation_scope=span.instrumentation_scope,
     )
-
-
-def _now() -> int:
-    return time.time_ns() + _ahead.get()
 
 
 def _ns(instant: datetime) -> int:

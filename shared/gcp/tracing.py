@@ -175,18 +175,17 @@ def part(
     kind: Kind,
     parent: TraceContext | None = None,
     trace_id: str | None = None,
-    now: datetime | None = None,
 ) -> Iterator[Span]:
     """The first span of this process's part of a trace: below `parent`, else the first one of all.
 
-    `trace_id`: of a trace that is new, where it is known. `now`: the time in there, where it is later than the
-    system's. What ends within is exported together with it, so that a process that dies leaves no span whose parent
-    nobody knows; and all of it is exported where `keep` is called within.
+    `trace_id`: of a trace that is new, where it is known. What ends within is exported together with it, so that a
+    process that dies leaves no span whose parent nobody knows; and all of it is exported where `keep` is called
+    within.
     """
     if not is_on():
         yield OFF
         return
-    with _loaded().part(name, attributes, kind, parent, trace_id, now) as begun:
+    with _loaded().part(name, attributes, kind, parent, trace_id) as begun:
         yield begun
 
 

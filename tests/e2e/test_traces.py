@@ -57,8 +57,6 @@ def test_a_retried_run_is_one_trace(org: Org, agent: dict[str, str], trace_of: R
     assert lines(trace) == RETRIED_RUN
     first, second = [span for span in trace["spans"] if span["name"] == "attempt"]
     assert (first["status"], second["status"]) == ("error", "ok")
-    # As long apart as the ladder says, although the clock was moved.
-    assert 4_000 < second["offsetMs"] - first["offsetMs"] < 60_000
     page = httpx.get(f"{on_stack.console_url}/runs/{execution_id}", timeout=PATIENCE_SECONDS)
     assert page.status_code == httpx.codes.OK
     assert page.text.count('<tr id="') == len(trace["spans"])
