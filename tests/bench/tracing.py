@@ -38,7 +38,7 @@ FIRST_REQUESTS = 9
 TARGET = 1.05
 RATIOS = {"off": 0.0, "deployed": float(TRACE_SAMPLE_RATIO), "all": 1.0}
 _FIRST_REQUEST = """
-import sys, time
+import os, sys, time
 from functions_framework import create_app
 client = create_app("run_execution", {source!r}, "http").test_client()
 started = time.process_time()
@@ -47,7 +47,9 @@ client.post("/", json={{"executionId": "none", "attempt": 1}}, headers={{"X-Clou
 from shared.gcp import tracing
 with tracing.part("first", kind="server"):
     pass
-sys.__stdout__.write(str(time.process_time() - started))
+sys.__stdout__.write(f"{{time.process_time() - started}}\\n")
+sys.__stdout__.flush()
+os._exit(0)  # without exporting the span
 """
 
 
