@@ -327,17 +327,20 @@ def _otlp_exporter() -> SpanExporter:
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
     endpoint = settings().trace_endpoint
+    made: SpanExporter
     if endpoint is not None:
-        return OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces", timeout=EXPORT_SECONDS)
+        made = OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces", timeout=EXPORT_SECONDS)
+        return made
     import google.auth
     from google.auth.transport.requests import AuthorizedSession
 
     credentials, _ = google.auth.default(scopes=["https://www.googleapis.com/auth/cloud-platform"])
-    return OTLPSpanExporter(
+    made = OTLPSpanExporter(
         endpoint="https://telemetry.googleapis.com/v1/traces",
         session=AuthorizedSession(credentials),  # type: ignore[no-untyped-call]
         timeout=EXPORT_SECONDS,
     )
+    return made
 
 
 def _resource() -> dict[str, str]:
