@@ -18,7 +18,7 @@ class DeleteBody(Body):
     secret_ids: list[Annotated[str, StringConstraints(pattern=ID_PATTERN)]] = Field(max_length=100)
 
 
-@door(methods=("POST",))
+@door(methods=("POST",), trace="carried")
 def delete_secrets(request: flask.Request) -> flask.Response:
     """200 `{deleted}`; 5xx when they must be deleted later."""
     require_caller(request, "tasks")

@@ -57,7 +57,7 @@ def parse_domain_event(org_id: str, event_id: str, document: Mapping[str, Any]) 
         ancestors=chain_of(parsed.source),
         caused_by=people_behind(parsed.source),
         root_cause=root_cause_of(parsed.source),
-        traceparent=trace_of(parsed.source),
+        traceparent=trace_of(parsed.source) or trace_of(document),
     )
 
 

@@ -23,7 +23,7 @@ from shared.doors.errors import AuthError, InvalidFieldsError, MalformedRequestE
 from shared.doors.request_rate import RequestRate
 from shared.doors.storable import check_storable
 from shared.errors import ConflictError
-from shared.gcp import clients
+from shared.gcp import clients, tracing
 from shared.playbooks.models import SignatureForm
 from shared.playbooks.sizes import MAX_EVENT_BYTES, json_bytes
 from shared.webhooks import hook_secrets, hooks
@@ -156,7 +156,8 @@ def _put(org_id: str, event: str, fields: Mapping[str, Any]) -> str:
     reference = clients.firestore().document("tenants", org_id, "events", event)
     # There already: the sender repeats itself.
     with contextlib.suppress(AlreadyExists):
-        reference.create(dict(fields))
+        called_in = tracing.current()
+        reference.create({**fields, **({"traceparent": str(called_in)} if called_in is not None else {})})
     return event
 
 

@@ -11,7 +11,7 @@ from shared.gcp import clients
 from shared.gcp.settings import settings
 from tests.harness.eventually import PATIENCE_SECONDS
 
-_CONSOLE_PAGES = ("/", "/panels", "/api/outbox", "/api/faults", "/api/anthropic/calls")
+_CONSOLE_PAGES = ("/", "/panels", "/api/outbox", "/api/faults", "/api/traces", "/api/anthropic/calls")
 
 
 def every_document(stack: Stack) -> Iterator[tuple[str, str]]:
