@@ -13,8 +13,6 @@ import pkgutil
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from re import _constants as sre  # type: ignore[attr-defined]
-from re import _parser as sre_parser  # type: ignore[attr-defined]
 from types import ModuleType
 from typing import Any
 
@@ -38,6 +36,9 @@ MAX_SIGNS = 6
 """Of a pattern's alphabet, fed one by one."""
 END = "\0"
 """Fits no pattern: what makes it go back and try again."""
+
+# What types know of these two modules depends on which packages are installed.
+sre, sre_parser = (importlib.import_module(f"re.{name}") for name in ("_constants", "_parser"))
 
 _CATEGORIES = {
     sre.CATEGORY_DIGIT: "7",
