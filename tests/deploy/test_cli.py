@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local.deploy.accounts import ACCOUNTS_ROLES, RUNTIME_ROLES, SECRETS_ROLES
+from local.deploy.accounts import ACCOUNTS_ROLES, RUNTIME_ROLES, SECRETS_ROLES, TRACES_ROLE
 from local.deploy.plan import read_endpoints
 from local.setup.paths import ROOT
 from local.stack.platform import PLATFORM_JOBS
@@ -61,8 +61,8 @@ def test_every_api_that_the_cli_calls_is_enabled_before(deployed: World) -> None
         "www.googleapis.com",
         "upload-firebasehosting.googleapis.com",
     }
-    enabled = next(line for line in deployed.gcloud.asked if line[:2] == ("services", "enable"))
-    assert called <= set(enabled)
+    enabled = {one for line in deployed.gcloud.asked if line[:2] == ("services", "enable") for one in line[2:]}
+    assert called <= enabled
     assert not [one for one in deployed.google.requests if one.path.endswith(":enable")]
 
 
@@ -181,6 +181,10 @@ def test_every_rewrite_leads_to_a_service_that_is_there(state: State) -> None:
     assert to_the_page == {"glob": "!/@(api|__|assets)/**", "path": "/index.html"}
     assert [one["glob"] for one in to_functions] == [one["source"] for one in wanted_rewrites]
     for found, wanted in zip(to_functions, wanted_rewrites, strict=True):
+        if "destination" in wanted:
+            assert found["path"] == wanted["destination"]
+            assert found["path"] in state.versions[state.live]["files"]
+            continue
         service = service_of(f"{LOCATION}/functions/{wanted['function']['functionId']}")
         assert found["run"] == {"serviceId": service.rpartition("/")[2], "region": REGION}
         assert service in {one["serviceConfig"]["service"] for one in state.functions.values()}
@@ -223,21 +227,24 @@ def test_the_database_is_in_one_region_and_can_be_read_as_of_an_earlier_minute(s
     assert state.database["deleteProtectionState"] == "DELETE_PROTECTION_ENABLED"
 
 
-def test_the_accounts_have_the_roles_that_they_need(state: State) -> None:
+@pytest.mark.parametrize(
+    ("account", "roles"), [(RUNTIME, RUNTIME_ROLES), (ACCOUNTS, ACCOUNTS_ROLES), (SECRETS, SECRETS_ROLES)]
+)
+def test_an_account_of_functions_has_the_roles_that_it_needs(
+    state: State, account: str, roles: tuple[str, ...]
+) -> None:
+    given = {role for role, members in state.policy().items() if f"serviceAccount:{account}" in members}
+    assert given == {*roles, TRACES_ROLE}
+
+
+def test_the_other_accounts_have_the_roles_that_they_need(state: State) -> None:
     member = f"serviceAccount:{RUNTIME}"
-    assert {role for role, members in state.policy().items() if member in members} == set(RUNTIME_ROLES)
-    assert {role for role, members in state.policy().items() if f"serviceAccount:{ACCOUNTS}" in members} == set(
-        ACCOUNTS_ROLES
-    )
     assert state.may(COMPUTE_ACCOUNT, "roles/cloudbuild.builds.builder")
     assert state.policy(f"serviceAccounts/{INVOKER}") == {"roles/iam.serviceAccountUser": {member}}
     assert state.policy("topics/playbook-dlq") == {"roles/pubsub.publisher": {member}}
 
 
 def test_runs_read_the_secrets_of_orgs_and_the_function_that_writes_them_reads_none(state: State) -> None:
-    assert {role for role, members in state.policy().items() if f"serviceAccount:{SECRETS}" in members} == set(
-        SECRETS_ROLES
-    )
     orgs = f'resource.name.startsWith("projects/{NUMBER}/secrets/org-")'
     assert {(role, member, expression) for role, member, _, expression in state.conditional} == {
         ("roles/secretmanager.secretAccessor", f"serviceAccount:{RUNTIME}", orgs),
