@@ -92,7 +92,7 @@ def set_secret(org_id: str, name: str, value: str, by: str, called: str | None, 
     write_secret(secret_id(org_id, name), value, LABELS)
     made = _Record(updated_at=clock.now(), updated_by=by, called=called)
     _collection(org_id).document(name).set(made.model_dump(by_alias=True))
-    log.info("a secret was set", extra={"orgId": org_id, "secret_": name, "by": by})
+    log.info("a secret was set", extra={"orgId": org_id, "secretName": name, "by": by})
     return ListedSecret(name=name, updated_at=made.updated_at, updated_by=called or by)
 
 
@@ -123,7 +123,7 @@ def remove_secret(org_id: str, name: str, by: str) -> DeletedSecret:
     if not is_known and not was_there:
         raise not_found(f"secret {name}")
     reference.delete()
-    log.info("a secret was deleted", extra={"orgId": org_id, "secret_": name, "by": by})
+    log.info("a secret was deleted", extra={"orgId": org_id, "secretName": name, "by": by})
     return DeletedSecret(name=name, used_by=_playbooks_using(org_id).get(name, []))
 
 
@@ -163,7 +163,7 @@ def _listed(name: str, fields: Mapping[str, Any], using: list[PlaybookUsing]) ->
     try:
         record = _Record.model_validate(fields)
     except ValidationError:
-        log.error("a malformed record of a secret", extra={"secret_": name})
+        log.error("a malformed record of a secret", extra={"secretName": name})
         return ListedSecret(name=name, used_by=using)
     return ListedSecret(
         name=name, updated_at=record.updated_at, updated_by=record.called or record.updated_by, used_by=using

@@ -20,6 +20,7 @@ MAKES_ADDRESSES = {
     "shared/messages/unsubscribe_link.py": "of the door that unsubscribes",
     "shared/gcp/settings.py": "reads it",
     "shared/scheduling/catalog_ticks.py": "of the door that ticks",
+    "shared/webhooks/hooks.py": "of the door that other systems call",
     "shared/scheduling/jobs.py": "of the door that runs playbooks",
 }
 PAGES = {

@@ -16,7 +16,7 @@ from shared.gcp import clients, lag
 from shared.retail.audience import SegmentOf, ids_in
 from shared.retail.load import load_customers, load_orders
 from shared.retail.memo import reading_once
-from shared.retail.packs.repair import repair
+from shared.retail.packs.repair import CUSTOMERS_EVERY, repair
 from shared.steps.registry import load_action
 from tests.harness.memory_clients import use_memory
 from tests.harness.memory_firestore import MemoryFirestore
@@ -139,7 +139,7 @@ def test_what_an_event_that_was_lost_left_out_is_there_after_the_night(
     a_shop: NewShop, writes: list[Any], lost: int, chance: Random
 ) -> None:
     shop = a_shop()
-    repair(ORG, NOW - timedelta(days=9))
+    repair(ORG, NOW - CUSTOMERS_EVERY - timedelta(days=1))
     for number, write in enumerate(writes):
         shop.write(*write)
         if number < lost:
