@@ -31,7 +31,7 @@ from shared.doors.agent_keys import create_agent_key
 
 AGENT = "money_mike"
 API_SECONDS = 120
-ADVANCE_SECONDS = 120
+ADVANCE_SECONDS = 300
 """Moving the clock by a day fires 288 sweeps."""
 
 ACTS: tuple[Callable[[World], None], ...] = (
