@@ -41,7 +41,7 @@ def _look_at_the_edit(key: PlaybookKey, event: CloudEvent) -> None:
         )
         return
     if new_credentials(change.after or {}, change.before):
-        # No version of it either: the key would stand there for good.
+        # Don't keep a version of it either, or the key would stay there forever.
         refuse_new_credentials(key.org_id, key.playbook_id, change, Clock())
     else:
         note_version(key.org_id, key.playbook_id, change, Clock())

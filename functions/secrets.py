@@ -52,7 +52,7 @@ def _methods(path: str) -> tuple[str, ...]:
 def secrets(request: flask.Request) -> flask.Response:
     """List: 200 `{items}`. Set: 200 `{name, updatedAt, updatedBy}`. `DELETE …/{name}`: 200 `{name, usedBy}`.
 
-    Owners see when each was set, by whom, and which playbooks use it; other members see the names.
+    Owners see when each was set, who set it, and which playbooks use it; other members see the names.
     """
     path = request.path.rstrip("/")
     one = _ONE.search(path)

@@ -229,7 +229,7 @@ CODES: MappingProxyType[ErrorCode, Described] = MappingProxyType(
         ),
         ErrorCode.DEFECT: Described("A defect of ours in an action; it has been logged.", "Tell us."),
         ErrorCode.PROVIDER_REFUSED: Described(
-            "A provider or another system refused the call, for good.",
+            "A provider or another system refused the call permanently.",
             "Read its own words in the text; mend the address, the key or the content.",
         ),
         ErrorCode.PROVIDER_UNAVAILABLE: Described(
@@ -247,7 +247,7 @@ CODES: MappingProxyType[ErrorCode, Described] = MappingProxyType(
             "Nothing: the provider is asked before the call is made again. Where that cannot be, the step says so.",
             _UNAVAILABLE,
         ),
-        ErrorCode.PLATFORM_REFUSED: Described("Google Cloud refused a call, for good.", DETAIL),
+        ErrorCode.PLATFORM_REFUSED: Described("Google Cloud refused a call permanently.", DETAIL),
         ErrorCode.PLATFORM_UNAVAILABLE: Described(
             "A service of Google Cloud could not be used just now.", BY_ITSELF, _UNAVAILABLE
         ),

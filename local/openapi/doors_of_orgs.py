@@ -249,7 +249,7 @@ ORGS: tuple[Door, ...] = (
         "secrets",
         "DELETE",
         "/api/settings/secrets/{name}",
-        "Delete a secret for good",
+        "Delete a secret permanently",
         {200: DeletedSecret},
         who=_PEOPLE,
         needs=_OWNER,

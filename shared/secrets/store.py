@@ -111,7 +111,7 @@ def list_secrets(org_id: str, *, whole: bool) -> SecretList:
 
 
 def remove_secret(org_id: str, name: str, by: str) -> DeletedSecret:
-    """Delete the value for good. Playbooks that name it fail at that step until it is set again.
+    """Delete the value permanently. Playbooks that use it fail at that step until it's set again.
 
     Raises:
         NotFoundError: the org has no such secret.

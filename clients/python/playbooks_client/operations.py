@@ -1541,7 +1541,7 @@ class Playbooks(Transport):
         return answer
 
     def delete_secret(self, name: str, *, org_id: str | None = None) -> DeletedSecret:
-        """Delete a secret for good. For the role `owner`."""
+        """Delete a secret permanently. For the role `owner`."""
         answer: DeletedSecret = self._call(
             "DELETE", "/api/settings/secrets/{name}", ids={"name": name}, query={"orgId": org_id}
         )

@@ -114,7 +114,7 @@ _RATE = [
 POLICIES: tuple[Policy, ...] = (
     Policy(
         "dead-letters",
-        "runs have failed for good",
+        "runs have failed permanently",
         "Runs used up their retries. `runs list --status failed --since 1h` names them, `runs show ID` says why, "
         "and `runs replay --since 1h` sends them back once the cause is gone.",
         _above(0, _series(DEAD_LETTERS), _sum(5 * _MINUTE)),

@@ -34,7 +34,7 @@ _SUPPRESSIONS = "email_suppressions"
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom an erasure is about: the person, and their documents by id, which may be none any more."""
+    """The person to erase, with their documents by id. There may be no documents left."""
 
     org_id: str
     person: Person
