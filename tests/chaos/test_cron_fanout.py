@@ -19,9 +19,9 @@ from shared.scheduling.catalog_ticks import ASSIGNMENTS, QUEUE
 from tests.chaos.scene import Killer, Sweeper, impatient_queues, settle
 from tests.chaos.size import SEED, share_of
 from tests.harness.catalog_orgs import Wanted, seed_orgs
-from tests.harness.counts import COUNTS
 from tests.harness.doubling import Doubler, doubling
 from tests.harness.functions import GUNICORN_LIMITS, FunctionProcess, running_functions
+from tests.harness.summary import COUNTS
 
 ORGS = share_of(300)
 LEAST_KILLS = share_of(5)

@@ -27,8 +27,8 @@ from shared.execution.sweep import sweep_gates, sweep_overdue
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from tests.chaos.size import SEED, share_of
-from tests.harness.counts import COUNTS
 from tests.harness.killing import Executioner, Killed, killing
+from tests.harness.summary import COUNTS
 
 RUNS = share_of(5_000)
 AT_ONCE = 25

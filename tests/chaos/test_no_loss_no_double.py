@@ -28,7 +28,6 @@ from tests.chaos.scene import (
 )
 from tests.chaos.size import SEED, share_of
 from tests.chaos.verdict import Expected, judge
-from tests.harness.counts import COUNTS
 from tests.harness.doubling import Doubler, doubling
 from tests.harness.functions import running_functions
 from tests.harness.playbooks import (
@@ -40,6 +39,7 @@ from tests.harness.playbooks import (
     PLAYBOOK_ID,
     write_org,
 )
+from tests.harness.summary import COUNTS
 
 EXECUTIONS = share_of(300)
 LEAST_KILLS = share_of(10)

@@ -78,8 +78,7 @@ def test_four_failed_attempts_become_a_dead_letter(org: Org) -> None:
 def test_a_dead_letter_notifies_the_inbox_once(org: Org) -> None:
     org.playbook(email_step())
     execution_id, _ = _fail_for_good(org)
-    _dead_letter(execution_id)
-    (notification,) = org.inbox(executionId=execution_id)
+    (notification,) = eventually(lambda: org.inbox(executionId=execution_id), what="a notification in the inbox")
     assert (notification["type"], notification["severity"]) == ("playbook_failure", "critical")
     assert org.console.outbox("sms") == []
 

@@ -25,7 +25,7 @@ from tests.emulator.campaign_shop import (
 )
 from tests.emulator.campaign_storm import Storm
 from tests.emulator.executions import ORG, clock_in, documents, execution
-from tests.harness.counts import COUNTS
+from tests.harness.summary import COUNTS
 
 CUSTOMERS = share_of(1_000)
 LEAST_KILLS = share_of(10)

@@ -27,9 +27,9 @@ from shared.tenants.catalog.load import catalog
 from tests.emulator import daily_walk
 from tests.emulator.poison_workers import OF_ONE_ORG, WORKERS
 from tests.emulator.poison_world import CATALOG, QUEUES, World
-from tests.harness.counts import COUNTS
 from tests.harness.poison import Poison, broken, poisons
 from tests.harness.profiles import examples
+from tests.harness.summary import COUNTS
 
 SIBLINGS = 6
 SAMPLE = World("sample")

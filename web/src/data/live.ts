@@ -35,16 +35,52 @@ function useListener<T>(query: ListQuery | DocumentQuery | null, listen: Listen<
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for the query, which is a new object each time.
   useEffect(() => {
     if (key === "null") return;
-    let end: (() => void) | undefined;
-    let ended = false;
-    const failed = (error: Error) => setState({ key, data: undefined, error });
-    import("./firestore").then((firestore) => {
-      if (!ended) end = listen(firestore, (data) => setState({ key, data, error: undefined }), failed);
-    }, failed);
-    return () => {
-      ended = true;
-      end?.();
-    };
+    return keepListening<T>(
+      (found, failed) => import("./firestore").then((firestore) => listen(firestore, found, failed)),
+      (data) => setState({ key, data, error: undefined }),
+      (error) => setState({ key, data: undefined, error }),
+    );
   }, [key]);
   return state.key === key ? state : NOTHING_YET;
+}
+
+/** The first wait before a listener that failed is started again; it doubles each time. */
+const RETRY_MILLISECONDS = 5_000;
+const LONGEST_RETRY_MILLISECONDS = 300_000;
+
+/**
+ * Listens until the returned function is called. Firestore's client ends a listener on each error that it takes for
+ * permanent, an aborted read among them, so one that failed is started again after a while.
+ */
+export function keepListening<T>(
+  listen: (found: (data: T) => void, failed: (error: Error) => void) => Promise<() => void>,
+  found: (data: T) => void,
+  failed: (error: Error) => void,
+): () => void {
+  let end: (() => void) | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let wait = RETRY_MILLISECONDS;
+  let ended = false;
+  const foundAgain = (data: T) => {
+    wait = RETRY_MILLISECONDS;
+    if (!ended) found(data);
+  };
+  const tryAgainLater = (error: Error) => {
+    if (ended) return;
+    failed(error);
+    timer = setTimeout(start, wait);
+    wait = Math.min(2 * wait, LONGEST_RETRY_MILLISECONDS);
+  };
+  function start() {
+    listen(foundAgain, tryAgainLater).then((stop) => {
+      if (ended) stop();
+      else end = stop;
+    }, tryAgainLater);
+  }
+  start();
+  return () => {
+    ended = true;
+    clearTimeout(timer);
+    end?.();
+  };
 }

@@ -1,4 +1,4 @@
-"""What a test has counted, printed as a line of JSON at the end of the run, whatever worker it ran in."""
+"""What the end of a test run says beside pytest's own summary, whatever worker the tests ran in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ COUNTS = "counts"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One line for each test that has counted, passed or not."""
+    """What tests have counted, one line of JSON each, and why a test needed its second try."""
     reports = [report for reports in terminalreporter.stats.values() for report in reports]
     for report in reports:
         if getattr(report, "when", None) != "call":
@@ -19,3 +19,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for name, counted in report.user_properties:
             if name == COUNTS:
                 terminalreporter.write_line(json.dumps(counted))
+    for report in terminalreporter.getreports("rerun"):
+        terminalreporter.section(f"the first try of {report.nodeid}")
+        terminalreporter.write_line(report.longreprtext)
