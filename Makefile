@@ -62,19 +62,19 @@ bench: setup ## the benchmarks; a line of JSON for each figure
 	@$(VENV_PYTHON) -m tests.bench
 
 agent-key: setup ## ORG=org_id AGENT=name: a new key, printed once; ACTS_FOR=uid,… for members it may act for; PROJECT=id for a real project
-	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.doors.agent_keys "$(ORG)" "$(AGENT)" --acts-for "$(ACTS_FOR)"
+	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.api.agent_keys "$(ORG)" "$(AGENT)" --acts-for "$(ACTS_FOR)"
 
 member: setup ## ORG=org_id EMAIL=address ROLE=owner|editor|viewer: gives an account, made if there is none, its org and role; PROJECT=id for a real project
-	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.doors.member_command "$(ORG)" "$(EMAIL)" "$(ROLE)"
+	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.api.member_command "$(ORG)" "$(EMAIL)" "$(ROLE)"
 
 members: setup ## lists everybody who has an org, where other systems gave them theirs; PROJECT=id for a real project
-	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.doors.member_command --list-everybody
+	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.api.member_command --list-everybody
 
 cron-secret: setup ## the cron credential of the running local stack
 	@$(VENV_PYTHON) -m local.stack cron-secret
 
 rotate-cron-secret: setup ## new version, every job rewritten, old version disabled; PROJECT=id for a real project
-	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.scheduling.rotate_secret
+	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.triggers.rotate_secret
 
 slack-webhook: setup ## ORG=org_id; asks for the address of the org's incoming webhook; PROJECT=id for a real project
 	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.stack.against shared.messages.channels.slack_command "$(ORG)"

@@ -7,18 +7,18 @@ from typing import Any
 import flask
 from pydantic import Field
 
-from shared.doors.http import Body, delivery_time, json_response, parse_body, require_caller
-from shared.execution.carried import unpack
-from shared.execution.queue import MAX_ATTEMPT
-from shared.execution.runner import deliver
-from shared.execution.state import Delivery
+from shared.api.http import Body, delivery_time, json_response, parse_body, require_caller
 from shared.gcp.clock import Clock
+from shared.runs.carried import unpack
+from shared.runs.queue import MAX_ATTEMPT
+from shared.runs.runner import deliver
+from shared.runs.state import Delivery
 
 RETRY_COUNT_HEADER = "X-CloudTasks-TaskRetryCount"
 
 
 class TaskBody(Body):
-    """What `shared.execution.queue` puts into a task."""
+    """What `shared.runs.queue` puts into a task."""
 
     execution_id: str = Field(min_length=1, max_length=128)
     attempt: int = Field(ge=1, le=MAX_ATTEMPT)

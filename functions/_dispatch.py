@@ -9,8 +9,8 @@ from shared.errors import PermanentError
 from shared.gcp.clock import Clock
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
-from shared.scheduling.dispatch import DomainEvent, dispatch
-from shared.scheduling.listeners import Listener
+from shared.triggers.dispatch import DomainEvent, dispatch
+from shared.triggers.listeners import Listener
 from shared.waiting.event_waits import waiting_for
 
 
@@ -50,13 +50,13 @@ def _wake(event: DomainEvent) -> None:
     clock = Clock()
     waits = waiting_for(event.org_id, event.name, clock.now())
     if waits:
-        from shared.execution.wake import event_came
+        from shared.runs.wake import event_came
 
         event_came(event, waits, clock)
 
 
 def _start(listener: Listener, event: DomainEvent, skip_reason: str | None) -> str:
     # Most changes start nothing, so the engine is loaded when one does.
-    from shared.execution.event_start import event_starter
+    from shared.runs.event_start import event_starter
 
     return event_starter(Clock())(listener, event, skip_reason)

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any, Self
 
 from functions._member import member_of
-from shared.doors.answers import Answer
-from shared.doors.http import not_found
-from shared.doors.principal import Principal
+from shared.api.answers import Answer
+from shared.api.http import not_found
+from shared.api.principal import Principal
 from shared.playbooks.models import SignatureForm
 from shared.webhooks import hooks
 from shared.webhooks.hooks import Hook

@@ -11,11 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 
 from functions._member import OrgBody, member_of, member_of_query
-from shared.doors import agent_key_list
-from shared.doors.agent_keys import DEFAULT_SCOPES, AgentName, Uid
-from shared.doors.http import json_response, parse_body, path_id
-from shared.doors.members import require_member
-from shared.doors.principal import Principal
+from shared.api import agent_key_list
+from shared.api.agent_keys import DEFAULT_SCOPES, AgentName, Uid
+from shared.api.http import json_response, parse_body, path_id
+from shared.api.members import require_member
+from shared.api.principal import Principal
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import flask
 from pydantic import Field
 
-from shared.doors.body import parse_query
-from shared.doors.http import Body
-from shared.doors.principal import Kind, Principal, Role
+from shared.api.body import parse_query
+from shared.api.http import Body
+from shared.api.principal import Kind, Principal, Role
 
 _PEOPLE: tuple[Kind, ...] = ("user",)
 

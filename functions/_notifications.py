@@ -7,8 +7,8 @@ from pydantic import ConfigDict, Field
 from typing_extensions import TypedDict
 
 from functions._member import member_of, member_of_query
-from shared.doors.http import Body, json_response, parse_body
-from shared.doors.principal import Principal
+from shared.api.http import Body, json_response, parse_body
+from shared.api.principal import Principal
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.notices import preferences

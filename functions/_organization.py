@@ -6,8 +6,8 @@ import flask
 from pydantic import Field
 
 from functions._member import OrgBody, member_of, member_of_query
-from shared.doors.http import json_response, parse_body
-from shared.doors.principal import Principal
+from shared.api.http import json_response, parse_body
+from shared.api.principal import Principal
 from shared.gcp import logging
 from shared.tenants.digest_setting import DigestSetting
 from shared.tenants.profile import Address, Budget, OrgName, Phones, TimezoneName, change_profile, load_profile

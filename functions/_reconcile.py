@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from cloudevents.http import CloudEvent
 
-from shared.doors.cloud_events import document_change, document_ids
+from shared.api.cloud_events import document_change, document_ids
+from shared.catalog.files.load import is_in_catalog
 from shared.errors import PermanentError
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.playbooks.credentials import new_credentials
-from shared.scheduling.new_credentials import refuse_new_credentials
-from shared.scheduling.reconcile import PlaybookKey, reconcile
-from shared.scheduling.standing import STOPPED, read_standing
-from shared.scheduling.versions import note_version
-from shared.tenants.catalog.load import is_in_catalog
+from shared.triggers.new_credentials import refuse_new_credentials
+from shared.triggers.reconcile import PlaybookKey, reconcile
+from shared.triggers.standing import STOPPED, read_standing
+from shared.triggers.versions import note_version
 
 log = logging.get_logger(__name__)
 
@@ -49,13 +49,13 @@ def _look_at_the_edit(key: PlaybookKey, event: CloudEvent) -> None:
 
 def _stop_what_waits(key: PlaybookKey) -> None:
     # Most writes leave the playbook in force, so the engine is loaded when one does not.
-    from shared.execution.stopping import stop_what_waits
+    from shared.runs.stopping import stop_what_waits
 
     stop_what_waits(key.org_id, key.playbook_id, Clock())
 
 
 def _keep_to_the_tier(key: PlaybookKey) -> None:
     """Take what people did to a catalog playbook into its assignment, and what their tier lacks out of force."""
-    from shared.tenants.assigning import assign
+    from shared.catalog.assigning import assign
 
     assign(key.org_id, Clock(), only={key.playbook_id})

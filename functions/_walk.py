@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from shared.doors.http import Body
+from shared.api.http import Body
 from shared.gcp.daily_walk import WalkPage
 
 

@@ -8,12 +8,12 @@ import flask
 from pydantic import Field
 
 from functions._member import OrgBody, OrgQuery, member_of
-from shared.doors.answers import Answer
-from shared.doors.auth import authenticate
-from shared.doors.body import parse_query
-from shared.doors.cursors import Cursor
-from shared.doors.http import door, json_response, not_found, parse_body
-from shared.doors.principal import Principal
+from shared.api.answers import Answer
+from shared.api.auth import authenticate
+from shared.api.body import parse_query
+from shared.api.cursors import Cursor
+from shared.api.http import door, json_response, not_found, parse_body
+from shared.api.principal import Principal
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.notices import alert_center

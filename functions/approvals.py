@@ -7,20 +7,20 @@ from typing import Literal
 import flask
 from pydantic import Field
 
-from shared.doors.auth import authenticate
-from shared.doors.body import parse_query
-from shared.doors.cursors import Cursor
-from shared.doors.errors import ForbiddenError
-from shared.doors.http import Body, door, json_response, not_found, parse_body, path_id
-from shared.doors.principal import Kind, Principal
-from shared.doors.reading import reader_of
-from shared.execution import wake
-from shared.execution.approvals_shown import shown
+from shared.api.auth import authenticate
+from shared.api.body import parse_query
+from shared.api.cursors import Cursor
+from shared.api.errors import ForbiddenError
+from shared.api.http import Body, door, json_response, not_found, parse_body, path_id
+from shared.api.principal import Kind, Principal
+from shared.api.reading import reader_of
+from shared.decisions import approval_list
+from shared.decisions import approvals as store
+from shared.decisions.approvals import MAX_COMMENT_CHARS, Approval, ApprovalStatus
 from shared.gcp import logging
 from shared.gcp.clock import Clock
-from shared.waiting import approval_list
-from shared.waiting import approvals as store
-from shared.waiting.approvals import MAX_COMMENT_CHARS, Approval, ApprovalStatus
+from shared.runs import wake
+from shared.runs.approvals_shown import shown
 
 
 class DecisionBody(Body):

@@ -6,9 +6,9 @@ import flask
 
 from functions._onboarding import start_onboarding
 from functions._walk import WalkBody
-from shared.doors.http import delivery_time, door, json_response, parse_body, require_caller
+from shared.api.http import delivery_time, door, json_response, parse_body, require_caller
+from shared.catalog.assign_all import assign_page
 from shared.gcp.clock import Clock
-from shared.tenants.assign_all import assign_page
 
 
 @door(methods=("POST",), trace="carried")

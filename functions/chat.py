@@ -7,11 +7,11 @@ from typing import Any
 import flask
 from pydantic import Field, field_validator
 
-from shared.doors.auth import authenticate
-from shared.doors.body import OrgId
-from shared.doors.http import Body, door, json_response, parse_body
-from shared.doors.idempotency import fingerprint, idempotency_key
-from shared.doors.principal import Principal
+from shared.api.auth import authenticate
+from shared.api.body import OrgId
+from shared.api.http import Body, door, json_response, parse_body
+from shared.api.idempotency import fingerprint, idempotency_key
+from shared.api.principal import Principal
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 

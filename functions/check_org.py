@@ -5,7 +5,7 @@ from __future__ import annotations
 import flask
 from pydantic import Field
 
-from shared.doors.http import Body, delivery_time, door, json_response, parse_body, require_caller
+from shared.api.http import Body, delivery_time, door, json_response, parse_body, require_caller
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.heartbeat.round import check_org as make_round

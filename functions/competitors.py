@@ -8,26 +8,18 @@ from typing import Annotated
 import flask
 from pydantic import AfterValidator, Field
 
+from shared.api.answers import Answer
+from shared.api.auth import authenticate
+from shared.api.body import OrgId, parse_query
+from shared.api.http import Body, door, is_document_id, json_response, not_found, parse_body, path_id
+from shared.api.principal import Principal
+from shared.api.reading import reader_of
+from shared.billing.tiers import UNLIMITED
 from shared.competitors import overview, tracking
 from shared.competitors.overview import DEFAULT_LIMIT, MAX_LIMIT, Wanted
 from shared.competitors.tracking import Competitor, CompetitorName, MenuUrl, Priority
-from shared.doors.answers import Answer
-from shared.doors.auth import authenticate
-from shared.doors.body import OrgId, parse_query
-from shared.doors.http import (
-    Body,
-    door,
-    is_document_id,
-    json_response,
-    not_found,
-    parse_body,
-    path_id,
-)
-from shared.doors.principal import Principal
-from shared.doors.reading import reader_of
 from shared.gcp.clock import Clock
 from shared.tenants.tenant import load_tenant
-from shared.tenants.tiers import UNLIMITED
 
 ONE, PRICES = "competitors/{id}", "competitors/{id}/prices"
 WRITE_SCOPE = "competitors:write"

@@ -7,14 +7,14 @@ from datetime import datetime
 
 import flask
 
-from shared.doors.answers import Answer
-from shared.doors.auth import authenticate
-from shared.doors.http import Body, delivery_time, door, json_response, not_found, parse_body, path_id
+from shared.api.answers import Answer
+from shared.api.auth import authenticate
+from shared.api.http import Body, delivery_time, door, json_response, not_found, parse_body, path_id
 from shared.gcp.clock import Clock
 from shared.gcp.logging import get_logger
 from shared.playbooks.instants import Instant
-from shared.scheduling import catalog_ticks
-from shared.scheduling.catalog_ticks import Frequency, Page
+from shared.triggers import catalog_ticks
+from shared.triggers.catalog_ticks import Frequency, Page
 
 log = get_logger(__name__)
 

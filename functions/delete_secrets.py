@@ -7,7 +7,7 @@ from typing import Annotated
 import flask
 from pydantic import Field, StringConstraints
 
-from shared.doors.http import Body, door, json_response, parse_body, require_caller
+from shared.api.http import Body, door, json_response, parse_body, require_caller
 from shared.gcp import secret_manager
 from shared.webhooks.hook_secrets import ID_PATTERN
 

@@ -8,23 +8,23 @@ from typing import Literal
 import flask
 from pydantic import Field
 
-from shared.doors.answers import Answer
-from shared.doors.auth import authenticate
-from shared.doors.body import OrgId
-from shared.doors.errors import ForbiddenError
-from shared.doors.http import Body, StorableObject, delivery_time, door, json_response, path_id
-from shared.doors.http import parse_body as parse
-from shared.doors.idempotency import fingerprint, idempotency_key, reuses_failed
-from shared.doors.principal import Principal
-from shared.execution import ids
-from shared.execution.acting import acting_user
-from shared.execution.asking import start_asked
-from shared.execution.execute_rate import require_room
-from shared.execution.pinning import StartRequest
-from shared.execution.record import ExecutionStatus, TriggerRef
+from shared.api.answers import Answer
+from shared.api.auth import authenticate
+from shared.api.body import OrgId
+from shared.api.errors import ForbiddenError
+from shared.api.http import Body, StorableObject, delivery_time, door, json_response, path_id
+from shared.api.http import parse_body as parse
+from shared.api.idempotency import fingerprint, idempotency_key, reuses_failed
+from shared.api.principal import Principal
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.playbooks.instants import Instant
+from shared.runs import ids
+from shared.runs.acting import acting_user
+from shared.runs.asking import start_asked
+from shared.runs.execute_rate import require_room
+from shared.runs.pinning import StartRequest
+from shared.runs.record import ExecutionStatus, TriggerRef
 
 
 class StartedRun(Answer):
@@ -66,7 +66,7 @@ def execute(request: flask.Request) -> flask.Response:
             require_room(body.org_id, clock.now())
         asked = _start_request(body, playbook_id, principal, tick)
         if body.dry_run:
-            from shared.execution.dry_run import dry_run
+            from shared.runs.dry_run import dry_run
 
             return json_response(dry_run(asked, clock), 200)
         started = start_asked(asked, clock, key=key, fingerprint=fingerprint(body), reuse_failed=reuse_failed)

@@ -8,23 +8,23 @@ from typing import Any
 import flask
 from pydantic import ConfigDict, Field
 
-from shared.doors.answers import Answer
-from shared.doors.auth import authenticate
-from shared.doors.body import OrgId, parse_query
-from shared.doors.cursors import Cursor
-from shared.doors.http import Body, door, json_response, not_found, parse_body, path_id
-from shared.doors.idempotency import fingerprint, idempotency_key
-from shared.doors.principal import Kind, Principal
-from shared.doors.reading import reader_of
-from shared.execution import control, reading
-from shared.execution.bulk import Asked, ask
-from shared.execution.bulk_record import FITTING, BulkAction, BulkAnswer, BulkFilter, count_matching
-from shared.execution.parts import TriggerType
-from shared.execution.reading import DEFAULT_LIMIT, MAX_LIMIT, Wanted
-from shared.execution.record import Execution, ExecutionStatus
+from shared.api.answers import Answer
+from shared.api.auth import authenticate
+from shared.api.body import OrgId, parse_query
+from shared.api.cursors import Cursor
+from shared.api.http import Body, door, json_response, not_found, parse_body, path_id
+from shared.api.idempotency import fingerprint, idempotency_key
+from shared.api.principal import Kind, Principal
+from shared.api.reading import reader_of
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.playbooks.instants import Instant
+from shared.runs import control, reading
+from shared.runs.bulk import Asked, ask
+from shared.runs.bulk_record import FITTING, BulkAction, BulkAnswer, BulkFilter, count_matching
+from shared.runs.parts import TriggerType
+from shared.runs.reading import DEFAULT_LIMIT, MAX_LIMIT, Wanted
+from shared.runs.record import Execution, ExecutionStatus
 
 PEOPLE: tuple[Kind, ...] = ("user",)
 RETRY, CANCEL = "executions/{id}/retry", "executions/{id}/cancel"

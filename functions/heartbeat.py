@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import flask
 
-from shared.doors.http import delivery_time, door, json_response, require_caller
+from shared.api.http import delivery_time, door, json_response, require_caller
 from shared.gcp.clock import Clock
 from shared.heartbeat.fan_out import fan_out
 

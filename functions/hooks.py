@@ -11,12 +11,12 @@ from pydantic import BaseModel
 
 from functions._hooks import ListedHook, own_hook
 from functions._member import OrgBody, OrgQuery, member_of
-from shared.doors.answers import Answer
-from shared.doors.auth import authenticate
-from shared.doors.body import DocumentId, parse_query
-from shared.doors.http import door, json_response, not_found, parse_body
-from shared.doors.idempotency import idempotency_key
-from shared.doors.principal import Principal
+from shared.api.answers import Answer
+from shared.api.auth import authenticate
+from shared.api.body import DocumentId, parse_query
+from shared.api.http import door, json_response, not_found, parse_body
+from shared.api.idempotency import idempotency_key
+from shared.api.principal import Principal
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.webhooks import hooks as stored_hooks
@@ -87,14 +87,14 @@ def _listed(request: flask.Request, principal: Principal) -> flask.Response:
 
 
 def _calls(request: flask.Request, principal: Principal, hook_id: str) -> flask.Response:
-    from shared.execution.hook_calls import list_calls
+    from shared.runs.hook_calls import list_calls
 
     hook, _ = own_hook(principal, hook_id, parse_query(request, OrgQuery).org_id)
     return json_response(list_calls(hook))
 
 
 def _replayed(request: flask.Request, principal: Principal, hook_id: str, call_id: str) -> flask.Response:
-    from shared.execution.hook_calls import replay
+    from shared.runs.hook_calls import replay
 
     hook, _ = own_hook(principal, hook_id, None)
     member_of(principal, parse_body(request, OrgBody).org_id, "editor")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import flask
 
-from shared.doors.answers import Answer
-from shared.doors.errors import AuthError
-from shared.doors.http import door, json_response
+from shared.api.answers import Answer
+from shared.api.errors import AuthError
+from shared.api.http import door, json_response
 from shared.gcp.clock import Clock
 from shared.gcp.settings import settings
 from shared.notices import mailjet_events as events

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 import flask
 
-from shared.doors.auth import authenticate
-from shared.doors.errors import ForbiddenError, MalformedRequestError
-from shared.doors.http import door
+from shared.api.auth import authenticate
+from shared.api.errors import ForbiddenError, MalformedRequestError
+from shared.api.http import door
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.gcp.settings import settings

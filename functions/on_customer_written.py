@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from cloudevents.http import CloudEvent
 
+from shared.api.cloud_events import document_ids
+from shared.api.event_door import event_door
 from shared.compliance import customer_numbers
-from shared.doors.cloud_events import document_ids
-from shared.doors.event_door import event_door
 from shared.gcp.clock import Clock
 from shared.retail.packs import customer_shards
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from cloudevents.http import CloudEvent
 
-from shared.doors.cloud_events import pubsub_message
-from shared.doors.event_door import event_door
-from shared.execution.dead_letters import DeadLetterMessage, keep_poison, parse_message, receive
+from shared.api.cloud_events import pubsub_message
+from shared.api.event_door import event_door
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.quarantine.failures import may_pass
+from shared.runs.dead_letters import DeadLetterMessage, keep_poison, parse_message, receive
 
 
 @event_door

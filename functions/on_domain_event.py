@@ -7,10 +7,10 @@ from dataclasses import replace
 from cloudevents.http import CloudEvent
 
 from functions._dispatch import dispatch_all, told_of_refusals
-from shared.doors.cloud_events import document_change, document_ids
-from shared.doors.event_door import event_door
+from shared.api.cloud_events import document_change, document_ids
+from shared.api.event_door import event_door
 from shared.gcp.clock import Clock
-from shared.scheduling.domain_event import parse_domain_event, stamp
+from shared.triggers.domain_event import parse_domain_event, stamp
 
 
 @event_door

@@ -7,11 +7,11 @@ from dataclasses import replace
 from cloudevents.http import CloudEvent
 
 from functions._dispatch import dispatch_all, told_of_refusals
-from shared.doors.cloud_events import document_change, document_ids
-from shared.doors.event_door import event_door
+from shared.api.cloud_events import document_change, document_ids
+from shared.api.event_door import event_door
 from shared.gcp.clock import Clock
 from shared.retail.shelf import changes
-from shared.scheduling.inventory import events_of_change
+from shared.triggers.inventory import events_of_change
 from shared.waiting import past_events
 
 

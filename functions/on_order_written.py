@@ -6,8 +6,8 @@ from datetime import datetime
 
 from cloudevents.http import CloudEvent
 
-from shared.doors.cloud_events import document_change, document_ids
-from shared.doors.event_door import event_door
+from shared.api.cloud_events import document_change, document_ids
+from shared.api.event_door import event_door
 from shared.gcp.clock import Clock
 from shared.retail.packs import order_days
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cloudevents.http import CloudEvent
 
 from functions._reconcile import reconcile_playbook_of
-from shared.doors.event_door import event_door
+from shared.api.event_door import event_door
 
 
 @event_door

@@ -5,11 +5,11 @@ from __future__ import annotations
 from cloudevents.http import CloudEvent
 
 from functions._onboarding import start_onboarding
-from shared.doors.cloud_events import document_ids
-from shared.doors.event_door import event_door
+from shared.api.cloud_events import document_ids
+from shared.api.event_door import event_door
+from shared.catalog.assigning import assign
 from shared.gcp.clock import Clock
-from shared.scheduling.bring_back import bring_back_refused
-from shared.tenants.assigning import assign
+from shared.triggers.bring_back import bring_back_refused
 
 
 @event_door

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from cloudevents.http import CloudEvent
 
-from shared.doors.cloud_events import document_change
-from shared.doors.event_door import event_door
+from shared.api.cloud_events import document_change
+from shared.api.event_door import event_door
+from shared.billing import roll_up_queue
 from shared.gcp.clock import Clock
-from shared.tenants import roll_up_queue
 
 
 @event_door

@@ -10,12 +10,12 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from functions._member import OrgBody, member_of, member_of_query
-from shared.doors import daily_limit, member_list, membership
-from shared.doors.answers import Answer
-from shared.doors.auth import authenticate
-from shared.doors.http import door, is_document_id, json_response, not_found, parse_body
-from shared.doors.member_list import ListedMember
-from shared.doors.principal import Principal, Role
+from shared.api import daily_limit, member_list, membership
+from shared.api.answers import Answer
+from shared.api.auth import authenticate
+from shared.api.http import door, is_document_id, json_response, not_found, parse_body
+from shared.api.member_list import ListedMember
+from shared.api.principal import Principal, Role
 from shared.errors import PlaybookError, TransientError
 from shared.gcp import logging
 from shared.gcp.clock import Clock

@@ -5,20 +5,20 @@ from __future__ import annotations
 import flask
 from pydantic import Field
 
-from shared.doors.answers import Answer
-from shared.doors.auth import authenticate
-from shared.doors.body import DocumentId, parse_query
-from shared.doors.cursors import Cursor
-from shared.doors.errors import not_found
-from shared.doors.http import Body, StorableObject, door, json_response, parse_body, path_id
-from shared.doors.principal import Kind, Principal
-from shared.doors.reading import reader_of
+from shared.api.answers import Answer
+from shared.api.auth import authenticate
+from shared.api.body import DocumentId, parse_query
+from shared.api.cursors import Cursor
+from shared.api.errors import not_found
+from shared.api.http import Body, StorableObject, door, json_response, parse_body, path_id
+from shared.api.principal import Kind, Principal
+from shared.api.reading import reader_of
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.playbooks.models import PlaybookStatus
-from shared.scheduling import playbook_reading
-from shared.scheduling.playbook_reading import DEFAULT_LIMIT, MAX_LIMIT
-from shared.scheduling.playbook_search import Wanted
+from shared.triggers import playbook_reading
+from shared.triggers.playbook_reading import DEFAULT_LIMIT, MAX_LIMIT
+from shared.triggers.playbook_search import Wanted
 
 VALIDATE, RESTORE = "playbooks/validate", "playbooks/{id}/restore"
 AUTHORS: tuple[Kind, ...] = ("user", "agent")
@@ -95,7 +95,7 @@ def _listed(request: flask.Request, principal: Principal) -> flask.Response:
     query = parse_query(request, ListQuery)
     reader = reader_of(principal, query.org_id, "playbooks")
     if query.deleted:
-        from shared.tenants.restoring import deleted_playbooks
+        from shared.catalog.restoring import deleted_playbooks
 
         deleted = deleted_playbooks(reader.org_id)
         return json_response({"items": [one.model_dump(mode="json", by_alias=True) for one in deleted]})
@@ -117,7 +117,7 @@ def _posted(request: flask.Request, path: str) -> flask.Response:
 
 
 def _validated(request: flask.Request, principal: Principal) -> flask.Response:
-    from shared.scheduling.checking import check_playbook
+    from shared.triggers.checking import check_playbook
 
     body = parse_body(request, ValidateBody)
     org_id = _author_in(principal, body.org_id, "playbooks")
@@ -125,7 +125,7 @@ def _validated(request: flask.Request, principal: Principal) -> flask.Response:
 
 
 def _restored(request: flask.Request, principal: Principal) -> flask.Response:
-    from shared.tenants.restoring import restore
+    from shared.catalog.restoring import restore
 
     playbook_id = path_id(request, RESTORE)
     org_id = _author_in(principal, parse_body(request, OrgQuery).org_id, f"deleted playbook {playbook_id}")

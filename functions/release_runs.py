@@ -5,15 +5,15 @@ from __future__ import annotations
 import flask
 from pydantic import Field
 
-from shared.doors.body import OrgId
-from shared.doors.http import Body, delivery_time, door, json_response, parse_body, require_caller
-from shared.execution.fair.release import run_pass
+from shared.api.body import OrgId
+from shared.api.http import Body, delivery_time, door, json_response, parse_body, require_caller
 from shared.gcp import logging
 from shared.gcp.clock import Clock
+from shared.runs.fair.release import run_pass
 
 
 class PassBody(Body):
-    """What `shared.execution.fair.gate` puts into a task."""
+    """What `shared.runs.fair.gate` puts into a task."""
 
     org_id: OrgId
     pass_number: int = Field(ge=0)

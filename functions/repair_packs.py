@@ -8,10 +8,10 @@ from __future__ import annotations
 import flask
 
 from functions._walk import WalkBody
-from shared.doors.http import delivery_time, door, json_response, parse_body, require_caller
-from shared.execution.packing import pack_outputs
+from shared.api.http import delivery_time, door, json_response, parse_body, require_caller
 from shared.gcp.clock import Clock
 from shared.retail.packs.repair import repair_page
+from shared.runs.packing import pack_outputs
 
 
 @door(methods=("POST",), trace="carried")

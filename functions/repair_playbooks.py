@@ -7,9 +7,9 @@ from dataclasses import asdict
 import flask
 
 from functions._walk import WalkBody
-from shared.doors.http import delivery_time, door, json_response, parse_body, require_caller
+from shared.api.http import delivery_time, door, json_response, parse_body, require_caller
 from shared.gcp.clock import Clock
-from shared.scheduling.repair import repair_page
+from shared.triggers.repair import repair_page
 
 
 @door(methods=("POST",), trace="carried")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import flask
 from pydantic import Field
 
-from shared.doors.http import Body, delivery_time, door, json_response, parse_body, require_caller
+from shared.api.http import Body, delivery_time, door, json_response, parse_body, require_caller
 from shared.errors import PermanentError
 from shared.gcp import logging
 from shared.gcp.clock import Clock
@@ -15,7 +15,7 @@ log = logging.get_logger(__name__)
 
 
 class RollUpBody(Body):
-    """What `shared.tenants.roll_up_queue` puts into a task."""
+    """What `shared.billing.roll_up_queue` puts into a task."""
 
     org_id: str = Field(min_length=1, max_length=128)
     period: str = Field(pattern=r"^\d{4}-\d{2}$")

@@ -6,16 +6,16 @@ import flask
 from pydantic import Field
 
 from functions._deliver import RETRY_COUNT_HEADER
-from shared.doors.http import Body, delivery_time, door, json_response, parse_body, require_caller
-from shared.execution.bulk import work
+from shared.api.http import Body, delivery_time, door, json_response, parse_body, require_caller
 from shared.gcp.clock import Clock
+from shared.runs.bulk import work
 
 TRIES = 4
 """After so many deliveries, runs that cannot be dealt with are counted as failed, and the others get their turn."""
 
 
 class JobBody(Body):
-    """What `shared.execution.bulk` puts into a task."""
+    """What `shared.runs.bulk` puts into a task."""
 
     job_id: str = Field(min_length=1, max_length=64, pattern=r"^[0-9a-f]+$")
 

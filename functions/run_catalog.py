@@ -5,7 +5,7 @@ from __future__ import annotations
 import flask
 
 from functions._deliver import deliver_task
-from shared.doors.http import door
+from shared.api.http import door
 
 
 @door(methods=("POST",), trace="handlers")

@@ -9,9 +9,9 @@ import flask
 from pydantic import AfterValidator, Field, StringConstraints
 
 from functions._member import OrgBody, member_of, member_of_query
-from shared.doors.auth import authenticate
-from shared.doors.http import door, json_response, not_found, parse_body
-from shared.doors.principal import Principal
+from shared.api.auth import authenticate
+from shared.api.http import door, json_response, not_found, parse_body
+from shared.api.principal import Principal
 from shared.gcp.clock import Clock
 from shared.playbooks.secret_names import NAME_FORM, NAME_PATTERN, is_secret_name
 from shared.secrets import store

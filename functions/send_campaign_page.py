@@ -5,9 +5,9 @@ from __future__ import annotations
 import flask
 from pydantic import Field
 
-from shared.doors.http import Body, delivery_time, door, json_response, parse_body, require_caller
-from shared.execution.campaign_pages import work
+from shared.api.http import Body, delivery_time, door, json_response, parse_body, require_caller
 from shared.gcp.clock import Clock
+from shared.runs.campaign_pages import work
 
 ID = r"^[0-9a-f]{32}$"
 

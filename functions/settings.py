@@ -7,8 +7,8 @@ import flask
 from functions._keys import key_revoked, keys
 from functions._notifications import notifications
 from functions._organization import organization
-from shared.doors.auth import authenticate
-from shared.doors.http import door, not_found
+from shared.api.auth import authenticate
+from shared.api.http import door, not_found
 
 
 def _methods(path: str) -> tuple[str, ...]:

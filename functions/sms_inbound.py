@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import flask
 
-from shared.doors.body import parse_form
-from shared.doors.callers import is_secret
-from shared.doors.errors import AuthError
-from shared.doors.http import door, json_response
+from shared.api.body import parse_form
+from shared.api.callers import is_secret
+from shared.api.errors import AuthError
+from shared.api.http import door, json_response
 from shared.gcp.clock import Clock
 from shared.gcp.settings import settings
 from shared.notices import sms_replies

@@ -7,16 +7,16 @@ from dataclasses import asdict
 import flask
 from pydantic import Field
 
-from shared.doors.http import Body, delivery_time, door, json_response, parse_body, require_caller
-from shared.execution.catalog_runs import start_page
+from shared.api.http import Body, delivery_time, door, json_response, parse_body, require_caller
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.playbooks.instants import Instant
-from shared.scheduling.catalog_ticks import Frequency, Page
+from shared.runs.catalog_runs import start_page
+from shared.triggers.catalog_ticks import Frequency, Page
 
 
 class PageBody(Body):
-    """What `shared.scheduling.catalog_ticks` puts into a task."""
+    """What `shared.triggers.catalog_ticks` puts into a task."""
 
     frequency: Frequency
     slot: Instant

@@ -5,14 +5,14 @@ from __future__ import annotations
 import flask
 from pydantic import Field
 
-from shared.doors.http import Body, delivery_time, door, json_response, parse_body, require_caller
-from shared.execution.event_start import start_for_event
-from shared.execution.fair.debounce import start_due
+from shared.api.http import Body, delivery_time, door, json_response, parse_body, require_caller
 from shared.gcp.clock import Clock
+from shared.runs.event_start import start_for_event
+from shared.runs.fair.debounce import start_due
 
 
 class DebounceBody(Body):
-    """What `shared.execution.fair.debounce` puts into a task."""
+    """What `shared.runs.fair.debounce` puts into a task."""
 
     debounce_id: str = Field(pattern=r"^[0-9a-f]{32}$")
 

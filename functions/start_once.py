@@ -5,17 +5,17 @@ from __future__ import annotations
 import flask
 from pydantic import Field
 
-from shared.doors.body import DocumentId, OrgId
-from shared.doors.http import Body, delivery_time, door, json_response, parse_body, require_caller
-from shared.execution import once
+from shared.api.body import DocumentId, OrgId
+from shared.api.http import Body, delivery_time, door, json_response, parse_body, require_caller
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.playbooks.instants import Instant
-from shared.scheduling.jobs import JobOwner
+from shared.runs import once
+from shared.triggers.jobs import JobOwner
 
 
 class OnceBody(Body):
-    """What `shared.scheduling.once_task` puts into a task."""
+    """What `shared.triggers.once_task` puts into a task."""
 
     org_id: OrgId
     playbook_id: DocumentId

@@ -7,14 +7,14 @@ from typing import Any, Literal
 import flask
 from pydantic import Field
 
-from shared.competitors.actions import decision_store
+from shared.api.auth import authenticate
+from shared.api.body import OrgId
+from shared.api.errors import ForbiddenError
+from shared.api.http import Body, door, json_response, not_found, parse_body, path_id
+from shared.api.principal import Kind, Principal
 from shared.competitors.actions import store as actions
-from shared.competitors.actions.decisions import KINDS, MAX_COMMENT_CHARS, Decision, SuggestionStatus
-from shared.doors.auth import authenticate
-from shared.doors.body import OrgId
-from shared.doors.errors import ForbiddenError
-from shared.doors.http import Body, door, json_response, not_found, parse_body, path_id
-from shared.doors.principal import Kind, Principal
+from shared.decisions import suggestion_store as decision_store
+from shared.decisions.suggestions import KINDS, MAX_COMMENT_CHARS, Decision, SuggestionStatus
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 

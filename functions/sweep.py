@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import flask
 
-from shared.doors.http import delivery_time, door, json_response, require_caller
-from shared.execution.bulk import sweep_jobs
-from shared.execution.campaign_pages import count_new_events, sweep_campaigns
-from shared.execution.fair.debounce import sweep_debounced
-from shared.execution.sweep import sweep_gates, sweep_missed, sweep_overdue, sweep_reviews
+from shared.api.http import delivery_time, door, json_response, require_caller
+from shared.catalog.assign_all import begin_assigning
 from shared.gcp.clock import Clock
 from shared.notices import outbox
 from shared.notices.quarantine_alert import tell_owners
 from shared.quarantine.isolation import run_parts
 from shared.retail.packs import repair as packs
-from shared.scheduling.repair import begin_repair
-from shared.tenants.assign_all import begin_assigning
+from shared.runs.bulk import sweep_jobs
+from shared.runs.campaign_pages import count_new_events, sweep_campaigns
+from shared.runs.fair.debounce import sweep_debounced
+from shared.runs.sweep import sweep_gates, sweep_missed, sweep_overdue, sweep_reviews
+from shared.triggers.repair import begin_repair
 
 
 @door(methods=("POST",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import flask
 
-from shared.doors.http import door, not_found
+from shared.api.http import door, not_found
 
 
 @door(methods=("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))

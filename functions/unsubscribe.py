@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import flask
 
-from shared.doors.http import door
+from shared.api.http import door
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.messages import unsubscribe_link

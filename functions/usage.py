@@ -7,15 +7,15 @@ import re
 import flask
 from pydantic import Field
 
-from shared.doors.auth import authenticate
-from shared.doors.body import OrgId, parse_query
-from shared.doors.http import Body, door, json_response, not_found, path_id
-from shared.doors.principal import Principal
-from shared.doors.reading import reader_of
-from shared.execution.playbook_costs import costs_by_playbook
+from shared.api.auth import authenticate
+from shared.api.body import OrgId, parse_query
+from shared.api.http import Body, door, json_response, not_found, path_id
+from shared.api.principal import Principal
+from shared.api.reading import reader_of
+from shared.billing.usage_months import MAX_MONTHS, usage_by_month
 from shared.gcp.clock import Clock
+from shared.runs.playbook_costs import costs_by_playbook
 from shared.tenants.tenant import load_tenant
-from shared.tenants.usage_months import MAX_MONTHS, usage_by_month
 
 COSTS = "usage/{id}/playbooks"
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")

@@ -11,9 +11,9 @@ from pydantic import Field, StringConstraints
 
 from functions._hooks import ListedHook, own_hook
 from functions._member import OrgBody, member_of
-from shared.doors.auth import authenticate
-from shared.doors.http import door, json_response, not_found, parse_body
-from shared.doors.principal import Principal
+from shared.api.auth import authenticate
+from shared.api.http import door, json_response, not_found, parse_body
+from shared.api.principal import Principal
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.webhooks import hooks

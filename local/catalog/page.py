@@ -8,10 +8,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from shared.billing.prices import AS_OF
 from shared.steps.base import Action
 from shared.steps.described import about, field_docs, first_line
 from shared.steps.registry import action_modules, family_of, load_action
-from shared.tenants.prices import AS_OF
 
 HEAD = """# Actions
 

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from local.console.problems import parse_body, problem
 from local.demo.seed import DEMO_ORG_ID
 from local.stack.accounts import PASSWORD, demo_account, sign_in_link
-from shared.doors.principal import Role
+from shared.api.principal import Role
 
 
 class SignInOrder(BaseModel):

@@ -27,7 +27,7 @@ from local.demo.seed import DEMO_TENANT, seed_demo_org
 from local.demo.world import World
 from local.stack.accounts import sign_up_as
 from local.stack.running import Stack
-from shared.doors.agent_keys import create_agent_key
+from shared.api.agent_keys import create_agent_key
 
 AGENT = "money_mike"
 API_SECONDS = 120

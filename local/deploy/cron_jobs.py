@@ -10,10 +10,10 @@ import argparse
 import os
 
 from local.deploy.target import settings_of
-from shared.doors.cron_secret import newest_secret
+from shared.api.cron_secret import newest_secret
 from shared.gcp.settings import Settings, settings
-from shared.scheduling.catalog_ticks import Frequency, build_job
-from shared.scheduling.jobs import put_job
+from shared.triggers.catalog_ticks import Frequency, build_job
+from shared.triggers.jobs import put_job
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -14,7 +14,7 @@ from local.deploy.steps import Step, gcloud, module
 from local.deploy.target import INVOKER, Target
 from local.setup.paths import ROOT
 from local.stack.platform import PLATFORM_JOBS
-from shared.scheduling.jobs import retry_config
+from shared.triggers.jobs import retry_config
 
 Endpoints = dict[str, dict[str, Any]]
 

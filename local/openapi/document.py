@@ -15,7 +15,7 @@ from pydantic_core.core_schema import WithDefaultSchema
 from local.openapi.door import CREDENTIALS, HEADERS, Door
 from local.openapi.paths import PARAMETERS
 from local.openapi.shapes import ProblemDetails
-from shared.doors.storable import MAX_DEPTH, MAX_NAME_BYTES
+from shared.api.storable import MAX_DEPTH, MAX_NAME_BYTES
 from shared.error_codes import CODES, ErrorCode
 
 VERSION = "1.0.0"
@@ -157,7 +157,7 @@ class _Writer:
 
 
 def _with_storables(schemas: dict[str, Any]) -> dict[str, Any]:
-    """The schemas, with what Firestore can hold (`shared.doors.storable`) spelled out."""
+    """The schemas, with what Firestore can hold (`shared.api.storable`) spelled out."""
     written = json.loads(
         json.dumps(schemas),
         object_hook=lambda part: _STORABLE if part.get("format") == "storable-object" else part,

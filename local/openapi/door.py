@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from shared.doors.idempotency import MAX_KEY_LENGTH, REUSE_FAILED
+from shared.api.idempotency import MAX_KEY_LENGTH, REUSE_FAILED
 
 Method = Literal["GET", "POST", "DELETE"]
 Credential = Literal["user", "agent", "cron", "mailjet", "signature"]

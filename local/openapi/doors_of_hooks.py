@@ -7,7 +7,7 @@ from functions.hooks import HookList, HooksQuery, TakenCall
 from functions.webhooks import MadeSecret, NewSecret
 from local.openapi import shapes
 from local.openapi.door import Credential, Door
-from shared.execution.hook_calls import HookCalls
+from shared.runs.hook_calls import HookCalls
 
 _PEOPLE: tuple[Credential, ...] = ("user",)
 _EDITOR = "the role `editor`"

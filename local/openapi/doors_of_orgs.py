@@ -14,14 +14,14 @@ from functions.usage import CostsQuery, UsageQuery
 from local.openapi import shapes
 from local.openapi.door import Credential, Door
 from local.webtypes.shapes import NotificationPreferences
+from shared.api.agent_key_list import KeyList, MadeKey
+from shared.billing.usage_months import Usage
 from shared.competitors.overview import CompetitorDetail, CompetitorList
 from shared.competitors.snapshots.price_history import PriceHistories
-from shared.doors.agent_key_list import KeyList, MadeKey
-from shared.execution.playbook_costs import PlaybookCosts
 from shared.notices.sms_replies import InboundText
+from shared.runs.playbook_costs import PlaybookCosts
 from shared.secrets.store import DeletedSecret, ListedSecret, SecretList
 from shared.tenants.profile import Profile
-from shared.tenants.usage_months import Usage
 
 _READS = "every member; agents: `executions:read`"
 _PEOPLE: tuple[Credential, ...] = ("user",)

@@ -16,8 +16,8 @@ from functions.suggestions import ResolutionBody, SuggestionDecision
 from local.openapi import shapes
 from local.openapi.door import Credential, Door
 from shared.chat.understood import Reply
-from shared.execution.bulk_record import BulkAnswer
-from shared.scheduling.checking import Checked
+from shared.runs.bulk_record import BulkAnswer
+from shared.triggers.checking import Checked
 
 _READS = "every member; agents: `executions:read`"
 _PEOPLE: tuple[Credential, ...] = ("user",)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shared.competitors.actions.decisions import KINDS
+from shared.decisions.suggestions import KINDS
 from shared.playbooks.secret_names import NAME_PATTERN
-from shared.scheduling.catalog_ticks import Frequency
+from shared.triggers.catalog_ticks import Frequency
 
 _ID: Mapping[str, Any] = {
     "type": "string",

@@ -12,16 +12,16 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
 from pydantic.alias_generators import to_camel
 
+from shared.api.answers import Answer
 from shared.competitors.actions.models import CompetitiveAction
-from shared.doors.answers import Answer
+from shared.decisions.approvals import Approval
 from shared.error_codes import ErrorCode
-from shared.execution.parts import Attempt, StepResult, TriggerRef
-from shared.execution.record import ExecutionStatus
-from shared.execution.summaries import PlannedStep, SummaryStep
 from shared.messages.alert_types import Severity
 from shared.notices.sms_replies import Keyword
-from shared.scheduling.rhythm import ScheduleShown
-from shared.waiting.approvals import Approval
+from shared.runs.parts import Attempt, StepResult, TriggerRef
+from shared.runs.record import ExecutionStatus
+from shared.runs.summaries import PlannedStep, SummaryStep
+from shared.triggers.rhythm import ScheduleShown
 
 Kind = Literal["pricing_suggestions", "campaign_drafts", "inventory_recommendations", "margin_optimizations"]
 

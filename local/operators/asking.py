@@ -8,15 +8,15 @@ from datetime import datetime
 from heapq import nlargest
 from typing import Any
 
-from shared.doors.idempotency import fingerprint
+from shared.api.idempotency import fingerprint
 from shared.errors import PlaybookError
-from shared.execution import bulk, summaries
-from shared.execution.bulk import Asked
-from shared.execution.bulk_record import BulkAction, BulkFilter, count_matching
-from shared.execution.reading import Wanted
-from shared.execution.record import ExecutionStatus
 from shared.gcp import clients
 from shared.gcp.clock import Clock
+from shared.runs import bulk, summaries
+from shared.runs.bulk import Asked
+from shared.runs.bulk_record import BulkAction, BulkFilter, count_matching
+from shared.runs.reading import Wanted
+from shared.runs.record import ExecutionStatus
 
 
 @dataclass(frozen=True, slots=True)

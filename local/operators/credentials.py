@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from local.operators.options import as_json, print_json, print_table
-from shared.scheduling.stored_credentials import keys_in_every_playbook, keys_in_playbooks
+from shared.triggers.stored_credentials import keys_in_every_playbook, keys_in_playbooks
 
 _COLUMNS = ("orgId", "playbookId", "name", "field", "looksLike")
 

@@ -11,12 +11,12 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
-from shared.execution import control, store, summaries
-from shared.execution.reading import Wanted
-from shared.execution.record import TERMINAL, ExecutionStatus, parse_execution
-from shared.execution.summaries import ExecutionSummary
 from shared.gcp import logging
 from shared.quarantine.failures import describe
+from shared.runs import control, store, summaries
+from shared.runs.reading import Wanted
+from shared.runs.record import TERMINAL, ExecutionStatus, parse_execution
+from shared.runs.summaries import ExecutionSummary
 
 log = logging.get_logger(__name__)
 

@@ -11,11 +11,11 @@ from local.operators import asking
 from local.operators.following import Change, follow_org, follow_run
 from local.operators.options import INSTANT, as_json, operator, print_json, print_table, short
 from shared.errors import PlaybookError
-from shared.execution import bulk_record, control
-from shared.execution.bulk_record import BulkAction
-from shared.execution.explaining import explain
-from shared.execution.record import ACTIVE, Execution, ExecutionStatus
 from shared.gcp.clock import Clock
+from shared.runs import bulk_record, control
+from shared.runs.bulk_record import BulkAction
+from shared.runs.explaining import explain
+from shared.runs.record import ACTIVE, Execution, ExecutionStatus
 
 _STATUS = click.Choice([one.value for one in ExecutionStatus])
 _FITTING = {

@@ -15,7 +15,7 @@ import httpx
 import jwt
 
 from local.demo.seed import DEMO_ORG_ID
-from shared.doors.principal import Role
+from shared.api.principal import Role
 
 if TYPE_CHECKING:
     from local.stack.running import Stack

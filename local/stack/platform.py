@@ -23,8 +23,8 @@ from local.stack.environment import client_environment
 from local.stack.ports import PROJECT, REGION, Ports
 from shared.gcp.settings import settings
 from shared.messages.channels.slack import secret_id
-from shared.scheduling.catalog_ticks import Frequency, build_job
-from shared.scheduling.jobs import retry_config
+from shared.triggers.catalog_ticks import Frequency, build_job
+from shared.triggers.jobs import retry_config
 
 CRON_SECRET = "CRON_SECRET"  # noqa: S105 - the secret's name
 DEAD_LETTER_TOPIC = "playbook-dlq"

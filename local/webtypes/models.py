@@ -11,29 +11,29 @@ from functions.people import ChangedPerson, Invited, People
 from functions.webhooks import MadeSecret
 from local.webtypes import shapes
 from local.webtypes.typed import Typed
+from shared.api.agent_key_list import KeyList, MadeKey
+from shared.billing.usage_months import Usage
+from shared.catalog.restoring import DeletedPlaybook
 from shared.chat.understood import Reply
 from shared.competitors.actions.models import CompetitiveAction
 from shared.competitors.models import Competitor
 from shared.competitors.overview import CompetitorDetail, CompetitorList
 from shared.competitors.snapshots.price_history import PriceHistories
 from shared.competitors.snapshots.snapshot import Snapshot
-from shared.doors.agent_key_list import KeyList, MadeKey
-from shared.execution.bulk_record import BulkAnswer, BulkJob
-from shared.execution.hook_calls import HookCalls
-from shared.execution.messages import SentMessage
-from shared.execution.playbook_costs import PlaybookCosts
-from shared.execution.summaries import ExecutionSummary
+from shared.decisions.approvals import Approval
 from shared.notices.inbox import InboxNotification
-from shared.scheduling.checking import Checked
-from shared.scheduling.playbook_summaries import PlaybookSummary
-from shared.scheduling.record import ScheduleRecord
-from shared.scheduling.versions import PlaybookVersion
+from shared.runs.bulk_record import BulkAnswer, BulkJob
+from shared.runs.hook_calls import HookCalls
+from shared.runs.messages import SentMessage
+from shared.runs.playbook_costs import PlaybookCosts
+from shared.runs.summaries import ExecutionSummary
 from shared.secrets.store import SecretList
 from shared.tenants.profile import Profile
-from shared.tenants.restoring import DeletedPlaybook
 from shared.tenants.tenant import Tenant
-from shared.tenants.usage_months import Usage
-from shared.waiting.approvals import Approval
+from shared.triggers.checking import Checked
+from shared.triggers.playbook_summaries import PlaybookSummary
+from shared.triggers.record import ScheduleRecord
+from shared.triggers.versions import PlaybookVersion
 
 _EMPTY_IN_A_RUN = frozenset(
     {"progress", "waits", "campaigns", "costs", "billedUsd", "causedBy", "ancestors"}

@@ -9,11 +9,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from shared.execution.record import Execution, PinnedOrg, PinnedUser
+from shared.catalog.assignments import PausedBy
 from shared.notices.preferences import QUIET_HOURS_FIELD, ChannelChoice
 from shared.notices.quiet_hours import QuietHours
 from shared.playbooks.models import Playbook
-from shared.tenants.assignments import PausedBy
+from shared.runs.record import Execution, PinnedOrg, PinnedUser
 
 
 class Shape(BaseModel):

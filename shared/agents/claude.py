@@ -12,11 +12,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.agents.fence import STANDING_INSTRUCTION, Part, prompt_of
 from shared.agents.models import Task, effort_for, model_for
+from shared.billing.prices import Cost, model_cost
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, PlaybookError, ThrottledError, TransientError, error_for_status
 from shared.gcp import tracing
 from shared.gcp.settings import settings
-from shared.tenants.prices import Cost, model_cost
 from shared.web import throttle
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
+from shared.billing import metering, prices
 from shared.campaigns import emailing, settling, tasks, texting
 from shared.campaigns.people import Examined, Person, examine, read_people
 from shared.campaigns.record import (
@@ -35,7 +36,6 @@ from shared.errors import NotFoundError, OutcomeUnknownError, PermanentError, Tr
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.messages.channels import mailjet
-from shared.tenants import metering, prices
 from shared.tenants.tenant import load_reachable
 
 log = logging.get_logger(__name__)

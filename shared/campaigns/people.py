@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from shared.billing import limits
+from shared.billing.limits import TierLimitError
+from shared.billing.tiers import Metric
 from shared.campaigns.record import Campaign
 from shared.compliance import examining, opt_out_list
 from shared.compliance.decision import Reason
 from shared.compliance.examining import Asked, Candidate, Verdict
 from shared.compliance.frequency import Channel
 from shared.gcp import clients, logging
-from shared.tenants import limits
-from shared.tenants.limits import TierLimitError
 from shared.tenants.tenant import Tenant
-from shared.tenants.tiers import Metric
 from shared.values.email_address import email_address_or_none
 from shared.values.phone_number import phone_number_or_none
 

@@ -11,6 +11,8 @@ from datetime import datetime
 from shared.agents import claude
 from shared.agents.fence import Part, Said, fence
 from shared.agents.models import Task
+from shared.billing import limits, metering, spending
+from shared.billing.tiers import Metric
 from shared.chat.language.asking import UNKNOWN
 from shared.chat.language.names import Names
 from shared.chat.language.reading import language
@@ -19,9 +21,7 @@ from shared.chat.understood import Intent, Wish
 from shared.chat.vetting import Claims, completed
 from shared.errors import PlaybookError
 from shared.gcp import clients, logging
-from shared.tenants import limits, metering, spending
 from shared.tenants.tenant import Tenant
-from shared.tenants.tiers import Metric
 
 log = logging.get_logger(__name__)
 

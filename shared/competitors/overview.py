@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from shared.api.errors import not_found
+from shared.billing import gauges
+from shared.billing.tiers import UNLIMITED, Metric, find_tier
 from shared.competitors import store
 from shared.competitors.comparing import kept_comparison
 from shared.competitors.comparing.pricing import analyse
@@ -20,12 +23,9 @@ from shared.competitors.snapshots.last_scan import LastMenu, LastScan, last_menu
 from shared.competitors.snapshots.price_history import MAX_SNAPSHOTS, PriceHistories, price_histories
 from shared.competitors.snapshots.snapshot import StoredSnapshot
 from shared.competitors.snapshots.unreadable import Unreadable, unreadable_of
-from shared.doors.errors import not_found
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
-from shared.tenants import gauges
 from shared.tenants.tenant import load_tenant
-from shared.tenants.tiers import UNLIMITED, Metric, find_tier
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, Field
 
+from shared.billing.tiers import TIERS, Metric, find_tier
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
 from shared.redaction import shape_of
-from shared.tenants.tiers import TIERS, Metric, find_tier
 from shared.values.text import clean_text
 from shared.values.words import counted, plural
 from shared.web.address import parse_address

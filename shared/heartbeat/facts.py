@@ -14,7 +14,7 @@ from shared.competitors.models import CompetitorMenu, Product
 from shared.competitors.store import size_text
 from shared.retail.periods import local_day
 from shared.retail.records import Content, Customer, Item, Location, Order
-from shared.scheduling.stored_credentials import KeysInPlaybook
+from shared.triggers.stored_credentials import KeysInPlaybook
 
 
 @dataclass(frozen=True, slots=True)

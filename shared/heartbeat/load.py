@@ -22,9 +22,9 @@ from shared.playbooks.problems import problem_lines
 from shared.retail import load as retail
 from shared.retail.periods import start_of_day
 from shared.retail.records import Content
-from shared.scheduling import record
-from shared.scheduling.record import ScheduleRecord
-from shared.scheduling.stored_credentials import keys_in_playbooks
+from shared.triggers import record
+from shared.triggers.record import ScheduleRecord
+from shared.triggers.stored_credentials import keys_in_playbooks
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot

@@ -23,7 +23,7 @@ from mcp_types.jsonrpc import INVALID_PARAMS
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from shared.doors.errors import InvalidFieldsError
+from shared.api.errors import InvalidFieldsError
 from shared.error_codes import ErrorCode
 from shared.errors import PlaybookError, TransientError
 from shared.gcp import logging

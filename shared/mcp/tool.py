@@ -9,10 +9,10 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel
 
-from shared.doors.body import Body, read_object
-from shared.doors.errors import ForbiddenError, InvalidFieldsError
-from shared.doors.principal import EVERY_SCOPE, Kind, Principal, Role
-from shared.doors.reading import sees_whole
+from shared.api.body import Body, read_object
+from shared.api.errors import ForbiddenError, InvalidFieldsError
+from shared.api.principal import EVERY_SCOPE, Kind, Principal, Role
+from shared.api.reading import sees_whole
 from shared.gcp.clock import Clock
 
 ArgumentsT = TypeVar("ArgumentsT", bound=Body)

@@ -13,7 +13,7 @@ import anyio
 import flask
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
-from shared.doors.http import MAX_BODY_BYTES
+from shared.api.http import MAX_BODY_BYTES
 from shared.mcp.server import server_for
 from shared.mcp.tool import Caller
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from shared.doors.cursors import continued, cursor_of
-from shared.doors.errors import not_found
+from shared.api.cursors import continued, cursor_of
+from shared.api.errors import not_found
 from shared.error_codes import ErrorCode
 from shared.errors import TransientError
 from shared.gcp import logging

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
+from shared.billing import budget as budgets
+from shared.billing import ledger
+from shared.billing.months import month_path, period
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.messages import links
 from shared.messages.alert_types import AlertType
 from shared.notices.alert import Alert, worded
 from shared.notices.daily import alerts
-from shared.tenants import budget as budgets
-from shared.tenants import ledger
-from shared.tenants.months import month_path, period
 from shared.values.words import dollars, month_words
 
 log = logging.get_logger(__name__)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from shared.doors.firebase_app import firebase_app
-from shared.doors.member_list import ListedMember, asking_auth
+from shared.api.firebase_app import firebase_app
+from shared.api.member_list import ListedMember, asking_auth
 from shared.errors import TransientError
 from shared.messages import links, mail
 from shared.messages.email import compose, subject_line

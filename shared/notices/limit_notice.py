@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.billing.causes import Cause, CauseLimitError
 from shared.errors import PermanentError
 from shared.gcp import logging
 from shared.messages import links
@@ -13,7 +14,6 @@ from shared.messages.alert_types import AlertType
 from shared.notices import outbox
 from shared.notices.alert import DASHBOARD, Alert, worded
 from shared.notices.daily import alerts
-from shared.tenants.causes import Cause, CauseLimitError
 
 log = logging.get_logger(__name__)
 

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
+from shared.api.callers import is_secret
 from shared.campaigns import stats
 from shared.compliance import suppressions
 from shared.compliance.suppressions import Bounced
-from shared.doors.callers import is_secret
 from shared.gcp import logging
 from shared.messages import mail
 from shared.messages.alert_types import AlertType

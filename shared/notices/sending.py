@@ -9,6 +9,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from shared.billing import limits, metering
+from shared.billing.prices import cost
+from shared.billing.tiers import Metric
 from shared.errors import TransientError
 from shared.gcp import logging
 from shared.gcp.clients import firestore
@@ -22,10 +25,7 @@ from shared.notices.handing_over import Sent
 from shared.notices.policy import RATES, TextRate
 from shared.notices.preferences import Channel, Preferences
 from shared.quarantine.failures import describe
-from shared.tenants import limits, metering
-from shared.tenants.prices import cost
 from shared.tenants.tenant import Tenant
-from shared.tenants.tiers import Metric
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction

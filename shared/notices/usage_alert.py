@@ -10,17 +10,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from shared.billing import overages, roll_up
+from shared.billing.ledger import Ledger
+from shared.billing.roll_up import Crossing, Rolled, Telling
+from shared.billing.tiers import Metric, find_tier
 from shared.messages import links
 from shared.messages.alert_types import AlertType, Severity
 from shared.notices import outbox
 from shared.notices.alert import Alert, worded
 from shared.notices.delivery import Delivery
 from shared.notices.told.sharper import sharper_playbooks
-from shared.tenants import overages, roll_up
-from shared.tenants.ledger import Ledger
-from shared.tenants.roll_up import Crossing, Rolled, Telling
 from shared.tenants.tenant import Tenant
-from shared.tenants.tiers import Metric, find_tier
 from shared.values.words import month_words
 
 EVENT = "usage.at_80_percent"

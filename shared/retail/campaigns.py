@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from shared.billing.prices import cost
 from shared.campaigns.stats import CampaignStats
 from shared.retail.figures import Percent, Row, change_percent, percent_of
 from shared.retail.periods import local_day
 from shared.retail.records import Campaign, Order
 from shared.retail.sales import Takings
-from shared.tenants.prices import cost
 from shared.values.money import Money
 
 UNSENT = frozenset({"draft", "scheduled", "pending_approval", "rejected", "cancelled"})

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
-from shared.doors.errors import not_found
+from shared.api.errors import not_found
 from shared.errors import ConflictError
 from shared.gcp import clients, logging
 from shared.gcp.secret_manager import delete_secret, write_secret

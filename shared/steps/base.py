@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Generic, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from shared.billing.prices import Cost
 from shared.playbooks.nesting import NestingParams
 from shared.steps.context import (
     Block,
@@ -23,7 +24,6 @@ from shared.steps.context import (
     StartPlaybook,
     StepContext,
 )
-from shared.tenants.prices import Cost
 
 __all__ = [
     "Action",

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, TypeVar
 
+from shared.billing.prices import Cost
 from shared.errors import PlaybookError, ThrottledError
 from shared.playbooks.models import Step
 from shared.secrets.filling import StepSecrets
-from shared.tenants.prices import Cost
 
 T = TypeVar("T")
 

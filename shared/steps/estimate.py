@@ -14,11 +14,11 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from shared.agents.models import Task, model_for
+from shared.billing.prices import Cost, cost, model_cost
 from shared.playbooks.models import Playbook
 from shared.playbooks.time_triggers import ScheduleTrigger
 from shared.playbooks.timing import due_after
 from shared.steps.registry import load_action, params_model
-from shared.tenants.prices import Cost, cost, model_cost
 from shared.values.money import Money
 
 ASSUMED_ITEMS = 10

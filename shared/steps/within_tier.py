@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from shared.billing import gauges, limits
+from shared.billing.limits import TierLimitError
+from shared.billing.metering import METRIC_OF_ITEM
+from shared.billing.tiers import Metric
 from shared.steps.context import StepContext
-from shared.tenants import gauges, limits
-from shared.tenants.limits import TierLimitError
-from shared.tenants.metering import METRIC_OF_ITEM
-from shared.tenants.tiers import Metric
 
 MODEL_ITEMS = "model:"
 

@@ -17,7 +17,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
-from shared.doors.errors import not_found
+from shared.api.errors import not_found
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
 from shared.playbooks.cron import check_timezone

@@ -19,9 +19,9 @@ from pydantic import JsonValue
 from pydantic_core import from_json
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
-from shared.doors.errors import AuthError, InvalidFieldsError, MalformedRequestError, RateLimitedError, not_found
-from shared.doors.request_rate import RequestRate
-from shared.doors.storable import check_storable
+from shared.api.errors import AuthError, InvalidFieldsError, MalformedRequestError, RateLimitedError, not_found
+from shared.api.request_rate import RequestRate
+from shared.api.storable import check_storable
 from shared.errors import ConflictError
 from shared.gcp import clients, tracing
 from shared.playbooks.models import SignatureForm

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, get_args
 
-from shared.doors.errors import AuthError
+from shared.api.errors import AuthError
 from shared.playbooks.models import SignatureForm
 
 if TYPE_CHECKING:

@@ -22,14 +22,14 @@ from local.stack.running import Stack
 from shared.campaigns import tasks
 from shared.campaigns.record import Campaign, read_campaign
 from shared.compliance.frequency import Channel
-from shared.execution.campaign_pages import work
-from shared.execution.pinning import StartRequest
-from shared.execution.record import PinnedUser, TriggerRef
-from shared.execution.runner import deliver
-from shared.execution.start import start_execution
-from shared.execution.state import Delivery
 from shared.gcp import clients
 from shared.gcp.clock import Clock
+from shared.runs.campaign_pages import work
+from shared.runs.pinning import StartRequest
+from shared.runs.record import PinnedUser, TriggerRef
+from shared.runs.runner import deliver
+from shared.runs.start import start_execution
+from shared.runs.state import Delivery
 from shared.waiting.ids import wait_id
 from tests.bench.figures import report
 from tests.bench.stack import bench_stack

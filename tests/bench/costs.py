@@ -12,9 +12,9 @@ from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from local.demo.seed import open_demo_stores
-from shared.execution import packing
-from shared.execution.pinning import RETENTION
 from shared.gcp.clients import firestore
+from shared.runs import packing
+from shared.runs.pinning import RETENTION
 from shared.values import packed_results
 from tests.bench.figures import report
 from tests.bench.stack import bench_stack

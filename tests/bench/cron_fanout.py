@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 
 from local.stack.running import Stack
-from shared.execution.record import COLLECTION
 from shared.gcp import clients
-from shared.scheduling.catalog_ticks import ASSIGNMENTS, QUEUE
+from shared.runs.record import COLLECTION
+from shared.triggers.catalog_ticks import ASSIGNMENTS, QUEUE
 from tests.bench.figures import report
 from tests.bench.stack import bench_stack
 from tests.harness.catalog_orgs import Wanted, seed_orgs

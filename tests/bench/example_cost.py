@@ -8,15 +8,15 @@ from decimal import Decimal
 from typing import Any
 
 from local.demo.seed import DEMO_ORG_ID, seed_demo_org
-from shared.execution.pinning import StartRequest
-from shared.execution.record import PinnedUser, TriggerRef
-from shared.execution.runner import deliver
-from shared.execution.start import start_execution
-from shared.execution.state import Delivery
-from shared.execution.store import read
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.playbooks.validation import parse_playbook
+from shared.runs.pinning import StartRequest
+from shared.runs.record import PinnedUser, TriggerRef
+from shared.runs.runner import deliver
+from shared.runs.start import start_execution
+from shared.runs.state import Delivery
+from shared.runs.store import read
 from shared.steps.estimate import estimate
 from shared.steps.registry import params_model
 from tests.bench.figures import report

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from local.demo.lived_in import LivedIn
-from shared.doors.principal import Role
+from shared.api.principal import Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from local.browser import DESKTOP, ColorScheme, Window, new_context
 from local.stack.accounts import Account, sign_in_link, sign_up
 from local.stack.running import Stack
-from shared.doors.principal import Role
+from shared.api.principal import Role
 from shared.gcp import clients
 from tests.browser.guard import Guard
 from tests.e2e.conftest import eventually

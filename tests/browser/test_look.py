@@ -17,7 +17,7 @@ from local.demo.lived_in import LivedIn, live_in
 from local.setup.paths import CACHE
 from local.stack.accounts import sign_in_link, sign_up
 from local.stack.running import Stack
-from shared.doors.principal import Role
+from shared.api.principal import Role
 from tests.browser.axe import violations
 from tests.browser.guard import Guard
 from tests.browser.pages import PAGES, LookedAt

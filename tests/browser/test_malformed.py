@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from shared.doors.principal import Role
+from shared.api.principal import Role
 from tests.browser.guard import Guard
 from tests.browser.shop import Shop
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from local.browser import PHONE
-from shared.doors.principal import Role
+from shared.api.principal import Role
 from tests.browser.guard import Guard
 from tests.browser.shop import Shop
 from tests.harness.eventually import PATIENCE_SECONDS

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from shared.billing.metering import increments
+from shared.billing.usage_months import months_before
 from shared.gcp.clients import firestore
-from shared.tenants.metering import increments
-from shared.tenants.usage_months import months_before
 from tests.browser.shop import Shop
 from tests.e2e.org import set_step
 from tests.harness.locks import WAIT_FOR_LOCK

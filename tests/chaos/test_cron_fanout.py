@@ -13,9 +13,9 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
-from shared.execution.record import COLLECTION
 from shared.gcp import clients
-from shared.scheduling.catalog_ticks import ASSIGNMENTS, QUEUE
+from shared.runs.record import COLLECTION
+from shared.triggers.catalog_ticks import ASSIGNMENTS, QUEUE
 from tests.chaos.scene import Killer, Sweeper, impatient_queues, settle
 from tests.chaos.size import SEED, share_of
 from tests.harness.catalog_orgs import Wanted, seed_orgs

@@ -16,16 +16,16 @@ import pytest
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from local.stack.running import Stack
-from shared.execution.fair import gate, load
-from shared.execution.fair.release import run_pass
-from shared.execution.pinning import StartRequest
-from shared.execution.record import COLLECTION, TriggerRef
-from shared.execution.runner import deliver
-from shared.execution.start import start_execution
-from shared.execution.state import Delivery
-from shared.execution.sweep import sweep_gates, sweep_overdue
 from shared.gcp import clients
 from shared.gcp.clock import Clock
+from shared.runs.fair import gate, load
+from shared.runs.fair.release import run_pass
+from shared.runs.pinning import StartRequest
+from shared.runs.record import COLLECTION, TriggerRef
+from shared.runs.runner import deliver
+from shared.runs.start import start_execution
+from shared.runs.state import Delivery
+from shared.runs.sweep import sweep_gates, sweep_overdue
 from tests.chaos.size import SEED, share_of
 from tests.harness.killing import Executioner, Killed, killing
 from tests.harness.summary import COUNTS

@@ -13,7 +13,7 @@ import pytest
 from google.cloud.firestore import SERVER_TIMESTAMP
 
 from local.stack.running import Stack
-from shared.doors.agent_keys import create_agent_key
+from shared.api.agent_keys import create_agent_key
 from shared.gcp import clients
 from tests.harness.eventually import PATIENCE_SECONDS
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
-from shared.doors.agent_keys import create_agent_key
+from shared.api.agent_keys import create_agent_key
 from shared.gcp import clients
 from tests.accounts import Account, sign_up
 from tests.e2e.conftest import eventually

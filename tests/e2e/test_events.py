@@ -7,7 +7,7 @@ from typing import Any
 
 from functions._dispatch import dispatch_all
 from shared.gcp import clients
-from shared.scheduling.dispatch import DomainEvent
+from shared.triggers.dispatch import DomainEvent
 from tests.e2e.conftest import eventually
 from tests.e2e.org import Org, set_step
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
-from shared.doors.agent_keys import create_agent_key
+from shared.api.agent_keys import create_agent_key
 from tests.accounts import sign_up
 from tests.e2e.org import Org, email_step, set_step
 from tests.harness.eventually import PATIENCE_SECONDS

@@ -11,11 +11,11 @@ import pytest
 from local.stack.ports import Ports, free_offset
 from local.stack.running import WITHOUT_FUNCTIONS, Stack, running_stack
 from local.stack.state import state_folder
-from shared.doors.firebase_app import firebase_app
+from shared.api.firebase_app import firebase_app
 from shared.gcp import blobs, clients
 from shared.gcp.task_queue import create_named_task
-from shared.scheduling import jobs
-from shared.scheduling.jobs import JobOwner
+from shared.triggers import jobs
+from shared.triggers.jobs import JobOwner
 from tests.accounts import sign_up
 from tests.harness.clients import point_clients_at
 

@@ -13,7 +13,7 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
 from local.stack.running import Stack
-from shared.doors.agent_keys import create_agent_key
+from shared.api.agent_keys import create_agent_key
 from tests.e2e.org import OWNER_EMAIL, Org
 from tests.e2e.test_competitive import competitor_sells_blue_dream_for
 from tests.harness.eventually import PATIENCE_SECONDS

@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 
 from local.stack.running import Stack
-from shared.execution.queue import Lane
 from shared.gcp import clients
+from shared.runs.queue import Lane
 from tests.e2e.conftest import eventually
 from tests.e2e.org import Org, email_step, set_step
 

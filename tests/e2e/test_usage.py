@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from shared.billing import metering
+from shared.billing.months import period
 from shared.gcp import clients
-from shared.tenants import metering
-from shared.tenants.months import period
 from shared.values.words import month_words
 from tests.e2e.conftest import eventually
 from tests.e2e.org import Org

@@ -17,10 +17,10 @@ from functions.send_campaign_page import send_campaign_page
 from local.stack.running import Stack
 from shared.campaigns import tasks
 from shared.campaigns.record import CAMPAIGNS, PAGES, Campaign, read_campaign
-from shared.execution.campaign_pages import work
-from shared.execution.outputs import value_of
 from shared.gcp import clients
 from shared.gcp.clock import Clock
+from shared.runs.campaign_pages import work
+from shared.runs.outputs import value_of
 from shared.waiting.ids import wait_id
 from tests.emulator.executions import ORG, execution, put_org, put_playbook, run, start
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import httpx
 
-from shared.execution.campaign_pages import sweep_campaigns
 from shared.quarantine.failures import may_pass
+from shared.runs.campaign_pages import sweep_campaigns
 from tests.emulator.campaign_shop import PATIENCE, Sending
 from tests.emulator.executions import clock_in, run
 from tests.harness.killing import Executioner, Killed, killing

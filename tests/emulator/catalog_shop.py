@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.demo.seed import DEMO_ORG_ID, demo_documents, open_demo_stores, write_documents
+from shared.catalog.files.load import catalog
 from shared.gcp import clients
-from shared.tenants.catalog.load import catalog
 from tests.emulator.demo_runs import Demo
 from tests.emulator.executions import execution, run
 

@@ -11,11 +11,11 @@ from typing import Any
 
 from google.cloud import tasks_v2
 
-from shared.execution.catalog_runs import start_page
-from shared.execution.record import COLLECTION
 from shared.gcp import clients
 from shared.gcp.clock import Clock
-from shared.scheduling.catalog_ticks import ASSIGNMENTS, QUEUE, Frequency, Page, enqueue
+from shared.runs.catalog_runs import start_page
+from shared.runs.record import COLLECTION
+from shared.triggers.catalog_ticks import ASSIGNMENTS, QUEUE, Frequency, Page, enqueue
 from tests.harness.catalog_orgs import Wanted, org_writes, playbook_writes
 
 QUEUES = (QUEUE, "runCatalog")

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
-from shared.doors import request_rate
-from shared.doors.request_rate import RequestRate
+from shared.api import request_rate
+from shared.api.request_rate import RequestRate
 from shared.gcp import clients
 from tests.emulator.demo_runs import QUEUES, Demo, demo_org
 from tests.emulator.executions import put_org

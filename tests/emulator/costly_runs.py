@@ -11,11 +11,11 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
-from shared.execution.outputs import value_of
-from shared.execution.record import TERMINAL, Execution
+from shared.billing import spending
 from shared.gcp import clients
 from shared.gcp.clock import Clock
-from shared.tenants import spending
+from shared.runs.outputs import value_of
+from shared.runs.record import TERMINAL, Execution
 from tests.emulator import executions
 from tests.emulator.executions import execution, put_org, put_playbook, run, start
 

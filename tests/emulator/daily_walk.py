@@ -12,8 +12,8 @@ from google.cloud import tasks_v2
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.gcp.daily_walk import WalkPage
-from shared.scheduling.repair import QUEUE as REPAIR
-from shared.scheduling.repair import Repaired, begin_repair, repair_page
+from shared.triggers.repair import QUEUE as REPAIR
+from shared.triggers.repair import Repaired, begin_repair, repair_page
 
 Done = TypeVar("Done")
 

@@ -15,12 +15,12 @@ import pytest
 from local.demo.seed import DEMO_ORG_ID, demo_documents, open_demo_stores, write_documents
 from local.stack.running import Stack
 from shared.competitors.fetching import robots
-from shared.execution.pinning import StartRequest
-from shared.execution.record import PinnedUser, TriggerRef
-from shared.execution.start import start_execution
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.messages.channels import slack
+from shared.runs.pinning import StartRequest
+from shared.runs.record import PinnedUser, TriggerRef
+from shared.runs.start import start_execution
 from tests.harness.clients import point_clients_at
 
 OTHER_QUEUES = ("startOnce", "startSlot", "releaseRuns", "startDebounced")

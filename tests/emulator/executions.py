@@ -8,14 +8,14 @@ from typing import Any
 import httpx
 
 from local.stack.running import Stack
-from shared.execution.pinning import StartRequest
-from shared.execution.record import Execution, PinnedUser, TriggerRef
-from shared.execution.runner import deliver
-from shared.execution.start import Started, start_execution
-from shared.execution.state import Delivery
-from shared.execution.store import read
 from shared.gcp import clients
 from shared.gcp.clock import Clock
+from shared.runs.pinning import StartRequest
+from shared.runs.record import Execution, PinnedUser, TriggerRef
+from shared.runs.runner import deliver
+from shared.runs.start import Started, start_execution
+from shared.runs.state import Delivery
+from shared.runs.store import read
 
 ORG = "org_runs"
 

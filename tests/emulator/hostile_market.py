@@ -15,10 +15,10 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
-from shared.execution.outputs import value_of
 from shared.gcp import clients
 from shared.gcp.secret_manager import SecretCache
 from shared.messages.channels import slack
+from shared.runs.outputs import value_of
 from tests.emulator.demo_runs import quiet_stack
 from tests.emulator.executions import ORG, execution, put_org, put_playbook, run, start
 from tests.injections import menus

@@ -12,11 +12,11 @@ import httpx
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from local.stack.running import Stack
+from shared.billing import roll_up_queue
+from shared.billing.metering import increments
+from shared.billing.roll_up import Rolled
 from shared.gcp.clients import firestore
 from shared.notices.usage_alert import roll_up_and_tell
-from shared.tenants import roll_up_queue
-from shared.tenants.metering import increments
-from shared.tenants.roll_up import Rolled
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 ZONE = "America/New_York"

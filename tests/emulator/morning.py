@@ -11,15 +11,15 @@ import httpx
 
 from local.demo.menus import HIGHER_LEVEL, PRODUCTS, STORES
 from local.demo.seed import DEMO_ORG_ID, demo_documents, write_documents
+from shared.catalog.files.load import catalog
 from shared.competitors.comparing.events import PRICE_CHANGE
-from shared.execution import ids
-from shared.execution.pinning import StartRequest
-from shared.execution.record import TriggerRef
-from shared.execution.start import start_execution
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.heartbeat.round import check_org
-from shared.tenants.catalog.load import catalog
+from shared.runs import ids
+from shared.runs.pinning import StartRequest
+from shared.runs.record import TriggerRef
+from shared.runs.start import start_execution
 from tests.emulator.demo_runs import Demo
 from tests.emulator.executions import execution, run
 

@@ -9,10 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from functions.on_domain_event import on_domain_event
-from shared.execution import dead_letters
-from shared.execution.catalog_runs import start_page
-from shared.execution.dead_letters import DeadLetterMessage
-from shared.execution.sweep import sweep_missed, sweep_overdue
+from shared.catalog import assign_all
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.heartbeat import fan_out as fanning
@@ -25,9 +22,12 @@ from shared.notices.usage_alert import roll_up_and_tell
 from shared.retail import load as retail
 from shared.retail.packs import customer_shards
 from shared.retail.packs import repair as packs
-from shared.scheduling import repair
-from shared.scheduling.catalog_ticks import Frequency, Page
-from shared.tenants import assign_all
+from shared.runs import dead_letters
+from shared.runs.catalog_runs import start_page
+from shared.runs.dead_letters import DeadLetterMessage
+from shared.runs.sweep import sweep_missed, sweep_overdue
+from shared.triggers import repair
+from shared.triggers.catalog_ticks import Frequency, Page
 from tests.emulator import catalog_walk, daily_walk
 from tests.emulator.firestore_events import document_event
 from tests.emulator.poison_world import CATALOG, HOUR, World

@@ -10,7 +10,8 @@ from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from shared.execution.record import Execution, ExecutionStatus, PinnedOrg, TriggerRef
+from shared.billing.months import period
+from shared.catalog import assign_all
 from shared.gcp import clients
 from shared.messages.alert_types import AlertType
 from shared.messages.template import build
@@ -20,9 +21,8 @@ from shared.notices.delivery import Delivery
 from shared.notices.preferences import Channel
 from shared.quarantine.entries import Item, after_failure
 from shared.retail.packs import repair as packs
-from shared.scheduling import listeners, repair
-from shared.tenants import assign_all
-from shared.tenants.months import period
+from shared.runs.record import Execution, ExecutionStatus, PinnedOrg, TriggerRef
+from shared.triggers import listeners, repair
 
 HOUR = timedelta(hours=1)
 STEPS = [{"id": "set", "action": "set", "params": {"values": {"x": 1}}}]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from functions._dispatch import dispatch_all
-from shared.execution.record import COLLECTION
 from shared.gcp import clients
-from shared.scheduling import listeners
-from shared.scheduling.domain_event import parse_domain_event
+from shared.runs.record import COLLECTION
+from shared.triggers import listeners
+from shared.triggers.domain_event import parse_domain_event
 from tests.emulator.executions import ORG, put_playbook, run
 
 

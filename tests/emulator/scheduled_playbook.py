@@ -15,9 +15,9 @@ from google.cloud.tasks_v2 import Task
 from shared.errors import TransientError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
-from shared.scheduling import jobs, listeners, once_task, record, slot_task
-from shared.scheduling.jobs import JobOwner
-from shared.scheduling.reconcile import PlaybookKey, reconcile
+from shared.triggers import jobs, listeners, once_task, record, slot_task
+from shared.triggers.jobs import JobOwner
+from shared.triggers.reconcile import PlaybookKey, reconcile
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference

@@ -9,8 +9,8 @@ import flask
 
 from functions.suggestions import suggestions as door
 from local.stack.running import Stack
-from shared.competitors.actions import decision_store
-from shared.competitors.actions.decisions import Decision, SuggestionStatus
+from shared.decisions import suggestion_store as decision_store
+from shared.decisions.suggestions import Decision, SuggestionStatus
 from shared.gcp.clients import firestore
 from tests.accounts import Account, sign_up
 from tests.emulator.competitive_market import ANALYZE, CONSUME, MENU, ORG, SCAN, Market, documents

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local.demo.seed import DEMO_ORG_ID
+from shared.api.principal import Principal
 from shared.chat.talk.authoring import Author
 from shared.chat.talk.conversation import converse
 from shared.chat.talk.facts import TODAYS
 from shared.chat.understood import Reply
-from shared.doors.principal import Principal
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 

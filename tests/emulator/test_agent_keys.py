@@ -10,14 +10,14 @@ import pytest
 
 from local.setup.paths import ROOT
 from local.stack.running import Stack
-from shared.doors.agent_keys import create_agent_key, revoke_agent_key, verify
-from shared.doors.auth import Authenticator
-from shared.doors.errors import AuthError
-from shared.doors.principal import Principal
+from shared.api.agent_keys import create_agent_key, revoke_agent_key, verify
+from shared.api.auth import Authenticator
+from shared.api.errors import AuthError
+from shared.api.principal import Principal
 from shared.errors import NotFoundError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
-from tests.unit.doors.requests import request
+from tests.unit.api.requests import request
 
 
 def id_of(key: str) -> str:
@@ -26,7 +26,7 @@ def id_of(key: str) -> str:
 
 def run_command(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "shared.doors.agent_keys", *arguments],
+        [sys.executable, "-m", "shared.api.agent_keys", *arguments],
         env={**os.environ, **stack.env},
         cwd=ROOT,
         capture_output=True,

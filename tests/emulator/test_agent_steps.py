@@ -10,11 +10,11 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
-from shared.execution.dry_run import dry_run
-from shared.execution.pinning import StartRequest
-from shared.execution.record import PinnedUser, TriggerRef
+from shared.billing.prices import model_cost
 from shared.gcp.clock import Clock
-from shared.tenants.prices import model_cost
+from shared.runs.dry_run import dry_run
+from shared.runs.pinning import StartRequest
+from shared.runs.record import PinnedUser, TriggerRef
 from tests.emulator.executions import ORG, execution, put_org, put_playbook, run, start
 
 LABELS = ["complaint", "praise"]

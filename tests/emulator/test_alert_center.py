@@ -11,8 +11,8 @@ import pytest
 from functions import alerts as alerts_module
 from functions.mark_alerts_read import mark_alerts_read
 from local.stack.running import Stack
-from shared.doors.agent_keys import create_agent_key
-from shared.doors.cron_secret import newest_secret
+from shared.api.agent_keys import create_agent_key
+from shared.api.cron_secret import newest_secret
 from shared.gcp.clients import firestore, tasks
 from shared.notices import alert_center
 from shared.notices.inbox import COLLECTION

@@ -13,13 +13,13 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from functions.approvals import approvals as door
 from local.stack.running import Stack
-from shared.doors.agent_keys import create_agent_key
-from shared.doors.cron_secret import newest_secret
-from shared.execution import control, may_decide
-from shared.execution.record import PinnedUser
+from shared.api.agent_keys import create_agent_key
+from shared.api.cron_secret import newest_secret
+from shared.decisions import approvals
+from shared.decisions.approvals import Approval, ApprovalStatus
 from shared.gcp import clients
-from shared.waiting import approvals
-from shared.waiting.approvals import Approval, ApprovalStatus
+from shared.runs import control, may_decide
+from shared.runs.record import PinnedUser
 from tests.accounts import PASSWORD, Account, change_account, sign_up
 from tests.emulator.executions import ORG, clock_in, documents, execution, put_playbook, run, start
 

@@ -11,15 +11,15 @@ import pytest
 from functions._dispatch import dispatch_all
 from functions._reconcile import reconcile_playbook_of
 from local.stack.running import Stack
+from shared.catalog import assign_all
+from shared.catalog.assign_all import assign_page, begin_assigning, pages, reconcile_all
+from shared.catalog.assigning import assign
 from shared.errors import TransientError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.gcp.daily_walk import WalkPage
-from shared.scheduling.domain_event import parse_domain_event
-from shared.scheduling.reconcile import PlaybookKey, reconcile
-from shared.tenants import assign_all
-from shared.tenants.assign_all import assign_page, begin_assigning, pages, reconcile_all
-from shared.tenants.assigning import assign
+from shared.triggers.domain_event import parse_domain_event
+from shared.triggers.reconcile import PlaybookKey, reconcile
 from tests.emulator import daily_walk
 from tests.emulator.assigned import Org
 from tests.emulator.executions import documents, run

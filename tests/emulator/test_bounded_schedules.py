@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from shared.execution.record import ExecutionStatus, TriggerRef
-from shared.execution.start import Started
-from shared.execution.sweep import sweep_missed, sweep_reviews
 from shared.gcp.clock import Clock
-from shared.scheduling.target import JOB_AHEAD
+from shared.runs.record import ExecutionStatus, TriggerRef
+from shared.runs.start import Started
+from shared.runs.sweep import sweep_missed, sweep_reviews
+from shared.triggers.target import JOB_AHEAD
 from tests.emulator.executions import ORG, SET, documents, put_playbook, start
 from tests.emulator.scheduled_playbook import ScheduledPlaybook
 from tests.harness.killing import Executioner, Killed, killing

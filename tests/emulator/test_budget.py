@@ -14,15 +14,15 @@ import pytest
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from local.stack.running import Stack
+from shared.billing import ledger
+from shared.billing.budget import model_steps_allowed
+from shared.billing.metering import increments
+from shared.billing.spending import spent
+from shared.billing.tiers import Metric
 from shared.gcp.clients import firestore
 from shared.notices.budget_alert import after_run
 from shared.notices.delivery import delivery_id
 from shared.notices.outbox import send_waiting
-from shared.tenants import ledger
-from shared.tenants.budget import model_steps_allowed
-from shared.tenants.metering import increments
-from shared.tenants.spending import spent
-from shared.tenants.tiers import Metric
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 ZONE = "America/New_York"

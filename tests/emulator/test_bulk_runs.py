@@ -12,12 +12,12 @@ import pytest
 from functions.executions import executions
 from functions.run_bulk_job import run_bulk_job
 from local.stack.running import Stack
-from shared.doors.cron_secret import newest_secret
+from shared.api.cron_secret import newest_secret
 from shared.errors import TransientError
-from shared.execution import bulk, bulk_record, control
-from shared.execution.bulk_record import BulkJob
-from shared.execution.record import ExecutionStatus, PinnedUser
 from shared.gcp import clients
+from shared.runs import bulk, bulk_record, control
+from shared.runs.bulk_record import BulkJob
+from shared.runs.record import ExecutionStatus, PinnedUser
 from tests.accounts import sign_up
 from tests.emulator.executions import ORG, SET, clock_in, documents, execution, put_playbook, run, start, task_names
 from tests.emulator.test_reading_doors import agent

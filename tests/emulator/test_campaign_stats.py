@@ -10,14 +10,14 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
+from shared.billing.prices import cost
 from shared.campaigns.stats import stats_path
-from shared.execution.campaign_pages import count_new_events
-from shared.execution.outputs import value_of
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.messages.mail import Origin
 from shared.notices import mailjet_events
-from shared.tenants.prices import cost
+from shared.runs.campaign_pages import count_new_events
+from shared.runs.outputs import value_of
 from tests.emulator.campaign_shop import MAIL, TEXT, Sending, clear, open_shop, quiet_pages, until
 from tests.emulator.executions import ORG, clock_in, execution, put_playbook, run, start
 

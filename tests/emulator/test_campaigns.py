@@ -10,13 +10,13 @@ import pytest
 from local.stack.running import Stack
 from shared.campaigns import planning
 from shared.compliance import suppressions
-from shared.execution import control
-from shared.execution.campaign_pages import sweep_campaigns
-from shared.execution.dry_run import dry_run
-from shared.execution.pinning import StartRequest
-from shared.execution.record import ExecutionStatus, TriggerRef
 from shared.gcp import clients
 from shared.gcp.clock import Clock
+from shared.runs import control
+from shared.runs.campaign_pages import sweep_campaigns
+from shared.runs.dry_run import dry_run
+from shared.runs.pinning import StartRequest
+from shared.runs.record import ExecutionStatus, TriggerRef
 from tests.emulator.campaign_shop import (
     AGREED,
     MAIL,

@@ -13,9 +13,9 @@ from local.stack.running import Stack
 from shared.campaigns import planning
 from shared.campaigns.people import Examined, examine
 from shared.errors import PlaybookError, TransientError
-from shared.execution.campaign_pages import sweep_campaigns
 from shared.messages.channels import mailjet
 from shared.messages.email import Email
+from shared.runs.campaign_pages import sweep_campaigns
 from tests.emulator.campaign_shop import (
     Sending,
     addresses,

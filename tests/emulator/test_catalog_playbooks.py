@@ -9,9 +9,9 @@ from collections.abc import Callable
 import pytest
 
 from local.demo.seed import DEMO_ORG_ID
+from shared.catalog.files.load import catalog
 from shared.gcp import clients
 from shared.messages.sms_text import is_gsm, segments
-from shared.tenants.catalog.load import catalog
 from tests.dashboard_pages import leads_somewhere
 from tests.emulator.catalog_shop import OWNER, Said, inventory, open_empty, open_full, say, stream
 from tests.emulator.demo_runs import Demo

@@ -11,17 +11,17 @@ import pytest
 
 from local.demo.seed import DEMO_ORG_ID
 from local.stack.running import Stack
-from shared.execution import store, wake
-from shared.execution.dry_run import dry_run
-from shared.execution.outputs import value_of
-from shared.execution.runner import deliver
-from shared.execution.state import Delivery
+from shared.decisions.approvals import ApprovalStatus
 from shared.gcp.clock import Clock
-from shared.scheduling.dispatch import DomainEvent
+from shared.runs import store, wake
+from shared.runs.dry_run import dry_run
+from shared.runs.outputs import value_of
+from shared.runs.runner import deliver
+from shared.runs.state import Delivery
 from shared.steps.base import Action, Effect
 from shared.steps.registry import action_modules, load_action
+from shared.triggers.dispatch import DomainEvent
 from shared.waiting import event_waits
-from shared.waiting.approvals import ApprovalStatus
 from shared.waiting.ids import wait_id
 from tests.emulator.demo_runs import Demo, demo_org
 from tests.emulator.executions import execution, run

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from functions._dispatch import dispatch_all
-from shared.execution import control
-from shared.execution.dead_letters import DeadLetterMessage, receive
-from shared.execution.record import TriggerRef
+from shared.billing import causes
+from shared.billing.causes import Cause, CauseLimitError, create_counted
 from shared.gcp import clients
 from shared.gcp.clock import Clock
-from shared.scheduling.dispatch import DomainEvent
-from shared.scheduling.inventory import events_of_change
-from shared.tenants import causes
-from shared.tenants.causes import Cause, CauseLimitError, create_counted
+from shared.runs import control
+from shared.runs.dead_letters import DeadLetterMessage, receive
+from shared.runs.record import TriggerRef
+from shared.triggers.dispatch import DomainEvent
+from shared.triggers.inventory import events_of_change
 from tests.emulator.executions import ORG, SET, documents, execution, put_org, put_playbook, run, start
 from tests.emulator.rings import go_on_until_nothing_waits, put_listening, queued
 

@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 
 from local.stack.running import Stack
+from shared.api.principal import Principal
 from shared.chat.talk import conversation, facts
 from shared.chat.talk.authoring import Author
 from shared.chat.talk.desk import Desk
 from shared.chat.talk.facts import Playbook
 from shared.chat.understood import Reply
-from shared.doors.principal import Principal
 from shared.errors import ConflictError
-from shared.execution.start import KeyReusedError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
-from shared.scheduling.playbook_reading import list_playbooks
+from shared.runs.start import KeyReusedError
+from shared.triggers.playbook_reading import list_playbooks
 
 ORG = "org_chat"
 ZONE = "America/New_York"

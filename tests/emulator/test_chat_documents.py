@@ -8,12 +8,12 @@ import pytest
 
 from local.demo.seed import DEMO_ORG_ID, demo_documents, open_demo_stores, write_documents
 from local.stack.running import Stack
-from shared.execution.runner import deliver
-from shared.execution.state import Delivery
+from shared.catalog.assigning import assign
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.playbooks.models import Playbook
-from shared.tenants.assigning import assign
+from shared.runs.runner import deliver
+from shared.runs.state import Delivery
 from tests.emulator.talks import VIEWER, Talk
 
 pytestmark = pytest.mark.usefixtures("quiet_queues")

@@ -18,8 +18,8 @@ from shared.chat.talk.orders import Org, order_of
 from shared.chat.talk.questions import next_question
 from shared.chat.topics.book import TOPICS, draft
 from shared.competitors.store import load_competitors, load_our_products
-from shared.execution.dry_run import dry_run
 from shared.gcp.clock import Clock
+from shared.runs.dry_run import dry_run
 from shared.tenants.tenant import load_tenant
 from tests.emulator.demo_runs import Demo, demo_org
 

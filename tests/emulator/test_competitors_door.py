@@ -13,9 +13,9 @@ import pytest
 
 from functions.competitors import competitors
 from local.stack.running import Stack
+from shared.api.agent_keys import create_agent_key
 from shared.competitors import store
 from shared.competitors.comparing import kept_comparison
-from shared.doors.agent_keys import create_agent_key
 from shared.errors import PermanentError, TransientError
 from shared.gcp.clients import firestore
 from tests.accounts import sign_up

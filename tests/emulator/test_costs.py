@@ -11,17 +11,17 @@ import pytest
 from google.api_core.exceptions import ServiceUnavailable
 
 from local.stack.running import Stack
-from shared.execution import control, store
-from shared.execution.dry_run import dry_run
-from shared.execution.pinning import StartRequest
-from shared.execution.record import TriggerRef
-from shared.execution.runner import deliver
-from shared.execution.state import Delivery
+from shared.billing import roll_up, spending
+from shared.billing.months import period, usage_path
+from shared.billing.prices import UNIT_PRICES
 from shared.gcp import clients, direct_calls
 from shared.gcp.clock import Clock
-from shared.tenants import roll_up, spending
-from shared.tenants.months import period, usage_path
-from shared.tenants.prices import UNIT_PRICES
+from shared.runs import control, store
+from shared.runs.dry_run import dry_run
+from shared.runs.pinning import StartRequest
+from shared.runs.record import TriggerRef
+from shared.runs.runner import deliver
+from shared.runs.state import Delivery
 from tests.emulator import executions
 from tests.emulator.costly_runs import (
     GENERATE,

@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
-from shared.execution.outputs import value_of
+from shared.billing.prices import UNIT_PRICES
 from shared.gcp import clients
-from shared.tenants.prices import UNIT_PRICES
+from shared.runs.outputs import value_of
 from tests.emulator import executions
 from tests.emulator.costly_runs import (
     costly_org,

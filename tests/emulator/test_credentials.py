@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from local.stack.running import Stack
-from shared.doors.auth import Authenticator
-from shared.doors.cron_secret import CronSecret, newest_secret, read_enabled_versions
-from shared.doors.errors import AuthError
-from shared.doors.principal import Principal
+from shared.api.auth import Authenticator
+from shared.api.cron_secret import CronSecret, newest_secret, read_enabled_versions
+from shared.api.errors import AuthError
+from shared.api.principal import Principal
 from shared.gcp import clients
 from tests.accounts import change_account, sign_up
-from tests.unit.doors.fakes import Ticker
-from tests.unit.doors.requests import request
+from tests.unit.api.fakes import Ticker
+from tests.unit.api.requests import request
 
 PARENT = "projects/demo-playbooks/secrets/CRON_SECRET"
 

@@ -18,13 +18,13 @@ from functions.start_catalog_runs import start_catalog_runs
 from local.deploy.cron_jobs import put_jobs
 from local.deploy.target import read_environment_file
 from local.stack.running import Stack
-from shared.doors.agent_keys import create_agent_key
-from shared.doors.cron_secret import SECRET_ID, newest_secret, read_enabled_versions
+from shared.api.agent_keys import create_agent_key
+from shared.api.cron_secret import SECRET_ID, newest_secret, read_enabled_versions
 from shared.gcp import clients
 from shared.gcp.settings import settings
-from shared.scheduling import jobs
-from shared.scheduling.catalog_ticks import ASSIGNMENTS, QUEUE
-from shared.scheduling.rotate_secret import rotate
+from shared.triggers import jobs
+from shared.triggers.catalog_ticks import ASSIGNMENTS, QUEUE
+from shared.triggers.rotate_secret import rotate
 from tests.accounts import sign_up
 from tests.emulator.catalog_walk import change, put_org, put_playbook, queue_path, runs, waiting_pages
 from tests.harness.catalog_orgs import Wanted, seed_orgs

@@ -13,14 +13,14 @@ from google.api_core.exceptions import ServiceUnavailable
 from google.cloud.firestore import DELETE_FIELD
 
 from local.stack.running import Stack
-from shared.execution import catalog_runs
-from shared.execution.ids import slot_execution_id
-from shared.execution.runner import deliver
-from shared.execution.state import Delivery
 from shared.gcp import clients, direct_calls
 from shared.gcp.clock import Clock
-from shared.scheduling import catalog_pages
-from shared.scheduling.catalog_ticks import ASSIGNMENTS, Frequency
+from shared.runs import catalog_runs
+from shared.runs.ids import slot_execution_id
+from shared.runs.runner import deliver
+from shared.runs.state import Delivery
+from shared.triggers import catalog_pages
+from shared.triggers.catalog_ticks import ASSIGNMENTS, Frequency
 from tests.emulator.catalog_walk import (
     DAY,
     MONDAY,

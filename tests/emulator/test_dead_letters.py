@@ -9,15 +9,15 @@ import pytest
 
 from local.stack.running import Stack
 from shared.errors import ConflictError, TransientError
-from shared.execution import control, dead_letters
-from shared.execution.dead_letters import DeadLetterMessage, receive
-from shared.execution.record import ExecutionStatus
-from shared.execution.sweep import sweep
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.messages.channels import blackleaf
 from shared.notices import outbox
 from shared.notices.delivery import LATE_AFTER
+from shared.runs import control, dead_letters
+from shared.runs.dead_letters import DeadLetterMessage, receive
+from shared.runs.record import ExecutionStatus
+from shared.runs.sweep import sweep
 from tests.emulator.executions import (
     MAIL,
     ORG,

@@ -14,8 +14,6 @@ from cloudevents.http import CloudEvent
 from functions.on_dead_letter import on_dead_letter
 from local.stack.running import Stack
 from shared.errors import TransientError
-from shared.execution import dead_letters, store
-from shared.execution.sweep import sweep
 from shared.gcp import clients
 from shared.messages.alert_types import AlertType
 from shared.messages.channels import blackleaf, mailjet
@@ -23,6 +21,8 @@ from shared.notices import delivery as deliveries
 from shared.notices import inbox, policy
 from shared.notices.outbox import sweep as take_up
 from shared.quarantine import command, entries
+from shared.runs import dead_letters, store
+from shared.runs.sweep import sweep
 from tests.emulator.executions import ORG, clock_in, documents, put_org, put_playbook, run, start
 
 pytestmark = pytest.mark.usefixtures("quiet_queues")

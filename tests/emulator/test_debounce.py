@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from functions._dispatch import dispatch_all
-from shared.execution.event_start import start_for_event
-from shared.execution.fair import debounce
 from shared.gcp import clients
 from shared.gcp.clock import Clock
-from shared.scheduling import listeners
-from shared.scheduling.dispatch import DomainEvent
+from shared.runs.event_start import start_for_event
+from shared.runs.fair import debounce
+from shared.triggers import listeners
+from shared.triggers.dispatch import DomainEvent
 from tests.emulator.executions import (
     ORG,
     SET,

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
+from shared.billing.months import period
 from shared.competitors import telling
 from shared.competitors.models import Competitor
 from shared.competitors.snapshots.unreadable import Unreadable
@@ -20,7 +21,6 @@ from shared.notices import budget_alert
 from shared.notices.alert import Alert, worded
 from shared.notices.daily import adding, alerts, sending
 from shared.notices.preferences import Channel
-from shared.tenants.months import period
 from tests.emulator.alerted_org import EVERYWHERE, NOW, ZONE, AlertedOrg, queue
 from tests.emulator.executions import documents
 from tests.emulator.test_daily_digest import SIX, add, digests, mails, send

@@ -17,15 +17,15 @@ import pytest
 
 from local.demo.seed import DEMO_ORG_ID, demo_documents, open_demo_stores, write_documents
 from local.stack.running import Stack
-from shared.execution.effects import DryRunEffects
-from shared.execution.engine import Charge, Surroundings, run_steps
-from shared.execution.errors import RunEndedError
-from shared.execution.outputs import inline, value_of
-from shared.execution.parking import DryRunParking
-from shared.execution.record import Execution, ExecutionStatus, PinnedOrg, PinnedUser, TriggerRef
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.playbooks.validation import parse_playbook
+from shared.runs.effects import DryRunEffects
+from shared.runs.engine import Charge, Surroundings, run_steps
+from shared.runs.errors import RunEndedError
+from shared.runs.outputs import inline, value_of
+from shared.runs.parking import DryRunParking
+from shared.runs.record import Execution, ExecutionStatus, PinnedOrg, PinnedUser, TriggerRef
 from shared.steps.base import Effects, Parking
 from shared.steps.registry import action_modules, load_action, params_model
 

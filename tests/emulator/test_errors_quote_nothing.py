@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from shared.execution.dead_letters import DeadLetterMessage, receive
 from shared.gcp.clock import Clock
 from shared.gcp.logging import JsonFormatter
+from shared.runs.dead_letters import DeadLetterMessage, receive
 from tests.emulator.executions import ORG, documents, execution, put_org, put_playbook, run, start
 
 pytestmark = pytest.mark.usefixtures("quiet_queues")

@@ -14,8 +14,8 @@ from functions.execute import execute
 from functions.executions import executions
 from local.stack.accounts import sign_up_as
 from local.stack.running import Stack
-from shared.doors.agent_keys import create_agent_key, main
-from shared.doors.cron_secret import newest_secret
+from shared.api.agent_keys import create_agent_key, main
+from shared.api.cron_secret import newest_secret
 from shared.gcp import clients
 from tests.accounts import change_account, sign_up
 from tests.emulator.executions import ORG, SET, execution, put_playbook, start

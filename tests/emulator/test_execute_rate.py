@@ -11,15 +11,15 @@ import pytest
 
 from functions.execute import execute
 from local.stack.running import Stack
+from shared.api.agent_keys import create_agent_key
+from shared.api.errors import RateLimitedError
+from shared.api.principal import Principal
 from shared.chat.talk import authoring
 from shared.chat.talk.authoring import Author
-from shared.doors.agent_keys import create_agent_key
-from shared.doors.errors import RateLimitedError
-from shared.doors.principal import Principal
-from shared.execution import execute_rate
-from shared.execution.record import TriggerRef
 from shared.gcp import clients
 from shared.gcp.clock import Clock
+from shared.runs import execute_rate
+from shared.runs.record import TriggerRef
 from tests.emulator.executions import ORG, SET, documents, put_org, put_playbook, start
 
 STARTER = 60

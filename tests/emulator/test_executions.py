@@ -10,16 +10,16 @@ import pytest
 
 from local.stack.running import Stack
 from shared.errors import ConflictError, NotFoundError, PermanentError
-from shared.execution import control, ids, queue
-from shared.execution.dry_run import dry_run
-from shared.execution.event_start import event_starter
-from shared.execution.outputs import value_of
-from shared.execution.pinning import StartRequest
-from shared.execution.record import ExecutionStatus, PinnedUser, TriggerRef
-from shared.execution.sweep import sweep
 from shared.gcp.clock import Clock
-from shared.scheduling.dispatch import DomainEvent
-from shared.scheduling.listeners import Listener
+from shared.runs import control, ids, queue
+from shared.runs.dry_run import dry_run
+from shared.runs.event_start import event_starter
+from shared.runs.outputs import value_of
+from shared.runs.pinning import StartRequest
+from shared.runs.record import ExecutionStatus, PinnedUser, TriggerRef
+from shared.runs.sweep import sweep
+from shared.triggers.dispatch import DomainEvent
+from shared.triggers.listeners import Listener
 from tests.emulator.executions import (
     MAIL,
     ORG,

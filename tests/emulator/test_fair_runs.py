@@ -11,17 +11,17 @@ import pytest
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from functions._dispatch import dispatch_all
-from shared.execution import control
-from shared.execution.fair import gate, load
-from shared.execution.fair.gate import QUEUE
-from shared.execution.fair.release import run_pass
-from shared.execution.record import COLLECTION, TriggerRef
-from shared.execution.start import Started
-from shared.execution.stopping import stop_what_waits
-from shared.execution.sweep import sweep_gates, sweep_overdue
 from shared.gcp import clients
 from shared.gcp.clock import Clock
-from shared.scheduling.dispatch import DomainEvent
+from shared.runs import control
+from shared.runs.fair import gate, load
+from shared.runs.fair.gate import QUEUE
+from shared.runs.fair.release import run_pass
+from shared.runs.record import COLLECTION, TriggerRef
+from shared.runs.start import Started
+from shared.runs.stopping import stop_what_waits
+from shared.runs.sweep import sweep_gates, sweep_overdue
+from shared.triggers.dispatch import DomainEvent
 from tests.emulator.executions import (
     ORG,
     SET,

@@ -22,12 +22,12 @@ from hypothesis.stateful import (
 )
 
 from local.stack.running import Stack
-from shared.execution import store
-from shared.execution.record import Execution, ExecutionStatus, PinnedOrg, TriggerRef
-from shared.execution.store import FenceError, Stored
+from shared.runs import store
+from shared.runs.record import Execution, ExecutionStatus, PinnedOrg, TriggerRef
+from shared.runs.store import FenceError, Stored
 from tests.harness.profiles import examples
-from tests.unit.execution.fake_store import FakeStore
-from tests.unit.execution.world import EPOCH
+from tests.unit.runs.fake_store import FakeStore
+from tests.unit.runs.world import EPOCH
 
 PARTS = ["status", "effects", "progress", "waits", "lease", "s0/0/mail", "a.b", "ünï`c", "1", "owner"]
 PATHS = st.lists(st.sampled_from(PARTS), min_size=1, max_size=3).map(lambda way: FieldPath(*way).to_api_repr())

@@ -7,14 +7,14 @@ from decimal import Decimal
 
 import pytest
 
+from shared.billing import ledger
+from shared.billing.tiers import Metric
 from shared.gcp.clients import firestore
 from shared.heartbeat.catalog import CHECKS
 from shared.heartbeat.round import Round, check_org
 from shared.retail import items
 from shared.retail.shelf import build as building
 from shared.retail.shelf import changes
-from shared.tenants import ledger
-from shared.tenants.tiers import Metric
 from tests.emulator.heartbeat_shop import DAY, HOUR, NOON, Shop, open_shop
 from tests.harness.operations import counted
 

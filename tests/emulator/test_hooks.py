@@ -16,7 +16,7 @@ from functions.delete_secrets import delete_secrets
 from functions.hooks import hooks as door
 from functions.on_domain_event import on_domain_event
 from local.stack.running import Stack
-from shared.doors.request_rate import RequestRate
+from shared.api.request_rate import RequestRate
 from shared.gcp import clients
 from shared.gcp.secret_manager import MissingSecretError, read_secret
 from shared.webhooks import hook_secrets, hooks, receiving

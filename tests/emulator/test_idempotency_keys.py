@@ -7,14 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from shared.errors import ConflictError, NotFoundError
-from shared.execution import keyed
-from shared.execution.keyed import start_keyed
-from shared.execution.outputs import event_of
-from shared.execution.pinning import StartRequest
-from shared.execution.record import PinnedUser, TriggerRef
-from shared.execution.start import KeyReusedError, Started
 from shared.gcp import clients
 from shared.gcp.clock import Clock
+from shared.runs import keyed
+from shared.runs.keyed import start_keyed
+from shared.runs.outputs import event_of
+from shared.runs.pinning import StartRequest
+from shared.runs.record import PinnedUser, TriggerRef
+from shared.runs.start import KeyReusedError, Started
 from tests.emulator.executions import ORG, SET, documents, execution, put_playbook, run, start
 
 pytestmark = pytest.mark.usefixtures("quiet_queues")

@@ -15,7 +15,7 @@ from shared.errors import TransientError
 from shared.gcp import clients
 from shared.gcp.logging import fields_of
 from shared.retail.shelf import changes
-from shared.scheduling.dispatch import DomainEvent
+from shared.triggers.dispatch import DomainEvent
 from tests.emulator.firestore_events import WRITTEN_AT, document_event
 from tests.emulator.scheduled_playbook import ScheduledPlaybook, document, on_event
 

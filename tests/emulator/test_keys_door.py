@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from local.stack.running import Stack
-from shared.doors import agent_key_list
-from shared.doors.agent_keys import COLLECTION, create_agent_key, hash_of, verify
-from shared.doors.cron_secret import newest_secret
+from shared.api import agent_key_list
+from shared.api.agent_keys import COLLECTION, create_agent_key, hash_of, verify
+from shared.api.cron_secret import newest_secret
 from shared.gcp.clients import firestore
 from shared.gcp.clock import Clock
 from tests.emulator.desk import ORG, OTHER, call, get, open_org, person, post

@@ -10,16 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.errors import ConflictError
-from shared.execution import store
-from shared.execution.outputs import value_of
-from shared.execution.record import ExecutionStatus, TriggerRef
-from shared.execution.room import MAX_DOCUMENT_BYTES, bytes_in_firestore, document_bytes
 from shared.gcp import blobs, clients
 from shared.gcp.clock import Clock
-from shared.scheduling.reconcile import PlaybookKey, reconcile
+from shared.runs import store
+from shared.runs.outputs import value_of
+from shared.runs.record import ExecutionStatus, TriggerRef
+from shared.runs.room import MAX_DOCUMENT_BYTES, bytes_in_firestore, document_bytes
+from shared.triggers.reconcile import PlaybookKey, reconcile
 from tests.emulator.executions import ORG, SET, execution, put_playbook, run, start
-from tests.unit.execution.fake_store import MAX_BYTES
-from tests.unit.execution.world import EPOCH
+from tests.unit.runs.fake_store import MAX_BYTES
+from tests.unit.runs.world import EPOCH
 
 pytestmark = pytest.mark.usefixtures("quiet_queues")
 

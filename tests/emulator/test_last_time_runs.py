@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from local.stack.running import Stack
-from shared.execution.outputs import value_of
 from shared.gcp import clients
+from shared.runs.outputs import value_of
 from tests.emulator.executions import execution, put_playbook, run, start
 
 STEPS: list[dict[str, Any]] = [

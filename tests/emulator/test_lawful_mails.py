@@ -11,11 +11,11 @@ import pytest
 from local.stack.running import Stack
 from shared.compliance import examining, suppressions
 from shared.compliance.examining import examine_mail
-from shared.execution.outputs import value_of
-from shared.execution.runner import deliver
-from shared.execution.state import Delivery
 from shared.gcp.clients import firestore
 from shared.gcp.clock import Clock
+from shared.runs.outputs import value_of
+from shared.runs.runner import deliver
+from shared.runs.state import Delivery
 from tests.emulator.executions import ORG, execution, put_org, put_playbook, start
 
 JANE, OMAR = "Jane@Customers.example", "omar@customers.example"

@@ -15,11 +15,11 @@ from shared.compliance import examining, sms_opt_outs
 from shared.compliance.decision import Reason
 from shared.compliance.examining import examine_text
 from shared.compliance.frequency import Contact, Wish, claim_each
-from shared.execution.outputs import value_of
-from shared.execution.runner import deliver
-from shared.execution.state import Delivery
 from shared.gcp.clients import firestore
 from shared.gcp.clock import Clock
+from shared.runs.outputs import value_of
+from shared.runs.runner import deliver
+from shared.runs.state import Delivery
 from shared.tenants.tenant import Tenant
 from tests.emulator.executions import ORG, execution, put_org, put_playbook, start
 

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from shared.execution import store
-from shared.execution.record import ExecutionStatus
+from shared.runs import store
+from shared.runs.record import ExecutionStatus
 from shared.steps.registry import load_action
 from tests.emulator.executions import SET, execution, put_playbook, run, start
 
@@ -29,8 +29,8 @@ PATIENCE = 90.0
 
 CHILD = """
 import sys
-from shared.execution.runner import deliver
-from shared.execution.state import Delivery
+from shared.runs.runner import deliver
+from shared.runs.state import Delivery
 from shared.gcp.clock import Clock
 from shared.steps.registry import load_action
 

@@ -14,6 +14,9 @@ import pytest
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from local.stack.running import Stack
+from shared.billing.roll_up import Crossing
+from shared.billing.tiers import Metric
+from shared.decisions import approvals
 from shared.gcp import clients
 from shared.gcp.settings import settings
 from shared.messages import links
@@ -21,10 +24,7 @@ from shared.messages.alert_types import AlertType
 from shared.notices import limit_notice, preferences
 from shared.notices.outbox import tell, tell_digest
 from shared.notices.usage_alert import usage_alert
-from shared.tenants.roll_up import Crossing
 from shared.tenants.tenant import load_tenant
-from shared.tenants.tiers import Metric
-from shared.waiting import approvals
 from tests.dashboard_pages import page_of
 from tests.emulator.alerted_org import EVERYWHERE, NOW, AlertedOrg
 from tests.emulator.executions import ORG, documents, put_playbook, run, start

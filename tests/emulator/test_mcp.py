@@ -10,8 +10,8 @@ import pytest
 from google.cloud.firestore import SERVER_TIMESTAMP
 
 from local.stack.running import Stack
-from shared.doors.agent_keys import create_agent_key, revoke_agent_key
-from shared.doors.masking import MASKED
+from shared.api.agent_keys import create_agent_key, revoke_agent_key
+from shared.api.masking import MASKED
 from shared.gcp import clients
 from shared.mcp.tools.playbooks import EXAMPLE
 from tests.accounts import sign_up

@@ -7,8 +7,8 @@ import uuid
 import pytest
 
 from local.stack.running import Stack
-from shared.doors.member_command import main
-from shared.doors.members import require_member
+from shared.api.member_command import main
+from shared.api.members import require_member
 from shared.errors import NotFoundError
 from tests.accounts import sign_up
 from tests.emulator.executions import ORG

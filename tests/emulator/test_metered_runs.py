@@ -10,11 +10,11 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
+from shared.billing import ledger, metering
+from shared.billing.months import period
+from shared.billing.tiers import Metric
 from shared.gcp.clients import firestore
 from shared.gcp.clock import Clock
-from shared.tenants import ledger, metering
-from shared.tenants.months import period
-from shared.tenants.tiers import Metric
 from tests.emulator import executions
 from tests.emulator.executions import execution, put_org, put_playbook, run, start
 from tests.harness.killing import Executioner, Killed, killing

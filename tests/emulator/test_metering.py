@@ -16,16 +16,16 @@ import pytest
 from functions.on_usage_shard import on_usage_shard
 from functions.roll_up_usage import roll_up_usage
 from local.stack.running import Stack
+from shared.billing import ledger, limits, roll_up_queue
+from shared.billing.limits import TierLimitError
+from shared.billing.metering import SHARDS, shard_path
+from shared.billing.spending import spent
+from shared.billing.tiers import Metric
+from shared.billing.usage import usage_with_limits
 from shared.gcp import clients
 from shared.gcp.clients import firestore
 from shared.notices import outbox
 from shared.notices.delivery import LATE_AFTER
-from shared.tenants import ledger, limits, roll_up_queue
-from shared.tenants.limits import TierLimitError
-from shared.tenants.metering import SHARDS, shard_path
-from shared.tenants.spending import spent
-from shared.tenants.tiers import Metric
-from shared.tenants.usage import usage_with_limits
 from tests.emulator.firestore_events import document_event
 from tests.emulator.metered import MONTH, NOW, ZONE, Metered
 from tests.harness.killing import Executioner, Killed, killing

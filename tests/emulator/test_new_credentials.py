@@ -9,15 +9,15 @@ import pytest
 
 from functions.on_playbook_updated import on_playbook_updated
 from local.stack.running import Stack
+from shared.api.cloud_events import DocumentChange
 from shared.chat.talk import authoring
 from shared.chat.talk.authoring import Author
-from shared.doors.cloud_events import DocumentChange
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.playbooks.validation import InvalidPlaybookError
-from shared.scheduling.checking import check_playbook
-from shared.scheduling.new_credentials import refuse_new_credentials
-from shared.scheduling.reconcile import PlaybookKey, reconcile
+from shared.triggers.checking import check_playbook
+from shared.triggers.new_credentials import refuse_new_credentials
+from shared.triggers.reconcile import PlaybookKey, reconcile
 from tests.emulator.executions import ORG
 from tests.emulator.firestore_events import document_event
 from tests.emulator.talks import OWNER

@@ -9,8 +9,8 @@ import pytest
 
 from functions._notifications import NotificationSettings
 from local.stack.running import Stack
-from shared.doors.agent_keys import create_agent_key
-from shared.doors.cron_secret import newest_secret
+from shared.api.agent_keys import create_agent_key
+from shared.api.cron_secret import newest_secret
 from shared.gcp.clients import firestore
 from shared.messages.alert_types import AlertType
 from shared.notices.preferences import COLLECTION, load

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from local.stack.running import Stack
-from shared.execution.once import start_once
-from shared.execution.sweep import sweep_missed, sweep_reviews
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.gcp.daily_walk import WalkPage
-from shared.scheduling.jobs import JobOwner
-from shared.scheduling.once_task import FARTHEST
-from shared.scheduling.repair import QUEUE, repair_page
+from shared.runs.once import start_once
+from shared.runs.sweep import sweep_missed, sweep_reviews
+from shared.triggers.jobs import JobOwner
+from shared.triggers.once_task import FARTHEST
+from shared.triggers.repair import QUEUE, repair_page
 from tests.emulator import daily_walk
 from tests.emulator.executions import documents
 from tests.emulator.scheduled_playbook import ScheduledPlaybook, document, on_event, once

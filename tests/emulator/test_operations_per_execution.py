@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
-from shared.execution import session
+from shared.runs import session
 from tests.harness.one_run import MANUAL, SCHEDULED, STEPS_OWN_DATA, count_one_run
 from tests.harness.playbooks import THREE_STEPS, write_org_and_playbook
 

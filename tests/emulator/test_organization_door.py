@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local.stack.running import Stack
-from shared.doors.agent_keys import create_agent_key
+from shared.api.agent_keys import create_agent_key
 from shared.gcp.clients import firestore
 from shared.tenants.tenant import load_tenant
 from tests.emulator.desk import ORG, OTHER, call, get, open_org, person, post

@@ -11,12 +11,12 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
+from shared.billing.months import period
 from shared.errors import TransientError
 from shared.gcp.clients import firestore, tasks
 from shared.messages.alert_types import AlertType
 from shared.notices import handing_over, outbox
 from shared.notices.policy import TEXTS_AN_HOUR, window_id
-from shared.tenants.months import period
 from tests.emulator.alerted_org import EVERYWHERE, NOW, PHONES, ZONE, AlertedOrg, on_the_clock, queue, waiting_tasks
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

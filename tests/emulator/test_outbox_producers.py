@@ -13,13 +13,13 @@ from pydantic_core import to_json
 
 from functions._dispatch import told_of_refusals
 from local.stack.running import Stack
+from shared.billing import roll_up_queue
+from shared.billing.causes import Cause, CauseLimitError
+from shared.billing.metering import increments
 from shared.competitors import telling
 from shared.competitors.models import Competitor
 from shared.competitors.snapshots.unreadable import Unreadable
 from shared.errors import PermanentError
-from shared.execution import dead_letters
-from shared.execution.dead_letters import DeadLetterMessage
-from shared.execution.record import Execution, ExecutionStatus, PinnedOrg, TriggerRef
 from shared.gcp.clients import firestore
 from shared.gcp.clock import Clock
 from shared.heartbeat.round import check_org
@@ -28,10 +28,10 @@ from shared.notices import budget_alert, limit_notice, mailjet_events, outbox, q
 from shared.notices.delivery import LATE_AFTER, Delivery
 from shared.quarantine import entries
 from shared.quarantine.entries import Item
-from shared.scheduling.reconcile import PlaybookKey, reconcile
-from shared.tenants import roll_up_queue
-from shared.tenants.causes import Cause, CauseLimitError
-from shared.tenants.metering import increments
+from shared.runs import dead_letters
+from shared.runs.dead_letters import DeadLetterMessage
+from shared.runs.record import Execution, ExecutionStatus, PinnedOrg, TriggerRef
+from shared.triggers.reconcile import PlaybookKey, reconcile
 from tests.emulator.alerted_org import EVERYWHERE, NOW, PHONES, ZONE, AlertedOrg
 from tests.emulator.test_outbox_dying import deaths, stack
 

@@ -13,8 +13,8 @@ from local.stack.running import Stack
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.gcp.daily_walk import WalkPage
-from shared.scheduling.bring_back import bring_back_refused
-from shared.scheduling.repair import QUEUE, Source, repair_page
+from shared.triggers.bring_back import bring_back_refused
+from shared.triggers.repair import QUEUE, Source, repair_page
 from tests.emulator import daily_walk
 from tests.emulator.firestore_events import document_event
 from tests.emulator.scheduled_playbook import ScheduledPlaybook, document, on_event, schedule

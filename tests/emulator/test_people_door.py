@@ -14,10 +14,10 @@ import pytest
 
 import functions.people
 from local.stack.running import Stack
-from shared.doors import member_list, membership
-from shared.doors.agent_keys import create_agent_key
-from shared.doors.member_command import main
-from shared.doors.members import require_member
+from shared.api import member_list, membership
+from shared.api.agent_keys import create_agent_key
+from shared.api.member_command import main
+from shared.api.members import require_member
 from shared.errors import NotFoundError
 from shared.gcp.clients import firestore
 from tests.accounts import PASSWORD, Account, change_account, sign_up, sign_up_as

@@ -11,12 +11,12 @@ import pytest
 
 from functions.playbooks import playbooks
 from local.stack.running import Stack
-from shared.doors.agent_keys import create_agent_key
-from shared.doors.cron_secret import newest_secret
+from shared.api.agent_keys import create_agent_key
+from shared.api.cron_secret import newest_secret
+from shared.catalog.assigning import assign
 from shared.gcp import clients
 from shared.gcp.clock import Clock
-from shared.scheduling.reconcile import PlaybookKey, reconcile
-from shared.tenants.assigning import assign
+from shared.triggers.reconcile import PlaybookKey, reconcile
 from tests.accounts import sign_up
 from tests.emulator.assigned import Org
 from tests.emulator.executions import ORG, SET, put_playbook

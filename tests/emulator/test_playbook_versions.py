@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from local.stack.running import Stack
-from shared.doors.cloud_events import DocumentChange
+from shared.api.cloud_events import DocumentChange
 from shared.gcp import clients
 from shared.gcp.clock import Clock
-from shared.scheduling import versions
-from shared.scheduling.versions import KEPT, KEPT_AFTER_DELETION, note_version
+from shared.triggers import versions
+from shared.triggers.versions import KEPT, KEPT_AFTER_DELETION, note_version
 from tests.emulator.executions import ORG, SET, put_playbook
 
 pytestmark = pytest.mark.usefixtures("on_emulators")

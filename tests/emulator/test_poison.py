@@ -18,12 +18,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from local.stack.running import Stack
+from shared.catalog import assigning
+from shared.catalog.files.load import catalog
 from shared.errors import PermanentError
 from shared.gcp import clients
 from shared.gcp.logging import fields_of
 from shared.quarantine.failures import may_pass
-from shared.tenants import assigning
-from shared.tenants.catalog.load import catalog
 from tests.emulator import daily_walk
 from tests.emulator.poison_workers import OF_ONE_ORG, WORKERS
 from tests.emulator.poison_world import CATALOG, QUEUES, World

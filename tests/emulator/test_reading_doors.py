@@ -13,13 +13,13 @@ import pytest
 from functions.executions import executions
 from functions.playbooks import playbooks
 from local.stack.running import Stack
-from shared.doors.agent_keys import create_agent_key
-from shared.doors.cron_secret import newest_secret
-from shared.execution.record import TriggerRef
+from shared.api.agent_keys import create_agent_key
+from shared.api.cron_secret import newest_secret
 from shared.gcp import clients
 from shared.gcp.clock import Clock
-from shared.scheduling.playbook_summaries import put_summary
-from shared.scheduling.reconcile import PlaybookKey, reconcile
+from shared.runs.record import TriggerRef
+from shared.triggers.playbook_summaries import put_summary
+from shared.triggers.reconcile import PlaybookKey, reconcile
 from tests.accounts import sign_up
 from tests.emulator.executions import ORG, SET, execution, put_playbook, run, start
 

@@ -11,7 +11,7 @@ import pytest
 from local.stack.running import Stack
 from shared.gcp import clients
 from shared.notices import outbox
-from shared.scheduling import jobs
+from shared.triggers import jobs
 from tests.emulator.scheduled_playbook import ScheduledPlaybook, document, on_event, once, schedule
 from tests.harness.killing import Executioner, Killed, killing
 

@@ -10,9 +10,9 @@ from google.api_core.exceptions import Forbidden
 
 from local.stack.running import Stack
 from shared.gcp import clients
-from shared.scheduling import jobs
-from shared.scheduling.jobs import NoJobNowError
-from shared.scheduling.repair import QUEUE
+from shared.triggers import jobs
+from shared.triggers.jobs import NoJobNowError
+from shared.triggers.repair import QUEUE
 from tests.emulator.daily_walk import paused, repair
 from tests.emulator.scheduled_playbook import NEW_YORK, ScheduledPlaybook, document, on_event, schedule
 
@@ -138,7 +138,7 @@ def test_the_credential_of_a_job_is_never_part_of_a_reason(
         raise InvalidArgument(f"bad header in {request}")  # type: ignore[no-untyped-call]
 
     monkeypatch.setattr(clients.scheduler(), "create_job", refuse)
-    monkeypatch.setattr("shared.scheduling.apply_times.newest_secret", lambda: "the-cron-secret")
+    monkeypatch.setattr("shared.triggers.apply_times.newest_secret", lambda: "the-cron-secret")
     playbook.write(document(schedule()))
     playbook.reconcile()
     assert "refuses" in playbook.data()["statusReason"]

@@ -9,8 +9,8 @@ import pytest
 from functions._dispatch import told_of_refusals
 from shared.errors import PermanentError
 from shared.playbooks.sizes import MAX_EVENT_BYTES
-from shared.scheduling.domain_event import parse_domain_event
-from shared.scheduling.inventory import events_of_change
+from shared.triggers.domain_event import parse_domain_event
+from shared.triggers.inventory import events_of_change
 from tests.emulator.executions import ORG, documents
 
 pytestmark = pytest.mark.usefixtures("quiet_queues")

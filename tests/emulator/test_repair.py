@@ -16,11 +16,11 @@ from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.gcp.daily_walk import WalkPage
 from shared.playbooks.time_triggers import ScheduleTrigger
-from shared.scheduling import jobs, listeners
-from shared.scheduling import repair as repairing
-from shared.scheduling.jobs import JobOwner, build_job, put_job
-from shared.scheduling.reconcile import PlaybookKey, reconcile
-from shared.scheduling.repair import QUEUE, Repaired, Source, begin_repair, repair_page
+from shared.triggers import jobs, listeners
+from shared.triggers import repair as repairing
+from shared.triggers.jobs import JobOwner, build_job, put_job
+from shared.triggers.reconcile import PlaybookKey, reconcile
+from shared.triggers.repair import QUEUE, Repaired, Source, begin_repair, repair_page
 from tests.emulator import daily_walk
 from tests.emulator.daily_walk import repair
 from tests.emulator.scheduled_playbook import NEW_YORK, ScheduledPlaybook, document, on_event, schedule

@@ -12,13 +12,13 @@ from google.api_core.exceptions import ServiceUnavailable
 
 from local.demo.seed import DEMO_ORG_ID
 from local.stack.running import Stack
-from shared.execution.pinning import StartRequest
-from shared.execution.record import PinnedUser, TriggerRef
-from shared.execution.start import start_execution
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.notices import outbox
 from shared.notices.policy import WINDOWS, Window
+from shared.runs.pinning import StartRequest
+from shared.runs.record import PinnedUser, TriggerRef
+from shared.runs.start import start_execution
 from tests.emulator.alerted_org import waiting_tasks
 from tests.emulator.demo_runs import Demo, demo_org
 from tests.emulator.executions import execution, run

@@ -13,15 +13,15 @@ from google.api_core.exceptions import InvalidArgument
 from google.cloud.scheduler_v1 import Job
 
 from local.stack.running import Stack
-from shared.doors.auth import Authenticator
-from shared.doors.cron_secret import SECRET_ID, read_enabled_versions
-from shared.doors.errors import AuthError
+from shared.api.auth import Authenticator
+from shared.api.cron_secret import SECRET_ID, read_enabled_versions
+from shared.api.errors import AuthError
 from shared.gcp import clients
 from shared.gcp.settings import settings
 from shared.playbooks.time_triggers import ScheduleTrigger
-from shared.scheduling import jobs
-from shared.scheduling.jobs import JobOwner, build_job, put_job
-from shared.scheduling.rotate_secret import main, rotate
+from shared.triggers import jobs
+from shared.triggers.jobs import JobOwner, build_job, put_job
+from shared.triggers.rotate_secret import main, rotate
 from tests.emulator.scheduled_playbook import ScheduledPlaybook, document, schedule
 from tests.harness.eventually import eventually
 from tests.harness.killing import Executioner, Killed, killing

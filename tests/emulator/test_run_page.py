@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from local.stack.running import Stack
-from shared.execution import messages
-from shared.execution.summaries import ExecutionSummary
 from shared.gcp import clients
+from shared.runs import messages
+from shared.runs.summaries import ExecutionSummary
 from tests.emulator.executions import MAIL, SET, execution, fault, put_playbook, run, start
 from tests.emulator.test_reading_doors import get, user
 from tests.emulator.test_summaries import summary

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.execution.record import ExecutionStatus, TriggerRef
-from shared.execution.sweep import sweep
 from shared.gcp.clock import Clock
 from shared.playbooks.cron import next_slot
-from shared.scheduling.reconcile import PlaybookKey, reconcile
-from shared.scheduling.record import ScheduleRecord
+from shared.runs.record import ExecutionStatus, TriggerRef
+from shared.runs.sweep import sweep
+from shared.triggers.reconcile import PlaybookKey, reconcile
+from shared.triggers.record import ScheduleRecord
 from tests.emulator.executions import ORG, SET, documents, put_playbook, start
 
 pytestmark = pytest.mark.usefixtures("quiet_queues")

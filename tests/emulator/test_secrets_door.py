@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from local.stack.running import Stack
-from shared.doors.agent_keys import create_agent_key
+from shared.api.agent_keys import create_agent_key
 from shared.gcp import clients
 from shared.gcp.secret_manager import MissingSecretError, delete_secret, read_secret
 from shared.secrets import store

@@ -7,19 +7,20 @@ from typing import Any
 import pytest
 
 from functions._dispatch import dispatch_all
-from shared.competitors.actions import decision_store
-from shared.competitors.actions.decisions import Decision, SuggestionStatus
-from shared.doors.errors import ForbiddenError
-from shared.execution import control, wake
-from shared.execution.record import Execution, PinnedUser
+from shared.api.errors import ForbiddenError
+from shared.decisions import approvals
+from shared.decisions import suggestion_store as decision_store
+from shared.decisions.approvals import ApprovalStatus
+from shared.decisions.suggestions import Decision, SuggestionStatus
 from shared.gcp import clients
 from shared.playbooks.models import EventTrigger
-from shared.scheduling.dispatch import DomainEvent
-from shared.scheduling.domain_event import parse_domain_event
-from shared.scheduling.inventory import events_of_change
-from shared.scheduling.listeners import replace, wanted
-from shared.waiting import approvals, past_events
-from shared.waiting.approvals import ApprovalStatus
+from shared.runs import control, wake
+from shared.runs.record import Execution, PinnedUser
+from shared.triggers.dispatch import DomainEvent
+from shared.triggers.domain_event import parse_domain_event
+from shared.triggers.inventory import events_of_change
+from shared.triggers.listeners import replace, wanted
+from shared.waiting import past_events
 from tests.emulator.executions import ORG, clock_in, documents, execution, put_org, put_playbook, run, start
 
 pytestmark = pytest.mark.usefixtures("quiet_queues")

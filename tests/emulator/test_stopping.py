@@ -11,11 +11,11 @@ from google.events.cloud.firestore import DocumentEventData
 from functions._dispatch import dispatch_all
 from functions.on_playbook_updated import on_playbook_updated
 from local.stack.running import Stack
-from shared.execution import control
-from shared.execution.record import TriggerRef
 from shared.gcp import clients
 from shared.gcp.clock import Clock
-from shared.scheduling.dispatch import DomainEvent
+from shared.runs import control
+from shared.runs.record import TriggerRef
+from shared.triggers.dispatch import DomainEvent
 from tests.emulator.executions import (
     MAIL,
     ORG,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from local.stack.running import Stack
-from shared.doors.storable import MAX_DEPTH, StorableObject
+from shared.api.storable import MAX_DEPTH, StorableObject
 from shared.gcp import clients
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20)

@@ -11,9 +11,9 @@ from google.api_core.exceptions import Aborted
 from google.cloud.firestore import Client, Transaction
 
 from local.stack.running import Stack
-from shared.competitors.actions import decision_store
 from shared.competitors.actions import store as actions
-from shared.competitors.actions.decisions import Decision
+from shared.decisions import suggestion_store as decision_store
+from shared.decisions.suggestions import Decision
 from shared.errors import ConflictError, NotFoundError, PlaybookError, TransientError
 from shared.gcp import transactions
 from shared.gcp.clients import firestore

@@ -8,12 +8,12 @@ import pytest
 
 from functions._dispatch import dispatch_all
 from local.stack.running import Stack
-from shared.execution import control, summaries
 from shared.gcp import clients
 from shared.gcp.clock import Clock
-from shared.scheduling.dispatch import DomainEvent
-from shared.scheduling.playbook_summaries import COLLECTION
-from shared.scheduling.reconcile import PlaybookKey, reconcile
+from shared.runs import control, summaries
+from shared.triggers.dispatch import DomainEvent
+from shared.triggers.playbook_summaries import COLLECTION
+from shared.triggers.reconcile import PlaybookKey, reconcile
 from tests.emulator.executions import MAIL, ORG, SET, clock_in, execution, fault, put_org, put_playbook, run, start
 from tests.emulator.rings import put_listening
 

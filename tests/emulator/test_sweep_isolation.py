@@ -13,12 +13,12 @@ import pytest
 from functions import sweep as door
 from local.stack.running import Stack
 from shared.errors import TransientError
-from shared.execution import sweep as sweeping
-from shared.execution.queue import MAX_ATTEMPT
-from shared.execution.sweep import sweep_missed, sweep_overdue
 from shared.gcp import clients
 from shared.gcp.clock import Clock
-from shared.scheduling.reconcile import PlaybookKey, reconcile
+from shared.runs import sweep as sweeping
+from shared.runs.queue import MAX_ATTEMPT
+from shared.runs.sweep import sweep_missed, sweep_overdue
+from shared.triggers.reconcile import PlaybookKey, reconcile
 from tests.emulator.executions import (
     ORG,
     SET,

@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 
 from local.stack.running import Stack
-from shared.execution.slot_start import start_slot
-from shared.execution.sweep import sweep_missed
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.gcp.task_queue import delete_named_task
-from shared.scheduling import carriers, slot_task
-from shared.scheduling.carrier import Carrier
-from shared.scheduling.jobs import JobOwner
-from shared.scheduling.reconcile import reconcile
-from shared.scheduling.repair import QUEUE
+from shared.runs.slot_start import start_slot
+from shared.runs.sweep import sweep_missed
+from shared.triggers import carriers, slot_task
+from shared.triggers.carrier import Carrier
+from shared.triggers.jobs import JobOwner
+from shared.triggers.reconcile import reconcile
+from shared.triggers.repair import QUEUE
 from tests.emulator.daily_walk import paused, repair
 from tests.emulator.executions import documents
 from tests.emulator.scheduled_playbook import ScheduledPlaybook, document, schedule

@@ -9,10 +9,10 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
-from shared.execution.parking import THROTTLED_AT_MOST
-from shared.execution.sweep import sweep_overdue
 from shared.gcp import clients
 from shared.gcp.clock import Clock
+from shared.runs.parking import THROTTLED_AT_MOST
+from shared.runs.sweep import sweep_overdue
 from shared.web import throttle
 from tests.emulator.executions import documents, execution, put_playbook, run, start, task_times
 

@@ -10,15 +10,15 @@ import httpx
 import pytest
 
 from local.demo.seed import DEMO_ORG_ID
-from shared.execution.dry_run import dry_run
-from shared.execution.pinning import StartRequest
-from shared.execution.record import TriggerRef
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.heartbeat.round import check_org
 from shared.messages.channels import mailjet
 from shared.notices import delivery as deliveries
 from shared.notices.told.fact import Told
+from shared.runs.dry_run import dry_run
+from shared.runs.pinning import StartRequest
+from shared.runs.record import TriggerRef
 from tests.emulator.demo_runs import Demo
 from tests.emulator.executions import execution, fault, run
 from tests.emulator.morning import A_DAY, ALERT, DAILY, INTEL, PRICES, REAL_TIME, WEEK, Shop

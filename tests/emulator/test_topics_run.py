@@ -19,11 +19,11 @@ from shared.chat.talk.questions import next_question
 from shared.chat.topics.book import TOPICS
 from shared.chat.understood import Event, Person, Threshold, Wish
 from shared.competitors.store import load_competitors
-from shared.execution.pinning import StartRequest
-from shared.execution.record import PinnedUser, TriggerRef
-from shared.execution.start import start_execution
 from shared.gcp import clients
 from shared.gcp.clock import Clock
+from shared.runs.pinning import StartRequest
+from shared.runs.record import PinnedUser, TriggerRef
+from shared.runs.start import start_execution
 from shared.tenants.tenant import load_tenant
 from tests.emulator.executions import execution, run
 

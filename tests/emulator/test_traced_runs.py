@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from google.cloud.tasks_v2 import GetTaskRequest, Task
 
-from shared.execution import control, store
-from shared.execution import traced as traced_runs
-from shared.execution.record import Execution, TriggerRef
 from shared.gcp import clients, tracing
 from shared.gcp.clock import Clock
+from shared.runs import control, store
+from shared.runs import traced as traced_runs
+from shared.runs.record import Execution, TriggerRef
 from tests.emulator.executions import ORG, SET, execution, fault, put_org, put_playbook, run, start
 from tests.harness.killing import Killed
 from tests.harness.traces import RETRIED_RUN, Exported, id_of, traced

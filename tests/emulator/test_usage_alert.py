@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
+from shared.billing import ledger
+from shared.billing.tiers import Metric
 from shared.errors import TransientError
 from shared.gcp.clients import firestore
-from shared.tenants import ledger
-from shared.tenants.tiers import Metric
 from tests.emulator.metered import MONTH, NOW, Metered
 
 NEXT_MONTH = datetime(2026, 12, 1, 5, tzinfo=UTC)

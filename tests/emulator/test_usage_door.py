@@ -12,12 +12,12 @@ import pytest
 
 from functions.usage import usage
 from local.stack.running import Stack
-from shared.doors.agent_keys import create_agent_key
-from shared.execution.playbook_costs import bounds, costs_by_playbook
+from shared.api.agent_keys import create_agent_key
+from shared.billing.overages import charges
+from shared.billing.tiers import TIERS, UNLIMITED, Metric
+from shared.billing.usage_months import Usage, months_before, usage_by_month
 from shared.gcp.clients import firestore
-from shared.tenants.overages import charges
-from shared.tenants.tiers import TIERS, UNLIMITED, Metric
-from shared.tenants.usage_months import Usage, months_before, usage_by_month
+from shared.runs.playbook_costs import bounds, costs_by_playbook
 from tests.accounts import sign_up
 from tests.emulator.metered import MONTH, NOW, ZONE, Metered
 

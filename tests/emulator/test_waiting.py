@@ -16,17 +16,18 @@ from functions.approvals import approvals as approvals_door
 from functions.on_domain_event import on_domain_event
 from functions.on_inventory_change import on_inventory_change
 from local.stack.running import Stack
-from shared.doors.errors import ForbiddenError
+from shared.api.errors import ForbiddenError
+from shared.decisions import approvals
+from shared.decisions.approvals import ApprovalStatus
 from shared.errors import ConflictError, NotFoundError, PlaybookError
-from shared.execution import control, store, wake
-from shared.execution.outputs import value_of
-from shared.execution.record import Execution, ExecutionStatus, TriggerRef
-from shared.execution.sweep import sweep
 from shared.gcp import clients
-from shared.scheduling.dispatch import DomainEvent
+from shared.runs import control, store, wake
+from shared.runs.outputs import value_of
+from shared.runs.record import Execution, ExecutionStatus, TriggerRef
+from shared.runs.sweep import sweep
 from shared.steps.registry import load_action
-from shared.waiting import approvals, event_waits, past_events
-from shared.waiting.approvals import ApprovalStatus
+from shared.triggers.dispatch import DomainEvent
+from shared.waiting import event_waits, past_events
 from tests.accounts import sign_up
 from tests.emulator.executions import (
     MAIL,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.gcp import clients
-from shared.scheduling.catalog_ticks import ASSIGNMENTS
+from shared.triggers.catalog_ticks import ASSIGNMENTS
 
 TIERS = ("starter", "growth", "pro", "enterprise")
 DAILY = {

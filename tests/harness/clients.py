@@ -24,7 +24,7 @@ def point_clients_at(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def forget_jobs() -> None:
     """Delete the jobs of earlier tests' playbooks: they would fire, and every look over all jobs finds them."""
-    from shared.scheduling.jobs import PREFIX, parent
+    from shared.triggers.jobs import PREFIX, parent
 
     scheduler = clients.scheduler()
     for job in list(scheduler.list_jobs(request={"parent": parent(), "page_size": 500})):
@@ -36,7 +36,7 @@ def forget_firebase_app() -> None:
     """Drop what checks ID tokens: it remembers the Auth emulator's address."""
     import firebase_admin
 
-    from shared.doors.firebase_app import APP_NAME
+    from shared.api.firebase_app import APP_NAME
 
     with contextlib.suppress(ValueError):  # no credential was checked yet
         firebase_admin.delete_app(firebase_admin.get_app(APP_NAME))

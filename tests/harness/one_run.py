@@ -10,9 +10,9 @@ from typing import Any
 import flask
 
 from local.stack.running import Stack
-from shared.execution import store
-from shared.execution.record import Execution
 from shared.gcp import clients
+from shared.runs import store
+from shared.runs.record import Execution
 from tests.harness.operations import Operations, counted
 from tests.harness.playbooks import ORG_ID, PLAYBOOK_ID
 

@@ -12,21 +12,21 @@ from functools import partial
 from typing import Any
 from unittest import mock
 
-from shared.execution.carried import unpack
-from shared.execution.packing import pack_outputs
-from shared.execution.pinning import StartRequest
-from shared.execution.record import TriggerRef
-from shared.execution.runner import deliver
-from shared.execution.start import start_execution
-from shared.execution.state import Delivery
+from shared.catalog.assigning import assign
 from shared.gcp.clients import firestore
 from shared.gcp.clock import Clock
 from shared.gcp.daily_walk import WalkPage
 from shared.heartbeat.round import check_org
 from shared.retail.packs import order_days
 from shared.retail.packs.repair import repair as repair_packs
-from shared.scheduling.repair import Source, repair_page
-from shared.tenants.assigning import assign
+from shared.runs.carried import unpack
+from shared.runs.packing import pack_outputs
+from shared.runs.pinning import StartRequest
+from shared.runs.record import TriggerRef
+from shared.runs.runner import deliver
+from shared.runs.start import start_execution
+from shared.runs.state import Delivery
+from shared.triggers.repair import Source, repair_page
 from tests.emulator.firestore_events import document_event
 from tests.harness.operations import Operations, counted
 from tests.harness.sized_shop import SizedShop, item_id

@@ -12,9 +12,9 @@ from typing import Any
 
 from local.demo.menus import PRODUCTS
 from local.demo.seed import DEMO_ORG_ID, demo_documents
+from shared.catalog.files.load import catalog
 from shared.gcp.clients import firestore
-from shared.scheduling import listeners
-from shared.tenants.catalog.load import catalog
+from shared.triggers import listeners
 
 ITEMS = 1_000
 CUSTOMERS = 1_000

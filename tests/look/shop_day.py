@@ -9,6 +9,9 @@ from typing import Any
 from local.demo.seed import DEMO_ORG_ID
 from local.stack.ports import free_offset
 from local.stack.running import WITHOUT_FUNCTIONS, running_stack
+from shared.billing.roll_up import Crossing
+from shared.billing.tiers import Metric
+from shared.catalog.files.load import included
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.messages.alert_types import AlertType
@@ -17,10 +20,7 @@ from shared.notices.alert import Alert, worded
 from shared.notices.daily import sending
 from shared.notices.preferences import Channel
 from shared.notices.usage_alert import usage_alert
-from shared.tenants.catalog.load import included
-from shared.tenants.roll_up import Crossing
 from shared.tenants.tenant import TierId, load_tenant
-from shared.tenants.tiers import Metric
 from tests.emulator.catalog_shop import OWNER, open_full, say
 from tests.emulator.demo_runs import Demo, demo_org
 from tests.emulator.morning import DAILY, Shop

@@ -15,7 +15,7 @@ from shared.errors import (
     error_for_status,
     retry_after_seconds,
 )
-from shared.execution.state import Retry, after_failure
+from shared.runs.state import Retry, after_failure
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 

@@ -14,16 +14,16 @@ from pydantic import BaseModel, ValidationError
 from pydantic.alias_generators import to_camel
 
 from shared.campaigns.record import Campaign, Page
-from shared.execution.bulk_record import BulkJob
-from shared.execution.fair.debounce import Window
-from shared.execution.fair.gate import Gate
-from shared.execution.record import Execution
-from shared.execution.summaries import ExecutionSummary
+from shared.decisions.approvals import Approval
 from shared.heartbeat.state import State
 from shared.notices.delivery import Delivery
 from shared.playbooks.models import Playbook
-from shared.scheduling.record import ScheduleRecord
-from shared.waiting.approvals import Approval
+from shared.runs.bulk_record import BulkJob
+from shared.runs.fair.debounce import Window
+from shared.runs.fair.gate import Gate
+from shared.runs.record import Execution
+from shared.runs.summaries import ExecutionSummary
+from shared.triggers.record import ScheduleRecord
 from shared.waiting.event_waits import EventWait
 from tests.dashboard_queries import ListQuery, dashboard_queries
 from tests.indexes import Indexes, read_indexes
@@ -37,12 +37,12 @@ SOURCE = read_source(ROOT, "shared", "functions")
 COMPUTED = {
     "shared/steps/data/_query.py": "a playbook's author chooses; what no index serves fails for good, in words",
     "shared/steps/data/query.py": "the order of the same",
-    "shared/execution/reading.py": "status, playbookId and trigger as asked: every combination stands in ELSEWHERE",
-    "shared/doors/cursors.py": "the field that the query is sorted by already, whose index serves it",
+    "shared/runs/reading.py": "status, playbookId and trigger as asked: every combination stands in ELSEWHERE",
+    "shared/api/cursors.py": "the field that the query is sorted by already, whose index serves it",
     "shared/compliance/opt_out_list.py": "one of two fields, and Firestore indexes each by itself",
-    "shared/competitors/actions/decision_store.py": "undecided suggestions, as the dashboard has them: ELSEWHERE",
+    "shared/decisions/suggestion_store.py": "undecided suggestions, as the dashboard has them: ELSEWHERE",
     "shared/retail/packs/order_days.py": "days or weeks, by one field, which Firestore indexes by itself",
-    "shared/chat/talk/desk.py": "runs, as execution/reading puts them together: ELSEWHERE",
+    "shared/chat/talk/desk.py": "runs, as runs/reading puts them together: ELSEWHERE",
 }
 # Queries that are not written down in Python: the dashboard's, and those that are put together.
 ELSEWHERE = [one.query.as_query(one.name) for one in dashboard_queries() if isinstance(one.query, ListQuery)] + [
@@ -107,7 +107,7 @@ EXPIRING = {
     "shared/compliance/frequency.py": "customer_contacts",
     "shared/compliance/opt_out_list.py": "customer_opt_outs",
     "shared/competitors/snapshots/snapshot.py": "competitor_snapshots",
-    "shared/execution/fair/debounce.py": "debounced_events",
+    "shared/runs/fair/debounce.py": "debounced_events",
     "shared/notices/daily/record.py": "digest_entries",
     "shared/notices/delivery.py": "alert_deliveries",
     "shared/notices/policy.py": "",
@@ -117,20 +117,20 @@ EXPIRING = {
     "shared/steps/delivery/send_campaign.py": "",
     "shared/campaigns/record.py": "campaign_runs",
     "shared/campaigns/stats.py": "campaign_events",
-    "shared/execution/bulk.py": "",
-    "shared/execution/bulk_record.py": "bulk_jobs",
-    "shared/doors/daily_limit.py": "daily_limits",
-    "shared/execution/dead_letters.py": "dead_letters",
-    "shared/execution/record.py": "playbook_executions",
-    "shared/execution/pinning.py": "playbook_executions",
-    "shared/execution/summaries.py": "execution_summaries",
+    "shared/runs/bulk.py": "",
+    "shared/runs/bulk_record.py": "bulk_jobs",
+    "shared/api/daily_limit.py": "daily_limits",
+    "shared/runs/dead_letters.py": "dead_letters",
+    "shared/runs/record.py": "playbook_executions",
+    "shared/runs/pinning.py": "playbook_executions",
+    "shared/runs/summaries.py": "execution_summaries",
     "shared/quarantine/entries.py": "quarantine",
     "shared/retail/packs/order_days.py": "",
-    "shared/scheduling/domain_event.py": "events",
-    "shared/scheduling/versions.py": "versions",
+    "shared/triggers/domain_event.py": "events",
+    "shared/triggers/versions.py": "versions",
     "shared/steps/data/update_document.py": "applied_effects",
-    "shared/tenants/causes.py": "cause_budgets",
-    "shared/waiting/approvals.py": "approvals",
+    "shared/billing/causes.py": "cause_budgets",
+    "shared/decisions/approvals.py": "approvals",
     "shared/notices/told/ledger.py": "told_findings",
     "shared/waiting/event_waits.py": "playbook_event_waits",
     "shared/waiting/past_events.py": "past_events",

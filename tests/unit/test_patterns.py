@@ -23,7 +23,7 @@ def test_every_pattern_is_found() -> None:
     found = patterns()
     assert len(found) > ENOUGH_PATTERNS
     rooms = {one.where.split(".")[1] for one in found if one.where.startswith("shared.")}
-    assert {"agents", "chat", "competitors", "messages", "doors", "playbooks", "steps", "tenants", "web"} <= rooms
+    assert {"agents", "api", "chat", "competitors", "messages", "playbooks", "steps", "tenants", "web"} <= rooms
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,10 @@ import pytest
 from pydantic import AwareDatetime, BaseModel
 from pydantic.alias_generators import to_camel
 
-from shared.execution.record import Execution
-from shared.execution.summaries import ExecutionSummary
 from shared.notices.delivery import Delivery
 from shared.notices.inbox import InboxNotification
+from shared.runs.record import Execution
+from shared.runs.summaries import ExecutionSummary
 from tests.indexes import read_indexes
 from tests.queries import read_source
 

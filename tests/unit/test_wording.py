@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from shared.catalog.files.load import CatalogPlaybook, catalog
 from shared.competitors.failures import failure_of
 from shared.competitors.menus.verdicts import ADVICE, REASONS, explained
 from shared.errors import PermanentError
@@ -25,9 +26,8 @@ from shared.notices import unsubscribe_page
 from shared.notices.alert import Alert, StaffAlert, staff_text, worded
 from shared.notices.policy import Window, digest_alert
 from shared.retail.records import Content, Location
-from shared.scheduling.stored_credentials import KeysInPlaybook
 from shared.tenants import setup
-from shared.tenants.catalog.load import CatalogPlaybook, catalog
+from shared.triggers.stored_credentials import KeysInPlaybook
 from tests.unit.heartbeat.facts import NOW, ago, ahead, customer, history, item, order
 from tests.wording import LONGEST_SUBJECT, faults
 

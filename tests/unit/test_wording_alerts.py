@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from shared.doors.member_list import ListedMember
+from shared.api.member_list import ListedMember
+from shared.billing.causes import Cause, CauseLimitError, _refusal
+from shared.billing.roll_up import Crossing
+from shared.billing.tiers import Metric
 from shared.errors import PermanentError
-from shared.execution.dead_letters import _alert as dead_letter_alert
-from shared.execution.dead_letters import _Failure
 from shared.messages.alert_types import AlertType
 from shared.messages.mail import Origin
 from shared.messages.sms_text import is_gsm, segments
@@ -36,10 +37,9 @@ from shared.notices.sms_replies import Keyword
 from shared.notices.usage_alert import WORDS, usage_alert
 from shared.quarantine.entries import Entry as Quarantined
 from shared.quarantine.entries import Status
-from shared.tenants.causes import Cause, CauseLimitError, _refusal
-from shared.tenants.roll_up import Crossing
+from shared.runs.dead_letters import _alert as dead_letter_alert
+from shared.runs.dead_letters import _Failure
 from shared.tenants.tenant import Tenant, TierId
-from shared.tenants.tiers import Metric
 from tests.wording import LONGEST_SUBJECT, faults
 
 NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)

@@ -12,9 +12,9 @@ from local.demo.seed import demo_documents, write_documents
 from local.demo.story_error import expect, only
 from local.demo.world import NEW_YORK, World, as_text
 from local.stack.ports import PROJECT, REGION
+from shared.billing.tiers import TIERS
 from shared.gcp import clients
 from shared.tenants.tenant import TierId
-from shared.tenants.tiers import TIERS
 from shared.values.words import time_words
 
 ORG_ID = "org_north_country"

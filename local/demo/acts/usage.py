@@ -12,10 +12,10 @@ from local.demo.acts.tiers import ORG_ID
 from local.demo.executions import path_of, summary
 from local.demo.story_error import expect, only
 from local.demo.world import NEW_YORK, World, as_text
+from shared.billing import metering
+from shared.billing.tiers import TIERS, Metric
 from shared.gcp import clients
-from shared.tenants import metering
 from shared.tenants.tenant import TierId
-from shared.tenants.tiers import TIERS, Metric
 
 RATE = Decimal("0.001")
 """USD for a mail beyond the limit, on enterprise."""

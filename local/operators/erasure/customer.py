@@ -18,12 +18,12 @@ from shared.compliance.consent import says_yes
 from shared.compliance.customer_lookup import customers_by_address, customers_by_phone
 from shared.compliance.frequency import Contact
 from shared.errors import ConflictError, NotFoundError
-from shared.execution import store
-from shared.execution.reading import Wanted
-from shared.execution.record import COLLECTION as EXECUTIONS
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.retail.packs.written import note_written
+from shared.runs import store
+from shared.runs.reading import Wanted
+from shared.runs.record import COLLECTION as EXECUTIONS
 from shared.values.email_address import mailbox_key
 from shared.values.phone_number import phone_number_or_none
 

@@ -12,18 +12,18 @@ from google.api_core.exceptions import NotFound
 from local.operators.erasure import documents, objects, runs
 from local.operators.erasure.registry import COLLECTIONS, known_names
 from local.operators.erasure.report import Report, is_under_way
+from shared.api.firebase_app import firebase_app
+from shared.api.member_list import COLLECTION as MEMBERS
+from shared.api.member_list import list_members
 from shared.compliance import opt_out_list
-from shared.doors.firebase_app import firebase_app
-from shared.doors.member_list import COLLECTION as MEMBERS
-from shared.doors.member_list import list_members
 from shared.errors import ConflictError, NotFoundError
-from shared.execution.record import COLLECTION as EXECUTIONS
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.gcp.secret_manager import delete_secret
 from shared.gcp.settings import settings
-from shared.scheduling import jobs
+from shared.runs.record import COLLECTION as EXECUTIONS
 from shared.secrets.ids import org_of
+from shared.triggers import jobs
 
 STOPPED = "erasing"
 """The org's status meanwhile: nothing of an org that is not `active` is started."""

@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterable
 
 from shared.errors import ConflictError, NotFoundError
-from shared.execution import control
-from shared.execution.reading import Wanted
-from shared.execution.record import ACTIVE, COLLECTION
 from shared.gcp.clock import Clock
+from shared.runs import control
+from shared.runs.reading import Wanted
+from shared.runs.record import ACTIVE, COLLECTION
 
 WAIT_SECONDS = 90.0
 """Longer than a step that is under way holds its run."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from shared.execution.messages import pack, unpack
+from shared.runs.messages import pack, unpack
 from shared.values.email_address import mailbox_key
 from shared.values.phone_number import phone_number_or_none, written_forms
 

@@ -14,11 +14,11 @@ from shared.chat.talk.changes import CHANNEL_NAMES, channels_of, limits_of, peop
 from shared.chat.talk.facts import Playbook, Run
 from shared.chat.talk.turn import Turn, estimate_answer
 from shared.chat.understood import Intent, Question, Reply, Wish
-from shared.execution.record import ExecutionStatus
 from shared.messages import links
 from shared.playbooks.schedule_words import instant_in_words
 from shared.playbooks.validation import InvalidPlaybookError
-from shared.scheduling.playbook_about import action_words, one_line
+from shared.runs.record import ExecutionStatus
+from shared.triggers.playbook_about import action_words, one_line
 from shared.values.words import counted, day_words, listed, plural
 
 MAX_LISTED = 20

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from shared.api.masking import masked
 from shared.chat.language.names import plain
 from shared.chat.language.reading import language
 from shared.chat.language.schedules import resolve
@@ -18,7 +19,6 @@ from shared.chat.talk.turn import Turn, estimate_answer
 from shared.chat.topics.audience import Audience, audience_of
 from shared.chat.topics.book import TOPICS
 from shared.chat.understood import Intent, Option, Person, Question, Reply, Wish
-from shared.doors.masking import masked
 from shared.messages import links
 
 _ANY_TIME = (When(every=1, unit="day"),)

@@ -10,21 +10,21 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from shared.api.principal import Principal
 from shared.chat.talk.desk import Desk
 from shared.chat.talk.facts import TODAYS, Facts, Playbook
 from shared.chat.talk.orders import Org, order_of
 from shared.chat.topics.book import Draft, draft
 from shared.chat.understood import Wish
-from shared.doors.principal import Principal
-from shared.execution import ids, traced
-from shared.execution.pinning import StartRequest
-from shared.execution.record import PinnedUser, TriggerRef
-from shared.execution.start import KeyReusedError, Started
 from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.playbooks import models
 from shared.playbooks.credentials import new_credentials
 from shared.playbooks.validation import CredentialInPlaybookError, parse_playbook
+from shared.runs import ids, traced
+from shared.runs.pinning import StartRequest
+from shared.runs.record import PinnedUser, TriggerRef
+from shared.runs.start import KeyReusedError, Started
 from shared.steps.registry import params_model
 
 log = logging.get_logger(__name__)

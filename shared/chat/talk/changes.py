@@ -17,7 +17,7 @@ from shared.chat.topics.audience import ME, OWNER, USUAL, Audience
 from shared.chat.topics.base import COMPARED, Message, number
 from shared.chat.topics.book import DIRECT, message_steps, schedule_trigger
 from shared.chat.understood import Channel, Threshold, Wish
-from shared.scheduling.rhythm import triggers_of
+from shared.triggers.rhythm import triggers_of
 
 CHANNEL_NAMES = {"email": "email", "sms": "text", "dashboard": "dashboard", "slack": "Slack", "drive": "Drive"}
 _COMPARISON = re.compile(r"(?P<path>[\w.]++)(?P<end>\s*\}\})?\s*(?P<op>[<>]=?|==)\s*(?P<value>\d+(?:\.\d+)?)")

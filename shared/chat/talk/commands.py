@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from shared.catalog.files.load import catalog
 from shared.chat.language.calendar import day_of
 from shared.chat.talk import authoring, replies
 from shared.chat.talk.facts import Before, Confirming, Playbook
@@ -17,8 +18,7 @@ from shared.errors import ConflictError, NotFoundError
 from shared.messages import links
 from shared.playbooks.schedule_words import instant_in_words, next_runs
 from shared.playbooks.validation import InvalidPlaybookError
-from shared.scheduling.rhythm import triggers_of
-from shared.tenants.catalog.load import catalog
+from shared.triggers.rhythm import triggers_of
 from shared.values.words import counted, listed, plural
 
 MAX_LISTED = 20

@@ -11,25 +11,25 @@ from typing import Any
 from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFound
 from pydantic import ValidationError
 
+from shared.billing.usage import UsageWithLimits, usage_with_limits
+from shared.catalog.restoring import restore
 from shared.chat.talk.facts import KEPT, SESSIONS, Facts, Playbook, Run, Session, session_id
 from shared.competitors.comparing.kept_comparison import ShelfMark, mark_of_shelf
 from shared.competitors.overview import CompetitorDetail, Undercuts, newest_undercuts, show_competitor
 from shared.competitors.store import load_competitors
 from shared.errors import ConflictError, NotFoundError, PermanentError
-from shared.execution import reading
-from shared.execution.dry_run import look
-from shared.execution.execute_rate import require_room
-from shared.execution.pinning import StartRequest
-from shared.execution.playbook_costs import PlaybookCosts, costs_by_playbook
-from shared.execution.record import COLLECTION, ExecutionStatus
-from shared.execution.start import Started, start_execution
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
-from shared.scheduling.playbook_summaries import put_summary
-from shared.scheduling.rhythm import Known, known_of
-from shared.tenants.restoring import restore
+from shared.runs import reading
+from shared.runs.dry_run import look
+from shared.runs.execute_rate import require_room
+from shared.runs.pinning import StartRequest
+from shared.runs.playbook_costs import PlaybookCosts, costs_by_playbook
+from shared.runs.record import COLLECTION, ExecutionStatus
+from shared.runs.start import Started, start_execution
 from shared.tenants.tenant import Tenant, load_tenant, parse_tenant
-from shared.tenants.usage import UsageWithLimits, usage_with_limits
+from shared.triggers.playbook_summaries import put_summary
+from shared.triggers.rhythm import Known, known_of
 from shared.values import packed_results
 
 log = logging.get_logger(__name__)

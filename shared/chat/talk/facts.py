@@ -13,8 +13,8 @@ from pydantic.alias_generators import to_camel
 
 from shared.chat.talk import replies
 from shared.chat.understood import Part, Question, Reply, Wish
-from shared.execution.ids import digest
-from shared.execution.record import ExecutionStatus
+from shared.runs.ids import digest
+from shared.runs.record import ExecutionStatus
 from shared.tenants.tenant import Tenant
 
 SESSIONS = "chat_sessions"

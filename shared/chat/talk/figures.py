@@ -14,10 +14,10 @@ from shared.chat.talk.about import about_one, of_one
 from shared.chat.talk.turn import Turn, most
 from shared.chat.understood import Question, Reply, Wish
 from shared.errors import NotFoundError
-from shared.execution.record import ExecutionStatus
 from shared.messages import links
 from shared.playbooks.schedule_words import instant_in_words
 from shared.retail.periods import Period
+from shared.runs.record import ExecutionStatus
 from shared.values.text import fitted
 from shared.values.words import counted, dollars, listed, month_words
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from shared.agents.personas import PERSONAS
+from shared.catalog.files.load import catalog
 from shared.chat.language.asking import with_questions_apart
 from shared.chat.language.names import Names, plain
 from shared.chat.language.reading import Reading, language, read
@@ -27,9 +28,8 @@ from shared.chat.talk.questions import next_question
 from shared.chat.topics.book import TOPICS, events_of, schedule_trigger
 from shared.chat.understood import EstimateAnswer, Intent, Option, Question, Reply, Understood, Wish
 from shared.playbooks.schedule_words import SHOWN_RUNS
-from shared.scheduling.rhythm import runs_ahead, when_it_runs
 from shared.steps.estimate import Estimate, estimate
-from shared.tenants.catalog.load import catalog
+from shared.triggers.rhythm import runs_ahead, when_it_runs
 
 _POLITE_REQUEST = re.compile(
     r"(?:can|could|would|will) (?:you|u|we)(?: please| pls)? (?P<request>\S[^?]*)\?+", re.IGNORECASE

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from shared.api.errors import not_found
 from shared.competitors.actions.findings import RULES, Finding, Rule
 from shared.competitors.actions.models import (
     CompetitiveAction,
@@ -19,7 +20,6 @@ from shared.competitors.actions.models import (
     opened,
     outcome,
 )
-from shared.doors.errors import not_found
 from shared.errors import PermanentError
 from shared.gcp import logging
 from shared.gcp.clients import firestore

@@ -9,16 +9,16 @@ from typing import Any
 
 from pydantic import Field
 
-from shared.doors.body import Body
-from shared.doors.errors import not_found
+from shared.api.body import Body
+from shared.api.errors import not_found
+from shared.catalog.files.load import CatalogPlaybook, catalog
 from shared.mcp.tool import Caller, Content, NoArguments, Tool
 from shared.playbooks.events import EVENTS
 from shared.playbooks.validation import ALWAYS_IN_SCOPE
-from shared.scheduling.inventory import InventoryItem
 from shared.steps.described import about, first_line, output_schema, params_schema
 from shared.steps.registry import action_modules, family_of, load_action
-from shared.tenants.catalog.load import CatalogPlaybook, catalog
 from shared.tenants.tenant import TierId
+from shared.triggers.inventory import InventoryItem
 
 _EVENT_FIELD = re.compile(r"\bevent\.([A-Za-z_]\w*)")
 _ITEM_FIELDS = ("itemId", *(field.alias or name for name, field in InventoryItem.model_fields.items()), "before")

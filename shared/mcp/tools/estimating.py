@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from shared.billing.gauges import competitors_tracked
 from shared.chat.talk.desk import Desk
 from shared.mcp.tool import Caller
 from shared.playbooks.validation import parse_playbook
 from shared.steps.estimate import Estimate, estimate
 from shared.steps.registry import params_model
-from shared.tenants.gauges import competitors_tracked
 from shared.tenants.tenant import zone_of
 
 

@@ -7,16 +7,16 @@ from typing import Any
 
 from pydantic import Field
 
-from shared.doors.body import Body, DocumentId
-from shared.doors.cursors import MAX_CURSOR_CHARS
-from shared.doors.reading import SCOPE
-from shared.doors.storable import StorableObject
+from shared.api.body import Body, DocumentId
+from shared.api.cursors import MAX_CURSOR_CHARS
+from shared.api.reading import SCOPE
+from shared.api.storable import StorableObject
 from shared.mcp.tool import Caller, Content, Tool
 from shared.mcp.tools.shown import ShownPlaybook
 from shared.playbooks.models import PlaybookStatus
-from shared.scheduling import playbook_reading
-from shared.scheduling.checking import Checked, check_playbook
-from shared.scheduling.playbook_search import Wanted
+from shared.triggers import playbook_reading
+from shared.triggers.checking import Checked, check_playbook
+from shared.triggers.playbook_search import Wanted
 
 AUTHORS_SCOPE = "chat"
 """Of the agent keys that make and change playbooks."""

@@ -6,20 +6,20 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from shared.doors.body import Body, DocumentId
-from shared.doors.idempotency import MAX_KEY_LENGTH, fingerprint
-from shared.doors.storable import StorableObject
-from shared.execution import control
-from shared.execution.acting import acting_user
-from shared.execution.asking import start_asked
-from shared.execution.dry_run import dry_run
-from shared.execution.execute_rate import require_room
-from shared.execution.pinning import StartRequest
-from shared.execution.record import Execution, PinnedUser, TriggerRef
-from shared.execution.store import Stored
+from shared.api.body import Body, DocumentId
+from shared.api.idempotency import MAX_KEY_LENGTH, fingerprint
+from shared.api.storable import StorableObject
 from shared.mcp.tool import Caller, Content, Tool
 from shared.mcp.tools.estimating import estimate_of
 from shared.mcp.tools.runs import RunId
+from shared.runs import control
+from shared.runs.acting import acting_user
+from shared.runs.asking import start_asked
+from shared.runs.dry_run import dry_run
+from shared.runs.execute_rate import require_room
+from shared.runs.pinning import StartRequest
+from shared.runs.record import Execution, PinnedUser, TriggerRef
+from shared.runs.store import Stored
 
 RUN_SCOPE = "playbooks:run"
 CONTROL_SCOPE = "executions:write"

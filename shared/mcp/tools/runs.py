@@ -7,17 +7,17 @@ from typing import Any
 
 from pydantic import Field
 
-from shared.doors.body import Body, DocumentId
-from shared.doors.cursors import MAX_CURSOR_CHARS
-from shared.doors.reading import SCOPE
-from shared.execution import control, reading
-from shared.execution.explaining import Explanation, explain
-from shared.execution.parts import TriggerType
-from shared.execution.reading import Wanted
-from shared.execution.record import TERMINAL, ExecutionStatus
-from shared.execution.summaries import summary_of
+from shared.api.body import Body, DocumentId
+from shared.api.cursors import MAX_CURSOR_CHARS
+from shared.api.reading import SCOPE
 from shared.mcp.tool import Caller, Content, Tool
 from shared.playbooks.instants import Instant
+from shared.runs import control, reading
+from shared.runs.explaining import Explanation, explain
+from shared.runs.parts import TriggerType
+from shared.runs.reading import Wanted
+from shared.runs.record import TERMINAL, ExecutionStatus
+from shared.runs.summaries import summary_of
 from shared.steps.data._values import plain
 
 MAX_LISTED = 50

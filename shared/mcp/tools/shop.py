@@ -6,23 +6,23 @@ from typing import Any
 
 from pydantic import Field
 
+from shared.api.body import Body, DocumentId
+from shared.api.cursors import MAX_CURSOR_CHARS
+from shared.api.masking import masked
+from shared.api.reading import SCOPE
+from shared.billing.usage_months import MAX_MONTHS, usage_by_month
 from shared.competitors import overview
-from shared.competitors.actions import decision_store
-from shared.competitors.actions.decisions import KINDS
 from shared.competitors.snapshots.price_history import PriceHistories
-from shared.doors.body import Body, DocumentId
-from shared.doors.cursors import MAX_CURSOR_CHARS
-from shared.doors.masking import masked
-from shared.doors.reading import SCOPE
-from shared.execution.approvals_shown import shown
-from shared.execution.playbook_costs import costs_by_playbook
+from shared.decisions import approval_list
+from shared.decisions import suggestion_store as decision_store
+from shared.decisions.approvals import ApprovalStatus
+from shared.decisions.suggestions import KINDS
 from shared.mcp.tool import Caller, Content, Tool
 from shared.notices import alert_center
+from shared.runs.approvals_shown import shown
+from shared.runs.playbook_costs import costs_by_playbook
 from shared.steps.data._values import plain
 from shared.tenants.tenant import load_tenant
-from shared.tenants.usage_months import MAX_MONTHS, usage_by_month
-from shared.waiting import approval_list
-from shared.waiting.approvals import ApprovalStatus
 
 MAX_LISTED = 50
 DEFAULT_LISTED = 20

@@ -8,14 +8,14 @@ from typing import Annotated, Any
 from google.api_core.exceptions import FailedPrecondition, NotFound
 from pydantic import Field
 
+from shared.api.body import Body, DocumentId
+from shared.api.errors import InvalidFieldsError
+from shared.api.idempotency import MAX_KEY_LENGTH, fingerprint
+from shared.api.storable import StorableObject
 from shared.chat.talk import authoring
 from shared.chat.talk.authoring import Author
 from shared.chat.talk.desk import Desk
 from shared.chat.talk.facts import Playbook
-from shared.doors.body import Body, DocumentId
-from shared.doors.errors import InvalidFieldsError
-from shared.doors.idempotency import MAX_KEY_LENGTH, fingerprint
-from shared.doors.storable import StorableObject
 from shared.errors import ConflictError
 from shared.gcp import clients, logging
 from shared.mcp.tool import Caller, Content, Tool
@@ -23,7 +23,7 @@ from shared.mcp.tools.estimating import estimated
 from shared.mcp.tools.playbooks import AUTHORS_SCOPE, EXAMPLE
 from shared.mcp.tools.shown import ShownChanges, ShownPlaybook
 from shared.mcp.tools.written import changed_fields, new_fields
-from shared.scheduling.checking import Checked, check_playbook
+from shared.triggers.checking import Checked, check_playbook
 
 log = logging.get_logger(__name__)
 

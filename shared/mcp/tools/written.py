@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import Field, JsonValue
 
-from shared.doors.body import Body, read_object
-from shared.doors.errors import InvalidFieldsError
-from shared.doors.masking import MASKED, masked
+from shared.api.body import Body, read_object
+from shared.api.errors import InvalidFieldsError
+from shared.api.masking import MASKED, masked
 from shared.mcp.tools.shown import AuthorsStatus
 from shared.steps.data._values import plain
 

@@ -6,13 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
+from shared.catalog.files.content import content_hash, content_of
+from shared.catalog.files.load import CatalogPlaybook, Tells, catalog
 from shared.gcp.clients import firestore
 from shared.messages.alert_types import AlertType
 from shared.notices import preferences
 from shared.notices.told.fact import Audience, Fact
 from shared.playbooks.models import PlaybookStatus
-from shared.tenants.catalog.content import content_hash, content_of
-from shared.tenants.catalog.load import CatalogPlaybook, Tells, catalog
 
 
 @dataclass(frozen=True, slots=True)

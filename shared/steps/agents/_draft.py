@@ -14,12 +14,12 @@ from shared.agents.announcement import announcement, for_customers
 from shared.agents.facts import facts_of
 from shared.agents.fence import Part, allowed_links, fence, request
 from shared.agents.models import Task
+from shared.billing.prices import cost
 from shared.compliance.advertising_rules import EMAIL_ENDING
 from shared.steps.agents._model import Consulted, Source, consult, joined_notes, left_out, speaker
 from shared.steps.agents.review_compliance import State
 from shared.steps.base import Params, StepContext
 from shared.steps.within_tier import require_within_tier
-from shared.tenants.prices import cost
 from shared.values.text import clean
 
 CREATIVE_ASSET = "creative_asset"

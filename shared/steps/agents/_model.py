@@ -12,11 +12,11 @@ from shared.agents.claude import ModelAnswerError, Usage
 from shared.agents.fence import Fenced, Part, allowed_links
 from shared.agents.models import Task, model_for
 from shared.agents.personas import PERSONAS, Persona, persona
+from shared.billing.budget import model_steps_allowed
 from shared.errors import PermanentError, TransientError
 from shared.gcp.logging import get_logger
 from shared.steps.base import Cost, Output, StepContext
 from shared.steps.within_tier import why_no_session
-from shared.tenants.budget import model_steps_allowed
 
 NO_KEY = "computed: no ANTHROPIC_API_KEY is set"
 NO_BUDGET = "computed: the org's budget for this month is used up"

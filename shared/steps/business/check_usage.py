@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from shared.billing.tiers import Metric
+from shared.billing.usage import MetricUse, usage_with_limits
 from shared.steps.base import Action, Effect, Output, Params, StepContext
-from shared.tenants.tiers import Metric
-from shared.tenants.usage import MetricUse, usage_with_limits
 
 
 class CheckUsageParams(Params):

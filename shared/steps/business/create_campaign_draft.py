@@ -8,12 +8,12 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import AliasChoices, Field, field_validator, model_validator
 
+from shared.billing.prices import cost
 from shared.errors import PermanentError
 from shared.playbooks.instants import Instant
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.documents import create_unless_there, effect_id, origin
 from shared.steps.within_tier import require_within_tier
-from shared.tenants.prices import cost
 
 COLLECTION = "campaign_drafts"
 CREATIVE_ASSET = "creative_asset"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from shared.billing.tiers import Metric, find_tier
 from shared.gcp.clients import firestore
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.tenants.setup import Facts, Task, checklist
 from shared.tenants.tenant import Tenant, load_tenant
-from shared.tenants.tiers import Metric, find_tier
 
 COUNTED = ("inventory", "competitors", "customers", "orders", "locations")
 

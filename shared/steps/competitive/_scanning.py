@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from shared.billing.prices import cost
 from shared.competitors.comparing import suspicion
 from shared.competitors.comparing.suspicion import Outcome
 from shared.competitors.failures import failure_of
@@ -18,7 +19,6 @@ from shared.competitors.snapshots.suspects import SuspectSnapshot
 from shared.errors import PlaybookError, TransientError
 from shared.gcp import logging
 from shared.steps.base import StepContext
-from shared.tenants.prices import cost
 
 log = logging.get_logger(__name__)
 

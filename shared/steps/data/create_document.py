@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import field_validator
 
-from shared.doors.storable import StorableObject
+from shared.api.storable import StorableObject
 from shared.errors import ConflictError
 from shared.gcp.clients import firestore
 from shared.retail.packs.written import note_written

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field, JsonValue, StrictInt, model_validator
 
-from shared.doors.storable import check_storable
+from shared.api.storable import check_storable
 from shared.error_codes import ErrorCode
 from shared.errors import NotFoundError, PermanentError
 from shared.gcp.clients import firestore

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from shared.billing.prices import cost
 from shared.compliance import examining
 from shared.compliance.decision import Reason, Refusal
 from shared.errors import OutcomeUnknownError, PlaybookError
@@ -26,7 +27,6 @@ from shared.steps.delivery._recipients import (
     skipped,
 )
 from shared.steps.within_tier import require_within_tier
-from shared.tenants.prices import cost
 from shared.tenants.tenant import Tenant, load_reachable
 from shared.values.email_address import same_mailbox
 

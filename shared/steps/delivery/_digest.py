@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from shared.catalog.files.load import is_in_catalog
 from shared.messages import links
 from shared.messages.alert_types import AlertType
 from shared.messages.template.addresses import plain
@@ -17,7 +18,6 @@ from shared.steps.delivery._channels import UNKNOWN_OUTCOME_NOTE, document_id
 from shared.steps.delivery._decisions import decision_page
 from shared.steps.delivery._recipients import Told
 from shared.steps.told import is_asked_for
-from shared.tenants.catalog.load import is_in_catalog
 from shared.values.local_time import next_at
 from shared.values.words import day_words, time_words
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from shared.billing.prices import cost
 from shared.compliance import examining
 from shared.compliance.decision import Reason, Refusal
 from shared.errors import PermanentError
@@ -32,7 +33,6 @@ from shared.steps.delivery._recipients import (
     text_key,
 )
 from shared.steps.within_tier import require_within_tier
-from shared.tenants.prices import cost
 from shared.tenants.tenant import Tenant, load_reachable
 
 _LIMITED = Refusal(Reason.RATE_LIMIT, f"your staff got {TEXTS_AN_HOUR} texts in the last hour")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from shared.billing.prices import cost
 from shared.compliance import examining
 from shared.compliance.decision import Reason
 from shared.errors import OutcomeUnknownError, PlaybookError
@@ -14,7 +15,6 @@ from shared.steps.delivery._channels import DRY_RUN_ID
 from shared.steps.delivery._own_people import About, text_staff
 from shared.steps.delivery._recipients import NobodyReachedError, QuietHoursError, Told, skipped, text_key
 from shared.steps.within_tier import require_within_tier
-from shared.tenants.prices import cost
 from shared.tenants.tenant import Tenant, load_reachable
 
 

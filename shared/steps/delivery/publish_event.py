@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 from pydantic import Field, field_validator
 
-from shared.doors.storable import StorableObject
+from shared.api.storable import StorableObject
+from shared.billing.causes import Cause, CauseLimitError, create_counted
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
 from shared.notices import limit_notice
@@ -15,7 +16,6 @@ from shared.playbooks.models import EventName
 from shared.playbooks.sizes import MAX_EVENT_BYTES, json_bytes
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.documents import effect_id, origin
-from shared.tenants.causes import Cause, CauseLimitError, create_counted
 
 MAX_HOPS = 10
 """How many events may have led to one another, each published by a playbook that the one before it started."""

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from shared.billing.prices import Cost, cost
 from shared.campaigns import planning, settling, tasks, utm
 from shared.campaigns.planning import Audience
 from shared.campaigns.preview import preview
@@ -19,7 +20,6 @@ from shared.playbooks.nesting import Deferred
 from shared.retail.audience import SegmentOf, ids_in
 from shared.steps.base import Action, Effect, Output, Params, Reach, StepContext
 from shared.steps.delivery._campaign_words import email_words, text_words
-from shared.tenants.prices import Cost, cost
 from shared.tenants.tenant import Tenant, load_reachable
 from shared.values.text import clean_text
 from shared.waiting.ids import wait_id

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
+from shared.decisions import approvals
+from shared.decisions.approvals import Approval, ApprovalStatus
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.messages import email, links
@@ -19,8 +21,6 @@ from shared.steps.delivery._channels import put_into_inbox, send_email_once
 from shared.steps.flow.wait import MAX_DAYS
 from shared.values.email_address import EmailAddress
 from shared.values.words import moment_words
-from shared.waiting import approvals
-from shared.waiting.approvals import Approval, ApprovalStatus
 from shared.waiting.ids import wait_id
 
 Outcome = Literal["approved", "rejected", "expired"]

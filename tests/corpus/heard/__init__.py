@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 
 import yaml
 
-from shared.doors.principal import Role
+from shared.api.principal import Role
 
 FOLDER = Path(__file__).parent
 TALKS = FOLDER.parent / "talks"

@@ -15,13 +15,13 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 from unittest import mock
 
+from shared.api.principal import Principal, Role
+from shared.catalog.assigning import assign
 from shared.chat.talk.authoring import Author
 from shared.chat.talk.conversation import converse
-from shared.doors.principal import Principal, Role
 from shared.errors import PlaybookError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
-from shared.tenants.assigning import assign
 from tests.corpus.heard import shop
 from tests.corpus.heard.when import NOW
 from tests.harness.memory_clients import use_memory

@@ -8,11 +8,11 @@ from typing import Any
 
 from shared.compliance import frequency
 from shared.compliance.frequency import Contact, Wish
-from shared.execution.messages import pack
-from shared.execution.record import Execution, ExecutionStatus, PinnedOrg, TriggerRef
 from shared.gcp import blobs, clients
 from shared.gcp.settings import settings
 from shared.retail.packs import repair
+from shared.runs.messages import pack
+from shared.runs.record import Execution, ExecutionStatus, PinnedOrg, TriggerRef
 
 SHOP, OTHER = "org_erased", "org_stays"
 EMAIL, PHONE, NAME = "ann.lee@customers.example", "+13155550123", "Ann Lee"

@@ -10,15 +10,15 @@ import pytest
 from local.operators.erasure import customer, org, report
 from local.stack.running import Stack
 from shared.compliance import opt_out_list, suppressions
-from shared.execution.messages import unpack
-from shared.execution.record import ExecutionStatus
 from shared.gcp import clients
 from shared.gcp.secret_manager import read_secret, write_secret
 from shared.messages.channels import slack
 from shared.retail.load import load_customers, load_orders
-from shared.scheduling import jobs
-from shared.scheduling.jobs import JobOwner
+from shared.runs.messages import unpack
+from shared.runs.record import ExecutionStatus
 from shared.secrets import ids
+from shared.triggers import jobs
+from shared.triggers.jobs import JobOwner
 from tests.accounts import sign_up
 from tests.emulator.operators.command import Command
 from tests.emulator.operators.erased import EMAIL, NOW, OTHER, PHONE, RUN, SHOP, TRACES, everything, open_shops
@@ -181,6 +181,6 @@ def _make_job(org_id: str) -> None:
 def _uids() -> set[str]:
     from firebase_admin import auth
 
-    from shared.doors.firebase_app import firebase_app
+    from shared.api.firebase_app import firebase_app
 
     return {one.uid for one in auth.list_users(app=firebase_app()).iterate_all()}

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from shared.execution import bulk
-from shared.execution.record import PinnedUser
 from shared.gcp import clients
 from shared.quarantine import entries
 from shared.quarantine.entries import Item
+from shared.runs import bulk
+from shared.runs.record import PinnedUser
 from tests.emulator.executions import ORG, SET, clock_in, execution, put_playbook, run, start
 from tests.emulator.operators.command import Command
 

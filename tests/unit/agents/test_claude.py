@@ -10,8 +10,8 @@ from shared.agents import claude as client
 from shared.agents.claude import ModelAnswerError, ModelCutOffError, ModelRefusedError, ModelUnavailableError
 from shared.agents.fence import STANDING_INSTRUCTION, Said, fence
 from shared.agents.models import Task
+from shared.billing.prices import model_cost
 from shared.errors import PermanentError, TransientError
-from shared.tenants.prices import model_cost
 from tests.unit.agents.conftest import KEY
 from tests.unit.agents.standin import ClaudeStandIn
 

@@ -11,21 +11,21 @@ from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
+from shared.api.principal import Principal
+from shared.billing.tiers import Metric
+from shared.catalog.files.load import catalog
 from shared.chat.talk.authoring import Author
 from shared.chat.talk.conversation import converse
 from shared.chat.talk.desk import Desk
 from shared.chat.talk.facts import Facts, Playbook, Run, Session
 from shared.chat.understood import Reply
-from shared.doors.principal import Principal
 from shared.errors import ConflictError, NotFoundError
-from shared.execution.pinning import StartRequest
-from shared.execution.playbook_costs import OtherCosts, PlaybookCost, PlaybookCosts
-from shared.execution.record import ExecutionStatus
-from shared.execution.start import Started
 from shared.gcp.clock import Clock
-from shared.scheduling.rhythm import Known
-from shared.tenants.catalog.load import catalog
-from shared.tenants.tiers import Metric
+from shared.runs.pinning import StartRequest
+from shared.runs.playbook_costs import OtherCosts, PlaybookCost, PlaybookCosts
+from shared.runs.record import ExecutionStatus
+from shared.runs.start import Started
+from shared.triggers.rhythm import Known
 from tests.unit.chat.shop import ORG, ZONE
 
 OWNER = Principal(kind="user", org_id="org_1", uid="u1", email="me@shop.example", role="owner")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from shared.agents import claude
+from shared.billing import limits
 from shared.chat import model as chat_model
 from shared.chat.language.asking import UNKNOWN
 from shared.chat.language.reading import language, read
@@ -18,7 +19,6 @@ from shared.chat.talk.conversation import ANSWERS
 from shared.chat.understood import Intent, Wish
 from shared.chat.vetting import Claim, Claims, completed
 from shared.errors import TransientError
-from shared.tenants import limits
 from tests.unit.chat.shop import NAMES, NOW, ORG
 
 MESSAGE = "keep tabs on what the dispensary across the street charges every morning by email"

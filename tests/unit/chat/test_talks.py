@@ -16,7 +16,7 @@ from shared.chat.talk.conversation import ANSWERS
 from shared.chat.talk.questions import next_question
 from shared.chat.talk.revising import filled
 from shared.chat.understood import Intent
-from shared.execution.start import KeyReusedError
+from shared.runs.start import KeyReusedError
 from tests.unit.chat.conftest import APP
 from tests.unit.chat.desk import VIEWER, FakeDesk, Talk
 from tests.unit.chat.shop import NOW, ORG

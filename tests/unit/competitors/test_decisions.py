@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.competitors.actions.decisions import (
+from shared.decisions.suggestions import (
     KINDS,
     AppliedPrice,
     Decision,

@@ -8,7 +8,7 @@ import flask
 import pytest
 
 from functions import mcp as function
-from shared.doors.principal import Principal
+from shared.api.principal import Principal
 from tests.unit.mcp.door import agent
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import flask
 
 from functions.mcp import mcp
-from shared.doors.principal import Principal, Role
+from shared.api.principal import Principal, Role
 
 ORG = "org_a"
 LATEST, BEFORE = "2026-07-28", "2025-11-25"

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.doors.errors import ForbiddenError
-from shared.doors.principal import Principal
+from shared.api.errors import ForbiddenError
+from shared.api.principal import Principal
 from shared.mcp.registry import TOOLS
 from shared.mcp.tool import Tool
 from tests.unit.mcp.door import BEFORE, LATEST, REVISIONS, ask, post, result, tools, use

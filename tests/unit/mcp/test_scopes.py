@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.doors.principal import Principal, Role
+from shared.api.principal import Principal, Role
 from shared.mcp.registry import TOOLS
 from tests.unit.mcp.door import agent, tools, user
 

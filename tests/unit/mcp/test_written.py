@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from shared.doors.errors import InvalidFieldsError
-from shared.doors.masking import MASKED, masked
+from shared.api.errors import InvalidFieldsError
+from shared.api.masking import MASKED, masked
 from shared.mcp.tools.written import changed_fields, new_fields
 
 SET = {"action": "set", "id": "facts", "params": {"values": {"price": 40}}}

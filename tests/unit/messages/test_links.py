@@ -19,9 +19,9 @@ MAKES_ADDRESSES = {
     "shared/messages/mail.py": "which links in an author's text are the product's own",
     "shared/messages/unsubscribe_link.py": "of the door that unsubscribes",
     "shared/gcp/settings.py": "reads it",
-    "shared/scheduling/catalog_ticks.py": "of the door that ticks",
+    "shared/triggers/catalog_ticks.py": "of the door that ticks",
     "shared/webhooks/hooks.py": "of the door that other systems call",
-    "shared/scheduling/jobs.py": "of the door that runs playbooks",
+    "shared/triggers/jobs.py": "of the door that runs playbooks",
 }
 PAGES = {
     links.run("e1"): ("/runs/:runId", "Open the run"),

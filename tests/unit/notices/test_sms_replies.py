@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from shared.doors.callers import is_secret
+from shared.api.callers import is_secret
 from shared.messages.channels import blackleaf
 from shared.messages.sms_text import is_gsm, segments
 from shared.notices import sms_replies

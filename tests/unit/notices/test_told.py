@@ -9,6 +9,7 @@ from typing import get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.catalog.files.load import catalog
 from shared.competitors.price_facts import price_fact
 from shared.messages.alert_types import AlertType
 from shared.notices.told.fact import (
@@ -27,7 +28,6 @@ from shared.notices.told.fact import (
 )
 from shared.notices.told.sharper import Sharper
 from shared.notices.told.wording import already_told, left_to
-from shared.tenants.catalog.load import catalog
 
 NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)
 DAY = timedelta(days=1)

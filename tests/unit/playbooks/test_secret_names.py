@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.doors.masking import masked
+from shared.api.masking import masked
 from shared.playbooks.secret_names import is_only_secrets
 from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
 from shared.steps.registry import params_model

@@ -9,9 +9,9 @@ import pytest
 from shared.errors import PermanentError
 from shared.playbooks.sizes import MAX_EVENT_BYTES, MAX_PLAYBOOK_BYTES, json_bytes
 from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
-from shared.scheduling.domain_event import parse_domain_event
-from shared.scheduling.inventory import events_of_change
 from shared.steps.registry import params_model
+from shared.triggers.domain_event import parse_domain_event
+from shared.triggers.inventory import events_of_change
 
 ITEM = {"name": "Blue Dream", "quantity": 3}
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from shared.api import member_list
 from shared.compliance import customer_lookup, frequency, opt_out_list, sms_opt_outs, suppressions
 from shared.compliance.consent import says_yes
 from shared.compliance.customer_lookup import FoundCustomer
 from shared.compliance.frequency import Channel, Claim, Contact, Wish, claims_of
-from shared.doors import member_list
 from shared.gcp import clients
 from shared.messages.channels import blackleaf, mailjet
 from shared.messages.email import Email

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from shared.errors import ThrottledError
-from shared.execution.effects import DryRunEffects
-from shared.execution.errors import ParkedError
-from shared.execution.journal import perform_once
-from shared.execution.record import EffectRecord
+from shared.runs.effects import DryRunEffects
+from shared.runs.errors import ParkedError
+from shared.runs.journal import perform_once
+from shared.runs.record import EffectRecord
 from shared.steps.base import Cost, Org, Recipient, StepContext
 
 T = TypeVar("T")

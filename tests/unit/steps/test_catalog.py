@@ -6,10 +6,10 @@ import re
 
 import pytest
 
+from shared.billing.prices import UNIT_PRICES
 from shared.playbooks.validation import parse_playbook
 from shared.steps.base import Effect, Output, Params
 from shared.steps.registry import action_modules, load_action, params_model
-from shared.tenants.prices import UNIT_PRICES
 
 NAMES = sorted(action_modules())
 FAMILIES = {"flow", "data", "retail", "competitive", "agents", "delivery", "business"}

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from local.demo.seed import DEMO_ORG_ID, demo_documents
+from shared.catalog.files.load import catalog
 from shared.gcp import clients
 from shared.playbooks.templates import holds, render
 from shared.steps.registry import load_action
-from shared.tenants.catalog.load import catalog
 from tests.unit.retail_shop import Shop
 from tests.unit.steps.fakes import NOW, RecordingEffects, step_context
 from tests.wording import LONGEST_SUBJECT, faults

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from shared.billing.prices import cost
 from shared.errors import OutcomeUnknownError, TransientError
 from shared.steps.base import StepContext
 from shared.steps.registry import load_action
-from shared.tenants.prices import cost
 from tests.unit.steps.conftest import CONSENT, Outside
 from tests.unit.steps.fakes import PerformingEffects, step_context
 

@@ -19,9 +19,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from shared.compliance.sms_opt_outs import after_reply, means_opt_out
 from shared.errors import OutcomeUnknownError, PermanentError, PlaybookError, TransientError
-from shared.execution.errors import ParkedError
 from shared.gcp import clients
 from shared.messages.email import Email
+from shared.runs.errors import ParkedError
 from shared.steps.registry import load_action
 from tests.unit.steps.campaign_world import StoredCampaigns
 from tests.unit.steps.conftest import Outside, install

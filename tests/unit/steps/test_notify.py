@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from shared.errors import OutcomeUnknownError, PermanentError, TransientError
-from shared.execution.errors import ParkedError
 from shared.messages import mail, unsubscribe_link
 from shared.messages.template import build
 from shared.messages.template.models import Actions, Button
+from shared.runs.errors import ParkedError
 from shared.steps.base import StepContext
 from shared.steps.registry import load_action
 from shared.steps.reports import rendered

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from shared.billing.prices import cost
 from shared.errors import PermanentError
 from shared.notices import outbox, policy
 from shared.steps.base import Output, StepContext
 from shared.steps.registry import load_action
-from shared.tenants.prices import cost
 from tests.unit.steps.conftest import Outside
 from tests.unit.steps.fakes import PerformingEffects, RecordingEffects, step_context
 

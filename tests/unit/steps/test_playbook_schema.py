@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from shared.catalog.files.load import catalog
 from shared.steps.playbook_schema import playbook_schema
 from shared.steps.registry import action_modules, load_action
-from shared.tenants.catalog.load import catalog
 
 VALIDATOR = Draft202012Validator(playbook_schema())
 NOTIFY = {"action": "notify", "params": {"subject": "Hello", "body": "Hi"}}

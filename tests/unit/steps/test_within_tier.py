@@ -10,6 +10,10 @@ from typing import Any
 import pytest
 
 from shared.agents import claude
+from shared.billing import gauges, limits
+from shared.billing.limits import TierLimitError
+from shared.billing.prices import Cost, cost, model_cost
+from shared.billing.tiers import Metric
 from shared.errors import PermanentError
 from shared.messages.channels import blackleaf
 from shared.steps.agents._model import why_not
@@ -19,10 +23,6 @@ from shared.steps.delivery._own_people import About
 from shared.steps.delivery._texting import send_sms_once
 from shared.steps.registry import load_action
 from shared.steps.within_tier import require_within_tier, require_zip_code_within_tier, why_no_session
-from shared.tenants import gauges, limits
-from shared.tenants.limits import TierLimitError
-from shared.tenants.prices import Cost, cost, model_cost
-from shared.tenants.tiers import Metric
 from tests.unit.steps.conftest import Outside
 from tests.unit.steps.fakes import PerformingEffects, RecordingEffects, step_context
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.tenants.assignments import Change, Found, Standing, plan
-from shared.tenants.catalog.load import CatalogPlaybook, catalog
+from shared.catalog.assignments import Change, Found, Standing, plan
+from shared.catalog.files.load import CatalogPlaybook, catalog
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 Documents = dict[str, dict[str, Any]]

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from shared.tenants.assignments import Found, Standing, plan
-from shared.tenants.catalog.load import CatalogPlaybook, catalog
+from shared.catalog.assignments import Found, Standing, plan
+from shared.catalog.files.load import CatalogPlaybook, catalog
 from tests.unit.tenants.assigned_org import NOW, Org
 
 PRICES = "competitive-price-alert"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from shared.tenants.catalog.load import catalog, included
+from shared.catalog.files.load import catalog, included
 from shared.tenants.tenant import TierId
 from tests.harness.profiles import examples
 from tests.unit.tenants.assigned_org import Org

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.billing.tiers import TIERS
+from shared.catalog.files.content import content_hash, content_of
+from shared.catalog.files.load import CatalogPlaybook, catalog, included
 from shared.playbooks.validation import parse_playbook
 from shared.steps.registry import params_model
-from shared.tenants.catalog.content import content_hash, content_of
-from shared.tenants.catalog.load import CatalogPlaybook, catalog, included
 from shared.tenants.tenant import TierId
-from shared.tenants.tiers import TIERS
 
 KNOWN = json.loads((Path(__file__).parent / "catalog_versions.json").read_text())
 DOMAIN = """\
@@ -60,7 +60,7 @@ def _row(one: CatalogPlaybook) -> str:
 
 @each
 def test_a_file_is_named_after_its_playbook_and_says_when_it_runs(one: CatalogPlaybook) -> None:
-    import shared.tenants.catalog as package
+    import shared.catalog.files as package
 
     (folder,) = package.__path__
     assert (Path(folder) / f"{one.id}.json").is_file()

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from pydantic import JsonValue
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from shared.doors.errors import InvalidFieldsError, MalformedRequestError
-from shared.doors.storable import check_storable
+from shared.api.errors import InvalidFieldsError, MalformedRequestError
+from shared.api.storable import check_storable
 from shared.playbooks.sizes import MAX_EVENT_BYTES, json_bytes
 from shared.webhooks.receiving import FORM_TYPE, event_id, read_data
-from tests.unit.doors.requests import request
+from tests.unit.api.requests import request
 
 JSON = "application/json"
 

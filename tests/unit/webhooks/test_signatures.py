@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import Headers
 
-from shared.doors.errors import AuthError
+from shared.api.errors import AuthError
 from shared.playbooks.models import SignatureForm
 from shared.webhooks.signatures import FORMS, form_of, new_secret, standard_signature, verify
 

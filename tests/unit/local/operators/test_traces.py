@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local.operators.erasure.traces import ERASED, Person
-from shared.execution.messages import pack, unpack
+from shared.runs.messages import pack, unpack
 from shared.values import packed_results
 from shared.values.phone_number import written_forms
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from local.webtypes import shapes
 from local.webtypes.models import DOCUMENTS
-from shared.execution import record, summaries
 from shared.notices.preferences import DEFAULTS, Preferences
+from shared.runs import record, summaries
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 ORG = {"id": "org_a", "name": "Shop", "timezone": "America/New_York", "tierId": "pro"}

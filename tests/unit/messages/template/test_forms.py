@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.doors.storable import check_storable
+from shared.api.storable import check_storable
 from shared.messages.template import build
 from shared.messages.template.as_slack import slack_blocks
 from shared.messages.template.as_text import UNKNOWN, message_sms, message_text

@@ -1,0 +1,1 @@
+"""What an org has used, may use and pays."""

@@ -1,0 +1,44 @@
+"""An org's monthly budget in USD, `tenants/{orgId}.monthlyBudgetUsd`: what it still allows, what it warns of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from shared.billing import spending
+from shared.tenants.tenant import load_tenant
+
+THRESHOLDS = (100, 80)
+"""Percent of the budget that are told to the org, once a month each, the highest first."""
+TOLD_FIELD = "budgetAlerts"
+"""In the month's document: the thresholds that were told, `{"80": when}`."""
+
+
+def model_steps_allowed(org_id: str, timezone: str, now: datetime) -> bool:
+    """Whether optional calls of models may still be made this month: not from 100 % of the budget on.
+
+    One read, two requests where the org has a budget.
+
+    Raises:
+        NotFoundError: there is no such org.
+        PermanentError: its document is malformed.
+    """
+    budget = load_tenant(org_id).monthly_budget_usd
+    return budget is None or spending.spent(org_id, timezone, now) < budget
+
+
+def reached(spent: Decimal, budget: Decimal) -> int | None:
+    """The highest threshold that the spending has reached; None below all of them. A budget of 0 is used up."""
+    return next((percent for percent in THRESHOLDS if spent * 100 >= budget * percent), None)
+
+
+def untold(told: Any, spent: Decimal, budget: Decimal) -> int | None:
+    """The threshold to tell the org of now: the highest one reached, unless that or a higher one was told.
+
+    `told`: what stands in the month's document under `TOLD_FIELD`.
+    """
+    percent = reached(spent, budget)
+    highest = max((int(one) for one in told if str(one).isdigit()), default=0) if isinstance(told, Mapping) else 0
+    return percent if percent is not None and percent > highest else None

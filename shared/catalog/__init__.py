@@ -1,0 +1,1 @@
+"""The playbooks of each tier, and the orgs that have them."""

@@ -1,0 +1,107 @@
+"""The catalog as it is deployed: read from its files once in a process, when something first asks for it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from shared.catalog.files.content import content_hash
+from shared.tenants.tenant import TierId
+
+_FOLDER = Path(__file__).parent
+_RANKS = {tier: rank for rank, tier in enumerate(TierId)}
+"""Tiers are declared lowest first, and each has what the lower ones have."""
+
+Reach = Literal["email", "dashboard", "sms", "customer_email"]
+
+
+class Tells(BaseModel):
+    """What a playbook alerts to: a kind of `shared.notices.told.fact` from a level on, in alerts of the type."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True, defer_build=True
+    )
+
+    kind: str
+    from_level: Decimal = Decimal(1)
+    type: str
+
+
+class CatalogPlaybook(BaseModel):
+    """One file. `triggers` and `steps` are as everybody's playbooks write them; the engine's models check them.
+
+    A change of what orgs are given needs a higher `version`: it is by that that theirs are brought up to date.
+    """
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True, defer_build=True
+    )
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")
+    number: int = Field(ge=1)
+    """Its place in the catalog."""
+    version: int = Field(ge=1)
+    tier: TierId
+    """The lowest that has it."""
+    frequency: Literal["daily", "weekly", "event"]
+    channels: tuple[Reach, ...] = Field(min_length=1)
+    tells: Tells | None = None
+    """What broad reports leave to it."""
+    name: str = Field(min_length=1, max_length=100)
+    description: str = Field(min_length=1, max_length=500)
+    agent: str
+    category: str
+    triggers: list[dict[str, Any]]
+    steps: list[dict[str, Any]] = Field(min_length=1)
+
+    def is_in(self, tier: TierId) -> bool:
+        """Whether an org of that tier has it."""
+        return _RANKS[tier] >= _RANKS[self.tier]
+
+    def is_in_id(self, tier_id: str) -> bool:
+        """The same of a tier that may not exist: such a one has nothing."""
+        return tier_id in _RANKS and self.is_in(TierId(tier_id))
+
+    def content(self) -> dict[str, Any]:
+        """What of it stands in an org's playbook document, and what the org's people may change there."""
+        return {
+            "name": self.name,
+            "description": self.description,
+            "agent": self.agent,
+            "category": self.category,
+            "triggers": self.triggers,
+            "steps": self.steps,
+        }
+
+    @functools.cached_property
+    def hash(self) -> str:
+        """Of the content."""
+        return content_hash(self.content())
+
+
+@functools.cache
+def catalog() -> Mapping[str, CatalogPlaybook]:
+    """Every catalog playbook by its id, in the catalog's order.
+
+    Raises:
+        pydantic.ValidationError: a file is malformed, which no test lets pass.
+    """
+    read = [CatalogPlaybook.model_validate_json(path.read_bytes()) for path in _FOLDER.glob("*.json")]
+    return MappingProxyType({one.id: one for one in sorted(read, key=lambda one: one.number)})
+
+
+def is_in_catalog(playbook_id: str) -> bool:
+    """Whether the catalog has a playbook of that id, told without reading any."""
+    return "/" not in playbook_id and (_FOLDER / f"{playbook_id}.json").is_file()
+
+
+def included(tier: TierId) -> list[str]:
+    """The ids of what an org of that tier has, in the catalog's order."""
+    return [one.id for one in catalog().values() if one.is_in(tier)]

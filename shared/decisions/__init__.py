@@ -1,0 +1,1 @@
+"""What a person decides: approvals of runs, and suggestions of agents."""

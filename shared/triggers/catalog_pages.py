@@ -1,0 +1,113 @@
+"""Who is on a page of a walk over all orgs: the active orgs, and their active assignments of the frequency."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from google.cloud.firestore_v1.base_query import FieldFilter
+
+from shared.api.http import is_document_id
+from shared.errors import PermanentError
+from shared.gcp import clients
+from shared.quarantine.entries import Item
+from shared.quarantine.isolation import Isolation
+from shared.tenants.tenant import Tenant, parse_tenant
+from shared.triggers.catalog_ticks import ASSIGNMENTS, Page, enqueue
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentReference, DocumentSnapshot
+
+ORGS_A_PAGE = 100
+"""Their runs are a few hundred: started within seconds."""
+TENANT_FIELDS = ("name", "tierId", "timezone", "status", "ownerEmail", "monthlyBudgetUsd")
+"""What a run pins of its org."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """An active assignment of an active org."""
+
+    reference: DocumentReference
+    org_id: str
+    playbook_id: str
+    last_slot: datetime | None
+    """The last slot that was dealt with."""
+    last_run: str | None
+    """The execution that was started last, for that slot or, where it was skipped, for one before."""
+
+    @property
+    def playbook(self) -> DocumentReference:
+        """Of the org's copy of the catalog's playbook."""
+        return clients.firestore().document("tenants", self.org_id, "playbooks", self.playbook_id)
+
+
+@dataclass(slots=True)
+class Due:
+    """Whose runs of the page are to be started."""
+
+    orgs: dict[str, Tenant] = field(default_factory=dict)
+    assignments: list[Assignment] = field(default_factory=list)
+
+
+def read_page(page: Page, isolation: Isolation) -> Due:
+    """What is due on the page, in two queries. The next page's task is asked for between them, before anything else
+    can fail. A document that cannot be used is left out."""
+    found = _tenants_after(page.after)
+    if len(found) == ORGS_A_PAGE:
+        enqueue(replace(page, after=found[-1].id))
+    due = Due()
+    isolation.each(found, Item.of, lambda snapshot: _take_org(due, snapshot))
+    if due.orgs:
+        assigned = _assignments(page, min(due.orgs), max(due.orgs))
+        isolation.each(assigned, Item.of, lambda snapshot: _take_assignment(due, snapshot))
+    return due
+
+
+def _tenants_after(org_id: str | None) -> list[DocumentSnapshot[Any]]:
+    query = clients.firestore().collection("tenants").order_by("__name__").select(TENANT_FIELDS)
+    if org_id is not None:
+        query = query.start_after({"__name__": org_id})
+    return list(query.limit(ORGS_A_PAGE).stream())
+
+
+def _take_org(due: Due, snapshot: DocumentSnapshot[Any]) -> None:
+    data = snapshot.to_dict() or {}
+    if data.get("status", "active") not in (None, "active"):
+        return
+    due.orgs[snapshot.id] = parse_tenant(snapshot.id, data)
+
+
+def _assignments(page: Page, first: str, last: str) -> Iterable[DocumentSnapshot[Any]]:
+    """The active ones of that frequency, from the org `first` to the org `last`."""
+    return (
+        clients.firestore()
+        .collection(ASSIGNMENTS)
+        .where(filter=FieldFilter("frequency", "==", page.frequency.value))
+        .where(filter=FieldFilter("status", "==", "active"))
+        .where(filter=FieldFilter("orgId", ">=", first))
+        .where(filter=FieldFilter("orgId", "<=", last))
+        .select(["orgId", "playbookId", "lastTriggeredSlot", "lastExecutionId"])
+        .stream()
+    )
+
+
+def _take_assignment(due: Due, snapshot: DocumentSnapshot[Any]) -> None:
+    data: dict[str, Any] = snapshot.to_dict() or {}
+    org_id, playbook_id = data["orgId"], data.get("playbookId")
+    if org_id not in due.orgs:
+        return
+    if not isinstance(playbook_id, str) or not playbook_id or snapshot.id != f"{org_id}_{playbook_id}":
+        raise PermanentError("playbookId: expected the playbook that the assignment's id names")
+    slot, run = data.get("lastTriggeredSlot"), data.get("lastExecutionId")
+    due.assignments.append(
+        Assignment(
+            snapshot.reference,
+            org_id,
+            playbook_id,
+            last_slot=slot if isinstance(slot, datetime) else None,
+            last_run=run if isinstance(run, str) and is_document_id(run) else None,
+        )
+    )

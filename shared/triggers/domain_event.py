@@ -1,0 +1,75 @@
+"""The documents `tenants/{orgId}/events/{eventId}`: any domain event; creating one fires it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from google.api_core.exceptions import NotFound
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from shared.error_codes import ErrorCode
+from shared.errors import PermanentError
+from shared.gcp import clients
+from shared.playbooks.models import EventName
+from shared.playbooks.origins import chain_of, people_behind, root_cause_of, trace_of
+from shared.playbooks.problems import problem_lines
+from shared.playbooks.sizes import require_event_size
+from shared.triggers.dispatch import DomainEvent
+
+KEPT_FOR = timedelta(days=90)
+"""As long as the runs that an event starts."""
+
+
+class EventDocument(BaseModel):
+    """`{name, data}`; `createdBy` where a person wrote it, `hops` and `source` where a playbook published it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    name: EventName
+    data: dict[str, Any] = Field(default_factory=dict)
+    hops: int = Field(default=0, ge=0)
+    created_by: Any = Field(default=None, alias="createdBy")
+    source: Any = None
+
+
+def parse_domain_event(org_id: str, event_id: str, document: Mapping[str, Any]) -> DomainEvent:
+    """The event that the document says.
+
+    Raises:
+        PermanentError: naming the field, what was found and what was expected; the data are too large.
+    """
+    try:
+        parsed = EventDocument.model_validate(dict(document))
+    except ValidationError as error:
+        raise PermanentError(
+            f"events/{event_id}: {'; '.join(problem_lines(error))}", code=ErrorCode.INVALID_DOCUMENT
+        ) from None
+    require_event_size(f"events/{event_id}: data", parsed.data)
+    return DomainEvent(
+        org_id=org_id,
+        name=parsed.name,
+        id=event_id,
+        data=parsed.data,
+        hops=parsed.hops,
+        fired_by=parsed.created_by if isinstance(parsed.created_by, str) and parsed.created_by else None,
+        ancestors=chain_of(parsed.source),
+        caused_by=people_behind(parsed.source),
+        root_cause=root_cause_of(parsed.source),
+        traceparent=trace_of(parsed.source) or trace_of(document),
+    )
+
+
+def stamp(org_id: str, event_id: str, document: Mapping[str, Any], now: datetime) -> None:
+    """Note in the event's document when it fired, for runs that look back, and have Firestore delete it some day.
+
+    So nobody who writes an event, person or playbook, has to set either.
+    """
+    says_itself = isinstance(document.get("expireAt"), datetime)
+    fields = {"firedAt": now} if says_itself else {"firedAt": now, "expireAt": now + KEPT_FOR}
+    try:
+        clients.firestore().document(f"tenants/{org_id}/events/{event_id}").update(fields)
+    except NotFound:
+        # Deleted meanwhile: the event is told all the same.
+        return

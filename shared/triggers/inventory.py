@@ -1,0 +1,138 @@
+"""What a write of an inventory item means: events on the crossing, not on every write while a thing stays so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+
+from shared.error_codes import ErrorCode
+from shared.errors import PermanentError
+from shared.gcp import logging
+from shared.playbooks.origins import chain_of, people_behind, root_cause_of, trace_of
+from shared.playbooks.problems import problem_lines
+from shared.playbooks.sizes import require_event_size
+from shared.triggers.dispatch import DomainEvent
+
+log = logging.get_logger(__name__)
+
+
+class InventoryItem(BaseModel):
+    """`tenants/{orgId}/inventory/{itemId}`, as far as events need it."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", allow_inf_nan=False)
+
+    name: str
+    category: str | None = None
+    price: float | None = None
+    quantity: float
+    reorder_point: float = 0
+
+    @property
+    def is_low(self) -> bool:
+        """Below the point at which the shop reorders."""
+        return self.quantity < self.reorder_point
+
+    @property
+    def is_out(self) -> bool:
+        """None left."""
+        return self.quantity <= 0
+
+
+def parse_item(item_id: str, data: Mapping[str, Any]) -> InventoryItem:
+    """The item.
+
+    Raises:
+        PermanentError: naming the field, what was found and what was expected.
+    """
+    try:
+        return InventoryItem.model_validate({name: value for name, value in data.items() if value is not None})
+    except ValidationError as error:
+        raise PermanentError(
+            f"inventory/{item_id}: {'; '.join(problem_lines(error))}", code=ErrorCode.INVALID_DOCUMENT
+        ) from None
+
+
+def events_of_change(
+    org_id: str,
+    item_id: str,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+    version: str,
+) -> list[DomainEvent]:
+    """The events that the change from `before` to `after` is; a deleted item is none.
+
+    `version` is the document's update time: it makes the events' ids the same when the change is told again.
+
+    Raises:
+        PermanentError: `after` is not an inventory item, or too large.
+    """
+    if after is None:
+        return []
+    require_event_size(f"inventory/{item_id}", after)
+    item = parse_item(item_id, after)
+    if before is None:
+        earlier, names = None, ["inventory.new_product"]
+    else:
+        earlier = _item_before(item_id, before)
+        names = _crossings(earlier, item) if earlier else []
+    data = {"itemId": item_id, **_fields(item), "before": _fields(earlier) if earlier else {}}
+    writer = _writing_step(before, after)
+    person = after.get("lastEditedBy") if writer is None else None
+    return [
+        DomainEvent(
+            org_id,
+            name,
+            f"{name}:{item_id}@{version}",
+            data,
+            _hops(writer),
+            fired_by=person if isinstance(person, str) and person else None,
+            ancestors=chain_of(writer),
+            caused_by=people_behind(writer),
+            root_cause=root_cause_of(writer),
+            traceparent=trace_of(writer),
+        )
+        for name in names
+    ]
+
+
+def _writing_step(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What the item keeps of the playbook's step that made this very write; None where no step did."""
+    writer = after.get("updatedBy")
+    return writer if isinstance(writer, Mapping) and writer != (before or {}).get("updatedBy") else None
+
+
+def _hops(writer: Mapping[str, Any] | None) -> int:
+    """One more than led to the run that wrote this; 0 where it was no playbook's step that did."""
+    if writer is None:
+        return 0
+    depth = writer.get("depth")
+    return depth + 1 if isinstance(depth, int) and depth >= 0 else 1
+
+
+def _fields(item: InventoryItem) -> dict[str, Any]:
+    return item.model_dump(by_alias=True)
+
+
+def _item_before(item_id: str, before: Mapping[str, Any]) -> InventoryItem | None:
+    """The item as it was; None where it was malformed, so that nobody knows what has been crossed."""
+    try:
+        return parse_item(item_id, before)
+    except PermanentError as error:
+        log.info("the item was malformed before this write", extra={"reason": str(error)})
+        return None
+
+
+def _crossings(before: InventoryItem, after: InventoryItem) -> list[str]:
+    names = []
+    if after.is_low and not before.is_low:
+        names.append("inventory.low_stock")
+    if after.is_out and not before.is_out:
+        names.append("inventory.out_of_stock")
+    if before.is_out and not after.is_out:
+        names.append("inventory.restocked")
+    if before.price is not None and after.price is not None and before.price != after.price:
+        names.append("inventory.price_changed")
+    return names

@@ -1,0 +1,53 @@
+"""Refusing a playbook's document that brings a key with it, whoever wrote it and whatever its status is.
+
+Only what an edit brings is refused. What stood in a playbook before is reported (`shared/heartbeat`), and goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from shared.error_codes import ErrorCode
+from shared.errors import TransientError
+from shared.gcp import clients
+from shared.playbooks.credentials import credentials_in, new_credentials
+from shared.playbooks.secret_names import WHERE_SET
+from shared.triggers import refusal
+
+if TYPE_CHECKING:
+    from shared.api.cloud_events import DocumentChange
+    from shared.gcp.clock import Clock
+
+ROUNDS = 5
+TOLD = f"It holds a key or password. Put it under {WHERE_SET}, then open the playbook to see where to name it."
+
+
+def refuse_new_credentials(org_id: str, playbook_id: str, change: DocumentChange, clock: Clock) -> bool:
+    """Send the playbook back to its author for keys that the change brought and that still stand in it.
+
+    Whether it was, now or before.
+
+    Raises:
+        TransientError: the playbook kept changing; the event must be delivered again.
+    """
+    from google.api_core.exceptions import FailedPrecondition, NotFound
+
+    brought = {one.literal for one in new_credentials(change.after or {}, change.before)}
+    reference = clients.firestore().document("tenants", org_id, "playbooks", playbook_id)
+    for _ in range(ROUNDS if brought else 0):
+        snapshot = reference.get()
+        stored: Mapping[str, Any] = snapshot.to_dict() or {}
+        lines = [one.line() for one in credentials_in(stored.get("steps")) if one.literal in brought]
+        if not lines or refusal.is_refused_for_credentials(stored):
+            return bool(lines)
+        try:
+            refusal.write_back(
+                org_id, snapshot, "; ".join(lines), clock, code=ErrorCode.CREDENTIAL_IN_PLAYBOOK, told=TOLD
+            )
+        except (FailedPrecondition, NotFound):
+            continue
+        return True
+    if brought:
+        raise TransientError(f"playbook {playbook_id} changed {ROUNDS} times while it was being refused")
+    return False

@@ -1,0 +1,182 @@
+"""How many playbooks and schedules an org may have of its own making, and how close together their runs may come.
+
+What is over a limit is the newest of it, by when Firestore created the documents, so it does not matter in which
+order they are looked at. Playbooks of the catalog do not count; schedules that people add to them do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from google.cloud.firestore_v1.base_query import FieldFilter
+
+from shared.billing.limits import more_of_its_own
+from shared.billing.tiers import Tier, find_tier, tiers_above
+from shared.errors import PermanentError
+from shared.gcp import clients, logging
+from shared.playbooks.cadence import in_words, smallest_gap
+from shared.playbooks.credentials import REFUSED_BY
+from shared.playbooks.models import MAX_TRIGGERS, PlaybookStatus, Trigger
+from shared.playbooks.time_triggers import ScheduleTrigger
+from shared.tenants.tenant import TierId
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentSnapshot
+
+log = logging.get_logger(__name__)
+
+TIER = "tier"
+"""What a playbook in error has in `refusedBy` where a limit of its org's tier is the reason."""
+_LOOKED_AT = ("name", "status", "source", "adHoc", "triggers", REFUSED_BY)
+_NOT_COUNTED = (PlaybookStatus.ARCHIVED, PlaybookStatus.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What counts of a playbook."""
+
+    is_own: bool
+    is_active: bool
+    schedules: int
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Standing:
+        """Of its document, malformed or not."""
+        status, triggers = data.get("status"), data.get("triggers")
+        listed = triggers if isinstance(triggers, list) else []
+        is_put_away = status in _NOT_COUNTED or (status == PlaybookStatus.PAUSED and data.get("adHoc") is True)
+        return cls(
+            is_own=data.get("source") != "catalog" and not is_put_away,
+            is_active=status == PlaybookStatus.ACTIVE,
+            schedules=sum(isinstance(one, Mapping) and one.get("type") == "schedule" for one in listed),
+        )
+
+
+def tier_of(org_id: str) -> Tier | None:
+    """The tier whose limits hold; None where the org has no document, or one that names no tier there is."""
+    found = clients.firestore().collection("tenants").document(org_id).get(["tierId"])
+    if not found.exists:
+        return None
+    try:
+        return find_tier((found.to_dict() or {}).get("tierId") or TierId.STARTER)
+    except PermanentError as error:
+        log.error("the org's tier is unknown; no limit holds", extra={"orgId": org_id, "reason": str(error)})
+        return None
+
+
+def too_often(tier: Tier, triggers: Sequence[Trigger]) -> str | None:
+    """Which schedule is due more often than the tier allows, as its author reads it."""
+    finest = timedelta(minutes=tier.own.finest_cadence_minutes)
+    for index, trigger in enumerate(triggers):
+        if not isinstance(trigger, ScheduleTrigger):
+            continue
+        gap = smallest_gap(trigger.cron, trigger.occurrence)
+        if gap < finest:
+            return (
+                f"triggers[{index}].cron: found {trigger.cron!r}, which runs as often as every {in_words(gap)}; "
+                f"expected at most one run every {in_words(finest)} on {tier.id.value}; {_finer(tier, gap)}"
+            )
+    return None
+
+
+def _finer(tier: Tier, gap: timedelta) -> str:
+    for higher in tiers_above(tier):
+        finest = timedelta(minutes=higher.own.finest_cadence_minutes)
+        if finest <= gap:
+            return f"upgrade to {higher.id.value} for one every {in_words(finest)}"
+    return "no tier runs more often"
+
+
+def over_limit(tier: Tier, standings: Iterable[tuple[str, Standing]]) -> dict[str, str]:
+    """Of an org's playbooks, oldest first, the active ones that are over a limit, with the reason."""
+    room = Room(tier)
+    over = {}
+    for playbook_id, one in standings:
+        reason = room.reason_against(one)
+        if reason is not None and one.is_active:
+            over[playbook_id] = reason
+        else:
+            room.take(one)
+    return over
+
+
+@dataclass(slots=True)
+class Room:
+    """How many playbooks and schedules of the tier's limits are taken."""
+
+    tier: Tier
+    playbooks: int = 0
+    schedules: int = 0
+
+    def take(self, one: Standing) -> None:
+        """Count one more."""
+        self.playbooks += one.is_own
+        self.schedules += one.schedules if one.is_active else 0
+
+    def reason_against(self, one: Standing) -> str | None:
+        """Why there is no room for one more; None where there is."""
+        own, tier = self.tier.own, self.tier
+        if one.is_own and self.playbooks >= own.playbooks:
+            return (
+                f"playbooks: {own.playbooks:,} of {own.playbooks:,} of your own used on {tier.id.value}; "
+                f"{more_of_its_own(tier, lambda limits: limits.playbooks)}, or archive one you no longer need"
+            )
+        if one.schedules and self.schedules + one.schedules > own.schedule_triggers:
+            return (
+                f"triggers: {self.schedules:,} of {own.schedule_triggers:,} schedules used on {tier.id.value}, "
+                f"and this playbook has {one.schedules:,}; "
+                f"{more_of_its_own(tier, lambda limits: limits.schedule_triggers)}, or remove some you no "
+                "longer need"
+            )
+        return None
+
+
+def those_over_limit(org_id: str, tier: Tier) -> list[tuple[DocumentSnapshot[Any], str]]:
+    """The org's active playbooks that are over a limit, with the reasons.
+
+    An org with few playbooks costs one count and no listing.
+    """
+    playbooks = _playbooks(org_id)
+    most = min(tier.own.playbooks, tier.own.schedule_triggers // MAX_TRIGGERS)
+    if int(playbooks.count().get()[0][0].value) <= most:
+        return []
+    found = {one.id: one for one in _oldest_first(org_id)}
+    over = over_limit(tier, ((one.id, Standing.of(one.to_dict() or {})) for one in found.values()))
+    return [(found[playbook_id], reason) for playbook_id, reason in over.items()]
+
+
+def has_refused(org_id: str) -> bool:
+    """Whether a playbook of the org is in error for a limit of its tier."""
+    query = (
+        clients.firestore()
+        .collection(f"tenants/{org_id}/playbooks")
+        .where(filter=FieldFilter("refusedBy", "==", TIER))
+        .select([])
+        .limit(1)
+    )
+    return any(True for _ in query.stream())
+
+
+def refused(org_id: str, tier: Tier) -> tuple[list[DocumentSnapshot[Any]], Room]:
+    """The org's playbooks that are in error for a limit, oldest first, and what the others leave room for."""
+    room = Room(tier)
+    waiting = []
+    for one in _oldest_first(org_id):
+        data = one.to_dict() or {}
+        if data.get("status") == PlaybookStatus.ERROR and data.get(REFUSED_BY) == TIER:
+            waiting.append(one)
+        else:
+            room.take(Standing.of(data))
+    return waiting, room
+
+
+def _playbooks(org_id: str) -> Any:
+    return clients.firestore().collection(f"tenants/{org_id}/playbooks")
+
+
+def _oldest_first(org_id: str) -> list[DocumentSnapshot[Any]]:
+    found = _playbooks(org_id).select(list(_LOOKED_AT)).stream()
+    return sorted(found, key=lambda one: (one.create_time, one.id))

@@ -1,0 +1,107 @@
+"""Playbooks as the API shows them: whole to those who may edit them, summaries to every other member."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from google.cloud.firestore_v1.base_query import FieldFilter
+
+from shared.api.cursors import continued, cursor_of
+from shared.api.errors import not_found
+from shared.api.masking import masked
+from shared.gcp import clients, logging
+from shared.steps.data._values import plain
+from shared.triggers.playbook_search import Wanted, find
+from shared.triggers.playbook_summaries import COLLECTION, summary_of
+from shared.triggers.rhythm import known_of, schedules_of
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentSnapshot
+
+log = logging.get_logger(__name__)
+
+MAX_LIMIT = 100
+DEFAULT_LIMIT = 25
+MAX_BYTES = 4_000_000
+"""Of one answer, about: a playbook may have 600 kB. A list that has more ends early."""
+EVERY = Wanted()
+_PAGE = 10
+"""Playbooks read at once."""
+
+
+def list_playbooks(
+    org_id: str, wanted: Wanted = EVERY, *, whole: bool, limit: int = DEFAULT_LIMIT, after: str | None = None
+) -> tuple[list[dict[str, Any]], str | None]:
+    """The org's playbooks as JSON can carry them, newest first, and where the list goes on.
+
+    Raises:
+        InvalidFieldsError: `after` did not come from an earlier answer.
+    """
+    client = clients.firestore()
+    query = (
+        client.collection(COLLECTION)
+        .where(filter=FieldFilter("orgId", "==", org_id))
+        .order_by("createdAt", direction="DESCENDING")
+    )
+    found = find(continued(query, client.collection(COLLECTION), after), wanted, limit)
+    following = cursor_of(found.stopped_at) if found.stopped_at is not None else None
+    if not whole:
+        return [plain(one.to_dict() or {}) for one in found.summaries], following
+    items, read = _documents(org_id, found.summaries)
+    return items, cursor_of(found.summaries[read - 1]) if read < len(found.summaries) else following
+
+
+def show_playbook(org_id: str, playbook_id: str, now: datetime, *, whole: bool) -> dict[str, Any]:
+    """One of the org's playbooks, with its `schedules` in words and their next runs.
+
+    Raises:
+        NotFoundError: the org has no such playbook.
+    """
+    snapshot = clients.firestore().document(f"tenants/{org_id}/playbooks/{playbook_id}").get()
+    data, summary = snapshot.to_dict(), summary_of(org_id, snapshot, now)
+    if data is None or summary is None:
+        raise not_found(f"playbook {playbook_id}")
+    shown: dict[str, Any] = _whole(playbook_id, data) if whole else plain(summary.document())
+    schedules = schedules_of(playbook_id, data, now, known_of(org_id, playbook_id, data))
+    return {**shown, "schedules": [one.model_dump(mode="json", by_alias=True) for one in schedules]}
+
+
+def _documents(org_id: str, summaries: Sequence[DocumentSnapshot[Any]]) -> tuple[list[dict[str, Any]], int]:
+    """The playbooks that the summaries are of, as many as an answer holds, and how many summaries that takes.
+
+    Playbooks deleted since then are left out, and summaries that name none.
+    """
+    playbooks = clients.firestore().collection(f"tenants/{org_id}/playbooks")
+    items: list[dict[str, Any]] = []
+    size = read = 0
+    while read < len(summaries) and size <= MAX_BYTES:
+        page = summaries[read : read + _PAGE]
+        ids = [_playbook_id(one) for one in page]
+        references = [playbooks.document(one) for one in ids if one is not None]
+        found = {one.id: one.to_dict() or {} for one in clients.firestore().get_all(references) if one.exists}
+        for playbook_id in ids:
+            read += 1
+            if playbook_id is None or playbook_id not in found:
+                continue
+            item = _whole(playbook_id, found[playbook_id])
+            size += len(json.dumps(item, default=str))
+            items.append(item)
+            if size > MAX_BYTES:
+                break
+    return items, read
+
+
+def _playbook_id(summary: DocumentSnapshot[Any]) -> str | None:
+    named = (summary.to_dict() or {}).get("playbookId")
+    if isinstance(named, str) and named and "/" not in named:
+        return named
+    log.error("a summary names no playbook", extra={"path": summary.reference.path})
+    return None
+
+
+def _whole(playbook_id: str, data: dict[str, Any]) -> dict[str, Any]:
+    whole: dict[str, Any] = masked(plain({"playbookId": playbook_id, **data}))
+    return whole

@@ -1,0 +1,223 @@
+"""What every member of an org may see of a playbook: `playbook_summaries/{orgId}_{playbookId}`.
+
+The playbook itself, whose params hold other systems' keys and customers' addresses, is for those who edit it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from google.api_core.exceptions import NotFound
+from google.cloud.firestore_v1 import DELETE_FIELD
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from shared.catalog.assignments import PausedBy
+from shared.gcp import clients, logging
+from shared.playbooks.models import PlaybookStatus, name_parts
+from shared.playbooks.problems import without_malformed
+from shared.playbooks.time_triggers import Every, Occurrence
+from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
+from shared.steps.registry import params_model
+from shared.triggers import rhythm
+from shared.triggers.playbook_about import category_of, one_line
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentReference, DocumentSnapshot
+
+log = logging.get_logger(__name__)
+
+COLLECTION = "playbook_summaries"
+MAX_TEXT = 200
+MAX_PARTS = 100
+MAX_FIELDS_NAMED = 10
+
+PartT = TypeVar("PartT", bound="Summary")
+
+_TEXTS = ("agent", "status", "ownerId", "source", "pausedBy")
+_TIMES = ("createdAt", "updatedAt")
+_BY_TIME = frozenset({"when", "nextRuns", "runsEnd"})
+"""Fields that change by themselves: the runs ahead, and the zone's name in summer and winter."""
+
+
+class Summary(BaseModel):
+    """Base of a summary's parts: camelCase in Firestore, absent fields left out."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", defer_build=True)
+
+
+class TriggerSummary(Summary):
+    """A trigger without its filter, which may compare with a customer's data."""
+
+    type: str | None = None
+    id: str | None = None
+    cron: str | None = None
+    timezone: str | None = None
+    overlap: Literal["skip", "allow"] | None = None
+    exact: bool | None = None
+    occurrence: Occurrence | None = None
+    event_name: str | None = None
+    at: datetime | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    max_runs: int | None = None
+    every: Every | None = None
+
+
+class StepSummary(Summary):
+    """A step without its params."""
+
+    id: str | None = None
+    action: str | None = None
+    agent: str | None = None
+
+
+class PlaybookSummary(Summary):
+    """`when` says in words what starts it; `next_runs` are instants, soonest first, none while it is not active.
+
+    `source` is `catalog` for a playbook that came with the tier; `paused_by` is `tier` or `org` where the platform
+    lets it rest. `status_reason` names the fields that are wrong, never what stands in them.
+    """
+
+    org_id: str
+    playbook_id: str
+    name: str
+    description: str
+    category: str
+    status: PlaybookStatus | None = None
+    status_reason: str | None = None
+    when: str
+    next_runs: list[datetime]
+    runs_end: bool | None = None
+    """Whether `next_runs` are all that are left: with none, its last run has been."""
+    agent: str | None = None
+    owner_id: str | None = None
+    source: str | None = None
+    paused_by: PausedBy | None = None
+    ad_hoc: bool | None = None
+    """Made by chat to run something once; not one of those that somebody set up."""
+    version: int
+    created_at: datetime
+    updated_at: datetime | None = None
+    triggers: list[TriggerSummary]
+    steps: list[StepSummary]
+
+    def document(self) -> dict[str, Any]:
+        """The summary as Firestore stores it."""
+        return self.model_dump(by_alias=True, exclude_none=True)
+
+
+def put_summary(org_id: str, snapshot: DocumentSnapshot[Any], now: datetime) -> bool:
+    """Make the summary match the playbook as the snapshot has it, a deleted one's go.
+
+    Whether it did not match, apart from what changes as time goes by.
+    """
+    reference = _reference(org_id, snapshot.id)
+    found = reference.get().to_dict()
+    if found is not None and (found.get("orgId"), found.get("playbookId")) != (org_id, snapshot.id):
+        # `a` + `b_c` and `a_b` + `c` share one document; the second playbook is refused for that.
+        log.warning("another playbook has the summary", extra={"path": reference.path})
+        return False
+    summary = summary_of(org_id, snapshot, now)
+    wanted = summary.document() if summary is not None else None
+    if found == wanted:
+        return False
+    if wanted is None:
+        reference.delete()
+        return True
+    reference.set(wanted)
+    return found is None or _lasting(found) != _lasting(wanted)
+
+
+def put_runs_ahead(org_id: str, playbook_id: str, now: datetime) -> None:
+    """Have the summary say which runs come next: some of those that it named have passed."""
+    playbook = clients.firestore().document("tenants", org_id, "playbooks", playbook_id)
+    snapshot = playbook.get(["status", "triggers", "source"])
+    if not snapshot.exists:
+        return
+    data = snapshot.to_dict() or {}
+    known = rhythm.known_of(org_id, playbook_id, data)
+    ahead, when = rhythm.runs_ahead(playbook_id, data, now, known), _when(playbook_id, data, now, known)
+    try:
+        _reference(org_id, playbook_id).update(
+            {"nextRuns": ahead.next_runs, "runsEnd": ahead.end or DELETE_FIELD, "when": when}
+        )
+    except NotFound:
+        log.info("the summary has gone, or is still to come", extra={"orgId": org_id, "playbookId": playbook_id})
+
+
+def _lasting(summary: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in summary.items() if name not in _BY_TIME}
+
+
+def _reference(org_id: str, playbook_id: str) -> DocumentReference:
+    return clients.firestore().collection(COLLECTION).document(f"{org_id}_{playbook_id}")
+
+
+def summary_of(org_id: str, snapshot: DocumentSnapshot[Any], now: datetime) -> PlaybookSummary | None:
+    """The summary of the playbook, whatever its author wrote into it; None where there is none."""
+    data = snapshot.to_dict()
+    if data is None:
+        return None
+    name, version = data.get("name"), data.get("version")
+    known = rhythm.known_of(org_id, snapshot.id, data)
+    ahead = rhythm.runs_ahead(snapshot.id, data, now, known)
+    fields = {field: data[field][:MAX_TEXT] for field in _TEXTS if isinstance(data.get(field), str)}
+    times = {field: data[field] for field in _TIMES if isinstance(data.get(field), datetime)}
+    made = {
+        "orgId": org_id,
+        "playbookId": snapshot.id,
+        "name": name[:MAX_TEXT] if isinstance(name, str) and name else snapshot.id,
+        "description": one_line(data),
+        "category": category_of(data),
+        "when": _when(snapshot.id, data, now, known),
+        "nextRuns": ahead.next_runs,
+        "runsEnd": ahead.end or None,
+        "version": version if type(version) is int else 1,
+        "adHoc": data.get("adHoc") is True or None,
+        "statusReason": _public_reason(org_id, data),
+        "triggers": _parts(data.get("triggers"), TriggerSummary),
+        "steps": _parts(data.get("steps"), StepSummary),
+    }
+    return without_malformed(PlaybookSummary, {"createdAt": snapshot.create_time, **fields, **times, **made})[0]
+
+
+def _when(playbook_id: str, data: Mapping[str, Any], now: datetime, known: rhythm.Known) -> str:
+    return rhythm.when_it_runs(playbook_id, data, now, known)[:MAX_TEXT]
+
+
+def _parts(written: Any, model: type[PartT]) -> list[PartT]:
+    """Each part's own fields: texts are cut, and what is malformed is left out."""
+    named = name_parts(written[:MAX_PARTS]) if isinstance(written, list) else []
+    return [
+        without_malformed(model, {name: _cut(value) for name, value in part.items()})[0]
+        for part in named
+        if isinstance(part, Mapping)
+    ]
+
+
+def _cut(value: Any) -> Any:
+    return value[:MAX_TEXT] if isinstance(value, str) else value
+
+
+def _public_reason(org_id: str, data: Mapping[str, Any]) -> str | None:
+    """Which fields are wrong: what stands in them, as the reason itself quotes it, is for the editors."""
+    reason = data.get("statusReason")
+    if not isinstance(reason, str) or not reason:
+        return None
+    if data.get("status") != PlaybookStatus.ERROR:
+        return reason[:MAX_TEXT]
+    try:
+        parse_playbook(org_id, data, params_model)
+    except InvalidPlaybookError as error:
+        return f"it cannot run; look at {fields_at_fault(error)}"
+    return "it cannot run as it is"
+
+
+def fields_at_fault(error: InvalidPlaybookError) -> str:
+    """The fields that are wrong, without what was found in them."""
+    fields = list(dict.fromkeys(line.partition(": ")[0] for line in error.problems))
+    more = len(fields) - MAX_FIELDS_NAMED
+    return ", ".join(fields[:MAX_FIELDS_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,226 @@
+"""Making the world match a playbook: its jobs and listeners exist exactly as its triggers say.
+
+Level-triggered: it reads the playbook as it is now and never what an event says of it. When it is done it
+looks whether the playbook has changed meanwhile, and if so starts over: of several reconcilers at once, the one
+that finishes last has applied the newest state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from google.api_core.exceptions import Aborted, AlreadyExists, FailedPrecondition, GoogleAPICallError, NotFound
+
+from shared.error_codes import ErrorCode
+from shared.errors import TransientError
+from shared.gcp import clients, logging
+from shared.gcp.clock import Clock
+from shared.playbooks.models import EventTrigger, Playbook, PlaybookStatus, WebhookTrigger, readable_triggers
+from shared.playbooks.passed import passed_problems
+from shared.playbooks.time_triggers import OnceTrigger
+from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
+from shared.steps.registry import params_model
+from shared.triggers import listeners, own_limits, record, refusal
+from shared.triggers.apply_times import apply_times
+from shared.triggers.carrier import Carrier
+from shared.triggers.jobs import JobRefusedError, NoJobNowError, NoRoomForJobError
+from shared.triggers.playbook_summaries import fields_at_fault, put_summary
+from shared.triggers.record import ScheduleRecord
+from shared.triggers.target import TimePlan
+from shared.webhooks import hooks
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentSnapshot
+
+log = logging.get_logger(__name__)
+
+MAX_ROUNDS = 5
+SAVED_WITHIN = timedelta(minutes=5)
+"""How long after its instant a `once` trigger may still be written: it is then run at once."""
+NO_JOB_NOW = (
+    "This schedule isn't running yet: we can't reach the scheduler right now. We'll keep trying, at least once a "
+    "day, and it will start automatically. Until then, you can run the playbook by hand."
+)
+
+_UNSCHEDULED = (PlaybookStatus.DRAFT, PlaybookStatus.PAUSED, PlaybookStatus.ARCHIVED, PlaybookStatus.ERROR)
+# Somebody else wrote, made or deleted between our look and our write.
+_OVERTAKEN = (Aborted, AlreadyExists, FailedPrecondition, NotFound)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookKey:
+    """Which playbook."""
+
+    org_id: str
+    playbook_id: str
+
+
+def reconcile(
+    key: PlaybookKey,
+    clock: Clock,
+    *,
+    stray_jobs: Iterable[str] = (),
+    force: bool = False,
+    move_to: Carrier | None = None,
+) -> bool:
+    """Bring jobs, listeners and hooks in line with the playbook as it is now; whether there was anything to do.
+
+    `stray_jobs` are names of jobs found elsewhere that claim to belong to it. `force` writes every job anew even
+    where the record says that it is right (the repair does, since a job can be changed behind our back).
+    `move_to`: what its schedules may go over to, where there is room.
+
+    Raises:
+        TransientError: the playbook kept changing, or Cloud Scheduler takes no job now (NoJobNowError, and the
+            author has been told); the event must be delivered again.
+    """
+    strays = set(stray_jobs)
+    has_changed = False
+    overtaken: GoogleAPICallError | None = None
+    carrier: Carrier | None = None
+    for _ in range(MAX_ROUNDS):
+        snapshot = _playbook_reference(key).get()
+        try:
+            has_changed |= _apply(key, snapshot, clock, strays, force=force, carrier=carrier, move_to=move_to)
+        except NoRoomForJobError as error:
+            log.warning("no room for a job, so tasks carry the schedule", extra={"reason": str(error)})
+            carrier, has_changed = Carrier.TASK, True
+            continue
+        except _OVERTAKEN as error:
+            # Our jobs may have been written after the other process's, so the record proves nothing now.
+            overtaken, force = error, True
+            continue
+        if _playbook_reference(key).get(["status"]).update_time == snapshot.update_time:
+            return has_changed
+        has_changed, force = True, False
+    raise TransientError(
+        f"playbook {key.playbook_id} changed {MAX_ROUNDS} times while it was being scheduled"
+    ) from overtaken
+
+
+def _playbook_reference(key: PlaybookKey) -> Any:
+    return (
+        clients.firestore()
+        .collection("tenants")
+        .document(key.org_id)
+        .collection("playbooks")
+        .document(key.playbook_id)
+    )
+
+
+def _apply(
+    key: PlaybookKey,
+    snapshot: DocumentSnapshot[Any],
+    clock: Clock,
+    strays: set[str],
+    *,
+    force: bool,
+    carrier: Carrier | None,
+    move_to: Carrier | None,
+) -> bool:
+    found = record.reference(key.org_id, key.playbook_id).get()
+    known = record.parse_record(found)
+    is_own = known is None or (known.org_id, known.playbook_id) == (key.org_id, key.playbook_id)
+    # First: members see it even if the jobs cannot be written.
+    has_changed = put_summary(key.org_id, snapshot, clock.now())
+    recorded = known if known is not None else ScheduleRecord(org_id=key.org_id, playbook_id=key.playbook_id)
+    playbook = _wanted_playbook(key, snapshot, clock, recorded, has_own_record=is_own)
+    has_changed |= _apply_listeners(key, snapshot, playbook, clock)
+    if is_own:
+        is_deleted = not snapshot.exists
+        plan = TimePlan(key, playbook, recorded, is_deleted, carrier=carrier, move_to=move_to)
+        try:
+            has_changed |= apply_times(plan, found, clock, strays, force=force)
+        except JobRefusedError as error:
+            # The write makes it a playbook in error, whose other jobs and listeners go in the next round.
+            refusal.write_back(key.org_id, snapshot, str(error), clock, code=error.code)
+            return True
+        except NoRoomForJobError:
+            raise
+        except NoJobNowError as error:
+            log.error("Cloud Scheduler lets us have no job", extra={"reason": str(error)})
+            refusal.note_delay(key.org_id, snapshot, NO_JOB_NOW, error.code, clock)
+            raise
+    said = snapshot.to_dict() or {}
+    if playbook is not None and (said.get("statusReason") or said.get("errorCode")):
+        refusal.clear(snapshot)
+    return has_changed
+
+
+def _wanted_playbook(
+    key: PlaybookKey,
+    snapshot: DocumentSnapshot[Any],
+    clock: Clock,
+    recorded: ScheduleRecord,
+    *,
+    has_own_record: bool,
+) -> Playbook | None:
+    """The playbook if it is to be scheduled; one that cannot run is sent back to its author."""
+    data = snapshot.to_dict()
+    if data is None or data.get("status") in _UNSCHEDULED:
+        return None
+    try:
+        playbook = parse_playbook(key.org_id, data, params_model)
+        if not has_own_record:
+            # `a` + `b_c` and `a_b` + `c` would share one document.
+            raise InvalidPlaybookError([f"playbookId: {key.playbook_id!r} is taken; expected one without '_'"])
+        if passed := _passed(playbook, recorded, snapshot):
+            raise InvalidPlaybookError(passed)
+    except InvalidPlaybookError as error:
+        told = f"Check {fields_at_fault(error)}. Open the playbook to see what's wrong."
+        refusal.write_back(key.org_id, snapshot, str(error), clock, code=error.code, told=told)
+        return None
+    return playbook if _is_within_limits(key, snapshot, playbook, clock) else None
+
+
+def _passed(playbook: Playbook, recorded: ScheduleRecord, snapshot: DocumentSnapshot[Any]) -> list[str]:
+    """A line for each single instant that had passed when the playbook was written with it and switched on."""
+    known = {(trigger_id, one.at) for trigger_id, one in recorded.once.items()}
+    others = [one for one in playbook.triggers if not isinstance(one, OnceTrigger) or (one.id, one.at) in known]
+    return passed_problems(playbook.triggers, snapshot.update_time - SAVED_WITHIN, known=others)
+
+
+def _is_within_limits(key: PlaybookKey, snapshot: DocumentSnapshot[Any], playbook: Playbook, clock: Clock) -> bool:
+    """Send back what is over a limit of the org's tier: this playbook, or newer ones that it leaves no room for."""
+    standing = own_limits.Standing.of(snapshot.to_dict() or {})
+    counts = standing.is_own or standing.schedules > 0
+    tier = own_limits.tier_of(key.org_id) if counts else None
+    if tier is None:
+        return True
+    reason = own_limits.too_often(tier, playbook.triggers)
+    if reason is not None:
+        refusal.write_back(key.org_id, snapshot, reason, clock, code=ErrorCode.TIER_LIMIT)
+        return False
+    is_within = True
+    for found, why in own_limits.those_over_limit(key.org_id, tier):
+        is_this = found.id == key.playbook_id
+        refusal.write_back(key.org_id, snapshot if is_this else found, why, clock, code=ErrorCode.TIER_LIMIT)
+        is_within = is_within and not is_this
+    return is_within
+
+
+def _apply_listeners(
+    key: PlaybookKey, snapshot: DocumentSnapshot[Any], playbook: Playbook | None, clock: Clock
+) -> bool:
+    """Of events, and of the hooks by which other systems call. What is not in force keeps its hooks, paused."""
+    if playbook is not None:
+        called = playbook.webhook_triggers()
+    else:
+        readable = readable_triggers((snapshot.to_dict() or {}).get("triggers"))
+        called = [trigger for trigger in readable if isinstance(trigger, WebhookTrigger)]
+    has_changed, hook_ids = hooks.apply(
+        key.org_id,
+        key.playbook_id,
+        called,
+        clock.now(),
+        status="paused" if playbook is None else "active",
+        keeps_others=playbook is None and snapshot.exists,
+    )
+    triggers: list[EventTrigger | WebhookTrigger] = []
+    if playbook is not None:
+        triggers = [*playbook.event_triggers(), *called]
+    current = listeners.existing(key.org_id, key.playbook_id)
+    wanted = listeners.wanted(key.org_id, key.playbook_id, triggers, hook_ids)
+    return listeners.replace(current, wanted) or has_changed

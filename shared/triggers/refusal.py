@@ -1,0 +1,143 @@
+"""Telling the author of a playbook document that it cannot run, or not yet, where the author looks: in it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from google.cloud.firestore import DELETE_FIELD
+
+from shared.error_codes import ErrorCode
+from shared.gcp import clients, logging
+from shared.playbooks.credentials import CREDENTIAL, REFUSED_BY
+from shared.playbooks.models import PlaybookStatus
+from shared.triggers.own_limits import TIER
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentSnapshot
+
+    from shared.gcp.clock import Clock
+    from shared.messages.alert_types import Severity
+
+log = logging.get_logger(__name__)
+
+MAX_REASON = 5_000
+_REFUSED_BY = {ErrorCode.TIER_LIMIT: TIER, ErrorCode.CREDENTIAL_IN_PLAYBOOK: CREDENTIAL}
+_TAKEN_BACK: dict[str, Any] = dict.fromkeys(("statusReason", "errorCode", REFUSED_BY), DELETE_FIELD)
+
+
+def write_back(
+    org_id: str,
+    snapshot: DocumentSnapshot[Any],
+    reason: str,
+    clock: Clock,
+    *,
+    code: ErrorCode,
+    told: str | None = None,
+) -> None:
+    """Set `status: error` and the reason, and notify the org once for this version of the document.
+
+    `told`: what the inbox says instead of the reason, since every member of the org reads it. One that is refused
+    with `tier_limit` is brought back as soon as the org's tier has room for it.
+
+    The write fires the playbook's own trigger again; a playbook in error wants no jobs, so that ends there.
+
+    Raises:
+        google.api_core.exceptions.FailedPrecondition: the author has written meanwhile; look again.
+    """
+    refused_by = _REFUSED_BY.get(code, DELETE_FIELD)
+    fields = {"status": PlaybookStatus.ERROR, "errorCode": code, REFUSED_BY: refused_by}
+    _write(org_id, snapshot, fields, "Playbook can't run", reason, clock, told)
+    log.warning(
+        "playbook refused", extra={"orgId": org_id, "playbookId": snapshot.id, "reason": reason, "errorCode": code}
+    )
+
+
+def is_refused_for_credentials(document: Mapping[str, Any]) -> bool:
+    """Whether it is in error for a key that stands in it, and its author knows."""
+    return document.get("status") == PlaybookStatus.ERROR and document.get(REFUSED_BY) == CREDENTIAL
+
+
+def note_delay(org_id: str, snapshot: DocumentSnapshot[Any], reason: str, code: ErrorCode, clock: Clock) -> None:
+    """Say in the document, and once in the inbox, why it is active and does not run by itself yet.
+
+    A reason that stands there already is not written again, since each write has the playbook reconciled.
+
+    Raises:
+        google.api_core.exceptions.FailedPrecondition: the author has written meanwhile; look again.
+    """
+    if (snapshot.to_dict() or {}).get("statusReason") != reason:
+        _write(org_id, snapshot, {"errorCode": code}, "Playbook isn't scheduled yet", reason, clock)
+
+
+def lift(org_id: str, snapshot: DocumentSnapshot[Any], clock: Clock) -> None:
+    """Set a playbook that a limit had refused back to `active`, and say so in the inbox.
+
+    Raises:
+        google.api_core.exceptions.FailedPrecondition: the author has written meanwhile; look again.
+    """
+    fields = {"status": PlaybookStatus.ACTIVE, **_TAKEN_BACK}
+    body = "Your plan has room for it now, so it runs again. There is nothing you need to do."
+    _commit(org_id, snapshot, fields, "Playbook is active again", body, "info", clock)
+
+
+def _write(
+    org_id: str,
+    snapshot: DocumentSnapshot[Any],
+    fields: dict[str, Any],
+    title: str,
+    reason: str,
+    clock: Clock,
+    told: str | None = None,
+) -> None:
+    reason = reason if len(reason) <= MAX_REASON else f"{reason[: MAX_REASON - 1]}…"
+    _commit(org_id, snapshot, {**fields, "statusReason": reason}, title, told or reason, "warning", clock)
+
+
+def _commit(
+    org_id: str,
+    snapshot: DocumentSnapshot[Any],
+    fields: dict[str, Any],
+    title: str,
+    body: str,
+    severity: Severity,
+    clock: Clock,
+) -> None:
+    """Update the playbook, if nobody else has since it was read, and tell the org."""
+    # Hardly any playbook is refused, and the modules that tell of it are many.
+    from shared.messages.alert_types import AlertType
+    from shared.notices import outbox
+    from shared.notices.alert import Alert, worded
+    from shared.notices.delivery import Delivery
+
+    client = clients.firestore()
+    name = (snapshot.to_dict() or {}).get("name")
+    alert = Alert(
+        id=_alert_id(org_id, snapshot),
+        type=AlertType.PLAYBOOK_FAILURE,
+        key=f"refused-{snapshot.id}"[:500],
+        message=worded(f"{title}: {name if isinstance(name, str) and name else snapshot.id}"[:200], body),
+        severity=severity,
+        playbook_id=snapshot.id,
+    )
+    told = Delivery.of(org_id, alert, clock.now())
+    batch = client.batch()
+    batch.update(snapshot.reference, fields, option=client.write_option(last_update_time=snapshot.update_time))
+    batch.set(client.document(told.path), told.document())
+    batch.commit()
+    outbox.deliver(told, clock.now())
+
+
+def clear(snapshot: DocumentSnapshot[Any]) -> None:
+    """Take back the reason of an earlier refusal: the author has mended the playbook."""
+    client = clients.firestore()
+    snapshot.reference.update(
+        _TAKEN_BACK,
+        option=client.write_option(last_update_time=snapshot.update_time),
+    )
+
+
+def _alert_id(org_id: str, snapshot: DocumentSnapshot[Any]) -> str:
+    version = str(snapshot.update_time)
+    return "refused-" + hashlib.sha256(f"{org_id}\x1f{snapshot.id}\x1f{version}".encode()).hexdigest()[:32]

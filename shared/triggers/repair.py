@@ -1,0 +1,273 @@
+"""Once a day: every job, listener and summary compared with every playbook, and the difference repaired.
+
+Five lists are walked, a page a task: the playbooks; the listeners, the hooks, the jobs and the summaries, for what
+is left over of playbooks that are no longer there.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from shared.api.cron_secret import read_enabled_versions
+from shared.api.http import is_document_id
+from shared.errors import PermanentError
+from shared.gcp import clients, logging
+from shared.gcp.clock import Clock
+from shared.gcp.daily_walk import WalkPage, begin_if_due
+from shared.playbooks.credentials import REFUSED_BY
+from shared.playbooks.timing import first_due_after
+from shared.quarantine.entries import Item
+from shared.quarantine.isolation import Isolation
+from shared.triggers import carriers, jobs, listeners, once_task, playbook_summaries, record, slot_task
+from shared.triggers.bring_back import bring_back_refused
+from shared.triggers.carrier import Carrier
+from shared.triggers.jobs import JobOwner, NoJobNowError
+from shared.triggers.reconcile import PlaybookKey, reconcile
+from shared.triggers.record import ENABLED, JobRecord, ScheduleRecord
+from shared.webhooks import hooks
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentSnapshot, Query
+    from google.cloud.scheduler_v1 import Job
+
+log = logging.get_logger(__name__)
+
+QUEUE = "repairPlaybooks"
+PAGE = 100
+AT_ONCE = 8
+
+
+class Source(StrEnum):
+    """Which list a page is of."""
+
+    PLAYBOOKS = "playbooks"
+    LISTENERS = "listeners"
+    HOOKS = "hooks"
+    JOBS = "jobs"
+    SUMMARIES = "summaries"
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """How many playbooks were looked at, how many of them were not as they should be.
+
+    `failed`, `passed_over`: those that still are not, and malformed documents that name none.
+    """
+
+    playbooks: int
+    repaired: int
+    failed: int = 0
+    passed_over: int = 0
+
+
+def begin_repair(clock: Clock) -> bool:
+    """Have everything compared and repaired, unless that was begun within the last day."""
+
+    def ask(walk: str) -> None:
+        for source in Source:
+            WalkPage(walk, source).enqueue(QUEUE)
+
+    return begin_if_due("repair", ask, clock)
+
+
+def repair_page(page: WalkPage, clock: Clock) -> Repaired:
+    """Have the next page asked for, and compare and repair this one. What is malformed stops nothing else.
+
+    Raises:
+        PermanentError: there is no such list.
+        TransientError: some playbooks could not be repaired now; the page is to come again.
+    """
+    with Isolation("playbook-repair") as isolation:
+        found, following, with_refused = _read(page, isolation, clock)
+        if following is not None:
+            replace(page, after=following).enqueue(QUEUE)
+        isolation.each(
+            with_refused, lambda one: Item(f"tenants/{one}", org_id=one), lambda one: bring_back_refused(one, clock)
+        )
+        owned = _jobs_of(found)
+        accepted = {f"Bearer {value}" for value in read_enabled_versions()}
+        move_to = carriers.direction() if page.source == Source.PLAYBOOKS and found else None
+        outcomes = isolation.each(
+            found.items(),
+            lambda one: Item(_path(one[0]), one[1], one[0].org_id),
+            lambda one: _repair_one(one[0], owned.get(one[0], {}), accepted, move_to, clock),
+            at_once=AT_ONCE,
+        )
+    done = Repaired(
+        len(found), sum(one is True for one in outcomes), isolation.counts.failed, isolation.counts.passed_over
+    )
+    log.info("repaired", extra={"source": page.source, "playbooks": done.playbooks, "repaired": done.repaired})
+    isolation.require_no_waiting()
+    return done
+
+
+def _read(
+    page: WalkPage, isolation: Isolation, clock: Clock
+) -> tuple[dict[PlaybookKey, Any], str | None, list[str]]:
+    """The page's playbooks with the versions of their documents, where the next page begins, and the orgs of those
+    that a limit had refused."""
+    match page.source:
+        case Source.PLAYBOOKS:
+            return _playbooks(page.after)
+        case Source.LISTENERS | Source.HOOKS | Source.SUMMARIES:
+            found, following = _OWNED[Source(page.source)](page.after)
+            read = isolation.each(found, Item.of, _owner_of)
+            return _gone(dict.fromkeys(key for key in read if key is not None)), following, []
+        case Source.JOBS:
+            owners, following = _owners_of_jobs(page.after, clock)
+            read = isolation.each(owners, _job_item, _key)
+            return _gone([key for key in read if key is not None]), following, []
+    raise PermanentError(f"source: found {page.source[:32]!r}; expected one of {', '.join(Source)}")
+
+
+def _playbooks(after: str | None) -> tuple[dict[PlaybookKey, Any], str | None, list[str]]:
+    """Those of any status: who looks at a draft sees its summary, and what is paused has no jobs."""
+    client = clients.firestore()
+    query = client.collection_group("playbooks").order_by("__name__").select([REFUSED_BY])
+    if after is not None:
+        query = query.start_after({"__name__": client.document(after)})
+    found = list(query.limit(PAGE).stream())
+    keys: dict[PlaybookKey, Any] = {}
+    with_refused: dict[str, None] = {}
+    for snapshot in found:
+        parts = snapshot.reference.path.split("/")
+        if len(parts) == 4 and parts[0] == "tenants":
+            keys[PlaybookKey(parts[1], parts[3])] = snapshot.update_time
+            if REFUSED_BY in (snapshot.to_dict() or {}):
+                with_refused[parts[1]] = None
+    return keys, found[-1].reference.path if len(found) == PAGE else None, list(with_refused)
+
+
+def _listeners(after: str | None) -> tuple[list[DocumentSnapshot[Any]], str | None]:
+    return _page_of(clients.firestore().collection(listeners.COLLECTION).order_by("__name__"), after)
+
+
+def _hooks(after: str | None) -> tuple[list[DocumentSnapshot[Any]], str | None]:
+    return _page_of(clients.firestore().collection(hooks.COLLECTION).order_by("__name__"), after)
+
+
+def _summaries(after: str | None) -> tuple[list[DocumentSnapshot[Any]], str | None]:
+    return _page_of(clients.firestore().collection(playbook_summaries.COLLECTION).order_by("__name__"), after)
+
+
+def _page_of(query: Query, after: str | None) -> tuple[list[DocumentSnapshot[Any]], str | None]:
+    if after is not None:
+        query = query.start_after({"__name__": after})
+    found = list(query.select(["orgId", "playbookId"]).limit(PAGE).stream())
+    return found, found[-1].id if len(found) == PAGE else None
+
+
+_OWNED = {Source.LISTENERS: _listeners, Source.HOOKS: _hooks, Source.SUMMARIES: _summaries}
+
+
+def _owner_of(document: DocumentSnapshot[Any]) -> PlaybookKey:
+    """Raises PermanentError: it names no playbook."""
+    data = document.to_dict() or {}
+    wrong = [name for name in ("orgId", "playbookId") if not _is_id(data.get(name))]
+    if wrong:
+        raise PermanentError(f"{', '.join(wrong)}: expected the id of a document")
+    return PlaybookKey(data["orgId"], data["playbookId"])
+
+
+def _owners_of_jobs(after: str | None, clock: Clock) -> tuple[list[tuple[str, str]], str | None]:
+    """A page of the playbooks that have jobs, in the order of their ids. A region has 5,000 jobs at most."""
+    listed = [jobs.job_owner(job) for job in jobs.all_jobs()]
+    if after is None:
+        carriers.note_others(listed.count(None), clock.now())
+    owners = sorted({(one.org_id, one.playbook_id) for one in listed if one is not None}, key="/".join)
+    page = list(itertools.islice((one for one in owners if after is None or "/".join(one) > after), PAGE))
+    return page, "/".join(page[-1]) if len(page) == PAGE else None
+
+
+def _job_item(owner: tuple[str, str]) -> Item:
+    return Item(f"jobs of tenants/{owner[0]}/playbooks/{owner[1]}")
+
+
+def _key(owner: tuple[str, str]) -> PlaybookKey:
+    if not (_is_id(owner[0]) and _is_id(owner[1])):
+        raise PermanentError("the job names a playbook that cannot be: expected ids of documents")
+    return PlaybookKey(*owner)
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str) and is_document_id(value)
+
+
+def _gone(keys: Iterable[PlaybookKey]) -> dict[PlaybookKey, Any]:
+    """Those that are not there any more: the others are in the list of playbooks."""
+    wanted = {_path(key): key for key in keys}
+    if not wanted:
+        return {}
+    client = clients.firestore()
+    found = client.get_all([client.document(path) for path in wanted], [])
+    return {wanted[snapshot.reference.path]: None for snapshot in found if not snapshot.exists}
+
+
+def _path(key: PlaybookKey) -> str:
+    return f"tenants/{key.org_id}/playbooks/{key.playbook_id}"
+
+
+def _jobs_of(keys: Mapping[PlaybookKey, Any]) -> Mapping[PlaybookKey, dict[str, Job]]:
+    """The playbooks' jobs by their names."""
+    found: dict[PlaybookKey, dict[str, Job]] = defaultdict(dict)
+    if keys:
+        for job, owner in jobs.playbook_jobs():
+            key = PlaybookKey(owner.org_id, owner.playbook_id)
+            if key in keys:
+                found[key][job.name] = job
+    return found
+
+
+def _repair_one(
+    key: PlaybookKey, found: dict[str, Job], accepted: set[str], move_to: Carrier | None, clock: Clock
+) -> bool:
+    """Reconcile the playbook; True where it was not as it should be."""
+    known = record.parse_record(record.reference(key.org_id, key.playbook_id).get())
+    recorded = {name: job for name, job in known.jobs.items() if job.may_exist} if known is not None else {}
+    stray = found.keys() - {job.name for job in recorded.values()}
+    wrong = any(
+        _differs(found.get(job.name), job, JobOwner(key.org_id, key.playbook_id, trigger_id), accepted)
+        for trigger_id, job in recorded.items()
+    )
+    if wrong or stray:
+        log.error("jobs differ from the record", extra={"orgId": key.org_id, "playbookId": key.playbook_id})
+    restored = _restore_tasks(key, known, clock) if known is not None else False
+    try:
+        return reconcile(key, clock, stray_jobs=stray, force=wrong, move_to=move_to) or restored
+    except NoJobNowError as error:
+        # The playbook says so, and its event is delivered again for a day: the page need not come again for it.
+        log.warning(
+            "no job for now", extra={"orgId": key.org_id, "playbookId": key.playbook_id, "reason": str(error)}
+        )
+        return False
+
+
+def _restore_tasks(key: PlaybookKey, known: ScheduleRecord, clock: Clock) -> bool:
+    """Have each task there that is still to come; whether one had gone."""
+    owner = {name: JobOwner(key.org_id, key.playbook_id, name) for name in (*known.once, *known.jobs)}
+    made = [
+        once_task.put_task(one.task, owner[trigger_id], one.at)
+        for trigger_id, one in known.once.items()
+        if one.task is not None and one.state == ENABLED and one.at > clock.now()
+    ]
+    for trigger_id, job in known.jobs.items():
+        slot = first_due_after(job, clock.now(), known.runs.get(trigger_id, ())) if job.has_tasks else None
+        if slot is not None:
+            made.append(slot_task.put_task(owner[trigger_id], job, slot, clock.now()))
+    return any(made)
+
+
+def _differs(job: Job | None, expected: JobRecord, owner: JobOwner, accepted: set[str]) -> bool:
+    if job is None or job.state != type(job).State.ENABLED:
+        return True
+    target = job.http_target
+    return (
+        (job.schedule, job.time_zone) != (expected.cron, expected.timezone)
+        or (target.uri, target.body) != (jobs.execute_url(owner.playbook_id), jobs.execute_body(owner))
+        or target.headers.get("Authorization") not in accepted
+    )

@@ -1,0 +1,117 @@
+"""When a playbook runs by itself: each of its schedules in words, and its next runs.
+
+Daily and weekly playbooks of the catalog have no schedule trigger, since all orgs share one job: their schedule
+follows from the catalog, until somebody gives one a schedule of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from shared.catalog.files.load import catalog, is_in_catalog
+from shared.playbooks.models import PlaybookStatus, name_parts
+from shared.playbooks.schedule_words import NO_RUNS, TIMED, Runs, next_runs
+from shared.playbooks.trigger_words import readable, when_in_words
+from shared.tenants.tenant import DEFAULT_TIMEZONE, zone_of
+from shared.triggers.catalog_ticks import CRON, TIMEZONE, Frequency, has_own_schedule
+from shared.triggers.record import read_runs
+
+SHOWN_RUNS = 5
+RUNS_AHEAD = 10
+"""How many a summary holds: enough until the sweep, which comes every few minutes, writes the following ones."""
+MAX_TRIGGERS_READ = 100
+
+
+class ScheduleShown(BaseModel):
+    """One schedule: `words` like `every day at 9:00 AM EST`; its next runs, soonest first, none while it is off.
+
+    `ends`: whether those are all that are left.
+    """
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+    trigger_id: str
+    words: str
+    next_runs: list[datetime]
+    ends: bool = False
+
+
+class Known(NamedTuple):
+    """What words and runs follow from besides the playbook's document."""
+
+    zone: str = DEFAULT_TIMEZONE
+    """The org's."""
+    ran: Runs = NO_RUNS
+
+
+class RunsAhead(NamedTuple):
+    """The next runs of all schedules together, soonest first; whether those are all that are left."""
+
+    next_runs: list[datetime]
+    end: bool
+
+
+NOTHING = Known()
+
+
+def triggers_of(playbook_id: str, data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The triggers that can be told in words, each with its id, and the catalog's tick as one more schedule."""
+    written = data.get("triggers")
+    parts = name_parts(written[:MAX_TRIGGERS_READ]) if isinstance(written, list) else []
+    found = readable(part for part in parts if isinstance(part, Mapping))
+    tick = _catalog_tick(playbook_id, data)
+    return [*found, tick] if tick is not None else found
+
+
+def known_of(org_id: str, playbook_id: str, data: Mapping[str, Any]) -> Known:
+    """Reads it, where the playbook's triggers ask for it at all."""
+    triggers = triggers_of(playbook_id, data)
+    has_once = any(one.get("type") == "once" for one in triggers)
+    return Known(zone_of(org_id) if has_once else DEFAULT_TIMEZONE, read_runs(org_id, playbook_id, triggers))
+
+
+def schedules_of(
+    playbook_id: str, data: Mapping[str, Any], now: datetime, known: Known = NOTHING
+) -> list[ScheduleShown]:
+    """Each schedule of the playbook's document, whatever its author wrote into it."""
+    is_on = data.get("status") == PlaybookStatus.ACTIVE
+    found = []
+    for one in triggers_of(playbook_id, data):
+        if one.get("type") not in TIMED:
+            continue
+        runs = next_runs([one], now, SHOWN_RUNS, known.ran) if is_on else []
+        words = when_in_words([one], now, known.zone)
+        ends = is_on and len(runs) < SHOWN_RUNS
+        found.append(ScheduleShown(trigger_id=str(one.get("id")), words=words, next_runs=runs, ends=ends))
+    return found
+
+
+def when_it_runs(playbook_id: str, data: Mapping[str, Any], now: datetime, known: Known = NOTHING) -> str:
+    """All that starts it, in words that every member may read: a filter may compare with a customer's data."""
+    without_filters = (
+        {name: value for name, value in one.items() if name != "filter"} for one in triggers_of(playbook_id, data)
+    )
+    return when_in_words(without_filters, now, known.zone, lasting=True)
+
+
+def runs_ahead(playbook_id: str, data: Mapping[str, Any], now: datetime, known: Known = NOTHING) -> RunsAhead:
+    """The next runs; none while it is not active."""
+    timed = [one for one in triggers_of(playbook_id, data) if one.get("type") in TIMED]
+    if data.get("status") != PlaybookStatus.ACTIVE or not timed:
+        return RunsAhead([], end=False)
+    found = next_runs(timed, now, RUNS_AHEAD, known.ran)
+    return RunsAhead(found, end=len(found) < RUNS_AHEAD)
+
+
+def _catalog_tick(playbook_id: str, data: Mapping[str, Any]) -> dict[str, Any] | None:
+    if data.get("source") != "catalog" or not is_in_catalog(playbook_id) or has_own_schedule(data):
+        return None
+    frequency = catalog()[playbook_id].frequency
+    if frequency == "event":
+        return None
+    return {"type": "schedule", "id": frequency, "cron": CRON[Frequency(frequency)], "timezone": TIMEZONE}

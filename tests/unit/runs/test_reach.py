@@ -1,0 +1,54 @@
+"""What a run says that meant to write to people and reached none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shared.runs.inner import with_inner_steps
+from shared.runs.parts import StepResult
+from shared.runs.reach import reach_fields, reached_nobody
+from shared.steps.base import Reach
+
+
+def result(step_id: str = "mail", **fields: Any) -> StepResult:
+    return StepResult(step_id=step_id, action="send_email", status="completed", **fields)
+
+
+def test_a_run_that_reached_nobody_says_how_many_and_why() -> None:
+    some = [result(reached=0, skipped={"opted_out": 2}), result("text", reached=0, skipped={"no_consent": 1_000})]
+    assert reached_nobody(some) == "Reached nobody: 1,002 skipped (1,000 no consent on record, 2 opted out)"
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        [],
+        [result()],
+        [result(reached=1, skipped={"opted_out": 2})],
+        [result(reached=0, skipped={"opted_out": 2}), result("text", reached=1)],
+    ],
+)
+def test_one_who_was_reached_or_nobody_who_was_meant_is_nothing_to_say(results: list[StepResult]) -> None:
+    assert reached_nobody(results) is None
+
+
+def test_a_reason_of_another_version_is_told_by_its_name() -> None:
+    assert reached_nobody([result(reached=0, skipped={"sunspots": 1})]) == "Reached nobody: 1 skipped (1 sunspots)"
+
+
+def test_the_steps_inside_a_step_count_with_it() -> None:
+    inside = [
+        result("each/0/mail", reached=1, skipped={}),
+        result("each/1/mail", reached=0, skipped={"opted_out": 1}),
+        result("each/1/note"),
+    ]
+    outer = with_inner_steps(result("each"), inside)
+    assert (outer.reached, outer.skipped) == (1, {"opted_out": 1})
+    assert with_inner_steps(result("each"), [result("each/0/note")]).reached is None
+
+
+def test_a_step_that_writes_to_nobody_leaves_no_count() -> None:
+    assert reach_fields(None) == {}
+    assert reach_fields(Reach(0, {"opted_out": 1})) == {"reached": 0, "skipped": {"opted_out": 1}}
