@@ -139,6 +139,39 @@ def test_a_schedule_is_edited_by_a_form_and_its_job_follows(shop: Shop) -> None:
     assert (trigger["id"], trigger["timezone"]) == ("schedule", NEW_YORK)
 
 
+def test_limits_are_edited_by_a_form_and_emptied_again(shop: Shop) -> None:
+    low = {"type": "event", "id": "low", "eventName": "inventory.low_stock"}
+    put(shop, set_step(), triggers=[DAILY, low])
+    page = shop.sign_in("editor", "/playbooks/pb")
+    limits = page.get_by_role("region", name="Limits")
+    expect(limits).to_contain_text("Only your plan's limits apply.")
+    limits.get_by_role("button", name="Edit limits").click()
+    form = page.get_by_role("dialog", name="Edit limits")
+    form.get_by_label("Runs at the same time").fill("1")
+    form.get_by_label("Runs it may start").fill("5")
+    form.get_by_label("Seconds to wait for more events").fill("60")
+    form.get_by_label("Separately for each").fill("steps.note.x")
+    form.get_by_role("button", name="Save limits").click()
+    expect(form.get_by_role("alert")).to_contain_text("expected a value of the event")
+    form.get_by_label("Separately for each").fill("event.itemId")
+    form.get_by_role("button", name="Save limits").click()
+    expect(form).to_have_count(0)
+    expect(limits).to_contain_text("Up to 1 run at the same time.")
+    expect(limits).to_contain_text("Up to 5 runs an hour.")
+    expect(limits).to_contain_text("Starts once no new event has come for 60 seconds, separately for each itemId.")
+    stored = shop.read(shop.path("playbooks/pb"))
+    paced = {**low, "throttle": {"runs": 5, "per": "hour"}, "debounce": {"seconds": 60, "by": "event.itemId"}}
+    assert (stored["concurrency"], stored["triggers"], stored["status"]) == (1, [DAILY, paced], "active")
+    limits.get_by_role("button", name="Edit limits").click()
+    for name in ("Runs at the same time", "Runs it may start", "Seconds to wait for more events"):
+        form.get_by_label(name).fill("")
+    form.get_by_role("button", name="Save limits").click()
+    expect(form).to_have_count(0)
+    expect(limits).to_contain_text("Only your plan's limits apply.")
+    stored = shop.read(shop.path("playbooks/pb"))
+    assert ("concurrency" in stored, stored["triggers"]) == (False, [DAILY, low])
+
+
 def test_a_schedule_that_the_plan_does_not_allow_is_not_saved(shop: Shop) -> None:
     shop.update(f"tenants/{shop.id}", tierId="starter")
     put(shop, set_step(), triggers=[{**DAILY, "cron": "*/5 * * * *"}], status="draft")

@@ -2,7 +2,16 @@
 import type { Playbook } from "../../data/types/documents";
 import { isTimestamp } from "../../data/types/times";
 
-export const AUTHORED = ["name", "description", "category", "agent", "triggers", "steps", "onFailure"] as const;
+export const AUTHORED = [
+  "name",
+  "description",
+  "category",
+  "agent",
+  "triggers",
+  "steps",
+  "onFailure",
+  "concurrency",
+] as const;
 export type AuthoredField = (typeof AUTHORED)[number];
 export type Authored = Pick<Playbook, "name" | "triggers" | "steps"> & Partial<Pick<Playbook, AuthoredField>>;
 

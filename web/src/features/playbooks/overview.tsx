@@ -5,6 +5,7 @@ import type { Playbook, PlaybookSummary } from "../../data/types/documents";
 import { flowOf, isInWords } from "./flow";
 import { Flow } from "./flow-view";
 import { HooksCard } from "./hooks-card";
+import { PaceCard } from "./pace-card";
 import { recipientsOf } from "./recipients";
 import { WhenCard } from "./when-card";
 
@@ -15,6 +16,7 @@ export function Overview({ summary, whole }: { summary: PlaybookSummary; whole: 
         <WhenCard summary={summary} whole={whole} />
         {whole && isCalled(whole) ? <HooksCard playbookId={whole.id} /> : null}
         {whole ? <Recipients playbook={whole} /> : null}
+        {whole ? <PaceCard playbook={whole} /> : null}
       </Stack>
       <Section title="What it does">{whole ? <WholeFlow playbook={whole} /> : <Steps summary={summary} />}</Section>
     </div>

@@ -1,0 +1,94 @@
+/** How often a playbook may run, in words and as a form. Pure. */
+import type { EventTrigger, Playbook, Throttle, WebhookTrigger } from "../../data/types/documents";
+import { sentence } from "../../format/words";
+import type { Authored } from "./authored";
+
+/** What the server allows at most (`shared/playbooks/pace.py`). */
+export const MOST_RUNS_AT_ONCE = 1_000;
+export const LONGEST_PAUSE_SECONDS = 3_600;
+
+export type EventDriven = EventTrigger | WebhookTrigger;
+export type Per = Throttle["per"];
+
+/** An empty field is no limit. */
+export interface TriggerPace {
+  /** Its place among the playbook's triggers. */
+  index: number;
+  name: string;
+  runs: number | undefined;
+  per: Per;
+  seconds: number | undefined;
+  by: string;
+}
+
+export interface PaceForm {
+  concurrency: number | undefined;
+  triggers: TriggerPace[];
+}
+
+export const isEventDriven = (one: Playbook["triggers"][number] | null | undefined): one is EventDriven =>
+  one?.type === "event" || one?.type === "webhook";
+
+export function paceOf({ concurrency, triggers }: Pick<Authored, "concurrency" | "triggers">): PaceForm {
+  const listed = Array.isArray(triggers) ? triggers : [];
+  return {
+    concurrency: concurrency ?? undefined,
+    triggers: listed.flatMap((one, index) =>
+      isEventDriven(one)
+        ? {
+            index,
+            name: triggerName(one),
+            runs: one.throttle?.runs,
+            per: one.throttle?.per ?? "hour",
+            seconds: one.debounce?.seconds,
+            by: one.debounce?.by ?? "",
+          }
+        : [],
+    ),
+  };
+}
+
+/** The authored fields with the form's limits in place of theirs. */
+export function withPace(authored: Authored, form: PaceForm): Authored {
+  const { concurrency: _, ...others } = authored;
+  const triggers = authored.triggers.map((trigger, index) => {
+    const pace = form.triggers.find((one) => one.index === index);
+    return pace && isEventDriven(trigger) ? pacedTrigger(trigger, pace) : trigger;
+  });
+  return { ...others, triggers, ...(form.concurrency ? { concurrency: form.concurrency } : {}) };
+}
+
+function pacedTrigger(trigger: EventDriven, { runs, per, seconds, by }: TriggerPace): EventDriven {
+  const { throttle: _throttle, debounce: _debounce, ...rest } = trigger;
+  return {
+    ...rest,
+    ...(runs ? { throttle: { runs, per } } : {}),
+    ...(seconds ? { debounce: { seconds, ...(by.trim() ? { by: by.trim() } : {}) } } : {}),
+  };
+}
+
+/** One sentence a limit; none where the plan's own is the only one. */
+export function paceWords(playbook: Pick<Playbook, "concurrency" | "triggers">): string[] {
+  const { concurrency, triggers } = paceOf(playbook);
+  const isOnly = triggers.length === 1;
+  return [
+    ...(concurrency ? [`Up to ${counted(concurrency, "run")} at the same time.`] : []),
+    ...triggers.flatMap((one) => {
+      const name = isOnly ? "" : `${one.name}: `;
+      return [
+        ...(one.runs ? [`${name}${isOnly ? "Up" : "up"} to ${counted(one.runs, "run")} ${PER_WORDS[one.per]}.`] : []),
+        ...(one.seconds ? [`${name}${isOnly ? "Starts" : "starts"} once ${quiet(one.seconds, one.by)}.`] : []),
+      ];
+    }),
+  ];
+}
+
+export const PER_WORDS: Record<Per, string> = { minute: "a minute", hour: "an hour", day: "a day" };
+
+const counted = (count: number, noun: string) => `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+
+const quiet = (seconds: number, by: string) =>
+  `no new event has come for ${counted(seconds, "second")}${by ? `, separately for each ${by.replace(/^event\./, "")}` : ""}`;
+
+const triggerName = (one: EventDriven) =>
+  one.type === "webhook" ? "Webhook" : sentence(String(one.eventName ?? "").replace(/[._]/g, " ")) || "Event";
