@@ -40,9 +40,9 @@ def told_of_refusals(org_id: str, path: str) -> Iterator[None]:
     try:
         yield
     except PermanentError as error:
-        from shared.notices.limit_notice import tell_of_unusable
+        from shared.notices.limit_notice import notify_of_unusable
 
-        tell_of_unusable(org_id, path, error, Clock().now())
+        notify_of_unusable(org_id, path, error, Clock().now())
         raise
 
 

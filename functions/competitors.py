@@ -16,7 +16,7 @@ from shared.api.principal import Principal
 from shared.api.reading import reader_of
 from shared.billing.tiers import UNLIMITED
 from shared.competitors import overview, tracking
-from shared.competitors.overview import DEFAULT_LIMIT, MAX_LIMIT, Wanted
+from shared.competitors.overview import DEFAULT_LIMIT, MAX_LIMIT, CompetitorPage
 from shared.competitors.tracking import Competitor, CompetitorName, MenuUrl, Priority
 from shared.gcp.clock import Clock
 from shared.tenants.tenant import load_tenant
@@ -108,7 +108,7 @@ def competitors(request: flask.Request) -> flask.Response:
 def _listed(request: flask.Request, principal: Principal) -> flask.Response:
     query = parse_query(request, ListQuery)
     reader = reader_of(principal, query.org_id, "competitors")
-    wanted = Wanted(org_id=reader.org_id, limit=query.limit, after=query.after)
+    wanted = CompetitorPage(org_id=reader.org_id, limit=query.limit, after=query.after)
     return json_response(overview.list_competitors(wanted, Clock().now()))
 
 

@@ -35,7 +35,7 @@ def deliver_later(request: flask.Request) -> flask.Response:
         if body.kind == "daily":
             delivered = sending.send(body.id, now)
         elif body.kind == "digest":
-            delivered = outbox.tell_digest(body.id, body.started, now)
+            delivered = outbox.send_digest(body.id, body.started, now)
         else:
             delivered = outbox.send_waiting(body.id, now)
     except Exception as error:

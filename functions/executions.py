@@ -20,10 +20,10 @@ from shared.gcp import logging
 from shared.gcp.clock import Clock
 from shared.playbooks.instants import Instant
 from shared.runs import control, reading
-from shared.runs.bulk import Asked, ask
+from shared.runs.bulk import BulkRequest, ask
 from shared.runs.bulk_record import FITTING, BulkAction, BulkAnswer, BulkFilter, count_matching
 from shared.runs.parts import TriggerType
-from shared.runs.reading import DEFAULT_LIMIT, MAX_LIMIT, Wanted
+from shared.runs.reading import DEFAULT_LIMIT, MAX_LIMIT, RunFilter
 from shared.runs.record import Execution, ExecutionStatus
 
 PEOPLE: tuple[Kind, ...] = ("user",)
@@ -124,7 +124,7 @@ def _listed(request: flask.Request, principal: Principal) -> flask.Response:
     query = parse_query(request, ListQuery)
     reader = reader_of(principal, query.org_id, "executions")
     statuses = (query.status,) if query.status else ()
-    wanted = Wanted(reader.org_id, statuses, query.playbook_id, query.trigger, query.since, query.until)
+    wanted = RunFilter(reader.org_id, statuses, query.playbook_id, query.trigger, query.since, query.until)
     listed = reading.list_executions(wanted, whole=reader.sees_whole, after=query.after, limit=query.limit)
     return json_response(listed.answer())
 
@@ -140,7 +140,7 @@ def _in_bulk(request: flask.Request, principal: Principal) -> flask.Response:
     with logging.bind(orgId=org_id):
         if body.dry_run:
             return _accepted(BulkAnswer(matched=count_matching(org_id, body.filter), job_id=None))
-        asked = Asked(org_id, body.action, body.filter, by=str(principal.id), fingerprint=fingerprint(body))
+        asked = BulkRequest(org_id, body.action, body.filter, by=str(principal.id), fingerprint=fingerprint(body))
         job = ask(asked, key, Clock())
         return _accepted(BulkAnswer(matched=job.matched, job_id=job.id))
 

@@ -18,7 +18,7 @@ from shared.gcp.clock import Clock
 from shared.playbooks.models import PlaybookStatus
 from shared.triggers import playbook_reading
 from shared.triggers.playbook_reading import DEFAULT_LIMIT, MAX_LIMIT
-from shared.triggers.playbook_search import Wanted
+from shared.triggers.playbook_search import PlaybookFilter
 
 VALIDATE, RESTORE = "playbooks/validate", "playbooks/{id}/restore"
 AUTHORS: tuple[Kind, ...] = ("user", "agent")
@@ -101,7 +101,7 @@ def _listed(request: flask.Request, principal: Principal) -> flask.Response:
         return json_response({"items": [one.model_dump(mode="json", by_alias=True) for one in deleted]})
     items, next_after = playbook_reading.list_playbooks(
         reader.org_id,
-        Wanted(query.search, query.category, query.status),
+        PlaybookFilter(query.search, query.category, query.status),
         whole=reader.sees_whole and not query.summaries,
         limit=query.limit,
         after=query.after,

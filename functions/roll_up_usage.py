@@ -9,7 +9,7 @@ from shared.api.http import Body, delivery_time, door, json_response, parse_body
 from shared.errors import PermanentError
 from shared.gcp import logging
 from shared.gcp.clock import Clock
-from shared.notices.usage_alert import roll_up_and_tell
+from shared.notices.usage_alert import roll_up_and_notify
 
 log = logging.get_logger(__name__)
 
@@ -30,7 +30,7 @@ def roll_up_usage(request: flask.Request) -> flask.Response:
     now = Clock(not_before=delivery_time(request)).now()
     with logging.bind(orgId=body.org_id):
         try:
-            rolled = roll_up_and_tell(body.org_id, body.period, body.number, now)
+            rolled = roll_up_and_notify(body.org_id, body.period, body.number, now)
         except PermanentError as error:
             # The next use of anything asks for a roll-up again.
             log.error("the org's month cannot be rolled up", extra={"reason": str(error)})

@@ -8,7 +8,7 @@ from shared.api.http import delivery_time, door, json_response, require_caller
 from shared.catalog.assign_all import begin_assigning
 from shared.gcp.clock import Clock
 from shared.notices import outbox
-from shared.notices.quarantine_alert import tell_owners
+from shared.notices.quarantine_alert import notify_owners
 from shared.quarantine.isolation import run_parts
 from shared.retail.packs import repair as packs
 from shared.runs.bulk import sweep_jobs
@@ -39,7 +39,7 @@ def sweep(request: flask.Request) -> flask.Response:
         "repairing": lambda: begin_repair(clock),
         "assigning": lambda: begin_assigning(clock),
         "packing": lambda: packs.begin_repair(clock),
-        "told": lambda: tell_owners(clock.now()),
+        "told": lambda: notify_owners(clock.now()),
         "outbox": lambda: outbox.sweep(clock.now()),
     }
     answers, failed = run_parts(parts)

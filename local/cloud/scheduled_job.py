@@ -13,7 +13,7 @@ from local.cloud.http_call import HttpCall
 from local.cloud.http_sender import Answer, HttpSender
 from local.cloud.job_config import parse_call, retry_policy, with_defaults
 from local.cloud.queued_task import status_of
-from local.cloud.timeline import Appointment, Delivery, Timeline
+from local.cloud.timeline import Appointment, Dispatch, Timeline
 from local.cloud.times import rfc3339
 
 log = logging.getLogger(__name__)
@@ -144,5 +144,5 @@ class ScheduledJob:
         deadline: timedelta = message.attempt_deadline
         answer = await self._sender.send(self._call, headers, deadline)
         self.message.status = status_of(answer)
-        self._timeline.record(Delivery("scheduler", message.name, slot, answer.status))
+        self._timeline.record(Dispatch("scheduler", message.name, slot, answer.status))
         return answer

@@ -14,7 +14,7 @@ from local.cloud.queue_config import retry_policy, with_defaults
 from local.cloud.queued_task import QueuedTask
 from local.cloud.rate_limit import TokenBucket
 from local.cloud.refusal import already_exists, not_found
-from local.cloud.timeline import Appointment, Delivery, Timeline
+from local.cloud.timeline import Appointment, Dispatch, Timeline
 
 log = logging.getLogger(__name__)
 
@@ -168,7 +168,7 @@ class TaskQueue:
         finally:
             self._running -= 1
         task.end_attempt(answer, clock.now())
-        self._timeline.record(Delivery("tasks", task.name, task.due, answer.status))
+        self._timeline.record(Dispatch("tasks", task.name, task.due, answer.status))
         if self.tasks.get(task.name) is task:
             self._settle(task, ok=answer.ok)
         self._dispatch()

@@ -20,7 +20,7 @@ LONGEST_ADVANCE_SECONDS = 10 * 366 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class Dispatch:
     """One delivery and its HTTP status (0: no answer came)."""
 
     service: Literal["tasks", "scheduler"]
@@ -34,7 +34,7 @@ class AdvanceResult:
     """Where the clock stands after an advance, and what was delivered on the way, in order."""
 
     now: datetime
-    deliveries: tuple[Delivery, ...]
+    deliveries: tuple[Dispatch, ...]
 
     @property
     def fired(self) -> list[dict[str, object]]:
@@ -79,7 +79,7 @@ class Timeline:
         self._in_flight: set[asyncio.Task[None]] = set()
         self._idle = asyncio.Event()
         self._one_advance = asyncio.Lock()
-        self._deliveries: list[Delivery] | None = None
+        self._deliveries: list[Dispatch] | None = None
         self._stopped = False
 
     def at(self, due: datetime, ring: Callable[[], None]) -> Appointment:
@@ -96,7 +96,7 @@ class Timeline:
         self._in_flight.add(task)
         task.add_done_callback(self._ended)
 
-    def record(self, delivery: Delivery) -> None:
+    def record(self, delivery: Dispatch) -> None:
         """Note a delivery that was answered, for the advance that is under way, if any."""
         if self._deliveries is not None:
             self._deliveries.append(delivery)
@@ -113,7 +113,7 @@ class Timeline:
         if not 0 <= seconds <= LONGEST_ADVANCE_SECONDS:
             raise ValueError(f"seconds is {seconds!r}; expected a number from 0 to {LONGEST_ADVANCE_SECONDS}")
         async with self._one_advance:
-            deliveries: list[Delivery] = []
+            deliveries: list[Dispatch] = []
             self._deliveries = deliveries
             self._disarm()
             try:

@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from local.cloud.scheduler_limits import JOBS_A_REGION
 from local.cloud.times import rfc3339
-from local.console.cloud import Delivery
+from local.console.cloud import Dispatch
 from local.console.problems import parse_body, parse_path_value, parse_query, problem
 from local.console.world import World
 from local.providers.faults import Fault
@@ -81,7 +81,7 @@ class ConsoleApi:
     async def _advance(self, request: Request) -> Response:
         order = await parse_body(request, AdvanceOrder)
         done = await self._world.cloud.advance(order.seconds)
-        fired = [Delivery.model_validate(one).model_dump(mode="json", by_alias=True) for one in done.fired]
+        fired = [Dispatch.model_validate(one).model_dump(mode="json", by_alias=True) for one in done.fired]
         return JSONResponse({"now": rfc3339(done.now), "fired": fired})
 
     async def _list_faults(self, _request: Request) -> Response:

@@ -14,7 +14,7 @@ class Clock(Protocol):
     def now(self) -> datetime: ...
 
 
-class Delivery(BaseModel):
+class Dispatch(BaseModel):
     """One thing that came due and the HTTP status of its answer (0: none came).
 
     Reads the cloud's own objects as well as their JSON.
@@ -29,7 +29,7 @@ class Delivery(BaseModel):
 
 
 class Advance(Protocol):
-    """`fired` holds what came due in order, each with the fields of `Delivery`."""
+    """`fired` holds what came due in order, each with the fields of `Dispatch`."""
 
     @property
     def now(self) -> datetime: ...

@@ -13,9 +13,9 @@ from shared.errors import PlaybookError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.runs import bulk, summaries
-from shared.runs.bulk import Asked
+from shared.runs.bulk import BulkRequest
 from shared.runs.bulk_record import BulkAction, BulkFilter, count_matching
-from shared.runs.reading import Wanted
+from shared.runs.reading import RunFilter
 from shared.runs.record import ExecutionStatus
 
 
@@ -40,7 +40,7 @@ def newest_runs(asked: Filter, limit: int) -> list[dict[str, Any]]:
     statuses = [ExecutionStatus(one) for one in asked.statuses]
     found: list[dict[str, Any]] = []
     for org_id in [asked.org_id] if asked.org_id else org_ids():
-        wanted = Wanted(org_id, statuses, asked.playbook_id, None, asked.since, asked.until)
+        wanted = RunFilter(org_id, statuses, asked.playbook_id, None, asked.since, asked.until)
         query = wanted.query(summaries.COLLECTION).limit(limit)
         found += (_short(one.id, one.to_dict() or {}) for one in query.stream())
         found = nlargest(limit, found, key=_created)
@@ -73,7 +73,7 @@ def in_bulk(
             if matched and dry_run:
                 jobs.append({"orgId": org_id, "matched": matched, "jobId": None})
             elif matched:
-                job = bulk.ask(Asked(org_id, action, filter_, by, fingerprint(filter_)), None, Clock())
+                job = bulk.ask(BulkRequest(org_id, action, filter_, by, fingerprint(filter_)), None, Clock())
                 jobs.append({"orgId": org_id, "matched": job.matched, "jobId": job.id})
         except PlaybookError as error:
             jobs.append({"orgId": org_id, "problem": str(error)})

@@ -14,7 +14,7 @@ from pydantic.alias_generators import to_camel
 from shared.gcp import logging
 from shared.quarantine.failures import describe
 from shared.runs import control, store, summaries
-from shared.runs.reading import Wanted
+from shared.runs.reading import RunFilter
 from shared.runs.record import TERMINAL, ExecutionStatus, parse_execution
 from shared.runs.summaries import ExecutionSummary
 
@@ -62,7 +62,7 @@ def follow_run(execution_id: str) -> Iterator[Change]:
 def follow_org(org_id: str) -> Iterator[Change]:
     """What happens to the org's runs from now on, and what the newest are now; it does not end by itself."""
     told: dict[str, str] = {}
-    newest = Wanted(org_id).query(summaries.COLLECTION).limit(_NEWEST)
+    newest = RunFilter(org_id).query(summaries.COLLECTION).limit(_NEWEST)
     with _watched(newest, lambda _, fields: ExecutionSummary.model_validate(fields)) as states:
         while True:
             for summary_id, summary in states.get():

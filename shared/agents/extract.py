@@ -52,7 +52,7 @@ _BY_NAME: tuple[tuple[str, Kind], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RequestedField:
     """One field to read: what kind of value it is, and what it is in words."""
 
     name: str
@@ -60,19 +60,19 @@ class Wanted:
     description: str
 
 
-def wanted(name: str, written: str) -> Wanted:
+def wanted(name: str, written: str) -> RequestedField:
     """A field as a playbook writes it: `price`, `date: when it was delivered`, or words alone (then it is text,
     unless its name says otherwise: `customerEmail`)."""
     head, _, rest = written.partition(":")
     kind = next((kind for kind in KINDS if kind == head.strip().lower()), None)
     if kind is not None:
-        return Wanted(name, kind, rest.strip() or words_of(name))
+        return RequestedField(name, kind, rest.strip() or words_of(name))
     words = words_of(name).lower().split()
     guessed = next((kind for word, kind in _BY_NAME if word in words), None)
-    return Wanted(name, guessed or "text", written.strip() or words_of(name))
+    return RequestedField(name, guessed or "text", written.strip() or words_of(name))
 
 
-def coerced(field: Wanted, raw: Any, source: str) -> Any:
+def coerced(field: RequestedField, raw: Any, source: str) -> Any:
     """The value as its kind, or None where `raw` is none of it.
 
     Addresses and numbers must stand in the source: nobody may be written to because a model made somebody up.
@@ -87,7 +87,7 @@ def coerced(field: Wanted, raw: Any, source: str) -> Any:
     return _READERS[field.kind](text)
 
 
-def by_pattern(fields: Sequence[Wanted], value: Any) -> dict[str, Any]:
+def by_pattern(fields: Sequence[RequestedField], value: Any) -> dict[str, Any]:
     """What names and patterns find: a field of that name, a line `name: value`, else the first of its kind."""
     source = value if isinstance(value, str) else "\n".join(f"{name}: {inner}" for name, inner in _pairs(value))
     named = _named_values(clean(source))
@@ -99,7 +99,7 @@ def by_pattern(fields: Sequence[Wanted], value: Any) -> dict[str, Any]:
     return found
 
 
-def _first_of_kind(field: Wanted, source: str) -> Any:
+def _first_of_kind(field: RequestedField, source: str) -> Any:
     """The value beside the field's name ("40 units", "paid: no"), else the first of its kind.
 
     A number or a yes says nothing without its name; only where there is a single number it is that one.
@@ -116,7 +116,7 @@ def _first_of_kind(field: Wanted, source: str) -> Any:
     return next((value for value in read if value is not None), None)
 
 
-def _beside(field: Wanted, pattern: re.Pattern[str], text: str) -> list[str]:
+def _beside(field: RequestedField, pattern: re.Pattern[str], text: str) -> list[str]:
     """The values that stand right after the field's name, or right before it."""
     called = r"\s+".join(re.escape(word) for word in words_of(field.name).split())
     after = re.compile(rf"\b{called}\b\s*+(?:(?:is|was|of|:|=)\s*+)?({pattern.pattern})", re.IGNORECASE)

@@ -38,7 +38,7 @@ _MONEY = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class FactList:
     """Statements, and how many more there would be."""
 
     lines: tuple[str, ...]
@@ -53,10 +53,10 @@ class Facts:
         return "\n".join(lines)
 
 
-def facts_of(value: Any, limit: int = 15) -> Facts:
+def facts_of(value: Any, limit: int = 15) -> FactList:
     """The statements that `value` holds, at most `limit` of them."""
     lines = list(_lines(value, ""))
-    return Facts(tuple(lines[:limit]), max(0, len(lines) - limit))
+    return FactList(tuple(lines[:limit]), max(0, len(lines) - limit))
 
 
 def sentences(text: str) -> list[str]:

@@ -37,7 +37,7 @@ _ESCAPES = str.maketrans({**_ESCAPED, **_ANGLE_LOOKALIKES})
 _LABEL = re.compile(r"[^a-z0-9_]+")
 
 
-class Said(Enum):
+class PromptLabel(Enum):
     """All that a prompt may say outside a fence. Constants, so that nothing that comes from data gets there."""
 
     LABELS = "The labels:"
@@ -61,7 +61,7 @@ class Fenced:
         return self.text
 
 
-Part = Said | Fenced
+Part = PromptLabel | Fenced
 """A piece of a prompt: words of ours, or data in their fence."""
 
 
@@ -72,9 +72,11 @@ def prompt_of(parts: Sequence[Part]) -> str:
         TypeError: one is a plain text, of which nobody knows where it comes from.
     """
     for part in parts:
-        if not isinstance(part, Said | Fenced):
-            raise TypeError(f"a part of a prompt is a {type(part).__name__}; expected one of Said, or fenced data")
-    return "\n\n".join(part.value if isinstance(part, Said) else part.text for part in parts)
+        if not isinstance(part, PromptLabel | Fenced):
+            raise TypeError(
+                f"a part of a prompt is a {type(part).__name__}; expected one of PromptLabel, or fenced data"
+            )
+    return "\n\n".join(part.value if isinstance(part, PromptLabel) else part.text for part in parts)
 
 
 def allowed_links(links: Iterable[str]) -> Fenced:

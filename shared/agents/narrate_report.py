@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.agents import claude
 from shared.agents.claude import Answer, ModelAnswerError
-from shared.agents.fence import Part, Said, as_text, fence
+from shared.agents.fence import Part, PromptLabel, as_text, fence
 from shared.agents.models import Task
 from shared.agents.numbers import unfounded
 from shared.agents.personas import persona
@@ -37,7 +37,7 @@ class ReportFacts:
     def parts(self) -> list[Part]:
         """The facts as pieces of a prompt, all of them fenced: names in them come from other shops' pages."""
         return [
-            Said.REPORT,
+            PromptLabel.REPORT,
             fence("org", self.org_name, limit=200),
             fence("summary", self.summary, limit=1_000),
             fence("competitors", self.competitors, limit=8_000),

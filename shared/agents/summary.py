@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from shared.agents.facts import Facts, facts_of, sentences
+from shared.agents.facts import FactList, facts_of, sentences
 
 NOTHING = "There is nothing to summarise."
 _WEIGHTY = re.compile(
@@ -27,7 +27,7 @@ def _chosen(found: list[str], limit: int) -> list[str]:
     return [found[index] for index in sorted(ranked[:limit])]
 
 
-def _of_facts(facts: Facts, limit: int) -> str:
+def _of_facts(facts: FactList, limit: int) -> str:
     lines: list[str] = []
     for line in facts.lines:
         if line.startswith("  - ") and lines:

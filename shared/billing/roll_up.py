@@ -43,7 +43,7 @@ class Crossing:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class ExtraWrites:
     """What is to be written beside the mark: documents by path, and fields of the month's document."""
 
     documents: Mapping[str, dict[str, Any]] = field(default_factory=dict)
@@ -60,11 +60,11 @@ class Rolled:
     fields: Mapping[str, Any]
 
 
-Tell = Callable[[Tenant, Ledger, Sequence[Crossing]], Telling]
+WriteMore = Callable[[Tenant, Ledger, Sequence[Crossing]], ExtraWrites]
 """Called with at least one crossing; again for the same one where another roll-up was faster."""
 
 
-def roll_up(org_id: str, month: str, number: int, now: datetime, tell: Tell) -> Rolled:
+def roll_up(org_id: str, month: str, number: int, now: datetime, write_more: WriteMore) -> Rolled:
     """Set the document of the org's month `YYYY-MM`. `number`: as `roll_up_queue` gave it.
 
     Raises:
@@ -79,26 +79,26 @@ def roll_up(org_id: str, month: str, number: int, now: datetime, tell: Tell) -> 
     for _ in range(TRIES):
         read = ledger.read_in_order(org_id, month)
         try:
-            return _write(tenant, read, now, tell)
+            return _write(tenant, read, now, write_more)
         except (Aborted, AlreadyExists, FailedPrecondition):
             continue
     raise TransientError(f"{month_path(org_id, month)} kept changing while it was rolled up", code=ErrorCode.BUSY)
 
 
-def _write(tenant: Tenant, read: Ledger, now: datetime, tell: Tell) -> Rolled:
+def _write(tenant: Tenant, read: Ledger, now: datetime, write_more: WriteMore) -> Rolled:
     is_over = period(tenant.timezone, now) > read.month
     tier = _tier(tenant, read, is_over=is_over)
     usage = usage_of(read, _gauges(read, is_over=is_over))
     crossings = crossed(uses(tier, usage), read.document.get(TOLD_FIELD))
-    telling = tell(tenant, read, crossings) if crossings else Telling()
-    fields = {**sums(tier, usage, read), **_told(read, crossings, now), **telling.month_fields, "updatedAt": now}
+    more = write_more(tenant, read, crossings) if crossings else ExtraWrites()
+    fields = {**sums(tier, usage, read), **_told(read, crossings, now), **more.month_fields, "updatedAt": now}
     db = firestore()
     batch, reference = db.batch(), db.document(month_path(read.org_id, read.month))
     if read.version is None:
         batch.create(reference, fields)
     else:
         batch.update(reference, fields, db.write_option(last_update_time=read.version))
-    for path, document in telling.documents.items():
+    for path, document in more.documents.items():
         batch.set(db.document(path), document)
     batch.commit()
     return Rolled(tenant, read, tuple(crossings), {**read.document, **fields})

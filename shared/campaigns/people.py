@@ -13,7 +13,7 @@ from shared.billing.tiers import Metric
 from shared.campaigns.record import Campaign
 from shared.compliance import examining, opt_out_list
 from shared.compliance.decision import Reason
-from shared.compliance.examining import Asked, Candidate, Verdict
+from shared.compliance.examining import Candidate, CheckContext, TextVerdict
 from shared.compliance.frequency import Channel
 from shared.gcp import clients, logging
 from shared.tenants.tenant import Tenant
@@ -77,8 +77,8 @@ def person_of(org_id: str, customer_id: str, fields: Mapping[str, Any] | None) -
 
 
 def verdicts_on(
-    asked: Asked, channel: Channel, people: Sequence[Person], effect_of: Callable[[str], str]
-) -> list[Verdict | str]:
+    asked: CheckContext, channel: Channel, people: Sequence[Person], effect_of: Callable[[str], str]
+) -> list[TextVerdict | str]:
     """The verdict on each, or why there is nothing to send it to. `effect_of`: the key of the message, by their id.
 
     Raises:
@@ -107,7 +107,7 @@ def examine(
         unreachable = {place: one.why_not[channel] for place, one in people.items() if channel not in one.to}
         found.refused = {**unreachable, **dict.fromkeys(reachable, TIER_LIMIT)}
         return found
-    asked = Asked(org, opt_out_list.load(org.id, channel, now), now, campaign.effects)
+    asked = CheckContext(org, opt_out_list.load(org.id, channel, now), now, campaign.effects)
     verdicts = verdicts_on(asked, channel, list(people.values()), lambda one: campaign.effect_of(channel, one))
     for place, verdict in zip(people, verdicts, strict=True):
         if isinstance(verdict, str):

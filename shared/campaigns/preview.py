@@ -11,7 +11,7 @@ from itertools import islice
 from shared.campaigns.people import Person, read_people, verdicts_on
 from shared.compliance import opt_out_list
 from shared.compliance.decision import Reason
-from shared.compliance.examining import Asked, Verdict
+from shared.compliance.examining import CheckContext, TextVerdict
 from shared.compliance.frequency import Channel
 from shared.tenants.tenant import Tenant
 from shared.values.email_address import mailbox_key
@@ -77,7 +77,7 @@ class _Asking:
 
     def __init__(self, org: Tenant, channel: Channel, now: datetime) -> None:
         self._channel = channel
-        self._asked = Asked(org, opt_out_list.read(org.id, channel), now, _KEY, claims=False)
+        self._asked = CheckContext(org, opt_out_list.read(org.id, channel), now, _KEY, claims=False)
         self._met: set[str] = set()
 
     def ask(self, people: Sequence[Person]) -> list[str | None]:
@@ -88,7 +88,7 @@ class _Asking:
             for one, verdict in zip(people, verdicts, strict=True)
         ]
 
-    def _reason(self, address: str, verdict: Verdict) -> Reason | None:
+    def _reason(self, address: str, verdict: TextVerdict) -> Reason | None:
         if verdict.refusal is not None and verdict.refusal.reason is not Reason.QUIET_HOURS:
             return verdict.refusal.reason
         key = mailbox_key(address)

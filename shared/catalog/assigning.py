@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from shared.catalog.assignments import COLLECTION, Change, Found, Plan, Standing, plan
+from shared.catalog.assignments import COLLECTION, CatalogDocuments, Change, OrgEntitlement, Plan, plan
 from shared.catalog.files.load import catalog
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
@@ -57,12 +57,12 @@ class _View:
 
     tenant: Tenant | None
     event: Mapping[str, Any] | None
-    found: Mapping[str, Found]
+    found: Mapping[str, CatalogDocuments]
 
-    def standing(self, org_id: str) -> Standing:
+    def standing(self, org_id: str) -> OrgEntitlement:
         if self.tenant is None:
-            return Standing(org_id, None, is_active=False)
-        return Standing(org_id, self.tenant.tier_id.value, self.tenant.status == "active")
+            return OrgEntitlement(org_id, None, is_active=False)
+        return OrgEntitlement(org_id, self.tenant.tier_id.value, self.tenant.status == "active")
 
     @property
     def is_new(self) -> bool:
@@ -148,7 +148,9 @@ def _read(org_id: str, only: Collection[str] | None, transaction: Transaction | 
         tenant=parse_tenant(org_id, tenant.to_dict() or {}) if tenant.exists else None,
         event=found[_event(org_id).path].to_dict(),
         found={
-            one: Found(found[_playbook(org_id, one).path].to_dict(), found[_assignment(org_id, one).path].to_dict())
+            one: CatalogDocuments(
+                found[_playbook(org_id, one).path].to_dict(), found[_assignment(org_id, one).path].to_dict()
+            )
             for one in ids
         },
     )

@@ -36,7 +36,7 @@ class PausedBy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class OrgEntitlement:
     """What an org may have. `tier_id` is None where there is no org any more."""
 
     org_id: str
@@ -45,7 +45,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CatalogDocuments:
     """The two documents of one catalog playbook, as they are; None where there is none."""
 
     playbook: Fields | None
@@ -76,7 +76,7 @@ class Plan:
         return bool(self.playbook) or bool(self.assignment)
 
 
-def plan(standing: Standing, entry: CatalogPlaybook | None, found: Found, now: datetime) -> Plan:
+def plan(standing: OrgEntitlement, entry: CatalogPlaybook | None, found: CatalogDocuments, now: datetime) -> Plan:
     """What makes the two documents as they should be; nothing where they are.
 
     `entry` is None for a playbook that the catalog no longer has: no tier includes it.
@@ -93,12 +93,12 @@ def plan(standing: Standing, entry: CatalogPlaybook | None, found: Found, now: d
     )
 
 
-def is_entitled(standing: Standing, entry: CatalogPlaybook) -> bool:
+def is_entitled(standing: OrgEntitlement, entry: CatalogPlaybook) -> bool:
     """Whether the org is to have it running, as far as tier and org go."""
     return _reason(standing, entry) is None
 
 
-def _reason(standing: Standing, entry: CatalogPlaybook | None) -> PausedBy | None:
+def _reason(standing: OrgEntitlement, entry: CatalogPlaybook | None) -> PausedBy | None:
     """Which of our own reasons there is; None where there is none."""
     if standing.tier_id is None or not standing.is_active:
         return PausedBy.ORG
@@ -115,7 +115,11 @@ def _unassigned(assignment: Fields | None) -> Change:
 
 
 def _plan_without_playbook(
-    standing: Standing, entry: CatalogPlaybook | None, found: Found, reason: PausedBy | None, now: datetime
+    standing: OrgEntitlement,
+    entry: CatalogPlaybook | None,
+    found: CatalogDocuments,
+    reason: PausedBy | None,
+    now: datetime,
 ) -> Plan:
     """There is no copy: the org has never had it, or a person has deleted it.
 
@@ -134,7 +138,7 @@ def _plan_without_playbook(
     return Plan(assignment=Change(values=values, without=tuple(name for name in rest.without if name != "removed")))
 
 
-def _is_paused_by_person(found: Found) -> bool:
+def _is_paused_by_person(found: CatalogDocuments) -> bool:
     """A person's will: that of whichever document differs from what was last known, the playbook's first."""
     assignment = found.assignment or {}
     known = bool(assignment.get("personPaused"))
@@ -211,7 +215,7 @@ def _catalog_fields(entry: CatalogPlaybook) -> dict[str, Any]:
     return {**entry.content(), "catalogVersion": entry.version, "catalogHash": entry.hash}
 
 
-def _new_playbook(standing: Standing, entry: CatalogPlaybook, now: datetime) -> dict[str, Any]:
+def _new_playbook(standing: OrgEntitlement, entry: CatalogPlaybook, now: datetime) -> dict[str, Any]:
     return {
         **_catalog_fields(entry),
         "source": SOURCE,
@@ -224,7 +228,7 @@ def _new_playbook(standing: Standing, entry: CatalogPlaybook, now: datetime) -> 
 
 
 def _assignment_change(
-    standing: Standing,
+    standing: OrgEntitlement,
     entry: CatalogPlaybook | None,
     assignment: Fields | None,
     by_person: bool,

@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 
 from shared.api.errors import not_found
 from shared.catalog.assigning import assign
-from shared.catalog.assignments import COLLECTION, SOURCE, Standing, is_entitled
+from shared.catalog.assignments import COLLECTION, SOURCE, OrgEntitlement, is_entitled
 from shared.catalog.files.load import CatalogPlaybook, catalog
 from shared.errors import ConflictError
 from shared.gcp import clients
@@ -97,9 +97,9 @@ def _require_catalogs(playbook_id: str, found: dict[str, Any]) -> None:
         raise ConflictError(f"a playbook of your own has the id {playbook_id}; rename or delete it first")
 
 
-def _standing(org_id: str) -> Standing:
+def _standing(org_id: str) -> OrgEntitlement:
     tenant = load_tenant(org_id)
-    return Standing(org_id, tenant.tier_id.value, tenant.status == "active")
+    return OrgEntitlement(org_id, tenant.tier_id.value, tenant.status == "active")
 
 
 def _assignment(org_id: str, playbook_id: str) -> DocumentReference:

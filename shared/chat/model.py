@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.agents import claude
-from shared.agents.fence import Part, Said, fence
+from shared.agents.fence import Part, PromptLabel, fence
 from shared.agents.models import Task
 from shared.billing import limits, metering, spending
 from shared.billing.tiers import Metric
@@ -90,7 +90,7 @@ def _parts(wish: Wish, message: str, about: Asking) -> list[Part]:
     ]
     if about.before is not None:
         before = about.before.model_dump_json(by_alias=True, exclude_defaults=True)
-        parts += [Said.UNDERSTOOD, fence("before", before)]
+        parts += [PromptLabel.UNDERSTOOD, fence("before", before)]
     return [*parts, fence("message", message)]
 
 

@@ -88,7 +88,7 @@ class _Stored:
     unreadable: Unreadable | None = None
 
 
-class Wanted(BaseModel):
+class CompetitorPage(BaseModel):
     """A page of the list: from the competitor after `after` on."""
 
     org_id: str
@@ -96,7 +96,7 @@ class Wanted(BaseModel):
     after: str | None = None
 
 
-def list_competitors(wanted: Wanted, now: datetime) -> CompetitorList:
+def list_competitors(wanted: CompetitorPage, now: datetime) -> CompetitorList:
     """The org's competitors by id.
 
     Reads the org, the page, two aggregations; where a comparison no longer counts, those menus and the inventory.

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from shared.competitors.products.names import identify
-from shared.notices.told.fact import Fact, PriceKind
+from shared.notices.dedup.fact import Fact, PriceKind
 from shared.values.size_reading import parse_size
 from shared.values.text import clean_text
 

@@ -24,7 +24,7 @@ _LONGEST_SIZE = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class OwnProducts:
     """What we sell: the products that have a price, and every category that something of ours is in."""
 
     products: tuple[Product, ...]
@@ -73,7 +73,7 @@ def load_our_products(org_id: str) -> list[Product]:
     return list(load_our_shelf(org_id).products)
 
 
-def load_our_shelf(org_id: str) -> Shelf:
+def load_our_shelf(org_id: str) -> OwnProducts:
     """What we sell ourselves.
 
     Raises:
@@ -83,7 +83,7 @@ def load_our_shelf(org_id: str) -> Shelf:
     return shelf_of(document.to_dict() or {} for document in query.limit(MAX_INVENTORY + 1).stream())
 
 
-def shelf_of(items: Iterable[Mapping[str, Any]]) -> Shelf:
+def shelf_of(items: Iterable[Mapping[str, Any]]) -> OwnProducts:
     """What these documents of the inventory say that we sell.
 
     Raises:
@@ -97,7 +97,7 @@ def shelf_of(items: Iterable[Mapping[str, Any]]) -> Shelf:
         )
     products = (_our_product(item) for item in items)
     categories = (clean_text(item.get("category")) for item in items)
-    return Shelf(
+    return OwnProducts(
         tuple(product for product in products if product),
         tuple(dict.fromkeys(category for category in categories if category)),
     )

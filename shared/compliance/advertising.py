@@ -15,7 +15,7 @@ _STRAIGHT = str.maketrans("’‘“”–—", "''\"\"--")
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Violation:
     """One broken rule. `excerpt` stands in the text as it is; it is empty where something is missing."""
 
     rule: str
@@ -24,7 +24,7 @@ class Finding:
     found_by: Literal["rule", "model"] = "rule"
 
 
-def check(text: str, channel: Channel | None = None, state: str | None = None) -> list[Finding]:
+def check(text: str, channel: Channel | None = None, state: str | None = None) -> list[Violation]:
     """What the rules find, in the rules' order: the same text, the same findings.
 
     `channel` brings the rules that only count there. `state`: the two letters of a US state.
@@ -35,11 +35,11 @@ def check(text: str, channel: Channel | None = None, state: str | None = None) -
         suggestion = (
             f"{state} has no adult-use market: address registered patients only, in the words its rules allow."
         )
-        found.append(Finding("not_adult_use", "", suggestion))
+        found.append(Violation("not_adult_use", "", suggestion))
     return found
 
 
-def with_added(rule_based: list[Finding], added: Iterable[Finding], text: str) -> list[Finding]:
+def with_added(rule_based: list[Violation], added: Iterable[Violation], text: str) -> list[Violation]:
     """The rules' findings and those of a model that point at words which stand in the text; none is taken away."""
     plain = " ".join(_straight(clean(text)).split()).lower()
     known = {(one.rule, one.excerpt.lower()) for one in rule_based}
@@ -48,13 +48,13 @@ def with_added(rule_based: list[Finding], added: Iterable[Finding], text: str) -
         excerpt = " ".join(_straight(clean(one.excerpt)).split())
         if excerpt and excerpt.lower() in plain and (one.rule, excerpt.lower()) not in known:
             known.add((one.rule, excerpt.lower()))
-            merged.append(Finding(one.rule, excerpt, one.suggestion, "model"))
+            merged.append(Violation(one.rule, excerpt, one.suggestion, "model"))
     return merged
 
 
-def _broken(rule: Rule, text: str) -> list[Finding]:
+def _broken(rule: Rule, text: str) -> list[Violation]:
     if rule.present is not None:
-        return [] if rule.present.search(text) else [Finding(rule.id, "", rule.suggestion)]
+        return [] if rule.present.search(text) else [Violation(rule.id, "", rule.suggestion)]
     excerpts: list[str] = []
     ends: list[tuple[int, int]] = []
     for pattern in rule.patterns:
@@ -66,7 +66,7 @@ def _broken(rule: Rule, text: str) -> list[Finding]:
                 ends.append(match.span())
                 excerpts.append(" ".join(match.group().split()))
     unique = list(dict.fromkeys(excerpts))
-    return [Finding(rule.id, excerpt, rule.suggestion) for excerpt in unique[:_MAX_PER_RULE]]
+    return [Violation(rule.id, excerpt, rule.suggestion) for excerpt in unique[:_MAX_PER_RULE]]
 
 
 def _straight(text: str) -> str:

@@ -15,14 +15,14 @@ from shared.api import member_list
 from shared.compliance import customer_lookup, frequency, opt_out_list, sms_opt_outs, suppressions
 from shared.compliance.consent import has_sms_consent, says_yes
 from shared.compliance.decision import REPLIED_STOP, MailFacts, Reason, Refusal, TextFacts, decide_mail, decide_text
-from shared.compliance.frequency import Contact, Wish
+from shared.compliance.frequency import Contact, PlannedMessage
 from shared.compliance.texting_hours import waits_until
 from shared.tenants.tenant import Tenant
 from shared.values.email_address import mailbox_key
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class TextVerdict:
     """`refusal`: why it does not go now; None: it may. `opens`: it is the first of a conversation."""
 
     refusal: Refusal | None
@@ -51,7 +51,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CheckContext:
     """What holds for all candidates alike.
 
     `opted_out`: the mailbox keys or the numbers of all customers who did. `campaign`: what all keys of its effects
@@ -71,7 +71,7 @@ def is_staff(org: Tenant, phone: str) -> bool:
     return phone in org.staff_phones
 
 
-def examine_text(org: Tenant, phone: str, by: str, now: datetime) -> Verdict:
+def examine_text(org: Tenant, phone: str, by: str, now: datetime) -> TextVerdict:
     """Decide on a text, and where it may go to a customer, claim it for the effect with the key `by`.
 
     Raises:
@@ -79,7 +79,7 @@ def examine_text(org: Tenant, phone: str, by: str, now: datetime) -> Verdict:
     """
     replied_stop = sms_opt_outs.has_opted_out(phone)
     if is_staff(org, phone):
-        return Verdict(REPLIED_STOP if replied_stop else None)
+        return TextVerdict(REPLIED_STOP if replied_stop else None)
     customers = customer_lookup.customers_by_phone(org.id, phone)
     has_consent = any(has_sms_consent(one.fields, now) for one in customers)
     opted_out = any(says_yes(one.fields.get("smsOptOut")) for one in customers)
@@ -89,7 +89,7 @@ def examine_text(org: Tenant, phone: str, by: str, now: datetime) -> Verdict:
         has_consent=has_consent,
         quiet_until=waits_until(phone, org.timezone, now),
     )
-    return _settled(org, [facts], [Wish(Contact.of(org.id, phone), by)], now)[0]
+    return _settled(org, [facts], [PlannedMessage(Contact.of(org.id, phone), by)], now)[0]
 
 
 def examine_mail(
@@ -121,7 +121,7 @@ def examine_mail(
         found = customers.get(mailbox_key(address), [])
         opted_out = any(says_yes(one.fields.get("emailOptOut")) for one in found)
         facts.append(MailFacts(suppressed.get(address), bool(found), opted_out, _missing_field(org)))
-    wishes = [Wish(Contact.of(org.id, address), by) for address in addresses]
+    wishes = [PlannedMessage(Contact.of(org.id, address), by) for address in addresses]
     verdicts = zip(addresses, _settled(org, facts, wishes, now), strict=True)
     refused = {address: verdict.refusal for address, verdict in verdicts if verdict.refusal is not None}
     allowed = tuple(one for one in addresses if one not in refused)
@@ -129,7 +129,7 @@ def examine_mail(
     return MailVerdict(allowed, refused, of_customers, own - refused.keys())
 
 
-def examine_mails(asked: Asked, candidates: Sequence[Candidate]) -> list[Verdict]:
+def examine_mails(asked: CheckContext, candidates: Sequence[Candidate]) -> list[TextVerdict]:
     """Decide for each of a campaign's customers, whose documents are in hand; at most some hundred.
 
     Raises:
@@ -149,7 +149,7 @@ def examine_mails(asked: Asked, candidates: Sequence[Candidate]) -> list[Verdict
     return _settled_campaign(asked, facts, candidates)
 
 
-def examine_texts(asked: Asked, candidates: Sequence[Candidate]) -> list[Verdict]:
+def examine_texts(asked: CheckContext, candidates: Sequence[Candidate]) -> list[TextVerdict]:
     """The same for texts, by numbers in E.164: the customer's own document holds the consent.
 
     Raises:
@@ -179,24 +179,24 @@ def give_back(org: Tenant, recipients: Sequence[str], by: str) -> None:
 
 
 def _settled_campaign(
-    asked: Asked, facts: Sequence[TextFacts | MailFacts], candidates: Sequence[Candidate]
-) -> list[Verdict]:
-    wishes = [Wish(Contact.of(asked.org.id, one.to), one.by, takes=asked.claims) for one in candidates]
+    asked: CheckContext, facts: Sequence[TextFacts | MailFacts], candidates: Sequence[Candidate]
+) -> list[TextVerdict]:
+    wishes = [PlannedMessage(Contact.of(asked.org.id, one.to), one.by, takes=asked.claims) for one in candidates]
     return _settled(asked.org, facts, wishes, asked.now, asked.campaign)
 
 
 def _settled(
     org: Tenant,
     facts: Sequence[TextFacts | MailFacts],
-    wishes: Sequence[Wish],
+    wishes: Sequence[PlannedMessage],
     now: datetime,
     campaign: str | None = None,
-) -> list[Verdict]:
+) -> list[TextVerdict]:
     """Where nothing else keeps a message back, look at how often the customer is written to, and claim it.
 
     Nothing is claimed at night.
     """
-    verdicts = [Verdict(_decide(one)) for one in facts]
+    verdicts = [TextVerdict(_decide(one)) for one in facts]
     open_places = [place for place, one in enumerate(facts) if one.is_customer and _is_open(verdicts[place])]
     wanted = [
         replace(wishes[place], takes=wishes[place].takes and verdicts[place].refusal is None)
@@ -207,9 +207,13 @@ def _settled(
     claims = frequency.claim_each(wanted, timedelta(hours=hours), now, campaign=campaign)
     for place, claim in zip(open_places, claims, strict=True):
         if claim.is_same_campaign:
-            verdicts[place] = Verdict(Refusal(Reason.DUPLICATE, "another customer with the same address has it"))
+            verdicts[place] = TextVerdict(
+                Refusal(Reason.DUPLICATE, "another customer with the same address has it")
+            )
         else:
-            verdicts[place] = Verdict(_decide(replace(facts[place], capped_until=claim.capped_until)), claim.opens)
+            verdicts[place] = TextVerdict(
+                _decide(replace(facts[place], capped_until=claim.capped_until)), claim.opens
+            )
     return verdicts
 
 
@@ -217,7 +221,7 @@ def _decide(facts: TextFacts | MailFacts) -> Refusal | None:
     return decide_text(facts) if isinstance(facts, TextFacts) else decide_mail(facts)
 
 
-def _is_open(verdict: Verdict) -> bool:
+def _is_open(verdict: TextVerdict) -> bool:
     """How often the customer is written to is told before the night, which passes sooner."""
     return verdict.refusal is None or verdict.refusal.reason is Reason.QUIET_HOURS
 

@@ -57,7 +57,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PlannedMessage:
     """A message that the effect with the key `by` would send; without `takes` it is only looked at."""
 
     contact: Contact
@@ -66,7 +66,7 @@ class Wish:
 
 
 def claim_each(
-    wishes: Sequence[Wish], every: timedelta, now: datetime, *, campaign: str | None = None
+    wishes: Sequence[PlannedMessage], every: timedelta, now: datetime, *, campaign: str | None = None
 ) -> list[Claim]:
     """Take the customers' one message of these hours for the effects that wish it; again for the same key.
 
@@ -97,7 +97,7 @@ def claim_each(
 
 def claims_of(
     fields: Mapping[str, Mapping[str, Any]],
-    wishes: Sequence[Wish],
+    wishes: Sequence[PlannedMessage],
     every: timedelta,
     now: datetime,
     campaign: str | None,

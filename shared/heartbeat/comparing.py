@@ -12,8 +12,8 @@ from google.api_core.exceptions import GoogleAPICallError
 
 from shared.competitors.snapshots import last_scan
 from shared.gcp import logging
-from shared.heartbeat.catalog import Check
-from shared.heartbeat.load import Loaded, Section
+from shared.heartbeat.load import LoadedInputs, Section
+from shared.heartbeat.registry import Check
 
 log = logging.get_logger(__name__)
 
@@ -23,7 +23,7 @@ def is_comparing(check: Check) -> bool:
     return Section.MENUS in check.needs
 
 
-def mark_of(org_id: str, loaded: Loaded) -> str | None:
+def mark_of(org_id: str, loaded: LoadedInputs) -> str | None:
     """What tells this state of menus and pending actions from others, on this day; None where nobody knows it."""
     if Section.ACTIONS in loaded.failures:
         return None

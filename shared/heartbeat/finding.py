@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from shared.messages.alert_types import Severity
-from shared.notices.told.fact import Fact
+from shared.notices.dedup.fact import Fact
 
 MAX_KEY_CHARS = 200
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from google.api_core.exceptions import AlreadyExists
 
 from shared.gcp import clients, logging
-from shared.heartbeat.facts import Facts
+from shared.heartbeat.inputs import CheckInputs
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 from shared.retail.customers import Profile, profiles
@@ -18,7 +18,7 @@ LOOKED_BACK_DAYS = 7
 """How much longer ago it may be, for rounds that were missed; a customer gone for longer is no news."""
 
 
-def newly_inactive(facts: Facts) -> list[Profile]:
+def newly_inactive(facts: CheckInputs) -> list[Profile]:
     """Those whose last order has become thirty days old within the last week."""
     people = profiles(facts.customers, facts.orders, facts.now)
     return [
@@ -26,7 +26,7 @@ def newly_inactive(facts: Facts) -> list[Profile]:
     ]
 
 
-def raise_events(org_id: str, facts: Facts) -> int:
+def raise_events(org_id: str, facts: CheckInputs) -> int:
     """Publish the event for each of them, once for an order however many rounds see it; how many were news.
 
     Raises:
@@ -42,7 +42,7 @@ def raise_events(org_id: str, facts: Facts) -> int:
     return sum(one is True for one in raised)
 
 
-def _raise(org_id: str, one: Profile, facts: Facts) -> bool:
+def _raise(org_id: str, one: Profile, facts: CheckInputs) -> bool:
     if one.last_order_at is None:
         return False
     event_id = f"inactive-30d-{one.customer.id}-{one.last_order_at:%Y%m%dT%H%M%S}"

@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from shared.heartbeat.catalog import Check
 from shared.heartbeat.finding import Finding
-from shared.heartbeat.news import News
+from shared.heartbeat.news import CheckNews
+from shared.heartbeat.registry import Check
 from shared.heartbeat.state import State
+from shared.notices.dedup import claims
+from shared.notices.dedup.claims import Sender
+from shared.notices.dedup.fact import KNOWN_FOR, Audience, NoveltyVerdict, Role, strongest
 from shared.notices.preferences import Preferences
-from shared.notices.told import claims
-from shared.notices.told.claims import Teller
-from shared.notices.told.fact import KNOWN_FOR, Audience, Role, Verdict, strongest
 
 NAME = "Hourly check"
 
@@ -27,14 +27,14 @@ class _Claim:
 
     ids: Sequence[str]
     audience: Audience
-    teller: Teller
+    teller: Sender
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """What is left to tell, by check, and the claims on it."""
 
-    left: dict[Check, News]
+    left: dict[Check, CheckNews]
     org_id: str
     made: Sequence[_Claim]
     now: datetime
@@ -47,7 +47,7 @@ class Claimed:
 
 
 def claim(
-    org_id: str, before: State, spoken: Mapping[Check, News], chosen: Preferences | None, now: datetime
+    org_id: str, before: State, spoken: Mapping[Check, CheckNews], chosen: Preferences | None, now: datetime
 ) -> Claimed:
     """Leave out what people know. A round that is made again after the same last one keeps its claims.
 
@@ -55,7 +55,7 @@ def claim(
         TransientError: runs claim the same at this moment.
     """
     made: list[_Claim] = []
-    left: dict[Check, News] = {}
+    left: dict[Check, CheckNews] = {}
     for check, news in spoken.items():
         critical = [one for one in news.told if one.severity == "critical"]
         channels = chosen.channels(check.alert_type) if chosen is not None else frozenset()
@@ -66,20 +66,20 @@ def claim(
             left[check] = news
             continue
         role: Role = "alert" if critical else "notice"
-        teller = Teller(NAME, f"heartbeat-{org_id}-{before.checked_at}", role)
+        teller = Sender(NAME, f"heartbeat-{org_id}-{before.checked_at}", role)
         verdicts = claims.claim(org_id, about, audience, teller, now)
-        made.append(_Claim([one for one, verdict in verdicts.items() if verdict.is_told], audience, teller))
+        made.append(_Claim([one for one, verdict in verdicts.items() if verdict.should_notify], audience, teller))
         told = tuple(one for one in news.told if _is_news(one, verdicts))
         if told:
             left[check] = replace(news, told=told)
     return Claimed(left=left, org_id=org_id, made=made, now=now)
 
 
-def _is_news(finding: Finding, verdicts: Mapping[str, Verdict]) -> bool:
+def _is_news(finding: Finding, verdicts: Mapping[str, NoveltyVerdict]) -> bool:
     if finding.about is None:
         return True
     verdict = verdicts[finding.about.id]
-    if verdict.is_told:
+    if verdict.should_notify:
         return True
     # What it has told itself it knows better: what was gone in between is news.
     is_own = verdict.known_from is not None and verdict.known_from.by == NAME

@@ -17,7 +17,7 @@ from shared.competitors.store import load_competitors
 from shared.gcp import clients, logging
 from shared.heartbeat.checks.playbooks import LATE_AFTER
 from shared.heartbeat.checks.sales import ORDER_DAYS
-from shared.heartbeat.facts import DeadLetter, Facts, LatePlaybook, MenuHistory, PendingAction, PriceChange
+from shared.heartbeat.inputs import CheckInputs, DeadLetter, LatePlaybook, MenuHistory, PendingAction, PriceChange
 from shared.playbooks.problems import problem_lines
 from shared.retail import load as retail
 from shared.retail.periods import start_of_day
@@ -62,14 +62,14 @@ class Section(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedInputs:
     """The facts, and of each section that could not be read why."""
 
-    facts: Facts
+    facts: CheckInputs
     failures: Mapping[Section, Exception] = field(default_factory=dict)
 
 
-def load(org_id: str, known: Loaded, sections: Iterable[Section]) -> Loaded:
+def load(org_id: str, known: LoadedInputs, sections: Iterable[Section]) -> LoadedInputs:
     """Read these sections besides what is known already."""
     facts, failures = known.facts, dict(known.failures)
     for section in sorted(set(sections)):
@@ -77,32 +77,32 @@ def load(org_id: str, known: Loaded, sections: Iterable[Section]) -> Loaded:
             facts = replace(facts, **_READERS[section](org_id, facts))
         except Exception as error:  # noqa: BLE001 - whatever one section's reading meets, the others are read
             failures[section] = error
-    return Loaded(facts, failures)
+    return LoadedInputs(facts, failures)
 
 
-def _items(org_id: str, facts: Facts) -> dict[str, Any]:
+def _items(org_id: str, facts: CheckInputs) -> dict[str, Any]:
     return {"items": retail.load_noted_items(org_id, facts.now).records}
 
 
-def _offers(org_id: str, facts: Facts) -> dict[str, Any]:
+def _offers(org_id: str, facts: CheckInputs) -> dict[str, Any]:
     # Without menus there is nothing to compare them with.
     return {"offers": ()} if not facts.menus else {"offers": retail.load_items(org_id).records}
 
 
-def _customers(org_id: str, _facts: Facts) -> dict[str, Any]:
+def _customers(org_id: str, _facts: CheckInputs) -> dict[str, Any]:
     return {"customers": retail.load_customers(org_id).records}
 
 
-def _orders(org_id: str, facts: Facts) -> dict[str, Any]:
+def _orders(org_id: str, facts: CheckInputs) -> dict[str, Any]:
     since = start_of_day(facts.today - timedelta(days=ORDER_DAYS), facts.timezone)
     return {"orders": retail.load_orders(org_id, since, facts.now, with_lines=False).records}
 
 
-def _locations(org_id: str, _facts: Facts) -> dict[str, Any]:
+def _locations(org_id: str, _facts: CheckInputs) -> dict[str, Any]:
     return {"locations": retail.load_locations(org_id).records}
 
 
-def _content(org_id: str, _facts: Facts) -> dict[str, Any]:
+def _content(org_id: str, _facts: CheckInputs) -> dict[str, Any]:
     from google.cloud.firestore_v1.base_query import FieldFilter
 
     query = (
@@ -114,7 +114,7 @@ def _content(org_id: str, _facts: Facts) -> dict[str, Any]:
     return {"content": _parsed(Content, query.stream())}
 
 
-def _menus(org_id: str, _facts: Facts) -> dict[str, Any]:
+def _menus(org_id: str, _facts: CheckInputs) -> dict[str, Any]:
     competitors = load_competitors(org_id)
     if len(competitors) > MAX_COMPETITORS:
         log.warning("menus of some competitors are not looked at", extra={"competitors": len(competitors)})
@@ -127,7 +127,7 @@ def _menus(org_id: str, _facts: Facts) -> dict[str, Any]:
     return {"menus": tuple(histories)}
 
 
-def _price_changes(org_id: str, facts: Facts) -> dict[str, Any]:
+def _price_changes(org_id: str, facts: CheckInputs) -> dict[str, Any]:
     from google.cloud.firestore_v1.base_query import FieldFilter
 
     query = (
@@ -140,7 +140,7 @@ def _price_changes(org_id: str, facts: Facts) -> dict[str, Any]:
     return {"price_changes": _parsed(PriceChange, query.stream(), inside="data")}
 
 
-def _actions(org_id: str, _facts: Facts) -> dict[str, Any]:
+def _actions(org_id: str, _facts: CheckInputs) -> dict[str, Any]:
     from google.cloud.firestore_v1.base_query import FieldFilter
 
     query = (
@@ -152,7 +152,7 @@ def _actions(org_id: str, _facts: Facts) -> dict[str, Any]:
     return {"actions": _parsed(PendingAction, query.stream())}
 
 
-def _playbooks(org_id: str, facts: Facts) -> dict[str, Any]:
+def _playbooks(org_id: str, facts: CheckInputs) -> dict[str, Any]:
     from google.cloud.firestore_v1.base_query import FieldFilter
 
     overdue = (
@@ -181,7 +181,7 @@ def _playbooks(org_id: str, facts: Facts) -> dict[str, Any]:
     }
 
 
-def _keys(org_id: str, facts: Facts) -> dict[str, Any]:  # noqa: ARG001 - one signature for all readers
+def _keys(org_id: str, facts: CheckInputs) -> dict[str, Any]:  # noqa: ARG001 - one signature for all readers
     return {"keys_in_playbooks": tuple(keys_in_playbooks(org_id))}
 
 
@@ -195,7 +195,7 @@ def _playbook_names(org_id: str, playbook_ids: Sequence[str]) -> dict[str, str]:
     return {one: name for one, name in found.items() if isinstance(name, str)}
 
 
-_READERS: dict[Section, Callable[[str, Facts], dict[str, Any]]] = {
+_READERS: dict[Section, Callable[[str, CheckInputs], dict[str, Any]]] = {
     Section.ITEMS: _items,
     Section.OFFERS: _offers,
     Section.MENUS: _menus,

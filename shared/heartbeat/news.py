@@ -13,10 +13,10 @@ from shared.heartbeat.finding import Finding
 
 REPEATED_AFTER = timedelta(days=7)
 MAX_KEPT = 200
-"""Findings of one check that are looked at, the gravest first: what is remembered shares one document."""
+"""Findings of one check that are looked at, the most_severe first: what is remembered shares one document."""
 
 
-class Known(BaseModel):
+class KnownFinding(BaseModel):
     """What is remembered of a finding: how bad it was, since when it is there, when it was told last."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
@@ -27,28 +27,28 @@ class Known(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class CheckNews:
     """What to tell of one check, and what to remember of it. What has gone away is forgotten."""
 
     told: tuple[Finding, ...]
-    known: Mapping[str, Known]
+    known: Mapping[str, KnownFinding]
     there: int
     """How many findings there are in all."""
 
 
-def compare(known: Mapping[str, Known], found: Sequence[Finding], now: datetime) -> News:
+def compare(known: Mapping[str, KnownFinding], found: Sequence[Finding], now: datetime) -> CheckNews:
     """Hold what was found against what is known."""
     unique = {finding.key: finding for finding in sorted(found, key=lambda one: one.level)}
-    gravest = sorted(unique.values(), key=lambda one: (-one.level, one.key))[:MAX_KEPT]
-    remembered: dict[str, Known] = {}
+    most_severe = sorted(unique.values(), key=lambda one: (-one.level, one.key))[:MAX_KEPT]
+    remembered: dict[str, KnownFinding] = {}
     told: list[Finding] = []
-    for finding in gravest:
+    for finding in most_severe:
         before = known.get(finding.key)
         if before is None or finding.level > before.level or now - before.notified_at >= REPEATED_AFTER:
             told.append(finding)
         since, notified_at = (before.since, before.notified_at) if before else (now, now)
-        is_told = told and told[-1] is finding
-        remembered[finding.key] = Known(
-            level=finding.level, since=since, notified_at=now if is_told else notified_at
+        should_notify = told and told[-1] is finding
+        remembered[finding.key] = KnownFinding(
+            level=finding.level, since=since, notified_at=now if should_notify else notified_at
         )
-    return News(tuple(told), remembered, len(unique))
+    return CheckNews(tuple(told), remembered, len(unique))

@@ -6,13 +6,13 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from shared.heartbeat.catalog import Check
 from shared.heartbeat.finding import Finding
-from shared.heartbeat.news import News
+from shared.heartbeat.news import CheckNews
+from shared.heartbeat.registry import Check
 from shared.messages.alert_types import Severity
 from shared.messages.template.build import listing, message
 from shared.messages.template.models import Message
-from shared.notices.alert import DASHBOARD, GRAVITY, Alert, StaffAlert
+from shared.notices.alert import DASHBOARD, SEVERITY_RANK, Alert, StaffAlert
 from shared.notices.preferences import Channel
 
 MAX_LINES = 20
@@ -25,7 +25,7 @@ def notice_id(org_id: str, check: Check, told: Sequence[Finding], last_round: da
     return f"heartbeat-{hashlib.sha256(chr(31).join(parts).encode()).hexdigest()[:32]}"
 
 
-def alert(alert_id: str, check: Check, news: News) -> Alert:
+def alert(alert_id: str, check: Check, news: CheckNews) -> Alert:
     """The news of a check; what is not critical goes no further than the dashboard.
 
     The same findings have the same key whenever they are told.
@@ -45,18 +45,18 @@ def alert(alert_id: str, check: Check, news: News) -> Alert:
 
 
 def severity(told: Sequence[Finding]) -> Severity:
-    """That of the gravest."""
-    return max((one.severity for one in told), key=GRAVITY.__getitem__)
+    """That of the most_severe."""
+    return max((one.severity for one in told), key=SEVERITY_RANK.__getitem__)
 
 
 def _message(title: str, told: Sequence[Finding]) -> Message:
-    """The gravest finding first, then a line for each of the others; how many more there are."""
-    lead, *others = dict.fromkeys(map(_line, _gravest(told)))
+    """The most_severe finding first, then a line for each of the others; how many more there are."""
+    lead, *others = dict.fromkeys(map(_line, _most_severe_first(told)))
     return message(title, lead, listing(others[:MAX_LINES], left_out=max(0, len(others) - MAX_LINES)))
 
 
-def _gravest(told: Sequence[Finding]) -> list[Finding]:
-    return sorted(told, key=lambda one: (-GRAVITY[one.severity], -one.level, one.title))
+def _most_severe_first(told: Sequence[Finding]) -> list[Finding]:
+    return sorted(told, key=lambda one: (-SEVERITY_RANK[one.severity], -one.level, one.title))
 
 
 def _digest(parts: Sequence[str]) -> str:

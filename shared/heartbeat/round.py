@@ -13,16 +13,16 @@ from shared.gcp import clients, lag, logging
 from shared.gcp.read_lately import reading_lately
 from shared.heartbeat import known, notices
 from shared.heartbeat import state as states
-from shared.heartbeat.catalog import BLOCKED, CHECKS, Check
 from shared.heartbeat.comparing import is_comparing, mark_of, without_comparing
-from shared.heartbeat.facts import Facts
 from shared.heartbeat.finding import Finding, key_of
 from shared.heartbeat.inactive import raise_events
-from shared.heartbeat.load import Loaded, load
-from shared.heartbeat.news import Known, News, compare
+from shared.heartbeat.inputs import CheckInputs
+from shared.heartbeat.load import LoadedInputs, load
+from shared.heartbeat.news import CheckNews, KnownFinding, compare
+from shared.heartbeat.registry import BLOCKED, CHECKS, Check
 from shared.heartbeat.state import State, Stored
 from shared.notices import outbox, preferences
-from shared.notices.delivery import Delivery
+from shared.notices.delivery import AlertDelivery
 from shared.quarantine.entries import Item
 from shared.quarantine.failures import may_pass
 from shared.quarantine.isolation import Isolation
@@ -61,7 +61,7 @@ def check_org(org_id: str, now: datetime) -> Round | None:
 def _made(tenant: Tenant, now: datetime) -> Round:
     stored = states.read(tenant.id)
     due = _due(stored.state, tenant.timezone, now)
-    loaded = _load(tenant.id, without_comparing(due), Loaded(Facts(timezone=tenant.timezone, now=now)))
+    loaded = _load(tenant.id, without_comparing(due), LoadedInputs(CheckInputs(timezone=tenant.timezone, now=now)))
     mark = mark_of(tenant.id, loaded)
     if mark is not None and mark == stored.state.compared:
         due = without_comparing(due)
@@ -78,7 +78,7 @@ def _made(tenant: Tenant, now: datetime) -> Round:
     return Round(there, told, tuple(examined.failed))
 
 
-def _load(org_id: str, checks: Iterable[Check], known: Loaded) -> Loaded:
+def _load(org_id: str, checks: Iterable[Check], known: LoadedInputs) -> LoadedInputs:
     return load(org_id, known, {section for check in checks for section in check.needs})
 
 
@@ -110,7 +110,7 @@ class _Examined:
     daily_is_done: bool = False
 
 
-def _examine(due: Sequence[Check], loaded: Loaded) -> _Examined:
+def _examine(due: Sequence[Check], loaded: LoadedInputs) -> _Examined:
     """Each check by itself: one that fails is told in the log, and the others are made."""
     examined = _Examined()
     blocked: defaultdict[str, list[str]] = defaultdict(list)
@@ -172,19 +172,21 @@ def _conclude(
     return after, sum(len(each.told) for each in claims.left.values())
 
 
-def _remembered(before: State, news: Mapping[Check, News]) -> dict[str, dict[str, Known]]:
+def _remembered(before: State, news: Mapping[Check, CheckNews]) -> dict[str, dict[str, KnownFinding]]:
     """Of the checks that were made what they found; of the others what was known."""
     made = {check.name: dict(each.known) for check, each in news.items()}
     return {name: found for name, found in {**before.findings, **made}.items() if found}
 
 
-def _deliveries(tenant: Tenant, before: State, spoken: Mapping[Check, News], now: datetime) -> list[Delivery]:
+def _deliveries(
+    tenant: Tenant, before: State, spoken: Mapping[Check, CheckNews], now: datetime
+) -> list[AlertDelivery]:
     """An alert a check."""
     alerts = []
     for check, news in spoken.items():
         alert_id = notices.notice_id(tenant.id, check, news.told, before.checked_at)
         alerts.append(notices.alert(alert_id, check, news))
-    return [Delivery.of(tenant.id, one, now) for one in alerts]
+    return [AlertDelivery.of(tenant.id, one, now) for one in alerts]
 
 
 def _local_day(tenant: Tenant, now: datetime) -> str:

@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 
 from shared.errors import TransientError
 from shared.gcp import clients, logging
-from shared.heartbeat.news import Known
+from shared.heartbeat.news import KnownFinding
 from shared.playbooks.problems import problem_lines
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class State(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
 
     org_id: str
-    findings: dict[str, dict[str, Known]] = Field(default_factory=dict)
+    findings: dict[str, dict[str, KnownFinding]] = Field(default_factory=dict)
     checked_at: AwareDatetime | None = None
     compared: str | None = None
     """By what is known again with which menus our offers were compared last."""

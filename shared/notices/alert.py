@@ -20,7 +20,7 @@ from shared.messages.template.models import Message
 from shared.notices.preferences import Channel
 from shared.values.text import fitted
 
-GRAVITY: Mapping[Severity, int] = MappingProxyType({"info": 0, "warning": 1, "critical": 2})
+SEVERITY_RANK: Mapping[Severity, int] = MappingProxyType({"info": 0, "warning": 1, "critical": 2})
 
 
 class StaffAlert(StrEnum):
@@ -143,6 +143,6 @@ class Alert(BaseModel):
         return staff_text(kind, org_name, self.message)
 
 
-def is_graver(one: Severity, than: Severity) -> bool:
+def is_more_severe(one: Severity, than: Severity) -> bool:
     """Whether `one` matters more."""
-    return GRAVITY[one] > GRAVITY[than]
+    return SEVERITY_RANK[one] > SEVERITY_RANK[than]

@@ -34,7 +34,7 @@ def after_run(org_id: str, timezone: str, budget: Decimal | None, now: datetime)
     if percent is None:
         return
     log.warning("an org's budget is being used up", extra={"orgId": org_id, "percent": percent})
-    alerts.tell(org_id, warning(org_id, percent, read.month, read.usd(), budget), now)
+    alerts.notify(org_id, warning(org_id, percent, read.month, read.usd(), budget), now)
     month = firestore().document(month_path(org_id, read.month))
     month.set({budgets.TOLD_FIELD: {str(percent): now}}, merge=True)
 

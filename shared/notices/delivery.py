@@ -59,7 +59,7 @@ class Wording(Stored):
         return self.model_copy(update={"sms": None, "text": None, "html": None, "report": None})
 
 
-class Delivery(Stored):
+class AlertDelivery(Stored):
     """One alert on its way over `channels`, not before `send_at`."""
 
     org_id: str
@@ -169,9 +169,9 @@ def reference(of_delivery: str) -> DocumentReference:
     return firestore().collection(COLLECTION).document(of_delivery)
 
 
-def read(of_delivery: str, transaction: Transaction | None = None) -> Delivery | None:
+def read(of_delivery: str, transaction: Transaction | None = None) -> AlertDelivery | None:
     """The delivery; None where there is none. A malformed one is logged and counts as none."""
-    return parsed(Delivery, reference(of_delivery).get(transaction=transaction))
+    return parsed(AlertDelivery, reference(of_delivery).get(transaction=transaction))
 
 
 def late(now: datetime, limit: int) -> list[DocumentSnapshot[Any]]:

@@ -16,7 +16,7 @@ from shared.messages.channels import blackleaf, mailjet
 from shared.messages.email import Email, compose
 from shared.messages.mail import Origin, Posted
 from shared.notices.alert import Alert
-from shared.notices.delivery import Delivery, EmailState, TextState, phone_key
+from shared.notices.delivery import AlertDelivery, EmailState, TextState, phone_key
 from shared.notices.policy import TEXTS_AN_HOUR
 from shared.notices.preferences import Channel
 from shared.tenants.tenant import Tenant
@@ -43,7 +43,7 @@ class Sent:
     """Texts that were taken from the hour and have certainly not gone."""
 
 
-def phones_of(org: Tenant, delivery: Delivery) -> tuple[str, ...]:
+def phones_of(org: Tenant, delivery: AlertDelivery) -> tuple[str, ...]:
     """The staff that it is to be texted to, but for those that replied STOP."""
     if Channel.SMS not in delivery.channels:
         return ()
@@ -53,7 +53,7 @@ def phones_of(org: Tenant, delivery: Delivery) -> tuple[str, ...]:
     return tuple(phone for phone in staff if phone not in left)
 
 
-def unnamed(delivery: Delivery, phones: Iterable[str]) -> list[str]:
+def unnamed(delivery: AlertDelivery, phones: Iterable[str]) -> list[str]:
     """Those of the phones that nobody has set out to text yet."""
     return [phone for phone in phones if phone_key(phone) not in delivery.texts]
 
@@ -68,7 +68,7 @@ def withheld_note(withheld: int, refusal: str | None) -> list[str]:
 
 
 def send_texts(
-    org: Tenant, claimed: Delivery, phones: Sequence[str], known: Mapping[str, TextState], done: Sent
+    org: Tenant, claimed: AlertDelivery, phones: Sequence[str], known: Mapping[str, TextState], done: Sent
 ) -> None:
     """Text the phones that this sender named; those that a sender before it named may have been texted."""
     for key, state in known.items():
@@ -107,14 +107,14 @@ def _send_text(phone: str, text: str, done: Sent) -> None:
     done.used["sms_internal"] += 1
 
 
-def staff_text(delivery: Delivery, org_name: str) -> str:
+def staff_text(delivery: AlertDelivery, org_name: str) -> str:
     """What the staff read."""
     if delivery.wording and delivery.wording.sms is not None:
         return delivery.wording.sms
     return delivery.alert.staff_text(org_name)
 
 
-def send_email(org: Tenant, claimed: Delivery, refusal: str | None, done: Sent) -> None:
+def send_email(org: Tenant, claimed: AlertDelivery, refusal: str | None, done: Sent) -> None:
     """Hand the email to the provider, unless it has it; of one that was turned off meanwhile it is only asked."""
     is_wanted = Channel.EMAIL in claimed.channels
     if claimed.email in ("sent", "refused") or not (is_wanted or claimed.email == "meant"):
@@ -153,7 +153,7 @@ def _refuse(error: PermanentError, why: str, done: Sent) -> None:
     done.notes.append(f"Not emailed: {why}.")
 
 
-def composed(org: Tenant, delivery: Delivery) -> tuple[Email, str]:
+def composed(org: Tenant, delivery: AlertDelivery) -> tuple[Email, str]:
     """The email as it is composed, and its id at the provider.
 
     Raises:
@@ -166,7 +166,7 @@ def composed(org: Tenant, delivery: Delivery) -> tuple[Email, str]:
     return compose(to, said.subject, said.text, said.html, said.report), said.custom_id
 
 
-def origin(org: Tenant, delivery: Delivery) -> Origin:
+def origin(org: Tenant, delivery: AlertDelivery) -> Origin:
     """What the email belongs to."""
     alert = delivery.alert
     return Origin(

@@ -1,4 +1,4 @@
-"""The dashboard's inbox: `inbox_notifications/{id}`, which nobody outside this room writes: see `outbox.tell`."""
+"""The dashboard's inbox: `inbox_notifications/{id}`, which nobody outside this room writes: see `outbox.notify`."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def annotate(notification_id: str, notification: InboxNotification, note: str) -
         firestore().document(path).update({"note": short})
 
 
-def tell_of_setting(org_id: str, name: str, title: str, reason: str, instead: str) -> None:
+def notify_of_setting(org_id: str, name: str, title: str, reason: str, instead: str) -> None:
     """Say that notification settings cannot be used: once for the same reason, however often they are met.
 
     Whoever reads them has something to send, which must not wait for this: where it fails, the log has it.

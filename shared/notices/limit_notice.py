@@ -20,7 +20,7 @@ log = logging.get_logger(__name__)
 _KINDS = {"events": "An event", "inventory": "An inventory item"}
 
 
-def tell_of_cause(cause: Cause, error: CauseLimitError, playbook_id: str, now: datetime) -> None:
+def notify_of_loop_limit(cause: Cause, error: CauseLimitError, playbook_id: str, now: datetime) -> None:
     """Say once for the cause that what it sets off has been stopped; `playbook_id` is where it was."""
     log.warning(
         "a cause has set off all that it may",
@@ -36,10 +36,10 @@ def tell_of_cause(cause: Cause, error: CauseLimitError, playbook_id: str, now: d
         severity="critical",
         playbook_id=playbook_id,
     )
-    outbox.tell(cause.org_id, alert, now)
+    outbox.notify(cause.org_id, alert, now)
 
 
-def tell_of_chain(org_id: str, root: str, playbook_id: str, reason: str, now: datetime) -> None:
+def notify_of_chain_limit(org_id: str, root: str, playbook_id: str, reason: str, now: datetime) -> None:
     """Say once for what set the chain off that the playbook was not started again."""
     log.warning(
         "a chain of playbooks was ended",
@@ -55,10 +55,10 @@ def tell_of_chain(org_id: str, root: str, playbook_id: str, reason: str, now: da
         severity="critical",
         playbook_id=playbook_id,
     )
-    outbox.tell(org_id, alert, now)
+    outbox.notify(org_id, alert, now)
 
 
-def tell_of_executes(org_id: str, reason: str, now: datetime) -> None:
+def notify_of_execute_limit(org_id: str, reason: str, now: datetime) -> None:
     """Say once an hour that people and agents ask for more runs than the tier allows."""
     body = (
         f"{reason[0].upper()}{reason[1:]}. Requests over the limit were refused. "
@@ -73,7 +73,7 @@ def tell_of_executes(org_id: str, reason: str, now: datetime) -> None:
         link=links.USAGE,
         at_most=DASHBOARD,
     )
-    outbox.tell(org_id, alert, now)
+    outbox.notify(org_id, alert, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Storm:
     began_at: datetime
 
 
-def tell_of_storm(org_id: str, storm: Storm, now: datetime) -> None:
+def notify_of_event_storm(org_id: str, storm: Storm, now: datetime) -> None:
     """Say once for the storm what is being held back."""
     runs = "1 run is" if storm.waiting == 1 else f"{storm.waiting:,} runs are"
     body = (
@@ -108,10 +108,10 @@ def tell_of_storm(org_id: str, storm: Storm, now: datetime) -> None:
         playbook_id=storm.playbook_id,
         at_most=DASHBOARD,
     )
-    outbox.tell(org_id, alert, now)
+    outbox.notify(org_id, alert, now)
 
 
-def tell_of_unusable(org_id: str, path: str, error: PermanentError, now: datetime) -> None:
+def notify_of_unusable(org_id: str, path: str, error: PermanentError, now: datetime) -> None:
     """Say once that what lies at `path` (below the org) cannot be used as it is, however often it is written."""
     kind = path.partition("/")[0]
     which = hashlib.sha256("\x1f".join((org_id, path)).encode()).hexdigest()[:32]
@@ -122,4 +122,4 @@ def tell_of_unusable(org_id: str, path: str, error: PermanentError, now: datetim
         message=worded(f"{_KINDS[kind]} can't be used, so no playbook started", str(error)),
         severity="warning",
     )
-    alerts.tell(org_id, alert, now)
+    alerts.notify(org_id, alert, now)

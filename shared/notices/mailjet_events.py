@@ -149,7 +149,7 @@ def _tell(event: Event, origin: Origin, now: datetime) -> None:
     with logging.bind(orgId=origin.org_id, executionId=origin.execution_id, playbookId=origin.playbook_id):
         log.error("a mail did not arrive", extra={"messageId": event.message_id, "reason": event.words})
         which = hashlib.sha256(f"{event.message_id}\n{event.email.lower()}".encode()).hexdigest()[:32]
-        outbox.tell(origin.org_id, _alert(f"not-delivered-{which}", event, origin), now)
+        outbox.notify(origin.org_id, _alert(f"not-delivered-{which}", event, origin), now)
 
 
 def _alert(alert_id: str, event: Event, origin: Origin) -> Alert:

@@ -2,9 +2,9 @@
 
 The inbox has an alert at once. What a provider or the tier refuses of its email and its texts is noted there.
 
-`tell` is for callers that are called again where they die in it. Who decides something once and for all puts the
-alert (`Delivery.of`, at its `path`) into the same commit and calls `deliver` after it; the sweep delivers what was
-put there by somebody who died.
+`notify` is for callers that are called again if they die halfway. A caller that decides something only once puts
+the alert (`AlertDelivery.of`, at its `path`) into the same commit and calls `deliver` after it; the sweep delivers
+it if the process died in between.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from shared.gcp.transactions import in_transaction
 from shared.notices import delivery as deliveries
 from shared.notices import inbox, planning, policy, preferences, sending
 from shared.notices.alert import DASHBOARD, Alert
-from shared.notices.delivery import LATE_AFTER, Delivery
+from shared.notices.delivery import LATE_AFTER, AlertDelivery
 from shared.notices.policy import Window
 from shared.notices.preferences import Channel, Preferences
 from shared.quarantine.entries import Item
@@ -46,7 +46,7 @@ Fate = Literal["sent", "waiting", "counted", "dashboard only"]
 """What became of an alert. `waiting`: a task sends it."""
 
 
-def tell(org_id: str, alert: Alert, now: datetime) -> Fate:
+def notify(org_id: str, alert: Alert, now: datetime) -> Fate:
     """Tell an org's people. The same alert id again, also at the same moment, tells nothing twice.
 
     What cannot be sent just now is sent by a task: no caller has to call again for that. One that may have died in
@@ -55,10 +55,10 @@ def tell(org_id: str, alert: Alert, now: datetime) -> Fate:
     Raises:
         TransientError: it could not even be stored.
     """
-    return _deliver(Delivery.of(org_id, alert, now), now, is_stored=False)
+    return _deliver(AlertDelivery.of(org_id, alert, now), now, is_stored=False)
 
 
-def deliver(stored: Delivery, now: datetime) -> Fate | None:
+def deliver(stored: AlertDelivery, now: datetime) -> Fate | None:
     """Tell what was put into the outbox with something else; None where that fails: the sweep tells it then."""
     try:
         return _deliver(stored, now, is_stored=True)
@@ -93,12 +93,12 @@ def _take_up(found: DocumentSnapshot[Any], now: datetime) -> None:
         return
     fate = _deliver(delivery, now, is_stored=True)
     if delivery.decision == "counted":
-        tell_digest(delivery.window_id, delivery.window_started or 0, now)
+        send_digest(delivery.window_id, delivery.window_started or 0, now)
     if fate in ("sent", "counted"):
         found.reference.update({"dueAt": None})
 
 
-def _deliver(new: Delivery, now: datetime, *, is_stored: bool) -> Fate:
+def _deliver(new: AlertDelivery, now: datetime, *, is_stored: bool) -> Fate:
     alert = new.alert
     fate: Fate = "dashboard only"
     chosen = _chosen(new)
@@ -116,14 +116,14 @@ def _deliver(new: Delivery, now: datetime, *, is_stored: bool) -> Fate:
     return fate
 
 
-def _chosen(new: Delivery) -> Preferences:
+def _chosen(new: AlertDelivery) -> Preferences:
     # For the inbox alone nobody needs to look at what the org chose.
     if new.alert.also == new.alert.at_most == DASHBOARD:
         return preferences.NOTHING_CHOSEN
     return preferences.load(new.org_id)
 
 
-def _put_into_inbox(new: Delivery) -> Exception | None:
+def _put_into_inbox(new: AlertDelivery) -> Exception | None:
     """What failed: to be raised when the other channels have had the alert."""
     try:
         inbox.write(new.alert.id, new.notification())
@@ -132,10 +132,10 @@ def _put_into_inbox(new: Delivery) -> Exception | None:
     return None
 
 
-def _send(org: Tenant, new: Delivery, chosen: Preferences, wanted: frozenset[Channel], now: datetime) -> Fate:
+def _send(org: Tenant, new: AlertDelivery, chosen: Preferences, wanted: frozenset[Channel], now: datetime) -> Fate:
     """Over email and texts, or later."""
     delivery = planning.plan(org, planning.meant_for(org, new, wanted, chosen, now), chosen, now)
-    _tell_digests(org, delivery, chosen, now)
+    _send_digests(org, delivery, chosen, now)
     return "counted" if delivery.decision == "counted" else _send_or_wait(org, delivery.id, chosen, now)
 
 
@@ -148,12 +148,12 @@ def is_repeat(org: Tenant, alert: Alert, channels: Collection[Channel], now: dat
     Raises:
         TransientError: it could not be stored.
     """
-    new = Delivery.of(org.id, alert, now)
+    new = AlertDelivery.of(org.id, alert, now)
     reached = tuple(sorted(policy.reachable(org, channels)))
     meant = new.model_copy(update={"channels": reached, "decision": "send", "done_at": now, "due_at": None})
     chosen = preferences.load(org.id)
     delivery = planning.plan(org, meant, chosen, now)
-    _tell_digests(org, delivery, chosen, now)
+    _send_digests(org, delivery, chosen, now)
     return delivery.decision == "counted"
 
 
@@ -183,7 +183,7 @@ def send_waiting(delivery_id: str, now: datetime) -> bool:
     return True
 
 
-def tell_digest(window_id: str, started: int, now: datetime) -> bool:
+def send_digest(window_id: str, started: int, now: datetime) -> bool:
     """Tell of the repeats that the window counted, once; False where there were none.
 
     Raises:
@@ -215,7 +215,7 @@ def tell_digest(window_id: str, started: int, now: datetime) -> bool:
     return True
 
 
-def _tell_digests(org: Tenant, delivery: Delivery, chosen: Preferences, now: datetime) -> None:
+def _send_digests(org: Tenant, delivery: AlertDelivery, chosen: Preferences, now: datetime) -> None:
     """The one that the alert has brought to light, and the one that will tell of the alert."""
     if delivery.digest_id is not None:
         _send_or_wait(org, delivery.digest_id, chosen, now)
@@ -241,7 +241,7 @@ def _send_or_wait(org: Tenant, delivery_id: str, chosen: Preferences, now: datet
     return "sent"
 
 
-def _put_off(org: Tenant, delivery: Delivery, chosen: Preferences, now: datetime) -> bool:
+def _put_off(org: Tenant, delivery: AlertDelivery, chosen: Preferences, now: datetime) -> bool:
     """Whether it has come into the quiet hours meanwhile: held up by a provider, or by hours that are new."""
     at = policy.send_at(delivery.alert, chosen, org.timezone, now)
     if at <= now:
@@ -251,7 +251,7 @@ def _put_off(org: Tenant, delivery: Delivery, chosen: Preferences, now: datetime
     return True
 
 
-def _try_again(delivery: Delivery, error: TransientError, now: datetime) -> None:
+def _try_again(delivery: AlertDelivery, error: TransientError, now: datetime) -> None:
     """By a task, when the provider asked for it to be, or soon."""
     log.warning("an alert waits", extra={"alertId": delivery.alert.id, "reason": str(error)})
     at = now + max(TRY_AGAIN_AFTER, timedelta(seconds=error.retry_after_seconds))

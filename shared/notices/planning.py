@@ -10,7 +10,7 @@ from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
 from shared.notices import delivery as deliveries
 from shared.notices import policy
-from shared.notices.delivery import LATE_AFTER, Delivery
+from shared.notices.delivery import LATE_AFTER, AlertDelivery
 from shared.notices.policy import Window
 from shared.notices.preferences import Channel, Preferences
 from shared.quarantine.stored import parsed
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
 
 
-def plan(org: Tenant, meant: Delivery, chosen: Preferences, now: datetime) -> Delivery:
+def plan(org: Tenant, meant: AlertDelivery, chosen: Preferences, now: datetime) -> AlertDelivery:
     """Whether it goes out, or is counted; what was decided before stays so."""
     window_id = meant.window_id
     window_reference = firestore().collection(policy.WINDOWS).document(window_id)
 
-    def decide(transaction: Transaction) -> Delivery:
+    def decide(transaction: Transaction) -> AlertDelivery:
         window = parsed(Window, window_reference.get(transaction=transaction))
         if window is not None and window.opened_by == meant.id:
             return meant
@@ -53,15 +53,15 @@ def plan(org: Tenant, meant: Delivery, chosen: Preferences, now: datetime) -> De
     return in_transaction(decide, f"{policy.WINDOWS}/{window_id}")
 
 
-def digest(org: Tenant, window: Window, chosen: Preferences, now: datetime) -> Delivery:
+def digest(org: Tenant, window: Window, chosen: Preferences, now: datetime) -> AlertDelivery:
     """The one message for all that the window counted."""
-    new = Delivery.of(org.id, policy.digest_alert(window, org.timezone), now)
+    new = AlertDelivery.of(org.id, policy.digest_alert(window, org.timezone), now)
     return meant_for(org, new, window.channels, chosen, now)
 
 
 def meant_for(
-    org: Tenant, new: Delivery, channels: Collection[Channel], chosen: Preferences, now: datetime
-) -> Delivery:
+    org: Tenant, new: AlertDelivery, channels: Collection[Channel], chosen: Preferences, now: datetime
+) -> AlertDelivery:
     """As it goes out, unless it repeats another."""
     at = policy.send_at(new.alert, chosen, org.timezone, now)
     reached = tuple(sorted(policy.reachable(org, channels)))

@@ -17,7 +17,7 @@ from pydantic import AwareDatetime
 
 from shared.messages import links
 from shared.messages.alert_types import AlertType, Severity
-from shared.notices.alert import DASHBOARD, Alert, StaffAlert, is_graver, worded
+from shared.notices.alert import DASHBOARD, Alert, StaffAlert, is_more_severe, worded
 from shared.notices.preferences import Channel, Preferences
 from shared.quarantine.stored import Stored
 from shared.tenants.tenant import Tenant
@@ -67,7 +67,7 @@ class Window(Stored):
     started_at: AwareDatetime
     ends_at: AwareDatetime
     severity: Severity
-    """The gravest that went out."""
+    """The most_severe that went out."""
     repeats: int = 0
     first_title: str
     last_title: str = ""
@@ -131,20 +131,22 @@ def step(
 ) -> Step:
     """The next state. `channels`: where the alert would go; `send_at`: when, quiet hours considered.
 
-    One that is graver than all that went out in the window goes out too.
+    An alert more severe than anything sent in the window is sent too.
     """
     if window is None or not window.is_open(now):
         ended = window if window is not None and window.has_untold else None
         return Step(True, Window.of(org_id, alert, now, send_at), ended, is_new=True)
-    if is_graver(alert.severity, window.severity):
+    if is_more_severe(alert.severity, window.severity):
         return Step(True, window.model_copy(update={"severity": alert.severity}))
-    gravest = alert.severity if is_graver(alert.severity, window.repeats_severity) else window.repeats_severity
+    most_severe = (
+        alert.severity if is_more_severe(alert.severity, window.repeats_severity) else window.repeats_severity
+    )
     counted = {
         "repeats": window.repeats + 1,
         "last_title": alert.title,
         "last_body": alert.body,
         "last_at": now,
-        "repeats_severity": gravest,
+        "repeats_severity": most_severe,
         "channels": tuple(sorted({*window.channels, *channels})),
         "also": tuple(sorted({*window.also, *alert.also})),
     }

@@ -134,7 +134,7 @@ def load(org_id: str) -> Preferences:
     snapshot = read_lately.snapshot(firestore().collection(COLLECTION).document(org_id))
     found, problems = Preferences.in_force(snapshot.to_dict() or {})
     if problems:
-        inbox.tell_of_setting(
+        inbox.notify_of_setting(
             org_id,
             "preferences",
             "Some notification settings can't be used",

@@ -36,7 +36,7 @@ _KINDS = {
 """What people call a document of the collection."""
 
 
-def tell_owners(now: datetime) -> int:
+def notify_owners(now: datetime) -> int:
     """Tell each org about its entries that it does not know yet; how many. Redoing it tells nobody twice.
 
     Raises:
@@ -60,7 +60,7 @@ def _tell(found: DocumentSnapshot[Any], now: datetime) -> bool:
     entry = Entry.model_validate(found.to_dict())
     if entry.status is not entries.Status.QUARANTINED or entry.org_id is None:
         return False
-    alerts.tell(entry.org_id, _alert(found.id, entry), now)
+    alerts.notify(entry.org_id, _alert(found.id, entry), now)
     try:
         found.reference.update(
             {"told": True}, option=clients.firestore().write_option(last_update_time=found.update_time)

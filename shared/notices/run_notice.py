@@ -18,7 +18,7 @@ from shared.messages import mail
 from shared.messages.email import Email
 from shared.notices import delivery as deliveries
 from shared.notices import handing_over, outbox, policy, preferences, sending
-from shared.notices.delivery import LATE_AFTER, Delivery, TextState, phone_key
+from shared.notices.delivery import LATE_AFTER, AlertDelivery, TextState, phone_key
 from shared.tenants.tenant import Tenant
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ State = Literal["sent", "waiting", "unknown", "refused", "limited", "not wanted"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NoticeOutcome:
     """What became of one email or one text. `waiting`: the outbox sends it at `at`."""
 
     state: State
@@ -40,7 +40,7 @@ class Told:
     posted: Email | None = None
 
 
-def tell(org: Tenant, new: Delivery, now: datetime, *, at_once: bool) -> Told:
+def notify(org: Tenant, new: AlertDelivery, now: datetime, *, at_once: bool) -> NoticeOutcome:
     """Send the run's email or text, or have the outbox send it in the morning; again: what became of it.
 
     `at_once`: no quiet hours hold it back.
@@ -60,13 +60,13 @@ def tell(org: Tenant, new: Delivery, now: datetime, *, at_once: bool) -> Told:
     return _told(done.delivery, now, done.posted)
 
 
-def look_up(new: Delivery, now: datetime) -> Told | None:
+def look_up(new: AlertDelivery, now: datetime) -> NoticeOutcome | None:
     """What became of it; None where it has not been told."""
     known = deliveries.read(new.id)
     return None if known is None or (known.by_run and known.done_at is None) else _told(known, now)
 
 
-def as_mailed(org: Tenant, new: Delivery) -> Email:
+def as_mailed(org: Tenant, new: AlertDelivery) -> Email:
     """The email as its reader gets it.
 
     Raises:
@@ -75,11 +75,11 @@ def as_mailed(org: Tenant, new: Delivery) -> Email:
     return mail.branded(handing_over.composed(org, new)[0], handing_over.origin(org, new))
 
 
-def _hand_over(new: Delivery, at: datetime) -> Delivery:
+def _hand_over(new: AlertDelivery, at: datetime) -> AlertDelivery:
     reference = deliveries.reference(new.id)
     waiting = {"by_run": False, "send_at": at, "due_at": at + LATE_AFTER}
 
-    def put(transaction: Transaction) -> Delivery:
+    def put(transaction: Transaction) -> AlertDelivery:
         known = deliveries.read(new.id, transaction)
         if known is not None and (known.done_at is not None or not known.by_run):
             return known
@@ -96,12 +96,12 @@ def _hand_over(new: Delivery, at: datetime) -> Delivery:
     return after
 
 
-def _told(known: Delivery, now: datetime, posted: Email | None = None) -> Told:
+def _told(known: AlertDelivery, now: datetime, posted: Email | None = None) -> NoticeOutcome:
     wording = known.wording
     part = phone_key(wording.phones[0]) if wording and wording.phones else "email"
     found: TextState | None = known.email if part == "email" else known.texts.get(part)
     if found is None or found == "meant":
         is_done = known.done_at is not None
-        return Told("not wanted") if is_done else Told("waiting", at=max(known.send_at, now))
+        return NoticeOutcome("not wanted") if is_done else NoticeOutcome("waiting", at=max(known.send_at, now))
     message_id, why = known.message_ids.get(part), " ".join(known.notes)
-    return Told(found, message_id, left_out=known.left_out, why=why, posted=posted)
+    return NoticeOutcome(found, message_id, left_out=known.left_out, why=why, posted=posted)

@@ -20,7 +20,7 @@ from shared.gcp.transactions import in_transaction
 from shared.messages.email import Email
 from shared.notices import delivery as deliveries
 from shared.notices import handing_over, inbox, policy
-from shared.notices.delivery import Delivery, TextState, phone_key
+from shared.notices.delivery import AlertDelivery, TextState, phone_key
 from shared.notices.handing_over import Sent
 from shared.notices.policy import RATES, TextRate
 from shared.notices.preferences import Channel, Preferences
@@ -41,7 +41,7 @@ TEXT_SECONDS = 20
 class Sending:
     """The delivery after it was sent; `posted`: the email as it went, where that was just now."""
 
-    delivery: Delivery
+    delivery: AlertDelivery
     posted: Email | None = None
 
 
@@ -49,13 +49,13 @@ class Sending:
 class _Claimed:
     """`before`: as another sender left it. `delivery`: as this one goes about it; None where all is done."""
 
-    before: Delivery
-    delivery: Delivery | None = None
+    before: AlertDelivery
+    delivery: AlertDelivery | None = None
     hour: datetime | None = None
     """In which the texts were taken."""
 
 
-def send(org: Tenant, given: Delivery, chosen: Preferences, now: datetime) -> Sending:
+def send(org: Tenant, given: AlertDelivery, chosen: Preferences, now: datetime) -> Sending:
     """Send what is still to be sent of it, over those of its channels that the org wants it on by now.
 
     Raises:
@@ -76,7 +76,7 @@ def send(org: Tenant, given: Delivery, chosen: Preferences, now: datetime) -> Se
     handing_over.send_texts(org, claimed, phones, known, done)
     handing_over.send_email(org, claimed, refusals.get(Channel.EMAIL), done)
     if not claimed.by_run:
-        _tell_inbox(claimed, done)
+        _notify_inbox(claimed, done)
     after = _conclude(org, claimed, owner, done, claim.hour, now)
     if done.later:
         raise max(done.later, key=lambda error: error.retry_after_seconds)
@@ -85,7 +85,9 @@ def send(org: Tenant, given: Delivery, chosen: Preferences, now: datetime) -> Se
     return Sending(after, done.posted)
 
 
-def _tier_refusals(org: Tenant, delivery: Delivery, phones: Sequence[str], now: datetime) -> dict[Channel, str]:
+def _tier_refusals(
+    org: Tenant, delivery: AlertDelivery, phones: Sequence[str], now: datetime
+) -> dict[Channel, str]:
     """Why the org's tier allows no more of a channel, by channel."""
     found: dict[Channel, str] = {}
     mails = max(1, len(delivery.wording.to)) if delivery.wording else 1
@@ -107,7 +109,7 @@ def _tier_refusals(org: Tenant, delivery: Delivery, phones: Sequence[str], now: 
 
 def _claim(
     org: Tenant,
-    going: Delivery,
+    going: AlertDelivery,
     owner: str,
     phones: Sequence[str],
     refusals: dict[Channel, str],
@@ -153,7 +155,7 @@ def _claim(
     return in_transaction(claim, f"{deliveries.COLLECTION}/{going.id}")
 
 
-def _tell_inbox(claimed: Delivery, done: Sent) -> None:
+def _notify_inbox(claimed: AlertDelivery, done: Sent) -> None:
     """What did not go out is in the inbox, with the reason, also where the org wants none of it there."""
     if not done.notes:
         return
@@ -166,8 +168,8 @@ def _tell_inbox(claimed: Delivery, done: Sent) -> None:
 
 
 def _conclude(
-    org: Tenant, claimed: Delivery, owner: str, done: Sent, hour: datetime | None, now: datetime
-) -> Delivery:
+    org: Tenant, claimed: AlertDelivery, owner: str, done: Sent, hour: datetime | None, now: datetime
+) -> AlertDelivery:
     """Store what was done and count what was used, in one commit."""
     reference = deliveries.reference(claimed.id)
     rate_reference = firestore().collection(RATES).document(org.id)
@@ -176,7 +178,7 @@ def _conclude(
     texts = {key: state for key, state in done.texts.items() if not (claimed.by_run and state == "refused")}
     is_done = not done.later and not refused_by_run
 
-    def conclude(transaction: Transaction) -> Delivery:
+    def conclude(transaction: Transaction) -> AlertDelivery:
         current = deliveries.read(claimed.id, transaction)
         if current is None or current.leased_to != owner:
             # Whoever has it now asks the provider about the email and leaves the texts alone.

@@ -12,14 +12,14 @@ from typing import Any
 
 from shared.billing import overages, roll_up
 from shared.billing.ledger import Ledger
-from shared.billing.roll_up import Crossing, Rolled, Telling
+from shared.billing.roll_up import Crossing, ExtraWrites, Rolled
 from shared.billing.tiers import Metric, find_tier
 from shared.messages import links
 from shared.messages.alert_types import AlertType, Severity
 from shared.notices import outbox
 from shared.notices.alert import Alert, worded
-from shared.notices.delivery import Delivery
-from shared.notices.told.sharper import sharper_playbooks
+from shared.notices.dedup.sharper import sharper_playbooks
+from shared.notices.delivery import AlertDelivery
 from shared.tenants.tenant import Tenant
 from shared.values.words import month_words
 
@@ -36,7 +36,7 @@ WORDS = {
 }
 
 
-def roll_up_and_tell(org_id: str, month: str, number: int, now: datetime) -> Rolled:
+def roll_up_and_notify(org_id: str, month: str, number: int, now: datetime) -> Rolled:
     """Set the document of the org's month `YYYY-MM`, and tell what has crossed 80 %.
 
     Raises:
@@ -45,16 +45,16 @@ def roll_up_and_tell(org_id: str, month: str, number: int, now: datetime) -> Rol
         TransientError: the document kept changing; to be done again.
     """
 
-    put: list[Delivery] = []
+    put: list[AlertDelivery] = []
 
-    def tell(tenant: Tenant, read: Ledger, crossings: Sequence[Crossing]) -> Telling:
+    def writes_for(tenant: Tenant, read: Ledger, crossings: Sequence[Crossing]) -> ExtraWrites:
         # Else the playbook that the event starts tells it, over the same channels, and more.
         told = [] if sharper_playbooks(org_id, {"usage"}, None) else crossings
-        put[:] = [Delivery.of(org_id, usage_alert(tenant, month, one), now) for one in told]
+        put[:] = [AlertDelivery.of(org_id, usage_alert(tenant, month, one), now) for one in told]
         events = dict(_event(org_id, read, one, now) for one in crossings)
-        return Telling({**events, **{one.path: one.document() for one in put}})
+        return ExtraWrites({**events, **{one.path: one.document() for one in put}})
 
-    rolled = roll_up.roll_up(org_id, month, number, now, tell)
+    rolled = roll_up.roll_up(org_id, month, number, now, writes_for)
     for one in put if rolled.crossings else ():
         outbox.deliver(one, now)
     return rolled

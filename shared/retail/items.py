@@ -51,7 +51,7 @@ def item_documents(org_id: str) -> Iterable[Any]:
     raise TransientError("the inventory is being read for the first time")
 
 
-def our_shelf(org_id: str) -> store.Shelf:
+def our_shelf(org_id: str) -> store.OwnProducts:
     """What we sell, as it is compared with menus.
 
     Raises:

@@ -57,7 +57,7 @@ LEAST_COMPARED = 4
 OUTLIER_FACTOR = Decimal(3)
 
 
-class Finding(Row):
+class MenuIssue(Row):
     """One thing that is wrong with one item."""
 
     item_id: str
@@ -73,7 +73,7 @@ class MenuHealth:
     """`score`: the mean of the items' points, 0 to 100; an empty menu has none. The worst findings come first."""
 
     score: int
-    findings: tuple[Finding, ...]
+    findings: tuple[MenuIssue, ...]
     by_kind: dict[str, int]
     items: int
     healthy: int
@@ -101,7 +101,7 @@ def scan(items: Sequence[Item], unreadable: int = 0) -> MenuHealth:
     )
 
 
-def _of_item(item: Item) -> Iterable[Finding]:
+def _of_item(item: Item) -> Iterable[MenuIssue]:
     if not item.price:
         yield _finding(item, "no_price", "has no price")
     elif item.cost is not None and item.price < item.cost:
@@ -119,7 +119,7 @@ def _of_item(item: Item) -> Iterable[Finding]:
         yield _finding(item, "out_of_stock", "is on the menu and out of stock")
 
 
-def _duplicates(items: Iterable[Item]) -> Iterable[Finding]:
+def _duplicates(items: Iterable[Item]) -> Iterable[MenuIssue]:
     """Every item but the first whose name, size and location are another's; however they are written."""
     seen: dict[object, Item] = {}
     for item in sorted(items, key=lambda item: item.id):
@@ -132,7 +132,7 @@ def _duplicates(items: Iterable[Item]) -> Iterable[Finding]:
             yield _finding(item, "duplicate", f"is on the menu already, as “{other.name}” ({other.id})")
 
 
-def _outliers(items: Iterable[Item]) -> Iterable[Finding]:
+def _outliers(items: Iterable[Item]) -> Iterable[MenuIssue]:
     """Prices over three times, or below a third of, the median of what is alike in category and size."""
     alike: defaultdict[object, list[Item]] = defaultdict(list)
     for item in items:
@@ -159,8 +159,8 @@ def _size(offer: Offer) -> Size | str | None:
     return offer.size() or offer.size_text
 
 
-def _finding(item: Item, kind: Kind, message: str) -> Finding:
-    return Finding(
+def _finding(item: Item, kind: Kind, message: str) -> MenuIssue:
+    return MenuIssue(
         item_id=item.id,
         name=item.name,
         kind=kind,

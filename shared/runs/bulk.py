@@ -57,7 +57,7 @@ Outcome = Literal["done", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class BulkRequest:
     """What somebody asks for. `by`: their uid."""
 
     org_id: str
@@ -67,7 +67,7 @@ class Asked:
     fingerprint: str
 
 
-def ask(asked: Asked, key: str | None, clock: Clock) -> BulkJob:
+def ask(asked: BulkRequest, key: str | None, clock: Clock) -> BulkJob:
     """Make the job and have it begin; the same again for the same Idempotency-Key.
 
     Raises:
@@ -102,7 +102,7 @@ def ask(asked: Asked, key: str | None, clock: Clock) -> BulkJob:
     return job
 
 
-def _existing(job: BulkJob, asked: Asked) -> BulkJob:
+def _existing(job: BulkJob, asked: BulkRequest) -> BulkJob:
     if job.fingerprint != asked.fingerprint:
         raise KeyReusedError
     if job.status == "queued":

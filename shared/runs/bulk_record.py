@@ -15,7 +15,7 @@ from shared.api.errors import InvalidFieldsError
 from shared.gcp import clients
 from shared.playbooks.instants import Instant
 from shared.runs.parts import Part, TriggerType
-from shared.runs.reading import Wanted
+from shared.runs.reading import RunFilter
 from shared.runs.record import ACTIVE, ExecutionStatus
 from shared.runs.record import COLLECTION as EXECUTIONS
 from shared.runs.store import FenceError
@@ -76,9 +76,9 @@ class BulkFilter(Body):
             detail = f"filter.status: found {problem['found']}, expected {problem['expected']}"
             raise InvalidFieldsError(detail, [problem])
 
-    def wanted(self, org_id: str) -> Wanted:
+    def wanted(self, org_id: str) -> RunFilter:
         """The same as a question to the list of runs."""
-        return Wanted(org_id, self.status, self.playbook_id, self.trigger, self.since, self.until)
+        return RunFilter(org_id, self.status, self.playbook_id, self.trigger, self.since, self.until)
 
 
 class BulkProblem(Part):

@@ -31,7 +31,7 @@ from shared.values.text import fitted
 
 if TYPE_CHECKING:
     from shared.notices.alert import Alert
-    from shared.notices.delivery import Delivery
+    from shared.notices.delivery import AlertDelivery
 
 log = logging.get_logger(__name__)
 
@@ -140,7 +140,7 @@ class _Failure:
     failed_step_id: str | None
     asks_for_text: bool = False
     expire_at: datetime | None = None
-    is_told: bool = False
+    should_notify: bool = False
     """The org has been told already why it failed; only the dead letter is written."""
 
     @property
@@ -198,7 +198,7 @@ def _failure(message: DeadLetterMessage, data: dict[str, Any]) -> _Failure:
         failed_step_id=_failed_step_id(execution),
         asks_for_text=isinstance(asked, dict) and asked.get("sms") is True,
         expire_at=execution.expire_at,
-        is_told=execution.failure_told,
+        should_notify=execution.failure_told,
     )
 
 
@@ -207,7 +207,7 @@ def _record(failure: _Failure, version: Any, clock: Clock) -> None:
     client = clients.firestore()
     batch = client.batch()
     batch.set(client.collection(COLLECTION).document(failure.execution_id), _dead_letter(failure, clock.now()))
-    told = None if failure.is_told else _told(failure, clock.now())
+    told = None if failure.should_notify else _told(failure, clock.now())
     if told is not None:
         batch.set(client.document(told.path), told.document())
     batch.update(
@@ -242,13 +242,13 @@ def _dead_letter(failure: _Failure, now: datetime) -> dict[str, Any]:
     }
 
 
-def _told(failure: _Failure, now: datetime) -> Delivery | None:
+def _told(failure: _Failure, now: datetime) -> AlertDelivery | None:
     """None where it cannot be put into words: the dead letter is written all the same."""
     # Whoever publishes a dead letter imports this module, and tells nobody.
-    from shared.notices.delivery import Delivery
+    from shared.notices.delivery import AlertDelivery
 
     try:
-        return Delivery.of(failure.org_id, _alert(failure), now)
+        return AlertDelivery.of(failure.org_id, _alert(failure), now)
     except Exception:
         log.exception("a dead letter cannot be told")
         return None

@@ -107,6 +107,6 @@ def _refusal(org_id: str, tier: Tier, count: _Count, now: datetime) -> RateLimit
     # The first refusal pays for the modules that tell of it.
     from shared.notices import limit_notice
 
-    limit_notice.tell_of_executes(org_id, reason, now)
+    limit_notice.notify_of_execute_limit(org_id, reason, now)
     wait = math.ceil((count.room_at - now).total_seconds())
     return RateLimitedError(reason, retry_after_seconds=min(max(wait, 1), int(WINDOW.total_seconds())))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MOST_LISTED = 50
 
 
-class _Said(Stored):
+class _CallDetails(Stored):
     """What the headers of a call said, and what a person did with it."""
 
     hook_id: str
@@ -42,7 +42,7 @@ class _Received(Stored):
 
     name: str
     data: dict[str, JsonValue] = Field(default_factory=dict)
-    hook: _Said
+    hook: _CallDetails
     received_at: datetime
 
 

@@ -45,7 +45,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RunFilter:
     """Which runs of an org: of these statuses, of a playbook, of a kind of trigger, created from `since` to before
     `until`; where these are given.
     """
@@ -75,7 +75,7 @@ class Wanted:
         return query.order_by("createdAt", direction="DESCENDING")
 
 
-def list_executions(wanted: Wanted, *, whole: bool, after: str | None, limit: int) -> Listed:
+def list_executions(wanted: RunFilter, *, whole: bool, after: str | None, limit: int) -> Listed:
     """The org's runs, newest first; summaries unless `whole`.
 
     Raises:

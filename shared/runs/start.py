@@ -156,7 +156,7 @@ def _create(execution: Execution, clock: Clock, limit: Timing | None) -> Stored 
     except CauseLimitError as error:
         from shared.notices import limit_notice
 
-        limit_notice.tell_of_cause(cause, error, execution.playbook_id, clock.now())
+        limit_notice.notify_of_loop_limit(cause, error, execution.playbook_id, clock.now())
         raise
     return Stored(execution, version) if version is not None else None
 

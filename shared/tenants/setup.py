@@ -9,7 +9,7 @@ from shared.values.words import counted
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class SetupState:
     """What is there. `counts`: documents by collection; `competitors_included` None: as many as one likes."""
 
     counts: Mapping[str, int]
@@ -20,7 +20,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class SetupItem:
     """One thing to set up: what there is of it, why it matters, how it is done."""
 
     key: str
@@ -31,7 +31,7 @@ class Task:
     how: str
 
 
-def checklist(facts: Facts) -> list[Task]:
+def checklist(facts: SetupState) -> list[SetupItem]:
     """The tasks, what the most depends on first. Texts are no task where the tier has none."""
     tasks = [_menu(facts), _competitors(facts), _sales(facts), _customers(facts), _owner(facts)]
     if facts.texts_included:
@@ -39,9 +39,9 @@ def checklist(facts: Facts) -> list[Task]:
     return [*tasks, _locations(facts)]
 
 
-def _menu(facts: Facts) -> Task:
+def _menu(facts: SetupState) -> SetupItem:
     count = facts.counts.get("inventory", 0)
-    return Task(
+    return SetupItem(
         "inventory",
         "Load your menu",
         count > 0,
@@ -51,10 +51,10 @@ def _menu(facts: Facts) -> Task:
     )
 
 
-def _competitors(facts: Facts) -> Task:
+def _competitors(facts: SetupState) -> SetupItem:
     count, included = facts.counts.get("competitors", 0), facts.competitors_included
     room = "as many as you like" if included is None else f"{included} with your plan"
-    return Task(
+    return SetupItem(
         "competitors",
         "Add the competitors to watch",
         count > 0,
@@ -64,9 +64,9 @@ def _competitors(facts: Facts) -> Task:
     )
 
 
-def _sales(facts: Facts) -> Task:
+def _sales(facts: SetupState) -> SetupItem:
     count = facts.counts.get("orders", 0)
-    return Task(
+    return SetupItem(
         "orders",
         "Connect your sales",
         count > 0,
@@ -76,9 +76,9 @@ def _sales(facts: Facts) -> Task:
     )
 
 
-def _customers(facts: Facts) -> Task:
+def _customers(facts: SetupState) -> SetupItem:
     count = facts.counts.get("customers", 0)
-    return Task(
+    return SetupItem(
         "customers",
         "Bring in your customers",
         count > 0,
@@ -88,8 +88,8 @@ def _customers(facts: Facts) -> Task:
     )
 
 
-def _owner(facts: Facts) -> Task:
-    return Task(
+def _owner(facts: SetupState) -> SetupItem:
+    return SetupItem(
         "owner-email",
         "Choose where reports go",
         facts.has_owner_email,
@@ -99,8 +99,8 @@ def _owner(facts: Facts) -> Task:
     )
 
 
-def _phones(facts: Facts) -> Task:
-    return Task(
+def _phones(facts: SetupState) -> SetupItem:
+    return SetupItem(
         "staff-phones",
         "Add phone numbers for urgent alerts",
         facts.staff_phones > 0,
@@ -110,9 +110,9 @@ def _phones(facts: Facts) -> Task:
     )
 
 
-def _locations(facts: Facts) -> Task:
+def _locations(facts: SetupState) -> SetupItem:
     count = facts.counts.get("locations", 0)
-    return Task(
+    return SetupItem(
         "locations",
         "Enter your locations and licenses",
         count > 0,

@@ -13,7 +13,7 @@ from shared.playbooks.models import PlaybookStatus
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 from shared.triggers import own_limits, refusal
-from shared.triggers.own_limits import Room, Standing
+from shared.triggers.own_limits import CountedPlaybook, UsedLimits
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
@@ -41,8 +41,8 @@ def bring_back_refused(org_id: str, clock: Clock) -> int:
     return sum(one is True for one in brought)
 
 
-def _bring_back(org_id: str, found: DocumentSnapshot[Any], room: Room, clock: Clock) -> bool:
-    standing = Standing.of({**(found.to_dict() or {}), "status": PlaybookStatus.ACTIVE})
+def _bring_back(org_id: str, found: DocumentSnapshot[Any], room: UsedLimits, clock: Clock) -> bool:
+    standing = CountedPlaybook.of({**(found.to_dict() or {}), "status": PlaybookStatus.ACTIVE})
     if room.reason_against(standing) is not None or not _may_run(org_id, found, room):
         return False
     refusal.lift(org_id, found, clock)
@@ -51,7 +51,7 @@ def _bring_back(org_id: str, found: DocumentSnapshot[Any], room: Room, clock: Cl
     return True
 
 
-def _may_run(org_id: str, found: DocumentSnapshot[Any], room: Room) -> bool:
+def _may_run(org_id: str, found: DocumentSnapshot[Any], room: UsedLimits) -> bool:
     """Whether nothing else is wrong with it: it would be refused again at once."""
     from shared.playbooks.validation import InvalidPlaybookError, parse_playbook
     from shared.steps.registry import params_model

@@ -35,7 +35,7 @@ _NOT_COUNTED = (PlaybookStatus.ARCHIVED, PlaybookStatus.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CountedPlaybook:
     """What counts of a playbook."""
 
     is_own: bool
@@ -43,7 +43,7 @@ class Standing:
     schedules: int
 
     @classmethod
-    def of(cls, data: Mapping[str, Any]) -> Standing:
+    def of(cls, data: Mapping[str, Any]) -> CountedPlaybook:
         """Of its document, malformed or not."""
         status, triggers = data.get("status"), data.get("triggers")
         listed = triggers if isinstance(triggers, list) else []
@@ -90,9 +90,9 @@ def _finer(tier: Tier, gap: timedelta) -> str:
     return "no tier runs more often"
 
 
-def over_limit(tier: Tier, standings: Iterable[tuple[str, Standing]]) -> dict[str, str]:
+def over_limit(tier: Tier, standings: Iterable[tuple[str, CountedPlaybook]]) -> dict[str, str]:
     """Of an org's playbooks, oldest first, the active ones that are over a limit, with the reason."""
-    room = Room(tier)
+    room = UsedLimits(tier)
     over = {}
     for playbook_id, one in standings:
         reason = room.reason_against(one)
@@ -104,19 +104,19 @@ def over_limit(tier: Tier, standings: Iterable[tuple[str, Standing]]) -> dict[st
 
 
 @dataclass(slots=True)
-class Room:
+class UsedLimits:
     """How many playbooks and schedules of the tier's limits are taken."""
 
     tier: Tier
     playbooks: int = 0
     schedules: int = 0
 
-    def take(self, one: Standing) -> None:
+    def take(self, one: CountedPlaybook) -> None:
         """Count one more."""
         self.playbooks += one.is_own
         self.schedules += one.schedules if one.is_active else 0
 
-    def reason_against(self, one: Standing) -> str | None:
+    def reason_against(self, one: CountedPlaybook) -> str | None:
         """Why there is no room for one more; None where there is."""
         own, tier = self.tier.own, self.tier
         if one.is_own and self.playbooks >= own.playbooks:
@@ -144,7 +144,7 @@ def those_over_limit(org_id: str, tier: Tier) -> list[tuple[DocumentSnapshot[Any
     if int(playbooks.count().get()[0][0].value) <= most:
         return []
     found = {one.id: one for one in _oldest_first(org_id)}
-    over = over_limit(tier, ((one.id, Standing.of(one.to_dict() or {})) for one in found.values()))
+    over = over_limit(tier, ((one.id, CountedPlaybook.of(one.to_dict() or {})) for one in found.values()))
     return [(found[playbook_id], reason) for playbook_id, reason in over.items()]
 
 
@@ -160,16 +160,16 @@ def has_refused(org_id: str) -> bool:
     return any(True for _ in query.stream())
 
 
-def refused(org_id: str, tier: Tier) -> tuple[list[DocumentSnapshot[Any]], Room]:
+def refused(org_id: str, tier: Tier) -> tuple[list[DocumentSnapshot[Any]], UsedLimits]:
     """The org's playbooks that are in error for a limit, oldest first, and what the others leave room for."""
-    room = Room(tier)
+    room = UsedLimits(tier)
     waiting = []
     for one in _oldest_first(org_id):
         data = one.to_dict() or {}
         if data.get("status") == PlaybookStatus.ERROR and data.get(REFUSED_BY) == TIER:
             waiting.append(one)
         else:
-            room.take(Standing.of(data))
+            room.take(CountedPlaybook.of(data))
     return waiting, room
 
 

@@ -14,7 +14,7 @@ from shared.api.errors import not_found
 from shared.api.masking import masked
 from shared.gcp import clients, logging
 from shared.steps.data._values import plain
-from shared.triggers.playbook_search import Wanted, find
+from shared.triggers.playbook_search import PlaybookFilter, find
 from shared.triggers.playbook_summaries import COLLECTION, summary_of
 from shared.triggers.rhythm import known_of, schedules_of
 
@@ -27,13 +27,18 @@ MAX_LIMIT = 100
 DEFAULT_LIMIT = 25
 MAX_BYTES = 4_000_000
 """Of one answer, about: a playbook may have 600 kB. A list that has more ends early."""
-EVERY = Wanted()
+EVERY = PlaybookFilter()
 _PAGE = 10
 """Playbooks read at once."""
 
 
 def list_playbooks(
-    org_id: str, wanted: Wanted = EVERY, *, whole: bool, limit: int = DEFAULT_LIMIT, after: str | None = None
+    org_id: str,
+    wanted: PlaybookFilter = EVERY,
+    *,
+    whole: bool,
+    limit: int = DEFAULT_LIMIT,
+    after: str | None = None,
 ) -> tuple[list[dict[str, Any]], str | None]:
     """The org's playbooks as JSON can carry them, newest first, and where the list goes on.
 

@@ -15,7 +15,7 @@ _PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PlaybookFilter:
     """What a playbook must be; None where that does not matter. Case does not matter in `search` and `category`."""
 
     search: str | None = None
@@ -34,25 +34,25 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchPage:
     """The summaries that fit, and the last one looked at if the list may go on after it."""
 
     summaries: list[DocumentSnapshot[Any]]
     stopped_at: DocumentSnapshot[Any] | None
 
 
-def find(query: Query, wanted: Wanted, limit: int) -> Found:
+def find(query: Query, wanted: PlaybookFilter, limit: int) -> SearchPage:
     """The first `limit` summaries of the query that fit."""
-    if wanted == Wanted():
+    if wanted == PlaybookFilter():
         read = list(query.limit(limit + 1).stream())
-        return Found(read[:limit], read[limit - 1] if len(read) > limit else None)
+        return SearchPage(read[:limit], read[limit - 1] if len(read) > limit else None)
     fitting: list[DocumentSnapshot[Any]] = []
     for looked_at, one in enumerate(_pages(query), start=1):
         if wanted.fits(one.to_dict() or {}):
             fitting.append(one)
         if len(fitting) == limit or looked_at == MAX_LOOKED_AT:
-            return Found(fitting, one)
-    return Found(fitting, None)
+            return SearchPage(fitting, one)
+    return SearchPage(fitting, None)
 
 
 def _pages(query: Query) -> Iterator[DocumentSnapshot[Any]]:

@@ -184,7 +184,7 @@ def summary_of(org_id: str, snapshot: DocumentSnapshot[Any], now: datetime) -> P
     return without_malformed(PlaybookSummary, {"createdAt": snapshot.create_time, **fields, **times, **made})[0]
 
 
-def _when(playbook_id: str, data: Mapping[str, Any], now: datetime, known: rhythm.Known) -> str:
+def _when(playbook_id: str, data: Mapping[str, Any], now: datetime, known: rhythm.RhythmContext) -> str:
     return rhythm.when_it_runs(playbook_id, data, now, known)[:MAX_TEXT]
 
 

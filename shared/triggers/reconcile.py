@@ -184,7 +184,7 @@ def _passed(playbook: Playbook, recorded: ScheduleRecord, snapshot: DocumentSnap
 
 def _is_within_limits(key: PlaybookKey, snapshot: DocumentSnapshot[Any], playbook: Playbook, clock: Clock) -> bool:
     """Send back what is over a limit of the org's tier: this playbook, or newer ones that it leaves no room for."""
-    standing = own_limits.Standing.of(snapshot.to_dict() or {})
+    standing = own_limits.CountedPlaybook.of(snapshot.to_dict() or {})
     counts = standing.is_own or standing.schedules > 0
     tier = own_limits.tier_of(key.org_id) if counts else None
     if tier is None:

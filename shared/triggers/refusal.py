@@ -109,7 +109,7 @@ def _commit(
     from shared.messages.alert_types import AlertType
     from shared.notices import outbox
     from shared.notices.alert import Alert, worded
-    from shared.notices.delivery import Delivery
+    from shared.notices.delivery import AlertDelivery
 
     client = clients.firestore()
     name = (snapshot.to_dict() or {}).get("name")
@@ -121,7 +121,7 @@ def _commit(
         severity=severity,
         playbook_id=snapshot.id,
     )
-    told = Delivery.of(org_id, alert, clock.now())
+    told = AlertDelivery.of(org_id, alert, clock.now())
     batch = client.batch()
     batch.update(snapshot.reference, fields, option=client.write_option(last_update_time=snapshot.update_time))
     batch.set(client.document(told.path), told.document())

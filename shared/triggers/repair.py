@@ -53,7 +53,7 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Repaired:
+class PlaybookRepair:
     """How many playbooks were looked at, how many of them were not as they should be.
 
     `failed`, `passed_over`: those that still are not, and malformed documents that name none.
@@ -75,7 +75,7 @@ def begin_repair(clock: Clock) -> bool:
     return begin_if_due("repair", ask, clock)
 
 
-def repair_page(page: WalkPage, clock: Clock) -> Repaired:
+def repair_page(page: WalkPage, clock: Clock) -> PlaybookRepair:
     """Have the next page asked for, and compare and repair this one. What is malformed stops nothing else.
 
     Raises:
@@ -98,7 +98,7 @@ def repair_page(page: WalkPage, clock: Clock) -> Repaired:
             lambda one: _repair_one(one[0], owned.get(one[0], {}), accepted, move_to, clock),
             at_once=AT_ONCE,
         )
-    done = Repaired(
+    done = PlaybookRepair(
         len(found), sum(one is True for one in outcomes), isolation.counts.failed, isolation.counts.passed_over
     )
     log.info("repaired", extra={"source": page.source, "playbooks": done.playbooks, "repaired": done.repaired})

@@ -41,7 +41,7 @@ class ScheduleShown(BaseModel):
     ends: bool = False
 
 
-class Known(NamedTuple):
+class RhythmContext(NamedTuple):
     """What words and runs follow from besides the playbook's document."""
 
     zone: str = DEFAULT_TIMEZONE
@@ -56,7 +56,7 @@ class RunsAhead(NamedTuple):
     end: bool
 
 
-NOTHING = Known()
+NOTHING = RhythmContext()
 
 
 def triggers_of(playbook_id: str, data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -68,15 +68,17 @@ def triggers_of(playbook_id: str, data: Mapping[str, Any]) -> list[Mapping[str, 
     return [*found, tick] if tick is not None else found
 
 
-def known_of(org_id: str, playbook_id: str, data: Mapping[str, Any]) -> Known:
+def known_of(org_id: str, playbook_id: str, data: Mapping[str, Any]) -> RhythmContext:
     """Reads it, where the playbook's triggers ask for it at all."""
     triggers = triggers_of(playbook_id, data)
     has_once = any(one.get("type") == "once" for one in triggers)
-    return Known(zone_of(org_id) if has_once else DEFAULT_TIMEZONE, read_runs(org_id, playbook_id, triggers))
+    return RhythmContext(
+        zone_of(org_id) if has_once else DEFAULT_TIMEZONE, read_runs(org_id, playbook_id, triggers)
+    )
 
 
 def schedules_of(
-    playbook_id: str, data: Mapping[str, Any], now: datetime, known: Known = NOTHING
+    playbook_id: str, data: Mapping[str, Any], now: datetime, known: RhythmContext = NOTHING
 ) -> list[ScheduleShown]:
     """Each schedule of the playbook's document, whatever its author wrote into it."""
     is_on = data.get("status") == PlaybookStatus.ACTIVE
@@ -91,7 +93,7 @@ def schedules_of(
     return found
 
 
-def when_it_runs(playbook_id: str, data: Mapping[str, Any], now: datetime, known: Known = NOTHING) -> str:
+def when_it_runs(playbook_id: str, data: Mapping[str, Any], now: datetime, known: RhythmContext = NOTHING) -> str:
     """All that starts it, in words that every member may read: a filter may compare with a customer's data."""
     without_filters = (
         {name: value for name, value in one.items() if name != "filter"} for one in triggers_of(playbook_id, data)
@@ -99,7 +101,9 @@ def when_it_runs(playbook_id: str, data: Mapping[str, Any], now: datetime, known
     return when_in_words(without_filters, now, known.zone, lasting=True)
 
 
-def runs_ahead(playbook_id: str, data: Mapping[str, Any], now: datetime, known: Known = NOTHING) -> RunsAhead:
+def runs_ahead(
+    playbook_id: str, data: Mapping[str, Any], now: datetime, known: RhythmContext = NOTHING
+) -> RunsAhead:
     """The next runs; none while it is not active."""
     timed = [one for one in triggers_of(playbook_id, data) if one.get("type") in TIMED]
     if data.get("status") != PlaybookStatus.ACTIVE or not timed:

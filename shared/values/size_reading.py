@@ -94,7 +94,7 @@ def parse_size(text: str | None, sold_by: SoldBy | None = None) -> Size | None:
 
 
 @dataclass(slots=True)
-class _Said:
+class _StatedAmounts:
     """What a text says: amounts of one piece, amounts that may be of all, and how many pieces there are."""
 
     each: dict[str, set[Decimal]]
@@ -105,8 +105,8 @@ class _Said:
         return bool(self.each.get(name) or self.stated.get(name))
 
 
-def _read(text: str, sold_by: SoldBy | None) -> _Said:
-    said = _Said({}, {}, set())
+def _read(text: str, sold_by: SoldBy | None) -> _StatedAmounts:
+    said = _StatedAmounts({}, {}, set())
     ounces: set[Decimal] = set()
     for found in SIZE.finditer(text):
         name, amount = _amount(found, sold_by)
@@ -181,7 +181,7 @@ def _decimal(text: str) -> Decimal:
     return Decimal(f"0{number}" if number.startswith(".") else number)
 
 
-def _weighed(said: _Said) -> _Said:
+def _weighed(said: _StatedAmounts) -> _StatedAmounts:
     """Milligrams are weight, and so are the milliliters of a cartridge, where no grams are named."""
     for amounts in (said.each, said.stated):
         if said.has("grams"):
@@ -193,7 +193,7 @@ def _weighed(said: _Said) -> _Said:
     return said
 
 
-def _total(name: str, said: _Said) -> Decimal | None:
+def _total(name: str, said: _StatedAmounts) -> Decimal | None:
     """Over all pieces; None where the amounts named contradict each other."""
     pieces = Decimal(next(iter(said.pieces), 1))
     each, stated = said.each.get(name, set()), said.stated.get(name, set())
@@ -224,7 +224,7 @@ def _of_pack(name: str, amount: Decimal, pieces: Decimal, told_total: bool) -> D
     return amount
 
 
-def _is_unclear(said: _Said) -> bool:
+def _is_unclear(said: _StatedAmounts) -> bool:
     """Whether grams beside a number of pieces may be of one or of all: up to a gram, both are sold."""
     stated, pieces = said.stated.get("grams", set()), next(iter(said.pieces), 1)
     if pieces <= 1 or said.each.get("grams") or len(stated) != 1:

@@ -17,7 +17,7 @@ from shared.gcp.clients import firestore, tasks
 from shared.notices import delivery as deliveries
 from shared.notices import outbox
 from shared.notices.alert import Alert, worded
-from shared.notices.outbox import Fate, tell
+from shared.notices.outbox import Fate, notify
 
 ZONE = "America/New_York"
 
@@ -71,12 +71,12 @@ class AlertedOrg:
         return Alert.model_validate({"id": f"{self.id}-{key}-{number}", "key": key, **given, **fields})
 
     def deliver(self, number: int = 0, now: datetime = NOW, **fields: Any) -> Fate:
-        return tell(self.id, self.alert(number, **fields), now)
+        return notify(self.id, self.alert(number, **fields), now)
 
     def delivery_id(self, number: int = 0, key: str = "p1") -> str:
         return deliveries.delivery_id(self.id, self.alert(number, key).id)
 
-    def record(self, number: int = 0, key: str = "p1") -> deliveries.Delivery:
+    def record(self, number: int = 0, key: str = "p1") -> deliveries.AlertDelivery:
         found = deliveries.read(self.delivery_id(number, key))
         assert found is not None
         return found

@@ -13,7 +13,7 @@ from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.gcp.daily_walk import WalkPage
 from shared.triggers.repair import QUEUE as REPAIR
-from shared.triggers.repair import Repaired, begin_repair, repair_page
+from shared.triggers.repair import PlaybookRepair, begin_repair, repair_page
 
 Done = TypeVar("Done")
 
@@ -58,9 +58,9 @@ def drain(queue: str, deal: Callable[[WalkPage], Done], times: int = 1) -> list[
     return done
 
 
-def repair() -> Repaired:
+def repair() -> PlaybookRepair:
     """A whole walk of the daily repair, whenever the last one was."""
     clients.firestore().document("platform/repair").delete()
     begin_repair(Clock())
     done = drain(REPAIR, lambda page: repair_page(page, Clock()))
-    return Repaired(*(sum(getattr(one, name) for one in done) for name in Repaired.__slots__))
+    return PlaybookRepair(*(sum(getattr(one, name) for one in done) for name in PlaybookRepair.__slots__))

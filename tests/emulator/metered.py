@@ -16,7 +16,7 @@ from shared.billing import roll_up_queue
 from shared.billing.metering import increments
 from shared.billing.roll_up import Rolled
 from shared.gcp.clients import firestore
-from shared.notices.usage_alert import roll_up_and_tell
+from shared.notices.usage_alert import roll_up_and_notify
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 ZONE = "America/New_York"
@@ -46,7 +46,7 @@ class Metered:
     def roll_up(self, now: datetime = NOW, month: str = MONTH) -> Rolled:
         """What the next task does."""
         number = roll_up_queue.begun(self.id, month) + 1
-        return roll_up_and_tell(self.id, month, number, now)
+        return roll_up_and_notify(self.id, month, number, now)
 
     def month(self, month: str = MONTH) -> dict[str, Any]:
         """The document that people read."""

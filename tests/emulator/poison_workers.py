@@ -17,8 +17,8 @@ from shared.heartbeat.round import check_org
 from shared.notices import delivery as deliveries
 from shared.notices import mailjet_events, outbox
 from shared.notices.daily import sending
-from shared.notices.quarantine_alert import tell_owners
-from shared.notices.usage_alert import roll_up_and_tell
+from shared.notices.quarantine_alert import notify_owners
+from shared.notices.usage_alert import roll_up_and_notify
 from shared.retail import load as retail
 from shared.retail.packs import customer_shards
 from shared.retail.packs import repair as packs
@@ -44,7 +44,7 @@ def missed(world: World) -> None:
 
 
 def telling(world: World) -> None:
-    tell_owners(world.now)
+    notify_owners(world.now)
     assert any("so we're skipping it" in str(one.get("title")) for one in world.of_org("inbox_notifications"))
 
 
@@ -127,7 +127,7 @@ def sending_digests(world: World) -> None:
 
 
 def rolling_up(world: World) -> None:
-    roll_up_and_tell(world.org_id, world.month, 1, world.now)
+    roll_up_and_notify(world.org_id, world.month, 1, world.now)
     assert clients.firestore().document(f"usage/{world.org_id}-{world.month}").get().get("emailsUsed") >= 3
 
 

@@ -17,7 +17,7 @@ from shared.messages.alert_types import AlertType
 from shared.messages.template import build
 from shared.notices.alert import Alert, worded
 from shared.notices.daily.record import Entry
-from shared.notices.delivery import Delivery
+from shared.notices.delivery import AlertDelivery
 from shared.notices.preferences import Channel
 from shared.quarantine.entries import Item, after_failure
 from shared.retail.packs import repair as packs
@@ -247,10 +247,10 @@ class World:
         ).document()
 
     @property
-    def delivery(self) -> Delivery:
+    def delivery(self) -> AlertDelivery:
         """An alert that waited."""
         alert = Alert(id=f"alert-{self.org_id}", type=AlertType.BILLING_ALERT, key="k", message=worded("T", "B"))
-        return Delivery(
+        return AlertDelivery(
             org_id=self.org_id,
             alert=alert,
             channels=(Channel.EMAIL,),
@@ -260,11 +260,11 @@ class World:
         )
 
     @property
-    def digest(self) -> Delivery:
+    def digest(self) -> AlertDelivery:
         """A daily one whose task was lost."""
         due, alert = self.now - HOUR, self.delivery.alert.model_copy(update={"id": f"digest-{self.org_id}"})
         gathering = {"decision": "gathering", "send_at": due, "due_at": due}
-        return Delivery.of(self.org_id, alert, due).model_copy(update=gathering)
+        return AlertDelivery.of(self.org_id, alert, due).model_copy(update=gathering)
 
     @property
     def entry(self) -> dict[str, Any]:

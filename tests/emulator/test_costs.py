@@ -227,7 +227,7 @@ def test_the_months_document_says_the_sum_of_the_runs() -> None:
     assert spending.spent(executions.ORG, "UTC", Clock().now()) == exact
     for number in range(2):
         now = Clock().now()
-        roll_up.roll_up(executions.ORG, period("UTC", now), number, now, lambda *_: roll_up.Telling())
+        roll_up.roll_up(executions.ORG, period("UTC", now), number, now, lambda *_: roll_up.ExtraWrites())
         document = clients.firestore().document(usage_path(executions.ORG, "UTC", Clock().now())).get().to_dict()
         assert document is not None
         assert document["costUsd"] == float(exact)

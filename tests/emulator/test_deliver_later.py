@@ -75,4 +75,4 @@ def test_an_org_that_is_gone_gets_nothing_and_is_asked_for_once(org: AlertedOrg)
 
 
 def test_the_digest_of_a_window_that_never_was_is_nothing(org: AlertedOrg) -> None:
-    assert not outbox.tell_digest("nowhere", 0, NOW)
+    assert not outbox.send_digest("nowhere", 0, NOW)

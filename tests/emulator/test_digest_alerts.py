@@ -12,7 +12,7 @@ import pytest
 
 from local.stack.running import Stack
 from shared.billing.months import period
-from shared.competitors import telling
+from shared.competitors import notifying
 from shared.competitors.models import Competitor
 from shared.competitors.snapshots.unreadable import Unreadable
 from shared.gcp.clients import firestore, tasks
@@ -61,7 +61,7 @@ def test_one_that_can_wait_goes_with_the_reports(org: AlertedOrg) -> None:
     add(org)
     waits = alert(org)
     for _ in range(2):
-        alerts.tell(org.id, waits, NOW)
+        alerts.notify(org.id, waits, NOW)
     assert mails(org) == []
     (line,) = org.inbox()
     assert line["title"] == "We can't read Green Leaf's menu"
@@ -74,29 +74,29 @@ def test_one_that_can_wait_goes_with_the_reports(org: AlertedOrg) -> None:
 
 
 def test_one_alone_is_a_digest_too(org: AlertedOrg) -> None:
-    alerts.tell(org.id, alert(org), NOW)
+    alerts.notify(org.id, alert(org), NOW)
     assert send(org)
     (mailed,) = mails(org)
     assert mailed.startswith("We can't read Green Leaf's menu\n1 update for you today.")
 
 
 def test_a_critical_one_is_mailed_at_once(org: AlertedOrg) -> None:
-    alerts.tell(org.id, alert(org, "critical"), NOW)
+    alerts.notify(org.id, alert(org, "critical"), NOW)
     assert len(mails(org)) == 1
     assert digests(org) == []
 
 
 def test_without_a_digest_it_is_mailed_at_once(org: AlertedOrg) -> None:
     org.open(settings={})
-    alerts.tell(org.id, alert(org), NOW)
+    alerts.notify(org.id, alert(org), NOW)
     assert len(mails(org)) == 1
     assert digests(org) == []
 
 
 def test_whoever_wants_no_mail_of_its_kind_has_none_in_the_digest(org: AlertedOrg) -> None:
     org.prefer(email=False, dashboard=True, sms=False)
-    alerts.tell(org.id, alert(org), NOW)
-    alerts.tell(org.id, alert(org, at_most=frozenset({Channel.DASHBOARD})), NOW)
+    alerts.notify(org.id, alert(org), NOW)
+    alerts.notify(org.id, alert(org, at_most=frozenset({Channel.DASHBOARD})), NOW)
     assert len(org.inbox()) == 2
     assert digests(org) == []
 
@@ -108,9 +108,9 @@ def test_killed_at_any_call_it_is_told_once(org: AlertedOrg, after: bool) -> Non
         executioner = Executioner(at, after=after)
         try:
             with killing(executioner):
-                alerts.tell(org.id, one, NOW)
+                alerts.notify(org.id, one, NOW)
         except Killed:
-            alerts.tell(org.id, one, NOW)
+            alerts.notify(org.id, one, NOW)
         if executioner.calls < at:
             break
     else:
@@ -125,8 +125,8 @@ def test_a_failure_to_put_it_in_is_no_mail_and_no_loss(org: AlertedOrg, monkeypa
     one = alert(org)
     with monkeypatch.context() as patch:
         patch.setattr(adding, "add", _fail)
-        assert not alerts.try_to_tell(org.id, one, NOW)
-    assert alerts.try_to_tell(org.id, one, NOW)
+        assert not alerts.try_to_notify(org.id, one, NOW)
+    assert alerts.try_to_notify(org.id, one, NOW)
     assert mails(org) == []
     assert send(org)
     assert told(org).count("The last 3 scans") == 1
@@ -142,7 +142,7 @@ def unreadable(org: AlertedOrg) -> None:
     reference.set({"name": "Green Leaf", "menuUrl": "https://g.example"})
     why = {"kind": "down", "reason": "the site is down", "remedy": "check the address"}
     counted = Unreadable.model_validate({"failures": 3, "since": NOW, "lastFailedAt": NOW, **why})
-    telling.tell_of_unreadable(org.id, competitor, counted, NOW)
+    notifying.notify_of_unreadable_menu(org.id, competitor, counted, NOW)
 
 
 def budget(org: AlertedOrg) -> None:
@@ -170,6 +170,6 @@ def test_what_the_product_tells_goes_that_way(
 def test_an_alert_of_the_evening_is_in_tomorrow_s(org: AlertedOrg) -> None:
     add(org, setting=SIX)
     send(org)
-    alerts.tell(org.id, alert(org), digests(org)[0]["sendAt"] + timedelta(minutes=1))
+    alerts.notify(org.id, alert(org), digests(org)[0]["sendAt"] + timedelta(minutes=1))
     assert send(org, 1)
     assert len(mails(org)) == 2

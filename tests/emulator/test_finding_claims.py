@@ -15,10 +15,10 @@ import pytest
 from local.stack.running import Stack
 from shared.competitors.price_facts import price_fact
 from shared.gcp.clients import firestore
-from shared.notices.told import claims
-from shared.notices.told.claims import Teller
-from shared.notices.told.fact import Audience, Fact
-from shared.notices.told.ledger import COLLECTION, PARTS
+from shared.notices.dedup import claims
+from shared.notices.dedup.claims import Sender
+from shared.notices.dedup.fact import Audience, Fact
+from shared.notices.dedup.ledger import COLLECTION, PARTS
 from tests.emulator.competitive_market import ORG, at_once
 from tests.harness.killing import Executioner, Killed, killing
 from tests.harness.told import told_things
@@ -39,12 +39,12 @@ def put_run(execution_id: str, status: str = "running") -> None:
 
 def tells(run: str, facts: Sequence[Fact] = FACTS, audience: Audience = "email", now: Any = NOW) -> list[bool]:
     """Which of the facts the run tells."""
-    verdicts = claims.claim(ORG, facts, audience, Teller(run, run), now)
-    return [verdicts[one.id].is_told for one in facts]
+    verdicts = claims.claim(ORG, facts, audience, Sender(run, run), now)
+    return [verdicts[one.id].should_notify for one in facts]
 
 
 def settle(run: str, audience: Audience = "email") -> int:
-    return claims.settle(ORG, IDS, audience, Teller(run, run), NOW)
+    return claims.settle(ORG, IDS, audience, Sender(run, run), NOW)
 
 
 def test_the_first_tells_it_in_every_attempt_and_the_second_never() -> None:
@@ -94,10 +94,10 @@ def test_killed_at_any_call_nothing_is_told_twice_or_lost(after: bool) -> None:
         try:
             with killing(executioner):
                 tells(run, facts)
-                claims.settle(ORG, [facts[0].id], "email", Teller(run, run), NOW)
+                claims.settle(ORG, [facts[0].id], "email", Sender(run, run), NOW)
         except Killed:
             assert tells(run, facts) == [True]
-            assert claims.settle(ORG, [facts[0].id], "email", Teller(run, run), NOW) == 1
+            assert claims.settle(ORG, [facts[0].id], "email", Sender(run, run), NOW) == 1
             assert tells("another", facts) == [False]
             continue
         assert at > 4

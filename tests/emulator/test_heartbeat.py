@@ -10,7 +10,7 @@ import pytest
 from shared.billing import ledger
 from shared.billing.tiers import Metric
 from shared.gcp.clients import firestore
-from shared.heartbeat.catalog import CHECKS
+from shared.heartbeat.registry import CHECKS
 from shared.heartbeat.round import Round, check_org
 from shared.retail import items
 from shared.retail.shelf import build as building

@@ -16,9 +16,9 @@ from shared.errors import PermanentError, TransientError
 from shared.gcp.clients import firestore
 from shared.heartbeat import inactive
 from shared.heartbeat import load as loading
-from shared.heartbeat.catalog import CHECKS
-from shared.heartbeat.facts import Facts
+from shared.heartbeat.inputs import CheckInputs
 from shared.heartbeat.load import Section
+from shared.heartbeat.registry import CHECKS
 from shared.heartbeat.round import Round, check_org
 from shared.notices import handing_over, outbox, sending
 from shared.notices.delivery import LATE_AFTER
@@ -169,7 +169,7 @@ def test_one_customer_whose_event_cannot_be_published_stops_neither_the_others_n
         shop.put(f"customers/{name}", name=name, orderCount=2, lastOrderAt=last)
     publish = inactive._raise
 
-    def fail_for_bea(org_id: str, one: Profile, facts: Facts) -> bool:
+    def fail_for_bea(org_id: str, one: Profile, facts: CheckInputs) -> bool:
         if one.customer.id == "bea":
             raise InvalidArgument("an id of more than 1,500 bytes")  # type: ignore[no-untyped-call]
         return publish(org_id, one, facts)

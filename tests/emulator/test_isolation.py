@@ -12,7 +12,7 @@ from local.stack.running import Stack
 from shared.errors import TransientError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
-from shared.notices.quarantine_alert import tell_owners
+from shared.notices.quarantine_alert import notify_owners
 from shared.quarantine import command, entries
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import BROKEN_WORKER, Counts, Isolation
@@ -124,8 +124,8 @@ def test_the_owner_is_told_once_and_also_where_its_own_document_is_what_is_broke
         go_through(worker)
     clients.firestore().document("quarantine/garbage").set({"told": False, "orgId": 7})
     now = Clock().now()
-    assert tell_owners(now) == 2
-    assert tell_owners(now) == 0
+    assert notify_owners(now) == 2
+    assert notify_owners(now) == 0
     told = documents("inbox_notifications")
     assert sorted(one["orgId"] for one in told) == ["o1", "o2"]
     assert all("tenants/o" in one["body"] and "InvalidArgument" in one["body"] for one in told)
@@ -135,9 +135,9 @@ def test_a_death_between_the_telling_and_its_note_tells_once(worker: str, monkey
     for _ in range(3):
         go_through(worker)
     (entry,) = clients.firestore().collection(entries.COLLECTION).stream()
-    tell_owners(Clock().now())
+    notify_owners(Clock().now())
     entry.reference.update({"told": False})
-    assert tell_owners(Clock().now()) == 1
+    assert notify_owners(Clock().now()) == 1
     assert len(documents("inbox_notifications")) == 1
 
 

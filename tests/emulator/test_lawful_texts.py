@@ -14,7 +14,7 @@ from local.stack.running import Stack
 from shared.compliance import examining, sms_opt_outs
 from shared.compliance.decision import Reason
 from shared.compliance.examining import examine_text
-from shared.compliance.frequency import Contact, Wish, claim_each
+from shared.compliance.frequency import Contact, PlannedMessage, claim_each
 from shared.gcp.clients import firestore
 from shared.gcp.clock import Clock
 from shared.runs.outputs import value_of
@@ -197,7 +197,7 @@ def test_of_two_runs_at_the_same_moment_one_gets_the_claim() -> None:
     contact, now = Contact(ORG, "sms", PHONE), at(12)
 
     def take(number: int) -> None:
-        (found,) = claim_each([Wish(contact, f"run{number}:text")], timedelta(hours=24), now)
+        (found,) = claim_each([PlannedMessage(contact, f"run{number}:text")], timedelta(hours=24), now)
         granted.append(found.capped_until is None)
 
     threads = [threading.Thread(target=take, args=(number,)) for number in range(4)]

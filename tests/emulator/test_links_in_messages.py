@@ -21,8 +21,7 @@ from shared.gcp import clients
 from shared.gcp.settings import settings
 from shared.messages import links
 from shared.messages.alert_types import AlertType
-from shared.notices import limit_notice, preferences
-from shared.notices.outbox import tell, tell_digest
+from shared.notices import limit_notice, outbox, preferences
 from shared.notices.usage_alert import usage_alert
 from shared.tenants.tenant import load_tenant
 from tests.dashboard_pages import page_of
@@ -44,7 +43,7 @@ def org(stack: Stack) -> AlertedOrg:
     return AlertedOrg(stack).open().prefer(**EVERYWHERE)
 
 
-def outbox(to: str) -> list[dict[str, Any]]:
+def sent_mails(to: str) -> list[dict[str, Any]]:
     console = os.environ["MAILJET_API_URL"].removesuffix("/providers/mailjet")
     found: list[dict[str, Any]] = httpx.get(f"{console}/api/outbox?channel=email").raise_for_status().json()
     return [one for one in found if one["to"] == to]
@@ -63,14 +62,14 @@ def pages(mail: dict[str, Any]) -> list[str]:
 
 def alerted(org: AlertedOrg, **fields: Any) -> list[str]:
     org.deliver(**fields)
-    return pages(outbox(f"{org.id}@thrive.example")[-1])
+    return pages(sent_mails(f"{org.id}@thrive.example")[-1])
 
 
 def test_an_alert_leads_to_its_cause_and_to_itself(org: AlertedOrg) -> None:
     alert = org.alert()
     to_itself = [links.alert(alert.id), links.PREFERENCES]
     assert alerted(org, execution_id="e 1", playbook_id="p1") == ["/runs/e%201", *to_itself]
-    text = outbox(f"{org.id}@thrive.example")[-1]["text"]
+    text = sent_mails(f"{org.id}@thrive.example")[-1]["text"]
     assert [page_of(each) for each in ADDRESS.findall(text)] == ["/runs/:runId", "/dashboard/alerts"]
 
 
@@ -96,15 +95,15 @@ def test_what_repeats_leads_to_the_alerts_of_its_type(org: AlertedOrg) -> None:
     (window,) = clients.firestore().collection("alert_digests").where(filter=mine).stream()
     fields = window.to_dict() or {}
     started = int(fields["startedAt"].timestamp() * 1_000_000)
-    assert tell_digest(window.id, started, NOW + timedelta(hours=2))
-    assert pages(outbox(f"{org.id}@thrive.example")[-1])[0] == "/dashboard/alerts?type=competitor_alert"
+    assert outbox.send_digest(window.id, started, NOW + timedelta(hours=2))
+    assert pages(sent_mails(f"{org.id}@thrive.example")[-1])[0] == "/dashboard/alerts?type=competitor_alert"
 
 
 def test_usage_leads_to_the_usage(org: AlertedOrg) -> None:
     alert = usage_alert(load_tenant(org.id), "2026-11", Crossing(Metric.EMAILS, 4000, 5000, 80.0))
-    tell(org.id, alert, NOW)
-    assert pages(outbox(f"{org.id}@thrive.example")[-1])[0] == "/usage"
-    limit_notice.tell_of_executes(org.id, "too many", NOW)
+    outbox.notify(org.id, alert, NOW)
+    assert pages(sent_mails(f"{org.id}@thrive.example")[-1])[0] == "/usage"
+    limit_notice.notify_of_execute_limit(org.id, "too many", NOW)
     assert {one["link"] for one in org.inbox()} == {"/usage"}
 
 
@@ -121,7 +120,7 @@ def test_an_approval_leads_to_where_it_is_decided_and_to_look_decides_nothing(st
     started = start("asks").execution_id
     assert run(started) == "waiting"
     (asked,) = clients.firestore().collection(approvals.COLLECTION).stream()
-    (mail,) = outbox("mira@b.example")
+    (mail,) = sent_mails("mira@b.example")
     assert pages(mail) == [links.approval(asked.id)]
     assert ">Review and decide</a>" in mail["html"]
     assert f"Review and decide: {links.url(links.approval(asked.id))}" in mail["text"]
@@ -138,7 +137,7 @@ def test_what_a_run_suggests_is_decided_from_its_mail_and_a_report_leads_to_its_
     put_playbook("reports", [notify(tell)])
     started = {name: start(name).execution_id for name in ("suggests", "reports")}
     assert {run(one) for one in started.values()} == {"completed"}
-    by_run = {one["executionId"]: one for one in outbox("owner@runs.example")}
+    by_run = {one["executionId"]: one for one in sent_mails("owner@runs.example")}
     (suggested,) = clients.firestore().collection(f"tenants/{ORG}/pricing_suggestions").stream()
     decision = links.suggestion("pricing_suggestions", suggested.id)
     run_page = links.run(started["suggests"])
@@ -153,7 +152,7 @@ def test_a_mail_to_somebody_else_leads_nowhere_in_the_dashboard(stack: Stack) ->
     mail = {"to": "customer@b.example", "subject": "Sale", "text": "Come by."}
     put_playbook("mails", [{"id": "mail", "action": "send_email", "params": mail}])
     assert run(start("mails").execution_id) == "completed"
-    assert pages(outbox("customer@b.example")[0]) == []
+    assert pages(sent_mails("customer@b.example")[0]) == []
 
 
 def notify(params: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pytest
 from local.demo.seed import DEMO_ORG_ID
 from shared.gcp import clients
 from shared.heartbeat.round import check_org
-from shared.notices.told.fact import A_MORNING
+from shared.notices.dedup.fact import A_MORNING
 from tests.emulator.catalog_shop import OWNER, inventory, open_full, stream
 from tests.emulator.demo_runs import Demo
 from tests.emulator.executions import execution, fault, run

@@ -147,9 +147,9 @@ def test_twenty_repeats_are_two_messages(org: AlertedOrg) -> None:
     window, started = name.partition("-digest-")[::2]
     assert window == window_id(org.id, AlertType.COMPETITOR_ALERT, "p1")
     with pytest.raises(TransientError, match="open until"):
-        outbox.tell_digest(window, int(started), NOW + 59 * MINUTE)
+        outbox.send_digest(window, int(started), NOW + 59 * MINUTE)
     for _ in range(3):
-        assert outbox.tell_digest(window, int(started), NOW + HOUR)
+        assert outbox.send_digest(window, int(started), NOW + HOUR)
     assert org.emails() == ["It failed 0", "19 more: It failed 19"]
     first, digest = org.words()
     assert first == "It failed 0. B"
@@ -174,7 +174,7 @@ def test_a_late_task_of_a_digest_that_was_told_tells_it_no_more(org: AlertedOrg)
     window, started = name.partition("-digest-")[::2]
     org.deliver(3, NOW + 3 * HOUR)
     org.deliver(4, NOW + 3 * HOUR)
-    outbox.tell_digest(window, int(started), NOW + 5 * HOUR)
+    outbox.send_digest(window, int(started), NOW + 5 * HOUR)
     assert org.emails() == ["It failed 0", "2 more: It failed 2", "It failed 3"]
 
 
@@ -186,7 +186,7 @@ def test_a_night_of_repeats_is_two_messages_in_the_morning(org: AlertedOrg) -> N
     for name in waiting_tasks():
         window, is_digest, started = name.partition("-digest-")
         if is_digest:
-            outbox.tell_digest(window, int(started), MORNING)
+            outbox.send_digest(window, int(started), MORNING)
         else:
             outbox.send_waiting(name.removesuffix("-deliver"), MORNING)
     assert sorted(org.emails()) == ["8 more: It failed 8", "It failed 0"]

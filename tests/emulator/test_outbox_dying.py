@@ -121,7 +121,7 @@ def test_a_digest_is_told_once_wherever_its_teller_died(stack: Stack, after: boo
         window = window_id(org.id, AlertType.COMPETITOR_ALERT, "p1")
         found = firestore().document(f"alert_digests/{window}").get().to_dict() or {}
         started = Window.model_validate(found).started
-        outbox.tell_digest(window, started, NOW + HOUR)
+        outbox.send_digest(window, started, NOW + HOUR)
 
     for org in deaths(act, opened, after=after):
         for _ in range(2):

@@ -16,7 +16,7 @@ from local.stack.running import Stack
 from shared.billing import roll_up_queue
 from shared.billing.causes import Cause, CauseLimitError
 from shared.billing.metering import increments
-from shared.competitors import telling
+from shared.competitors import notifying
 from shared.competitors.models import Competitor
 from shared.competitors.snapshots.unreadable import Unreadable
 from shared.errors import PermanentError
@@ -25,7 +25,7 @@ from shared.gcp.clock import Clock
 from shared.heartbeat.round import check_org
 from shared.messages.alert_types import AlertType
 from shared.notices import budget_alert, limit_notice, mailjet_events, outbox, quarantine_alert, usage_alert
-from shared.notices.delivery import LATE_AFTER, Delivery
+from shared.notices.delivery import LATE_AFTER, AlertDelivery
 from shared.quarantine import entries
 from shared.quarantine.entries import Item
 from shared.runs import dead_letters
@@ -90,7 +90,7 @@ def used_up(org: AlertedOrg) -> None:
 
 
 def rolling_up(org: AlertedOrg) -> None:
-    usage_alert.roll_up_and_tell(org.id, MONTH, roll_up_queue.begun(org.id, MONTH) + 1, NOW)
+    usage_alert.roll_up_and_notify(org.id, MONTH, roll_up_queue.begun(org.id, MONTH) + 1, NOW)
 
 
 def spending(org: AlertedOrg) -> None:
@@ -114,7 +114,7 @@ def quarantined(org: AlertedOrg) -> None:
 
 
 def telling_owners(org: AlertedOrg) -> None:
-    quarantine_alert.tell_owners(NOW)
+    quarantine_alert.notify_owners(NOW)
 
 
 def refusing(org: AlertedOrg) -> None:
@@ -124,7 +124,7 @@ def refusing(org: AlertedOrg) -> None:
 
 def limiting(org: AlertedOrg) -> None:
     error = CauseLimitError("100 of 100 runs started")
-    limit_notice.tell_of_cause(Cause(org.id, "root", "growth"), error, "p1", NOW)
+    limit_notice.notify_of_loop_limit(Cause(org.id, "root", "growth"), error, "p1", NOW)
 
 
 def bouncing(org: AlertedOrg) -> None:
@@ -144,7 +144,7 @@ def scanning(org: AlertedOrg) -> None:
     competitor = Competitor(id="c1", name="Green", url="https://green.example/menu")
     why = {"kind": "blocked", "reason": "it answers 403", "remedy": "check the address"}
     counted = Unreadable.model_validate({"since": NOW, "last_failed_at": NOW, "failures": 3, **why})
-    telling.tell_of_unreadable(org.id, competitor, counted, NOW)
+    notifying.notify_of_unreadable_menu(org.id, competitor, counted, NOW)
 
 
 PRODUCERS = {
@@ -200,11 +200,11 @@ def test_done_twice_it_tells_once_and_leaves_nothing_in_the_outbox(stack: Stack,
 
 def test_an_alert_that_the_sweep_took_up_before_its_teller_is_told_once(stack: Stack) -> None:
     org = AlertedOrg(stack).open().prefer(**EVERYWHERE)
-    put = Delivery.of(org.id, org.alert(), NOW)
+    put = AlertDelivery.of(org.id, org.alert(), NOW)
     firestore().document(put.path).set(put.document())
     assert outbox.sweep(LATER) == 1
     outbox.deliver(put, NOW)
-    outbox.tell(org.id, org.alert(), NOW)
+    outbox.notify(org.id, org.alert(), NOW)
     assert (org.emails(), len(org.inbox()), org.texts().total()) == (["It failed 0"], 1, len(PHONES))
 
 
@@ -232,7 +232,7 @@ def test_what_cannot_be_told_is_in_nobodys_way_and_is_given_up_after_days(stack:
     poison = firestore().document("alert_deliveries/poison")
     poison.set({"dueAt": NOW - timedelta(days=1), "alert": 7})
     org = AlertedOrg(stack).open().prefer(**EVERYWHERE)
-    put = Delivery.of(org.id, org.alert(), NOW)
+    put = AlertDelivery.of(org.id, org.alert(), NOW)
     firestore().document(put.path).set(put.document())
     outbox.sweep(LATER)
     assert org.emails() == ["It failed 0"]

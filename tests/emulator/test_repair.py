@@ -20,7 +20,7 @@ from shared.triggers import jobs, listeners
 from shared.triggers import repair as repairing
 from shared.triggers.jobs import JobOwner, build_job, put_job
 from shared.triggers.reconcile import PlaybookKey, reconcile
-from shared.triggers.repair import QUEUE, Repaired, Source, begin_repair, repair_page
+from shared.triggers.repair import QUEUE, PlaybookRepair, Source, begin_repair, repair_page
 from tests.emulator import daily_walk
 from tests.emulator.daily_walk import repair
 from tests.emulator.scheduled_playbook import NEW_YORK, ScheduledPlaybook, document, on_event, schedule
@@ -94,7 +94,7 @@ def test_a_job_changed_behind_our_back_is_restored(
 ) -> None:
     before = playbook.job()
     damage(playbook.job())
-    assert repair() == Repaired(playbooks=1, repaired=1)
+    assert repair() == PlaybookRepair(playbooks=1, repaired=1)
     after = playbook.job()
     assert (after.schedule, after.time_zone, after.state) == (before.schedule, before.time_zone, Job.State.ENABLED)
     assert after.http_target == before.http_target
@@ -102,7 +102,7 @@ def test_a_job_changed_behind_our_back_is_restored(
 
 def test_where_nothing_is_wrong_nothing_is_written(playbook: ScheduledPlaybook) -> None:
     before = playbook.job().user_update_time, playbook.record()
-    assert repair() == Repaired(playbooks=1, repaired=0)
+    assert repair() == PlaybookRepair(playbooks=1, repaired=0)
     assert (playbook.job().user_update_time, playbook.record()) == before
 
 
@@ -171,7 +171,7 @@ def test_a_malformed_record_is_made_anew_and_stops_no_other(playbook: ScheduledP
     broken.write(document(schedule()))
     clients.firestore().document(f"playbook_schedules/{playbook.org_id}_broken").set({"jobs": 7})
     delete(playbook.job())
-    assert repair() == Repaired(playbooks=2, repaired=2)
+    assert repair() == PlaybookRepair(playbooks=2, repaired=2)
     assert set(playbook.schedules()) == {"schedule"}
     assert broken.recorded() == {"schedule": ("0 9 * * *", NEW_YORK, "enabled")}
 
@@ -222,7 +222,7 @@ def test_many_pages_come_to_an_end_and_each_may_come_twice(
     done = daily_walk.drain(QUEUE, lambda page: repair_page(page, Clock()), times=2)
     assert sum(one.repaired for one in done) == len(others)
     assert all(set(other.schedules()) == {"schedule"} for other in others)
-    assert repair() == Repaired(playbooks=6, repaired=0)
+    assert repair() == PlaybookRepair(playbooks=6, repaired=0)
 
 
 POISON: dict[str, dict[str, Any]] = {
@@ -257,7 +257,7 @@ def test_poison_is_named_does_not_restart_the_walk_and_stops_no_repair(
     assert worse.get("status") == "error"
     repair()
     repair()
-    assert repair() == Repaired(playbooks=3, repaired=0, passed_over=len(POISON))
+    assert repair() == PlaybookRepair(playbooks=3, repaired=0, passed_over=len(POISON))
 
 
 def test_a_refused_reading_of_one_playbook_asks_for_the_page_again_when_the_others_are_done(

@@ -83,7 +83,7 @@ def test_twenty_crossings_are_two_texts_to_each_phone(demo: Demo) -> None:
     assert counted is not None
     later = counted.ends_at + timedelta(minutes=1)
     for _ in range(2):
-        outbox.tell_digest(window.id, counted.started, later)
+        outbox.send_digest(window.id, counted.started, later)
     assert len(texts(demo)) == 2 * PHONES
     assert "19 more: Low" in texts(demo)[-1]
 

@@ -16,7 +16,7 @@ from shared.competitors.snapshots import store as snapshot_store
 from shared.errors import TransientError
 from shared.gcp.clients import firestore
 from shared.heartbeat import load as heartbeat
-from shared.heartbeat.facts import Facts
+from shared.heartbeat.inputs import CheckInputs
 from tests.emulator.competitive_market import ANALYZE, DIFF, ORG, SCAN, Market, at_once, documents, opened_market
 from tests.unit.steps.surroundings import NOW, PerformingEffects
 
@@ -100,10 +100,10 @@ def test_every_reader_sees_the_last_good_menu(market: Market, on_emulators: Stac
     assert (detail.products, len(detail.rows)) == (20, 20)
     assert detail.last_scan is not None
     assert detail.last_scan.status == "suspect"
-    (item,) = overview.list_competitors(overview.Wanted(org_id=ORG), now).items
+    (item,) = overview.list_competitors(overview.CompetitorPage(org_id=ORG), now).items
     assert (item.products, item.comparison and item.comparison.undercuts) == (20, 0)
     assert {one.product for one in overview.prices(ORG, "higher", now, None).items} == {name for name, _ in FULL}
-    known = heartbeat.Loaded(Facts(timezone="America/New_York", now=now))
+    known = heartbeat.LoadedInputs(CheckInputs(timezone="America/New_York", now=now))
     facts = heartbeat.load(ORG, known, [heartbeat.Section.MENUS]).facts
     assert [len(history.newest.products) for history in facts.menus] == [20]
 

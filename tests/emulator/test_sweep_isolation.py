@@ -209,7 +209,7 @@ def call() -> tuple[int, dict[str, Any]]:
         return answer.status_code, answer.get_json()
 
 
-@pytest.mark.parametrize("part", ["sweep_overdue", "sweep_missed", "sweep_reviews", "sweep_jobs", "tell_owners"])
+@pytest.mark.parametrize("part", ["sweep_overdue", "sweep_missed", "sweep_reviews", "sweep_jobs", "notify_owners"])
 def test_a_part_that_fails_stops_no_other_part_and_is_told(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     put_playbook("p", [SET], triggers=[HOURLY])
     missed_hours_ago(ORG, "p")
@@ -225,7 +225,7 @@ def test_a_part_that_fails_stops_no_other_part_and_is_told(part: str, monkeypatc
         "sweep_missed": "missed",
         "sweep_reviews": "reviewed",
         "sweep_jobs": "bulk",
-        "tell_owners": "told",
+        "notify_owners": "told",
     }
     assert (status, answer["failed"]) == (503, [names[part]])
     assert answer["missed"] == (None if part == "sweep_missed" else 1)

@@ -15,7 +15,7 @@ from shared.gcp.clock import Clock
 from shared.heartbeat.round import check_org
 from shared.messages.channels import mailjet
 from shared.notices import delivery as deliveries
-from shared.notices.told.fact import Told
+from shared.notices.dedup.fact import NotifiedFact
 from shared.runs.dry_run import dry_run
 from shared.runs.pinning import StartRequest
 from shared.runs.record import TriggerRef
@@ -39,7 +39,7 @@ def shop(demo: Demo) -> Shop:
     return opened
 
 
-def told_of_the_undercut() -> list[Told]:
+def told_of_the_undercut() -> list[NotifiedFact]:
     label = "Blue Dream 3.5g at Higher Level Syracuse"
     return [one for one in told_things(DEMO_ORG_ID).values() if one.label == label]
 
@@ -93,7 +93,7 @@ def test_nothing_is_left_to_an_alert_that_a_person_has_changed_or_paused(shop: S
     alert.update({"status": "active", "description": "Mine"})
     shop.run(INTEL)
     assert len(shop.told("30.07").mails) == 1
-    # Told among other things is no reason to keep the alert back.
+    # NotifiedFact among other things is no reason to keep the alert back.
     shop.run(ALERT)
     assert len(shop.told("30.07").mails) == 1
 

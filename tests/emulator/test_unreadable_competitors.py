@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
-from shared.competitors import overview, store, telling
+from shared.competitors import notifying, overview, store
 from shared.competitors.failures import Failure
 from shared.competitors.snapshots import unreadable
 from shared.competitors.snapshots.unreadable import ScanRun
@@ -139,7 +139,7 @@ def test_scans_at_once_count_one_failure_and_tell_once() -> None:
         assert counted is not None
         if counted.is_to_be_told:
             (competitor,) = store.find_competitors(ORG, ["salt"])
-            telling.tell_of_unreadable(ORG, competitor, counted, now)
+            notifying.notify_of_unreadable_menu(ORG, competitor, counted, now)
 
     at_once(fail, fail)
     assert (kept()["failures"], len(told())) == (3, 1)
@@ -155,7 +155,7 @@ def test_one_who_could_not_be_told_is_told_by_the_next_scan(
     for hour in (0, 2):
         scan(market, hour)
     with monkeypatch.context() as patch:
-        patch.setattr(outbox, "tell", refuse)
+        patch.setattr(outbox, "notify", refuse)
         scan(market, 4)
     assert told() == []
     scan(market, 4.1)
@@ -169,7 +169,7 @@ def test_the_dashboard_shows_the_failures_and_one_that_was_removed_stays_so(
     answers(on_emulators, "Forbidden", 403)
     for hour in (0, 2, 4):
         scan(market, hour)
-    (item,) = overview.list_competitors(overview.Wanted(org_id=ORG), NOW).items
+    (item,) = overview.list_competitors(overview.CompetitorPage(org_id=ORG), NOW).items
     detail = overview.show_competitor(ORG, "salt")
     assert item.unreadable is not None
     assert item.unreadable.failures == 3

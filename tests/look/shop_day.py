@@ -85,6 +85,6 @@ def _alerts(demo: Demo) -> dict[str, dict[str, Any]]:
         "alert-usage": usage_alert(org, f"{now:%Y-%m}", USED),
     }.items():
         demo.forget_outbox()
-        outbox.tell(org.id, alert, now)
+        outbox.notify(org.id, alert, now)
         found[name] = next(mail for mail in demo.outbox() if mail["channel"] == "email")
     return found

@@ -16,7 +16,7 @@ from pydantic.alias_generators import to_camel
 from shared.campaigns.record import Campaign, Page
 from shared.decisions.approvals import Approval
 from shared.heartbeat.state import State
-from shared.notices.delivery import Delivery
+from shared.notices.delivery import AlertDelivery
 from shared.playbooks.models import Playbook
 from shared.runs.bulk_record import BulkJob
 from shared.runs.fair.debounce import Window
@@ -53,7 +53,7 @@ ELSEWHERE = [one.query.as_query(one.name) for one in dashboard_queries() if isin
 ]
 # The models that are stored whole, by collection.
 STORED: dict[str, type[BaseModel]] = {
-    "alert_deliveries": Delivery,
+    "alert_deliveries": AlertDelivery,
     "approvals": Approval,
     "bulk_jobs": BulkJob,
     "campaign_pages": Page,
@@ -131,7 +131,7 @@ EXPIRING = {
     "shared/steps/data/update_document.py": "applied_effects",
     "shared/billing/causes.py": "cause_budgets",
     "shared/decisions/approvals.py": "approvals",
-    "shared/notices/told/ledger.py": "told_findings",
+    "shared/notices/dedup/ledger.py": "told_findings",
     "shared/waiting/event_waits.py": "playbook_event_waits",
     "shared/waiting/past_events.py": "past_events",
 }

@@ -14,7 +14,7 @@ import pytest
 from pydantic import AwareDatetime, BaseModel
 from pydantic.alias_generators import to_camel
 
-from shared.notices.delivery import Delivery
+from shared.notices.delivery import AlertDelivery
 from shared.notices.inbox import InboxNotification
 from shared.runs.record import Execution
 from shared.runs.summaries import ExecutionSummary
@@ -27,7 +27,7 @@ QUERIES = read_source(ROOT, "shared", "functions").queries
 WRITTEN_BY_EACH_RUN: dict[str, type[BaseModel]] = {
     "playbook_executions": Execution,
     "execution_summaries": ExecutionSummary,
-    "alert_deliveries": Delivery,
+    "alert_deliveries": AlertDelivery,
     "inbox_notifications": InboxNotification,
 }
 """Top-level collections that grow with what orgs do. Below an org, each org's index has its own end."""

@@ -14,10 +14,10 @@ from shared.catalog.files.load import CatalogPlaybook, catalog
 from shared.competitors.failures import failure_of
 from shared.competitors.menus.verdicts import ADVICE, REASONS, explained
 from shared.errors import PermanentError
-from shared.heartbeat.catalog import CHECKS
-from shared.heartbeat.facts import DeadLetter, Facts, LatePlaybook, PendingAction, PriceChange
+from shared.heartbeat.inputs import CheckInputs, DeadLetter, LatePlaybook, PendingAction, PriceChange
 from shared.heartbeat.news import compare
 from shared.heartbeat.notices import alert as heartbeat_alert
+from shared.heartbeat.registry import CHECKS
 from shared.messages.alert_types import AlertType
 from shared.messages.sms_text import is_gsm, segments
 from shared.messages.template.models import Message
@@ -105,7 +105,7 @@ def test_a_catalog_playbook_s_texts_are_one_segment_of_plain_signs(one: CatalogP
             assert segments(text) == 1, text
 
 
-def _facts() -> Facts:
+def _facts() -> CheckInputs:
     """A shop in which every check of the heartbeat finds something."""
     regular = [order(f"o{days}-{n}", ago(days=days, hours=n)) for days in range(8, 30) for n in range(1, 7)]
     items = [
@@ -116,7 +116,7 @@ def _facts() -> Facts:
         item("Gelato", price=20),
         item("Haze", price=20),
     ]
-    return Facts(
+    return CheckInputs(
         timezone="America/New_York",
         now=NOW,
         items=items,
@@ -210,7 +210,7 @@ def test_the_page_to_unsubscribe_and_the_first_steps_are_worded_for_people(monke
         assert not faults(re.sub(r"<[^>]+>", " ", said))
     for count in (0, 1, 7):
         counts = dict.fromkeys(("inventory", "competitors", "orders", "customers", "locations"), count)
-        tasks = setup.checklist(setup.Facts(counts, count > 0, count, 3, texts_included=True))
+        tasks = setup.checklist(setup.SetupState(counts, count > 0, count, 3, texts_included=True))
         assert not [
             faults(" ".join((task.title, task.what, task.why, task.how))) for task in tasks if faults(task.what)
         ]

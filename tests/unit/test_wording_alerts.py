@@ -31,7 +31,7 @@ from shared.notices.alert import Alert, worded
 from shared.notices.budget_alert import warning
 from shared.notices.daily.record import Entry
 from shared.notices.daily.sending import _unmailed
-from shared.notices.delivery import Delivery
+from shared.notices.delivery import AlertDelivery
 from shared.notices.mailjet_events import Event
 from shared.notices.sms_replies import Keyword
 from shared.notices.usage_alert import WORDS, usage_alert
@@ -64,7 +64,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[Alert]:
     """What would be told."""
     found: list[Alert] = []
     for where in ("outbox", "daily.alerts"):
-        monkeypatch.setattr(f"shared.notices.{where}.tell", lambda _org_id, alert, _now: found.append(alert))
+        monkeypatch.setattr(f"shared.notices.{where}.notify", lambda _org_id, alert, _now: found.append(alert))
     return found
 
 
@@ -98,7 +98,7 @@ def test_a_run_that_failed(failed_step: str | None) -> None:
         failed_step_id=failed_step,
         asks_for_text=True,
         expire_at=None,
-        is_told=False,
+        should_notify=False,
     )
     require_well_worded(dead_letter_alert(failure))
 
@@ -109,9 +109,9 @@ def test_a_limit_on_what_runs_start(tier: TierId, told: list[Alert], monkeypatch
     cause = Cause(org_id="org_1", tier_id=tier.value, root="run-1")
     refused = _refusal(cause, 1_000)
     assert isinstance(refused, CauseLimitError)
-    limit_notice.tell_of_cause(cause, refused, "daily-intel", NOW)
-    limit_notice.tell_of_executes("org_1", "30 runs a minute is the most on starter", NOW)
-    limit_notice.tell_of_unusable("org_1", "events/e1", PermanentError("the event has no name"), NOW)
+    limit_notice.notify_of_loop_limit(cause, refused, "daily-intel", NOW)
+    limit_notice.notify_of_execute_limit("org_1", "30 runs a minute is the most on starter", NOW)
+    limit_notice.notify_of_unusable("org_1", "events/e1", PermanentError("the event has no name"), NOW)
     assert len(told) == 3
     for alert in told:
         require_well_worded(alert)
@@ -172,7 +172,7 @@ def test_a_digest_without_a_reader() -> None:
         }
     )
     digest = Alert(id="d", type=AlertType.WEEKLY_REPORT, key="d", message=worded("Your daily digest"))
-    alert = _unmailed(Delivery.of("org_1", digest, NOW), [entry])
+    alert = _unmailed(AlertDelivery.of("org_1", digest, NOW), [entry])
     require_well_worded(alert)
     assert "Low stock: 2 items" in alert.body
 

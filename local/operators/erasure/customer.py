@@ -22,7 +22,7 @@ from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.retail.packs.written import note_written
 from shared.runs import store
-from shared.runs.reading import Wanted
+from shared.runs.reading import RunFilter
 from shared.runs.record import COLLECTION as EXECUTIONS
 from shared.values.email_address import mailbox_key
 from shared.values.phone_number import phone_number_or_none
@@ -191,7 +191,7 @@ def _once_more(subject: Subject, report: Report, under_way: list[str]) -> None:
     """Runs that were under way, or began meanwhile, may have read the record before it went."""
     if report.dry_run:
         return
-    since = Wanted(subject.org_id, since=report.started_at).query(EXECUTIONS).select(["createdAt"]).stream()
+    since = RunFilter(subject.org_id, since=report.started_at).query(EXECUTIONS).select(["createdAt"]).stream()
     for execution_id in {*under_way, *(one.id for one in since)}:
         found = store.reference(execution_id).get()
         if found.exists:

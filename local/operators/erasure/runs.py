@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from shared.errors import ConflictError, NotFoundError
 from shared.gcp.clock import Clock
 from shared.runs import control
-from shared.runs.reading import Wanted
+from shared.runs.reading import RunFilter
 from shared.runs.record import ACTIVE, COLLECTION
 
 WAIT_SECONDS = 90.0
@@ -18,7 +18,7 @@ _POLL_SECONDS = 0.5
 
 def active(org_id: str) -> list[str]:
     """The ids of the org's runs that have not ended."""
-    query = Wanted(org_id, sorted(ACTIVE)).query(COLLECTION)
+    query = RunFilter(org_id, sorted(ACTIVE)).query(COLLECTION)
     return [one.id for one in query.select(["createdAt"]).stream()]
 
 

@@ -23,7 +23,7 @@ Reach = Literal["email", "dashboard", "sms", "customer_email"]
 
 
 class Tells(BaseModel):
-    """What a playbook alerts to: a kind of `shared.notices.told.fact` from a level on, in alerts of the type."""
+    """What a playbook alerts to: a kind of `shared.notices.dedup.fact` from a level on, in alerts of the type."""
 
     model_config = ConfigDict(
         alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True, defer_build=True

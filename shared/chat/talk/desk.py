@@ -29,7 +29,7 @@ from shared.runs.record import COLLECTION, ExecutionStatus
 from shared.runs.start import Started, start_execution
 from shared.tenants.tenant import Tenant, load_tenant, parse_tenant
 from shared.triggers.playbook_summaries import put_summary
-from shared.triggers.rhythm import Known, known_of
+from shared.triggers.rhythm import RhythmContext, known_of
 from shared.values import packed_results
 
 log = logging.get_logger(__name__)
@@ -164,7 +164,7 @@ class Desk:
         except (FailedPrecondition, NotFound) as error:
             raise ConflictError(f"Someone else just changed “{stored.name}”. Take a look and try again.") from error
 
-    def known(self, one: Playbook) -> Known:
+    def known(self, one: Playbook) -> RhythmContext:
         """What the playbook's words and runs follow from besides its document."""
         return known_of(self.org_id, one.id, one.data)
 
@@ -197,7 +197,7 @@ class Desk:
         statuses: Sequence[ExecutionStatus] = (),
     ) -> list[Run]:
         """The org's last runs, newest first."""
-        wanted = reading.Wanted(self.org_id, statuses, playbook_id, since=self.clock.now() - since)
+        wanted = reading.RunFilter(self.org_id, statuses, playbook_id, since=self.clock.now() - since)
         found = []
         for one in wanted.query(COLLECTION).select(_RUN_FIELDS).limit(MAX_RUNS).stream():
             try:

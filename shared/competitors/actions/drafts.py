@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 
-from shared.competitors.actions import findings
+from shared.competitors.actions import rule_matches
 from shared.competitors.actions.models import CompetitiveAction
 from shared.values.money import parse_price
 
@@ -15,7 +15,7 @@ PRICING_SUGGESTIONS = "pricing_suggestions"
 CAMPAIGN_DRAFTS = "campaign_drafts"
 INVENTORY_RECOMMENDATIONS = "inventory_recommendations"
 MARGIN_OPTIMIZATIONS = "margin_optimizations"
-CONSUMERS: Mapping[findings.ActionType, str] = {
+CONSUMERS: Mapping[rule_matches.ActionType, str] = {
     "price_adjustment": "money_mike",
     "counter_campaign": "craig",
     "inventory_alert": "pops",
@@ -139,14 +139,14 @@ def _inventory(action: CompetitiveAction) -> Draft:
 
 
 _Maker = Callable[[CompetitiveAction], Draft]
-_MAKERS: Mapping[findings.ActionType, _Maker] = {
+_MAKERS: Mapping[rule_matches.ActionType, _Maker] = {
     "price_adjustment": _pricing,
     "counter_campaign": _campaign,
     "inventory_alert": _inventory,
     "margin_optimization": _margins,
 }
 _CAMPAIGNS: Mapping[str, Callable[[CompetitiveAction], dict[str, Any]]] = {
-    findings.DEFENCE.name: _defensive,
-    findings.DEEP_PROMOTIONS.name: _loyalty,
-    findings.MANY.name: _awareness,
+    rule_matches.DEFENCE.name: _defensive,
+    rule_matches.DEEP_PROMOTIONS.name: _loyalty,
+    rule_matches.MANY.name: _awareness,
 }

@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from shared.competitors.actions.findings import ActionType, Finding, Priority
+from shared.competitors.actions.rule_matches import ActionType, Priority, RuleMatch
 
 QUIET_AFTER_RESOLVING = timedelta(days=7)
 """A finding that was resolved is not brought up again for so long…"""
@@ -89,7 +89,7 @@ def action_id(competitor_id: str, type_: str, rule: str, generation: int = 1) ->
     return base if generation == 1 else f"{base}-{generation}"
 
 
-def outcome(newest: CompetitiveAction | None, finding: Finding | None, now: datetime) -> Outcome:
+def outcome(newest: CompetitiveAction | None, finding: RuleMatch | None, now: datetime) -> Outcome:
     """What to do, given the newest action of a rule and what was found today."""
     if finding is None:
         return Outcome.LAPSE if newest and newest.status is Status.PENDING else Outcome.LEAVE
@@ -102,7 +102,7 @@ def outcome(newest: CompetitiveAction | None, finding: Finding | None, now: date
     return Outcome.REOPEN if worse or not quiet else Outcome.HOLD
 
 
-def opened(finding: Finding, now: datetime, generation: int = 1) -> CompetitiveAction:
+def opened(finding: RuleMatch, now: datetime, generation: int = 1) -> CompetitiveAction:
     """The action that a finding opens."""
     rule = finding.rule
     return CompetitiveAction(
@@ -124,7 +124,7 @@ def opened(finding: Finding, now: datetime, generation: int = 1) -> CompetitiveA
     )
 
 
-def found_again(newest: CompetitiveAction, finding: Finding, now: datetime) -> dict[str, Any]:
+def found_again(newest: CompetitiveAction, finding: RuleMatch, now: datetime) -> dict[str, Any]:
     """The fields of an open action that change when its finding is made again."""
     return {
         "competitorName": finding.competitor,

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from shared.api.errors import not_found
-from shared.competitors.actions.findings import RULES, Finding, Rule
 from shared.competitors.actions.models import (
     CompetitiveAction,
     Outcome,
@@ -20,6 +19,7 @@ from shared.competitors.actions.models import (
     opened,
     outcome,
 )
+from shared.competitors.actions.rule_matches import RULES, Rule, RuleMatch
 from shared.errors import PermanentError
 from shared.gcp import logging
 from shared.gcp.clients import firestore
@@ -48,7 +48,7 @@ class Recorded:
     lapsed: tuple[str, ...] = ()
 
 
-def record(org_id: str, found: Mapping[str, Sequence[Finding]], now: datetime) -> Recorded:
+def record(org_id: str, found: Mapping[str, Sequence[RuleMatch]], now: datetime) -> Recorded:
     """Open, update and lapse actions so that they say what was found today, by competitor."""
     parts: list[Recorded] = []
     competitors = list(found)
@@ -131,7 +131,7 @@ def collection(org_id: str) -> str:
     return f"tenants/{org_id}/competitive_actions"
 
 
-def _record(org_id: str, found: Mapping[Key, Finding | None], now: datetime) -> Recorded:
+def _record(org_id: str, found: Mapping[Key, RuleMatch | None], now: datetime) -> Recorded:
     def write(transaction: Transaction) -> Recorded:
         newest = _newest(org_id, found, transaction)
         recording = _Recording(org_id, transaction, now)
@@ -170,7 +170,7 @@ class _Recording:
         self._org_id, self._transaction, self._now = org_id, transaction, now
         self.done = Recorded()
 
-    def put(self, key: Key, newest: CompetitiveAction | None, finding: Finding | None) -> None:
+    def put(self, key: Key, newest: CompetitiveAction | None, finding: RuleMatch | None) -> None:
         """Do what `outcome` says."""
         what = outcome(newest, finding, self._now)
         if what is Outcome.OPEN and finding:

@@ -139,7 +139,7 @@ def _fetch(address: WebAddress, site: _Site) -> None:
         log.info("%s has no robots.txt to obey: %s", address.shown, error)
     site.read_again_at = time.monotonic() + kept_for
     if site.failure is None:
-        _tell_others(address, text)
+        _share_with_others(address, text)
 
 
 def _of_others(address: WebAddress) -> Rules | None:
@@ -152,7 +152,7 @@ def _of_others(address: WebAddress) -> Rules | None:
         return None
 
 
-def _tell_others(address: WebAddress, text: str | None) -> None:
+def _share_with_others(address: WebAddress, text: str | None) -> None:
     if is_our_own(address):
         return
     try:

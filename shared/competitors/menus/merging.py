@@ -19,7 +19,7 @@ _MOST_OF_ONE_NAME = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MenuPart:
     """What one part of the page names."""
 
     source: MenuSource
@@ -34,7 +34,7 @@ class Menu:
     source: MenuSource
 
 
-def merged(parts: Iterable[Part], *, of_one_product: bool) -> Menu:
+def merged(parts: Iterable[MenuPart], *, of_one_product: bool) -> Menu:
     """Put the parts together; a product is known again by its name, or by a like name and the same price.
 
     A part adds what earlier ones do not say. Products that only it has count if the earlier ones had no prices, or

@@ -11,7 +11,7 @@ _MAX_VALUES = 5_000
 _MOST_VISITS = 40_000
 
 
-class Known:
+class PageNodes:
     """The nodes of one page by their `@id`, and how many visits they still allow: references may multiply them."""
 
     def __init__(self, by_id: Mapping[str, Mapping[str, Any]]) -> None:
@@ -29,10 +29,10 @@ class Known:
         return self._left > 0
 
 
-NOTHING_KNOWN = Known({})
+NOTHING_KNOWN = PageNodes({})
 
 
-def fields(node: Mapping[str, Any], known: Known) -> dict[str, Any]:
+def fields(node: Mapping[str, Any], known: PageNodes) -> dict[str, Any]:
     """The node's values by lower-case names without the vocabulary's address; of a reference, what it refers to."""
     named = node.get("@id")
     whole = {**known.referred(named), **node} if isinstance(named, str) else node
@@ -55,7 +55,7 @@ def as_list(value: Any) -> list[Any]:
     return value[:_MAX_VALUES] if isinstance(value, list) else [value]
 
 
-def nodes(value: Any, known: Known) -> list[dict[str, Any]]:
+def nodes(value: Any, known: PageNodes) -> list[dict[str, Any]]:
     """The nodes among the values, each as `fields`."""
     found = []
     for one in as_list(value):

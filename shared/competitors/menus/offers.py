@@ -9,7 +9,7 @@ from typing import Any
 
 from shared.competitors.menus.items import Offer, size_text
 from shared.competitors.menus.money import USD, price_and_currency
-from shared.competitors.menus.nodes import Known, first_text, first_value, nodes, types_of
+from shared.competitors.menus.nodes import PageNodes, first_text, first_value, nodes, types_of
 from shared.values.money import parse_price
 from shared.values.size_grammar import is_size, size_in
 
@@ -29,7 +29,7 @@ _FOR_PATIENTS = re.compile(
 _DEEPEST = 4
 
 
-def offers_of(offer: Mapping[str, Any], known: Known, depth: int = 0) -> tuple[Offer, ...]:
+def offers_of(offer: Mapping[str, Any], known: PageNodes, depth: int = 0) -> tuple[Offer, ...]:
     """The offers in an Offer or AggregateOffer, given as `fields`; several where it holds others."""
     inner = for_anybody(nodes(offer.get("offers"), known)) if depth < _DEEPEST else []
     within = tuple(
@@ -64,7 +64,7 @@ def for_anybody(offers: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [one for one in offers if not _FOR_PATIENTS.search(first_text(one.get("name")))] or offers
 
 
-def _price(offer: Mapping[str, Any], known: Known) -> tuple[Decimal | None, str, Decimal | None]:
+def _price(offer: Mapping[str, Any], known: PageNodes) -> tuple[Decimal | None, str, Decimal | None]:
     """Price, currency, list price. A specification that names a sale's price beats the offer's own."""
     specified = nodes(offer.get("pricespecification"), known)
     named = (first_value(one.get("pricecurrency")) for one in (offer, *specified))
@@ -108,7 +108,7 @@ def _is_for_some(node: Mapping[str, Any]) -> bool:
     return any(word in named for word in _FOR_SOME_WORDS)
 
 
-def _is_for_one(specification: Mapping[str, Any], known: Known) -> bool:
+def _is_for_one(specification: Mapping[str, Any], known: PageNodes) -> bool:
     """Whether it holds from the first piece on."""
     pieces = (
         one
@@ -126,7 +126,7 @@ def _availability(offer: Mapping[str, Any]) -> str:
     return "".join(filter(str.isalpha, first_text(raw).rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower()))
 
 
-def _size(offer: Mapping[str, Any], known: Known) -> str | None:
+def _size(offer: Mapping[str, Any], known: PageNodes) -> str | None:
     """From the offer's name or description, the product that it offers, or the quantity that it is for."""
     for key in ("size", "name", "description", "sku"):
         text = first_text(offer.get(key))

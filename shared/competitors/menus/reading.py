@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shared.competitors.menus.items import Item, plain, product_of
 from shared.competitors.menus.limits import require_readable
-from shared.competitors.menus.merging import Part, in_dollars, is_of_the_menu, merged
+from shared.competitors.menus.merging import MenuPart, in_dollars, is_of_the_menu, merged
 from shared.competitors.menus.money import USD
 from shared.competitors.menus.promotions import promotions_in
 from shared.competitors.models import MAX_PRODUCTS, ParsedMenu
@@ -33,11 +33,11 @@ def parse_menu(html: str) -> ParsedMenu:
 
     page = LexborHTMLParser(html)
     structured = list(_structured(page, html))
-    seen = Part("visible", _seen(page, structured))
+    seen = MenuPart("visible", _seen(page, structured))
     told, state = structured[:-1], structured[-1]
     elsewhere = [item for part in (seen, *told) for item in part.items]
     given = in_dollars(state.items, elsewhere) if is_of_the_menu(state.items, elsewhere) else []
-    parts = [*told, Part(state.source, given), seen]
+    parts = [*told, MenuPart(state.source, given), seen]
     menu = merged(parts, of_one_product=_is_of_one_product(page, structured))
     products = [product_of(item) for item in menu.items]
     page.strip_tags(["script", "style", "noscript", "template"], recursive=True)
@@ -51,7 +51,7 @@ def parse_menu(html: str) -> ParsedMenu:
     )
 
 
-def _structured(page: LexborHTMLParser, html: str) -> Iterator[Part]:
+def _structured(page: LexborHTMLParser, html: str) -> Iterator[MenuPart]:
     """What the page says to machines."""
     from shared.competitors.menus.markup import MICRODATA, RDFA, nodes_in, open_graph_item
     from shared.competitors.menus.schema_org import items_in
@@ -60,15 +60,15 @@ def _structured(page: LexborHTMLParser, html: str) -> Iterator[Part]:
 
     scripts = DataScripts()
     documents = [value for node in page.css(_JSON_LD) for value in scripts.values(node.text())]
-    yield Part("json-ld", items_in(documents))
-    yield Part("microdata", items_in(nodes_in(page, MICRODATA)))
-    yield Part("rdfa", items_in(nodes_in(page, RDFA)))
+    yield MenuPart("json-ld", items_in(documents))
+    yield MenuPart("microdata", items_in(nodes_in(page, MICRODATA)))
+    yield MenuPart("rdfa", items_in(nodes_in(page, RDFA)))
     named = open_graph_item(page)
-    yield Part("open-graph", [named] if named else [])
-    yield Part("state", embedded_items(page, html, scripts))
+    yield MenuPart("open-graph", [named] if named else [])
+    yield MenuPart("state", embedded_items(page, html, scripts))
 
 
-def _seen(page: LexborHTMLParser, structured: list[Part]) -> list[Item]:
+def _seen(page: LexborHTMLParser, structured: list[MenuPart]) -> list[Item]:
     from shared.competitors.menus.markup import page_currency, regional_currency
     from shared.competitors.menus.visible import visible_items
 
@@ -77,7 +77,7 @@ def _seen(page: LexborHTMLParser, structured: list[Part]) -> list[Item]:
     return visible_items(page, page_currency(page) or told or regional_currency(page) or USD)
 
 
-def _is_of_one_product(page: LexborHTMLParser, structured: list[Part]) -> bool:
+def _is_of_one_product(page: LexborHTMLParser, structured: list[MenuPart]) -> bool:
     """Whether the page is about one product: its data name one, and so does its first heading or Open Graph
     type.
     """

@@ -10,7 +10,7 @@ from typing import Any
 from shared.competitors.menus.items import Item, Offer, address_text, size_text
 from shared.competitors.menus.nodes import (
     NOTHING_KNOWN,
-    Known,
+    PageNodes,
     as_list,
     fields,
     first_text,
@@ -47,7 +47,7 @@ def items_in(documents: Iterable[Any]) -> list[Item]:
     return list(islice(items, _MAX_ITEMS))
 
 
-def _by_id(documents: Iterable[Any]) -> tuple[Known, set[str]]:
+def _by_id(documents: Iterable[Any]) -> tuple[PageNodes, set[str]]:
     """Of each `@id` the node that says most; and the ids of the groups that others say they are variants of."""
     known: dict[str, Mapping[str, Any]] = {}
     groups: set[str] = set()
@@ -67,10 +67,10 @@ def _by_id(documents: Iterable[Any]) -> tuple[Known, set[str]]:
                 one["@id"] for one in as_list(group) if isinstance(one, dict) and isinstance(one.get("@id"), str)
             )
             waiting.extend(value for value in node.values() if isinstance(value, list | dict))
-    return Known(known), groups
+    return PageNodes(known), groups
 
 
-def _items(document: Any, known: Known, groups: Container[str]) -> Iterator[Item]:
+def _items(document: Any, known: PageNodes, groups: Container[str]) -> Iterator[Item]:
     """Walk the document without recursion (its depth is theirs to choose), sections lending their category."""
     waiting: list[tuple[Any, str | None, tuple[Offer, ...] | None]] = [(document, None, None)]
     seen: set[int] = set()
@@ -103,7 +103,7 @@ def _items(document: Any, known: Known, groups: Container[str]) -> Iterator[Item
 
 
 def _product(
-    node: Mapping[str, Any], category: str | None, offered: tuple[Offer, ...], known: Known
+    node: Mapping[str, Any], category: str | None, offered: tuple[Offer, ...], known: PageNodes
 ) -> Iterator[Item]:
     """A product. Variants with names of their own come instead of their group; others are sizes of it."""
     groups = nodes(node.get("isvariantof"), known)
@@ -129,7 +129,7 @@ def _product(
         yield Item(name, category, tuple(offers), _address(node))
 
 
-def _offers(node: Mapping[str, Any], known: Known) -> list[Offer]:
+def _offers(node: Mapping[str, Any], known: PageNodes) -> list[Offer]:
     return [offer for one in for_anybody(nodes(node.get("offers"), known)) for offer in offers_of(one, known)]
 
 
@@ -137,7 +137,7 @@ def _in_size(offer: Offer, size: str | None) -> Offer:
     return offer if offer.size or not size else replace(offer, size=size)
 
 
-def _category(raw: Any, known: Known) -> str | None:
+def _category(raw: Any, known: PageNodes) -> str | None:
     for one in as_list(raw):
         named = first_text(fields(one, known).get("name")) if isinstance(one, dict) else ""
         if text := named or first_text(one):

@@ -9,15 +9,15 @@ from shared.competitors.models import CompetitorMenu, Product, product_label
 from shared.competitors.price_facts import price_fact
 from shared.competitors.products.matching import match_offers
 from shared.competitors.products.offers import offers_of
-from shared.heartbeat.facts import Facts, MenuHistory, PendingAction, PriceChange
 from shared.heartbeat.finding import Finding, key_of
+from shared.heartbeat.inputs import CheckInputs, MenuHistory, PendingAction, PriceChange
 from shared.values.words import dollars
 
 NEWS_FOR = timedelta(days=7)
 """A product that has been gone for longer is no stock-out any more."""
 
 
-def price_changes(facts: Facts) -> list[Finding]:
+def price_changes(facts: CheckInputs) -> list[Finding]:
     """The last day's `competitor.price_change` events, each one once."""
     return [_price_change(change) for change in facts.price_changes]
 
@@ -38,7 +38,7 @@ def _price_change(change: PriceChange) -> Finding:
     )
 
 
-def threats(facts: Facts) -> list[Finding]:
+def threats(facts: CheckInputs) -> list[Finding]:
     """Critical competitive actions that nobody has dealt with."""
     return [
         Finding(
@@ -57,13 +57,13 @@ def _threat(action: PendingAction) -> str:
     return seen if action.competitor_name in seen else f"{action.competitor_name}: {seen}"
 
 
-def stock_outs(facts: Facts) -> list[Finding]:
+def stock_outs(facts: CheckInputs) -> list[Finding]:
     """What we have in stock and a competitor no longer lists, though its menu before the newest did."""
     ours = facts.our_products(in_stock=True)
     return [finding for history in facts.menus for finding in _gone(facts, history, ours)]
 
 
-def _gone(facts: Facts, history: MenuHistory, ours: list[Product]) -> list[Finding]:
+def _gone(facts: CheckInputs, history: MenuHistory, ours: list[Product]) -> list[Finding]:
     newest, previous = history.newest, history.previous
     if previous is None or history.changed_at < facts.now - NEWS_FOR or not _is_whole(newest, previous):
         return []

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from shared.heartbeat.facts import Facts
 from shared.heartbeat.finding import Finding, key_of
-from shared.notices.told.fact import Fact
+from shared.heartbeat.inputs import CheckInputs
+from shared.notices.dedup.fact import Fact
 from shared.values.words import counted
 
 LICENCE_DAYS = 30
@@ -17,7 +17,7 @@ REVIEW_AFTER = timedelta(days=2)
 REVIEW_OVERDUE = timedelta(days=7)
 
 
-def licence_expiry(facts: Facts) -> list[Finding]:
+def licence_expiry(facts: CheckInputs) -> list[Finding]:
     """Licences that end within 30 days; worse at 14, at 7, and when they have ended."""
     found = []
     for location in facts.locations:
@@ -41,7 +41,7 @@ def licence_expiry(facts: Facts) -> list[Finding]:
     return found
 
 
-def content_pending_review(facts: Facts) -> list[Finding]:
+def content_pending_review(facts: CheckInputs) -> list[Finding]:
     """Content that has waited for a review for more than two days; worse after seven."""
     found = []
     for content in facts.content:

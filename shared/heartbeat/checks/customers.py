@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shared.heartbeat.facts import Facts
 from shared.heartbeat.finding import Finding, key_of
-from shared.notices.told.fact import Fact
+from shared.heartbeat.inputs import CheckInputs
+from shared.notices.dedup.fact import Fact
 from shared.retail.birthdays import cohort
 from shared.retail.customers import Profile, profiles, vips
 from shared.values.words import counted, dollars
@@ -16,7 +16,7 @@ VIP_LEVEL_DAYS = 30
 """A VIP who stays away is news again with every 30 days, up to the lapsed."""
 
 
-def at_risk_customers(facts: Facts) -> list[Finding]:
+def at_risk_customers(facts: CheckInputs) -> list[Finding]:
     """Customers who bought and have not for 30 days; VIPs have a check of their own, and the lapsed are past it."""
     people = _profiles(facts)
     top = vips(people)
@@ -34,7 +34,7 @@ def at_risk_customers(facts: Facts) -> list[Finding]:
     ]
 
 
-def vip_inactivity(facts: Facts) -> list[Finding]:
+def vip_inactivity(facts: CheckInputs) -> list[Finding]:
     """The tenth of the customers who spent most, where they have not ordered for 30 days; worse every 30 days."""
     people = _profiles(facts)
     top = vips(people)
@@ -51,7 +51,7 @@ def vip_inactivity(facts: Facts) -> list[Finding]:
     ]
 
 
-def birthdays(facts: Facts) -> list[Finding]:
+def birthdays(facts: CheckInputs) -> list[Finding]:
     """Whose birthday it is today, in the org's zone."""
     people, _ = cohort(facts.customers, facts.today, 0)
     return [
@@ -69,5 +69,5 @@ def _bought(one: Profile) -> str:
     return f"{counted(one.orders, 'order')} and {dollars(one.spent)} spent"
 
 
-def _profiles(facts: Facts) -> list[Profile]:
+def _profiles(facts: CheckInputs) -> list[Profile]:
     return profiles(facts.customers, facts.orders, facts.now)

@@ -6,8 +6,8 @@ from collections import defaultdict
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from shared.heartbeat.facts import DeadLetter, Facts
 from shared.heartbeat.finding import Finding, key_of
+from shared.heartbeat.inputs import CheckInputs, DeadLetter
 from shared.playbooks.secret_names import WHERE_SET
 from shared.values.words import counted, moment_words
 
@@ -20,7 +20,7 @@ MOST_FIELDS = 5
 """Named of one playbook."""
 
 
-def playbooks_not_run(facts: Facts) -> list[Finding]:
+def playbooks_not_run(facts: CheckInputs) -> list[Finding]:
     """Schedules more than 30 minutes past their time, and dead letters that are open for a day; worse when many."""
     zone = ZoneInfo(facts.timezone)
     late = [
@@ -40,7 +40,7 @@ def playbooks_not_run(facts: Facts) -> list[Finding]:
     return [*late, *(_lying(playbook_id, found) for playbook_id, found in sorted(letters.items()))]
 
 
-def keys_in_playbooks(facts: Facts) -> list[Finding]:
+def keys_in_playbooks(facts: CheckInputs) -> list[Finding]:
     """Keys and passwords that stand in playbooks as they are; news again where one has more of them."""
     return [
         Finding(

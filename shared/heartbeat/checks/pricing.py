@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from shared.competitors.comparing.pricing import analyse, percent_text
-from shared.heartbeat.facts import Facts, PendingAction
 from shared.heartbeat.finding import Finding, key_of
-from shared.notices.told.fact import Fact
+from shared.heartbeat.inputs import CheckInputs, PendingAction
+from shared.notices.dedup.fact import Fact
 from shared.retail.inventory import has_thin_margin
 from shared.values.words import counted, dollars
 
@@ -17,7 +17,7 @@ PRICE_ACTIONS = {"price_adjustment": "price adjustment", "margin_optimization": 
 _PRIORITIES = {"low": 1, "medium": 2, "high": 3}
 
 
-def margin_alerts(facts: Facts) -> list[Finding]:
+def margin_alerts(facts: CheckInputs) -> list[Finding]:
     """Items whose price is below their cost × 1.2; worse below the cost itself."""
     found = []
     for item in facts.items:
@@ -37,7 +37,7 @@ def margin_alerts(facts: Facts) -> list[Finding]:
     return found
 
 
-def pricing_opportunities(facts: Facts) -> list[Finding]:
+def pricing_opportunities(facts: CheckInputs) -> list[Finding]:
     """Competitors far above us, and proposals about prices that wait (the critical ones are threats)."""
     waiting = [action for action in facts.actions if _is_about_prices(action)]
     told = {action.competitor_name.casefold() for action in waiting if action.type == "margin_optimization"}
@@ -58,7 +58,7 @@ def _proposal(action: PendingAction) -> Finding:
     )
 
 
-def _gaps(facts: Facts, told: set[str]) -> list[Finding]:
+def _gaps(facts: CheckInputs, told: set[str]) -> list[Finding]:
     """Median gaps of more than 20 % in our favour over three products or more; worse with every 10 %."""
     ours = facts.our_products()
     found = []

@@ -8,9 +8,9 @@ from decimal import Decimal
 from statistics import median, quantiles
 from zoneinfo import ZoneInfo
 
-from shared.heartbeat.facts import Facts
 from shared.heartbeat.finding import Finding, key_of
-from shared.notices.told.fact import Fact
+from shared.heartbeat.inputs import CheckInputs
+from shared.notices.dedup.fact import Fact
 from shared.retail.figures import cents, change_percent, percent_words
 from shared.retail.periods import local_day, start_of_day
 from shared.retail.records import Order
@@ -27,7 +27,7 @@ WEEKS = 4
 LEAST_A_DAY = 5
 
 
-def sales_velocity(facts: Facts) -> list[Finding]:
+def sales_velocity(facts: CheckInputs) -> list[Finding]:
     """The revenue of the last seven whole days, 30 % or more off that of the seven before; worse at 50 and 70."""
     paid = [order for order in facts.orders if order.is_revenue]
     last = _between(paid, facts, 7, 0)
@@ -51,13 +51,13 @@ def sales_velocity(facts: Facts) -> list[Finding]:
     ]
 
 
-def order_anomalies(facts: Facts) -> list[Finding]:
+def order_anomalies(facts: CheckInputs) -> list[Finding]:
     """Orders since yesterday's beginning that are far larger than usual, and a yesterday without any."""
     paid = [order for order in facts.orders if order.is_revenue]
     return [*_outliers(paid, facts), *_sudden_zero(paid, facts)]
 
 
-def _outliers(paid: Sequence[Order], facts: Facts) -> list[Finding]:
+def _outliers(paid: Sequence[Order], facts: CheckInputs) -> list[Finding]:
     since = start_of_day(facts.today - timedelta(days=1), facts.timezone)
     usual = [order.total for order in paid if order.placed_at < since]
     if len(usual) < LEAST_HISTORY:
@@ -78,7 +78,7 @@ def _outliers(paid: Sequence[Order], facts: Facts) -> list[Finding]:
     ]
 
 
-def _sudden_zero(paid: Sequence[Order], facts: Facts) -> list[Finding]:
+def _sudden_zero(paid: Sequence[Order], facts: CheckInputs) -> list[Finding]:
     yesterday = facts.today - timedelta(days=1)
     if _on(paid, facts, yesterday):
         return []
@@ -96,13 +96,13 @@ def _sudden_zero(paid: Sequence[Order], facts: Facts) -> list[Finding]:
     ]
 
 
-def _between(orders: Sequence[Order], facts: Facts, first_days_ago: int, last_days_ago: int) -> list[Order]:
+def _between(orders: Sequence[Order], facts: CheckInputs, first_days_ago: int, last_days_ago: int) -> list[Order]:
     start = start_of_day(facts.today - timedelta(days=first_days_ago), facts.timezone)
     end = start_of_day(facts.today - timedelta(days=last_days_ago), facts.timezone)
     return [order for order in orders if start <= order.placed_at < end]
 
 
-def _on(orders: Sequence[Order], facts: Facts, day: date) -> int:
+def _on(orders: Sequence[Order], facts: CheckInputs, day: date) -> int:
     return sum(1 for order in orders if local_day(order.placed_at, facts.timezone) == day)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from shared.heartbeat.facts import Facts
 from shared.heartbeat.finding import Finding, key_of
-from shared.notices.told.fact import Fact
+from shared.heartbeat.inputs import CheckInputs
+from shared.notices.dedup.fact import Fact
 from shared.retail.figures import number
 from shared.retail.inventory import EXPIRES_WITHIN
 from shared.values.words import counted
@@ -14,7 +14,7 @@ from shared.values.words import counted
 SOON_DAYS = 3
 
 
-def low_stock(facts: Facts) -> list[Finding]:
+def low_stock(facts: CheckInputs) -> list[Finding]:
     """Items below their reorder point; worse once none is left. What has no reorder point is not missed."""
     return [
         Finding(
@@ -30,7 +30,7 @@ def low_stock(facts: Facts) -> list[Finding]:
     ]
 
 
-def expiring_batches(facts: Facts) -> list[Finding]:
+def expiring_batches(facts: CheckInputs) -> list[Finding]:
     """Batches on the shelf that expire within 14 days; worse from three days on, and once they have."""
     found = []
     for item in facts.items:

@@ -16,7 +16,7 @@ from shared.mcp.tools.shown import ShownPlaybook
 from shared.playbooks.models import PlaybookStatus
 from shared.triggers import playbook_reading
 from shared.triggers.checking import Checked, check_playbook
-from shared.triggers.playbook_search import Wanted
+from shared.triggers.playbook_search import PlaybookFilter
 
 AUTHORS_SCOPE = "chat"
 """Of the agent keys that make and change playbooks."""
@@ -81,7 +81,7 @@ def list_playbooks(caller: Caller, query: PlaybooksQuery) -> Content:
     """Summaries, newest first."""
     items, following = playbook_reading.list_playbooks(
         caller.org_id,
-        Wanted(query.search, query.category, query.status),
+        PlaybookFilter(query.search, query.category, query.status),
         whole=False,
         limit=query.limit,
         after=query.after,

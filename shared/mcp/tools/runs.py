@@ -15,7 +15,7 @@ from shared.playbooks.instants import Instant
 from shared.runs import control, reading
 from shared.runs.explaining import Explanation, explain
 from shared.runs.parts import TriggerType
-from shared.runs.reading import Wanted
+from shared.runs.reading import RunFilter
 from shared.runs.record import TERMINAL, ExecutionStatus
 from shared.runs.summaries import summary_of
 from shared.steps.data._values import plain
@@ -55,7 +55,7 @@ class Watched(Body):
 def list_runs(caller: Caller, query: RunsQuery) -> Content:
     """Summaries, newest first."""
     statuses = (query.status,) if query.status else ()
-    wanted = Wanted(caller.org_id, statuses, query.playbook_id, query.trigger, query.since, query.until)
+    wanted = RunFilter(caller.org_id, statuses, query.playbook_id, query.trigger, query.since, query.until)
     found = reading.list_executions(wanted, whole=False, after=query.after, limit=query.limit)
     return {"runs": found.items, **({"nextAfter": found.next_after} if found.next_after else {})}
 

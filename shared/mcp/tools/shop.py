@@ -95,7 +95,7 @@ def get_usage(caller: Caller, query: UsageQuery) -> Content:
 
 def list_competitors(caller: Caller, query: CompetitorsQuery) -> Content:
     """Who is tracked."""
-    wanted = overview.Wanted(org_id=caller.org_id, limit=query.limit, after=query.after)
+    wanted = overview.CompetitorPage(org_id=caller.org_id, limit=query.limit, after=query.after)
     return overview.list_competitors(wanted, caller.clock.now())
 
 

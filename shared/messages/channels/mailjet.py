@@ -40,7 +40,7 @@ class _Message(BaseModel):
     To: list[_Receipt] = []
 
 
-class _Said(_Problem):
+class _MessageReply(_Problem):
     """An answer of v3.1; its own error is of the call as a whole."""
 
     Messages: list[_Message] = []
@@ -50,7 +50,7 @@ class _Stored(BaseModel):
     ID: int | str
 
 
-class _Found(BaseModel):
+class _MessageSearch(BaseModel):
     """An answer of v3."""
 
     Data: list[_Stored]
@@ -113,7 +113,7 @@ def find(custom_id: str) -> str | None:
         TransientError: Mailjet could not be asked just now.
     """
     answer = _client("v3").message.get(filters={"CustomID": custom_id})
-    found = _api().read(_Found, answer.content).Data
+    found = _api().read(_MessageSearch, answer.content).Data
     return str(found[0].ID) if found else None
 
 
@@ -228,9 +228,9 @@ def _words(answer: Answer) -> str:
     return "; ".join(error.ErrorMessage for error in [*errors, said] if error.ErrorMessage)
 
 
-def _said(content: bytes) -> _Said:
+def _said(content: bytes) -> _MessageReply:
     """What can be read of it."""
     try:
-        return _Said.model_validate_json(content)
+        return _MessageReply.model_validate_json(content)
     except ValidationError:
-        return _Said()
+        return _MessageReply()

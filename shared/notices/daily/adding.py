@@ -14,7 +14,7 @@ from shared.notices import delivery as deliveries
 from shared.notices import inbox, outbox
 from shared.notices.alert import Alert, worded
 from shared.notices.daily.record import Entry, day_of, digest_id, entry_reference
-from shared.notices.delivery import LATE_AFTER, Delivery
+from shared.notices.delivery import LATE_AFTER, AlertDelivery
 from shared.playbooks.problems import problem_lines
 from shared.tenants.digest_setting import FIELD, DigestSetting, stored_digest
 from shared.values.local_time import next_at
@@ -34,7 +34,7 @@ def load_setting(org_id: str) -> DigestSetting | None:
     try:
         return DigestSetting.model_validate(stored)
     except ValidationError as error:
-        inbox.tell_of_setting(
+        inbox.notify_of_setting(
             org_id,
             "digest-setting",
             "Your daily digest setting can't be used",
@@ -53,7 +53,7 @@ def add(entry: Entry, setting: DigestSetting, timezone: str, now: datetime) -> d
         TransientError: it could not be stored just now.
     """
 
-    def put(transaction: Transaction) -> Delivery:
+    def put(transaction: Transaction) -> AlertDelivery:
         there = entry_reference(entry.id).get(["digestId"], transaction=transaction)
         if there.exists:
             known = deliveries.read(str(there.get("digestId")), transaction)
@@ -71,7 +71,7 @@ def add(entry: Entry, setting: DigestSetting, timezone: str, now: datetime) -> d
 
 def _open_digest(
     entry: Entry, setting: DigestSetting, timezone: str, now: datetime, transaction: Transaction
-) -> Delivery:
+) -> AlertDelivery:
     """The next one that takes reports."""
     digest = _digest(entry, setting, timezone, now)
     for _ in range(_DAYS_AHEAD):
@@ -83,9 +83,9 @@ def _open_digest(
     return digest
 
 
-def _digest(entry: Entry, setting: DigestSetting, timezone: str, after: datetime) -> Delivery:
+def _digest(entry: Entry, setting: DigestSetting, timezone: str, after: datetime) -> AlertDelivery:
     at = next_at(setting.at, timezone, after)
     which = digest_id(entry.org_id, day_of(at, timezone))
     alert = Alert(id=which, type=AlertType.WEEKLY_REPORT, key=which, message=worded("Your daily digest"))
-    new = Delivery.of(entry.org_id, alert, after)
+    new = AlertDelivery.of(entry.org_id, alert, after)
     return new.model_copy(update={"decision": "gathering", "send_at": at, "due_at": at + LATE_AFTER})

@@ -16,8 +16,8 @@ from shared.tenants.tenant import zone_of
 log = logging.get_logger(__name__)
 
 
-def tell(org_id: str, alert: Alert, now: datetime) -> None:
-    """Tell an org's people, as `outbox.tell` does; by the digest instead of a mail where the org chose one.
+def notify(org_id: str, alert: Alert, now: datetime) -> None:
+    """Tell an org's people, as `outbox.notify` does; by the digest instead of a mail where the org chose one.
 
     What is critical is mailed at once. The same alert id again tells nothing twice.
 
@@ -27,17 +27,17 @@ def tell(org_id: str, alert: Alert, now: datetime) -> None:
     entry = _entry(org_id, alert, now)
     setting = adding.load_setting(org_id) if entry is not None else None
     if entry is None or setting is None:
-        outbox.tell(org_id, alert, now)
+        outbox.notify(org_id, alert, now)
         return
     # The inbox and the texts do not wait.
-    outbox.tell(org_id, alert.model_copy(update={"at_most": alert.at_most - EMAIL}), now)
+    outbox.notify(org_id, alert.model_copy(update={"at_most": alert.at_most - EMAIL}), now)
     adding.add(entry, setting, zone_of(org_id), now)
 
 
-def try_to_tell(org_id: str, alert: Alert, now: datetime) -> bool:
+def try_to_notify(org_id: str, alert: Alert, now: datetime) -> bool:
     """Whether they were told, for callers that go on where it fails: the failure is logged."""
     try:
-        tell(org_id, alert, now)
+        notify(org_id, alert, now)
     except Exception:
         log.exception("an org could not be told", extra={"orgId": org_id, "alertId": alert.id})
         return False

@@ -17,7 +17,7 @@ from shared.notices import outbox
 from shared.notices.alert import DASHBOARD, EMAIL, Alert, worded
 from shared.notices.daily.gathering import gathered, ordered
 from shared.notices.daily.record import ENTRIES, Entry
-from shared.notices.delivery import Delivery
+from shared.notices.delivery import AlertDelivery
 from shared.quarantine.stored import parsed
 from shared.tenants.tenant import find_reachable
 
@@ -34,7 +34,7 @@ def send(of_digest: str, now: datetime) -> bool:
         TransientError: it is not time yet, or it could not be stored.
     """
 
-    def close(transaction: Transaction) -> Delivery | None:
+    def close(transaction: Transaction) -> AlertDelivery | None:
         digest = deliveries.read(of_digest, transaction)
         if digest is None or digest.decision != "gathering":
             return None
@@ -43,7 +43,7 @@ def send(of_digest: str, now: datetime) -> bool:
         entries = _entries(of_digest, transaction)
         tell = _alert if _has_reader(digest.org_id) else _unmailed
         none = digest.model_copy(update={"decision": "send", "due_at": None, "done_at": now})
-        put = Delivery.of(digest.org_id, tell(digest, entries), now) if entries else none
+        put = AlertDelivery.of(digest.org_id, tell(digest, entries), now) if entries else none
         transaction.set(deliveries.reference(of_digest), put.document())
         return put if entries else None
 
@@ -60,7 +60,7 @@ def _has_reader(org_id: str) -> bool:
     return org is None or bool(org.owner_email)
 
 
-def _unmailed(digest: Delivery, entries: list[Entry]) -> Alert:
+def _unmailed(digest: AlertDelivery, entries: list[Entry]) -> Alert:
     """What the inbox says of the digest of an org whose address has been removed."""
     return Alert(
         id=digest.alert.id,
@@ -84,7 +84,7 @@ def _titles(entries: list[Entry]) -> str:
     return f"It had these parts, which you can also find in your dashboard:\n{titles}"
 
 
-def _alert(digest: Delivery, entries: list[Entry]) -> Alert:
+def _alert(digest: AlertDelivery, entries: list[Entry]) -> Alert:
     types = {entry.type for entry in entries}
     return Alert(
         id=digest.alert.id,

@@ -56,7 +56,7 @@ class Progress(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Repaired:
+class PackRepair:
     """How many orgs were looked at, and how many packs were not as they should be."""
 
     orgs: int
@@ -74,7 +74,9 @@ def _ask(page: WalkPage) -> None:
     page.enqueue(QUEUE)
 
 
-def repair_page(page: WalkPage, clock: Clock, beside: Callable[[str, datetime], object] | None = None) -> Repaired:
+def repair_page(
+    page: WalkPage, clock: Clock, beside: Callable[[str, datetime], object] | None = None
+) -> PackRepair:
     """Have the next page asked for, and repair this one's orgs. `beside`: what else is done with each, afterwards.
 
     Raises:
@@ -90,7 +92,7 @@ def repair_page(page: WalkPage, clock: Clock, beside: Callable[[str, datetime], 
     with Isolation("pack-repair") as isolation:
         outcomes = isolation.each(active, Item.of, lambda org: repair(org.id, clock.now()))
     counts = isolation.counts
-    done = Repaired(len(active), sum(one or 0 for one in outcomes), counts.failed, counts.passed_over)
+    done = PackRepair(len(active), sum(one or 0 for one in outcomes), counts.failed, counts.passed_over)
     log.info("packs repaired", extra={"orgs": done.orgs, "packs": done.packs})
     isolation.require_no_waiting()
     if beside is not None:

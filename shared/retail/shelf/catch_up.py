@@ -18,7 +18,7 @@ from shared.retail.shelf.build import MAX_PAGE_BYTES, build
 from shared.retail.shelf.changes import Marker, waiting
 from shared.retail.shelf.digests import digests_in, keep_digests
 from shared.retail.shelf.layout import KIND, Head, StoredHead, collection, digest_name, page_name, read_head
-from shared.retail.shelf.pages import Known, Summed, summed, summed_again
+from shared.retail.shelf.pages import KnownPage, Summed, summed, summed_again
 
 log = logging.get_logger(__name__)
 
@@ -93,7 +93,7 @@ def _one_commit(org_id: str, markers: Sequence[Marker], now: datetime) -> _Step 
         else:
             pages[number].pop(one, None)
     sums = {
-        number: summed_again(Known(stored.head.pages[number], known), pages[number], some_changed, now)
+        number: summed_again(KnownPage(stored.head.pages[number], known), pages[number], some_changed, now)
         if (known := noted.get(number)) is not None
         else summed(pages[number], now)
         for number, some_changed in sorted(changed.items())

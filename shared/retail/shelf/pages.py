@@ -29,7 +29,7 @@ class Summed:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownPage:
     """What was known of a page when it was read: what is in it, and the copies of its digest."""
 
     count: PageCount
@@ -38,12 +38,12 @@ class Known:
 
 def summed(page: Page, now: datetime) -> Summed:
     """The page as it is stored."""
-    nothing = Known(PageCount(items=0, malformed=0, in_part=0), {})
+    nothing = KnownPage(PageCount(items=0, malformed=0, in_part=0), {})
     return summed_again(nothing, page, {one: (None, copy) for one, copy in page.items()}, now)
 
 
 def summed_again(
-    known: Known, page: Page, changes: Mapping[str, tuple[Copy | None, Copy | None]], now: datetime
+    known: KnownPage, page: Page, changes: Mapping[str, tuple[Copy | None, Copy | None]], now: datetime
 ) -> Summed:
     """The page as it is stored after the changes, by id: what was there, and what is; only these are looked at.
 

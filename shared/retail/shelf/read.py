@@ -34,7 +34,7 @@ ROUNDS_A_TASK = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class PackedItems:
     """The head, and the packed pages that it speaks of."""
 
     org_id: str
@@ -82,9 +82,9 @@ def head_of(org_id: str, now: datetime) -> Head:
     return memo.once(key, lambda: _head(org_id, now), lambda _: 1_000)
 
 
-def shelf_of(org_id: str, now: datetime) -> Shelf | None:
+def shelf_of(org_id: str, now: datetime) -> PackedItems | None:
     """The whole shelf; None where it cannot be read just now, or holds not so many."""
-    found: tuple[Shelf, ...] = memo.once(
+    found: tuple[PackedItems, ...] = memo.once(
         (org_id, "shelf"),
         lambda: _shelf(org_id, now),
         lambda some: sum(len(page) for one in some for page in one.packed),
@@ -156,14 +156,14 @@ def _head(org_id: str, now: datetime) -> Head:
     return read_head(org_id).head
 
 
-def _shelf(org_id: str, now: datetime) -> tuple[Shelf, ...]:
+def _shelf(org_id: str, now: datetime) -> tuple[PackedItems, ...]:
     head = head_of(org_id, now)
     for _ in range(TRIES):
         if not head.is_ready:
             return ()
         pages = _pages(org_id, head, range(len(head.pages)))
         if pages is not None:
-            return (Shelf(org_id, head, pages),)
+            return (PackedItems(org_id, head, pages),)
         # It was laid out anew meanwhile.
         head = read_head(org_id).head
     log.warning("the shelf is incomplete", extra={"orgId": org_id})

@@ -31,5 +31,5 @@ def require_room(request: StartRequest, now: datetime) -> None:
     led = " → ".join([*request.ancestors[-MOST_SHOWN:], request.playbook_id])
     reason = f"the playbook already ran {MOST_OF_ONE} times in one chain of runs and events ({led})"
     root = request.root_cause or request.execution_id or request.playbook_id
-    limit_notice.tell_of_chain(request.org_id, root, request.playbook_id, reason, now)
+    limit_notice.notify_of_chain_limit(request.org_id, root, request.playbook_id, reason, now)
     raise ChainLimitError(reason)

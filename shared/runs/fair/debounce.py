@@ -49,7 +49,7 @@ OVERDUE_AFTER = timedelta(seconds=60)
 MOST_AT_ONCE = 300
 
 
-class Told(Part):
+class DebouncedEvent(Part):
     """An event as it was told."""
 
     id: str
@@ -64,7 +64,7 @@ class Told(Part):
     traceparent: str | None = None
 
     @classmethod
-    def of(cls, event: DomainEvent, now: datetime) -> Told:
+    def of(cls, event: DomainEvent, now: datetime) -> DebouncedEvent:
         """The event; one that does not say when it happened, happened now."""
         return cls(
             id=event.id,
@@ -103,7 +103,7 @@ class Window(Part):
     playbook_id: str
     trigger_id: str
     event_name: str
-    event: Told | None = None
+    event: DebouncedEvent | None = None
     first_at: datetime | None = None
     due_at: datetime | None = None
     started_at: datetime | None = None
@@ -111,14 +111,14 @@ class Window(Part):
     started_id: str | None = None
     expire_at: datetime
 
-    def is_news(self, event: Told) -> bool:
+    def is_news(self, event: DebouncedEvent) -> bool:
         """Whether the event is later than all that is known."""
         known = self.event
         if known is not None and (event.at, event.id) <= (known.at, known.id):
             return False
         return self.started_at is None or (event.at, event.id) > (self.started_at, self.started_id or "")
 
-    def with_event(self, event: Told, debounce: Debounce, now: datetime) -> Window:
+    def with_event(self, event: DebouncedEvent, debounce: Debounce, now: datetime) -> Window:
         """As it is once the event has come."""
         first_at = self.first_at or now
         due_at = min(now + debounce.pause, first_at + debounce.longest)
@@ -159,7 +159,7 @@ def put(listener: Listener, event: DomainEvent, debounce: Debounce, clock: Clock
     which = window_id(listener, event.data, debounce)
     for _ in range(ROUNDS):
         now = clock.now()
-        told, stored = Told.of(event, now), _read(which)
+        told, stored = DebouncedEvent.of(event, now), _read(which)
         window = stored.window if stored is not None else _new(listener, now)
         is_news = window.is_news(told)
         if is_news:
@@ -202,7 +202,7 @@ def start_due(which: str, clock: Clock, start: Callable[[Listener, DomainEvent],
     raise TransientError(f"the events of {which} kept coming while one was started", code=ErrorCode.BUSY)
 
 
-def _start(window: Window, event: Told, start: Callable[[Listener, DomainEvent], str]) -> str | None:
+def _start(window: Window, event: DebouncedEvent, start: Callable[[Listener, DomainEvent], str]) -> str | None:
     listener = Listener(
         playbook_id=window.playbook_id,
         org_id=window.org_id,

@@ -37,7 +37,7 @@ class Load:
 
 
 @dataclass(slots=True)
-class _Known:
+class _CachedLoad:
     under_way: int = 0
     """When this process counted last."""
     since: int = 0
@@ -46,7 +46,7 @@ class _Known:
     """Of this process, in the last minute."""
 
 
-_known: dict[str, _Known] = {}
+_known: dict[str, _CachedLoad] = {}
 _lock = threading.Lock()
 
 
@@ -82,10 +82,10 @@ def forget() -> None:
         _known.clear()
 
 
-def _of(org_id: str) -> _Known:
+def _of(org_id: str) -> _CachedLoad:
     if org_id not in _known and len(_known) >= MOST_ORGS:
         _known.clear()
-    return _known.setdefault(org_id, _Known())
+    return _known.setdefault(org_id, _CachedLoad())
 
 
 def count_under_way(org_id: str, now: datetime) -> int:

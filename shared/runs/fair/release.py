@@ -28,7 +28,7 @@ from shared.runs.fair import gate
 from shared.runs.fair.gate import CLOSED_AFTER, Gate, GateLine, LetGo, StoredGate
 from shared.runs.fair.limits import OrgLimits, org_limits
 from shared.runs.fair.lines import RATE, Line, Waiting, bound_by, choose
-from shared.runs.fair.waiting_runs import Room, count_held, held_runs, room_of
+from shared.runs.fair.waiting_runs import FreeCapacity, count_held, held_runs, room_of
 from shared.runs.store import Stored, path_of
 from shared.tenants.tenant import Tenant, reachable
 
@@ -135,7 +135,7 @@ def _look(stored: StoredGate, limits: OrgLimits, now: datetime) -> _Round:
     return result
 
 
-def _most_of(line: Line, room: Room) -> int:
+def _most_of(line: Line, room: FreeCapacity) -> int:
     most = min((room.budgets[name] for name in bound_by(line) if name in room.budgets), default=MOST_A_ROUND)
     return max(0, min(most, MOST_A_ROUND))
 
@@ -151,7 +151,7 @@ def _note_lines(result: _Round, left: list[Line], *, is_rate_spent: bool, now: d
         line, name = one.line(), f"lines.{key}"
         if result.held[line]:
             is_new_storm = line in left and line == Line() and not one.told
-            if is_new_storm and _tell_of_storm(result, one, is_rate_spent=is_rate_spent, now=now):
+            if is_new_storm and _notify_of_event_storm(result, one, is_rate_spent=is_rate_spent, now=now):
                 result.fields[f"{name}.told"] = True
             if one.empty_since is not None:
                 result.fields[f"{name}.emptySince"] = DELETE_FIELD
@@ -161,7 +161,7 @@ def _note_lines(result: _Round, left: list[Line], *, is_rate_spent: bool, now: d
             result.fields[name] = DELETE_FIELD
 
 
-def _tell_of_storm(result: _Round, one: GateLine, *, is_rate_spent: bool, now: datetime) -> bool:
+def _notify_of_event_storm(result: _Round, one: GateLine, *, is_rate_spent: bool, now: datetime) -> bool:
     """Where more is waiting than may start in a minute, or a minute's runs are spent; whether the org was told."""
     limits, waiting = result.limits, count_held(result.gate.org_id, one.line())
     if not is_rate_spent and waiting < limits.a_minute:
@@ -170,7 +170,7 @@ def _tell_of_storm(result: _Round, one: GateLine, *, is_rate_spent: bool, now: d
     playbook_id, _ = Counter(run.execution.playbook_id for run in held).most_common(1)[0]
     names = (run.execution.definition.get("name") for run in held if run.execution.playbook_id == playbook_id)
     storm = Storm(playbook_id, str(next(names)), waiting, limits.at_once, limits.a_minute, one.opened_at)
-    limit_notice.tell_of_storm(result.gate.org_id, storm, now)
+    limit_notice.notify_of_event_storm(result.gate.org_id, storm, now)
     return True
 
 

@@ -68,19 +68,21 @@ def _parsed(found: DocumentSnapshot[Any]) -> Stored | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class FreeCapacity:
     """How many more may go. `opens_at`: when a throttle lets the line's next run go, where it is used up."""
 
     budgets: dict[str, int]
     opens_at: dict[Line, datetime] = field(default_factory=dict)
 
 
-def room_of(org_id: str, limits: OrgLimits, let_go: Iterable[LetGo], lines: Sequence[Line], now: datetime) -> Room:
+def room_of(
+    org_id: str, limits: OrgLimits, let_go: Iterable[LetGo], lines: Sequence[Line], now: datetime
+) -> FreeCapacity:
     """What there is room for in these lines."""
     if not lines:
-        return Room({})
+        return FreeCapacity({})
     under_way = load.count_under_way(org_id, now)
-    room = Room(
+    room = FreeCapacity(
         {
             ORG: limits.at_once - under_way,
             RESERVE: limits.at_once_with_reserve - under_way,
@@ -102,7 +104,7 @@ def _definitions(org_id: str, playbook_ids: Iterable[str]) -> dict[str, Mapping[
     return {snapshot.id: snapshot.to_dict() or {} for snapshot in found if snapshot.exists}
 
 
-def _add_own(room: Room, org_id: str, line: Line, definition: Mapping[str, Any], now: datetime) -> None:
+def _add_own(room: FreeCapacity, org_id: str, line: Line, definition: Mapping[str, Any], now: datetime) -> None:
     assert line.playbook_id is not None, "asked of lines of playbooks only"
     own = own_limits(definition, TriggerRef(type="event", id=line.trigger_id))
     if own.concurrency is not None and line.playbook_budget not in room.budgets:

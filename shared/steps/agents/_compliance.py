@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from shared.compliance.advertising import Finding, check
+from shared.compliance.advertising import Violation, check
 from shared.compliance.advertising_rules import Channel
 from shared.steps.base import Output
 
@@ -18,7 +18,7 @@ class Issue(Output):
     found_by: Literal["rule", "model"] = "rule"
 
 
-def issues_of(findings: list[Finding]) -> list[Issue]:
+def issues_of(findings: list[Violation]) -> list[Issue]:
     """The findings as outputs."""
     return [
         Issue(rule=one.rule, excerpt=one.excerpt, suggestion=one.suggestion, found_by=one.found_by)

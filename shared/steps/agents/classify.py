@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints, model_validator
 from shared.agents import claude
 from shared.agents.classify import Choices, Sorted, by_words, chosen
 from shared.agents.facts import shown
-from shared.agents.fence import Part, Said, as_text, fence
+from shared.agents.fence import Part, PromptLabel, as_text, fence
 from shared.agents.models import Task
 from shared.errors import PermanentError
 from shared.steps.agents._model import (
@@ -169,9 +169,9 @@ class _Sorting:
             for number, label in enumerate(self.params.labels, 1)
         ]
         return [
-            Said.LABELS,
+            PromptLabel.LABELS,
             fence("labels", "\n".join(labels)),
-            Said.ITEMS,
+            PromptLabel.ITEMS,
             *(fence(f"item_{number}", text, limit=MAX_ITEM_CHARS) for number, text in enumerate(texts, 1)),
         ]
 

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.agents import claude
-from shared.agents.extract import Wanted, by_pattern, coerced, wanted
-from shared.agents.fence import Fenced, Part, Said, as_text, fence
+from shared.agents.extract import RequestedField, by_pattern, coerced, wanted
+from shared.agents.fence import Fenced, Part, PromptLabel, as_text, fence
 from shared.agents.models import Task
 from shared.steps.agents._model import ModelOutput, consult, joined_notes, left_out, speaker
 from shared.steps.base import Action, Effect, Params, StepContext
@@ -41,7 +41,7 @@ class ExtractOutput(ModelOutput):
     missing: list[str]
 
 
-class _Found(BaseModel):
+class _ReadField(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     field: int
@@ -51,7 +51,7 @@ class _Found(BaseModel):
 class _Reading(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
-    found: list[_Found]
+    found: list[_ReadField]
 
 
 class Extract(Action[ExtractParams, ExtractOutput]):
@@ -78,7 +78,7 @@ class Extract(Action[ExtractParams, ExtractOutput]):
         fields = [wanted(name, written) for name, written in params.fields.items()]
         day = context.now.astimezone(ZoneInfo(context.org.timezone)).date()
         material = fence("input", params.input)
-        parts: list[Part] = [fence("today", day.isoformat()), Said.FIELDS, _listed(fields), material]
+        parts: list[Part] = [fence("today", day.isoformat()), PromptLabel.FIELDS, _listed(fields), material]
         system = f"{speaker(context, 'leo').introduction()}\n\n{INSTRUCTIONS}"
         consulted = consult(
             context,
@@ -96,12 +96,12 @@ class Extract(Action[ExtractParams, ExtractOutput]):
         return {"model:routine": 1}
 
 
-def _listed(fields: list[Wanted]) -> Fenced:
+def _listed(fields: list[RequestedField]) -> Fenced:
     lines = [f"{number}. {one.name} ({one.kind}): {one.description}" for number, one in enumerate(fields, 1)]
     return fence("fields", "\n".join(lines))
 
 
-def _read(reading: _Reading, fields: list[Wanted], source: str) -> dict[str, Any]:
+def _read(reading: _Reading, fields: list[RequestedField], source: str) -> dict[str, Any]:
     """The first value that fits of each field that was asked for; what else the model says is not taken."""
     values: dict[str, Any] = dict.fromkeys(one.name for one in fields)
     for found in reading.found:

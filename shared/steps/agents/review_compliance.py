@@ -11,7 +11,7 @@ from shared.agents import claude
 from shared.agents.addresses import redact
 from shared.agents.fence import fence
 from shared.agents.models import Task
-from shared.compliance.advertising import Finding, check, with_added
+from shared.compliance.advertising import Violation, check, with_added
 from shared.compliance.advertising_rules import STATES, Channel, RuleId
 from shared.redaction import shape_of
 from shared.steps.agents._compliance import Issue, issues_of
@@ -114,9 +114,9 @@ class ReviewCompliance(Action[ReviewComplianceParams, ReviewComplianceOutput]):
         return {"model:analysis": 1}
 
 
-def _finding(one: _Added) -> Finding:
-    return Finding(one.rule, one.excerpt[:300], redact(one.suggestion).text[:500], "model")
+def _finding(one: _Added) -> Violation:
+    return Violation(one.rule, one.excerpt[:300], redact(one.suggestion).text[:500], "model")
 
 
-def _output(found: list[Finding], source: Any, note: str | None) -> ReviewComplianceOutput:
+def _output(found: list[Violation], source: Any, note: str | None) -> ReviewComplianceOutput:
     return ReviewComplianceOutput(approved=not found, issues=issues_of(found), source=source, note=note)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from shared.billing.tiers import Metric, find_tier
 from shared.gcp.clients import firestore
 from shared.steps.base import Action, Effect, Output, Params, StepContext
-from shared.tenants.setup import Facts, Task, checklist
+from shared.tenants.setup import SetupItem, SetupState, checklist
 from shared.tenants.tenant import Tenant, load_tenant
 
 COUNTED = ("inventory", "competitors", "customers", "orders", "locations")
@@ -72,8 +72,8 @@ def _count(org_id: str, collection: str) -> int:
     return int(query.count().get()[0][0].value)
 
 
-def _facts(tenant: Tenant, counts: Mapping[str, int]) -> Facts:
-    return Facts(
+def _facts(tenant: Tenant, counts: Mapping[str, int]) -> SetupState:
+    return SetupState(
         counts=counts,
         has_owner_email=bool(tenant.owner_email),
         staff_phones=len(tenant.staff_phones),
@@ -82,5 +82,5 @@ def _facts(tenant: Tenant, counts: Mapping[str, int]) -> Facts:
     )
 
 
-def _shown(task: Task) -> SetupTask:
+def _shown(task: SetupItem) -> SetupTask:
     return SetupTask(key=task.key, title=task.title, done=task.done, what=task.what, why=task.why, how=task.how)

@@ -24,7 +24,7 @@ log = logging.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _CurrentMenu:
     """The menu that counts, as it is stored or about to be.
 
     `suspect`: what the scan found instead, which does not count; `confirms`: the suspect menu that the new one was
@@ -49,7 +49,7 @@ class Scan:
         self._names: dict[str, str] = {}
         self._goods: dict[str, StoredSnapshot] = {}
         self.readings: dict[str, Reading] = {}
-        self.stored: dict[str, _Known] = {}
+        self.stored: dict[str, _CurrentMenu] = {}
 
     def take(self, competitors: Sequence[Competitor], fresh: Mapping[str, Head]) -> None:
         """Use what is fresh, read the others' pages, and take over the menus of those that have not changed."""
@@ -62,7 +62,7 @@ class Scan:
         )
         for one in (*fresh, *unchanged):
             if one in self._goods:
-                self.stored[one] = _Known(self._goods[one], is_new=False)
+                self.stored[one] = _CurrentMenu(self._goods[one], is_new=False)
         # What was known of them is gone or broken: they are read as if for the first time.
         self._read([one for one in competitors if one.id in {*fresh, *unchanged} - self._goods.keys()], {})
         self._judge()
@@ -99,14 +99,14 @@ class Scan:
             head = self._heads.get(one)
             new = StoredSnapshot(snapshot_id(reading.snapshot, head.id if head else None), reading.snapshot)
             if good is None or judged.outcome is Outcome.GOOD:
-                self.stored[one] = _Known(new, is_new=True)
+                self.stored[one] = _CurrentMenu(new, is_new=True)
             elif judged.outcome is Outcome.CONFIRMED:
-                self.stored[one] = _Known(new, is_new=True, confirms=before)
+                self.stored[one] = _CurrentMenu(new, is_new=True, confirms=before)
             elif judged.outcome is Outcome.HELD:
-                self.stored[one] = _Known(good, is_new=False, suspect=before)
+                self.stored[one] = _CurrentMenu(good, is_new=False, suspect=before)
             else:
                 suspect = SuspectSnapshot.of(reading.snapshot, good.id, judged.reason, before)
-                self.stored[one] = _Known(good, is_new=False, suspect=suspect)
+                self.stored[one] = _CurrentMenu(good, is_new=False, suspect=suspect)
 
     def save(self) -> None:
         """Store what was found, tell each competitor what came of it, and the org's people what they must know."""
@@ -147,7 +147,7 @@ class Scan:
             context.org.id, {one: self._scanned(one, reading) for one, reading in self.readings.items()}
         )
         self._count_failures()
-        self._tell_of_doubts()
+        self._notify_of_suspect_menus()
 
     def _count_failures(self) -> None:
         for one, reading in self.readings.items():
@@ -164,27 +164,27 @@ class Scan:
         run = unreadable.ScanRun(context.execution_id, context.playbook_id)
         counted = unreadable.count(context.org.id, competitor.id, failure_of(failure), run, context.now)
         if counted is not None and counted.is_to_be_told:
-            from shared.competitors import telling
+            from shared.competitors import notifying
 
-            telling.tell_of_unreadable(context.org.id, competitor, counted, context.now)
+            notifying.notify_of_unreadable_menu(context.org.id, competitor, counted, context.now)
 
-    def _tell_of_doubts(self) -> None:
+    def _notify_of_suspect_menus(self) -> None:
         doubted = {one: known.suspect for one, known in self.stored.items() if known.suspect}
         if not doubted:
             return
-        from shared.competitors import telling
+        from shared.competitors import notifying
 
         context = self._context
-        doubts = [telling.Doubt(suspect, self._names[one], self._words(one)) for one, suspect in doubted.items()]
-        telling.tell_of_doubts(context.org.id, doubts, context.now)
+        doubts = [notifying.Doubt(suspect, self._names[one], self._words(one)) for one, suspect in doubted.items()]
+        notifying.notify_of_suspect_menus(context.org.id, doubts, context.now)
 
-    def _confirm(self, competitor_id: str, known: _Known, suspect: SuspectSnapshot) -> None:
+    def _confirm(self, competitor_id: str, known: _CurrentMenu, suspect: SuspectSnapshot) -> None:
         """Another scan may have settled it meanwhile: then what was found is a first word again."""
         good, found = self._goods[competitor_id], known.stored.snapshot
         reason = suspicion.suspicion(good.snapshot, found) or suspect.reason
         instead = SuspectSnapshot.of(found, good.id, reason, suspect)
         if not suspects.confirm(self._context.org.id, suspect, known.stored, instead):
-            self.stored[competitor_id] = _Known(good, is_new=False, suspect=instead)
+            self.stored[competitor_id] = _CurrentMenu(good, is_new=False, suspect=instead)
 
     def _seen(self) -> dict[str, dict[str, Any]]:
         """The fields of the stored snapshots whose menus were found as they were."""

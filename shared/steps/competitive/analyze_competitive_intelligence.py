@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from shared.competitors.actions import store as actions
-from shared.competitors.actions.findings import Finding, findings
 from shared.competitors.actions.models import action_id
+from shared.competitors.actions.rule_matches import RuleMatch, findings
 from shared.competitors.actions.store import Recorded
 from shared.competitors.models import CompetitorMenu
-from shared.competitors.store import Shelf
+from shared.competitors.store import OwnProducts
 from shared.retail import items
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.competitive._scan_output import scanned_menus, with_whole_menus
@@ -97,7 +97,7 @@ class AnalyzeCompetitiveIntelligence(
         )
 
 
-def _record(found: Mapping[str, Sequence[Finding]], every: Sequence[Finding], context: StepContext) -> Recorded:
+def _record(found: Mapping[str, Sequence[RuleMatch]], every: Sequence[RuleMatch], context: StepContext) -> Recorded:
     if not found:
         return Recorded()
     return context.effects.write(
@@ -112,7 +112,7 @@ def _record(found: Mapping[str, Sequence[Finding]], every: Sequence[Finding], co
     )
 
 
-def _shown(finding: Finding) -> FoundAction:
+def _shown(finding: RuleMatch) -> FoundAction:
     rule = finding.rule
     return FoundAction(
         action_id=action_id(finding.competitor_id, rule.type, rule.name),
@@ -127,14 +127,14 @@ def _shown(finding: Finding) -> FoundAction:
     )
 
 
-def _summary(every: Sequence[Finding]) -> str:
+def _summary(every: Sequence[RuleMatch]) -> str:
     if not every:
         return "The competitors' menus call for no action."
     more = f" And {len(every) - 1} more." if len(every) > 1 else ""
     return f"{every[0].trigger} {every[0].recommendation}{more}"
 
 
-def _notes(menus: Sequence[CompetitorMenu], ours: Shelf) -> list[str]:
+def _notes(menus: Sequence[CompetitorMenu], ours: OwnProducts) -> list[str]:
     notes = [f"{menu.name} couldn't be read: {menu.error}" for menu in menus if menu.error]
     notes += [menu.suspect for menu in menus if menu.suspect]
     if not ours.products:

@@ -14,12 +14,12 @@ from pydantic.alias_generators import to_camel
 from shared.competitors.comparing.pricing import gap_percent
 from shared.competitors.models import PriceChange, Undercut, product_label
 from shared.competitors.price_facts import price_fact
+from shared.notices.dedup.fact import Fact, NoveltyVerdict, Reason, Role, ShopKind, strongest
+from shared.notices.dedup.wording import already_told, left_to
 from shared.notices.preferences import Channel
-from shared.notices.told.fact import Fact, Reason, Role, ShopKind, Verdict, strongest
-from shared.notices.told.wording import already_told, left_to
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.competitive._scan_output import SCAN, scanned_menus
-from shared.steps.told import claim_facts, is_asked_for
+from shared.steps.fact_claims import claim_facts, is_asked_for
 from shared.values.money import Money
 
 MAX_SHOWN = 100
@@ -36,7 +36,7 @@ class MovedPrice(PriceChange):
 
 
 class Thing(Params):
-    """One thing of the shop's own. `id`: which (an item's id); `level`: more is graver."""
+    """One thing of the shop's own. `id`: which (an item's id); `level`: higher is worse."""
 
     kind: ShopKind
     id: str = Field(min_length=1, max_length=1_500)
@@ -148,19 +148,19 @@ class ClaimFindings(Action[ClaimFindingsParams, ClaimFindingsOutput]):
         verdicts = claim_facts(context, facts, audience, params.role) if audience is not None else {}
         asked = is_asked_for(context)
 
-        def is_told(fact: Fact) -> bool:
-            return fact.id in verdicts and (asked or verdicts[fact.id].is_told)
+        def should_notify(fact: Fact) -> bool:
+            return fact.id in verdicts and (asked or verdicts[fact.id].should_notify)
 
         new = [
             NewUndercut(**dict(row), reason=verdicts[fact.id].reason or "new")
             for row, fact in undercut
-            if is_told(fact)
+            if should_notify(fact)
         ]
-        moved = [row for row, fact in changes if is_told(fact)]
-        thing_count = sum(map(is_told, things))
-        known = [one for one in prices if audience is not None and not is_told(one[2])]
+        moved = [row for row, fact in changes if should_notify(fact)]
+        thing_count = sum(map(should_notify, things))
+        known = [one for one in prices if audience is not None and not should_notify(one[2])]
         count = len(new) + len(moved) + thing_count
-        note = _note([(fact, verdicts[fact.id]) for fact in facts if audience and not is_told(fact)], context)
+        note = _note([(fact, verdicts[fact.id]) for fact in facts if audience and not should_notify(fact)], context)
         return ClaimFindingsOutput(
             count=count,
             undercut=tuple(new),
@@ -173,7 +173,7 @@ class ClaimFindings(Action[ClaimFindingsParams, ClaimFindingsOutput]):
             left_count=sum(verdicts[fact.id].left_to is not None for _, _, fact in known),
             note=note,
             reason="" if count else NO_CHANNEL if audience is None else note or NOTHING,
-            claims=tuple(one for one, verdict in verdicts.items() if verdict.is_told),
+            claims=tuple(one for one, verdict in verdicts.items() if verdict.should_notify),
             channel=Channel(audience) if audience is not None else None,
         )
 
@@ -211,14 +211,16 @@ def _product(row: Undercut | MovedPrice) -> str:
     return product_label(row.product, row.size)
 
 
-def _note(known: Sequence[tuple[Fact, Verdict]], context: StepContext) -> str:
+def _note(known: Sequence[tuple[Fact, NoveltyVerdict]], context: StepContext) -> str:
     told = [verdict.known_from for _, verdict in known if verdict.known_from]
     left = [(verdict.left_to, fact.label) for fact, verdict in known if verdict.left_to]
     parts = (already_told(told, context.now, context.org.timezone), left_to(left))
     return " ".join(part for part in parts if part)
 
 
-def _known(competitor: str, product: str, fact: Fact, verdict: Verdict, context: StepContext) -> KnownFinding:
+def _known(
+    competitor: str, product: str, fact: Fact, verdict: NoveltyVerdict, context: StepContext
+) -> KnownFinding:
     telling = verdict.known_from
     return KnownFinding(
         competitor=competitor,

@@ -93,7 +93,7 @@ class DiffSnapshots(Action[DiffSnapshotsParams, DiffSnapshotsOutput]):
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _RaisedEvents:
     """What became of the events."""
 
     raised: Raised = field(default_factory=lambda: Raised(0, 0))
@@ -144,7 +144,7 @@ def _bases(org_id: str, competitor_ids: Sequence[str], then: datetime) -> dict[s
     return {**{one: snapshots[0] for one, snapshots in found.items() if snapshots}, **oldest}
 
 
-def _tell(diffs: Iterable[MenuDiff], context: StepContext) -> _Told:
+def _tell(diffs: Iterable[MenuDiff], context: StepContext) -> _RaisedEvents:
     events: list[Event] = []
     left_out = 0
     for diff in diffs:
@@ -152,7 +152,7 @@ def _tell(diffs: Iterable[MenuDiff], context: StepContext) -> _Told:
         events += told
         left_out += more
     if not events:
-        return _Told(left_out=left_out)
+        return _RaisedEvents(left_out=left_out)
     raised = context.effects.write(
         "events",
         {"collection": "events", "events": [{"name": event.name, **event.data} for event in events[:20]]}
@@ -160,11 +160,11 @@ def _tell(diffs: Iterable[MenuDiff], context: StepContext) -> _Told:
         lambda: raise_events(context.org.id, events, origin(context), context.now),
         sample=Raised(len(events), 0),
     )
-    return _Told(raised, left_out)
+    return _RaisedEvents(raised, left_out)
 
 
 def _output(
-    diffs: Sequence[MenuDiff], params: DiffSnapshotsParams, told: _Told, notes: Sequence[str]
+    diffs: Sequence[MenuDiff], params: DiffSnapshotsParams, told: _RaisedEvents, notes: Sequence[str]
 ) -> DiffSnapshotsOutput:
     changes = [change for diff in diffs for change in diff.changes_from(params.threshold_percent)]
     changes.sort(key=lambda change: (-change.percent, change.competitor, change.product))

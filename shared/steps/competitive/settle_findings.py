@@ -9,7 +9,7 @@ from pydantic import Field
 
 from shared.notices.preferences import Channel
 from shared.steps.base import Action, Effect, Output, Params, StepContext
-from shared.steps.told import settle_facts
+from shared.steps.fact_claims import settle_facts
 
 
 class SettleFindingsParams(Params):

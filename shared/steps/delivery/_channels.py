@@ -20,8 +20,8 @@ from shared.notices.preferences import Channel
 from shared.steps.base import StepContext
 from shared.steps.delivery._recipients import (
     NobodyReachedError,
+    SendOutcome,
     SkippedRecipient,
-    Told,
     in_receipt,
     of_receipt,
     skipped,
@@ -73,7 +73,7 @@ def send_email_once(
     message: Email,
     written: Sequence[str] = (),
     links: tuple[str, ...] = (),
-) -> Told:
+) -> SendOutcome:
     """Send the step's one email to those of its addresses that may get it.
 
     `written`: its addresses as the step was given them. `links`: see `mail.Origin`.
@@ -93,11 +93,11 @@ def send_email_once(
             message=mailing.sent,
         )
     except NobodyReachedError as nobody:
-        return Told("skipped", skipped=nobody.skipped)
+        return SendOutcome("skipped", skipped=nobody.skipped)
     to = tuple(receipt.get("to") or message.to)
     # Not told where an earlier process has sent it.
     outside = receipt.get("outside", sum(not _is_own(context, one) for one in to))
-    return Told("sent", to, receipt["messageId"], of_receipt(receipt), outside=outside)
+    return SendOutcome("sent", to, receipt["messageId"], of_receipt(receipt), outside=outside)
 
 
 def _is_own(context: StepContext, address: str) -> bool:
@@ -201,7 +201,7 @@ def put_into_inbox(
     )
 
     def tell() -> str:
-        outbox.tell(context.org.id, alert, context.now)
+        outbox.notify(context.org.id, alert, context.now)
         return alert.id
 
     summary = {"channel": "dashboard", "title": alert.title, "severity": severity}

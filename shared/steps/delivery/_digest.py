@@ -16,8 +16,8 @@ from shared.notices.daily.record import ENTRIES, Entry
 from shared.steps.base import StepContext
 from shared.steps.delivery._channels import UNKNOWN_OUTCOME_NOTE, document_id
 from shared.steps.delivery._decisions import decision_page
-from shared.steps.delivery._recipients import Told
-from shared.steps.told import is_asked_for
+from shared.steps.delivery._recipients import SendOutcome
+from shared.steps.fact_claims import is_asked_for
 from shared.values.local_time import next_at
 from shared.values.words import day_words, time_words
 
@@ -62,7 +62,7 @@ def digest_note(at: datetime, context: StepContext) -> str:
     return f"Goes out with {day}'s digest at {time}."
 
 
-def note_of(told: Told, context: StepContext) -> str | None:
+def note_of(told: SendOutcome, context: StepContext) -> str | None:
     """`Goes out tomorrow at 8:00 AM, when quiet hours end.`, or that nobody knows whether it has arrived."""
     if told.until is not None:
         day, time = _when(told.until, context)

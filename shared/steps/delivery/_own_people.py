@@ -19,14 +19,14 @@ from shared.messages.channels import mailjet
 from shared.messages.email import Email
 from shared.messages.template.models import Message
 from shared.notices import run_notice
-from shared.notices.delivery import Delivery, Wording
+from shared.notices.delivery import AlertDelivery, Wording
 from shared.notices.policy import TEXTS_AN_HOUR
 from shared.notices.preferences import Channel
 from shared.steps.base import StepContext
 from shared.steps.delivery._channels import DRY_RUN_ID, step_alert
 from shared.steps.delivery._recipients import (
     NobodyReachedError,
-    Told,
+    SendOutcome,
     in_receipt,
     of_receipt,
     skipped,
@@ -56,7 +56,7 @@ def mail_owner(
     said: Mapping[str, Any],
     to: Sequence[str],
     named: Sequence[str],
-) -> Told:
+) -> SendOutcome:
     """Mail `to`, the org's owner however it is spelled, as it is or not at all. `named`: where the step says so.
 
     `said`: `text`, `html`, `report`, `links` of `Wording`.
@@ -78,7 +78,7 @@ def mail_owner(
     return _Notice(context, "email", new, tuple(to), "email", _TURNED_OFF).send(summary, prepare, message)
 
 
-def text_staff(context: StepContext, org: Tenant, phone: str, body: str, about: About) -> Told:
+def text_staff(context: StepContext, org: Tenant, phone: str, body: str, about: About) -> SendOutcome:
     """Text one of the staff (E.164)."""
     key = text_key(phone)
     wording = Wording(custom_id=context.effect_key(key), phones=(phone,), sms=body)
@@ -97,10 +97,10 @@ def text_staff(context: StepContext, org: Tenant, phone: str, body: str, about: 
     return _Notice(context, key, new, (phone,), "sms_internal", _LEFT).send(summary, prepare, message)
 
 
-def _delivery(context: StepContext, part: str, channel: Channel, about: About, wording: Wording) -> Delivery:
+def _delivery(context: StepContext, part: str, channel: Channel, about: About, wording: Wording) -> AlertDelivery:
     said = Message(title=about.subject)
     alert = step_alert(context, part, channel, about.type, said, severity=about.severity, asked_for=about.asked_for)
-    return Delivery.of_run(context.org.id, alert, wording, context.now)
+    return AlertDelivery.of_run(context.org.id, alert, wording, context.now)
 
 
 @dataclass(slots=True)
@@ -109,7 +109,7 @@ class _Notice:
 
     context: StepContext
     key: str
-    new: Delivery
+    new: AlertDelivery
     to: tuple[str, ...]
     item: str
     not_wanted: Refusal
@@ -120,7 +120,7 @@ class _Notice:
         summary: Mapping[str, Any],
         prepare: Callable[[], None],
         message: Callable[[Email | None], Mapping[str, Any]],
-    ) -> Told:
+    ) -> SendOutcome:
         try:
             receipt = self.context.effects.once(
                 self.key,
@@ -133,8 +133,8 @@ class _Notice:
                 message=lambda: message(self.sent),
             )
         except NobodyReachedError as nobody:
-            return Told("skipped", skipped=nobody.skipped, to_own=True)
-        return Told(
+            return SendOutcome("skipped", skipped=nobody.skipped, to_own=True)
+        return SendOutcome(
             receipt.get("outcome", "sent"),
             tuple(receipt.get("to") or self.to),
             receipt.get("messageId"),
@@ -145,13 +145,15 @@ class _Notice:
 
     def _call(self) -> dict[str, Any]:
         context = self.context
-        return self._receipt(run_notice.tell(_org(context), self.new, context.now, at_once=context.at_chosen_time))
+        return self._receipt(
+            run_notice.notify(_org(context), self.new, context.now, at_once=context.at_chosen_time)
+        )
 
     def _find(self) -> dict[str, Any] | None:
         found = run_notice.look_up(self.new, self.context.now)
         return self._receipt(found) if found is not None and found.state in ("sent", "unknown", "waiting") else None
 
-    def _receipt(self, found: run_notice.Told) -> dict[str, Any]:
+    def _receipt(self, found: run_notice.NoticeOutcome) -> dict[str, Any]:
         self.sent = found.posted
         refused = [skipped(one, Refusal(Reason.SUPPRESSED, why)) for one, why in found.left_out.items()]
         left_out = {"skipped": in_receipt(refused)} if refused else {}

@@ -31,7 +31,7 @@ class SkippedRecipient(Output):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SendOutcome:
     """What became of one email or one text; `outcome` stays `unknown` where the provider never answered.
 
     `to`: who got it, or will. `until`: when one goes out that waits for the end of the org's quiet hours.

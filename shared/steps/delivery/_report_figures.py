@@ -11,13 +11,13 @@ from pydantic.alias_generators import to_camel
 from shared.errors import PermanentError
 from shared.messages.template import build
 from shared.messages.template.models import Figure
-from shared.notices.told.fact import Fact, ShopKind
+from shared.notices.dedup.fact import Fact, ShopKind
 from shared.playbooks.numbers import rounded
 from shared.retail.figures import change_words, rough_percent
 from shared.steps.delivery import _composition as composition
 from shared.steps.delivery._composition import Format
 from shared.steps.delivery._last_time import LastTime
-from shared.steps.delivery._told import subject_fact
+from shared.steps.delivery._new_facts import subject_fact
 from shared.values.text import clean_text
 from shared.values.words import dollars
 

@@ -12,11 +12,11 @@ from shared.messages.template.as_text import UNKNOWN, more
 from shared.messages.template.from_text import sections_of_text
 from shared.messages.template.models import Cell, Section
 from shared.messages.template.timeline import Timeline
-from shared.notices.told.fact import Fact, ShopKind
+from shared.notices.dedup.fact import Fact, ShopKind
 from shared.steps.delivery import _composition as composition
 from shared.steps.delivery._composition import Format
+from shared.steps.delivery._new_facts import NewFacts, row_fact, subject_fact
 from shared.steps.delivery._report_figures import ReportFigure, ReportPart
-from shared.steps.delivery._told import News, row_fact, subject_fact
 from shared.values.words import counted
 
 MAX_ROWS = 100
@@ -84,7 +84,7 @@ class ReportSection(ReportPart):
         return self
 
 
-def shown_section(section: ReportSection, news: News, figures: Sequence[ReportFigure]) -> list[Section]:
+def shown_section(section: ReportSection, news: NewFacts, figures: Sequence[ReportFigure]) -> list[Section]:
     """As the report shows it; nothing where it has nothing to say. `figures` say above what is told already."""
     known = [fact for fact in section.facts if not news.has(fact)]
     if known and section.about:
@@ -125,7 +125,7 @@ def _pictured(rows: Sequence[Any], cells: Iterable[Sequence[str]], path: str) ->
     return [[build.product(first, picture), *rest] for (first, *rest), picture in zip(cells, pictures, strict=True)]
 
 
-def _who_told(news: News, known: Sequence[Fact], *, is_all: bool) -> str:
+def _who_told(news: NewFacts, known: Sequence[Fact], *, is_all: bool) -> str:
     if not known:
         return ""
     who = news.who_told(known)

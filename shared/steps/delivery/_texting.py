@@ -13,12 +13,12 @@ from shared.messages.sms_text import customer_text
 from shared.steps.base import StepContext
 from shared.steps.delivery._channels import DRY_RUN_ID
 from shared.steps.delivery._own_people import About, text_staff
-from shared.steps.delivery._recipients import NobodyReachedError, QuietHoursError, Told, skipped, text_key
+from shared.steps.delivery._recipients import NobodyReachedError, QuietHoursError, SendOutcome, skipped, text_key
 from shared.steps.within_tier import require_within_tier
 from shared.tenants.tenant import Tenant, load_reachable
 
 
-def send_sms_once(context: StepContext, phone: str, body: str, about: About) -> Told:
+def send_sms_once(context: StepContext, phone: str, body: str, about: About) -> SendOutcome:
     """Text `phone` (E.164), where the law lets it: the shop's own staff, or a customer who agreed to it.
 
     Raises:
@@ -30,7 +30,7 @@ def send_sms_once(context: StepContext, phone: str, body: str, about: About) -> 
     return _text_customer(context, org, phone, body)
 
 
-def _text_customer(context: StepContext, org: Tenant, phone: str, body: str) -> Told:
+def _text_customer(context: StepContext, org: Tenant, phone: str, body: str) -> SendOutcome:
     key = text_key(phone)
     by, words = context.effect_key(key), [body]
 
@@ -64,6 +64,6 @@ def _text_customer(context: StepContext, org: Tenant, phone: str, body: str) -> 
             message=lambda: {"channel": "sms", "to": [phone], "text": words[0]},
         )
     except NobodyReachedError as nobody:
-        return Told("skipped", skipped=nobody.skipped)
+        return SendOutcome("skipped", skipped=nobody.skipped)
     message_id = receipt.get("messageId")
-    return Told("sent" if message_id else "unknown", (phone,), message_id, outside=1)
+    return SendOutcome("sent" if message_id else "unknown", (phone,), message_id, outside=1)

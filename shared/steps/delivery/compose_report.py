@@ -12,12 +12,12 @@ from shared.messages.alert_types import AlertType
 from shared.messages.template import build
 from shared.messages.template.as_text import message_text
 from shared.messages.template.models import MAX_FIGURES, Actions, Figures, Message, Section
-from shared.notices.told.fact import Audience, Fact, ShopKind
+from shared.notices.dedup.fact import Audience, Fact, ShopKind
 from shared.steps.base import Action, Effect, Params, StepContext
 from shared.steps.delivery._last_time import LastTime, last_time
+from shared.steps.delivery._new_facts import NewFacts, claim_new_facts
 from shared.steps.delivery._report_figures import ReportFigure, ReportPart, number_of, shown_figure
 from shared.steps.delivery._report_sections import ReportSection, shown_section
-from shared.steps.delivery._told import News, claim_news
 from shared.steps.reports import ReportOutput, rendered
 from shared.values.text import clean_text
 from shared.values.words import listed
@@ -111,7 +111,7 @@ class ComposeReport(Action[ComposeReportParams, ComposeReportOutput]):
             PermanentError: a value does not fit its format.
         """
         before = last_time(context) if params.since_last else None
-        news = claim_news(params.facts, params.type, context)
+        news = claim_new_facts(params.facts, params.type, context)
         report = _composed(params, params.sections, params.actions, before, news)
         buttons = _buttons(params.actions, context)
         for_members = _composed(
@@ -136,7 +136,7 @@ def _composed(
     sections: Sequence[ReportSection],
     actions: Iterable[ReportStep],
     before: LastTime | None,
-    news: News,
+    news: NewFacts,
 ) -> Message:
     given = [one for one in params.figures if one.is_shown]
     told_elsewhere = [one for one in given if one.fact and not news.has(one.fact)]
@@ -156,7 +156,7 @@ def _composed(
     )
 
 
-def _told_figures(figures: Sequence[ReportFigure], news: News) -> list[Section]:
+def _told_figures(figures: Sequence[ReportFigure], news: NewFacts) -> list[Section]:
     names = [figure.label for figure in figures]
     who = news.who_told(figure.fact for figure in figures if figure.fact)
     return build.notes(f"{listed(names)}: {who[:1].lower()}{who[1:]}") if names else []

@@ -13,7 +13,7 @@ from shared.notices.preferences import Channel
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.delivery._channels import put_into_inbox
 from shared.steps.delivery._decisions import decision_page
-from shared.steps.delivery._told import settle_report
+from shared.steps.delivery._new_facts import settle_report
 
 
 class CreateInboxNotificationParams(Params):

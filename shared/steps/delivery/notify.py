@@ -20,14 +20,20 @@ from shared.steps.base import Action, Effect, Params, StepContext
 from shared.steps.delivery._channels import put_into_inbox, send_email_once
 from shared.steps.delivery._decisions import decision_page
 from shared.steps.delivery._digest import digest_note, note_of, put_into_digest
+from shared.steps.delivery._new_facts import settle_report
 from shared.steps.delivery._notify_output import NotifyOutput, Sent, Skipped
 from shared.steps.delivery._notify_words import alert_type, body_of, by_kind, severity
 from shared.steps.delivery._own_people import About, mail_owner
-from shared.steps.delivery._recipients import QuietHoursError, SkippedRecipient, Told, reach_of, wait_for_morning
+from shared.steps.delivery._recipients import (
+    QuietHoursError,
+    SendOutcome,
+    SkippedRecipient,
+    reach_of,
+    wait_for_morning,
+)
 from shared.steps.delivery._repeats import is_repeated_text
 from shared.steps.delivery._reports import inbox_text, report_of
 from shared.steps.delivery._texting import send_sms_once
-from shared.steps.delivery._told import settle_report
 from shared.tenants.tenant import load_tenant
 from shared.values.email_address import same_mailbox
 from shared.values.phone_number import masked
@@ -179,7 +185,7 @@ class _Delivery:
         told = self._mail_owner(message.to) if own_people else send_email_once(self.context, message, to)
         self._note(Channel.EMAIL, told)
 
-    def _mail_owner(self, to: tuple[str, ...]) -> Told:
+    def _mail_owner(self, to: tuple[str, ...]) -> SendOutcome:
         decision = decision_page(self.context)
         run_id, step_id = self.context.execution_id, self.context.step_id
         # A report without a page of its own is found again in its run.
@@ -201,7 +207,7 @@ class _Delivery:
         self.sent.append(Sent(channel=Channel.EMAIL, to=to, outcome="digest", note=note, at=at))
         return True
 
-    def _note(self, channel: Channel, told: Told) -> None:
+    def _note(self, channel: Channel, told: SendOutcome) -> None:
         self.skipped += [
             Skipped(channel=channel, reason=one.reason.value, to=one.to, detail=one.detail, until=one.until)
             for one in told.skipped

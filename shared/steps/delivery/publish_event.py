@@ -97,5 +97,5 @@ def _create(event_id: str, fields: Mapping[str, Any], context: StepContext) -> N
     try:
         create_counted(cause, reference, fields, context.now)
     except CauseLimitError as error:
-        limit_notice.tell_of_cause(cause, error, context.playbook_id, context.now)
+        limit_notice.notify_of_loop_limit(cause, error, context.playbook_id, context.now)
         raise

@@ -11,7 +11,7 @@ from shared.retail import menu
 from shared.retail.figures import first
 from shared.retail.inventory import in_categories
 from shared.retail.load import load_items
-from shared.retail.menu import KIND_WORDS, POINTS, Finding, MenuHealth
+from shared.retail.menu import KIND_WORDS, POINTS, MenuHealth, MenuIssue
 from shared.steps.base import Action, Effect, StepContext
 from shared.steps.retail._output import LimitedParams, Name, Names, ShopReportOutput, build, table, unread_note
 from shared.values.words import counted, plural
@@ -27,7 +27,7 @@ class MenuHealthScanOutput(ShopReportOutput):
     """`score`: 0 (nothing is right, or there is no menu) to 100 (nothing is wrong). `findings`: the worst first."""
 
     score: int
-    findings: tuple[Finding, ...]
+    findings: tuple[MenuIssue, ...]
     count: int
     by_kind: dict[str, int]
     items: int
@@ -81,5 +81,5 @@ def _kinds(health: MenuHealth) -> str:
     return f"{counted(len(health.findings), 'fix', 'fixes')} needed: {', '.join(parts)}." if parts else ""
 
 
-def _entry(found: Finding) -> tuple[str | Cell, ...]:
+def _entry(found: MenuIssue) -> tuple[str | Cell, ...]:
     return product(found.name, found.image_url), found.message.removeprefix(found.name).strip(), f"−{found.points}"

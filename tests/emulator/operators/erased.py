@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.compliance import frequency
-from shared.compliance.frequency import Contact, Wish
+from shared.compliance.frequency import Contact, PlannedMessage
 from shared.gcp import blobs, clients
 from shared.gcp.settings import settings
 from shared.retail.packs import repair
@@ -57,7 +57,7 @@ def _product_documents(org: str) -> None:
     )
     run = RUN if org == SHOP else "f" * 32
     put(f"playbook_executions/{run}", _run(org, run))
-    wish = Wish(Contact.of(org, EMAIL), "step")
+    wish = PlannedMessage(Contact.of(org, EMAIL), "step")
     frequency.claim_each([wish], timedelta(hours=1), NOW)
 
 

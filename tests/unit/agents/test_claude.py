@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from shared.agents import claude as client
 from shared.agents.claude import ModelAnswerError, ModelCutOffError, ModelRefusedError, ModelUnavailableError
-from shared.agents.fence import STANDING_INSTRUCTION, Said, fence
+from shared.agents.fence import STANDING_INSTRUCTION, PromptLabel, fence
 from shared.agents.models import Task
 from shared.billing.prices import model_cost
 from shared.errors import PermanentError, TransientError
@@ -23,7 +23,7 @@ class Mood(BaseModel):
 
 
 def ask(**options: int) -> client.Answer:
-    return client.ask(Task.ROUTINE, "You are Pops.", [Said.ITEMS, fence("menu", "Blue Dream")], **options)
+    return client.ask(Task.ROUTINE, "You are Pops.", [PromptLabel.ITEMS, fence("menu", "Blue Dream")], **options)
 
 
 def test_the_text_and_what_it_cost_come_back(claude: ClaudeStandIn) -> None:
@@ -54,7 +54,7 @@ def test_the_work_decides_the_model_and_settings_name_it(
 ) -> None:
     monkeypatch.setenv("MODEL_BEST", "claude-opus-5")
     for task in Task:
-        client.ask(task, "", [Said.ITEMS])
+        client.ask(task, "", [PromptLabel.ITEMS])
     assert [call["model"] for call in claude.calls] == ["claude-haiku-5-5", "claude-sonnet-5-5", "claude-opus-5"]
     assert [call["outputConfig"]["effort"] for call in claude.calls] == ["low", "low", "medium"]
 
@@ -80,13 +80,15 @@ def test_the_default_models_are_ones_that_the_installed_client_knows() -> None:
 
 def test_a_structured_answer_is_an_instance_of_the_model(claude: ClaudeStandIn) -> None:
     claude.reply(json={"mood": "good", "reasons": ["sun"], "score": 3})
-    parsed = client.ask_for(Mood, Task.ANALYSIS, "", [Said.ITEMS])
+    parsed = client.ask_for(Mood, Task.ANALYSIS, "", [PromptLabel.ITEMS])
     assert parsed.value == Mood(mood="good", reasons=["sun"], score=3)
     assert claude.calls[0]["outputConfig"]["format"]["type"] == "json_schema"
 
 
 def test_the_least_answer_that_the_schema_allows_is_one_too(claude: ClaudeStandIn) -> None:
-    assert client.ask_for(Mood, Task.ROUTINE, "", [Said.ITEMS]).value == Mood(mood="good", reasons=[], score=None)
+    assert client.ask_for(Mood, Task.ROUTINE, "", [PromptLabel.ITEMS]).value == Mood(
+        mood="good", reasons=[], score=None
+    )
 
 
 @pytest.mark.parametrize(
@@ -102,7 +104,7 @@ def test_an_answer_that_does_not_fit_is_refused_and_paid_for(
 ) -> None:
     claude.reply(**reply)
     with pytest.raises(ModelAnswerError, match=f"not the Mood it was asked for: {named}") as caught:
-        client.ask_for(Mood, Task.ROUTINE, "", [Said.ITEMS])
+        client.ask_for(Mood, Task.ROUTINE, "", [PromptLabel.ITEMS])
     assert caught.value.usage.cost().usd > 0
 
 

@@ -12,7 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 import shared
-from shared.agents.fence import Said, allowed_links, prompt_of
+from shared.agents.fence import PromptLabel, allowed_links, prompt_of
 from shared.agents.narrate_report import ReportFacts, narrate
 from shared.errors import PlaybookError
 from shared.steps.registry import action_modules, load_action
@@ -105,8 +105,8 @@ def test_a_narrated_report_fences_all_of_its_facts(claude: ClaudeStandIn) -> Non
 
 
 def test_a_plain_text_is_no_part_of_a_prompt() -> None:
-    with pytest.raises(TypeError, match="expected one of Said, or fenced data"):
-        prompt_of([Said.LABELS, "words from anywhere"])  # type: ignore[list-item]
+    with pytest.raises(TypeError, match="expected one of PromptLabel, or fenced data"):
+        prompt_of([PromptLabel.LABELS, "words from anywhere"])  # type: ignore[list-item]
 
 
 def test_fences_are_made_in_one_place_and_all_prompts_go_through_it() -> None:

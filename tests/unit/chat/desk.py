@@ -25,7 +25,7 @@ from shared.runs.pinning import StartRequest
 from shared.runs.playbook_costs import OtherCosts, PlaybookCost, PlaybookCosts
 from shared.runs.record import ExecutionStatus
 from shared.runs.start import Started
-from shared.triggers.rhythm import Known
+from shared.triggers.rhythm import RhythmContext
 from tests.unit.chat.shop import ORG, ZONE
 
 OWNER = Principal(kind="user", org_id="org_1", uid="u1", email="me@shop.example", role="owner")
@@ -91,8 +91,8 @@ class FakeDesk(Desk):
             raise ConflictError(f"Someone else just changed “{stored.name}”. Take a look and try again.")
         self.put(stored.id, {**self.documents[stored.id], **fields})
 
-    def known(self, one: Playbook) -> Known:
-        return Known(ZONE)
+    def known(self, one: Playbook) -> RhythmContext:
+        return RhythmContext(ZONE)
 
     def delete(self, playbook_id: str) -> None:
         self.documents.pop(playbook_id, None)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.compliance.advertising import Finding, check, with_added
+from shared.compliance.advertising import Violation, check, with_added
 from shared.compliance.advertising_rules import EMAIL_ENDING, SMS_ENDING
 
 
@@ -89,9 +89,9 @@ def test_the_same_text_has_the_same_findings(text: str, channel: str | None) -> 
 
 @given(
     st.text(max_size=100),
-    st.lists(st.builds(Finding, st.sampled_from(["a", "health_claim"]), st.text(), st.text())),
+    st.lists(st.builds(Violation, st.sampled_from(["a", "health_claim"]), st.text(), st.text())),
 )
-def test_a_model_can_only_add(text: str, added: list[Finding]) -> None:
+def test_a_model_can_only_add(text: str, added: list[Violation]) -> None:
     found = check(f"{text} cures pain", "sms")
     merged = with_added(found, added, text)
     assert merged[: len(found)] == found
@@ -100,7 +100,7 @@ def test_a_model_can_only_add(text: str, added: list[Finding]) -> None:
 
 def test_an_added_issue_must_point_at_words_of_the_text() -> None:
     added = [
-        Finding("health_claim", "Sleep  tight", "x", "model"),
-        Finding("health_claim", "not in it", "x", "model"),
+        Violation("health_claim", "Sleep  tight", "x", "model"),
+        Violation("health_claim", "not in it", "x", "model"),
     ]
     assert [one.excerpt for one in with_added([], added, "You will sleep tight.")] == ["Sleep tight"]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from shared.compliance.frequency import Contact, Wish, claims_of
+from shared.compliance.frequency import Contact, PlannedMessage, claims_of
 
 NOW, DAY = datetime(2026, 11, 23, 14, tzinfo=UTC), timedelta(hours=24)
 CONTACT = Contact("org_1", "sms", "+13155550177")
 
 
-def wish(by: str, takes: bool = True) -> Wish:
-    return Wish(CONTACT, by, takes)
+def wish(by: str, takes: bool = True) -> PlannedMessage:
+    return PlannedMessage(CONTACT, by, takes)
 
 
 def test_of_two_customers_of_a_campaign_the_first_gets_it_and_again_when_asked_again() -> None:

@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.competitors.models import CompetitorMenu, Product
-from shared.heartbeat.facts import Facts, MenuHistory
+from shared.heartbeat.inputs import CheckInputs, MenuHistory
 from shared.retail.records import Customer, Item, Order
 
 NEW_YORK = "America/New_York"
 NOW = datetime(2026, 11, 23, 17, tzinfo=UTC)
 
 
-def facts(**sections: Any) -> Facts:
-    return Facts(timezone=NEW_YORK, now=NOW, **sections)
+def facts(**sections: Any) -> CheckInputs:
+    return CheckInputs(timezone=NEW_YORK, now=NOW, **sections)
 
 
 def ago(**span: float) -> datetime:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shared.gcp import clients
 from shared.heartbeat.checks.pricing import margin_alerts
 from shared.heartbeat.checks.stock import expiring_batches, low_stock
-from shared.heartbeat.facts import Facts
+from shared.heartbeat.inputs import CheckInputs
 from shared.retail.load import load_items, load_noted_items
 from shared.retail.shelf.build import build
 from tests.harness.memory_clients import use_memory
@@ -35,7 +35,7 @@ def test_the_findings_are_the_same(fields: dict[str, dict[str, Any]], later: int
     use_memory({f"tenants/{ORG}/inventory/{one}": item for one, item in fields.items()})
     build(ORG, NOW)
     now = NOW + timedelta(days=later)
-    whole = Facts(timezone="America/New_York", now=now, items=load_items(ORG).records)
-    noted = Facts(timezone="America/New_York", now=now, items=load_noted_items(ORG, now).records)
+    whole = CheckInputs(timezone="America/New_York", now=now, items=load_items(ORG).records)
+    noted = CheckInputs(timezone="America/New_York", now=now, items=load_noted_items(ORG, now).records)
     for check in (low_stock, expiring_batches, margin_alerts):
         assert check(noted) == check(whole)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from shared.heartbeat.checks.competitors import price_changes, stock_outs, threats
-from shared.heartbeat.facts import PendingAction, PriceChange
+from shared.heartbeat.inputs import PendingAction, PriceChange
 from tests.unit.heartbeat.facts import ago, facts, history, item
 
 OURS = [item("Blue Dream 3.5g"), item("Sour Diesel 3.5g"), item("Jack Herer 3.5g", quantity=0)]

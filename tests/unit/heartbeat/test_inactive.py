@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.heartbeat.facts import Facts
 from shared.heartbeat.inactive import newly_inactive
+from shared.heartbeat.inputs import CheckInputs
 from shared.retail.records import Customer
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -16,10 +16,10 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 @pytest.mark.parametrize(("days", "is_news"), [(29.9, False), (30, True), (36.9, True), (37, False)])
 def test_thirty_days_and_a_week_to_notice(days: float, is_news: bool) -> None:
     customer = Customer(id="c1", last_order_at=NOW - timedelta(days=days), order_count=2)
-    facts = Facts(timezone="America/New_York", now=NOW, customers=(customer,))
+    facts = CheckInputs(timezone="America/New_York", now=NOW, customers=(customer,))
     assert [one.customer.id for one in newly_inactive(facts)] == (["c1"] if is_news else [])
 
 
 def test_who_never_bought_has_not_become_inactive() -> None:
-    facts = Facts(timezone="America/New_York", now=NOW, customers=(Customer(id="c1"),))
+    facts = CheckInputs(timezone="America/New_York", now=NOW, customers=(Customer(id="c1"),))
     assert newly_inactive(facts) == []

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.heartbeat.finding import Finding, key_of
-from shared.heartbeat.news import MAX_KEPT, REPEATED_AFTER, Known, compare
+from shared.heartbeat.news import MAX_KEPT, REPEATED_AFTER, KnownFinding, compare
 from tests.unit.heartbeat.facts import NOW
 
 HOUR = timedelta(hours=1)
@@ -47,7 +47,7 @@ def test_only_what_is_new_or_worse_is_told(before: list[Finding], now: list[Find
 
 @given(FINDINGS, st.lists(st.integers(0, 200), min_size=1, max_size=30))
 def test_what_stays_is_told_at_most_once_a_week(found: list[Finding], hours: list[int]) -> None:
-    known: dict[str, Known] = {}
+    known: dict[str, KnownFinding] = {}
     last: dict[str, object] = {}
     now = NOW
     for step in hours:

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from shared.heartbeat.catalog import CHECKS, Check
 from shared.heartbeat.finding import Finding
-from shared.heartbeat.news import News
+from shared.heartbeat.news import CheckNews
 from shared.heartbeat.notices import MAX_LINES, alert, notice_id
+from shared.heartbeat.registry import CHECKS, Check
 from shared.messages.alert_types import Severity
 from shared.notices.preferences import Channel
 from tests.unit.heartbeat.facts import NOW
@@ -21,12 +21,12 @@ def found(count: int, severity: Severity = "info") -> tuple[Finding, ...]:
     return tuple(Finding(f"k{number}", severity, f"Thing {number:02}", "So it is.") for number in range(count))
 
 
-def news(told: int, there: int | None = None, severity: Severity = "info") -> News:
-    return News(found(told, severity), {}, there if there is not None else told)
+def news(told: int, there: int | None = None, severity: Severity = "info") -> CheckNews:
+    return CheckNews(found(told, severity), {}, there if there is not None else told)
 
 
 def body(*told: Finding) -> str:
-    return alert("n1", BY_NAME["low_stock"], News(told, {}, len(told))).body
+    return alert("n1", BY_NAME["low_stock"], CheckNews(told, {}, len(told))).body
 
 
 def test_there_are_the_sixteen_checks_each_under_its_functions_name() -> None:
@@ -96,7 +96,7 @@ def test_only_what_is_critical_goes_out(severity: Severity, goes_out: bool) -> N
 
 def test_the_same_findings_are_about_the_same_and_others_are_not() -> None:
     def key(name: str, told: tuple[Finding, ...]) -> str:
-        return alert("n1", BY_NAME[name], News(told, {}, 2)).key
+        return alert("n1", BY_NAME[name], CheckNews(told, {}, 2)).key
 
     two = found(2, "critical")
     assert key("threats", two) == key("threats", two[::-1])

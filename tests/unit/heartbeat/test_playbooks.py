@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from shared.heartbeat.checks.playbooks import keys_in_playbooks, playbooks_not_run
-from shared.heartbeat.facts import DeadLetter, LatePlaybook
 from shared.heartbeat.finding import Finding
+from shared.heartbeat.inputs import DeadLetter, LatePlaybook
 from shared.triggers.stored_credentials import KeysInPlaybook
 from tests.unit.heartbeat.facts import ago, facts
 

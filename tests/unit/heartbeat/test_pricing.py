@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared.heartbeat.checks.pricing import margin_alerts, pricing_opportunities
-from shared.heartbeat.facts import PendingAction
+from shared.heartbeat.inputs import PendingAction
 from tests.unit.heartbeat.facts import facts, history, item
 
 NAMES = ("Blue Dream 3.5g", "Sour Diesel 3.5g", "Jack Herer 3.5g")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shared.gcp.settings import settings
-from shared.heartbeat.catalog import CHECKS, Check
+from shared.heartbeat.registry import CHECKS, Check
 from shared.messages import links
 from tests.dashboard_pages import page_of
 

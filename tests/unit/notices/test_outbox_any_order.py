@@ -30,7 +30,7 @@ from shared.messages.email import Email
 from shared.messages.template.models import Message
 from shared.notices import outbox, policy, run_notice, sending
 from shared.notices.alert import Alert, worded
-from shared.notices.delivery import Delivery, Wording, phone_key
+from shared.notices.delivery import AlertDelivery, Wording, phone_key
 from shared.notices.preferences import Channel
 from shared.tenants.tenant import load_reachable
 from tests.harness.killing import Executioner, Killed
@@ -59,7 +59,7 @@ class Meant:
     """What was told: an alert, or an email or a text of a run. `asked_for`: its channels, whatever is preferred."""
 
     id: str
-    delivery: Delivery
+    delivery: AlertDelivery
     at_once: bool
     asked_for: frozenset[Channel]
     is_run: bool
@@ -233,7 +233,7 @@ class People(RuleBasedStateMachine):
         alert = Alert(
             id=name, type=TYPE, key=key, message=worded(f"It is {name}"), severity=severity, also=asked_for
         )
-        self.meant[name] = Meant(name, Delivery.of(ORG, alert, self.now), False, asked_for, is_run=False)
+        self.meant[name] = Meant(name, AlertDelivery.of(ORG, alert, self.now), False, asked_for, is_run=False)
         self.tell(name, failing, death)
 
     @rule(
@@ -262,7 +262,7 @@ class People(RuleBasedStateMachine):
             sms=f"It is {name}",
             text="Words.",
         )
-        new = Delivery.of_run(ORG, alert, wording, self.now)
+        new = AlertDelivery.of_run(ORG, alert, wording, self.now)
         self.meant[name] = Meant(name, new, at_once, asked_for, is_run=True)
         self.tell(name, failing, death)
 
@@ -284,7 +284,7 @@ class People(RuleBasedStateMachine):
     def run_task(self, name: str) -> None:
         payload, _ = self.tasks[name]
         if payload["kind"] == "digest":
-            outbox.tell_digest(payload["id"], payload["started"], self.now)
+            outbox.send_digest(payload["id"], payload["started"], self.now)
         else:
             outbox.send_waiting(payload["id"], self.now)
         self.tasks_done.add(name)
@@ -294,10 +294,10 @@ class People(RuleBasedStateMachine):
         if meant.is_run:
             org = load_reachable(ORG)
             told = self.perform(
-                lambda: run_notice.tell(org, meant.delivery, self.now, at_once=meant.at_once), failing, death
+                lambda: run_notice.notify(org, meant.delivery, self.now, at_once=meant.at_once), failing, death
             )
         else:
-            told = self.perform(lambda: outbox.tell(ORG, meant.delivery.alert, self.now), failing, death)
+            told = self.perform(lambda: outbox.notify(ORG, meant.delivery.alert, self.now), failing, death)
         (self.unfinished.discard if told else self.unfinished.add)(name)
 
     def perform(
@@ -335,7 +335,8 @@ class People(RuleBasedStateMachine):
         assert not self.unfinished
         assert not self.wrong
         stored = {
-            name: Delivery.model_validate(fields) for name, fields in self.memory.fields("alert_deliveries").items()
+            name: AlertDelivery.model_validate(fields)
+            for name, fields in self.memory.fields("alert_deliveries").items()
         }
         for delivery in stored.values():
             self.require_accounted_for(delivery)
@@ -355,7 +356,7 @@ class People(RuleBasedStateMachine):
             or any(one["repeats"] and not one["told"] for one in windows)
         )
 
-    def require_accounted_for(self, delivery: Delivery) -> None:
+    def require_accounted_for(self, delivery: AlertDelivery) -> None:
         """Nothing of it is left open, and what is said to be sent has arrived."""
         if delivery.decision == "counted":
             return
@@ -374,7 +375,7 @@ class People(RuleBasedStateMachine):
             assert self.ever_off["sms"] or self.ever_left.issuperset(open_phones), f"a text of {name} is lost"
         assert states["unknown"] <= self.doubts * len(PHONES)
 
-    def require_counted(self, stored: Mapping[str, Delivery]) -> None:
+    def require_counted(self, stored: Mapping[str, AlertDelivery]) -> None:
         """The month has each mail and each text that went, or may have gone, once."""
         month: Counter[str] = Counter()
         for shard in self.memory.fields("usage_shards").values():

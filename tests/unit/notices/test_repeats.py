@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from shared.messages.alert_types import AlertType, Severity
 from shared.messages.sms_text import units
-from shared.notices.alert import GRAVITY, Alert, worded
-from shared.notices.delivery import Delivery
+from shared.notices.alert import SEVERITY_RANK, Alert, worded
+from shared.notices.delivery import AlertDelivery
 from shared.notices.policy import WINDOW, Step, Window, digest_alert, step
 from shared.notices.preferences import Channel
 
@@ -58,7 +58,7 @@ def test_repeats_that_nobody_was_told_of_come_to_light_with_the_next_alert() -> 
     assert told(closed, 2, NOW + 2 * WINDOW).ended is None
 
 
-def test_what_is_graver_goes_out_once_more_within_the_hour() -> None:
+def test_a_more_severe_alert_is_sent_again_within_the_hour() -> None:
     window = told(None, 0, NOW, "info").window
     worse = told(window, 1, NOW + MINUTE, "critical")
     assert worse.goes_out
@@ -90,7 +90,9 @@ def test_the_digest_says_how_many_since_when_and_the_last() -> None:
         "This has happened 3 more times since 2:05 PM on Mon, Nov 23, most recently at 2:08 PM."
     )
     assert one.body.endswith("Reason 3")
-    delivery = Delivery(org_id="org_1", alert=one, channels=(EMAIL,), decision="send", created_at=NOW, send_at=NOW)
+    delivery = AlertDelivery(
+        org_id="org_1", alert=one, channels=(EMAIL,), decision="send", created_at=NOW, send_at=NOW
+    )
     assert "Reason 3" not in delivery.notification().body, "every member of the org reads the inbox"
     assert (one.severity, one.type, window.channels) == ("warning", AlertType.PLAYBOOK_FAILURE, (EMAIL, SMS))
     assert one.staff_text("Thrive").startswith("Thrive: 3 more: Sync failed. This has happened 3 more times since")
@@ -131,4 +133,4 @@ def test_every_alert_goes_out_or_is_told_by_exactly_one_digest(
         window = made.window
     left = window.repeats if window is not None and window.has_untold else 0
     assert out + digested + left == len(events)
-    assert out <= len(GRAVITY) * (1 + int((now - NOW) / WINDOW))
+    assert out <= len(SEVERITY_RANK) * (1 + int((now - NOW) / WINDOW))

@@ -23,7 +23,7 @@ def _google(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "heard")
     use_memory({})
     # The task for the digest of the repeats is the emulator tests' concern.
-    monkeypatch.setattr(outbox, "_tell_digests", lambda *_: None)
+    monkeypatch.setattr(outbox, "_send_digests", lambda *_: None)
     yield
     clients.forget_clients()
 

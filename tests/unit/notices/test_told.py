@@ -12,22 +12,22 @@ from hypothesis import strategies as st
 from shared.catalog.files.load import catalog
 from shared.competitors.price_facts import price_fact
 from shared.messages.alert_types import AlertType
-from shared.notices.told.fact import (
+from shared.notices.dedup.fact import (
     A_MORNING,
     COVERED_BY,
     Audience,
     Fact,
+    Notification,
+    NotifiedFact,
     PriceKind,
     Role,
     ShopKind,
-    Telling,
-    Told,
     claimed,
     decide,
     strongest,
 )
-from shared.notices.told.sharper import Sharper
-from shared.notices.told.wording import already_told, left_to
+from shared.notices.dedup.sharper import Sharper
+from shared.notices.dedup.wording import already_told, left_to
 
 NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -46,12 +46,14 @@ def move(price: Decimal | str) -> Fact:
     return price_fact("price_change", "Higher Level", "Blue Dream 3.5g", Decimal(price))
 
 
-def tell(told: Told | None, fact: Fact, audience: Audience, run: str, now: datetime = NOW) -> Told | None:
+def tell(
+    told: NotifiedFact | None, fact: Fact, audience: Audience, run: str, now: datetime = NOW
+) -> NotifiedFact | None:
     """What is kept after the run has met the fact."""
     verdict = decide(told, fact, audience, run, now)
     if verdict.reason is None:
         return told
-    telling = Telling(
+    telling = Notification(
         by=run,
         execution_id=run,
         at=now,
@@ -130,20 +132,22 @@ def test_it_is_told_again_to_everybody_when_it_was_gone() -> None:
 def test_however_runs_follow_each_other_nobody_is_told_what_they_know(
     met: list[tuple[Decimal, Audience, str]],
 ) -> None:
-    told: Told | None = None
+    told: NotifiedFact | None = None
     for number, (price, audience, playbook) in enumerate(met):
         run, fact = f"{playbook}{number}", undercut(price)
         first = decide(told, fact, audience, run, NOW)
         told = tell(told, fact, audience, run)
-        assert decide(told, fact, audience, run, NOW).is_told is first.is_told, "another attempt decides the same"
-        assert not decide(told, fact, audience, "another run", NOW).is_told, "and nobody else tells it"
+        assert decide(told, fact, audience, run, NOW).should_notify is first.should_notify, (
+            "another attempt decides the same"
+        )
+        assert not decide(told, fact, audience, "another run", NOW).should_notify, "and nobody else tells it"
         deepest = [one.level or 0 for one in (told.tellings if told else {}).values()]
         assert deepest, "somebody has told it"
 
 
 @given(st.lists(prices, min_size=1, max_size=8), audiences)
 def test_the_deepest_is_always_told(found: list[Decimal], audience: Audience) -> None:
-    told: Told | None = None
+    told: NotifiedFact | None = None
     for number, price in enumerate(found):
         told = tell(told, undercut(price), audience, str(number))
     assert told is not None
@@ -157,8 +161,8 @@ def test_a_message_counts_as_a_mail_where_it_is_mailed() -> None:
 
 
 def test_the_sentence_names_each_teller_once_in_the_org_s_time() -> None:
-    def by(name: str, at: datetime) -> Telling:
-        return Telling(by=name, execution_id=name, at=at, value=Decimal(34))
+    def by(name: str, at: datetime) -> Notification:
+        return Notification(by=name, execution_id=name, at=at, value=Decimal(34))
 
     zone = "America/New_York"
     assert already_told([], NOW, zone) == ""
@@ -176,25 +180,27 @@ def low(level: int = 1) -> Fact:
     return Fact("low_stock", ("i1",), "Blue Dream", Decimal(level))
 
 
-def said(fact: Fact, role: Role, ago: timedelta = timedelta(hours=1), audience: Audience = "email") -> Told:
+def said(fact: Fact, role: Role, ago: timedelta = timedelta(hours=1), audience: Audience = "email") -> NotifiedFact:
     at = NOW - ago
-    telling = Telling(by="a", execution_id="a", at=at, level=fact.level, value=fact.value, role=role, settled=True)
-    return Told(label=fact.label, tellings={audience: telling}, seen_at=at, expires_at=at + KEEP)
+    telling = Notification(
+        by="a", execution_id="a", at=at, level=fact.level, value=fact.value, role=role, settled=True
+    )
+    return NotifiedFact(label=fact.label, tellings={audience: telling}, seen_at=at, expires_at=at + KEEP)
 
 
 def test_what_the_shop_shows_is_known_for_a_morning_and_when_it_is_worse_told_again() -> None:
     told = said(low(), "report")
-    assert not decide(told, low(), "email", "b", NOW, "report").is_told
+    assert not decide(told, low(), "email", "b", NOW, "report").should_notify
     assert decide(told, low(2), "email", "b", NOW, "report").reason == "deeper"
     assert decide(said(low(), "report", A_MORNING), low(), "email", "b", NOW, "report").reason == "new"
-    assert not decide(said(low(2), "report"), low(), "email", "b", NOW, "report").is_told
+    assert not decide(said(low(2), "report"), low(), "email", "b", NOW, "report").should_notify
 
 
 @given(st.sampled_from(get_args(Role)), st.sampled_from(get_args(Role)))
 def test_a_report_keeps_no_alert_back_and_everything_else_is_said_once(first: Role, second: Role) -> None:
     outranks = first == "report" and second == "alert"
     for fact in (low(), undercut()):
-        assert decide(said(fact, first), fact, "email", "b", NOW, second).is_told is outranks
+        assert decide(said(fact, first), fact, "email", "b", NOW, second).should_notify is outranks
 
 
 def test_things_of_different_kinds_are_different_things() -> None:

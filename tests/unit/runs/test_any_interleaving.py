@@ -119,8 +119,10 @@ def _settle(world: World, processes: Processes) -> None:
     world.storage_faults.clear()
     for _ in range(60):
         execution = world.execution("e1")
-        is_told = execution.status is not ExecutionStatus.FAILED or ("e1", execution.replay) in world.dead_letters
-        if execution.status in TERMINAL and is_told and all(task.delivered for task in world.tasks.values()):
+        should_notify = (
+            execution.status is not ExecutionStatus.FAILED or ("e1", execution.replay) in world.dead_letters
+        )
+        if execution.status in TERMINAL and should_notify and all(task.delivered for task in world.tasks.values()):
             return
         world.now += timedelta(seconds=100)
         for task in list(world.tasks.values()):

@@ -14,7 +14,7 @@ from shared.api import member_list
 from shared.compliance import customer_lookup, frequency, opt_out_list, sms_opt_outs, suppressions
 from shared.compliance.consent import says_yes
 from shared.compliance.customer_lookup import FoundCustomer
-from shared.compliance.frequency import Channel, Claim, Contact, Wish, claims_of
+from shared.compliance.frequency import Channel, Claim, Contact, PlannedMessage, claims_of
 from shared.gcp import clients
 from shared.messages.channels import blackleaf, mailjet
 from shared.messages.email import Email
@@ -78,7 +78,7 @@ class Outside:
         return {key: found[key] for key in map(mailbox_key, addresses) if key in found}
 
     def claim_each(
-        self, wishes: Sequence[Wish], every: timedelta, now: datetime, *, campaign: str | None = None
+        self, wishes: Sequence[PlannedMessage], every: timedelta, now: datetime, *, campaign: str | None = None
     ) -> list[Claim]:
         claims, changed = claims_of(self.contacts, wishes, every, now, campaign)
         self.contacts |= changed

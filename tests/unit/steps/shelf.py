@@ -87,7 +87,7 @@ class Shelf:
     def mark_told(self, _org: str, one: str, counted: Unreadable, now: datetime) -> None:
         self.unreadable[one] = counted.model_copy(update={"told_at": now})
 
-    def try_to_tell(self, _org: str, alert: Alert, _now: datetime) -> bool:
+    def try_to_notify(self, _org: str, alert: Alert, _now: datetime) -> bool:
         self.alerts.append(alert)
         return True
 
@@ -113,7 +113,7 @@ def stocked_shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
     monkeypatch.setattr(last_scan, "record", shelf.record)
     monkeypatch.setattr(suspects, "load", lambda _org: dict(shelf.doubted))
     monkeypatch.setattr(suspects, "confirm", shelf.confirm)
-    monkeypatch.setattr(alerts, "try_to_tell", shelf.try_to_tell)
+    monkeypatch.setattr(alerts, "try_to_notify", shelf.try_to_notify)
     monkeypatch.setattr(unreadable, "count", shelf.count)
     monkeypatch.setattr(unreadable, "mark_told", shelf.mark_told)
     monkeypatch.delenv("APIFY_TOKEN", raising=False)

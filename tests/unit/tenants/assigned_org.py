@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.catalog.assignments import Change, Found, Standing, plan
+from shared.catalog.assignments import CatalogDocuments, Change, OrgEntitlement, plan
 from shared.catalog.files.load import CatalogPlaybook, catalog
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
@@ -25,17 +25,17 @@ class Org:
     assignments: Documents = field(default_factory=dict)
     entries: dict[str, CatalogPlaybook] = field(default_factory=lambda: dict(catalog()))
 
-    def standing(self) -> Standing:
+    def standing(self) -> OrgEntitlement:
         """As the tenant's document says now."""
         if not self.is_there:
-            return Standing("org_1", None, is_active=False)
-        return Standing("org_1", self.tier, self.status == "active")
+            return OrgEntitlement("org_1", None, is_active=False)
+        return OrgEntitlement("org_1", self.tier, self.status == "active")
 
     def reconcile(self, now: datetime = NOW) -> int:
         """Bring it in line; how many documents were written."""
         writes = 0
         for playbook_id in dict.fromkeys((*self.entries, *self.assignments)):
-            found = Found(self.playbooks.get(playbook_id), self.assignments.get(playbook_id))
+            found = CatalogDocuments(self.playbooks.get(playbook_id), self.assignments.get(playbook_id))
             wanted = plan(self.standing(), self.entries.get(playbook_id), copy.deepcopy(found), now)
             writes += _apply(self.playbooks, playbook_id, wanted.playbook)
             writes += _apply(self.assignments, playbook_id, wanted.assignment)

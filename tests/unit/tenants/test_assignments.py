@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.catalog.assignments import Found, Standing, plan
+from shared.catalog.assignments import CatalogDocuments, OrgEntitlement, plan
 from shared.catalog.files.load import CatalogPlaybook, catalog
 from tests.unit.tenants.assigned_org import NOW, Org
 
@@ -202,8 +202,8 @@ def test_a_playbook_of_the_org_s_own_under_the_id_is_let_be() -> None:
     assert made.playbooks[PRICES] == own
     assert PRICES not in made.assignments
     assert len(made.active()) == 6
-    found = Found(own, None)
-    assert plan(Standing("org_1", "growth", is_active=True), catalog()[PRICES], found, NOW).is_taken
+    found = CatalogDocuments(own, None)
+    assert plan(OrgEntitlement("org_1", "growth", is_active=True), catalog()[PRICES], found, NOW).is_taken
 
 
 def newer(entry: CatalogPlaybook, **fields: Any) -> CatalogPlaybook:

@@ -53,7 +53,7 @@ class Life(RuleBasedStateMachine):
         self.org.tier, self.org.status = tier, status
 
     @rule(times=st.integers(1, 3))
-    def is_told(self, times: int) -> None:
+    def should_notify(self, times: int) -> None:
         for _ in range(times):
             self.org.reconcile()
 

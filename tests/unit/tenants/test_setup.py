@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.tenants.setup import Facts, checklist
+from shared.tenants.setup import SetupState, checklist
 
 EMPTY: dict[str, Any] = {
     "counts": {},
@@ -16,7 +16,7 @@ EMPTY: dict[str, Any] = {
 
 
 def test_an_empty_org_has_all_of_it_to_do_the_menu_first() -> None:
-    tasks = checklist(Facts(**EMPTY))
+    tasks = checklist(SetupState(**EMPTY))
     assert [task.key for task in tasks] == [
         "inventory",
         "competitors",
@@ -32,7 +32,7 @@ def test_an_empty_org_has_all_of_it_to_do_the_menu_first() -> None:
 
 def test_what_is_there_is_counted() -> None:
     counts = {"inventory": 1, "competitors": 4, "orders": 1200, "customers": 2, "locations": 1}
-    tasks = {task.key: task for task in checklist(Facts(**{**EMPTY, "counts": counts}))}
+    tasks = {task.key: task for task in checklist(SetupState(**{**EMPTY, "counts": counts}))}
     assert tasks["inventory"].what == "1 item on the menu"
     assert tasks["orders"].what == "1,200 orders received"
     assert tasks["competitors"].done
@@ -40,13 +40,13 @@ def test_what_is_there_is_counted() -> None:
 
 
 def test_a_tier_without_texts_is_not_asked_for_phones() -> None:
-    keys = [task.key for task in checklist(Facts(**{**EMPTY, "texts_included": False}))]
+    keys = [task.key for task in checklist(SetupState(**{**EMPTY, "texts_included": False}))]
     assert "staff-phones" not in keys
 
 
 def test_the_plan_says_how_many_competitors_there_is_room_for() -> None:
     def how(included: int | None) -> str:
-        tasks = checklist(Facts(**{**EMPTY, "competitors_included": included}))
+        tasks = checklist(SetupState(**{**EMPTY, "competitors_included": included}))
         return next(task.how for task in tasks if task.key == "competitors")
 
     assert "(3 with your plan)" in how(3)

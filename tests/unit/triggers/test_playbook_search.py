@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.triggers.playbook_search import Wanted
+from shared.triggers.playbook_search import PlaybookFilter
 
 PLAYBOOK: dict[str, Any] = {
     "name": "Daily Intel",
@@ -19,19 +19,19 @@ PLAYBOOK: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("wanted", "fits"),
     [
-        (Wanted(), True),
-        (Wanted(search="INTEL"), True),
-        (Wanted(search="sales"), True),
-        (Wanted(search="prices"), False),
-        (Wanted(category="reports"), True),
-        (Wanted(category="report"), False),
-        (Wanted(status="active", search="daily"), True),
-        (Wanted(status="paused"), False),
+        (PlaybookFilter(), True),
+        (PlaybookFilter(search="INTEL"), True),
+        (PlaybookFilter(search="sales"), True),
+        (PlaybookFilter(search="prices"), False),
+        (PlaybookFilter(category="reports"), True),
+        (PlaybookFilter(category="report"), False),
+        (PlaybookFilter(status="active", search="daily"), True),
+        (PlaybookFilter(status="paused"), False),
     ],
 )
-def test_a_playbook_that_fits(wanted: Wanted, fits: bool) -> None:
+def test_a_playbook_that_fits(wanted: PlaybookFilter, fits: bool) -> None:
     assert wanted.fits(PLAYBOOK) is fits
 
 
 def test_a_malformed_summary_fits_no_search() -> None:
-    assert not Wanted(search="x").fits({"name": 7, "description": None})
+    assert not PlaybookFilter(search="x").fits({"name": 7, "description": None})

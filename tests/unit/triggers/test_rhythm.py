@@ -69,7 +69,7 @@ def test_the_runs_of_a_bounded_schedule_end_and_it_says_so() -> None:
     assert rhythm.runs_ahead("p", active(twice), NOW).end is True
     assert rhythm.runs_ahead("p", active(twice, DAILY), NOW).end is False
     ran = {"schedule": [datetime(2026, 11, day, 14, tzinfo=UTC) for day in (22, 23)]}
-    assert rhythm.runs_ahead("p", active(twice), NOW, rhythm.Known(ran=ran)) == ([], True)
+    assert rhythm.runs_ahead("p", active(twice), NOW, rhythm.RhythmContext(ran=ran)) == ([], True)
 
 
 def test_what_runs_by_events_alone_does_not_end() -> None:
@@ -78,7 +78,7 @@ def test_what_runs_by_events_alone_does_not_end() -> None:
 
 def test_a_single_run_is_a_schedule_in_the_orgs_zone_told_for_days_to_come_where_it_is_kept() -> None:
     once = {"type": "once", "at": datetime(2026, 11, 24, 20, tzinfo=UTC)}
-    known = rhythm.Known(zone="America/Chicago")
+    known = rhythm.RhythmContext(zone="America/Chicago")
     (shown,) = rhythm.schedules_of("p", active(once), NOW, known)
     assert (shown.trigger_id, shown.words) == ("once", "once, tomorrow (Tue, Nov 24) at 2:00 PM CST")
     assert (shown.next_runs, shown.ends) == ([once["at"]], True)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local.cloud.clock import VirtualClock
-from local.cloud.timeline import Delivery, Timeline
+from local.cloud.timeline import Dispatch, Timeline
 
 HORIZON = 1000
 
@@ -33,7 +33,7 @@ async def _every_appointment_rings_once(
         await asyncio.sleep(0)
         assert clock.now() >= start + timedelta(seconds=offset)
         rung.append(name)
-        timeline.record(Delivery("tasks", name, start + timedelta(seconds=offset), 200))
+        timeline.record(Dispatch("tasks", name, start + timedelta(seconds=offset), 200))
         if child_after is not None:
             book(f"{name}-child", offset + child_after, None)
 

@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.playbooks.pace import LONGEST_DEBOUNCES, Debounce
-from shared.runs.fair.debounce import Told, Window
+from shared.runs.fair.debounce import DebouncedEvent, Window
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 TEN = Debounce(seconds=10)
 
 
-def told(second: float) -> Told:
-    return Told(id=f"e{second}", at=START + timedelta(seconds=second), name="a.b")
+def told(second: float) -> DebouncedEvent:
+    return DebouncedEvent(id=f"e{second}", at=START + timedelta(seconds=second), name="a.b")
 
 
 def window() -> Window:

@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from shared.notices.told.fact import Telling
+from shared.notices.dedup.fact import Notification
 from shared.values.text import clean_text
 from shared.values.words import listed, moment_words, time_words
 
 MAX_NAMED = 3
 
 
-def already_told(tellings: Iterable[Telling], now: datetime, timezone: str) -> str:
+def already_told(tellings: Iterable[Notification], now: datetime, timezone: str) -> str:
     """`Already told by 'Daily Intel' at 9:02 AM.`; empty without any. Each teller once, the latest first."""
-    latest: dict[str, Telling] = {}
+    latest: dict[str, Notification] = {}
     for one in sorted(tellings, key=lambda one: one.at):
         latest[one.by] = one
     named = sorted(latest.values(), key=lambda one: one.at, reverse=True)
@@ -24,7 +24,7 @@ def already_told(tellings: Iterable[Telling], now: datetime, timezone: str) -> s
     return f"Already told by {_shortened([_named(one, now, timezone) for one in named])}."
 
 
-def _named(telling: Telling, now: datetime, timezone: str) -> str:
+def _named(telling: Notification, now: datetime, timezone: str) -> str:
     zone = ZoneInfo(timezone)
     at, today = telling.at.astimezone(zone), now.astimezone(zone).date()
     return f"'{clean_text(telling.by, 50)}' at {time_words(at) if at.date() == today else moment_words(at)}"

@@ -20,7 +20,7 @@ from shared.competitors.models import CompetitorMenu, Product
 from shared.competitors.products.forms import Form, shelf_words
 from shared.competitors.products.matching import match_offers
 from shared.competitors.products.offers import Offer, on_sale
-from shared.competitors.store import Shelf
+from shared.competitors.store import OwnProducts
 from shared.values.size import Size
 from shared.values.text import clean_text
 
@@ -60,7 +60,7 @@ RULES = (DEEP_UNDERCUT, DEFENCE, UNDERCUT, DEEP_PROMOTIONS, MANY, UNSTOCKED, HEA
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class RuleMatch:
     """A row that a competitor's menu fulfils. `figure` says how strongly: percent, or a number of things."""
 
     rule: Rule
@@ -87,14 +87,14 @@ class MedianGap:
         return (self.ours - self.theirs) * 100 / self.ours
 
 
-def findings(menu: CompetitorMenu, ours: Shelf) -> list[Finding]:
+def findings(menu: CompetitorMenu, ours: OwnProducts) -> list[RuleMatch]:
     """The rows that the menu fulfils, in the table's order. A menu that could not be read fulfils none."""
     if menu.error:
         return []
     return [*_of_prices(menu, ours), *_of_promotions(menu), *_of_categories(menu, ours)]
 
 
-def median_gap(menu: CompetitorMenu, ours: Shelf) -> MedianGap | None:
+def median_gap(menu: CompetitorMenu, ours: OwnProducts) -> MedianGap | None:
     """How far their prices lie from ours, like with like; None where too little of it can be compared."""
     our_offers, their_offers = on_sale(ours.products), on_sale(menu.products)
     same = [pair for pair in price_pairs(match_offers(our_offers, their_offers)) if pair.is_same_size]
@@ -128,7 +128,7 @@ def _by_kind(offers: Sequence[Offer]) -> dict[tuple[Form, Size], list[Decimal]]:
     return dict(kinds)
 
 
-def _of_prices(menu: CompetitorMenu, ours: Shelf) -> list[Finding]:
+def _of_prices(menu: CompetitorMenu, ours: OwnProducts) -> list[RuleMatch]:
     found = median_gap(menu, ours)
     if found is None:
         return []
@@ -147,8 +147,8 @@ def _of_prices(menu: CompetitorMenu, ours: Shelf) -> list[Finding]:
     )
     data = {**prices, **_products(found.same_size, cheaper=gap > 0)}
 
-    def finding(rule: Rule, recommendation: str) -> Finding:
-        return Finding(rule, menu.competitor_id, name, abs(gap), trigger, recommendation, data)
+    def finding(rule: Rule, recommendation: str) -> RuleMatch:
+        return RuleMatch(rule, menu.competitor_id, name, abs(gap), trigger, recommendation, data)
 
     if gap < 0:
         advice = f"Raise prices where {name} charges more: customers already pay up to {shown} more there."
@@ -162,14 +162,14 @@ def _of_prices(menu: CompetitorMenu, ours: Shelf) -> list[Finding]:
     ]
 
 
-def _of_promotions(menu: CompetitorMenu) -> list[Finding]:
+def _of_promotions(menu: CompetitorMenu) -> list[RuleMatch]:
     name, count = clean_text(menu.name), menu.promo_count
     data: dict[str, Any] = {"promoCount": count, "promotions": [clean_text(one) for one in menu.promotions]}
-    found: list[Finding] = []
+    found: list[RuleMatch] = []
 
     def finding(rule: Rule, trigger: str, recommendation: str, **more: Any) -> None:
         figure = Decimal(count)
-        found.append(Finding(rule, menu.competitor_id, name, figure, trigger, recommendation, {**data, **more}))
+        found.append(RuleMatch(rule, menu.competitor_id, name, figure, trigger, recommendation, {**data, **more}))
 
     if count >= DEEP_PROMOTION_COUNT and menu.deep_promotion is not None:
         deepest = clean_text(menu.deep_promotion)
@@ -188,7 +188,7 @@ def _of_promotions(menu: CompetitorMenu) -> list[Finding]:
     return found
 
 
-def _of_categories(menu: CompetitorMenu, ours: Shelf) -> list[Finding]:
+def _of_categories(menu: CompetitorMenu, ours: OwnProducts) -> list[RuleMatch]:
     stocked = frozenset().union(*(shelf_words(category) for category in ours.categories))
     if not stocked:
         return []
@@ -205,7 +205,7 @@ def _of_categories(menu: CompetitorMenu, ours: Shelf) -> list[Finding]:
         ],
     }
     return [
-        Finding(
+        RuleMatch(
             UNSTOCKED,
             menu.competitor_id,
             name,

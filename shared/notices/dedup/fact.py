@@ -45,7 +45,7 @@ A_MORNING = timedelta(hours=6)
 GONE_AFTER = timedelta(hours=36)
 """An undercut that no daily comparison has found for so long was gone, where their menu changed since."""
 DEEPER = Decimal(1)
-"""Told again when it is graver by so much: of an undercut, 1% of our price; less is noise."""
+"""Notify again when an undercut grows by this share of our price; less is noise."""
 KNOWN_FOR: Mapping[Kind, timedelta | None] = MappingProxyType(
     {
         **dict.fromkeys(("undercut", "price_change"), None),
@@ -65,7 +65,7 @@ COVERED_BY: Mapping[Audience, tuple[Audience, ...]] = {
 class Fact:
     """What a message says of one thing.
 
-    `parts`: what the thing is, the same however it is written. `level`: how grave it is, more is graver; of a price
+    `parts`: what the thing is, the same however it is written. `level`: how bad it is, higher is worse; of a price
     how many percent it lies below ours, None where that is not known. `value`: of a price, itself.
     """
 
@@ -84,7 +84,7 @@ class Fact:
         return hashlib.sha256("\x1f".join((family, *self.parts)).encode()).hexdigest()[:32]
 
 
-class Telling(Stored):
+class Notification(Stored):
     """Who told it to an audience, and what exactly. `by`: a playbook's name.
 
     `settled`: the message is out; until then the claim holds for as long as its run may still send it.
@@ -100,26 +100,26 @@ class Telling(Stored):
     settled: bool = False
 
 
-class Told(Stored):
+class NotifiedFact(Stored):
     """What was told of one thing."""
 
     label: str = ""
-    tellings: dict[Audience, Telling] = Field(default_factory=dict)
+    tellings: dict[Audience, Notification] = Field(default_factory=dict)
     seen_at: AwareDatetime
     """When it was found last."""
     expires_at: AwareDatetime
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class NoveltyVerdict:
     """Whether to tell it, and why; else who told it, or the playbook that will."""
 
     reason: Reason | None
-    known_from: Telling | None = None
+    known_from: Notification | None = None
     left_to: str | None = None
 
     @property
-    def is_told(self) -> bool:
+    def should_notify(self) -> bool:
         """Whether this run tells it."""
         return self.reason is not None
 
@@ -132,66 +132,76 @@ def strongest(channels: Iterable[str]) -> Audience | None:
 
 
 def decide(
-    told: Told | None, fact: Fact, audience: Audience, execution_id: str, now: datetime, role: Role = "alert"
-) -> Verdict:
+    known: NotifiedFact | None,
+    fact: Fact,
+    audience: Audience,
+    execution_id: str,
+    now: datetime,
+    role: Role = "alert",
+) -> NoveltyVerdict:
     """Whether the run tells the fact to that audience. What it has claimed itself, it tells in every attempt.
 
-    `told` must be without the claims of runs that have ended and told nothing.
+    `known` must be without the claims of runs that have ended and told nothing.
     """
-    if told is None:
-        return Verdict("new")
-    own = told.tellings.get(audience)
+    if known is None:
+        return NoveltyVerdict("new")
+    own = known.tellings.get(audience)
     if own is not None and own.execution_id == execution_id:
-        return Verdict(own.reason)
-    if told.tellings and fact.kind == "undercut" and _was_gone(told, fact, now):
-        return Verdict("returned")
-    others = [told.tellings[one] for one in COVERED_BY[audience] if one in told.tellings]
+        return NoveltyVerdict(own.reason)
+    if known.tellings and fact.kind == "undercut" and _was_gone(known, fact, now):
+        return NoveltyVerdict("returned")
+    others = [known.tellings[one] for one in COVERED_BY[audience] if one in known.tellings]
     if not others:
-        return Verdict("new")
+        return NoveltyVerdict("new")
     covering = [one for one in others if _covers(one, fact, role, now)]
     if covering:
-        return Verdict(None, max(covering, key=lambda one: one.at))
+        return NoveltyVerdict(None, max(covering, key=lambda one: one.at))
     is_deeper = fact.kind != "price_change" and any(_is_deeper(fact, one) for one in others)
-    return Verdict("deeper" if is_deeper else "new")
+    return NoveltyVerdict("deeper" if is_deeper else "new")
 
 
 def claimed(
-    told: Told | None, fact: Fact, audience: Audience, telling: Telling, now: datetime, keep_for: timedelta
-) -> Told:
-    """What was told when this telling is claimed. What has returned is new to everybody."""
-    before = told.tellings if told is not None else {}
+    known: NotifiedFact | None,
+    fact: Fact,
+    audience: Audience,
+    notified: Notification,
+    now: datetime,
+    keep_for: timedelta,
+) -> NotifiedFact:
+    """What was told when this one is claimed. What has returned is new to everybody."""
+    before = known.tellings if known is not None else {}
     mine = before.get(audience)
-    if mine is not None and mine.execution_id == telling.execution_id:
+    if mine is not None and mine.execution_id == notified.execution_id:
         # A run may tell the undercut and the move of one price: what it said of our price stays said.
-        telling = mine
-    elif telling.reason == "returned":
+        notified = mine
+    elif notified.reason == "returned":
         before = {}
-    return Told(
+    return NotifiedFact(
         label=clean_text(fact.label),
-        tellings={**before, audience: telling},
-        seen_at=now if told is None or fact.kind != "price_change" else told.seen_at,
+        tellings={**before, audience: notified},
+        seen_at=now if known is None or fact.kind != "price_change" else known.seen_at,
         expires_at=now + keep_for,
     )
 
 
-def _covers(telling: Telling, fact: Fact, role: Role, now: datetime) -> bool:
+def _covers(notified: Notification, fact: Fact, role: Role, now: datetime) -> bool:
     known_for = KNOWN_FOR[fact.kind]
-    age = now - telling.at
+    age = now - notified.at
     if known_for is not None and age >= known_for:
         return False
-    if role == "alert" and telling.role == "report" and age < A_MORNING:
+    if role == "alert" and notified.role == "report" and age < A_MORNING:
         # Among other things, and lately: no reason to keep the alert back.
         return False
     if fact.kind == "price_change":
-        return telling.value == fact.value
-    return telling.level is not None and fact.level is not None and not _is_deeper(fact, telling)
+        return notified.value == fact.value
+    return notified.level is not None and fact.level is not None and not _is_deeper(fact, notified)
 
 
-def _is_deeper(fact: Fact, telling: Telling) -> bool:
-    return telling.level is not None and fact.level is not None and fact.level >= telling.level + DEEPER
+def _is_deeper(fact: Fact, notified: Notification) -> bool:
+    return notified.level is not None and fact.level is not None and fact.level >= notified.level + DEEPER
 
 
-def _was_gone(told: Told, fact: Fact, now: datetime) -> bool:
-    if now - told.seen_at < GONE_AFTER:
+def _was_gone(known: NotifiedFact, fact: Fact, now: datetime) -> bool:
+    if now - known.seen_at < GONE_AFTER:
         return False
-    return fact.unchanged_since is None or fact.unchanged_since > told.seen_at
+    return fact.unchanged_since is None or fact.unchanged_since > known.seen_at

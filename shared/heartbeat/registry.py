@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared.heartbeat.checks import competitors, compliance, customers, playbooks, pricing, sales, stock
-from shared.heartbeat.facts import Facts
 from shared.heartbeat.finding import Finding
+from shared.heartbeat.inputs import CheckInputs
 from shared.heartbeat.load import Section
 from shared.messages import links
 from shared.messages.alert_types import AlertType
@@ -23,7 +23,7 @@ class Check:
     """One check. `one` and `many` are the titles of its notification; `{n}` is the number of findings in it."""
 
     name: str
-    find: Callable[[Facts], list[Finding]]
+    find: Callable[[CheckInputs], list[Finding]]
     needs: frozenset[Section]
     alert_type: AlertType
     one: str

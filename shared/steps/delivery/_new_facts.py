@@ -10,16 +10,16 @@ from typing import Any
 
 from shared.messages.alert_types import AlertType
 from shared.notices import preferences
+from shared.notices.dedup.fact import Audience, Fact, NoveltyVerdict, ShopKind, strongest
+from shared.notices.dedup.wording import already_told
 from shared.notices.preferences import Channel
-from shared.notices.told.fact import Audience, Fact, ShopKind, Verdict, strongest
-from shared.notices.told.wording import already_told
 from shared.steps.base import StepContext
 from shared.steps.delivery._composition import at
-from shared.steps.told import claim_facts, is_asked_for, settle_facts
+from shared.steps.fact_claims import claim_facts, is_asked_for, settle_facts
 
 _ROW_IDS: Mapping[ShopKind, str] = MappingProxyType({"license": "locationId", "content_review": "contentId"})
 """Where a row of the kind says what it is about; `id` in the others."""
-_GRAVER: Mapping[ShopKind, Callable[[Any], bool]] = MappingProxyType(
+_IS_SEVERE: Mapping[ShopKind, Callable[[Any], bool]] = MappingProxyType(
     {
         "low_stock": lambda row: at(row, "status") == "out",
         "license": lambda row: at(row, "status") == "ended",
@@ -30,8 +30,8 @@ _GRAVER: Mapping[ShopKind, Callable[[Any], bool]] = MappingProxyType(
 def row_fact(kind: ShopKind, row: Any) -> Fact:
     """What the row of a table tells; rows without an id are told apart by all that they say."""
     found = at(row, _ROW_IDS.get(kind, "id"))
-    is_graver = kind in _GRAVER and _GRAVER[kind](row)
-    return Fact(kind, (str(row if found is None else found),), "", Decimal(2 if is_graver else 1))
+    is_more_severe = kind in _IS_SEVERE and _IS_SEVERE[kind](row)
+    return Fact(kind, (str(row if found is None else found),), "", Decimal(2 if is_more_severe else 1))
 
 
 def subject_fact(kind: ShopKind, about: str) -> Fact:
@@ -40,10 +40,10 @@ def subject_fact(kind: ShopKind, about: str) -> Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class NewFacts:
     """Which facts of a report are new to its readers."""
 
-    verdicts: Mapping[str, Verdict]
+    verdicts: Mapping[str, NoveltyVerdict]
     audience: Audience | None
     context: StepContext
     tells_all: bool
@@ -51,12 +51,12 @@ class News:
     @property
     def claims(self) -> list[str]:
         """The ids of those that the run has claimed."""
-        return [one for one, verdict in self.verdicts.items() if verdict.is_told]
+        return [one for one, verdict in self.verdicts.items() if verdict.should_notify]
 
     def has(self, fact: Fact) -> bool:
         """Whether it is to be told."""
         verdict = self.verdicts.get(fact.id)
-        return self.tells_all or verdict is None or verdict.is_told
+        return self.tells_all or verdict is None or verdict.should_notify
 
     def who_told(self, facts: Iterable[Fact]) -> str:
         """`Already told by 'Daily Intel' at 9:02 AM.`, of those that are known."""
@@ -65,11 +65,11 @@ class News:
         return already_told(told, self.context.now, self.context.org.timezone)
 
 
-def claim_news(facts: Sequence[Fact], alert_type: AlertType, context: StepContext) -> News:
+def claim_new_facts(facts: Sequence[Fact], alert_type: AlertType, context: StepContext) -> NewFacts:
     """Claim what the report tells the readers that messages of the type have."""
     audience = context.effects.read(lambda: _audience(context, alert_type)) if facts else None
     verdicts = claim_facts(context, facts, audience, "report") if audience is not None else {}
-    return News(verdicts, audience, context, is_asked_for(context))
+    return NewFacts(verdicts, audience, context, is_asked_for(context))
 
 
 def settle_report(context: StepContext, said: str | None, sent: Collection[Channel]) -> None:

@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING
 
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
-from shared.notices.told.fact import (
+from shared.notices.dedup.fact import (
     A_MORNING,
     KNOWN_FOR,
     Audience,
     Fact,
+    Notification,
+    NotifiedFact,
+    NoveltyVerdict,
     Role,
-    Telling,
-    Told,
-    Verdict,
     claimed,
     decide,
 )
-from shared.notices.told.ledger import COLLECTION, Ledger
-from shared.notices.told.sharper import Sharper
+from shared.notices.dedup.ledger import COLLECTION, Ledger
+from shared.notices.dedup.sharper import Sharper
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
@@ -41,7 +41,7 @@ _MAY_STILL_SEND = frozenset({"queued", "running", "waiting", "retrying"})
 
 
 @dataclass(frozen=True, slots=True)
-class Teller:
+class Sender:
     """Who is about to tell: `execution_id` is the same in every attempt."""
 
     name: str
@@ -53,11 +53,11 @@ def claim(
     org_id: str,
     facts: Sequence[Fact],
     audience: Audience,
-    teller: Teller,
+    sender: Sender,
     now: datetime,
     sharper: Sequence[Sharper] = (),
-) -> dict[str, Verdict]:
-    """Decide on each fact, by its id, and claim those that the teller is to tell. Of one id the deepest counts.
+) -> dict[str, NoveltyVerdict]:
+    """Decide on each fact, by its id, and claim those that the sender is to tell. Of one id the deepest counts.
 
     What it would tell and one of the `sharper` playbooks tells, is left to that one.
 
@@ -66,17 +66,17 @@ def claim(
     """
     by_id = {one.id: one for one in sorted(facts, key=lambda one: (one.level or 0, -(one.value or 0)))}
 
-    def write(transaction: Transaction) -> dict[str, Verdict]:
+    def write(transaction: Transaction) -> dict[str, NoveltyVerdict]:
         ledger = Ledger.read(org_id, by_id, transaction)
         before = {one: ledger.things.get(one) for one in by_id}
-        standing = _without_lost(before, teller)
-        verdicts: dict[str, Verdict] = {}
+        standing = _without_lost(before, sender)
+        verdicts: dict[str, NoveltyVerdict] = {}
         for one, fact in by_id.items():
-            told = standing[one]
-            left_to = [each for each in sharper if not _has_failed(each, before[one], told, now)]
-            verdict = decide(told, fact, audience, teller.execution_id, now, teller.role)
+            known = standing[one]
+            left_to = [each for each in sharper if not _has_failed(each, before[one], known, now)]
+            verdict = decide(known, fact, audience, sender.execution_id, now, sender.role)
             verdicts[one] = _left(verdict, fact, left_to)
-            after = _after(told, fact, audience, verdicts[one], teller, now)
+            after = _after(known, fact, audience, verdicts[one], sender, now)
             if after is not None:
                 ledger.put(one, after)
         ledger.write(transaction, now)
@@ -85,8 +85,8 @@ def claim(
     return in_transaction(write, f"tenants/{org_id}/{COLLECTION}") if by_id else {}
 
 
-def settle(org_id: str, ids: Collection[str], audience: Audience, teller: Teller, now: datetime) -> int:
-    """Note that the message is out; how many claims of the teller there were. Safe to do again.
+def settle(org_id: str, ids: Collection[str], audience: Audience, sender: Sender, now: datetime) -> int:
+    """Note that the message is out; how many claims of the sender there were. Safe to do again.
 
     Raises:
         TransientError: others were faster again and again.
@@ -95,12 +95,12 @@ def settle(org_id: str, ids: Collection[str], audience: Audience, teller: Teller
     def write(transaction: Transaction) -> int:
         ledger, settled = Ledger.read(org_id, ids, transaction), 0
         for one in ids:
-            told = ledger.things.get(one)
-            telling = told.tellings.get(audience) if told is not None else None
-            if told is None or telling is None or telling.execution_id != teller.execution_id:
+            known = ledger.things.get(one)
+            notified = known.tellings.get(audience) if known is not None else None
+            if known is None or notified is None or notified.execution_id != sender.execution_id:
                 continue
-            out = telling.model_copy(update={"settled": True, "at": now})
-            ledger.put(one, told.model_copy(update={"tellings": {**told.tellings, audience: out}}))
+            out = notified.model_copy(update={"settled": True, "at": now})
+            ledger.put(one, known.model_copy(update={"tellings": {**known.tellings, audience: out}}))
             settled += 1
         ledger.write(transaction, now)
         return settled
@@ -108,7 +108,9 @@ def settle(org_id: str, ids: Collection[str], audience: Audience, teller: Teller
     return in_transaction(write, f"tenants/{org_id}/{COLLECTION}") if ids else 0
 
 
-def _has_failed(sharper: Sharper, before: Told | None, standing: Told | None, now: datetime) -> bool:
+def _has_failed(
+    sharper: Sharper, before: NotifiedFact | None, standing: NotifiedFact | None, now: datetime
+) -> bool:
     """Whether it has meant to tell it this morning, and has ended without."""
     made = before.tellings.values() if before else ()
     stands = {one.execution_id for one in standing.tellings.values()} if standing else set()
@@ -117,53 +119,58 @@ def _has_failed(sharper: Sharper, before: Told | None, standing: Told | None, no
     )
 
 
-def _left(verdict: Verdict, fact: Fact, sharper: Sequence[Sharper]) -> Verdict:
-    to = next((one.name for one in sharper if one.tells(fact)), None) if verdict.is_told else None
-    return verdict if to is None else Verdict(None, left_to=to)
+def _left(verdict: NoveltyVerdict, fact: Fact, sharper: Sequence[Sharper]) -> NoveltyVerdict:
+    to = next((one.name for one in sharper if one.tells(fact)), None) if verdict.should_notify else None
+    return verdict if to is None else NoveltyVerdict(None, left_to=to)
 
 
 def _after(
-    told: Told | None, fact: Fact, audience: Audience, verdict: Verdict, teller: Teller, now: datetime
-) -> Told | None:
+    known: NotifiedFact | None,
+    fact: Fact,
+    audience: Audience,
+    verdict: NoveltyVerdict,
+    sender: Sender,
+    now: datetime,
+) -> NotifiedFact | None:
     """What to remember; None where all of it is known already."""
     if verdict.reason is not None:
-        telling = Telling(
-            by=teller.name,
-            execution_id=teller.execution_id,
+        notified = Notification(
+            by=sender.name,
+            execution_id=sender.execution_id,
             at=now,
             value=fact.value,
             level=fact.level,
             reason=verdict.reason,
-            role=teller.role,
+            role=sender.role,
         )
         kept_for = KEPT_FOR if KNOWN_FOR[fact.kind] is None else SHOP_KEPT_FOR
-        after = claimed(told, fact, audience, telling, now, kept_for)
-        if told is None or after.tellings != told.tellings:
+        after = claimed(known, fact, audience, notified, now, kept_for)
+        if known is None or after.tellings != known.tellings:
             return after
     # What is left to another is seen by that one: an undercut that is back must still be back for it.
-    if told is None or fact.kind != "undercut" or verdict.left_to is not None:
+    if known is None or fact.kind != "undercut" or verdict.left_to is not None:
         return None
-    is_fresh = now - told.seen_at < SEEN_AGAIN_AFTER
-    return None if is_fresh else told.model_copy(update={"seen_at": now, "expires_at": now + KEPT_FOR})
+    is_fresh = now - known.seen_at < SEEN_AGAIN_AFTER
+    return None if is_fresh else known.model_copy(update={"seen_at": now, "expires_at": now + KEPT_FOR})
 
 
-def _without_lost(found: Mapping[str, Told | None], teller: Teller) -> dict[str, Told | None]:
+def _without_lost(found: Mapping[str, NotifiedFact | None], sender: Sender) -> dict[str, NotifiedFact | None]:
     """Without the claims of runs that have ended and settled nothing."""
     pending = {
-        telling.execution_id
-        for told in found.values()
-        for telling in (told.tellings.values() if told is not None else ())
-        if not telling.settled and telling.execution_id != teller.execution_id
+        notified.execution_id
+        for known in found.values()
+        for notified in (known.tellings.values() if known is not None else ())
+        if not notified.settled and notified.execution_id != sender.execution_id
     }
     lost = pending - _sending(pending)
-    return {one: told and _without(told, lost) for one, told in found.items()}
+    return {one: known and _without(known, lost) for one, known in found.items()}
 
 
-def _without(told: Told, lost: Collection[str]) -> Told:
+def _without(known: NotifiedFact, lost: Collection[str]) -> NotifiedFact:
     standing = {
-        audience: one for audience, one in told.tellings.items() if one.settled or one.execution_id not in lost
+        audience: one for audience, one in known.tellings.items() if one.settled or one.execution_id not in lost
     }
-    return told.model_copy(update={"tellings": standing})
+    return known.model_copy(update={"tellings": standing})
 
 
 def _sending(execution_ids: Collection[str]) -> set[str]:

@@ -27,13 +27,13 @@ class MenuHistory:
     previous: CompetitorMenu | None = None
 
 
-class _Found(BaseModel):
+class _Document(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
 
     id: str
 
 
-class PriceChange(_Found):
+class PriceChange(_Document):
     """A `competitor.price_change` event; what of it is not there is left out of the sentence."""
 
     competitor: str = "A competitor"
@@ -43,7 +43,7 @@ class PriceChange(_Found):
     new_price: Decimal | None = None
 
 
-class PendingAction(_Found):
+class PendingAction(_Document):
     """A competitive action that nobody has dealt with: `competitive_actions/{id}` with status pending."""
 
     type: str
@@ -62,7 +62,7 @@ class LatePlaybook:
     due_at: datetime
 
 
-class DeadLetter(_Found):
+class DeadLetter(_Document):
     """A run that failed for good and that nobody has sent again: `dead_letters/{id}` with status open."""
 
     playbook_id: str
@@ -72,7 +72,7 @@ class DeadLetter(_Found):
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class CheckInputs:
     """All of it; what no check of the round needs is empty."""
 
     timezone: str

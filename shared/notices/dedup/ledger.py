@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from shared.gcp import logging
 from shared.gcp.clients import firestore
-from shared.notices.told.fact import Told
+from shared.notices.dedup.fact import NotifiedFact
 from shared.quarantine.failures import describe
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ MAX_BYTES = 900_000
 class Ledger:
     """The parts that some ids fall to. What is put into it is written when `write` is called."""
 
-    things: dict[str, Told]
+    things: dict[str, NotifiedFact]
     """What is there, by id."""
     _references: dict[str, DocumentReference] = field(default_factory=dict)
     _changed: set[str] = field(default_factory=set)
@@ -50,14 +50,14 @@ class Ledger:
             ledger.things.update(unpacked(found))
         return ledger
 
-    def put(self, thing_id: str, told: Told) -> None:
+    def put(self, thing_id: str, told: NotifiedFact) -> None:
         """Remember this of the thing; its id must be one of those that were read."""
         self.things[thing_id] = told
         self._changed.add(_part_of(thing_id))
 
     def write(self, transaction: Transaction, now: datetime) -> None:
         """Have the parts written that changed, without what is over."""
-        parts: dict[str, dict[str, Told]] = {name: {} for name in self._changed}
+        parts: dict[str, dict[str, NotifiedFact]] = {name: {} for name in self._changed}
         for thing_id, told in self.things.items():
             part = _part_of(thing_id)
             if part in parts and told.expires_at > now:
@@ -71,7 +71,7 @@ def _part_of(thing_id: str) -> str:
     return f"part-{int(thing_id[:8], 16) % PARTS}"
 
 
-def _packed(name: str, things: Mapping[str, Told]) -> bytes:
+def _packed(name: str, things: Mapping[str, NotifiedFact]) -> bytes:
     """Where no document holds so many, what would be over first is forgotten first."""
     kept = sorted(things.items(), key=lambda pair: pair[1].expires_at, reverse=True)
     while True:
@@ -85,7 +85,7 @@ def _packed(name: str, things: Mapping[str, Told]) -> bytes:
         kept = kept[: len(kept) * MAX_BYTES // (len(data) + MAX_BYTES // 20)]
 
 
-def unpacked(found: DocumentSnapshot[Any]) -> dict[str, Told]:
+def unpacked(found: DocumentSnapshot[Any]) -> dict[str, NotifiedFact]:
     """The things of a part, by id."""
     data = (found.to_dict() or {}).get("packed")
     if not data:
@@ -96,10 +96,10 @@ def unpacked(found: DocumentSnapshot[Any]) -> dict[str, Told]:
         extra = {"path": found.reference.path, "reason": type(error).__name__}
         log.error("malformed document passed over", extra=extra)
         return {}
-    things: dict[str, Told] = {}
+    things: dict[str, NotifiedFact] = {}
     for thing_id, fields in rows:
         try:
-            things[thing_id] = Told.model_validate(fields)
+            things[thing_id] = NotifiedFact.model_validate(fields)
         except ValidationError as error:
             extra = {"path": f"{found.reference.path}#{thing_id}", "reason": describe(error)}
             log.error("a finding that cannot be read is passed over", extra=extra)

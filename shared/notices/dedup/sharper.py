@@ -11,7 +11,7 @@ from shared.catalog.files.load import CatalogPlaybook, Tells, catalog
 from shared.gcp.clients import firestore
 from shared.messages.alert_types import AlertType
 from shared.notices import preferences
-from shared.notices.told.fact import Audience, Fact
+from shared.notices.dedup.fact import Audience, Fact
 from shared.playbooks.models import PlaybookStatus
 
 

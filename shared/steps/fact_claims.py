@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from shared.notices.told import claims
-from shared.notices.told.claims import Teller
-from shared.notices.told.fact import Audience, Fact, Role, Verdict
-from shared.notices.told.ledger import COLLECTION
-from shared.notices.told.sharper import sharper_playbooks
+from shared.notices.dedup import claims
+from shared.notices.dedup.claims import Sender
+from shared.notices.dedup.fact import Audience, Fact, NoveltyVerdict, Role
+from shared.notices.dedup.ledger import COLLECTION
+from shared.notices.dedup.sharper import sharper_playbooks
 from shared.steps.base import StepContext
 
 
-def claim_facts(context: StepContext, facts: Sequence[Fact], audience: Audience, role: Role) -> dict[str, Verdict]:
+def claim_facts(
+    context: StepContext, facts: Sequence[Fact], audience: Audience, role: Role
+) -> dict[str, NoveltyVerdict]:
     """The verdict on each fact, by its id. A dry run claims nothing and takes everything for new.
 
     Raises:
@@ -21,16 +23,16 @@ def claim_facts(context: StepContext, facts: Sequence[Fact], audience: Audience,
     if not facts:
         return {}
 
-    def claim() -> dict[str, Verdict]:
+    def claim() -> dict[str, NoveltyVerdict]:
         kinds = {"undercut" if fact.kind == "price_change" else fact.kind for fact in facts}
         sharper = sharper_playbooks(context.org.id, kinds, audience) if role == "report" else []
-        return claims.claim(context.org.id, facts, audience, _teller(context, role), context.now, sharper)
+        return claims.claim(context.org.id, facts, audience, _sender(context, role), context.now, sharper)
 
     return context.effects.write(
         f"claims:{audience}",
         {"collection": COLLECTION, "channel": audience, "count": len(facts)},
         claim,
-        sample={fact.id: Verdict("new") for fact in facts},
+        sample={fact.id: NoveltyVerdict("new") for fact in facts},
     )
 
 
@@ -41,7 +43,7 @@ def settle_facts(context: StepContext, ids: Collection[str], audience: Audience)
     return context.effects.write(
         "settled",
         {"collection": COLLECTION, "channel": audience, "count": len(ids)},
-        lambda: claims.settle(context.org.id, ids, audience, _teller(context), context.now),
+        lambda: claims.settle(context.org.id, ids, audience, _sender(context), context.now),
         sample=len(ids),
     )
 
@@ -52,5 +54,5 @@ def is_asked_for(context: StepContext) -> bool:
     return isinstance(trigger, Mapping) and trigger.get("type") == "manual"
 
 
-def _teller(context: StepContext, role: Role = "alert") -> Teller:
-    return Teller(context.playbook_name, context.execution_id, role)
+def _sender(context: StepContext, role: Role = "alert") -> Sender:
+    return Sender(context.playbook_name, context.execution_id, role)

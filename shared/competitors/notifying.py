@@ -29,7 +29,7 @@ class Doubt:
     words: str
 
 
-def tell_of_doubts(org_id: str, doubts: Iterable[Doubt], now: datetime) -> None:
+def notify_of_suspect_menus(org_id: str, doubts: Iterable[Doubt], now: datetime) -> None:
     """Tell of each suspect menu once a day at most."""
     for doubt in doubts:
         competitor_id = doubt.suspect.competitor_id
@@ -41,10 +41,10 @@ def tell_of_doubts(org_id: str, doubts: Iterable[Doubt], now: datetime) -> None:
             severity="info",
             link=links.competitor(competitor_id),
         )
-        alerts.try_to_tell(org_id, alert, now)
+        alerts.try_to_notify(org_id, alert, now)
 
 
-def tell_of_unreadable(org_id: str, competitor: Competitor, counted: Unreadable, now: datetime) -> None:
+def notify_of_unreadable_menu(org_id: str, competitor: Competitor, counted: Unreadable, now: datetime) -> None:
     """Tell that a competitor's menu could not be read several times in a row, once for these failures."""
     name, reason = competitor.name, counted.reason.rstrip(".")
     remedy = f"{counted.remedy[:1].upper()}{counted.remedy[1:]}"
@@ -61,5 +61,5 @@ def tell_of_unreadable(org_id: str, competitor: Competitor, counted: Unreadable,
         severity="warning",
         link=links.competitor(competitor.id),
     )
-    if alerts.try_to_tell(org_id, alert, now):
+    if alerts.try_to_notify(org_id, alert, now):
         unreadable.mark_told(org_id, competitor.id, counted, now)
