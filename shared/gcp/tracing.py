@@ -1,28 +1,51 @@
-"""Traces of what the product does, as OpenTelemetry spans, and what of them travels from process to process.
+"""Traces of what the product does, and what of them travels from process to process.
 
-`TRACE_SAMPLE_RATIO` says of how many traces all spans are exported. While it is 0, nothing of the library is loaded
-and every call here does nothing. Otherwise the library is loaded with the first span, not when a function starts.
+`TRACE_SAMPLE_RATIO` says of how many traces all spans are exported. While it is 0, every call here does nothing.
+Otherwise spans are noted as plain objects, of all traces, because a run that fails is exported whatever was chosen.
+Only what is exported becomes a span of OpenTelemetry (`shared.gcp.span_export`), whose library is loaded then.
 
-Attributes are ids, names of the product's own and counts. What else a text may hold is never written to a span.
+Attributes are ids, names of the product's own and counts. What else a text may hold is never exported.
 """
 
 from __future__ import annotations
 
-import re
+import random
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+import time
+from contextvars import ContextVar, Token
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Protocol
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 from shared.gcp import logging
+from shared.gcp.noted_spans import OFF, Attributes, Kind, NotedSpan, Span, TraceContext, parse
 from shared.gcp.settings import SettingsError, settings
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace.export import SpanExporter
 
-    from shared.gcp.spans import Spans
+    from shared.gcp.span_export import Export
+
+__all__ = [
+    "ATTRIBUTE",
+    "HEADER",
+    "OFF",
+    "Span",
+    "TraceContext",
+    "configure",
+    "current",
+    "current_span",
+    "elapsed",
+    "flush",
+    "is_chosen",
+    "is_on",
+    "keep",
+    "parse",
+    "part",
+    "record",
+    "span",
+]
 
 log = logging.get_logger(__name__)
 
@@ -30,74 +53,67 @@ HEADER = "X-Playbooks-Traceparent"
 """On our own tasks. In `traceparent`, Cloud Run puts a span of its own, which it seldom exports."""
 ATTRIBUTE = "traceparent"
 """Of a Pub/Sub message."""
-UNFIT = "(not an id)"
-
-Kind = Literal["internal", "server", "client", "producer", "consumer"]
-Value = str | int | float | bool
-Attributes = Mapping[str, Value | None]
-
-_TRACEPARENT = re.compile(r"00-(?P<trace>[0-9a-f]{32})-(?P<span>[0-9a-f]{16})-(?P<flags>[0-9a-f]{2})")
-_ID = re.compile(r"[A-Za-z0-9_.:/~*-]{1,200}")
+MOST_SPANS = 1_000
+"""Of one part of a trace; Cloud Trace shows a few thousand of a whole one."""
 _NOTHING: Attributes = {}
+_CHOSEN_BY = 2**64
+"""Of this many traces the ratio is one: the lower half of an id decides, as OpenTelemetry's own sampler has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class TraceContext:
-    """A span as another process knows it: ids in hex, of 32 and 16 digits."""
+@dataclass(slots=True, eq=False)
+class _Part:
+    """This process's part of a trace; its spans are held back until the first of them ends."""
 
-    trace_id: str
-    span_id: str
-    sampled: bool
+    began: float = field(default_factory=time.monotonic)
+    spans: list[NotedSpan] = field(default_factory=list)
+    kept: bool = False
+    left_out: int = 0
 
-    def __str__(self) -> str:
-        return f"00-{self.trace_id}-{self.span_id}-{'01' if self.sampled else '00'}"
+    def add(self, span: NotedSpan) -> None:
+        if len(self.spans) < MOST_SPANS:
+            self.spans.append(span)
+        else:
+            self.left_out += 1
 
-
-def parse(text: object) -> TraceContext | None:
-    """What a `traceparent` (W3C Trace Context, version 00) says; None where it is none."""
-    match = _TRACEPARENT.fullmatch(text) if isinstance(text, str) else None
-    if match is None or not int(match["trace"], 16) or not int(match["span"], 16):
-        return None
-    return TraceContext(match["trace"], match["span"], bool(int(match["flags"], 16) & 1))
-
-
-class Span(Protocol):
-    """A span that has begun."""
-
-    def set(self, name: str, value: Value | None) -> None:
-        """Set an attribute; None sets none. A text that is no id is replaced by a note that it was none."""
-
-    def event(self, name: str) -> None:
-        """Note that something has happened at this moment."""
-
-    def link(self, other: TraceContext | None) -> None:
-        """Say that another span has to do with this one."""
-
-    def fail(self, error_type: str) -> None:
-        """Mark it as failed, by the class of the error: its text may hold anything."""
+    def release(self) -> None:
+        if self.left_out:
+            log.warning("a trace has too many spans", extra={"leftOut": self.left_out})
+        chosen = [one for one in self.spans if one.sampled or self.kept]
+        if chosen:
+            _exporting().put(chosen)
 
 
-class _Off:
-    """What stands for a span while there are none."""
+@dataclass(slots=True, eq=False)
+class _Begun(NotedSpan):
+    """A span around a block: the current one within."""
 
-    def set(self, name: str, value: Value | None) -> None:
-        """Nothing."""
+    part: _Part = field(default_factory=_Part)
+    is_first: bool = False
+    passes: tuple[type[BaseException], ...] = ()
+    token: Token[_Begun | None] | None = None
 
-    def event(self, name: str) -> None:
-        """Nothing."""
+    def __enter__(self) -> Self:
+        self.token = _current.set(self)
+        return self
 
-    def link(self, other: TraceContext | None) -> None:
-        """Nothing."""
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        self.ended = time.time_ns()
+        if kind is not None and not issubclass(kind, self.passes):
+            self.fail(kind.__name__)
+        if self.token is not None:
+            _current.reset(self.token)
+            self.token = None
+        self.part.add(self)
+        if self.is_first:
+            self.part.release()
 
-    def fail(self, error_type: str) -> None:
-        """Nothing."""
 
-
-OFF = _Off()
-
+_current: ContextVar[_Begun | None] = ContextVar("span", default=None)
 _lock = threading.Lock()
 _ratio: float | None = None
-_spans: Spans | None = None
+_export: Export | None = None
 
 
 def is_on() -> bool:
@@ -105,6 +121,7 @@ def is_on() -> bool:
     global _ratio
     if _ratio is None:
         _ratio = _configured_ratio()
+        logging.name_span(current if _ratio else None)
     return _ratio > 0
 
 
@@ -118,56 +135,63 @@ def _configured_ratio() -> float:
 
 def configure(ratio: float | None, exporter: SpanExporter | None = None) -> None:
     """Export a share of the traces to `exporter`; None of each: as the environment says, from the next span on."""
-    global _ratio, _spans
-    if _spans is not None:
-        _spans.close()
-    _ratio, _spans = ratio, None
+    global _ratio, _export
+    if _export is not None:
+        _export.close()
+    _ratio, _export = ratio, None
     if ratio and exporter is not None:
-        from shared.gcp.spans import Spans
+        from shared.gcp.span_export import Export
 
-        _spans = Spans(ratio, exporter)
+        _export = Export(exporter)
     logging.name_span(current if ratio else None)
 
 
 def flush() -> None:
     """Have everything exported that has ended."""
-    if _spans is not None:
-        _spans.flush()
+    if _export is not None:
+        _export.flush()
 
 
-def _loaded() -> Spans:
-    global _spans
-    if _spans is not None:
-        return _spans
+def _exporting() -> Export:
+    global _export
+    if _export is not None:
+        return _export
     with _lock:
-        if _spans is None:
-            from shared.gcp.spans import Spans, exporter
+        if _export is None:
+            from shared.gcp.span_export import Export, exporter
 
-            _spans = Spans(_ratio or 0.0, exporter())
-            logging.name_span(current)
-        return _spans
+            _export = Export(exporter())
+        return _export
 
 
-@contextmanager
 def span(
     name: str,
     attributes: Attributes = _NOTHING,
     *,
     kind: Kind = "internal",
     passes: tuple[type[BaseException], ...] = (),
-) -> Iterator[Span]:
-    """A span around the block, below the one around it; nothing where there is none around it.
+) -> Span:
+    """A span around a block, below the one around it; nothing where there is none around it.
 
     An exception fails it, unless it is one that `passes`.
     """
-    if _spans is None:
-        yield OFF
-        return
-    with _spans.span(name, attributes, kind, passes) as begun:
-        yield begun
+    above = _current.get()
+    if above is None:
+        return OFF
+    return _Begun(
+        name,
+        kind,
+        above.trace_id,
+        _new_id(64),
+        above.span_id,
+        above.sampled,
+        time.time_ns(),
+        {**attributes},
+        part=above.part,
+        passes=passes,
+    )
 
 
-@contextmanager
 def part(
     name: str,
     attributes: Attributes = _NOTHING,
@@ -175,18 +199,23 @@ def part(
     kind: Kind,
     parent: TraceContext | None = None,
     trace_id: str | None = None,
-) -> Iterator[Span]:
-    """The first span of this process's part of a trace: below `parent`, else the first one of all.
+) -> Span:
+    """The first span of this process's part of a trace, around a block: below `parent`, else the first one of all.
 
     `trace_id`: of a trace that is new, where it is known. What ends within is exported together with it, so that a
     process that dies leaves no span whose parent nobody knows; and all of it is exported where `keep` is called
     within.
     """
     if not is_on():
-        yield OFF
-        return
-    with _loaded().part(name, attributes, kind, parent, trace_id) as begun:
-        yield begun
+        return OFF
+    if parent is not None:
+        trace_id, parent_id, sampled = parent.trace_id, parent.span_id, parent.sampled
+    else:
+        trace_id, parent_id = trace_id or _new_id(128), None
+        sampled = is_chosen(trace_id)
+    return _Begun(
+        name, kind, trace_id, _new_id(64), parent_id, sampled, time.time_ns(), {**attributes}, is_first=True
+    )
 
 
 def record(
@@ -201,33 +230,65 @@ def record(
     failed: str | None = None,
 ) -> None:
     """Tell of a span whose id and times are known; telling it again changes nothing."""
-    if is_on():
-        _loaded().record(name, context, parent, (started, ended), attributes, links, failed)
+    if not is_on():
+        return
+    parent_id = parent.span_id if parent is not None else None
+    told = NotedSpan(
+        name,
+        "internal",
+        context.trace_id,
+        context.span_id,
+        parent_id,
+        context.sampled,
+        _ns(started),
+        {**attributes},
+        _ns(ended),
+        links=[*links],
+    )
+    if failed is not None:
+        told.fail(failed)
+    around = _current.get()
+    if around is not None:
+        around.part.add(told)
+    elif told.sampled:
+        _exporting().put([told])
 
 
 def current() -> TraceContext | None:
     """The span around this line; None where there is none, or while there are none at all."""
-    return _spans.current() if _spans is not None else None
+    found = _current.get()
+    if found is None:
+        return None
+    return TraceContext(found.trace_id, found.span_id, found.sampled or found.part.kept)
 
 
 def current_span() -> Span:
     """The same, to say something about it."""
-    return _spans.current_span() if _spans is not None else OFF
+    return _current.get() or OFF
 
 
 def keep() -> None:
     """Have this process's part of the trace exported, whether or not it was chosen."""
-    if _spans is not None:
-        _spans.keep()
+    found = _current.get()
+    if found is not None:
+        found.part.kept = True
+
+
+def elapsed() -> float:
+    """Seconds since this process's part of the trace began; 0 where there is none."""
+    found = _current.get()
+    return time.monotonic() - found.part.began if found is not None else 0.0
 
 
 def is_chosen(trace_id: str) -> bool:
     """Whether the ratio chooses that trace; the same answer in every process."""
-    return is_on() and _loaded().is_chosen(trace_id)
+    return is_on() and int(trace_id, 16) % _CHOSEN_BY < round((_ratio or 0.0) * _CHOSEN_BY)
 
 
-def attribute(value: Value) -> Value:
-    """The value as a span may hold it."""
-    if isinstance(value, str) and not _ID.fullmatch(value):
-        return UNFIT
-    return value
+def _new_id(bits: int) -> str:
+    """In hex; 0 stands for none."""
+    return f"{random.getrandbits(bits) or 1:0{bits // 4}x}"
+
+
+def _ns(instant: datetime) -> int:
+    return int(instant.timestamp() * 1_000_000) * 1_000

@@ -18,6 +18,8 @@ from shared.runs.record import TERMINAL, Execution, ExecutionStatus
 from shared.runs.state import Delivery
 
 RUN, ATTEMPT = "run", "attempt"
+SLOW_SECONDS = 30.0
+"""A run whose last attempt took so long is exported, too."""
 
 
 def origin() -> str | None:
@@ -63,7 +65,7 @@ def attempt(execution: Execution, delivery: Delivery) -> Iterator[Span]:
 
 
 def keep(execution: Execution) -> None:
-    """Have the rest of the run exported whatever was chosen, from this attempt on: something went wrong.
+    """Have the rest of the run exported whatever was chosen, from this attempt on: something went wrong, or slowly.
 
     What started it may not be exported, so the run's own span becomes the first one.
     """
@@ -77,8 +79,12 @@ def keep(execution: Execution) -> None:
 
 def ended(execution: Execution) -> None:
     """Tell of the run's own span, if the run has ended. Twice is harmless."""
+    if not tracing.is_on() or execution.status not in TERMINAL:
+        return
+    if tracing.elapsed() >= SLOW_SECONDS:
+        keep(execution)
     context = context_of(execution)
-    if context is None or execution.status not in TERMINAL:
+    if context is None:
         return
     started_in = tracing.parse(execution.traceparent)
     written_in = tracing.parse(execution.definition.get("traceparent"))

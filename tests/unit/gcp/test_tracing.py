@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
+from opentelemetry.sdk.trace.sampling import Decision, TraceIdRatioBased
 
-from shared.gcp import spans, tracing
+from shared.gcp import span_export, tracing
 from shared.gcp.tracing import TraceContext
 from tests.harness.traces import Exported, traced
 
@@ -119,6 +120,14 @@ def test_every_process_chooses_the_same_traces() -> None:
     assert 0 < len(chosen) < len(ids)
 
 
+@given(st.integers(1, 2**128 - 1), st.floats(1e-9, 1.0))
+def test_the_ratio_chooses_what_the_librarys_own_sampler_would(trace: int, ratio: float) -> None:
+    decision = TraceIdRatioBased(ratio).should_sample(None, trace, "door").decision
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tracing, "_ratio", ratio)
+        assert tracing.is_chosen(f"{trace:032x}") == (decision is Decision.RECORD_AND_SAMPLE)
+
+
 def test_a_span_of_known_id_is_the_same_however_often_it_is_told(exported: Exported) -> None:
     started = datetime(2026, 11, 1, 9, tzinfo=UTC)
     for _ in range(2):
@@ -162,8 +171,8 @@ def test_an_exception_that_passes_fails_nothing(exported: Exported) -> None:
 
 @given(st.text(min_size=1))
 def test_a_text_that_is_no_id_never_gets_into_a_span(text: str) -> None:
-    shown = tracing.attribute(text)
-    assert shown == tracing.UNFIT or not any(sign in text for sign in "@+ \n\"'{}()?&=<>")
+    shown = span_export.attribute(text)
+    assert shown == span_export.UNFIT or not any(sign in text for sign in "@+ \n\"'{}()?&=<>")
 
 
 @given(st.text() | st.none() | st.integers())
@@ -191,19 +200,24 @@ def test_an_invalid_context_is_none(text: str) -> None:
     assert tracing.parse(text) is None
 
 
-def test_without_a_ratio_nothing_of_the_library_is_loaded() -> None:
-    program = """
+@pytest.mark.parametrize(("ratio", "keep"), [("0", "tracing.keep()"), (str(NEVER), "pass")])
+def test_while_nothing_is_exported_nothing_of_the_library_is_loaded(ratio: str, keep: str) -> None:
+    program = f"""
 import sys
 from shared.gcp import tracing
 with tracing.part("door", kind="server") as door, tracing.span("step"):
     door.set("n", 1)
-    tracing.keep()
+    {keep}
 assert tracing.current() is None
-print([name for name in sys.modules if name.startswith("opentelemetry.sdk")])
+print([name for name in sys.modules if name.startswith("opentelemetry")])
 """
     done = subprocess.run(
         [sys.executable, "-c", program],
-        env={"GOOGLE_CLOUD_PROJECT": "demo", "PYTHONPATH": ":".join(sys.path)},
+        env={
+            "GOOGLE_CLOUD_PROJECT": "demo",
+            "PYTHONPATH": ":".join(sys.path),
+            "TRACE_SAMPLE_RATIO": ratio,
+        },
         capture_output=True,
         text=True,
         check=True,
@@ -230,8 +244,8 @@ class _Broken(SpanExporter):
 def test_an_exporter_that_fails_fails_no_work_and_is_logged_once(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(spans, "_otlp_exporter", _Broken)
-    tracing.configure(1.0, spans.exporter())
+    monkeypatch.setattr(span_export, "_otlp_exporter", _Broken)
+    tracing.configure(1.0, span_export.exporter())
     for _ in range(3):
         with tracing.part("door", kind="server"):
             pass
@@ -257,14 +271,14 @@ def test_a_collector_that_refuses_fails_no_work_and_is_logged_once(
     with HTTPServer(("127.0.0.1", 0), _Refusing) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
-        tracing.configure(1.0, spans.exporter())
+        tracing.configure(1.0, span_export.exporter())
         for _ in range(2):
             with tracing.part("door", kind="server"):
                 pass
             tracing.flush()
         tracing.configure(None)
         server.shutdown()
-    ours = [record.message for record in caplog.records if record.name == "shared.gcp.spans"]
+    ours = [record.message for record in caplog.records if record.name == "shared.gcp.span_export"]
     assert ours == ["spans cannot be exported; runs go on without"]
 
 

@@ -8,6 +8,7 @@ import pytest
 from shared.gcp.tracing import TraceContext
 from shared.runs import traced
 from shared.runs.record import Attempt, Execution, ExecutionStatus, PinnedOrg, TriggerRef
+from shared.runs.state import Delivery
 from tests.harness.traces import Exported
 from tests.harness.traces import traced as exporting
 
@@ -91,3 +92,16 @@ def _span_id(run: Execution) -> str:
     context = traced.context_of(run)
     assert context is not None
     return context.span_id
+
+
+@pytest.mark.parametrize(("slow_seconds", "names"), [(0.0, ["run", "attempt"]), (30.0, [])])
+def test_a_slow_run_of_a_trace_that_was_not_chosen_is_exported(
+    slow_seconds: float, names: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "demo")
+    monkeypatch.setattr(traced, "SLOW_SECONDS", slow_seconds)
+    run = a_run(NOW - timedelta(seconds=50), NOW)
+    with exporting(1e-18) as exported:
+        with traced.attempt(run, Delivery(run.id, 1)):
+            traced.ended(run)
+        assert [span.name for span in exported.spans()] == names
