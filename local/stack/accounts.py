@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import time
@@ -16,6 +15,7 @@ import jwt
 
 from local.demo.seed import DEMO_ORG_ID
 from shared.api.principal import Role
+from shared.values.digests import hex_digest
 
 if TYPE_CHECKING:
     from local.stack.running import Stack
@@ -56,7 +56,7 @@ def demo_account(auth_url: str, role: Role, org_id: str) -> Account:
     Raises:
         httpx.HTTPError: the Auth emulator does not answer, or refuses.
     """
-    slug = org_id if _SLUG.fullmatch(org_id) else hashlib.sha256(org_id.encode()).hexdigest()[:20]
+    slug = org_id if _SLUG.fullmatch(org_id) else hex_digest(org_id, digits=20)
     uid = f"demo-{role}-{slug}"
     email = f"{role}@demo.example" if org_id == DEMO_ORG_ID else f"{role}+{slug}@demo.example"
     if not call_auth(auth_url, "accounts:lookup", {"localId": [uid]}, AS_ADMIN).get("users"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 import secrets
@@ -19,6 +18,7 @@ from shared.errors import NotFoundError, PermanentError, TransientError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.gcp.logging import get_logger
+from shared.values.digests import hex_digest
 
 COLLECTION = "agent_keys"
 DEFAULT_SCOPES = ("playbooks:run", "chat", "executions:read", "executions:write")
@@ -84,7 +84,7 @@ def hash_of(secret: str) -> str:
     A slow hash (bcrypt) protects passwords that people choose; 256 random bits cannot be guessed, and every
     request would pay for it.
     """
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hex_digest(secret, digits=64)
 
 
 def create_agent_key(

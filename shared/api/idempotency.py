@@ -5,13 +5,13 @@ As https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ h
 
 from __future__ import annotations
 
-import hashlib
 import json
 
 import flask
 from pydantic import BaseModel
 
 from shared.api.errors import InvalidFieldsError
+from shared.values.digests import hex_digest
 
 HEADER = "Idempotency-Key"
 REUSE_HEADER = "Idempotency-Reuse"
@@ -52,7 +52,7 @@ def reuses_failed(request: flask.Request) -> bool:
 def fingerprint(body: BaseModel) -> str:
     """A digest of what the body says, however it was written."""
     said = json.dumps(body.model_dump(mode="json"), sort_keys=True, ensure_ascii=True)
-    return hashlib.sha256(said.encode()).hexdigest()
+    return hex_digest(said, digits=64)
 
 
 def _invalid(field: str, found: str, expected: str) -> InvalidFieldsError:

@@ -7,7 +7,6 @@ counted, and neither are the runs that an event starts by itself, one for each p
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from shared.billing.tiers import find_tier
 from shared.error_codes import ErrorCode
 from shared.errors import ToldError
 from shared.gcp.clients import firestore
+from shared.values.digests import hex_digest
 
 if TYPE_CHECKING:
     from google.api_core.datetime_helpers import DatetimeWithNanoseconds
@@ -47,7 +47,7 @@ class Cause:
 
     def reference(self) -> DocumentReference:
         """Where it is counted. The org is part of the name: nobody uses up another org's budget."""
-        digest = hashlib.sha256(f"{self.org_id}\x1f{self.root}".encode()).hexdigest()[:32]
+        digest = hex_digest(self.org_id, self.root)
         return firestore().collection(COLLECTION).document(digest)
 
     def key(self) -> str:

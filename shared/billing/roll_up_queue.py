@@ -8,7 +8,6 @@ the name is for a task that was lost for good: it blocks no other for longer.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
 from shared.gcp.task_queue import create_named_task
+from shared.values.digests import hex_digest
 
 QUEUE = "rollUpUsage"
 COLLECTION = "usage_roll_ups"
@@ -60,5 +60,5 @@ def begin(org_id: str, month: str, number: int) -> None:
 
 def task_name(org_id: str, month: str, number: int, now: datetime) -> str:
     """Led by a digest, as well spread names are."""
-    digest = hashlib.sha256(org_id.encode()).hexdigest()[:32]
+    digest = hex_digest(org_id)
     return f"{digest}-usage-{month}-{number}-{now.astimezone(UTC):%Y%m%dT%H%M}"

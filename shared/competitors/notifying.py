@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +15,7 @@ from shared.messages import links
 from shared.messages.alert_types import AlertType
 from shared.notices.alert import Alert, worded
 from shared.notices.daily import alerts
+from shared.values.digests import hex_digest
 
 log = logging.get_logger(__name__)
 
@@ -48,7 +48,7 @@ def notify_of_unreadable_menu(org_id: str, competitor: Competitor, counted: Unre
     """Tell that a competitor's menu could not be read several times in a row, once for these failures."""
     name, reason = competitor.name, counted.reason.rstrip(".")
     remedy = f"{counted.remedy[:1].upper()}{counted.remedy[1:]}"
-    about = hashlib.sha256(f"{org_id}\x1f{competitor.id}".encode()).hexdigest()[:32]
+    about = hex_digest(org_id, competitor.id)
     alert = Alert(
         id=f"competitor-unreadable-{about}-{int(counted.since.timestamp())}",
         type=AlertType.COMPETITOR_ALERT,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from shared.errors import PermanentError
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
 from shared.redaction import shape_of
+from shared.values.digests import hex_digest
 from shared.values.text import clean_text
 from shared.values.words import counted, plural
 from shared.web.address import parse_address
@@ -146,7 +146,7 @@ def competitor_id(name: str) -> str:
     """A readable id that two competitors of different names do not share: `higher-level-3f2a91c0`."""
     folded = unicodedata.normalize("NFKD", name.casefold())
     slug = re.sub(r"[^a-z0-9]+", "-", folded.encode("ascii", "ignore").decode()).strip("-")[:_LONGEST_SLUG]
-    tail = hashlib.sha256(_key(name).encode()).hexdigest()[:8]
+    tail = hex_digest(_key(name), digits=8)
     return f"{slug or 'competitor'}-{tail}"
 
 

@@ -6,7 +6,6 @@ claim, and a retry of the run that has it may send. A claim that was not used is
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
+from shared.values.digests import hex_digest
 from shared.values.email_address import mailbox_key
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Contact:
     def id(self) -> str:
         """The document's id, which does not show who it is."""
         text = f"{self.org_id}\x1f{self.channel}\x1f{self.recipient}"
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hex_digest(text, digits=64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,4 +182,4 @@ def claimed(
 
 def _recipient_id(channel: Channel, recipient: str) -> str:
     """The same for all orgs."""
-    return hashlib.sha256(f"{channel}\x1f{recipient}".encode()).hexdigest()
+    return hex_digest(channel, recipient, digits=64)

@@ -8,13 +8,13 @@ people.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
+from shared.values.digests import hex_digest
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
@@ -24,7 +24,7 @@ COLLECTION = "sms_opt_outs"
 
 def opt_out_id(phone: str) -> str:
     """The id of the number's document."""
-    return hashlib.sha256(phone.encode()).hexdigest()
+    return hex_digest(phone, digits=64)
 
 
 def has_opted_out(phone: str) -> bool:

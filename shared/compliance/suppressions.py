@@ -7,7 +7,6 @@ wants no mail from that org. The address itself is not stored.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +17,7 @@ from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.quarantine.failures import describe
 from shared.quarantine.stored import Stored
+from shared.values.digests import hex_digest
 from shared.values.email_address import mailbox_key
 from shared.values.words import date_words
 
@@ -63,7 +63,7 @@ def _hashes(address: str) -> frozenset[str]:
 
 
 def _digest(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()
+    return hex_digest(key, digits=64)
 
 
 def refusals(org_id: str | None, addresses: Iterable[str], now: datetime) -> dict[str, str]:

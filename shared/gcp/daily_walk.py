@@ -6,7 +6,6 @@ and the page: asked for twice, it is there once.
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.gcp.task_queue import create_named_task
+from shared.values.digests import hex_digest
 
 log = logging.get_logger(__name__)
 
@@ -40,7 +40,7 @@ class WalkPage:
     def task_name(self) -> str:
         """Led by a digest, as well spread names are."""
         parts = (self.walk, self.source, self.after or "")
-        digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+        digest = hex_digest(*parts)
         return f"{digest}-{self.walk}"
 
 

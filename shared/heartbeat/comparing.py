@@ -5,7 +5,6 @@ Between these there is nothing to see, and two menus of each competitor with all
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from google.api_core.exceptions import GoogleAPICallError
@@ -14,6 +13,7 @@ from shared.competitors.snapshots import last_scan
 from shared.gcp import logging
 from shared.heartbeat.load import LoadedInputs, Section
 from shared.heartbeat.registry import Check
+from shared.values.digests import hex_digest
 
 log = logging.get_logger(__name__)
 
@@ -34,7 +34,7 @@ def mark_of(org_id: str, loaded: LoadedInputs) -> str | None:
         return None
     actions = sorted(f"{one.id} {one.type} {one.priority}" for one in loaded.facts.actions)
     parts = (loaded.facts.today.isoformat(), newest, *actions)
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+    return hex_digest(*parts)
 
 
 def without_comparing(due: Sequence[Check]) -> list[Check]:

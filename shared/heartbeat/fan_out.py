@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from shared.gcp import clients, logging
 from shared.gcp.task_queue import create_named_task
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
+from shared.values.digests import hex_digest
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
@@ -70,5 +70,5 @@ def _enqueue(org_id: str, hour: datetime) -> bool:
 
 def task_name(org_id: str, hour: datetime) -> str:
     """The name of an org's task of that hour; led by a digest, as well spread names are."""
-    digest = hashlib.sha256(org_id.encode()).hexdigest()[:32]
+    digest = hex_digest(org_id)
     return f"{digest}-heartbeat-{hour:%Y%m%dT%H}"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from shared.messages.alert_types import Severity
 from shared.notices.dedup.fact import Fact
+from shared.values.digests import hex_digest
 
 MAX_KEY_CHARS = 200
 
@@ -32,4 +32,4 @@ def key_of(*parts: str) -> str:
     key = ":".join(parts)
     if len(key) <= MAX_KEY_CHARS:
         return key
-    return f"{key[: MAX_KEY_CHARS // 2]}…{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+    return f"{key[: MAX_KEY_CHARS // 2]}…{hex_digest(key)}"

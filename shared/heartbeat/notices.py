@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -14,6 +13,7 @@ from shared.messages.template.build import listing, message
 from shared.messages.template.models import Message
 from shared.notices.alert import DASHBOARD, SEVERITY_RANK, Alert, StaffAlert
 from shared.notices.preferences import Channel
+from shared.values.digests import hex_digest
 
 MAX_LINES = 20
 MAX_LINE_CHARS = 400
@@ -22,7 +22,7 @@ MAX_LINE_CHARS = 400
 def notice_id(org_id: str, check: Check, told: Sequence[Finding], last_round: datetime | None) -> str:
     """The same for the same findings after the same last round, so that a round made twice writes it once."""
     parts = [org_id, check.name, str(last_round), *sorted(f"{one.key}@{one.level}" for one in told)]
-    return f"heartbeat-{hashlib.sha256(chr(31).join(parts).encode()).hexdigest()[:32]}"
+    return f"heartbeat-{hex_digest(*parts)}"
 
 
 def alert(alert_id: str, check: Check, news: CheckNews) -> Alert:
@@ -60,7 +60,7 @@ def _most_severe_first(told: Sequence[Finding]) -> list[Finding]:
 
 
 def _digest(parts: Sequence[str]) -> str:
-    return hashlib.sha256(chr(31).join(sorted(parts)).encode()).hexdigest()[:32]
+    return hex_digest(*sorted(parts))
 
 
 def _line(finding: Finding) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +18,7 @@ from shared.gcp.clients import firestore
 from shared.gcp.task_queue import create_named_task
 from shared.notices.inbox import COLLECTION, KEPT_FOR, InboxNotification
 from shared.playbooks.problems import problem_lines
+from shared.values.digests import hex_digest
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot, Query
@@ -127,7 +127,7 @@ def mark_all_read(org_id: str, by: str, now: datetime, *, seconds: float, after:
 
 def mark_rest(org_id: str, by: str, after: str) -> None:
     """Have the org's unread alerts after that place in the list marked as read, by a task."""
-    name = hashlib.sha256(f"{org_id}\x1f{after}".encode()).hexdigest()[:40]
+    name = hex_digest(org_id, after, digits=40)
     payload = {"orgId": org_id, "by": by, "after": after}
     create_named_task(MARK_QUEUE, f"{name}-read", payload, deadline_seconds=MARK_SECONDS)
 

@@ -7,7 +7,6 @@ texted.
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -20,6 +19,7 @@ from shared.notices.alert import Alert
 from shared.notices.inbox import InboxNotification
 from shared.notices.preferences import Channel
 from shared.quarantine.stored import Stored, parsed
+from shared.values.digests import hex_digest
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, DocumentSnapshot, Transaction
@@ -156,12 +156,12 @@ class AlertDelivery(Stored):
 
 def delivery_id(org_id: str, alert_id: str) -> str:
     """The id of the alert's delivery."""
-    return hashlib.sha256(f"{org_id}\x1f{alert_id}".encode()).hexdigest()[:40]
+    return hex_digest(org_id, alert_id, digits=40)
 
 
 def phone_key(phone: str) -> str:
     """A phone's name in `texts`: its end for people, a digest to tell it apart."""
-    return f"{phone[-4:]}-{hashlib.sha256(phone.encode()).hexdigest()[:8]}"
+    return f"{phone[-4:]}-{hex_digest(phone, digits=8)}"
 
 
 def reference(of_delivery: str) -> DocumentReference:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
@@ -15,6 +14,7 @@ from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.messages.alert_types import MAX_BODY_CHARS, MAX_TITLE_CHARS, MAX_TYPE_CHARS, AlertType, Severity
 from shared.messages.links import MAX_PATH_CHARS, PREFERENCES
+from shared.values.digests import hex_digest
 from shared.values.text import fitted
 
 log = logging.get_logger(__name__)
@@ -95,7 +95,7 @@ def notify_of_setting(org_id: str, name: str, title: str, reason: str, instead: 
     Whoever reads them has something to send, which must not wait for this: where it fails, the log has it.
     """
     log.error(title, extra={"orgId": org_id, "reason": reason})
-    which = hashlib.sha256(f"{org_id}\x1f{reason}".encode()).hexdigest()[:32]
+    which = hex_digest(org_id, reason)
     notification = InboxNotification(
         org_id=org_id,
         type=AlertType.PLAYBOOK_FAILURE,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +13,7 @@ from shared.messages.alert_types import AlertType
 from shared.notices import outbox
 from shared.notices.alert import DASHBOARD, Alert, worded
 from shared.notices.daily import alerts
+from shared.values.digests import hex_digest
 
 log = logging.get_logger(__name__)
 
@@ -46,7 +46,7 @@ def notify_of_chain_limit(org_id: str, root: str, playbook_id: str, reason: str,
         extra={"orgId": org_id, "rootCause": root, "playbookId": playbook_id, "reason": reason},
     )
     body = f"{reason[:1].upper()}{reason[1:]}. Runs under way will finish; this playbook isn't started again."
-    which = hashlib.sha256("\x1f".join((org_id, root, playbook_id)).encode()).hexdigest()[:32]
+    which = hex_digest(org_id, root, playbook_id)
     alert = Alert(
         id=f"chain-{which}",
         type=AlertType.PLAYBOOK_FAILURE,
@@ -114,7 +114,7 @@ def notify_of_event_storm(org_id: str, storm: Storm, now: datetime) -> None:
 def notify_of_unusable(org_id: str, path: str, error: PermanentError, now: datetime) -> None:
     """Say once that what lies at `path` (below the org) cannot be used as it is, however often it is written."""
     kind = path.partition("/")[0]
-    which = hashlib.sha256("\x1f".join((org_id, path)).encode()).hexdigest()[:32]
+    which = hex_digest(org_id, path)
     alert = Alert(
         id=f"unusable-{which}",
         type=AlertType.PLAYBOOK_FAILURE,

@@ -6,7 +6,6 @@ whatever order Mailjet reports it. An address that is at fault gets no more mail
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -26,6 +25,7 @@ from shared.notices.alert import DASHBOARD, Alert, worded
 from shared.playbooks.problems import problem_lines
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
+from shared.values.digests import hex_digest
 from shared.values.email_address import EmailAddress
 
 log = logging.get_logger(__name__)
@@ -148,7 +148,7 @@ def _tell(event: Event, origin: Origin, now: datetime) -> None:
     """One line in the org's inbox, under an id of the mail and its reader."""
     with logging.bind(orgId=origin.org_id, executionId=origin.execution_id, playbookId=origin.playbook_id):
         log.error("a mail did not arrive", extra={"messageId": event.message_id, "reason": event.words})
-        which = hashlib.sha256(f"{event.message_id}\n{event.email.lower()}".encode()).hexdigest()[:32]
+        which = hex_digest(f"{event.message_id}\n{event.email.lower()}")
         outbox.notify(origin.org_id, _alert(f"not-delivered-{which}", event, origin), now)
 
 

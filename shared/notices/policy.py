@@ -6,7 +6,6 @@ an hour.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,6 +20,7 @@ from shared.notices.alert import DASHBOARD, Alert, StaffAlert, is_more_severe, w
 from shared.notices.preferences import Channel, Preferences
 from shared.quarantine.stored import Stored
 from shared.tenants.tenant import Tenant
+from shared.values.digests import hex_digest
 from shared.values.words import moment_words, time_words
 
 WINDOWS = "alert_digests"
@@ -155,7 +155,7 @@ def step(
 
 def window_id(org_id: str, alert_type: str, key: str) -> str:
     """The id of the item's window."""
-    return hashlib.sha256("\x1f".join((org_id, alert_type, key)).encode()).hexdigest()[:40]
+    return hex_digest(org_id, alert_type, key, digits=40)
 
 
 def digest_id(of_window: str, started: int) -> str:

@@ -7,7 +7,6 @@ reply starts no run.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -35,6 +34,7 @@ from shared.gcp.transactions import in_transaction
 from shared.messages.channels import blackleaf
 from shared.messages.sms_text import plain
 from shared.tenants.tenant import Tenant, find_reachable
+from shared.values.digests import hex_digest
 from shared.values.phone_number import PhoneNumber
 from shared.values.text import clean, clean_text
 
@@ -210,4 +210,4 @@ def _shop_of(phone: str) -> Tenant | None:
 
 
 def _digest(message_id: str) -> str:
-    return hashlib.sha256(message_id.encode()).hexdigest()
+    return hex_digest(message_id, digits=64)

@@ -7,7 +7,6 @@ have been another document (its org's), or the product itself. Nothing is stored
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from pydantic.alias_generators import to_camel
 
 from shared.gcp import clients, logging
 from shared.gcp.transactions import in_transaction
+from shared.values.digests import hex_digest
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, DocumentSnapshot, Transaction
@@ -59,7 +59,7 @@ class Item:
 
     def entry_id(self, worker: str) -> str:
         """Of its entry for that worker."""
-        return hashlib.sha256(f"{worker}\x1f{self.path}".encode()).hexdigest()[:32]
+        return hex_digest(worker, self.path)
 
 
 class Entry(BaseModel):

@@ -36,10 +36,10 @@ from shared.runs.bulk_record import (
     BulkProblem,
     StoredJob,
 )
-from shared.runs.ids import digest
 from shared.runs.record import COLLECTION as EXECUTIONS
 from shared.runs.start import KeyReusedError
 from shared.runs.store import FenceError
+from shared.values.digests import hex_digest
 
 log = logging.get_logger(__name__)
 
@@ -74,7 +74,7 @@ def ask(asked: BulkRequest, key: str | None, clock: Clock) -> BulkJob:
         KeyReusedError: the key stands for another request.
         RateLimitedError: too many of the org's jobs are under way.
     """
-    job_id = digest("bulk", asked.org_id, key) if key else uuid.uuid4().hex
+    job_id = hex_digest("bulk", asked.org_id, key) if key else uuid.uuid4().hex
     known = bulk_record.read(job_id) if key else None
     if known is not None:
         return _existing(known.job, asked)

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from datetime import UTC, datetime
 
-
-def digest(*parts: str) -> str:
-    """A digest of the parts. Its hex digits are well spread, as Firestore ids and task names should be."""
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+from shared.values.digests import hex_digest
 
 
 def slot_execution_id(org_id: str, playbook_id: str, trigger_id: str, slot: datetime) -> str:
     """The run of one schedule trigger at one slot."""
-    return digest("slot", org_id, playbook_id, trigger_id, slot.astimezone(UTC).isoformat(timespec="seconds"))
+    return hex_digest("slot", org_id, playbook_id, trigger_id, slot.astimezone(UTC).isoformat(timespec="seconds"))
 
 
 def event_execution_id(org_id: str, playbook_id: str, trigger_id: str, event_id: str) -> str:
     """The run of one event trigger for one event."""
-    return digest("event", org_id, playbook_id, trigger_id, event_id)
+    return hex_digest("event", org_id, playbook_id, trigger_id, event_id)
 
 
 def keyed_execution_id(org_id: str, playbook_id: str, key: str) -> str:
     """The run that a caller's Idempotency-Key asked for."""
-    return digest("key", org_id, playbook_id, key)
+    return hex_digest("key", org_id, playbook_id, key)
 
 
 def child_execution_id(org_id: str, playbook_id: str, key: str) -> str:
     """The run that a parent's step starts; `key` names the step. No caller's key leads to it."""
-    return digest("child", org_id, playbook_id, key)
+    return hex_digest("child", org_id, playbook_id, key)
 
 
 def asked_slot_execution_id(
@@ -37,7 +33,7 @@ def asked_slot_execution_id(
 ) -> str:
     """The run of a slot that somebody asks for by hand: neither the scheduler's own run of it nor a key's."""
     instant = slot.astimezone(UTC).isoformat()
-    return digest("asked-slot", org_id, playbook_id, triggered_by, trigger_id, instant)
+    return hex_digest("asked-slot", org_id, playbook_id, triggered_by, trigger_id, instant)
 
 
 def fresh_execution_id() -> str:

@@ -13,9 +13,9 @@ from datetime import UTC, datetime, timedelta
 
 from shared.gcp import tracing
 from shared.gcp.tracing import Span, TraceContext
-from shared.runs.ids import digest
 from shared.runs.record import TERMINAL, Execution, ExecutionStatus
 from shared.runs.state import Delivery
+from shared.values.digests import hex_digest
 
 RUN, ATTEMPT = "run", "attempt"
 SLOW_SECONDS = 30.0
@@ -37,10 +37,10 @@ def context_of(execution: Execution) -> TraceContext | None:
     if not tracing.is_on():
         return None
     started_in = tracing.parse(execution.traceparent)
-    span_id = digest(RUN, execution.id, str(execution.replay))[:16]
+    span_id = hex_digest(RUN, execution.id, str(execution.replay))[:16]
     if started_in is not None:
         return TraceContext(started_in.trace_id, span_id, started_in.sampled)
-    trace_id = execution.id if _is_trace_id(execution.id) else digest(execution.id)
+    trace_id = execution.id if _is_trace_id(execution.id) else hex_digest(execution.id)
     return TraceContext(trace_id, span_id, tracing.is_chosen(trace_id))
 
 

@@ -17,9 +17,10 @@ from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
-from shared.runs import ids, may_decide, queue, store
+from shared.runs import may_decide, queue, store
 from shared.runs.record import ACTIVE, ExecutionStatus
 from shared.triggers.dispatch import DomainEvent
+from shared.values.digests import hex_digest
 from shared.waiting import event_waits
 from shared.waiting.event_waits import EventWait
 
@@ -167,4 +168,4 @@ def _wake(batch: Any, execution_id: str, now: datetime, *, cause: str, people: S
 def _enqueue(execution_id: str, now: datetime, *, cause: str) -> None:
     stored = store.read(execution_id)
     if stored is not None and stored.execution.status is ExecutionStatus.WAITING:
-        queue.wake(stored.execution, now, cause=ids.digest(cause))
+        queue.wake(stored.execution, now, cause=hex_digest(cause))

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 from shared.gcp.clients import firestore
 from shared.steps.context import StepContext
+from shared.values.digests import hex_digest
 
 
 def effect_id(context: StepContext, part: str = "") -> str:
     """The id of the document that this step makes, the same in every attempt: 32 hex digits, well spread."""
-    return hashlib.sha256(context.effect_key(part).encode()).hexdigest()[:32]
+    return hex_digest(context.effect_key(part))
 
 
 def origin(context: StepContext) -> dict[str, Any]:

@@ -5,7 +5,6 @@ Each org with a job of its own for each playbook would be more jobs than a regio
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -20,6 +19,7 @@ from shared.gcp import clients
 from shared.gcp.task_queue import create_named_task
 from shared.playbooks.cron import latest_slot
 from shared.triggers import jobs
+from shared.values.digests import hex_digest
 
 if TYPE_CHECKING:
     from shared.gcp.settings import Settings
@@ -55,7 +55,7 @@ class Page:
     def task_name(self) -> str:
         """Of the task that deals with the page; led by a digest, as well spread names are."""
         parts = (self.frequency, _utc(self.slot), self.walk, self.after or "")
-        digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+        digest = hex_digest(*parts)
         return f"{digest}-{self.frequency}-{self.slot.astimezone(UTC):%Y%m%dT%H%M}"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import urllib.parse
@@ -27,6 +26,7 @@ from shared.errors import PermanentError, TransientError
 from shared.gcp import clients
 from shared.gcp.settings import settings
 from shared.playbooks.time_triggers import ScheduleTrigger
+from shared.values.digests import hex_digest
 
 if TYPE_CHECKING:
     from google.cloud.scheduler_v1 import Job
@@ -83,7 +83,7 @@ def parent() -> str:
 def job_name(owner: JobOwner) -> str:
     """The job's full name: readable, and told apart by a digest where ids would read the same."""
     readable = re.sub(r"[^A-Za-z0-9_-]", "_", f"{owner.org_id}-{owner.playbook_id}-{owner.trigger_id}")[:200]
-    digest = hashlib.sha256("\x1f".join((owner.org_id, owner.playbook_id, owner.trigger_id)).encode()).hexdigest()
+    digest = hex_digest(owner.org_id, owner.playbook_id, owner.trigger_id, digits=64)
     return f"{parent()}/jobs/{PREFIX}{readable}-{digest[:10]}"
 
 

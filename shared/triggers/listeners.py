@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from pydantic.alias_generators import to_camel
 from shared.gcp import clients
 from shared.playbooks.models import EventTrigger, WebhookTrigger
 from shared.playbooks.pace import Debounce
+from shared.values.digests import hex_digest
 from shared.webhooks.hooks import event_name_of
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Listener(BaseModel):
 
 def listener_id(org_id: str, playbook_id: str, trigger_id: str) -> str:
     """The same trigger always has the same listener."""
-    return hashlib.sha256("\x1f".join((org_id, playbook_id, trigger_id)).encode()).hexdigest()[:32]
+    return hex_digest(org_id, playbook_id, trigger_id)
 
 
 def wanted(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from shared.gcp.task_queue import create_named_task
+from shared.values.digests import hex_digest
 
 if TYPE_CHECKING:
     from shared.triggers.jobs import JobOwner
@@ -20,7 +20,7 @@ _DEADLINE_SECONDS = 60
 def task_name(owner: JobOwner, at: datetime, made_at: datetime) -> str:
     """A name for the task, well spread. One that was deleted stays taken for a while, so that each has its own."""
     cause = "\x1f".join((owner.org_id, owner.playbook_id, owner.trigger_id, at.astimezone(UTC).isoformat()))
-    return f"{hashlib.sha256(cause.encode()).hexdigest()[:32]}-once-{int(made_at.timestamp() * 1000)}"
+    return f"{hex_digest(cause)}-once-{int(made_at.timestamp() * 1000)}"
 
 
 def put_task(name: str, owner: JobOwner, at: datetime) -> bool:

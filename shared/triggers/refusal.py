@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from shared.gcp import clients, logging
 from shared.playbooks.credentials import CREDENTIAL, REFUSED_BY
 from shared.playbooks.models import PlaybookStatus
 from shared.triggers.own_limits import TIER
+from shared.values.digests import hex_digest
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
@@ -140,4 +140,4 @@ def clear(snapshot: DocumentSnapshot[Any]) -> None:
 
 def _alert_id(org_id: str, snapshot: DocumentSnapshot[Any]) -> str:
     version = str(snapshot.update_time)
-    return "refused-" + hashlib.sha256(f"{org_id}\x1f{snapshot.id}\x1f{version}".encode()).hexdigest()[:32]
+    return "refused-" + hex_digest(org_id, snapshot.id, version)

@@ -6,7 +6,6 @@ twice it is there once. What changes the schedule begins a new generation, and n
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from shared.playbooks import spread
 from shared.playbooks.time_triggers import JUST_BEFORE
 from shared.playbooks.timing import first_due_after
 from shared.triggers.once_task import FARTHEST
+from shared.values.digests import hex_digest
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -92,5 +92,5 @@ def _hops(due: datetime, now: datetime) -> int:
 
 def _name(owner: JobOwner, schedule: JobRecord, slot: datetime, hops: int) -> str:
     cause = "\x1f".join((owner.org_id, owner.playbook_id, owner.trigger_id, slot.astimezone(UTC).isoformat()))
-    digest = hashlib.sha256(cause.encode()).hexdigest()[:32]
+    digest = hex_digest(cause)
     return f"{digest}{_MARK}{schedule.generation}-{hops}"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
+from shared.values.digests import hex_digest
 
 
 def wait_id(execution_id: str, path: str) -> str:
     """The id of what the step at `path` of the run waits for: 32 hex digits."""
-    return hashlib.sha256(f"{execution_id}\x1f{path}".encode()).hexdigest()[:32]
+    return hex_digest(execution_id, path)

@@ -6,7 +6,6 @@ them. Those of the inventory are none, and are kept for this in `tenants/{orgId}
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.gcp import clients, logging
 from shared.playbooks.origins import people_behind
+from shared.values.digests import hex_digest
 
 log = logging.get_logger(__name__)
 
@@ -119,4 +119,4 @@ def _parsed(found: Iterable[Any]) -> Iterator[PastEvent]:
 
 def _document_id(event_id: str) -> str:
     """An event's id may hold what a document's may not."""
-    return hashlib.sha256(event_id.encode()).hexdigest()[:32]
+    return hex_digest(event_id)

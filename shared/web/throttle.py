@@ -7,7 +7,6 @@ it by being refused once, and waits as long as the note says. So a call that is 
 
 from __future__ import annotations
 
-import hashlib
 import random
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +18,7 @@ from typing import Any
 
 from shared.errors import ThrottledError
 from shared.gcp import clients, logging
+from shared.values.digests import hex_digest
 
 log = logging.get_logger(__name__)
 
@@ -52,7 +52,7 @@ def by_clock(now: Callable[[], datetime]) -> Iterator[None]:
 
 def account_of(name: str, *secrets: str) -> str:
     """The account of a provider that these credentials open, as a name that does not tell them."""
-    digest = hashlib.sha256("\x1f".join(secrets).encode()).hexdigest()[:16]
+    digest = hex_digest(*secrets, digits=16)
     return f"{name.lower()}-{digest}"
 
 

@@ -5,7 +5,6 @@ The document names nobody: it is the proof that the request was met, which has t
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from google.cloud.firestore import DocumentReference, Increment
 
 from local.operators.options import operator
 from shared.gcp import clients
+from shared.values.digests import hex_digest
 
 COLLECTION = "erasures"
 
@@ -130,4 +130,4 @@ def _reference(kind: Kind, org_id: str, hashed: str) -> DocumentReference:
 
 
 def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return hex_digest(text)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
+
+from shared.values.digests import hex_digest
 
 CONTENT_FIELDS = ("name", "description", "agent", "category", "triggers", "steps")
 """What a catalog playbook brings into an org's document, and so what a person may have made their own."""
@@ -20,7 +21,7 @@ def content_hash(content: Mapping[str, Any]) -> str:
     """A digest that is the same after a way through Firestore or a browser: neither keeps the order of fields, and
     one makes `10` of `10.0`."""
     text = json.dumps(_plain(content), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return hex_digest(text)
 
 
 def _plain(value: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -26,6 +25,7 @@ from shared.runs.pinning import StartRequest
 from shared.runs.record import PinnedUser, TriggerRef
 from shared.runs.start import KeyReusedError, Started
 from shared.steps.registry import params_model
+from shared.values.digests import hex_digest
 
 log = logging.get_logger(__name__)
 
@@ -282,7 +282,7 @@ def _slug(name: str) -> str:
 
 def _fingerprint(owner: str, data: Mapping[str, Any]) -> str:
     parts = (owner, _canonical(data.get("triggers")), _canonical(data.get("steps")))
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+    return hex_digest(*parts, digits=64)
 
 
 def _canonical(value: Any) -> str:
@@ -291,4 +291,4 @@ def _canonical(value: Any) -> str:
 
 def _digest(*parts: str) -> str:
     """In letters alone: the id stands in links, and nobody is shown a row of hex digits."""
-    return ids.digest(*parts)[:ID_DIGITS].translate(_LETTERS)
+    return hex_digest(*parts)[:ID_DIGITS].translate(_LETTERS)

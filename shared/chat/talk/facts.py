@@ -13,9 +13,9 @@ from pydantic.alias_generators import to_camel
 
 from shared.chat.talk import replies
 from shared.chat.understood import Part, Question, Reply, Wish
-from shared.runs.ids import digest
 from shared.runs.record import ExecutionStatus
 from shared.tenants.tenant import Tenant
+from shared.values.digests import hex_digest
 
 SESSIONS = "chat_sessions"
 TODAYS = "today"
@@ -211,4 +211,4 @@ class Session(BaseModel):
 
 def session_id(org_id: str, who: str, conversation_id: str) -> str:
     """Every part may hold an underscore, so that only a digest keeps threads apart."""
-    return f"{org_id}_{digest(who, conversation_id)}"
+    return f"{org_id}_{hex_digest(who, conversation_id)}"

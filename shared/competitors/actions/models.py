@@ -6,7 +6,6 @@ whose finding is no longer made has lapsed; made again, it is pending again.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -18,6 +17,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from shared.competitors.actions.rule_matches import ActionType, Priority, RuleMatch
+from shared.values.digests import hex_digest
 
 QUIET_AFTER_RESOLVING = timedelta(days=7)
 """A finding that was resolved is not brought up again for so long…"""
@@ -85,7 +85,7 @@ class Outcome(StrEnum):
 def action_id(competitor_id: str, type_: str, rule: str, generation: int = 1) -> str:
     """The one place of a finding of this rule on this competitor."""
     told = json.dumps([competitor_id, type_, rule])
-    base = f"{rule}-{hashlib.sha256(told.encode()).hexdigest()[:24]}"
+    base = f"{rule}-{hex_digest(told, digits=24)}"
     return base if generation == 1 else f"{base}-{generation}"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from shared.competitors.comparing.diff import MenuDiff
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
+from shared.values.digests import hex_digest
 from shared.values.text import clean_text
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _raise(org_id: str, events: list[Event], source: Mapping[str, Any], now: dat
 
 def _event(diff: MenuDiff, name: str, told: list[Any], data: Mapping[str, Any]) -> Event:
     parts = json.dumps([diff.competitor_id, diff.older_id, diff.newer_id, name, *told])
-    event_id = f"{name.replace('.', '-')}-{hashlib.sha256(parts.encode()).hexdigest()[:32]}"
+    event_id = f"{name.replace('.', '-')}-{hex_digest(parts)}"
     about = {"competitor": clean_text(diff.competitor), "competitorId": diff.competitor_id}
     return Event(
         event_id, name, {**data, **about, "snapshotId": diff.newer_id, "previousSnapshotId": diff.older_id}

@@ -6,7 +6,6 @@ be left alone. One read and one write for a page that is asked for.
 
 from __future__ import annotations
 
-import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -20,6 +19,7 @@ from shared.errors import MAX_RETRY_AFTER_SECONDS, TransientError
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.playbooks.problems import without_malformed
+from shared.values.digests import hex_digest
 from shared.values.words import span_words
 from shared.web.address import WebAddress
 
@@ -153,7 +153,7 @@ def _parsed(fields: Mapping[str, Any], address: WebAddress) -> SiteAccess:
 
 
 def _reference(address: WebAddress) -> DocumentReference:
-    return firestore().collection(COLLECTION).document(hashlib.sha256(address.host.encode()).hexdigest()[:40])
+    return firestore().collection(COLLECTION).document(hex_digest(address.host, digits=40))
 
 
 def _origin(address: WebAddress) -> str:

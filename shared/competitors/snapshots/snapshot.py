@@ -6,7 +6,6 @@ later scan that finds the menu as it was. It goes away 30 days after it was last
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from pydantic.alias_generators import to_camel
 
 from shared.competitors.menus.promotions import is_deep
 from shared.competitors.models import CompetitorMenu, ParsedMenu, PriceRange, Product
+from shared.values.digests import hex_digest
 from shared.values.text import clean_text
 
 KEPT_FOR = timedelta(days=30)
@@ -172,14 +172,14 @@ def snapshot_id(snapshot: Snapshot, before: str | None) -> str:
     So a retry, and another run that finds the same change at the same time, write the same document.
     """
     told = json.dumps([snapshot.competitor_id, before, snapshot.content_hash])
-    return f"{snapshot.competitor_id[:100]}_{hashlib.sha256(told.encode()).hexdigest()[:24]}"
+    return f"{snapshot.competitor_id[:100]}_{hex_digest(told, digits=24)}"
 
 
 def content_hash(products: Sequence[Product], promotions: Sequence[str] = ()) -> str:
     """The same for the same products and promotions in any order."""
     lines = sorted(_line(product) for product in products)
     lines += sorted(json.dumps([promotion]) for promotion in promotions)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    return hex_digest("\n".join(lines), digits=64)
 
 
 def _line(product: Product) -> str:

@@ -7,7 +7,6 @@ it, and goes away when a scan finds the menu as it was before.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
@@ -18,6 +17,7 @@ from shared.competitors.snapshots.snapshot import Snapshot, StoredSnapshot
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
+from shared.values.digests import hex_digest
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
@@ -95,7 +95,7 @@ def confirm(org_id: str, suspect: SuspectSnapshot, confirmed: StoredSnapshot, in
 def alert_id(org_id: str, suspect: SuspectSnapshot) -> str:
     """Of what the owner is told: once a day while the same menu is the last good one."""
     about = f"{org_id}\x1f{suspect.competitor_id}\x1f{suspect.good_snapshot_id}"
-    return f"competitor-suspect-{hashlib.sha256(about.encode()).hexdigest()[:32]}-{suspect.since:%Y%m%d}"
+    return f"competitor-suspect-{hex_digest(about)}-{suspect.since:%Y%m%d}"
 
 
 def _is(suspect: SuspectSnapshot, fields: Mapping[str, Any]) -> bool:

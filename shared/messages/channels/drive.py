@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 import uuid
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, TransientError
 from shared.gcp.settings import settings
 from shared.messages.channels.file_content import FileContent, FileFormat
+from shared.values.digests import hex_digest
 from shared.web.provider import Answer, ProviderApi, RefusedError
 
 GOOGLE_URL = "https://www.googleapis.com"
@@ -139,7 +139,7 @@ def find(effect_key: str) -> dict[str, str] | None:
 
 def _short_key(effect_key: str) -> str:
     """A property's value is at most 124 bytes long, with its name."""
-    return hashlib.sha256(effect_key.encode()).hexdigest()
+    return hex_digest(effect_key, digits=64)
 
 
 def _multipart(boundary: str, wanted: Upload) -> bytes:

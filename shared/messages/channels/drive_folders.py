@@ -5,7 +5,6 @@ The product reaches all of them with one service account, so that a folder's id 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +15,7 @@ from shared.errors import PermanentError
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
 from shared.redaction import shape_of
+from shared.values.digests import hex_digest
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
@@ -65,7 +65,7 @@ def claim(org_id: str, folder_id: str, now: datetime) -> None:
         PermanentError: it is kept for another org, which still names it.
         TransientError: too many want it at this moment.
     """
-    reference = firestore().collection(COLLECTION).document(hashlib.sha256(folder_id.encode()).hexdigest())
+    reference = firestore().collection(COLLECTION).document(hex_digest(folder_id, digits=64))
 
     def write(transaction: Transaction) -> None:
         holder = (reference.get(transaction=transaction).to_dict() or {}).get("orgId")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import functools
-import hashlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, PlaybookError, error_for_status
 from shared.gcp.settings import settings
 from shared.messages.email import Email
+from shared.values.digests import hex_digest
 from shared.web.provider import Answer, ProviderApi, RefusedError
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def send_batch(batch: Sequence[tuple[Email, str]]) -> list[str | PlaybookError]:
         answer = _client("v3.1").send.create(
             data={"Messages": [_wire_form(message, custom_id) for message, custom_id in batch]},
             # The library's own key is a hash without CustomID: the same words in two runs would count as one mail.
-            headers={"Idempotency-Key": hashlib.sha256(ids.encode()).hexdigest()},
+            headers={"Idempotency-Key": hex_digest(ids, digits=64)},
         )
         said = _said(answer.content).Messages
     except RefusedError as error:

@@ -6,7 +6,6 @@ outbox and takes entries until its time.
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
@@ -17,6 +16,7 @@ from shared.gcp.clients import firestore
 from shared.messages.alert_types import AlertType
 from shared.messages.template.models import Message
 from shared.quarantine.stored import Stored
+from shared.values.digests import hex_digest
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference
@@ -48,7 +48,7 @@ class Entry(Stored):
 
 def digest_id(org_id: str, day: date) -> str:
     """Of the org's digest on that day of its own calendar, as an alert."""
-    return "digest-" + hashlib.sha256(f"{org_id}\x1f{day.isoformat()}".encode()).hexdigest()[:40]
+    return "digest-" + hex_digest(org_id, day.isoformat(), digits=40)
 
 
 def day_of(instant: datetime, timezone: str) -> date:

@@ -6,7 +6,6 @@ it is known for a morning, and tomorrow's report has it again.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from typing import Literal, get_args
 from pydantic import AwareDatetime, Field
 
 from shared.quarantine.stored import Stored
+from shared.values.digests import hex_digest
 from shared.values.money import Money
 from shared.values.text import clean_text
 
@@ -81,7 +81,7 @@ class Fact:
     def id(self) -> str:
         """Under which it is kept who told it: 32 hex digits. A price's move and its undercut are one thing."""
         family = "price" if KNOWN_FOR[self.kind] is None else self.kind
-        return hashlib.sha256("\x1f".join((family, *self.parts)).encode()).hexdigest()[:32]
+        return hex_digest(family, *self.parts)
 
 
 class Notification(Stored):

@@ -6,7 +6,6 @@ never older than what it replaces, however late, often and out of order the writ
 
 from __future__ import annotations
 
-import hashlib
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,6 +19,7 @@ from shared.errors import TransientError
 from shared.gcp import clients, logging
 from shared.retail.packs.codec import Copies, Copy, packed, unpacked
 from shared.retail.records import Record
+from shared.values.digests import hex_digest
 
 log = logging.get_logger(__name__)
 
@@ -64,7 +64,7 @@ class Kind:
     @property
     def format(self) -> str:
         """Another one when the record knows other fields: a pack of another format is built again."""
-        return f"1-{hashlib.sha256(','.join(sorted(self.fields)).encode()).hexdigest()[:12]}"
+        return f"1-{hex_digest(','.join(sorted(self.fields)), digits=12)}"
 
     def folder(self, org_id: str) -> str:
         """The path of the sources."""

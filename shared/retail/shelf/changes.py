@@ -5,13 +5,13 @@ Every write of an item starts this in a new process as often as not, so it knows
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shared.gcp import clients
+from shared.values.digests import hex_digest
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference
@@ -41,7 +41,7 @@ def is_seen(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -
 
 def mark(org_id: str, item_id: str, version: str, now: datetime) -> None:
     """Have the item looked at again. The same write told twice is one marker."""
-    marker_id = hashlib.sha256(f"{item_id}\x1f{version}".encode()).hexdigest()[:32]
+    marker_id = hex_digest(item_id, version)
     reference = clients.firestore().document(f"tenants/{org_id}/{COLLECTION}/{marker_id}")
     reference.set({"itemId": item_id, "at": now})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from shared.retail.shelf.changes import waiting
 from shared.retail.shelf.digests import digests_in, kept_digests
 from shared.retail.shelf.layout import KIND, Head, collection, digest_names, page_name, read_head
 from shared.retail.shelf.pages import DIGEST_COUNTS_FOR
+from shared.values.digests import hex_digest
 
 log = logging.get_logger(__name__)
 
@@ -57,7 +57,7 @@ class Noted:
 
 def ask_to_fill(org_id: str, now: datetime, suffix: str = "") -> bool:
     """Have the rest of the markers dealt with by a task; one a minute is enough."""
-    digest = hashlib.sha256(org_id.encode()).hexdigest()[:32]
+    digest = hex_digest(org_id)
     name = f"{digest}-shelf-{now:%Y%m%dT%H%M}{suffix}"
     return create_named_task(QUEUE, name, {"orgId": org_id}, deadline_seconds=DEADLINE_SECONDS)
 

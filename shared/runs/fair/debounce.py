@@ -27,10 +27,10 @@ from shared.playbooks.pace import Debounce
 from shared.playbooks.templates import parse_condition
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
-from shared.runs.ids import digest
 from shared.runs.parts import Part
 from shared.triggers.dispatch import DomainEvent
 from shared.triggers.listeners import Listener
+from shared.values.digests import hex_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,7 +146,7 @@ def window_id(listener: Listener, event: Mapping[str, Any], debounce: Debounce) 
     """
     key = parse_condition(debounce.by).evaluate({"event": event}) if debounce.by else None
     text = json.dumps(key, sort_keys=True, default=str)
-    return digest("debounce", listener.org_id, listener.playbook_id, listener.trigger_id, text)
+    return hex_digest("debounce", listener.org_id, listener.playbook_id, listener.trigger_id, text)
 
 
 def put(listener: Listener, event: DomainEvent, debounce: Debounce, clock: Clock) -> None:

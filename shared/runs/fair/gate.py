@@ -22,9 +22,9 @@ from shared.gcp.plain_firestore import Commit, Version
 from shared.gcp.task_queue import create_named_task
 from shared.runs import queue
 from shared.runs.fair.lines import Line
-from shared.runs.ids import digest
 from shared.runs.parts import Part
 from shared.runs.record import Execution, ExecutionStatus
+from shared.values.digests import hex_digest
 
 COLLECTION = "run_gates"
 QUEUE = "releaseRuns"
@@ -174,7 +174,7 @@ def set_off(execution: Execution, carried: Mapping[str, Any] | None = None) -> N
 
 def enqueue(org_id: str, number: int, why: str, at: datetime | None = None) -> bool:
     """Have the pass made, at once or at an instant; False where a task of that name is or was there."""
-    name = f"{digest('gate', org_id)}-{why}-{number}"
+    name = f"{hex_digest('gate', org_id)}-{why}-{number}"
     payload = {"orgId": org_id, "passNumber": number}
     return create_named_task(QUEUE, name, payload, deadline_seconds=DEADLINE_SECONDS, at=at)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.runs.ids import digest
+from shared.values.digests import hex_digest
 
 ORG, RESERVE, RATE = "org", "reserve", "rate"
 """The org's slots; those with the few that only runs asked for in person may use; its runs a minute."""
@@ -28,7 +28,7 @@ class Line:
     def key(self) -> str:
         """A name for it that may be a Firestore field."""
         parts = ("in-person" if self.in_person else "", self.playbook_id or "", self.trigger_id or "")
-        return f"l{digest(*parts)[:16]}"
+        return f"l{hex_digest(*parts, digits=16)}"
 
     @property
     def is_of_org(self) -> bool:

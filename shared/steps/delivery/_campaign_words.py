@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +20,7 @@ from shared.steps.base import StepContext
 from shared.steps.delivery._reports import report_of
 from shared.steps.delivery.send_sms import MAX_CHARS
 from shared.tenants.tenant import Tenant
+from shared.values.digests import hex_digest
 
 MAX_BYTES = 400_000
 """Of a rendered mail: the campaign's document holds it, and each mail carries it."""
@@ -28,7 +28,7 @@ MAX_BYTES = 400_000
 
 def token_of(run_id: str) -> str:
     """What the tokens of a campaign begin with; nobody writes that by chance."""
-    return f"xq{hashlib.sha256(run_id.encode()).hexdigest()[:16]}"
+    return f"xq{hex_digest(run_id, digits=16)}"
 
 
 def email_words(
