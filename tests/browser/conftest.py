@@ -16,12 +16,12 @@ from local.setup.paths import CACHE
 from local.stack.running import Stack
 from tests.browser.guard import Guard
 from tests.browser.shop import PATIENCE_MILLISECONDS, Shop
-from tests.e2e.conftest import agent, api, console, org, org_id
+from tests.e2e.conftest import agent, api, client, console, org, org_id
 from tests.e2e.org import Org
 from tests.harness.eventually import PATIENCE_SECONDS
 
 # Fixtures of the tests of the whole stack.
-__all__ = ["agent", "api", "console", "org", "org_id"]
+__all__ = ["agent", "api", "client", "console", "org", "org_id"]
 
 expect.set_options(timeout=PATIENCE_MILLISECONDS)
 

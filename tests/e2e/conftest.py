@@ -12,6 +12,7 @@ import httpx
 import pytest
 from google.cloud.firestore import SERVER_TIMESTAMP
 
+from clients.python.playbooks_client import Playbooks
 from local.stack.running import Stack
 from shared.api.agent_keys import create_agent_key
 from shared.gcp import clients
@@ -88,13 +89,25 @@ def api(on_stack: Stack) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
+def client(on_stack: Stack) -> Iterator[Playbooks]:
+    """The Python client, with the cron credential."""
+    with client_of(on_stack, on_stack.cron_secret) as client:
+        yield client
+
+
+def client_of(stack: Stack, token: str) -> Playbooks:
+    """The Python client of whoever has the token."""
+    return Playbooks(stack.public_url, token=token, timeout=PATIENCE_SECONDS)
+
+
+@pytest.fixture
 def org_id() -> str:
     """An org that no other test uses."""
     return f"org_{secrets.token_hex(6)}"
 
 
 @pytest.fixture
-def org(org_id: str, api: httpx.Client, console: Console) -> Iterator[Org]:
+def org(org_id: str, api: httpx.Client, client: Playbooks, console: Console) -> Iterator[Org]:
     """An org with an owner and a staff phone, which was welcomed before; its playbooks are deleted at the end."""
     from tests.e2e.org import OWNER_EMAIL, STAFF_PHONE, Org
 
@@ -105,7 +118,7 @@ def org(org_id: str, api: httpx.Client, console: Console) -> Iterator[Org]:
     welcomed = {"name": "org.created", "data": {}, "onboardingStartedAt": SERVER_TIMESTAMP}
     reference.collection("events").document("org-created").set(welcomed)
     reference.set({**tenant, **contact})
-    org = Org(org_id, api, console)
+    org = Org(org_id, api, client, console)
     yield org
     org.clear()
 

@@ -143,7 +143,9 @@ def test_the_same_slot_is_the_same_run(org: Org) -> None:
     org.playbook(set_step(), triggers=[cron])
     slot = "2027-01-05T09:00:00Z"
     due = {"X-CloudScheduler-ScheduleTime": slot}
-    first, second = (org.start(headers=due, triggeredBy="schedule", triggerId="daily", slot=slot) for _ in range(2))
+    answers = [org.execute(headers=due, triggeredBy="schedule", triggerId="daily", slot=slot) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [202, 202]
+    first, second = (answer.json()["executionId"] for answer in answers)
     assert first == second
     assert list(org.executions()) == [first]
 

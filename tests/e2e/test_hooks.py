@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 import httpx
 
+from clients.python.playbooks_client.operations import HookCall
 from local.stack.running import Stack
 from shared.webhooks.signatures import standard_signature
 from tests.accounts import sign_up
-from tests.e2e.conftest import eventually
+from tests.e2e.conftest import client_of, eventually
 from tests.e2e.org import Org, set_step
 from tests.harness.eventually import PATIENCE_SECONDS
 from tests.harness.everything import every_document, every_log
@@ -20,19 +20,10 @@ def test_a_signed_call_starts_the_playbook_once_and_a_replay_once_more(org: Org,
     facts = set_step(total="{{event.total}}", sent="{{event.webhook.id}}", by="{{trigger.type}}")
     org.playbook(facts, triggers=[{"type": "webhook", "signature": "standard", "filter": "{{event.total}} > 100"}])
     token = sign_up(on_stack, orgId=org.id, role="editor").id_token
-    with httpx.Client(
-        base_url=f"{on_stack.public_url}/api",
-        headers={"Authorization": f"Bearer {token}"},
-        timeout=PATIENCE_SECONDS,
-    ) as api:
-
-        def hooks() -> list[dict[str, Any]]:
-            items: list[dict[str, Any]] = api.get("/hooks", params={"playbookId": "pb"}).json()["items"]
-            return items
-
-        (hook,) = eventually(hooks, what="the playbook's hook")
+    with client_of(on_stack, token) as api:
+        (hook,) = eventually(lambda: api.list_hooks(playbook_id="pb")["items"], what="the playbook's hook")
         org.until_listening()
-        secret = api.post(f"/hooks/{hook['hookId']}/secret", json={}).json()["secret"]
+        secret = api.set_hook_secret(hook["hookId"])["secret"]
 
         def send(message_id: str, body: bytes) -> httpx.Response:
             stamp = int(datetime.now(UTC).timestamp())
@@ -52,16 +43,15 @@ def test_a_signed_call_starts_the_playbook_once_and_a_replay_once_more(org: Org,
         assert run["trigger"]["eventId"] == event_id
         assert run["stepResults"][0]["output"] == {"total": 200, "sent": "large", "by": "webhook"}
 
-        replayed = api.post(f"/hooks/{hook['hookId']}/calls/{event_id}/replay", json={})
-        assert replayed.status_code == 202
+        replayed = api.replay_hook_call(hook["hookId"], event_id)
 
-        def both() -> list[dict[str, Any]] | None:
-            listed = api.get(f"/hooks/{hook['hookId']}/calls").json()["items"]
+        def both() -> list[HookCall] | None:
+            listed = api.list_hook_calls(hook["hookId"])["items"]
             done = [one for one in listed if one.get("status") == "completed"]
             return listed if len(done) == 2 else None
 
         listed = eventually(both, what="the run of the replay")
-        assert [one.get("replayOf") for one in listed if one["eventId"] == replayed.json()["eventId"]] == [event_id]
+        assert [one.get("replayOf") for one in listed if one["eventId"] == replayed["eventId"]] == [event_id]
         assert len(org.executions()) == 2
         assert httpx.post(hook["url"], json={}, timeout=PATIENCE_SECONDS).status_code == 401
     everything = (*every_document(on_stack), *every_log(on_stack))
