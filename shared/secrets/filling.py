@@ -12,6 +12,7 @@ import secrets as randomness
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import quote
 
 from shared.error_codes import ErrorCode
 from shared.errors import PlaybookError
@@ -73,6 +74,19 @@ class StepSecrets:
         """
         return _each_text(value, lambda text: self._mark.sub(lambda match: self._value(match["name"]), text))
 
+    def fill_url(self, url: str) -> str:
+        """`fill` of an address: a secret in its path or query is percent-encoded there, so that it stays one value.
+
+        One that the address begins with (`{{secrets.BASE}}/orders`) or that is part of its host stays as it is.
+        """
+        filled, end = "", 0
+        for mark in self._mark.finditer(url):
+            filled += url[end : mark.start()]
+            value, safe = self._value(mark["name"]), _safe_after(filled)
+            filled += value if safe is None else quote(value, safe=safe)
+            end = mark.end()
+        return filled + url[end:]
+
     def hide(self, value: Any) -> Any:
         """The value without any secret that this step has used: `[secret NAME]` stands for it."""
         return self.written(hidden(value, self._hidden()))
@@ -133,6 +147,14 @@ class _Marks(Mapping[str, str]):
 
     def __len__(self) -> int:
         return 0
+
+
+def _safe_after(url: str) -> str | None:
+    """What is not encoded in a value that follows this beginning of an address; None where nothing is."""
+    if "?" in url or "#" in url:
+        return ""
+    _, scheme, rest = url.partition("://")
+    return "/" if scheme and "/" in rest else None
 
 
 def _each_text(value: Any, change: Callable[[str], str]) -> Any:

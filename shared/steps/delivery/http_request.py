@@ -30,7 +30,7 @@ class HttpRequestParams(Params):
     """`body` is text, sent as it is, or anything else, sent as JSON.
 
     `{{secrets.NAME}}` in url, headers and body is one of the org's secrets (Settings, Secrets), filled in for the
-    call alone: no document, log or dry run holds it.
+    call alone: no document, log or dry run holds it. In the path or query of an address it is percent-encoded.
     """
 
     takes_secrets: ClassVar[frozenset[str]] = frozenset({"url", "headers", "body"})
@@ -85,13 +85,14 @@ class HttpRequest(Action[HttpRequestParams, HttpRequestOutput]):
 
         def prepare() -> None:
             _encoded(secrets.fill(params.body), headers)
-            secrets.fill([params.url, headers])
+            secrets.fill_url(params.url)
+            secrets.fill(headers)
 
         def call() -> dict[str, Any]:
             body, sent = _encoded(secrets.fill(params.body), secrets.fill(headers))
             try:
                 response = fetch(
-                    secrets.fill(params.url),
+                    secrets.fill_url(params.url),
                     method=params.method,
                     headers=sent,
                     body=body,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given
@@ -35,6 +36,31 @@ def test_a_secret_is_filled_in_wherever_its_template_stands() -> None:
     params = filled(secrets, {"Authorization": "Bearer {{secrets.KEY}}", "list": ["{{secrets.KEY}}", 1]})
     assert VALUE not in str(params)
     assert secrets.fill(params) == {"Authorization": f"Bearer {VALUE}", "list": [VALUE, 1]}
+
+
+@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=40))
+def test_a_secret_in_the_query_of_an_address_stays_one_value(key: str) -> None:
+    secrets = step_secrets(KEY=key)
+    url = secrets.fill_url(filled(secrets, "https://api.example/a?key={{secrets.KEY}}&page=2#top"))
+    parts = urlsplit(url)
+    assert parse_qs(parts.query, keep_blank_values=True) == {"key": [key], "page": ["2"]}
+    assert (parts.netloc, parts.path, parts.fragment) == ("api.example", "/a", "top")
+
+
+@pytest.mark.parametrize(
+    ("url", "sent"),
+    [
+        ("{{secrets.BASE}}", "https://hooks.example/T0/B0?x=1&y=2"),
+        ("{{secrets.BASE}}&key={{secrets.KEY}}", "https://hooks.example/T0/B0?x=1&y=2&key=a%2Fb%3Fc%26d%23e"),
+        ("https://{{secrets.HOST}}/v1", "https://shop.example:8443/v1"),
+        ("https://api.example/{{secrets.KEY}}/x", "https://api.example/a/b%3Fc%26d%23e/x"),
+        ("https://api.example/x?{{secrets.KEY}}", "https://api.example/x?a%2Fb%3Fc%26d%23e"),
+        ("https://api.example/x", "https://api.example/x"),
+    ],
+)
+def test_where_a_secret_stands_in_an_address_says_how_it_is_written(url: str, sent: str) -> None:
+    secrets = step_secrets(BASE="https://hooks.example/T0/B0?x=1&y=2", HOST="shop.example:8443", KEY="a/b?c&d#e")
+    assert secrets.fill_url(filled(secrets, url)) == sent
 
 
 def test_people_read_the_template_instead_of_the_mark() -> None:
