@@ -24,7 +24,7 @@ log = logging.get_logger(__name__)
 MOST_MEMBERS = 20
 REVOKE = "keys/{id}/revoke"
 
-KnownScope = Literal["*", "playbooks:run", "chat", "executions:read", "executions:write"]
+KnownScope = Literal["*", "playbooks:run", "chat", "executions:read", "executions:write", "webhooks:write"]
 _DEFAULTS = TypeAdapter(list[KnownScope]).validate_python(DEFAULT_SCOPES)
 
 

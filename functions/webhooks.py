@@ -1,4 +1,4 @@
-"""`POST /api/hooks/{hookId}/secret`: a hook's new secret. Its account writes secrets and can read none."""
+"""`/api/webhooks`, and `POST /api/hooks/{hookId}/secret`: what gives out secrets, which its account cannot read."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import Annotated
 import flask
 from pydantic import Field, StringConstraints
 
+from functions import _subscriptions as subscribed
 from functions._hooks import ListedHook, own_hook
 from functions._member import OrgBody, member_of
+from functions._subscriptions import LONGEST_OVERLAP_HOURS
 from shared.api.auth import authenticate
 from shared.api.http import door, json_response, not_found, parse_body
 from shared.api.principal import Principal
@@ -21,8 +23,8 @@ from shared.webhooks.signatures import new_secret
 
 log = logging.get_logger(__name__)
 
-LONGEST_OVERLAP_HOURS = 72
-_SECRET = re.compile(r"/hooks/(?P<hook>[0-9a-f]{32})/secret/?$")
+_HOOK_SECRET = re.compile(r"/hooks/(?P<hook>[0-9a-f]{32})/secret/?$")
+_WEBHOOK = re.compile(r"/webhooks(?:/(?P<webhook>[0-9a-f]{32})(?P<secret>/secret)?)?/?$")
 
 
 class NewSecret(OrgBody):
@@ -41,13 +43,35 @@ class MadeSecret(ListedHook):
     secret: str = Field(repr=False)
 
 
-@door(methods=("POST",))
+def _methods(path: str) -> tuple[str, ...]:
+    match = _WEBHOOK.search(path)
+    if match is None or match["secret"]:
+        return ("POST",)
+    return ("POST", "DELETE") if match["webhook"] else ("GET", "POST")
+
+
+@door(methods=_methods)
 def webhooks(request: flask.Request) -> flask.Response:
-    """200 with the hook and its secret, for the org's owners and editors."""
-    match = _SECRET.search(request.path)
-    if match is None:
+    """`/webhooks`: an org's subscriptions, for its owners. `/hooks/{hookId}/secret`: for owners and editors."""
+    hook, webhook = _HOOK_SECRET.search(request.path), _WEBHOOK.search(request.path)
+    if hook is not None:
+        return _hook_secret(request, authenticate(request), hook["hook"])
+    if webhook is None:
         raise not_found("this address")
-    return _hook_secret(request, authenticate(request), match["hook"])
+    return _subscription(request, authenticate(request), webhook)
+
+
+def _subscription(request: flask.Request, principal: Principal, match: re.Match[str]) -> flask.Response:
+    webhook_id = match["webhook"]
+    if webhook_id is None:
+        listed = request.method == "GET"
+        return (subscribed.webhook_list if listed else subscribed.webhook_added)(request, principal)
+    with logging.bind(webhookId=webhook_id):
+        if match["secret"]:
+            return subscribed.webhook_secret(request, principal, webhook_id)
+        if request.method == "DELETE":
+            return subscribed.webhook_deleted(request, principal, webhook_id)
+        return subscribed.webhook_changed(request, principal, webhook_id)
 
 
 def _hook_secret(request: flask.Request, principal: Principal, hook_id: str) -> flask.Response:

@@ -1,6 +1,6 @@
 """Every HTTP door that people, agents and other systems call.
 
-A new door gets an entry in one of the two lists; `make docs` writes the document and the page anew. A unit test
+A new door gets an entry in one of the lists; `make docs` writes the document and the page anew. A unit test
 fails where a public function has none.
 """
 
@@ -10,7 +10,8 @@ from local.openapi.door import Door
 from local.openapi.doors_of_hooks import HOOKS
 from local.openapi.doors_of_orgs import ORGS
 from local.openapi.doors_of_runs import RUNS
+from local.openapi.doors_of_webhooks import WEBHOOKS
 
-DOORS: tuple[Door, ...] = (*RUNS, *HOOKS, *ORGS)
+DOORS: tuple[Door, ...] = (*RUNS, *HOOKS, *WEBHOOKS, *ORGS)
 NOT_DOORS = frozenset({"unknown_address"})
 """Public functions that answer no address of their own."""

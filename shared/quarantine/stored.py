@@ -26,13 +26,16 @@ class Stored(BaseModel):
     )
 
 
-def parsed(model: type[M], found: DocumentSnapshot[Any]) -> M | None:
-    """The document; None where there is none. A malformed one is logged and counts as none."""
+def parsed(model: type[M], found: DocumentSnapshot[Any], **beside: Any) -> M | None:
+    """The document; None where there is none. A malformed one is logged and counts as none.
+
+    `beside`: what the model knows of it that is not in its fields, like its id.
+    """
     fields = found.to_dict()
     if not fields:
         return None
     try:
-        return model.model_validate(fields)
+        return model.model_validate({**fields, **beside} if beside else fields)
     except ValidationError as error:
         log.error("malformed document passed over", extra={"path": found.reference.path, "reason": describe(error)})
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 import ssl
@@ -25,6 +26,7 @@ MAX_REDIRECTS = 5
 DEFAULT_TIMEOUT_SECONDS = 20.0
 CONNECT_TIMEOUT_SECONDS = 5.0
 READ_TIMEOUT_SECONDS = 10.0
+LOOKUP_SECONDS = 2.0
 DEFAULT_MAX_BYTES = 5_000_000
 
 _READING_METHODS = frozenset({"GET", "HEAD"})
@@ -50,8 +52,9 @@ def fetch(
     max_bytes: int = DEFAULT_MAX_BYTES,
     cut: bool = False,
     any_status: bool = False,
+    follows: bool = True,
 ) -> HttpResponse:
-    """Call `url` and answer with what came back, redirects (at most 5) followed.
+    """Call `url` and answer with what came back, redirects (at most 5) followed unless `follows` is false.
 
     `timeout` is the total in seconds, redirects included; `max_bytes` bounds the body after decompression: a
     longer one is refused, or with `cut` cut. With `any_status` an answer of status 400 and more is one like others.
@@ -72,7 +75,24 @@ def fetch(
         max_bytes=max_bytes,
         cut=cut,
         any_status=any_status,
+        follows=follows,
     )
+
+
+def require_callable(url: str) -> None:
+    """Pass when `fetch` would call the address: http(s), and not in a private network as far as can be told now.
+
+    A name that cannot be looked up passes; what it leads to is checked again with each call.
+
+    Raises:
+        RefusedAddressError: saying what is wrong with it.
+    """
+    address = parse_address(url)
+    if settings().allow_private_network_fetch:
+        return
+    backend = GuardedBackend(system_resolve, is_public, Deadline(LOOKUP_SECONDS))
+    with contextlib.suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
+        backend.checked_addresses(address.host, address.port, LOOKUP_SECONDS)
 
 
 @functools.cache
@@ -87,6 +107,7 @@ class _Reading:
     max_bytes: int
     cut: bool
     any_status: bool
+    follows: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +167,13 @@ class Fetcher:
         max_bytes: int = DEFAULT_MAX_BYTES,
         cut: bool = False,
         any_status: bool = False,
+        follows: bool = True,
     ) -> HttpResponse:
         """See `fetch`."""
         if not _METHOD.fullmatch(method):
             raise PermanentError(f"the method is {method[:20]!r}; expected one like GET or POST")
         request = _Request(parse_address(url), method, _checked_headers(headers or {}), body)
-        deadline, reading = Deadline(timeout), _Reading(max_bytes, cut, any_status)
+        deadline, reading = Deadline(timeout), _Reading(max_bytes, cut, any_status, follows)
         try:
             for _ in range(MAX_REDIRECTS + 1):
                 answer = self._exchange(request, deadline, reading)
@@ -177,7 +199,7 @@ class Fetcher:
             span.set("http.response.status_code", answer.status)
             received = _header_map(answer.headers)
             location = received.get("location")
-            if answer.status in _REDIRECTS and location:
+            if reading.follows and answer.status in _REDIRECTS and location:
                 return answer.status, location
             if not reading.any_status:
                 _raise_for_status(request, answer.status, received)

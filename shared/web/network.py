@@ -90,7 +90,7 @@ class GuardedBackend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Connect to the first checked address that answers."""
         failure: Exception = httpcore.ConnectError("the name has no address")
-        for address in self._checked_addresses(host, port, timeout):
+        for address in self.checked_addresses(host, port, timeout):
             seconds = self._deadline.remaining(timeout)
             if seconds <= 0:
                 raise httpcore.ConnectTimeout("the total time limit is over")
@@ -102,7 +102,13 @@ class GuardedBackend(httpcore.NetworkBackend):
             return _TimedStream(stream, self)
         raise failure
 
-    def _checked_addresses(self, host: str, port: int, timeout: float | None) -> list[str]:
+    def checked_addresses(self, host: str, port: int, timeout: float | None) -> list[str]:
+        """The host's addresses, each of which may be connected to.
+
+        Raises:
+            RefusedAddressError: one of them may not.
+            httpcore.ConnectError, httpcore.ConnectTimeout: the name was not found, or not in time.
+        """
         if is_numeric(host):
             found: Sequence[str] = [host]  # the system would only parse it, in a thread of its own
         else:

@@ -7,8 +7,8 @@ The hook's document says which of them count. The account that writes them can r
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 from pydantic import AwareDatetime
 
@@ -44,6 +44,14 @@ def write(org_id: str, owner_id: str, value: str) -> SecretRef:
     secret_id = ids.secret_id(org_id, f"webhook_{owner_id}_{secrets.token_hex(_VERSION_BYTES)}")
     secret_manager.write_secret(secret_id, value)
     return SecretRef(id=secret_id)
+
+
+def followed_by(
+    made: SecretRef, before: Sequence[SecretRef], now: datetime, overlap: timedelta
+) -> tuple[tuple[SecretRef, ...], tuple[SecretRef, ...]]:
+    """The secrets once `made` is the newest, with the one before it for `overlap` more; and those to be deleted."""
+    kept = [ref.model_copy(update={"until": now + overlap}) for ref in before[:1] if overlap]
+    return (made, *kept), tuple(before[len(kept) :])
 
 
 def accepted(refs: Iterable[SecretRef], now: datetime) -> list[str]:

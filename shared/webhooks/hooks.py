@@ -85,8 +85,8 @@ def set_secret(hook: Hook, found: DocumentSnapshot[Any], value: str, now: dateti
         TransientError: Secret Manager cannot be reached.
     """
     made = hook_secrets.write(hook.org_id, hook.hook_id, value)
-    before = [ref.model_copy(update={"until": now + overlap}) for ref in hook.secrets[:1] if overlap]
-    changed = hook.model_copy(update={"secrets": (made, *before), "secret_set_at": now})
+    kept, dropped = hook_secrets.followed_by(made, hook.secrets, now, overlap)
+    changed = hook.model_copy(update={"secrets": kept, "secret_set_at": now})
     fields = changed.model_dump(by_alias=True, include={"secrets", "secret_set_at"}, exclude_none=True)
     option = clients.firestore().write_option(last_update_time=found.update_time)
     try:
@@ -94,7 +94,7 @@ def set_secret(hook: Hook, found: DocumentSnapshot[Any], value: str, now: dateti
     except (FailedPrecondition, NotFound):
         secret_manager.delete_secret(made.id)
         raise ConflictError("the hook was changed at this moment; try again") from None
-    for ref in hook.secrets[len(before) :]:
+    for ref in dropped:
         secret_manager.delete_secret(ref.id)
     return changed
 

@@ -52,7 +52,7 @@ def call(
 def _door_of(path: str) -> Callable[[flask.Request], flask.Response]:
     if path.startswith("settings/secrets"):
         return secrets
-    if path.endswith("/secret"):
+    if path.endswith("/secret") or path.startswith("webhooks"):
         return webhooks
     doors: dict[str, Callable[[flask.Request], flask.Response]] = {"people": people, "hooks": hooks}
     return doors.get(re.split(r"[/?]", path)[0], settings)

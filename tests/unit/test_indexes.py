@@ -134,6 +134,7 @@ EXPIRING = {
     "shared/notices/dedup/ledger.py": "told_findings",
     "shared/waiting/event_waits.py": "playbook_event_waits",
     "shared/waiting/past_events.py": "past_events",
+    "shared/webhooks/messages.py": "webhook_messages",
 }
 WITHOUT_A_MODULE = {"execution_summaries", "suspect_snapshots"}
 NONE = Indexes(indexes=[], fieldOverrides=[])

@@ -231,6 +231,12 @@ class DeletedSecret(TypedDict):
     usedBy: list[PlaybookUsing]
 
 
+class DeletedWebhook(TypedDict):
+    """A webhook that is gone."""
+
+    id: str
+
+
 class DigestSetting(TypedDict):
     """One mail a day at that time on the org's clock; an org without it gets each report by itself."""
 
@@ -318,6 +324,9 @@ class EstimateAnswer(TypedDict):
     monthlyUsd: float
     runsPerMonth: NotRequired[int | None]
     onEvents: NotRequired[bool]
+
+
+EventType = Literal["run.completed", "run.failed", "alert.created", "decision.needed"]
 
 
 class ExecuteBody(TypedDict):
@@ -470,6 +479,21 @@ class ListedSecret(TypedDict):
     usedBy: NotRequired[list[PlaybookUsing] | None]
 
 
+class ListedWebhook(TypedDict):
+    """A webhook. `disabledBecause`: its owner did it, the address is `gone` (410), or `failing` again and…"""
+
+    id: str
+    url: str
+    events: list[EventType]
+    status: Literal["active", "disabled"]
+    disabledBecause: NotRequired[Literal["owner", "gone", "failing"] | None]
+    disabledAt: NotRequired[str | None]
+    deadInARow: int
+    secretSetAt: str
+    createdBy: str
+    createdAt: str
+
+
 class MadeKey(TypedDict):
     """A key right after it was made: `key` is shown this once."""
 
@@ -548,7 +572,9 @@ class NewKey(TypedDict):
 
     orgId: NotRequired[str | None]
     agent: str
-    scopes: NotRequired[list[Literal["*", "playbooks:run", "chat", "executions:read", "executions:write"]]]
+    scopes: NotRequired[
+        list[Literal["*", "playbooks:run", "chat", "executions:read", "executions:write", "webhooks:write"]]
+    ]
     actsFor: NotRequired[list[str]]
 
 
@@ -558,6 +584,14 @@ class NewPerson(TypedDict):
     orgId: NotRequired[str | None]
     email: str
     role: Literal["viewer", "editor", "owner"]
+
+
+class NewWebhook(TypedDict):
+    """An https address, and the events that it is told of."""
+
+    orgId: NotRequired[str | None]
+    url: str
+    events: list[EventType]
 
 
 NoFields = dict[str, Any]
@@ -861,6 +895,13 @@ class RoleChange(TypedDict):
     role: Literal["viewer", "editor", "owner"]
 
 
+class RotatedSecret(TypedDict):
+    """For how long messages are signed with the secret before it too."""
+
+    orgId: NotRequired[str | None]
+    previousValidHours: NotRequired[int]
+
+
 class Run(TypedDict):
     """A run. Viewers see a summary (`steps`, `planned`), others the document (`stepResults`, `effects`, ……"""
 
@@ -1159,6 +1200,38 @@ class ValidateBody(TypedDict):
     playbook: StorableObject
 
 
+class WebhookChange(TypedDict):
+    """What is to change. `status`: `active` forgets earlier failures."""
+
+    orgId: NotRequired[str | None]
+    url: NotRequired[str | None]
+    events: NotRequired[list[EventType] | None]
+    status: NotRequired[Literal["active", "disabled"] | None]
+
+
+class WebhookList(TypedDict):
+    """An org's webhooks, the oldest first."""
+
+    items: list[ListedWebhook]
+    limit: int
+
+
+class WebhookWithSecret(TypedDict):
+    """A webhook with its new secret: `secret` is shown this once."""
+
+    id: str
+    url: str
+    events: list[EventType]
+    status: Literal["active", "disabled"]
+    disabledBecause: NotRequired[Literal["owner", "gone", "failing"] | None]
+    disabledAt: NotRequired[str | None]
+    deadInARow: int
+    secretSetAt: str
+    createdBy: str
+    createdAt: str
+    secret: str
+
+
 class FunctionsSecretsNewSecret(TypedDict):
     """A secret to set, in place of the one of that name. `value` has 8 characters at least: a shorter one…"""
 
@@ -1410,6 +1483,37 @@ class Playbooks(Transport):
             ids={"hookId": hook_id, "callId": call_id},
             headers={"Idempotency-Key": idempotency_key},
             body=body or {},
+        )
+        return answer
+
+    def list_webhooks(self, *, org_id: str | None = None) -> WebhookList:
+        """List the org's webhooks. For the role `owner`; agents: `webhooks:write`."""
+        answer: WebhookList = self._call("GET", "/api/webhooks", query={"orgId": org_id})
+        return answer
+
+    def add_webhook(self, body: NewWebhook) -> WebhookWithSecret:
+        """Have an address told what happens; its secret is shown this once. For the role `owner`; agents: `we…"""
+        answer: WebhookWithSecret = self._call("POST", "/api/webhooks", body=body)
+        return answer
+
+    def change_webhook(self, webhook_id: str, body: WebhookChange | None = None) -> ListedWebhook:
+        """Change a webhook, or enable or disable it. For the role `owner`; agents: `webhooks:write`."""
+        answer: ListedWebhook = self._call(
+            "POST", "/api/webhooks/{webhookId}", ids={"webhookId": webhook_id}, body=body or {}
+        )
+        return answer
+
+    def delete_webhook(self, webhook_id: str, *, org_id: str | None = None) -> DeletedWebhook:
+        """Delete a webhook and its secret permanently. For the role `owner`; agents: `webhooks:write`."""
+        answer: DeletedWebhook = self._call(
+            "DELETE", "/api/webhooks/{webhookId}", ids={"webhookId": webhook_id}, query={"orgId": org_id}
+        )
+        return answer
+
+    def rotate_webhook_secret(self, webhook_id: str, body: RotatedSecret | None = None) -> WebhookWithSecret:
+        """Give a webhook a new secret, shown this once. For the role `owner`; agents: `webhooks:write`."""
+        answer: WebhookWithSecret = self._call(
+            "POST", "/api/webhooks/{webhookId}/secret", ids={"webhookId": webhook_id}, body=body or {}
         )
         return answer
 

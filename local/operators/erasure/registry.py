@@ -77,6 +77,7 @@ COLLECTIONS: tuple[Collection, ...] = (
     _of_org("competitors"),
     _of_org("locations"),
     _of_org("secrets", staff=True),
+    _of_org("webhook_subscriptions", staff=True),
     _of_org("campaigns", Customer.MENTIONS),
     _of_org("content", Customer.MENTIONS),
     _of_org("events", Customer.MENTIONS),
@@ -119,7 +120,8 @@ COLLECTIONS: tuple[Collection, ...] = (
     _by_field("dead_letters", Customer.MENTIONS),
     _by_field("quarantine", Customer.MENTIONS),
     _by_field("cause_budgets"),
-    # What people were told.
+    # What people and other systems were told.
+    _by_field("webhook_messages"),
     _by_field("inbox_notifications", Customer.MENTIONS),
     _by_field("alert_deliveries", Customer.MENTIONS, staff=True),
     _by_field("alert_digests", Customer.MENTIONS),

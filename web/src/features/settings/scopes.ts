@@ -4,6 +4,7 @@ export const SCOPES: readonly { scope: string; name: string }[] = [
   { scope: "chat", name: "Chat" },
   { scope: "executions:read", name: "See playbooks and runs" },
   { scope: "executions:write", name: "Retry and cancel runs, answer approvals" },
+  { scope: "webhooks:write", name: "Manage webhooks" },
 ];
 
 /** "Run playbooks, chat". */

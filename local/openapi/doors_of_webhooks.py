@@ -1,0 +1,65 @@
+"""The doors to an org's webhooks: the addresses that are told what happens."""
+
+from __future__ import annotations
+
+from functions import _member, _subscriptions
+from local.openapi.door import Door
+
+_OWNER = f"the role `owner`; agents: `{_subscriptions.SCOPE}`"
+
+WEBHOOKS: tuple[Door, ...] = (
+    Door(
+        "webhooks",
+        "GET",
+        "/api/webhooks",
+        "List the org's webhooks",
+        {200: _subscriptions.WebhookList},
+        needs=_OWNER,
+        query=_member.OrgQuery,
+        names="listWebhooks",
+    ),
+    Door(
+        "webhooks",
+        "POST",
+        "/api/webhooks",
+        "Have an address told what happens; its secret is shown this once",
+        {201: _subscriptions.WebhookWithSecret},
+        needs=_OWNER,
+        takes=_subscriptions.NewWebhook,
+        conflicts=True,
+        names="addWebhook",
+    ),
+    Door(
+        "webhooks",
+        "POST",
+        "/api/webhooks/{webhookId}",
+        "Change a webhook, or enable or disable it",
+        {200: _subscriptions.ListedWebhook},
+        needs=_OWNER,
+        takes=_subscriptions.WebhookChange,
+        body_required=False,
+        conflicts=True,
+        names="changeWebhook",
+    ),
+    Door(
+        "webhooks",
+        "DELETE",
+        "/api/webhooks/{webhookId}",
+        "Delete a webhook and its secret permanently",
+        {200: _subscriptions.DeletedWebhook},
+        needs=_OWNER,
+        query=_member.OrgQuery,
+        names="deleteWebhook",
+    ),
+    Door(
+        "webhooks",
+        "POST",
+        "/api/webhooks/{webhookId}/secret",
+        "Give a webhook a new secret, shown this once",
+        {200: _subscriptions.WebhookWithSecret},
+        needs=_OWNER,
+        takes=_subscriptions.RotatedSecret,
+        body_required=False,
+        names="rotateWebhookSecret",
+    ),
+)
