@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from shared.documents.org import EVENTS, org_path
 from shared.errors import PermanentError
 from shared.gcp.clock import Clock
 from shared.quarantine.entries import Item
@@ -22,7 +23,7 @@ def dispatch_all(events: list[DomainEvent]) -> None:
     """
     with Isolation("events", remembers=False) as isolation:
         for event in events:
-            item = Item(f"tenants/{event.org_id}/events/{event.id}", org_id=event.org_id)
+            item = Item(org_path(event.org_id, EVENTS, event.id), org_id=event.org_id)
             isolation.run(item, lambda event=event: dispatch(event, _start))  # type: ignore[misc]
             isolation.run(item, lambda event=event: _wake(event))  # type: ignore[misc]
     isolation.require_no_waiting()

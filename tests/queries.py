@@ -11,9 +11,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from shared.documents import org, top_level
+
 FILTERING = frozenset({"where", "order_by"})
 EQUALITIES = frozenset({"==", "in"})
 CONTAINMENTS = frozenset({"array_contains", "array_contains_any"})
+SHARED_NAMES = {
+    name: value
+    for module in (org, top_level)
+    for name, value in vars(module).items()
+    if name.isupper() and isinstance(value, str)
+}
+"""The names of collections that several rooms use."""
 
 
 class UnreadError(Exception):
@@ -150,6 +159,8 @@ def _text(value: ast.expr, constants: dict[str, str]) -> str:
             return constants[f"{module}.{name}"]
         case ast.JoinedStr(values=[*_, ast.Constant(value=str(end))]) if "/" in end:
             return end
+        case ast.Call(func=ast.Name(id="org_path"), args=[_, *_, name]):
+            return _text(name, constants)
     raise UnreadError
 
 
@@ -176,7 +187,7 @@ def _module_constants(root: Path, module: str) -> dict[str, str]:
 
 
 def _own_constants(tree: ast.Module) -> dict[str, str]:
-    return {
+    texts = {
         target.id: node.value.value
         for node in tree.body
         if isinstance(node, ast.Assign)
@@ -185,3 +196,11 @@ def _own_constants(tree: ast.Module) -> dict[str, str]:
         for target in node.targets
         if isinstance(target, ast.Name)
     }
+    renamed = {
+        target.id: SHARED_NAMES[node.value.id]
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id in SHARED_NAMES
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    return texts | renamed

@@ -10,22 +10,22 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from local.demo.story_error import expect
 from local.demo.world import World, as_text
+from shared.documents.top_level import PLAYBOOK_EXECUTIONS
 from shared.gcp import clients
 
-COLLECTION = "playbook_executions"
 ENDED = frozenset({"completed", "failed", "cancelled", "skipped"})
 
 
 def path_of(execution_id: str) -> str:
     """The execution document's path."""
-    return f"{COLLECTION}/{execution_id}"
+    return f"{PLAYBOOK_EXECUTIONS}/{execution_id}"
 
 
 def executions_of(org_id: str, playbook_id: str) -> dict[str, dict[str, Any]]:
     """Every execution of the playbook, by id."""
     query = (
         clients.firestore()
-        .collection(COLLECTION)
+        .collection(PLAYBOOK_EXECUTIONS)
         .where(filter=FieldFilter("orgId", "==", org_id))
         .where(filter=FieldFilter("playbookId", "==", playbook_id))
     )

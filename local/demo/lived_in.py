@@ -32,7 +32,10 @@ from local.demo.story_error import StoryError
 from local.stack.running import Stack
 from shared.competitors.models import ParsedMenu, Product
 from shared.competitors.snapshots.snapshot import snapshot_id, take_snapshot
+from shared.documents.org import COMPETITOR_SNAPSHOTS, EVENTS, PLAYBOOKS, org_path
+from shared.documents.top_level import PLAYBOOK_EXECUTIONS
 from shared.gcp import clients
+from shared.triggers import playbook_summaries
 
 T = TypeVar("T")
 _PATIENCE_SECONDS = 180
@@ -72,12 +75,12 @@ def live_in(stack: Stack, org_id: str) -> LivedIn:
     now = datetime.now(UTC)
     # Onboarding would write to the owner in the middle of it.
     welcomed = {"name": "org.created", "data": {}, "onboardingStartedAt": now}
-    write_documents({f"tenants/{org_id}/events/org-created": welcomed})
+    write_documents({org_path(org_id, EVENTS, "org-created"): welcomed})
     _open_stores(stack.console_url)
     write_documents(demo_documents(stack.console_url, now, org_id))
     write_documents(_earlier_menus(org_id, now))
     own = playbooks(stack.console_url)
-    write_documents({f"tenants/{org_id}/playbooks/{name}": {**one, "orgId": org_id} for name, one in own.items()})
+    write_documents({org_path(org_id, PLAYBOOKS, name): {**one, "orgId": org_id} for name, one in own.items()})
     with Playbooks(stack.public_url, token=stack.cron_secret, timeout=_PATIENCE_SECONDS, trust_env=False) as api:
         _eventually(lambda: _summaries(org_id) >= own.keys(), "every playbook is reconciled")
         completed = [_run(api, org_id, PRICE_WATCH) for _ in range(3)][-1]
@@ -98,7 +101,7 @@ def live_in(stack: Stack, org_id: str) -> LivedIn:
 
 def _ask_for_review(org_id: str, customer: str) -> None:
     event = {"name": REVIEWED, "data": {"customer": customer}}
-    write_documents({f"tenants/{org_id}/events/review-{customer.lower()}": event})
+    write_documents({org_path(org_id, EVENTS, f"review-{customer.lower()}"): event})
 
 
 def _open_stores(console_url: str) -> None:
@@ -119,7 +122,7 @@ def _earlier_menus(org_id: str, now: datetime) -> dict[str, dict[str, Any]]:
             menu = ParsedMenu(products=products, source="json-ld", found=len(products))
             snapshot = take_snapshot(store.slug, menu, now - timedelta(days=days))
             before = snapshot_id(snapshot, before)
-            path = f"tenants/{org_id}/competitor_snapshots/{before}"
+            path = org_path(org_id, COMPETITOR_SNAPSHOTS, before)
             documents[path] = {**snapshot.model_dump(by_alias=True), "expiresAt": now + timedelta(days=30)}
     return documents
 
@@ -142,7 +145,7 @@ def _run(api: Playbooks, org_id: str, playbook: str, expected: str = "completed"
     """Start a run, and wait until it is as expected; its id."""
     started = cast("StartedRun", api.execute_playbook(playbook, {"triggeredBy": "manual", "orgId": org_id}))
     execution_id = started["executionId"]
-    reference = clients.firestore().document(f"playbook_executions/{execution_id}")
+    reference = clients.firestore().document(f"{PLAYBOOK_EXECUTIONS}/{execution_id}")
 
     def status() -> str:
         run = reference.get().to_dict() or {}
@@ -155,7 +158,11 @@ def _run(api: Playbooks, org_id: str, playbook: str, expected: str = "completed"
 
 
 def _summaries(org_id: str) -> set[str]:
-    query = clients.firestore().collection("playbook_summaries").where(filter=FieldFilter("orgId", "==", org_id))
+    query = (
+        clients.firestore()
+        .collection(playbook_summaries.COLLECTION)
+        .where(filter=FieldFilter("orgId", "==", org_id))
+    )
     return {str((one.to_dict() or {}).get("playbookId")) for one in query.stream()}
 
 
@@ -172,7 +179,7 @@ def _first(org_id: str, collection: str, **wanted: str) -> str:
 
 def _suggestion(org_id: str) -> tuple[str, str] | None:
     for kind in _DECISIONS:
-        for found in clients.firestore().collection(f"tenants/{org_id}/{kind}").limit(1).stream():
+        for found in clients.firestore().collection(org_path(org_id, kind)).limit(1).stream():
             return kind, found.id
     return None
 

@@ -12,6 +12,7 @@ import httpx
 from local.demo.menus import STORES, menu_of
 from local.demo.shop import shop_documents
 from local.stack.ports import Ports, offset_from_environment
+from shared.documents.org import org_path
 from shared.gcp.clients import firestore
 
 DEMO_ORG_ID = "org_thrive_syracuse"
@@ -76,7 +77,7 @@ def demo_documents(
     console_url: str, now: datetime | None = None, org_id: str = DEMO_ORG_ID
 ) -> dict[str, dict[str, Any]]:
     """Path and fields of each of the demo org's documents, with the shop's sixty days up to `now`."""
-    org = f"tenants/{org_id}"
+    org = org_path(org_id)
     competitors = {
         f"{org}/competitors/{store.slug}": {
             "name": store.name,

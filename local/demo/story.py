@@ -27,7 +27,9 @@ from local.demo.seed import DEMO_TENANT, seed_demo_org
 from local.demo.world import World
 from local.stack.accounts import sign_up_as
 from local.stack.running import Stack
+from shared.api import agent_keys
 from shared.api.agent_keys import create_agent_key
+from shared.documents.org import org_path
 
 AGENT = "money_mike"
 API_SECONDS = 120
@@ -64,12 +66,13 @@ def tell(stack: Stack, say: Narrator) -> None:
     say.happened(f"Everything runs; the console is at {stack.console_url}/, logs are in {stack.logs}")
     say.happened(
         f"The org has tier {DEMO_TENANT['tierId']}, {len(PRODUCTS)} products and {len(STORES)} competitors",
-        f"tenants/{org_id}",
+        org_path(org_id),
     )
     say.details(f"{store.name}: {stack.console_url}/stores/{store.slug}" for store in STORES)
     key = create_agent_key(org_id, AGENT)
     say.happened(
-        f"The agent {AGENT} has a key of its own; only its hash is stored", f"agent_keys/{key.split('_')[1]}"
+        f"The agent {AGENT} has a key of its own; only its hash is stored",
+        f"{agent_keys.COLLECTION}/{key.split('_')[1]}",
     )
     address = f"owner-{uuid.uuid4().hex[:8]}@thrivesyracuse.example"
     user = sign_up_as(stack, address, {"orgId": org_id, "role": "owner"})

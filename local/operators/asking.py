@@ -9,6 +9,7 @@ from heapq import nlargest
 from typing import Any
 
 from shared.api.idempotency import fingerprint
+from shared.documents.org import TENANTS
 from shared.errors import PlaybookError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
@@ -32,7 +33,7 @@ class Filter:
 
 def org_ids() -> list[str]:
     """Every org's id."""
-    return [one.id for one in clients.firestore().collection("tenants").select([]).stream()]
+    return [one.id for one in clients.firestore().collection(TENANTS).select([]).stream()]
 
 
 def newest_runs(asked: Filter, limit: int) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from shared.api.firebase_app import firebase_app
 from shared.api.member_list import note_member, role_in
 from shared.api.membership import find_or_make_account, give_membership
 from shared.api.principal import Role
+from shared.documents.org import org_path
 from shared.errors import ConflictError, PermanentError, PlaybookError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
@@ -25,7 +26,7 @@ def set_member(org_id: str, email: str, role: str) -> str:
     """
     if role not in get_args(Role):
         raise PermanentError(f"role: found {role!r}; expected one of {', '.join(get_args(Role))}")
-    if not org_id or "/" in org_id or not clients.firestore().document(f"tenants/{org_id}").get().exists:
+    if not org_id or "/" in org_id or not clients.firestore().document(org_path(org_id)).get().exists:
         raise PermanentError(f"org: there is no {org_id!r}; expected the id of an org")
     try:
         account = find_or_make_account(email)

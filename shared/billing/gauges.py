@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from shared.billing.tiers import Metric
+from shared.documents.org import COMPETITORS, org_path
 from shared.gcp.clients import firestore
 
 GAUGES = (Metric.COMPETITORS, Metric.ZIP_CODES)
@@ -28,13 +29,13 @@ def count(org_id: str, metric: Metric) -> int:
 
 def competitors_tracked(org_id: str) -> int:
     """How many competitors the org has."""
-    collection: Any = firestore().collection(f"tenants/{org_id}/competitors")
+    collection: Any = firestore().collection(org_path(org_id, COMPETITORS))
     return int(collection.count().get()[0][0].value)
 
 
 def zip_codes_active(org_id: str, *, but_location: str | None = None) -> frozenset[str]:
     """The zip codes of the org and of its locations (but one of them), each once."""
-    org = firestore().document(f"tenants/{org_id}")
+    org = firestore().document(org_path(org_id))
     locations = org.collection(LOCATIONS).select([ZIP_FIELD]).stream()
     found = [org.get([ZIP_FIELD]), *(one for one in locations if one.id != but_location)]
     return distinct((one.to_dict() or {}).get(ZIP_FIELD) for one in found)

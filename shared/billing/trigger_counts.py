@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Any
 from google.cloud.firestore import Increment
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS
 from shared.gcp import clients
 from shared.gcp.transactions import in_transaction
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
 
-ASSIGNMENTS = "playbook_assignments"
 COLLECTION = "trigger_counts"
 SHARDS = 16
 BURST = 20
@@ -62,7 +62,7 @@ def one_more(org_id: str, playbook_id: str, at: datetime) -> tuple[str, dict[str
     """Path and fields to merge into it, for one run that an event starts."""
     assignment_id = f"{org_id}_{playbook_id}"
     if not _recent.is_burst(assignment_id, time.monotonic()):
-        return f"{ASSIGNMENTS}/{assignment_id}", {"lastTriggeredAt": at, "triggerCount": Increment(1)}
+        return f"{PLAYBOOK_ASSIGNMENTS}/{assignment_id}", {"lastTriggeredAt": at, "triggerCount": Increment(1)}
     shard = random.randrange(SHARDS)  # noqa: S311 - any of them will do
     known = {"orgId": org_id, "assignmentId": assignment_id, "lastTriggeredAt": at, "count": Increment(1)}
     return f"{COLLECTION}/{assignment_id}-{shard:02}", known
@@ -83,7 +83,7 @@ def add_up(org_id: str) -> int:
 
 def _add_up(assignment_id: str, shards: Iterable[Any]) -> int:
     client = clients.firestore()
-    target = client.collection(ASSIGNMENTS).document(assignment_id)
+    target = client.collection(PLAYBOOK_ASSIGNMENTS).document(assignment_id)
 
     def move(transaction: Transaction) -> int:
         read = {

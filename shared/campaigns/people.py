@@ -15,6 +15,7 @@ from shared.compliance import examining, opt_out_list
 from shared.compliance.decision import Reason
 from shared.compliance.examining import Candidate, CheckContext, TextVerdict
 from shared.compliance.frequency import Channel
+from shared.documents.org import CUSTOMERS, org_path
 from shared.gcp import clients, logging
 from shared.tenants.tenant import Tenant
 from shared.values.email_address import email_address_or_none
@@ -54,7 +55,7 @@ class Examined:
 def read_people(org_id: str, customers: Sequence[str]) -> list[Person]:
     """The customers in their order, in one round trip; a document that cannot be read spoils no other."""
     client = clients.firestore()
-    collection = client.collection(f"tenants/{org_id}/customers")
+    collection = client.collection(org_path(org_id, CUSTOMERS))
     found = {one.id: one.to_dict() for one in client.get_all([collection.document(one) for one in customers])}
     return [person_of(org_id, one, found.get(one)) for one in customers]
 
@@ -65,7 +66,7 @@ def person_of(org_id: str, customer_id: str, fields: Mapping[str, Any] | None) -
         return Person(customer_id, {}, {}, dict.fromkeys(NONE, GONE))
     malformed = [name for name in ("email", "phone") if not isinstance(fields.get(name), str | int | float | None)]
     if malformed:
-        path = f"tenants/{org_id}/customers/{customer_id}"
+        path = org_path(org_id, CUSTOMERS, customer_id)
         log.warning("malformed customer passed over", extra={"path": path, "reason": f"{malformed[0]}: no text"})
     found: dict[Channel, str | None] = {
         "email": email_address_or_none(fields.get("email")),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.billing import trigger_counts
 from shared.catalog.assigning import StartOnboarding, assign
+from shared.documents.org import TENANTS
 from shared.errors import TransientError
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
@@ -78,7 +79,7 @@ def reconcile_all(
     `page`: the `next` of the page before, None for the first; `ask_next` is given it at the beginning. An org that
     is older than two days is told nothing of its creation: it was there before there was a catalog.
     """
-    query = clients.firestore().collection("tenants").order_by("__name__").select([])
+    query = clients.firestore().collection(TENANTS).order_by("__name__").select([])
     if page is not None:
         query = query.start_after({"__name__": page})
     found = list(query.limit(ORGS_A_PAGE).stream())

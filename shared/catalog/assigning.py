@@ -15,6 +15,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.catalog.assignments import COLLECTION, CatalogDocuments, Change, OrgEntitlement, Plan, plan
 from shared.catalog.files.load import catalog
+from shared.documents.org import EVENTS, PLAYBOOKS, org_path
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.gcp.transactions import in_transaction
@@ -192,15 +193,15 @@ def _write(batch: WriteBatch, reference: DocumentReference, change: Change) -> N
 
 
 def _tenant(org_id: str) -> DocumentReference:
-    return clients.firestore().document("tenants", org_id)
+    return clients.firestore().document(org_path(org_id))
 
 
 def _event(org_id: str) -> DocumentReference:
-    return clients.firestore().document("tenants", org_id, "events", CREATED_EVENT_ID)
+    return clients.firestore().document(org_path(org_id, EVENTS, CREATED_EVENT_ID))
 
 
 def _playbook(org_id: str, playbook_id: str) -> DocumentReference:
-    return clients.firestore().document("tenants", org_id, "playbooks", playbook_id)
+    return clients.firestore().document(org_path(org_id, PLAYBOOKS, playbook_id))
 
 
 def _assignment(org_id: str, playbook_id: str) -> DocumentReference:

@@ -12,6 +12,7 @@ from shared.api.errors import not_found
 from shared.catalog.assigning import assign
 from shared.catalog.assignments import COLLECTION, SOURCE, OrgEntitlement, is_entitled
 from shared.catalog.files.load import CatalogPlaybook, catalog
+from shared.documents.org import PLAYBOOKS, org_path
 from shared.errors import ConflictError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
@@ -70,7 +71,7 @@ def restore(org_id: str, playbook_id: str, clock: Clock) -> None:
     _require_entitled(org_id, entry)
     # Takes note of the deletion, if the news of it is still on its way.
     assign(org_id, clock, only={playbook_id})
-    playbook = clients.firestore().document("tenants", org_id, "playbooks", playbook_id)
+    playbook = clients.firestore().document(org_path(org_id, PLAYBOOKS, playbook_id))
     found = playbook.get(["source"]).to_dict()
     if found is not None:
         _require_catalogs(playbook_id, found)

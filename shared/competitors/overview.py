@@ -23,6 +23,7 @@ from shared.competitors.snapshots.last_scan import LastMenu, LastScan, last_menu
 from shared.competitors.snapshots.price_history import MAX_SNAPSHOTS, PriceHistories, price_histories
 from shared.competitors.snapshots.snapshot import StoredSnapshot
 from shared.competitors.snapshots.unreadable import Unreadable, unreadable_of
+from shared.documents.org import COMPETITORS, org_path
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
 from shared.tenants.tenant import load_tenant
@@ -106,8 +107,8 @@ def list_competitors(wanted: CompetitorPage, now: datetime) -> CompetitorList:
         PermanentError: its document is malformed.
     """
     tenant = load_tenant(wanted.org_id)
-    collection = firestore().collection(f"tenants/{wanted.org_id}/competitors")
-    query = firestore().collection(f"tenants/{wanted.org_id}/competitors").order_by("__name__")
+    collection = firestore().collection(org_path(wanted.org_id, COMPETITORS))
+    query = firestore().collection(org_path(wanted.org_id, COMPETITORS)).order_by("__name__")
     if wanted.after is not None:
         query = query.start_after({"__name__": collection.document(wanted.after)})
     documents = list(query.limit(wanted.limit + 1).stream())
@@ -170,7 +171,7 @@ def remove(org_id: str, competitor_id: str) -> None:
 
 
 def _find(org_id: str, competitor_id: str) -> DocumentSnapshot[Any]:
-    document = firestore().document(f"tenants/{org_id}/competitors/{competitor_id}").get()
+    document = firestore().document(org_path(org_id, COMPETITORS, competitor_id)).get()
     if not document.exists:
         raise not_found(f"competitor {competitor_id}")
     return document

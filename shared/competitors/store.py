@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.competitors.models import Competitor, Product
+from shared.documents.org import COMPETITORS, INVENTORY, org_path
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
@@ -37,7 +38,7 @@ def load_competitors(org_id: str) -> list[Competitor]:
     Raises:
         PermanentError: there are more than a scan can read.
     """
-    query = firestore().collection(f"tenants/{org_id}/competitors").select(["name", "menuUrl", "priority"])
+    query = firestore().collection(org_path(org_id, COMPETITORS)).select(["name", "menuUrl", "priority"])
     documents = list(query.limit(MAX_COMPETITORS + 1).stream())
     if len(documents) > MAX_COMPETITORS:
         raise PermanentError(
@@ -59,7 +60,7 @@ def most_important(competitors: Sequence[Competitor], count: int) -> list[Compet
 def find_competitors(org_id: str, competitor_ids: Sequence[str]) -> list[Competitor]:
     """Those of these competitors that exist, in one round trip."""
     db = firestore()
-    references = [db.document(f"tenants/{org_id}/competitors/{one}") for one in competitor_ids if "/" not in one]
+    references = [db.document(org_path(org_id, COMPETITORS, one)) for one in competitor_ids if "/" not in one]
     found = {document.id: document for document in db.get_all(references) if document.exists}
     return [competitor_of(one, found[one].to_dict() or {}) for one in competitor_ids if one in found]
 
@@ -79,7 +80,7 @@ def load_our_shelf(org_id: str) -> OwnProducts:
     Raises:
         PermanentError: the inventory is larger than a comparison can read.
     """
-    query = firestore().collection(f"tenants/{org_id}/inventory").select(_OUR_FIELDS)
+    query = firestore().collection(org_path(org_id, INVENTORY)).select(_OUR_FIELDS)
     return shelf_of(document.to_dict() or {} for document in query.limit(MAX_INVENTORY + 1).stream())
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import AfterValidator, Field
 
 from shared.billing.tiers import TIERS, Metric, find_tier
+from shared.documents.org import COMPETITORS, org_path
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
@@ -82,7 +83,7 @@ def track(org_id: str, tier_id: str, competitor: Competitor, execution_id: str |
         PermanentError: it would be one more than the org's tier includes.
     """
     db = firestore()
-    collection = db.collection(f"tenants/{org_id}/competitors")
+    collection = db.collection(org_path(org_id, COMPETITORS))
     limit = find_tier(tier_id).limit(Metric.COMPETITORS)
 
     def write(transaction: Transaction) -> Tracked:
@@ -101,7 +102,7 @@ def track(org_id: str, tier_id: str, competitor: Competitor, execution_id: str |
         transaction.create(collection.document(new), {**fields, "createdAt": now, **origin})
         return Tracked(new, True, used + 1, limit)
 
-    return in_transaction(write, f"tenants/{org_id}/competitors")
+    return in_transaction(write, org_path(org_id, COMPETITORS))
 
 
 def look_up(org_id: str, tier_id: str, name: str) -> Tracked:
@@ -110,7 +111,7 @@ def look_up(org_id: str, tier_id: str, name: str) -> Tracked:
     Raises:
         PermanentError: as `track`.
     """
-    collection = firestore().collection(f"tenants/{org_id}/competitors")
+    collection = firestore().collection(org_path(org_id, COMPETITORS))
     limit = find_tier(tier_id).limit(Metric.COMPETITORS)
     known, used = _find(org_id, name, None), _count(collection, None)
     if known is not None:
@@ -159,10 +160,10 @@ def _find(org_id: str, name: str, transaction: Transaction | None) -> DocumentSn
     from google.cloud.firestore_v1.base_query import FieldFilter
 
     db = firestore()
-    own = db.document(f"tenants/{org_id}/competitors/{competitor_id(name)}").get(transaction=transaction)
+    own = db.document(org_path(org_id, COMPETITORS, competitor_id(name))).get(transaction=transaction)
     if own.exists:
         return own
-    named = db.collection(f"tenants/{org_id}/competitors").where(filter=FieldFilter("name", "==", name)).limit(1)
+    named = db.collection(org_path(org_id, COMPETITORS)).where(filter=FieldFilter("name", "==", name)).limit(1)
     return next(iter(named.stream(transaction=transaction)), None)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from shared.documents.org import CUSTOMERS, org_path
 from shared.gcp.clients import firestore
 from shared.values.email_address import mailbox_key
 from shared.values.phone_number import phone_number_or_none, written_forms
@@ -30,11 +31,11 @@ def customers_by_phone(org_id: str, phone: str) -> list[FoundCustomer]:
     client, forms = firestore(), written_forms(phone)
     usual, others = forms[:MOST_IN_A_QUERY], forms[MOST_IN_A_QUERY:] or [phone]
     documents = [
-        *client.collection(f"tenants/{org_id}/customers")
+        *client.collection(org_path(org_id, CUSTOMERS))
         .where(filter=FieldFilter("phoneE164", "==", phone))
         .stream(),
-        *client.collection(f"tenants/{org_id}/customers").where(filter=FieldFilter("phone", "in", usual)).stream(),
-        *client.collection(f"tenants/{org_id}/customers").where(filter=FieldFilter("phone", "in", others)).stream(),
+        *client.collection(org_path(org_id, CUSTOMERS)).where(filter=FieldFilter("phone", "in", usual)).stream(),
+        *client.collection(org_path(org_id, CUSTOMERS)).where(filter=FieldFilter("phone", "in", others)).stream(),
     ]
     found = {one.id: FoundCustomer(one.id, one.to_dict() or {}) for one in documents}
     return [one for one in found.values() if _has_number(one.fields, phone)]
@@ -48,7 +49,7 @@ def customers_by_address(org_id: str, addresses: Iterable[str]) -> dict[str, lis
     found: dict[str, list[FoundCustomer]] = {}
     for start in range(0, len(wanted), ADDRESSES_IN_A_QUERY):
         some = [form for one in wanted[start : start + ADDRESSES_IN_A_QUERY] for form in _spellings(one)]
-        query = client.collection(f"tenants/{org_id}/customers").where(filter=FieldFilter("email", "in", some))
+        query = client.collection(org_path(org_id, CUSTOMERS)).where(filter=FieldFilter("email", "in", some))
         for one in query.stream():
             fields = one.to_dict() or {}
             found.setdefault(mailbox_key(str(fields.get("email"))), []).append(FoundCustomer(one.id, fields))

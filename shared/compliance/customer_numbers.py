@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from shared.documents.org import CUSTOMERS, org_path
 from shared.errors import TransientError
 from shared.gcp.clients import firestore
 from shared.quarantine.entries import Item
@@ -35,7 +36,7 @@ def keep_up(org_id: str, customer_id: str) -> bool:
     Raises:
         TransientError: it was written by somebody else at this moment.
     """
-    return _keep_up(firestore().document(f"tenants/{org_id}/customers/{customer_id}").get())
+    return _keep_up(firestore().document(org_path(org_id, CUSTOMERS, customer_id)).get())
 
 
 def keep_all_up() -> Counts:
@@ -66,7 +67,7 @@ def _keep_up(found: DocumentSnapshot[Any]) -> bool:
 
 
 def _customers() -> Iterator[DocumentSnapshot[Any]]:
-    query = firestore().collection_group("customers").order_by("__name__").limit(PAGE)
+    query = firestore().collection_group(CUSTOMERS).order_by("__name__").limit(PAGE)
     page = list(query.stream())
     while page:
         yield from page

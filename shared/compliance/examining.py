@@ -17,6 +17,7 @@ from shared.compliance.consent import has_sms_consent, says_yes
 from shared.compliance.decision import REPLIED_STOP, MailFacts, Reason, Refusal, TextFacts, decide_mail, decide_text
 from shared.compliance.frequency import Contact, PlannedMessage
 from shared.compliance.texting_hours import waits_until
+from shared.documents.org import org_path
 from shared.tenants.tenant import Tenant
 from shared.values.email_address import mailbox_key
 
@@ -236,4 +237,4 @@ def _own(org: Tenant, addresses: Sequence[str], user_email: str | None) -> froze
 
 
 def _missing_field(org: Tenant) -> str | None:
-    return None if org.postal_address else f"tenants/{org.id}.postalAddress"
+    return None if org.postal_address else f"{org_path(org.id)}.postalAddress"

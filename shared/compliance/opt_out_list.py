@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.compliance.consent import says_yes
 from shared.compliance.frequency import Channel
+from shared.documents.org import CUSTOMERS, org_path
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
@@ -159,7 +160,7 @@ def _listed(org_id: str, channel: Channel) -> Iterator[int]:
     field, unknown = FIELDS[channel], 0
     query = (
         firestore()
-        .collection(f"tenants/{org_id}/customers")
+        .collection(org_path(org_id, CUSTOMERS))
         .where(filter=FieldFilter(field, "!=", False))
         .order_by(field)
         .select([field, "email", "phone", "phoneE164"])

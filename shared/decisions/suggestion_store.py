@@ -19,6 +19,7 @@ from shared.decisions.suggestions import (
     require_applicable,
     updated_by,
 )
+from shared.documents.org import INVENTORY, org_path
 from shared.errors import ConflictError
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
@@ -54,7 +55,7 @@ def pending(org_id: str, kind: str) -> list[dict[str, Any]]:
 
     found = (
         firestore()
-        .collection(f"tenants/{org_id}/{kind}")
+        .collection(org_path(org_id, kind))
         .where(filter=FieldFilter("status", "==", SuggestionStatus.PENDING.value))
         .order_by("createdAt", direction="DESCENDING")
         .limit(MAX_PENDING)
@@ -124,7 +125,7 @@ def _set_prices(
     applied = applied_prices(prices, _items(org_id, prices, transaction))
     marks = {"updatedAt": decision.at, "updatedBy": updated_by(suggestion_id, fields, decision)}
     for one in applied:
-        item = firestore().document(f"tenants/{org_id}/inventory/{one.item_id}")
+        item = firestore().document(org_path(org_id, INVENTORY, one.item_id))
         transaction.update(item, {"price": one.price, **marks})
     return [one.fields() for one in applied]
 
@@ -137,12 +138,12 @@ def _items(
 
     db = firestore()
     references = [
-        db.document(f"tenants/{org_id}/inventory/{one.item_id}") for one in prices if one.item_id is not None
+        db.document(org_path(org_id, INVENTORY, one.item_id)) for one in prices if one.item_id is not None
     ]
     names = sorted({one.product for one in prices if one.item_id is None and one.product is not None})
     found = list(db.get_all(references, transaction=transaction)) if references else []
     if names:
-        query = db.collection(f"tenants/{org_id}/inventory").where(filter=FieldFilter("name", "in", names))
+        query = db.collection(org_path(org_id, INVENTORY)).where(filter=FieldFilter("name", "in", names))
         # One more than there are names is enough to see that one of them is no item's own.
         found += query.limit(len(names) + 1).stream(transaction=transaction)
     return [(one.id, one.to_dict() or {}) for one in found if one.exists]
@@ -159,4 +160,4 @@ def _open_action(org_id: str, fields: Mapping[str, Any], transaction: Transactio
 
 
 def _reference(org_id: str, kind: str, suggestion_id: str) -> DocumentReference:
-    return firestore().document(f"tenants/{org_id}/{kind}/{suggestion_id}")
+    return firestore().document(org_path(org_id, kind, suggestion_id))

@@ -22,7 +22,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
-from shared.competitors.actions.drafts import (
+from shared.documents.org import (
     CAMPAIGN_DRAFTS,
     INVENTORY_RECOMMENDATIONS,
     MARGIN_OPTIMIZATIONS,

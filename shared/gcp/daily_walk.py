@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from shared.documents.top_level import PLATFORM
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.gcp.task_queue import create_named_task
@@ -50,7 +51,7 @@ def begin_if_due(name: str, ask: Callable[[str], None], clock: Clock) -> bool:
     If this process dies between the note in `platform/{name}` and the end of `ask`, the next call asks again, under
     the same id.
     """
-    state = clients.firestore().document("platform", name)
+    state = clients.firestore().document(PLATFORM, name)
     known: dict[str, Any] = state.get().to_dict() or {}
     now = clock.now()
     walk = known.get("walk")

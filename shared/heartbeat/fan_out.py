@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from shared.documents.org import TENANTS
 from shared.gcp import clients, logging
 from shared.gcp.task_queue import create_named_task
 from shared.quarantine.entries import Item
@@ -54,7 +55,7 @@ def fan_out(now: datetime) -> FannedOut:
 
 def _active_orgs() -> Iterator[list[DocumentSnapshot[Any]]]:
     """A page at a time. An org without a status is active, so the status cannot be asked for."""
-    query = clients.firestore().collection("tenants").select(["status"])
+    query = clients.firestore().collection(TENANTS).select(["status"])
     last: Any = None
     while True:
         page = list((query.start_after(last) if last else query).limit(PAGE).stream())

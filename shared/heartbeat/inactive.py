@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from google.api_core.exceptions import AlreadyExists
 
+from shared.documents.org import CUSTOMERS, EVENTS, org_path
 from shared.gcp import clients, logging
 from shared.heartbeat.inputs import CheckInputs
 from shared.quarantine.entries import Item
@@ -34,7 +35,7 @@ def raise_events(org_id: str, facts: CheckInputs) -> int:
     """
 
     def item(one: Profile) -> Item:
-        return Item(f"tenants/{org_id}/customers/{one.customer.id}", one.last_order_at, org_id)
+        return Item(org_path(org_id, CUSTOMERS, one.customer.id), one.last_order_at, org_id)
 
     with Isolation("inactive-customers") as isolation:
         raised = isolation.each(newly_inactive(facts), item, lambda one: _raise(org_id, one, facts))
@@ -54,7 +55,7 @@ def _raise(org_id: str, one: Profile, facts: CheckInputs) -> bool:
         "orders": one.orders,
         "spent": float(one.spent),
     }
-    document = clients.firestore().document(f"tenants/{org_id}/events/{event_id}")
+    document = clients.firestore().document(org_path(org_id, EVENTS, event_id))
     try:
         document.create({"name": EVENT, "data": data, "createdAt": facts.now})
     except AlreadyExists:

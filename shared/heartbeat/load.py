@@ -14,6 +14,8 @@ from shared.competitors.comparing.events import PRICE_CHANGE
 from shared.competitors.snapshots import store as snapshot_store
 from shared.competitors.snapshots.snapshot import menu_of
 from shared.competitors.store import load_competitors
+from shared.documents.org import COMPETITIVE_ACTIONS, CONTENT, EVENTS, PLAYBOOKS, org_path
+from shared.documents.top_level import DEAD_LETTERS
 from shared.gcp import clients, logging
 from shared.heartbeat.checks.playbooks import LATE_AFTER
 from shared.heartbeat.checks.sales import ORDER_DAYS
@@ -38,7 +40,6 @@ MAX_MENU_BYTES = 700_000
 MAX_EACH = 500
 """Documents of one of the small queries; that there are more is told in the log."""
 EVENTS_WITHIN = timedelta(days=1)
-DEAD_LETTERS = "dead_letters"
 
 
 class _Schedule(ScheduleRecord):
@@ -107,7 +108,7 @@ def _content(org_id: str, _facts: CheckInputs) -> dict[str, Any]:
 
     query = (
         clients.firestore()
-        .collection(f"tenants/{org_id}/content")
+        .collection(org_path(org_id, CONTENT))
         .where(filter=FieldFilter("status", "==", "pending_review"))
         .limit(MAX_EACH)
     )
@@ -132,7 +133,7 @@ def _price_changes(org_id: str, facts: CheckInputs) -> dict[str, Any]:
 
     query = (
         clients.firestore()
-        .collection(f"tenants/{org_id}/events")
+        .collection(org_path(org_id, EVENTS))
         .where(filter=FieldFilter("name", "==", PRICE_CHANGE))
         .where(filter=FieldFilter("createdAt", ">=", facts.now - EVENTS_WITHIN))
         .limit(MAX_EACH)
@@ -145,7 +146,7 @@ def _actions(org_id: str, _facts: CheckInputs) -> dict[str, Any]:
 
     query = (
         clients.firestore()
-        .collection(f"tenants/{org_id}/competitive_actions")
+        .collection(org_path(org_id, COMPETITIVE_ACTIONS))
         .where(filter=FieldFilter("status", "==", "pending"))
         .limit(MAX_EACH)
     )
@@ -190,7 +191,7 @@ def _playbook_names(org_id: str, playbook_ids: Sequence[str]) -> dict[str, str]:
     if not playbook_ids:
         return {}
     db = clients.firestore()
-    references = [db.document(f"tenants/{org_id}/playbooks/{one}") for one in dict.fromkeys(playbook_ids)]
+    references = [db.document(org_path(org_id, PLAYBOOKS, one)) for one in dict.fromkeys(playbook_ids)]
     found = {one.id: (one.to_dict() or {}).get("name") for one in db.get_all(references, ["name"]) if one.exists}
     return {one: name for one, name in found.items() if isinstance(name, str)}
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from shared.documents.org import org_path
 from shared.errors import PermanentError, TransientError
 from shared.gcp import clients, lag, logging
 from shared.gcp.read_lately import reading_lately
@@ -83,7 +84,7 @@ def _load(org_id: str, checks: Iterable[Check], known: LoadedInputs) -> LoadedIn
 
 
 def _active(org_id: str) -> Tenant | None:
-    snapshot = clients.firestore().collection("tenants").document(org_id).get()
+    snapshot = clients.firestore().document(org_path(org_id)).get()
     if not snapshot.exists:
         log.info("no such org")
         return None

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from shared.compliance import suppressions
 from shared.compliance.customer_lookup import customers_by_address
+from shared.documents.org import CUSTOMERS, org_path
 from shared.gcp.clients import firestore
 from shared.messages.alert_types import AlertType
 from shared.messages.unsubscribe_link import Subscription
@@ -42,6 +43,6 @@ def _set_alert(org_id: str, alert: AlertType, *, wanted: bool) -> None:
 
 
 def _mark_customers(org_id: str, address: str, *, opted_out: bool) -> None:
-    customers = firestore().collection(f"tenants/{org_id}/customers")
+    customers = firestore().collection(org_path(org_id, CUSTOMERS))
     for found in customers_by_address(org_id, [address]).get(mailbox_key(address), []):
         customers.document(found.id).update({"emailOptOut": opted_out})

@@ -14,6 +14,7 @@ from shared.billing import overages, roll_up
 from shared.billing.ledger import Ledger
 from shared.billing.roll_up import Crossing, ExtraWrites, Rolled
 from shared.billing.tiers import Metric, find_tier
+from shared.documents.org import EVENTS, org_path
 from shared.messages import links
 from shared.messages.alert_types import AlertType, Severity
 from shared.notices import outbox
@@ -81,7 +82,7 @@ def usage_alert(tenant: Tenant, month: str, crossing: Crossing) -> Alert:
 
 def _event(org_id: str, read: Ledger, one: Crossing, now: datetime) -> tuple[str, dict[str, Any]]:
     figures = {"metric": one.metric.value, "used": one.used, "limit": one.limit, "percent": one.percent}
-    path = f"tenants/{org_id}/events/{alert_id(org_id, read.month, one.metric)}"
+    path = org_path(org_id, EVENTS, alert_id(org_id, read.month, one.metric))
     return path, {"name": EVENT, "data": {**figures, "period": read.month}, "createdAt": now}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.competitors import store
 from shared.competitors.models import Product
+from shared.documents.org import org_path
 from shared.errors import PermanentError, TransientError
 from shared.gcp import clients, lag, logging
 from shared.gcp.clock import Clock
@@ -68,7 +69,7 @@ def our_products(org_id: str) -> list[Product]:
 
 def _one_by_one(org_id: str) -> list[Any] | None:
     """None where they are too many for that."""
-    query = clients.firestore().collection(f"tenants/{org_id}/{KIND.source}").limit(MAX_READ_ONE_BY_ONE + 1)
+    query = clients.firestore().collection(org_path(org_id, KIND.source)).limit(MAX_READ_ONE_BY_ONE + 1)
 
     def read() -> tuple[list[Any], ...]:
         found = list(query.stream())

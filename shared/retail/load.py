@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from shared.documents.org import CAMPAIGNS, CONTENT, CUSTOMERS, LOCATIONS, org_path
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.gcp import clients, logging
@@ -106,7 +107,7 @@ def load_customers(org_id: str) -> Loaded[Customer]:
     """All customers, by id."""
     found = customer_shards.customers(org_id)
     if found is None:
-        collection = clients.firestore().collection(f"tenants/{org_id}/customers")
+        collection = clients.firestore().collection(org_path(org_id, CUSTOMERS))
         return _load(collection, Customer, "customers", MAX_CUSTOMERS)
     loaded = _records(found, Customer, "customers", MAX_CUSTOMERS)
     return replace(loaded, records=tuple(sorted(loaded.records, key=lambda one: one.id)))
@@ -116,7 +117,7 @@ def stream_customers(org_id: str, malformed: list[str]) -> Iterator[Customer]:
     """All customers, each once and however many; ids of malformed ones go into the list."""
     found: Iterable[Any] | None = customer_shards.customers(org_id)
     if found is None:
-        collection = clients.firestore().collection(f"tenants/{org_id}/customers")
+        collection = clients.firestore().collection(org_path(org_id, CUSTOMERS))
         found = _paged(collection.select(list(_CUSTOMER_FIELDS)))
     for one in found:
         record, problems = parsed(Customer, one)
@@ -171,17 +172,17 @@ def _paged(query: Any) -> Iterator[Any]:
 
 def load_campaigns(org_id: str) -> Loaded[Campaign]:
     """All campaigns."""
-    return _load(clients.firestore().collection(f"tenants/{org_id}/campaigns"), Campaign, "campaigns")
+    return _load(clients.firestore().collection(org_path(org_id, CAMPAIGNS)), Campaign, "campaigns")
 
 
 def load_locations(org_id: str) -> Loaded[Location]:
     """All locations."""
-    return _load(clients.firestore().collection(f"tenants/{org_id}/locations"), Location, "locations")
+    return _load(clients.firestore().collection(org_path(org_id, LOCATIONS)), Location, "locations")
 
 
 def load_content(org_id: str) -> Loaded[Content]:
     """All content."""
-    return _load(clients.firestore().collection(f"tenants/{org_id}/content"), Content, "content")
+    return _load(clients.firestore().collection(org_path(org_id, CONTENT)), Content, "content")
 
 
 def _load(query: Any, model: type[R], kind: str, most: int = MAX_RECORDS) -> Loaded[R]:

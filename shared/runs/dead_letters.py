@@ -15,6 +15,7 @@ from google.api_core.exceptions import FailedPrecondition, NotFound
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from shared.documents.top_level import DEAD_LETTERS
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, TransientError
 from shared.gcp import clients, logging, tracing
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 log = logging.get_logger(__name__)
 
 TOPIC = "playbook-dlq"
-COLLECTION = "dead_letters"
+COLLECTION = DEAD_LETTERS
 ALERT_TYPE = AlertType.PLAYBOOK_FAILURE
 PUBLISH_TIMEOUT_SECONDS = 20
 MAX_ERROR_CHARS = 10_000

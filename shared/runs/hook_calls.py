@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from pydantic.alias_generators import to_camel
 
 from shared.api.errors import not_found
+from shared.documents.org import EVENTS, org_path
 from shared.errors import ConflictError
 from shared.gcp import clients
 from shared.quarantine.stored import Stored, parsed
@@ -76,9 +77,7 @@ def list_calls(hook: Hook) -> HookCalls:
     """The hook's newest calls, replays included."""
     query: Any = (
         clients.firestore()
-        .collection("tenants")
-        .document(hook.org_id)
-        .collection("events")
+        .collection(org_path(hook.org_id, EVENTS))
         .where(filter=FieldFilter("name", "==", hook.event_name))
         .order_by("receivedAt", direction="DESCENDING")
         .limit(MOST_LISTED)
@@ -108,7 +107,7 @@ def replay(hook: Hook, call_id: str, key: str, by: str, now: datetime) -> str:
         NotFoundError: the hook has received no such call.
         ConflictError: the playbook is paused.
     """
-    events = clients.firestore().collection("tenants", hook.org_id, "events")
+    events = clients.firestore().collection(org_path(hook.org_id, EVENTS))
     found = parsed(_Received, events.document(call_id).get())
     if found is None or found.hook.hook_id != hook.hook_id or found.name != hook.event_name:
         raise not_found(f"call {call_id}")

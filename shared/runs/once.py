@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from shared.documents.org import PLAYBOOKS, org_path
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.playbooks.models import PlaybookStatus, readable_triggers
@@ -24,7 +25,7 @@ def start_once(owner: JobOwner, at: datetime, clock: Clock) -> str | None:
 
     Nothing is written then: whether a run is made up for is decided when the playbook is on again.
     """
-    found = clients.firestore().document("tenants", owner.org_id, "playbooks", owner.playbook_id)
+    found = clients.firestore().document(org_path(owner.org_id, PLAYBOOKS, owner.playbook_id))
     playbook = found.get(["status", "triggers"]).to_dict() or {}
     if playbook.get("status") != PlaybookStatus.ACTIVE:
         log.info(NOT_STARTED, extra={"reason": f"the playbook is {playbook.get('status') or 'gone'}"})

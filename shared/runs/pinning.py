@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared.api.errors import not_found
+from shared.documents.org import PLAYBOOKS, org_path
 from shared.gcp import plain_firestore
 from shared.gcp.clock import Clock
 from shared.playbooks.pinned import pinned, pinned_refused
@@ -140,8 +141,7 @@ def _id_by_cause(request: StartRequest, trigger: TriggerRef) -> str:
 
 
 def _read_playbook_and_tenant(org_id: str, playbook_id: str) -> tuple[dict[str, Any], Tenant]:
-    org_path = f"tenants/{org_id}"
-    found, org = plain_firestore.read_all(f"{org_path}/playbooks/{playbook_id}", org_path)
+    found, org = plain_firestore.read_all(org_path(org_id, PLAYBOOKS, playbook_id), org_path(org_id))
     if found is None:
         raise not_found(f"playbook {playbook_id}")
     return found.fields, parse_tenant(org_id, (org.fields if org else None) or {"name": org_id})

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field, PrivateAttr
 
+from shared.documents.top_level import PLAYBOOK_EXECUTIONS
 from shared.runs.inner import with_inner_steps
 from shared.runs.kept import Kept, note_inside, outer_paths
 from shared.runs.parts import (
@@ -54,7 +55,7 @@ __all__ = [
     "parse_execution",
 ]
 
-COLLECTION = "playbook_executions"
+COLLECTION = PLAYBOOK_EXECUTIONS
 USD_DIGITS = 8
 """A token costs as little as $0.0000001, and the sum of a run is that of its lines."""
 PINNED = "pinned"

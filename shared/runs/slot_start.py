@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from shared.documents.org import PLAYBOOKS, org_path
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.playbooks.models import PlaybookStatus, readable_triggers
@@ -49,7 +50,7 @@ def start_slot(owner: JobOwner, slot: datetime, generation: str, clock: Clock) -
 
 def _reason_against(owner: JobOwner, slot: datetime) -> str | None:
     """By the playbook as it is now, whatever it was when the task was made."""
-    found = clients.firestore().document("tenants", owner.org_id, "playbooks", owner.playbook_id)
+    found = clients.firestore().document(org_path(owner.org_id, PLAYBOOKS, owner.playbook_id))
     playbook = found.get(["status", "triggers"]).to_dict() or {}
     if playbook.get("status") != PlaybookStatus.ACTIVE:
         return f"the playbook is {playbook.get('status') or 'gone'}"

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
 from shared.api.errors import not_found
+from shared.documents.org import PLAYBOOKS, org_path
 from shared.errors import ConflictError
 from shared.gcp import clients, logging
 from shared.gcp.secret_manager import delete_secret, write_secret
@@ -149,7 +150,7 @@ def _paths(text: str) -> list[tuple[str, ...]]:
 
 def _playbooks_using(org_id: str) -> dict[str, list[PlaybookUsing]]:
     found: dict[str, list[PlaybookUsing]] = {}
-    playbooks = clients.firestore().collection("tenants", org_id, "playbooks")
+    playbooks = clients.firestore().collection(org_path(org_id, PLAYBOOKS))
     for one in playbooks.select(["name", "steps"]).limit(MOST_PLAYBOOKS).stream():
         fields = one.to_dict() or {}
         called = fields.get("name")
@@ -171,4 +172,4 @@ def _listed(name: str, fields: Mapping[str, Any], using: list[PlaybookUsing]) ->
 
 
 def _collection(org_id: str) -> CollectionReference:
-    return clients.firestore().collection("tenants", org_id, COLLECTION)
+    return clients.firestore().collection(org_path(org_id, COLLECTION))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import AwareDatetime, Field
 
 from shared.api.errors import not_found
+from shared.documents.org import org_path
 from shared.errors import ConflictError, NotFoundError, PermanentError
 from shared.gcp import clients, logging, secret_manager
 from shared.gcp.transactions import in_transaction
@@ -226,7 +227,7 @@ def note_events(org_id: str, subscriptions: Iterable[Subscription], transaction:
     """Have the org's document list what its subscriptions ask for; they are all of the org's, as they will be."""
     wanted = {event for one in subscriptions if one.status == "active" for event in one.events}
     events = [event.value for event in EventType if event in wanted]
-    transaction.update(clients.firestore().document("tenants", org_id), {TENANT_FIELD: events})
+    transaction.update(clients.firestore().document(org_path(org_id)), {TENANT_FIELD: events})
 
 
 def missing(subscription_id: str) -> NotFoundError:
@@ -264,7 +265,7 @@ def _require_other_address(others: list[Subscription], url: str) -> None:
 
 
 def _require_org(org_id: str, transaction: Transaction) -> None:
-    if not clients.firestore().document("tenants", org_id).get([], transaction=transaction).exists:
+    if not clients.firestore().document(org_path(org_id)).get([], transaction=transaction).exists:
         raise not_found(f"org {org_id}")
 
 
@@ -278,4 +279,4 @@ def _parsed(found: Any) -> Subscription | None:
 
 
 def _collection(org_id: str) -> CollectionReference:
-    return clients.firestore().collection("tenants", org_id, COLLECTION)
+    return clients.firestore().collection(org_path(org_id, COLLECTION))

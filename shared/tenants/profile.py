@@ -18,6 +18,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from shared.api.errors import not_found
+from shared.documents.org import org_path
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
 from shared.playbooks.cron import check_timezone
@@ -101,7 +102,7 @@ def load_profile(org_id: str) -> Profile:
     Raises:
         NotFoundError: there is no such org.
     """
-    stored = firestore().document(f"tenants/{org_id}").get()
+    stored = firestore().document(org_path(org_id)).get()
     if not stored.exists:
         raise not_found(f"org {org_id}")
     return profile_of(org_id, stored.to_dict() or {})
@@ -137,7 +138,7 @@ def change_profile(org_id: str, named: Mapping[str, Any]) -> Profile:
         NotFoundError: there is no such org.
         TransientError: too many wrote at this moment.
     """
-    reference = firestore().document(f"tenants/{org_id}")
+    reference = firestore().document(org_path(org_id))
 
     def write(transaction: Transaction) -> Profile:
         stored = reference.get(transaction=transaction)
@@ -149,7 +150,7 @@ def change_profile(org_id: str, named: Mapping[str, Any]) -> Profile:
         settings = {"settings": {"digest": named["digest"]}} if "digest" in named else {}
         return profile_of(org_id, {**fields, **named, **settings})
 
-    return in_transaction(write, f"tenants/{org_id}")
+    return in_transaction(write, org_path(org_id))
 
 
 def _shown(value: Any) -> str:

@@ -20,6 +20,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
+from shared.documents.org import org_path
 from shared.error_codes import ErrorCode
 from shared.errors import NotFoundError, PermanentError
 from shared.gcp import logging, read_lately
@@ -117,7 +118,7 @@ def parse_tenant(org_id: str, data: Mapping[str, Any]) -> Tenant:
     except ValidationError as error:
         problems = "; ".join(problem_lines(error))
         raise PermanentError(
-            f"tenants/{org_id} cannot be used: {problems}", code=ErrorCode.INVALID_DOCUMENT
+            f"{org_path(org_id)} cannot be used: {problems}", code=ErrorCode.INVALID_DOCUMENT
         ) from None
 
 
@@ -128,7 +129,7 @@ def load_tenant(org_id: str) -> Tenant:
         NotFoundError: there is no such org.
         PermanentError: its document is malformed.
     """
-    snapshot = read_lately.snapshot(firestore().collection("tenants").document(org_id))
+    snapshot = read_lately.snapshot(firestore().document(org_path(org_id)))
     if not snapshot.exists:
         raise NotFoundError(f"there is no org {org_id!r}: tenants/{org_id} does not exist")
     return parse_tenant(org_id, snapshot.to_dict() or {})
@@ -148,7 +149,7 @@ def load_reachable(org_id: str) -> Tenant:
 
 def find_reachable(org_id: str) -> Tenant | None:
     """The same; None where there is no such org."""
-    snapshot = read_lately.snapshot(firestore().collection("tenants").document(org_id))
+    snapshot = read_lately.snapshot(firestore().document(org_path(org_id)))
     return reachable(org_id, snapshot.to_dict() or {}) if snapshot.exists else None
 
 
@@ -165,6 +166,6 @@ def reachable(org_id: str, data: Mapping[str, Any]) -> Tenant:
     if problems:
         log.error(
             "fields of the org cannot be used; their defaults count",
-            extra={"orgId": org_id, "path": f"tenants/{org_id}", "reason": "; ".join(problems)},
+            extra={"orgId": org_id, "path": org_path(org_id), "reason": "; ".join(problems)},
         )
     return tenant

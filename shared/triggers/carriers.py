@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from shared.documents.top_level import PLATFORM
 from shared.gcp import clients
 from shared.gcp.settings import settings
 from shared.triggers import record
@@ -56,11 +57,11 @@ def count_jobs() -> int:
     """How many jobs there are in the region, as far as is known."""
     query: Any = clients.firestore().collection(record.COLLECTION).where(filter=FieldFilter("jobCount", ">", 0))
     (answers,) = query.sum("jobCount", alias="jobs").get()
-    known = clients.firestore().document("platform", "scheduler_jobs").get().to_dict() or {}
+    known = clients.firestore().document(PLATFORM, "scheduler_jobs").get().to_dict() or {}
     others = known.get("others")
     return int(answers[0].value or 0) + (others if isinstance(others, int) else _OTHERS_AT_FIRST)
 
 
 def note_others(others: int, now: datetime) -> None:
     """Remember how many jobs there are that no playbook has."""
-    clients.firestore().document("platform", "scheduler_jobs").set({"others": others, "countedAt": now})
+    clients.firestore().document(PLATFORM, "scheduler_jobs").set({"others": others, "countedAt": now})

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.api.http import is_document_id
+from shared.documents.org import PLAYBOOKS, TENANTS, org_path
+from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS
 from shared.errors import PermanentError
 from shared.gcp import clients
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 from shared.tenants.tenant import Tenant, parse_tenant
-from shared.triggers.catalog_ticks import ASSIGNMENTS, Page, enqueue
+from shared.triggers.catalog_ticks import Page, enqueue
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, DocumentSnapshot
@@ -41,7 +43,7 @@ class Assignment:
     @property
     def playbook(self) -> DocumentReference:
         """Of the org's copy of the catalog's playbook."""
-        return clients.firestore().document("tenants", self.org_id, "playbooks", self.playbook_id)
+        return clients.firestore().document(org_path(self.org_id, PLAYBOOKS, self.playbook_id))
 
 
 @dataclass(slots=True)
@@ -67,7 +69,7 @@ def read_page(page: Page, isolation: Isolation) -> Due:
 
 
 def _tenants_after(org_id: str | None) -> list[DocumentSnapshot[Any]]:
-    query = clients.firestore().collection("tenants").order_by("__name__").select(TENANT_FIELDS)
+    query = clients.firestore().collection(TENANTS).order_by("__name__").select(TENANT_FIELDS)
     if org_id is not None:
         query = query.start_after({"__name__": org_id})
     return list(query.limit(ORGS_A_PAGE).stream())
@@ -84,7 +86,7 @@ def _assignments(page: Page, first: str, last: str) -> Iterable[DocumentSnapshot
     """The active ones of that frequency, from the org `first` to the org `last`."""
     return (
         clients.firestore()
-        .collection(ASSIGNMENTS)
+        .collection(PLAYBOOK_ASSIGNMENTS)
         .where(filter=FieldFilter("frequency", "==", page.frequency.value))
         .where(filter=FieldFilter("status", "==", "active"))
         .where(filter=FieldFilter("orgId", ">=", first))

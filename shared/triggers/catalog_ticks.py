@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.api.errors import InvalidFieldsError
+from shared.documents.org import TENANTS
+from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS
 from shared.gcp import clients
 from shared.gcp.task_queue import create_named_task
 from shared.playbooks.cron import latest_slot
@@ -24,7 +26,6 @@ from shared.values.digests import hex_digest
 if TYPE_CHECKING:
     from shared.gcp.settings import Settings
 
-ASSIGNMENTS = "playbook_assignments"
 QUEUE = "startCatalogRuns"
 DEADLINE_SECONDS = 300
 TIMEZONE = "America/New_York"
@@ -94,8 +95,8 @@ def enqueue(page: Page) -> bool:
 
 def count_active_orgs() -> int:
     """How many orgs are active, without reading them; one without a status is."""
-    tenants = clients.firestore().collection("tenants")
-    inactive = clients.firestore().collection("tenants").where(filter=FieldFilter("status", "!=", "active"))
+    tenants = clients.firestore().collection(TENANTS)
+    inactive = clients.firestore().collection(TENANTS).where(filter=FieldFilter("status", "!=", "active"))
     return _count(tenants) - _count(inactive)
 
 
@@ -103,7 +104,7 @@ def count_active_assignments(frequency: Frequency) -> int:
     """How many assignments of that frequency are active, without reading them."""
     query = (
         clients.firestore()
-        .collection(ASSIGNMENTS)
+        .collection(PLAYBOOK_ASSIGNMENTS)
         .where(filter=FieldFilter("frequency", "==", frequency.value))
         .where(filter=FieldFilter("status", "==", "active"))
     )

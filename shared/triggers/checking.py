@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from shared.documents.org import PLAYBOOKS, org_path
 from shared.gcp import clients
 from shared.playbooks.credentials import REFUSED_BY, new_credentials
 from shared.playbooks.events import EVENTS
@@ -106,7 +107,7 @@ def _stored(org_id: str, playbook_id: str | None) -> dict[str, Any] | None:
     """What is there of it: times that have passed since they were set, and keys, do not speak against an edit."""
     if playbook_id is None:
         return None
-    reference = clients.firestore().document("tenants", org_id, "playbooks", playbook_id)
+    reference = clients.firestore().document(org_path(org_id, PLAYBOOKS, playbook_id))
     found: dict[str, Any] | None = reference.get(["triggers", "steps", REFUSED_BY]).to_dict()
     return found
 

@@ -9,6 +9,7 @@ from typing import Any
 from google.api_core.exceptions import NotFound
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from shared.documents.org import EVENTS, org_path
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.gcp import clients
@@ -69,7 +70,7 @@ def stamp(org_id: str, event_id: str, document: Mapping[str, Any], now: datetime
     says_itself = isinstance(document.get("expireAt"), datetime)
     fields = {"firedAt": now} if says_itself else {"firedAt": now, "expireAt": now + KEPT_FOR}
     try:
-        clients.firestore().document(f"tenants/{org_id}/events/{event_id}").update(fields)
+        clients.firestore().document(org_path(org_id, EVENTS, event_id)).update(fields)
     except NotFound:
         # Deleted meanwhile: the event is told all the same.
         return

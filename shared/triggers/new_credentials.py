@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from shared.documents.org import PLAYBOOKS, org_path
 from shared.error_codes import ErrorCode
 from shared.errors import TransientError
 from shared.gcp import clients
@@ -34,7 +35,7 @@ def refuse_new_credentials(org_id: str, playbook_id: str, change: DocumentChange
     from google.api_core.exceptions import FailedPrecondition, NotFound
 
     brought = {one.literal for one in new_credentials(change.after or {}, change.before)}
-    reference = clients.firestore().document("tenants", org_id, "playbooks", playbook_id)
+    reference = clients.firestore().document(org_path(org_id, PLAYBOOKS, playbook_id))
     for _ in range(ROUNDS if brought else 0):
         snapshot = reference.get()
         stored: Mapping[str, Any] = snapshot.to_dict() or {}

@@ -15,6 +15,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.billing.limits import more_of_its_own
 from shared.billing.tiers import Tier, find_tier, tiers_above
+from shared.documents.org import PLAYBOOKS, org_path
 from shared.errors import PermanentError
 from shared.gcp import clients, logging
 from shared.playbooks.cadence import in_words, smallest_gap
@@ -57,7 +58,7 @@ class CountedPlaybook:
 
 def tier_of(org_id: str) -> Tier | None:
     """The tier whose limits hold; None where the org has no document, or one that names no tier there is."""
-    found = clients.firestore().collection("tenants").document(org_id).get(["tierId"])
+    found = clients.firestore().document(org_path(org_id)).get(["tierId"])
     if not found.exists:
         return None
     try:
@@ -152,7 +153,7 @@ def has_refused(org_id: str) -> bool:
     """Whether a playbook of the org is in error for a limit of its tier."""
     query = (
         clients.firestore()
-        .collection(f"tenants/{org_id}/playbooks")
+        .collection(org_path(org_id, PLAYBOOKS))
         .where(filter=FieldFilter("refusedBy", "==", TIER))
         .select([])
         .limit(1)
@@ -174,7 +175,7 @@ def refused(org_id: str, tier: Tier) -> tuple[list[DocumentSnapshot[Any]], UsedL
 
 
 def _playbooks(org_id: str) -> Any:
-    return clients.firestore().collection(f"tenants/{org_id}/playbooks")
+    return clients.firestore().collection(org_path(org_id, PLAYBOOKS))
 
 
 def _oldest_first(org_id: str) -> list[DocumentSnapshot[Any]]:

@@ -12,6 +12,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from shared.api.cursors import continued, cursor_of
 from shared.api.errors import not_found
 from shared.api.masking import masked
+from shared.documents.org import PLAYBOOKS, org_path
 from shared.gcp import clients, logging
 from shared.steps.data._values import plain
 from shared.triggers.playbook_search import PlaybookFilter, find
@@ -65,7 +66,7 @@ def show_playbook(org_id: str, playbook_id: str, now: datetime, *, whole: bool) 
     Raises:
         NotFoundError: the org has no such playbook.
     """
-    snapshot = clients.firestore().document(f"tenants/{org_id}/playbooks/{playbook_id}").get()
+    snapshot = clients.firestore().document(org_path(org_id, PLAYBOOKS, playbook_id)).get()
     data, summary = snapshot.to_dict(), summary_of(org_id, snapshot, now)
     if data is None or summary is None:
         raise not_found(f"playbook {playbook_id}")
@@ -79,7 +80,7 @@ def _documents(org_id: str, summaries: Sequence[DocumentSnapshot[Any]]) -> tuple
 
     Playbooks deleted since then are left out, and summaries that name none.
     """
-    playbooks = clients.firestore().collection(f"tenants/{org_id}/playbooks")
+    playbooks = clients.firestore().collection(org_path(org_id, PLAYBOOKS))
     items: list[dict[str, Any]] = []
     size = read = 0
     while read < len(summaries) and size <= MAX_BYTES:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from shared.catalog.assignments import PausedBy
+from shared.documents.org import PLAYBOOKS, org_path
 from shared.gcp import clients, logging
 from shared.playbooks.models import PlaybookStatus, name_parts
 from shared.playbooks.problems import without_malformed
@@ -133,7 +134,7 @@ def put_summary(org_id: str, snapshot: DocumentSnapshot[Any], now: datetime) -> 
 
 def put_runs_ahead(org_id: str, playbook_id: str, now: datetime) -> None:
     """Have the summary say which runs come next: some of those that it named have passed."""
-    playbook = clients.firestore().document("tenants", org_id, "playbooks", playbook_id)
+    playbook = clients.firestore().document(org_path(org_id, PLAYBOOKS, playbook_id))
     snapshot = playbook.get(["status", "triggers", "source"])
     if not snapshot.exists:
         return

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from google.api_core.exceptions import Aborted, AlreadyExists, FailedPrecondition, GoogleAPICallError, NotFound
 
+from shared.documents.org import PLAYBOOKS, org_path
 from shared.error_codes import ErrorCode
 from shared.errors import TransientError
 from shared.gcp import clients, logging
@@ -101,13 +102,7 @@ def reconcile(
 
 
 def _playbook_reference(key: PlaybookKey) -> Any:
-    return (
-        clients.firestore()
-        .collection("tenants")
-        .document(key.org_id)
-        .collection("playbooks")
-        .document(key.playbook_id)
-    )
+    return clients.firestore().document(org_path(key.org_id, PLAYBOOKS, key.playbook_id))
 
 
 def _apply(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.api.cron_secret import read_enabled_versions
 from shared.api.http import is_document_id
+from shared.documents.org import PLAYBOOKS, org_path
 from shared.errors import PermanentError
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
@@ -87,7 +88,7 @@ def repair_page(page: WalkPage, clock: Clock) -> PlaybookRepair:
         if following is not None:
             replace(page, after=following).enqueue(QUEUE)
         isolation.each(
-            with_refused, lambda one: Item(f"tenants/{one}", org_id=one), lambda one: bring_back_refused(one, clock)
+            with_refused, lambda one: Item(org_path(one), org_id=one), lambda one: bring_back_refused(one, clock)
         )
         owned = _jobs_of(found)
         accepted = {f"Bearer {value}" for value in read_enabled_versions()}
@@ -128,7 +129,7 @@ def _read(
 def _playbooks(after: str | None) -> tuple[dict[PlaybookKey, Any], str | None, list[str]]:
     """Those of any status: who looks at a draft sees its summary, and what is paused has no jobs."""
     client = clients.firestore()
-    query = client.collection_group("playbooks").order_by("__name__").select([REFUSED_BY])
+    query = client.collection_group(PLAYBOOKS).order_by("__name__").select([REFUSED_BY])
     if after is not None:
         query = query.start_after({"__name__": client.document(after)})
     found = list(query.limit(PAGE).stream())
@@ -209,7 +210,7 @@ def _gone(keys: Iterable[PlaybookKey]) -> dict[PlaybookKey, Any]:
 
 
 def _path(key: PlaybookKey) -> str:
-    return f"tenants/{key.org_id}/playbooks/{key.playbook_id}"
+    return org_path(key.org_id, PLAYBOOKS, key.playbook_id)
 
 
 def _jobs_of(keys: Mapping[PlaybookKey, Any]) -> Mapping[PlaybookKey, dict[str, Job]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from shared.documents.org import PLAYBOOKS, org_path
 from shared.gcp.clients import firestore
 from shared.playbooks.models import PlaybookStatus
 
@@ -14,6 +15,5 @@ STOPPED = frozenset({DELETED, PlaybookStatus.ARCHIVED, PlaybookStatus.PAUSED, Pl
 
 def read_standing(org_id: str, playbook_id: str) -> Any:
     """Its `status`, whatever stands there; `deleted` where there is no playbook."""
-    playbooks = firestore().collection("tenants").document(org_id).collection("playbooks")
-    found = playbooks.document(playbook_id).get(["status"])
+    found = firestore().document(org_path(org_id, PLAYBOOKS, playbook_id)).get(["status"])
     return (found.to_dict() or {}).get("status") if found.exists else DELETED

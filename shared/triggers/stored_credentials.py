@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from shared.documents.org import PLAYBOOKS, org_path
 from shared.gcp import clients
 from shared.playbooks.credentials import credentials_in
 from shared.playbooks.models import PlaybookStatus
@@ -37,14 +38,14 @@ class KeysInPlaybook(BaseModel):
 
 def keys_in_playbooks(org_id: str) -> list[KeysInPlaybook]:
     """Those of an org."""
-    playbooks = clients.firestore().collection("tenants", org_id, "playbooks")
+    playbooks = clients.firestore().collection(org_path(org_id, PLAYBOOKS))
     return list(_with_keys(playbooks.select(_READ).limit(MOST_OF_AN_ORG).stream()))
 
 
 def keys_in_every_playbook() -> Iterator[KeysInPlaybook]:
     """Those of all orgs, a page of documents at a time."""
     client = clients.firestore()
-    query = client.collection_group("playbooks").order_by("__name__").select(_READ).limit(PAGE)
+    query = client.collection_group(PLAYBOOKS).order_by("__name__").select(_READ).limit(PAGE)
     found = list(query.stream())
     while found:
         yield from _with_keys(found)

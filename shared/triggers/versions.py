@@ -15,6 +15,7 @@ from google.api_core.exceptions import InvalidArgument, NotFound
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from shared.documents.org import PLAYBOOKS, org_path
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.get_logger(__name__)
 
+COLLECTION = "versions"
 KEPT = 50
 KEPT_AFTER_DELETION = timedelta(days=30)
 _PRUNED_AT_ONCE = 100
@@ -127,7 +129,7 @@ def _prune(org_id: str, playbook_id: str) -> None:
     """Delete all but the newest."""
     newest_first = (
         clients.firestore()
-        .collection(f"tenants/{org_id}/playbooks/{playbook_id}/versions")
+        .collection(org_path(org_id, PLAYBOOKS, playbook_id, COLLECTION))
         .order_by("editedAt", direction="DESCENDING")
         .select([])
     )
@@ -147,9 +149,9 @@ def _let_expire(versions: CollectionReference, clock: Clock) -> None:
 
 
 def _playbook(org_id: str, playbook_id: str) -> Any:
-    return clients.firestore().document("tenants", org_id, "playbooks", playbook_id)
+    return clients.firestore().document(org_path(org_id, PLAYBOOKS, playbook_id))
 
 
 def _versions(org_id: str, playbook_id: str) -> CollectionReference:
-    found: CollectionReference = _playbook(org_id, playbook_id).collection("versions")
+    found: CollectionReference = _playbook(org_id, playbook_id).collection(COLLECTION)
     return found

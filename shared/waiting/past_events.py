@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from shared.documents.org import EVENTS, org_path
 from shared.gcp import clients, logging
 from shared.playbooks.origins import people_behind
 from shared.values.digests import hex_digest
@@ -57,7 +58,7 @@ def keep(events: Sequence[Event], now: datetime) -> None:
     client = clients.firestore()
     batch = client.batch()
     for event in events:
-        reference = client.document(f"tenants/{event.org_id}/{COLLECTION}/{_document_id(event.id)}")
+        reference = client.document(org_path(event.org_id, COLLECTION, _document_id(event.id)))
         fields = {"name": event.name, "eventId": event.id, "data": dict(event.data)}
         people = {"createdBy": event.fired_by, "source": {"causedBy": list(event.caused_by)}}
         batch.set(reference, {**fields, **people, "firedAt": now, "expireAt": now + KEPT_FOR})
@@ -67,14 +68,13 @@ def keep(events: Sequence[Event], now: datetime) -> None:
 def people_behind_events(org_id: str, event_ids: Iterable[str]) -> set[str]:
     """Who wrote those events or changed those items, and who stands behind the runs that did."""
     client = clients.firestore()
-    tenant = client.collection("tenants").document(org_id)
     references = [
         reference
         for event_id in event_ids
         for reference in (
             # The id of an event of the inventory may hold what a document's may not, and it has no document here.
-            *([tenant.collection("events").document(event_id)] if "/" not in event_id else []),
-            tenant.collection(COLLECTION).document(_document_id(event_id)),
+            *([client.document(org_path(org_id, EVENTS, event_id))] if "/" not in event_id else []),
+            client.document(org_path(org_id, COLLECTION, _document_id(event_id))),
         )
     ]
     people: set[str] = set()
@@ -87,9 +87,9 @@ def people_behind_events(org_id: str, event_ids: Iterable[str]) -> set[str]:
 
 def since(org_id: str, name: str, instant: datetime) -> list[PastEvent]:
     """The org's events of that name that were told at the instant or later, the oldest first."""
-    tenant = clients.firestore().collection("tenants").document(org_id)
+    client = clients.firestore()
     documents = (
-        tenant.collection("events")
+        client.collection(org_path(org_id, EVENTS))
         .where(filter=FieldFilter("name", "==", name))
         .where(filter=FieldFilter("firedAt", ">=", instant))
         .order_by("firedAt")
@@ -97,7 +97,7 @@ def since(org_id: str, name: str, instant: datetime) -> list[PastEvent]:
         .stream()
     )
     kept = (
-        tenant.collection("past_events")
+        client.collection(org_path(org_id, COLLECTION))
         .where(filter=FieldFilter("name", "==", name))
         .where(filter=FieldFilter("firedAt", ">=", instant))
         .order_by("firedAt")

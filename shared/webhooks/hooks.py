@@ -6,7 +6,6 @@ that nobody can guess it, and stays for as long as the trigger does, also while 
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from shared.gcp import clients, secret_manager
 from shared.gcp.settings import settings
 from shared.playbooks.models import SignatureForm, WebhookTrigger
 from shared.quarantine.stored import Stored, parsed
+from shared.values.digests import hex_digest
 from shared.webhooks import hook_secrets
 from shared.webhooks.hook_secrets import SecretRef
 
@@ -169,7 +169,7 @@ def _stored(org_id: str, playbook_id: str) -> list[DocumentSnapshot[Any]]:
 
 
 def _document_id(org_id: str, playbook_id: str, trigger_id: str) -> str:
-    return hashlib.sha256("\x1f".join((org_id, playbook_id, trigger_id)).encode()).hexdigest()[:32]
+    return hex_digest(org_id, playbook_id, trigger_id)
 
 
 def _new(

@@ -5,7 +5,6 @@ A message is a step on the way: what is told of its creation makes a delivery fo
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,6 +14,7 @@ from pydantic import AwareDatetime
 
 from shared.gcp import tracing
 from shared.quarantine.stored import Stored
+from shared.values.digests import hex_digest
 
 COLLECTION = "webhook_messages"
 KEPT_FOR = timedelta(days=7)
@@ -65,7 +65,7 @@ def written(
 
     `subject`: what it is about; the same event of the same subject is the same message.
     """
-    digest = hashlib.sha256("\x1f".join((org_id, event, *subject)).encode()).hexdigest()[:32]
+    digest = hex_digest(org_id, event, *subject)
     span = tracing.current()
     message = Message(
         org_id=org_id,

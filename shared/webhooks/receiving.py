@@ -22,10 +22,12 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 from shared.api.errors import AuthError, InvalidFieldsError, MalformedRequestError, RateLimitedError, not_found
 from shared.api.request_rate import RequestRate
 from shared.api.storable import check_storable
+from shared.documents.org import EVENTS, org_path
 from shared.errors import ConflictError
 from shared.gcp import clients, tracing
 from shared.playbooks.models import SignatureForm
 from shared.playbooks.sizes import MAX_EVENT_BYTES, json_bytes
+from shared.values.digests import hex_digest
 from shared.webhooks import hook_secrets, hooks
 from shared.webhooks.hooks import Hook
 from shared.webhooks.signatures import verify
@@ -87,7 +89,7 @@ def receive(hook_id: str, request: flask.Request, now: datetime) -> str:
 
 def event_id(hook_id: str, *parts: str) -> str:
     """The same call of a hook is always the same event."""
-    return hashlib.sha256("\x1f".join(("hook", hook_id, *parts)).encode()).hexdigest()[:32]
+    return hex_digest("hook", hook_id, *parts)
 
 
 def read_data(request: flask.Request, body: bytes) -> dict[str, JsonValue]:
@@ -153,7 +155,7 @@ def _first_header(request: flask.Request, names: tuple[str, ...]) -> str | None:
 
 
 def _put(org_id: str, event: str, fields: Mapping[str, Any]) -> str:
-    reference = clients.firestore().document("tenants", org_id, "events", event)
+    reference = clients.firestore().document(org_path(org_id, EVENTS, event))
     # There already: the sender repeats itself.
     with contextlib.suppress(AlreadyExists):
         called_in = tracing.current()
@@ -166,7 +168,7 @@ def _put_unless_just_sent(hook: Hook, body: bytes, fields: Mapping[str, Any], no
     window = int(now.timestamp() // SAME_BODY_WITHIN.total_seconds())
     digest = hashlib.sha256(body).hexdigest()
     before, current = (event_id(hook.hook_id, "body", digest, str(one)) for one in (window - 1, window))
-    events = clients.firestore().collection("tenants", hook.org_id, "events")
+    events = clients.firestore().collection(org_path(hook.org_id, EVENTS))
     found = events.document(before).get(["receivedAt"]).to_dict() or {}
     received = found.get("receivedAt")
     if isinstance(received, datetime) and now - received < SAME_BODY_WITHIN:

@@ -10,9 +10,10 @@ from typing import Any
 import httpx
 
 from local.stack.running import Stack
+from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS
 from shared.gcp import clients
 from shared.runs.record import COLLECTION
-from shared.triggers.catalog_ticks import ASSIGNMENTS, QUEUE
+from shared.triggers.catalog_ticks import QUEUE
 from tests.bench.figures import report
 from tests.bench.stack import bench_stack
 from tests.harness.catalog_orgs import Wanted, seed_orgs
@@ -90,7 +91,7 @@ def _wait_for_all(count: int) -> float:
 
 def _require_once_each(wanted: list[Wanted]) -> None:
     created = Counter(_key(data) for data in _documents(COLLECTION))
-    counted = {_key(data): data["triggerCount"] for data in _documents(ASSIGNMENTS)}
+    counted = {_key(data): data["triggerCount"] for data in _documents(PLAYBOOK_ASSIGNMENTS)}
     once = dict.fromkeys(wanted, 1)
     if dict(created) != once or counted != once:
         missing = len(once.keys() - created.keys())

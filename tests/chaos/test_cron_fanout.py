@@ -13,9 +13,10 @@ import httpx
 import pytest
 
 from local.stack.running import Stack
+from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS
 from shared.gcp import clients
 from shared.runs.record import COLLECTION
-from shared.triggers.catalog_ticks import ASSIGNMENTS, QUEUE
+from shared.triggers.catalog_ticks import QUEUE
 from tests.chaos.scene import Killer, Sweeper, impatient_queues, settle
 from tests.chaos.size import SEED, share_of
 from tests.harness.catalog_orgs import Wanted, seed_orgs
@@ -137,7 +138,8 @@ def _verdict(wanted: list[Wanted], outbox: list[dict[str, Any]]) -> dict[str, in
     executions = _documents(COLLECTION)
     found = Counter(Wanted(data["orgId"], data["playbookId"]) for data in executions.values())
     counted = {
-        Wanted(data["orgId"], data["playbookId"]): data["triggerCount"] for data in _documents(ASSIGNMENTS).values()
+        Wanted(data["orgId"], data["playbookId"]): data["triggerCount"]
+        for data in _documents(PLAYBOOK_ASSIGNMENTS).values()
     }
     mails = Counter(mail["executionId"] for mail in outbox)
     return {

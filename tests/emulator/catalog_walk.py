@@ -11,11 +11,12 @@ from typing import Any
 
 from google.cloud import tasks_v2
 
+from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.runs.catalog_runs import start_page
 from shared.runs.record import COLLECTION
-from shared.triggers.catalog_ticks import ASSIGNMENTS, QUEUE, Frequency, Page, enqueue
+from shared.triggers.catalog_ticks import QUEUE, Frequency, Page, enqueue
 from tests.harness.catalog_orgs import Wanted, org_writes, playbook_writes
 
 QUEUES = (QUEUE, "runCatalog")
@@ -98,7 +99,7 @@ def change(path: str, **fields: Any) -> None:
 
 
 def assignment(org_id: str, playbook_id: str = "daily-intel") -> dict[str, Any]:
-    return clients.firestore().document(f"{ASSIGNMENTS}/{org_id}_{playbook_id}").get().to_dict() or {}
+    return clients.firestore().document(f"{PLAYBOOK_ASSIGNMENTS}/{org_id}_{playbook_id}").get().to_dict() or {}
 
 
 def runs() -> Counter[Wanted]:
@@ -113,7 +114,7 @@ def executions() -> list[dict[str, Any]]:
 
 
 def trigger_counts() -> dict[Wanted, int]:
-    found = clients.firestore().collection(ASSIGNMENTS).stream()
+    found = clients.firestore().collection(PLAYBOOK_ASSIGNMENTS).stream()
     fields = [snapshot.to_dict() or {} for snapshot in found]
     return {Wanted(data["orgId"], data["playbookId"]): data["triggerCount"] for data in fields}
 

@@ -20,10 +20,11 @@ from local.deploy.target import read_environment_file
 from local.stack.running import Stack
 from shared.api.agent_keys import create_agent_key
 from shared.api.cron_secret import SECRET_ID, newest_secret, read_enabled_versions
+from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS
 from shared.gcp import clients
 from shared.gcp.settings import settings
 from shared.triggers import jobs
-from shared.triggers.catalog_ticks import ASSIGNMENTS, QUEUE
+from shared.triggers.catalog_ticks import QUEUE
 from shared.triggers.rotate_secret import rotate
 from tests.accounts import sign_up
 from tests.emulator.catalog_walk import change, put_org, put_playbook, queue_path, runs, waiting_pages
@@ -73,7 +74,7 @@ def test_it_answers_how_many_orgs_and_runs_there_are_and_asks_for_the_first_page
     put_org("org-plain")
     change("tenants/org-plain", status=None)
     put_playbook("org-plain", "weekly-summary", "weekly")
-    change(f"{ASSIGNMENTS}/org-paused_daily-intel", status="paused")
+    change(f"{PLAYBOOK_ASSIGNMENTS}/org-paused_daily-intel", status="paused")
     status, answer = call(DAILY, by_cron("2026-11-24T14:00:00Z"))
     figures = {"frequency": "daily", "slot": "2026-11-24T14:00:00Z", "orgs": 7, "executions": len(wanted) + 1}
     assert (status, answer) == (202, figures)

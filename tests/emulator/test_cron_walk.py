@@ -13,6 +13,7 @@ from google.api_core.exceptions import ServiceUnavailable
 from google.cloud.firestore import DELETE_FIELD
 
 from local.stack.running import Stack
+from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS
 from shared.gcp import clients, direct_calls
 from shared.gcp.clock import Clock
 from shared.runs import catalog_runs
@@ -20,7 +21,7 @@ from shared.runs.ids import slot_execution_id
 from shared.runs.runner import deliver
 from shared.runs.state import Delivery
 from shared.triggers import catalog_pages
-from shared.triggers.catalog_ticks import ASSIGNMENTS, Frequency
+from shared.triggers.catalog_ticks import Frequency
 from tests.emulator.catalog_walk import (
     DAY,
     MONDAY,
@@ -218,7 +219,7 @@ def test_an_org_without_a_status_is_active(slot: datetime, status: Any) -> None:
 
 def test_what_is_paused_has_no_run(slot: datetime) -> None:
     put_org("org-a", "pro")
-    change(f"{ASSIGNMENTS}/org-a_daily-intel", status="paused")
+    change(f"{PLAYBOOK_ASSIGNMENTS}/org-a_daily-intel", status="paused")
     change("tenants/org-a/playbooks/price-intelligence", status="paused")
     walk = Walk(slot)
     walk.walk()
@@ -260,7 +261,7 @@ def test_malformed_documents_stop_nobody_else(slot: datetime) -> None:
     wanted = seed_orgs(0, A_PAGE + 2)
     change("tenants/org-00000", timezone="Mars/Olympus")
     clients.firestore().document("tenants/org-00001/playbooks/daily-intel").delete()
-    change(f"{ASSIGNMENTS}/org-00002_price-intelligence", playbookId="a/b")
+    change(f"{PLAYBOOK_ASSIGNMENTS}/org-00002_price-intelligence", playbookId="a/b")
     change("tenants/org-00004/playbooks/daily-intel", steps='"' * 600_000)
     walk = Walk(slot)
     walk.walk()
@@ -292,7 +293,7 @@ def test_an_assignment_that_goes_in_the_middle_takes_its_run_along(
 ) -> None:
     wanted = seed_orgs(0, 2)
     commit = catalog_runs._Starting._commit
-    gone = f"{ASSIGNMENTS}/org-00000_daily-intel"
+    gone = f"{PLAYBOOK_ASSIGNMENTS}/org-00000_daily-intel"
 
     def late(self: Any, made: Any) -> None:
         clients.firestore().document(gone).delete()

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS
 from shared.gcp import clients
-from shared.triggers.catalog_ticks import ASSIGNMENTS
 
 TIERS = ("starter", "growth", "pro", "enterprise")
 DAILY = {
@@ -88,7 +88,7 @@ def playbook_writes(
         },
     )
     yield (
-        f"{ASSIGNMENTS}/{org_id}_{playbook_id}",
+        f"{PLAYBOOK_ASSIGNMENTS}/{org_id}_{playbook_id}",
         {
             "orgId": org_id,
             "playbookId": playbook_id,

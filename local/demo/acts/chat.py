@@ -11,7 +11,9 @@ from clients.python.playbooks_client.operations import Reply
 from local.demo.seed import DEMO_ORG_ID
 from local.demo.story_error import expect, only
 from local.demo.world import NEW_YORK, World, as_text
+from shared.documents.org import PLAYBOOKS, org_path
 from shared.gcp import clients
+from shared.triggers import record
 
 TYPED = """
 I want to track our top 3 competitors' prices every morning
@@ -28,7 +30,7 @@ def a_sentence_becomes_a_playbook(world: World) -> None:
     playbook_id = answer.get("playbookId") or ""
     expect(bool(playbook_id), "the sentence should become a playbook without a question", lambda: as_text(answer))
     world.playbooks[PRICE_ALERT] = playbook_id
-    path = f"tenants/{DEMO_ORG_ID}/playbooks/{playbook_id}"
+    path = org_path(DEMO_ORG_ID, PLAYBOOKS, playbook_id)
     document = world.read(path)
     world.say.happened(f"The playbook “{document['name']}” is written, with status {document['status']}", path)
     world.say.details(_step_line(step) for step in document["steps"])
@@ -37,7 +39,7 @@ def a_sentence_becomes_a_playbook(world: World) -> None:
 
 def schedule_path(world: World) -> str:
     """Where the price alert's jobs are recorded."""
-    return f"playbook_schedules/{DEMO_ORG_ID}_{world.playbooks[PRICE_ALERT]}"
+    return f"{record.COLLECTION}/{DEMO_ORG_ID}_{world.playbooks[PRICE_ALERT]}"
 
 
 def another_hour_in_words(world: World) -> None:

@@ -11,7 +11,9 @@ from local.demo.acts.schedule import one_email
 from local.demo.executions import delay_of, path_of, step_lines, summary, until_attempt_failed, until_ended
 from local.demo.story_error import expect, only
 from local.demo.world import World, as_text
+from shared.documents.top_level import DEAD_LETTERS
 from shared.gcp import clients
+from shared.notices import inbox
 
 DELAYS_SECONDS = (5, 30, 300)
 
@@ -62,7 +64,7 @@ def _fail_once(world: World, execution_id: str, number: int, expected_delay: int
 
 
 def _dead_letter(world: World, execution_id: str) -> None:
-    path = f"dead_letters/{execution_id}"
+    path = f"{DEAD_LETTERS}/{execution_id}"
     letter = world.eventually(lambda: world.read(path), "the dead letter is written", lambda: f"no {path}")
     expect(
         (letter["status"], letter["failedStepId"]) == ("open", "notify"),
@@ -75,14 +77,14 @@ def _dead_letter(world: World, execution_id: str) -> None:
     notification = only(notifications, "inbox notifications of the failure")
     world.say.happened(
         f"The org's inbox says: {notification['title']} ({notification['severity']})",
-        f"inbox_notifications/{notification['id']}",
+        f"{inbox.COLLECTION}/{notification['id']}",
     )
 
 
 def _notifications(execution_id: str) -> list[dict[str, Any]]:
     query = (
         clients.firestore()
-        .collection("inbox_notifications")
+        .collection(inbox.COLLECTION)
         .where(filter=FieldFilter("executionId", "==", execution_id))
         .where(filter=FieldFilter("type", "==", "playbook_failure"))
     )

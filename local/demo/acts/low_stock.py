@@ -11,7 +11,9 @@ from local.demo.menus import PRODUCTS, DemoProduct
 from local.demo.seed import DEMO_ORG_ID
 from local.demo.story_error import expect, only
 from local.demo.world import World, as_text
+from shared.documents.org import INVENTORY, PLAYBOOKS, org_path
 from shared.gcp import clients
+from shared.triggers import listeners
 
 LOW_STOCK_ID = "low-stock-alert"
 
@@ -19,7 +21,7 @@ LOW_STOCK_ID = "low-stock-alert"
 def low_stock_starts_a_playbook(world: World) -> None:
     """One item falls below its reorder point, stays there, and another one falls: two runs."""
     world.say.act("A low-stock write starts an event playbook of the org's tier")
-    path = f"tenants/{DEMO_ORG_ID}/playbooks/{LOW_STOCK_ID}"
+    path = org_path(DEMO_ORG_ID, PLAYBOOKS, LOW_STOCK_ID)
     listener = only(
         world.eventually(_listeners, "the listener appears", lambda: as_text(world.read(path))), "listeners"
     )
@@ -40,7 +42,7 @@ def low_stock_starts_a_playbook(world: World) -> None:
 def _listeners() -> list[dict[str, Any]]:
     query = (
         clients.firestore()
-        .collection("playbook_event_listeners")
+        .collection(listeners.COLLECTION)
         .where(filter=FieldFilter("orgId", "==", DEMO_ORG_ID))
         .where(filter=FieldFilter("playbookId", "==", LOW_STOCK_ID))
     )
@@ -52,7 +54,7 @@ def _runs() -> dict[str, dict[str, Any]]:
 
 
 def _set_quantity(world: World, product: DemoProduct, quantity: int) -> None:
-    path = f"tenants/{DEMO_ORG_ID}/inventory/{product.item_id}"
+    path = org_path(DEMO_ORG_ID, INVENTORY, product.item_id)
     world.document(path).update({"quantity": quantity})
     world.say.happened(f"{product.name} is down to {quantity} (reorder point {product.reorder_point})", path)
 

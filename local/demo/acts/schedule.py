@@ -9,6 +9,7 @@ from local.demo.executions import executions_of, path_of, step_lines, summary, u
 from local.demo.seed import DEMO_ORG_ID
 from local.demo.story_error import StoryError, expect, only
 from local.demo.world import NEW_YORK, World, as_text
+from shared.billing import months
 
 
 def it_runs_at_nine(world: World) -> None:
@@ -55,7 +56,7 @@ def one_email(world: World, execution_id: str) -> None:
 
 
 def _what_it_cost(world: World, execution: dict[str, Any]) -> None:
-    month = f"usage/{DEMO_ORG_ID}-{execution['completedAt'].astimezone(NEW_YORK):%Y-%m}"
+    month = f"{months.COLLECTION}/{DEMO_ORG_ID}-{execution['completedAt'].astimezone(NEW_YORK):%Y-%m}"
     expect(
         0 < execution["costUsd"] <= 0.05,
         "the run should cost something, and 5 cents at most",

@@ -13,7 +13,11 @@ from local.demo.story_error import expect, only
 from local.demo.world import NEW_YORK, World, as_text
 from local.stack.ports import PROJECT, REGION
 from shared.billing.tiers import TIERS
+from shared.documents.org import org_path
+from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS, PLAYBOOK_EXECUTIONS
 from shared.gcp import clients
+from shared.notices import inbox
+from shared.notices.daily.record import ENTRIES
 from shared.tenants.tenant import TierId
 from shared.values.words import time_words
 
@@ -35,8 +39,8 @@ def a_new_org_gets_its_playbooks(world: World) -> None:
     """A document makes an org; its tier's three playbooks are there, and its onboarding writes to the owner."""
     world.say.act("Second act: a new org on starter")
     shop = demo_documents(world.stack.console_url, org_id=ORG_ID)
-    write_documents({**shop, f"tenants/{ORG_ID}": TENANT})
-    world.say.happened(f"{TENANT['name']} is written, with tier starter", f"tenants/{ORG_ID}")
+    write_documents({**shop, org_path(ORG_ID): TENANT})
+    world.say.happened(f"{TENANT['name']} is written, with tier starter", org_path(ORG_ID))
     _assigned(world, TierId.STARTER)
     world.eventually(
         lambda: [run for run in _runs("event", "onboarding").values() if run["status"] == "waiting"],
@@ -51,7 +55,7 @@ def a_new_org_gets_its_playbooks(world: World) -> None:
 def an_upgrade_brings_the_others(world: World) -> None:
     """Enterprise: all 23."""
     world.say.act("It is upgraded to enterprise")
-    world.document(f"tenants/{ORG_ID}").update({"tierId": "enterprise"})
+    world.document(org_path(ORG_ID)).update({"tierId": "enterprise"})
     _assigned(world, TierId.ENTERPRISE)
 
 
@@ -62,8 +66,8 @@ def the_daily_tick_runs(world: World) -> None:
     """
     world.say.act("The daily tick")
     at = (world.now() + DIGEST_IN).astimezone(NEW_YORK)
-    world.document(f"tenants/{ORG_ID}").update({"settings.digest": {"at": f"{at:%H:%M}"}})
-    world.say.happened(f"It wants its reports in one mail a day, at {time_words(at)}", f"tenants/{ORG_ID}")
+    world.document(org_path(ORG_ID)).update({"settings.digest": {"at": f"{at:%H:%M}"}})
+    world.say.happened(f"It wants its reports in one mail a day, at {time_words(at)}", org_path(ORG_ID))
     due = {one["playbookId"] for one in _assignments() if one["frequency"] == "daily"}
     clients.scheduler().run_job(name=DAILY_JOB)
 
@@ -79,17 +83,17 @@ def the_daily_tick_runs(world: World) -> None:
     expect(len(runs) == len(due), "each should run once", lambda: as_text(list(runs)))
     failed = {execution_id: run for execution_id, run in runs.items() if run["status"] != "completed"}
     expect(not failed, "all of them should be completed", lambda: "\n".join(map(summary, failed.values())))
-    world.say.happened(f"Each of its {len(due)} daily playbooks ran once", "playbook_assignments")
+    world.say.happened(f"Each of its {len(due)} daily playbooks ran once", PLAYBOOK_ASSIGNMENTS)
     world.say.details(_outcome(world, execution_id, run) for execution_id, run in sorted(runs.items()))
-    notes = clients.firestore().collection("inbox_notifications").where(filter=FieldFilter("orgId", "==", ORG_ID))
-    world.say.happened("Its inbox:", "inbox_notifications")
+    notes = clients.firestore().collection(inbox.COLLECTION).where(filter=FieldFilter("orgId", "==", ORG_ID))
+    world.say.happened("Its inbox:", inbox.COLLECTION)
     world.say.details(sorted((found.to_dict() or {})["title"] for found in notes.stream()))
 
 
 def its_morning_is_one_mail(world: World) -> None:
     """At the digest's time one mail goes out, and everything that the morning's reports said is in it."""
     world.say.act("Its morning is one mail")
-    reports = [one.to_dict() or {} for one in clients.firestore().collection("digest_entries").stream()]
+    reports = [one.to_dict() or {} for one in clients.firestore().collection(ENTRIES).stream()]
     mine = [one["message"]["title"] for one in reports if one["orgId"] == ORG_ID]
     expect(len(mine) > 1, "several reports should wait", lambda: as_text(mine))
     expect(not _morning_mails(world, mine), "none of them should be mailed by itself", lambda: as_text(mine))
@@ -100,7 +104,7 @@ def its_morning_is_one_mail(world: World) -> None:
     mail = only(mails, "mails of the morning")
     missing = [title for title in mine if title not in mail["text"]]
     expect(not missing, "the mail should have every report", lambda: as_text(missing))
-    world.say.happened(f"One mail has its {len(mine)} reports: {mail['subject']}", "digest_entries")
+    world.say.happened(f"One mail has its {len(mine)} reports: {mail['subject']}", ENTRIES)
     world.say.details(mail["text"].splitlines())
 
 
@@ -117,17 +121,17 @@ def _assigned(world: World, tier: TierId) -> None:
         return found if len(found) == count else None
 
     found = world.eventually(active, f"{count} playbooks are assigned", lambda: as_text(_assignments()))
-    world.say.happened(f"It has {count} playbooks", "playbook_assignments")
+    world.say.happened(f"It has {count} playbooks", PLAYBOOK_ASSIGNMENTS)
     world.say.details([", ".join(sorted(one["playbookId"] for one in found))])
 
 
 def _assignments() -> list[dict[str, Any]]:
-    query = clients.firestore().collection("playbook_assignments").where(filter=FieldFilter("orgId", "==", ORG_ID))
+    query = clients.firestore().collection(PLAYBOOK_ASSIGNMENTS).where(filter=FieldFilter("orgId", "==", ORG_ID))
     return [found.to_dict() or {} for found in query.stream()]
 
 
 def _runs(trigger: str, playbook_id: str | None = None) -> dict[str, dict[str, Any]]:
-    query = clients.firestore().collection("playbook_executions").where(filter=FieldFilter("orgId", "==", ORG_ID))
+    query = clients.firestore().collection(PLAYBOOK_EXECUTIONS).where(filter=FieldFilter("orgId", "==", ORG_ID))
     runs = {found.id: found.to_dict() or {} for found in query.stream()}
     return {
         name: run

@@ -12,9 +12,11 @@ from local.demo.acts.tiers import ORG_ID
 from local.demo.executions import path_of, summary
 from local.demo.story_error import expect, only
 from local.demo.world import NEW_YORK, World, as_text
-from shared.billing import metering
+from shared.billing import metering, months
 from shared.billing.tiers import TIERS, Metric
+from shared.documents.org import PLAYBOOKS, org_path
 from shared.gcp import clients
+from shared.notices import inbox
 from shared.tenants.tenant import TierId
 
 RATE = Decimal("0.001")
@@ -80,7 +82,7 @@ def _overage(world: World, limit: int) -> tuple[int, Decimal] | None:
 
 
 def _month() -> str:
-    return f"usage/{ORG_ID}-{datetime.now(NEW_YORK):%Y-%m}"
+    return f"{months.COLLECTION}/{ORG_ID}-{datetime.now(NEW_YORK):%Y-%m}"
 
 
 def _used_earlier(mails: int) -> None:
@@ -105,7 +107,7 @@ def _settled(world: World) -> int:
 
 
 def _ten_letters(world: World) -> None:
-    path = f"tenants/{ORG_ID}/playbooks/ten-letters"
+    path = org_path(ORG_ID, PLAYBOOKS, "ten-letters")
     world.document(path).set(NEWSLETTER)
     execution_id = world.run_as_platform("ten-letters", ORG_ID)
     world.eventually(
@@ -118,7 +120,7 @@ def _ten_letters(world: World) -> None:
 def _alerts() -> list[dict[str, Any]]:
     query = (
         clients.firestore()
-        .collection("inbox_notifications")
+        .collection(inbox.COLLECTION)
         .where(filter=FieldFilter("orgId", "==", ORG_ID))
         .where(filter=FieldFilter("type", "==", "usage_alert"))
     )

@@ -13,10 +13,11 @@ from local.operators.erasure import documents, objects, runs
 from local.operators.erasure.registry import COLLECTIONS, Collection, Customer
 from local.operators.erasure.report import Report
 from local.operators.erasure.traces import ERASED, Person
-from shared.compliance import opt_out_list, suppressions
+from shared.compliance import frequency, opt_out_list, suppressions
 from shared.compliance.consent import says_yes
 from shared.compliance.customer_lookup import customers_by_address, customers_by_phone
 from shared.compliance.frequency import Contact
+from shared.documents.org import CUSTOMERS, org_path
 from shared.errors import ConflictError, NotFoundError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
@@ -28,8 +29,6 @@ from shared.values.email_address import mailbox_key
 from shared.values.phone_number import phone_number_or_none
 
 _CUSTOMERS = "tenants/*/customers"
-_CONTACTS = "customer_contacts"
-_SUPPRESSIONS = "email_suppressions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +54,11 @@ def find(
         NotFoundError: there is no such org.
     """
     client = clients.firestore()
-    if not client.document(f"tenants/{org_id}").get().exists:
+    if not client.document(org_path(org_id)).get().exists:
         raise NotFoundError(f"there is no org {org_id!r}")
     emails, phones, ids = list(emails), list(phones), list(ids)
     records: dict[str, Mapping[str, Any]] = {}
-    for one in (
-        client.get_all([client.document(f"tenants/{org_id}/customers/{each}") for each in ids]) if ids else ()
-    ):
+    for one in client.get_all([client.document(org_path(org_id, CUSTOMERS, each)) for each in ids]) if ids else ():
         if one.exists:
             records[one.id] = one.to_dict() or {}
     known = Person.of_documents(records)
@@ -128,7 +125,7 @@ def _keep_opt_outs(subject: Subject, report: Report) -> None:
         for number in (phone_number_or_none(one.get("phone")), phone_number_or_none(one.get("phoneE164")))
         if number
     }
-    report.count(_SUPPRESSIONS, "kept", len(mailboxes))
+    report.count(suppressions.COLLECTION, "kept", len(mailboxes))
     report.count(opt_out_list.COLLECTION, "kept", len(mailboxes) + len(numbers))
     if report.dry_run:
         return
@@ -175,13 +172,13 @@ def _take_out_of_sales(collection: Collection, subject: Subject, report: Report)
 def _forget_contacts(subject: Subject, report: Report) -> None:
     for recipient in (*subject.person.addresses, *subject.person.phones):
         contact = Contact.of(subject.org_id, recipient)
-        reference = clients.firestore().collection(_CONTACTS).document(contact.id)
-        documents.delete_one(report, _CONTACTS, reference)
+        reference = clients.firestore().collection(frequency.COLLECTION).document(contact.id)
+        documents.delete_one(report, frequency.COLLECTION, reference)
 
 
 def _delete_records(subject: Subject, report: Report) -> None:
     for customer_id in sorted(subject.person.ids):
-        reference = clients.firestore().document(f"tenants/{subject.org_id}/customers/{customer_id}")
+        reference = clients.firestore().document(org_path(subject.org_id, CUSTOMERS, customer_id))
         documents.delete_one(report, _CUSTOMERS, reference)
         if not report.dry_run:
             note_written(subject.org_id, "customers", customer_id, Clock().now())

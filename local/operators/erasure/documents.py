@@ -13,6 +13,7 @@ from google.cloud.firestore_v1.field_path import FieldPath
 from local.operators.erasure.registry import Collection, Org
 from local.operators.erasure.report import Report
 from local.operators.erasure.traces import Person
+from shared.documents.org import org_path
 from shared.errors import TransientError
 from shared.gcp import clients
 
@@ -144,7 +145,7 @@ def _below(collection: Collection, org_id: str) -> Iterator[CollectionReference]
     outer, _, name = collection.path.removeprefix("tenants/*/").rpartition("/*/")
     client = clients.firestore()
     if not outer:
-        yield client.collection(f"tenants/{org_id}/{name}")
+        yield client.collection(org_path(org_id, name))
         return
-    for one in client.collection(f"tenants/{org_id}/{outer}").list_documents(page_size=PAGE):
+    for one in client.collection(org_path(org_id, outer)).list_documents(page_size=PAGE):
         yield one.collection(name)

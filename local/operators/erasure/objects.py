@@ -10,6 +10,7 @@ from google.api_core.exceptions import NotFound
 
 from local.operators.erasure.report import Report
 from local.operators.erasure.traces import Person
+from shared.documents.org import org_path
 from shared.gcp import clients
 from shared.gcp.settings import settings
 
@@ -26,7 +27,7 @@ def of_run(execution_id: str) -> str:
 
 def files_of(org_id: str) -> str:
     """The prefix of the org's files."""
-    return f"tenants/{org_id}/"
+    return f"{org_path(org_id)}/"
 
 
 def delete(report: Report, prefix: str) -> None:

@@ -16,6 +16,7 @@ from shared.api.firebase_app import firebase_app
 from shared.api.member_list import COLLECTION as MEMBERS
 from shared.api.member_list import list_members
 from shared.compliance import opt_out_list
+from shared.documents.org import org_path
 from shared.errors import ConflictError, NotFoundError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
@@ -40,7 +41,7 @@ def erase(org_id: str, *, dry_run: bool, cancel_runs: bool = False) -> Report:
     """
     if not org_id or "/" in org_id:
         raise NotFoundError(f"there is no org {org_id!r}")
-    tenant = clients.firestore().document(f"tenants/{org_id}")
+    tenant = clients.firestore().document(org_path(org_id))
     if not tenant.get().exists and not is_under_way("org", org_id, org_id):
         raise NotFoundError(f"there is no org {org_id!r}")
     under_way = runs.active(org_id)
@@ -130,7 +131,7 @@ def _delete_documents(org_id: str, report: Report) -> None:
             documents.delete_all(report, collection, org_id, keeps)
     # What other systems have put below the org, and below what is known.
     known = {one.path for one in COLLECTIONS}
-    for below in clients.firestore().document(f"tenants/{org_id}").collections():
+    for below in clients.firestore().document(org_path(org_id)).collections():
         place = f"tenants/*/{below.id}"
         if not (report.dry_run and place in known):
             documents.delete_below(report, below, place)

@@ -17,6 +17,7 @@ from shared.chat.talk.facts import KEPT, SESSIONS, Facts, Playbook, Run, Session
 from shared.competitors.comparing.kept_comparison import ShelfMark, mark_of_shelf
 from shared.competitors.overview import CompetitorDetail, Undercuts, newest_undercuts, show_competitor
 from shared.competitors.store import load_competitors
+from shared.documents.org import org_path
 from shared.errors import ConflictError, NotFoundError, PermanentError
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
@@ -61,7 +62,7 @@ class Desk:
         self.clock = clock
 
     def _of_org(self, collection: str) -> Any:
-        return clients.firestore().collection(f"tenants/{self.org_id}/{collection}")
+        return clients.firestore().collection(org_path(self.org_id, collection))
 
     def facts(self) -> Facts:
         """Read them, all at once.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from shared.competitors.actions.drafts import CONSUMERS, Draft, draft_of
 from shared.competitors.actions.models import CompetitiveAction, Status
 from shared.competitors.actions.store import parse_action
+from shared.documents.org import COMPETITIVE_ACTIONS, org_path
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
 
@@ -48,7 +49,7 @@ def pending(org_id: str, agents: Iterable[str]) -> Waiting:
     types = sorted(type_ for type_, agent in CONSUMERS.items() if agent in wanted)
     query = (
         firestore()
-        .collection(f"tenants/{org_id}/competitive_actions")
+        .collection(org_path(org_id, COMPETITIVE_ACTIONS))
         .where(filter=FieldFilter("status", "==", Status.PENDING.value))
         .where(filter=FieldFilter("type", "in", types))
     )
@@ -64,7 +65,7 @@ def consumed_in(org_id: str, execution_id: str, agents: Iterable[str]) -> list[C
     wanted = set(agents)
     query = (
         firestore()
-        .collection(f"tenants/{org_id}/competitive_actions")
+        .collection(org_path(org_id, COMPETITIVE_ACTIONS))
         .where(filter=FieldFilter("consumedIn", "==", execution_id))
     )
     actions = _parsed(query.limit(MAX_ACTIONS).stream())
@@ -90,7 +91,7 @@ def _consume(
     org_id: str, actions: Sequence[CompetitiveAction], execution_id: str, source: Mapping[str, Any], now: datetime
 ) -> list[Consumed]:
     db = firestore()
-    tenant = f"tenants/{org_id}"
+    tenant = org_path(org_id)
     references = {one.id: db.document(f"{tenant}/competitive_actions/{one.id}") for one in actions}
 
     def write(transaction: Transaction) -> list[Consumed]:

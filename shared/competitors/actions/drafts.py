@@ -9,12 +9,14 @@ from typing import Any
 
 from shared.competitors.actions import rule_matches
 from shared.competitors.actions.models import CompetitiveAction
+from shared.documents.org import (
+    CAMPAIGN_DRAFTS,
+    INVENTORY_RECOMMENDATIONS,
+    MARGIN_OPTIMIZATIONS,
+    PRICING_SUGGESTIONS,
+)
 from shared.values.money import parse_price
 
-PRICING_SUGGESTIONS = "pricing_suggestions"
-CAMPAIGN_DRAFTS = "campaign_drafts"
-INVENTORY_RECOMMENDATIONS = "inventory_recommendations"
-MARGIN_OPTIMIZATIONS = "margin_optimizations"
 CONSUMERS: Mapping[rule_matches.ActionType, str] = {
     "price_adjustment": "money_mike",
     "counter_campaign": "craig",

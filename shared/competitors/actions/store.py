@@ -20,6 +20,7 @@ from shared.competitors.actions.models import (
     outcome,
 )
 from shared.competitors.actions.rule_matches import RULES, Rule, RuleMatch
+from shared.documents.org import COMPETITIVE_ACTIONS, org_path
 from shared.errors import PermanentError
 from shared.gcp import logging
 from shared.gcp.clients import firestore
@@ -128,7 +129,7 @@ def parse_action(document_id: str, fields: Mapping[str, Any]) -> CompetitiveActi
 
 def collection(org_id: str) -> str:
     """Where an org's actions lie."""
-    return f"tenants/{org_id}/competitive_actions"
+    return org_path(org_id, COMPETITIVE_ACTIONS)
 
 
 def _record(org_id: str, found: Mapping[Key, RuleMatch | None], now: datetime) -> Recorded:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from shared.competitors.comparing.diff import MenuDiff
+from shared.documents.org import EVENTS, org_path
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
 from shared.values.digests import hex_digest
@@ -86,7 +87,7 @@ def raise_events(org_id: str, events: Iterable[Event], source: Mapping[str, Any]
 def _raise(org_id: str, events: list[Event], source: Mapping[str, Any], now: datetime) -> Raised:
     db = firestore()
     execution_id = source["executionId"]
-    references = {event.id: db.document(f"tenants/{org_id}/events/{event.id}") for event in events}
+    references = {event.id: db.document(org_path(org_id, EVENTS, event.id)) for event in events}
 
     def create_missing(transaction: Transaction) -> Raised:
         found = {
@@ -108,7 +109,7 @@ def _raise(org_id: str, events: list[Event], source: Mapping[str, Any], now: dat
         by_others = sum(1 for one in found.values() if one.get("executionId") != execution_id)
         return Raised(len(events) - by_others, by_others)
 
-    return in_transaction(create_missing, f"tenants/{org_id}/events")
+    return in_transaction(create_missing, org_path(org_id, EVENTS))
 
 
 def _event(diff: MenuDiff, name: str, told: list[Any], data: Mapping[str, Any]) -> Event:

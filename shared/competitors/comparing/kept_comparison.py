@@ -18,6 +18,7 @@ from shared.competitors import store
 from shared.competitors.comparing.side_by_side import Comparison, side_by_side, summarized
 from shared.competitors.snapshots import last_scan
 from shared.competitors.snapshots import store as snapshot_store
+from shared.documents.org import INVENTORY, org_path
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 
@@ -53,7 +54,7 @@ class KeptComparison(Comparison):
 
 def mark_of_shelf(org_id: str) -> ShelfMark:
     """The inventory's mark as it is now."""
-    collection: Any = firestore().collection(f"tenants/{org_id}/inventory")
+    collection: Any = firestore().collection(org_path(org_id, INVENTORY))
     (answers,) = collection.count(alias="items").sum("price", alias="prices").get()
     found = {one.alias: one.value for one in answers}
     # Floats are added up in any order; cents are what can be meant.

@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from shared.documents.org import COMPETITORS, org_path
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.values.text import clean_text
@@ -73,7 +74,7 @@ def newest_menu(org_id: str) -> str | None:
 
     query = (
         firestore()
-        .collection(f"tenants/{org_id}/competitors")
+        .collection(org_path(org_id, COMPETITORS))
         .order_by("lastMenu.at", direction=Query.DESCENDING)
         .select(["lastMenu"])
         .limit(1)
@@ -89,7 +90,7 @@ def record(org_id: str, scans: Mapping[str, Mapping[str, Any]]) -> None:
     from google.api_core.exceptions import NotFound
 
     db = firestore()
-    collection = db.collection(f"tenants/{org_id}/competitors")
+    collection = db.collection(org_path(org_id, COMPETITORS))
     batch = db.batch()
     for one, fields in scans.items():
         batch.update(collection.document(one), dict(fields))

@@ -14,6 +14,7 @@ from pydantic.alias_generators import to_camel
 from shared.competitors.snapshots import suspects
 from shared.competitors.snapshots.snapshot import Head, HeadFields, Snapshot, StoredSnapshot
 from shared.competitors.snapshots.suspects import SuspectSnapshot
+from shared.documents.org import COMPETITOR_SNAPSHOTS, org_path
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 
@@ -41,7 +42,7 @@ def heads(org_id: str, competitor_ids: Sequence[str], now: datetime) -> dict[str
 
     query = (
         firestore()
-        .collection(f"tenants/{org_id}/competitor_snapshots")
+        .collection(org_path(org_id, COMPETITOR_SNAPSHOTS))
         .where(filter=FieldFilter("expiresAt", ">", now))
         .order_by("expiresAt", direction=Query.DESCENDING)
         .select([to_camel(name) for name in HeadFields.model_fields])
@@ -67,7 +68,7 @@ def load_snapshots(org_id: str, snapshot_ids: Sequence[str]) -> dict[str, Snapsh
     if not snapshot_ids:
         return {}
     db = firestore()
-    references = [db.document(f"tenants/{org_id}/competitor_snapshots/{one}") for one in snapshot_ids]
+    references = [db.document(org_path(org_id, COMPETITOR_SNAPSHOTS, one)) for one in snapshot_ids]
     found = {document.id: document for document in db.get_all(references) if document.exists}
     parsed = {one: _parsed(Snapshot, one, document.to_dict() or {}) for one, document in found.items()}
     return {one: snapshot for one, snapshot in parsed.items() if snapshot}
@@ -93,7 +94,7 @@ def walk_back(org_id: str, competitor_id: str, count: int) -> Iterator[Snapshot 
 
     query = (
         firestore()
-        .collection(f"tenants/{org_id}/competitor_snapshots")
+        .collection(org_path(org_id, COMPETITOR_SNAPSHOTS))
         .where(filter=FieldFilter("competitorId", "==", competitor_id))
         .order_by("takenAt", direction=Query.DESCENDING)
     )
@@ -117,7 +118,7 @@ def _newest_of(org_id: str, competitor_id: str, before: datetime | None, count: 
 
     query = (
         firestore()
-        .collection(f"tenants/{org_id}/competitor_snapshots")
+        .collection(org_path(org_id, COMPETITOR_SNAPSHOTS))
         .where(filter=FieldFilter("competitorId", "==", competitor_id))
         .order_by("takenAt", direction=Query.DESCENDING)
     )
@@ -131,7 +132,7 @@ def _oldest_of(org_id: str, competitor_id: str) -> list[StoredSnapshot]:
 
     query = (
         firestore()
-        .collection(f"tenants/{org_id}/competitor_snapshots")
+        .collection(org_path(org_id, COMPETITOR_SNAPSHOTS))
         .where(filter=FieldFilter("competitorId", "==", competitor_id))
         .order_by("takenAt")
     )
@@ -157,7 +158,7 @@ def save_scan(
     `doubted`: the suspect menus by competitor; None where the doubt is over.
     """
     db = firestore()
-    collection = f"tenants/{org_id}/competitor_snapshots"
+    collection = org_path(org_id, COMPETITOR_SNAPSHOTS)
     entries: list[tuple[str, Snapshot | Mapping[str, Any] | None]] = [
         *((f"{collection}/{one}", snapshot) for one, snapshot in taken.items()),
         *((f"{collection}/{one}", fields) for one, fields in seen.items()),

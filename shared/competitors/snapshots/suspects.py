@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from pydantic import AwareDatetime, ValidationError
 
 from shared.competitors.snapshots.snapshot import Snapshot, StoredSnapshot
+from shared.documents.org import COMPETITOR_SNAPSHOTS, org_path
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
@@ -51,7 +52,7 @@ class SuspectSnapshot(Snapshot):
 def load(org_id: str) -> dict[str, SuspectSnapshot]:
     """The org's suspect menus by competitor: usually none, for the price of one read."""
     found: dict[str, SuspectSnapshot] = {}
-    for document in firestore().collection(f"tenants/{org_id}/{COLLECTION}").stream():
+    for document in firestore().collection(org_path(org_id, COLLECTION)).stream():
         fields = {name: value for name, value in (document.to_dict() or {}).items() if value is not None}
         try:
             found[document.id] = SuspectSnapshot.model_validate(fields)
@@ -63,7 +64,7 @@ def load(org_id: str) -> dict[str, SuspectSnapshot]:
 
 def path(org_id: str, competitor_id: str) -> str:
     """Where the competitor's is kept."""
-    return f"tenants/{org_id}/{COLLECTION}/{competitor_id}"
+    return org_path(org_id, COLLECTION, competitor_id)
 
 
 def confirm(org_id: str, suspect: SuspectSnapshot, confirmed: StoredSnapshot, instead: SuspectSnapshot) -> bool:
@@ -76,7 +77,7 @@ def confirm(org_id: str, suspect: SuspectSnapshot, confirmed: StoredSnapshot, in
     """
     db = firestore()
     reference = db.document(path(org_id, suspect.competitor_id))
-    target = db.document(f"tenants/{org_id}/competitor_snapshots/{confirmed.id}")
+    target = db.document(org_path(org_id, COMPETITOR_SNAPSHOTS, confirmed.id))
 
     def settle(transaction: Transaction) -> bool:
         if _is(suspect, reference.get(transaction=transaction).to_dict() or {}):

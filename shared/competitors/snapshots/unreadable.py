@@ -16,6 +16,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from pydantic.alias_generators import to_camel
 
 from shared.competitors.failures import Failure, FailureKind
+from shared.documents.org import COMPETITORS, org_path
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
@@ -135,4 +136,4 @@ def readable_again() -> dict[str, Any]:
 
 
 def _path(org_id: str, competitor_id: str) -> str:
-    return f"tenants/{org_id}/competitors/{competitor_id}"
+    return org_path(org_id, COMPETITORS, competitor_id)

@@ -16,6 +16,7 @@ from shared.chat.talk import authoring
 from shared.chat.talk.authoring import Author
 from shared.chat.talk.desk import Desk
 from shared.chat.talk.facts import Playbook
+from shared.documents.org import PLAYBOOKS, org_path
 from shared.errors import ConflictError
 from shared.gcp import clients, logging
 from shared.mcp.tool import Caller, Content, Tool
@@ -121,7 +122,7 @@ def delete_playbook(caller: Caller, asked: OfVersion) -> Content:
     """Delete it."""
     stored = _stored(caller, asked.playbook_id, asked.version)
     client = clients.firestore()
-    reference = client.document("tenants", caller.org_id, "playbooks", stored.id)
+    reference = client.document(org_path(caller.org_id, PLAYBOOKS, stored.id))
     try:
         reference.delete(option=client.write_option(last_update_time=stored.update_time))
     except (FailedPrecondition, NotFound) as error:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from shared.documents.org import org_path
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
@@ -43,16 +44,16 @@ def org_folders(org_id: str) -> OrgFolders:
     Raises:
         PermanentError: the org's document does not name them as ids.
     """
-    found = firestore().document(f"tenants/{org_id}").get(["driveFolderId", "driveFolderIds"]).to_dict() or {}
+    found = firestore().document(org_path(org_id)).get(["driveFolderId", "driveFolderIds"]).to_dict() or {}
     default, others = found.get("driveFolderId"), found.get("driveFolderIds") or []
     if default is not None and (not isinstance(default, str) or not default.strip()):
         raise PermanentError(
-            f"tenants/{org_id}.driveFolderId: found {shape_of(default)}; expected a folder's id",
+            f"{org_path(org_id)}.driveFolderId: found {shape_of(default)}; expected a folder's id",
             code=ErrorCode.INVALID_DOCUMENT,
         )
     if not isinstance(others, list) or not all(isinstance(one, str) for one in others):
         raise PermanentError(
-            f"tenants/{org_id}.driveFolderIds: found {shape_of(others)}; expected a list of folders' ids"
+            f"{org_path(org_id)}.driveFolderIds: found {shape_of(others)}; expected a list of folders' ids"
         )
     named = tuple(one.strip() for one in others)
     return OrgFolders(default.strip() if default else named[0] if len(named) == 1 else None, named)
@@ -72,7 +73,7 @@ def claim(org_id: str, folder_id: str, now: datetime) -> None:
         if holder == org_id:
             return
         if isinstance(holder, str) and holder:
-            tenant = firestore().collection("tenants").document(holder).get(transaction=transaction)
+            tenant = firestore().document(org_path(holder)).get(transaction=transaction)
             if _names(tenant.to_dict() or {}, folder_id):
                 raise PermanentError(
                     "folderId: found a folder that another org saves into; expected one that is yours alone"

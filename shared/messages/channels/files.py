@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from shared.documents.org import org_path
 from shared.gcp import blobs
 from shared.gcp.clients import firestore
 from shared.messages.channels.file_content import FileContent
@@ -38,7 +39,7 @@ class FileRecord(BaseModel):
 
 def object_path(org_id: str, source: FileSource, name: str) -> str:
     """Where the object lies: below its org, and for each step and name of a run another one."""
-    return f"tenants/{org_id}/files/{source.execution_id}/{source.step_id}/{name}"
+    return org_path(org_id, "files", source.execution_id, source.step_id, name)
 
 
 def save(org_id: str, file_id: str, file: FileContent, source: FileSource, now: datetime) -> dict[str, Any]:
@@ -58,5 +59,5 @@ def save(org_id: str, file_id: str, file: FileContent, source: FileSource, now: 
         created_at=now,
         source=source,
     )
-    firestore().document(f"tenants/{org_id}/files/{file_id}").set(record.model_dump(by_alias=True))
+    firestore().document(org_path(org_id, "files", file_id)).set(record.model_dump(by_alias=True))
     return {"uri": uri}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from shared.documents.org import org_path
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
 from shared.messages.alert_types import AlertType
@@ -27,7 +28,7 @@ _DAYS_AHEAD = 3
 
 def load_setting(org_id: str) -> DigestSetting | None:
     """What the org chose; None where it chose nothing, or what cannot be read, which its inbox then says once."""
-    fields = firestore().collection("tenants").document(org_id).get([FIELD]).to_dict() or {}
+    fields = firestore().document(org_path(org_id)).get([FIELD]).to_dict() or {}
     stored = stored_digest(fields)
     if stored is None:
         return None

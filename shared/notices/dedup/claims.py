@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from shared.documents.org import org_path
+from shared.documents.top_level import PLAYBOOK_EXECUTIONS
 from shared.gcp.clients import firestore
 from shared.gcp.transactions import in_transaction
 from shared.notices.dedup.fact import (
@@ -36,7 +38,6 @@ KEPT_FOR = timedelta(days=90)
 SHOP_KEPT_FOR = timedelta(days=2)
 SEEN_AGAIN_AFTER = timedelta(hours=12)
 """How old `seenAt` grows before it is written anew."""
-_RUNS = "playbook_executions"
 _MAY_STILL_SEND = frozenset({"queued", "running", "waiting", "retrying"})
 
 
@@ -82,7 +83,7 @@ def claim(
         ledger.write(transaction, now)
         return verdicts
 
-    return in_transaction(write, f"tenants/{org_id}/{COLLECTION}") if by_id else {}
+    return in_transaction(write, org_path(org_id, COLLECTION)) if by_id else {}
 
 
 def settle(org_id: str, ids: Collection[str], audience: Audience, sender: Sender, now: datetime) -> int:
@@ -105,7 +106,7 @@ def settle(org_id: str, ids: Collection[str], audience: Audience, sender: Sender
         ledger.write(transaction, now)
         return settled
 
-    return in_transaction(write, f"tenants/{org_id}/{COLLECTION}") if ids else 0
+    return in_transaction(write, org_path(org_id, COLLECTION)) if ids else 0
 
 
 def _has_failed(
@@ -178,6 +179,6 @@ def _sending(execution_ids: Collection[str]) -> set[str]:
     if not execution_ids:
         return set()
     db = firestore()
-    references = [db.collection(_RUNS).document(one) for one in sorted(execution_ids)]
+    references = [db.collection(PLAYBOOK_EXECUTIONS).document(one) for one in sorted(execution_ids)]
     found = db.get_all(references, ["status"])
     return {one.id for one in found if one.exists and (one.to_dict() or {}).get("status") in _MAY_STILL_SEND}

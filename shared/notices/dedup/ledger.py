@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from shared.documents.org import org_path
 from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.notices.dedup.fact import NotifiedFact
@@ -43,7 +44,7 @@ class Ledger:
     @classmethod
     def read(cls, org_id: str, ids: Collection[str], transaction: Transaction) -> Ledger:
         """Whatever cannot be understood counts as not there, and is written anew."""
-        folder = firestore().collection(f"tenants/{org_id}/{COLLECTION}")
+        folder = firestore().collection(org_path(org_id, COLLECTION))
         references = {name: folder.document(name) for name in sorted({_part_of(one) for one in ids})}
         ledger = cls({}, references)
         for found in firestore().get_all(list(references.values()), transaction=transaction):

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from shared.catalog.files.content import content_hash, content_of
 from shared.catalog.files.load import CatalogPlaybook, Tells, catalog
+from shared.documents.org import PLAYBOOKS, org_path
 from shared.gcp.clients import firestore
 from shared.messages.alert_types import AlertType
 from shared.notices import preferences
@@ -37,7 +38,7 @@ def sharper_playbooks(org_id: str, kinds: Collection[str], audience: Audience | 
     meant = {one.id: (one, one.tells) for one in catalog().values() if one.tells and one.tells.kind in kinds}
     if not meant:
         return []
-    folder = firestore().collection(f"tenants/{org_id}/playbooks")
+    folder = firestore().collection(org_path(org_id, PLAYBOOKS))
     found = {one.id: one.to_dict() or {} for one in firestore().get_all([folder.document(one) for one in meant])}
     chosen = preferences.load(org_id)
     return [

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 
+from shared.documents.org import CUSTOMERS, org_path
 from shared.gcp import clients
 from shared.retail import memo
 from shared.retail.packs import pack
@@ -59,7 +60,7 @@ def _unpacked(org_id: str, shards: tuple[bytes, ...]) -> Iterator[Copy]:
 
 def _shards(org_id: str) -> tuple[bytes, ...]:
     """Those that are complete."""
-    query = clients.firestore().collection(f"tenants/{org_id}/customer_shards").limit(SHARDS)
+    query = clients.firestore().collection(org_path(org_id, "customer_shards")).limit(SHARDS)
     every = [snapshot.to_dict() or {} for snapshot in query.stream()]
     return tuple(
         fields["packed"]
@@ -71,7 +72,7 @@ def _shards(org_id: str) -> tuple[bytes, ...]:
 def _scanned(org_id: str) -> Iterator[Copy]:
     query = (
         clients.firestore()
-        .collection(f"tenants/{org_id}/customers")
+        .collection(org_path(org_id, CUSTOMERS))
         .order_by("__name__")
         .select(KIND.fields)
         .limit(PAGE)

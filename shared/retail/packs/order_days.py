@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from shared.documents.org import ORDERS, org_path
 from shared.gcp import clients
 from shared.retail import memo
 from shared.retail.packs import pack, stale_sales
@@ -147,7 +148,7 @@ def _written_since(kind: Kind, org_id: str, since: datetime) -> Any:
 
     return (
         clients.firestore()
-        .collection(f"tenants/{org_id}/{kind.packs}")
+        .collection(org_path(org_id, kind.packs))
         .where(filter=FieldFilter("updatedAt", ">=", since))
         .order_by("updatedAt", direction="DESCENDING")
         .select(["updatedAt", "countedAt"])
@@ -238,7 +239,7 @@ def _documents(kind: Kind, org_id: str, first: date, last: date) -> Iterator[Any
 
     query = (
         clients.firestore()
-        .collection(f"tenants/{org_id}/{kind.packs}")
+        .collection(org_path(org_id, kind.packs))
         .where(filter=FieldFilter("begins", ">=", first.isoformat()))
         .where(filter=FieldFilter("begins", "<", (last + ONE_DAY).isoformat()))
         .limit(AT_ONCE)
@@ -274,7 +275,7 @@ def _scanned(org_id: str, first: date, last: date) -> Iterator[Copy]:
 
     query = (
         clients.firestore()
-        .collection(f"tenants/{org_id}/orders")
+        .collection(org_path(org_id, ORDERS))
         .where(filter=FieldFilter("placedAt", ">=", _start(first)))
         .where(filter=FieldFilter("placedAt", "<", _start(last + ONE_DAY)))
         .order_by("placedAt")

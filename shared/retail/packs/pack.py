@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from shared.documents.org import org_path
 from shared.error_codes import ErrorCode
 from shared.errors import TransientError
 from shared.gcp import clients, logging
@@ -68,11 +69,11 @@ class Kind:
 
     def folder(self, org_id: str) -> str:
         """The path of the sources."""
-        return f"tenants/{org_id}/{self.source}"
+        return org_path(org_id, self.source)
 
     def reference(self, org_id: str, name: str) -> Any:
         """The pack's document."""
-        return clients.firestore().document(f"tenants/{org_id}/{self.packs}/{name}")
+        return clients.firestore().document(org_path(org_id, self.packs, name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
+from shared.documents.org import TENANTS
 from shared.gcp import clients, logging
 from shared.gcp.clock import Clock
 from shared.gcp.daily_walk import WalkPage, begin_if_due
@@ -82,7 +83,7 @@ def repair_page(
     Raises:
         TransientError: some could not be repaired now; the page is to come again.
     """
-    query = clients.firestore().collection("tenants").order_by("__name__").select(["status"])
+    query = clients.firestore().collection(TENANTS).order_by("__name__").select(["status"])
     if page.after is not None:
         query = query.start_after({"__name__": page.after})
     found = list(query.limit(ORGS_A_PAGE).stream())

@@ -6,6 +6,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
+from shared.documents.org import org_path
 from shared.gcp import clients
 
 COLLECTION = "sold_lines"
@@ -13,7 +14,7 @@ COLLECTION = "sold_lines"
 
 def reference(org_id: str) -> Any:
     """The document that `recent_sales` keeps."""
-    return clients.firestore().document(f"tenants/{org_id}/{COLLECTION}/recent")
+    return clients.firestore().document(org_path(org_id, COLLECTION, "recent"))
 
 
 def beside(org_id: str, name: str, now: datetime) -> tuple[Any, dict[str, Any]] | None:

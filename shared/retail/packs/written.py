@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from shared.documents.org import ORDERS, org_path
 from shared.gcp import clients
 from shared.retail import memo
 from shared.retail.packs import customer_shards, order_days
@@ -20,7 +21,7 @@ def note_written(org_id: str, collection: str, document_id: str, now: datetime) 
     if collection == customer_shards.KIND.source:
         customer_shards.keep_up(org_id, document_id, now)
     elif collection == order_days.DAYS.source:
-        written = clients.firestore().document(f"tenants/{org_id}/orders/{document_id}").get(["placedAt"])
+        written = clients.firestore().document(org_path(org_id, ORDERS, document_id)).get(["placedAt"])
         placed_at = (written.to_dict() or {}).get("placedAt")
         if isinstance(placed_at, datetime):
             order_days.keep_up(org_id, document_id, [order_days.day_name(placed_at)], now)

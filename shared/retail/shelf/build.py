@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from shared.documents.org import INVENTORY, org_path
 from shared.gcp import clients, logging
 from shared.retail.packs.codec import Copy
 from shared.retail.packs.pack import copy_of
@@ -105,7 +106,7 @@ def _scanned(org_id: str) -> Iterator[Copy]:
     """Every item, in pages: one long stream would run into its deadline."""
     query = (
         clients.firestore()
-        .collection(f"tenants/{org_id}/inventory")
+        .collection(org_path(org_id, INVENTORY))
         .order_by("__name__")
         .select(KIND.fields)
         .limit(SCANNED_PAGE)

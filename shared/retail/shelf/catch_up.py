@@ -17,7 +17,7 @@ from shared.retail.packs.pack import copy_of
 from shared.retail.shelf.build import MAX_PAGE_BYTES, build
 from shared.retail.shelf.changes import Marker, waiting
 from shared.retail.shelf.digests import digests_in, keep_digests
-from shared.retail.shelf.layout import KIND, Head, StoredHead, collection, digest_name, page_name, read_head
+from shared.retail.shelf.layout import HEAD, KIND, Head, StoredHead, collection, digest_name, page_name, read_head
 from shared.retail.shelf.pages import KnownPage, Summed, summed, summed_again
 
 log = logging.get_logger(__name__)
@@ -166,7 +166,7 @@ def _commit(org_id: str, stored: StoredHead, sums: Mapping[int, Summed], markers
         counts[number] = page.count
     after = head.model_copy(update={"pages": tuple(counts), "version": head.version + 1, "building": None})
     option = client.write_option(last_update_time=stored.version)
-    batch.update(collection(org_id).document("head"), after.model_dump(by_alias=True), option)
+    batch.update(collection(org_id).document(HEAD), after.model_dump(by_alias=True), option)
     for marker in markers:
         batch.delete(marker.reference)
     try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from shared.documents.org import org_path
 from shared.gcp import clients
 from shared.values.digests import hex_digest
 
@@ -42,11 +43,11 @@ def is_seen(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -
 def mark(org_id: str, item_id: str, version: str, now: datetime) -> None:
     """Have the item looked at again. The same write told twice is one marker."""
     marker_id = hex_digest(item_id, version)
-    reference = clients.firestore().document(f"tenants/{org_id}/{COLLECTION}/{marker_id}")
+    reference = clients.firestore().document(org_path(org_id, COLLECTION, marker_id))
     reference.set({"itemId": item_id, "at": now})
 
 
 def waiting(org_id: str, most: int) -> list[Marker]:
     """The first so many markers, in no order."""
-    query = clients.firestore().collection(f"tenants/{org_id}/{COLLECTION}").limit(most)
+    query = clients.firestore().collection(org_path(org_id, COLLECTION)).limit(most)
     return [Marker(str((found.to_dict() or {}).get("itemId")), found.reference) for found in query.stream()]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from shared.documents.org import org_path
 from shared.gcp import clients, logging
 from shared.playbooks.problems import problem_lines
 from shared.retail.packs.pack import Kind
@@ -104,12 +105,12 @@ def page_of(item_id: str, pages: int) -> int:
 
 def collection(org_id: str) -> CollectionReference:
     """The shelf's documents."""
-    return clients.firestore().collection(f"tenants/{org_id}/{COLLECTION}")
+    return clients.firestore().collection(org_path(org_id, COLLECTION))
 
 
 def head_reference(org_id: str) -> DocumentReference:
     """The head's document."""
-    return clients.firestore().document(f"tenants/{org_id}/{COLLECTION}/{HEAD}")
+    return clients.firestore().document(org_path(org_id, COLLECTION, HEAD))
 
 
 def page_references(org_id: str, generation: str, numbers: Iterable[int]) -> list[DocumentReference]:

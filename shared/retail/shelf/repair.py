@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from shared.documents.org import org_path
 from shared.gcp import clients, logging
 from shared.retail.shelf.build import build
 from shared.retail.shelf.catch_up import catch_up
@@ -37,5 +38,5 @@ def repair(org_id: str, now: datetime) -> bool:
 
 
 def _count(org_id: str) -> int:
-    query: Any = clients.firestore().collection(f"tenants/{org_id}/{KIND.source}")
+    query: Any = clients.firestore().collection(org_path(org_id, KIND.source))
     return int(query.count().get()[0][0].value)

@@ -15,6 +15,7 @@ from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFou
 from google.cloud.firestore import DELETE_FIELD
 from pydantic import Field
 
+from shared.documents.org import org_path
 from shared.error_codes import ErrorCode
 from shared.errors import TransientError
 from shared.gcp import clients, plain_firestore
@@ -150,7 +151,7 @@ def mark_tenant(org_id: str, since: datetime | None) -> None:
     """Note in the org's document that runs of it are held, or that none is any more; one that is gone is let be."""
     value = DELETE_FIELD if since is None else since
     try:
-        clients.firestore().document(f"tenants/{org_id}").update({"runsHeldSince": value})
+        clients.firestore().document(org_path(org_id)).update({"runsHeldSince": value})
     except NotFound:
         return
 

@@ -16,6 +16,7 @@ from typing import Any
 from google.api_core.exceptions import FailedPrecondition, NotFound
 from google.cloud.firestore import DELETE_FIELD
 
+from shared.documents.org import org_path
 from shared.error_codes import ErrorCode
 from shared.errors import TransientError
 from shared.gcp import logging, plain_firestore
@@ -86,7 +87,7 @@ def run_pass(org_id: str, number: int, clock: Clock) -> int | None:
 
 
 def _tenant(org_id: str) -> Tenant:
-    found = plain_firestore.read(f"tenants/{org_id}")
+    found = plain_firestore.read(org_path(org_id))
     return reachable(org_id, found.fields if found is not None else {})
 
 

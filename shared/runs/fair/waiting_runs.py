@@ -11,6 +11,7 @@ from google.cloud.firestore import DELETE_FIELD
 from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic import ValidationError
 
+from shared.documents.org import PLAYBOOKS, org_path
 from shared.gcp import clients, logging
 from shared.quarantine.failures import describe
 from shared.runs.fair import load
@@ -99,7 +100,7 @@ def room_of(
 def _definitions(org_id: str, playbook_ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
     """The playbooks as they are now: their authors may have changed the limits, or paused them."""
     client = clients.firestore()
-    references = [client.document(f"tenants/{org_id}/playbooks/{one}") for one in playbook_ids]
+    references = [client.document(org_path(org_id, PLAYBOOKS, one)) for one in playbook_ids]
     found = client.get_all(references, ["concurrency", "triggers"]) if references else []
     return {snapshot.id: snapshot.to_dict() or {} for snapshot in found if snapshot.exists}
 

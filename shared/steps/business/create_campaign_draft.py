@@ -9,13 +9,13 @@ from typing import Any, ClassVar, Literal
 from pydantic import AliasChoices, Field, field_validator, model_validator
 
 from shared.billing.prices import cost
+from shared.documents.org import CAMPAIGN_DRAFTS, org_path
 from shared.errors import PermanentError
 from shared.playbooks.instants import Instant
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.documents import create_unless_there, effect_id, origin
 from shared.steps.within_tier import require_within_tier
 
-COLLECTION = "campaign_drafts"
 CREATIVE_ASSET = "creative_asset"
 CampaignChannel = Literal["email", "sms", "dashboard"]
 
@@ -97,8 +97,13 @@ class CreateCampaignDraft(Action[CreateCampaignDraftParams, CreateCampaignDraftO
         }
         context.effects.write(
             "draft",
-            {"channel": COLLECTION, "name": params.name, "channels": list(params.channels), "body": params.body},
-            lambda: create_unless_there(f"tenants/{context.org.id}/{COLLECTION}/{draft_id}", fields),
+            {
+                "channel": CAMPAIGN_DRAFTS,
+                "name": params.name,
+                "channels": list(params.channels),
+                "body": params.body,
+            },
+            lambda: create_unless_there(org_path(context.org.id, CAMPAIGN_DRAFTS, draft_id), fields),
             sample=None,
         )
         context.costs.append(cost(CREATIVE_ASSET))

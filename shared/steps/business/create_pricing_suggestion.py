@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
+from shared.documents.org import INVENTORY, PRICING_SUGGESTIONS, org_path
 from shared.error_codes import ErrorCode
 from shared.errors import NotFoundError, PermanentError
 from shared.gcp.clients import firestore
@@ -17,7 +18,6 @@ from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.data._collections import DocumentId
 from shared.steps.documents import create_unless_there, effect_id, origin
 
-COLLECTION = "pricing_suggestions"
 MAX_CHANGE_PERCENT = 50
 """A larger step is more often a mistake in the data than a decision."""
 _CENT = Decimal("0.01")
@@ -107,10 +107,10 @@ def _suggest(
         "createdAt": context.now,
         "source": origin(context),
     }
-    path = f"tenants/{context.org.id}/{COLLECTION}/{output.suggestion_id}"
+    path = org_path(context.org.id, PRICING_SUGGESTIONS, output.suggestion_id)
     context.effects.write(
         "suggestion",
-        {"channel": COLLECTION, "product": item.name, "reason": params.reason, **figures},
+        {"channel": PRICING_SUGGESTIONS, "product": item.name, "reason": params.reason, **figures},
         lambda: create_unless_there(path, fields),
         sample=None,
     )
@@ -118,7 +118,7 @@ def _suggest(
 
 def _find_item(params: CreatePricingSuggestionParams, org_id: str) -> Item:
     if params.item_id is not None:
-        found = [firestore().document(f"tenants/{org_id}/inventory/{params.item_id}").get()]
+        found = [firestore().document(org_path(org_id, INVENTORY, params.item_id)).get()]
     else:
         found = list(_named(org_id, params.product or ""))
     items = [(one.id, one.to_dict() or {}) for one in found if one.exists]
@@ -136,7 +136,7 @@ def _named(org_id: str, name: str) -> Any:
 
     return (
         firestore()
-        .collection(f"tenants/{org_id}/inventory")
+        .collection(org_path(org_id, INVENTORY))
         .where(filter=FieldFilter("name", "==", name))
         .limit(_NAMESAKES)
         .stream()

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
+from shared.documents.org import org_path
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.documents import create_unless_there, effect_id, origin
 
@@ -60,7 +61,7 @@ class CreateTask(Action[CreateTaskParams, CreateTaskOutput]):
         context.effects.write(
             "task",
             {"channel": COLLECTION, "title": params.title, "assignee": params.assignee, "dueOn": fields["dueOn"]},
-            lambda: create_unless_there(f"tenants/{context.org.id}/{COLLECTION}/{task_id}", fields),
+            lambda: create_unless_there(org_path(context.org.id, COLLECTION, task_id), fields),
             sample=None,
         )
         return CreateTaskOutput(task_id=task_id, due_on=due_on)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from shared.billing.tiers import Metric, find_tier
+from shared.documents.org import org_path
 from shared.gcp.clients import firestore
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.tenants.setup import SetupItem, SetupState, checklist
@@ -68,7 +69,7 @@ class SetupCheck(Action[SetupCheckParams, SetupCheckOutput]):
 
 
 def _count(org_id: str, collection: str) -> int:
-    query: Any = firestore().collection(f"tenants/{org_id}/{collection}")
+    query: Any = firestore().collection(org_path(org_id, collection))
     return int(query.count().get()[0][0].value)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
+from shared.documents.org import org_path
 from shared.redaction import shape_of
 
 OF_THE_TENANT = frozenset(
@@ -60,7 +61,7 @@ DocumentId = Annotated[str, StringConstraints(min_length=1, max_length=300), Aft
 def path_of(org_id: str, collection: str, document_id: str) -> str:
     """The document's path; of a collection across tenants it may be another org's, as its `orgId` says."""
     own = collection in OF_THE_TENANT
-    return f"tenants/{org_id}/{collection}/{document_id}" if own else f"{collection}/{document_id}"
+    return org_path(org_id, collection, document_id) if own else f"{collection}/{document_id}"
 
 
 def is_fixed(collection: str, field: str) -> bool:

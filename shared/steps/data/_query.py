@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from shared.documents.org import org_path
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 from shared.gcp.clients import firestore
@@ -66,7 +67,7 @@ def confined_query(collection: str, where: Sequence[Condition], org_id: str) -> 
     from google.cloud.firestore_v1.base_query import FieldFilter
 
     own = collection in OF_THE_TENANT
-    query = FirestoreQuery(firestore().collection(f"tenants/{org_id}/{collection}" if own else collection))
+    query = FirestoreQuery(firestore().collection(org_path(org_id, collection) if own else collection))
     filters = [FieldFilter(condition.field, condition.op, condition.operand()) for condition in where]
     if not own:
         filters.insert(0, FieldFilter("orgId", "==", org_id))

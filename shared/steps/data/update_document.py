@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, Field, JsonValue, StrictInt, model_validator
 
 from shared.api.storable import check_storable
+from shared.documents.org import org_path
 from shared.error_codes import ErrorCode
 from shared.errors import NotFoundError, PermanentError
 from shared.gcp.clients import firestore
@@ -118,7 +119,7 @@ class _Update:
     def __init__(self, params: UpdateDocumentParams, context: StepContext) -> None:
         self._params, self._context = params, context
         self._path = path_of(context.org.id, params.collection, params.id)
-        self._marker = f"tenants/{context.org.id}/{APPLIED}/{effect_id(context)}" if params.increment else None
+        self._marker = org_path(context.org.id, APPLIED, effect_id(context)) if params.increment else None
         self._values = with_e164(params.collection, stored(params.set))
 
     def read(self) -> _Before:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.competitors.actions.drafts import CAMPAIGN_DRAFTS, PRICING_SUGGESTIONS
+from shared.documents.org import CAMPAIGN_DRAFTS, PRICING_SUGGESTIONS
 from shared.messages import links
 from shared.steps.base import StepContext
 

@@ -14,6 +14,7 @@ from shared.campaigns import planning, settling, tasks, utm
 from shared.campaigns.planning import Audience
 from shared.campaigns.preview import preview
 from shared.campaigns.record import KEPT_FOR, Campaign, read_campaign
+from shared.documents.org import org_path
 from shared.errors import PermanentError
 from shared.messages import email
 from shared.playbooks.nesting import Deferred
@@ -181,7 +182,7 @@ def _to(params: SendCampaignParams) -> dict[str, Any]:
 def _wanted(params: SendCampaignParams, context: StepContext, org: Tenant, run_id: str) -> Campaign:
     if params.email is not None and not org.postal_address:
         raise PermanentError(
-            f"tenants/{org.id}.postalAddress is missing; marketing email must carry the shop's postal address"
+            f"{org_path(org.id)}.postalAddress is missing; marketing email must carry the shop's postal address"
         )
     campaign_id = params.campaign_id or clean_text(context.playbook_id)
     names = campaign_id, utm.slug(params.campaign_id or context.playbook_name)

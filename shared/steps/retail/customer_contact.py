@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field, ValidationError, model_validator
 
+from shared.documents.org import CUSTOMERS, org_path
 from shared.gcp.clients import firestore
 from shared.playbooks.problems import problem_lines
 from shared.retail.customers import email_of, phone_of
@@ -87,11 +88,11 @@ def _read(params: CustomerContactParams, org_id: str) -> dict[str, Any] | None:
     from google.cloud.firestore_v1.base_query import FieldFilter
 
     if params.customer_id is not None:
-        document = firestore().document(f"tenants/{org_id}/customers/{params.customer_id}").get()
+        document = firestore().document(org_path(org_id, CUSTOMERS, params.customer_id)).get()
         return {**(document.to_dict() or {}), "id": document.id} if document.exists else None
     found = (
         firestore()
-        .collection(f"tenants/{org_id}/customers")
+        .collection(org_path(org_id, CUSTOMERS))
         .where(filter=FieldFilter("email", "==", (params.email or "").strip()))
         .limit(1)
         .stream()

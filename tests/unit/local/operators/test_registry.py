@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from local.operators.erasure.registry import COLLECTIONS, Customer, Org, known_names
 from local.setup.paths import ROOT
+from shared.documents.org import TENANTS
 from tests.queries import constants_of
 
 _NAME = re.compile(r"[a-z][a-z_]*")
@@ -27,6 +28,8 @@ def _text(value: ast.expr, constants: dict[str, str]) -> str:
             return "".join(_text(part, constants) for part in parts)
         case ast.FormattedValue(value=inner):
             return _text(inner, constants)
+        case ast.Call(func=ast.Name(id="org_path"), args=[org, *names]):
+            return "/".join((TENANTS, *(_text(one, constants) for one in (org, *names))))
     return "*"
 
 

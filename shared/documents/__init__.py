@@ -1,0 +1,1 @@
+"""Where documents are in Firestore that several rooms read or write."""

@@ -1,0 +1,29 @@
+"""An org's document, and the collections below it that several rooms use.
+
+A collection that only one room uses has its name in that room (`COLLECTION`); `org_path` makes its paths as well.
+"""
+
+from __future__ import annotations
+
+TENANTS = "tenants"
+
+CAMPAIGNS = "campaigns"
+CAMPAIGN_DRAFTS = "campaign_drafts"
+COMPETITIVE_ACTIONS = "competitive_actions"
+COMPETITOR_SNAPSHOTS = "competitor_snapshots"
+COMPETITORS = "competitors"
+CONTENT = "content"
+CUSTOMERS = "customers"
+EVENTS = "events"
+INVENTORY = "inventory"
+INVENTORY_RECOMMENDATIONS = "inventory_recommendations"
+LOCATIONS = "locations"
+MARGIN_OPTIMIZATIONS = "margin_optimizations"
+ORDERS = "orders"
+PLAYBOOKS = "playbooks"
+PRICING_SUGGESTIONS = "pricing_suggestions"
+
+
+def org_path(org_id: str, *names: str) -> str:
+    """The path of the org's document, or of a collection (one name) or document (two names) below it."""
+    return "/".join((TENANTS, org_id, *names))

@@ -1,0 +1,12 @@
+"""Names of collections at the top of the database that rooms below their owner read as well."""
+
+from __future__ import annotations
+
+PLATFORM = "platform"
+"""What the product knows of itself: walks that go on, jobs counted."""
+DEAD_LETTERS = "dead_letters"
+"""Written by `runs`; the heartbeat counts them."""
+PLAYBOOK_ASSIGNMENTS = "playbook_assignments"
+"""Written by `catalog`; billing counts their runs."""
+PLAYBOOK_EXECUTIONS = "playbook_executions"
+"""Written by `runs`; steps and notices read earlier runs."""
