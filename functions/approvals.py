@@ -7,10 +7,10 @@ from typing import Literal
 import flask
 from pydantic import Field
 
+from functions._member import OrgQuery
 from shared.api.auth import authenticate
 from shared.api.body import parse_query
 from shared.api.cursors import Cursor
-from shared.api.errors import ForbiddenError
 from shared.api.http import Body, door, json_response, not_found, parse_body, path_id
 from shared.api.principal import Kind, Principal
 from shared.api.reading import reader_of
@@ -30,10 +30,9 @@ class DecisionBody(Body):
     comment: str | None = Field(default=None, max_length=MAX_COMMENT_CHARS)
 
 
-class ListQuery(Body):
+class ListQuery(OrgQuery):
     """Which approvals; of every status where none is named."""
 
-    org_id: str | None = Field(default=None, min_length=1, max_length=128)
     status: ApprovalStatus | None = None
     limit: int = Field(default=approval_list.DEFAULT_LIMIT, ge=1, le=approval_list.MAX_LIMIT)
     after: Cursor | None = None
@@ -60,13 +59,12 @@ def approvals(request: flask.Request) -> flask.Response:
     if request.method == "GET":
         return json_response(shown([approval], principal, Clock())[0])
     body = parse_body(request, DecisionBody)
-    if principal.uid is None:
-        raise ForbiddenError("this credential names nobody; expected a person's ID token")
+    by = principal.person
     with logging.bind(executionId=approval.execution_id, orgId=approval.org_id, playbookId=approval.playbook_id):
         decided = wake.decide(
             approval_id,
             org_id=approval.org_id,
-            by=principal.uid,
+            by=by,
             by_name=principal.called,
             status=ApprovalStatus.APPROVED if body.decision == "approve" else ApprovalStatus.REJECTED,
             comment=body.comment,

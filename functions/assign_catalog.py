@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import flask
 
-from functions._onboarding import start_onboarding
 from functions._walk import WalkBody
 from shared.api.http import delivery_time, door, json_response, parse_body, require_caller
-from shared.catalog.assign_all import assign_page
 from shared.gcp.clock import Clock
+from shared.runs.onboarding import assign_page
 
 
 @door(methods=("POST",), trace="carried")
@@ -16,7 +15,7 @@ def assign_catalog(request: flask.Request) -> flask.Response:
     """200 `{orgs, changed, failed, passedOver}`; 5xx when the page must come again."""
     require_caller(request, "tasks")
     body = parse_body(request, WalkBody)
-    done = assign_page(body.page, Clock(not_before=delivery_time(request)), start_onboarding)
+    done = assign_page(body.page, Clock(not_before=delivery_time(request)))
     return json_response(
         {"orgs": done.orgs, "changed": done.changed, "failed": done.failed, "passedOver": done.passed_over}, 200
     )

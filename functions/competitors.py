@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 from shared.api.answers import Answer
 from shared.api.auth import authenticate
 from shared.api.body import OrgId, parse_query
-from shared.api.http import Body, door, is_document_id, json_response, not_found, parse_body, path_id
+from shared.api.http import Body, door, is_document_id, json_response, parse_body, path_id
 from shared.api.principal import Principal
 from shared.api.reading import reader_of
 from shared.billing.tiers import UNLIMITED
@@ -149,17 +149,9 @@ def _added(request: flask.Request, principal: Principal) -> flask.Response:
 
 
 def _editors_org(principal: Principal, named_org: str | None, resource: str) -> str:
-    """The org of the caller, who may change what it tracks.
-
-    Raises:
-        NotFoundError: the caller belongs to no org, or to another one than is named.
-        ForbiddenError: a viewer, or an agent key without the scope.
-    """
-    org_id = named_org or principal.org_id
-    if principal.kind == "cron" or org_id is None:
-        raise not_found(resource)
-    principal.require(org_id=org_id, kinds=("user", "agent"), role="editor", scope=WRITE_SCOPE, resource=resource)
-    return org_id
+    return principal.org_for(
+        named_org, kinds=("user", "agent"), role="editor", scope=WRITE_SCOPE, resource=resource
+    )
 
 
 def _resource(competitor_id: str) -> str:

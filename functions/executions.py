@@ -8,6 +8,7 @@ from typing import Any
 import flask
 from pydantic import ConfigDict, Field
 
+from functions._member import OrgQuery
 from shared.api.answers import Answer
 from shared.api.auth import authenticate
 from shared.api.body import OrgId, parse_query
@@ -42,10 +43,9 @@ class NoFields(Body):
     """An empty object."""
 
 
-class ListQuery(Body):
+class ListQuery(OrgQuery):
     """Which runs: created from `since` on, and before `until`."""
 
-    org_id: str | None = Field(default=None, min_length=1, max_length=128)
     status: ExecutionStatus | None = None
     playbook_id: str | None = Field(default=None, min_length=1, max_length=128)
     trigger: TriggerType | None = None
@@ -53,12 +53,6 @@ class ListQuery(Body):
     until: Instant | None = None
     limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
     after: Cursor | None = None
-
-
-class OrgQuery(Body):
-    """Whose run: the caller's own org, or none."""
-
-    org_id: str | None = Field(default=None, min_length=1, max_length=128)
 
 
 def _which_fit(schema: dict[str, Any]) -> None:

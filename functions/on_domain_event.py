@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from cloudevents.http import CloudEvent
 
-from functions._dispatch import dispatch_all, told_of_refusals
 from shared.api.cloud_events import document_change, document_ids
 from shared.api.event_door import event_door
 from shared.gcp.clock import Clock
+from shared.notices.refusals import reporting_refusals
+from shared.runs.dispatch import dispatch_all
 from shared.triggers.domain_event import parse_domain_event, stamp
 
 
@@ -19,6 +20,6 @@ def on_domain_event(event: CloudEvent) -> None:
     ids = document_ids(event, "tenants/{org_id}/events/{event_id}")
     change = document_change(event)
     stamp(ids["org_id"], ids["event_id"], change.after or {}, Clock().now())
-    with told_of_refusals(ids["org_id"], f"events/{ids['event_id']}"):
+    with reporting_refusals(ids["org_id"], f"events/{ids['event_id']}"):
         parsed = parse_domain_event(ids["org_id"], ids["event_id"], change.after or {})
     dispatch_all([replace(parsed, at=change.at)])

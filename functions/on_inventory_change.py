@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from cloudevents.http import CloudEvent
 
-from functions._dispatch import dispatch_all, told_of_refusals
 from shared.api.cloud_events import document_change, document_ids
 from shared.api.event_door import event_door
 from shared.gcp.clock import Clock
+from shared.notices.refusals import reporting_refusals
 from shared.retail.shelf import changes
+from shared.runs.dispatch import dispatch_all
 from shared.triggers.inventory import events_of_change
 from shared.waiting import past_events
 
@@ -23,7 +24,7 @@ def on_inventory_change(event: CloudEvent) -> None:
     if changes.is_seen(change.before, change.after):
         # Before anything is started, so that what is started sees it.
         changes.mark(ids["org_id"], ids["item_id"], change.version, Clock().now())
-    with told_of_refusals(ids["org_id"], f"inventory/{ids['item_id']}"):
+    with reporting_refusals(ids["org_id"], f"inventory/{ids['item_id']}"):
         events = events_of_change(ids["org_id"], ids["item_id"], change.before, change.after, change.version)
     if events:
         past_events.keep(events, Clock().now())

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from cloudevents.http import CloudEvent
 
-from functions._reconcile import reconcile_playbook_of
 from shared.api.event_door import event_door
+from shared.runs.playbook_changes import follow_playbook
 
 
 @event_door
 def on_playbook_updated(event: CloudEvent) -> None:
     """Reconcile; created, updated and deleted all do the same, so their order does not matter."""
-    reconcile_playbook_of(event)
+    follow_playbook(event)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from cloudevents.http import CloudEvent
 
-from functions._onboarding import start_onboarding
 from shared.api.cloud_events import document_ids
 from shared.api.event_door import event_door
-from shared.catalog.assigning import assign
 from shared.gcp.clock import Clock
+from shared.runs import onboarding
 from shared.triggers.bring_back import bring_back_refused
 
 
@@ -16,5 +15,5 @@ from shared.triggers.bring_back import bring_back_refused
 def on_tenant_written(event: CloudEvent) -> None:
     """Assign, and bring back what a lower tier refused; created, updated and deleted all do the same."""
     org_id = document_ids(event, "tenants/{org_id}")["org_id"]
-    assign(org_id, Clock(), start=start_onboarding)
+    onboarding.assign(org_id, Clock())
     bring_back_refused(org_id, Clock())

@@ -5,12 +5,12 @@ from __future__ import annotations
 import flask
 from pydantic import Field
 
+from functions._member import OrgBody, OrgQuery
 from shared.api.answers import Answer
 from shared.api.auth import authenticate
 from shared.api.body import DocumentId, parse_query
 from shared.api.cursors import Cursor
-from shared.api.errors import not_found
-from shared.api.http import Body, StorableObject, door, json_response, parse_body, path_id
+from shared.api.http import StorableObject, door, json_response, parse_body, path_id
 from shared.api.principal import Kind, Principal
 from shared.api.reading import reader_of
 from shared.gcp import logging
@@ -33,14 +33,13 @@ class RestoredPlaybook(Answer):
     status: PlaybookStatus
 
 
-class ListQuery(Body):
+class ListQuery(OrgQuery):
     """What is asked of the list.
 
     `deleted`: the catalog playbooks that the org has deleted and can have back. `summaries`:
     of each only what a viewer sees, which is what a list needs.
     """
 
-    org_id: str | None = Field(default=None, min_length=1, max_length=128)
     search: str | None = Field(default=None, min_length=1, max_length=100)
     category: str | None = Field(default=None, min_length=1, max_length=100)
     status: PlaybookStatus | None = None
@@ -50,19 +49,12 @@ class ListQuery(Body):
     after: Cursor | None = None
 
 
-class OrgQuery(Body):
-    """Whose playbook: the caller's own org, or none."""
-
-    org_id: str | None = Field(default=None, min_length=1, max_length=128)
-
-
-class ValidateBody(Body):
+class ValidateBody(OrgBody):
     """A playbook as its author would save it. `org_id`: the caller's own org, or none.
 
     `playbook_id`: of one that is there, whose times may have passed since they were set.
     """
 
-    org_id: str | None = Field(default=None, min_length=1, max_length=128)
     playbook_id: DocumentId | None = None
     playbook: StorableObject
 
@@ -135,9 +127,4 @@ def _restored(request: flask.Request, principal: Principal) -> flask.Response:
 
 
 def _author_in(principal: Principal, named_org: str | None, resource: str) -> str:
-    """The org that the caller writes playbooks for."""
-    org_id = named_org or principal.org_id
-    if principal.kind == "cron" or org_id is None:
-        raise not_found(resource)
-    principal.require(org_id=org_id, kinds=AUTHORS, role="editor", scope=SCOPE, resource=resource)
-    return org_id
+    return principal.org_for(named_org, kinds=AUTHORS, role="editor", scope=SCOPE, resource=resource)

@@ -9,7 +9,6 @@ from pydantic import Field
 
 from shared.api.auth import authenticate
 from shared.api.body import OrgId
-from shared.api.errors import ForbiddenError
 from shared.api.http import Body, door, json_response, not_found, parse_body, path_id
 from shared.api.principal import Kind, Principal
 from shared.competitors.actions import store as actions
@@ -92,9 +91,7 @@ def _resolved(request: flask.Request, principal: Principal) -> flask.Response:
 def _editor(principal: Principal, org_id: str, resource: str) -> str:
     """Who it is that may decide in the org."""
     principal.require(org_id=org_id, kinds=_PEOPLE, role="editor", resource=resource)
-    if principal.uid is None:
-        raise ForbiddenError("this credential names nobody; expected a person's ID token")
-    return principal.uid
+    return principal.person
 
 
 def _named(request: flask.Request) -> tuple[str, str]:

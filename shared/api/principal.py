@@ -75,6 +75,38 @@ class Principal:
         elif self.kind == "agent":
             self._require_scope(scope)
 
+    def org_for(
+        self,
+        named: str | None,
+        *,
+        kinds: Collection[Kind],
+        role: Role,
+        scope: str | None = None,
+        resource: str,
+    ) -> str:
+        """The caller's org, in which they may act on `resource`. `named`: the org that the request names, if any.
+
+        Raises:
+            NotFoundError: the caller belongs to no org, or the request names another one.
+            ForbiddenError: the kind of caller, its role or its scopes do not allow it.
+        """
+        org_id = named or self.org_id
+        if self.kind == "cron" or org_id is None:
+            raise not_found(resource)
+        self.require(org_id=org_id, kinds=kinds, role=role, scope=scope, resource=resource)
+        return org_id
+
+    @property
+    def person(self) -> str:
+        """The uid of the person who calls.
+
+        Raises:
+            ForbiddenError: the credential belongs to no person.
+        """
+        if self.uid is None:
+            raise ForbiddenError("this credential names nobody; expected a person's ID token")
+        return self.uid
+
     def _require_role(self, role: Role) -> None:
         if self.role is None or _RANKS[self.role] < _RANKS[role]:
             enough = " or ".join(each for each, rank in _RANKS.items() if rank >= _RANKS[role])

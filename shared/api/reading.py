@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.api.errors import not_found
 from shared.api.principal import Kind, Principal
 
 _READERS: tuple[Kind, ...] = ("user", "agent")
@@ -26,10 +25,7 @@ def reader_of(principal: Principal, named_org: str | None, resource: str) -> Rea
         NotFoundError: the caller belongs to no org, or to another one than is named.
         ForbiddenError: an agent key without the scope.
     """
-    org_id = named_org or principal.org_id
-    if principal.kind == "cron" or org_id is None:
-        raise not_found(resource)
-    principal.require(org_id=org_id, kinds=_READERS, role="viewer", scope=SCOPE, resource=resource)
+    org_id = principal.org_for(named_org, kinds=_READERS, role="viewer", scope=SCOPE, resource=resource)
     return Reader(org_id, sees_whole(principal))
 
 

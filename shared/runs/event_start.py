@@ -10,32 +10,26 @@ from shared.runs.fair import debounce
 from shared.runs.pinning import StartRequest
 from shared.runs.record import TriggerRef
 from shared.runs.start import start_execution
-from shared.triggers.dispatch import DomainEvent, StartForEvent
+from shared.triggers.events import DomainEvent
 from shared.triggers.listeners import Listener
 from shared.webhooks.hooks import is_hook_event
 
 log = logging.get_logger(__name__)
 
 
-def event_starter(clock: Clock) -> StartForEvent:
-    """How `dispatch` starts a run: one per listener and event, however often it is told of the event.
+def start_or_debounce(listener: Listener, event: DomainEvent, clock: Clock, skip_reason: str | None) -> str:
+    """Start the listener's run for the event, one however often the event arrives; its id.
 
     Where the trigger debounces its events, the run is only planned, and a later event may take its place.
     """
-
-    def start(listener: Listener, event: DomainEvent, skip_reason: str | None) -> str:
-        if listener.debounce is None or skip_reason is not None:
-            return start_for_event(listener, event, clock, skip_reason)
-        try:
-            debounce.put(listener, event, listener.debounce, clock)
-        except ExpressionError as error:
-            log.warning("a debounce key cannot be computed", extra={"eventName": event.name, "reason": str(error)})
-            return start_for_event(
-                listener, event, clock, f"the trigger's debounce key cannot be computed: {error}"
-            )
-        return execution_id_of(listener, event)
-
-    return start
+    if listener.debounce is None or skip_reason is not None:
+        return start_for_event(listener, event, clock, skip_reason)
+    try:
+        debounce.put(listener, event, listener.debounce, clock)
+    except ExpressionError as error:
+        log.warning("a debounce key cannot be computed", extra={"eventName": event.name, "reason": str(error)})
+        return start_for_event(listener, event, clock, f"the trigger's debounce key cannot be computed: {error}")
+    return execution_id_of(listener, event)
 
 
 def execution_id_of(listener: Listener, event: DomainEvent) -> str:

@@ -19,7 +19,7 @@ from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 from shared.runs import may_decide, queue, store
 from shared.runs.record import ACTIVE, ExecutionStatus
-from shared.triggers.dispatch import DomainEvent
+from shared.triggers.events import DomainEvent
 from shared.values.digests import hex_digest
 from shared.waiting import event_waits
 from shared.waiting.event_waits import EventWait

@@ -17,7 +17,7 @@ from shared.playbooks.models import EventName
 from shared.playbooks.origins import chain_of, people_behind, root_cause_of, trace_of
 from shared.playbooks.problems import problem_lines
 from shared.playbooks.sizes import require_event_size
-from shared.triggers.dispatch import DomainEvent
+from shared.triggers.events import DomainEvent
 
 KEPT_FOR = timedelta(days=90)
 """As long as the runs that an event starts."""

@@ -14,7 +14,7 @@ from shared.gcp import logging
 from shared.playbooks.origins import chain_of, people_behind, root_cause_of, trace_of
 from shared.playbooks.problems import problem_lines
 from shared.playbooks.sizes import require_event_size
-from shared.triggers.dispatch import DomainEvent
+from shared.triggers.events import DomainEvent
 
 log = logging.get_logger(__name__)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from functions._dispatch import dispatch_all
 from shared.gcp import clients
-from shared.triggers.dispatch import DomainEvent
+from shared.runs.dispatch import dispatch_all
+from shared.triggers.events import DomainEvent
 from tests.e2e.conftest import eventually
 from tests.e2e.org import Org, set_step
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions._dispatch import dispatch_all
 from shared.gcp import clients
+from shared.runs.dispatch import dispatch_all
 from shared.runs.record import COLLECTION
 from shared.triggers import listeners
 from shared.triggers.domain_event import parse_domain_event

@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-from functions._dispatch import dispatch_all
-from functions._reconcile import reconcile_playbook_of
 from local.stack.running import Stack
 from shared.catalog import assign_all
 from shared.catalog.assign_all import assign_page, begin_assigning, pages, reconcile_all
@@ -18,6 +16,8 @@ from shared.errors import TransientError
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.gcp.daily_walk import WalkPage
+from shared.runs.dispatch import dispatch_all
+from shared.runs.playbook_changes import follow_playbook
 from shared.triggers.domain_event import parse_domain_event
 from shared.triggers.reconcile import PlaybookKey, reconcile
 from tests.emulator import daily_walk
@@ -258,7 +258,7 @@ def test_what_the_tier_lacks_cannot_be_switched_on_by_hand(quiet_queues: Stack) 
 
 
 def _told_of_playbook(org: Org, playbook_id: str) -> None:
-    reconcile_playbook_of(document_event(f"tenants/{org.id}/playbooks/{playbook_id}", None, {}))
+    follow_playbook(document_event(f"tenants/{org.id}/playbooks/{playbook_id}", None, {}))
 
 
 def test_a_playbook_of_the_org_s_own_under_a_catalog_id_is_let_be(quiet_queues: Stack) -> None:

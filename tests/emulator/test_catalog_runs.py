@@ -20,7 +20,7 @@ from shared.runs.runner import deliver
 from shared.runs.state import Delivery
 from shared.steps.base import Action, Effect
 from shared.steps.registry import action_modules, load_action
-from shared.triggers.dispatch import DomainEvent
+from shared.triggers.events import DomainEvent
 from shared.waiting import event_waits
 from shared.waiting.ids import wait_id
 from tests.emulator.demo_runs import Demo, demo_org

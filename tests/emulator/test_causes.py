@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from functions._dispatch import dispatch_all
 from shared.billing import causes
 from shared.billing.causes import Cause, CauseLimitError, create_counted
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.runs import control
 from shared.runs.dead_letters import DeadLetterMessage, receive
+from shared.runs.dispatch import dispatch_all
 from shared.runs.record import TriggerRef
-from shared.triggers.dispatch import DomainEvent
+from shared.triggers.events import DomainEvent
 from shared.triggers.inventory import events_of_change
 from tests.emulator.executions import ORG, SET, documents, execution, put_org, put_playbook, run, start
 from tests.emulator.rings import go_on_until_nothing_waits, put_listening, queued

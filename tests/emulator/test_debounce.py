@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from functions._dispatch import dispatch_all
 from shared.gcp import clients
 from shared.gcp.clock import Clock
+from shared.runs.dispatch import dispatch_all
 from shared.runs.event_start import start_for_event
 from shared.runs.fair import debounce
 from shared.triggers import listeners
-from shared.triggers.dispatch import DomainEvent
+from shared.triggers.events import DomainEvent
 from tests.emulator.executions import (
     ORG,
     SET,

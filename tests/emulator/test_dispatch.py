@@ -14,7 +14,8 @@ from local.stack.running import Stack
 from shared.errors import NotFoundError, PermanentError, TransientError
 from shared.gcp import clients
 from shared.gcp.logging import fields_of
-from shared.triggers.dispatch import DomainEvent, dispatch
+from shared.runs.dispatch import dispatch
+from shared.triggers.events import DomainEvent
 from shared.triggers.listeners import Listener
 from tests.emulator.firestore_events import document_event
 from tests.emulator.scheduled_playbook import ScheduledPlaybook, document, on_event

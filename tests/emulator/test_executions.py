@@ -13,12 +13,12 @@ from shared.errors import ConflictError, NotFoundError, PermanentError
 from shared.gcp.clock import Clock
 from shared.runs import control, ids, queue
 from shared.runs.dry_run import dry_run
-from shared.runs.event_start import event_starter
+from shared.runs.event_start import start_or_debounce
 from shared.runs.outputs import value_of
 from shared.runs.pinning import StartRequest
 from shared.runs.record import ExecutionStatus, PinnedUser, TriggerRef
 from shared.runs.sweep import sweep
-from shared.triggers.dispatch import DomainEvent
+from shared.triggers.events import DomainEvent
 from shared.triggers.listeners import Listener
 from tests.emulator.executions import (
     MAIL,
@@ -261,7 +261,7 @@ def test_an_event_told_twice_starts_one_run() -> None:
     put_playbook("p", [SET], triggers=[{"type": "event", "eventName": "a.b"}])
     listener = Listener(playbook_id="p", org_id=ORG, trigger_id="event", event_name="a.b")
     event = DomainEvent(ORG, "a.b", "e1", {"n": 1})
-    first, second = (event_starter(Clock())(listener, event, None) for _ in range(2))
+    first, second = (start_or_debounce(listener, event, Clock(), None) for _ in range(2))
     assert first == second
     assert len(documents("playbook_executions")) == 1
 

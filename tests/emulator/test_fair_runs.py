@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from functions._dispatch import dispatch_all
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.runs import control
+from shared.runs.dispatch import dispatch_all
 from shared.runs.fair import gate, load
 from shared.runs.fair.gate import QUEUE
 from shared.runs.fair.release import run_pass
@@ -21,7 +21,7 @@ from shared.runs.record import COLLECTION, TriggerRef
 from shared.runs.start import Started
 from shared.runs.stopping import stop_what_waits
 from shared.runs.sweep import sweep_gates, sweep_overdue
-from shared.triggers.dispatch import DomainEvent
+from shared.triggers.events import DomainEvent
 from tests.emulator.executions import (
     ORG,
     SET,

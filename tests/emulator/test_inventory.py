@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 
-from functions import _dispatch
 from functions.on_inventory_change import on_inventory_change
 from local.stack.running import Stack
 from shared.errors import TransientError
 from shared.gcp import clients
 from shared.gcp.logging import fields_of
 from shared.retail.shelf import changes
-from shared.triggers.dispatch import DomainEvent
+from shared.triggers.events import DomainEvent
 from tests.emulator.firestore_events import WRITTEN_AT, document_event
 from tests.emulator.scheduled_playbook import ScheduledPlaybook, document, on_event
 
@@ -94,11 +93,11 @@ def test_an_event_that_cannot_be_started_now_does_not_stop_the_next(
 ) -> None:
     tried: list[str] = []
 
-    def fail(event: DomainEvent, start: object) -> list[str]:
+    def fail(event: DomainEvent) -> list[str]:
         tried.append(event.name)
         raise TransientError("busy")
 
-    monkeypatch.setattr(_dispatch, "dispatch", fail)
+    monkeypatch.setattr("shared.runs.dispatch.dispatch", fail)
     with pytest.raises(TransientError, match="2 could not be dealt with now"):
         write(ITEM, ITEM | {"quantity": 0})
     assert tried == ["inventory.low_stock", "inventory.out_of_stock"]

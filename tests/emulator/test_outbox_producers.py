@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from pydantic_core import to_json
 
-from functions._dispatch import told_of_refusals
 from local.stack.running import Stack
 from shared.billing import roll_up_queue
 from shared.billing.causes import Cause, CauseLimitError
@@ -26,6 +25,7 @@ from shared.heartbeat.round import check_org
 from shared.messages.alert_types import AlertType
 from shared.notices import budget_alert, limit_notice, mailjet_events, outbox, quarantine_alert, usage_alert
 from shared.notices.delivery import LATE_AFTER, AlertDelivery
+from shared.notices.refusals import reporting_refusals
 from shared.quarantine import entries
 from shared.quarantine.entries import Item
 from shared.runs import dead_letters
@@ -118,7 +118,7 @@ def telling_owners(org: AlertedOrg) -> None:
 
 
 def refusing(org: AlertedOrg) -> None:
-    with pytest.raises(PermanentError), told_of_refusals(org.id, "events/e1"):
+    with pytest.raises(PermanentError), reporting_refusals(org.id, "events/e1"):
         raise PermanentError("name is missing")
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from functions._dispatch import told_of_refusals
 from shared.errors import PermanentError
+from shared.notices.refusals import reporting_refusals
 from shared.playbooks.sizes import MAX_EVENT_BYTES
 from shared.triggers.domain_event import parse_domain_event
 from shared.triggers.inventory import events_of_change
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("quiet_queues")
 
 
 def refuse_event(data: dict[str, Any]) -> None:
-    with pytest.raises(PermanentError), told_of_refusals(ORG, "events/ev1"):
+    with pytest.raises(PermanentError), reporting_refusals(ORG, "events/ev1"):
         parse_domain_event(ORG, "ev1", {"name": "shelf.counted", "data": data})
 
 
@@ -33,7 +33,7 @@ def test_the_org_is_told_once_of_an_event_that_is_too_large() -> None:
 
 
 def test_the_org_is_told_of_an_item_that_is_malformed() -> None:
-    with pytest.raises(PermanentError), told_of_refusals(ORG, "inventory/i1"):
+    with pytest.raises(PermanentError), reporting_refusals(ORG, "inventory/i1"):
         events_of_change(ORG, "i1", None, {"quantity": 3}, "v1")
     (told,) = documents("inbox_notifications")
     assert told["title"] == "An inventory item can't be used, so no playbook started"
@@ -41,6 +41,6 @@ def test_the_org_is_told_of_an_item_that_is_malformed() -> None:
 
 
 def test_of_what_can_be_used_nobody_is_told() -> None:
-    with told_of_refusals(ORG, "inventory/i1"):
+    with reporting_refusals(ORG, "inventory/i1"):
         events_of_change(ORG, "i1", None, {"name": "Blue Dream", "quantity": 3}, "v1")
     assert documents("inbox_notifications") == []

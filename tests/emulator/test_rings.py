@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from functions._dispatch import dispatch_all
 from local.stack.running import Stack
 from shared.gcp import clients
+from shared.runs.dispatch import dispatch_all
 from shared.runs.fair.chains import MOST_OF_ONE
 from shared.runs.start import MAX_DEPTH
-from shared.triggers.dispatch import DomainEvent
+from shared.triggers.events import DomainEvent
 from shared.triggers.inventory import events_of_change
 from tests.emulator.executions import ORG, documents, execution, put_playbook, run, start
 from tests.emulator.rings import depths, go_on_until_nothing_waits, last_run, put_listening, queued

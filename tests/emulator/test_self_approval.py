@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from functions._dispatch import dispatch_all
 from shared.api.errors import ForbiddenError
 from shared.decisions import approvals
 from shared.decisions import suggestion_store as decision_store
@@ -15,9 +14,10 @@ from shared.decisions.suggestions import Decision, SuggestionStatus
 from shared.gcp import clients
 from shared.playbooks.models import EventTrigger
 from shared.runs import control, wake
+from shared.runs.dispatch import dispatch_all
 from shared.runs.record import Execution, PinnedUser
-from shared.triggers.dispatch import DomainEvent
 from shared.triggers.domain_event import parse_domain_event
+from shared.triggers.events import DomainEvent
 from shared.triggers.inventory import events_of_change
 from shared.triggers.listeners import replace, wanted
 from shared.waiting import past_events

@@ -8,14 +8,14 @@ import pytest
 from cloudevents.http import CloudEvent
 from google.events.cloud.firestore import DocumentEventData
 
-from functions._dispatch import dispatch_all
 from functions.on_playbook_updated import on_playbook_updated
 from local.stack.running import Stack
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.runs import control
+from shared.runs.dispatch import dispatch_all
 from shared.runs.record import TriggerRef
-from shared.triggers.dispatch import DomainEvent
+from shared.triggers.events import DomainEvent
 from tests.emulator.executions import (
     MAIL,
     ORG,

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from functions._dispatch import dispatch_all
 from local.stack.running import Stack
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.runs import control, summaries
-from shared.triggers.dispatch import DomainEvent
+from shared.runs.dispatch import dispatch_all
+from shared.triggers.events import DomainEvent
 from shared.triggers.playbook_summaries import COLLECTION
 from shared.triggers.reconcile import PlaybookKey, reconcile
 from tests.emulator.executions import MAIL, ORG, SET, clock_in, execution, fault, put_org, put_playbook, run, start

@@ -11,7 +11,6 @@ from typing import Any
 import flask
 import pytest
 
-from functions._dispatch import dispatch_all
 from functions.approvals import approvals as approvals_door
 from functions.on_domain_event import on_domain_event
 from functions.on_inventory_change import on_inventory_change
@@ -22,11 +21,12 @@ from shared.decisions.approvals import ApprovalStatus
 from shared.errors import ConflictError, NotFoundError, PlaybookError
 from shared.gcp import clients
 from shared.runs import control, store, wake
+from shared.runs.dispatch import dispatch_all
 from shared.runs.outputs import value_of
 from shared.runs.record import Execution, ExecutionStatus, TriggerRef
 from shared.runs.sweep import sweep
 from shared.steps.registry import load_action
-from shared.triggers.dispatch import DomainEvent
+from shared.triggers.events import DomainEvent
 from shared.waiting import event_waits, past_events
 from tests.accounts import sign_up
 from tests.emulator.executions import (

@@ -31,8 +31,8 @@ def test_an_unknown_name_is_refused_with_the_names_that_exist() -> None:
 
 
 def test_a_private_module_of_the_functions_folder_is_no_function() -> None:
-    with pytest.raises(AttributeError, match="_dispatch"):
-        _ = main._dispatch
+    with pytest.raises(AttributeError, match="_member"):
+        _ = main._member
 
 
 def test_a_cold_start_imports_the_functions_own_module_alone() -> None:

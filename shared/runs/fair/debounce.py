@@ -28,7 +28,7 @@ from shared.playbooks.templates import parse_condition
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 from shared.runs.parts import Part
-from shared.triggers.dispatch import DomainEvent
+from shared.triggers.events import DomainEvent
 from shared.triggers.listeners import Listener
 from shared.values.digests import hex_digest
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from shared.errors import PermanentError
-from shared.triggers.dispatch import DomainEvent
 from shared.triggers.domain_event import parse_domain_event
+from shared.triggers.events import DomainEvent
 
 
 def test_a_document_is_an_event_under_its_own_id() -> None:

@@ -1,4 +1,4 @@
-"""What the three playbook triggers share: the playbook's history, and its jobs and listeners."""
+"""A playbook was created, changed or deleted: its history, its jobs and listeners, and its runs follow."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from shared.triggers.versions import note_version
 log = logging.get_logger(__name__)
 
 
-def reconcile_playbook_of(event: CloudEvent) -> None:
-    """Keep the edit that the event tells of, and reconcile the playbook as it is now, whatever the event says."""
+def follow_playbook(event: CloudEvent) -> None:
+    """Keep the edit that the event describes, and reconcile the playbook as it is now, whatever the event says."""
     key = PlaybookKey(**document_ids(event, "tenants/{org_id}/playbooks/{playbook_id}"))
     with logging.bind(orgId=key.org_id, playbookId=key.playbook_id):
         # First: reconciling may fail for as long as Cloud Scheduler has no room.
-        _look_at_the_edit(key, event)
+        _keep_edit(key, event)
         reconcile(key, Clock())
         if read_standing(key.org_id, key.playbook_id) in STOPPED:
-            _stop_what_waits(key)
+            _stop_waiting_runs(key)
         if is_in_catalog(key.playbook_id):
-            _keep_to_the_tier(key)
+            _keep_to_tier(key)
 
 
-def _look_at_the_edit(key: PlaybookKey, event: CloudEvent) -> None:
+def _keep_edit(key: PlaybookKey, event: CloudEvent) -> None:
     try:
         change = document_change(event)
     except PermanentError as error:
@@ -47,14 +47,14 @@ def _look_at_the_edit(key: PlaybookKey, event: CloudEvent) -> None:
         note_version(key.org_id, key.playbook_id, change, Clock())
 
 
-def _stop_what_waits(key: PlaybookKey) -> None:
+def _stop_waiting_runs(key: PlaybookKey) -> None:
     # Most writes leave the playbook in force, so the engine is loaded when one does not.
     from shared.runs.stopping import stop_what_waits
 
     stop_what_waits(key.org_id, key.playbook_id, Clock())
 
 
-def _keep_to_the_tier(key: PlaybookKey) -> None:
+def _keep_to_tier(key: PlaybookKey) -> None:
     """Take what people did to a catalog playbook into its assignment, and what their tier lacks out of force."""
     from shared.catalog.assigning import assign
 

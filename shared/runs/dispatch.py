@@ -1,20 +1,22 @@
-"""An event happened in an org: start the playbooks that listen to it, each once."""
+"""Starts the playbooks that listen to an event, each once, and wakes the runs that wait for it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from shared.documents.org import EVENTS, org_path
 from shared.errors import NotFoundError, PermanentError, TransientError
 from shared.gcp import logging
+from shared.gcp.clock import Clock
 from shared.playbooks.expressions import ExpressionError
 from shared.playbooks.templates import holds
 from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 from shared.triggers import listeners
+from shared.triggers.events import DomainEvent
 from shared.triggers.listeners import Listener
+from shared.waiting.event_waits import waiting_for
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
@@ -22,35 +24,31 @@ if TYPE_CHECKING:
 log = logging.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class DomainEvent:
-    """Something that happened. `id` is the same however often the news of it arrives."""
+def dispatch_all(events: Sequence[DomainEvent]) -> None:
+    """Start the playbooks that listen to each of the events, and wake the runs that wait for it.
 
-    org_id: str
-    name: str
-    id: str
-    data: Mapping[str, Any] = field(default_factory=dict)
-    hops: int = 0
-    """How many playbooks have led to it, one by the other."""
-    ancestors: tuple[str, ...] = ()
-    """The ids of these playbooks, the first one first."""
-    fired_by: str | None = None
-    """The uid of the person who made it happen; None where nobody did, or nobody knows."""
-    caused_by: tuple[str, ...] = ()
-    """Who stands behind the run that made it happen, where one did."""
-    root_cause: str | None = None
-    """The id of the run or event that it goes back to; None where it is a first cause itself."""
-    traceparent: str | None = None
-    """The span that made it happen, where a playbook's run did."""
-    at: datetime | None = None
-    """When it was written, where that is known."""
+    Raises:
+        TransientError: some could not be started now; the others were. Dispatching all again starts none twice.
+    """
+    with Isolation("events", remembers=False) as isolation:
+        for event in events:
+            item = Item(org_path(event.org_id, EVENTS, event.id), org_id=event.org_id)
+            isolation.run(item, lambda event=event: dispatch(event))  # type: ignore[misc]
+            isolation.run(item, lambda event=event: _wake(event))  # type: ignore[misc]
+    isolation.require_no_waiting()
 
 
-StartForEvent = Callable[[Listener, DomainEvent, str | None], str]
-"""Starts the listener's playbook for the event (skipped, if the third argument is a reason); the execution's id."""
+def start_listener(listener: Listener, event: DomainEvent, skip_reason: str | None) -> str:
+    """Start the listener's playbook for the event, skipped if there is a reason; the execution's id."""
+    # Most changes start nothing, so the engine is loaded only when one does.
+    from shared.runs.event_start import start_or_debounce
+
+    return start_or_debounce(listener, event, Clock(), skip_reason)
 
 
-def dispatch(event: DomainEvent, start: StartForEvent) -> list[str]:
+def dispatch(
+    event: DomainEvent, start: Callable[[Listener, DomainEvent, str | None], str] = start_listener
+) -> list[str]:
     """Start one execution per listener whose filter holds; the ids of all of them. Repeating it starts no more.
 
     Raises:
@@ -70,7 +68,9 @@ def dispatch(event: DomainEvent, start: StartForEvent) -> list[str]:
     return started
 
 
-def _start_one(found: DocumentSnapshot[Any], event: DomainEvent, start: StartForEvent) -> str | None:
+def _start_one(
+    found: DocumentSnapshot[Any], event: DomainEvent, start: Callable[[Listener, DomainEvent, str | None], str]
+) -> str | None:
     """The execution's id; None where the listener does not want the event, or refuses it permanently."""
     listener = listeners.parse_listener(found)
     with logging.bind(playbookId=listener.playbook_id):
@@ -96,3 +96,12 @@ def _filter_holds(listener: Listener, event: DomainEvent) -> tuple[bool, str | N
     except ExpressionError as error:
         log.warning("filter cannot be computed", extra={"eventName": event.name, "reason": str(error)})
         return True, f"the trigger's filter cannot be computed: {error}"
+
+
+def _wake(event: DomainEvent) -> None:
+    clock = Clock()
+    waits = waiting_for(event.org_id, event.name, clock.now())
+    if waits:
+        from shared.runs.wake import event_came
+
+        event_came(event, waits, clock)
