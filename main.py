@@ -18,6 +18,8 @@ os.environ.setdefault("GRPC_SINGLE_THREADED_UNARY_STREAM", "1")
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 _FUNCTIONS = Path(__file__).parent / "functions"
+_TABLE = "routes"
+"""The one module without `_` that is no function's: it lists them."""
 
 
 def __getattr__(name: str) -> FunctionType:
@@ -43,4 +45,5 @@ def __getattr__(name: str) -> FunctionType:
 
 
 def _existing() -> list[str]:
-    return sorted(path.stem for path in _FUNCTIONS.glob("*.py") if not path.stem.startswith("_")) or ["(none)"]
+    names = {path.stem for path in _FUNCTIONS.glob("*.py") if not path.stem.startswith("_")}
+    return sorted(names - {_TABLE}) or ["(none)"]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any, Self
 
 from functions._member import member_of
 from shared.api.answers import Answer
 from shared.api.http import not_found
+from shared.api.paths import values_in
 from shared.api.principal import Principal
 from shared.playbooks.models import SignatureForm
 from shared.webhooks import hooks
 from shared.webhooks.hooks import Hook
+
+_ID = re.compile(r"[0-9a-f]{32}")
 
 
 class ListedHook(Answer):
@@ -43,3 +47,9 @@ def own_hook(principal: Principal, hook_id: str, named_org: str | None) -> tuple
     if found is None or found[0].org_id != org_id:
         raise not_found(f"hook {hook_id}")
     return found
+
+
+def hook_path(path: str, template: str) -> dict[str, str] | None:
+    """The ids in a request's path, by name, or None: another address, or no id of ours."""
+    found = values_in(path, template)
+    return found if found and all(_ID.fullmatch(value) for value in found.values()) else None

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 
 from functions._member import OrgBody, member_of, member_of_query
-from shared.api import agent_key_list
+from shared.api import agent_key_list, paths
 from shared.api.agent_keys import DEFAULT_SCOPES, AgentName, Uid
 from shared.api.http import json_response, parse_body, path_id
 from shared.api.members import require_member
@@ -22,7 +22,6 @@ from shared.gcp.clock import Clock
 log = logging.get_logger(__name__)
 
 MOST_MEMBERS = 20
-REVOKE = "keys/{id}/revoke"
 
 KnownScope = Literal["*", "playbooks:run", "chat", "executions:read", "executions:write", "webhooks:write"]
 _DEFAULTS = TypeAdapter(list[KnownScope]).validate_python(DEFAULT_SCOPES)
@@ -61,7 +60,7 @@ def keys(request: flask.Request, principal: Principal) -> flask.Response:
 
 def key_revoked(request: flask.Request, principal: Principal) -> flask.Response:
     """200 `{keyId, revokedAt}`; again, the same."""
-    key_id = path_id(request, REVOKE)
+    key_id = path_id(request, paths.KEY_REVOKE)
     org_id = member_of_query(request, principal, "owner")
     member_of(principal, parse_body(request, OrgBody).org_id, "owner")
     revoked_at = agent_key_list.revoke_key_of(org_id, key_id, Clock())

@@ -8,11 +8,13 @@ import flask
 from pydantic import Field
 
 from functions._member import OrgBody, OrgQuery, member_of
+from shared.api import paths
 from shared.api.answers import Answer
 from shared.api.auth import authenticate
 from shared.api.body import parse_query
 from shared.api.cursors import Cursor
 from shared.api.http import door, json_response, not_found, parse_body
+from shared.api.paths import is_at, values_in
 from shared.api.principal import Principal
 from shared.gcp import logging
 from shared.gcp.clock import Clock
@@ -23,7 +25,8 @@ log = logging.get_logger(__name__)
 MARKING_SECONDS = 40.0
 """Of the 60 s that Hosting waits for an answer; what is left after them is marked by a task."""
 LIST, READ, MARK_ALL = "list", "read", "mark all"
-_READ_PATH = re.compile(r"/alerts/(?P<id>[^/]{1,500})/read/?$")
+_LONGEST_ID = 500
+"""An id of a step in nested blocks is longer than other documents' ids."""
 _RESERVED_ID = re.compile(r"\.\.?|__.*__")
 
 
@@ -42,9 +45,9 @@ class ListQuery(OrgQuery):
 
 
 def _methods(path: str) -> tuple[str, ...]:
-    if path.endswith("/alerts"):
+    if is_at(path, paths.ALERTS):
         return ("GET",)
-    return ("POST",) if path.endswith(("/read", "/mark-all-read")) else ("GET", "POST")
+    return ("POST",) if is_at(path, paths.ALERT_READ) or is_at(path, paths.ALERTS_ALL_READ) else ("GET", "POST")
 
 
 @door(methods=_methods)
@@ -68,22 +71,20 @@ def alerts(request: flask.Request) -> flask.Response:
 
 
 def _asked(request: flask.Request) -> str:
-    path = request.path.rstrip("/")
-    if path.endswith("/alerts"):
+    if is_at(request.path, paths.ALERTS):
         return LIST
-    if path.endswith("/alerts/mark-all-read"):
+    if is_at(request.path, paths.ALERTS_ALL_READ):
         return MARK_ALL
-    if path.endswith("/read"):
+    if is_at(request.path, paths.ALERT_READ):
         return READ
     raise not_found("this address")
 
 
 def _alert_id(path: str) -> str:
-    """The id in the path. One of a step in nested blocks is longer than other documents' ids."""
-    match = _READ_PATH.search(path)
-    if match is None or _RESERVED_ID.fullmatch(match["id"]):
+    alert_id = (values_in(path, paths.ALERT_READ) or {}).get("alertId", "")
+    if not 0 < len(alert_id) <= _LONGEST_ID or _RESERVED_ID.fullmatch(alert_id):
         raise not_found("this address")
-    return match["id"]
+    return alert_id
 
 
 def _listed(request: flask.Request, principal: Principal, clock: Clock) -> flask.Response:

@@ -8,10 +8,12 @@ import flask
 from pydantic import Field
 
 from functions._member import OrgQuery
+from shared.api import paths
 from shared.api.auth import authenticate
 from shared.api.body import parse_query
 from shared.api.cursors import Cursor
 from shared.api.http import Body, door, json_response, not_found, parse_body, path_id
+from shared.api.paths import is_at
 from shared.api.principal import Kind, Principal
 from shared.api.reading import reader_of
 from shared.decisions import approval_list
@@ -39,7 +41,7 @@ class ListQuery(OrgQuery):
 
 
 def _methods(path: str) -> tuple[str, ...]:
-    return ("GET",) if path.endswith("/approvals") else ("GET", "POST")
+    return ("GET",) if is_at(path, paths.APPROVALS) else ("GET", "POST")
 
 
 @door(methods=_methods)
@@ -51,9 +53,9 @@ def approvals(request: flask.Request) -> flask.Response:
     details nor the comment, which may hold customers' data.
     """
     principal = authenticate(request)
-    if request.path.rstrip("/").endswith("/approvals"):
+    if is_at(request.path, paths.APPROVALS):
         return _listed(request, principal)
-    approval_id = path_id(request, "approvals/{id}")
+    approval_id = path_id(request, paths.APPROVAL)
     approval, _ = store.find(approval_id)
     _require(principal, approval, may_write=request.method == "POST")
     if request.method == "GET":

@@ -8,10 +8,12 @@ from typing import Annotated
 import flask
 from pydantic import AfterValidator, Field
 
+from shared.api import paths
 from shared.api.answers import Answer
 from shared.api.auth import authenticate
 from shared.api.body import OrgId, parse_query
 from shared.api.http import Body, door, is_document_id, json_response, parse_body, path_id
+from shared.api.paths import is_at
 from shared.api.principal import Principal
 from shared.api.reading import reader_of
 from shared.billing.tiers import UNLIMITED
@@ -21,7 +23,6 @@ from shared.competitors.tracking import Competitor, CompetitorName, MenuUrl, Pri
 from shared.gcp.clock import Clock
 from shared.tenants.tenant import load_tenant
 
-ONE, PRICES = "competitors/{id}", "competitors/{id}/prices"
 WRITE_SCOPE = "competitors:write"
 
 
@@ -83,9 +84,9 @@ class NewCompetitor(Body):
 
 
 def _methods(path: str) -> tuple[str, ...]:
-    if path.endswith("/competitors"):
+    if is_at(path, paths.COMPETITORS):
         return "GET", "POST"
-    return ("GET",) if path.endswith("/prices") else ("GET", "DELETE")
+    return ("GET",) if is_at(path, paths.COMPETITOR_PRICES) else ("GET", "DELETE")
 
 
 @door(methods=_methods)
@@ -95,12 +96,10 @@ def competitors(request: flask.Request) -> flask.Response:
     POST adds (201 `{id, name, menuUrl, created, used, limit}`; 200 where it was tracked already; 422 with the words
     of the tier's limit). DELETE of one: 200 `{id}`. Both are for editors, and agents with `competitors:write`.
     """
-    path = request.path.rstrip("/")
-    everyone, one = path.endswith("/competitors"), not path.endswith(("/competitors", "/prices"))
     principal = authenticate(request)
-    if everyone:
+    if is_at(request.path, paths.COMPETITORS):
         return _added(request, principal) if request.method == "POST" else _listed(request, principal)
-    if not one:
+    if is_at(request.path, paths.COMPETITOR_PRICES):
         return _prices(request, principal)
     return _removed(request, principal) if request.method == "DELETE" else _shown(request, principal)
 
@@ -113,19 +112,19 @@ def _listed(request: flask.Request, principal: Principal) -> flask.Response:
 
 
 def _shown(request: flask.Request, principal: Principal) -> flask.Response:
-    competitor_id = path_id(request, ONE)
+    competitor_id = path_id(request, paths.COMPETITOR)
     reader = reader_of(principal, parse_query(request, OneQuery).org_id, _resource(competitor_id))
     return json_response(overview.show_competitor(reader.org_id, competitor_id))
 
 
 def _prices(request: flask.Request, principal: Principal) -> flask.Response:
-    competitor_id, query = path_id(request, PRICES), parse_query(request, PricesQuery)
+    competitor_id, query = path_id(request, paths.COMPETITOR_PRICES), parse_query(request, PricesQuery)
     reader = reader_of(principal, query.org_id, _resource(competitor_id))
     return json_response(overview.prices(reader.org_id, competitor_id, Clock().now(), query.product))
 
 
 def _removed(request: flask.Request, principal: Principal) -> flask.Response:
-    competitor_id = path_id(request, ONE)
+    competitor_id = path_id(request, paths.COMPETITOR)
     org_id = _editors_org(principal, parse_query(request, OneQuery).org_id, _resource(competitor_id))
     overview.remove(org_id, competitor_id)
     return json_response(RemovedCompetitor(id=competitor_id))

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import flask
 
+from shared.api import paths
 from shared.api.answers import Answer
 from shared.api.auth import authenticate
 from shared.api.http import Body, delivery_time, door, json_response, not_found, parse_body, path_id
@@ -61,6 +62,6 @@ def cron(request: flask.Request) -> flask.Response:
 
 def _frequency(request: flask.Request) -> Frequency:
     try:
-        return Frequency(path_id(request, "cron/playbooks/{id}"))
+        return Frequency(path_id(request, paths.CATALOG_TICK))
     except ValueError:
         raise not_found("this address") from None

@@ -8,6 +8,7 @@ from typing import Literal
 import flask
 from pydantic import Field
 
+from shared.api import paths
 from shared.api.answers import Answer
 from shared.api.auth import authenticate
 from shared.api.body import OrgId
@@ -51,7 +52,7 @@ class ExecuteBody(Body):
 def execute(request: flask.Request) -> flask.Response:
     """202 `{executionId, status, statusReason?}`; a dry run: 200 `{steps, effects, costUsd}`; too many: 429."""
     principal = authenticate(request)
-    playbook_id = path_id(request, "playbooks/{id}/execute")
+    playbook_id = path_id(request, paths.PLAYBOOK_EXECUTE)
     body = parse(request, ExecuteBody)
     principal.require(org_id=body.org_id, role="editor", scope="playbooks:run", resource=f"playbook {playbook_id}")
     if body.triggered_by == "schedule" and principal.kind != "cron":

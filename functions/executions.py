@@ -9,12 +9,14 @@ import flask
 from pydantic import ConfigDict, Field
 
 from functions._member import OrgQuery
+from shared.api import paths
 from shared.api.answers import Answer
 from shared.api.auth import authenticate
 from shared.api.body import OrgId, parse_query
 from shared.api.cursors import Cursor
 from shared.api.http import Body, door, json_response, not_found, parse_body, path_id
 from shared.api.idempotency import fingerprint, idempotency_key
+from shared.api.paths import is_at
 from shared.api.principal import Kind, Principal
 from shared.api.reading import reader_of
 from shared.gcp import logging
@@ -28,8 +30,6 @@ from shared.runs.reading import DEFAULT_LIMIT, MAX_LIMIT, RunFilter
 from shared.runs.record import Execution, ExecutionStatus
 
 PEOPLE: tuple[Kind, ...] = ("user",)
-RETRY, CANCEL = "executions/{id}/retry", "executions/{id}/cancel"
-BULK = "/executions/bulk"
 
 
 class ControlledRun(Answer):
@@ -90,7 +90,8 @@ class BulkBody(Body):
 
 
 def _methods(path: str) -> tuple[str, ...]:
-    return ("POST",) if path.endswith((BULK, "/retry", "/cancel")) else ("GET",)
+    posted = (paths.EXECUTIONS_BULK, paths.EXECUTION_RETRY, paths.EXECUTION_CANCEL)
+    return ("POST",) if any(is_at(path, one) for one in posted) else ("GET",)
 
 
 @door(methods=_methods)
@@ -100,16 +101,15 @@ def executions(request: flask.Request) -> flask.Response:
     Bulk: 202 `{matched, jobId}`; a dry run writes nothing and has no job (null).
     Editors and agents with `executions:read` see whole documents, other systems' keys masked; viewers summaries.
     """
-    path = request.path.rstrip("/")
-    verb = next((pattern for pattern in (RETRY, CANCEL) if path.endswith(pattern.rpartition("}")[2])), None)
     principal = authenticate(request)
-    if verb:
-        return _controlled(request, verb, principal)
-    if path.endswith(BULK):
+    for verb in (paths.EXECUTION_RETRY, paths.EXECUTION_CANCEL):
+        if is_at(request.path, verb):
+            return _controlled(request, verb, principal)
+    if is_at(request.path, paths.EXECUTIONS_BULK):
         return _in_bulk(request, principal)
-    if path.endswith("/executions"):
+    if is_at(request.path, paths.EXECUTIONS):
         return _listed(request, principal)
-    execution_id = path_id(request, "executions/{id}")
+    execution_id = path_id(request, paths.EXECUTION)
     reader = reader_of(principal, parse_query(request, OrgQuery).org_id, f"execution {execution_id}")
     return json_response(reading.show_execution(reader.org_id, execution_id, whole=reader.sees_whole))
 
@@ -158,7 +158,7 @@ def _controlled(request: flask.Request, verb: str, principal: Principal) -> flas
         resource=resource,
     )
     with logging.bind(executionId=execution_id, orgId=stored.execution.org_id):
-        if verb == RETRY:
+        if verb == paths.EXECUTION_RETRY:
             return _answer(control.replay(stored, Clock(), by=principal.id), HTTPStatus.ACCEPTED)
         return _answer(control.cancel(execution_id, Clock()), HTTPStatus.OK)
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from http import HTTPStatus
 
 import flask
 from pydantic import BaseModel
 
-from functions._hooks import ListedHook, own_hook
+from functions._hooks import ListedHook, hook_path, own_hook
 from functions._member import OrgBody, OrgQuery, member_of
+from shared.api import paths
 from shared.api.answers import Answer
 from shared.api.auth import authenticate
 from shared.api.body import DocumentId, parse_query
 from shared.api.http import door, json_response, not_found, parse_body
 from shared.api.idempotency import idempotency_key
+from shared.api.paths import is_at
 from shared.api.principal import Principal
 from shared.gcp import logging
 from shared.gcp.clock import Clock
@@ -23,8 +24,6 @@ from shared.webhooks import hooks as stored_hooks
 from shared.webhooks import receiving
 
 log = logging.get_logger(__name__)
-
-_PATH = re.compile(r"/hooks(?:/(?P<hook>[0-9a-f]{32})(?:/(?P<part>calls(?:/(?P<call>[0-9a-f]{32})/replay)?))?)?/?$")
 
 
 class HooksQuery(OrgQuery):
@@ -46,10 +45,10 @@ class HookList(BaseModel):
 
 
 def _methods(path: str) -> tuple[str, ...]:
-    match = _PATH.search(path)
-    if match is None:
-        return "GET", "POST"
-    return ("GET",) if match["hook"] is None or match["part"] == "calls" else ("POST",)
+    if is_at(path, paths.HOOKS) or hook_path(path, paths.HOOK_CALLS):
+        return ("GET",)
+    called = hook_path(path, paths.HOOK) or hook_path(path, paths.HOOK_CALL_REPLAY)
+    return ("POST",) if called else ("GET", "POST")
 
 
 @door(methods=_methods)
@@ -59,17 +58,15 @@ def hooks(request: flask.Request) -> flask.Response:
     `GET /hooks?playbookId=` and `GET …/{hookId}/calls`: 200 `{items}`.
     `POST …/{hookId}/calls/{eventId}/replay`: 202 `{eventId}`.
     """
-    match = _PATH.search(request.path)
-    if match is None:
-        raise not_found("this address")
-    if match["hook"] and not match["part"]:
-        return _called(request, match["hook"])
-    principal = authenticate(request)
-    if match["hook"] is None:
-        return _listed(request, principal)
-    if match["call"]:
-        return _replayed(request, principal, match["hook"], match["call"])
-    return _calls(request, principal, match["hook"])
+    if called := hook_path(request.path, paths.HOOK):
+        return _called(request, called["hookId"])
+    if is_at(request.path, paths.HOOKS):
+        return _listed(request, authenticate(request))
+    if replayed := hook_path(request.path, paths.HOOK_CALL_REPLAY):
+        return _replayed(request, authenticate(request), replayed["hookId"], replayed["callId"])
+    if calls := hook_path(request.path, paths.HOOK_CALLS):
+        return _calls(request, authenticate(request), calls["hookId"])
+    raise not_found("this address")
 
 
 def _called(request: flask.Request, hook_id: str) -> flask.Response:

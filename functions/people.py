@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from http import HTTPStatus
 
 import flask
@@ -10,11 +9,12 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from functions._member import OrgBody, member_of, member_of_query
-from shared.api import daily_limit, member_list, membership
+from shared.api import daily_limit, member_list, membership, paths
 from shared.api.answers import Answer
 from shared.api.auth import authenticate
 from shared.api.http import door, is_document_id, json_response, not_found, parse_body
 from shared.api.member_list import ListedMember
+from shared.api.paths import is_at, values_in
 from shared.api.principal import Principal, Role
 from shared.errors import PlaybookError, TransientError
 from shared.gcp import logging
@@ -26,7 +26,6 @@ from shared.values.email_address import EmailAddress
 log = logging.get_logger(__name__)
 
 INVITATIONS_A_DAY = 30
-_ONE = re.compile(r"/people/(?P<uid>[^/]+)/(?P<verb>role|remove)$")
 
 
 class NewPerson(OrgBody):
@@ -71,7 +70,8 @@ class Invited(BaseModel):
 
 
 def _methods(path: str) -> tuple[str, ...]:
-    return ("POST",) if _ONE.search(path) else ("GET", "POST")
+    changed = is_at(path, paths.PERSON_ROLE) or is_at(path, paths.PERSON_REMOVE)
+    return ("POST",) if changed else ("GET", "POST")
 
 
 @door(methods=_methods)
@@ -80,9 +80,8 @@ def people(request: flask.Request) -> flask.Response:
 
     Owners and editors see the list; owners change it. An org keeps one owner at least.
     """
-    path = request.path.rstrip("/")
-    one = _ONE.search(path)
-    if one is None and not path.endswith("/people"):
+    role_of, removed = (values_in(request.path, one) for one in (paths.PERSON_ROLE, paths.PERSON_REMOVE))
+    if role_of is None and removed is None and not is_at(request.path, paths.PEOPLE):
         raise not_found("this address")
     principal = authenticate(request)
     role: Role = "editor" if request.method == "GET" else "owner"
@@ -92,9 +91,17 @@ def people(request: flask.Request) -> flask.Response:
     with logging.bind(orgId=org_id):
         if request.method == "GET":
             return json_response(People(items=member_list.list_members(org_id)))
-        if one is None:
-            return _added(request, principal, org_id)
-        return _changed(request, principal, org_id, one["uid"], one["verb"])
+        if role_of:
+            return _role_changed(request, principal, org_id, _uid(role_of))
+        if removed:
+            return _removed(request, principal, org_id, _uid(removed))
+        return _added(request, principal, org_id)
+
+
+def _uid(values: dict[str, str]) -> str:
+    if not is_document_id(values["uid"]):
+        raise not_found("this address")
+    return values["uid"]
 
 
 def _added(request: flask.Request, principal: Principal, org_id: str) -> flask.Response:
@@ -116,15 +123,15 @@ def _added(request: flask.Request, principal: Principal, org_id: str) -> flask.R
     return json_response(Invited(person=person, mail_sent=True), HTTPStatus.CREATED)
 
 
-def _changed(request: flask.Request, principal: Principal, org_id: str, uid: str, verb: str) -> flask.Response:
-    if not is_document_id(uid):
-        raise not_found("this address")
-    if verb == "role":
-        body = parse_body(request, RoleChange)
-        member_of(principal, body.org_id, "owner")
-        person = membership.change_role(org_id, uid, body.role)
-        log.info("a member's role was changed", extra={"uid": uid, "role": person.role, "by": principal.uid})
-        return json_response(ChangedPerson(person=person))
+def _role_changed(request: flask.Request, principal: Principal, org_id: str, uid: str) -> flask.Response:
+    body = parse_body(request, RoleChange)
+    member_of(principal, body.org_id, "owner")
+    person = membership.change_role(org_id, uid, body.role)
+    log.info("a member's role was changed", extra={"uid": uid, "role": person.role, "by": principal.uid})
+    return json_response(ChangedPerson(person=person))
+
+
+def _removed(request: flask.Request, principal: Principal, org_id: str, uid: str) -> flask.Response:
     member_of(principal, parse_body(request, OrgBody).org_id, "owner")
     membership.remove_member(org_id, uid)
     log.info("a member was removed", extra={"uid": uid, "by": principal.uid})

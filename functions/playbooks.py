@@ -6,11 +6,13 @@ import flask
 from pydantic import Field
 
 from functions._member import OrgBody, OrgQuery
+from shared.api import paths
 from shared.api.answers import Answer
 from shared.api.auth import authenticate
 from shared.api.body import DocumentId, parse_query
 from shared.api.cursors import Cursor
 from shared.api.http import StorableObject, door, json_response, parse_body, path_id
+from shared.api.paths import is_at
 from shared.api.principal import Kind, Principal
 from shared.api.reading import reader_of
 from shared.gcp import logging
@@ -20,7 +22,6 @@ from shared.triggers import playbook_reading
 from shared.triggers.playbook_reading import DEFAULT_LIMIT, MAX_LIMIT
 from shared.triggers.playbook_search import PlaybookFilter
 
-VALIDATE, RESTORE = "playbooks/validate", "playbooks/{id}/restore"
 AUTHORS: tuple[Kind, ...] = ("user", "agent")
 SCOPE = "chat"
 """Of the agent keys that make and change playbooks."""
@@ -60,7 +61,8 @@ class ValidateBody(OrgBody):
 
 
 def _methods(path: str) -> tuple[str, ...]:
-    return ("POST",) if path.endswith((f"/{VALIDATE}", "/restore")) else ("GET",)
+    posted = is_at(path, paths.PLAYBOOKS_VALIDATE) or is_at(path, paths.PLAYBOOK_RESTORE)
+    return ("POST",) if posted else ("GET",)
 
 
 @door(methods=_methods)
@@ -71,13 +73,12 @@ def playbooks(request: flask.Request) -> flask.Response:
     `POST …/validate`: 200 `{problems, schedules}`. `POST …/{id}/restore`: 200 `{playbookId, status}`. Both are for
     editors and agents with the scope `chat`.
     """
-    path = request.path.rstrip("/")
     if request.method == "POST":
-        return _posted(request, path)
+        return _posted(request)
     principal = authenticate(request)
-    if path.endswith("/playbooks"):
+    if is_at(request.path, paths.PLAYBOOKS):
         return _listed(request, principal)
-    playbook_id = path_id(request, "playbooks/{id}")
+    playbook_id = path_id(request, paths.PLAYBOOK)
     reader = reader_of(principal, parse_query(request, OrgQuery).org_id, f"playbook {playbook_id}")
     shown = playbook_reading.show_playbook(reader.org_id, playbook_id, Clock().now(), whole=reader.sees_whole)
     return json_response(shown)
@@ -101,9 +102,9 @@ def _listed(request: flask.Request, principal: Principal) -> flask.Response:
     return json_response({"items": items, **({"nextAfter": next_after} if next_after else {})})
 
 
-def _posted(request: flask.Request, path: str) -> flask.Response:
+def _posted(request: flask.Request) -> flask.Response:
     principal = authenticate(request)
-    if path.endswith(f"/{VALIDATE}"):
+    if is_at(request.path, paths.PLAYBOOKS_VALIDATE):
         return _validated(request, principal)
     return _restored(request, principal)
 
@@ -119,7 +120,7 @@ def _validated(request: flask.Request, principal: Principal) -> flask.Response:
 def _restored(request: flask.Request, principal: Principal) -> flask.Response:
     from shared.catalog.restoring import restore
 
-    playbook_id = path_id(request, RESTORE)
+    playbook_id = path_id(request, paths.PLAYBOOK_RESTORE)
     org_id = _author_in(principal, parse_body(request, OrgQuery).org_id, f"deleted playbook {playbook_id}")
     with logging.bind(orgId=org_id, playbookId=playbook_id):
         restore(org_id, playbook_id, Clock())

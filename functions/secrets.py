@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 import flask
 from pydantic import AfterValidator, Field, StringConstraints
 
 from functions._member import OrgBody, member_of, member_of_query
+from shared.api import paths
 from shared.api.auth import authenticate
 from shared.api.http import door, json_response, not_found, parse_body
+from shared.api.paths import is_at, values_in
 from shared.api.principal import Principal
 from shared.gcp.clock import Clock
 from shared.playbooks.secret_names import NAME_FORM, NAME_PATTERN, is_secret_name
 from shared.secrets import store
 
 SHORTEST_VALUE, LONGEST_VALUE = 8, 16_000
-_ONE = re.compile(r"/settings/secrets/(?P<name>[^/]{1,100})$")
 
 
 def _is_name(name: str) -> str:
@@ -45,7 +45,7 @@ class NewSecret(OrgBody):
 
 
 def _methods(path: str) -> tuple[str, ...]:
-    return ("DELETE",) if _ONE.search(path) else ("GET", "POST")
+    return ("DELETE",) if is_at(path, paths.SECRET) else ("GET", "POST")
 
 
 @door(methods=_methods)
@@ -54,15 +54,14 @@ def secrets(request: flask.Request) -> flask.Response:
 
     Owners see when each was set, who set it, and which playbooks use it; other members see the names.
     """
-    path = request.path.rstrip("/")
-    one = _ONE.search(path)
-    if one is None and not path.endswith("/settings/secrets"):
+    one = values_in(request.path, paths.SECRET)
+    if one is None and not is_at(request.path, paths.SECRETS):
         raise not_found("this address")
     principal = authenticate(request)
     if one:
         org_id = member_of_query(request, principal, "owner")
         if not is_secret_name(one["name"]):
-            raise not_found(f"secret {one['name']}")
+            raise not_found(f"secret {one['name']:.100}")
         return json_response(store.remove_secret(org_id, one["name"], principal.uid or ""))
     if request.method == "GET":
         org_id = member_of_query(request, principal, "viewer")

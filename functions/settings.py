@@ -7,24 +7,25 @@ import flask
 from functions._keys import key_revoked, keys
 from functions._notifications import notifications
 from functions._organization import organization
+from shared.api import paths
 from shared.api.auth import authenticate
 from shared.api.http import door, not_found
+from shared.api.paths import is_at
 
 
 def _methods(path: str) -> tuple[str, ...]:
-    return ("POST",) if path.endswith("/revoke") else ("GET", "POST")
+    return ("POST",) if is_at(path, paths.KEY_REVOKE) else ("GET", "POST")
 
 
 @door(methods=_methods)
 def settings(request: flask.Request) -> flask.Response:
     """The answer of the part that the path leads to."""
-    path = request.path.rstrip("/")
-    if path.endswith("/settings/notifications"):
+    if is_at(request.path, paths.NOTIFICATIONS):
         return notifications(request, authenticate(request))
-    if path.endswith("/settings/organization"):
+    if is_at(request.path, paths.ORGANIZATION):
         return organization(request, authenticate(request))
-    if path.endswith("/keys"):
+    if is_at(request.path, paths.KEYS):
         return keys(request, authenticate(request))
-    if path.endswith("/revoke"):
+    if is_at(request.path, paths.KEY_REVOKE):
         return key_revoked(request, authenticate(request))
     raise not_found("this address")

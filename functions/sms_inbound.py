@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import flask
 
+from shared.api import paths
 from shared.api.body import parse_form
 from shared.api.callers import is_secret
 from shared.api.errors import AuthError
 from shared.api.http import door, json_response
+from shared.api.paths import values_in
 from shared.gcp.clock import Clock
 from shared.gcp.settings import settings
 from shared.notices import sms_replies
@@ -20,7 +22,8 @@ from shared.notices import sms_replies
 @door(methods=("POST",))
 def sms_inbound(request: flask.Request) -> flask.Response:
     """200 with the keyword that was acted on, null where it is none."""
-    if not is_secret(request.path.rpartition("/")[2], settings().sms_inbound_secret):
+    shown = (values_in(request.path, paths.SMS_INBOUND) or {}).get("secret", "")
+    if not is_secret(shown, settings().sms_inbound_secret):
         raise AuthError(
             "the secret of the address is missing or wrong; expected the one that the provider was given"
         )

@@ -7,9 +7,11 @@ from typing import Any, Literal
 import flask
 from pydantic import Field
 
+from shared.api import paths
 from shared.api.auth import authenticate
 from shared.api.body import OrgId
 from shared.api.http import Body, door, json_response, not_found, parse_body, path_id
+from shared.api.paths import is_at, values_in
 from shared.api.principal import Kind, Principal
 from shared.competitors.actions import store as actions
 from shared.decisions import suggestion_store as decision_store
@@ -40,7 +42,7 @@ class ResolutionBody(_OfAnOrg):
 
 
 def _methods(path: str) -> tuple[str, ...]:
-    return ("POST",) if path.endswith("/resolve") else ("GET", "POST")
+    return ("POST",) if is_at(path, paths.COMPETITIVE_ACTION_RESOLVE) else ("GET", "POST")
 
 
 @door(methods=_methods)
@@ -51,7 +53,7 @@ def suggestions(request: flask.Request) -> flask.Response:
     the caller may, and `whyNot` why they may not.
     """
     principal = authenticate(request)
-    if request.path.rstrip("/").endswith("/resolve"):
+    if is_at(request.path, paths.COMPETITIVE_ACTION_RESOLVE):
         return _resolved(request, principal)
     kind, suggestion_id = _named(request)
     if request.method == "GET":
@@ -79,7 +81,7 @@ def _decided(request: flask.Request, principal: Principal, kind: str, suggestion
 
 
 def _resolved(request: flask.Request, principal: Principal) -> flask.Response:
-    action_id = path_id(request, "competitive-actions/{id}/resolve")
+    action_id = path_id(request, paths.COMPETITIVE_ACTION_RESOLVE)
     body = parse_body(request, ResolutionBody)
     by = _editor(principal, body.org_id, actions.resource(action_id))
     with logging.bind(orgId=body.org_id):
@@ -95,10 +97,10 @@ def _editor(principal: Principal, org_id: str, resource: str) -> str:
 
 
 def _named(request: flask.Request) -> tuple[str, str]:
-    for kind in KINDS:
-        if f"/suggestions/{kind}/" in request.path:
-            return kind, path_id(request, f"suggestions/{kind}/{{id}}")
-    raise not_found("this address")
+    found = values_in(request.path, paths.SUGGESTION)
+    if found is None or found["kind"] not in KINDS:
+        raise not_found("this address")
+    return found["kind"], path_id(request, paths.SUGGESTION)
 
 
 def _shown(kind: str, suggestion_id: str, document: dict[str, Any], principal: Principal) -> flask.Response:

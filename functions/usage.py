@@ -7,9 +7,11 @@ import re
 import flask
 from pydantic import Field
 
+from shared.api import paths
 from shared.api.auth import authenticate
 from shared.api.body import OrgId, parse_query
 from shared.api.http import Body, door, json_response, not_found, path_id
+from shared.api.paths import is_at
 from shared.api.principal import Principal
 from shared.api.reading import reader_of
 from shared.billing.usage_months import MAX_MONTHS, usage_by_month
@@ -17,7 +19,6 @@ from shared.gcp.clock import Clock
 from shared.runs.playbook_costs import costs_by_playbook
 from shared.tenants.tenant import load_tenant
 
-COSTS = "usage/{id}/playbooks"
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 
 
@@ -41,7 +42,7 @@ def usage(request: flask.Request) -> flask.Response:
     For every member, and agents with `executions:read`.
     """
     principal = authenticate(request)
-    if request.path.rstrip("/").endswith("/usage"):
+    if is_at(request.path, paths.USAGE):
         query = parse_query(request, UsageQuery)
         reader = reader_of(principal, query.org_id, "usage")
         return json_response(usage_by_month(reader.org_id, query.months, Clock().now()))
@@ -49,7 +50,7 @@ def usage(request: flask.Request) -> flask.Response:
 
 
 def _costs(request: flask.Request, principal: Principal) -> flask.Response:
-    month = path_id(request, COSTS)
+    month = path_id(request, paths.USAGE_PLAYBOOKS)
     reader = reader_of(principal, parse_query(request, CostsQuery).org_id, "usage")
     if not _MONTH.fullmatch(month):
         raise not_found(f"usage of {month}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Annotated
 
@@ -10,11 +9,13 @@ import flask
 from pydantic import Field, StringConstraints
 
 from functions import _subscriptions as subscribed
-from functions._hooks import ListedHook, own_hook
+from functions._hooks import ListedHook, hook_path, own_hook
 from functions._member import OrgBody, member_of
 from functions._subscriptions import LONGEST_OVERLAP_HOURS
+from shared.api import paths
 from shared.api.auth import authenticate
 from shared.api.http import door, json_response, not_found, parse_body
+from shared.api.paths import is_at
 from shared.api.principal import Principal
 from shared.gcp import logging
 from shared.gcp.clock import Clock
@@ -22,9 +23,6 @@ from shared.webhooks import hooks
 from shared.webhooks.signatures import new_secret
 
 log = logging.get_logger(__name__)
-
-_HOOK_SECRET = re.compile(r"/hooks/(?P<hook>[0-9a-f]{32})/secret/?$")
-_WEBHOOK = re.compile(r"/webhooks(?:/(?P<webhook>[0-9a-f]{32})(?P<secret>/secret)?)?/?$")
 
 
 class NewSecret(OrgBody):
@@ -44,30 +42,26 @@ class MadeSecret(ListedHook):
 
 
 def _methods(path: str) -> tuple[str, ...]:
-    match = _WEBHOOK.search(path)
-    if match is None or match["secret"]:
-        return ("POST",)
-    return ("POST", "DELETE") if match["webhook"] else ("GET", "POST")
+    if is_at(path, paths.WEBHOOKS):
+        return "GET", "POST"
+    return ("POST", "DELETE") if hook_path(path, paths.WEBHOOK) else ("POST",)
 
 
 @door(methods=_methods)
 def webhooks(request: flask.Request) -> flask.Response:
     """`/webhooks`: an org's subscriptions, for its owners. `/hooks/{hookId}/secret`: for owners and editors."""
-    hook, webhook = _HOOK_SECRET.search(request.path), _WEBHOOK.search(request.path)
-    if hook is not None:
-        return _hook_secret(request, authenticate(request), hook["hook"])
+    if hook := hook_path(request.path, paths.HOOK_SECRET):
+        return _hook_secret(request, authenticate(request), hook["hookId"])
+    if is_at(request.path, paths.WEBHOOKS):
+        answer = subscribed.webhook_list if request.method == "GET" else subscribed.webhook_added
+        return answer(request, authenticate(request))
+    secret_of = hook_path(request.path, paths.WEBHOOK_SECRET)
+    webhook = secret_of or hook_path(request.path, paths.WEBHOOK)
     if webhook is None:
         raise not_found("this address")
-    return _subscription(request, authenticate(request), webhook)
-
-
-def _subscription(request: flask.Request, principal: Principal, match: re.Match[str]) -> flask.Response:
-    webhook_id = match["webhook"]
-    if webhook_id is None:
-        listed = request.method == "GET"
-        return (subscribed.webhook_list if listed else subscribed.webhook_added)(request, principal)
+    principal, webhook_id = authenticate(request), webhook["webhookId"]
     with logging.bind(webhookId=webhook_id):
-        if match["secret"]:
+        if secret_of:
             return subscribed.webhook_secret(request, principal, webhook_id)
         if request.method == "DELETE":
             return subscribed.webhook_deleted(request, principal, webhook_id)

@@ -1,4 +1,4 @@
-"""`make docs` writes the pages below; `make check` fails where one is not what the models say."""
+"""`make docs` writes the files below; `make check` fails where one is not what the models or the routes say."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from collections.abc import Callable
 
 os.environ.setdefault("GOOGLE_CLOUD_PROJECT", "demo-playbooks")
 
+from functions.routes import ROUTES
 from local.catalog import error_page
 from local.catalog.page import render
+from local.deploy import manifest
 from local.openapi import document, page, python_client
 from local.openapi.table import DOORS
 from local.setup.paths import ROOT
@@ -23,6 +25,8 @@ def _schema() -> str:
 
 
 PAGES: dict[str, Callable[[], str]] = {
+    "functions.yaml": lambda: manifest.functions_yaml(ROUTES),
+    "firebase.json": lambda: manifest.with_rewrites((ROOT / "firebase.json").read_text(), ROUTES),
     "docs/actions.md": render,
     "docs/errors.md": error_page.render,
     "docs/playbook.schema.json": _schema,
@@ -46,9 +50,9 @@ def _page(name: str, page: str, arguments: list[str]) -> int:
     written = path.read_text() if path.is_file() else ""
     if written == page:
         return 0
-    difference = difflib.unified_diff(written.splitlines(), page.splitlines(), name, "the models", lineterm="")
+    difference = difflib.unified_diff(written.splitlines(), page.splitlines(), name, "its source", lineterm="")
     print("\n".join(list(difference)[:40]))
-    print(f"{name} is not what the models say; run `make docs`", file=sys.stderr)
+    print(f"{name} is not what its source says; run `make docs`", file=sys.stderr)
     return 1
 
 

@@ -18,6 +18,8 @@ from google.cloud.secretmanager_v1.services.secret_manager_service.transports im
     SecretManagerServiceGrpcTransport,
 )
 
+from functions._route import Job
+from functions.routes import ROUTES
 from local.demo.seed import DEMO_ORG_ID
 from local.stack.environment import client_environment
 from local.stack.ports import PROJECT, REGION, Ports
@@ -39,13 +41,14 @@ class PlatformJob:
     name: str
     cron: str
     function: str
-    deadline_seconds: int = 320
+    deadline_seconds: int
     """How long the job waits for an answer: longer than the function may work, so that it hears of its end."""
 
 
-PLATFORM_JOBS = (
-    PlatformJob("platform-sweep", "*/5 * * * *", "sweep"),
-    PlatformJob("platform-heartbeat", "17 * * * *", "heartbeat"),
+PLATFORM_JOBS = tuple(
+    PlatformJob(route.trigger.name, route.trigger.cron, route.id, route.timeout_seconds + 20)
+    for route in ROUTES
+    if isinstance(route.trigger, Job)
 )
 
 

@@ -19,6 +19,7 @@ from shared.api.answers import json_response, problem, problem_for
 from shared.api.body import Body, parse_body
 from shared.api.callers import delivery_time, require_caller
 from shared.api.errors import not_found
+from shared.api.paths import values_in
 from shared.api.storable import StorableObject
 from shared.error_codes import ErrorCode
 from shared.errors import PlaybookError, TransientError
@@ -85,19 +86,16 @@ def door(methods: Methods = ("POST",), trace: Tracing = "begun") -> Callable[[Ha
     return wrap
 
 
-def path_id(request: flask.Request, pattern: str) -> str:
-    """The `{id}` of `pattern` (like "playbooks/{id}/execute") at the end of the request's path.
-
-    Only the end counts: Hosting and the emulator put prefixes before it.
+def path_id(request: flask.Request, template: str) -> str:
+    """The id in the request's path: what stands for the last `{name}` of `template`, one of `shared.api.paths`.
 
     Raises:
-        NotFoundError: the path ends otherwise, or its id cannot be a document's id.
+        NotFoundError: the path is another one, or its id cannot be a document's id.
     """
-    before, _, after = pattern.partition("{id}")
-    match = re.search(f"/{re.escape(before)}(?P<id>[^/]+){re.escape(after)}/?$", request.path)
-    if match is None or not is_document_id(match["id"]):
+    found = list((values_in(request.path, template) or {}).values())
+    if not found or not is_document_id(found[-1]):
         raise not_found("this address")
-    return match["id"]
+    return found[-1]
 
 
 def is_document_id(value: str) -> bool:

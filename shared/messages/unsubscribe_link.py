@@ -9,12 +9,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from shared.api import paths
 from shared.errors import NotFoundError
 from shared.gcp.settings import settings
 from shared.messages.alert_types import AlertType
 from shared.values.email_address import EmailAddress
 
-PATH = "/api/unsubscribe"
 _SALT = "unsubscribe"
 
 
@@ -50,7 +50,7 @@ def url(subscription: Subscription) -> str | None:
     if not known.unsubscribe_secret:
         return None
     content = subscription.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return f"{known.public_base_url}{PATH}?token={_Signer(known.unsubscribe_secret).sign(content)}"
+    return f"{known.public_base_url}{paths.UNSUBSCRIBE}?token={_Signer(known.unsubscribe_secret).sign(content)}"
 
 
 def read_token(token: str) -> Subscription:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from shared.api import paths
 from shared.api.errors import InvalidFieldsError
 from shared.documents.org import TENANTS
 from shared.documents.top_level import PLAYBOOK_ASSIGNMENTS
@@ -122,7 +123,7 @@ def build_job(frequency: Frequency, secret: str, config: Settings) -> dict[str, 
         "attempt_deadline": {"seconds": ATTEMPT_DEADLINE_SECONDS},
         "retry_config": jobs.retry_config(),
         "http_target": {
-            "uri": f"{config.public_base_url}/api/cron/playbooks/{frequency}",
+            "uri": config.public_base_url + paths.path_of(paths.CATALOG_TICK, frequency=frequency),
             "http_method": "POST",
             "headers": {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"},
             "body": json.dumps({}).encode(),

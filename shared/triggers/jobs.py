@@ -21,6 +21,7 @@ from google.api_core.exceptions import (
 )
 from pydantic import BaseModel, Field, ValidationError
 
+from shared.api import paths
 from shared.error_codes import ErrorCode
 from shared.errors import PermanentError, TransientError
 from shared.gcp import clients
@@ -122,7 +123,7 @@ def public_api_url() -> str:
 
 def execute_url(playbook_id: str) -> str:
     """The public `execute` door of the playbook."""
-    return f"{public_api_url()}playbooks/{urllib.parse.quote(playbook_id, safe='')}/execute"
+    return settings().public_base_url + paths.path_of(paths.PLAYBOOK_EXECUTE, playbookId=playbook_id)
 
 
 def execute_body(owner: JobOwner) -> bytes:
@@ -200,11 +201,11 @@ def playbook_jobs() -> Iterator[tuple[Job, JobOwner]]:
 
 def job_owner(job: Job) -> JobOwner | None:
     """What the job stands for, or None where it is not one of a playbook's."""
-    playbook = re.search(r"/api/playbooks/([^/]+)/execute\Z", job.http_target.uri)
+    playbook = paths.values_in(job.http_target.uri, paths.PLAYBOOK_EXECUTE)
     if playbook is None or not job.name.rpartition("/")[2].startswith(PREFIX):
         return None
     try:
         body = _TickBody.model_validate_json(job.http_target.body)
     except ValidationError:
         return None
-    return JobOwner(body.org_id, urllib.parse.unquote(playbook[1]), body.trigger_id)
+    return JobOwner(body.org_id, urllib.parse.unquote(playbook["playbookId"]), body.trigger_id)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from google.api_core.exceptions import FailedPrecondition, NotFound
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from shared.api import paths
 from shared.errors import ConflictError
 from shared.gcp import clients, secret_manager
 from shared.gcp.settings import settings
@@ -48,7 +49,7 @@ class Hook(Stored):
     @property
     def url(self) -> str:
         """What other systems call."""
-        return f"{settings().public_base_url}/api/hooks/{self.hook_id}"
+        return settings().public_base_url + paths.path_of(paths.HOOK, hookId=self.hook_id)
 
     @property
     def event_name(self) -> str:

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from shared.api.answers import problem
 from shared.api.errors import AuthError, ForbiddenError, RateLimitedError, not_found
 from shared.api.http import Body, door, json_response, path_id, trace_id
+from shared.api.paths import PLAYBOOK_EXECUTE
 from shared.error_codes import ErrorCode
 from shared.errors import (
     ConflictError,
@@ -196,7 +197,7 @@ def test_times_are_answered_in_rfc_3339() -> None:
     ],
 )
 def test_the_id_is_read_from_the_end_of_the_path(path: str) -> None:
-    assert path_id(request(path), "playbooks/{id}/execute") == "p-1"
+    assert path_id(request(path), PLAYBOOK_EXECUTE) == "p-1"
 
 
 @pytest.mark.parametrize(
@@ -216,7 +217,7 @@ def test_the_id_is_read_from_the_end_of_the_path(path: str) -> None:
 )
 def test_a_path_without_a_usable_id_does_not_exist(path: str) -> None:
     with pytest.raises(NotFoundError):
-        path_id(request(path), "playbooks/{id}/execute")
+        path_id(request(path), PLAYBOOK_EXECUTE)
 
 
 def test_missing_and_foreign_resources_are_told_in_the_same_words() -> None:
