@@ -88,8 +88,8 @@ quarantine: setup ## ORG=org_id RELEASE=id: what workers failed with and pass ov
 playbooks: setup ## DO="runs list --status failed": the command line for operators, DO=--help lists it; PROJECT=id for a real project
 	@PROJECT="$(PROJECT)" $(VENV_PYTHON) -m local.operators $(DO)
 
-lock: setup ## after an edit of requirements*.in or local/firebase-cli/package.json: pin everything anew
-	@$(VENV_PYTHON) -m local.setup.lock
+lock: setup ## after an edit of requirements*.in or local/firebase-cli/package.json: pin it with hashes; UPGRADE=1 takes the newest
+	@$(VENV_PYTHON) -m local.setup.lock $(if $(UPGRADE),--upgrade)
 
 deploy: setup ## PROJECT=id, the first time REGION=region; DRY_RUN=1 prints the plan, PRUNE=1 deletes old functions
 	@DRY_RUN="$(DRY_RUN)" REGION="$(REGION)" PRUNE="$(PRUNE)" $(VENV_PYTHON) -m local.deploy "$(PROJECT)"

@@ -43,7 +43,7 @@ def _python_packages() -> None:
     if not venv_python().exists():
         venv.create(VENV, with_pip=True, symlinks=True)
     requirements = [argument for name in _PYTHON_INPUTS for argument in ("-r", name)]
-    _run([str(venv_python()), "-m", "pip", "install", "--quiet", *requirements], "pip install")
+    _run([str(venv_python()), "-m", "pip", "install", "--quiet", "--require-hashes", *requirements], "pip install")
     stamp.write_text(wanted)
 
 

@@ -1,33 +1,33 @@
 from __future__ import annotations
 
+import json
 import re
 
-from local.setup.lock import pins_of, without_hosts
+import pytest
+
 from local.setup.paths import NODE_PACKAGE, ROOT
 
-
-def test_pins_are_sorted_and_named_as_the_index_names_them() -> None:
-    report = {
-        "install": [
-            {"metadata": {"name": "PyYAML", "version": "6.0.3"}},
-            {"metadata": {"name": "mypy_extensions", "version": "1.2.0"}},
-        ]
-    }
-    assert pins_of(report) == ["mypy-extensions==1.2.0", "pyyaml==6.0.3"]
+_PIN = re.compile(r"(?P<name>[a-z0-9.-]+)==(?P<version>[a-z0-9.]+)((?: \\\n    --hash=sha256:[0-9a-f]{64})+)\n")
 
 
-def test_the_node_lock_loses_addresses_and_needless_packages() -> None:
-    lock: dict[str, dict[str, dict[str, object]]] = {
-        "packages": {
-            "a": {"version": "1", "resolved": "https://registry.example/a.tgz", "integrity": "sha512-x"},
-            "b": {"version": "1", "extraneous": True},
-        }
-    }
-    assert without_hosts(lock) == {"packages": {"a": {"version": "1", "integrity": "sha512-x"}}}
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_every_python_package_is_pinned_with_hashes_and_no_host(name: str) -> None:
+    text = (ROOT / name).read_text()
+    assert _PIN.sub("", text) == ""
+    assert len(_PIN.findall(text)) > 80
 
 
-def test_the_committed_locks_name_no_host_and_pin_everything() -> None:
-    assert '"resolved"' not in (NODE_PACKAGE / "package-lock.json").read_text()
-    for name in ("requirements.txt", "requirements-dev.txt"):
-        for line in (ROOT / name).read_text().splitlines():
-            assert re.fullmatch(r"[a-z0-9.-]+==[a-z0-9.]+", line), line
+def test_both_lists_pin_a_package_that_they_share_the_same() -> None:
+    deployed, checked = (
+        {pin["name"]: pin[0] for pin in _PIN.finditer((ROOT / name).read_text())}
+        for name in ("requirements.txt", "requirements-dev.txt")
+    )
+    shared = deployed.keys() & checked.keys()
+    assert len(shared) > 20
+    assert {name: deployed[name] for name in shared} == {name: checked[name] for name in shared}
+
+
+def test_the_node_lock_has_hashes_and_names_no_host() -> None:
+    packages = json.loads((NODE_PACKAGE / "package-lock.json").read_text())["packages"]
+    assert [path for path, package in packages.items() if "resolved" in package] == []
+    assert [path for path, package in packages.items() if path and "integrity" not in package] == []
