@@ -7,7 +7,7 @@ export PYTHONPATH := $(CURDIR)
 # Without bytecode every worker, and every start of a function, would compile the project anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup browser demo test chaos up check fix unit web-types docs look bench agent-key member members cron-secret rotate-cron-secret slack-webhook customer-numbers quarantine playbooks lock deploy
+.PHONY: help setup browser demo test chaos up check fix unit coverage web-types docs look bench agent-key member members cron-secret rotate-cron-secret slack-webhook customer-numbers quarantine playbooks lock deploy
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
@@ -31,14 +31,16 @@ chaos: setup ## the storms at full size; a line of JSON for the counts of each
 up: setup ## the stack in the foreground, until Ctrl-C; STATE=folder keeps its state there for the next time
 	@STATE="$(STATE)" $(VENV_PYTHON) -m local.stack up
 
-check: setup ## format, lint, types, import contract, functions.yaml, generated pages, and the dashboard's own checks; no emulator
+check: setup ## format, lint, spelling, types, import contract, functions.yaml, generated files, advisories, the dashboard's own checks; no emulator
 	@$(VENV_PYTHON) -m ruff format --check .
 	@$(VENV_PYTHON) -m ruff check .
+	@$(VENV_PYTHON) -m codespell_lib
 	@$(VENV_PYTHON) -m mypy .
 	@venv/bin/lint-imports
 	@node local/deploy/check_manifest.cjs .
 	@$(VENV_PYTHON) -m local.catalog --check
 	@$(VENV_PYTHON) -m local.webtypes --check
+	@$(VENV_PYTHON) -m local.setup.audit
 	@npm --prefix web run --silent check
 
 fix: setup ## format, and mend what the linter can mend
@@ -48,10 +50,16 @@ fix: setup ## format, and mend what the linter can mend
 unit: setup ## the tests that need no emulator
 	@$(VENV_PYTHON) -m pytest -n $(WORKERS) --dist loadfile tests/unit
 
+coverage: setup ## branch coverage of shared/, from the tests in the library and on the emulators
+	@$(VENV_PYTHON) -m coverage erase
+	@$(VENV_PYTHON) -m coverage run -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder tests/unit tests/emulator
+	@$(VENV_PYTHON) -m coverage combine --quiet
+	@$(VENV_PYTHON) -m coverage report
+
 web-types: setup ## web/src/data/types, from the models that local/webtypes/models.py lists
 	@$(VENV_PYTHON) -m local.webtypes
 
-docs: setup ## the pages that are made from the models: actions, error codes, JSON Schema of a playbook, OpenAPI
+docs: setup ## the files made from routes and models: functions.yaml, rewrites, actions, error codes, JSON Schema, OpenAPI
 	@$(VENV_PYTHON) -m local.catalog
 
 look: browser ## the mails of a shop's day in each tier as pictures (desktop, phone, dark), checked; README's pictures of the dashboard
