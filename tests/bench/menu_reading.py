@@ -10,8 +10,8 @@ from shared.competitors.menus.reading import parse_menu
 from tests.bench.figures import report
 from tests.unit.competitors.menus.data_cases import DATA_CASES
 from tests.unit.competitors.menus.every_whole_page import WHOLE_PAGES, read, right
+from tests.unit.competitors.menus.given import CASES, GIVEN
 from tests.unit.competitors.menus.shop_pages import PRODUCTS, SHOPS
-from tests.unit.competitors.menus.test_given import CASES, GIVEN
 from tests.unit.competitors.menus.trap_pages import TRAPS
 
 ROUNDS = 15

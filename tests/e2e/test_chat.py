@@ -13,10 +13,10 @@ import pytest
 from local.stack.running import Stack
 from shared.api.agent_keys import create_agent_key
 from shared.gcp import clients
-from tests.accounts import Account, sign_up
+from tests.e2e.chat import Person
 from tests.e2e.conftest import eventually
+from tests.e2e.execute_door import assert_problem
 from tests.e2e.org import Org
-from tests.e2e.test_execute_door import assert_problem
 from tests.harness.eventually import PATIENCE_SECONDS
 
 SENTENCE = (
@@ -26,25 +26,6 @@ SENTENCE = (
 MENU = [{"name": "Blue Dream 3.5g", "category": "Flower", "price": "34.00"}]
 FIRST = {"cron": "0 10 * * 1", "occurrence": "first"}
 FOREIGN = "evil@attacker.example"
-
-
-class Person:
-    """Somebody who is signed in and talks."""
-
-    def __init__(self, stack: Stack, org: Org, role: str) -> None:
-        self.account: Account = sign_up(stack, orgId=org.id, role=role)
-        self._org, self._url = org, stack.public_url
-
-    def post(self, message: str, *, key: str | None = None, **fields: Any) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {self.account.id_token}"} | ({"Idempotency-Key": key} if key else {})
-        body = {"orgId": self._org.id, "message": message, **fields}
-        return httpx.post(f"{self._url}/api/chat", headers=headers, json=body, timeout=PATIENCE_SECONDS)
-
-    def say(self, message: str, *, key: str | None = None, **fields: Any) -> dict[str, Any]:
-        answer = self.post(message, key=key, **fields)
-        assert answer.status_code == 200, answer.text
-        content: dict[str, Any] = answer.json()
-        return content
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shared.gcp import clients
+from tests.e2e.competitive import competitor_sells_blue_dream_for
 from tests.e2e.org import OWNER_EMAIL, Org
 
 STEPS: tuple[dict[str, Any], ...] = (
@@ -21,16 +22,6 @@ STEPS: tuple[dict[str, Any], ...] = (
         },
     },
 )
-
-
-def competitor_sells_blue_dream_for(org: Org, price: str) -> None:
-    """One competitor, and our own price of 40."""
-    slug = org.id.replace("_", "-")
-    products = [{"name": "Blue Dream 3.5g", "category": "Flower", "price": price}]
-    page = org.console.set_store(slug, "Salt City", products)
-    competitor = clients.firestore().document(f"tenants/{org.id}/competitors/{slug}")
-    competitor.set({"name": "Salt City", "menuUrl": page})
-    org.item("blue-dream", name="Blue Dream 3.5g", price=40.0)
 
 
 def test_a_competitor_who_sells_for_15_percent_less_sets_off_one_email(org: Org) -> None:

@@ -10,6 +10,7 @@ import pytest
 from local.stack.running import Stack
 from shared.api.agent_keys import create_agent_key
 from tests.accounts import sign_up
+from tests.e2e.execute_door import assert_problem
 from tests.e2e.org import Org, email_step, set_step
 from tests.harness.eventually import PATIENCE_SECONDS
 
@@ -21,14 +22,6 @@ def stranger(on_stack: Stack) -> Iterator[httpx.Client]:
     """A caller who shows nothing of its own accord."""
     with httpx.Client(base_url=on_stack.public_url, timeout=PATIENCE_SECONDS) as client:
         yield client
-
-
-def assert_problem(answer: httpx.Response, status: int, *words: str) -> None:
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"].startswith("application/problem+json")
-    problem = answer.json()
-    assert problem["status"] == status
-    assert all(word in problem["detail"] for word in words), problem
 
 
 def _user(stack: Stack, org_id: str, role: str) -> dict[str, str]:

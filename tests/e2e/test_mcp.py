@@ -14,8 +14,8 @@ from mcp.client.streamable_http import streamable_http_client
 
 from local.stack.running import Stack
 from shared.api.agent_keys import create_agent_key
+from tests.e2e.competitive import competitor_sells_blue_dream_for
 from tests.e2e.org import OWNER_EMAIL, Org
-from tests.e2e.test_competitive import competitor_sells_blue_dream_for
 from tests.harness.eventually import PATIENCE_SECONDS
 
 SENTENCE = "track our top 3 competitors' prices every morning and email me if they undercut us by more than 10%"

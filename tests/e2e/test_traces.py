@@ -12,9 +12,9 @@ import pytest
 
 from local.stack.running import Stack
 from shared.gcp import clients
+from tests.e2e.chat import Person
 from tests.e2e.conftest import eventually
 from tests.e2e.org import OWNER_EMAIL, Org, email_step, set_step
-from tests.e2e.test_chat import Person
 from tests.harness.eventually import PATIENCE_SECONDS
 from tests.harness.traces import RETRIED_RUN
 

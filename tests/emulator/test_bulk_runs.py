@@ -20,7 +20,7 @@ from shared.runs.bulk_record import BulkJob
 from shared.runs.record import ExecutionStatus, PinnedUser
 from tests.accounts import sign_up
 from tests.emulator.executions import ORG, SET, clock_in, documents, execution, put_playbook, run, start, task_names
-from tests.emulator.test_reading_doors import agent
+from tests.emulator.reading_doors import agent
 from tests.harness.killing import Executioner, Killed, killing
 
 OTHER_ORG = "org_bulk_others"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -14,6 +12,7 @@ from local.stack.running import Stack
 from shared.gcp.clients import firestore
 from shared.messages.template.timeline import Timeline
 from tests.emulator.catalog_shop import open_full, say
+from tests.emulator.charts import pictures
 from tests.emulator.competitive_market import CHEAPER, MENU, ORG, SCAN, Market, opened_market
 from tests.emulator.demo_runs import Demo, demo_org
 from tests.unit.steps.surroundings import NOW
@@ -28,14 +27,6 @@ def demo(stack: Stack) -> Iterator[Demo]:
 @pytest.fixture
 def market(on_emulators: Stack, monkeypatch: pytest.MonkeyPatch) -> Market:
     return opened_market(on_emulators, monkeypatch)
-
-
-def pictures(mail: Mapping[str, Any]) -> dict[str, bytes]:
-    found = {
-        name: base64.b64decode(url.removeprefix("data:image/png;base64,")) for name, url in mail["inlined"].items()
-    }
-    assert set(re.findall(r'src="cid:([^"]+)"', mail["html"])) == found.keys()
-    return found
 
 
 def test_the_week_s_report_carries_the_revenue_of_eight_weeks(demo: Demo) -> None:

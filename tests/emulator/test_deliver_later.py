@@ -13,7 +13,7 @@ from local.stack.running import Stack
 from shared.gcp.clients import firestore, tasks
 from shared.notices import outbox
 from tests.emulator.alerted_org import EVERYWHERE, NOW, AlertedOrg, queue, waiting_tasks
-from tests.emulator.test_outbox import EVENING, MORNING
+from tests.emulator.outbox import EVENING, MORNING
 
 TASK = {"X-CloudTasks-QueueName": "deliverLater", "X-CloudTasks-TaskName": "t"}
 

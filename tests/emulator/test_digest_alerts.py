@@ -22,8 +22,8 @@ from shared.notices.alert import Alert, worded
 from shared.notices.daily import adding, alerts, sending
 from shared.notices.preferences import Channel
 from tests.emulator.alerted_org import EVERYWHERE, NOW, ZONE, AlertedOrg, queue
+from tests.emulator.daily_digest import SIX, add, digests, mails, send
 from tests.emulator.executions import documents
-from tests.emulator.test_daily_digest import SIX, add, digests, mails, send
 from tests.harness.killing import Executioner, Killed, killing
 
 DIGEST = {"digest": {"at": "18:00"}}

@@ -17,11 +17,11 @@ from shared.notices import outbox
 from shared.notices.daily import sending
 from tests.emulator.alerted_org import ZONE, queue, waiting_tasks
 from tests.emulator.catalog_shop import OWNER, open_full
+from tests.emulator.charts import pictures
+from tests.emulator.daily_digest import daily_digests
 from tests.emulator.demo_runs import Demo
 from tests.emulator.executions import documents, execution
 from tests.emulator.morning import ALERT, INTEL, PRICES, Shop
-from tests.emulator.test_charts import pictures
-from tests.emulator.test_daily_digest import daily_digests
 from tests.harness.killing import Killed
 
 DAYS = itertools.count()

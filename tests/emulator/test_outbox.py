@@ -17,10 +17,9 @@ from shared.gcp.clients import firestore, tasks
 from shared.messages.alert_types import AlertType
 from shared.notices import handing_over, outbox
 from shared.notices.policy import TEXTS_AN_HOUR, window_id
-from tests.emulator.alerted_org import EVERYWHERE, NOW, PHONES, ZONE, AlertedOrg, on_the_clock, queue, waiting_tasks
+from tests.emulator.alerted_org import EVERYWHERE, NOW, PHONES, ZONE, AlertedOrg, queue, waiting_tasks
+from tests.emulator.outbox import EVENING, HOUR, MINUTE, MORNING
 
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-EVENING, MORNING = on_the_clock(22), on_the_clock(8, days=1)
 EACH_ONCE = {phone[1:]: 1 for phone in PHONES}
 
 

@@ -33,7 +33,7 @@ from shared.runs.dead_letters import DeadLetterMessage
 from shared.runs.record import Execution, ExecutionStatus, PinnedOrg, TriggerRef
 from shared.triggers.reconcile import PlaybookKey, reconcile
 from tests.emulator.alerted_org import EVERYWHERE, NOW, PHONES, ZONE, AlertedOrg
-from tests.emulator.test_outbox_dying import deaths, stack
+from tests.emulator.outbox_dying import deaths, stack
 
 __all__ = ["stack"]
 
@@ -209,7 +209,7 @@ def test_an_alert_that_the_sweep_took_up_before_its_teller_is_told_once(stack: S
 
 
 def test_a_lost_task_of_the_morning_is_made_good_by_the_sweep(stack: Stack) -> None:
-    from tests.emulator.test_outbox import EVENING, MORNING
+    from tests.emulator.outbox import EVENING, MORNING
 
     org = AlertedOrg(stack).open().prefer(**EVERYWHERE).sleep()
     org.deliver(now=EVENING)

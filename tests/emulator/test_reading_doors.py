@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import flask
 import pytest
 
-from functions.executions import executions
-from functions.playbooks import playbooks
 from local.stack.running import Stack
-from shared.api.agent_keys import create_agent_key
 from shared.api.cron_secret import newest_secret
 from shared.gcp import clients
 from shared.gcp.clock import Clock
 from shared.runs.record import TriggerRef
 from shared.triggers.playbook_summaries import put_summary
 from shared.triggers.reconcile import PlaybookKey, reconcile
-from tests.accounts import sign_up
 from tests.emulator.executions import ORG, SET, execution, put_playbook, run, start
+from tests.emulator.reading_doors import Headers, agent, get, user
 
 pytestmark = pytest.mark.usefixtures("quiet_queues")
 
@@ -40,22 +35,6 @@ CALL = {
     },
 }
 WHO = {"id": "who", "action": "set", "params": {"values": {"name": PATIENT}}}
-Headers = Mapping[str, str]
-
-
-def get(path: str, headers: Headers, method: str = "GET") -> tuple[int, dict[str, Any]]:
-    handler = executions if "executions" in path else playbooks
-    with flask.Flask("door").test_request_context(f"/api/{path}", method=method, headers=dict(headers)) as context:
-        answer = handler(context.request)
-        return answer.status_code, answer.get_json()
-
-
-def user(stack: Stack, role: str = "viewer", org: str = ORG) -> Headers:
-    return {"Authorization": f"Bearer {sign_up(stack, orgId=org, role=role).id_token}"}
-
-
-def agent(*scopes: str, org: str = ORG) -> Headers:
-    return {"X-Api-Key": create_agent_key(org, "ezal", scopes or ("executions:read",))}
 
 
 def put(playbook_id: str, *steps: dict[str, Any], **fields: Any) -> None:

@@ -14,8 +14,8 @@ from shared.gcp import clients
 from shared.runs import messages
 from shared.runs.summaries import ExecutionSummary
 from tests.emulator.executions import MAIL, SET, execution, fault, put_playbook, run, start
-from tests.emulator.test_reading_doors import get, user
-from tests.emulator.test_summaries import summary
+from tests.emulator.reading_doors import get, user
+from tests.emulator.summaries import summary
 
 pytestmark = pytest.mark.usefixtures("quiet_queues")
 

@@ -9,21 +9,18 @@ import pytest
 from local.stack.running import Stack
 from shared.gcp import clients
 from shared.gcp.clock import Clock
-from shared.runs import control, summaries
+from shared.runs import control
 from shared.runs.dispatch import dispatch_all
 from shared.triggers.events import DomainEvent
 from shared.triggers.playbook_summaries import COLLECTION
 from shared.triggers.reconcile import PlaybookKey, reconcile
 from tests.emulator.executions import MAIL, ORG, SET, clock_in, execution, fault, put_org, put_playbook, run, start
 from tests.emulator.rings import put_listening
+from tests.emulator.summaries import summary
 
 pytestmark = pytest.mark.usefixtures("quiet_queues")
 
 WAIT = {"id": "wait", "action": "wait", "params": {"hours": 1}}
-
-
-def summary(execution_id: str) -> dict[str, Any]:
-    return clients.firestore().document(summaries.path_of(execution_id)).get().to_dict() or {}
 
 
 def of_playbook(playbook_id: str = "p", org_id: str = ORG) -> dict[str, Any] | None:

@@ -22,9 +22,9 @@ from shared.notices.preferences import Channel
 from shared.notices.usage_alert import usage_alert
 from shared.tenants.tenant import TierId, load_tenant
 from tests.emulator.catalog_shop import OWNER, open_full, say
+from tests.emulator.daily_digest import daily_digests
 from tests.emulator.demo_runs import Demo, demo_org
 from tests.emulator.morning import DAILY, Shop
-from tests.emulator.test_daily_digest import daily_digests
 from tests.look.shops import SHOPS
 
 

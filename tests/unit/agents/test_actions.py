@@ -10,12 +10,12 @@ import pytest
 from shared.errors import PermanentError, TransientError
 from shared.steps.agents import _model
 from shared.steps.base import Effect
-from shared.steps.registry import action_modules, load_action
+from shared.steps.registry import load_action
+from tests.unit.agents.actions import ACTIONS
 from tests.unit.agents.calls import CREATIVE, REPLIES, run, spent
 from tests.unit.agents.standin import ClaudeStandIn
 from tests.unit.steps.fakes import PerformingEffects, RecordingEffects, step_context
 
-ACTIONS = sorted(name for name, module in action_modules().items() if ".agents." in module)
 OPTIONAL = {"summarize", "analyze", "forecast_narrative", "review_compliance"}
 """Where a model's failure leaves the computed answer; the others climb the ladder."""
 

@@ -11,14 +11,14 @@ import pytest
 from shared.agents.fence import STANDING_INSTRUCTION
 from shared.agents.narrate_report import ReportFacts, narrate
 from shared.steps.registry import load_action
+from tests.unit.agents.actions import ACTIONS
 from tests.unit.agents.calls import REPLIES
 from tests.unit.agents.injections import INJECTIONS
+from tests.unit.agents.injections_setup import OUR_TAGS
 from tests.unit.agents.standin import ClaudeStandIn
-from tests.unit.agents.test_actions import ACTIONS
 from tests.unit.steps.fakes import step_context
 
 TAGS = re.compile(r"</?[a-z]+(?: [^<>]*)?>")
-OUR_TAGS = re.compile(r'<data name="[a-z0-9_]+">|</data>|<request>|</request>')
 
 each_attempt = pytest.mark.parametrize("attempt", INJECTIONS.values(), ids=INJECTIONS)
 

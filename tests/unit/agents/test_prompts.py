@@ -17,8 +17,8 @@ from shared.agents.narrate_report import ReportFacts, narrate
 from shared.errors import PlaybookError
 from shared.steps.registry import action_modules, load_action
 from tests.unit.agents.calls import REPLIES
+from tests.unit.agents.injections_setup import OUR_TAGS
 from tests.unit.agents.standin import ClaudeStandIn
-from tests.unit.agents.test_injections import OUR_TAGS
 from tests.unit.steps.fakes import step_context
 
 MARK = "planted"

@@ -12,8 +12,8 @@ from shared.chat.talk.answers import answered, option_of
 from shared.chat.talk.questions import next_question
 from shared.chat.understood import Option, Question, Wish
 from tests.unit.chat.desk import FakeDesk, Talk
+from tests.unit.chat.questions import wishes
 from tests.unit.chat.shop import NOW, ORG
-from tests.unit.chat.test_questions import wishes
 
 _OF_EACH = 4
 _FRAMES = (

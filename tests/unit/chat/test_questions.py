@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 
 import pytest
@@ -13,20 +12,11 @@ from shared.chat.talk.answers import answered
 from shared.chat.talk.orders import order_of
 from shared.chat.talk.questions import next_question
 from shared.chat.topics.book import draft
-from shared.chat.understood import Intent, Wish
+from shared.chat.understood import Wish
 from shared.playbooks.validation import parse_playbook
 from shared.steps.registry import params_model
-from tests.corpus.heard import sentences
+from tests.unit.chat.questions import wishes
 from tests.unit.chat.shop import NAMES, ORG, ZONE
-
-SENTENCES = sorted({one.say for one in sentences("open", "given")})
-
-
-@functools.cache
-def wishes() -> tuple[Wish, ...]:
-    return tuple(
-        wish for said in SENTENCES for wish in wishes_of(read(said, NAMES)) if wish.intent is Intent.CREATE
-    )
 
 
 def test_every_option_of_every_question_answers_it_and_loses_nothing() -> None:

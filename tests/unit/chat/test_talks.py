@@ -19,8 +19,8 @@ from shared.chat.understood import Intent
 from shared.runs.start import KeyReusedError
 from tests.unit.chat.conftest import APP
 from tests.unit.chat.desk import VIEWER, FakeDesk, Talk
+from tests.unit.chat.questions import wishes
 from tests.unit.chat.shop import NOW, ORG
-from tests.unit.chat.test_questions import wishes
 
 _NO_SHOP_OWNER_READS = re.compile(r"\{\{|\}\}|\b[0-9a-f]{12,}\b|\d{4}-\d{2}-\d{2}T|\bUTC\b")
 QUESTIONS = (

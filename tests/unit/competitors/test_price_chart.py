@@ -9,7 +9,7 @@ from typing import Any
 from shared.competitors.comparing.price_chart import price_chart
 from shared.competitors.models import Undercut
 from shared.competitors.snapshots.snapshot import Snapshot
-from tests.unit.competitors.test_price_history import NOW, snapshot
+from tests.unit.competitors.price_history import NOW, snapshot
 
 ZONE = "America/New_York"
 MENUS = {

@@ -17,8 +17,8 @@ from shared.heartbeat.inputs import CheckInputs
 from shared.retail.load import load_items, load_noted_items
 from shared.retail.shelf.build import build
 from tests.harness.memory_clients import use_memory
+from tests.unit.retail.shelf import item_ids, items
 from tests.unit.retail.shelf_world import NOW, ORG
-from tests.unit.retail.test_shelf import item_ids, items
 
 
 @pytest.fixture(scope="module", autouse=True)

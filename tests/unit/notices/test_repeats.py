@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.messages.alert_types import AlertType, Severity
 from shared.messages.sms_text import units
-from shared.notices.alert import SEVERITY_RANK, Alert, worded
+from shared.notices.alert import SEVERITY_RANK
 from shared.notices.delivery import AlertDelivery
 from shared.notices.policy import WINDOW, Step, Window, digest_alert, step
 from shared.notices.preferences import Channel
+from tests.unit.notices.repeats import NOW, alert
 
-NOW = datetime(2026, 11, 23, 19, 5, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 EMAIL, SMS = Channel.EMAIL, Channel.SMS
-
-
-def alert(number: int = 0, severity: Severity = "warning", title: str = "Sync failed") -> Alert:
-    return Alert(
-        id=f"a{number}",
-        type=AlertType.PLAYBOOK_FAILURE,
-        key="p1",
-        message=worded(title, f"Reason {number}"),
-        severity=severity,
-    )
 
 
 def told(window: Window | None, number: int, at: datetime, severity: Severity = "warning") -> Step:

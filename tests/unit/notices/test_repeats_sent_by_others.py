@@ -13,7 +13,7 @@ from shared.notices.alert import TEXTS
 from shared.notices.policy import WINDOW
 from shared.tenants.tenant import Tenant
 from tests.harness.memory_clients import use_memory
-from tests.unit.notices.test_repeats import NOW, alert
+from tests.unit.notices.repeats import NOW, alert
 
 ORG = Tenant.model_validate({"id": "org_1", "name": "Thrive", "staffPhones": ["+13155550123"]})
 

@@ -14,7 +14,7 @@ from shared.playbooks.expressions import ExpressionError, compile_expression
 from shared.playbooks.filters import FILTERS
 from shared.playbooks.templates import holds, render, render_markup, render_text
 from tests.unit.limited import survived
-from tests.unit.playbooks.test_expressions import json_values
+from tests.unit.playbooks.expressions import json_values
 
 ENOUGH_CASES = 10_000
 SMALL_MEMORY = 40_000_000

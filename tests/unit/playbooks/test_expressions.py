@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.playbooks.expressions import ExpressionError, MissingNameError, compile_expression
+from tests.unit.playbooks.expressions import json_values
 
 SCOPE: dict[str, Any] = {
     "org": {"id": "o1", "name": "Thrive"},
@@ -27,11 +28,6 @@ SCOPE: dict[str, Any] = {
 }
 FAST_SECONDS = 1.0
 
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
-    max_leaves=20,
-)
 names = st.sampled_from(
     ["a", "b", "a.b", "a[0]", "a.0.b", "missing", "'x'", "1", "0", "2.5", "null", "[a, b]", "a['b']"]
 )

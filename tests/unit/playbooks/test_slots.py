@@ -11,21 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.playbooks.cron import latest_slot, next_slot, slot_of_tick, slots_after
+from tests.unit.playbooks.slots import NEW_YORK, ZONES, wall_time
 
-NEW_YORK = "America/New_York"
-ZONES = [
-    NEW_YORK,
-    "Europe/Berlin",
-    "Australia/Lord_Howe",  # half an hour
-    "America/Havana",  # from midnight to one
-    "Africa/Cairo",
-    "Asia/Beirut",
-    "America/Santiago",
-    "America/Nuuk",  # from 23:00 to the next day
-    "Antarctica/Troll",  # two hours
-    "Asia/Kolkata",
-    "Pacific/Chatham",
-]
 CRONS = [
     "30 1 * * *",
     "30 2 * * *",
@@ -52,17 +39,6 @@ near_changes = st.builds(
     st.sampled_from(["2026-03-08T07Z", "2026-11-01T06Z", "2027-03-14T07Z", "2027-11-07T06Z", "2026-03-29T01Z"]),
     st.integers(-200, 200),
 )
-
-
-def wall_time(zone: str, day: date, clock: time) -> datetime:
-    """The instant at which that day's wall clock shows the time first, or that ends the gap which skips it."""
-    tz = ZoneInfo(zone)
-    wall = datetime.combine(day, clock, tzinfo=tz)
-    while (instant := wall.astimezone(UTC)).astimezone(tz).replace(tzinfo=None, fold=0) != wall.replace(
-        tzinfo=None
-    ):
-        wall += timedelta(minutes=1)
-    return instant
 
 
 @pytest.mark.parametrize("change", [date(2026, 3, 8), date(2026, 11, 1), date(2027, 3, 14), date(2027, 11, 7)])

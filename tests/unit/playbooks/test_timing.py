@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from shared.playbooks.time_triggers import Timing
 from shared.playbooks.timing import due_after, first_due_after, last_due_until, reason_against, runs_left
-from tests.unit.playbooks.test_slots import NEW_YORK, ZONES, wall_time
+from tests.unit.playbooks.slots import NEW_YORK, ZONES, wall_time
 
 WEEKDAYS = (MO, TU, WE, TH, FR, SA, SU)
 CRON_DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")

@@ -18,8 +18,8 @@ from shared.runs.runner import deliver
 from shared.runs.state import Delivery
 from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.registry import load_action
-from tests.unit.runs.test_engine import run, set_step
-from tests.unit.runs.test_engine import world as world
+from tests.unit.runs.engine import run, set_step
+from tests.unit.runs.engine import world as world
 from tests.unit.runs.world import World
 
 ITEMS = [{"name": "a", "n": 1}, {"name": "b", "n": 2}, {"name": "c", "n": 3}]

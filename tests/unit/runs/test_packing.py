@@ -18,7 +18,7 @@ from shared.runs.record import ExecutionStatus
 from shared.values import packed_results
 from shared.values.packed_results import FIELD
 from tests.harness.memory_clients import use_memory
-from tests.unit.runs.test_state import NOW, execution
+from tests.unit.runs.state import NOW, execution
 
 REPORT = {"text": "Blue Dream 3.5g is low. " * 300, "count": 3, "items": [{"id": f"sku-{n}"} for n in range(300)]}
 

@@ -19,7 +19,7 @@ from shared.runs.session import Session
 from shared.runs.state import Claim
 from shared.runs.store import FenceError, Stored
 from tests.harness.memory_clients import use_memory
-from tests.unit.runs.test_state import execution
+from tests.unit.runs.state import execution
 
 LEASE_SECONDS = 60
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shared.competitors.menus.charset import decode_page
 from shared.competitors.menus.reading import parse_menu
-
-GIVEN = Path(__file__).with_name("given")
-CASES: list[dict[str, Any]] = json.loads((GIVEN / "expected.json").read_text())
+from tests.unit.competitors.menus.given import CASES, GIVEN
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])

@@ -16,7 +16,7 @@ from shared.messages.template.models import (
 )
 from shared.messages.template.render import message_html
 from tests.look.samples import report
-from tests.unit.messages.template.test_render import HOSTILE, with_text_everywhere
+from tests.unit.messages.template.render import HOSTILE, with_text_everywhere
 
 
 def test_a_message_is_plain_text_as_well() -> None:

@@ -10,7 +10,8 @@ import pytest
 from shared.messages.template.palette import DARK, LIGHT, Palette
 from tests.look.samples import report
 from tests.unit.messages.template.markup import find_all, parsed, tag
-from tests.unit.messages.template.test_render import document
+from tests.unit.messages.template.palette import contrast
+from tests.unit.messages.template.render import document
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
@@ -34,15 +35,3 @@ def test_every_class_that_has_a_colour_turns_dark() -> None:
             classes = element.attrib.get("class", "").split()
             hidden = "display:none" in style
             assert hidden or any(f".{name} {{" in dark for name in classes), (tag(element), style)
-
-
-def contrast(one: str, other: str) -> float:
-    """As WCAG 2 computes it."""
-    brighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
-    return (brighter + 0.05) / (darker + 0.05)
-
-
-def luminance(colour: str) -> float:
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -33,7 +33,7 @@ from shared.messages.template.render import message_html, render
 from shared.messages.template.timeline import MAX_SERIES, Point, Series, Timeline
 from tests.unit.messages.conftest import use_mailjet_at
 from tests.unit.messages.template.markup import find_all, parsed, words
-from tests.unit.messages.template.test_palette import contrast
+from tests.unit.messages.template.palette import contrast
 
 START = date(2026, 10, 1)
 HOSTILE = '"><img src=x onerror=alert(1)> & co'
