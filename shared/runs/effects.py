@@ -20,7 +20,8 @@ T = TypeVar("T")
 class LiveEffects:
     """Performs. The journal of `once` effects is the execution document's `effects` map, by step and key.
 
-    Before a `slow` effect the claim is saved, so that people see the run running; saving an intent does that too.
+    Before a `slow` effect the claim is saved, so that no second delivery pays for the same; saving an intent does
+    that too.
     """
 
     def __init__(self, session: Session, path: str, charge: Charge, *, slow: bool) -> None:

@@ -1,11 +1,13 @@
 """Renewing a run's lease while a step works, from a thread beside it, so that a long step is not run twice.
 
-Most runs end long before their first renewal: until then one thread waits for all runs of the process, since
-starting one for each costs more than the rest of what the engine does for a step.
+A claim that was not written at once is written by the first renewal, so people see a run that lasts. Most runs end
+before: until then one thread waits for all runs of the process, since starting one for each costs more than the
+rest of what the engine does for a step.
 """
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -31,12 +33,15 @@ LASTING = Alarms("runs that last")
 
 
 @contextmanager
-def renewing(session: Session, lease_seconds: float) -> Iterator[None]:
-    """Within it, the session's lease is renewed, until the run has ended or is lost."""
+def renewing(session: Session, lease_seconds: float, claimed_after: float = math.inf) -> Iterator[None]:
+    """Within it, the session's lease is renewed, until the run has ended or is lost.
+
+    `claimed_after`: in so many seconds for the first time, if that is sooner than the lease needs it.
+    """
     stop = threading.Event()
     interval = lease_seconds / RENEWALS_PER_LEASE
     run = copy_context().run
-    lasting = LASTING.after(interval, lambda: _start(run, stop, session, interval))
+    lasting = LASTING.after(min(claimed_after, interval), lambda: _start(run, stop, session, interval))
     try:
         yield
     finally:
@@ -58,7 +63,7 @@ def _start(run: Callable[..., Any], stop: threading.Event, session: Session, int
 
 
 def _renew_until(stop: threading.Event, session: Session, interval: float, seconds: float) -> None:
-    """Renew at once, one interval having passed, and then at each interval."""
+    """Renew at once, up to one interval having passed, and then at each interval."""
     ends_at = time.monotonic() + seconds - interval
     while not stop.is_set():
         if time.monotonic() >= ends_at:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -99,7 +100,7 @@ def _act(stored: Stored, delivery: Delivery, clock: Clock) -> str:
         case Claim() as claim:
             lease_seconds = settings().lease_seconds
             session = Session(stored, clock, lease_seconds)
-            with renewing(session, lease_seconds):
+            with renewing(session, lease_seconds, session.claimed_after() if claim.lazily else math.inf):
                 _run(session, claim)
             _warn_of_budget(session)
             _let_the_next_go(session.execution)

@@ -32,8 +32,10 @@ SAVE_AFTER_SECONDS = 0.25
 cancel is noticed. A run shorter than that pays for no such write."""
 UNWATCHED_SAVE_AFTER_SECONDS = 2.0
 """The same of a run that nobody asked for."""
+SHOWN_AFTER = timedelta(seconds=1)
+"""So long a run of which no step is slow need not be seen to run."""
 SOON_OVER = timedelta(seconds=3)
-"""So long a run that nobody asked for need not be seen to run."""
+"""So long one that nobody asked for need not."""
 LEASE_FIELDS = frozenset({"lease", "dueAt"})
 WORK_FIELDS = frozenset({"stepResults", "progress", "effects", "waits", "archives"})
 """What grows with the steps."""
@@ -73,9 +75,10 @@ class Session:
     def claim(self, claim: Claim) -> None:
         """Take the lease; lazily, with the first save.
 
-        A lazy claim saves a run of a few quick steps one of its writes. Until that save two deliveries may run the
-        same steps, none of which happens once only. A process that dies before it is followed by a delivery that is
-        not fresh, which claims at once, and so is counted if it dies too.
+        A lazy claim saves a run of a few quick steps one of its writes; one that lasts is saved from beside
+        (`claimed_after`). Until that save two deliveries may run the same steps, none of which happens once only. A
+        process that dies before it is followed by a delivery that is not fresh, which claims at once, and so is
+        counted if it dies too.
 
         Raises:
             LeaseLostError: somebody else was faster.
@@ -102,6 +105,10 @@ class Session:
         self._is_claimed = True
         if not claim.lazily:
             self._commit()
+
+    def claimed_after(self) -> float:
+        """Seconds after which a claim that was not written at once is to be."""
+        return (SHOWN_AFTER if is_asked_for(self.execution) else SOON_OVER).total_seconds()
 
     def require_claim(self) -> None:
         """`save`, if the claim has not been written yet: the run may take a while now, and people look at it."""

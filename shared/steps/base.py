@@ -105,7 +105,8 @@ class Action(ABC, Generic[P, O]):
     example: ClassVar[Mapping[str, Any]]
     """Params that work, as a playbook would write them; shown in the catalog and run by tests."""
     slow: ClassVar[bool] = False
-    """Whether it may take seconds (a page, a model): the run is then shown as running before its first effect."""
+    """Whether it may take seconds and costs something (a page, a model): the run's claim is then stored before its
+    first effect, so that the run is seen running and no second delivery does the same meanwhile."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

@@ -71,3 +71,11 @@ def test_a_run_without_an_effect_that_happens_once_costs_two_writes_and_two_read
     assert execution.status == "completed"
     cost = operations.beyond((*STEPS_OWN_DATA, *SUMMARIES))
     assert (len(cost.writes), len(cost.reads)) == (2, 2), cost
+
+
+def test_a_call_that_only_reads_costs_no_write_before_it(prepared: Stack) -> None:
+    page = f"{prepared.console_url}/healthz"
+    write_org_and_playbook([{"id": "get", "action": "http_request", "params": {"url": page}}])
+    execution, operations = count_one_run(prepared, MANUAL)
+    assert [result.status for result in execution.step_results] == ["completed"]
+    assert operations.commits == 2, "it is created, and it ends"

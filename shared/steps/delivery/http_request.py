@@ -61,7 +61,6 @@ class HttpRequest(Action[HttpRequestParams, HttpRequestOutput]):
     """
 
     effect: ClassVar[Effect] = Effect.ONCE
-    slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {
         "url": "https://hooks.example.com/stock",
         "method": "POST",

@@ -60,6 +60,14 @@ def test_it_renews_until_the_run_ends_whatever_passing_fault_there_is() -> None:
     eventually(_has_ended)
 
 
+def test_a_claim_that_waits_is_written_sooner_than_the_lease_asks_for_a_renewal() -> None:
+    session = FakeSession([None])
+    with renewing(session, 600.0, claimed_after=0.01):
+        assert session.answered.wait(PATIENCE)
+    eventually(_has_ended)
+    assert session.renewals == 1
+
+
 def test_a_run_that_ends_before_its_first_renewal_has_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     waiting = Mock()
     monkeypatch.setattr(renewal, "LASTING", waiting)

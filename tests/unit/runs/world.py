@@ -142,7 +142,7 @@ class World:
             raise TransientError("Cloud Storage: 503")
 
     @contextmanager
-    def renewing(self, session: Session, _lease_seconds: float) -> Iterator[None]:
+    def renewing(self, session: Session, _lease_seconds: float, _claimed_after: float) -> Iterator[None]:
         session.lock = TurnLock(self)  # type: ignore[assignment]
         entry = (session, self.current_process())
         self.sessions.append(entry)
