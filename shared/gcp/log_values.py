@@ -53,6 +53,8 @@ class _Plain:
         self._left = MAX_CHARS
 
     def of(self, value: object, depth: int) -> object:
+        if type(value) is str:  # nearly all of them
+            return self._text(value)
         match value:
             case None | bool():
                 return value
@@ -78,7 +80,7 @@ class _Plain:
     def _object(self, value: Mapping[object, object], depth: int) -> dict[str, object]:
         shown: dict[str, object] = {}
         for name, item in islice(value.items(), MAX_ITEMS):
-            text = self._text(text_of(name))
+            text = self._text(name if type(name) is str else text_of(name))
             shown[text] = HIDDEN if self._is_hidden(name, item) else self.of(item, depth + 1)
         if len(value) > MAX_ITEMS:
             shown["…"] = f"{len(value) - MAX_ITEMS} more"
@@ -96,7 +98,11 @@ class _Plain:
 
     def _text(self, text: str) -> str:
         # Cleaned before it is cut: half a secret would not be known as one.
-        limit = max(0, min(MAX_STRING_CHARS, self._left))
-        kept = clipped(self._clean(text), limit)
-        self._left -= min(len(kept), limit)
-        return printable(kept)
+        kept, left = self._clean(text), self._left
+        if len(kept) <= left and len(kept) <= MAX_STRING_CHARS:
+            self._left = left - len(kept)
+        else:
+            limit = max(0, min(MAX_STRING_CHARS, left))
+            kept = clipped(kept, limit)
+            self._left -= min(len(kept), limit)
+        return kept if kept.isascii() else printable(kept)

@@ -96,6 +96,13 @@ class ExecutionSummary(Part):
     expire_at: datetime | None = None
 
 
+_SAME = (
+    *("org_id", "playbook_id", "playbook_version", "status", "attempt", "replay", "cost_usd"),
+    *("created_at", "started_at", "completed_at", "next_attempt_at", "expire_at"),
+)
+"""Fields of the execution."""
+
+
 def path_of(execution_id: str) -> str:
     """The path of the run's summary."""
     return f"{COLLECTION}/{execution_id}"
@@ -104,18 +111,12 @@ def path_of(execution_id: str) -> str:
 def summary_of(execution: Execution) -> dict[str, Any]:
     """The `ExecutionSummary` as Firestore stores it; datetimes stay datetimes."""
     name = execution.definition.get("name")
-    same = execution.model_dump(
-        include={
-            *("org_id", "playbook_id", "playbook_version", "status", "attempt", "replay", "cost_usd"),
-            *("created_at", "started_at", "completed_at", "next_attempt_at", "expire_at"),
-        }
-    )
     summary = ExecutionSummary(
-        **same,
+        **{name: getattr(execution, name) for name in _SAME},
         playbook_name=name if isinstance(name, str) else execution.playbook_id,
-        trigger=SummaryTrigger.model_validate(execution.trigger.model_dump()),
+        trigger=SummaryTrigger.model_validate(execution.trigger, from_attributes=True),
         status_reason=public_reason(execution),
-        attempts=[SummaryAttempt.model_validate(attempt.model_dump()) for attempt in execution.attempts],
+        attempts=[SummaryAttempt.model_validate(one, from_attributes=True) for one in execution.attempts],
         steps=list(islice(_steps([*execution.step_results, *execution.progress.values()]), MAX_STEPS)),
         planned=_planned(execution.definition.get("steps")),
         waits=[
@@ -132,7 +133,7 @@ def _steps(results: Iterable[StepResult]) -> Iterable[SummaryStep]:
 
 
 def _step(result: StepResult | InnerStep) -> SummaryStep:
-    return SummaryStep.model_validate(result.model_dump(include=set(SummaryStep.model_fields)))
+    return SummaryStep.model_validate(result, from_attributes=True)
 
 
 def _planned(steps: Any) -> list[PlannedStep]:

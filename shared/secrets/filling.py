@@ -22,6 +22,8 @@ from shared.secrets.echoes import Hidden, hidden
 from shared.secrets.ids import secret_id
 
 _MOST_CAUSES = 10
+_MARK = re.compile(r"<<(?P<digits>[0-9a-f]{32}):(?P<name>[A-Z0-9_]{1,64})>>")
+"""Of any step. One compiled for each step, with its own digits in it, took longer than all that it is used for."""
 
 
 class UnknownSecretError(MissingSecretError):
@@ -41,7 +43,6 @@ class StepSecrets:
         self._org_id = org_id
         self._cache = CACHE if cache is None else cache
         self._digits = randomness.token_hex(16)
-        self._mark = re.compile(rf"<<{self._digits}:(?P<name>[A-Z0-9_]{{1,64}})>>")
         self._used: dict[str, set[str]] = {}
 
     @property
@@ -53,16 +54,16 @@ class StepSecrets:
         """The names whose marks stand in the value."""
         found: dict[str, None] = {}
 
-        def note(text: str) -> str:
-            found.update((match["name"], None) for match in self._mark.finditer(text))
-            return text
+        def note(name: str) -> str:
+            found[name] = None
+            return name
 
-        _each_text(value, note)
+        self._replaced(value, note)
         return list(found)
 
     def written(self, value: Any) -> Any:
         """The value as people may read it: `{{secrets.NAME}}` for each mark."""
-        return _each_text(value, lambda text: self._mark.sub(lambda match: placeholder(match["name"]), text))
+        return self._replaced(value, placeholder)
 
     def fill(self, value: Any) -> Any:
         """The value with each mark replaced by the secret, for the call and for nothing else.
@@ -72,7 +73,7 @@ class StepSecrets:
             PermanentError: it may not be read.
             TransientError: Secret Manager cannot be asked just now.
         """
-        return _each_text(value, lambda text: self._mark.sub(lambda match: self._value(match["name"]), text))
+        return self._replaced(value, self._value)
 
     def fill_url(self, url: str) -> str:
         """`fill` of an address: a secret in its path or query is percent-encoded there, so that it stays one value.
@@ -105,6 +106,14 @@ class StepSecrets:
             if isinstance(error, PlaybookError) or self._used:
                 self._clean(error)
             raise
+
+    def _replaced(self, value: Any, by: Callable[[str], str]) -> Any:
+        """The value with each of this step's marks replaced by what `by` says of the secret's name."""
+
+        def replacement(match: re.Match[str]) -> str:
+            return by(match["name"]) if match["digits"] == self._digits else match[0]
+
+        return _each_text(value, lambda text: _MARK.sub(replacement, text) if "<<" in text else text)
 
     def _clean(self, error: BaseException) -> None:
         cause: BaseException | None = error
