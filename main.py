@@ -43,8 +43,8 @@ def __getattr__(name: str) -> FunctionType:
 def _imported(name: str) -> ModuleType:
     """The function's module, and what it needs.
 
-    What is loaded stays: the garbage collector need not look at it while more is loaded, nor in each full collection
-    afterwards, which took a sixteenth of a run's processor time.
+    What is loaded stays: the garbage collector need not look at it while more is loaded, nor in each full
+    collection afterwards, which took a sixteenth of a run's processor time.
     """
     import importlib
 

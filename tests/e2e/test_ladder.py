@@ -11,7 +11,7 @@ from shared.gcp import clients
 from tests.e2e.conftest import eventually
 from tests.e2e.org import OWNER_EMAIL, STAFF_PHONE, Org, email_step, set_step
 
-SLOW_SECONDS = 1.5
+SLOW_SECONDS = 3.0
 
 
 def _climb_one(org: Org, execution_id: str, number: int) -> int:
@@ -138,6 +138,7 @@ def test_cancel_stops_a_run_before_its_next_step(org: Org, agent: dict[str, str]
     org.console.fail("store", status=200, delay_seconds=SLOW_SECONDS)
     execution_id = org.start()
     eventually(lambda: not org.console.faults(), what="the slow step's call")
+    org.until(execution_id, "running")  # before that it would be cancelled as one that still waits
     assert org.control(execution_id, "cancel", agent).status_code == httpx.codes.OK
     execution = org.until(execution_id, "cancelled")
     assert [result["stepId"] for result in execution["stepResults"]] == ["slow"]
