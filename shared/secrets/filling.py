@@ -81,7 +81,9 @@ class StepSecrets:
         One that the address begins with (`{{secrets.BASE}}/orders`) or that is part of its host stays as it is.
         """
         filled, end = "", 0
-        for mark in self._mark.finditer(url):
+        for mark in _MARK.finditer(url):
+            if mark["digits"] != self._digits:
+                continue
             filled += url[end : mark.start()]
             value, safe = self._value(mark["name"]), _safe_after(filled)
             filled += value if safe is None else quote(value, safe=safe)
