@@ -270,15 +270,13 @@ CODES: MappingProxyType[ErrorCode, Described] = MappingProxyType(
             "The competitor's page holds no menu that can be read.",
             "Save another address of the menu; see the text.",
         ),
-        ErrorCode.NO_MENU_ADDRESS: Described(
-            "The competitor has no address of a menu.", "Save one under Competitors."
-        ),
+        ErrorCode.NO_MENU_ADDRESS: Described("The competitor has no menu address.", "Save one under Competitors."),
         ErrorCode.ROBOTS_DISALLOW: Described(
             "The site's robots.txt does not let programs read the page.",
             "Use another public page that lists the menu, or ask the site.",
         ),
         ErrorCode.SITE_PAUSED: Described(
-            "The site has asked not to be visited for a while.", "Nothing: it is visited again later.", _UNAVAILABLE
+            "The site asked not to be visited for a while.", "Nothing: it is visited again later.", _UNAVAILABLE
         ),
     }
 )

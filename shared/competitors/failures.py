@@ -1,4 +1,4 @@
-"""Why a competitor's menu could not be read, and what its owner can do, in plain words."""
+"""Why a competitor's menu couldn't be read, and what the owner can do about it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ADDRESS_ADVICE = "open the menu in your browser, and save its address under Com
 
 
 class NoMenuError(PermanentError):
-    """The page was answered and holds no menu that can be read; `verdict` says why."""
+    """The page loaded but has no readable menu; `verdict` says why."""
 
     code = ErrorCode.NO_MENU
 
@@ -35,13 +35,13 @@ class DisallowedError(PermanentError):
 
 
 class LeftAloneError(TransientError):
-    """The site has asked not to be visited for a while."""
+    """The site asked not to be visited for a while."""
 
     code = ErrorCode.SITE_PAUSED
 
 
 class NoAddressError(PermanentError):
-    """The competitor has no address of a menu."""
+    """The competitor has no menu address."""
 
     code = ErrorCode.NO_MENU_ADDRESS
 
@@ -72,7 +72,7 @@ _NO_ADDRESS = Failure("address", "it has no valid menu address", _ADDRESS_ADVICE
 
 
 def failure_of(error: PlaybookError) -> Failure:
-    """What is told of an error that a scan has met."""
+    """The explanation of a scan's error."""
     match error:
         case NoMenuError():
             return _without_menu(error)

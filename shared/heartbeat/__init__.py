@@ -1,1 +1,1 @@
-"""The agents' own rounds: what they look after in every org, and what they say when something changed."""
+"""The agents' own checks: what they monitor in every org, and how they report changes."""

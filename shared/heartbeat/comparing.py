@@ -24,13 +24,13 @@ def is_comparing(check: Check) -> bool:
 
 
 def mark_of(org_id: str, loaded: LoadedInputs) -> str | None:
-    """What tells this state of menus and pending actions from others, on this day; None where nobody knows it."""
+    """Identifies this state of menus and pending actions on this day; None if unknown."""
     if Section.ACTIONS in loaded.failures:
         return None
     try:
         newest = last_scan.newest_menu(org_id) or ""
     except GoogleAPICallError as error:
-        log.warning("it is not known whether there is a new menu", extra={"reason": type(error).__name__})
+        log.warning("unknown whether there is a new menu", extra={"reason": type(error).__name__})
         return None
     actions = sorted(f"{one.id} {one.type} {one.priority}" for one in loaded.facts.actions)
     parts = (loaded.facts.today.isoformat(), newest, *actions)

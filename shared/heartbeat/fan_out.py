@@ -1,4 +1,4 @@
-"""One task for each active org and hour: asked twice, still one."""
+"""One task per active org and hour, even if called twice."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ AT_ONCE = 16
 
 @dataclass(frozen=True, slots=True)
 class FannedOut:
-    """How many active orgs there are, and for how many of them this call made the task; `failed`: none can be."""
+    """How many active orgs there are, and for how many this call created the task; `failed`: it couldn't be
+    created.
+    """
 
     orgs: int
     enqueued: int
@@ -70,6 +72,6 @@ def _enqueue(org_id: str, hour: datetime) -> bool:
 
 
 def task_name(org_id: str, hour: datetime) -> str:
-    """The name of an org's task of that hour; led by a digest, as well spread names are."""
+    """The name of an org's task for that hour; the hash prefix avoids hotspots."""
     digest = hex_digest(org_id)
     return f"{digest}-heartbeat-{hour:%Y%m%dT%H}"

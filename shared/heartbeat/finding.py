@@ -1,4 +1,4 @@
-"""What a check has found."""
+"""What a check found."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ MAX_KEY_CHARS = 200
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that somebody should know of.
+    """One thing someone should know about.
 
     `key` tells it from the check's other findings and is the same in every round that finds it. `level` orders the
-    states of the same thing: only a higher one than before is news again. `about`: what playbooks may tell, too.
+    states of the same thing: only a higher level is reported again. `about`: the fact, if playbooks may report it
+    too.
     """
 
     key: str

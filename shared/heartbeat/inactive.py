@@ -1,4 +1,4 @@
-"""The event `customer.inactive_30d`: a customer's last order has become thirty days old."""
+"""The event `customer.inactive_30d`: a customer hasn't ordered for thirty days."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ log = logging.get_logger(__name__)
 EVENT = "customer.inactive_30d"
 DAYS = 30
 LOOKED_BACK_DAYS = 7
-"""How much longer ago it may be, for rounds that were missed; a customer gone for longer is no news."""
+"""Grace period for missed rounds; older cases are ignored."""
 
 
 def newly_inactive(facts: CheckInputs) -> list[Profile]:
@@ -28,7 +28,8 @@ def newly_inactive(facts: CheckInputs) -> list[Profile]:
 
 
 def raise_events(org_id: str, facts: CheckInputs) -> int:
-    """Publish the event for each of them, once for an order however many rounds see it; how many were news.
+    """Publish the event for each of them, once per last order however many rounds see it; returns how many were
+    new.
 
     Raises:
         TransientError: some could not be published now; the others were.

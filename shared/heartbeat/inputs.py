@@ -1,4 +1,4 @@
-"""What the checks of one org look at: read once, then only computed with."""
+"""The inputs of an org's checks, read once."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class _Document(BaseModel):
 
 
 class PriceChange(_Document):
-    """A `competitor.price_change` event; what of it is not there is left out of the sentence."""
+    """A `competitor.price_change` event; missing parts are left out of the sentence."""
 
     competitor: str = "A competitor"
     product: str | None = None
@@ -44,7 +44,7 @@ class PriceChange(_Document):
 
 
 class PendingAction(_Document):
-    """A competitive action that nobody has dealt with: `competitive_actions/{id}` with status pending."""
+    """A competitive action that nobody has resolved: `competitive_actions/{id}` with status pending."""
 
     type: str
     priority: str = "medium"
@@ -55,7 +55,7 @@ class PendingAction(_Document):
 
 @dataclass(frozen=True, slots=True)
 class LatePlaybook:
-    """A playbook whose schedule says that it should have run."""
+    """A playbook that should have run by its schedule."""
 
     playbook_id: str
     name: str
@@ -63,7 +63,7 @@ class LatePlaybook:
 
 
 class DeadLetter(_Document):
-    """A run that failed for good and that nobody has sent again: `dead_letters/{id}` with status open."""
+    """A run that failed permanently and nobody has retried: `dead_letters/{id}` with status open."""
 
     playbook_id: str
     playbook_name: str | None = None
@@ -73,12 +73,12 @@ class DeadLetter(_Document):
 
 @dataclass(frozen=True, slots=True)
 class CheckInputs:
-    """All of it; what no check of the round needs is empty."""
+    """All inputs; those no check of the round needs are empty."""
 
     timezone: str
     now: datetime
     items: Sequence[Item] = ()
-    """What is low, expires soon or has a thin margin; there may be others among them."""
+    """Items that are low, expire soon or have a thin margin; others may be included."""
     offers: Sequence[Item] = ()
     """Everything that we sell."""
     menus: Sequence[MenuHistory] = ()

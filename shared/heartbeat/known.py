@@ -1,6 +1,5 @@
-"""What of the news a playbook has told already: the heartbeat does not tell it again.
-
-What is critical is mailed as an alert, which no report keeps back.
+"""Findings that a playbook has already reported: the heartbeat doesn't repeat them. Critical ones are still emailed
+as alerts.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ NAME = "Hourly check"
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """Findings of one check that are claimed in one way."""
+    """Findings of one check that are claimed in the same way."""
 
     ids: Sequence[str]
     audience: Audience
@@ -32,7 +31,7 @@ class _Claim:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What is left to tell, by check, and the claims on it."""
+    """What's left to report, by check, and the claims on it."""
 
     left: dict[Check, CheckNews]
     org_id: str
@@ -40,7 +39,7 @@ class Claimed:
     now: datetime
 
     def settle(self) -> None:
-        """Note that it is told. Where this is never reached, the claims are lost with the round."""
+        """Note that it was reported. If this is never called, the claims are lost with the round."""
         for one in self.made:
             if one.ids:
                 claims.settle(self.org_id, one.ids, one.audience, one.teller, self.now)
@@ -49,7 +48,7 @@ class Claimed:
 def claim(
     org_id: str, before: State, spoken: Mapping[Check, CheckNews], chosen: Preferences | None, now: datetime
 ) -> Claimed:
-    """Leave out what people know. A round that is made again after the same last one keeps its claims.
+    """Leave out what people already know. A repeated round after the same last one keeps its claims.
 
     Raises:
         TransientError: runs claim the same at this moment.

@@ -1,4 +1,4 @@
-"""Reading an org's facts: each section once, with few reads, and one that fails does not keep the others away."""
+"""Loads an org's check inputs: each section once, with few reads; one that fails doesn't affect the others."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ M = TypeVar("M", bound=BaseModel)
 MAX_COMPETITORS = 25
 MAX_MENU_BYTES = 700_000
 MAX_EACH = 500
-"""Documents of one of the small queries; that there are more is told in the log."""
+"""Limit of the small queries; the log says if there are more."""
 EVENTS_WITHIN = timedelta(days=1)
 
 
@@ -47,7 +47,7 @@ class _Schedule(ScheduleRecord):
 
 
 class Section(StrEnum):
-    """A part of the facts that is read by itself."""
+    """A part of the inputs that is read by itself."""
 
     ITEMS = "items"
     OFFERS = "offers"
@@ -64,14 +64,14 @@ class Section(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LoadedInputs:
-    """The facts, and of each section that could not be read why."""
+    """The inputs, and why sections couldn't be read."""
 
     facts: CheckInputs
     failures: Mapping[Section, Exception] = field(default_factory=dict)
 
 
 def load(org_id: str, known: LoadedInputs, sections: Iterable[Section]) -> LoadedInputs:
-    """Read these sections besides what is known already."""
+    """Read these sections in addition to what's known."""
     facts, failures = known.facts, dict(known.failures)
     for section in sorted(set(sections)):
         try:

@@ -1,4 +1,4 @@
-"""What of a check's findings is news: what is new, what got worse, and once a week what is still there."""
+"""Which findings to report: new ones, ones that got worse, and once a week those still there."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from shared.heartbeat.finding import Finding
 
 REPEATED_AFTER = timedelta(days=7)
 MAX_KEPT = 200
-"""Findings of one check that are looked at, the most_severe first: what is remembered shares one document."""
+"""Findings of one check that are looked at, the most severe first: what is remembered shares one document."""
 
 
 class KnownFinding(BaseModel):
-    """What is remembered of a finding: how bad it was, since when it is there, when it was told last."""
+    """What's remembered of a finding: its level, since when it exists, when it was last reported."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
 
@@ -28,7 +28,7 @@ class KnownFinding(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class CheckNews:
-    """What to tell of one check, and what to remember of it. What has gone away is forgotten."""
+    """What to report for one check, and what to remember. Findings that are gone are forgotten."""
 
     told: tuple[Finding, ...]
     known: Mapping[str, KnownFinding]
@@ -37,7 +37,7 @@ class CheckNews:
 
 
 def compare(known: Mapping[str, KnownFinding], found: Sequence[Finding], now: datetime) -> CheckNews:
-    """Hold what was found against what is known."""
+    """Compare what was found with what's known."""
     unique = {finding.key: finding for finding in sorted(found, key=lambda one: one.level)}
     most_severe = sorted(unique.values(), key=lambda one: (-one.level, one.key))[:MAX_KEPT]
     remembered: dict[str, KnownFinding] = {}

@@ -1,4 +1,4 @@
-"""The words for news: one alert a check."""
+"""The alerts for news: one per check."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_LINE_CHARS = 400
 
 
 def notice_id(org_id: str, check: Check, told: Sequence[Finding], last_round: datetime | None) -> str:
-    """The same for the same findings after the same last round, so that a round made twice writes it once."""
+    """The same for the same findings after the same last round, so that a repeated round writes one alert."""
     parts = [org_id, check.name, str(last_round), *sorted(f"{one.key}@{one.level}" for one in told)]
     return f"heartbeat-{hex_digest(*parts)}"
 
@@ -45,12 +45,12 @@ def alert(alert_id: str, check: Check, news: CheckNews) -> Alert:
 
 
 def severity(told: Sequence[Finding]) -> Severity:
-    """That of the most_severe."""
+    """The severity of the most severe one."""
     return max((one.severity for one in told), key=SEVERITY_RANK.__getitem__)
 
 
 def _message(title: str, told: Sequence[Finding]) -> Message:
-    """The most_severe finding first, then a line for each of the others; how many more there are."""
+    """The most severe finding first, then a line for each of the others, and how many more there are."""
     lead, *others = dict.fromkeys(map(_line, _most_severe_first(told)))
     return message(title, lead, listing(others[:MAX_LINES], left_out=max(0, len(others) - MAX_LINES)))
 

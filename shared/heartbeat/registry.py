@@ -1,4 +1,4 @@
-"""The sixteen checks: what each one needs, how often it is made, and which of the org's preferences it goes by.
+"""The sixteen checks: what each one needs, how often it runs, and which of the org's preferences apply.
 
 Preferences know six types of alerts. What is about competitors is a `competitor_alert`; licences, expired goods and
 content that waits are `compliance_flag`s; playbooks that did not run are a `playbook_failure`; what an org's own
@@ -33,10 +33,10 @@ class Check:
     counts_all: bool = False
     """Whether `{n}` is everything that there is, not only what is new."""
     link: str | None = None
-    """The dashboard's page that shows what it is about; None where none does."""
+    """The dashboard page that shows it; None if there is none."""
 
     def headline(self, told: int, there: int) -> str:
-        """The title for so many findings told, of so many that there are."""
+        """The title for this many reported findings out of this many in all."""
         count = there if self.counts_all else told
         return (self.one if count == 1 else self.many).format(n=f"{count:,}")
 
@@ -46,8 +46,8 @@ BLOCKED = Check(
     lambda _: [],
     frozenset(),
     AlertType.PLAYBOOK_FAILURE,
-    one="Some of your hourly checks can't be made",
-    many="Some of your hourly checks can't be made",
+    one="Some of your hourly checks can't run",
+    many="Some of your hourly checks can't run",
 )
 """Tells of the checks that cannot be made until the org changes something; what it finds are their failures."""
 
@@ -189,8 +189,8 @@ CHECKS: tuple[Check, ...] = (
         frozenset({Section.KEYS}),
         AlertType.COMPLIANCE_FLAG,
         link=links.PLAYBOOKS,
-        one="A key or password stands in a playbook",
-        many="Keys or passwords stand in {n} playbooks",
+        one="A playbook contains a key or password",
+        many="{n} playbooks contain keys or passwords",
         daily=True,
         counts_all=True,
     ),

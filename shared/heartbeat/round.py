@@ -1,4 +1,4 @@
-"""One round of an org's checks: read, compare with what is known, tell what is news, remember."""
+"""One round of an org's checks: read, compare with what's known, report what's new, remember."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ from shared.values.words import listed
 log = logging.get_logger(__name__)
 
 DAILY_FROM_HOUR = 6
-"""On the org's clock: daily checks are made in the first round from then on."""
+"""Local time from which the first round runs the daily checks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """How many findings there are, how many of them were news, and which checks could not be made."""
+    """How many findings there are, how many were reported, and which checks couldn't run."""
 
     findings: int = 0
     told: int = 0
@@ -47,7 +47,7 @@ class Round:
 
 
 def check_org(org_id: str, now: datetime) -> Round | None:
-    """Make the checks that are due; None where there is no such org, it is not active, or it is malformed.
+    """Run the checks that are due; None if the org doesn't exist, isn't active or is malformed.
 
     Raises:
         TransientError: some checks could not be made just now; what could be done is done.
@@ -74,7 +74,7 @@ def _made(tenant: Tenant, now: datetime) -> Round:
     raise_events(tenant.id, loaded.facts)
     after, told = _conclude(tenant, stored, examined, compared, now)
     if examined.passing:
-        raise TransientError(f"checks could not be made just now: {', '.join(examined.passing)}")
+        raise TransientError(f"checks couldn't run just now: {', '.join(examined.passing)}")
     there = sum(len(found) for found in after.findings.values())
     return Round(there, told, tuple(examined.failed))
 
@@ -112,7 +112,7 @@ class _Examined:
 
 
 def _examine(due: Sequence[Check], loaded: LoadedInputs) -> _Examined:
-    """Each check by itself: one that fails is told in the log, and the others are made."""
+    """Each check by itself: a failure is logged, and the others run."""
     examined = _Examined()
     blocked: defaultdict[str, list[str]] = defaultdict(list)
     for check in due:
@@ -124,7 +124,7 @@ def _examine(due: Sequence[Check], loaded: LoadedInputs) -> _Examined:
                     continue
             except Exception as raised:  # noqa: BLE001 - one check's mistake must not silence the others
                 error = raised
-            log.error("a check could not be made", exc_info=error)
+            log.error("a check couldn't run", exc_info=error)
             examined.failed.append(check.name)
             if error is not None and may_pass(error):
                 examined.passing.append(check.name)

@@ -1,4 +1,4 @@
-"""What the heartbeat remembers of an org, `heartbeat_state/{orgId}`: only the server reads it."""
+"""What the heartbeat remembers about an org, `heartbeat_state/{orgId}`: only the server reads it."""
 
 from __future__ import annotations
 

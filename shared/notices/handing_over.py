@@ -1,4 +1,4 @@
-"""Hands each part of an alert to its provider, email or texts, and notes what came of it."""
+"""Hands each part of an alert to its provider, email or texts, and records the result."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ log = logging.get_logger(__name__)
 
 @dataclass(slots=True)
 class Sent:
-    """What one sender did. `refused`: for good. `later`: a part that could not be sent just now."""
+    """What one sender did. `refused`: permanently. `later`: a part that could not be sent just now."""
 
     texts: dict[str, TextState] = field(default_factory=dict)
     email: EmailState | None = None
@@ -40,11 +40,11 @@ class Sent:
     refused: list[PermanentError] = field(default_factory=list)
     later: list[TransientError] = field(default_factory=list)
     unsent: int = 0
-    """Texts that were taken from the hour and have certainly not gone."""
+    """Texts that were counted for the hour but certainly not sent."""
 
 
 def phones_of(org: Tenant, delivery: AlertDelivery) -> tuple[str, ...]:
-    """The staff that it is to be texted to, but for those that replied STOP."""
+    """The staff phones to text, except those that replied STOP."""
     if Channel.SMS not in delivery.channels:
         return ()
     named = delivery.wording.phones if delivery.wording else org.staff_phones
@@ -54,7 +54,7 @@ def phones_of(org: Tenant, delivery: AlertDelivery) -> tuple[str, ...]:
 
 
 def unnamed(delivery: AlertDelivery, phones: Iterable[str]) -> list[str]:
-    """Those of the phones that nobody has set out to text yet."""
+    """The phones nobody has started to text yet."""
     return [phone for phone in phones if phone_key(phone) not in delivery.texts]
 
 
@@ -101,7 +101,7 @@ def _send_text(phone: str, text: str, done: Sent) -> None:
         done.notes.append(f"Not texted to …{phone[-4:]}: {error}.")
         return
     except Exception as error:
-        log.exception("a text failed in a way nobody foresaw")
+        log.exception("a text failed unexpectedly")
         done.texts[key] = "unknown"
         done.notes.append(f"Maybe not texted to …{phone[-4:]}: {type(error).__name__}.")
     done.used["sms_internal"] += 1
@@ -135,7 +135,7 @@ def send_email(org: Tenant, claimed: AlertDelivery, refusal: str | None, done: S
     except TransientError as error:
         done.later.append(error)
     except Exception as error:
-        log.exception("an email failed in a way nobody foresaw")
+        log.exception("an email failed unexpectedly")
         if claimed.by_run:
             done.later.append(OutcomeUnknownError(f"the email may not have been sent: {type(error).__name__}"))
         else:

@@ -25,7 +25,7 @@ MAX_NOTE_CHARS = 1_000
 
 
 class InboxNotification(BaseModel):
-    """One line in an org's inbox; it goes away 30 days after `created_at`."""
+    """One notification in an org's inbox; deleted 30 days after `created_at`."""
 
     model_config = ConfigDict(
         alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True, defer_build=True
@@ -42,7 +42,7 @@ class InboxNotification(BaseModel):
     """The path of the dashboard's page that it leads to, where that is neither the run's nor the playbook's."""
     read: bool = False
     note: str | None = Field(default=None, max_length=MAX_NOTE_CHARS)
-    """What became of it on the other channels, where that is worth knowing: not texted, and why."""
+    """What happened on the other channels, if worth knowing: not texted, and why."""
     created_at: AwareDatetime
 
     @classmethod
@@ -68,7 +68,7 @@ def document(notification_id: str, notification: InboxNotification) -> tuple[str
 
 
 def write(notification_id: str, notification: InboxNotification) -> str:
-    """Create the notification unless it is there, and return its id: a redo leaves one that was read as read."""
+    """Create the notification unless it exists, and return its id: a retry leaves a read one as read."""
     from google.api_core.exceptions import AlreadyExists
 
     path, fields = document(notification_id, notification)
@@ -108,4 +108,4 @@ def notify_of_setting(org_id: str, name: str, title: str, reason: str, instead: 
     try:
         write(f"{name}-{which}", notification)
     except Exception:
-        log.exception("an org could not be told of its settings", extra={"orgId": org_id})
+        log.exception("an org couldn't be notified about its settings", extra={"orgId": org_id})

@@ -1,4 +1,4 @@
-"""The mail that tells somebody that they can sign in to an org now, with the way in."""
+"""The invitation email: someone can now sign in to an org, and how."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an org hears of what was not started: at a limit on what it starts itself, or by a document of no use."""
+"""Notices about runs that weren't started: because of a limit, or because of an unusable document."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _KINDS = {"events": "An event", "inventory": "An inventory item"}
 
 
 def notify_of_loop_limit(cause: Cause, error: CauseLimitError, playbook_id: str, now: datetime) -> None:
-    """Say once for the cause that what it sets off has been stopped; `playbook_id` is where it was."""
+    """Notify once per cause that further runs were stopped; `playbook_id` is where it was."""
     log.warning(
-        "a cause has set off all that it may",
+        "a cause reached its limit of runs and events",
         extra={"orgId": cause.org_id, "rootCause": cause.root, "playbookId": playbook_id, "reason": str(error)},
     )
     words = str(error)
@@ -40,7 +40,7 @@ def notify_of_loop_limit(cause: Cause, error: CauseLimitError, playbook_id: str,
 
 
 def notify_of_chain_limit(org_id: str, root: str, playbook_id: str, reason: str, now: datetime) -> None:
-    """Say once for what set the chain off that the playbook was not started again."""
+    """Notify once per chain's cause that the playbook wasn't started again."""
     log.warning(
         "a chain of playbooks was ended",
         extra={"orgId": org_id, "rootCause": root, "playbookId": playbook_id, "reason": reason},
@@ -59,7 +59,7 @@ def notify_of_chain_limit(org_id: str, root: str, playbook_id: str, reason: str,
 
 
 def notify_of_execute_limit(org_id: str, reason: str, now: datetime) -> None:
-    """Say once an hour that people and agents ask for more runs than the tier allows."""
+    """Notify once an hour that people and agents request more runs than the tier allows."""
     body = (
         f"{reason[0].upper()}{reason[1:]}. Requests over the limit were refused. "
         "Schedules and events aren't affected."
@@ -78,7 +78,7 @@ def notify_of_execute_limit(org_id: str, reason: str, now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Storm:
-    """More runs than an org may start: which playbook most of them are of, and how many are waiting."""
+    """More runs than an org may start: which playbook most of them belong to, and how many are waiting."""
 
     playbook_id: str
     playbook_name: str
@@ -89,7 +89,7 @@ class Storm:
 
 
 def notify_of_event_storm(org_id: str, storm: Storm, now: datetime) -> None:
-    """Say once for the storm what is being held back."""
+    """Notify once per storm about the runs being held back."""
     runs = "1 run is" if storm.waiting == 1 else f"{storm.waiting:,} runs are"
     body = (
         f"{runs} waiting, most of them from “{storm.playbook_name}”. They'll start in order: at most "
@@ -112,7 +112,7 @@ def notify_of_event_storm(org_id: str, storm: Storm, now: datetime) -> None:
 
 
 def notify_of_unusable(org_id: str, path: str, error: PermanentError, now: datetime) -> None:
-    """Say once that what lies at `path` (below the org) cannot be used as it is, however often it is written."""
+    """Notify once that the document at `path` (below the org) can't be used, however often it's written."""
     kind = path.partition("/")[0]
     which = hex_digest(org_id, path)
     alert = Alert(

@@ -1,4 +1,4 @@
-"""What Mailjet tells afterwards of a mail (its Event API): it came back, was refused, or its reader wants no more.
+"""Mailjet's events about sent email (its Event API): bounces, blocks, spam complaints, unsubscribes.
 
 A mail that did not arrive is told in the inbox of the org that sent it, once for each reader, however often and in
 whatever order Mailjet reports it. An address that is at fault gets no more mail (`suppressions`).
@@ -36,7 +36,7 @@ ALERT_TYPE = AlertType.PLAYBOOK_FAILURE
 
 _NOT_DELIVERED = frozenset({"bounce", "blocked", "spam"})
 _AT_FAULT = frozenset({"recipient", "domain"})
-"""What an error is related to where another mail to the address would fare no better."""
+"""Error categories for which another email to the address would fail too."""
 _PASSING = frozenset({"quota exceeded", "greylisted", "duplicate in campaign"})
 
 _json: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
@@ -136,7 +136,8 @@ def _handle(event: Event, now: datetime) -> None:
             suppressions.bounce(event.email, Bounced(at=event.at, reason=event.words, lasting=lasting))
         if origin is None:
             log.error(
-                "a mail of no org did not arrive", extra={"messageId": event.message_id, "reason": event.words}
+                "an email that belongs to no org wasn't delivered",
+                extra={"messageId": event.message_id, "reason": event.words},
             )
         else:
             _tell(event, origin, now)
@@ -147,7 +148,7 @@ def _handle(event: Event, now: datetime) -> None:
 def _tell(event: Event, origin: Origin, now: datetime) -> None:
     """One line in the org's inbox, under an id of the mail and its reader."""
     with logging.bind(orgId=origin.org_id, executionId=origin.execution_id, playbookId=origin.playbook_id):
-        log.error("a mail did not arrive", extra={"messageId": event.message_id, "reason": event.words})
+        log.error("an email wasn't delivered", extra={"messageId": event.message_id, "reason": event.words})
         which = hex_digest(f"{event.message_id}\n{event.email.lower()}")
         outbox.notify(origin.org_id, _alert(f"not-delivered-{which}", event, origin), now)
 

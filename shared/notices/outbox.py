@@ -37,17 +37,17 @@ log = logging.get_logger(__name__)
 QUEUE = "deliverLater"
 TRY_AGAIN_AFTER = timedelta(seconds=30)
 PATIENCE = timedelta(days=1)
-"""How long a provider may put an alert off; then it has what the queue's retries have left."""
+"""How long a provider may delay an alert; after that, the queue's retries remain."""
 SWEPT_AGAIN_AFTER = timedelta(hours=1)
 SWEPT_FOR = timedelta(days=3)
 SWEPT_AT_ONCE = 200
 
 Fate = Literal["sent", "waiting", "counted", "dashboard only"]
-"""What became of an alert. `waiting`: a task sends it."""
+"""An alert's outcome. `waiting`: a task sends it."""
 
 
 def notify(org_id: str, alert: Alert, now: datetime) -> Fate:
-    """Tell an org's people. The same alert id again, also at the same moment, tells nothing twice.
+    """Notify an org's people. The same alert id again, even concurrently, notifies nobody twice.
 
     What cannot be sent just now is sent by a task: no caller has to call again for that. One that may have died in
     here calls again. Of an org that is gone only the inbox is written.
@@ -59,7 +59,9 @@ def notify(org_id: str, alert: Alert, now: datetime) -> Fate:
 
 
 def deliver(stored: AlertDelivery, now: datetime) -> Fate | None:
-    """Tell what was put into the outbox with something else; None where that fails: the sweep tells it then."""
+    """Send what was put into the outbox together with another write; None if that fails: the sweep sends it
+    then.
+    """
     try:
         return _deliver(stored, now, is_stored=True)
     except Exception:
@@ -68,10 +70,10 @@ def deliver(stored: AlertDelivery, now: datetime) -> Fate | None:
 
 
 def sweep(now: datetime) -> int:
-    """Take up what lies in the outbox past its time: its teller died, or its task was lost. How many were.
+    """Send what is overdue in the outbox: its sender died, or its task was lost. Returns how many.
 
     Raises:
-        TransientError: some could not be told just now; the others were, and these are in an hour.
+        TransientError: some couldn't be sent just now; the others were, and these are retried in an hour.
     """
     found = deliveries.late(now, SWEPT_AT_ONCE)
     with Isolation("outbox", remembers=False) as isolation:
@@ -140,7 +142,7 @@ def _send(org: Tenant, new: AlertDelivery, chosen: Preferences, wanted: frozense
 
 
 def is_repeat(org: Tenant, alert: Alert, channels: Collection[Channel], now: datetime) -> bool:
-    """Whether the alert repeats another of the last hour; the digest at the hour's end then tells of it.
+    """Whether the alert repeats another of the last hour; the digest at the end of the hour then includes it.
 
     For callers that send the first one themselves, in words and with receipts of their own. The same alert id again
     has the same answer.
@@ -184,7 +186,7 @@ def send_waiting(delivery_id: str, now: datetime) -> bool:
 
 
 def send_digest(window_id: str, started: int, now: datetime) -> bool:
-    """Tell of the repeats that the window counted, once; False where there were none.
+    """Send the digest of the repeats that the window counted, once; False if there were none.
 
     Raises:
         TransientError: the window is still open, or the message could not be sent just now.
@@ -216,7 +218,7 @@ def send_digest(window_id: str, started: int, now: datetime) -> bool:
 
 
 def _send_digests(org: Tenant, delivery: AlertDelivery, chosen: Preferences, now: datetime) -> None:
-    """The one that the alert has brought to light, and the one that will tell of the alert."""
+    """The digest that the alert completed, and the one that will include the alert."""
     if delivery.digest_id is not None:
         _send_or_wait(org, delivery.digest_id, chosen, now)
     if delivery.decision == "counted":

@@ -1,4 +1,4 @@
-"""Decides what becomes of an alert, in one commit with the window in which it may be a repeat."""
+"""Decides what happens to an alert, in one commit with the window in which it may be a repeat."""
 
 from __future__ import annotations
 

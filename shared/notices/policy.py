@@ -1,4 +1,4 @@
-"""What becomes of an alert, without any reading or writing: its channels, when it may go, and what repeats another.
+"""The rules for alerts, without I/O: channels, when they may be sent, and which ones repeat another.
 
 Repeats: the first goes out, the rest of an hour are counted and told at its end, in one message. Texts: at most 20
 an hour.
@@ -35,7 +35,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def wanted(alert: Alert, chosen: Preferences) -> frozenset[Channel]:
-    """Where the alert is to go."""
+    """The channels the alert should use."""
     return (chosen.channels(alert.type) | alert.also) & alert.at_most
 
 
@@ -67,7 +67,7 @@ class Window(Stored):
     started_at: AwareDatetime
     ends_at: AwareDatetime
     severity: Severity
-    """The most_severe that went out."""
+    """The highest severity that was sent."""
     repeats: int = 0
     first_title: str
     last_title: str = ""
@@ -102,7 +102,7 @@ class Window(Stored):
 
     @property
     def has_untold(self) -> bool:
-        """Whether repeats were counted that nobody was told of."""
+        """Whether repeats were counted that nobody was notified about."""
         return self.repeats > 0 and not self.told
 
     def is_open(self, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Which alerts an org wants, and over which channels: `notification_preferences/{orgId}`."""
+"""Which alerts an org wants, and on which channels: `notification_preferences/{orgId}`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ QUIET_HOURS_FIELD = "quietHours"
 
 
 UNMAILED = frozenset({AlertType.PLAYBOOK_FAILURE})
-"""Types that are mailed only where the org asks for it: what fails most often is the sending of mail."""
+"""Types that are emailed only if the org asks for it: what fails most often is email itself."""
 
 
 class Channel(StrEnum):
@@ -52,7 +52,7 @@ class ChannelChoice(BaseModel):
 DEFAULTS: Mapping[AlertType, ChannelChoice] = MappingProxyType(
     {kind: ChannelChoice(email=kind not in UNMAILED) for kind in AlertType}
 )
-"""What counts where an org has named nothing. Its quiet hours are then none."""
+"""The defaults for an org that chose nothing; it then has no quiet hours."""
 
 
 class Preferences(BaseModel):
@@ -101,7 +101,7 @@ class Preferences(BaseModel):
         return frozenset(channel for channel in Channel if getattr(choice, channel))
 
     def quiet_until(self, timezone: str, now: datetime) -> datetime | None:
-        """When what is not critical may go out; None where that is now."""
+        """When alerts that aren't critical may be sent; None for now."""
         return self.quiet_hours.end_after(timezone, now) if self.quiet_hours else None
 
     def as_document(self) -> dict[str, dict[str, Any]]:
@@ -113,7 +113,7 @@ class Preferences(BaseModel):
 
 
 NOTHING_CHOSEN = Preferences(choices=dict(DEFAULTS))
-"""What counts for an org that never chose."""
+"""The defaults of an org that never chose."""
 
 
 def _usable(kind: AlertType, named: Any) -> tuple[ChannelChoice, list[str]]:

@@ -45,7 +45,7 @@ __all__ = [
 
 
 class Effect(StrEnum):
-    """What a step does to the outside, and so what a retry may do again."""
+    """A step's effect on the outside world, which decides what a retry may repeat."""
 
     NONE = "none"
     """Pure, or only reads: may run any number of times."""
@@ -56,7 +56,7 @@ class Effect(StrEnum):
 
 
 class Params(NestingParams):
-    """Base of an action's params: camelCase names, unknown names refused, numbers welcome where text is meant."""
+    """Base of an action's params: camelCase names, unknown names refused, numbers accepted as text."""
 
     model_config = ConfigDict(
         defer_build=True,
@@ -69,7 +69,7 @@ class Params(NestingParams):
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How many people outside the org a step wrote to, and how many it left out, by the reason."""
+    """How many people outside the org a step wrote to, and how many it skipped, by reason."""
 
     reached: int
     skipped: Mapping[str, int]
@@ -81,11 +81,11 @@ class Output(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
     def reach(self) -> Reach | None:
-        """Of a step that writes to people outside the org; None of any other."""
+        """For a step that writes to people outside the org; None for others."""
         return None
 
     def run_note(self) -> str | None:
-        """What the run's page and list say of it when the run is done; None where that is nothing."""
+        """What the run's page and list show for it once the run is done; None for nothing."""
         return None
 
 
@@ -94,16 +94,16 @@ O = TypeVar("O", bound=Output)  # noqa: E741
 
 
 class Action(ABC, Generic[P, O]):
-    """One thing that a step can do, from its params to its output. Its module's name is its name in playbooks.
+    """One thing a step can do, from its params to its output. Its module's name is its name in playbooks.
 
-    The first line of the class's docstring is what the catalog says of it.
+    The first line of the class's docstring is its description in the catalog.
     """
 
     params: ClassVar[type[Params]]
     output: ClassVar[type[Output]]
     effect: ClassVar[Effect]
     example: ClassVar[Mapping[str, Any]]
-    """Params that work, as a playbook would write them; shown in the catalog and run by tests."""
+    """Working params as a playbook would write them; shown in the catalog and run by tests."""
     slow: ClassVar[bool] = False
     """Whether it may take seconds and costs something (a page, a model): the run's claim is then stored before its
     first effect, so that the run is seen running and no second delivery does the same meanwhile."""
@@ -115,15 +115,13 @@ class Action(ABC, Generic[P, O]):
 
     @abstractmethod
     def run(self, params: P, context: StepContext) -> O:
-        """Do it.
-
-        Raises:
-            TransientError: it may work later; the run climbs the retry ladder and resumes at this step.
-            PermanentError: it never will.
+        """Do it. Raises:
+        TransientError: it may work later; the run is retried and resumes at this step.
+        PermanentError: it will never work.
         """
 
     def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
-        """What one run of it usually uses, by item of the price table, for the estimate of a playbook.
+        """What one execution usually uses, by item of the price table, to estimate a playbook's cost.
 
         `params` are as written, so they may hold templates. A call of a model counts as `model:routine`,
         `model:analysis` or `model:best`.

@@ -1,4 +1,4 @@
-"""What a step is given besides its params: who it acts for, what came before, and how it reaches the outside."""
+"""What a step gets besides its params: who it acts for, earlier outputs, and its port to the outside."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """The person a run acts for: who asked for it, else the playbook's owner."""
+    """The person a run acts for: whoever started it, else the playbook's owner."""
 
     id: str | None
     email: str | None
@@ -26,7 +26,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Org:
-    """What steps may know of the org that a run belongs to."""
+    """What steps may know about the run's org."""
 
     id: str
     name: str
@@ -47,7 +47,7 @@ class Effects(Protocol):
         """Do something that changes nothing outside: a query, a page fetch."""
 
     def write(self, key: str, summary: Mapping[str, Any], call: Callable[[], T], *, sample: T) -> T:
-        """Do something that may safely be done again: a write under a deterministic id."""
+        """Do something that's safe to repeat: a write under a deterministic id."""
 
     def once(
         self,
@@ -84,7 +84,7 @@ class Effects(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RunUse:
-    """How many of an item the run has used, and how many of these the org's month does not hold yet."""
+    """How much of an item the run has used, and how much of that isn't in the org's month yet."""
 
     total: int
     unbilled: int
@@ -114,7 +114,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class BlockResult:
-    """What became of a block: its finished steps' outputs by step id, or the error it ended with."""
+    """A block's result: its finished steps' outputs by step id, or the error it ended with."""
 
     key: str
     status: Literal["completed", "failed"]
@@ -135,7 +135,7 @@ class Children(Protocol):
 
 
 class Parking(Protocol):
-    """How a step waits without anything running: the run is parked and the step is run again later."""
+    """How a step waits without anything running: the run is parked and the step runs again later."""
 
     def until(self, default: datetime) -> datetime:
         """The instant that this step's wait ends at: `default` at its first run, the same one ever after."""
@@ -155,7 +155,7 @@ class Parking(Protocol):
 
 
 class EndRunError(Exception):
-    """Raised by a step that ends the whole run here and now, as completed; `output` is the step's own."""
+    """Raised by a step to end the whole run now, as completed; `output` is the step's own."""
 
     def __init__(self, reason: str, output: Mapping[str, Any]) -> None:
         super().__init__(reason)
@@ -184,7 +184,7 @@ class _Alone:
 
 @dataclass(frozen=True, slots=True)
 class StepContext:
-    """All that a step is given besides its params."""
+    """Everything a step gets besides its params."""
 
     org: Org
     user: Recipient
@@ -211,7 +211,7 @@ class StepContext:
     ancestors: tuple[str, ...] = ()
     """The ids of these playbooks, the first one first."""
     caused_by: tuple[str, ...] = ()
-    """Who stands behind the run: they decide nothing that it asks or suggests."""
+    """The people behind the run; they may not decide what it asks or suggests."""
     root_cause: str | None = None
     traceparent: str | None = None
     """The run's span in its trace; None where there are no traces."""
@@ -219,7 +219,7 @@ class StepContext:
     secrets: StepSecrets = field(default_factory=lambda: StepSecrets(""))
     """What fills the params that take secrets, for the call alone."""
     at_chosen_time: bool = False
-    """Whether a person chose this very moment: what they are told does not wait for the end of quiet hours."""
+    """Whether a person chose this moment: their messages don't wait for quiet hours to end."""
 
     def effect_key(self, part: str = "") -> str:
         """The deterministic name of an effect of this step: `{executionId}:{stepId}`, with `:part` if given."""

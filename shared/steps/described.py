@@ -1,4 +1,4 @@
-"""What actions say of themselves in their docstrings, for people and for agents."""
+"""Actions' documentation, read from their docstrings, for people and agents."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def first_line(cls: type) -> str:
 
 
 def about(model: type[BaseModel]) -> str:
-    """What a model says of itself."""
+    """A model's description."""
     return " ".join((inspect.getdoc(model) or "").split())
 
 

@@ -1,4 +1,4 @@
-"""Documents that a step makes: their ids, what they say of where they come from, and how they are made once."""
+"""Documents that a step creates: their ids, their origin, and how each is created once."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from shared.values.digests import hex_digest
 
 
 def effect_id(context: StepContext, part: str = "") -> str:
-    """The id of the document that this step makes, the same in every attempt: 32 hex digits, well spread."""
+    """The id of the document this step creates, the same in every attempt: 32 hex digits, evenly spread."""
     return hex_digest(context.effect_key(part))
 
 
 def origin(context: StepContext) -> dict[str, Any]:
-    """What a document keeps of the step that made it.
+    """What a document records about the step that created it.
 
     `{executionId, stepId, playbookId, depth, ancestors?, rootCause?, causedBy?}`: by `depth` the events that follow
     from it know how many playbooks have led to them, by `ancestors` which, and by `rootCause` which run or event
@@ -40,7 +40,7 @@ def origin(context: StepContext) -> dict[str, Any]:
 def create_unless_there(path: str, fields: Mapping[str, Any]) -> None:
     """Create the document; one that is there under an id made of the step's key is this step's own, and stays.
 
-    What people have done to it since then (approved it, say) is so kept when the step is done again.
+    That keeps what people have done to it since (approved it, say) when the step runs again.
     """
     from google.api_core.exceptions import AlreadyExists
 

@@ -1,4 +1,4 @@
-"""What a playbook will cost, before it is activated: from its steps' declarations and the price table."""
+"""A playbook's estimated cost before it's activated, from its steps' declarations and the price table."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from shared.steps.registry import load_action, params_model
 from shared.values.money import Money
 
 ASSUMED_ITEMS = 10
-"""How often the steps of a loop are counted where its items are known only in a run."""
+"""Assumed iterations of a loop whose items are known only at run time."""
 MONTH = timedelta(days=30)
 COUNTED_EXACTLY = 1_000
-"""Slots of one trigger; a denser schedule is counted for a week and scaled."""
+"""Slots of one trigger; denser schedules are counted for a week and scaled."""
 WEEK = timedelta(days=7)
 
 MODEL_PREFIX = "model:"

@@ -1,4 +1,4 @@
-"""What a run tells that others may have told: claimed before its message is made, settled when that is out."""
+"""Facts a run reports that others may report too: claimed before its message is made, settled once it's sent."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shared.steps.base import StepContext
 def claim_facts(
     context: StepContext, facts: Sequence[Fact], audience: Audience, role: Role
 ) -> dict[str, NoveltyVerdict]:
-    """The verdict on each fact, by its id. A dry run claims nothing and takes everything for new.
+    """The verdict on each fact, by id. A dry run claims nothing and treats everything as new.
 
     Raises:
         TransientError: other runs claim the same at this moment.
@@ -37,7 +37,7 @@ def claim_facts(
 
 
 def settle_facts(context: StepContext, ids: Collection[str], audience: Audience) -> int:
-    """Note that the message is out; how many claims of the run there were."""
+    """Note that the message was sent; returns how many claims the run had."""
     if not ids:
         return 0
     return context.effects.write(
@@ -49,7 +49,7 @@ def settle_facts(context: StepContext, ids: Collection[str], audience: Audience)
 
 
 def is_asked_for(context: StepContext) -> bool:
-    """Whether a person or an agent started the run: its messages are the answer, and tell everything."""
+    """Whether a person or an agent started the run: its messages then report everything."""
     trigger = context.scope.get("trigger")
     return isinstance(trigger, Mapping) and trigger.get("type") == "manual"
 

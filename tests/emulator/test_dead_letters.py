@@ -1,4 +1,4 @@
-"""A run that failed for good: known once a replay, however often the message comes, and sent back on request."""
+"""A run that failed permanently: recorded once per replay, however often the message comes, retried on request."""
 
 from __future__ import annotations
 

@@ -246,7 +246,7 @@ def test_checks_that_nobody_can_make_are_told_once(shop: Shop, monkeypatch: pyte
     assert made.failed == ("low_stock", "expiring_batches", "margin_alerts")
     shop.round(HOUR)
     (told,) = shop.inbox()
-    assert told["title"] == "Some of your hourly checks can't be made"
+    assert told["title"] == "Some of your hourly checks can't run"
     assert "Low stock, expiring batches and margin alerts can't be checked" in told["body"]
     assert "There are more than 150,000 items in the inventory" in told["body"]
 

@@ -1,1 +1,1 @@
-"""Competitive actions: what a finding suggests, its drafts, and what a person decides."""
+"""Competitive actions: what a rule match suggests, its drafts, and people's decisions."""

@@ -1,4 +1,4 @@
-"""Pending competitive actions become drafts: each once, whoever comes first."""
+"""Turns pending competitive actions into drafts, each once, whichever run comes first."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ AT_ONCE = 25
 
 @dataclass(frozen=True, slots=True)
 class Consumed:
-    """An action and what became of it."""
+    """An action and its draft."""
 
     action: CompetitiveAction
     path: str
@@ -59,7 +59,7 @@ def pending(org_id: str, agents: Iterable[str]) -> Waiting:
 
 
 def consumed_in(org_id: str, execution_id: str, agents: Iterable[str]) -> list[Consumed]:
-    """What the run has consumed already: a retry tells of it again."""
+    """What the run has already consumed: a retry reports it again."""
     from google.cloud.firestore_v1.base_query import FieldFilter
 
     wanted = set(agents)
@@ -73,7 +73,7 @@ def consumed_in(org_id: str, execution_id: str, agents: Iterable[str]) -> list[C
 
 
 def result_path(action: CompetitiveAction, draft: Draft) -> str:
-    """Where the action's draft lies: one place an action."""
+    """The path of the action's draft: one per action."""
     return f"{draft.collection}/{action.id}"
 
 

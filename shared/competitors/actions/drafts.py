@@ -1,4 +1,4 @@
-"""What an agent makes of a competitive action, for a person to approve: computed, never sent by itself."""
+"""Drafts that agents make from competitive actions for a person to approve: computed, never sent automatically."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Draft:
 
 
 def draft_of(action: CompetitiveAction) -> Draft:
-    """What becomes of the action."""
+    """The action's draft."""
     return _MAKERS[action.type](action)
 
 

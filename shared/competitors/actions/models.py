@@ -1,4 +1,4 @@
-"""A competitive action as it is kept, and what becomes of it when its finding is made again: plain computing.
+"""A stored competitive action, and how it changes when its rule matches again. No I/O.
 
 pending → consumed (an agent has made a draft of it) → resolved (a person is done with it). A pending action
 whose finding is no longer made has lapsed; made again, it is pending again.
@@ -20,9 +20,9 @@ from shared.competitors.actions.rule_matches import ActionType, Priority, RuleMa
 from shared.values.digests import hex_digest
 
 QUIET_AFTER_RESOLVING = timedelta(days=7)
-"""A finding that was resolved is not brought up again for so long…"""
+"""A resolved finding isn't raised again for this long…"""
 WORSE_BY = Decimal(5)
-"""…unless its figure (percent, or a number of things) has grown by so much since."""
+"""…unless its figure (percent or count) has grown by this much since."""
 
 
 class Status(StrEnum):
@@ -53,7 +53,7 @@ class CompetitiveAction(BaseModel):
     data: Mapping[str, Any] = Field(default_factory=dict)
     status: Status = Status.PENDING
     generation: int = 1
-    """How often this finding has been brought up anew after somebody resolved it, counted from 1."""
+    """How often this finding has been raised again after someone resolved it, counted from 1."""
     latest_generation: int = 1
     """On the first generation's document: which one is the newest."""
     created_at: AwareDatetime
@@ -77,7 +77,7 @@ class Outcome(StrEnum):
     REOPEN = "reopen"
     """As a document of its own, the next generation."""
     HOLD = "hold"
-    """It was resolved not long ago and is no worse."""
+    """It was resolved recently and hasn't gotten worse."""
     LAPSE = "lapse"
     LEAVE = "leave"
 
@@ -90,7 +90,7 @@ def action_id(competitor_id: str, type_: str, rule: str, generation: int = 1) ->
 
 
 def outcome(newest: CompetitiveAction | None, finding: RuleMatch | None, now: datetime) -> Outcome:
-    """What to do, given the newest action of a rule and what was found today."""
+    """What to do, given the rule's newest action and today's findings."""
     if finding is None:
         return Outcome.LAPSE if newest and newest.status is Status.PENDING else Outcome.LEAVE
     if newest is None:

@@ -1,4 +1,4 @@
-"""What a competitor's menu means for us: competitive actions, as plain computing.
+"""What a competitor's menu means for us, as competitive actions. No I/O.
 
 Medians are over the products that both sell in the same size; where those are few, over the medians of what is of
 one kind and one size on both sides. Thresholds hold exactly, before any rounding: below by more than 20 % is deep,
@@ -32,7 +32,7 @@ MODERATE_PERCENT = Decimal(10)
 DEEP_PROMOTION_COUNT = 3
 MANY_PROMOTIONS = 5
 LEAST_PAIRS = 3
-"""Products in the same size that make medians over them alone tell something."""
+"""How many products of the same size make a median over them alone meaningful."""
 LEAST_OF_A_KIND = 3
 SHOWN_PRODUCTS = 20
 SHOWN_EXAMPLES = 3
@@ -41,7 +41,7 @@ _HUNDREDTH = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row of the table: what it makes, how urgent that is, and which agent consumes it."""
+    """One row of the table: the action it creates, its priority, and the agent that consumes it."""
 
     name: str
     type: ActionType
@@ -61,7 +61,7 @@ RULES = (DEEP_UNDERCUT, DEFENCE, UNDERCUT, DEEP_PROMOTIONS, MANY, UNSTOCKED, HEA
 
 @dataclass(frozen=True, slots=True)
 class RuleMatch:
-    """A row that a competitor's menu fulfils. `figure` says how strongly: percent, or a number of things."""
+    """A rule that a competitor's menu matches. `figure`: how strongly, in percent or as a count."""
 
     rule: Rule
     competitor_id: str
@@ -74,7 +74,7 @@ class RuleMatch:
 
 @dataclass(frozen=True, slots=True)
 class MedianGap:
-    """Two medians in USD, and what they are over. `same_size`: the products that both sell in one size."""
+    """Two medians in USD, and which products they cover. `same_size`: the products that both sell in one size."""
 
     ours: Decimal
     theirs: Decimal
@@ -83,19 +83,19 @@ class MedianGap:
 
     @property
     def percent(self) -> Decimal:
-        """How far theirs lies below ours, in percent of ours (negative: above)."""
+        """How far theirs is below ours, in percent of ours (negative: above)."""
         return (self.ours - self.theirs) * 100 / self.ours
 
 
 def findings(menu: CompetitorMenu, ours: OwnProducts) -> list[RuleMatch]:
-    """The rows that the menu fulfils, in the table's order. A menu that could not be read fulfils none."""
+    """The rules that the menu matches, in the table's order. A menu that couldn't be read matches none."""
     if menu.error:
         return []
     return [*_of_prices(menu, ours), *_of_promotions(menu), *_of_categories(menu, ours)]
 
 
 def median_gap(menu: CompetitorMenu, ours: OwnProducts) -> MedianGap | None:
-    """How far their prices lie from ours, like with like; None where too little of it can be compared."""
+    """How far their prices are from ours, like for like; None if too little can be compared."""
     our_offers, their_offers = on_sale(ours.products), on_sale(menu.products)
     same = [pair for pair in price_pairs(match_offers(our_offers, their_offers)) if pair.is_same_size]
     prices = [(pair.our_price, pair.their_price) for pair in same]

@@ -1,4 +1,4 @@
-"""Competitive actions in Firestore: one open document a finding, whoever finds it and however often."""
+"""Competitive actions in Firestore: one open document per finding, however often it's found."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Key = tuple[str, Rule]
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The ids of the actions, by what became of them. A retry of the same run says the same but for `opened`."""
+    """The ids of the actions, by outcome. A retry of the same run returns the same except for `opened`."""
 
     opened: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ class Recorded:
 
 
 def record(org_id: str, found: Mapping[str, Sequence[RuleMatch]], now: datetime) -> Recorded:
-    """Open, update and lapse actions so that they say what was found today, by competitor."""
+    """Open, update and lapse actions to match today's findings, by competitor."""
     parts: list[Recorded] = []
     competitors = list(found)
     for start in range(0, len(competitors), COMPETITORS_AT_ONCE):
@@ -80,7 +80,7 @@ def resolution(by: str, now: datetime, comment: str | None = None) -> dict[str, 
 
 
 def resolve(org_id: str, action_id: str, by: str, now: datetime, comment: str | None = None) -> CompetitiveAction:
-    """Write who is done with the action, and when. Who was first stays; the action as it is then is returned.
+    """Record who resolved the action, and when. The first one counts; returns the action as it is then.
 
     Raises:
         NotFoundError: the org has no such action.
@@ -116,7 +116,7 @@ def resolve(org_id: str, action_id: str, by: str, now: datetime, comment: str | 
 
 
 def parse_action(document_id: str, fields: Mapping[str, Any]) -> CompetitiveAction | None:
-    """The action that a document says; None, with a line in the log, where it says none."""
+    """The action in a document; None, and a log line, if it's malformed."""
     given = {name: value for name, value in fields.items() if value is not None}
     try:
         return CompetitiveAction.model_validate({**given, "id": document_id})
@@ -128,7 +128,7 @@ def parse_action(document_id: str, fields: Mapping[str, Any]) -> CompetitiveActi
 
 
 def collection(org_id: str) -> str:
-    """Where an org's actions lie."""
+    """The collection of an org's actions."""
     return org_path(org_id, COMPETITIVE_ACTIONS)
 
 

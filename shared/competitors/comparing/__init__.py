@@ -1,1 +1,1 @@
-"""Their prices against ours, and their menu against what it was."""
+"""Compares their prices with ours, and their menu with its earlier version."""

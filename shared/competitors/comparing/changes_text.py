@@ -33,7 +33,7 @@ class MenuChanges:
         return len(self.shakeups) + self.change_count + self.added_count + self.removed_count
 
     def lines(self, at_most: int) -> list[str]:
-        """One line each, the most telling first."""
+        """One line each, the most important first."""
         lines = [
             *(_shakeup_line(one) for one in self.shakeups),
             *(_change_line(one) for one in self.changes),

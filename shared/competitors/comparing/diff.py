@@ -1,4 +1,4 @@
-"""What changed between two snapshots of one competitor's menu: plain computing."""
+"""What changed between two snapshots of a competitor's menu. No I/O."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class MenuDiff:
     removed: tuple[Product, ...]
     changed_percent: Decimal
     whole: bool
-    """False where a menu was too long to be kept whole: the ends of the two may then differ for that alone."""
+    """False if a menu was too long to be stored whole: the ends may then differ for that reason alone."""
 
     def changes_from(self, percent: Decimal) -> tuple[PriceChange, ...]:
         """The price changes of at least `percent` of the old price."""
@@ -106,7 +106,7 @@ def pair_up(before: Sequence[Product], after: Sequence[Product]) -> tuple[list[P
 
 
 def moved_by(change: PriceChange, percent: Decimal) -> bool:
-    """Whether the price moved by at least `percent` of the old one: exactly, before any rounding."""
+    """Whether the price changed by at least `percent` of the old one, computed before rounding."""
     return abs(change.new_price - change.old_price) * 100 >= percent * change.old_price
 
 

@@ -1,4 +1,6 @@
-"""The domain events that a comparison of snapshots raises: one pair raises its own once, whoever compares it."""
+"""The domain events that a comparison of snapshots raises: each pair raises its events once, whichever run compares
+it.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,9 @@ PRICE_CHANGE = "competitor.price_change"
 MENU_SHAKEUP = "competitor.menu_shakeup"
 PRICE_CHANGE_PERCENT = Decimal(10)
 SHAKEUP_PERCENT = Decimal(20)
-"""What the events' names mean to all who listen; a step's own thresholds only choose what it lists."""
+"""Thresholds of the events for all listeners; a step's own thresholds only affect what it lists."""
 MAX_PRICE_EVENTS = 20
-"""Of one competitor in one comparison, the largest moves first: each may start playbooks."""
+"""Limit per competitor and comparison, largest changes first: each may start playbooks."""
 _AT_ONCE = 100
 
 
@@ -47,7 +49,7 @@ class Raised:
 
 
 def events_of(diff: MenuDiff) -> tuple[list[Event], int]:
-    """The events of a comparison, and how many price changes have none because there are too many."""
+    """The events of a comparison, and how many price changes got none because there were too many."""
     moved = diff.changes_from(PRICE_CHANGE_PERCENT)
     told, left_out = moved[:MAX_PRICE_EVENTS], max(len(moved) - MAX_PRICE_EVENTS, 0)
     events = [

@@ -47,7 +47,7 @@ class KeptComparison(Comparison):
     our_prices: float = Field(allow_inf_nan=False)
 
     def counts(self, snapshot_id: str, shelf: ShelfMark, now: datetime) -> bool:
-        """Whether it still says how things are."""
+        """Whether it's still current."""
         same = (self.snapshot_id, self.our_items, self.our_prices) == (snapshot_id, shelf.items, shelf.prices)
         return same and timedelta(0) <= now - self.at < COUNTS_FOR
 

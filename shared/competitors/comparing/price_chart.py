@@ -1,4 +1,4 @@
-"""What competitors asked for a product over the last 30 days, beside our price, as a chart."""
+"""Competitors' prices for a product over the last 30 days, next to ours, as a chart."""
 
 from __future__ import annotations
 

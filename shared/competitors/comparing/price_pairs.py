@@ -1,4 +1,4 @@
-"""Like with like: a price of ours and one of theirs for the same size, or by the unit where sizes differ."""
+"""Pairs of comparable prices: one of ours and one of theirs for the same size, or per unit if sizes differ."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shared.values.size import Unit
 
 _HUNDREDTH = Decimal("0.01")
 MOST_TIMES_APART = 20
-"""Prices of one thing that lie further apart come from a misread page (cents for dollars), not from an offer."""
+"""Prices further apart than this come from a misread page (cents for dollars), not from an offer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Our prices against theirs: who undercuts us, by how much, and how far apart the menus lie."""
+"""Compares our prices with theirs: who undercuts us, by how much, and how far apart the menus are."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class PricingAnalysis:
     matched_count: int
     """Prices that were compared."""
     unsure_count: int
-    """Products that seem to be the same, and of which nobody can tell whether the sizes are."""
+    """Products that seem to match, but whose sizes are unknown."""
     misread: Mapping[str, int]
     """By competitor, how many prices are too far from ours to be right."""
     summary: str
@@ -92,7 +92,7 @@ def analyse(
 
 
 def percent_text(percent: Decimal) -> str:
-    """`15%`, `12.5%`: no zeros that say nothing."""
+    """`15%`, `12.5%`: without trailing zeros."""
     return f"{percent:f}".rstrip("0").rstrip(".") + "%" if "." in f"{percent:f}" else f"{percent:f}%"
 
 
@@ -114,7 +114,7 @@ def _summary(undercuts: Sequence[Undercut], matched: int, unsure: int, misread: 
 def next_step(undercuts: Sequence[Undercut]) -> str:
     """What to do about them; the one sentence that says whether prices need a reaction."""
     if not undercuts:
-        return "No price needs a reaction."
+        return "No prices need attention."
     first = product_label(undercuts[0].product, undercuts[0].size)
     return f"Look at {first} first: match the price, answer with a campaign, or leave it."
 

@@ -1,4 +1,4 @@
-"""A competitor's menu side by side with what we sell, and the most that it undercuts us by."""
+"""A competitor's menu side by side with ours, and its largest undercut."""
 
 from __future__ import annotations
 

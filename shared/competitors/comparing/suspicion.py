@@ -1,4 +1,4 @@
-"""Whether a menu was read properly, told from the last good one: plain computing.
+"""Decides from the last good menu whether a new one was read properly. No I/O.
 
 A menu that is suspect counts for nothing until a second scan agrees with it; one that looks like the last good menu
 again drops it.
@@ -27,15 +27,15 @@ LEAST_PRODUCTS = 4
 LEAST_PRICES = 5
 """Prices that both menus name; of fewer it means nothing that they moved alike, unless they moved very far."""
 _VERY_FAR = 5
-"""No shop asks five times as much, or a fifth, from one day to the next: cents were read as dollars."""
+"""No shop changes prices fivefold overnight: cents were read as dollars."""
 _SAME_FACTOR = Decimal("1.01")
-"""How far two factors may lie apart and be the same: prices are rounded."""
+"""How far apart two factors may be and still count as equal, since prices are rounded."""
 INDEPENDENT_AFTER = timedelta(hours=1)
 """A run that began before the suspect menu was found confirms it only so much later."""
 
 
 class Outcome(StrEnum):
-    """What a newly read menu is."""
+    """The verdict on a newly read menu."""
 
     GOOD = "good"
     CONFIRMED = "confirmed"
@@ -87,14 +87,14 @@ def suspicion(before: Snapshot, found: Snapshot) -> str | None:
 
 
 def agree(one: Snapshot, other: Snapshot) -> bool:
-    """Whether two menus say the same, or would not make each other suspect."""
+    """Whether two menus agree closely enough not to make each other suspect."""
     if one.content_hash and one.content_hash == other.content_hash:
         return True
     return _suspicion(one, other) is None and _suspicion(other, one) is None
 
 
 def told(name: str, reason: str, good_at: datetime, timezone: str) -> str:
-    """What an owner is told of a suspect menu. `good_at`: when the last good menu was seen."""
+    """The message to the owner about a suspect menu. `good_at`: when the last good menu was seen."""
     day = good_at.astimezone(ZoneInfo(timezone))
     return (
         f"We couldn't read {name}'s menu properly: {reason}. We'll compare its prices again once a "

@@ -1,1 +1,1 @@
-"""A competitor's page, fetched as its site allows."""
+"""Fetches competitors' pages as their sites allow."""

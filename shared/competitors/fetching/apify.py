@@ -1,4 +1,4 @@
-"""Pages fetched by a browser in Apify's cloud, for sites that show programs nothing.
+"""Fetches pages with a browser in Apify's cloud, for sites that block programs.
 
 One synchronous run of the actor `apify/web-scraper` fetches all pages of a scan
 (https://docs.apify.com/api/v2/actor-run-sync-get-dataset-items-post).
@@ -20,7 +20,7 @@ from shared.web.provider import Answer, ProviderApi
 
 ACTOR = "apify~web-scraper"
 RUN_SECONDS = 40
-"""The step that waits holds its run's lease meanwhile."""
+"""The waiting step holds its run's lease in the meantime."""
 MAX_ANSWER_BYTES = 40_000_000
 _PAGE_FUNCTION = """\
 async function pageFunction(context) {
@@ -34,7 +34,7 @@ async function pageFunction(context) {
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A page's HTML as the browser had it. `shown_url` has no query."""
+    """A page's HTML as the browser saw it. `shown_url` has no query."""
 
     shown_url: str
     html: str

@@ -1,4 +1,4 @@
-"""How often a site is asked: once a second, and not at all while it asks to be left alone.
+"""Paces requests to a site: one per second, and none while it asks to be left alone.
 
 All instances share one count of it (`site_access`); where that cannot be had, each keeps its own.
 """
@@ -41,7 +41,7 @@ class Pace:
         self._left_alone: dict[str, float] = {}
 
     def wait_for_turn(self, address: WebAddress) -> None:
-        """Return when the site may be asked.
+        """Wait until the site may be requested.
 
         Raises:
             LeftAloneError: the site asks to be left alone; `retry_after_seconds` says for how long.
@@ -56,7 +56,7 @@ class Pace:
             self._sleep(wait)
 
     def leave_alone(self, address: WebAddress, seconds: float) -> None:
-        """Ask the site nothing for so long: its `Retry-After`."""
+        """Send the site no requests for this long: its `Retry-After`."""
         if is_our_own(address):
             return
         with self._lock:
@@ -70,13 +70,13 @@ class Pace:
                 _without_others(address, error)
 
     def forget(self) -> None:
-        """As if no site had been asked yet."""
+        """Forget all requests made so far."""
         with self._lock:
             self._free_at.clear()
             self._left_alone.clear()
 
     def _reserve(self, address: WebAddress) -> float:
-        """How long this process must wait by its own count."""
+        """How long this process must wait, by its own count."""
         with self._lock:
             now = self._clock()
             at = max(now, self._free_at.get(address.host, now))

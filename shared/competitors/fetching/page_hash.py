@@ -1,4 +1,4 @@
-"""Whether a page says what it said before, told from its bytes alone, without reading its menu."""
+"""Decides from a page's bytes alone whether it's unchanged, without reading its menu."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import re
 
 VERSION = "3"
-"""Raise it when pages are read in another way: menus of older versions are then read again."""
+"""Increment it when the way pages are read changes: older menus are then read again."""
 _COMMENT = re.compile(rb"<!--[^<>]{0,500}-->")
 _FIELD = re.compile(rb"<(?:meta|input)\b[^<>]{0,1000}>", re.IGNORECASE)
 _NONCE = re.compile(rb"""\bnonce=(?:"[^"<>]{0,200}"|'[^'<>]{0,200}')""", re.IGNORECASE)

@@ -23,13 +23,13 @@ _NOT_MODIFIED = 304
 _FAILED = 400
 _MAY_ASK_TO_WAIT = frozenset({429, 503})
 LONGEST_LEFT_ALONE_SECONDS = 24 * 3600.0
-"""However long a site asks for: nobody outside decides that it is never read again."""
+"""The longest pause a site can ask for, so that no site can block scans forever."""
 _LONGEST_VALIDATOR = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What came back. `not_modified`: the site says that nothing has changed, and sent nothing else."""
+    """The response. `not_modified`: the site says that nothing changed, and sent no page."""
 
     shown_url: str
     text: str

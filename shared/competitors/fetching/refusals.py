@@ -1,4 +1,4 @@
-"""What an answer that is no page means: turned away, moved, or only down."""
+"""What a failed response means: blocked, moved, or temporarily down."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def no_menu(verdict: Verdict, shown: str, detail: str = "", *, with_browser: boo
 
 
 def is_another_sites_home(asked: WebAddress, moved_to: WebAddress | None) -> bool:
-    """Whether a page has moved for good to where another site begins, as closed shops' pages do."""
+    """Whether a page has permanently moved to another site's home page, as closed shops' pages do."""
     return moved_to is not None and moved_to.path == "/" and not _is_same_site(asked.host, moved_to.host)
 
 

@@ -1,1 +1,1 @@
-"""Competitors' pages to menus: what a person would read on them, from whichever part of the page says it best."""
+"""Turns competitors' pages into menus: what a person would read, from the part of the page that says it best."""

@@ -1,4 +1,4 @@
-"""Why a page holds no menu, in words that tell its reader what to do."""
+"""Why a page has no menu, and what to do about it."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def explained(verdict: Verdict, *, with_browser: bool) -> str:
 
 
 def _words(page: LexborHTMLParser) -> str:
-    """The first words that people see."""
+    """The first visible words."""
     body = page.body
     return " ".join(body.text(separator=" ")[:_LOOKED_AT].split())[:3_000] if body is not None else ""
 

@@ -1,1 +1,1 @@
-"""The checks: pure functions of the facts, a module a subject."""
+"""The checks: pure functions of their inputs, one module per subject."""

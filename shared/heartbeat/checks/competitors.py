@@ -1,4 +1,4 @@
-"""The competitors: prices that moved, threats that wait, products that they ran out of."""
+"""Competitors: price changes, pending threats, products they ran out of."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shared.heartbeat.inputs import CheckInputs, MenuHistory, PendingAction, Pri
 from shared.values.words import dollars
 
 NEWS_FOR = timedelta(days=7)
-"""A product that has been gone for longer is no stock-out any more."""
+"""A product gone for longer no longer counts as out of stock."""
 
 
 def price_changes(facts: CheckInputs) -> list[Finding]:
@@ -39,7 +39,7 @@ def _price_change(change: PriceChange) -> Finding:
 
 
 def threats(facts: CheckInputs) -> list[Finding]:
-    """Critical competitive actions that nobody has dealt with."""
+    """Critical competitive actions that nobody has resolved."""
     return [
         Finding(
             key=key_of("action", action.id),
@@ -58,7 +58,7 @@ def _threat(action: PendingAction) -> str:
 
 
 def stock_outs(facts: CheckInputs) -> list[Finding]:
-    """What we have in stock and a competitor no longer lists, though its menu before the newest did."""
+    """What we have in stock and a competitor no longer lists, but did in its previous menu."""
     ours = facts.our_products(in_stock=True)
     return [finding for history in facts.menus for finding in _gone(facts, history, ours)]
 

@@ -1,4 +1,4 @@
-"""What the authorities and the reviewers wait for: licences and content."""
+"""Compliance: expiring licenses and content pending review."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from shared.values.words import counted
 
 LICENCE_DAYS = 30
 LICENCE_LEVELS = (30, 14, 7)
-"""Days before a licence ends at which it is news again."""
+"""Days before a license expires at which it's reported again."""
 REVIEW_AFTER = timedelta(days=2)
 REVIEW_OVERDUE = timedelta(days=7)
 
 
 def licence_expiry(facts: CheckInputs) -> list[Finding]:
-    """Licences that end within 30 days; worse at 14, at 7, and when they have ended."""
+    """Licenses that expire within 30 days; worse at 14, at 7, and once expired."""
     found = []
     for location in facts.locations:
         ends = location.license_expires_at
@@ -42,7 +42,7 @@ def licence_expiry(facts: CheckInputs) -> list[Finding]:
 
 
 def content_pending_review(facts: CheckInputs) -> list[Finding]:
-    """Content that has waited for a review for more than two days; worse after seven."""
+    """Content pending review for more than two days; worse after seven."""
     found = []
     for content in facts.content:
         if content.status != "pending_review" or content.created_at is None:

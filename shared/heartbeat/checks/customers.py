@@ -1,4 +1,4 @@
-"""The customers: who stays away, and whose birthday it is."""
+"""Customers: who hasn't ordered lately, and whose birthday it is."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ AT_RISK_DAYS = 30
 LAPSED_DAYS = 90
 VIP_INACTIVE_DAYS = 30
 VIP_LEVEL_DAYS = 30
-"""A VIP who stays away is news again with every 30 days, up to the lapsed."""
+"""An inactive VIP is reported again every 30 days, until lapsed."""
 
 
 def at_risk_customers(facts: CheckInputs) -> list[Finding]:
-    """Customers who bought and have not for 30 days; VIPs have a check of their own, and the lapsed are past it."""
+    """Customers without an order for 30 days, except VIPs, who have their own check, and lapsed ones."""
     people = _profiles(facts)
     top = vips(people)
     return [
@@ -35,7 +35,7 @@ def at_risk_customers(facts: CheckInputs) -> list[Finding]:
 
 
 def vip_inactivity(facts: CheckInputs) -> list[Finding]:
-    """The tenth of the customers who spent most, where they have not ordered for 30 days; worse every 30 days."""
+    """The top tenth of customers by spending who haven't ordered for 30 days; worse every 30 days."""
     people = _profiles(facts)
     top = vips(people)
     return [
@@ -65,7 +65,7 @@ def birthdays(facts: CheckInputs) -> list[Finding]:
 
 
 def _bought(one: Profile) -> str:
-    """By what they bought, not by name: every member of the org reads the inbox."""
+    """By what they bought, not by name, because every member of the org reads the inbox."""
     return f"{counted(one.orders, 'order')} and {dollars(one.spent)} spent"
 
 

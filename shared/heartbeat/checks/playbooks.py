@@ -1,4 +1,4 @@
-"""The playbooks: those that should have run and did not, and runs that failed for good and still lie there."""
+"""Playbooks: those that should have run and didn't, and permanently failed runs nobody has handled."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from shared.playbooks.secret_names import WHERE_SET
 from shared.values.words import counted, moment_words
 
 LATE_AFTER = timedelta(minutes=30)
-"""The sweep catches up what was missed within minutes; what is later than this it could not."""
+"""The sweep catches up on missed runs within minutes; later than this, it couldn't."""
 OPEN_FOR = timedelta(days=1)
-"""The failure itself was told when it happened."""
+"""The failure itself was reported when it happened."""
 OPEN_LEVELS = (1, 5, 20)
 MOST_FIELDS = 5
-"""Named of one playbook."""
+"""Named per playbook."""
 
 
 def playbooks_not_run(facts: CheckInputs) -> list[Finding]:
-    """Schedules more than 30 minutes past their time, and dead letters that are open for a day; worse when many."""
+    """Schedules more than 30 minutes late, and dead letters open for a day; worse if there are many."""
     zone = ZoneInfo(facts.timezone)
     late = [
         Finding(
@@ -41,7 +41,7 @@ def playbooks_not_run(facts: CheckInputs) -> list[Finding]:
 
 
 def keys_in_playbooks(facts: CheckInputs) -> list[Finding]:
-    """Keys and passwords that stand in playbooks as they are; news again where one has more of them."""
+    """Keys and passwords in plain text in playbooks; reported again if a playbook has more of them."""
     return [
         Finding(
             key=key_of("key", found.playbook_id),

@@ -1,4 +1,4 @@
-"""Our prices: what is sold too near its cost, and where there is room to change one."""
+"""Our prices: items sold too close to cost, and room for price changes."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def margin_alerts(facts: CheckInputs) -> list[Finding]:
 
 
 def pricing_opportunities(facts: CheckInputs) -> list[Finding]:
-    """Competitors far above us, and proposals about prices that wait (the critical ones are threats)."""
+    """Competitors far above us, and pending price proposals (critical ones are threats)."""
     waiting = [action for action in facts.actions if _is_about_prices(action)]
     told = {action.competitor_name.casefold() for action in waiting if action.type == "margin_optimization"}
     return [*map(_proposal, waiting), *_gaps(facts, told)]
@@ -59,7 +59,7 @@ def _proposal(action: PendingAction) -> Finding:
 
 
 def _gaps(facts: CheckInputs, told: set[str]) -> list[Finding]:
-    """Median gaps of more than 20 % in our favour over three products or more; worse with every 10 %."""
+    """Median gaps of more than 20 % in our favor over three products or more; worse with every 10 %."""
     ours = facts.our_products()
     found = []
     for history in facts.menus:

@@ -1,4 +1,4 @@
-"""The sales: a week that is far from the one before, orders that do not look like the others, a day without any."""
+"""Sales: a week far off the previous one, unusual orders, a day without orders."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ ORDER_DAYS = 29
 CHANGE_PERCENT = 30
 CHANGE_LEVELS = (30, 50, 70)
 LEAST_ORDERS = 10
-"""In the earlier week: a change of less than that means nothing."""
+"""Orders in the earlier week; with fewer, a change means nothing."""
 LEAST_HISTORY = 30
 WEEKS = 4
 LEAST_A_DAY = 5
 
 
 def sales_velocity(facts: CheckInputs) -> list[Finding]:
-    """The revenue of the last seven whole days, 30 % or more off that of the seven before; worse at 50 and 70."""
+    """Revenue of the last seven full days that differs by 30% or more from the seven before; worse at 50 and 70."""
     paid = [order for order in facts.orders if order.is_revenue]
     last = _between(paid, facts, 7, 0)
     before = _between(paid, facts, 14, 7)
@@ -52,7 +52,7 @@ def sales_velocity(facts: CheckInputs) -> list[Finding]:
 
 
 def order_anomalies(facts: CheckInputs) -> list[Finding]:
-    """Orders since yesterday's beginning that are far larger than usual, and a yesterday without any."""
+    """Orders since the start of yesterday that are far larger than usual, and a day without any."""
     paid = [order for order in facts.orders if order.is_revenue]
     return [*_outliers(paid, facts), *_sudden_zero(paid, facts)]
 

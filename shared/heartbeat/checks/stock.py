@@ -1,4 +1,4 @@
-"""The shelves: what runs low, what expires."""
+"""Stock: what is running low or about to expire."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SOON_DAYS = 3
 
 
 def low_stock(facts: CheckInputs) -> list[Finding]:
-    """Items below their reorder point; worse once none is left. What has no reorder point is not missed."""
+    """Items below their reorder point; worse once out of stock. Items without a reorder point are ignored."""
     return [
         Finding(
             key=key_of("item", item.id),
@@ -31,7 +31,7 @@ def low_stock(facts: CheckInputs) -> list[Finding]:
 
 
 def expiring_batches(facts: CheckInputs) -> list[Finding]:
-    """Batches on the shelf that expire within 14 days; worse from three days on, and once they have."""
+    """Batches on the shelf that expire within 14 days; worse from three days on, and once expired."""
     found = []
     for item in facts.items:
         expires = item.expires_at

@@ -1,1 +1,1 @@
-"""What the agents write, sort, read out and check: by Claude where a key is set, else computed."""
+"""Actions in which agents write, sort, extract and review text: with Claude if a key is set, otherwise computed."""

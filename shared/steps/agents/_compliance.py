@@ -1,4 +1,4 @@
-"""What the actions that check or draft texts say of the rules they found broken."""
+"""Advertising-rule violations as the actions that review or draft text output them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the actions that draft messages have in common: their params, the model's draft, and what is made of it."""
+"""Shared by the actions that draft messages: params, the model's draft and the output."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ M = TypeVar("M", bound=BaseModel)
 class DraftParams(Params):
     """Base of the drafts' params.
 
-    `purpose`: what it is for. `audience`: who it speaks to, in words; it chooses no recipient. `facts`: what may
-    be said. `tone`: how. `links`: the only ones that may stand in it. `state`: for the rules, like `NY`.
+    `purpose`: the goal. `audience`: who it addresses, in words; it doesn't choose recipients. `facts`: what may be
+    said. `tone`: how. `links`: the only links allowed in it. `state`: for the rules, like `NY`.
     """
 
     purpose: str = Field(min_length=1, max_length=1_000)
@@ -51,7 +51,7 @@ class DraftParams(Params):
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """The draft's texts by name, who wrote them, and what there is to say about that."""
+    """The draft's texts by name, who wrote them, and a note on why."""
 
     texts: Mapping[str, str]
     source: Source
@@ -74,7 +74,7 @@ def drafted(
 ) -> Drafted:
     """The model's draft, an instance of `model_class` whose fields are texts, or the computed texts by field name.
 
-    The draft is the purpose of these actions: a passing failure climbs the ladder.
+    The draft is the point of these actions: transient failures are retried.
 
     It counts as one creative asset.
 
@@ -117,13 +117,13 @@ def _drafted(
 
 
 def subject_of(text: str) -> str:
-    """A subject on one line, cut at a word where it is too long."""
+    """The subject on one line, cut at a word if it's too long."""
     line = " ".join(clean(text).split())
     return line if len(line) <= MAX_SUBJECT else f"{line[:MAX_SUBJECT].rpartition(' ')[0] or line[:MAX_SUBJECT]}…"
 
 
 def email_text(text: str) -> str:
-    """The mail's text with the age line and how to get no more of them."""
+    """The email's text with the age notice and how to unsubscribe."""
     body = text.strip()
     return body if body.endswith(EMAIL_ENDING) else f"{body}\n\n{EMAIL_ENDING}"
 

@@ -1,4 +1,4 @@
-"""How an action asks Claude: when it may, what it costs, and what stands in where there is no usable answer."""
+"""How an action asks Claude: when it's allowed, what it costs, and the fallback if there is no usable answer."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _log = get_logger(__name__)
 class ModelOutput(Output):
     """Base of the outputs that a model may have had a part in.
 
-    `source`: who wrote it. `note`: why it was computed, or what was taken out of it; null where there is nothing
-    to say.
+    `source`: who wrote it. `note`: why it was computed, or what was removed from it; null if there is nothing to
+    note.
     """
 
     source: Source
@@ -48,7 +48,7 @@ A = TypeVar("A", bound=_Paid)
 
 @dataclass(frozen=True, slots=True)
 class Consulted(Generic[A]):
-    """Claude's answer, or why there is none."""
+    """Claude's answer, or why there isn't one."""
 
     answer: A | None
     note: str | None = None
@@ -56,7 +56,7 @@ class Consulted(Generic[A]):
 
 @dataclass(frozen=True, slots=True)
 class Narrated:
-    """A text, who wrote it, and what there is to say about that."""
+    """A text, who wrote it, and a note on why."""
 
     text: str
     source: Source
@@ -64,12 +64,12 @@ class Narrated:
 
 
 def speaker(context: StepContext, default: str) -> Persona:
-    """In whose voice the step speaks: its `agent`'s, or the default's where it names none that we know."""
+    """The persona the step speaks as: its `agent`, or the default if it names none that exists."""
     return PERSONAS.get(context.agent or "") or persona(default)
 
 
 def why_not(context: StepContext) -> str | None:
-    """Why no model may be asked: no key, no budget (a read), no AI session left in the tier; None where one may."""
+    """Why no model may be called: no key, no budget (a read), no AI sessions left in the tier; None if one may."""
     if not claude.available():
         return NO_KEY
     org = context.org
@@ -84,9 +84,9 @@ def consult(
 ) -> Consulted[A]:
     """Make the call unless a key, the budget or a dry run forbids it; its cost goes to `context.costs`.
 
-    An answer of no use (refused, cut off, not in the form that was asked for) and a call that Claude refuses for
-    good leave no answer and a note. A passing failure does the same where the text is optional; where it is the
-    purpose of the step (`required`) the ladder is for that.
+    An unusable answer (refused, cut off, not in the requested form) and a call that Claude rejects permanently
+    yield no answer and a note. A passing failure does the same where the text is optional; where it is the purpose
+    of the step (`required`) the ladder is for that.
 
     Raises:
         TransientError: Claude cannot answer now, and the step is there for its answer.
@@ -180,13 +180,13 @@ def narrated(
 
 
 def left_out(parts: Sequence[Part]) -> str | None:
-    """What of the input had no room in the prompt; None where all of it had."""
+    """How much of the input didn't fit into the prompt; None if all of it did."""
     count = sum(part.left_out for part in parts if isinstance(part, Fenced))
     return f"the last {count:,} characters of the input were not read" if count else None
 
 
 def joined_notes(*notes: str | None) -> str | None:
-    """The notes that there are, in one."""
+    """All notes as one text."""
     return "; ".join(note for note in notes if note) or None
 
 

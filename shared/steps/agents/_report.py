@@ -10,9 +10,9 @@ from shared.steps.base import StepContext
 
 
 def report_opening(context: StepContext, facts: ReportFacts) -> Narrated:
-    """Three to five sentences to put above the report; where no model may or can write them, an empty text.
+    """Three to five sentences to put above the report; empty if no model may or can write them.
 
-    The report goes out as it was computed then: this never fails a step. The text is plain: escape it in HTML.
+    The report then goes out as computed: this never fails a step. The text is plain: escape it in HTML.
     An action that calls this declares its effect idempotent, so that its result is kept and not paid for twice.
     """
     consulted = consult(context, Task.ROUTINE, lambda: narrate(facts), required=False, key="narration")

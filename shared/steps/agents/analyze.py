@@ -47,13 +47,13 @@ class AnalyzeOutput(ModelOutput):
     text: str
     figures: list[FigureEntry]
     more_figures: int = 0
-    """How many further fields have numbers."""
+    """How many more fields have numbers."""
 
 
 class Analyze(Action[AnalyzeParams, AnalyzeOutput]):
     """Answers a question about data, with the statistics of its numbers.
 
-    The model is optional: where it fails, the figures that the question names answer it.
+    The model is optional: if it fails, the statistics of the fields named in the question are the answer.
     """
 
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
@@ -86,7 +86,7 @@ class Analyze(Action[AnalyzeParams, AnalyzeOutput]):
         )
 
     def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
-        """One call of the middle model."""
+        """One call to the mid-size model."""
         return {"model:analysis": 1}
 
 

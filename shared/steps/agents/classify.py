@@ -38,7 +38,7 @@ Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 class ClassifyParams(Params):
     """`items`: texts or objects (of which `field` is read, where it is given); `input` is one item.
 
-    `labels`: the closed set. `hints`: what belongs to a label, by label.
+    `labels`: the closed set. `hints`: words that belong to each label.
     """
 
     items: list[Any] | None = Field(default=None, max_length=MAX_ITEMS)
@@ -60,7 +60,7 @@ class ClassifyParams(Params):
 
 
 class Classified(Output):
-    """One item; `label` is null where none fits, and `reason` says why."""
+    """One item; `label` is null if none fits, and `reason` says why."""
 
     index: int
     item: str
@@ -69,7 +69,7 @@ class Classified(Output):
 
 
 class ClassifyOutput(ModelOutput):
-    """The items in their order, and how many each label has. `label` is the one item's, for `input`."""
+    """The items in order, and how many each label has. `label`: that of the single item, for `input`."""
 
     results: list[Classified]
     counts: dict[str, int]
@@ -77,9 +77,9 @@ class ClassifyOutput(ModelOutput):
 
 
 class Classify(Action[ClassifyParams, ClassifyOutput]):
-    """Sorts items into a closed set of labels, fifty in one call of the model.
+    """Sorts items into a closed set of labels, fifty per model call.
 
-    The sorting is the purpose: a passing failure of the model climbs the ladder, and the retry asks only for
+    The sorting is the point of this action: transient model failures are retried, and the retry asks only for
     what is not sorted yet. Without a model, and for a call that brings nothing of use, shared words decide.
     """
 
@@ -120,14 +120,14 @@ class Classify(Action[ClassifyParams, ClassifyOutput]):
         )
 
     def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
-        """A call of the smallest model for each fifty items; one where a template stands for them."""
+        """One call to the smallest model per fifty items; one if they come from a template."""
         items = params.get("items")
         count = len(items) if isinstance(items, list) else 1
         return {"model:routine": max(1, -(-count // ITEMS_PER_CALL))}
 
 
 class _Sorting:
-    """One call of the action."""
+    """One execution of the action."""
 
     def __init__(self, params: ClassifyParams, context: StepContext, *, asks: bool) -> None:
         self.params = params

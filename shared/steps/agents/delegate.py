@@ -15,7 +15,7 @@ from shared.steps.agents._model import ModelOutput, narrated
 from shared.steps.base import Action, Effect, Params, StepContext
 
 ANALYSTS = frozenset({"pops", "money_mike", "ezal"})
-"""Agents whose work is weighing figures: theirs goes to the middle model."""
+"""Agents who analyze figures use the mid-size model."""
 INSTRUCTIONS = """\
 You are given a task and, where there is any, material to do it with. Do the task in your own voice in at most 200 \
 words of plain text. If the material does not allow it, say in one sentence what is missing."""
@@ -24,7 +24,7 @@ words of plain text. If the material does not allow it, say in one sentence what
 class DelegateParams(Params):
     """`agent`: one of craig, ezal, pops, money_mike, smokey, deebo, mrs_parker, leo. `input`: what to work with.
 
-    `links`: the only links and addresses that may stand in the answer.
+    `links`: the only links and addresses allowed in the answer.
     """
 
     agent: str = Field(min_length=1, max_length=31)
@@ -41,10 +41,10 @@ class DelegateOutput(ModelOutput):
 
 
 class Delegate(Action[DelegateParams, DelegateOutput]):
-    """Lets an agent do a task on given material and answer in its own voice.
+    """Has an agent do a task with the given material and answer in its own voice.
 
-    The answer is the purpose: a passing failure of the model climbs the ladder. Without a model the agent lists the
-    facts of the material.
+    The answer is the point of this action: transient model failures are retried. Without a model the agent lists
+    the material's facts.
     """
 
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
@@ -81,5 +81,5 @@ class Delegate(Action[DelegateParams, DelegateOutput]):
         return DelegateOutput(agent=agent.id, text=answer.text, source=answer.source, note=answer.note)
 
     def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
-        """One call, of the middle model for the analysts."""
+        """One call, to the mid-size model for analysts."""
         return {"model:analysis" if params.get("agent") in ANALYSTS else "model:routine": 1}

@@ -31,7 +31,7 @@ CampaignChannel = Literal["email", "sms"]
 
 
 class DraftCampaignParams(DraftParams):
-    """`segment`: who it goes to; `offer`: what is offered. Both are the author's: no model chooses them."""
+    """`segment`: who it goes to; `offer`: what is offered. Both come from the author: no model chooses them."""
 
     channels: list[CampaignChannel] = Field(default=["email", "sms"], min_length=1, max_length=2)
     segment: str = Field(default="all_customers", min_length=1, max_length=100)
@@ -39,7 +39,7 @@ class DraftCampaignParams(DraftParams):
 
 
 class DraftCampaignOutput(ModelOutput):
-    """The draft; the texts of channels that it does not use are null. `issues` name the channel's rules broken."""
+    """The draft; texts for channels it doesn't use are null. `issues`: the channel's rules it breaks."""
 
     name: str
     channels: list[CampaignChannel]
@@ -63,14 +63,14 @@ class _Campaign(BaseModel):
 class DraftCampaign(Action[DraftCampaignParams, DraftCampaignOutput]):
     """Drafts a campaign for email and SMS and checks it against the advertising rules; it sends nothing.
 
-    The draft is the purpose: a passing failure of the model climbs the ladder. Without a model it is put together
-    from the purpose, the offer and the facts.
+    The draft is the point of this action: transient model failures are retried. Without a model it's assembled from
+    the purpose, the offer and the facts.
     """
 
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {
-        "purpose": "Answer our neighbour's price cut on flower",
+        "purpose": "Respond to a competitor's price cut on flower",
         "segment": "price_sensitive",
         "offer": "10 % off all flower until Sunday",
         "facts": [{"product": "Blue Dream 3.5g", "ourPrice": 40, "theirPrice": 34}],
@@ -104,7 +104,7 @@ class DraftCampaign(Action[DraftCampaignParams, DraftCampaignOutput]):
         )
 
     def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
-        """One call of the smallest model."""
+        """One call to the smallest model."""
         return {"model:routine": 1}
 
 

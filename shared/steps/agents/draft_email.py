@@ -19,11 +19,11 @@ INSTRUCTIONS = (
 
 
 class DraftEmailParams(DraftParams):
-    """What the mail is for and what it may say."""
+    """What the email is for and what it may say."""
 
 
 class DraftEmailOutput(ModelOutput):
-    """The draft, and what the advertising rules find in it. Nothing is sent."""
+    """The draft, and the advertising rules it breaks. Nothing is sent."""
 
     subject: str
     text: str
@@ -40,8 +40,8 @@ class _Email(BaseModel):
 class DraftEmail(Action[DraftEmailParams, DraftEmailOutput]):
     """Drafts an email and checks it against the advertising rules; it sends nothing.
 
-    The draft is the purpose: a passing failure of the model climbs the ladder. Without a model it is put together
-    from the purpose and the facts.
+    The draft is the point of this action: transient model failures are retried. Without a model it's assembled from
+    the purpose and the facts.
     """
 
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
@@ -70,5 +70,5 @@ class DraftEmail(Action[DraftEmailParams, DraftEmailOutput]):
         return DraftEmailOutput(subject=subject, text=text, issues=issues, **draft.common())
 
     def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
-        """One call of the smallest model."""
+        """One call to the smallest model."""
         return {"model:routine": 1}

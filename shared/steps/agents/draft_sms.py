@@ -23,7 +23,9 @@ class DraftSmsParams(DraftParams):
 
 
 class DraftSmsOutput(ModelOutput):
-    """The draft: one segment, 160 GSM signs at most, ending with age and opt-out. Nothing is sent."""
+    """The draft: one segment, at most 160 GSM characters, ending with the age notice and opt-out. Nothing is
+    sent.
+    """
 
     body: str
     issues: list[Issue]
@@ -38,8 +40,8 @@ class _Sms(BaseModel):
 class DraftSms(Action[DraftSmsParams, DraftSmsOutput]):
     """Drafts a text message of one segment and checks it against the advertising rules; it sends nothing.
 
-    The draft is the purpose: a passing failure of the model climbs the ladder. Without a model it is put together
-    from the purpose and the facts.
+    The draft is the point of this action: transient model failures are retried. Without a model it's assembled from
+    the purpose and the facts.
     """
 
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
@@ -61,5 +63,5 @@ class DraftSms(Action[DraftSmsParams, DraftSmsOutput]):
         return DraftSmsOutput(body=body, issues=draft_issues(body, "sms", params.state), **draft.common())
 
     def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
-        """One call of the smallest model."""
+        """One call to the smallest model."""
         return {"model:routine": 1}

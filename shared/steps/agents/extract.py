@@ -1,4 +1,4 @@
-"""`extract`: reads typed values out of a text."""
+"""`extract`: reads typed values from a text."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ class _Reading(BaseModel):
 
 
 class Extract(Action[ExtractParams, ExtractOutput]):
-    """Reads typed values out of a text or data; what is not there is null.
+    """Extracts typed values from text or data; missing values are null.
 
-    The values are the purpose: a passing failure of the model climbs the ladder. Without a model they are read by
+    The values are the point of this action: transient model failures are retried. Without a model they are read by
     name (`name: value`) and by pattern (emails, phones, prices, dates, percents). An address that does not stand in
     the input is never an answer.
     """
@@ -92,7 +92,7 @@ class Extract(Action[ExtractParams, ExtractOutput]):
         return _output(values, "model", left_out([material]))
 
     def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
-        """One call of the smallest model."""
+        """One call to the smallest model."""
         return {"model:routine": 1}
 
 
@@ -102,7 +102,7 @@ def _listed(fields: list[RequestedField]) -> Fenced:
 
 
 def _read(reading: _Reading, fields: list[RequestedField], source: str) -> dict[str, Any]:
-    """The first value that fits of each field that was asked for; what else the model says is not taken."""
+    """The first valid value of each requested field; anything else the model says is ignored."""
     values: dict[str, Any] = dict.fromkeys(one.name for one in fields)
     for found in reading.found:
         if 1 <= found.field <= len(fields):

@@ -32,11 +32,7 @@ class ForecastNarrativeOutput(ModelOutput):
 
 
 class ForecastNarrative(Action[ForecastNarrativeParams, ForecastNarrativeOutput]):
-    """Tells a demand forecast in a few sentences.
-
-    The model is optional: where it fails, or names a number that the forecast does not have, the sentences are
-    computed.
-    """
+    """Describes a demand forecast in a few sentences. They are computed if the model fails."""
 
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     slow: ClassVar[bool] = True
@@ -73,12 +69,12 @@ class ForecastNarrative(Action[ForecastNarrativeParams, ForecastNarrativeOutput]
         return ForecastNarrativeOutput(text=written.text, source=written.source, note=written.note)
 
     def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
-        """One call of the smallest model."""
+        """One call to the smallest model."""
         return {"model:routine": 1}
 
 
 def _without_markup(forecast: Any) -> Any:
-    """The forecast without its HTML, which says the same as its text and would be paid for twice."""
+    """The forecast without its HTML, which repeats the text and would cost tokens twice."""
     if not isinstance(forecast, Mapping):
         return forecast
     return {name: value for name, value in forecast.items() if name != "html"}

@@ -17,9 +17,9 @@ TOKENS_PER_WORD = 2
 
 
 class GenerateParams(Params):
-    """`prompt`: what to write. `input`: the facts to use. `links`: the only ones that may stand in the text.
+    """`prompt`: what to write. `input`: the facts to use. `links`: the only ones allowed in the text.
 
-    `task`: which model writes; `best` is the largest and dearest.
+    `task`: which model writes; `best` is the largest and most expensive.
     """
 
     prompt: str = Field(min_length=1, max_length=4_000)
@@ -36,10 +36,10 @@ class GenerateOutput(ModelOutput):
 
 
 class Generate(Action[GenerateParams, GenerateOutput]):
-    """Writes a text on given facts.
+    """Writes a text from given facts.
 
-    The text is the purpose: a passing failure of the model climbs the ladder. Without a model the facts are
-    listed, and without facts the prompt's own words stand in.
+    The text is the point of this action: transient model failures are retried. Without a model the facts are
+    listed; without facts, the prompt's own words are used.
     """
 
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
@@ -75,7 +75,7 @@ class Generate(Action[GenerateParams, GenerateOutput]):
         return GenerateOutput(text=written.text, source=written.source, note=written.note)
 
     def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
-        """One call of the model that `task` names."""
+        """One call to the model that `task` names."""
         task = params.get("task", Task.ROUTINE)
         return {f"model:{task if task in set(Task) else Task.ROUTINE}": 1}
 

@@ -46,7 +46,7 @@ class ReviewComplianceParams(Params):
 
 
 class ReviewComplianceOutput(ModelOutput):
-    """`approved` where there is no issue. `source` is `model` where a model looked too."""
+    """`approved` if there are no issues. `source` is `model` if a model reviewed it too."""
 
     approved: bool
     issues: list[Issue]
@@ -67,10 +67,10 @@ class _Review(BaseModel):
 
 
 class ReviewCompliance(Action[ReviewComplianceParams, ReviewComplianceOutput]):
-    """Checks a text by the rules of cannabis advertising: health claims, minors, free goods, age, opt-out and more.
+    """Checks a text against cannabis advertising rules: health claims, minors, free goods, age, opt-out and more.
 
-    The rules decide. The model is optional and may only add issues, with words that stand in the text; it can take
-    none away.
+    The rules decide. The model is optional and may only add issues, quoting words from the text; it can't remove
+    any.
     """
 
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
@@ -110,7 +110,7 @@ class ReviewCompliance(Action[ReviewComplianceParams, ReviewComplianceOutput]):
         return _output(every, "model", joined_notes(more, left_out([material])))
 
     def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
-        """One call of the middle model."""
+        """One call to the mid-size model."""
         return {"model:analysis": 1}
 
 

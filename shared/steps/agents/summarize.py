@@ -1,4 +1,4 @@
-"""`summarize`: the gist of anything."""
+"""`summarize`: a short summary of anything."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class SummarizeOutput(ModelOutput):
 
 
 class Summarize(Action[SummarizeParams, SummarizeOutput]):
-    """Says in a few sentences what a text or data says.
+    """Summarizes a text or data in a few sentences.
 
-    The model is optional: where it fails, or names a number that the input does not have, the summary is extracted
-    (first sentence, sentences with figures, or the data's facts).
+    If the model fails or makes up a number, the summary is extracted: first sentence, sentences with figures, or
+    the data's facts.
     """
 
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
@@ -61,5 +61,5 @@ class Summarize(Action[SummarizeParams, SummarizeOutput]):
         return SummarizeOutput(text=written.text, source=written.source, note=written.note)
 
     def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
-        """One call of the smallest model."""
+        """One call to the smallest model."""
         return {"model:routine": 1}

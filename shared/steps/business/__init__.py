@@ -1,1 +1,1 @@
-"""Actions that leave work for people to decide on and do."""
+"""Actions that create work for people: suggestions, drafts and tasks."""

@@ -1,4 +1,4 @@
-"""`check_usage`: what the org has used this month, against what its tier includes."""
+"""`check_usage`: the org's usage this month against its tier's limits."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shared.steps.base import Action, Effect, Output, Params, StepContext
 
 
 class CheckUsageParams(Params):
-    """`metrics`: some of the seven that tiers limit; without it all of them."""
+    """`metrics`: some of the seven that tiers limit; all if left out."""
 
     metrics: list[Metric] | None = Field(default=None, min_length=1)
 
@@ -59,7 +59,7 @@ class CheckUsage(Action[CheckUsageParams, CheckUsageOutput]):
     example: ClassVar[Mapping[str, Any]] = {"metrics": ["emailsUsed", "smsCustomerUsed"]}
 
     def run(self, params: CheckUsageParams, context: StepContext) -> CheckUsageOutput:
-        """Compare them; a month that nothing was used in reads as zeros.
+        """Compare them; a month without usage reads as zeros.
 
         Raises:
             PermanentError: the org's tier does not exist, or the month's document is malformed.

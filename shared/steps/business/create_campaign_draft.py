@@ -57,7 +57,7 @@ class CreateCampaignDraftOutput(Output):
 
 
 class CreateCampaignDraft(Action[CreateCampaignDraftParams, CreateCampaignDraftOutput]):
-    """Drafts a campaign; nothing goes out before a person has approved it."""
+    """Drafts a campaign; nothing is sent until a person approves it."""
 
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {
@@ -70,11 +70,8 @@ class CreateCampaignDraft(Action[CreateCampaignDraftParams, CreateCampaignDraftO
     }
 
     def run(self, params: CreateCampaignDraftParams, context: StepContext) -> CreateCampaignDraftOutput:
-        """Draft it.
-
-        Raises:
-            PermanentError: it would have started already.
-            TierLimitError: the tier includes no more creative assets this month.
+        """Draft it. Raises: PermanentError: its start is in the past.
+        TierLimitError: the tier includes no more creative assets this month.
         """
         if params.starts_at is not None and params.starts_at <= context.now:
             found, now = params.starts_at.isoformat(), context.now.isoformat()

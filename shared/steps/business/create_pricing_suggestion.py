@@ -19,7 +19,7 @@ from shared.steps.data._collections import DocumentId
 from shared.steps.documents import create_unless_there, effect_id, origin
 
 MAX_CHANGE_PERCENT = 50
-"""A larger step is more often a mistake in the data than a decision."""
+"""A larger change is usually a data error, not a decision."""
 _CENT = Decimal("0.01")
 _NAMESAKES = 5
 
@@ -46,7 +46,7 @@ class CreatePricingSuggestionParams(Params):
 
 
 class CreatePricingSuggestionOutput(Output):
-    """The suggestion's id, and what it would change: below zero where the price falls."""
+    """The suggestion's id and the change in percent; negative if the price falls."""
 
     suggestion_id: str
     item_id: str
@@ -56,7 +56,7 @@ class CreatePricingSuggestionOutput(Output):
 
 
 class CreatePricingSuggestion(Action[CreatePricingSuggestionParams, CreatePricingSuggestionOutput]):
-    """Suggests a new price for an item; a person decides whether it becomes one."""
+    """Suggests a new price for an item; a person decides whether to apply it."""
 
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {

@@ -1,4 +1,4 @@
-"""`create_task`: something for one of the org's people to do."""
+"""`create_task`: a to-do for someone in the org."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ COLLECTION = "tasks"
 
 
 class CreateTaskParams(Params):
-    """`assignee`: whoever is to do it, as the org calls them. `dueInDays`: 0 is today, in the org's zone."""
+    """`assignee`: who should do it, by the name the org uses. `dueInDays`: 0 is today, in the org's zone."""
 
     title: str = Field(min_length=1, max_length=200)
     details: str | None = Field(default=None, max_length=10_000)
@@ -26,14 +26,14 @@ class CreateTaskParams(Params):
 
 
 class CreateTaskOutput(Output):
-    """The id of the document in `tasks`, and the day that it is due on."""
+    """The id of the document in `tasks`, and its due date."""
 
     task_id: str
     due_on: date | None = None
 
 
 class CreateTask(Action[CreateTaskParams, CreateTaskOutput]):
-    """Puts a task on the org's list, once."""
+    """Adds a task to the org's list, once."""
 
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {
@@ -72,5 +72,5 @@ def _due_on(now: datetime, in_days: int | None, zone: ZoneInfo) -> date | None:
 
 
 def _end_of(day: date, zone: ZoneInfo) -> datetime:
-    """The midnight that ends the day, where the org is."""
+    """The midnight that ends the day in the org's time zone."""
     return datetime.combine(day + timedelta(days=1), time(), zone)

@@ -20,7 +20,7 @@ class SetupCheckParams(Params):
 
 
 class SetupTask(Output):
-    """One thing to set up. `what` says what there is, `why` what it is good for, `how` what to do."""
+    """One thing to set up. `what`: the current state, `why`: what it's for, `how`: what to do."""
 
     key: str
     title: str
@@ -31,19 +31,19 @@ class SetupTask(Output):
 
 
 class SetupCheckOutput(Output):
-    """`tasks`: all of them, the most useful first; `open`: those that are not done."""
+    """`tasks`: all of them, most useful first; `open`: those not done yet."""
 
     tasks: tuple[SetupTask, ...]
     open: tuple[SetupTask, ...]
     done_count: int
     open_count: int
     next_title: str
-    """The first of the open ones; empty where all is done."""
+    """The first open one; empty if everything is done."""
     counts: dict[str, int]
 
 
 class SetupCheck(Action[SetupCheckParams, SetupCheckOutput]):
-    """Checks what the org has set up (menu, competitors, customers, sales, contacts) and what is still to do."""
+    """Checks what the org has set up (menu, competitors, customers, sales, contacts) and what's left to do."""
 
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {}

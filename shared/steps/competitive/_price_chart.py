@@ -1,4 +1,4 @@
-"""The chart of an undercut product's prices, read through the run's port."""
+"""The price chart of an undercut product, read through the run's effects port."""
 
 from __future__ import annotations
 

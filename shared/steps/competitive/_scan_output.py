@@ -1,4 +1,4 @@
-"""How the steps after a scan read what it found."""
+"""How later steps read a scan's results."""
 
 from __future__ import annotations
 

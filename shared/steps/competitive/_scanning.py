@@ -1,4 +1,4 @@
-"""What one scan finds, what of it counts, and what is kept of it."""
+"""What one scan finds, which of it is trusted, and what is stored."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class _CurrentMenu:
 
 
 class Scan:
-    """What one scan has found so far."""
+    """What the scan has found so far."""
 
     def __init__(
         self, context: StepContext, heads: Mapping[str, Head], doubted: Mapping[str, SuspectSnapshot]
@@ -109,7 +109,7 @@ class Scan:
                 self.stored[one] = _CurrentMenu(good, is_new=False, suspect=suspect)
 
     def save(self) -> None:
-        """Store what was found, tell each competitor what came of it, and the org's people what they must know."""
+        """Store the results, update each competitor's document, and notify the org's people if needed."""
         if not self.readings:
             return
         context = self._context

@@ -1,4 +1,4 @@
-"""`analyze_competitive_intelligence`: what the scanned menus call for, as actions that agents take up."""
+"""`analyze_competitive_intelligence`: turns scanned menus into actions for agents."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class AnalyzeCompetitiveIntelligenceOutput(Output):
 class AnalyzeCompetitiveIntelligence(
     Action[AnalyzeCompetitiveIntelligenceParams, AnalyzeCompetitiveIntelligenceOutput]
 ):
-    """Turns undercuts, promotions and unstocked categories of the scan before it into competitive actions."""
+    """Turns undercuts, promotions and unstocked categories from the preceding scan into competitive actions."""
 
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {}

@@ -1,4 +1,4 @@
-"""`analyze_pricing`: our prices against those that the scan before it found."""
+"""`analyze_pricing`: our prices against those in the preceding scan."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_UNDERCUTS = 500
 
 
 class AnalyzePricingParams(Params):
-    """An undercut counts from `thresholdPercent` of our price on."""
+    """An undercut counts if it's at least `thresholdPercent` of our price."""
 
     threshold_percent: Annotated[Decimal, Field(ge=0, le=100)] = Decimal(0)
 
@@ -29,7 +29,7 @@ class AnalyzePricingOutput(Output):
     """Percentages are of our price; medians are positive where they are cheaper."""
 
     price_gap: Money = Field(serialization_alias="price_gap")
-    """The largest undercut; 0 when there is none."""
+    """The largest undercut; 0 if there is none."""
     undercut: tuple[Undercut, ...]
     undercut_count: int
     median_gap_percent: Money | None
@@ -39,13 +39,13 @@ class AnalyzePricingOutput(Output):
     our_product_count: int
     summary: str
     next_step: str
-    """What to do about it, or that no price needs a reaction: reports say either in these words alone."""
+    """What to do about it, or that no price needs a response; reports use exactly these words."""
     notes: tuple[str, ...]
-    """What the comparison had to leave out."""
+    """What the comparison left out."""
 
 
 class AnalyzePricing(Action[AnalyzePricingParams, AnalyzePricingOutput]):
-    """Matches products by name, size and category, and measures how far their prices lie below ours.
+    """Matches products by name, size and category, and measures how far their prices are below ours.
 
     Prices are compared for the same size, or per gram, 10 mg, ml or piece where the sizes differ.
     """

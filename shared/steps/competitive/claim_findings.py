@@ -1,4 +1,4 @@
-"""`claim_findings`: which of the prices that were found this run is to tell, and which people know already."""
+"""`claim_findings`: decides which price findings this run reports, and which people already know."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ NOTHING = "There is nothing new to tell."
 
 
 class MovedPrice(PriceChange):
-    """A price that moved. `ourPrice`: what we ask for the same."""
+    """A price change. `ourPrice`: our price for the same product."""
 
     competitor_id: str = ""
     our_price: Money | None = None
 
 
 class Thing(Params):
-    """One thing of the shop's own. `id`: which (an item's id); `level`: higher is worse."""
+    """One fact about the shop itself. `id`: which (an item's id); `level`: higher is worse."""
 
     kind: ShopKind
     id: str = Field(min_length=1, max_length=1_500)
@@ -61,13 +61,13 @@ class ClaimFindingsParams(Params):
 
 
 class NewUndercut(Undercut):
-    """An undercut to tell. `reason`: `deeper` than what was told, or `returned` after it was gone."""
+    """An undercut to report. `reason`: `deeper` than reported before, or `returned` after it was gone."""
 
     reason: Reason = "new"
 
 
 class KnownFinding(Output):
-    """A price that this run does not tell: another playbook told it, and when, or will tell it."""
+    """A price that this run doesn't report: another playbook reported it, and when, or will."""
 
     competitor: str
     product: str
@@ -80,9 +80,8 @@ class KnownFinding(Output):
 
 
 class ClaimFindingsOutput(Output):
-    """`undercut`, `changes`: what this run is to tell, `count` in all with `thingCount`. `alreadyTold`: what not.
-
-    `reason`: why there is nothing to tell; empty where there is something. `claims` and `channel` are for
+    """`undercut`, `changes`: what this run reports, `count` in all with `thingCount`. `alreadyTold`: what it
+    doesn't. `reason`: why there is nothing to report; empty if there is something. `claims` and `channel` are for
     `settle_findings`.
     """
 
@@ -96,16 +95,16 @@ class ClaimFindingsOutput(Output):
     """The first hundred of `alreadyToldCount`."""
     already_told_count: int
     left_count: int
-    """How many of them another playbook is going to tell."""
+    """How many of them another playbook will report."""
     note: str
-    """Who told what people know, or will tell it; empty where there is nothing of it."""
+    """Who reported what people already know, or will report it; empty if nothing."""
     reason: str
     claims: tuple[str, ...]
     channel: Channel | None
 
 
 class ClaimFindings(Action[ClaimFindingsParams, ClaimFindingsOutput]):
-    """Claims what this run is to tell, so that no other playbook tells the org's people the same.
+    """Claims what this run reports, so that no other playbook reports the same to the org's people.
 
     An unchanged price is told once, again where the undercut is deeper by 1% of our price or more, or is back after
     it was gone. Other things are told once in six hours, again where they got worse. A run that ends without
@@ -179,7 +178,7 @@ class ClaimFindings(Action[ClaimFindingsParams, ClaimFindingsOutput]):
 
 
 def _menus_since(context: StepContext) -> dict[str, datetime]:
-    """Since when each menu of the run's scan is as it is, by the competitor's name."""
+    """Since when each scanned menu has been unchanged, by competitor name."""
     if SCAN not in context.outputs:
         return {}
     return {menu.name: menu.taken_at for menu in scanned_menus(context, "claim_findings") if menu.taken_at}
@@ -192,7 +191,7 @@ def _undercut(row: Undercut, since: Mapping[str, datetime]) -> Fact:
 
 
 def _below_ours(context: StepContext) -> dict[str, Decimal]:
-    """How far each price that the run has found lies below ours, by the fact's id."""
+    """How far each price the run found is below ours, by fact id."""
     found = context.outputs.get("analyze_pricing", {}).get("undercut", ())
     rows = [Undercut.model_validate({name: one[name] for name in _UNDERCUT if name in one}) for one in found]
     return {_undercut(row, {}).id: row.percent for row in rows}

@@ -1,4 +1,4 @@
-"""`compare_price`: one price of a competitor against ours for the same, for an alert about a price that moved."""
+"""`compare_price`: one competitor price against ours, for an alert about a price change."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from shared.values.text import MAX_NAME_LENGTH, clean_text
 
 
 class ComparePriceParams(Params):
-    """What a competitor sells, as a `competitor.price_change` event has it. `size`: where its name says none."""
+    """A competitor's product, as in a `competitor.price_change` event. `size`: if its name doesn't say."""
 
     product: Annotated[str, Field(min_length=1)]
     category: str | None = None
@@ -40,11 +40,11 @@ class ComparePriceOutput(Output):
     their_price_text: str = ""
     size_text: str = ""
     percent: Money = Decimal(0)
-    """How far theirs lies below ours, in percent of ours; negative: above. 0 where nothing can be compared."""
+    """How far theirs is below ours, in percent of ours; negative: above. 0 if nothing can be compared."""
 
 
 class ComparePrice(Action[ComparePriceParams, ComparePriceOutput]):
-    """Finds what we ask for a competitor's product, in the same size, or by the unit where the sizes differ."""
+    """Finds our price for a competitor's product, in the same size, or per unit if the sizes differ."""
 
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"product": "Blue Dream", "size": "1/8 oz", "price": 34}

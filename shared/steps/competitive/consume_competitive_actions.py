@@ -1,4 +1,4 @@
-"""`consume_competitive_actions`: agents make drafts of the pending competitive actions that are theirs."""
+"""`consume_competitive_actions`: agents turn their pending competitive actions into drafts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from shared.steps.documents import origin
 
 
 class ConsumeCompetitiveActionsParams(Params):
-    """`agent`: only what falls to this one; without it, to all three."""
+    """`agent`: only this one's actions; all three agents' if left out."""
 
     agent: Literal["money_mike", "craig", "pops"] | None = None
 
@@ -49,13 +49,13 @@ class ConsumeCompetitiveActionsOutput(Output):
 
 
 class ConsumeCompetitiveActions(Action[ConsumeCompetitiveActionsParams, ConsumeCompetitiveActionsOutput]):
-    """Makes price suggestions, campaign drafts and recommendations of pending actions, for a person to approve."""
+    """Turns pending actions into price suggestions, campaign drafts and recommendations for a person to approve."""
 
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {"agent": "money_mike"}
 
     def run(self, params: ConsumeCompetitiveActionsParams, context: StepContext) -> ConsumeCompetitiveActionsOutput:
-        """Make the drafts; an action becomes one draft, however many runs take it up."""
+        """Make the drafts; an action becomes one draft, however many runs pick it up."""
         org_id, run = context.org.id, context.execution_id
         agents = {params.agent} if params.agent else set(CONSUMERS.values())
         earlier = context.effects.read(lambda: consuming.consumed_in(org_id, run, agents))

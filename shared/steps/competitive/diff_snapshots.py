@@ -1,4 +1,4 @@
-"""`diff_snapshots`: what changed on the competitors' menus, and the events that tell of it."""
+"""`diff_snapshots`: what changed on competitors' menus, and the events for it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from shared.steps.reports import ReportOutput, rendered
 MAX_LIST_BYTES = 80_000
 """Of each list in the output."""
 GRACE = timedelta(minutes=10)
-"""A run that starts a little earlier than yesterday's must not tell yesterday's changes again."""
+"""A run that starts slightly earlier than yesterday's must not report yesterday's changes again."""
 
 Percent = Annotated[Decimal, Field(ge=0, le=100)]
 
@@ -39,13 +39,13 @@ class DiffSnapshotsParams(Params):
 
     since_hours: Annotated[float, Field(gt=0, le=720)] | None = None
     threshold_percent: Percent = Decimal(10)
-    """Price changes are listed from so many percent of the old price on."""
+    """Price changes of at least this percentage of the old price are listed."""
     shakeup_percent: Percent = Decimal(20)
     """A menu of which so many percent changed is listed as a shake-up."""
 
 
 class DiffSnapshotsOutput(ReportOutput):
-    """The largest price changes first. The counts are of all there are, also where a list was too long to carry."""
+    """The largest price changes first. Counts include everything, even if a list was cut."""
 
     changes: tuple[PriceChange, ...]
     added: tuple[MenuItem, ...]
@@ -55,10 +55,10 @@ class DiffSnapshotsOutput(ReportOutput):
     added_count: int
     removed_count: int
     events_raised: int
-    """By this run; the same change raises an event once, whichever run finds it."""
+    """By this run; a change raises an event once, whichever run finds it."""
     events_raised_before: int
     events_left_out: int
-    """Price changes of 10 % or more without an event: over 20 of one competitor."""
+    """Price changes of 10% or more without an event, because a competitor had over 20."""
     notes: tuple[str, ...]
 
 

@@ -1,4 +1,4 @@
-"""`generate_competitor_report`: the scan and the pricing analysis as a mail."""
+"""`generate_competitor_report`: the scan and the pricing analysis as an email."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ M = TypeVar("M", bound=BaseModel)
 
 
 class GenerateCompetitorReportParams(Params):
-    """The report is about what the steps before it found.
+    """The report covers what earlier steps found.
 
     `narrate`: whether Claude may open it with a few sentences; the figures are computed in any case, and without a
     key or beyond the org's budget the report goes out as it was computed.
@@ -42,7 +42,7 @@ class GenerateCompetitorReportOutput(ReportOutput):
     data: dict[str, Any]
     """The same as figures: `{headline, competitors[], undercut[], undercutCount, changes[], changeCount}`."""
     source: Literal["model", "computed"] = "computed"
-    """Who wrote the opening: `computed` where there is none."""
+    """Who wrote the opening; `computed` if there is none."""
     note: str | None = None
 
 
@@ -63,14 +63,14 @@ class _Changes(BaseModel):
 
 
 class GenerateCompetitorReport(Action[GenerateCompetitorReportParams, GenerateCompetitorReportOutput]):
-    """Computes a report of the scan, with undercuts and menu changes where steps before it found them."""
+    """Computes a report of the scan, with undercuts and menu changes if earlier steps found them."""
 
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     slow: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {}
 
     def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
-        """One call of the smallest model, unless it is not to narrate."""
+        """One call to the smallest model, unless `narrate` is off."""
         return {} if params.get("narrate") is False else {"model:routine": 1}
 
     def run(
@@ -111,7 +111,7 @@ def _opening(report: Report, context: StepContext) -> Narrated:
 
 
 def _before(action: str, model: type[M], context: StepContext) -> M:
-    """What a step before this one found; nothing where there was none."""
+    """What an earlier step found; nothing if there was none."""
     try:
         return model.model_validate(context.outputs.get(action, {}))
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""`price_history`: what competitors asked for an undercut product over the last 30 days."""
+"""`price_history`: competitors' prices for an undercut product over the last 30 days."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class PriceHistoryOutput(Output):
 
 
 class PriceHistory(Action[PriceHistoryParams, PriceHistoryOutput]):
-    """Reads what competitors asked for a product over the last 30 days, and makes a chart of it for a report."""
+    """Reads competitors' prices for a product over the last 30 days, and makes a chart for a report."""
 
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"undercut": []}

@@ -1,4 +1,4 @@
-"""`scan_competitors`: reads the menus of the org's competitors and keeps a snapshot of each state of them."""
+"""`scan_competitors`: reads competitors' menus and stores a snapshot of each version."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ScanCompetitorsParams(Params):
 
     competitor_ids: Names | None = None
     competitors: Names | None = None
-    """Ids or names: the older way to say it."""
+    """Ids or names; kept for older playbooks."""
     top: Annotated[int, Field(ge=1, le=store.MAX_COMPETITORS)] | None = None
     """The org's first ones by the `priority` of their documents (lowest first), then by name."""
     max_age_hours: Annotated[float, Field(gt=0, le=720)] | None = None
@@ -91,7 +91,7 @@ class ScanCompetitors(Action[ScanCompetitorsParams, ScanCompetitorsOutput]):
         return ScanCompetitorsOutput(competitors=[scan.entry(competitor, share) for competitor in competitors])
 
     def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
-        """A page for each competitor."""
+        """One page per competitor."""
         named = params.get("competitorIds") or params.get("competitors")
         top = params.get("top")
         count = len(named) if isinstance(named, list) else top if isinstance(top, int) else USUAL_COMPETITORS

@@ -1,4 +1,4 @@
-"""`settle_findings`: notes that what `claim_findings` claimed has been told."""
+"""`settle_findings`: notes that what `claim_findings` claimed has been sent."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class SettleFindingsParams(Params):
 
 
 class SettleFindingsOutput(Output):
-    """How many findings count as told by this run."""
+    """How many findings count as reported by this run."""
 
     settled: int
 
 
 class SettleFindings(Action[SettleFindingsParams, SettleFindingsOutput]):
-    """Put it right after the step that sends: from then on the findings stay told, however the run ends."""
+    """Put it right after the step that sends: from then on the findings count as reported, however the run ends."""
 
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {

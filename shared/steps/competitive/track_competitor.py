@@ -1,4 +1,4 @@
-"""`track_competitor`: adds a competitor to those that scans read, or changes one."""
+"""`track_competitor`: adds a tracked competitor, or updates one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class TrackCompetitorParams(Params):
 
 
 class TrackCompetitorOutput(Output):
-    """`created`: it was not tracked before. `limit` is None where the org's tier has none."""
+    """`created`: it wasn't tracked before. `limit`: None if the org's tier has none."""
 
     competitor_id: str
     name: str

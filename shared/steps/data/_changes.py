@@ -1,4 +1,4 @@
-"""What an update makes of a document, told without Firestore."""
+"""The result of an update, computed without Firestore."""
 
 from __future__ import annotations
 

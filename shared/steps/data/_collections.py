@@ -1,4 +1,4 @@
-"""Which collections playbooks may read and write: closed lists, each within the run's own org."""
+"""The collections playbooks may read and write: closed lists, each within the run's own org."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FIXED_FIELDS = {"competitors": frozenset({"menuUrl"})}
 
 _SYSTEM_FIELDS = frozenset({"id", "orgId", "createdAt", "createdBy", "updatedAt", "updatedBy", "lastEditedBy"})
 ACCESS_FIELDS = frozenset({"role", "roles", "tier", "tierId", "claims", "ownerId", "ownerEmail"})
-"""By which it is decided, here or elsewhere, who may do what: not a playbook's to write."""
+"""Fields that control permissions; playbooks may not write them."""
 
 
 def _one_of(allowed: frozenset[str], verb: str) -> AfterValidator:

@@ -1,4 +1,4 @@
-"""What a person has agreed to, or wants no more of: theirs to say, so that no playbook says it for them.
+"""Consent and opt-outs: only the person may give or withdraw them, so no playbook does it for them.
 
 Consent is never written by a step. An opt-out may be set, as when a customer asks for it, and never undone.
 """
@@ -17,7 +17,7 @@ _OPT_OUT = re.compile(r"(?i:opt(ed)?_?out|unsubscribe|do_?not_?(contact|text|mai
 
 
 def consent_problems(values: Mapping[str, Any]) -> list[str]:
-    """What is wrong with writing the values, by their paths (`preferences.smsOptOut`), inner ones too."""
+    """Why the values may not be written, by path (`preferences.smsOptOut`), nested ones included."""
     return [problem for path, value in _paths(values) if (problem := _problem(path, value))]
 
 

@@ -1,4 +1,4 @@
-"""What a step keeps beside a customer's phone number, so that it is found however it was written."""
+"""The normalized number stored beside a customer's phone number, so lookups find it however it was typed."""
 
 from __future__ import annotations
 

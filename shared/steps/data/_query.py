@@ -1,4 +1,4 @@
-"""Questions to Firestore about the run's own org."""
+"""Firestore queries within the run's own org."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ Where = Annotated[list[Condition], Field(max_length=10)]
 
 
 def confined_query(collection: str, where: Sequence[Condition], org_id: str) -> FirestoreQuery:
-    """The documents that the conditions hold for, of this org: its path, or a filter, says so."""
+    """The org's documents that match the conditions; the path or a filter confines them to the org."""
     from google.cloud.firestore import Query as FirestoreQuery
     from google.cloud.firestore_v1.base_query import FieldFilter
 
@@ -78,7 +78,7 @@ def confined_query(collection: str, where: Sequence[Condition], org_id: str) -> 
 
 @contextmanager
 def refusals_in_words(collection: str) -> Iterator[None]:
-    """Put what Firestore refuses into words.
+    """Turn Firestore's refusals into readable errors.
 
     Raises:
         PermanentError: an index is missing, or the query is not one that Firestore answers.

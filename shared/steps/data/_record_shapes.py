@@ -1,4 +1,4 @@
-"""What documents must look like where reports and triggers read them: a playbook may not write others."""
+"""Shapes of documents that reports and triggers read: a playbook may not write anything else."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def require_readable(collection: str, document_id: str, fields: Mapping[str, Any
 
 
 def is_readable(collection: str, document_id: str, fields: Mapping[str, Any]) -> bool:
-    """Whether those who read the collection can read it."""
+    """Whether the collection's readers can parse it."""
     return not _problems(collection, document_id, fields)
 
 

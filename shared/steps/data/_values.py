@@ -13,7 +13,7 @@ from shared.error_codes import ErrorCode
 from shared.errors import PermanentError
 
 MAX_OUTPUT_BYTES = 300_000
-"""A run keeps its outputs together; a step that reads documents must leave room for the others."""
+"""A run stores its outputs together, so a step that reads documents must leave room for others."""
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
@@ -51,7 +51,7 @@ def stored(value: Any) -> Any:
 
 
 def instant(value: Any) -> Any:
-    """The value, or the instant that it is the text of."""
+    """The value, or the instant it spells out."""
     if not isinstance(value, str) or not _INSTANT.fullmatch(value):
         return value
     try:

@@ -1,4 +1,4 @@
-"""`count`: how many documents of the run's own org there are."""
+"""`count`: counts documents of the run's own org."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class CountOutput(Output):
 
 
 class Count(Action[CountParams, CountOutput]):
-    """Counts the org's documents that conditions hold for, without reading them."""
+    """Counts the org's documents that match conditions, without reading them."""
 
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {

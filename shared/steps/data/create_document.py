@@ -1,4 +1,4 @@
-"""`create_document`: adds a document to what the org owns."""
+"""`create_document`: adds a document to one of the org's collections."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class CreateDocumentOutput(Output):
 
 
 class CreateDocument(Action[CreateDocumentParams, CreateDocumentOutput]):
-    """Adds a document to what the org owns; never overwrites one, and makes one however often it is retried."""
+    """Adds a document to one of the org's collections, once; never overwrites one."""
 
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {

@@ -13,7 +13,7 @@ from shared.steps.data._values import plain, require_small
 
 
 class GetDocumentParams(Params):
-    """`required`: a document that does not exist is an error, not an answer."""
+    """`required`: a missing document is an error."""
 
     collection: Readable
     id: DocumentId
@@ -28,7 +28,7 @@ class GetDocumentOutput(Output):
 
 
 class GetDocument(Action[GetDocumentParams, GetDocumentOutput]):
-    """Reads one of the org's documents by its id; another org's is as good as none."""
+    """Reads one of the org's documents by id; another org's counts as missing."""
 
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {"collection": "inventory", "id": "blue-dream-3-5g"}

@@ -35,7 +35,7 @@ class QueryOutput(Output):
 
 
 class Query(Action[QueryParams, QueryOutput]):
-    """Never reaches another org's documents: the path or a filter that cannot be left out holds the org's id."""
+    """Never reaches another org's documents: the path or a mandatory filter holds the org's id."""
 
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {

@@ -29,7 +29,7 @@ from shared.steps.within_tier import require_zip_code_within_tier
 APPLIED = "applied_effects"
 """`tenants/{orgId}/applied_effects/{id}`: which increments have been made."""
 KEPT_FOR = timedelta(days=90)
-"""As long as an execution, which may be retried until it goes."""
+"""As long as an execution, which may be retried until it's deleted."""
 
 Values = Annotated[dict[FieldName, JsonValue], AfterValidator(check_storable)]
 Amount = StrictInt | Annotated[float, Field(strict=True, allow_inf_nan=False)]
@@ -72,7 +72,7 @@ class UpdateDocumentOutput(Output):
 
 
 class UpdateDocument(Action[UpdateDocumentParams, UpdateDocumentOutput]):
-    """Sets, removes and increments fields of a document that the org owns; an increment counts once."""
+    """Sets, removes and increments fields of one of the org's documents; an increment counts once."""
 
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {

@@ -1,4 +1,4 @@
-"""What a campaign says, rendered once for all of its customers."""
+"""A campaign's texts, rendered once for all customers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MAX_BYTES = 400_000
 
 
 def token_of(run_id: str) -> str:
-    """What the tokens of a campaign begin with; nobody writes that by chance."""
+    """The prefix of a campaign's tokens; nobody types it by chance."""
     return f"xq{hex_digest(run_id, digits=16)}"
 
 

@@ -1,4 +1,4 @@
-"""A step's mail to the people it names, and its line in the inbox: what was done is never done again by a retry."""
+"""A step's email to the people it names, and its inbox notification; a retry never repeats what was done."""
 
 from __future__ import annotations
 
@@ -185,9 +185,8 @@ class _Mailing:
 def put_into_inbox(
     context: StepContext, alert_type: str, said: Message, severity: Severity, link: str | None, text: str = ""
 ) -> str:
-    """Put the step's one line into the org's inbox, whatever the org prefers, and return its id.
-
-    `text`: what it says below the title, instead of the message's own words.
+    """Add the step's notification to the org's inbox, whatever the org's preferences, and return its id. `text`:
+    the body, in place of the message's own.
     """
     alert = step_alert(
         context,

@@ -1,4 +1,4 @@
-"""What many steps found, as people read it: amounts, days and words in the cells of a report."""
+"""Steps' results as people read them: amounts, days and words in the cells of a report."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ABBREVIATIONS = frozenset({"vip", "sms"})
 
 
 def shown(value: Any, form: Format, none: str = UNKNOWN) -> str:
-    """The value as people write it; `none` where there is none."""
+    """The value as people write it; `none` if there is none."""
     if value is None or value == "":
         return none
     if form == "count":

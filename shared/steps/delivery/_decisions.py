@@ -1,4 +1,4 @@
-"""The page on which people decide what a run has suggested: what the run tells them leads there."""
+"""The page where people decide on a run's suggestions; the run's messages link to it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MADE = (
 
 
 def decision_page(context: StepContext) -> str | None:
-    """Of the one suggestion, or of all that wait where it made several; None where it suggested nothing."""
+    """The page of the suggestion, or of all pending ones if it made several; None if it made none."""
     made = {
         links.suggestion(kind, found)
         for action, field, kind in _MADE

@@ -1,4 +1,4 @@
-"""The figures of the same playbook's last report, and when it was made: what today's are compared with."""
+"""The figures of the playbook's last report, and when it was made, to compare today's with."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
 
 RUNS_LOOKED_AT = 5
-"""Of the newest; one that ended early because nothing was new made no report."""
+"""Of the newest; a run that ended early because nothing was new made no report."""
 
 
 @dataclass(frozen=True, slots=True)

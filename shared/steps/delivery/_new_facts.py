@@ -1,4 +1,4 @@
-"""What of a report is news: what another message of the morning has told stands in one line instead."""
+"""What in a report is new: facts another message has already reported this morning are summed up in one line."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _IS_SEVERE: Mapping[ShopKind, Callable[[Any], bool]] = MappingProxyType(
 
 
 def row_fact(kind: ShopKind, row: Any) -> Fact:
-    """What the row of a table tells; rows without an id are told apart by all that they say."""
+    """The fact a table row reports; rows without an id are identified by their whole content."""
     found = at(row, _ROW_IDS.get(kind, "id"))
     is_more_severe = kind in _IS_SEVERE and _IS_SEVERE[kind](row)
     return Fact(kind, (str(row if found is None else found),), "", Decimal(2 if is_more_severe else 1))
 
 
 def subject_fact(kind: ShopKind, about: str) -> Fact:
-    """What a whole section or figure tells: a period's sales."""
+    """The fact a whole section or figure reports: a period's sales."""
     return Fact(kind, (about,), "")
 
 
@@ -66,7 +66,7 @@ class NewFacts:
 
 
 def claim_new_facts(facts: Sequence[Fact], alert_type: AlertType, context: StepContext) -> NewFacts:
-    """Claim what the report tells the readers that messages of the type have."""
+    """Claim the facts the report tells readers of this message type."""
     audience = context.effects.read(lambda: _audience(context, alert_type)) if facts else None
     verdicts = claim_facts(context, facts, audience, "report") if audience is not None else {}
     return NewFacts(verdicts, audience, context, is_asked_for(context))

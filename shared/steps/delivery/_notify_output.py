@@ -1,4 +1,4 @@
-"""What `notify` says of its messages: what was sent where, and who was left out."""
+"""The output of `notify`: what was sent where, and who was skipped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `notify` says, about what and to which kinds of addresses, where its params leave it open."""
+"""Defaults for `notify`: text, subject and channels when its params leave them out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shared.values.phone_number import parse_phone_number
 
 COMPETITIVE_ACTIONS = ("generate_competitor_report", "analyze_pricing", "scan_competitors")
 BODY_SOURCES = (("generate_competitor_report", "text"), ("analyze_pricing", "summary"))
-"""Whose output stands in for a body that was left out, the first that there is."""
+"""Steps whose output replaces a missing body; the first one that ran counts."""
 
 
 def by_kind(to: str | list[str] | None) -> tuple[list[str], list[str]]:
@@ -36,13 +36,13 @@ def by_kind(to: str | list[str] | None) -> tuple[list[str], list[str]]:
 
 
 def alert_type(context: StepContext) -> AlertType:
-    """What the org's people are told about: competitors after a competitive step, else a report."""
+    """The alert type: competitors after a competitive step, else a report."""
     competitive = any(action in context.outputs for action in COMPETITIVE_ACTIONS)
     return AlertType.COMPETITOR_ALERT if competitive else AlertType.WEEKLY_REPORT
 
 
 def severity(alert_type: AlertType) -> Severity:
-    """How the inbox shows it."""
+    """The severity shown in the inbox."""
     return "info" if alert_type is AlertType.WEEKLY_REPORT else "warning"
 
 

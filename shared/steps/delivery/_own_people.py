@@ -1,4 +1,4 @@
-"""What a step tells the org's own people by email or text: through the outbox, as an effect of the run.
+"""A step's emails and texts to the org's own people: through the outbox, as an effect of the run.
 
 The outbox counts it in the org's month, with what it did; the run only shows what that was.
 """

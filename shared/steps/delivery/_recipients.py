@@ -1,4 +1,4 @@
-"""Recipients that a step left out, as outputs and receipts say it."""
+"""Recipients a step skipped, as outputs and receipts list them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from shared.values.words import time_words
 
 
 class SkippedRecipient(Output):
-    """Somebody who did not get the message. `until`: from when on they may get one."""
+    """Someone who didn't get the message. `until`: when they may get one again."""
 
     to: str
     """Masked: `…0123`, `j…@shop.example`."""
@@ -32,7 +32,7 @@ class SkippedRecipient(Output):
 
 @dataclass(frozen=True, slots=True)
 class SendOutcome:
-    """What became of one email or one text; `outcome` stays `unknown` where the provider never answered.
+    """The result of one email or text; `outcome` stays `unknown` if the provider never answered.
 
     `to`: who got it, or will. `until`: when one goes out that waits for the end of the org's quiet hours.
     """
@@ -66,7 +66,7 @@ class SentOutput(Output):
 
 
 class NobodyReachedError(PermanentError):
-    """None of those who were meant may get the message; raised before anything is intended."""
+    """No recipient may get the message; raised before anything is sent."""
 
     code = ErrorCode.NOBODY_REACHED
 
@@ -76,7 +76,7 @@ class NobodyReachedError(PermanentError):
 
 
 class QuietHoursError(PermanentError):
-    """The text waits for the morning; raised before anything is intended."""
+    """The text waits until morning; raised before anything is sent."""
 
     code = ErrorCode.QUIET_HOURS
 
@@ -102,7 +102,7 @@ def of_receipt(receipt: Mapping[str, Any]) -> list[SkippedRecipient]:
 
 
 def reach_of(reached: int, people: Sequence[SkippedRecipient]) -> Reach | None:
-    """How many outside the org were reached, and how many not, by the reason; None where nobody was meant."""
+    """How many people outside the org were reached, and how many weren't, by reason; None if there were none."""
     return Reach(reached, Counter(one.reason.value for one in people)) if reached or people else None
 
 

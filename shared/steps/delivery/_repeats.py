@@ -1,4 +1,4 @@
-"""Texts to an org's staff that repeat one of the last hour: what flaps starts a run, and so a text, each time."""
+"""Texts to staff that repeat one from the last hour: a flapping value starts a run, and a text, each time."""
 
 from __future__ import annotations
 

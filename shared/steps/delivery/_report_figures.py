@@ -1,4 +1,4 @@
-"""The key figures of a report: rounded as people say them, and how each has moved."""
+"""A report's key figures: rounded, and how each has changed."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class ReportFigure(ReportPart):
 
     @property
     def fact(self) -> Fact | None:
-        """What it tells that others may have told."""
+        """The fact it reports that others may have reported."""
         return subject_fact(self.tells, self.about) if self.tells and self.about else None
 
 

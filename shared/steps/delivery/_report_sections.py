@@ -1,4 +1,4 @@
-"""The sections of a report: what their rows say, without what another message of the morning has told."""
+"""A report's sections: their rows, without what another message has already reported this morning."""
 
 from __future__ import annotations
 

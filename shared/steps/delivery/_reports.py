@@ -1,4 +1,4 @@
-"""A report that a step before this one made, known by its text or its HTML."""
+"""Finds the earlier step's report behind a given text or HTML."""
 
 from __future__ import annotations
 

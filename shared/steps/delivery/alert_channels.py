@@ -1,4 +1,4 @@
-"""`alert_channels`: over which of several channels the org's people want, and can get, an alert."""
+"""`alert_channels`: picks the channels an alert can and should use."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class AlertChannelsOutput(Output):
     channels: tuple[Channel, ...]
     sms: bool
     refused: dict[Channel, str]
-    """Of the offered channels that are not used: why."""
+    """Why each of the other offered channels isn't used."""
 
 
 class AlertChannels(Action[AlertChannelsParams, AlertChannelsOutput]):
@@ -62,7 +62,7 @@ class AlertChannels(Action[AlertChannelsParams, AlertChannelsOutput]):
 
 
 def _chosen(org_id: str, kind: AlertType) -> Mapping[str, bool]:
-    """What the org has said of the alert type by name, which defaults are not."""
+    """The org's explicit settings for the alert type, without defaults."""
     reference = firestore().collection(preferences.COLLECTION).document(org_id)
     fields = read_lately.snapshot(reference).to_dict() or {}
     choice = Preferences.in_force(fields)[0].choices[kind]

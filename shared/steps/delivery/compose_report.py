@@ -1,4 +1,4 @@
-"""`compose_report`: one report out of what the steps before it found."""
+"""`compose_report`: one report from what earlier steps found."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class ComposeReportParams(Params):
 
     @property
     def facts(self) -> list[Fact]:
-        """What it tells that others may have told, each once."""
+        """Facts it reports that others may have reported, each once."""
         figures = [one.fact for one in self.figures if one.fact and one.is_shown]
         found = [*figures, *(fact for section in self.sections for fact in section.facts)]
         return list({fact.id: fact for fact in found}.values())
@@ -71,19 +71,16 @@ class ComposeReportOutput(ReportOutput):
 
     members_text: str
     has_content: bool
-    """Whether there is a figure, a section or something to do."""
+    """Whether there is a figure, a section or a to-do."""
     figures: dict[str, float] = Field(default_factory=dict)
     """The numbers among the key figures, by label: what the next report is compared with."""
     claims: list[str] = Field(default_factory=list)
-    """What the run is the one to tell; it counts as told once `notify` has sent the report."""
+    """What this run reports; it counts as reported once `notify` has sent the report."""
     channel: Audience | None = None
 
 
 class ComposeReport(Action[ComposeReportParams, ComposeReportOutput]):
-    """Composes one report of key figures, tables and next steps out of what the steps before it found.
-
-    A run that a person asked for tells everything.
-    """
+    """Composes one report of key figures, tables and next steps from earlier steps' results."""
 
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {
@@ -163,7 +160,7 @@ def _told_figures(figures: Sequence[ReportFigure], news: NewFacts) -> list[Secti
 
 
 def _buttons(steps: Iterable[ReportStep], context: StepContext) -> tuple[Actions, ...]:
-    """To the page of the first step that has one, and to the run."""
+    """Links to the page of the first step that has one, and to the run."""
     page = next((step.page for step in steps if step.when and step.page), None)
     if page is None:
         return ()

@@ -1,4 +1,4 @@
-"""`create_inbox_notification`: one line in the dashboard's inbox."""
+"""`create_inbox_notification`: one notification in the dashboard's inbox."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class CreateInboxNotificationOutput(Output):
 
 
 class CreateInboxNotification(Action[CreateInboxNotificationParams, CreateInboxNotificationOutput]):
-    """Tells the org something on its dashboard."""
+    """Adds a notification to the org's dashboard inbox."""
 
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {

@@ -19,7 +19,7 @@ from shared.web.fetch import fetch
 from shared.web.response import HttpResponse
 
 MAX_BODY_BYTES = 100_000
-"""Of what is sent and of what comes back: the answer becomes part of the execution's document."""
+"""Limit for request and response: the response is stored in the execution's document."""
 TIMEOUT_SECONDS = 30.0
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 _READS = frozenset({"GET", "HEAD"})
@@ -47,7 +47,7 @@ class HttpRequestParams(Params):
 
 
 class HttpRequestOutput(Output):
-    """The answer. `outcome` is "unknown", and `status` None, where nobody said whether the call took effect."""
+    """The response. `outcome` is "unknown", and `status` None, if it isn't known whether the call took effect."""
 
     status: int | None
     body: JsonValue = None

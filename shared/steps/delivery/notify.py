@@ -1,4 +1,4 @@
-"""`notify`: tells an org's people something, over the channels they chose."""
+"""`notify`: sends a message to an org's people over the channels they chose."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`publish_event`: makes something known in the org, so that other playbooks can act on it."""
+"""`publish_event`: publishes an event in the org, so that other playbooks can react to it."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from shared.steps.base import Action, Effect, Output, Params, StepContext
 from shared.steps.documents import effect_id, origin
 
 MAX_HOPS = 10
-"""How many events may have led to one another, each published by a playbook that the one before it started."""
+"""How long a chain of events may be, each published by a playbook that the previous one started."""
 SYSTEM_EVENTS = ("inventory", "usage", "org", "competitor", "webhook")
-"""The first parts of names that only the system itself may raise, because others rely on their being true."""
+"""Prefixes of event names that only the system may raise, because others rely on them."""
 
 
 class PublishEventParams(Params):

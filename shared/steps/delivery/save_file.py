@@ -1,4 +1,4 @@
-"""`save_file`: a file of the org's own, in Cloud Storage."""
+"""`save_file`: saves a file of the org in Cloud Storage."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class SaveToDriveParams(SaveFileParams):
 
 
 class SaveToDriveOutput(Output):
-    """Drive's id of the file, and where a person opens it."""
+    """Drive's file id, and the link that opens it."""
 
     file_id: str
     link: str

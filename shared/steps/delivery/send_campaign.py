@@ -98,7 +98,7 @@ class SendCampaignParams(Params):
 
     @classmethod
     def deferred(cls, written: Mapping[str, Any]) -> Sequence[Deferred]:
-        """What is filled for each customer."""
+        """What is filled in for each customer."""
         return tuple(Deferred(name, CUSTOMER) for name in ("email", "sms") if name in written)
 
 
@@ -125,15 +125,15 @@ class SendCampaignOutput(Output):
     dry_run: bool = False
 
     def reach(self) -> Reach | None:
-        """Nobody counts as reached by a dry run."""
+        """A dry run reaches nobody."""
         return None if self.dry_run else Reach(self.sent, self.skipped)
 
 
 class SendCampaign(Action[SendCampaignParams, SendCampaignOutput]):
     """Sends an email, a text or both to a segment of any size; each customer gets it at most once.
 
-    The run waits meanwhile, and shows how far it is. Whoever opted out, gave no consent or was written to lately is
-    skipped and counted. Canceling the run stops it after the page at hand.
+    The run waits meanwhile, and shows how far it is. Customers who opted out, gave no consent or were messaged
+    recently are skipped and counted. Canceling the run stops it after the page at hand.
     """
 
     effect: ClassVar[Effect] = Effect.ONCE
@@ -145,7 +145,7 @@ class SendCampaign(Action[SendCampaignParams, SendCampaignOutput]):
     }
 
     def run(self, params: SendCampaignParams, context: StepContext) -> SendCampaignOutput:
-        """Begin it and wait, or say what became of it.
+        """Start it and wait, or return its result.
 
         Raises:
             PermanentError: it cannot be sent at all, the provider refuses it as a whole, or it takes over 28 days.

@@ -17,7 +17,7 @@ from shared.steps.delivery._texting import send_sms_once
 from shared.values.phone_number import parse_phone_number
 
 MAX_CHARS = 1530
-"""Ten segments of a text that is split (153 signs each)."""
+"""Ten segments of a split text (153 characters each)."""
 
 
 ABOUT = "A text from one of your playbooks"

@@ -1,1 +1,1 @@
-"""Actions of control and of plain data."""
+"""Control flow and plain data."""

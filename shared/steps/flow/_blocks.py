@@ -1,4 +1,4 @@
-"""What the steps that run other steps have in common: their blocks' shape, and what the blocks' failures mean."""
+"""Shared by steps that run other steps: the shape of their blocks, and what failures of blocks mean."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ MAX_SHOWN = 5
 
 
 def raise_failures(results: Sequence[BlockResult], what: str, *, permanent_too: bool = True) -> None:
-    """Fail where a block did: first for what may pass, so that the ladder retries the unfinished blocks alone.
+    """Fail if a block failed: transient failures first, so that a retry runs only the unfinished blocks.
 
     Raises:
-        TransientError: a block failed and may not fail again.
-        PermanentError: a block failed for good, and `permanent_too`.
+        TransientError: a block failed and may succeed later. PermanentError: a block failed permanently, and
+        `permanent_too`.
     """
     failed = [result for result in results if result.error is not None]
     transient = [result for result in failed if isinstance(result.error, TransientError)]

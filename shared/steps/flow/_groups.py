@@ -1,4 +1,4 @@
-"""Items by a value that they share: what `group` and `aggregate` have in common."""
+"""Grouping items by a shared value, for `group` and `aggregate`."""
 
 from __future__ import annotations
 

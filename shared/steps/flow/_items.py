@@ -1,4 +1,4 @@
-"""Values inside a list's items: found by path, told apart by kind, compared only with their own kind."""
+"""Values inside a list's items: found by path, and compared only with values of the same kind."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def label(index: int, path: str) -> str:
 
 
 def kind_of(value: Any) -> str:
-    """What people call the value's type."""
+    """The value's type in plain words."""
     match value:
         case None:
             return "null"

@@ -1,4 +1,4 @@
-"""Rules that data must keep: a small, closed part of JSON Schema. Nothing in it can run for long."""
+"""Rules for data: a small, closed subset of JSON Schema. Nothing in it can run long."""
 
 from __future__ import annotations
 

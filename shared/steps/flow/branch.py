@@ -67,8 +67,8 @@ class BranchAction(Action[BranchParams, BranchOutput]):
 
         Raises:
             ExpressionError: a condition names what does not exist.
-            TransientError: a step failed and may not fail again.
-            PermanentError: a step failed for good.
+            TransientError: a step failed and may succeed later.
+            PermanentError: a step failed permanently.
         """
         # A retry goes on in the case that was begun: the outputs that its condition reads have not changed since.
         for index, case in enumerate(params.cases):

@@ -20,8 +20,8 @@ RESERVED = frozenset({"org", "user", "event", "trigger", "steps", "index"})
 class ForEachParams(Params):
     """The inner steps find the item under the name in `as`, and its number, from 0, under `index`.
 
-    `concurrency`: how many items are under way at once. `onItemError: continue` records an item that failed for
-    good and goes on; a failure that may pass is retried in either case, for the unfinished items alone.
+    `concurrency`: how many items are under way at once. `onItemError: continue` records an item that failed
+    permanently and goes on; a failure that may pass is retried in either case, for the unfinished items alone.
     """
 
     keeps_written: ClassVar[frozenset[str]] = frozenset({"steps"})
@@ -57,7 +57,7 @@ class ForEachParams(Params):
 
 
 class ItemResult(Output):
-    """What became of one item; `output` has the outputs of its steps by step id."""
+    """The result of one item; `output` has the outputs of its steps by step id."""
 
     index: int
     status: Literal["completed", "failed"]
@@ -74,7 +74,7 @@ class ForEachOutput(Output):
 
 
 class ForEach(Action[ForEachParams, ForEachOutput]):
-    """Runs steps for each item of a list, and keeps what each item has reached."""
+    """Runs steps for each item of a list, and keeps each item's progress."""
 
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {
@@ -87,8 +87,8 @@ class ForEach(Action[ForEachParams, ForEachOutput]):
         """Run them.
 
         Raises:
-            TransientError: an item failed and may not fail again.
-            PermanentError: an item failed for good and `onItemError` is `fail`.
+            TransientError: an item failed and may succeed later.
+            PermanentError: an item failed permanently and `onItemError` is `fail`.
         """
         blocks = [
             Block(str(index), params.steps, {params.as_: item, "index": index})

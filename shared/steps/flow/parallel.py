@@ -56,7 +56,7 @@ class ParallelOutput(Output):
 
 
 class Parallel(Action[ParallelParams, ParallelOutput]):
-    """Runs branches of steps at the same time, and keeps what each has reached."""
+    """Runs branches of steps at the same time, and keeps each branch's progress."""
 
     effect: ClassVar[Effect] = Effect.NONE
     example: ClassVar[Mapping[str, Any]] = {
@@ -70,8 +70,8 @@ class Parallel(Action[ParallelParams, ParallelOutput]):
         """Run them.
 
         Raises:
-            TransientError: a branch failed and may not fail again; the others have ended all the same.
-            PermanentError: a branch failed for good.
+            TransientError: a branch failed and may succeed later; the others have ended all the same.
+            PermanentError: a branch failed permanently.
         """
         blocks = [Block(branch.name or "", branch.steps) for branch in params.branches]
         ended = context.children.run(blocks, concurrency=len(blocks))

@@ -1,4 +1,4 @@
-"""`wait`: lets time pass."""
+"""`wait`: pauses the run."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ class WaitOutput(Output):
 
 
 class Wait(Action[WaitParams, WaitOutput]):
-    """Parks the run for a while; nothing runs meanwhile."""
+    """Pauses the run for a while; nothing runs in the meantime."""
 
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {"hours": 2}
 
     def run(self, params: WaitParams, context: StepContext) -> WaitOutput:
-        """Wait, or go on where the time is over."""
+        """Wait, or continue if the time is up."""
         farthest = context.now + timedelta(days=MAX_DAYS)
         until = context.parking.until(min(params.until or context.now + params.span(), farthest))
         if context.now < until:

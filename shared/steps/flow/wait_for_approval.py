@@ -50,7 +50,7 @@ class WaitForApprovalParams(Params):
 
 
 class WaitForApprovalOutput(Output):
-    """Who decided what; `expired` where nobody did in time."""
+    """Who decided what; `expired` if nobody did in time."""
 
     approval_id: str
     decision: Outcome
@@ -60,13 +60,13 @@ class WaitForApprovalOutput(Output):
 
 
 class WaitForApproval(Action[WaitForApprovalParams, WaitForApprovalOutput]):
-    """Parks the run until somebody other than the one it acts for approves or rejects, or its time is over."""
+    """Pauses the run until someone other than the person it acts for approves or rejects, or it expires."""
 
     effect: ClassVar[Effect] = Effect.ONCE
     example: ClassVar[Mapping[str, Any]] = {"title": "Lower Blue Dream to $35?", "expiresHours": 24}
 
     def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
-        """One mail, if somebody is written to."""
+        """One email, if anyone is emailed."""
         return {"email": 1} if params.get("to") else {}
 
     def run(self, params: WaitForApprovalParams, context: StepContext) -> WaitForApprovalOutput:

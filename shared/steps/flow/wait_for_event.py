@@ -57,7 +57,7 @@ class WaitForEventOutput(Output):
 
 
 class WaitForEvent(Action[WaitForEventParams, WaitForEventOutput]):
-    """Parks the run until an event happens in the org, or its time is over."""
+    """Pauses the run until an event happens in the org, or it times out."""
 
     effect: ClassVar[Effect] = Effect.IDEMPOTENT
     example: ClassVar[Mapping[str, Any]] = {"eventName": "order.completed", "timeoutHours": 24}

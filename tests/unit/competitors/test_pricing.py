@@ -54,7 +54,7 @@ def test_an_undercut_below_the_threshold_does_not_count() -> None:
 def test_a_report_says_that_nothing_needs_a_reaction_only_where_nothing_is_below_us() -> None:
     cheaper = analyse(OURS, [_menu("A", Blue_Dream="38")]).undercut
     assert next_step(cheaper) == "Look at Blue Dream first: match the price, answer with a campaign, or leave it."
-    assert next_step(()) == "No price needs a reaction."
+    assert next_step(()) == "No prices need attention."
 
 
 def test_nobody_cheaper_is_a_gap_of_zero() -> None:

@@ -142,7 +142,7 @@ def test_a_higher_tier_has_all_of_the_lower_ones() -> None:
 
 
 @each
-def test_what_has_changed_has_a_new_version(one: CatalogPlaybook) -> None:
+def test_a_changed_catalog_playbook_has_a_new_version(one: CatalogPlaybook) -> None:
     """Orgs are brought up to date by the version. After a change: raise it, and write both into the file."""
     known = KNOWN[one.id]
     assert one.version >= known["version"]

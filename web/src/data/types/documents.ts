@@ -294,7 +294,7 @@ export interface Held {
   since: Timestamp;
 }
 
-/** One line in an org's inbox; it goes away 30 days after `created_at`. */
+/** One notification in an org's inbox; deleted 30 days after `created_at`. */
 export interface InboxNotification {
   id: string;
   orgId: string;
