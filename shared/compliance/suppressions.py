@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, Field, ValidationError
 
-from shared.gcp import logging
+from shared.gcp import logging, plain_firestore
 from shared.gcp.clients import firestore
 from shared.quarantine.failures import describe
 from shared.quarantine.stored import Stored
@@ -71,13 +71,13 @@ def refusals(org_id: str | None, addresses: Iterable[str], now: datetime) -> dic
 
     What is known of an address and cannot be read may be that it wants no mail: that address alone gets none.
     """
-    client = firestore()
     spellings: dict[str, list[str]] = {}
     for address in addresses:
         for each in _hashes(address):
             spellings.setdefault(each, []).append(address)
-    found = client.get_all([client.collection(COLLECTION).document(each) for each in spellings])
-    reasons = {each.id: _reason(each.id, each.to_dict(), org_id, now) for each in found if each.exists}
+    found = plain_firestore.read_all(*(f"{COLLECTION}/{each}" for each in spellings)) if spellings else []
+    stored = {each: one.fields for each, one in zip(spellings, found, strict=True) if one is not None}
+    reasons = {each: _reason(each, fields, org_id, now) for each, fields in stored.items()}
     return {
         address: reason for each, reason in reasons.items() if reason is not None for address in spellings[each]
     }
@@ -105,9 +105,9 @@ def _reference(address: str) -> Any:
     return firestore().collection(COLLECTION).document(address_hash(address))
 
 
-def _reason(document_id: str, data: dict[str, Any] | None, org_id: str | None, now: datetime) -> str | None:
+def _reason(document_id: str, data: dict[str, Any], org_id: str | None, now: datetime) -> str | None:
     try:
-        return _Suppression.model_validate(data or {}).reason(org_id, now)
+        return _Suppression.model_validate(data).reason(org_id, now)
     except ValidationError as error:
         log.error("malformed suppression", extra={"path": f"{COLLECTION}/{document_id}", "reason": describe(error)})
         return "whether it wants mail cannot be read, so it gets none"

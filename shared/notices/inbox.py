@@ -12,6 +12,7 @@ from pydantic.alias_generators import to_camel
 
 from shared.gcp import logging
 from shared.gcp.clients import firestore
+from shared.gcp.plain_firestore import Commit
 from shared.messages.alert_types import MAX_BODY_CHARS, MAX_TITLE_CHARS, MAX_TYPE_CHARS, AlertType, Severity
 from shared.messages.links import MAX_PATH_CHARS, PREFERENCES
 from shared.values.digests import hex_digest
@@ -71,9 +72,10 @@ def write(notification_id: str, notification: InboxNotification) -> str:
     """Create the notification unless it exists, and return its id: a retry leaves a read one as read."""
     from google.api_core.exceptions import AlreadyExists
 
-    path, fields = document(notification_id, notification)
+    commit = Commit()
+    commit.create(*document(notification_id, notification))
     with contextlib.suppress(AlreadyExists):
-        firestore().document(path).create(fields)
+        commit.send()
     return notification_id
 
 
