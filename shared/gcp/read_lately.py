@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference, DocumentSnapshot
+from typing import Any
 
 MOMENTS = 2.0
 """Seconds for which what was read counts: a change is seen as if it had come so much later."""
 
-_read: ContextVar[dict[str, tuple[float, DocumentSnapshot[Any]]] | None] = ContextVar("read_lately", default=None)
+_Read = dict[str, tuple[float, Mapping[str, Any] | None]]
+_read: ContextVar[_Read | None] = ContextVar("read_lately", default=None)
 
 
 @contextmanager
 def reading_lately() -> Iterator[None]:
-    """Within it, and in threads with a copy of its context, `snapshot` may answer what it has just answered."""
+    """Within it, and in threads with a copy of its context, `fields` may answer what it has just answered."""
     token = _read.set({})
     try:
         yield
@@ -27,15 +25,23 @@ def reading_lately() -> Iterator[None]:
         _read.reset(token)
 
 
-def snapshot(reference: DocumentReference) -> DocumentSnapshot[Any]:
-    """The document as it is, or was moments ago."""
+def fields(path: str) -> Mapping[str, Any] | None:
+    """The document's fields as they are, or were moments ago; None where there is none."""
     known = _read.get()
     if known is None:
-        return reference.get()
+        return _fields(path)
     now = time.monotonic()
-    before = known.get(reference.path)
+    before = known.get(path)
     if before is not None and now - before[0] <= MOMENTS:
         return before[1]
-    found = reference.get()
-    known[reference.path] = (now, found)
+    found = _fields(path)
+    known[path] = (now, found)
     return found
+
+
+def _fields(path: str) -> Mapping[str, Any] | None:
+    # Loads Firestore's library, which a function's start can do without.
+    from shared.gcp import plain_firestore
+
+    found = plain_firestore.read(path)
+    return found.fields if found is not None else None

@@ -131,8 +131,7 @@ def load(org_id: str) -> Preferences:
 
     What is malformed has its default; the log and the org's inbox say so.
     """
-    snapshot = read_lately.snapshot(firestore().collection(COLLECTION).document(org_id))
-    found, problems = Preferences.in_force(snapshot.to_dict() or {})
+    found, problems = Preferences.in_force(read_lately.fields(f"{COLLECTION}/{org_id}") or {})
     if problems:
         inbox.notify_of_setting(
             org_id,

@@ -24,7 +24,6 @@ from shared.documents.org import org_path
 from shared.error_codes import ErrorCode
 from shared.errors import NotFoundError, PermanentError
 from shared.gcp import logging, read_lately
-from shared.gcp.clients import firestore
 from shared.playbooks.cron import check_timezone
 from shared.playbooks.problems import problem_lines, without_malformed
 from shared.values.phone_number import PhoneNumberOrRaw
@@ -129,10 +128,10 @@ def load_tenant(org_id: str) -> Tenant:
         NotFoundError: there is no such org.
         PermanentError: its document is malformed.
     """
-    snapshot = read_lately.snapshot(firestore().document(org_path(org_id)))
-    if not snapshot.exists:
+    fields = read_lately.fields(org_path(org_id))
+    if fields is None:
         raise NotFoundError(f"there is no org {org_id!r}: tenants/{org_id} does not exist")
-    return parse_tenant(org_id, snapshot.to_dict() or {})
+    return parse_tenant(org_id, fields)
 
 
 def load_reachable(org_id: str) -> Tenant:
@@ -149,8 +148,8 @@ def load_reachable(org_id: str) -> Tenant:
 
 def find_reachable(org_id: str) -> Tenant | None:
     """The same; None where there is no such org."""
-    snapshot = read_lately.snapshot(firestore().document(org_path(org_id)))
-    return reachable(org_id, snapshot.to_dict() or {}) if snapshot.exists else None
+    fields = read_lately.fields(org_path(org_id))
+    return reachable(org_id, fields) if fields is not None else None
 
 
 def zone_of(org_id: str) -> str:

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from shared.gcp import read_lately
-from shared.gcp.clients import firestore
 from shared.messages.alert_types import AlertType
 from shared.notices import preferences
 from shared.notices.preferences import Channel, Preferences
@@ -63,8 +62,7 @@ class AlertChannels(Action[AlertChannelsParams, AlertChannelsOutput]):
 
 def _chosen(org_id: str, kind: AlertType) -> Mapping[str, bool]:
     """The org's explicit settings for the alert type, without defaults."""
-    reference = firestore().collection(preferences.COLLECTION).document(org_id)
-    fields = read_lately.snapshot(reference).to_dict() or {}
+    fields = read_lately.fields(f"{preferences.COLLECTION}/{org_id}") or {}
     choice = Preferences.in_force(fields)[0].choices[kind]
     named = fields.get(kind)
     if not isinstance(named, Mapping):
