@@ -114,7 +114,7 @@ class People(RuleBasedStateMachine):
         """The executioner stands at every call to the outside; without a death it kills nobody."""
         executioner = Executioner(death[0] if death else -1, after=death[1] if death else False)
         server = type(self.memory)
-        for name in ("commit", "batch_get_documents"):
+        for name in ("commit", "batch_get_documents", "get_document"):
             original = getattr(server, name).__get__(self.memory)
             self.patch.setattr(self.memory, name, executioner.guard(original))
         self.patch.setattr(outbox, "create_named_task", executioner.guard(self.create_task))

@@ -156,7 +156,7 @@ class ClockWorld:
         """Do it, or die on the way; whether it came to its end."""
         executioner = Executioner(death[0] if death else -1, after=death[1] if death else False)
         with pytest.MonkeyPatch.context() as guarded, contextlib.suppress(Killed):
-            for name in ("commit", "batch_get_documents", "run_query"):
+            for name in ("commit", "batch_get_documents", "get_document", "run_query"):
                 guarded.setattr(self.memory, name, executioner.guard(getattr(self.memory, name)))
             guarded.setattr(direct_calls, "call", executioner.guard(direct_calls.call))
             for name in ("create_task", "delete_task", "create_job", "update_job", "delete_job", "get_job"):
