@@ -105,7 +105,8 @@ class NotedSpan:
 
     def set(self, name: str, value: Value | None) -> None:
         """See `Span`."""
-        self.attributes[name] = value
+        if value is not None:
+            self.attributes[name] = value
 
     def event(self, name: str) -> None:
         """See `Span`."""

@@ -65,8 +65,9 @@ class Export:
             context=_context(span.trace_id, span.span_id),
             parent=parent,
             resource=self._resource,
-            attributes={key: attribute(value) for key, value in span.attributes.items() if value is not None},
-            events=[Event(name, timestamp=at) for name, at in span.events],
+            # Copied first: a thread that outlives its part may still add to it.
+            attributes={key: attribute(value) for key, value in [*span.attributes.items()] if value is not None},
+            events=[Event(name, timestamp=at) for name, at in [*span.events]],
             links=[Link(_context(one.trace_id, one.span_id)) for one in span.links],
             kind=_KINDS[span.kind],
             status=_FAILED if span.failed else _UNSET,
