@@ -1,4 +1,4 @@
-"""What the two task functions share: a task's payload read, its delivery handed to the engine."""
+"""Shared by the task functions: parse a task's payload and hand it to the engine."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class TaskBody(Body):
 
 
 def deliver_task(request: flask.Request) -> flask.Response:
-    """Deal with the delivery."""
+    """Run the delivered attempt."""
     require_caller(request, "tasks")
     body = parse_body(request, TaskBody)
     clock = Clock(not_before=delivery_time(request))

@@ -1,4 +1,4 @@
-"""What the two doors to hooks share: whose a hook is, and what its org's people see of it."""
+"""Shared by the hook endpoints: ownership checks, and a hook as the org's people see it."""
 
 from __future__ import annotations
 

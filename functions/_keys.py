@@ -1,4 +1,4 @@
-"""An org's agent keys, in its owner's hands: listed, made and shown once, revoked."""
+"""An org's agent keys, managed by its owner: listed, created and shown once, revoked."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _DEFAULTS = TypeAdapter(list[KnownScope]).validate_python(DEFAULT_SCOPES)
 
 
 class NewKey(OrgBody):
-    """Which agent the key is for, and what it opens. `acts_for`: uids of members it may ask for runs for."""
+    """Which agent the key is for, and its scopes. `acts_for`: uids of members on whose behalf it may start runs."""
 
     agent: AgentName
     scopes: list[KnownScope] = Field(default=_DEFAULTS, min_length=1, max_length=10)
@@ -36,7 +36,7 @@ class NewKey(OrgBody):
 
 
 class RevokedKey(BaseModel):
-    """A key that opens nothing any more, and since when."""
+    """A revoked key, and when it was revoked."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 

@@ -1,4 +1,4 @@
-"""Which org a person acts for: their own, whether they name it or not."""
+"""The org a person acts for: their own, whether they name it or not."""
 
 from __future__ import annotations
 

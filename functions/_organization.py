@@ -1,4 +1,4 @@
-"""What an org says of itself: name, time zone, address, contacts, and what runs may cost."""
+"""An org's profile: name, time zone, address, contacts, and its budget for runs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ log = logging.get_logger(__name__)
 
 
 class ProfileChange(OrgBody):
-    """What is to change; null takes away what an org can do without."""
+    """What to change; null removes an optional field."""
 
     name: OrgName = ""
     timezone: TimezoneName = ""

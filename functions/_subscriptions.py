@@ -55,7 +55,7 @@ Events = Annotated[list[EventType], Field(min_length=1, max_length=len(EventType
 
 
 class NewWebhook(OrgBody):
-    """An https address, and the events that it is told of."""
+    """An https address, and the events that it is notified of."""
 
     url: WebhookUrl
     events: Events

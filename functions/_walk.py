@@ -1,4 +1,4 @@
-"""What the functions that deal with a walk's pages share."""
+"""Shared by the functions that handle a walk's pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/api/approvals` and `/api/approvals/{approvalId}`: what runs ask the org's people, and their decisions."""
+"""`/api/approvals` and `/api/approvals/{approvalId}`: runs' requests for approval, and decisions on them."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from shared.runs.onboarding import assign_page
 
 @door(methods=("POST",), trace="carried")
 def assign_catalog(request: flask.Request) -> flask.Response:
-    """200 `{orgs, changed, failed, passedOver}`; 5xx when the page must come again."""
+    """200 `{orgs, changed, failed, passedOver}`; 5xx if the page must be delivered again."""
     require_caller(request, "tasks")
     body = parse_body(request, WalkBody)
     done = assign_page(body.page, Clock(not_before=delivery_time(request)))

@@ -16,7 +16,7 @@ from shared.runs.packing import pack_outputs
 
 @door(methods=("POST",), trace="carried")
 def repair_packs(request: flask.Request) -> flask.Response:
-    """200 `{orgs, packs, failed, passedOver}`; 5xx when the page must come again."""
+    """200 `{orgs, packs, failed, passedOver}`; 5xx if the page must be delivered again."""
     require_caller(request, "tasks")
     body = parse_body(request, WalkBody)
     done = repair_page(body.page, Clock(not_before=delivery_time(request)), pack_outputs)

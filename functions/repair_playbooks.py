@@ -14,7 +14,7 @@ from shared.triggers.repair import repair_page
 
 @door(methods=("POST",), trace="carried")
 def repair_playbooks(request: flask.Request) -> flask.Response:
-    """200 `{playbooks, repaired, failed, passedOver}`; 5xx when the page must come again."""
+    """200 `{playbooks, repaired, failed, passedOver}`; 5xx if the page must be delivered again."""
     require_caller(request, "tasks")
     body = parse_body(request, WalkBody)
     done = asdict(repair_page(body.page, Clock(not_before=delivery_time(request))))

@@ -10,5 +10,5 @@ from shared.api.http import door
 
 @door(methods=("POST",), trace="handlers")
 def run_catalog(request: flask.Request) -> flask.Response:
-    """200 `{outcome}` when the delivery is dealt with; 5xx when it must come again."""
+    """200 `{outcome}` once the task is handled; 5xx if it must be delivered again."""
     return deliver_task(request)

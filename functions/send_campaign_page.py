@@ -21,7 +21,7 @@ class PageBody(Body):
 
 @door(methods=("POST",), trace="carried")
 def send_campaign_page(request: flask.Request) -> flask.Response:
-    """200 `{status}`; 5xx when the page must come again."""
+    """200 `{status}`; 5xx if the page must be delivered again."""
     require_caller(request, "tasks")
     body = parse_body(request, PageBody)
     clock = Clock(not_before=delivery_time(request))

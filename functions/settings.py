@@ -1,4 +1,4 @@
-"""`/api/settings/notifications`, `/api/settings/organization` and `/api/keys`: how an org wants things to be."""
+"""`/api/settings/notifications`, `/api/settings/organization` and `/api/keys`: an org's settings."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class PageBody(Body):
 
 @door(methods=("POST",), trace="carried")
 def start_catalog_runs(request: flask.Request) -> flask.Response:
-    """200 `{orgs, started, existing, skipped, failed}`; 5xx when the page must come again."""
+    """200 `{orgs, started, existing, skipped, failed}`; 5xx if the page must be delivered again."""
     require_caller(request, "tasks")
     body = parse_body(request, PageBody)
     page = Page(body.frequency, body.slot, body.walk, body.after)

@@ -38,7 +38,7 @@ class SuggestionDecision(_OfAnOrg):
 
 
 class ResolutionBody(_OfAnOrg):
-    """Who is meant is told by the credential."""
+    """The credential says who resolves it."""
 
 
 def _methods(path: str) -> tuple[str, ...]:
@@ -110,7 +110,7 @@ def _shown(kind: str, suggestion_id: str, document: dict[str, Any], principal: P
 
 
 def _why_not(document: dict[str, Any], principal: Principal) -> str | None:
-    """Why the caller may not decide it; None where they may."""
+    """Why the caller may not decide it; None if they may."""
     if principal.role == "viewer":
         return "only editors and owners decide"
     status = document.get("status")

@@ -1,4 +1,4 @@
-"""Every five minutes: set going again what was lost; once a day: begin the walks that repair and assign."""
+"""Every five minutes: restart what was lost; once a day: begin the walks that repair and assign."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Delivers HTTP requests and says what became of each."""
+"""Delivers HTTP requests and says what happened to each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NO_ANSWER = 0
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a request: its HTTP status, or NO_ANSWER and the reason."""
+    """What happened to a request: its HTTP status, or NO_ANSWER and the reason."""
 
     status: int
     reason: str

@@ -67,7 +67,7 @@ class CloudScheduler:
 
     @rpc(scheduler_v1.GetJobRequest, scheduler_v1.Job)
     def get_job(self, request: scheduler_v1.GetJobRequest) -> scheduler_v1.Job:
-        """NOT_FOUND where there is none."""
+        """NOT_FOUND if there is none."""
         return self._job(request.name).message
 
     @rpc(scheduler_v1.ListJobsRequest, scheduler_v1.ListJobsResponse)

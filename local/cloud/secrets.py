@@ -62,7 +62,7 @@ class SecretManager:
 
     @rpc(secretmanager_v1.GetSecretRequest, secretmanager_v1.Secret)
     def get_secret(self, request: secretmanager_v1.GetSecretRequest) -> secretmanager_v1.Secret:
-        """NOT_FOUND where there is none."""
+        """NOT_FOUND if there is none."""
         return self._secret(request.name, "name").message
 
     @rpc(secretmanager_v1.ListSecretsRequest, secretmanager_v1.ListSecretsResponse)
@@ -151,7 +151,7 @@ class SecretManager:
     def destroy_secret_version(
         self, request: secretmanager_v1.DestroySecretVersionRequest
     ) -> secretmanager_v1.SecretVersion:
-        """The payload is gone for good."""
+        """The payload is gone permanently."""
         version = self._version(request.name)
         version.destroy(self._clock.now())
         return version.message

@@ -70,7 +70,7 @@ class CloudTasks:
 
     @rpc(tasks_v2.GetQueueRequest, tasks_v2.Queue)
     def get_queue(self, request: tasks_v2.GetQueueRequest) -> tasks_v2.Queue:
-        """NOT_FOUND where there is none."""
+        """NOT_FOUND if there is none."""
         return self._queue(request.name).config
 
     @rpc(tasks_v2.ListQueuesRequest, tasks_v2.ListQueuesResponse)
@@ -86,7 +86,7 @@ class CloudTasks:
 
     @rpc(tasks_v2.UpdateQueueRequest, tasks_v2.Queue)
     def update_queue(self, request: tasks_v2.UpdateQueueRequest) -> tasks_v2.Queue:
-        """Creates the queue where there is none, as the real service does."""
+        """Creates the queue if there is none, as the real service does."""
         wanted = request.queue
         if wanted.name not in self.queues:
             return self.add_queue(wanted).config

@@ -77,7 +77,7 @@ def delay_of(execution: dict[str, Any]) -> timedelta:
 
 
 def step_lines(execution: dict[str, Any]) -> Iterator[str]:
-    """One line a step: what became of it and how long it took."""
+    """One line a step: what happened to it and how long it took."""
     for result in execution["stepResults"]:
         by = f" by {result['agent']}" if result.get("agent") else ""
         error = f"  {result['error']}" if result.get("error") else ""

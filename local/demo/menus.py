@@ -24,7 +24,7 @@ STORES = (HIGHER_LEVEL, SALT_CITY, FINGER_LAKES, EMPIRE_LEAF)
 
 @dataclass(frozen=True, slots=True)
 class DemoProduct:
-    """One line of our inventory; `rival_prices` are those of `STORES` in order, None where it is not sold."""
+    """One line of our inventory; `rival_prices` are those of `STORES` in order, None if it isn't sold."""
 
     item_id: str
     name: str

@@ -111,7 +111,7 @@ def add_to_project(cli: Cli, target: Target) -> None:
             if not _has_firebase(cli, target):
                 raise
     sites = cli.read("hosting:sites:list")["sites"] or [cli.read("hosting:sites:create", target.project)]
-    # After the site: where there is none, the CLI asks for a site's name before it makes an app.
+    # After the site: if there is none, the CLI asks for a site's name before it makes an app.
     if not cli.read("apps:list", "WEB"):
         cli.run("apps:create", "WEB", WEB_APP)
     default = next((site for site in sites if site.get("type") == "DEFAULT_SITE"), sites[0])

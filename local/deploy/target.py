@@ -82,7 +82,7 @@ def choose(project: str, region: str) -> Target:
 
 
 def read_environment_file(path: Path) -> dict[str, str]:
-    """The assignments of a dotenv file; empty where there is none."""
+    """The assignments of a dotenv file; empty if there is none."""
     lines = path.read_text().splitlines() if path.exists() else []
     pairs = (line.split("=", 1) for line in lines if "=" in line and not line.lstrip().startswith("#"))
     return {name.strip(): value.strip().strip("\"'") for name, value in pairs}

@@ -334,7 +334,7 @@ ORGS: tuple[Door, ...] = (
         "mailjet_events",
         "POST",
         "/api/mailjet/events",
-        "What became of mails, told by Mailjet",
+        "What happened to mails, told by Mailjet",
         {200: CountedEvents},
         who=("mailjet",),
         takes=shapes.MailjetEvents,

@@ -34,7 +34,7 @@ class Fault(BaseModel):
     `retry_after`: what a refusal's `Retry-After` says, seconds or an HTTP date.
 
     Look-ups (Mailjet's messages, Drive's search) pass by a fault unless `lookups` is true, so that a test
-    can break the sending and still let the product ask what became of it.
+    can break the sending and still let the product ask what happened to it.
     """
 
     model_config = ConfigDict(

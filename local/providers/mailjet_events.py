@@ -1,4 +1,4 @@
-"""Mailjet's Event API: what becomes of an accepted mail, as Mailjet would call the product about it."""
+"""Mailjet's Event API: what happens to an accepted mail, as Mailjet would call the product about it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TIMEOUT_SECONDS = 60
 
 
 class EventOrder(BaseModel):
-    """What becomes of the mails that went to `to` (the newest one, or the one that was sent with `customId`).
+    """What happens to the mails that went to `to` (the newest one, or the one that was sent with `customId`).
 
     `times` calls with the same event: Mailjet repeats itself where it was not answered.
     """

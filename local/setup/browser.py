@@ -37,7 +37,7 @@ _START_SECONDS = 60
 
 
 def find_browser() -> Path | None:
-    """A Chromium that is here and runs; None where there is none."""
+    """A Chromium that is here and runs; None if there is none."""
     return next(filter(_runs, _candidates()), None)
 
 
@@ -47,7 +47,7 @@ def is_required() -> bool:
 
 
 def provide_browser() -> tuple[Path | None, str]:
-    """A Chromium, installed where there is none; and a line that says what was done."""
+    """A Chromium, installed if there is none; and a line that says what was done."""
     found = find_browser()
     if found:
         return found, f"{found} will do"

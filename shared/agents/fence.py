@@ -69,7 +69,7 @@ def prompt_of(parts: Sequence[Part]) -> str:
     """The parts as one text.
 
     Raises:
-        TypeError: one is a plain text, of which nobody knows where it comes from.
+        TypeError: one is a plain text, of which it isn't known where it comes from.
     """
     for part in parts:
         if not isinstance(part, PromptLabel | Fenced):

@@ -27,7 +27,7 @@ class Principal:
     """The org that a user or an agent belongs to; None for cron, which acts for every org."""
     uid: str | None = None
     email: str | None = None
-    """A user's confirmed address; None where it is not confirmed."""
+    """A user's confirmed address; None if it isn't confirmed."""
     name: str | None = None
     """What a user calls themselves."""
     role: Role | None = None

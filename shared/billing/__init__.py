@@ -1,1 +1,1 @@
-"""What an org has used, may use and pays."""
+"""Tiers, limits, usage, budgets and charges of orgs."""

@@ -1,4 +1,4 @@
-"""An org's monthly budget in USD, `tenants/{orgId}.monthlyBudgetUsd`: what it still allows, what it warns of."""
+"""An org's monthly budget in USD, `tenants/{orgId}.monthlyBudgetUsd`: what it still allows, and its warnings."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from shared.billing import spending
 from shared.tenants.tenant import load_tenant
 
 THRESHOLDS = (100, 80)
-"""Percent of the budget that are told to the org, once a month each, the highest first."""
+"""Percentages of the budget at which the org is notified, once a month each, highest first."""
 TOLD_FIELD = "budgetAlerts"
-"""In the month's document: the thresholds that were told, `{"80": when}`."""
+"""In the month's document: the thresholds already notified, `{"80": when}`."""
 
 
 def model_steps_allowed(org_id: str, timezone: str, now: datetime) -> bool:
@@ -30,12 +30,12 @@ def model_steps_allowed(org_id: str, timezone: str, now: datetime) -> bool:
 
 
 def reached(spent: Decimal, budget: Decimal) -> int | None:
-    """The highest threshold that the spending has reached; None below all of them. A budget of 0 is used up."""
+    """The highest threshold that spending has reached; None below all of them. A budget of 0 is used up."""
     return next((percent for percent in THRESHOLDS if spent * 100 >= budget * percent), None)
 
 
 def untold(told: Any, spent: Decimal, budget: Decimal) -> int | None:
-    """The threshold to tell the org of now: the highest one reached, unless that or a higher one was told.
+    """The threshold to notify the org about now: the highest one reached, unless that or a higher one was notified.
 
     `told`: what stands in the month's document under `TOLD_FIELD`.
     """

@@ -1,4 +1,4 @@
-"""How many runs and events one cause may set off, directly and through one another.
+"""Limits the runs and events that one cause may trigger, directly and indirectly.
 
 Each one is counted in the commit that creates it, so it counts once however often that is tried. A cause's count is
 one document, written at most as often as its limit says. A cause's own run is not
@@ -31,14 +31,14 @@ KEPT_FOR = timedelta(days=90)
 
 
 class CauseLimitError(TierLimitError, ToldError):
-    """The cause has set off as many runs and events as its org's tier allows."""
+    """The cause has triggered as many runs and events as its org's tier allows."""
 
     code = ErrorCode.CAUSE_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What everything in a tree of runs and events goes back to."""
+    """The root cause of a tree of runs and events."""
 
     org_id: str
     root: str

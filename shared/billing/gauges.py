@@ -1,4 +1,4 @@
-"""The two metrics that are not added up but looked at: competitors tracked, and zip codes active."""
+"""The two metrics that are counted on demand: tracked competitors and active zip codes."""
 
 from __future__ import annotations
 

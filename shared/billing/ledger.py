@@ -1,4 +1,4 @@
-"""An org's month as it stands this very moment: the sum of its shards and of what its document adds to them.
+"""An org's month as of now: the sum of its shards and of what its document adds to them.
 
 `usage/{orgId}-{YYYY-MM}` says in `counted` what the shards held when it was last set. What it says beyond that was
 put there by a person or another system (a goodwill credit, what was used before there were shards): it is carried,
@@ -25,7 +25,7 @@ COUNTED_FIELD = "counted"
 METERED = tuple(dict.fromkeys(METRIC_OF_ITEM.values()))
 """The metrics that effects add to; the others are gauges, which are counted where they are asked for."""
 SMALLEST_USD = Decimal("0.00000001")
-"""A token of the cheapest model costs 0.0000001; sums of floats are rounded to what can be meant."""
+"""A token of the cheapest model costs 0.0000001; sums of floats are rounded to that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Ledger:
         return max(0, self.counted.get(metric, 0) + carried)
 
     def usd(self) -> Decimal:
-        """What the month has cost the product."""
+        """What the month has cost us."""
         carried = _usd(self.document.get(COST_FIELD)) - _usd(self._before().get(COST_FIELD))
         return max(Decimal(0), (self.counted_usd + carried).quantize(SMALLEST_USD))
 

@@ -111,7 +111,7 @@ def more_of_its_own(tier: Tier, limit: Callable[[OwnLimits], int]) -> str:
 
 
 def _hint(tier: Tier, metric: Metric, needed: int) -> str:
-    """The lowest tier above that would do."""
+    """The lowest higher tier that would be enough."""
     for higher in tiers_above(tier):
         limit = higher.limit(metric)
         if limit is None:

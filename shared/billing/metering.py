@@ -1,4 +1,4 @@
-"""Counting what an org uses in a month of its own zone, in `usage_shards/{orgId}-{YYYY-MM}-{0..7}`.
+"""Counts an org's usage per month of its own time zone, in `usage_shards/{orgId}-{YYYY-MM}-{0..7}`.
 
 Firestore sustains about one write a second to one document, and a busy org ends more runs than that; so a month has
 eight documents to be added to, and which one is decided by what causes the addition (a run's id). Every addition is
@@ -36,7 +36,7 @@ METRIC_OF_ITEM: Mapping[str, Metric] = MappingProxyType(
         "creative_asset": Metric.CREATIVE_ASSETS,
     }
 )
-"""What an item of the price table counts as; what is not named here costs money and counts as nothing."""
+"""The metric that each item of the price table counts toward; others cost money but count toward none."""
 
 
 def counted(quantities: Mapping[str, int]) -> dict[Metric, int]:
@@ -49,7 +49,7 @@ def counted(quantities: Mapping[str, int]) -> dict[Metric, int]:
 
 
 def shard_of(spread_key: str) -> int:
-    """Which shard is added to: the same one for the same key, in every process."""
+    """The shard to add to: the same one for the same key, in every process."""
     return hashlib.sha256(spread_key.encode()).digest()[0] % SHARDS
 
 

@@ -1,4 +1,4 @@
-"""Whose month it is: an org's usage is kept by the month of its own time zone."""
+"""Month keys: an org's usage is stored by month of its own time zone."""
 
 from __future__ import annotations
 

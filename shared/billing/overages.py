@@ -1,4 +1,4 @@
-"""What a month's use costs on top of the tier. USD in decimal, each kind rounded half up to the cent.
+"""A month's charges on top of the tier. USD in decimal, each kind rounded half up to the cent.
 
 The rates are those of the tier that the org has now: who changes it in the middle of a month pays the whole month's
 use above the new limits at the new rates.
@@ -55,12 +55,12 @@ def rate(tier: Tier, metric: Metric) -> Decimal | None:
 
 
 def hard_limit(tier: Tier, metric: Metric) -> int | None:
-    """The limit that the tier stops at; None where there is none, or where it goes on and charges."""
+    """The limit that the tier stops at; None if there is none, or where it goes on and charges."""
     return None if rate(tier, metric) is not None else tier.limit(metric)
 
 
 def charge(tier: Tier, metric: Metric, used: int) -> Decimal:
-    """What that much of the metric costs on top."""
+    """The charge for that much of the metric."""
     each, limit = rate(tier, metric), tier.limit(metric)
     if each is None or limit is None:
         return Decimal("0.00")
@@ -68,6 +68,6 @@ def charge(tier: Tier, metric: Metric, used: int) -> Decimal:
 
 
 def charges(tier: Tier, used: Mapping[Metric, int]) -> Charges:
-    """What the month costs on top; metrics that are left out were not used."""
+    """The month's charges; metrics left out were not used."""
     sms, email, assets = (charge(tier, metric, used.get(metric, 0)) for metric in _RATES)
     return Charges(sms, email, assets)

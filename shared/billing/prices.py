@@ -1,4 +1,4 @@
-"""What the product pays for what a run uses, in USD: a dated table. What the org is charged is another matter."""
+"""What a run's usage costs us, in USD: a dated table. What the org is charged is separate."""
 
 from __future__ import annotations
 
@@ -98,7 +98,8 @@ def model_cost(
     cache_read_tokens: int = 0,
     cache_write_tokens: int = 0,
 ) -> Cost:
-    """What a call of the model cost; a model that is not in the table counts as the dearest one that is.
+    """What a call of the model cost; a model that isn't in the table costs as much as the most expensive one that
+    is.
 
     The four counts are those of the answer's `usage`, where `input_tokens` has no cached tokens in it.
     """

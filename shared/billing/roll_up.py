@@ -28,13 +28,13 @@ from shared.gcp.clients import firestore
 from shared.tenants.tenant import Tenant, load_tenant
 
 TOLD_FIELD = "alertSentAt80Percent"
-"""The metrics that were told, `{metric: when}`."""
+"""The metrics already notified, `{metric: when}`."""
 TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """A metric that is at 80 % or more of its limit, and of which the org has not heard this month."""
+    """A metric at 80% or more of its limit that the org hasn't been notified about this month."""
 
     metric: Metric
     used: int
@@ -44,7 +44,7 @@ class Crossing:
 
 @dataclass(frozen=True, slots=True)
 class ExtraWrites:
-    """What is to be written beside the mark: documents by path, and fields of the month's document."""
+    """What to write together with the mark: documents by path, and fields of the month's document."""
 
     documents: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     month_fields: Mapping[str, Any] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class ExtraWrites:
 
 @dataclass(frozen=True, slots=True)
 class Rolled:
-    """The month as it was set. `fields`: all that its document now holds."""
+    """The month as it was set. `fields`: everything its document now holds."""
 
     tenant: Tenant
     month: Ledger
@@ -118,7 +118,7 @@ def sums(tier: Tier, usage: MonthUsage, read: Ledger) -> dict[str, Any]:
 
 
 def crossed(found: Mapping[Metric, MetricUse], told: Any) -> list[Crossing]:
-    """The metrics at 80 % that were not told. One of one is no warning: there is nothing between none and all."""
+    """The metrics at 80% that weren't notified. One of one is no warning: there is nothing between none and all."""
     known = told if isinstance(told, Mapping) else {}
     return [
         Crossing(metric, use.used, use.limit, use.percent)

@@ -1,9 +1,9 @@
-"""When an org's month is rolled up: some seconds after it was added to, once for all that was added until then.
+"""Schedules roll-ups of an org's month: a few seconds after it was added to, once for everything added until then.
 
 The task is named after a number: one more than the roll-up that has begun last, as `usage_roll_ups` says. Whoever
 adds while it has not begun finds its name taken, and is in its sums, since it stores its number before it reads the
 shards. Whoever adds later reads the new number and asks for the next. No clock has a part in that. The minute in
-the name is for a task that was lost for good: it blocks no other for longer.
+the name is for a task that was lost permanently: it blocks no other for longer.
 """
 
 from __future__ import annotations
@@ -59,6 +59,6 @@ def begin(org_id: str, month: str, number: int) -> None:
 
 
 def task_name(org_id: str, month: str, number: int, now: datetime) -> str:
-    """Led by a digest, as well spread names are."""
+    """The task name; the hash prefix avoids hotspots."""
     digest = hex_digest(org_id)
     return f"{digest}-usage-{month}-{number}-{now.astimezone(UTC):%Y%m%dT%H%M}"

@@ -1,4 +1,4 @@
-"""What each tier includes, and what more of it costs. Money in USD."""
+"""What each tier includes, and what more costs. Money in USD."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Metric(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OverageRates:
-    """USD for each one over the limit; None where there is no limit to be over."""
+    """USD for each one over the limit; None if there is no limit to be over."""
 
     sms: Decimal
     email: Decimal
@@ -39,19 +39,19 @@ class OverageRates:
 
 @dataclass(frozen=True, slots=True)
 class OwnLimits:
-    """How much an org may make and set going by itself. What is over one is refused."""
+    """How much an org may create and start by itself. Anything over a limit is refused."""
 
     playbooks: int
     """Of its own, not from the catalog."""
     schedule_triggers: int
     finest_cadence_minutes: int
-    """What lies at least between two runs of one schedule."""
+    """Minimum time between two runs of one schedule."""
     executes_a_minute: int
     """Asked for by people and agents."""
     descendants: int
     """Runs and events that one cause may set off."""
     runs_at_once: int
-    """What is over it is not refused: it waits."""
+    """Runs over it aren't refused: they wait."""
 
 
 @dataclass(frozen=True, slots=True)

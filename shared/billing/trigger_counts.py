@@ -1,4 +1,4 @@
-"""Counting the runs that events start, on their playbook's assignment: `triggerCount`, `lastTriggeredAt`.
+"""Counts the runs that events start, on their playbook's assignment: `triggerCount`, `lastTriggeredAt`.
 
 One document takes about one write a second for long. An import that starts thousands of runs would write one
 assignment as often, so what comes faster than that is counted in shards (`trigger_counts`), which a walk adds to
@@ -69,7 +69,7 @@ def one_more(org_id: str, playbook_id: str, at: datetime) -> tuple[str, dict[str
 
 
 def add_up(org_id: str) -> int:
-    """Add what the org's shards have counted to its assignments; how much that was. One read where there are none.
+    """Add what the org's shards have counted to its assignments; how much that was. One read if there are none.
 
     Raises:
         TransientError: runs are being counted at this moment; to be done again.

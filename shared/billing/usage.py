@@ -1,4 +1,4 @@
-"""What an org has used in a month, against what its tier includes: exact to the moment it is asked."""
+"""An org's usage in a month against its tier's limits, as of now."""
 
 from __future__ import annotations
 

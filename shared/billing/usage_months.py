@@ -1,4 +1,4 @@
-"""What an org has used month by month, against its tier's limits: as people read it.
+"""An org's usage month by month against its tier's limits, for people.
 
 The current month is exact to the moment; past ones are what their document was last set to, against the tier that
 the org had then. Reads: the org, the month's nine documents, its gauges, and a document for each month before.

@@ -1,4 +1,4 @@
-"""Mails of one page: the words for each, one call of the provider for up to fifty, and what became of them."""
+"""Mails of one page: the words for each, one call of the provider for up to fifty, and what happened to them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def custom_id(campaign: Campaign, page: Page, place: int) -> str:
 def hand_over(
     campaign: Campaign, page: Page, org: Tenant, words: EmailWords, people: Mapping[int, Person]
 ) -> dict[int, str]:
-    """Hand the mails over in one call; what became of each, by place, or `""` where it is to be tried again.
+    """Hand the mails over in one call; what happened to each, by place, or `""` where it is to be tried again.
 
     Raises:
         PlaybookError: what the provider says of the call as a whole.
@@ -46,7 +46,7 @@ def hand_over(
 
 
 def ask(campaign: Campaign, page: Page, places: Sequence[int]) -> dict[int, str | TransientError]:
-    """What became of mails that may or may not have been handed over, by place: sent, or `""` where there is none.
+    """What happened to mails that may or may not have been handed over, by place: sent, or `""` if there is none.
 
     Of those that could not be asked for just now, the error: one that fails loses no other's answer.
 

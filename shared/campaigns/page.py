@@ -1,7 +1,7 @@
 """Sending one page, each of its customers at most once, whoever dies, comes twice, or comes late.
 
 One process at a time holds the page's lease. What it is about to hand over stands in the page before it does, and
-what became of it after; both writes fail where another process has gone on meanwhile. Whoever finds messages that
+what happened to it after; both writes fail where another process has gone on meanwhile. Whoever finds messages that
 were about to be handed over asks the provider for them, or counts them as unknown where it cannot be asked.
 """
 
@@ -49,7 +49,7 @@ TRIES = 5
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 EMAILED = "emailed"
 REACHED: Mapping[str, str] = {SENT: EMAILED, UNKNOWN: EMAILED, Reason.DUPLICATE: Reason.DUPLICATE.value}
-"""Customers who get the mail get no text: what is noted instead, by what became of the mail."""
+"""Customers who get the mail get no text: what is noted instead, by what happened to the mail."""
 ITEMS: Mapping[Channel, str] = {"email": "email", "sms": "sms_customer"}
 
 Answer = Literal["done", "asleep", "slowed", "later", "busy", "failed"]
@@ -193,7 +193,9 @@ class _PageRun:
             self._require_lease()
 
     def _settle(self, channel: Channel, ended: Mapping[int, str], pause: TransientError | None = None) -> bool:
-        """Note what became of the messages, and charge for them, in one commit; whether some are to come again."""
+        """Note what happened to the messages, and charge for them, in one commit; whether some are to come
+        again.
+        """
         page, outcomes = self._page, self._page.outcomes(channel)
         page.intent = None
         left = [place for place, said in ended.items() if said == OPEN]

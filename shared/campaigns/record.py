@@ -1,7 +1,7 @@
 """What is stored of a campaign: `campaign_runs/{id}`, and `campaign_pages/{planId}-{number}` for its pages.
 
 A campaign belongs to one step of one run. Its pages are written before the campaign begins, so that the audience
-does not change under it; a page says of each of its customers, over each channel, what became of the message.
+does not change under it; a page says of each of its customers, over each channel, what happened to the message.
 """
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ class TextWords(Stored):
 
 
 class Totals(Stored):
-    """What became of the messages: sent + skipped + failed + unknown is how many were meant and are dealt with."""
+    """What happened to the messages: sent + skipped + failed + unknown is how many were meant and are dealt
+    with.
+    """
 
     sent: int = 0
     emails: int = 0
@@ -137,7 +139,7 @@ class Campaign(_Versioned):
         return {item: quantity for item, quantity in quantities.items() if quantity}
 
     def counted(self) -> Totals:
-        """What became of the messages, with the documents that could not be read."""
+        """What happened to the messages, with the documents that could not be read."""
         unreadable = {"unreadable": self.unreadable} if self.unreadable else {}
         return self.totals.plus(Totals(skipped=unreadable))
 
@@ -169,7 +171,7 @@ class PageLease(Stored):
 
 
 class Page(_Versioned):
-    """Some customers of a campaign, and what became of each over each channel, by their places."""
+    """Some customers of a campaign, and what happened to each over each channel, by their places."""
 
     org_id: str
     run_id: str
@@ -194,7 +196,7 @@ class Page(_Versioned):
         return self.model_dump(by_alias=True, exclude={"org_id", "run_id", "number", "customers", "expire_at"})
 
     def outcomes(self, channel: Channel) -> list[str]:
-        """What became of each customer over the channel; empty where the campaign does not use it."""
+        """What happened to each customer over the channel; empty where the campaign does not use it."""
         return self.email if channel == "email" else self.sms
 
     def left(self, channel: Channel) -> list[int]:
@@ -202,7 +204,7 @@ class Page(_Versioned):
         return [place for place, said in enumerate(self.outcomes(channel)) if said == OPEN]
 
     def tally(self, *, together: bool) -> Totals:
-        """What became of its messages; of a customer who got a text instead of a mail, the text counts."""
+        """What happened to its messages; of a customer who got a text instead of a mail, the text counts."""
         mails = [said for said in self.email if said]
         if self.email and self.sms and not together:
             mails = [said for said, text in zip(self.email, self.sms, strict=True) if said in (SENT, UNKNOWN)]
@@ -216,7 +218,7 @@ class Page(_Versioned):
 
 
 def read_campaign(run_id: str) -> Campaign | None:
-    """The campaign; None where there is none."""
+    """The campaign; None if there is none."""
     found = firestore().collection(CAMPAIGNS).document(run_id).get()
     return parse_campaign(found.id, found.to_dict(), found.update_time)
 
@@ -231,7 +233,7 @@ def parse_campaign(run_id: str, fields: Mapping[str, Any] | None, version: Any) 
 
 
 def read_page(page_id: str) -> Page | None:
-    """The page; None where there is none."""
+    """The page; None if there is none."""
     found = firestore().collection(PAGES).document(page_id).get()
     fields = found.to_dict()
     return None if fields is None else Page.model_validate({**fields, "id": found.id, "version": found.update_time})

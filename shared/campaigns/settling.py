@@ -28,7 +28,7 @@ SHOWN_EVERY = timedelta(seconds=1)
 
 
 def finish_page(campaign: Campaign, page: Page, now: datetime) -> Campaign:
-    """Count what became of the page's customers; the campaign as it is then. Twice is once.
+    """Count what happened to the page's customers; the campaign as it is then. Twice is once.
 
     `shown_at` of the answer is `now` where the run is to show its progress.
 

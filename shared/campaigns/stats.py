@@ -1,4 +1,4 @@
-"""What became of a campaign over all its runs: `campaign_stats/{orgId}_{campaignId}`.
+"""What happened to a campaign over all its runs: `campaign_stats/{orgId}_{campaignId}`.
 
 What readers do is noted in `campaign_events/{runId}-{page}`, one document for the 250 customers of a page, as the
 places of those customers: told twice, late or in any order, each counts once, no two orgs or pages wait for each

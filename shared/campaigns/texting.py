@@ -22,7 +22,7 @@ AT_ONCE = 8
 def hand_over(
     org: Tenant, words: TextWords, people: Mapping[int, Person], opens: Mapping[int, bool]
 ) -> tuple[dict[int, str], TransientError | None]:
-    """Send the texts: what became of each, `""` where it is to be tried again, and what calls for a pause."""
+    """Send the texts: what happened to each, `""` where it is to be tried again, and what calls for a pause."""
 
     def send(one: tuple[int, Person]) -> str | TransientError:
         place, person = one

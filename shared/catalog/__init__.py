@@ -1,1 +1,1 @@
-"""The playbooks of each tier, and the orgs that have them."""
+"""The playbooks of each tier, and their assignment to orgs."""

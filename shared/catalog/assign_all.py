@@ -1,4 +1,4 @@
-"""Bringing all orgs in line with the catalog: once a day, and after a deploy that brings another one.
+"""Brings all orgs in line with the catalog: once a day, and after a deploy that changes it.
 
 `python -m shared.catalog.assign_all` does it by hand.
 """

@@ -1,4 +1,4 @@
-"""Making an org's catalog playbooks match its tier: what `assignments` plans, read from and written to Firestore.
+"""Makes an org's catalog playbooks match its tier: what `assignments` plans, read from and written to Firestore.
 
 Everything of one org is one transaction: a process that dies halfway has changed nothing, and of two at once the
 later one sees what the earlier one did.
@@ -79,7 +79,7 @@ def assign(
     only: Collection[str] | None = None,
     start: StartOnboarding | None = None,
 ) -> Assigned:
-    """Bring the org's catalog playbooks and assignments in line with the org as it is now; twice is once.
+    """Bring the org's catalog playbooks and assignments in line with the org as it is now; idempotent.
 
     `announce`: say `org.created` where nothing was ever assigned to it. `only`: these playbooks alone.
     `start`: how its onboarding is started then. It is not left to the event's listener, which is made from the
@@ -99,7 +99,7 @@ def assign(
             )
             log.info("catalog assigned", extra={"playbooksCreated": done.created, "playbooksChanged": done.changed})
         if done.taken:
-            log.warning("playbooks of the org's own stand where the catalog's would", extra={"ids": done.taken})
+            log.warning("the org's own playbooks use ids of the catalog's", extra={"ids": done.taken})
         if done.waiting_event is not None and start is not None:
             start(org_id, CREATED_EVENT_ID, done.waiting_event)
             _event(org_id).update({ONBOARDED_FIELD: clock.now()})
@@ -107,7 +107,7 @@ def assign(
 
 
 def _look(org_id: str, now: datetime, announce: bool, only: Collection[str] | None) -> Assigned:
-    """What would be done. It locks nothing, and most often there is nothing to do."""
+    """What would be done. It takes no locks, and usually there is nothing to do."""
     view = _read(org_id, only, None)
     return _outcome(view, _plans(org_id, view, now), announce)
 

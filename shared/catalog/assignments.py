@@ -38,7 +38,7 @@ class PausedBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OrgEntitlement:
-    """What an org may have. `tier_id` is None where there is no org any more."""
+    """What an org may have. `tier_id` is None if there is no org any more."""
 
     org_id: str
     tier_id: str | None
@@ -47,7 +47,7 @@ class OrgEntitlement:
 
 @dataclass(frozen=True, slots=True)
 class CatalogDocuments:
-    """The two documents of one catalog playbook, as they are; None where there is none."""
+    """The two documents of one catalog playbook, as they are; None if there is none."""
 
     playbook: Fields | None
     assignment: Fields | None
@@ -55,7 +55,7 @@ class CatalogDocuments:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is to be done to one document: create it, or set fields of it and take others out."""
+    """A change to one document: create it, or set and remove fields."""
 
     create: bool = False
     values: dict[str, Any] = field(default_factory=dict)
@@ -100,7 +100,7 @@ def is_entitled(standing: OrgEntitlement, entry: CatalogPlaybook) -> bool:
 
 
 def _reason(standing: OrgEntitlement, entry: CatalogPlaybook | None) -> PausedBy | None:
-    """Which of our own reasons there is; None where there is none."""
+    """Which of our own reasons there is; None if there is none."""
     if standing.tier_id is None or not standing.is_active:
         return PausedBy.ORG
     if entry is None or not entry.is_in_id(standing.tier_id):

@@ -30,7 +30,7 @@ U = TypeVar("U")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What became of one competitor: a new snapshot, the stored one that still holds, or a failure."""
+    """What happened to one competitor: a new snapshot, the stored one that still holds, or a failure."""
 
     competitor: Competitor
     snapshot: Snapshot | None = None

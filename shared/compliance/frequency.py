@@ -102,7 +102,7 @@ def claims_of(
     now: datetime,
     campaign: str | None,
 ) -> tuple[list[Claim], dict[str, dict[str, Any]]]:
-    """What becomes of each wish, and the fields of the contacts that change, by the contacts' ids."""
+    """What happens to each wish, and the fields of the contacts that change, by the contacts' ids."""
     claims: list[Claim] = []
     changed: dict[str, dict[str, Any]] = {}
     for wish in wishes:

@@ -1,4 +1,4 @@
-"""What an org's people are asked and were asked, newest first."""
+"""An org's approvals, newest first."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LATE = frozenset({ApprovalStatus.PENDING, ApprovalStatus.EXPIRED})
 
 @dataclass(frozen=True, slots=True)
 class ApprovalPage:
-    """Approvals in their order; `next_after` asks for those after them, None where there are none."""
+    """Approvals in their order; `next_after` asks for those after them, None if there are none."""
 
     approvals: tuple[Approval, ...]
     next_after: str | None

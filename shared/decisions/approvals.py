@@ -1,4 +1,4 @@
-"""What waits for somebody's decision: `approvals/{id}`, one document a waiting step."""
+"""Pending decisions: `approvals/{id}`, one document per waiting step."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Approval(BaseModel):
 
 
 def request(approval: Approval) -> Approval:
-    """Ask, or find the question that the same step has asked before; the approval as it is."""
+    """Create the approval, or find the one the same step created before; returns it as it is."""
     reference = clients.firestore().collection(COLLECTION).document(approval.id)
     try:
         reference.create(approval.document())
@@ -93,13 +93,13 @@ def request(approval: Approval) -> Approval:
 
 
 def expire(approval_id: str) -> None:
-    """Write that nobody decided in time, unless somebody has at this moment."""
+    """Record that nobody decided in time, unless someone just did."""
     reference = clients.firestore().collection(COLLECTION).document(approval_id)
     _close(reference.get(), ApprovalStatus.EXPIRED)
 
 
 def withdraw(execution_id: str) -> None:
-    """Write of what the run still asks that nobody has to decide it any more."""
+    """Withdraw the run's pending approvals."""
     query = (
         clients.firestore()
         .collection(COLLECTION)
@@ -111,7 +111,7 @@ def withdraw(execution_id: str) -> None:
 
 
 def _close(found: DocumentSnapshot[Any], status: ApprovalStatus) -> None:
-    """Unless it was decided since it was read."""
+    """Unless it was decided after it was read."""
     if (found.to_dict() or {}).get("status") != ApprovalStatus.PENDING:
         return
     version = clients.firestore().write_option(last_update_time=found.update_time)

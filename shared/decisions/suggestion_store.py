@@ -65,13 +65,13 @@ def pending(org_id: str, kind: str) -> list[dict[str, Any]]:
 
 
 def decide(org_id: str, kind: str, suggestion_id: str, decision: Decision) -> dict[str, Any]:
-    """Write somebody's decision, once; the document as it is then. The same decision again is the same answer.
+    """Record a decision, once; returns the document as it is then. Repeating the same decision returns the same.
 
     Raises:
         NotFoundError: the org has no such suggestion.
         ForbiddenError: the run that made it goes back to the person who decides.
         ConflictError: it was decided otherwise, or its prices do not fit the items any more.
-        PermanentError: prices are to be applied where there are none.
+        PermanentError: prices are to be applied if there are none.
         TransientError: too many wrote it at this moment.
     """
     require_applicable(kind, decision)
@@ -99,12 +99,12 @@ def decide(org_id: str, kind: str, suggestion_id: str, decision: Decision) -> di
 
 
 def is_barred(fields: Mapping[str, Any], person: str) -> bool:
-    """Whether the run that made the suggestion goes back to the person, who then does not decide on it."""
+    """Whether the person is behind the run that made the suggestion, and so may not decide on it."""
     return person in people_behind(fields.get("source"))
 
 
 def resolve_action(org_id: str, action_id: str, by: str, comment: str | None, now: datetime) -> CompetitiveAction:
-    """Write that somebody is done with a competitive action, once. The same person again is the same answer.
+    """Record once that someone resolved a competitive action. Repeating it as the same person returns the same.
 
     Raises:
         NotFoundError: the org has no such action.

@@ -1,4 +1,4 @@
-"""What a person decides on an agent's suggestion, and what an approved price does to an item: plain computing."""
+"""Decisions on agents' suggestions, and how an approved price changes an item. No I/O."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class SuggestionStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Somebody's word on a suggestion. `apply`: the prices that it suggests become the items' own."""
+    """A decision on a suggestion. `apply`: the suggested prices become the items' prices."""
 
     status: SuggestionStatus
     by: str
@@ -64,7 +64,7 @@ class Decision:
     comment: str | None = None
     apply: bool = False
     by_name: str | None = None
-    """What colleagues call the person."""
+    """The person's display name."""
 
     def fields(self) -> dict[str, Any]:
         """What the suggestion's document keeps of it."""

@@ -43,7 +43,7 @@ class State(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The state as it was read; `version` is None where there is no document."""
+    """The state as it was read; `version` is None if there is no document."""
 
     state: State
     version: datetime | None

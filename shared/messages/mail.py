@@ -92,7 +92,7 @@ class Origin(Stored):
 
 
 def parse_origin(payload: str) -> Origin | None:
-    """The origin that a mail was sent with; None where it is none."""
+    """The origin that a mail was sent with; None if it isn't one."""
     try:
         return Origin.model_validate(json.loads(payload))
     except (ValueError, ValidationError):

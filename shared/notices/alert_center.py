@@ -36,7 +36,7 @@ MARK_SECONDS = 120
 
 @dataclass(frozen=True, slots=True)
 class AlertList:
-    """Alerts as the API shows them; `next_after` asks for those after them, None where there are none."""
+    """Alerts as the API shows them; `next_after` asks for those after them, None if there are none."""
 
     alerts: list[dict[str, Any]]
     next_after: str | None

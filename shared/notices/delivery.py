@@ -1,4 +1,4 @@
-"""`alert_deliveries/{id}`, an alert in the outbox: the intent to tell it, and what became of its email and texts.
+"""`alert_deliveries/{id}`, an alert in the outbox: the intent to tell it, and what happened to its email and texts.
 
 Only one caller at a time sends: it holds a lease. It stores which phones it will text before it does, since nobody
 can be asked afterwards whether a text arrived: a phone that was named and of which nothing more is known counts as
@@ -170,7 +170,7 @@ def reference(of_delivery: str) -> DocumentReference:
 
 
 def read(of_delivery: str, transaction: Transaction | None = None) -> AlertDelivery | None:
-    """The delivery; None where there is none. A malformed one is logged and counts as none."""
+    """The delivery; None if there is none. A malformed one is logged and counts as none."""
     return parsed(AlertDelivery, reference(of_delivery).get(transaction=transaction))
 
 

@@ -117,7 +117,7 @@ class Window(Stored):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What becomes of one alert: whether it goes out, the window after it, and one that ended without a digest."""
+    """What happens to one alert: whether it goes out, the window after it, and one that ended without a digest."""
 
     goes_out: bool
     window: Window

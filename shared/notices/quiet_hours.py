@@ -36,7 +36,7 @@ class QuietHours(BaseModel):
         return start <= at < end if start < end else at >= start or at < end
 
     def end_after(self, timezone: str, now: datetime) -> datetime | None:
-        """The instant at which what waits may go, in UTC; None where it is not quiet now.
+        """The instant at which what waits may go, in UTC; None if it isn't quiet now.
 
         An end that the clock skips in spring comes up to an hour late; one that it shows twice in autumn comes the
         first time.

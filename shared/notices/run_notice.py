@@ -1,6 +1,6 @@
 """What a run's step tells the org's own people by email or text: in the outbox too, under the outbox's rules.
 
-The run sends it, in the step: it goes on or fails with what became of it, and its own attempts are the only ones.
+The run sends it, in the step: it goes on or fails with what happened to it, and its own attempts are the only ones.
 What comes into the quiet hours is handed over to the outbox, which sends it when they end; the run goes on.
 """
 
@@ -29,7 +29,7 @@ State = Literal["sent", "waiting", "unknown", "refused", "limited", "not wanted"
 
 @dataclass(frozen=True, slots=True)
 class NoticeOutcome:
-    """What became of one email or one text. `waiting`: the outbox sends it at `at`."""
+    """What happened to one email or one text. `waiting`: the outbox sends it at `at`."""
 
     state: State
     message_id: str | None = None
@@ -41,7 +41,7 @@ class NoticeOutcome:
 
 
 def notify(org: Tenant, new: AlertDelivery, now: datetime, *, at_once: bool) -> NoticeOutcome:
-    """Send the run's email or text, or have the outbox send it in the morning; again: what became of it.
+    """Send the run's email or text, or have the outbox send it in the morning; again: what happened to it.
 
     `at_once`: no quiet hours hold it back.
 
@@ -61,7 +61,7 @@ def notify(org: Tenant, new: AlertDelivery, now: datetime, *, at_once: bool) -> 
 
 
 def look_up(new: AlertDelivery, now: datetime) -> NoticeOutcome | None:
-    """What became of it; None where it has not been told."""
+    """What happened to it; None where it has not been told."""
     known = deliveries.read(new.id)
     return None if known is None or (known.by_run and known.done_at is None) else _told(known, now)
 

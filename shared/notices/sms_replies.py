@@ -183,7 +183,7 @@ def _answer(reference: DocumentReference, phone: str, keyword: Keyword) -> None:
     try:
         blackleaf.send(phone, plain(_words(phone, keyword)))
     except OutcomeUnknownError:
-        log.warning("nobody knows whether a reply was answered", extra={"keyword": keyword.value})
+        log.warning("it isn't known whether a reply was answered", extra={"keyword": keyword.value})
     except PlaybookError:
         reference.update({"answered": False})
         raise

@@ -67,7 +67,7 @@ def alert_id(org_id: str, month: str, metric: Metric) -> str:
 
 
 def usage_alert(tenant: Tenant, month: str, crossing: Crossing) -> Alert:
-    """What is told of a metric at 80 % or more."""
+    """What is notified of a metric at 80 % or more."""
     words, percent = WORDS[crossing.metric], f"{crossing.percent:.0f}"
     severity: Severity = "critical" if crossing.percent >= 100 else "warning"
     return Alert(

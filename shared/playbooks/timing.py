@@ -47,12 +47,12 @@ def due_after(timing: Timing, instant: datetime, ran: Collection[datetime] = ())
 
 
 def first_due_after(timing: Timing, instant: datetime, ran: Collection[datetime] = ()) -> datetime | None:
-    """The first slot after `instant` that counts; None where there is none any more."""
+    """The first slot after `instant` that counts; None if there is none any more."""
     return next(due_after(timing, instant, ran), None)
 
 
 def last_due_until(timing: Timing, instant: datetime) -> datetime | None:
-    """The last slot at or before `instant` that counts, however many runs there were; None where there was none."""
+    """The last slot at or before `instant` that counts, however many runs there were; None if there was none."""
     until = instant if timing.ends_at is None else min(instant, timing.ends_at)
     back = _FIRST_LOOK_BACK
     while True:

@@ -223,7 +223,7 @@ class _Check:
 
 
 def _at(params: Mapping[str, Any], path: str) -> Any:
-    """What stands at a path like `checks[0].that`; None where nothing does."""
+    """What stands at a path like `checks[0].that`; None if nothing does."""
     value: Any = params
     for name, index in re.findall(r"(\w+)|\[(\d+)\]", path):
         if name:

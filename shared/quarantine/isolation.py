@@ -30,7 +30,7 @@ MOST_COUNTED = 200
 
 @dataclass(slots=True)
 class Counts:
-    """What became of the items. `failed`: they are to blame; `waiting`: it may pass, they are to come again."""
+    """What happened to the items. `failed`: they are to blame; `waiting`: it may pass, they are to come again."""
 
     done: int = 0
     failed: int = 0

@@ -27,7 +27,7 @@ class Stored(BaseModel):
 
 
 def parsed(model: type[M], found: DocumentSnapshot[Any], **beside: Any) -> M | None:
-    """The document; None where there is none. A malformed one is logged and counts as none.
+    """The document; None if there is none. A malformed one is logged and counts as none.
 
     `beside`: what the model knows of it that is not in its fields, like its id.
     """

@@ -25,7 +25,7 @@ class Licence(Row):
 
 
 class PendingContent(Row):
-    """Content that waits for a review, in whole days; None where nobody knows since when."""
+    """Content that waits for a review, in whole days; None if it isn't known since when."""
 
     content_id: str
     title: str

@@ -71,7 +71,7 @@ class CustomerRow(Row):
 
 
 class ContactRow(CustomerRow):
-    """A customer to write to. `email` and `phone` are None where there is none that they may be reached by."""
+    """A customer to write to. `email` and `phone` are None if there is none that they may be reached by."""
 
     email: str | None
     phone: str | None

@@ -23,7 +23,7 @@ _TENTH = Decimal("0.1")
 
 
 ProductPicture = Annotated[str | None, BeforeValidator(product_picture)]
-"""The address of an item's picture; None where there is none that a mail can show."""
+"""The address of an item's picture; None if there is none that a mail can show."""
 
 
 class Row(BaseModel):
@@ -43,7 +43,7 @@ def times(amount: Decimal, quantity: float) -> Decimal:
 
 
 def percent_of(part: Decimal | float, whole: Decimal | float) -> Decimal | None:
-    """`part` in percent of `whole`; None where there is no whole."""
+    """`part` in percent of `whole`; None if there is no whole."""
     if whole <= 0:
         return None
     return (Decimal(str(part)) * 100 / Decimal(str(whole))).quantize(_TENTH, ROUND_HALF_UP)
@@ -60,7 +60,7 @@ def first(rows: Sequence[T], limit: int) -> tuple[tuple[T, ...], int]:
 
 
 def usd_or(amount: Decimal | None, otherwise: str = "—") -> str:
-    """The amount, or a sign that nobody knows it."""
+    """The amount, or a sign that it isn't known it."""
     return otherwise if amount is None else usd(amount)
 
 

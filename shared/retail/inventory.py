@@ -40,7 +40,7 @@ def value_of(item: Item) -> Decimal:
 
 
 def cost_of(item: Item) -> Decimal:
-    """What the stock cost the shop; 0 where nobody knows."""
+    """What the stock cost the shop; 0 where it isn't known."""
     return times(item.cost or Decimal(0), item.on_hand)
 
 
@@ -96,8 +96,8 @@ def _urgency(row: StockItem) -> tuple[bool, float, float, str]:
 class SlowMover(Row):
     """An item with stock that hardly sells.
 
-    `tiedUp` is the stock at cost, or at its price where nobody knows the cost (`tiedUpAt`). The markdown never goes
-    below cost; None where there is no room for one, or no price.
+    `tiedUp` is the stock at cost, or at its price where it isn't known the cost (`tiedUpAt`). The markdown never
+    goes below cost; None if there is no room for one, or no price.
     """
 
     id: str

@@ -17,7 +17,7 @@ NO_SUPPLIER = "No supplier named"
 
 
 class OrderedItem(Row):
-    """One line of an order. `cost` is None where nobody knows what the item costs the shop."""
+    """One line of an order. `cost` is None if it isn't known what the item costs the shop."""
 
     item_id: str
     name: str

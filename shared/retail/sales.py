@@ -250,7 +250,7 @@ class LocationSales(Row):
 
 
 def by_location(locations: Iterable[Location], orders: Iterable[Order], period: Compared) -> list[LocationSales]:
-    """Every location, also one that sold nothing, best first; a location nobody knows stands under its id."""
+    """Every location, also one that sold nothing, best first; a location it isn't known stands under its id."""
     names: dict[str | None, str] = {location.id: location.name for location in locations}
     sold: defaultdict[str | None, Takings] = defaultdict(Takings)
     before: defaultdict[str | None, Takings] = defaultdict(Takings)

@@ -78,7 +78,7 @@ class Effects(Protocol):
 
         Raises:
             TransientError: the call failed and was certainly not accepted, or may have been (OutcomeUnknownError).
-            PermanentError: the provider refused for good.
+            PermanentError: the provider refused permanently.
         """
 
 

@@ -51,7 +51,7 @@ class EstimateItem(BaseModel):
 
 
 class Estimate(BaseModel):
-    """USD. `runs_per_month` counts what the clock starts in the next 30 days; None where that is nothing ever."""
+    """USD. `runs_per_month` counts what the clock starts in the next 30 days; None if that is nothing ever."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
@@ -60,7 +60,7 @@ class Estimate(BaseModel):
     monthly_usd: Money | None
     items: tuple[EstimateItem, ...]
     on_events: bool
-    """Whether events start it too: those runs come on top, and nobody knows how many."""
+    """Whether events start it too: those runs come on top, and it isn't known how many."""
 
 
 def estimate(playbook: Playbook, timezone: str, now: datetime, competitors: int = 3) -> Estimate:

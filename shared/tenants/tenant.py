@@ -147,7 +147,7 @@ def load_reachable(org_id: str) -> Tenant:
 
 
 def find_reachable(org_id: str) -> Tenant | None:
-    """The same; None where there is no such org."""
+    """The same; None if there is no such org."""
     fields = read_lately.fields(org_path(org_id))
     return reachable(org_id, fields) if fields is not None else None
 

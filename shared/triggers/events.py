@@ -21,7 +21,7 @@ class DomainEvent:
     ancestors: tuple[str, ...] = ()
     """The ids of these playbooks, the first one first."""
     fired_by: str | None = None
-    """The uid of the person who made it happen; None where nobody did, or nobody knows."""
+    """The uid of the person who made it happen; None if nobody did, or it isn't known."""
     caused_by: tuple[str, ...] = ()
     """Who stands behind the run that made it happen, where one did."""
     root_cause: str | None = None

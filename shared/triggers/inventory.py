@@ -117,7 +117,7 @@ def _fields(item: InventoryItem) -> dict[str, Any]:
 
 
 def _item_before(item_id: str, before: Mapping[str, Any]) -> InventoryItem | None:
-    """The item as it was; None where it was malformed, so that nobody knows what has been crossed."""
+    """The item as it was; None where it was malformed, so that it isn't known what has been crossed."""
     try:
         return parse_item(item_id, before)
     except PermanentError as error:

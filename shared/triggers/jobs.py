@@ -200,7 +200,7 @@ def playbook_jobs() -> Iterator[tuple[Job, JobOwner]]:
 
 
 def job_owner(job: Job) -> JobOwner | None:
-    """What the job stands for, or None where it is not one of a playbook's."""
+    """What the job stands for, or None if it isn't one of a playbook's."""
     playbook = paths.values_in(job.http_target.uri, paths.PLAYBOOK_EXECUTE)
     if playbook is None or not job.name.rpartition("/")[2].startswith(PREFIX):
         return None

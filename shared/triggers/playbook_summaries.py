@@ -158,7 +158,7 @@ def _reference(org_id: str, playbook_id: str) -> DocumentReference:
 
 
 def summary_of(org_id: str, snapshot: DocumentSnapshot[Any], now: datetime) -> PlaybookSummary | None:
-    """The summary of the playbook, whatever its author wrote into it; None where there is none."""
+    """The summary of the playbook, whatever its author wrote into it; None if there is none."""
     data = snapshot.to_dict()
     if data is None:
         return None

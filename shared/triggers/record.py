@@ -41,7 +41,7 @@ class JobRecord(Timing):
     """
 
     name: str
-    """The job's, also where there is none."""
+    """The job's, also if there is none."""
     state: str
     exact: bool = False
     generation: str | None = None
@@ -116,7 +116,7 @@ def reference(org_id: str, playbook_id: str) -> DocumentReference:
 
 
 def parse_record(found: DocumentSnapshot[Any]) -> ScheduleRecord | None:
-    """The record that the document holds; None where there is none, or a malformed one that is to be made anew."""
+    """The record that the document holds; None if there is none, or a malformed one that is to be made anew."""
     if not found.exists:
         return None
     try:

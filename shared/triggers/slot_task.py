@@ -62,7 +62,7 @@ def put_task(owner: JobOwner, schedule: JobRecord, slot: datetime, now: datetime
 
 
 def next_task(owner: JobOwner, schedule: JobRecord, ran: Collection[datetime], now: datetime) -> str | None:
-    """The name of the task that waits for the schedule's next slot; None where there is no slot any more.
+    """The name of the task that waits for the schedule's next slot; None if there is no slot any more.
 
     One for a slot that has been, and whose delay is not over, comes all the same: it is started or not by what the
     playbook says then.

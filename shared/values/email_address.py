@@ -42,7 +42,7 @@ def same_mailbox(one: str, other: str) -> bool:
 
 
 def email_address_or_none(raw: Any) -> str | None:
-    """A document's value as an address; None where it is none."""
+    """A document's value as an address; None if it isn't one."""
     return _read(raw) if isinstance(raw, str) else None
 
 

@@ -55,7 +55,7 @@ class Size:
         return f"{_number(total / pieces)}{unit}"
 
     def in_units(self, unit: Unit) -> Decimal | None:
-        """How many of the unit it is; None where it does not say."""
+        """How many of the unit it is; None if it doesn't say."""
         if unit == "10mg":
             return None if self.milligrams is None else self.milligrams / 10
         found = {"g": self.grams, "ml": self.milliliters, "piece": self.pieces}[unit]

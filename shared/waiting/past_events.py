@@ -1,7 +1,7 @@
 """What has happened in an org not long ago: a run that begins to wait for an event looks whether it came before.
 
-Events that are documents themselves (`tenants/{orgId}/events`) are stamped with `firedAt` before anybody is told of
-them. Those of the inventory are none, and are kept for this in `tenants/{orgId}/past_events`.
+Events that are documents themselves (`tenants/{orgId}/events`) are stamped with `firedAt` before anybody is
+notified of them. Those of the inventory are none, and are kept for this in `tenants/{orgId}/past_events`.
 """
 
 from __future__ import annotations

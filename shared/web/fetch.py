@@ -62,7 +62,7 @@ def fetch(
     Raises:
         PermanentError: a refused address, a bad header, an answer that is too large, a 4xx, too many redirects,
             a certificate that does not fit the host.
-        OutcomeUnknownError: a request that changes things was sent, and what became of it cannot be told.
+        OutcomeUnknownError: a request that changes things was sent, and what happened to it cannot be told.
         TransientError: no connection, a time-out, a broken answer, a 5xx, 408, 425 or 429.
     """
     fetcher = Fetcher(may_connect=anywhere if settings().allow_private_network_fetch else is_public)

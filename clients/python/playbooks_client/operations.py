@@ -568,7 +568,7 @@ class NewCompetitor(TypedDict):
 
 
 class NewKey(TypedDict):
-    """Which agent the key is for, and what it opens. `acts_for`: uids of members it may ask for runs for."""
+    """Which agent the key is for, and its scopes. `acts_for`: uids of members on whose behalf it may star…"""
 
     orgId: NotRequired[str | None]
     agent: str
@@ -587,7 +587,7 @@ class NewPerson(TypedDict):
 
 
 class NewWebhook(TypedDict):
-    """An https address, and the events that it is told of."""
+    """An https address, and the events that it is notified of."""
 
     orgId: NotRequired[str | None]
     url: str
@@ -762,7 +762,7 @@ class Profile(TypedDict):
 
 
 class ProfileChange(TypedDict):
-    """What is to change; null takes away what an org can do without."""
+    """What to change; null removes an optional field."""
 
     orgId: NotRequired[str | None]
     name: NotRequired[str]
@@ -840,7 +840,7 @@ class Reply(TypedDict):
 
 
 class ResolutionBody(TypedDict):
-    """Who is meant is told by the credential."""
+    """The credential says who resolves it."""
 
     orgId: str
     comment: NotRequired[str | None]
@@ -882,7 +882,7 @@ class RestoredPlaybook(TypedDict):
 
 
 class RevokedKey(TypedDict):
-    """A key that opens nothing any more, and since when."""
+    """A revoked key, and when it was revoked."""
 
     keyId: str
     revokedAt: str

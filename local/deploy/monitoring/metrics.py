@@ -64,7 +64,7 @@ class Metric:
 
 RUNS = Metric(
     "playbooks-runs",
-    "What became of runs, by status",
+    "What happened to runs, by status",
     f'jsonPayload.logger=~"^shared\\.execution\\." AND jsonPayload.message=~"^run ({_ENDS})( |$)"',
     {"status": f'REGEXP_EXTRACT(jsonPayload.message, "^run ({_ENDS})")'},
 )

@@ -56,7 +56,7 @@ def take_out(report: Report, prefix: str, person: Person) -> None:
 
 
 def _without(data: bytes, content_type: str, person: Person) -> bytes | None:
-    """The content without the person; None where it does not name them."""
+    """The content without the person; None if it doesn't name them."""
     text = data.decode(errors="replace")
     if content_type.startswith("application/json"):
         try:

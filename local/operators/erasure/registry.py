@@ -23,7 +23,7 @@ class Org(Enum):
 
 
 class Customer(Enum):
-    """What a document holds of a customer, and so what becomes of it when the customer is erased."""
+    """What a document holds of a customer, and so what happens to it when the customer is erased."""
 
     NOTHING = auto()
     """Figures, settings, goods: it stays."""

@@ -62,7 +62,7 @@ def mark_of_shelf(org_id: str) -> ShelfMark:
 
 
 def kept(fields: Mapping[str, Any], path: str) -> KeptComparison | None:
-    """The comparison on a competitor's document; None where there is none that can be read."""
+    """The comparison on a competitor's document; None if there is none that can be read."""
     written = fields.get(FIELD)
     if written is None:
         return None

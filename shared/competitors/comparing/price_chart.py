@@ -16,7 +16,7 @@ from shared.values.words import dollars
 
 OURS = "Your price now"
 MAX_TOLD = 4
-"""Prices that are told of one competitor in words, the newest of them."""
+"""Prices that are notified of one competitor in words, the newest of them."""
 
 WalkBack = Callable[[str], Iterable[Snapshot | None]]
 

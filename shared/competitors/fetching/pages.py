@@ -40,7 +40,7 @@ class Page:
 
 
 PageReader = Callable[[str, Head | None], Page]
-"""Reads the page at a URL of which `Head` was known before; raises a PlaybookError where there is none."""
+"""Reads the page at a URL of which `Head` was known before; raises a PlaybookError if there is none."""
 
 
 def fetch_page(url: str, head: Head | None) -> Page:

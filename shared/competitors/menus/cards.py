@@ -69,7 +69,7 @@ class Cards:
         return sorted(cards, key=lambda card: card.first)
 
     def _card_around(self, price: Price) -> int | None:
-        """The largest element around the price that holds no other product; None where it is none."""
+        """The largest element around the price that holds no other product; None if it isn't one."""
         elements = self._flow.elements
         current = self._flow.texts[price.text].element
         named_itself = self._names.score(price.text) >= WEAK

@@ -76,7 +76,7 @@ def is_bare_sum(text: str) -> bool:
 def price_and_currency(raw: Any, currency: Any = None) -> tuple[Decimal | None, str]:
     """What structured data says that something costs, and in which currency (USD where nothing names one).
 
-    `currency`: what stands beside it, a code or a sign. The price is None where there is none.
+    `currency`: what stands beside it, a code or a sign. The price is None if there is none.
     """
     named = currency_code(currency)
     if not isinstance(raw, str):

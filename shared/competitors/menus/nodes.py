@@ -19,7 +19,7 @@ class PageNodes:
         self._left = _MOST_VISITS
 
     def referred(self, named: str) -> Mapping[str, Any]:
-        """The node of this id; empty where there is none."""
+        """The node of this id; empty if there is none."""
         return self._by_id.get(named, {})
 
     def visited(self, node: Mapping[str, Any]) -> bool:
@@ -76,7 +76,7 @@ def first_value(raw: Any) -> Any:
 
 
 def first_text(raw: Any) -> str:
-    """The first text among the values; empty where there is none."""
+    """The first text among the values; empty if there is none."""
     return next((text for one in as_list(raw) if (text := plain(first_value(one)))), "")
 
 

@@ -55,7 +55,7 @@ class DataScripts:
         return list(self._loose(_WRAPPING.sub(" ", text)))
 
     def value_at(self, text: str, start: int) -> tuple[Any, int]:
-        """The JSON or JavaScript value whose bracket is at `start`, and where it ends; None where there is none."""
+        """The JSON or JavaScript value whose bracket is at `start`, and where it ends; None if there is none."""
         try:
             return _DECODER.raw_decode(text, start)
         except (ValueError, RecursionError):
@@ -87,7 +87,7 @@ class DataScripts:
                 yield value
 
     def _javascript_object(self, text: str) -> Any:
-        """The first object or list; None where there is none."""
+        """The first object or list; None if there is none."""
         import chompjs
 
         self._may_read_again -= len(text)

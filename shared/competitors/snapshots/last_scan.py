@@ -69,7 +69,7 @@ def failed(now: datetime, reason: object, execution_id: str) -> dict[str, Any]:
 
 
 def newest_menu(org_id: str) -> str | None:
-    """What tells the menu that was found last, of all competitors, from every other; None where there is none."""
+    """What tells the menu that was found last, of all competitors, from every other; None if there is none."""
     from google.cloud.firestore import Query
 
     query = (
@@ -106,12 +106,12 @@ def record(org_id: str, scans: Mapping[str, Mapping[str, Any]]) -> None:
 
 
 def last_scan_of(fields: Mapping[str, Any], path: str) -> LastScan | None:
-    """The last scan that a competitor's document tells of; None where there is none that can be read."""
+    """The last scan that a competitor's document tells of; None if there is none that can be read."""
     return _read(LastScan, SCAN_FIELD, fields, path)
 
 
 def last_menu_of(fields: Mapping[str, Any], path: str) -> LastMenu | None:
-    """The menu that its document names; None where there is none that can be read."""
+    """The menu that its document names; None if there is none that can be read."""
     return _read(LastMenu, MENU_FIELD, fields, path)
 
 

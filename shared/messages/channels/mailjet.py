@@ -33,7 +33,7 @@ class _Receipt(BaseModel):
 
 
 class _Message(BaseModel):
-    """What became of one message of a call."""
+    """What happened to one message of a call."""
 
     Status: str = ""
     Errors: list[_Problem] = []
@@ -101,7 +101,7 @@ def send_batch(batch: Sequence[tuple[Email, str]]) -> list[str | PlaybookError]:
         if len(said) != len(batch):
             raise
     if len(said) != len(batch):
-        raise _api().unknown("answered without saying what became of each message", _SENDING)
+        raise _api().unknown("answered without saying what happened to each message", _SENDING)
     return [_outcome(one) for one in said]
 
 

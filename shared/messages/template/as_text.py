@@ -23,7 +23,7 @@ from shared.messages.template.timeline import Timeline
 _ENDS = (".", "!", "?", "…", ":")
 _SENTENCE_BLANKS = 4
 UNKNOWN = "—"
-"""What a cell shows where nobody knows the value; a line of text leaves it out."""
+"""What a cell shows where it isn't known the value; a line of text leaves it out."""
 
 
 def message_text(message: Message) -> str:

@@ -62,7 +62,7 @@ def notes(*texts: str | None) -> list[Section]:
 
 
 def titled(title: str, *parts: Iterable[Section]) -> list[Section]:
-    """The parts below a heading; nothing where there are none."""
+    """The parts below a heading; nothing if there are none."""
     below = [section for part in parts for section in part]
     return [Heading(text=clean_text(title, MAX_CELL)), *below] if below else []
 

@@ -1,7 +1,7 @@
 """The orders of each day, and of each week that is over, in one document, kept as orders arrive.
 
 `tenants/{orgId}/order_days/{day}`, `tenants/{orgId}/order_weeks/{monday}`: days and weeks are those of UTC, so that
-an org may change its zone. Where there is no document of the week, its days are read, and where there is none of a
+an org may change its zone. Where there is no document of the week, its days are read, and if there is none of a
 day, its orders.
 """
 

@@ -50,7 +50,7 @@ class Kind:
     """The collection of their packs."""
     model: type[Record]
     place_of: Callable[[Copy], str | None]
-    """The pack that a copy belongs into; None where it is none."""
+    """The pack that a copy belongs into; None if it isn't one."""
     described: Callable[[str], Mapping[str, Any]] | None = None
     """Fields that a pack of that name has besides."""
     beside: Callable[[str, str, datetime], tuple[Any, dict[str, Any]] | None] | None = None
@@ -104,7 +104,7 @@ def parsed(kind: Kind, org_id: str, snapshot: Any) -> Pack:
 
 
 def read(kind: Kind, org_id: str, name: str) -> Pack | None:
-    """The pack; None where there is none."""
+    """The pack; None if there is none."""
     snapshot = kind.reference(org_id, name).get()
     return parsed(kind, org_id, snapshot) if snapshot.exists else None
 

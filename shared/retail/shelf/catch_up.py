@@ -39,7 +39,7 @@ class CaughtUp:
 
 
 def catch_up(org_id: str, now: datetime, rounds: int = 1) -> CaughtUp:
-    """Deal with up to `rounds` × 400 markers. One read where there is none."""
+    """Deal with up to `rounds` × 400 markers. One read if there is none."""
     done = failed = 0
     for _ in range(rounds + TRIES):
         markers = waiting(org_id, MARKERS_AT_ONCE)

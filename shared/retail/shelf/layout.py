@@ -92,7 +92,7 @@ class Head(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class StoredHead:
-    """The head, and when it was written last; None where there is no such document."""
+    """The head, and when it was written last; None if there is no such document."""
 
     head: Head = field(default_factory=Head)
     version: Any = None

@@ -77,7 +77,7 @@ def fill(org_id: str, clock: Clock) -> CaughtUp:
 
 
 def head_of(org_id: str, now: datetime) -> Head:
-    """The head once the shelf is up to the markers, as far as that is soon done; built where there is none."""
+    """The head once the shelf is up to the markers, as far as that is soon done; built if there is none."""
     key = (org_id, "shelf_head")
     return memo.once(key, lambda: _head(org_id, now), lambda _: 1_000)
 

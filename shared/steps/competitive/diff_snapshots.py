@@ -94,7 +94,7 @@ class DiffSnapshots(Action[DiffSnapshotsParams, DiffSnapshotsOutput]):
 
 @dataclass(frozen=True, slots=True)
 class _RaisedEvents:
-    """What became of the events."""
+    """What happened to the events."""
 
     raised: Raised = field(default_factory=lambda: Raised(0, 0))
     left_out: int = 0

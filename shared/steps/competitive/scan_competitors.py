@@ -71,7 +71,7 @@ class ScanCompetitors(Action[ScanCompetitorsParams, ScanCompetitorsOutput]):
         """Scan them.
 
         Raises:
-            PermanentError: there is no competitor, one is unknown, or no menu can be read for good.
+            PermanentError: there is no competitor, one is unknown, or no menu can be read permanently.
             TransientError: no menu could be read now.
         """
         competitors = context.effects.read(lambda: _asked_for(params, context.org.id))

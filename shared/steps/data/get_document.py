@@ -21,7 +21,7 @@ class GetDocumentParams(Params):
 
 
 class GetDocumentOutput(Output):
-    """The document with its `id`, instants as RFC 3339 text in UTC; null where there is none."""
+    """The document with its `id`, instants as RFC 3339 text in UTC; null if there is none."""
 
     found: bool
     document: dict[str, Any] | None = None

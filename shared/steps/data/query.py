@@ -45,7 +45,7 @@ class Query(Action[QueryParams, QueryOutput]):
     }
 
     def run(self, params: QueryParams, context: StepContext) -> QueryOutput:
-        """Ask for them.
+        """Run the query.
 
         Raises:
             PermanentError: Firestore refuses the query (an index is missing), or the rows are too large.

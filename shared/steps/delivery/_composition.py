@@ -39,7 +39,7 @@ def shown(value: Any, form: Format, none: str = UNKNOWN) -> str:
 
 
 def at(row: Any, path: str) -> Any:
-    """What stands in the row at the path (`output.draft.name`; `.` is the row itself); None where nothing does."""
+    """What stands in the row at the path (`output.draft.name`; `.` is the row itself); None if nothing does."""
     value = row
     for name in [] if path == "." else path.split("."):
         value = value.get(name) if isinstance(value, Mapping) else None

@@ -63,7 +63,7 @@ def digest_note(at: datetime, context: StepContext) -> str:
 
 
 def note_of(told: SendOutcome, context: StepContext) -> str | None:
-    """`Goes out tomorrow at 8:00 AM, when quiet hours end.`, or that nobody knows whether it has arrived."""
+    """`Goes out tomorrow at 8:00 AM, when quiet hours end.`, or that it isn't known whether it has arrived."""
     if told.until is not None:
         day, time = _when(told.until, context)
         return f"Goes out {day} at {time}, when quiet hours end."

@@ -32,7 +32,7 @@ class LastTime:
 
 
 def last_time(context: StepContext) -> LastTime | None:
-    """Of the newest completed run with figures of this step; None where there is none."""
+    """Of the newest completed run with figures of this step; None if there is none."""
     runs = context.effects.read(lambda: _newest_runs(context.org.id, context.playbook_id))
     zone = ZoneInfo(context.org.timezone)
     for run in runs:

@@ -103,7 +103,7 @@ class SendCampaignParams(Params):
 
 
 class SendCampaignOutput(Output):
-    """What became of the messages: `sent` is `emails` and `texts`; `skipped` counts by reason.
+    """What happened to the messages: `sent` is `emails` and `texts`; `skipped` counts by reason.
 
     `total`: customers in the audience. `unknown`: texts that may or may not have arrived. A dry run says what would
     become of it now, with nothing sent: `waiting` of the texts would go in the morning, and who is `notExamined`,
@@ -169,7 +169,7 @@ class SendCampaign(Action[SendCampaignParams, SendCampaignOutput]):
         return _outcome(known, context)
 
     def typical_use(self, params: Mapping[str, Any]) -> Mapping[str, int]:
-        """One message for each customer of a list; how large a segment will be, nobody knows before."""
+        """One message for each customer of a list; how large a segment will be, it isn't known before."""
         people = params.get("customers")
         count = len(people) if isinstance(people, list) else 1
         return {item: count for name, item in (("email", "email"), ("sms", "sms_customer")) if params.get(name)}

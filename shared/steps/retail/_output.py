@@ -48,7 +48,7 @@ def table(
 
 
 def unread_note(malformed: int) -> str:
-    """What to say of documents that could not be read; nothing where there are none."""
+    """What to say of documents that could not be read; nothing if there are none."""
     if not malformed:
         return ""
     return f"{counted(malformed, 'record')} could not be read and {plural(malformed, 'was', 'were')} left out."

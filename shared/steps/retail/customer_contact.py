@@ -30,13 +30,13 @@ class CustomerContactParams(Params):
 
 
 class CustomerContactOutput(Output):
-    """`email` and `phone` are empty where there is none that works or that the customer may be reached by."""
+    """`email` and `phone` are empty if there is none that works or that the customer may be reached by."""
 
     found: bool
     customer_id: str | None = None
     name: str = ""
     first_name: str = ""
-    """The first word of the name; `there` where there is none, so that a greeting reads well."""
+    """The first word of the name; `there` if there is none, so that a greeting reads well."""
     email: str = ""
     phone: str = ""
     reason: str = ""
@@ -53,7 +53,7 @@ class CustomerContact(Action[CustomerContactParams, CustomerContactOutput]):
     example: ClassVar[Mapping[str, Any]] = {"customerId": "customer-01"}
 
     def run(self, params: CustomerContactParams, context: StepContext) -> CustomerContactOutput:
-        """Look them up; nobody, or a malformed document, is an answer too."""
+        """Look them up; a missing or malformed document is a valid answer."""
         if params.customer_id is None and params.email is None:
             return CustomerContactOutput(found=False, first_name="there", reason="nobody is named")
         found = context.effects.read(lambda: _read(params, context.org.id))

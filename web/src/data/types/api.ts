@@ -419,7 +419,7 @@ export interface QuietHours {
   enabled: boolean;
 }
 
-/** A key that opens nothing any more, and since when. */
+/** A revoked key, and when it was revoked. */
 export interface RevokedKey {
   keyId: string;
   revokedAt: string;
