@@ -17,7 +17,7 @@ import pytest
 
 from local.demo.seed import DEMO_ORG_ID, demo_documents, open_demo_stores, write_documents
 from local.stack.running import Stack
-from shared.gcp import clients
+from shared.gcp import clients, direct_calls
 from shared.gcp.clock import Clock
 from shared.playbooks.validation import parse_playbook
 from shared.runs.effects import DryRunEffects
@@ -90,6 +90,8 @@ def guarded(on_emulators: Stack) -> Iterator[Stack]:
         patch.setenv("ANTHROPIC_API_KEY", "opens-nothing")
         for name in ("collection", "collection_group", "document", "get_all", "batch", "transaction"):
             patch.setattr(Client, name, guard(getattr(Client, name)))
+        for name in ("call", "call_for_all"):
+            patch.setattr(direct_calls, name, guard(getattr(direct_calls, name)))
         for factory in ("tasks", "scheduler", "publisher", "secrets", "storage"):
             patch.setattr(clients, factory, guard(getattr(clients, factory)))
         patch.setattr(socket.socket, "connect", guard(socket.socket.connect))
