@@ -50,9 +50,15 @@ def condition_in_words(condition: str) -> str:
     named = re.fullmatch(r"event\.competitorId in \[(.*)\]", condition)
     if named is not None:
         return f"it is {named[1]}".replace('"', "")
-    product = re.match(r'\(?"([^"]*)" in \(event\.name \| lower\)', condition)
-    if product is not None:
-        return f"its name or category has “{product[1]}” in it"
+    products = re.findall(r'(not )?\(?"([^"]*)" in \(event\.name \| lower\)', condition)
+    if products:
+        wanted, left_out = (
+            " or ".join(f"“{name}”" for denied, name in products if bool(denied) is is_out)
+            for is_out in (False, True)
+        )
+        has = f"has {wanted} in it" if wanted else ""
+        lacks = f"{'and not ' if wanted else 'does not have '}{left_out}{'' if wanted else ' in it'}"
+        return f"its name or category {has}{' ' if wanted and left_out else ''}{lacks if left_out else ''}"
     match = re.fullmatch(r"\s*event\.(\w+)\s*(<=|>=|<|>|==)\s*([\d.]+)\s*", condition)
     if match is None:
         return f"({condition})"

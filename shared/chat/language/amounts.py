@@ -76,6 +76,7 @@ def _gap(bound: tuple[Any, float, Any]) -> Threshold | None:
 
 
 _FALL = "(drop|fall|go|dip|get|down|dropped|fell|are down|is down|is|are|decline|decrease|sink)"
+_FALLS = _FALL.replace("|is|are", "")
 _RISE = "(rise|grow|jump|increase|spike|climb|up|are up|is up|gain|go up)"
 rule("threshold", f"[<-stock_words>] {_FALL} <less> <units_left>", f"{_FALL} to <units_left>", weight=2)(
     lambda *bound: _threshold("quantity", bound[0] if len(bound) == 2 else "<=", bound[-1], "units")
@@ -85,8 +86,8 @@ _IN_A_DAY = "[in a day|in one day|in a single day|a day|per day|that day|for day
 _OF_DAYS = "[yesterday 's|today 's|yesterdays|todays|daily|weekly|monthly|total|our|my]"
 rule(
     "threshold",
-    f"{_OF_DAYS} {_SALES} {_FALL} [by] <bound>",
-    f"{_OF_DAYS} {_SALES} {_FALL} [by] <plain_bound>",
+    f"{_OF_DAYS} {_SALES} {_FALLS} [by] <bound>",
+    f"{_OF_DAYS} {_SALES} {_FALLS} [by] <plain_bound>",
     weight=4,
 )(lambda bound: _change(bound, -1))
 rule(

@@ -44,8 +44,10 @@ rule("topic", "<-period> (<-slip>|<-no_slip>) <topic>", weight=_WEIGHT)(lambda v
 
 @rule("topic", "not <topic> [,] [but|rather] <topic>", weight=_WEIGHT)
 def _topic_instead(before: Any, after: Any) -> Any:
-    """ "Not the sales, the low stock"; "not VIPs, draft a campaign" leaves customers out."""
-    return None if keys(before) in load().data["topic_segments"] else after
+    """ "Not the sales, the low stock"; "not VIPs, draft a campaign" leaves customers out, "not Green Leaf, watch
+    the others" a competitor.
+    """
+    return None if keys(before) in load().data["topic_segments"] or isinstance(before, tuple) else after
 
 
 @rule("event", "<event> (<-slip>|<-no_slip>) <event>", weight=_WEIGHT)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from shared.chat.language.parts import competitors_of
-from shared.chat.language.reading import Reading, clause
+from itertools import pairwise
+
+from shared.chat.language.reading import Claim, Reading, clause
 from shared.chat.language.requests import keys
 from shared.chat.language.when import When
 from shared.chat.understood import Intent
@@ -13,22 +14,43 @@ UNTIMED = frozenset({"pause", "resume", "delete", "restore", "skip", "copy", "un
 _UNUSED = frozenset({"negated", "no", "question", "help", "playbook"})
 _COMMANDS = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RESTORE})
 _OF_NO_COMMAND = frozenset({"period", "threshold", "bare_amount", "segment", "top"})
+_OF_NO_RUN = _OF_NO_COMMAND | {"of_thing", "competitors", "limit", "event", "delivery"}
+"""What a playbook that is copied or run as it is cannot take up."""
+_RAISING = frozenset({"raise", "lower", "increase", "decrease", "bump", "cut", "drop", "reduce"})
 _AFTER_IF = frozenset({"topic", "threshold", "event", "competitors", "of_thing", "playbook"})
 _DIAL = 720
 _NARROWED = ("just ", "only ")
 
 
 def own_times(reading: Reading) -> list[str]:
-    """ "Green Leaf on mondays and Harvest House on thursdays": days of their own, which no schedule can say."""
-    dated = [place for place, one in enumerate(reading.claims) if one.category == "when" and one.value.has_days]
-    return [
-        clause(reading.message, claim.start, claim.end)
-        for place, claim in enumerate(reading.claims)
-        if claim.category in ("competitors", "of_thing")
-        and any(one < place for one in dated)
-        and any(one in (place + 1, place + 2) for one in dated)
-        and len(competitors_of(reading)) > 1
-    ]
+    """What of several things, people or channels has a time of its own, which one playbook cannot say.
+
+    "Green Leaf on mondays and Harvest House on thursdays", "me daily at 8 and the boss on fridays only".
+    """
+    claims = [one for one in reading.claims if one.category not in ("polite", "pronoun", "yes", "if")]
+    found = []
+    for place, (claim, after) in enumerate(pairwise(claims)):
+        before = [one for one in claims[:place] if one.category == "when"]
+        kind = _kind(claim)
+        others = {repr(one.value) for one in claims[:place] if _kind(one) == kind} - {repr(claim.value)}
+        besides = kind == "people" and any(one.category == "delivery" for one in claims[:place])
+        if kind is None or after.category != "when" or not before or not (others or besides):
+            continue
+        is_beside = not reading.message[claim.end : after.start].strip().endswith((",", ";", "."))
+        days = after.value.has_days and any(one.value.has_days for one in before)
+        times = bool(after.value.times) and any(one.value.times for one in before)
+        if is_beside and (days or times):
+            found.append(clause(reading.message, claim.start, after.end))
+    return found
+
+
+def _kind(claim: Claim) -> str | None:
+    """Of what there may be several with a time for each: competitors, products, people, channels."""
+    if claim.category == "topic" and isinstance(claim.value, tuple) and isinstance(claim.value[-1], tuple):
+        return "competitors"
+    if claim.category == "delivery" and (claim.value.people or claim.value.channels):
+        return "people" if claim.value.people else "channels"
+    return claim.category if claim.category in ("competitors", "of_thing", "segment") else None
 
 
 def is_timed(reading: Reading) -> bool:
@@ -52,6 +74,14 @@ def unused(reading: Reading, intent: Intent) -> list[str]:
     """Phrases that were read, and that nothing of a new playbook comes of: "no", a command, another playbook."""
     if intent in _COMMANDS:
         return [one.words for one in reading.claims if one.category in _OF_NO_COMMAND]
+    if intent is Intent.UNDO:
+        return [one.words for one in reading.claims if one.category in {*_OF_NO_RUN, "when", "bare_clock"}]
+    if intent in (Intent.RUN, Intent.COPY) and reading.of("playbook"):
+        return [one.words for one in reading.claims if one.category in _OF_NO_RUN and not _is_to_me(one)]
+    if intent is Intent.CHANGE:
+        raises = any(one.category == "verb" and _RAISING & {*one.read.split()} for one in reading.claims)
+        limits = [one for one in reading.claims if one.category in ("threshold", "bare_amount")]
+        return [one.words for one in limits if raises and _is_by(reading, one)]
     if intent is not Intent.CREATE:
         return []
     narrowed = [one for one in reading.claims if one.category == "topic"][1:]
@@ -67,6 +97,20 @@ def unused(reading: Reading, intent: Intent) -> list[str]:
             and (keys(claim.value) in {*UNTIMED, "change"} or isinstance(claim.value, tuple))
         )
     ]
+
+
+def _is_to_me(claim: Claim) -> bool:
+    """ "Send me Gap Watch now"."""
+    return (
+        claim.category == "delivery"
+        and not claim.value.channels
+        and all(one.kind == "me" for one in claim.value.people)
+    )
+
+
+def _is_by(reading: Reading, claim: Claim) -> bool:
+    """ "Raise it by 5%": the limit that it has is another one."""
+    return claim.read.startswith("by ") or reading.message[: claim.start].casefold().endswith("by ")
 
 
 def pointless(reading: Reading) -> list[str]:

@@ -17,6 +17,8 @@ _OF_PLAYBOOKS = ("pause", "resume", "delete", "restore", "skip", "copy")
 _FORGETTING = ("forget ", "forgetting ", "forgot ", "remember ", "miss ", "missing ")
 _ENDS_BEFORE_ASKING = (" so", " and", " please", ",", ".", ";")
 _REMINDING = ("remind", "do not let")
+_RESERVING = (" unless ", " except ", " but not ", " if i don't", " if i haven't")
+"""What in a reminder's words says when not to remind."""
 _MAX_MESSAGE = 300
 _MAX_NAME = 100
 _KNOWN = frozenset({"topic", "event", "threshold", "competitors", "playbook", "question", "verb", "cannot", "if"})
@@ -60,6 +62,7 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
         # "The closing checklist" is no time of day.
         borders = [one for one in borders if one.category != "when" or set(one.value.said) != {"vague"}]
     texts: list[str] = []
+    reserves: list[str] = []
     start, kept = remind.end, reading
     for border in [*borders, None]:
         end = border.start if border else len(reading.message)
@@ -68,6 +71,9 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
         for opening in _OPENINGS:
             plain = plain.removeprefix(opening)
         said = plain.casefold().split()
+        reserve = next((at for one in _RESERVING if (at := plain.casefold().find(one)) > 0), len(plain))
+        plain, reserved = plain[:reserve], plain[reserve:].strip(_MARKS)
+        reserves += [reserved] if reserved else []
         if any(word.strip(_MARKS) not in language().passed_over for word in said) and said not in (["and"], ["to"]):
             texts.append(plain.strip(_MARKS))
             kept = replace(
@@ -84,7 +90,7 @@ def with_message(reading: Reading) -> tuple[Reading, str | None, list[str]]:
         words = reading.message[start:end]
         unread = tuple(one for one in kept.unread if one not in words and words not in one)
         return replace(kept, claims=inside, unread=unread), words[:_MAX_MESSAGE], []
-    return kept, texts[0][:_MAX_MESSAGE] if texts else None, texts[1:]
+    return kept, texts[0][:_MAX_MESSAGE] if texts else None, [*texts[1:], *reserves]
 
 
 def _forgotten(before: str) -> tuple[int, int] | None:
@@ -136,6 +142,9 @@ def with_name(reading: Reading) -> tuple[Reading, str | None]:
     if not copies and not ends and (first.casefold() != "it" or other_verb) and verb in ("call", "name"):
         return reading, None
     rest = f"{first} {others}".removeprefix("it ")
+    if verb == "rename" and not ends and (to := f" {rest}".casefold().rfind(" to ")) > 0:
+        # "Rename the gummy one to Candy Alarm".
+        rest = rest[to:]
     link, _, after_link = rest.partition(" ")
     said = after_link if link.casefold() in ("to", "as", "into") else rest
     name = _as_name(said)
@@ -156,7 +165,8 @@ def _as_name(said: str) -> str:
     """The words without what is said behind a name and is no part of it."""
     for ending in _ENDINGS:
         said = said.removesuffix(ending)
-    return said.strip("“”\"' .,!?")[:_MAX_NAME]
+    name = said.strip("“”\"' .,!?")[:_MAX_NAME]
+    return "" if name.casefold().split()[:1] in (["and"], ["then"]) else name
 
 
 def _is_aside(claim: Claim, message: str) -> bool:
@@ -192,7 +202,8 @@ def with_roads(reading: Reading) -> tuple[Reading, tuple[Road, ...], list[str]]:
 
     Anything else that only the second channel is for ("text me only on sundays") is left over.
     """
-    claims, roads, lost = [told_after_all(one) for one in reading.claims], [], []
+    reading, further, left = _only_if(reading)
+    claims, roads, lost = [told_after_all(one) for one in reading.claims], [*further], [*left]
     first: tuple[str, ...] = ()
     for claim in tuple(claims):
         if claim.category != "delivery" or not claim.value.channels or claim not in claims:
@@ -212,6 +223,37 @@ def with_roads(reading: Reading) -> tuple[Reading, tuple[Road, ...], list[str]]:
         elif after.category in _NARROWING or _has_own_days(after, claims[:place]):
             lost.append(clause(reading.message, claim.start, after.end))
     return replace(reading, claims=tuple(claims)), tuple(roads), lost
+
+
+def _only_if(reading: Reading) -> tuple[Reading, tuple[Road, ...], list[str]]:
+    """ "… at 9pm, and if it's under $300 text the owner too": told besides where that holds; "instead" is asked."""
+    claims = list(reading.claims)
+    for place, limit in enumerate(claims[:-1]):
+        told = claims[place + 1]
+        before = [one for one in claims[:place] if one.category == "delivery" and one.value.channels]
+        opening = reading.message[: limit.start].rstrip().casefold()
+        if claims[place - 1].category == "if" and place:
+            opening = reading.message[: claims[place - 1].start].rstrip().casefold()
+        if (
+            limit.category not in ("threshold", "bare_amount")
+            or told.category != "delivery"
+            or not before
+            or reading.message[limit.end : told.start].strip(" ,")
+            or not opening.endswith((",", ";", " and", "."))
+        ):
+            continue
+        rest = claims[place + 2 :]
+        beside = [one for one in rest[:1] if one.category == "delivery" and not told.value.people]
+        people = told.value.people or tuple(person for one in beside for person in one.value.people)
+        channels = told.value.channels or before[0].value.channels
+        end = (beside or [told])[-1].end
+        kept = (*claims[:place], *rest[len(beside) :])
+        left = replace(reading, claims=kept)
+        if any(one.category == "adds" and one.value == "replaces" for one in rest):
+            return left, (), [clause(reading.message, limit.start, end)]
+        words = reading.message[limit.start : end]
+        return left, (Road(channels=channels, people=people, threshold=limit.value, words=words),), []
+    return reading, (), []
 
 
 def told_apart(reading: Reading) -> tuple[Reading, tuple[Road, ...]]:

@@ -25,7 +25,8 @@ def people_of(reading: Reading, topics: Sequence[str], roads: Sequence[Road]) ->
         # "Slack them too": the figures.
         if writes or person.kind != "customer" or not things & {*claim.words.casefold().split()}
     )
-    if len(people) > 1 and any(_goes_elsewhere(one) for one, _ in told):
+    joined = any(len(one.value.people) > 1 for one, _ in told)
+    if len(people) > 1 and not joined and any(_goes_elsewhere(one) for one, _ in told):
         # "Text me the sales to 555-0142": that is where.
         people = tuple(person for person in people if person.kind != "me")
     if not people and writes and not roads and _words_of(reading) & {*table["listing"]}:
@@ -129,6 +130,8 @@ def whole_phrases(reading: Reading) -> Reading:
 
 _STARTS_TIME = ("every", "each", "on", "at", "daily", "weekly", "monthly", "tomorrow", "next", "once", "in")
 _MAX_PURPOSE = 300
+_PROMOTED = ("slow_movers", "new_products")
+"""Topics that a campaign may be for."""
 
 
 def with_purpose(reading: Reading) -> tuple[Reading, str | None]:
@@ -142,6 +145,9 @@ def with_purpose(reading: Reading) -> tuple[Reading, str | None]:
     opening = next(
         (one for one in table["purpose"] if message[campaign.end :].casefold().startswith(f" {one} ")), None
     )
+    promoted = (one for one in reading.claims if one.value in _PROMOTED and one.start > campaign.start)
+    if opening is None and (one := next(promoted, None)) and message[: one.start].endswith((" for ", " for the ")):
+        return replace(reading, claims=tuple(claim for claim in reading.claims if claim is not one)), one.words
     if opening is None:
         return reading, None
     start = campaign.end + len(opening) + 2

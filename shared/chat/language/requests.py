@@ -50,6 +50,9 @@ rule("delivery", "<channels> <people> [a] copy", "<-telling> <people> [a] copy b
     )
 )
 rule("delivery", "[to|for] (whole|entire) <role>", weight=1)(lambda key: Delivery((), (Person(kind=key),)))
+rule("delivery", "[and] so (should|do|will|must) (=i|=we)", "(should|do) (=i|=we) too", weight=2)(
+    lambda: Delivery((), (Person(kind="me"),), adds=True)
+)
 rule("delivery", "(only|just) (=me|=us|myself)", weight=1)(lambda: Delivery((), (Person(kind="me"),)))
 rule("delivery", "to (<unknown>|<proper>)")(lambda name: Delivery((), (Person(kind="unknown", value=name),)))
 rule("delivery", "<channels> (<unknown>|<proper>)", weight=-1)(
@@ -80,7 +83,7 @@ rule("limit", "<-without> bother (me|us) with (<things>)", "<-without> (<unknown
     )
 )
 rule("no_channels", "<no_channels> (or|nor) [a|an|by] <channel>")(lambda some, one: (*some, one))
-rule("limit", "{take} <people> {off}", weight=7)(
+rule("limit", "{take} <people> {off}", "(drop|remove|lose) <people>", weight=7)(
     lambda people: ("except", "people", tuple(one.value or one.kind for one in people))
 )
 rule("negated", "(not|never) [want|need|to|ever|you|mean|ask|have|going|yet|actually] [you] [to] <verb>", weight=6)(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from shared.chat.language.accounting import without_effect
 from shared.chat.language.asking import question_of, questions_as_topics
 from shared.chat.language.disregarded import without_background, without_slips
 from shared.chat.language.intents import (
@@ -51,6 +52,7 @@ from shared.chat.understood import Cannot, Intent, Limit, Wish
 
 _FEW_WORDS = 3
 _OF_ONE = frozenset({"spending", "next_run", "did_run", "last_run", "why_not", "explain", "show_output"})
+_REWORDING = ("should say ", "needs to say ", "should read ", "must say ", "should be about ")
 _ENDING = ("end", "finish", "stop", "quit")
 _BEGINNING = ("start", "begin")
 _DATES = ("date", "holiday", "next_weekday")
@@ -60,7 +62,7 @@ _COMMANDS = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RESTOR
 def wishes_of(reading: Reading) -> tuple[Wish, ...]:
     """The requests of a message in their order; always at least one."""
     parts = requests_of(without_background(without_slips(reading)))
-    wishes = told_together([_wish(part) for part in parts], parts)
+    wishes = told_together([_accounted(part) for part in parts], parts)
     together = zip(wishes, map(_without_spared, parts), strict=True)
     return tuple(one for wish, part in together for one in _each_playbook(wish, part))
 
@@ -78,6 +80,16 @@ def _each_playbook(wish: Wish, reading: Reading) -> list[Wish]:
     return [wish]
 
 
+def _accounted(reading: Reading) -> Wish:
+    """The wish, with phrases that nothing comes of among what was not read."""
+    wish = _wish(reading)
+    if not (lost := without_effect(reading, wish, _wish)):
+        return wish
+    return wish.model_copy(
+        update={"unread": _whole((*wish.unread, *lost)), "must_ask": _whole((*wish.must_ask, *lost))}
+    )
+
+
 def _wish(reading: Reading) -> Wish:
     if reading.of("hostile"):
         return Wish(intent=Intent.HOSTILE)
@@ -86,6 +98,8 @@ def _wish(reading: Reading) -> Wish:
         return _asked(reading, asked)
     reading, name = with_name(_without_ones(_without_spared(reading)))
     reading, message, more = with_message(reading)
+    rewords = next((one for one in _REWORDING if (message or "").casefold().startswith(one)), None)
+    message = message[len(rewords) :] if message and rewords else message
     reading, purpose = with_purpose(reading)
     reading = questions_as_topics(reading)
     reading, roads, more_roads = with_roads(reading)
@@ -101,6 +115,8 @@ def _wish(reading: Reading) -> Wish:
         roads, weak = (*roads, *told), weak_topics(reading, topics)
     elif reading.of("event") or reading.of("if"):
         weak = weak_topics(reading, topics)
+    if rewords and not reading.of("when"):
+        topics, intent = [], Intent.CHANGE
     if name and intent not in (Intent.COPY, Intent.CREATE):
         intent = Intent.CHANGE
     lost = (
@@ -259,9 +275,10 @@ def _whens(reading: Reading) -> tuple[When, ...]:
     groups = grouped([claim.value.model_copy(update={"words": claim.words}) for claim in said])
     if not any(claim.category == "verb" and claim.read.split()[0] == "start" for claim in reading.claims):
         return groups
-    # "Start sales on March 1, daily at 8": from then on.
+    # "Start sales on March 1, daily at 8": from then on; "start the birthday texts on March 1" has no days yet.
+    is_plain = len(groups) == 1 and groups[0].once is not None and groups[0].once.kind in _DATES
     return tuple(
-        one.changed(once=None, starts=one.once) if one.once and (one.every or one.weekdays) else one
+        one.changed(once=None, starts=one.once) if one.once and (one.every or one.weekdays or is_plain) else one
         for one in groups
     )
 

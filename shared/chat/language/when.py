@@ -178,10 +178,16 @@ DAYS = ("weekdays", "nth", "monthdays", "months", "once", "every", "unit")
 def grouped(pieces: Sequence[When]) -> tuple[When, ...]:
     """The pieces as schedules: what does not go together with the one before begins another."""
     groups: list[When] = []
+    before: When | None = None
     for piece in pieces:
         if not piece.said:
             continue
         merged = groups[-1].merged(piece) if groups else None
+        own = groups and before is not None and before.but_weekdays and {*piece.said} == {"times"}
+        if own and groups[-1].times:
+            # "At 8 every day but sunday at 10".
+            merged = groups[-1].merged(When(but_vague="other", words=piece.words))
+        before = piece
         if merged is None and groups and piece.but_weekdays and piece.times:
             # "Every day at 8 except weekends at 10": another time on those days, which has to be asked.
             merged = groups[-1].merged(When(but_vague="other", words=piece.words))

@@ -10,13 +10,14 @@ from shared.api.masking import masked
 from shared.chat.language.names import plain
 from shared.chat.language.reading import language
 from shared.chat.language.schedules import resolve
-from shared.chat.language.when import When
+from shared.chat.language.when import EVERY_DAY, When
 from shared.chat.talk import authoring, changes, commands, replies, revising
 from shared.chat.talk.authoring import Plan
 from shared.chat.talk.facts import Before, Playbook
 from shared.chat.talk.questions import change_question, next_question
 from shared.chat.talk.turn import Turn, estimate_answer
 from shared.chat.topics.audience import Audience, audience_of
+from shared.chat.topics.base import stem_of
 from shared.chat.topics.book import TOPICS
 from shared.chat.understood import Intent, Option, Person, Question, Reply, Wish
 from shared.messages import links
@@ -182,13 +183,15 @@ def change(turn: Turn, wish: Wish) -> Reply:
     if days and wish.dropped_channels and not wish.channels:
         return turn.ask(wish, _channel_days(turn, wish, days))
     meant = turn.meant(wish)
-    unknown = wish.unread and not wish.playbook and not wish.all_playbooks and (wish.whens or last is None)
+    new = last is None and (wish.channels or wish.people or wish.products or wish.competitors or wish.segment)
+    unknown = not (wish.playbook or wish.all_playbooks) and (new or (wish.unread and (wish.whens or last is None)))
     if unknown and wish.intent in _MAY_BE_NEW and (isinstance(meant, Question) or last is None):
         # Nothing was talked about that it could belong to: it is something new, in words that nobody knows.
         return make(turn, wish.model_copy(update={"intent": Intent.CREATE}))
     if isinstance(meant, Question):
         return turn.ask_which(wish, meant)
     turn.session.last_playbook_id = meant.id
+    wish = _without_name(wish, meant)
     named = wish.model_copy(update={"playbook": meant.id, "intent": Intent.CHANGE})
     if not said and not wish.must_ask:
         text = turn.words("what_change").format(name=meant.name)
@@ -196,9 +199,21 @@ def change(turn: Turn, wish: Wish) -> Reply:
     stored = turn.author.desk.read(meant.id)
     if question := _only_way(turn, wish, stored):
         return turn.ask(named, question)
-    if wishes := authoring.wishes_of(stored):
+    wishes = authoring.wishes_of(stored)
+    known = wishes[0].whens if wishes else changes.whens_of(stored)
+    if question := _days_apart(turn, wish, known):
+        return turn.ask(named, question)
+    if wishes:
         return rebuild(turn, meant.id, (revising.revised(wishes[0], wish), *wishes[1:]))
     return _by_hand(turn, stored, named)
+
+
+def _without_name(wish: Wish, meant: Playbook) -> Wish:
+    """ "The gummy one": what only names the playbook is nothing that it looks at."""
+    if wish.playbook is not None:
+        return wish
+    others = tuple(one for one in wish.products if stem_of(one) not in meant.name.casefold())
+    return wish.model_copy(update={"products": others})
 
 
 def _by_hand(turn: Turn, stored: Playbook, wish: Wish) -> Reply:
@@ -218,7 +233,8 @@ def _by_hand(turn: Turn, stored: Playbook, wish: Wish) -> Reply:
 def retime_copy(turn: Turn, copied: Reply, wish: Wish) -> Reply:
     """ "Copy it for Saturdays": an undo removes the copy."""
     made = turn.session.undo[0]
-    changed = change(turn, Wish(intent=Intent.CHANGE, playbook=copied.playbook_id, whens=wish.whens))
+    whens = tuple(one.changed(only=True) for one in wish.whens)
+    changed = change(turn, Wish(intent=Intent.CHANGE, playbook=copied.playbook_id, whens=whens))
     turn.session.undo = (made.model_copy(update={"version": turn.session.undo[0].version}),)
     return changed.model_copy(update={"reply": f"{copied.reply}\n{changed.reply}"})
 
@@ -246,6 +262,29 @@ def _channel_days(turn: Turn, wish: Wish, days: Sequence[int]) -> Question:
     )
     text = turn.words("channel_days").format(words=words)
     return Question(id="channel_days", text=text, options=options, about="whens")
+
+
+def _days_apart(turn: Turn, wish: Wish, known: Sequence[When]) -> Question | None:
+    """ "Morning Numbers on weekends at 10", where it runs every day at 8: only then, or the others as before."""
+    if len(known) != 1 or len(wish.whens) != 1 or wish.adds:
+        return None
+    old, new = known[0], wish.whens[0]
+    replaces = {*plain(turn.message)} & {*language().lexicon.data["words"]["replacing"].split()}
+    days = old.weekdays or (EVERY_DAY if old.unit == "day" else ())
+    if replaces or new.only or not (new.times or new.shift) or not {*new.weekdays} < {*days} or not new.weekdays:
+        return None
+    [moved] = revising.whens_after([old], [new.changed(weekdays=(), unit=None, every=0)], adds=False)
+    rest = tuple(day for day in days if day not in new.weekdays)
+    apart = (
+        old.changed(weekdays=rest, unit=None, every=0),
+        moved.changed(weekdays=new.weekdays, unit=None, every=0),
+    )
+    options = (
+        Option(value="keep the rest", label="Keep the other days as they are", sets={"whens": apart}),
+        Option(value="only then", label="Run only then", sets={"whens": (apart[1].changed(only=True),)}),
+    )
+    text = turn.words("days_apart").format(words=new.words)
+    return Question(id="days_apart", text=text, options=options, about="whens")
 
 
 def rebuild(turn: Turn, playbook_id: str, wishes: Sequence[Wish]) -> Reply:

@@ -18,6 +18,7 @@ from shared.chat.understood import Intent, Option, Person, Question, Road, Wish
 _PASSED_OVER = ("cannot", "unread", "limits")
 """What questions are about that only ask whether to go on without it."""
 _TIMES_OF_DAY = ("time.closing", "time.opening", "time.dawn", "time.dusk", "time.late_part")
+_GOING_ON = ("go on", "without", "Leave it out", "Leave them out", "Set it up without that")
 _FEW_WORDS = 2
 _SHORT, _LONG, _ALIKE = 3, 5, 0.8
 """A short word may have its letters in another order, a long one be so much like the word that is meant."""
@@ -51,6 +52,12 @@ def answered(wish: Wish, question: Question, message: str, org: Org) -> Wish | N
         agreed = _set(wish, question.options[0].sets)
         return filled(agreed, said) if says(said) else agreed
     said = _heard_about_time(wish, question, message, said, org) if question.about == "whens" else said
+    if question.id == "several_topics" and {*plain(message)} & {
+        *language().lexicon.data["words"]["of_all"].split()
+    }:
+        # "Both, but low stock by text": what else is said of one of them is asked about.
+        rest = {name: (*getattr(wish, name), message.strip()) for name in ("unread", "must_ask")}
+        return _set(wish, {**question.options[0].sets, **rest})
     is_asked = any(getattr(said, name) for name in _ASKED.get(question.about, ()))
     if question.about == "unread" and question.options and said.thresholds:
         # "12%", of "by a lot": it is said in other words.
@@ -95,6 +102,9 @@ def option_of(question: Question, message: str) -> Option | None:
     words, options, table = _words_of(message), question.options, language().lexicon.data["words"]
     if exact := [one for one in options if words in (one.value.casefold(), one.label.casefold())]:
         return exact[0]
+    left = [one for one in options if one.value in _GOING_ON]
+    if words in table["leaving_out"] and left:
+        return left[-1]
     if place := _place(words, question):
         return options[place - 1]
     said = _bare(message)
@@ -163,7 +173,8 @@ def _settled(wish: Wish, about: str, said: Wish) -> dict[str, Any]:
         case "roads" if said.people:
             return {"people": wish.people, "roads": tuple(_told(one, said.people) for one in wish.roads)}
         case "how_much" if said.thresholds:
-            return {"limits": tuple(one for one in wish.limits if one.kind != "amount")}
+            limits = (one for one in (*wish.limits, *said.limits) if one.kind != "amount")
+            return {"limits": tuple(dict.fromkeys(limits))}
         case "vip_spend" if spent := [one.value for one in said.thresholds if one.unit in ("usd", None)]:
             return {"thresholds": wish.thresholds, "vip_spend": spent[0]}
     return {}

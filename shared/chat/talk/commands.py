@@ -33,6 +33,8 @@ _FAILURES = (InvalidPlaybookError, ConflictError, NotFoundError)
 def command(turn: Turn, wish: Wish) -> Reply:
     """Do it, ask which one is meant, or have all of them confirmed."""
     if wish.intent in (Intent.UNDO, Intent.RESTORE):
+        if wish.intent is Intent.UNDO and wish.must_ask and (question := change_question(wish, turn.org)):
+            return turn.ask(wish, question)
         return _undo(turn) if wish.intent is Intent.UNDO else _restore(turn, wish)
     spared = [value for one in wish.limits if one.operator == "except" for value in one.values]
     if wish.intent in _OF_ALL and wish.playbook is None and (wish.all_playbooks or spared):

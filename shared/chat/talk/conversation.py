@@ -62,6 +62,9 @@ def respond(turn: Turn) -> Reply:
     turn.wish = first = said[0]
     if confirming is not None and turn.now - confirming.asked_at <= YES_COUNTS and turn.author.may_change:
         if first.intent is Intent.CONFIRM:
+            named = first.playbook not in (None, "it")
+            # "Yes, and Gummy Watch too".
+            turn.session.waiting = (first.model_copy(update={"intent": confirming.wish.intent}),) * named
             return _after(turn, _agreed(commands.carry_out(turn, confirming)))
         if first.intent is Intent.REFUSE:
             return _after(turn, turn.say("OK, no changes made."))
@@ -122,7 +125,7 @@ def _is_new(asked: Open, said: Wish) -> bool:
     times = bool(said.whens or said.events)
     if asked.question.about == "message":
         return bool(said.topic and times and (said.people or said.channels))
-    if not (said.topic or said.topics or said.events or said.cannot):
+    if not (said.topic or said.topics or said.events or (said.cannot and times)):
         return False
     known = asked.wish
     if asked.question.about != "topic" or known.topic:

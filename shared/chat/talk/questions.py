@@ -11,6 +11,7 @@ from typing import Any
 from shared.chat.language.reading import language
 from shared.chat.language.schedules import Timing
 from shared.chat.language.when import EVERY_DAY, Clock, When
+from shared.chat.talk.effects import without_effect
 from shared.chat.talk.orders import Org, audience_for, limits_of, road_wish, timing_of
 from shared.chat.topics.audience import Unreachable
 from shared.chat.topics.base import Topic
@@ -158,35 +159,16 @@ def _limits(wish: Wish, topic: Topic | None, _org: Org) -> Question | None:
 
 _VIP_SPENDS = (500, 1000, 2000)
 """USD: from what on somebody may count as a VIP."""
-_FIELDS = {
-    "product": "products",
-    "competitor": "competitors",
-    "segment": "segment",
-    "top": "top",
-    "period": "period",
-    "message": "message",
-}
-"""The wish's field of each kind of thing that a topic may or may not express."""
 
 
-def _unsupported(wish: Wish, topic: Topic | None, _org: Org) -> Question | None:
+def _unsupported(wish: Wish, topic: Topic | None, org: Org) -> Question | None:
     """What was said in so many words, and this topic can do nothing with."""
     assert topic is not None
-    for kind, field in _FIELDS.items():
-        value = getattr(wish, field)
-        chosen = kind == "top" and "competitor" in topic.filters and _competitors_are_chosen(wish)
-        if value and (kind not in topic.filters or chosen):
-            empty: Any = () if isinstance(value, tuple) else None
-            words = ", ".join(value) if isinstance(value, tuple) else str(value).replace("_", " ")
-            words = f"top {words}" if kind == "top" else words
-            sets = [("Set it up without that", {field: empty, **_unused(wish, words)})]
-            return _question("limit", "limits", sets, [_GO_ON], words=words, topic=topic.name)
-    return None
-
-
-def _competitors_are_chosen(wish: Wish) -> bool:
-    """Whether it says which competitors: then there are no first three of them."""
-    return bool(wish.competitors or any(one.kind == "competitor" for one in wish.limits))
+    found = next(without_effect(wish, org), None)
+    if found is None:
+        return None
+    sets = [("Set it up without that", {**found.left, **_unused(wish, found.words)})]
+    return _question("limit", "limits", sets, [_GO_ON], words=found.words, topic=topic.name)
 
 
 def _time(wish: Wish, topic: Topic | None, org: Org) -> Question | None:

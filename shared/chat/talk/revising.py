@@ -9,7 +9,7 @@ from shared.chat.language.time_questions import minutes_of
 from shared.chat.language.when import Clock, When
 from shared.chat.topics.audience import USUAL
 from shared.chat.topics.book import events_of
-from shared.chat.understood import Channel, Limit, Person, Threshold, Wish
+from shared.chat.understood import Channel, Event, Limit, Person, Threshold, Wish
 
 CONTENT = ("competitors", "products", "segment", "period", "top", "message")
 _SAID = ("whens", "thresholds", "channels", "dropped_channels", "people", "name", "limits", "cannot", "topic")
@@ -51,12 +51,21 @@ def revised(wish: Wish, said: Wish) -> Wish:
     fields |= {name: value for name in CONTENT if (value := getattr(said, name))}
     if said.joins:
         fields |= {"competitors": wish.competitors, "products": wish.products, "limits": wish.limits}
+        fields |= _more_events(wish, said)
         for name, kind in (("competitors", "competitor"), ("products", "product")):
             fields |= _joined(wish.model_copy(update=fields), name, kind, getattr(said, name))
     if said.limits:
         known = wish.model_copy(update=fields)
         fields |= _limited(known, said)
     return wish.model_copy(update={**fields, "name": said.name or wish.name})
+
+
+def _more_events(wish: Wish, said: Wish) -> dict[str, Any]:
+    """ "Also vapes", where it starts as gummies sell out."""
+    if not any(one.product for one in wish.events):
+        return {}
+    more = (Event(name=one.name, product=product) for one in wish.events for product in said.products)
+    return {"events": tuple(dict.fromkeys((*wish.events, *more)))}
 
 
 def _limited(wish: Wish, said: Wish) -> dict[str, Any]:

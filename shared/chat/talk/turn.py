@@ -38,6 +38,7 @@ _DONE = frozenset({"verb", "when", "adds", "limit", "dropped", "switched", "name
 """What makes a request of "can you …?"."""
 _NO_NAMES = frozenset({"when", "bare_clock", "delivery", "dropped"})
 """What is never a part of a playbook's name."""
+_DONE_TO = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RUN, Intent.SKIP, Intent.COPY})
 _USUAL = "leo"
 _MAX_OFFERED = 6
 _ALIKE, _LONG = 0.85, 5
@@ -200,7 +201,7 @@ class Turn:
         """The one playbook that the wish speaks of, or the question which."""
         named = self.facts.named
         found = self._candidates(wish)
-        if len(found) == 1:
+        if len(found) == 1 and not self._names_another(wish):
             spoken = {*plain(found[0].name)}
             unread = tuple(one for one in self.wish.unread if not {*plain(one)} <= spoken)
             self.wish = self.wish.model_copy(update={"unread": unread})
@@ -213,6 +214,11 @@ class Turn:
         offered = (found or named)[:_MAX_OFFERED]
         options = tuple(Option(value=one.name, label=one.name, sets={"playbook": one.id}) for one in offered)
         return Question(id="playbook", text=text, options=options, about="playbook")
+
+    def _names_another(self, wish: Wish) -> bool:
+        """ "Delete Sales Ping", where nothing is called that."""
+        is_named = any(one.istitle() for one in wish.unread)
+        return wish.playbook is None and wish.intent in _DONE_TO and is_named
 
     def _candidates(self, wish: Wish) -> list[Playbook]:
         if wish.playbook not in (None, "it"):

@@ -77,11 +77,11 @@ def is_often(cron: str) -> bool:
 
 def _is_product(words: str, of: str, field: str) -> str:
     """Whether the name or the category of `event` or `item` holds the words, in the singular and in any case."""
-    said = json.dumps(_stem_of(words), ensure_ascii=False)
+    said = json.dumps(stem_of(words), ensure_ascii=False)
     return f'{said} in ({of}.{field} | lower) or {said} in ({of}.category | default("") | lower)'
 
 
-def _stem_of(words: str) -> str:
+def stem_of(words: str) -> str:
     """`Blue Dreams` as `blue dream`, `gummies` as `gumm`: what stands in singular and plural alike."""
     plain = " ".join(words.lower().split())
     if plain.endswith("ies") and len(plain) > _SHORT_WORD + 2:
