@@ -53,6 +53,22 @@ def _kind(claim: Claim) -> str | None:
     return claim.category if claim.category in ("competitors", "of_thing", "segment") else None
 
 
+def of_something_else(reading: Reading) -> list[str]:
+    """ "No more than 5 lines": a number of what nobody knows is no limit of the figures."""
+    found = []
+    for claim in reading.claims:
+        after = reading.message[claim.end :].lstrip()
+        what = next((text for text in reading.unread if after.startswith(text)), "")
+        is_plural = what.split(" ")[0].endswith("s") and not what.endswith("ss")
+        bare = claim.category == "top" or (
+            claim.category in ("threshold", "bare_amount") and claim.value.unit in (None, "units")
+        )
+        if bare and is_plural:
+            end = claim.end + reading.message[claim.end :].index(what) + len(what)
+            found.append(reading.message[claim.start : end])
+    return found
+
+
 def is_timed(reading: Reading) -> bool:
     """Whether a time of day was said in so many words: then a bare number is none."""
     said: list[When] = reading.of("when")

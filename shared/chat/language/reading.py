@@ -214,7 +214,7 @@ def without_bound(reading: Reading, texts: Sequence[str]) -> Reading:
     places = [(reading.message.find(text), len(text)) for text in texts]
 
     def is_bound(claim: Claim) -> bool:
-        inside = [start for start, size in places if start < claim.start < start + size]
+        inside = [start for start, size in places if start <= claim.start < start + size]
         denied = claim.category == "when" and any(
             _DENYING & {*reading.message[start : claim.start].casefold().split()[-_RIGHT_BEFORE:]}
             for start in inside
