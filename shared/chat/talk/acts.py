@@ -183,10 +183,7 @@ def change(turn: Turn, wish: Wish) -> Reply:
     if days and wish.dropped_channels and not wish.channels:
         return turn.ask(wish, _channel_days(turn, wish, days))
     meant = turn.meant(wish)
-    new = last is None and (wish.channels or wish.people or wish.products or wish.competitors or wish.segment)
-    unknown = not (wish.playbook or wish.all_playbooks) and (new or (wish.unread and (wish.whens or last is None)))
-    if unknown and wish.intent in _MAY_BE_NEW and (isinstance(meant, Question) or last is None):
-        # Nothing was talked about that it could belong to: it is something new, in words that nobody knows.
+    if _is_something_new(wish, last, meant):
         return make(turn, wish.model_copy(update={"intent": Intent.CREATE}))
     if isinstance(meant, Question):
         return turn.ask_which(wish, meant)
@@ -206,6 +203,19 @@ def change(turn: Turn, wish: Wish) -> Reply:
     if wishes:
         return rebuild(turn, meant.id, (revising.revised(wishes[0], wish), *wishes[1:]))
     return _by_hand(turn, stored, named)
+
+
+def _is_something_new(wish: Wish, last: Playbook | None, meant: Playbook | Question) -> bool:
+    """Whether nothing was talked about that it could belong to: it is something new, in words that nobody knows."""
+    is_open = isinstance(meant, Question)
+    if wish.playbook or wish.all_playbooks or wish.joins:
+        return False
+    if wish.intent is Intent.CHANGE:
+        # "Push me the figures every day at 8".
+        return last is None and is_open and bool(wish.whens and (wish.channels or wish.people))
+    said = wish.channels or wish.people or wish.products or wish.competitors
+    alone = last is None and bool(wish.unread or said)
+    return wish.intent in _MAY_BE_NEW and (alone or bool(is_open and wish.unread and wish.whens))
 
 
 def _without_name(wish: Wish, meant: Playbook) -> Wish:

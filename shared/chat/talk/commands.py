@@ -128,7 +128,7 @@ def _skip(turn: Turn, stored: Playbook) -> Reply:
         at = instant_in_words(due, turn.zone)
         option = Option(value="skip", label="Skip that one", sets={"whens": (), "intent": Intent.SKIP})
         text = turn.words("skip_next").format(name=stored.name, at=at)
-        turn.message = turn.words("skip_this")
+        turn.message, turn.asked = turn.words("skip_this"), None
         named = turn.wish.model_copy(update={"playbook": stored.id, "whens": ()})
         return turn.ask(named, Question(id="skip_next", text=text, options=(option,), about="later"))
     later = [{**chosen, "startsAt": _skipped_to(turn, chosen, due, one)} for one in next_runs([chosen], due, 1)]

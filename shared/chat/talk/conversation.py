@@ -12,7 +12,7 @@ from shared.chat.talk.authoring import Author
 from shared.chat.talk.facts import YES_COUNTS, Answered, Open, Proposal
 from shared.chat.talk.questions import next_question
 from shared.chat.talk.revising import filled, says
-from shared.chat.talk.turn import Turn
+from shared.chat.talk.turn import DONE_TO, Turn
 from shared.chat.understood import Intent, Reply, Wish
 from shared.gcp import logging
 from shared.playbooks.validation import InvalidPlaybookError
@@ -106,6 +106,10 @@ def _answer(turn: Turn, asked: Open, said: Sequence[Wish]) -> Reply | None:
         is_answer = (
             names_topic or is_no_answer(turn.message) or question.about == "message" or first.intent in _MAY_ANSWER
         )
+        if _is_of_nothing(turn, first):
+            return turn.ask(
+                asked.wish, question, "I didn't get that.", playbook_id=asked.playbook_id, others=asked.others
+            )
         if not is_answer or len(said) > 1 or _is_new(asked, first) or _is_of_another(turn, asked, first):
             return None
     wish = _settled(turn, asked, first, chosen=chosen)
@@ -131,6 +135,13 @@ def _is_new(asked: Open, said: Wish) -> bool:
     if asked.question.about != "topic" or known.topic:
         return True
     return (times and bool(known.whens or known.events)) or bool(said.people and known.people != said.people)
+
+
+def _is_of_nothing(turn: Turn, said: Wish) -> bool:
+    """Whether it is a command to a playbook that nobody has named or talked about."""
+    named = said.playbook not in (None, "it") or said.topic or said.all_playbooks or said.limits
+    is_known = turn.facts.playbook(turn.session.last_playbook_id) is not None
+    return said.intent in DONE_TO and not named and not is_known
 
 
 def _is_of_another(turn: Turn, asked: Open, said: Wish) -> bool:

@@ -38,7 +38,8 @@ _DONE = frozenset({"verb", "when", "adds", "limit", "dropped", "switched", "name
 """What makes a request of "can you …?"."""
 _NO_NAMES = frozenset({"when", "bare_clock", "delivery", "dropped"})
 """What is never a part of a playbook's name."""
-_DONE_TO = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RUN, Intent.SKIP, Intent.COPY})
+DONE_TO = frozenset({Intent.PAUSE, Intent.RESUME, Intent.DELETE, Intent.RUN, Intent.SKIP, Intent.COPY})
+"""What is done to a playbook that is there."""
 _USUAL = "leo"
 _MAX_OFFERED = 6
 _ALIKE, _LONG = 0.85, 5
@@ -218,7 +219,7 @@ class Turn:
     def _names_another(self, wish: Wish) -> bool:
         """ "Delete Sales Ping", where nothing is called that."""
         is_named = any(one.istitle() for one in wish.unread)
-        return wish.playbook is None and wish.intent in _DONE_TO and is_named
+        return wish.playbook is None and wish.intent in DONE_TO and is_named
 
     def _candidates(self, wish: Wish) -> list[Playbook]:
         if wish.playbook not in (None, "it"):
