@@ -208,12 +208,13 @@ def change(turn: Turn, wish: Wish) -> Reply:
 def _is_something_new(wish: Wish, last: Playbook | None, meant: Playbook | Question) -> bool:
     """Whether nothing was talked about that it could belong to: it is something new, in words that nobody knows."""
     is_open = isinstance(meant, Question)
-    if wish.playbook or wish.all_playbooks or wish.joins:
+    named = wish.playbook is not None and (wish.playbook != "it" or last is not None)
+    if named or wish.all_playbooks or wish.joins:
         return False
     if wish.intent is Intent.CHANGE:
         # "Push me the figures every day at 8".
         return last is None and is_open and bool(wish.whens and (wish.channels or wish.people))
-    said = wish.channels or wish.people or wish.products or wish.competitors
+    said = wish.whens or wish.channels or wish.people or wish.products or wish.competitors
     alone = last is None and bool(wish.unread or said)
     return wish.intent in _MAY_BE_NEW and (alone or bool(is_open and wish.unread and wish.whens))
 
