@@ -208,8 +208,7 @@ def change(turn: Turn, wish: Wish) -> Reply:
 def _is_something_new(wish: Wish, last: Playbook | None, meant: Playbook | Question) -> bool:
     """Whether nothing was talked about that it could belong to: it is something new, in words that nobody knows."""
     is_open = isinstance(meant, Question)
-    named = wish.playbook is not None and (wish.playbook != "it" or last is not None)
-    if named or wish.all_playbooks or wish.joins:
+    if wish.playbook or wish.all_playbooks or wish.joins:
         return False
     if wish.intent is Intent.CHANGE:
         # "Push me the figures every day at 8".

@@ -57,7 +57,7 @@ def _said() -> list[tuple[str, str]]:
 
 
 def _outcome(said: str) -> Any:
-    """What is made, without the words that it was made from; else what is asked or said, and what it is asked of."""
+    """What is made, without the words that it was made from; else what is asked or said, and of what."""
     talk = Talk(FakeDesk(NOW))
     talk.say(said)
     made = [(one["triggers"], one["steps"]) for one in talk.desk.documents.values()]
