@@ -19,6 +19,7 @@ EVENT_PATTERNS = "document_ids"
 NAMES_ITS_OWN = {
     "shared/documents/org.py": "where the names are",
     "shared/documents/top_level.py": "where the names are",
+    "functions/routes.py": "the documents whose writes call a function, as patterns",
     "local/operators/erasure/registry.py": "every collection, and what it holds of people",
 }
 TOP_LEVEL = {one.path for one in COLLECTIONS if "/" not in one.path}
