@@ -114,6 +114,13 @@ DOORS: tuple[Route, ...] = (
         why="What hooks' senders sign with, and the addresses that orgs subscribe. Its account writes orgs' "
         "secrets and can read none.",
     ),
+    door(
+        "webhookDeliveries",
+        paths.WEBHOOK_DELIVERIES,
+        paths.WEBHOOK_RESEND,
+        paths.WEBHOOK_TEST,
+        why="What subscribed addresses were sent, sent again, and tests.",
+    ),
     door("unsubscribe", paths.UNSUBSCRIBE, secrets=("UNSUBSCRIBE_SECRET",), why="The link at the end of mails."),
     door(
         "mailjetEvents",

@@ -22,7 +22,7 @@ from shared.subscriptions import subscriptions
 from shared.subscriptions.subscriptions import DisabledBecause, Status, Subscription
 from shared.web.address import RefusedAddressError, parse_address
 from shared.web.fetch import require_callable
-from shared.webhooks.messages import EventType
+from shared.webhooks.payloads import EventType
 
 SCOPE = "webhooks:write"
 MOST_URL_CHARS = 2_000

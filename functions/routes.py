@@ -249,6 +249,23 @@ ROUTES: tuple[Route, ...] = (
         secrets=PROVIDER_KEYS,
         why="Alerts that waited for the end of quiet hours or of an outage, and digests of repeats and of a day.",
     ),
+    on_document(
+        "onWebhookMessage",
+        "created",
+        "webhook_messages/{messageId}",
+        instances=10,
+        why="What happened becomes a delivery for each subscribed address.",
+    ),
+    tasks(
+        "sendWebhook",
+        Retry(5, 5, 60, 4, why="For an instance that died; failed tries climb the ladder, by named tasks."),
+        per_second=100,
+        concurrency=20,
+        timeout_seconds=60,
+        instances=5,
+        secrets=PROVIDER_KEYS,
+        why="Calls other systems, which may take 15 seconds to answer.",
+    ),
     tasks(
         "markAlertsRead",
         Retry(5, 5, 60, 4),

@@ -15,6 +15,7 @@ from shared.runs.bulk import sweep_jobs
 from shared.runs.campaign_pages import count_new_events, sweep_campaigns
 from shared.runs.fair.debounce import sweep_debounced
 from shared.runs.sweep import sweep_gates, sweep_missed, sweep_overdue, sweep_reviews
+from shared.subscriptions import fan_out
 from shared.triggers.repair import begin_repair
 
 
@@ -41,6 +42,7 @@ def sweep(request: flask.Request) -> flask.Response:
         "packing": lambda: packs.begin_repair(clock),
         "told": lambda: notify_owners(clock.now()),
         "outbox": lambda: outbox.sweep(clock.now()),
+        "webhooks": lambda: fan_out.sweep(clock.now()),
     }
     answers, failed = run_parts(parts)
     return json_response({**{name: answers.get(name) for name in parts}, "failed": failed}, 503 if failed else 200)

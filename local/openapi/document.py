@@ -17,12 +17,18 @@ from local.openapi.paths import PARAMETERS
 from local.openapi.shapes import ProblemDetails
 from shared.api.storable import MAX_DEPTH, MAX_NAME_BYTES
 from shared.error_codes import CODES, ErrorCode
+from shared.webhooks.payloads import MESSAGES
 
 VERSION = "1.0.0"
 _REF = "#/components/schemas/"
 _PARAMETER = re.compile(r"\{(\w+)\}")
 _JSON, _PROBLEM, _FORM = "application/json", "application/problem+json", "application/x-www-form-urlencoded"
 _OF_ALL = (HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE)
+_SIGNED = {
+    "webhook-id": "The message's id: the same in every try.",
+    "webhook-timestamp": "When it was sent, in seconds since 1970.",
+    "webhook-signature": "`v1,` and base64, for each secret that counts, as Standard Webhooks say.",
+}
 _DESCRIPTION = """\
 Playbooks: what an org has told its agents to do. JSON is camelCase; times are RFC 3339 in UTC. A request carries
 one credential. Another org's resource is a 404, the same as one that does not exist. Errors are
@@ -62,13 +68,17 @@ def document(doors: Sequence[Door]) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for door in doors:
         paths.setdefault(door.path, {})[door.method.lower()] = writer.operation(door)
-    kept = reachable([*paths.values(), {"$ref": _REF + named[ProblemDetails, "serialization"]}], schemas)
+    webhooks = {
+        event.value: _webhook(_REF + named[model, "serialization"], model) for event, model in MESSAGES.items()
+    }
+    kept = reachable([paths, webhooks, {"$ref": _REF + named[ProblemDetails, "serialization"]}], schemas)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Playbooks", "version": VERSION, "description": _DESCRIPTION},
         "servers": [{"url": "/"}],
         "tags": [{"name": name} for name in dict.fromkeys(door.tag for door in doors)],
         "paths": paths,
+        "webhooks": webhooks,
         "components": {
             "schemas": {name: schemas[name] for name in sorted(kept)},
             "responses": dict(_problems(named[ProblemDetails, "serialization"])),
@@ -82,8 +92,29 @@ def text(doors: Sequence[Door]) -> str:
     return json.dumps(document(doors), indent=1, ensure_ascii=False) + "\n"
 
 
+def _webhook(schema: str, model: type[BaseModel]) -> dict[str, Any]:
+    """What is sent to the addresses that an org has subscribed, as docs/webhooks.md says."""
+    headers = [
+        {"name": name, "in": "header", "required": True, "description": description, "schema": {"type": "string"}}
+        for name, description in _SIGNED.items()
+    ]
+    return {
+        "post": {
+            "summary": (model.__doc__ or "").strip(),
+            "parameters": headers,
+            "requestBody": {"required": True, "content": {_JSON: {"schema": {"$ref": schema}}}},
+            "responses": {
+                "2XX": {"description": "It has arrived."},
+                "410": {"description": "The address takes no messages any more: its webhook is disabled."},
+                "default": {"description": "It is sent again, after 5 seconds, 30 seconds and 5 minutes."},
+            },
+        }
+    }
+
+
 def _models(doors: Iterable[Door]) -> Iterator[_Asked]:
     yield ProblemDetails, "serialization"
+    yield from ((model, "serialization") for model in MESSAGES.values())
     for door in doors:
         for taken in (door.query, door.takes):
             if taken is not None:

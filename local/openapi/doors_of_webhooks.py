@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functions import _member, _subscriptions
+from functions import _member, _subscriptions, webhook_deliveries
 from local.openapi.door import Door
 
 _OWNER = f"the role `owner`; agents: `{_subscriptions.SCOPE}`"
@@ -61,5 +61,39 @@ WEBHOOKS: tuple[Door, ...] = (
         takes=_subscriptions.RotatedSecret,
         body_required=False,
         names="rotateWebhookSecret",
+    ),
+    Door(
+        "webhook_deliveries",
+        "POST",
+        "/api/webhooks/{webhookId}/test",
+        "Send an example of an event, once",
+        {202: webhook_deliveries.ListedDelivery},
+        needs=_OWNER,
+        takes=webhook_deliveries.TestMessage,
+        body_required=False,
+        conflicts=True,
+        names="testWebhook",
+    ),
+    Door(
+        "webhook_deliveries",
+        "GET",
+        "/api/webhooks/{webhookId}/deliveries",
+        "List the newest messages to an address, and what became of each",
+        {200: webhook_deliveries.DeliveryList},
+        needs=_OWNER,
+        query=_member.OrgQuery,
+        names="listWebhookDeliveries",
+    ),
+    Door(
+        "webhook_deliveries",
+        "POST",
+        "/api/webhooks/{webhookId}/deliveries/{deliveryId}/resend",
+        "Send a message once more, under the same id",
+        {202: webhook_deliveries.ListedDelivery},
+        needs=_OWNER,
+        takes=_member.OrgBody,
+        body_required=False,
+        conflicts=True,
+        names="resendWebhookDelivery",
     ),
 )

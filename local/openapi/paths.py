@@ -21,7 +21,7 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
         ("playbookId", "executionId", "approvalId", "suggestionId", "actionId", "competitorId", "keyId", "uid"), _ID
     ),
     "alertId": {"type": "string", "minLength": 1, "maxLength": 500, "pattern": r"^(?!\.{1,2}$)(?!__.*__$)[^/]+$"},
-    **dict.fromkeys(("hookId", "callId", "webhookId"), _HOOK_ID),
+    **dict.fromkeys(("hookId", "callId", "webhookId", "deliveryId"), _HOOK_ID),
     "kind": {"type": "string", "enum": list(KINDS)},
     "month": {"type": "string", "pattern": r"^20\d\d-(0[1-9]|1[0-2])$", "examples": ["2026-11"]},
     "frequency": {"type": "string", "enum": [one.value for one in Frequency]},

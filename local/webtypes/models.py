@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 from functions._keys import RevokedKey
+from functions._subscriptions import WebhookList, WebhookWithSecret
 from functions.hooks import HookList
 from functions.people import ChangedPerson, Invited, People
+from functions.webhook_deliveries import DeliveryList
 from functions.webhooks import MadeSecret
 from local.webtypes import shapes
 from local.webtypes.typed import Typed
@@ -68,6 +70,9 @@ ANSWERS: tuple[Typed, ...] = (
     Typed(shapes.NotificationPreferences),
     Typed(KeyList),
     Typed(MadeKey),
+    Typed(WebhookList),
+    Typed(WebhookWithSecret),
+    Typed(DeliveryList),
     Typed(RevokedKey),
     Typed(SecretList),
     Typed(HookList),

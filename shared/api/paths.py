@@ -53,7 +53,10 @@ USAGE = "/api/usage"
 USAGE_PLAYBOOKS = "/api/usage/{month}/playbooks"
 WEBHOOKS = "/api/webhooks"
 WEBHOOK = "/api/webhooks/{webhookId}"
+WEBHOOK_DELIVERIES = "/api/webhooks/{webhookId}/deliveries"
+WEBHOOK_RESEND = "/api/webhooks/{webhookId}/deliveries/{deliveryId}/resend"
 WEBHOOK_SECRET = "/api/webhooks/{webhookId}/secret"  # noqa: S105 - an address
+WEBHOOK_TEST = "/api/webhooks/{webhookId}/test"
 
 _PREFIX = "/api"
 _PARAMETER = re.compile(r"\{(\w+)\}")

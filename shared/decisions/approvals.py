@@ -82,11 +82,18 @@ class Approval(BaseModel):
         return {**self.model_dump(by_alias=True, exclude_none=True), "expireAt": self.expires_at + KEPT_FOR}
 
 
-def request(approval: Approval) -> Approval:
-    """Create the approval, or find the one the same step created before; returns it as it is."""
-    reference = clients.firestore().collection(COLLECTION).document(approval.id)
+def request(approval: Approval, message: tuple[str, dict[str, Any]] | None = None) -> Approval:
+    """Create the approval, or find the one the same step created before; returns it as it is.
+
+    `message`: the path and the fields of what other systems are told of it, written together with it.
+    """
+    client = clients.firestore()
+    reference, batch = client.collection(COLLECTION).document(approval.id), client.batch()
+    batch.create(reference, approval.document())
+    if message is not None:
+        batch.set(client.document(message[0]), message[1])
     try:
-        reference.create(approval.document())
+        batch.commit()
     except AlreadyExists:
         return parse(approval.id, reference.get().to_dict() or {})
     return approval

@@ -9,6 +9,9 @@ MAX_TITLE_CHARS = 255
 MAX_BODY_CHARS = 20_000
 MAX_TYPE_CHARS = 100
 
+WEBHOOK = "webhook"
+"""The type of alerts about the org's own webhooks; it has no preferences."""
+
 Severity = Literal["info", "warning", "critical"]
 
 

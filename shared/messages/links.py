@@ -14,6 +14,7 @@ from shared.messages.template.models import Button
 SIGN_IN = "/signin"
 PREFERENCES = "/settings/notifications"
 ORGANIZATION = "/settings/organization"
+WEBHOOKS = "/settings/webhooks"
 USAGE = "/usage"
 PLAYBOOKS = "/playbooks"
 COMPETITORS = "/competitors"
@@ -31,6 +32,7 @@ _LABELS = (
     ("/usage", "See your usage"),
     ("/settings/notifications", "Notification settings"),
     ("/settings/organization", "Organization settings"),
+    ("/settings/webhooks", "Open your webhooks"),
     ("/signin", "Sign in"),
 )
 

@@ -68,12 +68,19 @@ def document(notification_id: str, notification: InboxNotification) -> tuple[str
     return f"{COLLECTION}/{notification_id}", {**fields, "expireAt": notification.expire_at}
 
 
-def write(notification_id: str, notification: InboxNotification) -> str:
-    """Create the notification unless it exists, and return its id: a retry leaves a read one as read."""
+def write(
+    notification_id: str, notification: InboxNotification, message: tuple[str, dict[str, Any]] | None = None
+) -> str:
+    """Create the notification unless it exists, and return its id: a retry leaves a read one as read.
+
+    `message`: the path and the fields of what other systems are told of it, written together with it.
+    """
     from google.api_core.exceptions import AlreadyExists
 
     commit = Commit()
     commit.create(*document(notification_id, notification))
+    if message is not None:
+        commit.set(*message)
     with contextlib.suppress(AlreadyExists):
         commit.send()
     return notification_id

@@ -18,6 +18,8 @@ from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.gcp.task_queue import create_named_task
 from shared.gcp.transactions import in_transaction
+from shared.messages import links
+from shared.messages.alert_types import WEBHOOK
 from shared.notices import delivery as deliveries
 from shared.notices import inbox, planning, policy, preferences, sending
 from shared.notices.alert import DASHBOARD, Alert
@@ -28,6 +30,8 @@ from shared.quarantine.entries import Item
 from shared.quarantine.isolation import Isolation
 from shared.quarantine.stored import parsed
 from shared.tenants.tenant import Tenant, find_reachable, load_reachable
+from shared.webhooks import messages
+from shared.webhooks.payloads import AlertData, EventType
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot, Transaction
@@ -104,11 +108,11 @@ def _deliver(new: AlertDelivery, now: datetime, *, is_stored: bool) -> Fate:
     alert = new.alert
     fate: Fate = "dashboard only"
     chosen = _chosen(new)
-    org = find_reachable(new.org_id) if alert.at_most - DASHBOARD else None
+    org = find_reachable(new.org_id)
     wanted = policy.wanted(alert, chosen)
-    failed = _put_into_inbox(new) if Channel.DASHBOARD in wanted else None
+    failed = _put_into_inbox(new, org) if Channel.DASHBOARD in wanted else None
     # What may have gone out before the org turned its channels off is still to be counted.
-    if org is not None and (policy.reachable(org, wanted) or new.is_in_doubt):
+    if org is not None and alert.at_most - DASHBOARD and (policy.reachable(org, wanted) or new.is_in_doubt):
         owing = new.model_copy(update={"owes_inbox": failed is not None})
         fate = _send(org, owing, chosen, wanted, now)
     elif is_stored and failed is None:
@@ -125,13 +129,30 @@ def _chosen(new: AlertDelivery) -> Preferences:
     return preferences.load(new.org_id)
 
 
-def _put_into_inbox(new: AlertDelivery) -> Exception | None:
+def _put_into_inbox(new: AlertDelivery, org: Tenant | None) -> Exception | None:
     """What failed: to be raised when the other channels have had the alert."""
     try:
-        inbox.write(new.alert.id, new.notification())
+        inbox.write(new.alert.id, new.notification(), _for_other_systems(new, org))
     except Exception as error:  # noqa: BLE001 - raised again by the caller
         return error
     return None
+
+
+def _for_other_systems(new: AlertDelivery, org: Tenant | None) -> tuple[str, dict[str, Any]] | None:
+    """The path and the fields of their message, where they want it; none about their own webhooks."""
+    alert = new.alert
+    if org is None or EventType.ALERT_CREATED not in org.webhook_events or alert.type == WEBHOOK:
+        return None
+    data = AlertData(
+        org_id=new.org_id,
+        url=links.url(links.alert(alert.id)),
+        alert_id=alert.id,
+        type=alert.type,
+        severity=alert.severity,
+        playbook_id=alert.playbook_id,
+        execution_id=alert.execution_id,
+    )
+    return messages.written(new.org_id, EventType.ALERT_CREATED, (alert.id,), data, new.created_at)
 
 
 def _send(org: Tenant, new: AlertDelivery, chosen: Preferences, wanted: frozenset[Channel], now: datetime) -> Fate:

@@ -26,7 +26,7 @@ from shared.playbooks.problems import problem_lines
 from shared.quarantine import entries
 from shared.quarantine.entries import Entry, Item, Status
 from shared.quarantine.failures import describe
-from shared.runs import store, traced
+from shared.runs import store, traced, webhook_messages
 from shared.runs.record import Execution, ExecutionStatus, parse_execution
 from shared.values.text import fitted
 
@@ -143,6 +143,8 @@ class _Failure:
     expire_at: datetime | None = None
     should_notify: bool = False
     """The org has been told already why it failed; only the dead letter is written."""
+    execution: Execution | None = None
+    """None where its document is malformed."""
 
     @property
     def alert_id(self) -> str:
@@ -200,6 +202,7 @@ def _failure(message: DeadLetterMessage, data: dict[str, Any]) -> _Failure:
         asks_for_text=isinstance(asked, dict) and asked.get("sms") is True,
         expire_at=execution.expire_at,
         should_notify=execution.failure_told,
+        execution=execution,
     )
 
 
@@ -211,6 +214,8 @@ def _record(failure: _Failure, version: Any, clock: Clock) -> None:
     told = None if failure.should_notify else _told(failure, clock.now())
     if told is not None:
         batch.set(client.document(told.path), told.document())
+    for path, fields in _for_other_systems(failure, clock.now()):
+        batch.set(client.document(path), fields)
     batch.update(
         store.reference(failure.execution_id),
         {"deadLetteredAt": clock.now(), "dueAt": None},
@@ -241,6 +246,14 @@ def _dead_letter(failure: _Failure, now: datetime) -> dict[str, Any]:
         "createdAt": now,
         **({"expireAt": failure.expire_at} if failure.expire_at else {}),
     }
+
+
+def _for_other_systems(failure: _Failure, now: datetime) -> list[tuple[str, dict[str, Any]]]:
+    """Nothing where nobody has asked for it, or the run is malformed: what it pinned cannot be read then."""
+    if failure.execution is None:
+        return []
+    message = webhook_messages.of_failed(failure.execution, failure.failed_step_id, now)
+    return [message] if message is not None else []
 
 
 def _told(failure: _Failure, now: datetime) -> AlertDelivery | None:

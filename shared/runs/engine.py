@@ -242,6 +242,7 @@ class _StepRun:
                 timezone=org.timezone,
                 owner_email=org.owner_email,
                 tier_id=org.tier_id,
+                webhook_events=org.webhook_events,
             ),
             user=Recipient(id=user.id, email=user.email, name=user.name),
             playbook_id=execution.playbook_id,

@@ -153,6 +153,8 @@ class PinnedOrg(Part):
     owner_email: str | None = None
     tier_id: str
     monthly_budget_usd: float | None = None
+    webhook_events: tuple[str, ...] = ()
+    """What its other systems are told of."""
 
 
 class PinnedUser(Part):

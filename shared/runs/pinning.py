@@ -102,6 +102,7 @@ def pin_execution(request: StartRequest, definition: Mapping[str, Any], tenant: 
             owner_email=tenant.owner_email,
             tier_id=tenant.tier_id,
             monthly_budget_usd=_budget(tenant),
+            webhook_events=tenant.webhook_events,
         ),
         user=_acting_user(request.user, definition, tenant),
         requested_by=request.requested_by,

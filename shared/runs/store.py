@@ -9,7 +9,7 @@ from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFou
 
 from shared.gcp import clients, plain_firestore
 from shared.gcp.plain_firestore import Commit, Version
-from shared.runs import summaries
+from shared.runs import summaries, webhook_messages
 from shared.runs.record import COLLECTION, Execution, ExecutionStatus, parse_execution
 
 if TYPE_CHECKING:
@@ -75,7 +75,8 @@ def update(stored: Stored, fields: dict[str, Any], beside: tuple[str, dict[str, 
     """Write `fields` (Firestore field paths) if nobody has written since; moves `stored.version` on.
 
     `beside`: another document's path and the fields to merge into it, in the same commit: both or neither. Where
-    the status changes, the summary does so too; that of a run that has just begun waits for a later write.
+    the status changes, the summary does so too; that of a run that has just begun waits for a later write. That it
+    has completed is told to the org's other systems, where they want it.
 
     Raises:
         FenceError: somebody has, or the document is gone.
@@ -89,6 +90,8 @@ def update(stored: Stored, fields: dict[str, Any], beside: tuple[str, dict[str, 
         commit.set(summaries.path_of(execution.id), summaries.summary_of(execution))
     if beside is not None:
         commit.merge(*beside)
+    if fields.get("status") == ExecutionStatus.COMPLETED and (message := webhook_messages.of_completed(execution)):
+        commit.set(*message)
     try:
         stored.version = commit.send()[0]
     except (FailedPrecondition, NotFound) as error:

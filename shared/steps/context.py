@@ -33,6 +33,8 @@ class Org:
     timezone: str
     owner_email: str | None
     tier_id: str
+    webhook_events: tuple[str, ...] = ()
+    """What its other systems are told of."""
 
 
 class Effects(Protocol):

@@ -21,7 +21,7 @@ from shared.gcp.transactions import in_transaction
 from shared.quarantine.stored import Stored, parsed
 from shared.webhooks import hook_secrets
 from shared.webhooks.hook_secrets import SecretRef
-from shared.webhooks.messages import EventType
+from shared.webhooks.payloads import EventType
 from shared.webhooks.signatures import new_secret
 
 if TYPE_CHECKING:

@@ -71,6 +71,10 @@ def _instant_or_none(value: Any) -> Any:
     return value if isinstance(value, datetime) else None
 
 
+def _texts_or_none(value: Any) -> Any:
+    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list | tuple) else ()
+
+
 LogoUrl = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000, pattern=_LOGO)]
 
 
@@ -103,6 +107,8 @@ class Tenant(BaseModel):
     max_runs_per_minute: int | None = Field(default=None, ge=1, le=100_000)
     runs_held_since: Annotated[datetime | None, BeforeValidator(_instant_or_none)] = None
     """Set by the product while runs wait for their org's turn, so that a new one knows without a look-up."""
+    webhook_events: Annotated[tuple[str, ...], BeforeValidator(_texts_or_none)] = ()
+    """Set by the product: what any of the org's webhooks is told of, for the same reason."""
 
 
 def parse_tenant(org_id: str, data: Mapping[str, Any]) -> Tenant:

@@ -53,6 +53,7 @@ PAGES: tuple[LookedAt, ...] = (
     LookedAt("settings-people", _at("/settings/people")),
     LookedAt("settings-keys", _at("/settings/keys")),
     LookedAt("settings-secrets", _at("/settings/secrets")),
+    LookedAt("settings-webhooks", _at("/settings/webhooks")),
     LookedAt("settings-organization", _at("/settings/organization")),
     LookedAt("chat", _at("/chat")),
     LookedAt("not-found", _at("/no-such-page")),

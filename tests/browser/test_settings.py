@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
+from werkzeug.datastructures import Headers
 
 from local.browser import PHONE
 from shared.api.principal import Role
+from shared.webhooks.signatures import verify
 from tests.browser.guard import Guard
 from tests.browser.shop import Shop
-from tests.harness.eventually import PATIENCE_SECONDS
+from tests.harness.eventually import PATIENCE_SECONDS, eventually
+from tests.unit.local.cloud.receiver import receiving
 
 HOSTILE = "<img src=x onerror=alert(1)>\u202egnp.exe {{7*7}} 'Ann & Co'"
 
@@ -141,6 +145,42 @@ def test_a_secret_is_set_used_and_deleted_and_its_value_is_never_shown(shop: Sho
     expect(page.get_by_text("No secrets yet")).to_be_visible()
 
 
+def test_a_webhook_is_added_tested_rotated_and_deleted_and_its_secret_is_shown_once(shop: Shop) -> None:
+    page = shop.sign_in("owner", "/settings/webhooks")
+    with receiving() as receiver:
+        page.get_by_role("button", name="New webhook").click()
+        page.get_by_label("Address").fill(f"{receiver.url}/hook")
+        page.get_by_label("Your shop got an alert").uncheck()
+        page.get_by_role("button", name="Add webhook").click()
+        secret = page.get_by_test_id("new-key").inner_text()
+        assert secret.startswith("whsec_")
+        page.get_by_role("button", name="I've kept it").click()
+        row = page.locator(".row", has_text=f"{receiver.url}/hook")
+        expect(row).to_contain_text("A run completed · A run failed · A run needs a decision")
+        row.get_by_role("button", name="Send test").click()
+        (received,) = receiver.wait_for(1)
+        headers = Headers(list(received.headers.items()))
+        # The stack's clock may be ahead of ours.
+        sent_at = datetime.fromtimestamp(int(headers["webhook-timestamp"]), UTC)
+        assert verify("standard", headers, received.body, [secret], sent_at) == "standard"
+        expect(row).to_contain_text("run.completed (test)")
+
+        def has_arrived() -> bool:
+            row.get_by_role("button", name="Refresh").click()
+            return row.get_by_text("answered 200").count() > 0
+
+        eventually(has_arrived)
+    page.reload()
+    assert secret not in page.content()
+    row.get_by_role("button", name="Disable").click()
+    page.get_by_role("dialog").get_by_role("button", name="Disable").click()
+    row.get_by_role("button", name="Enable").click()
+    expect(row).to_contain_text("Active")
+    row.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("No webhooks yet")).to_be_visible()
+
+
 def test_a_role_is_changed_and_a_person_removed(shop: Shop) -> None:
     editor = shop.account("editor")
     working = shop.sign_in("editor", "/settings/notifications")
@@ -222,7 +262,7 @@ def test_others_see_and_have_nothing_to_press(shop: Shop, role: Role) -> None:
     expect(main.get_by_role("button")).to_have_count(0)
 
 
-@pytest.mark.parametrize("section", ["notifications", "people", "keys", "secrets", "organization"])
+@pytest.mark.parametrize("section", ["notifications", "people", "keys", "secrets", "webhooks", "organization"])
 def test_nothing_is_wider_than_a_phone(shop: Shop, section: str) -> None:
     page = shop.sign_in("owner", f"/settings/{section}", window=PHONE)
     expect(page.get_by_role("main").get_by_role("status", name="Loading")).to_have_count(0)

@@ -23,7 +23,7 @@ from shared.runs.record import PinnedUser, TriggerRef
 from shared.runs.start import start_execution
 from tests.harness.clients import point_clients_at
 
-OTHER_QUEUES = ("startOnce", "startSlot", "releaseRuns", "startDebounced")
+OTHER_QUEUES = ("startOnce", "startSlot", "releaseRuns", "startDebounced", "sendWebhook")
 QUEUES = ("runExecution", "runEvent", "runCatalog", "retryExecution", *OTHER_QUEUES)
 Versions = dict[str, datetime]
 

@@ -13,6 +13,7 @@ from functions.hooks import hooks
 from functions.people import people
 from functions.secrets import secrets
 from functions.settings import settings
+from functions.webhook_deliveries import webhook_deliveries
 from functions.webhooks import webhooks
 from local.stack.running import Stack
 from shared.gcp.clients import firestore
@@ -52,6 +53,8 @@ def call(
 def _door_of(path: str) -> Callable[[flask.Request], flask.Response]:
     if path.startswith("settings/secrets"):
         return secrets
+    if path.startswith("webhooks/") and re.search(r"/(test|deliveries)", path):
+        return webhook_deliveries
     if path.endswith("/secret") or path.startswith("webhooks"):
         return webhooks
     doors: dict[str, Callable[[flask.Request], flask.Response]] = {"people": people, "hooks": hooks}

@@ -32,6 +32,7 @@ WITH_PROVIDER_KEYS = {
         "checkOrg",
         "deliverLater",
         "rollUpUsage",
+        "sendWebhook",
     ),
     "sendCampaignPage",
 }
@@ -55,6 +56,7 @@ PUBLIC = {
     "unknownAddress",
     "unsubscribe",
     "usage",
+    "webhookDeliveries",
     "webhooks",
 }
 MODEL_KEY = {"ANTHROPIC_API_KEY"}

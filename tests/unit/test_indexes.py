@@ -135,6 +135,7 @@ EXPIRING = {
     "shared/waiting/event_waits.py": "playbook_event_waits",
     "shared/waiting/past_events.py": "past_events",
     "shared/webhooks/messages.py": "webhook_messages",
+    "shared/subscriptions/deliveries.py": "webhook_deliveries",
 }
 WITHOUT_A_MODULE = {"execution_summaries", "suspect_snapshots"}
 NONE = Indexes(indexes=[], fieldOverrides=[])

@@ -237,6 +237,22 @@ class DeletedWebhook(TypedDict):
     id: str
 
 
+class DeliveryList(TypedDict):
+    """The newest 50 messages to an address, the newest first; they are kept for 30 days."""
+
+    items: list[ListedDelivery]
+
+
+class DeliveryTry(TypedDict):
+    """One try. `statusCode`: of the answer, where there was one."""
+
+    at: str
+    durationMs: int
+    statusCode: NotRequired[int | None]
+    errorCode: NotRequired[str | None]
+    error: NotRequired[str | None]
+
+
 class DigestSetting(TypedDict):
     """One mail a day at that time on the org's clock; an org without it gets each report by itself."""
 
@@ -432,6 +448,21 @@ class LastScan(TypedDict):
     status: Literal["ok", "suspect", "failed"]
     error: NotRequired[str | None]
     executionId: NotRequired[str | None]
+
+
+class ListedDelivery(TypedDict):
+    """A message to one address. `message_id`: its `webhook-id`. `dead`: given up; it can be sent again."""
+
+    id: str
+    messageId: str
+    type: EventType
+    status: Literal["pending", "delivered", "dead", "canceled"]
+    test: bool
+    tries: list[DeliveryTry]
+    nextTryAt: NotRequired[str | None]
+    createdAt: str
+    deliveredAt: NotRequired[str | None]
+    payload: dict[str, Any]
 
 
 class ListedHook(TypedDict):
@@ -1095,6 +1126,13 @@ class TakenCall(TypedDict):
     eventId: str
 
 
+class TestMessage(TypedDict):
+    """Which event to send an example of; without it the first that the webhook is told of."""
+
+    orgId: NotRequired[str | None]
+    event: NotRequired[EventType | None]
+
+
 class Threshold(TypedDict):
     """When it is worth telling: `subject op value`. `subject` is empty where only the topic can say it."""
 
@@ -1514,6 +1552,32 @@ class Playbooks(Transport):
         """Give a webhook a new secret, shown this once. For the role `owner`; agents: `webhooks:write`."""
         answer: WebhookWithSecret = self._call(
             "POST", "/api/webhooks/{webhookId}/secret", ids={"webhookId": webhook_id}, body=body or {}
+        )
+        return answer
+
+    def test_webhook(self, webhook_id: str, body: TestMessage | None = None) -> ListedDelivery:
+        """Send an example of an event, once. For the role `owner`; agents: `webhooks:write`."""
+        answer: ListedDelivery = self._call(
+            "POST", "/api/webhooks/{webhookId}/test", ids={"webhookId": webhook_id}, body=body or {}
+        )
+        return answer
+
+    def list_webhook_deliveries(self, webhook_id: str, *, org_id: str | None = None) -> DeliveryList:
+        """List the newest messages to an address, and what became of each. For the role `owner`; agents: `web…"""
+        answer: DeliveryList = self._call(
+            "GET", "/api/webhooks/{webhookId}/deliveries", ids={"webhookId": webhook_id}, query={"orgId": org_id}
+        )
+        return answer
+
+    def resend_webhook_delivery(
+        self, webhook_id: str, delivery_id: str, body: OrgBody | None = None
+    ) -> ListedDelivery:
+        """Send a message once more, under the same id. For the role `owner`; agents: `webhooks:write`."""
+        answer: ListedDelivery = self._call(
+            "POST",
+            "/api/webhooks/{webhookId}/deliveries/{deliveryId}/resend",
+            ids={"webhookId": webhook_id, "deliveryId": delivery_id},
+            body=body or {},
         )
         return answer
 

@@ -122,6 +122,7 @@ COLLECTIONS: tuple[Collection, ...] = (
     _by_field("cause_budgets"),
     # What people and other systems were told.
     _by_field("webhook_messages"),
+    _by_field("webhook_deliveries"),
     _by_field("inbox_notifications", Customer.MENTIONS),
     _by_field("alert_deliveries", Customer.MENTIONS, staff=True),
     _by_field("alert_digests", Customer.MENTIONS),

@@ -22,6 +22,8 @@ from shared.steps.flow.wait import MAX_DAYS
 from shared.values.email_address import EmailAddress
 from shared.values.words import moment_words
 from shared.waiting.ids import wait_id
+from shared.webhooks import messages
+from shared.webhooks.payloads import DecisionData, EventType
 
 Outcome = Literal["approved", "rejected", "expired"]
 _DECISIONS: Mapping[ApprovalStatus, Outcome] = {
@@ -107,9 +109,29 @@ class WaitForApproval(Action[WaitForApprovalParams, WaitForApprovalOutput]):
         )
         summary = {"collection": approvals.COLLECTION, "title": params.title}
         approved = wanted.model_copy(update={"status": ApprovalStatus.APPROVED})
-        approval = context.effects.write("ask", summary, lambda: approvals.request(wanted), sample=approved)
+        message = _message(wanted, context)
+        approval = context.effects.write(
+            "ask", summary, lambda: approvals.request(wanted, message), sample=approved
+        )
         _tell(approval, params, context)
         return approval
+
+
+def _message(approval: Approval, context: StepContext) -> tuple[str, dict[str, Any]] | None:
+    """For the org's other systems, where they want it: to be written with the question."""
+    if EventType.DECISION_NEEDED not in context.org.webhook_events:
+        return None
+    data = DecisionData(
+        org_id=approval.org_id,
+        url=links.url(links.approval(approval.id)),
+        approval_id=approval.id,
+        execution_id=approval.execution_id,
+        playbook_id=approval.playbook_id,
+        playbook_name=context.playbook_name,
+        step_id=approval.step_id,
+        expires_at=approval.expires_at,
+    )
+    return messages.written(approval.org_id, EventType.DECISION_NEEDED, (approval.id,), data, context.now)
 
 
 def _tell(approval: Approval, params: WaitForApprovalParams, context: StepContext) -> None:

@@ -23,6 +23,7 @@ class Receiver:
     def __init__(self) -> None:
         self.requests: list[Received] = []
         self.answer: Callable[[Received], int] = lambda _: 200
+        self.answer_headers: dict[str, str] = {}
         self.url = ""
 
     @property
@@ -52,6 +53,8 @@ def receiving() -> Iterator[Receiver]:
             received = Received(self.command, self.path, dict(self.headers.items()), body)
             receiver.requests.append(received)
             self.send_response(receiver.answer(received))
+            for name, value in receiver.answer_headers.items():
+                self.send_header(name, value)
             self.send_header("Content-Length", "0")
             self.end_headers()
 

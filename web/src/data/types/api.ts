@@ -140,6 +140,20 @@ export interface DeletedPlaybook {
   category: string;
 }
 
+/** The newest 50 messages to an address, the newest first; they are kept for 30 days. */
+export interface DeliveryList {
+  items: ListedDelivery[];
+}
+
+/** One try. `statusCode`: of the answer, where there was one. */
+export interface DeliveryTry {
+  at: string;
+  durationMs: number;
+  statusCode?: number | null;
+  errorCode?: string | null;
+  error?: string | null;
+}
+
 /** One mail a day at that time on the org's clock; an org without it gets each report by itself. */
 export interface DigestSetting {
   at: string;
@@ -152,6 +166,9 @@ export interface EstimateAnswer {
   runsPerMonth?: number | null;
   onEvents: boolean;
 }
+
+/** What an org can subscribe an address to. */
+export type EventType = "run.completed" | "run.failed" | "alert.created" | "decision.needed";
 
 /** Where a run is in its life. */
 export type ExecutionStatus = "queued" | "running" | "waiting" | "retrying" | "completed" | "failed" | "cancelled" | "skipped";
@@ -204,6 +221,20 @@ export interface LastScan {
   executionId?: string | null;
 }
 
+/** A message to one address. `message_id`: its `webhook-id`. `dead`: given up; it can be sent again. */
+export interface ListedDelivery {
+  id: string;
+  messageId: string;
+  type: EventType;
+  status: "pending" | "delivered" | "dead" | "canceled";
+  test: boolean;
+  tries: DeliveryTry[];
+  nextTryAt?: string | null;
+  createdAt: string;
+  deliveredAt?: string | null;
+  payload: Record<string, unknown>;
+}
+
 /** A webhook trigger's address. Until `secret_set_at` it takes no calls. */
 export interface ListedHook {
   hookId: string;
@@ -243,6 +274,20 @@ export interface ListedSecret {
   updatedAt?: string | null;
   updatedBy?: string | null;
   usedBy?: PlaybookUsing[] | null;
+}
+
+/** A webhook. `disabledBecause`: its owner did it, the address is `gone` (410), or `failing` again and again. */
+export interface ListedWebhook {
+  id: string;
+  url: string;
+  events: EventType[];
+  status: "active" | "disabled";
+  disabledBecause?: "owner" | "gone" | "failing" | null;
+  disabledAt?: string | null;
+  deadInARow: number;
+  secretSetAt: string;
+  createdBy: string;
+  createdAt: string;
 }
 
 /** A key right after it was made: `key` is shown this once. */
@@ -512,4 +557,25 @@ export interface UsageMonth {
   overageCharges?: OverageCharges | null;
   costUsd?: number | null;
   problem?: string | null;
+}
+
+/** An org's webhooks, the oldest first. */
+export interface WebhookList {
+  items: ListedWebhook[];
+  limit: number;
+}
+
+/** A webhook with its new secret: `secret` is shown this once. */
+export interface WebhookWithSecret {
+  id: string;
+  url: string;
+  events: EventType[];
+  status: "active" | "disabled";
+  disabledBecause?: "owner" | "gone" | "failing" | null;
+  disabledAt?: string | null;
+  deadInARow: number;
+  secretSetAt: string;
+  createdBy: string;
+  createdAt: string;
+  secret: string;
 }

@@ -380,6 +380,7 @@ export interface PinnedOrg {
   ownerEmail?: string | null;
   tierId: string;
   monthlyBudgetUsd?: number | null;
+  webhookEvents: string[];
 }
 
 /** The person that the run acts for. */
@@ -616,6 +617,7 @@ export interface Tenant {
   maxConcurrentRuns?: number | null;
   maxRunsPerMinute?: number | null;
   runsHeldSince?: Timestamp | null;
+  webhookEvents?: string[];
 }
 
 /** At most so many runs in any minute, hour or day; the others wait for their time. */

@@ -11,12 +11,14 @@ import { Organization } from "./organization";
 import { People } from "./people";
 import { Secrets } from "./secrets";
 import { SECTIONS, type Section } from "./sections";
+import { Webhooks } from "./webhooks";
 
 const CONTENT: Record<Section["id"], ComponentType> = {
   notifications: Notifications,
   people: People,
   keys: Keys,
   secrets: Secrets,
+  webhooks: Webhooks,
   organization: Organization,
 };
 
@@ -47,7 +49,10 @@ export default function SettingsPage() {
       {section.isFor(session) ? (
         <Content />
       ) : (
-        <Text>Only {section.id === "keys" ? "owners" : "owners and editors"} of your shop can see this.</Text>
+        <Text>
+          Only {section.id === "keys" || section.id === "webhooks" ? "owners" : "owners and editors"} of your shop can
+          see this.
+        </Text>
       )}
     </Page>
   );

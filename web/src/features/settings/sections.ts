@@ -1,7 +1,7 @@
 import type { Session } from "../../data/session";
 
 export interface Section {
-  id: "notifications" | "people" | "keys" | "secrets" | "organization";
+  id: "notifications" | "people" | "keys" | "secrets" | "webhooks" | "organization";
   title: string;
   lead: string;
   isFor: (session: Session) => boolean;
@@ -31,6 +31,12 @@ export const SECTIONS: readonly Section[] = [
     title: "Secrets",
     lead: "Keys and passwords for other systems that your playbooks call.",
     isFor: (session) => session.mayEdit,
+  },
+  {
+    id: "webhooks",
+    title: "Webhooks",
+    lead: "Addresses of your other systems that we notify when something happens.",
+    isFor: (session) => session.isOwner,
   },
   {
     id: "organization",
