@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from shared.api import daily_limit
 from shared.errors import ConflictError
 from shared.gcp import logging
-from shared.gcp.settings import settings
 from shared.gcp.transactions import in_transaction
+from shared.messages import links
 from shared.subscriptions import deliveries, subscriptions
 from shared.subscriptions.deliveries import WebhookDelivery
 from shared.subscriptions.subscriptions import Subscription
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 ASKED_FOR_A_DAY = 200
 """By people and agents of one org."""
+
+_PAGES = {EventType.ALERT_CREATED: links.PREFERENCES, EventType.DECISION_NEEDED: links.DECISIONS}
+"""What the link of an example opens; that of a run, the list of playbooks: there is no such run."""
 
 log = logging.get_logger(__name__)
 
@@ -36,7 +39,7 @@ def send_test(org_id: str, subscription_id: str, event: EventType | None, now: d
     subscription = _active(org_id, subscription_id)
     daily_limit.count_one(org_id, "webhook_sends", ASKED_FOR_A_DAY, now)
     chosen = event or subscription.events[0]
-    data = example(chosen, org_id, settings().public_base_url, now)
+    data = example(chosen, org_id, links.url(_PAGES.get(chosen, links.PLAYBOOKS)), now)
     delivery = WebhookDelivery.of(
         org_id,
         subscription_id,

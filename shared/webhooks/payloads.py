@@ -114,13 +114,13 @@ MESSAGES: Mapping[EventType, type[_Message]] = MappingProxyType(
 )
 
 
-def example(event: EventType, org_id: str, base_url: str, now: datetime) -> BaseModel:
+def example(event: EventType, org_id: str, url: str, now: datetime) -> BaseModel:
     """What a test message says."""
     execution_id = "0" * 32
     if event is EventType.ALERT_CREATED:
         return AlertData(
             org_id=org_id,
-            url=f"{base_url}/dashboard/alerts",
+            url=url,
             test=True,
             alert_id="alert_test",
             type="competitor_alert",
@@ -131,7 +131,7 @@ def example(event: EventType, org_id: str, base_url: str, now: datetime) -> Base
     if event is EventType.DECISION_NEEDED:
         return DecisionData(
             org_id=org_id,
-            url=f"{base_url}/decisions",
+            url=url,
             test=True,
             approval_id="approval_test",
             execution_id=execution_id,
@@ -143,7 +143,7 @@ def example(event: EventType, org_id: str, base_url: str, now: datetime) -> Base
     has_failed = event is EventType.RUN_FAILED
     return RunData(
         org_id=org_id,
-        url=f"{base_url}/runs",
+        url=url,
         test=True,
         execution_id=execution_id,
         playbook_id="playbook_test",
