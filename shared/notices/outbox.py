@@ -50,16 +50,19 @@ Fate = Literal["sent", "waiting", "counted", "dashboard only"]
 """An alert's outcome. `waiting`: a task sends it."""
 
 
-def notify(org_id: str, alert: Alert, now: datetime) -> Fate:
+def notify(org_id: str, alert: Alert, now: datetime, webhook_events: Collection[str] | None = None) -> Fate:
     """Notify an org's people. The same alert id again, even concurrently, notifies nobody twice.
 
     What cannot be sent just now is sent by a task: no caller has to call again for that. One that may have died in
     here calls again. Of an org that is gone only the inbox is written.
 
+    `webhook_events`: what the org's other systems are told of, where the caller knows it; else it is looked up.
+
     Raises:
         TransientError: it could not even be stored.
     """
-    return _deliver(AlertDelivery.of(org_id, alert, now), now, is_stored=False)
+    new = AlertDelivery.of(org_id, alert, now)
+    return _deliver(new, now, is_stored=False, webhook_events=webhook_events)
 
 
 def deliver(stored: AlertDelivery, now: datetime) -> Fate | None:
@@ -104,13 +107,17 @@ def _take_up(found: DocumentSnapshot[Any], now: datetime) -> None:
         found.reference.update({"dueAt": None})
 
 
-def _deliver(new: AlertDelivery, now: datetime, *, is_stored: bool) -> Fate:
+def _deliver(
+    new: AlertDelivery, now: datetime, *, is_stored: bool, webhook_events: Collection[str] | None = None
+) -> Fate:
     alert = new.alert
     fate: Fate = "dashboard only"
     chosen = _chosen(new)
-    org = find_reachable(new.org_id)
+    # A run's line for the inbox alone costs no look-up of its org.
+    org = find_reachable(new.org_id) if alert.at_most - DASHBOARD or webhook_events is None else None
+    events = webhook_events if webhook_events is not None else org.webhook_events if org is not None else ()
     wanted = policy.wanted(alert, chosen)
-    failed = _put_into_inbox(new, org) if Channel.DASHBOARD in wanted else None
+    failed = _put_into_inbox(new, events) if Channel.DASHBOARD in wanted else None
     # What may have gone out before the org turned its channels off is still to be counted.
     if org is not None and alert.at_most - DASHBOARD and (policy.reachable(org, wanted) or new.is_in_doubt):
         owing = new.model_copy(update={"owes_inbox": failed is not None})
@@ -129,19 +136,19 @@ def _chosen(new: AlertDelivery) -> Preferences:
     return preferences.load(new.org_id)
 
 
-def _put_into_inbox(new: AlertDelivery, org: Tenant | None) -> Exception | None:
+def _put_into_inbox(new: AlertDelivery, webhook_events: Collection[str]) -> Exception | None:
     """What failed: to be raised when the other channels have had the alert."""
     try:
-        inbox.write(new.alert.id, new.notification(), _for_other_systems(new, org))
+        inbox.write(new.alert.id, new.notification(), _for_other_systems(new, webhook_events))
     except Exception as error:  # noqa: BLE001 - raised again by the caller
         return error
     return None
 
 
-def _for_other_systems(new: AlertDelivery, org: Tenant | None) -> tuple[str, dict[str, Any]] | None:
+def _for_other_systems(new: AlertDelivery, webhook_events: Collection[str]) -> tuple[str, dict[str, Any]] | None:
     """The path and the fields of their message, where they want it; none about their own webhooks."""
     alert = new.alert
-    if org is None or EventType.ALERT_CREATED not in org.webhook_events or alert.type == WEBHOOK:
+    if EventType.ALERT_CREATED not in webhook_events or alert.type == WEBHOOK:
         return None
     data = AlertData(
         org_id=new.org_id,

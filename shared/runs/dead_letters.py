@@ -141,7 +141,7 @@ class _Failure:
     failed_step_id: str | None
     asks_for_text: bool = False
     expire_at: datetime | None = None
-    should_notify: bool = False
+    was_notified: bool = False
     """The org has been told already why it failed; only the dead letter is written."""
     execution: Execution | None = None
     """None where its document is malformed."""
@@ -201,7 +201,7 @@ def _failure(message: DeadLetterMessage, data: dict[str, Any]) -> _Failure:
         failed_step_id=_failed_step_id(execution),
         asks_for_text=isinstance(asked, dict) and asked.get("sms") is True,
         expire_at=execution.expire_at,
-        should_notify=execution.failure_told,
+        was_notified=execution.failure_told,
         execution=execution,
     )
 
@@ -211,7 +211,7 @@ def _record(failure: _Failure, version: Any, clock: Clock) -> None:
     client = clients.firestore()
     batch = client.batch()
     batch.set(client.collection(COLLECTION).document(failure.execution_id), _dead_letter(failure, clock.now()))
-    told = None if failure.should_notify else _told(failure, clock.now())
+    told = None if failure.was_notified else _told(failure, clock.now())
     if told is not None:
         batch.set(client.document(told.path), told.document())
     for path, fields in _for_other_systems(failure, clock.now()):

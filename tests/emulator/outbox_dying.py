@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
 import pytest
 
 from local.stack.running import Stack
-from shared.gcp import clients
+from shared.gcp import clients, direct_calls
 from shared.gcp.clients import tasks
 from shared.messages.channels import blackleaf, mailjet
 from shared.notices import sending
 from tests.emulator.alerted_org import AlertedOrg, queue
-from tests.harness.killing import FIRESTORE_CALLS, Executioner, Killed
+from tests.harness.killing import DIRECT_CALLS, FIRESTORE_CALLS, Executioner, Killed
 
 MOST_CALLS = 60
 
@@ -34,7 +35,8 @@ def stack(on_emulators: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stac
 @contextmanager
 def killing(executioner: Executioner) -> Iterator[None]:
     """The executioner stands at every call of Firestore, Cloud Tasks, Mailjet and Blackleaf."""
-    guarded = [(clients.firestore()._firestore_api, name) for name in FIRESTORE_CALLS]
+    guarded: list[tuple[Any, str]] = [(clients.firestore()._firestore_api, name) for name in FIRESTORE_CALLS]
+    guarded += [(direct_calls, name) for name in DIRECT_CALLS]
     others = [(clients.tasks(), "create_task"), (mailjet, "send"), (mailjet, "find"), (blackleaf, "send")]
     with pytest.MonkeyPatch.context() as patch:
         for owner, name in [*guarded, *others]:

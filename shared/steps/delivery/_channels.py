@@ -200,7 +200,7 @@ def put_into_inbox(
     )
 
     def tell() -> str:
-        outbox.notify(context.org.id, alert, context.now)
+        outbox.notify(context.org.id, alert, context.now, context.org.webhook_events)
         return alert.id
 
     summary = {"channel": "dashboard", "title": alert.title, "severity": severity}
