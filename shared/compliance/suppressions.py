@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, Field, ValidationError
 
-from shared.gcp import logging, plain_firestore
+from shared.gcp import logging
 from shared.gcp.clients import firestore
 from shared.quarantine.failures import describe
 from shared.quarantine.stored import Stored
@@ -75,6 +75,9 @@ def refusals(org_id: str | None, addresses: Iterable[str], now: datetime) -> dic
     for address in addresses:
         for each in _hashes(address):
             spellings.setdefault(each, []).append(address)
+    # Loads Firestore's library, which a function's start can do without.
+    from shared.gcp import plain_firestore
+
     found = plain_firestore.read_all(*(f"{COLLECTION}/{each}" for each in spellings)) if spellings else []
     stored = {each: one.fields for each, one in zip(spellings, found, strict=True) if one is not None}
     reasons = {each: _reason(each, fields, org_id, now) for each, fields in stored.items()}

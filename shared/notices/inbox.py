@@ -12,7 +12,6 @@ from pydantic.alias_generators import to_camel
 
 from shared.gcp import logging
 from shared.gcp.clients import firestore
-from shared.gcp.plain_firestore import Commit
 from shared.messages.alert_types import MAX_BODY_CHARS, MAX_TITLE_CHARS, MAX_TYPE_CHARS, AlertType, Severity
 from shared.messages.links import MAX_PATH_CHARS, PREFERENCES
 from shared.values.digests import hex_digest
@@ -76,6 +75,8 @@ def write(
     `message`: the path and the fields of what other systems are told of it, written together with it.
     """
     from google.api_core.exceptions import AlreadyExists
+
+    from shared.gcp.plain_firestore import Commit
 
     commit = Commit()
     commit.create(*document(notification_id, notification))

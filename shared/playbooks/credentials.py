@@ -74,7 +74,7 @@ _SECRET_PATHS = re.compile(
     r"|[\w-]{1,100}\.webhook\.office\.com/webhookb2/[\w-]{10})",
     re.IGNORECASE,
 )
-_HOLE = re.compile(r"\{\{(?:(?!\}\}).){0,2000}\}\}", re.DOTALL)
+_HOLE = re.compile(r"\{\{(?:(?!\}\}|\{\{).){0,2000}\}\}", re.DOTALL)
 _AUTHORIZING = frozenset({"authorization", "proxy-authorization"})
 _SCHEMES = re.compile(r"^\s*(?:basic|bearer|token|apikey|digest|negotiate)\b\s*", re.IGNORECASE)
 _NAMED = re.compile(

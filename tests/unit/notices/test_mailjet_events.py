@@ -10,7 +10,7 @@ import pytest
 from shared.compliance import suppressions
 from shared.compliance.suppressions import Bounced, _Suppression
 from shared.messages.unsubscribe_link import Subscription
-from shared.notices import inbox, preferences, unsubscribe
+from shared.notices import inbox, outbox, preferences, unsubscribe
 from shared.notices.inbox import InboxNotification
 from shared.notices.mailjet_events import Event, is_mailjet, receive
 from shared.notices.preferences import Preferences
@@ -46,7 +46,8 @@ class World:
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     known = World()
     monkeypatch.setattr(suppressions, "bounce", lambda address, bounced: known.bounced.update({address: bounced}))
-    monkeypatch.setattr(inbox, "write", lambda key, line: known.lines.setdefault(key, line))
+    monkeypatch.setattr(inbox, "write", lambda key, line, _message: known.lines.setdefault(key, line))
+    monkeypatch.setattr(outbox, "find_reachable", lambda _org_id: None)
     monkeypatch.setattr(unsubscribe, "stop", lambda subscription, _now: known.stopped.append(subscription))
     load = lambda org_id: Preferences.from_document(org_id, known.preferences)  # noqa: E731
     monkeypatch.setattr(preferences, "load", load)

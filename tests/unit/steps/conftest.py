@@ -104,7 +104,9 @@ class Outside:
         self.texts.append((to, body))
         return f"bl-{len(self.texts)}"
 
-    def write_notification(self, notification_id: str, notification: InboxNotification) -> str:
+    def write_notification(
+        self, notification_id: str, notification: InboxNotification, _message: tuple[str, dict[str, Any]] | None
+    ) -> str:
         self.notifications.setdefault(notification_id, notification)
         return notification_id
 
