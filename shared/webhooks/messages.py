@@ -1,6 +1,6 @@
-"""What an org's own systems are told of: `webhook_messages/{id}`, written in the commit that makes it true.
+"""What an org's other systems hear about: `webhook_messages/{id}`, written in the commit that makes it true.
 
-A message is a step on the way: what is told of its creation makes a delivery for each subscription, and deletes it.
+A message lives for moments: `onWebhookMessage` makes a delivery for each subscription and deletes it.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from shared.webhooks.payloads import EventType
 COLLECTION = "webhook_messages"
 KEPT_FOR = timedelta(days=7)
 LATE_AFTER = timedelta(minutes=1)
-"""Whoever was told of it has made its deliveries by then; later the sweep does."""
+"""`onWebhookMessage` has made its deliveries by then; if not, the sweep does."""
 
 
 class Message(Stored):
-    """One thing that happened. `data`: what is told of it, as JSON values."""
+    """One thing that happened. `data`: what is sent about it, as JSON values."""
 
     id: str = Field(default="", exclude=True)
     org_id: str

@@ -73,7 +73,7 @@ class DecisionData(_Data):
 
 class _Message(BaseModel):
     timestamp: datetime
-    """When it happened; how often and when it was sent, the headers say."""
+    """When it happened. The headers say when it was sent."""
 
 
 class RunCompletedMessage(_Message):
