@@ -35,10 +35,12 @@ class Executioner:
             is_last = self.calls == self.at
             if is_last and not self.after:
                 raise Killed
-            answer = call(*args, **kwargs)
-            if is_last:
-                raise Killed
-            return answer
+            try:
+                return call(*args, **kwargs)
+            finally:
+                # An error, like that nothing was found, is an answer as well.
+                if is_last:
+                    raise Killed
 
         return guarded
 
