@@ -66,6 +66,11 @@ def _is_held(claim: Claim, wish: Wish) -> bool:
     match claim.category:
         case "topic" | "question":
             return _is_wording(keys(claim.value), wish)
+        case "event":
+            # "At 8, if anything is low on stock": a report on low stock is only sent if something is low.
+            brings = language().lexicon.data["event_topics"].get(keys(claim.value))
+            joined = claim.value[1:] if isinstance(claim.value, tuple) else ()
+            return "if" in joined and bool(wish.whens) and brings in (wish.topic, *wish.topics)
         case "when" if claim.read == "daily":
             # "A report of daily sales every month".
             return True
