@@ -10,12 +10,16 @@ from playwright.sync_api import Locator, Page, expect
 from local.browser import PHONE
 from tests.browser.shop import Shop
 
-NOW = datetime.now(UTC)
 BIDI = "\u202e"
 
 
 def part(page: Page, name: str) -> Locator:
     return page.get_by_role("region", name=name, exact=True)
+
+
+def now() -> datetime:
+    """Not that of the import: a long run of tests may have come into another day of the shop since."""
+    return datetime.now(UTC)
 
 
 def fill(shop: Shop) -> None:
@@ -31,29 +35,29 @@ def fill(shop: Shop) -> None:
 
 def approval() -> dict[str, Any]:
     run = {"playbookId": "p", "executionId": "e", "stepId": "ask", "details": "", "causedBy": []}
-    return {**run, "status": "pending", "requestedAt": NOW, "expiresAt": NOW + timedelta(days=1)}
+    return {**run, "status": "pending", "requestedAt": now(), "expiresAt": now() + timedelta(days=1)}
 
 
 def suggestion(product: str) -> dict[str, Any]:
     prices = {"product": product, "currentPrice": 40.0, "suggestedPrice": 35.5}
-    return {**prices, "status": "pending", "createdAt": NOW}
+    return {**prices, "status": "pending", "createdAt": now()}
 
 
 def failed_run(name: str) -> dict[str, Any]:
     run = {"playbookId": "p", "playbookName": name, "playbookVersion": 1, "trigger": {"type": "manual"}}
     ended = {"status": "failed", "statusReason": "the step mail (send_email) failed", "attempt": 4, "costUsd": 0.0}
-    return {**run, **ended, "steps": [], "createdAt": NOW}
+    return {**run, **ended, "steps": [], "createdAt": now()}
 
 
 def alert(title: str, execution_id: str | None) -> dict[str, Any]:
     about = {"title": title, "body": "Look at it when you can.", "type": "playbook_failure", "severity": "warning"}
-    return {**about, "executionId": execution_id, "read": False, "createdAt": NOW}
+    return {**about, "executionId": execution_id, "read": False, "createdAt": now()}
 
 
 def finding(trigger: str) -> dict[str, Any]:
     who = {"type": "price_adjustment", "rule": "undercut", "priority": "medium", "agent": "money_mike"}
     of = {"competitorName": "Salt City", "competitorId": "salt", "figure": 15.0, "data": {}, "status": "pending"}
-    times = {"createdAt": NOW, "updatedAt": NOW}
+    times = {"createdAt": now(), "updatedAt": now()}
     return {**who, **of, **times, "trigger": trigger, "recommendation": "Match them at $34.00 or bundle it."}
 
 
