@@ -84,6 +84,10 @@ class Shop:
         """Change the fields of the document at `path` as the server does, past the rules."""
         clients.firestore().document(path).update(fields, retry=WAIT_FOR_LOCK)
 
+    def delete(self, path: str) -> None:
+        """Delete the document at `path` as the server does, past the rules."""
+        clients.firestore().document(path).delete(retry=WAIT_FOR_LOCK)
+
     def read(self, path: str) -> dict[str, Any]:
         """The document's fields; empty where there is none."""
         return clients.firestore().document(path).get().to_dict() or {}

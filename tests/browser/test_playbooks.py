@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.shop import Shop
-from tests.e2e.conftest import eventually
+from tests.e2e.conftest import assignment_path, eventually
 from tests.e2e.org import email_step, set_step
 
 NEW_YORK = "America/New_York"
@@ -339,10 +339,11 @@ def test_steps_within_steps_are_shown_with_who_is_told(shop: Shop) -> None:
 
 
 def test_a_deleted_playbook_of_the_plan_comes_back(shop: Shop) -> None:
-    intel = shop.org.reference("daily-intel")
-    eventually(lambda: intel.get().exists or None, what="the catalog's playbooks")
+    intel, assignment = shop.org.reference("daily-intel"), assignment_path(shop.id, "daily-intel")
+    shop.delete(assignment)
+    shop.update(f"tenants/{shop.id}", name="The shop whose plan has it again")
+    eventually(lambda: intel.get().exists or None, what="the playbook of the plan")
     intel.delete()
-    assignment = f"playbook_assignments/{shop.id}_daily-intel"
     eventually(lambda: shop.read(assignment).get("removed"), what="the news of the deletion")
     page = shop.sign_in("editor", "/playbooks")
     page.get_by_role("button", name="Restore Daily Intel").click()

@@ -15,6 +15,8 @@ from google.cloud.firestore import SERVER_TIMESTAMP
 from clients.python.playbooks_client import Playbooks
 from local.stack.running import Stack
 from shared.api.agent_keys import create_agent_key
+from shared.catalog.assignments import COLLECTION
+from shared.catalog.files.load import catalog
 from shared.gcp import clients
 from tests.harness.eventually import PATIENCE_SECONDS
 
@@ -117,10 +119,31 @@ def org(org_id: str, api: httpx.Client, client: Playbooks, console: Console) -> 
     # A new org's onboarding would write to its owner in the middle of the test.
     welcomed = {"name": "org.created", "data": {}, "onboardingStartedAt": SERVER_TIMESTAMP}
     reference.collection("events").document("org-created").set(welcomed)
+    _decline_catalog(org_id)
     reference.set({**tenant, **contact})
     org = Org(org_id, api, client, console)
     yield org
     org.clear()
+
+
+def _decline_catalog(org_id: str) -> None:
+    """Let the org have deleted the playbooks of its plan, so that none is made for it.
+
+    The Firestore emulator delivers one event at a time. Seven playbooks made and deleted for each test are ten
+    seconds of events that the tests after it would wait behind, minutes of them at the end.
+    """
+    batch = clients.firestore().batch()
+    for playbook_id in catalog():
+        declined = {"orgId": org_id, "playbookId": playbook_id, "removed": True, "personPaused": True}
+        batch.set(
+            clients.firestore().document(assignment_path(org_id, playbook_id)), {**declined, "status": "paused"}
+        )
+    batch.commit()
+
+
+def assignment_path(org_id: str, playbook_id: str) -> str:
+    """Of the document that says whether the org has the playbook of its plan."""
+    return f"{COLLECTION}/{org_id}_{playbook_id}"
 
 
 @pytest.fixture
