@@ -16,7 +16,7 @@ from local.stack.firebase_config import work_folder, write_firebase_config
 from local.stack.ports import PROJECT, Ports, is_listening
 from local.stack.processes import KeptProcess
 
-_FAST_AUTH = Path(__file__).with_name("fast_auth.cjs")
+_PRELOADED = tuple(Path(__file__).with_name(name) for name in ("fast_auth.cjs", "function_ports.cjs"))
 # Below the time that a test may take, so that the CLI's own words are shown instead of a time-out.
 _READY_SECONDS = 180
 _POLL_SECONDS = 0.1
@@ -41,8 +41,7 @@ def start_emulators(
         "the Firebase emulators",
         [
             "node",
-            "--require",
-            str(_FAST_AUTH),
+            *(argument for module in _PRELOADED for argument in ("--require", str(module))),
             str(FIREBASE_CLI),
             "emulators:start",
             "--project",
