@@ -31,8 +31,9 @@ _RETRY_DELAYS_SECONDS = "5,30,300"
 
 # A broken unit breaks what is built on it: tell of the unit first.
 _TIERS = ("unit", "deploy", "rules", "emulator", "e2e", "browser", "chaos")
-# The Firestore emulator waits 20 s for a trigger and never delivers it again; in production Firestore does so for
-# 24 hours. On a busy machine a test of the whole stack can lose an event by that. The summary shows each first try.
+# The Firestore emulator delivers one event at a time, waits 20 s for its function and never delivers it again; in
+# production Firestore does so for 24 hours. On a busy machine a test of the whole stack can lose an event by that.
+# The summary shows each first try.
 _TRIED_TWICE = ("e2e", "browser")
 
 
