@@ -98,7 +98,7 @@ def test_a_run_that_failed(failed_step: str | None) -> None:
         failed_step_id=failed_step,
         asks_for_text=True,
         expire_at=None,
-        should_notify=False,
+        was_notified=False,
     )
     require_well_worded(dead_letter_alert(failure))
 
