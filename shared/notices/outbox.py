@@ -66,9 +66,7 @@ def notify(org_id: str, alert: Alert, now: datetime, webhook_events: Collection[
 
 
 def deliver(stored: AlertDelivery, now: datetime) -> Fate | None:
-    """Send what was put into the outbox together with another write; None if that fails: the sweep sends it
-    then.
-    """
+    """Send what was put into the outbox together with another write. None if that fails: the sweep sends it."""
     try:
         return _deliver(stored, now, is_stored=True)
     except Exception:
